@@ -1,0 +1,34 @@
+"""One colour for one thing on every page, and the layout that all charts share.
+
+The colours are Okabe and Ito's (2008), which colour-blind readers can tell apart; each stays legible on
+white and on black.
+"""
+
+import plotly.graph_objects as go
+
+TRUTH = "#009E73"
+PREDICTION = "#D55E00"
+RIGHT = "#0072B2"
+WRONG = "#CC3311"
+BASELINE = "#888888"
+CURRENT = "#E69F00"
+SIGMOID = BCE = "#0072B2"
+SOFTMAX = CROSS_ENTROPY = "#E69F00"
+AS_PRINTED = "#CC79A7"
+MNIST_LOSS = "#56B4E9"
+MSE = "#009E73"
+MAE = "#CC79A7"
+
+
+def titled(figure: go.Figure, title: str, x: str, y: str, height: int = 360) -> go.Figure:
+    """Give a figure a title that states its point, axis labels with units, and the shared margins."""
+    figure.update_layout(
+        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
+        height=height,
+        margin={"l": 10, "r": 10, "t": 56, "b": 10},
+        hovermode="closest",
+        legend={"orientation": "h", "y": -0.2},
+    )
+    figure.update_xaxes(title=x, automargin=True)
+    figure.update_yaxes(title=y, automargin=True)
+    return figure

@@ -1,0 +1,16 @@
+"""Where things lie: the bundled samples and weights, and the folder of the user's own runs."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE_DATA = ROOT / "sample_data"
+SCENES = SAMPLE_DATA / "scenes"
+HEADS = SAMPLE_DATA / "heads"
+BUNDLED_BODY = SAMPLE_DATA / "weights" / "resnet18_body.safetensors"
+BUNDLED_RUNS = SAMPLE_DATA / "runs"
+
+
+def runs_folder() -> Path:
+    """The folder in which the user's own runs are kept; `LOSS_LAB_RUNS` overrides it."""
+    return Path(os.environ.get("LOSS_LAB_RUNS", ROOT / "runs"))

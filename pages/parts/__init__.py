@@ -1,0 +1,1 @@
+"""Streamlit pieces that pages share. A sub-folder is no page."""

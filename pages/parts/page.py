@@ -1,0 +1,16 @@
+"""How every page begins and ends: its title, the sentence of what to look for, the matching fastai code."""
+
+import streamlit as st
+
+
+def begin(title: str, look_for: str) -> None:
+    """Set the page up and say in one sentence what to look for. Call it first."""
+    st.set_page_config(page_title=f"{title} · Loss Lab", layout="wide")
+    st.title(title)
+    st.markdown(f"**Look for:** {look_for}")
+
+
+def fastai_code(code: str, says: str = "The same in fastai") -> None:
+    """Show the fastai code that does what the page shows."""
+    st.subheader(says)
+    st.code(code, language="python")
