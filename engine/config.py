@@ -1,0 +1,137 @@
+"""What a training run is asked to do: one frozen record, checked when made, saved as JSON."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+SINGLE_LABEL, MULTI_LABEL, POINTS = "single-label", "multi-label", "points"
+TASKS = (SINGLE_LABEL, MULTI_LABEL, POINTS)
+WEIGHTS = ("bundled", "imagenet", "none")
+BUNDLED_ARCH = "resnet18"
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be trained; the message lists every problem."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides a training run; two runs with equal records train alike.
+
+    Attributes:
+        task: one of `TASKS`.
+        data: a folder or table of pictures (relative to the project where it lies inside it), or the name
+            of a data set that fastai downloads.
+        arch: name of a torchvision or timm architecture.
+        weights: where the body starts from, one of `WEIGHTS`.
+        size: side of the square, in pixels, to which every whole picture is squeezed.
+        epochs: epochs with all layers training.
+        freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
+        lr: fastai's `base_lr`.
+        batch_size: pictures per step.
+        threshold: a probability strictly above it means yes (multi-label only).
+        hidden: width of the layer between body and answer (fastai's `lin_ftrs`).
+        dropout: dropout before the answer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
+        seed: seeds the head, the order of pictures, the augmentation and a random split.
+        device: "auto", "cpu" or "cuda".
+    """
+
+    task: str
+    data: str
+    arch: str = BUNDLED_ARCH
+    weights: str = "bundled"
+    size: int = 128
+    epochs: int = 3
+    freeze_epochs: int | None = None
+    lr: float = 3e-3
+    batch_size: int = 64
+    threshold: float = 0.5
+    hidden: int = 512
+    dropout: float | None = None
+    seed: int = 0
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.freeze_epochs is None:
+            object.__setattr__(self, "freeze_epochs", 0 if self.weights == "none" else 1)
+        if self.dropout is None:
+            object.__setattr__(self, "dropout", 0.0 if self.task == POINTS else 0.5)
+        problems = [*self._type_problems()] or [*self._value_problems()]
+        if problems:
+            raise ConfigError("; ".join(problems))
+
+    def _type_problems(self):
+        for field in dataclasses.fields(self):
+            value, wanted = getattr(self, field.name), _PLAIN_TYPES[str(field.type).split(" |")[0]]
+            if isinstance(value, bool) or not isinstance(value, wanted):
+                yield f"{field.name} should be {field.type}, but is {value!r}"
+
+    def _value_problems(self):
+        yield from _unless(
+            self.task in TASKS, f"task should be one of {', '.join(TASKS)}, but is {self.task!r}"
+        )
+        yield from _unless(
+            self.weights in WEIGHTS, f"weights should be one of {', '.join(WEIGHTS)}, but is {self.weights!r}"
+        )
+        yield from _unless(
+            self.device in ("auto", "cpu", "cuda"),
+            f"device should be auto, cpu or cuda, but is {self.device!r}",
+        )
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            yield from _unless(low <= value <= high, f"{name} should be {low} to {high}, but is {value!r}")
+        yield from _unless(
+            self.epochs + self.freeze_epochs > 0, "epochs and freeze_epochs are both 0: nothing to train"
+        )
+        yield from _unless(
+            self.weights != "bundled" or self.arch == BUNDLED_ARCH,
+            f"the bundled weights are for {BUNDLED_ARCH} only: choose weights imagenet or none for {self.arch}",
+        )
+        yield from _unless(
+            self.weights != "none" or self.freeze_epochs == 0,
+            "with weights none the body is random and must not be frozen: set freeze_epochs to 0",
+        )
+
+    @property
+    def y_range(self) -> tuple[float, float] | None:
+        """The range of the answers: that of the rescaled coordinates for points, none for labels."""
+        return (-1.0, 1.0) if self.task == POINTS else None
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "TrainConfig":
+        """Read a record back; raises `ConfigError` for anything but an object with just the known keys."""
+        try:
+            record: Any = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ConfigError("the configuration is not valid JSON") from error
+        if not isinstance(record, dict):
+            raise ConfigError("the configuration should be a JSON object")
+        known = {field.name for field in dataclasses.fields(cls)}
+        problems = [f"unknown key {key!r}" for key in record if key not in known]
+        problems += [f"missing key {key!r}" for key in ("task", "data") if key not in record]
+        if problems:
+            raise ConfigError("; ".join(problems))
+        return cls(**record)
+
+
+_PLAIN_TYPES = {"str": str, "int": int, "float": (int, float)}
+_RANGES = {
+    "size": (16, 1024),
+    "epochs": (0, 1000),
+    "freeze_epochs": (0, 1000),
+    "lr": (1e-8, 10.0),
+    "batch_size": (2, 4096),
+    "threshold": (0.0, 1.0),
+    "hidden": (1, 8192),
+    "dropout": (0.0, 0.99),
+    "seed": (0, 2**32 - 1),
+}
+
+
+def _unless(holds: bool, problem: str):
+    if not holds:
+        yield problem

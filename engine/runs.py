@@ -1,0 +1,267 @@
+"""A run is a folder: what was asked, what happened, the weights, and the answers to the validation part.
+
+config.json          the `TrainConfig`
+vocab.json           the labels in order; [] for points
+status.json          {"state": "running" | "finished" | "failed", "message": ..., "pid": ...}
+history.csv          a row per epoch
+metrics.json         what the finished run reached
+weights.safetensors  see `engine.weights`
+predictions.csv      a row per validation picture: logits and targets, or points in pixels
+thresholds.json      label -> threshold, once somebody has chosen them
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine import losses, paths
+from engine.config import MULTI_LABEL, POINTS, ConfigError, TrainConfig
+from engine.files import write_text, write_whole
+
+STATES = ("running", "finished", "failed")
+_NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")
+
+
+class RunError(ValueError):
+    """A run folder that cannot be used; one sentence that names every missing or broken piece."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a run answers to its validation pictures: `logits` (N, C), `targets` (N, C) of 0/1."""
+
+    fnames: list[str]
+    logits: np.ndarray
+    targets: np.ndarray
+    vocab: tuple[str, ...]
+    task: str
+
+    @cached_property
+    def probs(self) -> np.ndarray:
+        """(N, C): sigmoids for several labels, softmax for a single one."""
+        activation = losses.sigmoid if self.task == MULTI_LABEL else losses.softmax
+        return activation(self.logits)
+
+
+@dataclass(frozen=True)
+class PointPredictions:
+    """Predicted and true points (N, 2) in pixels of each picture, whose sizes are `sizes_wh` (N, 2)."""
+
+    fnames: list[str]
+    points_px: np.ndarray
+    targets_px: np.ndarray
+    sizes_wh: np.ndarray
+    groups: list[str]
+
+
+class Run:
+    """A run's folder, readable while training writes in it. Raises `RunError` where there is no run."""
+
+    def __init__(self, folder: Path | str):
+        self.folder = Path(folder)
+        try:
+            self.config = TrainConfig.from_json(self._text("config.json"))
+        except ConfigError as error:
+            raise RunError(
+                f"The run in {self.folder.name!r} has an unusable config.json: {error}."
+            ) from error
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def task(self) -> str:
+        return self.config.task
+
+    @property
+    def data(self) -> Path:
+        """The folder or table that the run was trained on."""
+        given = Path(self.config.data)
+        return given if given.is_absolute() else paths.ROOT / given
+
+    @property
+    def status(self) -> dict:
+        """`state`, and `message` where there is something to say."""
+        try:
+            return self._json("status.json", dict)
+        except RunError:
+            return {"state": "failed", "message": "its status.json is missing or broken"}
+
+    @property
+    def vocab(self) -> tuple[str, ...]:
+        return tuple(str(label) for label in self._json("vocab.json", list))
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """A row per finished epoch; empty before the first."""
+        if not (self.folder / "history.csv").exists():
+            return pd.DataFrame()
+        return self._table("history.csv")
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        return self._json("metrics.json", dict)
+
+    @property
+    def predictions(self) -> Predictions | PointPredictions:
+        """The answers to the validation part, as they were when training ended."""
+        table = self._table("predictions.csv", dtype={"fname": str, "group": str}, keep_default_na=False)
+        try:
+            return _read_points(table) if self.task == POINTS else _read_labels(table, self.vocab, self.task)
+        except (KeyError, ValueError) as error:
+            raise RunError(
+                f"The run {self.name!r} has a predictions.csv that does not fit its vocabulary: train it again."
+            ) from error
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Label -> the probability above which the run says yes: those saved, else the configuration's."""
+        chosen = dict.fromkeys(self.vocab, self.config.threshold)
+        if (self.folder / "thresholds.json").exists():
+            saved = self._json("thresholds.json", dict)
+            chosen |= {label: float(value) for label, value in _checked_thresholds(saved, self.vocab).items()}
+        return chosen
+
+    def save_thresholds(self, thresholds: Mapping[str, float]) -> None:
+        """Keep a threshold in [0, 1] for each named label; prediction uses them from now on."""
+        if self.task != MULTI_LABEL:
+            raise RunError(f"The run {self.name!r} is {self.task}: only multi-label runs have thresholds.")
+        checked = {
+            label: float(value) for label, value in _checked_thresholds(thresholds, self.vocab).items()
+        }
+        try:
+            write_text(self.folder / "thresholds.json", json.dumps(checked, indent=2) + "\n")
+        except OSError as error:
+            raise RunError(
+                f"The thresholds could not be saved in {self.folder}: {error.strerror}."
+            ) from error
+
+    def reset_thresholds(self) -> None:
+        """Go back to the configuration's threshold."""
+        (self.folder / "thresholds.json").unlink(missing_ok=True)
+
+    def picture(self, fname: str) -> Path:
+        """Where a picture of the run's data lies."""
+        folder = self.data if self.data.is_dir() else self.data.parent
+        return folder / fname
+
+    def problems(self) -> list[str]:
+        """Everything that keeps a finished run from being used; an empty list when it is ready."""
+        if self.status.get("state") != "finished":
+            return [f"it is {self.status.get('state')}"]
+        found = [f"{name} is missing" for name in _NEEDED if not (self.folder / name).is_file()]
+        for name, kind in (("vocab.json", list), ("metrics.json", dict)):
+            try:
+                if (self.folder / name).is_file():
+                    self._json(name, kind)
+            except RunError:
+                found.append(f"{name} is broken")
+        return found
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self.folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise RunError(f"There is no run in {str(self.folder)!r}: {name} is missing.") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise RunError(f"The run {self.name!r} has an unreadable {name}.") from error
+
+    def _json(self, name: str, kind: type):
+        try:
+            value = json.loads(self._text(name))
+        except (ValueError, RecursionError) as error:
+            if isinstance(error, RunError):
+                raise
+            raise RunError(f"The run {self.name!r} has a broken {name}: it is not valid JSON.") from error
+        if not isinstance(value, kind):
+            raise RunError(f"The run {self.name!r} has a broken {name}: it should be a JSON {kind.__name__}.")
+        return value
+
+    def _table(self, name: str, **options) -> pd.DataFrame:
+        try:
+            return pd.read_csv(self.folder / name, **options)
+        except FileNotFoundError as error:
+            raise RunError(f"The run {self.name!r} has no {name}: it has not finished.") from error
+        except (OSError, ValueError) as error:
+            raise RunError(f"The run {self.name!r} has a broken {name}: train it again.") from error
+
+
+def _checked_thresholds(thresholds: Mapping[str, float], vocab: tuple[str, ...]) -> Mapping[str, float]:
+    problems = [f"{label!r} is not one of its labels" for label in thresholds if label not in vocab]
+    problems += [
+        f"the threshold of {label!r} should be a number from 0 to 1, but is {value!r}"
+        for label, value in thresholds.items()
+        if not _is_share(value)
+    ]
+    if problems:
+        raise RunError(f"These thresholds do not fit the run: {'; '.join(problems)}.")
+    return thresholds
+
+
+def _is_share(value: object) -> bool:
+    return (
+        not isinstance(value, bool)
+        and isinstance(value, int | float)
+        and 0 <= value <= 1
+        and math.isfinite(value)
+    )
+
+
+def _read_labels(table: pd.DataFrame, vocab: tuple[str, ...], task: str) -> Predictions:
+    logits = table[[f"logit:{label}" for label in vocab]].to_numpy(np.float32)
+    targets = table[[f"target:{label}" for label in vocab]].to_numpy(np.uint8)
+    return Predictions(table["fname"].tolist(), logits, targets, vocab, task)
+
+
+def _read_points(table: pd.DataFrame) -> PointPredictions:
+    pair = [table[[f"{kind}_x", f"{kind}_y"]].to_numpy(float) for kind in ("predicted", "target")]
+    sizes = table[["width", "height"]].to_numpy(float)
+    return PointPredictions(table["fname"].tolist(), *pair, sizes, table["group"].tolist())
+
+
+def labels_table(predictions: Predictions) -> pd.DataFrame:
+    """The table that `Run.predictions` reads back for labels."""
+    columns = {"fname": predictions.fnames}
+    columns |= {f"logit:{label}": predictions.logits[:, i] for i, label in enumerate(predictions.vocab)}
+    columns |= {f"target:{label}": predictions.targets[:, i] for i, label in enumerate(predictions.vocab)}
+    return pd.DataFrame(columns)
+
+
+def points_table(predictions: PointPredictions) -> pd.DataFrame:
+    """The table that `Run.predictions` reads back for points."""
+    columns = {"fname": predictions.fnames, "group": predictions.groups}
+    for kind, points in (("predicted", predictions.points_px), ("target", predictions.targets_px)):
+        columns |= {f"{kind}_x": points[:, 0], f"{kind}_y": points[:, 1]}
+    return pd.DataFrame(columns | {"width": predictions.sizes_wh[:, 0], "height": predictions.sizes_wh[:, 1]})
+
+
+def save_table(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a table into a run's folder as CSV, whole, with digits enough to read float32 back exactly."""
+    write_whole(folder / name, lambda path: table.to_csv(path, index=False, float_format="%.9g"))
+
+
+def all_runs() -> list[Run]:
+    """Every run that can be read, the bundled ones first, then the user's own by name."""
+    return [run for parent in (paths.BUNDLED_RUNS, paths.runs_folder()) for run in _runs_in(parent)]
+
+
+def ready_runs(task: str | None = None) -> list[Run]:
+    """The finished and complete runs (of one task), the bundled ones first."""
+    return [run for run in all_runs() if task in (None, run.task) and not run.problems()]
+
+
+def _runs_in(parent: Path) -> list[Run]:
+    found = []
+    for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
+        try:
+            found.append(Run(folder))
+        except RunError:
+            continue
+    return found
