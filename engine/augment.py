@@ -1,0 +1,69 @@
+"""Augmentation that moves a picture and its point together, in plain arrays and Pillow.
+
+Points are continuous pixels: (0, 0) is the outer corner of the first pixel and (w, h) that of the last one,
+as in `engine.points`. One matrix moves both, so they cannot drift apart.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+EMPTY = (128, 128, 128)
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What is done to a picture: first flipped, then turned, then zoomed about its centre, then shifted.
+
+    `turn_degrees` is anticlockwise as one sees it; `zoom` above 1 enlarges; `shift_x` and `shift_y` are
+    shares of the width and of the height, to the right and down.
+    """
+
+    flip: bool = False
+    turn_degrees: float = 0.0
+    zoom: float = 1.0
+    shift_x: float = 0.0
+    shift_y: float = 0.0
+
+    def __post_init__(self):
+        if not self.zoom > 0:
+            raise ValueError(f"zoom must be above 0, got {self.zoom}: 1 keeps the size, 2 doubles it.")
+
+
+def matrix(motion: Motion, size_wh) -> np.ndarray:
+    """The (3, 3) matrix that takes a pixel position (x, y, 1) of the old picture to the moved one."""
+    width, height = size_wh
+    turn = np.deg2rad(motion.turn_degrees)
+    cos, sin = motion.zoom * np.cos(turn), motion.zoom * np.sin(turn)
+    to_centre = np.array([[1, 0, -width / 2], [0, 1, -height / 2], [0, 0, 1]])
+    flip = np.diag([-1.0 if motion.flip else 1.0, 1.0, 1.0])
+    turn_and_zoom = np.array([[cos, sin, 0], [-sin, cos, 0], [0, 0, 1]])
+    right = width * (0.5 + motion.shift_x)
+    down = height * (0.5 + motion.shift_y)
+    back_and_shift = np.array([[1, 0, right], [0, 1, down], [0, 0, 1]])
+    return back_and_shift @ turn_and_zoom @ flip @ to_centre
+
+
+def move_points(points_px, motion: Motion, size_wh) -> np.ndarray:
+    """Move points (N, 2) or (2,) in pixels as `motion` moves the picture they lie on."""
+    moves = matrix(motion, size_wh)
+    return np.asarray(points_px, dtype=float) @ moves[:2, :2].T + moves[:2, 2]
+
+
+def move_picture(picture: Image.Image, motion: Motion) -> Image.Image:
+    """Move the picture within its own frame; what was outside the old frame is filled with grey."""
+    asks_old_place_of = np.linalg.inv(matrix(motion, picture.size))
+    return picture.transform(
+        picture.size,
+        Image.Transform.AFFINE,
+        tuple(asks_old_place_of[:2].ravel()),
+        resample=Image.Resampling.BILINEAR,
+        fillcolor=EMPTY,
+    )
+
+
+def outside(points_px, size_wh) -> np.ndarray:
+    """Which of the points (N, 2) or (2,) lie outside the frame; a point on the very edge is still inside."""
+    points_px = np.asarray(points_px, dtype=float)
+    return ((points_px < 0) | (points_px > np.asarray(size_wh, dtype=float))).any(axis=-1)
