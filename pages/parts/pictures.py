@@ -1,0 +1,136 @@
+"""How a person chooses a picture: one of the samples, or one of their own."""
+
+import io
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image
+
+from engine import datasets, paths
+from engine.images import ImageError, open_image
+from pages.parts import address
+
+SAMPLES, OWN = "Samples", "Your own"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A chosen picture: its name, where its bytes are, and its labels where somebody has said them."""
+
+    name: str
+    source: Path | bytes
+    labels: tuple[str, ...] | None
+    is_sample: bool
+
+    def open(self) -> Image.Image:
+        """The picture, upright, as RGB."""
+        return open_image(self.source)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _load(folder: str, task: str, changed_ns: int) -> datasets.Dataset:
+    return datasets.load(Path(folder), task)
+
+
+def scenes(task: str = "multi-label") -> datasets.Dataset:
+    """The sample scenes, loaded once; a page that needs them says so and stops where they are missing."""
+    table = paths.SCENES / "train.csv"
+    try:
+        return _load(str(paths.SCENES), task, table.stat().st_mtime_ns if table.exists() else 0)
+    except datasets.DatasetError as error:
+        st.info(f"There are no sample scenes to show yet: {error}")
+        st.code("python -m engine.render sample_data", language="bash")
+        st.stop()
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _jpeg(source: str | bytes, changed_ns: int, longest: int) -> bytes:
+    picture = open_image(source if isinstance(source, bytes) else Path(source))
+    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+def jpeg(source: Path | bytes, longest: int = 640) -> bytes:
+    """The upright picture as JPEG, at most `longest` pixels on its longer side; made once and kept."""
+    if isinstance(source, bytes):
+        return _jpeg(source, 0, longest)
+    return _jpeg(str(source), source.stat().st_mtime_ns, longest)
+
+
+def choose(data: datasets.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
+    """Let the person choose one picture of a labelled data set; typing finds pictures by their labels.
+
+    The choice stays in the address under `name`; `first` (a `fname`) is shown before anything is touched.
+    """
+    fnames = data.table["fname"].tolist()
+    labels = dict(zip(fnames, data.table["labels"], strict=True))
+    default = first if first in labels else fnames[0]
+    if name not in st.session_state or st.session_state[name] not in labels:
+        st.session_state[name] = address.recall(name, fnames, default)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        fname = st.selectbox(
+            "Picture (type to find by label)",
+            fnames,
+            format_func=lambda one: _titled(one, labels[one]),
+            key=name,
+        )
+        _step_button("Previous picture", ":material/chevron_left:", name, fnames, -1)
+        _step_button("Next picture", ":material/chevron_right:", name, fnames, +1)
+        st.button(
+            "Surprise me",
+            on_click=lambda: st.session_state.update({name: random.choice(fnames)}),
+            key=f"{name}_any",
+        )
+    address.remember(name, fname, default)
+    return Chosen(fname, data.folder / fname, tuple(labels[fname]), is_sample=True)
+
+
+def choose_or_upload(data: datasets.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
+    """As `choose`, with the person's own picture as the other way; a sample stands in until one is there."""
+    origin = st.segmented_control(
+        "Picture from",
+        [SAMPLES, OWN],
+        default=SAMPLES,
+        required=True,
+        key=f"{name}_from",
+        bind="query-params",
+    )
+    if origin == OWN:
+        uploaded = upload(name)
+        if uploaded is not None:
+            return uploaded
+    return choose(data, first, name)
+
+
+def upload(name: str = "picture") -> Chosen | None:
+    """One picture of the person's own; a file that is no picture gets one sentence and counts as none."""
+    file = st.file_uploader(
+        "A picture of your own (it stays in this app's memory)",
+        key=f"{name}_upload",
+        accept_multiple_files=False,
+    )
+    if file is None:
+        return None
+    source = file.getvalue()
+    try:
+        jpeg(source)
+    except ImageError as error:
+        st.error(f"{file.name}: {error}")
+        return None
+    return Chosen(file.name, source, None, is_sample=False)
+
+
+def _titled(fname: str, labels: tuple[str, ...]) -> str:
+    return f"{Path(fname).stem} · {', '.join(labels) or 'nothing of the vocabulary'}"
+
+
+def _step_button(says: str, icon: str, name: str, fnames: list[str], step: int) -> None:
+    def go() -> None:
+        at = fnames.index(st.session_state[name])
+        st.session_state[name] = fnames[(at + step) % len(fnames)]
+
+    st.button("", icon=icon, help=says, on_click=go, key=f"{name}_{step:+d}")

@@ -1,0 +1,73 @@
+"""Trained runs on a page: which are ready, choosing one, its predictions and its network, loaded once."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from engine import paths, runs
+from engine.runs import PointPredictions, Predictions, Run
+
+COMMANDS = {
+    "single-label": "python -m engine train --task single-label --data sample_data/scenes --out runs/my-single-label",
+    "multi-label": "python -m engine train --task multi-label --data sample_data/scenes --out runs/my-multi-label",
+    "points": "python -m engine train --task points --data sample_data/heads --out runs/my-points",
+}
+
+
+def is_bundled(run: Run) -> bool:
+    """Whether a run came with the product."""
+    return run.folder.parent == paths.BUNDLED_RUNS
+
+
+def title(run: Run) -> str:
+    """A run's name as people read it; the bundled ones say so."""
+    return f"{run.name} (bundled)" if is_bundled(run) else run.name
+
+
+def bundled(task: str) -> Run | None:
+    """The first run of a task that is ready, the bundled one where it is there."""
+    return next(iter(runs.ready_runs(task)), None)
+
+
+def choose(task: str, key: str = "run") -> Run:
+    """Let the person choose a ready run of a task; where there is none, say how to make one and stop."""
+    ready = {title(run): run for run in runs.ready_runs(task)}
+    if not ready:
+        none_yet(task)
+        st.stop()
+    if len(ready) == 1:
+        return next(iter(ready.values()))
+    return ready[st.selectbox("Run", list(ready), key=key, bind="query-params")]
+
+
+def none_yet(task: str) -> None:
+    """Say that no run of this task is ready, and the command that makes one."""
+    st.info(f"No {task} run is ready yet. This command trains one:")
+    st.code(COMMANDS[task], language="bash")
+
+
+def predictions(run: Run) -> Predictions | PointPredictions:
+    """What the run answers to its validation part, read once for all visitors. Loads no network."""
+    return _predictions(str(run.folder), _changed_ns(run, "predictions.csv", "vocab.json"))
+
+
+def model(run: Run):
+    """The run's network (an `engine.predict.Model`), loaded once for all visitors. This loads torch."""
+    return _model(str(run.folder), _changed_ns(run, "weights.safetensors", "config.json", "thresholds.json"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _predictions(folder: str, changed_ns: tuple[int, ...]) -> Predictions | PointPredictions:
+    return Run(Path(folder)).predictions
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the network…")
+def _model(folder: str, changed_ns: tuple[int, ...]):
+    from engine import predict
+
+    return predict.load(Run(Path(folder)))
+
+
+def _changed_ns(run: Run, *names: str) -> tuple[int, ...]:
+    files = (run.folder / name for name in names)
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
