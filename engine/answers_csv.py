@@ -1,0 +1,32 @@
+"""Answers as CSV that is safe to open in a spreadsheet, whatever the pictures' files were called."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def answers_csv(rows: Sequence[Mapping[str, object]]) -> str:
+    """One CSV line per row, under the columns of all rows in order of first appearance.
+
+    Spreadsheets run a cell that begins with = + - or @ as a formula, so text that does (blanks before it do not
+    count) gets an apostrophe in front; numbers stay numbers. Missing cells are empty.
+    See the OWASP page "CSV Injection".
+    """
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([safe_cell(column) for column in columns])
+    writer.writerows([[safe_cell(row.get(column)) for column in columns] for row in rows])
+    return text.getvalue()
+
+
+def safe_cell(value: object) -> object:
+    """The value as a spreadsheet may see it: text that would be run as a formula is quoted with an apostrophe."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return value
+    runs = value.startswith(FORMULA_STARTS) or value.lstrip(" \u00a0").startswith(FORMULA_STARTS)
+    return f"'{value}" if runs else value

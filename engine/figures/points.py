@@ -1,0 +1,166 @@
+"""Predicted points against true ones: how far off, where in the picture, and for whom."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from engine.figures.style import BASELINE, PREDICTION, titled
+from engine.point_errors import frame_of
+from engine.points import to_px, to_unit
+
+NETWORK_NAME, BASELINE_NAME = "network", "always the mean centre"
+
+
+def error_distribution(errors: pd.DataFrame) -> go.Figure:
+    """The share of pictures whose error is at most so many pixels, for the network and for the baseline."""
+    figure = go.Figure()
+    medians = errors[["error_px", "baseline_px"]].median()
+    for column, name, colour in _BOTH:
+        ordered = np.sort(errors[column].to_numpy())
+        share = np.arange(1, len(ordered) + 1) / len(ordered)
+        figure.add_scatter(
+            x=np.concatenate([[0], ordered]),
+            y=np.concatenate([[0], share]),
+            name=name,
+            mode="lines",
+            line={"color": colour, "width": 3, "shape": "hv"},
+            hovertemplate="%{y:.0%} within %{x:.1f} px<extra>" + name + "</extra>",
+        )
+        figure.add_scatter(
+            x=[medians[column]],
+            y=[0.5],
+            mode="markers+text",
+            marker={"color": colour, "size": 11},
+            text=[f"  {name}: {medians[column]:.1f} px"],
+            textposition="middle right",
+            textfont={"color": colour, "size": 14},
+            showlegend=False,
+            hoverinfo="skip",
+        )
+    titled(
+        figure,
+        f"Half the centres are found within {medians['error_px']:.1f} px;<br>"
+        f"the mean centre would need {medians['baseline_px']:.1f} px",
+        "distance from the true centre (px)",
+        "share of pictures at most that far",
+    )
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(rangemode="tozero", range=[0, 1.9 * errors["baseline_px"].median()])
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
+    return figure
+
+
+def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0) -> go.Figure:
+    """Every true centre in one frame, with a line towards the predicted one, drawn `longer` times its length.
+
+    Pictures of other sizes are brought to the size that occurs most often; the colour keeps the error in the
+    picture's own pixels.
+    """
+    frame = frame_of(predictions.sizes_wh)
+    truth = to_px(to_unit(predictions.targets_px, predictions.sizes_wh), frame)
+    guess = truth + longer * (to_px(to_unit(predictions.points_px, predictions.sizes_wh), frame) - truth)
+    figure = go.Figure()
+    figure.add_scatter(
+        **_broken_line(truth, guess), mode="lines", line={"color": PREDICTION, "width": 1.5}, hoverinfo="skip"
+    )
+    figure.add_scatter(
+        x=truth[:, 0],
+        y=truth[:, 1],
+        mode="markers",
+        marker={
+            "color": errors["error_px"],
+            "colorscale": "Cividis",
+            "cmin": 0,
+            "size": 9,
+            "line": {"color": "white", "width": 0.5},
+            "colorbar": {"title": {"text": "error (px)"}, "thickness": 12},
+        },
+        customdata=np.column_stack([errors["fname"].map(plain_html), errors["error_px"]]),
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]:.1f} px off<extra></extra>",
+    )
+    titled(figure, _where_title(predictions, errors), "across the picture (px)", "down the picture (px)", 460)
+    figure.update_layout(showlegend=False)
+    return in_frame(figure, frame)
+
+
+def error_by_group(errors: pd.DataFrame) -> go.Figure:
+    """A strip of errors for each person, its median marked, and the same person's median under the baseline."""
+    medians = errors.groupby("group")[["error_px", "baseline_px"]].median().sort_values("error_px")
+    places = {group: place for place, group in enumerate(medians.index)}
+    spread = np.resize([-0.16, 0.08, -0.08, 0.16, 0.0], len(errors))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=errors["error_px"],
+        y=errors["group"].map(places) + spread,
+        mode="markers",
+        name="each picture",
+        marker={"color": PREDICTION, "size": 7, "opacity": 0.35},
+        customdata=errors["fname"].map(plain_html),
+        hovertemplate="%{customdata}<br>%{x:.1f} px off<extra></extra>",
+    )
+    for (column, name, colour), symbol in zip(_BOTH, ("diamond", "line-ns-open"), strict=True):
+        figure.add_scatter(
+            x=medians[column],
+            y=list(places.values()),
+            mode="markers",
+            name=f"median, {name}",
+            marker={"color": colour, "size": 13, "symbol": symbol, "line": {"width": 3, "color": colour}},
+            hovertemplate="median %{x:.1f} px<extra>" + name + "</extra>",
+        )
+    titled(
+        figure, _group_title(medians), "distance from the true centre (px)", "person", 150 + 48 * len(medians)
+    )
+    figure.update_xaxes(rangemode="tozero")
+    figure.update_yaxes(
+        tickvals=list(places.values()), ticktext=[plain_html(group) for group in places], zeroline=False
+    )
+    return figure
+
+
+def in_frame(figure: go.Figure, size_wh) -> go.Figure:
+    """Give a figure the axes of a picture: pixels, y downwards, square pixels, the frame drawn."""
+    width, height = size_wh
+    figure.add_shape(type="rect", x0=0, y0=0, x1=width, y1=height, line={"color": BASELINE, "width": 1})
+    figure.update_xaxes(
+        range=[-0.04 * width, 1.04 * width], showgrid=False, zeroline=False, constrain="domain"
+    )
+    figure.update_yaxes(
+        range=[1.04 * height, -0.04 * height],
+        showgrid=False,
+        zeroline=False,
+        scaleanchor="x",
+        constrain="domain",
+    )
+    return figure
+
+
+def plain_html(text: str) -> str:
+    """Text that Plotly shows as it is: a name from a user's file is never read as mark-up."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+_BOTH = (("error_px", NETWORK_NAME, PREDICTION), ("baseline_px", BASELINE_NAME, BASELINE))
+
+
+def _broken_line(start: np.ndarray, end: np.ndarray) -> dict:
+    gap = np.full(len(start), np.nan)
+    return {axis: np.column_stack([start[:, i], end[:, i], gap]).ravel() for i, axis in enumerate("xy")}
+
+
+def _where_title(predictions, errors: pd.DataFrame) -> str:
+    off_centre = np.abs(to_unit(predictions.targets_px, predictions.sizes_wh)).max(axis=1)
+    outer = off_centre > np.median(off_centre)
+    if outer.all() or not outer.any():
+        return "Where in the picture the errors are"
+    near, far = (errors["error_px"][part].median() for part in (~outer, outer))
+    return f"Heads in the outer half: {far:.1f} px off;<br>in the inner half: {near:.1f} px (medians)"
+
+
+def _group_title(medians: pd.DataFrame) -> str:
+    if len(medians) == 1:
+        return f"One group: {medians['error_px'].iloc[0]:.1f} px off (median)"
+    best, worst = medians.index[0], medians.index[-1]
+    return (
+        f"Person {plain_html(best)} is found within {medians['error_px'].iloc[0]:.1f} px,<br>"
+        f"person {plain_html(worst)} within {medians['error_px'].iloc[-1]:.1f} px (medians)"
+    )

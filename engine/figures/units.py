@@ -1,0 +1,70 @@
+"""One point in pixels and in units of -1 to 1, and what an error in units is worth in pixels."""
+
+import plotly.graph_objects as go
+
+from engine.figures.points import in_frame
+from engine.figures.style import BASELINE, PREDICTION, TRUTH, titled
+from engine.point_errors import root_mse_px
+from engine.points import to_px, to_unit
+
+TICKS_UNIT = (-1, -0.5, 0, 0.5, 1)
+
+
+def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
+    """A frame with pixels along the bottom and units along the top, a point, and the typical error around it.
+
+    The ellipse reaches as far as the root of `mse_unit` across and down.
+    """
+    x, y = point_px
+    unit_x, unit_y = to_unit([[x, y]], size_wh)[0]
+    across, down = root_mse_px(mse_unit, size_wh)
+    figure = go.Figure()
+    figure.add_shape(
+        type="circle",
+        x0=x - across,
+        x1=x + across,
+        y0=y - down,
+        y1=y + down,
+        line={"color": PREDICTION, "width": 2},
+        fillcolor=PREDICTION,
+        opacity=0.35,
+    )
+    figure.add_scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        marker={"color": TRUTH, "size": 9, "line": {"color": "white", "width": 1}},
+        hovertemplate="(%{x:.0f}, %{y:.0f}) px<extra></extra>",
+        showlegend=False,
+    )
+    titled(
+        figure,
+        f"({x:.0f}, {y:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f});<br>"
+        f"an MSE of {mse_unit:g} is {across:.1f} px across, {down:.1f} px down",
+        "across (px)",
+        "down (px)",
+        460,
+    )
+    in_frame(figure, size_wh)
+    return _with_unit_ticks(figure, size_wh)
+
+
+def _with_unit_ticks(figure: go.Figure, size_wh) -> go.Figure:
+    """Grid lines at -1, -0.5, 0, 0.5 and 1, labelled inside the frame's upper and left edges."""
+    places = to_px([[unit, unit] for unit in TICKS_UNIT], size_wh)
+    for unit, (across, down) in zip(TICKS_UNIT, places, strict=True):
+        label = f"{unit:+g}" if unit else "0"
+        figure.add_vline(x=across, line={"color": BASELINE, "width": 1, "dash": "dot"})
+        figure.add_hline(y=down, line={"color": BASELINE, "width": 1, "dash": "dot"})
+        figure.add_annotation(
+            x=across, y=0, text=label, showarrow=False, yanchor="bottom", font={"color": BASELINE, "size": 13}
+        )
+        figure.add_annotation(
+            x=size_wh[0],
+            y=down,
+            text=label,
+            showarrow=False,
+            xanchor="left",
+            font={"color": BASELINE, "size": 13},
+        )
+    return figure
