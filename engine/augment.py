@@ -61,9 +61,3 @@ def move_picture(picture: Image.Image, motion: Motion) -> Image.Image:
         resample=Image.Resampling.BILINEAR,
         fillcolor=EMPTY,
     )
-
-
-def outside(points_px, size_wh) -> np.ndarray:
-    """Which of the points (N, 2) or (2,) lie outside the frame; a point on the very edge is still inside."""
-    points_px = np.asarray(points_px, dtype=float)
-    return ((points_px < 0) | (points_px > np.asarray(size_wh, dtype=float))).any(axis=-1)

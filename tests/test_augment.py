@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.augment import Motion, matrix, move_picture, move_points, outside
+from engine.augment import Motion, matrix, move_picture, move_points
+from engine.points import in_frame
 
 SIZE = (640, 480)
 MOTIONS = [
@@ -81,10 +82,10 @@ def test_the_picture_equals_torch_affine_grid_and_grid_sample(motion):
     assert np.abs(moved - expected)[within].max() < 2.0
 
 
-def test_the_edge_is_inside_and_a_step_further_is_not():
-    points = [[0, 0], [640, 480], [640.1, 100], [100, 480.1], [-0.1, 100], [480.1, 100]]
-    assert outside(points, SIZE).tolist() == [False, False, True, True, True, False]
-    assert not outside([480.1, 100], SIZE)
+def test_a_shift_takes_a_point_near_the_edge_out_of_the_frame_and_a_smaller_one_does_not():
+    near_the_right_edge = [600, 240]
+    assert in_frame(move_points(near_the_right_edge, Motion(shift_x=40 / 640), SIZE), SIZE)
+    assert not in_frame(move_points(near_the_right_edge, Motion(shift_x=41 / 640), SIZE), SIZE)
 
 
 def test_a_zoom_of_nothing_is_refused_in_one_sentence():

@@ -80,7 +80,7 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0) -> go.F
     )
     titled(figure, _where_title(predictions, errors), "across the picture (px)", "down the picture (px)", 460)
     figure.update_layout(showlegend=False)
-    return in_frame(figure, frame)
+    return picture_axes(figure, frame)
 
 
 def error_by_group(errors: pd.DataFrame) -> go.Figure:
@@ -117,7 +117,7 @@ def error_by_group(errors: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def in_frame(figure: go.Figure, size_wh) -> go.Figure:
+def picture_axes(figure: go.Figure, size_wh) -> go.Figure:
     """Give a figure the axes of a picture: pixels, y downwards, square pixels, the frame drawn."""
     width, height = size_wh
     figure.add_shape(type="rect", x0=0, y0=0, x1=width, y1=height, line={"color": BASELINE, "width": 1})

@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from engine.figures.points import in_frame
+from engine.figures.points import picture_axes
 from engine.figures.style import BASELINE, PREDICTION, TRUTH, titled
 from engine.point_errors import root_mse_px
 from engine.points import to_px, to_unit
@@ -45,7 +45,7 @@ def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
         "down (px)",
         460,
     )
-    in_frame(figure, size_wh)
+    picture_axes(figure, size_wh)
     return _with_unit_ticks(figure, size_wh)
 
 
