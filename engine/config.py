@@ -63,9 +63,10 @@ class TrainConfig:
 
     def _type_problems(self):
         for field in dataclasses.fields(self):
-            value, wanted = getattr(self, field.name), _PLAIN_TYPES[str(field.type).split(" |")[0]]
+            value = getattr(self, field.name)
+            wanted = field.type | int if isinstance(0.0, field.type) else field.type
             if isinstance(value, bool) or not isinstance(value, wanted):
-                yield f"{field.name} should be {field.type}, but is {value!r}"
+                yield f"{field.name} should be a {getattr(wanted, '__name__', wanted)}, but is {value!r}"
 
     def _value_problems(self):
         yield from _unless(
@@ -118,7 +119,6 @@ class TrainConfig:
         return cls(**record)
 
 
-_PLAIN_TYPES = {"str": str, "int": int, "float": (int, float)}
 _RANGES = {
     "size": (16, 1024),
     "epochs": (0, 1000),

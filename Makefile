@@ -1,0 +1,40 @@
+# Two commands: `make run` starts the app, `make test` proves it. Both do all the set-up on a fresh machine.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test bench lint samples clean
+.DEFAULT_GOAL := run
+
+run: .venv/app
+	$(BIN)/streamlit run streamlit_app.py
+
+test: .venv/dev
+	@sh tests/find_browser.sh --install $(BIN)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: .venv/dev
+	@sh tests/find_browser.sh --install $(BIN)
+	$(BIN)/python -m benchmarks
+
+# The bundled pictures again, byte for byte.
+samples: .venv/app
+	$(BIN)/python -m engine.render sample_data
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Loss Lab needs Python 3.11 or newer: call make with PYTHON=python3.12, for example."; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/app: .venv/python requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/app requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache

@@ -1,0 +1,236 @@
+"""Train the bundled body: one resnet18 learns freshly drawn scenes and heads at the same time.
+
+    python -m engine.pretrain --scenes 8000 --heads 6000 --epochs 30 --drawings FOLDER
+
+Nothing of `sample_data` is used: all pictures come from other seeds, and no person of the samples is among
+them. Both kinds of picture share every batch, so that the batch-norm statistics fit both.
+"""
+
+import argparse
+import io
+import json
+import multiprocessing
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, l1_loss
+from tqdm import tqdm
+
+from engine import learners, metrics, paths, weights
+from engine.config import MULTI_LABEL, POINTS, TrainConfig
+from engine.files import write_text, write_whole
+from engine.labels import encode
+from engine.losses import sigmoid
+from engine.points import to_unit
+from engine.preprocess import as_floats, normalise, squeeze, to_batch
+from engine.render import heads, scenes
+
+SIZE = 128
+CHUNK = 50
+SCENE_SIZES = ((288, 216), (216, 288))
+HEAD_SIZE = (320, 240)
+HELD_OUT_SEED = 10**6
+"""Drawings with a seed at or above this one are for measuring only."""
+
+
+def draw_scenes(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A chunk of scenes as the network sees them, (CHUNK, SIZE, SIZE, 3) uint8, and targets (CHUNK, C)."""
+    drawn = list(scenes.fresh(seed, CHUNK, SCENE_SIZES[seed % 2]))
+    targets = [encode(labels, scenes.KINDS) for _, labels in drawn]
+    return _as_seen([picture for picture, _ in drawn], seed), np.stack(targets).astype(np.float32)
+
+
+def draw_heads(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A chunk of heads as the network sees them, and their centres (CHUNK, 2) over -1..1."""
+    drawn = list(heads.fresh(seed, CHUNK, HEAD_SIZE))
+    centres = to_unit(np.array([centre for _, centre in drawn], float), HEAD_SIZE)
+    return _as_seen([picture for picture, _ in drawn], seed), centres.astype(np.float32)
+
+
+def _as_seen(pictures: list[Image.Image], seed: int) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return np.stack(
+        [squeeze(_through_jpeg(picture, int(rng.integers(60, 96))), SIZE) for picture in pictures]
+    )
+
+
+def _through_jpeg(picture: Image.Image, quality: int) -> Image.Image:
+    packed = io.BytesIO()
+    picture.save(packed, "JPEG", quality=quality)
+    return Image.open(packed).convert("RGB")
+
+
+def drawings(draw, count: int, first_seed: int, folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """`count` drawings with their targets, kept in `folder` chunk by chunk so that a second run finds them."""
+    folder = folder / draw.__name__
+    seeds = range(first_seed, first_seed + -(-count // CHUNK))
+    missing = [seed for seed in seeds if not _chunk(folder, seed).exists()]
+    with multiprocessing.get_context("spawn").Pool() as pool:
+        jobs = pool.imap_unordered(_Keep(draw, folder), missing)
+        for _ in tqdm(jobs, total=len(missing), desc=draw.__name__, disable=not missing):
+            pass
+    chunks = [np.load(_chunk(folder, seed), allow_pickle=False) for seed in seeds]
+    return tuple(
+        np.concatenate([chunk[name] for chunk in chunks])[:count] for name in ("pictures", "targets")
+    )
+
+
+class _Keep:
+    def __init__(self, draw, folder: Path):
+        self.draw, self.folder = draw, folder
+
+    def __call__(self, seed: int) -> None:
+        pictures, targets = self.draw(seed)
+
+        def write(path: Path) -> None:
+            with open(path, "wb") as file:
+                np.savez(file, pictures=pictures, targets=targets)
+
+        write_whole(_chunk(self.folder, seed), write)
+
+
+def _chunk(folder: Path, seed: int) -> Path:
+    return folder / f"{seed}.npz"
+
+
+class TwoTasks(nn.Module):
+    """One body with a head for scenes and a head for points, as fastai makes them."""
+
+    def __init__(self):
+        super().__init__()
+        labels = TrainConfig(task=MULTI_LABEL, data="", weights="none", dropout=0.2)
+        points = TrainConfig(task=POINTS, data="", weights="none")
+        self.body, self.scene_head = learners.build_model(labels, len(scenes.KINDS))
+        self.point_head = learners.build_model(points, 2)[1]
+
+    def forward(self, pictures: Tensor, n_scenes: int) -> tuple[Tensor, Tensor]:
+        """Logits for the first `n_scenes` pictures, points over -1..1 for the rest."""
+        features = self.body(pictures)
+        return self.scene_head(features[:n_scenes]), self.point_head(features[n_scenes:])
+
+
+def batches(sets, sizes: tuple[int, int], steps: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Augmented batches: normalised pictures (scenes first), scene targets, points over -1..1."""
+    rng = np.random.default_rng(seed)
+    orders = [_endless(len(pictures), size, rng) for (pictures, _), size in zip(sets, sizes, strict=True)]
+    for _ in range(steps):
+        (scene_pictures, labels), (head_pictures, points) = (
+            (pictures[rows], targets[rows])
+            for (pictures, targets), rows in zip(sets, map(next, orders), strict=True)
+        )
+        seen_scenes, _ = learners.augment(as_floats(scene_pictures), None)
+        seen_heads, moved = learners.augment(as_floats(head_pictures), torch.from_numpy(points))
+        yield normalise(_lit(torch.cat([seen_scenes, seen_heads]))), torch.from_numpy(labels), moved
+
+
+def _lit(pictures: Tensor) -> Tensor:
+    """Each picture in another light: brightness, contrast and tint."""
+    count = len(pictures)
+    contrast = torch.empty(count, 1, 1, 1).uniform_(0.75, 1.25)
+    offset = torch.empty(count, 1, 1, 1).uniform_(-0.1, 0.1) + torch.empty(count, 3, 1, 1).uniform_(-0.04, 0.04)
+    return ((pictures - 0.5) * contrast + 0.5 + offset).clamp_(0, 1)
+
+
+def _endless(count: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    while True:
+        order = rng.permutation(count)
+        yield from (order[start : start + size] for start in range(0, count - size + 1, size))
+
+
+def pretrain(options: argparse.Namespace) -> dict:
+    """Draw, train, and write the body with a note of what it reached on drawings it has not seen."""
+    started = time.perf_counter()
+    sets = [
+        drawings(draw_scenes, options.scenes, 0, options.drawings),
+        drawings(draw_heads, options.heads, 0, options.drawings),
+    ]
+    unseen = [drawings(draw, 400, HELD_OUT_SEED, options.drawings) for draw in (draw_scenes, draw_heads)]
+    drawn = time.perf_counter()
+    torch.manual_seed(options.seed)
+    model = TwoTasks().to(memory_format=torch.channels_last)
+    sizes = (48, round(48 * options.heads / options.scenes))
+    steps = options.epochs * (options.scenes // sizes[0])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr, total_steps=steps, pct_start=0.15)
+    every = steps // options.epochs
+    for step, batch in enumerate(
+        tqdm(batches(sets, sizes, steps, options.seed), total=steps, desc="training"), 1
+    ):
+        _step(model, batch, optimizer)
+        schedule.step()
+        if step % (every * 2) == 0 or step == steps:
+            reached = measure(model, *unseen)
+            tqdm.write(f"epoch {step / every:.0f}  {json.dumps(reached)}")
+            _save(model, options.out)
+    reached = measure(model, *unseen) | {
+        "scenes": options.scenes,
+        "heads": options.heads,
+        "epochs": options.epochs,
+        "drawing_minutes": round((drawn - started) / 60, 1),
+        "training_minutes": round((time.perf_counter() - drawn) / 60, 1),
+    }
+    write_text(options.out.with_suffix(".json"), json.dumps(reached, indent=2) + "\n")
+    return reached
+
+
+def _step(model: TwoTasks, batch: tuple[Tensor, Tensor, Tensor], optimizer: torch.optim.Optimizer) -> None:
+    pictures, labels, points = batch
+    model.train()
+    with torch.autocast("cpu", torch.bfloat16):
+        logits, places = model(pictures.to(memory_format=torch.channels_last), len(labels))
+    inside = (points.abs() <= 1).all(dim=1, keepdim=True)
+    loss = binary_cross_entropy_with_logits(logits.float(), labels)
+    loss = loss + 2 * (l1_loss(places.float(), points, reduction="none") * inside).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+
+
+def measure(model: TwoTasks, unseen_scenes, unseen_heads) -> dict[str, float]:
+    """Mean average precision, skill and median error (percent of the width) on drawings never trained on."""
+    model.eval()
+    with torch.inference_mode():
+        logits = _outputs(model, unseen_scenes[0], lambda x: model(x, len(x))[0])
+        points = _outputs(model, unseen_heads[0], lambda x: model(x, 0)[1])
+    probs, targets = sigmoid(logits), unseen_scenes[1].astype(np.uint8)
+    off = np.linalg.norm((points - unseen_heads[1]) / 2 * HEAD_SIZE, axis=1)
+    return {
+        "mean_average_precision": round(float(np.nanmean(metrics.average_precision(probs, targets))), 4),
+        "skill": round(float(metrics.skill(metrics.accuracy_multi(probs, targets), targets)), 4),
+        "median_error_percent_of_width": round(float(100 * np.median(off) / HEAD_SIZE[0]), 3),
+    }
+
+
+def _outputs(model: nn.Module, pictures: np.ndarray, answer) -> np.ndarray:
+    return np.concatenate(
+        [answer(to_batch(part)).numpy() for part in np.array_split(pictures, -(-len(pictures) // 64))]
+    )
+
+
+def _save(model: TwoTasks, out: Path) -> None:
+    body = {
+        f"0.{name}": weights.as_saved(tensor).contiguous() for name, tensor in model.body.state_dict().items()
+    }
+    write_whole(out, lambda path: save_file(body, path))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m engine.pretrain", description=__doc__.splitlines()[0])
+    parser.add_argument("--scenes", type=int, default=8000)
+    parser.add_argument("--heads", type=int, default=6000)
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--drawings", type=Path, required=True, help="folder that keeps the drawings")
+    parser.add_argument("--out", type=Path, default=paths.BUNDLED_BODY)
+    print(json.dumps(pretrain(parser.parse_args())))
+
+
+if __name__ == "__main__":
+    main()

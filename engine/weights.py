@@ -1,0 +1,127 @@
+"""Weights as safetensors: kernels in half precision, vectors in full, and only what differs from the bundled body.
+
+A run whose body stayed frozen on the bundled one keeps just its head and its batch-norm vectors; the file
+names the body it belongs to by its SHA-256, so that it can never be put on another.
+"""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine import paths
+from engine.files import write_whole
+
+_BODY = "0."
+
+
+class WeightsError(ValueError):
+    """Weights that are missing, broken or made for another network; one sentence with every problem."""
+
+
+def round_toas_saved(model: nn.Module) -> None:
+    """Round the model, in place, to what `save` keeps, so that figures measured next are the saved model's."""
+    with torch.no_grad():
+        for tensor in model.state_dict().values():
+            tensor.copy_(as_saved(tensor))
+
+
+def save(model: nn.Module, path: Path, on_bundled_body: bool) -> None:
+    """Write a fastai vision model (body, head); on the bundled body only what differs from it."""
+    kept = {name: as_saved(tensor).cpu().contiguous() for name, tensor in model.state_dict().items()}
+    notes = {}
+    if on_bundled_body:
+        body = bundled_body()
+        kept = {name: tensor for name, tensor in kept.items() if not _same(tensor, body.get(name))}
+        notes = {"bundled_body": _sha256(paths.BUNDLED_BODY)}
+    write_whole(path, lambda temporary: save_file(kept, temporary, metadata=notes))
+
+
+def load(model: nn.Module, path: Path) -> None:
+    """Fill a model from a file that `save` wrote. Raises `WeightsError` and says all that does not fit."""
+    tensors, notes = _read(path)
+    if "bundled_body" in notes:
+        if notes["bundled_body"] != _sha256(paths.BUNDLED_BODY):
+            raise WeightsError(
+                f"{path.name} was trained on another bundled body than the one here: train it again."
+            )
+        tensors = bundled_body() | tensors
+    _fill(model, tensors, path.name)
+
+
+def load_bundled_body(model: nn.Module) -> None:
+    """Fill the body of a fastai vision model (body, head) with the bundled weights."""
+    wanted = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith(_BODY)}
+    _fill(model, bundled_body() | wanted, paths.BUNDLED_BODY.name)
+
+
+def bundled_body() -> dict[str, Tensor]:
+    """The bundled body's tensors, named as in a fastai vision model (body, head)."""
+    return dict(_read(paths.BUNDLED_BODY)[0])
+
+
+def _fill(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
+    wanted = model.state_dict()
+    problems = [f"{key} is missing" for key in wanted if key not in tensors]
+    problems += [f"{key} is not part of this network" for key in tensors if key not in wanted]
+    problems += [
+        f"{key} has shape {tuple(tensors[key].shape)} where {tuple(wanted[key].shape)} belongs"
+        for key in wanted
+        if key in tensors and tensors[key].shape != wanted[key].shape
+    ]
+    if problems:
+        more = f" (and {len(problems) - 3} more)" if len(problems) > 3 else ""
+        raise WeightsError(f"The weights in {name} do not fit this network: {'; '.join(problems[:3])}{more}.")
+    model.load_state_dict({key: tensors[key].to(wanted[key].dtype) for key in wanted})
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    try:
+        modified = path.stat().st_mtime_ns
+    except OSError as error:
+        raise WeightsError(f"The weights {path.name} are missing from {path.parent}.") from error
+    return _read_unchanged(path, modified) if path == paths.BUNDLED_BODY else _read_file(path)
+
+
+def _read_file(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError) as error:
+        raise WeightsError(
+            f"{path.name} is cut off or is not a safetensors file: take a whole copy of it."
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def _read_unchanged(path: Path, modified: int) -> tuple[dict[str, Tensor], dict[str, str]]:
+    return _read_file(path)
+
+
+@lru_cache(maxsize=4)
+def _digest(path: Path, modified: int) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return _digest(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise WeightsError(f"The weights {path.name} are missing from {path.parent}.") from error
+
+
+def as_saved(tensor: Tensor) -> Tensor:
+    """A tensor as it is kept: kernels and matrices in half precision, vectors and counters as they are.
+
+    Running variances are among the vectors, and need the range of full precision.
+    """
+    return tensor.half() if tensor.ndim >= 2 and tensor.is_floating_point() else tensor
+
+
+def _same(tensor: Tensor, other: Tensor | None) -> bool:
+    return other is not None and torch.equal(tensor, other)

@@ -1,0 +1,66 @@
+"""The configuration: checked when made, saved and read back, refusing what it does not know."""
+
+import json
+
+import pytest
+
+from engine.config import ConfigError, TrainConfig
+
+
+def test_a_saved_configuration_reads_back_equal():
+    config = TrainConfig(task="points", data="sample_data/heads", lr=1e-2, epochs=5)
+    assert TrainConfig.from_json(config.to_json()) == config
+
+
+def test_the_defaults_that_depend_on_others():
+    assert TrainConfig("multi-label", "x").freeze_epochs == 1
+    assert TrainConfig("multi-label", "x", weights="none").freeze_epochs == 0
+    assert TrainConfig("multi-label", "x").dropout == 0.5
+    assert TrainConfig("points", "x").dropout == 0.0
+    assert TrainConfig("points", "x").y_range == (-1.0, 1.0)
+    assert TrainConfig("single-label", "x").y_range is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"task": "segmentation"}, "task should be one of single-label, multi-label, points"),
+        ({"lr": 0.0}, "lr should be 1e-08 to 10.0, but is 0.0"),
+        ({"lr": float("nan")}, "lr should be"),
+        ({"lr": "fast"}, "lr should be a float"),
+        ({"epochs": True}, "epochs should be a int"),
+        ({"arch": "resnet50"}, "the bundled weights are for resnet18 only"),
+        ({"weights": "none", "freeze_epochs": 1}, "must not be frozen"),
+        ({"epochs": 0, "freeze_epochs": 0}, "nothing to train"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_was_expected(changes, sentence):
+    with pytest.raises(ConfigError, match=sentence.replace("(", r"\(")):
+        TrainConfig(**({"task": "multi-label", "data": "x"} | changes))
+
+
+def test_all_problems_come_at_once():
+    with pytest.raises(ConfigError) as caught:
+        TrainConfig("nothing", "x", size=1, threshold=2.0)
+    assert all(name in str(caught.value) for name in ("task", "size", "threshold"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("[]", "should be a JSON object"),
+        ('{"task": "points", "data": "x", "learning_rate": 1}', "unknown key 'learning_rate'"),
+        ('{"task": "points"}', "missing key 'data'"),
+    ],
+)
+def test_a_foreign_text_is_one_sentence(text, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        TrainConfig.from_json(text)
+
+
+def test_the_json_is_plain():
+    record = json.loads(TrainConfig("multi-label", "x").to_json())
+    assert record["arch"] == "resnet18"
+    assert record["weights"] == "bundled"
