@@ -1,0 +1,140 @@
+"""Linear regression: the hyperplane that goes best through the points, and the walk that finds it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import require_not_empty, shape_text, to_float, to_numpy, together
+from engine.losses import mean_absolute_error, mean_squared_error
+
+
+@dataclass(frozen=True)
+class Hyperplane:
+    """A linear prediction: `weights` `(D,)`, one for each input, and the `intercept` where all inputs are 0."""
+
+    weights: object
+    intercept: object
+
+    def predict(self, x):
+        """Return the predicted number for each row of `x`, `(N, D)` or, with one input, `(N,)`; `(N,)`."""
+        xp, x = together(x=x)
+        return xp.matmul(_rows(to_float(x, xp)), self.weights) + self.intercept
+
+
+def fit_hyperplane(x, y) -> Hyperplane:
+    """Find the hyperplane with the least mean squared error.
+
+    `x` is `(N, D)`, or `(N,)` for one input; `y` is `(N,)`. Where several hyperplanes are equally good (inputs
+    that repeat each other, fewer points than inputs) the one with the smallest weights is returned, as
+    scikit-learn's `LinearRegression` does. Raises ValueError for other shapes and for numbers that are not finite.
+    """
+    xp, x, y = _x_and_y(x, y)
+    x_mean, y_mean = xp.mean(x, axis=0), xp.mean(y)
+    weights = xp.matmul(xp.linalg.pinv(x - x_mean), y - y_mean)
+    return Hyperplane(weights, y_mean - xp.sum(x_mean * weights))
+
+
+def fit_least_absolute(x, y) -> Hyperplane:
+    """Find, exactly, the line with the least mean absolute error through points with one input.
+
+    `x` and `y` are `(N,)`. Some best line passes through two of the points (Bloomfield and Steiger, Least
+    Absolute Deviations, 1983), so the lines through each two are compared: N * N * N / 2 steps, a moment for 500
+    points. Of several best lines the flattest is returned; where all x are one, the level of the median.
+    Raises ValueError as `fit_hyperplane` does.
+    """
+    _, x, y = _x_and_y(to_numpy(x), to_numpy(y))
+    if x.shape[1] != 1:
+        raise ValueError(
+            f"x has {x.shape[1]} inputs; expected one: only lines are fitted to the absolute error."
+        )
+    x = x[:, 0]
+    best = min((_best_line_through(place, x, y) for place in range(len(x))), key=_error_then_flatness)
+    return Hyperplane(np.array([best[1]]), np.float64(best[2]))
+
+
+def _best_line_through(place, x, y) -> tuple[float, float, float]:
+    others = x != x[place]
+    if not others.any():
+        return _absolute_error(x, y, 0.0, np.median(y)), 0.0, float(np.median(y))
+    slopes = (y[others] - y[place]) / (x[others] - x[place])
+    intercepts = y[place] - slopes * x[place]
+    errors = np.abs(slopes[:, None] * x + intercepts[:, None] - y).mean(axis=1)
+    best = min(range(len(slopes)), key=lambda line: _error_then_flatness((errors[line], slopes[line])))
+    return float(errors[best]), float(slopes[best]), float(intercepts[best])
+
+
+def _error_then_flatness(line) -> tuple[float, float]:
+    error, slope, *_ = line
+    return float(f"{error:.12g}"), abs(slope)
+
+
+def _absolute_error(x, y, slope, intercept) -> float:
+    return float(mean_absolute_error(slope * x + intercept, y))
+
+
+def mse_surface(x, y, slopes, intercepts) -> np.ndarray:
+    """Return the mean squared error of each line of a grid, for a contour or a surface.
+
+    `x` and `y` are `(N,)`, `slopes` `(S,)` and `intercepts` `(I,)`; the result is `(I, S)`.
+    """
+    lines = np.asarray(slopes)[None, :, None] * np.asarray(x) + np.asarray(intercepts)[:, None, None]
+    targets = np.broadcast_to(np.asarray(y), lines.shape)
+    return mean_squared_error(lines, targets, reduction="none").mean(axis=-1)
+
+
+def gradient_descent(x, y, learning_rate: float, steps: int, start=(0.0, 0.0)) -> np.ndarray:
+    """Walk downhill on the mean squared error, each step against the gradient.
+
+    `x` and `y` are `(N,)`; `start` is a slope and an intercept. Returns `(steps + 1, 2)`, the start first; a walk
+    that diverges grows without limit, up to infinity and NaN. Raises ValueError for a learning rate that is not
+    positive or a negative number of steps.
+    """
+    if not learning_rate > 0 or steps < 0:
+        raise ValueError(
+            f"learning_rate is {learning_rate} and steps is {steps}; expected a learning rate above 0 and 0 steps "
+            f"or more."
+        )
+    _, x, y = _x_and_y(to_numpy(x), to_numpy(y))
+    place = np.asarray(start, dtype=np.float64)
+    path = [place]
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            place = place - learning_rate * mse_gradient(x[:, 0], y, *place)
+            path.append(place)
+    return np.array(path)
+
+
+def mse_gradient(x, y, slope: float, intercept: float) -> np.ndarray:
+    """Return how the mean squared error of a line changes with its slope and with its intercept; `(2,)`."""
+    errors = slope * np.asarray(x) + intercept - np.asarray(y)
+    return 2 * np.array([(errors * x).mean(), errors.mean()])
+
+
+def largest_stable_learning_rate(x) -> float:
+    """Return the learning rate above which gradient descent on the mean squared error of a line diverges.
+
+    It is 2 / the surface's strongest curvature, the largest eigenvalue of its second derivatives (Goodfellow,
+    Bengio and Courville, Deep Learning, 2016, section 4.3.1). `x` is `(N,)`.
+    """
+    x = np.asarray(x, dtype=np.float64)
+    curvature = 2 * np.array([[(x * x).mean(), x.mean()], [x.mean(), 1.0]])
+    return float(2 / np.linalg.eigvalsh(curvature)[-1])
+
+
+def _x_and_y(x, y):
+    xp, x, y = together(x=x, y=y)
+    x, y = _rows(to_float(x, xp)), to_float(y, xp)
+    require_not_empty("x", x)
+    if y.ndim != 1 or x.ndim != 2 or x.shape[0] != y.shape[0]:
+        raise ValueError(
+            f"x has shape {shape_text(x)} and y has shape {shape_text(y)}; expected (N, D) and (N,): "
+            f"one row of inputs for each number to predict."
+        )
+    for name, array in (("x", x), ("y", y)):
+        if not bool(xp.all(xp.isfinite(array))):
+            raise ValueError(f"{name} holds NaN or infinity; expected numbers: leave those rows out.")
+    return xp, x, y
+
+
+def _rows(x):
+    return x[:, None] if x.ndim == 1 else x

@@ -1,0 +1,217 @@
+"""Metrics of yes/no answers: at one threshold, at every threshold, and for each class.
+
+`probs` are probabilities in [0, 1], `targets` 0 and 1, both `(N, C)`: N pictures, C classes. Strictly above the
+threshold means yes, as in fastai's `accuracy_multi`. Up is good everywhere. What is 0 / 0 is NaN: precision
+where nothing is answered yes, recall where there is nothing to find. The whole curve lives in
+`threshold_curves.py` and is offered here too.
+"""
+
+import numpy as np
+import pandas as pd
+
+from engine.arrays import require_not_empty, require_same_shape, shape_text, to_float, to_numpy, together
+from engine.threshold_curves import (
+    best_threshold,
+    best_thresholds,
+    class_threshold_curves,
+    threshold_curve,
+)
+
+__all__ = [
+    "accuracy",
+    "accuracy_multi",
+    "all_yes_accuracy",
+    "average_precision",
+    "best_threshold",
+    "best_thresholds",
+    "class_threshold_curves",
+    "confusion_counts",
+    "do_nothing_accuracy",
+    "exact_match",
+    "f1",
+    "mean_average_precision",
+    "measures",
+    "precision",
+    "recall",
+    "skill",
+    "threshold_curve",
+]
+
+
+def accuracy(scores, target_index) -> float:
+    """Return the share of pictures whose highest score stands at the right class: the single-label metric.
+
+    `scores` is `(N, C)`, logits or probabilities; `target_index` is `(N,)`, 0..C-1. In [0, 1]. Ties go to the first
+    class. Raises ValueError for other shapes.
+    """
+    xp, scores, target_index = together(scores=scores, target_index=target_index)
+    if scores.ndim != 2 or tuple(target_index.shape) != (scores.shape[0],):
+        raise ValueError(
+            f"scores has shape {shape_text(scores)} and target_index has shape {shape_text(target_index)}; expected "
+            f"(N, C) and (N,), one class index for each picture: several labels at once need accuracy_multi."
+        )
+    require_not_empty("scores", scores)
+    right = xp.argmax(scores, axis=1) == target_index
+    return _share(right, xp)
+
+
+def accuracy_multi(probs, targets, threshold=0.5) -> float:
+    """Return the share of the N * C yes/no answers that are right.
+
+    `threshold` is one number, or `(C,)` for each class its own. In [0, 1]. Raises ValueError for probabilities
+    outside [0, 1], for targets other than 0 and 1 and for other shapes.
+    Source: fastai's metric of the same name, with its strict comparison; it would apply a sigmoid, this never does.
+    """
+    xp, probs, targets, threshold = _answers(probs, targets, threshold)
+    return _share((probs > threshold) == (targets == 1), xp)
+
+
+def exact_match(probs, targets, threshold=0.5) -> float:
+    """Return the share of pictures all of whose C answers are right; arguments as for `accuracy_multi`."""
+    xp, probs, targets, threshold = _answers(probs, targets, threshold)
+    return _share(xp.all((probs > threshold) == (targets == 1), axis=1), xp)
+
+
+def precision(probs, targets, threshold=0.5) -> float:
+    """Return the share of the yes answers that are right, over all classes (micro); NaN without a yes."""
+    return measures(probs, targets, threshold)["precision"]
+
+
+def recall(probs, targets, threshold=0.5) -> float:
+    """Return the share of the present labels that are found, over all classes (micro); NaN without a label."""
+    return measures(probs, targets, threshold)["recall"]
+
+
+def f1(probs, targets, threshold=0.5) -> float:
+    """Return the harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN), over all classes (micro)."""
+    return measures(probs, targets, threshold)["f1"]
+
+
+def measures(probs, targets, threshold=0.5) -> dict[str, float]:
+    """Return accuracy, skill, precision, recall, f1 and exact_match at one threshold, or at one for each class.
+
+    Arguments and errors as for `accuracy_multi`; the names are the columns of `threshold_curve`.
+    """
+    counts = confusion_counts(probs, targets, threshold)
+    tp, fp, fn, tn = (int(counts[column].sum()) for column in counts)
+    right_share = (tp + tn) / (tp + fp + fn + tn)
+    return {
+        "accuracy": right_share,
+        "skill": skill(right_share, targets),
+        "precision": _ratio(tp, tp + fp),
+        "recall": _ratio(tp, tp + fn),
+        "f1": _ratio(2 * tp, 2 * tp + fp + fn),
+        "exact_match": exact_match(probs, targets, threshold),
+    }
+
+
+def confusion_counts(probs, targets, thresholds=0.5) -> pd.DataFrame:
+    """Count the four kinds of answers of each class.
+
+    Returns one row a class with true_positives, false_positives, false_negatives and true_negatives; each row
+    sums to N. `thresholds` is one number, or `(C,)` for each class its own. Errors as `accuracy_multi`.
+    """
+    xp, probs, targets, thresholds = _answers(probs, targets, thresholds)
+    said, is_so = probs > thresholds, targets == 1
+    kinds = {
+        "true_positives": said & is_so,
+        "false_positives": said & ~is_so,
+        "false_negatives": ~said & is_so,
+        "true_negatives": ~said & ~is_so,
+    }
+    return pd.DataFrame({kind: to_numpy(xp.count_nonzero(where, axis=0)) for kind, where in kinds.items()})
+
+
+def do_nothing_accuracy(targets) -> float:
+    """Return the accuracy_multi of answering no to everything: the share of 0s in `targets` `(N, C)`."""
+    xp, targets = _zeros_and_ones(targets)
+    return _share(targets == 0, xp)
+
+
+def all_yes_accuracy(targets) -> float:
+    """Return the accuracy_multi of answering yes to everything: the share of 1s in `targets` `(N, C)`."""
+    xp, targets = _zeros_and_ones(targets)
+    return _share(targets == 1, xp)
+
+
+def skill(accuracy: float, targets) -> float:
+    """Return how far an accuracy_multi has come from doing nothing (0) to all right (1); below 0 is worse.
+
+    (accuracy - nothing) / (1 - nothing), NaN where no label is present anywhere.
+
+    >>> skill(0.875, [[0, 0, 0, 1], [0, 0, 0, 1]])
+    0.5
+    """
+    nothing, everything = do_nothing_accuracy(targets), all_yes_accuracy(targets)
+    return _ratio(accuracy - nothing, everything)
+
+
+def average_precision(probs, targets) -> np.ndarray:
+    """Return for each class the mean of the precisions at which its pictures are found, best ranked first.
+
+    `(C,)`, in [0, 1]; NaN where a class has no positive. Any scores rank, not only probabilities. Equals
+    scikit-learn's `average_precision_score`: sum of (recall gained) * (precision there), ties taken together.
+    Raises ValueError for other shapes and for targets other than 0 and 1.
+    """
+    _, probs, targets = together(probs=probs, targets=targets)
+    require_same_shape("probs", probs, "targets", targets)
+    _, targets = _zeros_and_ones(targets)
+    columns = zip(to_numpy(probs).T, to_numpy(targets).T, strict=True)
+    return np.array([_average_precision_of_class(*column) for column in columns])
+
+
+def mean_average_precision(probs, targets) -> float:
+    """Return the mean of `average_precision` over the classes that have a positive; NaN if none has."""
+    by_class = average_precision(probs, targets)
+    known = by_class[~np.isnan(by_class)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _average_precision_of_class(scores, targets) -> float:
+    best_first = np.argsort(-scores, kind="stable")
+    scores, found = scores[best_first], np.cumsum(targets[best_first] == 1)
+    last_of_tie = np.append(scores[1:] != scores[:-1], True)
+    found, asked = found[last_of_tie], np.flatnonzero(last_of_tie) + 1
+    gained = np.diff(found, prepend=0)
+    return _ratio((gained * (found / asked)).sum(), found[-1])
+
+
+def _answers(probs, targets, threshold):
+    xp, probs, targets, threshold = together(probs=probs, targets=targets, threshold=threshold)
+    probs = to_float(probs, xp)
+    require_same_shape("probs", probs, "targets", targets)
+    _zeros_and_ones(targets)
+    if not bool(xp.all((probs >= 0) & (probs <= 1))):
+        raise ValueError(
+            f"probs runs from {float(xp.min(probs)):.6g} to {float(xp.max(probs)):.6g}; "
+            f"expected probabilities in [0, 1]: apply the sigmoid first."
+        )
+    if tuple(threshold.shape) not in {(), (probs.shape[1],)}:
+        raise ValueError(
+            f"threshold has shape {shape_text(threshold)}; expected one number or ({probs.shape[1]},), "
+            f"one for each class."
+        )
+    return xp, probs, targets, xp.astype(threshold, probs.dtype)
+
+
+def _zeros_and_ones(targets):
+    xp, targets = together(targets=targets)
+    if targets.ndim != 2:
+        raise ValueError(
+            f"targets has shape {shape_text(targets)}; expected (N, C), one row for each picture: "
+            f"encode the labels, or add the missing axis."
+        )
+    require_not_empty("targets", targets)
+    if not bool(xp.all((targets == 0) | (targets == 1))):
+        raise ValueError(
+            "targets holds other numbers than 0 and 1; expected yes or no: encode the labels first."
+        )
+    return xp, targets
+
+
+def _share(right, xp) -> float:
+    return int(xp.count_nonzero(right)) / int(np.prod(right.shape))
+
+
+def _ratio(part, whole) -> float:
+    return float(part / whole) if whole else float("nan")

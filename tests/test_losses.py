@@ -1,0 +1,246 @@
+import doctest
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from engine import losses
+
+# fastai/fastbook issue 403: one class, six pictures.
+WORKED_LOGITS = [[0.5], [0.4], [0.7], [1.5], [2.4], [-2.7]]
+WORKED_TARGETS = [[1.0], [1], [1], [1], [0], [0]]
+
+BINARY = [losses.binary_cross_entropy, losses.binary_cross_entropy_as_printed, losses.mnist_loss]
+HUGE = np.array([[-1000.0, 0.0, 1000.0]])
+
+
+@pytest.fixture
+def answers():
+    rng = np.random.default_rng(0)
+    return rng.normal(0, 4, (7, 5)), (rng.random((7, 5)) < 0.4).astype(np.uint8)
+
+
+@pytest.fixture
+def choices():
+    rng = np.random.default_rng(1)
+    return rng.normal(0, 4, (7, 5)), rng.integers(0, 5, 7)
+
+
+def sigmoid_by_hand(logit):
+    return 1 / (1 + math.exp(-logit))
+
+
+def test_examples_in_the_documentation():
+    tried = doctest.testmod(losses)
+    assert tried.attempted >= 1 and tried.failed == 0
+
+
+def test_importing_the_maths_does_not_import_torch():
+    code = (
+        "import sys; from engine import labels, losses, metrics, points, linear; "
+        "assert losses.sigmoid([0.0])[0] == 0.5; sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_the_worked_case_of_issue_403():
+    assert round(float(losses.binary_cross_entropy(WORKED_LOGITS, WORKED_TARGETS)), 4) == 0.6906
+    assert round(float(losses.binary_cross_entropy_as_printed(WORKED_LOGITS, WORKED_TARGETS)), 4) == 1.2573
+
+
+def test_binary_losses_by_hand(answers):
+    logits, targets = answers
+    bce = printed = mnist = 0.0
+    for logit, target in zip(logits.ravel(), targets.ravel(), strict=True):
+        prob = sigmoid_by_hand(logit)
+        right, wrong = (prob, 1 - prob) if target == 1 else (1 - prob, prob)
+        bce, printed, mnist = bce - math.log(right), printed - math.log(wrong), mnist + wrong
+    assert losses.binary_cross_entropy(logits, targets) == pytest.approx(bce / 35)
+    assert losses.binary_cross_entropy_as_printed(logits, targets) == pytest.approx(printed / 35)
+    assert losses.mnist_loss(logits, targets) == pytest.approx(mnist / 35)
+
+
+def test_cross_entropy_by_hand(choices):
+    logits, index = choices
+    total = 0.0
+    for row, right in zip(logits, index, strict=True):
+        powers = [math.exp(logit) for logit in row]
+        total -= math.log(powers[right] / sum(powers))
+    assert losses.cross_entropy(logits, index) == pytest.approx(total / 7)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_binary_cross_entropy_equals_torch_with_its_gradient(answers, reduction):
+    ours = torch.tensor(answers[0], requires_grad=True)
+    theirs = ours.detach().clone().requires_grad_()
+    targets = torch.tensor(answers[1])
+    a = losses.binary_cross_entropy(ours, targets, reduction)
+    b = F.binary_cross_entropy_with_logits(theirs, targets.double(), reduction=reduction)
+    a.sum().backward()
+    b.sum().backward()
+    torch.testing.assert_close(a, b)
+    torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_cross_entropy_equals_torch_with_its_gradient(choices, reduction):
+    ours = torch.tensor(choices[0], requires_grad=True)
+    theirs = ours.detach().clone().requires_grad_()
+    index = torch.tensor(choices[1])
+    a = losses.cross_entropy(ours, index, reduction)
+    b = F.cross_entropy(theirs, index, reduction=reduction)
+    a.sum().backward()
+    b.sum().backward()
+    torch.testing.assert_close(a, b)
+    torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+def test_fractions_are_legal_targets_as_in_torch(answers):
+    logits, targets = torch.tensor(answers[0]), torch.tensor(answers[1]).double() * 0.8 + 0.1
+    expected = F.binary_cross_entropy_with_logits(logits, targets)
+    torch.testing.assert_close(losses.binary_cross_entropy(logits, targets), expected)
+
+
+def test_mnist_loss_and_the_printed_formula_equal_the_books_code(answers):
+    logits, targets = torch.tensor(answers[0]), torch.tensor(answers[1])
+    inputs = logits.sigmoid()
+    torch.testing.assert_close(
+        losses.mnist_loss(logits, targets), torch.where(targets == 1, 1 - inputs, inputs).mean()
+    )
+    torch.testing.assert_close(
+        losses.binary_cross_entropy_as_printed(logits, targets),
+        -torch.where(targets == 1, 1 - inputs, inputs).log().mean(),
+    )
+
+
+def test_the_printed_formula_is_smallest_when_every_answer_is_wrong():
+    targets = np.array([[1, 0]])
+    all_right, all_wrong = np.array([[5.0, -5.0]]), np.array([[-5.0, 5.0]])
+    assert losses.binary_cross_entropy(all_right, targets) < losses.binary_cross_entropy(all_wrong, targets)
+    assert losses.binary_cross_entropy_as_printed(
+        all_right, targets
+    ) > losses.binary_cross_entropy_as_printed(all_wrong, targets)
+
+
+def test_numpy_and_torch_give_the_same_numbers(answers, choices):
+    for loss in BINARY:
+        assert loss(*answers) == pytest.approx(float(loss(*map(torch.tensor, answers))))
+    assert losses.cross_entropy(*choices) == pytest.approx(
+        float(losses.cross_entropy(*map(torch.tensor, choices)))
+    )
+
+
+def test_probabilities_equal_torch(answers):
+    logits = torch.tensor(answers[0])
+    torch.testing.assert_close(losses.sigmoid(logits), logits.sigmoid())
+    torch.testing.assert_close(losses.log_sigmoid(logits), F.logsigmoid(logits))
+    torch.testing.assert_close(losses.softmax(logits), logits.softmax(-1))
+    torch.testing.assert_close(losses.log_softmax(logits), logits.log_softmax(-1))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_logits_of_a_thousand_are_exact(dtype):
+    logits = HUGE.astype(dtype)
+    assert losses.sigmoid(logits).tolist() == [[0, 0.5, 1]]
+    assert losses.softmax(logits).tolist() == [[0, 0, 1]]
+    assert losses.log_softmax(logits).tolist() == [[-2000, -1000, 0]]
+    assert losses.binary_cross_entropy(logits, [[1, 0, 0]], "none") == pytest.approx(
+        np.array([[1000, math.log(2), 1000]])
+    )
+    assert losses.binary_cross_entropy(logits, [[0, 1, 1]], "none")[0, [0, 2]].tolist() == [0, 0]
+    assert losses.cross_entropy(logits, [0]) == 2000
+    assert losses.sigmoid(logits).dtype == dtype
+
+
+def test_gradients_at_a_thousand_and_at_zero_are_finite_and_right():
+    logits = torch.tensor([-1000.0, 0.0, 1000.0], requires_grad=True)
+    losses.sigmoid(logits).sum().backward()
+    assert logits.grad.tolist() == [0, 0.25, 0]
+    logits.grad = None
+    losses.binary_cross_entropy(logits, torch.tensor([1, 1, 0]), "sum").backward()
+    assert logits.grad.tolist() == [-1, -0.5, 1]
+
+
+def test_the_naive_formulas_agree_until_they_overflow(answers, choices):
+    logits, targets = answers
+    assert np.allclose(losses.naive_sigmoid(logits), losses.sigmoid(logits))
+    assert np.allclose(losses.naive_softmax(logits), losses.softmax(logits))
+    assert losses.naive_binary_cross_entropy(logits, targets) == pytest.approx(
+        losses.binary_cross_entropy(logits, targets)
+    )
+    assert losses.naive_cross_entropy(*choices) == pytest.approx(losses.cross_entropy(*choices))
+    assert np.isnan(losses.naive_softmax(HUGE)[0, 2])
+    assert np.isinf(losses.naive_binary_cross_entropy(HUGE, [[1, 0, 0]]))
+    assert not np.isfinite(losses.naive_cross_entropy(HUGE, [2]))
+
+
+@pytest.mark.parametrize("loss", BINARY)
+def test_hand_written_gradients_equal_autograd(loss, answers):
+    logits = torch.tensor(answers[0], requires_grad=True)
+    loss(logits, torch.tensor(answers[1])).backward()
+    by_hand = getattr(losses, f"{loss.__name__}_gradient")(*answers)
+    assert np.allclose(by_hand, logits.grad)
+
+
+def test_cross_entropy_gradient_equals_autograd(choices):
+    logits = torch.tensor(choices[0], requires_grad=True)
+    losses.cross_entropy(logits, torch.tensor(choices[1])).backward()
+    assert np.allclose(losses.cross_entropy_gradient(*choices), logits.grad)
+
+
+def test_cross_entropy_of_a_single_picture_without_its_axis():
+    assert losses.cross_entropy([2.0, 1.0], 0) == pytest.approx(losses.cross_entropy([[2.0, 1.0]], [0]))
+
+
+def test_logit_undoes_sigmoid():
+    logits = np.array([-30.0, -1, 0, 2])
+    assert np.allclose(losses.logit(losses.sigmoid(logits)), logits)
+    assert losses.logit([0.0, 1.0]).tolist() == [-math.inf, math.inf]
+    with pytest.raises(ValueError, match="apply the sigmoid first"):
+        losses.logit([1.5])
+
+
+def test_errors_of_numbers_equal_torch():
+    rng = np.random.default_rng(2)
+    a, b = torch.tensor(rng.normal(size=(4, 2))), torch.tensor(rng.normal(size=(4, 2)))
+    torch.testing.assert_close(losses.mean_squared_error(a, b), F.mse_loss(a, b))
+    torch.testing.assert_close(losses.mean_absolute_error(a, b), F.l1_loss(a, b))
+    assert losses.mean_squared_error([1, 2], [3, 5], "none").tolist() == [4, 9]
+
+
+def test_fastai_tensors_are_taken_as_plain_ones(answers):
+    from fastai.torch_core import TensorImage, TensorMultiCategory
+
+    logits, targets = TensorImage(torch.tensor(answers[0])), TensorMultiCategory(torch.tensor(answers[1]))
+    assert float(losses.binary_cross_entropy(logits, targets)) == pytest.approx(
+        losses.binary_cross_entropy(*answers)
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: losses.binary_cross_entropy([[1.0, 2]], [1, 0]), r"targets.*\(2,\).*logits.*\(1, 2\)"),
+        (lambda: losses.binary_cross_entropy([1.0], [2]), r"targets.*outside \[0, 1\].*encode"),
+        (lambda: losses.binary_cross_entropy([1.0], [1], "average"), "reduction is 'average'.*\"mean\""),
+        (lambda: losses.binary_cross_entropy([], []), "logits is empty"),
+        (lambda: losses.cross_entropy([[1.0, 2]], [2]), "outside 0 to 1"),
+        (lambda: losses.cross_entropy([[1.0, 2]], [-1]), "outside 0 to 1"),
+        (lambda: losses.cross_entropy([[1.0, 2]], [0.5]), "float64; expected whole numbers"),
+        (lambda: losses.cross_entropy([[1.0, 2]], [[1, 0]]), "several labels.*binary_cross_entropy"),
+        (lambda: losses.mean_squared_error([1.0], [[1.0]]), r"targets has shape \(1, 1\)"),
+        (lambda: losses.sigmoid(["high"]), "expected an array of numbers"),
+        (lambda: losses.softmax(3.0), "single number"),
+        (
+            lambda: losses.binary_cross_entropy(torch.zeros(1), np.zeros(1)),
+            "logits is a torch tensor but targets is a NumPy array.*torch.as_tensor",
+        ),
+    ],
+)
+def test_bad_input_is_named_with_its_remedy(call, says):
+    with pytest.raises(ValueError, match=says):
+        call()
