@@ -2,10 +2,17 @@
 
 import streamlit as st
 
+_STYLE = """<style>
+[data-testid="stMainBlockContainer"] {padding-top: 3rem}
+[data-testid="stSidebarNavItems"] li:first-child a span {font-size: 0}
+[data-testid="stSidebarNavItems"] li:first-child a span::after {content: "Home"; font-size: 1rem}
+</style>"""
+
 
 def begin(title: str, look_for: str) -> None:
     """Set the page up and say in one sentence what to look for. Call it first."""
-    st.set_page_config(page_title=f"{title} · Loss Lab", layout="wide")
+    st.set_page_config(page_title=f"{title} · Loss Lab", layout="wide", initial_sidebar_state=220)
+    st.html(_STYLE)
     st.title(title)
     st.markdown(f"**Look for:** {look_for}")
 

@@ -5,6 +5,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -122,6 +123,27 @@ def upload(name: str = "picture") -> Chosen | None:
         st.error(f"{file.name}: {error}")
         return None
     return Chosen(file.name, source, None, is_sample=False)
+
+
+def with_labels(data: datasets.Dataset, count: int) -> str | None:
+    """The first picture that has just so many labels, or None."""
+    counts = data.targets().sum(1)
+    fitting = np.flatnonzero(counts == count)
+    return data.table["fname"].iloc[int(fitting[0])] if len(fitting) else None
+
+
+def examples(data: datasets.Dataset, name: str = "picture") -> None:
+    """One press leads to a picture with two labels, with none, with one."""
+    with st.container(horizontal=True, gap="small"):
+        for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1)):
+            fname = with_labels(data, count)
+            if fname is not None:
+                st.button(says, key=f"{name}_{count}", on_click=_go_to, args=(name, fname))
+
+
+def _go_to(name: str, fname: str) -> None:
+    st.session_state[name] = fname
+    st.session_state[f"{name}_from"] = SAMPLES
 
 
 def _titled(fname: str, labels: tuple[str, ...]) -> str:

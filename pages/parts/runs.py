@@ -53,7 +53,7 @@ def predictions(run: Run) -> Predictions | PointPredictions:
 
 def model(run: Run):
     """The run's network (an `engine.predict.Model`), loaded once for all visitors. This loads torch."""
-    return _model(str(run.folder), _changed_ns(run, "weights.safetensors", "config.json", "thresholds.json"))
+    return _model(str(run.folder), _changed_ns(run, "weights.safetensors", "config.json"))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

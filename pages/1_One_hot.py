@@ -1,0 +1,54 @@
+"""Labels become vectors, and back."""
+
+import streamlit as st
+
+from engine import metrics
+from engine.figures import onehot
+from pages.parts import charts, page, pictures, vector
+
+page.begin(
+    "One-hot",
+    "each label of the picture is a 1 at its own place in a vector of 0s. Light another cell and a label "
+    "appears; put all of them out and the picture holds nothing of the vocabulary.",
+)
+data = pictures.scenes()
+
+picture_side, answer_side = st.columns([2, 3], gap="large")
+with picture_side:
+    place_of_picture = st.container()
+    chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
+    pictures.examples(data)
+    place_of_picture.image(pictures.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
+with answer_side:
+    vector.labels_and_vector(chosen, data.vocab)
+
+st.header("The whole set, once its labels are vectors")
+targets, names = data.targets(), data.table["fname"].tolist()
+nothing = metrics.do_nothing_accuracy(targets)
+charts.show(onehot.pictures_by_classes(targets, data.vocab, names, chosen.name))
+st.markdown(
+    f"**Answering 0 everywhere is right in {nothing:.1%} of the cells**, without having looked at a single picture. "
+    f"That is the do-nothing score, and no accuracy in this app is shown without it."
+)
+together, how_many = st.columns([3, 2], gap="large")
+with together:
+    charts.show(onehot.labels_together(targets, data.vocab))
+with how_many:
+    charts.show(onehot.labels_per_picture(targets))
+
+page.fastai_code(
+    """
+from fastai.vision.all import *
+
+table = pd.read_csv("sample_data/scenes/train.csv", keep_default_na=False)
+block = DataBlock(
+    blocks=(ImageBlock, MultiCategoryBlock),  # for one index: CategoryBlock
+    get_x=ColReader("fname", pref="sample_data/scenes/train/"),
+    get_y=ColReader("labels", label_delim=" "),
+    splitter=ColSplitter("is_valid"),
+)
+datasets = block.datasets(table)
+picture, vector = datasets.train[0]                # vector: a 0. or a 1. for each class
+[datasets.vocab[i] for i in torch.where(vector == 1)[0]]   # and back to labels
+""".strip()
+)

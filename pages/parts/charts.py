@@ -1,0 +1,26 @@
+"""How a Plotly figure stands on a page: its title above it as text that wraps on a narrow screen."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+_CONFIG = {"displayModeBar": False}
+
+
+def show(figure: go.Figure, key: str | None = None) -> None:
+    """Show a figure with its title as text above it; the title is also what a screen reader says.
+
+    Dragging scrolls the page instead of zooming, so that a thumb is not caught in a chart. The figure itself
+    is left as it was, so a cached one may be shown again.
+    """
+    title = figure.layout.title.text or ""
+    bare = go.Figure(figure) if title else figure
+    bare.layout.title.text = None
+    bare.layout.margin.t = 24 if figure.layout.annotations else 8
+    bare.layout.dragmode = False
+    if title:
+        st.markdown(f"**{_escaped(title)}**")
+    st.plotly_chart(bare, key=key, config=_CONFIG, alt=title or None)
+
+
+def _escaped(title: str) -> str:
+    return "".join(f"\\{character}" if character in r"\`*_[]$~<>:" else character for character in title)
