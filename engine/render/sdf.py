@@ -51,39 +51,75 @@ class Part:
 
 @dataclass
 class Solid:
-    """A solid put together from painted primitives; ask it for distances, normals and colours."""
+    """A solid put together from painted primitives; ask it for distances, normals and colours.
+
+    `at` gives a second pen for the same solid, in a frame of its own: what is added there is moved, turned, scaled.
+    """
 
     parts: list[Part] = field(default_factory=list)
-    _compiled: list | None = field(default=None, repr=False)
+    origin: np.ndarray = field(default_factory=lambda: np.zeros(3, np.float32))
+    turn: np.ndarray = field(default_factory=lambda: np.eye(3, dtype=np.float32))
+    scale: float = 1.0
+    _compiled: tuple = field(default=(0, []), repr=False)
+
+    def at(self, origin, turn=None, scale=1.0) -> "Solid":
+        """A pen for the same solid whose own origin, axes and unit lie here."""
+        return Solid(self.parts, self._place(origin), self.turn @ _turn(turn), self.scale * scale)
+
+    def _place(self, point) -> np.ndarray:
+        return self.origin + self.scale * (self.turn @ np.asarray(point, np.float32))
+
+    def _size(self, size):
+        return np.asarray(size, np.float32) * self.scale
 
     def _add(self, form, values, paint, blend, shine):
-        self.parts.append(Part(form, values, paint, blend, shine))
-        self._compiled = None
+        self.parts.append(Part(form, values, paint, blend * self.scale, shine))
 
     def limb(self, a, b, radius_a, radius_b, paint, blend=0.0, shine=0.0):
         """A capsule from a to b whose radius runs from one to the other."""
-        self._add("limb", (_vector(a), _vector(b), radius_a, radius_b), paint, blend, shine)
+        radii = self._size(radius_a), self._size(radius_b)
+        self._add("limb", (self._place(a), self._place(b), *radii), paint, blend, shine)
 
     def ball(self, centre, radius, paint, blend=0.0, shine=0.0):
         """A sphere."""
         self.limb(centre, centre, radius, radius, paint, blend, shine)
 
-    def ellipsoid(self, centre, radii, paint, blend=0.0, shine=0.0, turn=None):
-        """An ellipsoid with three half axes, turned by a rotation matrix."""
-        self._add("ellipsoid", (_vector(centre), _vector(radii), _turn(turn)), paint, blend, shine)
+    def ellipsoid(self, centre, radii, paint, blend=0.0, shine=0.0, turn=None, top=np.inf):
+        """An ellipsoid with three half axes, turned by a matrix, cut off above `top` along its own second axis."""
+        values = (self._place(centre), self._size(radii), self.turn @ _turn(turn), self._size(top))
+        self._add("ellipsoid", values, paint, blend, shine)
 
     def box(self, centre, half, paint, blend=0.0, shine=0.0, rounding=0.02, turn=None):
-        """A box with half sizes (rounding included) and rounded edges."""
-        self._add("box", (_vector(centre), _vector(half), rounding, _turn(turn)), paint, blend, shine)
+        """A box with half sizes (rounding included) and rounded edges, turned by a matrix."""
+        values = (self._place(centre), self._size(half), self._size(rounding), self.turn @ _turn(turn))
+        self._add("box", values, paint, blend, shine)
 
     def disc(self, centre, axis, radius, half_height, paint, blend=0.0, shine=0.0, rounding=0.01):
         """A cylinder along `axis` with rounded rims."""
-        values = (_vector(centre), unit(_vector(axis)), radius, half_height, rounding)
-        self._add("disc", values, paint, blend, shine)
+        sizes = (self._size(size) for size in (radius, half_height, rounding))
+        self._add("disc", (self._place(centre), self._axis(axis), *sizes), paint, blend, shine)
 
     def ring(self, centre, axis, radius, thickness, paint, blend=0.0, shine=0.0):
         """A torus around `axis`."""
-        self._add("ring", (_vector(centre), unit(_vector(axis)), radius, thickness), paint, blend, shine)
+        values = (self._place(centre), self._axis(axis), self._size(radius), self._size(thickness))
+        self._add("ring", values, paint, blend, shine)
+
+    def sheet(self, a, b, c, thickness, paint, blend=0.0, shine=0.0):
+        """A triangle of three corners with rounded edges, `thickness` to each side."""
+        values = (self._place(a), self._place(b), self._place(c), self._size(thickness))
+        self._add("sheet", values, paint, blend, shine)
+
+    def _axis(self, axis) -> np.ndarray:
+        return unit(self.turn @ np.asarray(axis, np.float32))
+
+    def outline(self) -> tuple[np.ndarray, np.ndarray]:
+        """Spheres whose hull just holds the solid: centres (3, M) and radii (M,); points where a part has edges."""
+        spheres = [_OUTLINES[part.form](*part.values) for part in self.parts]
+        counts = [len(centres) for centres, _ in spheres]
+        radii = np.repeat([radius for _, radius in spheres], counts)
+        return np.concatenate([centres for centres, _ in spheres]).T.astype(np.float32), radii.astype(
+            np.float32
+        )
 
     def part_distances(self, points: np.ndarray) -> np.ndarray:
         """Distances to every part, `(parts, N)`, in the order the parts were added."""
@@ -117,10 +153,10 @@ class Solid:
         around = (points[:, None, :] + step * _TETRAHEDRON.T[:, :, None]).reshape(3, 4 * n)
         return unit(_TETRAHEDRON.T @ self.distance(around).reshape(4, n))
 
-    def colours(self, points: np.ndarray, edge: float = 0.01) -> tuple[np.ndarray, np.ndarray]:
+    def colours(self, points: np.ndarray, edge: float = 0.005) -> tuple[np.ndarray, np.ndarray]:
         """Paint `(3, N)` and shine `(N,)` at points of the surface, mixed over `edge` where parts meet."""
         distances = self.part_distances(points)
-        softness = np.array([max(edge, 0.35 * part.blend) for part in self.parts], np.float32)[:, None]
+        softness = np.array([max(edge, 0.22 * part.blend) for part in self.parts], np.float32)[:, None]
         weights = np.exp(-np.maximum(distances - distances.min(0), 0) / softness)
         weights /= weights.sum(0)
         flat = np.array(
@@ -133,21 +169,15 @@ class Solid:
         return colour, np.array([part.shine for part in self.parts], np.float32) @ weights
 
     def _compile(self):
-        if self._compiled is None:
+        if self._compiled[0] != len(self.parts):
             rows = {form: [i for i, p in enumerate(self.parts) if p.form == form] for form in _FORMS}
-            self._compiled = [
-                (
-                    index,
-                    _FORMS[form](*map(np.array, zip(*(self.parts[i].values for i in index), strict=True))),
-                )
-                for form, index in rows.items()
-                if index
-            ]
-        return self._compiled
+            forms = [(index, self._stack(form, index)) for form, index in rows.items() if index]
+            self._compiled = len(self.parts), forms
+        return self._compiled[1]
 
-
-def _vector(values) -> np.ndarray:
-    return np.asarray(values, np.float32)
+    def _stack(self, form, index):
+        columns = zip(*(self.parts[i].values for i in index), strict=True)
+        return _FORMS[form](*(np.array(column, np.float32) for column in columns))
 
 
 def _turn(turn) -> np.ndarray:
@@ -158,17 +188,46 @@ def _column(values) -> np.ndarray:
     return np.asarray(values, np.float32)[:, None]
 
 
-def _limbs(a, b, radius_a, radius_b):
+def _segment(a, b):
+    """Function of points: squared distance to each segment (P, N), and how far along it the nearest point lies."""
     axis = b - a
     length2 = _column(np.maximum((axis * axis).sum(1), 1e-12))
     a_axis, a_squared = _column((a * axis).sum(1)), _column((a * a).sum(1))
-    first, growth = _column(radius_a), _column(radius_b - radius_a)
 
-    def distance(points, squared):
+    def nearest(points, squared):
         along = axis @ points - a_axis
         h = np.clip(along / length2, 0, 1)
         from_axis = squared - 2 * (a @ points) + a_squared + h * (h * length2 - 2 * along)
-        return np.sqrt(np.maximum(from_axis, 0)) - first - growth * h
+        return np.maximum(from_axis, 0), h
+
+    return nearest
+
+
+def _limbs(a, b, radius_a, radius_b):
+    nearest, first, growth = _segment(a, b), _column(radius_a), _column(radius_b - radius_a)
+
+    def distance(points, squared):
+        from_axis, h = nearest(points, squared)
+        return np.sqrt(from_axis) - first - growth * h
+
+    return distance
+
+
+def _sheets(a, b, c, thicknesses):
+    normals = np.cross(b - a, c - a)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
+    edges = [(a, b), (b, c), (c, a)]
+    segments = [_segment(start, end) for start, end in edges]
+    inward = [np.cross(normals, end - start) for start, end in edges]
+    offsets = [_column((side * start).sum(1)) for side, (start, _) in zip(inward, edges, strict=True)]
+    height, thickness = _column((normals * a).sum(1)), _column(thicknesses)
+
+    def distance(points, squared):
+        within = np.ones((len(a), points.shape[1]), bool)
+        for side, offset in zip(inward, offsets, strict=True):
+            within &= side @ points > offset
+        rim = np.minimum.reduce([segment(points, squared)[0] for segment in segments])
+        return np.where(within, np.abs(normals @ points - height), np.sqrt(rim)) - thickness
 
     return distance
 
@@ -182,16 +241,20 @@ def _local(centres, turns, scale=None):
     return inverse.reshape(-1, 3).astype(np.float32), offset.reshape(-1, 1).astype(np.float32)
 
 
-def _ellipsoids(centres, radii, turns):
+def _ellipsoids(centres, radii, turns, tops):
     matrix, offset = _local(centres, turns, 1 / radii)
     inverse_radii = (1 / radii).astype(np.float32)[:, :, None]
+    cut, top, upward = np.flatnonzero(np.isfinite(tops)), _column(tops), _column(radii[:, 1])
 
     def distance(points, _squared):
         scaled = (matrix @ points + offset).reshape(len(centres), 3, -1)
         again = scaled * inverse_radii
         k0 = np.sqrt((scaled * scaled).sum(1))
         k1 = np.sqrt((again * again).sum(1))
-        return k0 * (k0 - 1) / np.maximum(k1, 1e-9)
+        whole = k0 * (k0 - 1) / np.maximum(k1, 1e-9)
+        for i in cut:
+            whole[i] = np.maximum(whole[i], scaled[i, 1] * upward[i] - top[i])
+        return whole
 
     return distance
 
@@ -239,7 +302,35 @@ def _rings(centres, axes, radii, thicknesses):
     return distance
 
 
-_FORMS = {"limb": _limbs, "ellipsoid": _ellipsoids, "box": _boxes, "disc": _discs, "ring": _rings}
+_FORMS = {
+    "limb": _limbs,
+    "ellipsoid": _ellipsoids,
+    "box": _boxes,
+    "disc": _discs,
+    "ring": _rings,
+    "sheet": _sheets,
+}
+_CORNERS = np.array([(x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], np.float32)
+_TIPS = np.concatenate([np.eye(3), -np.eye(3), _CORNERS / np.sqrt(3)]).astype(np.float32)
+
+
+def _rim(centre, axis, radius, half_height):
+    """Points around the two rims of a cylinder."""
+    across = unit(np.cross(axis, np.eye(3)[np.argmin(np.abs(axis))]))
+    beside = np.cross(axis, across)
+    turns = np.arange(8)[:, None] * np.pi / 4
+    circle = radius * (np.cos(turns) * across + np.sin(turns) * beside)
+    return centre + np.concatenate([circle + half_height * axis, circle - half_height * axis])
+
+
+_OUTLINES = {
+    "limb": lambda a, b, r, s: (np.array([a, b]), max(r, s)),
+    "ellipsoid": lambda centre, radii, turn, _: (centre + (_TIPS * radii) @ turn.T, 0.0),
+    "box": lambda centre, half, rounding, turn: (centre + (_CORNERS * (half - rounding)) @ turn.T, rounding),
+    "disc": lambda centre, axis, radius, half, _: (_rim(centre, axis, radius, half), 0.0),
+    "ring": lambda centre, axis, radius, thickness: (_rim(centre, axis, radius, 0.0), thickness),
+    "sheet": lambda a, b, c, thickness: (np.array([a, b, c]), thickness),
+}
 
 
 @dataclass(frozen=True)
@@ -250,7 +341,7 @@ class Hits:
     cover: np.ndarray
 
 
-def trace(distance, origin, directions, near, far, pixel: float, steps: int = 40, pace: float = 0.95) -> Hits:
+def trace(distance, origin, directions, near, far, pixel: float, steps: int = 48, pace: float = 0.95) -> Hits:
     """Sphere-trace a batch of rays and say where each came nearest to the surface, with soft edges.
 
     `directions (3, N)` have length one; `near` and `far` (N,) bound the search; `pixel` is the width of a pixel
@@ -269,10 +360,11 @@ def trace(distance, origin, directions, near, far, pixel: float, steps: int = 40
         closer = in_pixels < nearest[active]
         improved = active[closer]
         nearest[improved], best[improved] = in_pixels[closer], t[closer]
-        t = t + pace * np.maximum(d, 0.25 * pixel * t)
+        t = t + pace * np.maximum(d, 0.7 * pixel * t)
         along[active] = t
         active = active[(in_pixels > 0.1) & (t < far[active])]
-    return Hits(best, np.clip(1 - nearest, 0, 1))
+    nearest[active[nearest[active] < 1]] = 0
+    return Hits(best, np.clip((1 - nearest) / 0.9, 0, 1))
 
 
 def sphere_span(origin, directions, centre, radius):

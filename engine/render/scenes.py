@@ -1,0 +1,331 @@
+"""Scenes of toy figures in drawn places: what stands where is a record, and drawing it is a pure function."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image
+
+from engine.render import backgrounds, clutter, creatures, things
+from engine.render.backgrounds import INDOORS, OUTDOORS, PLACES, Background, random_background
+from engine.render.sdf import Light, Solid
+from engine.render.sprites import Camera, Sprite, extent, sprite
+
+_BUILDERS = {
+    "bear": creatures.bear,
+    "bicycle": things.bicycle,
+    "bird": creatures.bird,
+    "boat": things.boat,
+    "bus": things.bus,
+    "car": things.car,
+    "cat": creatures.cat,
+    "chair": things.chair,
+    "dog": creatures.dog,
+    "horse": creatures.horse,
+    "person": creatures.person,
+    "sheep": creatures.sheep,
+}
+KINDS: tuple[str, ...] = tuple(sorted(_BUILDERS))
+CLUTTER = {
+    "tree": clutter.tree,
+    "fir": clutter.fir,
+    "ball": clutter.ball,
+    "blocks": clutter.blocks,
+    "mushroom": clutter.mushroom,
+    "plant": clutter.plant,
+    "house": clutter.house,
+    "rock": clutter.rock,
+}
+SAMPLE, FRESH, APP = 1, 2, 3
+SMALLEST = 0.18
+ELEVATION = 13.0
+
+_OFTEN = dict(zip(KINDS, (7.5, 6.5, 6, 5, 5, 9, 8.5, 8, 10, 6.5, 19, 5), strict=True))
+_TOGETHER = {
+    "person": {"dog": 4, "bicycle": 4, "horse": 3, "chair": 3, "cat": 2, "boat": 2},
+    "dog": {"person": 4, "cat": 3, "bear": 2},
+    "cat": {"chair": 4, "dog": 3, "bird": 2},
+    "bear": {"bird": 2, "dog": 2},
+    "car": {"bus": 6, "person": 2, "bicycle": 3},
+    "bus": {"car": 5, "person": 3, "bicycle": 2},
+    "bicycle": {"person": 4, "car": 2, "bus": 2},
+    "horse": {"person": 3, "sheep": 3, "dog": 2},
+    "sheep": {"sheep": 5, "dog": 3, "horse": 3},
+    "chair": {"cat": 4, "person": 3, "chair": 3},
+    "boat": {"person": 4, "bird": 4},
+    "bird": {"bird": 3, "cat": 2, "boat": 2},
+}
+_AT_HOME = {
+    "bear": ("forest", "snow", "playroom", "meadow"),
+    "bicycle": ("street", "park", "street"),
+    "bird": ("meadow", "park", "beach", "forest"),
+    "boat": ("beach", "beach", "playroom"),
+    "bus": ("street", "street", "desert"),
+    "car": ("street", "street", "desert", "playroom"),
+    "cat": ("room", "kitchen", "street", "park"),
+    "chair": ("room", "kitchen", "studio", "room"),
+    "dog": ("park", "room", "meadow", "beach", "snow"),
+    "horse": ("meadow", "desert", "beach", "meadow"),
+    "person": (*OUTDOORS, *INDOORS),
+    "sheep": ("meadow", "meadow", "park", "snow"),
+}
+_STANDS = {
+    "meadow": ("tree", "rock", "house", "mushroom", "ball"),
+    "street": ("tree", "plant", "ball"),
+    "beach": ("ball", "rock", "blocks"),
+    "snow": ("fir", "house", "rock"),
+    "forest": ("mushroom", "rock", "tree", "fir"),
+    "desert": ("rock", "ball"),
+    "park": ("tree", "ball", "plant", "mushroom"),
+    "room": ("plant", "ball", "blocks"),
+    "playroom": ("ball", "blocks", "house"),
+    "kitchen": ("plant", "ball"),
+    "studio": ("ball", "blocks", "plant", "mushroom"),
+}
+_COUNTS = (0.08, 0.44, 0.31, 0.125, 0.045)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A figure and where its foot stands (fractions of width and height).
+
+    `scale` is how many picture units (the shorter side is 1) one unit of the figure takes; `turn` in degrees is 0
+    towards the viewer; `seed` decides colours and pose.
+    """
+
+    kind: str
+    x: float
+    y: float
+    scale: float
+    turn: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class SceneSpec:
+    """Everything that decides a picture: its size, the place and hour, the light, and the things in it."""
+
+    size_wh: tuple[int, int]
+    background: Background
+    light: Light
+    things: tuple[Thing, ...]
+
+
+def labels(spec: SceneSpec) -> list[str]:
+    """The kinds that the scene holds, sorted, each once; things outside the vocabulary do not count."""
+    return sorted({thing.kind for thing in spec.things} & set(KINDS))
+
+
+def draw(spec: SceneSpec) -> Image.Image:
+    """The picture of the scene, RGB; the same spec gives the same pixels."""
+    light = backgrounds.paint(spec.background, spec.size_wh)
+    sprites = [_sprite(spec, thing) for thing in _from_back(spec)]
+    for each in sprites:
+        _under(light, each.shadow, each.shadow_corner)
+    for each in sprites:
+        _over(light, each)
+    return Image.fromarray(_developed(light))
+
+
+def visible(spec: SceneSpec) -> list[tuple[str, int, int]]:
+    """For every thing of the vocabulary: its kind, the pixels it takes, and those that nothing nearer hides."""
+    owner = np.full(spec.size_wh[::-1], -1)
+    drawn = []
+    for i, thing in enumerate(_from_back(spec)):
+        each = _sprite(spec, thing)
+        solid = each.cover > 0.5
+        _window(owner, each.corner, solid.shape)[solid] = i
+        drawn.append((thing.kind, int(solid.sum()), i))
+    return [(kind, taken, int((owner == i).sum())) for kind, taken, i in drawn if kind in KINDS]
+
+
+def random_spec(
+    rng: np.random.Generator, size_wh=(160, 120), kinds: Sequence[str] | None = None
+) -> SceneSpec:
+    """A scene by chance; `kinds` says what is in it (a kind may come twice), otherwise chance does that too."""
+    kinds = list(kinds) if kinds is not None else _random_kinds(rng)
+    background = random_background(rng, _random_place(rng, kinds))
+    empty = not kinds
+    extra = list(
+        rng.choice(
+            _STANDS[background.place],
+            rng.choice(4, p=(0.15, 0.4, 0.3, 0.15) if empty else (0.6, 0.3, 0.1, 0)),
+        )
+    )
+    placed = _placed(rng, size_wh, background, kinds, [str(kind) for kind in extra])
+    return SceneSpec(tuple(size_wh), background, backgrounds.light_of(background), placed)
+
+
+def spec_with(kinds: Sequence[str], seed: int, size_wh=(480, 360)) -> SceneSpec:
+    """The scene of a seed with just these kinds in it; each kind has its own place, whatever else is there.
+
+    Unknown kinds are a ValueError. Adding or removing a kind changes nothing else in the scene.
+    """
+    unknown = sorted(set(kinds) - set(KINDS))
+    if unknown:
+        raise ValueError(f"kinds must be among {', '.join(KINDS)}; got {', '.join(unknown)}")
+    rng = np.random.default_rng((APP, seed))
+    background = random_background(rng, str(rng.choice(PLACES)))
+    slots = _slots(rng, background, size_wh)
+    chosen = tuple(slots[kind] for kind in sorted(set(kinds)))
+    return SceneSpec(tuple(size_wh), background, backgrounds.light_of(background), chosen)
+
+
+def fresh(seed: int, count: int, size_wh=(160, 120)) -> Iterator[tuple[Image.Image, list[str]]]:
+    """Newly drawn scenes with their labels for training; never one of the bundled sample.
+
+    A third of them stand upright (width and height change places). Picture i depends on `seed` and i only.
+    """
+    for i in range(count):
+        spec = stream_spec(FRESH, seed, i, size_wh)
+        yield draw(spec), labels(spec)
+
+
+def stream_spec(stream: int, seed: int, index: int, size_wh) -> SceneSpec:
+    """Scene number `index` of a stream of random scenes: `SAMPLE` for the bundled set, `FRESH` for training."""
+    rng = np.random.default_rng((stream, seed, index))
+    width, height = size_wh
+    return random_spec(rng, (height, width) if rng.random() < 1 / 3 else (width, height))
+
+
+@lru_cache(maxsize=64)
+def figure(kind: str, seed: int) -> Solid:
+    """The solid of a kind, its colours and pose decided by the seed."""
+    return (_BUILDERS | CLUTTER)[kind](np.random.default_rng((seed, 7)))
+
+
+def _camera(thing: Thing, size_wh) -> Camera:
+    foot = thing.x * size_wh[0], thing.y * size_wh[1]
+    return Camera(foot, thing.scale * min(size_wh), ELEVATION, thing.turn)
+
+
+def _sprite(spec: SceneSpec, thing: Thing) -> Sprite:
+    hardness = backgrounds.hour_of(spec.background).shadow
+    return sprite(
+        figure(thing.kind, thing.seed), _camera(thing, spec.size_wh), spec.light, spec.size_wh, hardness
+    )
+
+
+def _from_back(spec: SceneSpec) -> list[Thing]:
+    return sorted(spec.things, key=lambda thing: (thing.y, thing.x))
+
+
+def _window(picture, corner, shape):
+    return picture[corner[1] : corner[1] + shape[0], corner[0] : corner[0] + shape[1]]
+
+
+def _under(light, shadow, corner):
+    _window(light, corner, shadow.shape)[...] *= 1 - 0.85 * shadow[..., None]
+
+
+def _over(light, each: Sprite):
+    cover = each.cover[..., None]
+    window = _window(light, each.corner, each.cover.shape)
+    window[...] = window * (1 - cover) + each.colour * cover
+
+
+def _developed(light) -> np.ndarray:
+    """Linear light as 8-bit sRGB, with soft shoulders so that highlights keep their colour."""
+    soft = np.where(light > 0.7, 0.7 + 0.3 * np.tanh((light - 0.7) / 0.3), light)
+    return (np.clip(soft, 0, 1) ** np.float32(1 / 2.2) * 255 + 0.5).astype(np.uint8)
+
+
+def _random_kinds(rng) -> list[str]:
+    count = int(rng.choice(len(_COUNTS), p=_COUNTS))
+    kinds: list[str] = []
+    while len(kinds) < count:
+        liking = _TOGETHER[kinds[0]] if kinds else {}
+        weights = np.array([_OFTEN[kind] * liking.get(kind, 0.15 if kind in kinds else 1) for kind in KINDS])
+        kinds.append(str(rng.choice(KINDS, p=weights / weights.sum())))
+    return kinds
+
+
+def _random_place(rng, kinds) -> str:
+    if kinds and rng.random() < 0.7:
+        return str(rng.choice(_AT_HOME[kinds[0]]))
+    return str(rng.choice(PLACES))
+
+
+def _random_turn(rng, kind) -> float:
+    """Seldom straight from behind; long things seldom from the front."""
+    side = rng.choice((-1, 1))
+    if kind in ("bicycle", "bus", "car", "horse", "boat"):
+        return float(side * rng.choice((rng.uniform(25, 80), rng.uniform(80, 150)), p=(0.7, 0.3)))
+    return float(side * rng.choice((rng.uniform(0, 85), rng.uniform(85, 150)), p=(0.85, 0.15)))
+
+
+def _thing(rng, kind, x, y, depth, zoom, size_wh) -> Thing:
+    """A thing at a place, as large as its depth (0 far, 1 near) says, yet neither too small nor too large."""
+    thing = Thing(kind, x, y, 1.0, round(_random_turn(rng, kind), 1), int(rng.integers(2**31)))
+    left, top, right, bottom = _reach(thing, size_wh)
+    least = SMALLEST * 1.12 / min(bottom - top, right - left)
+    most = min(0.8 * size_wh[0] / (right - left), 0.8 * size_wh[1] / (bottom - top)) / min(size_wh)
+    scale = min(max(zoom * (0.6 + 0.4 * depth), least), most)
+    return Thing(kind, x, y, round(scale, 4), thing.turn, thing.seed)
+
+
+def _reach(thing: Thing, size_wh) -> np.ndarray:
+    """How far the thing reaches from its foot to the left, top, right, bottom, in shorter sides at scale 1."""
+    camera = Camera((0.0, 0.0), 100.0, ELEVATION, thing.turn)
+    return np.array(extent(figure(thing.kind, thing.seed), camera)) / 100
+
+
+def _rectangle(thing: Thing, size_wh) -> np.ndarray:
+    """Left, top, right, bottom in pixels."""
+    foot = np.array((thing.x * size_wh[0], thing.y * size_wh[1]) * 2)
+    return foot + _reach(thing, size_wh) * thing.scale * min(size_wh)
+
+
+def _area(box) -> float:
+    return max(box[2] - box[0], 0) * max(box[3] - box[1], 0)
+
+
+def _common(a, b) -> float:
+    return _area((max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])))
+
+
+def _placed(rng, size_wh, background, kinds, extra) -> tuple[Thing, ...]:
+    """Find places, thing by thing, where little is hidden; overlaps are wanted, but not large ones."""
+    zoom = rng.uniform(0.27, 0.47) * (1.12 if len(kinds) == 1 else 0.9 if len(kinds) > 2 else 1)
+    frame = (0, 0, *size_wh)
+    placed: list[Thing] = []
+    for kind in [*kinds, *extra]:
+        tries = [_try(rng, kind, background.horizon, zoom, size_wh) for _ in range(14)]
+        costs = [_cost(thing, placed, frame, size_wh) + rng.uniform(0, 0.12) for thing in tries]
+        best = int(np.argmin(costs))
+        if kind in KINDS or costs[best] < 0.35:
+            placed.append(tries[best])
+    return tuple(placed)
+
+
+def _try(rng, kind, horizon, zoom, size_wh) -> Thing:
+    depth = float(rng.beta(1.6, 1.3))
+    y = horizon + 0.1 + (0.96 - horizon - 0.1) * depth
+    return _thing(rng, kind, round(float(rng.uniform(0.1, 0.9)), 4), round(y, 4), depth, zoom, size_wh)
+
+
+def _cost(thing, placed, frame, size_wh) -> float:
+    """What of the thing lies outside the frame, and the largest share of any thing that another covers."""
+    box = _rectangle(thing, size_wh)
+    outside = 1 - _common(box, frame) / _area(box)
+    boxes = [_rectangle(other, size_wh) for other in placed]
+    covered = [max(_common(box, other) / _area(box), _common(box, other) / _area(other)) for other in boxes]
+    return 3 * outside + sum(covered)
+
+
+def _slots(rng, background, size_wh) -> dict[str, Thing]:
+    """A place of its own for every kind: large kinds in the back row, small ones in front."""
+    rows = (
+        ("bus", "boat", "car", "horse"),
+        ("person", "chair", "bicycle", "bear"),
+        ("dog", "cat", "bird", "sheep"),
+    )
+    zoom = 0.3 * min(1.0, 0.75 * size_wh[0] / size_wh[1])
+    slots = {}
+    for row, depth in zip(rows, (0.12, 0.5, 0.92), strict=True):
+        for column, kind in enumerate(rng.permutation(row)):
+            x = (column + 0.5 + (0.18 if depth == 0.5 else 0) + rng.uniform(-0.1, 0.1)) / 4.2 + 0.02
+            y = background.horizon + 0.1 + (0.86 - background.horizon) * (depth + rng.uniform(-0.06, 0.06))
+            slots[str(kind)] = _thing(rng, str(kind), float(x), float(y), depth, zoom, size_wh)
+    return slots
