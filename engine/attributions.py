@@ -5,18 +5,67 @@ A network here is fastai's vision model, a body and a head in sequence; a batch 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from captum.attr import LayerGradCam, Occlusion
+from PIL import Image
 from torch import Tensor, nn
 
+from engine import losses
+from engine.config import MULTI_LABEL
+from engine.preprocess import squeeze, to_batch
+
+if TYPE_CHECKING:
+    from engine.predict import Model
+
 Answers = Callable[[Tensor], Tensor]
+GRAD_CAM, COVERING = "Grad-CAM", "covering"
 
 CAVEAT = (
     "A heat map shows which parts of the picture raised the score of the chosen class. It does not show why, and it "
     "is there even when the answer is no. Trust it as far as the covering test under it bears it out."
 )
+
+
+@dataclass(frozen=True)
+class Look:
+    """A heat map (rows, columns) from 0 to 1 over the whole picture, and what covering says about it.
+
+    The three probabilities are those of the chosen label: for the whole picture, with the hottest quarter of it
+    covered, and with the coldest quarter covered.
+    """
+
+    heat: np.ndarray
+    prob: float
+    prob_hottest_covered: float
+    prob_coldest_covered: float
+
+
+def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) -> Look:
+    """Where a run looked in a picture for one of its labels, by `GRAD_CAM` or by `COVERING`.
+
+    Raises ValueError for a label the run does not know, and for another way of looking.
+    """
+    if label not in model.vocab:
+        raise ValueError(f"label is {label!r}; expected one of {', '.join(model.vocab)}.")
+    if how not in (GRAD_CAM, COVERING):
+        raise ValueError(f"how is {how!r}; expected {GRAD_CAM!r} or {COVERING!r}.")
+    output = model.vocab.index(label)
+    batch = to_batch([squeeze(picture, model.config.size)]).to(model.device)
+    heat = (
+        grad_cam(model.network, batch, output)
+        if how == GRAD_CAM
+        else _from_0_to_1(covering(_probs_of(model), batch, output))
+    )
+    return Look(heat, *covering_test(_probs_of(model), batch, output, heat))
+
+
+def _probs_of(model: "Model") -> Answers:
+    activation = losses.sigmoid if model.config.task == MULTI_LABEL else losses.softmax
+    return lambda batch: activation(model.network(batch))
 
 
 class _Shell(nn.Module):

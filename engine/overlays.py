@@ -1,52 +1,44 @@
-"""Marks on pictures: the true point as a ring, the predicted one as a cross, and heat as a tint."""
+"""A picture at the width of a screen with what was found on it: points, or heat."""
 
 import numpy as np
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageColor
 
 from engine.figures.style import PREDICTION, TRUTH
+from engine.images.drawing import draw_miss, draw_point, mark_radius
 
-HALO = "white"
+STRONGEST = 190
+"""How opaque (of 255) the tint is where the heat is 1, so that the picture stays visible under it."""
 
 
 def with_points(picture: Image.Image, *, truth_px=None, predicted_px=None, width: int = 480) -> Image.Image:
-    """A copy of the picture, `width` pixels wide, with the points and the line between them drawn on it.
+    """A copy of the picture, `width` pixels wide, with the truth as a ring, the prediction as a disc, a line between.
 
     Points are (x, y) in pixels of the picture given; either may be None. A point outside the frame is not seen.
     """
-    scale = width / picture.width
-    shown = picture.convert("RGB").resize(
-        (width, max(1, round(picture.height * scale))), Image.Resampling.LANCZOS
+    shown = _at_width(picture, width)
+    scale = np.array(shown.size) / picture.size
+    truth, predicted = (
+        None if at is None else np.asarray(at, float) * scale for at in (truth_px, predicted_px)
     )
-    draw = ImageDraw.Draw(shown)
-    truth, predicted = (None if p is None else np.asarray(p, float) * scale for p in (truth_px, predicted_px))
+    radius = mark_radius(shown.size)
     if truth is not None and predicted is not None:
-        draw.line([*truth, *predicted], fill=HALO, width=6)
-        draw.line([*truth, *predicted], fill=PREDICTION, width=3)
+        return draw_miss(shown, truth, predicted, TRUTH, PREDICTION, radius)
     if truth is not None:
-        _ring(draw, truth, width / 40)
-    if predicted is not None:
-        _cross(draw, predicted, width / 40)
-    return shown
+        return draw_point(shown, truth, TRUTH, "ring", radius)
+    return shown if predicted is None else draw_point(shown, predicted, PREDICTION, "disc", 0.7 * radius)
 
 
 def with_heat(picture: Image.Image, heat, width: int = 480) -> Image.Image:
     """The picture in grey, `width` pixels wide, tinted where `heat` (rows, columns) in 0..1 is high."""
+    grey = _at_width(picture, width).convert("L").convert("RGB")
+    strength = Image.fromarray((np.clip(heat, 0, 1) * STRONGEST).round().astype(np.uint8))
+    tint = Image.new("RGB", grey.size, ImageColor.getrgb(PREDICTION))
+    return Image.composite(tint, grey, strength.resize(grey.size, Image.Resampling.BICUBIC))
+
+
+def _at_width(picture: Image.Image, width: int) -> Image.Image:
+    """The pixels alone, `width` wide: what is sent to a browser carries no position, comment or profile."""
     size = (width, max(1, round(width * picture.height / picture.width)))
-    grey = picture.convert("L").convert("RGB").resize(size, Image.Resampling.LANCZOS)
-    strength = Image.fromarray((np.clip(heat, 0, 1) * 200).round().astype(np.uint8)).resize(
-        size, Image.Resampling.BICUBIC
-    )
-    return Image.composite(Image.new("RGB", size, ImageColor.getrgb(PREDICTION)), grey, strength)
-
-
-def _ring(draw: ImageDraw.ImageDraw, at, radius: float) -> None:
-    for colour, line, grow in ((HALO, 7, 2), (TRUTH, 3, 0)):
-        reach = radius + grow
-        draw.ellipse([at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach], outline=colour, width=line)
-
-
-def _cross(draw: ImageDraw.ImageDraw, at, radius: float) -> None:
-    for colour, line, grow in ((HALO, 7, 2), (PREDICTION, 4, 0)):
-        reach = radius + grow
-        draw.line([at[0] - reach, at[1] - reach, at[0] + reach, at[1] + reach], fill=colour, width=line)
-        draw.line([at[0] - reach, at[1] + reach, at[0] + reach, at[1] - reach], fill=colour, width=line)
+    shown = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    shown.info = {}
+    return shown

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.figures.style import BASELINE, PREDICTION, titled
+from engine.figures.style import BASELINE, CURRENT, PREDICTION, titled
 from engine.point_errors import frame_of
 from engine.points import to_px, to_unit
 
@@ -39,7 +39,7 @@ def error_distribution(errors: pd.DataFrame) -> go.Figure:
         )
     titled(
         figure,
-        f"Half the centres are found within {medians['error_px']:.1f} px;<br>"
+        f"Half the centres are found within {medians['error_px']:.1f} px; "
         f"the mean centre would need {medians['baseline_px']:.1f} px",
         "distance from the true centre (px)",
         "share of pictures at most that far",
@@ -76,7 +76,7 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0) -> go.F
             "colorbar": {"title": {"text": "error (px)"}, "thickness": 12},
         },
         customdata=np.column_stack([errors["fname"].map(plain_html), errors["error_px"]]),
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]:.1f} px off<extra></extra>",
+        hovertemplate="%{customdata[0]} %{customdata[1]:.1f} px off<extra></extra>",
     )
     titled(figure, _where_title(predictions, errors), "across the picture (px)", "down the picture (px)", 460)
     figure.update_layout(showlegend=False)
@@ -96,7 +96,7 @@ def error_by_group(errors: pd.DataFrame) -> go.Figure:
         name="each picture",
         marker={"color": PREDICTION, "size": 7, "opacity": 0.35},
         customdata=errors["fname"].map(plain_html),
-        hovertemplate="%{customdata}<br>%{x:.1f} px off<extra></extra>",
+        hovertemplate="%{customdata} %{x:.1f} px off<extra></extra>",
     )
     for (column, name, colour), symbol in zip(_BOTH, ("diamond", "line-ns-open"), strict=True):
         figure.add_scatter(
@@ -114,6 +114,28 @@ def error_by_group(errors: pd.DataFrame) -> go.Figure:
     figure.update_yaxes(
         tickvals=list(places.values()), ticktext=[plain_html(group) for group in places], zeroline=False
     )
+    return figure
+
+
+def error_sweep(name: str, values, errors_px, seen: tuple[float, float], now: float) -> go.Figure:
+    """The error while one thing about the head changes; `seen` is the range in training, `now` the present."""
+    values, errors_px = np.asarray(values, float), np.asarray(errors_px, float)
+    inside = (values >= seen[0]) & (values <= seen[1])
+    figure = go.Figure()
+    figure.add_vrect(x0=seen[0], x1=seen[1], fillcolor=BASELINE, opacity=0.15, line_width=0)
+    figure.add_vline(x=now, line={"color": CURRENT, "width": 2, "dash": "dash"})
+    figure.add_scatter(
+        x=values,
+        y=errors_px,
+        mode="lines+markers",
+        line={"color": PREDICTION, "width": 3},
+        hovertemplate="%{x:.0f}: %{y:.1f} px off<extra></extra>",
+    )
+    title = f"At most {errors_px[inside].max():.1f} px off within what training showed (grey)"
+    if not inside.all():
+        title += f", up to {errors_px[~inside].max():.1f} px beyond it"
+    titled(figure, title, name, "error (px)", 300)
+    figure.update_yaxes(rangemode="tozero")
     return figure
 
 
@@ -153,7 +175,7 @@ def _where_title(predictions, errors: pd.DataFrame) -> str:
     if outer.all() or not outer.any():
         return "Where in the picture the errors are"
     near, far = (errors["error_px"][part].median() for part in (~outer, outer))
-    return f"Heads in the outer half: {far:.1f} px off;<br>in the inner half: {near:.1f} px (medians)"
+    return f"Heads in the outer half: {far:.1f} px off; in the inner half: {near:.1f} px (medians)"
 
 
 def _group_title(medians: pd.DataFrame) -> str:
@@ -161,6 +183,6 @@ def _group_title(medians: pd.DataFrame) -> str:
         return f"One group: {medians['error_px'].iloc[0]:.1f} px off (median)"
     best, worst = medians.index[0], medians.index[-1]
     return (
-        f"Person {plain_html(best)} is found within {medians['error_px'].iloc[0]:.1f} px,<br>"
+        f"Person {plain_html(best)} is found within {medians['error_px'].iloc[0]:.1f} px, "
         f"person {plain_html(worst)} within {medians['error_px'].iloc[-1]:.1f} px (medians)"
     )

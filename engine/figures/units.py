@@ -39,7 +39,7 @@ def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
     )
     titled(
         figure,
-        f"({x:.0f}, {y:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f});<br>"
+        f"({x:.0f}, {y:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f}); "
         f"an MSE of {mse_unit:g} is {across:.1f} px across, {down:.1f} px down",
         "across (px)",
         "down (px)",

@@ -39,7 +39,7 @@ def range_curve(raw: float, low: float = -1, high: float = 1) -> go.Figure:
     _dashed(figure, [low, high])
     titled(
         figure,
-        f"A raw output of {raw:g} becomes {answer:+.4f};<br>only {slope / range_slope(0, low, high):.2%} "
+        f"A raw output of {raw:g} becomes {answer:+.4f}; only {slope / range_slope(0, low, high):.2%} "
         "of the middle's gradient gets through",
         "",
         "",
@@ -96,7 +96,7 @@ def descent_race(target: float, width_px: int, steps: int = 60, lr: float = 0.3)
         )
     titled(
         figure,
-        f"Asked for {target:+.3f}, after {steps} steps y_range=(-1, 1) is<br>"
+        f"Asked for {target:+.3f}, after {steps} steps y_range=(-1, 1) is "
         f"{left_px['y_range=(-1, 1)']:.1f} px short, without y_range {left_px['no y_range']:.1f} px",
         "steps of gradient descent",
         f"distance from the target (px of {width_px})",

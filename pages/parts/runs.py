@@ -1,7 +1,9 @@
 """Trained runs on a page: which are ready, choosing one, its predictions and its network, loaded once."""
 
+import copy
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from engine import paths, runs
@@ -48,12 +50,27 @@ def none_yet(task: str) -> None:
 
 def predictions(run: Run) -> Predictions | PointPredictions:
     """What the run answers to its validation part, read once for all visitors. Loads no network."""
-    return _predictions(str(run.folder), _changed_ns(run, "predictions.csv", "vocab.json"))
+    return _predictions(str(run.folder), stamp(run))
+
+
+def stamp(run: Run) -> tuple[int, ...]:
+    """When the run's answers were written: with the folder, the key of everything computed from them."""
+    return _changed_ns(run, "predictions.csv", "vocab.json")
 
 
 def model(run: Run):
-    """The run's network (an `engine.predict.Model`), loaded once for all visitors. This loads torch."""
-    return _model(str(run.folder), _changed_ns(run, "weights.safetensors", "config.json"))
+    """The run's network (an `engine.predict.Model`) with its thresholds as they are now. This loads torch.
+
+    The network itself is loaded once for all visitors, and again only when its weights change.
+    """
+    current = copy.copy(_model(str(run.folder), _changed_ns(run, "weights.safetensors", "config.json")))
+    current.thresholds = np.array(list(run.thresholds.values()))
+    return current
+
+
+def version(run: Run) -> tuple:
+    """What a run's answers depend on, to keep them by: its folder, and when weights or thresholds last changed."""
+    return str(run.folder), _changed_ns(run, "weights.safetensors", "config.json", "thresholds.json")
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

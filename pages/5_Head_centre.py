@@ -1,0 +1,66 @@
+"""A network that answers with a place in the picture, and how far off it is in pixels."""
+
+import streamlit as st
+
+from engine import paths
+from engine import runs as engine_runs
+from engine.point_errors import error_table
+from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, page, runs
+
+page.begin(
+    "Head centre",
+    "the line between the ring (the true centre of the head) and the dot (where the network puts it). The same "
+    "network as in the other lessons learned this; only its targets are two numbers now, and its loss the mean "
+    "squared error.",
+)
+
+ready = engine_runs.ready_runs("points")
+run = runs.choose("points") if ready else None
+
+if run:
+    predictions = runs.predictions(run)
+    errors = error_table(predictions)
+    centre_errors.gallery(run, predictions, errors)
+    people = " and neither was any other picture of these people" if run.data == paths.HEADS else ""
+    st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
+    st.header("How far off, in pixels")
+    centre_errors.summary(predictions, errors)
+    centre_errors.where_and_whose(predictions, errors)
+else:
+    runs.none_yet("points")
+
+st.header("Steer the head")
+steering = st.container()
+
+st.header("From pixels to −1…1, and what a loss is worth")
+centre_units.scaling()
+
+st.header("What y_range does at the edge")
+centre_units.y_range()
+
+st.header("Augmentation moves the point too")
+centre_augment.augmentation(*centre_augment.example(run))
+
+page.fastai_code(
+    """
+from fastai.vision.all import *
+
+biwi = DataBlock(
+    blocks=(ImageBlock, PointBlock),                  # a point, scaled to -1..1
+    get_items=get_image_files,
+    get_y=centre_in_pixels,                           # (x, y) from the pose file and rgb.cal
+    splitter=FuncSplitter(lambda f: f.parent.name in held_out_people),
+    batch_tfms=aug_transforms(size=(240, 320)),       # moves picture and point together
+)
+dls = biwi.dataloaders("sample_data/heads")
+learn = vision_learner(dls, resnet18, y_range=(-1, 1))
+learn.loss_func                                       # FlattenedLoss of MSELoss()
+learn.fine_tune(3, 1e-2)
+""".strip()
+)
+
+with steering:
+    if run:
+        centre_steer.steer(run, sorted(set(predictions.groups)) if run.data == paths.HEADS else None)
+    else:
+        st.info("Steering needs a trained points run; the command above makes one.")

@@ -1,0 +1,78 @@
+"""Pictures of the person's own, answered by every ready run, one after the other with a progress bar."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine import runs as engine_runs
+from engine import uploads
+from engine.images import ImageError
+from engine.runs import Run
+from engine.uploads import Answered
+from pages.parts import runs
+from pages.parts.text import plain
+
+
+@dataclass(frozen=True)
+class File:
+    """A picture file somebody brought: its name, which is never trusted, and its bytes."""
+
+    name: str
+    source: bytes
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.source).hexdigest()
+
+
+def ready_runs() -> dict[str, Run]:
+    """Every ready run whose network can be loaded, by its title; a run that cannot be used gets one sentence."""
+    usable = {}
+    for run in engine_runs.ready_runs():
+        try:
+            runs.model(run)
+        except (ValueError, RuntimeError) as error:
+            st.warning(plain(f"{runs.title(run)} cannot answer: {error}"))
+            continue
+        usable[runs.title(run)] = run
+    return usable
+
+
+def taken(files: Sequence) -> tuple[list[File], list[str]]:
+    """The uploaded files that are within the limits, and a sentence for each that is not."""
+    positions, refused = uploads.within_limits([(file.name, file.size) for file in files])
+    return [File(files[at].name, files[at].getvalue()) for at in positions], refused
+
+
+def answer_all(
+    files: Sequence[File], by_title: dict[str, Run]
+) -> tuple[list[tuple[File, Answered]], list[str]]:
+    """Each file with its answers, and a sentence for each file that cannot be shown; nothing stops the others."""
+    answered, problems = [], []
+    bar = st.progress(0.0, "Answering…") if len(files) > 1 else None
+    for done, file in enumerate(files, 1):
+        found = _answered(
+            file.digest, file.name, tuple(map(runs.version, by_title.values())), file.source, by_title
+        )
+        if isinstance(found, str):
+            problems.append(found)
+        else:
+            answered.append((file, found))
+        if bar:
+            bar.progress(done / len(files), f"Answered {done} of {len(files)}")
+    if bar:
+        bar.empty()
+    return answered, problems
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _answered(
+    digest: str, name: str, versions: tuple, _source: bytes, _runs: dict[str, Run]
+) -> Answered | str:
+    try:
+        models = {title: runs.model(run) for title, run in _runs.items()}
+        return uploads.answer_upload(_source, name, models)
+    except ImageError as error:
+        return str(error)

@@ -1,0 +1,91 @@
+"""Lesson 5, augmentation: the picture moves, so its point must move with it, and may leave the frame."""
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from engine.augment import Motion, move_picture, move_points
+from engine.images import ImageError, open_image
+from engine.overlays import with_points
+from engine.points import in_frame
+from engine.render import heads
+from engine.runs import Run
+from pages.parts import runs
+
+DRAWN_PERSON = 4
+
+
+def example(run: Run | None) -> tuple[Image.Image, np.ndarray, np.ndarray, np.ndarray]:
+    """A picture with its true centre, and all centres with their pictures' sizes: the run's, or drawn ones."""
+    if run:
+        found = runs.predictions(run)
+        for fname, point_px, size in zip(found.fnames[:5], found.targets_px, found.sizes_wh, strict=False):
+            try:
+                picture = open_image(run.picture(fname))
+            except ImageError:
+                continue
+            return picture, point_px * picture.size / size, found.targets_px, found.sizes_wh
+    return _drawn_example()
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _drawn_example():
+    camera, poses = heads.sample_camera(DRAWN_PERSON), heads.sample_poses(DRAWN_PERSON)
+    centres = np.array([heads.centre_px(pose, camera) for pose in poses])
+    picture = heads.draw(heads.sample_person(DRAWN_PERSON), poses[0], camera)
+    return picture, centres[0], centres, np.tile(picture.size, (len(poses), 1))
+
+
+@st.fragment
+def augmentation(picture: Image.Image, point_px, all_points_px: np.ndarray, sizes_wh: np.ndarray) -> None:
+    """One picture before and after, under sliders, and how many of all centres the same motion pushes out."""
+    before, after, controls = st.columns([2, 2, 1.4])
+    with controls:
+        motion = _motion()
+        also = st.toggle("Move the point as well", True, key="with_point", bind="query-params")
+    moved_px = move_points(point_px, motion, picture.size)
+    label_px = moved_px if also else np.asarray(point_px)
+    before.image(
+        with_points(picture, truth_px=point_px, width=560),
+        caption=f"Before: centre at ({point_px[0]:.0f}, {point_px[1]:.0f}) px",
+        width="stretch",
+    )
+    after.image(
+        with_points(move_picture(picture, motion), truth_px=label_px, width=560),
+        caption=f"After: centre at ({label_px[0]:.0f}, {label_px[1]:.0f}) px",
+        width="stretch",
+    )
+    _verdict(also, moved_px, picture.size)
+    _how_many_leave(motion, all_points_px, sizes_wh)
+
+
+def _motion() -> Motion:
+    return Motion(
+        flip=st.toggle("Flip", False, key="flip", bind="query-params"),
+        turn_degrees=st.slider("Turn (degrees)", -45, 45, 12, key="turn", bind="query-params"),
+        zoom=st.slider("Zoom", 0.5, 2.5, 1.2, 0.05, key="zoom", bind="query-params"),
+        shift_x=st.slider("Shift right (% of width)", -60, 60, 0, key="right", bind="query-params") / 100,
+        shift_y=st.slider("Shift down (% of height)", -60, 60, 0, key="down", bind="query-params") / 100,
+    )
+
+
+def _verdict(also: bool, moved_px, size_wh) -> None:
+    if not in_frame(moved_px, size_wh):
+        st.warning(
+            "The centre has left the frame. The picture still trains, on a number beyond ±1 that `y_range=(-1, 1)` "
+            "can never reach: drop such a picture, or move it less.",
+            icon=":material/crop_free:",
+        )
+    elif not also:
+        st.warning(
+            "Only the picture moved, so the label is wrong now. The network would be punished for seeing right.",
+            icon=":material/wrong_location:",
+        )
+    else:
+        st.success("The centre is still in the frame, and still on the head.", icon=":material/check:")
+
+
+def _how_many_leave(motion: Motion, all_points_px: np.ndarray, sizes_wh: np.ndarray) -> None:
+    moved = [move_points(point, motion, size) for point, size in zip(all_points_px, sizes_wh, strict=True)]
+    left = int((~in_frame(np.array(moved), sizes_wh)).sum())
+    st.markdown(f"The same motion pushes **{left} of all {len(moved)}** validation centres out of the frame.")
