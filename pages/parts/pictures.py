@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image
+from PIL import Image, ImageOps
 
 from engine import datasets, paths
 from engine.images import ImageError, open_image
 from pages.parts import address
 
 SAMPLES, OWN = "Samples", "Your own"
+_MOUNT = (128, 128, 128)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ def scenes(task: str = "multi-label") -> datasets.Dataset:
 def _jpeg(source: str | bytes, changed_ns: int, longest: int) -> bytes:
     picture = open_image(source if isinstance(source, bytes) else Path(source))
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return _to_jpeg(picture)
+
+
+def _to_jpeg(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=90)
     return buffer.getvalue()
@@ -60,6 +65,17 @@ def jpeg(source: Path | bytes, longest: int = 640) -> bytes:
     if isinstance(source, bytes):
         return _jpeg(source, 0, longest)
     return _jpeg(str(source), source.stat().st_mtime_ns, longest)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _padded(source: str, changed_ns: int, size_wh: tuple[int, int]) -> bytes:
+    fitted = ImageOps.pad(open_image(Path(source)), size_wh, Image.Resampling.LANCZOS, color=_MOUNT)
+    return _to_jpeg(fitted)
+
+
+def padded(source: Path, size_wh: tuple[int, int] = (336, 252)) -> bytes:
+    """The whole upright picture on a mount of just `size_wh` pixels, as JPEG: pictures in a row line up."""
+    return _padded(str(source), source.stat().st_mtime_ns, size_wh)
 
 
 def choose(data: datasets.Dataset, first: str | None = None, name: str = "picture") -> Chosen:

@@ -1,0 +1,154 @@
+"""Figures of lesson 3: every measure at every threshold, and why plain accuracy cannot serve."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from engine.figures.style import BASELINE, CURRENT, MEASURES, RIGHT, titled
+
+VERTICES = 301
+NAMES = {
+    "accuracy": "accuracy_multi",
+    "skill": "skill",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "exact_match": "exact match",
+}
+BOOK = ((0.1, 0.9315), (0.2, 0.9516), (0.53, 0.9635), (0.9, 0.9567), (0.99, 0.9429))
+
+
+def drawn_thresholds() -> np.ndarray:
+    """The evenly spaced thresholds at which a curve is drawn: more than a screen can tell apart."""
+    return np.linspace(0, 1, VERTICES)
+
+
+def curves(
+    drawn: pd.DataFrame,
+    here: Mapping[str, float],
+    threshold: float | None,
+    do_nothing: float,
+    all_yes: float,
+    shown: Sequence[str] = tuple(NAMES),
+    book: bool = True,
+    zoom: bool = False,
+) -> go.Figure:
+    """Draw the measures at every threshold, with a line at the current one and the value of each beside it.
+
+    `drawn` is a `threshold_curve` at `drawn_thresholds()`; `here` holds the exact values at `threshold`, which is
+    None where every class has a threshold of its own.
+    """
+    figure = go.Figure()
+    for measure in shown:
+        figure.add_scatter(
+            x=drawn["threshold"],
+            y=drawn[measure],
+            name=NAMES[measure],
+            line=MEASURES[measure],
+            showlegend=False,
+            hovertemplate=f"{NAMES[measure]} %{{y:.4f}} at %{{x:.3f}}<extra></extra>",
+        )
+    _baseline(figure, do_nothing, f"do nothing {do_nothing:.4f}", "bottom left")
+    _baseline(figure, all_yes, f"all yes {all_yes:.4f}", "top right")
+    if book:
+        _book_marks(figure)
+    low, high = (do_nothing - 0.06, 1.005) if zoom else (-0.02, 1.04)
+    if threshold is not None:
+        _current(figure, threshold, {m: here[m] for m in shown}, low, high)
+    figure.update_yaxes(range=[low, high], tickformat=".2f")
+    figure.update_xaxes(range=[0, 1], tickformat=".1f")
+    return titled(
+        figure, _title(threshold, here, do_nothing), "threshold (a probability)", "value, 0 to 1", 460
+    )
+
+
+def _title(threshold: float | None, here: Mapping[str, float], do_nothing: float) -> str:
+    where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
+    return (
+        f"{where}, accuracy_multi is {here['accuracy']:.4f}; "
+        f"doing nothing is {do_nothing:.4f}: skill {here['skill']:.3f}"
+    )
+
+
+def _baseline(figure: go.Figure, value: float, says: str, side: str) -> None:
+    figure.add_hline(
+        y=value,
+        line={"color": BASELINE, "dash": "dash", "width": 1.5},
+        annotation={"text": says, "font": {"color": BASELINE}},
+        annotation_position=side,
+    )
+
+
+def _book_marks(figure: go.Figure) -> None:
+    thresholds, accuracies = zip(*BOOK, strict=True)
+    figure.add_scatter(
+        x=thresholds,
+        y=accuracies,
+        mode="markers",
+        showlegend=False,
+        marker={"symbol": "diamond-open", "size": 9, "color": BASELINE, "line": {"width": 2}},
+        hovertemplate="the book, on PASCAL_2007: %{y:.4f} at %{x}<extra></extra>",
+    )
+    figure.add_annotation(
+        x=thresholds[1], y=accuracies[1], text="the book, other data", yshift=14, showarrow=False,
+        font={"color": BASELINE},
+    )  # fmt: skip
+
+
+def _current(figure: go.Figure, threshold: float, here: Mapping[str, float], low: float, high: float) -> None:
+    figure.add_vline(x=threshold, line={"color": CURRENT, "width": 2.5})
+    visible = {m: v for m, v in here.items() if not np.isnan(v) and low <= v <= high}
+    figure.add_scatter(
+        x=[threshold] * len(visible),
+        y=list(visible.values()),
+        mode="markers",
+        marker={"color": [MEASURES[m]["color"] for m in visible], "size": 8},
+        showlegend=False,
+        hoverinfo="skip",
+    )
+    goes_right = threshold < 0.6
+    heights = _spread(list(visible.values()), (high - low) * 0.055)
+    for (measure, value), height in zip(visible.items(), heights, strict=True):
+        figure.add_annotation(
+            x=threshold,
+            y=height,
+            text=f"{NAMES[measure]} {value:.4f}",
+            showarrow=False,
+            xanchor="left" if goes_right else "right",
+            xshift=8 if goes_right else -8,
+            font={"color": MEASURES[measure]["color"]},
+        )
+
+
+def _spread(values: list[float], gap: float) -> list[float]:
+    """Move heights apart, from the top down, until neighbours are at least `gap` from each other."""
+    placed, ceiling = {}, np.inf
+    for place in sorted(range(len(values)), key=lambda i: -values[i]):
+        placed[place] = ceiling = min(values[place], ceiling - gap)
+    return [placed[i] for i in range(len(values))]
+
+
+def accuracy_cannot_serve(label_counts: np.ndarray, wholly_right: np.ndarray) -> go.Figure:
+    """Draw the pictures by how many labels they have, and of how many the single top answer is the whole truth."""
+    counts = np.bincount(label_counts, minlength=2)
+    right = np.bincount(label_counts[wholly_right], minlength=len(counts))
+    x = [str(k) for k in range(len(counts))]
+    figure = go.Figure()
+    figure.add_bar(
+        x=x, y=counts, name="pictures", marker={"color": BASELINE}, text=counts, textposition="outside"
+    )
+    figure.add_bar(
+        x=x,
+        y=right,
+        name="where the one top answer is the whole truth",
+        marker={"color": RIGHT},
+        text=right,
+        textposition="outside",
+    )
+    figure.update_layout(barmode="group")
+    figure.update_traces(cliponaxis=False)
+    ceiling = counts[1] / counts.sum()
+    title = f"One answer can be the whole truth for at most {ceiling:.0%} of these pictures"
+    return titled(figure, title, "labels in a picture", "pictures", 340)

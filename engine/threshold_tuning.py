@@ -1,0 +1,34 @@
+"""Choosing thresholds, and how much of what they promise is luck."""
+
+import numpy as np
+
+from engine import metrics
+
+SAY_YES_AT = 0.5
+
+
+def choose_thresholds(probs, targets, measure: str, per_class: bool) -> np.ndarray:
+    """Return the thresholds (C,) at which a measure is best: one for all classes, or one for each.
+
+    A class in which the measure has no value, for want of positives, gets 0.5.
+    """
+    if not per_class:
+        best = metrics.best_threshold(metrics.threshold_curve(probs, targets), measure)
+        return np.full(probs.shape[1], best)
+    best = metrics.best_thresholds(probs, targets, measure)
+    return np.where(np.isnan(best), SAY_YES_AT, best)
+
+
+def measures_when_chosen_elsewhere(probs, targets, measure: str, per_class: bool) -> dict[str, float]:
+    """Return `metrics.measures` of answers whose thresholds were chosen on the other half of the pictures.
+
+    Every second picture is one half. What thresholds promise on the pictures they were chosen on is too good;
+    this is what they keep. Needs at least two pictures; raises ValueError otherwise.
+    """
+    if len(probs) < 2:
+        raise ValueError(f"probs holds {len(probs)} pictures; expected at least 2, to make two halves.")
+    said = np.empty(probs.shape)
+    for half, other in ((slice(0, None, 2), slice(1, None, 2)), (slice(1, None, 2), slice(0, None, 2))):
+        chosen = choose_thresholds(probs[other], targets[other], measure, per_class)
+        said[half] = probs[half] > chosen.astype(probs.dtype)
+    return metrics.measures(said, targets, SAY_YES_AT)

@@ -1,0 +1,98 @@
+"""accuracy_multi as the threshold moves."""
+
+import numpy as np
+import streamlit as st
+
+from engine import metrics
+from engine.figures import threshold as figures
+from pages.parts import charts, label_chips, page, runs, threshold_pictures, threshold_use, thresholds
+
+URL = "query-params"
+ONE, EACH = "One for all classes", "The best for each class"
+
+page.begin(
+    "Threshold",
+    "accuracy_multi hardly moves while the labels under the pictures change. Doing nothing already scores high; "
+    "skill and F1 tell what was really won.",
+)
+run = runs.choose("multi-label")
+source = (str(run.folder), runs.stamp(run))
+found = thresholds.answers(*source)
+said = found.said
+
+
+@st.fragment
+def move_the_threshold() -> None:
+    place_of_chart, place_of_slider = st.container(), st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        mode = st.segmented_control(
+            "Thresholds", [ONE, EACH], default=ONE, required=True, key="mode", bind=URL
+        )
+        zoom = st.toggle("Zoom in on accuracy_multi", key="zoom", bind=URL)
+        book = st.toggle("The book's figures", True, key="book", bind=URL)
+    with place_of_slider:
+        chosen, one = choose(mode)
+    here = metrics.measures(said.probs, said.targets, chosen)
+    with place_of_chart:
+        figure = figures.curves(found.drawn, here, one, found.do_nothing, found.all_yes, book=book, zoom=zoom)
+        charts.show(figure, key="curves")
+    st.subheader("The labels under the pictures")
+    threshold_pictures.show(run, said, chosen)
+    threshold_use.offer(run, chosen)
+    st.subheader("Two by two for each class")
+    st.html(label_chips.two_by_two(metrics.confusion_counts(said.probs, said.targets, chosen), said.vocab))
+
+
+def choose(mode: str) -> tuple[np.ndarray, float | None]:
+    """The thresholds (C,), and the one for all where there is one."""
+    if mode == ONE:
+        says = "Threshold: a probability strictly above it means yes"
+        one = st.slider(says, 0.0, 1.0, run.config.threshold, 0.01, key="threshold", bind=URL)
+        return np.full(len(said.vocab), one), one
+    measure = st.selectbox("Best by", thresholds.MEASURES, format_func=figures.NAMES.get, key="by", bind=URL)
+    return thresholds.best(*source, measure, True), None
+
+
+move_the_threshold()
+
+st.caption(
+    "Diamonds: the figures of fastbook, chapter 6, for another network on another data set, PASCAL_2007 (5,011 pictures, "
+    "20 classes, where doing nothing scores about 0.927): 0.9315 at 0.1, 0.9516 at 0.2, a peak of about 0.9635 near 0.53, 0.9567 at 0.9, "
+    "0.9429 at 0.99. Compare the shape, not the height."
+)
+
+st.header("The best threshold for each measure")
+st.markdown(
+    "Each cell is *threshold → value there*, found among all thresholds at which any answer changes. "
+    "skill is best where accuracy_multi is. Recall is best where everything is yes and precision where hardly "
+    "anything is: neither can choose a threshold by itself."
+)
+st.table(thresholds.best_table(*source))
+st.markdown(
+    "**Thresholds look better on the pictures they were chosen on than on others.** So half of the pictures choose, "
+    "and the other half are scored, and the other way round. What is left is what to expect:"
+)
+st.table(thresholds.honest_table(*source, tuple(run.thresholds.values())))
+
+st.header("Why accuracy cannot serve")
+is_right, label_counts = thresholds.top_answers(*source)
+charts.show(figures.accuracy_cannot_serve(label_counts, is_right))
+st.markdown(
+    f"`accuracy` takes the one class with the highest output and compares it with the one true class. "
+    f"Here that answer is the whole truth for **{is_right.mean():.1%}** of the pictures, at every threshold: it has "
+    f"none. A picture with two labels gets half an answer, and one with none gets a wrong one."
+)
+
+page.fastai_code(
+    """
+from fastai.vision.all import *
+
+learn = vision_learner(dls, resnet18, metrics=partial(accuracy_multi, thresh=0.2))
+learn.fine_tune(3, base_lr=3e-3, freeze_epochs=4)
+
+probs, targets = learn.get_preds()                      # probabilities: the sigmoid is applied
+thresholds = torch.linspace(0.05, 0.95, 29)
+curve = [accuracy_multi(probs, targets, thresh=t, sigmoid=False) for t in thresholds]
+nothing = 1 - targets.float().mean()                    # what all zeros would score
+""".strip()
+)

@@ -1,0 +1,66 @@
+"""Labels under a picture as chips that say by sign, word and colour what became of them. All names are escaped."""
+
+from html import escape
+
+from engine.figures.style import BASELINE, RIGHT, WRONG
+from engine.label_changes import GAINED, KEPT, LOST, MISSED, LabelChange
+
+SIGNS = {KEPT: "=", GAINED: "+", LOST: "−", MISSED: "○"}
+
+STYLE = f"""<style>
+.chips {{display: flex; flex-wrap: wrap; gap: .25rem; min-height: 2rem; margin-bottom: .5rem}}
+.chip {{border-radius: .6rem; padding: .05rem .5rem; font-size: .85rem; border: 2px solid; white-space: nowrap}}
+.chip.said.right {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
+.chip.said.wrong {{background: {WRONG}; border-color: {WRONG}; color: #fff}}
+.chip.silent.right {{border-color: {BASELINE}; text-decoration: line-through; opacity: .75}}
+.chip.nothing {{border-color: {BASELINE}}}
+.chip.silent.wrong {{border-color: {WRONG}; border-style: dashed}}
+.counts {{display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .6rem}}
+.counts table {{width: 100%; border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums}}
+.counts caption {{font-weight: 600; text-align: left; padding-bottom: .1rem}}
+.counts td {{border: 1px solid rgba(128,128,128,.35); padding: .15rem .4rem; width: 50%}}
+td {{white-space: nowrap}} .counts b {{font-size: 1.05rem}} .counts small {{opacity: .75}}
+.counts .right b {{color: #2E8BC9}} .counts .wrong b {{color: #E0532F}}
+</style>"""
+
+
+def chips(changes: list[LabelChange], vocab: tuple[str, ...], probs) -> str:
+    """The labels of one picture as HTML, each with its probability."""
+    if not changes:
+        return '<div class="chips"><span class="chip nothing">nothing, rightly</span></div>'
+    inside = "".join(_chip(one, vocab[one.place], float(probs[one.place])) for one in changes)
+    return f'<div class="chips">{inside}</div>'
+
+
+def _chip(one: LabelChange, label: str, prob: float) -> str:
+    said = "said" if one.change in (KEPT, GAINED) else "silent"
+    right = "right" if one.is_right else "wrong"
+    return (
+        f'<span class="chip {said} {right}" title="{one.change}, {right}: probability {prob:.4f}">'
+        f"{SIGNS[one.change]} {escape(label)} {prob:.2f}{_word(one)}</span>"
+    )
+
+
+def _word(one: LabelChange) -> str:
+    if one.is_right:
+        return ""
+    return " wrong" if one.change in (KEPT, GAINED) else " missed"
+
+
+def two_by_two(counts, vocab: tuple[str, ...]) -> str:
+    """A table of two by two counts for each class as HTML; `counts` comes from `metrics.confusion_counts`."""
+    tables = "".join(_table(label, row) for label, row in zip(vocab, counts.itertuples(), strict=True))
+    return f'<div class="counts">{tables}</div>'
+
+
+def _table(label: str, row) -> str:
+    return (
+        f"<table><caption>{escape(label)}</caption>"
+        f"<tr>{_cell('right', row.true_positives, 'found')}{_cell('wrong', row.false_negatives, 'missed')}</tr>"
+        f"<tr>{_cell('wrong', row.false_positives, 'false yes')}{_cell('right', row.true_negatives, 'true no')}</tr>"
+        f"</table>"
+    )
+
+
+def _cell(right: str, count: int, says: str) -> str:
+    return f'<td class="{right}"><b>{count}</b> <small>{says}</small></td>'

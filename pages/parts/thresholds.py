@@ -1,0 +1,90 @@
+"""What lesson 3 shows of one run: exact curves computed once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine import metrics, threshold_tuning
+from engine.figures import threshold as figures
+from engine.runs import Predictions, Run
+from pages.parts import runs
+
+MEASURES = ("f1", "accuracy", "exact_match", "precision", "recall")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A run's answers to its validation pictures, and what no slider changes about them."""
+
+    said: Predictions
+    exact: pd.DataFrame
+    drawn: pd.DataFrame
+    do_nothing: float
+    all_yes: float
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
+    """The answers of the run in `folder`, with their exact curves; computed once for all visitors."""
+    said = runs.predictions(Run(Path(folder)))
+    return Answers(
+        said,
+        metrics.threshold_curve(said.probs, said.targets),
+        metrics.threshold_curve(said.probs, said.targets, figures.drawn_thresholds()),
+        metrics.do_nothing_accuracy(said.targets),
+        metrics.all_yes_accuracy(said.targets),
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def best(folder: str, stamp: tuple[int, ...], measure: str, per_class: bool) -> np.ndarray:
+    """The thresholds (C,) at which the run does best by a measure on its validation pictures."""
+    said = answers(folder, stamp).said
+    return threshold_tuning.choose_thresholds(said.probs, said.targets, measure, per_class)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
+    """The best threshold of each measure and the value there, for all classes together and for each class."""
+    found = answers(folder, stamp)
+    said = found.said
+    by_class = metrics.class_threshold_curves(said.probs, said.targets)
+    rows = {"all classes": found.exact, **dict(zip(said.vocab, by_class, strict=True))}
+    table = pd.DataFrame(
+        {figures.NAMES[m]: [_at_best(curve, m) for curve in rows.values()] for m in MEASURES}
+    )
+    table.insert(0, "pictures with it", [int(said.targets.any(1).sum()), *said.targets.sum(0).tolist()])
+    return table.set_index(pd.Index(rows, name="class"))
+
+
+def _at_best(curve: pd.DataFrame, measure: str) -> str:
+    if curve[measure].isna().all():
+        return "—"
+    return f"{metrics.best_threshold(curve, measure):.3f} → {curve[measure].max():.3f}"
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...]) -> pd.DataFrame:
+    """What tuned thresholds promise on the pictures they were chosen on, and what they keep on others."""
+    said = answers(folder, stamp).said
+    probs, targets = said.probs, said.targets
+    rows = {"as now in use": metrics.measures(probs, targets, np.array(in_use))}
+    for per_class, says in ((False, "one best for all classes"), (True, "the best for each class")):
+        chosen = threshold_tuning.choose_thresholds(probs, targets, "f1", per_class)
+        rows[f"{says}, scored on the pictures it was chosen on"] = metrics.measures(probs, targets, chosen)
+        elsewhere = threshold_tuning.measures_when_chosen_elsewhere(probs, targets, "f1", per_class)
+        rows[f"{says}, chosen on one half and scored on the other"] = elsewhere
+    table = pd.DataFrame(rows).T[["f1", "accuracy", "skill", "exact_match"]].rename(columns=figures.NAMES)
+    return table.map("{:.4f}".format)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def top_answers(folder: str, stamp: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """For each picture whether its most probable class is the whole truth, and how many labels it has."""
+    said = answers(folder, stamp).said
+    counts = said.targets.sum(axis=1, dtype=np.int64)
+    top = said.targets[np.arange(len(counts)), said.probs.argmax(axis=1)]
+    return (counts == 1) & (top == 1), counts
