@@ -1,0 +1,198 @@
+"""The app on a loopback port of its own, and a headless Chromium that visits it: for tests, screenshots, benchmarks."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+ROOT = Path(__file__).resolve().parent.parent
+APP = ROOT / "streamlit_app.py"
+START_SECONDS = 90
+PAGE_SECONDS = 60
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+_UNSETTLED = """() => {
+    const any = selector => document.querySelector(selector);
+    const app = any('[data-testid="stApp"]');
+    if (!app) return 'the app itself';
+    if (app.dataset.testConnectionState !== 'CONNECTED') return 'the connection';
+    if (app.dataset.testScriptState !== 'notRunning') return 'the end of the script';
+    if (any('[data-testid="stException"]')) return '';
+    if (!any('[data-testid="stMainBlockContainer"] [data-testid="stHeading"]')) return 'a heading';
+    if (any('[data-testid="stSkeleton"], [data-testid="stSpinner"]')) return 'something that is being made';
+    if (any('[data-stale="true"]')) return 'something that is being replaced';
+    if ([...document.images].some(image => !image.complete)) return 'a picture';
+    const drawn = plot => plot.querySelector('.main-svg') && plot._fullLayout && !plot._transitioning;
+    const charts = [...document.querySelectorAll('[data-testid="stPlotlyChart"]')];
+    if (!charts.every(chart => [...chart.querySelectorAll('.js-plotly-plot')].some(drawn))) return 'a plot';
+    return '';
+}"""
+
+
+class NoBrowser(RuntimeError):
+    """No Chromium can be started here; the message says why."""
+
+
+class NotSettled(RuntimeError):
+    """A page did not come to rest; the message says what was still waited for."""
+
+
+class ServerFailed(RuntimeError):
+    """The app's server did not come up; the message holds its log."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address without a slash at the end, and the file that holds its log."""
+
+    url: str
+    log: Path
+
+    def said(self) -> str:
+        """What the server has written so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+def app_pages() -> dict[str, Path]:
+    """The address of every page, "" for Home, in reading order."""
+    lessons = sorted((ROOT / "pages").glob("*.py"), key=lambda file: int(file.name.split("_")[0]))
+    return {"": APP} | {file.stem.split("_", 1)[1]: file for file in lessons}
+
+
+def find_browser() -> str:
+    """The path of a Chromium; raises `NoBrowser`."""
+    found = subprocess.run(
+        ["sh", str(ROOT / "tests" / "find_browser.sh")], capture_output=True, text=True, check=False
+    )
+    if not found.stdout.strip():
+        raise NoBrowser("tests/find_browser.sh found no Chromium: `make test` installs one where it can.")
+    return found.stdout.strip()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium without a network but the loopback address."""
+    path = find_browser()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def serve(folder: Path, runs: Path, script: Path = APP) -> Iterator[Server]:
+    """The app (or another script) on a free port until the block ends.
+
+    Its log lies in `folder`, its user's runs in `runs`, so that nothing of the user's own is touched.
+    """
+    log = folder / f"server-{script.stem}.log"
+    port = _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=script.parent,
+            env=os.environ | {"LOSS_LAB_RUNS": str(runs)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            server = Server(f"http://127.0.0.1:{port}", log)
+            _wait_until_healthy(process, server)
+            yield server
+        finally:
+            _stop(process)
+
+
+def open_page(page: Page, server: Server, address: str = "") -> None:
+    """Go to a page of the app and wait until its script has ended and everything on it is drawn."""
+    try:
+        page.goto(f"{server.url}/{address}", wait_until="commit", timeout=PAGE_SECONDS * 1000)
+    except PlaywrightTimeout as error:
+        raise NotSettled(f"The server did not answer for /{address} within {PAGE_SECONDS} s.") from error
+    wait_until_settled(page)
+
+
+def wait_until_settled(page: Page) -> None:
+    """Wait until no script runs and every picture and plot on the page is drawn."""
+    try:
+        page.wait_for_function(f"() => ({_UNSETTLED})() === ''", timeout=PAGE_SECONDS * 1000)
+    except PlaywrightTimeout as error:
+        missing = page.evaluate(_UNSETTLED) or "nothing any more"
+        raise NotSettled(f"After {PAGE_SECONDS} s {page.url} was still waiting for {missing}.") from error
+
+
+def bare_page(folder: Path) -> Path:
+    """The yardstick: a plain Streamlit page with one slider and one Plotly line in a fragment, in the app's theme."""
+    shutil.copytree(ROOT / ".streamlit", folder / ".streamlit", dirs_exist_ok=True)
+    script = folder / "bare.py"
+    script.write_text(_BARE, encoding="utf-8")
+    return script
+
+
+_BARE = """
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+st.title("Bare")
+
+
+@st.fragment
+def line():
+    value = st.slider("Frequency", 0.0, 1.0, 0.5, 0.01)
+    x = np.linspace(0, 1, 200)
+    st.plotly_chart(go.Figure(go.Scatter(x=x, y=np.sin(20 * value * x))), key="line")
+
+
+line()
+"""
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_healthy(process: subprocess.Popen, server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise ServerFailed(f"The server did not come up within {START_SECONDS} s. Its log:\n{server.said()}")
+
+
+def _stop(process: subprocess.Popen) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
