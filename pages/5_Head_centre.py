@@ -24,21 +24,36 @@ if run:
     people = " and neither was any other picture of these people" if run.data == paths.HEADS else ""
     st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
     st.header("How far off, in pixels")
+    st.markdown(
+        "Every error stands beside one that needs no network: always answering the mean of all true centres."
+    )
     centre_errors.summary(predictions, errors)
     centre_errors.where_and_whose(predictions, errors)
 else:
     runs.none_yet("points")
 
 st.header("Steer the head")
+st.markdown("Turn, tip and move a head that did not exist before: the dot should stay on the ring.")
 steering = st.container()
 
 st.header("From pixels to −1…1, and what a loss is worth")
+st.markdown(
+    "The network never sees a pixel's number. Each side of the picture runs from −1 to 1, so the same loss is worth "
+    "more pixels across than down."
+)
 centre_units.scaling()
 
 st.header("What y_range does at the edge")
+st.markdown(
+    "`y_range=(-1, 1)` sends the network's raw output through a sigmoid, so no answer can leave the picture. The price "
+    "is at the edge: the slope goes to nothing there, and the edge itself can never be reached."
+)
 centre_units.y_range()
 
 st.header("Augmentation moves the point too")
+st.markdown(
+    "What is done to the picture must be done to its point; some motions push the point out of the frame."
+)
 centre_augment.augmentation(*centre_augment.example(run))
 
 page.fastai_code(

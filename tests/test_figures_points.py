@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from engine.figures import points as figures
-from engine.figures.units import point_in_both_units
+from engine.figures.units import error_under_the_lens, point_in_both_units
 from engine.figures.y_range import descend, descent_race, range_curve, range_slope
 from engine.point_errors import error_table, frame_of, mean_centre, root_mse_px, unit_mse
 from engine.points import sigmoid_range
@@ -118,6 +118,7 @@ def test_one_group_only_still_makes_a_figure(predictions):
 def test_both_numbers_of_a_point_and_the_ellipse_of_the_loss():
     figure = point_in_both_units((160, 360), SIZE, 0.0001)
     assert "(160, 360) px is (-0.500, +0.500)" in figure.layout.title.text
+    assert "3.2 px across and 2.4 px down" in error_under_the_lens((160, 360), SIZE, 0.0001).layout.title.text
     ellipse = figure.layout.shapes[0]
     assert (ellipse.x0, ellipse.x1, ellipse.y0, ellipse.y1) == pytest.approx((156.8, 163.2, 357.6, 362.4))
 

@@ -9,43 +9,48 @@ from engine.point_errors import frame_of
 from engine.points import to_px, to_unit
 
 NETWORK_NAME, BASELINE_NAME = "network", "always the mean centre"
+LOG_TICKS_PX = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+SMALLEST_PX = 0.3
+"""Errors below this are drawn here; a logarithmic axis has no 0."""
 
 
 def error_distribution(errors: pd.DataFrame) -> go.Figure:
-    """The share of pictures whose error is at most so many pixels, for the network and for the baseline."""
+    """The share of pictures whose error is at most so many pixels, for the network and for the baseline.
+
+    The pixels are on a logarithmic scale, so that errors of 2 px and of 80 px can both be read.
+    """
     figure = go.Figure()
     medians = errors[["error_px", "baseline_px"]].median()
     for column, name, colour in _BOTH:
-        ordered = np.sort(errors[column].to_numpy())
-        share = np.arange(1, len(ordered) + 1) / len(ordered)
+        ordered = np.maximum(np.sort(errors[column].to_numpy()), SMALLEST_PX)
         figure.add_scatter(
-            x=np.concatenate([[0], ordered]),
-            y=np.concatenate([[0], share]),
+            x=np.concatenate([[SMALLEST_PX], ordered]),
+            y=np.arange(len(ordered) + 1) / len(ordered),
             name=name,
             mode="lines",
             line={"color": colour, "width": 3, "shape": "hv"},
             hovertemplate="%{y:.0%} within %{x:.1f} px<extra>" + name + "</extra>",
         )
         figure.add_scatter(
-            x=[medians[column]],
+            x=[max(medians[column], SMALLEST_PX)],
             y=[0.5],
-            mode="markers+text",
-            marker={"color": colour, "size": 11},
-            text=[f"  {name}: {medians[column]:.1f} px"],
-            textposition="middle right",
-            textfont={"color": colour, "size": 14},
-            showlegend=False,
-            hoverinfo="skip",
+            name=f"{name}, median {medians[column]:.1f} px",
+            mode="markers",
+            marker={"color": colour, "size": 12, "line": {"color": "white", "width": 1}},
+            hovertemplate="half of the pictures within %{x:.1f} px<extra>" + name + "</extra>",
         )
     titled(
         figure,
         f"Half the centres are found within {medians['error_px']:.1f} px; "
         f"the mean centre would need {medians['baseline_px']:.1f} px",
-        "distance from the true centre (px)",
+        "distance from the true centre (px, logarithmic)",
         "share of pictures at most that far",
+        420,
     )
-    figure.update_layout(showlegend=False)
-    figure.update_xaxes(rangemode="tozero", range=[0, 1.9 * errors["baseline_px"].median()])
+    for trace in figure.data[::2]:
+        trace.showlegend = False
+    legend_above(figure)
+    figure.update_xaxes(type="log", tickvals=LOG_TICKS_PX, ticktext=[f"{tick:g}" for tick in LOG_TICKS_PX])
     figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
     return figure
 
@@ -73,12 +78,12 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0) -> go.F
             "cmin": 0,
             "size": 9,
             "line": {"color": "white", "width": 0.5},
-            "colorbar": {"title": {"text": "error (px)"}, "thickness": 12},
+            "colorbar": {"title": {"text": "px off"}, "thickness": 10, "len": 0.8},
         },
         customdata=np.column_stack([errors["fname"].map(plain_html), errors["error_px"]]),
         hovertemplate="%{customdata[0]} %{customdata[1]:.1f} px off<extra></extra>",
     )
-    titled(figure, _where_title(predictions, errors), "across the picture (px)", "down the picture (px)", 460)
+    titled(figure, _where_title(predictions, errors), "across the picture (px)", "down the picture (px)", 400)
     figure.update_layout(showlegend=False)
     return picture_axes(figure, frame)
 
@@ -108,8 +113,9 @@ def error_by_group(errors: pd.DataFrame) -> go.Figure:
             hovertemplate="median %{x:.1f} px<extra>" + name + "</extra>",
         )
     titled(
-        figure, _group_title(medians), "distance from the true centre (px)", "person", 150 + 48 * len(medians)
+        figure, _group_title(medians), "distance from the true centre (px)", "person", 170 + 46 * len(medians)
     )
+    legend_above(figure)
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(
         tickvals=list(places.values()), ticktext=[plain_html(group) for group in places], zeroline=False
@@ -153,6 +159,12 @@ def picture_axes(figure: go.Figure, size_wh) -> go.Figure:
         scaleanchor="x",
         constrain="domain",
     )
+    return figure
+
+
+def legend_above(figure: go.Figure) -> go.Figure:
+    """Put the legend in a line above the chart, where no axis title is in its way."""
+    figure.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     return figure
 
 

@@ -1,5 +1,6 @@
 """One point in pixels and in units of -1 to 1, and what an error in units is worth in pixels."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from engine.figures.points import picture_axes
@@ -8,15 +9,41 @@ from engine.point_errors import root_mse_px
 from engine.points import to_px, to_unit
 
 TICKS_UNIT = (-1, -0.5, 0, 0.5, 1)
+LENS_PX = (32, 24)
 
 
 def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
-    """A frame with pixels along the bottom and units along the top, a point, and the typical error around it.
+    """A frame with pixels along two edges and units along the others, a point, and the typical error around it.
 
     The ellipse reaches as far as the root of `mse_unit` across and down.
     """
+    unit_x, unit_y = to_unit(point_px, size_wh)
+    figure = _point_and_ellipse(point_px, size_wh, mse_unit)
+    title = f"({point_px[0]:.0f}, {point_px[1]:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f})"
+    titled(figure, title, "across (px)", "down (px)", 380)
+    picture_axes(figure, size_wh)
+    figure.update_xaxes(range=[-0.04 * size_wh[0], 1.14 * size_wh[0]])
+    figure.update_yaxes(range=[1.04 * size_wh[1], -0.12 * size_wh[1]])
+    return _with_unit_ticks(figure, size_wh)
+
+
+def error_under_the_lens(point_px, size_wh, mse_unit: float) -> go.Figure:
+    """The same point and ellipse enlarged, in a window of `LENS_PX` on a grid of pixels."""
+    across, down = root_mse_px(mse_unit, size_wh)
+    figure = _point_and_ellipse(point_px, size_wh, mse_unit)
+    title = f"Enlarged: an MSE of {mse_unit:g} is {across:.1f} px across and {down:.1f} px down"
+    titled(figure, title, "across (px)", "down (px)", 380)
     x, y = point_px
-    unit_x, unit_y = to_unit([[x, y]], size_wh)[0]
+    reach = np.array(LENS_PX) / 2 * max(1.0, np.ceil(2.2 * across / LENS_PX[0]))
+    figure.update_xaxes(range=[x - reach[0], x + reach[0]], constrain="domain", zeroline=False)
+    figure.update_yaxes(
+        range=[y + reach[1], y - reach[1]], scaleanchor="x", constrain="domain", zeroline=False
+    )
+    return figure
+
+
+def _point_and_ellipse(point_px, size_wh, mse_unit: float) -> go.Figure:
+    x, y = point_px
     across, down = root_mse_px(mse_unit, size_wh)
     figure = go.Figure()
     figure.add_shape(
@@ -27,7 +54,7 @@ def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
         y1=y + down,
         line={"color": PREDICTION, "width": 2},
         fillcolor=PREDICTION,
-        opacity=0.35,
+        opacity=0.4,
     )
     figure.add_scatter(
         x=[x],
@@ -37,16 +64,7 @@ def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
         hovertemplate="(%{x:.0f}, %{y:.0f}) px<extra></extra>",
         showlegend=False,
     )
-    titled(
-        figure,
-        f"({x:.0f}, {y:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f}); "
-        f"an MSE of {mse_unit:g} is {across:.1f} px across, {down:.1f} px down",
-        "across (px)",
-        "down (px)",
-        460,
-    )
-    picture_axes(figure, size_wh)
-    return _with_unit_ticks(figure, size_wh)
+    return figure
 
 
 def _with_unit_ticks(figure: go.Figure, size_wh) -> go.Figure:
@@ -60,7 +78,7 @@ def _with_unit_ticks(figure: go.Figure, size_wh) -> go.Figure:
             x=across, y=0, text=label, showarrow=False, yanchor="bottom", font={"color": BASELINE, "size": 13}
         )
         figure.add_annotation(
-            x=size_wh[0],
+            x=1.02 * size_wh[0],
             y=down,
             text=label,
             showarrow=False,

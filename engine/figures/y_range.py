@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from engine.figures.points import legend_above
 from engine.figures.style import BASELINE, CURRENT, PREDICTION, RIGHT, TRUTH, titled
 from engine.points import sigmoid_range
 
@@ -30,7 +31,7 @@ def range_curve(raw: float, low: float = -1, high: float = 1) -> go.Figure:
             y=[here],
             mode="markers+text",
             text=[f" {here:.4f}"],
-            textposition="middle right" if raw < 4 else "middle left",
+            textposition="bottom right" if raw < 4 else "bottom left",
             marker={"color": CURRENT, "size": 13},
             hoverinfo="skip",
             row=row,
@@ -85,15 +86,6 @@ def descent_race(target: float, width_px: int, steps: int = 60, lr: float = 0.3)
             line={"color": colour, "width": 3},
             hovertemplate="step %{x}: %{y:.1f} px off<extra>" + name + "</extra>",
         )
-        figure.add_annotation(
-            x=steps,
-            y=np.log10(max(short[-1], 0.02)),
-            text=f" {name}",
-            xanchor="right",
-            yanchor="bottom",
-            showarrow=False,
-            font={"color": colour, "size": 13},
-        )
     titled(
         figure,
         f"Asked for {target:+.3f}, after {steps} steps y_range=(-1, 1) is "
@@ -102,8 +94,8 @@ def descent_race(target: float, width_px: int, steps: int = 60, lr: float = 0.3)
         f"distance from the target (px of {width_px})",
         440,
     )
-    figure.update_layout(showlegend=False)
-    figure.update_yaxes(type="log", range=[-1.7, 2.7])
+    legend_above(figure)
+    figure.update_yaxes(type="log", range=[-1.7, 2.7], dtick=1)
     return figure
 
 

@@ -64,8 +64,10 @@ def _motion() -> Motion:
         flip=st.toggle("Flip", False, key="flip", bind="query-params"),
         turn_degrees=st.slider("Turn (degrees)", -45, 45, 12, key="turn", bind="query-params"),
         zoom=st.slider("Zoom", 0.5, 2.5, 1.2, 0.05, key="zoom", bind="query-params"),
-        shift_x=st.slider("Shift right (% of width)", -60, 60, 0, key="right", bind="query-params") / 100,
-        shift_y=st.slider("Shift down (% of height)", -60, 60, 0, key="down", bind="query-params") / 100,
+        shift_x=st.slider("Shift right (% of width)", -60, 60, 0, key="shift_right", bind="query-params")
+        / 100,
+        shift_y=st.slider("Shift down (% of height)", -60, 60, 0, key="shift_down", bind="query-params")
+        / 100,
     )
 
 
@@ -82,7 +84,7 @@ def _verdict(also: bool, moved_px, size_wh) -> None:
             icon=":material/wrong_location:",
         )
     else:
-        st.success("The centre is still in the frame, and still on the head.", icon=":material/check:")
+        st.markdown(":material/check: The centre is still in the frame, and still on the head.")
 
 
 def _how_many_leave(motion: Motion, all_points_px: np.ndarray, sizes_wh: np.ndarray) -> None:

@@ -40,7 +40,11 @@ def summary(predictions: PointPredictions, errors: pd.DataFrame) -> None:
     across, down = root_mse_px(mse, (width, height))
     tiles = (
         ("Median error", f"{network:.1f} px", f"{errors['error_share'].median():.1%} of the width"),
-        ("Always the mean centre", f"{baseline:.1f} px", f"{baseline / max(network, 0.01):.0f} times as far"),
+        (
+            "Always the mean centre",
+            f"{baseline:.1f} px",
+            f"{baseline / max(network, 0.01):.1f} times the network's",
+        ),
         ("Worst picture", f"{errors['error_px'].max():.1f} px", f"of {len(errors)} pictures"),
         ("MSE, as fastai prints it", f"{mse:.6f}", f"{across:.1f} px across, {down:.1f} px down"),
     )

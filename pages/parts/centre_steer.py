@@ -67,7 +67,7 @@ def steer(run: Run, held_out: list[str] | None) -> None:
 
 
 def _verdict(error: float, truth, predicted) -> None:
-    number, says = st.columns([1, 3], vertical_alignment="center")
+    number, says = st.columns([1, 2], vertical_alignment="center")
     number.metric("Error", f"{error:.1f} px")
     says.markdown(
         f"**○** true centre ({truth[0]:.0f}, {truth[1]:.0f}) px · **●** predicted "

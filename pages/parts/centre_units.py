@@ -4,7 +4,7 @@ import math
 
 import streamlit as st
 
-from engine.figures.units import point_in_both_units
+from engine.figures.units import error_under_the_lens, point_in_both_units
 from engine.figures.y_range import descent_race, range_curve
 from engine.points import to_unit
 from pages.parts import charts
@@ -16,31 +16,35 @@ LOSSES = (0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001, 0.000036)
 @st.fragment
 def scaling() -> None:
     """A point to move over a frame of 640 x 480, in pixels and in units, with a loss drawn as an ellipse."""
-    picture, controls = st.columns([3, 2])
-    with controls:
-        x = st.slider("Across (px)", 0, FRAME[0], 480, key="unit_x", bind="query-params")
-        y = st.slider("Down (px)", 0, FRAME[1], 180, key="unit_y", bind="query-params")
-        mse = st.select_slider(
-            "Mean squared error (units)",
-            LOSSES,
-            0.0001,
-            key="mse",
-            bind="query-params",
-            format_func="{:g}".format,
-        )
-        unit_x, unit_y = to_unit([x, y], FRAME)
-        st.markdown(
-            f"x: 2 · {x} / {FRAME[0]} − 1 = **{unit_x:+.3f}**  \n"
-            f"y: 2 · {y} / {FRAME[1]} − 1 = **{unit_y:+.3f}**  \n"
-            f"√{mse:g} = {math.sqrt(mse):.4f} units, and one unit is half the picture: "
-            f"**{math.sqrt(mse) * FRAME[0] / 2:.1f} px across** and **{math.sqrt(mse) * FRAME[1] / 2:.1f} px down**."
-        )
-        st.caption(
-            "0.0001 is what the book calls a typical loss; its last epoch reached 0.000036 on the validation person "
-            "(fastbook, chapter 6)."
-        )
+    charts_place = st.container()
+    across, down, loss = st.columns(3, gap="large")
+    x = across.slider("Across (px)", 0, FRAME[0], 480, key="unit_x", bind="query-params")
+    y = down.slider("Down (px)", 0, FRAME[1], 180, key="unit_y", bind="query-params")
+    mse = loss.select_slider(
+        "Mean squared error (units)",
+        LOSSES,
+        0.0001,
+        key="mse",
+        bind="query-params",
+        format_func="{:g}".format,
+    )
+    unit_x, unit_y = to_unit([x, y], FRAME)
+    root = math.sqrt(mse)
+    across.markdown(f"2 · {x} / {FRAME[0]} − 1 = **{unit_x:+.3f}**")
+    down.markdown(f"2 · {y} / {FRAME[1]} − 1 = **{unit_y:+.3f}**")
+    loss.markdown(
+        f"√{mse:g} = {root:.4f} units; a unit is half a side: **{root * FRAME[0] / 2:.1f} px across, "
+        f"{root * FRAME[1] / 2:.1f} px down**"
+    )
+    st.caption(
+        "0.0001 is what the book calls a typical loss; its last epoch reached 0.000036 on the validation person "
+        "(fastbook, chapter 6)."
+    )
+    picture, lens = charts_place.columns(2, gap="large")
     with picture:
         charts.show(point_in_both_units((x, y), FRAME, mse), key="both_units")
+    with lens:
+        charts.show(error_under_the_lens((x, y), FRAME, mse), key="lens")
 
 
 @st.fragment
