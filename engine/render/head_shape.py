@@ -10,11 +10,11 @@ import numpy as np
 from engine.render.camera import Pose, about_y
 from engine.render.person import Person
 from engine.render.sdf import smooth_union
-from engine.render.solids import ball, ellipsoid, limb, ring, smooth_cut
+from engine.render.solids import ball, ellipsoid, limb, ring, smooth_cut, turned
 
 SKIN, HAIR, EYE, FRAME, CLOTH, CLOTH_SECOND, HAT = range(7)
 NECK_TOP = np.array([0.0, 62.0, 20.0])
-NECK_LENGTH = np.array([0.0, 82.0, 14.0])
+NECK_LENGTH = np.array([0.0, 76.0, 14.0])
 BODY_TURN = 0.35
 _NECK_TOP_IN_BODY = tuple((-NECK_LENGTH).tolist())
 HEAD_REACH = {
@@ -44,11 +44,11 @@ class Figure:
 
     def to_head(self, points: np.ndarray) -> np.ndarray:
         """Points (3, N) of camera space in head space."""
-        return self.turn.T @ (points - self.centre)
+        return turned(self.turn.T, points - self.centre)
 
     def to_body(self, points: np.ndarray) -> np.ndarray:
         """Points (3, N) of camera space in body space."""
-        return self.body_turn.T @ (points - self.foot)
+        return turned(self.body_turn.T, points - self.foot)
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         """Signed distance in millimetres at points (3, N) of camera space."""
@@ -77,7 +77,7 @@ class Figure:
 
     def _neck(self, p: np.ndarray) -> np.ndarray:
         wide = self.person.neck_mm
-        return limb(*p, _NECK_TOP_IN_BODY, (0, 30, 8), wide, wide + 6)
+        return limb(*p, _NECK_TOP_IN_BODY, (0, 10, 12), wide, wide + 4)
 
     def _clothes_or_less(self, p: np.ndarray) -> np.ndarray:
         """Distance to the clothes; high above them only a distance that is surely not too large."""
@@ -93,10 +93,12 @@ class Figure:
         x, y, z = p
         ax = np.abs(x)
         wide = who.shoulders_mm
-        cloth = limb(ax, y, z, (25, 42, 16), (wide, 92, 22), 52, 54)
-        cloth = smooth_union(cloth, limb(ax, y, z, (wide + 8, 100, 22), (wide + 40, 420, 10), 50, 46), 30.0)
-        chest_y = np.minimum(y, 330.0)
-        cloth = smooth_union(cloth, ellipsoid(x, chest_y, z, (0, 330, 20), (wide + 12, 300, 112)), 45.0)
+        chest = ellipsoid(x, np.minimum(y, 300.0), z, (0, 300, 20), (wide - 8, 262, 108))
+        yoke = ellipsoid(x, y + 0.3 * z, z, (0, 62, 16), (who.neck_mm + 46, 52, who.neck_mm + 26))
+        shoulder = limb(ax, y, z, (25, 44, 16), (wide - 4, 88, 22), 52, 52)
+        arm = limb(ax, y, z, (wide + 4, 98, 22), (wide + 52, 800, 0), 50, 42)
+        cloth = smooth_union(smooth_union(chest, shoulder, 45.0), yoke, 20.0)
+        cloth = smooth_union(cloth, arm, 14.0)
         return cloth, _COLLARS[who.collar](who, x, y, z, ax)
 
     # ---- head
@@ -109,25 +111,25 @@ class Figure:
         skull = ellipsoid(x, y, z, (0, -26, 9), (75, 87, 95))
         skin = face(who, skull, x, y, z, ax)
         eye = ball(ax, y, z, (who.eye_gap_mm, 0, EYE_Z), who.eye_mm)
-        lid = self._lid(eye, ax, y, z)
-        skin = np.minimum(skin, lid)
+        skin = smooth_union(skin, lids(who, eye, ax, y, z), 2.5)
         hair, hat = _HAIR[who.hair_style](who, skull, x, y, z, ax)
         hair = np.minimum(hair, _beard(who, skin, x, y, z, ax))
         return skin, hair, eye, _glasses(who, x, y, z, ax), hat
 
-    def _lid(self, eye, ax, y, z):
-        """Upper and lower lid: a thin shell around the eye, open in front between two slanted planes."""
-        who = self.person
-        dz = z - EYE_Z
-        slant = who.eye_tilt * (ax - who.eye_gap_mm)
-        upper = 0.55 * who.eye_open - 0.1
-        above = (y + slant) - dz * upper * 0.9
-        below = -(y + slant) + dz * (0.5 - 0.1 * who.smile)
-        opening = np.maximum(above, below)
-        return np.maximum(eye - 1.8, opening)
-
 
 EYE_Z = -70.0
+
+
+def lids(who: Person, eye, ax, y, z):
+    """Upper and lower lid: a thin shell around the eye that is open in front between two slanted planes."""
+    return np.maximum(eye - 1.8, np.minimum(*lid_planes(who, ax, y, z)))
+
+
+def lid_planes(who: Person, ax, y, z):
+    """Heights (upper, lower) beyond the edges of the two lids; negative on the lid."""
+    dz = z - EYE_Z
+    down = y + who.eye_tilt * (ax - who.eye_gap_mm)
+    return down - dz * 0.56 * who.eye_open, -down - dz * (0.5 - 0.12 * who.smile)
 
 
 def face(who: Person, skull, x, y, z, ax):
@@ -136,7 +138,7 @@ def face(who: Person, skull, x, y, z, ax):
     skin = smooth_union(skull, jaw, 38.0)
     skin = smooth_union(skin, ball(x, y, z, (0, 90, -64), who.chin_mm), 32.0)
     skin = smooth_union(skin, ball(ax, y, z, (36, 30, -62), 24 * who.cheeks), 26.0)
-    brow = limb(ax, y, z, (8, -17, -80), (44, -18, -66), 8, 6)
+    brow = limb(ax, y, z, (0, -16, -79), (44, -18, -66), 8, 6)
     skin = smooth_union(skin, brow, 16.0)
     skin = smooth_cut(skin, ball(ax, y, z, (who.eye_gap_mm, 3, -94), 15), 18.0)
     skin = smooth_union(skin, nose(who, x, y, z, ax), 9.0)
@@ -166,8 +168,13 @@ def lips(who: Person, x, y, z, ax):
     wide, full = who.mouth_width_mm, who.lips
     depth = z + 0.010 * x * x
     upper = ellipsoid(x, down, depth, (0, -4.5, -81), (wide, 5.5 * full, 8))
-    lower = ellipsoid(x, down, depth, (0, 5.5, -80), (0.85 * wide, 6.5 * full, 9))
+    lower = ellipsoid(x, down, depth, (0, 5.5 + 0.8 * open_mm(who), -80), (0.85 * wide, 6.5 * full, 9))
     return np.minimum(upper, lower)
+
+
+def open_mm(who: Person) -> float:
+    """How far the lips are apart in the middle: only a broad smile shows teeth."""
+    return 11.0 * who.teeth if who.smile > 0.5 else 0.0
 
 
 def ear(who: Person, ax, y, z):
@@ -191,7 +198,9 @@ def _none(x):
 
 def _hairline(who: Person, x, y, z, part=0.0):
     """Inside (negative) where the face, and not the hair, is."""
-    return ellipsoid(x, y, z, (part, 28, -92), (66, 92 + who.hairline_mm, 78))
+    loose = 1.9 if who.hair_style in ("short", "side", "curly") else 0.5
+    fringe = loose * np.sin(0.42 * x + 1.6 * np.sin(0.17 * x + who.seed % 5))
+    return ellipsoid(x, y, z, (part, 28, -92), (66, 92 + who.hairline_mm, 78)) + fringe
 
 
 def _cut_short(who: Person, cap, x, y, z, ax, part=0.0):
@@ -207,7 +216,7 @@ def _cap_of(who, skull, thick, y):
 
 
 def _short(who, skull, x, y, z, ax):
-    tuft = 1.6 * np.sin(0.13 * x + 0.1 * z) * np.sin(0.17 * z + 0.5)
+    tuft = 2.2 * np.sin(0.15 * x + 0.1 * z) * np.sin(0.13 * z + 0.5)
     return _cut_short(who, _cap_of(who, skull, who.hair_mm, y) + tuft, x, y, z, ax), _none(x)
 
 
@@ -252,9 +261,9 @@ def _bun(who, skull, x, y, z, ax):
 
 def _ponytail(who, skull, x, y, z, ax):
     hair = _cut_short(who, _cap_of(who, skull, 0.7 * who.hair_mm, y), x, y, z, ax)
-    tail = limb(x, y, z, (0, -60, 112), (10, 0, 150), 24, 30)
-    tail = smooth_union(tail, limb(x, y, z, (10, 0, 150), (26, 120, 138), 30, 9), 12.0)
-    return smooth_union(hair, tail, 9.0), _none(x)
+    tail = limb(x, y, z, (0, -58, 106), (4, -22, 140), 13, 25)
+    tail = smooth_union(tail, limb(x, y, z, (4, -22, 140), (20, 100, 118), 25, 10), 14.0)
+    return smooth_union(hair, tail, 5.0), ball(x, y, z, (0, -60, 108), 17)
 
 
 def _curls(x, y, z, pitch, height):
@@ -312,13 +321,12 @@ _HAIR = {
 
 def beard_region(who: Person, x, y, z, ax):
     """Inside (negative) where a beard grows: jaw, chin and upper lip, without the mouth."""
-    side = 16 + 0.42 * (z + 88) - 0.12 * ax
-    region = np.maximum(side + 26 - y, z - 8)
+    cheek = np.exp(-(((ax - 40) / 18) ** 2))
+    region = np.maximum(50 - 0.42 * (z + 88) + 8 * cheek - y, z - 6)
     if who.beard in ("goatee", "moustache"):
         region = np.maximum(region, ax - (who.mouth_width_mm + 4))
     if who.beard == "moustache":
         region = np.maximum(region, y - who.mouth_mm + 3)
-    region = np.maximum(region, 44 - y - 0.35 * np.maximum(ax - 26, 0))
     mouth = ellipsoid(x, mouth_y(who, x, y), z, (0, 1, -88), (who.mouth_width_mm + 1, 11 * who.lips, 40))
     return np.maximum(region, -mouth)
 
@@ -327,9 +335,9 @@ def _beard(who, skin, x, y, z, ax):
     if who.beard not in ("full", "moustache", "goatee"):
         return _none(x)
     thick = 7.0 if who.beard == "full" else 5.0
-    rough = 0.8 * np.sin(0.5 * x + 0.2 * y) * np.sin(0.4 * y + 0.3 * z)
+    rough = 0.4 * np.sin(0.5 * x + 0.2 * y) * np.sin(0.4 * y + 0.3 * z)
     region = beard_region(who, x, y, z, ax)
-    return np.maximum(skin - thick * np.clip(-region * 0.12, 0, 1) + rough, region)
+    return np.maximum(skin - thick * np.minimum(np.maximum(-region * 0.055, 0), 1) + rough, region)
 
 
 def _glasses(who: Person, x, y, z, ax):
@@ -347,7 +355,7 @@ def _glasses(who: Person, x, y, z, ax):
         )
     rim = np.sqrt(around * around + dz * dz) - 2.4
     bridge = limb(ax, y, z, (0, -6, -101), (9, -3, -99), 2.2, 2.2)
-    temple = limb(ax, y, z, (57, -4, -80), (78, -6, 12), 2.2, 2.2)
+    temple = limb(ax, y, z, (59, -4, -80), (81, -6, 6), 2.2, 2.2)
     return np.minimum(np.minimum(rim, bridge), temple)
 
 
@@ -355,7 +363,7 @@ def _glasses(who: Person, x, y, z, ax):
 
 
 def _crew(who, x, y, z, ax):
-    return ring(x, y - 0.28 * z, z, (0, 18, 10), who.neck_mm + 15, 8)
+    return ring(x, y + 0.3 * z, z, (0, 12, 12), who.neck_mm + 12, 7)
 
 
 def _turtle(who, x, y, z, ax):
@@ -363,25 +371,24 @@ def _turtle(who, x, y, z, ax):
 
 
 def _hood(who, x, y, z, ax):
-    return ring(x, y - 0.42 * z, z, (0, 10, 26), who.neck_mm + 30, 25)
+    thick = 18 + 0.12 * z
+    return ring(x, y + 0.25 * z, z, (0, 14, 22), who.neck_mm + 26, thick)
 
 
 def _scarf(who, x, y, z, ax):
-    lower = ring(x, y - 0.3 * z + 3 * np.sin(0.06 * x), z, (0, 14, 10), who.neck_mm + 20, 22)
+    lower = ring(x, y + 0.12 * z + 3 * np.sin(0.06 * x), z, (0, 16, 10), who.neck_mm + 20, 22)
     upper = ring(x, y - 0.1 * z, z, (4, -14, 6), who.neck_mm + 14, 17)
     end = limb(x, y, z, (38, 30, -70), (46, 200, -112), 20, 24)
     return np.minimum(smooth_union(lower, upper, 8.0), end)
 
 
 def _shirt(who, x, y, z, ax):
-    """A shirt's collar: a band around the neck, open in front, with two points."""
-    band = ring(x, y - 0.32 * z, z, (0, 8, 10), who.neck_mm + 12, 6)
-    around = np.sqrt(x * x + (z - 10) ** 2) - who.neck_mm - 13
-    tall = np.abs(y - 0.32 * z - 4) - 16
-    shell = np.maximum(np.abs(around) - 3, tall) - 2
-    shell = np.maximum(shell, 15 - ax - 400 * (z > 0))
-    point = limb(ax, y, z, (24, 8, -52), (46, 44, -66), 8, 3)
-    return np.minimum(np.minimum(shell, band), point)
+    """A shirt's collar: a folded cone around the neck, open in front, longest at its two points."""
+    front = np.clip((8 - z) / 60, 0, 1)
+    around = np.sqrt(x * x + (z - 8) ** 2) - (who.neck_mm + 6 + 0.36 * np.maximum(y + 14, 0))
+    edge = np.maximum(-17 + 9 * front - y, y - (10 + 24 * front * front))
+    gap = (5 + 0.42 * (y + 12) - ax) * front
+    return np.maximum(np.maximum(np.abs(around) - 2.5, edge), gap) * 0.8 - 1.5
 
 
 _COLLARS = {"crew": _crew, "turtle": _turtle, "hood": _hood, "scarf": _scarf, "shirt": _shirt}

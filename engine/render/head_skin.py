@@ -9,8 +9,10 @@ from engine.render import head_shape as form
 from engine.render.head_shape import Figure
 from engine.render.person import Person
 from engine.render.sdf import unit
+from engine.render.solids import turned
 
 LASHES = np.array([0.012, 0.008, 0.008], np.float32)
+_MOUTH = np.array([[0.10], [0.015], [0.018]], np.float32)
 SCATTER = np.array([0.42, 0.26, 0.2], np.float32)
 
 
@@ -40,7 +42,7 @@ def to_linear(colour) -> np.ndarray:
 
 
 def to_srgb(light: np.ndarray) -> np.ndarray:
-    """Linear light as sRGB in 0..1; brightness over 0.8 is bent gently towards 1."""
+    """Linear light as sRGB in 0..1; brightness over 0.72 is bent gently towards 1."""
     over = np.maximum(light - 0.72, 0)
     light = np.minimum(light, 0.72) + 0.28 * (1 - np.exp(-over / 0.28))
     return np.clip(light, 0, 1) ** np.float32(1 / 2.2)
@@ -65,10 +67,10 @@ def _lit(figure, points, rays, normal, paint, shine, soft):
     ambient = (
         room.ambient * closed * ((0.55 + 0.6 * up) * (0.75 + 0.25 * key_colour) + 0.25 * wall * (1 - up))
     )
-    light = paint * (1.02 * key_colour * diffuse * lit + ambient)
+    light = paint * (0.92 * key_colour * diffuse * lit + ambient)
     half = unit(key - rays)
     gloss = np.maximum((normal * half).sum(0), 0)
-    light += key_colour * shine * shadow * (0.16 * gloss**18 + 0.22 * gloss**60)
+    light += key_colour * shine * shadow * (0.11 * gloss**16 + 0.12 * gloss**60)
     grazing = (1 - np.maximum(-(normal * rays).sum(0), 0)) ** 3
     behind = np.maximum((normal * rim).sum(0) + 0.1, 0)
     return light + rim_colour * (0.7 * paint + 0.05) * grazing * behind * closed
@@ -80,7 +82,7 @@ def _occlusion(figure, points, normal, key):
     for step, weight in ((7.0, 0.5), (22.0, 0.42)):
         closed += weight * np.clip(0.9 - figure.distance(points + normal * step) / step, 0, 1)
     shadow = np.ones(points.shape[1], np.float32)
-    for step in (10.0, 28.0, 70.0):
+    for step in (13.0, 48.0):
         gap = figure.distance(points + normal * 4 + key * step)
         shadow = np.minimum(shadow, np.clip(0.25 + gap / (0.28 * step), 0, 1))
     return 1 - 0.9 * closed, shadow * shadow * (3 - 2 * shadow)
@@ -96,6 +98,7 @@ def _skin(figure, points, normal, pixel_mm):
     ax = np.abs(x)
     front = np.clip((-z - 20) / 30, 0, 1)
     base = to_linear(who.skin)
+    base = base * (1 - 0.42 * base.mean())  # the palest skin throws back three fifths of the light, no more
     paint = base * (1 + 0.03 * _noise(x * 0.02 + z * 0.015, y * 0.02 + 3))
     paint = _blush(who, paint, ax, y, z, front)
     paint = _freckles(who, paint, x, y, front)
@@ -104,8 +107,8 @@ def _skin(figure, points, normal, pixel_mm):
     shine = np.full(len(x), 0.8, np.float32)
     paint, shine = _mouth(who, paint, shine, x, y, ax, front, pixel_mm)
     paint = _lids(who, paint, ax, y, z, pixel_mm)
-    paint = _brows(who, paint, x, y, ax, front, pixel_mm)
-    return paint, shine, 1.0
+    paint, brow = _brows(who, paint, x, y, ax, front, pixel_mm)
+    return paint, shine * (1 - 0.8 * brow), 1.0
 
 
 def _mix(under, over, cover):
@@ -150,8 +153,7 @@ def _stubble(who: Person, paint, x, y, z, ax):
     """Hair cut to the skin: a shadow where the beard or a shaved scalp is."""
     if who.beard == "stubble":
         region = form.beard_region(who, x, y, z, ax)
-        grain = 0.38 + 0.14 * np.sin(x * 2.1 + y) * np.sin(y * 2.3 - x)
-        paint = _mix(paint, to_linear(who.brow), grain * np.clip(-region / 12, 0, 1))
+        paint = _mix(paint, to_linear(who.brow), 0.36 * np.clip(-region / 14, 0, 1))
     return paint
 
 
@@ -162,25 +164,29 @@ def _nostrils(who: Person, paint, x, y, z, ax):
 
 
 def _mouth(who: Person, paint, shine, x, y, ax, front, pixel_mm):
+    """Lips, the line or the teeth between them, and the corners."""
+    wide = who.mouth_width_mm
     down = form.mouth_y(who, x, y)
-    share = np.clip(ax / who.mouth_width_mm, 0, 1.2)
-    arch = np.maximum(1 - share * share, 0)
-    bow = 1.6 * _bell(ax, 4.0) * who.lips
-    upper = -(8.2 * who.lips * np.sqrt(arch) - bow)
-    lower = 11.0 * who.lips * np.sqrt(arch)
-    outside = np.maximum(np.maximum(upper - down, down - lower), ax - who.mouth_width_mm)
-    lip = _inside(outside, pixel_mm, 1.6) * front
+    share = np.clip(ax / wide, 0, 1)
+    arch = np.sqrt(1 - share * share)
+    gape = form.open_mm(who) * (1 - share**2.2)
+    upper = -(8.2 * arch - 1.6 * _bell(ax, 4.0)) * who.lips
+    lower = gape + 10.5 * who.lips * arch
+    beside = ax - wide
+    lip = front * _inside(np.maximum(np.maximum(upper - down, down - lower), beside), pixel_mm, 1.6)
     paint = _mix(paint, to_linear(who.lip_colour) * np.where(down < 0, 0.8, 1.0), 0.92 * lip)
-    open_mm = 7.5 * who.teeth * np.maximum(1 - share**2.4, 0)
-    gap = np.maximum(np.abs(down - 0.8) - open_mm * 0.62, ax - 0.92 * who.mouth_width_mm)
-    inner = _inside(gap, pixel_mm, 1.0) * front * (who.teeth > 0)
-    tooth = np.array([[0.80], [0.77], [0.70]], np.float32) * (0.72 + 0.28 * arch)
-    paint = _mix(paint, tooth, inner)
-    edge = np.abs(np.where(who.teeth > 0, gap, np.abs(down)))
-    line = np.exp(-((edge / np.maximum(1.1, 0.5 * pixel_mm)) ** 2)) * (ax < who.mouth_width_mm + 1) * front
-    paint = paint * (1 - 0.72 * line)
-    corner = _bell(ax - who.mouth_width_mm - 1, 3.0) * _bell(down, 3.0) * front
-    return paint * (1 - 0.4 * corner), shine + 0.9 * lip * (1 - inner)
+    gap = np.maximum(np.maximum(-down - 0.4, down - gape), beside + 2)
+    if form.open_mm(who) > 0:
+        inner = front * _inside(gap, pixel_mm, 1.0)
+        tooth = np.array([[0.78], [0.75], [0.68]], np.float32) * (0.6 + 0.4 * arch)
+        bite = _inside(down - 0.72 * gape, pixel_mm, 1.0)
+        paint = _mix(paint, _mix(_MOUTH, tooth, bite), inner)
+        shine = shine * (1 - 0.5 * inner)
+    thin = np.maximum(0.9, 0.5 * pixel_mm)
+    line = np.exp(-((np.minimum(np.abs(down), np.abs(down - gape)) / thin) ** 2)) * (beside < 1) * front
+    paint = paint * (1 - 0.7 * line)
+    corner = _bell(beside + 1, 3.0) * _bell(down, 3.0) * front
+    return paint * (1 - 0.4 * corner), shine + 0.5 * lip
 
 
 def _lids(who: Person, paint, ax, y, z, pixel_mm):
@@ -188,23 +194,21 @@ def _lids(who: Person, paint, ax, y, z, pixel_mm):
     dx, dz = ax - who.eye_gap_mm, z - form.EYE_Z
     from_eye = np.sqrt(dx * dx + y * y + dz * dz) - who.eye_mm
     on_lid = np.clip(1 - np.abs(from_eye - 1.2) / 1.8, 0, 1) * (dz < -2)
-    slant = y + who.eye_tilt * dx
-    above = slant - dz * (0.55 * who.eye_open - 0.1) * 0.9
-    below = -slant + dz * (0.5 - 0.1 * who.smile)
-    upper = np.exp(-((above / np.maximum(2.0, 0.7 * pixel_mm)) ** 2)) * (slant < 3)
-    lower = 0.4 * np.exp(-((below / np.maximum(1.2, 0.6 * pixel_mm)) ** 2)) * (slant > 0)
+    above, below = form.lid_planes(who, ax, y, z)
+    upper = np.exp(-((above / np.maximum(1.8, 0.6 * pixel_mm)) ** 2)) * (y < 4)
+    lower = 0.45 * np.exp(-((below / np.maximum(1.1, 0.5 * pixel_mm)) ** 2)) * (y > 0)
     paint = _mix(paint, LASHES[:, None], 0.92 * np.clip(on_lid * np.maximum(upper, lower), 0, 1))
-    lid_skin = on_lid * np.clip(-above / 4, 0, 1)
-    return paint * (1 - 0.12 * lid_skin)
+    return paint * (1 - 0.14 * on_lid * np.clip(-above / 4, 0, 1))
 
 
 def _brows(who: Person, paint, x, y, ax, front, pixel_mm):
     along = (ax - 32) / 19
     middle = who.brow_mm - who.brow_arch * (1 - (along - 0.2) ** 2) + who.brow_tilt * (ax - 32)
     taper = np.clip(1.25 - 0.75 * along**2, 0.1, 1.2)
-    strands = 0.8 * np.sin((ax * 1.0 - y * 0.8) * 1.3)
+    strands = 0.25 * np.sin((ax * 1.0 - y * 0.8) * 1.3)
     shape = np.maximum(np.abs(y - middle) - who.brow_thick * taper * 0.95, (np.abs(along) - 1) * 18) + strands
-    return _mix(paint, to_linear(who.brow) * 0.8, 0.93 * _inside(shape, pixel_mm, 2.2) * front)
+    brow = 0.93 * _inside(shape, pixel_mm, 2.2) * front
+    return _mix(paint, to_linear(who.brow) * 0.8, brow), brow
 
 
 # ---- eyes
@@ -233,7 +237,7 @@ def _eye_frame(figure, points):
     p[0], p[1] = p[0] / who.head_width, p[1] / who.head_height
     side = np.where(p[0] < 0, -1, 1).astype(np.float32)
     middle = np.stack([who.eye_gap_mm * side, np.zeros_like(side), np.full_like(side, form.EYE_Z)])
-    to_camera = unit(figure.turn.T @ -figure.centre)
+    to_camera = unit(turned(figure.turn.T, -figure.centre))
     gaze = to_camera * np.array([[0.75], [0.7], [1]], np.float32)
     gaze[0] = np.clip(gaze[0], -0.5, 0.5)
     gaze[1] = np.clip(gaze[1], -0.22, 0.28)
@@ -245,7 +249,7 @@ def _catchlight(figure, points, rays, pixel_mm, colour):
     """The lamp mirrored in the eye, a white spot beside the pupil."""
     who = figure.person
     local, gaze = _eye_frame(figure, points)
-    lamp = figure.turn.T @ unit(np.array(who.room.light, np.float32))[:, None]
+    lamp = turned(figure.turn.T, unit(np.array(who.room.light, np.float32))[:, None])
     spot = unit(gaze + 0.35 * lamp)
     away_mm = np.arccos(np.clip((local * spot).sum(0), -1, 1)) * who.eye_mm
     return _mix(colour, 1.0, 0.95 * _inside(away_mm - 0.14 * who.eye_mm, pixel_mm, 0.8))
@@ -275,7 +279,7 @@ def _hair(figure, points, normal, pixel_mm):
             + 0.55 * fine * np.sin(6.7 * wobble + 1.3)
             + 0.3 * np.sin(1.1 * wobble + 4)
         )
-    paint = to_linear(who.hair) * np.exp(0.26 * strand)
+    paint = to_linear(who.hair) * np.exp(0.34 * strand)
     roots = np.clip(0.9 - 0.003 * (down + 80), 0.72, 1.05)
     return paint * roots, 0.12, 0.25
 
@@ -289,16 +293,17 @@ def _hair_gloss(figure, points, rays, normal):
     from_crown = np.stack([p[0], np.zeros_like(p[0]), p[2]])
     strand = unit(from_crown + np.array([[0], [60], [0]], np.float32))
     strand = unit(strand - normal_in_head(figure, normal) * (strand * normal_in_head(figure, normal)).sum(0))
-    half = figure.turn.T @ unit(unit(np.array(who.room.light, np.float32))[:, None] - rays)
+    half = turned(figure.turn.T, unit(unit(np.array(who.room.light, np.float32))[:, None] - rays))
     sine = np.sqrt(np.maximum(1 - (strand * half).sum(0) ** 2, 0))
     open_ = np.maximum((normal * unit(np.array(who.room.light, np.float32))[:, None]).sum(0), 0)
     streak = 0.7 + 0.3 * np.sin(28 * np.arctan2(p[0], p[2] + 6))
-    return (0.10 + 0.5 * to_linear(who.hair)) * (sine**40) * open_ * streak * 0.8
+    band = 0.75 * sine**40 + 0.25 * sine**10
+    return (0.11 + 0.55 * to_linear(who.hair)) * band * open_ * streak
 
 
 def normal_in_head(figure, normal):
     """Normals of camera space in head space."""
-    return figure.turn.T @ normal
+    return turned(figure.turn.T, normal)
 
 
 # ---- things
@@ -312,6 +317,8 @@ def _hat(figure, points, normal, pixel_mm):
     who = figure.person
     p = figure.to_head(points)
     around = np.arctan2(p[0], p[2] - 10)
+    if who.hair_style == "ponytail":
+        return np.broadcast_to(to_linear(who.cloth), points.shape), 0.2, 0.1
     if who.hair_style == "beanie":
         knit = 0.12 * np.sin(around * 34)
         second = (p[1] > -62 + 0.22 * p[2]) | (p[1] < -124)
@@ -327,7 +334,7 @@ def _cloth(figure, points, normal, pixel_mm):
     who = figure.person
     x, y, z = figure.to_body(points)
     cover = _PATTERNS[who.pattern](x, y, z, pixel_mm)
-    weave = 1 + 0.05 * np.sin(0.05 * x + 0.09 * y) * np.sin(0.04 * y - 0.03 * x + 1)
+    weave = 1 + 0.02 * np.sin(0.05 * x + 0.09 * y) * np.sin(0.04 * y - 0.03 * x + 1)
     return _mix(to_linear(who.cloth), to_linear(who.cloth_second), cover) * weave, 0.08, 0.15
 
 

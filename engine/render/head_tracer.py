@@ -7,8 +7,8 @@ from engine.render.head_shape import Figure
 from engine.render.head_skin import shade
 from engine.render.sdf import unit
 
-MOST_STEPS = 30
-HIT_PIXELS = 0.12
+MOST_STEPS = 72
+HIT_PIXELS = 0.14
 STEP = 0.95
 EDGE_MM = 9
 _TETRAHEDRON = np.array([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]], np.float32)
@@ -24,6 +24,7 @@ def directions(u: np.ndarray, v: np.ndarray, camera: Camera) -> np.ndarray:
 def march(figure: Figure, rays: np.ndarray, start: np.ndarray, end: np.ndarray, camera: Camera) -> np.ndarray:
     """How far along each ray (3, N) the figure is met between start and end, in mm; infinity where it is not."""
     along = start.copy()
+    last = np.full(rays.shape[1], np.inf, np.float32)
     met = np.full(rays.shape[1], np.inf, np.float32)
     left = np.flatnonzero(start < end)
     close = np.float32(HIT_PIXELS / camera.fx)
@@ -34,10 +35,10 @@ def march(figure: Figure, rays: np.ndarray, start: np.ndarray, end: np.ndarray, 
         gap = figure.distance(rays[:, left] * here)
         hit = gap < close * here
         met[left[hit]] = here[hit] + gap[hit]
-        along[left] = here = here + STEP * gap
-        going = ~hit & (here < end[left])
-        left, gap = left[going], gap[going]
-    grazed = left[gap < 4 * close * along[left]] if len(left) else left
+        last[left] = gap
+        along[left] = here = here + np.maximum(STEP * gap, 5 * close * here)
+        left = left[~hit & (here < end[left])]
+    grazed = left[last[left] < 4 * close * along[left]]
     met[grazed] = along[grazed]
     return met
 
@@ -45,7 +46,7 @@ def march(figure: Figure, rays: np.ndarray, start: np.ndarray, end: np.ndarray, 
 def _span(figure: Figure, rays: np.ndarray):
     """Where each ray comes near the figure, and where it has left it: around the head, and above the body."""
     middle = figure.centre[:, 0]
-    along = middle @ rays
+    along = (figure.centre * rays).sum(0)
     half2 = figure.reach**2 - (middle @ middle - along * along)
     half = np.sqrt(np.maximum(half2, 0))
     start_head = np.where(half2 > 0, along - half, np.inf)
@@ -63,7 +64,10 @@ def normals(figure: Figure, points: np.ndarray, step: float = 0.6) -> np.ndarray
     """Outward unit normals (3, N) from four distances on a tetrahedron around each point."""
     n = points.shape[1]
     around = (points[:, None, :] + step * _TETRAHEDRON.T[:, :, None]).reshape(3, 4 * n)
-    return unit(_TETRAHEDRON.T @ figure.distance(around).reshape(4, n))
+    distances = figure.distance(around).reshape(4, n)
+    return unit(
+        sum(corner[:, None] * distance for corner, distance in zip(_TETRAHEDRON, distances, strict=True))
+    )
 
 
 def picture(figure: Figure, camera: Camera, behind: np.ndarray) -> np.ndarray:

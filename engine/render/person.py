@@ -47,7 +47,7 @@ HAIR_STYLES = (
     "beanie",
 )
 BEARDS = ("none", "none", "none", "stubble", "full", "moustache", "goatee")
-GLASSES = ("none", "none", "none", "round", "square")
+GLASSES = ("none", "none", "none", "none", "none", "round", "square")
 PATTERNS = ("plain", "plain", "stripes", "checks", "dots", "badge", "buttons")
 COLLARS = ("crew", "crew", "turtle", "hood", "shirt", "scarf")
 
@@ -105,8 +105,8 @@ class Person:
 def person(rng: int | np.random.Generator, hair_style: str | None = None) -> Person:
     """A new person from a seed or a random generator; `hair_style` fixes the haircut, one of `HAIR_STYLES`."""
     rng = np.random.default_rng(rng)
-    skin_depth = rng.uniform()
-    skin = _jitter(rng, _between(SKINS, skin_depth), 0.02)
+    skin_depth = rng.uniform() ** 1.3
+    skin = _tint(rng, _between(SKINS, skin_depth))
     hair = _hair_colour(rng, skin_depth)
     style = hair_style or str(rng.choice(HAIR_STYLES))
     soft = rng.uniform()  # a softer face: smaller jaw and nose, fuller lips, no beard
@@ -148,8 +148,8 @@ def person(rng: int | np.random.Generator, hair_style: str | None = None) -> Per
         mouth_mm=rng.uniform(66, 71),
         lips=rng.uniform(0.7, 1.0) + 0.35 * soft,
         lip_colour=_lips(rng, skin, soft),
-        smile=rng.uniform(-0.15, 1.0),
-        teeth=float(rng.uniform(0.5, 1) * (rng.uniform() < 0.4)),
+        smile=rng.uniform(0.0, 1.0),
+        teeth=float(rng.uniform(0.6, 1) * (rng.uniform() < 0.5)),
         neck_mm=47 + 6 * (1 - soft) + 2 * _clip(spread()),
         shoulders_mm=150 + 30 * (1 - soft) + 8 * _clip(spread()),
         cloth=_jitter(rng, _srgb(CLOTHES[cloth]), 0.03),
@@ -175,6 +175,15 @@ def _pick(rng, colours) -> Colour:
 
 def _jitter(rng, colour: Colour, size: float) -> Colour:
     return tuple(float(c) for c in np.clip(np.array(colour) + rng.normal(0, size, 3), 0.02, 0.98))
+
+
+def _tint(rng, skin: Colour) -> Colour:
+    """A little lighter or darker, and a little more rosy or golden: skin is never green."""
+    light, rosy = rng.normal(0, 0.03), rng.normal(0, 0.018)
+    return tuple(
+        float(np.clip(c * (1 + light) * f, 0.02, 0.97))
+        for c, f in zip(skin, (1.01, 1 - rosy, 1.01), strict=True)
+    )
 
 
 def _between(colours, at: float) -> Colour:

@@ -74,7 +74,7 @@ def backdrop(room: Room, camera: Camera) -> np.ndarray:
     wall.draw = ImageDraw.Draw(image)
     for kind, x, seed in room.things:
         _DRAW[kind](wall, x, np.random.default_rng(seed))
-    image = image.filter(ImageFilter.GaussianBlur(1.1 * scale * width / 320))
+    image = image.filter(ImageFilter.GaussianBlur(1.5 * scale * width / 320))
     image = image.resize((width, height), Image.Resampling.BOX)
     picture = np.asarray(image, np.float32) / 255 * _lighting(room, width, height)
     picture.flags.writeable = False

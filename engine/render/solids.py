@@ -7,6 +7,11 @@ not in rows as in `sdf`, so that a face that is the same left and right can be f
 import numpy as np
 
 
+def turned(matrix, points):
+    """A (3, 3) matrix times points (3, N), summed term by term: the same bits on every machine and for any N."""
+    return matrix[:, 0:1] * points[0] + matrix[:, 1:2] * points[1] + matrix[:, 2:3] * points[2]
+
+
 def ball(x, y, z, centre, radius):
     """A sphere."""
     x, y, z = x - centre[0], y - centre[1], z - centre[2]
@@ -26,7 +31,8 @@ def limb(x, y, z, a, b, radius_a, radius_b):
     """A capsule from a to b whose radius runs from one to the other."""
     dx, dy, dz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
     x, y, z = x - a[0], y - a[1], z - a[2]
-    h = np.clip((x * dx + y * dy + z * dz) * (1 / max(dx * dx + dy * dy + dz * dz, 1e-9)), 0, 1)
+    h = (x * dx + y * dy + z * dz) * (1 / max(dx * dx + dy * dy + dz * dz, 1e-9))
+    h = np.minimum(np.maximum(h, 0), 1)
     x, y, z = x - h * dx, y - h * dy, z - h * dz
     return np.sqrt(x * x + y * y + z * z) - (radius_a + (radius_b - radius_a) * h)
 
