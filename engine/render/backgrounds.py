@@ -180,6 +180,22 @@ def _sky(sheet):
                 lit=False,
             )
     sheet.soften(0.008)
+    if rng.random() < 0.1 and hour is not HOURS["night"]:
+        _balloon(sheet, rng.uniform(0.1, 0.9) * sheet.wide, rng.uniform(0.1, 0.18), rng.uniform(0.04, 0.07))
+
+
+def _balloon(sheet, x, y, size):
+    """A hot-air balloon with its basket."""
+    first, second = hsv(sheet.rng.random(), 0.7, 0.95), hsv(sheet.rng.random(), 0.4, 0.98)
+    for side in (-0.8, 0.8):
+        sheet.line(
+            [(x + side * size, y + size * 0.5), (x + side * size * 0.2, y + size * 1.7)],
+            (0.4, 0.3, 0.2),
+            0.003,
+        )
+    for across, colour in ((1.0, first), (0.68, second), (0.3, first)):
+        sheet.blob(x, y, size * across, size * 1.12, colour)
+    sheet.block(x - size * 0.24, y + size * 1.6, x + size * 0.24, y + size * 1.95, (0.55, 0.38, 0.2))
 
 
 def _ground(sheet, far, near, specks=(), count=60, size=0.012):
@@ -231,13 +247,24 @@ def _meadow(sheet):
         sheet.ridge(h - lift * 0.6, 0.05, colour)
     if rng.random() < 0.7:
         _trees(sheet, h + 0.005, int(rng.integers(2, 9)), (0.3, 0.5, 0.22))
-    petals = (hsv(rng.random(), 0.6, 0.95), (0.98, 0.96, 0.9), (0.98, 0.85, 0.3))
     _ground(sheet, np.array(green) * 1.12, np.array(green) * 0.78)
+    if rng.random() < 0.3:
+        _fence(sheet, h + rng.uniform(0.02, 0.05))
+    petals = (hsv(rng.random(), 0.6, 0.95), (0.98, 0.96, 0.9), (0.98, 0.85, 0.3))
     _tufts(sheet, np.array(green) * 0.68, 40)
     if rng.random() < 0.6:
         for share in np.sort(rng.uniform(0.08, 1, 26)):
             size = 0.004 + 0.007 * share
             sheet.blob(rng.uniform(0, sheet.wide), h + share * (1 - h), size, size, pick(rng, petals))
+
+
+def _fence(sheet, foot):
+    """A white fence from side to side."""
+    tall, paint = sheet.rng.uniform(0.07, 0.1), varied(sheet.rng, (0.93, 0.91, 0.86))
+    for y in (foot - tall * 0.8, foot - tall * 0.4):
+        sheet.block(0, y, sheet.wide, y + 0.012, np.array(paint) * 0.94)
+    for x in np.arange(sheet.rng.uniform(0, 0.06), sheet.wide, 0.075):
+        sheet.block(x - 0.009, foot - tall, x + 0.009, foot, paint, round=0.006)
 
 
 def _park(sheet):
@@ -349,7 +376,7 @@ def _snow(sheet):
         )
     sheet.ridge(h - 0.01, 0.02, (0.86, 0.91, 0.97))
     _firs(sheet, h + 0.02, int(rng.integers(3, 11)), (0.2, 0.4, 0.32))
-    _ground(sheet, (0.9, 0.94, 0.98), (0.86, 0.89, 0.94), ((0.8, 0.86, 0.93), (0.96, 0.97, 0.99)), 36, 0.05)
+    _ground(sheet, (0.9, 0.94, 0.98), (0.86, 0.89, 0.94), ((0.85, 0.9, 0.95), (0.93, 0.95, 0.98)), 30, 0.06)
     if rng.random() < 0.6:
         for x, y in zip(rng.uniform(0, sheet.wide, 60), rng.uniform(0, 1, 60), strict=True):
             size = rng.uniform(0.002, 0.006)
@@ -360,6 +387,7 @@ def _forest(sheet):
     _sky(sheet)
     rng, h = sheet.rng, sheet.horizon
     green = varied(rng, (0.2, 0.4, 0.22), 0.12)
+    sheet.block(0, h - 0.1, sheet.wide, h + 0.05, np.array(green) * 0.7)
     _firs(sheet, h + 0.02, 14, np.array(green) * 0.55 + np.array((0.35, 0.42, 0.45)), 0.3, 0.55)
     _firs(sheet, h + 0.03, 9, np.array(green) * 1.15, 0.25, 0.6)
     floor = varied(rng, pick(rng, ((0.42, 0.5, 0.24), (0.5, 0.4, 0.26))), 0.1)

@@ -23,9 +23,9 @@ def tree(rng) -> Solid:
 
 
 def fir(rng) -> Solid:
-    """A fir of four cones, green or under snow."""
+    """A fir of four cones."""
     solid = Solid()
-    leaf = varied(rng, pick(rng, ((0.16, 0.42, 0.26), (0.2, 0.5, 0.3), (0.85, 0.92, 0.95))), 0.1)
+    leaf = varied(rng, pick(rng, ((0.16, 0.42, 0.26), (0.2, 0.5, 0.3), (0.28, 0.46, 0.22))), 0.1)
     solid.limb((0, 0, 0), (0, 0.4, 0), 0.1, 0.09, (0.4, 0.27, 0.17))
     for low, wide in ((0.34, 0.46), (0.68, 0.38), (1.0, 0.3), (1.3, 0.21)):
         solid.limb((0, low + 0.06, 0), (0, low + 0.5, 0), wide, 0.03, leaf, 0.02)
@@ -95,13 +95,13 @@ def house(rng) -> Solid:
     wall = varied(rng, pick(rng, (WHITE, (0.95, 0.85, 0.6), (0.8, 0.5, 0.4), (0.7, 0.82, 0.88))))
     roof, door = pick(rng, ((0.7, 0.25, 0.18), (0.35, 0.35, 0.42), (0.3, 0.45, 0.35))), bright(rng)
     solid.box((0, 0.5, 0), (0.6, 0.5, 0.55), wall)
-    solid.limb((0, 1.0, -0.4), (0, 1.0, 0.4), 0.28, 0.28, wall)
+    solid.box((0, 1.0, 0), (0.4, 0.4, 0.54), wall, turn=rotation(0, 0, 45))
     for side in (-1, 1):
-        solid.box((side * 0.36, 1.22, 0), (0.52, 0.05, 0.68), roof, turn=rotation(0, 0, -side * 38))
+        solid.box((side * 0.36, 1.26, 0), (0.56, 0.05, 0.68), roof, turn=rotation(0, 0, -side * 45))
         solid.box((side * 0.34, 0.6, 0.55), (0.12, 0.14, 0.03), (0.35, 0.5, 0.6), shine=0.8)
         solid.box((side * 0.6, 0.6, 0), (0.03, 0.14, 0.2), (0.35, 0.5, 0.6), shine=0.8)
     solid.box((0, 0.32, 0.56), (0.13, 0.3, 0.03), door)
-    solid.box((0.36, 1.5, -0.15), (0.09, 0.26, 0.09), (0.6, 0.35, 0.3))
+    solid.box((0.36, 1.5, -0.15), (0.09, 0.24, 0.09), (0.6, 0.35, 0.3))
     return solid
 
 
@@ -114,3 +114,25 @@ def rock(rng) -> Solid:
         place = (rng.uniform(-0.3, 0.3), radii[1] * 0.6, rng.uniform(-0.2, 0.2))
         solid.ellipsoid(place, radii, stone, 0.08, turn=rotation(rng.uniform(0, 180)))
     return solid
+
+
+def parasol(rng) -> Solid:
+    """A striped parasol on a leaning pole."""
+    solid = Solid()
+    first, second = bright(rng), pick(rng, (WHITE, WHITE, bright(rng)))
+    lean = rotation(rng.uniform(0, 360), rng.uniform(4, 14))
+    pen = solid.at((0, 0, 0), lean)
+    pen.limb((0, 0, 0), (0, 1.62, 0), 0.035, 0.03, (0.9, 0.88, 0.82))
+    pen.ellipsoid((0, 1.2, 0), (0.72, 0.42, 0.72), _segments(first, second), turn=rotation(0, 180), top=0.0)
+    pen.ball((0, 1.65, 0), 0.05, first)
+    return solid
+
+
+def _segments(first, second):
+    """Wedges of two colours around the upright axis."""
+    first, second = np.array(first)[:, None], np.array(second)[:, None]
+
+    def paint(points):
+        return np.where(np.sin(5 * np.arctan2(points[2], points[0])) > 0, first, second).astype(np.float32)
+
+    return paint

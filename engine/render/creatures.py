@@ -211,9 +211,9 @@ def cat(rng) -> Solid:
 def _cat_head(head, coat, base, bib, iris):
     head.ellipsoid((0, 0, 0), (0.2, 0.165, 0.165), coat, 0.04)
     for side in SIDES:
-        tip = (side * 0.19, 0.27, -0.02)
-        head.sheet((side * 0.05, 0.11, 0), (side * 0.19, 0.05, 0), tip, 0.022, base, 0.02)
-        inner = ((side * 0.09, 0.12, 0.024), (side * 0.17, 0.09, 0.024), (side * 0.18, 0.215, 0.005))
+        tip = (side * 0.18, 0.25, -0.02)
+        head.sheet((side * 0.04, 0.11, 0), (side * 0.195, 0.03, 0), tip, 0.022, base, 0.02)
+        inner = ((side * 0.09, 0.12, 0.024), (side * 0.17, 0.09, 0.024), (side * 0.172, 0.2, 0.005))
         head.sheet(*inner, 0.006, (0.95, 0.62, 0.62))
         head.ellipsoid((side * 0.042, -0.06, 0.14), (0.058, 0.045, 0.045), bib, 0.015)
         head.ellipsoid((side * 0.085, 0.025, 0.125), (0.04, 0.045, 0.03), iris, shine=0.3)
@@ -280,8 +280,9 @@ def horse(rng) -> Solid:
     solid.limb((sway * 0.5, 0.92, -0.86), (sway, 0.45, -0.88), 0.09, 0.03, mane, 0.04)
     if rng.random() < 0.3:
         cloth = bright(rng)
-        solid.ellipsoid((0, 1.08, -0.1), (0.262, 0.19, 0.22), cloth, shine=0.1)
-        solid.ellipsoid((0, 1.23, -0.1), (0.14, 0.07, 0.18), (0.35, 0.2, 0.12), 0.03, shine=0.3)
+        solid.disc((0, 0.975, -0.1), (0, 0, 1), 0.275, 0.17, cloth, rounding=0.04)
+        solid.ellipsoid((0, 1.25, -0.1), (0.13, 0.07, 0.19), (0.35, 0.2, 0.12), shine=0.3)
+        solid.ellipsoid((0, 1.3, -0.25), (0.1, 0.07, 0.05), (0.35, 0.2, 0.12), 0.04, shine=0.3)
     return solid
 
 

@@ -4,6 +4,8 @@ import colorsys
 
 import numpy as np
 
+from engine.render.sdf import product
+
 
 def hsv(hue: float, saturation: float, value: float) -> tuple[float, float, float]:
     """An RGB colour in 0..1 from hue (turns), saturation and value."""
@@ -37,7 +39,7 @@ def stripes(base, other, along=(0, 0, 1), count=6.0, share=0.35, bend=0.35):
     along = np.array(along, np.float32)
 
     def paint(points):
-        wave = np.sin(2 * np.pi * (count * (along @ points) + bend * np.cos(9 * points[1])))
+        wave = np.sin(2 * np.pi * (count * product(along, points) + bend * np.cos(9 * points[1])))
         return _mix(np.clip((wave - 1 + 2 * share) * 4 + 0.5, 0, 1), base, other)
 
     return paint
@@ -50,7 +52,7 @@ def patches(base, other, rng, size=0.3, share=0.4):
     level = np.float32(1.6 * (1 - 2 * share))
 
     def paint(points):
-        height = np.sin(waves @ points + phases).sum(0)
+        height = np.sin(product(waves, points) + phases).sum(0)
         return _mix(np.clip((height - level) * 3 + 0.5, 0, 1), base, other)
 
     return paint

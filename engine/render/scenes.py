@@ -36,9 +36,11 @@ CLUTTER = {
     "plant": clutter.plant,
     "house": clutter.house,
     "rock": clutter.rock,
+    "parasol": clutter.parasol,
 }
 SAMPLE, FRESH, APP = 1, 2, 3
 SMALLEST = 0.18
+MOST_HIDDEN = 0.5
 ELEVATION = 13.0
 
 _OFTEN = dict(zip(KINDS, (7.5, 6.5, 6, 5, 5, 9, 8.5, 8, 10, 6.5, 19, 5), strict=True))
@@ -73,7 +75,7 @@ _AT_HOME = {
 _STANDS = {
     "meadow": ("tree", "rock", "house", "mushroom", "ball"),
     "street": ("tree", "plant", "ball"),
-    "beach": ("ball", "rock", "blocks"),
+    "beach": ("ball", "parasol", "rock", "blocks", "parasol"),
     "snow": ("fir", "house", "rock"),
     "forest": ("mushroom", "rock", "tree", "fir"),
     "desert": ("rock", "ball"),
@@ -82,6 +84,29 @@ _STANDS = {
     "playroom": ("ball", "blocks", "house"),
     "kitchen": ("plant", "ball"),
     "studio": ("ball", "blocks", "plant", "mushroom"),
+}
+_FIRST_COME = (
+    "bear",
+    "dog",
+    "cat",
+    "horse",
+    "person",
+    "car",
+    "bird",
+    "chair",
+    "bicycle",
+    "sheep",
+    "bus",
+    "boat",
+)
+_DEPTHS = dict.fromkeys(KINDS, (0.2, 0.8)) | {
+    "bus": (0.0, 0.25),
+    "boat": (0.0, 0.3),
+    "horse": (0.1, 0.5),
+    "car": (0.1, 0.5),
+    "dog": (0.6, 1.0),
+    "cat": (0.6, 1.0),
+    "bird": (0.5, 1.0),
 }
 _COUNTS = (0.08, 0.44, 0.31, 0.125, 0.045)
 
@@ -122,7 +147,7 @@ def draw(spec: SceneSpec) -> Image.Image:
     light = backgrounds.paint(spec.background, spec.size_wh)
     sprites = [_sprite(spec, thing) for thing in _from_back(spec)]
     for each in sprites:
-        _under(light, each.shadow, each.shadow_corner)
+        _under(light, each.shadow, each.shadow_corner, round(spec.background.horizon * spec.size_wh[1]))
     for each in sprites:
         _over(light, each)
     return Image.fromarray(_developed(light))
@@ -143,17 +168,15 @@ def visible(spec: SceneSpec) -> list[tuple[str, int, int]]:
 def random_spec(
     rng: np.random.Generator, size_wh=(160, 120), kinds: Sequence[str] | None = None
 ) -> SceneSpec:
-    """A scene by chance; `kinds` says what is in it (a kind may come twice), otherwise chance does that too."""
+    """A scene by chance; `kinds` says what is in it (a kind may come twice), otherwise chance does that too.
+
+    Where there is no room for a thing it is left out, so ask `labels` what the scene holds.
+    """
     kinds = list(kinds) if kinds is not None else _random_kinds(rng)
     background = random_background(rng, _random_place(rng, kinds))
-    empty = not kinds
-    extra = list(
-        rng.choice(
-            _STANDS[background.place],
-            rng.choice(4, p=(0.15, 0.4, 0.3, 0.15) if empty else (0.6, 0.3, 0.1, 0)),
-        )
-    )
-    placed = _placed(rng, size_wh, background, kinds, [str(kind) for kind in extra])
+    some = (0.6, 0.3, 0.1, 0) if kinds else (0.15, 0.4, 0.3, 0.15)
+    extra = [str(kind) for kind in rng.choice(_STANDS[background.place], rng.choice(4, p=some))]
+    placed = _placed(rng, size_wh, background, kinds, extra)
     return SceneSpec(tuple(size_wh), background, backgrounds.light_of(background), placed)
 
 
@@ -215,8 +238,10 @@ def _window(picture, corner, shape):
     return picture[corner[1] : corner[1] + shape[0], corner[0] : corner[0] + shape[1]]
 
 
-def _under(light, shadow, corner):
-    _window(light, corner, shadow.shape)[...] *= 1 - 0.85 * shadow[..., None]
+def _under(light, shadow, corner, horizon_row):
+    """Darken the ground, and nothing above its far edge."""
+    above = max(horizon_row - corner[1], 0)
+    _window(light, corner, shadow.shape)[above:] *= 1 - 0.85 * shadow[above:, :, None]
 
 
 def _over(light, each: Sprite):
@@ -255,26 +280,41 @@ def _random_turn(rng, kind) -> float:
     return float(side * rng.choice((rng.uniform(0, 85), rng.uniform(85, 150)), p=(0.85, 0.15)))
 
 
-def _thing(rng, kind, x, y, depth, zoom, size_wh) -> Thing:
-    """A thing at a place, as large as its depth (0 far, 1 near) says, yet neither too small nor too large."""
-    thing = Thing(kind, x, y, 1.0, round(_random_turn(rng, kind), 1), int(rng.integers(2**31)))
-    left, top, right, bottom = _reach(thing, size_wh)
-    least = SMALLEST * 1.12 / min(bottom - top, right - left)
-    most = min(0.8 * size_wh[0] / (right - left), 0.8 * size_wh[1] / (bottom - top)) / min(size_wh)
-    scale = min(max(zoom * (0.6 + 0.4 * depth), least), most)
-    return Thing(kind, x, y, round(scale, 4), thing.turn, thing.seed)
+@dataclass(frozen=True)
+class _Cutout:
+    """A figure that has been chosen and turned, not placed: how far it reaches from its foot at scale 1.
+
+    Left, top, right and bottom in shorter sides of the picture.
+    """
+
+    kind: str
+    turn: float
+    seed: int
+    reach: np.ndarray
+
+    def at(self, x, y, scale) -> Thing:
+        return Thing(
+            self.kind, round(float(x), 4), round(float(y), 4), round(float(scale), 4), self.turn, self.seed
+        )
+
+    def box(self, thing: Thing, size_wh) -> np.ndarray:
+        """Left, top, right, bottom in pixels of this figure placed as `thing`."""
+        foot = np.array((thing.x * size_wh[0], thing.y * size_wh[1]) * 2)
+        return foot + self.reach * thing.scale * min(size_wh)
+
+    def scale(self, depth, zoom, size_wh) -> float:
+        """As large as its depth (0 far, 1 near) says, yet neither too small to tell nor too large to fit."""
+        wide, high = self.reach[2] - self.reach[0], self.reach[3] - self.reach[1]
+        least = max(SMALLEST / min(1.8 * wide, high), 1.2 * SMALLEST / np.sqrt(wide * high))
+        most = min(0.82 * size_wh[0] / wide, 0.82 * size_wh[1] / high) / min(size_wh)
+        return min(max(zoom * (0.6 + 0.4 * depth), least), most)
 
 
-def _reach(thing: Thing, size_wh) -> np.ndarray:
-    """How far the thing reaches from its foot to the left, top, right, bottom, in shorter sides at scale 1."""
-    camera = Camera((0.0, 0.0), 100.0, ELEVATION, thing.turn)
-    return np.array(extent(figure(thing.kind, thing.seed), camera)) / 100
-
-
-def _rectangle(thing: Thing, size_wh) -> np.ndarray:
-    """Left, top, right, bottom in pixels."""
-    foot = np.array((thing.x * size_wh[0], thing.y * size_wh[1]) * 2)
-    return foot + _reach(thing, size_wh) * thing.scale * min(size_wh)
+def _cutout(rng, kind: str, most_turned: float = 180) -> _Cutout:
+    turn = round(float(np.clip(_random_turn(rng, kind), -most_turned, most_turned)), 1)
+    seed = int(rng.integers(2**31))
+    camera = Camera((0.0, 0.0), 100.0, ELEVATION, turn)
+    return _Cutout(kind, turn, seed, np.array(extent(figure(kind, seed), camera)) / 100)
 
 
 def _area(box) -> float:
@@ -286,46 +326,49 @@ def _common(a, b) -> float:
 
 
 def _placed(rng, size_wh, background, kinds, extra) -> tuple[Thing, ...]:
-    """Find places, thing by thing, where little is hidden; overlaps are wanted, but not large ones."""
+    """Find places, thing by thing: inside the frame, often overlapping a little, never hiding much."""
     zoom = rng.uniform(0.27, 0.47) * (1.12 if len(kinds) == 1 else 0.9 if len(kinds) > 2 else 1)
-    frame = (0, 0, *size_wh)
-    placed: list[Thing] = []
+    placed: list[tuple[Thing, np.ndarray]] = []
     for kind in [*kinds, *extra]:
-        tries = [_try(rng, kind, background.horizon, zoom, size_wh) for _ in range(14)]
-        costs = [_cost(thing, placed, frame, size_wh) + rng.uniform(0, 0.12) for thing in tries]
+        cutout, wanted = _cutout(rng, kind), rng.choice((0.0, rng.uniform(0.15, 0.4)))
+        depths = rng.beta(1.6, 1.3, 40)
+        found = [_try(rng, cutout, background.horizon, zoom, size_wh, depth) for depth in depths]
+        costs = [_cost(thing, box, placed, wanted, size_wh) for thing, box in found]
         best = int(np.argmin(costs))
-        if kind in KINDS or costs[best] < 0.35:
-            placed.append(tries[best])
-    return tuple(placed)
+        if costs[best] < (1.2 if kind in KINDS else 0.4):
+            placed.append(found[best])
+    return tuple(thing for thing, _ in placed)
 
 
-def _try(rng, kind, horizon, zoom, size_wh) -> Thing:
-    depth = float(rng.beta(1.6, 1.3))
-    y = horizon + 0.1 + (0.96 - horizon - 0.1) * depth
-    return _thing(rng, kind, round(float(rng.uniform(0.1, 0.9)), 4), round(y, 4), depth, zoom, size_wh)
+def _try(rng, cutout, horizon, zoom, size_wh, depth) -> tuple[Thing, np.ndarray]:
+    y = horizon + 0.1 + (0.86 - horizon) * depth
+    thing = cutout.at(rng.uniform(0.08, 0.92), y, cutout.scale(depth, zoom, size_wh))
+    return thing, cutout.box(thing, size_wh)
 
 
-def _cost(thing, placed, frame, size_wh) -> float:
-    """What of the thing lies outside the frame, and the largest share of any thing that another covers."""
-    box = _rectangle(thing, size_wh)
-    outside = 1 - _common(box, frame) / _area(box)
-    boxes = [_rectangle(other, size_wh) for other in placed]
-    covered = [max(_common(box, other) / _area(box), _common(box, other) / _area(other)) for other in boxes]
-    return 3 * outside + sum(covered)
+def _cost(thing, box, placed, wanted, size_wh) -> float:
+    """How bad a place is: what lies outside the frame, an overlap that is not as wanted, too much hidden."""
+    outside = 1 - _common(box, (0, 0, *size_wh)) / _area(box)
+    overlaps = [_common(box, other) / min(_area(box), _area(other)) for _, other in placed]
+    everything = [*placed, (thing, box)]
+    hidden = max(_hidden(each, everything) for each in everything)
+    return 6 * outside + abs(max(overlaps, default=wanted) - wanted) + 4 * (hidden > MOST_HIDDEN)
+
+
+def _hidden(each, everything) -> float:
+    """At most this share of a thing's rectangle lies behind nearer ones."""
+    thing, box = each
+    return sum(_common(box, other) for nearer, other in everything if nearer.y > thing.y) / _area(box)
 
 
 def _slots(rng, background, size_wh) -> dict[str, Thing]:
-    """A place of its own for every kind: large kinds in the back row, small ones in front."""
-    rows = (
-        ("bus", "boat", "car", "horse"),
-        ("person", "chair", "bicycle", "bear"),
-        ("dog", "cat", "bird", "sheep"),
-    )
-    zoom = 0.3 * min(1.0, 0.75 * size_wh[0] / size_wh[1])
-    slots = {}
-    for row, depth in zip(rows, (0.12, 0.5, 0.92), strict=True):
-        for column, kind in enumerate(rng.permutation(row)):
-            x = (column + 0.5 + (0.18 if depth == 0.5 else 0) + rng.uniform(-0.1, 0.1)) / 4.2 + 0.02
-            y = background.horizon + 0.1 + (0.86 - background.horizon) * (depth + rng.uniform(-0.06, 0.06))
-            slots[str(kind)] = _thing(rng, str(kind), float(x), float(y), depth, zoom, size_wh)
-    return slots
+    """A place of its own for every kind: large kinds further back; the first few have the most room."""
+    zoom = 0.33 * min(1.0, 0.75 * size_wh[0] / size_wh[1])
+    placed: list[tuple[Thing, np.ndarray]] = []
+    for kind in _FIRST_COME:
+        cutout, (far, near) = _cutout(rng, kind, most_turned=75), _DEPTHS[kind]
+        depths = rng.uniform(far, near, 60)
+        found = [_try(rng, cutout, background.horizon, zoom, size_wh, depth) for depth in depths]
+        costs = [_cost(thing, box, placed, 0.0, size_wh) for thing, box in found]
+        placed.append(found[int(np.argmin(costs))])
+    return {thing.kind: thing for thing, _ in placed}

@@ -30,6 +30,11 @@ def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.sqrt((vectors * vectors).sum(0)), 1e-12)
 
 
+def product(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """The matrix product (P, K) @ (K, N) or (K,) @ (K, N), without threads, so that it rounds alike everywhere."""
+    return np.einsum("...k,kn->...n", np.asarray(rows, np.float32), columns)
+
+
 def smooth_union(a: np.ndarray, b: np.ndarray, width: float) -> np.ndarray:
     """The union of two distances, rounded where they are within `width` of each other; 0 is the plain minimum."""
     if width <= 0:
@@ -151,7 +156,7 @@ class Solid:
         """Outward unit normals `(3, N)` from four distances on a tetrahedron around each point."""
         n = points.shape[1]
         around = (points[:, None, :] + step * _TETRAHEDRON.T[:, :, None]).reshape(3, 4 * n)
-        return unit(_TETRAHEDRON.T @ self.distance(around).reshape(4, n))
+        return unit(product(_TETRAHEDRON.T, self.distance(around).reshape(4, n)))
 
     def colours(self, points: np.ndarray, edge: float = 0.005) -> tuple[np.ndarray, np.ndarray]:
         """Paint `(3, N)` and shine `(N,)` at points of the surface, mixed over `edge` where parts meet."""
@@ -162,11 +167,11 @@ class Solid:
         flat = np.array(
             [(0, 0, 0) if callable(part.paint) else part.paint for part in self.parts], np.float32
         )
-        colour = flat.T @ weights
+        colour = product(flat.T, weights)
         for i, part in enumerate(self.parts):
             if callable(part.paint):
                 colour += part.paint(points) * weights[i]
-        return colour, np.array([part.shine for part in self.parts], np.float32) @ weights
+        return colour, product([part.shine for part in self.parts], weights)
 
     def _compile(self):
         if self._compiled[0] != len(self.parts):
@@ -195,9 +200,9 @@ def _segment(a, b):
     a_axis, a_squared = _column((a * axis).sum(1)), _column((a * a).sum(1))
 
     def nearest(points, squared):
-        along = axis @ points - a_axis
+        along = product(axis, points) - a_axis
         h = np.clip(along / length2, 0, 1)
-        from_axis = squared - 2 * (a @ points) + a_squared + h * (h * length2 - 2 * along)
+        from_axis = squared - 2 * product(a, points) + a_squared + h * (h * length2 - 2 * along)
         return np.maximum(from_axis, 0), h
 
     return nearest
@@ -225,9 +230,9 @@ def _sheets(a, b, c, thicknesses):
     def distance(points, squared):
         within = np.ones((len(a), points.shape[1]), bool)
         for side, offset in zip(inward, offsets, strict=True):
-            within &= side @ points > offset
+            within &= product(side, points) > offset
         rim = np.minimum.reduce([segment(points, squared)[0] for segment in segments])
-        return np.where(within, np.abs(normals @ points - height), np.sqrt(rim)) - thickness
+        return np.where(within, np.abs(product(normals, points) - height), np.sqrt(rim)) - thickness
 
     return distance
 
@@ -247,7 +252,7 @@ def _ellipsoids(centres, radii, turns, tops):
     cut, top, upward = np.flatnonzero(np.isfinite(tops)), _column(tops), _column(radii[:, 1])
 
     def distance(points, _squared):
-        scaled = (matrix @ points + offset).reshape(len(centres), 3, -1)
+        scaled = (product(matrix, points) + offset).reshape(len(centres), 3, -1)
         again = scaled * inverse_radii
         k0 = np.sqrt((scaled * scaled).sum(1))
         k1 = np.sqrt((again * again).sum(1))
@@ -265,7 +270,7 @@ def _boxes(centres, halves, roundings, turns):
     inner = (halves - rounding).astype(np.float32)[:, :, None]
 
     def distance(points, _squared):
-        over = np.abs((matrix @ points + offset).reshape(len(centres), 3, -1)) - inner
+        over = np.abs((product(matrix, points) + offset).reshape(len(centres), 3, -1)) - inner
         outside = np.maximum(over, 0)
         return np.sqrt((outside * outside).sum(1)) + np.minimum(over.max(1), 0) - rounding
 
@@ -274,8 +279,8 @@ def _boxes(centres, halves, roundings, turns):
 
 def _along_and_across(points, squared, centres, axes):
     """Height along each axis and distance from it, both (P, N)."""
-    along = axes @ points - _column((axes * centres).sum(1))
-    from_centre = squared - 2 * (centres @ points) + _column((centres * centres).sum(1))
+    along = product(axes, points) - _column((axes * centres).sum(1))
+    from_centre = squared - 2 * product(centres, points) + _column((centres * centres).sum(1))
     return along, np.sqrt(np.maximum(from_centre - along * along, 0))
 
 
@@ -341,7 +346,7 @@ class Hits:
     cover: np.ndarray
 
 
-def trace(distance, origin, directions, near, far, pixel: float, steps: int = 48, pace: float = 0.95) -> Hits:
+def trace(distance, origin, directions, near, far, pixel: float, steps: int = 60, pace: float = 0.95) -> Hits:
     """Sphere-trace a batch of rays and say where each came nearest to the surface, with soft edges.
 
     `directions (3, N)` have length one; `near` and `far` (N,) bound the search; `pixel` is the width of a pixel
@@ -363,14 +368,14 @@ def trace(distance, origin, directions, near, far, pixel: float, steps: int = 48
         t = t + pace * np.maximum(d, 0.7 * pixel * t)
         along[active] = t
         active = active[(in_pixels > 0.1) & (t < far[active])]
-    nearest[active[nearest[active] < 1]] = 0
+    nearest[active[nearest[active] < 4]] = 0
     return Hits(best, np.clip((1 - nearest) / 0.9, 0, 1))
 
 
 def sphere_span(origin, directions, centre, radius):
     """Where rays enter and leave a sphere, `(near, far)`; a ray that misses has far below near."""
     to_centre = np.asarray(centre, np.float32) - origin
-    middle = to_centre @ directions
+    middle = product(to_centre, directions)
     inside = radius**2 - (to_centre @ to_centre - middle * middle)
     half = np.sqrt(np.maximum(inside, 0))
     near = np.maximum(middle - half, 1e-3)
@@ -383,7 +388,7 @@ def openness(distance, points, normals, reach: float) -> np.ndarray:
     n = points.shape[1]
     ahead = (points[:, None, :] + normals[:, None, :] * steps[:, None]).reshape(3, -1)
     missing = np.maximum(steps[:, None] - distance(ahead).reshape(3, n), 0) / steps[:, None]
-    return np.clip(1 - np.array([0.45, 0.35, 0.25], np.float32) @ missing, 0, 1)
+    return np.clip(1 - product((0.45, 0.35, 0.25), missing), 0, 1)
 
 
 def sunlight(distance, points, light, reach: float, start: float, softness: float = 7.0, steps: int = 12):
@@ -415,7 +420,7 @@ class Light:
 def shade(colour, shine, normals, directions, light: Light, open_sky=1.0, sun_share=1.0) -> np.ndarray:
     """Colour `(3, N)` seen along `directions`: soft Lambert, sky and ground light, a gloss and a rim of sky."""
     towards = unit(np.asarray(light.towards, np.float32))
-    facing = np.clip((towards @ normals + 0.15) / 1.15, 0, 1) * sun_share
+    facing = np.clip((product(towards, normals) + 0.15) / 1.15, 0, 1) * sun_share
     up = 0.5 + 0.5 * normals[1]
     sky, ground, sun = (np.asarray(c, np.float32)[:, None] for c in (light.sky, light.ground, light.sun))
     lit = sun * facing + (sky * up + ground * (1 - up)) * open_sky

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from engine.render.sdf import Light, Solid, openness, rotation, shade, sphere_span, sunlight, trace, unit
+from engine.render.sdf import (
+    Light,
+    Solid,
+    openness,
+    product,
+    rotation,
+    shade,
+    sphere_span,
+    sunlight,
+    trace,
+    unit,
+)
 
 DISTANCE = 7.0
 BLOCK = 4
@@ -58,7 +69,7 @@ class Camera:
 
     def project(self, points) -> np.ndarray:
         """Pixel places `(2, N)` of points `(3, N)`."""
-        x, y, z = self.basis @ points
+        x, y, z = product(self.basis, points)
         scale = DISTANCE / (DISTANCE - z)
         return np.stack(
             [
