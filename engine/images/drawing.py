@@ -120,12 +120,11 @@ def _finite_points(points_px: Sequence[Point] | np.ndarray) -> np.ndarray:
 
 
 def _mark(picture: Image.Image, point: np.ndarray, colour: str, shape: str, radius: float) -> None:
-    edge, hole = max(1.0, radius * 0.14), radius * 0.45
-    white = max(1.0, radius * 0.2)
-    inner = hole if shape == "ring" else 0
-    _paint(picture, point, point, EDGE, radius + white + edge, inner - white - edge)
-    _paint(picture, point, point, RING, radius + white, inner - white)
-    _paint(picture, point, point, colour, radius, inner)
+    edge, white = max(1.0, radius * 0.12), max(1.0, radius * 0.18)
+    outer, inner = (radius * 1.35, radius * 0.9) if shape == "ring" else (radius, 0)
+    _paint(picture, point, point, EDGE, outer + white + edge, inner - white)
+    _paint(picture, point, point, RING, outer + white, inner - white)
+    _paint(picture, point, point, colour, outer, inner)
 
 
 def _paint(

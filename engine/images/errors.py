@@ -6,6 +6,8 @@ class ImageError(ValueError):
 
 
 def quoted(name: str) -> str:
-    """The file's name as a sentence shows it: one line, printable, and not longer than 60 characters."""
-    line = "".join(character if character.isprintable() else "?" for character in name) or "The picture"
+    """The file's name as a sentence shows it: one printable line of at most 60 characters, or "The picture"."""
+    line = "".join(character if character.isprintable() else "?" for character in name)
+    if not line:
+        return "The picture"
     return f"“{line if len(line) <= 60 else line[:40] + '…' + line[-19:]}”"

@@ -99,10 +99,7 @@ def open_image(source: Source, name: str | None = None, max_pixels: int = MAX_PI
     """
     name = _name_of(source, name)
     with _opened(source, name) as file:
-        kind, image = _read_header(file, name)
-        with _told_as_damage(name, kind):
-            picture = _decoded(image, kind, max_pixels)
-    return picture
+        return _decoded(*_read_header(file, name), name, max_pixels)
 
 
 def picture_size(source: Source, name: str | None = None) -> tuple[int, int]:
@@ -233,8 +230,10 @@ def _too_large(name: str, kind: str, size: tuple[int, int], sort: str = "") -> s
 
 
 def _most_pixels_at_once(image: Image.Image, kind: str) -> int:
-    """The pixels of the picture, or of one of its tiles where a forged TIFF makes these larger."""
+    """The pixels to make room for: the picture's, or those of one tile where a forged TIFF makes it larger."""
     width, height = image.size
+    if kind == "HEIF" and image.has_alpha:
+        return width * height * 5 // 4
     if kind != "TIFF":
         return width * height
     tile = image.tag_v2.get(TILE_WIDTH, width) * image.tag_v2.get(TILE_LENGTH, 1)
@@ -259,18 +258,19 @@ def _first_scan_is_whole(image: JpegImagePlugin.JpegImageFile) -> bool:
     return marker[:2] == b"\xff\xda" and marker[4] == components
 
 
-def _decoded(image: Image.Image, kind: str, max_pixels: int) -> Image.Image:
-    if kind == "HEIF":
-        image = image.to_pillow()
-    if kind == "JPEG":
-        image.draft(None, _within(image.size, max_pixels))
-    image.load()
-    orientation = _orientation(image, kind)
-    if image.mode in SHRINKABLE and not image.has_transparency_data:
-        image = to_rgb(_shrunk(image, max_pixels))
-    else:
-        image = _shrunk(to_rgb(image), max_pixels)
-    return _bare(image.transpose(TURNS[orientation]) if orientation in TURNS else image)
+def _decoded(kind: str, image: Image.Image, name: str, max_pixels: int) -> Image.Image:
+    with _told_as_damage(name, kind):
+        if kind == "HEIF":
+            image = image.to_pillow()
+        if kind == "JPEG":
+            image.draft(None, _within(image.size, max_pixels))
+        image.load()
+        orientation = _orientation(image, kind)
+        if image.mode in SHRINKABLE and not image.has_transparency_data:
+            image = to_rgb(_shrunk(image, max_pixels))
+        else:
+            image = _shrunk(to_rgb(image), max_pixels)
+        return _bare(image.transpose(TURNS[orientation]) if orientation in TURNS else image)
 
 
 def _within(size: tuple[int, int], max_pixels: int) -> tuple[int, int]:
