@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine import metrics
 from engine.figures import threshold as figures
-from pages.parts import charts, label_chips, page, runs, threshold_pictures, threshold_use, thresholds
+from pages.parts import charts, label_chips, page, runs, tables, threshold_pictures, threshold_use, thresholds
 
 URL = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
@@ -56,9 +56,9 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
 move_the_threshold()
 
 st.caption(
-    "Diamonds: the figures of fastbook, chapter 6, for another network on another data set, PASCAL_2007 (5,011 pictures, "
-    "20 classes, where doing nothing scores about 0.927): 0.9315 at 0.1, 0.9516 at 0.2, a peak of about 0.9635 near 0.53, 0.9567 at 0.9, "
-    "0.9429 at 0.99. Compare the shape, not the height."
+    "Diamonds: the figures of fastbook, chapter 6, for another network on another data set, PASCAL_2007 (5,011 "
+    "pictures, 20 classes, where doing nothing scores about 0.927): 0.9315 at 0.1, 0.9516 at 0.2, a peak of about "
+    "0.9635 near 0.53, 0.9567 at 0.9, 0.9429 at 0.99. Compare the shape, not the height."
 )
 
 st.header("The best threshold for each measure")
@@ -67,12 +67,12 @@ st.markdown(
     "skill is best where accuracy_multi is. Recall is best where everything is yes and precision where hardly "
     "anything is: neither can choose a threshold by itself."
 )
-st.table(thresholds.best_table(*source))
+tables.show(thresholds.best_table(*source))
 st.markdown(
     "**Thresholds look better on the pictures they were chosen on than on others.** So half of the pictures choose, "
     "and the other half are scored, and the other way round. What is left is what to expect:"
 )
-st.table(thresholds.honest_table(*source, tuple(run.thresholds.values())))
+tables.show(thresholds.honest_table(*source, tuple(run.thresholds.values())))
 
 st.header("Why accuracy cannot serve")
 is_right, label_counts = thresholds.top_answers(*source)

@@ -26,6 +26,11 @@ class Chosen:
     labels: tuple[str, ...] | None
     is_sample: bool
 
+    @property
+    def stem(self) -> str:
+        """The name without folder and ending, for keys of widgets."""
+        return Path(self.name).stem
+
     def open(self) -> Image.Image:
         """The picture, upright, as RGB."""
         return open_image(self.source)

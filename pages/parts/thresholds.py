@@ -77,8 +77,7 @@ def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...])
         rows[f"{says}, scored on the pictures it was chosen on"] = metrics.measures(probs, targets, chosen)
         elsewhere = threshold_tuning.measures_when_chosen_elsewhere(probs, targets, "f1", per_class)
         rows[f"{says}, chosen on one half and scored on the other"] = elsewhere
-    table = pd.DataFrame(rows).T[["f1", "accuracy", "skill", "exact_match"]].rename(columns=figures.NAMES)
-    return table.map("{:.4f}".format)
+    return pd.DataFrame(rows).T[["f1", "accuracy", "skill", "exact_match"]].rename(columns=figures.NAMES)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

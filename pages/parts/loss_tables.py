@@ -1,0 +1,73 @@
+"""What each class costs and how it is pushed, as tables with bars in their cells. All names are escaped."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from engine import losses
+from engine.figures.losses import PRESENT
+from engine.figures.style import BCE, CROSS_ENTROPY
+
+STYLE = """<style>
+.lossy {width: 100%; border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums}
+.lossy caption {text-align: left; font-weight: 600; padding-bottom: .3rem}
+.lossy th {text-align: right; font-weight: 400; opacity: .75; padding: .1rem .35rem}
+.lossy td {text-align: right; padding: .15rem .35rem; border-top: 1px solid rgba(128,128,128,.25); white-space: nowrap}
+.lossy th:first-child, .lossy td:first-child {text-align: left}
+.lossy .there {font-weight: 600}
+.bar {display: inline-block; height: .7rem; border-radius: 2px; vertical-align: middle; margin-left: .3rem}
+.track {display: inline-block; width: 4.2rem; text-align: left}
+.push {display: inline-block; width: 4.2rem; position: relative; height: .7rem; vertical-align: middle;
+  margin-left: .3rem;
+  background: linear-gradient(rgba(128,128,128,.7), rgba(128,128,128,.7)) center / 1px 100% no-repeat}
+.push i {position: absolute; height: 100%; border-radius: 2px}
+</style>"""
+
+
+def yes_or_no(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> str:
+    """Each class's sigmoid, its share of the mean binary cross-entropy, and the gradient on its logit."""
+    terms = losses.binary_cross_entropy(logits, targets, reduction="none")
+    gradient = losses.binary_cross_entropy_gradient(logits, targets)
+    says = f"Binary cross-entropy {terms.mean():.4f}: the mean of {len(vocab)} yes/no questions"
+    return _table(says, "sigmoid", BCE, losses.sigmoid(logits), terms, gradient, targets, vocab)
+
+
+def one_of_all(logits: np.ndarray, told: int | None, targets: np.ndarray, vocab: Sequence[str]) -> str:
+    """Each class's softmax, its share of cross-entropy (all of it lies on the told class), and the gradient."""
+    if told is None:
+        return (
+            '<p class="lossy"><b>Cross-entropy has nothing to say here.</b> It needs the index of the one right '
+            "class, and no index means “nothing”.</p>"
+        )
+    loss = losses.cross_entropy(logits, told)
+    terms = np.where(np.arange(len(vocab)) == told, loss, 0.0)
+    gradient = losses.cross_entropy_gradient(logits, told)
+    says = f"Cross-entropy {loss:.4f}: told only “{escape(vocab[told])}”"
+    return _table(says, "softmax", CROSS_ENTROPY, losses.softmax(logits), terms, gradient, targets, vocab)
+
+
+def _table(says, activation, colour, probs, terms, gradient, targets, vocab) -> str:
+    shares = terms / terms.sum() if terms.sum() > 0 else np.zeros_like(terms)
+    strongest = max(np.abs(gradient).max(), 1e-300)
+    rows = "".join(
+        f"<tr><td{' class=there' if there else ''}>{PRESENT if there else ''}{escape(label)}</td><td>{p:.4f}</td>"
+        f"<td>{term:.4f}</td><td>{_share(share, colour)}</td><td>{_push(g, strongest, colour)}</td></tr>"
+        for label, there, p, term, share, g in zip(
+            vocab, targets, probs, terms, shares, gradient, strict=True
+        )
+    )
+    head = "".join(f"<th>{one}</th>" for one in ("class", activation, "loss", "share", "gradient"))
+    return f'<table class="lossy"><caption>{says}</caption><tr>{head}</tr>{rows}</table>'
+
+
+def _share(share: float, colour: str) -> str:
+    bar = f'<span class="bar" style="width:{share * 3.9:.2f}rem;background:{colour}"></span>'
+    return f'{share:.0%}<span class="track">{bar}</span>'
+
+
+def _push(gradient: float, strongest: float, colour: str) -> str:
+    width = abs(gradient) / strongest * 50
+    start = 50 if gradient > 0 else 50 - width
+    bar = f'<i style="left:{start:.1f}%;width:{width:.1f}%;background:{colour}"></i>'
+    return f'{gradient:+.4f}<span class="push">{bar}</span>'
