@@ -189,13 +189,23 @@ def test_exact_curve_equals_counting_by_hand_at_every_row_and_between(ties, dtyp
             assert curve.loc[row, MEASURES].to_dict() == pytest.approx(expected, nan_ok=True)
 
 
-def test_exact_curve_of_many_answers_equals_the_measures_at_random_rows():
-    probs, targets = some_answers(n=3000, c=30, dtype=np.float32)
+@pytest.mark.parametrize(("n", "c"), [(3000, 30), (3000, 200)])  # the second is shared among the cores
+def test_exact_curve_of_many_answers_equals_the_measures_at_random_rows(n, c):
+    probs, targets = some_answers(n=n, c=c, dtype=np.float32)
     curve = metrics.threshold_curve(probs, targets)
-    assert len(curve) == len(np.unique(probs)) + 1  # and 0, which is not among them
+    assert curve["threshold"].tolist() == np.unique(np.append(probs, np.float32(0))).tolist()
     for row in np.random.default_rng(0).integers(0, len(curve), 25):
         expected = metrics.measures(probs, targets, curve["threshold"][row])
         assert curve.loc[row, MEASURES].to_dict() == pytest.approx(expected, nan_ok=True, abs=1e-12)
+
+
+def test_curve_of_columns_of_another_array_and_of_minus_zero():
+    probs, targets = some_answers(n=30)
+    transposed = np.ascontiguousarray(probs.T).T
+    expected = metrics.threshold_curve(probs, targets)
+    pd.testing.assert_frame_equal(metrics.threshold_curve(transposed, targets), expected)
+    signed = metrics.threshold_curve([[-0.0, 0.5], [0.0, 1.0]], [[1, 0], [0, 1]])
+    assert signed["threshold"].tolist() == [0, 0.5, 1]
 
 
 def test_curve_starts_with_all_yes_and_ends_with_nothing():
