@@ -1,0 +1,136 @@
+"""One picture's answer beside fastai's `Learner.predict`, by the same run: `python -m benchmarks.prediction`.
+
+Both start from the same JPEG bytes and the same loaded weights, in turns whose order is reversed every time. The
+learner is the one that training uses, with fastai's own resize in front. Medians of n pictures, and how far the
+two answers ever lie apart: probabilities, or the point over -1..1.
+"""
+
+import argparse
+import io
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+from fastai.learner import Learner
+from fastai.vision.augment import Resize, ResizeMethod
+from fastai.vision.core import PILImage
+
+from benchmarks.timing import in_turn, machine, percentile
+from engine import datasets, learners, predict, runs, weights
+from engine.config import POINTS
+from engine.images import open_image
+from engine.runs import Run
+
+OURS, FASTAI = "engine.predict", "Learner.predict"
+Way = Callable[[bytes], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Duel:
+    """What one run gave: seconds for each way and picture, and the largest difference of their answers."""
+
+    run: Run
+    seconds: dict[str, list[float]]
+    difference: float
+
+    @property
+    def times_faster(self) -> float:
+        """fastai's median over ours."""
+        return percentile(self.seconds[FASTAI], 50) / percentile(self.seconds[OURS], 50)
+
+
+def ours(run: Run) -> Way:
+    """From JPEG bytes to the probabilities, or to the point over -1..1, by the engine."""
+    model = predict.load(run)
+
+    def answer(jpeg: bytes) -> np.ndarray:
+        found = model.predict([open_image(jpeg)])[0]
+        return found.point_unit if run.task == POINTS else found.probs
+
+    return answer
+
+
+def fastai(run: Run) -> Way:
+    """The same by the run's own learner: what somebody with a trained `Learner` would call."""
+    learn = _learner(run)
+
+    def answer(jpeg: bytes) -> np.ndarray:
+        _, _, outputs = learn.predict(PILImage.create(jpeg))
+        return outputs.numpy().reshape(-1)
+
+    return answer
+
+
+def _learner(run: Run) -> Learner:
+    dataset = datasets.load(run.data, run.task)
+    unread = np.zeros((len(dataset.table), run.config.size, run.config.size, 3), np.uint8)
+    dls = learners.data_loaders(dataset, unread, run.config)
+    dls.valid.after_item.add(Resize(run.config.size, method=ResizeMethod.Squish))
+    config = replace(run.config, weights="none", freeze_epochs=0)
+    learn = learners.learner(dls, config, n_out=len(run.vocab) or 2)
+    weights.load(learn.model, run.folder / "weights.safetensors")
+    return learn
+
+
+def duel(run: Run, pictures: int) -> Duel:
+    """Let both answer the first validation pictures of a run, after one that is not counted."""
+    ways = {OURS: ours(run), FASTAI: fastai(run)}
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    difference = 0.0
+    for turn, jpeg in enumerate(_jpegs(run, pictures + 1)):
+        answers = {}
+        for name in in_turn(list(ways), turn):
+            start = perf_counter()
+            answers[name] = ways[name](jpeg)
+            seconds[name].append(perf_counter() - start)
+        difference = max(difference, float(np.abs(answers[OURS] - answers[FASTAI]).max()))
+    return Duel(run, {name: taken[1:] for name, taken in seconds.items()}, difference)
+
+
+def _jpegs(run: Run, count: int) -> list[bytes]:
+    """The bytes of `count` validation pictures, as JPEG whatever they were, from the start again when they run out."""
+    fnames = itertools.islice(itertools.cycle(run.predictions.fnames), count)
+    return [_as_jpeg(run.picture(fname)) for fname in fnames]
+
+
+def _as_jpeg(file: Path) -> bytes:
+    if file.suffix.lower() in (".jpg", ".jpeg"):
+        return file.read_bytes()
+    buffer = io.BytesIO()
+    open_image(file).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def report(found: Duel) -> None:
+    """Print what one run gave."""
+    n = len(found.seconds[OURS])
+    print(f"\n{found.run.name} ({found.run.config.arch}, {found.run.config.size} px), {n} pictures")
+    for name, taken in found.seconds.items():
+        middle, late = (1000 * percentile(taken, share) for share in (50, 95))
+        print(f"  {name:18s}median {middle:8.1f} ms   95th percentile {late:8.1f} ms")
+    print(f"  {found.times_faster:.1f} times faster (aim: 5)")
+    print(f"  answers differ by at most {found.difference:.1e} (aim: 1e-4)")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pictures", type=int, default=40)
+    parser.add_argument(
+        "--runs", type=Path, nargs="+", metavar="RUN", help="folders of runs; all ready ones if none"
+    )
+    options = parser.parse_args(arguments)
+    chosen = [Run(folder) for folder in options.runs or []] or runs.ready_runs()
+    print(machine("torch", "fastai"), f"{torch.get_num_threads()} torch threads", sep="; ")
+    for run in chosen:
+        report(duel(run, options.pictures))
+    if not chosen:
+        print("No run is ready, so nothing was measured: train one with python -m engine train.")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
