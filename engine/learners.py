@@ -3,7 +3,9 @@
 One network, `vision_learner`, serves all three; the target block alone decides the loss that fastai picks.
 """
 
+import contextlib
 import difflib
+import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -45,8 +47,9 @@ class LearnerError(RuntimeError):
 def fetch(name: str) -> Path:
     """The folder of one of the chapter's own data sets, downloaded once by fastai's `untar_data`."""
     try:
-        return Path(untar_data(ARCHIVES[name]))
-    except (URLError, OSError) as error:
+        with contextlib.redirect_stdout(sys.stderr):
+            return Path(untar_data(ARCHIVES[name]))
+    except Exception as error:  # fastdownload raises a bare Exception for a damaged archive
         raise LearnerError(
             f"The data set {name} could not be downloaded ({_reason(error)}): connect to a network, "
             "or train on the samples with --data sample_data/scenes or --data sample_data/heads."
@@ -159,7 +162,9 @@ def _try_on(network: nn.Module, config: TrainConfig) -> None:
         with torch.inference_mode():
             network.eval()(torch.zeros(2, 3, config.size, config.size, device=device))
     except (AssertionError, RuntimeError) as error:
-        raise LearnerError(f"{config.arch} cannot take pictures of {config.size} px: {_reason(error)}.") from error
+        raise LearnerError(
+            f"{config.arch} cannot take pictures of {config.size} px: {_reason(error)}."
+        ) from error
 
 
 def build_model(config: TrainConfig, n_out: int) -> nn.Module:
@@ -218,9 +223,12 @@ class Report(Callback):
         self.on_epoch({"epoch": self.epochs_done, "frozen": self.opt.frozen_idx > 0} | row)
 
 
-def fit(learn: Learner, config: TrainConfig) -> None:
+def fit(
+    learn: Learner, config: TrainConfig, on_batch: Callable[[float], None], on_epoch: Callable[[dict], None]
+):
     """The text's `fine_tune`: frozen epochs, then all layers; plain one-cycle training for a random body."""
-    with warnings.catch_warnings():
+    report = Report(config.freeze_epochs + config.epochs, on_batch, on_epoch)
+    with warnings.catch_warnings(), learn.no_logging(), learn.added_cbs([report]):
         warnings.simplefilter("ignore")
         if config.weights == "none":
             learn.unfreeze()

@@ -133,7 +133,9 @@ def _lit(pictures: Tensor) -> Tensor:
     """Each picture in another light: brightness, contrast and tint."""
     count = len(pictures)
     contrast = torch.empty(count, 1, 1, 1).uniform_(0.75, 1.25)
-    offset = torch.empty(count, 1, 1, 1).uniform_(-0.1, 0.1) + torch.empty(count, 3, 1, 1).uniform_(-0.04, 0.04)
+    offset = torch.empty(count, 1, 1, 1).uniform_(-0.1, 0.1) + torch.empty(count, 3, 1, 1).uniform_(
+        -0.04, 0.04
+    )
     return ((pictures - 0.5) * contrast + 0.5 + offset).clamp_(0, 1)
 
 
@@ -196,8 +198,8 @@ def measure(model: TwoTasks, unseen_scenes, unseen_heads) -> dict[str, float]:
     """Mean average precision, skill and median error (percent of the width) on drawings never trained on."""
     model.eval()
     with torch.inference_mode():
-        logits = _outputs(model, unseen_scenes[0], lambda x: model(x, len(x))[0])
-        points = _outputs(model, unseen_heads[0], lambda x: model(x, 0)[1])
+        logits = _outputs(nn.Sequential(model.body, model.scene_head), unseen_scenes[0])
+        points = _outputs(nn.Sequential(model.body, model.point_head), unseen_heads[0])
     probs, targets = sigmoid(logits), unseen_scenes[1].astype(np.uint8)
     off = np.linalg.norm((points - unseen_heads[1]) / 2 * HEAD_SIZE, axis=1)
     return {
@@ -207,10 +209,9 @@ def measure(model: TwoTasks, unseen_scenes, unseen_heads) -> dict[str, float]:
     }
 
 
-def _outputs(model: nn.Module, pictures: np.ndarray, answer) -> np.ndarray:
-    return np.concatenate(
-        [answer(to_batch(part)).numpy() for part in np.array_split(pictures, -(-len(pictures) // 64))]
-    )
+def _outputs(network: nn.Module, pictures: np.ndarray) -> np.ndarray:
+    parts = np.array_split(pictures, -(-len(pictures) // 64))
+    return np.concatenate([network(to_batch(part)).numpy() for part in parts])
 
 
 def _save(model: TwoTasks, out: Path) -> None:

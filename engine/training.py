@@ -75,9 +75,7 @@ def _train(config, dataset, out, progress, on_epoch) -> dict[str, float]:
         runs.save_table(out, "history.csv", pd.DataFrame(history))
         on_epoch(row)
 
-    total = config.freeze_epochs + config.epochs
-    learn.add_cb(learners.Report(total, lambda share: progress("training", share), keep))
-    learners.fit(learn, config)
+    learners.fit(learn, config, lambda share: progress("training", share), keep)
     weights.round_to_saved(learn.model)
     weights.save(learn.model, out / "weights.safetensors", on_bundled_body=config.weights == "bundled")
     return _measure(learn, dataset, out, config)

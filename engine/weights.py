@@ -23,7 +23,7 @@ class WeightsError(ValueError):
     """Weights that are missing, broken or made for another network; one sentence with every problem."""
 
 
-def round_toas_saved(model: nn.Module) -> None:
+def round_to_saved(model: nn.Module) -> None:
     """Round the model, in place, to what `save` keeps, so that figures measured next are the saved model's."""
     with torch.no_grad():
         for tensor in model.state_dict().values():

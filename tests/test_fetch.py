@@ -1,0 +1,104 @@
+"""The chapter's own data sets: small archives in their formats, served from the loopback address, load like samples."""
+
+import functools
+import http.server
+import io
+import tarfile
+import threading
+
+import numpy as np
+import pytest
+from fastai.data.external import fastai_cfg
+from PIL import Image
+
+from engine import learners, training
+from engine.datasets import load
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """A folder served over HTTP on the loopback address, and fastai's own folder moved out of the way."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    handler = functools.partial(_Quiet, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("FASTAI_HOME", str(tmp_path / "fastai"))
+    fastai_cfg.cache_clear()
+    for name in learners.ARCHIVES:
+        monkeypatch.setitem(learners.ARCHIVES, name, f"http://127.0.0.1:{server.server_port}/{name}.tgz")
+    yield folder
+    server.shutdown()
+    server.server_close()
+    fastai_cfg.cache_clear()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def _archive(path, files):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+
+
+def _jpeg(size=(64, 48)):
+    packed = io.BytesIO()
+    Image.new("RGB", size, "grey").save(packed, "JPEG")
+    return packed.getvalue()
+
+
+def test_pascal_2007_downloads_and_loads_like_the_samples(served):
+    rows = [
+        "fname,labels,is_valid",
+        "000005.jpg,chair,True",
+        "000007.jpg,car person,False",
+        "000009.jpg,,False",
+    ]
+    files = {f"pascal_2007/train/{row[:10]}": _jpeg() for row in rows[1:]}
+    files |= {
+        "pascal_2007/train.csv": "\n".join(rows).encode(),
+        "pascal_2007/test.csv": b"fname,labels\n1.jpg,cat\n",
+    }
+    files |= {"pascal_2007/test/1.jpg": _jpeg(), "pascal_2007/train.json": b"{}"}
+    _archive(served / "pascal_2007.tgz", files)
+    dataset = load(training.resolve("pascal_2007"), "multi-label")
+    assert dataset.vocab == ("car", "chair", "person")
+    assert dataset.targets().tolist() == [[0, 1, 0], [1, 0, 1], [0, 0, 0]]
+    assert dataset.table["is_valid"].tolist() == [True, False, False]
+    assert all(path.is_file() for path in dataset.paths())
+
+
+def test_biwi_head_pose_downloads_and_loads_like_the_samples(served):
+    pose = b"1 0 0 \n0 1 0 \n0 0 1 \n\n40 30 1000 \n"
+    calibration = b"500 0 32 \n0 500 24 \n0 0 1 \n\n0 0 0 0 \n"
+    files = {"biwi_head_pose/io_sample.cpp": b"", "biwi_head_pose/readme.txt": b"about"}
+    for person in ("01", "02", "13"):
+        files[f"biwi_head_pose/{person}.obj"] = b"v 0 0 0"
+        files[f"biwi_head_pose/{person}/rgb.cal"] = calibration
+        files[f"biwi_head_pose/{person}/depth.cal"] = calibration
+        for frame in ("00003", "00004"):
+            files[f"biwi_head_pose/{person}/frame_{frame}_rgb.jpg"] = _jpeg()
+            files[f"biwi_head_pose/{person}/frame_{frame}_pose.txt"] = pose
+    _archive(served / "biwi_head_pose.tgz", files)
+    dataset = load(training.resolve("biwi_head_pose"), "points")
+    assert len(dataset.table) == 6
+    np.testing.assert_allclose(dataset.points_px(), [[40 * 500 / 1000 + 32, 30 * 500 / 1000 + 24]] * 6)
+    assert set(dataset.part(valid=True).table["group"]) == {"13"}
+
+
+def test_no_network_is_one_sentence_that_says_what_to_use(served):
+    with pytest.raises(
+        learners.LearnerError, match=r"pascal_2007 could not be downloaded.*sample_data/scenes"
+    ):
+        learners.fetch("pascal_2007")
+
+
+def test_a_damaged_archive_is_one_sentence(served):
+    (served / "pascal_2007.tgz").write_bytes(b"\x1f\x8b cut off")
+    with pytest.raises(learners.LearnerError, match="could not be downloaded"):
+        learners.fetch("pascal_2007")

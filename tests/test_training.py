@@ -1,0 +1,230 @@
+"""Training for real, on tiny pictures: three tasks, fastai's own losses, the run's folder, the command line."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from fastai.losses import BCEWithLogitsLossFlat, CrossEntropyLossFlat
+from fastai.metrics import accuracy_multi
+from PIL import Image
+from tiny_data import labelled, last_json, pointed
+
+from engine import learners, predict, training
+from engine.__main__ import main
+from engine.config import TASKS, TrainConfig
+from engine.datasets import DatasetError, load
+from engine.images import open_image
+from engine.runs import Run, RunError
+
+TINY = {"weights": "none", "size": 32, "epochs": 2, "batch_size": 8, "hidden": 16, "device": "cpu"}
+
+
+def _nothing(*_) -> None:
+    pass
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    squares = labelled(folder / "squares")
+    return {"single-label": squares, "multi-label": squares, "points": pointed(folder / "points")}
+
+
+@pytest.fixture(scope="module")
+def trained(data, tmp_path_factory):
+    """One finished run for each task."""
+    folder = tmp_path_factory.mktemp("runs")
+    for task in TASKS:
+        training.train(TrainConfig(task, str(data[task]), **TINY), folder / task, _nothing, _nothing)
+    return {task: Run(folder / task) for task in TASKS}
+
+
+def _learner(data, task):
+    config = TrainConfig(task, str(data[task]), **TINY)
+    dataset = load(data[task], task)
+    pictures = training.decode(dataset, config.size, _nothing)
+    dls = learners.data_loaders(dataset, pictures, config)
+    return learners.learner(dls, config, len(dataset.vocab) or 2), dataset
+
+
+def test_fastai_picks_the_loss_from_the_target_block(data):
+    losses = {task: _learner(data, task)[0].loss_func for task in TASKS}
+    assert isinstance(losses["single-label"], CrossEntropyLossFlat)
+    assert isinstance(losses["multi-label"], BCEWithLogitsLossFlat)
+    assert isinstance(losses["points"].func, torch.nn.MSELoss)
+
+
+def test_the_targets_are_those_of_the_table(data):
+    learn, dataset = _learner(data, "multi-label")
+    assert list(learn.dls.vocab) == list(dataset.vocab)
+    targets = torch.cat([batch[1] for batch in learn.dls.valid]).cpu().numpy()
+    np.testing.assert_array_equal(targets, dataset.part(valid=True).targets())
+
+
+def test_points_reach_the_network_scaled_by_their_own_pictures_size(data):
+    learn, dataset = _learner(data, "points")
+    seen = torch.cat([batch[1] for batch in learn.dls.valid]).cpu().numpy()[:, 0]
+    expected = dataset.part(valid=True).points_px() / np.array([64, 48]) * 2 - 1
+    np.testing.assert_allclose(seen, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_run_keeps_all_that_readers_need(trained, task):
+    run = trained[task]
+    assert run.problems() == []
+    assert run.history["epoch"].tolist() == [1, 2]
+    assert run.history["train_loss"].notna().all()
+    assert run.metrics["seconds"] > 0
+    assert all((run.data / name).exists() or run.picture(name).exists() for name in run.predictions.fnames)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_prediction_gives_what_training_measured(trained, task):
+    run = trained[task]
+    pictures = [open_image(run.picture(name)) for name in run.predictions.fnames]
+    answers = predict.load(run).predict(pictures)
+    if task == "points":
+        np.testing.assert_allclose([a.point_px for a in answers], run.predictions.points_px, atol=1e-3)
+    else:
+        np.testing.assert_allclose([a.logits for a in answers], run.predictions.logits, atol=1e-4)
+        np.testing.assert_allclose([a.probs for a in answers], run.predictions.probs, atol=1e-4)
+
+
+def test_the_figures_are_fastais(trained):
+    run = trained["multi-label"]
+    logits, targets = (torch.from_numpy(a) for a in (run.predictions.logits, run.predictions.targets))
+    expected = float(accuracy_multi(logits, targets, thresh=run.config.threshold))
+    assert run.metrics["accuracy_multi"] == pytest.approx(expected, abs=1e-6)
+    loss = float(BCEWithLogitsLossFlat()(logits, targets.float()))
+    assert run.metrics["valid_loss"] == pytest.approx(loss, abs=1e-5)
+    nothing = 1 - run.predictions.targets.mean()
+    assert run.metrics["do_nothing_accuracy"] == pytest.approx(nothing)
+    assert run.metrics["skill"] == pytest.approx((expected - nothing) / (1 - nothing), abs=1e-6)
+
+
+def test_prediction_uses_the_thresholds_saved_with_the_run_from_then_on(trained):
+    run = trained["multi-label"]
+    model, picture = predict.load(run), [Image.new("RGB", (64, 48), "grey")]
+    run.save_thresholds({"blue": 0.0, "red": 1.0})
+    assert model.predict(picture)[0].labels == ["blue"]
+    run.save_thresholds({"blue": 1.0, "red": 0.0})
+    assert model.predict(picture)[0].labels == ["red"]
+    run.reset_thresholds()
+
+
+def test_points_are_unscaled_by_each_pictures_own_size(trained):
+    model = predict.load(trained["points"])
+    pictures = [Image.new("RGB", size, "grey") for size in ((640, 480), (48, 64))]
+    (wide, high) = model.predict(pictures)
+    np.testing.assert_allclose(wide.point_px, (wide.point_unit + 1) / 2 * [640, 480], rtol=1e-5)
+    np.testing.assert_allclose(high.point_px, (high.point_unit + 1) / 2 * [48, 64], rtol=1e-5)
+    assert predict.load(trained["single-label"]).predict([]) == []
+
+
+def test_the_same_seed_gives_the_same_figures(data, trained, tmp_path):
+    again = training.train(
+        TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", _nothing, _nothing
+    )
+    assert again["valid_loss"] == trained["points"].metrics["valid_loss"]
+
+
+def test_a_second_run_never_overwrites_a_first(trained, data):
+    with pytest.raises(RunError, match="There is a run in"):
+        training.train(
+            TrainConfig("points", str(data["points"]), **TINY), trained["points"].folder, _nothing, _nothing
+        )
+
+
+def test_every_unreadable_picture_is_named_and_no_run_is_left_half(data, tmp_path):
+    broken = labelled(tmp_path / "broken")
+    for name in ("001.png", "005.png"):
+        (broken / "train" / name).write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
+    with pytest.raises(DatasetError) as caught:
+        training.train(TrainConfig("multi-label", str(broken), **TINY), tmp_path / "run", _nothing, _nothing)
+    assert "001.png" in str(caught.value)
+    assert "005.png" in str(caught.value)
+    assert Run(tmp_path / "run").status["state"] == "failed"
+
+
+def test_the_command_line_trains_and_predicts(data, tmp_path, capsys):
+    options = ["--weights", "none", "--size", "32", "--epochs", "1", "--batch-size", "8", "--hidden", "16"]
+    out = str(tmp_path / "run")
+    assert (
+        main(["train", "--task", "multi-label", "--data", str(data["multi-label"]), "--out", out, *options])
+        == 0
+    )
+    printed = capsys.readouterr()
+    reached = last_json(printed.out)
+    assert {"valid_loss", "accuracy_multi", "skill", "mean_average_precision", "seconds"} <= reached.keys()
+    assert "epoch 1" in printed.err
+
+    good = data["multi-label"] / "train" / "003.png"
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"no picture")
+    table = tmp_path / "answers.csv"
+    assert main(["predict", "--run", out, str(good), str(bad), "--csv", str(table)]) == 0
+    printed = capsys.readouterr()
+    assert "bad.jpg" in printed.err
+    assert "003.png" in printed.out
+    assert table.read_text().startswith("fname,labels,p(blue),p(red)")
+    assert main(["predict", "--run", out, str(bad)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--data", "nowhere"], "nowhere"),
+        (["--lr", "99"], "lr should be"),
+        (["--arch", "resnet50"], "bundled weights are for resnet18 only"),
+        (["--arch", "resnt18", "--weights", "none"], "did you mean resnet18"),
+        (["--arch", "vit_b_16", "--weights", "none"], "no pooling layer"),
+        (["--arch", "vit_tiny_patch16_224", "--weights", "none"], "cannot take pictures of 128 px"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_2(data, tmp_path, capsys, arguments, sentence):
+    standard = [
+        "train",
+        "--task",
+        "multi-label",
+        "--data",
+        str(data["multi-label"]),
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    assert main(standard + arguments) == 2
+    printed = capsys.readouterr()
+    assert sentence in printed.err
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+
+
+def test_predicting_without_a_run_is_one_sentence(tmp_path, capsys):
+    assert main(["predict", "--run", str(tmp_path), "x.jpg"]) == 2
+    assert "There is no run in" in capsys.readouterr().err
+
+
+def test_imagenet_weights_without_a_network_name_what_to_use_instead(data, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setattr("torch.hub.urlopen", _no_network)
+    standard = [
+        "train",
+        "--task",
+        "multi-label",
+        "--data",
+        str(data["multi-label"]),
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    assert main([*standard, "--weights", "imagenet"]) == 2
+    assert "use --weights bundled" in capsys.readouterr().err
+
+
+def _no_network(*_, **__):
+    from urllib.error import URLError
+
+    raise URLError("no route to host")
+
+
+def test_the_vocabulary_of_a_run_is_kept_in_order(trained):
+    assert json.loads((trained["multi-label"].folder / "vocab.json").read_text()) == ["blue", "red"]
