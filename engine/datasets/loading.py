@@ -1,0 +1,184 @@
+"""Any folder or table that somebody brings, as one checked record, or every problem with it at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from engine.datasets import checks
+from engine.datasets.biwi import is_biwi, read_biwi
+from engine.datasets.class_folders import is_class_folders, read_class_folders
+from engine.datasets.csv_file import CsvTable, read_csv
+from engine.datasets.found import Found, Row
+from engine.datasets.listing import Listing, list_files
+from engine.datasets.picture_table import needed_columns, read_table
+from engine.datasets.record import POINTS, SINGLE_LABEL, TASKS, Dataset, DatasetError
+from engine.datasets.splits import random_split
+from engine.datasets.voc import is_voc, read_voc
+from engine.datasets.wording import counted
+
+USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")
+TABLE_ENDINGS = (".csv", ".tsv")
+KNOWN_FORMS = (
+    "a table (fname, labels or fname, x, y) with its pictures, Pascal VOC (JPEGImages and Annotations), BIWI (a folder"
+    " for each person with _pose.txt files), or a folder for each class"
+)
+
+
+def load(folder_or_table: str | os.PathLike, task: str, valid_share: float = 0.2, seed: int = 0) -> Dataset:
+    """Read a data set in any of the known forms, check all of it, and divide it into training and validation.
+
+    Forms: a table of labels as PASCAL_2007 has it or of points, with the pictures in `train/`, `images/` or beside it;
+    Pascal VOC; BIWI head poses; a folder for each class. The source's own division is kept (is_valid, val.txt,
+    valid_people.txt, folders `train` and `valid`); otherwise `valid_share` (between 0 and 1) of the pictures are
+    chosen at random with `seed`, whole groups where groups are known. Single-label keeps the rows with exactly
+    one label. No picture is decoded; the sizes that points need are read from the headers.
+
+    Raises `DatasetError`, which lists every problem at once, and ValueError for an unknown task or share.
+    """
+    if task not in TASKS:
+        raise ValueError(f"task must be one of {', '.join(TASKS)}; got {task!r}.")
+    if not 0 < valid_share < 1:
+        raise ValueError(f"valid_share must lie between 0 and 1; got {valid_share}.")
+    path = Path(folder_or_table)
+    found = _read(path, task, valid_share)
+    vocab = tuple(sorted({label for row in found.rows for label in row.labels})) if task != POINTS else ()
+    sizes = _check(found, vocab, task)
+    _divide(found, valid_share, seed)
+    _raise(checks.part_problems(found))
+    found.notes += checks.unseen_labels(found.rows, task)
+    table = _points_table(found.rows, sizes) if task == POINTS else _labels_table(found.rows)
+    return Dataset(path.resolve().name, task, found.folder, table, vocab, tuple(found.notes))
+
+
+def _read(path: Path, task: str, valid_share: float) -> Found:
+    if path.is_file():
+        return read_table(read_csv(path), list_files(path.parent), task)
+    if not path.is_dir():
+        raise DatasetError(f"There is no folder or table “{path}”; check the name.")
+    listing = list_files(path)
+    if is_voc(listing):
+        return read_voc(listing, task)
+    if is_biwi(listing):
+        return read_biwi(listing, valid_share) if task == POINTS else _only_for(path, "head poses", "points")
+    table = _table_of(listing, task)
+    if table is not None:
+        return read_table(table, listing, task)
+    if not is_class_folders(listing):
+        raise DatasetError(f"No data set was found in “{path.name}”; known are {KNOWN_FORMS}.")
+    if task == POINTS:
+        return _only_for(path, "a folder for each class", "single-label")
+    return read_class_folders(listing)
+
+
+def _only_for(path: Path, holds: str, task: str) -> Found:
+    raise DatasetError(f"“{path.name}” holds {holds}; choose the task {task}, or another folder.")
+
+
+def _table_of(listing: Listing, task: str) -> CsvTable | None:
+    """The table that serves the task: a usual name first, then any other; if none serves, the most usual one."""
+    names = [name for name in listing.folders.get("", []) if name.lower().endswith(TABLE_ENDINGS)]
+    names.sort(
+        key=lambda name: (USUAL_TABLES.index(name) if name in USUAL_TABLES else len(USUAL_TABLES), name)
+    )
+    unread: list[str] = []
+    tables: list[CsvTable] = []
+    for name in names:
+        try:
+            tables.append(read_csv(listing.folder / name))
+        except DatasetError as error:
+            unread += error.problems
+            continue
+        if tables[-1].has(*needed_columns(task)):
+            return tables[-1]
+    if unread and not tables:
+        raise DatasetError(unread)
+    return tables[0] if tables else None
+
+
+def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:
+    """All checks of the rows. Returns the sizes of the pictures, for points; raises with every problem."""
+    sizes: checks.Sizes = {}
+    problems = list(found.problems)
+    if not found.rows and not problems:
+        problems.append("There are no pictures in it.")
+    elif task == POINTS:
+        sizes, faults = _check_points(found)
+        problems += faults
+    elif found.rows:
+        problems += checks.spelling_problems(found.rows) + checks.vocab_problems(vocab, task)
+    _raise(problems)
+    if task == SINGLE_LABEL:
+        _keep_single_labels(found)
+    return sizes
+
+
+def _check_points(found: Found) -> tuple[checks.Sizes, list[str]]:
+    there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
+    sizes, faults = checks.measure(found.folder, there)
+    if not found.may_leave_out_points:
+        return sizes, faults + checks.outside_problems(there, sizes)
+    beyond = {row.fname for row in checks.outside(there, sizes)}
+    if beyond:
+        found.notes.append(
+            f"{counted(len(beyond), 'picture')} whose point lies outside the picture left out."
+        )
+        found.rows = [row for row in found.rows if row.fname not in beyond]
+    return sizes, faults
+
+
+def _keep_single_labels(found: Found) -> None:
+    kept = [row for row in found.rows if len(row.labels) == 1]
+    none, several = sum(not row.labels for row in found.rows), sum(len(row.labels) > 1 for row in found.rows)
+    if none or several:
+        found.notes.append(
+            f"Single-label uses the {counted(len(kept), 'picture')} with exactly one label; left out:"
+            f" {none:,} without a label, {several:,} with several."
+        )
+    found.rows = kept
+
+
+def _divide(found: Found, valid_share: float, seed: int) -> None:
+    if found.has_split or not found.rows:
+        return
+    chosen = random_split([row.group for row in found.rows], valid_share, seed)
+    for row, is_valid in zip(found.rows, chosen, strict=True):
+        row.is_valid = is_valid
+    whole = ", whole groups together" if any(row.group is not None for row in found.rows) else ""
+    found.notes.append(
+        f"{counted(sum(chosen), 'picture')} were chosen for validation at random (seed {seed}){whole}."
+    )
+
+
+def _labels_table(rows: list[Row]) -> pd.DataFrame:
+    table = _common_columns(rows)
+    table.insert(1, "labels", pd.Series([row.labels for row in rows], dtype=object))
+    return table
+
+
+def _points_table(rows: list[Row], sizes: checks.Sizes) -> pd.DataFrame:
+    table = _common_columns(rows)
+    for at, column in enumerate(("x", "y")):
+        table.insert(1 + at, column, [float(row.point_px[at]) for row in rows])
+    for at, column in enumerate(("width", "height")):
+        table[column] = [sizes[row.fname][at] for row in rows]
+    return table
+
+
+def _common_columns(rows: list[Row]) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "fname": pd.Series([row.fname for row in rows], dtype=object),
+            "is_valid": [bool(row.is_valid) for row in rows],
+        }
+    )
+    if any(row.group is not None for row in rows):
+        table["group"] = pd.Series([row.group for row in rows], dtype=object)
+    return table
+
+
+def _raise(problems: list[str]) -> None:
+    if problems:
+        raise DatasetError(problems)

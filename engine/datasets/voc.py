@@ -1,0 +1,136 @@
+"""Pascal VOC: JPEGImages/, Annotations/*.xml with named objects, ImageSets/Main/*.txt that divide the pictures.
+
+Everingham et al., The Pascal Visual Object Classes (VOC) Challenge, 2010.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+
+from engine.datasets.found import Found, Row
+from engine.datasets.listing import Listing
+from engine.datasets.record import POINTS
+from engine.datasets.wording import counted, some
+
+PICTURES, ANNOTATIONS, SETS = "JPEGImages", "Annotations", "ImageSets/Main"
+CORNERS = ("xmin", "ymin", "xmax", "ymax")
+
+
+@dataclass(frozen=True)
+class Object:
+    """One object of a picture: its name, and the corners of its box in pixels (xmin, ymin, xmax, ymax) if given."""
+
+    name: str
+    box: tuple[float, ...] | None
+
+
+def is_voc(listing: Listing) -> bool:
+    """Whether a folder has the two folders that make it Pascal VOC."""
+    return PICTURES in listing.folders and ANNOTATIONS in listing.folders
+
+
+def read_voc(listing: Listing, task: str) -> Found:
+    """One row for each picture of the training and validation lists; without lists, for each annotation.
+
+    The labels of a picture are the names of its objects, difficult ones too, in the order of the file. For points,
+    the middle of the box, where a picture has exactly one object.
+    """
+    found = Found(listing)
+    annotated = {
+        PurePosixPath(name).stem: name for name in listing.folders[ANNOTATIONS] if name.endswith(".xml")
+    }
+    pictures = {PurePosixPath(name).stem: name for name in listing.pictures_in(PICTURES)}
+    parts = _parts(found, listing)
+    wanted = {**dict.fromkeys(annotated)} if parts is None else parts
+    _say_what_is_missing(found, wanted, annotated, pictures)
+    found.has_split = parts is not None and any(parts.values())
+    unread: list[str] = []
+    for stem in sorted(name for name in wanted if name in annotated and name in pictures):
+        _add_row(found, annotated[stem], pictures[stem], wanted[stem], unread)
+    if unread:
+        found.problems.append(f"{counted(len(unread), 'annotation')} cannot be read: {some(unread)}.")
+    if task == POINTS:
+        _keep_lone_objects(found)
+    return found
+
+
+def _parts(found: Found, listing: Listing) -> dict[str, bool] | None:
+    """For each name in the lists whether it is for validation; `None` without lists."""
+    lists = {part: _read_list(listing, part) for part in ("train", "val", "trainval", "test")}
+    train, val = lists["train"], lists["val"]
+    both = sorted(train & val)
+    if both:
+        found.problems.append(f"Pictures that are in both train.txt and val.txt: {some(both)}.")
+    named = train | val | lists["trainval"]
+    if not named:
+        return None
+    held_back = lists["test"] - named
+    if held_back:
+        found.notes.append(f"{counted(len(held_back), 'picture')} of test.txt are left out.")
+    return {name: name in val for name in named}
+
+
+def _read_list(listing: Listing, part: str) -> set[str]:
+    name = f"{SETS}/{part}.txt"
+    if name not in listing.known:
+        return set()
+    text = (listing.folder / name).read_text(encoding="utf-8", errors="replace")
+    return {line.split()[0] for line in text.splitlines() if line.strip()}
+
+
+def _say_what_is_missing(found: Found, wanted, annotated, pictures) -> None:
+    for there, what in ((annotated, "annotation"), (pictures, "picture")):
+        absent = sorted(name for name in wanted if name not in there)
+        if absent:
+            found.problems.append(
+                f"{counted(len(absent), 'name')} in the data set have no {what} in"
+                f" “{ANNOTATIONS if what == 'annotation' else PICTURES}”: {some(absent)}."
+            )
+
+
+def _add_row(found: Found, annotation: str, picture: str, is_valid: bool | None, unread: list[str]) -> None:
+    try:
+        objects = read_annotation((found.folder / annotation).read_bytes())
+    except (ElementTree.ParseError, DefusedXmlException, ValueError, OSError, LookupError) as error:
+        unread.append(f"“{annotation}” ({error})")
+        return
+    row = Row(
+        picture, annotation, labels=tuple(dict.fromkeys(thing.name for thing in objects)), is_valid=is_valid
+    )
+    if len(objects) == 1 and objects[0].box:
+        left, top, right, bottom = objects[0].box
+        row.point_px = ((left + right) / 2, (top + bottom) / 2)
+    found.rows.append(row)
+
+
+def read_annotation(xml: bytes) -> list[Object]:
+    """The objects of one annotation. Raises ValueError for an object without a name or with a box of no numbers."""
+    return [_object(element) for element in ElementTree.fromstring(xml).findall("object")]
+
+
+def _object(element) -> Object:
+    name = (element.findtext("name") or "").strip()
+    if not name:
+        raise ValueError("an object has no name")
+    corners = [element.findtext(f"bndbox/{corner}") for corner in CORNERS]
+    if None in corners:
+        return Object(name, None)
+    box = tuple(float(corner) for corner in corners)
+    if not all(math.isfinite(corner) for corner in box):
+        raise ValueError(f"the box of “{name}” has a corner that is no number")
+    return Object(name, box)
+
+
+def _keep_lone_objects(found: Found) -> None:
+    rows = [row for row in found.rows if row.point_px]
+    if len(rows) < len(found.rows):
+        found.notes.append(
+            f"{counted(len(found.rows) - len(rows), 'picture')} without exactly one boxed object are left out;"
+            " the point is the middle of the box."
+        )
+    found.rows = rows
