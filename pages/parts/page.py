@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+APP = "Loss Lab"
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding-top: 3rem}
 [data-testid="stSidebarNavItems"] li:first-child a p {font-size: 0}
@@ -13,7 +14,8 @@ _STYLE = """<style>
 
 def begin(title: str, look_for: str) -> None:
     """Set the page up and say in one sentence what to look for. Call it first."""
-    st.set_page_config(page_title=f"{title} · Loss Lab", layout="wide", initial_sidebar_state=220)
+    name = title if title == APP else f"{title} · {APP}"
+    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=220)
     st.html(_STYLE)
     st.title(title)
     st.markdown(f"**Look for:** {look_for}")

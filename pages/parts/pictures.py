@@ -1,6 +1,5 @@
 """How a person chooses a picture: one of the samples, or one of their own."""
 
-import io
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from PIL import Image, ImageOps
 
 from engine import datasets, paths
 from engine.images import ImageError, open_image
+from engine.images.drawing import to_jpeg
 from pages.parts import address
 
 SAMPLES, OWN = "Samples", "Your own"
@@ -56,13 +56,7 @@ def scenes(task: str = "multi-label") -> datasets.Dataset:
 def _jpeg(source: str | bytes, changed_ns: int, longest: int) -> bytes:
     picture = open_image(source if isinstance(source, bytes) else Path(source))
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return _to_jpeg(picture)
-
-
-def _to_jpeg(picture: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
+    return to_jpeg(picture)
 
 
 def jpeg(source: Path | bytes, longest: int = 640) -> bytes:
@@ -75,7 +69,7 @@ def jpeg(source: Path | bytes, longest: int = 640) -> bytes:
 @st.cache_data(max_entries=512, show_spinner=False)
 def _padded(source: str, changed_ns: int, size_wh: tuple[int, int]) -> bytes:
     fitted = ImageOps.pad(open_image(Path(source)), size_wh, Image.Resampling.LANCZOS, color=_MOUNT)
-    return _to_jpeg(fitted)
+    return to_jpeg(fitted)
 
 
 def padded(source: Path, size_wh: tuple[int, int] = (336, 252)) -> bytes:
