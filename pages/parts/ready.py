@@ -1,7 +1,5 @@
 """What is trained and ready: every run with what it reached, never without what doing nothing reaches."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from engine import runs as engine_runs
@@ -16,8 +14,7 @@ LOSSES = {SINGLE_LABEL: "CrossEntropyLossFlat", MULTI_LABEL: "BCEWithLogitsLossF
 def show() -> None:
     """One line for each ready run; for a task without one, the command that trains one."""
     ready = engine_runs.ready_runs()
-    for run in ready:
-        st.markdown(f"- {_line(run)}")
+    st.markdown("\n".join(f"- {_line(run)}" for run in ready))
     for task in TASKS:
         if task not in {run.task for run in ready}:
             runs.none_yet(task)
@@ -48,13 +45,9 @@ def _multi_label(found: dict) -> str:
 
 def _points(found: dict) -> str:
     return (
-        f"median error **{found['median_error_px']:.1f} px**, "
-        f"{found['median_error_percent_of_width']:.1f} % of the width (always the mean point: {found['mean_point_median_error_px']:.1f} px)"
+        f"median error **{found['median_error_px']:.1f} px**, {found['median_error_percent_of_width']:.1f} % of "
+        f"the width (always the mean point: {found['mean_point_median_error_px']:.1f} px)"
     )
 
 
-_WORDS: dict[str, Callable[[dict], str]] = {
-    SINGLE_LABEL: _single_label,
-    MULTI_LABEL: _multi_label,
-    POINTS: _points,
-}
+_WORDS = {SINGLE_LABEL: _single_label, MULTI_LABEL: _multi_label, POINTS: _points}

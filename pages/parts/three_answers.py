@@ -11,6 +11,7 @@ from engine.figures.style import PREDICTION
 from engine.images import open_image
 from engine.images.drawing import draw_point, to_jpeg
 from engine.runs import Run
+from pages.parts import runs
 from pages.parts.text import plain
 
 KINDS = {"scenes": "A scene", "heads": "A head"}
