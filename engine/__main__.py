@@ -38,7 +38,7 @@ def train(options: argparse.Namespace) -> int:
     from engine import terminal, training
 
     with terminal.Bar() as bar:
-        reached = training.train(config, options.out, bar.show, bar.epoch)
+        reached = training.train(config, options.out, bar)
     print(json.dumps(reached))
     return 0
 

@@ -15,8 +15,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engine import losses
-from engine.config import MULTI_LABEL
 from engine.preprocess import squeeze, to_batch
+from engine.tasks import MULTI_LABEL
 
 if TYPE_CHECKING:
     from engine.predict import Model

@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-SINGLE_LABEL, MULTI_LABEL, POINTS = "single-label", "multi-label", "points"
-TASKS = (SINGLE_LABEL, MULTI_LABEL, POINTS)
+from engine.tasks import POINTS, TASKS
+
 WEIGHTS = ("bundled", "imagenet", "none")
 BUNDLED_ARCH = "resnet18"
 

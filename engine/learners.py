@@ -32,10 +32,11 @@ from torch import Tensor, nn
 from torchvision import models
 
 from engine import weights
-from engine.config import MULTI_LABEL, POINTS, SINGLE_LABEL, TrainConfig
+from engine.config import TrainConfig
 from engine.datasets import Dataset
 from engine.points import to_px, to_unit
 from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 ARCHIVES = {"pascal_2007": URLs.PASCAL_2007, "biwi_head_pose": URLs.BIWI_HEAD_POSE}
 

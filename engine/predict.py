@@ -9,10 +9,10 @@ from PIL import Image
 from torch import nn
 
 from engine import learners, losses, weights
-from engine.config import POINTS, SINGLE_LABEL
 from engine.points import to_px
 from engine.preprocess import squeeze, to_batch
 from engine.runs import Run
+from engine.tasks import POINTS, SINGLE_LABEL
 
 
 @dataclass(frozen=True)

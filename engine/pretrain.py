@@ -1,6 +1,6 @@
 """Train the bundled body: one resnet18 learns freshly drawn scenes and heads at the same time.
 
-    python -m engine.pretrain --scenes 8000 --heads 6000 --epochs 30 --drawings FOLDER
+    python -m engine.pretrain --scenes 6000 --heads 5000 --minutes 60 --drawings FOLDER
 
 Nothing of `sample_data` is used: all pictures come from other seeds, and no person of the samples is among
 them. Both kinds of picture share every batch, so that the batch-norm statistics fit both.
@@ -9,6 +9,7 @@ them. Both kinds of picture share every batch, so that the batch-norm statistics
 import argparse
 import io
 import json
+import math
 import multiprocessing
 import time
 from collections.abc import Iterator
@@ -19,21 +20,24 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, l1_loss
+from torch.nn.functional import binary_cross_entropy_with_logits, interpolate, l1_loss
 from tqdm import tqdm
 
 from engine import learners, metrics, paths, weights
-from engine.config import MULTI_LABEL, POINTS, TrainConfig
+from engine.config import TrainConfig
 from engine.files import write_text, write_whole
 from engine.labels import encode
 from engine.losses import sigmoid
 from engine.points import to_unit
 from engine.preprocess import as_floats, normalise, squeeze, to_batch
 from engine.render import heads, scenes
+from engine.tasks import MULTI_LABEL, POINTS
 
 SIZE = 128
+SMALL, SMALL_SHARE = 96, 0.5
+"""Progressive resizing: the first half of the time is spent on smaller pictures, which train faster."""
 CHUNK = 50
-SCENE_SIZES = ((288, 216), (216, 288))
+SCENE_SIZE = (288, 216)
 HEAD_SIZE = (320, 240)
 HELD_OUT_SEED = 10**6
 """Drawings with a seed at or above this one are for measuring only."""
@@ -41,7 +45,7 @@ HELD_OUT_SEED = 10**6
 
 def draw_scenes(seed: int) -> tuple[np.ndarray, np.ndarray]:
     """A chunk of scenes as the network sees them, (CHUNK, SIZE, SIZE, 3) uint8, and targets (CHUNK, C)."""
-    drawn = list(scenes.fresh(seed, CHUNK, SCENE_SIZES[seed % 2]))
+    drawn = list(scenes.fresh(seed, CHUNK, SCENE_SIZE))
     targets = [encode(labels, scenes.KINDS) for _, labels in drawn]
     return _as_seen([picture for picture, _ in drawn], seed), np.stack(targets).astype(np.float32)
 
@@ -115,18 +119,18 @@ class TwoTasks(nn.Module):
         return self.scene_head(features[:n_scenes]), self.point_head(features[n_scenes:])
 
 
-def batches(sets, sizes: tuple[int, int], steps: int, seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """Augmented batches: normalised pictures (scenes first), scene targets, points over -1..1."""
+def batches(sets, sizes: tuple[int, int], seed: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Endless augmented batches: pictures (scenes first) of 0 to 1, scene targets, points over -1..1."""
     rng = np.random.default_rng(seed)
     orders = [_endless(len(pictures), size, rng) for (pictures, _), size in zip(sets, sizes, strict=True)]
-    for _ in range(steps):
-        (scene_pictures, labels), (head_pictures, points) = (
-            (pictures[rows], targets[rows])
-            for (pictures, targets), rows in zip(sets, map(next, orders), strict=True)
+    (scene_pictures, labels), (head_pictures, points) = sets
+    while True:
+        scene_rows, head_rows = map(next, orders)
+        seen_scenes, _ = learners.augment(as_floats(scene_pictures[scene_rows]), None)
+        seen_heads, moved = learners.augment(
+            as_floats(head_pictures[head_rows]), torch.from_numpy(points[head_rows])
         )
-        seen_scenes, _ = learners.augment(as_floats(scene_pictures), None)
-        seen_heads, moved = learners.augment(as_floats(head_pictures), torch.from_numpy(points))
-        yield normalise(_lit(torch.cat([seen_scenes, seen_heads]))), torch.from_numpy(labels), moved
+        yield _lit(torch.cat([seen_scenes, seen_heads])), torch.from_numpy(labels[scene_rows]), moved
 
 
 def _lit(pictures: Tensor) -> Tensor:
@@ -147,45 +151,60 @@ def _endless(count: int, size: int, rng: np.random.Generator) -> Iterator[np.nda
 
 def pretrain(options: argparse.Namespace) -> dict:
     """Draw, train, and write the body with a note of what it reached on drawings it has not seen."""
-    started = time.perf_counter()
     sets = [
         drawings(draw_scenes, options.scenes, 0, options.drawings),
         drawings(draw_heads, options.heads, 0, options.drawings),
     ]
     unseen = [drawings(draw, 400, HELD_OUT_SEED, options.drawings) for draw in (draw_scenes, draw_heads)]
-    drawn = time.perf_counter()
     torch.manual_seed(options.seed)
     model = TwoTasks().to(memory_format=torch.channels_last)
     sizes = (48, round(48 * options.heads / options.scenes))
-    steps = options.epochs * (options.scenes // sizes[0])
-    optimizer = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, options.lr, total_steps=steps, pct_start=0.15)
-    every = steps // options.epochs
-    for step, batch in enumerate(
-        tqdm(batches(sets, sizes, steps, options.seed), total=steps, desc="training"), 1
-    ):
-        _step(model, batch, optimizer)
-        schedule.step()
-        if step % (every * 2) == 0 or step == steps:
-            reached = measure(model, *unseen)
-            tqdm.write(f"epoch {step / every:.0f}  {json.dumps(reached)}")
-            _save(model, options.out)
+    started, seen, told = time.perf_counter(), 0, 0
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.0, weight_decay=0.05)
+    with tqdm(total=options.minutes, bar_format="training: {n:.1f} of {total:.1f} minutes |{bar}|") as bar:
+        for batch in batches(sets, sizes, options.seed):
+            share = (time.perf_counter() - started) / 60 / options.minutes
+            if share >= 1:
+                break
+            _step(model, batch, optimizer, options.lr * one_cycle(share), small=share < SMALL_SHARE)
+            seen += sum(sizes)
+            bar.update(share * options.minutes - bar.n)
+            if share * 20 >= told + 1:
+                told = int(share * 20)
+                tqdm.write(f"{seen} pictures  {json.dumps(measure(model, *unseen))}")
+                _save(model, options.out)
+    _save(model, options.out)
     reached = measure(model, *unseen) | {
         "scenes": options.scenes,
         "heads": options.heads,
-        "epochs": options.epochs,
-        "drawing_minutes": round((drawn - started) / 60, 1),
-        "training_minutes": round((time.perf_counter() - drawn) / 60, 1),
+        "epochs": round(seen / (options.scenes + options.heads), 1),
+        "minutes": options.minutes,
     }
     write_text(options.out.with_suffix(".json"), json.dumps(reached, indent=2) + "\n")
     return reached
 
 
-def _step(model: TwoTasks, batch: tuple[Tensor, Tensor, Tensor], optimizer: torch.optim.Optimizer) -> None:
+def one_cycle(share: float, warm: float = 0.15) -> float:
+    """The one-cycle schedule (Smith 2018), 0 to 1 to 0 along cosines, at a share of the whole time."""
+    phase = share / warm if share < warm else 1 + (share - warm) / (1 - warm)
+    return (1 - math.cos(math.pi * phase)) / 2
+
+
+def _step(
+    model: TwoTasks,
+    batch: tuple[Tensor, Tensor, Tensor],
+    optimizer: torch.optim.Optimizer,
+    lr: float,
+    small: bool,
+):
     pictures, labels, points = batch
+    for group in optimizer.param_groups:
+        group["lr"] = lr
     model.train()
+    if small:
+        pictures = interpolate(pictures, size=SMALL, mode="bilinear", antialias=True)
     with torch.autocast("cpu", torch.bfloat16):
-        logits, places = model(pictures.to(memory_format=torch.channels_last), len(labels))
+        logits, places = model(normalise(pictures).to(memory_format=torch.channels_last), len(labels))
     inside = (points.abs() <= 1).all(dim=1, keepdim=True)
     loss = binary_cross_entropy_with_logits(logits.float(), labels)
     loss = loss + 2 * (l1_loss(places.float(), points, reduction="none") * inside).mean()
@@ -223,9 +242,9 @@ def _save(model: TwoTasks, out: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m engine.pretrain", description=__doc__.splitlines()[0])
-    parser.add_argument("--scenes", type=int, default=8000)
-    parser.add_argument("--heads", type=int, default=6000)
-    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--scenes", type=int, default=6000)
+    parser.add_argument("--heads", type=int, default=5000)
+    parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--drawings", type=Path, required=True, help="folder that keeps the drawings")

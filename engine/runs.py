@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 
 from engine import losses, paths
-from engine.config import MULTI_LABEL, POINTS, ConfigError, TrainConfig
+from engine.config import ConfigError, TrainConfig
 from engine.files import write_text, write_whole
+from engine.tasks import MULTI_LABEL, POINTS
 
 STATES = ("running", "finished", "failed")
 _NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")

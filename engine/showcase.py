@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine import datasets, paths, runs
-from engine.config import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.files import write_text
 from engine.images import open_image
 from engine.runs import Run
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 TASKS = (SINGLE_LABEL, MULTI_LABEL, POINTS)
 Raw = dict[str, list[float]]

@@ -4,10 +4,12 @@ import sys
 
 from tqdm import tqdm
 
+from engine.training import Listener
+
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
 
 
-class Bar:
+class Bar(Listener):
     """A progress bar that shows one activity after the other. Use as a context manager."""
 
     def __init__(self):
@@ -34,6 +36,10 @@ class Bar:
         figures = "  ".join(f"{name} {value:.4f}" for name, value in row.items() if isinstance(value, float))
         frozen = " (frozen)" if row["frozen"] else ""
         tqdm.write(f"epoch {row['epoch']}{frozen}  {figures}", file=sys.stderr)
+
+    def note(self, sentence: str) -> None:
+        """Print a sentence on a line of its own."""
+        tqdm.write(sentence, file=sys.stderr)
 
     def _close(self) -> None:
         if self._bar is not None:

@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,21 +11,30 @@ import numpy as np
 import pandas as pd
 
 from engine import learners, metrics, paths, runs, weights
-from engine.config import POINTS, SINGLE_LABEL, TrainConfig
+from engine.config import TrainConfig
 from engine.datasets import Dataset, DatasetError, load
 from engine.files import write_text
 from engine.images import ImageError, open_image
 from engine.point_errors import error_table
 from engine.points import to_px
 from engine.preprocess import squeeze
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done and the share of it that is done, 0 to 1."""
+from engine.tasks import POINTS, SINGLE_LABEL
 
 
-def train(
-    config: TrainConfig, out: Path, progress: Progress, on_epoch: Callable[[dict], None]
-) -> dict[str, float]:
+class Listener:
+    """Who is told how a run goes; this one keeps silent."""
+
+    def show(self, activity: str, share: float) -> None:
+        """A share (0 to 1) of an activity is done."""
+
+    def epoch(self, row: dict) -> None:
+        """An epoch is finished."""
+
+    def note(self, sentence: str) -> None:
+        """Something was decided that a person should know."""
+
+
+def train(config: TrainConfig, out: Path, listener: Listener) -> dict[str, float]:
     """Train one run into the new folder `out` and return what it reached.
 
     Raises `DatasetError`, `learners.LearnerError`, `weights.WeightsError` or `runs.RunError`, each with one
@@ -35,12 +43,14 @@ def train(
     started = time.perf_counter()
     if (out / "config.json").exists():
         raise runs.RunError(f"There is a run in {out} already: choose another --out, or delete that folder.")
-    dataset = load(resolve(config.data), config.task)
+    dataset = load(resolve(config.data), config.task, seed=config.seed)
+    for sentence in dataset.notes:
+        listener.note(sentence)
     config = replace(config, data=_portable(resolve(config.data)))
     write_text(out / "config.json", config.to_json())
     _set_status(out, "running")
     try:
-        reached = _train(config, dataset, out, progress, on_epoch)
+        reached = _train(config, dataset, out, listener)
         reached["seconds"] = round(time.perf_counter() - started, 2)
         write_text(out / "metrics.json", json.dumps(reached, indent=2) + "\n")
     except BaseException as error:
@@ -63,8 +73,8 @@ def _portable(path: Path) -> str:
     return path.relative_to(paths.ROOT).as_posix() if path.is_relative_to(paths.ROOT) else str(path)
 
 
-def _train(config, dataset, out, progress, on_epoch) -> dict[str, float]:
-    pictures = decode(dataset, config.size, progress)
+def _train(config, dataset, out, listener) -> dict[str, float]:
+    pictures = decode(dataset, config.size, listener)
     write_text(out / "vocab.json", json.dumps(dataset.vocab) + "\n")
     dls = learners.data_loaders(dataset, pictures, config)
     learn = learners.learner(dls, config, n_out=len(dataset.vocab) or 2)
@@ -73,15 +83,15 @@ def _train(config, dataset, out, progress, on_epoch) -> dict[str, float]:
     def keep(row: dict) -> None:
         history.append(row)
         runs.save_table(out, "history.csv", pd.DataFrame(history))
-        on_epoch(row)
+        listener.epoch(row)
 
-    learners.fit(learn, config, lambda share: progress("training", share), keep)
+    learners.fit(learn, config, lambda share: listener.show("training", share), keep)
     weights.round_to_saved(learn.model)
     weights.save(learn.model, out / "weights.safetensors", on_bundled_body=config.weights == "bundled")
     return _measure(learn, dataset, out, config)
 
 
-def decode(dataset: Dataset, size: int, progress: Progress) -> np.ndarray:
+def decode(dataset: Dataset, size: int, listener: Listener) -> np.ndarray:
     """Every picture of a data set, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
     pictures, problems = np.empty((len(dataset.table), size, size, 3), np.uint8), []
 
@@ -94,7 +104,7 @@ def decode(dataset: Dataset, size: int, progress: Progress) -> np.ndarray:
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for done, _ in enumerate(pool.map(decode_one, enumerate(dataset.paths())), start=1):
-            progress("reading pictures", done / len(pictures))
+            listener.show("reading pictures", done / len(pictures))
     if problems:
         raise DatasetError(sorted(problems))
     return pictures

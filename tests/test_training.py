@@ -12,16 +12,13 @@ from tiny_data import labelled, last_json, pointed
 
 from engine import learners, predict, training
 from engine.__main__ import main
-from engine.config import TASKS, TrainConfig
+from engine.config import TrainConfig
 from engine.datasets import DatasetError, load
 from engine.images import open_image
 from engine.runs import Run, RunError
+from engine.tasks import TASKS
 
 TINY = {"weights": "none", "size": 32, "epochs": 2, "batch_size": 8, "hidden": 16, "device": "cpu"}
-
-
-def _nothing(*_) -> None:
-    pass
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +33,14 @@ def trained(data, tmp_path_factory):
     """One finished run for each task."""
     folder = tmp_path_factory.mktemp("runs")
     for task in TASKS:
-        training.train(TrainConfig(task, str(data[task]), **TINY), folder / task, _nothing, _nothing)
+        training.train(TrainConfig(task, str(data[task]), **TINY), folder / task, training.Listener())
     return {task: Run(folder / task) for task in TASKS}
 
 
 def _learner(data, task):
     config = TrainConfig(task, str(data[task]), **TINY)
     dataset = load(data[task], task)
-    pictures = training.decode(dataset, config.size, _nothing)
+    pictures = training.decode(dataset, config.size, training.Listener())
     dls = learners.data_loaders(dataset, pictures, config)
     return learners.learner(dls, config, len(dataset.vocab) or 2), dataset
 
@@ -124,7 +121,7 @@ def test_points_are_unscaled_by_each_pictures_own_size(trained):
 
 def test_the_same_seed_gives_the_same_figures(data, trained, tmp_path):
     again = training.train(
-        TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", _nothing, _nothing
+        TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", training.Listener()
     )
     assert again["valid_loss"] == trained["points"].metrics["valid_loss"]
 
@@ -132,7 +129,7 @@ def test_the_same_seed_gives_the_same_figures(data, trained, tmp_path):
 def test_a_second_run_never_overwrites_a_first(trained, data):
     with pytest.raises(RunError, match="There is a run in"):
         training.train(
-            TrainConfig("points", str(data["points"]), **TINY), trained["points"].folder, _nothing, _nothing
+            TrainConfig("points", str(data["points"]), **TINY), trained["points"].folder, training.Listener()
         )
 
 
@@ -141,7 +138,7 @@ def test_every_unreadable_picture_is_named_and_no_run_is_left_half(data, tmp_pat
     for name in ("001.png", "005.png"):
         (broken / "train" / name).write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
     with pytest.raises(DatasetError) as caught:
-        training.train(TrainConfig("multi-label", str(broken), **TINY), tmp_path / "run", _nothing, _nothing)
+        training.train(TrainConfig("multi-label", str(broken), **TINY), tmp_path / "run", training.Listener())
     assert "001.png" in str(caught.value)
     assert "005.png" in str(caught.value)
     assert Run(tmp_path / "run").status["state"] == "failed"

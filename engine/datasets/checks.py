@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from engine.datasets.found import Found, Row
-from engine.datasets.record import POINTS, SINGLE_LABEL
 from engine.datasets.wording import counted, some
 from engine.images import ImageError, picture_size
+from engine.tasks import POINTS, SINGLE_LABEL
 
 LEAST_FOR_TRAINING = 2
 Sizes = dict[str, tuple[int, int]]

@@ -14,10 +14,11 @@ from engine.datasets.csv_file import CsvTable, read_csv
 from engine.datasets.found import Found, Row
 from engine.datasets.listing import Listing, list_files
 from engine.datasets.picture_table import needed_columns, read_table
-from engine.datasets.record import POINTS, SINGLE_LABEL, TASKS, Dataset, DatasetError
+from engine.datasets.record import Dataset, DatasetError
 from engine.datasets.splits import random_split
 from engine.datasets.voc import is_voc, read_voc
 from engine.datasets.wording import counted
+from engine.tasks import POINTS, SINGLE_LABEL, TASKS
 
 USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")
 TABLE_ENDINGS = (".csv", ".tsv")

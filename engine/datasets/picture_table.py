@@ -10,8 +10,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 from engine.datasets.csv_file import COLUMNS, CsvTable
 from engine.datasets.found import Found, Row
 from engine.datasets.listing import Listing
-from engine.datasets.record import POINTS
 from engine.datasets.wording import some
+from engine.tasks import POINTS
 
 PICTURE_FOLDERS = ("train", "images", "pictures", "JPEGImages", "")
 """Where the pictures of a table may lie, seen from the table."""

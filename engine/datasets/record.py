@@ -11,9 +11,6 @@ import pandas as pd
 
 from engine import labels
 
-SINGLE_LABEL, MULTI_LABEL, POINTS = "single-label", "multi-label", "points"
-TASKS = (SINGLE_LABEL, MULTI_LABEL, POINTS)
-
 
 class DatasetError(ValueError):
     """A data set cannot be used; the message lists every problem, each in one plain sentence.

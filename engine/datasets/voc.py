@@ -14,8 +14,8 @@ from defusedxml.common import DefusedXmlException
 
 from engine.datasets.found import Found, Row
 from engine.datasets.listing import Listing
-from engine.datasets.record import POINTS
 from engine.datasets.wording import counted, some
+from engine.tasks import POINTS
 
 PICTURES, ANNOTATIONS, SETS = "JPEGImages", "Annotations", "ImageSets/Main"
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
