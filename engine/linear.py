@@ -72,6 +72,30 @@ def _absolute_error(x, y, slope, intercept) -> float:
     return float(mean_absolute_error(slope * x + intercept, y))
 
 
+@dataclass(frozen=True)
+class Standardized:
+    """Inputs with mean 0 and spread 1, and what turns a line over the raw inputs into one over these."""
+
+    x: np.ndarray
+    mean: float
+    spread: float
+
+    def line(self, slope: float, intercept: float) -> tuple[float, float]:
+        """Return the slope and intercept, over the standardized inputs, of a line over the raw ones."""
+        return slope * self.spread, intercept + slope * self.mean
+
+    def raw_line(self, slope: float, intercept: float) -> tuple[float, float]:
+        """Return the slope and intercept, over the raw inputs, of a line over the standardized ones."""
+        return slope / self.spread, intercept - slope * self.mean / self.spread
+
+
+def standardize(x) -> Standardized:
+    """Subtract the mean of the inputs `(N,)` and divide by their standard deviation; equal inputs become 0."""
+    x = np.asarray(x, dtype=np.float64)
+    spread = float(x.std()) or 1.0
+    return Standardized((x - x.mean()) / spread, float(x.mean()), spread)
+
+
 def mse_surface(x, y, slopes, intercepts) -> np.ndarray:
     """Return the mean squared error of each line of a grid, for a contour or a surface.
 

@@ -1,0 +1,66 @@
+"""The hyperplane that goes best through the points, and the squares that it makes small."""
+
+import streamlit as st
+
+from pages.parts import (
+    page,
+    regression_lines,
+    regression_outlier,
+    regression_plane,
+    regression_state,
+    regression_walk,
+)
+
+page.begin(
+    "Linear regression",
+    "the squares. The side of each is one person's error, up or down to the line; the mean of their areas is the MSE. "
+    "No line has smaller squares than the fitted one: try with a line of your own.",
+)
+
+
+@st.fragment
+def lines_and_walk() -> None:
+    points = regression_state.people()
+    fitted, mine = regression_lines.points_and_lines(points)
+    st.header("The same as a landscape: gradient descent")
+    st.markdown(
+        "Every place on the map is a line: a slope and an intercept. Its height is the MSE of that line. Gradient "
+        "descent starts at your line and steps downhill, each step the learning rate times the slope of the ground. "
+        "This is how every network of this app learns; only the map has millions of directions there."
+    )
+    regression_walk.walk(points, fitted, mine)
+
+
+lines_and_walk()
+
+st.header("Two inputs: a plane")
+st.markdown(
+    "With a second input the line becomes a plane, with more inputs a *hyperplane*: one weight for each input, and an "
+    "intercept. The sticks are the errors; least squares makes the sum of their squares small."
+)
+regression_plane.plane()
+
+st.header("One wrong number")
+st.markdown(
+    "Someone typed a salary wrong. Squaring makes a large error very large, so the MSE line bends to please one "
+    "point; the mean absolute error counts it only as far as it is off."
+)
+regression_outlier.outlier(regression_state.people())
+
+page.fastai_code(
+    """
+from fastai.vision.all import *
+
+years, salary = tensor(people).float().T.unsqueeze(-1)          # (12, 1) each
+years = (years - years.mean()) / years.std(unbiased=False)      # standardize the inputs
+
+data = DataLoader(list(zip(years, salary)), bs=len(years))
+learn = Learner(
+    DataLoaders(data, data), nn.Linear(1, 1),                   # one weight and an intercept
+    loss_func=MSELossFlat(),                                    # or L1LossFlat(), for the outlier
+    opt_func=SGD, lr=0.1,
+)
+learn.fit(50)                                                   # 50 steps of gradient descent
+slope, intercept = learn.model.weight.item(), learn.model.bias.item()
+""".strip()
+)

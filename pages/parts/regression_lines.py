@@ -1,0 +1,138 @@
+"""Points to drag, the fitted line and a line of one's own, and the squares of the errors."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine import salaries
+from engine.figures.style import CURRENT, MSE
+from engine.linear import Hyperplane, fit_hyperplane
+from engine.losses import mean_squared_error
+from pages.parts import drag_points
+from pages.parts import regression_state as state
+
+URL = "query-params"
+MINE, FITTED, BOTH, NEITHER = "mine", "the fitted line's", "both", "none"
+SLOPES, INTERCEPTS = (-2.0, 8.0), (-20.0, 100.0)
+_X = {
+    "title": salaries.EXPERIENCE,
+    "unit": "years",
+    "range": salaries.EXPERIENCE_RANGE,
+    "ticks": [0, 5, 10, 15, 20],
+}
+_Y = {
+    "title": salaries.SALARY,
+    "unit": "thousand euro a year",
+    "range": salaries.SALARY_RANGE,
+    "ticks": [0, 20, 40, 60, 80, 100, 120],
+}
+
+
+def points_and_lines(points: np.ndarray) -> tuple[Hyperplane, Hyperplane]:
+    """Show the chart with its controls; returns the fitted line and one's own."""
+    x, y = points.T
+    fitted = fit_hyperplane(x, y)
+    place_of_chart, place_of_numbers = st.container(), st.container()
+    mine, squares = _controls(fitted)
+    with place_of_chart:
+        _chart(points, fitted, mine, squares)
+    with place_of_numbers:
+        _numbers(x, y, fitted, mine)
+    _buttons()
+    return fitted, mine
+
+
+def _controls(fitted: Hyperplane) -> tuple[Hyperplane, str]:
+    left, middle, right = st.columns(3, gap="large", vertical_alignment="bottom")
+    slope = left.slider("Slope of my line (thousand € per year)", *SLOPES, 0.5, 0.05, key="slope", bind=URL)
+    intercept = middle.slider(
+        "Its intercept (thousand €, at 0 years)", *INTERCEPTS, 50.0, 0.5, key="intercept", bind=URL
+    )
+    squares = right.segmented_control(
+        "Squares", [MINE, FITTED, BOTH, NEITHER], default=MINE, required=True, key="squares", bind=URL
+    )
+    return Hyperplane(np.array([slope]), intercept), squares
+
+
+def _chart(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane, squares: str) -> None:
+    lines = [
+        _line(fitted, "fitted line", MSE, squares in (FITTED, BOTH)),
+        _line(mine, "my line", CURRENT, squares in (MINE, BOTH)) | {"dashed": True},
+    ]
+    alt = f"{len(points)} people by years of experience and salary, the fitted line, and a line of your own"
+    echo = st.session_state.get("people_echo", 0)
+    drag_points.chart("drag", points, lines, _X, _Y, echo, alt, _edited, _released)
+    st.caption(
+        "Drag a point, or press an empty place to add one; press one twice to remove it. By keyboard: Tab to a point, "
+        "arrow keys move it, Delete removes it."
+    )
+    if st.session_state.pop("people_released", False):
+        st.rerun()
+
+
+def _line(line: Hyperplane, name: str, colour: str, squares: bool) -> dict:
+    return {
+        "slope": float(line.weights[0]),
+        "intercept": float(line.intercept),
+        "name": name,
+        "colour": colour,
+        "dashed": False,
+        "squares": squares,
+    }
+
+
+def _edited() -> None:
+    edit = st.session_state["drag"]["edit"]
+    points = drag_points.edited_points(edit, *state.RANGES)
+    if points is not None:
+        state.change(points, edit.get("gesture"))
+        st.session_state["people_echo"] = edit.get("sequence", 0)
+
+
+def _released() -> None:
+    st.session_state["people_released"] = True
+
+
+def _numbers(x, y, fitted: Hyperplane, mine: Hyperplane) -> None:
+    least, own = (float(mean_squared_error(line.predict(x), y)) for line in (fitted, mine))
+    columns = st.columns(3)
+    columns[0].metric(
+        "MSE of the fitted line", f"{least:.1f}", help="in (thousand €)²: the mean area of its squares"
+    )
+    columns[1].metric("MSE of my line", f"{own:.1f}", help="in (thousand €)²: the mean area of its squares")
+    columns[2].metric(
+        "Typical error of each (root of MSE)",
+        f"{least**0.5:.1f} and {own**0.5:.1f} thousand €",
+    )
+
+
+def _buttons() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Undo", disabled=not state.can_undo(), icon=":material/undo:"):
+            state.undo()
+            st.rerun()
+        if st.button("Reset the points", icon=":material/restart_alt:"):
+            state.reset()
+            st.rerun()
+    with st.expander("The points as numbers, to edit by keyboard"):
+        _table()
+
+
+def _table() -> None:
+    points = state.people()
+    names = [salaries.EXPERIENCE, salaries.SALARY]
+    limits = {
+        name: st.column_config.NumberColumn(min_value=low, max_value=high, step=0.1)
+        for name, (low, high) in zip(names, state.RANGES, strict=True)
+    }
+    table = st.data_editor(
+        pd.DataFrame(points, columns=names),
+        num_rows="dynamic",
+        hide_index=True,
+        column_config=limits,
+        key=f"table_{state.version()}",
+    )
+    edited = drag_points.held(table.dropna().to_numpy(dtype=float), *state.RANGES)
+    if edited is not None and not np.array_equal(edited, points):
+        state.change(edited)
+        st.rerun()
