@@ -10,13 +10,13 @@ SAY_YES_AT = 0.5
 def choose_thresholds(probs, targets, measure: str, per_class: bool) -> np.ndarray:
     """Return the thresholds (C,) at which a measure is best: one for all classes, or one for each.
 
-    A class in which the measure has no value, for want of positives, gets 0.5.
+    A class without positives teaches nothing and gets 0.5.
     """
     if not per_class:
         best = metrics.best_threshold(metrics.threshold_curve(probs, targets), measure)
         return np.full(probs.shape[1], best)
     best = metrics.best_thresholds(probs, targets, measure)
-    return np.where(np.isnan(best), SAY_YES_AT, best)
+    return np.where(targets.any(axis=0), best, SAY_YES_AT)
 
 
 def measures_when_chosen_elsewhere(probs, targets, measure: str, per_class: bool) -> dict[str, float]:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from engine.figures.style import BASELINE, CURRENT, MEASURES, RIGHT, titled
 
 VERTICES = 301
+TURN = 0.6
 NAMES = {
     "accuracy": "accuracy_multi",
     "skill": "skill",
@@ -99,35 +100,39 @@ def _book_marks(figure: go.Figure) -> None:
 
 def _current(figure: go.Figure, threshold: float, here: Mapping[str, float], low: float, high: float) -> None:
     figure.add_vline(x=threshold, line={"color": CURRENT, "width": 2.5})
-    visible = {m: v for m, v in here.items() if not np.isnan(v) and low <= v <= high}
+    known = {measure: value for measure, value in here.items() if not np.isnan(value) and value <= high}
+    inside = {measure: value for measure, value in known.items() if value >= low}
     figure.add_scatter(
-        x=[threshold] * len(visible),
-        y=list(visible.values()),
+        x=[threshold] * len(inside),
+        y=list(inside.values()),
         mode="markers",
-        marker={"color": [MEASURES[m]["color"] for m in visible], "size": 8},
+        marker={"color": [MEASURES[m]["color"] for m in inside], "size": 8},
         showlegend=False,
         hoverinfo="skip",
     )
-    goes_right = threshold < 0.6
-    heights = _spread(list(visible.values()), (high - low) * 0.055)
-    for (measure, value), height in zip(visible.items(), heights, strict=True):
+    heights = _spread(list(known.values()), (high - low) * 0.055, low)
+    for (measure, value), height in zip(known.items(), heights, strict=True):
         figure.add_annotation(
             x=threshold,
             y=height,
-            text=f"{NAMES[measure]} {value:.4f}",
+            text=f"{NAMES[measure]} {value:.4f}{'' if measure in inside else ' ↓'}",
             showarrow=False,
-            xanchor="left" if goes_right else "right",
-            xshift=8 if goes_right else -8,
+            xanchor="left" if threshold < TURN else "right",
+            xshift=8 if threshold < TURN else -8,
             font={"color": MEASURES[measure]["color"]},
         )
 
 
-def _spread(values: list[float], gap: float) -> list[float]:
-    """Move heights apart, from the top down, until neighbours are at least `gap` from each other."""
-    placed, ceiling = {}, np.inf
-    for place in sorted(range(len(values)), key=lambda i: -values[i]):
-        placed[place] = ceiling = min(values[place], ceiling - gap)
-    return [placed[i] for i in range(len(values))]
+def _spread(values: list[float], gap: float, low: float) -> list[float]:
+    """Move heights apart until neighbours are `gap` from each other and none is below `low` + half a gap."""
+    from_top = sorted(range(len(values)), key=lambda place: -values[place])
+    heights, ceiling = {}, np.inf
+    for place in from_top:
+        heights[place] = ceiling = min(values[place], ceiling - gap)
+    floor = low - gap / 2
+    for place in reversed(from_top):
+        heights[place] = floor = max(heights[place], floor + gap)
+    return [heights[place] for place in range(len(values))]
 
 
 def accuracy_cannot_serve(label_counts: np.ndarray, wholly_right: np.ndarray) -> go.Figure:

@@ -1,0 +1,91 @@
+"""A small labelled set and label runs on it, written without any network: what lessons 1 to 3 and Home read."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from engine import datasets, paths, runs
+from engine.config import MULTI_LABEL, SINGLE_LABEL, TrainConfig
+from engine.runs import Predictions, Run
+
+VOCAB = ("bear", "cat", "dog", "horse")
+COUNT = 32
+SIZE_WH = (64, 48)
+APP = str(paths.ROOT / "streamlit_app.py")
+
+
+def write_scenes(folder: Path) -> Path:
+    """32 pictures whose labels count through every subset of the four classes, twice; every second is validation."""
+    (folder / "train").mkdir(parents=True)
+    lines = ["fname,labels,is_valid"]
+    for number in range(COUNT):
+        labels = [label for bit, label in enumerate(VOCAB) if number // 2 >> bit & 1]
+        Image.new("RGB", SIZE_WH, (number * 7, 90, 160)).save(folder / "train" / f"{number:03}.jpg")
+        lines.append(f"{number:03}.jpg,{' '.join(labels)},{number % 2 == 1}")
+    (folder / "train.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def write_run(folder: Path, scenes: Path, task: str = MULTI_LABEL) -> Run:
+    """A finished run with noisy logits for the validation pictures; its weights are empty and cannot be loaded."""
+    valid = datasets.load(scenes, task).part(valid=True)
+    targets = valid.targets()
+    noise = np.random.default_rng(1).normal(0, 1.6, targets.shape)
+    logits = (targets * 4.0 - 2.5 + noise).astype(np.float32)
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(TrainConfig(task, str(scenes)).to_json())
+    (folder / "vocab.json").write_text(json.dumps(VOCAB))
+    names = valid.table["fname"].tolist()
+    runs.save_table(
+        folder, "predictions.csv", runs.labels_table(Predictions(names, logits, targets, VOCAB, task))
+    )
+    runs.save_table(folder, "history.csv", pd.DataFrame({"epoch": [1], "valid_loss": [0.3]}))
+    (folder / "metrics.json").write_text("{}")
+    (folder / "weights.safetensors").write_bytes(b"")
+    (folder / "status.json").write_text('{"state": "finished"}')
+    return Run(folder)
+
+
+def write_all(folder: Path) -> dict[str, Run]:
+    """The set in `folder/scenes`, and a run for each kind of labels in `folder/runs`."""
+    scenes = write_scenes(folder / "scenes")
+    return {task: write_run(folder / "runs" / task, scenes, task) for task in (MULTI_LABEL, SINGLE_LABEL)}
+
+
+def point_app_at(folder: Path, monkeypatch) -> None:
+    """Let the app read `folder` instead of the bundled data, and keep its own runs in `folder/own`."""
+    monkeypatch.setattr(paths, "SAMPLE_DATA", folder)
+    monkeypatch.setattr(paths, "SCENES", folder / "scenes")
+    monkeypatch.setattr(paths, "HEADS", folder / "heads")
+    monkeypatch.setattr(paths, "BUNDLED_RUNS", folder / "runs")
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(folder / "own"))
+
+
+def open_page(name: str, **address: str) -> AppTest:
+    """A page of the app, entered through Home as a visitor would, with what its address holds."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.run()
+    for key, value in address.items():
+        app.query_params[key] = value
+    return app.switch_page(f"pages/{name}.py").run()
+
+
+def chart(app: AppTest, place: int = 0) -> dict:
+    """The Plotly figure at a place on the page."""
+    return json.loads(app.get("plotly_chart")[place].proto.spec)
+
+
+def texts(app: AppTest) -> str:
+    """Everything a page says in words."""
+    said = [*app.markdown, *app.caption, *app.info, *app.warning, *app.success, *app.error, *app.title]
+    html = [element.proto.body for element in app.get("html")]
+    return "\n".join([*(element.value for element in said), *html])
+
+
+def button(app: AppTest, says: str):
+    """The button that says `says`."""
+    return next(one for one in app.button if says in one.label)

@@ -1,0 +1,57 @@
+"""Choosing thresholds, and what is left of their promise on other pictures."""
+
+import numpy as np
+import pytest
+
+from engine import metrics
+from engine.threshold_tuning import choose_thresholds, measures_when_chosen_elsewhere
+
+RNG = np.random.default_rng(5)
+TARGETS = (RNG.random((80, 5)) < 0.3).astype(np.uint8)
+PROBS = np.clip(TARGETS * 0.35 + RNG.random((80, 5)) * 0.65, 0, 1)
+
+
+@pytest.mark.parametrize("measure", ["accuracy", "f1", "exact_match"])
+def test_one_for_all_is_as_good_as_any_of_a_fine_grid(measure):
+    chosen = choose_thresholds(PROBS, TARGETS, measure, per_class=False)
+    assert len(set(chosen)) == 1
+    reached = metrics.measures(PROBS, TARGETS, chosen)[measure]
+    on_grid = metrics.threshold_curve(PROBS, TARGETS, np.linspace(0, 1, 2001))[measure].max()
+    assert reached >= on_grid
+
+
+def test_one_for_each_class_is_as_good_as_any_for_that_class():
+    chosen = choose_thresholds(PROBS, TARGETS, "f1", per_class=True)
+    for place in range(5):
+        probs, targets = PROBS[:, place : place + 1], TARGETS[:, place : place + 1]
+        best = max(metrics.f1(probs, targets, t) for t in np.linspace(0, 0.999, 1000))
+        assert metrics.f1(probs, targets, chosen[place]) >= best
+
+
+def test_a_class_without_positives_gets_a_half():
+    targets = TARGETS.copy()
+    targets[:, 2] = 0
+    assert choose_thresholds(PROBS, targets, "f1", per_class=True)[2] == 0.5
+
+
+def test_what_is_chosen_on_one_half_is_scored_on_the_other():
+    """Halves with opposite best thresholds: what either half teaches is wrong for the other."""
+    targets = np.array([[1], [1], [0], [0]] * 4, np.uint8)
+    probs = np.array([[0.4], [0.9], [0.3], [0.6]] * 4)
+    chosen = choose_thresholds(probs[::2], targets[::2], "accuracy", per_class=False)
+    assert metrics.accuracy_multi(probs[1::2], targets[1::2], chosen) == 0.5
+    found = measures_when_chosen_elsewhere(probs, targets, "accuracy", per_class=False)
+    assert found["accuracy"] == pytest.approx(0.5)
+
+
+def test_on_pure_chance_the_other_half_keeps_less_than_was_promised():
+    rng = np.random.default_rng(0)
+    targets = (rng.random((60, 8)) < 0.3).astype(np.uint8)
+    probs = rng.random((60, 8))
+    promised = metrics.measures(probs, targets, choose_thresholds(probs, targets, "f1", per_class=True))["f1"]
+    assert measures_when_chosen_elsewhere(probs, targets, "f1", per_class=True)["f1"] < promised
+
+
+def test_one_picture_cannot_be_halved():
+    with pytest.raises(ValueError, match="expected at least 2"):
+        measures_when_chosen_elsewhere(PROBS[:1], TARGETS[:1], "f1", per_class=False)
