@@ -225,3 +225,12 @@ def _no_network(*_, **__):
 
 def test_the_vocabulary_of_a_run_is_kept_in_order(trained):
     assert json.loads((trained["multi-label"].folder / "vocab.json").read_text()) == ["blue", "red"]
+
+
+@pytest.mark.parametrize("arch", ["resnet50", "mobilenetv3_small_050"])
+def test_any_torchvision_or_timm_architecture_answers(arch):
+    """resnet50 is torchvision's, the other timm's."""
+    config = TrainConfig("multi-label", "x", arch=arch, weights="none", size=64)
+    network = learners.build_model(config, n_out=3).eval()
+    with torch.inference_mode():
+        assert network(torch.zeros(2, 3, 64, 64)).shape == (2, 3)
