@@ -16,7 +16,7 @@ from engine.render.scenes import KINDS, SAMPLE, draw, labels, stream_spec
 
 COUNT = 800
 SIZE_WH = (288, 216)
-JPEG_QUALITY = 80
+JPEG_QUALITY = 76
 VALID_SHARE, WRONG_SHARE = 0.2, 0.02
 _MISTAKEN = {
     "dog": ("bear", "cat"),
@@ -121,7 +121,7 @@ def _mapped(function, items, processes) -> Iterator:
 def _write_picture(folder: Path, seed: int, index: int) -> tuple[str, ...]:
     spec = stream_spec(SAMPLE, seed, index, SIZE_WH)
     jpeg = io.BytesIO()
-    draw(spec).save(jpeg, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    draw(spec).save(jpeg, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
     _write_whole(folder / "train" / name(index), jpeg.getvalue())
     return tuple(labels(spec))
 
