@@ -20,7 +20,7 @@ def with_points(picture: Image.Image, *, truth_px=None, predicted_px=None, width
     truth, predicted = (
         None if at is None else np.asarray(at, float) * scale for at in (truth_px, predicted_px)
     )
-    radius = mark_radius(shown.size)
+    radius = 1.25 * mark_radius(shown.size)
     if truth is not None and predicted is not None:
         return draw_miss(shown, truth, predicted, TRUTH, PREDICTION, radius)
     if truth is not None:

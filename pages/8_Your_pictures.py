@@ -27,17 +27,17 @@ page.fastai_code(
     """
 from fastai.vision.all import *
 
-# one learner for each question; only the target block, and with it the loss, differs
-several, one, where = multi_label_learn, single_label_learn, points_learn
+# three learners; only the target block, and with it the loss, differs
 picture = PILImage.create("mine.jpg")
+labels, yes, probs = multi_label_learn.predict(picture)    # a sigmoid for each class, at 0.5
+multi_label_learn.loss_func.thresh = 0.2                   # a tuned threshold must be set here, too
+label, index, probs = single_label_learn.predict(picture)  # softmax: one label, whatever is there
+point, unit, _ = points_learn.predict(picture)
 
-labels, yes, probs = several.predict(picture)   # a sigmoid each; fastai decodes at the loss's own threshold, 0.5
-several.loss_func.thresh = 0.2                  # ...so a threshold tuned for the metric must be set here as well
-label, index, probs = one.predict(picture)      # softmax: one label, whatever the picture holds
-point, unit, _ = where.predict(picture)
-
-from captum.attr import LayerGradCam            # where did it look for "bear"?
-batch = several.dls.test_dl([picture]).one_batch()[0]
-heat = LayerGradCam(several.model, several.model[0]).attribute(batch, target=several.dls.vocab.o2i["bear"])
+from captum.attr import LayerGradCam                       # where did it look for "bear"?
+batch, = multi_label_learn.dls.test_dl([picture]).one_batch()
+bear = multi_label_learn.dls.vocab.o2i["bear"]
+network = multi_label_learn.model
+heat = LayerGradCam(network, network[0]).attribute(batch, target=bear, relu_attributions=True)
 """.strip()
 )

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from engine import runs
-from engine.config import MULTI_LABEL, POINTS, SINGLE_LABEL, TrainConfig
+from engine.config import TrainConfig
 from engine.images import open_image
 from engine.render import heads, scenes
 from engine.runs import PointPredictions, Predictions, Run
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 SIZE = 64
 SCENE_SIZE_WH = (96, 72)

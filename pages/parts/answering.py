@@ -10,9 +10,12 @@ from engine import runs as engine_runs
 from engine import uploads
 from engine.images import ImageError
 from engine.runs import Run
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.uploads import Answered
 from pages.parts import runs
 from pages.parts.text import plain
+
+TASK_ORDER = (MULTI_LABEL, SINGLE_LABEL, POINTS)
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class File:
 def ready_runs() -> dict[str, Run]:
     """Every ready run whose network can be loaded, by its title; a run that cannot be used gets one sentence."""
     usable = {}
-    for run in engine_runs.ready_runs():
+    for run in sorted(engine_runs.ready_runs(), key=lambda run: TASK_ORDER.index(run.task)):
         try:
             runs.model(run)
         except (ValueError, RuntimeError) as error:

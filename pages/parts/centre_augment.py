@@ -39,24 +39,26 @@ def _drawn_example():
 @st.fragment
 def augmentation(picture: Image.Image, point_px, all_points_px: np.ndarray, sizes_wh: np.ndarray) -> None:
     """One picture before and after, under sliders, and how many of all centres the same motion pushes out."""
-    before, after, controls = st.columns([2, 2, 1.4])
+    pictures_side, controls = st.columns([4, 1.4], gap="large")
     with controls:
         motion = _motion()
         also = st.toggle("Move the point as well", True, key="with_point", bind="query-params")
     moved_px = move_points(point_px, motion, picture.size)
-    label_px = moved_px if also else np.asarray(point_px)
-    before.image(
-        with_points(picture, truth_px=point_px, width=560),
-        caption=f"Before: centre at ({point_px[0]:.0f}, {point_px[1]:.0f}) px",
-        width="stretch",
-    )
-    after.image(
-        with_points(move_picture(picture, motion), truth_px=label_px, width=560),
-        caption=f"After: centre at ({label_px[0]:.0f}, {label_px[1]:.0f}) px",
-        width="stretch",
-    )
-    _verdict(also, moved_px, picture.size)
-    _how_many_leave(motion, all_points_px, sizes_wh)
+    with pictures_side:
+        _before_and_after(picture, motion, point_px, moved_px if also else np.asarray(point_px))
+        _verdict(also, moved_px, picture.size)
+        _how_many_leave(motion, all_points_px, sizes_wh)
+
+
+def _before_and_after(picture: Image.Image, motion: Motion, point_px, label_px) -> None:
+    shown = (("Before", picture, point_px), ("After", move_picture(picture, motion), label_px))
+    for column, (says, one, at) in zip(st.columns(2), shown, strict=True):
+        column.image(
+            with_points(one, truth_px=at, width=560),
+            caption=f"{says}: centre at ({at[0]:.0f}, {at[1]:.0f}) px",
+            width="stretch",
+            alt=f"A head {says.lower()} the motion, its centre marked with a ring",
+        )
 
 
 def _motion() -> Motion:
@@ -90,4 +92,4 @@ def _verdict(also: bool, moved_px, size_wh) -> None:
 def _how_many_leave(motion: Motion, all_points_px: np.ndarray, sizes_wh: np.ndarray) -> None:
     moved = [move_points(point, motion, size) for point, size in zip(all_points_px, sizes_wh, strict=True)]
     left = int((~in_frame(np.array(moved), sizes_wh)).sum())
-    st.markdown(f"The same motion pushes **{left} of all {len(moved)}** validation centres out of the frame.")
+    st.markdown(f"The same motion pushes **{left} of all {len(moved)}** centres out of the frame.")

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.config import POINTS, SINGLE_LABEL
 from engine.figures import answers as figures
 from engine.images import open_image
 from engine.overlays import with_heat, with_points
 from engine.runs import Run
+from engine.tasks import POINTS, SINGLE_LABEL
 from engine.uploads import Answered, point_in
 from pages.parts import charts, runs
 from pages.parts.answering import File
@@ -79,9 +79,9 @@ def _covering_test(label: str, look) -> None:
 
     st.markdown(f"**The test of the map:** the probability of {plain(label)}")
     columns = st.columns(3)
-    columns[0].metric("whole picture", f"{look.prob:.0%}")
-    columns[1].metric("hottest ¼ hidden", f"{look.prob_hottest_covered:.0%}")
-    columns[2].metric("coldest ¼ hidden", f"{look.prob_coldest_covered:.0%}")
+    columns[0].metric("as it is", f"{look.prob:.0%}")
+    columns[1].metric("hot ¼ hidden", f"{look.prob_hottest_covered:.0%}")
+    columns[2].metric("cold ¼ hidden", f"{look.prob_coldest_covered:.0%}")
     st.caption(CAVEAT)
 
 

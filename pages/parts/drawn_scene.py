@@ -3,12 +3,12 @@
 import streamlit as st
 from PIL import Image
 
-from engine.config import MULTI_LABEL, SINGLE_LABEL
 from engine.figures.answers import before_after
 from engine.figures.style import SIGMOID, SOFTMAX
 from engine.images.drawing import to_jpeg
 from engine.render import scenes
 from engine.runs import Run
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from pages.parts import answering, charts, closer, runs
 from pages.parts.answering import File
 from pages.parts.text import plain

@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from engine import paths, uploads
+from engine import uploads
 from engine.answers_csv import answers_csv
+from engine.images.drawing import to_jpeg
+from engine.render import heads, scenes
 from engine.uploads import Answered
 from pages.parts import answering, closer, runs
 from pages.parts.answering import File
 from pages.parts.text import plain
 
-STAND_INS = 3
+STRANGER = heads.PEOPLE + 1
 
 
 def show() -> None:
@@ -22,8 +24,7 @@ def show() -> None:
     files, problems = answering.taken(dropped)
     if not dropped:
         files = stand_ins()
-        if files:
-            st.caption("Until you drop your own, these are samples that no run was trained on.")
+        st.caption("Until you drop your own, here are three drawn ones that no run was trained on.")
     by_title = answering.ready_runs()
     if not by_title:
         runs.none_yet("multi-label")
@@ -36,21 +37,17 @@ def show() -> None:
         _look_closer(answered, by_title)
 
 
+@st.cache_resource(max_entries=1, show_spinner="Drawing three pictures…")
 def stand_ins() -> list[File]:
-    """Sample pictures that were held out of training: scenes first, then a head."""
-    from engine import datasets
-
-    found = []
-    for folder, task, how_many in ((paths.SCENES, "multi-label", STAND_INS - 1), (paths.HEADS, "points", 1)):
-        try:
-            found += _sources(datasets.load(folder, task).part(valid=True).paths()[:how_many])
-        except datasets.DatasetError:
-            continue
-    return found
-
-
-def _sources(pictures) -> list[File]:
-    return [File(path.name, path.read_bytes()) for path in pictures if path.is_file()]
+    """Three drawn pictures that no run was trained on: two kinds together, nothing of the vocabulary, and a head."""
+    camera = heads.sample_camera(STRANGER)
+    pose = heads.Pose.at((175, 110), 800, camera, yaw=25, roll=-6)
+    drawn = {
+        "a bear and a dog": scenes.draw(scenes.spec_with(["bear", "dog"], 0, (400, 300))),
+        "nothing of the vocabulary": scenes.draw(scenes.spec_with([], 3, (400, 300))),
+        "a head": heads.draw(heads.sample_person(STRANGER), pose, camera),
+    }
+    return [File(name, to_jpeg(picture, quality=95)) for name, picture in drawn.items()]
 
 
 def _tell(problems: list[str], answered: int, dropped: int) -> None:
@@ -76,11 +73,15 @@ def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
                 st.markdown(closer.in_words(found, by_title))
 
 
+def as_csv(answered: list[Answered]) -> bytes:
+    """The table to take away, marked as UTF-8 so that spreadsheets read every letter."""
+    return answers_csv([uploads.table_row(found) for found in answered]).encode("utf-8-sig")
+
+
 def _download(answered: list[Answered]) -> None:
-    rows = [uploads.table_row(found) for found in answered]
     st.download_button(
-        f"Take the answers away as CSV ({len(rows)} pictures)",
-        answers_csv(rows).encode("utf-8-sig"),
+        f"Take the answers away as CSV ({len(answered)} pictures)",
+        as_csv(answered),
         "answers.csv",
         "text/csv",
         icon=":material/download:",

@@ -1,0 +1,154 @@
+"""Lesson 5: what it shows is what the run answered, in pixels, and it says so when there is no run."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+from tiny_runs import all_three
+
+from engine import paths
+from engine.points import pixel_distance
+from engine.render import heads
+
+PAGE = str(paths.ROOT / "pages" / "5_Head_centre.py")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lesson5")
+    return folder / "runs", all_three(folder)["points"]
+
+
+@pytest.fixture
+def page(made, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "BUNDLED_RUNS", made[0])
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path))
+    return AppTest.from_file(PAGE, default_timeout=180)
+
+
+def _errors(run):
+    found = run.predictions
+    return pixel_distance(found.points_px, found.targets_px)
+
+
+def _metric(app, label):
+    return next(metric for metric in app.metric if metric.label == label)
+
+
+def _captions(app):
+    return [caption for image in app.image for caption in image.captions]
+
+
+def _all_text(app):
+    return "\n".join(element.value for element in [*app.markdown, *app.info, *app.warning])
+
+
+def test_it_opens_and_says_what_to_look_for(page):
+    page.run()
+    assert not page.exception
+    assert page.title[0].value == "Head centre"
+    assert "**Look for:**" in page.markdown[0].value
+    assert "vision_learner(dls, resnet18, y_range=(-1, 1))" in page.code[-1].value
+
+
+def test_the_median_is_the_runs_own_and_stands_beside_the_mean_centre(page, made):
+    page.run()
+    targets = made[1].predictions.targets_px
+    baseline = np.median(pixel_distance(np.tile(targets.mean(0), (len(targets), 1)), targets))
+    assert _metric(page, "Median error").value == f"{np.median(_errors(made[1])):.1f} px"
+    assert _metric(page, "Always the mean centre").value == f"{baseline:.1f} px"
+
+
+def test_worst_first_shows_the_largest_error_first(page, made):
+    page.query_params["order"] = "Worst first"
+    page.run()
+    assert f"{_errors(made[1]).max():.1f}".replace(".", "\\.") in _captions(page)[0]
+
+
+def test_one_person_alone_can_be_shown(page, made):
+    page.query_params["who"] = "09"
+    page.run()
+    shown = [caption for caption in _captions(page) if caption.startswith("person")]
+    assert shown and all(caption.startswith("person 09") for caption in shown)
+
+
+def test_steering_draws_the_head_that_was_asked_for_and_measures_in_pixels(page, made):
+    page.query_params |= {"person": "25 (in no data set)", "across": "30", "down": "60", "distance": "1200"}
+    page.run()
+    assert not page.exception
+    centre = 0.3 * heads.SIZE_WH[0], 0.6 * heads.SIZE_WH[1]
+    said = next(
+        text.value for text in page.markdown if "true centre" in text.value and "predicted" in text.value
+    )
+    assert f"true centre ({centre[0]:.0f}, {centre[1]:.0f}) px" in said
+    predicted = [float(number) for number in said.split("predicted (")[1].split(")")[0].split(", ")]
+    error = float(_metric(page, "Error").value.split()[0])
+    assert error == pytest.approx(np.hypot(*np.subtract(predicted, centre)), abs=1.2)
+
+
+def test_moving_a_slider_moves_the_true_centre(page):
+    page.run()
+    page.slider(key="across").set_value(20).run()
+    assert any("true centre (64, " in text.value for text in page.markdown)
+
+
+def test_the_unit_coordinates_follow_the_sliders(page):
+    page.query_params |= {"unit_x": "160", "unit_y": "480", "mse": "0.01"}
+    page.run()
+    said = _all_text(page)
+    assert "160 / 640 − 1 = **-0.500**" in said
+    assert "480 / 480 − 1 = **+1.000**" in said
+    assert "32.0 px across, 24.0 px down" in said
+
+
+def test_the_untouched_page_gives_the_chapters_loss_in_pixels(page):
+    page.run()
+    assert "√0.0001 = 0.0100 units; a unit is half a side: **3.2 px across, 2.4 px down**" in _all_text(page)
+
+
+def test_a_point_that_leaves_the_frame_is_warned_of_and_the_others_are_counted(page, made):
+    page.run()
+    assert not any("left the frame" in warning.value for warning in page.warning)
+    page.slider(key="turn").set_value(0)
+    page.slider(key="zoom").set_value(1.0)
+    page.slider(key="shift_right").set_value(60).run()
+    assert any("left the frame" in warning.value for warning in page.warning)
+    targets = made[1].predictions.targets_px
+    leaving = int((targets[:, 0] + 0.6 * 320 > 320).sum())
+    assert leaving > 0
+    assert f"**{leaving} of all {len(targets)}** centres" in _all_text(page)
+
+
+def test_moving_the_picture_alone_is_warned_of(page):
+    page.run()
+    page.toggle(key="with_point").set_value(False).run()
+    assert any("Only the picture moved" in warning.value for warning in page.warning)
+
+
+def test_a_foreign_value_in_the_address_falls_back_to_the_default(page):
+    page.query_params |= {"order": "<script>", "yaw": "1e9", "who": "nobody", "mse": "x"}
+    page.run()
+    assert not page.exception
+    assert page.slider(key="yaw").value == 20
+
+
+def test_without_a_run_the_lesson_says_how_to_make_one_and_teaches_on(page, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "BUNDLED_RUNS", tmp_path / "none")
+    page.run()
+    assert not page.exception
+    assert any("No points run is ready yet" in info.value for info in page.info)
+    assert any("--task points" in code.value for code in page.code)
+    assert "3.2 px across, 2.4 px down" in _all_text(page)
+    assert "of all 30** centres out of the frame" in _all_text(page)
+
+
+def test_a_picture_that_is_gone_is_one_sentence_and_the_others_are_shown(page, made):
+    first = made[1].picture(made[1].predictions.fnames[0])
+    kept = first.read_bytes()
+    first.unlink()
+    try:
+        page.run()
+        assert not page.exception
+        assert any("is not there" in warning.value for warning in page.warning)
+        assert len([caption for caption in _captions(page) if caption.startswith("person")]) >= 5
+    finally:
+        first.write_bytes(kept)
