@@ -139,12 +139,7 @@ def _hold_people_out(found: Found, people: list[str], valid_share: float) -> Non
         held_out = set(people[len(people) - max(1, round(len(people) * valid_share)) :])
     for row in found.rows:
         row.is_valid = row.group in held_out
-    if len(people) == 1:
-        found.has_split = False
-        found.notes.append(
-            "There is one person only, so pictures of the same face are in both parts; errors look smaller than"
-            " they are for others."
-        )
+    found.has_split = len(people) > 1
 
 
 def _listed_people(found: Found, people: list[str]) -> set[str]:

@@ -15,7 +15,7 @@ from engine.datasets.found import Found, Row
 from engine.datasets.listing import Listing, list_files
 from engine.datasets.picture_table import needed_columns, read_table
 from engine.datasets.record import Dataset, DatasetError
-from engine.datasets.splits import random_split
+from engine.datasets.splits import is_one_group, random_split
 from engine.datasets.voc import is_voc, read_voc
 from engine.datasets.wording import counted
 from engine.tasks import POINTS, SINGLE_LABEL, TASKS
@@ -144,13 +144,16 @@ def _keep_single_labels(found: Found) -> None:
 def _divide(found: Found, valid_share: float, seed: int) -> None:
     if found.has_split or not found.rows:
         return
-    chosen = random_split([row.group for row in found.rows], valid_share, seed)
+    groups = [row.group for row in found.rows]
+    chosen = random_split(groups, valid_share, seed)
     for row, is_valid in zip(found.rows, chosen, strict=True):
         row.is_valid = is_valid
-    whole = ", whole groups together" if any(row.group is not None for row in found.rows) else ""
-    found.notes.append(
-        f"{counted(sum(chosen), 'picture')} were chosen for validation at random (seed {seed}){whole}."
-    )
+    chose = f"{counted(sum(chosen), 'picture')} were chosen for validation at random (seed {seed})"
+    if is_one_group(groups):
+        how = f"; “{groups[0]}” is in both parts, so errors look smaller than they are for others."
+    else:
+        how = ", whole groups together." if any(group is not None for group in groups) else "."
+    found.notes.append(chose + how)
 
 
 def _labels_table(rows: list[Row]) -> pd.DataFrame:

@@ -82,13 +82,12 @@ def _is_unsafe(name: str) -> bool:
 
 
 def _picture_folder(names: list[str], listing: Listing) -> str:
-    """The folder, seen from the table, that holds most of the named pictures."""
+    """The folder, seen from the table, that holds most of the named pictures; if none does, one that exists."""
 
     def held(base: str) -> int:
         return sum((f"{base}/{name}" if base else name) in listing.known for name in names)
 
-    there = [base for base in PICTURE_FOLDERS if not base or listing.pictures_in(base)] or [""]
-    return max(there, key=held)
+    return max(PICTURE_FOLDERS, key=lambda base: (held(base), base in listing.folders))
 
 
 def _missing_files(placed: list[str], base: str, listing: Listing) -> list[str]:
