@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, interpolate, l1_loss
 from tqdm import tqdm
@@ -34,8 +34,8 @@ from engine.render import heads, scenes
 from engine.tasks import MULTI_LABEL, POINTS
 
 SIZE = 128
-SMALL, SMALL_SHARE = 96, 0.5
-"""Progressive resizing: the first half of the time is spent on smaller pictures, which train faster."""
+SMALL = 96
+"""Progressive resizing: a first share of the time is spent on pictures of this size, which train faster."""
 CHUNK = 50
 SCENE_SIZE = (288, 216)
 HEAD_SIZE = (320, 240)
@@ -113,6 +113,13 @@ class TwoTasks(nn.Module):
         self.body, self.scene_head = learners.build_model(labels, len(scenes.KINDS))
         self.point_head = learners.build_model(points, 2)[1]
 
+    def load_body(self, file: Path) -> None:
+        """Go on from a body that an earlier call wrote."""
+        tensors = load_file(file)
+        self.body.load_state_dict(
+            {name.removeprefix("0."): tensor.float() for name, tensor in tensors.items()}
+        )
+
     def forward(self, pictures: Tensor, n_scenes: int) -> tuple[Tensor, Tensor]:
         """Logits for the first `n_scenes` pictures, points over -1..1 for the rest."""
         features = self.body(pictures)
@@ -158,6 +165,8 @@ def pretrain(options: argparse.Namespace) -> dict:
     unseen = [drawings(draw, 400, HELD_OUT_SEED, options.drawings) for draw in (draw_scenes, draw_heads)]
     torch.manual_seed(options.seed)
     model = TwoTasks().to(memory_format=torch.channels_last)
+    if options.start:
+        model.load_body(options.start)
     sizes = (48, round(48 * options.heads / options.scenes))
     started, seen, told = time.perf_counter(), 0, 0
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.0, weight_decay=0.05)
@@ -166,7 +175,7 @@ def pretrain(options: argparse.Namespace) -> dict:
             share = (time.perf_counter() - started) / 60 / options.minutes
             if share >= 1:
                 break
-            _step(model, batch, optimizer, options.lr * one_cycle(share), small=share < SMALL_SHARE)
+            _step(model, batch, optimizer, options.lr * one_cycle(share), small=share < options.small_share)
             seen += sum(sizes)
             bar.update(share * options.minutes - bar.n)
             if share * 20 >= told + 1:
@@ -245,6 +254,10 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=6000)
     parser.add_argument("--heads", type=int, default=5000)
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument(
+        "--small-share", type=float, default=0.5, help="share of the time on smaller pictures"
+    )
+    parser.add_argument("--start", type=Path, help="a body that an earlier call wrote, to go on from")
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--drawings", type=Path, required=True, help="folder that keeps the drawings")
