@@ -51,7 +51,8 @@ def annotation(name: str, *objects: tuple) -> str:
         f"<xmax>{right}</xmax><ymax>{bottom}</ymax></bndbox></object>"
         for label, left, top, right, bottom in objects
     )
-    return f"<annotation><filename>{name}</filename><size><width>64</width><height>48</height><depth>3</depth></size>{boxes}</annotation>"
+    size = "<size><width>64</width><height>48</height><depth>3</depth></size>"
+    return f"<annotation><filename>{name}</filename>{size}{boxes}</annotation>"
 
 
 VOC_OBJECTS = {
