@@ -18,6 +18,11 @@ with picture_side:
     place_of_picture = st.container()
     chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
     pictures.examples(data)
+    if chosen.name in (wrong := pictures.filed_wrong(data)):
+        given, right = wrong[chosen.name]
+        st.warning(
+            f"Filed under “{given}”, but what was drawn is “{right}”: one of the labels that are wrong on purpose."
+        )
     place_of_picture.image(pictures.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
 with answer_side:
     vector.labels_and_vector(chosen, data.vocab)

@@ -1,16 +1,19 @@
 """A small labelled set and label runs on it, written without any network: what lessons 1 to 3 and Home read."""
 
+import base64
 import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from PIL import Image
+from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
 from engine import datasets, paths, runs
-from engine.config import MULTI_LABEL, SINGLE_LABEL, TrainConfig
+from engine.config import TrainConfig
 from engine.runs import Predictions, Run
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 VOCAB = ("bear", "cat", "dog", "horse")
 COUNT = 32
@@ -74,9 +77,21 @@ def open_page(name: str, **address: str) -> AppTest:
     return app.switch_page(f"pages/{name}.py").run()
 
 
-def chart(app: AppTest, place: int = 0) -> dict:
-    """The Plotly figure at a place on the page."""
-    return json.loads(app.get("plotly_chart")[place].proto.spec)
+def chart(app: AppTest, place: int = 0) -> Figure:
+    """The Plotly figure at a place on the page, its arrays as NumPy arrays."""
+    return Figure(_decoded(json.loads(app.get("plotly_chart")[place].proto.spec)))
+
+
+def _decoded(value):
+    """Plotly sends arrays as base64 text; read them back."""
+    if isinstance(value, list):
+        return [_decoded(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "bdata" not in value:
+        return {key: _decoded(one) for key, one in value.items()}
+    numbers = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+    return numbers.reshape([int(n) for n in str(value.get("shape", len(numbers))).split(",")])
 
 
 def texts(app: AppTest) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from PIL import Image, ImageOps
 
@@ -147,13 +148,29 @@ def with_labels(data: datasets.Dataset, count: int) -> str | None:
     return data.table["fname"].iloc[int(fitting[0])] if len(fitting) else None
 
 
+@st.cache_data(max_entries=2, show_spinner=False)
+def _filed_wrong(table: str, changed_ns: int) -> dict[str, tuple[str, str]]:
+    rows = pd.read_csv(table, dtype=str, keep_default_na=False).itertuples()
+    return {f"train/{row.fname}": (row.given, row.right) for row in rows}
+
+
+def filed_wrong(data: datasets.Dataset) -> dict[str, tuple[str, str]]:
+    """For each picture that is filed under wrong labels on purpose: the given ones and the right ones."""
+    table = data.folder / "wrong_labels.csv"
+    return _filed_wrong(str(table), table.stat().st_mtime_ns) if table.exists() else {}
+
+
 def examples(data: datasets.Dataset, name: str = "picture") -> None:
-    """One press leads to a picture with two labels, with none, with one."""
+    """One press leads to a picture with two labels, with none, with one, or with a label that is wrong."""
+    found = {
+        says: with_labels(data, count) for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1))
+    }
+    dogs = [fname for fname, (given, right) in filed_wrong(data).items() if (given, right) == ("bear", "dog")]
+    found["A dog filed under bear"] = dogs[0] if dogs else None
     with st.container(horizontal=True, gap="small"):
-        for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1)):
-            fname = with_labels(data, count)
+        for says, fname in found.items():
             if fname is not None:
-                st.button(says, key=f"{name}_{count}", on_click=_go_to, args=(name, fname))
+                st.button(says, key=f"{name}_{says}", on_click=_go_to, args=(name, fname))
 
 
 def _go_to(name: str, fname: str) -> None:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from engine import runs as engine_runs
-from engine.config import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.runs import Run, RunError
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from pages.parts import runs
 from pages.parts.text import plain
 

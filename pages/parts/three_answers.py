@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from engine import losses, paths, showcase
-from engine.config import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.figures.style import PREDICTION
 from engine.images import open_image
 from engine.images.drawing import draw_point, to_jpeg
 from engine.runs import Run
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts import runs
 from pages.parts.text import plain
 

@@ -44,9 +44,9 @@ def _set(said: list[str]) -> None:
     st.session_state["labels"] = said
 
 
-def _toggle(label: str) -> None:
-    said = set(st.session_state["labels"])
-    _set(list(said ^ {label}))
+def _toggle(label: str, vocab: tuple[str, ...]) -> None:
+    said = set(st.session_state["labels"]) ^ {label}
+    _set([one for one in vocab if one in said])
 
 
 def _vector(vocab: tuple[str, ...], said: list[str]) -> None:
@@ -61,7 +61,7 @@ def _vector(vocab: tuple[str, ...], said: list[str]) -> None:
                 key=f"cell_{place}",
                 type="primary" if one else "secondary",
                 on_click=_toggle,
-                args=(label,),
+                args=(label, vocab),
             )
     read_back = labels.decode(ones, vocab)
     st.markdown(

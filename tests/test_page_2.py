@@ -1,0 +1,189 @@
+"""Lesson 2: the numbers on the page are torch's, for one's own logits and for a trained network's."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+import torch
+from lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
+from PIL import Image
+from torch.nn import functional
+
+from pages.parts import runs as run_parts
+
+PAGE = "2_BCE_and_CE"
+REAL = "A picture's real outputs"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("lesson2")
+
+
+@pytest.fixture(scope="module")
+def made(folder):
+    return write_all(folder)
+
+
+@pytest.fixture
+def at_home(made, folder, monkeypatch):
+    point_app_at(folder, monkeypatch)
+
+
+def _bars(app, place=0):
+    return {bar.name: np.array(bar.x) for bar in chart(app, place).data}
+
+
+def _losses(app) -> tuple[float, float]:
+    said = texts(app)
+    bce = re.search(r"Binary cross-entropy ([\d.]+): the mean", said)
+    ce = re.search(r"Cross-entropy ([\d.]+): told", said)
+    return float(bce[1]), float(ce[1])
+
+
+def test_two_present_is_what_is_seen_first(at_home):
+    app = open_page(PAGE)
+    assert not app.exception
+    bars = _bars(app)
+    assert (bars["sigmoid"] > 0.9).sum() == 2
+    assert (bars["softmax"] > 0.5).sum() == 1
+
+
+def test_both_losses_are_torchs(at_home):
+    app = open_page(PAGE)
+    app.slider(key="z_cat").set_value(1.3).run()
+    logits, targets = torch.tensor([3.0, 1.3, 2.5, -3.0]), torch.tensor([1.0, 0.0, 1.0, 0.0])
+    bce, ce = _losses(app)
+    assert bce == pytest.approx(functional.binary_cross_entropy_with_logits(logits, targets).item(), abs=6e-5)
+    assert ce == pytest.approx(functional.cross_entropy(logits, torch.tensor(0)).item(), abs=6e-5)
+
+
+def test_cross_entropy_can_be_told_the_other_one(at_home):
+    app = open_page(PAGE)
+    app.segmented_control(key="told").set_value("dog").run()
+    logits = torch.tensor([3.0, -2.0, 2.5, -3.0])
+    assert _losses(app)[1] == pytest.approx(
+        functional.cross_entropy(logits, torch.tensor(2)).item(), abs=6e-5
+    )
+
+
+def test_the_told_class_may_leave_the_picture(at_home):
+    app = open_page(PAGE)
+    app.segmented_control(key="told").set_value("dog").run()
+    app.pills(key="present").set_value(["bear", "horse"]).run()
+    assert not app.exception
+    assert "told only “bear”" in texts(app)
+
+
+def test_nothing_present_has_no_cross_entropy(at_home):
+    app = open_page(PAGE)
+    button(app, "Nothing present").click().run()
+    assert app.pills(key="present").value == []
+    assert "Cross-entropy has nothing to say" in texts(app)
+    assert _bars(app)["softmax"].sum() == pytest.approx(1)
+    assert (_bars(app)["sigmoid"] < 0.1).all()
+
+
+def test_logits_of_1000_overflow_only_the_naive_formulas(at_home):
+    app = open_page(PAGE)
+    button(app, "Logits of 1000").click().run()
+    assert not app.exception
+    rows = re.findall(
+        r"<th>(binary cross-entropy|cross-entropy)</th>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", texts(app)
+    )
+    assert [(name, naive) for name, _, naive in rows] == [
+        ("binary cross-entropy", "inf"),
+        ("cross-entropy", "nan"),
+    ]
+    logits, targets = torch.tensor([1000.0, 0.0, -1000.0, -500.0]), torch.tensor([1.0, 0.0, 1.0, 0.0])
+    assert float(rows[0][1]) == pytest.approx(
+        float(functional.binary_cross_entropy_with_logits(logits, targets)), rel=1e-5
+    )
+
+
+def test_the_worked_case_is_the_issues(at_home):
+    said = texts(open_page(PAGE))
+    assert "**0.6906**" in said and "**1.2573**" in said
+
+
+def test_what_is_set_stands_in_the_address(at_home):
+    app = open_page(PAGE, z_bear="-1.5", present="horse", scale="×10")
+    assert app.slider(key="z_bear").value == -1.5
+    assert app.pills(key="present").value == ["horse"]
+    assert _bars(app)["sigmoid"][0] == pytest.approx(float(torch.tensor(-15.0).sigmoid()), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "bad", [{"z_bear": "1e999"}, {"z_bear": "cat"}, {"present": "unicorn"}, {"scale": "x"}]
+)
+def test_a_bad_address_falls_back(at_home, bad):
+    app = open_page(PAGE, **bad)
+    assert not app.exception
+    assert np.isfinite(_bars(app)["sigmoid"]).all()
+
+
+def test_a_sample_picture_shows_the_networks_stored_outputs_to_the_last_digit(at_home, made):
+    app = open_page(PAGE, logits=REAL, picture="train/007.jpg")
+    assert not app.exception
+    said = made["multi-label"].predictions
+    logits = torch.tensor(said.logits[said.fnames.index("train/007.jpg")], dtype=torch.float64)
+    np.testing.assert_allclose(_bars(app)["sigmoid"], logits.sigmoid(), rtol=1e-12)
+    np.testing.assert_allclose(_bars(app)["softmax"], logits.softmax(-1), rtol=1e-12)
+
+
+def test_every_class_has_a_loss_under_both_trained_networks(at_home, made):
+    app = open_page(PAGE, logits=REAL, picture="train/005.jpg")
+    several, single = made["multi-label"].predictions, made["single-label"].predictions
+    place, place_single = several.fnames.index("train/005.jpg"), single.fnames.index("train/005.jpg")
+    bars = _bars(app, place=-1)
+    logits, targets = torch.tensor(several.logits[place]), torch.tensor(several.targets[place]).float()
+    bce = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    np.testing.assert_allclose(bars["binary cross-entropy of this answer"], bce, rtol=1e-5)
+    every = torch.tensor(single.logits[place_single]).expand(4, 4)
+    ce = functional.cross_entropy(every, torch.arange(4), reduction="none")
+    np.testing.assert_allclose(bars["cross-entropy if this were the label"], ce, rtol=1e-5)
+
+
+def test_an_own_picture_asks_both_networks(at_home, made, monkeypatch):
+    asked = []
+
+    class Model:
+        def __init__(self, run):
+            self.run = run
+
+        def predict(self, pictures):
+            asked.append((self.run.task, pictures[0].size))
+            answer = type("Answer", (), {"logits": np.array([1.0, -1.0, 0.5, 0.0], np.float32)})
+            return [answer]
+
+    monkeypatch.setattr(run_parts, "model", Model)
+    file = io.BytesIO()
+    Image.new("RGB", (90, 60), (3, 200, 3)).save(file, "JPEG")
+    app = open_page(PAGE, logits=REAL, picture_from="Your own")
+    app.file_uploader(key="picture_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
+    assert not app.exception
+    assert sorted(asked) == [("multi-label", (90, 60)), ("single-label", (90, 60))]
+    assert _bars(app)["sigmoid"][0] == pytest.approx(float(torch.tensor(1.0).sigmoid()))
+    assert len(_bars(app, place=-1)) == 2
+
+
+def test_without_a_run_the_real_outputs_say_how_to_train_one(tmp_path, monkeypatch):
+    point_app_at(tmp_path, monkeypatch)
+    app = open_page(PAGE, logits=REAL)
+    assert not app.exception
+    assert "No multi-label run is ready" in app.info[0].value
+
+
+def test_the_code_shown_runs(at_home):
+    code = next(one.value for one in open_page(PAGE).code if "BCEWithLogitsLossFlat" in one.value)
+    names: dict = {}
+    exec(code, names)
+    logits, targets = torch.tensor([[0.5, -2.0]]), torch.tensor([[1, 0]])
+    expected = functional.binary_cross_entropy_with_logits(logits, targets.float())
+    assert names["binary_cross_entropy"](logits, targets) == pytest.approx(float(expected))
+
+
+def test_the_vocabulary_of_the_sliders_is_the_texts(at_home):
+    app = open_page(PAGE)
+    assert [slider.label for slider in app.slider] == [f"logit of {label}" for label in VOCAB]

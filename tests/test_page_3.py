@@ -1,0 +1,201 @@
+"""Lesson 3: what stands at the threshold is exact, labels follow it, and saved thresholds reach prediction."""
+
+import re
+
+import numpy as np
+import pytest
+from lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
+
+from engine import metrics
+from engine.label_changes import count_changes
+from engine.runs import Run
+
+PAGE = "3_Threshold"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder):
+    return write_all(folder)["multi-label"]
+
+
+@pytest.fixture
+def at_home(run, folder, monkeypatch):
+    point_app_at(folder, monkeypatch)
+
+
+def _move(app, threshold: float):
+    return app.slider(key="threshold").set_value(threshold).run()
+
+
+def _counts(app) -> list[list[int]]:
+    """The two by two counts of each class: found, missed, false yes, true no."""
+    html = next(text for text in texts(app).splitlines() if 'class="counts"' in text)
+    return np.array(re.findall(r"<b>(\d+)</b>", html), int).reshape(-1, 4).tolist()
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.17, 0.5, 1.0])
+def test_the_title_is_exact_at_every_threshold(at_home, run, threshold):
+    app = _move(open_page(PAGE), threshold)
+    assert not app.exception
+    said = run.predictions
+    exact = metrics.accuracy_multi(said.probs, said.targets, threshold)
+    nothing = metrics.do_nothing_accuracy(said.targets)
+    title = next(one.value for one in app.markdown if f"At {threshold:.2f}" in one.value)
+    for number in (f"{exact:.4f}", f"{nothing:.4f}", f"{metrics.skill(exact, said.targets):.3f}"):
+        assert number in title.replace("\\", "")
+
+
+def test_the_line_moves_with_the_slider(at_home):
+    app = _move(open_page(PAGE), 0.23)
+    assert any(shape.x0 == shape.x1 == 0.23 for shape in chart(app).layout.shapes)
+
+
+def test_the_threshold_stands_in_the_address(at_home):
+    app = open_page(PAGE, threshold="0.8")
+    assert app.slider(key="threshold").value == 0.8
+    assert open_page(PAGE, threshold="8").slider(key="threshold").value == 0.5
+
+
+def test_labels_are_counted_against_those_in_use(at_home, run):
+    app = _move(open_page(PAGE), 0.2)
+    said = run.predictions
+    counts = count_changes(said.probs > 0.5, said.probs > 0.2, said.targets)
+    line = next(one.value for one in app.markdown if "labels kept" in one.value)
+    assert f"**{counts['kept'][0]} labels kept**" in line
+    assert f"**{counts['gained'][0]} gained** ({counts['gained'][0] - counts['gained'][1]} wrong)" in line
+    assert counts["gained"][0] > 0
+
+
+def test_kept_gained_lost_and_wrong_are_told_apart_by_sign_and_word(at_home):
+    low, high = texts(_move(open_page(PAGE), 0.05)), texts(_move(open_page(PAGE), 0.95))
+    assert re.search(r'class="chip said right" title="kept', low) and re.search(r">\+ \w+ [\d.]+ wrong<", low)
+    assert re.search(r'class="chip silent wrong" title="lost', high) and re.search(
+        r">− \w+ [\d.]+ missed<", high
+    )
+
+
+def test_two_by_two_counts_are_exact_and_sum_to_the_pictures(at_home, run):
+    app = _move(open_page(PAGE), 0.3)
+    said = run.predictions
+    wanted = metrics.confusion_counts(said.probs, said.targets, 0.3)
+    order = ["true_positives", "false_negatives", "false_positives", "true_negatives"]
+    assert _counts(app) == wanted[order].to_numpy().tolist()
+    assert all(sum(row) == len(said.fnames) for row in _counts(app))
+
+
+def test_each_class_can_have_its_own_best_threshold(at_home, run):
+    app = open_page(PAGE, mode="The best for each class")
+    assert not app.exception
+    said = run.predictions
+    for measure in ("f1", "accuracy"):
+        app.selectbox(key="by").set_value(measure).run()
+        best = metrics.best_thresholds(said.probs, said.targets, measure)
+        reached = metrics.accuracy_multi(said.probs, said.targets, best)
+        assert any(
+            "for each class, accuracy" in one.value and f"{reached:.4f}" in one.value for one in app.markdown
+        )
+
+
+def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
+    said = run.predictions
+    html = next(text for text in texts(open_page(PAGE)).split("</table>") if "<th>horse</th>" in text)
+    cells = re.findall(r"<td>([\d.]+) → ([\d.]+)</td>", html.partition("<th>horse</th>")[2])
+    place = VOCAB.index("horse")
+    probs, targets = said.probs[:, [place]], said.targets[:, [place]]
+    for (threshold, value), measure in zip(
+        cells, ("f1", "accuracy", "exact_match", "precision", "recall"), strict=True
+    ):
+        best = metrics.best_threshold(metrics.threshold_curve(probs, targets), measure)
+        assert float(threshold) == pytest.approx(best, abs=6e-4)
+        assert float(value) == pytest.approx(metrics.measures(probs, targets, best)[measure], abs=6e-4)
+
+
+def test_thresholds_are_saved_with_the_run_undone_and_reset(at_home, run):
+    app = _move(open_page(PAGE), 0.3)
+    button(app, "Use these thresholds").click().run()
+    assert Run(run.folder).thresholds == dict.fromkeys(VOCAB, 0.3)
+    assert "thresholds.json" in app.success[0].value
+    assert button(app, "Use these thresholds").disabled
+    _move(app, 0.7)
+    button(app, "Use these thresholds").click().run()
+    button(app, "Undo the last save").click().run()
+    assert Run(run.folder).thresholds == dict.fromkeys(VOCAB, 0.3)
+    button(app, "Back to 0.5 for every class").click().run()
+    assert Run(run.folder).thresholds == dict.fromkeys(VOCAB, 0.5)
+    assert not (run.folder / "thresholds.json").exists()
+
+
+def test_after_saving_the_labels_in_use_are_the_new_ones(at_home):
+    app = _move(open_page(PAGE), 0.2)
+    button(app, "Use these thresholds").click().run()
+    line = next(one.value for one in app.markdown if "labels kept" in one.value)
+    assert "**0 gained**" in line and "**0 lost**" in line
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(at_home, monkeypatch):
+    from engine import runs
+
+    app = _move(open_page(PAGE), 0.3)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(runs, "write_text", full)
+    button(app, "Use these thresholds").click().run()
+    assert not app.exception
+    assert "No space left" in app.error[0].value
+
+
+def test_accuracy_is_shown_to_be_right_for_pictures_with_one_label_at_most(at_home, run):
+    said = run.predictions
+    app = open_page(PAGE)
+    bars = chart(app, 1).data
+    assert list(bars[0].y) == np.bincount(said.targets.sum(1)).tolist()
+    wholly = (said.targets.sum(1) == 1) & (
+        said.targets[np.arange(len(said.probs)), said.probs.argmax(1)] == 1
+    )
+    assert sum(bars[1].y) == wholly.sum()
+    assert f"**{wholly.mean():.1%}**" in texts(app)
+
+
+def test_the_honest_table_scores_on_the_other_half(at_home, run):
+    from engine.threshold_tuning import measures_when_chosen_elsewhere
+
+    said = run.predictions
+    elsewhere = measures_when_chosen_elsewhere(said.probs, said.targets, "f1", per_class=True)
+    assert f"<td>{elsewhere['f1']:.4f}</td>" in texts(open_page(PAGE))
+
+
+def test_the_book_is_said_to_be_another_data_set(at_home):
+    said = texts(open_page(PAGE))
+    for figure in (
+        "0.9315",
+        "0.9516",
+        "0.9635",
+        "0.9567",
+        "0.9429",
+        "0.927",
+        "PASCAL_2007",
+        "another data set",
+    ):
+        assert figure in said
+
+
+def test_without_a_run_the_page_says_how_to_train_one(tmp_path, monkeypatch):
+    point_app_at(tmp_path / "empty", monkeypatch)
+    app = open_page(PAGE)
+    assert not app.exception
+    assert "python -m engine train --task multi-label" in app.code[0].value
+
+
+def test_pictures_that_are_gone_do_not_stop_the_page(at_home, run, folder):
+    for picture in (folder / "scenes" / "train").iterdir():
+        picture.unlink()
+    app = open_page(PAGE)
+    assert not app.exception
+    assert "no longer where the run found it" in texts(app)
