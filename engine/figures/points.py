@@ -158,6 +158,7 @@ def picture_axes(figure: go.Figure, size_wh) -> go.Figure:
         zeroline=False,
         scaleanchor="x",
         constrain="domain",
+        constraintoward="top",
     )
     return figure
 

@@ -37,7 +37,11 @@ def error_under_the_lens(point_px, size_wh, mse_unit: float) -> go.Figure:
     reach = np.array(LENS_PX) / 2 * max(1.0, np.ceil(2.2 * across / LENS_PX[0]))
     figure.update_xaxes(range=[x - reach[0], x + reach[0]], constrain="domain", zeroline=False)
     figure.update_yaxes(
-        range=[y + reach[1], y - reach[1]], scaleanchor="x", constrain="domain", zeroline=False
+        range=[y + reach[1], y - reach[1]],
+        scaleanchor="x",
+        constrain="domain",
+        constraintoward="top",
+        zeroline=False,
     )
     return figure
 

@@ -14,6 +14,7 @@ from pages.parts.text import plain
 
 SPREAD, WORST, BEST = "From best to worst", "Worst first", "Best first"
 SHOWN = 6
+TILE_PX = 170
 
 
 @st.fragment
@@ -48,8 +49,9 @@ def summary(predictions: PointPredictions, errors: pd.DataFrame) -> None:
         ("Worst picture", f"{errors['error_px'].max():.1f} px", f"of {len(errors)} pictures"),
         ("MSE, as fastai prints it", f"{mse:.6f}", f"{across:.1f} px across, {down:.1f} px down"),
     )
-    for column, (says, number, beside) in zip(st.columns(len(tiles)), tiles, strict=True):
-        column.metric(says, number, beside, delta_color="off", delta_arrow="off")
+    with st.container(horizontal=True):
+        for says, number, beside in tiles:
+            st.metric(says, number, beside, delta_color="off", delta_arrow="off", width=TILE_PX)
 
 
 def where_and_whose(predictions: PointPredictions, errors: pd.DataFrame) -> None:

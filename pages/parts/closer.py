@@ -14,6 +14,7 @@ from pages.parts import charts, runs
 from pages.parts.answering import File
 from pages.parts.text import plain
 
+TILE_PX = 100
 GRAD_CAM, COVERING = "Grad-CAM", "covering"
 HOW = {
     GRAD_CAM: "Grad-CAM: what the last layer used (quick, coarse)",
@@ -78,10 +79,10 @@ def _covering_test(label: str, look) -> None:
     from engine.attributions import CAVEAT
 
     st.markdown(f"**The test of the map:** the probability of {plain(label)}")
-    columns = st.columns(3)
-    columns[0].metric("as it is", f"{look.prob:.0%}")
-    columns[1].metric("hot ¼ hidden", f"{look.prob_hottest_covered:.0%}")
-    columns[2].metric("cold ¼ hidden", f"{look.prob_coldest_covered:.0%}")
+    with st.container(horizontal=True):
+        st.metric("as it is", f"{look.prob:.0%}", width=TILE_PX)
+        st.metric("hot ¼ hidden", f"{look.prob_hottest_covered:.0%}", width=TILE_PX)
+        st.metric("cold ¼ hidden", f"{look.prob_coldest_covered:.0%}", width=TILE_PX)
     st.caption(CAVEAT)
 
 

@@ -20,20 +20,18 @@ FIRST_SCENE = 0
 @st.fragment
 def show() -> None:
     """Everything under "Draw a scene"."""
-    place = st.container()
+    scenes_place = st.container()
     kinds, added, seed = _controls()
-    with place:
+    with scenes_place:
         pictures = _draw(tuple(kinds), seed), _draw((*kinds, added), seed)
-        columns = st.columns(2, gap="large")
-        for column, picture, says in zip(
-            columns, pictures, (_listed(kinds), _listed([*kinds, added])), strict=True
-        ):
+        said = _listed(kinds), _listed([*kinds, added])
+        for column, picture, says in zip(st.columns(2, gap="large"), pictures, said, strict=True):
             column.image(picture, width="stretch", caption=says, alt=f"A drawn scene: {says}")
-        softmax_side, sigmoid_side = st.columns(2, gap="large")
-        with softmax_side:
-            _compare(SINGLE_LABEL, pictures, kinds, added)
-        with sigmoid_side:
-            _compare(MULTI_LABEL, pictures, kinds, added)
+    softmax_side, sigmoid_side = st.columns(2, gap="large")
+    with softmax_side:
+        _compare(SINGLE_LABEL, pictures, kinds, added)
+    with sigmoid_side:
+        _compare(MULTI_LABEL, pictures, kinds, added)
     _look_closer(pictures[1], _listed([*kinds, added]))
 
 
