@@ -168,6 +168,16 @@ def test_an_own_picture_asks_both_networks(at_home, made, monkeypatch):
     assert len(_bars(app, place=-1)) == 2
 
 
+def test_a_network_that_cannot_answer_is_one_sentence(at_home):
+    """The weights of the test's runs are empty files."""
+    file = io.BytesIO()
+    Image.new("RGB", (50, 30), (9, 9, 9)).save(file, "JPEG")
+    app = open_page(PAGE, logits=REAL, picture_from="Your own")
+    app.file_uploader(key="picture_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
+    assert not app.exception
+    assert "cannot answer" in app.error[0].value
+
+
 def test_without_a_run_the_real_outputs_say_how_to_train_one(tmp_path, monkeypatch):
     point_app_at(tmp_path, monkeypatch)
     app = open_page(PAGE, logits=REAL)

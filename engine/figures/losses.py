@@ -71,12 +71,9 @@ def _shares_title(
 def loss_against_logit(logit: float, target: int, label: str) -> go.Figure:
     """Draw the loss of one yes/no answer as its logit moves, with the current logit on each curve."""
     reach = max(8.0, abs(logit) * 1.15)
-    figure = _curves(np.linspace(-reach, reach, 121), logit, target, lambda z: z)
-    wrong = -1 if target else 1
-    _name_curves(
-        figure,
-        [(wrong * reach * 0.7, reach * 0.7), (wrong * reach * 0.7, 1.0), (-wrong * reach * 0.7, reach * 0.7)],
-    )
+    wrong, far = -1 if target else 1, 0.7 * reach
+    names_at = [(wrong * far, far), (wrong * far, 1.0), (-wrong * far, far)]
+    figure = _curves(np.linspace(-reach, reach, 121), logit, target, lambda z: z, names_at)
     is_there = "is there" if target else "is not there"
     title = f"{label} {is_there}: mnist_loss stops at 1, its log keeps rising with the mistake"
     figure.update_yaxes(range=[-0.3, max(8.3, reach * 1.05)])
@@ -85,12 +82,10 @@ def loss_against_logit(logit: float, target: int, label: str) -> go.Figure:
 
 def loss_against_probability(logit: float, target: int, label: str) -> go.Figure:
     """Draw the loss of one yes/no answer against its sigmoid, with the current probability on each curve."""
-    near = losses.logit(
-        np.concatenate([[0.0005, 0.002, 0.005], np.linspace(0.01, 0.99, 99), [0.995, 0.998, 0.9995]])
-    )
-    figure = _curves(near, logit, target, losses.sigmoid)
+    probs = np.concatenate([[0.0005, 0.002, 0.005], np.linspace(0.01, 0.99, 99), [0.995, 0.998, 0.9995]])
     wrong, right = (0.02, 0.98) if target else (0.98, 0.02)
-    _name_curves(figure, [(wrong, 4.0), (abs(wrong - 0.2), 0.8), (right, 6.0)])
+    names_at = [(wrong, 4.0), (abs(wrong - 0.2), 0.8), (right, 6.0)]
+    figure = _curves(losses.logit(probs), logit, target, losses.sigmoid, names_at)
     right_end = "1" if target else "0"
     title = f"Against the probability: no loss at {right_end}, and no end to it at the other side"
     figure.update_xaxes(range=[-0.02, 1.02])
@@ -100,42 +95,46 @@ def loss_against_probability(logit: float, target: int, label: str) -> go.Figure
     )
 
 
-def _curves(logits: np.ndarray, current: float, target: int, x_of) -> go.Figure:
-    figure = go.Figure()
-    for name, loss, line in _CURVES:
-        figure.add_scatter(
-            x=x_of(logits),
-            y=_each(loss, logits, target),
-            name=name,
-            line=line,
-            mode="lines",
-            showlegend=False,
-        )
-        figure.add_scatter(
-            x=[float(x_of(current))],
-            y=_each(loss, np.array([current]), target),
-            mode="markers",
-            marker={"size": 12, "color": line["color"], "line": {"width": 2, "color": "white"}},
-            showlegend=False,
-            hovertemplate=f"{name}: %{{y:.4f}}<extra></extra>",
-        )
-    return figure
+def _curves(
+    logits: np.ndarray, current: float, target: int, x_of, names_at: list[tuple[float, float]]
+) -> go.Figure:
+    """The three curves over `x_of(logits)` with the current point on each; each name stands at a place of its own."""
+    x, here = x_of(logits), float(x_of(current))
+    lines = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "y": _each(loss, logits, target),
+            "name": name,
+            "line": line,
+        }
+        for name, loss, line in _CURVES
+    ]
+    points = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [here],
+            "y": _each(loss, np.array([current]), target),
+            "marker": {"size": 12, "color": line["color"], "line": {"width": 2, "color": "white"}},
+            "hovertemplate": f"{name}: %{{y:.4f}}<extra></extra>",
+        }
+        for name, loss, line in _CURVES
+    ]
+    return go.Figure(lines + points, {"showlegend": False, "annotations": _names(names_at)})
 
 
-def _name_curves(figure: go.Figure, places: list[tuple[float, float]]) -> None:
-    """Write each curve's name just above the given place, towards the middle of the chart."""
+def _names(places: list[tuple[float, float]]) -> list[dict]:
+    """Each curve's name just above its place, towards the middle of the chart."""
     middle = np.mean([x for x, _ in places])
-    for (name, _, line), (x, y) in zip(_CURVES, places, strict=True):
-        figure.add_annotation(
-            x=x,
-            y=y,
-            text=name,
-            showarrow=False,
-            xanchor="left" if x <= middle else "right",
-            yanchor="bottom",
-            xshift=6 if x <= middle else -6,
-            font={"color": line["color"]},
-        )
+    return [
+        {
+            "x": x, "y": y, "text": name, "showarrow": False, "yanchor": "bottom", "font": {"color": line["color"]},
+            "xanchor": "left" if x <= middle else "right", "xshift": 6 if x <= middle else -6,
+        }
+        for (name, _, line), (x, y) in zip(_CURVES, places, strict=True)
+    ]  # fmt: skip
 
 
 def _each(loss, logits: np.ndarray, target: int) -> np.ndarray:

@@ -41,28 +41,37 @@ def curves(
     `drawn` is a `threshold_curve` at `drawn_thresholds()`; `here` holds the exact values at `threshold`, which is
     None where every class has a threshold of its own.
     """
-    figure = go.Figure()
-    for measure in shown:
-        figure.add_scatter(
-            x=drawn["threshold"],
-            y=drawn[measure],
-            name=NAMES[measure],
-            line=MEASURES[measure],
-            showlegend=False,
-            hovertemplate=f"{NAMES[measure]} %{{y:.4f}} at %{{x:.3f}}<extra></extra>",
-        )
-    _baseline(figure, do_nothing, f"do nothing {do_nothing:.4f}", "bottom left")
-    _baseline(figure, all_yes, f"all yes {all_yes:.4f}", "top right")
-    if book:
-        _book_marks(figure)
     low, high = (do_nothing - 0.06, 1.005) if zoom else (-0.02, 1.04)
-    if threshold is not None:
-        _current(figure, threshold, {m: here[m] for m in shown}, low, high)
-    figure.update_yaxes(range=[low, high], tickformat=".2f")
-    figure.update_xaxes(range=[0, 1], tickformat=".1f")
-    return titled(
-        figure, _title(threshold, here, do_nothing), "threshold (a probability)", "value, 0 to 1", 460
+    parts = [_baseline(do_nothing, f"do nothing {do_nothing:.4f}", "left")]
+    parts += [_baseline(all_yes, f"all yes {all_yes:.4f}", "right")]
+    parts += [_book_marks()] if book else []
+    parts += [] if threshold is None else [_current(threshold, {m: here[m] for m in shown}, low, high)]
+    figure = go.Figure(
+        data=[_curve(drawn, measure) for measure in shown]
+        + [one for part in parts for one in part.get("data", [])],
+        layout={
+            "shapes": [one for part in parts for one in part.get("shapes", [])],
+            "annotations": [one for part in parts for one in part.get("annotations", [])],
+            "yaxis": {"range": [low, high], "tickformat": ".2f"},
+            "xaxis": {"range": [0, 1], "tickformat": ".1f"},
+            "showlegend": False,
+        },
     )
+    return titled(
+        figure, _title(threshold, here, do_nothing), "threshold (a probability)", "value, 0 to 1", 430
+    )
+
+
+def _curve(drawn: pd.DataFrame, measure: str) -> dict:
+    name = NAMES[measure]
+    return {
+        "type": "scatter",
+        "x": drawn["threshold"],
+        "y": drawn[measure],
+        "name": name,
+        "line": MEASURES[measure],
+        "hovertemplate": f"{name} %{{y:.4f}} at %{{x:.3f}}<extra></extra>",
+    }
 
 
 def _title(threshold: float | None, here: Mapping[str, float], do_nothing: float) -> str:
@@ -73,54 +82,63 @@ def _title(threshold: float | None, here: Mapping[str, float], do_nothing: float
     )
 
 
-def _baseline(figure: go.Figure, value: float, says: str, side: str) -> None:
-    figure.add_hline(
-        y=value,
-        line={"color": BASELINE, "dash": "dash", "width": 1.5},
-        annotation={"text": says, "font": {"color": BASELINE}},
-        annotation_position=side,
-    )
+def _baseline(value: float, says: str, side: str) -> dict:
+    at = 0 if side == "left" else 1
+    line = {"color": BASELINE, "dash": "dash", "width": 1.5}
+    note = {
+        "x": at, "xanchor": side, "y": value, "yanchor": "top" if side == "left" else "bottom",
+        "text": says, "showarrow": False, "font": {"color": BASELINE},
+    }  # fmt: skip
+    return {"shapes": [{"x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}], "annotations": [note]}
 
 
-def _book_marks(figure: go.Figure) -> None:
+def _book_marks() -> dict:
     thresholds, accuracies = zip(*BOOK, strict=True)
-    figure.add_scatter(
-        x=thresholds,
-        y=accuracies,
-        mode="markers",
-        showlegend=False,
-        marker={"symbol": "diamond-open", "size": 9, "color": BASELINE, "line": {"width": 2}},
-        hovertemplate="the book, on PASCAL_2007: %{y:.4f} at %{x}<extra></extra>",
-    )
-    figure.add_annotation(
-        x=thresholds[1], y=accuracies[1], text="the book, other data", yshift=14, showarrow=False,
-        font={"color": BASELINE},
-    )  # fmt: skip
+    marks = {
+        "type": "scatter",
+        "x": thresholds,
+        "y": accuracies,
+        "mode": "markers",
+        "marker": {"symbol": "diamond-open", "size": 9, "color": BASELINE, "line": {"width": 2}},
+        "hovertemplate": "the book, on PASCAL_2007: %{y:.4f} at %{x}<extra></extra>",
+    }
+    note = {
+        "x": thresholds[1], "y": accuracies[1], "yshift": 14, "text": "the book, other data",
+        "showarrow": False, "font": {"color": BASELINE},
+    }  # fmt: skip
+    return {"data": [marks], "annotations": [note]}
 
 
-def _current(figure: go.Figure, threshold: float, here: Mapping[str, float], low: float, high: float) -> None:
-    figure.add_vline(x=threshold, line={"color": CURRENT, "width": 2.5})
+def _current(threshold: float, here: Mapping[str, float], low: float, high: float) -> dict:
     known = {measure: value for measure, value in here.items() if not np.isnan(value) and value <= high}
     inside = {measure: value for measure, value in known.items() if value >= low}
-    figure.add_scatter(
-        x=[threshold] * len(inside),
-        y=list(inside.values()),
-        mode="markers",
-        marker={"color": [MEASURES[m]["color"] for m in inside], "size": 8},
-        showlegend=False,
-        hoverinfo="skip",
-    )
+    line = {"x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "paper"}
+    points = {
+        "type": "scatter",
+        "x": [threshold] * len(inside),
+        "y": list(inside.values()),
+        "mode": "markers",
+        "marker": {"color": [MEASURES[measure]["color"] for measure in inside], "size": 8},
+        "hoverinfo": "skip",
+    }
     heights = _spread(list(known.values()), (high - low) * 0.055, low)
-    for (measure, value), height in zip(known.items(), heights, strict=True):
-        figure.add_annotation(
-            x=threshold,
-            y=height,
-            text=f"{NAMES[measure]} {value:.4f}{'' if measure in inside else ' ↓'}",
-            showarrow=False,
-            xanchor="left" if threshold < TURN else "right",
-            xshift=8 if threshold < TURN else -8,
-            font={"color": MEASURES[measure]["color"]},
-        )
+    notes = [
+        _value(threshold, height, f"{NAMES[measure]} {value:.4f}{'' if measure in inside else ' ↓'}", measure)
+        for (measure, value), height in zip(known.items(), heights, strict=True)
+    ]
+    return {
+        "shapes": [line | {"line": {"color": CURRENT, "width": 2.5}}],
+        "data": [points],
+        "annotations": notes,
+    }
+
+
+def _value(threshold: float, height: float, says: str, measure: str) -> dict:
+    before = threshold < TURN
+    return {
+        "x": threshold, "y": height, "text": says, "showarrow": False, "font": {"color": MEASURES[measure]["color"]},
+        "xanchor": "left" if before else "right", "xshift": 8 if before else -8,
+    }  # fmt: skip
 
 
 def _spread(values: list[float], gap: float, low: float) -> list[float]:

@@ -9,17 +9,14 @@ _CONFIG = {"displayModeBar": False}
 def show(figure: go.Figure, key: str | None = None) -> None:
     """Show a figure with its title as text above it; the title is also what a screen reader says.
 
-    Dragging scrolls the page instead of zooming, so that a thumb is not caught in a chart. The figure itself
-    is left as it was, so a cached one may be shown again.
+    Dragging scrolls the page instead of zooming, so that a thumb is not caught in a chart. The figure is used up,
+    which saves a copy at every move of a slider: make a new one for each showing.
     """
     title = figure.layout.title.text or ""
-    bare = go.Figure(figure) if title else figure
-    bare.layout.title.text = None
-    bare.layout.margin.t = 24 if figure.layout.annotations else 8
-    bare.layout.dragmode = False
+    figure.update_layout(title_text=None, margin_t=24 if figure.layout.annotations else 8, dragmode=False)
     if title:
         st.markdown(f"**{_escaped(title)}**")
-    st.plotly_chart(bare, key=key, config=_CONFIG, alt=title or None)
+    st.plotly_chart(figure, key=key, config=_CONFIG, alt=title or None)
 
 
 def _escaped(title: str) -> str:

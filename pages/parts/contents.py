@@ -19,7 +19,8 @@ def show() -> None:
     """A link to each page, and what it is about."""
     for path in in_order():
         link, says = st.columns([1, 3], vertical_alignment="center")
-        link.page_link(f"pages/{path.name}")
+        number, _, name = path.stem.partition("_")
+        link.page_link(f"pages/{path.name}", label=f"{number}. {name.replace('_', ' ')}")
         says.markdown(description(str(path), path.stat().st_mtime_ns))
 
 

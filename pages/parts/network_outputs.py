@@ -9,21 +9,30 @@ from engine.images import open_image
 from engine.runs import Run
 from pages.parts import runs
 from pages.parts.pictures import Chosen
+from pages.parts.text import plain
 
 
 def stored(run: Run, chosen: Chosen) -> np.ndarray | None:
     """The logits (C,) that the run stored for this validation picture, or None. Loads no network."""
     if not isinstance(chosen.source, Path):
         return None
-    said = runs.predictions(run)
-    places = [place for place, fname in enumerate(said.fnames) if run.picture(fname) == chosen.source]
-    return said.logits[places[0]] if places else None
+    said, folder, picture = runs.predictions(run), run.picture("").resolve(), chosen.source.resolve()
+    if not picture.is_relative_to(folder) or picture.relative_to(folder).as_posix() not in said.fnames:
+        return None
+    return said.logits[said.fnames.index(picture.relative_to(folder).as_posix())]
 
 
 def asked(run: Run, chosen: Chosen) -> np.ndarray:
-    """The logits (C,) that the run's network gives for any picture; this loads torch, and is kept."""
+    """The logits (C,) that the run's network gives for any picture; this loads torch, and is kept.
+
+    A network that cannot be used gets one sentence, and the page stops there.
+    """
     source = chosen.source if isinstance(chosen.source, bytes) else str(chosen.source)
-    return _asked(str(run.folder), runs.version(run), source)
+    try:
+        return _asked(str(run.folder), runs.version(run), source)
+    except (ValueError, RuntimeError) as error:
+        st.error(plain(f"{runs.title(run)} cannot answer: {error}"))
+        st.stop()
 
 
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")

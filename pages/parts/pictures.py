@@ -88,20 +88,13 @@ def choose(data: datasets.Dataset, first: str | None = None, name: str = "pictur
     default = first if first in labels else fnames[0]
     if name not in st.session_state or st.session_state[name] not in labels:
         st.session_state[name] = address.recall(name, fnames, default)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        fname = st.selectbox(
-            "Picture (type to find by label)",
-            fnames,
-            format_func=lambda one: _titled(one, labels[one]),
-            key=name,
-        )
+    fname = st.selectbox(
+        "Picture (type to find by label)", fnames, format_func=lambda one: _titled(one, labels[one]), key=name
+    )
+    with st.container(horizontal=True, gap="small"):
         _step_button("Previous picture", ":material/chevron_left:", name, fnames, -1)
         _step_button("Next picture", ":material/chevron_right:", name, fnames, +1)
-        st.button(
-            "Surprise me",
-            on_click=lambda: st.session_state.update({name: random.choice(fnames)}),
-            key=f"{name}_any",
-        )
+        st.button("Surprise me", on_click=_go_to, args=(name, random.choice(fnames)), key=f"{name}_any")
     address.remember(name, fname, default)
     return Chosen(fname, data.folder / fname, tuple(labels[fname]), is_sample=True)
 

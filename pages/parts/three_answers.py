@@ -62,7 +62,7 @@ def _ask(by_task: dict[str, Run]) -> dict[str, showcase.Raw]:
     place.empty()
     try:
         return _asked(tuple(runs.version(run) for run in by_task.values()), by_task)
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         st.error(plain(error))
         return {}
 

@@ -18,7 +18,7 @@ def show(run: Run, said: Predictions, chosen: np.ndarray) -> None:
     st.html(label_chips.STYLE)
     with st.container(horizontal=True, gap="small"):
         for picture in least_sure(said.probs, SHOWN):
-            with st.container(width=160, gap="xsmall"):
+            with st.container(width=148, gap="xsmall"):
                 _picture(run, said, picture, before[picture], now[picture])
 
 

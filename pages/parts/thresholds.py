@@ -57,7 +57,7 @@ def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
         {figures.NAMES[m]: [_at_best(curve, m) for curve in rows.values()] for m in MEASURES}
     )
     table.insert(0, "pictures with it", [int(said.targets.any(1).sum()), *said.targets.sum(0).tolist()])
-    return table.set_index(pd.Index(rows, name="class"))
+    return table.set_index(pd.Index(rows))
 
 
 def _at_best(curve: pd.DataFrame, measure: str) -> str:

@@ -8,7 +8,7 @@ from pages.parts import address
 from pages.parts.pictures import Chosen
 
 _STYLE = f"""<style>
-[class*="st-key-cell_"] button {{min-width: 4.7rem; padding: .15rem .3rem; line-height: 1.25}}
+[class*="st-key-cell_"] button {{min-width: 4.3rem; padding: .15rem .2rem; line-height: 1.25}}
 [class*="st-key-cell_"] button p {{font-size: .8rem}}
 [class*="st-key-cell_"] button strong {{display: block; font-size: 1.3rem; font-variant-numeric: tabular-nums}}
 [class*="st-key-cell_"] button[kind="primary"] {{background: {TRUTH}; border-color: {TRUTH}; color: #fff}}
