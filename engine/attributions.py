@@ -17,17 +17,12 @@ from torch import Tensor, nn
 from engine import losses
 from engine.preprocess import squeeze, to_batch
 from engine.tasks import MULTI_LABEL
+from engine.ways_of_looking import COVERING, GRAD_CAM, WAYS
 
 if TYPE_CHECKING:
     from engine.predict import Model
 
 Answers = Callable[[Tensor], Tensor]
-GRAD_CAM, COVERING = "Grad-CAM", "covering"
-
-CAVEAT = (
-    "A heat map shows which parts of the picture raised the score of the chosen class. It does not show why, and it "
-    "is there even when the answer is no. Trust it as far as the covering test under it bears it out."
-)
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) 
     """
     if label not in model.vocab:
         raise ValueError(f"label is {label!r}; expected one of {', '.join(model.vocab)}.")
-    if how not in (GRAD_CAM, COVERING):
+    if how not in WAYS:
         raise ValueError(f"how is {how!r}; expected {GRAD_CAM!r} or {COVERING!r}.")
     output = model.vocab.index(label)
     batch = to_batch([squeeze(picture, model.config.size)]).to(model.device)

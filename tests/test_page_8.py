@@ -14,6 +14,7 @@ from engine.images import ImageError, open_image
 from engine.overlays import with_heat, with_points
 from engine.render import scenes
 from engine.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
+from engine.ways_of_looking import WAYS
 
 PAGE = str(paths.ROOT / "pages" / "8_Your_pictures.py")
 GPS = {34853: {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 36.0)}}
@@ -157,12 +158,12 @@ def test_an_unknown_label_or_way_of_looking_is_a_sentence(models):
 
 
 def test_the_covering_test_begins_with_the_probability_that_was_answered(models):
-    from engine.attributions import COVERING, GRAD_CAM, look
+    from engine.attributions import look
 
     picture = scenes.draw(scenes.spec_with(["bear"], 0, (96, 72)))
     for task in ("multi-label", "single-label"):
         answer = models[task].predict([picture])[0]
-        for how in (GRAD_CAM, COVERING):
+        for how in WAYS:
             found = look(models[task], picture, "dog", how)
             assert found.prob == pytest.approx(answer.probs[answer.vocab.index("dog")], abs=1e-4)
             assert found.heat.min() >= 0 and found.heat.max() <= 1

@@ -10,12 +10,12 @@ from engine.overlays import with_heat, with_points
 from engine.runs import Run
 from engine.tasks import POINTS, SINGLE_LABEL
 from engine.uploads import Answered, point_in
+from engine.ways_of_looking import CAVEAT, COVERING, GRAD_CAM
 from pages.parts import charts, runs
 from pages.parts.answering import File
 from pages.parts.text import plain
 
-TILE_PX = 100
-GRAD_CAM, COVERING = "Grad-CAM", "covering"
+TILE_PX = 92
 HOW = {
     GRAD_CAM: "Grad-CAM: what the last layer used (quick, coarse)",
     COVERING: "Covering: hide each part in turn (slower, finer)",
@@ -76,8 +76,6 @@ def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
 
 
 def _covering_test(label: str, look) -> None:
-    from engine.attributions import CAVEAT
-
     st.markdown(f"**The test of the map:** the probability of {plain(label)}")
     with st.container(horizontal=True):
         st.metric("as it is", f"{look.prob:.0%}", width=TILE_PX)

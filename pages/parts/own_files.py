@@ -103,3 +103,8 @@ def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
     closer.bars(found, by_title, key="closer")
     st.subheader("Where did the network look?")
     closer.heat(file, found, by_title)
+
+
+def _own_key(answered: list[tuple[File, Answered]]) -> str:
+    """A key for these very files, so that other files never inherit the choice made among them."""
+    return "which_" + "_".join(file.digest[:4] for file, _ in answered)
