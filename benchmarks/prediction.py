@@ -21,9 +21,9 @@ from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
 from engine import datasets, learners, predict, runs, weights
-from engine.config import POINTS
 from engine.images import open_image
 from engine.runs import Run
+from engine.tasks import POINTS
 
 OURS, FASTAI = "engine.predict", "Learner.predict"
 Way = Callable[[bytes], np.ndarray]

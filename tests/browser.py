@@ -14,12 +14,13 @@ from pathlib import Path
 from urllib.error import URLError
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "streamlit_app.py"
 START_SECONDS = 90
-PAGE_SECONDS = 60
+PAGE_SECONDS = 120
 
 _FLAGS = (
     "--no-sandbox",
@@ -92,7 +93,10 @@ def chromium() -> Iterator[Browser]:
     """A headless Chromium without a network but the loopback address."""
     path = find_browser()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        except PlaywrightError as error:
+            raise NoBrowser(f"{path} cannot be started: {error}") from error
         try:
             yield browser
         finally:

@@ -1,0 +1,93 @@
+"""Fixtures that several files share: a browser, the app on a port of its own, and a page to drive."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Error as PlaywrightError
+
+from engine import paths
+from tests.browser import PAGE_SECONDS, NoBrowser, Server, chromium, serve
+
+MINE = "mine"
+SHOWN_OF_PAGE = 2000
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; where none can be had the test skips, but under `CI=true` it fails."""
+    try:
+        with chromium() as started:
+            yield started
+    except NoBrowser as error:
+        no_browser(str(error))
+
+
+def no_browser(reason: str) -> None:
+    """Skip with the reason, or fail where a browser must be had."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def my_runs(tmp_path_factory) -> Path:
+    """A folder of a user's runs that holds a copy of the bundled multi-label run, `mine`, to be changed at will."""
+    folder = tmp_path_factory.mktemp("runs")
+    shutil.copytree(paths.BUNDLED_RUNS / "multi-label", folder / MINE)
+    (folder / MINE / "thresholds.json").unlink(missing_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory, my_runs) -> Iterator[Server]:
+    """The whole app, served once for all tests of a session."""
+    with serve(tmp_path_factory.mktemp("server"), my_runs) as server:
+        yield server
+
+
+@pytest.fixture
+def page(browser) -> Iterator[Page]:
+    """An empty tab in a fresh profile, 1280 x 900; `page.troubles` lists what its console complained of."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PAGE_SECONDS * 1000)
+    expect.set_options(timeout=PAGE_SECONDS * 1000)
+    tab = context.new_page()
+    tab.troubles = []
+    tab.on("console", lambda said: tab.troubles.append(_told(said)) if _is_trouble(said) else None)
+    tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
+    yield tab
+    context.close()
+
+
+def _is_trouble(said: ConsoleMessage) -> bool:
+    """Whether it is an error of the app's making: a deep link lets Streamlit ask for its own address by trial."""
+    return said.type == "error" and "/_stcore/" not in said.location["url"]
+
+
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text} ({said.location['url']})"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Add to a browser test's failure what the page showed and what the server wrote."""
+    report = yield
+    if report.failed and call.when == "call":
+        made = getattr(item, "funcargs", {})
+        if isinstance(made.get("page"), Page):
+            report.sections.append(("the page", _seen(made["page"])))
+        for server in (one for one in made.values() if isinstance(one, Server)):
+            report.sections.append(("the app's log", server.said()))
+    return report
+
+
+def _seen(page: Page) -> str:
+    try:
+        text = page.get_by_test_id("stApp").inner_text(timeout=2000)
+    except PlaywrightError as error:
+        text = f"(nothing: {error})"
+    return f"{page.url}\nconsole: {page.troubles}\n{text[:SHOWN_OF_PAGE]}"

@@ -1,0 +1,246 @@
+"""The main paths in a real browser: what a person does, sees and gets back."""
+
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import MINE, no_browser
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from engine import paths
+from engine.runs import Run
+from tests.browser import app_pages, open_page, serve, wait_until_settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PHONE = {"width": 390, "height": 844}
+TILTED = 6
+ORIENTATION = 0x0112
+
+
+def in_the_sidebar(page: Page) -> Locator:
+    return page.get_by_test_id("stSidebarNavLink")
+
+
+def names_of_pages() -> list[str]:
+    """The pages' names as the sidebar writes them; Home's is written by the style."""
+    return [address.replace("_", " ") or "streamlit app" for address in app_pages()]
+
+
+@pytest.mark.parametrize("address", app_pages())
+def test_every_page_opens_on_a_phone_without_a_complaint_and_without_the_network(app, page, address):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_viewport_size(PHONE)
+    open_page(page, app, address)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert _beyond_the_edge(page) == []
+    page.set_viewport_size({"width": 1280, "height": 900})
+    wait_until_settled(page)
+    assert _beyond_the_edge(page) == []
+    assert page.troubles == []
+    assert [url for url in asked if not url.startswith((app.url, "data:", "blob:"))] == []
+
+
+def _beyond_the_edge(page: Page) -> list[str]:
+    """What makes the page scroll sideways: nothing, or the widest things in it."""
+    return page.evaluate(
+        """() => {
+            const main = document.querySelector('[data-testid="stMain"]');
+            if (main.scrollWidth <= main.clientWidth && document.documentElement.scrollWidth <= innerWidth) return [];
+            const right = element => Math.round(element.getBoundingClientRect().right);
+            return [...main.querySelectorAll('*')].filter(element => right(element) > innerWidth)
+                .map(element => `${right(element)} px: ${element.dataset.testid ?? element.className}`).slice(0, 5);
+        }"""
+    )
+
+
+def test_a_cold_deep_link_shows_that_page_in_its_place(page, my_runs, tmp_path):
+    with serve(tmp_path, my_runs) as cold:
+        open_page(page, cold, "Threshold")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Threshold")
+        assert [text.strip() for text in in_the_sidebar(page).all_inner_texts()] == names_of_pages()
+        here = in_the_sidebar(page).locator("xpath=self::*[@aria-current='page']")
+        expect(here).to_have_text("Threshold")
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert "Traceback" not in cold.said()
+
+
+def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page):
+    open_page(page, app, f"Threshold?run={MINE}")
+    slider, chips, counts = _threshold(page), page.locator(".chips"), page.locator(".counts")
+    expect(slider).to_have_value("0.5")
+    before = {"chips": chips.all_inner_texts(), "counts": counts.inner_text()}
+    for _ in range(4):
+        slider.press("PageUp")
+    expect(page).to_have_url(re.compile(r"threshold=0\.9\b"))
+    expect(counts).not_to_have_text(before["counts"], use_inner_text=True)
+    wait_until_settled(page)
+    moved = {"chips": chips.all_inner_texts(), "counts": counts.inner_text()}
+    assert moved["chips"] != before["chips"]
+    assert _found_in_all(moved["counts"]) < _found_in_all(before["counts"])
+    page.reload()
+    expect(_threshold(page)).to_have_value("0.9")
+    wait_until_settled(page)
+    assert {"chips": chips.all_inner_texts(), "counts": counts.inner_text()} == moved
+
+
+def _threshold(page: Page) -> Locator:
+    return page.get_by_role("slider", name=re.compile("^Threshold"))
+
+
+def _found_in_all(counts: str) -> int:
+    """How many labels are found, over all classes: a higher threshold must find fewer."""
+    return sum(int(number) for number in re.findall(r"(\d+)\s+found", counts))
+
+
+def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_runs):
+    mine = Run(my_runs / MINE)
+    fname, before, after = _picture_that_changes(mine, 0.9)
+    open_page(page, app, f"Threshold?run={MINE}&threshold=0.9")
+    page.get_by_role("button", name="Use these thresholds").click()
+    expect(page.get_by_text("Every prediction of this run uses them from now on")).to_be_visible()
+    assert set(json.loads((mine.folder / "thresholds.json").read_text()).values()) == {0.9}
+    open_page(page, app, "Your_pictures")
+    _drop(page, mine.picture(fname))
+    expect(_answers(page)).to_have_count(1)
+    said = _said(page)
+    assert said["multi-label (bundled)"] == before
+    assert said[MINE] == after
+    mine.reset_thresholds()
+
+
+def _picture_that_changes(run: Run, threshold: float) -> tuple[str, str, str]:
+    """A validation picture whose labels differ at 0.5 and at `threshold`, with its answers at both."""
+    said = run.predictions
+    for fname, probs in zip(said.fnames, said.probs, strict=True):
+        clear = np.abs(probs[:, None] - [0.5, threshold]).min() > 0.02
+        if clear and (probs > 0.5).sum() > (probs > threshold).sum():
+            return fname, _in_words(run, probs > 0.5), _in_words(run, probs > threshold)
+    raise AssertionError("The bundled run is so sure of everything that no threshold changes an answer.")
+
+
+def _in_words(run: Run, yes: np.ndarray) -> str:
+    return ", ".join(np.array(run.vocab)[yes]) or "nothing it knows"
+
+
+def test_the_predicted_point_follows_the_steered_head(app, page):
+    open_page(page, app, "Head_centre")
+    head = page.get_by_role("img", name=re.compile("^A drawn head"))
+    says = page.get_by_test_id("stMarkdown").filter(has_text="true centre (")
+    drawn_before, said_before = head.get_attribute("src"), says.inner_text()
+    across = page.get_by_role("slider", name=re.compile("^Place across"))
+    for _ in range(2):
+        across.press("PageUp")
+    expect(page).to_have_url(re.compile(r"across=70"))
+    expect(says).not_to_have_text(said_before, use_inner_text=True)
+    wait_until_settled(page)
+    assert head.get_attribute("src") != drawn_before
+    (_, before), (true, after) = _across(said_before), _across(says.inner_text())
+    assert after > before + 0.1 * _width(said_before), "the head moved by a fifth of the width to the right"
+    assert abs(after - true) < 0.1 * _width(said_before)
+
+
+def _across(says: str) -> tuple[int, int]:
+    """How far to the right, in pixels, the true and the predicted centre are."""
+    true, predicted = re.findall(r"\((\d+), -?\d+\) px", says)
+    return int(true), int(predicted)
+
+
+def _width(says: str) -> int:
+    return int(re.search(r"picture (\d+) px wide", says)[1])
+
+
+def test_a_good_a_bad_and_a_turned_picture_each_get_what_is_due(app, page):
+    run = Run(paths.BUNDLED_RUNS / "multi-label")
+    fname = run.predictions.fnames[0]
+    open_page(page, app, "Your_pictures")
+    _drop(page, run.picture(fname), _payload("broken.jpg", b"this is no picture"), _turned())
+    expect(page.get_by_test_id("stAlert")).to_contain_text("2 of 3 files answered")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("broken.jpg")
+    expect(_answers(page)).to_have_count(2)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert _said(page)["multi-label (bundled)"] == _in_words(run, run.predictions.probs[0] > 0.5)
+    turned = page.get_by_role("img", name=re.compile("turned"))
+    assert _looks(turned) == {"portrait": True, "top": "red", "bottom": "blue"}
+
+
+def test_a_file_name_with_markup_is_shown_as_it_is(app, page):
+    name = "<img src=x onerror=run=1>*b*[a](b)$x$.jpg"
+    open_page(page, app, "Your_pictures")
+    _drop(page, _payload(name, _jpeg(_half_red_half_blue())), _payload(f"no{name}", b"no picture"))
+    expect(_answers(page)).to_have_count(1)
+    expect(page.get_by_test_id("stImageCaption").filter(has_text=name)).to_have_count(1)
+    expect(page.get_by_test_id("stAlert")).to_contain_text(f"no{name}")
+    assert page.evaluate("window.run") is None
+
+
+def test_without_a_browser_tests_skip_but_not_where_one_must_be_had(monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="the reason"):
+        no_browser("the reason")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="the reason"):
+        no_browser("the reason")
+
+
+def _drop(page: Page, *files: Path | dict) -> None:
+    """Upload all files at once and wait until the page has answered."""
+    payloads = [file if isinstance(file, dict) else _payload(file.name, file.read_bytes()) for file in files]
+    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(payloads)
+    expect(page.get_by_test_id("stAlert").first).to_be_visible()
+    wait_until_settled(page)
+
+
+def _payload(name: str, content: bytes) -> dict:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
+
+
+def _answers(page: Page) -> Locator:
+    return page.get_by_test_id("stMarkdown").filter(has_text="multi-label (bundled):")
+
+
+def _said(page: Page) -> dict[str, str]:
+    """What each run says of the first picture, by the run's title."""
+    lines = _answers(page).first.inner_text().splitlines()
+    return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
+
+
+def _half_red_half_blue() -> Image.Image:
+    picture = np.zeros((240, 400, 3), np.uint8)
+    picture[:, :200, 0] = picture[:, 200:, 2] = 255
+    return Image.fromarray(picture)
+
+
+def _jpeg(picture: Image.Image, **options) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", **options)
+    return buffer.getvalue()
+
+
+def _turned() -> dict:
+    """A camera held upright: stored lying, left half red, with the note to turn it so that red comes on top."""
+    exif = Image.Exif()
+    exif[ORIENTATION] = TILTED
+    return _payload("turned.jpg", _jpeg(_half_red_half_blue(), exif=exif))
+
+
+def _looks(image: Locator) -> dict:
+    """Whether a picture stands upright in the page, and which colour its top and its bottom have."""
+    return image.evaluate(
+        """image => {
+            const canvas = document.createElement('canvas');
+            [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+            const drawn = canvas.getContext('2d');
+            drawn.drawImage(image, 0, 0);
+            const colour = share => {
+                const [r, g, b] = drawn.getImageData(canvas.width * .1, canvas.height * share, 1, 1).data;
+                return r > 200 && b < 80 ? 'red' : b > 200 && r < 80 ? 'blue' : `rgb(${r}, ${g}, ${b})`;
+            };
+            return {portrait: canvas.height > canvas.width, top: colour(.05), bottom: colour(.95)};
+        }"""
+    )
