@@ -130,9 +130,32 @@ def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
     if config.weights == "bundled":
         weights.load_bundled_body(learn.model)
     learn.remove_cb(ProgressCallback)
-    if dls.device.type == "cuda":
-        learn.add_cbs([ChannelsLast(), MixedPrecision()])
+    learn.add_cbs([ChannelsLast(), *_half_precision(dls.device)])
     return learn
+
+
+def _half_precision(device: torch.device) -> list[Callback]:
+    """Mixed precision where the hardware computes in it: any CUDA device, and processors that know bfloat16."""
+    if device.type == "cuda":
+        return [MixedPrecision()]
+    knows = torch.cpu.get_capabilities()
+    return [Bfloat16()] if knows.get("avx512_bf16") or knows.get("amx_bf16") else []
+
+
+class Bfloat16(Callback):
+    """Run the network in bfloat16 on the CPU, where fastai's `MixedPrecision` speaks to CUDA only."""
+
+    order = MixedPrecision.order
+
+    def before_batch(self):
+        self.autocast = torch.autocast("cpu", torch.bfloat16)
+        self.autocast.__enter__()
+
+    def after_pred(self):
+        self.learn.pred = self.pred.float()
+
+    def after_loss(self):
+        self.autocast.__exit__(None, None, None)
 
 
 def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
@@ -242,7 +265,8 @@ def fit(
 
 
 def validation_outputs(learn: Learner) -> tuple[Tensor, float]:
-    """The network's raw outputs (N, n_out) for the validation part, in order, and their loss."""
+    """The network's raw outputs (N, n_out) for the validation part, in order and full precision, and their loss."""
+    learn.remove_cbs([MixedPrecision, Bfloat16])
     outputs, targets = learn.get_preds(dl=learn.dls.valid, act=lambda x: x)
     loss: BaseLoss = learn.loss_func
     return outputs.float().cpu(), float(loss(outputs.float(), targets))
