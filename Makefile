@@ -12,7 +12,7 @@ test: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
