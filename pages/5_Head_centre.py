@@ -3,9 +3,8 @@
 import streamlit as st
 
 from engine import paths
-from engine import runs as engine_runs
 from engine.point_errors import error_table
-from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, page, runs
+from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, page
 
 page.begin(
     "Head centre",
@@ -14,14 +13,11 @@ page.begin(
     "squared error.",
 )
 
-ready = engine_runs.ready_runs("points")
-run = runs.choose("points") if ready else None
-
+run, predictions = centre_errors.chosen_run()
 if run:
-    predictions = runs.predictions(run)
     errors = error_table(predictions)
     centre_errors.gallery(run, predictions, errors)
-    people = " and neither was any other picture of these people" if run.data == paths.HEADS else ""
+    people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
     st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
     st.header("How far off, in pixels")
     st.markdown(
@@ -29,8 +25,6 @@ if run:
     )
     centre_errors.summary(predictions, errors)
     centre_errors.where_and_whose(predictions, errors)
-else:
-    runs.none_yet("points")
 
 st.header("Steer the head")
 st.markdown("Turn, tip and move a head that did not exist before: the dot should stay on the ring.")
@@ -78,4 +72,4 @@ with steering:
     if run:
         centre_steer.steer(run, sorted(set(predictions.groups)) if run.data == paths.HEADS else None)
     else:
-        st.info("Steering needs a trained points run; the command above makes one.")
+        st.info("Steering needs a points run that is ready; the command above trains one.")

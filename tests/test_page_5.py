@@ -152,3 +152,27 @@ def test_a_picture_that_is_gone_is_one_sentence_and_the_others_are_shown(page, m
         assert len([caption for caption in _captions(page) if caption.startswith("person")]) >= 5
     finally:
         first.write_bytes(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("weights.safetensors", b"cut off", "cut off or is not a safetensors file"),
+        ("predictions.csv", b"fname,group\na.jpg,01\n", "predictions\\.csv that does not fit"),
+        ("predictions.csv", b"", "broken predictions\\.csv"),
+    ],
+)
+def test_a_run_that_is_cut_off_is_one_sentence_and_the_rest_of_the_lesson_stays(
+    page, made, name, content, says
+):
+    file = made[1].folder / name
+    kept = file.read_bytes()
+    file.write_bytes(content)
+    try:
+        page.run()
+        assert not page.exception
+        said = [error.value for error in page.error]
+        assert len(said) == 1 and says in said[0]
+        assert "3.2 px across, 2.4 px down" in _all_text(page)
+    finally:
+        file.write_bytes(kept)

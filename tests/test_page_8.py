@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 
 import numpy as np
 import pytest
@@ -311,3 +312,14 @@ def test_a_run_whose_weights_are_broken_gets_a_sentence_and_the_others_answer(pa
         assert any("multi\\-label \\(bundled\\): **" in text.value for text in page.markdown)
     finally:
         weights.write_bytes(kept)
+
+
+def test_more_runs_than_are_kept_loaded_all_answer(page, made, monkeypatch, tmp_path):
+    for number in range(4):
+        shutil.copytree(made[1]["single-label"].folder, tmp_path / f"mine{number}")
+    _drop(page, ("a.jpg", jpeg()), ("b.jpg", jpeg(colour=(1, 2, 3))))
+    assert not page.exception
+    words = [text.value for text in page.markdown if "mine0: **" in text.value]
+    assert len(words) == 2
+    for title in ("multi\\-label \\(bundled\\)", "mine1", "mine2", "mine3", "points \\(bundled\\)"):
+        assert all(f"{title}: **" in said for said in words)

@@ -78,7 +78,7 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0) -> go.F
             "cmin": 0,
             "size": 9,
             "line": {"color": "white", "width": 0.5},
-            "colorbar": {"title": {"text": "px off"}, "thickness": 10, "len": 0.8},
+            "colorbar": {"title": {"text": "px off"}, "thickness": 10, "len": 0.7, "y": 1, "yanchor": "top"},
         },
         customdata=np.column_stack([errors["fname"].map(plain_html), errors["error_px"]]),
         hovertemplate="%{customdata[0]} %{customdata[1]:.1f} px off<extra></extra>",

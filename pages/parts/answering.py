@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, product
 
 import streamlit as st
 
@@ -13,7 +14,6 @@ from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.uploads import Answered
 from pages.parts import runs
-from pages.parts.text import plain
 
 TASK_ORDER = (MULTI_LABEL, SINGLE_LABEL, POINTS)
 
@@ -34,12 +34,10 @@ def ready_runs() -> dict[str, Run]:
     """Every ready run whose network can be loaded, by its title; a run that cannot be used gets one sentence."""
     usable = {}
     for run in sorted(engine_runs.ready_runs(), key=lambda run: TASK_ORDER.index(run.task)):
-        try:
-            runs.model(run)
-        except (ValueError, RuntimeError) as error:
-            st.warning(plain(f"{runs.title(run)} cannot answer: {error}"))
-            continue
-        usable[runs.title(run)] = run
+        if trouble := runs.trouble(run):
+            st.warning(trouble)
+        else:
+            usable[runs.title(run)] = run
     return usable
 
 
@@ -53,21 +51,32 @@ def answer_all(
     files: Sequence[File], by_title: dict[str, Run]
 ) -> tuple[list[tuple[File, Answered]], list[str]]:
     """Each file with its answers, and a sentence for each file that cannot be shown; nothing stops the others."""
-    answered, problems = [], []
+    groups, found = _groups(by_title), {}
     bar = st.progress(0.0, "Answering…") if len(files) > 1 else None
-    for done, file in enumerate(files, 1):
-        found = _answered(
-            file.digest, file.name, tuple(map(runs.version, by_title.values())), file.source, by_title
-        )
-        if isinstance(found, str):
-            problems.append(found)
-        else:
-            answered.append((file, found))
+    for done, (group, (at, file)) in enumerate(product(groups, enumerate(files)), 1):
+        found[at] = _joined(found.get(at), _answer(file, group))
         if bar:
-            bar.progress(done / len(files), f"Answered {done} of {len(files)}")
+            bar.progress(done / (len(groups) * len(files)), f"Answered {done} of {len(groups) * len(files)}")
     if bar:
         bar.empty()
-    return answered, problems
+    answered = [(files[at], one) for at, one in found.items() if isinstance(one, Answered)]
+    return answered, [one for one in found.values() if isinstance(one, str)]
+
+
+def _groups(by_title: dict[str, Run]) -> list[dict[str, Run]]:
+    """The runs in groups that can all be kept loaded at once, so that none is loaded twice for the same files."""
+    titled = iter(by_title.items())
+    return [dict(group) for group in iter(lambda: list(islice(titled, runs.MODELS_KEPT)), [])]
+
+
+def _joined(earlier: Answered | str | None, now: Answered | str) -> Answered | str:
+    if isinstance(earlier, Answered) and isinstance(now, Answered):
+        return replace(now, answers={**earlier.answers, **now.answers})
+    return now
+
+
+def _answer(file: File, group: dict[str, Run]) -> Answered | str:
+    return _answered(file.digest, file.name, tuple(map(runs.version, group.values())), file.source, group)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -4,17 +4,33 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from engine import runs as engine_runs
 from engine.figures import points as figures
 from engine.images import ImageError, open_image
 from engine.overlays import with_points
 from engine.point_errors import frame_of, root_mse_px, unit_mse
-from engine.runs import PointPredictions, Run
-from pages.parts import charts
+from engine.runs import PointPredictions, Run, RunError
+from engine.tasks import POINTS
+from pages.parts import charts, runs
 from pages.parts.text import plain
 
 SPREAD, WORST, BEST = "From best to worst", "Worst first", "Best first"
 SHOWN = 6
 TILE_PX = 170
+
+
+def chosen_run() -> tuple[Run, PointPredictions] | tuple[None, None]:
+    """The points run that the person chose, with its answers; without a usable one, a sentence and a command."""
+    if not engine_runs.ready_runs(POINTS):
+        runs.none_yet(POINTS)
+        return None, None
+    run = runs.choose(POINTS)
+    try:
+        return run, runs.predictions(run)
+    except RunError as error:
+        st.error(plain(error))
+        runs.none_yet(POINTS)
+        return None, None
 
 
 @st.fragment
@@ -47,7 +63,7 @@ def summary(predictions: PointPredictions, errors: pd.DataFrame) -> None:
             f"{baseline / max(network, 0.01):.1f} times the network's",
         ),
         ("Worst picture", f"{errors['error_px'].max():.1f} px", f"of {len(errors)} pictures"),
-        ("MSE, as fastai prints it", f"{mse:.6f}", f"{across:.1f} px across, {down:.1f} px down"),
+        ("MSE, as fastai prints it", f"{mse:.6f}", f"{across:.1f} × {down:.1f} px"),
     )
     with st.container(horizontal=True):
         for says, number, beside in tiles:

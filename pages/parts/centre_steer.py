@@ -42,6 +42,9 @@ def steer(run: Run, held_out: list[str] | None) -> None:
     `held_out` are the folders of the sample heads that were kept out of training; None where the run was trained
     on something else.
     """
+    if trouble := runs.trouble(run):
+        st.error(trouble)
+        return
     picture_side, controls = st.columns([3, 2], gap="large")
     with controls:
         person = st.selectbox("Person", _people(held_out), key="person", bind="query-params")

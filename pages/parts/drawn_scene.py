@@ -63,6 +63,9 @@ def _compare(task: str, pictures, kinds: list[str], added: str) -> None:
     if run is None:
         runs.none_yet(task)
         return
+    if trouble := runs.trouble(run):
+        st.warning(trouble)
+        return
     before, after = runs.model(run).predict(pictures)
     colour, title, x = _saying(task, before, after, kinds, added)
     charts.show(

@@ -8,6 +8,9 @@ import streamlit as st
 
 from engine import paths, runs
 from engine.runs import PointPredictions, Predictions, Run
+from pages.parts.text import plain
+
+MODELS_KEPT = 4
 
 COMMANDS = {
     "single-label": "python -m engine train --task single-label --data sample_data/scenes --out runs/my-single-label",
@@ -68,6 +71,15 @@ def model(run: Run):
     return current
 
 
+def trouble(run: Run) -> str | None:
+    """One sentence why the run's network cannot be loaded, as Markdown; None when it can."""
+    try:
+        _proved(*version(run))
+    except (ValueError, RuntimeError) as error:
+        return plain(f"The run {title(run)} cannot answer: {error}")
+    return None
+
+
 def version(run: Run) -> tuple:
     """What a run's answers depend on, to keep them by: its folder, and when weights or thresholds last changed."""
     return str(run.folder), _changed_ns(run, "weights.safetensors", "config.json", "thresholds.json")
@@ -78,7 +90,13 @@ def _predictions(folder: str, changed_ns: tuple[int, ...]) -> Predictions | Poin
     return Run(Path(folder)).predictions
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading the network…")
+@st.cache_data(max_entries=64, show_spinner=False)
+def _proved(folder: str, changed_ns: tuple[int, ...]) -> bool:
+    """True once the network of this version has been loaded; what it raises is not kept, and is tried again."""
+    return model(Run(Path(folder))) is not None
+
+
+@st.cache_resource(max_entries=MODELS_KEPT, show_spinner="Loading the network…")
 def _model(folder: str, changed_ns: tuple[int, ...]):
     from engine import predict
 
