@@ -22,6 +22,7 @@ STYLE = """<style>
   margin-left: .3rem;
   background: linear-gradient(rgba(128,128,128,.7), rgba(128,128,128,.7)) center / 1px 100% no-repeat}
 .push i {position: absolute; height: 100%; border-radius: 2px}
+@media (max-width: 640px) {.track, .push {display: block; width: 100%; margin-left: 0} .track .bar {margin-left: 0}}
 </style>"""
 
 
@@ -62,7 +63,7 @@ def _table(says, activation, colour, probs, terms, gradient, targets, vocab) -> 
 
 
 def _share(share: float, colour: str) -> str:
-    bar = f'<span class="bar" style="width:{share * 3.9:.2f}rem;background:{colour}"></span>'
+    bar = f'<span class="bar" style="width:{share * 90:.1f}%;background:{colour}"></span>'
     return f'{share:.0%}<span class="track">{bar}</span>'
 
 
