@@ -58,23 +58,20 @@ def _missing_columns(table: CsvTable, task: str, missing: list[str]) -> str:
 def _place_pictures(found: Found, listing: Listing) -> None:
     """Write each name relative to the folder, and say which names are unsafe, missing or written otherwise."""
     names = [row.fname.replace("\\", "/").removeprefix("./") for row in found.rows]
-    unsafe = [name for name in names if _is_unsafe(name)]
-    empty = [row.where for row, name in zip(found.rows, names, strict=True) if not name]
     base = _picture_folder(names, listing)
-    placed = [f"{base}/{name}" if base else name for name in names]
-    for row, name, place in zip(found.rows, names, placed, strict=True):
-        row.fname = place if not name or _is_unsafe(name) else listing.same(place) or place
+    for row, name in zip(found.rows, names, strict=True):
+        place = f"{base}/{name}" if base else name
+        row.fname = (listing.same(place) or place) if name else ""
+    empty = [row.where for row in found.rows if not row.fname]
+    unsafe = [name for name in names if _is_unsafe(name)]
     if empty:
         found.problems.append(f"Rows without a picture's name: {some(empty)}.")
     if unsafe:
         found.problems.append(
             f"Names must stay inside the data set's folder, without “..” or a path from the root: {some(unsafe)}."
         )
-    unsafe_places = {place for name, place in zip(names, placed, strict=True) if not name or _is_unsafe(name)}
-    found.problems += _missing_files(
-        [row.fname for row in found.rows if row.fname not in unsafe_places], base, listing
-    )
-    found.problems += _named_twice(found.rows)
+    safe = [row.fname for row, name in zip(found.rows, names, strict=True) if name and not _is_unsafe(name)]
+    found.problems += _missing_files(safe, base, listing) + _named_twice(found.rows)
 
 
 def _is_unsafe(name: str) -> bool:

@@ -23,8 +23,6 @@ def to_rgb(image: Image.Image) -> Image.Image:
     """The picture in 8-bit sRGB: deep greys scaled, colour profiles applied, transparency laid on white."""
     if image.mode in {"I", "F"} or image.mode.startswith("I;"):
         return _deep_grey(image).convert("RGB")
-    if image.mode == "LAB":
-        return _from_profile(image, ImageCms.createProfile("LAB"))
     if image.has_transparency_data:
         return _on_white(image)
     return _with_own_profile(image) or image.convert("RGB")
@@ -86,14 +84,11 @@ def _with_own_profile(image: Image.Image) -> Image.Image | None:
     if not data or b"sRGB" in data or PROFILE_SPACES.get(_space(data)) != image.mode:
         return None
     try:
-        return _from_profile(image, ImageCms.ImageCmsProfile(BytesIO(data)))
+        profile = ImageCms.ImageCmsProfile(BytesIO(data))
+        return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
         return None
 
 
 def _space(profile: bytes) -> str:
     return profile[16:20].decode("latin-1")
-
-
-def _from_profile(image: Image.Image, profile) -> Image.Image:
-    return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
