@@ -583,6 +583,14 @@ def test_size_needs_no_pixels():
     assert picture_size(odd.saved(odd.noise((640, 480)), "JPEG")[:1000]) == (640, 480)
 
 
+def test_a_png_may_keep_its_exif_behind_the_pixels():
+    data = odd.saved(odd.stored_turned(odd.quarters(), 6), "PNG", exif=odd.exif_with(6))
+    start = data.index(b"eXIf") - 4
+    chunk = data[start : start + 12 + int.from_bytes(data[start : start + 4], "big")]
+    late = data.replace(chunk, b"")[:-12] + chunk + data[-12:]
+    assert picture_size(late) == open_image(late).size == SIZE == picture_size(data)
+
+
 # --- the collection of odd files, where it is there --------------------------------------------------------------
 
 ODD = os.environ.get("LOSS_LAB_ODD")

@@ -103,7 +103,7 @@ def open_image(source: Source, name: str | None = None, max_pixels: int = MAX_PI
 
 
 def picture_size(source: Source, name: str | None = None) -> tuple[int, int]:
-    """Return (width, height) in pixels of the upright picture, from the file's header alone.
+    """Return (width, height) in pixels of the upright picture, from the file's header wherever that says it.
 
     These are the file's own pixels, also where `open_image` would return fewer. A file whose header is sound but
     whose pixels are cut off still has a size. Raises `ImageError` like `open_image`.
@@ -112,8 +112,23 @@ def picture_size(source: Source, name: str | None = None) -> tuple[int, int]:
     with _opened(source, name) as file:
         kind, image = _read_header(file, name)
         width, height = image.size
-        turned = kind not in {"PNG"} or "exif" in image.info
-        return (height, width) if turned and _orientation(image, kind) >= 5 else (width, height)
+        if kind == "PNG" and "exif" not in image.info:
+            if not _has_late_exif(file):
+                return width, height
+            with _told_as_damage(name, kind):
+                image.load()
+        return (height, width) if _orientation(image, kind) >= 5 else (width, height)
+
+
+def _has_late_exif(file: BinaryIO) -> bool:
+    """Whether a PNG keeps its EXIF behind the pixels, where Pillow finds it only by decoding them."""
+    position, found = file.tell(), False
+    file.seek(8)
+    while not found and len(chunk := file.read(8)) == 8:
+        found = chunk[4:] == b"eXIf"
+        file.seek(int.from_bytes(chunk[:4], "big") + 4, os.SEEK_CUR)
+    file.seek(position)
+    return found
 
 
 def _name_of(source: Source, name: str | None) -> str:
