@@ -193,7 +193,7 @@ def test_without_marks_a_share_is_chosen_by_the_seed(tmp_path):
     assert first.sum() == other.sum() == 15
     assert first.equals(again) and not first.equals(other)
     notes = load(folder, "multi-label", 0.3).notes
-    assert notes == ("15 pictures were chosen for validation at random (seed 0).",)
+    assert notes == ("15 pictures chosen for validation at random (seed 0).",)
 
 
 def test_a_group_is_never_on_both_sides(tmp_path):
@@ -236,7 +236,7 @@ def test_voc_is_read(tmp_path):
     }
     assert dataset.vocab == ("cat", "dog", "person")
     assert dataset.table["is_valid"].tolist() == [False, False, False, True, True]
-    assert any("1 picture of test.txt" in note for note in dataset.notes)
+    assert any("Left out: 1 picture of test.txt." in note for note in dataset.notes)
 
 
 @pytest.mark.parametrize(("part", "valid"), [("train", False), ("val", True)])
@@ -289,8 +289,8 @@ def test_voc_faults_are_told_together(tmp_path):
     put(folder, {"Annotations/000003.xml": "<annotation><object><name> </name></object></annotation>"})
     said = problems_of(folder)
     assert "in both train.txt and val.txt: 000003" in said
-    assert "1 name in the data set have no annotation in “Annotations”: 000099" in said
-    assert "no picture in “JPEGImages”: 000005, 000099" in said
+    assert "“Annotations” has no annotation for 1 name of the data set: 000099" in said
+    assert "“JPEGImages” has no picture for 2 names of the data set: 000005, 000099" in said
     assert "3 annotations cannot be read" in said and "an object has no name" in said
 
 
@@ -357,7 +357,7 @@ def test_a_head_beyond_the_frame_is_left_out_with_a_note(tmp_path):
     put(tmp_path, {"02/frame_00003_pose.txt": brought.pose(5000, 0, 1000)})
     dataset = load(tmp_path, "points")
     assert len(dataset.table) == 5
-    assert any("1 picture whose point lies outside the picture left out" in note for note in dataset.notes)
+    assert any("Left out: 1 picture whose point lies outside." in note for note in dataset.notes)
 
 
 def test_biwi_faults_are_told_together(tmp_path):
@@ -431,7 +431,7 @@ def test_point_faults_are_told_together(tmp_path):
     said = problems_of(tmp_path, "points")
     assert "2 points outside the picture: images/1.jpg in line 2 has (64.5, 10) in 64 x 48 pixels" in said
     assert "x and y must be numbers, in pixels: “left”, “10” in line 4, “nan”, “” in line 5" in said
-    assert "1 of the 6 pictures that the table names are not there" in said and "gone.jpg" in said
+    assert "Not there, looking in “images”: 1 of the 6 pictures that the table names: gone.jpg." in said
     assert "“5.jpg” is a text file" in said
 
 
@@ -456,7 +456,7 @@ def test_a_folder_for_each_class(tmp_path):
     assert dataset.vocab == ("dog", "polar bear")
     assert dataset.table["fname"].iloc[0] == "dog/0.jpg" and len(dataset.table) == 6
     assert dataset.table["is_valid"].sum() == 3
-    assert "1 picture in no folder of a class are left out." in dataset.notes
+    assert "Left out: 1 picture in no folder of a class." in dataset.notes
 
 
 @pytest.mark.parametrize("valid", ["valid", "val"])
@@ -499,7 +499,7 @@ def test_every_problem_of_a_table_is_told_at_once(tmp_path):
     assert "Rows without a picture's name: line 8" in said
     assert "../secret.jpg, /etc/passwd, C:/x.jpg" in said
     assert "“train/two.JPG” (there is “train/Two.jpg”)" in said
-    assert "5 of the 8 pictures that the table names are not there (looked in “train”): gone0.jpg" in said
+    assert "Not there, looking in “train”: 5 of the 8 pictures that the table names: gone0.jpg" in said
     assert "gone2.jpg and 2 more" in said
     assert "these have more: train/1.jpg (2 times)" in said
     assert "must be True or False: “maybe” in line 7" in said
@@ -593,7 +593,7 @@ def test_nothing_there(tmp_path):
 
 @pytest.mark.parametrize("task", ["single-label", "multi-label"])
 def test_too_few(tmp_path, task):
-    assert "1 picture for training are too few" in problems_of(
+    assert "Too few pictures for training: 1, and at least 2 are needed." in problems_of(
         pascal(tmp_path / "a", [("1.jpg", "a", False), ("2.jpg", "b", True)]), task
     )
     assert "No picture is for validation" in problems_of(

@@ -54,7 +54,7 @@ def read_biwi(listing: Listing, valid_share: float) -> Found:
     found.problems += faults.sentences()
     if faults.without_pose:
         left_out = counted(len(faults.without_pose), "picture")
-        found.notes.append(f"{left_out} without a pose left out: {some(faults.without_pose)}.")
+        found.notes.append(f"Left out: {left_out} without a pose: {some(faults.without_pose)}.")
     _hold_people_out(found, sorted(people), valid_share)
     return found
 

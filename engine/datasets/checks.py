@@ -73,7 +73,7 @@ def part_problems(found: Found) -> list[str]:
     sentences = []
     if train < LEAST_FOR_TRAINING:
         sentences.append(
-            f"{counted(train, 'picture')} for training are too few; at least {LEAST_FOR_TRAINING} are needed."
+            f"Too few pictures for training: {train}, and at least {LEAST_FOR_TRAINING} are needed."
         )
     if valid == 0:
         sentences.append(

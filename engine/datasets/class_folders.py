@@ -42,4 +42,4 @@ def _say_what_is_left_out(found: Found, pictures: int) -> None:
         found.has_split = False
     left_out = pictures - len(found.rows)
     if left_out:
-        found.notes.append(f"{counted(left_out, 'picture')} in no folder of a class are left out.")
+        found.notes.append(f"Left out: {counted(left_out, 'picture')} in no folder of a class.")

@@ -123,9 +123,7 @@ def _check_points(found: Found) -> tuple[checks.Sizes, list[str]]:
         return sizes, faults + checks.outside_problems(there, sizes)
     beyond = {row.fname for row in checks.outside(there, sizes)}
     if beyond:
-        found.notes.append(
-            f"{counted(len(beyond), 'picture')} whose point lies outside the picture left out."
-        )
+        found.notes.append(f"Left out: {counted(len(beyond), 'picture')} whose point lies outside.")
         found.rows = [row for row in found.rows if row.fname not in beyond]
     return sizes, faults
 
@@ -148,7 +146,7 @@ def _divide(found: Found, valid_share: float, seed: int) -> None:
     chosen = random_split(groups, valid_share, seed)
     for row, is_valid in zip(found.rows, chosen, strict=True):
         row.is_valid = is_valid
-    chose = f"{counted(sum(chosen), 'picture')} were chosen for validation at random (seed {seed})"
+    chose = f"{counted(sum(chosen), 'picture')} chosen for validation at random (seed {seed})"
     if is_one_group(groups):
         how = f"; “{groups[0]}” is in both parts, so errors look smaller than they are for others."
     else:

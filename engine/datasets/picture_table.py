@@ -100,9 +100,10 @@ def _missing_files(placed: list[str], base: str, listing: Listing) -> list[str]:
         sentences.append(f"Names that are written otherwise on the disk: {some(otherwise)}.")
     if nowhere:
         where = f"in “{base}”" if base else "beside the table"
+        names = [name.removeprefix(base + "/") if base else name for name in nowhere]
         sentences.append(
-            f"{len(nowhere):,} of the {len(set(placed)):,} pictures that the table names are not there"
-            f" (looked {where}): {some([name.removeprefix(base + '/') if base else name for name in nowhere])}."
+            f"Not there, looking {where}: {len(nowhere):,} of the {len(set(placed)):,} pictures that the table names:"
+            f" {some(names)}."
         )
     return sentences
 

@@ -71,7 +71,7 @@ def _parts(found: Found, listing: Listing) -> dict[str, bool] | None:
         return None
     held_back = lists["test"] - named
     if held_back:
-        found.notes.append(f"{counted(len(held_back), 'picture')} of test.txt are left out.")
+        found.notes.append(f"Left out: {counted(len(held_back), 'picture')} of test.txt.")
     return {name: name in val for name in named}
 
 
@@ -84,13 +84,11 @@ def _read_list(listing: Listing, part: str) -> set[str]:
 
 
 def _say_what_is_missing(found: Found, wanted, annotated, pictures) -> None:
-    for there, what in ((annotated, "annotation"), (pictures, "picture")):
+    for there, what, folder in ((annotated, "annotation", ANNOTATIONS), (pictures, "picture", PICTURES)):
         absent = sorted(name for name in wanted if name not in there)
         if absent:
-            found.problems.append(
-                f"{counted(len(absent), 'name')} in the data set have no {what} in"
-                f" “{ANNOTATIONS if what == 'annotation' else PICTURES}”: {some(absent)}."
-            )
+            names = f"{counted(len(absent), 'name')} of the data set"
+            found.problems.append(f"“{folder}” has no {what} for {names}: {some(absent)}.")
 
 
 def _add_row(found: Found, annotation: str, picture: str, is_valid: bool | None, unread: list[str]) -> None:
@@ -128,9 +126,8 @@ def _object(element) -> Object:
 
 def _keep_lone_objects(found: Found) -> None:
     rows = [row for row in found.rows if row.point_px]
-    if len(rows) < len(found.rows):
-        found.notes.append(
-            f"{counted(len(found.rows) - len(rows), 'picture')} without exactly one boxed object are left out;"
-            " the point is the middle of the box."
-        )
+    left_out = len(found.rows) - len(rows)
+    if left_out:
+        found.notes.append(f"Left out: {counted(left_out, 'picture')} without exactly one boxed object.")
+        found.notes.append("The point is the middle of the box.")
     found.rows = rows
