@@ -77,13 +77,15 @@ st.markdown(
 tables.show(thresholds.honest_table(*source, tuple(run.thresholds.values())))
 
 st.header("Why accuracy cannot serve")
-is_right, label_counts = thresholds.top_answers(*source)
-charts.show(figures.accuracy_cannot_serve(label_counts, is_right))
+served = thresholds.top_answers(*source)
+pictures, wholly = served.sum()
 st.markdown(
-    f"`accuracy` takes the one class with the highest output and compares it with the one true class. "
-    f"Here that answer is the whole truth for **{is_right.mean():.1%}** of the pictures, at every threshold: it has "
-    f"none. A picture with two labels gets half an answer, and one with none gets a wrong one."
+    f"`accuracy` takes the one class with the highest output and compares it with the one true class. Here that one "
+    f"answer is the whole truth for **{wholly / pictures:.1%}** of the pictures, and it could never be more than "
+    f"**{served['pictures'].iloc[1] / pictures:.1%}**, those with exactly one label. It has no threshold to move: two "
+    f"labels get half an answer, and no label gets a wrong one."
 )
+tables.show(served)
 
 page.fastai_code(
     """

@@ -93,12 +93,3 @@ def test_thresholds_of_their_own_have_no_line():
     figure = figures.curves(DRAWN, here, None, NOTHING, ALL)
     assert all(shape.x0 != shape.x1 for shape in figure.layout.shapes)
     assert figure.layout.title.text.startswith("With a threshold for each class")
-
-
-def test_accuracy_can_at_most_serve_pictures_with_one_label():
-    counts = np.array([0, 1, 1, 1, 2, 3])
-    right = np.array([False, True, True, False, False, False])
-    figure = figures.accuracy_cannot_serve(counts, right)
-    assert list(figure.data[0].y) == [1, 3, 1, 1]
-    assert list(figure.data[1].y) == [0, 2, 0, 0]
-    assert "at most 50%" in figure.layout.title.text

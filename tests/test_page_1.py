@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all, write_scenes
 from PIL import Image
+from shown_code import shown_code
 
 from engine import datasets, metrics
 
@@ -149,7 +150,7 @@ def test_the_code_shown_runs_and_gives_the_same_vector(tmp_path, monkeypatch):
     write_scenes(tmp_path / "sample_data" / "scenes")
     point_app_at(tmp_path / "sample_data", monkeypatch)
     monkeypatch.chdir(tmp_path)
-    code = next(one.value for one in open_page(PAGE).code if "DataBlock" in one.value)
+    code = shown_code(open_page(PAGE))
     *lines, last = code.splitlines()
     names: dict = {}
     exec("\n".join(lines), names)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
 from PIL import Image
+from shown_code import shown_code
 from torch.nn import functional
 
 from pages.parts import runs as run_parts
@@ -186,7 +187,7 @@ def test_without_a_run_the_real_outputs_say_how_to_train_one(tmp_path, monkeypat
 
 
 def test_the_code_shown_runs(at_home):
-    code = next(one.value for one in open_page(PAGE).code if "BCEWithLogitsLossFlat" in one.value)
+    code = shown_code(open_page(PAGE))
     names: dict = {}
     exec(code, names)
     logits, targets = torch.tensor([[0.5, -2.0]]), torch.tensor([[1, 0]])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from shown_code import shown_code
 from streamlit.testing.v1 import AppTest
 from tiny_runs import all_three
 
@@ -47,7 +48,7 @@ def test_it_opens_and_says_what_to_look_for(page):
     assert not page.exception
     assert page.title[0].value == "Head centre"
     assert "**Look for:**" in page.markdown[0].value
-    assert "vision_learner(dls, resnet18, y_range=(-1, 1))" in page.code[-1].value
+    assert "vision_learner(dls, resnet18, y_range=(-1, 1))" in shown_code(page)
 
 
 def test_the_median_is_the_runs_own_and_stands_beside_the_mean_centre(page, made):

@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 from PIL import Image
+from shown_code import shown_code
 from streamlit.testing.v1 import AppTest
 from tiny_runs import all_three
 
@@ -191,7 +192,7 @@ def test_it_makes_sense_before_anything_is_dropped(page):
     assert not page.exception
     assert page.title[0].value == "Your pictures"
     assert {"a bear and a dog", "nothing of the vocabulary", "a head"} <= set(_captions(page))
-    assert "LayerGradCam" in page.code[-1].value
+    assert "LayerGradCam" in shown_code(page)
 
 
 def test_one_bad_file_among_ten_gets_one_sentence_and_nine_are_answered(page):

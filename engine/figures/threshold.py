@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.figures.style import BASELINE, CURRENT, MEASURES, RIGHT, titled
+from engine.figures.style import BASELINE, CURRENT, MEASURES, titled
 
 VERTICES = 301
 TURN = 0.6
@@ -151,27 +151,3 @@ def _spread(values: list[float], gap: float, low: float) -> list[float]:
     for place in reversed(from_top):
         heights[place] = floor = max(heights[place], floor + gap)
     return [heights[place] for place in range(len(values))]
-
-
-def accuracy_cannot_serve(label_counts: np.ndarray, wholly_right: np.ndarray) -> go.Figure:
-    """Draw the pictures by how many labels they have, and of how many the single top answer is the whole truth."""
-    counts = np.bincount(label_counts, minlength=2)
-    right = np.bincount(label_counts[wholly_right], minlength=len(counts))
-    x = [str(k) for k in range(len(counts))]
-    figure = go.Figure()
-    figure.add_bar(
-        x=x, y=counts, name="pictures", marker={"color": BASELINE}, text=counts, textposition="outside"
-    )
-    figure.add_bar(
-        x=x,
-        y=right,
-        name="where the one top answer is the whole truth",
-        marker={"color": RIGHT},
-        text=right,
-        textposition="outside",
-    )
-    figure.update_layout(barmode="group")
-    figure.update_traces(cliponaxis=False)
-    ceiling = counts[1] / counts.sum()
-    title = f"One answer can be the whole truth for at most {ceiling:.0%} of these pictures"
-    return titled(figure, title, "labels in a picture", "pictures", 340)

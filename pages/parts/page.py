@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.parts import code as code_block
+
 APP = "Loss Lab"
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding-top: 3rem}
@@ -24,4 +26,4 @@ def begin(title: str, look_for: str) -> None:
 def fastai_code(code: str, says: str = "The same in fastai") -> None:
     """Show the fastai code that does what the page shows."""
     st.subheader(says)
-    st.code(code, language="python")
+    code_block.show(code)

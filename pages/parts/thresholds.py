@@ -81,9 +81,15 @@ def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...])
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def top_answers(folder: str, stamp: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """For each picture whether its most probable class is the whole truth, and how many labels it has."""
+def top_answers(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
+    """By number of labels: the pictures, and those whose most probable class is the whole truth."""
     said = answers(folder, stamp).said
     counts = said.targets.sum(axis=1, dtype=np.int64)
     top = said.targets[np.arange(len(counts)), said.probs.argmax(axis=1)]
-    return (counts == 1) & (top == 1), counts
+    whole = (counts == 1) & (top == 1)
+    pictures = np.bincount(counts, minlength=2)
+    table = {
+        "pictures": pictures,
+        "one answer is the whole truth": np.bincount(counts[whole], minlength=len(pictures)),
+    }
+    return pd.DataFrame(table, index=[f"{k} label{'' if k == 1 else 's'}" for k in range(len(pictures))])
