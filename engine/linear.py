@@ -7,6 +7,8 @@ import numpy as np
 from engine.arrays import require_not_empty, shape_text, to_float, to_numpy, together
 from engine.losses import mean_absolute_error, mean_squared_error
 
+FLAT = ROUNDING = 1e-9
+
 
 @dataclass(frozen=True)
 class Hyperplane:
@@ -96,14 +98,38 @@ def standardize(x) -> Standardized:
     return Standardized((x - x.mean()) / spread, float(x.mean()), spread)
 
 
-def mse_surface(x, y, slopes, intercepts) -> np.ndarray:
-    """Return the mean squared error of each line of a grid, for a contour or a surface.
+def mse_of_lines(x, y, lines) -> np.ndarray:
+    """Return the mean squared error of each line.
 
-    `x` and `y` are `(N,)`, `slopes` `(S,)` and `intercepts` `(I,)`; the result is `(I, S)`.
+    `x` and `y` are `(N,)`; `lines` is `(..., 2)`, a slope and an intercept each; the result is `(...)`.
+    Infinite or NaN for the lines of a walk that diverged.
     """
-    lines = np.asarray(slopes)[None, :, None] * np.asarray(x) + np.asarray(intercepts)[:, None, None]
-    targets = np.broadcast_to(np.asarray(y), lines.shape)
-    return mean_squared_error(lines, targets, reduction="none").mean(axis=-1)
+    lines = np.asarray(lines, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        predictions = lines[..., :1] * np.asarray(x) + lines[..., 1:]
+        targets = np.broadcast_to(np.asarray(y), predictions.shape)
+        return mean_squared_error(predictions, targets, reduction="none").mean(axis=-1)
+
+
+def mse_ellipse(x, y, level: float, corners: int = 97) -> np.ndarray:
+    """Return the lines whose mean squared error is `level`: an ellipse around the fitted line.
+
+    Returns `(corners, 2)`, a slope and an intercept each, the last equal to the first. Raises ValueError for a
+    level below the least mean squared error there is.
+    """
+    _, inputs, y = _x_and_y(to_numpy(x), to_numpy(y))
+    fitted = fit_hyperplane(inputs, y)
+    best = np.array([fitted.weights[0], fitted.intercept])
+    least = float(mse_of_lines(inputs[:, 0], y, best))
+    if level < least - ROUNDING * float((y * y).mean()):
+        raise ValueError(
+            f"level is {level}; expected at least {least:.6g}, the least there is: ask for more."
+        )
+    strengths, directions = np.linalg.eigh(_curvature(inputs[:, 0]) / 2)
+    turn = np.linspace(0, 2 * np.pi, corners)
+    circle = np.stack([np.cos(turn), np.sin(turn)])
+    reach = np.sqrt(max(level - least, 0.0) / np.maximum(strengths, FLAT))
+    return best + (directions @ (reach[:, None] * circle)).T
 
 
 def gradient_descent(x, y, learning_rate: float, steps: int, start=(0.0, 0.0)) -> np.ndarray:
@@ -140,9 +166,12 @@ def largest_stable_learning_rate(x) -> float:
     It is 2 / the surface's strongest curvature, the largest eigenvalue of its second derivatives (Goodfellow,
     Bengio and Courville, Deep Learning, 2016, section 4.3.1). `x` is `(N,)`.
     """
-    x = np.asarray(x, dtype=np.float64)
-    curvature = 2 * np.array([[(x * x).mean(), x.mean()], [x.mean(), 1.0]])
-    return float(2 / np.linalg.eigvalsh(curvature)[-1])
+    return float(2 / np.linalg.eigvalsh(_curvature(np.asarray(x, dtype=np.float64)))[-1])
+
+
+def _curvature(x) -> np.ndarray:
+    """Second derivatives of the mean squared error by slope and intercept; the same everywhere."""
+    return 2 * np.array([[(x * x).mean(), x.mean()], [x.mean(), 1.0]])
 
 
 def _x_and_y(x, y):

@@ -42,8 +42,8 @@ regression_plane.plane()
 
 st.header("One wrong number")
 st.markdown(
-    "Someone typed a salary wrong. Squaring makes a large error very large, so the MSE line bends to please one "
-    "point; the mean absolute error counts it only as far as it is off."
+    "Someone typed a zero too many: 35 became 350. Squaring makes a large error very large, so the line with the "
+    "least MSE bends to please one point; the mean absolute error counts that point only as far as it is off."
 )
 regression_outlier.outlier(regression_state.people())
 

@@ -94,15 +94,44 @@ def test_of_equally_good_lines_the_flattest():
     assert line.weights.tolist() == [0]
 
 
-def test_surface_by_hand_is_intercepts_by_slopes():
+def test_errors_of_lines_by_hand():
     x, y = some_line(n=5)
-    slopes, intercepts = [0.0, 1, 2], [-1.0, 4]
-    surface = linear.mse_surface(x, y, slopes, intercepts)
-    assert surface.shape == (2, 3)
-    for i, intercept in enumerate(intercepts):
-        for s, slope in enumerate(slopes):
+    lines = [[[0.0, -1], [1, 4]], [[2, 3], [-1, 0]]]
+    errors = linear.mse_of_lines(x, y, lines)
+    assert errors.shape == (2, 2)
+    for row, several in enumerate(lines):
+        for column, (slope, intercept) in enumerate(several):
             by_hand = sum((slope * a + intercept - b) ** 2 for a, b in zip(x, y, strict=True)) / 5
-            assert surface[i, s] == pytest.approx(by_hand)
+            assert errors[row, column] == pytest.approx(by_hand)
+
+
+def test_every_line_of_an_ellipse_has_the_same_error():
+    x, y = some_line()
+    ellipse = linear.mse_ellipse(x, y, 100.0)
+    assert linear.mse_of_lines(x, y, ellipse) == pytest.approx(np.full(len(ellipse), 100.0))
+    assert ellipse[0] == pytest.approx(ellipse[-1])
+    assert np.ptp(ellipse, axis=0).min() > 1
+
+
+def test_an_ellipse_below_the_least_error_is_refused():
+    with pytest.raises(ValueError, match="level is 0; expected at least"):
+        linear.mse_ellipse(*some_line(), 0)
+
+
+def test_an_ellipse_of_people_with_the_same_x_is_long_but_finite():
+    ellipse = linear.mse_ellipse([3.0, 3], [1.0, 2], 5.0)
+    assert np.isfinite(ellipse).all() and np.ptp(ellipse, axis=0).max() > 1000
+
+
+def test_standardized_inputs_have_mean_0_and_spread_1_and_lines_go_there_and_back():
+    x, y = some_line()
+    inputs = linear.standardize(x)
+    assert inputs.x.mean() == pytest.approx(0) and inputs.x.std() == pytest.approx(1)
+    there = inputs.line(2.5, 30.0)
+    assert linear.mse_of_lines(inputs.x, y, there) == pytest.approx(linear.mse_of_lines(x, y, (2.5, 30)))
+    assert inputs.raw_line(*there) == pytest.approx((2.5, 30))
+    assert linear.largest_stable_learning_rate(inputs.x) == pytest.approx(1)
+    assert linear.standardize([4.0, 4]).x.tolist() == [0, 0]
 
 
 def test_gradient_equals_autograd():

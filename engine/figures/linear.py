@@ -6,19 +6,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from engine.figures.style import CURRENT, MAE, MSE, PREDICTION, RIGHT, titled
-from engine.linear import Hyperplane, mse_surface
+from engine.linear import Hyperplane, mse_ellipse, mse_of_lines
 from engine.salaries import EXPERIENCE, EXPERIENCE_RANGE, SALARY, SALARY_RANGE, SCHOOL
 
-GRID = 61
+RINGS = 25
 FAR = 1e6
-_FADING = [[0, "rgba(0,158,115,.62)"], [0.45, "rgba(0,158,115,.22)"], [1, "rgba(0,158,115,.02)"]]
 _WALK = {"color": CURRENT, "width": 2}
 _TEXT = {"size": 13}
 
 
 @dataclass(frozen=True)
 class Window:
-    """The part of the plane of lines that a chart shows, and what its axes are called."""
+    """The part of the plane of lines that a map shows, and what its axes are called."""
 
     slopes: tuple[float, float]
     intercepts: tuple[float, float]
@@ -26,40 +25,38 @@ class Window:
     intercept_title: str
     round: bool = False
 
-    def grid(self) -> tuple[np.ndarray, np.ndarray]:
-        """Evenly spaced slopes and intercepts over the window."""
-        return np.linspace(*self.slopes, GRID), np.linspace(*self.intercepts, GRID)
+    def holds(self, lines) -> np.ndarray:
+        """Say for each slope and intercept `(K, 2)` whether it is shown; `(K,)` booleans."""
+        low, high = np.transpose([self.slopes, self.intercepts])
+        return ((lines >= low) & (lines <= high)).all(axis=-1)
+
+    def near(self, line, other) -> bool:
+        """Say whether two lines are shown so close to each other that their names would collide."""
+        low, high = np.transpose([self.slopes, self.intercepts])
+        return bool((np.abs(np.subtract(line, other)) < 0.06 * (high - low)).all())
 
 
 def walk_map(x, y, path: np.ndarray, best, window: Window, title: str) -> go.Figure:
-    """Contours of the mean squared error over slope and intercept, and the walk `(steps + 1, 2)` on them."""
-    slopes, intercepts = window.grid()
-    errors = mse_surface(x, y, slopes, intercepts)
+    """The mean squared error over slope and intercept as lines of one height, and a walk `(steps + 1, 2)` on it.
+
+    `best` is the fitted line's slope and intercept.
+    """
+    figure = go.Figure()
+    for level in _levels(max(1.0, float(mse_of_lines(x, y, best)))):
+        _add_height(figure, mse_ellipse(x, y, level), level, window)
     shown = _near(path)
-    figure = go.Figure(
-        go.Contour(
-            x=slopes,
-            y=intercepts,
-            z=np.log10(errors),
-            customdata=errors,
-            contours={"start": 0.0, "end": 5.0, "size": 0.25},
-            colorscale=_FADING,
-            line={"width": 0.6, "color": "rgba(128,128,128,.6)"},
-            showscale=False,
-            hovertemplate="slope %{x:.2f}, intercept %{y:.1f}: MSE %{customdata:.1f}<extra></extra>",
-        )
-    )
     figure.add_scatter(
         x=shown[:, 0], y=shown[:, 1], mode="lines+markers", line=_WALK, marker={"size": 5}, hoverinfo="skip"
     )
-    _mark(figure, best, MSE, "x", "the least")
+    _mark(figure, best, MSE, "x", "least MSE")
     _mark(figure, path[0], CURRENT, "circle", "start")
-    if len(path) > 1 and _inside(path[-1], window):
-        _mark(figure, path[-1], PREDICTION, "circle", f"step {len(path) - 1}")
+    if len(path) > 1 and window.holds(path[-1]):
+        arrived = window.near(path[-1], best)
+        _mark(figure, path[-1], PREDICTION, "circle", "" if arrived else f"step {len(path) - 1}")
     titled(figure, title, window.slope_title, window.intercept_title, 440)
     figure.update_layout(showlegend=False)
-    figure.update_xaxes(range=window.slopes, zeroline=False)
-    figure.update_yaxes(range=window.intercepts, zeroline=False)
+    figure.update_xaxes(range=window.slopes, zeroline=False, showgrid=False)
+    figure.update_yaxes(range=window.intercepts, zeroline=False, showgrid=False)
     if window.round:
         figure.update_yaxes(scaleanchor="x", constrain="domain")
         figure.update_xaxes(constrain="domain")
@@ -67,49 +64,39 @@ def walk_map(x, y, path: np.ndarray, best, window: Window, title: str) -> go.Fig
 
 
 def walk_surface(x, y, path: np.ndarray, best, window: Window, title: str) -> go.Figure:
-    """The same as `walk_map` as a surface to turn, its height the mean squared error on a logarithmic scale."""
-    slopes, intercepts = window.grid()
-    errors = mse_surface(x, y, slopes, intercepts)
+    """The same as `walk_map` as a bowl to turn, a little higher than where the walk starts."""
+    errors = mse_of_lines(x, y, path)
+    least = float(mse_of_lines(x, y, best))
+    top = max(1.15 * errors[0], 2 * least)
+    levels = least + (top - least) * np.linspace(0, 1, RINGS) ** 2
+    rings = np.array([mse_ellipse(x, y, level) for level in levels])
     figure = go.Figure(
         go.Surface(
-            x=slopes,
-            y=intercepts,
-            z=errors,
-            surfacecolor=np.log10(errors),
-            colorscale=[[0, MSE], [1, "#CFE8DF"]],
+            x=rings[..., 0],
+            y=rings[..., 1],
+            z=np.broadcast_to(levels[:, None], rings.shape[:2]),
+            colorscale=[[0, MSE], [1, "#BFE3D6"]],
             showscale=False,
-            opacity=0.9,
+            opacity=0.85,
             hovertemplate="slope %{x:.2f}, intercept %{y:.1f}: MSE %{z:.1f}<extra></extra>",
         )
     )
-    shown = np.array([place for place in _near(path) if _inside(place, window)]).reshape(-1, 2)
-    for places, colour, size, name in (
-        (shown, CURRENT, 3, "walk"),
-        (np.array([best]), PREDICTION, 6, "the least"),
+    inside = errors <= top
+    for places, heights, colour, size, name in (
+        (path[inside], errors[inside], PREDICTION, 3, "the walk"),
+        (np.array([best]), [least], RIGHT, 6, "least MSE"),
     ):
         figure.add_scatter3d(
             x=places[:, 0],
             y=places[:, 1],
-            z=[1.06 * _error(x, y, place) for place in places],
+            z=np.asarray(heights) + 0.01 * (top - least),
             mode="lines+markers",
             line={"color": colour, "width": 6},
             marker={"color": colour, "size": size},
-            name=name,
-            hoverinfo="name",
+            hovertemplate=name + ": slope %{x:.2f}, intercept %{y:.1f}<extra></extra>",
         )
     titled(figure, title, "", "", 480)
-    figure.update_layout(
-        showlegend=False,
-        margin={"l": 0, "r": 0, "b": 0},
-        scene={
-            "xaxis": {"title": window.slope_title},
-            "yaxis": {"title": window.intercept_title},
-            "zaxis": {"title": "MSE", "type": "log", "exponentformat": "power", "dtick": 1},
-            "camera": {"eye": {"x": 1.35, "y": -1.55, "z": 0.95}},
-            "aspectratio": {"x": 1, "y": 1, "z": 0.75},
-        },
-    )
-    return figure
+    return _in_space(figure, "slope", "intercept", "MSE", above=1.5)
 
 
 def walk_lines(x, y, lines: np.ndarray, title: str) -> go.Figure:
@@ -133,26 +120,38 @@ def walk_lines(x, y, lines: np.ndarray, title: str) -> go.Figure:
 
 def walk_errors(errors: np.ndarray, least: float, title: str) -> go.Figure:
     """The mean squared error after each step of a walk, on a logarithmic scale, against the least there is."""
-    shown = np.where(np.isfinite(errors) & (errors < 1e12), errors, np.nan)
-    figure = go.Figure(
-        go.Scatter(
-            x=np.arange(len(errors)),
-            y=shown,
-            mode="lines+markers" if len(errors) < 60 else "lines",
-            line=_WALK,
-            hovertemplate="step %{x}: MSE %{y:.4g}<extra></extra>",
-        )
+    shown = np.where(np.isfinite(errors) & (errors < FAR**2), errors, np.nan)
+    steps, floor = np.arange(len(errors)), max(least, 1e-2)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=steps[[0, -1]],
+        y=[floor, floor],
+        mode="lines",
+        line={"color": MSE, "dash": "dash"},
+        hoverinfo="skip",
     )
-    figure.add_hline(
-        y=max(least, 1e-3),
-        line={"color": MSE, "dash": "dash", "width": 2},
-        annotation={"text": f"the least: {least:.1f}", "font": _TEXT | {"color": MSE}},
-        annotation_position="bottom right",
+    figure.add_scatter(
+        x=steps,
+        y=shown,
+        mode="lines+markers" if len(errors) <= 60 else "lines",
+        line=_WALK | {"width": 3},
+        hovertemplate="step %{x}: MSE %{y:.4g}<extra></extra>",
     )
-    titled(figure, title, "step", "MSE (thousand €)²", 260)
+    figure.add_annotation(
+        x=steps[-1], y=np.log10(floor), text=f"least MSE {least:.1f}", showarrow=False, xanchor="right",
+        yanchor="bottom", font=_TEXT | {"color": MSE},
+    )  # fmt: skip
+    titled(figure, title, "step", "MSE, (thousand €)²", 260)
+    figure.update_layout(showlegend=False)
+    low, high = np.log10(floor), np.log10(max(np.nanmax(shown), 2 * floor))
+    margin = 0.12 * (high - low)
     figure.update_yaxes(
-        type="log", exponentformat="power", dtick=1 if np.nanmax(shown) > 100 * least else None
+        type="log", range=[low - margin, high + margin], exponentformat="power", minor_ticks=""
     )
+    if high - low > 3:
+        figure.update_yaxes(dtick=np.ceil((high - low) / 6))
+    else:
+        figure.update_yaxes(tickvals=[value for value in _levels(0.5 * floor, 10 * 10**high)])
     return figure
 
 
@@ -182,40 +181,28 @@ def plane(inputs: np.ndarray, y: np.ndarray, fitted: Hyperplane, title: str) -> 
         customdata=y - predicted,
         hovertemplate="%{x:.1f} and %{y:.1f} years: %{z:.1f}<br>error %{customdata:+.1f} thousand €<extra></extra>",
     )
-    titled(figure, title, "", "", 520)
-    figure.update_layout(
-        showlegend=False,
-        margin={"l": 0, "r": 0, "b": 0},
-        scene={
-            "xaxis": {"title": EXPERIENCE},
-            "yaxis": {"title": SCHOOL},
-            "zaxis": {"title": "salary (thousand €)", "range": [0, max(100, float(y.max()) + 5)]},
-            "camera": {"eye": {"x": 1.5, "y": -1.6, "z": 0.6}},
-        },
-    )
-    return figure
+    titled(figure, title, "", "", 480)
+    return _in_space(figure, EXPERIENCE, SCHOOL, "salary (thousand €)")
 
 
 def outlier_lines(x, y, typed: int, squares: Hyperplane, absolute: Hyperplane, title: str) -> go.Figure:
     """The line with the least squared error and the one with the least absolute error; `typed` is the outlier."""
     top = max(SALARY_RANGE[1], float(np.max(y)) * 1.08)
     figure = go.Figure()
-    for line, colour, name, side in (
-        (squares, MSE, "least MSE", "bottom left"),
-        (absolute, MAE, "least mean absolute error", "top left"),
-    ):
+    lines = ((squares, MSE, "least MSE"), (absolute, MAE, "least mean absolute error"))
+    upper = max(lines, key=lambda each: each[0].predict([EXPERIENCE_RANGE[1]])[0])[0]
+    for line, colour, name in lines:
         ends = line.predict(np.array(EXPERIENCE_RANGE))
         figure.add_scatter(
             x=EXPERIENCE_RANGE, y=ends, mode="lines", line={"color": colour, "width": 3}, hoverinfo="skip"
         )
-        upper = (ends[1] >= max(squares.predict([20.0])[0], absolute.predict([20.0])[0])) == (side == side)
         figure.add_annotation(
             x=EXPERIENCE_RANGE[1],
             y=ends[1],
             text=name,
             showarrow=False,
             xanchor="right",
-            yanchor="bottom" if upper else "top",
+            yanchor="bottom" if line is upper else "top",
             font=_TEXT | {"color": colour},
         )
     people = np.arange(len(x)) != typed
@@ -242,8 +229,9 @@ def outlier_slopes(typed, squares, absolute, here: float, title: str) -> go.Figu
             line={"color": colour, "width": 3},
             hovertemplate=f"typed %{{x:.0f}}: slope %{{y:.2f}}<extra>{name}</extra>",
         )
+        middle = len(typed) // 2
         figure.add_annotation(
-            x=typed[-1], y=slopes[-1], text=name, showarrow=False, xanchor="right", yshift=12,
+            x=typed[middle], y=slopes[middle], text=name, showarrow=False, xanchor="left", yanchor="bottom",
             font=_TEXT | {"color": colour},
         )  # fmt: skip
     figure.add_vline(x=here, line={"color": CURRENT, "width": 2})
@@ -273,12 +261,12 @@ def _mark(figure: go.Figure, place, colour: str, symbol: str, name: str) -> None
     figure.add_scatter(
         x=[place[0]],
         y=[place[1]],
-        mode="markers+text",
-        text=[name],
-        textposition="top center",
-        textfont=_TEXT,
+        mode="markers",
         marker={"color": colour, "size": 12, "symbol": symbol, "line": {"color": "white", "width": 1.5}},
         hovertemplate=f"{name}: slope %{{x:.3f}}, intercept %{{y:.2f}}<extra></extra>",
+    )
+    figure.add_annotation(
+        x=place[0], y=place[1], text=name, showarrow=False, xanchor="left", xshift=10, yshift=8, font=_TEXT
     )
 
 
@@ -288,13 +276,50 @@ def _near(path: np.ndarray) -> np.ndarray:
     return path[: gone[0]] if len(gone) else path
 
 
-def _inside(place, window: Window) -> bool:
-    (low, high), (bottom, top) = window.slopes, window.intercepts
-    return bool(low <= place[0] <= high and bottom <= place[1] <= top)
+def _levels(above: float, below: float = 20_000) -> list[float]:
+    """The numbers 1, 2, 5, 10, 20, ... between two bounds."""
+    steps = [digit * 10.0**power for power in range(-3, 13) for digit in (1, 2, 5)]
+    return [step for step in steps if above < step < below]
 
 
-def _error(x, y, place) -> float:
-    return float(mse_surface(x, y, [place[0]], [place[1]])[0, 0])
+def _add_height(figure: go.Figure, ellipse: np.ndarray, level: float, window: Window) -> None:
+    figure.add_scatter(
+        x=ellipse[:, 0],
+        y=ellipse[:, 1],
+        mode="lines",
+        line={"color": "rgba(0,158,115,.55)", "width": 1},
+        fill="toself",
+        fillcolor="rgba(0,158,115,.09)",
+        hoverinfo="skip",
+    )
+    shown = ellipse[window.holds(ellipse)]
+    if len(shown):
+        x, y = shown[shown[:, 1].argmin()]
+        figure.add_annotation(
+            x=x,
+            y=y,
+            text=f"{level:,.0f}",
+            showarrow=False,
+            xanchor="right",
+            yanchor="bottom",
+            font={"size": 12},
+        )
+
+
+def _in_space(figure: go.Figure, x: str, y: str, z: str, above: float = 0.75) -> go.Figure:
+    figure.update_layout(
+        showlegend=False,
+        margin={"l": 0, "r": 0, "b": 0},
+        scene={
+            "xaxis": {"title": x},
+            "yaxis": {"title": y},
+            "zaxis": {"title": z},
+            "aspectmode": "manual",
+            "aspectratio": {"x": 1, "y": 1, "z": 0.8},
+            "camera": {"eye": {"x": 1.5, "y": -1.65, "z": above}, "center": {"x": 0, "y": 0, "z": -0.12}},
+        },
+    )
+    return figure
 
 
 def _on(line, x: float) -> float:

@@ -5,6 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const REACH_PX = 20;
 const SEND_EVERY_MS = 140;
 const WAIT_FOR_ANSWER_MS = 1500;
+const KEYS_PAUSE_MS = 500;
 const charts = new WeakMap();
 
 export default function (component) {
@@ -14,20 +15,18 @@ export default function (component) {
   chart.send = (edit) => component.setStateValue("edit", edit);
   chart.release = () => component.setTriggerValue("released", true);
   chart.receive(component.data);
-  return () => chart.stop();
 }
 
 function makeChart(holder) {
-  const chart = { data: null, local: null, sent: 0, sentAt: 0, waiting: false, gesture: 0, drag: null, focus: null };
+  const chart = { data: null, scale: null, local: null, sent: 0, sentAt: 0, waiting: false, settled: true, drag: null, focus: null };
   const svg = node("svg", { role: "group" });
   holder.replaceChildren(svg);
   const resize = new ResizeObserver(() => chart.data && draw());
   resize.observe(holder);
-  chart.stop = () => {};
   chart.receive = (data) => {
     chart.data = data;
     chart.waiting = false;
-    if (!chart.drag && data.echo >= chart.sent) chart.local = null;
+    if (!chart.drag && chart.settled && data.echo >= chart.sent) chart.local = null;
     draw();
   };
 
@@ -55,6 +54,7 @@ function makeChart(holder) {
 
   function change(next, gesture, done) {
     chart.local = next;
+    chart.settled = done;
     draw();
     const now = performance.now();
     const busy = chart.waiting && now - chart.sentAt < WAIT_FOR_ANSWER_MS;
@@ -64,6 +64,19 @@ function makeChart(holder) {
     chart.waiting = true;
     chart.send({ sequence: chart.sent, gesture, points: next });
     if (done) chart.release();
+  }
+
+  // Arrow keys in quick succession are one gesture, let go of when they pause.
+  const nudging = { place: null, gesture: 0, timer: null };
+  function nudge(next, place) {
+    if (nudging.timer === null || nudging.place !== place) nudging.gesture = Date.now();
+    nudging.place = place;
+    clearTimeout(nudging.timer);
+    change(next, nudging.gesture, false);
+    nudging.timer = setTimeout(() => {
+      nudging.timer = null;
+      change(points(), nudging.gesture, true);
+    }, KEYS_PAUSE_MS);
   }
 
   const here = (event) => {
@@ -87,7 +100,9 @@ function makeChart(holder) {
       event.preventDefault();
     }
     chart.focus = place;
-    chart.drag = { place, px, py, moved: false, gesture: Date.now() };
+    const [x, y] = place === null ? [0, 0] : points()[place];
+    const grip = [chart.scale.toX(x) - px, chart.scale.toY(y) - py];
+    chart.drag = { place, px, py, grip, moved: false, gesture: Date.now() };
     if (place !== null) draw();
   });
 
@@ -97,7 +112,7 @@ function makeChart(holder) {
     const [px, py] = here(event);
     drag.moved ||= Math.hypot(px - drag.px, py - drag.py) > 4;
     if (drag.place === null || !drag.moved) return;
-    change(moved(drag.place, chart.scale.value(px, py)), drag.gesture, false);
+    change(moved(drag.place, chart.scale.value(px + drag.grip[0], py + drag.grip[1])), drag.gesture, false);
   });
 
   svg.addEventListener("pointerup", (event) => {
@@ -137,7 +152,7 @@ function makeChart(holder) {
       const [x, y] = points()[place];
       const [stepX, stepY] = chart.data.keySteps;
       const point = chart.scale.held(x + steps[0] * stepX, y + steps[1] * stepY);
-      change(moved(place, point), Date.now(), true);
+      nudge(moved(place, point), place);
     } else if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
       remove(place);
@@ -196,16 +211,16 @@ function axes(data, scale) {
   return [...parts, across, upwards];
 }
 
-// The side of a square is the error, up or down; it lies on the side of the line where there is room.
+// The side of a square is the error, up or down. It lies away from the line where the chart has room for it.
 function squares(data, points, scale) {
   return data.lines.filter((line) => line.squares).flatMap((line) =>
     points.map(([x, y]) => {
       const px = scale.toX(x), py = scale.toY(y), onLine = scale.toY(line.slope * x + line.intercept);
       const side = Math.abs(py - onLine);
-      const toTheLeft = (line.slope > 0) === (py < onLine);
-      const start = toTheLeft ? px - side : px;
+      const awayIsLeft = (line.slope > 0) === (py < onLine);
+      const toTheLeft = awayIsLeft ? px - side >= scale.left : px + side > scale.right;
       return node("rect", {
-        x: start, y: Math.min(py, onLine), width: side, height: side,
+        x: toTheLeft ? px - side : px, y: Math.min(py, onLine), width: side, height: side,
         fill: line.colour, stroke: line.colour, class: "square", "clip-path": "url(#inside)",
       });
     }),
@@ -232,7 +247,7 @@ function lineNames(lines, scale) {
   return lines.map((line, at) => {
     const name = text(line.name, scale.right - 6, places[at], "end");
     name.setAttribute("class", "name");
-    name.setAttribute("fill", line.colour);
+    name.style.fill = line.colour;
     return name;
   });
 }

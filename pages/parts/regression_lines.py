@@ -12,7 +12,8 @@ from pages.parts import drag_points
 from pages.parts import regression_state as state
 
 URL = "query-params"
-MINE, FITTED, BOTH, NEITHER = "mine", "the fitted line's", "both", "none"
+MINE, FITTED, BOTH, NEITHER = "mine", "fitted", "both", "none"
+_MSE_UNIT = "In (thousand €)²: the mean area of the squares."
 SLOPES, INTERCEPTS = (-2.0, 8.0), (-20.0, 100.0)
 _X = {
     "title": salaries.EXPERIENCE,
@@ -33,24 +34,32 @@ def points_and_lines(points: np.ndarray) -> tuple[Hyperplane, Hyperplane]:
     x, y = points.T
     fitted = fit_hyperplane(x, y)
     place_of_chart, place_of_numbers = st.container(), st.container()
-    mine, squares = _controls(fitted)
+    mine, squares = _controls()
     with place_of_chart:
         _chart(points, fitted, mine, squares)
     with place_of_numbers:
         _numbers(x, y, fitted, mine)
-    _buttons()
+    with st.expander("The points as numbers, to edit by keyboard"):
+        _table()
     return fitted, mine
 
 
-def _controls(fitted: Hyperplane) -> tuple[Hyperplane, str]:
-    left, middle, right = st.columns(3, gap="large", vertical_alignment="bottom")
-    slope = left.slider("Slope of my line (thousand € per year)", *SLOPES, 0.5, 0.05, key="slope", bind=URL)
-    intercept = middle.slider(
-        "Its intercept (thousand €, at 0 years)", *INTERCEPTS, 50.0, 0.5, key="intercept", bind=URL
+def _controls() -> tuple[Hyperplane, str]:
+    left, right = st.columns(2, gap="medium")
+    slope = left.slider("Slope of my line (thousand € per year)", *SLOPES, 0.0, 0.05, key="slope", bind=URL)
+    intercept = right.slider(
+        "Its intercept (thousand €, at 0 years)", *INTERCEPTS, 60.0, 0.5, key="intercept", bind=URL
     )
-    squares = right.segmented_control(
-        "Squares", [MINE, FITTED, BOTH, NEITHER], default=MINE, required=True, key="squares", bind=URL
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        squares = st.segmented_control(
+            "Whose squares",
+            [MINE, FITTED, BOTH, NEITHER],
+            default=MINE,
+            required=True,
+            key="squares",
+            bind=URL,
+        )
+        _buttons()
     return Hyperplane(np.array([slope]), intercept), squares
 
 
@@ -95,27 +104,25 @@ def _released() -> None:
 
 def _numbers(x, y, fitted: Hyperplane, mine: Hyperplane) -> None:
     least, own = (float(mean_squared_error(line.predict(x), y)) for line in (fitted, mine))
-    columns = st.columns(3)
-    columns[0].metric(
-        "MSE of the fitted line", f"{least:.1f}", help="in (thousand €)²: the mean area of its squares"
-    )
-    columns[1].metric("MSE of my line", f"{own:.1f}", help="in (thousand €)²: the mean area of its squares")
-    columns[2].metric(
-        "Typical error of each (root of MSE)",
-        f"{least**0.5:.1f} and {own**0.5:.1f} thousand €",
-    )
+    with st.container(horizontal=True, gap="large"):
+        for name, error in (("the fitted line", least), ("my line", own)):
+            st.metric(f"MSE of {name}", f"{error:.1f}", width="content", help=_MSE_UNIT)
+        says = f"{least**0.5:.1f} and {own**0.5:.1f}"
+        st.metric(
+            "Their roots, in thousand €",
+            says,
+            width="content",
+            help="What an error is like: the root of each MSE.",
+        )
 
 
 def _buttons() -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Undo", disabled=not state.can_undo(), icon=":material/undo:"):
-            state.undo()
-            st.rerun()
-        if st.button("Reset the points", icon=":material/restart_alt:"):
-            state.reset()
-            st.rerun()
-    with st.expander("The points as numbers, to edit by keyboard"):
-        _table()
+    if st.button("Undo", disabled=not state.can_undo(), icon=":material/undo:"):
+        state.undo()
+        st.rerun()
+    if st.button("Reset the points", icon=":material/restart_alt:"):
+        state.reset()
+        st.rerun()
 
 
 def _table() -> None:

@@ -15,7 +15,7 @@ TYPED = np.linspace(0, 400, 81)
 def outlier(points: np.ndarray) -> None:
     """Let one person's salary be typed wrong, and show both lines and how far each follows it."""
     place_of_charts = st.container()
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     years = left.slider(
         "Experience of the one person (years)", 0.0, 20.0, 2.0, 0.5, key="typed_years", bind=URL
     )
@@ -29,9 +29,9 @@ def outlier(points: np.ndarray) -> None:
     title = (
         f"One salary of {typed} turns the slope of the MSE line from {clean[0]:.2f} to {squares.weights[0]:.2f}, "
         f"that of the absolute line from {clean[1]:.2f} to {absolute.weights[0]:.2f}"
-    )
+    ).replace("-", "−")
     with place_of_charts:
-        first, second = st.columns(2, gap="large")
+        first, second = st.columns(2, gap="medium")
         with first:
             charts.show(
                 figures.outlier_lines(x, y, len(x) - 1, squares, absolute, title), key="outlier_lines"

@@ -15,7 +15,7 @@ URL = "query-params"
 def plane() -> None:
     """Show the plane in three dimensions, with how scattered and how alike the inputs are under sliders."""
     place_of_chart = st.container()
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     scatter = left.slider(
         "Scatter of the salaries (thousand €)", 0.0, 20.0, 6.0, 0.5, key="scatter", bind=URL
     )

@@ -23,12 +23,12 @@ def walk(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane) -> None:
     path = linear.gradient_descent(inputs.x, salary, rate, steps, inputs.line(*_pair(mine)))
     best = inputs.line(*_pair(fitted))
     with np.errstate(all="ignore"):
-        errors = np.array([_error(inputs.x, salary, place) for place in path])
+        errors = linear.mse_of_lines(inputs.x, salary, path)
         lines = np.array([inputs.raw_line(*place) for place in path])
-    least = _error(inputs.x, salary, best)
+    least = float(linear.mse_of_lines(inputs.x, salary, best))
     limit = linear.largest_stable_learning_rate(inputs.x)
     with place_of_charts:
-        left, right = st.columns(2, gap="large")
+        left, right = st.columns(2, gap="medium")
         with left:
             draw = figures.walk_map if view == MAP else figures.walk_surface
             title = _title(errors, least, rate, limit)
@@ -41,7 +41,7 @@ def walk(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane) -> None:
 
 
 def _controls(years: np.ndarray) -> tuple[bool, float, int, str]:
-    first, second, third = st.columns(3, gap="large", vertical_alignment="bottom")
+    first, second, third = st.columns(3, gap="medium", vertical_alignment="bottom")
     with third:
         standardized = st.toggle("Standardize the inputs first", key="standardize", bind=URL)
         view = st.segmented_control("View", [MAP, SURFACE], default=MAP, required=True, key="view", bind=URL)
@@ -50,8 +50,8 @@ def _controls(years: np.ndarray) -> tuple[bool, float, int, str]:
     if standardized:
         rate = first.slider(says, 0.01, 1.2, 0.1, 0.01, key="rate_standardized", bind=URL)
     else:
-        rate = first.slider(says, 0.0005, 0.02, 0.004, 0.0005, format="%.4f", key="rate", bind=URL)
-    steps = second.slider("Steps", 0, 300, 20, key="steps", bind=URL)
+        rate = first.slider(says, 0.0005, 0.02, 0.01, 0.0005, format="%.4f", key="rate", bind=URL)
+    steps = second.slider("Steps", 0, 300, 150, key="steps", bind=URL)
     return standardized, rate, steps, view
 
 
@@ -59,8 +59,8 @@ def _title(errors: np.ndarray, least: float, rate: float, limit: float) -> str:
     after = f"after {len(errors) - 1} steps"
     if rate > limit and not errors[-1] <= errors[0]:
         where = f"{errors[-1]:.3g}" if np.isfinite(errors[-1]) else "beyond any number"
-        return f"A learning rate of {rate:g} is too large: each step lands farther off, and {after} the MSE is {where}"
-    return f"Downhill from my line: {after} the MSE is {errors[-1]:.1f} instead of {errors[0]:.1f}; the least is {least:.1f}"
+        return f"A learning rate of {rate:g} is too large: every step lands farther off; {after} the MSE is {where}"
+    return f"Downhill from my line: {after} the MSE went from {errors[0]:.1f} to {errors[-1]:.1f} (least: {least:.1f})"
 
 
 def _line_title(lines: np.ndarray, steps: int) -> str:
@@ -77,8 +77,8 @@ def _speed(errors: np.ndarray, least: float) -> str:
     if len(close):
         return f"Within 1% of the least MSE from step {close[0]} on"
     if not errors[-1] <= errors[0]:
-        return "The error grows with every step"
-    return f"Quick at first, then slow: {errors[-1] / least - 1:.0%} above the least MSE after {len(errors) - 1} steps"
+        return "The error grows without end"
+    return f"After {len(errors) - 1} steps the MSE is still {errors[-1]:.1f}; the least is {least:.1f}"
 
 
 def _window(standardized: bool, best) -> figures.Window:
@@ -96,7 +96,3 @@ def _window(standardized: bool, best) -> figures.Window:
 
 def _pair(line: Hyperplane) -> tuple[float, float]:
     return float(line.weights[0]), float(line.intercept)
-
-
-def _error(x, y, place) -> float:
-    return float(linear.mse_surface(x, y, [place[0]], [place[1]])[0, 0])

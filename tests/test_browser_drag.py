@@ -1,0 +1,148 @@
+"""Lesson 4 in a real browser: points are dragged, added, removed, moved by keyboard, and every change undone."""
+
+import time
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from engine import linear, salaries
+from tests.browser import open_page, wait_until_settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ADDRESS = "Linear_regression"
+LAST = len(salaries.sample()) - 1
+
+
+@pytest.fixture
+def lesson(app, page) -> Page:
+    open_page(page, app, ADDRESS)
+    expect(_points(page)).to_have_count(LAST + 1)
+    return page
+
+
+def _points(page: Page) -> Locator:
+    return page.locator("g[data-place]")
+
+
+def _centre(page: Page, place: int) -> tuple[float, float]:
+    box = _points(page).nth(place).locator(".dot").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _least_mse(points: np.ndarray) -> str:
+    x, y = points.T
+    fitted = linear.fit_hyperplane(x, y)
+    return f"{linear.mse_of_lines(x, y, (fitted.weights[0], fitted.intercept)):.1f}"
+
+
+def _expect_points(page: Page, points: np.ndarray) -> None:
+    """Chart, error of the fitted line and address all tell of these points."""
+    expect(_points(page)).to_have_count(len(points))
+    for place in range(len(points)):
+        expect(_points(page).nth(place)).to_have_attribute("aria-label", _says(place, points[place]))
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(_least_mse(points))
+    told = "_".join(f"{x:g}~{y:g}" for x, y in points)
+    is_sample = np.array_equal(points, salaries.sample())
+    page.wait_for_url(lambda url: ("people=" not in url) if is_sample else told in unquote(url))
+    wait_until_settled(page)
+
+
+def _says(place: int, point) -> str:
+    return f"point {place + 1}: {point[0]:g} years, {point[1]:g} thousand euro a year"
+
+
+def _pixels_per_unit(page: Page) -> tuple[float, float]:
+    (x0, y0), (x1, y1) = _centre(page, 0), _centre(page, LAST)
+    across, up = salaries.sample()[LAST] - salaries.sample()[0]
+    return (x1 - x0) / across, (y0 - y1) / up
+
+
+def _undo(page: Page) -> None:
+    page.get_by_role("button", name="Undo").click()
+
+
+def _drag(page: Page, place: int, across_px: float, down_px: float) -> None:
+    x, y = _centre(page, place)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 11):
+        page.mouse.move(x + across_px * step / 10, y + down_px * step / 10)
+        time.sleep(0.03)
+    page.mouse.up()
+
+
+def test_a_dragged_point_takes_the_fitted_line_along_and_one_undo_brings_it_back(lesson):
+    per_year, per_thousand = _pixels_per_unit(lesson)
+    moved = salaries.sample()
+    moved[LAST] += (-3, -50)
+    _drag(lesson, LAST, -3 * per_year, 50 * per_thousand)
+    _expect_points(lesson, moved)
+    _undo(lesson)
+    _expect_points(lesson, salaries.sample())
+    assert lesson.troubles == []
+
+
+def test_a_point_dragged_out_of_the_chart_stays_at_its_edge(lesson):
+    _drag(lesson, 0, -400, 0)
+    moved = salaries.sample()
+    moved[0, 0] = 0
+    _expect_points(lesson, moved)
+
+
+def test_a_press_adds_a_point_and_two_presses_remove_it(lesson):
+    (x, y), (per_year, per_thousand) = _centre(lesson, 0), _pixels_per_unit(lesson)
+    lesson.mouse.click(x + 9.5 * per_year, y - 79 * per_thousand)
+    _expect_points(lesson, np.vstack([salaries.sample(), [10, 110]]))
+    lesson.mouse.dblclick(*_centre(lesson, LAST + 1))
+    _expect_points(lesson, salaries.sample())
+
+
+def test_the_keyboard_moves_and_removes_a_point(lesson):
+    _points(lesson).nth(3).focus()
+    for key in ("ArrowUp", "ArrowUp", "ArrowRight"):
+        lesson.keyboard.press(key)
+    moved = salaries.sample()
+    moved[3] += (0.5, 2)
+    _expect_points(lesson, moved)
+    expect(_points(lesson).nth(3)).to_be_focused()
+    lesson.keyboard.press("Delete")
+    _expect_points(lesson, np.delete(moved, 3, axis=0))
+    _undo(lesson)
+    _expect_points(lesson, moved)
+    _undo(lesson)
+    _expect_points(lesson, salaries.sample())
+
+
+def test_a_reload_keeps_the_points(lesson):
+    _points(lesson).nth(0).focus()
+    lesson.keyboard.press("Delete")
+    left = salaries.sample()[1:]
+    _expect_points(lesson, left)
+    lesson.reload()
+    wait_until_settled(lesson)
+    _expect_points(lesson, left)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_squares_are_square_on_the_screen_and_as_high_as_the_errors(lesson, width):
+    lesson.set_viewport_size({"width": width, "height": 900})
+    wait_until_settled(lesson)
+    _, per_thousand = _pixels_per_unit(lesson)
+    squares = [square.bounding_box() for square in lesson.locator("rect.square").all()]
+    errors = np.abs(salaries.sample()[:, 1] - 60)
+    assert len(squares) == LAST + 1
+    for square, error in zip(squares, errors, strict=True):
+        assert square["width"] == pytest.approx(square["height"], abs=0.1)
+        assert square["height"] == pytest.approx(error * per_thousand, abs=0.5)
+
+
+def test_my_line_follows_its_sliders(lesson):
+    before = lesson.get_by_test_id("stMetricValue").nth(1).inner_text()
+    lesson.get_by_role("slider", name="Slope of my line").press("ArrowRight")
+    expect(lesson.get_by_test_id("stMetricValue").nth(1)).not_to_have_text(before)
+    x, y = salaries.sample().T
+    expected = f"{linear.mse_of_lines(x, y, (0.05, 60.0)):.1f}"
+    expect(lesson.get_by_test_id("stMetricValue").nth(1)).to_have_text(expected)
