@@ -98,7 +98,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     add("--lr", type=float, default=default["lr"], help="base learning rate")
     add("--batch-size", type=int, default=default["batch_size"], help="pictures per step")
     add("--threshold", type=float, default=default["threshold"], help="a probability above it means yes")
-    add("--hidden", type=int, default=default["hidden"], help="width of the head's hidden layer")
+    add("--hidden", type=int, default=default["hidden"], help="width of the head's hidden layer; 0 is none")
     add("--dropout", type=float, help="dropout before the answer (0.5; 0 for points)")
     add("--seed", type=int, default=default["seed"], help="for the head, the order and a random split")
     add(

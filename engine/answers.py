@@ -6,7 +6,8 @@ from pathlib import Path
 from engine import predict
 from engine.answers_csv import answers_csv
 from engine.files import write_text
-from engine.images import ImageError, open_image
+from engine.images import ImageError, open_image, picture_size
+from engine.points import to_px
 from engine.predict import LabelAnswer, PointAnswer
 from engine.runs import Run
 
@@ -20,18 +21,22 @@ def answer_files(run_folder: Path, pictures: Iterable[str]) -> tuple[list[dict],
     rows, problems = [], []
     for name in pictures:
         try:
-            picture = open_image(Path(name))
+            picture, size_wh = open_image(Path(name)), picture_size(Path(name))
         except ImageError as error:
             problems.append(str(error))
             continue
-        rows.append({"fname": name} | row(model.predict([picture])[0]))
+        rows.append({"fname": name} | row(model.predict([picture])[0], size_wh))
     return rows, problems
 
 
-def row(answer: LabelAnswer | PointAnswer) -> dict[str, object]:
-    """An answer's cells: the labels and every probability, or the point in the picture's pixels."""
+def row(answer: LabelAnswer | PointAnswer, size_wh: tuple[int, int]) -> dict[str, object]:
+    """An answer's cells: the labels and every probability, or the point in pixels of a picture of that size.
+
+    The size is the file's own; a very large picture is looked at smaller.
+    """
     if isinstance(answer, PointAnswer):
-        return {"x": round(float(answer.point_px[0]), 2), "y": round(float(answer.point_px[1]), 2)}
+        x, y = to_px(answer.point_unit.astype(float), size_wh)
+        return {"x_px": round(float(x), 2), "y_px": round(float(y), 2)}
     probs = {f"p({label})": round(float(p), 6) for label, p in zip(answer.vocab, answer.probs, strict=True)}
     return {"labels": " ".join(answer.labels)} | probs
 

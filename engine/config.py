@@ -31,7 +31,7 @@ class TrainConfig:
         lr: fastai's `base_lr`.
         batch_size: pictures per step.
         threshold: a probability strictly above it means yes (multi-label only).
-        hidden: width of the layer between body and answer (fastai's `lin_ftrs`).
+        hidden: width of the layer between body and answer (fastai's `lin_ftrs`); 0 is none, a linear head.
         dropout: dropout before the answer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
         seed: seeds the head, the order of pictures, the augmentation and a random split.
         device: "auto", "cpu" or "cuda".
@@ -126,7 +126,7 @@ _RANGES = {
     "lr": (1e-8, 10.0),
     "batch_size": (2, 4096),
     "threshold": (0.0, 1.0),
-    "hidden": (1, 8192),
+    "hidden": (0, 8192),
     "dropout": (0.0, 0.99),
     "seed": (0, 2**32 - 1),
 }

@@ -203,7 +203,11 @@ def build_model(config: TrainConfig, n_out: int) -> nn.Module:
 
 
 def _head(config: TrainConfig) -> dict:
-    return {"lin_ftrs": [config.hidden], "ps": config.dropout, "y_range": config.y_range}
+    return {
+        "lin_ftrs": [config.hidden] if config.hidden else [],
+        "ps": config.dropout,
+        "y_range": config.y_range,
+    }
 
 
 def architecture(name: str) -> Callable | str:
@@ -250,7 +254,7 @@ class Report(Callback):
 def fit(
     learn: Learner, config: TrainConfig, on_batch: Callable[[float], None], on_epoch: Callable[[dict], None]
 ):
-    """The text's `fine_tune`: frozen epochs, then all layers; plain one-cycle training for a random body."""
+    """The text's `fine_tune`: frozen epochs, then all layers; one cycle for a random body, or for the head alone."""
     report = Report(config.freeze_epochs + config.epochs, on_batch, on_epoch)
     with warnings.catch_warnings(), learn.no_logging(), learn.added_cbs([report]):
         warnings.simplefilter("ignore")
@@ -259,7 +263,7 @@ def fit(
             learn.fit_one_cycle(config.epochs, config.lr)
         elif config.epochs == 0:
             learn.freeze()
-            learn.fit_one_cycle(config.freeze_epochs, slice(config.lr), pct_start=0.99)
+            learn.fit_one_cycle(config.freeze_epochs, slice(config.lr))
         else:
             learn.fine_tune(config.epochs, base_lr=config.lr, freeze_epochs=config.freeze_epochs)
 

@@ -104,12 +104,15 @@ def _chunk(folder: Path, seed: int) -> Path:
 
 
 class TwoTasks(nn.Module):
-    """One body with a head for scenes and a head for points, as fastai makes them."""
+    """One body with a head for scenes and a head for points, as fastai makes them.
+
+    Both heads are linear, so that the body itself learns to say what and where: a new head then needs few pictures.
+    """
 
     def __init__(self):
         super().__init__()
-        labels = TrainConfig(task=MULTI_LABEL, data="", weights="none", dropout=0.2)
-        points = TrainConfig(task=POINTS, data="", weights="none")
+        labels = TrainConfig(task=MULTI_LABEL, data="", weights="none", hidden=0, dropout=0.2)
+        points = TrainConfig(task=POINTS, data="", weights="none", hidden=0)
         self.body, self.scene_head = learners.build_model(labels, len(scenes.KINDS))
         self.point_head = learners.build_model(points, 2)[1]
 

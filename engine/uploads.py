@@ -74,10 +74,5 @@ def table_row(answered: Answered) -> dict[str, object]:
         "height": answered.size_wh[1],
     }
     for run, answer in answered.answers.items():
-        found = row(answer)
-        if hasattr(answer, "point_unit"):
-            found = dict(
-                zip(("x_px", "y_px"), (round(v, 2) for v in point_in(answered.size_wh, answer)), strict=True)
-            )
-        cells |= {f"{run}: {column}": value for column, value in found.items()}
+        cells |= {f"{run}: {column}": value for column, value in row(answer, answered.size_wh).items()}
     return cells
