@@ -12,6 +12,7 @@ from tests.browser import open_page, wait_until_settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
+OUTLINE_PX = 1
 ADDRESS = "Linear_regression"
 LAST = len(salaries.sample()) - 1
 
@@ -136,7 +137,7 @@ def test_squares_are_square_on_the_screen_and_as_high_as_the_errors(lesson, widt
     assert len(squares) == LAST + 1
     for square, error in zip(squares, errors, strict=True):
         assert square["width"] == pytest.approx(square["height"], abs=0.1)
-        assert square["height"] == pytest.approx(error * per_thousand, abs=0.5)
+        assert square["height"] - OUTLINE_PX == pytest.approx(error * per_thousand, abs=0.1)
 
 
 def test_my_line_follows_its_sliders(lesson):
