@@ -44,7 +44,6 @@ def test_a_slider_goes_there_and_back_within_its_range():
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 class TestInABrowser:
     def test_first_plots_are_timed_once_a_round(self, browser, tmp_path):
         bare = {pages.BARE: pages.Visit(bare_page(tmp_path))}

@@ -15,7 +15,7 @@ from engine import paths
 from engine.runs import Run
 from tests.browser import app_pages, open_page, serve, wait_until_settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 TILTED = 6
