@@ -33,6 +33,7 @@ def titled(figure: go.Figure, title: str, x: str, y: str, height: int = 360) -> 
     figure.update_yaxes(title=y, automargin=True)
     return figure
 
+
 MEASURES = {
     "accuracy": {"color": "#1F84C6", "width": 3.5},
     "skill": {"color": "#56B4E9", "width": 2},
