@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from engine import metrics
-from engine.figures import onehot
-from pages.parts import charts, page, pictures, vector
+from pages.parts import page
 
 page.begin(
     "One-hot",
     "each label of the picture is a 1 at its own place in a vector of 0s. Light another cell and a label "
     "appears; put all of them out and the picture holds nothing of the vocabulary.",
 )
+with page.charts_loading():
+    from engine import metrics
+    from engine.figures import onehot
+    from pages.parts import charts, pictures, thumbnails, vector
+
 data = pictures.scenes()
 
 picture_side, answer_side = st.columns([2, 3], gap="large")
@@ -23,7 +26,7 @@ with picture_side:
         st.warning(
             f"Filed under “{given}”, but what was drawn is “{right}”: one of the labels that are wrong on purpose."
         )
-    place_of_picture.image(pictures.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
+    place_of_picture.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
 with answer_side:
     vector.labels_and_vector(chosen, data.vocab)
 

@@ -1,12 +1,8 @@
 """Two losses on the same outputs."""
 
-import numpy as np
 import streamlit as st
 
-from engine import labels, losses
-from engine.figures import losses as figures
-from engine.runs import Run
-from pages.parts import charts, logits, loss_views, network_outputs, page, pictures, runs, worked_case
+from pages.parts import page
 
 OWN, REAL = "Your own logits", "A picture's real outputs"
 
@@ -15,6 +11,9 @@ page.begin(
     "softmax divides one certainty among all classes, so two present objects cannot both get more than a half. "
     "Each sigmoid answers its own yes/no question.",
 )
+with page.charts_loading():
+    from pages.parts import logits, loss_views, worked_case
+
 origin = st.segmented_control(
     "Logits",
     [OWN, REAL],
@@ -30,67 +29,15 @@ origin = st.segmented_control(
 def own_logits() -> None:
     chart = st.container()
     values, present = logits.own()
-    views(chart, values, logits.FOUR, present)
-
-
-@st.fragment
-def real_logits(
-    chosen: pictures.Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]
-) -> None:
-    left, chart = st.columns([2, 3], gap="large")
-    left.image(pictures.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
-    st.caption("The logits are the multi-label network's own. Move them and see what would change.")
-    values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
-    views(chart, values, vocab, present)
-
-
-def views(chart, values: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
-    targets = labels.encode(present, vocab)
-    with chart:
-        charts.show(figures.two_activations(values, targets, vocab), key="activations")
-    told = loss_views.told_class(vocab, present)
-    loss_views.shares_and_gradients(values, told, targets, vocab)
-    loss_views.curves(values, targets, vocab)
-    loss_views.overflow(values, told, targets)
-
-
-def both_networks(chosen: pictures.Chosen, several: Run, outputs: np.ndarray, present: list[str]) -> None:
-    """Every class's loss under both losses, each by the network that was trained with it."""
-    st.header("Every class's loss, by the two trained networks")
-    single = runs.bundled("single-label")
-    ce_terms = None if single is None else cross_entropy_terms(single, several.vocab, chosen)
-    targets = labels.encode(present, several.vocab)
-    bce_terms = losses.binary_cross_entropy(outputs, targets, reduction="none")
-    charts.show(figures.both_losses(bce_terms, ce_terms, targets, several.vocab), key="both_losses")
-    st.markdown(
-        f"Binary cross-entropy of the multi-label network: **{bce_terms.mean():.4f}**, the mean of the blue bars."
-    )
-
-
-def cross_entropy_terms(single: Run, vocab: tuple[str, ...], chosen: pictures.Chosen) -> np.ndarray | None:
-    """What cross-entropy would cost the single-label network for each class, were it the one label."""
-    outputs = network_outputs.stored(single, chosen)
-    asks = not chosen.is_sample or st.button("Ask the single-label network too (loads it, a few seconds)")
-    if outputs is None and asks:
-        outputs = network_outputs.asked(single, chosen)
-    if outputs is None or single.vocab != vocab:
-        return None
-    return -losses.log_softmax(outputs)
+    loss_views.show(chart, values, logits.FOUR, present)
 
 
 if origin == OWN:
     own_logits()
 else:
-    run = runs.choose("multi-label")
-    data = pictures.scenes().part(valid=True)
-    chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
-    filed = [label for label in chosen.labels or () if label in run.vocab]
-    present = logits.ticked(run.vocab, filed, f"present_{chosen.stem}")
-    outputs = network_outputs.stored(run, chosen)
-    if outputs is None:
-        outputs = network_outputs.asked(run, chosen)
-    real_logits(chosen, outputs, run.vocab, present)
-    both_networks(chosen, run, outputs, present)
+    from pages.parts import real_outputs
+
+    real_outputs.show()
 
 worked_case.show()
 

@@ -1,11 +1,8 @@
 """accuracy_multi as the threshold moves."""
 
-import numpy as np
 import streamlit as st
 
-from engine import metrics
-from engine.figures import threshold as figures
-from pages.parts import charts, label_chips, page, runs, tables, threshold_pictures, threshold_use, thresholds
+from pages.parts import page
 
 URL = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
@@ -21,6 +18,13 @@ page.begin(
     "accuracy_multi hardly moves while the labels under the pictures change. Doing nothing already scores high; "
     "skill and F1 tell what was really won.",
 )
+with page.charts_loading():
+    import numpy as np
+
+    from engine import metrics
+    from engine.figures import threshold as figures
+    from pages.parts import charts, label_chips, runs, tables, threshold_pictures, threshold_use, thresholds
+
 run = runs.choose("multi-label")
 source = (str(run.folder), runs.stamp(run))
 found = thresholds.answers(*source)
@@ -42,6 +46,7 @@ def move_the_threshold() -> None:
     with place_of_chart:
         figure = figures.curves(found.drawn, here, one, found.do_nothing, found.all_yes, book=book, zoom=zoom)
         charts.show(figure, key="curves")
+    page.picture_first()
     if book:
         st.caption(THE_BOOK)
     st.subheader("The labels under the pictures")

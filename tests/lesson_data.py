@@ -14,6 +14,7 @@ from engine import datasets, paths, runs
 from engine.config import TrainConfig
 from engine.runs import Predictions, Run
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+from pages.parts import page
 
 VOCAB = ("bear", "cat", "dog", "horse")
 COUNT = 32
@@ -61,6 +62,7 @@ def write_all(folder: Path) -> dict[str, Run]:
 
 def point_app_at(folder: Path, monkeypatch) -> None:
     """Let the app read `folder` instead of the bundled data, and keep its own runs in `folder/own`."""
+    monkeypatch.setattr(page, "HEAD_START_SECONDS", 0)
     monkeypatch.setattr(paths, "SAMPLE_DATA", folder)
     monkeypatch.setattr(paths, "SCENES", folder / "scenes")
     monkeypatch.setattr(paths, "HEADS", folder / "heads")

@@ -8,5 +8,5 @@ from streamlit.testing.v1 import AppTest
 
 def shown_code(app: AppTest) -> str:
     """The code at the end of the page."""
-    html = next(text for text in (one.proto.body for one in app.get("html")) if '<pre class="code"' in text)
+    html = [text for text in (one.proto.body for one in app.get("html")) if '<pre class="code"' in text][-1]
     return unescape(re.sub(r"<[^>]+>", "", html.partition("<pre")[2].partition(">")[2]))

@@ -3,14 +3,25 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from engine import labels, losses
 from engine.figures import losses as figures
-from pages.parts import charts, loss_tables, tables
+from pages.parts import charts, loss_tables, page, tables
 
 URL = "query-params"
+
+
+def show(chart, logits: np.ndarray, vocab: Sequence[str], present: list[str]) -> None:
+    """Everything about one set of logits (C,): the probabilities in the container `chart`, the rest below."""
+    targets = labels.encode(present, vocab)
+    with chart:
+        charts.show(figures.two_activations(logits, targets, vocab), key="activations")
+    page.picture_first()
+    told = told_class(vocab, present)
+    shares_and_gradients(logits, told, targets, vocab)
+    curves(logits, targets, vocab)
+    overflow(logits, told, targets)
 
 
 def told_class(vocab: Sequence[str], present: list[str]) -> int | None:
@@ -69,7 +80,7 @@ def overflow(logits: np.ndarray, told: int | None, targets: np.ndarray) -> None:
     }
     if told is not None:
         rows["cross-entropy"] = _both(losses.cross_entropy, losses.naive_cross_entropy, logits, told)
-    tables.show(pd.DataFrame(rows, index=["stable", "naive: exp first, log after"]).T)
+    tables.show_rows(["stable", "naive: exp first, log after"], rows)
     st.caption(
         "With small logits both agree. Beyond about ±37 a sigmoid rounds to exactly 0 or 1, and log(0) is -inf; beyond "
         "±709 exp no longer fits a 64-bit number and becomes inf, and inf / inf is nan. The stable formulas work "

@@ -1,10 +1,18 @@
 """How every page begins and ends: its title, the sentence of what to look for, the matching fastai code."""
 
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from pages.parts import code as code_block
 
 APP = "Loss Lab"
+HEAD_START_SECONDS = 0.8
+_HEAVY = "engine.figures.style"
+_SEEN = "a_picture_was_seen"
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding-top: 3rem}
 [data-testid="stSidebarNavItems"] li:first-child a p {font-size: 0}
@@ -21,6 +29,34 @@ def begin(title: str, look_for: str) -> None:
     st.html(_STYLE)
     st.title(title)
     st.markdown(f"**Look for:** {look_for}")
+
+
+@contextmanager
+def charts_loading() -> Iterator[None]:
+    """While the page imports what is heavy, let the browser load what draws charts.
+
+    Only the first visit to a fresh server needs it: an empty chart stands below the title until the imports are done.
+    """
+    if _HEAVY in sys.modules:
+        yield
+        return
+    place = st.empty()
+    place.plotly_chart(
+        {"data": [{"type": "scatter"}], "layout": {"height": 360}}, config={"displayModeBar": False}
+    )
+    yield
+    place.empty()
+
+
+def picture_first() -> None:
+    """Call it after a lesson's first picture: on a first visit the rest waits a moment.
+
+    The browser needs that moment to load what draws charts; whatever arrives meanwhile would be laid out before the
+    picture and make it late.
+    """
+    if not st.session_state.get(_SEEN):
+        st.session_state[_SEEN] = True
+        time.sleep(HEAD_START_SECONDS)
 
 
 def fastai_code(code: str, says: str = "The same in fastai") -> None:

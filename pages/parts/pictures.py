@@ -7,15 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import streamlit as st
-from PIL import Image, ImageOps
+from PIL import Image
 
 from engine import datasets, paths
 from engine.images import ImageError, open_image
-from engine.images.drawing import to_jpeg
-from pages.parts import address
+from pages.parts import address, thumbnails
 
 SAMPLES, OWN = "Samples", "Your own"
-_MOUNT = (128, 128, 128)
 
 
 @dataclass(frozen=True)
@@ -51,31 +49,6 @@ def scenes(task: str = "multi-label") -> datasets.Dataset:
         st.info(f"There are no sample scenes to show yet: {error}")
         st.code("python -m engine.render sample_data", language="bash")
         st.stop()
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def _jpeg(source: str | bytes, changed_ns: int, longest: int) -> bytes:
-    picture = open_image(source if isinstance(source, bytes) else Path(source))
-    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return to_jpeg(picture)
-
-
-def jpeg(source: Path | bytes, longest: int = 640) -> bytes:
-    """The upright picture as JPEG, at most `longest` pixels on its longer side; made once and kept."""
-    if isinstance(source, bytes):
-        return _jpeg(source, 0, longest)
-    return _jpeg(str(source), source.stat().st_mtime_ns, longest)
-
-
-@st.cache_data(max_entries=512, show_spinner=False)
-def _padded(source: str, changed_ns: int, size_wh: tuple[int, int]) -> bytes:
-    fitted = ImageOps.pad(open_image(Path(source)), size_wh, Image.Resampling.LANCZOS, color=_MOUNT)
-    return to_jpeg(fitted)
-
-
-def padded(source: Path, size_wh: tuple[int, int] = (336, 252)) -> bytes:
-    """The whole upright picture on a mount of just `size_wh` pixels, as JPEG: pictures in a row line up."""
-    return _padded(str(source), source.stat().st_mtime_ns, size_wh)
 
 
 def choose(data: datasets.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
@@ -127,7 +100,7 @@ def upload(name: str = "picture") -> Chosen | None:
         return None
     source = file.getvalue()
     try:
-        jpeg(source)
+        thumbnails.jpeg(source)
     except ImageError as error:
         st.error(f"{file.name}: {error}")
         return None

@@ -1,7 +1,15 @@
-"""Small tables as plain HTML: they load at once, and scroll sideways on a narrow screen."""
+"""Small tables as plain HTML: they load at once, and scroll sideways on a narrow screen. Every cell is escaped."""
 
-import pandas as pd
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
 import streamlit as st
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _STYLE = """<style>
 .plain {overflow-x: auto}
@@ -13,7 +21,21 @@ _STYLE = """<style>
 </style>"""
 
 
+def show_rows(columns: Sequence[str], rows: Mapping[str, Sequence[object]]) -> None:
+    """Show named rows under named columns; numbers with a fraction get four digits."""
+    head = "".join(f"<th>{escape(column)}</th>" for column in ("", *columns))
+    body = "".join(
+        f"<tr><th>{escape(name)}</th>{''.join(f'<td>{_cell(cell)}</td>' for cell in cells)}</tr>"
+        for name, cells in rows.items()
+    )
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    st.html(f'{_STYLE}<div class="plain">{table}</div>')
+
+
 def show(table: pd.DataFrame) -> None:
-    """Show a table with its index as row names; every cell is escaped, numbers get four digits."""
-    html = table.to_html(border=0, float_format="{:.4f}".format, na_rep="—", escape=True)
-    st.html(f'{_STYLE}<div class="plain">{html}</div>')
+    """Show a table with its index as row names."""
+    show_rows([str(column) for column in table], {str(row[0]): row[1:] for row in table.itertuples()})
+
+
+def _cell(value: object) -> str:
+    return escape(f"{value:.4f}" if isinstance(value, float) else str(value))

@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine.label_changes import GAINED, KEPT, LOST, count_changes, label_changes, least_sure
 from engine.runs import Predictions, Run
-from pages.parts import label_chips, pictures
+from pages.parts import label_chips, thumbnails
 
 SHOWN = 10
 
@@ -25,7 +25,7 @@ def show(run: Run, said: Predictions, chosen: np.ndarray) -> None:
 def _picture(run: Run, said: Predictions, picture: int, before: np.ndarray, now: np.ndarray) -> None:
     path = run.picture(said.fnames[picture])
     if path.exists():
-        st.image(pictures.padded(path), width="stretch", alt=path.name)
+        st.image(thumbnails.padded(path), width="stretch", alt=path.name)
     else:
         st.caption("This picture is no longer where the run found it.")
     changes = label_changes(before, now, said.targets[picture])

@@ -1,0 +1,39 @@
+"""Pictures made small and kept as JPEG, so that a page sends few bytes and decodes nothing twice."""
+
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image, ImageOps
+
+from engine.images import open_image
+from engine.images.drawing import to_jpeg
+
+_MOUNT = (128, 128, 128)
+
+
+def jpeg(source: Path | bytes, longest: int = 640) -> bytes:
+    """The upright picture as JPEG, at most `longest` pixels on its longer side; made once and kept.
+
+    Raises `engine.images.ImageError` for what is no picture.
+    """
+    if isinstance(source, bytes):
+        return _jpeg(source, 0, longest)
+    return _jpeg(str(source), source.stat().st_mtime_ns, longest)
+
+
+def padded(source: Path, size_wh: tuple[int, int] = (336, 252)) -> bytes:
+    """The whole upright picture on a mount of just `size_wh` pixels, as JPEG: pictures in a row line up."""
+    return _padded(str(source), source.stat().st_mtime_ns, size_wh)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _jpeg(source: str | bytes, changed_ns: int, longest: int) -> bytes:
+    picture = open_image(source if isinstance(source, bytes) else Path(source))
+    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return to_jpeg(picture)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _padded(source: str, changed_ns: int, size_wh: tuple[int, int]) -> bytes:
+    fitted = ImageOps.pad(open_image(Path(source)), size_wh, Image.Resampling.LANCZOS, color=_MOUNT)
+    return to_jpeg(fitted)
