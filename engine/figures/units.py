@@ -20,7 +20,7 @@ def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
     unit_x, unit_y = to_unit(point_px, size_wh)
     figure = _point_and_ellipse(point_px, size_wh, mse_unit)
     title = f"({point_px[0]:.0f}, {point_px[1]:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f})"
-    titled(figure, title, "across (px)", "down (px)", 380)
+    titled(figure, title, "across (px)", "down (px)", 340)
     picture_axes(figure, size_wh)
     figure.update_xaxes(range=[-0.04 * size_wh[0], 1.14 * size_wh[0]])
     figure.update_yaxes(range=[1.04 * size_wh[1], -0.12 * size_wh[1]])
@@ -32,7 +32,7 @@ def error_under_the_lens(point_px, size_wh, mse_unit: float) -> go.Figure:
     across, down = root_mse_px(mse_unit, size_wh)
     figure = _point_and_ellipse(point_px, size_wh, mse_unit)
     title = f"Enlarged: an MSE of {mse_unit:g} is {across:.1f} px across and {down:.1f} px down"
-    titled(figure, title, "across (px)", "down (px)", 380)
+    titled(figure, title, "across (px)", "down (px)", 340)
     x, y = point_px
     reach = np.array(LENS_PX) / 2 * max(1.0, np.ceil(2.2 * across / LENS_PX[0]))
     figure.update_xaxes(range=[x - reach[0], x + reach[0]], constrain="domain", zeroline=False)

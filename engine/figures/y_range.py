@@ -31,7 +31,7 @@ def range_curve(raw: float, low: float = -1, high: float = 1) -> go.Figure:
             y=[here],
             mode="markers+text",
             text=[f" {here:.4f}"],
-            textposition="bottom right" if raw < 4 else "bottom left",
+            textposition=f"{'bottom' if row == 1 else 'top'} {'right' if raw < 4 else 'left'}",
             marker={"color": CURRENT, "size": 13},
             hoverinfo="skip",
             row=row,

@@ -17,8 +17,8 @@ from pages.parts.text import plain
 
 TILE_PX = 92
 HOW = {
-    GRAD_CAM: "Grad-CAM: what the last layer used (quick, coarse)",
-    COVERING: "Covering: hide each part in turn (slower, finer)",
+    COVERING: "Covering: hide each part in turn and see the answer fall",
+    GRAD_CAM: "Grad-CAM: what the last layer used (quicker, coarser)",
 }
 
 
@@ -65,11 +65,11 @@ def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
         how = st.radio("How", list(HOW), format_func=HOW.get, key="heat_how", bind="query-params")
     with picture_side, st.spinner("Looking…"):
         look = _look(file.digest, runs.version(by_title[title]), label, how, file.source, by_title[title])
-        picture = open_image(answered.preview)
+        picture, (rows, columns) = open_image(answered.preview), look.heat.shape
         st.image(
             with_heat(picture, look.heat, width=720),
             width="stretch",
-            caption=plain(f"Where it looked for {label} ({how})"),
+            caption=plain(f"Where it looked for {label} ({how}, {rows} x {columns} cells)"),
         )
     with says_side:
         _covering_test(label, look)

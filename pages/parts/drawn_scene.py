@@ -5,7 +5,7 @@ from PIL import Image
 
 from engine.figures.answers import before_after
 from engine.figures.style import SIGMOID, SOFTMAX
-from engine.images.drawing import to_jpeg
+from engine.images.drawing import to_png
 from engine.render import scenes
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
@@ -99,7 +99,7 @@ def _look_closer(picture: Image.Image, name: str) -> None:
     if not by_title:
         return
     st.header("Every run's answer to the second scene")
-    file = File(name, to_jpeg(picture, quality=95))
+    file = File(name, to_png(picture))
     answered, _ = answering.answer_all([file], by_title)
     for found_file, found in answered:
         left, right = st.columns([2, 3], gap="large")

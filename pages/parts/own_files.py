@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine import uploads
 from engine.answers_csv import answers_csv
-from engine.images.drawing import to_jpeg
+from engine.images.drawing import to_png
 from engine.render import heads, scenes
 from engine.uploads import Answered
 from pages.parts import answering, closer, runs
@@ -47,7 +47,7 @@ def stand_ins() -> list[File]:
         "nothing of the vocabulary": scenes.draw(scenes.spec_with([], 3, (400, 300))),
         "a head": heads.draw(heads.sample_person(STRANGER), pose, camera),
     }
-    return [File(name, to_jpeg(picture, quality=95)) for name, picture in drawn.items()]
+    return [File(name, to_png(picture)) for name, picture in drawn.items()]
 
 
 def _tell(problems: list[str], answered: int, dropped: int) -> None:
