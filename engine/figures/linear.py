@@ -310,13 +310,14 @@ def _in_space(figure: go.Figure, x: str, y: str, z: str, above: float = 0.75) ->
     figure.update_layout(
         showlegend=False,
         margin={"l": 0, "r": 0, "b": 0},
+        uirevision="turned as the reader left it",
         scene={
             "xaxis": {"title": x},
             "yaxis": {"title": y},
             "zaxis": {"title": z},
             "aspectmode": "manual",
             "aspectratio": {"x": 1, "y": 1, "z": 0.8},
-            "camera": {"eye": {"x": 1.5, "y": -1.65, "z": above}, "center": {"x": 0, "y": 0, "z": -0.12}},
+            "camera": {"eye": {"x": 1.6, "y": -1.75, "z": above}, "center": {"x": 0, "y": 0, "z": -0.12}},
         },
     )
     return figure

@@ -50,7 +50,7 @@ def _controls(years: np.ndarray) -> tuple[bool, float, int, str]:
     if standardized:
         rate = first.slider(says, 0.01, 1.2, 0.1, 0.01, key="rate_standardized", bind=URL)
     else:
-        rate = first.slider(says, 0.0005, 0.02, 0.01, 0.0005, format="%.4f", key="rate", bind=URL)
+        rate = first.slider(says, 0.0005, 0.02, 0.008, 0.0005, format="%.4f", key="rate", bind=URL)
     steps = second.slider("Steps", 0, 300, 150, key="steps", bind=URL)
     return standardized, rate, steps, view
 
