@@ -162,3 +162,18 @@ def test_y_range_never_reaches_its_own_border_and_the_race_shows_it():
 def test_errors_need_a_table_with_both_columns():
     with pytest.raises(KeyError):
         figures.error_distribution(pd.DataFrame({"error_px": [1.0]}))
+
+
+def test_the_sweep_tells_errors_within_training_from_those_beyond():
+    figure = figures.error_sweep("yaw (°)", [-90, -60, 0, 60, 90], [30, 4, 2, 5, 20], (-60, 60), 10)
+    assert (
+        figure.layout.title.text
+        == "At most 5.0 px off within what training showed (grey), up to 30.0 px beyond it"
+    )
+    grey, now = figure.layout.shapes
+    assert (grey.x0, grey.x1, now.x0) == (-60, 60, 10)
+
+
+def test_a_sweep_that_stays_within_training_says_nothing_of_beyond():
+    figure = figures.error_sweep("yaw (°)", [-10, 10], [3, 4], (-60, 60), 0)
+    assert "beyond" not in figure.layout.title.text

@@ -92,6 +92,15 @@ def test_moving_a_slider_moves_the_true_centre(page):
     assert any("true centre (64, " in text.value for text in page.markdown)
 
 
+def test_the_error_along_a_slider_is_drawn_when_asked_for(page):
+    page.query_params["sweep"] = "distance"
+    page.run()
+    assert not any("within what training showed" in text.value for text in page.markdown)
+    next(button for button in page.button if button.label == "Draw the curve").click().run()
+    assert not page.exception
+    assert any("px off within what training showed" in text.value for text in page.markdown)
+
+
 def test_the_unit_coordinates_follow_the_sliders(page):
     page.query_params |= {"unit_x": "160", "unit_y": "480", "mse": "0.01"}
     page.run()
