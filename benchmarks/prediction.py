@@ -70,8 +70,8 @@ def _learner(run: Run) -> Learner:
     unread = np.zeros((len(dataset.table), run.config.size, run.config.size, 3), np.uint8)
     dls = learners.data_loaders(dataset, unread, run.config)
     dls.valid.after_item.add(Resize(run.config.size, method=ResizeMethod.Squish))
-    config = replace(run.config, weights="none", freeze_epochs=0)
-    learn = learners.learner(dls, config, n_out=len(run.vocab) or 2)
+    config = replace(run.config, weights="none", freeze_epochs=0, epochs=1)
+    learn = learners.full_precision(learners.learner(dls, config, n_out=len(run.vocab) or 2))
     weights.load(learn.model, run.folder / "weights.safetensors")
     return learn
 

@@ -268,9 +268,14 @@ def fit(
             learn.fine_tune(config.epochs, base_lr=config.lr, freeze_epochs=config.freeze_epochs)
 
 
+def full_precision(learn: Learner) -> Learner:
+    """The same learner without mixed precision, so that its answers are exact."""
+    return learn.remove_cbs([MixedPrecision, Bfloat16])
+
+
 def validation_outputs(learn: Learner) -> tuple[Tensor, float]:
     """The network's raw outputs (N, n_out) for the validation part, in order and full precision, and their loss."""
-    learn.remove_cbs([MixedPrecision, Bfloat16])
+    full_precision(learn)
     outputs, targets = learn.get_preds(dl=learn.dls.valid, act=lambda x: x)
     loss: BaseLoss = learn.loss_func
     return outputs.float().cpu(), float(loss(outputs.float(), targets))
