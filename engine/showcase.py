@@ -3,18 +3,37 @@
 `python -m engine.showcase` asks the networks again and writes the file.
 """
 
+import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine import datasets, paths, runs
 from engine.files import write_text
 from engine.images import open_image
 from engine.runs import Run
-from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS, TASKS
 
-TASKS = (SINGLE_LABEL, MULTI_LABEL, POINTS)
-Raw = dict[str, list[float]]
+
+@dataclass(frozen=True)
+class Shown:
+    """A sample picture with the three networks' raw answers.
+
+    Attributes:
+        title: what it shows, for people.
+        picture: its path, relative to the sample data.
+        answers: by task, logits (C,) for labels and (x, y) in the picture's pixels for points.
+    """
+
+    title: str
+    picture: str
+    answers: Mapping[str, list[float]]
+
+    @property
+    def path(self) -> Path:
+        """Where the picture lies."""
+        return paths.SAMPLE_DATA / self.picture
 
 
 def file() -> Path:
@@ -22,40 +41,49 @@ def file() -> Path:
     return paths.BUNDLED_RUNS / "showcase.json"
 
 
-def stored() -> dict[str, Raw]:
-    """The answers by picture (relative to the sample data) and task; empty where nothing usable is stored.
-
-    An answer is the network's raw one: logits (C,) for labels, and (x, y) in the picture's pixels for points.
-    """
+def stored() -> list[Shown]:
+    """The stored answers to the pictures that are there; none where nothing usable is stored."""
     try:
-        found = json.loads(file().read_text(encoding="utf-8"))
-        return {
-            name: {task: [float(value) for value in raw[task]] for task in TASKS}
-            for name, raw in found.items()
-            if (paths.SAMPLE_DATA / name).is_file()
-        }
+        found = [_checked(Shown(**one)) for one in json.loads(file().read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {}
+        return []
+    return [shown for shown in found if shown.path.is_file()]
 
 
-def pictures() -> list[Path]:
-    """One validation scene that shows two kinds of thing, one of them a person where there is one, and one head."""
+def _checked(shown: Shown) -> Shown:
+    answers = {task: [float(value) for value in shown.answers[task]] for task in TASKS}
+    return Shown(str(shown.title), str(shown.picture), answers)
+
+
+def pictures() -> dict[str, Path]:
+    """The first validation pictures with two kinds of thing (one a person, if any), with none, and of a head."""
     scenes = datasets.load(paths.SCENES, MULTI_LABEL).part(valid=True)
-    two = [row for row in scenes.table.itertuples() if len(row.labels) == 2]
-    scene = next((row for row in two if "person" in row.labels), two[0])
-    heads = datasets.load(paths.HEADS, POINTS).part(valid=True)
-    return [scenes.folder / scene.fname, heads.paths()[0]]
+    by_count = {
+        count: [row for row in scenes.table.itertuples() if len(row.labels) == count] for count in (0, 2)
+    }
+    two = [row for row in by_count[2] if "person" in row.labels] or by_count[2]
+    chosen = {"Two kinds": two[:1], "Nothing it knows": by_count[0][:1]}
+    found = {title: scenes.folder / row.fname for title, rows in chosen.items() for row in rows}
+    return found | {"A head": datasets.load(paths.HEADS, POINTS).part(valid=True).paths()[0]}
 
 
-def ask(picture: Path, by_task: dict[str, Run]) -> Raw:
-    """What each task's network says of a picture, raw as in `stored`. This loads torch."""
+def ask(by_task: Mapping[str, Run]) -> list[Shown]:
+    """The networks' own answers to `pictures()`; `by_task` holds a ready run for each task. This loads torch."""
     from engine import predict
 
-    answers = {task: predict.load(run).predict([open_image(picture)])[0] for task, run in by_task.items()}
-    return {
-        task: (answer.point_px if task == POINTS else answer.logits).astype(float).tolist()
-        for task, answer in answers.items()
-    }
+    models = {task: predict.load(run) for task, run in by_task.items()}
+    return [
+        Shown(
+            title,
+            path.relative_to(paths.SAMPLE_DATA).as_posix(),
+            {task: _raw(model.predict([open_image(path)])[0], task) for task, model in models.items()},
+        )
+        for title, path in pictures().items()
+    ]
+
+
+def _raw(answer, task: str) -> list[float]:
+    return (answer.point_px if task == POINTS else answer.logits).astype(float).tolist()
 
 
 def bundled_runs() -> dict[str, Run]:
@@ -64,14 +92,11 @@ def bundled_runs() -> dict[str, Run]:
     return {run.task: run for run in reversed(ready)}
 
 
-def ask_all(of: Sequence[Path], by_task: dict[str, Run]) -> dict[str, Raw]:
-    """The answers to several sample pictures, by their names relative to the sample data. This loads torch."""
-    return {path.relative_to(paths.SAMPLE_DATA).as_posix(): ask(path, by_task) for path in of}
-
-
 def write() -> None:
-    """Ask the bundled networks about the pictures and store what they say."""
-    write_text(file(), json.dumps(ask_all(pictures(), bundled_runs()), indent=1) + "\n")
+    """Ask the bundled networks and store what they say."""
+    write_text(
+        file(), json.dumps([dataclasses.asdict(shown) for shown in ask(bundled_runs())], indent=1) + "\n"
+    )
 
 
 if __name__ == "__main__":

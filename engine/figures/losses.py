@@ -38,16 +38,21 @@ def two_activations(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str
             orientation="h",
             marker={"color": colour},
             text=[f"{name} {p:.3f}" for p in probs],
-            textposition="outside",
+            textposition="auto",
+            insidetextanchor="end",
             cliponaxis=False,
             hovertemplate=f"%{{y}}: {name} %{{x:.6f}}<extra></extra>",
         )
     figure.add_vline(x=0.5, line={"color": BASELINE, "dash": "dash", "width": 1.5})
     figure.update_layout(barmode="group", bargap=0.25, showlegend=False)
-    figure.update_xaxes(range=[0, 1.22], tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_xaxes(range=[0, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(autorange="reversed", type="category")
     return titled(
-        figure, _shares_title(sigmoids, softmaxes, targets, vocab), "probability", "", 90 + 46 * len(vocab)
+        figure,
+        _shares_title(sigmoids, softmaxes, targets, vocab),
+        "probability",
+        "",
+        100 + max(160, 38 * len(vocab)),
     )
 
 
@@ -157,7 +162,7 @@ def both_losses(
     figure.update_yaxes(autorange="reversed", type="category")
     worst = int(np.argmax(bce_terms))
     title = f"Binary cross-entropy charges every class for its own answer, here most for {vocab[worst]}"
-    return titled(figure, title, "loss (nats)", "", 110 + 40 * len(vocab))
+    return titled(figure, title, "loss (nats)", "", 120 + 36 * len(vocab))
 
 
 def _loss_bars(figure: go.Figure, terms: np.ndarray, names: list[str], says: str, colour: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 URL = "query-params"
 FOUR = ("bear", "cat", "dog", "horse")
 REACH = 10.0
+IN_A_ROW = 4
 SCALES = (1, 10, 100)
 
 
@@ -55,13 +56,20 @@ def ticked(vocab: Sequence[str], default: Sequence[str], key: str) -> list[str]:
 def sliders(vocab: Sequence[str], defaults: Sequence[float], prefix: str, step: float) -> np.ndarray:
     """A slider for each logit; the values (C,). A logit that nobody moves keeps all its digits."""
     reach = max(REACH, float(np.ceil(np.abs(defaults).max())))
-    columns = st.columns(4)
-    values = [
-        columns[place % 4].slider(
-            f"logit of {label}", -reach, reach, float(default), step, key=f"{prefix}{label}", bind=URL
+    values = []
+    for start in range(0, len(vocab), IN_A_ROW):
+        row = zip(
+            st.columns(IN_A_ROW),
+            vocab[start : start + IN_A_ROW],
+            defaults[start : start + IN_A_ROW],
+            strict=False,
         )
-        for place, (label, default) in enumerate(zip(vocab, defaults, strict=True))
-    ]
+        values += [
+            column.slider(
+                f"logit of {label}", -reach, reach, float(default), step, key=f"{prefix}{label}", bind=URL
+            )
+            for column, label, default in row
+        ]
     return np.array(values)
 
 

@@ -14,9 +14,12 @@ def show() -> None:
     """Choose a picture, see what the networks put out for it, and move that."""
     run = runs.choose("multi-label")
     data = pictures.scenes().part(valid=True)
-    chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
-    filed = [label for label in chosen.labels or () if label in run.vocab]
-    present = logits.ticked(run.vocab, filed, f"present_{chosen.stem}")
+    left, right = st.columns([2, 3], gap="large")
+    with right:
+        chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
+        filed = [label for label in chosen.labels or () if label in run.vocab]
+        present = logits.ticked(run.vocab, filed, f"present_{chosen.stem}")
+    left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
     outputs = network_outputs.stored(run, chosen)
     if outputs is None:
         outputs = network_outputs.asked(run, chosen)
@@ -26,8 +29,7 @@ def show() -> None:
 
 @st.fragment
 def _under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
-    left, chart = st.columns([2, 3], gap="large")
-    left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
+    chart = st.container()
     st.caption("The logits are the multi-label network's own. Move them and see what would change.")
     values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
     loss_views.show(chart, values, vocab, present)
