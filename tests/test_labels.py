@@ -51,6 +51,11 @@ def test_an_unknown_label_is_named_with_the_nearest_known_one(typed, meant):
         labels.encode(["cat", typed], VOCAB)
 
 
+def test_capital_letters_do_not_mislead():
+    with pytest.raises(ValueError, match=r"'DOG'.*nearest.*'dog'"):
+        labels.encode(["DOG"], ["bear", "DOLL", "dog"])
+
+
 def test_an_empty_vocabulary_says_so():
     with pytest.raises(ValueError, match="vocabulary is empty"):
         labels.encode(["cat"], [])

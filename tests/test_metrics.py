@@ -268,6 +268,14 @@ def test_best_threshold_is_the_middle_of_the_widest_stretch():
     assert metrics.best_threshold(metrics.threshold_curve(probs, targets)) == pytest.approx(0.5)
 
 
+def test_of_several_best_stretches_the_widest_is_taken():
+    probs, targets = np.array([[0.1], [0.2], [0.3], [0.8]]), np.array([[0], [1], [0], [1]])
+    curve = metrics.threshold_curve(probs, targets)
+    best = curve[curve["accuracy"] == curve["accuracy"].max()]
+    assert best["threshold"].tolist() == [0.1, 0.3]  # from 0.1 to 0.2, and from 0.3 to 0.8
+    assert metrics.best_threshold(curve) == pytest.approx(0.55)
+
+
 def test_best_threshold_between_neighbouring_floats():
     low = np.float32(0.5)
     high = np.nextafter(low, np.float32(1))

@@ -69,7 +69,9 @@ def test_every_path_of_the_samples_is_there():
 
 
 def test_the_counts_of_pictures_are_those_of_the_folders():
-    scenes, heads, people = map(int, re.search(r"(\d+) scenes.*?(\d+) heads of (\d+) people", README).groups())
+    scenes, heads, people = map(
+        int, re.search(r"(\d+) scenes.*?(\d+) heads of (\d+) people", README).groups()
+    )
     assert scenes == len(list((paths.SCENES / "train").glob("*.jpg")))
     assert heads == len(list(paths.HEADS.glob("*/frame_*_rgb.jpg")))
     assert people == len([folder for folder in paths.HEADS.iterdir() if folder.is_dir()])
