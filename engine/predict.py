@@ -44,7 +44,7 @@ class Model:
     def __init__(self, run: Run, network: nn.Module):
         self.run, self.config, self.vocab, self.network = run, run.config, run.vocab, network
         self.device = learners.pick_device("auto")
-        self.network.eval().requires_grad_(False).to(self.device)
+        self.network.eval().requires_grad_(False).to(self.device, memory_format=torch.channels_last)
 
     def outputs(self, pictures: Sequence[Image.Image], batch_size: int = 32) -> np.ndarray:
         """Raw outputs (N, n_out): logits, or points over -1..1."""
@@ -54,7 +54,8 @@ class Model:
                 squeezed = [
                     squeeze(picture, self.config.size) for picture in pictures[start : start + batch_size]
                 ]
-                batches.append(self.network(to_batch(squeezed).to(self.device)).float().cpu().numpy())
+                batch = to_batch(squeezed).to(self.device, memory_format=torch.channels_last)
+                batches.append(self.network(batch).float().cpu().numpy())
         return np.concatenate(batches) if batches else np.empty((0, len(self.vocab) or 2), np.float32)
 
     def predict(self, pictures: Sequence[Image.Image]) -> list[LabelAnswer] | list[PointAnswer]:

@@ -67,6 +67,7 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
 
 
 move_the_threshold()
+threshold_pictures.send(run, said)
 
 st.header("The best threshold for each measure")
 st.markdown(

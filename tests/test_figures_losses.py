@@ -12,19 +12,9 @@ LOGITS = np.array([3.0, -2.0, 2.5, -3.0])
 TWO, NONE, ONE = np.array([1, 0, 1, 0]), np.zeros(4, int), np.array([1, 0, 0, 0])
 
 
-def _bars(figure):
-    return {bar.name: np.array(bar.x) for bar in figure.data}
-
-
-def test_both_activations_are_torchs():
-    bars = _bars(figures.two_activations(LOGITS, TWO, VOCAB))
+def _sentence(targets):
     logits = torch.tensor(LOGITS)
-    np.testing.assert_allclose(bars["sigmoid"], logits.sigmoid(), rtol=1e-12)
-    np.testing.assert_allclose(bars["softmax"], logits.softmax(-1), rtol=1e-12)
-
-
-def test_present_classes_carry_a_dot():
-    assert list(figures.two_activations(LOGITS, TWO, VOCAB).data[0].y) == ["● bear", "cat", "● dog", "horse"]
+    return figures.sentence(logits.sigmoid().numpy(), logits.softmax(-1).numpy(), targets, VOCAB)
 
 
 @pytest.mark.parametrize(
@@ -35,19 +25,17 @@ def test_present_classes_carry_a_dot():
         (ONE, "sum to 2.04"),
     ],
 )
-def test_the_title_says_what_softmax_does(targets, says):
-    assert says in figures.two_activations(LOGITS, targets, VOCAB).layout.title.text
+def test_the_sentence_says_what_softmax_does(targets, says):
+    assert says in _sentence(targets)
 
 
-def test_softmax_never_gives_two_classes_more_than_a_half():
-    for logits in np.random.default_rng(0).normal(0, 20, (200, 4)):
-        assert (_bars(figures.two_activations(logits, TWO, VOCAB))["softmax"] > 0.5).sum() <= 1
+def _traces(figure, mode, axis):
+    return {trace.name: trace for trace in figure.data if trace.mode == mode and trace.xaxis == axis}
 
 
 @pytest.mark.parametrize("target", [0, 1])
 def test_the_loss_curves_against_the_logit_are_torchs(target):
-    figure = figures.loss_against_logit(1.7, target, "bear")
-    curves = {trace.name: trace for trace in figure.data if trace.mode == "lines"}
+    curves = _traces(figures.loss_curves(1.7, target, "bear"), "lines", "x")
     logits = torch.tensor(np.array(curves["mnist_loss"].x))
     wanted = torch.full_like(logits, target)
     probs = logits.sigmoid()
@@ -58,26 +46,35 @@ def test_the_loss_curves_against_the_logit_are_torchs(target):
         np.testing.assert_allclose(curves[name].y, expected, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("draw", [figures.loss_against_logit, figures.loss_against_probability])
 @pytest.mark.parametrize("target", [0, 1])
-def test_the_current_point_stands_on_its_curve(draw, target):
-    figure = draw(0.8, target, "bear")
-    lines = [trace for trace in figure.data if trace.mode == "lines"]
-    points = [trace for trace in figure.data if trace.mode == "markers"]
-    for line, point in zip(lines, points, strict=True):
-        on_curve = np.interp(point.x[0], line.x, line.y)
-        assert point.y[0] == pytest.approx(on_curve, abs=0.02)
+def test_the_curves_against_the_probability_are_the_definition(target):
+    curves = _traces(figures.loss_curves(1.7, target, "bear"), "lines", "x2")
+    p = np.array(curves["mnist_loss"].x)
+    right = p if target else 1 - p
+    np.testing.assert_allclose(curves["binary cross-entropy"].y, -np.log(right), rtol=1e-9)
+    np.testing.assert_allclose(curves["mnist_loss"].y, 1 - right, rtol=1e-9)
+    np.testing.assert_allclose(curves["as printed"].y, -np.log(1 - right), rtol=1e-9)
+
+
+@pytest.mark.parametrize("axis", ["x", "x2"])
+@pytest.mark.parametrize("target", [0, 1])
+def test_the_current_point_stands_on_its_curve(axis, target):
+    figure = figures.loss_curves(0.8, target, "bear")
+    points = _traces(figure, "markers", axis)
+    for name, line in _traces(figure, "lines", axis).items():
+        assert points[name].y[0] == pytest.approx(np.interp(points[name].x[0], line.x, line.y), abs=0.02)
+    assert points["mnist_loss"].x[0] == pytest.approx(0.8 if axis == "x" else 1 / (1 + np.exp(-0.8)))
 
 
 def test_the_log_is_taken_of_mnist_loss():
-    figure = figures.loss_against_logit(0.0, 1, "bear")
-    lines = {trace.name: np.array(trace.y) for trace in figure.data if trace.mode == "lines"}
-    np.testing.assert_allclose(lines["binary cross-entropy"], -np.log(1 - lines["mnist_loss"]), rtol=1e-9)
+    lines = _traces(figures.loss_curves(0.0, 1, "bear"), "lines", "x")
+    expected = -np.log(1 - np.array(lines["mnist_loss"].y))
+    np.testing.assert_allclose(lines["binary cross-entropy"].y, expected, rtol=1e-9)
 
 
 def test_a_logit_of_1000_stays_in_the_picture():
-    figure = figures.loss_against_logit(-1000.0, 1, "bear")
-    point = next(trace for trace in figure.data if trace.mode == "markers")
+    figure = figures.loss_curves(-1000.0, 1, "bear")
+    point = _traces(figure, "markers", "x")["binary cross-entropy"]
     assert point.y[0] == 1000
     assert figure.layout.yaxis.range[1] > 1000 and min(figure.data[0].x) < -1000
 

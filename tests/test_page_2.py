@@ -32,8 +32,26 @@ def at_home(made, folder, monkeypatch):
     point_app_at(folder, monkeypatch)
 
 
-def _bars(app, place=0):
-    return {bar.name: np.array(bar.x) for bar in chart(app, place).data}
+def _bars(app) -> dict[str, np.ndarray]:
+    """Each activation's probabilities, as drawn, to the last digit."""
+    found = re.findall(r'class="one (sigmoid|softmax)" data-prob="([^"]+)"', texts(app))
+    return {name: np.array([float(p) for one, p in found if one == name]) for name in ("sigmoid", "softmax")}
+
+
+def _table(app, column: str) -> dict[str, list[str]]:
+    """The rows of the plain table that has such a column."""
+    html = next(
+        text for text in texts(app).split("</table>") if 'class="plain"' in text and f">{column}<" in text
+    )
+    body = html.partition("<tbody>")[2]
+    return {
+        name: re.findall("<td>(.*?)</td>", row)
+        for name, row in re.findall("<tr><th>(.*?)</th>(.*?)</tr>", body)
+    }
+
+
+def _loss_bars(app) -> dict[str, np.ndarray]:
+    return {bar.name: np.array(bar.x) for bar in chart(app, -1).data}
 
 
 def _losses(app) -> tuple[float, float]:
@@ -49,6 +67,29 @@ def test_two_present_is_what_is_seen_first(at_home):
     bars = _bars(app)
     assert (bars["sigmoid"] > 0.9).sum() == 2
     assert (bars["softmax"] > 0.5).sum() == 1
+
+
+def test_the_sentence_above_and_the_dots_say_what_is_there(at_home):
+    said = texts(open_page(PAGE))
+    assert "dog is left with 0\\.375" in said
+    assert re.findall(r'class="class there">● (\w+)<', said) == ["bear", "dog"]
+
+
+def test_one_answers_losses_and_gradients_are_torchs(at_home):
+    app = open_page(PAGE, focus="cat", z_cat="1.3")
+    rows = {name: [float(cell) for cell in cells] for name, cells in _table(app, "gradient").items()}
+    logit = torch.tensor([1.3], requires_grad=True)
+    functional.binary_cross_entropy_with_logits(logit, torch.zeros(1)).backward()
+    loss, gradient = rows["binary cross-entropy"]
+    assert loss == pytest.approx(np.log1p(np.exp(1.3)), abs=6e-5)
+    assert gradient == pytest.approx(logit.grad.item(), abs=6e-5)
+    assert rows["as printed"][1] < 0 < gradient
+
+
+def test_the_point_on_the_curves_is_the_class_in_focus(at_home):
+    app = open_page(PAGE, focus="dog", z_dog="-2.2")
+    points = [trace for trace in chart(app).data if trace.mode == "markers" and trace.xaxis != "x2"]
+    assert [point.x[0] for point in points] == [-2.2] * 3
 
 
 def test_both_losses_are_torchs(at_home):
@@ -90,15 +131,13 @@ def test_logits_of_1000_overflow_only_the_naive_formulas(at_home):
     app = open_page(PAGE)
     button(app, "Logits of 1000").click().run()
     assert not app.exception
-    rows = re.findall(
-        r"<th>(binary cross-entropy|cross-entropy)</th>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", texts(app)
-    )
-    assert [(name, naive) for name, _, naive in rows] == [
-        ("binary cross-entropy", "inf"),
-        ("cross-entropy", "nan"),
-    ]
+    rows = _table(app, "stable")
+    assert {name: naive for name, (_, naive) in rows.items()} == {
+        "binary cross-entropy": "inf",
+        "cross-entropy": "nan",
+    }
     logits, targets = torch.tensor([1000.0, 0.0, -1000.0, -500.0]), torch.tensor([1.0, 0.0, 1.0, 0.0])
-    assert float(rows[0][1]) == pytest.approx(
+    assert float(rows["binary cross-entropy"][0]) == pytest.approx(
         float(functional.binary_cross_entropy_with_logits(logits, targets)), rel=1e-5
     )
 
@@ -137,7 +176,7 @@ def test_every_class_has_a_loss_under_both_trained_networks(at_home, made):
     app = open_page(PAGE, logits=REAL, picture="train/005.jpg")
     several, single = made["multi-label"].predictions, made["single-label"].predictions
     place, place_single = several.fnames.index("train/005.jpg"), single.fnames.index("train/005.jpg")
-    bars = _bars(app, place=-1)
+    bars = _loss_bars(app)
     logits, targets = torch.tensor(several.logits[place]), torch.tensor(several.targets[place]).float()
     bce = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
     np.testing.assert_allclose(bars["binary cross-entropy of this answer"], bce, rtol=1e-5)
@@ -166,7 +205,7 @@ def test_an_own_picture_asks_both_networks(at_home, made, monkeypatch):
     assert not app.exception
     assert sorted(asked) == [("multi-label", (90, 60)), ("single-label", (90, 60))]
     assert _bars(app)["sigmoid"][0] == pytest.approx(float(torch.tensor(1.0).sigmoid()))
-    assert len(_bars(app, place=-1)) == 2
+    assert len(_loss_bars(app)) == 2
 
 
 def test_a_network_that_cannot_answer_is_one_sentence(at_home):

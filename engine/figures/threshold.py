@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.figures.style import BASELINE, CURRENT, MEASURES, titled
+from engine.figures.style import BASELINE, CURRENT, MEASURES, layout
 
 VERTICES = 301
 TURN = 0.6
@@ -46,19 +46,18 @@ def curves(
     parts += [_baseline(all_yes, f"all yes {all_yes:.4f}", "right")]
     parts += [_book_marks()] if book else []
     parts += [] if threshold is None else [_current(threshold, {m: here[m] for m in shown}, low, high)]
-    figure = go.Figure(
+    shared = layout(_title(threshold, here, do_nothing), "threshold (a probability)", "value, 0 to 1", 430)
+    return go.Figure(
         data=[_curve(drawn, measure) for measure in shown]
         + [one for part in parts for one in part.get("data", [])],
-        layout={
+        layout=shared
+        | {
             "shapes": [one for part in parts for one in part.get("shapes", [])],
             "annotations": [one for part in parts for one in part.get("annotations", [])],
-            "yaxis": {"range": [low, high], "tickformat": ".2f"},
-            "xaxis": {"range": [0, 1], "tickformat": ".1f"},
+            "yaxis": shared["yaxis"] | {"range": [low, high], "tickformat": ".2f"},
+            "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},
             "showlegend": False,
         },
-    )
-    return titled(
-        figure, _title(threshold, here, do_nothing), "threshold (a probability)", "value, 0 to 1", 430
     )
 
 
@@ -66,8 +65,8 @@ def _curve(drawn: pd.DataFrame, measure: str) -> dict:
     name = NAMES[measure]
     return {
         "type": "scatter",
-        "x": drawn["threshold"],
-        "y": drawn[measure],
+        "x": drawn["threshold"].to_numpy(),
+        "y": drawn[measure].to_numpy(),
         "name": name,
         "line": MEASURES[measure],
         "hovertemplate": f"{name} %{{y:.4f}} at %{{x:.3f}}<extra></extra>",

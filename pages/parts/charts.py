@@ -13,7 +13,9 @@ def show(figure: go.Figure, key: str | None = None) -> None:
     which saves a copy at every move of a slider: make a new one for each showing.
     """
     title = figure.layout.title.text or ""
-    figure.update_layout(title_text=None, margin_t=24 if figure.layout.annotations else 8, dragmode=False)
+    page_layout = figure.layout
+    page_layout.title.text, page_layout.dragmode = None, False
+    page_layout.margin.t = 24 if page_layout.annotations else 8
     if title:
         st.markdown(f"**{_escaped(title)}**")
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=title or None)

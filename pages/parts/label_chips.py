@@ -8,7 +8,7 @@ from engine.label_changes import GAINED, KEPT, LOST, MISSED, LabelChange
 SIGNS = {KEPT: "=", GAINED: "+", LOST: "−", MISSED: "○"}
 
 STYLE = f"""<style>
-.chips {{display: flex; flex-wrap: wrap; gap: .25rem; min-height: 2rem; margin-bottom: .5rem}}
+.chips {{display: flex; flex-wrap: wrap; align-items: flex-start; gap: .25rem; min-height: 2rem; margin-bottom: .5rem}}
 .chip {{border-radius: .6rem; padding: .05rem .5rem; font-size: .85rem; border: 2px solid; white-space: nowrap}}
 .chip.said.right {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
 .chip.said.wrong {{background: {WRONG}; border-color: {WRONG}; color: #fff}}

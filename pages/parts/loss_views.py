@@ -7,20 +7,25 @@ import streamlit as st
 
 from engine import labels, losses
 from engine.figures import losses as figures
-from pages.parts import charts, loss_tables, page, tables
+from pages.parts import activation_bars, charts, loss_tables, page, tables
 
 URL = "query-params"
+GRADIENTS = (
+    losses.binary_cross_entropy_gradient,
+    losses.mnist_loss_gradient,
+    losses.binary_cross_entropy_as_printed_gradient,
+)
 
 
-def show(chart, logits: np.ndarray, vocab: Sequence[str], present: list[str]) -> None:
-    """Everything about one set of logits (C,): the probabilities in the container `chart`, the rest below."""
+def show(picture, logits: np.ndarray, vocab: Sequence[str], present: list[str]) -> None:
+    """Everything about one set of logits (C,): the probabilities in the container `picture`, the rest below."""
     targets = labels.encode(present, vocab)
-    with chart:
-        charts.show(figures.two_activations(logits, targets, vocab), key="activations")
-    page.picture_first()
+    with picture:
+        activation_bars.show(logits, targets, vocab)
     told = told_class(vocab, present)
     shares_and_gradients(logits, told, targets, vocab)
     curves(logits, targets, vocab)
+    page.picture_first()
     overflow(logits, told, targets)
 
 
@@ -30,14 +35,8 @@ def told_class(vocab: Sequence[str], present: list[str]) -> int | None:
         return labels.class_index(present, vocab) if present else None
     if st.session_state.get("told") not in (None, *present):
         del st.session_state["told"]
-    told = st.segmented_control(
-        "Cross-entropy takes one label only. Tell it",
-        present,
-        default=present[0],
-        required=True,
-        key="told",
-        bind=URL,
-    )
+    says = "Cross-entropy takes one label only. Tell it"
+    told = st.segmented_control(says, present, default=present[0], required=True, key="told", bind=URL)
     return labels.class_index([told], vocab)
 
 
@@ -46,9 +45,8 @@ def shares_and_gradients(
 ) -> None:
     """Each class's share of both losses, and how hard each pushes its logit."""
     st.subheader("Each class's share of the loss, and the push on its logit")
-    st.html(loss_tables.STYLE)
     left, right = st.columns(2, gap="large")
-    left.html(loss_tables.yes_or_no(logits, targets, vocab))
+    left.html(loss_tables.STYLE + loss_tables.yes_or_no(logits, targets, vocab))
     right.html(loss_tables.one_of_all(logits, told, targets, vocab))
     st.caption(
         "● is present. Training moves every logit against its gradient: a bar to the left raises the logit, one to the "
@@ -62,12 +60,27 @@ def curves(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> Non
     st.subheader("One class's loss, and mnist_loss beside its log")
     focus = st.pills("Class on the curves", vocab, default=vocab[0], required=True, key="focus", bind=URL)
     place = list(vocab).index(focus)
-    logit, target = float(logits[place]), int(targets[place])
-    left, right = st.columns(2, gap="large")
-    with left:
-        charts.show(figures.loss_against_logit(logit, target, focus), key="against_logit")
-    with right:
-        charts.show(figures.loss_against_probability(logit, target, focus), key="against_probability")
+    chart, beside = st.columns([3, 2], gap="large")
+    with chart:
+        charts.show(figures.loss_curves(float(logits[place]), int(targets[place]), focus), key="curves")
+    with beside:
+        _one_answer(logits[[place]], targets[[place]], focus)
+
+
+def _one_answer(logit: np.ndarray, target: np.ndarray, label: str) -> None:
+    """The three losses of one answer, with their gradients."""
+    rows = {
+        name: [float(loss(logit, target)), float(gradient(logit, target)[0])]
+        for (name, loss, _), gradient in zip(figures.CURVES, GRADIENTS, strict=True)
+    }
+    tables.show_rows(["loss", "gradient"], rows)
+    st.markdown(
+        f"`mnist_loss` is the distance of the probability from the right answer, so it is 1 at worst, and its slope "
+        f"fades where the answer is surely wrong: the network is told to hurry least where it errs most. "
+        f"Binary cross-entropy is -log(1 - `mnist_loss`): here -log(1 - {rows['mnist_loss'][0]:.4f}) = "
+        f"{rows['binary cross-entropy'][0]:.4f}. Its slope is sigmoid minus target, steepest at the worst answers. "
+        f"The formula as printed pushes the logit of {label} the wrong way."
+    )
 
 
 def overflow(logits: np.ndarray, told: int | None, targets: np.ndarray) -> None:

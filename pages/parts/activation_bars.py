@@ -1,0 +1,49 @@
+"""Sigmoid and softmax of the same logits as bars side by side, in plain HTML: they follow a slider at once."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from engine import losses
+from engine.figures.losses import PRESENT, sentence
+from engine.figures.style import BASELINE, SIGMOID, SOFTMAX
+from pages.parts.text import plain
+
+_STYLE = f"""<style>
+.activations {{display: grid; grid-template-columns: max-content 1fr; gap: .45rem .8rem; align-items: center;
+  font-variant-numeric: tabular-nums}}
+.activations .class {{text-align: right}} .activations .there {{font-weight: 600}}
+.activations .bars {{padding-right: 7rem; background: linear-gradient({BASELINE}, {BASELINE})
+  calc((100% - 7rem) / 2) / 1px 100% no-repeat}}
+.activations .axis {{display: flex; justify-content: space-between; padding-right: 6.4rem; font-size: .8rem;
+  opacity: .75}}
+.activations .one {{position: relative; height: 1.15rem}}
+.activations i {{position: absolute; left: 0; height: 100%; min-width: 1px}}
+.activations b {{position: absolute; padding-left: .4rem; font-size: .8rem; font-weight: 400; white-space: nowrap;
+  line-height: 1.15rem; paint-order: stroke}}
+.activations .sigmoid i {{background: {SIGMOID}}} .activations .softmax i {{background: {SOFTMAX}}}
+</style>"""
+
+
+def show(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> None:
+    """Show both activations of the logits (C,); present classes carry a dot, and a line marks one half."""
+    sigmoids, softmaxes = losses.sigmoid(logits), losses.softmax(logits)
+    st.markdown(f"**{plain(sentence(sigmoids, softmaxes, targets, vocab))}**")
+    rows = "".join(_row(*one) for one in zip(vocab, targets, sigmoids, softmaxes, strict=True))
+    axis = '<span></span><span class="axis"><span>0</span><span>probability ½</span><span>1</span></span>'
+    st.html(f'{_STYLE}<div class="activations">{rows}{axis}</div>')
+
+
+def _row(label: str, there: int, sigmoid: float, softmax: float) -> str:
+    mark = f'<span class="class there">{PRESENT}' if there else '<span class="class">'
+    return f'{mark}{escape(label)}</span><div class="bars">{_bar("softmax", softmax)}{_bar("sigmoid", sigmoid)}</div>'
+
+
+def _bar(name: str, prob: float) -> str:
+    width = f"{prob * 100:.4f}%"
+    return (
+        f'<div class="one {name}" data-prob="{float(prob)!r}"><i style="width:{width}"></i>'
+        f'<b style="left:{width}">{name} {prob:.3f}</b></div>'
+    )
