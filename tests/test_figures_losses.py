@@ -60,10 +60,11 @@ def test_the_curves_against_the_probability_are_the_definition(target):
 @pytest.mark.parametrize("target", [0, 1])
 def test_the_current_point_stands_on_its_curve(axis, target):
     figure = figures.loss_curves(0.8, target, "bear")
-    points = _traces(figure, "markers", axis)
-    for name, line in _traces(figure, "lines", axis).items():
-        assert points[name].y[0] == pytest.approx(np.interp(points[name].x[0], line.x, line.y), abs=0.02)
-    assert points["mnist_loss"].x[0] == pytest.approx(0.8 if axis == "x" else 1 / (1 + np.exp(-0.8)))
+    [points] = [trace for trace in figure.data if trace.mode == "markers" and trace.xaxis == axis]
+    lines = _traces(figure, "lines", axis)
+    for name, x, y in zip(points.text, points.x, points.y, strict=True):
+        assert y == pytest.approx(np.interp(x, lines[name].x, lines[name].y), abs=0.02)
+        assert x == pytest.approx(0.8 if axis == "x" else 1 / (1 + np.exp(-0.8)))
 
 
 def test_the_log_is_taken_of_mnist_loss():
@@ -74,8 +75,8 @@ def test_the_log_is_taken_of_mnist_loss():
 
 def test_a_logit_of_1000_stays_in_the_picture():
     figure = figures.loss_curves(-1000.0, 1, "bear")
-    point = _traces(figure, "markers", "x")["binary cross-entropy"]
-    assert point.y[0] == 1000
+    points = next(trace for trace in figure.data if trace.mode == "markers")
+    assert points.y[0] == 1000
     assert figure.layout.yaxis.range[1] > 1000 and min(figure.data[0].x) < -1000
 
 

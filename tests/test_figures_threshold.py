@@ -24,15 +24,16 @@ def _says(figure):
     return [annotation.text for annotation in figure.layout.annotations]
 
 
-def test_no_curve_has_more_points_than_a_screen_can_show():
+def test_every_stop_of_the_slider_is_a_vertex_and_there_are_no_more():
     figure, _ = _figure()
-    assert max(len(trace.x) for trace in figure.data) <= 301
+    np.testing.assert_allclose(figure.data[0].x, np.arange(101) / 100, atol=1e-15)
+    assert max(len(trace.x) for trace in figure.data) == 101
 
 
 def test_each_vertex_is_the_measure_at_its_threshold():
     figure, _ = _figure()
     accuracy = next(trace for trace in figure.data if trace.name == "accuracy_multi")
-    for place in (0, 17, 150, 300):
+    for place in (0, 17, 50, 100):
         assert accuracy.y[place] == metrics.accuracy_multi(PROBS, TARGETS, accuracy.x[place])
 
 

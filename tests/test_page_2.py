@@ -88,8 +88,8 @@ def test_one_answers_losses_and_gradients_are_torchs(at_home):
 
 def test_the_point_on_the_curves_is_the_class_in_focus(at_home):
     app = open_page(PAGE, focus="dog", z_dog="-2.2")
-    points = [trace for trace in chart(app).data if trace.mode == "markers" and trace.xaxis != "x2"]
-    assert [point.x[0] for point in points] == [-2.2] * 3
+    points = next(trace for trace in chart(app).data if trace.mode == "markers" and trace.xaxis != "x2")
+    assert list(points.x) == [-2.2] * 3
 
 
 def test_both_losses_are_torchs(at_home):

@@ -15,7 +15,9 @@ CURVES = (
     ("as printed", losses.binary_cross_entropy_as_printed, {"color": AS_PRINTED, "width": 2, "dash": "dot"}),
 )
 _Y = "loss (nats)"
-_PROBS = np.concatenate([[0.0005, 0.002, 0.005], np.linspace(0.01, 0.99, 99), [0.995, 0.998, 0.9995]])
+_PROBS = np.concatenate(
+    [[0.0005, 0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 49), [0.99, 0.995, 0.998, 0.9995]]
+)
 
 
 def sentence(sigmoids: np.ndarray, softmaxes: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> str:
@@ -37,7 +39,7 @@ def loss_curves(logit: float, target: int, label: str) -> go.Figure:
     """
     reach = max(8.0, abs(logit) * 1.15)
     wrong, far = -1 if target else 1, 0.7 * reach
-    above = _panel(np.linspace(-reach, reach, 121), logit, target, lambda z: z, "")
+    above = _panel(np.linspace(-reach, reach, 81), logit, target, lambda z: z, "")
     below = _panel(losses.logit(_PROBS), logit, target, losses.sigmoid, "2")
     worst, best = (0.02, 0.98) if target else (0.98, 0.02)
     names = _names([(wrong * far, far), (wrong * far, 1.0), (-wrong * far, far)], "")
@@ -72,18 +74,15 @@ def _panel(logits: np.ndarray, current: float, target: int, x_of, axis: str) -> 
         on | {"mode": "lines", "x": x, "y": _each(loss, logits, target), "name": name, "line": line}
         for name, loss, line in CURVES
     ]
-    points = [
-        on
-        | {
-            "mode": "markers",
-            "x": [here],
-            "y": _each(loss, np.array([current]), target),
-            "name": name,
-            "marker": {"size": 12, "color": line["color"], "line": {"width": 2, "color": "white"}},
-        }
-        for name, loss, line in CURVES
-    ]
-    return lines + points
+    colours = [line["color"] for _, _, line in CURVES]
+    points = on | {
+        "mode": "markers",
+        "x": [here] * len(CURVES),
+        "y": [float(_each(loss, np.array([current]), target)[0]) for _, loss, _ in CURVES],
+        "text": [name for name, _, _ in CURVES],
+        "marker": {"size": 12, "color": colours, "line": {"width": 2, "color": "white"}},
+    }
+    return [*lines, points]
 
 
 def _each(loss, logits: np.ndarray, target: int) -> np.ndarray:
