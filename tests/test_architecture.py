@@ -128,7 +128,7 @@ def test_pages_know_no_training_library():
 
 
 def test_one_room_knows_fastai():
-    assert importers(ROOT, {"fastai"}) == ["engine.learners"]
+    assert {name.split(".")[1] for name in importers(ROOT, {"fastai"})} == {"learners"}
 
 
 def test_no_page_imports_another_page():

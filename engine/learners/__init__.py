@@ -1,0 +1,23 @@
+"""The chapter's three tasks as fastai learners. The only room that imports fastai."""
+
+from engine.learners.archives import ARCHIVES, fetch
+from engine.learners.data import augment, data_loaders, pick_device
+from engine.learners.errors import LearnerError
+from engine.learners.fitting import fit, validation_outputs
+from engine.learners.networks import architecture, build_model, learner
+from engine.learners.precision import full_precision
+
+__all__ = [
+    "ARCHIVES",
+    "LearnerError",
+    "architecture",
+    "augment",
+    "build_model",
+    "data_loaders",
+    "fetch",
+    "fit",
+    "full_precision",
+    "learner",
+    "pick_device",
+    "validation_outputs",
+]

@@ -1,0 +1,74 @@
+"""The chapter's three tasks as fastai data blocks: the target block alone decides the loss that fastai picks."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from fastai.data.all import DataBlock, DataLoaders, IndexSplitter, Normalize, Pipeline
+from fastai.vision.augment import aug_transforms
+from fastai.vision.core import PILImage, TensorImage, TensorPoint
+from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, PointBlock
+from torch import Tensor
+
+from engine.config import TrainConfig
+from engine.datasets import Dataset
+from engine.learners.errors import LearnerError
+from engine.points import to_px, to_unit
+from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+
+def pick_device(name: str) -> torch.device:
+    """The device for "auto", "cpu" or "cuda"."""
+    if name == "cuda" and not torch.cuda.is_available():
+        raise LearnerError("No CUDA device is available here: use --device cpu or --device auto.")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) -> DataLoaders:
+    """fastai's loaders for a task: `pictures` (N, size, size, 3) uint8, in the order of the data set's table."""
+    valid = np.flatnonzero(dataset.table["is_valid"].to_numpy())
+    block = DataBlock(
+        blocks=(ImageBlock, _target_block(dataset)),
+        get_x=lambda i: PILImage.create(pictures[i]),
+        get_y=_target(dataset, config.size),
+        splitter=IndexSplitter(valid),
+        batch_tfms=[
+            *aug_transforms(),
+            Normalize.from_stats(IMAGENET_MEAN, IMAGENET_STD),
+        ],
+    )
+    return block.dataloaders(
+        range(len(pictures)),
+        bs=min(config.batch_size, len(pictures) - len(valid)),
+        num_workers=0,
+        device=pick_device(config.device),
+    )
+
+
+def augment(pictures: Tensor, points: Tensor | None) -> tuple[Tensor, Tensor | None]:
+    """Flip, turn and zoom (N, 3, H, W) pictures anew, each in its own way, and move points (N, 2) of -1..1 along."""
+    batch = (TensorImage(pictures), *([] if points is None else [TensorPoint(points[:, None])]))
+    seen = _AUGMENTATION(batch)
+    return seen[0].as_subclass(Tensor), None if points is None else seen[1].as_subclass(Tensor)[:, 0]
+
+
+_AUGMENTATION = Pipeline(aug_transforms(max_lighting=0, max_warp=0), split_idx=0)
+
+
+def _target_block(dataset: Dataset):
+    vocab = list(dataset.vocab)
+    return {
+        SINGLE_LABEL: lambda: CategoryBlock(vocab=vocab, sort=False),
+        MULTI_LABEL: lambda: MultiCategoryBlock(vocab=vocab),
+        POINTS: lambda: PointBlock,
+    }[dataset.task]()
+
+
+def _target(dataset: Dataset, size: int) -> Callable[[int], object]:
+    """What the target block is given: a label, a list of labels, or the point in the squeezed picture's pixels."""
+    if dataset.task == POINTS:
+        squeezed = to_px(to_unit(dataset.points_px(), dataset.sizes_wh()), (size, size))
+        return lambda i: squeezed[i : i + 1].astype(np.float32)
+    labels = dataset.table["labels"].tolist()
+    return (lambda i: labels[i][0]) if dataset.task == SINGLE_LABEL else (lambda i: list(labels[i]))

@@ -1,0 +1,113 @@
+"""One network for all three tasks: a torchvision or timm body, and the head that `vision_learner` puts on it."""
+
+import difflib
+from collections.abc import Callable
+from functools import partial
+from urllib.error import URLError
+
+import timm
+import torch
+from fastai.callback.channelslast import ChannelsLast
+from fastai.callback.progress import ProgressCallback
+from fastai.data.all import DataLoaders
+from fastai.learner import Learner
+from fastai.metrics import accuracy, accuracy_multi
+from fastai.torch_core import set_seed
+from fastai.vision.learner import create_timm_model, create_vision_model, vision_learner
+from torch import nn
+from torchvision import models
+
+from engine import weights
+from engine.config import TrainConfig
+from engine.learners.errors import LearnerError, reason
+from engine.learners.precision import half_precision
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+
+def metrics_for(config: TrainConfig) -> list:
+    """What fastai reports after each epoch besides the loss."""
+    return {
+        SINGLE_LABEL: [accuracy],
+        MULTI_LABEL: [partial(accuracy_multi, thresh=config.threshold)],
+        POINTS: [],
+    }[config.task]
+
+
+def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
+    """A `vision_learner` on the chosen body, with the loss that fastai picks from the target block."""
+    set_seed(config.seed, reproducible=True)
+    learn = _vision_learner(dls, config, n_out)
+    _try_on(learn.model, config)
+    if config.weights == "bundled":
+        weights.load_bundled_body(learn.model)
+    learn.remove_cb(ProgressCallback)
+    learn.add_cbs([ChannelsLast(), *half_precision(dls.device)])
+    return learn
+
+
+def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
+    arch = architecture(config.arch)
+    try:
+        return vision_learner(
+            dls,
+            arch,
+            n_out=n_out,
+            pretrained=config.weights == "imagenet",
+            normalize=False,
+            metrics=metrics_for(config),
+            **_head(config),
+        )
+    except (URLError, OSError) as error:
+        raise LearnerError(
+            f"ImageNet's weights for {config.arch} could not be downloaded ({reason(error)}): connect to a "
+            "network, or use --weights bundled (resnet18) or --weights none."
+        ) from error
+    except StopIteration as error:
+        raise LearnerError(_uncuttable(config.arch)) from error
+
+
+def _try_on(network: nn.Module, config: TrainConfig) -> None:
+    """Let a fresh network see one empty batch, so that a size it cannot take is told before training."""
+    device = next(network.parameters()).device
+    try:
+        with torch.inference_mode():
+            network.eval()(torch.zeros(2, 3, config.size, config.size, device=device))
+    except (AssertionError, RuntimeError) as error:
+        raise LearnerError(
+            f"{config.arch} cannot take pictures of {config.size} px: {reason(error)}."
+        ) from error
+
+
+def build_model(config: TrainConfig, n_out: int) -> nn.Module:
+    """The same network without data or weights, ready to be filled by `weights.load`."""
+    arch = architecture(config.arch)
+    try:
+        if isinstance(arch, str):
+            return create_timm_model(arch, n_out, pretrained=False, **_head(config))[0]
+        return create_vision_model(arch, n_out, pretrained=False, **_head(config))
+    except StopIteration as error:
+        raise LearnerError(_uncuttable(config.arch)) from error
+
+
+def _head(config: TrainConfig) -> dict:
+    return {
+        "lin_ftrs": [config.hidden] if config.hidden else [],
+        "ps": config.dropout,
+        "y_range": config.y_range,
+    }
+
+
+def architecture(name: str) -> Callable | str:
+    """A torchvision model function, or the name of a timm model; an unknown name is answered with the nearest."""
+    if name in models.list_models(module=models):
+        return getattr(models, name)
+    if name in timm.list_models():
+        return name
+    known = sorted({*models.list_models(module=models), *timm.list_models()})
+    near = difflib.get_close_matches(name, known, n=3)
+    hint = f": did you mean {' or '.join(near)}?" if near else "."
+    raise LearnerError(f"There is no architecture {name!r} in torchvision or timm{hint}")
+
+
+def _uncuttable(arch: str) -> str:
+    return f"torchvision's {arch} has no pooling layer at which fastai could cut it: use timm's model of that kind."
