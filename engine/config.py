@@ -2,10 +2,11 @@
 
 import dataclasses
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
-from engine.tasks import POINTS, TASKS
+from engine.tasks import LOSSES, POINTS, TASKS
 
 WEIGHTS = ("bundled", "imagenet", "none")
 BUNDLED_ARCH = "resnet18"
@@ -30,6 +31,10 @@ class TrainConfig:
         freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
         lr: fastai's `base_lr`.
         batch_size: pictures per step.
+        loss: one of `LOSSES` for the task; empty is the one that fastai picks.
+        y_range: (low, high) that the answers are squeezed into, `()` for none; `None` is (-1, 1), that of the
+            rescaled coordinates, for points, and none for labels.
+        augment: whether pictures are flipped, turned, zoomed and relit anew for every batch.
         threshold: a probability strictly above it means yes (multi-label only).
         hidden: width of the layer between body and answer (fastai's `lin_ftrs`); 0 is none, a linear head.
         dropout: dropout before the answer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
@@ -46,6 +51,9 @@ class TrainConfig:
     freeze_epochs: int | None = None
     lr: float = 3e-3
     batch_size: int = 64
+    loss: str = ""
+    y_range: tuple | None = None
+    augment: bool = True
     threshold: float = 0.5
     hidden: int = 512
     dropout: float | None = None
@@ -57,6 +65,12 @@ class TrainConfig:
             object.__setattr__(self, "freeze_epochs", 0 if self.weights == "none" else 1)
         if self.dropout is None:
             object.__setattr__(self, "dropout", 0.0 if self.task == POINTS else 0.5)
+        if not self.loss and self.task in LOSSES:
+            object.__setattr__(self, "loss", LOSSES[self.task][0])
+        if self.y_range is None:
+            object.__setattr__(self, "y_range", (-1.0, 1.0) if self.task == POINTS else ())
+        elif isinstance(self.y_range, list):
+            object.__setattr__(self, "y_range", tuple(self.y_range))
         problems = [*self._type_problems()] or [*self._value_problems()]
         if problems:
             raise ConfigError("; ".join(problems))
@@ -64,8 +78,8 @@ class TrainConfig:
     def _type_problems(self):
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            wanted = field.type | int if isinstance(0.0, field.type) else field.type
-            if isinstance(value, bool) or not isinstance(value, wanted):
+            wanted = float | int if field.type is float else field.type
+            if isinstance(value, bool) != (wanted is bool) or not isinstance(value, wanted):
                 yield f"{field.name} should be a {getattr(wanted, '__name__', wanted)}, but is {value!r}"
 
     def _value_problems(self):
@@ -78,6 +92,15 @@ class TrainConfig:
         yield from _unless(
             self.device in ("auto", "cpu", "cuda"),
             f"device should be auto, cpu or cuda, but is {self.device!r}",
+        )
+        losses = LOSSES.get(self.task, (self.loss,))
+        yield from _unless(
+            self.loss in losses,
+            f"loss should be one of {', '.join(losses)} for {self.task}, but is {self.loss!r}",
+        )
+        yield from _unless(
+            self.y_range == () or (self.task == POINTS and _is_range(self.y_range)),
+            f"y_range should be empty, or (low, high) with low < high for points, but is {self.y_range!r}",
         )
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
@@ -93,11 +116,6 @@ class TrainConfig:
             self.weights != "none" or self.freeze_epochs == 0,
             "with weights none the body is random and must not be frozen: set freeze_epochs to 0",
         )
-
-    @property
-    def y_range(self) -> tuple[float, float] | None:
-        """The range of the answers: that of the rescaled coordinates for points, none for labels."""
-        return (-1.0, 1.0) if self.task == POINTS else None
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
@@ -130,6 +148,11 @@ _RANGES = {
     "dropout": (0.0, 0.99),
     "seed": (0, 2**32 - 1),
 }
+
+
+def _is_range(pair: tuple) -> bool:
+    numbers = all(isinstance(value, float | int) and math.isfinite(value) for value in pair)
+    return len(pair) == 2 and numbers and pair[0] < pair[1]
 
 
 def _unless(holds: bool, problem: str):

@@ -8,7 +8,7 @@ from engine.config import ConfigError, TrainConfig
 
 
 def test_a_saved_configuration_reads_back_equal():
-    config = TrainConfig(task="points", data="sample_data/heads", lr=1e-2, epochs=5)
+    config = TrainConfig(task="points", data="sample_data/heads", lr=1e-2, epochs=5, y_range=(-1.0, 2.0))
     assert TrainConfig.from_json(config.to_json()) == config
 
 
@@ -18,7 +18,10 @@ def test_the_defaults_that_depend_on_others():
     assert TrainConfig("multi-label", "x").dropout == 0.5
     assert TrainConfig("points", "x").dropout == 0.0
     assert TrainConfig("points", "x").y_range == (-1.0, 1.0)
-    assert TrainConfig("single-label", "x").y_range is None
+    assert TrainConfig("single-label", "x").y_range == ()
+    assert TrainConfig("single-label", "x").loss == "cross_entropy"
+    assert TrainConfig("multi-label", "x").loss == "binary_cross_entropy"
+    assert TrainConfig("points", "x", y_range=()).y_range == ()
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,10 @@ def test_the_defaults_that_depend_on_others():
         ({"lr": "fast"}, "lr should be a float"),
         ({"epochs": True}, "epochs should be a int"),
         ({"arch": "resnet50"}, "the bundled weights are for resnet18 only"),
+        ({"loss": "huber"}, "loss should be one of binary_cross_entropy, "),
+        ({"y_range": (0.0, 1.0)}, "y_range should be empty"),
+        ({"task": "points", "y_range": [1.0, -1.0]}, "y_range should be empty, or (low, high"),
+        ({"augment": 1}, "augment should be a bool"),
         ({"weights": "none", "freeze_epochs": 1}, "must not be frozen"),
         ({"epochs": 0, "freeze_epochs": 0}, "nothing to train"),
     ],

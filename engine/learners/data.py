@@ -34,7 +34,7 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
         get_y=_target(dataset, config.size),
         splitter=IndexSplitter(valid),
         batch_tfms=[
-            *aug_transforms(),
+            *(aug_transforms() if config.augment else []),
             Normalize.from_stats(IMAGENET_MEAN, IMAGENET_STD),
         ],
     )

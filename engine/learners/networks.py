@@ -93,7 +93,7 @@ def _head(config: TrainConfig) -> dict:
     return {
         "lin_ftrs": [config.hidden] if config.hidden else [],
         "ps": config.dropout,
-        "y_range": config.y_range,
+        "y_range": config.y_range or None,
     }
 
 
