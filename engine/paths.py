@@ -1,4 +1,4 @@
-"""Where things lie: the bundled samples and weights, and the folder of the user's own runs."""
+"""Where things lie: the bundled samples and weights, the user's own runs, and what is kept to save time."""
 
 import os
 from pathlib import Path
@@ -14,3 +14,8 @@ BUNDLED_RUNS = SAMPLE_DATA / "runs"
 def runs_folder() -> Path:
     """The folder in which the user's own runs are kept; `LOSS_LAB_RUNS` overrides it."""
     return Path(os.environ.get("LOSS_LAB_RUNS", ROOT / "runs"))
+
+
+def cache_folder() -> Path:
+    """The folder of what can be made again, kept to save time; `LOSS_LAB_CACHE` overrides it."""
+    return Path(os.environ.get("LOSS_LAB_CACHE", ROOT / ".cache"))
