@@ -97,6 +97,63 @@ def mnist_loss(logits, targets, reduction="mean"):
     return _reduce(terms, reduction, xp)
 
 
+def focal_loss(logits, targets, gamma=2.0, alpha=0.25, reduction="mean"):
+    """Score each answer by binary cross-entropy, turned down where the answer is already nearly right.
+
+    -alpha_t (1 - p_t)^gamma log(p_t), with p_t the probability that the right answer got. `gamma` is 0 or more; 0 turns
+    nothing down. `alpha`, in [0, 1], weighs the classes that are present and 1 - `alpha` those that are not; None
+    weighs all alike. Equals `torchvision.ops.sigmoid_focal_loss`. Shapes and errors as `binary_cross_entropy`.
+    Source: Lin, Goyal, Girshick, He and Dollár, Focal Loss for Dense Object Detection, ICCV 2017, equation 5.
+    """
+    xp, logits, targets = _answers(logits, targets)
+    _require("gamma", gamma, gamma >= 0, "0 or more")
+    _require("alpha", alpha, alpha is None or 0 <= alpha <= 1, "None, or 0 to 1")
+    present, absent = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
+    log_yes, log_no = log_sigmoid(logits), log_sigmoid(-logits)
+    terms = -targets * present * xp.exp(gamma * log_no) * log_yes
+    terms = terms - (1 - targets) * absent * xp.exp(gamma * log_yes) * log_no
+    return _reduce(terms, reduction, xp)
+
+
+def asymmetric_loss(logits, targets, gamma_pos=0.0, gamma_neg=4.0, margin=0.05, reduction="mean"):
+    """Score present classes as `focal_loss` does and absent ones more mildly: unlikely ones cost nothing at all.
+
+    Present: -(1 - p)^gamma_pos log(p). Absent: -q^gamma_neg log(1 - q), with q = max(p - margin, 0). The defaults are
+    the paper's; with both gammas and the margin 0 it is `binary_cross_entropy`. The gammas are 0 or more, `margin`
+    lies in [0, 1). Shapes and errors as `binary_cross_entropy`.
+    Source: Ridnik, Ben-Baruch, Zamir, Noy, Friedman, Protter and Zelnik-Manor, Asymmetric Loss For Multi-Label
+    Classification, ICCV 2021, equations 5 to 7.
+    """
+    xp, logits, targets = _answers(logits, targets)
+    _require("gamma_pos", gamma_pos, gamma_pos >= 0, "0 or more")
+    _require("gamma_neg", gamma_neg, gamma_neg >= 0, "0 or more")
+    _require("margin", margin, 0 <= margin < 1, "0 or more and below 1")
+    log_yes, log_no = log_sigmoid(logits), log_sigmoid(-logits)
+    present = -xp.exp(gamma_pos * log_no) * log_yes
+    terms = targets * present + (1 - targets) * _absent_terms(xp, log_yes, log_no, gamma_neg, margin)
+    return _reduce(terms, reduction, xp)
+
+
+def _absent_terms(xp, log_yes, log_no, gamma, margin):
+    """-q^gamma log(1 - q) with q = max(p - margin, 0); where q is 0, so are the term and its gradient."""
+    zero = xp.zeros_like(log_yes)
+    log_not_shifted = xp.logaddexp(log_no, zero + float(np.log(margin))) if margin else log_no
+    shifted = xp.exp(log_yes) - margin
+    is_charged = shifted > 0
+    weight = xp.where(is_charged, shifted, zero + 1) ** gamma
+    return xp.where(is_charged, -weight * log_not_shifted, zero)
+
+
+def sigmoid_mean_squared_error(logits, targets, reduction="mean"):
+    """Score each class's probability by the square of its distance to the 0 or 1 that is right; in [0, 1].
+
+    Its slope fades where the answer is surely wrong, as that of `mnist_loss`. Shapes and errors as
+    `binary_cross_entropy`. Source: Brier, Verification of forecasts expressed in terms of probability, 1950.
+    """
+    xp, logits, targets = _answers(logits, targets)
+    return _reduce((sigmoid(logits) - targets) ** 2, reduction, xp)
+
+
 # -- one class of several --------------------------------------------------------------------------
 
 
@@ -111,6 +168,20 @@ def cross_entropy(logits, target_index, reduction="mean"):
     log_probs = log_softmax(logits)
     terms = -xp.sum(xp.where(chosen, log_probs, xp.zeros_like(log_probs)), axis=-1)
     return _reduce(terms, reduction, xp)
+
+
+def shared_cross_entropy(logits, targets, reduction="mean"):
+    """Score a picture with several labels by cross-entropy, as if its one label were shared out among them.
+
+    `logits` and `targets` of 0 and 1 are `(N, C)`, or `(C,)` for one picture; each of k present classes is a target of
+    1/k, so "none" gives `(N,)`. Equals `torch.nn.functional.cross_entropy` with those targets. A picture with no label
+    costs 0 whatever is answered: softmax cannot learn "nothing". Errors as `binary_cross_entropy`.
+    """
+    xp, logits, targets = _answers(logits, targets)
+    log_probs = log_softmax(logits)
+    labels = xp.sum(targets, axis=-1, keepdims=True)
+    shares = targets / xp.where(labels > 0, labels, xp.ones_like(labels))
+    return _reduce(-xp.sum(shares * log_probs, axis=-1), reduction, xp)
 
 
 # -- numbers ---------------------------------------------------------------------------------------
@@ -132,6 +203,19 @@ def mean_absolute_error(predictions, targets, reduction="mean"):
     """
     xp, predictions, targets = _numbers(predictions, targets)
     return _reduce(xp.abs(predictions - targets), reduction, xp)
+
+
+def huber(predictions, targets, delta=1.0, reduction="mean"):
+    """Score predicted numbers by half their squared error up to `delta`, and by its straight tangent beyond.
+
+    Small errors count as in `mean_squared_error`, large ones as in `mean_absolute_error`. Equals
+    `torch.nn.functional.huber_loss`. `delta`, above 0, is in the targets' unit. Shapes and errors as there.
+    Source: Huber, Robust Estimation of a Location Parameter, 1964.
+    """
+    xp, predictions, targets = _numbers(predictions, targets)
+    _require("delta", delta, delta > 0, "above 0")
+    off = xp.abs(predictions - targets)
+    return _reduce(xp.where(off <= delta, off**2 / 2, delta * (off - delta / 2)), reduction, xp)
 
 
 # -- gradients of the mean loss with respect to the logits -----------------------------------------
@@ -243,6 +327,11 @@ def _choices(logits, target_index):
             f"vocabulary: use labels.class_index."
         )
     return xp, logits, target_index[..., None] == xp.arange(classes, device=target_index.device)
+
+
+def _require(name, value, holds, expected) -> None:
+    if not holds:
+        raise ValueError(f"{name} is {value!r}; expected {expected}.")
 
 
 def _count(array) -> int:

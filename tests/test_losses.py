@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from torchvision.ops import sigmoid_focal_loss
 
 from engine import losses
 
@@ -126,8 +127,163 @@ def test_the_printed_formula_is_smallest_when_every_answer_is_wrong():
     ) > losses.binary_cross_entropy_as_printed(all_wrong, targets)
 
 
+def focal_by_hand(logit, target, gamma, alpha):
+    """Equation 5 of Lin et al. 2017."""
+    prob = sigmoid_by_hand(logit)
+    p_t, alpha_t = (prob, alpha) if target == 1 else (1 - prob, 1 - alpha)
+    return -alpha_t * (1 - p_t) ** gamma * math.log(p_t)
+
+
+def asymmetric_by_hand(logit, target, gamma_pos, gamma_neg, margin):
+    """Equations 5 to 7 of Ridnik et al. 2021."""
+    prob = sigmoid_by_hand(logit)
+    if target == 1:
+        return -((1 - prob) ** gamma_pos) * math.log(prob)
+    shifted = max(prob - margin, 0)
+    return -(shifted**gamma_neg) * math.log(1 - shifted)
+
+
+def each_by_hand(formula, answers, *settings):
+    """The terms (N, C) of a formula, one answer after the other."""
+    pairs = [zip(*row, strict=True) for row in zip(*answers, strict=True)]
+    return np.array([[formula(logit, target, *settings) for logit, target in row] for row in pairs])
+
+
+@pytest.mark.parametrize(("gamma", "alpha"), [(2, 0.25), (0.5, 0.6), (0, 0.5), (5, 1.0)])
+def test_focal_loss_is_the_papers_formula_and_torchvisions(answers, gamma, alpha):
+    expected = each_by_hand(focal_by_hand, answers, gamma, alpha)
+    assert np.allclose(losses.focal_loss(*answers, gamma, alpha, "none"), expected)
+    ours = torch.tensor(answers[0], requires_grad=True)
+    theirs = ours.detach().clone().requires_grad_()
+    targets = torch.tensor(answers[1]).double()
+    a = losses.focal_loss(ours, targets, gamma, alpha)
+    b = sigmoid_focal_loss(theirs, targets, alpha, gamma, reduction="mean")
+    a.backward()
+    b.backward()
+    torch.testing.assert_close(a, b)
+    torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+def test_focal_loss_without_focus_or_weights_is_binary_cross_entropy(answers):
+    bce = losses.binary_cross_entropy(*answers, "none")
+    assert np.allclose(losses.focal_loss(*answers, gamma=0, alpha=None, reduction="none"), bce)
+    assert np.allclose(2 * losses.focal_loss(*answers, gamma=0, alpha=0.5, reduction="none"), bce)
+
+
+def test_focal_loss_of_a_nearly_right_answer_as_the_paper_says():
+    """Section 3.2: with gamma 2 an example at p_t = 0.9 costs 100 times less than with cross-entropy."""
+    logit = losses.logit([0.9])
+    bce, focal = losses.binary_cross_entropy(logit, [1]), losses.focal_loss(logit, [1], 2, None)
+    assert bce / focal == pytest.approx(100)
+
+
+ASYMMETRIC = [(0, 4, 0.05), (1, 4, 0.05), (0, 0, 0.2), (0, 0.5, 0.3), (2, 1, 0)]
+
+
+@pytest.mark.parametrize("settings", ASYMMETRIC)
+def test_asymmetric_loss_is_the_papers_formula(answers, settings):
+    expected = each_by_hand(asymmetric_by_hand, answers, *settings)
+    assert np.allclose(losses.asymmetric_loss(*answers, *settings, "none"), expected)
+    assert losses.asymmetric_loss(*answers, *settings) == pytest.approx(expected.mean())
+
+
+@pytest.mark.parametrize("settings", ASYMMETRIC)
+def test_the_gradient_of_asymmetric_loss_is_its_slope(answers, settings):
+    logits, targets = torch.tensor(answers[0], requires_grad=True), torch.tensor(answers[1])
+    losses.asymmetric_loss(logits, targets, *settings, reduction="sum").backward()
+    step = 1e-6
+    above, below = (
+        losses.asymmetric_loss(answers[0] + d, answers[1], *settings, "none") for d in (step, -step)
+    )
+    assert np.allclose(logits.grad, (above - below) / (2 * step), atol=1e-6)
+
+
+def test_asymmetric_loss_with_nothing_asymmetric_is_binary_cross_entropy_or_focal(answers):
+    bce = losses.binary_cross_entropy(*answers, "none")
+    assert np.allclose(losses.asymmetric_loss(*answers, 0, 0, 0, "none"), bce)
+    focal = losses.focal_loss(*answers, 2, None, "none")
+    assert np.allclose(losses.asymmetric_loss(*answers, 2, 2, 0, "none"), focal)
+
+
+def test_asymmetric_loss_charges_nothing_for_an_absent_class_within_the_margin():
+    logits = losses.logit([0.04, 0.05, 0.5])
+    assert losses.asymmetric_loss(logits, [0, 0, 0], reduction="none").tolist() == [
+        0,
+        0,
+        pytest.approx(0.45**4 * -math.log(0.55)),
+    ]
+
+
+def test_shared_cross_entropy_equals_torch_with_shared_targets(answers):
+    logits, targets = torch.tensor(answers[0], requires_grad=True), torch.tensor(answers[1])
+    targets[0], targets[1] = 0, torch.tensor([1, 1, 1, 0, 0])
+    shares = targets / targets.sum(1, keepdim=True).clamp(min=1)
+    theirs = logits.detach().clone().requires_grad_()
+    a, b = losses.shared_cross_entropy(logits, targets), F.cross_entropy(theirs, shares)
+    a.backward()
+    b.backward()
+    torch.testing.assert_close(a, b)
+    torch.testing.assert_close(logits.grad, theirs.grad)
+    assert (logits.grad[0] == 0).all(), "a picture with nothing teaches nothing"
+
+
+def test_shared_cross_entropy_of_one_label_each_is_cross_entropy(choices):
+    logits, index = choices
+    one_hot = np.eye(5)[index]
+    assert np.allclose(
+        losses.shared_cross_entropy(logits, one_hot, "none"), losses.cross_entropy(logits, index, "none")
+    )
+
+
+def test_sigmoid_mean_squared_error_equals_torch(answers):
+    logits, targets = torch.tensor(answers[0]), torch.tensor(answers[1])
+    expected = F.mse_loss(logits.sigmoid(), targets.double())
+    torch.testing.assert_close(losses.sigmoid_mean_squared_error(logits, targets), expected)
+
+
+MULTI_LABEL_LOSSES = [
+    losses.focal_loss,
+    losses.asymmetric_loss,
+    losses.shared_cross_entropy,
+    losses.sigmoid_mean_squared_error,
+]
+
+
+@pytest.mark.parametrize("loss", MULTI_LABEL_LOSSES)
+@pytest.mark.parametrize("targets", [[[1, 1, 1]], [[0, 0, 0]], [[1, 0, 0]]])
+def test_losses_and_gradients_at_a_thousand_are_finite(loss, targets):
+    logits = torch.tensor(HUGE, dtype=torch.float32, requires_grad=True)
+    value = loss(logits, torch.tensor(targets))
+    value.backward()
+    assert torch.isfinite(value) and torch.isfinite(logits.grad).all()
+    assert float(value.detach()) == pytest.approx(float(loss(HUGE, targets)))
+
+
+def test_focal_and_asymmetric_at_a_thousand_are_exact():
+    assert losses.focal_loss(HUGE, [[1, 0, 0]], 2, None, "none")[0, [0, 2]].tolist() == [1000, 1000]
+    assert losses.asymmetric_loss(HUGE, [[1, 0, 0]], margin=0, reduction="none")[0, [0, 2]].tolist() == [
+        1000,
+        1000,
+    ]
+    assert losses.asymmetric_loss(HUGE, [[0, 0, 0]], 0, 0, 0.05, "none")[0, 2] == pytest.approx(
+        -math.log(0.05)
+    )
+
+
+@pytest.mark.parametrize("delta", [1.0, 0.1])
+def test_huber_equals_torch_with_its_gradient(delta):
+    rng = np.random.default_rng(3)
+    ours = torch.tensor(rng.normal(0, delta, (9, 2)), requires_grad=True)
+    theirs, targets = ours.detach().clone().requires_grad_(), torch.zeros(9, 2).double()
+    a, b = losses.huber(ours, targets, delta), F.huber_loss(theirs, targets, delta=delta)
+    a.backward()
+    b.backward()
+    torch.testing.assert_close(a, b)
+    torch.testing.assert_close(ours.grad, theirs.grad)
+
+
 def test_numpy_and_torch_give_the_same_numbers(answers, choices):
-    for loss in BINARY:
+    for loss in [*BINARY, *MULTI_LABEL_LOSSES]:
         assert loss(*answers) == pytest.approx(float(loss(*map(torch.tensor, answers))))
     assert losses.cross_entropy(*choices) == pytest.approx(
         float(losses.cross_entropy(*map(torch.tensor, choices)))
@@ -233,6 +389,12 @@ def test_fastai_tensors_are_taken_as_plain_ones(answers):
         (lambda: losses.cross_entropy([[1.0, 2]], [0.5]), "float64; expected whole numbers"),
         (lambda: losses.cross_entropy([[1.0, 2]], [[1, 0]]), "several labels.*binary_cross_entropy"),
         (lambda: losses.mean_squared_error([1.0], [[1.0]]), r"targets has shape \(1, 1\)"),
+        (lambda: losses.focal_loss([1.0], [1], gamma=-1), "gamma is -1; expected 0 or more"),
+        (lambda: losses.focal_loss([1.0], [1], alpha=1.5), "alpha is 1.5"),
+        (lambda: losses.asymmetric_loss([1.0], [1], margin=1), "margin is 1; expected 0 or more and below 1"),
+        (lambda: losses.asymmetric_loss([1.0], [1], gamma_neg=-2), "gamma_neg is -2"),
+        (lambda: losses.shared_cross_entropy([[1.0]], [[2]]), "targets holds numbers outside"),
+        (lambda: losses.huber([1.0], [1.0], delta=0), "delta is 0; expected above 0"),
         (lambda: losses.sigmoid(["high"]), "expected an array of numbers"),
         (lambda: losses.softmax(3.0), "single number"),
         (

@@ -1,0 +1,145 @@
+"""The losses that a network can be trained with, by task and name: what people call them, and how to call them.
+
+Nothing here imports torch; the functions take NumPy arrays and torch tensors alike.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from engine import losses
+from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
+
+SIGMOID, SOFTMAX, AS_IS = "sigmoid", "softmax", "as is"
+HUBER_DELTA = 0.1
+"""Where Huber's loss turns straight, over -1..1: 5 % of a side. At torch's default of 1 it would never turn."""
+
+_ACTIVATIONS: dict[str, Callable] = {
+    SIGMOID: losses.sigmoid,
+    SOFTMAX: losses.softmax,
+    AS_IS: lambda outputs: outputs,
+}
+
+
+@dataclass(frozen=True)
+class LossChoice:
+    """One loss that a task can be trained with.
+
+    Attributes:
+        name: as in `engine.tasks.LOSSES` and in a configuration.
+        title: what people call it.
+        says: one sentence on what it does.
+        function: (outputs, targets) -> the mean loss, a scalar that carries gradients in torch. Targets are the
+            class index (N,) for a single label, 0 and 1 (N, C) for several labels, -1..1 (N, 2) for points.
+        activation: how outputs become answers: `SIGMOID`, `SOFTMAX`, or `AS_IS` for points.
+    """
+
+    name: str
+    title: str
+    says: str
+    function: Callable[[Any, Any], Any]
+    activation: str
+
+    def answers(self, outputs):
+        """What outputs (N, C) mean: probabilities for labels, the points themselves for points."""
+        return _ACTIVATIONS[self.activation](outputs)
+
+
+def choice(task: str, name: str) -> LossChoice:
+    """The loss of that name for a task. Raises ValueError, naming those that there are."""
+    found = _BY_TASK.get(task, {}).get(name)
+    if found is None:
+        known = ", ".join(LOSSES.get(task, ())) or "none"
+        raise ValueError(f"loss should be one of {known} for {task}, but is {name!r}.")
+    return found
+
+
+def choices(task: str) -> tuple[LossChoice, ...]:
+    """Every loss for a task, in the order of `engine.tasks.LOSSES`: the first is the one that fastai picks."""
+    return tuple(choice(task, name) for name in LOSSES.get(task, ()))
+
+
+_CROSS_ENTROPY = "cross-entropy"
+
+_ALL = {
+    SINGLE_LABEL: (
+        LossChoice(
+            "cross_entropy",
+            _CROSS_ENTROPY,
+            "Softmax shares one certainty among the classes; only the right class's share counts.",
+            losses.cross_entropy,
+            SOFTMAX,
+        ),
+    ),
+    MULTI_LABEL: (
+        LossChoice(
+            "binary_cross_entropy",
+            "binary cross-entropy",
+            "Every class is a yes/no question of its own.",
+            losses.binary_cross_entropy,
+            SIGMOID,
+        ),
+        LossChoice(
+            "cross_entropy",
+            _CROSS_ENTROPY,
+            "Softmax shares one certainty among the classes: two labels get a half each, and a picture with nothing "
+            "teaches nothing.",
+            losses.shared_cross_entropy,
+            SOFTMAX,
+        ),
+        LossChoice(
+            "binary_cross_entropy_as_printed",
+            "BCE as printed (inverted)",
+            "The text's misprint: smallest when every answer is wrong, so it teaches to be wrong.",
+            losses.binary_cross_entropy_as_printed,
+            SIGMOID,
+        ),
+        LossChoice(
+            "focal",
+            "focal",
+            "Binary cross-entropy that hardly counts what is already nearly right (Lin et al. 2017).",
+            losses.focal_loss,
+            SIGMOID,
+        ),
+        LossChoice(
+            "asymmetric",
+            "asymmetric (ASL)",
+            "Binary cross-entropy that forgives easy absences, so that rare labels weigh more (Ridnik et al. 2021).",
+            losses.asymmetric_loss,
+            SIGMOID,
+        ),
+        LossChoice(
+            "mean_squared_error",
+            "mean squared error",
+            "The squared distance of each probability to 0 or 1; it fades where an answer is surely wrong.",
+            losses.sigmoid_mean_squared_error,
+            SIGMOID,
+        ),
+    ),
+    POINTS: (
+        LossChoice(
+            "mean_squared_error",
+            "mean squared error",
+            "Squares every error: one large miss outweighs many small ones.",
+            losses.mean_squared_error,
+            AS_IS,
+        ),
+        LossChoice(
+            "mean_absolute_error",
+            "mean absolute error",
+            "The plain size of every error: it pulls as hard at 1 px as at 100 px.",
+            losses.mean_absolute_error,
+            AS_IS,
+        ),
+        LossChoice(
+            "huber",
+            "Huber",
+            f"Squares errors up to {HUBER_DELTA:g} and counts larger ones plainly.",
+            partial(losses.huber, delta=HUBER_DELTA),
+            AS_IS,
+        ),
+    ),
+}
+
+_BY_TASK = {task: {one.name: one for one in all_of_task} for task, all_of_task in _ALL.items()}
