@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 from fastai.data.all import DataBlock, DataLoaders, IndexSplitter, Normalize, Pipeline
+from fastai.torch_core import TensorCategory, TensorMultiCategory
 from fastai.vision.augment import aug_transforms
 from fastai.vision.core import PILImage, TensorImage, TensorPoint
 from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, PointBlock
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from engine.config import TrainConfig
 from engine.datasets import Dataset
+from engine.learners.device_batches import DeviceBatches, Rows
 from engine.learners.errors import LearnerError
 from engine.points import to_px, to_unit
 from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
@@ -26,13 +28,18 @@ def pick_device(name: str) -> torch.device:
 
 
 def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) -> DataLoaders:
-    """fastai's loaders for a task: `pictures` (N, size, size, 3) uint8, in the order of the data set's table."""
+    """fastai's loaders for a task: `pictures` (N, size, size, 3) uint8, in the order of the data set's table.
+
+    The data block says what everything means, and picks the loss; the batches are slices of `pictures`.
+    """
+    device = pick_device(config.device)
     valid = np.flatnonzero(dataset.table["is_valid"].to_numpy())
     block = DataBlock(
         blocks=(ImageBlock, _target_block(dataset)),
         get_x=lambda i: PILImage.create(pictures[i]),
         get_y=_target(dataset, config.size),
         splitter=IndexSplitter(valid),
+        dl_type=DeviceBatches,
         batch_tfms=[
             *(aug_transforms() if config.augment else []),
             Normalize.from_stats(IMAGENET_MEAN, IMAGENET_STD),
@@ -42,7 +49,8 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
         range(len(pictures)),
         bs=min(config.batch_size, len(pictures) - len(valid)),
         num_workers=0,
-        device=pick_device(config.device),
+        device=device,
+        rows=Rows(pictures, _targets(dataset), device),
     )
 
 
@@ -63,6 +71,17 @@ def _target_block(dataset: Dataset):
         MULTI_LABEL: lambda: MultiCategoryBlock(vocab=vocab),
         POINTS: lambda: PointBlock,
     }[dataset.task]()
+
+
+def _targets(dataset: Dataset) -> Tensor:
+    """What the target block makes of each row's target, for all N rows at once."""
+    if dataset.task == POINTS:
+        scaled = to_unit(dataset.points_px(), dataset.sizes_wh())
+        return TensorPoint(torch.tensor(scaled[:, None], dtype=torch.float32))
+    marks = torch.from_numpy(dataset.targets())
+    if dataset.task == SINGLE_LABEL:
+        return TensorCategory(marks.argmax(dim=1))
+    return TensorMultiCategory(marks.float())
 
 
 def _target(dataset: Dataset, size: int) -> Callable[[int], object]:

@@ -1,0 +1,135 @@
+"""Every picture of a data set decoded and squeezed once, and found again by its content as long as there is room."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pi_heif
+import PIL
+
+from engine import images, preprocess, store
+from engine.datasets import Dataset, DatasetError
+from engine.images import ImageError, open_image
+from engine.preprocess import squeeze
+from engine.store import Store
+
+_DIGEST_BYTES = 32
+_UNSETTLED_SECONDS = 2
+"""A file written as lately as this may change again without its time of change showing it."""
+
+_MOST_THREADS = 16
+"""Decoding one file takes up to 400 MB of memory, so threads are not without bound on a large machine."""
+
+
+def pictures(
+    dataset: Dataset, size: int, show: Callable[[float], object], kept: Store | None = None
+) -> np.ndarray:
+    """The N pictures of a data set, squeezed: (N, size, size, 3) uint8, read only, memory-mapped where kept.
+
+    What is kept is found by the contents of all files together; where only some have changed since this folder
+    was last read, the others are copied. `show` is told the share (0 to 1) that is done. `kept` is the program's
+    own store if nothing else is said. Raises `DatasetError`, which names every picture that cannot be read.
+    """
+    kept = kept or store.shared()
+    files = dataset.paths()
+    shape = (len(files), size, size, 3)
+    contents = _contents(files, kept)
+    if contents is None:
+        return _decoded_into(np.empty(shape, np.uint8), range(len(files)), files, show)
+    key = _key(contents, size)
+    found = kept.find(key)
+    if found is None:
+        latest = f"latest contents of {dataset.folder.resolve()} {size}"
+        found = kept.filled(
+            key, shape, np.uint8, lambda place: _fill(place, files, contents, kept.find(latest), show, kept)
+        )
+        kept.keep(latest, contents)
+    show(1.0)
+    return found
+
+
+def _fill(place, files, contents, earlier, show, kept) -> None:
+    """Copy the pictures that were decoded before, and decode the others."""
+    size = place.shape[1]
+    before = None if earlier is None else kept.find(_key(earlier, size))
+    known = {} if before is None else {digest.tobytes(): row for row, digest in enumerate(earlier)}
+    missing = []
+    for row, digest in enumerate(contents):
+        if digest.tobytes() in known:
+            place[row] = before[known[digest.tobytes()]]
+        else:
+            missing.append(row)
+    _decoded_into(place, missing, files, show)
+
+
+def _decoded_into(place: np.ndarray, rows: Iterable[int], files: list[Path], show) -> np.ndarray:
+    """Decode the files of these rows, in parallel; everything unreadable is named together."""
+    problems, size, rows = [], place.shape[1], list(rows)
+
+    def decode(row: int) -> None:
+        try:
+            place[row] = squeeze(open_image(files[row]), size)
+        except ImageError as error:
+            problems.append(str(error))
+
+    for done, _ in enumerate(_in_threads(decode, rows), start=1):
+        show((len(place) - len(rows) + done) / len(place))
+    if problems:
+        raise DatasetError(sorted(problems))
+    return place
+
+
+def _in_threads(work: Callable, items: Iterable) -> Iterable:
+    """The results in order; who stops listening has no need to wait for the rest."""
+    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS))
+    try:
+        yield from pool.map(work, items)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _contents(files: list[Path], kept: Store) -> np.ndarray | None:
+    """The digest of each file's content, (N, 32) uint8, or None where one cannot be read.
+
+    Reading all files to learn that nothing changed takes long on a cold disk: while no file's size and times
+    change, the digests are those of the last time.
+    """
+    try:
+        states = [(str(file), *_state(file)) for file in files]
+        settled = max(changed for *_, changed in states) < time.time_ns() - _UNSETTLED_SECONDS * 10**9
+        known = "contents of " + hashlib.sha256(repr(states).encode()).hexdigest()
+        return kept.get(known, lambda: _digests(files)) if settled else _digests(files)
+    except OSError:
+        return None
+
+
+def _state(file: Path) -> tuple[int, int, int]:
+    about = file.stat()
+    return about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
+def _digests(files: list[Path]) -> np.ndarray:
+    digests = b"".join(_in_threads(_digest, files))
+    return np.frombuffer(digests, np.uint8).reshape(len(files), _DIGEST_BYTES)
+
+
+def _digest(file: Path) -> bytes:
+    with open(file, "rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
+
+
+def _key(contents: np.ndarray, size: int) -> str:
+    return f"pictures {size} {hashlib.sha256(contents.tobytes()).hexdigest()} {_way()}"
+
+
+@cache
+def _way() -> str:
+    """How pictures are read, by the source code that does it: another way gives other pictures."""
+    sources = [*sorted(Path(images.__file__).parent.glob("*.py")), Path(preprocess.__file__)]
+    code = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    return f"{code} Pillow {PIL.__version__} pi-heif {pi_heif.__version__}"

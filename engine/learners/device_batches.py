@@ -1,0 +1,74 @@
+"""Batches that are slices of one array, made on the device: what fastai's loader does picture by picture."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from fastai.data.core import TfmdDL
+from fastai.vision.core import TensorImage
+from torch import Tensor
+
+_SHARE_OF_FREE_MEMORY = 0.5
+
+
+class Rows:
+    """Inputs with their targets, by row; on a GPU where they fit, otherwise sent there batch by batch.
+
+    Attributes: `inputs`, (N, ...) array or tensor, pictures as (N, H, W, 3) uint8; `targets`, (N, ...) tensor
+    of fastai's type for the task; `device`.
+    """
+
+    def __init__(self, inputs: np.ndarray, targets: Tensor, device: torch.device):
+        self.device, self.targets = device, targets.to(device)
+        self.inputs = _tensor(inputs).to(device) if _fits(inputs.nbytes, device) else inputs
+
+    def batch(self, rows: list[int]) -> tuple[Tensor, Tensor]:
+        """The inputs and targets of these rows, on the device."""
+        there = torch.tensor(rows, device=self.device)
+        if isinstance(self.inputs, Tensor):
+            inputs = self.inputs[there]
+        else:
+            inputs = _sent(torch.from_numpy(self.inputs[rows]), self.device)
+        return _as_seen(inputs), self.targets[there]
+
+
+class DeviceBatches(TfmdDL):
+    """fastai's loader over row numbers: order, device and batch transforms are fastai's, the items are `Rows`.
+
+    Items that are no row numbers (a picture for `learn.predict`) go fastai's own way.
+    """
+
+    def __init__(self, dataset, *, rows: Rows, **options):
+        self.rows = rows
+        super().__init__(dataset, **options)
+
+    def new(self, dataset=None, cls=None, **options):
+        """As fastai's, over the same rows."""
+        return super().new(dataset, cls, **{"rows": self.rows} | options)
+
+    def create_batches(self, samps) -> Iterator[tuple[Tensor, ...]]:
+        """A batch for each chunk of the order; without targets where the data set has none."""
+        numbers = list(self.dataset.items)
+        if not all(isinstance(number, int | np.integer) for number in numbers[:1]):
+            yield from super().create_batches(samps)
+            return
+        for chunk in self.chunkify(samps):
+            yield self.rows.batch([numbers[at] for at in chunk])[: len(self.dataset.tls)]
+
+
+def _as_seen(inputs: Tensor) -> Tensor:
+    """Pictures as fastai's batch transforms expect them, channels first in name and last in memory; or features."""
+    return TensorImage(inputs.permute(0, 3, 1, 2)) if inputs.dtype == torch.uint8 else inputs
+
+
+def _fits(count: int, device: torch.device) -> bool:
+    """Whether a GPU has room for so many bytes, and for training beside them."""
+    return device.type == "cuda" and count < _SHARE_OF_FREE_MEMORY * torch.cuda.mem_get_info(device)[0]
+
+
+def _tensor(array: np.ndarray) -> Tensor:
+    return torch.from_numpy(array if array.flags.writeable else array.copy())
+
+
+def _sent(batch: Tensor, device: torch.device) -> Tensor:
+    return batch.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else batch.to(device)
