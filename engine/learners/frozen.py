@@ -1,0 +1,107 @@
+"""Frozen epochs on features: what the body sees in each picture is computed once, and only the head is trained.
+
+fastai's `freeze` leaves the body's batch-norm layers in training (`train_bn=True`): their means and variances
+follow each batch, and their weights learn. On kept features the whole body stays as it is, in its evaluation mode, so
+that what it sees in a picture never changes. That is what a frozen body means here wherever the pictures themselves
+never change, which is without augmentation.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from fastai.data.core import DataLoaders
+from fastai.learner import Learner
+from torch import Tensor, nn
+
+from engine import store
+from engine.config import TrainConfig
+from engine.learners.device_batches import Rows
+from engine.store import Store
+
+
+@contextmanager
+def on_features(
+    learn: Learner,
+    config: TrainConfig,
+    show: Callable[[float], object] = lambda share: None,
+    kept: Store | None = None,
+) -> Iterator[bool]:
+    """Within this context, a frozen `learn` trains its head on features of all pictures, computed once and kept.
+
+    Call it around the fit, after `learn.freeze()`. It says whether it does so: with `config.augment` every batch
+    shows new pictures, and nothing is changed. Losses, metrics, callbacks and the network's own tensors are where
+    they always are; the network still answers pictures as well. `show` is told the share (0 to 1) of the pictures
+    that the body has seen; what it raises ends the context before training.
+    """
+    if config.augment:
+        yield False
+        return
+    fixed = _fixed_part(learn.model)
+    features = _features(learn, nn.Sequential(*fixed), show, kept or store.shared())
+    for parameter in nn.Sequential(*fixed).parameters():
+        parameter.grad = None  # a left-over gradient, though zero, would let the optimizer move it
+    pictures = learn.dls
+    learn.dls = _loaders_of(pictures, features)
+    try:
+        with _let_through(fixed[0], features.shape[1:]), _let_through(fixed[1], features.shape[1:]):
+            yield True
+    finally:
+        learn.dls = pictures
+
+
+def _fixed_part(network: nn.Module) -> tuple[nn.Module, nn.Module]:
+    """The body, and the pooling with which fastai's head begins: nothing of it learns while the body is frozen."""
+    body, head = network[0], network[1]
+    return body, head[0] if not list(head[0].parameters()) else nn.Identity()
+
+
+def _features(learn: Learner, fixed: nn.Module, show: Callable, kept: Store) -> np.ndarray:
+    rows = learn.dls.train.rows
+    key = f"features {_network_digest(fixed)} of {_pictures_digest(rows)}"
+    return kept.get(key, lambda: _compute(learn, fixed, show))
+
+
+def _compute(learn: Learner, fixed: nn.Module, show: Callable) -> np.ndarray:
+    """The fixed part's answers to every row, in full precision."""
+    fixed.eval().to(memory_format=torch.channels_last)
+    pictures = learn.dls.test_dl(range(len(learn.dls.train.rows.inputs)))
+    seen = []
+    with torch.inference_mode():
+        for done, (batch,) in enumerate(pictures, start=1):
+            seen.append(fixed(batch.as_subclass(Tensor)).cpu().numpy())
+            show(done / len(pictures))
+    return np.concatenate(seen)
+
+
+def _loaders_of(pictures: DataLoaders, features: np.ndarray) -> DataLoaders:
+    """The same rows in the same order, with features in the place of pictures."""
+    rows = Rows(features, pictures.train.rows.targets, pictures.device)
+    return DataLoaders(*(loader.new(rows=rows) for loader in pictures.loaders), device=pictures.device)
+
+
+@contextmanager
+def _let_through(module: nn.Module, shape: tuple[int, ...]) -> Iterator[None]:
+    """Let a module hand on features as they are, and answer everything else as before."""
+    answer = module.forward
+    module.forward = lambda inputs: inputs if inputs.shape[1:] == shape else answer(inputs)
+    try:
+        yield
+    finally:
+        del module.forward
+
+
+def _network_digest(network: nn.Module) -> str:
+    """What a network computes: its layers, and every number in it."""
+    digest = hashlib.sha256(repr(network).encode())
+    for name, tensor in network.state_dict().items():
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy())
+    return digest.hexdigest()
+
+
+def _pictures_digest(rows: Rows) -> str:
+    pictures = rows.inputs.cpu().numpy() if isinstance(rows.inputs, Tensor) else rows.inputs
+    return f"{pictures.shape} {hashlib.sha256(np.ascontiguousarray(pictures)).hexdigest()}"
