@@ -29,6 +29,7 @@ class LossChoice:
     Attributes:
         name: as in `engine.tasks.LOSSES` and in a configuration.
         title: what people call it.
+        short: the same where there is little room.
         says: one sentence on what it does.
         function: (outputs, targets) -> the mean loss, a scalar that carries gradients in torch. Targets are the
             class index (N,) for a single label, 0 and 1 (N, C) for several labels, -1..1 (N, 2) for points.
@@ -37,6 +38,7 @@ class LossChoice:
 
     name: str
     title: str
+    short: str
     says: str
     function: Callable[[Any, Any], Any]
     activation: str
@@ -67,6 +69,7 @@ _ALL = {
         LossChoice(
             "cross_entropy",
             _CROSS_ENTROPY,
+            "CE",
             "Softmax shares one certainty among the classes; only the right class's share counts.",
             losses.cross_entropy,
             SOFTMAX,
@@ -76,6 +79,7 @@ _ALL = {
         LossChoice(
             "binary_cross_entropy",
             "binary cross-entropy",
+            "BCE",
             "Every class is a yes/no question of its own.",
             losses.binary_cross_entropy,
             SIGMOID,
@@ -83,6 +87,7 @@ _ALL = {
         LossChoice(
             "cross_entropy",
             _CROSS_ENTROPY,
+            "CE",
             "Softmax shares one certainty among the classes: two labels get a half each, and a picture with nothing "
             "teaches nothing.",
             losses.shared_cross_entropy,
@@ -91,11 +96,13 @@ _ALL = {
         LossChoice(
             "binary_cross_entropy_as_printed",
             "BCE as printed (inverted)",
+            "inverted",
             "The text's misprint: smallest when every answer is wrong, so it teaches to be wrong.",
             losses.binary_cross_entropy_as_printed,
             SIGMOID,
         ),
         LossChoice(
+            "focal",
             "focal",
             "focal",
             "Binary cross-entropy that hardly counts what is already nearly right (Lin et al. 2017).",
@@ -105,6 +112,7 @@ _ALL = {
         LossChoice(
             "asymmetric",
             "asymmetric (ASL)",
+            "ASL",
             "Binary cross-entropy that forgives easy absences, so that rare labels weigh more (Ridnik et al. 2021).",
             losses.asymmetric_loss,
             SIGMOID,
@@ -112,6 +120,7 @@ _ALL = {
         LossChoice(
             "mean_squared_error",
             "mean squared error",
+            "MSE",
             "The squared distance of each probability to 0 or 1; it fades where an answer is surely wrong.",
             losses.sigmoid_mean_squared_error,
             SIGMOID,
@@ -121,6 +130,7 @@ _ALL = {
         LossChoice(
             "mean_squared_error",
             "mean squared error",
+            "MSE",
             "Squares every error: one large miss outweighs many small ones.",
             losses.mean_squared_error,
             AS_IS,
@@ -128,12 +138,14 @@ _ALL = {
         LossChoice(
             "mean_absolute_error",
             "mean absolute error",
+            "MAE",
             "The plain size of every error: it pulls as hard at 1 px as at 100 px.",
             losses.mean_absolute_error,
             AS_IS,
         ),
         LossChoice(
             "huber",
+            "Huber",
             "Huber",
             f"Squares errors up to {HUBER_DELTA:g} and counts larger ones plainly.",
             partial(losses.huber, delta=HUBER_DELTA),

@@ -64,6 +64,11 @@ def bundled_body() -> dict[str, Tensor]:
     return dict(_read(paths.BUNDLED_BODY)[0])
 
 
+def bundled_body_digest() -> str:
+    """The SHA-256 of the bundled body's file: what was computed with another body has another one."""
+    return _sha256(paths.BUNDLED_BODY)
+
+
 def _fill(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
     wanted = model.state_dict()
     problems = [f"{key} is missing" for key in wanted if key not in tensors]
