@@ -1,0 +1,59 @@
+"""What a race is asked to do: one frozen record, checked when made."""
+
+from dataclasses import dataclass, replace
+
+from engine.config import ConfigError
+from engine.tasks import MULTI_LABEL, POINTS
+
+LIMITS = {
+    "lr": (1e-5, 1.0),
+    "epochs": (1, 60),
+    "batch_size": (8, 4096),
+    "weight_decay": (0.0, 10.0),
+    "threshold": (0.0, 1.0),
+    "seed": (0, 2**32 - 1),
+}
+"""What is taken of each number; a page's sliders may offer less, never more."""
+
+
+@dataclass(frozen=True)
+class RaceConfig:
+    """Everything that decides a race on given pictures; two races with equal records end alike.
+
+    Attributes:
+        task: "multi-label" or "points".
+        lr: the learning rate of Adam, the same for all heads and at every step.
+        epochs: how often every training picture is seen.
+        batch_size: pictures per step.
+        weight_decay: AdamW's, on the weights and not on the biases.
+        threshold: a probability strictly above it means yes; it scores the answers and changes no weight.
+        seed: seeds the one beginning that all heads share, and the order of the pictures.
+    """
+
+    task: str = MULTI_LABEL
+    lr: float = 1e-3
+    epochs: int = 8
+    batch_size: int = 64
+    weight_decay: float = 0.01
+    threshold: float = 0.5
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        problems = [*self._problems()]
+        if problems:
+            raise ConfigError("; ".join(problems))
+
+    def _problems(self):
+        if self.task not in (MULTI_LABEL, POINTS):
+            yield f"task should be {MULTI_LABEL} or {POINTS}, but is {self.task!r}"
+        for name, (low, high) in LIMITS.items():
+            value = getattr(self, name)
+            wanted = int if isinstance(low, int) else float | int
+            if isinstance(value, bool) or not isinstance(value, wanted):
+                yield f"{name} should be a number from {low} to {high}, but is {value!r}"
+            elif not low <= value <= high:
+                yield f"{name} should be {low} to {high}, but is {value!r}"
+
+    def for_training(self) -> "RaceConfig":
+        """The same record without what changes no weight: races that are equal in this were trained alike."""
+        return replace(self, threshold=0.5)

@@ -1,0 +1,63 @@
+"""What a race runs over: the features and targets of a data set's two parts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.datasets import Dataset
+from engine.points import to_unit
+from engine.tasks import POINTS
+
+_LEAST_VARIANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class Course:
+    """Features (N, F) float32 and targets (N, C) float32 of the training and the validation part.
+
+    Each feature has mean 0 and deviation 1 over the training part, which is what the batch norm in fastai's head does,
+    here with the whole part as one batch. Targets are 0 and 1 for labels, -1..1 for points.
+
+    Attributes:
+        train, valid: the two parts of the data set, in the order of the rows below.
+        mean, deviation: (F,), what `standardised` takes off and divides by.
+    """
+
+    task: str
+    train: Dataset
+    valid: Dataset
+    train_features: np.ndarray
+    train_targets: np.ndarray
+    valid_features: np.ndarray
+    valid_targets: np.ndarray
+    mean: np.ndarray
+    deviation: np.ndarray
+
+    @classmethod
+    def of(cls, dataset: Dataset, features: np.ndarray) -> "Course":
+        """A data set with the features (N, F) of its pictures, in the order of its table."""
+        is_valid = dataset.table["is_valid"].to_numpy(bool)
+        train, valid = dataset.part(valid=False), dataset.part(valid=True)
+        seen = np.asarray(features[~is_valid], np.float32)
+        mean, deviation = seen.mean(axis=0), np.sqrt(seen.var(axis=0) + _LEAST_VARIANCE)
+        return cls(
+            dataset.task,
+            train,
+            valid,
+            (seen - mean) / deviation,
+            _targets(train),
+            (np.asarray(features[is_valid], np.float32) - mean) / deviation,
+            _targets(valid),
+            mean,
+            deviation,
+        )
+
+    def standardised(self, features: np.ndarray) -> np.ndarray:
+        """Features (..., F) of any picture, as the heads take them."""
+        return (features - self.mean) / self.deviation
+
+
+def _targets(part: Dataset) -> np.ndarray:
+    if part.task == POINTS:
+        return to_unit(part.points_px(), part.sizes_wh()).astype(np.float32)
+    return part.targets().astype(np.float32)

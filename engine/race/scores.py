@@ -1,0 +1,122 @@
+"""How far each head of a race has come, by one measure for all, beside what needs no network."""
+
+import numpy as np
+import pandas as pd
+
+from engine import metrics
+from engine.point_errors import mean_centre
+from engine.points import pixel_distance, to_px
+from engine.race.course import Course
+from engine.race.training import Race
+
+
+def mean_average_precisions(race: Race, course: Course) -> np.ndarray:
+    """Each head's mean average precision before the first epoch and after each, (E + 1, H); no threshold counts."""
+    return np.array(
+        [
+            [
+                metrics.mean_average_precision(lane.ranks(raw), course.valid_targets)
+                for lane, raw in zip(race.lanes, epoch, strict=True)
+            ]
+            for epoch in race.valid_raw
+        ]
+    )
+
+
+def label_scores(race: Race, course: Course, threshold: float, ranking: np.ndarray) -> pd.DataFrame:
+    """One row for each head and epoch: lane, epoch, mean_average_precision, accuracy, skill, exact_match.
+
+    `ranking` is that of `mean_average_precisions`. Epoch 0 is before the first step.
+    """
+    targets, rows = course.valid_targets, []
+    for epoch, by_head in enumerate(race.valid_raw):
+        for head, (lane, raw) in enumerate(zip(race.lanes, by_head, strict=True)):
+            probs = lane.answers(raw)
+            accuracy = metrics.accuracy_multi(probs, targets, threshold)
+            rows.append(
+                {
+                    "lane": lane.name,
+                    "epoch": epoch,
+                    "mean_average_precision": ranking[epoch, head],
+                    "accuracy": accuracy,
+                    "skill": metrics.skill(accuracy, targets),
+                    "exact_match": metrics.exact_match(probs, targets, threshold),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def chance_average_precision(targets: np.ndarray) -> float:
+    """What guessing scores in mean average precision: the share of positives, over the classes that have one."""
+    shares = targets.mean(axis=0)
+    return float(shares[shares > 0].mean()) if shares.any() else float("nan")
+
+
+def nothing_right(targets: np.ndarray) -> float:
+    """The exact match of answering nothing: the share of pictures without any label."""
+    return float((targets.sum(axis=1) == 0).mean())
+
+
+def by_labels(race: Race, course: Course, threshold: float) -> pd.DataFrame:
+    """Exact match of each head at the end, over pictures with no label, with one and with several; NaN without any."""
+    counts = course.valid_targets.sum(axis=1)
+    parts = {"no label": counts == 0, "one label": counts == 1, "several labels": counts > 1}
+    return pd.DataFrame(
+        {
+            says: [
+                metrics.exact_match(lane.answers(raw)[rows], course.valid_targets[rows], threshold)
+                if rows.any()
+                else np.nan
+                for lane, raw in zip(race.lanes, race.valid_raw[-1], strict=True)
+            ]
+            for says, rows in parts.items()
+        },
+        index=[lane.name for lane in race.lanes],
+    )
+
+
+def class_average_precisions(race: Race, course: Course) -> pd.DataFrame:
+    """Average precision of each head at the end (rows) for each class (columns); NaN where a class has no picture."""
+    return pd.DataFrame(
+        [
+            metrics.average_precision(lane.ranks(raw), course.valid_targets)
+            for lane, raw in zip(race.lanes, race.valid_raw[-1], strict=True)
+        ],
+        columns=list(course.valid.vocab),
+        index=[lane.name for lane in race.lanes],
+    )
+
+
+def point_answers_px(race: Race, course: Course, epoch: int = -1) -> np.ndarray:
+    """Where each head puts the point in each validation picture, (H, N, 2) in that picture's own pixels."""
+    sizes = course.valid.sizes_wh()
+    return np.stack(
+        [
+            to_px(lane.answers(raw).astype(float), sizes)
+            for lane, raw in zip(race.lanes, race.valid_raw[epoch], strict=True)
+        ]
+    )
+
+
+def point_scores(race: Race, course: Course) -> pd.DataFrame:
+    """One row for each head and epoch: lane, epoch, median_error_px, worst_error_px, outside (share of answers)."""
+    truth, sizes, rows = course.valid.points_px(), course.valid.sizes_wh(), []
+    for epoch in range(len(race.valid_raw)):
+        for lane, answers in zip(race.lanes, point_answers_px(race, course, epoch), strict=True):
+            error_px = pixel_distance(answers, truth)
+            rows.append(
+                {
+                    "lane": lane.name,
+                    "epoch": epoch,
+                    "median_error_px": float(np.median(error_px)),
+                    "worst_error_px": float(error_px.max()),
+                    "outside": float(((answers < 0) | (answers > sizes)).any(axis=1).mean()),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def point_baseline_px(course: Course) -> float:
+    """The median error of always answering the mean of all true points, in pixels."""
+    truth = course.valid.points_px()
+    return float(np.median(pixel_distance(mean_centre(truth, course.valid.sizes_wh()), truth)))

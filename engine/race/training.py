@@ -1,0 +1,127 @@
+"""All heads of a race trained in one go: one matrix product and one optimiser step for all of them at each batch."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.race.config import RaceConfig
+from engine.race.course import Course
+from engine.race.lanes import Lane, lanes
+
+SMALL = 0.1
+"""What the beginning weights are of those of `torch.nn.Linear`: with more features than pictures, much of what a head
+begins with is never unlearned."""
+
+_ONE_AT_A_TIME = ThreadPoolExecutor(1, "race")
+"""Visitors' races wait in a queue: several at once would each be slower, and leave the pages no processor."""
+
+
+@dataclass(frozen=True)
+class Race:
+    """A finished race of H heads over S steps and E epochs.
+
+    Attributes:
+        step_losses: (H, S), each head's own loss on each batch, before the step.
+        valid_raw: (E + 1, H, N, C) float32, the heads' raw numbers for the validation part before the first epoch and
+            after each.
+        weights: (H, F, C), `biases`: (H, C), the heads at the end, on the course's standardised features.
+    """
+
+    config: RaceConfig
+    lanes: tuple[Lane, ...]
+    step_losses: np.ndarray
+    valid_raw: np.ndarray
+    weights: np.ndarray
+    biases: np.ndarray
+
+    def raw(self, standardised: np.ndarray) -> np.ndarray:
+        """The heads' raw numbers (H, C) for one picture's standardised features (F,)."""
+        return np.einsum("f,hfc->hc", standardised, self.weights) + self.biases
+
+    def answers(self, standardised: np.ndarray) -> np.ndarray:
+        """What each head answers (H, C) to one picture: probabilities, or a point over -1..1."""
+        raw = self.raw(standardised)
+        return np.stack([lane.answers(numbers) for lane, numbers in zip(self.lanes, raw, strict=True)])
+
+
+def run(config: RaceConfig, course: Course, runners: tuple[Lane, ...] | None = None) -> Race:
+    """Train a head for each lane (all of the task unless `runners` are named) and return the race.
+
+    Every head begins with the same weights and sees the same batches in the same order; a seed decides both, without
+    touching torch's global one. Races asked for at the same time run one after the other.
+    """
+    return _ONE_AT_A_TIME.submit(_run, config, course, runners or lanes(config.task)).result()
+
+
+def _run(config: RaceConfig, course: Course, runners: tuple[Lane, ...]) -> Race:
+    chance = torch.Generator().manual_seed(config.seed)
+    features, targets = torch.from_numpy(course.train_features), torch.from_numpy(course.train_targets)
+    valid_features = torch.from_numpy(course.valid_features)
+    heads = _Heads(features.shape[1], targets, runners, chance)
+    optimiser = torch.optim.AdamW(heads.groups(config.weight_decay), lr=config.lr, fused=True)
+    losses, valid_raw = [], [heads.raw(valid_features).detach()]
+    for _ in range(config.epochs):
+        for rows in _batches(len(features), config.batch_size, chance):
+            losses.append(_step(heads, optimiser, features[rows], targets[rows]))
+        valid_raw.append(heads.raw(valid_features).detach())
+    return Race(
+        config,
+        runners,
+        torch.stack(losses, dim=1).numpy(),
+        torch.stack(valid_raw).numpy(),
+        heads.split(heads.weights.detach()).movedim(1, 0).contiguous().numpy(),
+        heads.split(heads.biases.detach()).numpy(),
+    )
+
+
+def _batches(count: int, size: int, chance: torch.Generator) -> Iterator[Tensor]:
+    """The rows of one epoch in a new order, batch by batch, the last one maybe smaller."""
+    yield from torch.randperm(count, generator=chance).split(size)
+
+
+def _step(heads: "_Heads", optimiser: torch.optim.Optimizer, features: Tensor, targets: Tensor) -> Tensor:
+    """One step of every head by its own loss, (H,): no weight is shared, so the sum's gradient is each one's own."""
+    losses = heads.losses(features, targets)
+    optimiser.zero_grad()
+    losses.sum().backward()
+    optimiser.step()
+    return losses.detach()
+
+
+class _Heads:
+    """H linear heads as one: weights (F, H * C) and biases (H * C).
+
+    All begin with the same weights, a tenth as large as `torch.nn.Linear`'s, and with biases at which each head answers
+    the mean of the training targets: what is best without looking (for labels see Lin et al. 2017, section 3.3).
+    """
+
+    def __init__(self, inputs: int, targets: Tensor, runners: tuple[Lane, ...], chance: torch.Generator):
+        self.runners, self.outputs = runners, targets.shape[1]
+        reach = SMALL * inputs**-0.5
+        weights = (2 * torch.rand(inputs, self.outputs, generator=chance) - 1) * reach
+        self.weights = weights.repeat(1, len(runners)).requires_grad_()
+        self.biases = torch.cat([lane.raw_at(targets.mean(dim=0)) for lane in runners]).requires_grad_()
+
+    def groups(self, weight_decay: float) -> list[dict]:
+        """What the optimiser moves; biases are not pulled to 0, as in fastai."""
+        return [
+            {"params": [self.weights], "weight_decay": weight_decay},
+            {"params": [self.biases], "weight_decay": 0.0},
+        ]
+
+    def split(self, joined: Tensor) -> Tensor:
+        """(..., H * C) as (..., H, C)."""
+        return joined.unflatten(-1, (len(self.runners), self.outputs))
+
+    def raw(self, features: Tensor) -> Tensor:
+        """The heads' raw numbers (H, N, C) for features (N, F)."""
+        return self.split(torch.addmm(self.biases, features, self.weights)).movedim(1, 0)
+
+    def losses(self, features: Tensor, targets: Tensor) -> Tensor:
+        """Each head's own loss on one batch, (H,)."""
+        each = zip(self.runners, self.raw(features), strict=True)
+        return torch.stack([lane.loss_of(raw, targets) for lane, raw in each])
