@@ -18,6 +18,21 @@ AS_PRINTED = "#CC79A7"
 MNIST_LOSS = "#56B4E9"
 MSE = "#009E73"
 MAE = "#CC79A7"
+FOCAL = "#7B61C4"
+ASYMMETRIC = "#B5533C"
+HUBER = "#A6761D"
+
+LOSSES = {
+    "binary_cross_entropy": BCE,
+    "cross_entropy": CROSS_ENTROPY,
+    "binary_cross_entropy_as_printed": AS_PRINTED,
+    "focal": FOCAL,
+    "asymmetric": ASYMMETRIC,
+    "mean_squared_error": MSE,
+    "mean_absolute_error": MAE,
+    "huber": HUBER,
+}
+"""The colour of each loss of `engine.tasks.LOSSES`, by name."""
 
 
 def layout(title: str, x: str, y: str, height: int = 360) -> dict:

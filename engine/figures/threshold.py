@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.figures.heights import spread
 from engine.figures.style import BASELINE, CURRENT, MEASURES, layout
 
 VERTICES = 101
@@ -120,7 +121,7 @@ def _current(threshold: float, here: Mapping[str, float], low: float, high: floa
         "marker": {"color": [MEASURES[measure]["color"] for measure in inside], "size": 8},
         "hoverinfo": "skip",
     }
-    heights = _spread(list(known.values()), (high - low) * 0.055, low)
+    heights = spread(list(known.values()), (high - low) * 0.055, low)
     notes = [
         _value(threshold, height, f"{NAMES[measure]} {value:.4f}{'' if measure in inside else ' ↓'}", measure)
         for (measure, value), height in zip(known.items(), heights, strict=True)
@@ -138,15 +139,3 @@ def _value(threshold: float, height: float, says: str, measure: str) -> dict:
         "x": threshold, "y": height, "text": says, "showarrow": False, "font": {"color": MEASURES[measure]["color"]},
         "xanchor": "left" if before else "right", "xshift": 8 if before else -8,
     }  # fmt: skip
-
-
-def _spread(values: list[float], gap: float, low: float) -> list[float]:
-    """Move heights apart until neighbours are `gap` from each other and none is below `low` + half a gap."""
-    from_top = sorted(range(len(values)), key=lambda place: -values[place])
-    heights, ceiling = {}, np.inf
-    for place in from_top:
-        heights[place] = ceiling = min(values[place], ceiling - gap)
-    floor = low - gap / 2
-    for place in reversed(from_top):
-        heights[place] = floor = max(heights[place], floor + gap)
-    return [heights[place] for place in range(len(values))]

@@ -1,0 +1,56 @@
+"""The same network, six losses, side by side."""
+
+import streamlit as st
+
+from pages.parts import page
+
+page.begin(
+    "Loss race",
+    "six heads on one frozen network, with the same beginning and the same batches. Every loss falls by its own "
+    "account; only one common measure tells who learned, and the inverted loss learns to be wrong.",
+)
+with page.charts_loading():
+    from pages.parts import pictures, race_data, race_labels, race_points
+
+over_labels = race_data.course(pictures.scenes())
+if over_labels:
+    race_labels.show(over_labels)
+
+st.header("The same race for points")
+st.markdown(
+    "Now each head answers with two numbers, the centre of a head. Three losses, each with and without `y_range`; "
+    "what counts is how far off the answers are, in pixels."
+)
+heads = race_data.heads()
+over_points = race_data.course(heads) if heads else None
+if over_points:
+    race_points.show(over_points)
+
+page.fastai_code(
+    """
+from fastai.vision.all import *
+from torchvision.ops import sigmoid_focal_loss
+
+dls = multi_label_block.dataloaders("sample_data/scenes")     # MultiCategoryBlock
+bce = BCEWithLogitsLossFlat()                                 # what fastai picks by itself
+focal = partial(sigmoid_focal_loss, alpha=0.25, gamma=2, reduction="mean")
+
+def cross_entropy(logits, targets):                           # the labels share the one certainty
+    shares = targets / targets.sum(1, keepdim=True).clamp(min=1)
+    return F.cross_entropy(logits, shares)
+
+def squared_error(logits, targets): return F.mse_loss(logits.sigmoid(), targets.float())
+
+for loss in (bce, cross_entropy, focal, squared_error):
+    set_seed(0, reproducible=True)                            # the same head, the same batches
+    learn = vision_learner(dls, resnet18, loss_func=loss, lin_ftrs=[], ps=0, metrics=APScoreMulti())
+    learn.freeze()                                            # only the head is trained
+    learn.fit(8, 1e-3, wd=0.01)
+
+# points: the loss, and y_range, are all that differs
+for loss in (MSELossFlat(), L1LossFlat(), HuberLoss(delta=0.1)):
+    for y_range in (None, (-1, 1)):
+        learn = vision_learner(point_dls, resnet18, loss_func=loss, y_range=y_range)
+        learn.fit(12, 3e-4)
+""".strip()
+)

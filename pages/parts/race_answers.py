@@ -1,0 +1,107 @@
+"""What each head of the race answers to one picture, in words and as numbers. All names are escaped."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from engine.figures.race import colour
+from engine.figures.style import BASELINE, RIGHT, WRONG
+from engine.race import Lane
+
+STYLE = f"""<style>
+.heads {{display: grid; grid-template-columns: max-content 1fr; gap: .3rem .8rem; align-items: start;
+  font-size: .875rem; margin-bottom: .6rem}}
+.heads .loss {{white-space: nowrap; padding-top: .1rem}}
+.dot {{display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; margin-right: .4rem}}
+.said {{display: flex; flex-wrap: wrap; gap: .25rem}}
+.said span {{border-radius: .6rem; padding: .05rem .5rem; border: 2px solid; white-space: nowrap}}
+.said .right {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
+.said .wrong {{background: {WRONG}; border-color: {WRONG}; color: #fff}}
+.said .missed {{border-color: {WRONG}; border-style: dashed}}
+.said .nothing {{border-color: {BASELINE}}}
+.numbers {{overflow-x: auto}}
+.numbers table {{border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabular-nums; border: 0}}
+.numbers th, .numbers td {{border: 0; padding: .2rem .45rem; text-align: right; white-space: nowrap}}
+.numbers th {{font-weight: 400}} .numbers tbody th {{text-align: left}}
+.numbers .there {{font-weight: 700}}
+.numbers .yes {{outline: 2px solid currentColor; outline-offset: -2px; font-weight: 700}}
+</style>"""
+
+MOST_WRONG = 4
+"""So many wrong labels are named; the inverted loss would name all twelve."""
+
+
+def in_words(
+    lanes: Sequence[Lane],
+    probs: np.ndarray,
+    present: np.ndarray | None,
+    vocab: Sequence[str],
+    threshold: float,
+) -> str:
+    """Each head's answer as chips: right, wrong and missed labels; `probs` (H, C), `present` (C,) where it is known."""
+    rows = "".join(
+        f'<div class="loss">{_dot(lane)}{escape(lane.short)}</div><div class="said">'
+        f"{_chips(head, present, vocab, threshold)}</div>"
+        for lane, head in zip(lanes, probs, strict=True)
+    )
+    return f'<div class="heads">{rows}</div>'
+
+
+def in_numbers(
+    lanes: Sequence[Lane],
+    probs: np.ndarray,
+    present: np.ndarray | None,
+    vocab: Sequence[str],
+    threshold: float,
+) -> str:
+    """Every head's probability of every class as a table; ● is present, a frame is a yes."""
+    there = np.zeros(len(vocab)) if present is None else present
+    head = "".join(
+        f"<th{' class=there' if is_there else ''}>{'● ' if is_there else ''}{escape(label)}</th>"
+        for label, is_there in zip(vocab, there, strict=True)
+    )
+    rows = "".join(
+        f"<tr><th>{_dot(lane)}{escape(lane.short)}</th>{''.join(_cell(lane, p, threshold) for p in row)}</tr>"
+        for lane, row in zip(lanes, probs, strict=True)
+    )
+    return f'<div class="numbers"><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _dot(lane: Lane) -> str:
+    return f'<i class="dot" style="background:{colour(lane)}"></i>'
+
+
+def _cell(lane: Lane, prob: float, threshold: float) -> str:
+    yes = " class=yes" if prob > threshold else ""
+    return f'<td{yes} style="background:{colour(lane)}{int(prob * 170):02x}">{prob:.2f}</td>'
+
+
+def _chips(probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], threshold: float) -> str:
+    said = probs > threshold
+    if present is None:
+        return _all_said(probs, said, vocab)
+    is_there = present == 1
+    right = [_chip("right", "✓", vocab[at], probs[at]) for at in np.flatnonzero(said & is_there)]
+    missed = [
+        _chip("missed", "○", vocab[at], probs[at], " missed") for at in np.flatnonzero(~said & is_there)
+    ]
+    wrong = sorted(np.flatnonzero(said & ~is_there), key=lambda at: -probs[at])
+    named = [_chip("wrong", "✗", vocab[at], probs[at], " wrong") for at in wrong[:MOST_WRONG]]
+    more = (
+        [f'<span class="wrong">and {len(wrong) - MOST_WRONG} more wrong</span>']
+        if len(wrong) > MOST_WRONG
+        else []
+    )
+    nothing = [] if said.any() or missed else ['<span class="nothing">nothing, rightly</span>']
+    return "".join([*right, *missed, *named, *more, *nothing])
+
+
+def _all_said(probs: np.ndarray, said: np.ndarray, vocab: Sequence[str]) -> str:
+    likeliest = sorted(np.flatnonzero(said), key=lambda at: -probs[at])
+    chips = [f'<span class="nothing">{escape(vocab[at])} {probs[at]:.2f}</span>' for at in likeliest]
+    return "".join(chips) or '<span class="nothing">nothing it knows</span>'
+
+
+def _chip(kind: str, sign: str, label: str, prob: float, says: str = "") -> str:
+    return f'<span class="{kind}">{sign} {escape(label)} {prob:.2f}{says}</span>'

@@ -1,0 +1,45 @@
+"""The sliders of the loss race, all in the page's address; what they say is one checked record."""
+
+import streamlit as st
+
+from engine.race import RaceConfig
+from engine.tasks import MULTI_LABEL, POINTS
+
+URL = "query-params"
+RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03]
+SIZES = [32, 64, 128, 256]
+DECAYS = [0.0, 0.001, 0.01, 0.1, 1.0]
+MOST_EPOCHS = 20
+LAST_SEED = 20
+
+
+def labels() -> RaceConfig:
+    """What the race over labels is asked to do."""
+    first, second = st.columns(3), st.columns(3)
+    start = RaceConfig(MULTI_LABEL)
+    with second[2]:
+        threshold = st.slider(
+            "Threshold: above it means yes", 0.0, 1.0, start.threshold, 0.01, key="threshold", bind=URL
+        )
+    return RaceConfig(MULTI_LABEL, threshold=threshold, **_shared(start, [*first, *second[:2]], ""))
+
+
+def points() -> RaceConfig:
+    """What the race over points is asked to do."""
+    start = RaceConfig(POINTS, lr=0.0003, epochs=12)
+    return RaceConfig(POINTS, **_shared(start, [*st.columns(3), *st.columns(2)], "point_"))
+
+
+def _shared(start: RaceConfig, places: list, prefix: str) -> dict:
+    rate, epochs, size, decay, seed = places
+    return {
+        "lr": rate.select_slider("Learning rate", RATES, start.lr, key=f"{prefix}lr", bind=URL),
+        "epochs": epochs.slider("Epochs", 1, MOST_EPOCHS, start.epochs, key=f"{prefix}epochs", bind=URL),
+        "batch_size": size.select_slider(
+            "Batch size", SIZES, start.batch_size, key=f"{prefix}batch", bind=URL
+        ),
+        "weight_decay": decay.select_slider(
+            "Weight decay", DECAYS, start.weight_decay, key=f"{prefix}decay", bind=URL
+        ),
+        "seed": seed.slider("Seed", 0, LAST_SEED, start.seed, key=f"{prefix}seed", bind=URL),
+    }

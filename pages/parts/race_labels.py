@@ -1,0 +1,212 @@
+"""The race over labels: its curves, two pictures with six answers each, any other picture, and who won where."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine import labels, metrics, race
+from engine.datasets import Dataset
+from engine.figures import race as figures
+from engine.race import Course, RaceConfig
+from engine.tasks import MULTI_LABEL
+from pages.parts import (
+    charts,
+    page,
+    pictures,
+    race_answers,
+    race_controls,
+    race_data,
+    race_link,
+    tables,
+    thumbnails,
+)
+from pages.parts.race_data import Raced
+from pages.parts.text import plain
+
+PAIR = ("bear", "dog")
+SAYS = {
+    "mean_average_precision": "Mean average precision asks only whether pictures that show a class come before those "
+    "that do not; no threshold counts. Guessing scores the share of pictures that show it.",
+    "skill": "Skill is how far accuracy_multi has come from answering nothing (0) to all right (1). It can fall far "
+    "below 0: answering wrongly is worse than answering nothing.",
+    "exact_match": "Exact match is the share of pictures all of whose answers are right at once.",
+}
+
+
+@st.fragment
+def show(over: Course) -> None:
+    """Everything about the race over labels; a moved slider draws only this anew."""
+    curves = st.container()
+    measure = st.segmented_control(
+        "One measure for all",
+        list(figures.MEASURES),
+        default="mean_average_precision",
+        required=True,
+        format_func=figures.MEASURES.get,
+        key="measure",
+        bind=race_controls.URL,
+    )
+    explained = st.empty()
+    config = race_controls.labels()
+    found = race_data.labels(config, over)
+    explained.caption(SAYS[measure])
+    with curves:
+        _curves(found, over, config, measure)
+    page.picture_first()
+    race_link.show(MULTI_LABEL, found.race.lanes)
+    st.header("One picture, six answers")
+    st.markdown(
+        "The heads saw the same pictures in the same order. Filled blue is right, filled red is wrong, a broken red "
+        "line is a label that the head did not say."
+    )
+    st.html(race_answers.STYLE)
+    _two_pictures(found, over, config)
+    st.subheader("Any other picture, or one of yours")
+    _chosen_picture(found, over, config)
+    st.header("Which loss won where")
+    tables.show(winners(found, over, config.threshold))
+    _why(found, over, config)
+
+
+def _curves(found: Raced, over: Course, config: RaceConfig, measure: str) -> None:
+    scores = race.label_scores(found.race, over, config.threshold, found.ranking)
+    baseline, says = baseline_of(measure, over.valid_targets)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        charts.show(figures.progress(scores, found.race.lanes, measure, baseline, says), key="progress")
+    with right:
+        charts.show(
+            figures.training_curves(found.race.step_losses, found.race.lanes, config.epochs), key="training"
+        )
+
+
+def baseline_of(measure: str, targets: np.ndarray) -> tuple[float, str]:
+    """What needs no network by a measure, and its name."""
+    if measure == "mean_average_precision":
+        return race.chance_average_precision(targets), "chance"
+    return (0.0 if measure == "skill" else race.nothing_right(targets)), "doing nothing"
+
+
+def _two_pictures(found: Raced, over: Course, config: RaceConfig) -> None:
+    shown = {"Two kinds": two_kinds(over.valid), "Nothing it knows": pictures.with_labels(over.valid, 0)}
+    fnames = over.valid.table["fname"].tolist()
+    columns = st.columns(2, gap="large")
+    for column, (says, fname) in zip(columns, shown.items(), strict=True):
+        if fname is not None:
+            at = fnames.index(fname)
+            probs = answers(found.race.valid_raw[-1][:, at], found.race.lanes)
+            with column:
+                _picture(over.valid.folder / fname, says, over.valid.table["labels"].iloc[at])
+                _words(found, over, probs, over.valid_targets[at], config.threshold)
+
+
+def two_kinds(valid: Dataset) -> str | None:
+    """The first validation picture with a bear and a dog and nothing else, or else with any two kinds."""
+    fitting = [
+        fname
+        for fname, said in zip(valid.table["fname"], valid.table["labels"], strict=True)
+        if set(said) == set(PAIR)
+    ]
+    return fitting[0] if fitting else pictures.with_labels(valid, 2)
+
+
+def answers(raw: np.ndarray, lanes) -> np.ndarray:
+    """Each head's probabilities (H, C) from its raw numbers for one picture."""
+    return np.stack([lane.answers(one) for lane, one in zip(lanes, raw, strict=True)])
+
+
+def _picture(source: Path | bytes, says: str, present: tuple[str, ...] | None) -> None:
+    there = "" if present is None else f" · in it: {', '.join(present) or 'nothing of the vocabulary'}"
+    st.image(
+        thumbnails.jpeg(source), width="stretch", caption=plain(f"{says}{there}"), alt=plain(f"{says}{there}")
+    )
+
+
+def _words(
+    found: Raced, over: Course, probs: np.ndarray, present: np.ndarray | None, threshold: float
+) -> None:
+    st.html(race_answers.in_words(found.race.lanes, probs, present, over.valid.vocab, threshold))
+
+
+def _chosen_picture(found: Raced, over: Course, config: RaceConfig) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        place = st.container()
+        chosen = pictures.choose_or_upload(over.valid, name="race_picture")
+    with place:
+        _picture(chosen.source, Path(chosen.name).name, chosen.labels)
+    probs = _asked(found, over, chosen)
+    if probs is None:
+        return
+    present = None if chosen.labels is None else labels.encode(chosen.labels, over.valid.vocab)
+    with right:
+        _words(found, over, probs, present, config.threshold)
+        numbers = race_answers.in_numbers(
+            found.race.lanes, probs, present, over.valid.vocab, config.threshold
+        )
+        st.html(numbers)
+        st.caption("Every probability of every head. ● is in the picture; a frame is a yes at the threshold.")
+
+
+def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | None:
+    """The probabilities (H, C) for a validation picture, already computed, or for one of the person's own."""
+    if chosen.is_sample:
+        at = over.valid.table["fname"].tolist().index(chosen.name)
+        return answers(found.race.valid_raw[-1][:, at], found.race.lanes)
+    seen = race_data.looked_at(chosen.source)
+    return None if seen is None else found.race.answers(over.standardised(seen))
+
+
+def winners(found: Raced, over: Course, threshold: float) -> pd.DataFrame:
+    """Each loss (rows) by each measure (columns) at the end, the best starred, and below what needs no network."""
+    last = race.label_scores(found.race, over, threshold, found.ranking).groupby("lane", sort=False).last()
+    columns = {figures.MEASURES[measure]: last[measure] for measure in figures.MEASURES}
+    columns |= {
+        f"exact: {says}": share for says, share in race.by_labels(found.race, over, threshold).items()
+    }
+    table = pd.DataFrame(columns)
+    table["classes ranked best"] = _classes_won(race.class_average_precisions(found.race, over))
+    starred = table.apply(_starred).set_axis([lane.loss.title for lane in found.race.lanes])
+    starred.loc["no network"] = _without_network(over.valid_targets, list(table))
+    return starred
+
+
+def _classes_won(by_class: pd.DataFrame) -> pd.Series:
+    """In how many classes each head has the highest average precision; a tie counts for each."""
+    known = by_class.dropna(axis=1)
+    return known.eq(known.max(axis=0), axis=1).sum(axis=1)
+
+
+def _starred(column: pd.Series) -> pd.Series:
+    form = "{:d}" if column.dtype.kind == "i" else "{:.3f}"
+    best = column.max()
+    return column.map(
+        lambda value: "—" if pd.isna(value) else f"{'★ ' if value == best else ''}{form.format(value)}"
+    )
+
+
+def _without_network(targets: np.ndarray, columns: list[str]) -> list[str]:
+    known = [baseline_of(measure, targets)[0] for measure in figures.MEASURES]
+    has = {count: bool((np.minimum(targets.sum(axis=1), 2) == count).any()) for count in range(3)}
+    exact = [1.0 if count == 0 else 0.0 for count in range(3)]
+    cells = [f"{value:.3f}" for value in known]
+    cells += [f"{value:.3f}" if has[count] else "—" for count, value in enumerate(exact)]
+    return [*cells, *["—"] * (len(columns) - len(cells))]
+
+
+def _why(found: Raced, over: Course, config: RaceConfig) -> None:
+    nothing = metrics.do_nothing_accuracy(over.valid_targets)
+    st.markdown(
+        f"- **The inverted loss learns, and learns to be wrong.** Its own curve falls like the others'. Average "
+        f"precision below chance is knowledge used backwards: it ranks the pictures that show a class *last*.\n"
+        f"- **Cross-entropy's numbers are honest, and bad for this question.** Its probabilities sum to 1, so two "
+        f"labels cannot both pass a threshold of 0.5, and where nothing is there, something still gets the certainty: "
+        f"nothing to learn from is all that such a picture gives it. On pictures with one label it does well.\n"
+        f"- **Focal and asymmetric loss move the threshold.** Their probabilities are not shares of right answers: "
+        f"move the threshold before you judge them by skill or exact match; mean average precision does not care.\n"
+        f"- Answering nothing scores an accuracy_multi of {nothing:.4f} here; skill counts from there.\n"
+        f"- Adam divides each step by the size of recent gradients, so a loss gains nothing by being large: only its "
+        f"shape counts, and one learning rate is fair to all."
+    )

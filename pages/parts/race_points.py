@@ -1,0 +1,133 @@
+"""The race over points: the error in pixels at each epoch, pictures with six answers each, and who won."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine import race
+from engine.figures import race as figures
+from engine.figures.style import TRUTH
+from engine.images import open_image
+from engine.images.drawing import draw_points, mark_radius, to_jpeg
+from engine.point_errors import frame_of
+from engine.points import pixel_distance
+from engine.race import Course, Race
+from engine.tasks import POINTS
+from pages.parts import charts, race_controls, race_data, race_link, tables
+from pages.parts.text import plain
+
+SHOWN = 3
+WIDTH = 480
+ALL, WITH, WITHOUT = "All six", "With y_range", "Without"
+
+
+@st.fragment
+def show(over: Course) -> None:
+    """Everything about the race over points; a moved slider draws only this anew."""
+    curves = st.container()
+    config = race_controls.points()
+    finished, scores = race_data.points(config, over)
+    baseline_px = race.point_baseline_px(over)
+    with curves:
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            charts.show(figures.point_progress(scores, finished.lanes, baseline_px), key="point_progress")
+        with right:
+            charts.show(
+                figures.training_curves(finished.step_losses, finished.lanes, config.epochs),
+                key="point_training",
+            )
+    race_link.show(POINTS, finished.lanes)
+    _pictures(finished, over)
+    tables.show(winners(finished, scores, over, baseline_px))
+    width, height = frame_of(over.valid.sizes_wh())
+    st.markdown(
+        f"Errors are in pixels of the pictures, {width} x {height} here. Without `y_range` nothing keeps an answer in "
+        f"the picture: look at the worst one and at the share outside. With it every answer lies inside, and the "
+        f"sigmoid's flat ends slow the learning of points near the edge. Mean absolute error pulls as hard at 1 px as "
+        f"at 100 px, so it cares less about a few large misses; Huber's loss changes from the one to the other at 5% "
+        f"of a side."
+    )
+
+
+def _pictures(finished: Race, over: Course) -> None:
+    chosen = st.segmented_control(
+        "Points shown",
+        [ALL, WITH, WITHOUT],
+        default=ALL,
+        required=True,
+        key="points_shown",
+        bind=race_controls.URL,
+    )
+    kept = [
+        at
+        for at, lane in enumerate(finished.lanes)
+        if chosen == ALL or bool(lane.y_range) == (chosen == WITH)
+    ]
+    answers_px, truth_px = race.point_answers_px(finished, over), over.valid.points_px()
+    for column, at in zip(st.columns(SHOWN), _spread(answers_px, truth_px), strict=False):
+        off = pixel_distance(answers_px[kept, at], np.repeat(truth_px[[at]], len(kept), axis=0))
+        column.image(
+            _marked(over, finished, answers_px[:, at], at, kept),
+            width="stretch",
+            caption=plain(f"off by {off.min():.0f} to {off.max():.0f} px"),
+            alt=f"A head; the answers are {off.min():.0f} to {off.max():.0f} pixels from its centre.",
+        )
+    st.html(_legend(finished, kept))
+
+
+def _spread(answers_px: np.ndarray, truth_px: np.ndarray) -> list[int]:
+    """Pictures that the best head finds well, middling and worst."""
+    errors = np.stack([pixel_distance(one, truth_px) for one in answers_px])
+    ranked = np.argsort(errors[np.median(errors, axis=1).argmin()], kind="stable")
+    return [
+        int(at) for at in ranked[np.linspace(0, len(ranked) - 1, min(SHOWN, len(ranked))).round().astype(int)]
+    ]
+
+
+def _marked(over: Course, finished: Race, points_px: np.ndarray, at: int, kept: list[int]) -> bytes:
+    """The picture with the truth as a ring and each head's answer: discs with `y_range`, small rings without."""
+    picture = open_image(over.valid.paths()[at])
+    height = round(WIDTH * picture.height / picture.width)
+    scale = np.array([WIDTH, height]) / over.valid.sizes_wh()[at]
+    shown = draw_points(
+        picture.resize((WIDTH, height)), over.valid.points_px()[[at]] * scale, TRUTH, "ring", 14
+    )
+    radius = 0.8 * mark_radius(shown.size)
+    for place in kept:
+        lane = finished.lanes[place]
+        shape = "disc" if lane.y_range else "ring"
+        shown = draw_points(shown, points_px[[place]] * scale, figures.colour(lane), shape, radius)
+    return to_jpeg(shown)
+
+
+def _legend(finished: Race, kept: list[int]) -> str:
+    said = "".join(
+        f'<span style="white-space:nowrap"><span style="color:{figures.colour(finished.lanes[at])}">'
+        f"{'●' if finished.lanes[at].y_range else '○'}</span> {finished.lanes[at].short}</span>"
+        for at in kept
+    )
+    truth = f'<span style="white-space:nowrap"><span style="color:{TRUTH}">◯</span> true centre</span>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.875rem">{truth}{said}</div>'
+
+
+def winners(finished: Race, scores: pd.DataFrame, over: Course, baseline_px: float) -> pd.DataFrame:
+    """Each head (rows) at the end: its median and worst error and the share of answers outside; the least starred."""
+    last = scores.groupby("lane", sort=False).last()
+    widths = over.valid.sizes_wh()[:, 0]
+    table = pd.DataFrame(
+        {
+            "median error": _starred(last["median_error_px"], "{:.1f} px"),
+            "worst error": _starred(last["worst_error_px"], "{:.0f} px"),
+            "answers outside the picture": [f"{share:.0%}" for share in last["outside"]],
+            "median, of the width": [f"{px / np.median(widths):.1%}" for px in last["median_error_px"]],
+        }
+    ).set_axis([lane.title for lane in finished.lanes])
+    table.loc["always the mean point"] = [
+        f"{baseline_px:.1f} px", "—", "0%", f"{baseline_px / np.median(widths):.1%}",
+    ]  # fmt: skip
+    return table
+
+
+def _starred(column: pd.Series, form: str) -> list[str]:
+    return [f"{'★ ' if value == column.min() else ''}{form.format(value)}" for value in column]

@@ -1,0 +1,124 @@
+"""Figures of the race: few points, each loss its colour, names at the lines' ends, baselines that are always there."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.figures import race as figures
+from engine.figures.heights import spread
+from engine.figures.style import LOSSES
+from engine.race import lanes
+from engine.tasks import LOSSES as NAMES
+from engine.tasks import MULTI_LABEL, POINTS
+
+EPOCHS = 8
+LABELS, POINT_LANES = lanes(MULTI_LABEL), lanes(POINTS)
+
+
+def scores(of, measure: str, ends) -> pd.DataFrame:
+    """Scores that go straight from 0.1 to an end for each lane."""
+    rows = [
+        {"lane": lane.name, "epoch": epoch, measure: 0.1 + (end - 0.1) * epoch / EPOCHS}
+        for lane, end in zip(of, ends, strict=True)
+        for epoch in range(EPOCHS + 1)
+    ]
+    return pd.DataFrame(rows)
+
+
+def progress(measure="mean_average_precision", ends=(0.9, 0.8, 0.05, 0.7, 0.6, 0.95), baseline=0.12):
+    return figures.progress(scores(LABELS, measure, ends), LABELS, measure, baseline, "chance")
+
+
+def test_every_loss_of_every_task_has_a_colour_of_its_own():
+    for names in NAMES.values():
+        assert len({LOSSES[name] for name in names}) == len(names)
+
+
+def test_each_line_holds_its_losss_scores_in_its_colour():
+    figure = progress()
+    assert [trace.line.color for trace in figure.data] == [LOSSES[name] for name in NAMES[MULTI_LABEL]]
+    assert [trace.y[-1] for trace in figure.data] == pytest.approx([0.9, 0.8, 0.05, 0.7, 0.6, 0.95])
+    assert all(list(trace.x) == list(range(EPOCHS + 1)) for trace in figure.data)
+
+
+def test_the_title_says_who_leads_and_where_the_inverted_one_is():
+    title = progress().layout.title.text
+    assert "mean squared error leads" in title and "0.950" in title
+    assert "0.050, below chance (0.120)" in title
+    assert "above chance" in progress(ends=(0.9, 0.8, 0.5, 0.7, 0.6, 0.95)).layout.title.text
+
+
+def test_names_at_the_ends_are_apart_and_in_their_colours():
+    figure = progress(ends=(0.9, 0.901, 0.902, 0.903, 0.904, 0.905))
+    names = [note for note in figure.layout.annotations if note.x == EPOCHS]
+    assert {note.font.color for note in names} == {LOSSES[name] for name in NAMES[MULTI_LABEL]}
+    assert {note.text.split()[0] for note in names} == {lane.short for lane in LABELS}
+    heights = sorted(note.y for note in names)
+    assert min(b - a for a, b in pairwise(heights)) > 0.05
+
+
+def test_the_baseline_is_drawn_and_named():
+    figure = progress(baseline=0.125)
+    assert [shape.y0 for shape in figure.layout.shapes] == [0.125]
+    assert any("chance 0.12" in note.text for note in figure.layout.annotations)
+
+
+def test_a_skill_far_below_zero_is_pointed_at_and_does_not_press_the_others_flat():
+    figure = progress("skill", (0.8, 0.5, -4.0, 0.7, 0.6, 0.8), baseline=0.0)
+    low, high = figure.layout.yaxis.range
+    assert -0.7 < low < -0.5 and high > 1
+    inverted = next(note for note in figure.layout.annotations if note.text.startswith("inverted"))
+    assert "-4.00 ↓" in inverted.text and low <= inverted.y <= high
+
+
+def test_points_are_drawn_on_a_logarithmic_scale_with_pairs_in_one_colour():
+    ends = (5.0, 6.0, 7.0, 8.0, 9.0, 100.0)
+    figure = figures.point_progress(scores(POINT_LANES, "median_error_px", ends), POINT_LANES, 76.0)
+    assert figure.layout.yaxis.type == "log"
+    assert [trace.line.dash for trace in figure.data] == ["dot", "solid"] * 3
+    assert [a.line.color == b.line.color for a, b in pairwise(figure.data)] == [
+        True,
+        False,
+        True,
+        False,
+        True,
+    ]
+    low, high = figure.layout.yaxis.range
+    for note in figure.layout.annotations:
+        assert low <= note.y <= high
+    assert (
+        "mean squared error: half the points within 5.0 px; the mean point needs 76 px"
+        in figure.layout.title.text
+    )
+    worst = next(note for note in figure.layout.annotations if "100.0 px" in note.text)
+    assert worst.y == pytest.approx(2, abs=0.2)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 40, 41, 333])
+def test_training_curves_have_few_points_that_keep_the_mean(steps):
+    losses = np.random.default_rng(0).random((6, steps)).astype(np.float32) + np.arange(6)[:, None]
+    figure = figures.training_curves(losses, LABELS, EPOCHS)
+    assert len(figure.data) == 6
+    for at, trace in enumerate(figure.data):
+        assert len(trace.x) == min(steps, figures.VERTICES)
+        assert 0 < trace.x[0] <= trace.x[-1] < EPOCHS
+        assert trace.y.min() >= at and trace.y.max() <= at + 1
+        if steps <= figures.VERTICES:
+            np.testing.assert_allclose(trace.y, losses[at], rtol=1e-6)
+
+
+def test_every_training_curve_has_a_scale_and_a_name_of_its_own():
+    figure = figures.training_curves(np.ones((6, 20)), LABELS, EPOCHS)
+    assert len({trace.yaxis for trace in figure.data}) == 6
+    assert [note.text.split()[0] for note in figure.layout.annotations] == [lane.short for lane in LABELS]
+    domains = [(axis.domain) for axis in figure.select_yaxes()]
+    assert all(0 <= low < high <= 1 for low, high in domains) and len(set(domains)) == 3
+
+
+def test_heights_move_apart_and_stay_above_the_floor():
+    heights = spread([0.5, 0.5, 0.0, 0.0], 0.1, 0.0)
+    assert min(b - a for a, b in pairwise(sorted(heights))) >= 0.1 - 1e-9
+    assert min(heights) >= 0.05 - 1e-9
+    assert spread([0.9, 0.1], 0.1, 0.0) == [0.9, 0.1]

@@ -1,0 +1,202 @@
+"""Page 6: the race runs before anything is touched, follows every slider, and answers any picture."""
+
+import re
+import shutil
+from io import BytesIO
+
+import pytest
+from lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
+from PIL import Image
+from tiny_data import pointed
+
+from engine import datasets, features, paths, race
+from engine.loss_choices import choices
+from engine.race import Course, RaceConfig
+from engine.tasks import LOSSES, MULTI_LABEL, POINTS
+from pages.parts import contents, race_labels, race_points
+
+PAGE = "6_Loss_race"
+NAMES = [one.short for one in choices(MULTI_LABEL)]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Scenes and heads, and the folder of what is kept, so that their features are computed once for all tests."""
+    folder = tmp_path_factory.mktemp("race")
+    write_scenes(folder / "scenes")
+    pointed(folder / "heads", count=16)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def at_home(made, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(made / "cache"))
+    point_app_at(made, monkeypatch)
+
+
+def title(app, place: int) -> str:
+    bold = [one.value.replace("\\", "") for one in app.markdown if one.value.startswith("**")]
+    return [one for one in bold if "Look for" not in one and "Train this" not in one][place]
+
+
+def raced(task: str, folder, **changes):
+    """The race that the page should have run, by the engine itself."""
+    dataset = datasets.load(folder, task)
+    course = Course.of(dataset, features.of_dataset(dataset))
+    return race.run(RaceConfig(task, **changes), course), course
+
+
+def ends(app, place: int) -> list[float]:
+    return [float(trace.y[-1]) for trace in chart(app, place).data]
+
+
+def test_the_race_is_run_before_anything_is_touched(made):
+    app = open_page(PAGE)
+    assert not app.exception
+    finished, course = raced(MULTI_LABEL, made / "scenes")
+    ranking = race.mean_average_precisions(finished, course)
+    assert ends(app, 0) == pytest.approx(ranking[-1].tolist())
+    assert f"{ranking[-1].max():.3f}" in title(app, 0)
+    assert [len(trace.x) for trace in chart(app, 1).data] == [8] * 6
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name"),
+    [
+        ("lr", 0.01, "lr"),
+        ("epochs", 3, "epochs"),
+        ("batch", 32, "batch_size"),
+        ("decay", 1.0, "weight_decay"),
+        ("seed", 7, "seed"),
+    ],
+)
+def test_every_slider_runs_the_race_anew_and_stands_in_the_address(made, key, value, name):
+    app = open_page(PAGE)
+    sliders = {one.key: one for one in [*app.slider, *app.select_slider]}
+    sliders[key].set_value(value).run()
+    finished, course = raced(MULTI_LABEL, made / "scenes", **{name: value})
+    assert ends(app, 0) == pytest.approx(race.mean_average_precisions(finished, course)[-1].tolist())
+    app = open_page(PAGE, **{key: str(value)})
+    sliders = {one.key: one for one in [*app.slider, *app.select_slider]}
+    assert sliders[key].value == value
+
+
+def test_the_threshold_scores_the_answers_and_trains_nothing(made, monkeypatch):
+    app = open_page(PAGE, measure="exact match")
+    finished, course = raced(MULTI_LABEL, made / "scenes")
+    monkeypatch.setattr(race, "run", lambda *_: pytest.fail("a threshold needs no training"))
+    app.slider(key="threshold").set_value(0.2).run()
+    assert not app.exception
+    scores = race.label_scores(finished, course, 0.2, race.mean_average_precisions(finished, course))
+    assert ends(app, 0) == pytest.approx(scores.groupby("lane", sort=False).last()["exact_match"].tolist())
+
+
+def test_two_pictures_are_answered_by_every_head(made):
+    said = texts(open_page(PAGE))
+    panels = re.findall(r'<div class="heads">.*?</div></div>(?!<div)', said, re.DOTALL)
+    assert len(panels) == 3
+    for panel in panels:
+        assert [name for name in NAMES if f"</i>{name}</div>" in panel] == NAMES
+    dataset = datasets.load(made / "scenes", MULTI_LABEL).part(valid=True)
+    chosen = race_labels.two_kinds(dataset)
+    labels = dict(zip(dataset.table["fname"], dataset.table["labels"], strict=True))
+    assert set(labels[chosen]) == {"bear", "dog"}
+    for label in labels[chosen]:
+        assert panels[0].count(f" {label} ") == 6
+
+
+def test_any_validation_picture_can_be_chosen_and_its_numbers_are_the_heads(made):
+    finished, course = raced(MULTI_LABEL, made / "scenes")
+    fname = course.valid.table["fname"].iloc[5]
+    said = texts(open_page(PAGE, race_picture=fname))
+    table = re.search(r'<div class="numbers">(.*?)</table>', said, re.DOTALL).group(1)
+    numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
+    probs = race_labels.answers(finished.valid_raw[-1][:, 5], finished.lanes)
+    assert numbers == pytest.approx(probs.ravel().tolist(), abs=0.006)
+    assert re.findall(r"● (\w+)", table) == list(course.valid.table["labels"].iloc[5])
+
+
+def test_an_uploaded_picture_is_answered(made):
+    app = open_page(PAGE, race_picture_from="Your own")
+    packed = BytesIO()
+    Image.new("RGB", (90, 60), (200, 90, 160)).save(packed, "PNG")
+    app.file_uploader(key="race_picture_upload").set_value(("mine.png", packed.getvalue(), "image/png")).run()
+    assert not app.exception and not app.error
+    finished, course = raced(MULTI_LABEL, made / "scenes")
+    seen = features.of_picture(Image.new("RGB", (90, 60), (200, 90, 160)))
+    probs = finished.answers(course.standardised(seen))
+    table = re.search(r'<div class="numbers">(.*?)</table>', texts(app), re.DOTALL).group(1)
+    numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
+    assert numbers == pytest.approx(probs.ravel().tolist(), abs=0.006)
+    assert "●" not in table
+
+
+def test_the_table_stars_the_best_of_every_measure(made):
+    finished, course = raced(MULTI_LABEL, made / "scenes")
+    ranking = race.mean_average_precisions(finished, course)
+    table = race_labels.winners(race_labels.Raced(finished, ranking), course, 0.5)
+    best = finished.lanes[int(ranking[-1].argmax())].loss.title
+    assert table.loc[best, "mean average precision"] == f"★ {ranking[-1].max():.3f}"
+    assert (
+        table.loc["no network", "mean average precision"]
+        == f"{race.chance_average_precision(course.valid_targets):.3f}"
+    )
+    for column in table:
+        assert any(str(cell).startswith("★") for cell in table[column])
+    assert "★" in texts(open_page(PAGE))
+
+
+def test_points_race_in_pixels(made):
+    app = open_page(PAGE)
+    finished, course = raced(POINTS, made / "heads", lr=0.0003, epochs=12)
+    scores = race.point_scores(finished, course)
+    last = scores.groupby("lane", sort=False).last()["median_error_px"]
+    assert ends(app, 2) == pytest.approx(last.tolist())
+    baseline = race.point_baseline_px(course)
+    table = race_points.winners(finished, scores, course, baseline)
+    assert list(table.index) == [lane.title for lane in finished.lanes] + ["always the mean point"]
+    assert table["median error"].iloc[int(last.argmin())] == f"★ {last.min():.1f} px"
+    assert f"{baseline:.1f} px" in texts(app)
+    app.select_slider(key="point_lr").set_value(0.01).run()
+    assert not app.exception and ends(app, 2) != pytest.approx(last.tolist())
+
+
+def test_the_answers_with_y_range_can_be_seen_alone(made):
+    said = texts(open_page(PAGE, points_shown="With y_range"))
+    assert "Huber y_range" in said and "</span> Huber</span>" not in said
+
+
+def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, monkeypatch):
+    from pages.parts import race_link
+
+    linked = []
+    monkeypatch.setattr(
+        race_link.st, "page_link", lambda page, **how: linked.append((page, how["query_params"]))
+    )
+    monkeypatch.setattr(contents, "PAGES", tmp_path)
+    race_link.show(POINTS, race.lanes(POINTS))
+    assert linked == []
+    (tmp_path / race_link.TRAIN).touch()
+    race_link.show(POINTS, race.lanes(POINTS))
+    assert linked == [("pages/7_Train.py", {"task": POINTS, "loss": name}) for name in LOSSES[POINTS]]
+
+
+def test_without_the_body_there_is_one_sentence_and_no_traceback(made, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "BUNDLED_BODY", tmp_path / "gone.safetensors")
+    app = open_page(PAGE)
+    assert not app.exception
+    assert any("missing" in one.value for one in app.error)
+
+
+def test_an_unreadable_picture_is_named(made, monkeypatch, tmp_path):
+    shutil.copytree(made / "scenes", tmp_path / "scenes")
+    (tmp_path / "scenes" / "train" / "004.jpg").write_bytes(b"no picture")
+    monkeypatch.setattr(paths, "SCENES", tmp_path / "scenes")
+    app = open_page(PAGE)
+    assert not app.exception
+    assert any("004" in one.value for one in app.error)
+
+
+def test_all_labels_of_the_vocabulary_stand_over_the_numbers():
+    table = re.search(r'<div class="numbers">(.*?)</thead>', texts(open_page(PAGE)), re.DOTALL).group(1)
+    assert all(label in table for label in VOCAB)
