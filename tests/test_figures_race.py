@@ -45,7 +45,7 @@ def test_each_line_holds_its_losss_scores_in_its_colour():
 
 def test_the_title_says_who_leads_and_where_the_inverted_one_is():
     title = progress().layout.title.text
-    assert "mean squared error leads" in title and "0.950" in title
+    assert "Mean squared error leads" in title and "0.950" in title
     assert "0.050, below chance (0.120)" in title
     assert "above chance" in progress(ends=(0.9, 0.8, 0.5, 0.7, 0.6, 0.95)).layout.title.text
 
@@ -89,7 +89,7 @@ def test_points_are_drawn_on_a_logarithmic_scale_with_pairs_in_one_colour():
     for note in figure.layout.annotations:
         assert low <= note.y <= high
     assert (
-        "mean squared error: half the points within 5.0 px; the mean point needs 76 px"
+        "Mean squared error: half the points within 5.0 px; the mean point needs 76 px"
         in figure.layout.title.text
     )
     worst = next(note for note in figure.layout.annotations if "100.0 px" in note.text)

@@ -4,6 +4,7 @@ import re
 import shutil
 from io import BytesIO
 
+import numpy as np
 import pytest
 from lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
 from PIL import Image
@@ -57,7 +58,7 @@ def test_the_race_is_run_before_anything_is_touched(made):
     ranking = race.mean_average_precisions(finished, course)
     assert ends(app, 0) == pytest.approx(ranking[-1].tolist())
     assert f"{ranking[-1].max():.3f}" in title(app, 0)
-    assert [len(trace.x) for trace in chart(app, 1).data] == [8] * 6
+    assert [len(trace.x) for trace in chart(app, 1).data] == [12] * 6
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ def test_any_validation_picture_can_be_chosen_and_its_numbers_are_the_heads(made
     said = texts(open_page(PAGE, race_picture=fname))
     table = re.search(r'<div class="numbers">(.*?)</table>', said, re.DOTALL).group(1)
     numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
-    probs = race_labels.answers(finished.valid_raw[-1][:, 5], finished.lanes)
+    probs = finished.valid_answers(5)
     assert numbers == pytest.approx(probs.ravel().tolist(), abs=0.006)
     assert re.findall(r"● (\w+)", table) == list(course.valid.table["labels"].iloc[5])
 
@@ -134,13 +135,11 @@ def test_an_uploaded_picture_is_answered(made):
 def test_the_table_stars_the_best_of_every_measure(made):
     finished, course = raced(MULTI_LABEL, made / "scenes")
     ranking = race.mean_average_precisions(finished, course)
-    table = race_labels.winners(race_labels.Raced(finished, ranking), course, 0.5)
+    scores = race.label_scores(finished, course, 0.5, ranking)
+    table = race_labels.winners(race_labels.Raced(finished, ranking), course, scores, 0.5)
     best = finished.lanes[int(ranking[-1].argmax())].loss.title
-    assert table.loc[best, "mean average precision"] == f"★ {ranking[-1].max():.3f}"
-    assert (
-        table.loc["no network", "mean average precision"]
-        == f"{race.chance_average_precision(course.valid_targets):.3f}"
-    )
+    assert table.loc[best, "mean AP"] == f"★ {ranking[-1].max():.3f}"
+    assert table.loc["no network", "mean AP"] == f"{race.chance_average_precision(course.valid_targets):.3f}"
     for column in table:
         assert any(str(cell).startswith("★") for cell in table[column])
     assert "★" in texts(open_page(PAGE))
@@ -148,7 +147,7 @@ def test_the_table_stars_the_best_of_every_measure(made):
 
 def test_points_race_in_pixels(made):
     app = open_page(PAGE)
-    finished, course = raced(POINTS, made / "heads", lr=0.0003, epochs=12)
+    finished, course = raced(POINTS, made / "heads")
     scores = race.point_scores(finished, course)
     last = scores.groupby("lane", sort=False).last()["median_error_px"]
     assert ends(app, 2) == pytest.approx(last.tolist())
@@ -159,6 +158,23 @@ def test_points_race_in_pixels(made):
     assert f"{baseline:.1f} px" in texts(app)
     app.select_slider(key="point_lr").set_value(0.01).run()
     assert not app.exception and ends(app, 2) != pytest.approx(last.tolist())
+
+
+@pytest.mark.parametrize(
+    "points_px",
+    [[(320, 240), (325, 238)], [(2, 3), (9, 9)], [(10, 10), (600, 470)], [(320, 240), (9000, -50)]],
+)
+def test_the_close_up_holds_the_points_in_the_pictures_own_proportions(points_px):
+    left, top, right, bottom = race_points.close_up(np.array(points_px, float), (640, 480))
+    assert 0 <= left < right <= 640 and 0 <= top < bottom <= 480
+    assert (right - left) / (bottom - top) == pytest.approx(4 / 3) and right - left >= 160
+    for x, y in np.clip(points_px, 0, (640, 480)):
+        assert left <= x <= right and top <= y <= bottom
+
+
+def test_the_close_up_of_a_tall_picture_stays_in_it():
+    left, top, right, bottom = race_points.close_up(np.array([(10.0, 10), (290, 590)]), (300, 600))
+    assert (left, right) == (0, 300) and bottom - top == pytest.approx(225)
 
 
 def test_the_answers_with_y_range_can_be_seen_alone(made):

@@ -1,6 +1,7 @@
 """The race: every head is trained as it would be alone, by its own loss, and a seed decides everything."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from engine.config import ConfigError
 from engine.datasets import Dataset
 from engine.point_errors import mean_centre
 from engine.points import pixel_distance, to_unit
-from engine.race import Course, RaceConfig
+from engine.race import Course, RaceConfig, training
 from engine.race.lanes import Y_RANGE
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 
@@ -174,6 +175,18 @@ def test_twenty_visitors_at_once_get_what_one_gets_and_torchs_own_chance_is_left
     for at in range(0, 20, 2):
         np.testing.assert_array_equal(found[at].weights, wanted.weights)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_race_uses_one_thread_and_leaves_the_others_theirs():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        run(MULTI_LABEL, epochs=1)
+        assert torch.get_num_threads() == 2
+        assert ThreadPoolExecutor(1).submit(torch.get_num_threads).result() == 2
+        assert training._ONE_AT_A_TIME.submit(torch.get_num_threads).result() == 1
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_logits_of_any_size_stay_finite():

@@ -83,7 +83,7 @@ def training_curves(step_losses: np.ndarray, lanes: Sequence[Lane], epochs: int)
     for at, (lane, curve) in enumerate(zip(lanes, means, strict=True)):
         row, column = divmod(at, _COLUMNS)
         number = "" if at == 0 else str(at + 1)
-        across, down = _cell(column, _COLUMNS, 0.14), _cell(rows - 1 - row, rows, 0.16 if rows > 1 else 0.0)
+        across, down = _cell(column, _COLUMNS, 0.3), _cell(rows - 1 - row, rows, 0.3)
         figure[f"xaxis{number}"] = {
             "domain": across, "anchor": f"y{number}", "showticklabels": row == rows - 1, "zeroline": False,
             "title": {"text": "epoch" if row == rows - 1 else ""}, "nticks": 4,
@@ -172,7 +172,7 @@ def _epoch_ticks(epochs: int) -> list[int]:
 def _label_title(ends: Mapping[Lane, float], measure: str, baseline: float, baseline_says: str) -> str:
     best = max(ends, key=ends.get)
     inverted = next((end for lane, end in ends.items() if lane.loss.name == INVERTED), None)
-    says = f"{best.loss.title} leads with a {MEASURES[measure]} of {ends[best]:.3f}"
+    says = f"{_capital(best.loss.title)} leads with a {MEASURES[measure]} of {ends[best]:.3f}"
     if inverted is None:
         return says
     beside = "below" if inverted < baseline else "above" if inverted > baseline else "level with"
@@ -182,8 +182,12 @@ def _label_title(ends: Mapping[Lane, float], measure: str, baseline: float, base
 def _point_title(ends: Mapping[Lane, float], baseline_px: float) -> str:
     best = min(ends, key=ends.get)
     return (
-        f"{best.title}: half the points within {ends[best]:.1f} px; the mean point needs {baseline_px:.0f} px"
+        f"{_capital(best.title)}: half the points within {ends[best]:.1f} px; the mean point needs {baseline_px:.0f} px"
     )
+
+
+def _capital(title: str) -> str:
+    return title[0].upper() + title[1:]
 
 
 def _binned(step_losses: np.ndarray, epochs: int) -> tuple[np.ndarray, np.ndarray]:

@@ -14,10 +14,11 @@ from engine.race.scores import (
     point_baseline_px,
     point_scores,
 )
-from engine.race.training import Race, run
+from engine.race.training import SMALL, Race, run
 
 __all__ = [
     "LIMITS",
+    "SMALL",
     "Course",
     "Lane",
     "Race",

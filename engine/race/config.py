@@ -31,8 +31,8 @@ class RaceConfig:
     """
 
     task: str = MULTI_LABEL
-    lr: float = 1e-3
-    epochs: int = 8
+    lr: float = 3e-4
+    epochs: int = 12
     batch_size: int = 64
     weight_decay: float = 0.01
     threshold: float = 0.5

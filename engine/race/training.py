@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Thread
 
 import numpy as np
 import torch
@@ -16,7 +17,22 @@ SMALL = 0.1
 """What the beginning weights are of those of `torch.nn.Linear`: with more features than pictures, much of what a head
 begins with is never unlearned."""
 
-_ONE_AT_A_TIME = ThreadPoolExecutor(1, "race")
+
+def compute_alone() -> None:
+    """Let torch use one thread in this thread, and as many as before in all others.
+
+    The products are so small that a second thread only waits for the first, spinning: on a busy machine a race then
+    took five to thirty times the processor's time. torch keeps the number for each thread, and once more for threads
+    to come, where another thread must write the old one back.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    writer = Thread(target=torch.set_num_threads, args=(before,))
+    writer.start()
+    writer.join()
+
+
+_ONE_AT_A_TIME = ThreadPoolExecutor(1, "race", initializer=compute_alone)
 """Visitors' races wait in a queue: several at once would each be slower, and leave the pages no processor."""
 
 
@@ -44,7 +60,13 @@ class Race:
 
     def answers(self, standardised: np.ndarray) -> np.ndarray:
         """What each head answers (H, C) to one picture: probabilities, or a point over -1..1."""
-        raw = self.raw(standardised)
+        return self._answers(self.raw(standardised))
+
+    def valid_answers(self, at: int, epoch: int = -1) -> np.ndarray:
+        """The same for the validation picture in row `at`, as after an epoch."""
+        return self._answers(self.valid_raw[epoch, :, at])
+
+    def _answers(self, raw: np.ndarray) -> np.ndarray:
         return np.stack([lane.answers(numbers) for lane, numbers in zip(self.lanes, raw, strict=True)])
 
 

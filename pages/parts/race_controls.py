@@ -26,7 +26,7 @@ def labels() -> RaceConfig:
 
 def points() -> RaceConfig:
     """What the race over points is asked to do."""
-    start = RaceConfig(POINTS, lr=0.0003, epochs=12)
+    start = RaceConfig(POINTS)
     return RaceConfig(POINTS, **_shared(start, [*st.columns(3), *st.columns(2)], "point_"))
 
 

@@ -26,6 +26,8 @@ from pages.parts.race_data import Raced
 from pages.parts.text import plain
 
 PAIR = ("bear", "dog")
+_SHORT = {"mean_average_precision": "mean AP"}
+_MOUNT_WH = (560, 420)
 SAYS = {
     "mean_average_precision": "Mean average precision asks only whether pictures that show a class come before those "
     "that do not; no threshold counts. Guessing scores the share of pictures that show it.",
@@ -52,8 +54,9 @@ def show(over: Course) -> None:
     config = race_controls.labels()
     found = race_data.labels(config, over)
     explained.caption(SAYS[measure])
+    scores = race.label_scores(found.race, over, config.threshold, found.ranking)
     with curves:
-        _curves(found, over, config, measure)
+        _curves(found, over, scores, measure)
     page.picture_first()
     race_link.show(MULTI_LABEL, found.race.lanes)
     st.header("One picture, six answers")
@@ -66,19 +69,23 @@ def show(over: Course) -> None:
     st.subheader("Any other picture, or one of yours")
     _chosen_picture(found, over, config)
     st.header("Which loss won where")
-    tables.show(winners(found, over, config.threshold))
-    _why(found, over, config)
+    tables.show(winners(found, over, scores, config.threshold))
+    st.caption(
+        "mean AP: mean average precision. “…”: exact match over the pictures with so many labels. Classes won: in "
+        "how many classes this head has the highest average precision. ★ is the best of a column."
+    )
+    _why(over)
 
 
-def _curves(found: Raced, over: Course, config: RaceConfig, measure: str) -> None:
-    scores = race.label_scores(found.race, over, config.threshold, found.ranking)
+def _curves(found: Raced, over: Course, scores: pd.DataFrame, measure: str) -> None:
     baseline, says = baseline_of(measure, over.valid_targets)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         charts.show(figures.progress(scores, found.race.lanes, measure, baseline, says), key="progress")
     with right:
         charts.show(
-            figures.training_curves(found.race.step_losses, found.race.lanes, config.epochs), key="training"
+            figures.training_curves(found.race.step_losses, found.race.lanes, found.race.config.epochs),
+            key="training",
         )
 
 
@@ -90,15 +97,14 @@ def baseline_of(measure: str, targets: np.ndarray) -> tuple[float, str]:
 
 
 def _two_pictures(found: Raced, over: Course, config: RaceConfig) -> None:
-    shown = {"Two kinds": two_kinds(over.valid), "Nothing it knows": pictures.with_labels(over.valid, 0)}
     fnames = over.valid.table["fname"].tolist()
-    columns = st.columns(2, gap="large")
-    for column, (says, fname) in zip(columns, shown.items(), strict=True):
+    shown = two_kinds(over.valid), pictures.with_labels(over.valid, 0)
+    for column, fname in zip(st.columns(2, gap="large"), shown, strict=True):
         if fname is not None:
             at = fnames.index(fname)
-            probs = answers(found.race.valid_raw[-1][:, at], found.race.lanes)
+            probs = found.race.valid_answers(at)
             with column:
-                _picture(over.valid.folder / fname, says, over.valid.table["labels"].iloc[at])
+                _picture(over.valid.folder / fname, Path(fname).name, over.valid.table["labels"].iloc[at])
                 _words(found, over, probs, over.valid_targets[at], config.threshold)
 
 
@@ -112,16 +118,11 @@ def two_kinds(valid: Dataset) -> str | None:
     return fitting[0] if fitting else pictures.with_labels(valid, 2)
 
 
-def answers(raw: np.ndarray, lanes) -> np.ndarray:
-    """Each head's probabilities (H, C) from its raw numbers for one picture."""
-    return np.stack([lane.answers(one) for lane, one in zip(lanes, raw, strict=True)])
-
-
-def _picture(source: Path | bytes, says: str, present: tuple[str, ...] | None) -> None:
-    there = "" if present is None else f" · in it: {', '.join(present) or 'nothing of the vocabulary'}"
-    st.image(
-        thumbnails.jpeg(source), width="stretch", caption=plain(f"{says}{there}"), alt=plain(f"{says}{there}")
-    )
+def _picture(source: Path | bytes, name: str, present: tuple[str, ...] | None) -> None:
+    """The picture; those that have labels stand on a mount of one size, so that they line up."""
+    says = name if present is None else f"In it: {', '.join(present) or 'nothing of the vocabulary'} ({name})"
+    small = thumbnails.padded(source, _MOUNT_WH) if isinstance(source, Path) else thumbnails.jpeg(source)
+    st.image(small, width="stretch", caption=plain(says), alt=plain(says))
 
 
 def _words(
@@ -131,10 +132,10 @@ def _words(
 
 
 def _chosen_picture(found: Raced, over: Course, config: RaceConfig) -> None:
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         place = st.container()
-        chosen = pictures.choose_or_upload(over.valid, name="race_picture")
+        chosen = pictures.choose_or_upload(over.valid, pictures.with_labels(over.valid, 3), "race_picture")
     with place:
         _picture(chosen.source, Path(chosen.name).name, chosen.labels)
     probs = _asked(found, over, chosen)
@@ -143,31 +144,26 @@ def _chosen_picture(found: Raced, over: Course, config: RaceConfig) -> None:
     present = None if chosen.labels is None else labels.encode(chosen.labels, over.valid.vocab)
     with right:
         _words(found, over, probs, present, config.threshold)
-        numbers = race_answers.in_numbers(
-            found.race.lanes, probs, present, over.valid.vocab, config.threshold
-        )
-        st.html(numbers)
-        st.caption("Every probability of every head. ● is in the picture; a frame is a yes at the threshold.")
+    st.html(race_answers.in_numbers(found.race.lanes, probs, present, over.valid.vocab, config.threshold))
+    st.caption("Every probability of every head. ● is in the picture; a frame is a yes at the threshold.")
 
 
 def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | None:
     """The probabilities (H, C) for a validation picture, already computed, or for one of the person's own."""
     if chosen.is_sample:
         at = over.valid.table["fname"].tolist().index(chosen.name)
-        return answers(found.race.valid_raw[-1][:, at], found.race.lanes)
+        return found.race.valid_answers(at)
     seen = race_data.looked_at(chosen.source)
     return None if seen is None else found.race.answers(over.standardised(seen))
 
 
-def winners(found: Raced, over: Course, threshold: float) -> pd.DataFrame:
+def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Each loss (rows) by each measure (columns) at the end, the best starred, and below what needs no network."""
-    last = race.label_scores(found.race, over, threshold, found.ranking).groupby("lane", sort=False).last()
-    columns = {figures.MEASURES[measure]: last[measure] for measure in figures.MEASURES}
-    columns |= {
-        f"exact: {says}": share for says, share in race.by_labels(found.race, over, threshold).items()
-    }
+    last = scores.groupby("lane", sort=False).last()
+    columns = {_SHORT.get(measure, says): last[measure] for measure, says in figures.MEASURES.items()}
+    columns |= {f"… {says}": share for says, share in race.by_labels(found.race, over, threshold).items()}
     table = pd.DataFrame(columns)
-    table["classes ranked best"] = _classes_won(race.class_average_precisions(found.race, over))
+    table["classes won"] = _classes_won(race.class_average_precisions(found.race, over))
     starred = table.apply(_starred).set_axis([lane.loss.title for lane in found.race.lanes])
     starred.loc["no network"] = _without_network(over.valid_targets, list(table))
     return starred
@@ -196,14 +192,14 @@ def _without_network(targets: np.ndarray, columns: list[str]) -> list[str]:
     return [*cells, *["—"] * (len(columns) - len(cells))]
 
 
-def _why(found: Raced, over: Course, config: RaceConfig) -> None:
+def _why(over: Course) -> None:
     nothing = metrics.do_nothing_accuracy(over.valid_targets)
     st.markdown(
         f"- **The inverted loss learns, and learns to be wrong.** Its own curve falls like the others'. Average "
         f"precision below chance is knowledge used backwards: it ranks the pictures that show a class *last*.\n"
         f"- **Cross-entropy's numbers are honest, and bad for this question.** Its probabilities sum to 1, so two "
-        f"labels cannot both pass a threshold of 0.5, and where nothing is there, something still gets the certainty: "
-        f"nothing to learn from is all that such a picture gives it. On pictures with one label it does well.\n"
+        f"labels cannot both pass a threshold of 0.5; and where nothing is there they still sum to 1: whether one of "
+        f"them passes the threshold is luck. On pictures with one label it does well.\n"
         f"- **Focal and asymmetric loss move the threshold.** Their probabilities are not shares of right answers: "
         f"move the threshold before you judge them by skill or exact match; mean average precision does not care.\n"
         f"- Answering nothing scores an accuracy_multi of {nothing:.4f} here; skill counts from there.\n"

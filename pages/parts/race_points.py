@@ -8,7 +8,7 @@ from engine import race
 from engine.figures import race as figures
 from engine.figures.style import TRUTH
 from engine.images import open_image
-from engine.images.drawing import draw_points, mark_radius, to_jpeg
+from engine.images.drawing import draw_points, to_jpeg
 from engine.point_errors import frame_of
 from engine.points import pixel_distance
 from engine.race import Course, Race
@@ -17,7 +17,9 @@ from pages.parts import charts, race_controls, race_data, race_link, tables
 from pages.parts.text import plain
 
 SHOWN = 3
-WIDTH = 480
+SHOWN_WH = (480, 360)
+ROOM = 1.6
+LEAST = 0.4
 ALL, WITH, WITHOUT = "All six", "With y_range", "Without"
 
 
@@ -70,8 +72,8 @@ def _pictures(finished: Race, over: Course) -> None:
         column.image(
             _marked(over, finished, answers_px[:, at], at, kept),
             width="stretch",
-            caption=plain(f"off by {off.min():.0f} to {off.max():.0f} px"),
-            alt=f"A head; the answers are {off.min():.0f} to {off.max():.0f} pixels from its centre.",
+            caption=plain(f"off by {off.min():.0f} to {off.max():.0f} px, seen close up"),
+            alt=f"A head, close up; the answers are {off.min():.0f} to {off.max():.0f} pixels from its centre.",
         )
     st.html(_legend(finished, kept))
 
@@ -86,19 +88,37 @@ def _spread(answers_px: np.ndarray, truth_px: np.ndarray) -> list[int]:
 
 
 def _marked(over: Course, finished: Race, points_px: np.ndarray, at: int, kept: list[int]) -> bytes:
-    """The picture with the truth as a ring and each head's answer: discs with `y_range`, small rings without."""
-    picture = open_image(over.valid.paths()[at])
-    height = round(WIDTH * picture.height / picture.width)
-    scale = np.array([WIDTH, height]) / over.valid.sizes_wh()[at]
-    shown = draw_points(
-        picture.resize((WIDTH, height)), over.valid.points_px()[[at]] * scale, TRUTH, "ring", 14
-    )
-    radius = 0.8 * mark_radius(shown.size)
+    """The truth as a ring and each head's answer (discs with `y_range`, small rings without), seen close up."""
+    picture, size_wh = open_image(over.valid.paths()[at]), over.valid.sizes_wh()[at]
+    seen = np.asarray(picture.size) / size_wh
+    truth_px = over.valid.points_px()[at]
+    box = close_up(np.vstack([truth_px, points_px[kept]]), size_wh)
+    corner, scale = np.array(box[:2]), SHOWN_WH[0] / (box[2] - box[0])
+    shown = picture.resize(SHOWN_WH, box=tuple(np.array(box) * np.tile(seen, 2)))
+    shown = draw_points(shown, [(truth_px - corner) * scale], TRUTH, "ring", 16)
     for place in kept:
         lane = finished.lanes[place]
         shape = "disc" if lane.y_range else "ring"
-        shown = draw_points(shown, points_px[[place]] * scale, figures.colour(lane), shape, radius)
+        answer = (points_px[place] - corner) * scale
+        shown = draw_points(shown, [answer], figures.colour(lane), shape, 7)
     return to_jpeg(shown)
+
+
+def close_up(points_px: np.ndarray, size_wh) -> tuple[float, float, float, float]:
+    """The part of a picture (left, top, right, bottom) that holds these points with some room about them.
+
+    It has the proportions of what is shown, is at least 0.4 of the picture's width where that fits in.
+    """
+    width, height = map(float, size_wh)
+    inside = np.clip(points_px, 0, [width, height])
+    low, high = inside.min(axis=0), inside.max(axis=0)
+    ratio = SHOWN_WH[0] / SHOWN_WH[1]
+    wide = max(ROOM * (high[0] - low[0]), ROOM * (high[1] - low[1]) * ratio, LEAST * width)
+    wide = min(wide, width, height * ratio)
+    tall = wide / ratio
+    left = float(np.clip((low[0] + high[0] - wide) / 2, 0, width - wide))
+    top = float(np.clip((low[1] + high[1] - tall) / 2, 0, height - tall))
+    return left, top, left + wide, top + tall
 
 
 def _legend(finished: Race, kept: list[int]) -> str:
