@@ -73,6 +73,12 @@ def test_a_skill_far_below_zero_is_pointed_at_and_does_not_press_the_others_flat
     assert "-4.00 ↓" in inverted.text and low <= inverted.y <= high
 
 
+def test_a_measure_that_is_unknown_leaves_the_others_drawn():
+    figure = progress(ends=(0.9, 0.8, 0.05, float("nan"), 0.6, 0.95))
+    low, high = figure.layout.yaxis.range
+    assert low == pytest.approx(-0.03) and all(low <= note.y <= high for note in figure.layout.annotations)
+
+
 def test_points_are_drawn_on_a_logarithmic_scale_with_pairs_in_one_colour():
     ends = (5.0, 6.0, 7.0, 8.0, 9.0, 100.0)
     figure = figures.point_progress(scores(POINT_LANES, "median_error_px", ends), POINT_LANES, 76.0)
@@ -92,7 +98,7 @@ def test_points_are_drawn_on_a_logarithmic_scale_with_pairs_in_one_colour():
         "Mean squared error: half the points within 5.0 px; the mean point needs 76 px"
         in figure.layout.title.text
     )
-    worst = next(note for note in figure.layout.annotations if "100.0 px" in note.text)
+    worst = next(note for note in figure.layout.annotations if note.text.endswith("100.0"))
     assert worst.y == pytest.approx(2, abs=0.2)
 
 

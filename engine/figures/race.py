@@ -21,7 +21,8 @@ LOWEST = -0.6
 """No measure is drawn below this: a skill can fall to -7, and would press all others flat."""
 
 _TICKS_PX = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-_ROOM_FOR_NAMES = 1.36
+_ROOM_FOR_NAMES = {"": 1.36, "log": 1.65}
+"""How much wider than its lines a chart is, by its scale: points have the longer names."""
 _COLUMNS = 2
 
 
@@ -39,11 +40,11 @@ def progress(
     """
     curves = _curves(scores, lanes, measure)
     ends = {lane: float(curve[-1]) for lane, curve in curves.items()}
-    low = max(LOWEST, min(0.0, *(float(curve.min()) for curve in curves.values()))) - 0.03
+    low = max(LOWEST, float(np.nanmin([0.0, *(curve.min() for curve in curves.values())]))) - 0.03
     title = _label_title(ends, measure, baseline, baseline_says)
     names = {lane: f"{lane.short} {end:.2f}{' ↓' if end < low else ''}" for lane, end in ends.items()}
     return _race(
-        curves, names, [max(end, low) for end in ends.values()], (low, 1.04), "",
+        curves, names, [end if end > low else low for end in ends.values()], (low, 1.04), "",
         layout(title, "epoch", MEASURES[measure], 430), (baseline, f"{baseline_says} {baseline:.2f}"),
     )  # fmt: skip
 
@@ -57,7 +58,7 @@ def point_progress(scores: pd.DataFrame, lanes: Sequence[Lane], baseline_px: flo
     ends = {lane: float(curve[-1]) for lane, curve in curves.items()}
     every = np.concatenate([*curves.values(), [baseline_px]])
     reach = np.log10(np.clip(every.min() * 0.8, 0.1, None)), np.log10(every.max() * 1.2)
-    names = {lane: f"{lane.short} {end:.1f} px" for lane, end in ends.items()}
+    names = {lane: f"{lane.short} {end:.1f}" for lane, end in ends.items()}
     figure = _race(
         curves, names, [float(np.log10(max(end, 0.1))) for end in ends.values()], reach, "log",
         layout(_point_title(ends, baseline_px), "epoch", "median error (px, logarithmic)", 430),
@@ -139,7 +140,11 @@ def _race(
             "annotations": [*beside, below],
             "shapes": [across | {"line": {"color": BASELINE, "dash": "dash", "width": 1.5}}],
             "xaxis": shared["xaxis"]
-            | {"range": [0, epochs * _ROOM_FOR_NAMES], "tickvals": _epoch_ticks(epochs), "zeroline": False},
+            | {
+                "range": [0, epochs * _ROOM_FOR_NAMES[scale]],
+                "tickvals": _epoch_ticks(epochs),
+                "zeroline": False,
+            },
             "yaxis": shared["yaxis"]
             | ({"type": "log"} if scale == "log" else {"tickformat": ".1f"})
             | {"range": list(reach), "zeroline": False},
@@ -181,9 +186,7 @@ def _label_title(ends: Mapping[Lane, float], measure: str, baseline: float, base
 
 def _point_title(ends: Mapping[Lane, float], baseline_px: float) -> str:
     best = min(ends, key=ends.get)
-    return (
-        f"{_capital(best.title)}: half the points within {ends[best]:.1f} px; the mean point needs {baseline_px:.0f} px"
-    )
+    return f"{_capital(best.title)}: half the points within {ends[best]:.1f} px; the mean point needs {baseline_px:.0f} px"
 
 
 def _capital(title: str) -> str:
