@@ -4,7 +4,7 @@ import argparse
 import subprocess
 import sys
 
-PARTS = ("curves", "prediction", "pages", "training")
+PARTS = ("curves", "prediction", "pages", "training", "race")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -186,7 +186,8 @@ def _label_title(ends: Mapping[Lane, float], measure: str, baseline: float, base
 
 def _point_title(ends: Mapping[Lane, float], baseline_px: float) -> str:
     best = min(ends, key=ends.get)
-    return f"{_capital(best.title)}: half the points within {ends[best]:.1f} px; the mean point needs {baseline_px:.0f} px"
+    within = f"{_capital(best.title)}: half the points within {ends[best]:.1f} px"
+    return f"{within}; the mean point needs {baseline_px:.0f} px"
 
 
 def _capital(title: str) -> str:
