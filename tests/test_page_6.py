@@ -197,6 +197,16 @@ def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, mo
     assert linked == [("pages/7_Train.py", {"task": POINTS, "loss": name}) for name in LOSSES[POINTS]]
 
 
+def test_the_links_hold_task_and_loss_in_their_address(monkeypatch):
+    from pages.parts import race_link
+
+    monkeypatch.setattr(race_link, "TRAIN", "8_Your_pictures.py")
+    links = [one.proto for one in open_page(PAGE).get("page_link")]
+    assert [link.query_string for link in links] == [
+        f"task={task}&loss={name}" for task in (MULTI_LABEL, POINTS) for name in LOSSES[task]
+    ]
+
+
 def test_without_the_body_there_is_one_sentence_and_no_traceback(made, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "BUNDLED_BODY", tmp_path / "gone.safetensors")
     app = open_page(PAGE)
