@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from benchmarks.memory import held_bytes
 from benchmarks.timing import in_turn, machine
 from engine import paths
 from engine.config import TrainConfig
@@ -76,9 +77,8 @@ def train(way: str, config: TrainConfig) -> dict[str, float]:
         if started.returncode:
             raise SystemExit(f"The training of {way} failed with status {started.returncode}.")
         found = json.loads(started.stdout.read().splitlines()[-1])
-    peak = max(found["peak_bytes"], most - found["imported_bytes"])
     return found | {
-        "peak_megabytes": peak / MEGABYTE,
+        "peak_megabytes": (most - found["imported_bytes"]) / MEGABYTE,
         "workers_megabytes": most_of_workers / MEGABYTE,
     }
 
@@ -93,11 +93,11 @@ def _watch(started: subprocess.Popen) -> tuple[int, int]:
         try:
             process = psutil.Process(started.pid)
             children = sum(child.memory_full_info().uss for child in process.children(recursive=True))
-            most = max(most, process.memory_info().rss + children)
+            most = max(most, held_bytes(started.pid) + children)
             most_of_children = max(most_of_children, children)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             pass
-        time.sleep(0.3)
+        time.sleep(0.1)
     return most, most_of_children
 
 

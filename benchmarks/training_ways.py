@@ -2,8 +2,8 @@
 
     python -m benchmarks.training_ways WAY '{"task": ..., "data": ...}'
 
-The last line on standard output is one JSON object: seconds, pictures per second, memory above the imports, and
-what was reached. Both ways start from the same body and have the same data, split, epochs, learning rates and seed.
+The last line on standard output is one JSON object: seconds, pictures per second, the memory held after the imports,
+and what was reached. Both ways start from the same body and have the same data, split, epochs, learning rates and seed.
 """
 
 import json
@@ -26,6 +26,7 @@ from fastai.vision.augment import RandomResizedCrop, aug_transforms
 from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, PointBlock, imagenet_stats
 from fastai.vision.learner import vision_learner
 
+from benchmarks.memory import held_bytes
 from engine import datasets, decoded, learners, metrics, weights
 from engine.config import TrainConfig
 from engine.datasets import Dataset
@@ -142,8 +143,8 @@ WAYS = {"chapter": chapter, "engine": engine}
 
 
 def measure(way: str, config: TrainConfig) -> dict[str, float]:
-    """Train once and say how long it took, how much memory it needed at most, and what it reached."""
-    imported, began = psutil.Process().memory_info().rss, _now()
+    """Train once and say how long it took, and what it reached."""
+    imported, began = held_bytes(), _now()
     dataset = datasets.load(Path(config.data), config.task, seed=config.seed)
     learn, fit = WAYS[way](dataset, config)
     clock = Clock()
@@ -154,7 +155,6 @@ def measure(way: str, config: TrainConfig) -> dict[str, float]:
         warnings.simplefilter("ignore")
         fit()
     seconds, cpu_seconds = _now() - began
-    peak = _peak_bytes() - imported
     outputs, valid_loss = learners.validation_outputs(learn)
     later = sum(clock.epochs[1:]) if len(clock.epochs) > 1 else np.full(3, np.nan)
     return {
@@ -165,7 +165,6 @@ def measure(way: str, config: TrainConfig) -> dict[str, float]:
         "seconds": seconds,
         "cpu_seconds": cpu_seconds,
         "imported_bytes": imported,
-        "peak_bytes": peak,
         "valid_loss": valid_loss,
     } | reached(dataset.part(valid=True), outputs.numpy(), config.threshold)
 
@@ -194,15 +193,6 @@ def _cpu_seconds() -> float:
     """Processor time of this process and of the loader's workers that have ended."""
     times = psutil.Process().cpu_times()
     return times.user + times.system + times.children_user + times.children_system
-
-
-def _peak_bytes() -> int:
-    """The most memory that this process ever held; the loader's workers are counted by who started it."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        held = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        return int(held[0].split()[1]) * 1024
-    return psutil.Process().memory_info().rss
 
 
 if __name__ == "__main__":
