@@ -1,12 +1,16 @@
-"""The command line: `python -m engine train ...` and `python -m engine predict ...`."""
+"""The command line: `python -m engine train ...`, `predict ...` and `runs`."""
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 
 from engine import config as configuration
-from engine.config import TrainConfig
+from engine import processes, runs, runs_table, terminal, turns
+from engine.config import ConfigError, TrainConfig
+from engine.runs import Run
+from engine.tasks import LOSSES
 
 BAD_INPUT = 2
 
@@ -32,14 +36,72 @@ def _is_ours(error: BaseException) -> bool:
 
 
 def train(options: argparse.Namespace) -> int:
-    """Train a run, with a progress bar and a line per epoch on standard error, and its figures as JSON at the end."""
-    names = TrainConfig.__dataclass_fields__
-    config = TrainConfig(**{name: value for name, value in vars(options).items() if name in names})
-    from engine import terminal, training
+    """Train a run, with a progress bar and a line per epoch on standard error, and its figures as JSON at the end.
 
-    with terminal.Bar() as bar:
-        reached = training.train(config, options.out, bar)
+    Ctrl-C ends it after the current batch and keeps what it has learned.
+    """
+    config, folder = (None, options.resume) if options.resume else (_config(options), options.out)
+    config = config or Run(folder).config
+    if options.in_background:
+        processes.step_back()
+    _stop_gently(folder)
+    with terminal.Bar() as bar, turns.turn(config.device, folder.name, _Waiting(folder, bar)):
+        from engine import training
+
+        reached = training.resume(folder, bar) if options.resume else training.train(config, folder, bar)
     print(json.dumps(reached))
+    return 0
+
+
+def _config(options: argparse.Namespace) -> TrainConfig:
+    missing = [f"--{name}" for name in ("task", "data", "out") if getattr(options, name) is None]
+    if missing:
+        raise ConfigError(
+            f"A new run needs {', '.join(missing)}; to go on with an old one, give --resume RUN."
+        )
+    names = TrainConfig.__dataclass_fields__
+    given = {name: value for name, value in vars(options).items() if name in names and value is not None}
+    return TrainConfig(**given)
+
+
+def _stop_gently(folder: Path) -> None:
+    """Let the first signal to end ask the run to stop, and the second one end the process."""
+
+    def ask(number: int, _) -> None:
+        signal.signal(number, signal.default_int_handler)
+        if folder.is_dir():
+            (folder / runs.STOP).touch()
+        else:
+            raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+
+
+class _Waiting:
+    """Say on the terminal and in the run's status who is at work first, until it is this run's turn."""
+
+    def __init__(self, folder: Path, bar: terminal.Bar):
+        self.folder, self.bar, self.told = folder, bar, ""
+
+    def __call__(self, ahead: list[str]) -> None:
+        sentence = f"waiting for {', '.join(ahead) or 'another run'}"
+        if (self.folder / runs.STOP).exists():
+            (self.folder / runs.STOP).unlink()
+            runs.set_status(self.folder, "stopped", "stopped before it was its turn")
+            raise runs.RunError("The run was stopped before it was its turn.")
+        if sentence == self.told:
+            return
+        self.told = sentence
+        self.bar.note(sentence)
+        if (self.folder / "status.json").exists():
+            runs.set_status(self.folder, "waiting", sentence)
+
+
+def list_runs(options: argparse.Namespace) -> int:
+    """Print one line for each run: name, state, task, how far it is and what it reached."""
+    table = runs_table.table(runs.all_runs())
+    print("There is no run yet." if table.empty else table.to_string(index=False, na_rep=""))
     return 0
 
 
@@ -65,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
             "train", help="train a run", formatter_class=argparse.ArgumentDefaultsHelpFormatter
         )
     )
+    listed = commands.add_parser("runs", help="list all runs, how they stand and what they reached")
+    listed.set_defaults(command=list_runs)
     asked = commands.add_parser("predict", help="let a trained run answer pictures")
     asked.set_defaults(command=predict)
     asked.add_argument("--run", type=Path, required=True, help="folder of a finished run")
@@ -77,14 +141,16 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     default = {field.name: field.default for field in TrainConfig.__dataclass_fields__.values()}
     parser.set_defaults(command=train)
     add = parser.add_argument
-    add("--task", choices=configuration.TASKS, required=True, help="what the network is to answer")
+    add("--task", choices=configuration.TASKS, help="what the network is to answer")
+    add("--data", metavar="FOLDER", help="pictures, or pascal_2007 or biwi_head_pose to download")
+    add("--out", type=Path, metavar="RUN", help="new folder for the run")
     add(
-        "--data",
-        required=True,
-        metavar="FOLDER",
-        help="pictures, or pascal_2007 or biwi_head_pose to download",
+        "--resume",
+        type=Path,
+        metavar="RUN",
+        help="go on with this run, as it was configured, and nothing else",
     )
-    add("--out", type=Path, required=True, metavar="RUN", help="new folder for the run")
+    add("--in-background", action="store_true", help="let every other process go first")
     add("--arch", default=default["arch"], help="a torchvision or timm architecture")
     add(
         "--weights",
@@ -97,6 +163,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     add("--freeze-epochs", type=int, help="epochs before those with the body frozen (1; 0 for weights none)")
     add("--lr", type=float, default=default["lr"], help="base learning rate")
     add("--batch-size", type=int, default=default["batch_size"], help="pictures per step")
+    add("--loss", help=f"{'; '.join(f'{t}: ' + ', '.join(n) for t, n in LOSSES.items())}")
+    add("--y-range", type=float, nargs=2, metavar=("LOW", "HIGH"), help="squeeze points into it (-1 1)")
+    add("--no-y-range", dest="y_range", action="store_const", const=(), help="leave points as they come")
+    add("--no-augment", dest="augment", action="store_false", help="show every picture as it is, always")
     add("--threshold", type=float, default=default["threshold"], help="a probability above it means yes")
     add("--hidden", type=int, default=default["hidden"], help="width of the head's hidden layer; 0 is none")
     add("--dropout", type=float, help="dropout before the answer (0.5; 0 for points)")

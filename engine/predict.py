@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from engine import learners, losses, weights
+from engine import learners, loss_choices, weights
 from engine.points import to_px
 from engine.preprocess import squeeze, to_batch
 from engine.runs import Run
@@ -69,12 +69,15 @@ class Model:
         thresholds = np.array(list(self.run.thresholds.values()))
         return [self._multi_label(logits, thresholds) for logits in outputs]
 
+    def _probs(self, logits: np.ndarray) -> np.ndarray:
+        return loss_choices.choice(self.config.task, self.config.loss).answers(logits)
+
     def _single_label(self, logits: np.ndarray) -> LabelAnswer:
-        probs = losses.softmax(logits)
+        probs = self._probs(logits)
         return LabelAnswer(self.vocab, logits, probs, None, [self.vocab[int(probs.argmax())]])
 
     def _multi_label(self, logits: np.ndarray, thresholds: np.ndarray) -> LabelAnswer:
-        probs = losses.sigmoid(logits)
+        probs = self._probs(logits)
         labels = [label for label, yes in zip(self.vocab, probs > thresholds, strict=True) if yes]
         return LabelAnswer(self.vocab, logits, probs, thresholds, labels)
 

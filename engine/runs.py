@@ -2,16 +2,21 @@
 
 config.json          the `TrainConfig`
 vocab.json           the labels in order; [] for points
-status.json          {"state": "running" | "finished" | "failed", "message": ..., "pid": ...}
+status.json          {"state": one of `STATES`, "message": ..., and which process is at work on it}
+pictures.csv         every picture with its labels or point, and whether it is for validation
 history.csv          a row per epoch
 metrics.json         what the finished run reached
 weights.safetensors  see `engine.weights`
 predictions.csv      a row per validation picture: logits and targets, or points in pixels
 thresholds.json      label -> threshold, once somebody has chosen them
+
+While it trains, `engine.diary` writes more, `engine.checkpoints` what resuming needs, and log.txt holds what was
+printed.
 """
 
 import json
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,12 +25,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import losses, paths
+from engine import loss_choices, paths, processes
 from engine.config import ConfigError, TrainConfig
 from engine.files import write_text, write_whole
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 
-STATES = ("running", "finished", "failed")
+STATES = ("waiting", "running", "finished", "stopped", "failed", "interrupted")
+"""`waiting` for other runs on the same device; `stopped` by a person; `interrupted` when its process is gone."""
+ACTIVE = ("waiting", "running")
+USABLE = ("finished", "stopped")
+STOP = "stop"
+SECONDS_TO_START = 60
+LOG_KEPT = 20_000
 _NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")
 
 
@@ -42,12 +53,12 @@ class Predictions:
     targets: np.ndarray
     vocab: tuple[str, ...]
     task: str
+    loss: str = ""
 
     @cached_property
     def probs(self) -> np.ndarray:
-        """(N, C): sigmoids for several labels, softmax for a single one."""
-        activation = losses.sigmoid if self.task == MULTI_LABEL else losses.softmax
-        return activation(self.logits)
+        """(N, C): what the loss that the run was trained with makes of logits: sigmoids or softmax."""
+        return loss_choices.choice(self.task, self.loss or LOSSES[self.task][0]).answers(self.logits)
 
 
 @dataclass(frozen=True)
@@ -89,11 +100,50 @@ class Run:
 
     @property
     def status(self) -> dict:
-        """`state`, and `message` where there is something to say."""
+        """`state`, one of `STATES`, and `message` where there is something to say."""
         try:
-            return self._json("status.json", dict)
+            told = self._json("status.json", dict)
         except RunError:
             return {"state": "failed", "message": "its status.json is missing or broken"}
+        if told.get("state") in ACTIVE and not _is_at_work(told):
+            return told | {"state": "interrupted", "message": "its process ended without a word"}
+        return told
+
+    @property
+    def state(self) -> str:
+        """One of `STATES`."""
+        return str(self.status.get("state"))
+
+    @property
+    def progress(self) -> dict:
+        """`activity`, `share` (0 to 1) of it that is done, and `seconds` it has taken; empty before it begins."""
+        try:
+            return self._json("progress.json", dict)
+        except RunError:
+            return {}
+
+    @property
+    def losses(self) -> pd.DataFrame:
+        """The loss of every batch so far: step, epoch, loss; empty before the first is told."""
+        return self._table_if_there("losses.csv")
+
+    @property
+    def watched(self) -> pd.DataFrame:
+        """A row per epoch and watched validation picture: epoch, fname, and the outputs 0, 1, ...; else empty."""
+        return self._table_if_there("watched.csv", dtype={"fname": str})
+
+    @property
+    def pictures(self) -> pd.DataFrame:
+        """Every picture of the run: fname, is_valid, and labels (separated by |) or x, y, width, height."""
+        return self._table("pictures.csv", dtype={"fname": str, "labels": str}, keep_default_na=False)
+
+    @property
+    def log(self) -> str:
+        """The last lines of what the run printed."""
+        try:
+            return (self.folder / "log.txt").read_text("utf-8", "replace")[-LOG_KEPT:]
+        except OSError:
+            return ""
 
     @property
     def vocab(self) -> tuple[str, ...]:
@@ -102,9 +152,7 @@ class Run:
     @property
     def history(self) -> pd.DataFrame:
         """A row per finished epoch; empty before the first."""
-        if not (self.folder / "history.csv").exists():
-            return pd.DataFrame()
-        return self._table("history.csv")
+        return self._table_if_there("history.csv")
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -115,7 +163,9 @@ class Run:
         """The answers to the validation part, as they were when training ended."""
         table = self._table("predictions.csv", dtype={"fname": str, "group": str}, keep_default_na=False)
         try:
-            return _read_points(table) if self.task == POINTS else _read_labels(table, self.vocab, self.task)
+            return (
+                _read_points(table) if self.task == POINTS else _read_labels(table, self.vocab, self.config)
+            )
         except (KeyError, ValueError) as error:
             raise RunError(
                 f"The run {self.name!r} has a predictions.csv that does not fit its vocabulary: train it again."
@@ -154,9 +204,9 @@ class Run:
         return folder / fname
 
     def problems(self) -> list[str]:
-        """Everything that keeps a finished run from being used; an empty list when it is ready."""
-        if self.status.get("state") != "finished":
-            return [f"it is {self.status.get('state')}"]
+        """Everything that keeps a run from being used; an empty list when it is ready."""
+        if self.state not in USABLE:
+            return [f"it is {self.state}"]
         found = [f"{name} is missing" for name in _NEEDED if not (self.folder / name).is_file()]
         for name, kind in (("vocab.json", list), ("metrics.json", dict)):
             try:
@@ -184,6 +234,9 @@ class Run:
         if not isinstance(value, kind):
             raise RunError(f"The run {self.name!r} has a broken {name}: it should be a JSON {kind.__name__}.")
         return value
+
+    def _table_if_there(self, name: str, **options) -> pd.DataFrame:
+        return self._table(name, **options) if (self.folder / name).exists() else pd.DataFrame()
 
     def _table(self, name: str, **options) -> pd.DataFrame:
         try:
@@ -215,10 +268,10 @@ def _is_share(value: object) -> bool:
     )
 
 
-def _read_labels(table: pd.DataFrame, vocab: tuple[str, ...], task: str) -> Predictions:
+def _read_labels(table: pd.DataFrame, vocab: tuple[str, ...], config: TrainConfig) -> Predictions:
     logits = table[[f"logit:{label}" for label in vocab]].to_numpy(np.float32)
     targets = table[[f"target:{label}" for label in vocab]].to_numpy(np.uint8)
-    return Predictions(table["fname"].tolist(), logits, targets, vocab, task)
+    return Predictions(table["fname"].tolist(), logits, targets, vocab, config.task, config.loss)
 
 
 def _read_points(table: pd.DataFrame) -> PointPredictions:
@@ -243,9 +296,49 @@ def points_table(predictions: PointPredictions) -> pd.DataFrame:
     return pd.DataFrame(columns | {"width": predictions.sizes_wh[:, 0], "height": predictions.sizes_wh[:, 1]})
 
 
+def pictures_table(table: pd.DataFrame) -> pd.DataFrame:
+    """A data set's table as `Run.pictures` reads it back: labels in one cell, separated by |."""
+    if "labels" not in table:
+        return table
+    return table.assign(labels=table["labels"].map("|".join))
+
+
+def save_predictions(folder: Path, predictions: Predictions | PointPredictions) -> None:
+    """Write what `Run.predictions` reads back."""
+    as_table = labels_table if isinstance(predictions, Predictions) else points_table
+    save_table(folder, "predictions.csv", as_table(predictions))
+
+
 def save_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     """Write a table into a run's folder as CSV, whole, with digits enough to read float32 back exactly."""
     write_whole(folder / name, lambda path: table.to_csv(path, index=False, float_format="%.9g"))
+
+
+def create(config: TrainConfig, folder: Path) -> Run:
+    """A new run that waits for somebody to train it. Raises `RunError` where there is a run already."""
+    if (folder / "config.json").exists():
+        raise RunError(f"There is a run in {folder} already: choose another --out, or delete that folder.")
+    write_text(folder / "config.json", config.to_json())
+    set_status(folder, "waiting", process=just_asked())
+    return Run(folder)
+
+
+def just_asked() -> dict[str, float]:
+    """Instead of a process: when one was asked for that has not yet said a word."""
+    return {"queued": time.time()}
+
+
+def set_status(folder: Path, state: str, message: str = "", process: dict | None = None) -> None:
+    """Say how a run stands, and which process says so (this one, unless another is given)."""
+    told = {"state": state, "message": message} | (processes.mark() if process is None else process)
+    write_text(folder / "status.json", json.dumps(told) + "\n")
+
+
+def _is_at_work(told: dict) -> bool:
+    """Whether somebody still trains a run, or has asked for it so lately that its process may only be starting."""
+    if "queued" in told:
+        return 0 <= time.time() - told["queued"] < SECONDS_TO_START
+    return processes.is_alive(told)
 
 
 def all_runs() -> list[Run]:

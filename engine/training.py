@@ -1,63 +1,78 @@
 """One run from pictures to a finished folder: decode once, train, measure what was saved, write it down."""
 
+import errno
 import json
-import os
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import torch
 
-from engine import learners, metrics, paths, runs, weights
+from engine import checkpoints, decoded, learners, paths, runs, weights
 from engine.config import TrainConfig
-from engine.datasets import Dataset, DatasetError, load
+from engine.datasets import Dataset, load
+from engine.diary import Diary, Diverged, Listener, Stopped
 from engine.files import write_text
-from engine.images import ImageError, open_image
-from engine.point_errors import error_table
 from engine.points import to_px
-from engine.preprocess import squeeze
-from engine.tasks import POINTS, SINGLE_LABEL
+from engine.preprocess import to_batch
+from engine.runs import Run, RunError
+from engine.scores import scores
+from engine.tasks import POINTS
 
-
-class Listener:
-    """Who is told how a run goes; this one keeps silent."""
-
-    def show(self, activity: str, share: float) -> None:
-        """A share (0 to 1) of an activity is done."""
-
-    def epoch(self, row: dict) -> None:
-        """An epoch is finished."""
-
-    def note(self, sentence: str) -> None:
-        """Something was decided that a person should know."""
+WATCHED = 6
 
 
 def train(config: TrainConfig, out: Path, listener: Listener) -> dict[str, float]:
     """Train one run into the new folder `out` and return what it reached.
 
     Raises `DatasetError`, `learners.LearnerError`, `weights.WeightsError` or `runs.RunError`, each with one
-    plain sentence; the run's status then says the same.
+    plain sentence; once there is a folder, the run's status says the same.
     """
-    started = time.perf_counter()
-    if (out / "config.json").exists():
-        raise runs.RunError(f"There is a run in {out} already: choose another --out, or delete that folder.")
-    dataset = load(resolve(config.data), config.task, seed=config.seed)
-    for sentence in dataset.notes:
-        listener.note(sentence)
-    config = replace(config, data=_portable(resolve(config.data)))
-    write_text(out / "config.json", config.to_json())
-    _set_status(out, "running")
+    load(resolve(config.data), config.task, seed=config.seed)
+    runs.create(replace(config, data=_portable(resolve(config.data))), out)
+    return resume(out, listener)
+
+
+def resume(out: Path, listener: Listener) -> dict[str, float]:
+    """Train a run's folder to its end, from the last finished epoch where there is one. Raises as `train` does."""
+    run = Run(out)
+    if run.state == "finished":
+        raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
+    if run.state == "running":
+        raise RunError(f"The run {run.name!r} is at work in another process.")
+    runs.set_status(out, "running")
     try:
-        reached = _train(config, dataset, out, listener)
-        reached["seconds"] = round(time.perf_counter() - started, 2)
-        write_text(out / "metrics.json", json.dumps(reached, indent=2) + "\n")
+        state, message, reached = _Session(run, listener).train()
     except BaseException as error:
-        _set_status(out, "failed", str(error) or type(error).__name__)
+        _give_up(out, error)
         raise
-    _set_status(out, "finished")
+    runs.set_status(out, state, message)
+    (out / runs.STOP).unlink(missing_ok=True)
     return reached
+
+
+def _give_up(out: Path, error: BaseException) -> None:
+    state = "stopped" if isinstance(error, Stopped) else "failed"
+    try:
+        (out / runs.STOP).unlink(missing_ok=True)
+        runs.set_status(out, state, _sentence(error))
+    except OSError:
+        return  # the disk is full: without a word, the run is shown as interrupted
+
+
+def _sentence(error: BaseException) -> str:
+    """What a person is told; anything but the engine's own errors keeps its traceback in the log."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "The disk is full: free some space, then resume the run."
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return "The memory is used up: choose a smaller batch size or smaller pictures."
+    first_line = (str(error).splitlines() or [""])[0]
+    return (
+        str(error)
+        if type(error).__module__.startswith("engine.")
+        else f"{type(error).__name__}: {first_line}"
+    )
 
 
 def resolve(data: str) -> Path:
@@ -73,100 +88,122 @@ def _portable(path: Path) -> str:
     return path.relative_to(paths.ROOT).as_posix() if path.is_relative_to(paths.ROOT) else str(path)
 
 
-def _train(config, dataset, out, listener) -> dict[str, float]:
-    pictures = decode(dataset, config.size, listener)
-    write_text(out / "vocab.json", json.dumps(dataset.vocab) + "\n")
-    dls = learners.data_loaders(dataset, pictures, config)
-    learn = learners.learner(dls, config, n_out=len(dataset.vocab) or 2)
-    history: list[dict] = []
+class _Session:
+    """One process's work on a run; it follows fastai's fit and writes down what happens."""
 
-    def keep(row: dict) -> None:
-        history.append(row)
-        runs.save_table(out, "history.csv", pd.DataFrame(history))
-        listener.epoch(row)
+    def __init__(self, run: Run, listener: Listener):
+        self.out, self.config, self.began = run.folder, run.config, time.monotonic()
+        self.diary = Diary(run.folder, listener, run.config.lr)
 
-    learners.fit(learn, config, lambda share: listener.show("training", share), keep)
-    weights.round_to_saved(learn.model)
-    weights.save(learn.model, out / "weights.safetensors", on_bundled_body=config.weights == "bundled")
-    return _measure(learn, dataset, out, config)
+    def train(self) -> tuple[str, str, dict[str, float]]:
+        """The state in which the run ends, a message, and what it reached."""
+        self._prepare()
+        state, message = "finished", ""
+        try:
+            if not learners.fit(self.learn, self.config, self, self.checkpoint):
+                state, message = (
+                    "stopped",
+                    f"stopped in epoch {len(self.diary.history) + 1}; it can be resumed",
+                )
+        except Diverged as error:
+            self._go_back_to_the_checkpoint(error)
+            state, message = (
+                "stopped",
+                f"{error} The run keeps what it had after epoch {self.checkpoint.epochs}.",
+            )
+        reached = self._keep()
+        if state == "finished":
+            checkpoints.remove(self.out)
+        return state, message, reached
+
+    def _prepare(self) -> None:
+        # Once a run has begun, its pictures and their split are settled, so that resuming finds the same.
+        config = self.config = replace(self.config, data=_portable(resolve(self.config.data)))
+        write_text(self.out / "config.json", config.to_json())
+        self.dataset = load(resolve(config.data), config.task, seed=config.seed)
+        for sentence in self.dataset.notes:
+            self.diary.note(sentence)
+        self.pictures = decode(self.dataset, config.size, self.diary)
+        write_text(self.out / "vocab.json", json.dumps(self.dataset.vocab) + "\n")
+        runs.save_table(self.out, "pictures.csv", runs.pictures_table(self.dataset.table))
+        self.diary.show("loading the network", 0)
+        dls = learners.data_loaders(self.dataset, self.pictures, config)
+        self.learn = learners.learner(dls, config, n_out=len(self.dataset.vocab) or 2)
+        self.checkpoint = checkpoints.load(self.out)
+        if self.checkpoint:
+            checkpoints.fill(self.learn.model, self.checkpoint)
+            self.diary.go_on_after(self.checkpoint.epochs)
+        valid = np.flatnonzero(self.dataset.table["is_valid"].to_numpy())
+        self.rows = valid[np.unique(np.linspace(0, len(valid) - 1, WATCHED).astype(int))]
+
+    # -- what fastai's fit tells (`learners.fitting.Follower`) --
+
+    def looking(self, share: float) -> None:
+        self.diary.show("looking at the pictures", share)
+
+    def batch(self, epoch: int, share: float, loss) -> None:
+        self.diary.batch(epoch, share, loss)
+
+    def epoch(self, row: dict) -> None:
+        self.diary.epoch(row)
+        checkpoints.save(
+            self.out, self.learn.model, learners.optimizer_numbers(self.learn), row["epoch"], self._seconds()
+        )
+        self.diary.answers([answer | {"epoch": row["epoch"]} for answer in self._watched_answers()])
+
+    def stop_is_asked(self) -> bool:
+        return self.diary.stop_is_asked()
+
+    # -- at the end --
+
+    def _go_back_to_the_checkpoint(self, error: Diverged) -> None:
+        self.checkpoint = checkpoints.load(self.out)
+        if not self.checkpoint:
+            raise error
+        checkpoints.fill(self.learn.model, self.checkpoint)
+
+    def _keep(self) -> dict[str, float]:
+        """Save the weights, answer the validation part with them as saved, and say how good the answers are."""
+        weights.round_to_saved(self.learn.model)
+        on_bundled = self.config.weights == "bundled"
+        weights.save(self.learn.model, self.out / "weights.safetensors", on_bundled_body=on_bundled)
+        outputs, valid_loss = learners.validation_outputs(self.learn)
+        predictions = _predictions(outputs.numpy(), self.dataset.part(valid=True), self.config.loss)
+        runs.save_predictions(self.out, predictions)
+        reached = {"valid_loss": valid_loss, "valid_pictures": len(outputs)}
+        reached |= scores(predictions, self.config.task, self.config.threshold)
+        reached["seconds"] = round(self._seconds(), 2)
+        write_text(self.out / "metrics.json", json.dumps(reached, indent=2) + "\n")
+        return reached
+
+    def _seconds(self) -> float:
+        """How long the run has taken, earlier processes counted in."""
+        return time.monotonic() - self.began + (self.checkpoint.seconds if self.checkpoint else 0)
+
+    def _watched_answers(self) -> list[dict]:
+        network = self.learn.model.eval()
+        device = next(network.parameters()).device
+        with torch.inference_mode():
+            outputs = network(to_batch(self.pictures[self.rows]).to(device)).float().cpu().numpy()
+        fnames = self.dataset.table["fname"].iloc[self.rows]
+        return [
+            {"fname": fname} | {str(i): value for i, value in enumerate(row.tolist())}
+            for fname, row in zip(fnames, outputs, strict=True)
+        ]
 
 
 def decode(dataset: Dataset, size: int, listener: Listener) -> np.ndarray:
     """Every picture of a data set, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
-    pictures, problems = np.empty((len(dataset.table), size, size, 3), np.uint8), []
-
-    def decode_one(item: tuple[int, Path]) -> None:
-        index, path = item
-        try:
-            pictures[index] = squeeze(open_image(path), size)
-        except ImageError as error:
-            problems.append(str(error))
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done, _ in enumerate(pool.map(decode_one, enumerate(dataset.paths())), start=1):
-            listener.show("reading pictures", done / len(pictures))
-    if problems:
-        raise DatasetError(sorted(problems))
-    return pictures
+    return decoded.pictures(dataset, size, lambda share: listener.show("reading pictures", share))
 
 
-def _measure(learn, dataset, out, config) -> dict[str, float]:
-    """Answer the validation part with the weights as saved; keep the answers and say how good they are."""
-    outputs, valid_loss = learners.validation_outputs(learn)
-    valid, reached = dataset.part(valid=True), {"valid_loss": valid_loss, "valid_pictures": len(outputs)}
-    if config.task == POINTS:
-        return reached | _measure_points(outputs.numpy(), valid, out)
-    predictions = runs.Predictions(
-        valid.table["fname"].tolist(), outputs.numpy(), valid.targets(), dataset.vocab, config.task
-    )
-    runs.save_table(out, "predictions.csv", runs.labels_table(predictions))
-    measure = single_label_scores if config.task == SINGLE_LABEL else multi_label_scores
-    return reached | measure(predictions, config.threshold)
-
-
-def single_label_scores(predictions: runs.Predictions, threshold: float = 0.5) -> dict[str, float]:
-    """Accuracy, beside that of always answering the most frequent class."""
-    return {
-        "accuracy": float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1))),
-        "most_frequent_accuracy": float(predictions.targets.mean(axis=0).max()),
-    }
-
-
-def multi_label_scores(predictions: runs.Predictions, threshold: float) -> dict[str, float]:
-    """accuracy_multi at a threshold beside the do-nothing score, the skill, and mean average precision."""
-    reached = float(metrics.accuracy_multi(predictions.probs, predictions.targets, threshold))
-    precisions = np.asarray(metrics.average_precision(predictions.probs, predictions.targets))
-    return {
-        "threshold": threshold,
-        "accuracy_multi": reached,
-        "do_nothing_accuracy": float(metrics.do_nothing_accuracy(predictions.targets)),
-        "skill": float(metrics.skill(reached, predictions.targets)),
-        "mean_average_precision": float(np.nanmean(precisions)),
-    }
-
-
-def _measure_points(outputs: np.ndarray, valid: Dataset, out: Path) -> dict[str, float]:
+def _predictions(outputs: np.ndarray, valid: Dataset, loss: str) -> runs.Predictions | runs.PointPredictions:
+    """The raw outputs (N, n_out) for the validation part, as a run keeps them."""
+    fnames = valid.table["fname"].tolist()
+    if valid.task != POINTS:
+        return runs.Predictions(fnames, outputs, valid.targets(), valid.vocab, valid.task, loss)
+    groups = valid.table["group"].astype(str).tolist() if "group" in valid.table else [""] * len(fnames)
     sizes = valid.sizes_wh()
-    groups = valid.table["group"].astype(str).tolist() if "group" in valid.table else [""] * len(outputs)
-    predictions = runs.PointPredictions(
-        valid.table["fname"].tolist(), to_px(outputs.astype(float), sizes), valid.points_px(), sizes, groups
-    )
-    runs.save_table(out, "predictions.csv", runs.points_table(predictions))
-    return point_scores(predictions)
-
-
-def point_scores(predictions: runs.PointPredictions) -> dict[str, float]:
-    """Errors in pixels and in percent of the width, beside always answering the one mean point."""
-    errors = error_table(predictions)
-    return {
-        "median_error_px": float(errors["error_px"].median()),
-        "median_error_percent_of_width": float(100 * errors["error_share"].median()),
-        "mean_error_px": float(errors["error_px"].mean()),
-        "mean_point_median_error_px": float(errors["baseline_px"].median()),
-    }
-
-
-def _set_status(out: Path, state: str, message: str = "") -> None:
-    write_text(
-        out / "status.json", json.dumps({"state": state, "message": message, "pid": os.getpid()}) + "\n"
+    return runs.PointPredictions(
+        fnames, to_px(outputs.astype(float), sizes), valid.points_px(), sizes, groups
     )

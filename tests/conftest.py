@@ -91,3 +91,12 @@ def _seen(page: Page) -> str:
     except PlaywrightError as error:
         text = f"(nothing: {error})"
     return f"{page.url}\nconsole: {page.troubles}\n{text[:SHOWN_OF_PAGE]}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_folders(tmp_path_factory):
+    """The tests' own runs, tickets and caches: none of the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOSS_LAB_RUNS", str(tmp_path_factory.mktemp("own-runs")))
+        patch.setenv("LOSS_LAB_CACHE", str(tmp_path_factory.mktemp("own-cache")))
+        yield

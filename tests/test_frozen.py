@@ -3,6 +3,7 @@
 import copy
 import random
 import warnings
+from dataclasses import replace
 
 import pytest
 import torch
@@ -172,3 +173,34 @@ def test_progress_grows_to_the_whole_and_may_end_it(data, kept):
     with pytest.raises(KeyboardInterrupt), frozen.on_features(learn, config, stop, Store(kept.folder / "b")):
         pass
     assert learn.dls is before
+
+
+class _Follower:
+    def __init__(self):
+        self.looked, self.rows = [], []
+
+    def looking(self, share):
+        self.looked.append(share)
+
+    def batch(self, *_):
+        pass
+
+    def epoch(self, row):
+        self.rows.append(row)
+
+    def stop_is_asked(self):
+        return False
+
+
+@pytest.mark.parametrize(("augment", "seen_by_the_body"), [(False, 24), (True, 2 * 24)])
+def test_a_fit_without_augmentation_looks_once_for_its_frozen_epochs(
+    data, augment, seen_by_the_body, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path))
+    learn, config, _ = _learner(data, augment=augment)
+    config = replace(config, freeze_epochs=2, epochs=0)
+    learn.model[0], follower = _Counted(learn.model[0]), _Follower()
+    assert learners.fit(learn, config, follower)
+    assert learn.model[0].pictures == seen_by_the_body
+    assert follower.looked[-1:] == ([] if augment else [1])
+    assert [(row["epoch"], row["frozen"]) for row in follower.rows] == [(1, True), (2, True)]

@@ -1,12 +1,15 @@
 """A run's folder: what is written is read back, and what is broken is told in one sentence."""
 
 import json
+import subprocess
+import sys
+import time
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine import paths, runs
+from engine import paths, processes, runs
 from engine.config import TrainConfig
 from engine.runs import PointPredictions, Predictions, Run, RunError
 
@@ -121,9 +124,37 @@ def test_predictions_cut_off_half_way_are_one_sentence(run):
 
 
 def test_an_unfinished_run_is_readable_but_not_ready(run):
-    (run.folder / "status.json").write_text('{"state": "running"}')
+    runs.set_status(run.folder, "running")
     assert run.history["valid_loss"].tolist() == [0.5, 0.25]
     assert run.problems() == ["it is running"]
+
+
+def test_a_stopped_run_is_ready_with_what_it_learned(run):
+    runs.set_status(run.folder, "stopped", "stopped in epoch 2")
+    assert run.problems() == []
+
+
+def test_a_run_whose_process_is_gone_is_interrupted(run):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    mark = processes.mark(gone.pid)
+    gone.wait()
+    runs.set_status(run.folder, "running", process=mark)
+    assert run.state == "interrupted"
+    assert run.problems() == ["it is interrupted"]
+
+
+def test_a_number_that_belongs_to_another_process_now_is_not_the_runs(run):
+    runs.set_status(run.folder, "running", process=processes.mark() | {"born": 1.0})
+    assert run.state == "interrupted"
+
+
+def test_a_run_that_was_asked_for_waits_a_while_for_its_process(tmp_path):
+    created = runs.create(TrainConfig("points", "x"), tmp_path / "new")
+    assert created.state == "waiting"
+    runs.set_status(created.folder, "waiting", process={"queued": time.time() - runs.SECONDS_TO_START - 1})
+    assert created.state == "interrupted"
+    with pytest.raises(RunError, match="There is a run in"):
+        runs.create(TrainConfig("points", "x"), tmp_path / "new")
 
 
 def test_only_whole_runs_are_ready(run, monkeypatch):

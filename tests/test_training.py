@@ -14,6 +14,7 @@ from engine import learners, predict, training
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.datasets import DatasetError, load
+from engine.diary import Listener
 from engine.images import open_image
 from engine.runs import Run, RunError
 from engine.tasks import TASKS
@@ -33,14 +34,14 @@ def trained(data, tmp_path_factory):
     """One finished run for each task."""
     folder = tmp_path_factory.mktemp("runs")
     for task in TASKS:
-        training.train(TrainConfig(task, str(data[task]), **TINY), folder / task, training.Listener())
+        training.train(TrainConfig(task, str(data[task]), **TINY), folder / task, Listener())
     return {task: Run(folder / task) for task in TASKS}
 
 
 def _learner(data, task):
     config = TrainConfig(task, str(data[task]), **TINY)
     dataset = load(data[task], task)
-    pictures = training.decode(dataset, config.size, training.Listener())
+    pictures = training.decode(dataset, config.size, Listener())
     dls = learners.data_loaders(dataset, pictures, config)
     return learners.learner(dls, config, len(dataset.vocab) or 2), dataset
 
@@ -121,7 +122,7 @@ def test_points_are_unscaled_by_each_pictures_own_size(trained):
 
 def test_the_same_seed_gives_the_same_figures(data, trained, tmp_path):
     again = training.train(
-        TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", training.Listener()
+        TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", Listener()
     )
     assert again["valid_loss"] == trained["points"].metrics["valid_loss"]
 
@@ -129,7 +130,7 @@ def test_the_same_seed_gives_the_same_figures(data, trained, tmp_path):
 def test_a_second_run_never_overwrites_a_first(trained, data):
     with pytest.raises(RunError, match="There is a run in"):
         training.train(
-            TrainConfig("points", str(data["points"]), **TINY), trained["points"].folder, training.Listener()
+            TrainConfig("points", str(data["points"]), **TINY), trained["points"].folder, Listener()
         )
 
 
@@ -138,7 +139,7 @@ def test_every_unreadable_picture_is_named_and_no_run_is_left_half(data, tmp_pat
     for name in ("001.png", "005.png"):
         (broken / "train" / name).write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
     with pytest.raises(DatasetError) as caught:
-        training.train(TrainConfig("multi-label", str(broken), **TINY), tmp_path / "run", training.Listener())
+        training.train(TrainConfig("multi-label", str(broken), **TINY), tmp_path / "run", Listener())
     assert "001.png" in str(caught.value)
     assert "005.png" in str(caught.value)
     assert Run(tmp_path / "run").status["state"] == "failed"

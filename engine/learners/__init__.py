@@ -3,7 +3,7 @@
 from engine.learners.archives import ARCHIVES, fetch
 from engine.learners.data import augment, data_loaders, pick_device
 from engine.learners.errors import LearnerError
-from engine.learners.fitting import fit, validation_outputs
+from engine.learners.fitting import fit, optimizer_numbers, phases, validation_outputs
 from engine.learners.networks import architecture, build_model, learner
 from engine.learners.precision import full_precision
 
@@ -18,6 +18,8 @@ __all__ = [
     "fit",
     "full_precision",
     "learner",
+    "optimizer_numbers",
+    "phases",
     "pick_device",
     "validation_outputs",
 ]

@@ -1,57 +1,161 @@
-"""The text's `fine_tune`, and what it reports on its way."""
+"""The text's `fine_tune`, phase by phase, so that it can be stopped after any batch and gone on with from any epoch.
 
+Every epoch draws its random numbers anew from the run's seed and its own number. So a run that was interrupted goes on
+just as it would have gone on by itself.
+"""
+
+import random
 import warnings
-from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from fastai.callback.core import Callback
+import numpy as np
+from fastai.callback.core import Callback, CancelFitException
 from fastai.callback.schedule import Learner
-from fastai.losses import BaseLoss
+from fastai.torch_core import set_seed
 from torch import Tensor
 
+from engine.checkpoints import Checkpoint
 from engine.config import TrainConfig
+from engine.learners.frozen import on_features
 from engine.learners.precision import full_precision
 
 
-class Report(Callback):
-    """Tell a listener, a plain function, about every batch and every finished epoch."""
+class Follower(Protocol):
+    """Who follows a fit from outside."""
 
-    def __init__(
-        self, total_epochs: int, on_batch: Callable[[float], None], on_epoch: Callable[[dict], None]
-    ):
-        self.total_epochs, self.on_batch, self.on_epoch = total_epochs, on_batch, on_epoch
-        self.epochs_done = 0
+    def looking(self, share: float) -> None:
+        """The frozen body has looked at a share (0 to 1) of the pictures, once for all frozen epochs."""
 
-    def after_batch(self):
-        if self.training:
-            self.on_batch((self.epochs_done + (self.iter + 1) / self.n_iter) / self.total_epochs)
+    def batch(self, epoch: int, share: float, loss: Tensor) -> None:
+        """A batch of an epoch (from 1) had this loss; a share (0 to 1) of the whole fit is done."""
 
-    def after_epoch(self):
-        self.epochs_done += 1
-        names, values = self.recorder.metric_names[1:-1], self.recorder.log[1:]
-        row = {name: float(value) for name, value in zip(names, values, strict=False)}
-        self.on_epoch({"epoch": self.epochs_done, "frozen": self.opt.frozen_idx > 0} | row)
+    def epoch(self, row: dict) -> None:
+        """An epoch is finished: its number, whether the body was frozen, and the values that fastai reports."""
+
+    def stop_is_asked(self) -> bool:
+        """Whether the fit is to end now."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One `fit_one_cycle`: how many epochs, whether the body is frozen, and fastai's options."""
+
+    epochs: int
+    frozen: bool
+    options: dict = field(default_factory=dict)
+
+
+def phases(config: TrainConfig) -> list[Phase]:
+    """What `fine_tune` does; one cycle for a random body, or for the head alone."""
+    if config.weights == "none":
+        return [Phase(config.epochs, False, {"lr_max": config.lr})]
+    if config.epochs == 0:
+        return [Phase(config.freeze_epochs, True, {"lr_max": slice(config.lr)})]
+    all_layers = slice(config.lr / 2 / 100, config.lr / 2)
+    both = [
+        Phase(config.freeze_epochs, True, {"lr_max": slice(config.lr), "pct_start": 0.99}),
+        Phase(config.epochs, False, {"lr_max": all_layers, "pct_start": 0.3, "div": 5.0}),
+    ]
+    return [phase for phase in both if phase.epochs]
 
 
 def fit(
-    learn: Learner, config: TrainConfig, on_batch: Callable[[float], None], on_epoch: Callable[[dict], None]
-):
-    """The text's `fine_tune`: frozen epochs, then all layers; one cycle for a random body, or for the head alone."""
-    report = Report(config.freeze_epochs + config.epochs, on_batch, on_epoch)
-    with warnings.catch_warnings(), learn.no_logging(), learn.added_cbs([report]):
+    learn: Learner, config: TrainConfig, follower: Follower, checkpoint: Checkpoint | None = None
+) -> bool:
+    """Train all epochs, or those after the checkpoint's; False when the follower asked to stop before the end.
+
+    The network must hold the checkpoint's tensors already; the optimizer is filled here.
+    """
+    done, before = checkpoint.epochs if checkpoint else 0, 0
+    for phase in phases(config):
+        skipped = min(max(0, done - before), phase.epochs)
+        if skipped < phase.epochs and not _fit_phase(
+            learn, config, follower, phase, before, skipped, checkpoint
+        ):
+            return False
+        before += phase.epochs
+    return True
+
+
+def _fit_phase(learn, config, follower, phase, before, skipped, checkpoint) -> bool:
+    learn.freeze() if phase.frozen else learn.unfreeze()
+    if skipped:
+        _fill_optimizer(learn, checkpoint)
+    total = config.epochs + config.freeze_epochs
+    following = _Follow(follower, before, skipped, total, phase.frozen)
+    with (
+        warnings.catch_warnings(),
+        on_features(learn, config, follower.looking) if phase.frozen else nullcontext(),
+        learn.no_logging(),
+        learn.added_cbs([_EpochSeeds(config.seed, before), following]),
+    ):
         warnings.simplefilter("ignore")
-        if config.weights == "none":
-            learn.unfreeze()
-            learn.fit_one_cycle(config.epochs, config.lr)
-        elif config.epochs == 0:
-            learn.freeze()
-            learn.fit_one_cycle(config.freeze_epochs, slice(config.lr))
-        else:
-            learn.fine_tune(config.epochs, base_lr=config.lr, freeze_epochs=config.freeze_epochs)
+        learn.fit_one_cycle(phase.epochs, start_epoch=skipped, **phase.options)
+    return not following.stopped
+
+
+def optimizer_numbers(learn: Learner) -> list[dict]:
+    """What the optimizer has gathered for each parameter, in fastai's order."""
+    return learn.opt.state_dict()["state"]
+
+
+def _fill_optimizer(learn: Learner, checkpoint: Checkpoint) -> None:
+    parameters = learn.opt.all_params().itemgot(0)
+    for parameter, gathered in zip(parameters, checkpoint.optimizer, strict=True):
+        placed = {k: v.to(parameter.device) if isinstance(v, Tensor) else v for k, v in gathered.items()}
+        learn.opt.state[parameter].update(placed)
+
+
+class _EpochSeeds(Callback):
+    """Seed every epoch by the run's seed and the epoch's number: order of pictures, augmentation, dropout."""
+
+    order = -20
+
+    def __init__(self, seed: int, before: int):
+        self.seed, self.before = seed, before
+
+    def before_epoch(self):
+        seed = int(np.random.SeedSequence([self.seed, self.before + self.epoch]).generate_state(1)[0])
+        set_seed(seed)
+        self.dls.train.rng = random.Random(seed)
+
+
+class _Follow(Callback):
+    """Tell a follower about every batch and every finished epoch, and end the fit when it asks."""
+
+    order = 90
+
+    def __init__(self, follower: Follower, before: int, skipped: int, total: int, frozen: bool):
+        self.follower, self.before, self.skipped, self.total, self.frozen = (
+            follower,
+            before,
+            skipped,
+            total,
+            frozen,
+        )
+        self.stopped = False
+
+    def after_batch(self):
+        if not self.training:
+            return
+        done = self.before + self.epoch
+        self.follower.batch(done + 1, (done + (self.iter + 1) / self.n_iter) / self.total, self.loss.detach())
+        if self.follower.stop_is_asked():
+            self.stopped = True
+            raise CancelFitException()
+
+    def after_epoch(self):
+        if self.epoch < self.skipped:
+            return
+        names, values = self.recorder.metric_names[1:-1], self.recorder.log[1:]
+        row = {name: float(value) for name, value in zip(names, values, strict=False)}
+        self.follower.epoch({"epoch": self.before + self.epoch + 1, "frozen": self.frozen} | row)
 
 
 def validation_outputs(learn: Learner) -> tuple[Tensor, float]:
     """The network's raw outputs (N, n_out) for the validation part, in order and full precision, and their loss."""
     full_precision(learn)
     outputs, targets = learn.get_preds(dl=learn.dls.valid, act=lambda x: x)
-    loss: BaseLoss = learn.loss_func
-    return outputs.float().cpu(), float(loss(outputs.float(), targets))
+    return outputs.float().cpu(), float(learn.loss_func(outputs.float(), targets))

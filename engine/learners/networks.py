@@ -17,11 +17,11 @@ from fastai.vision.learner import create_timm_model, create_vision_model, vision
 from torch import nn
 from torchvision import models
 
-from engine import weights
+from engine import loss_choices, weights
 from engine.config import TrainConfig
 from engine.learners.errors import LearnerError, reason
 from engine.learners.precision import half_precision
-from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
 def metrics_for(config: TrainConfig) -> list:
@@ -54,6 +54,7 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
             n_out=n_out,
             pretrained=config.weights == "imagenet",
             normalize=False,
+            loss_func=_loss(config),
             metrics=metrics_for(config),
             **_head(config),
         )
@@ -64,6 +65,14 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
         ) from error
     except StopIteration as error:
         raise LearnerError(_uncuttable(config.arch)) from error
+
+
+def _loss(config: TrainConfig) -> Callable | None:
+    """The chosen loss, or None where it is the one that fastai picks from the target block."""
+    if config.loss == LOSSES[config.task][0]:
+        return None
+    chosen = loss_choices.choice(config.task, config.loss).function
+    return lambda outputs, targets: chosen(outputs, targets.reshape(outputs.shape).float())
 
 
 def _try_on(network: nn.Module, config: TrainConfig) -> None:

@@ -1,0 +1,117 @@
+"""What a run writes down while it trains, each file whole, for whoever looks at its folder meanwhile.
+
+progress.json   what is being done, what share of it is done, and for how many seconds
+losses.csv      the loss of every batch so far
+history.csv     a row for every finished epoch
+watched.csv     after every epoch, the answers to a handful of validation pictures
+stop            the wish of somebody that training end after the current batch
+"""
+
+import json
+import math
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from engine import runs
+from engine.files import write_text
+
+SECONDS_BETWEEN_WRITES = 0.3
+
+
+class Stopped(runs.RunError):
+    """Somebody asked the run to stop before there was anything to keep."""
+
+
+class Diverged(runs.RunError):
+    """The loss is no number any more; one sentence that says what to change."""
+
+
+class Listener:
+    """Who is told how a run goes; this one keeps silent."""
+
+    def show(self, activity: str, share: float) -> None:
+        """A share (0 to 1) of an activity is done."""
+
+    def epoch(self, row: dict) -> None:
+        """An epoch is finished."""
+
+    def note(self, sentence: str) -> None:
+        """Something was decided that a person should know."""
+
+
+class Diary(Listener):
+    """Write a run's progress into its folder and tell it to another listener."""
+
+    def __init__(self, folder: Path, listener: Listener, lr: float):
+        self.folder, self.listener, self.lr = folder, listener, lr
+        self.activity, self.began, self.written = "", time.monotonic(), -math.inf
+        self.history, self.losses, self.watched, self.unwritten = [], [], [], []
+
+    def go_on_after(self, epochs: int) -> None:
+        """Take over what an earlier process wrote, as far as its checkpoint reaches."""
+        run = runs.Run(self.folder)
+        self.history = _rows_until(run.history, epochs)
+        self.losses = _rows_until(run.losses, epochs)
+        self.watched = _rows_until(run.watched, epochs)
+
+    def show(self, activity: str, share: float) -> None:
+        """A share (0 to 1) of an activity is done; raises `Stopped` where nothing could be kept."""
+        if activity != self.activity:
+            self.activity, self.began, self.written = activity, time.monotonic(), -math.inf
+        self.listener.show(activity, share)
+        if time.monotonic() - self.written >= SECONDS_BETWEEN_WRITES or share >= 1:
+            self._write_progress(share)
+
+    def note(self, sentence: str) -> None:
+        self.listener.note(sentence)
+
+    def batch(self, epoch: int, share: float, loss) -> None:
+        """A batch of an epoch (from 1) had this loss (a tensor, read only when it is written)."""
+        self.unwritten.append((epoch, loss))
+        self.show("training", share)
+
+    def epoch(self, row: dict) -> None:
+        """An epoch is finished: `row` holds its number and what fastai reports of it."""
+        self._take_losses()
+        self.history.append(row)
+        self._save("history.csv", self.history)
+        self._save("losses.csv", self.losses)
+        self.listener.epoch(row)
+
+    def answers(self, rows: list[dict]) -> None:
+        """What the network answers to the watched pictures after an epoch."""
+        self.watched += rows
+        self._save("watched.csv", self.watched)
+
+    def stop_is_asked(self) -> bool:
+        """Whether somebody wants training to end."""
+        return (self.folder / runs.STOP).exists()
+
+    def _write_progress(self, share: float) -> None:
+        self.written = time.monotonic()
+        self._take_losses()
+        if self.losses:
+            self._save("losses.csv", self.losses)
+        told = {"activity": self.activity, "share": share, "seconds": self.written - self.began}
+        write_text(self.folder / "progress.json", json.dumps(told) + "\n")
+        if self.activity != "training" and self.stop_is_asked():
+            raise Stopped("The run was stopped before it had learned anything.")
+
+    def _take_losses(self) -> None:
+        taken, self.unwritten = self.unwritten, []
+        for epoch, loss in taken:
+            value = float(loss)
+            if not math.isfinite(value):
+                raise Diverged(
+                    f"The loss became {value} in epoch {epoch}: choose a learning rate below {self.lr:g}."
+                )
+            self.losses.append({"step": len(self.losses) + 1, "epoch": epoch, "loss": value})
+
+    def _save(self, name: str, rows: list[dict]) -> None:
+        runs.save_table(self.folder, name, pd.DataFrame(rows))
+
+
+def _rows_until(table: pd.DataFrame, epochs: int) -> list[dict]:
+    return table[table["epoch"] <= epochs].to_dict("records") if len(table) else []

@@ -1,0 +1,91 @@
+"""Training beside the pages: a run is a child process that owns a folder, and outlives the server that started it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from engine import paths, runs
+from engine.config import TrainConfig
+from engine.runs import ACTIVE, Run, RunError
+
+_NAME = re.compile(r"[\w][\w .+-]{0,79}")
+
+
+def start(config: TrainConfig, name: str) -> Run:
+    """Begin a new run of that name (made unique by a number) in a process of its own."""
+    folder = _free(paths.runs_folder() / checked_name(name))
+    run = runs.create(config, folder)
+    _spawn(run)
+    return run
+
+
+def resume(run: Run) -> None:
+    """Let a stopped, failed or interrupted run go on from its last finished epoch."""
+    if run.state in ACTIVE:
+        raise RunError(f"The run {run.name!r} is at work already.")
+    if run.state == "finished":
+        raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
+    (run.folder / runs.STOP).unlink(missing_ok=True)
+    _spawn(run)
+
+
+def stop(run: Run) -> None:
+    """Ask a run to end after the current batch and to keep what it has learned."""
+    if run.state in ACTIVE:
+        (run.folder / runs.STOP).touch()
+
+
+def rename(run: Run, name: str) -> Run:
+    """Give one of the user's runs another name, which must be free."""
+    _must_be_idle_and_own(run)
+    folder = run.folder.with_name(checked_name(name))
+    if folder.exists():
+        raise RunError(f"There is a run {name!r} already: choose another name.")
+    os.rename(run.folder, folder)
+    return Run(folder)
+
+
+def delete(run: Run) -> None:
+    """Remove one of the user's runs with all that it holds."""
+    _must_be_idle_and_own(run)
+    aside = run.folder.with_name(f".{run.folder.name}.deleted")
+    os.rename(run.folder, aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def checked_name(name: str) -> str:
+    """The name without spaces around it; raises `RunError` where it could not be a folder's name everywhere."""
+    name = name.strip().rstrip(".")
+    if not _NAME.fullmatch(name):
+        raise RunError(
+            f"A run cannot be called {name!r}: use letters, digits, spaces, dots, dashes and underscores, "
+            "at most 80 of them, beginning with a letter or digit."
+        )
+    return name
+
+
+def _must_be_idle_and_own(run: Run) -> None:
+    if run.folder.parent == paths.BUNDLED_RUNS:
+        raise RunError(f"The run {run.name!r} is bundled with the program and stays as it is.")
+    if run.state in ACTIVE:
+        raise RunError(f"The run {run.name!r} is at work: stop it first.")
+
+
+def _free(folder: Path) -> Path:
+    number, wanted = 2, folder
+    while folder.exists():
+        folder, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
+    return folder
+
+
+def _spawn(run: Run) -> None:
+    """Start the process that trains a run; what it prints goes into the run's log."""
+    runs.set_status(run.folder, "waiting", process=runs.just_asked())
+    command = [sys.executable, "-m", "engine", "train", "--in-background", "--resume", str(run.folder)]
+    with open(run.folder / "log.txt", "ab") as log:
+        subprocess.Popen(
+            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )

@@ -1,0 +1,101 @@
+"""Runs as child processes: started, queued, stopped, resumed, renamed and deleted, as the pages do it."""
+
+import time
+
+import pytest
+from tiny_data import labelled
+
+from engine import jobs, paths, runs
+from engine.__main__ import main
+from engine.config import TrainConfig
+from engine.runs import Run, RunError
+
+TINY = {"weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return tmp_path / "runs"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return str(labelled(tmp_path_factory.mktemp("data") / "squares"))
+
+
+def _wait(holds, seconds=150):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.1)
+
+
+def test_a_run_starts_finishes_and_is_found_again(own, data):
+    run = jobs.start(TrainConfig("multi-label", data, **TINY, epochs=1), "squares")
+    assert run.state in runs.ACTIVE
+    _wait(lambda: Run(run.folder).state not in runs.ACTIVE)
+    assert (run.state, run.log) and run.state == "finished", run.log
+    assert run.progress["share"] == 1
+    assert [ready.name for ready in runs.ready_runs("multi-label")][-1] == "squares"
+    assert set(run.watched["fname"]) <= set(run.pictures.query("is_valid")["fname"])
+    with pytest.raises(RunError, match="nothing to resume"):
+        jobs.resume(run)
+
+
+def test_two_runs_queue_and_both_can_be_stopped(own, data, capsys):
+    config = TrainConfig("multi-label", data, **TINY, epochs=500)
+    first, second = jobs.start(config, "same"), jobs.start(config, "same")
+    assert second.name == "same-2"
+    _wait(lambda: "running" in (first.state, second.state) and "waiting for" in _messages(first, second))
+    working, waiting = (first, second) if first.state == "running" else (second, first)
+    assert waiting.status == waiting.status | {"state": "waiting", "message": f"waiting for {working.name}"}
+    assert main(["runs"]) == 0
+    listed = capsys.readouterr().out
+    assert "waiting" in listed and "running" in listed
+    with pytest.raises(RunError, match="stop it first"):
+        jobs.delete(working)
+    with pytest.raises(RunError, match="at work already"):
+        jobs.resume(waiting)
+    jobs.stop(waiting)
+    _wait(lambda: waiting.state == "stopped")
+    assert working.state == "running"
+    _wait(lambda: len(working.history) >= 1)
+    jobs.stop(working)
+    _wait(lambda: working.state == "stopped")
+    assert working.problems() == []
+    assert "Traceback" not in working.log + waiting.log
+
+
+def _messages(*some):
+    return " ".join(run.status.get("message", "") for run in some)
+
+
+def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_path):
+    run = jobs.start(TrainConfig("multi-label", str(tmp_path / "nowhere"), **TINY), "nowhere")
+    _wait(lambda: run.state == "failed")
+    assert "There is no folder or table" in run.status["message"]
+    assert "There is no folder or table" in run.log and "Traceback" not in run.log
+
+
+def test_runs_are_renamed_and_deleted(own):
+    run = runs.create(TrainConfig("points", "x"), own / "old")
+    runs.set_status(run.folder, "stopped")
+    renamed = jobs.rename(run, " new name ")
+    assert renamed.name == "new name" and not run.folder.exists()
+    other = runs.create(TrainConfig("points", "x"), own / "other")
+    runs.set_status(other.folder, "failed")
+    with pytest.raises(RunError, match="choose another name"):
+        jobs.rename(other, "new name")
+    jobs.delete(renamed)
+    assert [folder.name for folder in own.iterdir()] == ["other"]
+    with pytest.raises(RunError, match="bundled"):
+        jobs.delete(Run(paths.BUNDLED_RUNS / "points"))
+
+
+@pytest.mark.parametrize("name", ["", "../up", "/root", "a/b", ".hidden", "x" * 90, "nul\0", "a\nb"])
+def test_a_name_that_is_no_folders_name_is_refused(own, name):
+    with pytest.raises(RunError, match="cannot be called"):
+        jobs.start(TrainConfig("points", "x"), name)
+    assert not own.exists()

@@ -1,0 +1,219 @@
+"""A run that was stopped, killed or came to grief keeps what it had, and goes on as if nothing had happened."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+from fastai.callback.schedule import Learner
+from safetensors.torch import load_file
+from tiny_data import labelled, pointed
+
+from engine import checkpoints, learners, paths, runs, training
+from engine.config import TrainConfig
+from engine.datasets import load
+from engine.diary import Listener
+from engine.runs import Run, RunError
+
+TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "dropout": 0.3}
+WAYS = {
+    "from scratch": TINY | {"weights": "none", "epochs": 3},
+    "fine-tuned": TINY | {"epochs": 2, "freeze_epochs": 2},
+    "the head alone": TINY | {"epochs": 0, "freeze_epochs": 3, "augment": False},
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return str(labelled(tmp_path_factory.mktemp("data") / "squares"))
+
+
+class _StopAfter(Listener):
+    """Ask the run to stop once it has finished this many epochs."""
+
+    def __init__(self, folder, epochs: int):
+        self.folder, self.epochs = folder, epochs
+
+    def epoch(self, row):
+        if row["epoch"] == self.epochs:
+            (self.folder / runs.STOP).touch()
+
+
+def _weights(folder):
+    return load_file(folder / "weights.safetensors")
+
+
+def _assert_same_weights(one, other):
+    one, other = _weights(one), _weights(other)
+    assert one.keys() == other.keys()
+    for name, tensor in one.items():
+        assert torch.equal(tensor, other[name]), name
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_resumed_run_ends_with_the_weights_of_one_never_interrupted(data, tmp_path, way):
+    config = TrainConfig("multi-label", data, **WAYS[way])
+    whole = training.train(config, tmp_path / "whole", Listener())
+    stopped = tmp_path / "stopped"
+    training.train(config, stopped, _StopAfter(stopped, epochs=2))
+    assert Run(stopped).state == "stopped"
+    assert Run(stopped).problems() == []
+    assert "in epoch 3" in Run(stopped).status["message"]
+    resumed = training.resume(stopped, Listener())
+    _assert_same_weights(tmp_path / "whole", stopped)
+    assert resumed["valid_loss"] == whole["valid_loss"]
+    assert Run(stopped).history["epoch"].tolist() == Run(tmp_path / "whole").history["epoch"].tolist()
+    assert Run(stopped).losses["loss"].tolist() == Run(tmp_path / "whole").losses["loss"].tolist()
+    assert Run(stopped).state == "finished"
+    assert not (stopped / checkpoints.NAME).exists()
+
+
+def test_the_phases_are_fastais_fine_tune(data, tmp_path, monkeypatch):
+    config = TrainConfig("multi-label", data, **TINY, epochs=1, freeze_epochs=1, lr=5e-3)
+    training.train(config, tmp_path / "ours", Listener())
+    asked = []
+    fit_one_cycle = Learner.fit_one_cycle
+    monkeypatch.setattr(
+        Learner, "fit_one_cycle", lambda learn, epochs, lr, **options: asked.append((epochs, lr, options))
+    )
+    dataset = load(data, "multi-label")
+    dls = learners.data_loaders(dataset, training.decode(dataset, 32, Listener()), config)
+    learners.learner(dls, config, 2).fine_tune(
+        config.epochs, base_lr=config.lr, freeze_epochs=config.freeze_epochs
+    )
+    monkeypatch.setattr(Learner, "fit_one_cycle", fit_one_cycle)
+    expected = [(phase.epochs, phase.options) for phase in learners.phases(config)]
+    assert [(epochs, {"lr_max": lr} | options) for epochs, lr, options in asked] == expected
+
+
+def test_a_stop_in_the_middle_of_an_epoch_keeps_what_was_learned_until_then(data, tmp_path):
+    class StopAtTheThirdBatch(Listener):
+        def show(self, activity, share):
+            if activity == "training" and share > 0.45:
+                (tmp_path / "run" / runs.STOP).touch()
+
+    config = TrainConfig("multi-label", data, **WAYS["from scratch"])
+    reached = training.train(config, tmp_path / "run", StopAtTheThirdBatch())
+    run = Run(tmp_path / "run")
+    assert run.state == "stopped"
+    assert len(run.history) == 1
+    assert reached == run.metrics
+    assert not (run.folder / runs.STOP).exists()
+
+
+def test_a_stop_before_anything_was_learned_says_so(data, tmp_path):
+    runs.create(TrainConfig("multi-label", data, **WAYS["from scratch"]), tmp_path / "run")
+    (tmp_path / "run" / runs.STOP).touch()
+    with pytest.raises(RunError, match="before it had learned anything"):
+        training.resume(tmp_path / "run", Listener())
+    assert Run(tmp_path / "run").state == "stopped"
+    assert training.resume(tmp_path / "run", Listener())["valid_pictures"] == 8
+
+
+def test_a_loss_that_is_no_number_is_one_sentence_and_the_last_epoch_is_kept(data, tmp_path):
+    class Poison(Listener):
+        def epoch(self, row):
+            if row["epoch"] == 1:
+                self.poisoned = True
+
+    config = TrainConfig(
+        "points", str(pointed(tmp_path / "points")), **TINY, weights="none", epochs=3, y_range=()
+    )
+    session_batch = training._Session.batch
+
+    def batch(session, epoch, share, loss):
+        session_batch(session, epoch, share, loss * float("nan") if epoch == 2 else loss)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training._Session, "batch", batch)
+        training.train(config, tmp_path / "run", Poison())
+    run = Run(tmp_path / "run")
+    assert run.state == "stopped"
+    assert "The loss became nan in epoch 2: choose a learning rate below 0.003" in run.status["message"]
+    assert "after epoch 1" in run.status["message"]
+    assert run.problems() == []
+    assert run.history["epoch"].tolist() == [1]
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(data, tmp_path, monkeypatch):
+    config = TrainConfig("multi-label", data, **WAYS["from scratch"])
+    save, calls = checkpoints.save, []
+
+    def full(*arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        save(*arguments)
+
+    monkeypatch.setattr(checkpoints, "save", full)
+    with pytest.raises(OSError, match="No space"):
+        training.train(config, tmp_path / "run", Listener())
+    run = Run(tmp_path / "run")
+    assert run.status["message"] == "The disk is full: free some space, then resume the run."
+    monkeypatch.setattr(checkpoints, "save", save)
+    training.resume(run.folder, Listener())
+    training.train(config, tmp_path / "whole", Listener())
+    _assert_same_weights(tmp_path / "whole", run.folder)
+
+
+def test_a_picture_that_vanishes_is_named(data, tmp_path):
+    folder = labelled(tmp_path / "vanishing")
+    config = TrainConfig("multi-label", str(folder), **WAYS["from scratch"])
+    runs.create(config, tmp_path / "run")
+    (folder / "train" / "004.png").unlink()
+    with pytest.raises(ValueError, match=r"004\.png"):
+        training.resume(tmp_path / "run", Listener())
+    assert "004.png" in Run(tmp_path / "run").status["message"]
+
+
+def test_what_cannot_be_resumed_says_why(data, tmp_path):
+    config = TrainConfig("multi-label", data, **WAYS["from scratch"])
+    runs.create(config, tmp_path / "run")
+    (tmp_path / "run" / checkpoints.NAME).write_bytes(b"cut off")
+    with pytest.raises(checkpoints.CheckpointError, match="delete checkpoint"):
+        training.resume(tmp_path / "run", Listener())
+    runs.set_status(tmp_path / "run", "finished")
+    with pytest.raises(RunError, match="nothing to resume"):
+        training.resume(tmp_path / "run", Listener())
+    runs.set_status(tmp_path / "run", "running")
+    with pytest.raises(RunError, match="at work in another process"):
+        training.resume(tmp_path / "run", Listener())
+
+
+def test_a_killed_process_loses_at_most_one_epoch(data, tmp_path):
+    folder = tmp_path / "runs" / "killed"
+    config = TrainConfig("multi-label", data, **TINY | {"weights": "none", "epochs": 40})
+    runs.create(config, folder)
+    child = _child(folder)
+    _wait(lambda: len(Run(folder).history) >= 2)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    told = Run(folder)
+    assert told.state == "interrupted"
+    assert checkpoints.load(folder).epochs >= len(told.history) - 1 > 0
+    kept = checkpoints.load(folder).epochs
+    child = _child(folder)
+    _wait(lambda: Run(folder).state == "running" and len(Run(folder).history) > kept)
+    os.kill(child.pid, signal.SIGTERM)
+    assert child.wait(60) == 0
+    assert Run(folder).state == "stopped"
+    assert Run(folder).history["epoch"].is_monotonic_increasing
+    assert Run(folder).problems() == []
+
+
+def _child(folder):
+    command = [sys.executable, "-m", "engine", "train", "--resume", str(folder)]
+    return subprocess.Popen(
+        command, cwd=paths.ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}, stderr=subprocess.DEVNULL
+    )
+
+
+def _wait(holds, seconds: float = 120):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.1)
