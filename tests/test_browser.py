@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from engine import paths
 from engine.runs import Run
-from tests.browser import app_pages, open_page, serve, wait_until_settled
+from tests.browser import PAGE_SECONDS, app_pages, open_page, serve, wait_until_settled
 
 pytestmark = pytest.mark.browser
 
@@ -70,27 +71,39 @@ def test_a_cold_deep_link_shows_that_page_in_its_place(page, my_runs, tmp_path):
         assert "Traceback" not in cold.said()
 
 
-def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page):
+def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page, my_runs):
+    said = Run(my_runs / MINE).predictions
+    found = {threshold: int((said.targets & (said.probs > threshold)).sum()) for threshold in (0.5, 0.9)}
     open_page(page, app, f"Threshold?run={MINE}")
     slider, chips, counts = _threshold(page), page.locator(".chips"), page.locator(".counts")
     expect(slider).to_have_value("0.5")
-    before = {"chips": chips.all_inner_texts(), "counts": counts.inner_text()}
+    _wait_until_found(counts, found[0.5])
+    before = chips.all_inner_texts()
     for _ in range(4):
         slider.press("PageUp")
     expect(page).to_have_url(re.compile(r"threshold=0\.9\b"))
     expect(page.get_by_text("At 0.90")).to_be_visible()
+    assert found[0.9] < found[0.5]
+    _wait_until_found(counts, found[0.9])
     wait_until_settled(page)
-    moved = {"chips": chips.all_inner_texts(), "counts": counts.inner_text()}
-    assert moved["chips"] != before["chips"]
-    assert _found_in_all(moved["counts"]) < _found_in_all(before["counts"])
+    moved = chips.all_inner_texts()
+    assert moved != before
     page.reload()
     expect(_threshold(page)).to_have_value("0.9")
-    wait_until_settled(page)
-    assert {"chips": chips.all_inner_texts(), "counts": counts.inner_text()} == moved
+    _wait_until_found(counts, found[0.9])
+    expect(chips).to_have_text(moved, use_inner_text=True)
 
 
 def _threshold(page: Page) -> Locator:
     return page.get_by_role("slider", name=re.compile("^Threshold"))
+
+
+def _wait_until_found(counts: Locator, number: int) -> None:
+    """Wait until the table counts this many labels found: what is on the way is not yet on the screen."""
+    end = time.monotonic() + PAGE_SECONDS
+    while _found_in_all(counts.inner_text()) != number:
+        assert time.monotonic() < end, counts.inner_text()
+        counts.page.wait_for_timeout(50)
 
 
 def _found_in_all(counts: str) -> int:

@@ -127,10 +127,20 @@ def test_a_reload_keeps_the_points(lesson):
     _expect_points(lesson, left)
 
 
+def _wait_until_still(page: Page) -> None:
+    """Wait until the chart has taken on its new width: twice in a row every point is where it was."""
+    before, end = None, time.monotonic() + 30
+    while (now := [_centre(page, place) for place in range(LAST + 1)]) != before:
+        assert time.monotonic() < end, "the chart does not come to rest"
+        before = now
+        page.wait_for_timeout(300)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_squares_are_square_on_the_screen_and_as_high_as_the_errors(lesson, width):
     lesson.set_viewport_size({"width": width, "height": 900})
     wait_until_settled(lesson)
+    _wait_until_still(lesson)
     _, per_thousand = _pixels_per_unit(lesson)
     squares = [square.bounding_box() for square in lesson.locator("rect.square").all()]
     errors = np.abs(salaries.sample()[:, 1] - 60)

@@ -121,9 +121,7 @@ def test_points_are_unscaled_by_each_pictures_own_size(trained):
 
 
 def test_the_same_seed_gives_the_same_figures(data, trained, tmp_path):
-    again = training.train(
-        TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", Listener()
-    )
+    again = training.train(TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", Listener())
     assert again["valid_loss"] == trained["points"].metrics["valid_loss"]
 
 
