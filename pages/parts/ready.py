@@ -21,11 +21,15 @@ def show() -> None:
 
 
 def _line(run: Run) -> str:
+    return f"**{plain(runs.title(run))}**, {run.task}, trained with `{LOSSES[run.task]}`: {reached(run)}."
+
+
+def reached(run: Run) -> str:
+    """What a run reached beside what doing nothing reaches, as Markdown."""
     try:
-        reached = _WORDS[run.task](run.metrics)
+        return _WORDS[run.task](run.metrics)
     except (RunError, KeyError, TypeError, ValueError):
-        reached = "what it reached was not kept"
-    return f"**{plain(runs.title(run))}**, {run.task}, trained with `{LOSSES[run.task]}`: {reached}."
+        return "what it reached was not kept"
 
 
 def _single_label(found: dict) -> str:

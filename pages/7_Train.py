@@ -1,0 +1,29 @@
+"""Train a network on samples or your own pictures, watch it learn, stop it, resume it, and compare runs."""
+
+import streamlit as st
+
+from pages.parts import page
+
+page.begin(
+    "Train",
+    "the answers under the pictures get better epoch by epoch. A run is a process of its own: close this page, and it "
+    "trains on.",
+)
+with page.charts_loading():
+    from engine import runs
+    from engine.presets import QUICK
+    from pages.parts import train_code, train_form, train_runs, train_start, train_watch
+
+config = train_form.show()
+train_start.offer(config)
+
+st.header("Watch a run")
+every = runs.all_runs()
+train_watch.show(every)
+
+st.header("All runs")
+train_runs.show(every)
+st.subheader("Compare")
+train_runs.compare(every)
+
+page.fastai_code(train_code.script(config or QUICK["multi-label"]))

@@ -1,0 +1,70 @@
+"""The form's values as text in the page's address, and as one configuration; no widget here."""
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import asdict, fields
+
+from engine.config import ConfigError, TrainConfig
+from engine.presets import QUICK
+from engine.tasks import LOSSES, MULTI_LABEL, TASKS
+
+_READ = {"bool": {"yes": True, "no": False}.__getitem__, "int": int, "float": float}
+
+
+def values(address: Mapping[str, str]) -> dict:
+    """The form's values: what the address says where it can be read, and the quick preset of its task for the rest."""
+    task = address.get("task")
+    task = task if task in TASKS else MULTI_LABEL
+    found = as_values(asdict(QUICK[task]))
+    for name in found.keys() - {"task"}:
+        if name in address:
+            found[name] = _read(name, address[name], found[name])
+    if found["loss"] not in LOSSES[task]:
+        found["loss"] = LOSSES[task][0]
+    return found
+
+
+def as_values(record: dict) -> dict:
+    """A configuration's record as the form holds it: the range of the answers as text."""
+    return record | {"y_range": ", ".join(f"{end:g}" for end in record["y_range"])}
+
+
+def remember(shown: dict, address: MutableMapping[str, str]) -> None:
+    """Write into the address what differs from the task's quick preset; what is not shown is taken out."""
+    usual = as_values(asdict(QUICK[shown["task"]])) | {"task": MULTI_LABEL}
+    for field in fields(TrainConfig):
+        name = field.name
+        if name not in shown or shown[name] == usual[name]:
+            if name in address:
+                del address[name]
+        elif address.get(name) != _written(shown[name]):
+            address[name] = _written(shown[name])
+
+
+def config(shown: dict) -> TrainConfig:
+    """The configuration that the form asks for; raises `ConfigError` with every problem."""
+    given = dict(shown)
+    if "y_range" in given:
+        given["y_range"] = _range(given["y_range"])
+    return TrainConfig(**given)
+
+
+def _range(text: str | None) -> tuple:
+    try:
+        return tuple(float(end) for end in (text or "").replace(";", ",").split(",") if end.strip())
+    except ValueError as error:
+        raise ConfigError(
+            f"y_range should be two numbers such as -1, 1, or empty, but is {text!r}"
+        ) from error
+
+
+def _read(name: str, text: str, usual):
+    try:
+        return _READ.get(type(usual).__name__, str)(text)
+    except (ValueError, KeyError):
+        return usual
+
+
+def _written(value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,155 @@
+"""The form of a training run: every value has a reason beside it, and stands in the page's address."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from engine.config import WEIGHTS, ConfigError, TrainConfig
+from engine.loss_choices import choice
+from engine.presets import DATA, QUICK, TEXT
+from engine.tasks import LOSSES, MULTI_LABEL, POINTS, TASKS
+from pages.parts import train_address
+from pages.parts.text import plain
+
+ARCHITECTURES = ("resnet18", "resnet34", "resnet50", "convnext_tiny", "efficientnet_b0")
+DEVICES = ("auto", "cpu", "cuda")
+PREFIX = "train_"
+
+
+def show() -> TrainConfig | None:
+    """Show the form; the configuration it holds, or None after one sentence on everything that is wrong with it."""
+    if PREFIX + "task" not in st.session_state:
+        _fill(train_address.values(st.query_params))
+    _presets()
+    values = _fields()
+    train_address.remember(values, st.query_params)
+    try:
+        return train_address.config(values)
+    except ConfigError as error:
+        st.error(plain(f"This cannot be trained: {error}."))
+        return None
+
+
+def _fill(values: dict) -> None:
+    for name, value in values.items():
+        st.session_state[PREFIX + name] = value
+
+
+def _preset(config: TrainConfig) -> None:
+    _fill(train_address.as_values(asdict(config)))
+
+
+def _presets() -> None:
+    task = st.session_state[PREFIX + "task"]
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Quick", on_click=_preset, args=(QUICK[task],), help="About 20 s on two cores: only the head learns."
+        )  # fmt: skip
+        for preset in TEXT:
+            st.button(preset.title, on_click=_preset, args=(preset.config,), help=preset.says)
+
+
+def _fields() -> dict:
+    first, second, third = st.columns(3)
+    with first:
+        task = _choose(
+            "task", "Task", TASKS, "What is asked decides the target, and with it the loss.", _new_task
+        )
+        values = {"task": task} | _what(task)
+    with second:
+        values |= _how_long()
+    with third:
+        values |= _target(task)
+    with st.expander("Head, augmentation, seed and device"):
+        values |= _rest()
+    return values
+
+
+def _new_task() -> None:
+    _preset(QUICK[st.session_state[PREFIX + "task"]])
+
+
+def _what(task: str) -> dict:
+    return {
+        "data": _choose(
+            "data", "Data", DATA[task], "A sample, one of the chapter's downloads, or type the path of a folder or "
+            "table on this machine.", new=True,
+        ),
+        "arch": _choose(
+            "arch", "Architecture", ARCHITECTURES, "resnet18 is the only one with bundled weights. Any name of "
+            "torchvision or timm can be typed.", new=True,
+        ),
+        "weights": _choose(
+            "weights", "Weights", WEIGHTS, "bundled: trained on drawn pictures, nothing is downloaded. imagenet: "
+            "photographs, downloaded once. none: a random body, which needs many epochs.",
+        ),
+    }  # fmt: skip
+
+
+def _how_long() -> dict:
+    return {
+        "freeze_epochs": _number("freeze_epochs", "Frozen epochs", "First only the new head learns, so that its random "
+                                 "answers do not spoil the body."),
+        "epochs": _number("epochs", "Unfrozen epochs", "Then all layers learn. 0 trains the head alone: fastest, and "
+                          "enough for pictures like those the body has seen."),
+        "lr": _number("lr", "Learning rate", "fastai's base_lr. The text uses 3e-3 for labels and 1e-2 for points; too "
+                      "high and the loss becomes NaN.", 0.001, "%g"),
+        "batch_size": _number("batch_size", "Batch size", "Pictures per step. Fewer give more steps per epoch, which "
+                              "helps small sets; 64 is fastai's default."),
+    }  # fmt: skip
+
+
+def _target(task: str) -> dict:
+    key = PREFIX + "loss"
+    if st.session_state.get(key) not in LOSSES[task]:
+        st.session_state[key] = LOSSES[task][0]
+    says = choice(task, st.session_state[key]).says
+    values = {
+        "loss": st.selectbox(
+            "Loss", LOSSES[task], format_func=lambda name: choice(task, name).title, key=key,
+            help=f"The first is what fastai picks by itself. {says}",
+        ),
+        "size": _number("size", "Size (px)", "Side of the square to which every whole picture is squeezed: 128 as in "
+                        "the text; twice the side is four times the work.", 16),
+    }  # fmt: skip
+    if task == MULTI_LABEL:
+        values["threshold"] = _number(
+            "threshold", "Threshold", "A probability strictly above it means yes. It changes the accuracy that is "
+            "shown, not what is learned.", 0.05, "%g",
+        )  # fmt: skip
+    if task == POINTS:
+        values["y_range"] = st.text_input(
+            "y_range", key=PREFIX + "y_range", help="Answers are squeezed between these two by a sigmoid; -1, 1 are "
+            "the edges of the picture. Empty for none.",
+        )  # fmt: skip
+    return values
+
+
+def _rest() -> dict:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        return {
+            "augment": st.checkbox(
+                "Augment", key=PREFIX + "augment", help="Flip, turn, zoom and relight anew for every batch. Without "
+                "it, frozen epochs look at each picture once and are much faster.",
+            ),
+            "hidden": _number("hidden", "Hidden", "Width of the layer before the answer; fastai's is 512. 0 is a "
+                              "linear head."),
+            "dropout": _number("dropout", "Dropout", "Share of values forgotten before the answer, against learning by "
+                               "heart; fastai's is 0.5.", 0.05, "%g"),
+            "seed": _number("seed", "Seed", "Equal seeds give equal runs on the CPU."),
+            "device": _choose("device", "Device", DEVICES, "auto takes the GPU where there is one."),
+        }  # fmt: skip
+
+
+def _choose(name: str, says: str, options: tuple, reason: str, on_change=None, new: bool = False) -> str:
+    key = PREFIX + name
+    if new:
+        options = tuple(dict.fromkeys((*options, st.session_state.get(key) or options[0])))
+    elif st.session_state.get(key) not in options:
+        st.session_state[key] = options[0]
+    extra = {"on_change": on_change} if on_change else {}
+    return st.selectbox(says, options, key=key, help=reason, accept_new_options=new, required=True, **extra)
+
+
+def _number(name: str, says: str, reason: str, step: float = 1, shown: str | None = None):
+    return st.number_input(says, step=step, format=shown, key=PREFIX + name, help=reason)

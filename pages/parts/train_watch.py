@@ -1,0 +1,124 @@
+"""Watching a run: how it stands, its curves as they grow, some of its answers, and the buttons that steer it."""
+
+import streamlit as st
+
+from engine import jobs
+from engine import runs as engine_runs
+from engine.figures import training as figures
+from engine.loss_choices import choice
+from engine.runs import ACTIVE, Run, RunError
+from pages.parts import address, charts, ready, runs, tables, train_pictures
+from pages.parts.text import plain
+from pages.parts.train_start import WATCHED
+
+SECONDS_BETWEEN_LOOKS = 1.0
+RESUMABLE = ("stopped", "failed", "interrupted")
+_ICONS = {
+    "waiting": ":material/hourglass_empty:",
+    "running": ":material/directions_run:",
+    "finished": ":material/check_circle:",
+    "stopped": ":material/stop_circle:",
+    "failed": ":material/error:",
+    "interrupted": ":material/power_off:",
+}
+
+
+def show(every: list[Run]) -> None:
+    """Let the person choose a run and watch it; the address keeps which."""
+    by_title = {runs.title(run): run for run in every}
+    if not by_title:
+        st.info("There is no run yet: start one above.")
+        return
+    default = runs.title(_first(every))
+    if st.session_state.get(WATCHED) not in by_title:
+        st.session_state[WATCHED] = address.recall("run", list(by_title), default)
+    title = st.selectbox("Run", list(by_title), key=WATCHED, required=True)
+    st.query_params["run"] = title
+    run = by_title[title]
+    is_active = run.state in ACTIVE
+    look = st.fragment(_look, run_every=SECONDS_BETWEEN_LOOKS if is_active else None)
+    look(str(run.folder), is_active)
+
+
+def _first(every: list[Run]) -> Run:
+    """The run to show before anybody chose: one at work, else the user's newest, else a bundled one."""
+    own = [run for run in every if not runs.is_bundled(run)]
+    active = [run for run in own if run.state in ACTIVE]
+    return max(active or own or every[:1], key=lambda run: run.folder.stat().st_mtime)
+
+
+def _look(folder: str, was_active: bool) -> None:
+    try:
+        run = Run(folder)
+        if (run.state in ACTIVE) != was_active:
+            st.rerun()
+        _standing(run)
+        _steer(run)
+        _curves(run)
+        train_pictures.show(run)
+        _reached(run)
+    except RunError as error:
+        st.warning(plain(error))
+        return
+    with st.expander("Log"):
+        st.code(run.log or "Nothing has been printed.", language=None)
+
+
+def _standing(run: Run) -> None:
+    status = run.status
+    message = f": {plain(status['message'])}" if status.get("message") else ""
+    st.markdown(f"{_ICONS.get(run.state, '')} **{plain(run.name)}** is **{run.state}**{message}")
+    if run.state in ACTIVE:
+        done = run.progress
+        share = min(max(float(done.get("share", 0)), 0.0), 1.0)
+        st.progress(share, text=plain(_says(done, share)))
+
+
+def _says(done: dict, share: float) -> str:
+    if not done:
+        return "starting: loading the libraries"
+    left = done["seconds"] * (1 - share) / share if share > 0 else None
+    return f"{done['activity']}, {share:.0%}" + (f", about {_spoken(left)} left" if left else "")
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _steer(run: Run) -> None:
+    if run.state in ACTIVE:
+        is_asked = (run.folder / engine_runs.STOP).exists()
+        if st.button("Stop", icon=":material/stop:", disabled=is_asked, help="Ends after the current batch; what was "
+                     "learned is kept."):  # fmt: skip
+            jobs.stop(run)
+            st.rerun(scope="fragment")
+        return
+    can_resume = run.state in RESUMABLE and not runs.is_bundled(run)
+    if can_resume and st.button(
+        "Resume", icon=":material/resume:", help="Goes on after the last finished epoch."
+    ):
+        jobs.resume(run)
+        st.rerun()
+
+
+def _curves(run: Run) -> None:
+    history, batches = run.history, run.losses
+    if history.empty and batches.empty:
+        return
+    left, right = st.columns(2)
+    with left:
+        title = choice(run.task, run.config.loss).title
+        charts.show(figures.losses(batches, history, title), key=f"losses-{run.folder}")
+    measures = [name for name in ("accuracy_multi", "accuracy") if name in history]
+    for name in measures:
+        with right:
+            charts.show(figures.measure(history, name), key=f"{name}-{run.folder}")
+
+
+def _reached(run: Run) -> None:
+    if run.state not in engine_runs.USABLE or not (run.folder / "metrics.json").exists():
+        return
+    reached = run.metrics
+    st.markdown(f"**Reached:** {ready.reached(run)}.")
+    with st.expander("All figures"):
+        tables.show_rows(["value"], {name: [f"{value:.6g}"] for name, value in reached.items()})

@@ -1,0 +1,215 @@
+"""Train: what the form holds is one configuration and stands in the address; a run is watched, steered, compared."""
+
+import time
+
+import pandas as pd
+import pytest
+from lesson_data import button, chart, open_page, point_app_at, texts, write_all, write_run
+from shown_code import shown_code
+from tiny_data import labelled, pointed
+
+from engine import jobs, runs
+from engine.config import TrainConfig
+from engine.presets import QUICK, TEXT
+from engine.runs import Run
+from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+
+PAGE = "7_Train"
+TINY = {"weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    write_all(tmp_path)
+    point_app_at(tmp_path, monkeypatch)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    return tmp_path
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the page asks to be trained, instead of a process: (configuration, name)."""
+    seen = []
+
+    def start(config, name):
+        seen.append((config, name))
+        return runs.create(config, runs.paths.runs_folder() / name)
+
+    monkeypatch.setattr(jobs, "start", start)
+    return seen
+
+
+def _start(app):
+    return button(app, "Start training").click().run()
+
+
+def _own(home, name, **changes) -> Run:
+    run = write_run(home / "own" / name, home / "scenes")
+    config = TrainConfig(MULTI_LABEL, str(home / "scenes"), **changes)
+    (run.folder / "config.json").write_text(config.to_json())
+    return Run(run.folder)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_begins_with_its_quick_preset(home, asked, task):
+    app = _start(open_page(PAGE, task=task))
+    assert not app.exception
+    assert asked == [(QUICK[task], "my run")]
+
+
+def test_a_link_of_the_race_chooses_task_and_loss(home, asked):
+    for task in (MULTI_LABEL, POINTS):
+        for loss in LOSSES[task]:
+            _start(open_page(PAGE, task=task, loss=loss))
+            assert (asked[-1][0].task, asked[-1][0].loss) == (task, loss)
+
+
+def test_the_whole_form_goes_through_the_address(home, asked):
+    first = open_page(PAGE, task=POINTS)
+    first.number_input(key="train_lr").set_value(0.02)
+    first.text_input(key="train_y_range").set_value("-1.5, 1.5")
+    first.checkbox(key="train_augment").set_value(True)
+    first.selectbox(key="train_loss").set_value("huber").run()
+    address = dict(first.query_params.items())
+    _start(open_page(PAGE, **address))
+    _start(first)
+    assert asked[0] == asked[1]
+    assert (asked[0][0].lr, asked[0][0].y_range, asked[0][0].augment) == (0.02, (-1.5, 1.5), True)
+
+
+@pytest.mark.parametrize("preset", TEXT, ids=lambda one: one.title)
+def test_the_texts_recipes_fill_the_form(home, asked, preset):
+    app = button(open_page(PAGE), preset.title).click().run()
+    _start(app)
+    assert asked[0][0] == preset.config
+
+
+def test_the_texts_recipes_are_the_texts():
+    labels, points = (preset.config for preset in TEXT)
+    assert (labels.arch, labels.weights, labels.size, labels.threshold) == ("resnet50", "imagenet", 128, 0.2)
+    assert (labels.freeze_epochs, labels.epochs, labels.lr) == (4, 3, 3e-3)
+    assert (points.arch, points.freeze_epochs, points.epochs, points.lr) == ("resnet18", 1, 3, 1e-2)
+
+
+def test_only_what_fits_the_task_is_shown(home):
+    shown = {}
+    for task in TASKS:
+        app = open_page(PAGE, task=task)
+        fields = {one.key for one in [*app.number_input, *app.text_input]}
+        shown[task] = ("train_threshold" in fields, "train_y_range" in fields)
+    assert shown == {SINGLE_LABEL: (False, False), MULTI_LABEL: (True, False), POINTS: (False, True)}
+    app = open_page(PAGE, task=POINTS, threshold="0.3", loss="focal")
+    assert app.selectbox(key="train_loss").value == LOSSES[POINTS][0]
+    assert not app.exception and "threshold" not in app.query_params
+
+
+def test_changing_the_task_brings_its_own_values(home, asked):
+    app = open_page(PAGE, loss="focal", lr="0.5")
+    app.selectbox(key="train_task").set_value(POINTS).run()
+    _start(app)
+    assert not app.exception and asked[0][0] == QUICK[POINTS]
+
+
+def test_everything_wrong_is_said_at_once_and_nothing_starts(home, asked):
+    app = open_page(PAGE, size="2", lr="100", arch="resnet50", epochs="nonsense")
+    said = app.error[0].value.replace("\\", "")
+    for part in ("size should be 16 to 1024", "lr should be", "bundled weights are for resnet18 only"):
+        assert part in said
+    assert button(app, "Start training").disabled and not app.exception
+
+
+def test_a_range_that_is_no_numbers_is_one_sentence(home):
+    app = open_page(PAGE, task=POINTS, y_range="left to right")
+    assert "two numbers" in app.error[0].value and not app.exception
+
+
+def test_a_name_that_is_no_folders_name_is_one_sentence(home):
+    app = open_page(PAGE)
+    app.text_input(key="train_name").set_value("../up")
+    _start(app)
+    assert "cannot be called" in app.error[0].value.replace("\\", "") and not app.exception
+
+
+def test_a_started_run_is_watched_and_stands_in_the_address(home, asked):
+    app = _start(open_page(PAGE))
+    assert app.selectbox(key="train_run").value == "my run"
+    assert app.query_params["run"] == "my run"
+    again = open_page(PAGE, run="my run")
+    assert "**my run** is **waiting**" in texts(again)
+
+
+@pytest.mark.parametrize(("task", "make"), [(MULTI_LABEL, labelled), (POINTS, pointed)])
+def test_a_run_is_trained_watched_stopped_and_resumed(home, task, make):
+    data = make(home / "data")
+    address = {name: str(value) for name, value in TINY.items()}
+    app = open_page(PAGE, task=task, data=str(data), epochs="400", freeze_epochs="0", **address)
+    app.text_input(key="train_name").set_value("mine")
+    _start(app)
+    run = Run(home / "own" / "mine")
+    _wait(lambda: len(run.history) >= 1)
+    app.run()
+    assert not app.exception and "is **running**" in texts(app)
+    button(app, "Stop").click().run()
+    _wait(lambda: run.state == "stopped")
+    app.run()
+    epoch = int(run.watched["epoch"].max())
+    assert f"validation pictures after epoch {epoch}" in texts(app)
+    assert texts(app).count('<img src="data:image/jpeg') == min(6, len(run.watched.query("epoch == @epoch")))
+    assert "**Reached:**" in texts(app)
+    assert chart(app).data[0].y.size > 0
+    seen = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "resume", lambda one: seen.append(one.name))
+        button(app, "Resume").click().run()
+    assert seen == ["mine"] and not app.exception
+
+
+def _wait(holds, seconds=150):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.1)
+
+
+def test_a_run_is_renamed_and_deleted_only_when_sure(home):
+    _own(home, "old")
+    app = open_page(PAGE)
+    app.text_input(key="train_new_name_old").set_value("new").run()
+    button(app, "Rename").click().run()
+    assert [folder.name for folder in (home / "own").iterdir()] == ["new"]
+    assert button(app, "Delete for good").disabled
+    app.checkbox(key="train_sure_new").check().run()
+    button(app, "Delete for good").click().run()
+    assert not app.exception and list((home / "own").iterdir()) == []
+
+
+def test_two_runs_are_laid_over_each_other_with_what_differs(home):
+    for name, lr, values in (("slow", 1e-3, [0.5, 0.4]), ("fast", 5e-3, [0.4, 0.1])):
+        run = _own(home, name, lr=lr)
+        runs.save_table(
+            run.folder,
+            "history.csv",
+            pd.DataFrame({"epoch": [1, 2], "train_loss": values, "valid_loss": values}),
+        )
+    app = open_page(PAGE)
+    app.multiselect(key="compare").set_value(["slow", "fast"]).run()
+    assert not app.exception
+    figure = chart(app, -1)
+    assert {trace.name: list(trace.y) for trace in figure.data} == {"slow": [0.5, 0.4], "fast": [0.4, 0.1]}
+    assert "fast ends lowest" in texts(app)
+    table = texts(app).rpartition("<th>lr</th>")[2]
+    assert table.startswith("<td>0.001</td><td>0.005</td>") and "<th>task</th>" not in texts(app)
+
+
+def test_without_any_run_the_page_still_opens(tmp_path, monkeypatch):
+    point_app_at(tmp_path, monkeypatch)
+    app = open_page(PAGE)
+    assert not app.exception and "There is no run yet" in texts(app)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_code_compiles_and_holds_what_is_asked(home, task):
+    for loss in LOSSES[task]:
+        code = shown_code(open_page(PAGE, task=task, loss=loss, lr="0.0123"))
+        compile(code, "shown", "exec")
+        assert "0.0123" in code and "vision_learner" in code
