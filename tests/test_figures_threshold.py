@@ -21,7 +21,15 @@ def _figure(threshold=0.4, **options):
 
 
 def _says(figure):
-    return [annotation.text for annotation in figure.layout.annotations]
+    return [text for _, text in _words(figure)]
+
+
+def _words(figure):
+    """Every word with the height at which it stands."""
+    texts = (trace for trace in figure.data if trace.mode == "text")
+    return [
+        (height, text.strip()) for trace in texts for height, text in zip(trace.y, trace.text, strict=True)
+    ]
 
 
 def test_every_stop_of_the_slider_is_a_vertex_and_there_are_no_more():
@@ -47,8 +55,8 @@ def test_the_line_stands_at_the_threshold_with_exact_values_beside_it():
 def test_a_value_below_the_chart_is_named_at_its_edge():
     figure, here = _figure(0.1)
     assert here["skill"] < 0
-    note = next(note for note in figure.layout.annotations if note.text.startswith("skill"))
-    assert note.text.endswith("↓") and note.y >= figure.layout.yaxis.range[0]
+    height, text = next(word for word in _words(figure) if word[1].startswith("skill"))
+    assert text.endswith("↓") and height >= figure.layout.yaxis.range[0]
 
 
 def test_doing_nothing_and_saying_yes_to_all_are_always_drawn():
@@ -70,7 +78,7 @@ def test_the_title_never_gives_accuracy_without_doing_nothing():
 def test_labels_at_the_line_keep_apart(threshold):
     figure, _ = _figure(threshold)
     names = tuple(figures.NAMES.values())
-    heights = sorted(note.y for note in figure.layout.annotations if note.text.startswith(names))
+    heights = sorted(height for height, text in _words(figure) if text.startswith(names))
     assert all(above - below > 0.05 for below, above in pairwise(heights))
 
 

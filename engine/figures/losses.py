@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from engine import losses
 from engine.figures.style import AS_PRINTED, BCE, CROSS_ENTROPY, MNIST_LOSS, layout
+from engine.figures.words import Word, words
 
 PRESENT = "● "
 CURVES = (
@@ -42,15 +43,14 @@ def loss_curves(logit: float, target: int, label: str) -> go.Figure:
     above = _panel(np.linspace(-reach, reach, 81), logit, target, lambda z: z, "")
     below = _panel(losses.logit(_PROBS), logit, target, losses.sigmoid, "2")
     worst, best = (0.02, 0.98) if target else (0.98, 0.02)
-    names = _names([(wrong * far, far), (wrong * far, 1.0), (-wrong * far, far)], "")
-    names += _names([(worst, 4.0), (abs(worst - 0.2), 0.8), (best, 6.0)], "2")
+    names = [_names([(wrong * far, far), (wrong * far, 1.0), (-wrong * far, far)], "")]
+    names += [_names([(worst, 4.0), (abs(worst - 0.2), 0.8), (best, 6.0)], "2")]
     shared = layout(_curves_title(target, label), "logit", _Y, 600)
     return go.Figure(
-        above + below,
+        above + below + names,
         shared
         | {
             "showlegend": False,
-            "annotations": names,
             "yaxis": shared["yaxis"] | {"domain": [0.6, 1], "range": [-0.04 * reach, max(8.3, reach * 1.05)]},
             "xaxis2": {
                 "title": {"text": f"probability of {label} (sigmoid)"},
@@ -89,17 +89,14 @@ def _each(loss, logits: np.ndarray, target: int) -> np.ndarray:
     return loss(logits, np.full(logits.shape, target), reduction="none")
 
 
-def _names(places: list[tuple[float, float]], axis: str) -> list[dict]:
+def _names(places: list[tuple[float, float]], axis: str) -> dict:
     """Each curve's name just above its place, towards the middle of the panel."""
     middle = np.mean([x for x, _ in places])
-    return [
-        {
-            "x": x, "y": y, "xref": f"x{axis}", "yref": f"y{axis}", "text": name, "showarrow": False,
-            "yanchor": "bottom", "font": {"color": line["color"]},
-            "xanchor": "left" if x <= middle else "right", "xshift": 6 if x <= middle else -6,
-        }
+    said = [
+        Word(x, y, name, line["color"], "top right" if x <= middle else "top left")
         for (name, _, line), (x, y) in zip(CURVES, places, strict=True)
-    ]  # fmt: skip
+    ]
+    return words(said, axis)
 
 
 def both_losses(

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from engine.figures.heights import spread
 from engine.figures.style import BASELINE, CURRENT, MEASURES, layout
+from engine.figures.words import Word, words
 
 VERTICES = 101
 TURN = 0.6
@@ -43,18 +44,20 @@ def curves(
     None where every class has a threshold of its own.
     """
     low, high = (do_nothing - 0.06, 1.005) if zoom else (-0.02, 1.04)
-    parts = [_baseline(do_nothing, f"do nothing {do_nothing:.4f}", "left")]
-    parts += [_baseline(all_yes, f"all yes {all_yes:.4f}", "right")]
+    parts = [
+        _baseline(do_nothing, Word(0, do_nothing, f"do nothing {do_nothing:.4f}", BASELINE, "bottom right"))
+    ]
+    parts += [_baseline(all_yes, Word(1, all_yes, f"all yes {all_yes:.4f}", BASELINE, "top left"))]
     parts += [_book_marks()] if book else []
     parts += [] if threshold is None else [_current(threshold, {m: here[m] for m in shown}, low, high)]
     shared = layout(_title(threshold, here, do_nothing), "threshold (a probability)", "value, 0 to 1", 430)
     return go.Figure(
         data=[_curve(drawn, measure) for measure in shown]
-        + [one for part in parts for one in part.get("data", [])],
+        + [one for part in parts for one in part.get("data", [])]
+        + [words([one for part in parts for one in part.get("words", [])])],
         layout=shared
         | {
             "shapes": [one for part in parts for one in part.get("shapes", [])],
-            "annotations": [one for part in parts for one in part.get("annotations", [])],
             "yaxis": shared["yaxis"] | {"range": [low, high], "tickformat": ".2f"},
             "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},
             "showlegend": False,
@@ -82,14 +85,10 @@ def _title(threshold: float | None, here: Mapping[str, float], do_nothing: float
     )
 
 
-def _baseline(value: float, says: str, side: str) -> dict:
-    at = 0 if side == "left" else 1
+def _baseline(value: float, says: Word) -> dict:
     line = {"color": BASELINE, "dash": "dash", "width": 1.5}
-    note = {
-        "x": at, "xanchor": side, "y": value, "yanchor": "top" if side == "left" else "bottom",
-        "text": says, "showarrow": False, "font": {"color": BASELINE},
-    }  # fmt: skip
-    return {"shapes": [{"x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}], "annotations": [note]}
+    shape = {"x0": 0, "x1": 1, "y0": value, "y1": value, "line": line, "layer": "below"}
+    return {"shapes": [shape], "words": [says]}
 
 
 def _book_marks() -> dict:
@@ -102,11 +101,8 @@ def _book_marks() -> dict:
         "marker": {"symbol": "diamond-open", "size": 9, "color": BASELINE, "line": {"width": 2}},
         "hovertemplate": "the book, on PASCAL_2007: %{y:.4f} at %{x}<extra></extra>",
     }
-    note = {
-        "x": thresholds[1], "y": accuracies[1], "yshift": 14, "text": "the book, other data",
-        "showarrow": False, "font": {"color": BASELINE},
-    }  # fmt: skip
-    return {"data": [marks], "annotations": [note]}
+    note = Word(thresholds[1], accuracies[1], "the book, other data", BASELINE, "top center")
+    return {"data": [marks], "words": [note]}
 
 
 def _current(threshold: float, here: Mapping[str, float], low: float, high: float) -> dict:
@@ -122,20 +118,17 @@ def _current(threshold: float, here: Mapping[str, float], low: float, high: floa
         "hoverinfo": "skip",
     }
     heights = spread(list(known.values()), (high - low) * 0.055, low)
-    notes = [
+    said = [
         _value(threshold, height, f"{NAMES[measure]} {value:.4f}{'' if measure in inside else ' ↓'}", measure)
         for (measure, value), height in zip(known.items(), heights, strict=True)
     ]
     return {
         "shapes": [line | {"line": {"color": CURRENT, "width": 2.5}}],
         "data": [points],
-        "annotations": notes,
+        "words": said,
     }
 
 
-def _value(threshold: float, height: float, says: str, measure: str) -> dict:
-    before = threshold < TURN
-    return {
-        "x": threshold, "y": height, "text": says, "showarrow": False, "font": {"color": MEASURES[measure]["color"]},
-        "xanchor": "left" if before else "right", "xshift": 8 if before else -8,
-    }  # fmt: skip
+def _value(threshold: float, height: float, says: str, measure: str) -> Word:
+    side = "middle right" if threshold < TURN else "middle left"
+    return Word(threshold, height, says, MEASURES[measure]["color"], side)

@@ -17,7 +17,7 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] {padding-top: 3rem}
 [data-testid="stSidebarNavItems"] li:first-child a p {font-size: 0}
 [data-testid="stSidebarNavItems"] li:first-child a p::after {content: "Home"; font-size: .875rem}
-.js-plotly-plot .annotation-text {
+.js-plotly-plot :is(.annotation-text, .textpoint text) {
   paint-order: stroke; stroke: light-dark(#fff, #161513); stroke-width: 4px; stroke-linejoin: round}
 </style>"""
 
