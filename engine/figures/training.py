@@ -29,7 +29,8 @@ def losses(batches: pd.DataFrame, history: pd.DataFrame, loss: str) -> go.Figure
     for column, colour in (("train_loss", RIGHT), ("valid_loss", PREDICTION)):
         if column in history:
             data.append(_line(named(column), history["epoch"], history[column], colour))
-    return go.Figure(data, layout(_loss_title(history), "epoch", loss, 300))
+    legend = {"legend": {"orientation": "h", "y": 1, "yanchor": "bottom"}}
+    return go.Figure(data, layout(_loss_title(history), "epoch", loss, 300) | legend)
 
 
 def measure(history: pd.DataFrame, column: str) -> go.Figure:

@@ -1,0 +1,33 @@
+"""Train in a real browser: a run is started, the page reloaded while it trains, and its end watched."""
+
+import pytest
+from playwright.sync_api import expect
+from tiny_data import labelled
+
+from engine.runs import Run
+from tests.browser import open_page, wait_until_settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+FORM = "weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=8"
+
+
+def test_a_run_is_started_found_after_a_reload_and_watched_to_its_end(app, page, my_runs, tmp_path):
+    data = labelled(tmp_path / "squares")
+    open_page(page, app, f"Train?task=multi-label&data={data}&{FORM}")
+    name = page.get_by_role("textbox", name="Name of the run")
+    name.fill("watched")
+    name.press("Tab")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    page.wait_for_url(lambda url: "run=watched" in url)
+    page.reload()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    expect(page.get_by_text("validation pictures after epoch")).to_be_visible()
+    expect(page.get_by_text("Reached:")).to_be_visible()
+    wait_until_settled(page)
+    expect(page.get_by_text("watched is finished")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    run = Run(my_runs / "watched")
+    assert (run.state, len(run.history)) == ("finished", 8)
+    assert page.troubles == []
