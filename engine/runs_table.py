@@ -39,8 +39,9 @@ def _row(run: Run) -> dict:
 
 def differences(runs: Sequence[Run]) -> pd.DataFrame:
     """What differs between the configurations: one row for each such setting, one column for each run."""
-    asked = {run.name: [getattr(run.config, field.name) for field in fields(TrainConfig)] for run in runs}
-    everything = pd.DataFrame(asked, index=[field.name for field in fields(TrainConfig)], dtype=object)
+    names = [field.name for field in fields(TrainConfig)]
+    asked = [[getattr(run.config, name) for name in names] for run in runs]
+    everything = pd.DataFrame(asked, index=[run.name for run in runs], columns=names, dtype=object).T
     differs = [len({repr(value) for value in row}) > 1 for row in everything.to_numpy()]
     return everything[differs]
 

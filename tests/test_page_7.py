@@ -201,6 +201,14 @@ def test_two_runs_are_laid_over_each_other_with_what_differs(home):
     assert table.startswith("<td>0.001</td><td>0.005</td>") and "<th>task</th>" not in texts(app)
 
 
+def test_a_run_named_like_a_bundled_one_is_compared_with_it(home):
+    _own(home, MULTI_LABEL, lr=5e-3)
+    app = open_page(PAGE)
+    app.multiselect(key="compare").set_value([f"{MULTI_LABEL} (bundled)", MULTI_LABEL]).run()
+    assert not app.exception
+    assert texts(app).rpartition("<th>lr</th>")[2].startswith("<td>0.003</td><td>0.005</td>")
+
+
 def test_without_any_run_the_page_still_opens(tmp_path, monkeypatch):
     point_app_at(tmp_path, monkeypatch)
     app = open_page(PAGE)

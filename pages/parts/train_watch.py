@@ -57,7 +57,7 @@ def _look(folder: str, was_active: bool) -> None:
         _curves(run)
         train_pictures.show(run)
         _reached(run)
-    except RunError as error:
+    except (RunError, OSError) as error:
         st.warning(plain(error))
         return
     with st.expander("Log"):
