@@ -3,12 +3,13 @@
 import streamlit as st
 
 from engine import runs as engine_runs
+from engine.loss_choices import choice
 from engine.runs import Run, RunError
-from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from pages.parts import runs
 from pages.parts.text import plain
 
-LOSSES = {SINGLE_LABEL: "CrossEntropyLossFlat", MULTI_LABEL: "BCEWithLogitsLossFlat", POINTS: "MSELossFlat"}
+FASTAIS = {SINGLE_LABEL: "CrossEntropyLossFlat", MULTI_LABEL: "BCEWithLogitsLossFlat", POINTS: "MSELossFlat"}
 
 
 def show() -> None:
@@ -21,7 +22,13 @@ def show() -> None:
 
 
 def _line(run: Run) -> str:
-    return f"**{plain(runs.title(run))}**, {run.task}, trained with `{LOSSES[run.task]}`: {reached(run)}."
+    return f"**{plain(runs.title(run))}**, {run.task}, trained with {_loss(run)}: {reached(run)}."
+
+
+def _loss(run: Run) -> str:
+    if run.config.loss == LOSSES[run.task][0]:
+        return f"`{FASTAIS[run.task]}`"
+    return choice(run.task, run.config.loss).title
 
 
 def reached(run: Run) -> str:
