@@ -105,13 +105,13 @@ def _curves(run: Run) -> None:
     history, batches = run.history, run.losses
     if history.empty and batches.empty:
         return
-    left, right = st.columns(2)
-    with left:
+    measures = [name for name in ("accuracy_multi", "accuracy") if name in history]
+    places = iter(st.columns(1 + len(measures)))
+    with next(places):
         title = choice(run.task, run.config.loss).title
         charts.show(figures.losses(batches, history, title), key=f"losses-{run.folder}")
-    measures = [name for name in ("accuracy_multi", "accuracy") if name in history]
-    for name in measures:
-        with right:
+    for name, place in zip(measures, places, strict=True):
+        with place:
             charts.show(figures.measure(history, name), key=f"{name}-{run.folder}")
 
 
