@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from odd_images import exif_with, quarters, saved, stored_turned
+from tests.odd_images import exif_with, quarters, saved, stored_turned
 
 PICTURE = saved(quarters(), "JPEG")
 TURNED = saved(stored_turned(quarters(), 6), "JPEG", exif=exif_with(6))

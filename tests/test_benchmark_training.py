@@ -7,13 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from tiny_data import labelled, pointed
 
 from benchmarks import training, training_ways
 from engine.config import TrainConfig
 from engine.datasets import load
 from engine.points import to_unit
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from tests.tiny_data import labelled, pointed
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import MINE, no_browser
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from engine import paths
 from engine.runs import Run
 from tests.browser import PAGE_SECONDS, app_pages, open_page, serve, wait_until_settled
+from tests.conftest import MINE, no_browser
 
 pytestmark = pytest.mark.browser
 

@@ -2,10 +2,10 @@
 
 import pytest
 from playwright.sync_api import expect
-from tiny_data import labelled
 
 from engine.runs import Run
 from tests.browser import open_page, wait_until_settled
+from tests.tiny_data import labelled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

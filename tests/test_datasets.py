@@ -3,17 +3,17 @@
 import os
 from pathlib import Path
 
-import brought_data as brought
 import numpy as np
 import pandas as pd
 import pytest
-from brought_data import PICTURE, pascal, put, write_table
 
 from engine.datasets import Dataset, DatasetError, load
 from engine.datasets.biwi import project
 from engine.datasets.listing import list_files
 from engine.datasets.splits import random_split
 from engine.images import open_image
+from tests import brought_data as brought
+from tests.brought_data import PICTURE, pascal, put, write_table
 
 
 def problems_of(source, task="multi-label", **how) -> str:

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from tiny_data import labelled
 
 from engine import decoded, store
 from engine.datasets import DatasetError, load
 from engine.images import open_image
 from engine.preprocess import squeeze
 from engine.store import Store
+from tests.tiny_data import labelled
 
 SIZE = 32
 

@@ -9,7 +9,6 @@ from fastai.data.core import TfmdDL
 from fastai.torch_core import set_seed
 from fastai.vision.core import PILImage
 from PIL import Image
-from tiny_data import labelled, pointed
 
 from engine import decoded, learners
 from engine.config import TrainConfig
@@ -17,6 +16,7 @@ from engine.datasets import load
 from engine.learners.device_batches import DeviceBatches
 from engine.points import to_unit
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from tests.tiny_data import labelled, pointed
 
 SIZE = 32
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tiny_data import labelled
 
 from engine import datasets, features, learners, weights
 from engine.config import TrainConfig
@@ -12,6 +11,7 @@ from engine.datasets import DatasetError
 from engine.images import open_image
 from engine.preprocess import squeeze, to_batch
 from engine.tasks import MULTI_LABEL
+from tests.tiny_data import labelled
 
 SIZE = 64
 

@@ -9,7 +9,6 @@ import pytest
 import torch
 from fastai.callback.core import Callback
 from fastai.torch_core import set_seed
-from tiny_data import labelled, pointed
 from torch import nn
 
 from engine import decoded, learners
@@ -19,6 +18,7 @@ from engine.learners import frozen
 from engine.preprocess import to_batch
 from engine.store import Store
 from engine.tasks import MULTI_LABEL, POINTS
+from tests.tiny_data import labelled, pointed
 
 SIZE = 32
 EPOCHS = 2

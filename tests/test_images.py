@@ -10,7 +10,6 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import odd_images as odd
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
@@ -33,6 +32,7 @@ from engine.images.opening import (
     _first_scan_is_whole,
     _read_header,
 )
+from tests import odd_images as odd
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 

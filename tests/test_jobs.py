@@ -3,12 +3,12 @@
 import time
 
 import pytest
-from tiny_data import labelled
 
 from engine import jobs, paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.runs import Run, RunError
+from tests.tiny_data import labelled
 
 TINY = {"weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
 

@@ -4,11 +4,11 @@ import io
 
 import numpy as np
 import pytest
-from lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all, write_scenes
 from PIL import Image
-from shown_code import shown_code
 
 from engine import datasets, metrics
+from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all, write_scenes
+from tests.shown_code import shown_code
 
 PAGE = "1_One_hot"
 

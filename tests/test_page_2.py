@@ -6,12 +6,12 @@ import re
 import numpy as np
 import pytest
 import torch
-from lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
 from PIL import Image
-from shown_code import shown_code
 from torch.nn import functional
 
 from pages.parts import runs as run_parts
+from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
+from tests.shown_code import shown_code
 
 PAGE = "2_BCE_and_CE"
 REAL = "A picture's real outputs"

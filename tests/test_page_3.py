@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 import pytest
-from lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
 
 from engine import metrics
 from engine.label_changes import count_changes
 from engine.runs import Run
+from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
 
 PAGE = "3_Threshold"
 

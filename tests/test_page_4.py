@@ -4,12 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from shown_code import shown_code
 from streamlit.testing.v1 import AppTest
 
 from engine import linear, paths, salaries
 from engine.losses import mean_squared_error
 from pages.parts import drag_points, regression_state
+from tests.shown_code import shown_code
 
 PAGE = str(paths.ROOT / "pages" / "4_Linear_regression.py")
 RANGES = regression_state.RANGES

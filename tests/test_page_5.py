@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from shown_code import shown_code
 from streamlit.testing.v1 import AppTest
-from tiny_runs import all_three
 
 from engine import paths
 from engine.points import pixel_distance
 from engine.render import heads
+from tests.shown_code import shown_code
+from tests.tiny_runs import all_three
 
 PAGE = str(paths.ROOT / "pages" / "5_Head_centre.py")
 

@@ -6,15 +6,15 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
 from PIL import Image
-from tiny_data import pointed
 
 from engine import datasets, features, paths, race
 from engine.loss_choices import choices
 from engine.race import Course, RaceConfig
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 from pages.parts import contents, race_labels, race_points
+from tests.lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
+from tests.tiny_data import pointed
 
 PAGE = "6_Loss_race"
 NAMES = [one.short for one in choices(MULTI_LABEL)]

@@ -4,15 +4,15 @@ import time
 
 import pandas as pd
 import pytest
-from lesson_data import button, chart, open_page, point_app_at, texts, write_all, write_run
-from shown_code import shown_code
-from tiny_data import labelled, pointed
 
 from engine import jobs, runs
 from engine.config import TrainConfig
 from engine.presets import QUICK, TEXT
 from engine.runs import Run
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from tests.lesson_data import button, chart, open_page, point_app_at, texts, write_all, write_run
+from tests.shown_code import shown_code
+from tests.tiny_data import labelled, pointed
 
 PAGE = "7_Train"
 TINY = {"weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}

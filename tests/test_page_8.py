@@ -7,9 +7,7 @@ import shutil
 import numpy as np
 import pytest
 from PIL import Image
-from shown_code import shown_code
 from streamlit.testing.v1 import AppTest
-from tiny_runs import all_three
 
 from engine import paths, uploads
 from engine.images import ImageError, open_image
@@ -17,6 +15,8 @@ from engine.overlays import with_heat, with_points
 from engine.render import scenes
 from engine.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
 from engine.ways_of_looking import WAYS
+from tests.shown_code import shown_code
+from tests.tiny_runs import all_three
 
 PAGE = str(paths.ROOT / "pages" / "8_Your_pictures.py")
 GPS = {34853: {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 36.0)}}

@@ -6,13 +6,13 @@ import sys
 
 import numpy as np
 import pytest
-from lesson_data import APP, VOCAB, button, point_app_at, texts, write_all
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from engine import paths, showcase
 from engine.config import TrainConfig
 from pages.parts import contents
+from tests.lesson_data import APP, VOCAB, button, point_app_at, texts, write_all
 
 SCENE, HEAD = "scenes/train/003.jpg", "heads/01/frame_00003_rgb.jpg"
 SHOWN = [

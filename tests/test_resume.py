@@ -11,13 +11,13 @@ import pytest
 import torch
 from fastai.callback.schedule import Learner
 from safetensors.torch import load_file
-from tiny_data import labelled, pointed
 
 from engine import checkpoints, learners, paths, runs, training
 from engine.config import TrainConfig
 from engine.datasets import load
 from engine.diary import Listener
 from engine.runs import Run, RunError
+from tests.tiny_data import labelled, pointed
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "dropout": 0.3}
 WAYS = {

@@ -8,7 +8,6 @@ import torch
 from fastai.losses import BCEWithLogitsLossFlat, CrossEntropyLossFlat
 from fastai.metrics import accuracy_multi
 from PIL import Image
-from tiny_data import labelled, last_json, pointed
 
 from engine import learners, predict, training
 from engine.__main__ import main
@@ -18,6 +17,7 @@ from engine.diary import Listener
 from engine.images import open_image
 from engine.runs import Run, RunError
 from engine.tasks import TASKS
+from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"weights": "none", "size": 32, "epochs": 2, "batch_size": 8, "hidden": 16, "device": "cpu"}
 
