@@ -1,4 +1,4 @@
-"""Where things lie: the bundled samples and weights, the user's own runs, and what is kept to save time."""
+"""Where things lie: the bundled samples and weights, a user's own runs and data, and what is kept to save time."""
 
 import os
 from pathlib import Path
@@ -14,6 +14,11 @@ BUNDLED_RUNS = SAMPLE_DATA / "runs"
 def runs_folder() -> Path:
     """The folder in which the user's own runs are kept; `LOSS_LAB_RUNS` overrides it."""
     return Path(os.environ.get("LOSS_LAB_RUNS", ROOT / "runs"))
+
+
+def data_folder() -> Path:
+    """The folder in which data sets that somebody brought are kept; `LOSS_LAB_DATA` overrides it."""
+    return Path(os.environ.get("LOSS_LAB_DATA", ROOT / "data"))
 
 
 def cache_folder() -> Path:

@@ -95,8 +95,9 @@ def _seen(page: Page) -> str:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_folders(tmp_path_factory):
-    """The tests' own runs, tickets and caches: none of the user's."""
+    """The tests' own runs, data sets, tickets and caches: none of the user's."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOSS_LAB_RUNS", str(tmp_path_factory.mktemp("own-runs")))
+        patch.setenv("LOSS_LAB_DATA", str(tmp_path_factory.mktemp("own-data")))
         patch.setenv("LOSS_LAB_CACHE", str(tmp_path_factory.mktemp("own-cache")))
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +16,7 @@ from engine.datasets.found import Found, Row
 from engine.datasets.listing import Listing, list_files
 from engine.datasets.picture_table import needed_columns, read_table
 from engine.datasets.record import Dataset, DatasetError
+from engine.datasets.shelf_note import is_on_shelf, read_note
 from engine.datasets.splits import is_one_group, random_split
 from engine.datasets.voc import is_voc, read_voc
 from engine.datasets.wording import counted
@@ -44,6 +46,8 @@ def load(folder_or_table: str | os.PathLike, task: str, valid_share: float = 0.2
     if not 0 < valid_share < 1:
         raise ValueError(f"valid_share must lie between 0 and 1; got {valid_share}.")
     path = Path(folder_or_table)
+    if is_on_shelf(path):
+        return _load_shelved(path, task, valid_share, seed)
     found = _read(path, task, valid_share)
     vocab = tuple(sorted({label for row in found.rows for label in row.labels})) if task != POINTS else ()
     sizes = _check(found, vocab, task)
@@ -52,6 +56,12 @@ def load(folder_or_table: str | os.PathLike, task: str, valid_share: float = 0.2
     found.notes += checks.unseen_labels(found.rows, task)
     table = _points_table(found.rows, sizes) if task == POINTS else _labels_table(found.rows)
     return Dataset(path.resolve().name, task, found.folder, table, vocab, tuple(found.notes))
+
+
+def _load_shelved(folder: Path, task: str, valid_share: float, seed: int) -> Dataset:
+    """A brought data set by its own name, read where its note says."""
+    note = read_note(folder)
+    return replace(load(note.data_of(folder), task, valid_share, seed), name=note.name)
 
 
 def _read(path: Path, task: str, valid_share: float) -> Found:

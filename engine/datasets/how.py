@@ -1,0 +1,26 @@
+"""How a data set is to be read, where a person has said so; None leaves it to what is recognised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SEPARATORS = {"spaces": " ", "commas": ",", "semicolons": ";", "bars": "|", "none": ""}
+"""What may stand between the labels of one cell; "none" takes the whole cell as one label."""
+
+UNITS = ("pixels", "fractions", "percent", "-1..1")
+"""What the coordinates of points may be: pixels, shares of width and height, or -1..1 from edge to edge."""
+
+
+@dataclass(frozen=True)
+class How:
+    """The form (a name of `engine.datasets.forms`), the separator of labels, and the unit of points."""
+
+    form: str | None = None
+    separator: str | None = None
+    unit: str | None = None
+
+    def __post_init__(self):
+        if self.separator not in (None, *SEPARATORS):
+            raise ValueError(f"separator must be one of {', '.join(SEPARATORS)}; got {self.separator!r}.")
+        if self.unit not in (None, *UNITS):
+            raise ValueError(f"unit must be one of {', '.join(UNITS)}; got {self.unit!r}.")

@@ -1,0 +1,37 @@
+"""Bring a data set of your own: check it, look at it, label it, split it, and take it to training."""
+
+import streamlit as st
+
+from pages.parts import data_bring, page
+
+SECTIONS = {"Bring": None}
+"""What can be done with a data set, in the order of doing: its title, and what shows it (called with a `Shelved`)."""
+
+page.begin(
+    "Your data",
+    "what was recognised, and why. Everything that is wrong with the pictures is said before anything is trained.",
+)
+chosen = data_bring.choose()
+section = st.segmented_control(
+    "What to do", list(SECTIONS), default="Bring", required=True, key="do", bind="query-params"
+)
+if SECTIONS[section] is None:
+    data_bring.show(chosen)
+elif chosen is None:
+    st.info("There is no data set yet: bring one first.")
+else:
+    SECTIONS[section](chosen)
+
+page.fastai_code(
+    """
+from fastai.vision.all import *
+
+path = Path("my pictures")               # train.csv: fname,labels,is_valid; the pictures in train/
+table = pd.read_csv(path/"train.csv", keep_default_na=False)
+block = DataBlock(
+    blocks=(ImageBlock, MultiCategoryBlock(vocab=sorted({l for row in table["labels"] for l in row.split()}))),
+    get_x=lambda row: path/"train"/row["fname"], get_y=lambda row: row["labels"].split(),
+    splitter=ColSplitter("is_valid"), item_tfms=Resize(128, method="squish"))
+block.summary(table)                     # the first picture, step by step; it stops at the first problem
+""".strip()
+)
