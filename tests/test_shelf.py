@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from brought_data import pascal, put
 
 from engine import shelf
 from engine.datasets import DatasetError, load
 from engine.datasets.how import How
 from engine.shelf import ShelfError, Shelved
+from tests.brought_data import pascal, put
 
 
 @pytest.fixture(autouse=True)
