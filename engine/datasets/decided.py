@@ -1,0 +1,47 @@
+"""What a person decided about a data set, laid over what its source says, before anything is checked."""
+
+from engine.datasets.found import Found, Row
+from engine.datasets.wording import counted, some
+from engine.decisions import Decisions
+from engine.tasks import POINTS
+
+
+def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
+    """Change the rows of a source as the decisions say, and note what was changed.
+
+    Pictures that the source does not name are added once they have labels (or, for points, a point).
+    """
+    now = decisions.now
+    for row in found.rows:
+        row.fname = now.picture_names.get(row.fname, row.fname)
+    there = len(found.rows)
+    found.rows = [row for row in found.rows if row.fname not in now.left_out]
+    for row in found.rows:
+        row.labels = now.labels_now(row.fname, row.labels)
+        row.point_px = now.points.get(row.fname, row.point_px)
+        row.is_valid = now.is_valid.get(row.fname, row.is_valid)
+    _tell(found, there - len(found.rows), _add_rows(found, decisions, task))
+    found.notes += decisions.notes
+
+
+def _add_rows(found: Found, decisions: Decisions, task: str) -> int:
+    now = decisions.now
+    decided = now.points if task == POINTS else now.labels
+    named = {row.fname for row in found.rows} | now.left_out
+    new = [fname for fname in decided if fname not in named]
+    lost = [fname for fname in new if fname not in found.listing.known]
+    if lost:
+        found.notes.append(f"Decided upon, but not there any more: {some(lost)}.")
+    for fname in new:
+        if fname in found.listing.known:
+            point = now.points.get(fname)
+            is_valid = now.is_valid.get(fname, False if found.has_split else None)
+            found.rows.append(Row(fname, "your decisions", now.labels.get(fname, ()), point, is_valid))
+    return len(new) - len(lost)
+
+
+def _tell(found: Found, left_out: int, added: int) -> None:
+    if left_out:
+        found.notes.append(f"Left out by you: {counted(left_out, 'picture')}.")
+    if added:
+        found.notes.append(f"Labelled by you: {counted(added, 'picture')} that the source does not name.")

@@ -1,0 +1,140 @@
+"""One decision of a person about a data set: its kind, and what was given for each picture or label."""
+
+from __future__ import annotations
+
+import json
+import math
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+LABELS = "labels"
+"""A picture has just these labels; none at all is an answer, too. Given: picture -> labels."""
+POINT = "point"
+"""The point of a picture lies here. Given: picture -> (x, y) in pixels of the upright picture."""
+KEPT = "kept"
+"""What is known of a picture was looked at, and is right. Given: picture -> None."""
+LEFT_OUT = "left out"
+"""A picture takes no part. Given: picture -> None."""
+PUT_BACK = "put back"
+"""A picture that was left out takes part again. Given: picture -> None."""
+SPLIT = "split"
+"""A picture belongs to the validation part (True) or to the training part (False). Given: picture -> bool."""
+PICTURE = "picture"
+"""What is known of a picture belongs to another file. Given: name in the table -> name of the file."""
+LABEL_RENAMED = "label renamed"
+"""A label has another name from now on, perhaps that of another label; "" removes it. Given: old -> new."""
+NEW_LABEL = "new label"
+"""A label that can be chosen, though no picture may have it yet. Given: label -> None."""
+
+LONGEST_NAME = 4096
+
+
+class DecisionError(ValueError):
+    """A decision cannot be kept, or cannot be read; one plain sentence says why."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided: `kind` is one of this module's names, `given` maps pictures (or labels) to what they get."""
+
+    kind: str
+    given: Mapping[str, object]
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def __post_init__(self):
+        if self.kind not in _CHECKED:
+            raise DecisionError(f"{self.kind!r} is no kind of decision; known are {', '.join(_CHECKED)}.")
+        if not isinstance(self.given, Mapping) or not self.given:
+            raise DecisionError(
+                f"A decision of the kind {self.kind!r} must name at least one picture or label."
+            )
+        check = _CHECKED[self.kind]
+        checked = {_name(key): check(value) for key, value in self.given.items()}
+        object.__setattr__(self, "given", checked)
+
+    @property
+    def says(self) -> str:
+        """The decision in words, as plain text."""
+        names = list(self.given)
+        about = names[0] if len(names) == 1 else f"{len(names):,} pictures"
+        return f"{about}: {_WORDS[self.kind](next(iter(self.given.values())), len(names))}"
+
+    def to_line(self) -> str:
+        """The decision as one line of JSON, without the line's end."""
+        return json.dumps({"id": self.id, "at": self.at, "kind": self.kind, "given": dict(self.given)})
+
+
+def from_line(told: object) -> Decision:
+    """The decision that a line of JSON, already read, tells; raises `DecisionError` where it tells none."""
+    if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in ("id", "at", "kind")):
+        raise DecisionError("A decision needs an id, a time and a kind.")
+    return Decision(told["kind"], told.get("given"), told["id"], told["at"])
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_NAME:
+        raise DecisionError(f"A picture or label needs a name, as text; got {str(value)[:80]!r}.")
+    return value
+
+
+def _label(value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_NAME:
+        raise DecisionError(f"A label must be text of at most 4,096 letters; got {str(value)[:80]!r}.")
+    return " ".join(value.split())
+
+
+def _labels(value: object) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, list | tuple | set | frozenset):
+        raise DecisionError(f"The labels of a picture must be a list; got {str(value)[:80]!r}.")
+    in_order = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+    return tuple(dict.fromkeys(label for label in map(_label, in_order) if label))
+
+
+def _point(value: object) -> tuple[float, float]:
+    try:
+        x, y = (float(one) for one in value)
+    except (TypeError, ValueError) as error:
+        raise DecisionError(f"A point must be two numbers, x and y; got {str(value)[:80]!r}.") from error
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise DecisionError(f"A point must be two finite numbers; got {x}, {y}.")
+    return x, y
+
+
+def _nothing(value: object) -> None:
+    if value is not None:
+        raise DecisionError(f"This kind of decision takes no value; got {str(value)[:80]!r}.")
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise DecisionError(f"Validation must be true or false; got {str(value)[:80]!r}.")
+    return value
+
+
+_CHECKED = {
+    LABELS: _labels,
+    POINT: _point,
+    KEPT: _nothing,
+    LEFT_OUT: _nothing,
+    PUT_BACK: _nothing,
+    SPLIT: _yes_or_no,
+    PICTURE: _name,
+    LABEL_RENAMED: _label,
+    NEW_LABEL: _nothing,
+}
+KINDS = tuple(_CHECKED)
+
+_WORDS = {
+    LABELS: lambda value, count: ", ".join(value) if value else "nothing of the vocabulary",
+    POINT: lambda value, count: f"point at ({value[0]:.0f}, {value[1]:.0f})" if count == 1 else "points set",
+    KEPT: lambda value, count: "kept as given",
+    LEFT_OUT: lambda value, count: "left out",
+    PUT_BACK: lambda value, count: "put back",
+    SPLIT: lambda value, count: ("validation" if value else "training") if count == 1 else "divided",
+    PICTURE: lambda value, count: f"is the file {value}" if count == 1 else "are other files",
+    LABEL_RENAMED: lambda value, count: f"renamed to {value}" if value else "label removed",
+    NEW_LABEL: lambda value, count: "new label",
+}

@@ -1,0 +1,375 @@
+"""The journal of decisions: whole lines, undo, and the table that they make of another."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import decisions, paths
+from engine.datasets.decided import apply_decisions
+from engine.datasets.found import Found, Row
+from engine.datasets.listing import Listing
+from engine.decisions import DecisionError
+
+
+def table() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "fname": ["a.jpg", "b.jpg", "c.jpg"],
+            "labels": pd.Series([("cat",), ("Cat", "dog"), ()], dtype=object),
+            "is_valid": [False, False, True],
+        }
+    )
+
+
+def points() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"fname": ["a.jpg", "b.jpg"], "x": [1.0, 2.0], "y": [3.0, 4.0], "is_valid": [False, True]}
+    )
+
+
+def labels_of(made: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    return dict(zip(made["fname"], made["labels"], strict=True))
+
+
+# --- what each kind does ----------------------------------------------------------------------------------------
+
+
+def test_without_decisions_the_table_stays_as_it_is(tmp_path):
+    assert decisions.read(tmp_path).apply(table()).equals(table())
+    assert decisions.read(tmp_path / "nowhere").history() == []
+    assert decisions.undo(tmp_path / "nowhere") is None
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_labels_of_one_and_of_many(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog", "bear", "dog"])
+    decisions.add(tmp_path, ["b.jpg", "new.jpg"], decisions.LABELS, [])
+    made = decisions.read(tmp_path).apply(table())
+    assert labels_of(made) == {"a.jpg": ("dog", "bear"), "b.jpg": (), "c.jpg": (), "new.jpg": ()}
+    assert list(made["is_valid"]) == [False, False, True, False]
+    assert made["is_valid"].dtype == bool
+
+
+def test_applying_does_not_change_the_table_that_is_given(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    given_table = table()
+    decisions.read(tmp_path).apply(given_table)
+    assert given_table.equals(table())
+
+
+def test_a_point_is_set_and_a_picture_without_a_row_gets_one(tmp_path):
+    decisions.add_each(tmp_path, decisions.POINT, {"b.jpg": (20, 30), "new.jpg": (5.5, 6)})
+    made = decisions.read(tmp_path).apply(points())
+    assert list(made["fname"]) == ["a.jpg", "b.jpg", "new.jpg"]
+    assert made[["x", "y"]].to_numpy().tolist() == [[1, 3], [20, 30], [5.5, 6]]
+    assert made["x"].dtype == float
+
+
+def test_left_out_and_put_back(tmp_path):
+    decisions.add(tmp_path, ["a.jpg", "c.jpg"], decisions.LEFT_OUT)
+    decisions.add(tmp_path, "c.jpg", decisions.PUT_BACK)
+    assert list(decisions.read(tmp_path).apply(table())["fname"]) == ["b.jpg", "c.jpg"]
+
+
+def test_a_label_left_out_of_the_table_is_not_brought_back_by_labels_alone(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LEFT_OUT)
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    assert "a.jpg" not in set(decisions.read(tmp_path).apply(table())["fname"])
+
+
+def test_a_renamed_label_is_renamed_everywhere_and_joins_another(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["Cat", "cat"])
+    decisions.add(tmp_path, "Cat", decisions.LABEL_RENAMED, "cat")
+    decisions.add(tmp_path, "dog", decisions.LABEL_RENAMED, "")
+    assert labels_of(decisions.read(tmp_path).apply(table())) == {
+        "a.jpg": ("cat",),
+        "b.jpg": ("cat",),
+        "c.jpg": (),
+    }
+
+
+def test_labels_can_change_places(tmp_path):
+    for old, new in (("cat", "x"), ("dog", "cat"), ("x", "dog")):
+        decisions.add(tmp_path, old, decisions.LABEL_RENAMED, new)
+    assert labels_of(decisions.read(tmp_path).apply(table())) == {
+        "a.jpg": ("dog",),
+        "b.jpg": ("Cat", "cat"),
+        "c.jpg": (),
+    }
+
+
+def test_a_picture_can_be_another_file_and_keeps_what_was_decided(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    decisions.add(tmp_path, "a.jpg", decisions.PICTURE, "A.JPG")
+    decisions.add(tmp_path, "A.JPG", decisions.SPLIT, True)
+    made = decisions.read(tmp_path).apply(table())
+    assert made.iloc[0].to_list() == ["A.JPG", ("dog",), True]
+
+
+def test_kept_ends_where_labels_are_set_anew(tmp_path):
+    decisions.add(tmp_path, ["a.jpg", "b.jpg"], decisions.KEPT)
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    now = decisions.read(tmp_path).now
+    assert now.kept == {"b.jpg"}
+    assert now.last == {"a.jpg": decisions.LABELS, "b.jpg": decisions.KEPT}
+
+
+def test_new_labels_are_known_before_any_picture_has_them(tmp_path):
+    for label in ("horse", "ape", "horse"):
+        decisions.add(tmp_path, label, decisions.NEW_LABEL)
+    decisions.add(tmp_path, "ape", decisions.LABEL_RENAMED, "monkey")
+    assert decisions.read(tmp_path).now.new_labels == ["horse", "monkey"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "says"),
+    [
+        ("guess", None, "known are labels"),
+        (decisions.LABELS, "cat", "must be a list"),
+        (decisions.LABELS, [3], "must be text"),
+        (decisions.POINT, (1,), "two numbers"),
+        (decisions.POINT, (1, float("nan")), "finite"),
+        (decisions.LEFT_OUT, "because", "takes no value"),
+        (decisions.SPLIT, "yes", "true or false"),
+    ],
+)
+def test_what_is_no_decision_is_refused_and_nothing_is_written(tmp_path, kind, value, says):
+    with pytest.raises(DecisionError, match=says):
+        decisions.add(tmp_path, "a.jpg", kind, value)
+    with pytest.raises(DecisionError, match="at least one"):
+        decisions.add(tmp_path, [], decisions.LEFT_OUT)
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- undo and redo ----------------------------------------------------------------------------------------------
+
+
+def test_undo_and_redo(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    decisions.add(tmp_path, ["a.jpg", "b.jpg"], decisions.LABELS, ["bear"])
+    assert decisions.undo(tmp_path).given == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
+    assert decisions.read(tmp_path).now.labels == {"a.jpg": ("dog",)}
+    assert decisions.undo(tmp_path).given == {"a.jpg": ("dog",)}
+    assert decisions.undo(tmp_path) is None
+    assert decisions.redo(tmp_path).given == {"a.jpg": ("dog",)}
+    assert decisions.redo(tmp_path).given == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
+    assert decisions.redo(tmp_path) is None
+    assert decisions.read(tmp_path).now.labels == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
+
+
+def test_after_a_new_decision_nothing_can_be_redone(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    decisions.undo(tmp_path)
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["cat"])
+    assert decisions.redo(tmp_path) is None
+
+
+def test_undo_of_some_kinds_only(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    decisions.add(tmp_path, "b.jpg", decisions.LEFT_OUT)
+    assert decisions.undo(tmp_path, kinds={decisions.LABELS}).kind == decisions.LABELS
+    assert decisions.read(tmp_path).now.left_out == {"b.jpg"}
+
+
+def test_the_history_tells_everything_the_latest_first(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog", "cat"])
+    decisions.add(tmp_path, ["a.jpg", "b.jpg"], decisions.LEFT_OUT)
+    decisions.undo(tmp_path)
+    told = [(decision.says, stands) for decision, stands in decisions.read(tmp_path).history()]
+    assert told == [("2 pictures: left out", False), ("a.jpg: dog, cat", True)]
+
+
+# --- any sequence -----------------------------------------------------------------------------------------------
+
+NAMES = st.sampled_from(["a.jpg", "b.jpg", "c.jpg", "d.jpg"])
+LABEL = st.sampled_from(["cat", "Cat", "dog", "bear"])
+MADE = st.one_of(
+    st.tuples(st.just(decisions.LABELS), st.dictionaries(NAMES, st.lists(LABEL, max_size=3), min_size=1)),
+    st.tuples(st.just(decisions.LEFT_OUT), st.dictionaries(NAMES, st.none(), min_size=1)),
+    st.tuples(st.just(decisions.PUT_BACK), st.dictionaries(NAMES, st.none(), min_size=1)),
+    st.tuples(st.just(decisions.SPLIT), st.dictionaries(NAMES, st.booleans(), min_size=1)),
+    st.tuples(
+        st.just(decisions.LABEL_RENAMED), st.dictionaries(LABEL, LABEL | st.just(""), min_size=1, max_size=1)
+    ),
+)
+STEPS = st.lists(st.one_of(MADE, st.just("undo"), st.just("redo")), max_size=14)
+
+
+def one_by_one(made: list) -> dict[str, tuple[tuple[str, ...], bool]]:
+    """The oracle: the table as a dictionary, changed by one decision after the other; left-out pictures are marked."""
+    state = {row.fname: [row.labels, row.is_valid] for row in table().itertuples()}
+    out, late_split = set(), {}
+    for kind, about in made:
+        for name, value in about.items():
+            if kind == decisions.LABELS:
+                state.setdefault(name, [(), late_split.get(name, False)])[0] = tuple(dict.fromkeys(value))
+            elif kind == decisions.LEFT_OUT:
+                out.add(name)
+            elif kind == decisions.PUT_BACK:
+                out.discard(name)
+            elif kind == decisions.SPLIT:
+                late_split[name] = value
+                if name in state:
+                    state[name][1] = value
+            else:
+                for row in state.values():
+                    renamed = (value if label == name else label for label in row[0])
+                    row[0] = tuple(dict.fromkeys(label for label in renamed if label))
+    return {name: tuple(row) for name, row in state.items() if name not in out}
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+def test_any_decisions_undos_and_redos_equal_replaying_the_remaining_ones(tmp_path_factory, steps):
+    folder = tmp_path_factory.mktemp("journal")
+    remaining, undone = [], []
+    for step in steps:
+        if step == "undo":
+            decisions.undo(folder)
+            undone += [remaining.pop()] if remaining else []
+        elif step == "redo":
+            decisions.redo(folder)
+            remaining += [undone.pop()] if undone else []
+        else:
+            decisions.add_each(folder, *step)
+            remaining.append(step)
+            undone = []
+    made = decisions.read(folder).apply(table())
+    found = {row.fname: (row.labels, row.is_valid) for row in made.itertuples()}
+    assert found == one_by_one(remaining)
+    assert decisions.read(folder).apply(made).equals(decisions.read(folder).apply(made.copy()))
+
+
+# --- the file ---------------------------------------------------------------------------------------------------
+
+
+def test_a_torn_last_line_is_left_out_with_a_note_and_the_next_one_is_whole(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    journal = tmp_path / decisions.JOURNAL
+    whole = journal.read_bytes()
+    journal.write_bytes(whole + whole[: len(whole) // 2])
+    found = decisions.read(tmp_path)
+    assert found.now.labels == {"a.jpg": ("dog",)}
+    assert found.notes == ("Line 2 of decisions.jsonl cannot be read; what it decided is left out.",)
+    decisions.add(tmp_path, "b.jpg", decisions.LABELS, ["cat"])
+    assert decisions.read(tmp_path).now.labels == {"a.jpg": ("dog",), "b.jpg": ("cat",)}
+    assert len(decisions.read(tmp_path).notes) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"3",
+        b'{"undo": ["x"]}',
+        b'{"id": "1", "at": "", "kind": "labels", "given": {"a.jpg": "cat"}}',
+        b'{"id": "1", "at": "", "kind": "labels", "given": {}}',
+        b'{"id": "1", "at": "", "kind": "point", "given": {"a.jpg": [NaN, 1]}}',
+        b'{"id": "1", "at": "", "kind": "format the disk", "given": {"a.jpg": 1}}',
+    ],
+)
+def test_a_line_that_somebody_else_wrote_cannot_break_the_rest(tmp_path, line):
+    (tmp_path / decisions.JOURNAL).write_bytes(line + b"\n")
+    decisions.add(tmp_path, "b.jpg", decisions.LABELS, ["cat"])
+    found = decisions.read(tmp_path)
+    assert found.now.labels == {"b.jpg": ("cat",)}
+    assert len(found.notes) == 1
+
+
+def test_labels_keep_their_letters_and_hold_no_line_ends(tmp_path):
+    decisions.add(tmp_path, "Bär\n.jpg", decisions.LABELS, ["  <b>Bär</b>\n in der Höhle ", "=1+1"])
+    assert len((tmp_path / decisions.JOURNAL).read_bytes().splitlines()) == 1
+    assert decisions.read(tmp_path).now.labels == {"Bär\n.jpg": ("<b>Bär</b> in der Höhle", "=1+1")}
+
+
+ADD_MANY = """
+import sys
+from engine import decisions
+for number in range(40):
+    decisions.add(sys.argv[1], f"{sys.argv[2]}-{number}.jpg", decisions.LABELS, ["x" * 4000])
+    if number % 4 == 3:
+        decisions.undo(sys.argv[1])
+"""
+
+
+def test_two_tabs_decide_at_the_same_time(tmp_path):
+    command = [sys.executable, "-c", ADD_MANY, str(tmp_path)]
+    tabs = [subprocess.Popen([*command, name], cwd=paths.ROOT) for name in ("one", "two")]
+    assert [tab.wait(60) for tab in tabs] == [0, 0]
+    found = decisions.read(tmp_path)
+    assert found.notes == ()
+    assert (len(found.history()), len(found.standing)) == (80, 60)
+    assert {decision.id for decision in found.standing}.isdisjoint(one.id for one in found.undone)
+
+
+def test_a_decision_is_on_the_disk_as_one_line_of_json(tmp_path):
+    made = decisions.add(tmp_path / "new" / "folder", "a.jpg", decisions.POINT, (1, 2))
+    (line,) = (tmp_path / "new" / "folder" / decisions.JOURNAL).read_text().splitlines()
+    assert json.loads(line) == {"id": made.id, "at": made.at, "kind": "point", "given": {"a.jpg": [1.0, 2.0]}}
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DecisionError, match="could not be saved"):
+        decisions.add(tmp_path / "file", "a.jpg", decisions.LEFT_OUT)
+
+
+# --- where it lies ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    return tmp_path / "shelf"
+
+
+def test_a_set_of_the_shelf_keeps_its_own_decisions(shelf):
+    assert decisions.home(shelf / "bears") == shelf / "bears"
+    assert decisions.home(shelf / "bears" / "files" / "train.csv") == shelf / "bears"
+
+
+def test_any_other_data_has_a_place_of_its_own_on_the_shelf(shelf, tmp_path):
+    here, there = decisions.home(tmp_path / "one" / "bears"), decisions.home(tmp_path / "two" / "bears")
+    assert here.parent == there.parent == shelf / "_decisions"
+    assert here != there
+    assert here.name.startswith("bears-")
+    assert decisions.home(f"{tmp_path}/one/../one/bears") == here
+    assert decisions.home(here) != here.parent.parent / "_decisions"
+
+
+# --- laid over the rows of a source -----------------------------------------------------------------------------
+
+
+def found_rows(tmp_path, *names: str, has_split=False) -> Found:
+    rows = [Row("a.jpg", "line 2", ("cat",)), Row("b.jpg", "line 3", ("dog",))]
+    return Found(Listing(tmp_path, names), rows, has_split=has_split)
+
+
+def test_rows_are_changed_left_out_and_added(tmp_path):
+    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    decisions.add(tmp_path, "b.jpg", decisions.LEFT_OUT)
+    decisions.add(tmp_path, ["bare.jpg", "gone.jpg"], decisions.LABELS, ["cat"])
+    found = found_rows(tmp_path, "a.jpg", "b.jpg", "bare.jpg")
+    apply_decisions(found, decisions.read(tmp_path), "multi-label")
+    assert [(row.fname, row.labels, row.is_valid) for row in found.rows] == [
+        ("a.jpg", ("dog",), None),
+        ("bare.jpg", ("cat",), None),
+    ]
+    assert found.notes == [
+        "Decided upon, but not there any more: gone.jpg.",
+        "Left out by you: 1 picture.",
+        "Labelled by you: 1 picture that the source does not name.",
+    ]
+
+
+def test_added_rows_join_the_training_part_of_a_divided_source(tmp_path):
+    decisions.add(tmp_path, "bare.jpg", decisions.POINT, (3, 4))
+    found = found_rows(tmp_path, "bare.jpg", has_split=True)
+    apply_decisions(found, decisions.read(tmp_path), "points")
+    assert (found.rows[-1].point_px, found.rows[-1].is_valid) == ((3, 4), False)
