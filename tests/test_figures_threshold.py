@@ -102,3 +102,12 @@ def test_thresholds_of_their_own_have_no_line():
     figure = figures.curves(DRAWN, here, None, NOTHING, ALL)
     assert all(shape.x0 != shape.x1 for shape in figure.layout.shapes)
     assert figure.layout.title.text.startswith("With a threshold for each class")
+
+
+def test_values_close_together_are_told_in_a_block_below_their_curves():
+    near_one = dict(zip(figures.NAMES, (0.99, 0.93, 0.98, 0.95, 0.97, 0.94), strict=True))
+    drawn = metrics.threshold_curve(PROBS, TARGETS, figures.drawn_thresholds())
+    figure = figures.curves(drawn, near_one, 0.5, 0.87, 0.13)
+    said = {text: height for height, text in _words(figure) if text.split(" 0.")[0] in figures.NAMES.values()}
+    assert max(said.values()) < min(near_one.values())
+    assert sorted(said, key=said.get) == sorted(said, key=lambda text: float(text.split()[-1]))

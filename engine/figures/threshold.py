@@ -12,6 +12,7 @@ from engine.figures.words import Word, words
 
 VERTICES = 101
 TURN = 0.6
+GAP = 0.055
 NAMES = {
     "accuracy": "accuracy_multi",
     "skill": "skill",
@@ -48,7 +49,7 @@ def curves(
         _baseline(do_nothing, Word(0, do_nothing, f"do nothing {do_nothing:.4f}", BASELINE, "bottom right"))
     ]
     parts += [_baseline(all_yes, Word(1, all_yes, f"all yes {all_yes:.4f}", BASELINE, "top left"))]
-    parts += [_book_marks()] if book else []
+    parts += [_book_marks(low + 0.25 * (high - low))] if book else []
     parts += [] if threshold is None else [_current(threshold, {m: here[m] for m in shown}, low, high)]
     shared = layout(_title(threshold, here, do_nothing), "threshold (a probability)", "value, 0 to 1", 430)
     return go.Figure(
@@ -91,7 +92,7 @@ def _baseline(value: float, says: Word) -> dict:
     return {"shapes": [shape], "words": [says]}
 
 
-def _book_marks() -> dict:
+def _book_marks(key_height: float) -> dict:
     thresholds, accuracies = zip(*BOOK, strict=True)
     marks = {
         "type": "scatter",
@@ -101,8 +102,8 @@ def _book_marks() -> dict:
         "marker": {"symbol": "diamond-open", "size": 9, "color": BASELINE, "line": {"width": 2}},
         "hovertemplate": "the book, on PASCAL_2007: %{y:.4f} at %{x}<extra></extra>",
     }
-    note = Word(thresholds[1], accuracies[1], "the book, other data", BASELINE, "top center")
-    return {"data": [marks], "words": [note]}
+    key = Word(0.97, key_height, "\u25c7 the book, other data", BASELINE, "middle left")
+    return {"data": [marks], "words": [key]}
 
 
 def _current(threshold: float, here: Mapping[str, float], low: float, high: float) -> dict:
@@ -117,7 +118,7 @@ def _current(threshold: float, here: Mapping[str, float], low: float, high: floa
         "marker": {"color": [MEASURES[measure]["color"] for measure in inside], "size": 8},
         "hoverinfo": "skip",
     }
-    heights = spread(list(known.values()), (high - low) * 0.055, low)
+    heights = _free_heights(list(known.values()), (high - low) * GAP, low)
     said = [
         _value(threshold, height, f"{NAMES[measure]} {value:.4f}{'' if measure in inside else ' ↓'}", measure)
         for (measure, value), height in zip(known.items(), heights, strict=True)
@@ -127,6 +128,21 @@ def _current(threshold: float, here: Mapping[str, float], low: float, high: floa
         "data": [points],
         "words": said,
     }
+
+
+def _free_heights(values: list[float], gap: float, low: float) -> list[float]:
+    """Each value's words at its own height; all in one block below the lowest, where so they would cover curves."""
+    heights = spread(values, gap, low)
+    crowded = max((value - height for value, height in zip(values, heights, strict=True)), default=0) > gap
+    below = min(values, default=low) - gap
+    if not crowded or below - len(values) * gap < low:
+        return heights
+    return spread([below - gap * place for place in _ranks(values)], gap, low)
+
+
+def _ranks(values: list[float]) -> np.ndarray:
+    """The place of each value from the top, 0 for the highest."""
+    return np.argsort(np.argsort(-np.asarray(values), kind="stable"), kind="stable")
 
 
 def _value(threshold: float, height: float, says: str, measure: str) -> Word:
