@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 
-from engine.datasets.found import Found, Row
+from engine.datasets.found import Found, Problem, Row
 from engine.datasets.listing import Listing, is_picture
 from engine.datasets.wording import counted, some
 
@@ -22,19 +23,23 @@ HELD_OUT_IN_THE_BOOK = "13"
 class Faults:
     """What is wrong with the files of all people together, so that each kind is told once."""
 
-    unread: list[str] = field(default_factory=list)
-    without_camera: list[str] = field(default_factory=list)
-    without_picture: list[str] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    without_camera: list[tuple[str, str]] = field(default_factory=list)
+    without_picture: list[tuple[str, str]] = field(default_factory=list)
     without_pose: list[str] = field(default_factory=list)
 
-    def sentences(self) -> list[str]:
-        """A sentence for each kind that makes the data set unusable."""
-        told = {
+    def problems(self) -> list[Problem]:
+        """One for each kind that makes the data set unusable."""
+        kinds = {
             "These files cannot be read": self.unread,
             "These cameras are not there, so that points cannot be projected": self.without_camera,
             "These poses have no picture": self.without_picture,
         }
-        return [f"{kind} ({len(names):,}): {some(names)}." for kind, names in told.items() if names]
+        return [Problem(kind, tuple(names), partial(_says, kind)) for kind, names in kinds.items() if names]
+
+
+def _says(kind: str, told: list[str]) -> str:
+    return f"{kind} ({len(told):,}): {some(told)}."
 
 
 def is_biwi(listing: Listing) -> bool:
@@ -51,7 +56,7 @@ def read_biwi(listing: Listing, valid_share: float) -> Found:
     faults = Faults()
     for person in people:
         _read_person(found, person, faults)
-    found.problems += faults.sentences()
+    found.problems += faults.problems()
     if faults.without_pose:
         left_out = counted(len(faults.without_pose), "picture")
         found.notes.append(f"Left out: {left_out} without a pose: {some(faults.without_pose)}.")
@@ -104,25 +109,25 @@ def _read_person(found: Found, person: str, faults: Faults) -> None:
     poses = {name.removesuffix(POSE) for name in names if name.endswith(POSE)}
     frames = {name.rpartition(PICTURE)[0]: name for name in names if is_picture(name) and PICTURE in name}
     faults.without_pose += sorted(frames[frame] for frame in frames.keys() - poses)
-    faults.without_picture += sorted(frame + POSE for frame in poses - frames.keys())
+    faults.without_picture += sorted((frame + POSE, frame + POSE) for frame in poses - frames.keys())
     camera = _camera_of(found, f"{person}/{CAMERA}" if person else CAMERA, faults)
     for frame in sorted(poses & frames.keys()) if camera else ():
         try:
             point = project(read_centre(_text(found, frame + POSE)), camera)
         except (ValueError, OSError) as error:
-            faults.unread.append(f"“{frame}{POSE}” ({error})")
+            faults.unread.append((frames[frame], f"“{frame}{POSE}” ({error})"))
             continue
         found.rows.append(Row(frames[frame], frame + POSE, point_px=point, group=person))
 
 
 def _camera_of(found: Found, name: str, faults: Faults) -> list[list[float]] | None:
     if name not in found.listing.known:
-        faults.without_camera.append(name)
+        faults.without_camera.append((name, name))
         return None
     try:
         return read_camera(_text(found, name))
     except (ValueError, OSError) as error:
-        faults.unread.append(f"“{name}” ({error})")
+        faults.unread.append((name, f"“{name}” ({error})"))
         return None
 
 

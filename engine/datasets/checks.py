@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from engine.datasets.found import Found, Row
+from engine.datasets.found import Found, Problem, Row
 from engine.datasets.wording import counted, some
 from engine.images import ImageError, picture_size
 from engine.tasks import POINTS, SINGLE_LABEL
@@ -15,24 +15,29 @@ LEAST_FOR_TRAINING = 2
 Sizes = dict[str, tuple[int, int]]
 
 
-def spelling_problems(rows: list[Row]) -> list[str]:
-    """Labels that differ only in letter case, spaces, hyphens or underscores are one label, written carelessly."""
+def spellings(rows: list[Row]) -> list[dict[str, int]]:
+    """Labels that differ only in letter case, spaces, hyphens or underscores, each with how many pictures have it."""
     counts = Counter(label for row in rows for label in row.labels)
-    alike = defaultdict(list)
+    alike: dict[str, dict[str, int]] = defaultdict(dict)
     for label in sorted(counts):
-        alike[re.sub(r"[\s_-]+", "", label).casefold()].append(f"“{label}” ({counts[label]})")
-    pairs = [" and ".join(spellings) for spellings in alike.values() if len(spellings) > 1]
+        alike[re.sub(r"[\s_-]+", "", label).casefold()][label] = counts[label]
+    return [group for group in alike.values() if len(group) > 1]
+
+
+def spelling_problems(rows: list[Row]) -> list[str]:
+    """Labels that are one label, written carelessly, in one sentence."""
+    pairs = [" and ".join(f"“{label}” ({n})" for label, n in group.items()) for group in spellings(rows)]
     return [f"Labels that differ only in case or spacing; write them alike: {some(pairs)}."] if pairs else []
 
 
-def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[str]]:
+def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
     """The upright (width, height) of each picture, from its header, and what was wrong with the others."""
     sizes, faults = {}, []
     for row in rows:
         try:
             sizes[row.fname] = picture_size(folder / row.fname)
         except ImageError as error:
-            faults.append(str(error))
+            faults.append(Problem("unreadable", ((row.fname, str(error)),), " ".join))
     return sizes, faults
 
 
@@ -41,14 +46,18 @@ def outside(rows: list[Row], sizes: Sizes) -> list[Row]:
     return [row for row in rows if row.fname in sizes and not _is_inside(row.point_px, sizes[row.fname])]
 
 
-def outside_problems(rows: list[Row], sizes: Sizes) -> list[str]:
+def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
     """One sentence about all points outside their pictures."""
-    told = [
-        f"{row.fname} in {row.where} has ({row.point_px[0]:g}, {row.point_px[1]:g}) in"
-        f" {sizes[row.fname][0]} x {sizes[row.fname][1]} pixels"
+    told = tuple(
+        (
+            row.fname,
+            f"{row.fname} in {row.where} has ({row.point_px[0]:g}, {row.point_px[1]:g}) in"
+            f" {sizes[row.fname][0]} x {sizes[row.fname][1]} pixels",
+        )
         for row in outside(rows, sizes)
-    ]
-    return [f"{counted(len(told), 'point')} outside the picture: {some(told)}."] if told else []
+    )
+    says = lambda told: f"{counted(len(told), 'point')} outside the picture: {some(told)}."  # noqa: E731
+    return [Problem("outside", told, says)] if told else []
 
 
 def _is_inside(point_px: tuple[float, float], size_wh: tuple[int, int]) -> bool:

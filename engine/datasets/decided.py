@@ -1,27 +1,51 @@
 """What a person decided about a data set, laid over what its source says, before anything is checked."""
 
-from engine.datasets.found import Found, Row
+from collections.abc import Collection
+
+from engine.datasets.found import Found, Problem, Row
 from engine.datasets.wording import counted, some
 from engine.decisions import Decisions
 from engine.tasks import POINTS
 
 
 def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
-    """Change the rows of a source as the decisions say, and note what was changed.
+    """Change the rows of a source as the decisions say, note what was changed, and drop the problems it settles.
 
-    Pictures that the source does not name are added once they have labels (or, for points, a point).
+    Pictures that the source does not name are added once they have labels (or, for points, a point). A picture with
+    several rows has one again once its labels (or its point) are decided.
     """
     now = decisions.now
     for row in found.rows:
         row.fname = now.picture_names.get(row.fname, row.fname)
     there = len(found.rows)
     found.rows = [row for row in found.rows if row.fname not in now.left_out]
+    _tell(found, there - len(found.rows), _add_rows(found, decisions, task))
+    decided = now.points if task == POINTS else now.labels
+    found.rows = _once(found.rows, decided)
     for row in found.rows:
         row.labels = now.labels_now(row.fname, row.labels)
         row.point_px = now.points.get(row.fname, row.point_px)
-        row.is_valid = now.is_valid.get(row.fname, row.is_valid)
-    _tell(found, there - len(found.rows), _add_rows(found, decisions, task))
+        row.is_valid = now.is_valid.get(row.fname, row.is_valid if found.has_split else None)
+    settled = {"number": decided, "mixed separators": decided, "part": now.is_valid}
+    found.problems = _unsettled(found.problems, now.left_out, settled)
     found.notes += decisions.notes
+
+
+def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:
+    """The rows, only the first of each picture that was decided upon."""
+    firsts: dict[str, Row] = {}
+    return [row for row in rows if row.fname not in decided or firsts.setdefault(row.fname, row) is row]
+
+
+def _unsettled(
+    problems: list[str | Problem], left_out: Collection[str], settled: dict[str, Collection[str]]
+) -> list[str | Problem]:
+    """What remains of the problems: pictures left out, or decided upon, have none any more."""
+    remaining = [
+        one.without({*left_out, *settled.get(one.kind, ())}) if isinstance(one, Problem) else one
+        for one in problems
+    ]
+    return [one for one in remaining if not isinstance(one, Problem) or one.told]
 
 
 def _add_rows(found: Found, decisions: Decisions, task: str) -> int:

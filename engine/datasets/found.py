@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.datasets.listing import Listing
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong with named pictures, as one sentence for all of them.
+
+    Attributes: `kind`, a word for what is wrong; `told`, the pictures, and of each a phrase for the sentence;
+    `says`, which makes the sentence of the phrases.
+    """
+
+    kind: str
+    told: tuple[tuple[str, str], ...]
+    says: Callable[[list[str]], str]
+
+    @property
+    def fnames(self) -> tuple[str, ...]:
+        """The pictures concerned, each once."""
+        return tuple(dict.fromkeys(fname for fname, _ in self.told))
+
+    def without(self, fnames: Collection[str]) -> Problem:
+        """The same problem where these pictures no longer take part."""
+        return replace(self, told=tuple(one for one in self.told if one[0] not in fnames))
+
+    def __str__(self) -> str:
+        return self.says([phrase for _, phrase in self.told])
+
+
 @dataclass
 class Row:
-    """One picture as its source describes it; `where` names the place, such as "line 7", for error sentences."""
+    """One picture as its source describes it; `where` names the place, such as "line 7", for error sentences.
+
+    `has_name` is False where the source gives none; `fname` is then the place.
+    """
 
     fname: str
     where: str = ""
@@ -18,20 +47,23 @@ class Row:
     point_px: tuple[float, float] | None = None
     is_valid: bool | None = None
     group: str | None = None
+    has_name: bool = True
 
 
 @dataclass
 class Found:
     """All rows of a source.
 
-    `has_split` says whether the source itself divides the pictures; `may_leave_out_points` whether a point outside
-    its picture is simply left out, because nobody typed it.
+    `problems` are sentences, or `Problem` where it is known which pictures they are about; `place` is the folder in
+    which the names were looked for. `has_split` says whether the source itself divides the pictures;
+    `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it.
     """
 
     listing: Listing
     rows: list[Row] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[str | Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    place: str = ""
     has_split: bool = False
     may_leave_out_points: bool = False
 

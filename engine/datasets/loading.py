@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from engine import decisions
 from engine.datasets import checks
 from engine.datasets.biwi import is_biwi, read_biwi
 from engine.datasets.class_folders import is_class_folders, read_class_folders
 from engine.datasets.csv_file import CsvTable, read_csv
-from engine.datasets.found import Found, Row
+from engine.datasets.decided import apply_decisions
+from engine.datasets.found import Found, Problem, Row
 from engine.datasets.listing import Listing, list_files
+from engine.datasets.names import name_problems
 from engine.datasets.picture_table import needed_columns, read_table
 from engine.datasets.record import Dataset, DatasetError
 from engine.datasets.shelf_note import is_on_shelf, read_note
@@ -34,10 +36,11 @@ def load(folder_or_table: str | os.PathLike, task: str, valid_share: float = 0.2
     """Read a data set in any of the known forms, check all of it, and divide it into training and validation.
 
     Forms: a table of labels as PASCAL_2007 has it or of points, with the pictures in `train/`, `images/` or beside it;
-    Pascal VOC; BIWI head poses; a folder for each class. The source's own division is kept (is_valid, val.txt,
-    valid_people.txt, folders `train` and `valid`); otherwise `valid_share` (between 0 and 1) of the pictures are
-    chosen at random with `seed`, whole groups where groups are known. Single-label keeps the rows with exactly
-    one label. No picture is decoded; the sizes that points need are read from the headers.
+    Pascal VOC; BIWI head poses; a folder for each class. Decisions that a person made about the data set
+    (`engine.decisions`) are applied first. The source's own division is kept (is_valid, val.txt, valid_people.txt,
+    folders `train` and `valid`); otherwise `valid_share` (between 0 and 1) of the pictures are chosen at random with
+    `seed`, whole groups where groups are known. Single-label keeps the rows with exactly one label. No picture is
+    decoded; the sizes that points need are read from the headers.
 
     Raises `DatasetError`, which lists every problem at once, and ValueError for an unknown task or share.
     """
@@ -46,22 +49,30 @@ def load(folder_or_table: str | os.PathLike, task: str, valid_share: float = 0.2
     if not 0 < valid_share < 1:
         raise ValueError(f"valid_share must lie between 0 and 1; got {valid_share}.")
     path = Path(folder_or_table)
-    if is_on_shelf(path):
-        return _load_shelved(path, task, valid_share, seed)
-    found = _read(path, task, valid_share)
+    found = read(path, task, valid_share)
     vocab = tuple(sorted({label for row in found.rows for label in row.labels})) if task != POINTS else ()
     sizes = _check(found, vocab, task)
-    _divide(found, valid_share, seed)
+    divide(found, valid_share, seed)
     _raise(checks.part_problems(found))
     found.notes += checks.unseen_labels(found.rows, task)
     table = _points_table(found.rows, sizes) if task == POINTS else _labels_table(found.rows)
-    return Dataset(path.resolve().name, task, found.folder, table, vocab, tuple(found.notes))
+    return Dataset(name_of(path), task, found.folder, table, vocab, tuple(found.notes))
 
 
-def _load_shelved(folder: Path, task: str, valid_share: float, seed: int) -> Dataset:
-    """A brought data set by its own name, read where its note says."""
-    note = read_note(folder)
-    return replace(load(note.data_of(folder), task, valid_share, seed), name=note.name)
+def read(path: Path, task: str, valid_share: float = 0.2) -> Found:
+    """What the source of a data set holds, as the person's decisions make it, before any of it is checked.
+
+    Raises `DatasetError` where no known form can be made out at all.
+    """
+    is_shelved = is_on_shelf(path)
+    found = _read(read_note(path).data_of(path) if is_shelved else path, task, valid_share)
+    apply_decisions(found, decisions.read(path if is_shelved else decisions.home(path)), task)
+    return found
+
+
+def name_of(path: Path) -> str:
+    """What to call a data set: the name it was given on the shelf, or that of its folder or table."""
+    return read_note(path).name if is_on_shelf(path) else path.resolve().name
 
 
 def _read(path: Path, task: str, valid_share: float) -> Found:
@@ -112,7 +123,7 @@ def _table_of(listing: Listing, task: str) -> CsvTable | None:
 def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:
     """All checks of the rows. Returns the sizes of the pictures, for points; raises with every problem."""
     sizes: checks.Sizes = {}
-    problems = list(found.problems)
+    problems = [*found.problems, *name_problems(found)]
     if not found.rows and not problems:
         problems.append("There are no pictures in it.")
     elif task == POINTS:
@@ -126,7 +137,7 @@ def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:
     return sizes
 
 
-def _check_points(found: Found) -> tuple[checks.Sizes, list[str]]:
+def _check_points(found: Found) -> tuple[checks.Sizes, list[Problem]]:
     there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
     sizes, faults = checks.measure(found.folder, there)
     if not found.may_leave_out_points:
@@ -149,12 +160,17 @@ def _keep_single_labels(found: Found) -> None:
     found.rows = kept
 
 
-def _divide(found: Found, valid_share: float, seed: int) -> None:
-    if found.has_split or not found.rows:
+def divide(found: Found, valid_share: float, seed: int) -> None:
+    """Choose the part of each row at random where the source does not say it and nobody decided it.
+
+    Where most rows were decided upon, the others came later and are for training.
+    """
+    undecided = [row for row in found.rows if row.is_valid is None]
+    if found.has_split or len(undecided) <= len(found.rows) / 2:
         return
-    groups = [row.group for row in found.rows]
+    groups = [row.group for row in undecided]
     chosen = random_split(groups, valid_share, seed)
-    for row, is_valid in zip(found.rows, chosen, strict=True):
+    for row, is_valid in zip(undecided, chosen, strict=True):
         row.is_valid = is_valid
     chose = f"{counted(sum(chosen), 'picture')} chosen for validation at random (seed {seed})"
     if is_one_group(groups):
@@ -191,6 +207,6 @@ def _common_columns(rows: list[Row]) -> pd.DataFrame:
     return table
 
 
-def _raise(problems: list[str]) -> None:
+def _raise(problems: list[str | Problem]) -> None:
     if problems:
-        raise DatasetError(problems)
+        raise DatasetError([str(problem) for problem in problems])

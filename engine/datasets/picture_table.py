@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from pathlib import PurePosixPath, PureWindowsPath
 
 from engine.datasets.csv_file import COLUMNS, CsvTable
-from engine.datasets.found import Found, Row
+from engine.datasets.found import Found, Problem, Row
 from engine.datasets.listing import Listing
+from engine.datasets.names import is_unsafe
 from engine.datasets.wording import some
 from engine.tasks import POINTS
 
@@ -56,26 +55,13 @@ def _missing_columns(table: CsvTable, task: str, missing: list[str]) -> str:
 
 
 def _place_pictures(found: Found, listing: Listing) -> None:
-    """Write each name relative to the folder, and say which names are unsafe, missing or written otherwise."""
+    """Write each name relative to the folder."""
     names = [row.fname.replace("\\", "/").removeprefix("./") for row in found.rows]
-    base = _picture_folder(names, listing)
+    found.place = _picture_folder(names, listing)
     for row, name in zip(found.rows, names, strict=True):
-        place = f"{base}/{name}" if base else name
-        row.fname = (listing.same(place) or place) if name else ""
-    empty = [row.where for row in found.rows if not row.fname]
-    unsafe = [name for name in names if _is_unsafe(name)]
-    if empty:
-        found.problems.append(f"Rows without a picture's name: {some(empty)}.")
-    if unsafe:
-        found.problems.append(
-            f"Names must stay inside the data set's folder, without “..” or a path from the root: {some(unsafe)}."
-        )
-    safe = [row.fname for row, name in zip(found.rows, names, strict=True) if name and not _is_unsafe(name)]
-    found.problems += _missing_files(safe, base, listing) + _named_twice(found.rows)
-
-
-def _is_unsafe(name: str) -> bool:
-    return ".." in PurePosixPath(name).parts or name.startswith("/") or bool(PureWindowsPath(name).drive)
+        place = f"{found.place}/{name}" if found.place and not is_unsafe(name) else name
+        row.has_name = bool(name)
+        row.fname = (listing.same(place) or place) if name else row.where
 
 
 def _picture_folder(names: list[str], listing: Listing) -> str:
@@ -87,33 +73,6 @@ def _picture_folder(names: list[str], listing: Listing) -> str:
     return max(PICTURE_FOLDERS, key=lambda base: (held(base), base in listing.folders))
 
 
-def _missing_files(placed: list[str], base: str, listing: Listing) -> list[str]:
-    missing = [name for name in dict.fromkeys(placed) if name not in listing.known]
-    behind = [name for name in missing if listing.leads_out(name)]
-    meant = {name: listing.meant(name) for name in missing if name not in set(behind)}
-    nowhere = [name for name, other in meant.items() if other is None]
-    otherwise = [f"“{name}” (there is “{other}”)" for name, other in meant.items() if other]
-    sentences = []
-    if behind:
-        sentences.append(f"Links that lead out of the folder are not followed: {some(behind)}.")
-    if otherwise:
-        sentences.append(f"Names that are written otherwise on the disk: {some(otherwise)}.")
-    if nowhere:
-        where = f"in “{base}”" if base else "beside the table"
-        names = [name.removeprefix(base + "/") if base else name for name in nowhere]
-        sentences.append(
-            f"Not there, looking {where}: {len(nowhere):,} of the {len(set(placed)):,} pictures that the table names:"
-            f" {some(names)}."
-        )
-    return sentences
-
-
-def _named_twice(rows: list[Row]) -> list[str]:
-    counts = Counter(row.fname for row in rows if row.fname)
-    twice = [f"{name} ({count} times)" for name, count in counts.items() if count > 1]
-    return [f"A picture may have one row only, but these have more: {some(twice)}."] if twice else []
-
-
 def _read_split(found: Found, table: CsvTable) -> None:
     strange = []
     for row, cell, group in zip(found.rows, table.cells("is_valid"), table.cells("group"), strict=True):
@@ -121,9 +80,12 @@ def _read_split(found: Found, table: CsvTable) -> None:
         if found.has_split:
             row.is_valid = cell.casefold() in VALID
             if not row.is_valid and cell.casefold() not in TRAIN:
-                strange.append(f"“{cell}” in {row.where}")
+                strange.append((row.fname, f"“{cell}” in {row.where}"))
     if strange:
-        found.problems.append(f"“{COLUMNS['is_valid'][0]}” must be True or False: {some(strange)}.")
+        heading = COLUMNS["is_valid"][0]
+        found.problems.append(
+            Problem("part", tuple(strange), lambda told: f"“{heading}” must be True or False: {some(told)}.")
+        )
 
 
 def _read_labels(found: Found, table: CsvTable) -> None:
@@ -146,20 +108,17 @@ def _label_splitter(cells: list[str], heading: str):
     return str.split
 
 
-def _mixed_separators(rows: list[Row]) -> list[str]:
+def _mixed_separators(rows: list[Row]) -> list[Problem]:
     """A label such as "car person" beside "car" and "person" is a cell that forgot the comma of the others."""
     known = {label for row in rows for label in row.labels}
-    mixed = [
-        f"“{label}” in {row.where}"
+    mixed = tuple(
+        (row.fname, f"“{label}” in {row.where}")
         for row in rows
         for label in row.labels
         if " " in label and all(part in known for part in label.split())
-    ]
-    return (
-        [f"Labels are separated by commas in some cells and by spaces in others: {some(mixed)}."]
-        if mixed
-        else []
     )
+    begins = "Labels are separated by commas in some cells and by spaces in others:"
+    return [Problem("mixed separators", mixed, lambda told: f"{begins} {some(told)}.")] if mixed else []
 
 
 def _read_points(found: Found, table: CsvTable) -> None:
@@ -168,9 +127,13 @@ def _read_points(found: Found, table: CsvTable) -> None:
         try:
             row.point_px = _number(x), _number(y)
         except ValueError:
-            strange.append(f"“{x}”, “{y}” in {row.where}")
+            strange.append((row.fname, f"“{x}”, “{y}” in {row.where}"))
     if strange:
-        found.problems.append(f"x and y must be numbers, in pixels: {some(strange)}.")
+        found.problems.append(
+            Problem(
+                "number", tuple(strange), lambda told: f"x and y must be numbers, in pixels: {some(told)}."
+            )
+        )
     points = [row.point_px for row in found.rows if row.point_px]
     if points and all(abs(value) <= 1 for point in points for value in point):
         found.problems.append(

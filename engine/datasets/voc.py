@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from engine.datasets.found import Found, Row
+from engine.datasets.found import Found, Problem, Row
 from engine.datasets.listing import Listing
 from engine.datasets.wording import counted, some
 from engine.tasks import POINTS
@@ -49,11 +50,12 @@ def read_voc(listing: Listing, task: str) -> Found:
     wanted = {**dict.fromkeys(annotated)} if parts is None else parts
     _say_what_is_missing(found, wanted, annotated, pictures)
     found.has_split = parts is not None and any(parts.values())
-    unread: list[str] = []
+    unread: list[tuple[str, str]] = []
     for stem in sorted(name for name in wanted if name in annotated and name in pictures):
         _add_row(found, annotated[stem], pictures[stem], wanted[stem], unread)
     if unread:
-        found.problems.append(f"{counted(len(unread), 'annotation')} cannot be read: {some(unread)}.")
+        says = lambda told: f"{counted(len(told), 'annotation')} cannot be read: {some(told)}."  # noqa: E731
+        found.problems.append(Problem("unread annotation", tuple(unread), says))
     if task == POINTS:
         _keep_lone_objects(found)
     return found
@@ -87,15 +89,19 @@ def _say_what_is_missing(found: Found, wanted, annotated, pictures) -> None:
     for there, what, folder in ((annotated, "annotation", ANNOTATIONS), (pictures, "picture", PICTURES)):
         absent = sorted(name for name in wanted if name not in there)
         if absent:
-            names = f"{counted(len(absent), 'name')} of the data set"
-            found.problems.append(f"“{folder}” has no {what} for {names}: {some(absent)}.")
+            told = tuple((pictures.get(name) or annotated.get(name) or name, name) for name in absent)
+            found.problems.append(Problem(f"missing {what}", told, partial(_says_missing, what, folder)))
 
 
-def _add_row(found: Found, annotation: str, picture: str, is_valid: bool | None, unread: list[str]) -> None:
+def _says_missing(what: str, folder: str, names: list[str]) -> str:
+    return f"“{folder}” has no {what} for {counted(len(names), 'name')} of the data set: {some(names)}."
+
+
+def _add_row(found: Found, annotation: str, picture: str, is_valid: bool | None, unread: list) -> None:
     try:
         objects = read_annotation((found.folder / annotation).read_bytes())
     except (ElementTree.ParseError, DefusedXmlException, ValueError, OSError, LookupError) as error:
-        unread.append(f"“{annotation}” ({error})")
+        unread.append((picture, f"“{annotation}” ({error})"))
         return
     row = Row(
         picture, annotation, labels=tuple(dict.fromkeys(thing.name for thing in objects)), is_valid=is_valid
