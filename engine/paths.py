@@ -24,8 +24,3 @@ def data_folder() -> Path:
 def cache_folder() -> Path:
     """The folder of what can be made again, kept to save time; `LOSS_LAB_CACHE` overrides it."""
     return Path(os.environ.get("LOSS_LAB_CACHE", ROOT / ".cache"))
-
-
-def data_folder() -> Path:
-    """The folder in which the data sets that people bring are kept; `LOSS_LAB_DATA` overrides it."""
-    return Path(os.environ.get("LOSS_LAB_DATA", ROOT / "data"))
