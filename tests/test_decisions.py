@@ -329,9 +329,12 @@ def shelf(tmp_path, monkeypatch):
     return tmp_path / "shelf"
 
 
-def test_a_set_of_the_shelf_keeps_its_own_decisions(shelf):
-    assert decisions.home(shelf / "bears") == shelf / "bears"
-    assert decisions.home(shelf / "bears" / "files" / "train.csv") == shelf / "bears"
+@pytest.mark.parametrize("place", ["bears", "visitors/one/bears"])
+def test_a_set_of_the_shelf_keeps_its_own_decisions(shelf, place):
+    (shelf / place / "pictures").mkdir(parents=True)
+    (shelf / place / "set.json").write_text("{}")
+    assert decisions.home(shelf / place) == shelf / place
+    assert decisions.home(shelf / place / "pictures" / "train.csv") == shelf / place
 
 
 def test_any_other_data_has_a_place_of_its_own_on_the_shelf(shelf, tmp_path):
@@ -340,7 +343,6 @@ def test_any_other_data_has_a_place_of_its_own_on_the_shelf(shelf, tmp_path):
     assert here != there
     assert here.name.startswith("bears-")
     assert decisions.home(f"{tmp_path}/one/../one/bears") == here
-    assert decisions.home(here) != here.parent.parent / "_decisions"
 
 
 # --- laid over the rows of a source -----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from engine.decisions.standing import Decisions
 
 JOURNAL = "decisions.jsonl"
 ELSEWHERE = "_decisions"
+OF_THE_SHELF = "set.json"
 UNDO, REDO = "undo", "redo"
 MOST_BYTES = 256 * 1024**2
 _LOCK = ".decisions.lock"
@@ -34,10 +35,10 @@ def home(data: str | os.PathLike) -> Path:
     A data set of the shelf keeps them itself; for any other, a folder of the shelf is named after it.
     """
     path, shelf = Path(data).resolve(), paths.data_folder().resolve()
-    if path.is_relative_to(shelf) and path != shelf:
-        own = shelf / path.relative_to(shelf).parts[0]
-        if own.name != ELSEWHERE:
-            return own
+    above = [folder for folder in (path, *path.parents) if folder.is_relative_to(shelf) and folder != shelf]
+    own = next((folder for folder in above if (folder / OF_THE_SHELF).is_file()), None)
+    if own:
+        return own
     name = re.sub(r"[^\w-]+", "-", path.name).strip("-")[:60] or "data"
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
     return shelf / ELSEWHERE / f"{name}-{digest}"
