@@ -99,7 +99,12 @@ class _Waiting:
 
 
 def list_runs(options: argparse.Namespace) -> int:
-    """Print one line for each run: name, state, task, how far it is and what it reached."""
+    """Print one line for each run: name, state, task, how far it is and what it reached; or one run's script."""
+    if options.code:
+        from engine import as_code
+
+        print(as_code.of_run(Run(options.code)), end="")
+        return 0
     table = runs_table.table(runs.all_runs())
     print("There is no run yet." if table.empty else table.to_string(index=False, na_rep=""))
     return 0
@@ -129,6 +134,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     listed = commands.add_parser("runs", help="list all runs, how they stand and what they reached")
     listed.set_defaults(command=list_runs)
+    listed.add_argument(
+        "--code", type=Path, metavar="RUN", help="print a fastai script that trains this run again"
+    )
     asked = commands.add_parser("predict", help="let a trained run answer pictures")
     asked.set_defaults(command=predict)
     asked.add_argument("--run", type=Path, required=True, help="folder of a finished run")

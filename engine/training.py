@@ -129,6 +129,8 @@ class _Session:
         self.diary.show("loading the network", 0)
         dls = learners.data_loaders(self.dataset, self.pictures, config)
         self.learn = learners.learner(dls, config, n_out=len(self.dataset.vocab) or 2)
+        if config.task == POINTS:
+            learners.add_pixels(self.learn, self.dataset.part(valid=True).sizes_wh())
         self.checkpoint = checkpoints.load(self.out)
         if self.checkpoint:
             checkpoints.fill(self.learn.model, self.checkpoint)

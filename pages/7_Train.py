@@ -10,9 +10,9 @@ page.begin(
     "trains on.",
 )
 with page.charts_loading():
-    from engine import runs
+    from engine import as_code, runs
     from engine.presets import QUICK
-    from pages.parts import train_code, train_form, train_runs, train_start, train_watch
+    from pages.parts import train_form, train_runs, train_start, train_watch
 
 config = train_form.show()
 train_start.offer(config)
@@ -26,4 +26,4 @@ train_runs.show(every)
 st.subheader("Compare")
 train_runs.compare(every)
 
-page.fastai_code(train_code.script(config or QUICK["multi-label"]))
+page.fastai_code(as_code.of_config(config or QUICK["multi-label"]))

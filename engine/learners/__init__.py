@@ -2,6 +2,7 @@
 
 from engine.learners.archives import ARCHIVES, fetch
 from engine.learners.data import augment, data_loaders, pick_device
+from engine.learners.epoch_metrics import add_pixels
 from engine.learners.errors import LearnerError
 from engine.learners.fitting import fit, optimizer_numbers, phases, validation_outputs
 from engine.learners.networks import architecture, build_model, learner
@@ -10,6 +11,7 @@ from engine.learners.precision import full_precision
 __all__ = [
     "ARCHIVES",
     "LearnerError",
+    "add_pixels",
     "architecture",
     "augment",
     "build_model",

@@ -2,7 +2,6 @@
 
 import difflib
 from collections.abc import Callable
-from functools import partial
 from urllib.error import URLError
 
 import timm
@@ -11,7 +10,6 @@ from fastai.callback.channelslast import ChannelsLast
 from fastai.callback.progress import ProgressCallback
 from fastai.data.all import DataLoaders
 from fastai.learner import Learner
-from fastai.metrics import accuracy, accuracy_multi
 from fastai.torch_core import set_seed
 from fastai.vision.learner import create_timm_model, create_vision_model, vision_learner
 from torch import nn
@@ -19,18 +17,10 @@ from torchvision import models
 
 from engine import loss_choices, weights
 from engine.config import TrainConfig
+from engine.learners.epoch_metrics import metrics_for
 from engine.learners.errors import LearnerError, reason
 from engine.learners.precision import half_precision
-from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
-
-
-def metrics_for(config: TrainConfig) -> list:
-    """What fastai reports after each epoch besides the loss."""
-    return {
-        SINGLE_LABEL: [accuracy],
-        MULTI_LABEL: [partial(accuracy_multi, thresh=config.threshold)],
-        POINTS: [],
-    }[config.task]
+from engine.tasks import LOSSES
 
 
 def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:

@@ -7,7 +7,7 @@ from engine import runs as engine_runs
 from engine.figures import training as figures
 from engine.loss_choices import choice
 from engine.runs import ACTIVE, Run, RunError
-from pages.parts import address, charts, ready, runs, tables, train_pictures
+from pages.parts import address, charts, ready, runs, tables, train_code, train_pictures
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
 
@@ -57,6 +57,7 @@ def _look(folder: str, was_active: bool) -> None:
         _curves(run)
         train_pictures.show(run)
         _reached(run)
+        train_code.offer(run)
     except (RunError, OSError) as error:
         st.warning(plain(error))
         return

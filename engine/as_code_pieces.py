@@ -1,0 +1,106 @@
+"""The pieces of which `engine.as_code` makes a script: fastai's names for what a run was asked, and texts."""
+
+from engine.loss_choices import HUBER_DELTA
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+FASTAI_BRINGS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
+"""Architectures that `from fastai.vision.all import *` has; others come from torchvision, or by name from timm."""
+
+DOWNLOADS = {
+    "pascal_2007": "untar_data(URLs.PASCAL_2007)",
+    "biwi_head_pose": "untar_data(URLs.BIWI_HEAD_POSE)",
+}
+BLOCKS = {
+    SINGLE_LABEL: "CategoryBlock(vocab=vocab)",
+    MULTI_LABEL: "MultiCategoryBlock(vocab=vocab)",
+    POINTS: "PointBlock",
+}
+TARGETS = {
+    SINGLE_LABEL: "row.labels",
+    MULTI_LABEL: 'row.labels.split("|") if row.labels else []',
+    POINTS: "[[row.x, row.y]]",
+}
+PICKED = {SINGLE_LABEL: "CrossEntropyLossFlat", MULTI_LABEL: "BCEWithLogitsLossFlat", POINTS: "MSELossFlat"}
+SOFTMAX_LOSS = (MULTI_LABEL, "cross_entropy")
+OTHER_LOSSES = {
+    SOFTMAX_LOSS: """
+def loss(outputs, targets):
+    return F.cross_entropy(outputs, targets / targets.sum(1, keepdim=True).clamp(min=1))
+
+
+def accuracy_of_softmax(outputs, targets):
+    return accuracy_multi(outputs.softmax(1), targets, thresh={threshold}, sigmoid=False)
+""",
+    (MULTI_LABEL, "binary_cross_entropy_as_printed"): """
+def loss(outputs, targets):  # inverted, as the text prints it: it teaches to be wrong
+    return F.binary_cross_entropy_with_logits(-outputs, targets)
+""",
+    (MULTI_LABEL, "focal"): """
+def loss(outputs, targets):
+    return sigmoid_focal_loss(outputs, targets, alpha=0.25, gamma=2, reduction="mean")
+""",
+    (MULTI_LABEL, "asymmetric"): """
+def loss(outputs, targets):
+    return asymmetric_loss(outputs, targets)
+""",
+    (MULTI_LABEL, "mean_squared_error"): """
+def loss(outputs, targets):
+    return F.mse_loss(outputs.sigmoid(), targets)
+""",
+    (POINTS, "mean_absolute_error"): """
+loss = L1LossFlat()
+""",
+    (POINTS, "huber"): f"""
+loss = BaseLoss(nn.HuberLoss, delta={HUBER_DELTA:g}, floatify=True, is_2d=False)
+""",
+}
+HEIF_ENDINGS = (".heic", ".heif")
+IMPORTS = {
+    "focal": "from torchvision.ops import sigmoid_focal_loss",
+    "asymmetric": "sys.path.append({root!r})\nfrom engine.losses import asymmetric_loss",
+}
+FIGURES = {
+    SINGLE_LABEL: """
+valid_loss, reached = learn.validate()
+nothing = valid.labels.value_counts(normalize=True).max()
+figures = dict(valid_loss=valid_loss, accuracy=reached, most_frequent_accuracy=nothing)
+""",
+    MULTI_LABEL: """
+valid_loss, reached = learn.validate()
+nothing = 1 - valid.labels.map(lambda cell: len(cell.split("|")) if cell else 0).mean() / len(vocab)
+figures = dict(valid_loss=valid_loss, accuracy_multi=reached, do_nothing_accuracy=nothing)
+""",
+    POINTS: """
+answers, truth = (to_np(points).reshape(-1, 2) for points in learn.get_preds())
+px = valid[["width", "height"]].values / 2  # points run over -1..1
+errors, from_mean = (np.hypot(*((guess - truth) * px).T) for guess in (answers, truth.mean(0)))
+figures = dict(valid_loss=learn.validate()[0], median_error_px=np.median(errors),
+               mean_point_median_error_px=np.median(from_mean))
+""",
+}
+DEFINITIONS = """
+def get_x(row):
+    return ImageOps.exif_transpose(Image.open(PICTURES / row.fname)).convert("RGB")
+
+
+def get_y(row):
+    return {target}
+"""
+SEEDS = """
+class SeedEveryEpoch(Callback):
+    "Order of the pictures, augmentation and dropout: drawn anew from the seed and the epoch's number."
+    order, done = -20, 0
+
+    def before_epoch(self):
+        seed = int(np.random.SeedSequence([SEED, self.done]).generate_state(1)[0])
+        set_seed(seed)
+        self.dls.train.rng = random.Random(seed)
+        self.done += 1
+"""
+BODY_AS_IT_IS = """
+class FrozenBodyAsItIs(Callback):
+    "Without augmentation the frozen body sees each picture once: its batch norm does not follow the batches."
+    def before_train(self):
+        if not next(self.model[0].parameters()).requires_grad:
+            self.model[0].eval()
+"""

@@ -1,0 +1,45 @@
+"""What fastai reports after each epoch besides the loss, by the same definitions as the figures at the end."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from fastai.learner import Learner
+from fastai.metrics import AccumMetric, accuracy, accuracy_multi
+
+from engine.config import TrainConfig
+from engine.loss_choices import SOFTMAX, choice
+from engine.points import pixel_distance, to_px
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+
+
+def metrics_for(config: TrainConfig) -> list[Callable]:
+    """fastai's metric for a task; for points none: pixels need the pictures' sizes, see `add_pixels`."""
+    if config.task == SINGLE_LABEL:
+        return [accuracy]
+    if config.task == MULTI_LABEL:
+        return [_accuracy_multi(config)]
+    return []
+
+
+def add_pixels(learn: Learner, sizes_wh: np.ndarray) -> None:
+    """Let a points learner report its median error, in pixels of each validation picture's own size (N, 2)."""
+
+    def median_error_px(answers: np.ndarray, targets: np.ndarray) -> float:
+        points_px = (to_px(points.reshape(-1, 2), sizes_wh) for points in (answers, targets))
+        return float(np.median(pixel_distance(*points_px)))
+
+    learn.metrics = [*learn.metrics, AccumMetric(median_error_px, flatten=False, to_np=True)]
+
+
+def _accuracy_multi(config: TrainConfig) -> Callable:
+    """fastai's own, which applies a sigmoid; where the loss means softmax, of the softmax."""
+    loss = choice(config.task, config.loss)
+    if loss.activation != SOFTMAX:
+        return partial(accuracy_multi, thresh=config.threshold)
+
+    def of_softmax(outputs, targets):
+        return accuracy_multi(loss.answers(outputs), targets, thresh=config.threshold, sigmoid=False)
+
+    of_softmax.__name__ = "accuracy_multi"
+    return of_softmax
