@@ -10,8 +10,10 @@ import math
 from dataclasses import dataclass, field
 from functools import partial
 
+from engine.datasets.evidence import Evidence
 from engine.datasets.found import Found, Problem, Row
-from engine.datasets.listing import Listing, is_picture
+from engine.datasets.listing import is_picture
+from engine.datasets.source import Source
 from engine.datasets.wording import counted, some
 
 POSE, PICTURE, CAMERA = "_pose.txt", "_rgb", "rgb.cal"
@@ -42,13 +44,17 @@ def _says(kind: str, told: list[str]) -> str:
     return f"{kind} ({len(told):,}): {some(told)}."
 
 
-def is_biwi(listing: Listing) -> bool:
-    """Whether some folder in it holds poses."""
-    return any(name.endswith(POSE) for name in listing.names)
+def find(source: Source) -> Evidence | None:
+    """Folders that hold poses."""
+    poses = sum(name.endswith(POSE) for name in source.listing.names)
+    if not poses:
+        return None
+    return Evidence((f"There are {counted(poses, 'file')} that end with “{POSE}”, as in BIWI's head poses.",))
 
 
-def read_biwi(listing: Listing, valid_share: float) -> Found:
+def read(source: Source, valid_share: float) -> Found:
     """One row for each picture with a pose: the head's centre, projected with its own folder's camera."""
+    listing = source.listing
     found = Found(listing, has_split=True, may_leave_out_points=True)
     people = [
         folder for folder, names in listing.folders.items() if any(name.endswith(POSE) for name in names)

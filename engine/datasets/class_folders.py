@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from engine.datasets.evidence import Evidence
 from engine.datasets.found import Found, Row
-from engine.datasets.listing import Listing, is_picture
-from engine.datasets.wording import counted
+from engine.datasets.placing import PICTURE_FOLDERS
+from engine.datasets.source import Source
+from engine.datasets.wording import counted, some
 
 TRAIN_FOLDERS = {"train", "training"}
 VALID_FOLDERS = {"valid", "val", "validation"}
 PART_FOLDERS = TRAIN_FOLDERS | VALID_FOLDERS | {"test"}
 
 
-def is_class_folders(listing: Listing) -> bool:
-    """Whether pictures lie in folders, whatever these are called."""
-    return any("/" in name and is_picture(name) for name in listing.names)
+def find(source: Source) -> Evidence | None:
+    """Pictures that lie in folders, whatever these are called."""
+    pictures = [name for name in source.pictures if "/" in name]
+    if not pictures:
+        return None
+    tops = dict.fromkeys(PurePosixPath(name).parts[0] for name in pictures)
+    parts = [top for top in tops if top.lower() in PART_FOLDERS]
+    if len(parts) == len(tops):
+        labels = {PurePosixPath(name).parts[1] for name in pictures if name.count("/") > 1}
+        says = f"The pictures lie in {some(parts)}, and in these in folders, whose names are taken as labels"
+        return Evidence((f"{says}: {some(sorted(labels))}.",)) if labels else None
+    if not set(tops) - set(PICTURE_FOLDERS):
+        return None
+    return Evidence((f"The pictures lie in folders, whose names are taken as labels: {some(list(tops))}.",))
 
 
-def read_class_folders(listing: Listing) -> Found:
+def read(source: Source) -> Found:
     """One row for each picture, labelled by the folder it lies in."""
-    found = Found(listing)
-    pictures = [name for name in listing.names if is_picture(name)]
+    found = Found(source.listing)
+    pictures = source.pictures
     found.has_split = all(PurePosixPath(name).parts[0].lower() in PART_FOLDERS for name in pictures)
     depth = 1 if found.has_split else 0
     for name in pictures:

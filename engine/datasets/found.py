@@ -56,7 +56,8 @@ class Found:
 
     `problems` are sentences, or `Problem` where it is known which pictures they are about; `place` is the folder in
     which the names were looked for. `has_split` says whether the source itself divides the pictures;
-    `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it.
+    `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it; `unit` what
+    the points are given in, until they are turned into pixels.
     """
 
     listing: Listing
@@ -66,6 +67,7 @@ class Found:
     place: str = ""
     has_split: bool = False
     may_leave_out_points: bool = False
+    unit: str = "pixels"
 
     @property
     def folder(self) -> Path:

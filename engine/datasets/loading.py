@@ -9,38 +9,44 @@ import pandas as pd
 
 from engine import decisions
 from engine.datasets import checks
-from engine.datasets.biwi import is_biwi, read_biwi
-from engine.datasets.class_folders import is_class_folders, read_class_folders
-from engine.datasets.csv_file import CsvTable, read_csv
+from engine.datasets.choosing import form_for
 from engine.datasets.decided import apply_decisions
+from engine.datasets.forms import FORMS
 from engine.datasets.found import Found, Problem, Row
-from engine.datasets.listing import Listing, list_files
+from engine.datasets.how import How
 from engine.datasets.names import name_problems
-from engine.datasets.picture_table import needed_columns, read_table
+from engine.datasets.point_columns import in_pixels
 from engine.datasets.record import Dataset, DatasetError
 from engine.datasets.shelf_note import is_on_shelf, read_note
+from engine.datasets.source import source_of
 from engine.datasets.splits import is_one_group, random_split
-from engine.datasets.voc import is_voc, read_voc
 from engine.datasets.wording import counted
 from engine.tasks import POINTS, SINGLE_LABEL, TASKS
 
-USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")
-TABLE_ENDINGS = (".csv", ".tsv")
-KNOWN_FORMS = (
-    "a table (fname, labels or fname, x, y) with its pictures, Pascal VOC (JPEGImages and Annotations), BIWI (a folder"
-    " for each person with _pose.txt files), or a folder for each class"
-)
+AS_RECOGNISED = How()
 
 
-def load(folder_or_table: str | os.PathLike, task: str, valid_share: float = 0.2, seed: int = 0) -> Dataset:
+def load(
+    folder_or_table: str | os.PathLike,
+    task: str,
+    valid_share: float = 0.2,
+    seed: int = 0,
+    *,
+    form: str | None = None,
+    separator: str | None = None,
+    unit: str | None = None,
+) -> Dataset:
     """Read a data set in any of the known forms, check all of it, and divide it into training and validation.
 
-    Forms: a table of labels as PASCAL_2007 has it or of points, with the pictures in `train/`, `images/` or beside it;
-    Pascal VOC; BIWI head poses; a folder for each class. Decisions that a person made about the data set
-    (`engine.decisions`) are applied first. The source's own division is kept (is_valid, val.txt, valid_people.txt,
-    folders `train` and `valid`); otherwise `valid_share` (between 0 and 1) of the pictures are chosen at random with
-    `seed`, whole groups where groups are known. Single-label keeps the rows with exactly one label. No picture is
-    decoded; the sizes that points need are read from the headers.
+    Forms: tables (CSV, TSV, JSON lines, Excel) with a cell of labels, a column for each class, a row for each label, or
+    points, with the pictures in `train/`, `images/` or beside it; Pascal VOC; COCO; YOLO; BIWI head poses; a folder for
+    each class; the folder of a data set on the shelf. They are recognised; `form` (a name of
+    `engine.datasets.forms.FORMS`), `separator` and `unit` (of `engine.datasets.how`) say it instead.
+
+    Decisions that a person made about the data set (`engine.decisions`) are applied first. The source's own division
+    is kept (is_valid, val.txt, valid_people.txt, folders `train` and `valid`); otherwise `valid_share` (between 0 and
+    1) of the pictures are chosen at random with `seed`, whole groups where groups are known. Single-label keeps the
+    rows with exactly one label. No picture is decoded; the sizes that points need are read from the headers.
 
     Raises `DatasetError`, which lists every problem at once, and ValueError for an unknown task or share.
     """
@@ -49,7 +55,7 @@ def load(folder_or_table: str | os.PathLike, task: str, valid_share: float = 0.2
     if not 0 < valid_share < 1:
         raise ValueError(f"valid_share must lie between 0 and 1; got {valid_share}.")
     path = Path(folder_or_table)
-    found = read(path, task, valid_share)
+    found = read(path, task, valid_share, How(form, separator, unit))
     vocab = tuple(sorted({label for row in found.rows for label in row.labels})) if task != POINTS else ()
     sizes = _check(found, vocab, task)
     divide(found, valid_share, seed)
@@ -59,14 +65,18 @@ def load(folder_or_table: str | os.PathLike, task: str, valid_share: float = 0.2
     return Dataset(name_of(path), task, found.folder, table, vocab, tuple(found.notes))
 
 
-def read(path: Path, task: str, valid_share: float = 0.2) -> Found:
+def read(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNISED) -> Found:
     """What the source of a data set holds, as the person's decisions make it, before any of it is checked.
 
-    Raises `DatasetError` where no known form can be made out at all.
+    A data set on the shelf is read as its note says. Raises `DatasetError` where no form can be made out at all.
     """
-    is_shelved = is_on_shelf(path)
-    found = _read(read_note(path).data_of(path) if is_shelved else path, task, valid_share)
-    apply_decisions(found, decisions.read(path if is_shelved else decisions.home(path)), task)
+    decided = decisions.home(path)
+    if is_on_shelf(path):
+        note = read_note(path)
+        path, how, decided = note.data_of(path), note.how, path
+    found = _read(path, task, how, valid_share)
+    _turn_into_pixels(found)
+    apply_decisions(found, decisions.read(decided), task)
     return found
 
 
@@ -75,49 +85,25 @@ def name_of(path: Path) -> str:
     return read_note(path).name if is_on_shelf(path) else path.resolve().name
 
 
-def _read(path: Path, task: str, valid_share: float) -> Found:
-    if path.is_file():
-        return read_table(read_csv(path), list_files(path.parent), task)
-    if not path.is_dir():
-        raise DatasetError(f"There is no folder or table “{path}”; check the name.")
-    listing = list_files(path)
-    if is_voc(listing):
-        return read_voc(listing, task)
-    if is_biwi(listing):
-        return read_biwi(listing, valid_share) if task == POINTS else _only_for(path, "head poses", "points")
-    table = _table_of(listing, task)
-    if table is not None:
-        return read_table(table, listing, task)
-    if not is_class_folders(listing):
-        raise DatasetError(f"No data set was found in “{path.name}”; known are {KNOWN_FORMS}.")
-    if task == POINTS:
-        return _only_for(path, "a folder for each class", "single-label")
-    return read_class_folders(listing)
+def _read(path: Path, task: str, how: How, valid_share: float) -> Found:
+    source = source_of(path)
+    form = FORMS[how.form] if how.form else form_for(source, task)
+    if task not in form.tasks:
+        raise DatasetError(f"“{form.title}” serves the task {' or '.join(form.tasks)}; choose that task.")
+    if how.form and form.find(source) is None:
+        raise DatasetError(f"“{path.name}” cannot be read as “{form.title}”.")
+    return form.read(source, task, how, valid_share)
 
 
-def _only_for(path: Path, holds: str, task: str) -> Found:
-    raise DatasetError(f"“{path.name}” holds {holds}; choose the task {task}, or another folder.")
-
-
-def _table_of(listing: Listing, task: str) -> CsvTable | None:
-    """The table that serves the task: a usual name first, then any other; if none serves, the most usual one."""
-    names = [name for name in listing.folders.get("", []) if name.lower().endswith(TABLE_ENDINGS)]
-    names.sort(
-        key=lambda name: (USUAL_TABLES.index(name) if name in USUAL_TABLES else len(USUAL_TABLES), name)
-    )
-    unread: list[str] = []
-    tables: list[CsvTable] = []
-    for name in names:
-        try:
-            tables.append(read_csv(listing.folder / name))
-        except DatasetError as error:
-            unread += error.problems
-            continue
-        if tables[-1].has(*needed_columns(task)):
-            return tables[-1]
-    if unread and not tables:
-        raise DatasetError(unread)
-    return tables[0] if tables else None
+def _turn_into_pixels(found: Found) -> None:
+    """Points in any other unit, in pixels of their own picture; where its size cannot be had, the check tells it."""
+    if found.unit == "pixels":
+        return
+    there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
+    sizes, _ = checks.measure(found.folder, there)
+    for row in there:
+        if row.fname in sizes:
+            row.point_px = in_pixels(row.point_px, found.unit, sizes[row.fname])
 
 
 def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:

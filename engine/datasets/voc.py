@@ -1,4 +1,7 @@
-"""Pascal VOC: JPEGImages/, Annotations/*.xml with named objects, ImageSets/Main/*.txt that divide the pictures.
+"""Pascal VOC: an XML file for each picture with its named objects, and lists that divide the pictures.
+
+As published: JPEGImages/, Annotations/*.xml, ImageSets/Main/*.txt. Tools that draw boxes write the XML files beside the
+pictures or into a folder of any name; these are read, too.
 
 Everingham et al., The Pascal Visual Object Classes (VOC) Challenge, 2010.
 """
@@ -8,18 +11,25 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from engine.datasets.evidence import Evidence
 from engine.datasets.found import Found, Problem, Row
 from engine.datasets.listing import Listing
+from engine.datasets.parts import divide_by_folders
+from engine.datasets.sidecars import sidecars
+from engine.datasets.source import Source
 from engine.datasets.wording import counted, some
 from engine.tasks import POINTS
 
 PICTURES, ANNOTATIONS, SETS = "JPEGImages", "Annotations", "ImageSets/Main"
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
+MOST_BYTES = 8 * 1024**2
+TRIED = 5
+BROKEN = (ElementTree.ParseError, DefusedXmlException, ValueError, OSError, LookupError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -30,17 +40,61 @@ class Object:
     box: tuple[float, ...] | None
 
 
-def is_voc(listing: Listing) -> bool:
-    """Whether a folder has the two folders that make it Pascal VOC."""
+def find(source: Source) -> Evidence | None:
+    """The folders of Pascal VOC, or XML annotations that bear the names of pictures."""
+    if is_published(source.listing):
+        return Evidence((f"There are the folders “{PICTURES}” and “{ANNOTATIONS}” of Pascal VOC.",))
+    pairs = sidecars(source.pictures, _annotations(source.listing))
+    if not pairs or not any(
+        _is_annotation(source.listing.folder / name) for name in list(pairs.values())[:TRIED]
+    ):
+        return None
+    says = f"{counted(len(pairs), 'picture')} of {len(source.pictures):,} have an XML file of the same name"
+    return Evidence((f"{says} with objects, as in Pascal VOC.",))
+
+
+def is_published(listing: Listing) -> bool:
+    """Whether a folder has the two folders that make it Pascal VOC as it was published."""
     return PICTURES in listing.folders and ANNOTATIONS in listing.folders
 
 
-def read_voc(listing: Listing, task: str) -> Found:
+def read(source: Source, task: str) -> Found:
     """One row for each picture of the training and validation lists; without lists, for each annotation.
 
     The labels of a picture are the names of its objects, difficult ones too, in the order of the file. For points,
     the middle of the box, where a picture has exactly one object.
     """
+    found = _read_published(source.listing) if is_published(source.listing) else _read_sidecars(source)
+    if task == POINTS:
+        keep_lone_objects(found)
+    return found
+
+
+def _annotations(listing: Listing) -> list[str]:
+    return [name for name in listing.names if name.lower().endswith(".xml")]
+
+
+def _is_annotation(path: Path) -> bool:
+    try:
+        return path.stat().st_size <= MOST_BYTES and ElementTree.parse(path).getroot().tag == "annotation"
+    except BROKEN:
+        return False
+
+
+def _read_sidecars(source: Source) -> Found:
+    found = Found(source.listing)
+    unread: list[tuple[str, str]] = []
+    for picture, annotation in sidecars(source.pictures, _annotations(source.listing)).items():
+        _add_row(found, annotation, picture, None, unread)
+    _say_what_is_unread(found, unread)
+    alone = len(source.pictures) - len(found.rows) - len(unread)
+    if alone:
+        found.notes.append(f"Left out: {counted(alone, 'picture')} without an XML file.")
+    divide_by_folders(found)
+    return found
+
+
+def _read_published(listing: Listing) -> Found:
     found = Found(listing)
     annotated = {
         PurePosixPath(name).stem: name for name in listing.folders[ANNOTATIONS] if name.endswith(".xml")
@@ -53,12 +107,14 @@ def read_voc(listing: Listing, task: str) -> Found:
     unread: list[tuple[str, str]] = []
     for stem in sorted(name for name in wanted if name in annotated and name in pictures):
         _add_row(found, annotated[stem], pictures[stem], wanted[stem], unread)
+    _say_what_is_unread(found, unread)
+    return found
+
+
+def _say_what_is_unread(found: Found, unread: list[tuple[str, str]]) -> None:
     if unread:
         says = lambda told: f"{counted(len(told), 'annotation')} cannot be read: {some(told)}."  # noqa: E731
         found.problems.append(Problem("unread annotation", tuple(unread), says))
-    if task == POINTS:
-        _keep_lone_objects(found)
-    return found
 
 
 def _parts(found: Found, listing: Listing) -> dict[str, bool] | None:
@@ -99,9 +155,9 @@ def _says_missing(what: str, folder: str, names: list[str]) -> str:
 
 def _add_row(found: Found, annotation: str, picture: str, is_valid: bool | None, unread: list) -> None:
     try:
-        objects = read_annotation((found.folder / annotation).read_bytes())
-    except (ElementTree.ParseError, DefusedXmlException, ValueError, OSError, LookupError) as error:
-        unread.append((picture, f"“{annotation}” ({error})"))
+        objects = read_annotation(_xml(found.folder / annotation))
+    except BROKEN as error:
+        unread.append((picture, f"“{annotation}” ({' '.join(str(error).split())})"))
         return
     row = Row(
         picture, annotation, labels=tuple(dict.fromkeys(thing.name for thing in objects)), is_valid=is_valid
@@ -110,6 +166,12 @@ def _add_row(found: Found, annotation: str, picture: str, is_valid: bool | None,
         left, top, right, bottom = objects[0].box
         row.point_px = ((left + right) / 2, (top + bottom) / 2)
     found.rows.append(row)
+
+
+def _xml(path: Path) -> bytes:
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"it has more than {MOST_BYTES // 1024**2} MB")
+    return path.read_bytes()
 
 
 def read_annotation(xml: bytes) -> list[Object]:
@@ -130,7 +192,8 @@ def _object(element) -> Object:
     return Object(name, box)
 
 
-def _keep_lone_objects(found: Found) -> None:
+def keep_lone_objects(found: Found) -> None:
+    """Keep the rows with a point: pictures with exactly one box, whose middle it is."""
     rows = [row for row in found.rows if row.point_px]
     left_out = len(found.rows) - len(rows)
     if left_out:

@@ -1,0 +1,100 @@
+"""What somebody brought, told without being asked: the form, why, what else it might be, and how it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.datasets.evidence import Evidence
+from engine.datasets.forms import FORMS, Form
+from engine.datasets.how import How
+from engine.datasets.record import DatasetError
+from engine.datasets.source import Source, source_of
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """The form (a name of `engine.datasets.forms.FORMS`), the task it suggests, and the reasons, a sentence each.
+
+    `how` names form, separator and unit as they are understood; `others` are forms in which it can be read, too.
+    """
+
+    form: str
+    task: str
+    because: tuple[str, ...]
+    how: How
+    others: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What a person calls the form."""
+        return FORMS[self.form].title
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The tasks that the form serves."""
+        return FORMS[self.form].tasks
+
+
+def recognise(path: Path, form: str | None = None) -> Recognition:
+    """Look at a folder or table without being told what it is; `form` says it nevertheless.
+
+    Raises `DatasetError` where there is nothing that could be labelled or trained on, or where the form said does not
+    fit.
+    """
+    source = source_of(path)
+    found = {one.name: evidence for one in FORMS.values() if (evidence := _found(one, source))}
+    if form is not None and form not in found:
+        raise DatasetError(f"“{path.name}” cannot be read as “{FORMS[form].title}”.")
+    if not found:
+        raise DatasetError(_why_nothing(source))
+    chosen = form or _first(source, found)
+    evidence = found[chosen]
+    how = How(chosen, evidence.separator, evidence.unit)
+    others = tuple(name for name in found if name != chosen)
+    because = (*evidence.because, *_on_unread(source, chosen))
+    return Recognition(chosen, _task(FORMS[chosen], source, how), because, how, others)
+
+
+def _found(form: Form, source: Source) -> Evidence | None:
+    try:
+        return form.find(source)
+    except DatasetError as error:
+        return Evidence(error.problems)
+
+
+def _first(source: Source, found: dict[str, Evidence]) -> str:
+    """The first in order; but a single folder of pictures, with nothing else, says no labels."""
+    first = next(iter(found))
+    if first == "folders" and len({name.rpartition("/")[0] for name in source.pictures}) == 1:
+        return "pictures"
+    return first
+
+
+def _on_unread(source: Source, chosen: str) -> list[str]:
+    """When nothing but folders or pictures was recognised, why the tables beside them do not serve."""
+    if chosen not in ("folders", "pictures"):
+        return []
+    unread = [str(held) for held in source.jsons.values() if isinstance(held, DatasetError)]
+    useless = [f"“{table.path.name}” has no columns that are known." for table in source.tables]
+    return list(dict.fromkeys([*source.unread_tables, *unread, *useless]))
+
+
+def _task(form: Form, source: Source, how: How) -> str:
+    """Points where there is nothing else; one label where every picture has exactly one; otherwise several."""
+    if form.tasks == (POINTS,):
+        return POINTS
+    if form.name == "folders":
+        return SINGLE_LABEL
+    try:
+        rows = form.read(source, MULTI_LABEL, how, 0.2).rows
+    except DatasetError:
+        return MULTI_LABEL
+    return SINGLE_LABEL if rows and all(len(row.labels) == 1 for row in rows) else MULTI_LABEL
+
+
+def _why_nothing(source: Source) -> str | list[str]:
+    if not source.pictures:
+        return f"There are no pictures in “{source.path.name}”."
+    return source.unread_tables or f"No data set was found in “{source.path.name}”."

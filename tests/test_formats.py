@@ -1,0 +1,370 @@
+"""Every form says the same when it says the same: recognised without being told, with the reason, and changeable."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from openpyxl import Workbook
+
+from engine.datasets import DatasetError, load, recognise
+from engine.datasets.forms import FORMS
+from engine.datasets.how import FORM_NAMES, SEPARATORS, UNITS, How
+from engine.datasets.point_columns import in_pixels
+from engine.datasets.source import descend
+from engine.datasets.yolo import read_objects
+from tests import brought_forms as forms
+from tests.brought_data import PICTURE, biwi, pascal, points, put, voc, write_table
+from tests.brought_forms import CLASSES, KINDS, MIDDLE, NAMES
+
+WRITERS = {
+    "spaces": (lambda at: forms.cells(at, " "), "cells"),
+    "commas": (lambda at: forms.cells(at, ", "), "cells"),
+    "semicolons": (lambda at: forms.cells(at, ";"), "cells"),
+    "bars": (lambda at: forms.cells(at, "|"), "cells"),
+    "TSV": (lambda at: forms.cells(at, " ", "labels.tsv"), "cells"),
+    "JSON lines": (forms.json_lines, "cells"),
+    "JSON rows": (forms.json_rows, "cells"),
+    "Excel": (forms.excel, "cells"),
+    "a column for each class": (forms.class_columns, "columns"),
+    "a row for each label": (forms.label_rows, "rows"),
+    "COCO": (forms.coco, "coco"),
+    "COCO beside": (lambda at: forms.coco(at, file="coco.json", beside=""), "coco"),
+    "YOLO": (forms.yolo, "yolo"),
+    "YOLO beside": (lambda at: forms.yolo(at, "", ""), "yolo"),
+    "XML elsewhere": (forms.loose_voc, "voc"),
+    "XML beside": (lambda at: forms.loose_voc(at, "", ""), "voc"),
+}
+
+
+def labels_of(dataset) -> dict[str, set[str]]:
+    pairs = zip(dataset.table["fname"], dataset.table["labels"], strict=True)
+    return {Path(fname).name: set(labels) for fname, labels in pairs}
+
+
+def problems_of(path, task="multi-label", **how) -> str:
+    with pytest.raises(DatasetError) as raised:
+        load(path, task, **how)
+    for sentence in raised.value.problems:
+        assert sentence.endswith(".") and "\n" not in sentence
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("written", WRITERS)
+def test_all_forms_say_the_same(tmp_path, written):
+    write, form = WRITERS[written]
+    folder = write(tmp_path / "set")
+    seen = recognise(folder)
+    assert (seen.form, seen.task, seen.how.form) == (form, "multi-label", form)
+    assert seen.because and all(sentence.endswith(".") for sentence in seen.because)
+    told = load(folder, "multi-label")
+    chosen = load(folder, "multi-label", form=form, separator=seen.how.separator, unit=seen.how.unit)
+    assert labels_of(told) == labels_of(chosen) == {name: set(kinds) for name, kinds in KINDS.items()}
+    assert told.vocab == CLASSES
+
+
+@pytest.mark.parametrize("written", ["spaces", "commas", "semicolons", "bars"])
+def test_the_separator_is_told(tmp_path, written):
+    assert recognise(WRITERS[written][0](tmp_path)).how.separator == written
+
+
+def test_pascal_biwi_voc_folders_and_points_are_recognised(tmp_path):
+    expected = {
+        "cells": (pascal(tmp_path / "a"), "multi-label", "PASCAL_2007"),
+        "biwi": (biwi(tmp_path / "b"), "points", "_pose.txt"),
+        "voc": (voc(tmp_path / "c"), "multi-label", "JPEGImages"),
+        "points": (points(tmp_path / "d"), "points", "pixels"),
+        "folders": (put(tmp_path / "e", {f"{k}/1.jpg": PICTURE for k in "ab"}), "single-label", "a, b"),
+        "pictures": (put(tmp_path / "f", {"1.jpg": PICTURE}), "multi-label", "1 picture"),
+    }
+    for form, (folder, task, word) in expected.items():
+        seen = recognise(folder)
+        assert (seen.form, seen.task) == (form, task) and word in " ".join(seen.because)
+        assert task in seen.tasks
+
+
+def test_one_label_in_every_picture_suggests_single_label(tmp_path):
+    rows = [(f"{n}.jpg", "ab"[n % 2], False) for n in range(4)]
+    assert recognise(pascal(tmp_path, rows)).task == "single-label"
+
+
+def test_a_heap_of_pictures_waits_for_labels(tmp_path):
+    put(tmp_path, {f"holiday/{n}.jpg": PICTURE for n in range(3)})
+    seen = recognise(tmp_path)
+    assert (seen.form, seen.others) == ("pictures", ("folders",))
+    assert "No picture has a label" in problems_of(tmp_path, form="pictures")
+
+
+def test_what_was_recognised_can_be_changed(tmp_path):
+    put(tmp_path, {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
+    write_table(tmp_path / "labels.csv", "fname,labels", [(f"a/{n}.jpg", "red sky") for n in range(3)])
+    assert recognise(tmp_path).form == "cells" and set(recognise(tmp_path).others) == {"folders", "pictures"}
+    assert load(tmp_path, "multi-label").vocab == ("red", "sky")
+    assert load(tmp_path, "multi-label", separator="none").vocab == ("red sky",)
+    assert load(tmp_path, "multi-label", form="folders").vocab == ("a", "b")
+    assert recognise(tmp_path, "folders").form == "folders"
+    for wrong in ("voc", "coco", "biwi"):
+        with pytest.raises(DatasetError, match="cannot be read as"):
+            recognise(tmp_path, wrong)
+    assert "serves the task points" in problems_of(tmp_path, form="points")
+
+
+def test_unknown_ways_are_refused():
+    for wrong in ({"form": "cvs"}, {"separator": "dots"}, {"unit": "inches"}):
+        with pytest.raises(ValueError, match="must be one of"):
+            How(**wrong)
+
+
+def test_a_separator_inside_a_label_is_kept_when_another_is_chosen(tmp_path):
+    rows = [("1.jpg", "Paris, France|night"), ("2.jpg", "Rome, Italy"), ("3.jpg", "night"), ("4.jpg", "")]
+    folder = pascal(tmp_path, rows, "fname,labels")
+    assert load(folder, "multi-label", separator="bars").vocab == ("Paris, France", "Rome, Italy", "night")
+
+
+def test_json_lists_keep_labels_with_commas(tmp_path):
+    forms.pictures(tmp_path)
+    lines = [json.dumps({"image": name, "labels": ["red, dark", "sky"]}) for name in NAMES]
+    put(tmp_path, {"a.jsonl": "\n".join(lines)})
+    assert load(tmp_path, "multi-label").vocab == ("red, dark", "sky")
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("1", "0"), ("1.0", "0.0"), ("True", "False"), ("yes", ""), ("x", "")]
+)
+def test_ways_to_say_yes_in_a_column(tmp_path, yes, no):
+    dataset = load(forms.class_columns(tmp_path, yes, no), "multi-label")
+    assert labels_of(dataset) == {name: set(kinds) for name, kinds in KINDS.items()}
+    assert any("lens" in note for note in dataset.notes)
+
+
+def test_rows_of_one_picture_must_agree_on_the_split(tmp_path):
+    rows = [("1.jpg", "a", 0), ("1.jpg", "b", 1), ("2.jpg", "a", 0), ("2.jpg", "b", 0), ("3.jpg", "a", 1)]
+    write_table(tmp_path / "t.csv", "fname,label,is_valid", rows)
+    put(tmp_path, {name: PICTURE for name in NAMES})
+    assert "for training and for validation: 1.jpg in line 3" in problems_of(tmp_path)
+
+
+def test_tables_deeper_in_the_folder_find_their_pictures(tmp_path):
+    pascal(tmp_path / "in", beside="photos/2024")
+    folder = put(tmp_path, {"readme.txt": "x"})
+    assert load(folder, "multi-label").table["fname"].iloc[0] == "in/photos/2024/1.jpg"
+
+
+def test_paths_of_another_computer_are_found_by_their_last_part(tmp_path):
+    rows = [(f"C:\\Users\\me\\{name}", "a" if n % 2 else "b") for n, name in enumerate(NAMES)]
+    write_table(tmp_path / "t.csv", "path,label", rows)
+    forms.pictures(tmp_path)
+    assert load(tmp_path, "single-label").table["fname"].tolist() == NAMES
+
+
+def test_the_only_folder_in_a_folder_is_gone_into(tmp_path):
+    inner = pascal(tmp_path / "a" / "b")
+    assert descend(tmp_path) == inner
+    put(tmp_path / "c", {"cats/1.jpg": PICTURE})
+    assert descend(tmp_path / "c") == tmp_path / "c"
+
+
+# --- Excel ------------------------------------------------------------------------------------------------------
+
+
+def test_excel_cells_become_plain_text(tmp_path):
+    workbook = Workbook()
+    sheet = workbook.active
+    for row in (
+        [],
+        ["fname", "x", "y", None],
+        ["1.jpg", 12.0, 30],
+        ["2.jpg", 3.5, "4"],
+        [None],
+        ["3.jpg", 1, 2],
+    ):
+        sheet.append(row)
+    workbook.save(tmp_path / "p.xlsx")
+    forms.pictures(tmp_path)
+    assert load(tmp_path, "points").points_px().tolist() == [[12, 30], [3.5, 4], [1, 2]]
+
+
+def test_an_excel_formula_is_never_run(tmp_path):
+    """A formula that no program has computed has no value; its text is never taken as a label either."""
+    workbook = Workbook()
+    for row in (["fname", "labels"], ["1.jpg", '=HYPERLINK("http://x")'], ["2.jpg", "a"], ["4.jpg", "b"]):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "p.xlsx")
+    forms.pictures(tmp_path)
+    assert labels_of(load(tmp_path, "multi-label")) == {"1.jpg": set(), "2.jpg": {"a"}, "4.jpg": {"b"}}
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not at all"])
+def test_excel_that_is_none(tmp_path, content):
+    assert "is no Excel file" in problems_of(put(tmp_path, {"a.xlsx": content, "1.jpg": PICTURE}))
+
+
+# --- COCO -------------------------------------------------------------------------------------------------------
+
+
+def test_coco_agrees_with_pycocotools(tmp_path, capsys):
+    from pycocotools.coco import COCO
+
+    folder = forms.coco(tmp_path)
+    theirs = COCO(str(folder / "annotations/instances.json"))
+    names = {one["id"]: one["name"] for one in theirs.loadCats(theirs.getCatIds())}
+    expected = {
+        picture["file_name"]: {names[one["category_id"]] for one in theirs.imgToAnns[picture["id"]]}
+        for picture in theirs.imgs.values()
+    }
+    assert labels_of(load(folder, "multi-label")) == expected and len(expected) == 6
+    lone = {
+        picture["file_name"]: theirs.imgToAnns[picture["id"]][0]["bbox"]
+        for picture in theirs.imgs.values()
+        if len(theirs.imgToAnns[picture["id"]]) == 1
+    }
+    dataset = load(folder, "points")
+    middles = [[x + w / 2, y + h / 2] for x, y, w, h in lone.values()]
+    assert [Path(name).name for name in dataset.table["fname"]] == list(lone)
+    assert dataset.points_px().tolist() == middles and len(middles) == 3
+
+
+def test_coco_keypoints_are_points(tmp_path):
+    folder = forms.coco(tmp_path, keypoints=[0, 0, 0, 20, 30, 2, 40, 41, 1])
+    assert load(folder, "points").points_px().tolist() == [[20, 30]] * 3
+
+
+def test_coco_files_divide_the_pictures(tmp_path):
+    forms.coco(tmp_path, NAMES[:4], "annotations/instances_train2017.json", "train2017")
+    forms.coco(tmp_path, NAMES[4:], "annotations/instances_val2017.json", "val2017")
+    dataset = load(tmp_path, "multi-label")
+    assert dataset.table["is_valid"].tolist() == [False] * 4 + [True] * 2
+    assert labels_of(dataset) == {name: set(kinds) for name, kinds in KINDS.items()}
+
+
+def test_coco_in_folders_of_parts(tmp_path):
+    forms.coco(tmp_path, NAMES[:3], "train/_annotations.coco.json", "train")
+    forms.coco(tmp_path, NAMES[3:5], "valid/_annotations.coco.json", "valid")
+    forms.coco(tmp_path, NAMES[5:], "test/_annotations.coco.json", "test")
+    dataset = load(tmp_path, "multi-label")
+    assert dataset.table["is_valid"].tolist() == [False, False, False, True, True]
+    assert any("for testing" in note for note in dataset.notes)
+
+
+def test_coco_faults_are_told_together(tmp_path):
+    folder = forms.coco(tmp_path)
+    file = folder / "annotations/instances.json"
+    held = json.loads(file.read_text())
+    held["images"] += [{"id": 7}, {"id": 8, "file_name": "gone.jpg"}, "nonsense"]
+    held["annotations"] += [{"image_id": 999, "category_id": 10}, {"image_id": 101, "category_id": 77}, 5]
+    held["annotations"] += [{"image_id": 102, "category_id": 10, "bbox": ["a", 1, 2, 3]}]
+    file.write_text(json.dumps(held))
+    said = problems_of(folder)
+    assert "Pictures without a file name (1): picture 7 of" in said
+    assert "a picture that is not listed (1)" in said and "a category that is not listed (1)" in said
+    assert "not numbers (1)" in said and "gone.jpg" in said
+
+
+# --- YOLO -------------------------------------------------------------------------------------------------------
+
+
+def test_yolo_points_are_middles_in_pixels(tmp_path):
+    dataset = load(forms.yolo(tmp_path), "points")
+    np.testing.assert_allclose(dataset.points_px(), [MIDDLE] * 3, atol=1e-4)
+
+
+def test_yolo_without_names_counts_classes(tmp_path):
+    assert load(forms.yolo(tmp_path, names=False), "multi-label").vocab == ("0", "1", "2")
+    assert "called by their numbers" in " ".join(recognise(tmp_path).because)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["names: [bear, cat, dog]", "names:\n  0: bear\n  1: cat\n  2: dog", "names:\n- bear\n- cat\n- dog"],
+)
+def test_yolo_names_in_yaml(tmp_path, text):
+    put(forms.yolo(tmp_path, names=False), {"data.yaml": f"train: ../../etc\nnc: 3\n{text}\n"})
+    assert load(tmp_path, "multi-label").vocab == CLASSES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "names: !!python/object/apply:os.system ['touch ran']",
+        "names: [[a, b], c]",
+        "names: {1: a}",
+        "names: " + "[" * 10_000,
+        "a: &a [x, x]\nb: &b [*a, *a]\nnames: [*b, *b]",
+        "names: 7",
+    ],
+)
+def test_yaml_that_is_no_list_of_names_is_refused_and_never_run(tmp_path, text, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    put(forms.yolo(tmp_path, names=False), {"data.yaml": text})
+    assert "should name the classes, cannot be read" in problems_of(tmp_path)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_yolo_parts_and_same_names_in_both(tmp_path):
+    train = {"1.jpg": ("dog",), "2.jpg": ("cat",)}
+    forms.yolo(tmp_path, "train/images", "train/labels", kinds=train)
+    forms.yolo(tmp_path, "valid/images", "valid/labels", kinds={"1.jpg": ("bear",), "3.jpg": ()})
+    table = load(tmp_path, "multi-label").table
+    assert table["labels"].tolist() == [("dog",), ("cat",), ("bear",), ()]
+    assert table["is_valid"].tolist() == [False, False, True, True]
+
+
+def test_yolo_faults_are_told_together(tmp_path):
+    forms.yolo(tmp_path)
+    put(tmp_path, {"labels/2.txt": "9 0.5 0.5 0.1 0.1", "labels/4.txt": "1 2 3"})
+    said = problems_of(tmp_path)
+    assert "2 text files cannot be read: “labels/2.txt” (class 9, and there are only 3)" in said
+    assert "“labels/4.txt” (line 1 is not a class and at least four numbers)" in said
+    for line in ("1 0.5 1.5 0 0", "a 0 0 0 0", "-1 0 0 0 0", "1 0 0 nan 0"):
+        with pytest.raises(ValueError, match="line 1"):
+            read_objects(line)
+    assert read_objects("0 0 0 0.5 0 0.5 1\n\n3 0.1 0.2 0.3 0.4\n") == [(0, (0.25, 0.5)), (3, (0.1, 0.2))]
+
+
+# --- units of points --------------------------------------------------------------------------------------------
+
+TRUE = [(10 * n, 7 * n) for n in range(1, 7)]
+
+
+def written_as(unit: str, x: float, y: float) -> tuple:
+    shares = x / 64, y / 48
+    return {
+        "pixels": (x, y),
+        "fractions": shares,
+        "percent": tuple(f"{100 * share}%" for share in shares),
+        "-1..1": tuple(2 * share - 1 for share in shares),
+    }[unit]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_units_are_recognised_and_read(tmp_path, unit):
+    rows = [(f"{n}.jpg", *written_as(unit, *xy)) for n, xy in enumerate(TRUE)]
+    folder = points(tmp_path, rows)
+    seen = recognise(folder)
+    assert seen.how.unit == unit and seen.task == "points"
+    dataset = load(folder, "points", unit=seen.how.unit)
+    np.testing.assert_allclose(dataset.points_px(), TRUE, atol=1e-9)
+
+
+def test_percent_without_a_sign_is_told_from_pixels_by_the_size_of_the_pictures(tmp_path):
+    from io import BytesIO
+
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.new("RGB", (640, 480)).save(buffer, "JPEG")
+    rows = [(f"{n}.jpg", 15 * n, 90 - 10 * n) for n in range(7)]
+    folder = points(tmp_path, rows, picture=buffer.getvalue())
+    seen = recognise(folder)
+    assert seen.how.unit == "percent" and "480 pixels" in " ".join(seen.because)
+    assert load(folder, "points", unit="percent").points_px()[1].tolist() == [96.0, 384.0]
+    assert load(folder, "points", unit="pixels").points_px()[1].tolist() == [15, 80]
+
+
+def test_in_pixels_by_hand():
+    size = (640, 480)
+    assert in_pixels((0.25, 0.5), "fractions", size) == (160.0, 240.0)
+    assert in_pixels((-1, 1), "-1..1", size) == (0.0, 480.0)
+    assert in_pixels((0, -0.5), "-1..1", size) == (320.0, 120.0)
+    assert tuple(FORMS) == FORM_NAMES
+    assert set(SEPARATORS) == {"spaces", "commas", "semicolons", "bars", "none"}
