@@ -4,7 +4,7 @@ import argparse
 import subprocess
 import sys
 
-PARTS = ("curves", "prediction", "pages", "training", "race")
+PARTS = ("curves", "prediction", "pages", "training", "race", "visitors")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,7 +18,7 @@ import torch
 
 from benchmarks.timing import in_turn, machine
 from engine import datasets, features, paths, race
-from engine.race import Course, Lane, Race, RaceConfig
+from engine.race import Course, Lane, Race, RaceConfig, training
 from engine.race.training import compute_alone
 from engine.tasks import MULTI_LABEL, POINTS
 
@@ -49,7 +49,7 @@ def plain_loop(config: RaceConfig, course: Course, lane: Lane) -> torch.nn.Linea
     chance = torch.Generator().manual_seed(config.seed)
     inputs, targets = torch.from_numpy(course.train_features), torch.from_numpy(course.train_targets)
     head = torch.nn.Linear(inputs.shape[1], targets.shape[1])
-    reach = race.SMALL * inputs.shape[1] ** -0.5
+    reach = training.SMALL * inputs.shape[1] ** -0.5
     with torch.no_grad():
         start = (2 * torch.rand(inputs.shape[1], targets.shape[1], generator=chance) - 1) * reach
         head.weight.copy_(start.T)
@@ -66,7 +66,7 @@ def plain_loop(config: RaceConfig, course: Course, lane: Lane) -> torch.nn.Linea
 
 def scored(config: RaceConfig, course: Course) -> Race:
     """All that a moved slider asks of the engine: the race, and every measure after every epoch."""
-    finished = race.run(config, course)
+    finished = training.run(config, course)
     if config.task == POINTS:
         race.point_scores(finished, course)
     else:
@@ -76,7 +76,7 @@ def scored(config: RaceConfig, course: Course) -> Race:
 
 def difference(config: RaceConfig, course: Course) -> float:
     """The largest difference between a weight of the race and the same weight of a plain loop."""
-    ours, plain = race.run(config, course), plain_loops(config, course)
+    ours, plain = training.run(config, course), plain_loops(config, course)
     return max(
         float(np.abs(weights - head.weight.detach().numpy().T).max())
         for weights, head in zip(ours.weights, plain, strict=True)
@@ -98,7 +98,7 @@ def report(says: str, config: RaceConfig, course: Course, repeats: int) -> None:
     """Print one table: each way's median and largest time, and how many times as long as ours it takes."""
     taken = seconds(
         {
-            OURS: lambda: race.run(config, course),
+            OURS: lambda: training.run(config, course),
             SCORED: lambda: scored(config, course),
             PLAIN: lambda: plain_loops(config, course),
             PLAIN_ON_ONE: lambda: _ONE_THREAD.submit(plain_loops, config, course).result(),

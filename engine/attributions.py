@@ -15,7 +15,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engine import losses
-from engine.preprocess import squeeze, to_batch
+from engine.preprocess import to_batch
+from engine.squeezing import squeeze
 from engine.tasks import MULTI_LABEL
 from engine.ways_of_looking import COVERING, GRAD_CAM, WAYS
 

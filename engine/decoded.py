@@ -12,10 +12,10 @@ import numpy as np
 import pi_heif
 import PIL
 
-from engine import images, preprocess, store
+from engine import images, squeezing, store
 from engine.datasets import Dataset, DatasetError
 from engine.images import ImageError, open_image
-from engine.preprocess import squeeze
+from engine.squeezing import squeeze
 from engine.store import Store
 
 _DIGEST_BYTES = 32
@@ -130,6 +130,6 @@ def _key(contents: np.ndarray, size: int) -> str:
 @cache
 def _way() -> str:
     """How pictures are read, by the source code that does it: another way gives other pictures."""
-    sources = [*sorted(Path(images.__file__).parent.glob("*.py")), Path(preprocess.__file__)]
+    sources = [*sorted(Path(images.__file__).parent.glob("*.py")), Path(squeezing.__file__)]
     code = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     return f"{code} Pillow {PIL.__version__} pi-heif {pi_heif.__version__}"

@@ -2,7 +2,7 @@
 
 The numbers are those that fastai's head is given: the body of a resnet18, then the largest and the mean value of
 each of its 512 channels (`AdaptiveConcatPool2d`). They are kept under what they depend on, the pixels that the body
-looks at and the body itself: who changes one of them gets new numbers.
+looks at and the body itself: who changes one of them gets new numbers. What is kept is found without loading torch.
 """
 
 import hashlib
@@ -11,13 +11,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor, nn
 
-from engine import decoded, store, weights
+from engine import bundled_body, decoded, store
 from engine.datasets import Dataset
-from engine.preprocess import squeeze, to_batch
+from engine.squeezing import squeeze
 
 SIZE = 128
 """Side in pixels at which pictures are looked at: that at which the bundled body was trained."""
@@ -48,20 +46,24 @@ def of_picture(picture: Image.Image, size: int = SIZE) -> np.ndarray:
 
 def look(squeezed: Sequence[np.ndarray]) -> np.ndarray:
     """The features (N, 1024) float32 of squeezed pictures (size, size, 3) uint8."""
+    import torch
+
+    from engine.preprocess import to_batch
+
     with torch.inference_mode():
         batch = to_batch(squeezed).to(memory_format=torch.channels_last)
-        return _pooled(_body(weights.bundled_body_digest())(batch)).numpy()
-
-
-def _pooled(channels: Tensor) -> Tensor:
-    """(N, C, rows, columns) as (N, 2 C): the largest of each channel, then its mean."""
-    return torch.cat([channels.amax(dim=(2, 3)), channels.mean(dim=(2, 3))], dim=1)
+        channels = _body(bundled_body.digest())(batch)
+        return torch.cat([channels.amax(dim=(2, 3)), channels.mean(dim=(2, 3))], dim=1).numpy()
 
 
 @lru_cache(maxsize=1)
-def _body(digest: str) -> nn.Module:
+def _body(digest: str):
     """The bundled body without its head, cut as fastai cuts a resnet; `digest` says which body that is."""
-    from torchvision.models import resnet18  # only here: it loads longer than all else together
+    import torch
+    from torch import nn
+    from torchvision.models import resnet18
+
+    from engine import weights
 
     body = nn.Sequential(*list(resnet18().children())[:-2])
     body.load_state_dict({name.removeprefix("0."): it for name, it in weights.bundled_body().items()})
@@ -71,7 +73,7 @@ def _body(digest: str) -> nn.Module:
 def _key(pictures: np.ndarray) -> str:
     """All that the features depend on, as text: the form, the body, and what it looks at."""
     seen = hashlib.sha256(np.ascontiguousarray(pictures)).hexdigest()
-    return f"{_FORM} {weights.bundled_body_digest()} {pictures.shape} {seen}"
+    return f"{_FORM} {bundled_body.digest()} {pictures.shape} {seen}"
 
 
 def _compute(pictures: np.ndarray, show: Callable[[str, float], object]) -> np.ndarray:

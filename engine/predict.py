@@ -10,8 +10,9 @@ from torch import nn
 
 from engine import learners, loss_choices, weights
 from engine.points import to_px
-from engine.preprocess import squeeze, to_batch
+from engine.preprocess import to_batch
 from engine.runs import Run
+from engine.squeezing import squeeze
 from engine.tasks import POINTS, SINGLE_LABEL
 
 

@@ -1,19 +1,13 @@
-"""How every picture reaches a network: squeezed whole into a square, so that no object or point is cut off."""
+"""How squeezed pictures become the batch of numbers that a network takes."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
-
-
-def squeeze(picture: Image.Image, size: int) -> np.ndarray:
-    """An RGB picture of any shape as (size, size, 3) uint8; its proportions change, its contents do not."""
-    return np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR))
 
 
 def to_batch(pictures: Sequence[np.ndarray]) -> Tensor:

@@ -29,8 +29,9 @@ from engine.files import write_text, write_whole
 from engine.labels import encode
 from engine.losses import sigmoid
 from engine.points import to_unit
-from engine.preprocess import as_floats, normalise, squeeze, to_batch
+from engine.preprocess import as_floats, normalise, to_batch
 from engine.render import heads, scenes
+from engine.squeezing import squeeze
 from engine.tasks import MULTI_LABEL, POINTS
 
 SIZE = 128

@@ -4,7 +4,6 @@ A run whose body stayed frozen on the bundled one keeps just its head and its ba
 names the body it belongs to by its SHA-256, so that it can never be put on another.
 """
 
-import hashlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,13 +13,10 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine import paths
+from engine.bundled_body import WeightsError, sha256
 from engine.files import write_whole
 
 _BODY = "0."
-
-
-class WeightsError(ValueError):
-    """Weights that are missing, broken or made for another network; one sentence with every problem."""
 
 
 def round_to_saved(model: nn.Module) -> None:
@@ -37,7 +33,7 @@ def save(model: nn.Module, path: Path, on_bundled_body: bool) -> None:
     if on_bundled_body:
         body = bundled_body()
         kept = {name: tensor for name, tensor in kept.items() if not _same(tensor, body.get(name))}
-        notes = {"bundled_body": _sha256(paths.BUNDLED_BODY)}
+        notes = {"bundled_body": sha256(paths.BUNDLED_BODY)}
     write_whole(path, lambda temporary: save_file(kept, temporary, metadata=notes))
 
 
@@ -45,7 +41,7 @@ def load(model: nn.Module, path: Path) -> None:
     """Fill a model from a file that `save` wrote. Raises `WeightsError` and says all that does not fit."""
     tensors, notes = _read(path)
     if "bundled_body" in notes:
-        if notes["bundled_body"] != _sha256(paths.BUNDLED_BODY):
+        if notes["bundled_body"] != sha256(paths.BUNDLED_BODY):
             raise WeightsError(
                 f"{path.name} was trained on another bundled body than the one here: train it again."
             )
@@ -62,11 +58,6 @@ def load_bundled_body(model: nn.Module) -> None:
 def bundled_body() -> dict[str, Tensor]:
     """The bundled body's tensors, named as in a fastai vision model (body, head)."""
     return dict(_read(paths.BUNDLED_BODY)[0])
-
-
-def bundled_body_digest() -> str:
-    """The SHA-256 of the bundled body's file: what was computed with another body has another one."""
-    return _sha256(paths.BUNDLED_BODY)
 
 
 def _fill(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
@@ -105,19 +96,6 @@ def _read_file(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 @lru_cache(maxsize=1)
 def _read_unchanged(path: Path, modified: int) -> tuple[dict[str, Tensor], dict[str, str]]:
     return _read_file(path)
-
-
-@lru_cache(maxsize=4)
-def _digest(path: Path, modified: int) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return _digest(path, path.stat().st_mtime_ns)
-    except OSError as error:
-        raise WeightsError(f"The weights {path.name} are missing from {path.parent}.") from error
 
 
 def as_saved(tensor: Tensor) -> Tensor:

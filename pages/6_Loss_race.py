@@ -12,6 +12,8 @@ page.begin(
 with page.charts_loading():
     from pages.parts import pictures, race_data, race_labels, race_points
 
+    race_data.begin()
+
 over_labels = race_data.course(pictures.scenes())
 if over_labels:
     race_labels.show(over_labels)

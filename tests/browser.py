@@ -62,10 +62,11 @@ class ServerFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address without a slash at the end, and the file that holds its log."""
+    """A running server: its address without a slash at the end, the file that holds its log, and its process."""
 
     url: str
     log: Path
+    pid: int
 
     def said(self) -> str:
         """What the server has written so far."""
@@ -123,7 +124,7 @@ def serve(folder: Path, runs: Path, script: Path = APP) -> Iterator[Server]:
             stderr=subprocess.STDOUT,
         )
         try:
-            server = Server(f"http://127.0.0.1:{port}", log)
+            server = Server(f"http://127.0.0.1:{port}", log, process.pid)
             _wait_until_healthy(process, server)
             yield server
         finally:

@@ -12,7 +12,7 @@ from PIL import Image
 from engine import decoded, store
 from engine.datasets import DatasetError, load
 from engine.images import open_image
-from engine.preprocess import squeeze
+from engine.squeezing import squeeze
 from engine.store import Store
 from tests.tiny_data import labelled
 

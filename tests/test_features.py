@@ -5,11 +5,12 @@ import pytest
 import torch
 from PIL import Image
 
-from engine import datasets, features, learners, weights
+from engine import bundled_body, datasets, features, learners, weights
 from engine.config import TrainConfig
 from engine.datasets import DatasetError
 from engine.images import open_image
-from engine.preprocess import squeeze, to_batch
+from engine.preprocess import to_batch
+from engine.squeezing import squeeze
 from engine.tasks import MULTI_LABEL
 from tests.tiny_data import labelled
 
@@ -67,7 +68,7 @@ def test_a_changed_picture_is_looked_at_again(folder, looks):
 
 def test_another_body_looks_again(folder, looks, monkeypatch):
     of(folder)
-    monkeypatch.setattr(weights, "bundled_body_digest", lambda: "another")
+    monkeypatch.setattr(bundled_body, "digest", lambda: "another")
     of(folder)
     assert looks == [6, 6]
 

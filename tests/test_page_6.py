@@ -10,7 +10,7 @@ from PIL import Image
 
 from engine import datasets, features, paths, race
 from engine.loss_choices import choices
-from engine.race import Course, RaceConfig
+from engine.race import Course, RaceConfig, beside, training
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 from pages.parts import contents, race_labels, race_points
 from tests.lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
@@ -44,7 +44,7 @@ def raced(task: str, folder, **changes):
     """The race that the page should have run, by the engine itself."""
     dataset = datasets.load(folder, task)
     course = Course.of(dataset, features.of_dataset(dataset))
-    return race.run(RaceConfig(task, **changes), course), course
+    return training.run(RaceConfig(task, **changes), course), course
 
 
 def ends(app, place: int) -> list[float]:
@@ -85,7 +85,7 @@ def test_every_slider_runs_the_race_anew_and_stands_in_the_address(made, key, va
 def test_the_threshold_scores_the_answers_and_trains_nothing(made, monkeypatch):
     app = open_page(PAGE, measure="exact match")
     finished, course = raced(MULTI_LABEL, made / "scenes")
-    monkeypatch.setattr(race, "run", lambda *_: pytest.fail("a threshold needs no training"))
+    monkeypatch.setattr(beside, "run", lambda *_: pytest.fail("a threshold needs no training"))
     app.slider(key="threshold").set_value(0.2).run()
     assert not app.exception
     scores = race.label_scores(finished, course, 0.2, race.mean_average_precisions(finished, course))

@@ -67,7 +67,7 @@ CONFIGS = {
 
 
 def run(task: str, **changes):
-    return race.run(replace(CONFIGS[task], **changes), COURSES[task])
+    return training.run(replace(CONFIGS[task], **changes), COURSES[task])
 
 
 def the_end(finished, course, measure, threshold=0.5):

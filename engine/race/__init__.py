@@ -1,7 +1,11 @@
-"""The race of the losses: one frozen body, one seed, the same batches; each head is trained with another loss."""
+"""The race of the losses: one frozen body, one seed, the same batches; each head is trained with another loss.
+
+`training.run` runs a race here, `beside.run` in a process of its own. Only the former loads torch.
+"""
 
 from engine.race.config import LIMITS, RaceConfig
 from engine.race.course import Course
+from engine.race.finished import Race
 from engine.race.lanes import Lane, lanes
 from engine.race.scores import (
     by_labels,
@@ -14,11 +18,9 @@ from engine.race.scores import (
     point_baseline_px,
     point_scores,
 )
-from engine.race.training import SMALL, Race, run
 
 __all__ = [
     "LIMITS",
-    "SMALL",
     "Course",
     "Lane",
     "Race",
@@ -33,5 +35,4 @@ __all__ = [
     "point_answers_px",
     "point_baseline_px",
     "point_scores",
-    "run",
 ]

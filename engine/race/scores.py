@@ -7,7 +7,7 @@ from engine import metrics
 from engine.point_errors import mean_centre
 from engine.points import pixel_distance, to_px
 from engine.race.course import Course
-from engine.race.training import Race
+from engine.race.finished import Race
 
 
 def mean_average_precisions(race: Race, course: Course) -> np.ndarray:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import Thread
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from engine.race.config import RaceConfig
 from engine.race.course import Course
+from engine.race.finished import Race
 from engine.race.lanes import Lane, lanes
 
 SMALL = 0.1
@@ -34,40 +33,6 @@ def compute_alone() -> None:
 
 _ONE_AT_A_TIME = ThreadPoolExecutor(1, "race", initializer=compute_alone)
 """Visitors' races wait in a queue: several at once would each be slower, and leave the pages no processor."""
-
-
-@dataclass(frozen=True)
-class Race:
-    """A finished race of H heads over S steps and E epochs.
-
-    Attributes:
-        step_losses: (H, S), each head's own loss on each batch, before the step.
-        valid_raw: (E + 1, H, N, C) float32, the heads' raw numbers for the validation part before the first epoch and
-            after each.
-        weights: (H, F, C), `biases`: (H, C), the heads at the end, on the course's standardised features.
-    """
-
-    config: RaceConfig
-    lanes: tuple[Lane, ...]
-    step_losses: np.ndarray
-    valid_raw: np.ndarray
-    weights: np.ndarray
-    biases: np.ndarray
-
-    def raw(self, standardised: np.ndarray) -> np.ndarray:
-        """The heads' raw numbers (H, C) for one picture's standardised features (F,)."""
-        return np.einsum("f,hfc->hc", standardised, self.weights) + self.biases
-
-    def answers(self, standardised: np.ndarray) -> np.ndarray:
-        """What each head answers (H, C) to one picture: probabilities, or a point over -1..1."""
-        return self._answers(self.raw(standardised))
-
-    def valid_answers(self, at: int, epoch: int = -1) -> np.ndarray:
-        """The same for the validation picture in row `at`, as after an epoch."""
-        return self._answers(self.valid_raw[epoch, :, at])
-
-    def _answers(self, raw: np.ndarray) -> np.ndarray:
-        return np.stack([lane.answers(numbers) for lane, numbers in zip(self.lanes, raw, strict=True)])
 
 
 def run(config: RaceConfig, course: Course, runners: tuple[Lane, ...] | None = None) -> Race:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import datasets, features, paths, race
+from engine import datasets, features, paths
+from engine.bundled_body import WeightsError
 from engine.datasets import Dataset, DatasetError
 from engine.images import ImageError, open_image
-from engine.race import Course, Race, RaceConfig
+from engine.race import Course, Race, RaceConfig, beside
 from engine.tasks import POINTS
-from engine.weights import WeightsError
 from pages.parts.text import plain
 
 RACES_KEPT = 64
@@ -34,6 +34,11 @@ class Raced:
 
     race: Race
     ranking: np.ndarray
+
+
+def begin() -> None:
+    """Let the process of the races load what it needs while the page is made."""
+    beside.begin()
 
 
 def heads() -> Dataset | None:
@@ -113,14 +118,12 @@ def _place(folder: str, task: str, stamp: str) -> _Place:
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
 def _labels(config: RaceConfig, which: str, _over: Course) -> Raced:
-    finished = race.run(config, _over)
-    return Raced(finished, race.mean_average_precisions(finished, _over))
+    return Raced(*beside.run(config, _over, which))
 
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
 def _points(config: RaceConfig, which: str, _over: Course) -> tuple[Race, pd.DataFrame]:
-    finished = race.run(config, _over)
-    return finished, race.point_scores(finished, _over)
+    return beside.run(config, _over, which)
 
 
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")

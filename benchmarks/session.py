@@ -1,0 +1,120 @@
+"""A visitor without a browser: it speaks with a Streamlit server as a browser does, and draws nothing.
+
+What the server takes is what twenty visitors share; what their browsers draw, each draws on a machine of its own. So
+twenty browsers beside the server would mostly measure each other.
+"""
+
+import time
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Slider_pb2 import Slider
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+_LARGEST_MESSAGE = 200 * 2**20
+_GOOD_ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+
+
+class VisitFailed(RuntimeError):
+    """A page did not answer as it should; the message says how."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Seconds from a question to the last plot that came in answer, and to the end of the script; and its bytes."""
+
+    plot_seconds: float
+    seconds: float
+    bytes: int
+
+
+class Session:
+    """One visitor on one page; make it with `visit`."""
+
+    def __init__(self, connection: ClientConnection, page: str):
+        self._connection, self._page = connection, page
+        self._sliders: dict[str, tuple[str, Slider]] = {}
+        self._states: dict[str, WidgetState] = {}
+
+    async def open(self) -> Answer:
+        """Ask for the page for the first time."""
+        return await self._ask("")
+
+    async def move(self, key: str, value: float | str) -> Answer:
+        """Move the slider that the page's script calls `key`, and wait for all that changes.
+
+        A slider over options is told the option's text.
+        """
+        fragment, slider = self.slider(key)
+        state = WidgetState(id=slider.id)
+        place = state.string_array_value if isinstance(value, str) else state.double_array_value
+        place.data.append(value)
+        self._states[slider.id] = state
+        return await self._ask(fragment)
+
+    def slider(self, key: str) -> tuple[str, Slider]:
+        """The fragment and the slider of that key; raises `VisitFailed`, naming those that there are."""
+        if key not in self._sliders:
+            known = ", ".join(sorted(self._sliders)) or "none"
+            raise VisitFailed(f"The page {self._page} has no slider {key!r}, only {known}.")
+        return self._sliders[key]
+
+    async def _ask(self, fragment: str) -> Answer:
+        question = BackMsg()
+        client = question.rerun_script
+        client.page_name, client.fragment_id = self._page, fragment
+        client.widget_states.widgets.extend(self._states.values())
+        began, size, plotted = time.perf_counter(), 0, None
+        await self._connection.send(question.SerializeToString())
+        while True:
+            raw = await self._connection.recv()
+            now, size = time.perf_counter() - began, size + len(raw)
+            message = ForwardMsg.FromString(raw)
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                plotted = now if self._note(message.delta) else plotted
+            elif kind == "script_finished":
+                if message.script_finished not in _GOOD_ENDS:
+                    raise VisitFailed(f"The script of {self._page} ended with {message.script_finished}.")
+                return Answer(now if plotted is None else plotted, now, size)
+
+    def _note(self, delta) -> bool:
+        """Remember a slider; True for a plot. Raises `VisitFailed` for an exception that the page shows."""
+        if delta.WhichOneof("type") != "new_element":
+            return False
+        element = delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            raise VisitFailed(f"{self._page}: {element.exception.type}: {element.exception.message}")
+        if kind == "slider":
+            self._sliders[_key(element.slider)] = delta.fragment_id, element.slider
+        return kind == "plotly_chart"
+
+
+def _key(slider: Slider) -> str:
+    """The key that a script gave a slider: the last part of its id; its label where it gave none."""
+    key = slider.id.rsplit("-", 1)[-1]
+    return slider.label if key == "None" else key
+
+
+def visit(url: str, page: str) -> "_Visit":
+    """A session on the page of that address, as an asynchronous context, not yet opened."""
+    return _Visit(url, page)
+
+
+class _Visit:
+    def __init__(self, url: str, page: str):
+        address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
+        self._connecting = connect(
+            address, subprotocols=["streamlit"], origin=url, max_size=_LARGEST_MESSAGE, compression=None
+        )
+        self._page = page
+
+    async def __aenter__(self) -> Session:
+        return Session(await self._connecting.__aenter__(), self._page)
+
+    async def __aexit__(self, *raised) -> None:
+        await self._connecting.__aexit__(*raised)

@@ -1,0 +1,107 @@
+"""A process beside this one that answers calls one by one, and keeps what it has loaded between them.
+
+Python runs one thread at a time. A library that lets go of that one lock at each of thousands of small operations has
+to queue for it again every time; beside threads that are at work, a computation of a tenth of a second then takes many
+seconds. In a process of its own it takes its tenth, and disturbs nobody.
+"""
+
+import contextlib
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO
+
+from engine import paths
+
+_PIPE_BYTES = 1 << 20
+_SET_PIPE_SIZE = 1031
+"""Linux's F_SETPIPE_SZ: with room for a whole answer nobody waits for the other between pieces of it."""
+
+
+class Beside:
+    """Calls into a process that runs `python -m module`, started at the first call; any threads may call.
+
+    The module ends with `answer_calls`. Calls wait for each other. A process that ends without an answer is started
+    again once for the call at hand. The process ends when this one does.
+    """
+
+    def __init__(self, module: str):
+        self._module, self._process = module, None
+        self._one_at_a_time = ThreadPoolExecutor(1, "beside")
+
+    def begin(self) -> None:
+        """Start the process now, without waiting for it, so that it has loaded what it needs when it is called."""
+        self._one_at_a_time.submit(self._running)
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        """What the process's function of that name returns; what it raises is raised here."""
+        return self._one_at_a_time.submit(self._call, name, arguments).result()
+
+    def end(self) -> None:
+        """End the process; the next call starts another."""
+        self._one_at_a_time.submit(self._end).result()
+
+    def _call(self, name: str, arguments: tuple) -> Any:
+        try:
+            returned, answer = self._converse(name, arguments)
+        except (EOFError, OSError):
+            self._end()
+            returned, answer = self._converse(name, arguments)
+        if not returned:
+            raise answer
+        return answer
+
+    def _converse(self, name: str, arguments: tuple) -> tuple[bool, Any]:
+        process = self._running()
+        _send((name, arguments), process.stdin)
+        return pickle.load(process.stdout)
+
+    def _running(self) -> subprocess.Popen:
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", self._module],
+                cwd=paths.ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            for pipe in (self._process.stdin, self._process.stdout):
+                _widen(pipe)
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+        self._process = None
+
+
+def answer_calls(functions: Mapping[str, Callable]) -> None:
+    """Answer the calls of the process that started this one until it ends; what is printed goes to standard error."""
+    calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        while True:
+            name, arguments = pickle.load(calls)
+            _send(_answer(functions[name], arguments), answers)
+
+
+def _answer(function: Callable, arguments: tuple) -> tuple[bool, Any]:
+    try:
+        return True, function(*arguments)
+    except Exception as error:
+        return False, error
+
+
+def _send(message: Any, pipe: BinaryIO) -> None:
+    pickle.dump(message, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.flush()
+
+
+def _widen(pipe: BinaryIO) -> None:
+    with contextlib.suppress(ImportError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, _SET_PIPE_SIZE, _PIPE_BYTES)
