@@ -1,10 +1,8 @@
 """Every picture of a data set decoded and squeezed once, and found again by its content as long as there is room."""
 
 import hashlib
-import os
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -15,15 +13,13 @@ import PIL
 from engine import images, squeezing, store
 from engine.datasets import Dataset, DatasetError
 from engine.images import ImageError, open_image
+from engine.parallel import in_threads
 from engine.squeezing import squeeze
 from engine.store import Store
 
 _DIGEST_BYTES = 32
 _UNSETTLED_SECONDS = 2
 """A file written as lately as this may change again without its time of change showing it."""
-
-_MOST_THREADS = 16
-"""Decoding one file takes up to 400 MB of memory, so threads are not without bound on a large machine."""
 
 
 def pictures(
@@ -77,20 +73,11 @@ def _decoded_into(place: np.ndarray, rows: Iterable[int], files: list[Path], sho
         except ImageError as error:
             problems.append(str(error))
 
-    for done, _ in enumerate(_in_threads(decode, rows), start=1):
+    for done, _ in enumerate(in_threads(decode, rows), start=1):
         show((len(place) - len(rows) + done) / len(place))
     if problems:
         raise DatasetError(sorted(problems))
     return place
-
-
-def _in_threads(work: Callable, items: Iterable) -> Iterable:
-    """The results in order; who stops listening has no need to wait for the rest."""
-    pool = ThreadPoolExecutor(min(os.cpu_count() or 1, _MOST_THREADS))
-    try:
-        yield from pool.map(work, items)
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _contents(files: list[Path], kept: Store) -> np.ndarray | None:
@@ -114,7 +101,7 @@ def _state(file: Path) -> tuple[int, int, int]:
 
 
 def _digests(files: list[Path]) -> np.ndarray:
-    digests = b"".join(_in_threads(_digest, files))
+    digests = b"".join(in_threads(_digest, files))
     return np.frombuffer(digests, np.uint8).reshape(len(files), _DIGEST_BYTES)
 
 

@@ -1,0 +1,128 @@
+"""Page 9, check: everything that was found in a data set, with the pictures concerned and what mends it."""
+
+import streamlit as st
+
+from engine.decisions import LEFT_OUT
+from engine.health import HARMS, NOTE, STOPS, Finding, Health, Mend
+from engine.shelf import Shelved
+from pages.parts import data_health, data_tiles, tables
+from pages.parts.text import plain
+
+SHOWN = 6
+_ICONS = {
+    STOPS: ":red[:material/block:]",
+    HARMS: ":orange[:material/warning:]",
+    NOTE: ":gray[:material/info:]",
+}
+_HEADS = {
+    STOPS: "Stops training",
+    HARMS: "Training works, but learns or measures something wrong",
+    NOTE: "Worth knowing",
+}
+
+
+def show(chosen: Shelved) -> None:
+    """Everything under "Check"."""
+    health = data_health.of(chosen)
+    if health is None:
+        return
+    _standing(chosen, health)
+    data_health.undo_button(chosen)
+    for severity, head in _HEADS.items():
+        found = [finding for finding in health.findings if finding.severity == severity]
+        if found:
+            st.subheader(head)
+        for finding in found:
+            _show(chosen, health, finding)
+    _labels(health)
+
+
+def _standing(chosen: Shelved, health: Health) -> None:
+    parts = f"{health.training:,} for training and {health.validation:,} for validation"
+    stops = sum(finding.severity == STOPS for finding in health.findings)
+    if stops:
+        st.error(
+            f"{stops} of {len(health.findings)} findings must be mended before training."
+            f" {health.pictures:,} rows were read."
+        )
+    else:
+        st.success(f"It can be trained on: {parts}.", icon=":material/check:")
+    for one in health.baselines:
+        st.markdown(f"**To beat:** {plain(one.name)} **{one.value}**: {plain(one.says)}.")
+    st.button("Read the files again", icon=":material/refresh:", on_click=data_health.forget, type="tertiary")
+
+
+def _show(chosen: Shelved, health: Health, finding: Finding) -> None:
+    key = f"finding_{finding.kind}_{_digest(finding)}"
+    with st.container(border=True, key=key):
+        st.markdown(f"{_ICONS[finding.severity]} {plain(finding.sentence)}")
+        if finding.mends:
+            with st.container(horizontal=True, gap="small"):
+                for number, mend in enumerate(finding.mends):
+                    st.button(
+                        plain(mend.says),
+                        key=f"{key}_{number}",
+                        on_click=data_health.mend,
+                        args=(chosen, mend),
+                    )
+        if finding.fnames and health.subject:
+            _pictures(chosen, health, finding, key)
+
+
+def _pictures(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
+    """The first few pictures at once where it matters; the others, and those of mere notes, when asked for."""
+    names = finding.fnames
+    is_open = finding.severity != NOTE
+    most = len(names) if is_open else 0
+    if len(names) > SHOWN or not is_open:
+        says = f"Show the {len(names):,} pictures" if not is_open else f"Show all {len(names):,} pictures"
+        if st.toggle(says, key=f"{key}_all"):
+            names = names[_page(len(names), key)]
+            most = len(names)
+        else:
+            most = min(SHOWN, most)
+    if most:
+        data_tiles.show(
+            health,
+            names[:most],
+            about=lambda fname: finding.about.get(fname, ""),
+            below=_leaver(chosen, health, key),
+        )
+
+
+def _page(count: int, key: str, size: int = 24) -> slice:
+    pages = -(-count // size)
+    at = st.number_input(f"Page of {pages}", 1, pages, key=f"{key}_page", width=140) if pages > 1 else 1
+    return slice((at - 1) * size, at * size)
+
+
+def _leaver(chosen: Shelved, health: Health, key: str):
+    def below(fname: str) -> None:
+        if fname in health.subject.by_name:
+            st.button(
+                "Leave out",
+                key=f"{key}_out_{fname}",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=data_health.mend,
+                args=(chosen, Mend("Leave it out", LEFT_OUT, {fname: None})),
+            )
+
+    return below
+
+
+def _digest(finding: Finding) -> str:
+    return f"{abs(hash(finding.sentence)) % 10**8}" if finding.kind == "the table" else ""
+
+
+def _labels(health: Health) -> None:
+    if health.labels.empty:
+        return
+    st.subheader("Labels")
+    tables.show_rows(
+        ["training", "validation", "all"],
+        {
+            str(label): [str(int(cell)) for cell in row]
+            for label, row in zip(health.labels.index, health.labels.to_numpy(), strict=True)
+        },
+    )

@@ -1,0 +1,85 @@
+"""Pictures of a data set in rows that wrap: each with its point on it, and its name and labels below."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image, ImageOps
+
+from engine.datasets.found import Row
+from engine.figures.style import TRUTH
+from engine.health import Health
+from engine.images import ImageError, open_image, picture_size
+from engine.images.drawing import draw_point, fit, mark_radius, to_jpeg
+from pages.parts.text import plain
+
+MOUNT = (128, 128, 128)
+SHAPE = 3 / 4
+MOST_LABELS = 12
+
+
+def show(
+    health: Health,
+    fnames: Sequence[str],
+    width: int = 168,
+    about: Callable[[str], str] | None = None,
+    below: Callable[[str], None] | None = None,
+) -> None:
+    """A tile for each picture, `width` pixels wide; `about` gives a phrase and `below` draws more under it."""
+    with st.container(horizontal=True, gap="small"):
+        for fname in fnames:
+            with st.container(width=width, gap=None):
+                _tile(health, fname, width, about(fname) if about else "")
+                if below:
+                    below(fname)
+
+
+def _tile(health: Health, fname: str, width: int, about: str) -> None:
+    row = health.subject.by_name.get(fname)
+    try:
+        seen = picture(health.subject.found.folder / fname, width, row.point_px if row else None)
+        st.image(seen, width=width, alt=f"The picture {fname}{_spoken(row)}")
+    except (ImageError, OSError):
+        st.html(
+            '<div style="aspect-ratio: 4/3; display: grid; place-items: center; border: 1px dashed">no picture</div>'
+        )
+    st.caption(_caption(fname, row, about))
+
+
+def _caption(fname: str, row: Row | None, about: str) -> str:
+    name = f"**{plain(shortened(fname))}**"
+    chips = " ".join(f":gray-badge[{plain(label)}]" for label in (row.labels if row else ())[:MOST_LABELS])
+    return "  \n".join(part for part in (name, chips, plain(about)) if part)
+
+
+def shortened(fname: str, most: int = 28) -> str:
+    """The end of a long name, where what differs usually stands."""
+    return fname if len(fname) <= most else f"…{fname[-most + 1 :]}"
+
+
+def _spoken(row: Row | None) -> str:
+    return f", labelled {', '.join(row.labels)}" if row and row.labels else ""
+
+
+def picture(path: Path, width: int, point_px: tuple[float, float] | None = None) -> bytes:
+    """The upright picture whole on a mount `width` wide, its point marked, as JPEG for a screen of twice the pixels."""
+    return _picture(str(path), path.stat().st_mtime_ns, min(2 * width, 960), point_px)
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _picture(path: str, changed_ns: int, width: int, point_px: tuple[float, float] | None) -> bytes:
+    opened = open_image(Path(path), max_pixels=4 * width * width)
+    size = (width, round(width * SHAPE))
+    if point_px is None:
+        return to_jpeg(ImageOps.pad(opened, size, Image.Resampling.LANCZOS, color=MOUNT))
+    return to_jpeg(
+        ImageOps.pad(_marked(opened, path, point_px, max(size)), size, Image.Resampling.LANCZOS, color=MOUNT)
+    )
+
+
+def _marked(opened: Image.Image, path: str, point_px: tuple[float, float], side: int) -> Image.Image:
+    """The picture as small as it is shown, with the ring that stands for the truth on every page."""
+    own = picture_size(Path(path))
+    small = fit(opened, side)
+    at = (point_px[0] * small.width / own[0], point_px[1] * small.height / own[1])
+    return draw_point(small, at, TRUTH, "ring", 1.6 * mark_radius(small.size))

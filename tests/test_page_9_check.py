@@ -1,0 +1,99 @@
+"""Your data, check: findings stand with their pictures, one press mends them, and undo takes it back."""
+
+import pytest
+
+from engine import shelf
+from engine.health import jobs
+from pages.parts import data_health
+from tests.lesson_data import button, open_page, texts
+from tests.test_health import ROWS, labelled, saved, scene
+
+PAGE = "9_Your_data"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def bring(home, rows=ROWS, task="multi-label", **how):
+    return shelf.add("mine", task, elsewhere=labelled(home / "mine", rows, **how))
+
+
+def opened(section="Check"):
+    app = open_page(PAGE, set="mine", do=section)
+    assert not app.exception
+    return app
+
+
+def test_a_sound_set_can_be_trained_on_and_tells_the_score_to_beat(home):
+    bring(home)
+    said = texts(opened())
+    assert "It can be trained on: 6 for training and 4 for validation" in said
+    assert "**To beat:** accuracy\\_multi **0.5000**: never says any label" in said
+
+
+def test_every_fault_stands_at_once_and_is_mended_by_one_press_each(home):
+    rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False)]
+    one = bring(home, rows, pictures={"gone.jpg": None})
+    app = opened()
+    said = texts(app)
+    assert "2 of 4 findings must be mended" in said and "gone" in said and "write them alike" in said
+    button(app, "Leave it out").click().run()
+    button(app, "Write all “dog”").click().run()
+    assert not app.exception and "It can be trained on" in texts(app)
+    record = one.record()
+    assert len(record.table) == 11 and record.vocab == ("cat", "dog")
+    button(app, "Undo").click().run()
+    assert "1 of 4 findings must be mended" in texts(app) and "write them alike" in texts(app)
+
+
+def test_a_single_picture_of_a_finding_is_left_out(home):
+    one = bring(home, [*ROWS, ("a.jpg", "dog", False), ("b.jpg", "dog", True)],
+                pictures={"a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))})  # fmt: skip
+    app = opened()
+    outs = [one for one in app.button if str(one.key).endswith("_out_train/b.jpg")]
+    outs[0].click().run()
+    assert not app.exception and "train/b.jpg" not in set(one.record().table["fname"])
+    assert "in both parts" not in texts(app)
+
+
+def test_names_and_labels_are_never_mark_up(home):
+    rows = [*ROWS, ("**x**.jpg", "<script>alert(1)</script>", False), ("[a](b).jpg", ":red[x]", True)]
+    bring(home, rows)
+    app = opened()
+    said = texts(app)
+    assert "\\<script\\>alert" in said and "<script>" not in said
+    assert "\\:red\\[x\\]" in said and "**x**.jpg" not in said
+
+
+def test_a_set_that_cannot_be_read_says_why(home):
+    (home / "mine").mkdir()
+    (home / "mine" / "train.csv").write_bytes(b"\xff\xfe\x00")
+    shelf.add("mine", "multi-label", elsewhere=home / "mine")
+    assert "must be mended" in texts(opened())
+
+
+def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypatch):
+    bring(home)
+    started, share = [], [0.25]
+    monkeypatch.setattr(jobs, "QUICK_BYTES", 0)
+    monkeypatch.setattr(jobs, "start", lambda path, task: started.append(path.name))
+    monkeypatch.setattr(jobs, "share", lambda path: share[0])
+    app = opened()
+    assert started == ["mine"] and "25%" in str([one.proto for one in app.get("progress")])
+    share[0] = None
+    app.run()
+    assert "ended before its end" in texts(app) and started == ["mine"]
+    monkeypatch.setattr(jobs, "QUICK_BYTES", 10**9)
+    button(app, "Go on looking").click().run()
+    assert "It can be trained on" in texts(app)
+
+
+def test_mending_is_kept_for_the_next_visit(home):
+    bring(home, [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
+    button(opened(), "Leave it out").click().run()
+    data_health.forget()
+    assert "It can be trained on" in texts(opened())
