@@ -1,4 +1,4 @@
-"""The command line: `python -m engine train ...`, `predict ...` and `runs`."""
+"""The command line: `python -m engine train ...`, `predict ...`, `runs`, `export ...` and `import ...`."""
 
 import argparse
 import json
@@ -125,6 +125,24 @@ def predict(options: argparse.Namespace) -> int:
     return 0 if rows else BAD_INPUT
 
 
+def export(options: argparse.Namespace) -> int:
+    """Write a finished run as one zip that works elsewhere; it is tried in a fresh process before it is kept."""
+    from engine.takeaway import making
+
+    with terminal.Bar() as bar:
+        making.make(Run(options.run), options.out, bar.show)
+    print(options.out)
+    return 0
+
+
+def bring_in(options: argparse.Namespace) -> int:
+    """Bring such a zip in as a run and print its folder; nothing of the zip is run."""
+    from engine.takeaway import importing
+
+    print(importing.bring_in(options.zip, options.name).folder)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description="Loss Lab without a browser.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -144,6 +162,14 @@ def _parser() -> argparse.ArgumentParser:
     asked.add_argument("--run", type=Path, required=True, help="folder of a finished run")
     asked.add_argument("pictures", nargs="+", metavar="PICTURE", help="picture file")
     asked.add_argument("--csv", type=Path, metavar="FILE", help="write the answers to this file as well")
+    exported = commands.add_parser("export", help="write a finished run as one zip, to be used anywhere")
+    exported.set_defaults(command=export)
+    exported.add_argument("--run", type=Path, required=True, help="folder of a finished run")
+    exported.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="the zip to write")
+    imported = commands.add_parser("import", help="bring such a zip in as a run of yours")
+    imported.set_defaults(command=bring_in)
+    imported.add_argument("zip", type=Path, metavar="FILE.zip", help="a zip that export has written")
+    imported.add_argument("--name", help="what to call the run here; as it was called, if not given")
     return parser
 
 

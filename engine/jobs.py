@@ -16,7 +16,7 @@ _NAME = re.compile(r"[\w][\w .+-]{0,79}")
 
 def start(config: TrainConfig, name: str) -> Run:
     """Begin a new run of that name (made unique by a number) in a process of its own."""
-    folder = _free(paths.runs_folder() / checked_name(name))
+    folder = free_folder(paths.runs_folder() / checked_name(name))
     run = runs.create(config, folder)
     _spawn(run)
     return run
@@ -74,7 +74,8 @@ def _must_be_idle_and_own(run: Run) -> None:
         raise RunError(f"The run {run.name!r} is at work: stop it first.")
 
 
-def _free(folder: Path) -> Path:
+def free_folder(folder: Path) -> Path:
+    """The folder, or where there is one already the first of name-2, name-3, ... that is free."""
     number, wanted = 2, folder
     while folder.exists():
         folder, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1

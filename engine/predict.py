@@ -42,9 +42,9 @@ class PointAnswer:
 class Model:
     """A run's network, ready to answer. Safe to share: answering changes nothing."""
 
-    def __init__(self, run: Run, network: nn.Module):
+    def __init__(self, run: Run, network: nn.Module, device: str = "auto"):
         self.run, self.config, self.vocab, self.network = run, run.config, run.vocab, network
-        self.device = learners.pick_device("auto")
+        self.device = learners.pick_device(device)
         self.network.eval().requires_grad_(False).to(self.device, memory_format=torch.channels_last)
 
     def outputs(self, pictures: Sequence[Image.Image], batch_size: int = 32) -> np.ndarray:
@@ -87,11 +87,13 @@ def _point(unit: np.ndarray, size_wh: tuple[int, int]) -> PointAnswer:
     return PointAnswer(to_px(unit.astype(float), np.asarray(size_wh)), unit)
 
 
-def load(run: Run) -> Model:
+def load(run: Run, device: str = "auto") -> Model:
     """A finished run's network; it answers with the run's thresholds as they are at that moment.
+
+    `device` is "auto", "cpu" or "cuda".
 
     Raises `RunError` or `WeightsError` with one sentence where the run is cut off or its weights do not fit.
     """
     network = learners.build_model(run.config, n_out=len(run.vocab) or 2)
     weights.load(network, run.folder / "weights.safetensors")
-    return Model(run, network)
+    return Model(run, network, device)

@@ -9,6 +9,7 @@ metrics.json         what the finished run reached
 weights.safetensors  see `engine.weights`
 predictions.csv      a row per validation picture: logits and targets, or points in pixels
 thresholds.json      label -> threshold, once somebody has chosen them
+imported.json        where an imported run comes from (see `engine.takeaway`); its pictures stayed there
 
 While it trains, `engine.diary` writes more, `engine.checkpoints` what resuming needs, and log.txt holds what was
 printed.
@@ -35,6 +36,7 @@ STATES = ("waiting", "running", "finished", "stopped", "failed", "interrupted")
 ACTIVE = ("waiting", "running")
 USABLE = ("finished", "stopped")
 STOP = "stop"
+IMPORTED = "imported.json"
 SECONDS_TO_START = 60
 LOG_KEPT = 20_000
 _NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")
@@ -93,10 +95,21 @@ class Run:
         return self.config.task
 
     @property
+    def is_imported(self) -> bool:
+        """Whether the run was trained elsewhere, so that its pictures are not at hand unless they are the samples."""
+        return (self.folder / IMPORTED).is_file()
+
+    @property
     def data(self) -> Path:
-        """The folder or table that the run was trained on."""
+        """The folder or table that the run was trained on; for an imported run never one outside of what is its own.
+
+        A folder that a stranger's file names is not looked into: only the samples are the same everywhere.
+        """
         given = Path(self.config.data)
-        return given if given.is_absolute() else paths.ROOT / given
+        found = given if given.is_absolute() else paths.ROOT / given
+        if self.is_imported and not found.resolve().is_relative_to(paths.SAMPLE_DATA.resolve()):
+            return self.folder / "pictures"
+        return found
 
     @property
     def status(self) -> dict:

@@ -1,0 +1,74 @@
+"""What a take-away zip holds: its pieces by name, how large each may be, and the manifest that ties them together."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+FORMAT, VERSION = "loss-lab take-away", 1
+MANIFEST = "manifest.json"
+
+CONFIG, VOCAB, THRESHOLDS = "config.json", "vocab.json", "thresholds.json"
+PREPROCESSING, METRICS, EXPECTED = "preprocessing.json", "metrics.json", "check/expected.json"
+HISTORY, LOSSES, PICTURES, PREDICTIONS = "history.csv", "losses.csv", "pictures.csv", "predictions.csv"
+WEIGHTS, ONNX, SCRIPT, REPORT, README = (
+    "weights.safetensors",
+    "model.onnx",
+    "predict.py",
+    "report.html",
+    "README.txt",
+)
+
+CHECKED_PICTURES = 4
+TOLERANCE = 1e-4
+"""How far answers may lie apart to count as the same: probabilities, or points over -1..1."""
+
+_MEGABYTE = 1024**2
+_SMALL, _TABLE, _PAGE, _NETWORK = 4 * _MEGABYTE, 256 * _MEGABYTE, 64 * _MEGABYTE, 2048 * _MEGABYTE
+
+LARGEST: dict[str, int] = {
+    MANIFEST: _SMALL,
+    **dict.fromkeys((CONFIG, VOCAB, THRESHOLDS, PREPROCESSING, METRICS, EXPECTED, SCRIPT, README), _SMALL),
+    **dict.fromkeys((HISTORY, LOSSES, PICTURES, PREDICTIONS), _TABLE),
+    REPORT: _PAGE,
+    **dict.fromkeys((WEIGHTS, ONNX), _NETWORK),
+    **{f"check/{number}.png": _SMALL * 2 for number in range(CHECKED_PICTURES)},
+}
+"""Every name that may stand in such a zip, with the most bytes that it may unpack to."""
+
+OPTIONAL = {LOSSES, PICTURES, *(f"check/{number}.png" for number in range(1, CHECKED_PICTURES))}
+NEEDED = tuple(name for name in LARGEST if name not in OPTIONAL)
+
+
+class TakeAwayError(ValueError):
+    """A run that cannot be taken away, or a zip that cannot be brought in; one sentence with every problem."""
+
+
+def write_manifest(folder: Path, run: str, task: str, made_with: Mapping[str, str]) -> None:
+    """Write down every piece in `folder` with its size and SHA-256."""
+    found = {
+        name: {"bytes": (folder / name).stat().st_size, "sha256": digest(folder / name)}
+        for name in LARGEST
+        if (folder / name).is_file()
+    }
+    record = {
+        "format": FORMAT,
+        "version": VERSION,
+        "run": run,
+        "task": task,
+        "made_with": dict(made_with),
+        "files": found,
+    }
+    write_json(folder / MANIFEST, record)
+
+
+def digest(file: Path) -> str:
+    """The SHA-256 of a file."""
+    with open(file, "rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def write_json(file: Path, value: object) -> None:
+    """Write a value as JSON that people can read."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

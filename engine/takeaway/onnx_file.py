@@ -1,0 +1,66 @@
+"""A network as one ONNX file that takes any number of pictures and gives raw outputs and finished answers."""
+
+import io
+import warnings
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from engine import loss_choices
+from engine.config import TrainConfig
+from engine.takeaway.contents import TakeAwayError
+from engine.tasks import POINTS
+
+INPUT, LOGITS, PROBABILITIES, POINT = "pictures", "logits", "probabilities", "points"
+_ACTIVATIONS = {
+    loss_choices.SIGMOID: torch.sigmoid,
+    loss_choices.SOFTMAX: lambda logits: torch.softmax(logits, dim=1),
+}
+
+
+def outputs_of(task: str) -> tuple[str, ...]:
+    """The names of what the file gives: logits and probabilities, or points over -1..1."""
+    return (POINT,) if task == POINTS else (LOGITS, PROBABILITIES)
+
+
+def write(network: nn.Module, config: TrainConfig, file: Path) -> None:
+    """Write the network with the activation of its own loss behind it: what is a probability needs no more steps.
+
+    The batch may have any size; height and width are `config.size`. Raises `TakeAwayError` where torch cannot
+    express the architecture in ONNX.
+    """
+    whole = _WithAnswers(network, config).eval()
+    names = (INPUT, *outputs_of(config.task))
+    written = io.BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch tells its own future
+            torch.onnx.export(
+                whole,
+                (torch.zeros(2, 3, config.size, config.size),),
+                written,
+                input_names=[INPUT],
+                output_names=list(names[1:]),
+                dynamic_axes={name: {0: "batch"} for name in names},
+                dynamo=False,  # a third of the time, and without onnxscript
+            )
+    except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
+        first_line = (str(error).splitlines() or [type(error).__name__])[0]
+        raise TakeAwayError(
+            f"The architecture {config.arch} cannot be written as ONNX, so it cannot be taken away ({first_line})."
+        ) from error
+    file.write_bytes(written.getvalue())
+
+
+class _WithAnswers(nn.Module):
+    """The network, and behind it what turns its outputs into answers."""
+
+    def __init__(self, network: nn.Module, config: TrainConfig):
+        super().__init__()
+        self.network = network
+        self.activation = _ACTIVATIONS.get(loss_choices.choice(config.task, config.loss).activation)
+
+    def forward(self, pictures: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        outputs = self.network(pictures)
+        return outputs if self.activation is None else (outputs, self.activation(outputs))

@@ -1,0 +1,30 @@
+"""How a picture must reach the network and what comes back, as one record that needs no Loss Lab to be followed."""
+
+from engine import loss_choices
+from engine.config import TrainConfig
+from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
+from engine.takeaway import onnx_file
+
+_ACTIVATION = {
+    loss_choices.SIGMOID: "sigmoid: every class is a yes/no question of its own",
+    loss_choices.SOFTMAX: "softmax: the probabilities of all classes sum to 1",
+    loss_choices.AS_IS: "none: x and y over -1..1, where -1 is the left or upper edge and 1 the right or lower one",
+}
+
+
+def record(config: TrainConfig) -> dict:
+    """Everything from the opened picture to the answer, for `preprocessing.json`."""
+    return {
+        "picture": "upright as its EXIF says, 8-bit RGB, transparency on white",
+        "resize": "squish: the whole picture to a square, whatever its shape; Pillow's bilinear",
+        "size": config.size,
+        "scale": "0..255 divided by 255",
+        "mean": list(IMAGENET_MEAN),
+        "std": list(IMAGENET_STD),
+        "layout": "(pictures, 3, size, size) float32",
+        "input": onnx_file.INPUT,
+        "outputs": list(onnx_file.outputs_of(config.task)),
+        "answer": onnx_file.outputs_of(config.task)[-1],
+        "activation": _ACTIVATION[loss_choices.choice(config.task, config.loss).activation],
+        "activation_is": "inside model.onnx",
+    }
