@@ -34,7 +34,7 @@ def write_heads(folder: Path) -> list[tuple[str, np.ndarray, str]]:
 
 def points_run(folder: Path, pictures: Path, frames) -> Run:
     """A points run whose stored predictions are its network's own answers to `frames` of `write_heads`."""
-    model = _start(folder, TrainConfig(POINTS, str(pictures), weights="none", size=SIZE), ())
+    model = start(folder, TrainConfig(POINTS, str(pictures), weights="none", size=SIZE), ())
     opened = [open_image(pictures / fname) for fname, _, _ in frames]
     answers = np.array([answer.point_px for answer in model.predict(opened)])
     predictions = PointPredictions(
@@ -44,17 +44,17 @@ def points_run(folder: Path, pictures: Path, frames) -> Run:
         np.array([picture.size for picture in opened], float),
         [person for _, _, person in frames],
     )
-    return _finish(folder, runs.points_table(predictions))
+    return finish(folder, runs.points_table(predictions))
 
 
 def labels_run(folder: Path, task: str = MULTI_LABEL) -> Run:
     """A run on drawn scenes; `task` is multi-label or single-label."""
-    model = _start(folder, TrainConfig(task, "sample_data/scenes", weights="none", size=SIZE), scenes.KINDS)
+    model = start(folder, TrainConfig(task, "sample_data/scenes", weights="none", size=SIZE), scenes.KINDS)
     specs = [scenes.spec_with([kind], seed, SCENE_SIZE_WH) for seed, kind in enumerate(scenes.KINDS[:3])]
     logits = model.outputs([scenes.draw(spec) for spec in specs])
     targets = np.array([[kind in scenes.labels(spec) for kind in scenes.KINDS] for spec in specs], np.uint8)
     names = [f"train/{number}.jpg" for number in range(len(specs))]
-    return _finish(folder, runs.labels_table(Predictions(names, logits, targets, scenes.KINDS, task)))
+    return finish(folder, runs.labels_table(Predictions(names, logits, targets, scenes.KINDS, task)))
 
 
 def all_three(folder: Path) -> dict[str, Run]:
@@ -67,7 +67,8 @@ def all_three(folder: Path) -> dict[str, Run]:
     }
 
 
-def _start(folder: Path, config: TrainConfig, vocab):
+def start(folder: Path, config: TrainConfig, vocab):
+    """The beginnings of a run's folder, with random but fixed weights; the model that answers with them."""
     import torch
 
     from engine import learners, predict, weights
@@ -81,9 +82,11 @@ def _start(folder: Path, config: TrainConfig, vocab):
     return predict.load(Run(folder))
 
 
-def _finish(folder: Path, predictions: pd.DataFrame) -> Run:
+def finish(folder: Path, predictions: pd.DataFrame, history: pd.DataFrame | None = None) -> Run:
+    """The rest of a run's folder: it is finished."""
+    history = pd.DataFrame({"epoch": [1], "valid_loss": [1.0]}) if history is None else history
     runs.save_table(folder, "predictions.csv", predictions)
-    runs.save_table(folder, "history.csv", pd.DataFrame({"epoch": [1], "valid_loss": [1.0]}))
+    runs.save_table(folder, "history.csv", history)
     (folder / "metrics.json").write_text("{}")
     (folder / "status.json").write_text('{"state": "finished"}')
     return Run(folder)

@@ -161,7 +161,7 @@ def _pictures(pieces: Path, task: str) -> pd.DataFrame | None:
     _check_names(table["fname"].tolist(), contents.PICTURES)
     if not table["is_valid"].isin(["True", "False"]).all():
         raise _Problem(f"{contents.PICTURES} has an is_valid that is neither True nor False")
-    kept = table[wanted].assign(is_valid=table["is_valid"] == "True")
+    kept = table[[name for name in table if name in wanted]].assign(is_valid=table["is_valid"] == "True")
     for name in ("x", "y", "width", "height"):
         if name in kept:
             kept[name] = _as_numbers(kept[name], contents.PICTURES)

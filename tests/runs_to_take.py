@@ -1,0 +1,87 @@
+"""Small runs of a tiny network whose validation pictures lie on the disk: what is taken away in tests."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from engine import predict, runs, scores
+from engine.config import TrainConfig
+from engine.images import open_image, picture_size
+from engine.points import to_px
+from engine.render import scenes
+from engine.runs import PointPredictions, Predictions, Run
+from engine.tasks import MULTI_LABEL, POINTS
+from tests import tiny_runs
+
+ARCH = "test_resnet"
+VOCAB = ("<script>alert(1)</script>", "=bear", "dog")
+THRESHOLDS = {VOCAB[0]: 0.4, VOCAB[1]: 0.5, VOCAB[2]: 0.6}
+ORIENTATION = 0x0112
+
+
+def draw_pictures(folder: Path) -> list[str]:
+    """Six pictures, none square: JPEGs, one on its side with EXIF, one half transparent, one in grey of 16 bits."""
+    folder.mkdir(parents=True)
+    drawn = [
+        scenes.draw(scenes.spec_with([kind], seed, (96, 72))) for seed, kind in enumerate(scenes.KINDS[:6])
+    ]
+    for number, picture in enumerate(drawn[:3]):
+        picture.save(folder / f"{number}.jpg", quality=92)
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    drawn[3].save(folder / "3 on its side.jpg", exif=exif)
+    see_through = drawn[4].copy()
+    see_through.putalpha(Image.linear_gradient("L").resize(see_through.size))
+    see_through.save(folder / "=4.png")
+    deep = np.asarray(drawn[5].convert("L"), np.uint16) * 257
+    Image.fromarray(deep).save(folder / "5 <b>.png")
+    return sorted(file.name for file in folder.iterdir())
+
+
+def write_run(folder: Path, pictures: Path, task: str, loss: str = "", arch: str = ARCH) -> Run:
+    """A finished run whose stored predictions are its own network's, with thresholds that somebody chose."""
+    fnames = sorted(file.name for file in pictures.iterdir())
+    config = TrainConfig(
+        task, str(pictures), arch=arch, weights="none", size=48, hidden=0, loss=loss, epochs=2, device="cpu"
+    )
+    vocab = () if task == POINTS else VOCAB
+    model = tiny_runs.start(folder, config, vocab)
+    predictions = _predictions(model, [pictures / fname for fname in fnames])
+    history = pd.DataFrame(
+        {"epoch": [1, 2], "frozen": [False] * 2, "train_loss": [0.9, 0.5], "valid_loss": [0.8, 0.6]}
+    )
+    as_table = runs.points_table if task == POINTS else runs.labels_table
+    run = tiny_runs.finish(folder, as_table(predictions), history)
+    (folder / "metrics.json").write_text(json.dumps(scores.scores(predictions, task)))
+    runs.save_table(folder, "losses.csv", pd.DataFrame({"step": [1, 2], "epoch": [1, 2], "loss": [0.9, 0.5]}))
+    runs.save_table(folder, "pictures.csv", runs.pictures_table(_table(predictions)))
+    if task == MULTI_LABEL:
+        run.save_thresholds(THRESHOLDS)
+    return run
+
+
+def _predictions(model: predict.Model, files: list[Path]) -> Predictions | PointPredictions:
+    opened = [open_image(file) for file in files]
+    outputs, fnames = model.outputs(opened), [file.name for file in files]
+    if model.config.task != POINTS:
+        targets = np.eye(len(VOCAB), dtype=np.uint8)[np.arange(len(files)) % len(VOCAB)]
+        return Predictions(fnames, outputs, targets, VOCAB, model.config.task, model.config.loss)
+    sizes = np.array([picture_size(file) for file in files], float)
+    answers = to_px(outputs.astype(float), sizes)
+    return PointPredictions(fnames, answers, sizes * (0.4, 0.6), sizes, [""] * len(files))
+
+
+def _table(predictions: Predictions | PointPredictions) -> pd.DataFrame:
+    table = pd.DataFrame({"fname": predictions.fnames, "is_valid": True})
+    if isinstance(predictions, PointPredictions):
+        return table.assign(
+            x=predictions.targets_px[:, 0],
+            y=predictions.targets_px[:, 1],
+            width=predictions.sizes_wh[:, 0],
+            height=predictions.sizes_wh[:, 1],
+        )
+    said = [tuple(np.array(VOCAB)[row == 1]) for row in predictions.targets]
+    return table.assign(labels=said)

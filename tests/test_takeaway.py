@@ -1,0 +1,253 @@
+"""Take away: one zip whose pieces answer as the run does, for every task, and which is brought in as the same run."""
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import paths, predict
+from engine.__main__ import main
+from engine.images import open_image
+from engine.runs import Run
+from engine.takeaway import contents, importing, making
+from engine.takeaway.contents import TakeAwayError
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from tests import runs_to_take
+
+NO_OTHERS = """
+import builtins, runpy, sys
+
+REFUSED = {"torch", "torchvision", "fastai", "timm", "engine", "pandas", "streamlit", "safetensors", "onnx", "pi_heif"}
+
+class Refuser:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in REFUSED:
+            raise ModuleNotFoundError(f"No module named {name!r}")
+
+sys.meta_path.insert(0, Refuser())
+script, sys.argv = sys.argv[1], sys.argv[1:]
+sys.path.insert(0, script.rpartition("/")[0])
+runpy.run_path(script, run_name="__main__")
+"""
+
+
+def _quiet(activity: str, share: float) -> None:
+    """Nobody listens."""
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> dict[str, tuple[Run, Path]]:
+    """For each task a run and its zip, made once."""
+    folder = tmp_path_factory.mktemp("take-away")
+    runs_to_take.draw_pictures(folder / "pictures")
+    found = {}
+    for task in TASKS:
+        run = runs_to_take.write_run(folder / "runs" / task, folder / "pictures", task)
+        making.make(run, folder / f"{task}.zip", _quiet)
+        found[task] = (run, folder / f"{task}.zip")
+    return found
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "own"))
+    return tmp_path / "own"
+
+
+def _unpacked(file: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(file) as zipped:
+        zipped.extractall(folder)
+    return folder
+
+
+def _said_elsewhere(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """What the zip's own script says where only onnxruntime, numpy and Pillow can be imported."""
+    command = [sys.executable, "-c", NO_OTHERS, str(folder / "predict.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=folder)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_zips_own_script_answers_as_the_engine(made, tmp_path, task):
+    run, file = made[task]
+    folder = _unpacked(file, tmp_path / "zip")
+    done = _said_elsewhere(folder, str(run.data))
+    assert done.returncode == 0, done.stderr
+    told = {Path(one["fname"]).name: one for one in map(json.loads, done.stdout.splitlines())}
+    assert sorted(told) == sorted(run.predictions.fnames)
+    model = predict.load(run, "cpu")
+    for fname, one in told.items():
+        picture = open_image(run.picture(fname))
+        (answer,) = model.predict([picture])
+        assert (one["width"], one["height"]) == picture.size
+        if task == POINTS:
+            assert np.allclose([one["x_px"], one["y_px"]], answer.point_px, atol=1e-4 * max(picture.size) / 2)
+        else:
+            assert list(one["probabilities"]) == list(run.vocab) and one["labels"] == answer.labels
+            assert np.allclose(list(one["probabilities"].values()), answer.probs, atol=1e-4)
+
+
+def test_the_zips_script_needs_what_it_may_have(made, tmp_path):
+    folder = _unpacked(made[POINTS][1], tmp_path / "zip")
+    (folder / "predict.py").write_text("import torch")
+    assert "No module named 'torch'" in _said_elsewhere(folder).stderr
+
+
+def test_the_zips_script_writes_the_same_table_as_the_engine(made, tmp_path, capsys):
+    run, file = made[MULTI_LABEL]
+    folder = _unpacked(file, tmp_path / "zip")
+    pictures = [str(run.picture(fname)) for fname in run.predictions.fnames]
+    (tmp_path / "no picture.jpg").write_text("no picture")
+    done = _said_elsewhere(
+        folder, *pictures, str(tmp_path / "no picture.jpg"), "--csv", str(tmp_path / "theirs.csv")
+    )
+    assert done.returncode == 0 and "no picture.jpg: not answered" in done.stderr
+    assert main(["predict", "--run", str(run.folder), *pictures, "--csv", str(tmp_path / "ours.csv")]) == 0
+    theirs, ours = (
+        (tmp_path / name).read_bytes().decode().splitlines() for name in ("theirs.csv", "ours.csv")
+    )
+    assert theirs[0] == ours[0] and "p(<script>alert(1)</script>)" in theirs[0] and len(theirs) == len(ours)
+    for one, other in zip(theirs[1:], ours[1:], strict=True):
+        labels, *probs = one.split(",")[1:]
+        assert labels == other.split(",")[1]
+        assert np.allclose(np.array(probs, float), np.array(other.split(",")[2:], float), atol=1e-4)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_zip_brought_in_is_the_same_run(made, own, task):
+    run, file = made[task]
+    brought = importing.bring_in(file)
+    assert brought.folder == own / task and brought.is_imported and brought.problems() == []
+    assert (brought.config, brought.vocab, brought.thresholds) == (run.config, run.vocab, run.thresholds)
+    assert brought.metrics == run.metrics and brought.history.equals(run.history)
+    assert brought.losses.equals(run.losses) and brought.pictures.equals(run.pictures)
+    pictures = [open_image(run.picture(fname)) for fname in run.predictions.fnames]
+    assert np.array_equal(predict.load(brought).outputs(pictures), predict.load(run).outputs(pictures))
+    names = ("points_px", "targets_px", "sizes_wh") if task == POINTS else ("logits", "targets", "probs")
+    for name in names:
+        assert np.array_equal(getattr(brought.predictions, name), getattr(run.predictions, name))
+    assert importing.bring_in(file).folder.name == f"{task}-2"
+    assert importing.bring_in(file, "mine").folder.name == "mine"
+    assert sorted(folder.name for folder in own.iterdir()) == sorted([task, f"{task}-2", "mine"])
+
+
+def test_an_imported_run_can_be_taken_away_again(made, own, tmp_path):
+    brought = importing.bring_in(made[MULTI_LABEL][1])
+    making.pack(_pieces(brought, tmp_path / "pieces"), tmp_path / "again.zip")
+    again = importing.bring_in(tmp_path / "again.zip", "again")
+    assert again.thresholds == runs_to_take.THRESHOLDS
+    assert len(list((again.folder / "check").glob("*.png"))) == contents.CHECKED_PICTURES
+
+
+def _pieces(run: Run, folder: Path) -> Path:
+    making.write_pieces(run, folder, _quiet)
+    return folder
+
+
+def test_nothing_in_the_zip_is_a_pickle(made, tmp_path):
+    folder = _unpacked(made[SINGLE_LABEL][1], tmp_path / "zip")
+    for file in (file for file in folder.rglob("*") if file.is_file()):
+        begins = file.read_bytes()[:4]
+        assert not begins.startswith((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"PK\x03\x04")), (
+            file
+        )
+
+
+def test_the_same_run_gives_the_same_bytes(made, tmp_path):
+    run, file = made[POINTS]
+    making.pack(_pieces(run, tmp_path / "pieces"), tmp_path / "again.zip")
+    assert contents.digest(tmp_path / "again.zip") == contents.digest(file)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "focal"])
+def test_the_activation_of_the_runs_own_loss_is_inside(made, tmp_path, loss):
+    import onnxruntime
+
+    from engine.takeaway import onnx_file
+
+    run = runs_to_take.write_run(tmp_path / "run", made[MULTI_LABEL][0].data, MULTI_LABEL, loss)
+    model = predict.load(run, "cpu")
+    onnx_file.write(model.network, run.config, tmp_path / "model.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
+    batch = np.random.default_rng(0).normal(size=(5, 3, 48, 48)).astype(np.float32)
+    logits, probabilities = session.run(["logits", "probabilities"], {"pictures": batch})
+    expected = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    if loss != "cross_entropy":
+        expected = 1 / (1 + np.exp(-logits))
+    assert probabilities.shape == (5, 3) and np.allclose(probabilities, expected, atol=1e-6)
+
+
+# --- no zip without proof ---------------------------------------------------------------------------------------
+
+
+def _copied(run: Run, folder: Path) -> Run:
+    shutil.copytree(run.folder, folder)
+    return Run(folder)
+
+
+def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
+    from engine.takeaway import onnx_file
+
+    write = onnx_file.write
+
+    def write_another(network, config, file):
+        for weights in network.parameters():
+            weights.data.mul_(1.2)
+        write(network, config, file)
+
+    monkeypatch.setattr(onnx_file, "write", write_another)
+    with pytest.raises(TakeAwayError, match=r"predict\.py answer .* differently"):
+        making.make(made[SINGLE_LABEL][0], tmp_path / "out" / "run.zip", _quiet)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_no_zip_where_the_weights_answer_differently(made, tmp_path, monkeypatch):
+    from engine import weights
+
+    monkeypatch.setattr(weights, "load", _off_by_a_fifth(weights.load))
+    with pytest.raises(TakeAwayError, match="was not kept.*weights"):
+        making.make(made[POINTS][0], tmp_path / "run.zip", _quiet)
+    assert not (tmp_path / "run.zip").exists()
+
+
+def _off_by_a_fifth(load):
+    """The first network is loaded as it is, the one that is written down is another."""
+    calls = []
+
+    def wrong(network, path):
+        load(network, path)
+        calls.append(path)
+        if len(calls) > 1:
+            for tensor in network.parameters():
+                tensor.data.mul_(1.2)
+
+    return wrong
+
+
+def test_no_zip_without_a_validation_picture(made, tmp_path):
+    run = _copied(made[MULTI_LABEL][0], tmp_path / "run")
+    config = json.loads((run.folder / "config.json").read_text()) | {"data": str(tmp_path / "gone")}
+    (run.folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(TakeAwayError, match="put the pictures back"):
+        making.make(Run(run.folder), tmp_path / "run.zip", _quiet)
+    assert not (tmp_path / "run.zip").exists()
+
+
+def test_no_zip_of_a_run_that_is_not_ready(made, tmp_path):
+    run = _copied(made[MULTI_LABEL][0], tmp_path / "run")
+    (run.folder / "weights.safetensors").unlink()
+    with pytest.raises(TakeAwayError, match=r"weights\.safetensors is missing"):
+        making.make(run, tmp_path / "run.zip", _quiet)
+
+
+def test_the_command_line_takes_away_and_brings_in(made, own, tmp_path, capsys):
+    run, _ = made[SINGLE_LABEL]
+    assert main(["export", "--run", str(run.folder), "--out", str(tmp_path / "a.zip")]) == 0
+    assert main(["import", str(tmp_path / "a.zip"), "--name", "there"]) == 0
+    assert capsys.readouterr().out.splitlines() == [str(tmp_path / "a.zip"), str(own / "there")]
+    assert main(["import", str(paths.ROOT / "README.md")]) == 2
+    assert "is no zip" in capsys.readouterr().err
