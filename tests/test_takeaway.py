@@ -209,7 +209,7 @@ def test_no_zip_where_the_weights_answer_differently(made, tmp_path, monkeypatch
     from engine import weights
 
     monkeypatch.setattr(weights, "load", _off_by_a_fifth(weights.load))
-    with pytest.raises(TakeAwayError, match="was not kept.*weights"):
+    with pytest.raises(TakeAwayError, match=r"was not kept.*weights"):
         making.make(made[POINTS][0], tmp_path / "run.zip", _quiet)
     assert not (tmp_path / "run.zip").exists()
 

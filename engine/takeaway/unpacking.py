@@ -137,8 +137,8 @@ def _manifest(zipped: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], file
         )
     told = record.get("files")
     told = told if isinstance(told, dict) else {}
-    problems = [f"the manifest does not tell the SHA-256 of {name}" for name in entries
-                if name != MANIFEST and not _tells_digest(told.get(name))]  # fmt: skip
+    untold = [name for name in entries if name != MANIFEST and not _tells_digest(told.get(name))]
+    problems = [f"the manifest does not tell the SHA-256 of {some(untold)}"] if untold else []
     problems += [f"it lacks {name}" for name in told if name not in entries and name in LARGEST]
     if not isinstance(record.get("run"), str):
         problems.append("the manifest does not name the run")
