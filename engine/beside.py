@@ -78,6 +78,10 @@ class Beside:
         self._process = None
 
 
+RACES = Beside("engine.race.process")
+"""The process of the loss race; here, where nothing heavy is loaded, so that it can begin before all else."""
+
+
 def answer_calls(functions: Mapping[str, Callable]) -> None:
     """Answer the calls of the process that started this one until it ends; what is printed goes to standard error."""
     calls, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")

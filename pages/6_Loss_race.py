@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from engine.beside import RACES
 from pages.parts import page
 
+RACES.begin()  # it loads torch while the page is made
 page.begin(
     "Loss race",
     "six heads on one frozen network, with the same beginning and the same batches. Every loss falls by its own "
@@ -12,7 +14,6 @@ page.begin(
 with page.charts_loading():
     from pages.parts import pictures, race_data, race_labels, race_points
 
-    race_data.begin()
 
 over_labels = race_data.course(pictures.scenes())
 if over_labels:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from engine.beside import Beside
+from engine.beside import RACES
 from engine.race.config import RaceConfig
 from engine.race.course import Course
 from engine.race.finished import Race
@@ -13,16 +13,9 @@ from engine.race.lanes import lanes
 
 COURSES_KEPT = 4
 
-_process = Beside("engine.race.process")
-
 
 class UnknownCourse(LookupError):
     """The process has not been told this course, or no longer keeps it."""
-
-
-def begin() -> None:
-    """Start the process if it is not there yet: loading torch takes it a while."""
-    _process.begin()
 
 
 def run(config: RaceConfig, course: Course, name: str) -> tuple[Race, np.ndarray | pd.DataFrame]:
@@ -31,8 +24,8 @@ def run(config: RaceConfig, course: Course, name: str) -> tuple[Race, np.ndarray
     `name` tells the course from others: under one name there is one course.
     """
     try:
-        finished, scores = _process.call("run", config, name)
+        finished, scores = RACES.call("run", config, name)
     except UnknownCourse:
-        _process.call("keep", name, course)
-        finished, scores = _process.call("run", config, name)
+        RACES.call("keep", name, course)
+        finished, scores = RACES.call("run", config, name)
     return replace(finished, lanes=lanes(config.task)), scores  # what equals these is only what is made here

@@ -36,11 +36,6 @@ class Raced:
     ranking: np.ndarray
 
 
-def begin() -> None:
-    """Let the process of the races load what it needs while the page is made."""
-    beside.begin()
-
-
 def heads() -> Dataset | None:
     """The sample heads, read once; None, with a sentence, where they cannot be used."""
     try:
