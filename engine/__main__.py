@@ -143,6 +143,22 @@ def bring_in(options: argparse.Namespace) -> int:
     return 0
 
 
+def review(options: argparse.Namespace) -> int:
+    """Rank the pictures whose labels or points look wrong; or measure what mending them has changed since."""
+    from engine.review import job, listed
+
+    place = job.Job(options.into) if options.into else job.of(f"{options.data.resolve()} {options.task}")
+    with terminal.Bar() as bar:
+        found = job.work(place, options.data, options.task, options.difference, bar.show)
+    if not options.difference:
+        for line in listed.lines(place, options.first):
+            print(line)
+        if options.csv:
+            listed.save_csv(place, options.csv)
+    print(json.dumps(found))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description="Loss Lab without a browser.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -170,7 +186,19 @@ def _parser() -> argparse.ArgumentParser:
     imported.set_defaults(command=bring_in)
     imported.add_argument("zip", type=Path, metavar="FILE.zip", help="a zip that export has written")
     imported.add_argument("--name", help="what to call the run here; as it was called, if not given")
+    _add_review(commands.add_parser("review", help="rank the labels or points that look wrong"))
     return parser
+
+
+def _add_review(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=review)
+    add = parser.add_argument
+    add("--data", type=Path, required=True, metavar="FOLDER", help="pictures with labels or points")
+    add("--task", choices=configuration.TASKS, required=True, help="what the labels or points are for")
+    add("--first", type=int, default=20, metavar="N", help="print the first N (20)")
+    add("--csv", type=Path, metavar="FILE", help="write the whole ranking to this file")
+    add("--difference", action="store_true", help="measure what was mended since the ranking, instead")
+    add("--into", type=Path, metavar="REVIEW", help="the review's own folder")
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,155 @@
+"""Reviews run beside the pages: a child process that owns a folder and outlives a reload, as training does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine import datasets, decisions, paths, processes
+from engine.datasets import Dataset
+from engine.files import write_text
+from engine.review import saved
+from engine.review.difference import difference
+from engine.review.ranking import rank
+from engine.review.saved import ReviewError
+
+ABSENT, RUNNING, FINISHED, FAILED = "absent", "running", "finished", "failed"
+_STATUS, _LOG = "status.json", "log.txt"
+_SECONDS_BETWEEN_NOTES = 0.2
+
+
+@dataclass(frozen=True)
+class Job:
+    """The review of one data set, by its folder; it can always be made again."""
+
+    folder: Path
+
+    @property
+    def status(self) -> dict:
+        """`state`, and while it runs `activity` and `share`; `message` where it failed."""
+        try:
+            told = json.loads((self.folder / _STATUS).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {"state": ABSENT}
+        if told.get("state") == RUNNING and not processes.is_alive(told.get("process") or {}):
+            return {"state": FAILED, "message": "Its process ended without a word: look again."}
+        return told
+
+    @property
+    def is_running(self) -> bool:
+        return self.status["state"] == RUNNING
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether there is a ranking to show, perhaps while another is being made."""
+        return (self.folder / saved.RANKING).is_file()
+
+    @property
+    def has_difference(self) -> bool:
+        return (self.folder / saved.DIFFERENCE).is_file()
+
+
+def of(name: str) -> Job:
+    """The review of the data set of that name; there may be none yet."""
+    slug = re.sub(r"[^\w-]+", "-", name).strip("-")[:40]
+    digest = hashlib.sha256(name.encode()).hexdigest()[:10]
+    return Job(paths.cache_folder() / "reviews" / f"{slug}-{digest}")
+
+
+def start(job: Job, data: Path, task: str, measure: bool = False) -> None:
+    """Begin to rank a data set in a process of its own, or, with `measure`, to measure what was mended since."""
+    if job.is_running:
+        return
+    job.folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "engine", "review", "--data", str(data.resolve()), "--task", task]
+    command += ["--into", str(job.folder.resolve()), *(["--difference"] if measure else [])]
+    with open(job.folder / _LOG, "wb") as log:
+        process = subprocess.Popen(
+            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    _note(job, RUNNING, process.pid, activity="Starting", share=0.0)
+
+
+def work(job: Job, data: Path, task: str, measure: bool, show: Callable[[str, float], object]) -> dict:
+    """Rank a data set, or measure what was mended since, in this process, and keep it. Returns what was found.
+
+    Raises `DatasetError`, `WeightsError` and `ReviewError`, after the status says so, too.
+    """
+    job.folder.mkdir(parents=True, exist_ok=True)
+    noted = _Noted(job, show)
+    try:
+        found = _measured(job, data, task, noted) if measure else _ranked(job, data, task, noted)
+    except BaseException as error:
+        is_ours = type(error).__module__.startswith("engine.")
+        message = str(error) if is_ours else f"{type(error).__name__}: {error}"
+        _note(job, FAILED, message=message)
+        raise
+    _note(job, FINISHED)
+    return found
+
+
+def _ranked(job: Job, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
+    from engine.review import unseen
+
+    show("Reading the data set", 0.0)
+    made = len(decisions.read(decisions.home(data)).past)
+    dataset = datasets.load(data, task)
+    seen = _features(job, dataset, show)
+    answers = unseen.answers(dataset, seen, lambda share: show("Judging by heads that never saw it", share))
+    show("Ranking", 0.0)
+    ranking = rank(dataset, answers)
+    (job.folder / saved.DIFFERENCE).unlink(missing_ok=True)
+    saved.save_dataset(job.folder, dataset)
+    saved.save_ranking(job.folder, ranking, made)
+    return {"pictures": len(ranking.table), "look_wrong": int(ranking.table["looks_wrong"].sum())}
+
+
+def _features(job: Job, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:
+    """The features of the pictures; those of the last review where it had all of them."""
+    from engine import features
+
+    try:
+        earlier = saved.dataset(job.folder)
+        rows = {fname: at for at, fname in enumerate(earlier.table["fname"])}
+        if earlier.folder == dataset.folder.resolve() and set(dataset.table["fname"]) <= rows.keys():
+            seen = features.of_dataset(earlier, show)
+            return np.asarray(seen[[rows[fname] for fname in dataset.table["fname"]]])
+    except (ReviewError, datasets.DatasetError):
+        pass
+    return features.of_dataset(dataset, show)
+
+
+def _measured(job: Job, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
+    show("Reading the data set", 0.0)
+    before, after = saved.dataset(job.folder), datasets.load(data, task)
+    seen = _features(job, before, show)
+    found = difference(before, after, seen, lambda share: show("Training before and after", share))
+    saved.save_difference(job.folder, found)
+    return found
+
+
+class _Noted:
+    """Tell how far the work is, here and in the status."""
+
+    def __init__(self, job: Job, show: Callable[[str, float], object]):
+        self.job, self.show, self.told, self.activity = job, show, 0.0, ""
+
+    def __call__(self, activity: str, share: float) -> None:
+        self.show(activity, share)
+        if activity != self.activity or time.monotonic() - self.told > _SECONDS_BETWEEN_NOTES:
+            self.activity, self.told = activity, time.monotonic()
+            _note(self.job, RUNNING, activity=activity, share=share)
+
+
+def _note(job: Job, state: str, pid: int | None = None, **more: object) -> None:
+    told = {"state": state, "process": processes.mark(pid)} | more
+    write_text(job.folder / _STATUS, json.dumps(told))

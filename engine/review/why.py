@@ -1,0 +1,43 @@
+"""Why a label or point looks wrong, in one plain sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+UNSEEN = "Networks that never saw this picture"
+TOO_FEW = "Too few pictures have its labels to judge it."
+
+
+class Doubt(NamedTuple):
+    """One label in doubt: its probability here, what is usual for it, and whether it is given."""
+
+    label: str
+    probability: float
+    usual: float
+    is_given: bool
+
+
+def of_labels(doubts: Sequence[Doubt]) -> str:
+    """The sentence for labels; the likeliest to be wrong first."""
+    return f"{UNSEEN} say {' and '.join(_said(one) for one in doubts)}."
+
+
+def of_point(distance_px: float, usual_px: float, times: float) -> str:
+    """The sentence for a point: its distance from where it is expected, and what is usual there."""
+    return (
+        f"The point is {distance_px:.0f} px from where networks that never saw this picture put it; in that region "
+        f"half the points are within {usual_px:.0f} px ({times:.1f} times the usual spread)."
+    )
+
+
+def _said(one: Doubt) -> str:
+    usually = f"{_percent(one.usual)} is usual"
+    is_given = (
+        f"which is given ({usually})" if one.is_given else f"which is not given (where it is, {usually})"
+    )
+    return f"{_percent(one.probability)} to “{one.label}”, {is_given}"
+
+
+def _percent(share: float) -> str:
+    return "under 1 %" if 0 <= share < 0.005 else f"{100 * share:.0f} %"

@@ -1,0 +1,246 @@
+"""A review as a process beside the page, as a command, and as decisions that lie with the data set."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from engine import datasets, decisions, features, paths, shelf
+from engine.__main__ import main
+from engine.decisions import KEPT, LABELS, LEFT_OUT, NEW_LABEL, POINT
+from engine.review import job, saved, subjects
+from engine.review.saved import ReviewError
+from engine.review.sitting import Sitting
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from tests.tiny_data import labelled, last_json, pointed
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("review")
+    return labelled(folder / "squares", count=40), pointed(folder / "points", count=30)
+
+
+@pytest.fixture(autouse=True)
+def home(data, tmp_path, monkeypatch):
+    """The squares are the sample scenes, their points the sample heads; features are computed once for all tests."""
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(data[0].parent / "cache"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(paths, "SCENES", data[0])
+    monkeypatch.setattr(paths, "HEADS", data[1])
+    return tmp_path
+
+
+def subject(key="scenes"):
+    return next(one for one in subjects.all_subjects() if one.key == key)
+
+
+def reviewed(key="scenes", folder=None) -> Sitting:
+    """A subject ranked in this process, in a fresh folder if one is given."""
+    one = subject(key)
+    job.work(one.job, one.data, one.task, False, lambda *_: None)
+    return Sitting.of(subject(key))
+
+
+def wait(review) -> dict:
+    end = time.monotonic() + 120
+    while review.is_running:
+        assert time.monotonic() < end, (review.folder / "log.txt").read_text()
+        time.sleep(0.1)
+    return review.status
+
+
+# --- the process ------------------------------------------------------------------------------------------------
+
+
+def test_a_review_runs_in_a_process_of_its_own_and_is_found_again():
+    one = subject("heads")
+    assert one.job.status == {"state": job.ABSENT} and not one.job.is_ranked
+    job.start(one.job, one.data, one.task)
+    assert subject("heads").job.is_running
+    assert wait(one.job)["state"] == job.FINISHED, (one.job.folder / "log.txt").read_text()
+    sitting = Sitting.of(subject("heads"))
+    assert sitting.ranking.task == POINTS and len(sitting.fnames) == 30
+    assert sitting.folder == paths.HEADS.resolve()
+
+
+def test_a_process_that_is_gone_is_no_running_review(tmp_path):
+    review = job.Job(tmp_path)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    mark = {"pid": gone.pid, "born": 1.0}
+    gone.wait()
+    (tmp_path / "status.json").write_text(json.dumps({"state": "running", "process": mark}))
+    assert review.status["state"] == job.FAILED and "look again" in review.status["message"]
+    (tmp_path / "status.json").write_text("{")
+    assert review.status == {"state": job.ABSENT}
+
+
+def test_what_is_wrong_with_the_data_is_the_reviews_message(tmp_path):
+    (tmp_path / "train.csv").write_text("fname,labels\nmissing.jpg,a\n")
+    review = job.Job(tmp_path / "review")
+    with pytest.raises(datasets.DatasetError):
+        job.work(review, tmp_path, MULTI_LABEL, False, lambda *_: None)
+    assert review.status["state"] == job.FAILED and "missing.jpg" in review.status["message"]
+    assert not review.is_ranked
+
+
+def test_a_second_look_after_a_drop_looks_at_no_picture_again(monkeypatch):
+    sitting = reviewed()
+    subject().decide(sitting.fnames[0], LEFT_OUT)
+    monkeypatch.setattr(features, "look", lambda *_: pytest.fail("the features are kept"))
+    again = reviewed()
+    assert len(again.fnames) == 39 and sitting.fnames[0] not in again.fnames
+
+
+# --- kept and read again ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["scenes", "scenes-one-label", "heads"])
+def test_what_is_kept_is_read_again_as_it_was(key, tmp_path):
+    one = subject(key)
+    record = datasets.load(one.data, one.task)
+    from engine.review import rank, unseen
+
+    found = rank(record, unseen.answers(record, features.of_dataset(record)))
+    saved.save_dataset(tmp_path, record)
+    saved.save_ranking(tmp_path, found, 3)
+    again, before = saved.ranking(tmp_path)
+    assert before == 3 and (again.task, again.vocab, again.notes) == (found.task, found.vocab, found.notes)
+    assert again.table.to_dict("records") == found.table.to_dict("records")
+    np.testing.assert_allclose(again.probs, found.probs, atol=1e-6)
+    record_again = saved.dataset(tmp_path)
+    assert record_again.table.to_dict("records") == record.table.to_dict("records")
+
+
+@pytest.mark.parametrize("name", ["ranking.json", "probs.npy", "dataset.json"])
+def test_a_broken_review_says_look_again(name, tmp_path):
+    one = subject()
+    job.work(job.Job(tmp_path), one.data, one.task, False, lambda *_: None)
+    (tmp_path / name).write_bytes(b"{")
+    with pytest.raises(ReviewError, match="look again"):
+        (saved.dataset if name == "dataset.json" else saved.ranking)(tmp_path)
+
+
+# --- decisions --------------------------------------------------------------------------------------------------
+
+
+def test_decisions_about_a_sample_lie_on_the_shelf_and_leave_the_sample_as_it_is():
+    sitting = reviewed()
+    before = datasets.load(paths.SCENES, MULTI_LABEL).table
+    first = sitting.fnames[0]
+    assert shelf.all_sets() == []
+    sitting.subject.decide(first, LABELS, ["blue"])
+    now = subject()
+    assert [one.name for one in shelf.all_sets()] == ["Sample scenes, reviewed"]
+    assert datasets.load(paths.SCENES, MULTI_LABEL).table.equals(before)
+    table = datasets.load(now.data, MULTI_LABEL).table.set_index("fname")
+    assert table.loc[first, "labels"] == ("blue",)
+    assert Sitting.of(now).decided[first].kind == LABELS
+    assert Sitting.of(now).counts() == {"relabelled": 1}
+
+
+def test_the_two_tasks_of_the_scenes_are_decided_apart():
+    reviewed()
+    subject().decide("train/000.png", KEPT)
+    assert subject("scenes-one-label").shelved is None
+
+
+def test_undo_takes_back_only_what_this_review_decided():
+    sitting = reviewed()
+    first, second = sitting.fnames[:2]
+    assert sitting.subject.undo(sitting.before) is None
+    sitting.subject.decide(first, LEFT_OUT)
+    subject().decide(second, KEPT)
+    decisions.add(subject().shelved.folder, "green", NEW_LABEL)
+    assert subject().undo(sitting.before).given == {second: None}
+    assert list(Sitting.of(subject()).decided) == [first]
+    assert subject().undo(sitting.before).given == {first: None}
+    assert subject().undo(sitting.before) is None and subject().decisions.now.new_labels == ["green"]
+
+
+def test_after_a_second_look_only_what_was_kept_stays_decided():
+    sitting = reviewed()
+    kept, relabelled = sitting.fnames[:2]
+    sitting.subject.decide(kept, KEPT)
+    subject().decide(relabelled, LABELS, ["red"])
+    again = reviewed()
+    assert again.before == 2 and set(again.decided) == {kept}
+    assert again.ranking.table.set_index("fname").loc[relabelled, "given"] == ("red",)
+    assert again.subject.undo(again.before) is None
+
+
+def test_the_next_open_picture_looks_wrong_and_comes_after():
+    sitting = reviewed()
+    table = sitting.ranking.table.assign(looks_wrong=[True] * 3 + [False] * 37)
+    sitting = Sitting(sitting.subject, type(sitting.ranking)(**vars(sitting.ranking) | {"table": table}), 0)
+    a, b, c = sitting.fnames[:3]
+    assert (sitting.next_open(), sitting.next_open(0), sitting.next_open(2)) == (a, b, a)
+    sitting.subject.decide(a, KEPT)
+    later = Sitting(subject(), sitting.ranking, 0)
+    assert (later.next_open(), later.next_open(2)) == (b, b)
+    assert later.doubtful == [a, b, c]
+
+
+def test_sets_of_the_shelf_are_subjects_of_their_own(data):
+    one = shelf.add("my squares", SINGLE_LABEL, elsewhere=data[0])
+    keys = [each.key for each in subjects.all_subjects()]
+    assert keys == ["scenes", "scenes-one-label", "heads"] or one.folder.name in keys
+    other = shelf.add("my points", POINTS, elsewhere=data[1].parent / "points" / "points.csv")
+    mine = subject(other.folder.name)
+    assert (mine.title, mine.task, mine.known_wrong()) == ("my points", POINTS, ())
+    mine.decide("images/000.png", POINT, (3.0, 4.0))
+    x, y = datasets.load(mine.data, POINTS).table.set_index("fname").loc["images/000.png", ["x", "y"]]
+    assert (x, y) == (3, 4)
+
+
+def test_the_difference_is_measured_against_the_labels_as_they_were_ranked():
+    sitting = reviewed()
+    training = sitting.ranking.table[~sitting.ranking.table["is_valid"]]["fname"]
+    for fname in training[:3]:
+        subject().decide(fname, LEFT_OUT)
+    one = subject()
+    found = job.work(one.job, one.data, one.task, True, lambda *_: None)
+    assert found == saved.difference(one.job.folder) and found["changed"] == 3
+    reviewed()
+    assert not subject().job.has_difference
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_what_looks_wrong_and_writes_all_of_it(data, capsys, tmp_path):
+    table = tmp_path / "doubts.csv"
+    arguments = [
+        "review",
+        "--data",
+        str(data[0]),
+        "--task",
+        "multi-label",
+        "--csv",
+        str(table),
+        "--first",
+        "2",
+    ]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    told = last_json(said)
+    assert told["pictures"] == 40 and len(said.strip().splitlines()) == 1 + min(2, told["look_wrong"])
+    lines = table.read_text().splitlines()
+    assert lines[0] == "fname,given,seen,looks_wrong,why" and len(lines) == 41
+
+
+def test_bad_data_ends_with_one_sentence(capsys, tmp_path):
+    assert main(["review", "--data", str(tmp_path / "nowhere"), "--task", "points"]) == 2
+    assert "no folder or table" in capsys.readouterr().err
+
+
+def test_pages_review_without_a_training_library():
+    program = "import sys, engine.review.subjects, engine.review.sitting, engine.review.job; print('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, env=os.environ
+    )
+    assert done.stdout.strip() == "False", done.stderr
