@@ -29,21 +29,23 @@ def difference(
 ) -> dict:
     """Train a head on the training part as it was and as it is, for several seeds, and measure both.
 
-    `features` (N, F) are those of `before`, in its order. Both are measured on the same validation pictures with the
-    labels of `after`, what is held to be right now. Pictures that only one of the two has take part in that one's
-    training and in no measure. Returns `seeds`, `changed` and `validation` (numbers of pictures), and `measures`:
-    for each its `before` and `after` (a number a seed), its `baseline` without a network, and whether `higher` is
-    better. Raises `ReviewError` where nothing can be trained or measured.
+    `features` (N, F) are those of `before`, in its order. Both are measured on the validation pictures of `after` with
+    the labels of `after`, what is held to be right now, and neither is trained on any of them. Returns `seeds`,
+    `changed` and `validation` (numbers of pictures), and `measures`: for each its `before` and `after` (a number a
+    seed), its `baseline` without a network, and whether `higher` is better. Raises `ReviewError` where nothing can be
+    trained or measured.
     """
     rows = {fname: at for at, fname in enumerate(before.table["fname"])}
     after = _in_vocab(after, before, rows)
-    truth = after.part(valid=True)
-    if any(part.table.empty for part in (truth, before.part(valid=False), after.part(valid=False))):
+    truth, trained = after.part(valid=True), after.part(valid=False)
+    untrained = set(truth.table["fname"]) | _dropped_from_validation(before, after)
+    earlier = replace(before, table=before.table[~before.table["fname"].isin(untrained)])
+    if any(part.table.empty for part in (truth, trained, earlier)):
         raise ReviewError("There is nothing to measure: both parts need pictures that were looked at.")
     reached: dict[str, list[dict]] = {"before": [], "after": []}
     for seed in range(seeds):
-        reached["before"].append(_reached(before, truth, features, rows, seed))
-        reached["after"].append(_reached(after, truth, features, rows, seed))
+        reached["before"].append(_reached(earlier, truth, features, rows, seed))
+        reached["after"].append(_reached(trained, truth, features, rows, seed))
         show((seed + 1) / seeds)
     baseline = _baseline(truth)
     return {
@@ -64,16 +66,16 @@ def _in_vocab(after: Dataset, before: Dataset, rows: dict[str, int]) -> Dataset:
     return replace(after, table=table, vocab=tuple(sorted({*after.vocab, *before.vocab})))
 
 
-def _reached(data: Dataset, truth: Dataset, features: np.ndarray, rows: dict[str, int], seed: int) -> dict:
-    """What a head trained on the training rows of `data` reaches on the pictures of `truth`."""
-    train = data.part(valid=False).table
-    train = train[~train["fname"].isin(set(truth.table["fname"]))]
-    columns = list(truth.table.columns)
-    table = pd.concat([train.reindex(columns=columns), truth.table], ignore_index=True)
-    both = replace(truth, table=table)
+def _dropped_from_validation(before: Dataset, after: Dataset) -> set[str]:
+    return set(before.part(valid=True).table["fname"]) - set(after.table["fname"])
+
+
+def _reached(train: Dataset, truth: Dataset, features: np.ndarray, rows: dict[str, int], seed: int) -> dict:
+    """What a head trained on all pictures of `train` reaches on those of `truth`."""
+    table = pd.concat([train.table.reindex(columns=truth.table.columns), truth.table], ignore_index=True)
     seen = np.asarray(features[[rows[fname] for fname in table["fname"]]])
-    held_out = np.arange(len(table)) >= len(train)
-    return _measured(unseen.head(both, seen, held_out, seed), truth)
+    held_out = np.arange(len(table)) >= len(train.table)
+    return _measured(unseen.head(replace(truth, table=table), seen, held_out, seed), truth)
 
 
 def _measured(answers: np.ndarray, truth: Dataset) -> dict[str, float]:

@@ -25,7 +25,7 @@ def folds(dataset: Dataset, seed: int, count: int = FOLDS) -> np.ndarray:
         return _whole_groups(groups, seed, count)
     count = min(count, len(dataset.table))
     if dataset.task == POINTS or len(dataset.table) < 2 * count:
-        return np.random.default_rng(seed).permutation(len(dataset.table)) % count
+        return _by_chance(len(dataset.table), seed, count)
     return _even_labels(dataset.targets(), seed, count)
 
 
@@ -48,10 +48,19 @@ def _whole_groups(groups: list[str | None], seed: int, count: int) -> np.ndarray
 
 
 def _even_labels(targets: np.ndarray, seed: int, count: int) -> np.ndarray:
+    """Pictures without any label are spread as evenly as those of a label."""
     from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
 
+    spread = np.column_stack([targets, targets.sum(axis=1) == 0])
+    spread = spread[:, spread.any(axis=0)]
+    if spread.shape[1] < 2:
+        return _by_chance(len(targets), seed, count)
     found = np.zeros(len(targets), int)
-    divided = MultilabelStratifiedKFold(count, shuffle=True, random_state=seed).split(targets, targets)
+    divided = MultilabelStratifiedKFold(count, shuffle=True, random_state=seed).split(targets, spread)
     for fold, (_, held_out) in enumerate(divided):
         found[held_out] = fold
     return found
+
+
+def _by_chance(pictures: int, seed: int, count: int) -> np.ndarray:
+    return np.random.default_rng(seed).permutation(pictures) % count

@@ -16,9 +16,9 @@ import numpy as np
 
 from engine import datasets, decisions, paths, processes
 from engine.datasets import Dataset
+from engine.datasets.shelf_note import is_on_shelf
 from engine.files import write_text
 from engine.review import saved
-from engine.review.difference import difference
 from engine.review.ranking import rank
 from engine.review.saved import ReviewError
 
@@ -101,7 +101,7 @@ def _ranked(job: Job, data: Path, task: str, show: Callable[[str, float], object
     from engine.review import unseen
 
     show("Reading the data set", 0.0)
-    made = len(decisions.read(decisions.home(data)).past)
+    made = len(decisions.read(data if is_on_shelf(data) else decisions.home(data)).past)
     dataset = datasets.load(data, task)
     seen = _features(job, dataset, show)
     answers = unseen.answers(dataset, seen, lambda share: show("Judging by heads that never saw it", share))
@@ -129,6 +129,8 @@ def _features(job: Job, dataset: Dataset, show: Callable[[str, float], object]) 
 
 
 def _measured(job: Job, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
+    from engine.review.difference import difference
+
     show("Reading the data set", 0.0)
     before, after = saved.dataset(job.folder), datasets.load(data, task)
     seen = _features(job, before, show)

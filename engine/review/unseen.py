@@ -15,6 +15,10 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 REPEATS = 2
 """Divisions into folds; the answers are the mean over them, so that no picture depends on one division alone."""
 
+STEPS = 10
+"""At least so many batches make an epoch, down to the smallest batch."""
+
+_BATCH_SIZES = (8, 64)
 _LANES = {
     SINGLE_LABEL: (MULTI_LABEL, "cross_entropy"),
     MULTI_LABEL: (MULTI_LABEL, "binary_cross_entropy"),
@@ -23,9 +27,13 @@ _LANES = {
 """The head of each task: the loss that fastai picks; for points one that a few wrong ones cannot pull far."""
 
 
-def config(task: str, seed: int = 0) -> RaceConfig:
-    """How a head is trained; the values have the lowest cross-validated loss on the samples among those tried."""
-    return RaceConfig(_LANES[task][0], lr=1e-3, epochs=12, batch_size=64, seed=seed)
+def config(task: str, count: int, seed: int = 0) -> RaceConfig:
+    """How a head is trained on so many pictures: in at least 120 steps, with few pictures also.
+
+    Rate and epochs are those with the lowest cross-validated loss on the samples, by their given labels.
+    """
+    batch_size = min(max(count // STEPS, _BATCH_SIZES[0]), _BATCH_SIZES[1])
+    return RaceConfig(_LANES[task][0], lr=1e-3, epochs=12, batch_size=batch_size, seed=seed)
 
 
 def lane(task: str) -> Lane:
@@ -62,5 +70,5 @@ def head(dataset: Dataset, features: np.ndarray, held_out: np.ndarray, seed: int
     """The answers to the pictures held out (N,) bool, by a head trained on all the others."""
     divided = replace(dataset, table=dataset.table.assign(is_valid=held_out))
     one = lane(dataset.task)
-    raced = run(config(dataset.task, seed), Course.of(divided, features), (one,))
+    raced = run(config(dataset.task, int((~held_out).sum()), seed), Course.of(divided, features), (one,))
     return one.answers(raced.valid_raw[-1, 0]).astype(float)

@@ -1,0 +1,35 @@
+"""Given and seen labels of a picture as chips. All names are escaped."""
+
+from html import escape
+
+from engine.figures.style import BASELINE, RIGHT, WRONG
+from engine.review.ranking import Ranking
+
+_STYLE = f"""<style>
+.review {{display: grid; grid-template-columns: max-content 1fr; gap: .35rem .8rem; align-items: start}}
+.review .chips {{display: flex; flex-wrap: wrap; gap: .25rem}}
+.review .chip {{border-radius: .6rem; padding: .05rem .5rem; border: 2px solid {BASELINE}; white-space: nowrap}}
+.review .doubted {{border-color: {WRONG}; border-style: dashed}}
+.review .new {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
+</style>"""
+
+
+def given_and_seen(ranking: Ranking, place: int) -> str:
+    """Two rows: the labels that are given, the doubted ones dashed; those that are seen, with their probability."""
+    row = ranking.table.iloc[place]
+    probs = dict(zip(ranking.vocab, ranking.probs[place], strict=True))
+    given = [_chip(one, "" if one in row.seen else " doubted", probs.get(one)) for one in row.given]
+    seen = [_chip(one, "" if one in row.given else " new", probs.get(one)) for one in row.seen]
+    return (
+        f'{_STYLE}<div class="review"><div>Given</div><div class="chips">{_or_nothing(given)}</div>'
+        f'<div>Seen</div><div class="chips">{_or_nothing(seen)}</div></div>'
+    )
+
+
+def _chip(label: str, kind: str, prob: float | None) -> str:
+    number = "" if prob is None else f" {prob:.2f}"
+    return f'<span class="chip{kind}">{escape(label)}{number}</span>'
+
+
+def _or_nothing(chips: list[str]) -> str:
+    return "".join(chips) or '<span class="chip">nothing of the vocabulary</span>'

@@ -1,0 +1,224 @@
+"""Page 10, one picture after the other: what is given, what is seen, why, and what the person makes of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
+from engine.images import ImageError
+from engine.review.saved import ReviewError
+from engine.review.sitting import WORDS, Sitting
+from engine.shelf import ShelfError
+from engine.tasks import MULTI_LABEL, POINTS
+from pages.parts import address, keys, review_chips, review_list, review_point, review_start, thumbnails
+from pages.parts.text import plain
+
+AT = "review_at"
+WATCHED = ("k", "Enter", "d", "u", "ArrowLeft", "ArrowRight")
+LONGEST = 720
+MOST_PILLS = 40
+
+
+@st.fragment
+def show(key: str) -> None:
+    """Everything about going through a ranking; a decision draws only this anew."""
+    try:
+        sitting = Sitting.of(review_start.find(key))
+    except ReviewError as error:
+        st.warning(plain(error))
+        return
+    fname = _current(sitting)
+    _standing(sitting)
+    picture, about = st.columns([3, 2], gap="large")
+    with about:
+        _about(sitting, fname)
+        _buttons(sitting, fname)
+    with picture:
+        _picture(sitting, fname)
+    review_list.show(sitting, fname, _go_to)
+    keys.listen("review_keys", WATCHED, lambda pressed: _on_keys(key, pressed))
+
+
+def _current(sitting: Sitting) -> str:
+    """The picture that is looked at: the one in the address, else the first that is open."""
+    if st.session_state.get(AT) not in sitting.fnames:
+        first = sitting.next_open() or sitting.fnames[0]
+        st.session_state[AT] = address.recall("at", sitting.fnames, first)
+    fname = st.session_state[AT]
+    address.remember("at", fname, "")
+    return fname
+
+
+def _standing(sitting: Sitting) -> None:
+    doubtful = sitting.doubtful
+    open_ones = [fname for fname in doubtful if fname not in sitting.decided]
+    done = len(doubtful) - len(open_ones)
+    counts = ", ".join(f"{count} {word}" for word, count in sitting.counts().items())
+    said = f"{len(doubtful)} of {len(sitting.fnames):,} pictures look wrong"
+    if not doubtful:
+        st.success(f"None of the {len(sitting.fnames):,} pictures looks wrong. The most doubtful come first.")
+    elif not open_ones:
+        st.success(f"All {len(doubtful)} that look wrong are decided: {counts}.", icon=":material/check:")
+    else:
+        st.progress(done / len(doubtful), f"**{said}**; {done} decided{f': {counts}' if counts else ''}")
+    for note in sitting.ranking.notes:
+        st.caption(plain(note))
+
+
+def _about(sitting: Sitting, fname: str) -> None:
+    row = sitting.ranking.table.iloc[sitting.place(fname)]
+    doubted = "looks wrong" if row.looks_wrong else "does not look wrong"
+    st.markdown(
+        f"**{sitting.place(fname) + 1}. {plain(Path(fname).name)}** · {doubted}"
+        f"{' · validation' if row.is_valid else ''}"
+    )
+    if sitting.ranking.task != POINTS:
+        st.html(review_chips.given_and_seen(sitting.ranking, sitting.place(fname)))
+    st.markdown(plain(row.why))
+    decision = sitting.decided.get(fname)
+    if decision is not None:
+        st.info(f"Decided: {plain(_word(decision, fname))}", icon=":material/edit_note:")
+
+
+def _word(decision, fname: str) -> str:
+    value = decision.given.get(fname)
+    if decision.kind == LABELS:
+        return f"relabelled to {', '.join(value) or 'nothing of the vocabulary'}."
+    if decision.kind == POINT:
+        return f"point moved to ({value[0]:.0f}, {value[1]:.0f})."
+    return f"{WORDS[decision.kind]}."
+
+
+def _buttons(sitting: Sitting, fname: str) -> None:
+    key = sitting.subject.key
+    if sitting.ranking.task != POINTS:
+        _labels_field(sitting, fname)
+    says = "Move to where it is seen" if sitting.ranking.task == POINTS else "Relabel"
+    with st.container(horizontal=True, gap="small"):
+        _button(f"{says} (Enter)", ":material/edit:", "mend", key, type="primary")
+        _button("Keep (K)", ":material/check:", "keep", key)
+        _button("Drop (D)", ":material/delete:", "drop", key, help="Takes no part in training or measuring.")
+    with st.container(horizontal=True, gap="small"):
+        _button("", ":material/chevron_left:", "previous", key, help="The picture before (left arrow)")
+        _button("", ":material/chevron_right:", "next", key, help="The picture after (right arrow)")
+        _button(
+            "Undo (U)",
+            ":material/undo:",
+            "undo",
+            key,
+            disabled=not sitting.subject.made_since(sitting.before),
+        )
+
+
+def _button(says: str, icon: str, name: str, key: str, **more) -> None:
+    st.button(says, icon=icon, key=f"review_{name}", on_click=_do, args=(key, name), **more)
+
+
+def _labels_field(sitting: Sitting, fname: str) -> None:
+    """The labels to give: what is seen, until the person chooses otherwise."""
+    vocab, key = sitting.ranking.vocab, _labels_key(sitting, fname)
+    row = sitting.ranking.table.iloc[sitting.place(fname)]
+    if key not in st.session_state:
+        decided = sitting.subject.decisions.now.labels.get(fname)
+        chosen = [label for label in (row.seen if decided is None else decided) if label in vocab]
+        is_several = sitting.ranking.task == MULTI_LABEL
+        st.session_state[key] = chosen if is_several or len(vocab) > MOST_PILLS else next(iter(chosen), None)
+    if len(vocab) > MOST_PILLS:
+        most = None if sitting.ranking.task == MULTI_LABEL else 1
+        st.multiselect("Relabel to", vocab, key=key, max_selections=most)
+    else:
+        mode = "multi" if sitting.ranking.task == MULTI_LABEL else "single"
+        st.pills("Relabel to", vocab, selection_mode=mode, key=key, wrap=True)
+
+
+def _labels_key(sitting: Sitting, fname: str) -> str:
+    return f"review_labels_{sitting.subject.key}_{fname}"
+
+
+def _picture(sitting: Sitting, fname: str) -> None:
+    try:
+        if sitting.ranking.task == POINTS:
+            review_point.show(sitting, fname, lambda at: _decide(sitting, fname, POINT, at))
+            return
+        source = review_list.file_of(sitting, fname)
+        st.image(thumbnails.jpeg(source, LONGEST), width="stretch", alt=f"The picture {fname}")
+    except (ImageError, OSError) as error:
+        st.warning(plain(f"{fname} cannot be shown: {error}"))
+
+
+def _on_keys(key: str, pressed: list[str]) -> None:
+    names = dict(zip(WATCHED, ("keep", "mend", "drop", "undo", "previous", "next"), strict=True))
+    for one in pressed:
+        _do(key, names[one])
+
+
+def _do(key: str, name: str) -> None:
+    """One of the actions, by button or key, on the picture that is looked at now."""
+    try:
+        sitting = Sitting.of(review_start.find(key))
+        _ACTIONS[name](sitting, _current(sitting))
+    except (DecisionError, ShelfError, ReviewError, OSError) as error:
+        st.toast(plain(error), icon=":material/error:")
+
+
+def _decide(sitting: Sitting, fname: str, kind: str, value: object = None) -> Sitting:
+    """Keep a decision at once; the sitting as it is then."""
+    return Sitting.of(sitting.subject.decide(fname, kind, value))
+
+
+def _keep(sitting: Sitting, fname: str) -> None:
+    _go_on(_decide(sitting, fname, KEPT), fname)
+
+
+def _drop(sitting: Sitting, fname: str) -> None:
+    _go_on(_decide(sitting, fname, LEFT_OUT), fname)
+
+
+def _mend(sitting: Sitting, fname: str) -> None:
+    row = sitting.ranking.table.iloc[sitting.place(fname)]
+    if sitting.ranking.task == POINTS:
+        _go_on(_decide(sitting, fname, POINT, review_point.inside(row)), fname)
+        return
+    chosen = st.session_state.get(_labels_key(sitting, fname), list(row.seen))
+    chosen = [chosen] if isinstance(chosen, str) else list(chosen or [])
+    if sitting.ranking.task != MULTI_LABEL and len(chosen) != 1:
+        st.toast("Choose the one label that is right, or drop the picture.", icon=":material/error:")
+        return
+    kind, value = (KEPT, None) if set(chosen) == set(row.given) else (LABELS, chosen)
+    _go_on(_decide(sitting, fname, kind, value), fname)
+
+
+def _undo(sitting: Sitting, fname: str) -> None:
+    undone = sitting.subject.undo(sitting.before)
+    if undone is None:
+        return
+    back = next(iter(undone.given))
+    if back in sitting.fnames:
+        st.session_state.pop(_labels_key(sitting, back), None)
+        _go_to(back)
+
+
+def _go_on(sitting: Sitting, fname: str) -> None:
+    _go_to(sitting.next_open(sitting.place(fname)) or fname)
+
+
+def _go_to(fname: str) -> None:
+    st.session_state[AT] = fname
+
+
+def _step(by: int) -> Callable[[Sitting, str], None]:
+    def go(sitting: Sitting, fname: str) -> None:
+        _go_to(sitting.fnames[(sitting.place(fname) + by) % len(sitting.fnames)])
+
+    return go
+
+
+_ACTIONS = {
+    "keep": _keep,
+    "mend": _mend,
+    "drop": _drop,
+    "undo": _undo,
+    "previous": _step(-1),
+    "next": _step(+1),
+}
