@@ -215,8 +215,8 @@ def test_a_swapped_label_comes_first_and_says_why():
     first = found.table.iloc[0]
     assert (first.fname, first.given, first.seen, first.looks_wrong) == ("0.jpg", ("bear",), ("dog",), True)
     assert first.why == (
-        "Networks that never saw this picture say 97\u00a0% to “dog”, which is not given (where it is, 90\u00a0% is "
-        "usual) and 2\u00a0% to “bear”, which is given (81\u00a0% is usual)."
+        "Networks that never saw this picture say 97% to “dog”, which is not given (where it is, 90% is "
+        "usual) and 2% to “bear”, which is given (81% is usual)."
     )
     assert found.table["looks_wrong"].sum() == 1
     np.testing.assert_allclose(found.probs[0], [0.02, 0.97])
@@ -254,7 +254,7 @@ def test_a_rare_label_is_left_alone_and_a_note_says_so(task):
 def test_a_label_is_named_as_it_is():
     said = why.of_labels([Doubt("<b>=1+1", 0.001, 0.5, True)])
     assert said == (
-        "Networks that never saw this picture say under 1\u00a0% to “<b>=1+1”, which is given (50\u00a0% is usual)."
+        "Networks that never saw this picture say under 1% to “<b>=1+1”, which is given (50% is usual)."
     )
 
 

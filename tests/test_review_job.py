@@ -239,7 +239,8 @@ def test_bad_data_ends_with_one_sentence(capsys, tmp_path):
 
 
 def test_pages_review_without_a_training_library():
-    program = "import sys, engine.review.subjects, engine.review.sitting, engine.review.job; print('torch' in sys.modules)"
+    rooms = "engine.review.subjects, engine.review.sitting, engine.review.job"
+    program = f"import sys, {rooms}; print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, env=os.environ
     )

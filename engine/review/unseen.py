@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from engine.datasets import Dataset
-from engine.race import Course, Lane, RaceConfig, lanes, run
+from engine.race import Course, Lane, RaceConfig, lanes
+from engine.race.training import run
 from engine.review.folds import FOLDS, folds
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 

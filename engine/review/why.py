@@ -40,4 +40,4 @@ def _said(one: Doubt) -> str:
 
 
 def _percent(share: float) -> str:
-    return "under 1\u00a0%" if 0 <= share < 0.005 else f"{100 * share:.0f}\u00a0%"
+    return "under 1%" if 0 <= share < 0.005 else f"{share:.0%}"

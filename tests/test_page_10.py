@@ -1,0 +1,225 @@
+"""Page 10: what looks wrong comes one by one; every decision is kept at once, told, and can be undone."""
+
+import pandas as pd
+import pytest
+
+from engine import datasets, paths
+from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT
+from engine.review import job, subjects
+from engine.review.sitting import Sitting
+from engine.tasks import MULTI_LABEL
+from pages.parts import review_difference, review_list, review_one, review_point, review_start
+from tests.lesson_data import button, chart, open_page, texts
+from tests.tiny_data import labelled, pointed
+
+PAGE = "10_Label_review"
+WRONG = {"train/001.png": "red", "train/006.png": "blue"}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Coloured squares, two of them labelled wrongly, with a list that says which; and points."""
+    folder = tmp_path_factory.mktemp("page10")
+    squares = labelled(folder / "squares", count=60)
+    table = pd.read_csv(squares / "train.csv", keep_default_na=False)
+    for fname, given in WRONG.items():
+        table.loc[table["fname"] == fname.removeprefix("train/"), "labels"] = given
+    table.to_csv(squares / "train.csv", index=False)
+    right = {"001.png": "blue", "006.png": "red"}
+    rows = [f"{fname},{WRONG[f'train/{fname}']},{says}" for fname, says in right.items()]
+    (squares / "wrong_labels.csv").write_text("\n".join(["fname,given,right", *rows]) + "\n")
+    return squares, pointed(folder / "points", count=30)
+
+
+@pytest.fixture(autouse=True)
+def home(data, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(data[0].parent / "cache"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(paths, "SCENES", data[0])
+    monkeypatch.setattr(paths, "HEADS", data[1])
+
+
+def ranked(key: str = "scenes") -> Sitting:
+    """A subject's ranking, made in this process."""
+    one = review_start.find(key)
+    job.work(one.job, one.data, one.task, False, lambda *_: None)
+    return Sitting.of(one)
+
+
+def now(key: str = "scenes") -> Sitting:
+    return Sitting.of(review_start.find(key))
+
+
+def open_review(**address):
+    app = open_page(PAGE, **address)
+    assert not app.exception, app.exception
+    return app
+
+
+def press(app, says: str):
+    button(app, says).click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def shown(app) -> str:
+    return app.session_state[review_one.AT]
+
+
+def test_the_first_doubtful_picture_stands_there_with_given_seen_and_why():
+    sitting = ranked()
+    app = open_review()
+    first = sitting.ranking.table.iloc[0]
+    assert shown(app) == first.fname
+    said = texts(app).replace("\\", "")
+    assert first.why in said and "Given" in said and "Seen" in said
+    assert f"{len(sitting.doubtful)} of 60 pictures look wrong" in said or "None of the 60" in said
+    assert app.query_params["at"] == [first.fname]
+
+
+def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():
+    sitting = ranked()
+    app = open_review()
+    first = shown(app)
+    press(app, "Keep")
+    assert now().decided[first].kind == KEPT
+    second = sitting.fnames[1]
+    app = open_review(at=second)
+    press(app, "Drop")
+    assert now().decided[second].kind == LEFT_OUT
+    third = sitting.fnames[2]
+    app = open_review(at=third)
+    field = next(one for one in app.button_group if third in one.key)
+    field.set_value(["red"]).run()
+    press(app, "Relabel")
+    given = sitting.ranking.table.set_index("fname").loc[third, "given"]
+    decision = now().decided[third]
+    assert decision.kind == (KEPT if given == ("red",) else LABELS)
+    one = review_start.find("scenes")
+    table = datasets.load(one.data, MULTI_LABEL).table.set_index("fname")
+    assert table.loc[third, "labels"] == ("red",) and second not in table.index
+
+
+def test_undo_leads_back_to_the_picture():
+    ranked()
+    app = open_review()
+    first = shown(app)
+    assert button(app, "Undo").disabled
+    press(app, "Drop")
+    assert "1 decided: 1 dropped" in app.get("progress")[0].proto.text
+    press(app, "Undo")
+    assert shown(app) == first and now().decided == {} and button(app, "Undo").disabled
+
+
+def test_decisions_are_there_after_the_page_is_opened_again():
+    ranked()
+    app = open_review()
+    first = shown(app)
+    press(app, "Keep")
+    app = open_review(at=first)
+    assert "Decided: kept" in texts(app).replace("\\", "")
+
+
+def test_next_and_previous_walk_the_ranking_round():
+    sitting = ranked()
+    app = open_review(at=sitting.fnames[0])
+    press_icon(app, "review_next")
+    assert shown(app) == sitting.fnames[1]
+    press_icon(app, "review_previous")
+    press_icon(app, "review_previous")
+    assert shown(app) == sitting.fnames[-1]
+
+
+def press_icon(app, key: str) -> None:
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def test_points_are_moved_to_where_they_are_seen_or_where_somebody_clicks():
+    sitting = ranked("heads")
+    app = open_review(data="heads")
+    first = shown(app)
+    press(app, "Move")
+    row = sitting.ranking.table.iloc[0]
+    assert now("heads").decided[first].given[first] == review_point.inside(row)
+    clicked = {"x": 100, "y": 30, "width": 400, "height": 300}
+    assert review_point.place(clicked, (64, 48)) == (16.0, 4.8)
+    assert review_point.place(clicked | {"x": -5, "y": 900}, (64, 48)) == (0.0, 48.0)
+    assert now("heads").decided[first].kind == POINT
+
+
+def test_the_found_curve_stands_beside_chance_where_wrong_labels_are_known():
+    sitting = ranked()
+    is_wrong = sitting.ranking.table["fname"].isin(WRONG)
+    app = open_review()
+    figure = chart(app, 0)
+    assert figure.data[1].y[-1] == is_wrong[: len(figure.data[1].y) - 1].sum()
+    ranked("heads")
+    assert "How well does it find them?" not in [one.value for one in open_review(data="heads").header]
+
+
+def test_the_difference_is_shown_once_it_was_measured():
+    sitting = ranked()
+    one = review_start.find("scenes")
+    one.decide(sitting.fnames[0], LEFT_OUT)
+    one = review_start.find("scenes")
+    job.work(one.job, one.data, one.task, True, lambda *_: None)
+    app = open_review()
+    said = texts(app)
+    assert "Mean of 5 seeds" in said and "without a network" in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([0.5, 0.51, 0.5], [0.6, 0.61, 0.62], "made it better: accuracy from 0.5033 to 0.6100"),
+        ([0.6, 0.61, 0.62], [0.5, 0.51, 0.5], "made it worse"),
+        ([0.5, 0.6, 0.4], [0.6, 0.4, 0.52], "No difference that the seeds do not make by themselves"),
+    ],
+)
+def test_a_difference_within_the_noise_is_called_that(before, after, expected):
+    told = {"before": before, "after": after, "baseline": 0.1, "higher": True}
+    assert expected in review_difference.says({"changed": 3, "measures": {"accuracy": told}}, "accuracy")
+
+
+def test_the_way_to_a_whole_run_takes_the_decisions_along():
+    sitting = ranked()
+    sitting.subject.decide(sitting.fnames[0], LEFT_OUT)
+    app = open_review()
+    link = next(one for one in app.get("page_link") if "Train" in one.proto.label)
+    assert "with these decisions" in link.proto.label
+    assert str(review_start.find("scenes").data.name) in link.proto.query_string
+
+
+def test_a_failed_review_says_why_and_can_be_begun_again():
+    one = review_start.find("scenes-one-label")
+    one.job.folder.mkdir(parents=True, exist_ok=True)
+    (one.job.folder / "status.json").write_text(
+        '{"state": "failed", "message": "A picture <b>is</b> broken."}'
+    )
+    app = open_review(data="scenes-one-label")
+    assert "broken" in app.error[0].value and button(app, "Look for what is wrong")
+
+
+def test_a_data_set_of_ones_own_waits_to_be_asked(data):
+    from engine import shelf
+
+    one = shelf.add("mine", MULTI_LABEL, elsewhere=data[0].parent / "points" / "points.csv")
+    app = open_review(data=one.folder.name)
+    assert button(app, "Look for what is wrong") and "Nothing is changed" in texts(app)
+
+
+def test_without_samples_or_sets_there_is_a_way_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "SCENES", tmp_path / "none")
+    monkeypatch.setattr(paths, "HEADS", tmp_path / "none")
+    app = open_review()
+    assert "nothing to review" in app.info[0].value
+    assert subjects.all_subjects() == []
+
+
+def test_the_list_holds_what_looks_wrong_and_what_was_decided():
+    sitting = ranked()
+    last = sitting.fnames[-1]
+    sitting.subject.decide(last, KEPT)
+    rows = review_list.listed(now())
+    assert set(sitting.doubtful) <= set(rows) and rows[-1] == last
