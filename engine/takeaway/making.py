@@ -12,7 +12,7 @@ from PIL import Image
 from engine import learners, predict, runs, weights
 from engine.files import write_whole
 from engine.images.drawing import to_png
-from engine.preprocess import squeeze
+from engine.squeezing import squeeze
 from engine.runs import Run
 from engine.takeaway import contents, onnx_file, preprocessing, proof, report
 from engine.takeaway.contents import TakeAwayError
