@@ -12,8 +12,8 @@ from PIL import Image
 from engine import learners, predict, runs, weights
 from engine.files import write_whole
 from engine.images.drawing import to_png
-from engine.squeezing import squeeze
 from engine.runs import Run
+from engine.squeezing import squeeze
 from engine.takeaway import contents, onnx_file, preprocessing, proof, report
 from engine.takeaway.contents import TakeAwayError
 from engine.takeaway.evidence import Evidence, gather
