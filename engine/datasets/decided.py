@@ -25,7 +25,8 @@ def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
     for row in found.rows:
         row.labels = now.labels_now(row.fname, row.labels)
         row.point_px = now.points.get(row.fname, row.point_px)
-        row.is_valid = now.is_valid.get(row.fname, row.is_valid if found.has_split else None)
+        row.said_valid = row.is_valid if found.has_split else None
+        row.is_valid = now.is_valid.get(row.fname, row.said_valid)
     settled = {"number": decided, "mixed separators": decided, "part": now.is_valid}
     found.problems = _unsettled(found.problems, now.left_out, settled)
     found.notes += decisions.notes

@@ -38,7 +38,8 @@ class Problem:
 class Row:
     """One picture as its source describes it; `where` names the place, such as "line 7", for error sentences.
 
-    `has_name` is False where the source gives none; `fname` is then the place.
+    `has_name` is False where the source gives none; `fname` is then the place. `said_valid` is what the source itself
+    says of the part, whatever a person decided since.
     """
 
     fname: str
@@ -48,6 +49,7 @@ class Row:
     is_valid: bool | None = None
     group: str | None = None
     has_name: bool = True
+    said_valid: bool | None = None
 
 
 @dataclass

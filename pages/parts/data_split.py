@@ -1,0 +1,195 @@
+"""Page 9, split: which pictures are for validation, how each label divides, and what leaks."""
+
+import streamlit as st
+
+from engine import decisions, splitting
+from engine.datasets.found import Row
+from engine.datasets.wording import counted, some
+from engine.decisions import SPLIT, DecisionError
+from engine.figures import split as figures
+from engine.health import Health
+from engine.health.likeness import nearly_same, same_bytes
+from engine.shelf import Shelved
+from engine.splitting import Plan, SplitError
+from engine.splitting.dividing import GROUPS, STRATIFIED, TABLE, WAYS, merged
+from pages.parts import charts, data_health, data_tiles, tables
+from pages.parts.text import plain
+
+KEY = "split_"
+EDITABLE_GROUPS = 500
+_SAYS = {
+    "random": "Every picture has the same chance. Fine for many pictures that have nothing to do with each other.",
+    "stratified": "Each label gets its share of both parts, so that rare ones are learned and measured, too.",
+    "groups": "All pictures of a person or a series stay in one part: the score then says how it does on new ones.",
+    "table": "What the data set itself says.",
+}
+
+
+def show(chosen: Shelved) -> None:
+    """Everything under "Split"."""
+    health = data_health.of(chosen)
+    if health is None:
+        return
+    if health.subject is None or len(health.subject.found.rows) < 2:
+        st.info("There is nothing to divide yet: see what the check says.")
+        return
+    rows = health.subject.found.rows
+    alike = _alike(health)
+    _in_use(chosen, health, rows, alike)
+    st.subheader("Divide anew")
+    plan, groups = _form(rows)
+    try:
+        parts = splitting.divide(rows, plan, groups, alike, [row.said_valid for row in rows])
+    except SplitError as error:
+        st.warning(plain(error))
+        return
+    _result(rows, parts, plan.share)
+    _leaks(health, rows, parts, alike, groups)
+    st.button(
+        "Use this division", type="primary", key=KEY + "use", on_click=_use, args=(chosen, plan, rows, parts)
+    )
+
+
+def _alike(health: Health) -> list[tuple[str, ...]]:
+    readable = health.subject.facts.readable()
+    return same_bytes(readable) + nearly_same(readable)
+
+
+def _in_use(chosen: Shelved, health: Health, rows: list[Row], alike: list[tuple[str, ...]]) -> None:
+    parts = [bool(row.is_valid) for row in rows]
+    st.markdown(
+        f"**In use:** {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation"
+        f" ({sum(parts) / len(parts):.0%}), {plain(_how(chosen, health))}."
+    )
+    across = splitting.alike_across(rows, parts, alike)
+    if across:
+        verb = "is" if len(across) == 1 else "are"
+        st.caption(
+            f":orange[:material/warning:] {counted(len(across), 'picture')} that look alike {verb} in both parts."
+        )
+    if failed := st.session_state.pop(KEY + "failed", None):
+        st.error(plain(failed))
+    if any(one.kind == SPLIT for one in decisions.read(data_health.journal_home(chosen)).standing):
+        st.button(
+            "Undo the last division", icon=":material/undo:", key=KEY + "undo", on_click=_undo, args=(chosen,)
+        )
+
+
+def _how(chosen: Shelved, health: Health) -> str:
+    home = data_health.journal_home(chosen)
+    if plan := splitting.kept_plan(home):
+        by = f" ({plan.grouping})" if plan.way == GROUPS else ""
+        return f"divided here: {WAYS[plan.way].lower()}{by}, seed {plan.seed}"
+    if any(one.kind == SPLIT for one in decisions.read(home).standing):
+        return "with pictures that you moved"
+    return (
+        "as the data set says"
+        if health.subject.found.has_split
+        else "at random, since the data set does not say"
+    )
+
+
+def _form(rows: list[Row]) -> tuple[Plan, list[str] | None]:
+    guess = splitting.guess(rows)
+    has_labels = any(row.labels for row in rows)
+    default = GROUPS if guess else STRATIFIED if has_labels else "random"
+    way = st.segmented_control(
+        "How", list(WAYS), default=default, format_func=WAYS.get, required=True, key=KEY + "way"
+    )
+    st.caption(_SAYS[way])
+    if way == TABLE:
+        return Plan(TABLE), None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        share = st.slider("For validation (%)", 5, 50, 20, key=KEY + "share", width=320) / 100
+        seed = st.number_input("Seed", 0, 10_000, 0, key=KEY + "seed", width=120)
+        together = st.checkbox("Keep pictures that look alike together", value=True, key=KEY + "together")
+    if way != GROUPS:
+        return Plan(way, share, seed, together=together), None
+    title, renamed, groups = _groups(rows, guess)
+    return Plan(way, share, seed, title, renamed, together), groups
+
+
+def _groups(rows: list[Row], guess) -> tuple[str, tuple[tuple[str, str], ...], list[str]]:
+    """How groups are told, what they are, and the person's corrections."""
+    told = {one.title: one for one in splitting.groupings(rows)}
+    if not told:
+        st.warning("No series can be told from the names or folders: every picture is a group of its own.")
+        return "", (), [row.fname for row in rows]
+    titles = list(told)
+    title = st.selectbox(
+        "Groups are told by",
+        titles,
+        index=titles.index(guess.title) if guess else 0,
+        key=KEY + "rule",
+        width=420,
+    )
+    one = told[title]
+    if one.doubt:
+        st.warning(plain(f"Look twice: {one.doubt}."))
+    st.caption(f"{len(one.members):,} groups. To join two, give one the name of the other.")
+    renamed = _corrected(one, title)
+    return title, renamed, merged(one.groups, renamed)
+
+
+def _corrected(one: splitting.Grouping, title: str) -> tuple[tuple[str, str], ...]:
+    members = list(one.members.items())[:EDITABLE_GROUPS]
+    shown = {"group": [name for name, _ in members], "pictures": [n for _, n in members]}
+    edited = st.data_editor(
+        shown | {"belongs to": shown["group"]},
+        disabled=["group", "pictures"],
+        hide_index=True,
+        height=min(38 + 35 * len(members), 300),
+        key=f"{KEY}groups_{title}",
+    )
+    pairs = zip(edited["group"], edited["belongs to"], strict=True)
+    return tuple((str(old), str(new).strip()) for old, new in pairs if new and str(new).strip() != str(old))
+
+
+def _result(rows: list[Row], parts: list[bool], wanted: float) -> None:
+    table = splitting.shares(rows, parts)
+    if len(table) > 1:
+        charts.show(figures.shares(table, wanted), key=KEY + "figure")
+    with st.expander("In numbers", expanded=len(table) == 1):
+        tables.show_rows(
+            ["training", "validation", "share"],
+            {
+                str(label): [str(int(row["training"])), str(int(row["validation"])), f"{row['share']:.1%}"]
+                for label, row in table.iterrows()
+            },
+        )
+
+
+def _leaks(health: Health, rows, parts, alike, groups) -> None:
+    across = splitting.alike_across(rows, parts, alike)
+    if across:
+        st.warning(
+            f"{counted(len(across), 'group')} of pictures that look alike would be in both parts: the score would be"
+            f" too good."
+        )
+        data_tiles.show(health, [fname for group in across[:3] for fname in group[:2]])
+    guess = splitting.guess(rows)
+    series = guess.groups if groups is None and guess else ()
+    if series and (torn := splitting.groups_across(series, parts)):
+        st.warning(
+            plain(
+                f"{len(torn):,} of {len(guess.members):,} groups, told by {guess.title}, would be in both parts:"
+                f" {some(torn)}. If these are series, divide by group."
+            )
+        )
+    elif not across:
+        st.caption(":material/check: Nothing that looks alike is in both parts.")
+
+
+def _use(chosen: Shelved, plan: Plan, rows: list[Row], parts: list[bool]) -> None:
+    given = {row.fname: part for row, part in zip(rows, parts, strict=True)}
+    try:
+        splitting.use(data_health.journal_home(chosen), plan, given)
+    except (DecisionError, OSError) as error:
+        st.session_state[KEY + "failed"] = str(error)
+
+
+def _undo(chosen: Shelved) -> None:
+    try:
+        decisions.undo(data_health.journal_home(chosen), kinds=(SPLIT,))
+    except DecisionError as error:
+        st.session_state[KEY + "failed"] = str(error)
