@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from engine import config as configuration
-from engine import processes, runs, runs_table, terminal, turns
+from engine import lr_finder, processes, runs, runs_table, terminal, turns
 from engine.config import ConfigError, TrainConfig
 from engine.health import command as check_command
 from engine.runs import Run
@@ -41,7 +41,7 @@ def train(options: argparse.Namespace) -> int:
 
     Ctrl-C ends it after the current batch and keeps what it has learned.
     """
-    config, folder = (None, options.resume) if options.resume else (_config(options), options.out)
+    config, folder = (None, options.resume) if options.resume else (_config(options, "out"), options.out)
     config = config or Run(folder).config
     if options.in_background:
         processes.step_back()
@@ -54,12 +54,43 @@ def train(options: argparse.Namespace) -> int:
     return 0
 
 
-def _config(options: argparse.Namespace) -> TrainConfig:
-    missing = [f"--{name}" for name in ("task", "data", "out") if getattr(options, name) is None]
-    if missing:
-        raise ConfigError(
-            f"A new run needs {', '.join(missing)}; to go on with an old one, give --resume RUN."
+def find_lr(options: argparse.Namespace) -> int:
+    """Search for a learning rate, or read what such a search found before; the suggestions as JSON at the end."""
+    if options.in_background:
+        processes.step_back()
+    search = lr_finder.Search(options.folder) if options.folder else _search(_config(options), options.again)
+    if search.state == "finished":
+        print("Found before; --again searches anew.", file=sys.stderr)
+        return _tell(search.found)
+    _stop_gently(search.folder)
+    waiting = "a search for a learning rate"
+    with terminal.Bar() as bar, turns.turn(search.config.device, waiting, _Waiting(search.folder, bar)):
+        from engine import lr_search
+
+        found = lr_search.find(search.folder, bar)
+    return _tell(found)
+
+
+def _tell(found: dict) -> int:
+    rest = {name: value for name, value in found.items() if name != "suggestions"}
+    print(json.dumps(found["suggestions"] | rest))
+    return 0
+
+
+def _search(config: TrainConfig, again: bool) -> lr_finder.Search:
+    earlier = lr_finder.look(config)
+    if earlier and earlier.state in runs.ACTIVE:
+        raise runs.RunError(
+            "This search is at work in another process: wait for it, or stop it on the page Train."
         )
+    return earlier if earlier and earlier.state == "finished" and not again else lr_finder.fresh(config)
+
+
+def _config(options: argparse.Namespace, *also: str) -> TrainConfig:
+    missing = [f"--{name}" for name in ("task", "data", *also) if getattr(options, name) is None]
+    if missing:
+        hint = "; to go on with an old one, give --resume RUN" if also else ""
+        raise ConfigError(f"A new {'run' if also else 'search'} needs {', '.join(missing)}{hint}.")
     names = TrainConfig.__dataclass_fields__
     given = {name: value for name, value in vars(options).items() if name in names and value is not None}
     return TrainConfig(**given)
@@ -167,6 +198,13 @@ def _parser() -> argparse.ArgumentParser:
             "train", help="train a run", formatter_class=argparse.ArgumentDefaultsHelpFormatter
         )
     )
+    _add_find_lr(
+        commands.add_parser(
+            "find-lr",
+            help="suggest a learning rate for what train would do",
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        )
+    )
     listed = commands.add_parser("runs", help="list all runs, how they stand and what they reached")
     listed.set_defaults(command=list_runs)
     listed.add_argument(
@@ -202,11 +240,8 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
-    default = {field.name: field.default for field in TrainConfig.__dataclass_fields__.values()}
     parser.set_defaults(command=train)
     add = parser.add_argument
-    add("--task", choices=configuration.TASKS, help="what the network is to answer")
-    add("--data", metavar="FOLDER", help="pictures, or pascal_2007 or biwi_head_pose to download")
     add("--out", type=Path, metavar="RUN", help="new folder for the run")
     add(
         "--resume",
@@ -214,6 +249,22 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="go on with this run, as it was configured, and nothing else",
     )
+    _add_config(parser)
+
+
+def _add_find_lr(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=find_lr)
+    parser.add_argument("--again", action="store_true", help="search anew where this was found before")
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    _add_config(parser)
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    """What a run is configured by."""
+    default = {field.name: field.default for field in TrainConfig.__dataclass_fields__.values()}
+    add = parser.add_argument
+    add("--task", choices=configuration.TASKS, help="what the network is to answer")
+    add("--data", metavar="FOLDER", help="pictures, or pascal_2007 or biwi_head_pose to download")
     add("--in-background", action="store_true", help="let every other process go first")
     add("--arch", default=default["arch"], help="a torchvision or timm architecture")
     add(

@@ -97,7 +97,12 @@ class Diary(Listener):
         told = {"activity": self.activity, "share": share, "seconds": self.written - self.began}
         write_text(self.folder / "progress.json", json.dumps(told) + "\n")
         if self.activity != "training" and self.stop_is_asked():
-            raise Stopped("The run was stopped before it had learned anything.")
+            is_begun = (self.folder / "history.csv").exists()
+            raise Stopped(
+                "The run was stopped before it went on; what it had learned is kept."
+                if is_begun
+                else "The run was stopped before it had learned anything."
+            )
 
     def _take_losses(self) -> None:
         taken, self.unwritten = self.unwritten, []

@@ -18,7 +18,7 @@ def start(config: TrainConfig, name: str) -> Run:
     """Begin a new run of that name (made unique by a number) in a process of its own."""
     folder = free_folder(paths.runs_folder() / checked_name(name))
     run = runs.create(config, folder)
-    _spawn(run)
+    spawn(folder, "train", "--resume", str(folder))
     return run
 
 
@@ -29,7 +29,7 @@ def resume(run: Run) -> None:
     if run.state == "finished":
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
     (run.folder / runs.STOP).unlink(missing_ok=True)
-    _spawn(run)
+    spawn(run.folder, "train", "--resume", str(run.folder))
 
 
 def stop(run: Run) -> None:
@@ -82,11 +82,11 @@ def free_folder(folder: Path) -> Path:
     return folder
 
 
-def _spawn(run: Run) -> None:
-    """Start the process that trains a run; what it prints goes into the run's log."""
-    runs.set_status(run.folder, "waiting", process=runs.just_asked())
-    command = [sys.executable, "-m", "engine", "train", "--in-background", "--resume", str(run.folder)]
-    with open(run.folder / "log.txt", "ab") as log:
+def spawn(folder: Path, command: str, *arguments: str) -> None:
+    """Start the process that does a command's work in a folder; what it prints goes into the folder's log."""
+    runs.set_status(folder, "waiting", process=runs.just_asked())
+    program = [sys.executable, "-m", "engine", command, "--in-background", *arguments]
+    with open(folder / "log.txt", "ab") as log:
         subprocess.Popen(
-            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            program, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )

@@ -45,14 +45,15 @@ def resume(out: Path, listener: Listener) -> dict[str, float]:
     try:
         state, message, reached = _Session(run, listener).train()
     except BaseException as error:
-        _give_up(out, error)
+        give_up(out, error)
         raise
     runs.set_status(out, state, message)
     (out / runs.STOP).unlink(missing_ok=True)
     return reached
 
 
-def _give_up(out: Path, error: BaseException) -> None:
+def give_up(out: Path, error: BaseException) -> None:
+    """Say in the status of a job's folder, as far as the disk allows, why the job came to no end."""
     state = "stopped" if isinstance(error, Stopped) else "failed"
     try:
         (out / runs.STOP).unlink(missing_ok=True)
@@ -127,10 +128,7 @@ class _Session:
         write_text(self.out / "vocab.json", json.dumps(self.dataset.vocab) + "\n")
         runs.save_table(self.out, "pictures.csv", runs.pictures_table(self.dataset.table))
         self.diary.show("loading the network", 0)
-        dls = learners.data_loaders(self.dataset, self.pictures, config)
-        self.learn = learners.learner(dls, config, n_out=len(self.dataset.vocab) or 2)
-        if config.task == POINTS:
-            learners.add_pixels(self.learn, self.dataset.part(valid=True).sizes_wh())
+        self.learn = make_learner(self.dataset, self.pictures, config)
         self.checkpoint = checkpoints.load(self.out)
         if self.checkpoint:
             checkpoints.fill(self.learn.model, self.checkpoint)
@@ -197,6 +195,15 @@ class _Session:
 def decode(dataset: Dataset, size: int, listener: Listener) -> np.ndarray:
     """Every picture of a data set, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
     return decoded.pictures(dataset, size, lambda share: listener.show("reading pictures", share))
+
+
+def make_learner(dataset: Dataset, pictures: np.ndarray, config: TrainConfig):
+    """fastai's learner for a configuration, on the decoded pictures of its data set."""
+    dls = learners.data_loaders(dataset, pictures, config)
+    learn = learners.learner(dls, config, n_out=len(dataset.vocab) or 2)
+    if config.task == POINTS:
+        learners.add_pixels(learn, dataset.part(valid=True).sizes_wh())
+    return learn
 
 
 def _predictions(outputs: np.ndarray, valid: Dataset, loss: str) -> runs.Predictions | runs.PointPredictions:

@@ -114,6 +114,15 @@ def test_a_stop_before_anything_was_learned_says_so(data, tmp_path):
     assert training.resume(tmp_path / "run", Listener())["valid_pictures"] == 8
 
 
+def test_a_stop_before_a_resumed_run_goes_on_keeps_what_it_had(data, tmp_path):
+    folder = tmp_path / "run"
+    training.train(TrainConfig("multi-label", data, **WAYS["from scratch"]), folder, _StopAfter(folder, 1))
+    (folder / runs.STOP).touch()
+    with pytest.raises(RunError, match="what it had learned is kept"):
+        training.resume(folder, Listener())
+    assert Run(folder).state == "stopped" and checkpoints.load(folder).epochs == 1
+
+
 def test_a_loss_that_is_no_number_is_one_sentence_and_the_last_epoch_is_kept(data, tmp_path):
     class Poison(Listener):
         def epoch(self, row):
@@ -193,11 +202,11 @@ def test_a_killed_process_loses_at_most_one_epoch(data, tmp_path):
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     told = Run(folder)
+    told_before = told.history
     assert told.state == "interrupted"
-    assert checkpoints.load(folder).epochs >= len(told.history) - 1 > 0
-    kept = checkpoints.load(folder).epochs
+    assert checkpoints.load(folder).epochs >= len(told_before) - 1 > 0
     child = _child(folder)
-    _wait(lambda: Run(folder).state == "running" and len(Run(folder).history) > kept)
+    _wait(lambda: Run(folder).state == "running" and len(Run(folder).history) > len(told_before))
     os.kill(child.pid, signal.SIGTERM)
     assert child.wait(60) == 0
     assert Run(folder).state == "stopped"

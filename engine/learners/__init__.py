@@ -4,18 +4,21 @@ from engine.learners.archives import ARCHIVES, fetch
 from engine.learners.data import augment, data_loaders, pick_device
 from engine.learners.epoch_metrics import add_pixels
 from engine.learners.errors import LearnerError
+from engine.learners.finding import TRIALS, fall, suggested, try_rates
 from engine.learners.fitting import fit, optimizer_numbers, phases, validation_outputs
 from engine.learners.networks import architecture, build_model, learner
 from engine.learners.precision import full_precision
 
 __all__ = [
     "ARCHIVES",
+    "TRIALS",
     "LearnerError",
     "add_pixels",
     "architecture",
     "augment",
     "build_model",
     "data_loaders",
+    "fall",
     "fetch",
     "fit",
     "full_precision",
@@ -23,5 +26,7 @@ __all__ = [
     "optimizer_numbers",
     "phases",
     "pick_device",
+    "suggested",
+    "try_rates",
     "validation_outputs",
 ]

@@ -89,7 +89,7 @@ def _fit_phase(learn, config, follower, phase, before, skipped, checkpoint) -> b
         warnings.catch_warnings(),
         on_features(learn, config, follower.looking) if phase.frozen else nullcontext(),
         learn.no_logging(),
-        learn.added_cbs([_EpochSeeds(config.seed, before), following]),
+        learn.added_cbs([EpochSeeds(config.seed, before), following]),
     ):
         warnings.simplefilter("ignore")
         learn.fit_one_cycle(phase.epochs, start_epoch=skipped, **phase.options)
@@ -108,12 +108,12 @@ def _fill_optimizer(learn: Learner, checkpoint: Checkpoint) -> None:
         learn.opt.state[parameter].update(placed)
 
 
-class _EpochSeeds(Callback):
+class EpochSeeds(Callback):
     """Seed every epoch by the run's seed and the epoch's number: order of pictures, augmentation, dropout."""
 
     order = -20
 
-    def __init__(self, seed: int, before: int):
+    def __init__(self, seed: int, before: int = 0):
         self.seed, self.before = seed, before
 
     def before_epoch(self):

@@ -3,12 +3,13 @@
 from dataclasses import asdict
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.config import WEIGHTS, ConfigError, TrainConfig
 from engine.loss_choices import choice
 from engine.presets import DATA, QUICK, TEXT
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, TASKS
-from pages.parts import train_address
+from pages.parts import train_address, train_rate
 from pages.parts.text import plain
 
 ARCHITECTURES = ("resnet18", "resnet34", "resnet50", "convnext_tiny", "efficientnet_b0")
@@ -21,8 +22,16 @@ def show() -> TrainConfig | None:
     if PREFIX + "task" not in st.session_state:
         _fill(train_address.values(st.query_params))
     _presets()
-    values = _fields()
+    below_rate, values = _fields()
     train_address.remember(values, st.query_params)
+    config = _checked(values)
+    with below_rate:
+        train_rate.offer(config)
+    train_rate.show(config, PREFIX + "lr")
+    return config
+
+
+def _checked(values: dict) -> TrainConfig | None:
     try:
         return train_address.config(values)
     except ConfigError as error:
@@ -49,7 +58,8 @@ def _presets() -> None:
             st.button(preset.title, on_click=_preset, args=(preset.config,), help=preset.says)
 
 
-def _fields() -> dict:
+def _fields() -> tuple[DeltaGenerator, dict]:
+    """The values, and a place below the learning rate."""
     first, second, third = st.columns(3)
     with first:
         task = _choose(
@@ -57,12 +67,13 @@ def _fields() -> dict:
         )
         values = {"task": task} | _what(task)
     with second:
-        values |= _how_long()
+        below_rate, more = _how_long()
+        values |= more
     with third:
         values |= _target(task)
     with st.expander("Head, augmentation, seed and device"):
         values |= _rest()
-    return values
+    return below_rate, values
 
 
 def _new_task() -> None:
@@ -86,17 +97,21 @@ def _what(task: str) -> dict:
     }  # fmt: skip
 
 
-def _how_long() -> dict:
-    return {
+def _how_long() -> tuple[DeltaGenerator, dict]:
+    values = {
         "freeze_epochs": _number("freeze_epochs", "Frozen epochs", "First only the new head learns, so that its random "
                                  "answers do not spoil the body."),
         "epochs": _number("epochs", "Unfrozen epochs", "Then all layers learn. 0 trains the head alone: fastest, and "
                           "enough for pictures like those the body has seen."),
         "lr": _number("lr", "Learning rate", "fastai's base_lr. The text uses 3e-3 for labels and 1e-2 for points; too "
                       "high and the loss becomes NaN.", 0.001, "%g"),
-        "batch_size": _number("batch_size", "Batch size", "Pictures per step. Fewer give more steps per epoch, which "
-                              "helps small sets; 64 is fastai's default."),
     }  # fmt: skip
+    below_rate = st.container()
+    values["batch_size"] = _number(
+        "batch_size", "Batch size", "Pictures per step. Fewer give more steps per epoch, which helps small sets; 64 is "
+        "fastai's default.",
+    )  # fmt: skip
+    return below_rate, values
 
 
 def _target(task: str) -> dict:

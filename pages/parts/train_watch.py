@@ -7,7 +7,7 @@ from engine import runs as engine_runs
 from engine.figures import training as figures
 from engine.loss_choices import choice
 from engine.runs import ACTIVE, Run, RunError
-from pages.parts import address, charts, ready, runs, tables, train_code, train_pictures
+from pages.parts import address, charts, progress, ready, runs, tables, train_code, train_pictures
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
 
@@ -70,27 +70,12 @@ def _standing(run: Run) -> None:
     message = f": {plain(status['message'])}" if status.get("message") else ""
     st.markdown(f"{_ICONS.get(run.state, '')} **{plain(run.name)}** is **{run.state}**{message}")
     if run.state in ACTIVE:
-        done = run.progress
-        share = min(max(float(done.get("share", 0)), 0.0), 1.0)
-        st.progress(share, text=plain(_says(done, share)))
-
-
-def _says(done: dict, share: float) -> str:
-    if not done:
-        return "starting: loading the libraries"
-    left = done["seconds"] * (1 - share) / share if share > 0 else None
-    return f"{done['activity']}, {share:.0%}" + (f", about {_spoken(left)} left" if left else "")
-
-
-def _spoken(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+        progress.show(run)
 
 
 def _steer(run: Run) -> None:
     if run.state in ACTIVE:
-        is_asked = (run.folder / engine_runs.STOP).exists()
-        if st.button("Stop", icon=":material/stop:", disabled=is_asked, help="Ends after the current batch; what was "
-                     "learned is kept."):  # fmt: skip
+        if progress.stop_button(run, "train_stop"):
             jobs.stop(run)
             st.rerun(scope="fragment")
         return

@@ -1,0 +1,106 @@
+"""A search for a learning rate is a job that owns a folder, found again by what is asked; nothing here loads torch.
+
+config.json   what is asked: the configuration without what makes no difference to the search
+status.json, progress.json, log.txt, stop   as in a run's folder, see `engine.runs` and `engine.diary`
+curve.csv     for every batch so far the rate, its loss, and fastai's running mean
+found.json    the suggestions, and what they rest on
+"""
+
+import hashlib
+import os
+import shutil
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pandas as pd
+
+from engine import jobs, paths, runs
+from engine.config import TrainConfig
+from engine.runs import ACTIVE, Run
+
+KEPT = 40
+"""How many searches are kept; the longest untouched give way."""
+
+RULES = {
+    "valley": "in the longest stretch over which the loss falls, a little before its middle: fastai's own choice",
+    "steep": "where the loss falls most steeply",
+    "minimum": "a tenth of the rate at which the loss is lowest",
+    "slide": "the last rate before the loss begins to run away",
+}
+"""fastai's rules for reading the curve, the first its own choice, and where each of them looks."""
+
+_NO_MATTER = ("lr", "threshold")
+
+
+class Search(Run):
+    """A search's folder, readable while it goes on."""
+
+    @property
+    def curve(self) -> pd.DataFrame:
+        """A row for every batch so far: lr, loss, smooth; empty before the first."""
+        return self._table_if_there("curve.csv")
+
+    @property
+    def found(self) -> dict:
+        """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `pictures`, `seconds`."""
+        return self._json("found.json", dict)
+
+    @property
+    def suggestions(self) -> dict[str, float]:
+        """Rule -> rate, with two digits: more are not known."""
+        found = self.found["suggestions"]
+        return {rule: float(f"{found[rule]:.2g}") for rule in RULES}
+
+
+def question(config: TrainConfig) -> TrainConfig:
+    """What a search is asked: neither the rate itself nor how long training lasts makes a difference to it."""
+    usual = {field.name: field.default for field in fields(TrainConfig) if field.name in _NO_MATTER}
+    is_frozen = config.freeze_epochs > 0
+    return replace(config, **usual, freeze_epochs=int(is_frozen), epochs=int(not is_frozen))
+
+
+def look(config: TrainConfig) -> Search | None:
+    """The search that was made, or is at work, for a configuration."""
+    folder = _folder(question(config))
+    return Search(folder) if (folder / "config.json").exists() else None
+
+
+def start(config: TrainConfig) -> Search:
+    """Begin a search in a process of its own, in the place of an earlier one; one at work is left alone."""
+    earlier = look(config)
+    if earlier and earlier.state in ACTIVE:
+        return earlier
+    search = fresh(config)
+    jobs.spawn(search.folder, "find-lr", "--folder", str(search.folder))
+    return search
+
+
+def fresh(config: TrainConfig) -> Search:
+    """A new search that waits for somebody to do it, in the place of an earlier one that has ended."""
+    folder = _folder(question(config))
+    if folder.exists():
+        _remove(folder)
+    runs.create(question(config), folder)
+    _make_room()
+    return Search(folder)
+
+
+def _folder(asked: TrainConfig) -> Path:
+    return _home() / hashlib.sha256(asked.to_json().encode()).hexdigest()[:24]
+
+
+def _home() -> Path:
+    return paths.cache_folder() / "learning_rates"
+
+
+def _make_room() -> None:
+    folders = sorted(_home().iterdir(), key=lambda folder: folder.stat().st_mtime)
+    for folder in folders[:-KEPT]:
+        if (folder / "config.json").exists() and Run(folder).state not in ACTIVE:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    aside = folder.with_name(f".{folder.name}.{os.getpid()}")
+    os.rename(folder, aside)
+    shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,78 @@
+"""The work of a search for a learning rate, from pictures to suggestions, as `engine.training` is a run's."""
+
+import json
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from engine import learners, runs, training
+from engine.datasets import load
+from engine.diary import Diary, Listener, Stopped
+from engine.files import write_text
+from engine.lr_finder import Search
+
+SECONDS_BETWEEN_WRITES = 0.5
+
+
+def find(folder: Path, listener: Listener) -> dict:
+    """Do the search that a folder asks for, and return what it found; a finished one is only read.
+
+    Raises `DatasetError`, `learners.LearnerError`, `weights.WeightsError` or `runs.RunError`, each with one plain
+    sentence, which the folder's status tells as well.
+    """
+    search = Search(folder)
+    if search.state == "finished":
+        return search.found
+    runs.set_status(folder, "running")
+    try:
+        found = _Session(search, listener).search()
+    except BaseException as error:
+        stopped = Stopped("The search was stopped.") if isinstance(error, Stopped) else error
+        training.give_up(folder, stopped)
+        raise stopped from None
+    runs.set_status(folder, "finished")
+    return found
+
+
+class _Session:
+    """One process's work on a search; it watches the mock training and writes down what happens."""
+
+    def __init__(self, search: Search, listener: Listener):
+        self.folder, self.config = search.folder, search.config
+        self.diary = Diary(search.folder, listener, search.config.lr)
+        self.began, self.written, self.tries = time.monotonic(), 0.0, []
+
+    def search(self) -> dict:
+        """What is found.json: the suggestions, and what they rest on."""
+        dataset = load(training.resolve(self.config.data), self.config.task, seed=self.config.seed)
+        pictures = training.decode(dataset, self.config.size, self.diary)
+        self.diary.show("loading the network", 0)
+        learn = training.make_learner(dataset, pictures, self.config)
+        learn.path, learn.model_dir = self.folder, "."
+        learners.try_rates(learn, self.config, self)
+        self._save_curve()
+        lrs, smooth = ([row[name] for row in self.tries] for name in ("lr", "smooth"))
+        found = {
+            "suggestions": learners.suggested(lrs, smooth),
+            "fall": learners.fall(lrs, smooth),
+            "pictures": int((~dataset.table["is_valid"]).sum()),
+            "seconds": round(time.monotonic() - self.began, 2),
+        }
+        write_text(self.folder / "found.json", json.dumps(found, indent=2) + "\n")
+        return found
+
+    # -- what the mock training tells (`learners.finding.Watcher`) --
+
+    def looking(self, share: float) -> None:
+        self.diary.show("looking at the pictures", share)
+
+    def tried(self, lr: float, loss: float, smooth: float) -> None:
+        self.tries.append({"lr": lr, "loss": loss, "smooth": smooth})
+        self.diary.show("trying learning rates", len(self.tries) / learners.TRIALS)
+        if time.monotonic() - self.written > SECONDS_BETWEEN_WRITES:
+            self._save_curve()
+
+    def _save_curve(self) -> None:
+        self.written = time.monotonic()
+        runs.save_table(self.folder, "curve.csv", pd.DataFrame(self.tries))
