@@ -323,7 +323,7 @@ def test_spellings_become_the_commonest(home):
     rows = [*ROWS, ("x.jpg", "Dog", False), ("y.jpg", "CAT", True), ("z.jpg", "c_at", False)]
     folder = labelled(home / "set", rows)
     finding = kinds(check(folder, "multi-label"))["spelling"]
-    assert finding.fnames[-3:] == ("train/x.jpg", "train/y.jpg", "train/z.jpg")
+    assert finding.fnames[:3] == ("train/x.jpg", "train/y.jpg", "train/z.jpg")
     assert finding.mends[0].given == {"Dog": "dog", "CAT": "cat", "c_at": "cat"}
     assert [mend.given for mend in finding.mends[1:]] == [{"CAT": "cat", "c_at": "cat"}, {"Dog": "dog"}]
     assert sound_after(folder, finding.mends[0]).vocab == ("cat", "dog")
@@ -460,3 +460,10 @@ def test_a_progress_that_is_no_such_file_is_none(home):
     for told in ("", "[]", json.dumps({"share": "x", "pid": 1, "born": 0})):
         jobs._progress(folder).write_text(told)
         assert jobs.share(folder) is None
+
+
+def test_a_slip_of_the_pen_is_offered_to_be_written_right(home):
+    folder = labelled(home / "set", [*ROWS, ("x.jpg", "dogg", False)])
+    finding = kinds(check(folder, "multi-label"))["one picture only"]
+    assert finding.mends[0].says == "Write “dogg” as “dog”"
+    assert sound_after(folder, finding.mends[0]).vocab == ("cat", "dog")

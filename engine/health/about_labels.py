@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from engine.datasets import checks
 from engine.datasets.found import Row
 from engine.datasets.wording import counted, some
@@ -12,6 +14,8 @@ from engine.tasks import SINGLE_LABEL
 
 UNBALANCED = 10
 OFFERED_ONE_BY_ONE = 8
+SLIP = 0.75
+"""How alike two labels are (difflib's ratio) for one to be a slip of the pen for the other."""
 
 
 def findings(subject: Subject) -> list[Finding]:
@@ -44,6 +48,8 @@ def _spellings(subject: Subject) -> list[Finding]:
     mends = [Mend("Write each as it is mostly written", LABEL_RENAMED, together)] if len(merges) > 1 else []
     unlike = {label for group in groups for label in group}
     rows = [row for row in subject.found.rows if unlike & set(row.labels)]
+    renamed = set(together)
+    rows.sort(key=lambda row: not renamed & set(row.labels))
     about = {row.fname: ", ".join(row.labels) for row in rows}
     return [Finding("spelling", sentence, STOPS, tuple(about), (*mends, *merges[:OFFERED_ONE_BY_ONE]), about)]
 
@@ -102,8 +108,19 @@ def _once(subject: Subject) -> list[Finding]:
     sentence = (
         f"{some(quoted(rare))} {has}: too few to learn from and to measure with. Is it a slip of the pen?"
     )
-    mends = (_forget(rare), leave_out(names))
+    mends = (*_slips(subject, rare), _forget(rare), leave_out(names))
     return [Finding("one picture only", sentence, HARMS, names, mends, _labels_of(subject, names))]
+
+
+def _slips(subject: Subject, rare) -> list[Mend]:
+    """For a rare label that is nearly the name of a common one: write it so."""
+    common = [label for label in subject.with_label if label not in rare]
+    nearest = {label: get_close_matches(label, common, 1, SLIP) for label in list(rare)[:OFFERED_ONE_BY_ONE]}
+    return [
+        Mend(f"Write “{label}” as “{found[0]}”", LABEL_RENAMED, {label: found[0]})
+        for label, found in nearest.items()
+        if found
+    ]
 
 
 def _forget(labels) -> Mend:
@@ -116,7 +133,7 @@ def _forget(labels) -> Mend:
 
 
 def _balance(subject: Subject) -> list[Finding]:
-    counts = {label: len(rows) for label, rows in subject.with_label.items()}
+    counts = {label: len(rows) for label, rows in _soundly_spelled(subject) if len(rows) > 1}
     if len(counts) < 2:
         return []
     most, least = max(counts, key=counts.get), min(counts, key=counts.get)

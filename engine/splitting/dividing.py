@@ -8,10 +8,8 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 import numpy as np
-from iterstrat.ml_stratifiers import MultilabelStratifiedShuffleSplit
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from sklearn.model_selection import StratifiedShuffleSplit
 
 from engine import labels
 from engine.datasets.found import Row
@@ -144,6 +142,9 @@ def _evenly(counts: np.ndarray, sizes: np.ndarray, plan: Plan) -> np.ndarray:
 
 def _stratified(classes: np.ndarray, count: int, seed: int) -> np.ndarray:
     """A mask of `count` rows of the classes (N, C)."""
+    from iterstrat.ml_stratifiers import MultilabelStratifiedShuffleSplit  # slow to load, and seldom needed
+    from sklearn.model_selection import StratifiedShuffleSplit
+
     kinds, chosen = classes.sum(axis=0), np.zeros(len(classes), bool)
     is_single = (classes.sum(axis=1) == 1).all()
     if is_single and count >= (kinds > 0).sum() <= len(classes) - count and (kinds[kinds > 0] > 1).all():

@@ -86,7 +86,7 @@ def _pictures(chosen: Shelved, health: Health, finding: Finding, key: str) -> No
             health,
             names[:most],
             about=lambda fname: finding.about.get(fname, ""),
-            below=_leaver(chosen, health, key),
+            below=_leaver(chosen, health, key) if len(finding.fnames) > 1 else None,
         )
 
 

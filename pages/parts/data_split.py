@@ -63,9 +63,8 @@ def _in_use(chosen: Shelved, health: Health, rows: list[Row], alike: list[tuple[
     )
     across = splitting.alike_across(rows, parts, alike)
     if across:
-        verb = "is" if len(across) == 1 else "are"
         st.caption(
-            f":orange[:material/warning:] {counted(len(across), 'picture')} that look alike {verb} in both parts."
+            f":orange[:material/warning:] In both parts: {counted(len(across), 'group')} of pictures that look alike."
         )
     if failed := st.session_state.pop(KEY + "failed", None):
         st.error(plain(failed))
@@ -164,7 +163,7 @@ def _leaks(health: Health, rows, parts, alike, groups) -> None:
     if across:
         st.warning(
             f"{counted(len(across), 'group')} of pictures that look alike would be in both parts: the score would be"
-            f" too good."
+            " too good."
         )
         data_tiles.show(health, [fname for group in across[:3] for fname in group[:2]])
     guess = splitting.guess(rows)
@@ -184,6 +183,7 @@ def _use(chosen: Shelved, plan: Plan, rows: list[Row], parts: list[bool]) -> Non
     given = {row.fname: part for row, part in zip(rows, parts, strict=True)}
     try:
         splitting.use(data_health.journal_home(chosen), plan, given)
+        st.toast(f"In use now: {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation.")
     except (DecisionError, OSError) as error:
         st.session_state[KEY + "failed"] = str(error)
 

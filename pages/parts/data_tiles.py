@@ -21,7 +21,7 @@ MOST_LABELS = 12
 def show(
     health: Health,
     fnames: Sequence[str],
-    width: int = 168,
+    width: int = 165,
     about: Callable[[str], str] | None = None,
     below: Callable[[str], None] | None = None,
 ) -> None:
@@ -49,7 +49,8 @@ def _tile(health: Health, fname: str, width: int, about: str) -> None:
 def _caption(fname: str, row: Row | None, about: str) -> str:
     name = f"**{plain(shortened(fname))}**"
     chips = " ".join(f":gray-badge[{plain(label)}]" for label in (row.labels if row else ())[:MOST_LABELS])
-    return "  \n".join(part for part in (name, chips, plain(about)) if part)
+    said = {fname, Path(fname).name, ", ".join(row.labels) if row else ""}
+    return "  \n".join(part for part in (name, chips, plain(about) if about not in said else "") if part)
 
 
 def shortened(fname: str, most: int = 28) -> str:

@@ -1,0 +1,108 @@
+"""Your data, look: the pictures with their labels or points, filtered, in pages."""
+
+import pytest
+from PIL import Image
+
+from engine import shelf
+from engine.figures.places import of_points
+from engine.health import check
+from engine.health.choosing import NO_LABEL, chosen, label_counts
+from pages.parts import data_tiles
+from tests.lesson_data import chart, open_page, texts
+from tests.test_health import POINTS, ROWS, labelled, pointed
+
+PAGE = "9_Your_data"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def opened():
+    app = open_page(PAGE, set="mine", do="Look")
+    assert not app.exception
+    return app
+
+
+def shown(app) -> list[str]:
+    """The names under the pictures."""
+    return [one.value.split("**")[1].replace("\\", "") for one in app.caption if one.value.startswith("**")]
+
+
+def test_every_picture_stands_with_its_labels_and_its_part(home):
+    shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    app = opened()
+    assert shown(app) == [f"train/{n}.jpg" for n in range(10)]
+    first = next(one.value for one in app.caption if "train\\/2" in one.value)
+    assert ":gray-badge[dog] :gray-badge[cat]" in first and "training" in first
+
+
+def test_filters_by_label_part_and_finding(home):
+    folder = labelled(home / "mine", [*ROWS, ("10.jpg", "fox", False)])
+    shelf.add("mine", "multi-label", elsewhere=folder)
+    app = opened()
+    app.selectbox(key="look_label").set_value("dog").run()
+    assert shown(app) == [f"train/{n}.jpg" for n in (0, 2, 4, 6, 8)]
+    app.button_group(key="look_part").set_value("validation").run()
+    assert shown(app) == ["train/6.jpg", "train/8.jpg"]
+    app.selectbox(key="look_label").set_value("any").run()
+    app.button_group(key="look_part").set_value("both").run()
+    app.selectbox(key="look_finding").set_value("one picture only").run()
+    assert shown(app) == ["train/10.jpg"] and not app.exception
+
+
+def test_pages_are_turned(home):
+    rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2], n > 20) for n in range(30)]
+    shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", rows))
+    app = opened()
+    assert len(shown(app)) == 24 and "1 to 24 of 30" in texts(app)
+    app.button(key="look_next").click().run()
+    assert len(shown(app)) == 6 and "25 to 30 of 30" in texts(app)
+    app.selectbox(key="look_label").set_value("cat").run()
+    assert len(shown(app)) == 15
+
+
+def test_points_are_drawn_where_they_are(home):
+    shelf.add("mine", "points", elsewhere=pointed(home / "mine", POINTS))
+    app = opened()
+    assert len(shown(app)) == 10
+    figure = chart(app)
+    assert list(figure.data[0].x) == pytest.approx([100 * (10 + n) / 64 for n in range(6)])
+    assert list(figure.data[1].y) == pytest.approx([100 * 20 / 48] * 4)
+
+
+def test_the_ring_lies_around_the_point(tmp_path):
+    from io import BytesIO
+
+    import numpy as np
+
+    Image.new("RGB", (640, 480), (128, 128, 128)).save(tmp_path / "grey.png")
+    plain, marked = (data_tiles.picture(tmp_path / "grey.png", 160, at) for at in (None, (480, 120)))
+    difference = np.abs(
+        np.asarray(Image.open(BytesIO(marked)), int) - np.asarray(Image.open(BytesIO(plain)), int)
+    ).sum(axis=2)
+    rows, columns = np.nonzero(difference > 90)
+    assert (columns.min() + columns.max()) / 2 == pytest.approx(240, abs=2)  # 480 of 640, shown on 320
+    assert (rows.min() + rows.max()) / 2 == pytest.approx(60, abs=2)
+
+
+def test_choosing_by_hand(home):
+    health = check(
+        labelled(home / "mine", [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None}),
+        "multi-label",
+    )
+    assert label_counts(health) == {"dog": 6, "cat": 5, NO_LABEL: 2}
+    assert chosen(health, NO_LABEL) == ["train/3.jpg", "train/7.jpg"]
+    assert chosen(health, "cat", True) == ["train/6.jpg", "train/9.jpg"]
+    assert chosen(health, finding="missing") == ["train/gone.jpg"]
+
+
+def test_many_points_are_thinned_out():
+    from engine.datasets.found import Row
+
+    rows = [Row(f"{n}", point_px=(1.0, 1.0), is_valid=False) for n in range(12_000)]
+    figure = of_points(rows, dict.fromkeys((f"{n}" for n in range(12_000)), (10, 10)))
+    assert 2_000 < len(figure.data[0].x) <= 5_000
