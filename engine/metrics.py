@@ -31,6 +31,7 @@ __all__ = [
     "f1",
     "mean_average_precision",
     "measures",
+    "most_frequent_accuracy",
     "precision",
     "recall",
     "skill",
@@ -126,6 +127,12 @@ def do_nothing_accuracy(targets) -> float:
     """Return the accuracy_multi of answering no to everything: the share of 0s in `targets` `(N, C)`."""
     xp, targets = _zeros_and_ones(targets)
     return _share(targets == 0, xp)
+
+
+def most_frequent_accuracy(targets) -> float:
+    """Return the accuracy of always naming the class that most of the N pictures have; `targets` is `(N, C)`."""
+    xp, targets = _zeros_and_ones(targets)
+    return float(xp.max(xp.count_nonzero(targets, axis=0))) / int(targets.shape[0])
 
 
 def all_yes_accuracy(targets) -> float:

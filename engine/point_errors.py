@@ -17,6 +17,11 @@ def mean_centre(targets_px, sizes_wh) -> np.ndarray:
     return to_px(np.repeat(mean_unit, len(targets_px), axis=0), sizes_wh)
 
 
+def mean_point_median_px(targets_px, sizes_wh) -> float:
+    """The median error, in pixels, of always answering `mean_centre`."""
+    return float(np.median(pixel_distance(mean_centre(targets_px, sizes_wh), targets_px)))
+
+
 def error_table(predictions) -> pd.DataFrame:
     """One row per picture: fname, group, and the distance to the truth in pixels of that picture.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine import metrics
-from engine.point_errors import error_table
+from engine.point_errors import error_table, mean_point_median_px
 from engine.runs import PointPredictions, Predictions
 from engine.tasks import POINTS, SINGLE_LABEL
 
@@ -25,7 +25,7 @@ def single_label_scores(predictions: Predictions) -> dict[str, float]:
     """Accuracy, beside that of always answering the most frequent class."""
     return {
         "accuracy": float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1))),
-        "most_frequent_accuracy": float(predictions.targets.mean(axis=0).max()),
+        "most_frequent_accuracy": metrics.most_frequent_accuracy(predictions.targets),
     }
 
 
@@ -49,5 +49,5 @@ def point_scores(predictions: PointPredictions) -> dict[str, float]:
         "median_error_px": float(errors["error_px"].median()),
         "median_error_percent_of_width": float(100 * errors["error_share"].median()),
         "mean_error_px": float(errors["error_px"].mean()),
-        "mean_point_median_error_px": float(errors["baseline_px"].median()),
+        "mean_point_median_error_px": mean_point_median_px(predictions.targets_px, predictions.sizes_wh),
     }

@@ -1,0 +1,138 @@
+"""Where runs over the same pictures disagree: which labels flip, or how far apart their points lie.
+
+Runs are compared on the validation pictures that all of them answered, by file, and on the labels that all of them
+know; R runs, N pictures, C labels. Pictures come most different first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from engine.points import pixel_distance
+from engine.runs import PointPredictions, Predictions, Run
+from engine.tasks import MULTI_LABEL, POINTS
+
+
+@dataclass(frozen=True)
+class LabelDisagreements:
+    """Answers of several runs, most labels flipped first, then the most distant probabilities.
+
+    Attributes: `fnames` N; `vocab` C; `said` (R, N, C) of yes and no; `probs` (R, N, C); `truth` (N, C) of yes and no,
+    that of the first run; `truth_differs`, on how many pictures another run was held against other labels.
+    """
+
+    fnames: list[str]
+    vocab: tuple[str, ...]
+    said: np.ndarray
+    probs: np.ndarray
+    truth: np.ndarray
+    truth_differs: int
+
+    @property
+    def flips(self) -> np.ndarray:
+        """(N, C): whether the runs do not all answer the same."""
+        return self.said.any(axis=0) & ~self.said.all(axis=0)
+
+    @property
+    def right_where_flipped(self) -> list[int]:
+        """For each run, how many of the flipped answers it has right."""
+        return [int(((said == self.truth) & self.flips).sum()) for said in self.said]
+
+
+@dataclass(frozen=True)
+class PointDisagreements:
+    """Answers of several runs, the farthest apart first.
+
+    Attributes: `fnames` N; `points_px` (R, N, 2) and `truth_px` (N, 2), that of the first run, in pixels of each
+    picture; `apart_px` (N,), the longest distance between any two answers; `errors_px` (R, N); `truth_differs` as above.
+    """
+
+    fnames: list[str]
+    points_px: np.ndarray
+    truth_px: np.ndarray
+    apart_px: np.ndarray
+    errors_px: np.ndarray
+    truth_differs: int
+
+    @property
+    def nearest_counts(self) -> list[int]:
+        """For each run, on how many pictures its answer is the nearest to the truth."""
+        return np.bincount(self.errors_px.argmin(axis=0), minlength=len(self.errors_px)).tolist()
+
+
+def disagreements(runs: Sequence[Run]) -> LabelDisagreements | PointDisagreements | None:
+    """Compare two runs or more of one task; None where no validation picture is common to all.
+
+    Labels are answered at each run's own thresholds, or by the most probable label. Raises `RunError` where a run has
+    no answers, and ValueError for fewer than two runs or several tasks.
+    """
+    if len(runs) < 2 or len({run.task for run in runs}) > 1:
+        raise ValueError(f"expected two runs or more of one task, got {[run.task for run in runs]}.")
+    if len({run.picture("").resolve() for run in runs}) > 1:
+        return None
+    found = [run.predictions for run in runs]
+    rows = _common_rows([one.fnames for one in found])
+    if not len(rows[0]):
+        return None
+    if runs[0].task == POINTS:
+        return _of_points(found, rows)
+    return _of_labels(found, rows, [run.thresholds for run in runs])
+
+
+def chance(first: int, second: int) -> float:
+    """How likely two equally good runs are to divide their disagreements at least as unevenly as this, 0 to 1.
+
+    The exact sign test on the answers where just one of them is right. Source: McNemar, Note on the sampling error of
+    the difference between correlated proportions, 1947.
+    """
+    from scipy.stats import binomtest
+
+    return float(binomtest(first, first + second).pvalue) if first + second else 1.0
+
+
+def _common_rows(names: Sequence[Sequence[str]]) -> list[np.ndarray]:
+    """For each run the rows of the pictures that all have, in the order of the first."""
+    places = [{name: row for row, name in enumerate(of_run)} for of_run in names]
+    common = [name for name in names[0] if all(name in place for place in places)]
+    return [np.array([place[name] for name in common], int) for place in places]
+
+
+def _of_labels(found: Sequence[Predictions], rows, thresholds) -> LabelDisagreements | None:
+    vocab = tuple(label for label in found[0].vocab if all(label in one.vocab for one in found))
+    if not vocab:
+        return None
+    said, probs, truths = [], [], []
+    for one, at, limits in zip(found, rows, thresholds, strict=True):
+        columns = [one.vocab.index(label) for label in vocab]
+        said.append(_answers(one, limits)[np.ix_(at, columns)])
+        probs.append(one.probs[np.ix_(at, columns)])
+        truths.append(one.targets[np.ix_(at, columns)].astype(bool))
+    said, probs = np.stack(said), np.stack(probs)
+    flips = (said.any(axis=0) & ~said.all(axis=0)).sum(axis=1)
+    order = np.lexsort((-np.ptp(probs, axis=0).max(axis=1), -flips))
+    fnames = [found[0].fnames[row] for row in rows[0][order]]
+    differs = int(np.any([(other != truths[0]).any(axis=1) for other in truths], axis=0).sum())
+    return LabelDisagreements(fnames, vocab, said[:, order], probs[:, order], truths[0][order], differs)
+
+
+def _answers(one: Predictions, thresholds: dict[str, float]) -> np.ndarray:
+    """(N, C) of yes and no: above each label's threshold, or the most probable label alone."""
+    if one.task == MULTI_LABEL:
+        limits = np.array([thresholds[label] for label in one.vocab], one.probs.dtype)
+        return one.probs > limits
+    return np.arange(len(one.vocab)) == one.probs.argmax(axis=1)[:, None]
+
+
+def _of_points(found: Sequence[PointPredictions], rows) -> PointDisagreements:
+    answers = np.stack([one.points_px[at] for one, at in zip(found, rows, strict=True)])
+    truths = np.stack([one.targets_px[at] for one, at in zip(found, rows, strict=True)])
+    apart = np.max([pixel_distance(a, b) for a, b in combinations(answers, 2)], axis=0)
+    errors = pixel_distance(answers, np.broadcast_to(truths[0], answers.shape))
+    order = np.argsort(-apart, kind="stable")
+    differs = int((~np.isclose(truths, truths[0])).any(axis=(0, 2)).sum())
+    fnames = [found[0].fnames[row] for row in rows[0][order]]
+    return PointDisagreements(
+        fnames, answers[:, order], truths[0][order], apart[order], errors[:, order], differs
+    )
