@@ -46,12 +46,14 @@ class PointDisagreements:
     """Answers of several runs, the farthest apart first.
 
     Attributes: `fnames` N; `points_px` (R, N, 2) and `truth_px` (N, 2), that of the first run, in pixels of each
-    picture; `apart_px` (N,), the longest distance between any two answers; `errors_px` (R, N); `truth_differs` as above.
+    picture of `sizes_wh` (N, 2); `apart_px` (N,), the longest distance between any two answers; `errors_px` (R, N);
+    `truth_differs` as for labels.
     """
 
     fnames: list[str]
     points_px: np.ndarray
     truth_px: np.ndarray
+    sizes_wh: np.ndarray
     apart_px: np.ndarray
     errors_px: np.ndarray
     truth_differs: int
@@ -130,9 +132,9 @@ def _of_points(found: Sequence[PointPredictions], rows) -> PointDisagreements:
     truths = np.stack([one.targets_px[at] for one, at in zip(found, rows, strict=True)])
     apart = np.max([pixel_distance(a, b) for a, b in combinations(answers, 2)], axis=0)
     errors = pixel_distance(answers, np.broadcast_to(truths[0], answers.shape))
-    order = np.argsort(-apart, kind="stable")
+    order, sizes = np.argsort(-apart, kind="stable"), found[0].sizes_wh[rows[0]]
     differs = int((~np.isclose(truths, truths[0])).any(axis=(0, 2)).sum())
     fnames = [found[0].fnames[row] for row in rows[0][order]]
     return PointDisagreements(
-        fnames, answers[:, order], truths[0][order], apart[order], errors[:, order], differs
+        fnames, answers[:, order], truths[0][order], sizes[order], apart[order], errors[:, order], differs
     )

@@ -1,40 +1,86 @@
 """All runs side by side: how each stands, what it was asked, and what it reached."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
+from pathlib import PurePath
 
 import pandas as pd
 
 from engine.config import TrainConfig
+from engine.loss_choices import choice
 from engine.runs import Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
-HEADLINE = {
-    SINGLE_LABEL: ("accuracy", "most_frequent_accuracy"),
-    MULTI_LABEL: ("mean_average_precision", "skill"),
-    POINTS: ("median_error_percent_of_width", "median_error_px"),
-}
-"""The figures that say most about a run of each task."""
+
+@dataclass(frozen=True)
+class Headline:
+    """The figure that says most about a run.
+
+    Attributes: `measure` and `baseline`, its name and that of what needs no network; `best`, the best it could be;
+    `title` and `form`, how people read it; `others`, figures that are told beside it.
+    """
+
+    measure: str
+    baseline: str
+    best: float
+    title: str
+    form: str
+    others: tuple[str, ...] = ()
+
+    def skill(self, reached: dict) -> float:
+        """How far a run has come from its baseline (0) to the best (1); below 0 is worse than no network."""
+        way = self.best - reached[self.baseline]
+        return (reached[self.measure] - reached[self.baseline]) / way if way else float("nan")
+
+
+HEADLINES = {
+    SINGLE_LABEL: Headline("accuracy", "most_frequent_accuracy", 1, "accuracy", "{:.4f}"),
+    MULTI_LABEL: Headline(
+        "accuracy_multi", "do_nothing_accuracy", 1, "accuracy_multi", "{:.4f}", ("mean_average_precision",)
+    ),
+    POINTS: Headline(
+        "median_error_px", "mean_point_median_error_px", 0, "median error", "{:.1f} px",
+        ("median_error_percent_of_width",),
+    ),
+}  # fmt: skip
+NO_CHOICE = ""
+"""In a filter: any."""
 
 
 def table(runs: Sequence[Run]) -> pd.DataFrame:
-    """One row a run: name, state, task, data, epochs done and asked for, seconds, and each task's headline figures."""
-    rows = [_row(run) for run in runs]
-    columns = ["run", "state", "task", "data", "epochs", "seconds"]
-    columns += [name for names in HEADLINE.values() for name in names if any(name in row for row in rows)]
-    return pd.DataFrame(rows, columns=columns)
+    """One row a run: name, state, task, data, loss, epochs done and asked for, seconds, and what it reached.
+
+    What it reached stands beside what needs no network, and as skill, the share of the way from there to the best. Runs
+    of one task have their figures as numbers, runs of several tasks as words. Columns that no run fills are left out.
+    """
+    is_one_task = len({run.task for run in runs}) == 1
+    rows = [_asked(run) | (_figures(run) if is_one_task else _words(run)) for run in runs]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return pd.DataFrame(rows, columns=columns).dropna(axis="columns", how="all")
 
 
-def _row(run: Run) -> dict:
-    config, reached = run.config, _reached(run)
-    return {
-        "run": run.name,
-        "state": run.state,
-        "task": run.task,
-        "data": config.data,
-        "epochs": f"{len(_history(run))}/{config.freeze_epochs + config.epochs}",
-        "seconds": reached.get("seconds"),
-    } | {name: reached[name] for name in HEADLINE[run.task] if name in reached}
+def filtered(
+    runs: Sequence[Run],
+    task: str = NO_CHOICE,
+    data: str = NO_CHOICE,
+    state: str = NO_CHOICE,
+    text: str = NO_CHOICE,
+) -> list[Run]:
+    """The runs of a task, data set and state in whose name or configuration every word of a text occurs."""
+    words = text.casefold().split()
+    return [
+        run
+        for run in runs
+        if task in (NO_CHOICE, run.task)
+        and data in (NO_CHOICE, data_name(run))
+        and state in (NO_CHOICE, run.state)
+        and all(word in _searched(run) for word in words)
+    ]
+
+
+def data_name(run: Run) -> str:
+    """The data set of a run as people know it: the last two parts of its path."""
+    return "/".join(PurePath(run.config.data).parts[-2:])
 
 
 def differences(runs: Sequence[Run]) -> pd.DataFrame:
@@ -46,15 +92,71 @@ def differences(runs: Sequence[Run]) -> pd.DataFrame:
     return everything[differs]
 
 
-def _reached(run: Run) -> dict:
+def settings_and_results(runs: Sequence[Run]) -> pd.DataFrame:
+    """For the runs of one task that reached anything, best first: the settings in which they differ, and their measure.
+
+    The index is the runs' names, the last column the task's headline measure.
+    """
+    done = [run for run in runs if _has_headline(run)]
+    if not done:
+        return pd.DataFrame()
+    headline = HEADLINES[done[0].task]
+    found = differences(done).T.infer_objects()
+    found[headline.measure] = [reached(run)[headline.measure] for run in done]
+    return found.sort_values(headline.measure, ascending=headline.best == 0)
+
+
+def reached(run: Run) -> dict:
+    """What a run reached; empty where it has kept no figures yet."""
     try:
         return run.metrics
     except RunError:
         return {}
 
 
-def _history(run: Run) -> pd.DataFrame:
+def _asked(run: Run) -> dict:
+    config = run.config
+    return {
+        "run": run.name,
+        "state": run.state,
+        "task": run.task,
+        "data": data_name(run),
+        "loss": choice(run.task, config.loss).title,
+        "epochs": f"{_epochs_done(run)}/{config.freeze_epochs + config.epochs}",
+        "seconds": reached(run).get("seconds"),
+    }
+
+
+def _figures(run: Run) -> dict:
+    headline, found = HEADLINES[run.task], reached(run)
+    figures = {name: found.get(name) for name in (headline.measure, headline.baseline)}
+    figures["skill"] = headline.skill(found) if _has_headline(run) else None
+    return figures | {name: found.get(name) for name in headline.others}
+
+
+def _words(run: Run) -> dict:
+    if not _has_headline(run):
+        return {"reached": None, "without a network": None, "skill": None}
+    headline, found = HEADLINES[run.task], reached(run)
+    return {
+        "reached": f"{headline.title} {headline.form.format(found[headline.measure])}",
+        "without a network": headline.form.format(found[headline.baseline]),
+        "skill": headline.skill(found),
+    }
+
+
+def _has_headline(run: Run) -> bool:
+    headline, found = HEADLINES[run.task], reached(run)
+    return all(isinstance(found.get(name), int | float) for name in (headline.measure, headline.baseline))
+
+
+def _searched(run: Run) -> str:
+    loss = choice(run.task, run.config.loss).title
+    return f"{run.name} {run.state} {loss} {run.config.to_json()}".casefold()
+
+
+def _epochs_done(run: Run) -> int:
     try:
-        return run.history
+        return len(run.history)
     except RunError:
-        return pd.DataFrame()
+        return 0

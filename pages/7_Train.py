@@ -12,7 +12,7 @@ page.begin(
 with page.charts_loading():
     from engine import as_code, runs
     from engine.presets import QUICK
-    from pages.parts import train_form, train_runs, train_start, train_watch
+    from pages.parts import train_compare, train_form, train_runs, train_start, train_watch
 
 config = train_form.show()
 train_start.offer(config)
@@ -24,6 +24,6 @@ train_watch.show(every)
 st.header("All runs")
 train_runs.show(every)
 st.subheader("Compare")
-train_runs.compare(every)
+train_compare.show(every)
 
 page.fastai_code(as_code.of_config(config or QUICK["multi-label"]))

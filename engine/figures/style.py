@@ -22,6 +22,9 @@ FOCAL = "#7B61C4"
 ASYMMETRIC = "#B5533C"
 HUBER = "#A6761D"
 
+RUNS = ("#0072B2", "#D55E00", "#7B61C4", "#E69F00", "#CC79A7", "#56B4E9")
+"""Runs beside each other, in the order in which they were chosen; none has the colour of the truth."""
+
 LOSSES = {
     "binary_cross_entropy": BCE,
     "cross_entropy": CROSS_ENTROPY,

@@ -1,22 +1,27 @@
-"""Figures of a run that trains: its losses as they fall, its measure as it rises, and several runs together."""
-
-from collections.abc import Mapping
+"""Figures of a run that trains: its losses as they fall, and its measure beside what needs no network."""
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.figures.style import BASELINE, CURRENT, LOSSES, PREDICTION, RIGHT, TRUTH, layout
+from engine.figures.style import BASELINE, PREDICTION, RIGHT, layout
 
 VERTICES = 120
-_OF_RUNS = (RIGHT, PREDICTION, TRUTH, CURRENT, LOSSES["focal"], LOSSES["mean_absolute_error"])
-_DASHES = ("solid", "dash", "dot")
-_NAMES = {"train_loss": "training loss", "valid_loss": "validation loss"}
+_NAMES = {
+    "train_loss": "training loss",
+    "valid_loss": "validation loss",
+    "median_error_px": "median error (px)",
+}
 
 
 def named(column: str) -> str:
     """A column of a run's history as people read it."""
     return _NAMES.get(column, column)
+
+
+def is_lower_better(column: str) -> bool:
+    """Whether a measure is a loss or an error: down is good."""
+    return "loss" in column or "error" in column
 
 
 def losses(batches: pd.DataFrame, history: pd.DataFrame, loss: str) -> go.Figure:
@@ -25,35 +30,31 @@ def losses(batches: pd.DataFrame, history: pd.DataFrame, loss: str) -> go.Figure
     `batches` holds step, epoch and loss, `history` a row per epoch; either may be empty. `loss` is its title.
     """
     x, means = _binned(batches)
-    data = [_line("batches", x, means, BASELINE, "lines", 1.5)]
+    data = [line("batches", x, means, BASELINE, "lines", 1.5)]
     for column, colour in (("train_loss", RIGHT), ("valid_loss", PREDICTION)):
         if column in history:
-            data.append(_line(named(column), history["epoch"], history[column], colour))
+            data.append(line(named(column), history["epoch"], history[column], colour))
     legend = {"legend": {"orientation": "h", "y": 1, "yanchor": "bottom"}}
     return go.Figure(data, layout(_loss_title(history), "epoch", loss, 300) | legend)
 
 
-def measure(history: pd.DataFrame, column: str) -> go.Figure:
-    """Draw one measure of the validation pictures after each epoch."""
+def measure(history: pd.DataFrame, column: str, baseline: tuple[str, float] | None = None) -> go.Figure:
+    """Draw one measure of the validation pictures after each epoch.
+
+    `baseline` is what needs no network: a few words, and its value, which stands beside the curve as a dashed line.
+    """
     values = history[column]
-    title = f"{named(column)} is {values.iloc[-1]:.4f} after epoch {int(history['epoch'].iloc[-1])}"
-    return go.Figure(
-        [_line(named(column), history["epoch"], values, RIGHT)], layout(title, "epoch", named(column), 300)
-    )
-
-
-def together(histories: Mapping[str, pd.DataFrame], column: str) -> go.Figure:
-    """Draw one column of several runs' histories over each other, a line for each run."""
-    data = [
-        _line(name, history["epoch"], history[column], _OF_RUNS[place % len(_OF_RUNS)])
-        | {"line": {"color": _OF_RUNS[place % len(_OF_RUNS)], "dash": _DASHES[place // len(_OF_RUNS) % 3]}}
-        for place, (name, history) in enumerate(histories.items())
-    ]
-    ends = {name: float(history[column].iloc[-1]) for name, history in histories.items()}
-    best = (min if column.endswith("loss") else max)(ends, key=ends.get)
-    says = "lowest" if column.endswith("loss") else "highest"
-    title = f"{best} ends {says}, with a {named(column)} of {ends[best]:.4f}"
-    return go.Figure(data, layout(title, "epoch", named(column), 360) | {"showlegend": True})
+    title = f"{named(column)} is {values.iloc[-1]:.4g} after epoch {int(history['epoch'].iloc[-1])}"
+    figure = go.Figure([line(named(column), history["epoch"], values, RIGHT)])
+    if baseline:
+        says, level = baseline
+        title += f"; {says} has {level:.4g}"
+        figure.add_hline(level, line={"color": BASELINE, "dash": "dash", "width": 1.5})
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=level, yanchor="bottom", text=says, showarrow=False,
+            font={"color": BASELINE},
+        )  # fmt: skip
+    return figure.update_layout(layout(title, "epoch", named(column), 300))
 
 
 def _loss_title(history: pd.DataFrame) -> str:
@@ -75,8 +76,12 @@ def _binned(batches: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return x[edges[1:] - 1], means
 
 
-def _line(name: str, x, y, colour: str, mode: str = "lines+markers", width: float = 2.5) -> dict:
+def line(
+    name: str, x, y, colour: str, mode: str = "lines+markers", width: float = 2.5, dash: str = "solid"
+) -> dict:
+    """A Plotly trace of one curve."""
     return {
         "type": "scatter", "mode": mode, "x": np.asarray(x, float), "y": np.asarray(y, float), "name": name,
-        "line": {"color": colour, "width": width}, "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>",
+        "line": {"color": colour, "width": width, "dash": dash},
+        "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>",
     }  # fmt: skip

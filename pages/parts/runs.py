@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from engine import paths, runs
+from engine import baselines, paths, runs
+from engine.baselines import Baseline
 from engine.runs import PointPredictions, Predictions, Run
 from pages.parts.text import plain
 
@@ -56,6 +57,11 @@ def predictions(run: Run) -> Predictions | PointPredictions:
     return _predictions(str(run.folder), stamp(run))
 
 
+def baseline(run: Run) -> Baseline | None:
+    """What the measure of a run's task is worth without a network; None before the run has read its pictures."""
+    return _baseline(str(run.folder), _changed_ns(run, "pictures.csv", "vocab.json"))
+
+
 def stamp(run: Run) -> tuple[int, ...]:
     """When the run's answers were written: with the folder, the key of everything computed from them."""
     return _changed_ns(run, "predictions.csv", "vocab.json")
@@ -88,6 +94,11 @@ def version(run: Run) -> tuple:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _predictions(folder: str, changed_ns: tuple[int, ...]) -> Predictions | PointPredictions:
     return Run(Path(folder)).predictions
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _baseline(folder: str, changed_ns: tuple[int, ...]) -> Baseline | None:
+    return baselines.baseline(Run(Path(folder)))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -1,5 +1,7 @@
 """Pictures made small and kept as JPEG, so that a page sends few bytes and decodes nothing twice."""
 
+import base64
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -24,6 +26,11 @@ def jpeg(source: Path | bytes, longest: int = 640) -> bytes:
 def padded(source: Path, size_wh: tuple[int, int] = (336, 252)) -> bytes:
     """The whole upright picture on a mount of just `size_wh` pixels, as JPEG: pictures in a row line up."""
     return _padded(str(source), source.stat().st_mtime_ns, size_wh)
+
+
+def tag(jpeg: bytes, alt: str) -> str:
+    """The JPEG as an HTML image that carries its own bytes."""
+    return f'<img src="data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}" alt="{escape(alt)}">'
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -1,6 +1,5 @@
 """A handful of validation pictures with what the run answers to them after its last epoch."""
 
-import base64
 from html import escape
 from io import BytesIO
 
@@ -52,9 +51,7 @@ def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
         jpeg = thumbnails.padded(run.picture(fname), (_WIDTH, _WIDTH * 3 // 4))
     except (ImageError, OSError):
         return f"<div>{escape(fname)} is gone.</div>"
-    return (
-        f"<div>{_image(jpeg, fname)}{label_chips.chips(label_changes(said, said, there), vocab, probs)}</div>"
-    )
+    return f"<div>{thumbnails.tag(jpeg, fname)}{label_chips.chips(label_changes(said, said, there), vocab, probs)}</div>"
 
 
 def _point_cell(run: Run, fname: str, truth, answer: np.ndarray) -> str:
@@ -67,8 +64,4 @@ def _point_cell(run: Run, fname: str, truth, answer: np.ndarray) -> str:
     seen = np.array(picture.size) / size
     drawn = with_points(picture, truth_px=true_px * seen, predicted_px=said_px * seen, width=_WIDTH)
     off = float(points.pixel_distance(said_px, true_px))
-    return f"<div>{_image(to_jpeg(drawn), fname)}<div>{off:.1f} px off</div></div>"
-
-
-def _image(jpeg: bytes, fname: str) -> str:
-    return f'<img src="data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}" alt="{escape(fname)}">'
+    return f"<div>{thumbnails.tag(to_jpeg(drawn), fname)}<div>{off:.1f} px off</div></div>"

@@ -1,20 +1,37 @@
-"""All runs in one table, renaming and deleting one's own, and several runs compared."""
+"""All runs in one table that can be sorted and filtered, and renaming and deleting one's own."""
 
 import streamlit as st
 
 from engine import jobs, runs_table
-from engine.figures import training as figures
-from engine.runs import ACTIVE, Run, RunError
-from pages.parts import charts, runs, tables
+from engine.runs import ACTIVE, STATES, Run, RunError
+from engine.tasks import TASKS
+from pages.parts import address, runs
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
 
-BEST_FIRST = ("accuracy_multi", "accuracy", "valid_loss", "train_loss")
+WORTH_FILTERING = 3
+"""So few runs are seen at a glance."""
+
+_ANY = "any"
+_COLUMNS = {
+    "seconds": st.column_config.NumberColumn("seconds", format="%.0f"),
+    "skill": st.column_config.NumberColumn(
+        "skill", format="%.3f", help="The share of the way from what needs no network (0) to all right (1)."
+    ),
+    "accuracy": st.column_config.NumberColumn("accuracy", format="%.4f"),
+    "most_frequent_accuracy": st.column_config.NumberColumn("most frequent class", format="%.4f"),
+    "accuracy_multi": st.column_config.NumberColumn("accuracy_multi", format="%.4f"),
+    "do_nothing_accuracy": st.column_config.NumberColumn("doing nothing", format="%.4f"),
+    "mean_average_precision": st.column_config.NumberColumn("mean average precision", format="%.3f"),
+    "median_error_px": st.column_config.NumberColumn("median error (px)", format="%.1f"),
+    "median_error_percent_of_width": st.column_config.NumberColumn("% of the width", format="%.1f"),
+    "mean_point_median_error_px": st.column_config.NumberColumn("always the mean point (px)", format="%.1f"),
+}
 
 
 def show(every: list[Run]) -> None:
     """The table, and below it what can be done with one's own runs."""
-    st.dataframe(runs_table.table(every), hide_index=True, key="train_table")
+    _table(every)
     own = {run.name: run for run in every if not runs.is_bundled(run)}
     if not own:
         st.caption("The bundled runs stay as they are. Your own can be renamed and deleted here.")
@@ -26,6 +43,42 @@ def show(every: list[Run]) -> None:
             return
         _rename(run)
         _delete(run)
+
+
+@st.fragment
+def _table(every: list[Run]) -> None:
+    shown = _filtered(every) if len(every) > WORTH_FILTERING else every
+    if not shown:
+        st.caption("No run is like that: choose less, or empty the search.")
+        return
+    table = runs_table.table(shown)
+    table["run"] = [runs.title(run) for run in shown]
+    if table["task"].nunique() == 1:
+        table = table.drop(columns="task")
+    st.dataframe(table, hide_index=True, key="train_table", column_config=_COLUMNS, placeholder="")
+
+
+def _filtered(every: list[Run]) -> list[Run]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task = _choose("runs_task", "Task", [one for one in TASKS if any(run.task == one for run in every)])
+        data = _choose("runs_data", "Data", sorted({runs_table.data_name(run) for run in every}))
+        states = {run.state for run in every}
+        state = _choose("runs_state", "State", [one for one in STATES if one in states])
+        text = st.text_input(
+            "Search", key="runs_search", bind="query-params", width=220, placeholder="name, loss, arch …",
+            help="Every word must occur in a run's name or configuration.",
+        )  # fmt: skip
+    return runs_table.filtered(every, task, data, state, text)
+
+
+def _choose(name: str, says: str, options: list[str]) -> str:
+    """One of the options or any; the address keeps which."""
+    all_of_them = [_ANY, *options]
+    if st.session_state.get(name) not in all_of_them:
+        st.session_state[name] = address.recall(name, all_of_them, _ANY)
+    chosen = st.selectbox(says, all_of_them, key=name, width=180, required=True)
+    address.remember(name, chosen, _ANY)
+    return runs_table.NO_CHOICE if chosen == _ANY else chosen
 
 
 def _rename(run: Run) -> None:
@@ -51,36 +104,3 @@ def _change(run: Run, change) -> None:
         st.query_params.pop("run") if name is None else st.query_params.update(run=name)
         st.session_state.pop(WATCHED, None)
     st.rerun()
-
-
-def compare(every: list[Run]) -> None:
-    """Choose two runs or more: their validation curves over each other, and what was asked differently."""
-    with_history = {runs.title(run): run for run in every if not _history(run).empty}
-    titles = st.multiselect("Runs to compare", list(with_history), key="compare", bind="query-params")
-    if len(titles) < 2:
-        st.caption("Choose two runs or more.")
-        return
-    chosen = {title: with_history[title] for title in titles}
-    histories = {title: _history(run) for title, run in chosen.items()}
-    shared = [name for name in BEST_FIRST if all(name in history for history in histories.values())]
-    column = st.selectbox("Curve", shared, format_func=figures.named, key="train_curve", required=True)
-    charts.show(figures.together(histories, column), key="together")
-    if column.endswith("loss") and len({(run.task, run.config.loss) for run in chosen.values()}) > 1:
-        st.caption("Different losses have different scales: compare their shapes, not their heights.")
-    differs = runs_table.differences(list(chosen.values()))
-    st.markdown("**What was asked differently**" if len(differs) else "They were asked for the same.")
-    if len(differs):
-        tables.show_rows(
-            titles,
-            {
-                name: [str(cell) for cell in row]
-                for name, row in zip(differs.index, differs.to_numpy(), strict=True)
-            },
-        )
-
-
-def _history(run: Run):
-    try:
-        return run.history
-    except RunError:
-        return runs_table.pd.DataFrame()

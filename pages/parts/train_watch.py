@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine import jobs
 from engine import runs as engine_runs
+from engine.baselines import MEASURES
 from engine.figures import training as figures
 from engine.loss_choices import choice
 from engine.runs import ACTIVE, Run, RunError
@@ -91,14 +92,16 @@ def _curves(run: Run) -> None:
     history, batches = run.history, run.losses
     if history.empty and batches.empty:
         return
-    measures = [name for name in ("accuracy_multi", "accuracy") if name in history]
-    places = iter(st.columns(1 + len(measures)))
+    measure = MEASURES[run.task]
+    places = iter(st.columns(1 + (measure in history)))
     with next(places):
         title = choice(run.task, run.config.loss).title
         charts.show(figures.losses(batches, history, title), key=f"losses-{run.folder}")
-    for name, place in zip(measures, places, strict=True):
+    for place in places:
+        beside = runs.baseline(run)
         with place:
-            charts.show(figures.measure(history, name), key=f"{name}-{run.folder}")
+            figure = figures.measure(history, measure, beside and (beside.says, beside.value))
+            charts.show(figure, key=f"{measure}-{run.folder}")
 
 
 def _reached(run: Run) -> None:
