@@ -10,6 +10,7 @@ import pytest
 from engine import jobs, lr_finder, runs
 from engine.config import TrainConfig
 from engine.presets import QUICK, TEXT
+from engine.reference import REFERENCES
 from engine.runs import Run
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from tests.lesson_data import button, chart, open_page, point_app_at, texts, write_all, write_run
@@ -198,7 +199,11 @@ def test_two_runs_are_laid_over_each_other_with_what_differs(home):
     app.multiselect(key="compare").set_value(["slow", "fast"]).run()
     assert not app.exception
     figure = chart(app, -1)
-    assert {trace.name: list(trace.y) for trace in figure.data} == {"slow": [0.5, 0.4], "fast": [0.4, 0.1]}
+    assert {trace.name: list(trace.y) for trace in figure.data[:2]} == {
+        "slow": [0.5, 0.4],
+        "fast": [0.4, 0.1],
+    }
+    assert list(figure.data[2].y) == REFERENCES[MULTI_LABEL].history["valid_loss"].tolist()
     assert "fast ends lowest" in texts(app)
     table = texts(app).rpartition("<th>lr</th>")[2]
     assert table.startswith("<td>0.001</td><td>0.005</td>") and "<th>task</th>" not in texts(app)

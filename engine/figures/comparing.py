@@ -99,6 +99,7 @@ def _title(histories: Mapping[str, pd.DataFrame], column: str) -> str:
     ends = {name: float(history[column].iloc[-1]) for name, history in histories.items()}
     lowest = is_lower_better(column)
     best = (min if lowest else max)(ends, key=ends.get)
+    says = f"{named(column)} {ends[best]:.4g}"
     if len(ends) == 1:
-        return f"{best} ends with a {named(column)} of {ends[best]:.4g}"
-    return f"{best} ends {'lowest' if lowest else 'highest'}, with a {named(column)} of {ends[best]:.4g}"
+        return f"{best} ends with {says}"
+    return f"{best} ends {'lowest' if lowest else 'highest'}: {says}"

@@ -51,7 +51,8 @@ def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
         jpeg = thumbnails.padded(run.picture(fname), (_WIDTH, _WIDTH * 3 // 4))
     except (ImageError, OSError):
         return f"<div>{escape(fname)} is gone.</div>"
-    return f"<div>{thumbnails.tag(jpeg, fname)}{label_chips.chips(label_changes(said, said, there), vocab, probs)}</div>"
+    changes = label_changes(said, said, there)
+    return f"<div>{thumbnails.tag(jpeg, fname)}{label_chips.chips(changes, vocab, probs)}</div>"
 
 
 def _point_cell(run: Run, fname: str, truth, answer: np.ndarray) -> str:
