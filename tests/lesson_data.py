@@ -34,11 +34,11 @@ def write_scenes(folder: Path) -> Path:
     return folder
 
 
-def write_run(folder: Path, scenes: Path, task: str = MULTI_LABEL) -> Run:
+def write_run(folder: Path, scenes: Path, task: str = MULTI_LABEL, seed: int = 1) -> Run:
     """A finished run with noisy logits for the validation pictures; its weights are empty and cannot be loaded."""
     valid = datasets.load(scenes, task).part(valid=True)
     targets = valid.targets()
-    noise = np.random.default_rng(1).normal(0, 1.6, targets.shape)
+    noise = np.random.default_rng(seed).normal(0, 1.6, targets.shape)
     logits = (targets * 4.0 - 2.5 + noise).astype(np.float32)
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(TrainConfig(task, str(scenes)).to_json())

@@ -1,18 +1,22 @@
 """Train: what the form holds is one configuration and stands in the address; a run is watched, steered, compared."""
 
 import json
+import re
 import time
+from html import unescape
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine import jobs, lr_finder, runs
+from engine import as_code, datasets, jobs, lr_finder, runs
 from engine.config import TrainConfig
+from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
 from engine.reference import REFERENCES
 from engine.runs import Run
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from pages.parts import train_disagreements
 from tests.lesson_data import button, chart, open_page, point_app_at, texts, write_all, write_run
 from tests.shown_code import shown_code
 from tests.tiny_data import labelled, pointed
@@ -47,8 +51,8 @@ def _start(app):
     return button(app, "Start training").click().run()
 
 
-def _own(home, name, **changes) -> Run:
-    run = write_run(home / "own" / name, home / "scenes")
+def _own(home, name, seed=1, **changes) -> Run:
+    run = write_run(home / "own" / name, home / "scenes", seed=seed)
     config = TrainConfig(MULTI_LABEL, str(home / "scenes"), **changes)
     (run.folder / "config.json").write_text(config.to_json())
     return Run(run.folder)
@@ -215,6 +219,120 @@ def test_a_run_named_like_a_bundled_one_is_compared_with_it(home):
     app.multiselect(key="compare").set_value([f"{MULTI_LABEL} (bundled)", MULTI_LABEL]).run()
     assert not app.exception
     assert texts(app).rpartition("<th>lr</th>")[2].startswith("<td>0.003</td><td>0.005</td>")
+
+
+def _shown_names(app) -> list[str]:
+    return app.dataframe[0].value["run"].tolist()
+
+
+def test_the_table_has_no_holes_and_is_filtered_from_the_address(home):
+    _own(home, "focal one", loss="focal")
+    _own(home, "other", lr=1e-2)
+    (_own(home, "stopped", arch="resnet34", weights="none").folder / "status.json").write_text(
+        '{"state": "stopped"}'
+    )
+    app = open_page(PAGE)
+    assert not app.exception and len(_shown_names(app)) == 5
+    assert not app.dataframe[0].value.isna().all().any()
+    app.selectbox(key="runs_state").set_value("stopped").run()
+    assert _shown_names(app) == ["stopped"] and app.query_params["runs_state"] == "stopped"
+    app = open_page(PAGE, runs_task=SINGLE_LABEL)
+    assert _shown_names(app) == [f"{SINGLE_LABEL} (bundled)"]
+    app = open_page(PAGE, runs_search="focal ONE")
+    assert _shown_names(app) == ["focal one"]
+    app.text_input(key="runs_search").set_value("no such thing").run()
+    assert "No run is like that" in texts(app) and not app.exception
+
+
+def test_where_runs_disagree_is_shown_most_different_first(home, monkeypatch):
+    monkeypatch.setattr(train_disagreements, "A_PAGE", 3)
+    runs_ = [_own(home, "first", seed=1), _own(home, "second", seed=2)]
+    found = disagreements(runs_)
+    differing = int(found.flips.any(axis=1).sum())
+    assert differing > 3
+    app = open_page(PAGE)
+    app.multiselect(key="compare").set_value(["first", "second"]).run()
+    said = texts(app)
+    assert not app.exception and f"They label {differing} of 16 pictures differently" in said
+    right = found.right_where_flipped
+    assert f"**A** {right[0]} times, **B** {right[1]} times" in said
+    gallery = said.rpartition('<div class="disagree">')[2]
+    shown = re.findall(r'alt="([^"]+)"', gallery)
+    assert shown == [name.rpartition("/")[2] for name in found.fnames[:3]]
+    button(app, "more").click().run()
+    gallery = texts(app).rpartition('<div class="disagree">')[2]
+    assert len(re.findall(r'alt="([^"]+)"', gallery)) == min(6, differing)
+
+
+def test_runs_that_answer_alike_say_so(home):
+    for name in ("first", "second"):
+        _own(home, name)
+    app = open_page(PAGE)
+    app.multiselect(key="compare").set_value(["first", "second"]).run()
+    assert "They give the same labels to all 16 pictures" in texts(app) and not app.exception
+
+
+def test_a_picture_that_is_gone_is_told_in_its_place(home):
+    for seed, name in enumerate(("first", "second")):
+        _own(home, name, seed=seed)
+    for picture in (home / "scenes" / "train").iterdir():
+        picture.unlink()
+    app = open_page(PAGE)
+    app.multiselect(key="compare").set_value(["first", "second"]).run()
+    assert "is gone" in texts(app) and not app.exception
+
+
+def test_runs_of_two_tasks_are_compared_by_what_they_share(home):
+    app = open_page(PAGE)
+    app.multiselect(key="compare").set_value(
+        [f"{task} (bundled)" for task in (MULTI_LABEL, SINGLE_LABEL)]
+    ).run()
+    assert not app.exception and "choose runs of one task" in texts(app)
+
+
+def test_three_runs_with_figures_are_drawn_by_their_settings(home):
+    for name, lr, reached in (("a", 1e-3, 0.91), ("b", 1e-2, 0.97), ("c", 1e-4, 0.9)):
+        run = _own(home, name, lr=lr)
+        figures = {"accuracy_multi": reached, "do_nothing_accuracy": 0.9, "seconds": 3.0}
+        (run.folder / "metrics.json").write_text(json.dumps(figures))
+    app = open_page(PAGE)
+    app.multiselect(key="compare").set_value(["a"]).run()
+    assert not app.exception and "b has the highest accuracy_multi of 3 runs: 0.97" in texts(app).replace(
+        "\\", ""
+    )
+    axes = chart(app, -1).data[0].dimensions
+    assert [axis.label for axis in axes] == ["lr (log)", "accuracy_multi"]
+
+
+def test_the_measure_of_a_run_stands_beside_doing_nothing(home):
+    run = _own(home, "mine")
+    table = runs.pictures_table(datasets.load(home / "scenes", MULTI_LABEL).table)
+    runs.save_table(run.folder, "pictures.csv", table)
+    history = pd.DataFrame({"epoch": [1], "valid_loss": [0.3], "accuracy_multi": [0.8]})
+    runs.save_table(run.folder, "history.csv", history)
+    app = open_page(PAGE, run="mine")
+    assert chart(app, 1).layout.shapes[0].y0 == 0.5
+    assert "accuracy\\_multi is 0.8 after epoch 1; doing nothing has 0.5" in texts(app)
+
+
+def test_a_run_is_offered_as_code(home):
+    run = _own(home, "mine")
+    app = open_page(PAGE, run="mine")
+    assert not app.exception and "has no pictures" in texts(app)
+    table = runs.pictures_table(datasets.load(home / "scenes", MULTI_LABEL).table)
+    runs.save_table(run.folder, "pictures.csv", table)
+    app = open_page(PAGE, run="mine")
+    assert not app.exception
+    offered = [one.proto.label for one in app.get("download_button")]
+    assert offered == ["Download the script", "pictures.csv"]
+    assert as_code.of_run(run) in [
+        unescape(re.sub(r"<[^>]+>", "", text)).strip("\n") + "\n" for text in _codes(app)
+    ]
+
+
+def _codes(app) -> list[str]:
+    html = [one.proto.body for one in app.get("html") if '<pre class="code"' in one.proto.body]
+    return [text.partition("<pre")[2].partition(">")[2] for text in html]
 
 
 def test_without_any_run_the_page_still_opens(tmp_path, monkeypatch):

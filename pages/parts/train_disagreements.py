@@ -52,15 +52,18 @@ def show(chosen: dict[str, Run]) -> None:
             f"{found.truth_differs} of these pictures had other labels or points when another run saw them; the truth "
             "shown is that of A."
         )
-    shown = min(differing, st.session_state.get(_MORE, A_PAGE))
+    kept = f"{_MORE} {' '.join(chosen)}"
+    shown = min(differing, st.session_state.get(kept, A_PAGE))
     cell = _label_cell if is_labels else _point_cell
     cells = "".join(f"<div>{cell(several[0], found, place)}</div>" for place in range(shown))
     st.html(f'{label_chips.STYLE}{run_badges.STYLE}{_STYLE}<div class="disagree">{cells}</div>')
-    if shown < differing and st.button(
-        f"Show {min(A_PAGE, differing - shown)} more", key="more_disagreements"
-    ):
-        st.session_state[_MORE] = shown + A_PAGE
-        st.rerun(scope="fragment")
+    if shown < differing:
+        says = f"Show {min(A_PAGE, differing - shown)} more"
+        st.button(says, key="more_disagreements", on_click=_show, args=(kept, shown + A_PAGE))
+
+
+def _show(kept: str, count: int) -> None:
+    st.session_state[kept] = count
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
