@@ -1,5 +1,7 @@
 """Training beside the pages: a run is a child process that owns a folder, and outlives the server that started it."""
 
+import contextlib
+import json
 import os
 import re
 import shutil
@@ -7,8 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine import paths, runs
+import psutil
+
+from engine import paths, processes, runs
 from engine.config import TrainConfig
+from engine.files import write_text
 from engine.runs import ACTIVE, Run, RunError
 
 _NAME = re.compile(r"[\w][\w .+-]{0,79}")
@@ -84,9 +89,12 @@ def free_folder(folder: Path) -> Path:
 
 def spawn(folder: Path, command: str, *arguments: str) -> None:
     """Start the process that does a command's work in a folder; what it prints goes into the folder's log."""
+    (folder / runs.CHILD).unlink(missing_ok=True)
     runs.set_status(folder, "waiting", process=runs.just_asked())
     program = [sys.executable, "-m", "engine", command, "--in-background", *arguments]
     with open(folder / "log.txt", "ab") as log:
-        subprocess.Popen(
+        child = subprocess.Popen(
             program, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
+    with contextlib.suppress(psutil.NoSuchProcess):
+        write_text(folder / runs.CHILD, json.dumps(processes.mark(child.pid)) + "\n")

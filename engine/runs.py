@@ -38,6 +38,7 @@ USABLE = ("finished", "stopped")
 STOP = "stop"
 IMPORTED = "imported.json"
 SECONDS_TO_START = 60
+CHILD = "child.json"
 LOG_KEPT = 20_000
 _NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")
 
@@ -118,9 +119,17 @@ class Run:
             told = self._json("status.json", dict)
         except RunError:
             return {"state": "failed", "message": "its status.json is missing or broken"}
-        if told.get("state") in ACTIVE and not _is_at_work(told):
+        if told.get("state") in ACTIVE and not self._is_at_work(told):
             return told | {"state": "interrupted", "message": "its process ended without a word"}
         return told
+
+    def _is_at_work(self, told: dict) -> bool:
+        """Whether somebody still trains the run, or was asked to and is only starting."""
+        if "queued" not in told:
+            return processes.is_alive(told)
+        if (self.folder / CHILD).exists():
+            return processes.is_alive(self._json(CHILD, dict))
+        return 0 <= time.time() - told["queued"] < SECONDS_TO_START
 
     @property
     def state(self) -> str:
@@ -345,13 +354,6 @@ def set_status(folder: Path, state: str, message: str = "", process: dict | None
     """Say how a run stands, and which process says so (this one, unless another is given)."""
     told = {"state": state, "message": message} | (processes.mark() if process is None else process)
     write_text(folder / "status.json", json.dumps(told) + "\n")
-
-
-def _is_at_work(told: dict) -> bool:
-    """Whether somebody still trains a run, or has asked for it so lately that its process may only be starting."""
-    if "queued" in told:
-        return 0 <= time.time() - told["queued"] < SECONDS_TO_START
-    return processes.is_alive(told)
 
 
 def all_runs() -> list[Run]:

@@ -165,3 +165,15 @@ def test_only_whole_runs_are_ready(run, monkeypatch):
     assert runs.ready_runs("points") == []
     (run.folder / "vocab.json").unlink()
     assert runs.ready_runs() == []
+
+
+def test_a_process_that_is_slow_to_start_is_waited_for_and_a_dead_one_is_not(tmp_path):
+    run = runs.create(TrainConfig("points", "x"), tmp_path / "slow")
+    long_ago = {"queued": time.time() - 10 * runs.SECONDS_TO_START}
+    runs.set_status(run.folder, "waiting", process=long_ago)
+    (run.folder / runs.CHILD).write_text(json.dumps(processes.mark()))
+    assert run.state == "waiting"
+    gone = processes.mark() | {"born": 0}
+    runs.set_status(run.folder, "waiting", process={"queued": time.time()})
+    (run.folder / runs.CHILD).write_text(json.dumps(gone))
+    assert run.state == "interrupted"
