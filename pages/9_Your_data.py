@@ -2,10 +2,16 @@
 
 import streamlit as st
 
-from pages.parts import data_bring, data_check, data_look, data_split, page
+from pages.parts import data_bring, data_check, data_label, data_look, data_split, page
 
 # What can be done with a data set, in the order of doing: its title, and what shows it (called with a `Shelved`).
-SECTIONS = {"Bring": None, "Check": data_check.show, "Look": data_look.show, "Split": data_split.show}
+SECTIONS = {
+    "Bring": None,
+    "Check": data_check.show,
+    "Look": data_look.show,
+    "Label": data_label.show,
+    "Split": data_split.show,
+}
 
 page.begin(
     "Your data",

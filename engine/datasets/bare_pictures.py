@@ -19,4 +19,4 @@ def find(source: Source) -> Evidence | None:
 
 def read(source: Source) -> Found:
     """One row for each picture, without labels."""
-    return Found(source.listing, [Row(name, name) for name in source.pictures])
+    return Found(source.listing, [Row(name, name) for name in source.pictures], is_bare=True)

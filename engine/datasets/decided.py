@@ -27,9 +27,25 @@ def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
         row.point_px = now.points.get(row.fname, row.point_px)
         row.said_valid = row.is_valid if found.has_split else None
         row.is_valid = now.is_valid.get(row.fname, row.said_valid)
+    if found.is_bare:
+        _wait_for_labels(found, decided, task)
     settled = {"number": decided, "mixed separators": decided, "part": now.is_valid}
     found.problems = _unsettled(found.problems, now.left_out, settled)
     found.notes += decisions.notes
+
+
+def _wait_for_labels(found: Found, decided: Collection[str], task: str) -> None:
+    """Of pictures about which the source says nothing, only those take part that a person has answered."""
+    answered = [row for row in found.rows if row.fname in decided]
+    waiting, noun = len(found.rows) - len(answered), "point" if task == POINTS else "label"
+    if waiting and not answered:
+        found.problems.append(
+            f"No {noun} is known of {'its picture' if waiting == 1 else f'any of its {waiting:,} pictures'}:"
+            f" label some of them first."
+        )
+    elif waiting:
+        found.notes.append(f"Left out until they are labelled: {counted(waiting, 'picture')}.")
+    found.rows = answered
 
 
 def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:

@@ -59,7 +59,8 @@ class Found:
     `problems` are sentences, or `Problem` where it is known which pictures they are about; `place` is the folder in
     which the names were looked for. `has_split` says whether the source itself divides the pictures;
     `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it; `unit` what
-    the points are given in, until they are turned into pixels.
+    the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
+    pictures, so that only those that a person has labelled are of use.
     """
 
     listing: Listing
@@ -70,6 +71,7 @@ class Found:
     has_split: bool = False
     may_leave_out_points: bool = False
     unit: str = "pixels"
+    is_bare: bool = False
 
     @property
     def folder(self) -> Path:

@@ -70,13 +70,18 @@ def read(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNIS
 
     A data set on the shelf is read as its note says. Raises `DatasetError` where no form can be made out at all.
     """
-    decided = decisions.home(path)
+    found = read_source(path, task, valid_share, how)
+    apply_decisions(found, decisions.read(decisions.home(path)), task)
+    return found
+
+
+def read_source(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNISED) -> Found:
+    """The same without any decision: what the source itself says, points in pixels."""
     if is_on_shelf(path):
         note = read_note(path)
-        path, how, decided = note.data_of(path), note.how, path
+        path, how = note.data_of(path), note.how
     found = _read(path, task, how, valid_share)
     _turn_into_pixels(found)
-    apply_decisions(found, decisions.read(decided), task)
     return found
 
 

@@ -1,0 +1,118 @@
+"""Page 9, label: pictures without an answer get one, by key, by click, or many at once; each decision is kept."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from engine import decisions, labelling, shelf
+from engine.datasets import DatasetError
+from engine.datasets.how import How
+from engine.datasets.shelf_note import NOTE
+from engine.decisions import DecisionError
+from engine.labelling import Sheet, Source
+from engine.shelf import Shelved
+from pages.parts import label_many, label_one, label_proposals, label_vocab
+from pages.parts.label_desk import Desk
+from pages.parts.label_proposals import Choice
+from pages.parts.text import plain
+
+ONE, MANY, DECIDED = "One by one", "Many at once", "What you decided"
+MOST_TOLD = 200
+SECONDS_KEPT = 120
+PICTURES_ONLY = "pictures"
+
+
+def show(chosen: Shelved) -> None:
+    """Everything under "Label"."""
+    try:
+        note = (chosen.folder / NOTE).stat().st_mtime_ns
+        source = _source(str(chosen.data_path), chosen.task, note)
+    except (DatasetError, OSError) as error:
+        _cannot_read(chosen, error)
+        return
+    desk = Desk(decisions.home(chosen.data_path), source)
+    try:
+        choice = label_proposals.choose(desk.sheet, chosen.data_path)
+    except DecisionError as error:
+        st.error(plain(error))
+        return
+    if choice:
+        uncertainty = choice.found.uncertainty(choice.measure)
+        desk = replace(desk, proposals=choice.found, uncertainty=uncertainty)
+    _section(desk, choice)
+
+
+def _cannot_read(chosen: Shelved, error: DatasetError | OSError) -> None:
+    """What keeps the source from being read; its pictures can be labelled all the same."""
+    st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
+    if chosen.note.how.form == PICTURES_ONLY:
+        return
+    st.markdown(
+        "Its pictures can be labelled from nothing; whatever else lies beside them is passed over then."
+    )
+    if st.button("Label its pictures from nothing"):
+        shelf.change(chosen, how=How(form=PICTURES_ONLY))
+        st.rerun()
+
+
+@st.cache_resource(max_entries=8, ttl=SECONDS_KEPT, show_spinner="Reading the names of the pictures…")
+def _source(path: str, task: str, note_changed_ns: int) -> Source:
+    return labelling.read(Path(path), task)
+
+
+@st.fragment
+def _section(desk: Desk, choice: Choice | None) -> None:
+    sheet = desk.sheet
+    desk.show_told()
+    _progress(sheet)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        way = st.segmented_control("How", [ONE, MANY, DECIDED], default=ONE, required=True, key="label_way")
+        which = st.segmented_control(
+            "Pictures",
+            labelling.WHICH,
+            default=labelling.WITHOUT,
+            required=True,
+            key="label_which",
+            format_func=lambda one: f"{one} ({len(sheet.those(one)):,})",
+        )
+    if choice and way != DECIDED:
+        st.caption(choice.says(sheet))
+    desk = replace(desk, which=which)
+    if way == DECIDED:
+        _decided(sheet)
+    elif not desk.is_points and not sheet.vocab:
+        label_vocab.begin(desk)
+    elif way == ONE:
+        label_one.show(desk, sheet)
+    else:
+        label_many.show(desk, sheet)
+
+
+def _progress(sheet: Sheet) -> None:
+    every, open_ones = len(sheet.fnames), len(sheet.without)
+    noun = "a point" if sheet.task == "points" else "an answer"
+    done = every - open_ones
+    st.progress(done / every if every else 1.0, f"**{done:,} of {every:,}** pictures have {noun}")
+    for note in sheet.decisions.notes:
+        st.warning(plain(note))
+
+
+def _decided(sheet: Sheet) -> None:
+    """The latest decisions, those that were undone included."""
+    history = sheet.decisions.history()[:MOST_TOLD]
+    if not history:
+        st.info("You have not decided anything yet.")
+        return
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "When": pd.to_datetime([decision.at for decision, _ in history], errors="coerce", utc=True),
+                "What": [decision.says for decision, _ in history],
+                "Stands": ["yes" if stands else "undone" for _, stands in history],
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+    )

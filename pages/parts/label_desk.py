@@ -1,0 +1,248 @@
+"""Page 9, label: which picture lies before the person, and what each of their actions decides. It draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from engine import decisions, labelling
+from engine.decisions import DecisionError
+from engine.images import picture_size
+from engine.labelling import Sheet, Source, toggled
+from engine.proposals import Proposals
+from engine.tasks import POINTS, SINGLE_LABEL
+from pages.parts.text import plain
+
+UNDOABLE = (
+    decisions.LABELS,
+    decisions.POINT,
+    decisions.KEPT,
+    decisions.LEFT_OUT,
+    decisions.PUT_BACK,
+    decisions.NEW_LABEL,
+)
+NOTHING, NEXT, BACK, SKIP, UNDO, REDO, OUT = (
+    "0", "Enter", "ArrowLeft", "ArrowRight", "Backspace", "Ctrl+y", "Delete",
+)  # fmt: skip
+NUDGES = {
+    "Shift+ArrowLeft": (-1, 0),
+    "Shift+ArrowRight": (1, 0),
+    "Shift+ArrowUp": (0, -1),
+    "Shift+ArrowDown": (0, 1),
+}
+_MOST_STEPS_BACK = 200
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A data set to be labelled.
+
+    Attributes: `home`, the folder of its decisions; `source`; `which` pictures are gone through, one of
+    `engine.labelling.WHICH`; `proposals`, where a run was asked; `uncertainty` by picture, to go by.
+    """
+
+    home: Path
+    source: Source
+    which: str = labelling.WITHOUT
+    proposals: Proposals | None = None
+    uncertainty: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def sheet(self) -> Sheet:
+        """What is known of every picture at this moment."""
+        return Sheet(self.source, decisions.read(self.home))
+
+    @property
+    def is_points(self) -> bool:
+        return self.source.task == POINTS
+
+    @property
+    def takes_one(self) -> bool:
+        """Whether a picture has exactly one label."""
+        return self.source.task == SINGLE_LABEL
+
+    def in_order(self, fnames) -> list[str]:
+        """The most uncertain first, where a run was asked."""
+        return labelling.by_uncertainty(fnames, self.uncertainty)
+
+    # --- the picture at hand
+
+    @property
+    def _state(self) -> dict:
+        """What the session remembers of this data set: the picture at hand and the way that led to it."""
+        return st.session_state.setdefault("label_desk", {}).setdefault(
+            str(self.home), {"at": None, "trail": [], "told": None}
+        )
+
+    def at_hand(self, sheet: Sheet) -> str | None:
+        """The picture before the person: the one they are at, else the first that is to be gone through."""
+        state = self._state
+        if state["at"] not in sheet.fnames:
+            state["at"] = next(iter(self.in_order(sheet.those(self.which))), None)
+        return state["at"]
+
+    def go_to(self, fname: str | None) -> None:
+        """Put a picture before the person, and remember where they came from."""
+        state = self._state
+        if state["at"] is not None and fname != state["at"]:
+            state["trail"] = [*state["trail"], state["at"]][-_MOST_STEPS_BACK:]
+        state["at"] = fname
+
+    def go_on(self) -> None:
+        """To the next picture that is to be gone through; nowhere once there is none."""
+        sheet = self.sheet
+        wanted = set(sheet.those(self.which))
+        at = self.at_hand(sheet)
+        following = labelling.next_of(self.in_order(sheet.fnames), at, wanted.__contains__)
+        if following is not None:
+            self.go_to(following)
+        elif at not in wanted:
+            self.go_to(None)
+
+    def go_back(self) -> None:
+        """To the picture that was at hand before this one."""
+        state = self._state
+        if state["trail"]:
+            *state["trail"], state["at"] = state["trail"]
+
+    # --- what is decided
+
+    def shown_labels(self, sheet: Sheet, fname: str) -> tuple[str, ...]:
+        """The labels that stand ticked: those of the picture, or those proposed where it has no answer."""
+        if sheet.is_answered(fname) or self.proposals is None:
+            return sheet.labels(fname)
+        return self.proposals.labels(fname)
+
+    def proposed_point(self, fname: str) -> tuple[float, float] | None:
+        """Where the run sees the point, in pixels of the picture."""
+        if self.proposals is None:
+            return None
+        return self.proposals.point(fname, picture_size(self.source.folder / fname))
+
+    def decide(self, fname, kind: str, value=None) -> bool:
+        """Keep a decision at once; what keeps it from being kept is told. Returns whether it was kept."""
+        return self._kept(lambda: decisions.add(self.home, fname, kind, value))
+
+    def decide_each(self, kind: str, given: Mapping[str, object]) -> bool:
+        """The same for pictures that each get something of their own; undone together."""
+        return self._kept(lambda: decisions.add_each(self.home, kind, given))
+
+    def _kept(self, keep: Callable[[], object]) -> bool:
+        try:
+            keep()
+        except DecisionError as error:
+            self.tell(str(error))
+            return False
+        return True
+
+    def tick(self, label: str) -> None:
+        """A label of the picture at hand is ticked or unticked; a single label is an answer, so the next one comes."""
+        sheet = self.sheet
+        fname = self.at_hand(sheet)
+        if fname is None:
+            return
+        labels = (label,) if self.takes_one else toggled(self.shown_labels(sheet, fname), label)
+        if self.decide(fname, decisions.LABELS, labels) and self.takes_one:
+            self.go_on()
+
+    def say_nothing(self) -> None:
+        """The picture at hand holds none of the labels."""
+        fname = self.at_hand(self.sheet)
+        if fname is not None and self.decide(fname, decisions.LABELS, ()):
+            self.go_on()
+
+    def confirm(self) -> None:
+        """What stands before the person is right: a proposal becomes their answer; then the next picture."""
+        sheet = self.sheet
+        fname = self.at_hand(sheet)
+        if fname is None:
+            return
+        if not sheet.is_answered(fname):
+            self._confirm_proposal(sheet, fname)
+        self.go_on()
+
+    def _confirm_proposal(self, sheet: Sheet, fname: str) -> None:
+        if self.is_points:
+            point = self.proposed_point(fname)
+            if point:
+                self.decide(fname, decisions.POINT, point)
+        elif labels := self.shown_labels(sheet, fname):
+            self.decide(fname, decisions.LABELS, labels)
+
+    def set_point(self, fname: str, share: tuple[float, float]) -> None:
+        """The point of a picture was clicked on, at shares of its width and height."""
+        if fname in self.sheet.fnames:
+            width, height = picture_size(self.source.folder / fname)
+            self.decide(fname, decisions.POINT, (share[0] * width, share[1] * height))
+
+    def nudge(self, step: tuple[int, int]) -> None:
+        """Move the point at hand by whole pixels, not beyond the picture."""
+        sheet = self.sheet
+        fname = self.at_hand(sheet)
+        point = fname and (sheet.point(fname) or self.proposed_point(fname))
+        if point:
+            sides = picture_size(self.source.folder / fname)
+            moved = [min(max(at + by, 0), side) for at, by, side in zip(point, step, sides, strict=True)]
+            self.decide(fname, decisions.POINT, moved)
+
+    def leave_out(self) -> None:
+        """The picture at hand takes no part."""
+        fname = self.at_hand(self.sheet)
+        if fname is not None:
+            self.go_on()
+            if self._state["at"] == fname:
+                self._state["at"] = None
+            self.decide(fname, decisions.LEFT_OUT)
+
+    def undo(self) -> None:
+        """Cancel the last decision and go back to its picture."""
+        self._cancelled(decisions.undo, "Undone")
+
+    def redo(self) -> None:
+        """Let the decision that was undone last stand again."""
+        self._cancelled(decisions.redo, "Done again")
+
+    def _cancelled(self, cancel: Callable, says: str) -> None:
+        try:
+            decision = cancel(self.home, UNDOABLE)
+        except DecisionError as error:
+            self.tell(str(error))
+            return
+        if decision is None:
+            self.tell(
+                "There is nothing to undo." if cancel is decisions.undo else "There is nothing to do again."
+            )
+            return
+        self.tell(f"{says}: {decision.says}.")
+        about = next(iter(decision.given))
+        if decision.kind != decisions.NEW_LABEL and about in self.sheet.fnames:
+            self.go_to(about)
+
+    # --- words and keys
+
+    def tell(self, sentence: str) -> None:
+        """Remember a sentence, to be shown once with the next drawing."""
+        self._state["told"] = sentence
+
+    def show_told(self) -> None:
+        """Show what was remembered."""
+        told, self._state["told"] = self._state["told"], None
+        if told:
+            st.toast(plain(told))
+
+    def keys(self, sheet: Sheet) -> dict[str, Callable[[], None]]:
+        """What each key does to the picture at hand."""
+        actions = {
+            NEXT: self.confirm, SKIP: self.go_on, BACK: self.go_back, OUT: self.leave_out,
+            UNDO: self.undo, "Ctrl+z": self.undo, REDO: self.redo,
+        }  # fmt: skip
+        if self.is_points:
+            return actions | {key: lambda step=step: self.nudge(step) for key, step in NUDGES.items()}
+        ticks = {
+            key: lambda label=label: self.tick(label)
+            for label, key in labelling.label_keys(sheet.vocab).items()
+        }
+        return actions | ({} if self.takes_one else {NOTHING: self.say_nothing}) | ticks

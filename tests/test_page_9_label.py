@@ -1,0 +1,290 @@
+"""Your data, label: answers by key, by click and many at once; each is kept at once and can be undone."""
+
+import pytest
+
+from engine import decisions, labelling, shelf
+from engine.datasets.how import How
+from engine.proposals import Proposals
+from pages.parts import label_many, label_one, point_picture
+from pages.parts.label_desk import Desk
+from pages.parts.picture_grid import ticked_names
+from tests.brought_data import PICTURE, put
+from tests.lesson_data import button, open_page, texts
+
+PAGE = "9_Your_data"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def bare(home, count=4, task="multi-label", labels=("bear", "cat")):
+    folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
+    one = shelf.add("mine", task, elsewhere=folder, how=How(form="pictures"))
+    if labels:
+        decisions.add(one.folder, labels, decisions.NEW_LABEL)
+    return one
+
+
+def now(one):
+    return decisions.read(one.folder).now
+
+
+def progress(app) -> str:
+    """The words above the bar of what has its answer."""
+    return app.get("progress")[0].proto.text
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A session of Streamlit's that is a plain dictionary, for the desk without a page."""
+    state = {}
+    for module in ("label_desk", "label_one", "label_many", "point_picture", "picture_grid"):
+        monkeypatch.setattr(f"pages.parts.{module}.st.session_state", state)
+    return state
+
+
+def desk_of(one, **how) -> Desk:
+    return Desk(one.folder, labelling.read(one.data_path, one.task), **how)
+
+
+def press(desk: Desk, *names: str) -> str | None:
+    """Press keys; the picture that lies before the person then."""
+    for name in names:
+        desk.keys(desk.sheet)[name]()
+    return desk.at_hand(desk.sheet)
+
+
+class Proposed(Proposals):
+    """A run that proposes what the test says."""
+
+    def __init__(self, labels=(), point=None):
+        object.__setattr__(self, "said", (labels, point))
+
+    def labels(self, fname):
+        return self.said[0]
+
+    def point(self, fname, size_wh):
+        return self.said[1]
+
+
+# --- the page
+
+
+def test_the_first_labels_are_typed_or_taken_over_from_a_run(home):
+    one = bare(home, labels=())
+    app = open_page(PAGE, set="mine", do="Label")
+    assert not app.exception and "No label is known yet" in texts(app)
+    app.text_input(key="label_first_names").set_value("bear, polar bear,bear")
+    button(app, "Begin with these").click().run()
+    assert "There is “bear” already" in texts(app)
+    app.text_input(key="label_first_names").set_value("bear, polar bear")
+    button(app, "Begin with these").click().run()
+    assert not app.exception
+    assert now(one).new_labels == ["bear", "polar bear"]
+    assert progress(app) == "**0 of 4** pictures have an answer"
+
+
+def test_a_label_is_ticked_by_click_and_kept_at_once(home):
+    one = bare(home)
+    app = open_page(PAGE, set="mine", do="Label")
+    (pills,) = [group for group in app.button_group if group.key.startswith("label_ticks")]
+    pills.set_value(["cat"]).run()
+    assert not app.exception
+    assert now(one).labels == {"0.jpg": ("cat",)}
+    button(app, "Next").click().run()
+    button(app, "None of these").click().run()
+    assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ()}
+    again = open_page(PAGE, set="mine", do="Label")
+    assert progress(again) == "**2 of 4** pictures have an answer"
+    button(again, "Undo").click().run()
+    assert now(one).labels == {"0.jpg": ("cat",)}
+
+
+def test_when_everything_has_its_answer_the_page_says_so(home):
+    one = bare(home)
+    decisions.add(one.folder, [f"{number}.jpg" for number in range(4)], decisions.LABELS, ["cat"])
+    app = open_page(PAGE, set="mine", do="Label")
+    assert not app.exception and "Every picture has its answer" in texts(app)
+
+
+def test_what_was_decided_is_told_and_never_read_as_markup(home):
+    one = bare(home, labels=("<script>alert(1)</script>", "**bold**"))
+    decisions.add(one.folder, "0.jpg", decisions.LABELS, ["<script>alert(1)</script>"])
+    app = open_page(PAGE, set="mine", do="Label")
+    assert not app.exception
+    (pills,) = [group for group in app.button_group if group.key.startswith("label_ticks")]
+    assert pills.options[0] == r":gray[1] \<script\>alert\(1\)\<\/script\>"
+    next(group for group in app.button_group if group.key == "label_way").set_value("What you decided").run()
+    assert "0.jpg: <script>alert(1)</script>" in app.dataframe[0].value["What"].tolist()
+
+
+def test_a_picture_that_cannot_be_read_is_one_sentence_and_can_be_left_out(home):
+    one = bare(home)
+    (home / "bare" / "0.jpg").write_bytes(b"nothing")
+    app = open_page(PAGE, set="mine", do="Label")
+    assert not app.exception and "cannot be shown" in texts(app)
+    button(app, "Leave it out").click().run()
+    assert now(one).left_out == {"0.jpg"}
+
+
+def test_a_folder_of_another_kind_can_be_labelled_from_nothing(home):
+    folder = put(home / "classes", {f"{name}.jpg": PICTURE for name in ("bear/1", "bear/2", "cat/3")})
+    one = shelf.add("mine", "points", elsewhere=folder)
+    app = open_page(PAGE, set="mine", do="Label")
+    assert "choose the task" in texts(app)
+    button(app, "Label its pictures from nothing").click().run()
+    assert not app.exception and progress(app) == "**0 of 3** pictures have a point"
+    decisions.add_each(
+        one.folder, decisions.POINT, {f"{name}.jpg": (1, 2) for name in ("bear/1", "bear/2", "cat/3")}
+    )
+    assert one.record().points_px().tolist() == [[1, 2]] * 3
+
+
+# --- keys
+
+
+def test_keys_tick_go_on_say_nothing_and_undo(home, session):
+    one = bare(home)
+    desk = desk_of(one)
+    assert press(desk, "1", "2", "1") == "0.jpg"
+    assert now(one).labels == {"0.jpg": ("cat",)}
+    assert press(desk, "Enter", "0") == "2.jpg"
+    assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ()}
+    assert press(desk, "Backspace") == "1.jpg"
+    assert press(desk, "Backspace") == "0.jpg"
+    assert now(one).labels == {"0.jpg": ("bear", "cat")}
+    assert press(desk, "Ctrl+y", "Ctrl+y") == "1.jpg"
+    assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ()}
+
+
+def test_enter_decides_nothing_where_nothing_was_ticked_or_proposed(home, session):
+    one = bare(home)
+    assert press(desk_of(one), "Enter", "ArrowRight") == "2.jpg"
+    assert now(one).labels == {}
+    assert press(desk_of(one), "ArrowLeft", "ArrowLeft", "ArrowLeft") == "0.jpg"
+
+
+def test_a_single_label_is_an_answer_and_the_next_picture_comes(home, session):
+    one = bare(home, task="single-label")
+    desk = desk_of(one)
+    assert press(desk, "2", "1") == "2.jpg"
+    assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ("bear",)}
+    assert press(desk, "ArrowLeft", "1") == "2.jpg"
+    assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ("bear",)}
+    assert "0" not in desk.keys(desk.sheet)
+
+
+def test_after_the_last_picture_none_is_left_and_undo_brings_it_back(home, session):
+    one = bare(home, count=2)
+    desk = desk_of(one)
+    assert press(desk, "1", "Enter", "2", "Enter") is None
+    assert press(desk, "1", "0", "Enter", "Delete") is None
+    assert now(one).labels == {"0.jpg": ("bear",), "1.jpg": ("cat",)}
+    assert press(desk, "Backspace") == "1.jpg"
+
+
+def test_a_picture_is_left_out_and_the_next_one_comes(home, session):
+    one = bare(home, count=3)
+    desk = desk_of(one)
+    assert press(desk, "Delete") == "1.jpg"
+    assert press(desk, "Delete", "Delete") is None
+    assert now(one).left_out == {"0.jpg", "1.jpg", "2.jpg"}
+    assert press(desk, "Backspace") == "2.jpg"
+
+
+def test_enter_confirms_a_proposal_and_a_key_changes_it(home, session):
+    one = bare(home)
+    desk = desk_of(one, proposals=Proposed(("bear",)))
+    assert press(desk, "Enter", "2") == "1.jpg"
+    assert now(one).labels == {"0.jpg": ("bear",), "1.jpg": ("bear", "cat")}
+
+
+def test_the_most_uncertain_comes_first(home, session):
+    desk = desk_of(bare(home), uncertainty={"2.jpg": 0.9, "1.jpg": 0.4})
+    assert [press(desk), press(desk, "1", "Enter"), press(desk, "1", "Enter")] == ["2.jpg", "1.jpg", "0.jpg"]
+
+
+def test_a_point_is_proposed_nudged_and_held_inside_the_picture(home, session):
+    one = bare(home, task="points", labels=())
+    desk = desk_of(one, proposals=Proposed(point=(63.5, 20.0)))
+    press(desk, "Shift+ArrowRight", "Shift+ArrowUp")
+    assert now(one).points == {"0.jpg": (64, 19)}
+    press(desk, "Enter", "Enter")
+    assert now(one).points["1.jpg"] == (63.5, 20)
+    desk.set_point("2.jpg", (0.5, 0.25))
+    assert now(one).points["2.jpg"] == (32, 12)
+    desk.set_point("../secret.jpg", (0.5, 0.25))
+    assert set(now(one).points) == {"0.jpg", "1.jpg", "2.jpg"}
+
+
+def test_two_tabs_do_not_undo_what_they_do_not_see(home, session):
+    """Whoever undoes takes back the latest decision, wherever it was made; nothing is lost or done twice."""
+    one = bare(home)
+    first, second = desk_of(one), desk_of(one)
+    first.decide("0.jpg", decisions.LABELS, ["cat"])
+    second.decide("1.jpg", decisions.LABELS, ["bear"])
+    first.undo()
+    assert now(one).labels == {"0.jpg": ("cat",)}
+
+
+# --- many at once
+
+
+def test_a_label_is_given_to_all_and_taken_from_all(home, session):
+    one = bare(home)
+    desk, ticked = desk_of(one), ("0.jpg", "1.jpg")
+    decisions.add(one.folder, "0.jpg", decisions.LABELS, ["cat"])
+    label_many._label_all(desk, ticked, "bear")
+    assert now(one).labels == {"0.jpg": ("cat", "bear"), "1.jpg": ("bear",)}
+    label_many._label_all(desk, ticked, "bear")
+    assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ()}
+    desk.undo()
+    assert now(one).labels["1.jpg"] == ("bear",)
+
+
+def test_proposals_of_the_ticked_are_confirmed_together_and_undone_together(home, session):
+    one = bare(home)
+    decisions.add(one.folder, "0.jpg", decisions.LABELS, ["cat"])
+    desk = desk_of(one, proposals=Proposed(("bear",)))
+    label_many._confirm_all(desk, ("0.jpg", "1.jpg", "3.jpg"))
+    assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ("bear",), "3.jpg": ("bear",)}
+    desk.undo()
+    assert now(one).labels == {"0.jpg": ("cat",)}
+
+
+def test_proposed_points_of_the_ticked_are_confirmed_together(home, session):
+    one = bare(home, task="points", labels=())
+    label_many._confirm_all(desk_of(one, proposals=Proposed(point=(3.0, 4.0))), ("0.jpg", "2.jpg"))
+    assert now(one).points == {"0.jpg": (3, 4), "2.jpg": (3, 4)}
+
+
+# --- what a browser may send
+
+
+@pytest.mark.parametrize(("task", "left"), [("multi-label", []), ("single-label", None)])
+def test_what_a_page_left_behind_decides_nothing(home, session, task, left):
+    one = bare(home, task=task)
+    session["key"] = left
+    label_one._ticked(desk_of(one), "0.jpg", "key", [])
+    assert now(one).labels == {}
+
+
+NAMELESS, NOWHERE = {"n": 1, "name": 3, "x": 0, "y": 0}, {"n": 1, "name": "a", "x": "nan", "y": 0}
+
+
+@pytest.mark.parametrize("strange", [None, 1, {}, NAMELESS, NOWHERE])
+def test_what_is_no_click_counts_as_none(strange):
+    assert point_picture.clicked_at(strange) is None
+
+
+def test_a_click_is_held_inside_the_picture():
+    assert point_picture.clicked_at({"n": 4, "name": "a", "x": 1.5, "y": -2}) == (4, "a", (1.0, 0.0))
+
+
+def test_only_pictures_that_are_shown_can_be_ticked():
+    assert ticked_names({"n": 1, "names": ["a", "../b", 3]}, {"a", "c"}) == (1, {"a"})
+    assert ticked_names({"names": 3}, {"a"}) is None
