@@ -9,6 +9,7 @@ from pathlib import Path
 from engine import config as configuration
 from engine import lr_finder, processes, runs, runs_table, terminal, turns
 from engine.config import ConfigError, TrainConfig
+from engine.exports import command as export_command
 from engine.health import command as check_command
 from engine.runs import Run
 from engine.tasks import LOSSES
@@ -211,6 +212,7 @@ def _parser() -> argparse.ArgumentParser:
         "--code", type=Path, metavar="RUN", help="print a fastai script that trains this run again"
     )
     check_command.add_to(commands)
+    export_command.add_to(commands)
     asked = commands.add_parser("predict", help="let a trained run answer pictures")
     asked.set_defaults(command=predict)
     asked.add_argument("--run", type=Path, required=True, help="folder of a finished run")

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from engine.csv_cells import guarded
 
 
 def answers_csv(rows: Sequence[Mapping[str, object]]) -> str:
@@ -26,7 +26,4 @@ def safe_cell(value: object) -> object:
     """The value as a spreadsheet may see it: text that would be run as a formula is quoted with an apostrophe."""
     if value is None:
         return ""
-    if not isinstance(value, str):
-        return value
-    runs = value.startswith(FORMULA_STARTS) or value.lstrip(" \u00a0").startswith(FORMULA_STARTS)
-    return f"'{value}" if runs else value
+    return guarded(value) if isinstance(value, str) else value

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import data_bring, data_check, data_label, data_look, data_split, page
+from pages.parts import data_bring, data_check, data_export, data_label, data_look, data_split, page
 
 # What can be done with a data set, in the order of doing: its title, and what shows it (called with a `Shelved`).
 SECTIONS = {
@@ -11,6 +11,7 @@ SECTIONS = {
     "Look": data_look.show,
     "Label": data_label.show,
     "Split": data_split.show,
+    "Export": data_export.show,
 }
 
 page.begin(

@@ -117,7 +117,8 @@ def _pictures(found: Found, file: str, held: dict, faults: Faults) -> dict:
         if not isinstance(name, str) or not name.strip():
             faults.nameless.append(where)
             continue
-        rows[_hashable(one.get("id"))] = Row(name, where)
+        group = one.get("group") if isinstance(one.get("group"), str) else None
+        rows[_hashable(one.get("id"))] = Row(name, where, group=group)
     placed = Found(found.listing, list(rows.values()))
     folder = str(PurePosixPath(file).parent)
     place_pictures(placed, "" if folder == "." else folder)

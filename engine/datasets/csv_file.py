@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from engine.csv_cells import unguarded
 from engine.datasets.record import DatasetError
 from engine.datasets.text_table import TextTable, text_table
 
@@ -17,6 +18,8 @@ NO_TEXT = "is not a table of text in UTF-8; save it as “CSV (UTF-8)”."
 
 def read_csv(path: Path) -> TextTable:
     """Read a CSV file with a header. Commas, semicolons or tabs separate the cells, whichever the header has most.
+
+    The apostrophe that keeps a spreadsheet from running a cell is taken off again.
 
     Raises `DatasetError` when the file is no such table; a row of the wrong length only becomes a problem of it.
     """
@@ -38,7 +41,8 @@ def _read(path: Path, file: TextIO) -> TextTable:
     file.seek(0)
     lines = csv.reader(_without_zeros(path, file), delimiter=separator, strict=True)
     try:
-        return text_table(path, next(lines, ()), ((lines.line_num, cells) for cells in lines))
+        rows = ((lines.line_num, [unguarded(cell) for cell in cells]) for cells in lines)
+        return text_table(path, next(lines, ()), rows)
     except csv.Error as error:
         raise DatasetError(
             f"“{path.name}” cannot be read as a table in line {lines.line_num}: {error}; check the quotation marks."

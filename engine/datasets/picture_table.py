@@ -51,7 +51,7 @@ def missing_columns(table: TextTable, wanted: tuple[str, ...], other: tuple[str,
 def _read_split(found: Found, table: TextTable) -> None:
     strange = []
     for row, cell, group in zip(found.rows, table.cells("is_valid"), table.cells("group"), strict=True):
-        row.group = group if table.column("group") is not None else None
+        row.group = group or None
         if found.has_split:
             row.is_valid = cell.casefold() in VALID
             if not row.is_valid and cell.casefold() not in TRAIN:

@@ -45,7 +45,8 @@ def read(source: Source, how: How) -> Found:
     if strange:
         says = lambda told: f"x and y must be numbers, in {found.unit}: {some(told)}."  # noqa: E731
         found.problems.append(Problem("number", tuple(strange), says))
-    _refuse_to_guess(found, how)
+    if not _has_sizes(table):
+        _refuse_to_guess(found, how)
     return found
 
 
@@ -74,6 +75,10 @@ def _refuse_to_guess(found: Found, how: How) -> None:
             row.point_px = None
 
 
+def _has_sizes(table: TextTable) -> bool:
+    return {"width", "height"} <= {heading.strip().casefold() for heading in table.header}
+
+
 def _number(cell: str) -> float:
     value = float(cell.removesuffix("%"))
     if not math.isfinite(value):
@@ -86,6 +91,11 @@ def _unit(source: Source, table: TextTable) -> tuple[str, str]:
     xs, ys = ([_or_none(cell) for cell in table.cells(name)] for name in "xy")
     values = [value for value in (*xs, *ys) if value is not None]
     headings = " ".join(table.header[table.column(name)].casefold() for name in "xy")
+    if _has_sizes(table):
+        return (
+            "pixels",
+            "The width and height of each picture stand beside x and y, so they are taken as pixels.",
+        )
     if "percent" in headings or any(cell.endswith("%") for cell in table.cells("x")):
         return "percent", "They are called percent."
     if not values:
