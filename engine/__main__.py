@@ -191,6 +191,16 @@ def review(options: argparse.Namespace) -> int:
     return 0
 
 
+def none_of_these(options: argparse.Namespace) -> int:
+    """Measure the exercise "none of these" and print its table."""
+    from engine.none_of_these import making, summary
+
+    with terminal.Bar() as bar:
+        found = making.make(options.out, bar.show, options.seeds, options.drawn)
+    print(summary(found).to_string(float_format="{:.3f}".format))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description="Loss Lab without a browser.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -226,6 +236,11 @@ def _parser() -> argparse.ArgumentParser:
     imported.set_defaults(command=bring_in)
     imported.add_argument("zip", type=Path, metavar="FILE.zip", help="a zip that export has written")
     imported.add_argument("--name", help="what to call the run here; as it was called, if not given")
+    asked = commands.add_parser("none-of-these", help="measure what networks say to pictures of nothing")
+    asked.set_defaults(command=none_of_these)
+    asked.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the results go")
+    asked.add_argument("--seeds", type=int, default=10, help="beginnings to train from (10)")
+    asked.add_argument("--drawn", type=Path, metavar="FOLDER", help="results whose pictures are used again")
     _add_review(commands.add_parser("review", help="rank the labels or points that look wrong"))
     return parser
 

@@ -1,0 +1,40 @@
+"""The whole exercise in one go: draw, look, train, measure, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine import features
+from engine.none_of_these import saved
+from engine.none_of_these.measuring import SEEDS, measure
+from engine.none_of_these.networks import KINDS, train
+from engine.none_of_these.scenes import COUNTS, pictures
+
+_BATCH = 32
+
+
+def make(
+    folder: Path, show: Callable[[str, float], object], seeds: int = SEEDS, drawn: Path | None = None
+) -> pd.DataFrame:
+    """Measure the networks for so many seeds, keep everything in `folder`, and return the table.
+
+    `drawn` is a folder that holds the features already; without it the pictures are drawn and looked at.
+    """
+    seen = saved.features(drawn) if drawn else looked_at(show)
+    found = measure(seen, range(seeds), lambda share: show("Training and asking", share))
+    saved.save(folder, seen, found, [train(kind, seen, seed=0) for kind in KINDS])
+    return found
+
+
+def looked_at(show: Callable[[str, float], object]) -> dict[str, np.ndarray]:
+    """Draw every part's pictures and let the bundled body look at them: (N, 1024), as exact as they are kept."""
+    found = {}
+    for part in COUNTS:
+        drawn = list(pictures(part, features.SIZE, lambda share, part=part: show(f"Drawing: {part}", share)))
+        batches = [features.look(drawn[at : at + _BATCH]) for at in range(0, len(drawn), _BATCH)]
+        found[part] = np.concatenate(batches).astype(np.float16).astype(np.float32)
+    return found
