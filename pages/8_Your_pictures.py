@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts import page
 
-FILES, SCENE = "Your files", "Draw a scene"
+FILES, SCENE, NONE = "Your files", "Draw a scene", "None of these"
 
 page.begin(
     "Your pictures",
@@ -12,19 +12,22 @@ page.begin(
     "name exactly one, and one must point at a head even where there is none.",
 )
 origin = st.segmented_control(
-    "Picture from", [FILES, SCENE], default=FILES, required=True, key="from", bind="query-params"
+    "Picture from", [FILES, SCENE, NONE], default=FILES, required=True, key="from", bind="query-params"
 )
 if origin == FILES:
     from pages.parts import own_files
 
     own_files.show()
+elif origin == NONE:
+    from pages.parts import none_of_these
+
+    none_of_these.show()
 else:
     from pages.parts import drawn_scene
 
     drawn_scene.show()
 
-page.fastai_code(
-    """
+FASTAI = """
 from fastai.vision.all import *
 
 # three learners; only the target block, and with it the loss, differs
@@ -40,4 +43,4 @@ bear = multi_label_learn.dls.vocab.o2i["bear"]
 network = multi_label_learn.model
 heat = LayerGradCam(network, network[0]).attribute(batch, target=bear, relu_attributions=True)
 """.strip()
-)
+page.fastai_code(none_of_these.FASTAI if origin == NONE else FASTAI)

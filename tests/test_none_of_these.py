@@ -1,0 +1,161 @@
+""" "None of these": the command makes the bundled table again, and each measure is what its name says."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine import features, none_of_these, paths
+from engine.__main__ import main
+from engine.figures import none_of_these as figures
+from engine.none_of_these import (
+    ANIMALS,
+    COUNTS,
+    KINDS,
+    MEASURES,
+    NEITHER,
+    NONES,
+    NOTHING,
+    ONE,
+    TWO,
+    making,
+    saved,
+)
+from engine.none_of_these import scenes as drawn
+from engine.none_of_these.measuring import truth
+from engine.none_of_these.networks import Network, says, train
+from engine.none_of_these.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, targets
+
+SINGLE, SINGLE_NONE, MULTI, MULTI_NONE = KINDS
+
+
+@pytest.fixture(scope="module")
+def seen():
+    return saved.features()
+
+
+def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
+    """Two of its ten seeds, from the bundled features."""
+    out = ["--out", str(tmp_path), "--drawn", str(saved.FOLDER), "--seeds", "2"]
+    assert main(["none-of-these", *out]) == 0
+    bundled, again = none_of_these.table(), none_of_these.table(tmp_path)
+    assert bundled["seed"].nunique() == 10 and again["seed"].nunique() == 2
+    both = bundled[bundled["seed"] < 2].reset_index(drop=True)
+    assert both[["seed", "network", "nones"]].equals(again[["seed", "network", "nones"]])
+    shares = [name for name in MEASURES if name != "neither_sure"]
+    one_picture = 1 / COUNTS[ONE] + 1e-6
+    np.testing.assert_allclose(again[shares], both[shares], atol=one_picture)
+    np.testing.assert_allclose(again["neither_sure"], both["neither_sure"], atol=0.01)
+    assert "multi-label, with pictures of nothing" in capsys.readouterr().out
+    for one, other in zip(none_of_these.networks(), none_of_these.networks(tmp_path), strict=True):
+        np.testing.assert_allclose(one.weights, other.weights, atol=1e-3)
+
+
+@pytest.mark.parametrize("part", list(COUNTS))
+def test_the_bundled_features_are_those_of_the_drawn_pictures(part, seen):
+    """Some pictures of each part are drawn again and looked at."""
+    index = COUNTS[part] - 1
+    looked = features.look([drawn.picture(part, index, features.SIZE)])[0]
+    np.testing.assert_allclose(seen[part][index], looked, rtol=2e-3, atol=2e-3)
+    assert seen[part].shape == (COUNTS[part], features.COUNT)
+
+
+def test_every_part_holds_what_its_name_says():
+    assert {targets(ONE, index) for index in range(9)} == {("bear",), ("cat",), ("dog",)}
+    assert {targets(TWO, index) for index in range(9)} == {("cat", "dog"), ("bear", "dog"), ("bear", "cat")}
+    assert {targets(NEITHER, index) for index in range(9)} == {()}
+    assert not set(OTHERS) & set(ANIMALS) and len(OTHERS) == 9
+    np.testing.assert_array_equal(truth(ONE).sum(axis=0), [40, 40, 40])
+    np.testing.assert_array_equal(truth(TWO).sum(axis=1), [2] * 120)
+
+
+def test_a_network_is_linear_and_answers_by_its_own_rule():
+    """By hand: logits (2, -1, 0) plus none's 3 for the single-label network."""
+    weights = np.eye(2, 3, dtype=np.float32)
+    network = Network(MULTI, weights, np.array([0, -3, 0], np.float32))
+    probs = network.probs(np.array([[2.0, 2.0]]))
+    np.testing.assert_allclose(probs, 1 / (1 + np.exp([[-2.0, 1.0, 0.0]])), rtol=1e-6)
+    assert network.says(np.array([[2.0, 2.0]])).tolist() == [[1, 0, 0]]
+    assert says(SINGLE, np.array([[0.2, 0.5, 0.3]])).tolist() == [[0, 1, 0]]
+    assert SINGLE_NONE.vocab == (*ANIMALS, NOTHING)
+    assert says(SINGLE_NONE, np.array([[0.2, 0.2, 0.2, 0.4]])).tolist() == [[0, 0, 0]]
+    assert says(MULTI, np.array([[0.5, 0.51, 0.2]])).tolist() == [[0, 1, 0]]
+
+
+def test_the_measures_by_hand(monkeypatch):
+    """A network that always answers bear 0.9, cat 0.6, dog 0.1."""
+    fixed = np.array([0.9, 0.6, 0.1])
+    monkeypatch.setattr(Network, "probs", lambda self, seen: np.tile(fixed, (len(seen), 1)))
+    from engine.none_of_these import measuring
+
+    features_ = {part: np.zeros((count, 2), np.float32) for part, count in COUNTS.items()}
+    asked = measuring._asked(Network(MULTI, np.zeros((2, 3)), np.zeros(3)), features_)
+    assert asked == {
+        "one_right": 0.0,
+        "one_likeliest": pytest.approx(1 / 3),
+        "neither_nothing": 0.0,
+        "neither_sure": pytest.approx(0.9),
+        "two_both": pytest.approx(1 / 3),
+    }
+    asked = measuring._asked(Network(SINGLE, np.zeros((2, 3)), np.zeros(3)), features_)
+    assert (asked["one_right"], asked["two_both"]) == (pytest.approx(1 / 3), 0.0)
+
+
+def test_the_table_says_what_the_page_says():
+    """The exercise's point, as measured: several labels are not enough, pictures of nothing are, and cost a little."""
+    found = none_of_these.summary(none_of_these.table())
+    at = {
+        kind: found.loc[(kind.name, NONES if kind.has_nothing else 0)].xs("mean", level=1) for kind in KINDS
+    }
+    assert at[SINGLE]["neither_nothing"] == 0 and at[SINGLE]["two_both"] == 0
+    assert at[MULTI]["neither_nothing"] < 0.3
+    assert at[MULTI_NONE]["neither_nothing"] > 0.95 and at[MULTI_NONE]["two_both"] > 0.6
+    assert 0 < at[SINGLE]["one_right"] - at[MULTI_NONE]["one_right"] < 0.1
+    assert at[SINGLE_NONE]["two_both"] == 0
+
+
+def test_the_seed_chooses_the_pictures_and_the_beginning(seen):
+    few = {part: seen[part][:, :40] for part in (TRAIN_ONE, TRAIN_NONE)}
+    one, same, other = (train(MULTI_NONE, few, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.weights, same.weights)
+    assert np.abs(one.weights - other.weights).max() > 1e-3
+
+
+def test_pictures_are_drawn_in_order_and_told(monkeypatch):
+    monkeypatch.setitem(COUNTS, ONE, 3)
+    told = []
+    found = list(drawn.pictures(ONE, 32, told.append, processes=1))
+    np.testing.assert_array_equal(found[2], drawn.picture(ONE, 2, 32))
+    assert told == [1 / 3, 2 / 3, 1.0]
+
+
+def test_looking_keeps_what_is_kept(monkeypatch, seen):
+    """Features are rounded before anything is trained on them, so that the kept ones give the very same table."""
+    monkeypatch.setattr(making, "pictures", lambda part, size, show: [np.zeros((size, size, 3), np.uint8)])
+    found = making.looked_at(lambda *_: None)
+    assert list(found) == list(COUNTS)
+    for looked in found.values():
+        np.testing.assert_array_equal(looked, looked.astype(np.float16))
+
+
+def test_the_figure_has_a_line_for_each_task_and_question():
+    table = pd.DataFrame(
+        [
+            {
+                "seed": 0,
+                "network": kind.name,
+                "nones": nones,
+                "neither_nothing": 0.5,
+                "one_right": 0.9,
+                "two_both": 0.1,
+            }
+            for kind in KINDS
+            for nones in ((10, 60) if kind.has_nothing else (0,))
+        ]
+    )
+    figure = figures.doses(table)
+    assert len(figure.data) == 6 and list(figure.data[0].y) == [0.5] * 3
+    assert "50% of pictures" in figure.layout.title.text
+
+
+def test_the_readme_of_the_samples_names_the_command():
+    assert "python -m engine none-of-these" in (paths.SAMPLE_DATA / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,77 @@
+"""Page 8, "none of these": four networks answer a drawn scene, and the measured table stands below."""
+
+import numpy as np
+import pytest
+
+from engine import features, none_of_these
+from engine.none_of_these import ANIMALS, KINDS
+from engine.render import scenes
+from pages.parts import none_answers
+from pages.parts import none_of_these as part
+from tests.lesson_data import button, open_page, texts
+
+PAGE = "8_Your_pictures"
+SECTION = "None of these"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "runs"))
+
+
+def html(app) -> str:
+    return next(one.proto.body for one in app.get("html") if 'class="nets"' in one.proto.body)
+
+
+def expected(kinds: list[str]) -> str:
+    looked = features.of_picture(scenes.draw(scenes.spec_with(kinds, 0, part.SIZE_WH)))
+    present = [one for one in ANIMALS if one in kinds]
+    return none_answers.cards(none_of_these.networks(), looked, present)
+
+
+def test_the_first_scene_holds_neither_and_every_network_answers_it():
+    app = open_page(PAGE, **{"from": SECTION})
+    assert not app.exception
+    assert html(app) == expected(["sheep"])
+    assert "none of these" in html(app) and 'class="says wrong"' in html(app)
+
+
+def test_examples_and_pills_change_the_scene():
+    app = open_page(PAGE, **{"from": SECTION})
+    button(app, "Two").click().run()
+    assert not app.exception and html(app) == expected(["bear", "dog"])
+    app = open_page(PAGE, **{"from": SECTION, "none_kinds": "cat"})
+    assert html(app) == expected(["cat"])
+
+
+def test_the_table_and_what_it_says_come_from_the_measured_file():
+    app = open_page(PAGE, **{"from": SECTION})
+    found = none_of_these.summary(none_of_these.table())
+    said = texts(app)
+    for kind in KINDS:
+        nones = none_of_these.NONES if kind.has_nothing else 0
+        assert f"{found.loc[(kind.name, nones)]['one_right', 'mean']:.3f} ±" in said
+    assert "Several labels are not enough" in said and part.lessons(found) in said
+    assert part.COMMAND in [one.value for one in app.code]
+
+
+def test_without_results_the_page_says_how_to_make_them(monkeypatch):
+    def gone():
+        raise FileNotFoundError("table.csv is not there")
+
+    monkeypatch.setattr(none_of_these, "table", gone)
+    app = open_page(PAGE, **{"from": SECTION})
+    assert not app.exception and "has not been measured" in app.info[0].value
+
+
+def test_a_card_says_right_wrong_or_neither_and_escapes():
+    network = none_of_these.networks()[3]
+    nothing = np.zeros(features.COUNT, np.float32)
+    assert (
+        none_answers.in_words([]) == "none of these"
+        and none_answers.in_words(["cat", "dog"]) == "cat and dog"
+    )
+    said = none_answers.answer(network, nothing)
+    assert 'class="says right"' in none_answers.cards([network], nothing, said)
+    assert 'class="says wrong"' in none_answers.cards([network], nothing, list({*ANIMALS} - {*said}))
+    assert 'class="says "' in none_answers.cards([network], nothing, None)
