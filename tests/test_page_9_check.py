@@ -50,6 +50,17 @@ def test_every_fault_stands_at_once_and_is_mended_by_one_press_each(home):
     assert "1 of 3 findings must be mended" in texts(app) and "write them alike" in texts(app)
 
 
+def test_the_first_remedy_of_all_makes_it_trainable_and_each_is_undone(home):
+    rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False), ("1.jpg", "dog", False)]
+    one = bring(home, rows, pictures={"gone.jpg": None, "1.jpg": saved(scene(1))})
+    app = opened()
+    button(app, "Use the first remedy of all 3").click().run()
+    assert not app.exception and "It can be trained on" in texts(app) and len(one.record().table) == 11
+    for _ in range(3):
+        button(app, "Undo").click().run()
+    assert "3 of " in texts(app)
+
+
 def test_a_single_picture_of_a_finding_is_left_out(home):
     one = bring(home, [*ROWS, ("a.jpg", "dog", False), ("b.jpg", "dog", True)],
                 pictures={"a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))})  # fmt: skip

@@ -27,17 +27,23 @@ def opened():
     return app
 
 
+def under_pictures(app) -> list[str]:
+    """What stands under the pictures."""
+    return [one.value.replace("\\", "") for one in app.markdown if ":small[" in one.value]
+
+
 def shown(app) -> list[str]:
     """The names under the pictures."""
-    return [one.value.split("**")[1].replace("\\", "") for one in app.caption if one.value.startswith("**")]
+    return [said.split(":small[")[1].split(" :gray")[0].rstrip("]") for said in under_pictures(app)]
 
 
 def test_every_picture_stands_with_its_labels_and_its_part(home):
     shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
     app = opened()
     assert shown(app) == [f"train/{n}.jpg" for n in range(10)]
-    first = next(one.value for one in app.caption if "train\\/2" in one.value)
-    assert ":gray-badge[dog] :gray-badge[cat]" in first and "training" in first
+    assert (
+        under_pictures(app)[2] == ":blue-badge[dog] :blue-badge[cat]  \n:small[train/2.jpg :gray[training]]"
+    )
 
 
 def test_filters_by_label_part_and_finding(home):

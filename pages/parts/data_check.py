@@ -47,9 +47,29 @@ def _standing(chosen: Shelved, health: Health) -> None:
         )
     else:
         st.success(f"It can be trained on: {parts}.", icon=":material/check:")
+    _mend_all(chosen, health)
     for one in health.baselines:
         st.markdown(f"**To beat:** {plain(one.name)} **{one.value}**: {plain(one.says)}.")
     st.button("Read the files again", icon=":material/refresh:", on_click=data_health.forget, type="tertiary")
+
+
+def _mend_all(chosen: Shelved, health: Health) -> None:
+    """Where several findings stop training: the first remedy of each, one decision after the other."""
+    firsts = [one.mends[0] for one in health.findings if one.severity == STOPS and one.mends]
+    if len(firsts) > 1:
+        st.button(
+            f"Use the first remedy of all {len(firsts)}",
+            icon=":material/healing:",
+            key="mend_all",
+            on_click=_mend_each,
+            args=(chosen, firsts),
+            help="What each finding below offers first. Every one can be undone.",
+        )
+
+
+def _mend_each(chosen: Shelved, mends: list[Mend]) -> None:
+    for mend in mends:
+        data_health.mend(chosen, mend)
 
 
 def _show(chosen: Shelved, health: Health, finding: Finding) -> None:
@@ -85,6 +105,7 @@ def _pictures(chosen: Shelved, health: Health, finding: Finding, key: str) -> No
         data_tiles.show(
             health,
             names[:most],
+            key=key,
             about=lambda fname: finding.about.get(fname, ""),
             below=_leaver(chosen, health, key) if len(finding.fnames) > 1 else None,
         )

@@ -52,7 +52,7 @@ def _filters(health: Health) -> tuple[list[str], str]:
 def _choose(says: str, options: list[str], titled, name: str) -> str:
     if st.session_state.get(KEY + name) not in options:
         st.session_state[KEY + name] = ANY
-    return st.selectbox(says, options, format_func=titled, key=KEY + name, width=230)
+    return st.selectbox(says, options, format_func=titled, key=KEY + name, width=200)
 
 
 def _titled(label: str, counts: dict[str, int]) -> str:

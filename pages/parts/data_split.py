@@ -165,7 +165,7 @@ def _leaks(health: Health, rows, parts, alike, groups) -> None:
             f"{counted(len(across), 'group')} of pictures that look alike would be in both parts: the score would be"
             " too good."
         )
-        data_tiles.show(health, [fname for group in across[:3] for fname in group[:2]])
+        data_tiles.show(health, [fname for group in across[:3] for fname in group[:2]], key="leaks")
     guess = splitting.guess(rows)
     series = guess.groups if groups is None and guess else ()
     if series and (torn := splitting.groups_across(series, parts)):

@@ -16,6 +16,15 @@ from pages.parts.text import plain
 MOUNT = (128, 128, 128)
 SHAPE = 3 / 4
 MOST_LABELS = 12
+WIDE = 300
+_STYLE = """<style>
+.no-picture {border: 1px dashed; opacity: .6; padding: .4rem; text-align: center; font-size: .875rem}
+@media (max-width: 640px) {
+  [class*="st-key-tiles"] > * {width: calc(50% - .5rem) !important; max-width: none !important; flex: none !important}
+  [class*="st-key-tiles_wide"] > * {width: 100% !important}
+  [class*="st-key-tiles"] :is(img, [data-testid="stImage"], [data-testid="stVerticalBlock"]) {width: 100% !important}
+}
+</style>"""
 
 
 def show(
@@ -24,9 +33,14 @@ def show(
     width: int = 165,
     about: Callable[[str], str] | None = None,
     below: Callable[[str], None] | None = None,
+    key: str = "",
 ) -> None:
-    """A tile for each picture, `width` pixels wide; `about` gives a phrase and `below` draws more under it."""
-    with st.container(horizontal=True, gap="small"):
+    """A tile for each picture, `width` pixels wide, on a narrow screen two in a row (or one, if they are wide).
+
+    `about` gives a phrase and `below` draws more under it; `key` tells several such rows on one page apart.
+    """
+    st.html(_STYLE)
+    with st.container(horizontal=True, gap="small", key=f"tiles_{'wide' if width > WIDE else 'two'}_{key}"):
         for fname in fnames:
             with st.container(width=width, gap=None):
                 _tile(health, fname, width, about(fname) if about else "")
@@ -40,17 +54,18 @@ def _tile(health: Health, fname: str, width: int, about: str) -> None:
         seen = picture(health.subject.found.folder / fname, width, row.point_px if row else None)
         st.image(seen, width=width, alt=f"The picture {fname}{_spoken(row)}")
     except (ImageError, OSError):
-        st.html(
-            '<div style="aspect-ratio: 4/3; display: grid; place-items: center; border: 1px dashed">no picture</div>'
-        )
-    st.caption(_caption(fname, row, about))
+        st.html('<div class="no-picture">no picture</div>')
+    st.markdown(_caption(fname, row, about))
 
 
 def _caption(fname: str, row: Row | None, about: str) -> str:
-    name = f"**{plain(shortened(fname))}**"
-    chips = " ".join(f":gray-badge[{plain(label)}]" for label in (row.labels if row else ())[:MOST_LABELS])
+    """The labels as chips, then the name and the phrase in small letters."""
+    chips = " ".join(f":blue-badge[{plain(label)}]" for label in (row.labels if row else ())[:MOST_LABELS])
+    if row and not row.labels and not row.point_px:
+        chips = ":gray-badge[no label]"
     said = {fname, Path(fname).name, ", ".join(row.labels) if row else ""}
-    return "  \n".join(part for part in (name, chips, plain(about) if about not in said else "") if part)
+    phrase = f" :gray[{plain(about)}]" if about and about not in said else ""
+    return "  \n".join(part for part in (chips, f":small[{plain(shortened(fname))}{phrase}]") if part)
 
 
 def shortened(fname: str, most: int = 28) -> str:
