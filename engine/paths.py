@@ -24,3 +24,9 @@ def data_folder() -> Path:
 def cache_folder() -> Path:
     """The folder of what can be made again, kept to save time; `LOSS_LAB_CACHE` overrides it."""
     return Path(os.environ.get("LOSS_LAB_CACHE", ROOT / ".cache"))
+
+
+def given(data: str) -> Path:
+    """The place that a person means: as typed where it is there, else seen from the project's folder."""
+    typed = Path(data).expanduser()
+    return typed if typed.is_absolute() or typed.exists() else ROOT / typed

@@ -80,8 +80,7 @@ def resolve(data: str) -> Path:
     """The folder or table that `--data` names: a path, or one of the chapter's data sets, downloaded once."""
     if data in learners.ARCHIVES:
         return learners.fetch(data)
-    given = Path(data).expanduser()
-    return given if given.is_absolute() or given.exists() else paths.ROOT / given
+    return paths.given(data)
 
 
 def _portable(path: Path) -> str:

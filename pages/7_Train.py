@@ -14,8 +14,8 @@ with page.charts_loading():
     from engine.presets import QUICK
     from pages.parts import train_compare, train_form, train_runs, train_start, train_watch
 
-config = train_form.show()
-train_start.offer(config)
+config, is_ready = train_form.show()
+train_start.offer(config if is_ready else None)
 
 st.header("Watch a run")
 every = runs.all_runs()

@@ -19,5 +19,5 @@ def fetch(name: str) -> Path:
     except Exception as error:  # fastdownload raises a bare Exception for a damaged archive
         raise LearnerError(
             f"The data set {name} could not be downloaded ({reason(error)}): connect to a network, "
-            "or train on the samples with --data sample_data/scenes or --data sample_data/heads."
+            "or choose the samples as data: sample_data/scenes or sample_data/heads."
         ) from error

@@ -51,7 +51,7 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
     except (URLError, OSError) as error:
         raise LearnerError(
             f"ImageNet's weights for {config.arch} could not be downloaded ({reason(error)}): connect to a "
-            "network, or use --weights bundled (resnet18) or --weights none."
+            "network, or choose weights none, or resnet18 with the bundled weights."
         ) from error
     except StopIteration as error:
         raise LearnerError(_uncuttable(config.arch)) from error

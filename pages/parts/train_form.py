@@ -6,10 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.config import WEIGHTS, ConfigError, TrainConfig
+from engine.glance import weights_note
 from engine.loss_choices import choice
-from engine.presets import DATA, QUICK, TEXT
+from engine.presets import QUICK, TEXT
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, TASKS
-from pages.parts import train_address, train_rate
+from pages.parts import train_address, train_data, train_rate
 from pages.parts.text import plain
 
 ARCHITECTURES = ("resnet18", "resnet34", "resnet50", "convnext_tiny", "efficientnet_b0")
@@ -17,18 +18,24 @@ DEVICES = ("auto", "cpu", "cuda")
 PREFIX = "train_"
 
 
-def show() -> TrainConfig | None:
-    """Show the form; the configuration it holds, or None after one sentence on everything that is wrong with it."""
+def show() -> tuple[TrainConfig | None, bool]:
+    """Show the form; the configuration it holds, and whether it can be trained.
+
+    What is wrong with it is said, all at once; a configuration that contradicts itself is None.
+    """
     if PREFIX + "task" not in st.session_state:
         _fill(train_address.values(st.query_params))
     _presets()
     below_rate, values = _fields()
     train_address.remember(values, st.query_params)
     config = _checked(values)
+    is_ready = train_data.show(values["data"], values["task"], config.seed if config else 0) and config is not None
+    if config and (note := weights_note(config.arch, config.weights)):
+        st.info(plain(note), icon=":material/download:")
     with below_rate:
-        train_rate.offer(config)
+        train_rate.offer(config if is_ready else None)
     train_rate.show(config, PREFIX + "lr")
-    return config
+    return config, is_ready
 
 
 def _checked(values: dict) -> TrainConfig | None:
@@ -80,11 +87,19 @@ def _new_task() -> None:
     _preset(QUICK[st.session_state[PREFIX + "task"]])
 
 
+def _new_weights() -> None:
+    """A random body is never trained frozen: its epochs are all unfrozen then."""
+    state = st.session_state
+    if state[PREFIX + "weights"] == "none":
+        state[PREFIX + "epochs"] += state[PREFIX + "freeze_epochs"]
+        state[PREFIX + "freeze_epochs"] = 0
+
+
 def _what(task: str) -> dict:
     return {
         "data": _choose(
-            "data", "Data", DATA[task], "A sample, one of the chapter's downloads, or type the path of a folder or "
-            "table on this machine.", new=True,
+            "data", "Data", train_data.choices(task), "A sample, one of the chapter's downloads, what you brought on "
+            "page Your data, or type the path of a folder or table on this machine.", new=True,
         ),
         "arch": _choose(
             "arch", "Architecture", ARCHITECTURES, "resnet18 is the only one with bundled weights. Any name of "
@@ -92,7 +107,7 @@ def _what(task: str) -> dict:
         ),
         "weights": _choose(
             "weights", "Weights", WEIGHTS, "bundled: trained on drawn pictures, nothing is downloaded. imagenet: "
-            "photographs, downloaded once. none: a random body, which needs many epochs.",
+            "photographs, downloaded once. none: a random body, which needs many epochs.", _new_weights,
         ),
     }  # fmt: skip
 
@@ -106,12 +121,7 @@ def _how_long() -> tuple[DeltaGenerator, dict]:
         "lr": _number("lr", "Learning rate", "fastai's base_lr. The text uses 3e-3 for labels and 1e-2 for points; too "
                       "high and the loss becomes NaN.", 0.001, "%g"),
     }  # fmt: skip
-    below_rate = st.container()
-    values["batch_size"] = _number(
-        "batch_size", "Batch size", "Pictures per step. Fewer give more steps per epoch, which helps small sets; 64 is "
-        "fastai's default.",
-    )  # fmt: skip
-    return below_rate, values
+    return st.container(), values
 
 
 def _target(task: str) -> dict:
@@ -126,6 +136,8 @@ def _target(task: str) -> dict:
         ),
         "size": _number("size", "Size (px)", "Side of the square to which every whole picture is squeezed: 128 as in "
                         "the text; twice the side is four times the work.", 16),
+        "batch_size": _number("batch_size", "Batch size", "Pictures per step. Fewer give more steps per epoch, which "
+                              "helps small sets; 64 is fastai's default."),
     }  # fmt: skip
     if task == MULTI_LABEL:
         values["threshold"] = _number(
@@ -156,14 +168,19 @@ def _rest() -> dict:
         }  # fmt: skip
 
 
-def _choose(name: str, says: str, options: tuple, reason: str, on_change=None, new: bool = False) -> str:
-    key = PREFIX + name
+def _choose(name: str, says: str, options, reason: str, on_change=None, new: bool = False) -> str:
+    """A list of `options`, which may map each to the words that people read; `new` lets people type others."""
+    key, words = PREFIX + name, options if isinstance(options, dict) else {}
+    options = tuple(options)
     if new:
         options = tuple(dict.fromkeys((*options, st.session_state.get(key) or options[0])))
     elif st.session_state.get(key) not in options:
         st.session_state[key] = options[0]
     extra = {"on_change": on_change} if on_change else {}
-    return st.selectbox(says, options, key=key, help=reason, accept_new_options=new, required=True, **extra)
+    return st.selectbox(
+        says, options, key=key, help=reason, accept_new_options=new, required=True,
+        format_func=lambda value: words.get(value, value), **extra,
+    )  # fmt: skip
 
 
 def _number(name: str, says: str, reason: str, step: float = 1, shown: str | None = None):
