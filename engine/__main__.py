@@ -4,6 +4,7 @@ import argparse
 import json
 import signal
 import sys
+import warnings
 from pathlib import Path
 
 from engine import config as configuration
@@ -20,6 +21,7 @@ BAD_INPUT = 2
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it worked, 2 after one sentence about bad input."""
     options = _parser().parse_args(arguments)
+    warnings.simplefilter("ignore", FutureWarning)  # what torch tells its callers is no concern of a person's
     try:
         return options.command(options)
     except (ValueError, RuntimeError, OSError) as error:
@@ -302,6 +304,7 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     add("--threshold", type=float, default=default["threshold"], help="a probability above it means yes")
     add("--hidden", type=int, default=default["hidden"], help="width of the head's hidden layer; 0 is none")
     add("--dropout", type=float, help="dropout before the answer (0.5; 0 for points)")
+    add("--tensorboard", action="store_true", help="also write losses and measures for TensorBoard")
     add("--seed", type=int, default=default["seed"], help="for the head, the order and a random split")
     add(
         "--device",

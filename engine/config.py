@@ -40,6 +40,7 @@ class TrainConfig:
         dropout: dropout before the answer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
         seed: seeds the head, the order of pictures, the augmentation and a random split.
         device: "auto", "cpu" or "cuda".
+        tensorboard: whether losses and measures are also written for TensorBoard, which must be installed.
     """
 
     task: str
@@ -59,6 +60,7 @@ class TrainConfig:
     dropout: float | None = None
     seed: int = 0
     device: str = "auto"
+    tensorboard: bool = False
 
     def __post_init__(self) -> None:
         if self.freeze_epochs is None:

@@ -16,6 +16,7 @@ from engine.health.baseline import Baseline, baselines
 from engine.tasks import POINTS
 
 _MOST_NAMED = 12
+_LONGEST_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,10 @@ def glance(data: str, task: str, seed: int = 0) -> Glance:
     except DatasetError as error:
         return Glance(error.problems)
     except (OSError, ValueError) as error:
-        return Glance((f"“{data}” cannot be read ({error}); check the name and who may read it.",))
+        reason = getattr(error, "strerror", None) or error
+        return Glance(
+            (f"“{data[:_LONGEST_SHOWN]}” cannot be read ({reason}); check the name and who may read it.",)
+        )
     return Glance((), _holds(dataset), tuple(baselines(_rows(dataset), task, _sizes(dataset))), dataset.notes)
 
 

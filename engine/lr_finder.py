@@ -29,7 +29,7 @@ RULES = {
 }
 """fastai's rules for reading the curve, the first its own choice, and where each of them looks."""
 
-_NO_MATTER = ("lr", "threshold")
+_NO_MATTER = ("lr", "threshold", "tensorboard")
 
 
 class Search(Run):

@@ -28,5 +28,5 @@ def cache_folder() -> Path:
 
 def given(data: str) -> Path:
     """The place that a person means: as typed where it is there, else seen from the project's folder."""
-    typed = Path(data).expanduser()
-    return typed if typed.is_absolute() or typed.exists() else ROOT / typed
+    typed = os.path.expanduser(data)
+    return Path(typed) if os.path.isabs(typed) or os.path.exists(typed) else ROOT / typed

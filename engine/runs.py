@@ -10,6 +10,7 @@ weights.safetensors  see `engine.weights`
 predictions.csv      a row per validation picture: logits and targets, or points in pixels
 thresholds.json      label -> threshold, once somebody has chosen them
 imported.json        where an imported run comes from (see `engine.takeaway`); its pictures stayed there
+tensorboard/         what TensorBoard reads, where that was asked for
 
 While it trains, `engine.diary` writes more, `engine.checkpoints` what resuming needs, and log.txt holds what was
 printed.
@@ -36,6 +37,7 @@ STATES = ("waiting", "running", "finished", "stopped", "failed", "interrupted")
 ACTIVE = ("waiting", "running")
 USABLE = ("finished", "stopped")
 STOP = "stop"
+TENSORBOARD = "tensorboard"
 IMPORTED = "imported.json"
 SECONDS_TO_START = 60
 CHILD = "child.json"
@@ -161,11 +163,12 @@ class Run:
 
     @property
     def log(self) -> str:
-        """The last lines of what the run printed."""
+        """The last lines of what the run printed, each as a terminal would show it in the end."""
         try:
-            return (self.folder / "log.txt").read_text("utf-8", "replace")[-LOG_KEPT:]
+            printed = (self.folder / "log.txt").read_bytes()[-LOG_KEPT:].decode("utf-8", "replace")
         except OSError:
             return ""
+        return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in printed.split("\n"))
 
     @property
     def vocab(self) -> tuple[str, ...]:

@@ -117,6 +117,8 @@ class _Session:
         return state, message, reached
 
     def _prepare(self) -> None:
+        if self.config.tensorboard:
+            learners.need_tensorboard()
         # Once a run has begun, its pictures and their split are settled, so that resuming finds the same.
         config = self.config = replace(self.config, data=_portable(resolve(self.config.data)))
         write_text(self.out / "config.json", config.to_json())
@@ -132,6 +134,9 @@ class _Session:
         if self.checkpoint:
             checkpoints.fill(self.learn.model, self.checkpoint)
             self.diary.go_on_after(self.checkpoint.epochs)
+        if config.tensorboard:
+            done = len(self.diary.losses), len(self.diary.history)
+            self.learn.add_cb(learners.board(self.out / runs.TENSORBOARD, *done))
         valid = np.flatnonzero(self.dataset.table["is_valid"].to_numpy())
         self.rows = valid[np.unique(np.linspace(0, len(valid) - 1, WATCHED).astype(int))]
 

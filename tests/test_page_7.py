@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import as_code, datasets, jobs, lr_finder, runs
+from engine import as_code, datasets, extras, jobs, lr_finder, runs, shelf
 from engine.config import TrainConfig
 from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
@@ -416,3 +416,90 @@ def test_a_search_whose_record_is_broken_is_one_sentence(home, searched):
         (search.folder / "found.json").write_text(broken)
         app = open_page(PAGE)
         assert "find again" in texts(app) and not app.exception
+
+
+def test_the_form_says_at_once_what_the_data_hold_and_what_to_beat(home):
+    app = open_page(PAGE)
+    said = texts(app).replace("\\", "")
+    assert "640 pictures for training and 160 for validation, with 12 labels: bear" in said
+    assert "accuracy_multi **0.8771** (never says any label" in said
+
+
+@pytest.mark.parametrize("data", ["/no/such/place", "README.md", "sample_data/heads", "<b>*no*</b>"])
+def test_data_that_cannot_be_trained_on_is_said_and_nothing_starts(home, asked, data):
+    app = open_page(PAGE, data=data)
+    assert not app.exception and "cannot be trained on" in app.error[0].value
+    assert data.strip("/").rpartition("/")[2] in app.error[0].value.replace("\\", "")
+    assert button(app, "Start training").disabled and button(app, "Find a learning rate").disabled
+
+
+def test_all_problems_of_a_data_set_come_together(home):
+    folder = labelled(home / "squares")
+    for name in ("003.png", "004.png"):
+        (folder / "train" / name).unlink()
+    (folder / "train.csv").write_text((folder / "train.csv").read_text() + "001.png,red,True\n")
+    app = open_page(PAGE, data=str(folder))
+    said = app.error[0].value.replace("\\", "")
+    assert "003.png, 004.png" in said and "001.png (2 times)" in said
+    (folder / "train.csv").unlink()
+    assert "has no" in app.run().error[0].value or "folder for each class" in app.error[0].value
+
+
+def test_what_was_brought_can_be_chosen_by_its_name(home, asked, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "shelf"))
+    one = shelf.add("My <squares>", MULTI_LABEL, elsewhere=labelled(home / "squares"))
+    shelf.add("points of mine", POINTS, elsewhere=pointed(home / "points"))
+    app = open_page(PAGE)
+    field = app.selectbox(key="train_data")
+    assert "My <squares> (your data)" in field.options and "points of mine (your data)" not in field.options
+    field.set_value(str(one.data_path)).run()
+    assert not app.exception and "16 pictures for training" in texts(app)
+    assert app.query_params["data"] == str(one.data_path)
+    _start(app)
+    assert asked[0][0].data == str(one.data_path)
+
+
+def test_weights_that_must_be_downloaded_are_told_with_what_to_choose_instead(home, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    app = button(open_page(PAGE), TEXT[0].title).click().run()
+    said = texts(app).replace("\\", "")
+    assert (
+        "ImageNet's weights for resnet50 are not on this machine yet" in said
+        and "choose weights none" in said
+    )
+    app.selectbox(key="train_weights").set_value("none").run()
+    assert "ImageNet's weights" not in texts(app).replace("\\", "") and not app.error
+
+
+def test_a_random_body_is_never_frozen(home, asked):
+    app = button(open_page(PAGE, data="sample_data/scenes"), TEXT[0].title).click().run()
+    app.selectbox(key="train_data").set_value("sample_data/scenes")
+    app.selectbox(key="train_weights").set_value("none").run()
+    _start(app)
+    config = asked[0][0]
+    assert (config.arch, config.weights, config.freeze_epochs, config.epochs) == ("resnet50", "none", 0, 7)
+
+
+def test_tensorboard_is_asked_for_and_missed_in_one_sentence(home, asked, monkeypatch):
+    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: None)
+    app = open_page(PAGE)
+    app.checkbox(key="train_tensorboard").check().run()
+    assert [error.value for error in app.error] == [extras.NO_TENSORBOARD]
+    assert button(app, "Start training").disabled and app.query_params["tensorboard"] == "yes"
+    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: object())
+    _start(open_page(PAGE, tensorboard="yes"))
+    assert asked[0][0].tensorboard is True
+
+
+@pytest.mark.parametrize("state", ["failed", "interrupted"])
+def test_a_run_that_ended_badly_shows_why_with_its_log_open(home, state):
+    run = _own(home, "bad")
+    (run.folder / "log.txt").write_text("first\rlast words\n")
+    runs.set_status(run.folder, state, "it was so")
+    app = open_page(PAGE, run="bad")
+    assert any("is **" + state + "**: it was so" in error.value for error in app.error)
+    log = next(one for one in app.expander if one.label == "Log")
+    assert log.proto.expanded and log.code[0].value == "last words"
+    assert button(app, "Resume")
+    (run.folder / "history.csv").unlink()
+    assert button(open_page(PAGE, run="bad"), "Try again")

@@ -177,3 +177,12 @@ def test_a_process_that_is_slow_to_start_is_waited_for_and_a_dead_one_is_not(tmp
     runs.set_status(run.folder, "waiting", process={"queued": time.time()})
     (run.folder / runs.CHILD).write_text(json.dumps(gone))
     assert run.state == "interrupted"
+
+
+def test_the_log_is_what_a_terminal_would_show(run):
+    (run.folder / "log.txt").write_bytes(
+        "reading:  0%\rreading: 50%\rreading: 100%\r\nepoch 1\n½\rend".encode()
+    )
+    assert run.log == "reading: 100%\nepoch 1\nend"
+    (run.folder / "log.txt").write_bytes(b"\xff" * 30_000)
+    assert 0 < len(run.log) <= runs.LOG_KEPT

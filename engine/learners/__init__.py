@@ -1,6 +1,7 @@
 """The chapter's three tasks as fastai learners. The only room that imports fastai."""
 
 from engine.learners.archives import ARCHIVES, fetch
+from engine.learners.board import board, need_tensorboard
 from engine.learners.data import augment, data_loaders, pick_device
 from engine.learners.epoch_metrics import add_pixels
 from engine.learners.errors import LearnerError
@@ -16,6 +17,7 @@ __all__ = [
     "add_pixels",
     "architecture",
     "augment",
+    "board",
     "build_model",
     "data_loaders",
     "fall",
@@ -23,6 +25,7 @@ __all__ = [
     "fit",
     "full_precision",
     "learner",
+    "need_tensorboard",
     "optimizer_numbers",
     "phases",
     "pick_device",

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.config import WEIGHTS, ConfigError, TrainConfig
+from engine.extras import NO_TENSORBOARD, has_tensorboard
 from engine.glance import weights_note
 from engine.loss_choices import choice
 from engine.presets import QUICK, TEXT
@@ -29,7 +30,12 @@ def show() -> tuple[TrainConfig | None, bool]:
     below_rate, values = _fields()
     train_address.remember(values, st.query_params)
     config = _checked(values)
-    is_ready = train_data.show(values["data"], values["task"], config.seed if config else 0) and config is not None
+    is_ready = (
+        train_data.show(values["data"], values["task"], config.seed if config else 0) and config is not None
+    )
+    if values["tensorboard"] and not has_tensorboard():
+        st.error(NO_TENSORBOARD, icon=":material/extension_off:")
+        is_ready = False
     if config and (note := weights_note(config.arch, config.weights)):
         st.info(plain(note), icon=":material/download:")
     with below_rate:
@@ -78,7 +84,7 @@ def _fields() -> tuple[DeltaGenerator, dict]:
         values |= more
     with third:
         values |= _target(task)
-    with st.expander("Head, augmentation, seed and device"):
+    with st.expander("Head, augmentation, seed, device and TensorBoard"):
         values |= _rest()
     return below_rate, values
 
@@ -165,6 +171,8 @@ def _rest() -> dict:
                                "heart; fastai's is 0.5.", 0.05, "%g"),
             "seed": _number("seed", "Seed", "Equal seeds give equal runs on the CPU."),
             "device": _choose("device", "Device", DEVICES, "auto takes the GPU where there is one."),
+            "tensorboard": st.checkbox("TensorBoard", key=PREFIX + "tensorboard", help="Also write losses, rates and "
+                                       "measures into the run's folder, for TensorBoard to show."),
         }  # fmt: skip
 
 

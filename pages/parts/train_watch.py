@@ -14,6 +14,7 @@ from pages.parts.train_start import WATCHED
 
 SECONDS_BETWEEN_LOOKS = 1.0
 RESUMABLE = ("stopped", "failed", "interrupted")
+UNEXPECTED = ("failed", "interrupted")
 _ICONS = {
     "waiting": ":material/hourglass_empty:",
     "running": ":material/directions_run:",
@@ -62,14 +63,21 @@ def _look(folder: str, was_active: bool) -> None:
     except (RunError, OSError) as error:
         st.warning(plain(error))
         return
-    with st.expander("Log"):
-        st.code(run.log or "Nothing has been printed.", language=None)
+    if (run.folder / engine_runs.TENSORBOARD).is_dir():
+        st.caption("For TensorBoard: `tensorboard --logdir` and this folder:")
+        st.code(str((run.folder / engine_runs.TENSORBOARD).resolve()), language=None)
+    with st.expander("Log", expanded=run.state in UNEXPECTED):
+        st.code(run.log.strip() or "Nothing has been printed.", language=None, wrap_lines=True)
 
 
 def _standing(run: Run) -> None:
     status = run.status
     message = f": {plain(status['message'])}" if status.get("message") else ""
-    st.markdown(f"{_ICONS.get(run.state, '')} **{plain(run.name)}** is **{run.state}**{message}")
+    said = f"**{plain(run.name)}** is **{run.state}**{message}"
+    if run.state in UNEXPECTED:
+        st.error(said, icon=_ICONS[run.state])
+    else:
+        st.markdown(f"{_ICONS.get(run.state, '')} {said}")
     if run.state in ACTIVE:
         progress.show(run)
 
@@ -81,10 +89,17 @@ def _steer(run: Run) -> None:
             st.rerun(scope="fragment")
         return
     can_resume = run.state in RESUMABLE and not runs.is_bundled(run)
+    is_begun = not run.history.empty
     if can_resume and st.button(
-        "Resume", icon=":material/resume:", help="Goes on after the last finished epoch."
+        "Resume" if is_begun else "Try again",
+        icon=":material/resume:",
+        help=f"Goes on after epoch {len(run.history)}." if is_begun else "Begins anew, asked for the same.",
     ):
-        jobs.resume(run)
+        try:
+            jobs.resume(run)
+        except (RunError, OSError) as error:
+            st.error(plain(error))
+            return
         st.rerun()
 
 

@@ -1,0 +1,12 @@
+"""What may be installed beside the requirements, and what it is good for."""
+
+import importlib.util
+
+NO_TENSORBOARD = (
+    "TensorBoard is not installed here: install it (pip install tensorboard), or train without it."
+)
+
+
+def has_tensorboard() -> bool:
+    """Whether the package with which TensorBoard's files are written is installed; it is not loaded."""
+    return importlib.util.find_spec("tensorboard") is not None
