@@ -68,9 +68,9 @@ def place(data: str) -> Path:
 
 def changed(data: str) -> tuple:
     """What differs as soon as tables, folders or decisions of a data set have changed; cheap to ask."""
-    at = place(data)
-    folders = {at, checking.journal_home(at)}
     try:
+        at = place(data)
+        folders = {at, checking.journal_home(at)}
         if is_on_shelf(at):
             folders.add(read_note(at).data_of(at))
         return tuple(state for folder in sorted(folders) for state in _states(folder))
