@@ -108,3 +108,12 @@ def test_mending_is_kept_for_the_next_visit(home):
     button(opened(), "Leave it out").click().run()
     data_health.forget()
     assert "It can be trained on" in texts(opened())
+
+
+def test_a_table_that_was_edited_in_place_is_read_again(home):
+    bring(home)
+    app = opened()
+    table = home / "mine" / "train.csv"
+    with table.open("a") as file:
+        file.write("gone.jpg,dog,False\n")
+    assert "must be mended" in texts(app.run())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import PureWindowsPath
 
 from engine.datasets.found import Found, Problem
 from engine.datasets.listing import Listing
@@ -12,7 +12,9 @@ from engine.datasets.wording import some
 
 def is_unsafe(name: str) -> bool:
     """Whether a name leads out of its folder, or begins at the root of a disk."""
-    return ".." in PurePosixPath(name).parts or name.startswith("/") or bool(PureWindowsPath(name).drive)
+    if name.startswith("/") or ".." in name.split("/"):
+        return True
+    return (":" in name or "\\" in name) and bool(PureWindowsPath(name).drive)
 
 
 def name_problems(found: Found) -> list[Problem]:

@@ -7,7 +7,7 @@ import numpy as np
 from engine.datasets.found import Row
 from engine.datasets.wording import counted, some
 from engine.health.finding import HARMS, NOTE, STOPS, Finding, leave_out, pictures
-from engine.health.likeness import Groups, nearly_same, same_bytes
+from engine.health.likeness import Groups
 from engine.health.subject import Subject
 
 SMALLEST_SIDE = 32
@@ -19,8 +19,7 @@ SAME_POINT_SHARE = 0.02
 
 def findings(subject: Subject) -> list[Finding]:
     """All of them; likeness is asked of the readable files only."""
-    readable = subject.facts.readable()
-    twice, alike = same_bytes(readable), nearly_same(readable)
+    twice, alike = subject.copies, subject.alike
     return [
         *_unreadable(subject),
         *_other_labels(subject, twice),

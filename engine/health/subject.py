@@ -11,6 +11,7 @@ from engine.datasets.found import Found, Row
 from engine.decisions import SPLIT
 from engine.health.facts import Facts
 from engine.health.finding import Mend
+from engine.health.likeness import Groups, nearly_same, same_bytes
 from engine.tasks import POINTS, SINGLE_LABEL
 
 
@@ -48,6 +49,16 @@ class Subject:
             for label in row.labels:
                 rows[label].append(row)
         return dict(sorted(rows.items()))
+
+    @cached_property
+    def copies(self) -> Groups:
+        """The pictures that are there more than once, the same to the byte."""
+        return same_bytes(self.facts.readable())
+
+    @cached_property
+    def alike(self) -> Groups:
+        """The pictures that look nearly the same; of copies only the first counts."""
+        return nearly_same(self.facts.readable())
 
     def is_valid(self, fname: str) -> bool:
         """Whether a picture is for validation."""

@@ -1,10 +1,12 @@
 """The health of a data set for the sections of page 9: found once, kept, and looked for in a process if it is large."""
 
+import os
 from pathlib import Path
 
 import streamlit as st
 
 from engine import decisions
+from engine.datasets.source import TABLES
 from engine.decisions import DecisionError
 from engine.health import Health, Mend, check, checking, jobs
 from engine.shelf import Shelved
@@ -12,6 +14,7 @@ from pages.parts.text import plain
 
 SECONDS_BETWEEN_LOOKS = 0.5
 MOST_KEPT = 6
+_TABLE_ENDINGS = {*TABLES, ".json"}
 _FAILED = "mend_failed"
 _AGAIN = "check_again"
 
@@ -43,11 +46,16 @@ def _kept() -> dict[tuple, Health]:
 def _key(chosen: Shelved) -> tuple:
     """What tells one state of a data set from another, without reading its pictures."""
     home, source = journal_home(chosen), chosen.note.data_of(chosen.folder)
-    return (
-        str(chosen.folder),
-        chosen.task,
-        *map(_changed, (home / decisions.JOURNAL, chosen.folder / "set.json", source)),
-    )
+    told = (home / decisions.JOURNAL, chosen.folder / "set.json", source, *_tables(source))
+    return (str(chosen.folder), chosen.task, *map(_changed, told))
+
+
+def _tables(source: Path) -> list[Path]:
+    """The files of a folder that may describe its pictures: one may be edited in place."""
+    if not source.is_dir():
+        return []
+    with os.scandir(source) as entries:
+        return sorted(Path(one.path) for one in entries if Path(one.name).suffix.lower() in _TABLE_ENDINGS)
 
 
 def _changed(path: Path) -> tuple[int, int]:

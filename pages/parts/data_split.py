@@ -8,9 +8,8 @@ from engine.datasets.wording import counted, some
 from engine.decisions import SPLIT, DecisionError
 from engine.figures import split as figures
 from engine.health import Health
-from engine.health.likeness import nearly_same, same_bytes
 from engine.shelf import Shelved
-from engine.splitting import Plan, SplitError
+from engine.splitting import Grouping, Plan, SplitError
 from engine.splitting.dividing import GROUPS, STRATIFIED, TABLE, WAYS, merged
 from pages.parts import charts, data_health, data_tiles, tables
 from pages.parts.text import plain
@@ -34,25 +33,22 @@ def show(chosen: Shelved) -> None:
         st.info("There is nothing to divide yet: see what the check says.")
         return
     rows = health.subject.found.rows
-    alike = _alike(health)
+    alike = health.subject.copies + health.subject.alike
     _in_use(chosen, health, rows, alike)
     st.subheader("Divide anew")
-    plan, groups = _form(rows)
+    told = {one.title: one for one in splitting.groupings(rows)}
+    guess = next((one for one in told.values() if not one.doubt), None)
+    plan, groups = _form(rows, told, guess)
     try:
         parts = splitting.divide(rows, plan, groups, alike, [row.said_valid for row in rows])
     except SplitError as error:
         st.warning(plain(error))
         return
     _result(rows, parts, plan.share)
-    _leaks(health, rows, parts, alike, groups)
+    _leaks(health, rows, parts, alike, guess if groups is None else None)
     st.button(
         "Use this division", type="primary", key=KEY + "use", on_click=_use, args=(chosen, plan, rows, parts)
     )
-
-
-def _alike(health: Health) -> list[tuple[str, ...]]:
-    readable = health.subject.facts.readable()
-    return same_bytes(readable) + nearly_same(readable)
 
 
 def _in_use(chosen: Shelved, health: Health, rows: list[Row], alike: list[tuple[str, ...]]) -> None:
@@ -88,8 +84,9 @@ def _how(chosen: Shelved, health: Health) -> str:
     )
 
 
-def _form(rows: list[Row]) -> tuple[Plan, list[str] | None]:
-    guess = splitting.guess(rows)
+def _form(
+    rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
+) -> tuple[Plan, list[str] | None]:
     has_labels = any(row.labels for row in rows)
     default = GROUPS if guess else STRATIFIED if has_labels else "random"
     way = st.segmented_control(
@@ -104,13 +101,14 @@ def _form(rows: list[Row]) -> tuple[Plan, list[str] | None]:
         together = st.checkbox("Keep pictures that look alike together", value=True, key=KEY + "together")
     if way != GROUPS:
         return Plan(way, share, seed, together=together), None
-    title, renamed, groups = _groups(rows, guess)
+    title, renamed, groups = _groups(rows, told, guess)
     return Plan(way, share, seed, title, renamed, together), groups
 
 
-def _groups(rows: list[Row], guess) -> tuple[str, tuple[tuple[str, str], ...], list[str]]:
+def _groups(
+    rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
+) -> tuple[str, tuple[tuple[str, str], ...], list[str]]:
     """How groups are told, what they are, and the person's corrections."""
-    told = {one.title: one for one in splitting.groupings(rows)}
     if not told:
         st.warning("No series can be told from the names or folders: every picture is a group of its own.")
         return "", (), [row.fname for row in rows]
@@ -130,7 +128,7 @@ def _groups(rows: list[Row], guess) -> tuple[str, tuple[tuple[str, str], ...], l
     return title, renamed, merged(one.groups, renamed)
 
 
-def _corrected(one: splitting.Grouping, title: str) -> tuple[tuple[str, str], ...]:
+def _corrected(one: Grouping, title: str) -> tuple[tuple[str, str], ...]:
     members = list(one.members.items())[:EDITABLE_GROUPS]
     shown = {"group": [name for name, _ in members], "pictures": [n for _, n in members]}
     edited = st.data_editor(
@@ -158,7 +156,7 @@ def _result(rows: list[Row], parts: list[bool], wanted: float) -> None:
         )
 
 
-def _leaks(health: Health, rows, parts, alike, groups) -> None:
+def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
     across = splitting.alike_across(rows, parts, alike)
     if across:
         st.warning(
@@ -166,9 +164,7 @@ def _leaks(health: Health, rows, parts, alike, groups) -> None:
             " too good."
         )
         data_tiles.show(health, [fname for group in across[:3] for fname in group[:2]], key="leaks")
-    guess = splitting.guess(rows)
-    series = guess.groups if groups is None and guess else ()
-    if series and (torn := splitting.groups_across(series, parts)):
+    if guess and (torn := splitting.groups_across(guess.groups, parts)):
         st.warning(
             plain(
                 f"{len(torn):,} of {len(guess.members):,} groups, told by {guess.title}, would be in both parts:"
