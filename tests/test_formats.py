@@ -92,7 +92,7 @@ def test_a_heap_of_pictures_waits_for_labels(tmp_path):
     put(tmp_path, {f"holiday/{n}.jpg": PICTURE for n in range(3)})
     seen = recognise(tmp_path)
     assert (seen.form, seen.others) == ("pictures", ("folders",))
-    assert "No picture has a label" in problems_of(tmp_path, form="pictures")
+    assert "label some of them first" in problems_of(tmp_path, form="pictures")
 
 
 def test_what_was_recognised_can_be_changed(tmp_path):

@@ -4,12 +4,14 @@ import pytest
 from PIL import Image
 
 from engine import shelf
+from engine.datasets.how import How
 from engine.figures.places import of_points
 from engine.health import check
 from engine.health.choosing import NO_LABEL, chosen, label_counts
 from pages.parts import data_tiles
+from tests.brought_data import put
 from tests.lesson_data import chart, open_page, texts
-from tests.test_health import POINTS, ROWS, labelled, pointed
+from tests.test_health import POINTS, ROWS, labelled, pointed, saved, scene
 
 PAGE = "9_Your_data"
 
@@ -112,3 +114,9 @@ def test_many_points_are_thinned_out():
     rows = [Row(f"{n}", point_px=(1.0, 1.0), is_valid=False) for n in range(12_000)]
     figure = of_points(rows, dict.fromkeys((f"{n}" for n in range(12_000)), (10, 10)))
     assert 2_000 < len(figure.data[0].x) <= 5_000
+
+
+def test_a_heap_of_pictures_without_labels_can_be_looked_at(home):
+    folder = put(home / "mine", {f"{n}.jpg": saved(scene(n)) for n in range(3)})
+    shelf.add("mine", "multi-label", elsewhere=folder, how=How(form="pictures"))
+    assert shown(opened()) == ["0.jpg", "1.jpg", "2.jpg"]

@@ -18,9 +18,11 @@ def chosen(
     """The names of the pictures that fit all that is given, in the order of the data set, each once.
 
     `label` is one of the vocabulary or `NO_LABEL`; `finding` the kind of a finding, whose pictures may also be ones
-    that no row is about.
+    that no row is about. Where there is no row at all yet, every picture of the folder is chosen.
     """
     rows = health.subject.by_name
+    if not rows and not finding:
+        return list(_about(health, "not named"))
     names = _about(health, finding) if finding else [row.fname for row in health.subject.found.rows]
     wanted = [name for name in dict.fromkeys(names) if name not in rows or _fits(rows[name], label, is_valid)]
     return wanted if label is None and is_valid is None else [name for name in wanted if name in rows]
