@@ -12,6 +12,7 @@ from engine import lr_finder, processes, runs, runs_table, terminal, turns
 from engine.config import ConfigError, TrainConfig
 from engine.exports import command as export_command
 from engine.health import command as check_command
+from engine.incoming import command as bring_command
 from engine.runs import Run
 from engine.tasks import LOSSES
 
@@ -223,6 +224,7 @@ def _parser() -> argparse.ArgumentParser:
     listed.add_argument(
         "--code", type=Path, metavar="RUN", help="print a fastai script that trains this run again"
     )
+    bring_command.add_to(commands)
     check_command.add_to(commands)
     export_command.add_to(commands)
     asked = commands.add_parser("predict", help="let a trained run answer pictures")

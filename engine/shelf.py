@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from engine import datasets, paths
+from engine import datasets, paths, visitors
 from engine.datasets import Dataset, DatasetError
 from engine.datasets.how import How
 from engine.datasets.shelf_note import PICTURES, ShelfNote, is_on_shelf, read_note
@@ -73,8 +73,8 @@ def find(name: str) -> Shelved | None:
 
 
 def folder() -> Path:
-    """Where the data sets lie."""
-    return paths.data_folder()
+    """Where the data sets lie, those of the present visitor where each has their own."""
+    return visitors.own(paths.data_folder())
 
 
 def add(

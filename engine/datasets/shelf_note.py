@@ -11,13 +11,13 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from engine import paths
+from engine import paths, visitors
 from engine.datasets.how import How
 from engine.datasets.record import DatasetError
 from engine.files import write_text
 from engine.tasks import TASKS
 
-NOTE, PICTURES, VISITORS = "set.json", "pictures", "visitors"
+NOTE, PICTURES = "set.json", "pictures"
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,5 @@ def is_on_shelf(folder: Path) -> bool:
     """Whether it is the folder of a brought data set; a `set.json` anywhere else is not believed."""
     shelf = paths.data_folder().resolve()
     parent = folder.resolve().parent
-    is_place = parent == shelf or parent.parent == shelf / VISITORS
+    is_place = parent == shelf or parent.parent == shelf / visitors.VISITORS
     return is_place and not folder.name.startswith(".") and (folder / NOTE).is_file()

@@ -1,0 +1,11 @@
+"""Pictures on their way in: names checked, archives unpacked within limits, recognised, and put on the shelf.
+
+Nothing that comes in is trusted: not names, not sizes that an archive claims, not what it holds. The work is done by a
+process of its own, in a folder of its own; a data set is on the shelf whole, or not at all.
+"""
+
+from engine.incoming.bringing import Bringing, all_bringings, begin, dismiss, take
+from engine.incoming.limits import Limits, limits
+from engine.incoming.refused import IncomingError
+
+__all__ = ["Bringing", "IncomingError", "Limits", "all_bringings", "begin", "dismiss", "limits", "take"]

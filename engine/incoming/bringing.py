@@ -1,0 +1,169 @@
+"""One heap of pictures on its way to the shelf: a folder with what was sent, and how far the work on it is.
+
+asked.json   what was asked: where it comes from, the name, and which process is at work on it
+files/       what was sent, under numbers: names that came in are never used for files before they are checked
+status.json  {"state", "done", "of", "problems", "name"}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from filelock import FileLock
+
+from engine import paths, processes, shelf, visitors
+from engine.files import write_text
+from engine.incoming.limits import Limits, check_room, limits, size_of, size_problems
+from engine.incoming.refused import IncomingError
+
+PLACE, ASKED, STATUS, FILES = ".incoming", "asked.json", "status.json", "files"
+WORKING, DONE, FAILED = "working", "done", "failed"
+CHUNK = 1024**2
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far it is: `state`; `done` files `of` all; the `problems` that ended it; the `name` it got on the shelf."""
+
+    state: str = WORKING
+    done: int = 0
+    of: int = 0
+    problems: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """A heap of pictures on its way, by its folder."""
+
+    folder: Path
+
+    @property
+    def asked(self) -> dict:
+        """What was asked: `name`, `names` of the files that were sent, `room` in bytes; {} where it is not known."""
+        return _read(self.folder / ASKED)
+
+    @property
+    def status(self) -> Status:
+        """How far it is. A process that is gone without a word has failed."""
+        told = _read(self.folder / STATUS)
+        try:
+            status = Status(**told | {"problems": tuple(told.get("problems", ()))})
+        except TypeError:
+            status = Status()
+        if status.state == WORKING and not self._is_at_work():
+            return replace(
+                status, state=FAILED, problems=("It was interrupted before the end; bring it again.",)
+            )
+        return status
+
+    def say(self, status: Status) -> None:
+        """Write how far it is."""
+        write_text(self.folder / STATUS, json.dumps(asdict(status)))
+
+    def _is_at_work(self) -> bool:
+        asked = self.asked
+        return processes.is_alive(asked)
+
+
+def begin(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> Bringing:
+    """Take files that were sent and let a process of its own bring them to the shelf; see `take`."""
+    one = take(files, name)
+    _spawn(one)
+    return one
+
+
+def take(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> Bringing:
+    """Keep files that were sent, each as (name, readable), until they are worked on.
+
+    Raises `IncomingError` at once where they are too many or too large.
+    """
+    files, most = list(files), limits()
+    size = sum(_size(file) for _, file in files)
+    if problems := size_problems(len(files), size, most):
+        raise IncomingError(problems)
+    one = _new()
+    try:
+        reserve(one, size, most, {"name": name, "names": [sent for sent, _ in files]})
+        for at, (_, file) in enumerate(files):
+            file.seek(0)
+            with (one.folder / FILES / str(at)).open("xb") as kept:
+                shutil.copyfileobj(file, kept, CHUNK)
+    except BaseException:
+        dismiss(one)
+        raise
+    return one
+
+
+def all_bringings() -> list[Bringing]:
+    """Everything on its way for the present visitor, the oldest first; those that failed until they are dismissed."""
+    place = shelf.folder() / PLACE
+    return [Bringing(one) for one in sorted(place.iterdir())] if place.is_dir() else []
+
+
+def dismiss(one: Bringing) -> None:
+    """Throw away what was sent and what was made of it; the data set on the shelf stays."""
+    shutil.rmtree(one.folder, ignore_errors=True)
+
+
+def reserve(one: Bringing, size: int, most: Limits, asked: dict) -> None:
+    """Keep room for so many bytes, or raise `IncomingError`; what others have reserved counts as used."""
+    root = paths.data_folder()
+    with FileLock(root / ".room.lock"):
+        used = size_of(root) - size_of(one.folder) + _reserved(root, one)
+        try:
+            check_room(root, size, used, most)
+        except IncomingError:
+            shelf.empty_bin()
+            check_room(root, size, size_of(root) - size_of(one.folder) + _reserved(root, one), most)
+        write_text(one.folder / ASKED, json.dumps(one.asked | asked | {"room": size}))
+
+
+def _reserved(root: Path, but: Bringing) -> int:
+    """The room that others at work have reserved and not yet used."""
+    others = [
+        Bringing(one)
+        for place in (root, *root.glob(f"{visitors.VISITORS}/*"))
+        for one in place.glob(f"{PLACE}/*")
+    ]
+    live = [one for one in others if one.folder != but.folder and one.status.state == WORKING]
+    return sum(max(0, int(one.asked.get("room", 0)) - size_of(one.folder)) for one in live)
+
+
+def _new() -> Bringing:
+    folder = shelf.folder() / PLACE / f"{time.time_ns():x}"
+    (folder / FILES).mkdir(parents=True)
+    one = Bringing(folder)
+    write_text(folder / ASKED, json.dumps({"since": time.time()} | processes.mark()))
+    return one
+
+
+def _spawn(one: Bringing) -> None:
+    command = [sys.executable, "-m", "engine", "bring", "--job", str(one.folder)]
+    with open(one.folder / "log.txt", "ab") as log:
+        started = subprocess.Popen(
+            command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
+    write_text(one.folder / ASKED, json.dumps(one.asked | processes.mark(started.pid)))
+
+
+def _read(file: Path) -> dict:
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _size(file: BinaryIO) -> int:
+    return file.seek(0, os.SEEK_END)
