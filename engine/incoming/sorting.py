@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from engine.datasets.listing import is_picture
 from engine.datasets.wording import counted, some
 from engine.incoming.limits import Limits, size_problems
 from engine.incoming.names import UnsafeName, is_archive, is_junk, is_wanted, safe_name, shown
@@ -32,7 +33,7 @@ class Sorted:
         }
         problems = [f"{what} ({len(names):,}): {some(names)}." for what, names in told.items() if names]
         problems += size_problems(len(self.kept), self.size, most)
-        return problems or ([self._nothing()] if not self.kept else [])
+        return problems or ([] if any(map(is_picture, self.kept)) else [self._nothing()])
 
     def notes(self) -> list[str]:
         """What was left out, a sentence each."""
@@ -49,6 +50,8 @@ class Sorted:
     def _nothing(self) -> str:
         if self.archives:
             return f"It holds an archive, {self.archives[0]}, and no picture; unpack that and bring what is in it."
+        if self.kept:
+            return "It holds tables, but no pictures; pack both together."
         return "It holds no pictures and no tables."
 
 
