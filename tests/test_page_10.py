@@ -8,7 +8,7 @@ from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT
 from engine.review import job, subjects
 from engine.review.sitting import Sitting
 from engine.tasks import MULTI_LABEL
-from pages.parts import review_difference, review_list, review_one, review_point, review_start
+from pages.parts import review_difference, review_list, review_point, review_start
 from tests.lesson_data import button, chart, open_page, texts
 from tests.tiny_data import labelled, pointed
 
@@ -63,7 +63,8 @@ def press(app, says: str):
 
 
 def shown(app) -> str:
-    return app.session_state[review_one.AT]
+    key = app.session_state["review_data"]
+    return app.session_state[f"review_at_{key}"]
 
 
 def test_the_first_doubtful_picture_stands_there_with_given_seen_and_why():
@@ -143,9 +144,8 @@ def test_points_are_moved_to_where_they_are_seen_or_where_somebody_clicks():
     press(app, "Move")
     row = sitting.ranking.table.iloc[0]
     assert now("heads").decided[first].given[first] == review_point.inside(row)
-    clicked = {"x": 100, "y": 30, "width": 400, "height": 300}
-    assert review_point.place(clicked, (64, 48)) == (16.0, 4.8)
-    assert review_point.place(clicked | {"x": -5, "y": 900}, (64, 48)) == (0.0, 48.0)
+    assert review_point.place((0.25, 0.1), row) == (16.0, 4.8)
+    assert review_point.held((-5, 900), row) == (0.0, 48.0)
     assert now("heads").decided[first].kind == POINT
 
 

@@ -9,6 +9,7 @@ difference.json  see `engine.review.difference`, once it was asked for
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,11 @@ def save_dataset(folder: Path, dataset: Dataset) -> None:
 
 def dataset(folder: Path) -> Dataset:
     """The record that was judged; its pictures may have gone since. Raises `ReviewError`."""
+    return _dataset(folder, _changed(folder / DATASET))
+
+
+@lru_cache(maxsize=4)
+def _dataset(folder: Path, changed_ns: int) -> Dataset:
     told = _read(folder / DATASET)
     return Dataset(
         told["name"], told["task"], Path(told["folder"]), _table(told["rows"]), tuple(told["vocab"])
@@ -52,6 +58,11 @@ def save_ranking(folder: Path, ranking: Ranking, decisions_before: int) -> None:
 
 def ranking(folder: Path) -> tuple[Ranking, int]:
     """The ranking, and how many decisions had been made before it. Raises `ReviewError`."""
+    return _ranking(folder, _changed(folder / RANKING), _changed(folder / PROBS))
+
+
+@lru_cache(maxsize=4)
+def _ranking(folder: Path, *changed_ns: int) -> tuple[Ranking, int]:
     told = _read(folder / RANKING)
     try:
         probs = np.load(folder / PROBS, allow_pickle=False)
@@ -83,6 +94,13 @@ def _table(rows: list[dict]) -> pd.DataFrame:
 def _save_array(place: Path, array: np.ndarray) -> None:
     with open(place, "wb") as file:
         np.save(file, array, allow_pickle=False)
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise _broken(path) from error
 
 
 def _read(path: Path) -> dict:

@@ -5,17 +5,37 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine import labelling
 from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
 from engine.images import ImageError
 from engine.review.saved import ReviewError
 from engine.review.sitting import WORDS, Sitting
 from engine.shelf import ShelfError
 from engine.tasks import MULTI_LABEL, POINTS
-from pages.parts import address, keys, review_chips, review_list, review_point, review_start, thumbnails
+from pages.parts import (
+    address,
+    keys,
+    point_picture,
+    review_chips,
+    review_list,
+    review_point,
+    review_start,
+    thumbnails,
+)
+from pages.parts.label_desk import NUDGES
 from pages.parts.text import plain
 
-AT = "review_at"
-WATCHED = ("k", "Enter", "d", "u", "ArrowLeft", "ArrowRight")
+KEYS = {
+    " ": "keep",
+    "Enter": "mend",
+    "Delete": "drop",
+    "Backspace": "undo",
+    "Ctrl+z": "undo",
+    "ArrowLeft": "previous",
+    "ArrowRight": "next",
+}
+"""What each key does; those of labels and of nudges, as on the page Your data, come on top."""
+
 LONGEST = 720
 MOST_PILLS = 40
 
@@ -36,18 +56,53 @@ def show(key: str) -> None:
         _buttons(sitting, fname)
     with picture:
         _picture(sitting, fname)
-    review_list.show(sitting, fname, _go_to)
-    keys.listen("review_keys", WATCHED, lambda pressed: _on_keys(key, pressed))
+    review_list.show(sitting, fname, lambda chosen: _go_to(sitting, chosen))
+    st.caption(_help(sitting))
+    actions = _on_keys(sitting)
+
+    def pressed(names: list[str]) -> None:
+        for name in names:
+            actions[name]()
+
+    keys.listen("review_keys", actions.keys(), pressed)
+
+
+def _help(sitting: Sitting) -> str:
+    own = (
+        "`Shift` with an arrow moves the point by a pixel"
+        if sitting.ranking.task == POINTS
+        else "the sign before a label ticks it"
+    )
+    mends = "moves it to where it is seen" if sitting.ranking.task == POINTS else "gives the ticked labels"
+    return (
+        f"Keys: `Enter` {mends}, `Space` keeps what is given, `Delete` drops the picture, `Backspace` undoes, `←` and "
+        f"`→` go without deciding; {own}. Every decision is saved at once."
+    )
+
+
+def _on_keys(sitting: Sitting) -> dict[str, Callable[[], None]]:
+    """What each key does to the picture that is looked at when it is pressed."""
+    key = sitting.subject.key
+    actions = {name: lambda action=action: _do(key, _ACTIONS[action]) for name, action in KEYS.items()}
+    if sitting.ranking.task == POINTS:
+        return actions | {name: lambda step=step: _do(key, _nudge(step)) for name, step in NUDGES.items()}
+    by_label = labelling.label_keys(sitting.ranking.vocab)
+    return actions | {name: lambda label=label: _do(key, _tick(label)) for label, name in by_label.items()}
 
 
 def _current(sitting: Sitting) -> str:
     """The picture that is looked at: the one in the address, else the first that is open."""
-    if st.session_state.get(AT) not in sitting.fnames:
+    at = _at(sitting)
+    if st.session_state.get(at) not in sitting.fnames:
         first = sitting.next_open() or sitting.fnames[0]
-        st.session_state[AT] = address.recall("at", sitting.fnames, first)
-    fname = st.session_state[AT]
+        st.session_state[at] = address.recall("at", sitting.fnames, first)
+    fname = st.session_state[at]
     address.remember("at", fname, "")
     return fname
+
+
+def _at(sitting: Sitting) -> str:
+    return f"review_at_{sitting.subject.key}"
 
 
 def _standing(sitting: Sitting) -> None:
@@ -96,14 +151,14 @@ def _buttons(sitting: Sitting, fname: str) -> None:
         _labels_field(sitting, fname)
     says = "Move to where it is seen" if sitting.ranking.task == POINTS else "Relabel"
     with st.container(horizontal=True, gap="small"):
-        _button(f"{says} (Enter)", ":material/edit:", "mend", key, type="primary")
-        _button("Keep (K)", ":material/check:", "keep", key)
-        _button("Drop (D)", ":material/delete:", "drop", key, help="Takes no part in training or measuring.")
+        _button(says, ":material/edit:", "mend", key, type="primary")
+        _button("Keep", ":material/check:", "keep", key)
+        _button("Drop", ":material/delete:", "drop", key, help="Takes no part in training or measuring.")
     with st.container(horizontal=True, gap="small"):
-        _button("", ":material/chevron_left:", "previous", key, help="The picture before (left arrow)")
-        _button("", ":material/chevron_right:", "next", key, help="The picture after (right arrow)")
+        _button("", ":material/chevron_left:", "previous", key, help="The picture before")
+        _button("", ":material/chevron_right:", "next", key, help="The picture after")
         _button(
-            "Undo (U)",
+            "Undo",
             ":material/undo:",
             "undo",
             key,
@@ -112,7 +167,7 @@ def _buttons(sitting: Sitting, fname: str) -> None:
 
 
 def _button(says: str, icon: str, name: str, key: str, **more) -> None:
-    st.button(says, icon=icon, key=f"review_{name}", on_click=_do, args=(key, name), **more)
+    st.button(says, icon=icon, key=f"review_{name}", on_click=_do, args=(key, _ACTIONS[name]), **more)
 
 
 def _labels_field(sitting: Sitting, fname: str) -> None:
@@ -129,7 +184,17 @@ def _labels_field(sitting: Sitting, fname: str) -> None:
         st.multiselect("Relabel to", vocab, key=key, max_selections=most)
     else:
         mode = "multi" if sitting.ranking.task == MULTI_LABEL else "single"
-        st.pills("Relabel to", vocab, selection_mode=mode, key=key, wrap=True)
+        by_label = labelling.label_keys(vocab)
+        st.pills(
+            "Relabel to",
+            vocab,
+            selection_mode=mode,
+            key=key,
+            wrap=True,
+            format_func=lambda label: (
+                f":gray[{by_label[label]}] {plain(label)}" if label in by_label else plain(label)
+            ),
+        )
 
 
 def _labels_key(sitting: Sitting, fname: str) -> str:
@@ -139,7 +204,8 @@ def _labels_key(sitting: Sitting, fname: str) -> str:
 def _picture(sitting: Sitting, fname: str) -> None:
     try:
         if sitting.ranking.task == POINTS:
-            review_point.show(sitting, fname, lambda at: _decide(sitting, fname, POINT, at))
+            key = sitting.subject.key
+            review_point.show(sitting, fname, lambda name, at: _do(key, _moved(name, at)))
             return
         source = review_list.file_of(sitting, fname)
         st.image(thumbnails.jpeg(source, LONGEST), width="stretch", alt=f"The picture {fname}")
@@ -147,17 +213,11 @@ def _picture(sitting: Sitting, fname: str) -> None:
         st.warning(plain(f"{fname} cannot be shown: {error}"))
 
 
-def _on_keys(key: str, pressed: list[str]) -> None:
-    names = dict(zip(WATCHED, ("keep", "mend", "drop", "undo", "previous", "next"), strict=True))
-    for one in pressed:
-        _do(key, names[one])
-
-
-def _do(key: str, name: str) -> None:
-    """One of the actions, by button or key, on the picture that is looked at now."""
+def _do(key: str, action: Callable[[Sitting, str], None]) -> None:
+    """One action, by button, key or click, on the picture that is looked at now."""
     try:
         sitting = Sitting.of(review_start.find(key))
-        _ACTIONS[name](sitting, _current(sitting))
+        action(sitting, _current(sitting))
     except (DecisionError, ShelfError, ReviewError, OSError) as error:
         st.toast(plain(error), icon=":material/error:")
 
@@ -185,8 +245,41 @@ def _mend(sitting: Sitting, fname: str) -> None:
     if sitting.ranking.task != MULTI_LABEL and len(chosen) != 1:
         st.toast("Choose the one label that is right, or drop the picture.", icon=":material/error:")
         return
-    kind, value = (KEPT, None) if set(chosen) == set(row.given) else (LABELS, chosen)
+    now = sitting.subject.decisions.now.labels.get(fname, row.given)
+    kind, value = (KEPT, None) if set(chosen) == set(now) else (LABELS, chosen)
     _go_on(_decide(sitting, fname, kind, value), fname)
+
+
+def _tick(label: str) -> Callable[[Sitting, str], None]:
+    """Tick a label, or take the tick away; it counts once Enter is pressed."""
+
+    def tick(sitting: Sitting, fname: str) -> None:
+        chosen = st.session_state.get(key := _labels_key(sitting, fname))
+        if sitting.ranking.task == MULTI_LABEL:
+            st.session_state[key] = [*labelling.toggled(tuple(chosen or ()), label)]
+        else:
+            several = len(sitting.ranking.vocab) > MOST_PILLS
+            st.session_state[key] = [label] if several else label
+
+    return tick
+
+
+def _moved(name: str, at: point_picture.Share) -> Callable[[Sitting, str], None]:
+    def move(sitting: Sitting, fname: str) -> None:
+        if name in sitting.fnames:
+            row = sitting.ranking.table.iloc[sitting.place(name)]
+            _decide(sitting, name, POINT, review_point.place(at, row))
+
+    return move
+
+
+def _nudge(step: tuple[int, int]) -> Callable[[Sitting, str], None]:
+    def nudge(sitting: Sitting, fname: str) -> None:
+        row = sitting.ranking.table.iloc[sitting.place(fname)]
+        x, y = review_point.now(sitting, fname)
+        _decide(sitting, fname, POINT, review_point.held((x + step[0], y + step[1]), row))
+
+    return nudge
 
 
 def _undo(sitting: Sitting, fname: str) -> None:
@@ -196,20 +289,20 @@ def _undo(sitting: Sitting, fname: str) -> None:
     back = next(iter(undone.given))
     if back in sitting.fnames:
         st.session_state.pop(_labels_key(sitting, back), None)
-        _go_to(back)
+        _go_to(sitting, back)
 
 
 def _go_on(sitting: Sitting, fname: str) -> None:
-    _go_to(sitting.next_open(sitting.place(fname)) or fname)
+    _go_to(sitting, sitting.next_open(sitting.place(fname)) or fname)
 
 
-def _go_to(fname: str) -> None:
-    st.session_state[AT] = fname
+def _go_to(sitting: Sitting, fname: str) -> None:
+    st.session_state[_at(sitting)] = fname
 
 
 def _step(by: int) -> Callable[[Sitting, str], None]:
     def go(sitting: Sitting, fname: str) -> None:
-        _go_to(sitting.fnames[(sitting.place(fname) + by) % len(sitting.fnames)])
+        _go_to(sitting, sitting.fnames[(sitting.place(fname) + by) % len(sitting.fnames)])
 
     return go
 

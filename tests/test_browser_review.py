@@ -1,0 +1,95 @@
+"""Label review in a real browser: asked for, watched, decided with keys, there after a reload, and undone."""
+
+import contextlib
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from engine import datasets, decisions, shelf
+from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT
+from engine.review.sitting import Sitting
+from engine.tasks import MULTI_LABEL, POINTS
+from pages.parts import review_start
+from tests.browser import open_page, wait_until_settled
+from tests.tiny_data import labelled, pointed
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def reviewed(app, page, one: shelf.Shelved) -> list[str]:
+    """Ask for the review of a data set, wait for it, and return its pictures in the order of doubt."""
+    open_page(page, app, f"Label_review?data={one.folder.name}")
+    page.get_by_role("button", name="Look for what is wrong").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    wait_until_settled(page)
+    return Sitting.of(review_start.find(one.folder.name)).fnames
+
+
+def kinds(one: shelf.Shelved) -> dict[str, str]:
+    return decisions.read(one.folder).now.last
+
+
+def stands(page, place: int, fname: str) -> None:
+    """The picture is on the page, in the address, and nothing is under way."""
+    expect(page.get_by_text(re.compile(rf"^{place}\. {re.escape(fname.split('/')[-1])}"))).to_be_visible()
+    page.wait_for_url(lambda url: fname.split("/")[-1] in url)
+    wait_until_settled(page)
+
+
+def awake(page, place: int, order: list[str]) -> None:
+    """Wait until the page listens to keys, which begins a moment after it is drawn: go on by one, and back."""
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+        with contextlib.suppress(AssertionError):
+            expect(page.get_by_text(re.compile(rf"^{place + 1}\. "))).to_be_visible(timeout=2000)
+            break
+    stands(page, place + 1, order[place])
+    page.keyboard.press("ArrowLeft")
+    stands(page, place, order[place - 1])
+
+
+def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path):
+    one = shelf.add("squares to review", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
+    order = reviewed(app, page, one)
+    awake(page, 1, order)
+    page.keyboard.press("Space")
+    expect(page.get_by_text(re.compile(r"^1\. "))).to_have_count(0)
+    page.goto(f"{page.url.split('&at')[0]}&at={order[1]}")
+    stands(page, 2, order[1])
+    awake(page, 2, order)
+    page.keyboard.press("Delete")
+    expect(page.get_by_text(re.compile(r"^2\. "))).to_have_count(0)
+    wait_until_settled(page)
+    assert kinds(one) == {order[0]: KEPT, order[1]: LEFT_OUT}
+    page.goto(f"{page.url.split('&at')[0]}&at={order[3]}")
+    page.reload()
+    stands(page, 4, order[3])
+    expect(page.get_by_text("1 kept, 1 dropped")).to_be_visible()
+    awake(page, 4, order)
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile(r"^4\. "))).to_have_count(0)
+    wait_until_settled(page)
+    assert kinds(one)[order[3]] in (LABELS, KEPT)
+    for back in (3, 1, 0):
+        page.keyboard.press("Backspace")
+        stands(page, back + 1, order[back])
+    assert kinds(one) == {}
+    assert page.troubles == []
+
+
+def test_a_click_on_the_picture_moves_its_point(app, page, tmp_path):
+    one = shelf.add("points to review", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
+    fname = reviewed(app, page, one)[0]
+    frame = page.locator(".frame img")
+    box = frame.bounding_box()
+    frame.click(position={"x": box["width"] * 0.25, "y": box["height"] * 0.5})
+    expect(page.get_by_text("point moved to (16, 24)")).to_be_visible()
+    wait_until_settled(page)
+    assert kinds(one) == {fname: POINT}
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_text("point moved to (17, 24)")).to_be_visible()
+    table = datasets.load(one.data_path, POINTS).table.set_index("fname")
+    assert table.loc[fname, ["x", "y"]].tolist() == pytest.approx([17, 24], abs=0.3)
+    assert page.troubles == []
