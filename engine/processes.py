@@ -23,11 +23,14 @@ def is_alive(marked: dict) -> bool:
         return False
 
 
-def step_back() -> None:
-    """Let every other process go first: pages answer at once while this one trains."""
+def step_back(by: int = 10) -> None:
+    """Let other processes go first, so that pages answer at once while this one trains.
+
+    `by` is how far, from 1 to 19: little where somebody waits for it.
+    """
     if psutil.WINDOWS:
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
         return
-    os.nice(10)
+    os.nice(by)
     with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text("10")  # Linux weighs sessions first, then processes
+        Path("/proc/self/autogroup").write_text(str(by))  # Linux weighs sessions first, then processes

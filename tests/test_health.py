@@ -188,6 +188,9 @@ def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
     assert {found[kind].severity for kind in ("the same twice", "in both parts", "same, other answers")} == {
         HARMS
     }
+    assert found["same, other answers"].mends[0].given == dict.fromkeys(
+        ("train/c.jpg", "train/d.jpg"), ("dog", "cat")
+    )
     use(folder, found["in both parts"].mends[0])
     assert "in both parts" not in kinds(check(folder, "multi-label"))
     assert load(folder, "multi-label").table.set_index("fname").loc["train/b.jpg", "is_valid"] == np.False_
@@ -362,6 +365,7 @@ def test_one_label_only_or_no_validation_stops(home):
     rows = [(f"{n}.jpg", ("dog", "cat")[n % 2], False) for n in range(5)]
     finding = kinds(check(labelled(home / "b", rows), "single-label"))["parts"]
     assert "No picture is for validation" in finding.sentence
+    assert len(sound_after(home / "b", finding.mends[0], "single-label").part(valid=True).table) == 1
 
 
 # --- points -------------------------------------------------------------------------------------------------------

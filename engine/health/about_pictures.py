@@ -6,9 +6,11 @@ import numpy as np
 
 from engine.datasets.found import Row
 from engine.datasets.wording import counted, some
-from engine.health.finding import HARMS, NOTE, STOPS, Finding, leave_out, pictures
+from engine.decisions import LABELS
+from engine.health.finding import HARMS, NOTE, STOPS, Finding, Mend, leave_out, pictures
 from engine.health.likeness import Groups
 from engine.health.subject import Subject
+from engine.tasks import MULTI_LABEL
 
 SMALLEST_SIDE = 32
 LONGEST_SHAPE = 4
@@ -52,17 +54,19 @@ def _other_labels(subject: Subject, groups: Groups) -> list[Finding]:
         f" most one of them is right: {some([' and '.join(group) for group in differing])}."
     )
     about = {fname: _spoken(subject, fname) for fname in names}
-    return [
-        Finding(
-            "same, other answers",
-            sentence,
-            HARMS,
-            names,
-            (leave_out(names),),
-            about,
-            tuple(differing),
-        )
-    ]
+    mends = (*_joined(subject, differing), leave_out(names))
+    return [Finding("same, other answers", sentence, HARMS, names, mends, about, tuple(differing))]
+
+
+def _joined(subject: Subject, groups: Groups) -> tuple[Mend, ...]:
+    """All copies of a picture get the labels that any of them has, where several may be right."""
+    if subject.task != MULTI_LABEL:
+        return ()
+    given = {}
+    for group in groups:
+        together = dict.fromkeys(label for fname in group for label in subject.by_name[fname].labels)
+        given |= dict.fromkeys(group, tuple(together))
+    return (Mend("Give all copies the labels of each", LABELS, given),)
 
 
 def _in_both_parts(subject: Subject, twice: Groups, alike: Groups) -> list[Finding]:
@@ -79,7 +83,7 @@ def _in_both_parts(subject: Subject, twice: Groups, alike: Groups) -> list[Findi
     )
     mends = (
         subject.moved("Move them all to training", dict.fromkeys(valid, False)),
-        leave_out(train, f"Leave the {pictures(len(train))} in training out"),
+        leave_out(train, f"Leave {pictures(len(train))} of training out"),
     )
     about = {fname: "validation" if subject.is_valid(fname) else "training" for fname in names}
     return [Finding("in both parts", sentence, HARMS, names, mends, about, tuple(across))]

@@ -13,14 +13,18 @@ from engine import decisions
 from engine.datasets import DatasetError, checks
 from engine.datasets.loading import divide, name_of, read
 from engine.datasets.shelf_note import is_on_shelf
+from engine.decisions import SPLIT
 from engine.health import about_labels, about_names, about_pictures, about_points, baseline
 from engine.health.baseline import Baseline
 from engine.health.facts import look_at, unseen_bytes
-from engine.health.finding import SEVERITIES, STOPS, Finding
+from engine.health.finding import SEVERITIES, STOPS, Finding, Mend
 from engine.health.subject import Subject
+from engine.splitting.dividing import Plan, SplitError
+from engine.splitting.dividing import divide as divide_evenly
 from engine.tasks import POINTS
 
 VALID_SHARE, SEED = 0.2, 0
+LEAST_TO_DIVIDE = 3
 _EMPTY = "There are no pictures in it."
 
 
@@ -114,13 +118,26 @@ def _findings(subject: Subject) -> list[Finding]:
     if not subject.found.rows and not subject.found.problems:
         return [*findings, Finding(about_names.WITHOUT_PICTURES, _EMPTY, STOPS)]
     if not any(finding.severity == STOPS for finding in findings):
-        findings += [Finding("parts", problem, STOPS) for problem in _part_problems(subject)]
+        findings += _about_parts(subject)
     return findings
 
 
-def _part_problems(subject: Subject) -> list[str]:
+def _about_parts(subject: Subject) -> list[Finding]:
     """Only asked where nothing else stops: what is left out or mended first decides what remains."""
-    return checks.part_problems(replace(subject.found, rows=subject.used))
+    problems = checks.part_problems(replace(subject.found, rows=subject.used))
+    mends = _divided(subject) if problems and len(subject.used) > LEAST_TO_DIVIDE else ()
+    return [Finding("parts", problem, STOPS, mends=mends) for problem in problems]
+
+
+def _divided(subject: Subject) -> tuple[Mend, ...]:
+    try:
+        parts = divide_evenly(
+            subject.found.rows, Plan(share=VALID_SHARE), alike=subject.copies + subject.alike
+        )
+    except SplitError:
+        return ()
+    given = {row.fname: part for row, part in zip(subject.found.rows, parts, strict=True)}
+    return (Mend(f"Divide evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
 
 
 def _label_table(with_label: dict[str, list]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from engine.health.jobs import teller
 from engine.tasks import TASKS
 
 BAD_INPUT = 2
+WAITED_FOR = 3
 _WORDS = {STOPS: "stops training", HARMS: "harms", NOTE: "note"}
 
 
@@ -29,7 +30,7 @@ def add_to(commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print every finding, the worst first, and the scores to beat; 2 where training would refuse the data."""
     if options.progress:
-        processes.step_back()
+        processes.step_back(WAITED_FOR)
         check(options.data, options.task, teller(options.progress))
         return 0
     with terminal.Bar() as bar:

@@ -68,9 +68,12 @@ def _caption(fname: str, row: Row | None, about: str) -> str:
     return "  \n".join(part for part in (chips, f":small[{plain(shortened(fname))}{phrase}]") if part)
 
 
-def shortened(fname: str, most: int = 28) -> str:
-    """The end of a long name, where what differs usually stands."""
-    return fname if len(fname) <= most else f"…{fname[-most + 1 :]}"
+def shortened(fname: str, most: int = 24) -> str:
+    """A long name without its folders; the end of it, where what differs usually stands, if it is still too long."""
+    if len(fname) <= most:
+        return fname
+    last = Path(fname).name
+    return f"…/{last}" if len(last) <= most - 2 and "/" in fname else f"…{last[1 - most :]}"
 
 
 def _spoken(row: Row | None) -> str:
