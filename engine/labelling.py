@@ -16,7 +16,7 @@ from engine.decisions import Decisions
 from engine.tasks import POINTS
 
 LONGEST_LABEL = 60
-WITHOUT, ALL, YOURS = "without an answer", "all", "answered by you"
+WITHOUT, YOURS, ALL = "unanswered", "yours", "all"
 WHICH = (WITHOUT, YOURS, ALL)
 """Which pictures can be looked at."""
 

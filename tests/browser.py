@@ -149,6 +149,12 @@ def wait_until_settled(page: Page) -> None:
         raise NotSettled(f"After {PAGE_SECONDS} s {page.url} was still waiting for {missing}.") from error
 
 
+def wait_until_keys_are_heard(page: Page) -> None:
+    """Wait until the page is settled and listens to its keys."""
+    wait_until_settled(page)
+    page.locator("[data-listening]").first.wait_for(state="attached", timeout=PAGE_SECONDS * 1000)
+
+
 def bare_page(folder: Path) -> Path:
     """The yardstick: a plain Streamlit page with one slider and one Plotly line in a fragment, in the app's theme."""
     shutil.copytree(ROOT / ".streamlit", folder / ".streamlit", dirs_exist_ok=True)

@@ -180,8 +180,15 @@ def test_the_history_tells_everything_the_latest_first(tmp_path):
     decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog", "cat"])
     decisions.add(tmp_path, ["a.jpg", "b.jpg"], decisions.LEFT_OUT)
     decisions.undo(tmp_path)
+    decisions.add_each(tmp_path, decisions.LABELS, {"a.jpg": ["dog"], "b.jpg": []})
+    decisions.add(tmp_path, ["ape", "cow"], decisions.NEW_LABEL)
     told = [(decision.says, stands) for decision, stands in decisions.read(tmp_path).history()]
-    assert told == [("2 pictures: left out", False), ("a.jpg: dog, cat", True)]
+    assert told == [
+        ("2 labels: new label", True),
+        ("2 pictures: each its own labels", True),
+        ("2 pictures: left out", False),
+        ("a.jpg: dog, cat", True),
+    ]
 
 
 # --- any sequence -----------------------------------------------------------------------------------------------

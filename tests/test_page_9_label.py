@@ -273,6 +273,38 @@ def test_what_a_page_left_behind_decides_nothing(home, session, task, left):
     assert now(one).labels == {}
 
 
+def test_labels_that_a_page_tells_twice_are_decided_once_and_stay_undone(home, session):
+    one = bare(home)
+    desk = desk_of(one)
+    session["key"] = ["cat"]
+    label_one._ticked(desk, "0.jpg", "key", [])
+    desk.undo()
+    label_one._ticked(desk, "0.jpg", "key", [])
+    assert now(one).labels == {}
+    session["key"] = ["cat", "bear"]
+    label_one._ticked(desk, "0.jpg", "key", [])
+    assert now(one).labels == {"0.jpg": ("cat", "bear")}
+
+
+def test_labels_for_many_that_are_told_twice_or_one_after_the_other_count_once_each(home, session):
+    one = bare(home)
+    desk, ticked = desk_of(one), ("0.jpg", "1.jpg")
+    for told in (["cat"], ["cat"], ["cat", "bear"], ["cat", "bear"]):
+        session["all"] = told
+        label_many._pills_changed(desk, ticked, (), "all")
+    assert now(one).labels == {"0.jpg": ("cat", "bear"), "1.jpg": ("cat", "bear")}
+
+
+def test_a_click_on_a_point_that_is_told_twice_is_decided_once(session, monkeypatch):
+    mounted, points = {}, []
+    monkeypatch.setattr(point_picture, "_PICTURE", lambda **mount: mounted.update(mount))
+    point_picture.show("picture", b"", "a", None, None, lambda *at: points.append(at))
+    session["picture"] = {"clicked": {"n": 1, "name": "a", "x": 0.5, "y": 0.5}}
+    mounted["on_clicked_change"]()
+    mounted["on_clicked_change"]()
+    assert points == [("a", (0.5, 0.5))]
+
+
 NAMELESS, NOWHERE = {"n": 1, "name": 3, "x": 0, "y": 0}, {"n": 1, "name": "a", "x": "nan", "y": 0}
 
 

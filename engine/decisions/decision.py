@@ -58,9 +58,11 @@ class Decision:
     @property
     def says(self) -> str:
         """The decision in words, as plain text."""
-        names = list(self.given)
-        about = names[0] if len(names) == 1 else f"{len(names):,} pictures"
-        return f"{about}: {_WORDS[self.kind](next(iter(self.given.values())), len(names))}"
+        names, values = list(self.given), list(self.given.values())
+        noun = "labels" if self.kind in _ABOUT_LABELS else "pictures"
+        about = names[0] if len(names) == 1 else f"{len(names):,} {noun}"
+        is_same = all(value == values[0] for value in values)
+        return f"{about}: {_WORDS[self.kind](values[0]) if is_same else _EACH[self.kind]}"
 
     def to_line(self) -> str:
         """The decision as one line of JSON, without the line's end."""
@@ -127,14 +129,23 @@ _CHECKED = {
 }
 KINDS = tuple(_CHECKED)
 
+_ABOUT_LABELS = {LABEL_RENAMED, NEW_LABEL}
+
 _WORDS = {
-    LABELS: lambda value, count: ", ".join(value) if value else "nothing of the vocabulary",
-    POINT: lambda value, count: f"point at ({value[0]:.0f}, {value[1]:.0f})" if count == 1 else "points set",
-    KEPT: lambda value, count: "kept as given",
-    LEFT_OUT: lambda value, count: "left out",
-    PUT_BACK: lambda value, count: "put back",
-    SPLIT: lambda value, count: ("validation" if value else "training") if count == 1 else "divided",
-    PICTURE: lambda value, count: f"is the file {value}" if count == 1 else "are other files",
-    LABEL_RENAMED: lambda value, count: f"renamed to {value}" if value else "label removed",
-    NEW_LABEL: lambda value, count: "new label",
+    LABELS: lambda value: ", ".join(value) if value else "nothing of the vocabulary",
+    POINT: lambda value: f"point at ({value[0]:.0f}, {value[1]:.0f})",
+    KEPT: lambda value: "kept as given",
+    LEFT_OUT: lambda value: "left out",
+    PUT_BACK: lambda value: "put back",
+    SPLIT: lambda value: "validation" if value else "training",
+    PICTURE: lambda value: f"is the file {value}",
+    LABEL_RENAMED: lambda value: f"renamed to {value}" if value else "label removed",
+    NEW_LABEL: lambda value: "new label",
+}
+_EACH = {
+    LABELS: "each its own labels",
+    POINT: "each its own point",
+    SPLIT: "divided",
+    PICTURE: "each another file",
+    LABEL_RENAMED: "each renamed",
 }

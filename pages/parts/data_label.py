@@ -69,25 +69,29 @@ def _section(desk: Desk, choice: Choice | None) -> None:
     _progress(sheet)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = st.segmented_control("How", [ONE, MANY, DECIDED], default=ONE, required=True, key="label_way")
-        which = st.segmented_control(
-            "Pictures",
-            labelling.WHICH,
-            default=labelling.WITHOUT,
-            required=True,
-            key="label_which",
-            format_func=lambda one: f"{one} ({len(sheet.those(one)):,})",
-        )
+        which = _which(sheet) if way != DECIDED else labelling.WITHOUT
     if choice and way != DECIDED:
         st.caption(choice.says(sheet))
     desk = replace(desk, which=which)
     if way == DECIDED:
-        _decided(sheet)
+        _decided(desk, sheet)
     elif not desk.is_points and not sheet.vocab:
         label_vocab.begin(desk)
     elif way == ONE:
         label_one.show(desk, sheet)
     else:
         label_many.show(desk, sheet)
+
+
+def _which(sheet: Sheet) -> str:
+    return st.segmented_control(
+        "Pictures",
+        labelling.WHICH,
+        default=labelling.WITHOUT,
+        required=True,
+        key="label_which",
+        format_func=lambda one: f"{one} ({len(sheet.those(one)):,})",
+    )
 
 
 def _progress(sheet: Sheet) -> None:
@@ -99,16 +103,19 @@ def _progress(sheet: Sheet) -> None:
         st.warning(plain(note))
 
 
-def _decided(sheet: Sheet) -> None:
+def _decided(desk: Desk, sheet: Sheet) -> None:
     """The latest decisions, those that were undone included."""
     history = sheet.decisions.history()[:MOST_TOLD]
     if not history:
         st.info("You have not decided anything yet.")
         return
+    with st.container(horizontal=True, gap="small"):
+        st.button("Undo", icon=":material/undo:", on_click=desk.undo, key="label_undo")
+        st.button("Redo", icon=":material/redo:", on_click=desk.redo, key="label_redo")
     st.dataframe(
         pd.DataFrame(
             {
-                "When": pd.to_datetime([decision.at for decision, _ in history], errors="coerce", utc=True),
+                "When (UTC)": [decision.at[:16].replace("T", " ") for decision, _ in history],
                 "What": [decision.says for decision, _ in history],
                 "Stands": ["yes" if stands else "undone" for _, stands in history],
             }

@@ -15,6 +15,7 @@ export default function (component) {
   listener.tell = (presses) => component.setStateValue("pressed", { presses });
   listener.watched = new Set(component.data.watched);
   listener.waiting = listener.waiting.filter((press) => press.n > component.data.echo);
+  (root.host ?? root).dataset.listening = component.data.watched.join(" ");
   return () => {
     listener.stop();
     listeners.delete(root);
@@ -54,10 +55,11 @@ function nameOf(event) {
 }
 
 // Whether the key belongs to whatever has the focus: a field, a list, or a button that was reached with Tab. A button
-// that was clicked keeps the focus, but who clicked it does not mean it with the next Enter.
+// or a closed list that was clicked keeps the focus, but who clicked it does not mean it with the next key.
 function isElsewhere(event, byPointer) {
   const target = event.composedPath()[0];
   if (!(target instanceof Element)) return false;
+  if (byPointer && target.matches('[role="combobox"][aria-expanded="false"]')) return false;
   if (target.closest(TYPED_INTO) || target.closest(OWN_KEYS)) return true;
   if (byPointer) return false;
   if (event.key.startsWith("Arrow")) return target.closest(ARROWS_OF_ITS_OWN) !== null;

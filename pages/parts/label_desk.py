@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,7 @@ NUDGES = {
     "Shift+ArrowDown": (0, 1),
 }
 _MOST_STEPS_BACK = 200
+_MOST_REMEMBERED = 50
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Desk:
     def _state(self) -> dict:
         """What the session remembers of this data set: the picture at hand and the way that led to it."""
         return st.session_state.setdefault("label_desk", {}).setdefault(
-            str(self.home), {"at": None, "trail": [], "told": None}
+            str(self.home), {"at": None, "trail": [], "told": None, "turn": 0, "taken": {}}
         )
 
     def at_hand(self, sheet: Sheet) -> str | None:
@@ -131,6 +132,7 @@ class Desk:
         return self._kept(lambda: decisions.add_each(self.home, kind, given))
 
     def _kept(self, keep: Callable[[], object]) -> bool:
+        self._state["turn"] += 1
         try:
             keep()
         except DecisionError as error:
@@ -206,6 +208,7 @@ class Desk:
         self._cancelled(decisions.redo, "Done again")
 
     def _cancelled(self, cancel: Callable, says: str) -> None:
+        self._state["turn"] += 1
         try:
             decision = cancel(self.home, UNDOABLE)
         except DecisionError as error:
@@ -220,6 +223,23 @@ class Desk:
         about = next(iter(decision.given))
         if decision.kind != decisions.NEW_LABEL and about in self.sheet.fnames:
             self.go_to(about)
+
+    # --- widgets that come and go
+
+    def key_of(self, name: str) -> str:
+        """The key of a widget that shows how things stand: another one after every decision."""
+        return f"{name} {self._state['turn']}"
+
+    def changed(self, key: str, labels: Iterable[str], shown: Iterable[str]) -> set[str]:
+        """Which labels were clicked on, now that a widget tells these; `shown` is what it began with.
+
+        A widget that is gone may tell its last labels once more: nobody has clicked then.
+        """
+        taken = self._state["taken"]
+        before, taken[key] = taken.get(key, frozenset(shown)), frozenset(labels)
+        while len(taken) > _MOST_REMEMBERED:
+            del taken[next(iter(taken))]
+        return set(before ^ taken[key])
 
     # --- words and keys
 

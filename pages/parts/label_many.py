@@ -1,6 +1,6 @@
 """Page 9, label many at once: tick small pictures, then say it for all of them."""
 
-from functools import partial
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from engine.images.drawing import to_jpeg
 from engine.labelling import Sheet
 from engine.overlays import with_points
 from pages.parts import keys, label_vocab, picture_grid, thumbnails
-from pages.parts.label_desk import REDO, UNDO, Desk
+from pages.parts.label_desk import NEXT, NOTHING, OUT, REDO, UNDO, Desk
 from pages.parts.picture_grid import Cell
 from pages.parts.text import plain
 
@@ -21,40 +21,47 @@ _THUMB_WH = (224, 168)
 def show(desk: Desk, sheet: Sheet) -> None:
     """A page of small pictures, and what can be said of those that are ticked."""
     fnames = desk.in_order(sheet.those(desk.which))
-    if not fnames:
+    if fnames:
+        shown = _page(fnames)
+        ticked = tuple(fname for fname in shown if fname in _ticked())
+        _tick(set(ticked))
+        _pick_buttons(desk, sheet, shown, ticked)
+        picture_grid.show("label_grid", [_cell(desk, sheet, fname) for fname in shown], ticked, _tick)
+        _turn_pages(len(fnames))
+    else:
         st.success("There is no such picture left.", icon=":material/check:")
         st.button("Undo", icon=":material/undo:", on_click=desk.undo, key="label_undo")
-        keys.listen("label_many_keys", _undo_keys(desk).keys(), partial(_press, _undo_keys(desk)))
-        return
-    shown = _page(fnames)
-    ticked = tuple(fname for fname in shown if fname in _ticked())
-    _pick_buttons(desk, sheet, shown, ticked)
-    picture_grid.show("label_grid", [_cell(desk, sheet, fname) for fname in shown], ticked, _tick)
-    _turn_pages(len(fnames))
-    actions = _undo_keys(desk)
-    if ticked and not desk.is_points:
-        by_label = labelling.label_keys(sheet.vocab)
-        actions |= {key: partial(_label_all, desk, ticked, label) for label, key in by_label.items()}
-        if not desk.takes_one:
-            actions["0"] = partial(_set_all, desk, ticked, ())
-    if ticked:
-        actions["Enter"] = partial(_confirm_all, desk, ticked)
-    keys.listen("label_many_keys", actions.keys(), partial(_press, actions))
+    actions = _keys(desk, sheet)
+
+    def pressed(names: list[str]) -> None:
+        for name in names:
+            actions[name]()
+
+    keys.listen("label_many_keys", actions.keys(), pressed)
 
 
-def _press(actions: dict, names: list[str]) -> None:
-    for name in names:
-        actions[name]()
+def _keys(desk: Desk, sheet: Sheet) -> dict[str, Callable[[], None]]:
+    """What each key does to whatever is ticked when it is pressed."""
 
+    def to_ticked(act: Callable, *more) -> Callable[[], None]:
+        return lambda: (
+            act(desk, tuple(sorted(_ticked())), *more) if _ticked() else desk.tell("Tick pictures first.")
+        )
 
-def _undo_keys(desk: Desk) -> dict:
-    return {UNDO: desk.undo, "Ctrl+z": desk.undo, REDO: desk.redo}
+    actions = {UNDO: desk.undo, "Ctrl+z": desk.undo, REDO: desk.redo}
+    actions |= {NEXT: to_ticked(_confirm_all), OUT: to_ticked(_leave_out)}
+    if desk.is_points:
+        return actions
+    by_label = labelling.label_keys(sheet.vocab)
+    actions |= {key: to_ticked(_label_all, label) for label, key in by_label.items()}
+    return actions if desk.takes_one else actions | {NOTHING: to_ticked(_set_all, ())}
 
 
 # --- which are ticked, and which are shown
 
 
 def _ticked() -> set[str]:
+    """Pictures that are shown, and ticked."""
     return st.session_state.setdefault("label_ticked", set())
 
 
@@ -150,7 +157,7 @@ def _label_pills(desk: Desk, sheet: Sheet, ticked: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         in_all = [label for label in sheet.vocab if all(label in sheet.labels(fname) for fname in ticked)]
         by_label = labelling.label_keys(sheet.vocab)
-        key = f"label_all {ticked} {in_all}"
+        key = desk.key_of(f"label_all {ticked} {in_all}")
         count = f"{len(ticked)} pictures" if len(ticked) > 1 else "1 picture"
         st.pills(
             f"{count} ticked: each of these labels is given to all, or taken from all",
@@ -169,7 +176,7 @@ def _label_pills(desk: Desk, sheet: Sheet, ticked: tuple[str, ...]) -> None:
 
 
 def _pills_changed(desk: Desk, ticked: tuple[str, ...], before: tuple[str, ...], key: str) -> None:
-    for label in set(before).symmetric_difference(st.session_state[key]):
+    for label in sorted(desk.changed(key, st.session_state[key], before)):
         _label_all(desk, ticked, label)
 
 

@@ -28,7 +28,7 @@ def show(desk: Desk, sheet: Sheet) -> None:
     if fname is None:
         _done(desk, sheet)
     else:
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns([11, 9], gap="medium")
         with left:
             is_readable = _picture(desk, sheet, fname)
             st.caption(_caption(desk, sheet, fname))
@@ -95,7 +95,7 @@ def _labels(desk: Desk, sheet: Sheet, fname: str) -> None:
     is_proposed = not sheet.is_answered(fname) and bool(shown)
     _probs(desk, sheet, fname)
     by_label = labelling.label_keys(sheet.vocab)
-    key = _key(fname, shown)
+    key = desk.key_of(f"label_ticks {fname} {shown}")
     st.pills(
         "Proposed: Enter confirms"
         if is_proposed
@@ -115,19 +115,14 @@ def _labels(desk: Desk, sheet: Sheet, fname: str) -> None:
     )
 
 
-def _key(fname: str, shown: list[str]) -> str:
-    """Another widget for every other state: a click counts for what the person saw, and nothing else ever does."""
-    return f"label_ticks {fname} {shown}"
-
-
 def _ticked(desk: Desk, fname: str, key: str, shown: list[str]) -> None:
-    """A label was clicked on. Where nothing differs from what stood there, nobody clicked: a page's leftover speaks."""
-    chosen = st.session_state[key]
-    if desk.takes_one:
-        if chosen not in (None, *shown) and desk.decide(fname, decisions.LABELS, [chosen]):
-            desk.go_on()
-    elif set(chosen) != set(shown):
-        desk.decide(fname, decisions.LABELS, chosen)
+    """A label of this picture was clicked on."""
+    told = st.session_state[key]
+    labels = ([told] if told else []) if desk.takes_one else told
+    if not desk.changed(key, labels, shown) or (desk.takes_one and not labels):
+        return
+    if desk.decide(fname, decisions.LABELS, labels) and desk.takes_one:
+        desk.go_on()
 
 
 def _probs(desk: Desk, sheet: Sheet, fname: str) -> None:
@@ -156,19 +151,19 @@ def _point(desk: Desk, sheet: Sheet, fname: str) -> None:
 
 
 def _buttons(desk: Desk, sheet: Sheet, fname: str) -> None:
+    if not desk.is_points:
+        label_vocab.add_one(desk, sheet.vocab, (fname,))
     with st.container(horizontal=True, gap="small"):
-        st.button("Back", icon=":material/arrow_back:", on_click=desk.go_back, key="label_back")
         st.button(
             "Next", icon=":material/arrow_forward:", on_click=desk.confirm, key="label_next", type="primary"
         )
         if not (desk.is_points or desk.takes_one):
             st.button("None of these", on_click=desk.say_nothing, key="label_nothing")
-        st.button("Leave it out", icon=":material/block:", on_click=desk.leave_out, key="label_out")
+        st.button("Back", icon=":material/arrow_back:", on_click=desk.go_back, key="label_back")
     with st.container(horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", on_click=desk.undo, key="label_undo")
         st.button("Redo", icon=":material/redo:", on_click=desk.redo, key="label_redo")
-        if not desk.is_points:
-            label_vocab.add_one(desk, sheet.vocab, (fname,))
+        st.button("Leave it out", icon=":material/block:", on_click=desk.leave_out, key="label_out")
     st.caption(_help(desk))
 
 
