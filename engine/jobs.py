@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from engine import paths, processes, runs
+from engine import paths, processes, runs, visitors
 from engine.config import TrainConfig
 from engine.files import write_text
 from engine.runs import ACTIVE, Run, RunError
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[\w][\w .+-]{0,79}")
 
 def start(config: TrainConfig, name: str) -> Run:
     """Begin a new run of that name (made unique by a number) in a process of its own."""
-    folder = free_folder(paths.runs_folder() / checked_name(name))
+    folder = free_folder(visitors.own(paths.runs_folder()) / checked_name(name))
     run = runs.create(config, folder)
     spawn(folder, "train", "--resume", str(folder))
     return run
@@ -94,7 +94,8 @@ def spawn(folder: Path, command: str, *arguments: str) -> None:
     program = [sys.executable, "-m", "engine", command, "--in-background", *arguments]
     with open(folder / "log.txt", "ab") as log:
         child = subprocess.Popen(
-            program, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+            program, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
     with contextlib.suppress(psutil.NoSuchProcess):
         write_text(folder / runs.CHILD, json.dumps(processes.mark(child.pid)) + "\n")

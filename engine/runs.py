@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import loss_choices, paths, processes
+from engine import loss_choices, paths, processes, visitors
 from engine.config import ConfigError, TrainConfig
 from engine.files import write_text, write_whole
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
@@ -361,7 +361,9 @@ def set_status(folder: Path, state: str, message: str = "", process: dict | None
 
 def all_runs() -> list[Run]:
     """Every run that can be read, the bundled ones first, then the user's own by name."""
-    return [run for parent in (paths.BUNDLED_RUNS, paths.runs_folder()) for run in _runs_in(parent)]
+    return [
+        run for parent in (paths.BUNDLED_RUNS, visitors.own(paths.runs_folder())) for run in _runs_in(parent)
+    ]
 
 
 def ready_runs(task: str | None = None) -> list[Run]:

@@ -86,6 +86,7 @@ def add(
     source: str = "",
     how: How | None = None,
     recognised: tuple[str, ...] = (),
+    others: tuple[str, ...] = (),
 ) -> Shelved:
     """Put a data set on the shelf, whole or not at all; a name that is taken gets a number.
 
@@ -96,7 +97,7 @@ def add(
         raise ValueError("give either unpacked or elsewhere")
     name = _free_name(checked_name(name))
     at = str(elsewhere.resolve()) if elsewhere else ""
-    note = ShelfNote(name, task, source, at, how or How(), tuple(recognised), _now())
+    note = ShelfNote(name, task, source, at, how or How(), tuple(recognised), tuple(others), _now())
     folder().mkdir(parents=True, exist_ok=True)
     building = folder() / f".{time.time_ns():x}"
     building.mkdir()
@@ -113,9 +114,16 @@ def add(
 
 
 def change(one: Shelved, **changes) -> Shelved:
-    """Change what the note says: `task`, `how`, `source` or `recognised`."""
+    """Change what the note says: `task`, `how`, `recognised` or `others`."""
     replace(one.note, **changes).save(one.folder)
     return Shelved(one.folder)
+
+
+def read_as(one: Shelved, form: str) -> Shelved:
+    """Read a data set in another form. Raises `DatasetError` where it cannot be read so."""
+    seen = datasets.recognise(one.note.data_of(one.folder), form)
+    task = one.task if one.task in seen.tasks else seen.task
+    return change(one, how=seen.how, task=task, recognised=seen.because, others=seen.others)
 
 
 def rename(one: Shelved, name: str) -> Shelved:

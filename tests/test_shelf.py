@@ -7,8 +7,9 @@ import pytest
 from engine import shelf
 from engine.datasets import DatasetError, load
 from engine.datasets.how import How
+from engine.incoming.work import bring_path
 from engine.shelf import ShelfError, Shelved
-from tests.brought_data import pascal, put
+from tests.brought_data import PICTURE, pascal, put, write_table
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +117,15 @@ def test_a_half_made_set_is_never_seen(home, monkeypatch):
     with pytest.raises(OSError, match="full"):
         shelf.add("a", "multi-label", unpacked=unpacked)
     assert shelf.all_sets() == [] and [one.name for one in (home / "data").iterdir()] == [".unpacked"]
+
+
+def test_it_can_be_read_in_another_form(home):
+    folder = put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
+    write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
+    one = bring_path(folder)
+    assert (one.note.how.form, one.note.others) == ("cells", ("folders", "pictures"))
+    again = shelf.read_as(one, "folders")
+    assert (again.note.how.form, again.task) == ("folders", "single-label")
+    assert again.record().vocab == ("a", "b") and "cells" in again.note.others
+    with pytest.raises(DatasetError, match="cannot be read as"):
+        shelf.read_as(one, "voc")

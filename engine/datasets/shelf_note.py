@@ -25,7 +25,8 @@ class ShelfNote:
     """A brought data set: its name, its task, how it is read, and where it came from.
 
     `source` says in words where it came from; `elsewhere` is the folder or table of this machine that is read where
-    it lies, "" for a copy; `recognised` are the sentences of what was recognised and why; `brought` the time (ISO).
+    it lies, "" for a copy; `recognised` are the sentences of what was recognised and why, `others` the forms in
+    which it can be read, too; `brought` the time (ISO).
     """
 
     name: str
@@ -34,6 +35,7 @@ class ShelfNote:
     elsewhere: str = ""
     how: How = field(default_factory=How)
     recognised: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     brought: str = ""
 
     def __post_init__(self):
@@ -53,9 +55,10 @@ def read_note(folder: Path) -> ShelfNote:
     """The note in a folder. Raises `DatasetError` where there is none that can be read."""
     try:
         told = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-        told["how"], told["recognised"] = How(**told["how"]), tuple(told["recognised"])
+        told |= {name: tuple(told.get(name, ())) for name in ("recognised", "others")}
+        told["how"] = How(**told["how"])
         return ShelfNote(**told)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DatasetError(f"The data set “{folder.name}” has no {NOTE} that can be read.") from error
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from engine import paths
+from engine import paths, visitors
 from engine.decisions.decision import KINDS, Decision, DecisionError, from_line
 from engine.decisions.standing import Decisions
 
@@ -41,7 +41,7 @@ def home(data: str | os.PathLike) -> Path:
         return own
     name = re.sub(r"[^\w-]+", "-", path.name).strip("-")[:60] or "data"
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
-    return shelf / ELSEWHERE / f"{name}-{digest}"
+    return visitors.own(shelf) / ELSEWHERE / f"{name}-{digest}"
 
 
 def read(folder: str | os.PathLike) -> Decisions:

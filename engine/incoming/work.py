@@ -76,7 +76,15 @@ def bring_folder(path: Path, name: str = "") -> Shelved:
     seen = recognise(at)
     source = f"The {'folder' if at.is_dir() else 'table'} {at} on this machine."
     title = name or at.resolve().stem or "pictures"
-    return shelf.add(title, seen.task, elsewhere=at, source=source, how=seen.how, recognised=seen.because)
+    return shelf.add(
+        title,
+        seen.task,
+        elsewhere=at,
+        source=source,
+        how=seen.how,
+        recognised=seen.because,
+        others=seen.others,
+    )
 
 
 def _bring(one: Bringing) -> Shelved:
@@ -91,7 +99,13 @@ def _bring(one: Bringing) -> Shelved:
     seen = recognise(data)
     title = one.asked.get("name") or _title(names, data, into)
     return shelf.add(
-        title, seen.task, unpacked=data, source=source, how=seen.how, recognised=(*seen.because, *notes)
+        title,
+        seen.task,
+        unpacked=data,
+        source=source,
+        how=seen.how,
+        recognised=(*seen.because, *notes),
+        others=seen.others,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine import jobs, learners, paths, predict
+from engine import jobs, learners, paths, predict, visitors
 from engine.config import TrainConfig
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
@@ -30,7 +30,7 @@ def bring_in(file: Path, name: str | None = None) -> Run:
 
     Raises `TakeAwayError`, `RunError`, `LearnerError` or `WeightsError` with one sentence, and leaves nothing behind.
     """
-    parent = paths.runs_folder()
+    parent = visitors.own(paths.runs_folder())
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=".importing-") as temporary:
         run, wanted = rebuilt(file, Path(temporary))

@@ -1,15 +1,10 @@
-"""Page 9, bring: what is on the shelf, and the ways to put more on it."""
-
-from pathlib import Path
-from urllib.parse import urlencode
+"""Page 9, bring: the ways to bring pictures, what is on its way, and what was recognised in the chosen data set."""
 
 import streamlit as st
 
 from engine import shelf
-from engine.datasets import DatasetError
-from engine.shelf import ShelfError, Shelved
-from engine.tasks import TASKS
-from pages.parts.text import plain
+from engine.shelf import Shelved
+from pages.parts import bring_progress, bring_recognised, bring_shelf, bring_ways
 
 CHOSEN = "set"
 
@@ -22,38 +17,29 @@ def choose() -> Shelved | None:
     if st.session_state.get(CHOSEN) not in sets:
         asked = st.query_params.get(CHOSEN)
         st.session_state[CHOSEN] = asked if asked in sets else next(iter(sets))
-    name = st.selectbox("Data set", list(sets), key=CHOSEN)
+    name = st.selectbox("Data set", list(sets), key=CHOSEN, required=True)
     st.query_params[CHOSEN] = name
     return sets[name]
 
 
+def take_up(name: str) -> None:
+    """Let the page be about this data set from the next run on."""
+    st.session_state.pop(CHOSEN, None)
+    st.query_params[CHOSEN] = name
+
+
 def show(chosen: Shelved | None) -> None:
     """Everything under "Bring"."""
-    with st.form("bring_folder", border=False):
-        path = st.text_input("A folder or table on the machine that runs this app", key="bring_path")
-        task = st.segmented_control("Task", TASKS, default=TASKS[1], required=True, key="bring_task")
-        if st.form_submit_button("Bring it"):
-            _register(Path(path), task)
-    if chosen is None:
-        st.info("Nothing has been brought yet.")
-        return
-    try:
-        record = chosen.record()
-        st.success(f"{len(record.table):,} pictures, {len(record.vocab)} labels.")
-    except DatasetError as error:
-        st.error("\n".join(f"- {plain(problem)}" for problem in error.problems))
-    address = urlencode({"task": chosen.task, "data": str(chosen.data_path)})
-    st.markdown(f"[Train on it](/Train?{address})")
-
-
-def _register(path: Path, task: str) -> None:
-    if not path.expanduser().exists():
-        st.error(plain(f"There is no folder or table “{path}” on this machine; check the name."))
-        return
-    try:
-        one = shelf.add(path.name, task, elsewhere=path.expanduser(), source=f"the folder {path}")
-    except (ShelfError, OSError) as error:
-        st.error(plain(error))
-        return
-    st.session_state[CHOSEN] = one.name
-    st.rerun()
+    arrived = bring_progress.show()
+    if arrived:
+        take_up(arrived)
+        st.rerun()
+    bring_shelf.undo_removal(take_up)
+    if chosen is not None:
+        bring_recognised.show(chosen)
+        bring_shelf.show(chosen, take_up)
+        st.header("Bring more")
+    brought = bring_ways.show(is_first=chosen is None)
+    if brought:
+        take_up(brought)
+        st.rerun()

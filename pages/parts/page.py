@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.parts import code as code_block
+from pages.parts import visitor
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
@@ -27,6 +28,7 @@ def begin(title: str, look_for: str) -> None:
     name = title if title == APP else f"{title} · {APP}"
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=220)
     st.html(_STYLE)
+    visitor.begin()
     st.title(title)
     st.markdown(f"**Look for:** {look_for}")
 

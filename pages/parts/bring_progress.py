@@ -1,0 +1,55 @@
+"""Page 9, bring: what is on its way to the shelf, found again after a reload, and what was refused."""
+
+import streamlit as st
+
+from engine import incoming
+from engine.incoming import Bringing
+from engine.incoming.bringing import DONE, FAILED, WORKING
+from pages.parts.text import plain
+
+SECONDS_BETWEEN_LOOKS = 0.5
+
+
+def show() -> str | None:
+    """Everything on its way; the name of what has arrived since the page last looked."""
+    arrived = None
+    for one in incoming.all_bringings():
+        status = one.status
+        if status.state == DONE:
+            arrived = status.name
+            incoming.dismiss(one)
+        elif status.state == FAILED:
+            _refused(one, status.problems)
+    if any(one.status.state == WORKING for one in incoming.all_bringings()):
+        _watch()
+    return arrived
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _watch() -> None:
+    at_work = [one for one in incoming.all_bringings() if one.status.state == WORKING]
+    for one in at_work:
+        status = one.status
+        share = status.done / status.of if status.of else 0.0
+        says = (
+            f"unpacking: {status.done:,} of {status.of:,} files" if status.of else "looking at what was sent"
+        )
+        st.progress(min(share, 1.0), text=plain(f"{_title(one)}: {says}"))
+    if not at_work or any(one.status.state != WORKING for one in at_work):
+        st.rerun()
+
+
+def _refused(one: Bringing, problems: tuple[str, ...]) -> None:
+    with st.container(border=True, key=f"refused_{one.folder.name}"):
+        told = "\n".join(f"- {plain(problem)}" for problem in problems)
+        st.error(f"{plain(_title(one))} was not taken:\n\n{told}", icon=":material/block:")
+        if st.button("Understood", key=f"dismiss_{one.folder.name}"):
+            incoming.dismiss(one)
+            st.rerun()
+
+
+def _title(one: Bringing) -> str:
+    names = [str(name) for name in one.asked.get("names", [])]
+    if one.asked.get("name"):
+        return str(one.asked["name"])
+    return names[0] if len(names) == 1 else f"{len(names):,} files"
