@@ -1,0 +1,84 @@
+"""Bring in a real browser: a zip of own drawings arrives and survives a reload; hostile ones harm nobody else."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.datasets import load
+from engine.shelf import Shelved
+from tests.brought_data import PICTURE
+from tests.browser import open_page, serve, wait_until_settled
+from tests.test_incoming import zipped
+from tests.tiny_data import labelled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    return tmp_path
+
+
+@pytest.fixture
+def own(home):
+    """An app of this test's own, with its own shelf."""
+    with serve(home, home / "runs") as server:
+        yield server
+
+
+def drop(page, *files):
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files([str(file) for file in files])
+    page.get_by_role("button", name="Bring it", exact=True).click()
+
+
+def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
+    drawn = labelled(home / "drawn" / "my squares")
+    shutil.make_archive(str(home / "squares"), "zip", drawn.parent)
+    open_page(page, own, "Your_data")
+    expect(page.get_by_text("Nothing has been brought yet")).to_be_visible()
+    drop(page, home / "squares.zip")
+    expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
+    page.reload()
+    wait_until_settled(page)
+    expect(page.get_by_text("as PASCAL_2007 does")).to_be_visible()
+    kept = Shelved(home / "data" / "squares")
+    assert load(kept.data_path, kept.task).vocab == ("blue", "red")
+    page.get_by_role("link", name="Train on it").click()
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    assert "data=" in page.url and "squares" in page.url
+    assert page.troubles == []
+
+
+def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, page, browser, home):
+    (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": PICTURE}))
+    open_page(page, own, "Your_data")
+    drop(page, home / "evil.zip")
+    expect(page.get_by_text("was not taken")).to_be_visible()
+    expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    other = browser.new_page()
+    open_page(other, own, "One_hot")
+    other.close()
+    page.get_by_role("button", name="Understood").click()
+    expect(page.get_by_text("was not taken")).to_have_count(0)
+    assert [path.name for path in (home / "data").iterdir() if not path.name.startswith(".")] == []
+    assert page.troubles == []
+
+
+def test_two_visitors_of_a_private_app_do_not_see_each_other(home, browser, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
+    shutil.make_archive(str(home / "squares"), "zip", labelled(home / "drawn"))
+    with serve(home, home / "runs") as server:
+        anna, bert = browser.new_context(), browser.new_context()
+        first, second = anna.new_page(), bert.new_page()
+        open_page(first, server, "Your_data")
+        drop(first, home / "squares.zip")
+        expect(first.get_by_text("24 pictures: 16")).to_be_visible()
+        open_page(second, server, "Your_data?set=squares")
+        expect(second.get_by_text("Nothing has been brought yet")).to_be_visible()
+        again = anna.new_page()
+        open_page(again, server, "Your_data")
+        expect(again.get_by_text("24 pictures: 16")).to_be_visible()
+        anna.close()
+        bert.close()

@@ -1,0 +1,126 @@
+"""Shared by default; with the switch each visitor sees only what they brought, and nobody sees anything without one."""
+
+import io
+import os
+
+import pytest
+
+from engine import decisions, incoming, jobs, paths, runs, shelf, visitors
+from engine.config import TrainConfig
+from engine.incoming.work import bring_path, work
+from engine.tasks import MULTI_LABEL
+from tests.brought_data import PICTURE, pascal
+from tests.lesson_data import open_page, texts
+from tests.test_incoming import HONEST, zipped
+
+ANNA, BERT = "a" * 32, "b" * 32
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(visitors, "_asked", [])
+    return tmp_path
+
+
+@pytest.fixture
+def private(monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
+
+
+def visit(secret):
+    visitors.ask_by(lambda: secret)
+
+
+def test_a_person_alone_finds_everything_again(home):
+    visit(ANNA)
+    bring_path(pascal(home / "mine"))
+    visit(BERT)
+    assert [one.name for one in shelf.all_sets()] == ["mine"]
+    assert visitors.environment() == os.environ
+
+
+@pytest.mark.parametrize("said", ["0", "", "no", "off"])
+def test_the_switch_is_off_unless_it_says_yes(monkeypatch, said):
+    monkeypatch.setenv("LOSS_LAB_PRIVATE", said)
+    assert not visitors.are_private()
+
+
+def test_visitors_see_only_their_own(home, private):
+    for secret, name in ((ANNA, "cats"), (BERT, "dogs")):
+        visit(secret)
+        work(incoming.take([(f"{name}.zip", io.BytesIO(zipped(HONEST)))]))
+        [one] = incoming.all_bringings()
+        incoming.dismiss(one)
+    assert [one.name for one in shelf.all_sets()] == ["dogs"] and shelf.find("cats") is None
+    visit(ANNA)
+    assert [one.name for one in shelf.all_sets()] == ["cats"]
+    assert len(shelf.find("cats").record().table) == 6
+    taken_away = shelf.remove(shelf.find("cats"))
+    visit(BERT)
+    with pytest.raises(shelf.ShelfError):
+        shelf.put_back(taken_away)
+
+
+def test_what_is_on_its_way_is_seen_by_its_visitor_only(home, private):
+    visit(ANNA)
+    incoming.take([("a.jpg", io.BytesIO(PICTURE))])
+    assert len(incoming.all_bringings()) == 1
+    visit(BERT)
+    assert incoming.all_bringings() == []
+
+
+@pytest.mark.parametrize("secret", [None, "", "short", "../../etc", "g" * 32, "A" * 32, "a" * 33])
+def test_nobody_sees_nothing(home, private, secret):
+    visit(ANNA)
+    bring_path(pascal(home / "mine"))
+    visit(secret)
+    assert shelf.all_sets() == [] and visitors.current() == visitors.NOBODY
+
+
+def test_folders_do_not_give_the_secret_away(home, private):
+    visit(ANNA)
+    bring_path(pascal(home / "mine"))
+    every = " ".join(str(path) for path in paths.data_folder().rglob("*"))
+    assert ANNA not in every and visitors.current() in every
+    assert ANNA not in visitors.environment().values()
+
+
+def test_a_child_process_works_for_its_visitor(home, private, monkeypatch):
+    visit(ANNA)
+    name = visitors.environment()[visitors.NAME]
+    visit(None)
+    monkeypatch.setenv(visitors.NAME, name)
+    assert visitors.current() == name
+
+
+def test_runs_and_decisions_are_kept_apart_too(home, private, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        jobs.subprocess, "Popen", lambda *_, **how: seen.append(how["env"]) or type("P", (), {"pid": 1})
+    )
+    visit(ANNA)
+    jobs.start(TrainConfig(MULTI_LABEL, "sample_data/scenes"), "mine")
+    first = decisions.home("sample_data/scenes")
+    assert "mine" in [run.name for run in runs.all_runs()]
+    assert seen[0][visitors.NAME] == visitors.current()
+    visit(BERT)
+    assert "mine" not in [run.name for run in runs.all_runs()]
+    assert decisions.home("sample_data/scenes") != first
+
+
+def test_secrets_are_new_and_long():
+    secrets = {visitors.new_secret() for _ in range(100)}
+    assert len(secrets) == 100 and all(map(visitors.is_secret, secrets))
+
+
+def test_the_page_says_whose_the_data_are(home, private):
+    from pages.parts import visitor
+
+    visitors.ask_by(visitor.secret)
+    app = open_page("9_Your_data")
+    assert not app.exception
+    assert "Only you see what you bring" in texts(app)
+    assert app.segmented_control(key="bring_way").options == ["A zip or files", "A folder"]
+    assert visitors.is_secret(app.session_state["visitor_secret"])
