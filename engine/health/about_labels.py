@@ -138,6 +138,8 @@ def _balance(subject: Subject) -> list[Finding]:
         return []
     most, least = max(counts, key=counts.get), min(counts, key=counts.get)
     ratio = counts[most] / counts[least]
+    if ratio == 1:
+        return [Finding("balance", f"Every label has {pictures(counts[most])}: just balanced.", NOTE)]
     sentence = (
         f"The commonest label, “{most}” ({counts[most]:,}), is {ratio:.1f} times as frequent as the rarest, “{least}”"
         f" ({counts[least]:,})."

@@ -103,7 +103,8 @@ def journal_home(chosen: Shelved) -> Path:
 def mend(chosen: Shelved, chosen_mend: Mend) -> None:
     """Keep a mend as a decision; for use as a button's callback."""
     try:
-        decisions.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
+        decision = decisions.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
+        st.toast(f"{plain(decision.says)}. Undo stands at the top.", icon=":material/check:")
     except DecisionError as error:
         st.session_state[_FAILED] = str(error)
 
