@@ -4,7 +4,8 @@ import pytest
 
 from engine import shelf
 from engine.health import jobs
-from pages.parts import data_health
+from pages.parts import data_health, data_tiles
+from tests.brought_data import put
 from tests.lesson_data import button, open_page, texts
 from tests.test_health import ROWS, labelled, saved, scene
 
@@ -117,3 +118,21 @@ def test_a_table_that_was_edited_in_place_is_read_again(home):
     with table.open("a") as file:
         file.write("gone.jpg,dog,False\n")
     assert "must be mended" in texts(app.run())
+
+
+def test_a_picture_outside_the_folder_is_never_opened(home, monkeypatch):
+    opened_files = []
+    real = data_tiles.picture
+    monkeypatch.setattr(
+        data_tiles, "picture", lambda path, *how: opened_files.append(path.name) or real(path, *how)
+    )
+    put(home, {"secret.jpg": saved(scene(70))})
+    bring(home, [*ROWS, ("../secret.jpg", "dog", False)], pictures={"../secret.jpg": None})
+    app = opened()
+    assert "Names must stay inside" in texts(app) and "secret.jpg" not in opened_files
+
+
+def test_several_findings_of_one_kind_stand_beside_each_other(home):
+    bring(home, [("1.jpg", "dog", False)])
+    said = texts(opened())
+    assert "Too few pictures for training" in said and "No picture is for validation" in said

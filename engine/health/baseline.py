@@ -72,7 +72,9 @@ def _of_the_mean_point(
     truth, wh = _points(valid, sizes)
     misses = pixel_distance(to_px(np.tile(mean, (len(truth), 1)), wh), truth)
     of_width = 100 * misses / wh[:, 0]
-    says = f"{np.median(of_width):.1f} % of the width, by always pointing at the mean point of the training part"
+    says = (
+        f"{np.median(of_width):.1f} % of the width, by always pointing at the mean point of the training part"
+    )
     return [Baseline("median error", f"{np.median(misses):.1f} px", says)]
 
 

@@ -32,8 +32,9 @@ def show(chosen: Shelved) -> None:
         found = [finding for finding in health.findings if finding.severity == severity]
         if found:
             st.subheader(head)
-        for finding in found:
-            _show(chosen, health, finding)
+        for number, finding in enumerate(found):
+            same = sum(other.kind == finding.kind for other in found[:number])
+            _show(chosen, health, finding, f"finding_{finding.kind}_{same}")
     _labels(health)
 
 
@@ -72,8 +73,7 @@ def _mend_each(chosen: Shelved, mends: list[Mend]) -> None:
         data_health.mend(chosen, mend)
 
 
-def _show(chosen: Shelved, health: Health, finding: Finding) -> None:
-    key = f"finding_{finding.kind}_{_digest(finding)}"
+def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
     with st.container(border=True, key=key):
         st.markdown(f"{_ICONS[finding.severity]} {plain(finding.sentence)}")
         if finding.mends:
@@ -130,10 +130,6 @@ def _leaver(chosen: Shelved, health: Health, key: str):
             )
 
     return below
-
-
-def _digest(finding: Finding) -> str:
-    return f"{abs(hash(finding.sentence)) % 10**8}" if finding.kind == "the table" else ""
 
 
 def _labels(health: Health) -> None:

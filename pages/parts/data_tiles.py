@@ -51,6 +51,8 @@ def show(
 def _tile(health: Health, fname: str, width: int, about: str) -> None:
     row = health.subject.by_name.get(fname)
     try:
+        if fname not in health.subject.found.listing.known:  # nothing outside the folder is ever opened
+            raise FileNotFoundError(fname)
         seen = picture(health.subject.found.folder / fname, width, row.point_px if row else None)
         st.image(seen, width=width, alt=f"The picture {fname}{_spoken(row)}")
     except (ImageError, OSError):
