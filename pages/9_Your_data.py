@@ -33,12 +33,15 @@ page.fastai_code(
     """
 from fastai.vision.all import *
 
-path = Path("my pictures")               # train.csv: fname,labels,is_valid; the pictures in train/
+path = Path("my pictures")    # train.csv: fname,labels,is_valid; the pictures in train/
 table = pd.read_csv(path/"train.csv", keep_default_na=False)
+labels = table["labels"].str.split()
+vocab = sorted({label for row in labels for label in row})
 block = DataBlock(
-    blocks=(ImageBlock, MultiCategoryBlock(vocab=sorted({l for row in table["labels"] for l in row.split()}))),
-    get_x=lambda row: path/"train"/row["fname"], get_y=lambda row: row["labels"].split(),
+    blocks=(ImageBlock, MultiCategoryBlock(vocab=vocab)),
+    get_x=lambda row: path/"train"/row["fname"],
+    get_y=lambda row: row["labels"].split(),
     splitter=ColSplitter("is_valid"), item_tfms=Resize(128, method="squish"))
-block.summary(table)                     # the first picture, step by step; it stops at the first problem
+block.summary(table)          # the first picture, step by step, until something is wrong
 """.strip()
 )

@@ -45,7 +45,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     expect(page.get_by_text("as PASCAL_2007 does")).to_be_visible()
     kept = Shelved(home / "data" / "squares")
     assert load(kept.data_path, kept.task).vocab == ("blue", "red")
-    page.get_by_role("link", name="Train on it").click()
+    page.get_by_role("button", name="Train on it").click()
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
     assert "data=" in page.url and "squares" in page.url
     assert page.troubles == []

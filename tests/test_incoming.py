@@ -84,7 +84,7 @@ def test_a_zip_arrives_whole(home):
     assert (status.state, status.name) == ("done", "set") and one.task == "single-label"
     record = load(one.data_path, one.task)
     assert len(record.table) == 6 and all(path.read_bytes() == PICTURE for path in record.paths())
-    assert one.note.source == "The zip “set.zip”." and one.note.how.form == "cells"
+    assert one.note.source == "Brought as the zip “set.zip”." and one.note.how.form == "cells"
     assert sorted(os.listdir(one.folder)) == ["pictures", "set.json"]
 
 
@@ -97,7 +97,7 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     assert sorted(os.listdir(one.pictures_folder)) == ["train", "train.csv"]
     told = " ".join(one.note.recognised)
     assert "Archives inside are not unpacked (1): “My pets/old.zip”." in told
-    assert "Left out: 2 files that are neither pictures nor tables" in told and "Thumbs" not in told
+    assert "Neither pictures nor tables, and left out (2):" in told and "Thumbs" not in told
 
 
 NAMES = ["Käfer.jpg", "猫.jpg", "собака.jpg", "كلب.jpg", "🐻 bär.jpg", "a'b\"c&d.jpg", "=1+1.jpg", "<b>.jpg"]

@@ -49,9 +49,11 @@ def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
     assert not app.exception
     said = texts(app)
     assert "as PASCAL" in said and "6 pictures: 4 for training, 2 for validation" in said
-    link = app.get("page_link")[-1].proto
-    assert "data=" in link.query_string and "task=multi-label" in link.query_string
-    assert [one.note.elsewhere for one in shelf.all_sets()] == [str(home / "mine")]
+    [one] = shelf.all_sets()
+    assert one.note.elsewhere == str(home / "mine")
+    button(app, "Train on it").click().run()
+    assert not app.exception and app.selectbox(key="train_data").value == str(one.data_path)
+    assert app.selectbox(key="train_task").value == "multi-label"
 
 
 def test_what_cannot_be_brought_is_one_sentence(home):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.datasets.listing import is_picture
-from engine.datasets.wording import counted, some
+from engine.datasets.wording import some
 from engine.incoming.limits import Limits, size_problems
 from engine.incoming.names import UnsafeName, is_archive, is_junk, is_wanted, safe_name, shown
 
@@ -43,8 +43,9 @@ class Sorted:
         if self.links:
             notes.append(f"Links are left out ({len(self.links):,}): {some(self.links)}.")
         if self.others:
-            left_out = counted(len(self.others), "file")
-            notes.append(f"Left out: {left_out} that are neither pictures nor tables: {some(self.others)}.")
+            notes.append(
+                f"Neither pictures nor tables, and left out ({len(self.others):,}): {some(self.others)}."
+            )
         return notes
 
     def _nothing(self) -> str:

@@ -74,7 +74,7 @@ def bring_folder(path: Path, name: str = "") -> Shelved:
     path = path.expanduser()
     at = descend(path) if path.is_dir() else path
     seen = recognise(at)
-    source = f"The {'folder' if at.is_dir() else 'table'} {at} on this machine."
+    source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
     title = name or at.resolve().stem or "pictures"
     return shelf.add(
         title,
@@ -92,9 +92,9 @@ def _bring(one: Bringing) -> Shelved:
     into, told = one.folder / "unpacked", _Told(one)
     into.mkdir()
     if len(names) == 1 and ending(names[0]) == ".zip":
-        notes, source = _from_zip(one, names[0], into, most, told), f"The zip {shown(names[0])}."
+        notes, source = _from_zip(one, names[0], into, most, told), f"Brought as the zip {shown(names[0])}."
     else:
-        notes, source = _from_files(one, names, into, most), f"{counted(len(names), 'file')} that were sent."
+        notes, source = _from_files(one, names, into, most), f"Brought as {counted(len(names), 'file')}."
     data = descend(into)
     seen = recognise(data)
     title = one.asked.get("name") or _title(names, data, into)

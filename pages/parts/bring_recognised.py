@@ -6,23 +6,25 @@ from engine import shelf
 from engine.datasets import DatasetError
 from engine.datasets.forms import FORMS
 from engine.datasets.how import SEPARATORS, UNITS, How
+from engine.datasets.wording import counted
 from engine.health import STOPS, Health
 from engine.shelf import Shelved
 from engine.tasks import POINTS, TASKS
 from pages.parts import data_health, data_tiles
 from pages.parts.text import plain
 
-FEW = 6
+FEW = 4
 REFUSED = "bring_refused"
 
 
 def show(chosen: Shelved) -> None:
     """What is known of a data set, and the way to training."""
     note = chosen.note
-    title = FORMS[note.how.form].title if note.how.form else "As it is recognised each time it is read"
-    st.subheader(title)
-    told = [*note.recognised, note.source]
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in told if sentence))
+    title = FORMS[note.how.form].title if note.how.form else "anew each time it is read"
+    st.subheader(f"Recognised: {title[0].lower() + title[1:] if title.startswith('A ') else title}")
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in note.recognised))
+    if note.source:
+        st.caption(plain(note.source))
     _change(chosen)
     health = data_health.of(chosen)
     if health is not None:
@@ -35,7 +37,7 @@ def _change(chosen: Shelved) -> None:
         st.error(
             "\n".join(f"- {plain(one)}" for one in st.session_state.pop(REFUSED)), icon=":material/block:"
         )
-    how, key = chosen.note.how, chosen.folder.name
+    how = chosen.note.how
     forms = list(dict.fromkeys([how.form, *chosen.note.others]))
     tasks = FORMS[how.form].tasks if how.form else TASKS
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -53,7 +55,6 @@ def _change(chosen: Shelved) -> None:
             _select(chosen, "Between labels", list(SEPARATORS), how.separator, "separator", str)
         if how.form == "points":
             _select(chosen, "Unit of x and y", list(UNITS), how.unit, "unit", str)
-    st.session_state.pop(f"bring_changed_{key}", None)
 
 
 def _select(chosen: Shelved, says: str, options: list, now, what: str, titled) -> None:
@@ -70,12 +71,14 @@ def _select(chosen: Shelved, says: str, options: list, now, what: str, titled) -
 
 def _changed(chosen: Shelved, what: str, key: str) -> None:
     value, how = st.session_state[key], chosen.note.how
+    if value is None:
+        return
     try:
-        if what == "form" and value:
+        if what == "form":
             shelf.read_as(chosen, value)
         elif what == "task":
             shelf.change(chosen, task=value)
-        elif what != "form":
+        else:
             changed = {"form": how.form, "separator": how.separator, "unit": how.unit} | {what: value}
             shelf.change(chosen, how=How(**changed))
     except (DatasetError, OSError) as error:
@@ -91,7 +94,8 @@ def _standing(chosen: Shelved, health: Health) -> None:
             f"{stops} of {len(health.findings)} findings must be mended before training: see **Check**."
         )
     else:
-        found = f" {len(health.findings)} findings to look at: see **Check**." if health.findings else ""
+        count = counted(len(health.findings), "finding")
+        found = f" {count} to look at: see **Check**." if health.findings else ""
         st.success(f"{counts}{found}", icon=":material/check:")
     if health.subject is not None:
         names = [
@@ -101,7 +105,6 @@ def _standing(chosen: Shelved, health: Health) -> None:
         if health.task == POINTS and names:
             st.caption("Do the rings lie where they should? If not, change the unit.")
         data_tiles.show(health, names[::step][:FEW], key="bring")
-    st.page_link(
-        "pages/7_Train.py", label="Train on it", icon=":material/model_training:",
-        query_params={"task": chosen.task, "data": str(chosen.data_path)},
-    )  # fmt: skip
+    if st.button("Train on it", type="primary", icon=":material/model_training:", disabled=stops > 0):
+        address = {"task": chosen.task, "data": str(chosen.data_path)}
+        st.switch_page("pages/7_Train.py", query_params=address)
