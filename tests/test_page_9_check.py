@@ -136,3 +136,9 @@ def test_several_findings_of_one_kind_stand_beside_each_other(home):
     bring(home, [("1.jpg", "dog", False)])
     said = texts(opened())
     assert "Too few pictures for training" in said and "No picture is for validation" in said
+
+
+def test_many_labels_stand_in_a_table_that_scrolls(home):
+    bring(home, [(f"{n}.jpg", f"kind{n // 2}", n % 2 == 1) for n in range(62)])
+    app = opened()
+    assert len(app.dataframe[0].value) == 31 and not app.exception

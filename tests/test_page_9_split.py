@@ -111,3 +111,11 @@ def test_the_figure_shows_every_label_and_the_share_asked_for(home):
     figure = chart(opened())
     assert list(figure.data[0].y) == ["dog", "cat", "all pictures"]
     assert figure.layout.shapes[0].x0 == 20
+
+
+def test_single_label_divides_the_pictures_that_it_uses(home):
+    one = shelf.add("mine", "single-label", elsewhere=labelled(home / "mine", ROWS))
+    app = opened()
+    assert "In use: 4 for training, 2 for validation" in words(app).replace("**", "")
+    button(app, "Use this division").click().run()
+    assert not app.exception and len(valid_of(one)) == 1

@@ -136,7 +136,7 @@ def _divided(subject: Subject) -> tuple[Mend, ...]:
         )
     except SplitError:
         return ()
-    given = {row.fname: part for row, part in zip(subject.found.rows, parts, strict=True)}
+    given = {row.fname: part for row, part in zip(subject.used, parts, strict=True)}
     return (Mend(f"Divide evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
 
 

@@ -9,6 +9,7 @@ from pages.parts import data_health, data_tiles, tables
 from pages.parts.text import plain
 
 SHOWN = 6
+MOST_LABELS = 30
 _ICONS = {
     STOPS: ":red[:material/block:]",
     HARMS: ":orange[:material/warning:]",
@@ -136,6 +137,9 @@ def _labels(health: Health) -> None:
     if health.labels.empty:
         return
     st.subheader("Labels")
+    if len(health.labels) > MOST_LABELS:
+        st.dataframe(health.labels, key="check_labels", height=400)
+        return
     tables.show_rows(
         ["training", "validation", "all"],
         {

@@ -29,10 +29,10 @@ def show(chosen: Shelved) -> None:
     health = data_health.of(chosen)
     if health is None:
         return
-    if health.subject is None or len(health.subject.found.rows) < 2:
+    if health.subject is None or len(health.subject.used) < 2:
         st.info("There is nothing to divide yet: see what the check says.")
         return
-    rows = health.subject.found.rows
+    rows = health.subject.used
     alike = health.subject.copies + health.subject.alike
     _in_use(chosen, health, rows, alike)
     st.subheader("Divide anew")
