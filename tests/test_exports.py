@@ -1,6 +1,7 @@
 """What is exported reads back as the same record, here and in the peers' own libraries, and runs in no spreadsheet."""
 
 import csv
+import doctest
 import io
 import json
 import zipfile
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
 from engine import __main__ as command_line
+from engine import csv_cells
 from engine.csv_cells import guarded, is_formula, unguarded
 from engine.datasets import Dataset, load
 from engine.exports import ExportError, contents, export, forms_for, zipping
@@ -184,6 +186,11 @@ STRANGE = [
     "a b.jpg",
     "käse 猫.jpg",
 ]
+
+
+def test_the_examples_of_guarded_cells():
+    tried = doctest.testmod(csv_cells)
+    assert tried.attempted and not tried.failed
 
 
 def test_no_cell_runs_in_a_spreadsheet_and_all_come_back(home):

@@ -1,11 +1,13 @@
 """Divisions: no group on both sides, shares kept, every label can be learned, the same seed gives the same parts."""
 
+import doctest
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import decisions
+from engine import connected, decisions
 from engine.datasets import load
 from engine.datasets.found import Row
 from engine.decisions import LEFT_OUT
@@ -128,6 +130,11 @@ def test_a_plan_is_checked(how):
     with pytest.raises(ValueError, match="must"):
         Plan(**how)
     assert list(WAYS) == ["random", "stratified", "groups", "table"]
+
+
+def test_the_example_of_what_belongs_together():
+    tried = doctest.testmod(connected)
+    assert tried.attempted and not tried.failed
 
 
 # --- groups told from names ---------------------------------------------------------------------------------------

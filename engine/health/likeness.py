@@ -11,9 +11,8 @@ from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from engine.connected import connected
 from engine.health.facts import Facts
 
 MOST_BITS = 6
@@ -88,8 +87,7 @@ def _connected(pairs: np.ndarray, count: int) -> list[list[int]]:
     """The places joined by pairs, in groups of two or more, in order."""
     if not len(pairs):
         return []
-    joined = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
-    _, names = connected_components(joined, directed=False)
+    names = connected(pairs, count)
     groups: dict[int, list[int]] = defaultdict(list)
     for at in np.unique(pairs):
         groups[int(names[at])].append(int(at))

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from engine import labels
+from engine.connected import connected
 from engine.datasets.found import Row
 from engine.datasets.splits import random_split
 
@@ -101,9 +100,7 @@ def _units(rows: Sequence[Row], groups: Sequence[str] | None, alike: Sequence[Se
     for at, group in enumerate(groups or ()):
         by_group[group].append(at)
     pairs = [pair for one in [*links, *by_group.values()] for pair in pairwise(one)]
-    start, end = np.array(pairs, int).reshape(-1, 2).T
-    joined = coo_array((np.ones(len(pairs), bool), (start, end)), shape=(len(rows), len(rows)))
-    return connected_components(joined, directed=False)[1]
+    return connected(np.array(pairs, int), len(rows))
 
 
 def _of_units(rows: Sequence[Row], units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
