@@ -1,10 +1,13 @@
 """Every form says the same when it says the same: recognised without being told, with the reason, and changeable."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from engine.datasets import DatasetError, load, recognise
@@ -368,3 +371,51 @@ def test_in_pixels_by_hand():
     assert in_pixels((0, -0.5), "-1..1", size) == (320.0, 120.0)
     assert tuple(FORMS) == FORM_NAMES
     assert set(SEPARATORS) == {"spaces", "commas", "semicolons", "bars", "none"}
+
+
+# --- any labels, in any form ------------------------------------------------------------------------------------
+
+WORDS = st.text("abcäßЖ猫<>=+@&'\"0123.!-", min_size=1, max_size=6).filter(
+    lambda word: word == word.strip() and not word.startswith("'")
+)
+ANY_LABELS = st.lists(st.frozensets(WORDS, max_size=3), min_size=6, max_size=6).filter(
+    lambda rows: (
+        len({re.sub("[_-]+", "", label).casefold() for row in rows for label in row} - {""})
+        == len({label for row in rows for label in row})
+        >= 2
+    )
+)
+
+
+@given(ANY_LABELS, st.sampled_from([" ", ", ", ";", "|"]))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_labels_read_back_as_they_were_written(tmp_path_factory, rows, between):
+    """A cell of labels, a row for each label and JSON lines say the same, whatever the labels are."""
+    folder = tmp_path_factory.mktemp("any")
+    expected = dict(zip(NAMES, map(set, rows), strict=True))
+    cells = [(name, between.join(sorted(row))) for name, row in zip(NAMES, rows, strict=True)]
+    pairs = [(name, label) for name, row in expected.items() for label in sorted(row) or [""]]
+    lines = [json.dumps({"image": name, "labels": sorted(row)}) for name, row in expected.items()]
+    for kind in ("cells", "rows", "lines"):
+        forms.pictures(folder / kind)
+    write_table(folder / "cells/t.csv", "fname,labels", cells)
+    write_table(folder / "rows/t.csv", "fname,label", pairs)
+    put(folder, {"lines/t.jsonl": "\n".join(lines)})
+    separator = {" ": "spaces", ", ": "commas", ";": "semicolons", "|": "bars"}[between]
+    assert labels_of(load(folder / "cells", "multi-label", form="cells", separator=separator)) == expected
+    assert labels_of(load(folder / "lines", "multi-label")) == expected
+    if recognise(folder / "rows").form == "rows":
+        assert labels_of(load(folder / "rows", "multi-label")) == expected
+
+
+@given(
+    st.binary(max_size=400), st.sampled_from(["csv", "tsv", "jsonl", "json", "xlsx", "xml", "txt", "yaml"])
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_bytes_are_read_or_refused_in_sentences(tmp_path_factory, content, ending):
+    folder = put(tmp_path_factory.mktemp("any"), {f"1.{ending}": content, "1.jpg": PICTURE, "2.jpg": PICTURE})
+    try:
+        recognise(folder)
+        load(folder, "multi-label")
+    except DatasetError as error:
+        assert error.problems and all(sentence.endswith(".") for sentence in error.problems)

@@ -154,8 +154,9 @@ def test_a_folder_of_this_machine_is_read_where_it_lies(home):
     assert (one.name, one.pictures_folder) == ("pets", folder) and len(one.record().table) == 6
     assert sorted(os.listdir(one.folder)) == ["set.json"]
     put(home / "empty", {"notes.txt": "x"})
-    with pytest.raises(DatasetError, match="no pictures"):
+    with pytest.raises(IncomingError, match="no pictures"):
         bring_path(home / "empty")
+    assert all_bringings() == []
 
 
 @given(
@@ -480,7 +481,8 @@ def _end_of(one) -> Status:
 def test_a_process_of_its_own_does_the_work(home):
     one = begin([("set.zip", io.BytesIO(zipped(HONEST)))], "My set")
     assert all_bringings() == [one]
-    assert _end_of(one) == Status("done", name="My set") and one.asked["pid"] != os.getpid()
+    at_work = json.loads((one.folder / "process.json").read_text())
+    assert _end_of(one) == Status("done", name="My set") and at_work["pid"] != os.getpid()
     assert shelf.find("My set").record().vocab == ("a", "b")
     dismiss(one)
     assert all_bringings() == []
@@ -490,9 +492,11 @@ def test_a_process_that_is_gone_without_a_word_has_failed(home):
     one = take([("set.zip", io.BytesIO(zipped(HONEST)))])
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    asked = one.asked | {"pid": gone.pid, "born": 1.0}
-    (one.folder / "asked.json").write_text(json.dumps(asked))
+    (one.folder / "process.json").write_text(json.dumps({"pid": gone.pid, "born": 1.0}))
     assert one.status.state == FAILED and "bring it again" in one.status.problems[0]
+    assert (one.folder / "files").exists()
+    dismiss(take([("set.zip", io.BytesIO(zipped(HONEST)))]))
+    assert not (one.folder / "files").exists() and one.status.problems
 
 
 def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):

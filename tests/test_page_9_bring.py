@@ -26,7 +26,9 @@ def bring(path, name=""):
     app.segmented_control(key="bring_way").set_value(HERE).run()
     app.text_input(key="bring_path").set_value(str(path))
     app.text_input(key="bring_name").set_value(name).run()
-    return button(app, "Bring it").click().run()
+    button(app, "Bring it").click().run()
+    _arrived()
+    return app.run()
 
 
 def _arrived():

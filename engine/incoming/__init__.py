@@ -4,8 +4,18 @@ Nothing that comes in is trusted: not names, not sizes that an archive claims, n
 process of its own, in a folder of its own; a data set is on the shelf whole, or not at all.
 """
 
-from engine.incoming.bringing import Bringing, all_bringings, begin, dismiss, take
+from engine.incoming.bringing import Bringing, all_bringings, begin, begin_here, dismiss, take
 from engine.incoming.limits import Limits, limits
 from engine.incoming.refused import IncomingError
 
-__all__ = ["Bringing", "IncomingError", "Limits", "all_bringings", "begin", "dismiss", "limits", "take"]
+__all__ = [
+    "Bringing",
+    "IncomingError",
+    "Limits",
+    "all_bringings",
+    "begin",
+    "begin_here",
+    "dismiss",
+    "limits",
+    "take",
+]

@@ -1,12 +1,14 @@
 """One heap of pictures on its way to the shelf: a folder with what was sent, and how far the work on it is.
 
-asked.json   what was asked: where it comes from, the name, and which process is at work on it
+asked.json   what was asked: the files' names or the path on this machine, and the name; and the room it needs
+process.json which process is at work on it
 files/       what was sent, under numbers: names that came in are never used for files before they are checked
 status.json  {"state", "done", "of", "problems", "name"}
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,6 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+import psutil
 from filelock import FileLock
 
 from engine import paths, processes, shelf, visitors
@@ -25,7 +28,8 @@ from engine.files import write_text
 from engine.incoming.limits import Limits, check_room, limits, size_of, size_problems
 from engine.incoming.refused import IncomingError
 
-PLACE, ASKED, STATUS, FILES = ".incoming", "asked.json", "status.json", "files"
+PLACE, ASKED, STATUS, PROCESS = ".incoming", "asked.json", "status.json", "process.json"
+FILES, UNPACKED = "files", "unpacked"
 WORKING, DONE, FAILED = "working", "done", "failed"
 CHUNK = 1024**2
 
@@ -49,7 +53,7 @@ class Bringing:
 
     @property
     def asked(self) -> dict:
-        """What was asked: `name`, `names` of the files that were sent, `room` in bytes; {} where it is not known."""
+        """What was asked: `name`, `names` of the files, `here` for a path, `room` in bytes; {} where unknown."""
         return _read(self.folder / ASKED)
 
     @property
@@ -71,14 +75,28 @@ class Bringing:
         write_text(self.folder / STATUS, json.dumps(asdict(status)))
 
     def _is_at_work(self) -> bool:
-        asked = self.asked
-        return processes.is_alive(asked)
+        return processes.is_alive(_read(self.folder / PROCESS))
 
 
 def begin(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> Bringing:
     """Take files that were sent and let a process of its own bring them to the shelf; see `take`."""
     one = take(files, name)
     _spawn(one)
+    return one
+
+
+def begin_here(path: Path, name: str = "") -> Bringing:
+    """Let a process of its own bring a folder, a table or a zip of this machine to the shelf."""
+    one = take_here(path, name)
+    _spawn(one)
+    return one
+
+
+def take_here(path: Path, name: str = "") -> Bringing:
+    """Keep in mind what of this machine is to be brought, until it is worked on."""
+    one = _new()
+    asked = {"name": name, "names": [path.name], "here": str(path)}
+    write_text(one.folder / ASKED, json.dumps(one.asked | asked))
     return one
 
 
@@ -119,6 +137,7 @@ def reserve(one: Bringing, size: int, most: Limits, asked: dict) -> None:
     """Keep room for so many bytes, or raise `IncomingError`; what others have reserved counts as used."""
     root = paths.data_folder()
     with FileLock(root / ".room.lock"):
+        _throw_away_what_nobody_works_on(root, one)
         used = size_of(root) - size_of(one.folder) + _reserved(root, one)
         try:
             check_room(root, size, used, most)
@@ -128,14 +147,24 @@ def reserve(one: Bringing, size: int, most: Limits, asked: dict) -> None:
         write_text(one.folder / ASKED, json.dumps(one.asked | asked | {"room": size}))
 
 
+def _everywhere(root: Path, but: Bringing) -> list[Bringing]:
+    """Everything on its way, of all visitors, other than one."""
+    shelves = (root, *root.glob(f"{visitors.VISITORS}/*"))
+    found = [Bringing(folder) for place in shelves for folder in place.glob(f"{PLACE}/*")]
+    return [one for one in found if one.folder != but.folder]
+
+
+def _throw_away_what_nobody_works_on(root: Path, but: Bringing) -> None:
+    """Whoever was interrupted has left what was sent behind; what is told of it stays."""
+    for one in _everywhere(root, but):
+        if one.status.state == FAILED:
+            for left in (FILES, UNPACKED):
+                shutil.rmtree(one.folder / left, ignore_errors=True)
+
+
 def _reserved(root: Path, but: Bringing) -> int:
     """The room that others at work have reserved and not yet used."""
-    others = [
-        Bringing(one)
-        for place in (root, *root.glob(f"{visitors.VISITORS}/*"))
-        for one in place.glob(f"{PLACE}/*")
-    ]
-    live = [one for one in others if one.folder != but.folder and one.status.state == WORKING]
+    live = [one for one in _everywhere(root, but) if one.status.state == WORKING]
     return sum(max(0, int(one.asked.get("room", 0)) - size_of(one.folder)) for one in live)
 
 
@@ -143,7 +172,7 @@ def _new() -> Bringing:
     folder = shelf.folder() / PLACE / f"{time.time_ns():x}"
     (folder / FILES).mkdir(parents=True)
     one = Bringing(folder)
-    write_text(folder / ASKED, json.dumps({"since": time.time()} | processes.mark()))
+    write_text(folder / PROCESS, json.dumps(processes.mark()))
     return one
 
 
@@ -154,7 +183,8 @@ def _spawn(one: Bringing) -> None:
             command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,
         )  # fmt: skip
-    write_text(one.folder / ASKED, json.dumps(one.asked | processes.mark(started.pid)))
+    with contextlib.suppress(psutil.NoSuchProcess):  # it may have done its work already
+        write_text(one.folder / PROCESS, json.dumps(processes.mark(started.pid)))
 
 
 def _read(file: Path) -> dict:

@@ -10,12 +10,23 @@ from engine import shelf
 from engine.datasets import DatasetError, recognise
 from engine.datasets.source import descend
 from engine.datasets.wording import counted
-from engine.incoming.bringing import DONE, FAILED, FILES, WORKING, Bringing, Status, dismiss, reserve, take
-from engine.incoming.limits import Limits, limits
+from engine.incoming.bringing import (
+    DONE,
+    FAILED,
+    FILES,
+    UNPACKED,
+    WORKING,
+    Bringing,
+    Status,
+    dismiss,
+    reserve,
+    take_here,
+)
+from engine.incoming.limits import Limits, limits, size_of
 from engine.incoming.names import ending, shown
 from engine.incoming.refused import IncomingError
 from engine.incoming.sorting import sort_files
-from engine.incoming.zips import Progress, look_into, unpack
+from engine.incoming.zips import look_into, unpack
 from engine.shelf import ShelfError, Shelved
 
 SECONDS_BETWEEN_WORDS = 0.3
@@ -36,7 +47,7 @@ def work(one: Bringing) -> Status:
     except OSError as error:
         status = Status(FAILED, problems=(f"It could not be written: {error.strerror or error}.",))
     finally:
-        for left in (FILES, "unpacked"):
+        for left in (FILES, UNPACKED):
             shutil.rmtree(one.folder / left, ignore_errors=True)
     one.say(status)
     return status
@@ -55,10 +66,7 @@ def bind_hands() -> None:
 
 def bring_path(path: Path, name: str = "") -> Shelved:
     """Bring a zip (copied), or a folder or table (read where it lies) of this machine, in this process."""
-    if not path.is_file() or ending(path.name) != ".zip":
-        return bring_folder(path, name)
-    with path.open("rb") as file:
-        one = take([(path.name, file)], name)
+    one = take_here(path, name)
     status = work(one)
     dismiss(one)
     if status.problems:
@@ -88,32 +96,34 @@ def bring_folder(path: Path, name: str = "") -> Shelved:
 
 
 def _bring(one: Bringing) -> Shelved:
-    most, names = limits(), one.asked.get("names", [])
-    into, told = one.folder / "unpacked", _Told(one)
+    asked, most = one.asked, limits()
+    here, names = asked.get("here"), asked.get("names", [])
+    if here and not _is_zip(Path(here).expanduser()):
+        return bring_folder(Path(here), asked.get("name", ""))
+    into = one.folder / UNPACKED
     into.mkdir()
-    if len(names) == 1 and ending(names[0]) == ".zip":
-        notes, source = _from_zip(one, names[0], into, most, told), f"Brought as the zip {shown(names[0])}."
+    if here or (len(names) == 1 and ending(names[0]) == ".zip"):
+        archive = Path(here).expanduser() if here else one.folder / FILES / name_as_sent(one, names[0])
+        notes, source = _from_zip(one, archive, into, most), f"Brought as the zip {shown(names[0])}."
     else:
         notes, source = _from_files(one, names, into, most), f"Brought as {counted(len(names), 'file')}."
     data = descend(into)
     seen = recognise(data)
-    title = one.asked.get("name") or _title(names, data, into)
+    title = asked.get("name") or _title(names, data, into)
     return shelf.add(
-        title,
-        seen.task,
-        unpacked=data,
-        source=source,
-        how=seen.how,
-        recognised=(*seen.because, *notes),
+        title, seen.task, unpacked=data, source=source, how=seen.how, recognised=(*seen.because, *notes),
         others=seen.others,
-    )
+    )  # fmt: skip
 
 
-def _from_zip(one: Bringing, name: str, into: Path, most: Limits, told: Progress) -> list[str]:
-    archive = one.folder / FILES / name_as_sent(one, name)
+def _is_zip(path: Path) -> bool:
+    return path.is_file() and ending(path.name) == ".zip"
+
+
+def _from_zip(one: Bringing, archive: Path, into: Path, most: Limits) -> list[str]:
     found = look_into(archive, most)
-    reserve(one, found.size + archive.stat().st_size, most, {})
-    unpack(archive, found, into, told)
+    reserve(one, found.size + size_of(one.folder), most, {})
+    unpack(archive, found, into, _Told(one))
     return found.notes()
 
 

@@ -5,10 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import visitors
-from engine.datasets import DatasetError
-from engine.incoming import IncomingError, begin, limits
-from engine.incoming.work import bring_path
-from engine.shelf import ShelfError
+from engine.incoming import IncomingError, begin, begin_here, limits
 from pages.parts.text import plain
 
 FILES, FOLDER, HERE = "A zip or files", "A folder", "A folder on the server"
@@ -16,8 +13,8 @@ MOST_MB_SENT = 1024
 TURN = "bring_turn"
 
 
-def show(is_first: bool) -> str | None:
-    """The ways to bring pictures; the name of what has just been put on the shelf."""
+def show(is_first: bool) -> None:
+    """The ways to bring pictures; what is sent is worked on by a process of its own."""
     if is_first:
         st.markdown(
             "Nothing has been brought yet. Pictures with labels or points come in the form they have: a table, a folder"
@@ -26,9 +23,11 @@ def show(is_first: bool) -> str | None:
     ways = [FILES, FOLDER] if visitors.are_private() else [FILES, FOLDER, HERE]
     way = st.segmented_control("From", ways, default=FILES, required=True, key="bring_way")
     name = st.text_input("Name", key="bring_name", placeholder="that of the zip or folder", max_chars=80)
-    brought = _from_here(name or "") if way == HERE else _from_browser(way, name or "")
+    if way == HERE:
+        _from_here(name or "")
+    else:
+        _from_browser(way, name or "")
     st.caption(_whose())
-    return brought
 
 
 def _from_browser(way: str, name: str) -> None:
@@ -53,19 +52,18 @@ def _from_browser(way: str, name: str) -> None:
         st.rerun()
 
 
-def _from_here(name: str) -> str | None:
+def _from_here(name: str) -> None:
     path = st.text_input(
         "Path of a folder, a table or a zip", key="bring_path", placeholder="/home/me/pictures",
         help="On the machine that runs this app. A folder is read where it lies: nothing is copied or changed.",
     )  # fmt: skip
-    if not st.button("Bring it", type="primary", icon=":material/folder_open:", disabled=not path):
-        return None
-    try:
-        with st.spinner("Looking what it is…"):
-            return bring_path(Path(path.strip().strip("\"'")), name).name
-    except (DatasetError, IncomingError, ShelfError, OSError) as error:
-        _refuse(error)
-        return None
+    if st.button("Bring it", type="primary", icon=":material/folder_open:", disabled=not path):
+        try:
+            begin_here(Path(path.strip().strip("\"'")).expanduser().absolute(), name)
+        except (OSError, ValueError) as error:
+            _refuse(error)
+            return
+        st.rerun()
 
 
 def _refuse(error: Exception) -> None:

@@ -39,7 +39,4 @@ def show(chosen: Shelved | None) -> None:
         bring_recognised.show(chosen)
         bring_shelf.show(chosen, take_up)
         st.header("Bring more")
-    brought = bring_ways.show(is_first=chosen is None)
-    if brought:
-        take_up(brought)
-        st.rerun()
+    bring_ways.show(is_first=chosen is None)
