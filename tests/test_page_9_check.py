@@ -142,3 +142,15 @@ def test_many_labels_stand_in_a_table_that_scrolls(home):
     bring(home, [(f"{n}.jpg", f"kind{n // 2}", n % 2 == 1) for n in range(62)])
     app = opened()
     assert len(app.dataframe[0].value) == 31 and not app.exception
+
+
+def test_the_last_page_of_a_finding_stays_open_when_it_gets_shorter(home):
+    rows = [(f"{n}.jpg", ("dog", "cat")[n % 2] if n < 4 else "", n % 3 == 0) for n in range(30)]
+    one = bring(home, rows)
+    app = opened()
+    app.toggle(key="finding_no label_0_all").set_value(True).run()
+    app.number_input(key="finding_no label_0_page").set_value(2).run()
+    for fname in ("train/28.jpg", "train/29.jpg"):
+        app.button(key=f"finding_no label_0_out_{fname}").click().run()
+    assert not app.exception and len(one.record().table) == 28
+    assert ":small[train\\/27\\.jpg" in texts(app) or ":small[train\\/4\\.jpg" in texts(app)

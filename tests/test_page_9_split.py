@@ -82,7 +82,7 @@ def test_groups_are_guessed_shown_and_kept_whole(home):
     app = opened()
     assert (
         "4 groups" in words(app)
-        and app.selectbox(key="split_rule").value == "the name before its last number"
+        and app.selectbox(key="split_rule_mine").value == "the name before its last number"
     )
     button(app, "Use this division").click().run()
     assert "by group" in words(app)
@@ -119,3 +119,14 @@ def test_single_label_divides_the_pictures_that_it_uses(home):
     assert "In use: 4 for training, 2 for validation" in words(app).replace("**", "")
     button(app, "Use this division").click().run()
     assert not app.exception and len(valid_of(one)) == 1
+
+
+def test_another_data_set_has_groups_of_its_own(home):
+    bring(home, SERIES)
+    rows = [(f"{who}/{n}.jpg", ("dog", "cat")[n % 2], n == 3) for who in ("p", "q", "r") for n in range(4)]
+    shelf.add("other", "multi-label", elsewhere=labelled(home / "other", rows))
+    app = opened()
+    app.selectbox(key="set").set_value("other").run()
+    assert not app.exception and "3 groups" in words(app)
+    app.selectbox(key="set").set_value("mine").run()
+    assert not app.exception and "4 groups" in words(app)

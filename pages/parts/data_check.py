@@ -113,8 +113,9 @@ def _pictures(chosen: Shelved, health: Health, finding: Finding, key: str) -> No
 
 
 def _page(count: int, key: str, size: int = 24) -> slice:
-    pages = -(-count // size)
-    at = st.number_input(f"Page of {pages}", 1, pages, key=f"{key}_page", width=140) if pages > 1 else 1
+    pages, at_key = -(-count // size), f"{key}_page"
+    st.session_state[at_key] = min(st.session_state.get(at_key, 1), pages)
+    at = st.number_input(f"Page of {pages}", 1, pages, key=at_key, width=140) if pages > 1 else 1
     return slice((at - 1) * size, at * size)
 
 

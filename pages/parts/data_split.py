@@ -38,7 +38,7 @@ def show(chosen: Shelved) -> None:
     st.subheader("Divide anew")
     told = {one.title: one for one in splitting.groupings(rows)}
     guess = next((one for one in told.values() if not one.doubt), None)
-    plan, groups = _form(rows, told, guess)
+    plan, groups = _form(chosen.folder.name, rows, told, guess)
     try:
         parts = splitting.divide(rows, plan, groups, alike, [row.said_valid for row in rows])
     except SplitError as error:
@@ -85,7 +85,7 @@ def _how(chosen: Shelved, health: Health) -> str:
 
 
 def _form(
-    rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
+    name: str, rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
 ) -> tuple[Plan, list[str] | None]:
     has_labels = any(row.labels for row in rows)
     default = GROUPS if guess else STRATIFIED if has_labels else "random"
@@ -101,12 +101,12 @@ def _form(
         together = st.checkbox("Keep pictures that look alike together", value=True, key=KEY + "together")
     if way != GROUPS:
         return Plan(way, share, seed, together=together), None
-    title, renamed, groups = _groups(rows, told, guess)
+    title, renamed, groups = _groups(name, rows, told, guess)
     return Plan(way, share, seed, title, renamed, together), groups
 
 
 def _groups(
-    rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
+    name: str, rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
 ) -> tuple[str, tuple[tuple[str, str], ...], list[str]]:
     """How groups are told, what they are, and the person's corrections."""
     if not told:
@@ -117,18 +117,18 @@ def _groups(
         "Groups are told by",
         titles,
         index=titles.index(guess.title) if guess else 0,
-        key=KEY + "rule",
+        key=f"{KEY}rule_{name}",
         width=420,
     )
     one = told[title]
     if one.doubt:
         st.warning(plain(f"Look twice: {one.doubt}."))
     st.caption(f"{len(one.members):,} groups. To join two, give one the name of the other.")
-    renamed = _corrected(one, title)
+    renamed = _corrected(one, f"{name}_{title}")
     return title, renamed, merged(one.groups, renamed)
 
 
-def _corrected(one: Grouping, title: str) -> tuple[tuple[str, str], ...]:
+def _corrected(one: Grouping, name: str) -> tuple[tuple[str, str], ...]:
     members = list(one.members.items())[:EDITABLE_GROUPS]
     shown = {"group": [name for name, _ in members], "pictures": [n for _, n in members]}
     edited = st.data_editor(
@@ -136,7 +136,7 @@ def _corrected(one: Grouping, title: str) -> tuple[tuple[str, str], ...]:
         disabled=["group", "pictures"],
         hide_index=True,
         height=min(38 + 35 * len(members), 300),
-        key=f"{KEY}groups_{title}",
+        key=f"{KEY}groups_{name}",
     )
     pairs = zip(edited["group"], edited["belongs to"], strict=True)
     return tuple((str(old), str(new).strip()) for old, new in pairs if new and str(new).strip() != str(old))
