@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import paths, shelf
+from engine import paths, processes, shelf
 from engine.datasets import DatasetError, load
-from engine.incoming import IncomingError, all_bringings, begin, dismiss, take
+from engine.incoming import IncomingError, all_bringings, begin, dismiss, stop, take
 from engine.incoming.bringing import FAILED, WORKING, Status
 from engine.incoming.limits import Limits, check_room, limits, size_of
 from engine.incoming.names import UnsafeName, is_junk, safe_name
@@ -407,6 +407,38 @@ def test_a_table_of_a_million_rows_is_one_sentence_in_bounded_memory(home, monke
     tracemalloc.stop()
 
 
+def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch):
+    put(home / "wide", {"a.csv": ",".join(f"c{n}" for n in range(100_000)) + "\n", "1.jpg": PICTURE})
+    with pytest.raises(DatasetError, match="more than 5,000 columns"):
+        load(home / "wide", "multi-label")
+    monkeypatch.setattr("engine.datasets.text_table.MOST_CELLS", 12)
+    put(home / "full", {"a.csv": "fname,a,b\n" + "1.jpg,0,1\n" * 5, "1.jpg": PICTURE})
+    with pytest.raises(DatasetError, match="more than 4 rows"):
+        load(home / "full", "multi-label")
+
+
+def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):
+    monkeypatch.setattr("engine.datasets.excel_file.MOST_UNPACKED", 20 * 1024**2)
+    sheet = b"<worksheet>" + b" " * 30 * 1024**2
+    bomb = zipped({"xl/worksheets/sheet1.xml": sheet, "xl/workbook.xml": b"<workbook/>"})
+    assert len(bomb) < 1024**2
+    put(home / "bomb", {"a.xlsx": bomb, "1.jpg": PICTURE})
+    start = time.monotonic()
+    with pytest.raises(
+        DatasetError, match=r"“a\.xlsx” would unpack to too much for a table; save it as CSV\."
+    ):
+        load(home / "bomb", "multi-label")
+    assert time.monotonic() - start < 5
+
+
+def test_xml_nested_a_hundred_thousand_deep_is_read_or_refused(home):
+    deep = "<annotation>" + "<a>" * 100_000 + "</a>" * 100_000 + "</annotation>"
+    put(home / "deep", {"1.jpg": PICTURE, "1.xml": deep, "2.jpg": PICTURE, "2.xml": "<annotation/>"})
+    with pytest.raises(DatasetError) as raised:
+        load(home / "deep", "multi-label", form="voc")
+    assert all(sentence.endswith(".") for sentence in raised.value.problems)
+
+
 def test_labels_are_only_text(home):
     labels = ["<script>alert(1)</script>", '=HYPERLINK("http://x")', "${jndi:ldap://x}", "__import__('os')"]
     rows = "".join(
@@ -497,6 +529,17 @@ def test_a_process_that_is_gone_without_a_word_has_failed(home):
     assert (one.folder / "files").exists()
     dismiss(take([("set.zip", io.BytesIO(zipped(HONEST)))]))
     assert not (one.folder / "files").exists() and one.status.problems
+
+
+def test_work_that_is_stopped_leaves_nothing_behind(home):
+    files = [(f"{n}.csv", io.BytesIO(b"a,b\n" * 400_000)) for n in range(15)] + [
+        ("1.jpg", io.BytesIO(PICTURE))
+    ]
+    one = begin(files)
+    at_work = json.loads((one.folder / "process.json").read_text())
+    assert processes.is_alive(at_work)
+    stop(one)
+    assert not processes.is_alive(at_work) and all_bringings() == [] and shelf.all_sets() == []
 
 
 def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):

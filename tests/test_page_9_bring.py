@@ -12,7 +12,7 @@ from tests.lesson_data import button, open_page, texts
 from tests.test_incoming import HONEST, zipped
 
 PAGE = "9_Your_data"
-HERE = "A folder on the server"
+HERE = "A path"
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,10 @@ from pathlib import Path
 from openpyxl import load_workbook
 
 from engine.datasets.record import DatasetError
-from engine.datasets.text_table import TextTable, text_table
+from engine.datasets.text_table import MOST_COLUMNS, TextTable, text_table
 
 MOST_UNPACKED = 512 * 1024**2
 MOST_SHARED_TEXT = 64 * 1024**2
-MOST_COLUMNS = 5_000
 
 
 def read_excel(path: Path) -> TextTable:
@@ -60,7 +59,7 @@ def _first_table(path: Path, workbook) -> TextTable:
 
 
 def _rows(sheet) -> Iterator[tuple[int, list[str]]]:
-    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS), 1):
+    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
         texts = [_text(cell) for cell in cells]
         if any(texts):
             yield number, texts

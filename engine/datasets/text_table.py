@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.datasets.record import DatasetError
 from engine.datasets.wording import counted, some
 
-MOST_ROWS = 500_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 500_000, 5_000, 25_000_000
 
 COLUMNS = {
     "fname": (
@@ -73,21 +73,21 @@ def text_table(
     header = tuple(header)
     if not any(heading.strip() for heading in header):
         raise DatasetError(f"“{path.name}” is empty; its first line must name the columns.")
-    full = [
-        (number, cells) for number, cells in not_too_many(path, rows) if any(cell.strip() for cell in cells)
-    ]
+    if len(header) > MOST_COLUMNS:
+        raise DatasetError(f"“{path.name}” has more than {MOST_COLUMNS:,} columns, too many for a table.")
+    few = not_too_many(path, rows, len(header))
+    full = [(number, cells) for number, cells in few if any(cell.strip() for cell in cells)]
     uneven = [(number, len(cells)) for number, cells in full if len(cells) != len(header)]
     even = [(number, cells) for number, cells in full if len(cells) == len(header)] if uneven else full
     return TextTable(path, header, even, _uneven(path, len(header), uneven, unit), unit, separator)
 
 
-def not_too_many(path: Path, rows: Iterable) -> Iterator:
-    """The rows one by one. Raises `DatasetError` at the first that is too many for a table."""
+def not_too_many(path: Path, rows: Iterable, columns: int = 1) -> Iterator:
+    """The rows one by one. Raises `DatasetError` at the first that is too many for a table of so many columns."""
+    most = min(MOST_ROWS, MOST_CELLS // columns)
     for count, row in enumerate(rows):
-        if count >= MOST_ROWS:
-            raise DatasetError(
-                f"“{path.name}” has more than {MOST_ROWS:,} rows, too many for a table; divide it."
-            )
+        if count >= most:
+            raise DatasetError(f"“{path.name}” has more than {most:,} rows, too many for a table; divide it.")
         yield row
 
 

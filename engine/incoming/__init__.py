@@ -4,7 +4,7 @@ Nothing that comes in is trusted: not names, not sizes that an archive claims, n
 process of its own, in a folder of its own; a data set is on the shelf whole, or not at all.
 """
 
-from engine.incoming.bringing import Bringing, all_bringings, begin, begin_here, dismiss, take
+from engine.incoming.bringing import Bringing, all_bringings, begin, begin_here, dismiss, stop, take
 from engine.incoming.limits import Limits, limits
 from engine.incoming.refused import IncomingError
 
@@ -17,5 +17,6 @@ __all__ = [
     "begin_here",
     "dismiss",
     "limits",
+    "stop",
     "take",
 ]

@@ -32,6 +32,7 @@ PLACE, ASKED, STATUS, PROCESS = ".incoming", "asked.json", "status.json", "proce
 FILES, UNPACKED = "files", "unpacked"
 WORKING, DONE, FAILED = "working", "done", "failed"
 CHUNK = 1024**2
+SECONDS_TO_END = 10
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,17 @@ def all_bringings() -> list[Bringing]:
 def dismiss(one: Bringing) -> None:
     """Throw away what was sent and what was made of it; the data set on the shelf stays."""
     shutil.rmtree(one.folder, ignore_errors=True)
+
+
+def stop(one: Bringing) -> None:
+    """End the work on it, and throw it away."""
+    at_work = _read(one.folder / PROCESS)
+    if processes.is_alive(at_work) and at_work["pid"] != os.getpid():
+        process = psutil.Process(int(at_work["pid"]))
+        process.kill()
+        with contextlib.suppress(psutil.TimeoutExpired):
+            process.wait(SECONDS_TO_END)
+    dismiss(one)
 
 
 def reserve(one: Bringing, size: int, most: Limits, asked: dict) -> None:

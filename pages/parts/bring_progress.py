@@ -35,6 +35,8 @@ def _watch() -> None:
             f"unpacking: {status.done:,} of {status.of:,} files" if status.of else "looking at what was sent"
         )
         st.progress(min(share, 1.0), text=plain(f"{_title(one)}: {says}"))
+        if st.button("Stop", icon=":material/stop:", key=f"stop_{one.folder.name}"):
+            incoming.stop(one)
     if not at_work or any(one.status.state != WORKING for one in at_work):
         st.rerun()
 

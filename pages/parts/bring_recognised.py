@@ -65,7 +65,7 @@ def _select(chosen: Shelved, says: str, options: list, now, what: str, titled) -
     st.session_state[key] = now
     st.selectbox(
         says, options, format_func=lambda one: titled(one) if one else "As recognised", key=key, width=230,
-        on_change=_changed, args=(chosen, what, key), required=True,
+        on_change=_changed, args=(chosen, what, key),
     )  # fmt: skip
 
 

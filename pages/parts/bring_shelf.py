@@ -20,7 +20,7 @@ def show(chosen: Shelved, take_up: Callable[[str], None]) -> None:
             name = st.text_input("New name", chosen.name, key=f"bring_rename_{chosen.folder.name}", width=260)
             if st.button("Rename", disabled=(name or "").strip() == chosen.name):
                 _do(lambda: take_up(shelf.rename(chosen, name or "").name))
-        where = " The folder on the server stays as it is." if chosen.note.elsewhere else ""
+        where = " The folder it is read from stays as it is." if chosen.note.elsewhere else ""
         undone = " It can be undone, until you remove another."
         st.caption(f"Removing takes your labels and other decisions away with it.{where}{undone}")
         if st.button("Remove", icon=":material/delete:", key=f"bring_remove_{chosen.folder.name}"):

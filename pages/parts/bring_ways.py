@@ -8,7 +8,7 @@ from engine import visitors
 from engine.incoming import IncomingError, begin, begin_here, limits
 from pages.parts.text import plain
 
-FILES, FOLDER, HERE = "A zip or files", "A folder", "A folder on the server"
+FILES, FOLDER, HERE = "A zip or files", "A folder", "A path"
 MOST_MB_SENT = 1024
 TURN = "bring_turn"
 
@@ -54,8 +54,9 @@ def _from_browser(way: str, name: str) -> None:
 
 def _from_here(name: str) -> None:
     path = st.text_input(
-        "Path of a folder, a table or a zip", key="bring_path", placeholder="/home/me/pictures",
-        help="On the machine that runs this app. A folder is read where it lies: nothing is copied or changed.",
+        "Path of a folder, a table or a zip on the machine that runs this app", key="bring_path",
+        placeholder="/home/me/pictures",
+        help="A folder is read where it lies: nothing is copied or changed.",
     )  # fmt: skip
     if st.button("Bring it", type="primary", icon=":material/folder_open:", disabled=not path):
         try:

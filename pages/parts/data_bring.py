@@ -17,7 +17,7 @@ def choose() -> Shelved | None:
     if st.session_state.get(CHOSEN) not in sets:
         asked = st.query_params.get(CHOSEN)
         st.session_state[CHOSEN] = asked if asked in sets else next(iter(sets))
-    name = st.selectbox("Data set", list(sets), key=CHOSEN, required=True)
+    name = st.selectbox("Data set", list(sets), key=CHOSEN)
     st.query_params[CHOSEN] = name
     return sets[name]
 
