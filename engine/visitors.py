@@ -54,6 +54,16 @@ def own(folder: Path) -> Path:
     return folder / VISITORS / current() if are_private() else folder
 
 
+def may_read(path: Path, shelf: Path) -> bool:
+    """Whether a path is the present visitor's to read: neither on the shelf of others, nor a folder around it."""
+    if not are_private():
+        return True
+    path, shelf = path.resolve(), shelf.resolve()
+    return not shelf.is_relative_to(path) and (
+        not path.is_relative_to(shelf) or path.is_relative_to(own(shelf))
+    )
+
+
 def environment() -> Mapping[str, str]:
     """What a child process must be given so that it works for the present visitor."""
     return os.environ | ({NAME: current()} if are_private() and current() != NOBODY else {})

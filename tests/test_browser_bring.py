@@ -51,6 +51,19 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     assert page.troubles == []
 
 
+def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
+    folder = labelled(home / "squares", count=12)
+    open_page(page, own, "Your_data")
+    page.get_by_role("radio", name="A folder").click()
+    expect(page.get_by_text("Choose a folder of your computer")).to_be_visible()
+    wait_until_settled(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
+    page.get_by_role("button", name="Bring 13 files").click()
+    expect(page.get_by_text("12 pictures: 8 for training, 4 for validation")).to_be_visible()
+    assert Shelved(home / "data" / "squares").name == "squares"
+    assert page.troubles == []
+
+
 def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, page, browser, home):
     (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": PICTURE}))
     open_page(page, own, "Your_data")

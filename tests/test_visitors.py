@@ -7,6 +7,7 @@ import pytest
 
 from engine import decisions, incoming, jobs, paths, runs, shelf, visitors
 from engine.config import TrainConfig
+from engine.datasets import DatasetError, load, recognise
 from engine.incoming.work import bring_path, work
 from engine.tasks import MULTI_LABEL
 from tests.brought_data import PICTURE, pascal
@@ -61,6 +62,28 @@ def test_visitors_see_only_their_own(home, private):
     visit(BERT)
     with pytest.raises(shelf.ShelfError):
         shelf.put_back(taken_away)
+
+
+def test_a_typed_path_does_not_reach_what_others_brought(home, private):
+    visit(ANNA)
+    work(incoming.take([("cats.zip", io.BytesIO(zipped(HONEST)))]))
+    hers = shelf.find("cats").folder
+    assert len(load(hers / "pictures", MULTI_LABEL).table) == 6
+    visit(BERT)
+    (home / "link").symlink_to(hers / "pictures")
+    for path in (
+        hers,
+        hers / "pictures",
+        hers.parent,
+        home / "data",
+        home,
+        home / "link",
+        hers / ".." / "cats",
+    ):
+        for way in (recognise, lambda at: load(at, MULTI_LABEL)):
+            with pytest.raises(DatasetError, match="that you may read"):
+                way(path)
+    assert len(load(pascal(home / "elsewhere"), MULTI_LABEL).table) == 6
 
 
 def test_what_is_on_its_way_is_seen_by_its_visitor_only(home, private):
