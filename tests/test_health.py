@@ -474,3 +474,10 @@ def test_a_slip_of_the_pen_is_offered_to_be_written_right(home):
     finding = kinds(check(folder, "multi-label"))["one picture only"]
     assert finding.mends[0].says == "Write “dogg” as “dog”"
     assert sound_after(folder, finding.mends[0]).vocab == ("cat", "dog")
+
+
+def test_a_mark_for_validation_that_says_nothing_is_counted_as_training(home):
+    folder = labelled(home / "set", [*ROWS, ("x.jpg", "dog", "maybe")])
+    finding = kinds(check(folder, "multi-label"))["part"]
+    assert (finding.fnames, finding.severity) == (("train/x.jpg",), STOPS)
+    assert not sound_after(folder, finding.mends[0]).table.set_index("fname").loc["train/x.jpg", "is_valid"]

@@ -6,7 +6,7 @@ from engine.datasets.found import Problem
 from engine.datasets.listing import is_picture
 from engine.datasets.names import name_problems
 from engine.datasets.wording import some
-from engine.decisions import LABELS, PICTURE, POINT, PUT_BACK
+from engine.decisions import LABELS, PICTURE, POINT, PUT_BACK, SPLIT
 from engine.health.finding import NOTE, STOPS, Finding, Mend, leave_out, pictures
 from engine.health.subject import Subject
 from engine.tasks import POINTS
@@ -32,6 +32,8 @@ def _told(subject: Subject, problem: str | Problem) -> Finding:
 def _special(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
     if problem.kind == "other case":
         return _names_of_the_disk(subject, problem)
+    if problem.kind == "part":
+        return (Mend("Use them for training", SPLIT, dict.fromkeys(problem.fnames, False)),)
     if problem.kind == "named twice":
         return _one_row(subject, problem)
     return ()

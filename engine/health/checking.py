@@ -125,16 +125,17 @@ def _findings(subject: Subject) -> list[Finding]:
 def _about_parts(subject: Subject) -> list[Finding]:
     """Only asked where nothing else stops: what is left out or mended first decides what remains."""
     problems = checks.part_problems(replace(subject.found, rows=subject.used))
-    mends = _divided(subject) if problems and len(subject.used) > LEAST_TO_DIVIDE else ()
+    mends = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
     return [Finding("parts", problem, STOPS, mends=mends) for problem in problems]
 
 
 def _divided(subject: Subject) -> tuple[Mend, ...]:
+    """A division that training would take, if there is one."""
     try:
-        parts = divide_evenly(
-            subject.found.rows, Plan(share=VALID_SHARE), alike=subject.copies + subject.alike
-        )
+        parts = divide_evenly(subject.used, Plan(share=VALID_SHARE), alike=subject.copies + subject.alike)
     except SplitError:
+        return ()
+    if parts.count(False) < checks.LEAST_FOR_TRAINING:
         return ()
     given = {row.fname: part for row, part in zip(subject.used, parts, strict=True)}
     return (Mend(f"Divide evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
