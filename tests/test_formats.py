@@ -153,6 +153,20 @@ def test_tables_deeper_in_the_folder_find_their_pictures(tmp_path):
     assert load(folder, "multi-label").table["fname"].iloc[0] == "in/photos/2024/1.jpg"
 
 
+def test_tables_that_are_not_read_are_told(tmp_path):
+    pascal(tmp_path / "train", beside="")
+    pascal(tmp_path / "valid", beside="")
+    assert "Other tables are not read (1): “valid/train.csv”." in recognise(tmp_path).because
+    assert not any("Other tables" in told for told in recognise(tmp_path / "train").because)
+
+
+def test_decimal_commas_are_numbers(tmp_path):
+    rows = [(f"{n}.jpg", f"{n},5", "7") for n in range(4)]
+    forms.text_table(tmp_path, "p.csv", ["fname", "x", "y"], rows, ";", "")
+    put(tmp_path, {"0.jpg": PICTURE})
+    assert load(tmp_path, "points").points_px().tolist() == [[n + 0.5, 7] for n in range(4)]
+
+
 def test_paths_of_another_computer_are_found_by_their_last_part(tmp_path):
     rows = [(f"C:\\Users\\me\\{name}", "a" if n % 2 else "b") for n, name in enumerate(NAMES)]
     write_table(tmp_path / "t.csv", "path,label", rows)

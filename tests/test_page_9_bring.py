@@ -46,6 +46,14 @@ def test_an_empty_shelf_says_what_can_be_brought():
     assert button(app, "Bring it").disabled
 
 
+def test_the_samples_can_be_tried():
+    app = open_page(PAGE)
+    button(app, "Try it with the sample scenes").click().run()
+    _arrived()
+    app.run()
+    assert not app.exception and "800 pictures: " in texts(app) and shelf.find("sample scenes")
+
+
 def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
     app = bring(pascal(home / "mine"))
     assert not app.exception

@@ -22,7 +22,7 @@ def find(source: Source) -> Evidence | None:
         return None
     classes = [table.header[at].strip() for at in class_columns(table)]
     says = f"{counted(len(classes), 'column')} of “{table.path.name}” hold 0 and 1 only: {some(classes)}."
-    return Evidence((says, names_found(source, table)))
+    return Evidence((says, names_found(source, table)), table=table.path)
 
 
 def read(source: Source, how: How) -> Found:

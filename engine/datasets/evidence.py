@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why; what stands between labels, and in what unit points are given, where the form has such a thing."""
+    """Why; what stands between labels, in what unit points are given, and which table is read, where there is such a
+    thing."""
 
     because: tuple[str, ...]
     separator: str | None = None
     unit: str | None = None
+    table: Path | None = None

@@ -34,7 +34,9 @@ def find(source: Source) -> Evidence | None:
     says = f"“{table.path.name}” has a column of pictures and one of labels"
     says += ", and says which are for validation, as PASCAL_2007 does" if is_pascal else ""
     return Evidence(
-        (f"{says}.", f"{between[0].upper()}{between[1:]}.", names_found(source, table)), separator
+        (f"{says}.", f"{between[0].upper()}{between[1:]}.", names_found(source, table)),
+        separator,
+        table=table.path,
     )
 
 

@@ -26,7 +26,7 @@ def find(source: Source) -> Evidence | None:
     says = (
         f"“{table.path.name}” has {counted(several, 'picture')} with several rows, and one label in each row."
     )
-    return Evidence((says, names_found(source, table)), "none")
+    return Evidence((says, names_found(source, table)), "none", table=table.path)
 
 
 def read(source: Source, how: How) -> Found:

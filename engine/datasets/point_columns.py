@@ -28,7 +28,7 @@ def find(source: Source) -> Evidence | None:
         return None
     unit, why = _unit(source, table)
     says = f"“{table.path.name}” has a column of pictures and the columns x and y."
-    return Evidence((says, why, names_found(source, table)), unit=unit)
+    return Evidence((says, why, names_found(source, table)), unit=unit, table=table.path)
 
 
 def read(source: Source, how: How) -> Found:
@@ -80,7 +80,10 @@ def _has_sizes(table: TextTable) -> bool:
 
 
 def _number(cell: str) -> float:
-    value = float(cell.removesuffix("%"))
+    text = cell.removesuffix("%")
+    if text.count(",") == 1 and "." not in text:  # a decimal comma, as much of Europe writes it
+        text = text.replace(",", ".")
+    value = float(text)
     if not math.isfinite(value):
         raise ValueError(cell)
     return value

@@ -10,6 +10,7 @@ from engine.datasets.forms import FORMS, Form
 from engine.datasets.how import How
 from engine.datasets.record import DatasetError
 from engine.datasets.source import Source, source_of
+from engine.datasets.wording import some
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
@@ -53,7 +54,7 @@ def recognise(path: Path, form: str | None = None) -> Recognition:
     evidence = found[chosen]
     how = How(chosen, evidence.separator, evidence.unit)
     others = tuple(name for name in found if name != chosen)
-    because = (*evidence.because, *_on_unread(source, chosen))
+    because = (*evidence.because, *_on_unread(source, chosen), *_on_other_tables(source, evidence))
     return Recognition(chosen, _task(FORMS[chosen], source, how), because, how, others)
 
 
@@ -79,6 +80,19 @@ def _on_unread(source: Source, chosen: str) -> list[str]:
     unread = [str(held) for held in source.jsons.values() if isinstance(held, DatasetError)]
     useless = [f"“{table.path.name}” has no columns that are known." for table in source.tables]
     return list(dict.fromkeys([*source.unread_tables, *unread, *useless]))
+
+
+def _on_other_tables(source: Source, evidence: Evidence) -> list[str]:
+    """One table is read; what lies in others should not be missed without a word."""
+    if evidence.table is None:
+        return []
+    others = [
+        table.path.relative_to(source.listing.folder)
+        for table in source.tables
+        if table.path != evidence.table
+    ]
+    names = [f"“{path.as_posix()}”" for path in others]
+    return [f"Other tables are not read ({len(names):,}): {some(names)}."] if names else []
 
 
 def _task(form: Form, source: Source, how: How) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import visitors
+from engine import paths, visitors
 from engine.incoming import IncomingError, begin, begin_here, limits
 from pages.parts.text import plain
 
@@ -20,6 +20,9 @@ def show(is_first: bool) -> None:
             "Nothing has been brought yet. Pictures with labels or points come in the form they have: a table, a folder"
             " for each class, Pascal VOC, COCO, YOLO, BIWI. Pictures without any can be labelled here."
         )
+        if st.button("Try it with the sample scenes", icon=":material/pets:"):
+            begin_here(paths.SCENES, "sample scenes")
+            st.rerun()
     ways = [FILES, FOLDER] if visitors.are_private() else [FILES, FOLDER, HERE]
     way = st.segmented_control("From", ways, default=FILES, required=True, key="bring_way")
     name = st.text_input("Name", key="bring_name", placeholder="that of the zip or folder", max_chars=80)
