@@ -16,6 +16,7 @@ While it trains, `engine.diary` writes more, `engine.checkpoints` what resuming 
 printed.
 """
 
+import contextlib
 import json
 import math
 import time
@@ -29,6 +30,8 @@ import pandas as pd
 
 from engine import loss_choices, paths, processes, visitors
 from engine.config import ConfigError, TrainConfig
+from engine.datasets.record import DatasetError
+from engine.datasets.shelf_note import is_on_shelf, read_note
 from engine.files import write_text, write_whole
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 
@@ -225,8 +228,15 @@ class Run:
 
     def picture(self, fname: str) -> Path:
         """Where a picture of the run's data lies."""
-        folder = self.data if self.data.is_dir() else self.data.parent
-        return folder / fname
+        return self._pictures_folder / fname
+
+    @cached_property
+    def _pictures_folder(self) -> Path:
+        """The folder that names of pictures are relative to: that of a table, or what a set on the shelf points at."""
+        at = self.data
+        with contextlib.suppress(DatasetError):
+            at = read_note(at).data_of(at) if is_on_shelf(at) else at
+        return at if at.is_dir() else at.parent
 
     def problems(self) -> list[str]:
         """Everything that keeps a run from being used; an empty list when it is ready."""

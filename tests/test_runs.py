@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import paths, processes, runs
+from engine import paths, processes, runs, shelf
 from engine.config import TrainConfig
 from engine.runs import PointPredictions, Predictions, Run, RunError
+from tests.tiny_data import labelled
 
 VOCAB = ("bear", "dog")
 
@@ -177,6 +178,17 @@ def test_a_process_that_is_slow_to_start_is_waited_for_and_a_dead_one_is_not(tmp
     runs.set_status(run.folder, "waiting", process={"queued": time.time()})
     (run.folder / runs.CHILD).write_text(json.dumps(gone))
     assert run.state == "interrupted"
+
+
+@pytest.mark.parametrize("is_table", [False, True])
+def test_the_pictures_of_a_brought_set_are_found(tmp_path, monkeypatch, is_table):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    folder = labelled(tmp_path / "squares")
+    one = shelf.add("mine", "multi-label", elsewhere=folder / "train.csv" if is_table else folder)
+    run = runs.create(TrainConfig("multi-label", str(one.data_path)), tmp_path / "run")
+    assert all(run.picture(fname).is_file() for fname in one.record().table["fname"])
+    (one.folder / "set.json").write_text("{")
+    assert not Run(run.folder).picture("train/000.png").exists()
 
 
 def test_the_log_is_what_a_terminal_would_show(run):
