@@ -47,6 +47,7 @@ class Diary(Listener):
     def __init__(self, folder: Path, listener: Listener, lr: float):
         self.folder, self.listener, self.lr = folder, listener, lr
         self.activity, self.began, self.written = "", time.monotonic(), -math.inf
+        self.first_share = 0.0
         self.history, self.losses, self.watched, self.unwritten = [], [], [], []
 
     def go_on_after(self, epochs: int) -> None:
@@ -60,6 +61,7 @@ class Diary(Listener):
         """A share (0 to 1) of an activity is done; raises `Stopped` where nothing could be kept."""
         if activity != self.activity:
             self.activity, self.began, self.written = activity, time.monotonic(), -math.inf
+            self.first_share = share
         self.listener.show(activity, share)
         if time.monotonic() - self.written >= SECONDS_BETWEEN_WRITES or share >= 1:
             self._write_progress(share)
@@ -94,7 +96,8 @@ class Diary(Listener):
         self._take_losses()
         if self.losses:
             self._save("losses.csv", self.losses)
-        told = {"activity": self.activity, "share": share, "seconds": self.written - self.began}
+        told = {"activity": self.activity, "share": share, "first_share": self.first_share}
+        told["seconds"] = self.written - self.began
         write_text(self.folder / "progress.json", json.dumps(told) + "\n")
         if self.activity != "training" and self.stop_is_asked():
             is_begun = (self.folder / "history.csv").exists()

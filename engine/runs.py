@@ -143,11 +143,24 @@ class Run:
 
     @property
     def progress(self) -> dict:
-        """`activity`, `share` (0 to 1) of it that is done, and `seconds` it has taken; empty before it begins."""
+        """`activity`, `share` (0 to 1) of it that is done, and `seconds` it has taken; empty before it begins.
+
+        `first_share` is what was done when those seconds began: a resumed run does not begin at 0.
+        """
         try:
             return self._json("progress.json", dict)
         except RunError:
             return {}
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long what is being done takes yet; None while nobody can tell."""
+        done = self.progress
+        try:
+            share, gone = float(done["share"]), float(done["share"]) - float(done["first_share"])
+            return float(done["seconds"]) * (1 - share) / gone if gone > 0 else None
+        except (KeyError, TypeError, ValueError):
+            return None
 
     @property
     def losses(self) -> pd.DataFrame:

@@ -198,3 +198,15 @@ def test_the_log_is_what_a_terminal_would_show(run):
     assert run.log == "reading: 100%\nepoch 1\nend"
     (run.folder / "log.txt").write_bytes(b"\xff" * 30_000)
     assert 0 < len(run.log) <= runs.LOG_KEPT
+
+
+def test_the_time_left_counts_only_what_this_process_has_done(run):
+    def left(**told):
+        (run.folder / "progress.json").write_text(json.dumps(told))
+        return run.seconds_left
+
+    assert left(activity="training", share=0.25, first_share=0.0, seconds=10) == pytest.approx(30)
+    assert left(activity="training", share=0.75, first_share=0.5, seconds=10) == pytest.approx(10)
+    assert left(activity="training", share=0.5, first_share=0.5, seconds=0) is None
+    assert left(activity="training", share=0.5, seconds=1) is None
+    assert left(activity="training", share="x", first_share=0, seconds=1) is None

@@ -233,3 +233,22 @@ def test_any_torchvision_or_timm_architecture_answers(arch):
     network = learners.build_model(config, n_out=3).eval()
     with torch.inference_mode():
         assert network(torch.zeros(2, 3, 64, 64)).shape == (2, 3)
+
+
+@pytest.mark.parametrize(("augment", "frozen"), [(True, 1 / 3), (False, 1 / 30)])
+def test_progress_counts_work_not_batches(data, tmp_path, augment, frozen):
+    seen = []
+
+    class Note(Listener):
+        def show(self, activity, share):
+            if activity == "training":
+                seen.append(share)
+
+    config = TrainConfig(
+        "multi-label", str(data["multi-label"]), size=32, batch_size=8, hidden=16, device="cpu",
+        epochs=1, freeze_epochs=2, augment=augment,
+    )  # fmt: skip
+    training.train(config, tmp_path / "run", Note())
+    whole = 2 * frozen + 1
+    spent = [frozen / 2, frozen, 1.5 * frozen, 2 * frozen, 2 * frozen + 0.5, whole]
+    assert seen == pytest.approx([one / whole for one in spent])

@@ -27,7 +27,7 @@ def curve(
     data = [
         _line("each batch", lrs, tries["loss"], BASELINE, 1),
         _line("running mean", lrs, smooth, RIGHT, 3),
-        *_now(in_form, low, top),
+        *_now(in_form, low, high),
         *_marks(suggestions, lrs, smooth, high, top),
     ]
     figure = go.Figure(data, layout(_title(suggestions, tries), "learning rate", loss, HEIGHT))
@@ -55,11 +55,11 @@ def _heights(smooth: np.ndarray, losses: np.ndarray) -> tuple[float, float]:
     return low, max(high, low + abs(low) * 0.01 + 1e-9)
 
 
-def _now(rate: float | None, low: float, top: float) -> list[dict]:
+def _now(rate: float | None, low: float, high: float) -> list[dict]:
     """Where the form stands."""
     if not rate:
         return []
-    line = _line("in the form", [rate, rate], [low, top], CURRENT, 2)
+    line = _line("in the form", [rate, rate], [low, high], CURRENT, 2)
     line |= {
         "line": {"color": CURRENT, "width": 2, "dash": "dash"},
         "hoverinfo": "skip",

@@ -6,8 +6,10 @@ just as it would have gone on by itself.
 
 import random
 import warnings
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +22,9 @@ from engine.checkpoints import Checkpoint
 from engine.config import TrainConfig
 from engine.learners.frozen import on_features
 from engine.learners.precision import full_precision
+
+_FROZEN_COST, _FEATURES_COST = 1 / 3, 1 / 30
+"""What a frozen epoch costs beside one in which all layers learn: on pictures, and on kept features."""
 
 
 class Follower(Protocol):
@@ -83,8 +88,7 @@ def _fit_phase(learn, config, follower, phase, before, skipped, checkpoint) -> b
     learn.freeze() if phase.frozen else learn.unfreeze()
     if skipped:
         _fill_optimizer(learn, checkpoint)
-    total = config.epochs + config.freeze_epochs
-    following = _Follow(follower, before, skipped, total, phase.frozen)
+    following = _Follow(follower, before, skipped, phase.frozen, partial(_share, config, before))
     with (
         warnings.catch_warnings(),
         on_features(learn, config, follower.looking) if phase.frozen else nullcontext(),
@@ -94,6 +98,18 @@ def _fit_phase(learn, config, follower, phase, before, skipped, checkpoint) -> b
         warnings.simplefilter("ignore")
         learn.fit_one_cycle(phase.epochs, start_epoch=skipped, **phase.options)
     return not following.stopped
+
+
+def _share(config: TrainConfig, before: int, epochs: float) -> float:
+    """Which share of the whole fit's work is done after `before` epochs and so many (1.5, say) of the next phase.
+
+    A frozen body is only looked through, while going back through it costs twice that; kept features cost next to
+    nothing.
+    """
+    frozen = _FROZEN_COST if config.augment else _FEATURES_COST
+    costs = [frozen if phase.frozen else 1.0 for phase in phases(config) for _ in range(phase.epochs)]
+    at = before + int(epochs)
+    return (sum(costs[:at]) + sum(costs[at : at + 1]) * (epochs % 1)) / sum(costs)
 
 
 def optimizer_numbers(learn: Learner) -> list[dict]:
@@ -127,21 +143,17 @@ class _Follow(Callback):
 
     order = 90
 
-    def __init__(self, follower: Follower, before: int, skipped: int, total: int, frozen: bool):
-        self.follower, self.before, self.skipped, self.total, self.frozen = (
-            follower,
-            before,
-            skipped,
-            total,
-            frozen,
-        )
-        self.stopped = False
+    def __init__(
+        self, follower: Follower, before: int, skipped: int, frozen: bool, share: Callable[[float], float]
+    ):
+        self.follower, self.before, self.skipped, self.frozen = follower, before, skipped, frozen
+        self.share, self.stopped = share, False
 
     def after_batch(self):
         if not self.training:
             return
-        done = self.before + self.epoch
-        self.follower.batch(done + 1, (done + (self.iter + 1) / self.n_iter) / self.total, self.loss.detach())
+        share = self.share(self.epoch + (self.iter + 1) / self.n_iter)
+        self.follower.batch(self.before + self.epoch + 1, share, self.loss.detach())
         if self.follower.stop_is_asked():
             self.stopped = True
             raise CancelFitException()

@@ -9,9 +9,9 @@ from pages.parts.text import plain
 
 def show(run: Run) -> None:
     """A bar with what is being done, which share of it is done, and about how long it takes yet."""
-    done = run.progress
+    done, left = run.progress, run.seconds_left
     share = min(max(float(done.get("share", 0)), 0.0), 1.0)
-    st.progress(share, text=plain(_says(done, share, run.status.get("message", ""))))
+    st.progress(share, text=plain(_says(done, share, left, run.status.get("message", ""))))
 
 
 def stop_button(run: Run, key: str) -> bool:
@@ -23,11 +23,10 @@ def stop_button(run: Run, key: str) -> bool:
     )  # fmt: skip
 
 
-def _says(done: dict, share: float, message: str) -> str:
+def _says(done: dict, share: float, left: float | None, message: str) -> str:
     if not done:
         return "waiting" if message else "starting: loading the libraries"
-    left = done["seconds"] * (1 - share) / share if share > 0 else None
-    return f"{done['activity']}, {share:.0%}" + (f", about {_spoken(left)} left" if left else "")
+    return f"{done.get('activity')}, {share:.0%}" + (f", about {_spoken(left)} left" if left else "")
 
 
 def _spoken(seconds: float) -> str:

@@ -111,12 +111,20 @@ def _curves(run: Run) -> None:
     places = iter(st.columns(1 + (measure in history)))
     with next(places):
         title = choice(run.task, run.config.loss).title
-        charts.show(figures.losses(batches, history, title), key=f"losses-{run.folder}")
+        figure = figures.losses(batches, history, title)
+        charts.show(_to_its_end(figure, run, 0), key=f"losses-{run.folder}")
     for place in places:
         beside = runs.baseline(run)
         with place:
             figure = figures.measure(history, measure, beside and (beside.says, beside.value))
-            charts.show(figure, key=f"{measure}-{run.folder}")
+            charts.show(_to_its_end(figure, run, 1), key=f"{measure}-{run.folder}")
+
+
+def _to_its_end(figure, run: Run, first: int):
+    """Let the axis reach as far as the run will go: its curves grow into the chart, and the chart stands still."""
+    last = run.config.freeze_epochs + run.config.epochs
+    figure.update_xaxes(range=[first - 0.05 * last, last * 1.05], dtick=1 if last <= 12 else None)
+    return figure
 
 
 def _reached(run: Run) -> None:
