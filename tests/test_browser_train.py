@@ -31,3 +31,20 @@ def test_a_run_is_started_found_after_a_reload_and_watched_to_its_end(app, page,
     run = Run(my_runs / "watched")
     assert (run.state, len(run.history)) == ("finished", 8)
     assert page.troubles == []
+
+
+def test_a_learning_rate_is_searched_for_found_after_a_reload_and_taken(app, page, tmp_path):
+    data = labelled(tmp_path / "squares")
+    open_page(page, app, f"Train?task=multi-label&data={data}&{FORM}")
+    page.get_by_role("button", name="Find a learning rate").click()
+    expect(page.get_by_text("Searching for a learning rate")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Valley suggests")).to_be_visible()
+    wait_until_settled(page)
+    use = page.get_by_role("button", name="(valley)")
+    rate = use.inner_text().split()[1]
+    use.click()
+    page.wait_for_url(lambda url: f"lr={rate}" in url)
+    expect(page.get_by_role("spinbutton", name="Learning rate")).to_have_value(rate)
+    expect(use).to_be_disabled()
+    assert page.troubles == []

@@ -503,3 +503,10 @@ def test_a_run_that_ended_badly_shows_why_with_its_log_open(home, state):
     assert button(app, "Resume")
     (run.folder / "history.csv").unlink()
     assert button(open_page(PAGE, run="bad"), "Try again")
+
+
+@pytest.mark.parametrize(("skill", "is_told"), [(-0.5, True), (0.0, False), (0.4, False)])
+def test_answers_worse_than_none_are_called_so(home, skill, is_told):
+    run = _own(home, "mine")
+    (run.folder / "metrics.json").write_text(json.dumps({"skill": skill}))
+    assert ("worse than never saying yes" in texts(open_page(PAGE, run="mine"))) == is_told

@@ -132,5 +132,10 @@ def _reached(run: Run) -> None:
         return
     reached = run.metrics
     st.markdown(f"**Reached:** {ready.reached(run)}.")
+    if reached.get("skill", 0) < 0:
+        st.caption(
+            "A skill below 0 is worse than never saying yes. More epochs help, and so may another threshold: the page "
+            "Threshold shows which would serve these answers best."
+        )
     with st.expander("All figures"):
         tables.show_rows(["value"], {name: [f"{value:.6g}"] for name, value in reached.items()})
