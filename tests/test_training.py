@@ -213,7 +213,7 @@ def test_imagenet_weights_without_a_network_name_what_to_use_instead(data, tmp_p
         str(tmp_path / "run"),
     ]
     assert main([*standard, "--weights", "imagenet"]) == 2
-    assert "use --weights bundled" in capsys.readouterr().err
+    assert "choose weights none, or resnet18 with the bundled weights" in capsys.readouterr().err
 
 
 def _no_network(*_, **__):
