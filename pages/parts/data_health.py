@@ -22,15 +22,16 @@ _AGAIN = "check_again"
 def of(chosen: Shelved) -> Health | None:
     """How the data set stands now; None while its pictures are being looked at, which the page then shows."""
     key, kept = _key(chosen), _kept()
-    if key not in kept:
+    health = kept.get(key)
+    if health is None:
         if checking.bytes_to_look_at(chosen.data_path, chosen.task) > jobs.QUICK_BYTES:
             _look_in_background(chosen)
             return None
         with st.spinner("Looking at every picture…"):
-            kept[key] = check(chosen.data_path, chosen.task)
-        while len(kept) > MOST_KEPT:
-            kept.pop(next(iter(kept)))
-    return kept[key]
+            health = kept[key] = check(chosen.data_path, chosen.task)
+        for oldest in list(kept)[:-MOST_KEPT]:
+            kept.pop(oldest, None)
+    return health
 
 
 def forget() -> None:
