@@ -76,7 +76,7 @@ def find_lr(options: argparse.Namespace) -> int:
 
 
 def _tell(found: dict) -> int:
-    rest = {name: value for name, value in found.items() if name != "suggestions"}
+    rest = {name: value for name, value in found.items() if name not in ("suggestions", "data_stamp")}
     print(json.dumps(found["suggestions"] | rest))
     return 0
 
@@ -87,7 +87,8 @@ def _search(config: TrainConfig, again: bool) -> lr_finder.Search:
         raise runs.RunError(
             "This search is at work in another process: wait for it, or stop it on the page Train."
         )
-    return earlier if earlier and earlier.state == "finished" and not again else lr_finder.fresh(config)
+    is_known = earlier and earlier.state == "finished" and earlier.is_current
+    return earlier if is_known and not again else lr_finder.fresh(config)
 
 
 def _config(options: argparse.Namespace, *also: str) -> TrainConfig:

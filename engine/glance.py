@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,11 @@ def changed(data: str) -> tuple:
         return tuple(state for folder in sorted(folders) for state in _states(folder))
     except (OSError, ValueError):
         return ()
+
+
+def stamp(data: str) -> str:
+    """The state of a data set in a few letters: what was found on another state may not hold any more."""
+    return hashlib.sha256(repr(changed(data)).encode()).hexdigest()[:16]
 
 
 def _states(place: Path) -> list[tuple[str, int]]:

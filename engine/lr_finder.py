@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine import jobs, paths, runs
+from engine import glance, jobs, paths, runs
 from engine.config import TrainConfig
 from engine.runs import ACTIVE, Run
 
@@ -42,7 +42,7 @@ class Search(Run):
 
     @property
     def found(self) -> dict:
-        """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `pictures`, `seconds`."""
+        """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `pictures`, `seconds`, `data_stamp`."""
         return self._json("found.json", dict)
 
     @property
@@ -50,6 +50,11 @@ class Search(Run):
         """Rule -> rate, with two digits: more are not known."""
         found = self.found["suggestions"]
         return {rule: float(f"{found[rule]:.2g}") for rule in RULES}
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the data set stands as it stood when this was found."""
+        return self.found.get("data_stamp") == glance.stamp(self.config.data)
 
 
 def question(config: TrainConfig) -> TrainConfig:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine import learners, runs, training
+from engine import glance, learners, runs, training
 from engine.datasets import load
 from engine.diary import Diary, Listener, Stopped
 from engine.files import write_text
@@ -46,6 +46,7 @@ class _Session:
     def search(self) -> dict:
         """What is found.json: the suggestions, and what they rest on."""
         dataset = load(training.resolve(self.config.data), self.config.task, seed=self.config.seed)
+        stamp = glance.stamp(self.config.data)
         pictures = training.decode(dataset, self.config.size, self.diary)
         self.diary.show("loading the network", 0)
         learn = training.make_learner(dataset, pictures, self.config)
@@ -58,6 +59,7 @@ class _Session:
             "fall": learners.fall(lrs, smooth),
             "pictures": int((~dataset.table["is_valid"]).sum()),
             "seconds": round(time.monotonic() - self.began, 2),
+            "data_stamp": stamp,
         }
         write_text(self.folder / "found.json", json.dumps(found, indent=2) + "\n")
         return found

@@ -9,6 +9,7 @@ import pytest
 import torch
 from fastai.callback.schedule import minimum, slide, steep, valley
 
+from engine import __main__ as command_line
 from engine import learners, lr_finder, lr_search, runs, training
 from engine.__main__ import main
 from engine.config import TrainConfig
@@ -216,9 +217,13 @@ def test_the_command_line_ends_with_one_object_and_remembers_it(data, capsys, sh
     assert main([*asked, "--lr", "0.7"]) == 0
     again = capsys.readouterr()
     assert json.loads(again.out) == found and "Found before" in again.err
-    assert main([*asked, "--again"]) == 0
+    (data["points"] / "images" / "one more.png").touch()  # the pictures are not those of before
+    assert main(asked) == 0
     anew = last_json(capsys.readouterr().out)
     assert anew["seconds"] != found["seconds"] and anew["valley"] == found["valley"]
+    config = _config(data, "points")
+    assert command_line._search(config, again=False).state == "finished"
+    assert command_line._search(config, again=True).state == "waiting"
 
 
 def test_what_is_missing_on_the_command_line_is_one_sentence(capsys):

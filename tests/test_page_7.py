@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import as_code, datasets, extras, jobs, lr_finder, runs, shelf
+from engine import as_code, datasets, extras, glance, jobs, lr_finder, runs, shelf
 from engine.config import TrainConfig
 from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
 from engine.reference import REFERENCES
 from engine.runs import Run
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
-from pages.parts import train_disagreements
+from pages.parts import train_address, train_disagreements
 from tests.lesson_data import button, chart, open_page, point_app_at, texts, write_all, write_run
 from tests.shown_code import shown_code
 from tests.tiny_data import labelled, pointed
@@ -363,6 +363,7 @@ def searched(monkeypatch):
         )
         rates = {"valley": 0.00213, "steep": 0.03, "minimum": 0.01, "slide": 0.2}
         told = {"suggestions": rates, "fall": 0.6, "pictures": 640, "seconds": 12.3} | more
+        told = {"data_stamp": glance.stamp(config.data)} | told
         (search.folder / "found.json").write_text(json.dumps(told))
         runs.set_status(search.folder, "finished")
         return search
@@ -398,6 +399,15 @@ def test_a_suggestion_is_one_click_from_the_form_and_the_curve_stays(home, searc
 def test_a_loss_that_hardly_fell_is_told(home, searched):
     searched(QUICK[MULTI_LABEL], fall=0.013)
     assert "fell by only 1.3%" in texts(open_page(PAGE))
+
+
+def test_a_search_on_data_that_have_changed_since_is_told(home, searched):
+    folder = labelled(home / "squares")
+    searched(train_address.config(train_address.values({"data": str(folder)})))
+    assert "has changed since" not in texts(open_page(PAGE, data=str(folder)))
+    (folder / "train" / "new.png").write_bytes((folder / "train" / "000.png").read_bytes())
+    app = open_page(PAGE, data=str(folder))
+    assert "has changed since this was found" in texts(app) and "Valley suggests" in texts(app)
 
 
 def test_a_search_that_failed_says_why_and_shows_its_log(home, searched):

@@ -82,6 +82,8 @@ def _ended(search: Search, config: TrainConfig, rate_key: str) -> None:
 def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
     suggestions, found = search.suggestions, search.found
     charts.show(figures.curve(search.curve, suggestions, config.lr, _loss(config)), key="rates")
+    if not search.is_current:
+        st.warning("The data set has changed since this was found: find again.")
     if found["fall"] < HARDLY:
         st.warning(
             f"The loss fell by only {found['fall']:.1%} at any rate, so these suggestions rest on little: more "
