@@ -20,7 +20,7 @@ from pages.parts import label_chips, thumbnails
 SHOWN = 6
 _WIDTH = 320
 _STYLE = """<style>
-.watched {display: grid; grid-template-columns: repeat(auto-fill, minmax(8.25rem, 1fr)); gap: .8rem}
+.watched {display: grid; grid-template-columns: repeat(auto-fill, minmax(7.75rem, 1fr)); gap: .8rem}
 .watched img {width: 100%; border-radius: .5rem; margin-bottom: .3rem}
 </style>"""
 
