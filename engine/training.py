@@ -101,10 +101,7 @@ class _Session:
         state, message = "finished", ""
         try:
             if not learners.fit(self.learn, self.config, self, self.checkpoint):
-                state, message = (
-                    "stopped",
-                    f"stopped in epoch {len(self.diary.history) + 1}; it can be resumed",
-                )
+                state, message = "stopped", _where_stopped(len(self.diary.history))
         except Diverged as error:
             self._go_back_to_the_checkpoint(error)
             state, message = (
@@ -194,6 +191,13 @@ class _Session:
             {"fname": fname} | {str(i): value for i, value in enumerate(row.tolist())}
             for fname, row in zip(fnames, outputs, strict=True)
         ]
+
+
+def _where_stopped(epochs: int) -> str:
+    """What a person is told who stopped a run after so many finished epochs: only from such a one it can go on."""
+    if epochs:
+        return f"stopped in epoch {epochs + 1}; it can be resumed"
+    return "stopped in epoch 1, before it was finished; another try begins anew"
 
 
 def decode(dataset: Dataset, size: int, listener: Listener) -> np.ndarray:

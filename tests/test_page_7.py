@@ -375,6 +375,7 @@ def test_a_search_for_a_rate_begins_is_found_after_a_reload_and_can_be_stopped(h
     app = open_page(PAGE)
     assert "Searching" not in texts(app)
     button(app, "Find a learning rate").click().run()
+    assert button(app, "Find again").disabled and "Searching for a learning rate" in texts(app)
     app = open_page(PAGE)
     assert not app.exception and "Searching for a learning rate" in texts(app)
     assert button(app, "Find again").disabled

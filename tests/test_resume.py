@@ -226,3 +226,8 @@ def _wait(holds, seconds: float = 120):
     while not holds():
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize(("epochs", "says"), [(0, "begins anew"), (2, "in epoch 3; it can be resumed")])
+def test_a_stopped_run_says_whether_it_can_go_on(epochs, says):
+    assert says in training._where_stopped(epochs)

@@ -29,6 +29,8 @@ def offer(config: TrainConfig | None) -> None:
             lr_finder.start(config)
         except (RunError, OSError) as error:
             st.error(plain(error))
+            return
+        st.rerun()
 
 
 def show(config: TrainConfig | None, rate_key: str) -> None:
