@@ -48,13 +48,13 @@ NO_CHOICE = ""
 
 
 def table(runs: Sequence[Run]) -> pd.DataFrame:
-    """One row a run: name, state, task, data, loss, epochs done and asked for, seconds, and what it reached.
+    """One row a run: name, state, task, data, loss, epochs done and asked for, what it reached, and seconds.
 
     What it reached stands beside what needs no network, and as skill, the share of the way from there to the best. Runs
     of one task have their figures as numbers, runs of several tasks as words. Columns that no run fills are left out.
     """
     is_one_task = len({run.task for run in runs}) == 1
-    rows = [_asked(run) | (_figures(run) if is_one_task else _words(run)) for run in runs]
+    rows = [_asked(run) | (_figures(run) if is_one_task else _words(run)) | _took(run) for run in runs]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     return pd.DataFrame(rows, columns=columns).dropna(axis="columns", how="all")
 
@@ -79,8 +79,8 @@ def filtered(
 
 
 def data_name(run: Run) -> str:
-    """The data set of a run as people know it: the last two parts of its path."""
-    return "/".join(PurePath(run.config.data).parts[-2:])
+    """The data set of a run as people know it: the last part of its path."""
+    return PurePath(run.config.data).name or run.config.data
 
 
 def differences(runs: Sequence[Run]) -> pd.DataFrame:
@@ -102,6 +102,8 @@ def settings_and_results(runs: Sequence[Run]) -> pd.DataFrame:
         return pd.DataFrame()
     headline = HEADLINES[done[0].task]
     found = differences(done).T.infer_objects()
+    if "loss" in found:
+        found["loss"] = [choice(run.task, run.config.loss).short for run in done]
     found[headline.measure] = [reached(run)[headline.measure] for run in done]
     return found.sort_values(headline.measure, ascending=headline.best == 0)
 
@@ -121,10 +123,13 @@ def _asked(run: Run) -> dict:
         "state": run.state,
         "task": run.task,
         "data": data_name(run),
-        "loss": choice(run.task, config.loss).title,
+        "loss": choice(run.task, config.loss).short,
         "epochs": f"{_epochs_done(run)}/{config.freeze_epochs + config.epochs}",
-        "seconds": reached(run).get("seconds"),
     }
+
+
+def _took(run: Run) -> dict:
+    return {"seconds": reached(run).get("seconds")}
 
 
 def _figures(run: Run) -> dict:

@@ -21,25 +21,26 @@ HISTORIES = {
 }
 
 
-def test_every_run_has_its_line_its_colour_and_its_name_at_the_end():
+def test_every_run_has_its_line_its_colour_and_its_letter_at_the_end():
     figure = comparing.together(HISTORIES, "accuracy_multi")
     assert [(list(one.x), list(one.y)) for one in figure.data] == [
         ([1, 2], [0.5, 0.6]),
         ([1, 2, 3], [0.7, 0.9, 0.92]),
     ]
     assert [one.line.color for one in figure.data] == list(RUNS[:2])
-    said = {one.text: one.font.color for one in figure.layout.annotations}
-    assert said == {"<b>A</b> slow": RUNS[0], "<b>B</b> fast": RUNS[1]}
+    said = [(one.text, one.font.color, one.x, one.y) for one in figure.layout.annotations]
+    assert said == [("<b>A</b>", RUNS[0], 2, 0.6), ("<b>B</b>", RUNS[1], 3, 0.92)]
     assert figure.layout.title.text == "fast ends highest: accuracy_multi 0.92"
     assert figure.layout.showlegend is False
 
 
-def test_names_at_the_ends_never_cover_each_other():
+def test_letters_at_the_ends_never_cover_each_other():
     close = {str(number): _history("accuracy", [0.5, 0.9 + number / 1e5]) for number in range(6)}
-    figure = comparing.together(close, "accuracy")
-    heights = sorted(one.y for one in figure.layout.annotations)
-    low, high = figure.layout.yaxis.range
-    assert min(np.diff(heights)) > 0.06 * (high - low)
+    shifts = [one.xshift for one in comparing.together(close, "accuracy").layout.annotations]
+    assert min(np.diff(shifts)) >= 20
+    apart = {"low": _history("accuracy", [0.5, 0.6]), "high": _history("accuracy", [0.5, 0.9])}
+    low, high = comparing.together(apart, "accuracy").layout.annotations
+    assert low.xshift == high.xshift
 
 
 def test_a_loss_is_best_low_and_a_name_is_never_markup():
@@ -47,7 +48,7 @@ def test_a_loss_is_best_low_and_a_name_is_never_markup():
     histories = {name: _history("valid_loss", values) for name, values in losses.items()}
     figure = comparing.together(histories, "valid_loss")
     assert figure.layout.title.text.startswith("y ends lowest")
-    assert figure.layout.annotations[0].text == "<b>A</b> &lt;b&gt;x&lt;/b&gt;"
+    assert figure.data[0].name == "&lt;b&gt;x&lt;/b&gt;"
 
 
 def test_the_baseline_and_the_text_stand_beside_the_runs():
@@ -57,7 +58,7 @@ def test_the_baseline_and_the_text_stand_beside_the_runs():
     )
     assert figure.data[2].line.dash == "dot" and figure.data[2].y[-1] == 0.9516
     assert [(one.y0, one.y1) for one in figure.layout.shapes] == [(0.83, 0.83)]
-    assert "doing nothing" in [one.text for one in figure.layout.annotations]
+    assert {"doing nothing", "the text"} < {one.text for one in figure.layout.annotations}
     low, high = figure.layout.yaxis.range
     assert low < 0.2333 and high > 0.9516
 
@@ -132,6 +133,15 @@ def test_every_setting_is_an_axis_and_the_result_the_last():
     assert list(axes["median error (px)"]["values"]) == [2, 3, 7]
     assert list(figure.data[0].line.color) == [2, 3, 7] and figure.data[0].line.reversescale is True
     assert figure.layout.title.text == "best has the lowest median error (px) of 3 runs: 2"
+
+
+def test_ticks_that_would_cover_each_other_are_left_out():
+    close = pd.DataFrame(
+        {"lr": [1.0, 2.0, 3.0, 4.0], "accuracy_multi": [0.5, 0.899, 0.9, 0.1]}, index=list("abcd")
+    )
+    ticks = parallel(close).data[0].dimensions[-1]
+    assert list(ticks.ticktext) == ["0.1", "0.5", "0.9"]
+    np.testing.assert_allclose(ticks.tickvals, [0.1, 0.5, 0.9])
 
 
 def test_settings_in_words():

@@ -1,19 +1,19 @@
-"""The curves of several runs over each other, each with its name at its end."""
+"""The curves of several runs over each other, each with its letter at its end."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.figures.heights import spread
 from engine.figures.points import plain_html
 from engine.figures.style import BASELINE, RUNS, layout
 from engine.figures.training import is_lower_better, line, named
 
 _DASHES = ("solid", "dash", "dot")
-_LONGEST_NAME = 14
-_PX_A_LETTER = 7.5
+_PX_A_LETTER = 20
+_TICKS = [digit * 10.0**power for power in range(-7, 5) for digit in (1, 2, 5)]
 _LOG_FROM = 30
 """Curves whose highest value is so many times the lowest are drawn on a logarithmic scale."""
 
@@ -39,60 +39,72 @@ def together(
     `baselines` are what needs no network, by what to call them; `reference` is a published history after its name.
     """
     baselines = baselines or {}
-    data, names = [], []
-    for place, (name, history) in enumerate(histories.items()):
-        dash = _DASHES[place // len(RUNS) % len(_DASHES)]
-        data.append(line(plain_html(name), history["epoch"], history[column], colour(place), dash=dash))
-        names.append(f"<b>{letter(place)}</b> {plain_html(_short(name))}")
+    data = [
+        line(plain_html(name), history["epoch"], history[column], colour(place), dash=_dash(place))
+        for place, (name, history) in enumerate(histories.items())
+    ]
     if reference:
         data.append(line(reference[0], reference[1]["epoch"], reference[1][column], BASELINE, dash="dot"))
-        names.append(plain_html(reference[0]))
     values = np.concatenate([*(one["y"] for one in data), list(baselines.values())])
-    values = values[np.isfinite(values)]
-    is_log = bool(values.min() > 0 and values.max() > _LOG_FROM * values.min())
-    shared = layout(_title(histories, column), "epoch", named(column) + ", logarithmic" * is_log, 400)
-    figure = go.Figure(
-        data, shared | {"showlegend": False, "margin": shared["margin"] | {"r": _room_for(names)}}
-    )
-    low, high = np.log10([values.min(), values.max()]) if is_log else (values.min(), values.max())
-    reach = low - 0.04 * (high - low or 1), high + 0.06 * (high - low or 1)
-    figure.update_yaxes(range=reach, zeroline=False, type="log" if is_log else "linear")
-    _name_ends(figure, names, reach, is_log)
-    for says, level in baselines.items():
-        _add_baseline(figure, says, level, is_log)
+    scale = _Scale.of(values[np.isfinite(values)])
+    says = named(column) + ", logarithmic" * scale.is_log
+    figure = go.Figure(data, layout(_title(histories, column), "epoch", says, 400) | {"showlegend": False})
+    figure.update_yaxes(range=scale.reach, zeroline=False, type="log" if scale.is_log else "linear")
+    if scale.is_log:
+        figure.update_yaxes(tickvals=_TICKS, ticktext=[f"{tick:g}" for tick in _TICKS])
+    figure.update_xaxes(tickformat="d")
+    _add_letters(figure, len(histories), scale)
+    if reference:
+        _add_word(figure, reference[0], data[-1]["x"][-1], scale.at(data[-1]["y"][-1]), is_below=True)
+    for what, level in baselines.items():
+        figure.add_hline(level, line={"color": BASELINE, "dash": "dash", "width": 1.5})
+        _add_word(figure, what, 1, scale.at(level), not is_lower_better(column), xref="paper")
     return figure
 
 
-def _name_ends(figure: go.Figure, names: list[str], reach: tuple[float, float], is_log: bool) -> None:
-    ends = [float(np.log10(one.y[-1]) if is_log else one.y[-1]) for one in figure.data]
-    heights = spread(
-        [end if np.isfinite(end) else reach[0] for end in ends], (reach[1] - reach[0]) * 0.065, reach[0]
-    )
-    for one, name, height in zip(figure.data, names, heights, strict=True):
+class _Scale(NamedTuple):
+    """Whether heights are drawn by their logarithm, and from where to where the axis reaches, as it counts."""
+
+    is_log: bool
+    reach: tuple[float, float]
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> "_Scale":
+        is_log = bool(values.min() > 0 and values.max() > _LOG_FROM * values.min())
+        low, high = (
+            float(one) for one in (np.log10(values) if is_log else values)[[values.argmin(), values.argmax()]]
+        )
+        room = 0.06 * (high - low or 1)
+        return cls(is_log, (low - room, high + room))
+
+    def at(self, value: float) -> float:
+        """Where a value stands, as the axis counts; what is no number stands at the bottom."""
+        place = float(np.log10(value) if self.is_log else value)
+        return place if np.isfinite(place) else self.reach[0]
+
+
+def _dash(place: int) -> str:
+    return _DASHES[place // len(RUNS) % len(_DASHES)]
+
+
+def _add_letters(figure: go.Figure, runs: int, scale: _Scale) -> None:
+    """Each run's letter at the end of its line; those that would cover each other stand side by side."""
+    near, taken = 0.06 * (scale.reach[1] - scale.reach[0]), []
+    for place, one in enumerate(figure.data[:runs]):
+        x, y = float(one.x[-1]), scale.at(one.y[-1])
+        beside = sum(x == other_x and abs(y - other_y) < near for other_x, other_y in taken)
+        taken.append((x, y))
         figure.add_annotation(
-            x=1, xref="paper", xshift=6, y=height, text=name, showarrow=False, xanchor="left",
-            font={"color": one.line.color},
+            x=x, y=y, xshift=_PX_A_LETTER * (beside + 0.6), text=f"<b>{letter(place)}</b>", showarrow=False,
+            font={"color": colour(place), "size": 16},
         )  # fmt: skip
 
 
-def _add_baseline(figure: go.Figure, says: str, level: float, is_log: bool) -> None:
-    figure.add_shape(
-        type="line", xref="paper", x0=0, x1=1, y0=level, y1=level,
-        line={"color": BASELINE, "dash": "dash", "width": 1.5},
-    )  # fmt: skip
+def _add_word(figure: go.Figure, text: str, x: float, y: float, is_below: bool, xref: str = "x") -> None:
     figure.add_annotation(
-        xref="paper", x=0, xanchor="left", y=float(np.log10(level)) if is_log else level, yanchor="bottom",
-        text=plain_html(says), showarrow=False, font={"color": BASELINE},
+        xref=xref, x=x, xanchor="right", y=y, yanchor="top" if is_below else "bottom", text=plain_html(text),
+        showarrow=False, font={"color": BASELINE},
     )  # fmt: skip
-
-
-def _room_for(names: list[str]) -> int:
-    """Pixels on the right for the longest name, mark-up not counted."""
-    return 16 + round(_PX_A_LETTER * max(len(name.replace("<b>", "").replace("</b>", "")) for name in names))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def _title(histories: Mapping[str, pd.DataFrame], column: str) -> str:

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.figures.style import layout
+from engine.figures.style import BCE, CURRENT, layout
 from engine.figures.training import is_lower_better, named
 
 _LOGARITHMIC = "lr"
-_MOST_TICKS = 6
+_CLOSEST_TICKS = 0.06
+"""Ticks nearer to each other than this share of the axis would cover each other."""
 
 
 def parallel(found: pd.DataFrame) -> go.Figure:
@@ -18,11 +19,13 @@ def parallel(found: pd.DataFrame) -> go.Figure:
     """
     measure = found.columns[-1]
     reached = found[measure].to_numpy(float)
-    line = {"color": reached, "colorscale": "Cividis", "reversescale": is_lower_better(measure)}
-    shared = layout(_title(found, measure), "", "", 400) | {"margin": {"l": 56, "r": 56, "t": 64, "b": 24}}
+    worse_to_better = [[0, CURRENT], [1, BCE]]
+    line = {"color": reached, "colorscale": worse_to_better, "reversescale": is_lower_better(measure)}
+    shared = layout(_title(found, measure), "", "", 420) | {"margin": {"l": 90, "r": 40, "t": 40, "b": 48}}
     del shared["xaxis"], shared["yaxis"]
     axes = [_axis(name, found[name]) for name in found]
-    return go.Figure([{"type": "parcoords", "line": line, "dimensions": axes}], shared)
+    lines = {"type": "parcoords", "line": line, "dimensions": axes, "labelside": "bottom"}
+    return go.Figure([lines | {"tickfont": {"size": 12}, "labelfont": {"size": 13}}], shared)
 
 
 def in_words(value: object) -> str:
@@ -48,14 +51,20 @@ def _axis(name: str, values: pd.Series) -> dict:
             "ticktext": chosen,
         }
     numbers = values.to_numpy(float)
-    ticks = np.unique(numbers)
-    if name == _LOGARITHMIC:
-        return {
-            "label": f"{name} (log)", "values": np.log10(numbers), "tickvals": np.log10(ticks),
-            "ticktext": [f"{tick:g}" for tick in ticks],
-        }  # fmt: skip
-    few = {"tickvals": ticks} if len(ticks) <= _MOST_TICKS else {}
-    return {"label": named(name), "values": numbers} | few
+    is_log = name == _LOGARITHMIC
+    places = np.log10(numbers) if is_log else numbers
+    return {"label": named(name) + " (log)" * is_log, "values": places} | _ticks(places, numbers)
+
+
+def _ticks(places: np.ndarray, numbers: np.ndarray) -> dict:
+    """A tick at every value that occurs, lowest and highest first, as far as there is room."""
+    reach, kept = float(np.ptp(places)) or 1.0, []
+    order = np.argsort(places, kind="stable")
+    for at in [order[-1], *order]:
+        if all(abs(places[at] - places[other]) > _CLOSEST_TICKS * reach for other in kept):
+            kept.append(at)
+    kept.sort(key=lambda at: places[at])
+    return {"tickvals": places[kept], "ticktext": [f"{numbers[at]:.4g}" for at in kept]}
 
 
 def _title(found: pd.DataFrame, measure: str) -> str:

@@ -11,11 +11,16 @@ _NAMES = {
     "train_loss": "training loss",
     "valid_loss": "validation loss",
     "median_error_px": "median error (px)",
+    "median_error_percent_of_width": "median error (% of the width)",
+    "mean_average_precision": "mean average precision",
+    "do_nothing_accuracy": "doing nothing",
+    "most_frequent_accuracy": "the most frequent class",
+    "mean_point_median_error_px": "the mean point (px)",
 }
 
 
 def named(column: str) -> str:
-    """A column of a run's history as people read it."""
+    """A figure of a run as people read it."""
     return _NAMES.get(column, column)
 
 

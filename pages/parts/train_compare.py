@@ -8,6 +8,7 @@ from engine.baselines import MEASURES
 from engine.figures import comparing
 from engine.figures.hyper_parameters import in_words
 from engine.figures.training import named
+from engine.loss_choices import choice
 from engine.reference import SOURCE, reference
 from engine.runs import Run, RunError
 from pages.parts import charts, run_badges, runs, tables, train_disagreements, train_settings
@@ -103,6 +104,8 @@ def _what_differs(chosen: dict[str, Run]) -> None:
         named(name): [in_words(cell) for cell in row]
         for name, row in zip(differs.index, differs.to_numpy(), strict=True)
     }
+    if "loss" in rows:
+        rows["loss"] = [choice(run.task, run.config.loss).title for run in several]
     figures = runs_table.table(several).set_index("run")
     for name in ("reached", "without a network", *_numbers(figures)):
         if name in figures:

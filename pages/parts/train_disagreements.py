@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine import disagreements
+from engine import disagreements, points
 from engine.disagreements import LabelDisagreements, PointDisagreements, chance
 from engine.figures import comparing
 from engine.figures.style import TRUTH
@@ -19,15 +19,16 @@ from engine.runs import Run, RunError
 from pages.parts import label_chips, run_badges, runs, thumbnails
 from pages.parts.text import plain
 
-A_PAGE = 8
+A_PAGE = 9
 LIKELY_CHANCE = 0.05
 _WIDTH = 320
 _MORE = "disagreements_shown"
 _STYLE = """<style>
-.disagree {display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1.2rem 1rem}
+.disagree {display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.2rem 1rem}
 .disagree img {width: 100%; border-radius: .5rem; margin-bottom: .3rem}
 .disagree .said {display: grid; grid-template-columns: max-content 1fr; align-items: start; gap: .15rem .1rem}
-.disagree .chips {min-height: 0; margin-bottom: .2rem}
+.disagree .chips {min-height: 0; margin-bottom: .2rem; gap: .2rem}
+.disagree .chip {font-size: .78rem; padding: .05rem .4rem}
 .disagree .what {font-size: .85rem; opacity: .8; margin-bottom: .25rem}
 </style>"""
 
@@ -109,29 +110,40 @@ def _points_in_all(found: PointDisagreements) -> str:
 
 
 def _label_cell(run: Run, found: LabelDisagreements, place: int) -> str:
-    flipped = [label for label, flips in zip(found.vocab, found.flips[place], strict=True) if flips]
+    """The picture, what all runs say of it alike, and under each letter the labels that flip."""
+    flips = found.flips[place]
+    alike = [label for label, said in zip(found.vocab, found.said[0, place] & ~flips, strict=True) if said]
     rows = "".join(
         f"{run_badges.badge(of_run)}{_chips(found, of_run, place)}" for of_run in range(len(found.said))
     )
     picture = _picture(run.picture(found.fnames[place]), thumbnails.padded, (_WIDTH, _WIDTH * 3 // 4))
-    return f'{picture}<div class="what">differ on {escape(", ".join(flipped))}</div><div class="said">{rows}</div>'
+    what = f'<div class="what">all say {escape(", ".join(alike))}</div>' if alike else ""
+    return f'{picture}{what}<div class="said">{rows}</div>'
 
 
 def _chips(found: LabelDisagreements, of_run: int, place: int) -> str:
-    said = found.said[of_run, place]
-    changes = label_changes(said, said, found.truth[place])
+    flips = found.flips[place]
+    said, truth = found.said[of_run, place] & flips, found.truth[place] & flips
+    changes = label_changes(said, said, truth)
+    if not changes:
+        return '<div class="chips"><span class="chip nothing">none of them, rightly</span></div>'
     return label_chips.chips(changes, found.vocab, found.probs[of_run, place])
 
 
 def _point_cell(run: Run, found: PointDisagreements, place: int) -> str:
     off = "".join(
-        f"{run_badges.badge(of_run)}<span>{error:.1f} px off</span>"
+        f"{run_badges.badge(of_run)}<span>{error:.1f} px off{_unseen(found, of_run, place)}</span>"
         for of_run, error in enumerate(found.errors_px[:, place])
     )
     picture = _picture(run.picture(found.fnames[place]), _with_points, found, place)
     return (
         f'{picture}<div class="what">{found.apart_px[place]:.1f} px apart</div><div class="said">{off}</div>'
     )
+
+
+def _unseen(found: PointDisagreements, of_run: int, place: int) -> str:
+    is_seen = points.in_frame(found.points_px[of_run, place], found.sizes_wh[place])
+    return "" if is_seen else ", outside the picture"
 
 
 def _picture(path: Path, make, *how) -> str:

@@ -3,30 +3,29 @@
 import streamlit as st
 
 from engine import jobs, runs_table
+from engine.figures.training import named
 from engine.runs import ACTIVE, STATES, Run, RunError
 from engine.tasks import TASKS
-from pages.parts import address, runs
+from pages.parts import runs
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
 
 WORTH_FILTERING = 3
 """So few runs are seen at a glance."""
 
-_ANY = "any"
-_COLUMNS = {
-    "seconds": st.column_config.NumberColumn("seconds", format="%.0f"),
-    "skill": st.column_config.NumberColumn(
-        "skill", format="%.3f", help="The share of the way from what needs no network (0) to all right (1)."
-    ),
-    "accuracy": st.column_config.NumberColumn("accuracy", format="%.4f"),
-    "most_frequent_accuracy": st.column_config.NumberColumn("most frequent class", format="%.4f"),
-    "accuracy_multi": st.column_config.NumberColumn("accuracy_multi", format="%.4f"),
-    "do_nothing_accuracy": st.column_config.NumberColumn("doing nothing", format="%.4f"),
-    "mean_average_precision": st.column_config.NumberColumn("mean average precision", format="%.3f"),
-    "median_error_px": st.column_config.NumberColumn("median error (px)", format="%.1f"),
-    "median_error_percent_of_width": st.column_config.NumberColumn("% of the width", format="%.1f"),
-    "mean_point_median_error_px": st.column_config.NumberColumn("always the mean point (px)", format="%.1f"),
+_FORMATS = {
+    "seconds": "%.0f",
+    "skill": "%.3f",
+    "accuracy": "%.4f",
+    "most_frequent_accuracy": "%.4f",
+    "accuracy_multi": "%.4f",
+    "do_nothing_accuracy": "%.4f",
+    "mean_average_precision": "%.3f",
+    "median_error_px": "%.1f",
+    "median_error_percent_of_width": "%.1f",
+    "mean_point_median_error_px": "%.1f",
 }
+_HELP = {"skill": "The share of the way from what needs no network (0) to all right (1)."}
 
 
 def show(every: list[Run]) -> None:
@@ -55,7 +54,11 @@ def _table(every: list[Run]) -> None:
     table["run"] = [runs.title(run) for run in shown]
     if table["task"].nunique() == 1:
         table = table.drop(columns="task")
-    st.dataframe(table, hide_index=True, key="train_table", column_config=_COLUMNS, placeholder="")
+    columns = {
+        name: st.column_config.NumberColumn(named(name), format=form, help=_HELP.get(name))
+        for name, form in _FORMATS.items()
+    }
+    st.dataframe(table, hide_index=True, key="train_table", column_config=columns, placeholder="")
 
 
 def _filtered(every: list[Run]) -> list[Run]:
@@ -65,7 +68,7 @@ def _filtered(every: list[Run]) -> list[Run]:
         states = {run.state for run in every}
         state = _choose("runs_state", "State", [one for one in STATES if one in states])
         text = st.text_input(
-            "Search", key="runs_search", bind="query-params", width=220, placeholder="name, loss, arch …",
+            "Search", key="runs_search", bind="query-params", width=200, placeholder="name, loss, arch …",
             help="Every word must occur in a run's name or configuration.",
         )  # fmt: skip
     return runs_table.filtered(every, task, data, state, text)
@@ -73,12 +76,10 @@ def _filtered(every: list[Run]) -> list[Run]:
 
 def _choose(name: str, says: str, options: list[str]) -> str:
     """One of the options or any; the address keeps which."""
-    all_of_them = [_ANY, *options]
-    if st.session_state.get(name) not in all_of_them:
-        st.session_state[name] = address.recall(name, all_of_them, _ANY)
-    chosen = st.selectbox(says, all_of_them, key=name, width=180, required=True)
-    address.remember(name, chosen, _ANY)
-    return runs_table.NO_CHOICE if chosen == _ANY else chosen
+    chosen = st.selectbox(
+        says, options, index=None, key=name, bind="query-params", placeholder="any", width=150
+    )
+    return chosen or runs_table.NO_CHOICE
 
 
 def _rename(run: Run) -> None:

@@ -11,7 +11,8 @@ from pages.parts import charts, tables
 ENOUGH = 3
 """A line through two runs says no more than the table above it."""
 
-_NARROW = """<style>
+_STYLE = """<style>
+.st-key-settings_chart .axis :is(path, line) {stroke: rgba(128,128,128,.8) !important}
 .st-key-settings_table {display: none}
 @media (max-width: 640px) {
   .st-key-settings_chart {display: none}
@@ -27,7 +28,7 @@ def show(every: list[Run], task: str) -> None:
     if len(found) < ENOUGH or len(found.columns) < 2:
         return
     st.markdown(f"#### What made a {task} run better")
-    st.html(_NARROW)
+    st.html(_STYLE)
     with st.container(key="settings_chart"):
         charts.show(hyper_parameters.parallel(found), key="settings")
         st.caption("Every line is a run. Drag along an axis to keep only the runs that pass there.")
