@@ -3,6 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from engine import as_code, training
+from engine.config import TrainConfig
+from engine.diary import Listener
+from engine.disagreements import disagreements
 from engine.runs import Run
 from tests.browser import open_page, wait_until_settled
 from tests.tiny_data import labelled
@@ -12,8 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FORM = "weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=8"
 
 
-def _start(page, app, data, name, form=FORM):
-    open_page(page, app, f"Train?task=multi-label&data={data}&{form}")
+def _start(page, app, data, name):
+    open_page(page, app, f"Train?task=multi-label&data={data}&{FORM}")
     field = page.get_by_role("textbox", name="Name of the run")
     field.fill(name)
     field.press("Tab")
@@ -50,4 +54,42 @@ def test_a_learning_rate_is_searched_for_found_after_a_reload_and_taken(app, pag
     page.wait_for_url(lambda url: f"lr={rate}" in url)
     expect(page.get_by_role("spinbutton", name="Learning rate")).to_have_value(rate)
     expect(use).to_be_disabled()
+    assert page.troubles == []
+
+
+def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs, tmp_path):
+    data = str(labelled(tmp_path / "squares"))
+    for name, asked in (("first", {"lr": 0.01}), ("second", {"lr": 0.0001, "loss": "focal"})):
+        config = TrainConfig(
+            "multi-label", data, weights="none", size=32, epochs=2, batch_size=8, hidden=16, **asked
+        )
+        training.train(config, my_runs / name, Listener())
+    other = page.context.new_page()
+    open_page(other, app, "Train?run=first")
+    expect(other.get_by_text("first is finished")).to_be_visible()
+    page.bring_to_front()
+    open_page(page, app, "Train?run=second&compare=first&compare=second")
+    chart = page.locator(".st-key-together")
+    expect(chart.locator(".scatterlayer .trace")).to_have_count(3)  # the two, and the text's
+    expect(chart.get_by_text("the text", exact=True)).to_be_visible()
+    row = page.get_by_role("row", name="lr")
+    assert row.get_by_role("cell").all_inner_texts() == ["0.01", "0.0001"]
+    found = disagreements([Run(my_runs / "first"), Run(my_runs / "second")])
+    differing = int(found.flips.any(axis=1).sum())
+    says = (
+        f"They label {differing} of 8 pictures differently"
+        if differing
+        else "They give the same labels to all 8"
+    )
+    expect(page.get_by_text(says)).to_be_visible()
+    shown = page.locator(".disagree img")
+    assert [image.get_attribute("alt") for image in shown.all()] == [
+        name.rpartition("/")[2] for name in found.fnames[:differing]
+    ]
+
+    page.get_by_text("As code", exact=True).click()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Download the script").click()
+    assert waited.value.suggested_filename == "second.py"
+    assert waited.value.path().read_text("utf-8") == as_code.of_run(Run(my_runs / "second"))
     assert page.troubles == []
