@@ -4,7 +4,7 @@ import argparse
 import subprocess
 import sys
 
-PARTS = ("curves", "prediction", "pages", "training", "race", "visitors")
+PARTS = ("curves", "prediction", "pages", "training", "race", "visitors", "batch")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """The command line: `python -m engine train ...`, `predict ...`, `runs`, `export ...` and `import ...`."""
 
 import argparse
+import dataclasses
 import json
 import signal
 import sys
@@ -148,10 +149,16 @@ def list_runs(options: argparse.Namespace) -> int:
 
 
 def predict(options: argparse.Namespace) -> int:
-    """Answer pictures one line each; unreadable ones get a sentence on standard error, and the rest are answered."""
-    from engine import answers
+    """Answer pictures one line each; unreadable ones get a sentence on standard error, and the rest are answered.
 
-    rows, problems = answers.answer_files(options.run, options.pictures)
+    Where a folder is named and a CSV file, the answers to all its pictures stream into that file instead.
+    """
+    if options.csv and any(Path(name).is_dir() for name in options.pictures):
+        return _predict_many(options)
+    from engine import answers
+    from engine.batch.walking import pictures_below
+
+    rows, problems = answers.answer_files(options.run, pictures_below(options.pictures))
     for problem in problems:
         print(problem, file=sys.stderr)
     for row in rows:
@@ -159,6 +166,28 @@ def predict(options: argparse.Namespace) -> int:
     if options.csv and rows:
         answers.save_csv(options.csv, rows)
     return 0 if rows else BAD_INPUT
+
+
+def _predict_many(options: argparse.Namespace) -> int:
+    """Stream any number of pictures into a CSV file; Ctrl-C stops after a batch, and the same command goes on."""
+    from engine.batch import Batch
+
+    asked: list[int] = []
+
+    def ask(number: int, _) -> None:
+        signal.signal(number, signal.default_int_handler)
+        asked.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    with terminal.Bar() as bar:
+        batch = Batch(Run(options.run), options.csv)
+        done = batch.answer(
+            options.pictures, lambda share: bar.show("answering", share), bar.note, lambda: bool(asked)
+        )
+    print(done.in_words(options.csv), file=sys.stderr)
+    print(json.dumps(dataclasses.asdict(done)))
+    return 130 if not done.is_finished else 0 if done.answered else BAD_INPUT
 
 
 def export(options: argparse.Namespace) -> int:
@@ -231,8 +260,10 @@ def _parser() -> argparse.ArgumentParser:
     asked = commands.add_parser("predict", help="let a trained run answer pictures")
     asked.set_defaults(command=predict)
     asked.add_argument("--run", type=Path, required=True, help="folder of a finished run")
-    asked.add_argument("pictures", nargs="+", metavar="PICTURE", help="picture file")
-    asked.add_argument("--csv", type=Path, metavar="FILE", help="write the answers to this file as well")
+    asked.add_argument(
+        "pictures", nargs="+", metavar="PICTURE", help="picture file, or a folder of any number"
+    )
+    asked.add_argument("--csv", type=Path, metavar="FILE", help="write the answers to this file")
     exported = commands.add_parser("export", help="write a finished run as one zip, to be used anywhere")
     exported.set_defaults(command=export)
     exported.add_argument("--run", type=Path, required=True, help="folder of a finished run")

@@ -15,9 +15,15 @@ def answers_csv(rows: Sequence[Mapping[str, object]]) -> str:
     See the OWASP page "CSV Injection".
     """
     columns = list(dict.fromkeys(column for row in rows for column in row))
+    return csv_lines(rows, columns, header=True)
+
+
+def csv_lines(rows: Sequence[Mapping[str, object]], columns: Sequence[str], header: bool) -> str:
+    """The same with given columns, with or without the line that names them: for a file that grows."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([safe_cell(column) for column in columns])
+    if header:
+        writer.writerow([safe_cell(column) for column in columns])
     writer.writerows([[safe_cell(row.get(column)) for column in columns] for row in rows])
     return text.getvalue()
 

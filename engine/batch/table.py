@@ -1,0 +1,157 @@
+"""A CSV file that grows by whole lines and knows which pictures it has, so that another process can go on with it.
+
+FILE.csv             the answers; a line is there wholly or not at all
+FILE.progress.json   what it was begun with, how far it is, and which process writes it
+FILE.skipped.csv     the pictures that could not be read, and why; only where there are any
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine import processes
+from engine.answers_csv import csv_lines, safe_cell
+from engine.files import write_text
+
+LINE_END = b"\r\n"
+
+
+class BatchError(ValueError):
+    """A batch that cannot be begun or continued; one sentence."""
+
+
+class Table:
+    """The answers of one batch on the disk. Use as a context manager.
+
+    Attributes: `answered`, how many pictures are in it; `was_finished`, whether an earlier process came to its end.
+    """
+
+    def __init__(self, file: Path, asked: str, columns: Sequence[str]):
+        self.file, self.asked, self.columns = file, asked, list(columns)
+        self.progress, self.skipped = file.with_suffix(".progress.json"), file.with_suffix(".skipped.csv")
+        if file.suffix.lower() != ".csv":
+            raise BatchError(
+                f"The answers are written as CSV: call the file {file.stem}.csv, not {file.name}."
+            )
+        told = self._told()
+        self.was_finished = told.get("state") == "finished"
+        self._done = _Names(self._names_so_far())
+        self.answered = len(self._done)
+
+    def __enter__(self) -> "Table":
+        with _told_as_trouble(self.file):
+            self.skipped.unlink(missing_ok=True)
+            self.note("running")
+            self._opened = open(self.file, "ab")
+        if not self._opened.tell():
+            self._write(csv_lines([], self.columns, header=True))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def __contains__(self, fname: str) -> bool:
+        return fname in self._done
+
+    def add(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Append whole lines at once."""
+        self._write(csv_lines(rows, self.columns, header=False))
+        self.answered += len(rows)
+
+    def skip(self, fname: str, why: str) -> None:
+        """List a picture that could not be read."""
+        row = {"fname": fname, "problem": why}
+        is_new = not self.skipped.exists()
+        with _told_as_trouble(self.skipped), open(self.skipped, "ab") as opened:
+            opened.write(_bytes(csv_lines([row], list(row), header=is_new)))
+
+    def note(self, state: str, **counts: object) -> None:
+        """Say how far it is: "running", "stopped" or "finished"."""
+        told = {"state": state, "asked": self.asked, "answered": self.answered} | counts | processes.mark()
+        write_text(self.progress, json.dumps(told) + "\n")
+
+    def _write(self, lines: str) -> None:
+        with _told_as_trouble(self.file):
+            self._opened.write(_bytes(lines))
+            self._opened.flush()
+
+    def _told(self) -> dict:
+        """What an earlier process noted; {} where the file is new. A file that is not ours to continue is refused."""
+        if not self.file.exists():
+            return {}
+        try:
+            told = json.loads(self.progress.read_text(encoding="utf-8"))
+            asked, ours = told["asked"], processes.mark()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BatchError(
+                f"{self.file} is there already and was not begun by a batch: choose another file, or delete it."
+            ) from error
+        if asked != self.asked:
+            raise BatchError(
+                f"{self.file} was begun with another run, or with other thresholds: choose another file, or delete it."
+            )
+        if told.get("state") == "running" and told.get("pid") != ours["pid"] and processes.is_alive(told):
+            raise BatchError(f"{self.file} is being written by another process right now.")
+        return told
+
+    def _names_so_far(self) -> Iterator[str]:
+        """The pictures that are in the file already; half a line at its end (a power cut) is cut off first."""
+        if not self.file.exists():
+            return
+        with open(self.file, "r+b") as opened:
+            os.truncate(opened.fileno(), _whole_bytes(opened))
+        with open(self.file, newline="", encoding="utf-8") as opened:
+            rows = csv.reader(opened)
+            next(rows, None)
+            yield from (row[0] for row in rows if row)
+
+
+@contextmanager
+def _told_as_trouble(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BatchError(
+            f"{file} cannot be written ({error.strerror}): make room or choose another place; the same command goes on."
+        ) from error
+
+
+def _whole_bytes(opened: io.BufferedRandom) -> int:
+    """Where the last whole line ends: a line end inside of quotes is none."""
+    quotes, at, whole = 0, 0, 0
+    for piece in opened:
+        quotes, at = quotes + piece.count(b'"'), at + len(piece)
+        if quotes % 2 == 0 and piece.endswith(LINE_END):
+            whole = at
+    return whole
+
+
+def _bytes(lines: str) -> bytes:
+    """UTF-8; what a file's name holds beside letters (bytes of another encoding) is spelt out."""
+    return lines.encode("utf-8", "backslashreplace")
+
+
+class _Names:
+    """Which names have been seen, in eight bytes each."""
+
+    def __init__(self, names: Iterator[str]):
+        self._digests = array("Q", sorted(_digest(name) for name in names))
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    def __contains__(self, fname: str) -> bool:
+        wanted = _digest(_bytes(str(safe_cell(fname))).decode())
+        place = bisect_left(self._digests, wanted)
+        return place < len(self._digests) and self._digests[place] == wanted
+
+
+def _digest(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
