@@ -1,0 +1,13 @@
+"""`python -m engine.takeaway RUN FOLDER`: make a run's zip in a parcel's folder, while others go first."""
+
+import sys
+from pathlib import Path
+
+from engine import processes
+from engine.runs import Run
+from engine.takeaway import parcels
+
+if __name__ == "__main__":
+    processes.step_back()
+    run_folder, parcel_folder = map(Path, sys.argv[1:])
+    sys.exit(parcels.make(Run(run_folder), parcel_folder))
