@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine import paths
 from engine.point_errors import error_table
-from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, page
+from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, page, runs
 
 page.begin(
     "Head centre",
@@ -16,9 +16,10 @@ page.begin(
 run, predictions = centre_errors.chosen_run()
 if run:
     errors = error_table(predictions)
-    centre_errors.gallery(run, predictions, errors)
-    people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
-    st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
+    if not runs.pictures_stayed(run):
+        centre_errors.gallery(run, predictions, errors)
+        people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
+        st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
     st.header("How far off, in pixels")
     st.markdown(
         "Every error stands beside one that needs no network: always answering the mean of all true centres."

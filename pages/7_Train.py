@@ -12,14 +12,19 @@ page.begin(
 with page.charts_loading():
     from engine import as_code, runs
     from engine.presets import QUICK
-    from pages.parts import train_compare, train_form, train_runs, train_start, train_watch
+    from pages.parts import take_away, train_compare, train_form, train_runs, train_start, train_watch
 
 config, is_ready = train_form.show()
 train_start.offer(config if is_ready else None)
 
 st.header("Watch a run")
 every = runs.all_runs()
-train_watch.show(every)
+watched = train_watch.show(every)
+
+st.header("Take it away")
+take_away.show(watched)
+st.subheader("Bring a run in")
+take_away.bring_in()
 
 st.header("All runs")
 train_runs.show(every)

@@ -27,6 +27,12 @@ else:
 
     drawn_scene.show()
 
+st.page_link(
+    "pages/7_Train.py",
+    label="Take a network with you: one zip with weights, ONNX, a script that answers pictures, and a report",
+    icon=":material/package_2:",
+)
+
 FASTAI = """
 from fastai.vision.all import *
 

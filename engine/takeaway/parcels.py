@@ -64,7 +64,12 @@ class Parcel:
         command = [sys.executable, "-m", "engine.takeaway", str(self.run.folder.resolve()), str(self.folder)]
         with open(self.folder / "log.txt", "ab") as log:
             child = subprocess.Popen(
-                command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=paths.ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self.tell(AT_WORK, pid=child.pid)
 
@@ -127,4 +132,3 @@ def _json(file: Path) -> dict:
     except (OSError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
-

@@ -27,13 +27,28 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
     with tempfile.TemporaryDirectory(dir=parent, prefix=".incoming-") as temporary:
         file = Path(temporary) / "upload.zip"
         _copy(upload, file, name)
-        command = [sys.executable, "-m", "engine", "import", str(file), *(["--name", called] if called else [])]
+        command = [
+            sys.executable,
+            "-m",
+            "engine",
+            "import",
+            str(file),
+            *(["--name", called] if called else []),
+        ]
         try:
             done = subprocess.run(
-                command, cwd=paths.ROOT, capture_output=True, text=True, timeout=SECONDS, check=False, env=_environment()
+                command,
+                cwd=paths.ROOT,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+                env=_environment(),
             )
         except subprocess.TimeoutExpired as error:
-            raise TakeAwayError(f"{name} was still not read after {counted(SECONDS // 60, 'minute')}.") from error
+            raise TakeAwayError(
+                f"{name} was still not read after {counted(SECONDS // 60, 'minute')}."
+            ) from error
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["The zip could not be read."])[-1]
         raise TakeAwayError(said.replace(file.name, name))

@@ -46,6 +46,17 @@ def choose(task: str, key: str = "run") -> Run:
     return ready[st.selectbox("Run", list(ready), key=key, bind="query-params")]
 
 
+def pictures_stayed(run: Run) -> bool:
+    """Say so where a run was brought in without its pictures; what a page shows of them is then left out."""
+    stayed = run.is_imported and not run.data.exists()
+    if stayed:
+        st.info(
+            f"The run {plain(run.name)} was brought in from a zip, and its validation pictures stayed where it was "
+            "made. Its figures and its answers are all here; the pictures themselves cannot be shown."
+        )
+    return stayed
+
+
 def none_yet(task: str) -> None:
     """Say that no run of this task is ready, and the command that makes one."""
     st.info(f"No {task} run is ready yet. This command trains one:")

@@ -19,8 +19,8 @@ INSIDE = (
     "pictures, to 0.0001."
 )
 TRAVELS = (
-    "Names and labels of all its pictures travel with it, and a few small pictures in the report and for the check; the "
-    "pictures themselves stay here."
+    "Names and labels of all its pictures travel with it, and a few small pictures in the report and for the check; "
+    "the pictures themselves stay here."
 )
 
 
@@ -73,7 +73,7 @@ def _offer(parcel: Parcel) -> None:
     size = parcel.file.stat().st_size / 1024**2
     st.download_button(
         f"Download {parcel.file.name} ({size:.0f} MB)",
-        lambda: open(parcel.file, "rb"),
+        parcel.file.read_bytes,
         parcel.file.name,
         "application/zip",
         type="primary",
@@ -82,7 +82,9 @@ def _offer(parcel: Parcel) -> None:
         key="take_away_download",
     )
     thresholds = " and its thresholds as they are now" if parcel.run.task == MULTI_LABEL else ""
-    st.caption(f"Loaded again in a fresh process, it gave the same answers. It holds the run{thresholds}. {TRAVELS}")
+    st.caption(
+        f"Loaded again in a fresh process, it gave the same answers. It holds the run{thresholds}. {TRAVELS}"
+    )
 
 
 def bring_in() -> None:
@@ -92,9 +94,13 @@ def bring_in() -> None:
         "its ONNX file and its script are checked and left aside, the app builds the network itself and fills it from "
         "safetensors. The checksums tell whether the zip is whole, not who made it."
     )
-    upload = st.file_uploader("Zip of a run", "zip", key="take_away_zip", max_upload_size=receiving.MOST_MEGABYTES)
+    upload = st.file_uploader(
+        "Zip of a run", "zip", key="take_away_zip", max_upload_size=receiving.MOST_MEGABYTES
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        called = st.text_input("Call it (empty: as it was called)", key="take_away_name", width=260, max_chars=80)
+        called = st.text_input(
+            "Call it (empty: as it was called)", key="take_away_name", width=260, max_chars=80
+        )
         pressed = st.button("Bring it in", icon=":material/unarchive:", disabled=upload is None)
     if pressed:
         _receive(upload, called)

@@ -12,7 +12,7 @@ import streamlit as st
 
 from engine.label_changes import GAINED, KEPT, LOST, count_changes, label_changes, least_sure
 from engine.runs import Predictions, Run
-from pages.parts import label_chips, thumbnails
+from pages.parts import label_chips, runs, thumbnails
 
 SHOWN = 10
 _SIZE_WH = (320, 240)
@@ -34,8 +34,9 @@ def show(run: Run, said: Predictions, chosen: np.ndarray) -> None:
     in_use = np.array(list(run.thresholds.values()), said.probs.dtype)
     before, now = said.probs > in_use, said.probs > chosen.astype(said.probs.dtype)
     st.markdown(_in_all(count_changes(before, now, said.targets)))
+    draw = _name if runs.pictures_stayed(run) else _picture
     cells = "".join(
-        f"<div>{_picture(place, path)}"
+        f"<div>{draw(place, path)}"
         f"{label_chips.chips(label_changes(before[at], now[at], said.targets[at]), said.vocab, said.probs[at])}</div>"
         for place, (at, path) in enumerate(_pictures(run, said))
     )
@@ -54,6 +55,10 @@ def _frame(place: int, path: Path) -> str:
 def _picture(place: int, path: Path) -> str:
     gone = "" if path.exists() else "This picture is no longer where the run found it."
     return f'<div class="frame frame-{place}" role="img" aria-label="{escape(path.name)}">{gone}</div>'
+
+
+def _name(place: int, path: Path) -> str:
+    return f"<div><small>{escape(path.name)}</small></div>"
 
 
 def _in_all(counts: dict[str, tuple[int, int]]) -> str:

@@ -25,12 +25,12 @@ _ICONS = {
 }
 
 
-def show(every: list[Run]) -> None:
-    """Let the person choose a run and watch it; the address keeps which."""
+def show(every: list[Run]) -> Run | None:
+    """Let the person choose a run and watch it; the address keeps which. The run that is watched, if any."""
     by_title = {runs.title(run): run for run in every}
     if not by_title:
         st.info("There is no run yet: start one above.")
-        return
+        return None
     default = runs.title(_first(every))
     if st.session_state.get(WATCHED) not in by_title:
         st.session_state[WATCHED] = address.recall("run", list(by_title), default)
@@ -40,6 +40,7 @@ def show(every: list[Run]) -> None:
     is_active = run.state in ACTIVE
     look = st.fragment(_look, run_every=SECONDS_BETWEEN_LOOKS if is_active else None)
     look(str(run.folder), is_active)
+    return run
 
 
 def _first(every: list[Run]) -> Run:

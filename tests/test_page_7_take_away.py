@@ -1,0 +1,190 @@
+"""Take away on page 7: a zip is made beside the page, watched, offered, made again for other thresholds, brought in."""
+
+import io
+import shutil
+import time
+
+import pytest
+
+from engine import paths
+from engine.runs import Run
+from engine.takeaway import contents, making, parcels, receiving
+from engine.takeaway.contents import TakeAwayError
+from engine.takeaway.parcels import Parcel
+from engine.tasks import MULTI_LABEL, POINTS
+from pages.parts import page
+from tests import runs_to_take
+from tests.lesson_data import button, open_page, texts
+
+PAGE = "7_Train"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> dict[str, Run]:
+    folder = tmp_path_factory.mktemp("page-7")
+    runs_to_take.draw_pictures(folder / "pictures")
+    return {
+        task: runs_to_take.write_run(folder / task, folder / "pictures", task)
+        for task in (MULTI_LABEL, POINTS)
+    }
+
+
+@pytest.fixture(scope="module")
+def zips(trained, tmp_path_factory) -> dict[str, bytes]:
+    folder, found = tmp_path_factory.mktemp("zips"), {}
+    for task, run in trained.items():
+        making.write_pieces(run, folder / task, lambda *_: None)
+        making.pack(folder / task, folder / "a.zip")
+        found[task] = (folder / "a.zip").read_bytes()
+    return found
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch, trained):
+    """A user's folder with the multi-label run `mine`, no bundled runs, and a cache of its own."""
+    monkeypatch.setattr(page, "HEAD_START_SECONDS", 0)
+    monkeypatch.setattr(paths, "BUNDLED_RUNS", tmp_path / "none")
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "own"))
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    shutil.copytree(trained[MULTI_LABEL].folder, tmp_path / "own" / "mine")
+    return tmp_path / "own"
+
+
+def _wait(holds, seconds=200):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.1)
+
+
+def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
+    run = Run(own / "mine")
+    app = open_page(PAGE, run="mine")
+    assert not app.exception
+    button(app, "Make the zip of mine").click().run()
+    assert not app.exception and Parcel(run).status["state"] == parcels.AT_WORK
+    pid = Parcel(run).status["pid"]
+    Parcel(run).start()
+    assert Parcel(run).status["pid"] == pid, "a second process was started for the same zip"
+    assert len(open_page(PAGE, run="mine").get("progress")) == 1, "it is found after a reload"
+    _wait(lambda: Parcel(run).status["state"] != parcels.AT_WORK)
+    assert Parcel(run).status == Parcel(run).status | {"state": parcels.READY, "message": ""}
+    app.run()
+    (offered,) = app.get("download_button")
+    assert offered.proto.label.startswith("Download mine.zip (") and not app.exception
+    assert contents.digest(Parcel(run).file) and Parcel(run).progress == ("done", 1.0)
+    assert [file.name for file in Parcel(run).folder.glob("*.zip")] == ["mine.zip"]
+    assert (Parcel(run).folder / "log.txt").read_text() == "" or "Traceback" not in (
+        Parcel(run).folder / "log.txt"
+    ).read_text()
+    run.save_thresholds(dict.fromkeys(run.vocab, 0.25))
+    app.run()
+    assert button(app, "Make the zip of mine") and not app.get("download_button")
+
+
+def test_why_there_can_be_no_zip_is_one_sentence(own):
+    shutil.move(own / "mine", own / "lost")
+    run = Run(own / "lost")
+    text = run.config.to_json().replace(str(run.data), str(own / "gone"))
+    (run.folder / "config.json").write_text(text)
+    assert parcels.make(Run(run.folder), Parcel(run).folder) == 1
+    app = open_page(PAGE, run="lost")
+    assert any("put the pictures back" in one.value.replace("\\", "") for one in app.error)
+    assert button(app, "Make the zip of lost") and not app.exception
+
+
+def test_a_process_that_is_gone_is_told(own):
+    parcel = Parcel(Run(own / "mine"))
+    parcel.folder.mkdir(parents=True)
+    parcel.tell(parcels.AT_WORK)
+    told = (parcel.folder / "status.json").read_text().replace('"born": ', '"born": 1')
+    (parcel.folder / "status.json").write_text(told)
+    assert parcel.status["state"] == parcels.FAILED
+    assert "ended without a word" in texts(open_page(PAGE, run="mine"))
+
+
+def test_old_parcels_give_way(own):
+    for number in range(9):
+        (paths.cache_folder() / "take-away" / f"old{number}").mkdir(parents=True)
+    parcels._forget_old(Parcel(Run(own / "mine")).folder)
+    assert len(list((paths.cache_folder() / "take-away").iterdir())) == parcels.KEPT - 1
+
+
+def test_a_run_at_work_cannot_be_taken_away(own):
+    (own / "mine" / "status.json").write_text('{"state": "failed"}')
+    app = open_page(PAGE, run="mine")
+    assert "can be taken away once it is finished" in texts(app) and not app.exception
+
+
+def test_an_upload_becomes_a_run_and_stays_one(own, zips):
+    name = receiving.receive(io.BytesIO(zips[MULTI_LABEL]), "from afar.zip", "theirs")
+    assert name == "theirs" and Run(own / "theirs").thresholds == runs_to_take.THRESHOLDS
+    app = open_page(PAGE, run="theirs")
+    said = texts(app)
+    assert "**theirs** was brought in from a zip" in said and not app.exception
+    assert [folder.name for folder in sorted(own.iterdir())] == ["mine", "theirs"]
+
+
+@pytest.mark.parametrize(
+    ("content", "called", "says"),
+    [
+        (b"no zip", "", "from afar.zip is no zip"),
+        (b"", "../up", "cannot be called"),
+        (b"x" * 99, "", "is no zip"),
+    ],
+)
+def test_an_upload_that_is_no_run_is_one_sentence(own, content, called, says):
+    with pytest.raises(ValueError, match=says) as told:
+        receiving.receive(io.BytesIO(content), "from afar.zip", called)
+    assert "\n" not in str(told.value) and [folder.name for folder in own.iterdir()] == ["mine"]
+
+
+def test_an_upload_that_never_ends_is_cut_off(own, monkeypatch):
+    monkeypatch.setattr(receiving, "MOST_MEGABYTES", 1)
+    with pytest.raises(TakeAwayError, match="more than 1 MB"):
+        receiving.receive(io.BytesIO(bytes(1024**2 + 1)), "big.zip")
+
+
+# --- the other pages with a run whose pictures stayed elsewhere -------------------------------------------------
+
+
+@pytest.fixture
+def brought(own, zips, tmp_path):
+    from engine.takeaway import importing
+
+    for task, content in zips.items():
+        (tmp_path / "a.zip").write_bytes(content)
+        importing.bring_in(tmp_path / "a.zip", f"brought {task}")
+    shutil.rmtree(own / "mine")
+    return own
+
+
+def test_page_3_says_that_the_pictures_stayed(brought):
+    app = open_page("3_Threshold")
+    assert not app.exception and "its validation pictures stayed where it was made" in texts(app)
+    assert "&lt;script&gt;" in texts(app) and "<script>" not in texts(app)
+
+
+def test_page_5_says_that_the_pictures_stayed(brought):
+    app = open_page("5_Head_centre")
+    assert not app.exception and "its validation pictures stayed where it was made" in texts(app)
+    assert "is not there" not in texts(app)
+
+
+def test_page_7_home_and_page_8_open_with_such_runs(brought):
+    for name in (f"brought {MULTI_LABEL}", f"brought {POINTS}"):
+        app = open_page(PAGE, run=name)
+        assert not app.exception and "was brought in from a zip" in texts(app)
+    assert all(f"brought {task}" in texts(app_home()).replace("\\", "") for task in (MULTI_LABEL, POINTS))
+    app = open_page("8_Your_pictures")
+    assert not app.exception
+    assert all(f"brought {task}" in texts(app).replace("\\", "") for task in (MULTI_LABEL, POINTS))
+
+
+def app_home():
+    from streamlit.testing.v1 import AppTest
+
+    from tests.lesson_data import APP
+
+    return AppTest.from_file(APP, default_timeout=60).run()
