@@ -97,7 +97,8 @@ svg text {fill: var(--ink)} svg .tick {fill: var(--faint)} svg .grid {stroke: va
 table {border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums}
 th, td {padding: .28rem .8rem .28rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top}
 thead th {color: var(--faint); font-weight: 500; vertical-align: bottom} tbody th {font-weight: 600}
-th[scope=row] {max-width: 22rem; overflow-wrap: anywhere} .number {text-align: right} td.text {overflow-wrap: anywhere}
+th[scope=row] {min-width: 6rem; max-width: 22rem; overflow-wrap: break-word}
+.number {text-align: right} td.text {overflow-wrap: anywhere}
 .gallery {display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: 1.1rem}
 .gallery img {width: 100%; aspect-ratio: 4/3; object-fit: contain; background: var(--panel); border-radius: .5rem;
   display: block}
