@@ -58,6 +58,11 @@ def _wait(holds, seconds=200):
         time.sleep(0.1)
 
 
+def _zips_offered(app) -> list[str]:
+    labels = [found.proto.label for found in app.get("download_button")]
+    return [label for label in labels if ".zip" in label]
+
+
 def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     run = Run(own / "mine")
     app = open_page(PAGE, run="mine")
@@ -71,8 +76,8 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     _wait(lambda: Parcel(run).status["state"] != parcels.AT_WORK)
     assert Parcel(run).status == Parcel(run).status | {"state": parcels.READY, "message": ""}
     app.run()
-    (offered,) = app.get("download_button")
-    assert offered.proto.label.startswith("Download mine.zip (") and not app.exception
+    (offered,) = _zips_offered(app)
+    assert offered.startswith("Download mine.zip (") and not app.exception
     assert contents.digest(Parcel(run).file) and Parcel(run).progress == ("done", 1.0)
     assert [file.name for file in Parcel(run).folder.glob("*.zip")] == ["mine.zip"]
     assert (Parcel(run).folder / "log.txt").read_text() == "" or "Traceback" not in (
@@ -80,7 +85,7 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     ).read_text()
     run.save_thresholds(dict.fromkeys(run.vocab, 0.25))
     app.run()
-    assert button(app, "Make the zip of mine") and not app.get("download_button")
+    assert button(app, "Make the zip of mine") and not _zips_offered(app)
 
 
 def test_why_there_can_be_no_zip_is_one_sentence(own):
