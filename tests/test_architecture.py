@@ -1,12 +1,15 @@
 """The arrows of the plan: who may import whom, read from the source; and what opening a lesson must not load."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+import engine
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -257,3 +260,12 @@ def test_a_forbidden_library_is_seen(tmp_path):
 
 def test_a_loaded_library_is_seen():
     assert loaded_after(["engine.weights"]) == {"torch"}
+
+
+def test_the_engines_first_page_names_every_room_and_none_that_is_gone():
+    lists = re.findall(r"^- [^:]+:([^.]+)\.", re.sub(r"\([^)]*\)", "", engine.__doc__), re.MULTILINE)
+    named = [name.strip() for names in lists for name in names.split(",")]
+    folder = ROOT / "engine"
+    files = [file.stem for file in folder.glob("[a-z]*.py")]
+    rooms = [f"{init.parent.name}/" for init in folder.glob("*/__init__.py")]
+    assert sorted(named) == sorted(files + rooms)

@@ -1,6 +1,7 @@
 """The benchmark of many visitors: its arithmetic, and what it hears from a real server."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -80,7 +81,8 @@ def talk(server, page: str, *moves: tuple):
         async with visit(server.url, page) as session:
             return [await session.open(), *[await session.move(*move) for move in moves]]
 
-    return asyncio.run(answers())
+    with ThreadPoolExecutor(1) as apart:  # a browser of another test keeps a loop of its own in this thread
+        return apart.submit(lambda: asyncio.run(answers())).result()
 
 
 def test_a_visitor_hears_of_every_new_plot(bare):
