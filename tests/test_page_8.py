@@ -15,10 +15,11 @@ from engine.overlays import with_heat, with_points
 from engine.render import scenes
 from engine.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
 from engine.ways_of_looking import WAYS
+from tests.lesson_data import APP
 from tests.shown_code import shown_code
 from tests.tiny_runs import all_three
 
-PAGE = str(paths.ROOT / "pages" / "8_Your_pictures.py")
+PAGE = "pages/8_Your_pictures.py"
 GPS = {34853: {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 36.0)}}
 
 
@@ -39,7 +40,7 @@ def models(made):
 def page(made, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "BUNDLED_RUNS", made[0])
     monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path))
-    return AppTest.from_file(PAGE, default_timeout=180)
+    return AppTest.from_file(APP, default_timeout=180).switch_page(PAGE)
 
 
 def jpeg(size=(96, 72), colour=(120, 90, 60), **options) -> bytes:
