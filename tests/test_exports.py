@@ -16,7 +16,7 @@ from pycocotools.coco import COCO
 from engine import __main__ as command_line
 from engine import csv_cells
 from engine.csv_cells import guarded, is_formula, unguarded
-from engine.datasets import Dataset, load
+from engine.datasets import Dataset, load, recognise
 from engine.exports import ExportError, contents, export, forms_for, zipping
 from tests.brought_data import biwi, pascal, put, voc
 from tests.test_health import POINTS, labelled, pointed, saved, scene
@@ -82,7 +82,9 @@ def test_points_come_back_to_the_last_digit(home, kind, form):
     rows = [*POINTS, ("x.jpg", 0.1 + 0.2, 1 / 3, True), ("y.jpg", 64, 48, False)]
     folder = pointed(home / "set", rows) if kind == "table" else biwi(home / "set")
     before = load(folder, "points")
-    assert_same(before, load(unpacked(before, form, home), "points"))
+    exported = unpacked(before, form, home)
+    assert recognise(exported).task == "points"
+    assert_same(before, load(exported, "points"))
 
 
 def test_points_near_the_corner_are_not_taken_for_shares(home):

@@ -88,7 +88,30 @@ def test_pascal_biwi_voc_folders_and_points_are_recognised(tmp_path):
 
 def test_one_label_in_every_picture_suggests_single_label(tmp_path):
     rows = [(f"{n}.jpg", "ab"[n % 2], False) for n in range(4)]
-    assert recognise(pascal(tmp_path, rows)).task == "single-label"
+    seen = recognise(pascal(tmp_path, rows))
+    assert seen.task == "single-label" and "exactly one label" in " ".join(seen.because)
+
+
+@pytest.mark.parametrize("written", ["coco", "yolo", "voc"])
+def test_one_label_everywhere_suggests_points_where_it_lies(tmp_path, written):
+    """Labels that every picture has teach nothing; where the one object is, can be learned."""
+    write = {"coco": forms.coco, "yolo": forms.yolo, "voc": forms.loose_voc}[written]
+    kinds = {name: ("dog",) for name in NAMES}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forms, "KINDS", kinds)
+        folder = write(tmp_path, **({"kinds": kinds} if written == "yolo" else {}))
+    seen = recognise(folder)
+    assert (seen.form, seen.task) == (written, "points")
+    assert "“dog” is the only label, and every picture has it" in " ".join(seen.because)
+    assert load(folder, seen.task).table[["x", "y"]].drop_duplicates().to_numpy().round(3).tolist() == [
+        list(forms.MIDDLE)
+    ]
+
+
+def test_one_label_that_some_pictures_lack_is_still_a_label(tmp_path):
+    kinds = {name: ("dog",) if number % 2 else () for number, name in enumerate(NAMES)}
+    seen = recognise(forms.yolo(tmp_path, kinds=kinds))
+    assert seen.task == "multi-label" and "several labels or none" in " ".join(seen.because)
 
 
 def test_a_heap_of_pictures_waits_for_labels(tmp_path):

@@ -47,7 +47,8 @@ def find(source: Source) -> Evidence | None:
         return None
     pictures = sum(len(held["images"]) for held in files.values())
     annotations = sum(len(held["annotations"]) for held in files.values())
-    says = f"{some([f'“{name}”' for name in files])} lists {counted(pictures, 'picture')} and"
+    verb = "lists" if len(files) == 1 else "list"
+    says = f"{some([f'“{name}”' for name in files])} {verb} {counted(pictures, 'picture')} and"
     return Evidence((f"{says} {counted(annotations, 'annotation')}, as COCO does.",))
 
 

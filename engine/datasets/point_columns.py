@@ -99,8 +99,10 @@ def _unit(source: Source, table: TextTable) -> tuple[str, str]:
             "pixels",
             "The width and height of each picture stand beside x and y, so they are taken as pixels.",
         )
-    if "percent" in headings or any(cell.endswith("%") for cell in table.cells("x")):
-        return "percent", "They are called percent."
+    if "percent" in headings:
+        return "percent", "The headings call x and y percent."
+    if any(cell.endswith("%") for cell in table.cells("x")):
+        return "percent", "x and y bear percent signs."
     if not values:
         return "pixels", "No x or y is a number."
     low, high = min(values), max(values)

@@ -10,8 +10,8 @@ from engine.datasets.forms import FORMS, Form
 from engine.datasets.how import How
 from engine.datasets.record import DatasetError
 from engine.datasets.source import Source, source_of
+from engine.datasets.suggestion import suggest
 from engine.datasets.wording import some
-from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,9 @@ def recognise(path: Path, form: str | None = None) -> Recognition:
     evidence = found[chosen]
     how = How(chosen, evidence.separator, evidence.unit)
     others = tuple(name for name in found if name != chosen)
-    because = (*evidence.because, *_on_unread(source, chosen), *_on_other_tables(source, evidence))
-    return Recognition(chosen, _task(FORMS[chosen], source, how), because, how, others)
+    task, why = suggest(FORMS[chosen], source, how)
+    because = (*evidence.because, *why, *_on_unread(source, chosen), *_on_other_tables(source, evidence))
+    return Recognition(chosen, task, because, how, others)
 
 
 def _found(form: Form, source: Source) -> Evidence | None:
@@ -93,19 +94,6 @@ def _on_other_tables(source: Source, evidence: Evidence) -> list[str]:
     ]
     names = [f"“{path.as_posix()}”" for path in others]
     return [f"Other tables are not read ({len(names):,}): {some(names)}."] if names else []
-
-
-def _task(form: Form, source: Source, how: How) -> str:
-    """Points where there is nothing else; one label where every picture has exactly one; otherwise several."""
-    if form.tasks == (POINTS,):
-        return POINTS
-    if form.name == "folders":
-        return SINGLE_LABEL
-    try:
-        rows = form.read(source, MULTI_LABEL, how, 0.2).rows
-    except DatasetError:
-        return MULTI_LABEL
-    return SINGLE_LABEL if rows and all(len(row.labels) == 1 for row in rows) else MULTI_LABEL
 
 
 def _why_nothing(source: Source) -> str | list[str]:

@@ -12,7 +12,7 @@ from engine.health.finding import HARMS, NOTE, STOPS, Finding, Mend, leave_out, 
 from engine.health.subject import Subject, quoted
 from engine.tasks import SINGLE_LABEL
 
-UNBALANCED = 10
+UNBALANCED, NEARLY_ONE = 10, 1.05
 OFFERED_ONE_BY_ONE = 8
 SLIP = 0.75
 """How alike two labels are (difflib's ratio) for one to be a slip of the pen for the other."""
@@ -140,6 +140,11 @@ def _balance(subject: Subject) -> list[Finding]:
     ratio = counts[most] / counts[least]
     if ratio == 1:
         return [Finding("balance", f"Every label has {pictures(counts[most])}: just balanced.", NOTE)]
+    if ratio < NEARLY_ONE:
+        sentence = (
+            f"The labels are balanced: “{least}” has {pictures(counts[least])}, “{most}” {counts[most]:,}."
+        )
+        return [Finding("balance", sentence, NOTE)]
     sentence = (
         f"The commonest label, “{most}” ({counts[most]:,}), is {ratio:.1f} times as frequent as the rarest, “{least}”"
         f" ({counts[least]:,})."
