@@ -47,7 +47,7 @@ def train(options: argparse.Namespace) -> int:
     Ctrl-C ends it after the current batch and keeps what it has learned.
     """
     config, folder = (None, options.resume) if options.resume else (_config(options, "out"), options.out)
-    config = config or Run(folder).config
+    config = config or _resumable(folder).config
     if options.in_background:
         processes.step_back()
     _stop_gently(folder)
@@ -57,6 +57,14 @@ def train(options: argparse.Namespace) -> int:
         reached = training.resume(folder, bar) if options.resume else training.train(config, folder, bar)
     print(json.dumps(reached))
     return 0
+
+
+def _resumable(folder: Path) -> Run:
+    """The run to go on with; who is at work on it, or waits to be, is not to be talked over by a second process."""
+    run = Run(folder)
+    if run.state in runs.ACTIVE and processes.is_alive(run.status):
+        raise runs.RunError(f"The run {run.name!r} is at work in another process.")
+    return run
 
 
 def find_lr(options: argparse.Namespace) -> int:

@@ -75,8 +75,9 @@ class Diary(Listener):
         self.show("training", share)
 
     def epoch(self, row: dict) -> None:
-        """An epoch is finished: `row` holds its number and what fastai reports of it."""
+        """An epoch is finished: `row` holds its number and what fastai reports of it. Raises `Diverged`."""
         self._take_losses()
+        self._must_be_finite(row.get("valid_loss", 0.0), "validation loss", row["epoch"])
         self.history.append(row)
         self._save("history.csv", self.history)
         self._save("losses.csv", self.losses)
@@ -111,11 +112,14 @@ class Diary(Listener):
         taken, self.unwritten = self.unwritten, []
         for epoch, loss in taken:
             value = float(loss)
-            if not math.isfinite(value):
-                raise Diverged(
-                    f"The loss became {value} in epoch {epoch}: choose a learning rate below {self.lr:g}."
-                )
+            self._must_be_finite(value, "loss", epoch)
             self.losses.append({"step": len(self.losses) + 1, "epoch": epoch, "loss": value})
+
+    def _must_be_finite(self, value: float, which: str, epoch: int) -> None:
+        if not math.isfinite(value):
+            raise Diverged(
+                f"The {which} became {value} in epoch {epoch}: choose a learning rate below {self.lr:g}."
+            )
 
     def _save(self, name: str, rows: list[dict]) -> None:
         runs.save_table(self.folder, name, pd.DataFrame(rows))

@@ -13,6 +13,7 @@ from fastai.callback.schedule import Learner
 from safetensors.torch import load_file
 
 from engine import checkpoints, learners, paths, runs, training
+from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.datasets import load
 from engine.diary import Listener
@@ -148,6 +149,25 @@ def test_a_loss_that_is_no_number_is_one_sentence_and_the_last_epoch_is_kept(dat
     assert run.history["epoch"].tolist() == [1]
 
 
+def test_weights_spoiled_by_the_last_step_of_an_epoch_are_never_kept(data, tmp_path, monkeypatch):
+    """The losses of the batches were numbers all along; only the validation part tells."""
+    batch = training._Session.batch
+
+    def spoil(session, epoch, share, loss):
+        batch(session, epoch, share, loss)
+        if share == 2 / 3:
+            with torch.no_grad():
+                session.learn.model[1][-1].weight.fill_(float("nan"))
+
+    monkeypatch.setattr(training._Session, "batch", spoil)
+    training.train(TrainConfig("multi-label", data, **WAYS["from scratch"]), tmp_path / "run", Listener())
+    run = Run(tmp_path / "run")
+    assert "The validation loss became nan in epoch 2: choose a learning rate below" in run.status["message"]
+    assert "after epoch 1" in run.status["message"]
+    assert run.history["epoch"].tolist() == [1]
+    assert all(tensor.isfinite().all() for tensor in _weights(run.folder).values())
+
+
 def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(data, tmp_path, monkeypatch):
     config = TrainConfig("multi-label", data, **WAYS["from scratch"])
     save, calls = checkpoints.save, []
@@ -212,6 +232,17 @@ def test_a_killed_process_loses_at_most_one_epoch(data, tmp_path):
     assert Run(folder).state == "stopped"
     assert Run(folder).history["epoch"].is_monotonic_increasing
     assert Run(folder).problems() == []
+
+
+def test_a_second_command_does_not_talk_over_the_one_at_work(data, tmp_path, capsys):
+    folder = tmp_path / "run"
+    runs.create(TrainConfig("multi-label", data, **WAYS["from scratch"]), folder)
+    for state, message in (("running", ""), ("waiting", "waiting for another run")):
+        runs.set_status(folder, state, message)
+        before = (folder / "status.json").read_bytes()
+        assert main(["train", "--resume", str(folder)]) == 2
+        assert "at work in another process" in capsys.readouterr().err
+        assert (folder / "status.json").read_bytes() == before
 
 
 def _child(folder):
