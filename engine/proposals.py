@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import paths, processes, uncertainty
+from engine import paths, processes, uncertainty, visitors
 from engine.files import write_text
 from engine.points import to_px
 from engine.runs import Run, ready_runs
@@ -160,8 +160,9 @@ def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
     command = [sys.executable, "-m", "engine.proposing", str(proposals.folder)]
     with open(proposals.folder / LOG, "wb") as log:
         child = subprocess.Popen(
-            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+            command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
     write_text(proposals.folder / STATUS, json.dumps(processes.mark(child.pid)))
 
 

@@ -2,14 +2,20 @@
 
 import io
 import os
+import subprocess
 
 import pytest
 
-from engine import decisions, incoming, jobs, paths, runs, shelf, visitors
+from engine import decisions, incoming, jobs, paths, proposals, runs, shelf, visitors
 from engine.config import TrainConfig
 from engine.datasets import DatasetError, load, recognise
+from engine.health import jobs as checks
 from engine.incoming.work import bring_path, work
-from engine.tasks import MULTI_LABEL
+from engine.review import job as review
+from engine.runs import Run
+from engine.takeaway import receiving
+from engine.takeaway.parcels import Parcel
+from engine.tasks import MULTI_LABEL, POINTS
 from tests.brought_data import PICTURE, pascal
 from tests.lesson_data import open_page, texts
 from tests.test_incoming import HONEST, zipped
@@ -19,6 +25,7 @@ ANNA, BERT = "a" * 32, "b" * 32
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(visitors, "_asked", [])
@@ -147,3 +154,27 @@ def test_the_page_says_whose_the_data_are(home, private):
     assert "Only you see what you bring" in texts(app)
     assert app.segmented_control(key="bring_way").options == ["A zip or files", "A folder"]
     assert visitors.is_secret(app.session_state["visitor_secret"])
+
+
+def test_every_process_that_a_page_starts_works_for_its_visitor(home, private, monkeypatch):
+    told = []
+    child = type(
+        "Child", (), {"pid": os.getpid(), "returncode": 0, "stdout": f"{home / 'theirs'}\n", "stderr": ""}
+    )
+    for start in ("Popen", "run"):
+        monkeypatch.setattr(subprocess, start, lambda *_, env=None, **__: told.append(env or {}) or child)
+    visit(ANNA)
+    data, run = home / "data" / "mine", Run(paths.BUNDLED_RUNS / "points")
+    review.start(review.of("mine"), data, MULTI_LABEL)
+    checks.start(data, MULTI_LABEL)
+    Parcel(run).start()
+    proposals.ask(proposals.of(data, POINTS, (), run), data, ["1.jpg"])
+    assert receiving.receive(io.BytesIO(b"a zip"), "a.zip") == "theirs"
+    assert [env.get(visitors.NAME) for env in told] == [visitors.current()] * 5
+
+
+def test_what_one_visitor_decided_about_a_sample_is_not_in_the_review_of_another(home, private):
+    visit(ANNA)
+    first = review.of("sample_data/scenes")
+    visit(BERT)
+    assert review.of("sample_data/scenes") != first

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from engine import paths, processes
+from engine import paths, processes, visitors
 from engine.files import write_text
 
 QUICK_BYTES = 32 * 1024**2
@@ -45,8 +45,9 @@ def start(path: Path, task: str) -> None:
     ]
     with open(folder / "log.txt", "wb") as log:
         child = subprocess.Popen(
-            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+            command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
     with contextlib.suppress(psutil.Error):
         write_text(_progress(path), json.dumps({"share": 0.0} | processes.mark(child.pid)))
 

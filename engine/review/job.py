@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import datasets, decisions, paths, processes
+from engine import datasets, decisions, paths, processes, visitors
 from engine.datasets import Dataset
 from engine.datasets.shelf_note import is_on_shelf
 from engine.files import write_text
@@ -62,7 +62,7 @@ def of(name: str) -> Job:
     """The review of the data set of that name; there may be none yet."""
     slug = re.sub(r"[^\w-]+", "-", name).strip("-")[:40]
     digest = hashlib.sha256(name.encode()).hexdigest()[:10]
-    return Job(paths.cache_folder() / "reviews" / f"{slug}-{digest}")
+    return Job(visitors.own(paths.cache_folder() / "reviews") / f"{slug}-{digest}")
 
 
 def start(job: Job, data: Path, task: str, measure: bool = False) -> None:
@@ -74,8 +74,9 @@ def start(job: Job, data: Path, task: str, measure: bool = False) -> None:
     command += ["--into", str(job.folder.resolve()), *(["--difference"] if measure else [])]
     with open(job.folder / _LOG, "wb") as log:
         process = subprocess.Popen(
-            command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+            command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            start_new_session=True,
+        )  # fmt: skip
     _note(job, RUNNING, process.pid, activity="Starting", share=0.0)
 
 

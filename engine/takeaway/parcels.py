@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine import paths, processes
+from engine import paths, processes, visitors
 from engine.files import write_text
 from engine.runs import Run
 from engine.takeaway import contents
@@ -66,6 +66,7 @@ class Parcel:
             child = subprocess.Popen(
                 command,
                 cwd=paths.ROOT,
+                env=visitors.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

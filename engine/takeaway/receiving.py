@@ -1,13 +1,12 @@
 """A zip that somebody uploads: copied within a bound, then brought in by a process of its own."""
 
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from engine import jobs, paths
+from engine import jobs, paths, visitors
 from engine.datasets.wording import counted
 from engine.takeaway.contents import TakeAwayError
 
@@ -65,4 +64,4 @@ def _copy(upload: BinaryIO, file: Path, name: str) -> None:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"LOSS_LAB_RUNS": str(paths.runs_folder().resolve())}
+    return visitors.environment() | {"LOSS_LAB_RUNS": str(paths.runs_folder().resolve())}
