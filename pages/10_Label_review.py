@@ -30,12 +30,13 @@ for _, held_out in KFold(5, shuffle=True, random_state=0).split(table):
     learn.fit_one_cycle(4, 5e-3)
     probs[held_out] = learn.get_preds(dl=dls.valid)[0]
 
-# confident learning (Northcutt et al. 2021), here for one class of several
-given = targets[:, bear] == 1
-usual = probs[given, bear].mean()                      # how sure they are of bears that are filed as bears
-usual_not = (1 - probs[~given, bear]).mean()
-looks_missing = ~given & (probs[:, bear] >= usual) & (probs[:, bear] > 0.5)
-looks_wrong = given & (1 - probs[:, bear] >= usual_not) & (probs[:, bear] < 0.5)
+# confident learning (Northcutt et al. 2021), here for one class of several: no bear is 0, a bear is 1
+given = targets[:, bear].astype(int)
+answers = np.stack([1 - probs[:, bear], probs[:, bear]], axis=1)
+usual = [answers[given == k, k].mean() for k in (0, 1)]    # how sure they are of bears that are filed as bears
+reached = answers >= usual
+seen = np.where(reached, answers, -1).argmax(axis=1)
+looks_wrong = reached.any(axis=1) & (seen != given)
 """.strip(),
     says="The same with fastai",
 )

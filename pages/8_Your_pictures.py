@@ -29,7 +29,7 @@ else:
 
 st.page_link(
     "pages/7_Train.py",
-    label="Take a network with you: one zip with weights, ONNX, a script that answers pictures, and a report",
+    label="Take a network with you as one zip",
     icon=":material/package_2:",
 )
 

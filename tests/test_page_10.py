@@ -1,15 +1,18 @@
 """Page 10: what looks wrong comes one by one; every decision is kept at once, told, and can be undone."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from engine import datasets, paths
 from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT
 from engine.review import job, subjects
+from engine.review.confident import judge_each
 from engine.review.sitting import Sitting
 from engine.tasks import MULTI_LABEL
 from pages.parts import review_difference, review_list, review_point, review_start
 from tests.lesson_data import button, chart, open_page, texts
+from tests.shown_code import shown_code
 from tests.tiny_data import labelled, pointed
 
 PAGE = "10_Label_review"
@@ -77,6 +80,22 @@ def test_the_first_doubtful_picture_stands_there_with_given_seen_and_why():
     assert len(sitting.doubtful) > 0
     assert f"{len(sitting.doubtful)} of 60 pictures look wrong" in app.get("progress")[0].proto.text
     assert first.fname in app.query_params["at"]
+
+
+def test_the_shown_code_accuses_the_same_labels_as_the_engine():
+    ranked()
+    code = shown_code(open_review()).partition("# confident learning")[2].partition("\n")[2]
+    rng = np.random.default_rng(0)
+    shown = {
+        "np": np,
+        "bear": 1,
+        "probs": rng.beta(0.4, 0.6, (200, 3)),
+        "targets": rng.integers(0, 2, (200, 3)),
+    }
+    exec(code, shown)
+    judged = judge_each(shown["probs"], shown["targets"])[1]
+    assert 0 < judged.is_wrong.sum() < 200
+    np.testing.assert_array_equal(shown["looks_wrong"], judged.is_wrong)
 
 
 def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():

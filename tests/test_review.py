@@ -78,11 +78,9 @@ def test_confident_learning_equals_the_papers_equations(classes, count, seed):
     probs, given_ = rng.dirichlet(np.ones(classes), count), rng.integers(0, classes, count)
     found = judge(probs, given_)
     thresholds, seen, joint = by_the_paper(probs.tolist(), given_.tolist(), classes)
-    for j in range(classes):
-        assert np.isnan(found.thresholds[j]) if j not in thresholds else True
+    assert np.flatnonzero(~np.isnan(found.thresholds)).tolist() == sorted(thresholds)
     assert [found.thresholds[j] for j in thresholds] == pytest.approx(list(thresholds.values()))
-    assert (found.seen == seen).mean() > 0.99 if count > 1 else True
-    assert found.joint.sum() == sum(map(sum, joint))
+    assert (found.seen.tolist(), found.joint.tolist()) == (seen, joint)
     assert (found.is_wrong == ((found.seen >= 0) & (found.seen != given_))).all()
 
 

@@ -115,7 +115,7 @@ def _measured(table: pd.DataFrame) -> None:
         f"training pictures of one animal, and {NONES} of nothing in the columns that say so; asked about "
         f"{counts[none_of_these.ONE]} pictures of one, {counts[none_of_these.NEITHER]} of neither (other things, or "
         f"nothing at all) and {counts[none_of_these.TWO]} of two. Drawn scenes that the body, which is the bundled "
-        "one, has not seen; linear heads. Photographs are harder, and the order of the rows is the point."
+        "one, has not seen; linear heads. Photographs are harder: what counts is how the columns compare."
     )
     charts.show(figures.doses(table), key="none_doses")
     st.markdown(lessons(found))
@@ -147,8 +147,8 @@ def lessons(found: pd.DataFrame) -> str:
         "two together in training.\n"
         f"- **What it costs:** on pictures of one animal, being right and naming no other falls from "
         f"{single['one_right']:.3f} to {several_none['one_right']:.3f} ({100 * cost:.1f} points), because three "
-        "questions can go wrong instead of one. Asked only which animal is likeliest, it is right as often: "
-        f"{several_none['one_likeliest']:.3f}."
+        f"questions can go wrong instead of one. The likeliest animal is the right one in "
+        f"{single['one_likeliest']:.3f} and {several_none['one_likeliest']:.3f}."
     )
 
 

@@ -149,9 +149,10 @@ def _buttons(sitting: Sitting, fname: str) -> None:
     key = sitting.subject.key
     if sitting.ranking.task != POINTS:
         _labels_field(sitting, fname)
-    says = "Move to where it is seen" if sitting.ranking.task == POINTS else "Relabel"
+    is_point = sitting.ranking.task == POINTS
+    says, why = ("Move", "To the disc, where it is seen.") if is_point else ("Relabel", None)
     with st.container(horizontal=True, gap="small"):
-        _button(says, ":material/edit:", "mend", key, type="primary")
+        _button(says, ":material/edit:", "mend", key, type="primary", help=why)
         _button("Keep", ":material/check:", "keep", key)
         _button("Drop", ":material/delete:", "drop", key, help="Takes no part in training or measuring.")
     with st.container(horizontal=True, gap="small"):

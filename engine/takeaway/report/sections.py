@@ -207,7 +207,8 @@ def _multi_label(run: Run, said: Predictions) -> list[Markup]:
     nothing = metrics.do_nothing_accuracy(said.targets)
     drawn.append(Line("answering nothing", [0.02, 0.98], [nothing, nothing], BASELINE, "5 4", 1.5))
     best = metrics.best_threshold(metrics.threshold_curve(said.probs, said.targets), "f1")
-    title = f"F1 is best at {best:.2f}; accuracy_multi hardly moves"
+    f1 = metrics.measures(said.probs, said.targets, best)["f1"]
+    title = f"One threshold for all: F1 is best at {best:.2f}, where it is {f1:.3f}"
     explained = (
         "A probability strictly above its threshold means yes. The thresholds below are those in use; tuned ones look "
         "better on the pictures they were chosen on than on others."
