@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 
 from engine import config as configuration
-from engine import lr_finder, processes, runs, runs_table, terminal, turns
+from engine import files, lr_finder, processes, runs, runs_table, terminal, turns
 from engine.config import ConfigError, TrainConfig
 from engine.exports import command as export_command
 from engine.health import command as check_command
@@ -27,18 +27,20 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.command(options)
     except (ValueError, RuntimeError, OSError) as error:
-        if not _is_ours(error):
+        if not (said := _said(error)):
             raise
-        print(error, file=sys.stderr)
+        print(said, file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("Stopped before the end.", file=sys.stderr)
         return 130
 
 
-def _is_ours(error: BaseException) -> bool:
-    """Whether the error carries a sentence of the engine's own; anything else is a defect and keeps its traceback."""
-    return type(error).__module__.startswith("engine.")
+def _said(error: BaseException) -> str:
+    """The sentence of an error of the engine's own, or of a full disk; "" for a defect, which keeps its traceback."""
+    if isinstance(error, OSError) and error.errno in files.FULL:
+        return f"{files.trouble(error).capitalize()}, then try again."
+    return str(error) if type(error).__module__.startswith("engine.") else ""
 
 
 def train(options: argparse.Namespace) -> int:

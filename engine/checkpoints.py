@@ -10,11 +10,9 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine import weights
-from engine.files import write_whole
 
 NAME = "checkpoint.safetensors"
 
@@ -50,7 +48,7 @@ def save(folder: Path, network: nn.Module, optimizer: list[dict], epochs: int, s
                 numbers.append([index, name, value])
     notes = {"epochs": str(epochs), "seconds": str(seconds), "parameters": str(len(optimizer))}
     notes["numbers"] = json.dumps(numbers)
-    write_whole(folder / NAME, lambda path: save_file(tensors, path, metadata=notes))
+    weights.write(tensors, folder / NAME, notes)
 
 
 def load(folder: Path) -> Checkpoint | None:

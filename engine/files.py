@@ -1,9 +1,19 @@
 """Files are written whole or not at all: other readers see the old file or the new one."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def trouble(error: OSError) -> str:
+    """What a person is told where the disk refuses: the reason, and what to do where it is full."""
+    if error.errno in FULL:
+        return "the disk is full: free some space"
+    return f"{error.strerror or error}{f' ({Path(error.filename).name})' if error.filename else ''}"
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:

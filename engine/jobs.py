@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 
 from engine import paths, processes, runs, visitors
 from engine.config import TrainConfig
-from engine.files import write_text
+from engine.files import trouble, write_text
 from engine.runs import ACTIVE, Run, RunError
 
 _NAME = re.compile(r"[\w][\w .+-]{0,79}")
@@ -22,8 +23,9 @@ _NAME = re.compile(r"[\w][\w .+-]{0,79}")
 def start(config: TrainConfig, name: str) -> Run:
     """Begin a new run of that name (made unique by a number) in a process of its own."""
     folder = free_folder(visitors.own(paths.runs_folder()) / checked_name(name))
-    run = runs.create(config, folder)
-    spawn(folder, "train", "--resume", str(folder))
+    with in_words(f"The run {folder.name!r} could not be started", removing=folder):
+        run = runs.create(config, folder)
+        spawn(folder, "train", "--resume", str(folder))
     return run
 
 
@@ -33,14 +35,16 @@ def resume(run: Run) -> None:
         raise RunError(f"The run {run.name!r} is at work already.")
     if run.state == "finished":
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
-    (run.folder / runs.STOP).unlink(missing_ok=True)
-    spawn(run.folder, "train", "--resume", str(run.folder))
+    with in_words(f"The run {run.name!r} could not be resumed"):
+        (run.folder / runs.STOP).unlink(missing_ok=True)
+        spawn(run.folder, "train", "--resume", str(run.folder))
 
 
 def stop(run: Run) -> None:
     """Ask a run to end after the current batch and to keep what it has learned."""
-    if run.state in ACTIVE:
-        (run.folder / runs.STOP).touch()
+    with in_words(f"The run {run.name!r} could not be asked to stop"):
+        if run.state in ACTIVE:
+            (run.folder / runs.STOP).touch()
 
 
 def rename(run: Run, name: str) -> Run:
@@ -49,7 +53,8 @@ def rename(run: Run, name: str) -> Run:
     folder = run.folder.with_name(checked_name(name))
     if folder.exists():
         raise RunError(f"There is a run {name!r} already: choose another name.")
-    os.rename(run.folder, folder)
+    with in_words(f"The run {run.name!r} could not be renamed"):
+        os.rename(run.folder, folder)
     return Run(folder)
 
 
@@ -57,8 +62,21 @@ def delete(run: Run) -> None:
     """Remove one of the user's runs with all that it holds."""
     _must_be_idle_and_own(run)
     aside = run.folder.with_name(f".{run.folder.name}.deleted")
-    os.rename(run.folder, aside)
+    with in_words(f"The run {run.name!r} could not be deleted"):
+        shutil.rmtree(aside, ignore_errors=True)
+        os.rename(run.folder, aside)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def in_words(what: str, removing: Path | None = None) -> Iterator[None]:
+    """Say what could not be done, and why, where the disk refuses; a folder that was only begun is removed."""
+    try:
+        yield
+    except OSError as error:
+        if removing:
+            shutil.rmtree(removing, ignore_errors=True)
+        raise RunError(f"{what}: {trouble(error)}.") from error
 
 
 def checked_name(name: str) -> str:

@@ -75,8 +75,9 @@ def start(config: TrainConfig) -> Search:
     earlier = look(config)
     if earlier and earlier.state in ACTIVE:
         return earlier
-    search = fresh(config)
-    jobs.spawn(search.folder, "find-lr", "--folder", str(search.folder))
+    with jobs.in_words("The search could not be started"):
+        search = fresh(config)
+        jobs.spawn(search.folder, "find-lr", "--folder", str(search.folder))
     return search
 
 

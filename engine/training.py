@@ -1,6 +1,5 @@
 """One run from pictures to a finished folder: decode once, train, measure what was saved, write it down."""
 
-import errno
 import json
 import time
 from dataclasses import replace
@@ -9,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine import checkpoints, decoded, learners, paths, runs, weights
+from engine import checkpoints, decoded, files, learners, paths, runs, weights
 from engine.config import TrainConfig
 from engine.datasets import Dataset, load
 from engine.diary import Diary, Diverged, Listener, Stopped
@@ -64,8 +63,8 @@ def give_up(out: Path, error: BaseException) -> None:
 
 def _sentence(error: BaseException) -> str:
     """What a person is told; anything but the engine's own errors keeps its traceback in the log."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return "The disk is full: free some space, then resume the run."
+    if isinstance(error, OSError) and error.errno in files.FULL:
+        return f"{files.trouble(error).capitalize()}, then resume the run."
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return "The memory is used up: choose a smaller batch size or smaller pictures."
     first_line = (str(error).splitlines() or [""])[0]

@@ -4,6 +4,8 @@ A run whose body stayed frozen on the bundled one keeps just its head and its ba
 names the body it belongs to by its SHA-256, so that it can never be put on another.
 """
 
+import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,7 +36,18 @@ def save(model: nn.Module, path: Path, on_bundled_body: bool) -> None:
         body = bundled_body()
         kept = {name: tensor for name, tensor in kept.items() if not _same(tensor, body.get(name))}
         notes = {"bundled_body": sha256(paths.BUNDLED_BODY)}
-    write_whole(path, lambda temporary: save_file(kept, temporary, metadata=notes))
+    write(kept, path, notes)
+
+
+def write(tensors: dict[str, Tensor], path: Path, notes: dict[str, str]) -> None:
+    """Write tensors and notes as safetensors, whole; a disk that refuses is an `OSError`, as for any other file."""
+    try:
+        write_whole(path, lambda temporary: save_file(tensors, temporary, metadata=notes))
+    except SafetensorError as error:
+        told = re.search(r"os error (\d+)", str(error))
+        if not told:
+            raise
+        raise OSError(int(told[1]), os.strerror(int(told[1])), str(path)) from error
 
 
 def load(model: nn.Module, path: Path) -> None:

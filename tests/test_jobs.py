@@ -1,10 +1,11 @@
 """Runs as child processes: started, queued, stopped, resumed, renamed and deleted, as the pages do it."""
 
+import errno
 import time
 
 import pytest
 
-from engine import jobs, paths, runs
+from engine import files, jobs, lr_finder, paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.runs import Run, RunError
@@ -77,6 +78,24 @@ def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_pa
     _wait(lambda: run.state == "failed")
     assert "There is no folder or table" in run.status["message"]
     assert "There is no folder or table" in run.log and "Traceback" not in run.log
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypatch, capsys):
+    def full(**_):
+        raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
+
+    stopped = runs.create(TrainConfig("points", "x"), own / "stopped")
+    runs.set_status(stopped.folder, "stopped")
+    monkeypatch.setattr(files.tempfile, "mkstemp", full)
+    with pytest.raises(RunError, match="'new' could not be started: the disk is full: free some space"):
+        jobs.start(TrainConfig("points", "x"), "new")
+    assert [folder.name for folder in own.iterdir()] == ["stopped"]
+    with pytest.raises(RunError, match="'stopped' could not be resumed: the disk is full"):
+        jobs.resume(stopped)
+    with pytest.raises(RunError, match="search could not be started: the disk is full"):
+        lr_finder.start(TrainConfig("points", "x"))
+    assert main(["train", "--resume", str(stopped.folder)]) == 2
+    assert capsys.readouterr().err.strip() == "The disk is full: free some space, then try again."
 
 
 def test_runs_are_renamed_and_deleted(own):

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Protocol
 
-from fastai.callback.core import Callback, CancelFitException
+from fastai.callback.core import CancelFitException
 from fastai.callback.schedule import Learner, minimum, slide, steep, valley
 from torch import Tensor, tensor
 
 from engine.config import TrainConfig
 from engine.learners.errors import LearnerError
-from engine.learners.fitting import EpochSeeds, phases
+from engine.learners.fitting import EpochSeeds, Teller, phases
 from engine.learners.frozen import on_features
 
 TRIALS = 100
@@ -43,16 +43,17 @@ def try_rates(learn: Learner, config: TrainConfig, watcher: Watcher) -> None:
 
     The learner is used up: its weights are those of the mock training. fastai makes an empty folder in `learn.path`.
     """
-    is_frozen = phases(config)[0].frozen
+    is_frozen, teller = phases(config)[0].frozen, _Tell(watcher)
     learn.freeze() if is_frozen else learn.unfreeze()
     with (
         warnings.catch_warnings(),
         on_features(learn, config, watcher.looking) if is_frozen else nullcontext(),
-        learn.added_cbs([EpochSeeds(config.seed), _Tell(watcher)]),
+        learn.added_cbs([EpochSeeds(config.seed), teller]),
     ):
         warnings.simplefilter("ignore")
         learn.save = _nothing  # fastai would write the weights to the disk and read them back
         learn.lr_find(LOWEST, HIGHEST, TRIALS, suggest_funcs=None, show_plot=False)
+    teller.raise_again()
 
 
 def _nothing(*_, **__) -> None:
@@ -99,7 +100,7 @@ def _too_few(lrs: Sequence[float], smooth: Sequence[float]) -> str:
     )
 
 
-class _Tell(Callback):
+class _Tell(Teller):
     """Tell a watcher about every batch, after fastai's `Recorder` and before `LRFinder`, which may end the fit."""
 
     order = 55
@@ -110,6 +111,6 @@ class _Tell(Callback):
     def after_batch(self):
         recorded = self.recorder
         smooth = float(recorded.losses[-1])
-        self.watcher.tried(float(recorded.lrs[-1]), float(self.loss.detach()), smooth)
+        self.tell(self.watcher.tried, float(recorded.lrs[-1]), float(self.loss.detach()), smooth)
         if math.isnan(smooth):
             raise CancelFitException()

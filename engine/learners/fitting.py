@@ -97,6 +97,7 @@ def _fit_phase(learn, config, follower, phase, before, skipped, checkpoint) -> b
     ):
         warnings.simplefilter("ignore")
         learn.fit_one_cycle(phase.epochs, start_epoch=skipped, **phase.options)
+    following.raise_again()
     return not following.stopped
 
 
@@ -138,7 +139,29 @@ class EpochSeeds(Callback):
         self.dls.train.rng = random.Random(seed)
 
 
-class _Follow(Callback):
+class Teller(Callback):
+    """A callback that tells somebody outside; what they raise ends the fit, and comes out as it was raised.
+
+    fastai would put words of its own before the error's, and a person would read them.
+    """
+
+    error: Exception | None = None
+
+    def tell(self, told: Callable, *what) -> None:
+        """Tell somebody something; whatever they raise ends the fit."""
+        try:
+            told(*what)
+        except Exception as error:
+            self.error = error
+            raise CancelFitException() from error
+
+    def raise_again(self) -> None:
+        """After the fit: raise what was raised."""
+        if self.error:
+            raise self.error
+
+
+class _Follow(Teller):
     """Tell a follower about every batch and every finished epoch, and end the fit when it asks."""
 
     order = 90
@@ -153,7 +176,7 @@ class _Follow(Callback):
         if not self.training:
             return
         share = self.share(self.epoch + (self.iter + 1) / self.n_iter)
-        self.follower.batch(self.before + self.epoch + 1, share, self.loss.detach())
+        self.tell(self.follower.batch, self.before + self.epoch + 1, share, self.loss.detach())
         if self.follower.stop_is_asked():
             self.stopped = True
             raise CancelFitException()
@@ -163,7 +186,7 @@ class _Follow(Callback):
             return
         names, values = self.recorder.metric_names[1:-1], self.recorder.log[1:]
         row = {name: float(value) for name, value in zip(names, values, strict=False)}
-        self.follower.epoch({"epoch": self.before + self.epoch + 1, "frozen": self.frozen} | row)
+        self.tell(self.follower.epoch, {"epoch": self.before + self.epoch + 1, "frozen": self.frozen} | row)
 
 
 def validation_outputs(learn: Learner) -> tuple[Tensor, float]:

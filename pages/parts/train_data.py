@@ -1,5 +1,7 @@
 """The data of the form: which sets can be chosen, and what the chosen one holds or why it cannot be trained on."""
 
+from pathlib import PurePath
+
 import streamlit as st
 
 from engine import glance, paths, shelf
@@ -10,13 +12,13 @@ from pages.parts.text import plain
 
 def choices(task: str) -> dict[str, str]:
     """What can be chosen without typing, as the configuration says it, with the words that people read."""
-    bundled = {name: f"{name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
+    bundled = {name: f"{PurePath(name).name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
     return bundled | {
         _as_typed(one): f"{one.name} (your data)" for one in shelf.all_sets() if one.task == task
     }
 
 
-_ORIGIN = {name: "the chapter's, downloaded" for names in DATA.values() for name in names if "/" not in name}
+_ORIGIN = {name: "the chapter's" for names in DATA.values() for name in names if "/" not in name}
 
 
 def _as_typed(one: shelf.Shelved) -> str:
