@@ -146,6 +146,21 @@ def test_a_started_run_is_watched_and_stands_in_the_address(home, asked):
     assert "**my run** is **waiting**" in texts(again)
 
 
+@pytest.mark.parametrize(
+    ("state", "message", "says"),
+    [
+        ("waiting", "waiting for first", "**mine** is **waiting** for first"),
+        ("stopped", "stopped in epoch 3", "**mine** is **stopped** in epoch 3"),
+        ("failed", "The disk is full.", r"**mine** is **failed**: The disk is full\."),
+    ],
+)
+def test_how_a_run_stands_is_one_sentence(home, state, message, says):
+    runs.set_status(_own(home, "mine").folder, state, message)
+    app = open_page(PAGE, run="mine")
+    assert not app.exception
+    assert says in texts(app) + " ".join(error.value for error in app.error)
+
+
 @pytest.mark.parametrize(("task", "make"), [(MULTI_LABEL, labelled), (POINTS, pointed)])
 def test_a_run_is_trained_watched_stopped_and_resumed(home, task, make):
     data = make(home / "data")

@@ -72,14 +72,17 @@ def _look(folder: str, was_active: bool) -> None:
 
 
 def _standing(run: Run) -> None:
-    status = run.status
-    message = f": {plain(status['message'])}" if status.get("message") else ""
-    said = f"**{plain(run.name)}** is **{run.state}**{message}"
-    if run.state in UNEXPECTED:
-        st.error(said, icon=_ICONS[run.state])
+    status, message = run.status, run.status.get("message", "")
+    state = status.get("state")
+    rest = message.removeprefix(f"{state} ")  # "waiting for first" goes on where "waiting" ends
+    said = f"**{plain(run.name)}** is **{state}**"
+    if message:
+        said += f"{': ' if rest == message else ' '}{plain(rest)}"
+    if state in UNEXPECTED:
+        st.error(said, icon=_ICONS[state])
     else:
-        st.markdown(f"{_ICONS.get(run.state, '')} {said}")
-    if run.state in ACTIVE:
+        st.markdown(f"{_ICONS.get(state, '')} {said}")
+    if state == "running" or (state == "waiting" and not message):
         progress.show(run)
 
 
