@@ -294,6 +294,29 @@ def test_what_is_in_the_scene_cannot_be_added_again(page):
     assert not page.exception
 
 
+def test_a_drawn_scene_stands_in_the_address_with_what_is_added_and_looked_for(page):
+    page.query_params |= {"from": "Draw a scene", "kinds": ["bear"], "add": "cat", "class": "sheep"}
+    page.run()
+    assert page.selectbox(key="add").value == "cat"
+    assert any("looked for sheep" in caption for caption in _captions(page))
+    page.selectbox(key="add").set_value("horse").run()
+    assert page.query_params["add"] == "horse"
+    page.selectbox(key="add").set_value("dog").run()
+    assert "add" not in page.query_params
+
+
+def test_other_files_do_not_inherit_which_one_was_looked_at(page):
+    _drop(page, *((f"{i}.jpg", jpeg(colour=(40 * i, 90, 60))) for i in range(4)))
+    _which(page).set_value(1).run()
+    app = _drop(page, ("5.jpg", jpeg(colour=(1, 2, 3))), ("6.jpg", jpeg(colour=(3, 2, 1))))
+    assert not app.exception
+    assert _which(app).value == 0
+
+
+def _which(app):
+    return next(box for box in app.selectbox if box.label == "Picture")
+
+
 def test_without_a_run_it_says_how_to_make_one(page, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "BUNDLED_RUNS", tmp_path / "none")
     page.run()

@@ -11,6 +11,9 @@ from engine.salaries import EXPERIENCE, EXPERIENCE_RANGE, SALARY, SALARY_RANGE, 
 
 RINGS = 25
 FAR = 1e6
+SPACE_HEIGHT = 400
+"""What is drawn in space is as large as its chart is high: this high, it is not cut off on a phone."""
+
 _WALK = {"color": CURRENT, "width": 2}
 _TEXT = {"size": 13}
 
@@ -95,7 +98,7 @@ def walk_surface(x, y, path: np.ndarray, best, window: Window, title: str) -> go
             marker={"color": colour, "size": size},
             hovertemplate=name + ": slope %{x:.2f}, intercept %{y:.1f}<extra></extra>",
         )
-    titled(figure, title, "", "", 480)
+    titled(figure, title, "", "", SPACE_HEIGHT)
     return _in_space(figure, "slope", "intercept", "MSE", above=1.5)
 
 
@@ -181,7 +184,7 @@ def plane(inputs: np.ndarray, y: np.ndarray, fitted: Hyperplane, title: str) -> 
         customdata=y - predicted,
         hovertemplate="%{x:.1f} and %{y:.1f} years: %{z:.1f}<br>error %{customdata:+.1f} thousand €<extra></extra>",
     )
-    titled(figure, title, "", "", 480)
+    titled(figure, title, "", "", SPACE_HEIGHT)
     return _in_space(figure, EXPERIENCE, SCHOOL, "salary (thousand €)")
 
 

@@ -44,7 +44,7 @@ def loss_curves(logit: float, target: int, label: str) -> go.Figure:
     below = _panel(losses.logit(_PROBS), logit, target, losses.sigmoid, "2")
     worst, best = (0.02, 0.98) if target else (0.98, 0.02)
     names = [_names([(wrong * far, far), (wrong * far, 1.0), (-wrong * far, far)], "")]
-    names += [_names([(worst, 4.0), (abs(worst - 0.2), 0.8), (best, 6.0)], "2")]
+    names += [_names([(worst, 4.0), (worst, 1.0), (best, 6.0)], "2")]
     shared = layout(_curves_title(target, label), "logit", _Y, 600)
     return go.Figure(
         above + below + names,

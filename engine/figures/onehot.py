@@ -71,7 +71,7 @@ def labels_together(targets: np.ndarray, vocab: tuple[str, ...]) -> go.Figure:
     titled(
         figure,
         _pair_title(together, vocab),
-        "pictures that hold both labels",
+        "pictures that hold both labels; on the diagonal, the one",
         "",
         460,
     )
@@ -104,4 +104,5 @@ def labels_per_picture(targets: np.ndarray) -> go.Figure:
         )
     )
     title = f"One index fits {share:.0%} of the pictures: those with exactly one label"
-    return titled(figure, title, "labels in a picture", "pictures", 460)
+    titled(figure, title, "labels in a picture", "pictures", 460)
+    return figure.update_xaxes(dtick=1)

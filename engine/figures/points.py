@@ -13,6 +13,16 @@ LOG_TICKS_PX = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 SMALLEST_PX = 0.3
 """Errors below this are drawn here; a logarithmic axis has no 0."""
 
+COLOUR_KEY = {
+    "title": {"text": "error (px)", "side": "top"},
+    "orientation": "h",
+    "thickness": 10,
+    "len": 0.6,
+    "y": 0,
+    "yanchor": "top",
+}
+"""A scale of colours below the axis: beside it, it would be taller than the picture's frame."""
+
 
 def error_distribution(errors: pd.DataFrame) -> go.Figure:
     """The share of pictures whose error is at most so many pixels, for the network and for the baseline.
@@ -78,7 +88,7 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0) -> go.F
             "cmin": 0,
             "size": 9,
             "line": {"color": "white", "width": 0.5},
-            "colorbar": {"title": {"text": "px off"}, "thickness": 10, "len": 0.7, "y": 1, "yanchor": "top"},
+            "colorbar": COLOUR_KEY,
         },
         customdata=np.column_stack([errors["fname"].map(plain_html), errors["error_px"]]),
         hovertemplate="%{customdata[0]} %{customdata[1]:.1f} px off<extra></extra>",

@@ -20,7 +20,7 @@ def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
     unit_x, unit_y = to_unit(point_px, size_wh)
     figure = _point_and_ellipse(point_px, size_wh, mse_unit)
     title = f"({point_px[0]:.0f}, {point_px[1]:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f})"
-    titled(figure, title, "across (px)", "down (px)", 340)
+    titled(figure, title, "across (px)", "down (px)", 310)
     picture_axes(figure, size_wh)
     figure.update_xaxes(range=[-0.04 * size_wh[0], 1.14 * size_wh[0]])
     figure.update_yaxes(range=[1.04 * size_wh[1], -0.12 * size_wh[1]])
@@ -32,7 +32,7 @@ def error_under_the_lens(point_px, size_wh, mse_unit: float) -> go.Figure:
     across, down = root_mse_px(mse_unit, size_wh)
     figure = _point_and_ellipse(point_px, size_wh, mse_unit)
     title = f"Enlarged: an MSE of {mse_unit:g} is {across:.1f} px across and {down:.1f} px down"
-    titled(figure, title, "across (px)", "down (px)", 340)
+    titled(figure, title, "across (px)", "down (px)", 310)
     x, y = point_px
     reach = np.array(LENS_PX) / 2 * max(1.0, np.ceil(2.2 * across / LENS_PX[0]))
     figure.update_xaxes(range=[x - reach[0], x + reach[0]], constrain="domain", zeroline=False)
@@ -72,12 +72,13 @@ def _point_and_ellipse(point_px, size_wh, mse_unit: float) -> go.Figure:
 
 
 def _with_unit_ticks(figure: go.Figure, size_wh) -> go.Figure:
-    """Grid lines at -1, -0.5, 0, 0.5 and 1, labelled inside the frame's upper and left edges."""
+    """Grid lines at -1, -0.5, 0, 0.5 and 1, labelled outside the frame's upper and right edges."""
     places = to_px([[unit, unit] for unit in TICKS_UNIT], size_wh)
+    dotted = {"color": BASELINE, "width": 1, "dash": "dot"}
     for unit, (across, down) in zip(TICKS_UNIT, places, strict=True):
         label = f"{unit:+g}" if unit else "0"
-        figure.add_vline(x=across, line={"color": BASELINE, "width": 1, "dash": "dot"})
-        figure.add_hline(y=down, line={"color": BASELINE, "width": 1, "dash": "dot"})
+        figure.add_shape(x0=across, x1=across, y0=0, y1=size_wh[1], line=dotted)
+        figure.add_shape(x0=0, x1=size_wh[0], y0=down, y1=down, line=dotted)
         figure.add_annotation(
             x=across, y=0, text=label, showarrow=False, yanchor="bottom", font={"color": BASELINE, "size": 13}
         )

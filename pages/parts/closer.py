@@ -11,11 +11,12 @@ from engine.runs import Run
 from engine.tasks import POINTS, SINGLE_LABEL
 from engine.uploads import Answered, point_in
 from engine.ways_of_looking import CAVEAT, COVERING, GRAD_CAM
-from pages.parts import charts, runs
+from pages.parts import address, charts, runs
 from pages.parts.answering import File
 from pages.parts.text import plain
 
 TILE_PX = 92
+_CLASS = "heat_class_"
 HOW = {
     COVERING: "Covering: hide each part in turn and see the answer fall",
     GRAD_CAM: "Grad-CAM: what the last layer used (quicker, coarser)",
@@ -59,9 +60,7 @@ def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
         title = st.selectbox("Network", titles, key="heat_run", bind="query-params")
         answer = answered.answers[title]
         likeliest = [answer.vocab[at] for at in answer.probs.argsort()[::-1]]
-        label = st.selectbox(
-            "Class (likeliest first)", likeliest, key=f"heat_class_{file.digest[:8]}_{title}"
-        )
+        label = _class(likeliest, f"{_CLASS}{file.digest[:8]}_{title}")
         how = st.radio("How", list(HOW), format_func=HOW.get, key="heat_how", bind="query-params")
     with picture_side, st.spinner("Looking…"):
         look = _look(file.digest, runs.version(by_title[title]), label, how, file.source, by_title[title])
@@ -73,6 +72,15 @@ def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
         )
     with says_side:
         _covering_test(label, look)
+
+
+def _class(likeliest: list[str], key: str) -> str:
+    """The chosen class; another picture or network begins with the likeliest again."""
+    if not any(str(name).startswith(_CLASS) for name in st.session_state):
+        st.session_state[key] = address.recall("class", likeliest, likeliest[0])
+    label = st.selectbox("Class (likeliest first)", likeliest, key=key)
+    address.remember("class", label, likeliest[0])
+    return label
 
 
 def _covering_test(label: str, look) -> None:

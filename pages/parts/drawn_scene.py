@@ -9,7 +9,7 @@ from engine.images.drawing import to_png
 from engine.render import scenes
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
-from pages.parts import answering, charts, closer, runs
+from pages.parts import address, answering, charts, closer, runs
 from pages.parts.answering import File
 from pages.parts.text import plain
 
@@ -46,12 +46,11 @@ def _controls() -> tuple[list[str], str, int]:
     )
     left = [kind for kind in scenes.KINDS if kind not in kinds] or list(scenes.KINDS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        wanted = st.session_state.get("add", "dog")
-        if wanted not in left:
-            st.session_state["add"] = left[0]
-        added = st.selectbox(
-            "…and then add", left, left.index("dog") if "dog" in left else 0, key="add", width=200
-        )
+        default = "dog" if "dog" in left else left[0]
+        if st.session_state.get("add") not in left:
+            st.session_state["add"] = address.recall("add", left, default)
+        added = st.selectbox("…and then add", left, key="add", width=200)
+        address.remember("add", added, default)
         seed = st.number_input(
             "Scene number", 0, 9999, FIRST_SCENE, key="scene", bind="query-params", width=160
         )

@@ -97,7 +97,7 @@ def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
             "Picture",
             range(len(answered)),
             format_func=lambda i: f"{i + 1}. {answered[i][1].name}",
-            key="which",
+            key=_own_key(answered),
         )
     file, found = answered[at]
     closer.bars(found, by_title, key="closer")

@@ -69,6 +69,7 @@ def _chart(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane, squares: st
         _line(mine, "my line", CURRENT, squares in (MINE, BOTH)) | {"dashed": True},
     ]
     alt = f"{len(points)} people by years of experience and salary, the fitted line, and a line of your own"
+    st.markdown(f"**{_title(points, fitted, mine)}**")
     echo = st.session_state.get("people_echo", 0)
     drag_points.chart("drag", points, lines, _X, _Y, echo, alt, _edited, _released)
     st.caption(
@@ -77,6 +78,16 @@ def _chart(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane, squares: st
     )
     if st.session_state.pop("people_released", False):
         st.rerun()
+
+
+def _title(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane) -> str:
+    x, y = points.T
+    least, own = (float(mean_squared_error(line.predict(x), y)) for line in (fitted, mine))
+    if own <= least * 1.005:
+        return "My line is the fitted line: no line has smaller squares"
+    return (
+        f"The squares on my line are {own / max(least, 1e-9):.3g} times as large as those on the fitted line"
+    )
 
 
 def _line(line: Hyperplane, name: str, colour: str, squares: bool) -> dict:

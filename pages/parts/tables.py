@@ -18,6 +18,13 @@ _STYLE = """<style>
   text-align: right; white-space: nowrap}
 .plain thead th {font-weight: 400; opacity: .75}
 .plain tbody th {text-align: left; font-weight: 600}
+@media (max-width: 640px) {
+  .plain table {font-size: .8rem}
+  .plain th, .plain td {padding-right: .5rem}
+  .plain thead th {white-space: normal; vertical-align: bottom}
+  .plain tbody th {white-space: normal; position: sticky; left: 0; background: light-dark(#fff, #161513);
+    max-width: 8.5rem}
+}
 </style>"""
 
 
