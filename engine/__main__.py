@@ -7,6 +7,7 @@ import signal
 import sys
 import warnings
 from pathlib import Path
+from typing import NoReturn
 
 from engine import config as configuration
 from engine import files, lr_finder, processes, runs, runs_table, terminal, turns
@@ -244,8 +245,15 @@ def none_of_these(options: argparse.Namespace) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Tells of wrong arguments in one sentence; argparse would print the whole usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{message}; {self.prog} --help explains them all.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m engine", description="Loss Lab without a browser.")
+    parser = _Parser(prog="python -m engine", description="Loss Lab without a browser.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(
         commands.add_parser(

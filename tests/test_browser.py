@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from engine import paths
+from engine import metrics, paths
 from engine.runs import Run
 from tests.browser import PAGE_SECONDS, app_pages, open_page, serve, wait_until_settled
 from tests.conftest import MINE, no_browser
@@ -123,9 +123,12 @@ def _found_in_all(counts: str) -> int:
 def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_runs):
     mine = Run(my_runs / MINE)
     fname, before, after = _picture_that_changes(mine, 0.9)
+    answers = mine.predictions.probs, mine.predictions.targets
     open_page(page, app, f"Threshold?run={MINE}&threshold=0.9")
+    expect(_row_in_use(page)).to_contain_text(f"{metrics.measures(*answers, 0.5)['f1']:.4f}")
     page.get_by_role("button", name="Use these thresholds").click()
     expect(page.get_by_text("Every prediction of this run uses them from now on")).to_be_visible()
+    expect(_row_in_use(page)).to_contain_text(f"{metrics.measures(*answers, 0.9)['f1']:.4f}")
     assert set(json.loads((mine.folder / "thresholds.json").read_text()).values()) == {0.9}
     open_page(page, app, "Your_pictures")
     _drop(page, mine.picture(fname))
@@ -134,6 +137,10 @@ def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_run
     assert said["multi-label (bundled)"] == before
     assert said[MINE] == after
     mine.reset_thresholds()
+
+
+def _row_in_use(page: Page) -> Locator:
+    return page.locator("tr", has_text="as now in use")
 
 
 def _picture_that_changes(run: Run, threshold: float) -> tuple[str, str, str]:

@@ -109,7 +109,7 @@ def test_a_network_that_cannot_answer_is_one_sentence(folder):
 
 def test_what_is_ready_never_stands_without_its_baseline(answered):
     said = texts(_home())
-    assert "median error **3.1 px**, 1.0 % of the width (always the mean point: 41.0 px)" in said
+    assert "median error **3.1 px**, 1.0% of the width (always the mean point: 41.0 px)" in said
     assert "multi\\-label \\(bundled\\)" in said
     assert "what it reached was not kept" in said
 

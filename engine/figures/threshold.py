@@ -12,7 +12,7 @@ from engine.figures.words import Word, words
 
 VERTICES = 101
 TURN = 0.6
-MIDDLE = 0.5
+MIDDLE, HIGH = 0.5, 0.8
 QUIET = 0.16
 """From this threshold on few curves cross the line of doing nothing."""
 
@@ -49,7 +49,7 @@ def curves(
     None where every class has a threshold of its own.
     """
     low, high = (do_nothing - 0.06, 1.005) if zoom else (-0.02, 1.04)
-    left_is_free = threshold is None or MIDDLE <= threshold < TURN
+    left_is_free = threshold is None or MIDDLE <= threshold < TURN or threshold >= HIGH
     at, side = (QUIET, "bottom right") if left_is_free else (1, "bottom left")
     parts = [_baseline(do_nothing, Word(at, do_nothing, f"do nothing {do_nothing:.4f}", BASELINE, side))]
     parts += [_baseline(all_yes, Word(1, all_yes, f"all yes {all_yes:.4f}", BASELINE, "top left"))]

@@ -22,7 +22,7 @@ _STYLE = f"""<style>
 .activations .one {{position: relative; height: 1.15rem}}
 .activations i {{position: absolute; left: 0; height: 100%; min-width: 1px}}
 .activations b {{position: absolute; padding-left: .4rem; font-size: .8rem; font-weight: 400; white-space: nowrap;
-  line-height: 1.15rem; paint-order: stroke; -webkit-text-stroke: 3px light-dark(#fff, #161513)}}
+  line-height: 1.15rem; paint-order: stroke; -webkit-text-stroke: 3px light-dark(#fff, #171614)}}
 .activations .sigmoid i {{background: {SIGMOID}}} .activations .softmax i {{background: {SOFTMAX}}}
 </style>"""
 

@@ -43,6 +43,7 @@ def _controls() -> tuple[list[str], str, int]:
         default=["bear"],
         key="kinds",
         bind="query-params",
+        wrap=True,
     )
     left = [kind for kind in scenes.KINDS if kind not in kinds] or list(scenes.KINDS)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -48,7 +48,13 @@ def own() -> tuple[np.ndarray, list[str]]:
 def ticked(vocab: Sequence[str], default: Sequence[str], key: str) -> list[str]:
     """The classes that are present, in the order of the vocabulary."""
     chosen = st.pills(
-        "Present in the picture", vocab, selection_mode="multi", default=default, key=key, bind=URL
+        "Present in the picture",
+        vocab,
+        selection_mode="multi",
+        default=default,
+        key=key,
+        bind=URL,
+        wrap=True,
     )
     return [label for label in vocab if label in chosen]
 

@@ -58,7 +58,9 @@ def shares_and_gradients(
 def curves(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> None:
     """The loss of one class's answer against its logit and its probability, and the same without the log."""
     st.subheader("One class's loss, and mnist_loss beside its log")
-    focus = st.pills("Class on the curves", vocab, default=vocab[0], required=True, key="focus", bind=URL)
+    focus = st.pills(
+        "Class on the curves", vocab, default=vocab[0], required=True, key="focus", bind=URL, wrap=True
+    )
     place = list(vocab).index(focus)
     chart, beside = st.columns([3, 2], gap="large")
     with chart:

@@ -12,6 +12,7 @@ from PIL import Image
 from engine import datasets, paths
 from engine.images import ImageError, open_image
 from pages.parts import address, thumbnails
+from pages.parts.text import plain
 
 SAMPLES, OWN = "Samples", "Your own"
 
@@ -102,7 +103,7 @@ def upload(name: str = "picture") -> Chosen | None:
     try:
         thumbnails.jpeg(source)
     except ImageError as error:
-        st.error(f"{file.name}: {error}")
+        st.error(plain(f"{file.name}: {error}"))
         return None
     return Chosen(file.name, source, None, is_sample=False)
 

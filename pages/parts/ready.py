@@ -56,7 +56,7 @@ def _multi_label(found: dict) -> str:
 
 def _points(found: dict) -> str:
     return (
-        f"median error **{found['median_error_px']:.1f} px**, {found['median_error_percent_of_width']:.1f} % of "
+        f"median error **{found['median_error_px']:.1f} px**, {found['median_error_percent_of_width']:.1f}% of "
         f"the width (always the mean point: {found['mean_point_median_error_px']:.1f} px)"
     )
 

@@ -19,6 +19,10 @@ def show() -> None:
         chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
         filed = [label for label in chosen.labels or () if label in run.vocab]
         present = logits.ticked(run.vocab, filed, f"present_{chosen.stem}")
+        if not (chosen.is_sample or present):
+            st.caption(
+                "Tick what your picture holds: until then, every loss counts it as holding none of these."
+            )
     left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
     outputs = network_outputs.stored(run, chosen)
     if outputs is None:

@@ -22,7 +22,7 @@ _STYLE = """<style>
   .plain table {font-size: .8rem}
   .plain th, .plain td {padding-right: .5rem}
   .plain thead th {white-space: normal; vertical-align: bottom}
-  .plain tbody th {white-space: normal; position: sticky; left: 0; background: light-dark(#fff, #161513);
+  .plain tbody th {white-space: normal; position: sticky; left: 0; background: light-dark(#fff, #171614);
     max-width: 8.5rem}
 }
 </style>"""

@@ -6,11 +6,13 @@ import streamlit as st
 from engine.runs import Run, RunError
 from pages.parts import text
 
-_SAID, _BEFORE = "thresholds_said", "thresholds_before"
+_SAID, _BEFORE, _CHANGED = "thresholds_said", "thresholds_before", "thresholds_changed"
 
 
 def offer(run: Run, chosen: np.ndarray) -> None:
     """Buttons that save the thresholds with the run, take the last save back, or reset them."""
+    if st.session_state.pop(_CHANGED, False):
+        st.rerun()  # the tables outside of what a slider draws anew tell of the thresholds in use, too
     in_use = list(run.thresholds.values())
     with st.container(horizontal=True):
         st.button(
@@ -40,6 +42,7 @@ def in_words(thresholds: list[float], vocab: tuple[str, ...]) -> str:
 def _say(action, *args) -> None:
     try:
         st.session_state[_SAID] = action(*args)
+        st.session_state[_CHANGED] = True
     except (RunError, OSError) as error:
         st.session_state[_SAID] = ("error", str(error))
 

@@ -22,7 +22,11 @@ def labels_and_vector(chosen: Chosen, vocab: tuple[str, ...]) -> None:
     _start(chosen, vocab, filed)
     st.subheader("In words")
     said = st.pills(
-        "Labels of this picture: press to add or remove", vocab, selection_mode="multi", key="labels"
+        "Labels of this picture: press to add or remove",
+        vocab,
+        selection_mode="multi",
+        key="labels",
+        wrap=True,
     )
     said = [label for label in vocab if label in said]
     address.remember_several("labels", said, filed)
