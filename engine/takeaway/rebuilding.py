@@ -5,8 +5,8 @@ safetensors can hold numbers and nothing that runs.
 """
 
 import json
-import math
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -39,6 +39,7 @@ PIECES = frozenset(
 MOST_LABELS, LONGEST_LABEL = 20_000, 200
 _HISTORY = ("epoch", "frozen", "train_loss", "valid_loss", "accuracy_multi", "accuracy")
 _LOSSES = ("step", "epoch", "loss")
+_COUNTS = ("epoch", "step")
 
 
 class _Problem(ValueError):
@@ -90,9 +91,12 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
 
 def _config(pieces: Path) -> TrainConfig:
     try:
-        return TrainConfig.from_json(_text(pieces, contents.CONFIG))
+        config = TrainConfig.from_json(_text(pieces, contents.CONFIG))
     except (ConfigError, TypeError) as error:
         raise _Problem(f"{contents.CONFIG} is unusable ({error})") from error
+    if not _is_text(config.data):
+        raise _Problem(f"{contents.CONFIG} names its data with characters that are no text")
+    return config
 
 
 def _vocab(pieces: Path, task: str) -> list[str]:
@@ -119,17 +123,24 @@ def _thresholds(pieces: Path, config: TrainConfig, vocab: list[str]) -> dict[str
 
 def _metrics(pieces: Path) -> dict[str, float]:
     told = _json(pieces, contents.METRICS, dict)
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in told.values()):
+    if not all(name.isidentifier() for name in told):
+        raise _Problem(f"{contents.METRICS} has figures of strange names")
+    if not all(isinstance(value, float) or _is_number(value) for value in told.values()):
         raise _Problem(f"{contents.METRICS} holds something else than numbers")
     return told
 
 
 def _history(pieces: Path) -> pd.DataFrame:
-    return _numbers(pieces, contents.HISTORY, _HISTORY)
+    table = _numbers(pieces, contents.HISTORY, _HISTORY, ("epoch",))
+    if table.empty:
+        raise _Problem(f"{contents.HISTORY} tells of no epoch")
+    return table
 
 
 def _losses(pieces: Path) -> pd.DataFrame | None:
-    return _numbers(pieces, contents.LOSSES, _LOSSES) if (pieces / contents.LOSSES).exists() else None
+    if not (pieces / contents.LOSSES).exists():
+        return None
+    return _numbers(pieces, contents.LOSSES, _LOSSES, _LOSSES)
 
 
 def _predictions(pieces: Path) -> Predictions | PointPredictions:
@@ -165,7 +176,15 @@ def _pictures(pieces: Path, task: str) -> pd.DataFrame | None:
     for name in ("x", "y", "width", "height"):
         if name in kept:
             kept[name] = _as_numbers(kept[name], contents.PICTURES)
+    if task == POINTS and not _are_sized(kept):
+        raise _Problem(f"{contents.PICTURES} holds points or sizes that no picture has")
     return kept
+
+
+def _are_sized(table: pd.DataFrame) -> bool:
+    """Whether every picture has a size of at least a pixel, and every point is a place."""
+    sizes = {"width", "height"} <= set(table) and (table[["width", "height"]] >= 1).all(axis=None)
+    return bool(sizes) and bool(np.isfinite(table[["x", "y", "width", "height"]]).all(axis=None))
 
 
 def _check_names(fnames: list[str], piece: str) -> None:
@@ -179,20 +198,27 @@ def _stays_below(fname: str) -> bool:
     return bool(fname) and not path.is_absolute() and ".." not in path.parts and not set(fname) & set("\\:\0")
 
 
-def _numbers(pieces: Path, name: str, known: tuple[str, ...]) -> pd.DataFrame:
-    """A table of numbers: of the known columns those that it has, `epoch` at least."""
+def _numbers(pieces: Path, name: str, known: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:
+    """A table of numbers: of the known columns those that it has, and counts that are finite."""
     table = _table(pieces, name)
-    if "epoch" not in table:
-        raise _Problem(f"{name} has no column epoch")
-    kept = table[[column for column in known if column in table]]
-    return kept.apply(lambda column: column if column.dtype == bool else _as_numbers(column, name))
+    if lacking := [column for column in needed if column not in table]:
+        raise _Problem(f"{name} has no column {', '.join(lacking)}")
+    kept = {column: _as_numbers(table[column], name) for column in known if column in table}
+    if not all(np.isfinite(kept[column]).all() for column in _COUNTS if column in kept):
+        raise _Problem(f"{name} counts with something else than numbers")
+    return pd.DataFrame(kept)
 
 
 def _as_numbers(column: pd.Series, name: str) -> pd.Series:
+    """The column as numbers; `frozen` alone may say yes and no."""
+    problem = _Problem(f"{name} holds something else than numbers in its column {column.name}")
     try:
-        return pd.to_numeric(column)
-    except (ValueError, TypeError) as error:
-        raise _Problem(f"{name} holds something else than numbers in its column {column.name}") from error
+        found = pd.to_numeric(column)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise problem from error
+    if len(found) and found.dtype.kind not in ("biuf" if column.name == "frozen" else "iuf"):
+        raise problem
+    return found
 
 
 def _table(pieces: Path, name: str, **how) -> pd.DataFrame:
@@ -220,7 +246,14 @@ def _text(pieces: Path, name: str) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """A finite number that a float can hold."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= sys.float_info.max
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be shown and can be a path: half a character, as JSON can hold it, and NUL cannot."""
+    return "\0" not in value and value.encode("utf-8", "ignore").decode() == value
 
 
 def expected(pieces: Path) -> Iterator[tuple[Path, list[float]]]:
