@@ -112,6 +112,7 @@ def test_all_faults_of_names_are_found_at_once_each_with_its_picture(home):
     assert found["unsafe"].fnames == ("../out.jpg",)
     assert set(found["not named"].fnames) == {"train/extra.jpg", "train/upper.jpg"}
     assert found["not named"].severity == NOTE
+    assert found["not named"].mends[0].given.keys() == {"train/extra.jpg", "train/upper.jpg"}
     for kind in ("missing", "other case", "named twice", "nameless", "unsafe"):
         assert found[kind].severity == STOPS
         use(folder, found[kind].mends[0])

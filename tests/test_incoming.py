@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import stat
 import struct
 import subprocess
@@ -25,6 +26,7 @@ from engine.incoming.names import UnsafeName, is_junk, safe_name
 from engine.incoming.work import bring_path, work
 from engine.incoming.zips import look_into, unpack
 from tests.brought_data import PICTURE, pascal, put
+from tests.brought_forms import coco
 
 TABLE = "fname,labels,is_valid\n" + "".join(f"{n}.jpg,{'ab'[n % 2]},{n > 3}\n" for n in range(6))
 HONEST = {"train.csv": TABLE, **{f"train/{n}.jpg": PICTURE for n in range(6)}}
@@ -396,7 +398,7 @@ def test_a_table_of_a_million_rows_is_one_sentence_in_bounded_memory(home, monke
     put(home / "big", {"a.csv": "fname,labels\n" + "1.jpg,a b\n" * 1_000_000, "1.jpg": PICTURE})
     start = time.monotonic()
     with pytest.raises(
-        DatasetError, match=r"“a\.csv” has more than 500,000 rows, too many for a table; divide it\."
+        DatasetError, match=r"“a\.csv” has more than 200,000 rows, too many for a table; divide it\."
     ):
         load(home / "big", "multi-label")
     assert time.monotonic() - start < 30
@@ -416,6 +418,45 @@ def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch)
     put(home / "full", {"a.csv": "fname,a,b\n" + "1.jpg,0,1\n" * 5, "1.jpg": PICTURE})
     with pytest.raises(DatasetError, match="more than 4 rows"):
         load(home / "full", "multi-label")
+
+
+@pytest.mark.parametrize("limit", ["MOST_PICTURES", "MOST_ANNOTATIONS"])
+def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
+    monkeypatch.setattr(f"engine.datasets.coco.{limit}", 4)
+    status = sent(zipped({str(f.relative_to(home)): f.read_bytes() for f in coco(home).rglob("*.j*")}))
+    one, said = (
+        shelf.find(status.name),
+        r"are too many for one data set: “annotations/instances\.json”; divide it\.",
+    )
+    assert any(re.search(said, sentence) for sentence in one.note.recognised)
+    with pytest.raises(DatasetError, match=said):
+        one.record()
+
+
+IN_LITTLE_MEMORY = """
+import sys, psutil
+from pathlib import Path
+from engine.incoming import work
+from engine.incoming.bringing import Bringing
+work.MOST_MEMORY = psutil.Process().memory_info().vms + 48 * 1024**2
+work.bind_hands()
+print(*work.work(Bringing(Path(sys.argv[1]))).problems)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_what_fits_into_no_memory_is_one_sentence(home):
+    """The process that works on it may take only so much, so the server never gets to read it."""
+    lists = "[" + ",".join(["[]"] * 2_000_000) + "]"
+    one = take([("big.json", io.BytesIO(lists.encode())), ("1.jpg", io.BytesIO(PICTURE))])
+    done = subprocess.run(
+        [sys.executable, "-c", IN_LITTLE_MEMORY, str(one.folder)],
+        capture_output=True,
+        text=True,
+        cwd=paths.ROOT,
+    )
+    assert done.stdout.strip() == "It needs more memory than there is; divide it.", done.stderr
+    assert shelf.all_sets() == []
 
 
 def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):

@@ -54,6 +54,16 @@ def test_the_samples_can_be_tried():
     assert not app.exception and "800 pictures: " in texts(app) and shelf.find("sample scenes")
 
 
+def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
+    at_work = incoming.take(
+        [("slow.zip", io.BytesIO(zipped(HONEST)))]
+    )  # this process counts as at work on it
+    app = open_page(PAGE)
+    assert not app.exception and "Nothing has been brought" not in texts(app)
+    incoming.dismiss(at_work)
+    assert "Nothing has been brought" in texts(app.run())
+
+
 def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
     app = bring(pascal(home / "mine"))
     assert not app.exception

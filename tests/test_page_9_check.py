@@ -51,12 +51,27 @@ def test_every_fault_stands_at_once_and_is_mended_by_one_press_each(home):
     assert "1 of 3 findings must be mended" in texts(app) and "write them alike" in texts(app)
 
 
+def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):
+    one = bring(home)
+    put(home / "mine" / "train", {"extra.jpg": saved(scene(98))})
+    app = opened()
+    assert "1 picture in the folder takes no part" in texts(app)
+    button(app, "Leave it out").click().run()
+    assert not app.exception and one.record() is not None
+    assert "1 picture left out by you" in texts(app) and "takes no part" not in texts(app)
+    button(app, "Put back").click().run()
+    button(app, "Label them").click().run()
+    assert not app.exception and "train/extra.jpg" in texts(app).replace("\\", "")
+    assert app.segmented_control(key="do").value == "Label"
+
+
 def test_the_first_remedy_of_all_makes_it_trainable_and_each_is_undone(home):
     rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False), ("1.jpg", "dog", False)]
     one = bring(home, rows, pictures={"gone.jpg": None, "1.jpg": saved(scene(1))})
     app = opened()
     button(app, "Use the first remedy of all 3").click().run()
     assert not app.exception and "It can be trained on" in texts(app) and len(one.record().table) == 11
+    assert [toast.value for toast in app.toast] == ["3 remedies used. Undo takes back one after the other."]
     for _ in range(3):
         button(app, "Undo").click().run()
     assert "3 of " in texts(app)

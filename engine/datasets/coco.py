@@ -15,10 +15,14 @@ from engine.datasets.evidence import Evidence
 from engine.datasets.found import Found, Row
 from engine.datasets.parts import TEST, TRAIN, VALID, part_of
 from engine.datasets.placing import place_pictures
+from engine.datasets.record import DatasetError
 from engine.datasets.source import Source
+from engine.datasets.text_table import MOST_ROWS
 from engine.datasets.voc import keep_lone_objects
 from engine.datasets.wording import counted, some
 from engine.tasks import POINTS
+
+MOST_PICTURES, MOST_ANNOTATIONS = MOST_ROWS, 5 * MOST_ROWS
 
 
 @dataclass
@@ -45,8 +49,7 @@ def find(source: Source) -> Evidence | None:
     files = _files(source)
     if not files:
         return None
-    pictures = sum(len(held["images"]) for held in files.values())
-    annotations = sum(len(held["annotations"]) for held in files.values())
+    pictures, annotations = _counts(files)
     verb = "lists" if len(files) == 1 else "list"
     says = f"{some([f'“{name}”' for name in files])} {verb} {counted(pictures, 'picture')} and"
     return Evidence((f"{says} {counted(annotations, 'annotation')}, as COCO does.",))
@@ -72,7 +75,21 @@ def read(source: Source, task: str) -> Found:
 
 
 def _files(source: Source) -> dict[str, dict]:
-    return {name: held for name, held in source.jsons.items() if _is_coco(held)}
+    """What each COCO file holds, by name. Raises `DatasetError` where they list too much for one data set."""
+    files = {name: held for name, held in source.jsons.items() if _is_coco(held)}
+    pictures, annotations = _counts(files)
+    if pictures > MOST_PICTURES or annotations > MOST_ANNOTATIONS:
+        raise DatasetError(
+            f"More than {MOST_PICTURES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one data set:"
+            f" {some([f'“{name}”' for name in files])}; divide it."
+        )
+    return files
+
+
+def _counts(files: dict[str, dict]) -> tuple[int, int]:
+    """How many pictures and how many annotations the files list together."""
+    images, annotations = ([len(held[key]) for held in files.values()] for key in ("images", "annotations"))
+    return sum(images), sum(annotations)
 
 
 def _is_coco(held) -> bool:

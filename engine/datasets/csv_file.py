@@ -11,7 +11,7 @@ from engine.csv_cells import unguarded
 from engine.datasets.record import DatasetError
 from engine.datasets.text_table import TextTable, text_table
 
-MOST_BYTES = 256 * 1024**2
+MOST_BYTES = 64 * 1024**2
 SEPARATORS = ",;\t"
 NO_TEXT = "is not a table of text in UTF-8; save it as “CSV (UTF-8)”."
 

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from engine.datasets.record import DatasetError
 from engine.datasets.text_table import MOST_COLUMNS, TextTable, text_table
 
-MOST_UNPACKED = 512 * 1024**2
-MOST_SHARED_TEXT = 64 * 1024**2
+MOST_UNPACKED = 128 * 1024**2
+MOST_SHARED_TEXT = 32 * 1024**2
 
 
 def read_excel(path: Path) -> TextTable:

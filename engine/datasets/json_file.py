@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.datasets.record import DatasetError
 from engine.datasets.text_table import TextTable, not_too_many, text_table
 
-MOST_BYTES = 128 * 1024**2
+MOST_BYTES = 64 * 1024**2
 BETWEEN = "|"
 
 
@@ -28,9 +28,9 @@ def read_json(path: Path):
 def read_json_lines(path: Path) -> TextTable:
     """A file with a JSON object on each line, as a table of text."""
     try:
-        if path.stat().st_size > 2 * MOST_BYTES:
+        if path.stat().st_size > MOST_BYTES:
             raise DatasetError(
-                f"“{path.name}” is larger than {2 * MOST_BYTES // 1024**2} MB, too large for a table."
+                f"“{path.name}” is larger than {MOST_BYTES // 1024**2} MB, too large for a table."
             )
         with path.open(encoding="utf-8-sig") as file:
             lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.datasets.record import DatasetError
 from engine.datasets.wording import counted, some
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 500_000, 5_000, 25_000_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 5_000, 5_000_000
 
 COLUMNS = {
     "fname": (

@@ -162,7 +162,7 @@ def _several(subject: Subject) -> list[Finding]:
         return []
     names = tuple(row.fname for row in rows)
     sentence = f"{pictures(len(rows))} with several labels; the task single-label does not use them."
-    return [Finding("several labels", sentence, NOTE, names, (), _labels_of(subject, names))]
+    return [Finding("several labels", sentence, NOTE, names, (leave_out(names),), _labels_of(subject, names))]
 
 
 def _empty(subject: Subject) -> list[Finding]:

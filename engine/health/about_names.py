@@ -11,7 +11,7 @@ from engine.health.finding import NOTE, STOPS, Finding, Mend, leave_out, picture
 from engine.health.subject import Subject
 from engine.tasks import POINTS
 
-WITHOUT_PICTURES = "the table"
+WITHOUT_PICTURES, UNNAMED = "the table", "not named"
 LISTED_APART = {"outside", "unreadable", "number"}
 
 
@@ -72,7 +72,8 @@ def _unnamed(subject: Subject) -> list[Finding]:
     sentence = (
         f"{pictures(len(unnamed))} in the folder {verb} no part, as no row is about them: {some(unnamed)}."
     )
-    return [Finding("not named", sentence, NOTE, unnamed)]
+    mends = (leave_out(unnamed),) if named else ()
+    return [Finding(UNNAMED, sentence, NOTE, unnamed, mends)]
 
 
 def _left_out(subject: Subject) -> list[Finding]:

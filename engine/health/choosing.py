@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine.datasets.found import Row
+from engine.health.about_names import UNNAMED
 from engine.health.checking import Health
 from engine.tasks import POINTS
 
@@ -22,7 +23,7 @@ def chosen(
     """
     rows = health.subject.by_name
     if not rows and not finding:
-        return list(_about(health, "not named"))
+        return list(_about(health, UNNAMED))
     names = _about(health, finding) if finding else [row.fname for row in health.subject.found.rows]
     wanted = [name for name in dict.fromkeys(names) if name not in rows or _fits(rows[name], label, is_valid)]
     return wanted if label is None and is_valid is None else [name for name in wanted if name in rows]

@@ -30,7 +30,7 @@ from engine.incoming.zips import look_into, unpack
 from engine.shelf import ShelfError, Shelved
 
 SECONDS_BETWEEN_WORDS = 0.3
-MOST_MEMORY = 4 * 1024**3
+MOST_MEMORY = 2 * 1024**3
 MOST_CPU_SECONDS = 3600
 
 

@@ -1,5 +1,7 @@
 """Page 9, bring: what is on its way to the shelf, found again after a reload, and what was refused."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from engine import incoming
@@ -12,7 +14,7 @@ SECONDS_BETWEEN_LOOKS = 0.5
 
 def show() -> str | None:
     """Everything on its way; the name of what has arrived since the page last looked."""
-    arrived = None
+    arrived, working = None, set()
     for one in incoming.all_bringings():
         status = one.status
         if status.state == DONE:
@@ -20,15 +22,23 @@ def show() -> str | None:
             incoming.dismiss(one)
         elif status.state == FAILED:
             _refused(one, status.problems)
-    if any(one.status.state == WORKING for one in incoming.all_bringings()):
-        _watch()
+        else:
+            working.add(one.folder)
+    if working:
+        _watch(working)
     return arrived
 
 
+def at_work() -> list[Bringing]:
+    """Everything that is still being worked on."""
+    return [one for one in incoming.all_bringings() if one.status.state == WORKING]
+
+
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _watch() -> None:
-    at_work = [one for one in incoming.all_bringings() if one.status.state == WORKING]
-    for one in at_work:
+def _watch(known: set[Path]) -> None:
+    """How far each is; as soon as one of them has ended, the page takes it up."""
+    working = at_work()
+    for one in working:
         status = one.status
         share = status.done / status.of if status.of else 0.0
         says = (
@@ -37,7 +47,7 @@ def _watch() -> None:
         st.progress(min(share, 1.0), text=plain(f"{_title(one)}: {says}"))
         if st.button("Stop", icon=":material/stop:", key=f"stop_{one.folder.name}"):
             incoming.stop(one)
-    if not at_work or any(one.status.state != WORKING for one in at_work):
+    if {one.folder for one in working} != known:
         st.rerun()
 
 

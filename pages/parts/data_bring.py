@@ -39,4 +39,4 @@ def show(chosen: Shelved | None) -> None:
         bring_recognised.show(chosen)
         bring_shelf.show(chosen, take_up)
         st.header("Bring more")
-    bring_ways.show(is_first=chosen is None)
+    bring_ways.show(is_first=chosen is None and not bring_progress.at_work())

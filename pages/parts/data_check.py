@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine.decisions import LEFT_OUT
 from engine.health import HARMS, NOTE, STOPS, Finding, Health, Mend
+from engine.health.about_names import UNNAMED
 from engine.shelf import Shelved
 from pages.parts import data_health, data_tiles, tables
 from pages.parts.text import plain
@@ -70,13 +71,15 @@ def _mend_all(chosen: Shelved, health: Health) -> None:
 
 
 def _mend_each(chosen: Shelved, mends: list[Mend]) -> None:
-    for mend in mends:
-        data_health.mend(chosen, mend)
+    if all(data_health.keep(chosen, mend) for mend in mends):
+        st.toast(f"{len(mends)} remedies used. Undo takes back one after the other.", icon=":material/check:")
 
 
 def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
     with st.container(border=True, key=key):
         st.markdown(f"{_ICONS[finding.severity]} {plain(finding.sentence)}")
+        if finding.kind == UNNAMED:
+            st.button("Label them", key=f"{key}_label", icon=":material/new_label:", on_click=_to_label)
         if finding.mends:
             with st.container(horizontal=True, gap="small"):
                 for number, mend in enumerate(finding.mends):
@@ -90,14 +93,18 @@ def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
             _pictures(chosen, health, finding, key)
 
 
+def _to_label() -> None:
+    st.session_state["do"] = "Label"
+
+
 def _pictures(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
     """The first few pictures at once where it matters; the others, and those of mere notes, when asked for."""
     names = finding.fnames
     is_open = finding.severity != NOTE
     most = len(names) if is_open else 0
     if len(names) > SHOWN or not is_open:
-        says = f"Show the {len(names):,} pictures" if not is_open else f"Show all {len(names):,} pictures"
-        if st.toggle(says, key=f"{key}_all"):
+        all_of_them = "the picture" if len(names) == 1 else f"all {len(names):,} pictures"
+        if st.toggle(f"Show {all_of_them}", key=f"{key}_all"):
             names = names[_page(len(names), key)]
             most = len(names)
         else:

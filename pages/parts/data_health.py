@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine import decisions
 from engine.datasets.source import TABLES
-from engine.decisions import DecisionError
+from engine.decisions import Decision, DecisionError
 from engine.health import Health, Mend, check, checking, jobs
 from engine.shelf import Shelved
 from pages.parts.text import plain
@@ -102,12 +102,18 @@ def journal_home(chosen: Shelved) -> Path:
 
 
 def mend(chosen: Shelved, chosen_mend: Mend) -> None:
-    """Keep a mend as a decision; for use as a button's callback."""
-    try:
-        decision = decisions.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
+    """Keep a mend as a decision, and say so; for use as a button's callback."""
+    if decision := keep(chosen, chosen_mend):
         st.toast(f"{plain(decision.says)}. Undo stands at the top.", icon=":material/check:")
+
+
+def keep(chosen: Shelved, chosen_mend: Mend) -> Decision | None:
+    """Keep a mend as a decision; None where it could not be kept, which the page then says."""
+    try:
+        return decisions.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
     except DecisionError as error:
         st.session_state[_FAILED] = str(error)
+        return None
 
 
 def undo_button(chosen: Shelved) -> None:

@@ -13,7 +13,7 @@ from pages.parts.text import plain
 KEY = "look_"
 ANY = "any"
 PARTS = {"both": None, "training": False, "validation": True}
-SIZES = {"small": (165, 40), "medium": (210, 24), "large": (440, 8)}
+SIZES = {"small": (150, 40), "medium": (190, 24), "large": (400, 8)}
 
 
 def show(shelved: Shelved) -> None:
@@ -52,7 +52,7 @@ def _filters(health: Health) -> tuple[list[str], str]:
 def _choose(says: str, options: list[str], titled, name: str) -> str:
     if st.session_state.get(KEY + name) not in options:
         st.session_state[KEY + name] = ANY
-    return st.selectbox(says, options, format_func=titled, key=KEY + name, width=200)
+    return st.selectbox(says, options, format_func=titled, key=KEY + name, width=160)
 
 
 def _titled(label: str, counts: dict[str, int]) -> str:
