@@ -154,6 +154,13 @@ def test_what_is_set_stands_in_the_address(at_home):
     assert _bars(app)["sigmoid"][0] == pytest.approx(float(torch.tensor(-15.0).sigmoid()), rel=1e-5)
 
 
+def test_that_nothing_is_present_stands_in_the_address(at_home):
+    app = open_page(PAGE)
+    button(app, "Nothing present").click().run()
+    assert app.query_params["present"] == ""
+    assert open_page(PAGE, present="").pills(key="present").value == []
+
+
 @pytest.mark.parametrize(
     "bad", [{"z_bear": "1e999"}, {"z_bear": "cat"}, {"present": "unicorn"}, {"scale": "x"}]
 )

@@ -1,5 +1,7 @@
 """What the page's address remembers where a widget cannot bind itself to it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 
@@ -21,10 +23,23 @@ def recall_several(name: str, allowed: tuple[str, ...], default: list[str]) -> l
     """The comma-separated values of `name` in the address that are allowed; an empty text means none."""
     if name not in st.query_params:
         return default
-    said = st.query_params[name].split(",")
+    said = ",".join(st.query_params.get_all(name)).split(",")
     return [value for value in allowed if value in said]
 
 
 def remember_several(name: str, values: list[str], default: list[str]) -> None:
     """Write the values into the address, separated by commas; the default leaves the address clean."""
     remember(name, ",".join(values), ",".join(default))
+
+
+def pills(label: str, options: Sequence[str], default: Sequence[str], name: str) -> list[str]:
+    """Pills of which several, or none, are pressed, in the order of the options.
+
+    A widget that binds itself would lose from the address that none is pressed, once the page itself has set that.
+    """
+    if name not in st.session_state:
+        st.session_state[name] = recall_several(name, tuple(options), list(default))
+    pressed = st.pills(label, options, selection_mode="multi", key=name, wrap=True)
+    pressed = [option for option in options if option in pressed]
+    remember_several(name, pressed, [option for option in options if option in default])
+    return pressed

@@ -36,15 +36,7 @@ def show() -> None:
 
 
 def _controls() -> tuple[list[str], str, int]:
-    kinds = st.pills(
-        "In the scene",
-        scenes.KINDS,
-        selection_mode="multi",
-        default=["bear"],
-        key="kinds",
-        bind="query-params",
-        wrap=True,
-    )
+    kinds = address.pills("In the scene", scenes.KINDS, ["bear"], "kinds")
     left = [kind for kind in scenes.KINDS if kind not in kinds] or list(scenes.KINDS)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         default = "dog" if "dog" in left else left[0]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from pages.parts import address
+
 URL = "query-params"
 FOUR = ("bear", "cat", "dog", "horse")
 REACH = 10.0
@@ -47,16 +49,7 @@ def own() -> tuple[np.ndarray, list[str]]:
 
 def ticked(vocab: Sequence[str], default: Sequence[str], key: str) -> list[str]:
     """The classes that are present, in the order of the vocabulary."""
-    chosen = st.pills(
-        "Present in the picture",
-        vocab,
-        selection_mode="multi",
-        default=default,
-        key=key,
-        bind=URL,
-        wrap=True,
-    )
-    return [label for label in vocab if label in chosen]
+    return address.pills("Present in the picture", vocab, default, key)
 
 
 def sliders(vocab: Sequence[str], defaults: Sequence[float], prefix: str, step: float) -> np.ndarray:

@@ -11,7 +11,7 @@ from engine.images.drawing import to_png
 from engine.none_of_these import ANIMALS, KINDS, MEASURES, NONES
 from engine.render import scenes
 from engine.weights import WeightsError
-from pages.parts import charts, none_answers, pictures, tables, thumbnails
+from pages.parts import address, charts, none_answers, pictures, tables, thumbnails
 from pages.parts.text import plain
 
 SIZE_WH = (400, 300)
@@ -72,15 +72,7 @@ def _picture() -> tuple[bytes, str, list[str] | None]:
     with st.container(horizontal=True, gap="small"):
         for says, kinds in EXAMPLES.items():
             st.button(says, key=f"none_{says}", on_click=_choose, args=(kinds,))
-    kinds = st.pills(
-        "In the scene",
-        scenes.KINDS,
-        selection_mode="multi",
-        default=EXAMPLES[FIRST],
-        key="none_kinds",
-        bind="query-params",
-        wrap=True,
-    )
+    kinds = address.pills("In the scene", scenes.KINDS, EXAMPLES[FIRST], "none_kinds")
     number = st.number_input("Scene number", 0, 9999, 0, key="none_scene", bind="query-params", width=160)
     with st.expander("A picture of your own"):
         own = pictures.upload("none")
