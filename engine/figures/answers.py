@@ -58,6 +58,7 @@ def before_after(vocab: Sequence[str], before, after, colour: str, title: str, x
             x=probs,
             y=names,
             mode="markers",
+            cliponaxis=False,
             marker={"color": colour, "size": 12, "symbol": symbol, "line": {"width": 2, "color": colour}},
             hovertemplate="%{y}: %{x:.1%}<extra>" + says + "</extra>",
         )

@@ -20,10 +20,10 @@ _STYLE = """<style>
 .plain tbody th {text-align: left; font-weight: 600}
 @media (max-width: 640px) {
   .plain table {font-size: .8rem}
-  .plain th, .plain td {padding-right: .5rem}
+  .plain th, .plain td {padding-right: .4rem}
   .plain thead th {white-space: normal; vertical-align: bottom}
   .plain tbody th {white-space: normal; position: sticky; left: 0; background: light-dark(#fff, #171614);
-    max-width: 8.5rem}
+    min-width: 3.6rem; max-width: 8.5rem}
 }
 </style>"""
 
