@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from engine import paths, predict
 from engine.__main__ import main
@@ -115,6 +116,19 @@ def test_the_zips_script_writes_the_same_table_as_the_engine(made, tmp_path, cap
         labels, *probs = one.split(",")[1:]
         assert labels == other.split(",")[1]
         assert np.allclose(np.array(probs, float), np.array(other.split(",")[2:], float), atol=1e-4)
+
+
+def test_the_zips_script_answers_a_photograph_of_190_megapixels_as_the_engine(made, tmp_path):
+    run, file = made[POINTS]
+    folder = _unpacked(file, tmp_path / "zip")
+    Image.new("L", (16_000, 12_000), 90).save(tmp_path / "vast.jpg")
+    done = _said_elsewhere(folder, str(tmp_path / "vast.jpg"))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    (answer,) = predict.load(run, "cpu").predict([open_image(tmp_path / "vast.jpg")])
+    there = [2 * told["x_px"] / told["width"] - 1, 2 * told["y_px"] / told["height"] - 1]
+    assert (told["width"], told["height"]) == (16_000, 12_000)
+    assert np.allclose(there, answer.point_unit, atol=1e-4)
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -27,6 +27,7 @@ ENDINGS = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".webp", ".
            ".pgm", ".pbm", ".mpo"}  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MOST_PIXELS = 3840 * 2160
+Image.MAX_IMAGE_PIXELS = 150_000_000  # Pillow refuses what has twice as many, as Loss Lab does with JPEGs
 ORIENTATION = 274
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
