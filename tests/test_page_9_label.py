@@ -208,6 +208,14 @@ def test_the_most_uncertain_comes_first(home, session):
     assert [press(desk), press(desk, "1", "Enter"), press(desk, "1", "Enter")] == ["2.jpg", "1.jpg", "0.jpg"]
 
 
+def test_once_a_run_has_looked_the_most_uncertain_takes_the_place_of_the_first(home, session):
+    one = bare(home)
+    assert press(desk_of(one)) == "0.jpg"
+    asked = {"uncertainty": {"2.jpg": 0.9, "1.jpg": 0.4}, "order": "a run by entropy"}
+    assert press(desk_of(one, **asked)) == "2.jpg"
+    assert press(desk_of(one, **asked), "ArrowRight") == "1.jpg" == press(desk_of(one, **asked))
+
+
 def test_a_point_is_proposed_nudged_and_held_inside_the_picture(home, session):
     one = bare(home, task="points", labels=())
     desk = desk_of(one, proposals=Proposed(point=(63.5, 20.0)))

@@ -40,7 +40,10 @@ def show(chosen: Shelved) -> None:
         return
     if choice:
         uncertainty = choice.found.uncertainty(choice.measure)
-        desk = replace(desk, proposals=choice.found, uncertainty=uncertainty)
+        order = (
+            f"{choice.found.run.name} {choice.measure}" if uncertainty and not choice.found.is_at_work else ""
+        )
+        desk = replace(desk, proposals=choice.found, uncertainty=uncertainty, order=order)
     _section(desk, choice)
 
 

@@ -42,7 +42,8 @@ class Desk:
     """A data set to be labelled.
 
     Attributes: `home`, the folder of its decisions; `source`; `which` pictures are gone through, one of
-    `engine.labelling.WHICH`; `proposals`, where a run was asked; `uncertainty` by picture, to go by.
+    `engine.labelling.WHICH`; `proposals`, where a run was asked; `uncertainty` by picture, to go by; `order`, which
+    names what that order comes from.
     """
 
     home: Path
@@ -50,6 +51,7 @@ class Desk:
     which: str = labelling.WITHOUT
     proposals: Proposals | None = None
     uncertainty: Mapping[str, float] = field(default_factory=dict)
+    order: str = ""
 
     @property
     def sheet(self) -> Sheet:
@@ -75,13 +77,17 @@ class Desk:
     def _state(self) -> dict:
         """What the session remembers of this data set: the picture at hand and the way that led to it."""
         return st.session_state.setdefault("label_desk", {}).setdefault(
-            str(self.home), {"at": None, "trail": [], "told": None, "turn": 0, "taken": {}}
+            str(self.home), {"at": None, "order": "", "trail": [], "told": None, "turn": 0, "taken": {}}
         )
 
     def at_hand(self, sheet: Sheet) -> str | None:
-        """The picture before the person: the one they are at, else the first that is to be gone through."""
+        """The picture before the person: the one they are at, else the first that is to be gone through.
+
+        In another order than before, they begin with the first again.
+        """
         state = self._state
-        if state["at"] not in sheet.fnames:
+        if state["at"] not in sheet.fnames or state["order"] != self.order:
+            state["order"] = self.order
             state["at"] = next(iter(self.in_order(sheet.those(self.which))), None)
         return state["at"]
 
