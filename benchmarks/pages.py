@@ -3,7 +3,8 @@
 First plot: a server is started anew, and once it says that it is healthy a fresh browser profile goes to the page;
 the time is the browser's own, from the start of the navigation to the frame in which the first plot has a trace, or
 the chart whose points can be dragged has a point.
-Moved slider: from the key press to the frame in which the last plot that shows other numbers is drawn.
+Moved slider: from the key press to the frame in which the last plot that shows other numbers is drawn, be it by Plotly
+or as marks and bars in HTML.
 The bare page takes its turns between the others, in the same browser, in the app's theme.
 """
 
@@ -51,14 +52,18 @@ _MOVES = """(() => {
     const known = new Map();
     const plots = () => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => plot._fullLayout);
     const shows = ({data, layout: {shapes, annotations, title}}) => JSON.stringify([data, shapes, annotations, title]);
+    const marks = () => [...document.querySelectorAll('.marks, .activations')].map(one => one.outerHTML).join();
+    let marked = '';
     const moves = window.lossLabMoves = {pressed: null, drawn: [], quiet: 0};
     const look = () => {
         const now = performance.now();
         const anew = plots().filter(plot => known.get(plot)?.layout !== plot._fullLayout);
         const changed = anew.filter(plot => known.get(plot)?.shown !== shows(plot));
         anew.forEach(plot => known.set(plot, {layout: plot._fullLayout, shown: shows(plot)}));
-        if (moves.pressed !== null && changed.length) moves.drawn.push(now - moves.pressed);
-        moves.quiet = changed.length ? 0 : moves.quiet + 1;
+        const moved = changed.length || marks() !== marked;
+        marked = marks();
+        if (moves.pressed !== null && moved) moves.drawn.push(now - moves.pressed);
+        moves.quiet = moved ? 0 : moves.quiet + 1;
         requestAnimationFrame(look);
     };
     document.addEventListener('keydown', event => {

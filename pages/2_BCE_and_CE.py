@@ -14,6 +14,7 @@ page.begin(
 with page.charts_loading():
     from pages.parts import logits, loss_views, worked_case
 
+loss_views.send_styles()
 origin = st.segmented_control(
     "Logits",
     [OWN, REAL],
@@ -27,9 +28,14 @@ origin = st.segmented_control(
 
 @st.fragment
 def own_logits() -> None:
-    chart = st.container()
-    values, present = logits.own()
-    loss_views.show(chart, values, logits.FOUR, present)
+    bars = st.empty()
+    present = logits.own_present()
+    under_sliders(bars, present)
+
+
+@st.fragment
+def under_sliders(bars, present: list[str]) -> None:
+    loss_views.show(bars, logits.own_values(), logits.FOUR, present)
 
 
 if origin == OWN:

@@ -6,6 +6,7 @@ from pages.parts import page
 
 URL = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
+ALT = "Six measures at every threshold, with what doing nothing and saying yes to all would score"
 
 THE_BOOK = (
     "Diamonds: the figures of fastbook, chapter 6, for another network on another data set, PASCAL_2007 (5,011 "
@@ -25,6 +26,7 @@ with page.charts_loading():
     from engine.figures import threshold as figures
     from pages.parts import charts, label_chips, runs, tables, threshold_pictures, threshold_use, thresholds
 
+st.html(label_chips.STYLE)
 run = runs.choose("multi-label")
 source = (str(run.folder), runs.stamp(run))
 found = thresholds.answers(*source)
@@ -44,8 +46,9 @@ def move_the_threshold() -> None:
         chosen, one = choose(mode)
     here = metrics.measures(said.probs, said.targets, chosen)
     with place_of_chart:
-        figure = figures.curves(found.drawn, here, one, found.do_nothing, found.all_yes, book=book, zoom=zoom)
-        charts.show(figure, key="curves")
+        still, marks = thresholds.still(*source, book, zoom), figures.marks(one, here, found.do_nothing, zoom)
+        says = figures.sentence(one, here, found.do_nothing)
+        charts.show_marked(still, [marks], says, ALT, key="curves")
     page.picture_first()
     if book:
         st.caption(THE_BOOK)

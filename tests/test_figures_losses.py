@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional
 
 from engine.figures import losses as figures
+from engine.figures.marks import panel
 
 VOCAB = ("bear", "cat", "dog", "horse")
 LOGITS = np.array([3.0, -2.0, 2.5, -3.0])
@@ -35,7 +36,7 @@ def _traces(figure, mode, axis):
 
 @pytest.mark.parametrize("target", [0, 1])
 def test_the_loss_curves_against_the_logit_are_torchs(target):
-    curves = _traces(figures.loss_curves(1.7, target, "bear"), "lines", "x")
+    curves = _traces(figures.loss_curves(target, "bear", 8.0), "lines", "x")
     logits = torch.tensor(np.array(curves["mnist_loss"].x))
     wanted = torch.full_like(logits, target)
     probs = logits.sigmoid()
@@ -48,7 +49,7 @@ def test_the_loss_curves_against_the_logit_are_torchs(target):
 
 @pytest.mark.parametrize("target", [0, 1])
 def test_the_curves_against_the_probability_are_the_definition(target):
-    curves = _traces(figures.loss_curves(1.7, target, "bear"), "lines", "x2")
+    curves = _traces(figures.loss_curves(target, "bear", 8.0), "lines", "x2")
     p = np.array(curves["mnist_loss"].x)
     right = p if target else 1 - p
     np.testing.assert_allclose(curves["binary cross-entropy"].y, -np.log(right), rtol=1e-9)
@@ -56,28 +57,33 @@ def test_the_curves_against_the_probability_are_the_definition(target):
     np.testing.assert_allclose(curves["as printed"].y, -np.log(1 - right), rtol=1e-9)
 
 
-@pytest.mark.parametrize("axis", ["x", "x2"])
+@pytest.mark.parametrize("place", [0, 1])
 @pytest.mark.parametrize("target", [0, 1])
-def test_the_current_point_stands_on_its_curve(axis, target):
-    figure = figures.loss_curves(0.8, target, "bear")
-    [points] = [trace for trace in figure.data if trace.mode == "markers" and trace.xaxis == axis]
-    lines = _traces(figure, "lines", axis)
-    for name, x, y in zip(points.text, points.x, points.y, strict=True):
-        assert y == pytest.approx(np.interp(x, lines[name].x, lines[name].y), abs=0.02)
-        assert x == pytest.approx(0.8 if axis == "x" else 1 / (1 + np.exp(-0.8)))
+def test_the_current_answer_stands_on_its_curves(place, target):
+    marks = figures.current_answer(0.8, target)[place]
+    lines = _traces(figures.loss_curves(target, "bear", 8.0), "lines", f"x{marks.axis}")
+    for dot, (name, _, _) in zip(marks.dots, figures.CURVES, strict=True):
+        assert dot.y == pytest.approx(np.interp(dot.x, lines[name].x, lines[name].y), abs=0.02)
+        assert dot.x == pytest.approx(1 / (1 + np.exp(-0.8)) if marks.axis else 0.8)
+
+
+def test_the_curves_stand_still_while_a_logit_moves_a_little():
+    assert figures.curves_reach(1.0) == figures.curves_reach(-6.9) == 8
+    assert figures.loss_curves(1, "bear", 8.0) is figures.loss_curves(1, "bear", 8.0)
 
 
 def test_the_log_is_taken_of_mnist_loss():
-    lines = _traces(figures.loss_curves(0.0, 1, "bear"), "lines", "x")
+    lines = _traces(figures.loss_curves(1, "bear", 8.0), "lines", "x")
     expected = -np.log(1 - np.array(lines["mnist_loss"].y))
     np.testing.assert_allclose(lines["binary cross-entropy"].y, expected, rtol=1e-9)
 
 
 def test_a_logit_of_1000_stays_in_the_picture():
-    figure = figures.loss_curves(-1000.0, 1, "bear")
-    points = next(trace for trace in figure.data if trace.mode == "markers")
-    assert points.y[0] == 1000
-    assert figure.layout.yaxis.range[1] > 1000 and min(figure.data[0].x) < -1000
+    reach = figures.curves_reach(-1000.0)
+    figure, [above, _] = figures.loss_curves(1, "bear", reach), figures.current_answer(-1000.0, 1)
+    assert above.dots[0].y == 1000
+    assert 0 < panel(figure).up(1000) < 1 and 0 < panel(figure).across(-1000) < 1
+    assert min(figure.data[0].x) < -1000
 
 
 def test_both_losses_shows_every_class_under_both():

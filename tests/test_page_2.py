@@ -71,7 +71,7 @@ def test_two_present_is_what_is_seen_first(at_home):
 
 def test_the_sentence_above_and_the_dots_say_what_is_there(at_home):
     said = texts(open_page(PAGE))
-    assert "dog is left with 0\\.375" in said
+    assert "dog is left with 0.375" in said
     assert re.findall(r'class="class there">● (\w+)<', said) == ["bear", "dog"]
 
 
@@ -86,10 +86,31 @@ def test_one_answers_losses_and_gradients_are_torchs(at_home):
     assert rows["as printed"][1] < 0 < gradient
 
 
+def _dots(app) -> list[list[float]]:
+    """How far to the right each dot stands, in percent, panel by panel."""
+    marks = texts(app).partition('<div class="marks">')[2].partition("</div></div>")[0]
+    return [
+        [float(left) for left in re.findall(r'class="dot" style="left:([-\d.]+)%', one)]
+        for one in marks.split("<div ")[1:]
+    ]
+
+
 def test_the_point_on_the_curves_is_the_class_in_focus(at_home):
     app = open_page(PAGE, focus="dog", z_dog="-2.2")
-    points = next(trace for trace in chart(app).data if trace.mode == "markers" and trace.xaxis != "x2")
-    assert list(points.x) == [-2.2] * 3
+    low, high = chart(app).layout.xaxis.range
+    by_logit, by_prob = _dots(app)
+    assert by_logit == pytest.approx([100 * (-2.2 - low) / (high - low)] * 3, abs=0.01)
+    low, high = chart(app).layout.xaxis2.range
+    assert by_prob == pytest.approx([100 * (1 / (1 + np.exp(2.2)) - low) / (high - low)] * 3, abs=0.01)
+
+
+def test_a_moved_logit_moves_the_points_and_leaves_the_curves_as_they_were(at_home):
+    app = open_page(PAGE)
+    still, dots = chart(app), _dots(app)
+    app.slider(key="z_bear").set_value(1.3).run()
+    assert chart(app) == still and _dots(app) != dots
+    app.slider(key="z_bear").set_value(9.9).run()
+    assert chart(app) != still
 
 
 def test_both_losses_are_torchs(at_home):

@@ -50,9 +50,17 @@ def test_the_title_is_exact_at_every_threshold(at_home, run, threshold):
         assert number in title.replace("\\", "")
 
 
-def test_the_line_moves_with_the_slider(at_home):
-    app = _move(open_page(PAGE), 0.23)
-    assert any(shape.x0 == shape.x1 == 0.23 for shape in chart(app).layout.shapes)
+def _lines(app) -> list[float]:
+    """Where lines stand over the curves, in percent of the chart's width."""
+    return [float(left) for left in re.findall(r'class="upright" style="left:([\d.]+)%', texts(app))]
+
+
+def test_the_line_moves_with_the_slider_over_curves_that_stand_still(at_home):
+    app = open_page(PAGE)
+    still = chart(app)
+    assert _lines(app) == [50]
+    assert _lines(_move(app, 0.23)) == [23]
+    assert chart(app) == still
 
 
 def test_the_threshold_stands_in_the_address(at_home):
@@ -91,6 +99,7 @@ def test_two_by_two_counts_are_exact_and_sum_to_the_pictures(at_home, run):
 def test_each_class_can_have_its_own_best_threshold(at_home, run):
     app = open_page(PAGE, mode="The best for each class")
     assert not app.exception
+    assert _lines(app) == []
     said = run.predictions
     for measure in ("f1", "accuracy"):
         app.selectbox(key="by").set_value(measure).run()

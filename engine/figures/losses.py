@@ -1,11 +1,13 @@
 """Figures of lesson 2: the losses along a logit and along a probability, and every class's loss by two networks."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import plotly.graph_objects as go
 
 from engine import losses
+from engine.figures.marks import Dot, Marks, stands_still
 from engine.figures.style import AS_PRINTED, BCE, CROSS_ENTROPY, MNIST_LOSS, layout
 from engine.figures.words import Word, words
 
@@ -33,56 +35,59 @@ def sentence(sigmoids: np.ndarray, softmaxes: np.ndarray, targets: np.ndarray, v
     return f"{total}: {len(present)} are there, and {vocab[least]} is left with {softmaxes[least]:.3f}"
 
 
-def loss_curves(logit: float, target: int, label: str) -> go.Figure:
-    """Draw the loss of one yes/no answer against its logit and, below, against its probability.
+@lru_cache(maxsize=64)
+def loss_curves(target: int, label: str, reach: float) -> go.Figure:
+    """Draw the loss of one yes/no answer against its logit up to `reach` and, below, against its probability.
 
-    The current answer stands on every curve: binary cross-entropy, the same without the log, and as printed.
+    Binary cross-entropy, the same without the log, and as printed; `current_answer` marks an answer on them. The
+    figure is made once: do not change it.
     """
-    reach = max(8.0, abs(logit) * 1.15)
     wrong, far = -1 if target else 1, 0.7 * reach
-    above = _panel(np.linspace(-reach, reach, 81), logit, target, lambda z: z, "")
-    below = _panel(losses.logit(_PROBS), logit, target, losses.sigmoid, "2")
+    above = _curves(np.linspace(-reach, reach, 81), target, lambda z: z, "")
+    below = _curves(losses.logit(_PROBS), target, losses.sigmoid, "2")
     worst, best = (0.02, 0.98) if target else (0.98, 0.02)
     names = [_names([(wrong * far, far), (wrong * far, 1.0), (-wrong * far, far)], "")]
     names += [_names([(worst, 4.0), (worst, 1.0), (best, 6.0)], "2")]
-    shared = layout(_curves_title(target, label), "logit", _Y, 600)
-    return go.Figure(
-        above + below + names,
-        shared
-        | {
-            "showlegend": False,
-            "yaxis": shared["yaxis"] | {"domain": [0.6, 1], "range": [-0.04 * reach, max(8.3, reach * 1.05)]},
-            "xaxis2": {
-                "title": {"text": f"probability of {label} (sigmoid)"},
-                "range": [-0.02, 1.02],
-                "anchor": "y2",
-            },
-            "yaxis2": {"title": {"text": _Y}, "domain": [0, 0.4], "range": [-0.3, 8.3], "automargin": True},
+    shared = layout("", "logit", _Y, 600)
+    two = {
+        "showlegend": False,
+        "xaxis": shared["xaxis"] | {"range": [-1.05 * reach, 1.05 * reach]},
+        "yaxis": shared["yaxis"] | {"domain": [0.6, 1], "range": [-0.04 * reach, max(8.3, reach * 1.05)]},
+        "xaxis2": {
+            "title": {"text": f"probability of {label} (sigmoid)"},
+            "range": [-0.02, 1.02],
+            "anchor": "y2",
         },
-    )
+        "yaxis2": {"title": {"text": _Y}, "domain": [0, 0.4], "range": [-0.3, 8.3]},
+    }
+    return go.Figure(above + below + names, stands_still(shared | two))
 
 
-def _curves_title(target: int, label: str) -> str:
+def curves_title(target: int, label: str) -> str:
+    """What the curves of a class show that is there, or is not."""
     return f"{label} is {'' if target else 'not '}there: mnist_loss stops at 1, its log keeps rising with the mistake"
 
 
-def _panel(logits: np.ndarray, current: float, target: int, x_of, axis: str) -> list[dict]:
-    """The three curves over `x_of(logits)`, and the current point on each."""
-    on = {"type": "scatter", "xaxis": f"x{axis}", "yaxis": f"y{axis}"}
-    x, here = x_of(logits), float(x_of(current))
-    lines = [
-        on | {"mode": "lines", "x": x, "y": _each(loss, logits, target), "name": name, "line": line}
-        for name, loss, line in CURVES
+def curves_reach(logit: float) -> float:
+    """How far the curves go: in steps, so that most moves of a logit leave them as they are."""
+    return max(8.0, 4 * np.ceil(abs(logit) * 1.15 / 4))
+
+
+def current_answer(logit: float, target: int) -> list[Marks]:
+    """A dot on each curve of both panels, where this logit stands."""
+    costs = [(float(_each(loss, np.array([logit]), target)[0]), line["color"]) for _, loss, line in CURVES]
+    return [
+        Marks(dots=tuple(Dot(x, cost, colour) for cost, colour in costs), axis=axis)
+        for axis, x in (("", logit), ("2", float(losses.sigmoid(logit))))
     ]
-    colours = [line["color"] for _, _, line in CURVES]
-    points = on | {
-        "mode": "markers",
-        "x": [here] * len(CURVES),
-        "y": [float(_each(loss, np.array([current]), target)[0]) for _, loss, _ in CURVES],
-        "text": [name for name, _, _ in CURVES],
-        "marker": {"size": 12, "color": colours, "line": {"width": 2, "color": "white"}},
-    }
-    return [*lines, points]
+
+
+def _curves(logits: np.ndarray, target: int, x_of, axis: str) -> list[dict]:
+    """The three curves over `x_of(logits)`."""
+    on = {"type": "scatter", "mode": "lines", "xaxis": f"x{axis}", "yaxis": f"y{axis}", "x": x_of(logits)}
+    return [
+        on | {"y": _each(loss, logits, target), "name": name, "line": line} for name, loss, line in CURVES
+    ]
 
 
 def _each(loss, logits: np.ndarray, target: int) -> np.ndarray:

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.figures.heights import spread
+from engine.figures.marks import Dot, Marks, Upright, stands_still
 from engine.figures.style import BASELINE, CURRENT, MEASURES, layout
 from engine.figures.words import Word, words
 
@@ -35,38 +36,68 @@ def drawn_thresholds() -> np.ndarray:
 
 def curves(
     drawn: pd.DataFrame,
-    here: Mapping[str, float],
-    threshold: float | None,
     do_nothing: float,
     all_yes: float,
     shown: Sequence[str] = tuple(NAMES),
     book: bool = True,
     zoom: bool = False,
 ) -> go.Figure:
-    """Draw the measures at every threshold, with a line at the current one and the value of each beside it.
+    """Draw the measures at every threshold; `marks` stand at one threshold on them.
 
-    `drawn` is a `threshold_curve` at `drawn_thresholds()`; `here` holds the exact values at `threshold`, which is
-    None where every class has a threshold of its own.
+    `drawn` is a `threshold_curve` at `drawn_thresholds()`.
     """
-    low, high = (do_nothing - 0.06, 1.005) if zoom else (-0.02, 1.04)
-    left_is_free = threshold is None or MIDDLE <= threshold < TURN or threshold >= HIGH
-    at, side = (QUIET, "bottom right") if left_is_free else (1, "bottom left")
-    parts = [_baseline(do_nothing, Word(at, do_nothing, f"do nothing {do_nothing:.4f}", BASELINE, side))]
+    low, high = shown_range(do_nothing, zoom)
+    parts = [_baseline(do_nothing)]
     parts += [_baseline(all_yes, Word(1, all_yes, f"all yes {all_yes:.4f}", BASELINE, "top left"))]
     parts += [_book_marks(low + 0.25 * (high - low))] if book else []
-    parts += [] if threshold is None else [_current(threshold, {m: here[m] for m in shown}, low, high)]
-    shared = layout(_title(threshold, here, do_nothing), "threshold (a probability)", "value, 0 to 1", 430)
+    shared = layout("", "threshold (a probability)", "value, 0 to 1", 430)
+    axes = {
+        "yaxis": shared["yaxis"] | {"range": [low, high], "tickformat": ".2f"},
+        "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},
+    }
     return go.Figure(
         data=[_curve(drawn, measure) for measure in shown]
         + [one for part in parts for one in part.get("data", [])]
-        + [words([one for part in parts for one in part.get("words", [])])],
-        layout=shared
-        | {
-            "shapes": [one for part in parts for one in part.get("shapes", [])],
-            "yaxis": shared["yaxis"] | {"range": [low, high], "tickformat": ".2f"},
-            "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},
-            "showlegend": False,
-        },
+        + [words([one for part in parts for one in part["words"]])],
+        layout=stands_still(shared | axes)
+        | {"shapes": [one for part in parts for one in part.get("shapes", [])], "showlegend": False},
+    )
+
+
+def shown_range(do_nothing: float, zoom: bool = False) -> tuple[float, float]:
+    """The lowest and the highest value that the chart shows."""
+    return (do_nothing - 0.06, 1.005) if zoom else (-0.02, 1.04)
+
+
+def sentence(threshold: float | None, here: Mapping[str, float], do_nothing: float) -> str:
+    """What accuracy_multi is, beside doing nothing; `threshold` is None where every class has one of its own."""
+    where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
+    return (
+        f"{where}, accuracy_multi is {here['accuracy']:.4f}; "
+        f"doing nothing is {do_nothing:.4f}: skill {here['skill']:.3f}"
+    )
+
+
+def marks(threshold: float | None, here: Mapping[str, float], do_nothing: float, zoom: bool = False) -> Marks:
+    """A line at the threshold with the exact values `here` of the measures beside it, and the name of doing nothing.
+
+    There is no line where `threshold` is None and every class has one of its own.
+    """
+    nothing = _do_nothing(threshold, do_nothing)
+    if threshold is None:
+        return Marks(words=(nothing,))
+    low, high = shown_range(do_nothing, zoom)
+    known = {measure: value for measure, value in here.items() if not np.isnan(value) and value <= high}
+    inside = {measure: value for measure, value in known.items() if value >= low}
+    heights = _free_heights(list(known.values()), (high - low) * GAP, low)
+    said = [
+        _value(threshold, height, f"{NAMES[measure]} {value:.4f}{'' if measure in inside else ' ↓'}", measure)
+        for (measure, value), height in zip(known.items(), heights, strict=True)
+    ]
+    return Marks(
+        uprights=(Upright(threshold, CURRENT),),
+        dots=tuple(Dot(threshold, value, MEASURES[measure]["color"], 9) for measure, value in inside.items()),
+        words=(nothing, *said),
     )
 
 
@@ -82,18 +113,10 @@ def _curve(drawn: pd.DataFrame, measure: str) -> dict:
     }
 
 
-def _title(threshold: float | None, here: Mapping[str, float], do_nothing: float) -> str:
-    where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
-    return (
-        f"{where}, accuracy_multi is {here['accuracy']:.4f}; "
-        f"doing nothing is {do_nothing:.4f}: skill {here['skill']:.3f}"
-    )
-
-
-def _baseline(value: float, says: Word) -> dict:
+def _baseline(value: float, *says: Word) -> dict:
     line = {"color": BASELINE, "dash": "dash", "width": 1.5}
     shape = {"x0": 0, "x1": 1, "y0": value, "y1": value, "line": line, "layer": "below"}
-    return {"shapes": [shape], "words": [says]}
+    return {"shapes": [shape], "words": says}
 
 
 def _book_marks(key_height: float) -> dict:
@@ -110,28 +133,11 @@ def _book_marks(key_height: float) -> dict:
     return {"data": [marks], "words": [key]}
 
 
-def _current(threshold: float, here: Mapping[str, float], low: float, high: float) -> dict:
-    known = {measure: value for measure, value in here.items() if not np.isnan(value) and value <= high}
-    inside = {measure: value for measure, value in known.items() if value >= low}
-    line = {"x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "paper"}
-    points = {
-        "type": "scatter",
-        "x": [threshold] * len(inside),
-        "y": list(inside.values()),
-        "mode": "markers",
-        "marker": {"color": [MEASURES[measure]["color"] for measure in inside], "size": 8},
-        "hoverinfo": "skip",
-    }
-    heights = _free_heights(list(known.values()), (high - low) * GAP, low)
-    said = [
-        _value(threshold, height, f"{NAMES[measure]} {value:.4f}{'' if measure in inside else ' ↓'}", measure)
-        for (measure, value), height in zip(known.items(), heights, strict=True)
-    ]
-    return {
-        "shapes": [line | {"line": {"color": CURRENT, "width": 2.5}}],
-        "data": [points],
-        "words": said,
-    }
+def _do_nothing(threshold: float | None, value: float) -> Word:
+    """The name of the line of doing nothing, where neither curves nor the words beside the threshold are."""
+    left_is_free = threshold is None or MIDDLE <= threshold < TURN or threshold >= HIGH
+    at, side = (QUIET, "bottom right") if left_is_free else (1, "bottom left")
+    return Word(at, value, f"do nothing {value:.4f}", BASELINE, side)
 
 
 def _free_heights(values: list[float], gap: float, low: float) -> list[float]:

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from html import escape
 
 import numpy as np
-import streamlit as st
 
 from engine import losses
 from engine.figures.losses import PRESENT, sentence
 from engine.figures.style import BASELINE, SIGMOID, SOFTMAX
-from pages.parts.text import plain
 
-_STYLE = f"""<style>
+STYLE = f"""<style>
 .activations {{display: grid; grid-template-columns: max-content 1fr; gap: .45rem .8rem; align-items: center;
   font-variant-numeric: tabular-nums}}
 .activations .class {{text-align: right}} .activations .there {{font-weight: 600}}
@@ -27,13 +25,13 @@ _STYLE = f"""<style>
 </style>"""
 
 
-def show(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> None:
-    """Show both activations of the logits (C,); present classes carry a dot, and a line marks one half."""
+def html(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> str:
+    """Both activations of the logits (C,); present classes carry a dot, and a line marks one half."""
     sigmoids, softmaxes = losses.sigmoid(logits), losses.softmax(logits)
-    st.markdown(f"**{plain(sentence(sigmoids, softmaxes, targets, vocab))}**")
+    says = escape(sentence(sigmoids, softmaxes, targets, vocab))
     rows = "".join(_row(*one) for one in zip(vocab, targets, sigmoids, softmaxes, strict=True))
     axis = '<span></span><span class="axis"><span>0</span><span>probability ½</span><span>1</span></span>'
-    st.html(f'{_STYLE}<div class="activations">{rows}{axis}</div>')
+    return f'<p><b>{says}</b></p><div class="activations">{rows}{axis}</div>'
 
 
 def _row(label: str, there: int, sigmoid: float, softmax: float) -> str:

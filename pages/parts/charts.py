@@ -1,7 +1,12 @@
 """How a Plotly figure stands on a page: its title above it as text that wraps on a narrow screen."""
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import streamlit as st
+
+from engine.figures.marks import Marks
+from pages.parts import moving_marks
 
 _CONFIG = {"displayModeBar": False}
 
@@ -19,6 +24,17 @@ def show(figure: go.Figure, key: str | None = None) -> None:
     if title:
         st.markdown(f"**{_escaped(title)}**")
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=title or None)
+
+
+def show_marked(still: go.Figure, marks: Sequence[Marks], says: str, alt: str, key: str) -> None:
+    """Show a figure that stands still with marks that move over it, and what they say as text above.
+
+    The browser draws such a figure again only where it has changed; `alt` is what a screen reader says of it.
+    """
+    st.markdown(f"**{_escaped(says)}**")
+    with st.container(key=f"marked_{key}"):
+        st.plotly_chart(still, key=key, config=_CONFIG, alt=alt)
+        st.html(moving_marks.html(still, marks))
 
 
 def _escaped(title: str) -> str:

@@ -33,18 +33,21 @@ SCENARIOS = (
 )
 
 
-def own() -> tuple[np.ndarray, list[str]]:
-    """The four logits (4,) and the present classes, with one-press scenarios."""
-    first = SCENARIOS[0]
+def own_present() -> list[str]:
+    """The present classes of the four, below one-press scenarios."""
     with st.container(horizontal=True, gap="small"):
         for scenario in SCENARIOS:
             st.button(scenario.says, on_click=_set, args=(scenario,))
-    present = ticked(FOUR, first.present, "present")
-    logits = sliders(FOUR, first.logits, "z_", step=0.1)
+    return ticked(FOUR, SCENARIOS[0].present, "present")
+
+
+def own_values() -> np.ndarray:
+    """The four logits (4,)."""
+    logits = sliders(FOUR, SCENARIOS[0].logits, "z_", step=0.1)
     scale = st.segmented_control(
         "All logits times", SCALES, default=1, required=True, key="scale", format_func="×{}".format, bind=URL
     )
-    return logits * scale, present
+    return logits * scale
 
 
 def ticked(vocab: Sequence[str], default: Sequence[str], key: str) -> list[str]:

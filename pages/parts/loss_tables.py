@@ -10,6 +10,8 @@ from engine.figures.losses import PRESENT
 from engine.figures.style import BCE, CROSS_ENTROPY
 
 STYLE = """<style>
+.losses {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem 3rem;
+  align-items: start}
 .lossy {width: 100%; border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums}
 .lossy caption {text-align: left; font-weight: 600; padding-bottom: .3rem}
 .lossy th {text-align: right; font-weight: 400; opacity: .75; padding: .1rem .35rem}
@@ -24,6 +26,11 @@ STYLE = """<style>
 .push i {position: absolute; height: 100%; border-radius: 2px}
 @media (max-width: 640px) {.track, .push {display: block; width: 100%; margin-left: 0} .track .bar {margin-left: 0}}
 </style>"""
+
+
+def side_by_side(*tables: str) -> str:
+    """Tables beside each other, on a narrow screen below each other."""
+    return f'<div class="losses">{"".join(f"<div>{table}</div>" for table in tables)}</div>'
 
 
 def yes_or_no(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> str:

@@ -17,11 +17,15 @@ GRADIENTS = (
 )
 
 
-def show(picture, logits: np.ndarray, vocab: Sequence[str], present: list[str]) -> None:
-    """Everything about one set of logits (C,): the probabilities in the container `picture`, the rest below."""
+def send_styles() -> None:
+    """Send how bars and tables look; call it once, outside of what a slider draws anew."""
+    st.html(activation_bars.STYLE + loss_tables.STYLE)
+
+
+def show(bars, logits: np.ndarray, vocab: Sequence[str], present: list[str]) -> None:
+    """Everything about one set of logits (C,): the probabilities in the place `bars`, the rest below."""
     targets = labels.encode(present, vocab)
-    with picture:
-        activation_bars.show(logits, targets, vocab)
+    bars.html(activation_bars.html(logits, targets, vocab))
     told = told_class(vocab, present)
     shares_and_gradients(logits, told, targets, vocab)
     curves(logits, targets, vocab)
@@ -45,9 +49,12 @@ def shares_and_gradients(
 ) -> None:
     """Each class's share of both losses, and how hard each pushes its logit."""
     st.subheader("Each class's share of the loss, and the push on its logit")
-    left, right = st.columns(2, gap="large")
-    left.html(loss_tables.STYLE + loss_tables.yes_or_no(logits, targets, vocab))
-    right.html(loss_tables.one_of_all(logits, told, targets, vocab))
+    st.html(
+        loss_tables.side_by_side(
+            loss_tables.yes_or_no(logits, targets, vocab),
+            loss_tables.one_of_all(logits, told, targets, vocab),
+        )
+    )
     st.caption(
         "● is present. Training moves every logit against its gradient: a bar to the left raises the logit, one to the "
         "right lowers it. Softmax minus 1 for the told class and softmax for every other: a second present class is "
@@ -62,9 +69,13 @@ def curves(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> Non
         "Class on the curves", vocab, default=vocab[0], required=True, key="focus", bind=URL, wrap=True
     )
     place = list(vocab).index(focus)
+    logit, target = float(logits[place]), int(targets[place])
     chart, beside = st.columns([3, 2], gap="large")
     with chart:
-        charts.show(figures.loss_curves(float(logits[place]), int(targets[place]), focus), key="curves")
+        still = figures.loss_curves(target, focus, figures.curves_reach(logit))
+        says = figures.curves_title(target, focus)
+        alt = f"Three losses of {focus} against its logit, and against its probability"
+        charts.show_marked(still, figures.current_answer(logit, target), says, alt, key="curves")
     with beside:
         _one_answer(logits[[place]], targets[[place]], focus)
 

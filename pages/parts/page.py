@@ -8,26 +8,26 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.parts import code as code_block
-from pages.parts import visitor
+from pages.parts import moving_marks, tables, visitor
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
 _HEAVY = "engine.figures.style"
 _SEEN = "a_picture_was_seen"
-_STYLE = """<style>
+_STYLE = """
 [data-testid="stMainBlockContainer"] {padding-top: 3rem}
 [data-testid="stSidebarNavItems"] li:first-child a p {font-size: 0}
 [data-testid="stSidebarNavItems"] li:first-child a p::after {content: "Home"; font-size: .875rem}
 .js-plotly-plot :is(.annotation-text, .textpoint text) {
   paint-order: stroke; stroke: light-dark(#fff, #161513); stroke-width: 4px; stroke-linejoin: round}
-</style>"""
+"""
 
 
 def begin(title: str, look_for: str) -> None:
     """Set the page up and say in one sentence what to look for. Call it first."""
     name = title if title == APP else f"{title} · {APP}"
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=220)
-    st.html(_STYLE)
+    st.html(f"<style>{_STYLE}{tables.STYLE}{moving_marks.STYLE}</style>")
     visitor.begin()
     st.title(title)
     st.markdown(f"**Look for:** {look_for}")

@@ -33,10 +33,10 @@ def show() -> None:
 
 @st.fragment
 def _under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
-    chart = st.container()
+    bars = st.empty()
     st.caption("The logits are the multi-label network's own. Move them and see what would change.")
     values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
-    loss_views.show(chart, values, vocab, present)
+    loss_views.show(bars, values, vocab, present)
 
 
 def _both_networks(chosen: Chosen, several: Run, outputs: np.ndarray, present: list[str]) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 if TYPE_CHECKING:
     import pandas as pd
 
-_STYLE = """<style>
+STYLE = """
 .plain {overflow-x: auto}
 .plain table {border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; border: 0}
 .plain th, .plain td {border: 0; border-bottom: 1px solid rgba(128,128,128,.3); padding: .25rem .9rem .25rem 0;
@@ -25,7 +25,7 @@ _STYLE = """<style>
   .plain tbody th {white-space: normal; position: sticky; left: 0; background: light-dark(#fff, #171614);
     min-width: 3.6rem; max-width: 8.5rem}
 }
-</style>"""
+"""
 
 
 def show_rows(columns: Sequence[str], rows: Mapping[str, Sequence[object]]) -> None:
@@ -36,7 +36,7 @@ def show_rows(columns: Sequence[str], rows: Mapping[str, Sequence[object]]) -> N
         for name, cells in rows.items()
     )
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    st.html(f'{_STYLE}<div class="plain">{table}</div>')
+    st.html(f'<div class="plain">{table}</div>')
 
 
 def show(table: pd.DataFrame) -> None:

@@ -40,7 +40,7 @@ def show(run: Run, said: Predictions, chosen: np.ndarray) -> None:
         f"{label_chips.chips(label_changes(before[at], now[at], said.targets[at]), said.vocab, said.probs[at])}</div>"
         for place, (at, path) in enumerate(_pictures(run, said))
     )
-    st.html(f'{label_chips.STYLE}<div class="gallery">{cells}</div>')
+    st.html(f'<div class="gallery">{cells}</div>')
 
 
 def _pictures(run: Run, said: Predictions) -> list[tuple[int, Path]]:

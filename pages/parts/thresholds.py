@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from engine import metrics, threshold_tuning
@@ -37,6 +38,13 @@ def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
         metrics.do_nothing_accuracy(said.targets),
         metrics.all_yes_accuracy(said.targets),
     )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def still(folder: str, stamp: tuple[int, ...], book: bool, zoom: bool) -> go.Figure:
+    """The figure of all curves, which no slider changes: made once for all visitors, so do not change it."""
+    found = answers(folder, stamp)
+    return figures.curves(found.drawn, found.do_nothing, found.all_yes, book=book, zoom=zoom)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -1,0 +1,53 @@
+"""Marks over a chart as plain HTML, at their places in the chart's own units. All texts are escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from engine.figures.marks import Marks, Panel, panel
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+STYLE = """
+[class*="st-key-marked_"] {position: relative}
+[class*="st-key-marked_"] > :has(.marks) {position: absolute; inset: 0; pointer-events: none}
+.marks > div {position: absolute}
+.marks i, .marks b {position: absolute; white-space: nowrap}
+.marks .upright {width: 2.5px; height: 100%; transform: translateX(-50%)}
+.marks .dot {border-radius: 50%; border: 1.5px solid #fff; box-sizing: border-box;
+  transform: translate(-50%, 50%)}
+.marks b {font-size: 12px; font-weight: 400; line-height: 1; padding: 0 .5rem; -webkit-text-stroke: 4px
+  light-dark(#fff, #161513); paint-order: stroke; stroke-linejoin: round}
+.marks b {transform: translate(var(--aside, 0), var(--down, 0))}
+.marks .left {--aside: -100%} .marks .middle {--down: 50%} .marks .bottom {--down: 100%}
+"""
+
+
+def html(figure: go.Figure, marks: Sequence[Marks]) -> str:
+    """The marks as they stand on the figure, which is as high as its layout says."""
+    panels = "".join(_panel(panel(figure, one.axis), one) for one in marks)
+    return f'<div class="marks">{panels}</div>'
+
+
+def _panel(where: Panel, marks: Marks) -> str:
+    drawn = [
+        f'<i class="upright" style="left:{where.across(one.x):.3%};background:{one.colour}"></i>'
+        for one in marks.uprights
+    ]
+    drawn += [
+        f'<i class="dot" style="{_at(where, one)};background:{one.colour};width:{one.size}px;height:{one.size}px"></i>'
+        for one in marks.dots
+    ]
+    drawn += [
+        f'<b class="{one.side}" style="{_at(where, one)};color:{one.colour}">{escape(one.text)}</b>'
+        for one in marks.words
+    ]
+    place = f"left:{where.left}px;right:{where.right}px;top:{where.top:.1f}px;height:{where.height:.1f}px"
+    return f'<div style="{place}">{"".join(drawn)}</div>'
+
+
+def _at(where: Panel, one) -> str:
+    return f"left:{where.across(one.x):.3%};bottom:{where.up(one.y):.3%}"
