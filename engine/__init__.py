@@ -12,7 +12,7 @@ Where to find what; every file says in its first line what it is.
 - Training: config, presets, tasks, loss_choices, learners/ (the only room with fastai), training, checkpoints, diary,
   turns, decoded, features, bundled_body, weights, pretrain, extras, lr_finder, lr_search.
 - Runs: runs, runs_table, scores, baselines, reference, disagreements, as_code, as_code_pieces, takeaway/, showcase.
-- Answers: predict, answers, answers_csv, batch/, attributions, ways_of_looking.
+- Answers: predict, held, compiled, onnx_file, answers, answers_csv, batch/, attributions, ways_of_looking.
 - Lessons with a room of their own: race/, review/, none_of_these/.
 - Work beside the pages, and where things lie: jobs, processes, beside, parallel, terminal, store, files, paths.
 """

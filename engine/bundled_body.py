@@ -24,7 +24,7 @@ def sha256(path: Path) -> str:
         raise WeightsError(f"The weights {path.name} are missing from {path.parent}.") from error
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _sha256_of_unchanged(path: Path, modified: int) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

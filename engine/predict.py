@@ -1,16 +1,18 @@
-"""A trained run answers pictures, with its own thresholds and in each picture's own pixels."""
+"""A trained run answers pictures, with its own thresholds and in each picture's own pixels.
+
+Compiled networks answer without torch (see `engine.compiled`); torch is loaded where there is none.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import nn
 
-from engine import learners, loss_choices, weights
+from engine import compiled, loss_choices
+from engine.compiled import Compiled
+from engine.held import HeldNetwork
 from engine.points import to_px
-from engine.preprocess import to_batch
 from engine.runs import Run
 from engine.squeezing import squeeze
 from engine.tasks import POINTS, SINGLE_LABEL
@@ -42,21 +44,29 @@ class PointAnswer:
 class Model:
     """A run's network, ready to answer. Safe to share: answering changes nothing."""
 
-    def __init__(self, run: Run, network: nn.Module, device: str = "auto"):
-        self.run, self.config, self.vocab, self.network = run, run.config, run.vocab, network
-        self.device = learners.pick_device(device)
-        self.network.eval().requires_grad_(False).to(self.device, memory_format=torch.channels_last)
+    def __init__(self, run: Run, held: HeldNetwork, faster: Compiled | None = None):
+        self.run, self.config, self.vocab = run, run.config, run.vocab
+        self._held, self._faster = held, faster
+
+    @property
+    def network(self):
+        """The `torch.nn.Module`, loaded if it was not needed before."""
+        return self._held.network
+
+    @property
+    def device(self):
+        """The `torch.device` that `network` lies on."""
+        return self._held.device
 
     def outputs(self, pictures: Sequence[Image.Image], batch_size: int = 32) -> np.ndarray:
         """Raw outputs (N, n_out): logits, or points over -1..1."""
-        batches = []
-        with torch.inference_mode():
-            for start in range(0, len(pictures), batch_size):
-                squeezed = [
-                    squeeze(picture, self.config.size) for picture in pictures[start : start + batch_size]
-                ]
-                batch = to_batch(squeezed).to(self.device, memory_format=torch.channels_last)
-                batches.append(self.network(batch).float().cpu().numpy())
+        answering = self._faster or self._held
+        batches = [
+            answering.outputs(
+                [squeeze(picture, self.config.size) for picture in pictures[start : start + batch_size]]
+            )
+            for start in range(0, len(pictures), batch_size)
+        ]
         return np.concatenate(batches) if batches else np.empty((0, len(self.vocab) or 2), np.float32)
 
     def predict(self, pictures: Sequence[Image.Image]) -> list[LabelAnswer] | list[PointAnswer]:
@@ -90,10 +100,12 @@ def _point(unit: np.ndarray, size_wh: tuple[int, int]) -> PointAnswer:
 def load(run: Run, device: str = "auto") -> Model:
     """A finished run's network; it answers with the run's thresholds as they are at that moment.
 
-    `device` is "auto", "cpu" or "cuda".
+    `device` is "auto", "cpu" or "cuda"; with "auto" a compiled network answers where there is one, else torch.
 
     Raises `RunError` or `WeightsError` with one sentence where the run is cut off or its weights do not fit.
     """
-    network = learners.build_model(run.config, n_out=len(run.vocab) or 2)
-    weights.load(network, run.folder / "weights.safetensors")
-    return Model(run, network, device)
+    faster = compiled.find(run) if device == "auto" else None
+    held = HeldNetwork(run, device)
+    if faster is None:
+        _ = held.network  # now, so that what is wrong is told now
+    return Model(run, held, faster)

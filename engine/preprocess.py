@@ -1,28 +1,45 @@
-"""How squeezed pictures become the batch of numbers that a network takes."""
+"""How squeezed pictures become the batch of numbers that a network takes. Loads torch only where it is asked for."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import Tensor
+
+from engine.arrays import together
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
-def to_batch(pictures: Sequence[np.ndarray]) -> Tensor:
-    """Squeezed pictures as (N, 3, size, size) float32, normalised with ImageNet's mean and deviation."""
+def to_batch(pictures: Sequence[np.ndarray]) -> "Tensor":
+    """Squeezed pictures as a (N, 3, size, size) float32 tensor, normalised with ImageNet's mean and deviation."""
     return normalise(as_floats(pictures))
 
 
-def as_floats(pictures: Sequence[np.ndarray]) -> Tensor:
-    """Squeezed pictures as (N, 3, size, size) float32 from 0 to 1."""
-    return torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float().div_(255)
+def to_array(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    """The same as a NumPy array."""
+    return normalise(_from_0_to_1(pictures))
 
 
-def normalise(batch: Tensor) -> Tensor:
-    """A batch of 0 to 1 with ImageNet's mean taken off, over ImageNet's deviation."""
+def as_floats(pictures: Sequence[np.ndarray]) -> "Tensor":
+    """Squeezed pictures as a (N, 3, size, size) float32 tensor from 0 to 1."""
+    import torch
+
+    return torch.from_numpy(_from_0_to_1(pictures))
+
+
+def normalise(batch):
+    """A batch (N, 3, H, W) of 0 to 1, array or tensor, with ImageNet's mean taken off, over ImageNet's deviation."""
+    xp, batch = together(batch=batch)
     mean, std = (
-        torch.tensor(stats, device=batch.device).view(3, 1, 1) for stats in (IMAGENET_MEAN, IMAGENET_STD)
+        xp.reshape(xp.asarray(stats, dtype=batch.dtype, device=batch.device), (3, 1, 1))
+        for stats in (IMAGENET_MEAN, IMAGENET_STD)
     )
     return (batch - mean) / std
+
+
+def _from_0_to_1(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    return np.stack(pictures).transpose(0, 3, 1, 2).astype(np.float32) / np.float32(255)

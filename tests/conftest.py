@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from engine import paths
+from engine import compiled, paths
 from tests.browser import PAGE_SECONDS, NoBrowser, Server, chromium, serve
 
 MINE = "mine"
@@ -100,4 +100,5 @@ def _own_folders(tmp_path_factory):
         patch.setenv("LOSS_LAB_RUNS", str(tmp_path_factory.mktemp("own-runs")))
         patch.setenv("LOSS_LAB_DATA", str(tmp_path_factory.mktemp("own-data")))
         patch.setenv("LOSS_LAB_CACHE", str(tmp_path_factory.mktemp("own-cache")))
+        patch.setattr(compiled, "make_beside", lambda run: None)  # no process that outlives its test
         yield

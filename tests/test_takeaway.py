@@ -181,7 +181,7 @@ def test_the_same_run_gives_the_same_bytes(made, tmp_path):
 def test_the_activation_of_the_runs_own_loss_is_inside(made, tmp_path, loss):
     import onnxruntime
 
-    from engine.takeaway import onnx_file
+    from engine import onnx_file
 
     run = runs_to_take.write_run(tmp_path / "run", made[MULTI_LABEL][0].data, MULTI_LABEL, loss)
     model = predict.load(run, "cpu")
@@ -204,7 +204,7 @@ def _copied(run: Run, folder: Path) -> Run:
 
 
 def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
-    from engine.takeaway import onnx_file
+    from engine import onnx_file
 
     write = onnx_file.write
 

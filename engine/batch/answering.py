@@ -1,5 +1,6 @@
 """Pictures through a network as a stream: some are decoded ahead in threads, the network takes them in even batches."""
 
+import contextlib
 import hashlib
 import os
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from engine import answers, predict
+from engine import answers, compiled, predict
 from engine.batch.table import Table
 from engine.batch.walking import pictures_below
 from engine.images import ImageError, open_image, picture_size
@@ -23,6 +24,8 @@ from engine.tasks import POINTS
 
 BATCH = 32
 AHEAD = 2 * BATCH
+MANY = 500
+"""From so many pictures on, compiling the network first is the shorter way."""
 THREADS = min(4, os.cpu_count() or 1)
 _ANSWERS_COME_FROM = ("config.json", "vocab.json", "thresholds.json", "weights.safetensors")
 
@@ -89,6 +92,8 @@ class Batch:
         """
         began, table = time.monotonic(), Table(self.file, _digest(self.run), self.columns)
         before, found = table.answered, sum(1 for _ in pictures_below(names, complain))
+        if found >= MANY:
+            _compile(self.run)
         skipped, tried, is_stopped = 0, 0, False
         with table:
             fnames = (fname for fname in pictures_below(names, _ignore) if fname not in table)
@@ -134,6 +139,12 @@ class Batch:
             {"fname": one.fname} | answers.row(answer, one.size_wh)
             for one, answer in zip(seen, found, strict=False)
         ]
+
+
+def _compile(run: Run) -> None:
+    """Compile the network where that can be done; what is wrong with the run is told when it is loaded."""
+    with contextlib.suppress(ValueError, OSError):
+        compiled.make(run)
 
 
 def _in_order(pool: ThreadPoolExecutor, do: Callable, items: Iterable) -> Iterator:

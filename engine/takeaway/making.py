@@ -8,13 +8,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 from PIL import Image
+from torch import nn
 
-from engine import learners, predict, runs, weights
+from engine import learners, onnx_file, predict, runs, weights
 from engine.files import write_whole
 from engine.images.drawing import to_png
+from engine.onnx_file import OnnxError
 from engine.runs import Run
 from engine.squeezing import squeeze
-from engine.takeaway import contents, onnx_file, preprocessing, proof, report
+from engine.takeaway import contents, preprocessing, proof, report
 from engine.takeaway.contents import TakeAwayError
 from engine.takeaway.evidence import Evidence, gather
 from engine.tasks import MULTI_LABEL
@@ -63,11 +65,18 @@ def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
     weights.load(whole, run.folder / contents.WEIGHTS)
     weights.save(whole, folder / contents.WEIGHTS, on_bundled_body=False)
     tell("writing the network as ONNX", 0.25)
-    onnx_file.write(whole.eval(), run.config, folder / contents.ONNX)
+    _write_onnx(whole.eval(), run, folder)
     tell("writing the report", 0.45)
     (folder / contents.REPORT).write_text(report.html(run), encoding="utf-8")
     contents.write_manifest(folder, run.name, run.task, _versions())
     return evidence
+
+
+def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
+    try:
+        onnx_file.write(network, run.config, folder / contents.ONNX)
+    except OnnxError as error:
+        raise TakeAwayError(str(error)) from error
 
 
 def _write_records(run: Run, folder: Path) -> None:

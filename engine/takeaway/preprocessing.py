@@ -1,9 +1,8 @@
 """How a picture must reach the network and what comes back, as one record that needs no Loss Lab to be followed."""
 
-from engine import loss_choices
+from engine import loss_choices, onnx_file
 from engine.config import TrainConfig
 from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
-from engine.takeaway import onnx_file
 
 _ACTIVATION = {
     loss_choices.SIGMOID: "sigmoid: every class is a yes/no question of its own",

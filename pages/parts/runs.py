@@ -79,11 +79,15 @@ def stamp(run: Run) -> tuple[int, ...]:
 
 
 def model(run: Run):
-    """The run's network (an `engine.predict.Model`) with its thresholds as they are now. This loads torch.
+    """The run's network (an `engine.predict.Model`) with its thresholds as they are now.
 
-    The network itself is loaded once for all visitors, and again only when its weights change.
+    The network itself is loaded once for all visitors, and again only when its weights change, or when it has been
+    compiled. Until then it loads torch.
     """
-    current = copy.copy(_model(str(run.folder), _changed_ns(run, "weights.safetensors", "config.json")))
+    from engine import compiled
+
+    changed = _changed_ns(run, "weights.safetensors", "config.json")
+    current = copy.copy(_model(str(run.folder), changed, compiled.is_kept(run)))
     current.thresholds = np.array(list(run.thresholds.values()))
     return current
 
@@ -119,10 +123,14 @@ def _proved(folder: str, changed_ns: tuple[int, ...]) -> bool:
 
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner="Loading the network…")
-def _model(folder: str, changed_ns: tuple[int, ...]):
-    from engine import predict
+def _model(folder: str, changed_ns: tuple[int, ...], is_compiled: bool):
+    from engine import compiled, predict
 
-    return predict.load(Run(Path(folder)))
+    run = Run(Path(folder))
+    loaded = predict.load(run)
+    if not is_compiled:
+        compiled.make_beside(run)
+    return loaded
 
 
 def _changed_ns(run: Run, *names: str) -> tuple[int, ...]:

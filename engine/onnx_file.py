@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from engine import loss_choices
 from engine.config import TrainConfig
-from engine.takeaway.contents import TakeAwayError
 from engine.tasks import POINTS
 
 INPUT, LOGITS, PROBABILITIES, POINT = "pictures", "logits", "probabilities", "points"
@@ -19,16 +18,25 @@ _ACTIVATIONS = {
 }
 
 
+class OnnxError(ValueError):
+    """A network that cannot be written as ONNX; one sentence."""
+
+
 def outputs_of(task: str) -> tuple[str, ...]:
     """The names of what the file gives: logits and probabilities, or points over -1..1."""
     return (POINT,) if task == POINTS else (LOGITS, PROBABILITIES)
 
 
 def write(network: nn.Module, config: TrainConfig, file: Path) -> None:
-    """Write the network with the activation of its own loss behind it: what is a probability needs no more steps.
+    """Write what `exported` gives to a file. Raises `OnnxError`."""
+    file.write_bytes(exported(network, config))
 
-    The batch may have any size; height and width are `config.size`. Raises `TakeAwayError` where torch cannot
-    express the architecture in ONNX.
+
+def exported(network: nn.Module, config: TrainConfig) -> bytes:
+    """The network with the activation of its own loss behind it: what is a probability needs no more steps.
+
+    The batch may have any size; height and width are `config.size`. Raises `OnnxError` where torch cannot express
+    the architecture in ONNX.
     """
     whole = _WithAnswers(network, config).eval()
     names = (INPUT, *outputs_of(config.task))
@@ -47,10 +55,10 @@ def write(network: nn.Module, config: TrainConfig, file: Path) -> None:
             )
     except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise TakeAwayError(
+        raise OnnxError(
             f"The architecture {config.arch} cannot be written as ONNX, so it cannot be taken away ({first_line})."
         ) from error
-    file.write_bytes(written.getvalue())
+    return written.getvalue()
 
 
 class _WithAnswers(nn.Module):

@@ -1,0 +1,49 @@
+"""A run's network as torch holds it: loaded when it is first needed, then shared by all who ask."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+
+from engine.runs import Run
+
+
+class HeldNetwork:
+    """The network of one run on one device ("auto", "cpu" or "cuda"). Safe to share: answering changes nothing."""
+
+    def __init__(self, run: Run, device: str):
+        self._run, self._asked_for, self._loading = run, device, Lock()
+
+    @property
+    def network(self):
+        """The `torch.nn.Module`. Raises `RunError` or `WeightsError` with one sentence where it cannot be loaded."""
+        with self._loading:
+            return self._network
+
+    @cached_property
+    def device(self):
+        """The `torch.device` that it answers on."""
+        from engine import learners
+
+        return learners.pick_device(self._asked_for)
+
+    def outputs(self, squeezed: Sequence[np.ndarray]) -> np.ndarray:
+        """Raw outputs (N, n_out) for squeezed pictures (size, size, 3)."""
+        import torch
+
+        from engine.preprocess import to_batch
+
+        with torch.inference_mode():
+            batch = to_batch(squeezed).to(self.device, memory_format=torch.channels_last)
+            return self.network(batch).float().cpu().numpy()
+
+    @cached_property
+    def _network(self):
+        import torch
+
+        from engine import learners, weights
+
+        network = learners.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
+        weights.load(network, self._run.folder / "weights.safetensors")
+        return network.eval().requires_grad_(False).to(self.device, memory_format=torch.channels_last)
