@@ -1,0 +1,152 @@
+"""The whole way in a real browser: own drawings are brought, mended, labelled, trained on, reviewed, and taken away."""
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine import decisions, paths, predict
+from engine.decisions import KEPT
+from engine.images import open_image
+from engine.runs import Run
+from tests.browser import PAGE_SECONDS, open_page, serve, wait_until_keys_are_heard, wait_until_settled
+from tests.tiny_data import labelled
+
+pytestmark = pytest.mark.browser
+
+FORM = "arch=test_resnet&weights=none&size=48&hidden=0&batch_size=8&device=cpu&freeze_epochs=0&epochs=2"
+IN_BACKGROUND = 5 * PAGE_SECONDS * 1000
+"""Milliseconds for a process that lets every other go first."""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    for name in ("DATA", "RUNS", "CACHE"):
+        monkeypatch.setenv(f"LOSS_LAB_{name}", str(tmp_path / name.lower()))
+    return tmp_path
+
+
+@pytest.fixture
+def own(home):
+    """An app with nothing in it yet."""
+    with serve(home, home / "runs") as server:
+        yield server
+
+
+def drawn(folder: Path) -> Path:
+    """A zip: squares with a label spelled in two ways, a row without a file, and nine pictures without a row."""
+    table = labelled(folder / "squares", count=36) / "train.csv"
+    header, *rows = table.read_text().splitlines()
+    rows = [row for row in rows if ",," not in row]
+    rows[1] = rows[1].replace("red", "Red")
+    table.write_text("\n".join([header, *rows, "gone.png,blue,False"]) + "\n")
+    return Path(shutil.make_archive(str(folder / "mine"), "zip", folder / "squares"))
+
+
+def test_own_drawings_become_a_model_that_is_taken_away_and_brought_in_again(own, page, home):
+    bring(page, own, drawn(home))
+    mend(page, own)
+    label_three(page, own, home / "data" / "mine")
+    train(page, own)
+    review_one(page, own, home / "data" / "mine")
+    set_thresholds(page, own)
+    zipped = take_away(page, own, home)
+    import_again(page, own, zipped)
+    assert page.troubles == []
+    answer_alike(Run(home / "runs" / "first"), Run(home / "runs" / "again"))
+
+
+def bring(page: Page, own, file: Path) -> None:
+    open_page(page, own, "Your_data")
+    _drop(page, file)
+    page.get_by_role("button", name="Bring it", exact=True).click()
+    expect(page.get_by_text("must be mended before training")).to_be_visible()
+
+
+def mend(page: Page, own) -> None:
+    open_page(page, own, "Your_data?set=mine&do=Check")
+    expect(page.get_by_text("2 of")).to_be_visible()
+    page.get_by_role("button", name="Leave it out", exact=True).first.click()
+    expect(page.get_by_text("1 of")).to_be_visible()
+    page.get_by_role("button", name="Write all “red”").click()
+    expect(page.get_by_text("It can be trained on: 18 for training and 9 for validation")).to_be_visible()
+
+
+def label_three(page: Page, own, folder: Path) -> None:
+    open_page(page, own, "Your_data?set=mine&do=Label")
+    progress = page.get_by_test_id("stProgress").first
+    for number, keys in enumerate((["0"], ["0"], ["1", "Enter"]), 1):
+        wait_until_keys_are_heard(page)
+        for key in keys:
+            page.keyboard.press(key)
+        expect(progress).to_contain_text(f"{27 + number} of 36")
+    assert sorted(decisions.read(folder).now.labels.values()) == [(), (), ("blue",)]
+
+
+def train(page: Page, own) -> None:
+    open_page(page, own, "Your_data?set=mine")
+    page.get_by_role("button", name="Train on it").click()
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    open_page(page, own, f"{page.url.removeprefix(own.url + '/')}&{FORM}")
+    expect(page.get_by_text("21 pictures for training and 9 for validation")).to_be_visible()
+    name = page.get_by_role("textbox", name="Name of the run")
+    name.fill("first")
+    name.press("Tab")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("first is finished")).to_be_visible(timeout=IN_BACKGROUND)
+
+
+def review_one(page: Page, own, folder: Path) -> None:
+    open_page(page, own, "Label_review?data=mine")
+    page.get_by_role("button", name="Look for what is wrong").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible(timeout=IN_BACKGROUND)
+    wait_until_keys_are_heard(page)
+    expect(page.get_by_text(re.compile(r"^1\. "))).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    assert list(decisions.read(folder).now.last.values()).count(KEPT) == 1
+
+
+def set_thresholds(page: Page, own) -> None:
+    open_page(page, own, "Threshold?run=first&threshold=0.7")
+    page.get_by_role("button", name="Use these thresholds").click()
+    expect(page.get_by_text("Every prediction of this run uses them from now on")).to_be_visible()
+
+
+def take_away(page: Page, own, folder: Path) -> Path:
+    open_page(page, own, "Train?run=first")
+    page.get_by_role("button", name="Make the zip of first").click()
+    offered = page.get_by_role("button", name="Download first.zip")
+    expect(offered).to_be_visible(timeout=IN_BACKGROUND)
+    expect(page.get_by_text("it gave the same answers")).to_be_visible()
+    with page.expect_download() as download:
+        offered.click()
+    download.value.save_as(folder / "taken.zip")
+    return folder / "taken.zip"
+
+
+def import_again(page: Page, own, file: Path) -> None:
+    _drop(page, file)
+    name = page.get_by_role("textbox", name="Call it")
+    name.fill("again")
+    name.press("Tab")
+    page.get_by_role("button", name="Bring it in").click()
+    expect(page.get_by_text("Brought in as again")).to_be_visible()
+    wait_until_settled(page)
+    assert "run=again" in page.url
+
+
+def answer_alike(first: Run, again: Run) -> None:
+    assert again.thresholds == first.thresholds == {"blue": 0.7, "red": 0.7}
+    assert first.folder.parent == paths.runs_folder() and again.is_imported
+    pictures = [open_image(first.picture(fname)) for fname in first.predictions.fnames]
+    np.testing.assert_array_equal(
+        predict.load(again).outputs(pictures), predict.load(first).outputs(pictures)
+    )
+
+
+def _drop(page: Page, file: Path) -> None:
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(file))
