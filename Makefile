@@ -8,11 +8,12 @@ BIN := .venv/bin
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
 
+# Two workers and the processes they start share the cores: a thread each, or they wait for each other.
 test: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
