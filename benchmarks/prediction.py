@@ -1,8 +1,9 @@
 """One picture's answer beside fastai's `Learner.predict`, by the same run: `python -m benchmarks.prediction`.
 
-Both start from the same JPEG bytes and the same loaded weights, in turns whose order is reversed every time. The
-learner is the one that training uses, with fastai's own resize in front. Medians of n pictures, and how far the
-two answers ever lie apart: probabilities, or the point over -1..1.
+All start from the same JPEG bytes and the same loaded weights, in turns whose order is reversed every time: the engine
+with the network compiled, as the app answers once it has been; the engine with torch, as it answers until then; and the
+learner that training uses, with fastai's own resize in front. Medians of n pictures, and how far the engine's answers
+ever lie from the learner's: probabilities, or the point over -1..1.
 """
 
 import argparse
@@ -20,12 +21,12 @@ from fastai.vision.augment import Resize, ResizeMethod
 from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
-from engine import datasets, learners, predict, runs, weights
+from engine import compiled, datasets, learners, predict, runs, weights
 from engine.images import open_image
 from engine.runs import Run
 from engine.tasks import POINTS
 
-OURS, FASTAI = "engine.predict", "Learner.predict"
+OURS, TORCH, FASTAI = "engine.predict", "by torch", "Learner.predict"
 Way = Callable[[bytes], np.ndarray]
 
 
@@ -43,9 +44,10 @@ class Duel:
         return percentile(self.seconds[FASTAI], 50) / percentile(self.seconds[OURS], 50)
 
 
-def ours(run: Run) -> Way:
-    """From JPEG bytes to the probabilities, or to the point over -1..1, by the engine."""
-    model = predict.load(run)
+def ours(run: Run, device: str = "auto") -> Way:
+    """From JPEG bytes to the probabilities, or to the point over -1..1, by the engine; on "cpu" by torch."""
+    compiled.make(run)
+    model = predict.load(run, device)
 
     def answer(jpeg: bytes) -> np.ndarray:
         found = model.predict([open_image(jpeg)])[0]
@@ -78,7 +80,7 @@ def _learner(run: Run) -> Learner:
 
 def duel(run: Run, pictures: int) -> Duel:
     """Let both answer the first validation pictures of a run, after one that is not counted."""
-    ways = {OURS: ours(run), FASTAI: fastai(run)}
+    ways = {OURS: ours(run), TORCH: ours(run, "cpu"), FASTAI: fastai(run)}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     difference = 0.0
     for turn, jpeg in enumerate(_jpegs(run, pictures + 1)):
@@ -87,7 +89,8 @@ def duel(run: Run, pictures: int) -> Duel:
             start = perf_counter()
             answers[name] = ways[name](jpeg)
             seconds[name].append(perf_counter() - start)
-        difference = max(difference, float(np.abs(answers[OURS] - answers[FASTAI]).max()))
+        apart = (np.abs(answers[name] - answers[FASTAI]).max() for name in (OURS, TORCH))
+        difference = max(difference, *map(float, apart))
     return Duel(run, {name: taken[1:] for name, taken in seconds.items()}, difference)
 
 

@@ -69,6 +69,7 @@ def test_one_picture_gets_fastais_answer(task, tmp_path):
     found = prediction.duel(run, pictures=2)
     assert {name: len(taken) for name, taken in found.seconds.items()} == {
         prediction.OURS: 2,
+        prediction.TORCH: 2,
         prediction.FASTAI: 2,
     }
     assert found.difference < 1e-4
