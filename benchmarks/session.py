@@ -82,7 +82,10 @@ class Session:
                 return Answer(now if plotted is None else plotted, now, size)
 
     def _note(self, delta) -> bool:
-        """Remember a slider; True for a plot. Raises `VisitFailed` for an exception that the page shows."""
+        """Remember a slider; True for a plot, or for the marks that move over one.
+
+        Raises `VisitFailed` for an exception that the page shows.
+        """
         if delta.WhichOneof("type") != "new_element":
             return False
         element = delta.new_element
@@ -91,7 +94,7 @@ class Session:
             raise VisitFailed(f"{self._page}: {element.exception.type}: {element.exception.message}")
         if kind == "slider":
             self._sliders[_key(element.slider)] = delta.fragment_id, element.slider
-        return kind == "plotly_chart"
+        return kind == "plotly_chart" or (kind == "html" and 'class="marks"' in element.html.body)
 
 
 def _key(slider: Slider) -> str:
