@@ -42,7 +42,7 @@ def test_a_run_is_started_found_after_a_reload_and_watched_to_its_end(app, page,
 
 def test_a_learning_rate_is_searched_for_found_after_a_reload_and_taken(app, page, tmp_path):
     data = labelled(tmp_path / "squares")
-    open_page(page, app, f"Train?task=multi-label&data={data}&{FORM}")
+    open_page(page, app, f"Train?task=multi-label&data={data}&{FORM}&arch=test_resnet")
     page.get_by_role("button", name="Find a learning rate").click()
     expect(page.get_by_text("Searching for a learning rate")).to_be_visible()
     page.reload()
@@ -61,7 +61,15 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
     data = str(labelled(tmp_path / "squares"))
     for name, asked in (("first", {"lr": 0.01}), ("second", {"lr": 0.0001, "loss": "focal"})):
         config = TrainConfig(
-            "multi-label", data, weights="none", size=32, epochs=2, batch_size=8, hidden=16, **asked
+            "multi-label",
+            data,
+            arch="test_resnet",
+            weights="none",
+            size=32,
+            epochs=2,
+            batch_size=8,
+            hidden=16,
+            **asked,
         )
         training.train(config, my_runs / name, Listener())
     other = page.context.new_page()

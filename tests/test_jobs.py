@@ -11,7 +11,7 @@ from engine.config import TrainConfig
 from engine.runs import Run, RunError
 from tests.tiny_data import labelled
 
-TINY = {"weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
+TINY = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
 
 
 @pytest.fixture

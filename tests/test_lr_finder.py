@@ -21,8 +21,8 @@ from engine.lr_finder import RULES, Search
 from engine.tasks import TASKS
 from tests.tiny_data import labelled, last_json, pointed
 
-TINY = {"weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
-FLAGS = ["--weights", "none", "--size", "32", "--batch-size", "8", "--hidden", "16", "--device", "cpu"]
+TINY = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
+FLAGS = [part for name, it in TINY.items() for part in (f"--{name.replace('_', '-')}", str(it))]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_curve_and_suggestions_are_fastais(data, task, short):
 
 @pytest.mark.parametrize("augment", [True, False])
 def test_a_frozen_body_stays_as_it_is_and_the_folder_holds_no_weights(data, short, augment):
-    config = _config(data, weights="bundled", freeze_epochs=3, augment=augment)
+    config = _config(data, arch="resnet18", weights="bundled", freeze_epochs=3, augment=augment)
     found = _find(config)
     folder = lr_finder.look(config).folder
     assert set(found["suggestions"]) == set(RULES)
@@ -97,7 +97,7 @@ def test_what_makes_no_difference_finds_the_same_search(data):
     other = [{"batch_size": 4}, {"loss": "focal"}, {"augment": False}, {"seed": 1}, {"size": 64}]
     assert all(lr_finder.look(_config(data, **change)).folder == home for change in same)
     assert [lr_finder.look(_config(data, **change)) for change in other] == [None] * len(other)
-    bundled = {"weights": "bundled", "epochs": 1}
+    bundled = {"arch": "resnet18", "weights": "bundled", "epochs": 1}
     asked = [lr_finder.question(_config(data, **bundled, freeze_epochs=many)) for many in (0, 1, 5)]
     assert asked[0] != asked[1] == asked[2]
 

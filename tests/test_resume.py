@@ -22,7 +22,7 @@ from tests.tiny_data import labelled, pointed
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "dropout": 0.3}
 WAYS = {
-    "from scratch": TINY | {"weights": "none", "epochs": 3},
+    "from scratch": TINY | {"arch": "test_resnet", "weights": "none", "epochs": 3},
     "fine-tuned": TINY | {"epochs": 2, "freeze_epochs": 2},
     "the head alone": TINY | {"epochs": 0, "freeze_epochs": 3, "augment": False},
 }
@@ -217,7 +217,7 @@ def test_what_cannot_be_resumed_says_why(data, tmp_path):
 
 def test_a_killed_process_loses_at_most_one_epoch(data, tmp_path):
     folder = tmp_path / "runs" / "killed"
-    config = TrainConfig("multi-label", data, **TINY | {"weights": "none", "epochs": 40})
+    config = TrainConfig("multi-label", data, **WAYS["from scratch"] | {"epochs": 400})
     runs.create(config, folder)
     child = _child(folder)
     _wait(lambda: len(Run(folder).history) >= 2)
