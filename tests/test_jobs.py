@@ -77,7 +77,8 @@ def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_pa
     run = jobs.start(TrainConfig("multi-label", str(tmp_path / "nowhere"), **TINY), "nowhere")
     _wait(lambda: run.state == "failed")
     assert "There is no folder or table" in run.status["message"]
-    assert "There is no folder or table" in run.log and "Traceback" not in run.log
+    _wait(lambda: "There is no folder or table" in run.log)  # the status is written first
+    assert "Traceback" not in run.log
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypatch, capsys):
