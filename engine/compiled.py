@@ -1,4 +1,4 @@
-"""A run's network compiled for the processor: the same answers in half the time, and without loading torch.
+"""A run's network compiled for the processor: the same answers in two thirds of the time, and without torch.
 
 It is the ONNX form of the run, answered by onnxruntime; it is made once, by a process of its own (`python -m
 engine.compiled RUN`), and kept under all that it was made from. Where there is a GPU, torch answers there instead.

@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from engine import paths
-from engine.point_errors import error_table
-from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, page, runs
+from pages.parts import page
 
 page.begin(
     "Head centre",
@@ -12,6 +10,10 @@ page.begin(
     "network as in the other lessons learned this; only its targets are two numbers now, and its loss the mean "
     "squared error.",
 )
+with page.charts_loading():
+    from engine import paths
+    from engine.point_errors import error_table
+    from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, runs
 
 run, predictions = centre_errors.chosen_run()
 if run:
