@@ -29,9 +29,7 @@ class Compiled:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
-        options.add_session_config_entry(
-            "session.intra_op.allow_spinning", "0"
-        )  # others need the processor, too
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others compute here, too
         self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
         self._input, self._raw = self._session.get_inputs()[0].name, self._session.get_outputs()[0].name
 

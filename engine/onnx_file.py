@@ -56,7 +56,7 @@ def exported(network: nn.Module, config: TrainConfig) -> bytes:
     except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
         raise OnnxError(
-            f"The architecture {config.arch} cannot be written as ONNX, so it cannot be taken away ({first_line})."
+            f"The architecture {config.arch} cannot be written as ONNX ({first_line})."
         ) from error
     return written.getvalue()
 

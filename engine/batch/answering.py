@@ -92,7 +92,7 @@ class Batch:
         """
         began, table = time.monotonic(), Table(self.file, _digest(self.run), self.columns)
         before, found = table.answered, sum(1 for _ in pictures_below(names, complain))
-        if found >= MANY:
+        if found - before >= MANY:
             _compile(self.run)
         skipped, tried, is_stopped = 0, 0, False
         with table:

@@ -76,7 +76,7 @@ def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
     try:
         onnx_file.write(network, run.config, folder / contents.ONNX)
     except OnnxError as error:
-        raise TakeAwayError(str(error)) from error
+        raise TakeAwayError(f"{error} So the run cannot be taken away.") from error
 
 
 def _write_records(run: Run, folder: Path) -> None:
