@@ -4,7 +4,6 @@ It is the ONNX form of the run, answered by onnxruntime; it is made once, by a p
 engine.compiled RUN`), and kept under all that it was made from. Where there is a GPU, torch answers there instead.
 """
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from engine import bundled_body, paths, processes, store, visitors
+from engine import bundled_body, paths, processes, store
 from engine.bundled_body import WeightsError
 from engine.preprocess import to_array
 from engine.runs import Run, RunError
@@ -75,11 +74,7 @@ def make_beside(run: Run) -> None:
     if key in _ASKED:
         return
     _ASKED.add(key)
-    subprocess.Popen(
-        [sys.executable, "-m", "engine.compiled", str(run.folder.resolve())], cwd=paths.ROOT,
-        env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
+    processes.begin("engine.compiled", str(run.folder.resolve()))
 
 
 def _kept(run: Run) -> np.ndarray | None:

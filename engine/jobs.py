@@ -5,8 +5,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,11 +107,7 @@ def spawn(folder: Path, command: str, *arguments: str) -> None:
     """Start the process that does a command's work in a folder; what it prints goes into the folder's log."""
     (folder / runs.CHILD).unlink(missing_ok=True)
     runs.set_status(folder, "waiting", process=runs.just_asked())
-    program = [sys.executable, "-m", "engine", command, "--in-background", *arguments]
     with open(folder / "log.txt", "ab") as log:
-        child = subprocess.Popen(
-            program, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        child = processes.begin("engine", command, "--in-background", *arguments, log=log)
     with contextlib.suppress(psutil.NoSuchProcess):
         write_text(folder / runs.CHILD, json.dumps(processes.mark(child.pid)) + "\n")

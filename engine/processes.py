@@ -2,9 +2,27 @@
 
 import contextlib
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
+
+from engine import paths, visitors
+
+
+def begin(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL) -> subprocess.Popen:
+    """Start `python -m module` for the visitor who is served just now; it outlives this one and prints to `log`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=paths.ROOT,
+        env=visitors.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
 
 
 def mark(pid: int | None = None) -> dict[str, float]:

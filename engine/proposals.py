@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import paths, processes, uncertainty, visitors
+from engine import paths, processes, uncertainty
 from engine.files import write_text
 from engine.points import to_px
 from engine.runs import Run, ready_runs
@@ -157,12 +155,8 @@ def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
     proposals.folder.mkdir(parents=True, exist_ok=True)
     asked = {"run": str(proposals.run.folder), "folder": str(folder), "fnames": new, "before": len(seen)}
     write_text(proposals.folder / ASKED, json.dumps(asked))
-    command = [sys.executable, "-m", "engine.proposing", str(proposals.folder)]
     with open(proposals.folder / LOG, "wb") as log:
-        child = subprocess.Popen(
-            command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        child = processes.begin("engine.proposing", str(proposals.folder), log=log)
     write_text(proposals.folder / STATUS, json.dumps(processes.mark(child.pid)))
 
 

@@ -128,7 +128,7 @@ def test_a_child_process_works_for_its_visitor(home, private, monkeypatch):
 def test_runs_and_decisions_are_kept_apart_too(home, private, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        jobs.subprocess, "Popen", lambda *_, **how: seen.append(how["env"]) or type("P", (), {"pid": 1})
+        subprocess, "Popen", lambda *_, **how: seen.append(how["env"]) or type("P", (), {"pid": 1})
     )
     visit(ANNA)
     jobs.start(TrainConfig(MULTI_LABEL, "sample_data/scenes"), "mine")

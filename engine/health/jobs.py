@@ -10,15 +10,13 @@ import contextlib
 import hashlib
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
-from engine import paths, processes, visitors
+from engine import paths, processes
 from engine.files import write_text
 
 QUICK_BYTES = 32 * 1024**2
@@ -32,22 +30,9 @@ def start(path: Path, task: str) -> None:
     if share(path) is not None:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "engine",
-        "check",
-        "--task",
-        task,
-        "--progress",
-        str(_progress(path)),
-        str(path),
-    ]
+    command = ["check", "--task", task, "--progress", str(_progress(path)), str(path)]
     with open(folder / "log.txt", "wb") as log:
-        child = subprocess.Popen(
-            command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        child = processes.begin("engine", *command, log=log)
     with contextlib.suppress(psutil.Error):
         write_text(_progress(path), json.dumps({"share": 0.0} | processes.mark(child.pid)))
 

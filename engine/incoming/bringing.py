@@ -12,8 +12,6 @@ import contextlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -189,12 +187,8 @@ def _new() -> Bringing:
 
 
 def _spawn(one: Bringing) -> None:
-    command = [sys.executable, "-m", "engine", "bring", "--job", str(one.folder)]
     with open(one.folder / "log.txt", "ab") as log:
-        started = subprocess.Popen(
-            command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        started = processes.begin("engine", "bring", "--job", str(one.folder), log=log)
     with contextlib.suppress(psutil.NoSuchProcess):  # it may have done its work already
         write_text(one.folder / PROCESS, json.dumps(processes.mark(started.pid)))
 

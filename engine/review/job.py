@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,13 +68,10 @@ def start(job: Job, data: Path, task: str, measure: bool = False) -> None:
     if job.is_running:
         return
     job.folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "engine", "review", "--data", str(data.resolve()), "--task", task]
+    command = ["review", "--data", str(data.resolve()), "--task", task]
     command += ["--into", str(job.folder.resolve()), *(["--difference"] if measure else [])]
     with open(job.folder / _LOG, "wb") as log:
-        process = subprocess.Popen(
-            command, cwd=paths.ROOT, env=visitors.environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+        process = processes.begin("engine", *command, log=log)
     _note(job, RUNNING, process.pid, activity="Starting", share=0.0)
 
 

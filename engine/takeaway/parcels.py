@@ -11,11 +11,9 @@ log.txt        what the process printed
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from engine import paths, processes, visitors
+from engine import paths, processes
 from engine.files import write_text
 from engine.runs import Run
 from engine.takeaway import contents
@@ -61,17 +59,9 @@ class Parcel:
         _forget_old(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        command = [sys.executable, "-m", "engine.takeaway", str(self.run.folder.resolve()), str(self.folder)]
+        what = str(self.run.folder.resolve()), str(self.folder)
         with open(self.folder / "log.txt", "ab") as log:
-            child = subprocess.Popen(
-                command,
-                cwd=paths.ROOT,
-                env=visitors.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            child = processes.begin("engine.takeaway", *what, log=log)
         self.tell(AT_WORK, pid=child.pid)
 
     def tell(self, state: str, message: str = "", made_of: str = "", pid: int | None = None) -> None:
