@@ -74,6 +74,10 @@ def make_beside(run: Run) -> None:
     if key in _ASKED:
         return
     _ASKED.add(key)
+    _begin(run)
+
+
+def _begin(run: Run) -> None:
     processes.begin("engine.compiled", str(run.folder.resolve()))
 
 

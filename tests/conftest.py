@@ -100,5 +100,5 @@ def _own_folders(tmp_path_factory):
         patch.setenv("LOSS_LAB_RUNS", str(tmp_path_factory.mktemp("own-runs")))
         patch.setenv("LOSS_LAB_DATA", str(tmp_path_factory.mktemp("own-data")))
         patch.setenv("LOSS_LAB_CACHE", str(tmp_path_factory.mktemp("own-cache")))
-        patch.setattr(compiled, "make_beside", lambda run: None)  # no process that outlives its test
+        patch.setattr(compiled, "_begin", lambda run: None)  # no process that outlives its test
         yield

@@ -102,6 +102,15 @@ def test_a_gpu_answers_by_itself(made, monkeypatch):
     assert not compiled.is_kept(made[POINTS])
 
 
+def test_a_process_is_begun_once_for_each_network(made, monkeypatch):
+    begun = []
+    monkeypatch.setattr(compiled, "_ASKED", set())
+    monkeypatch.setattr(compiled, "_begin", lambda run: begun.append(run.folder))
+    for task in (POINTS, POINTS, MULTI_LABEL, POINTS):
+        compiled.make_beside(made[task])
+    assert begun == [made[POINTS].folder, made[MULTI_LABEL].folder]
+
+
 def test_the_process_beside_compiles_or_says_why_not(made, tmp_path, capsys):
     assert compiled.main([str(made[POINTS].folder)]) == 0
     assert compiled.is_kept(made[POINTS])
