@@ -71,7 +71,7 @@ def labels_together(targets: np.ndarray, vocab: tuple[str, ...]) -> go.Figure:
     titled(
         figure,
         _pair_title(together, vocab),
-        "pictures that hold both labels; on the diagonal, the one",
+        "pictures that hold both labels;<br>on the diagonal, the one",
         "",
         460,
     )
