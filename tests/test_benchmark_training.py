@@ -98,9 +98,9 @@ def test_what_was_reached_is_the_tasks_own_measure(data):
 
 
 def test_memory_is_that_of_a_process_and_its_children():
-    program = "import subprocess, sys; held = bytearray(b'x' * 60_000_000); "
+    program = "import subprocess, sys; held = b'x' * 60_000_000; "
     program += "subprocess.run([sys.executable, '-c', {!r}])"
-    child = "import time; held = bytearray(b'x' * 90_000_000); time.sleep(2)"
+    child = "import time; held = b'x' * 90_000_000; time.sleep(2)"
     with subprocess.Popen([sys.executable, "-c", program.format(child)]) as started:
         most, children = training._watch(started)
     assert 90e6 < children < 150e6
