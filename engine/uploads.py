@@ -10,7 +10,8 @@ from engine.images.drawing import fit, to_jpeg
 from engine.points import to_px
 
 MAX_FILES = 50
-MAX_BYTES = 50 * 1024**2
+MAX_MB = 50
+MAX_BYTES = MAX_MB * 1024**2
 PREVIEW_SIDE = 720
 
 
@@ -32,7 +33,7 @@ def within_limits(sizes: Iterable[tuple[str, int]]) -> tuple[list[int], list[str
     sizes = list(sizes)
     small = [at for at, (_, size) in enumerate(sizes) if size <= MAX_BYTES]
     refused = [
-        f"{name} has {size / 1024**2:.0f} MB, and {MAX_BYTES // 1024**2} MB is the most: save it smaller."
+        f"{name} has {size / 1024**2:.0f} MB, and {MAX_MB} MB is the most: save it smaller."
         for name, size in sizes
         if size > MAX_BYTES
     ]

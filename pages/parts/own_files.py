@@ -19,6 +19,7 @@ def show() -> None:
     dropped = st.file_uploader(
         f"Drop pictures here (up to {uploads.MAX_FILES}; they stay in this app's memory)",
         accept_multiple_files=True,
+        max_upload_size=uploads.MAX_MB,
         key="files",
     )
     files, problems = answering.taken(dropped)

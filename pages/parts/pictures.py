@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from engine import datasets, paths
+from engine import datasets, paths, uploads
 from engine.images import ImageError, open_image
 from pages.parts import address, thumbnails
 from pages.parts.text import plain
@@ -96,6 +96,7 @@ def upload(name: str = "picture") -> Chosen | None:
         "A picture of your own (it stays in this app's memory)",
         key=f"{name}_upload",
         accept_multiple_files=False,
+        max_upload_size=uploads.MAX_MB,
     )
     if file is None:
         return None
