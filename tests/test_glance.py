@@ -3,7 +3,9 @@
 import pytest
 
 from engine import downloads, glance, paths, shelf
+from engine.baselines import baseline
 from engine.presets import DATA
+from engine.runs import Run
 from engine.scores import scores
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests.tiny_data import labelled, pointed
@@ -27,6 +29,15 @@ def test_the_samples_are_counted_with_the_score_to_beat():
     heads = glance.glance("sample_data/heads", POINTS)
     assert "a point in each, in 24 groups" in heads.holds
     assert heads.baselines[0].value.endswith(" px")
+
+
+@pytest.mark.parametrize(
+    ("task", "data", "form"),
+    [(SINGLE_LABEL, "scenes", "{:.4f}"), (MULTI_LABEL, "scenes", "{:.4f}"), (POINTS, "heads", "{:.1f} px")],
+)
+def test_the_score_to_beat_is_the_one_that_stands_beside_a_run(task, data, form):
+    beside = baseline(Run(paths.BUNDLED_RUNS / task)).value
+    assert glance.glance(f"sample_data/{data}", task).baselines[0].value == form.format(beside)
 
 
 @pytest.mark.parametrize("task", [SINGLE_LABEL, MULTI_LABEL])
