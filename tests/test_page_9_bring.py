@@ -76,6 +76,15 @@ def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
     assert app.selectbox(key="train_task").value == "multi-label"
 
 
+def test_pictures_that_the_task_does_not_use_are_counted(home):
+    rows = [(f"{at}.jpg", "dog" if at % 2 else "cat", at > 5) for at in range(8)]
+    app = bring(pascal(home / "mine", [*rows, ("8.jpg", "dog cat", False), ("9.jpg", "", False)]))
+    app.selectbox(key="bring_task_mine").set_value("single-label").run()
+    assert "10 pictures: 6 for training, 2 for validation, 2 of no use to the task single-label." in texts(
+        app
+    )
+
+
 def test_what_cannot_be_brought_is_one_sentence(home):
     app = bring(home / "nowhere")
     assert "There is no folder or table" in texts(app) and shelf.all_sets() == []

@@ -88,7 +88,9 @@ def _changed(chosen: Shelved, what: str, key: str) -> None:
 def _standing(chosen: Shelved, health: Health) -> None:
     """How many pictures there are, what the check says, a few of them, and the link to training."""
     stops = sum(finding.severity == STOPS for finding in health.findings)
-    counts = f"{health.pictures:,} pictures: {health.training:,} for training, {health.validation:,} for validation."
+    unused = health.pictures - health.training - health.validation
+    counts = f"{health.pictures:,} pictures: {health.training:,} for training, {health.validation:,} for validation"
+    counts += f", {unused:,} of no use to the task {health.task}." if unused else "."
     if stops:
         st.warning(
             f"{stops} of {len(health.findings)} findings must be mended before training: see **Check**."
