@@ -12,8 +12,9 @@ from string import ascii_lowercase
 from engine.datasets.found import Found
 from engine.datasets.listing import is_picture
 from engine.datasets.loading import read_source
+from engine.datasets.wording import counted
 from engine.decisions import Decisions
-from engine.tasks import POINTS
+from engine.tasks import POINTS, SINGLE_LABEL
 
 LONGEST_LABEL = 60
 WITHOUT, YOURS, ALL = "unanswered", "yours", "all"
@@ -30,7 +31,7 @@ class Source:
 
     Attributes: `task`; `folder`, which every name is relative to; `fnames`, those that the source names first, then
     others that lie beside them; `given`, labels (a tuple) or a point (x, y) by picture, where the source gives it;
-    `files`, the names of all files that are there.
+    `files`, the names of all files that are there; `empty`, pictures that the source names with no label.
     """
 
     task: str
@@ -38,6 +39,7 @@ class Source:
     fnames: tuple[str, ...]
     given: Mapping[str, tuple] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
 
 
 def read(path: Path, task: str) -> Source:
@@ -50,13 +52,18 @@ def source_of(found: Found, task: str) -> Source:
     said = {row.fname: row.point_px if task == POINTS else row.labels for row in reversed(found.rows)}
     named = dict.fromkeys(row.fname for row in found.rows)
     given = {fname: one for fname, one in said.items() if one}
-    return Source(task, found.folder, (*named, *_beside(found, named)), given, found.listing.known)
+    is_silent = task == POINTS or found.is_bare
+    empty = frozenset() if is_silent else frozenset(named.keys() - given.keys())
+    return Source(task, found.folder, (*named, *_beside(found, named)), given, found.listing.known, empty)
 
 
 def _beside(found: Found, named: Iterable[str]) -> list[str]:
-    """Pictures that the source does not name, in the folders of those that it names; anywhere, if it names none."""
+    """Pictures that the source does not name, in the folders of those that it names; anywhere, if it names none.
+
+    Those that it keeps for testing have their answers, and take no part.
+    """
     folders = {name.rpartition("/")[0] for name in named} or set(found.listing.folders)
-    known = set(named)
+    known = {*named, *found.for_testing}
     return [
         name
         for folder in sorted(folders)
@@ -124,6 +131,21 @@ class Sheet:
     def without(self) -> tuple[str, ...]:
         """The pictures that nobody has answered."""
         return tuple(fname for fname in self.fnames if not self.is_answered(fname))
+
+    @property
+    def on_empty(self) -> str:
+        """One sentence on the unanswered pictures that have a row without a label; "" where there are none."""
+        names = self.decisions.now.picture_names
+        count = len({names.get(fname, fname) for fname in self.source.empty} & set(self.without))
+        if not count:
+            return ""
+        means = (
+            "the task single-label uses none without one"
+            if self.task == SINGLE_LABEL
+            else "training takes that as “none of the labels”, until you say what is there"
+        )
+        have = counted(count, "unanswered picture has", "unanswered pictures have")
+        return f"{have} no label in the data set: {means}."
 
     def those(self, which: str) -> tuple[str, ...]:
         """The pictures of one of `WHICH`."""

@@ -410,6 +410,13 @@ def test_biwi_is_examined(home):
     assert health.is_accepted and health.labels.empty
 
 
+def test_pictures_kept_for_testing_are_not_said_to_be_without_a_row(home):
+    found = {finding.kind: finding for finding in check(voc(home / "voc"), "multi-label").findings}
+    assert "not named" not in found
+    assert found["for testing"].fnames == ("JPEGImages/000006.jpg",)
+    assert "1 picture takes no part, as the data set keeps it for testing" in found["for testing"].sentence
+
+
 # --- the score to beat --------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import pytest
 from engine import datasets, decisions, labelling, shelf
 from engine.datasets import DatasetError
 from engine.datasets.how import How
+from engine.health import check
 from engine.labelling import ALL, YOURS, Sheet, label_keys, next_of, toggled
 from tests.brought_data import PICTURE, pascal, points, put, voc
 
@@ -29,13 +30,31 @@ def sheet_of(one) -> Sheet:
 # --- what has an answer
 
 
+def test_pictures_kept_for_testing_are_not_asked_for(home):
+    source = labelling.read(voc(home / "voc"), "multi-label")
+    assert len(source.fnames) == 5 and not any("000006" in fname for fname in source.fnames)
+
+
 def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
     folder = put(pascal(home / "set"), {"train/new.jpg": PICTURE, "elsewhere/other.jpg": PICTURE})
     sheet = sheet_of(shelf.add("set", "multi-label", elsewhere=folder))
     assert sheet.without == ("train/3.jpg", "train/new.jpg")
+    assert sheet.on_empty.startswith(
+        "1 unanswered picture has no label in the data set: training takes that as"
+    )
     assert sheet.labels("train/1.jpg") == ("dog", "bear")
     assert sheet.vocab == ("bear", "cat", "dog", "horse")
     assert "elsewhere/other.jpg" not in sheet.fnames
+
+
+def test_an_empty_cell_is_told_as_the_check_and_the_training_take_it(home):
+    one = shelf.add("set", "multi-label", elsewhere=pascal(home / "set"))
+    checked = next(found for found in check(one.folder, "multi-label").findings if found.kind == "no label")
+    assert "“none of the labels”" in checked.sentence and "“none of the labels”" in sheet_of(one).on_empty
+    assert checked.fnames == sheet_of(one).without
+    shelf.change(one, task="single-label")
+    assert "the task single-label uses none" in sheet_of(shelf.find("set")).on_empty
+    assert sheet_of(bare(home)).on_empty == ""
 
 
 def test_nothing_of_these_is_an_answer_too_and_undo_takes_it_back(home):
@@ -43,6 +62,7 @@ def test_nothing_of_these_is_an_answer_too_and_undo_takes_it_back(home):
     decisions.add(one.folder, "train/3.jpg", decisions.LABELS, [])
     assert sheet_of(one).without == ()
     assert sheet_of(one).those(YOURS) == ("train/3.jpg",)
+    assert sheet_of(one).on_empty == ""
     decisions.undo(one.folder)
     assert sheet_of(one).without == ("train/3.jpg",)
 

@@ -182,6 +182,7 @@ def _divide(found: Found) -> None:
     found.has_split = True
     if left_out := parts.count(TEST):
         found.notes.append(f"Left out: {counted(left_out, 'picture')} for testing.")
+    found.for_testing += [row.fname for row, part in zip(found.rows, parts, strict=True) if part == TEST]
     kept = [(row, part) for row, part in zip(found.rows, parts, strict=True) if part != TEST]
     for row, part in kept:
         row.is_valid = part == VALID

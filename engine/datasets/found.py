@@ -60,7 +60,8 @@ class Found:
     which the names were looked for. `has_split` says whether the source itself divides the pictures;
     `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it; `unit` what
     the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
-    pictures, so that only those that a person has labelled are of use.
+    pictures, so that only those that a person has labelled are of use; `for_testing` the pictures that the source
+    itself keeps for testing, which take no part.
     """
 
     listing: Listing
@@ -72,6 +73,7 @@ class Found:
     may_leave_out_points: bool = False
     unit: str = "pixels"
     is_bare: bool = False
+    for_testing: list[str] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:

@@ -38,6 +38,7 @@ def divide_by_folders(found: Found) -> None:
     left_out = parts.count(TEST)
     if left_out:
         found.notes.append(f"Left out: {left_out:,} of the pictures, in the folder for testing.")
+    found.for_testing += [row.fname for row, part in zip(found.rows, parts, strict=True) if part == TEST]
     found.rows = [row for row, part in zip(found.rows, parts, strict=True) if part != TEST]
     for row in found.rows:
         row.is_valid = part_of(row.fname) == VALID

@@ -100,7 +100,7 @@ def _read_published(listing: Listing) -> Found:
         PurePosixPath(name).stem: name for name in listing.folders[ANNOTATIONS] if name.endswith(".xml")
     }
     pictures = {PurePosixPath(name).stem: name for name in listing.pictures_in(PICTURES)}
-    parts = _parts(found, listing)
+    parts = _parts(found, listing, pictures)
     wanted = {**dict.fromkeys(annotated)} if parts is None else parts
     _say_what_is_missing(found, wanted, annotated, pictures)
     found.has_split = parts is not None and any(parts.values())
@@ -117,7 +117,7 @@ def _say_what_is_unread(found: Found, unread: list[tuple[str, str]]) -> None:
         found.problems.append(Problem("unread annotation", tuple(unread), says))
 
 
-def _parts(found: Found, listing: Listing) -> dict[str, bool] | None:
+def _parts(found: Found, listing: Listing, pictures: dict[str, str]) -> dict[str, bool] | None:
     """For each name in the lists whether it is for validation; `None` without lists."""
     lists = {part: _read_list(listing, part) for part in ("train", "val", "trainval", "test")}
     train, val = lists["train"], lists["val"]
@@ -130,6 +130,7 @@ def _parts(found: Found, listing: Listing) -> dict[str, bool] | None:
     held_back = lists["test"] - named
     if held_back:
         found.notes.append(f"Left out: {counted(len(held_back), 'picture')} of test.txt.")
+        found.for_testing += sorted(pictures[name] for name in held_back if name in pictures)
     return {name: name in val for name in named}
 
 

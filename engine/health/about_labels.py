@@ -172,7 +172,7 @@ def _empty(subject: Subject) -> list[Finding]:
     meaning = (
         "the task single-label does not use them"
         if subject.task == SINGLE_LABEL
-        else "each counts as “none of the labels”; leave out those that only nobody has labelled yet"
+        else "each counts as “none of the labels”, unless you label it or leave it out"
     )
     sentence = f"{counted(len(names), 'picture has', 'pictures have')} no label: {meaning}."
     return [Finding("no label", sentence, NOTE, names, (leave_out(names),))]

@@ -19,7 +19,7 @@ def findings(subject: Subject) -> list[Finding]:
     """Everything that reading said, everything that is wrong with the names, and what takes no part."""
     problems = [*subject.found.problems, *name_problems(subject.found)]
     told = [_told(subject, problem) for problem in problems]
-    return told + _unnamed(subject) + _left_out(subject)
+    return told + _unnamed(subject) + _for_testing(subject) + _left_out(subject)
 
 
 def _told(subject: Subject, problem: str | Problem) -> Finding:
@@ -63,7 +63,7 @@ def _one_row(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
 
 
 def _unnamed(subject: Subject) -> list[Finding]:
-    named = {row.fname for row in subject.found.rows} | set(subject.left_out)
+    named = {row.fname for row in subject.found.rows} | {*subject.left_out, *subject.found.for_testing}
     listed = subject.found.listing.names
     unnamed = tuple(name for name in listed if is_picture(name) and name not in named)
     if not unnamed:
@@ -74,6 +74,17 @@ def _unnamed(subject: Subject) -> list[Finding]:
     )
     mends = (leave_out(unnamed),) if named else ()
     return [Finding(UNNAMED, sentence, NOTE, unnamed, mends)]
+
+
+def _for_testing(subject: Subject) -> list[Finding]:
+    kept = tuple(name for name in subject.found.for_testing if name not in subject.by_name)
+    if not kept:
+        return []
+    verb, them = ("takes", "it") if len(kept) == 1 else ("take", "them")
+    sentence = (
+        f"{pictures(len(kept))} {verb} no part, as the data set keeps {them} for testing: {some(kept)}."
+    )
+    return [Finding("for testing", sentence, NOTE, kept)]
 
 
 def _left_out(subject: Subject) -> list[Finding]:

@@ -102,6 +102,8 @@ def _progress(sheet: Sheet) -> None:
     noun = "a point" if sheet.task == "points" else "an answer"
     done = every - open_ones
     st.progress(done / every if every else 1.0, f"**{done:,} of {every:,}** pictures have {noun}")
+    if sheet.on_empty:
+        st.caption(plain(sheet.on_empty))
     for note in sheet.decisions.notes:
         st.warning(plain(note))
 
