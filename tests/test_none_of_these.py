@@ -137,24 +137,47 @@ def test_looking_keeps_what_is_kept(monkeypatch, seen):
         np.testing.assert_array_equal(looked, looked.astype(np.float16))
 
 
-def test_the_figure_has_a_line_for_each_task_and_question():
-    table = pd.DataFrame(
+@pytest.fixture
+def small():
+    """A table by hand: each task's shares at 0, 10 and 60 pictures of nothing."""
+    shares = {SINGLE.task: (0.0, 0.9, 0.95), MULTI.task: (0.2, 0.8, 1.0)}
+    return pd.DataFrame(
         [
             {
                 "seed": 0,
                 "network": kind.name,
                 "nones": nones,
-                "neither_nothing": 0.5,
+                "neither_nothing": share,
                 "one_right": 0.9,
-                "two_both": 0.1,
+                "two_both": 0.5 if kind.task == MULTI.task else 0.0,
             }
             for kind in KINDS
-            for nones in ((10, 60) if kind.has_nothing else (0,))
+            for nones, share in zip((0, 10, 60), shares[kind.task], strict=True)
+            if kind.has_nothing == (nones > 0)
         ]
     )
-    figure = figures.doses(table)
-    assert len(figure.data) == 6 and list(figure.data[0].y) == [0.5] * 3
-    assert "50% of pictures" in figure.layout.title.text
+
+
+def test_each_question_has_a_figure_with_a_named_line_for_each_task(small):
+    for question, title in figures.QUESTIONS.items():
+        figure = figures.doses(small, question)
+        assert figure.layout.title.text == title and figure.layout.showlegend is False
+        assert [line.name for line in figure.data] == ["one label", "several labels"]
+        assert [name.text for name in figure.layout.annotations] == ["one label", "several labels"]
+        for name, line in zip(figure.layout.annotations, figure.data, strict=True):
+            assert (name.x, name.y, name.font.color) == (line.x[-1], line.y[-1], line.line.color)
+    several = figures.doses(small, "neither_nothing").data[1]
+    assert list(several.x) == [0, 1, 2] and list(several.y) == [0.2, 0.8, 1.0]
+
+
+def test_names_of_lines_that_end_close_together_lie_on_both_sides(small):
+    sides = lambda question: [name.yshift > 0 for name in figures.doses(small, question).layout.annotations]  # noqa: E731
+    assert sides("neither_nothing") == [False, True]
+    assert sides("two_both") == [True, True]
+
+
+def test_the_point_of_the_figures_is_said_with_its_numbers(small):
+    assert "(20% of pictures); 10 pictures of nothing do most of it (80%)" in figures.point(small)
 
 
 def test_the_readme_of_the_samples_names_the_command():

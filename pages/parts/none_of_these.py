@@ -109,7 +109,10 @@ def _measured(table: pd.DataFrame) -> None:
         f"nothing at all) and {counts[none_of_these.TWO]} of two. Drawn scenes that the body, which is the bundled "
         "one, has not seen; linear heads. Photographs are harder: what counts is how the columns compare."
     )
-    charts.show(figures.doses(table), key="none_doses")
+    st.markdown(f"**{plain(figures.point(table))}**")
+    for question, place in zip(figures.QUESTIONS, st.columns(len(figures.QUESTIONS)), strict=True):
+        with place:
+            charts.show(figures.doses(table, question), key=f"none_{question}")
     st.markdown(lessons(found))
     st.caption("All of it is measured again by one command:")
     st.code(COMMAND, language="bash")
