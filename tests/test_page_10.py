@@ -189,6 +189,18 @@ def test_the_difference_is_shown_once_it_was_measured():
     assert "Mean of 5 seeds" in said and "without a network" in said
 
 
+def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on(monkeypatch):
+    ranked()
+    status = {"state": job.RUNNING, "activity": "Training before and after", "share": 0.25}
+    monkeypatch.setattr(job.Job, "status", property(lambda self: status))
+    app = open_review()
+    told = [one.proto.text for one in app.get("progress")]
+    assert len(told) == 2 and "look wrong" in told[0] and told[1].startswith("Training before and after")
+    assert button(app, "Retrain and see the difference").disabled and not button(app, "Keep").disabled
+    status = {"state": job.FAILED, "message": "The disk is full."}
+    assert [one.value for one in open_review().error] == ["The disk is full\\."]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [

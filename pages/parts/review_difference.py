@@ -43,6 +43,7 @@ def show(subject: Subject) -> None:
             disabled=subject.job.is_running,
         )
         review_start.again(subject)
+    review_start.under_way(subject)
     if subject.job.has_difference:
         try:
             _difference(subject, saved.difference(subject.job.folder), Sitting.of(subject))

@@ -40,13 +40,21 @@ def is_ready(subject: Subject) -> bool:
     if status["state"] == job.ABSENT and subject.sample and st.session_state.get(_STARTED) != subject.key:
         _begin(subject)
         status = review.status
+    if review.is_ranked:
+        return True
+    under_way(subject)
+    if status["state"] != job.RUNNING:
+        _offer(subject)
+    return False
+
+
+def under_way(subject: Subject) -> None:
+    """How far the work is, or why it failed; nothing where it is done."""
+    status = subject.job.status
     if status["state"] == job.RUNNING:
         st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS)(subject.key)
     elif status["state"] == job.FAILED:
         st.error(plain(status.get("message", "It failed.")))
-    if not review.is_ranked and status["state"] != job.RUNNING:
-        _offer(subject)
-    return review.is_ranked
 
 
 def again(subject: Subject) -> None:
