@@ -102,6 +102,8 @@ def settings_and_results(runs: Sequence[Run]) -> pd.DataFrame:
         return pd.DataFrame()
     headline = HEADLINES[done[0].task]
     found = differences(done).T.infer_objects()
+    if "data" in found:
+        found["data"] = [data_name(run) for run in done]
     if "loss" in found:
         found["loss"] = [choice(run.task, run.config.loss).short for run in done]
     found[headline.measure] = [reached(run)[headline.measure] for run in done]

@@ -43,6 +43,13 @@ def test_letters_at_the_ends_never_cover_each_other():
     assert low.xshift == high.xshift
 
 
+def test_no_epoch_is_told_twice():
+    few = {"a": _history("accuracy", [0.5, 0.6])}
+    many = few | {"b": _history("accuracy", [0.5] * 40)}
+    assert comparing.together(few, "accuracy").layout.xaxis.dtick == 1
+    assert comparing.together(many, "accuracy").layout.xaxis.dtick is None
+
+
 def test_a_loss_is_best_low_and_a_name_is_never_markup():
     losses = {"<b>x</b>": [0.5, 0.4], "y": [0.5, 0.3]}
     histories = {name: _history("valid_loss", values) for name, values in losses.items()}

@@ -108,6 +108,11 @@ def test_settings_stand_before_what_they_reached_best_first(tmp_path):
     assert runs_table.settings_and_results([]).empty
 
 
+def test_a_data_set_is_named_without_its_path_among_the_settings(tmp_path):
+    every = [_run(tmp_path / name, data=f"/far/away/{name}") for name in ("fruit", "blood")]
+    assert set(runs_table.settings_and_results(every)["data"]) == {"fruit", "blood"}
+
+
 def test_a_loss_is_named_shortly_among_the_settings(tmp_path):
     every = [_run(tmp_path / loss, loss=loss) for loss in ("focal", "binary_cross_entropy")]
     assert set(runs_table.settings_and_results(every)["loss"]) == {"focal", "BCE"}

@@ -14,6 +14,8 @@ from engine.figures.training import is_lower_better, line, named
 _DASHES = ("solid", "dash", "dot")
 _PX_A_LETTER = 20
 _TICKS = [digit * 10.0**power for power in range(-7, 5) for digit in (1, 2, 5)]
+_EVERY_EPOCH = 12
+"""Up to so many epochs each has its tick; left to itself, the axis would tell the same epoch several times."""
 _LOG_FROM = 30
 """Curves whose highest value is so many times the lowest are drawn on a logarithmic scale."""
 
@@ -52,7 +54,8 @@ def together(
     figure.update_yaxes(range=scale.reach, zeroline=False, type="log" if scale.is_log else "linear")
     if scale.is_log:
         figure.update_yaxes(tickvals=_TICKS, ticktext=[f"{tick:g}" for tick in _TICKS])
-    figure.update_xaxes(tickformat="d")
+    longest = max(len(history) for history in histories.values())
+    figure.update_xaxes(tickformat="d", dtick=1 if longest <= _EVERY_EPOCH else None)
     _add_letters(figure, len(histories), scale)
     if reference:
         _add_word(figure, reference[0], data[-1]["x"][-1], scale.at(data[-1]["y"][-1]), is_below=True)
