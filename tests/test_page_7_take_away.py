@@ -187,6 +187,15 @@ def test_page_7_home_and_page_8_open_with_such_runs(brought):
     assert all(f"brought {task}" in texts(app).replace("\\", "") for task in (MULTI_LABEL, POINTS))
 
 
+def test_page_7_says_why_such_a_run_is_not_compared_picture_by_picture(own, zips, tmp_path):
+    from engine.takeaway import importing
+
+    (tmp_path / "a.zip").write_bytes(zips[MULTI_LABEL])
+    importing.bring_in(tmp_path / "a.zip", "theirs")
+    said = texts(open_page(PAGE, run="mine"))
+    assert "theirs came in without the pictures" in said and "share no validation picture" not in said
+
+
 def app_home():
     from streamlit.testing.v1 import AppTest
 

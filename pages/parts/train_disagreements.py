@@ -43,7 +43,7 @@ def show(chosen: dict[str, Run]) -> None:
         st.caption(plain(error))
         return
     if found is None:
-        st.caption("They share no validation picture, so their answers cannot be compared.")
+        st.caption(plain(_why_nothing(several)))
         return
     is_labels = isinstance(found, LabelDisagreements)
     differing = int(found.flips.any(axis=1).sum()) if is_labels else len(found.fnames)
@@ -74,6 +74,16 @@ def _found(folders: tuple[str, ...], versions: tuple) -> LabelDisagreements | Po
 
 def _version(run: Run) -> tuple:
     return runs.stamp(run), runs.version(run)
+
+
+def _why_nothing(several: list[Run]) -> str:
+    brought = [run.name for run in several if run.is_imported]
+    if brought:
+        return (
+            f"{' and '.join(brought)} came in without the pictures, so nobody can tell whether they are the same: the "
+            "answers cannot be compared."
+        )
+    return "They share no validation picture, so their answers cannot be compared."
 
 
 def _labels_in_all(found: LabelDisagreements, differing: int) -> str:
