@@ -8,10 +8,12 @@ from playwright.sync_api import expect
 
 from engine import datasets, decisions, shelf
 from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT
+from engine.labelling import label_keys
+from engine.review import job
 from engine.review.sitting import Sitting
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts import review_start
-from tests.browser import open_page, wait_until_settled
+from tests.browser import open_page, serve, wait_until_keys_are_heard, wait_until_settled
 from tests.tiny_data import labelled, pointed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -76,6 +78,56 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
         page.keyboard.press("Backspace")
         stands(page, back + 1, order[back])
     assert kinds(one) == {}
+    assert page.troubles == []
+
+
+def ranked(one: shelf.Shelved) -> list[str]:
+    """The pictures of a data set in the order of doubt, ranked in this process."""
+    subject = review_start.find(one.folder.name)
+    job.work(subject.job, subject.data, subject.task, False, lambda *_: None)
+    return Sitting.of(subject).fnames
+
+
+def relabelling_key(one: shelf.Shelved) -> str:
+    """The key of a label whose tick makes the answer to the most doubtful picture another than the given one."""
+    ranking = Sitting.of(review_start.find(one.folder.name)).ranking
+    first = ranking.table.iloc[0]
+    keys = label_keys(ranking.vocab)
+    return next(keys[label] for label in ranking.vocab if {*first.seen} ^ {label} != {*first.given})
+
+
+def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page, tmp_path):
+    heads = shelf.add("points to keep", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
+    squares = shelf.add("squares to keep", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
+    at = f"Label_review?data={squares.folder.name}&at="
+    moved, (relabelled, dropped) = ranked(heads)[0], ranked(squares)[:2]
+    with serve(tmp_path, tmp_path / "runs") as first:
+        open_page(page, first, f"Label_review?data={heads.folder.name}&at={moved}")
+        wait_until_keys_are_heard(page)
+        page.keyboard.press("Shift+ArrowRight")
+        expect(page.get_by_text("point moved to")).to_be_visible()
+        open_page(page, first, at + relabelled)
+        wait_until_keys_are_heard(page)
+        page.keyboard.press(relabelling_key(squares))
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(re.compile(r"^1\. "))).to_have_count(0)
+        open_page(page, first, at + dropped)
+        wait_until_keys_are_heard(page)
+        page.keyboard.press("Delete")
+        expect(page.get_by_text(re.compile(r"^2\. "))).to_have_count(0)
+        wait_until_settled(page)
+        page.goto("about:blank")  # an open page would complain of the server's end
+    with serve(tmp_path, tmp_path / "runs") as second:
+        open_page(page, second, f"Label_review?data={heads.folder.name}&at={moved}")
+        expect(page.get_by_text("point moved to")).to_be_visible()
+        for fname, says in ((relabelled, "Decided: relabelled to"), (dropped, "Decided: dropped")):
+            open_page(page, second, at + fname)
+            expect(page.get_by_text(says)).to_be_visible()
+        wait_until_keys_are_heard(page)
+        page.keyboard.press("Backspace")
+        expect(page.get_by_text("Decided: dropped")).to_have_count(0)
+        stands(page, 2, dropped)
+    assert kinds(squares) == {relabelled: LABELS} and kinds(heads) == {moved: POINT}
     assert page.troubles == []
 
 
