@@ -32,7 +32,7 @@ def names_found(source: Source, table: TextTable) -> str:
     found = Found(source.listing, [Row(name) for name in dict.fromkeys(table.cells("fname")) if name])
     place_pictures(found, source.folder_of(table))
     held = sum(row.fname in source.listing.known for row in found.rows)
-    where = f"in “{found.place}”" if found.place else "beside it"
+    where = f"in “{found.place}”" if found.place else "beside it" if not table.joined else "where it says"
     return f"Of the {counted(len(found.rows), 'picture')} that it names, {held:,} lie {where}."
 
 

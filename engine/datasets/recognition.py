@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from engine.datasets.how import How
 from engine.datasets.record import DatasetError
 from engine.datasets.source import Source, source_of
 from engine.datasets.suggestion import suggest
+from engine.datasets.text_table import TextTable
 from engine.datasets.wording import some
 
 
@@ -84,16 +86,25 @@ def _on_unread(source: Source, chosen: str) -> list[str]:
 
 
 def _on_other_tables(source: Source, evidence: Evidence) -> list[str]:
-    """One table is read; what lies in others should not be missed without a word."""
+    """One table is read, perhaps of several files; what lies in others should not be missed without a word."""
     if evidence.table is None:
         return []
+    read = [name for table in source.tables if table.path == evidence.table for name in table.joined]
     others = [
-        table.path.relative_to(source.listing.folder)
-        for table in source.tables
-        if table.path != evidence.table
+        name for table in source.tables if table.path != evidence.table for name in _names(source, table)
     ]
-    names = [f"“{path.as_posix()}”" for path in others]
-    return [f"Other tables are not read ({len(names):,}): {some(names)}."] if names else []
+    told = [f"{some(_quoted(read))} have the same columns and are read as one table."] if read else []
+    if others:
+        told.append(f"Other tables are not read ({len(others):,}): {some(_quoted(others))}.")
+    return told
+
+
+def _names(source: Source, table: TextTable) -> tuple[str, ...]:
+    return table.joined or (table.path.relative_to(source.listing.folder).as_posix(),)
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f"“{name}”" for name in names]
 
 
 def _why_nothing(source: Source) -> str | list[str]:

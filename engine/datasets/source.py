@@ -11,6 +11,7 @@ from engine.datasets.csv_file import read_csv
 from engine.datasets.excel_file import read_excel
 from engine.datasets.json_file import read_json, read_json_lines, table_of
 from engine.datasets.listing import Listing, is_picture, list_files
+from engine.datasets.part_tables import join_parts
 from engine.datasets.record import DatasetError
 from engine.datasets.text_table import TextTable
 
@@ -40,11 +41,14 @@ class Source:
                 tables += self._table(name)
             except DatasetError as error:
                 unread += error.problems
-        return tables, unread
+        return join_parts(tables, self.listing), unread
 
     @property
     def tables(self) -> list[TextTable]:
-        """Every table that can be read: usual names first, those of the folder itself before those deeper in it."""
+        """Every table that can be read: usual names first, those of the folder itself before those deeper in it.
+
+        Those of training and validation are one, where they have the same columns.
+        """
         return self._read[0]
 
     @property

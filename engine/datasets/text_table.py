@@ -29,15 +29,17 @@ COLUMNS = {
 class TextTable:
     """A table: its header as it came, and (number, cells) for each row.
 
-    `unit` is what the numbers count, "line" or "row"; `separator` is how lists in cells were joined, if any were.
+    `unit` is what the numbers count, "line" or "row"; `separator` is how lists in cells were joined, if any were;
+    `joined` names the files, where several were read as this one: then a number also says of which.
     """
 
     path: Path
     header: tuple[str, ...]
-    rows: list[tuple[int, list[str]]]
+    rows: list[tuple[int | str, list[str]]]
     problems: tuple[str, ...] = ()
     unit: str = "line"
     separator: str | None = None
+    joined: tuple[str, ...] = ()
 
     def column(self, name: str) -> int | None:
         """The place of a column under any of its usual names, or `None`."""
