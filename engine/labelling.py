@@ -91,9 +91,13 @@ class Sheet:
 
     @cached_property
     def fnames(self) -> tuple[str, ...]:
-        """All pictures that are there and take part, by the names that they have now, in the order of the source."""
+        """All pictures that are there and take part, by the names that they have now, in the order of the source.
+
+        Those that only a person's answers let take part come last.
+        """
         now = self.decisions.now
-        named = dict.fromkeys(now.picture_names.get(fname, fname) for fname in self.source.fnames)
+        decided = now.labels if self._is_labels else now.points
+        named = dict.fromkeys([*(now.picture_names.get(one, one) for one in self.source.fnames), *decided])
         return tuple(name for name in named if name in self.source.files and name not in now.left_out)
 
     @cached_property

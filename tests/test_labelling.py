@@ -35,6 +35,13 @@ def test_pictures_kept_for_testing_are_not_asked_for(home):
     assert len(source.fnames) == 5 and not any("000006" in fname for fname in source.fnames)
 
 
+def test_a_picture_kept_for_testing_that_was_labelled_all_the_same_is_there(home):
+    one = shelf.add("voc", "multi-label", elsewhere=voc(home / "voc"))
+    decisions.add(one.folder, "JPEGImages/000006.jpg", decisions.LABELS, ["dog"])
+    assert sheet_of(one).those(YOURS) == ("JPEGImages/000006.jpg",)
+    assert "JPEGImages/000006.jpg" in shelf.find("voc").record().table["fname"].tolist()
+
+
 def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
     folder = put(pascal(home / "set"), {"train/new.jpg": PICTURE, "elsewhere/other.jpg": PICTURE})
     sheet = sheet_of(shelf.add("set", "multi-label", elsewhere=folder))

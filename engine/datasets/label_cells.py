@@ -26,7 +26,7 @@ def find(source: Source) -> Evidence | None:
     if table is None:
         return None
     separator = separator_of(table)
-    is_pascal = table.has("is_valid") and separator == "spaces"
+    is_pascal = table.has("is_valid") and separator == "spaces" and not table.joined
     between = {
         "none": "every cell of labels holds one label",
         "spaces": "spaces stand between the labels of a cell",
