@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from pages.parts import data_bring, data_check, data_export, data_label, data_look, data_split, page
+from engine.tasks import MULTI_LABEL
+from pages.parts import (
+    data_bring,
+    data_check,
+    data_code,
+    data_export,
+    data_label,
+    data_look,
+    data_split,
+    page,
+)
 
 # What can be done with a data set, in the order of doing: its title, and what shows it (called with a `Shelved`).
 SECTIONS = {
@@ -29,19 +39,4 @@ elif chosen is None:
 else:
     SECTIONS[section](chosen)
 
-page.fastai_code(
-    """
-from fastai.vision.all import *
-
-path = Path("my pictures")    # train.csv: fname,labels,is_valid; the pictures in train/
-table = pd.read_csv(path/"train.csv", keep_default_na=False)
-labels = table["labels"].str.split()
-vocab = sorted({label for row in labels for label in row})
-block = DataBlock(
-    blocks=(ImageBlock, MultiCategoryBlock(vocab=vocab)),
-    get_x=lambda row: path/"train"/row["fname"],
-    get_y=lambda row: row["labels"].split(),
-    splitter=ColSplitter("is_valid"), item_tfms=Resize(128, method="squish"))
-block.summary(table)          # the first picture, step by step, until something is wrong
-""".strip()
-)
+data_code.show(chosen.task if chosen else MULTI_LABEL)
