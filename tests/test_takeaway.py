@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,29 @@ def _said_elsewhere(folder: Path, *arguments: str) -> subprocess.CompletedProces
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_nothing_in_the_zip_tells_where_the_pictures_lie(made, task):
+    run, file = made[task]
+    place = str(run.data.parent).encode()
+    with zipfile.ZipFile(file) as zipped:
+        assert [name for name in zipped.namelist() if place in zipped.read(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "travels"),
+    [
+        ("sample_data/scenes", "sample_data/scenes"),
+        (str(paths.SCENES), "sample_data/scenes"),
+        ("/home/me/fruit", "fruit"),
+    ],
+)
+def test_samples_are_the_same_everywhere_and_other_data_is_a_name(made, tmp_path, data, travels):
+    shutil.copytree(made[MULTI_LABEL][0].folder, tmp_path / "run")
+    config = replace(made[MULTI_LABEL][0].config, data=data)
+    (tmp_path / "run" / "config.json").write_text(config.to_json())
+    assert making._config_to_travel(Run(tmp_path / "run")).data == travels
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_the_zips_own_script_answers_as_the_engine(made, tmp_path, task):
     run, file = made[task]
     folder = _unpacked(file, tmp_path / "zip")
@@ -136,7 +160,8 @@ def test_a_zip_brought_in_is_the_same_run(made, own, task):
     run, file = made[task]
     brought = importing.bring_in(file)
     assert brought.folder == own / task and brought.is_imported and brought.problems() == []
-    assert (brought.config, brought.vocab, brought.thresholds) == (run.config, run.vocab, run.thresholds)
+    config = replace(run.config, data=Path(run.config.data).name)
+    assert (brought.config, brought.vocab, brought.thresholds) == (config, run.vocab, run.thresholds)
     assert brought.metrics == run.metrics and brought.history.equals(run.history)
     assert brought.losses.equals(run.losses) and brought.pictures.equals(run.pictures)
     pictures = [open_image(run.picture(fname)) for fname in run.predictions.fnames]

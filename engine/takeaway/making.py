@@ -4,13 +4,15 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 from PIL import Image
 from torch import nn
 
-from engine import learners, onnx_file, predict, runs, weights
+from engine import learners, onnx_file, paths, predict, runs, weights
+from engine.config import TrainConfig
 from engine.files import write_whole
 from engine.images.drawing import to_png
 from engine.onnx_file import OnnxError
@@ -80,7 +82,7 @@ def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
 
 
 def _write_records(run: Run, folder: Path) -> None:
-    (folder / contents.CONFIG).write_text(run.config.to_json(), encoding="utf-8")
+    (folder / contents.CONFIG).write_text(_config_to_travel(run).to_json(), encoding="utf-8")
     contents.write_json(folder / contents.VOCAB, list(run.vocab))
     contents.write_json(folder / contents.THRESHOLDS, run.thresholds if run.task == MULTI_LABEL else {})
     contents.write_json(folder / contents.PREPROCESSING, preprocessing.record(run.config))
@@ -91,6 +93,16 @@ def _write_records(run: Run, folder: Path) -> None:
             shutil.copyfile(run.folder / name, folder / name)
     shutil.copyfile(SCRIPT, folder / contents.SCRIPT)
     shutil.copyfile(README, folder / contents.README)
+
+
+def _config_to_travel(run: Run) -> TrainConfig:
+    """The configuration, which tells a stranger what the data set is called, not where it lies on this machine."""
+    given = Path(run.config.data)
+    if not given.is_absolute():
+        return run.config
+    if given.is_relative_to(paths.SAMPLE_DATA):
+        return replace(run.config, data=given.relative_to(paths.ROOT).as_posix())
+    return replace(run.config, data=given.name)
 
 
 def _write_check(run: Run, evidence: Evidence, folder: Path) -> None:
