@@ -22,6 +22,7 @@ from benchmarks.memory import held_bytes
 from benchmarks.timing import in_turn, machine
 from engine import paths
 from engine.config import TrainConfig
+from engine.resizing import METHODS
 from engine.tasks import TASKS
 
 CHAPTER, ENGINE = "chapter", "engine"
@@ -104,6 +105,7 @@ def _watch(started: subprocess.Popen) -> tuple[int, int]:
 def report(case: str, config: TrainConfig, taken: Taken) -> None:
     """Print the figures of one case as a table, and what the aims say to them."""
     network = f"{config.arch}, {config.weights} weights, {config.size} px, batches of {config.batch_size}"
+    network += f", {config.resize} in the engine"
     epochs = f"{config.freeze_epochs} frozen + {config.epochs} epochs, n = {len(taken[ENGINE])} seeds"
     print(f"\n{case}: {network}, {epochs}\n")
     print(f"| | {CHAPTER} | {ENGINE} |\n|---|---|---|")
@@ -146,6 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
     add("--arch", default="resnet18")
     add("--weights", choices=("bundled", "imagenet"), default="bundled", help="the body, for both ways")
     add("--size", type=int, default=128)
+    add("--resize", choices=METHODS, default="squish", help="the engine's way; the chapter crops at random")
     add("--epochs", type=int, default=3)
     add("--freeze-epochs", type=int, default=1)
     add("--batch-size", type=int, default=64)

@@ -133,7 +133,7 @@ def _answers(dataset: Dataset) -> list:
 
 def engine(dataset: Dataset, config: TrainConfig) -> tuple[Learner, Fit]:
     """What a run of this program does, without the files that a run keeps."""
-    pictures = decoded.pictures(dataset, config.size, lambda share: None)
+    pictures = decoded.pictures(dataset, config.size, lambda share: None, method=config.resize)
     dls = learners.data_loaders(dataset, pictures, config)
     learn = learners.learner(dls, config, n_out=len(dataset.vocab) or 2)
     return learn, partial(learners.fit, learn, config, Silent())

@@ -15,6 +15,7 @@ from engine.config import ConfigError, TrainConfig
 from engine.exports import command as export_command
 from engine.health import command as check_command
 from engine.incoming import command as bring_command
+from engine.resizing import METHODS
 from engine.runs import Run
 from engine.tasks import LOSSES
 
@@ -344,7 +345,15 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
         default=default["weights"],
         help="where the body starts from",
     )
-    add("--size", type=int, default=default["size"], help="side in pixels to which pictures are squeezed")
+    add(
+        "--size", type=int, default=default["size"], help="side in pixels of the square that the network sees"
+    )
+    add(
+        "--resize",
+        choices=METHODS,
+        default=default["resize"],
+        help="squeeze whole pictures, or take their middle",
+    )
     add("--epochs", type=int, default=default["epochs"], help="epochs with all layers training")
     add("--freeze-epochs", type=int, help="epochs before those with the body frozen (1; 0 for weights none)")
     add("--lr", type=float, default=default["lr"], help="base learning rate")

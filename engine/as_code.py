@@ -61,7 +61,8 @@ def _script(config: TrainConfig, source: _Source) -> str:
     parts = (
         (_opening(config, source), "\n\n"),
         (_reading(config, source.vocab), "\n\n\n"),
-        (pieces.DEFINITIONS.format(target=pieces.TARGETS[config.task]), "\n\n\n"),
+        (pieces.GET_X[config.resize], "\n\n\n"),
+        (pieces.GET_Y.format(target=pieces.TARGETS[config.task]), "\n\n\n"),
         (_loading(config, source.batch_size), "\n\n\n"),
         (pieces.SEEDS, "\n\n\n"),
         (pieces.BODY_AS_IT_IS if _keeps_body(config) else "", "\n\n\n"),

@@ -1,6 +1,7 @@
 """The pieces of which `engine.as_code` makes a script: fastai's names for what a run was asked, and texts."""
 
 from engine.loss_choices import HUBER_DELTA
+from engine.resizing import CROP, SQUISH
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 FASTAI_BRINGS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
@@ -78,11 +79,21 @@ figures = dict(valid_loss=learn.validate()[0], median_error_px=np.median(errors)
                mean_point_median_error_px=np.median(from_mean))
 """,
 }
-DEFINITIONS = """
+WHOLE, MIDDLE = (
+    """
 def get_x(row):
     return ImageOps.exif_transpose(Image.open(PICTURES / row.fname)).convert("RGB")
-
-
+""",
+    """
+def get_x(row):
+    picture = ImageOps.exif_transpose(Image.open(PICTURES / row.fname)).convert("RGB")
+    width, height, side = *picture.size, min(picture.size)
+    left, top = (width - side) // 2, (height - side) // 2
+    return picture.crop((left, top, left + side, top + side))  # the middle: Resize alone crops at random in training
+""",
+)
+GET_X = {SQUISH: WHOLE, CROP: MIDDLE}
+GET_Y = """
 def get_y(row):
     return {target}
 """

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from engine import losses
 from engine.preprocess import to_batch
-from engine.squeezing import squeeze
+from engine.resizing import to_square
 from engine.tasks import MULTI_LABEL
 from engine.ways_of_looking import COVERING, GRAD_CAM, WAYS
 
@@ -28,10 +28,10 @@ Answers = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Look:
-    """A heat map (rows, columns) from 0 to 1 over the whole picture, and what covering says about it.
+    """A heat map (rows, columns) from 0 to 1 over the part that the network sees, and what covering says about it.
 
-    The three probabilities are those of the chosen label: for the whole picture, with the hottest quarter of it
-    covered, and with the coldest quarter covered.
+    The three probabilities are those of the chosen label:
+    for the part as it is, with the hottest quarter of it covered, and with the coldest quarter covered.
     """
 
     heat: np.ndarray
@@ -50,7 +50,7 @@ def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) 
     if how not in WAYS:
         raise ValueError(f"how is {how!r}; expected {GRAD_CAM!r} or {COVERING!r}.")
     output = model.vocab.index(label)
-    batch = to_batch([squeeze(picture, model.config.size)]).to(model.device)
+    batch = to_batch([to_square(picture, model.config.size, model.config.resize)]).to(model.device)
     heat = (
         grad_cam(model.network, batch, output)
         if how == GRAD_CAM

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from engine.resizing import CROP, METHODS, SQUISH
 from engine.tasks import LOSSES, POINTS, TASKS
 
 WEIGHTS = ("bundled", "imagenet", "none")
@@ -26,7 +27,8 @@ class TrainConfig:
             of a data set that fastai downloads.
         arch: name of a torchvision or timm architecture.
         weights: where the body starts from, one of `WEIGHTS`.
-        size: side of the square, in pixels, to which every whole picture is squeezed.
+        size: side of the square, in pixels, that the network sees.
+        resize: how a picture becomes that square, one of `engine.resizing.METHODS`; points are never cropped.
         epochs: epochs with all layers training.
         freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
         lr: fastai's `base_lr`.
@@ -48,6 +50,7 @@ class TrainConfig:
     arch: str = BUNDLED_ARCH
     weights: str = "bundled"
     size: int = 128
+    resize: str = SQUISH
     epochs: int = 3
     freeze_epochs: int | None = None
     lr: float = 3e-3
@@ -94,6 +97,13 @@ class TrainConfig:
         yield from _unless(
             self.device in ("auto", "cpu", "cuda"),
             f"device should be auto, cpu or cuda, but is {self.device!r}",
+        )
+        yield from _unless(
+            self.resize in METHODS, f"resize should be one of {', '.join(METHODS)}, but is {self.resize!r}"
+        )
+        yield from _unless(
+            self.resize != CROP or self.task != POINTS,
+            f"resize should be {SQUISH} for points: cropping could cut the point away",
         )
         losses = LOSSES.get(self.task, (self.loss,))
         yield from _unless(

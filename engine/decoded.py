@@ -1,20 +1,20 @@
-"""Every picture of a data set decoded and squeezed once, and found again by its content as long as there is room."""
+"""Every picture of a data set as a square, decoded once, and found again by its content as long as there is room."""
 
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pi_heif
 import PIL
 
-from engine import images, squeezing, store
+from engine import images, resizing, store
 from engine.datasets import Dataset, DatasetError
 from engine.images import ImageError, open_image
 from engine.parallel import in_threads
-from engine.squeezing import squeeze
+from engine.resizing import SQUISH, to_square
 from engine.store import Store
 
 _DIGEST_BYTES = 32
@@ -23,53 +23,62 @@ _UNSETTLED_SECONDS = 2
 
 
 def pictures(
-    dataset: Dataset, size: int, show: Callable[[float], object], kept: Store | None = None
+    dataset: Dataset,
+    size: int,
+    show: Callable[[float], object],
+    kept: Store | None = None,
+    method: str = SQUISH,
 ) -> np.ndarray:
-    """The N pictures of a data set, squeezed: (N, size, size, 3) uint8, read only, memory-mapped where kept.
+    """The N pictures of a data set as squares: (N, size, size, 3) uint8, read only, memory-mapped where kept.
 
     What is kept is found by the contents of all files together; where only some have changed since this folder
     was last read, the others are copied. `show` is told the share (0 to 1) that is done. `kept` is the program's
-    own store if nothing else is said. Raises `DatasetError`, which names every picture that cannot be read.
+    own store if nothing else is said, `method` one of `engine.resizing.METHODS`. Raises `DatasetError`, which names
+    every picture that cannot be read.
     """
     kept = kept or store.shared()
-    files = dataset.paths()
-    shape = (len(files), size, size, 3)
+    files, form = dataset.paths(), f"{size} {method}"
+    shape, see = (len(files), size, size, 3), partial(to_square, size=size, method=method)
     contents = _contents(files, kept)
     if contents is None:
-        return _decoded_into(np.empty(shape, np.uint8), range(len(files)), files, show)
-    key = _key(contents, size)
+        return _decoded_into(np.empty(shape, np.uint8), range(len(files)), files, see, show)
+    key = _key(contents, form)
     found = kept.find(key)
     if found is None:
-        latest = f"latest contents of {dataset.folder.resolve()} {size}"
+        latest = f"latest contents of {dataset.folder.resolve()} {form}"
+        before = _before(kept, kept.find(latest), form)
         found = kept.filled(
-            key, shape, np.uint8, lambda place: _fill(place, files, contents, kept.find(latest), show, kept)
+            key, shape, np.uint8, lambda place: _fill(place, files, contents, before, see, show)
         )
         kept.keep(latest, contents)
     show(1.0)
     return found
 
 
-def _fill(place, files, contents, earlier, show, kept) -> None:
+def _before(kept: Store, contents: np.ndarray | None, form: str) -> dict[bytes, np.ndarray]:
+    """Digest -> picture of what was decoded for this folder before, as far as it is still kept."""
+    squares = None if contents is None else kept.find(_key(contents, form))
+    return {} if squares is None else {one.tobytes(): squares[row] for row, one in enumerate(contents)}
+
+
+def _fill(place, files, contents, before, see, show) -> None:
     """Copy the pictures that were decoded before, and decode the others."""
-    size = place.shape[1]
-    before = None if earlier is None else kept.find(_key(earlier, size))
-    known = {} if before is None else {digest.tobytes(): row for row, digest in enumerate(earlier)}
     missing = []
     for row, digest in enumerate(contents):
-        if digest.tobytes() in known:
-            place[row] = before[known[digest.tobytes()]]
+        if digest.tobytes() in before:
+            place[row] = before[digest.tobytes()]
         else:
             missing.append(row)
-    _decoded_into(place, missing, files, show)
+    _decoded_into(place, missing, files, see, show)
 
 
-def _decoded_into(place: np.ndarray, rows: Iterable[int], files: list[Path], show) -> np.ndarray:
+def _decoded_into(place: np.ndarray, rows: Iterable[int], files: list[Path], see, show) -> np.ndarray:
     """Decode the files of these rows, in parallel; everything unreadable is named together."""
-    problems, size, rows = [], place.shape[1], list(rows)
+    problems, rows = [], list(rows)
 
     def decode(row: int) -> None:
         try:
-            place[row] = squeeze(open_image(files[row]), size)
+            place[row] = see(open_image(files[row]))
         except ImageError as error:
             problems.append(str(error))
 
@@ -110,13 +119,13 @@ def _digest(file: Path) -> bytes:
         return hashlib.file_digest(opened, "sha256").digest()
 
 
-def _key(contents: np.ndarray, size: int) -> str:
-    return f"pictures {size} {hashlib.sha256(contents.tobytes()).hexdigest()} {_way()}"
+def _key(contents: np.ndarray, form: str) -> str:
+    return f"pictures {form} {hashlib.sha256(contents.tobytes()).hexdigest()} {_way()}"
 
 
 @cache
 def _way() -> str:
     """How pictures are read, by the source code that does it: another way gives other pictures."""
-    sources = [*sorted(Path(images.__file__).parent.glob("*.py")), Path(squeezing.__file__)]
+    sources = [*sorted(Path(images.__file__).parent.glob("*.py")), Path(resizing.__file__)]
     code = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     return f"{code} Pillow {PIL.__version__} pi-heif {pi_heif.__version__}"

@@ -15,7 +15,7 @@ from PIL import Image
 
 from engine import bundled_body, decoded, store
 from engine.datasets import Dataset
-from engine.squeezing import squeeze
+from engine.resizing import to_square
 
 SIZE = 128
 """Side in pixels at which pictures are looked at: that at which the bundled body was trained."""
@@ -41,7 +41,7 @@ def of_dataset(
 
 def of_picture(picture: Image.Image, size: int = SIZE) -> np.ndarray:
     """The features (1024,) float32 of one upright RGB picture; nothing is kept. Raises `WeightsError`."""
-    return look([squeeze(picture, size)])[0]
+    return look([to_square(picture, size)])[0]
 
 
 def look(squeezed: Sequence[np.ndarray]) -> np.ndarray:

@@ -47,7 +47,7 @@ class _Session:
         """What is found.json: the suggestions, and what they rest on."""
         dataset = load(training.resolve(self.config.data), self.config.task, seed=self.config.seed)
         stamp = glance.stamp(self.config.data)
-        pictures = training.decode(dataset, self.config.size, self.diary)
+        pictures = training.decode(dataset, self.config, self.diary)
         self.diary.show("loading the network", 0)
         learn = training.make_learner(dataset, pictures, self.config)
         learn.path, learn.model_dir = self.folder, "."

@@ -5,9 +5,13 @@ from PIL import Image, ImageColor
 
 from engine.figures.style import PREDICTION, TRUTH
 from engine.images.drawing import draw_miss, draw_point, mark_radius
+from engine.resizing import SQUISH, part_seen
 
 STRONGEST = 190
 """How opaque (of 255) the tint is where the heat is 1, so that the picture stays visible under it."""
+
+PALE = 0.6
+"""How far what the network does not see is bleached."""
 
 
 def with_points(picture: Image.Image, *, truth_px=None, predicted_px=None, width: int = 480) -> Image.Image:
@@ -28,12 +32,21 @@ def with_points(picture: Image.Image, *, truth_px=None, predicted_px=None, width
     return shown if predicted is None else draw_point(shown, predicted, PREDICTION, "disc", 0.7 * radius)
 
 
-def with_heat(picture: Image.Image, heat, width: int = 480) -> Image.Image:
-    """The picture in grey, `width` pixels wide, tinted where `heat` (rows, columns) in 0..1 is high."""
+def with_heat(picture: Image.Image, heat, width: int = 480, resize: str = SQUISH) -> Image.Image:
+    """The picture in grey, `width` pixels wide, tinted where `heat` (rows, columns) in 0..1 is high.
+
+    The heat lies over the part that a network sees by `resize`, one of `engine.resizing.METHODS`; the rest is pale.
+    """
     grey = _at_width(picture, width).convert("L").convert("RGB")
+    left, top, right, bottom = part_seen(grey.size, resize)
     strength = Image.fromarray((np.clip(heat, 0, 1) * STRONGEST).round().astype(np.uint8))
-    tint = Image.new("RGB", grey.size, ImageColor.getrgb(PREDICTION))
-    return Image.composite(tint, grey, strength.resize(grey.size, Image.Resampling.BICUBIC))
+    over = strength.resize((right - left, bottom - top), Image.Resampling.BICUBIC)
+    seen = grey.crop((left, top, right, bottom))
+    shown = Image.blend(grey, Image.new("RGB", grey.size, "white"), PALE)
+    shown.paste(
+        Image.composite(Image.new("RGB", seen.size, ImageColor.getrgb(PREDICTION)), seen, over), (left, top)
+    )
+    return shown
 
 
 def _at_width(picture: Image.Image, width: int) -> Image.Image:

@@ -13,8 +13,8 @@ from engine import compiled, loss_choices
 from engine.compiled import Compiled
 from engine.held import HeldNetwork
 from engine.points import to_px
+from engine.resizing import to_square
 from engine.runs import Run
-from engine.squeezing import squeeze
 from engine.tasks import POINTS, SINGLE_LABEL
 
 
@@ -62,9 +62,7 @@ class Model:
         """Raw outputs (N, n_out): logits, or points over -1..1."""
         answering = self._faster or self._held
         batches = [
-            answering.outputs(
-                [squeeze(picture, self.config.size) for picture in pictures[start : start + batch_size]]
-            )
+            answering.outputs([self._square(one) for one in pictures[start : start + batch_size]])
             for start in range(0, len(pictures), batch_size)
         ]
         return np.concatenate(batches) if batches else np.empty((0, len(self.vocab) or 2), np.float32)
@@ -79,6 +77,9 @@ class Model:
             return [self._single_label(logits) for logits in outputs]
         thresholds = np.array(list(self.run.thresholds.values()))
         return [self._multi_label(logits, thresholds) for logits in outputs]
+
+    def _square(self, picture: Image.Image) -> np.ndarray:
+        return to_square(picture, self.config.size, self.config.resize)
 
     def _probs(self, logits: np.ndarray) -> np.ndarray:
         return loss_choices.choice(self.config.task, self.config.loss).answers(logits)

@@ -31,7 +31,7 @@ from engine.losses import sigmoid
 from engine.points import to_unit
 from engine.preprocess import as_floats, normalise, to_batch
 from engine.render import heads, scenes
-from engine.squeezing import squeeze
+from engine.resizing import to_square
 from engine.tasks import MULTI_LABEL, POINTS
 
 SIZE = 128
@@ -61,7 +61,7 @@ def draw_heads(seed: int) -> tuple[np.ndarray, np.ndarray]:
 def _as_seen(pictures: list[Image.Image], seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     return np.stack(
-        [squeeze(_through_jpeg(picture, int(rng.integers(60, 96))), SIZE) for picture in pictures]
+        [to_square(_through_jpeg(picture, int(rng.integers(60, 96))), SIZE) for picture in pictures]
     )
 
 

@@ -121,7 +121,7 @@ class _Session:
         self.dataset = load(resolve(config.data), config.task, seed=config.seed)
         for sentence in self.dataset.notes:
             self.diary.note(sentence)
-        self.pictures = decode(self.dataset, config.size, self.diary)
+        self.pictures = decode(self.dataset, config, self.diary)
         write_text(self.out / "vocab.json", json.dumps(self.dataset.vocab) + "\n")
         runs.save_table(self.out, "pictures.csv", runs.pictures_table(self.dataset.table))
         self.diary.show("loading the network", 0)
@@ -199,9 +199,13 @@ def _where_stopped(epochs: int) -> str:
     return "stopped in epoch 1, before it was finished; another try begins anew"
 
 
-def decode(dataset: Dataset, size: int, listener: Listener) -> np.ndarray:
+def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndarray:
     """Every picture of a data set, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
-    return decoded.pictures(dataset, size, lambda share: listener.show("reading pictures", share))
+
+    def show(share: float) -> None:
+        listener.show("reading pictures", share)
+
+    return decoded.pictures(dataset, config.size, show, method=config.resize)
 
 
 def make_learner(dataset: Dataset, pictures: np.ndarray, config: TrainConfig):

@@ -12,8 +12,9 @@ from engine.config import TrainConfig
 from engine.images import open_image, picture_size
 from engine.points import to_px
 from engine.render import scenes
+from engine.resizing import CROP, SQUISH
 from engine.runs import PointPredictions, Predictions, Run
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests import tiny_runs
 
 ARCH = "test_resnet"
@@ -45,7 +46,16 @@ def write_run(folder: Path, pictures: Path, task: str, loss: str = "", arch: str
     """A finished run whose stored predictions are its own network's, with thresholds that somebody chose."""
     fnames = sorted(file.name for file in pictures.iterdir())
     config = TrainConfig(
-        task, str(pictures), arch=arch, weights="none", size=48, hidden=0, loss=loss, epochs=2, device="cpu"
+        task,
+        str(pictures),
+        arch=arch,
+        weights="none",
+        size=48,
+        resize=CROP if task == SINGLE_LABEL else SQUISH,
+        hidden=0,
+        loss=loss,
+        epochs=2,
+        device="cpu",
     )
     vocab = () if task == POINTS else VOCAB
     model = tiny_runs.start(folder, config, vocab)

@@ -24,7 +24,13 @@ from tests.tiny_data import labelled, pointed
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
 ASKED = {
-    "head alone": {"task": SINGLE_LABEL, "epochs": 0, "freeze_epochs": 2, "augment": False},
+    "head alone": {
+        "task": SINGLE_LABEL,
+        "epochs": 0,
+        "freeze_epochs": 2,
+        "augment": False,
+        "resize": "crop",
+    },
     "random body, another loss": {"task": MULTI_LABEL, "weights": "none", "epochs": 1, "loss": "focal"},
     "text's fine_tune": {
         "task": MULTI_LABEL,
@@ -36,7 +42,7 @@ ASKED = {
     "points": {"task": POINTS, "epochs": 1, "freeze_epochs": 1, "augment": False},
     "points, no frozen epochs": {"task": POINTS, "epochs": 1, "freeze_epochs": 0, "loss": "huber"},
 }
-"""Both ways of freezing, a random body, augmentation on and off, a loss of each kind."""
+"""Both ways of freezing, a random body, augmentation on and off, a loss of each kind, whole pictures and middles."""
 
 RUN_ALL = """
 import runpy, sys

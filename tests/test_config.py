@@ -36,6 +36,8 @@ def test_the_defaults_that_depend_on_others():
         ({"loss": "huber"}, "loss should be one of binary_cross_entropy, "),
         ({"y_range": (0.0, 1.0)}, "y_range should be empty"),
         ({"task": "points", "y_range": [1.0, -1.0]}, "y_range should be empty, or (low, high"),
+        ({"resize": "pad"}, "resize should be one of squish, crop, but is 'pad'"),
+        ({"resize": "crop", "task": "points"}, "cropping could cut the point away"),
         ({"augment": 1}, "augment should be a bool"),
         ({"weights": "none", "freeze_epochs": 1}, "must not be frozen"),
         ({"epochs": 0, "freeze_epochs": 0}, "nothing to train"),

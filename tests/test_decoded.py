@@ -12,7 +12,7 @@ from PIL import Image
 from engine import decoded, store
 from engine.datasets import DatasetError, load
 from engine.images import open_image
-from engine.squeezing import squeeze
+from engine.resizing import METHODS, to_square
 from engine.store import Store
 from tests.tiny_data import labelled
 
@@ -42,7 +42,7 @@ def _pictures(folder, kept, size=SIZE, task="multi-label", show=lambda share: No
 
 
 def _expected(folder, task="multi-label"):
-    return np.stack([squeeze(open_image(path), SIZE) for path in load(folder, task).paths()])
+    return np.stack([to_square(open_image(path), SIZE) for path in load(folder, task).paths()])
 
 
 def _darken(folder, name):
@@ -55,6 +55,14 @@ def test_the_pictures_are_those_of_the_files_in_the_tables_order(data, kept):
     np.testing.assert_array_equal(found, _expected(data))
     assert found.shape == (24, SIZE, SIZE, 3)
     assert not found.flags.writeable
+
+
+def test_whole_pictures_and_their_middles_are_kept_apart(data, kept):
+    dataset = load(data, "multi-label")
+    for method in (*METHODS, *METHODS):
+        found = decoded.pictures(dataset, SIZE, lambda share: None, kept, method)
+        expected = np.stack([to_square(open_image(path), SIZE, method) for path in dataset.paths()])
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_each_picture_is_decoded_once_also_after_a_restart(data, kept, opened):

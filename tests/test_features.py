@@ -10,7 +10,7 @@ from engine.config import TrainConfig
 from engine.datasets import DatasetError
 from engine.images import open_image
 from engine.preprocess import to_batch
-from engine.squeezing import squeeze
+from engine.resizing import to_square
 from engine.tasks import MULTI_LABEL
 from tests.tiny_data import labelled
 
@@ -41,7 +41,7 @@ def test_features_are_what_fastais_head_is_given(folder):
     body, pool = network[0], network[1][:2]
     files = datasets.load(folder, MULTI_LABEL).paths()
     with torch.inference_mode():
-        expected = pool(body(to_batch([squeeze(open_image(file), SIZE) for file in files])))
+        expected = pool(body(to_batch([to_square(open_image(file), SIZE) for file in files])))
     found = of(folder)
     assert found.shape == (6, features.COUNT) and found.dtype == np.float32
     np.testing.assert_allclose(found, expected.numpy(), rtol=1e-3, atol=1e-4)

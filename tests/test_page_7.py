@@ -14,6 +14,7 @@ from engine.config import TrainConfig
 from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
 from engine.reference import REFERENCES
+from engine.resizing import CROP
 from engine.runs import Run
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from pages.parts import train_address, train_disagreements
@@ -85,6 +86,13 @@ def test_the_whole_form_goes_through_the_address(home, asked):
     assert (asked[0][0].lr, asked[0][0].y_range, asked[0][0].augment) == (0.02, (-1.5, 1.5), True)
 
 
+def test_pictures_may_be_cropped_for_labels(home, asked):
+    app = open_page(PAGE, task=MULTI_LABEL)
+    app.selectbox(key="train_resize").set_value(CROP).run()
+    _start(open_page(PAGE, **dict(app.query_params.items())))
+    assert asked[0][0].resize == CROP
+
+
 @pytest.mark.parametrize("preset", TEXT, ids=lambda one: one.title)
 def test_the_texts_recipes_fill_the_form(home, asked, preset):
     app = button(open_page(PAGE), preset.title).click().run()
@@ -103,9 +111,13 @@ def test_only_what_fits_the_task_is_shown(home):
     shown = {}
     for task in TASKS:
         app = open_page(PAGE, task=task)
-        fields = {one.key for one in [*app.number_input, *app.text_input]}
-        shown[task] = ("train_threshold" in fields, "train_y_range" in fields)
-    assert shown == {SINGLE_LABEL: (False, False), MULTI_LABEL: (True, False), POINTS: (False, True)}
+        fields = {one.key for one in [*app.number_input, *app.text_input, *app.selectbox]}
+        shown[task] = tuple(f"train_{name}" in fields for name in ("threshold", "resize", "y_range"))
+    assert shown == {
+        SINGLE_LABEL: (False, True, False),
+        MULTI_LABEL: (True, True, False),
+        POINTS: (False, False, True),
+    }
     app = open_page(PAGE, task=POINTS, threshold="0.3", loss="focal")
     assert app.selectbox(key="train_loss").value == LOSSES[POINTS][0]
     assert not app.exception and "threshold" not in app.query_params

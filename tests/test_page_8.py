@@ -13,6 +13,7 @@ from engine import paths, uploads
 from engine.images import ImageError, open_image
 from engine.overlays import with_heat, with_points
 from engine.render import scenes
+from engine.resizing import CROP
 from engine.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
 from engine.ways_of_looking import WAYS
 from tests.lesson_data import APP
@@ -148,6 +149,14 @@ def test_heat_tints_the_hot_side_only():
     ).astype(int)
     assert shown[24, 2].tolist() == pytest.approx([90, 90, 90], abs=8)
     assert shown[24, 61, 0] - shown[24, 61, 2] > 80
+
+
+def test_what_a_cropping_network_does_not_see_is_pale_and_never_tinted():
+    picture = Image.new("RGB", (64, 48), (90, 90, 90))
+    shown = np.asarray(with_heat(picture, np.ones((2, 2)), width=64, resize=CROP)).astype(int)
+    assert min(shown[:, :8].min(), shown[:, 56:].min()) > 150
+    assert np.ptp(shown[:, :8], axis=2).max() == 0
+    assert (shown[:, 8:56, 0] - shown[:, 8:56, 2]).min() > 80
 
 
 def test_an_unknown_label_or_way_of_looking_is_a_sentence(models):

@@ -41,7 +41,7 @@ def trained(data, tmp_path_factory):
 def _learner(data, task):
     config = TrainConfig(task, str(data[task]), **TINY)
     dataset = load(data[task], task)
-    pictures = training.decode(dataset, config.size, Listener())
+    pictures = training.decode(dataset, config, Listener())
     dls = learners.data_loaders(dataset, pictures, config)
     return learners.learner(dls, config, len(dataset.vocab) or 2), dataset
 

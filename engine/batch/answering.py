@@ -12,14 +12,15 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from engine import answers, compiled, predict
 from engine.batch.table import Table
 from engine.batch.walking import pictures_below
 from engine.images import ImageError, open_image, picture_size
+from engine.resizing import to_square
 from engine.runs import Run
-from engine.squeezing import squeeze
 from engine.tasks import POINTS
 
 BATCH = 32
@@ -55,7 +56,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A picture file opened: squeezed, with the size of the file's own; or the sentence why it is none."""
+    """A picture file opened: a square, with the size of the file's own; or the sentence why it is none."""
 
     fname: str
     picture: Image.Image | None = None
@@ -127,7 +128,10 @@ class Batch:
             size_wh = picture_size(Path(fname)) if self.run.task == POINTS else (0, 0)
         except ImageError as error:
             return _Seen(fname, problem=str(error))
-        return _Seen(fname, Image.fromarray(squeeze(picture, self.run.config.size)), size_wh)
+        return _Seen(fname, Image.fromarray(self._square(picture)), size_wh)
+
+    def _square(self, picture: Image.Image) -> np.ndarray:
+        return to_square(picture, self.run.config.size, self.run.config.resize)
 
     def _rows(self, seen: list[_Seen]) -> list[dict]:
         """Rows for one batch; the network always sees `BATCH` pictures, so that an answer never depends on how many."""

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 import numpy as np
 
 from engine.render.scenes import KINDS, draw, labels, random_spec
-from engine.squeezing import squeeze
+from engine.resizing import to_square
 
 ANIMALS = ("bear", "cat", "dog")
 """The vocabulary: the three bears of the book's exercise, as far as the drawn world has them."""
@@ -43,7 +43,7 @@ def picture(part: str, index: int, size: int) -> np.ndarray:
         kinds = wanted or tuple(rng.choice(OTHERS, rng.choice(3, p=_NONE_COUNTS), replace=False))
         spec = random_spec(rng, SIZE_WH, [str(kind) for kind in kinds])
         if tuple(labels(spec)) == tuple(sorted(kinds)):
-            return squeeze(draw(spec), size)
+            return to_square(draw(spec), size)
 
 
 def pictures(

@@ -16,8 +16,8 @@ from engine.config import TrainConfig
 from engine.files import write_whole
 from engine.images.drawing import to_png
 from engine.onnx_file import OnnxError
+from engine.resizing import to_square
 from engine.runs import Run
-from engine.squeezing import squeeze
 from engine.takeaway import contents, preprocessing, proof, report
 from engine.takeaway.contents import TakeAwayError
 from engine.takeaway.evidence import Evidence, gather
@@ -110,7 +110,7 @@ def _write_check(run: Run, evidence: Evidence, folder: Path) -> None:
     expected = []
     for number in range(min(contents.CHECKED_PICTURES, len(evidence.files))):
         name = f"check/{number}.png"
-        seen = squeeze(evidence.pictures[number], run.config.size)
+        seen = to_square(evidence.pictures[number], run.config.size, run.config.resize)
         (folder / name).write_bytes(to_png(Image.fromarray(seen)))
         expected.append({"picture": name, "answer": evidence.answers[number].tolist()})
     contents.write_json(folder / contents.EXPECTED, expected)

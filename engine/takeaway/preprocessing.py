@@ -1,6 +1,6 @@
 """How a picture must reach the network and what comes back, as one record that needs no Loss Lab to be followed."""
 
-from engine import loss_choices, onnx_file
+from engine import loss_choices, onnx_file, resizing
 from engine.config import TrainConfig
 from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
 
@@ -15,7 +15,8 @@ def record(config: TrainConfig) -> dict:
     """Everything from the opened picture to the answer, for `preprocessing.json`."""
     return {
         "picture": "upright as its EXIF says, 8-bit RGB, transparency on white",
-        "resize": "squish: the whole picture to a square, whatever its shape; Pillow's bilinear",
+        "resize": config.resize,
+        "resize_is": f"{resizing.IN_WORDS[config.resize]}; its left and upper end rounded down; Pillow's bilinear",
         "size": config.size,
         "scale": "0..255 divided by 255",
         "mean": list(IMAGENET_MEAN),

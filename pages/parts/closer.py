@@ -63,10 +63,11 @@ def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
         label = _class(likeliest, f"{_CLASS}{file.digest[:8]}_{title}")
         how = st.radio("How", list(HOW), format_func=HOW.get, key="heat_how", bind="query-params")
     with picture_side, st.spinner("Looking…"):
-        look = _look(file.digest, runs.version(by_title[title]), label, how, file.source, by_title[title])
+        run = by_title[title]
+        look = _look(file.digest, runs.version(run), label, how, file.source, run)
         picture, (rows, columns) = open_image(answered.preview), look.heat.shape
         st.image(
-            with_heat(picture, look.heat, width=720),
+            with_heat(picture, look.heat, width=720, resize=run.config.resize),
             width="stretch",
             caption=plain(f"Where it looked for {label} ({how}, {rows} x {columns} cells)"),
         )

@@ -10,11 +10,13 @@ from engine.extras import NO_TENSORBOARD, has_tensorboard
 from engine.glance import weights_note
 from engine.loss_choices import choice
 from engine.presets import QUICK, TEXT
+from engine.resizing import CROP, SQUISH
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, TASKS
 from pages.parts import train_address, train_data, train_rate
 from pages.parts.text import plain
 
 ARCHITECTURES = ("resnet18", "resnet34", "resnet50", "convnext_tiny", "efficientnet_b0")
+RESIZE = {SQUISH: "squeezed whole into the square", CROP: "cropped to its middle"}
 DEVICES = ("auto", "cpu", "cuda")
 PREFIX = "train_"
 
@@ -140,11 +142,16 @@ def _target(task: str) -> dict:
             "Loss", LOSSES[task], format_func=lambda name: choice(task, name).title, key=key,
             help=f"The first is what fastai picks by itself. {says}",
         ),
-        "size": _number("size", "Size (px)", "Side of the square to which every whole picture is squeezed: 128 as in "
-                        "the text; twice the side is four times the work.", 16),
+        "size": _number("size", "Size (px)", "Side of the square that the network sees: 128 as in the text; twice the "
+                        "side is four times the work.", 16),
         "batch_size": _number("batch_size", "Batch size", "Pictures per step. Fewer give more steps per epoch, which "
                               "helps small sets; 64 is fastai's default."),
     }  # fmt: skip
+    if task != POINTS:
+        values["resize"] = _choose(
+            "resize", "How it fits", RESIZE, "Squeezed whole, nothing that a label names is cut off. The middle alone "
+            "keeps proportions, which helps with photographs, as long as what the labels name lies there.",
+        )  # fmt: skip
     if task == MULTI_LABEL:
         values["threshold"] = _number(
             "threshold", "Threshold", "A probability strictly above it means yes. It changes the accuracy that is "

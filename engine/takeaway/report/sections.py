@@ -11,6 +11,7 @@ from engine import baselines, metrics, runs, threshold_tuning
 from engine.figures.style import BASELINE, MEASURES, PREDICTION, RIGHT, TRUTH
 from engine.loss_choices import choice
 from engine.point_errors import error_table, frame_of
+from engine.resizing import IN_WORDS
 from engine.runs import PointPredictions, Predictions, Run, RunError
 from engine.takeaway.report import gallery, svg
 from engine.takeaway.report.markup import Markup, joined, table, tag
@@ -309,7 +310,7 @@ def _use(run: Run) -> list[Markup]:
         tag("p", "Beside this report lies all that it takes:"),
         tag("pre", command),
         tag("p", f"model.onnx takes any number of pictures, {run.config.size} x {run.config.size}, and gives {inside}. "
-            "preprocessing.json says how a picture must reach it: whole, squeezed into a square."),
+            f"preprocessing.json says how a picture must reach it: {IN_WORDS[run.config.resize]}."),
         tag("p", f"Made by Loss Lab with {made}.{where} All pictures shown are validation pictures.",
             class_="faint"),
     ]  # fmt: skip

@@ -63,10 +63,18 @@ class Network:
 
     def batch(self, picture: Image.Image) -> np.ndarray:
         """An upright RGB picture as the network takes it: (1, 3, size, size) float32."""
-        size = self.how["size"]
-        pixels = np.asarray(picture.resize((size, size), Image.Resampling.BILINEAR), np.float32) / 255
+        size, seen = self.how["size"], self.seen(picture)
+        pixels = np.asarray(seen.resize((size, size), Image.Resampling.BILINEAR), np.float32) / 255
         mean, std = (np.array(self.how[name], np.float32) for name in ("mean", "std"))
         return ((pixels - mean) / std).transpose(2, 0, 1)[None]
+
+    def seen(self, picture: Image.Image) -> Image.Image:
+        """What the network sees of a picture: all of it, or the largest square in its middle."""
+        if self.how["resize"] == "squish":
+            return picture
+        (width, height), side = picture.size, min(picture.size)
+        left, top = (width - side) // 2, (height - side) // 2
+        return picture.crop((left, top, left + side, top + side))
 
     def labels(self, probabilities: np.ndarray) -> list[str]:
         """Every label above its threshold; of a single-label network the most probable one."""
