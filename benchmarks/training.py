@@ -20,7 +20,7 @@ import psutil
 
 from benchmarks.memory import held_bytes
 from benchmarks.timing import in_turn, machine
-from engine import paths
+from engine import allocation, paths
 from engine.config import TrainConfig
 from engine.resizing import METHODS
 from engine.tasks import TASKS
@@ -70,7 +70,7 @@ def train(way: str, config: TrainConfig) -> dict[str, float]:
         started = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.training_ways", way, json.dumps(asdict(config))],
             cwd=paths.ROOT,
-            env=os.environ | {"LOSS_LAB_CACHE": cache},
+            env=os.environ | {"LOSS_LAB_CACHE": cache} | (allocation.environment() if way == ENGINE else {}),
             stdout=subprocess.PIPE,
             text=True,
         )

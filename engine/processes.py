@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import psutil
 
-from engine import paths, visitors
+from engine import allocation, paths, visitors
 
 
 def begin(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL) -> subprocess.Popen:
@@ -17,7 +17,7 @@ def begin(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=paths.ROOT,
-        env=visitors.environment(),
+        env=visitors.environment() | allocation.environment(),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

@@ -68,7 +68,7 @@ def test_curve_and_suggestions_are_fastais(data, task, short):
     config = lr_finder.question(_config(data, task))
     found = _find(config)
     dataset = load(data[task], task)
-    learn = training.make_learner(dataset, training.decode(dataset, 32, Listener()), config)
+    learn = training.make_learner(dataset, training.decode(dataset, config, Listener()), config)
     learn.unfreeze()
     with learn.added_cbs(EpochSeeds(config.seed)):
         theirs = learn.lr_find(num_it=40, show_plot=False, suggest_funcs=(valley, steep, minimum, slide))

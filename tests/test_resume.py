@@ -82,7 +82,7 @@ def test_the_phases_are_fastais_fine_tune(data, tmp_path, monkeypatch):
         Learner, "fit_one_cycle", lambda learn, epochs, lr, **options: asked.append((epochs, lr, options))
     )
     dataset = load(data, "multi-label")
-    dls = learners.data_loaders(dataset, training.decode(dataset, 32, Listener()), config)
+    dls = learners.data_loaders(dataset, training.decode(dataset, config, Listener()), config)
     learners.learner(dls, config, 2).fine_tune(
         config.epochs, base_lr=config.lr, freeze_epochs=config.freeze_epochs
     )

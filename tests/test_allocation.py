@@ -1,0 +1,57 @@
+"""A process that trains is started so that it holds less memory, where that does not make it slower."""
+
+import os
+import sys
+
+import pytest
+
+from engine import allocation, processes
+
+SETTINGS = {"MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"}
+
+
+@pytest.fixture
+def system(tmp_path, monkeypatch):
+    """Say what the system says of its large pages; None is a system that says nothing."""
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+
+    def says(text: str | None) -> None:
+        file = tmp_path / "enabled"
+        monkeypatch.setattr(allocation, "_LARGE_PAGES", file)
+        if text is not None:
+            file.write_text(text)
+
+    return says
+
+
+@pytest.mark.parametrize("text", ["always [madvise] never\n", "[always] madvise never\n"])
+def test_large_blocks_are_given_back_where_there_are_large_pages(system, text):
+    system(text)
+    assert allocation.environment().keys() == SETTINGS
+
+
+@pytest.mark.parametrize("text", ["always madvise [never]\n", None])
+def test_nothing_is_changed_where_there_are_none(system, text):
+    system(text)
+    assert allocation.environment() == {}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_what_the_person_chose_stays(system, monkeypatch, name):
+    system("[always] madvise never\n")
+    monkeypatch.setenv(name, "1")
+    assert allocation.environment() == {}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the environment of a process this way")
+def test_a_process_that_is_begun_has_it(system):
+    system("[always] madvise never\n")
+    begun = processes.begin("http.server", "0", "--bind", "127.0.0.1")
+    try:
+        with open(f"/proc/{begun.pid}/environ", "rb") as told:
+            names = {line.partition(b"=")[0].decode() for line in told.read().split(b"\0")}
+    finally:
+        begun.kill()
+        begun.wait()
+    assert names >= SETTINGS | ({"PATH"} & os.environ.keys())
