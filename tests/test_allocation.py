@@ -7,7 +7,7 @@ import pytest
 
 from engine import allocation, processes
 
-SETTINGS = {"MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES"}
+SETTINGS = ("MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def system(tmp_path, monkeypatch):
 @pytest.mark.parametrize("text", ["always [madvise] never\n", "[always] madvise never\n"])
 def test_large_blocks_are_given_back_where_there_are_large_pages(system, text):
     system(text)
-    assert allocation.environment().keys() == SETTINGS
+    assert allocation.environment().keys() == {*SETTINGS}
 
 
 @pytest.mark.parametrize("text", ["always madvise [never]\n", None])
@@ -54,4 +54,4 @@ def test_a_process_that_is_begun_has_it(system):
     finally:
         begun.kill()
         begun.wait()
-    assert names >= SETTINGS | ({"PATH"} & os.environ.keys())
+    assert names >= {*SETTINGS} | ({"PATH"} & os.environ.keys())

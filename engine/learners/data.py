@@ -45,9 +45,11 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
             Normalize.from_stats(IMAGENET_MEAN, IMAGENET_STD),
         ],
     )
+    batch_size = min(config.batch_size, len(pictures) - len(valid))
     return block.dataloaders(
         range(len(pictures)),
-        bs=min(config.batch_size, len(pictures) - len(valid)),
+        bs=batch_size,
+        val_bs=batch_size,  # fastai's is twice that, and would need more memory than training does
         num_workers=0,
         device=device,
         rows=Rows(pictures, _targets(dataset), device),

@@ -20,6 +20,7 @@ from engine.config import TrainConfig
 from engine.learners.epoch_metrics import metrics_for
 from engine.learners.errors import LearnerError, reason
 from engine.learners.precision import half_precision
+from engine.learners.weight_gradients import NoOldGradients
 from engine.tasks import LOSSES
 
 
@@ -31,7 +32,7 @@ def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
     if config.weights == "bundled":
         weights.load_bundled_body(learn.model)
     learn.remove_cb(ProgressCallback)
-    learn.add_cbs([ChannelsLast(), *half_precision(dls.device)])
+    learn.add_cbs([ChannelsLast(), NoOldGradients(), *half_precision(dls.device)])
     return learn
 
 

@@ -1,4 +1,4 @@
-"""Gradients of a convolution's weights as products of matrices, where torch's own way is slow on processors.
+"""Gradients of weights: those of convolutions as products of matrices, where torch's own way is slow on processors.
 
 In bfloat16, oneDNN takes up to nine times as long for a convolution with many channels over few places, as the last
 layers of a resnet are: a third of a training step. One product for each cell of the kernel gives the same sums.
@@ -21,6 +21,13 @@ class GradientsByProducts(Callback):
     def after_fit(self):
         for one in self.plain:
             one.__class__ = nn.Conv2d
+
+
+class NoOldGradients(Callback):
+    """Give the gradients of a step back when it is done, where fastai keeps their memory and fills it with zeros."""
+
+    def after_step(self):
+        self.model.zero_grad(set_to_none=True)
 
 
 class Convolution(torch.autograd.Function):
