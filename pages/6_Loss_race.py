@@ -42,9 +42,16 @@ def cross_entropy(logits, targets):                           # the labels share
     shares = targets / targets.sum(1, keepdim=True).clamp(min=1)
     return F.cross_entropy(logits, shares)
 
+def inverted(logits, targets): return bce(-logits, targets)   # as the text prints it: it learns to be wrong
+
+def asymmetric(logits, targets):                              # ASL: unlikely classes that are absent cost nothing
+    p = logits.sigmoid()
+    q = (p - 0.05).clamp(min=0)
+    return -(targets * F.logsigmoid(logits) + (1 - targets) * q**4 * torch.log1p(-q)).mean()
+
 def squared_error(logits, targets): return F.mse_loss(logits.sigmoid(), targets.float())
 
-for loss in (bce, cross_entropy, focal, squared_error):
+for loss in (cross_entropy, bce, inverted, focal, asymmetric, squared_error):
     set_seed(0, reproducible=True)                            # the same head, the same batches
     learn = vision_learner(dls, resnet18, loss_func=loss, lin_ftrs=[], ps=0, metrics=APScoreMulti())
     learn.freeze()                                            # only the head is trained

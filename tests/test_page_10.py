@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.neighbors import NearestNeighbors
 
 from engine import datasets, paths
 from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT
-from engine.review import job, subjects
+from engine.review import job, residuals, subjects
 from engine.review.confident import judge_each
 from engine.review.sitting import Sitting
-from engine.tasks import MULTI_LABEL
-from pages.parts import review_difference, review_list, review_point, review_start
+from engine.tasks import MULTI_LABEL, POINTS
+from pages.parts import review_code, review_difference, review_list, review_point, review_start
 from tests.lesson_data import button, chart, open_page, texts
 from tests.shown_code import shown_code
 from tests.tiny_data import labelled, pointed
@@ -96,6 +97,18 @@ def test_the_shown_code_accuses_the_same_labels_as_the_engine():
     judged = judge_each(shown["probs"], shown["targets"])[1]
     assert 0 < judged.is_wrong.sum() < 200
     np.testing.assert_array_equal(shown["looks_wrong"], judged.is_wrong)
+
+
+def test_the_code_for_points_accuses_the_same_points_as_the_engine():
+    rng = np.random.default_rng(0)
+    expected = rng.uniform(-1, 1, (200, 2))
+    given = expected + rng.normal(0, 0.1, (200, 2)) + (rng.random((200, 1)) < 0.05)
+    shown_values = {"np": np, "NearestNeighbors": NearestNeighbors, "expected": expected, "given": given}
+    exec(review_code.shown(POINTS).partition("# a residual")[2].partition("\n")[2], shown_values)
+    judged = residuals.far(expected, given)
+    assert 0 < shown_values["looks_wrong"].sum() < 200
+    np.testing.assert_allclose(shown_values["z"], judged.z)
+    np.testing.assert_array_equal(shown_values["looks_wrong"], judged.z > residuals.FAR)
 
 
 def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():

@@ -6,14 +6,16 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from engine import datasets, features, paths, race
-from engine.loss_choices import choices
+from engine.loss_choices import choice, choices
 from engine.race import Course, RaceConfig, beside, training
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 from pages.parts import contents, race_labels, race_points
 from tests.lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
+from tests.shown_code import shown_code
 from tests.tiny_data import pointed
 
 PAGE = "6_Loss_race"
@@ -49,6 +51,27 @@ def raced(task: str, folder, **changes):
 
 def ends(app, place: int) -> list[float]:
     return [float(trace.y[-1]) for trace in chart(app, place).data]
+
+
+def test_the_losses_in_the_code_are_those_that_race(made):
+    code = shown_code(open_page(PAGE)).replace("dls = multi_label_block", "# dls").partition("for loss in")[0]
+    shown: dict = {}
+    exec(code, shown)
+    chance = torch.Generator().manual_seed(0)
+    logits, targets = (
+        4 * torch.randn(5, 4, generator=chance),
+        torch.randint(0, 2, (5, 4), generator=chance).float(),
+    )
+    targets[0] = 0
+    names = {
+        "bce": "binary_cross_entropy",
+        "inverted": "binary_cross_entropy_as_printed",
+        "squared_error": "mean_squared_error",
+    } | {name: name for name in ("cross_entropy", "focal", "asymmetric")}
+    assert {*names.values()} == {*LOSSES[MULTI_LABEL]}
+    for name, ours in names.items():
+        expected = choice(MULTI_LABEL, ours).function(logits, targets)
+        torch.testing.assert_close(shown[name](logits, targets), expected, msg=name)
 
 
 def test_the_race_is_run_before_anything_is_touched(made):

@@ -20,7 +20,7 @@ _SIDE = 96
 def show(sitting: Sitting, fname: str, go_to: Callable[[str], None]) -> None:
     """A table of what comes first; choosing a row leads to its picture."""
     rows = listed(sitting)
-    with st.expander(f"The {len(rows)} most doubtful, and what was decided", expanded=False):
+    with st.expander(f"{len(rows)} pictures: the most doubtful, and what was decided", expanded=False):
         chosen = st.dataframe(
             _table(sitting, rows),
             hide_index=True,
@@ -42,9 +42,9 @@ def show(sitting: Sitting, fname: str, go_to: Callable[[str], None]) -> None:
 
 
 def listed(sitting: Sitting) -> list[str]:
-    """Those that look wrong and a few more, and all that were decided, in the order of doubt; at most 60."""
-    first = set(sitting.fnames[: len(sitting.doubtful) + MORE]) | set(sitting.decided)
-    return [fname for fname in sitting.fnames if fname in first][:MOST]
+    """At most 60 that look wrong, a few more included, and all that were decided, in the order of doubt."""
+    first = {*sitting.fnames[: min(MOST, len(sitting.doubtful) + MORE)], *sitting.decided}
+    return [fname for fname in sitting.fnames if fname in first]
 
 
 def file_of(sitting: Sitting, fname: str) -> Path:
