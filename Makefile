@@ -8,12 +8,13 @@ BIN := .venv/bin
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
 
-# Two workers and the processes they start share the cores: a thread each, or they wait for each other.
+# The workers and the processes they start share the cores: a thread each, or they wait for each other. One worker more
+# than cores, since browser tests mostly wait; and in the files' own order, or the slowest come last, one by one.
 test: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
