@@ -8,8 +8,8 @@ BIN := .venv/bin
 run: .venv/app
 	$(BIN)/streamlit run streamlit_app.py
 
-# The workers and the processes they start share the cores: a thread each, or they wait for each other. One worker more
-# than cores, since browser tests mostly wait; and in the files' own order, or the slowest come last, one by one.
+# The workers and the processes they start share the cores: a thread each, or they wait for each other. Three workers
+# keep two cores busy, since browser tests mostly wait; in the files' own order, or the slowest would come last.
 test: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
 	$(BIN)/ruff check .
