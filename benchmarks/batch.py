@@ -41,11 +41,11 @@ def linked(folder: Path, count: int) -> Path:
     for number, scene in zip(range(count), scenes, strict=False):
         below = folder / f"{number // 1000:04}"
         below.mkdir(parents=True, exist_ok=True)
-        _link(scene, below / f"{number:06}.jpg")
+        link(scene, below / f"{number:06}.jpg")
     return folder
 
 
-def _link(file: Path, name: Path) -> None:
+def link(file: Path, name: Path) -> None:
     try:
         os.link(file, name)
     except OSError:  # another disk, or one that knows no hard links

@@ -128,3 +128,25 @@ def test_pictures_wait_on_the_gpu(data):
     dls = learners.data_loaders(dataset, decoded.pictures(dataset, SIZE, lambda share: None), config)
     assert dls.train.rows.inputs.device.type == "cuda"
     assert dls.one_batch()[0].device.type == "cuda"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_batches_made_together_are_those_made_one_by_one(data, task):
+    dls, _, _ = _loaders(data, task, batch_size=2)
+    apart = _one_epoch(dls, seed=5)
+    dls.train.together = 2
+    together = _one_epoch(dls, seed=5)
+    assert len(apart) == len(together) > 3
+    for one, other in zip(apart, together, strict=True):
+        assert [type(part) for part in one] == [type(part) for part in other]
+        assert all(torch.equal(*parts) for parts in zip(one, other, strict=True))
+
+
+def test_each_picture_of_batches_made_together_is_moved_in_its_own_way(data):
+    dls, _, _ = _loaders(data, POINTS, augment=True, batch_size=2)
+    dls.train.together = 2
+    first = dls.train.rows.batch([0])[0]
+    dls.train.rows.inputs = np.repeat(dls.train.rows.inputs[:1], len(dls.train.rows.inputs), axis=0)
+    pictures = torch.cat([batch[0] for batch in dls.train])
+    assert pictures.shape[1:] == first.shape[1:]
+    assert all(not torch.equal(pictures[at], pictures[at + 1]) for at in range(len(pictures) - 1))

@@ -1,6 +1,7 @@
 """The chapter's three tasks as fastai data blocks: the target block alone decides the loss that fastai picks."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -18,6 +19,9 @@ from engine.learners.errors import LearnerError
 from engine.points import to_px, to_unit
 from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+_BATCHES_AT_ONCE = 4
+"""How many batches a GPU makes, and validates, at once; on a processor more than one would need more memory."""
 
 
 def pick_device(name: str) -> torch.device:
@@ -41,15 +45,17 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
         splitter=IndexSplitter(valid),
         dl_type=DeviceBatches,
         batch_tfms=[
-            *(aug_transforms() if config.augment else []),
+            *(_with_plain_draws(aug_transforms()) if config.augment else []),
             Normalize.from_stats(IMAGENET_MEAN, IMAGENET_STD),
         ],
     )
+    at_once = _BATCHES_AT_ONCE if device.type == "cuda" else 1
     batch_size = min(config.batch_size, len(pictures) - len(valid))
     return block.dataloaders(
         range(len(pictures)),
         bs=batch_size,
-        val_bs=batch_size,  # fastai's is twice that, and would need more memory than training does
+        val_bs=batch_size * at_once,
+        dl_kwargs=[{"together": at_once}, {}],
         num_workers=0,
         device=device,
         rows=Rows(pictures, _targets(dataset), device),
@@ -64,6 +70,18 @@ def augment(pictures: Tensor, points: Tensor | None) -> tuple[Tensor, Tensor | N
 
 
 _AUGMENTATION = Pipeline(aug_transforms(max_lighting=0, max_warp=0), split_idx=0)
+
+
+def _with_plain_draws(transforms: list) -> list:
+    """The same transforms, whose matrices are plain tensors: fastai's types cost more than the arithmetic."""
+    for transform in transforms:
+        transform.before_call = partial(_without_types, transform.before_call)
+    return transforms
+
+
+def _without_types(draw: Callable, *batch, **options) -> None:
+    with torch._C.DisableTorchFunctionSubclass():
+        draw(*batch, **options)
 
 
 def _target_block(dataset: Dataset):

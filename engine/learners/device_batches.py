@@ -6,7 +6,10 @@ import numpy as np
 import torch
 from fastai.data.core import TfmdDL
 from fastai.vision.core import TensorImage
+from fastcore.basics import chunked
 from torch import Tensor
+
+from engine.learners.busy_gpu import beside
 
 _SHARE_OF_FREE_MEMORY = 0.5
 
@@ -35,16 +38,27 @@ class Rows:
 class DeviceBatches(TfmdDL):
     """fastai's loader over row numbers: order, device and batch transforms are fastai's, the items are `Rows`.
 
+    `together` batches are made and transformed at once, each picture by random numbers of its own all the same.
     Items that are no row numbers (a picture for `learn.predict`) go fastai's own way.
     """
 
-    def __init__(self, dataset, *, rows: Rows, **options):
-        self.rows = rows
+    def __init__(self, dataset, *, rows: Rows, together: int = 1, **options):
+        self.rows, self.together = rows, together
         super().__init__(dataset, **options)
 
     def new(self, dataset=None, cls=None, **options):
         """As fastai's, over the same rows."""
         return super().new(dataset, cls, **{"rows": self.rows} | options)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
+        """As fastai's; on a GPU beside the training."""
+        made = super().__iter__()
+        if self.rows.device.type == "cuda":
+            made = beside(made, self.rows.device)
+        return (batch for several in made for batch in self._apart(several)) if self.together > 1 else made
+
+    def _apart(self, several: tuple[Tensor, ...]) -> Iterator[tuple[Tensor, ...]]:
+        return zip(*(one.split(self.bs) for one in several), strict=True)
 
     def create_batches(self, samps) -> Iterator[tuple[Tensor, ...]]:
         """A batch for each chunk of the order; without targets where the data set has none."""
@@ -52,8 +66,9 @@ class DeviceBatches(TfmdDL):
         if not all(isinstance(number, int | np.integer) for number in numbers[:1]):
             yield from super().create_batches(samps)
             return
-        for chunk in self.chunkify(samps):
-            yield self.rows.batch([numbers[at] for at in chunk])[: len(self.dataset.tls)]
+        for chunks in chunked(self.chunkify(samps), self.together):
+            rows = [numbers[at] for chunk in chunks for at in chunk]
+            yield self.rows.batch(rows)[: len(self.dataset.tls)]
 
 
 def _as_seen(inputs: Tensor) -> Tensor:

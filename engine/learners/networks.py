@@ -10,6 +10,7 @@ from fastai.callback.channelslast import ChannelsLast
 from fastai.callback.progress import ProgressCallback
 from fastai.data.all import DataLoaders
 from fastai.learner import Learner
+from fastai.optimizer import Adam
 from fastai.torch_core import set_seed
 from fastai.vision.learner import create_timm_model, create_vision_model, vision_learner
 from torch import nn
@@ -17,6 +18,8 @@ from torchvision import models
 
 from engine import loss_choices, weights
 from engine.config import TrainConfig
+from engine.learners.adam import adam
+from engine.learners.busy_gpu import SmoothLossOnDevice
 from engine.learners.epoch_metrics import metrics_for
 from engine.learners.errors import LearnerError, reason
 from engine.learners.precision import half_precision
@@ -28,10 +31,13 @@ def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
     """A `vision_learner` on the chosen body, with the loss that fastai picks from the target block."""
     set_seed(config.seed, reproducible=True)
     learn = _vision_learner(dls, config, n_out)
+    learn.model.to(dls.device)  # fastai would, when it fits; but features are looked for before that
     _try_on(learn.model, config)
     if config.weights == "bundled":
         weights.load_bundled_body(learn.model)
     learn.remove_cb(ProgressCallback)
+    if dls.device.type == "cuda":
+        learn.recorder.smooth_loss = SmoothLossOnDevice()
     learn.add_cbs([ChannelsLast(), NoOldGradients(), *half_precision(dls.device)])
     return learn
 
@@ -46,6 +52,7 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
             pretrained=config.weights == "imagenet",
             normalize=False,
             loss_func=_loss(config),
+            opt_func=adam if dls.device.type == "cuda" else Adam,
             metrics=metrics_for(config),
             **_head(config),
         )

@@ -1,0 +1,200 @@
+"""The chapter's two recipes at the size of its data, on a GPU: `python -m benchmarks.gpu`.
+
+PASCAL's 5,011 pictures and BIWI's 15,677 are the drawn samples, linked again and again under new names. The yardsticks
+are the seconds that the book tells, the card's fastest product of matrices, and bare steps of the same network on a
+batch that lies on the card already. The wide body begins at random, since ImageNet's weights are a download: that
+changes what is reached, not how long it takes.
+"""
+
+import csv
+import itertools
+import os
+import sys
+import tempfile
+import time
+import warnings
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from fastai.learner import Learner
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.batch import link
+from benchmarks.timing import machine
+from benchmarks.training_ways import Clock, Silent, reached
+from engine import datasets, decoded, learners, paths
+from engine.config import TrainConfig
+from engine.datasets.biwi import CAMERA, POSE
+from engine.tasks import MULTI_LABEL, POINTS
+
+PASCAL, BIWI = (2501, 2510), 15_677
+"""How many pictures the chapter trains and validates on; of BIWI's, one person is held out."""
+
+BIWI_SIDE = 288
+"""A square with 8 % more pixels than the chapter's 240 x 320."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One of the chapter's trainings: what it is, what the book's took, and the aim."""
+
+    title: str
+    config: TrainConfig
+    book_seconds: float
+    aim_seconds: float
+
+
+def pascal(folder: Path) -> Recipe:
+    """The scenes, linked until they are as many as PASCAL's, with its split."""
+    folder = folder / "pascal"
+    (folder / "train").mkdir(parents=True)
+    with open(paths.SCENES / "train.csv", newline="") as file:
+        scenes = itertools.cycle(list(csv.DictReader(file)))
+    with open(folder / "train.csv", "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["fname", "labels", "is_valid"])
+        for number, scene in zip(range(sum(PASCAL)), scenes, strict=False):
+            name = f"{number:06}.jpg"
+            link(paths.SCENES / "train" / scene["fname"], folder / "train" / name)
+            table.writerow([name, scene["labels"], number >= PASCAL[0]])
+    config = TrainConfig(
+        MULTI_LABEL,
+        str(folder),
+        arch="resnet50",
+        weights="imagenet",
+        freeze_epochs=4,
+        epochs=3,
+        threshold=0.2,
+    )
+    return Recipe("PASCAL, resnet50, 128 px, 4 + 3 epochs", config, book_seconds=60, aim_seconds=10)
+
+
+def biwi(folder: Path) -> Recipe:
+    """The drawn heads, linked until they are as many as BIWI's, with the book's person held out."""
+    folder = folder / "biwi"
+    poses = sorted(paths.HEADS.glob(f"*/*{POSE}"))
+    for person in {pose.parent for pose in poses}:
+        (folder / person.name).mkdir(parents=True)
+        link(person / CAMERA, folder / person.name / CAMERA)
+    for number, pose in zip(range(BIWI), itertools.cycle(poses), strict=False):
+        there = folder / pose.parent.name
+        link(pose, there / f"frame_{number:05}{POSE}")
+        link(pose.with_name(pose.name.replace(POSE, "_rgb.jpg")), there / f"frame_{number:05}_rgb.jpg")
+    config = TrainConfig(POINTS, str(folder), size=BIWI_SIDE, freeze_epochs=1, epochs=3, lr=1e-2)
+    return Recipe("BIWI, resnet18, 288 px, 1 + 3 epochs", config, book_seconds=201, aim_seconds=30)
+
+
+def train(recipe: Recipe, matrix_flops: float) -> None:
+    """Train as a run does, without its files, and print what it took beside the yardsticks."""
+    config, began = recipe.config, time.perf_counter()
+    dataset = datasets.load(Path(config.data), config.task, seed=config.seed)
+    pictures = decoded.pictures(dataset, config.size, lambda share: None, method=config.resize)
+    read = time.perf_counter()
+    start = replace(config, weights="none", freeze_epochs=0) if config.weights == "imagenet" else config
+    dls = learners.data_loaders(dataset, pictures, config)
+    learn = learners.learner(dls, start, n_out=len(dataset.vocab) or 2)
+    flops = picture_flops(learn.model, config.size)
+    ready = time.perf_counter()
+    clock = Clock()
+    learn.add_cb(clock)
+    clock.start()
+    with warnings.catch_warnings(), learn.no_logging():
+        warnings.simplefilter("ignore")
+        learners.fit(learn, config, Silent())
+        torch.cuda.synchronize()
+    seconds, epochs = time.perf_counter() - ready, [epoch[1] for epoch in clock.epochs]
+    outputs, valid_loss = learners.validation_outputs(learn)
+    trained = len(dls.train) * dls.train.bs
+    rate = trained * (config.freeze_epochs + config.epochs) / seconds
+    print(
+        f"\n{recipe.title}, batches of {config.batch_size}, {len(dataset.table):,} pictures ({trained:,} to train)"
+    )
+    print(f"training: {seconds:.1f} s (aim {recipe.aim_seconds}, the book {recipe.book_seconds})")
+    print("seconds of each epoch: " + " ".join(f"{epoch:.2f}" for epoch in epochs))
+    print(
+        f"before it: {read - began:.1f} s to read {len(pictures):,} pictures, {ready - read:.1f} s to make ready"
+    )
+    all_flops = flops * _passes(config, trained, len(dls.valid_ds))
+    print(f"share of the card's fastest product of matrices: {all_flops / seconds / matrix_flops:.1%}")
+    bare = bare_rate(learn, config)
+    last = trained / epochs[-1]
+    print(
+        f"last epoch, validation counted in: {last:,.0f} pictures/s; bare steps: {bare:,.0f}; share {last / bare:.0%}"
+    )
+    print(f"all epochs: {rate:,.0f} pictures/s; most memory {torch.cuda.max_memory_allocated() / 1e9:.1f} GB")
+    print(
+        f"reached: {reached(dataset.part(valid=True), outputs.numpy(), config.threshold)}, loss {valid_loss:.4f}"
+    )
+    sys.stdout.flush()
+
+
+def _passes(config: TrainConfig, trained: int, validated: int) -> float:
+    """Looks through the network: a step takes three, two while the body is frozen but for its batch-norm layers."""
+    epochs = config.freeze_epochs + config.epochs
+    return trained * (2 * config.freeze_epochs + 3 * config.epochs) + validated * epochs
+
+
+def picture_flops(network: nn.Module, side: int) -> float:
+    """What one look at one picture takes, in floating-point operations (two for each product that is summed)."""
+    picture = torch.zeros(1, 3, side, side, device=next(network.parameters()).device)
+    with torch.inference_mode(), FlopCounterMode(display=False) as counted:
+        network.eval()(picture)
+    return float(counted.get_total_flops())
+
+
+def bare_rate(learn: Learner, config: TrainConfig, steps: int = 60) -> float:
+    """Pictures per second of the same network in plain torch steps over one batch, without data or reports."""
+    network = learn.model.train().requires_grad_(True)
+    optimizer = torch.optim.AdamW(network.parameters(), fused=True)
+    batch = torch.randn(config.batch_size, 3, config.size, config.size, device="cuda")
+    batch = batch.to(memory_format=torch.channels_last)
+
+    def step() -> Tensor:
+        with torch.autocast("cuda", torch.bfloat16):
+            loss = network(batch).float().square().mean()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        return loss
+
+    took = _seconds(step, warm=10, repeats=steps)
+    return config.batch_size / took
+
+
+def matrix_flops(side: int = 8192) -> float:
+    """The fastest that the card multiplies matrices in bfloat16, in floating-point operations per second."""
+    left, right = torch.randn(2, side, side, device="cuda", dtype=torch.bfloat16)
+    return 2 * side**3 / _seconds(lambda: left @ right, warm=5, repeats=20)
+
+
+def _seconds(work, warm: int, repeats: int) -> float:
+    for _ in range(warm):
+        work()
+    torch.cuda.synchronize()
+    began = time.perf_counter()
+    for _ in range(repeats):
+        work()
+    torch.cuda.synchronize()
+    return (time.perf_counter() - began) / repeats
+
+
+def main() -> int:
+    if not torch.cuda.is_available():
+        print("No CUDA device is available here: nothing can be measured.", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LOSS_LAB_CACHE"] = str(Path(folder) / "cache")
+        print(machine("torch", "fastai", "numpy", "pillow"))
+        fastest = matrix_flops()
+        print(
+            f"{torch.cuda.get_device_name()}; {fastest / 1e12:.0f} TFLOP/s in products of 8192 x 8192 bfloat16"
+        )
+        for make in (pascal, biwi):
+            train(make(Path(folder)), fastest)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
