@@ -23,7 +23,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.batch import link
 from benchmarks.timing import machine
-from benchmarks.training_ways import Clock, Silent, reached
+from benchmarks.training_ways import Clock, Silent
 from engine import datasets, decoded, learners, paths
 from engine.config import TrainConfig
 from engine.datasets.biwi import CAMERA, POSE
@@ -86,51 +86,56 @@ def biwi(folder: Path) -> Recipe:
     return Recipe("BIWI, resnet18, 288 px, 1 + 3 epochs", config, book_seconds=201, aim_seconds=30)
 
 
-def train(recipe: Recipe, matrix_flops: float) -> None:
-    """Train as a run does, without its files, and print what it took beside the yardsticks."""
-    config, began = recipe.config, time.perf_counter()
+@dataclass(frozen=True)
+class Trained:
+    """What a training took: pictures to learn from and to validate, and seconds of everything."""
+
+    learn: Learner
+    pictures: tuple[int, int]
+    reading: float
+    making_ready: float
+    training: float
+    epochs: list[float]
+
+
+def train(config: TrainConfig) -> Trained:
+    """Train as a run does, without its files."""
+    torch.cuda.reset_peak_memory_stats()
+    began = time.perf_counter()
     dataset = datasets.load(Path(config.data), config.task, seed=config.seed)
     pictures = decoded.pictures(dataset, config.size, lambda share: None, method=config.resize)
     read = time.perf_counter()
-    start = replace(config, weights="none", freeze_epochs=0) if config.weights == "imagenet" else config
+    at_random = replace(config, weights="none", freeze_epochs=0) if config.weights == "imagenet" else config
     dls = learners.data_loaders(dataset, pictures, config)
-    learn = learners.learner(dls, start, n_out=len(dataset.vocab) or 2)
-    flops = picture_flops(learn.model, config.size)
-    ready = time.perf_counter()
-    clock = Clock()
+    learn = learners.learner(dls, at_random, n_out=len(dataset.vocab) or 2)
+    clock, ready = Clock(), time.perf_counter()
     learn.add_cb(clock)
     clock.start()
     with warnings.catch_warnings(), learn.no_logging():
         warnings.simplefilter("ignore")
         learners.fit(learn, config, Silent())
         torch.cuda.synchronize()
-    seconds, epochs = time.perf_counter() - ready, [epoch[1] for epoch in clock.epochs]
-    outputs, valid_loss = learners.validation_outputs(learn)
-    trained = len(dls.train) * dls.train.bs
-    rate = trained * (config.freeze_epochs + config.epochs) / seconds
-    print(
-        f"\n{recipe.title}, batches of {config.batch_size}, {len(dataset.table):,} pictures ({trained:,} to train)"
-    )
-    print(f"training: {seconds:.1f} s (aim {recipe.aim_seconds}, the book {recipe.book_seconds})")
-    print("seconds of each epoch: " + " ".join(f"{epoch:.2f}" for epoch in epochs))
-    print(
-        f"before it: {read - began:.1f} s to read {len(pictures):,} pictures, {ready - read:.1f} s to make ready"
-    )
-    all_flops = flops * _passes(config, trained, len(dls.valid_ds))
-    print(f"share of the card's fastest product of matrices: {all_flops / seconds / matrix_flops:.1%}")
-    bare = bare_rate(learn, config)
-    last = trained / epochs[-1]
-    print(
-        f"last epoch, validation counted in: {last:,.0f} pictures/s; bare steps: {bare:,.0f}; share {last / bare:.0%}"
-    )
-    print(f"all epochs: {rate:,.0f} pictures/s; most memory {torch.cuda.max_memory_allocated() / 1e9:.1f} GB")
-    print(
-        f"reached: {reached(dataset.part(valid=True), outputs.numpy(), config.threshold)}, loss {valid_loss:.4f}"
-    )
-    sys.stdout.flush()
+    training, epochs = time.perf_counter() - ready, [epoch[1] for epoch in clock.epochs]
+    counts = len(dls.train) * dls.train.bs, len(dls.valid_ds)
+    return Trained(learn, counts, read - began, ready - read, training, epochs)
 
 
-def _passes(config: TrainConfig, trained: int, validated: int) -> float:
+def report(recipe: Recipe, took: Trained, fastest: float) -> None:
+    """Print what a training took beside the yardsticks."""
+    config, (learned, _) = recipe.config, took.pictures
+    memory = torch.cuda.max_memory_allocated() / 1e9
+    flops = picture_flops(took.learn.model, config.size) * _looks(config, *took.pictures)
+    bare, last = bare_rate(took.learn.model, config), learned / took.epochs[-1]
+    print(f"\n{recipe.title}, batches of {config.batch_size}, {learned:,} pictures an epoch")
+    print(f"training: {took.training:.1f} s (aim {recipe.aim_seconds}, the book {recipe.book_seconds})")
+    print("seconds of each epoch: " + " ".join(f"{epoch:.2f}" for epoch in took.epochs))
+    print(f"before it: {took.reading:.1f} s to read the pictures, {took.making_ready:.1f} s to make ready")
+    print(f"share of the card's fastest product of matrices: {flops / took.training / fastest:.1%}")
+    print(f"last epoch: {last:,.0f} pictures/s, {last / bare:.0%} of {bare:,.0f} in bare steps")
+    print(f"most memory of the card: {memory:.1f} GB", flush=True)
+
+
+def _looks(config: TrainConfig, trained: int, validated: int) -> float:
     """Looks through the network: a step takes three, two while the body is frozen but for its batch-norm layers."""
     epochs = config.freeze_epochs + config.epochs
     return trained * (2 * config.freeze_epochs + 3 * config.epochs) + validated * epochs
@@ -144,9 +149,9 @@ def picture_flops(network: nn.Module, side: int) -> float:
     return float(counted.get_total_flops())
 
 
-def bare_rate(learn: Learner, config: TrainConfig, steps: int = 60) -> float:
+def bare_rate(network: nn.Module, config: TrainConfig, steps: int = 60) -> float:
     """Pictures per second of the same network in plain torch steps over one batch, without data or reports."""
-    network = learn.model.train().requires_grad_(True)
+    network.train().requires_grad_(True)
     optimizer = torch.optim.AdamW(network.parameters(), fused=True)
     batch = torch.randn(config.batch_size, 3, config.size, config.size, device="cuda")
     batch = batch.to(memory_format=torch.channels_last)
@@ -192,7 +197,8 @@ def main() -> int:
             f"{torch.cuda.get_device_name()}; {fastest / 1e12:.0f} TFLOP/s in products of 8192 x 8192 bfloat16"
         )
         for make in (pascal, biwi):
-            train(make(Path(folder)), fastest)
+            recipe = make(Path(folder))
+            report(recipe, train(recipe.config), fastest)
     return 0
 
 

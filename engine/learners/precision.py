@@ -5,14 +5,13 @@ from fastai.callback.core import Callback
 from fastai.callback.fp16 import AMPMode, MixedPrecision
 from fastai.learner import Learner
 
-from engine.learners.busy_gpu import Replayed
 from engine.learners.weight_gradients import GradientsByProducts
 
 
 def half_precision(device: torch.device) -> list[Callback]:
     """Mixed precision where the hardware computes in it: any CUDA device, and processors that know bfloat16."""
     if device.type == "cuda":
-        return [Replayed(), MixedPrecision(AMPMode.BF16 if torch.cuda.is_bf16_supported() else AMPMode.FP16)]
+        return [MixedPrecision(AMPMode.BF16 if torch.cuda.is_bf16_supported() else AMPMode.FP16)]
     knows = torch.cpu.get_capabilities()
     return [Bfloat16(), GradientsByProducts()] if knows.get("avx512_bf16") or knows.get("amx_bf16") else []
 
@@ -35,4 +34,4 @@ class Bfloat16(Callback):
 
 def full_precision(learn: Learner) -> Learner:
     """The same learner without mixed precision, so that its answers are exact."""
-    return learn.remove_cbs([Replayed, MixedPrecision, Bfloat16, GradientsByProducts])
+    return learn.remove_cbs([MixedPrecision, Bfloat16, GradientsByProducts])

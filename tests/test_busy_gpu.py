@@ -1,0 +1,36 @@
+"""What is done differently for a GPU gives what fastai gives; the benchmark of the chapter's sizes has those sizes."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from fastai.learner import AvgSmoothLoss
+
+from benchmarks import gpu
+from engine.datasets import load
+from engine.learners.busy_gpu import SmoothLossOnDevice
+
+
+def test_the_smooth_loss_is_fastais():
+    theirs, ours = AvgSmoothLoss(), SmoothLossOnDevice()
+    for loss in torch.tensor([0.9, 0.5, 0.7]):
+        for one in (theirs, ours):
+            one.accumulate(SimpleNamespace(loss=loss))
+        assert torch.equal(theirs.value, ours.value)
+    ours.reset()
+    assert ours.count == 0
+
+
+@pytest.mark.parametrize(
+    ("recipe", "trained", "validated"), [(gpu.pascal, *gpu.PASCAL), (gpu.biwi, gpu.BIWI - 660, 660)]
+)
+def test_the_chapters_sizes(tmp_path, recipe, trained, validated):
+    config = recipe(tmp_path).config
+    is_valid = load(config.data, config.task).table["is_valid"]
+    assert (int((~is_valid).sum()), int(is_valid.sum())) == (trained, validated)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+def test_without_a_gpu_nothing_is_measured(capsys):
+    assert gpu.main() == 1
+    assert "nothing can be measured" in capsys.readouterr().err
