@@ -63,10 +63,16 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
     """The thresholds (C,), and the one for all where there is one."""
     if mode == ONE:
         says = "Threshold: a probability strictly above it means yes"
-        one = st.slider(says, 0.0, 1.0, run.config.threshold, 0.01, key="threshold", bind=URL)
+        one = st.slider(says, 0.0, 1.0, in_use_for_all(), 0.01, key="threshold", bind=URL)
         return np.full(len(said.vocab), one), one
     measure = st.selectbox("Best by", thresholds.MEASURES, format_func=figures.NAMES.get, key="by", bind=URL)
     return thresholds.best(*source, measure, True), None
+
+
+def in_use_for_all() -> float:
+    """The threshold that was saved for every class; where classes have their own, that of the run's configuration."""
+    in_use = set(run.thresholds.values())
+    return in_use.pop() if len(in_use) == 1 else run.config.threshold
 
 
 move_the_threshold()

@@ -209,3 +209,10 @@ def test_pictures_that_are_gone_do_not_stop_the_page(at_home, run, folder):
     app = open_page(PAGE)
     assert not app.exception
     assert "no longer where the run found it" in texts(app)
+
+
+def test_the_slider_begins_at_the_threshold_that_is_in_use(at_home, run):
+    run.save_thresholds(dict.fromkeys(VOCAB, 0.3))
+    assert open_page(PAGE).slider(key="threshold").value == 0.3
+    run.save_thresholds(dict.fromkeys(VOCAB, 0.3) | {VOCAB[0]: 0.4})
+    assert open_page(PAGE).slider(key="threshold").value == run.config.threshold

@@ -328,3 +328,14 @@ def test_a_click_is_held_inside_the_picture():
 def test_only_pictures_that_are_shown_can_be_ticked():
     assert ticked_names({"n": 1, "names": ["a", "../b", 3]}, {"a", "c"}) == (1, {"a"})
     assert ticked_names({"names": 3}, {"a"}) is None
+
+
+def test_undo_and_redo_are_grey_where_there_is_nothing_to_undo(home):
+    one = bare(home, task="points", labels=())
+    app = open_page(PAGE, set="mine", do="Label")
+    assert button(app, "Undo").disabled and button(app, "Redo").disabled
+    decisions.add(one.folder, "0.jpg", decisions.POINT, [1.0, 2.0])
+    app.run()
+    assert not button(app, "Undo").disabled
+    button(app, "Undo").click().run()
+    assert button(app, "Undo").disabled and not button(app, "Redo").disabled

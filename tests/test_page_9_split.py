@@ -3,6 +3,7 @@
 import pytest
 
 from engine import shelf
+from tests.brought_data import points
 from tests.lesson_data import button, chart, open_page, texts
 from tests.test_health import ROWS, labelled, saved, scene
 
@@ -130,3 +131,9 @@ def test_another_data_set_has_groups_of_its_own(home):
     assert not app.exception and "3 groups" in words(app)
     app.selectbox(key="set").set_value("mine").run()
     assert not app.exception and "4 groups" in words(app)
+
+
+def test_points_are_not_offered_a_division_by_label(home):
+    shelf.add("mine", "points", elsewhere=points(home / "points"))
+    ways = opened().button_group(key="split_way").options
+    assert ways == ["At random", "By group", "As the table says"]

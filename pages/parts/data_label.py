@@ -13,7 +13,7 @@ from engine.datasets.shelf_note import NOTE
 from engine.decisions import DecisionError
 from engine.labelling import Sheet, Source
 from engine.shelf import Shelved
-from pages.parts import label_many, label_one, label_proposals, label_vocab
+from pages.parts import label_many, label_one, label_proposals, label_undo, label_vocab
 from pages.parts.label_desk import Desk
 from pages.parts.label_proposals import Choice
 from pages.parts.text import plain
@@ -115,8 +115,7 @@ def _decided(desk: Desk, sheet: Sheet) -> None:
         st.info("You have not decided anything yet.")
         return
     with st.container(horizontal=True, gap="small"):
-        st.button("Undo", icon=":material/undo:", on_click=desk.undo, key="label_undo")
-        st.button("Redo", icon=":material/redo:", on_click=desk.redo, key="label_redo")
+        label_undo.both(desk)
     st.dataframe(
         pd.DataFrame(
             {

@@ -89,8 +89,9 @@ def _form(
 ) -> tuple[Plan, list[str] | None]:
     has_labels = any(row.labels for row in rows)
     default = GROUPS if guess else STRATIFIED if has_labels else "random"
+    ways = [way for way in WAYS if way != STRATIFIED or has_labels]
     way = st.segmented_control(
-        "How", list(WAYS), default=default, format_func=WAYS.get, required=True, key=KEY + "way"
+        "How", ways, default=default, format_func=WAYS.get, required=True, key=KEY + "way"
     )
     st.caption(_SAYS[way])
     if way == TABLE:

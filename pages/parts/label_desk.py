@@ -205,6 +205,16 @@ class Desk:
                 self._state["at"] = None
             self.decide(fname, decisions.LEFT_OUT)
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether a decision stands that `undo` would cancel."""
+        return any(decision.kind in UNDOABLE for decision in decisions.read(self.home).standing)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a decision was undone last that `redo` would bring back."""
+        return any(decision.kind in UNDOABLE for decision in decisions.read(self.home).undone)
+
     def undo(self) -> None:
         """Cancel the last decision and go back to its picture."""
         self._cancelled(decisions.undo, "Undone")

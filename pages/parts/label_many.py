@@ -9,7 +9,7 @@ from engine.images import ImageError, open_image, picture_size
 from engine.images.drawing import to_jpeg
 from engine.labelling import Sheet
 from engine.overlays import with_points
-from pages.parts import keys, label_vocab, picture_grid, thumbnails
+from pages.parts import keys, label_undo, label_vocab, picture_grid, thumbnails
 from pages.parts.label_desk import NEXT, NOTHING, OUT, REDO, UNDO, Desk
 from pages.parts.picture_grid import Cell
 from pages.parts.text import plain
@@ -30,7 +30,7 @@ def show(desk: Desk, sheet: Sheet) -> None:
         _turn_pages(len(fnames))
     else:
         st.success("There is no such picture left.", icon=":material/check:")
-        st.button("Undo", icon=":material/undo:", on_click=desk.undo, key="label_undo")
+        label_undo.undo(desk)
     actions = _keys(desk, sheet)
 
     def pressed(names: list[str]) -> None:
@@ -143,8 +143,7 @@ def _pick_buttons(desk: Desk, sheet: Sheet, shown: list[str], ticked: tuple[str,
                       args=(desk, ticked), key="label_confirm_all")  # fmt: skip
         st.button("Leave them out", icon=":material/block:", disabled=not ticked, on_click=_leave_out,
                   args=(desk, ticked), key="label_out_all")  # fmt: skip
-        st.button("Undo", icon=":material/undo:", on_click=desk.undo, key="label_undo")
-        st.button("Redo", icon=":material/redo:", on_click=desk.redo, key="label_redo")
+        label_undo.both(desk)
     if not ticked:
         st.caption(
             "Tick pictures below; `Shift` and a click tick all in between. Then say it for all of them at once."

@@ -8,7 +8,7 @@ from engine import decisions, labelling
 from engine.figures.style import BASELINE, PREDICTION
 from engine.images import ImageError, picture_size
 from engine.labelling import Sheet
-from pages.parts import keys, label_vocab, point_picture, thumbnails
+from pages.parts import keys, label_undo, label_vocab, point_picture, thumbnails
 from pages.parts.label_desk import Desk
 from pages.parts.text import plain
 
@@ -52,7 +52,7 @@ def _done(desk: Desk, sheet: Sheet) -> None:
         st.success("Every picture has its answer.", icon=":material/check:")
     else:
         st.info("You have not answered any picture yet.")
-    st.button("Undo", icon=":material/undo:", on_click=desk.undo, key="label_undo")
+    label_undo.undo(desk)
 
 
 def _picture(desk: Desk, sheet: Sheet, fname: str) -> bool:
@@ -161,8 +161,7 @@ def _buttons(desk: Desk, sheet: Sheet, fname: str) -> None:
             st.button("None of these", on_click=desk.say_nothing, key="label_nothing")
         st.button("Back", icon=":material/arrow_back:", on_click=desk.go_back, key="label_back")
     with st.container(horizontal=True, gap="small"):
-        st.button("Undo", icon=":material/undo:", on_click=desk.undo, key="label_undo")
-        st.button("Redo", icon=":material/redo:", on_click=desk.redo, key="label_redo")
+        label_undo.both(desk)
         st.button("Leave it out", icon=":material/block:", on_click=desk.leave_out, key="label_out")
     st.caption(_help(desk))
 
