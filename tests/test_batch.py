@@ -125,14 +125,14 @@ def test_new_and_mended_pictures_are_answered_by_the_same_command(trained, many,
     assert [row[0] for row in _rows(tmp_path / "out.skipped.csv")] == ["fname", str(many / "a" / "cut.jpg")]
 
 
-def test_formulas_are_quoted_and_names_of_any_bytes_are_written(trained, tmp_path):
+def test_formulas_are_quoted_and_names_of_any_bytes_are_written(trained, tmp_path, monkeypatch):
     folder = tmp_path / "names"
     folder.mkdir()
     strange = os.fsencode(str(folder)) + b"/\xff\xfe.png"
     for name in (os.fsencode(str(folder / "été.png")), strange):
         with open(name, "wb") as opened:
             Image.new("RGB", (8, 8)).save(opened, "PNG")
-    os.chdir(folder)
+    monkeypatch.chdir(folder)
     Image.new("RGB", (8, 8)).save(folder / "=1+1.png")
     run, file = trained[MULTI_LABEL], tmp_path / "out.csv"
     done, _ = _answer(run, file, *(Path(name) for name in ("=1+1.png", ".")))

@@ -78,6 +78,7 @@ def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, 
     page.get_by_role("checkbox", name="0.jpg").click()
     page.get_by_role("checkbox", name="3.jpg").click(modifiers=["Shift"])
     expect(page.get_by_text("4 pictures ticked")).to_be_visible()
+    wait_until_keys_are_heard(page)
     page.keyboard.press("2")
     expect_answered(page, "4 of 5")
     assert now(one).labels == {f"{number}.jpg": ("cat",) for number in range(4)}
@@ -88,6 +89,7 @@ def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, 
     box = picture.bounding_box()
     picture.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
     expect_answered(page, "1 of 5")
+    wait_until_keys_are_heard(page)
     page.keyboard.press("Shift+ArrowDown")
     expect(page.get_by_text("The point lies at (16, 25) px")).to_be_visible()
     x, y = now(heads).points["0.jpg"]

@@ -1,6 +1,5 @@
 """Label review in a real browser: asked for, watched, decided with keys, there after a reload, and undone."""
 
-import contextlib
 import re
 
 import pytest
@@ -39,27 +38,15 @@ def stands(page, place: int, fname: str) -> None:
     wait_until_settled(page)
 
 
-def awake(page, place: int, order: list[str]) -> None:
-    """Wait until the page listens to keys, which begins a moment after it is drawn: go on by one, and back."""
-    for _ in range(30):
-        page.keyboard.press("ArrowRight")
-        with contextlib.suppress(AssertionError):
-            expect(page.get_by_text(re.compile(rf"^{place + 1}\. "))).to_be_visible(timeout=2000)
-            break
-    stands(page, place + 1, order[place])
-    page.keyboard.press("ArrowLeft")
-    stands(page, place, order[place - 1])
-
-
 def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path):
     one = shelf.add("squares to review", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
     order = reviewed(app, page, one)
-    awake(page, 1, order)
+    wait_until_keys_are_heard(page)
     page.keyboard.press("Space")
     expect(page.get_by_text(re.compile(r"^1\. "))).to_have_count(0)
     page.goto(f"{page.url.split('&at')[0]}&at={order[1]}")
     stands(page, 2, order[1])
-    awake(page, 2, order)
+    wait_until_keys_are_heard(page)
     page.keyboard.press("Delete")
     expect(page.get_by_text(re.compile(r"^2\. "))).to_have_count(0)
     wait_until_settled(page)
@@ -68,7 +55,7 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
     page.reload()
     stands(page, 4, order[3])
     expect(page.get_by_text("1 kept, 1 dropped")).to_be_visible()
-    awake(page, 4, order)
+    wait_until_keys_are_heard(page)
     page.keyboard.press("2")
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile(r"^4\. "))).to_have_count(0)
@@ -140,6 +127,7 @@ def test_a_click_on_the_picture_moves_its_point(app, page, tmp_path):
     expect(page.get_by_text("point moved to (16, 24)")).to_be_visible()
     wait_until_settled(page)
     assert kinds(one) == {fname: POINT}
+    wait_until_keys_are_heard(page)
     page.keyboard.press("Shift+ArrowRight")
     expect(page.get_by_text("point moved to (17, 24)")).to_be_visible()
     table = datasets.load(one.data_path, POINTS).table.set_index("fname")

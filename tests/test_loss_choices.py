@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine import loss_choices, losses
+from engine import loss_choices, losses, paths
 from engine.loss_choices import AS_IS, SIGMOID, SOFTMAX, choice, choices
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -83,4 +83,4 @@ def test_an_unknown_loss_is_told_with_those_that_there_are(task, name):
 
 def test_the_registry_loads_no_torch():
     code = "import sys; import engine.loss_choices; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT).returncode == 0

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torchvision.ops import sigmoid_focal_loss
 
-from engine import losses
+from engine import losses, paths
 
 # fastai/fastbook issue 403: one class, six pictures.
 WORKED_LOGITS = [[0.5], [0.4], [0.7], [1.5], [2.4], [-2.7]]
@@ -45,7 +45,7 @@ def test_importing_the_maths_does_not_import_torch():
         "import sys; from engine import labels, losses, metrics, points, linear; "
         "assert losses.sigmoid([0.0])[0] == 0.5; sys.exit('torch' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT).returncode == 0
 
 
 def test_the_worked_case_of_issue_403():
