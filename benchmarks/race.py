@@ -59,7 +59,7 @@ def plain_loop(config: RaceConfig, course: Course, lane: Lane) -> torch.nn.Linea
     for _ in range(config.epochs):
         for rows in torch.randperm(len(inputs), generator=chance).split(config.batch_size):
             optimiser.zero_grad()
-            lane.loss_of(head(inputs[rows]), targets[rows]).backward()
+            lane.loss.function(lane.outputs(head(inputs[rows])), targets[rows]).backward()
             optimiser.step()
     return head
 

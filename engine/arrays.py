@@ -16,6 +16,8 @@ def together(**named) -> tuple:
     Lists and numbers follow the arrays beside them, on the same device; alone they become NumPy arrays.
     Mixing NumPy arrays and torch tensors is a ValueError that names both.
     """
+    if all(type(value) is np.ndarray for value in named.values()):
+        return np_namespace(), *named.values()
     tensors = [name for name, value in named.items() if array_api_compat.is_torch_array(value)]
     arrays = [name for name, value in named.items() if isinstance(value, np.ndarray)]
     if tensors and arrays:
@@ -44,7 +46,8 @@ def _plain_tensor(value, xp, device):
 
 def to_float(array, xp):
     """Return the array itself if it holds real numbers with fractions, otherwise a copy that does."""
-    if xp.isdtype(array.dtype, "real floating"):
+    is_real = array.dtype.kind == "f" if xp is np else xp.isdtype(array.dtype, "real floating")
+    if is_real:
         return array
     if not xp.isdtype(array.dtype, ("bool", "integral")):
         raise ValueError(f"expected an array of numbers, but it holds {array.dtype}; convert it first.")

@@ -32,7 +32,9 @@ class LossChoice:
         short: the same where there is little room.
         says: one sentence on what it does.
         function: (outputs, targets) -> the mean loss, a scalar that carries gradients in torch. Targets are the
-            class index (N,) for a single label, 0 and 1 (N, C) for several labels, -1..1 (N, 2) for points.
+            class index (N,) for a single label, 0 and 1 (N, C) for several labels, -1..1 (N, 2) for points. Takes
+            `reduction` as all of `engine.losses` do.
+        gradient: (outputs, targets) -> how the mean loss changes with each output, written out.
         activation: how outputs become answers: `SIGMOID`, `SOFTMAX`, or `AS_IS` for points.
     """
 
@@ -40,7 +42,8 @@ class LossChoice:
     title: str
     short: str
     says: str
-    function: Callable[[Any, Any], Any]
+    function: Callable[..., Any]
+    gradient: Callable[[Any, Any], Any]
     activation: str
 
     def answers(self, outputs):
@@ -72,6 +75,7 @@ _ALL = {
             "CE",
             "Softmax shares one certainty among the classes; only the right class's share counts.",
             losses.cross_entropy,
+            losses.cross_entropy_gradient,
             SOFTMAX,
         ),
     ),
@@ -82,6 +86,7 @@ _ALL = {
             "BCE",
             "Every class is a yes/no question of its own.",
             losses.binary_cross_entropy,
+            losses.binary_cross_entropy_gradient,
             SIGMOID,
         ),
         LossChoice(
@@ -91,6 +96,7 @@ _ALL = {
             "Softmax shares one certainty among the classes: two labels get a half each, and a picture with nothing "
             "teaches nothing.",
             losses.shared_cross_entropy,
+            losses.shared_cross_entropy_gradient,
             SOFTMAX,
         ),
         LossChoice(
@@ -99,6 +105,7 @@ _ALL = {
             "inverted",
             "The text's misprint: smallest when every answer is wrong, so it teaches to be wrong.",
             losses.binary_cross_entropy_as_printed,
+            losses.binary_cross_entropy_as_printed_gradient,
             SIGMOID,
         ),
         LossChoice(
@@ -107,6 +114,7 @@ _ALL = {
             "focal",
             "Binary cross-entropy that hardly counts what is already nearly right (Lin et al. 2017).",
             losses.focal_loss,
+            losses.focal_loss_gradient,
             SIGMOID,
         ),
         LossChoice(
@@ -115,6 +123,7 @@ _ALL = {
             "ASL",
             "Binary cross-entropy that forgives easy absences, so that rare labels weigh more (Ridnik et al. 2021).",
             losses.asymmetric_loss,
+            losses.asymmetric_loss_gradient,
             SIGMOID,
         ),
         LossChoice(
@@ -123,6 +132,7 @@ _ALL = {
             "MSE",
             "The squared distance of each probability to 0 or 1; it fades where an answer is surely wrong.",
             losses.sigmoid_mean_squared_error,
+            losses.sigmoid_mean_squared_error_gradient,
             SIGMOID,
         ),
     ),
@@ -133,6 +143,7 @@ _ALL = {
             "MSE",
             "Squares every error: one large miss outweighs many small ones.",
             losses.mean_squared_error,
+            losses.mean_squared_error_gradient,
             AS_IS,
         ),
         LossChoice(
@@ -141,6 +152,7 @@ _ALL = {
             "MAE",
             "The plain size of every error: it pulls as hard at 1 px as at 100 px.",
             losses.mean_absolute_error,
+            losses.mean_absolute_error_gradient,
             AS_IS,
         ),
         LossChoice(
@@ -149,6 +161,7 @@ _ALL = {
             "Huber",
             f"Squares errors up to {HUBER_DELTA:g} and counts larger ones plainly.",
             partial(losses.huber, delta=HUBER_DELTA),
+            partial(losses.huber_gradient, delta=HUBER_DELTA),
             AS_IS,
         ),
     ),

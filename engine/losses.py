@@ -5,6 +5,8 @@ stays exact for logits of +-1000, carries gradients in torch, and takes `reducti
 "sum", or "none" for each term. The formulas named `naive_*` and `*_as_printed` are for showing only.
 """
 
+import math
+
 import numpy as np
 
 from engine.arrays import require_not_empty, require_same_shape, shape_text, to_float, together
@@ -136,12 +138,18 @@ def asymmetric_loss(logits, targets, gamma_pos=0.0, gamma_neg=4.0, margin=0.05, 
 
 def _absent_terms(xp, log_yes, log_no, gamma, margin):
     """-q^gamma log(1 - q) with q = max(p - margin, 0); where q is 0, so are the term and its gradient."""
-    zero = xp.zeros_like(log_yes)
-    log_not_shifted = xp.logaddexp(log_no, zero + float(np.log(margin))) if margin else log_no
+    shifted, is_charged, log_not_shifted = _shifted(xp, log_yes, log_no, margin)
+    return xp.where(is_charged, -(shifted**gamma) * log_not_shifted, xp.zeros_like(log_yes))
+
+
+def _shifted(xp, log_yes, log_no, margin):
+    """q = p - margin where that is above 0 and 1 elsewhere, where it is, and log(1 - p + margin)."""
+    log_not_shifted = (
+        xp.logaddexp(log_no, xp.zeros_like(log_no) + float(np.log(margin))) if margin else log_no
+    )
     shifted = xp.exp(log_yes) - margin
     is_charged = shifted > 0
-    weight = xp.where(is_charged, shifted, zero + 1) ** gamma
-    return xp.where(is_charged, -weight * log_not_shifted, zero)
+    return xp.where(is_charged, shifted, xp.ones_like(shifted)), is_charged, log_not_shifted
 
 
 def sigmoid_mean_squared_error(logits, targets, reduction="mean"):
@@ -178,10 +186,13 @@ def shared_cross_entropy(logits, targets, reduction="mean"):
     costs 0 whatever is answered: softmax cannot learn "nothing". Errors as `binary_cross_entropy`.
     """
     xp, logits, targets = _answers(logits, targets)
-    log_probs = log_softmax(logits)
+    return _reduce(-xp.sum(_shares(xp, targets) * log_softmax(logits), axis=-1), reduction, xp)
+
+
+def _shares(xp, targets):
+    """Targets of 0 and 1 shared out, so that they sum to 1 over the last axis, or to 0 where there is none."""
     labels = xp.sum(targets, axis=-1, keepdims=True)
-    shares = targets / xp.where(labels > 0, labels, xp.ones_like(labels))
-    return _reduce(-xp.sum(shares * log_probs, axis=-1), reduction, xp)
+    return targets / xp.where(labels > 0, labels, xp.ones_like(labels))
 
 
 # -- numbers ---------------------------------------------------------------------------------------
@@ -218,7 +229,7 @@ def huber(predictions, targets, delta=1.0, reduction="mean"):
     return _reduce(xp.where(off <= delta, off**2 / 2, delta * (off - delta / 2)), reduction, xp)
 
 
-# -- gradients of the mean loss with respect to the logits -----------------------------------------
+# -- gradients of the mean loss with respect to the logits, or the predicted numbers ----------------
 
 
 def binary_cross_entropy_gradient(logits, targets):
@@ -239,11 +250,70 @@ def mnist_loss_gradient(logits, targets):
     return xp.where(targets == 1, -slope, slope) / _count(logits)
 
 
+def focal_loss_gradient(logits, targets, gamma=2.0, alpha=0.25):
+    """Return how the mean `focal_loss` changes with each logit; it fades where the answer is nearly right."""
+    xp, logits, targets = _answers(logits, targets)
+    present, absent = (1.0, 1.0) if alpha is None else (alpha, 1 - alpha)
+    log_yes, log_no = log_sigmoid(logits), log_sigmoid(-logits)
+    slopes = targets * present * _focal_slope(xp, log_yes, log_no, gamma)
+    return (slopes - (1 - targets) * absent * _focal_slope(xp, log_no, log_yes, gamma)) / _count(logits)
+
+
+def _focal_slope(xp, log_right, log_wrong, gamma):
+    """How -(1 - p)^gamma log(p) changes with the logit of p."""
+    return xp.exp(gamma * log_wrong) * (gamma * xp.exp(log_right) * log_right - xp.exp(log_wrong))
+
+
+def asymmetric_loss_gradient(logits, targets, gamma_pos=0.0, gamma_neg=4.0, margin=0.05):
+    """Return how the mean `asymmetric_loss` changes with each logit; it is 0 for unlikely classes that are absent."""
+    xp, logits, targets = _answers(logits, targets)
+    log_yes, log_no = log_sigmoid(logits), log_sigmoid(-logits)
+    shifted, is_charged, log_not_shifted = _shifted(xp, log_yes, log_no, margin)
+    slope = shifted**gamma_neg * xp.exp(log_yes + log_no - log_not_shifted)
+    if gamma_neg:
+        weight_slope = gamma_neg * shifted ** (gamma_neg - 1) * xp.exp(log_yes + log_no)
+        slope = slope - weight_slope * log_not_shifted
+    absent = xp.where(is_charged, slope, xp.zeros_like(logits))
+    slopes = targets * _focal_slope(xp, log_yes, log_no, gamma_pos) + (1 - targets) * absent
+    return slopes / _count(logits)
+
+
+def sigmoid_mean_squared_error_gradient(logits, targets):
+    """Return how the mean `sigmoid_mean_squared_error` changes with each logit; it fades at sure answers."""
+    _, logits, targets = _answers(logits, targets)
+    probs = sigmoid(logits)
+    return 2 * (probs - targets) * probs * sigmoid(-logits) / _count(logits)
+
+
 def cross_entropy_gradient(logits, target_index):
     """Return how the mean cross-entropy changes with each logit: (probability - one-hot target) / pictures."""
     xp, logits, chosen = _choices(logits, target_index)
-    pictures = _count(logits) // logits.shape[-1]
-    return (softmax(logits) - xp.astype(chosen, logits.dtype)) / pictures
+    return (softmax(logits) - xp.astype(chosen, logits.dtype)) / _pictures(logits)
+
+
+def shared_cross_entropy_gradient(logits, targets):
+    """Return how the mean `shared_cross_entropy` changes with each logit; 0 for a picture with no label."""
+    xp, logits, targets = _answers(logits, targets)
+    shares = _shares(xp, targets)
+    return (softmax(logits) * xp.sum(shares, axis=-1, keepdims=True) - shares) / _pictures(logits)
+
+
+def mean_squared_error_gradient(predictions, targets):
+    """Return how the mean squared error changes with each prediction: twice its error / count."""
+    _, predictions, targets = _numbers(predictions, targets)
+    return 2 * (predictions - targets) / _count(predictions)
+
+
+def mean_absolute_error_gradient(predictions, targets):
+    """Return how the mean absolute error changes with each prediction: the sign of its error / count."""
+    xp, predictions, targets = _numbers(predictions, targets)
+    return xp.sign(predictions - targets) / _count(predictions)
+
+
+def huber_gradient(predictions, targets, delta=1.0):
+    """Return how the mean of Huber's loss changes with each prediction: its error, at most `delta` / count."""
+    xp, predictions, targets = _numbers(predictions, targets)
+    return xp.clip(predictions - targets, -delta, delta) / _count(predictions)
 
 
 # -- the same formulas as one writes them first: they overflow -------------------------------------
@@ -335,7 +405,12 @@ def _require(name, value, holds, expected) -> None:
 
 
 def _count(array) -> int:
-    return int(np.prod(array.shape))
+    return math.prod(array.shape)
+
+
+def _pictures(logits) -> int:
+    """How many choices (..., C) holds."""
+    return math.prod(logits.shape[:-1])
 
 
 def _reduce(terms, reduction, xp):

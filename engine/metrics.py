@@ -38,6 +38,8 @@ __all__ = [
     "threshold_curve",
 ]
 
+_NUMBERS_AT_ONCE = 1 << 18
+
 
 def accuracy(scores, target_index) -> float:
     """Return the share of pictures whose highest score stands at the right class: the single-label metric.
@@ -163,8 +165,10 @@ def average_precision(probs, targets) -> np.ndarray:
     _, probs, targets = together(probs=probs, targets=targets)
     require_same_shape("probs", probs, "targets", targets)
     _, targets = _zeros_and_ones(targets)
-    columns = zip(to_numpy(probs).T, to_numpy(targets).T, strict=True)
-    return np.array([_average_precision_of_class(*column) for column in columns])
+    scores, is_there = to_numpy(probs).T, to_numpy(targets).T == 1
+    height = max(1, _NUMBERS_AT_ONCE // scores.shape[1])
+    blocks = [slice(at, at + height) for at in range(0, len(scores), height)]
+    return np.concatenate([_average_precision_by_row(scores[at], is_there[at]) for at in blocks])
 
 
 def mean_average_precision(probs, targets) -> float:
@@ -174,13 +178,21 @@ def mean_average_precision(probs, targets) -> float:
     return float(known.mean()) if len(known) else float("nan")
 
 
-def _average_precision_of_class(scores, targets) -> float:
-    best_first = np.argsort(-scores, kind="stable")
-    scores, found = scores[best_first], np.cumsum(targets[best_first] == 1)
-    last_of_tie = np.append(scores[1:] != scores[:-1], True)
-    found, asked = found[last_of_tie], np.flatnonzero(last_of_tie) + 1
-    gained = np.diff(found, prepend=0)
-    return _ratio((gained * (found / asked)).sum(), found[-1])
+def _average_precision_by_row(scores: np.ndarray, is_there: np.ndarray) -> np.ndarray:
+    best_first = np.argsort(-np.ascontiguousarray(scores), kind="stable")
+    scores = np.take_along_axis(scores, best_first, axis=1)
+    is_there = np.take_along_axis(is_there, best_first, axis=1)
+    found, last_of_tie = np.cumsum(is_there, axis=1), _last_of_tie(scores)
+    precision = np.take_along_axis(found, last_of_tie, axis=1) / (last_of_tie + 1)
+    with np.errstate(invalid="ignore"):
+        return np.where(is_there, precision, 0).sum(axis=1) / found[:, -1]
+
+
+def _last_of_tie(ranked: np.ndarray) -> np.ndarray:
+    """For each place in each row of sorted scores, the place of the last score that equals it."""
+    ends = np.broadcast_to(np.arange(ranked.shape[1]), ranked.shape).copy()
+    ends[:, :-1][ranked[:, 1:] == ranked[:, :-1]] = ranked.shape[1]
+    return np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
 
 
 def _answers(probs, targets, threshold):

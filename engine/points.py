@@ -48,6 +48,11 @@ def sigmoid_range(x, low, high):
     return sigmoid(x) * (high - low) + low
 
 
+def sigmoid_range_gradient(x, low, high):
+    """Return how `sigmoid_range` changes with each number: at most a quarter of the range, and 0 far out."""
+    return sigmoid(x) * sigmoid(-x) * (high - low)
+
+
 def pixel_distance(a_px, b_px):
     """Return the straight distance between each two points, in pixels; `(..., 2)` twice gives `(...)`."""
     xp, a, b = together(a_px=a_px, b_px=b_px)

@@ -37,6 +37,7 @@ def test_every_loss_of_every_task_is_one_number_with_gradients(task, name):
     assert value.shape == () and float(value) > 0
     assert torch.isfinite(outputs.grad).all() and (outputs.grad != 0).any()
     assert float(found.function(outputs_of(task), targets_of(task))) == pytest.approx(float(value))
+    np.testing.assert_allclose(found.gradient(outputs_of(task), targets_of(task)), outputs.grad, atol=1e-12)
 
 
 @pytest.mark.parametrize("task", LOSSES)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.loss_choices import AS_IS, SOFTMAX, LossChoice, choices
 from engine.losses import log_softmax, logit
-from engine.points import sigmoid_range
+from engine.points import sigmoid_range, sigmoid_range_gradient
 from engine.tasks import POINTS
 
 Y_RANGE = (-1.0, 1.0)
@@ -47,9 +47,15 @@ class Lane:
             return answers
         return logit(((answers - low) / (high - low)).clip(_NEAREST, 1 - _NEAREST))
 
-    def loss_of(self, raw, targets):
-        """The mean loss of a head's raw numbers (N, C), a scalar that carries gradients in torch."""
-        return self.loss.function(self.outputs(raw), targets)
+    def losses_of(self, raw, targets):
+        """The loss of each picture (N,) from a head's raw numbers (N, C); their mean is what the head is trained by."""
+        terms = self.loss.function(self.outputs(raw), targets, reduction="none")
+        return terms.reshape(len(terms), -1).mean(1)
+
+    def gradient(self, raw, targets):
+        """How the mean loss of all pictures changes with each raw number (N, C)."""
+        slopes = self.loss.gradient(self.outputs(raw), targets)
+        return slopes * sigmoid_range_gradient(raw, *self.y_range) if self.y_range else slopes
 
     def answers(self, raw):
         """Probabilities (..., C) for labels, points over -1..1 (..., 2) for points."""

@@ -12,15 +12,14 @@ from engine.race.finished import Race
 
 def mean_average_precisions(race: Race, course: Course) -> np.ndarray:
     """Each head's mean average precision before the first epoch and after each, (E + 1, H); no threshold counts."""
-    return np.array(
-        [
-            [
-                metrics.mean_average_precision(lane.ranks(raw), course.valid_targets)
-                for lane, raw in zip(race.lanes, epoch, strict=True)
-            ]
-            for epoch in race.valid_raw
-        ]
-    )
+    raws = np.moveaxis(race.valid_raw, 1, 0)
+    ranks = np.stack([lane.ranks(raw) for lane, raw in zip(race.lanes, raws, strict=True)], axis=1)
+    epochs, heads, pictures, classes = ranks.shape
+    columns = np.moveaxis(ranks, 2, 0).reshape(pictures, -1)
+    targets = np.tile(course.valid_targets, epochs * heads)
+    by_class = metrics.average_precision(columns, targets).reshape(epochs, heads, classes)
+    known = course.valid_targets.any(axis=0)
+    return by_class[..., known].mean(axis=2) if known.any() else np.full((epochs, heads), np.nan)
 
 
 def label_scores(race: Race, course: Course, threshold: float, ranking: np.ndarray) -> pd.DataFrame:

@@ -1,10 +1,10 @@
 """All heads of a race trained in one go: one matrix product and one optimiser step for all of them at each batch."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from threading import Thread
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.optim.adamw import adamw
@@ -46,37 +46,36 @@ def run(config: RaceConfig, course: Course, runners: tuple[Lane, ...] | None = N
     return _ONE_AT_A_TIME.submit(_run, config, course, runners or lanes(config.task)).result()
 
 
+@torch.no_grad()
 def _run(config: RaceConfig, course: Course, runners: tuple[Lane, ...]) -> Race:
     chance = torch.Generator().manual_seed(config.seed)
     features, targets = torch.from_numpy(course.train_features), torch.from_numpy(course.train_targets)
     valid_features = torch.from_numpy(course.valid_features)
     heads = _Heads(features.shape[1], targets, runners, chance)
     optimiser = _AdamW(heads.groups(config.weight_decay), config.lr)
-    losses, valid_raw = [], [heads.raw(valid_features).detach()]
+    losses, valid_raw = [], [heads.raw(valid_features)]
     for _ in range(config.epochs):
-        for rows in _batches(len(features), config.batch_size, chance):
-            losses.append(_step(heads, optimiser, features[rows], targets[rows]))
-        valid_raw.append(heads.raw(valid_features).detach())
+        order = torch.randperm(len(features), generator=chance)
+        raw = [
+            _step(heads, optimiser, features[rows], targets[rows]) for rows in order.split(config.batch_size)
+        ]
+        losses.append(heads.losses(torch.cat(raw, dim=1), targets[order], config.batch_size))
+        valid_raw.append(heads.raw(valid_features))
     return Race(
         config,
         runners,
-        torch.stack(losses, dim=1).numpy(),
+        np.concatenate(losses, axis=1),
         torch.stack(valid_raw).numpy(),
-        heads.split(heads.weights.detach()).movedim(1, 0).contiguous().numpy(),
-        heads.split(heads.biases.detach()).numpy(),
+        heads.split(heads.weights).movedim(1, 0).contiguous().numpy(),
+        heads.split(heads.biases).numpy(),
     )
 
 
-def _batches(count: int, size: int, chance: torch.Generator) -> Iterator[Tensor]:
-    """The rows of one epoch in a new order, batch by batch, the last one maybe smaller."""
-    yield from torch.randperm(count, generator=chance).split(size)
-
-
 def _step(heads: "_Heads", optimiser: "_AdamW", features: Tensor, targets: Tensor) -> Tensor:
-    """One step of every head by its own loss, (H,): no weight is shared, so the sum's gradient is each one's own."""
-    losses = heads.losses(features, targets)
-    optimiser.step(losses.sum())
-    return losses.detach()
+    """One step of every head by its own loss; returns the raw numbers (H, N, C) before it."""
+    raw = heads.raw(features)
+    optimiser.step(heads.gradients(features, raw, targets))
+    return raw
 
 
 class _AdamW:
@@ -85,18 +84,15 @@ class _AdamW:
     def __init__(self, groups: list[dict], lr: float):
         self.groups, self.lr = groups, lr
         for group in groups:
-            zeros = [[torch.zeros_like(one) for one in group["params"]] for _ in range(2)]
-            group["state"] = (*zeros, [], [torch.zeros(()) for _ in group["params"]])
+            group["state"] = [torch.zeros_like(group["param"]) for _ in range(2)], torch.zeros(())
 
-    @torch.no_grad()
-    def step(self, loss: Tensor) -> None:
-        """Move every parameter against its gradient of this loss."""
-        gradients = iter(torch.autograd.grad(loss, [one for group in self.groups for one in group["params"]]))
-        for group in self.groups:
-            here = list(islice(gradients, len(group["params"])))
+    def step(self, gradients: Sequence[Tensor]) -> None:
+        """Move the parameter of each group against its gradient."""
+        for group, gradient in zip(self.groups, gradients, strict=True):
+            (average, squares), steps = group["state"]
             adamw(
-                group["params"], here, *group["state"], fused=True, amsgrad=False, beta1=0.9, beta2=0.999,
-                lr=self.lr, weight_decay=group["weight_decay"], eps=1e-8, maximize=False,
+                [group["param"]], [gradient], [average], [squares], [], [steps], fused=True, amsgrad=False,
+                beta1=0.9, beta2=0.999, lr=self.lr, weight_decay=group["weight_decay"], eps=1e-8, maximize=False,
             )  # fmt: skip
 
 
@@ -104,21 +100,22 @@ class _Heads:
     """H linear heads as one: weights (F, H * C) and biases (H * C).
 
     All begin with the same weights, a tenth as large as `torch.nn.Linear`'s, and with biases at which each head answers
-    the mean of the training targets: what is best without looking (for labels see Lin et al. 2017, section 3.3).
+    the mean of the training targets: what is best without looking (for labels see Lin et al. 2017, section 3.3). The
+    gradients are written out, in NumPy: on so few numbers torch's autograd takes several times as long.
     """
 
     def __init__(self, inputs: int, targets: Tensor, runners: tuple[Lane, ...], chance: torch.Generator):
         self.runners, self.outputs = runners, targets.shape[1]
         reach = SMALL * inputs**-0.5
         weights = (2 * torch.rand(inputs, self.outputs, generator=chance) - 1) * reach
-        self.weights = weights.repeat(1, len(runners)).requires_grad_()
-        self.biases = torch.cat([lane.raw_at(targets.mean(dim=0)) for lane in runners]).requires_grad_()
+        self.weights = weights.repeat(1, len(runners))
+        self.biases = torch.cat([lane.raw_at(targets.mean(dim=0)) for lane in runners])
 
     def groups(self, weight_decay: float) -> list[dict]:
         """What the optimiser moves; biases are not pulled to 0, as in fastai."""
         return [
-            {"params": [self.weights], "weight_decay": weight_decay},
-            {"params": [self.biases], "weight_decay": 0.0},
+            {"param": self.weights, "weight_decay": weight_decay},
+            {"param": self.biases, "weight_decay": 0.0},
         ]
 
     def split(self, joined: Tensor) -> Tensor:
@@ -129,7 +126,18 @@ class _Heads:
         """The heads' raw numbers (H, N, C) for features (N, F)."""
         return self.split(torch.addmm(self.biases, features, self.weights)).movedim(1, 0)
 
-    def losses(self, features: Tensor, targets: Tensor) -> Tensor:
-        """Each head's own loss on one batch, (H,)."""
-        each = zip(self.runners, self.raw(features), strict=True)
-        return torch.stack([lane.loss_of(raw, targets) for lane, raw in each])
+    def gradients(self, features: Tensor, raw: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """How each head's own loss on one batch changes with its weights and its biases."""
+        slopes = torch.empty(len(features), len(self.runners), self.outputs)
+        for at, (lane, numbers) in enumerate(zip(self.runners, raw.numpy(), strict=True)):
+            slopes.numpy()[:, at] = lane.gradient(numbers, targets.numpy())
+        joined = slopes.flatten(1)
+        return features.T @ joined, joined.sum(dim=0)
+
+    def losses(self, raw: Tensor, targets: Tensor, batch_size: int) -> np.ndarray:
+        """Each head's own loss on each batch of an epoch (H, S), from its raw numbers (H, N, C) in that order."""
+        starts = np.arange(0, len(targets), batch_size)
+        each = zip(self.runners, raw.numpy(), strict=True)
+        by_picture = np.stack([lane.losses_of(numbers, targets.numpy()) for lane, numbers in each])
+        sizes = np.diff(starts, append=len(targets))
+        return np.add.reduceat(by_picture, starts, axis=1) / sizes
