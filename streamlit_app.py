@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import contents, page, ready, three_answers
+from pages.parts import contents, lasting, page, ready, three_answers
 
 page.begin(
     "Loss Lab",
@@ -13,3 +13,4 @@ st.header("In reading order")
 contents.show()
 st.header("What is trained and ready")
 ready.show()
+lasting.set_aside()

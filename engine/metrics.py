@@ -143,16 +143,17 @@ def all_yes_accuracy(targets) -> float:
     return _share(targets == 1, xp)
 
 
-def skill(accuracy: float, targets) -> float:
+def skill(accuracy, targets):
     """Return how far an accuracy_multi has come from doing nothing (0) to all right (1); below 0 is worse.
 
-    (accuracy - nothing) / (1 - nothing), NaN where no label is present anywhere.
+    (accuracy - nothing) / (1 - nothing), NaN where no label is present anywhere. `accuracy` is one number, or an array
+    of them, which gives an array.
 
     >>> skill(0.875, [[0, 0, 0, 1], [0, 0, 0, 1]])
     0.5
     """
     nothing, everything = do_nothing_accuracy(targets), all_yes_accuracy(targets)
-    return _ratio(accuracy - nothing, everything)
+    return (accuracy - nothing) / (everything or float("nan"))
 
 
 def average_precision(probs, targets) -> np.ndarray:

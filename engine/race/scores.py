@@ -27,22 +27,21 @@ def label_scores(race: Race, course: Course, threshold: float, ranking: np.ndarr
 
     `ranking` is that of `mean_average_precisions`. Epoch 0 is before the first step.
     """
-    targets, rows = course.valid_targets, []
-    for epoch, by_head in enumerate(race.valid_raw):
-        for head, (lane, raw) in enumerate(zip(race.lanes, by_head, strict=True)):
-            probs = lane.answers(raw)
-            accuracy = metrics.accuracy_multi(probs, targets, threshold)
-            rows.append(
-                {
-                    "lane": lane.name,
-                    "epoch": epoch,
-                    "mean_average_precision": ranking[epoch, head],
-                    "accuracy": accuracy,
-                    "skill": metrics.skill(accuracy, targets),
-                    "exact_match": metrics.exact_match(probs, targets, threshold),
-                }
-            )
-    return pd.DataFrame(rows)
+    raws = zip(race.lanes, np.moveaxis(race.valid_raw, 1, 0), strict=True)
+    probs = np.stack([lane.answers(raw) for lane, raw in raws], axis=1)
+    right = (probs > threshold) == (course.valid_targets == 1)
+    accuracy = right.mean(axis=(2, 3)).ravel()
+    epochs, heads = ranking.shape
+    return pd.DataFrame(
+        {
+            "lane": np.tile([lane.name for lane in race.lanes], epochs),
+            "epoch": np.repeat(np.arange(epochs), heads),
+            "mean_average_precision": ranking.ravel(),
+            "accuracy": accuracy,
+            "skill": metrics.skill(accuracy, course.valid_targets),
+            "exact_match": right.all(axis=3).mean(axis=2).ravel(),
+        }
+    )
 
 
 def chance_average_precision(targets: np.ndarray) -> float:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.parts import code as code_block
-from pages.parts import moving_marks, tables, visitor
+from pages.parts import lasting, moving_marks, tables, visitor
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
@@ -62,6 +62,7 @@ def picture_first() -> None:
 
 
 def fastai_code(code: str, says: str = "The same in fastai") -> None:
-    """Show the fastai code that does what the page shows."""
+    """Show the fastai code that does what the page shows; by now everything that the page needs is loaded."""
     st.subheader(says)
     code_block.show(code)
+    lasting.set_aside()

@@ -1,0 +1,62 @@
+"""What is loaded is exempt from the search for garbage, once for each time that something was loaded."""
+
+import gc
+import sys
+import types
+
+import pytest
+
+from pages.parts import lasting
+
+
+@pytest.fixture
+def as_before():
+    """Whatever is set aside is looked at again afterwards."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture
+def a_module_is_loaded(monkeypatch):
+    """A module more than the last time."""
+
+    def load(name: str) -> None:
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+
+    monkeypatch.setattr(lasting, "_modules", len(sys.modules))
+    return load
+
+
+def test_nothing_is_set_aside_unless_something_was_loaded(as_before, a_module_is_loaded):
+    gc.unfreeze()
+    lasting.set_aside()
+    assert gc.get_freeze_count() == 0
+    a_module_is_loaded("one_more")
+    lasting.set_aside()
+    first = gc.get_freeze_count()
+    assert first > 0
+    alive = [[] for _ in range(1000)]
+    lasting.set_aside()
+    assert gc.get_freeze_count() <= first
+    a_module_is_loaded("and_another")
+    lasting.set_aside()
+    assert gc.get_freeze_count() >= first + len(alive) / 2
+
+
+def test_garbage_of_before_is_freed_and_not_kept(as_before, a_module_is_loaded):
+    class Circle:
+        freed = 0
+
+        def __init__(self):
+            self.me = self
+
+        def __del__(self):
+            Circle.freed += 1
+
+    Circle()
+    a_module_is_loaded("one_more")
+    lasting.set_aside()
+    assert Circle.freed == 1
+    Circle()
+    gc.collect()
+    assert Circle.freed == 2
