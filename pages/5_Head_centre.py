@@ -28,6 +28,7 @@ if run:
     )
     centre_errors.summary(predictions, errors)
     centre_errors.where_and_whose(predictions, errors)
+    page.picture_first()
 
 st.header("Steer the head")
 st.markdown("Turn, tip and move a head that did not exist before: the dot should stay on the ring.")

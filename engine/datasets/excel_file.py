@@ -6,8 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from openpyxl import load_workbook
-
 from engine.datasets.record import DatasetError
 from engine.datasets.text_table import MOST_COLUMNS, TextTable, text_table
 
@@ -17,6 +15,8 @@ MOST_SHARED_TEXT = 32 * 1024**2
 
 def read_excel(path: Path) -> TextTable:
     """Read an .xlsx file whose first filled row names the columns. Raises `DatasetError` where it is no such file."""
+    from openpyxl import load_workbook  # it takes a twentieth of a second, and few tables are of Excel
+
     _check_size(path)
     try:
         workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)

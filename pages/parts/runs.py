@@ -9,6 +9,7 @@ import streamlit as st
 from engine import baselines, paths, runs
 from engine.baselines import Baseline
 from engine.runs import PointPredictions, Predictions, Run
+from pages.parts import lasting
 from pages.parts.text import plain
 
 MODELS_KEPT = 4
@@ -128,6 +129,7 @@ def _model(folder: str, changed_ns: tuple[int, ...], is_compiled: bool):
 
     run = Run(Path(folder))
     loaded = predict.load(run)
+    lasting.set_aside()
     if not is_compiled:
         compiled.make_beside(run)
     return loaded
