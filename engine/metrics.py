@@ -6,6 +6,8 @@ where nothing is answered yes, recall where there is nothing to find. The whole 
 `threshold_curves.py` and is offered here too.
 """
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
 
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 _NUMBERS_AT_ONCE = 1 << 18
+_Accuracy = TypeVar("_Accuracy", float, np.ndarray)
 
 
 def accuracy(scores, target_index) -> float:
@@ -143,11 +146,11 @@ def all_yes_accuracy(targets) -> float:
     return _share(targets == 1, xp)
 
 
-def skill(accuracy, targets):
+def skill(accuracy: _Accuracy, targets) -> _Accuracy:
     """Return how far an accuracy_multi has come from doing nothing (0) to all right (1); below 0 is worse.
 
-    (accuracy - nothing) / (1 - nothing), NaN where no label is present anywhere. `accuracy` is one number, or an array
-    of them, which gives an array.
+    (accuracy - nothing) / (1 - nothing), NaN where no label is present anywhere. Several accuracies
+    at once give as many skills.
 
     >>> skill(0.875, [[0, 0, 0, 1], [0, 0, 0, 1]])
     0.5

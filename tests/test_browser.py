@@ -91,7 +91,7 @@ def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page
     for _ in range(4):
         slider.press("PageUp")
     expect(page).to_have_url(re.compile(r"threshold=0\.9\b"))
-    expect(page.get_by_text("At 0.90")).to_be_visible()
+    expect(page.get_by_text("At 0.90, accuracy_multi")).to_be_visible()
     assert found[0.9] < found[0.5]
     _wait_until_found(counts, found[0.9])
     wait_until_settled(page)
