@@ -129,7 +129,7 @@ def _model(folder: str, changed_ns: tuple[int, ...], is_compiled: bool):
 
     run = Run(Path(folder))
     loaded = predict.load(run)
-    lasting.set_aside()
+    lasting.set_aside()  # torch, or what answers in its place, is loaded now
     if not is_compiled:
         compiled.make_beside(run)
     return loaded
