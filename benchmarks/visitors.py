@@ -27,9 +27,10 @@ import psutil
 from benchmarks.memory import held_bytes
 from benchmarks.session import Answer, Session, visit
 from benchmarks.timing import machine, percentile
-from engine import jobs, paths
+from engine import paths
 from engine.config import TrainConfig
 from engine.runs import Run
+from engine.training import launch
 from pages.parts.race_controls import DECAYS, RATES
 from tests.browser import Server, serve
 
@@ -136,14 +137,16 @@ def lessons_of(count: int) -> list[Lesson]:
 def training(runs: Path) -> Iterator[Run]:
     """A run that trains on the bundled scenes, started as the page starts one, until the block ends."""
     os.environ["LOSS_LAB_RUNS"] = str(runs)
-    run = jobs.start(TrainConfig("multi-label", str(paths.SCENES), epochs=500, freeze_epochs=0), "meanwhile")
+    run = launch.start(
+        TrainConfig("multi-label", str(paths.SCENES), epochs=500, freeze_epochs=0), "meanwhile"
+    )
     try:
         _wait_until(run, lambda: len(run.losses) > 0)
         yield run
         if run.state != "running":
             raise SystemExit(f"The run ended before the visitors had: {run.status}")
     finally:
-        jobs.stop(run)
+        launch.stop(run)
         _wait_until(run, lambda: run.state not in ("running", "waiting"))
 
 

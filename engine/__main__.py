@@ -56,9 +56,9 @@ def train(options: argparse.Namespace) -> int:
         processes.step_back()
     _stop_gently(folder)
     with terminal.Bar() as bar, turns.turn(config.device, folder.name, _Waiting(folder, bar)):
-        from engine import training
+        from engine.training import trainer
 
-        reached = training.resume(folder, bar) if options.resume else training.train(config, folder, bar)
+        reached = trainer.resume(folder, bar) if options.resume else trainer.train(config, folder, bar)
     print(json.dumps(reached))
     return 0
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine import glance, jobs, paths, runs
+from engine import glance, paths, runs
 from engine.config import TrainConfig
 from engine.runs import ACTIVE, Run
+from engine.training import launch
 
 KEPT = 40
 """How many searches are kept; the longest untouched give way."""
@@ -75,9 +76,9 @@ def start(config: TrainConfig) -> Search:
     earlier = look(config)
     if earlier and earlier.state in ACTIVE:
         return earlier
-    with jobs.in_words("The search could not be started"):
+    with launch.in_words("The search could not be started"):
         search = fresh(config)
-        jobs.spawn(search.folder, "find-lr", "--folder", str(search.folder))
+        launch.spawn(search.folder, "find-lr", "--folder", str(search.folder))
     return search
 
 

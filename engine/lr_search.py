@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine import glance, learners, runs, training
+from engine import glance, learners, runs
 from engine.datasets import load
 from engine.diary import Diary, Listener, Stopped
 from engine.files import write_text
 from engine.lr_finder import Search
+from engine.training import trainer
 
 SECONDS_BETWEEN_WRITES = 0.5
 
@@ -29,7 +30,7 @@ def find(folder: Path, listener: Listener) -> dict:
         found = _Session(search, listener).search()
     except BaseException as error:
         stopped = Stopped("The search was stopped.") if isinstance(error, Stopped) else error
-        training.give_up(folder, stopped)
+        trainer.give_up(folder, stopped)
         raise stopped from None
     runs.set_status(folder, "finished")
     return found
@@ -45,11 +46,11 @@ class _Session:
 
     def search(self) -> dict:
         """What is found.json: the suggestions, and what they rest on."""
-        dataset = load(training.resolve(self.config.data), self.config.task, seed=self.config.seed)
+        dataset = load(trainer.resolve(self.config.data), self.config.task, seed=self.config.seed)
         stamp = glance.stamp(self.config.data)
-        pictures = training.decode(dataset, self.config, self.diary)
+        pictures = trainer.decode(dataset, self.config, self.diary)
         self.diary.show("loading the network", 0)
-        learn = training.make_learner(dataset, pictures, self.config)
+        learn = trainer.make_learner(dataset, pictures, self.config)
         learn.path, learn.model_dir = self.folder, "."
         learners.try_rates(learn, self.config, self)
         self._save_curve()

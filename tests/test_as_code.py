@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import torch
 
-from engine import as_code, paths, training
+from engine import as_code, paths
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.diary import Listener
@@ -20,6 +20,7 @@ from engine.loss_choices import choice
 from engine.presets import QUICK, TEXT
 from engine.runs import Run, RunError
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from engine.training import trainer
 from tests.tiny_data import labelled, pointed
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -84,7 +85,7 @@ def printed(trained, tmp_path_factory):
 
 
 def _train(folder, data, **asked) -> Run:
-    training.train(TrainConfig(data=str(data[asked["task"]]), **TINY | asked), folder, Listener())
+    trainer.train(TrainConfig(data=str(data[asked["task"]]), **TINY | asked), folder, Listener())
     return Run(folder)
 
 

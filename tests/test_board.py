@@ -6,12 +6,13 @@ import types
 
 import pytest
 
-from engine import extras, learners, training
+from engine import extras, learners
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.diary import Listener
 from engine.learners import LearnerError
 from engine.runs import STOP, TENSORBOARD, Run
+from engine.training import trainer
 from tests.tiny_data import labelled
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "epochs": 2, "freeze_epochs": 1}
@@ -50,7 +51,7 @@ def _rounded(pairs):
 
 def test_every_batch_and_epoch_is_written_under_the_runs_own_steps(data, tmp_path, written):
     config = TrainConfig("multi-label", data, **TINY, tensorboard=True)
-    training.train(config, tmp_path / "run", Listener())
+    trainer.train(config, tmp_path / "run", Listener())
     run = Run(tmp_path / "run")
     losses, history = run.losses, run.history
     assert len(losses) == 6 and written["closed"] >= 2  # two phases
@@ -71,20 +72,20 @@ class _StopAfterTheFirst(Listener):
 
 def test_a_resumed_run_goes_on_where_its_curve_ended(data, tmp_path, written):
     folder = tmp_path / "run"
-    training.train(
+    trainer.train(
         TrainConfig("multi-label", data, **TINY, tensorboard=True), folder, _StopAfterTheFirst(folder)
     )
     done = len(Run(folder).history)
     written.clear()
     written["purged"] = []
-    training.resume(folder, Listener())
+    trainer.resume(folder, Listener())
     assert written["purged"] == [2 * done + 1]
     assert [step for step, _ in written["batch/loss"]] == list(range(2 * done + 1, 7))
     assert [epoch for epoch, _ in written["epoch/valid_loss"]] == list(range(done + 1, 4))
 
 
 def test_without_being_asked_nothing_is_written(data, tmp_path, written):
-    training.train(TrainConfig("multi-label", data, **TINY | {"epochs": 0}), tmp_path / "run", Listener())
+    trainer.train(TrainConfig("multi-label", data, **TINY | {"epochs": 0}), tmp_path / "run", Listener())
     assert written == {"purged": []} and not (tmp_path / "run" / TENSORBOARD).exists()
 
 
@@ -112,7 +113,7 @@ def test_the_package_itself_reads_what_was_written(data, tmp_path):
     pytest.importorskip("tensorboard")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    training.train(TrainConfig("multi-label", data, **TINY, tensorboard=True), tmp_path / "run", Listener())
+    trainer.train(TrainConfig("multi-label", data, **TINY, tensorboard=True), tmp_path / "run", Listener())
     read = EventAccumulator(str(tmp_path / "run" / TENSORBOARD))
     read.Reload()
     told = [(one.step, one.value) for one in read.Scalars("batch/loss")]

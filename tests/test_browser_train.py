@@ -3,11 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from engine import as_code, training
+from engine import as_code
 from engine.config import TrainConfig
 from engine.diary import Listener
 from engine.disagreements import disagreements
 from engine.runs import Run
+from engine.training import trainer
 from tests.browser import open_page, wait_until_settled
 from tests.tiny_data import labelled
 
@@ -71,7 +72,7 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
             hidden=16,
             **asked,
         )
-        training.train(config, my_runs / name, Listener())
+        trainer.train(config, my_runs / name, Listener())
     other = page.context.new_page()
     open_page(other, app, "Train?run=first")
     expect(other.get_by_text("first is finished")).to_be_visible()

@@ -11,8 +11,9 @@ import pytest
 from fastai.data.external import fastai_cfg
 from PIL import Image
 
-from engine import learners, training
+from engine import learners
 from engine.datasets import load
+from engine.training import trainer
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_pascal_2007_downloads_and_loads_like_the_samples(served):
     }
     files |= {"pascal_2007/test/1.jpg": _jpeg(), "pascal_2007/train.json": b"{}"}
     _archive(served / "pascal_2007.tgz", files)
-    dataset = load(training.resolve("pascal_2007"), "multi-label")
+    dataset = load(trainer.resolve("pascal_2007"), "multi-label")
     assert dataset.vocab == ("car", "chair", "person")
     assert dataset.targets().tolist() == [[0, 1, 0], [1, 0, 1], [0, 0, 0]]
     assert dataset.table["is_valid"].tolist() == [True, False, False]
@@ -85,7 +86,7 @@ def test_biwi_head_pose_downloads_and_loads_like_the_samples(served):
             files[f"biwi_head_pose/{person}/frame_{frame}_rgb.jpg"] = _jpeg()
             files[f"biwi_head_pose/{person}/frame_{frame}_pose.txt"] = pose
     _archive(served / "biwi_head_pose.tgz", files)
-    dataset = load(training.resolve("biwi_head_pose"), "points")
+    dataset = load(trainer.resolve("biwi_head_pose"), "points")
     assert len(dataset.table) == 6
     np.testing.assert_allclose(dataset.points_px(), [[40 * 500 / 1000 + 32, 30 * 500 / 1000 + 24]] * 6)
     assert set(dataset.part(valid=True).table["group"]) == {"13"}

@@ -5,10 +5,11 @@ import time
 
 import pytest
 
-from engine import files, jobs, lr_finder, paths, runs
+from engine import files, lr_finder, paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.runs import Run, RunError
+from engine.training import launch
 from tests.tiny_data import labelled
 
 TINY = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -34,7 +35,7 @@ def _wait(holds, seconds=150):
 
 
 def test_a_run_starts_finishes_and_is_found_again(own, data):
-    run = jobs.start(TrainConfig("multi-label", data, **TINY, epochs=1), "squares")
+    run = launch.start(TrainConfig("multi-label", data, **TINY, epochs=1), "squares")
     assert run.state in runs.ACTIVE
     _wait(lambda: Run(run.folder).state not in runs.ACTIVE)
     assert (run.state, run.log) and run.state == "finished", run.log
@@ -42,12 +43,12 @@ def test_a_run_starts_finishes_and_is_found_again(own, data):
     assert [ready.name for ready in runs.ready_runs("multi-label")][-1] == "squares"
     assert set(run.watched["fname"]) <= set(run.pictures.query("is_valid")["fname"])
     with pytest.raises(RunError, match="nothing to resume"):
-        jobs.resume(run)
+        launch.resume(run)
 
 
 def test_two_runs_queue_and_both_can_be_stopped(own, data, capsys):
     config = TrainConfig("multi-label", data, **TINY, epochs=500)
-    first, second = jobs.start(config, "same"), jobs.start(config, "same")
+    first, second = launch.start(config, "same"), launch.start(config, "same")
     assert second.name == "same-2"
     _wait(lambda: "running" in (first.state, second.state) and "waiting for" in _messages(first, second))
     working, waiting = (first, second) if first.state == "running" else (second, first)
@@ -56,14 +57,14 @@ def test_two_runs_queue_and_both_can_be_stopped(own, data, capsys):
     listed = capsys.readouterr().out
     assert "waiting" in listed and "running" in listed
     with pytest.raises(RunError, match="stop it first"):
-        jobs.delete(working)
+        launch.delete(working)
     with pytest.raises(RunError, match="at work already"):
-        jobs.resume(waiting)
-    jobs.stop(waiting)
+        launch.resume(waiting)
+    launch.stop(waiting)
     _wait(lambda: waiting.state == "stopped")
     assert working.state == "running"
     _wait(lambda: len(working.history) >= 1)
-    jobs.stop(working)
+    launch.stop(working)
     _wait(lambda: working.state == "stopped")
     assert working.problems() == []
     assert "Traceback" not in working.log + waiting.log
@@ -74,7 +75,7 @@ def _messages(*some):
 
 
 def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_path):
-    run = jobs.start(TrainConfig("multi-label", str(tmp_path / "nowhere"), **TINY), "nowhere")
+    run = launch.start(TrainConfig("multi-label", str(tmp_path / "nowhere"), **TINY), "nowhere")
     _wait(lambda: run.state == "failed")
     assert "There is no folder or table" in run.status["message"]
     _wait(lambda: "There is no folder or table" in run.log)  # the status is written first
@@ -89,10 +90,10 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypat
     runs.set_status(stopped.folder, "stopped")
     monkeypatch.setattr(files.tempfile, "mkstemp", full)
     with pytest.raises(RunError, match="'new' could not be started: the disk is full: free some space"):
-        jobs.start(TrainConfig("points", "x"), "new")
+        launch.start(TrainConfig("points", "x"), "new")
     assert [folder.name for folder in own.iterdir()] == ["stopped"]
     with pytest.raises(RunError, match="'stopped' could not be resumed: the disk is full"):
-        jobs.resume(stopped)
+        launch.resume(stopped)
     with pytest.raises(RunError, match="search could not be started: the disk is full"):
         lr_finder.start(TrainConfig("points", "x"))
     assert main(["train", "--resume", str(stopped.folder)]) == 2
@@ -102,20 +103,20 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypat
 def test_runs_are_renamed_and_deleted(own):
     run = runs.create(TrainConfig("points", "x"), own / "old")
     runs.set_status(run.folder, "stopped")
-    renamed = jobs.rename(run, " new name ")
+    renamed = launch.rename(run, " new name ")
     assert renamed.name == "new name" and not run.folder.exists()
     other = runs.create(TrainConfig("points", "x"), own / "other")
     runs.set_status(other.folder, "failed")
     with pytest.raises(RunError, match="choose another name"):
-        jobs.rename(other, "new name")
-    jobs.delete(renamed)
+        launch.rename(other, "new name")
+    launch.delete(renamed)
     assert [folder.name for folder in own.iterdir()] == ["other"]
     with pytest.raises(RunError, match="bundled"):
-        jobs.delete(Run(paths.BUNDLED_RUNS / "points"))
+        launch.delete(Run(paths.BUNDLED_RUNS / "points"))
 
 
 @pytest.mark.parametrize("name", ["", "../up", "/root", "a/b", ".hidden", "x" * 90, "nul\0", "a\nb"])
 def test_a_name_that_is_no_folders_name_is_refused(own, name):
     with pytest.raises(RunError, match="cannot be called"):
-        jobs.start(TrainConfig("points", "x"), name)
+        launch.start(TrainConfig("points", "x"), name)
     assert not own.exists()

@@ -10,7 +10,7 @@ import torch
 from fastai.callback.schedule import minimum, slide, steep, valley
 
 from engine import __main__ as command_line
-from engine import learners, lr_finder, lr_search, runs, training
+from engine import learners, lr_finder, lr_search, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.datasets import DatasetError, load
@@ -19,6 +19,7 @@ from engine.learners import LearnerError, finding
 from engine.learners.fitting import EpochSeeds
 from engine.lr_finder import RULES, Search
 from engine.tasks import TASKS
+from engine.training import trainer
 from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -68,7 +69,7 @@ def test_curve_and_suggestions_are_fastais(data, task, short):
     config = lr_finder.question(_config(data, task))
     found = _find(config)
     dataset = load(data[task], task)
-    learn = training.make_learner(dataset, training.decode(dataset, config, Listener()), config)
+    learn = trainer.make_learner(dataset, trainer.decode(dataset, config, Listener()), config)
     learn.unfreeze()
     with learn.added_cbs(EpochSeeds(config.seed)):
         theirs = learn.lr_find(num_it=40, show_plot=False, suggest_funcs=(valley, steep, minimum, slide))
@@ -127,7 +128,7 @@ def test_a_curve_too_short_to_judge_is_one_sentence():
 
 
 def _loss_that_turns_nan(monkeypatch, after):
-    made = training.make_learner
+    made = trainer.make_learner
 
     def make(*given):
         learn, seen = made(*given), []
@@ -140,7 +141,7 @@ def _loss_that_turns_nan(monkeypatch, after):
         learn.loss_func = loss
         return learn
 
-    monkeypatch.setattr(training, "make_learner", make)
+    monkeypatch.setattr(trainer, "make_learner", make)
 
 
 def test_a_loss_that_turns_nan_late_still_gives_suggestions(data, monkeypatch):

@@ -147,14 +147,13 @@ def test_after_saving_the_labels_in_use_are_the_new_ones(at_home):
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(at_home, monkeypatch):
-    from engine import runs
 
     app = _move(open_page(PAGE), 0.3)
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runs, "write_text", full)
+    monkeypatch.setattr("engine.runs.run.write_text", full)
     button(app, "Use these thresholds").click().run()
     assert not app.exception
     assert "No space left" in app.error[0].value

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import as_code, datasets, extras, glance, jobs, lr_finder, runs, shelf
+from engine import as_code, datasets, extras, glance, lr_finder, paths, runs, shelf
 from engine.config import TrainConfig
 from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
@@ -17,6 +17,7 @@ from engine.reference import REFERENCES
 from engine.resizing import CROP
 from engine.runs import Run
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from engine.training import launch
 from pages.parts import train_address, train_disagreements
 from tests.lesson_data import button, chart, open_page, point_app_at, texts, write_all, write_run
 from tests.shown_code import shown_code
@@ -42,9 +43,9 @@ def asked(monkeypatch):
 
     def start(config, name):
         seen.append((config, name))
-        return runs.create(config, runs.paths.runs_folder() / name)
+        return runs.create(config, paths.runs_folder() / name)
 
-    monkeypatch.setattr(jobs, "start", start)
+    monkeypatch.setattr(launch, "start", start)
     return seen
 
 
@@ -194,7 +195,7 @@ def test_a_run_is_trained_watched_stopped_and_resumed(home, task, make):
     assert chart(app).data[0].y.size > 0
     seen = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "resume", lambda one: seen.append(one.name))
+        patch.setattr(launch, "resume", lambda one: seen.append(one.name))
         button(app, "Resume").click().run()
     assert seen == ["mine"] and not app.exception
 

@@ -12,12 +12,13 @@ from fastai.callback.schedule import Learner
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from engine import checkpoints, learners, paths, runs, training, weights
+from engine import checkpoints, learners, paths, runs, weights
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.datasets import load
 from engine.diary import Listener
 from engine.runs import Run, RunError
+from engine.training import trainer
 from tests.tiny_data import labelled, pointed
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "dropout": 0.3}
@@ -58,13 +59,13 @@ def _assert_same_weights(one, other):
 @pytest.mark.parametrize("way", WAYS)
 def test_a_resumed_run_ends_with_the_weights_of_one_never_interrupted(data, tmp_path, way):
     config = TrainConfig("multi-label", data, **WAYS[way])
-    whole = training.train(config, tmp_path / "whole", Listener())
+    whole = trainer.train(config, tmp_path / "whole", Listener())
     stopped = tmp_path / "stopped"
-    training.train(config, stopped, _StopAfter(stopped, epochs=2))
+    trainer.train(config, stopped, _StopAfter(stopped, epochs=2))
     assert Run(stopped).state == "stopped"
     assert Run(stopped).problems() == []
     assert "in epoch 3" in Run(stopped).status["message"]
-    resumed = training.resume(stopped, Listener())
+    resumed = trainer.resume(stopped, Listener())
     _assert_same_weights(tmp_path / "whole", stopped)
     assert resumed["valid_loss"] == whole["valid_loss"]
     assert Run(stopped).history["epoch"].tolist() == Run(tmp_path / "whole").history["epoch"].tolist()
@@ -75,14 +76,14 @@ def test_a_resumed_run_ends_with_the_weights_of_one_never_interrupted(data, tmp_
 
 def test_the_phases_are_fastais_fine_tune(data, tmp_path, monkeypatch):
     config = TrainConfig("multi-label", data, **TINY, epochs=1, freeze_epochs=1, lr=5e-3)
-    training.train(config, tmp_path / "ours", Listener())
+    trainer.train(config, tmp_path / "ours", Listener())
     asked = []
     fit_one_cycle = Learner.fit_one_cycle
     monkeypatch.setattr(
         Learner, "fit_one_cycle", lambda learn, epochs, lr, **options: asked.append((epochs, lr, options))
     )
     dataset = load(data, "multi-label")
-    dls = learners.data_loaders(dataset, training.decode(dataset, config, Listener()), config)
+    dls = learners.data_loaders(dataset, trainer.decode(dataset, config, Listener()), config)
     learners.learner(dls, config, 2).fine_tune(
         config.epochs, base_lr=config.lr, freeze_epochs=config.freeze_epochs
     )
@@ -98,7 +99,7 @@ def test_a_stop_in_the_middle_of_an_epoch_keeps_what_was_learned_until_then(data
                 (tmp_path / "run" / runs.STOP).touch()
 
     config = TrainConfig("multi-label", data, **WAYS["from scratch"])
-    reached = training.train(config, tmp_path / "run", StopAtTheThirdBatch())
+    reached = trainer.train(config, tmp_path / "run", StopAtTheThirdBatch())
     run = Run(tmp_path / "run")
     assert run.state == "stopped"
     assert len(run.history) == 1
@@ -110,17 +111,17 @@ def test_a_stop_before_anything_was_learned_says_so(data, tmp_path):
     runs.create(TrainConfig("multi-label", data, **WAYS["from scratch"]), tmp_path / "run")
     (tmp_path / "run" / runs.STOP).touch()
     with pytest.raises(RunError, match="before it had learned anything"):
-        training.resume(tmp_path / "run", Listener())
+        trainer.resume(tmp_path / "run", Listener())
     assert Run(tmp_path / "run").state == "stopped"
-    assert training.resume(tmp_path / "run", Listener())["valid_pictures"] == 8
+    assert trainer.resume(tmp_path / "run", Listener())["valid_pictures"] == 8
 
 
 def test_a_stop_before_a_resumed_run_goes_on_keeps_what_it_had(data, tmp_path):
     folder = tmp_path / "run"
-    training.train(TrainConfig("multi-label", data, **WAYS["from scratch"]), folder, _StopAfter(folder, 1))
+    trainer.train(TrainConfig("multi-label", data, **WAYS["from scratch"]), folder, _StopAfter(folder, 1))
     (folder / runs.STOP).touch()
     with pytest.raises(RunError, match="what it had learned is kept"):
-        training.resume(folder, Listener())
+        trainer.resume(folder, Listener())
     assert Run(folder).state == "stopped" and checkpoints.load(folder).epochs == 1
 
 
@@ -133,14 +134,14 @@ def test_a_loss_that_is_no_number_is_one_sentence_and_the_last_epoch_is_kept(dat
     config = TrainConfig(
         "points", str(pointed(tmp_path / "points")), **TINY, weights="none", epochs=3, y_range=()
     )
-    session_batch = training._Session.batch
+    session_batch = trainer._Session.batch
 
     def batch(session, epoch, share, loss):
         session_batch(session, epoch, share, loss * float("nan") if epoch == 2 else loss)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training._Session, "batch", batch)
-        training.train(config, tmp_path / "run", Poison())
+        patch.setattr(trainer._Session, "batch", batch)
+        trainer.train(config, tmp_path / "run", Poison())
     run = Run(tmp_path / "run")
     assert run.state == "stopped"
     assert run.status["message"] == (
@@ -153,7 +154,7 @@ def test_a_loss_that_is_no_number_is_one_sentence_and_the_last_epoch_is_kept(dat
 
 def test_weights_spoiled_by_the_last_step_of_an_epoch_are_never_kept(data, tmp_path, monkeypatch):
     """The losses of the batches were numbers all along; only the validation part tells."""
-    batch = training._Session.batch
+    batch = trainer._Session.batch
 
     def spoil(session, epoch, share, loss):
         batch(session, epoch, share, loss)
@@ -161,8 +162,8 @@ def test_weights_spoiled_by_the_last_step_of_an_epoch_are_never_kept(data, tmp_p
             with torch.no_grad():
                 session.learn.model[1][-1].weight.fill_(float("nan"))
 
-    monkeypatch.setattr(training._Session, "batch", spoil)
-    training.train(TrainConfig("multi-label", data, **WAYS["from scratch"]), tmp_path / "run", Listener())
+    monkeypatch.setattr(trainer._Session, "batch", spoil)
+    trainer.train(TrainConfig("multi-label", data, **WAYS["from scratch"]), tmp_path / "run", Listener())
     run = Run(tmp_path / "run")
     assert run.status["message"].startswith("The validation loss became nan in epoch 2: choose a learning")
     assert "after epoch 1" in run.status["message"]
@@ -182,12 +183,12 @@ def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(data, tmp_path, monke
 
     monkeypatch.setattr(weights, "save_file", full)
     with pytest.raises(OSError, match="No space"):
-        training.train(config, tmp_path / "run", Listener())
+        trainer.train(config, tmp_path / "run", Listener())
     run = Run(tmp_path / "run")
     assert run.status["message"] == "The disk is full: free some space, then resume the run."
     assert checkpoints.load(run.folder).epochs == 1
     assert main(["train", "--resume", str(run.folder)]) == 0
-    training.train(config, tmp_path / "whole", Listener())
+    trainer.train(config, tmp_path / "whole", Listener())
     _assert_same_weights(tmp_path / "whole", run.folder)
 
 
@@ -197,7 +198,7 @@ def test_a_picture_that_vanishes_is_named(data, tmp_path):
     runs.create(config, tmp_path / "run")
     (folder / "train" / "004.png").unlink()
     with pytest.raises(ValueError, match=r"004\.png"):
-        training.resume(tmp_path / "run", Listener())
+        trainer.resume(tmp_path / "run", Listener())
     assert "004.png" in Run(tmp_path / "run").status["message"]
 
 
@@ -206,13 +207,13 @@ def test_what_cannot_be_resumed_says_why(data, tmp_path):
     runs.create(config, tmp_path / "run")
     (tmp_path / "run" / checkpoints.NAME).write_bytes(b"cut off")
     with pytest.raises(checkpoints.CheckpointError, match="delete checkpoint"):
-        training.resume(tmp_path / "run", Listener())
+        trainer.resume(tmp_path / "run", Listener())
     runs.set_status(tmp_path / "run", "finished")
     with pytest.raises(RunError, match="nothing to resume"):
-        training.resume(tmp_path / "run", Listener())
+        trainer.resume(tmp_path / "run", Listener())
     runs.set_status(tmp_path / "run", "running")
     with pytest.raises(RunError, match="at work in another process"):
-        training.resume(tmp_path / "run", Listener())
+        trainer.resume(tmp_path / "run", Listener())
 
 
 def test_a_killed_process_loses_at_most_one_epoch(data, tmp_path):
@@ -263,4 +264,4 @@ def _wait(holds, seconds: float = 120):
 
 @pytest.mark.parametrize(("epochs", "says"), [(0, "begins anew"), (2, "in epoch 3; it can be resumed")])
 def test_a_stopped_run_says_whether_it_can_go_on(epochs, says):
-    assert says in training._where_stopped(epochs)
+    assert says in trainer._where_stopped(epochs)

@@ -9,7 +9,7 @@ from fastai.losses import BCEWithLogitsLossFlat, CrossEntropyLossFlat
 from fastai.metrics import accuracy_multi
 from PIL import Image
 
-from engine import learners, predict, training
+from engine import learners, predict
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.datasets import DatasetError, load
@@ -17,6 +17,7 @@ from engine.diary import Listener
 from engine.images import open_image
 from engine.runs import Run, RunError
 from engine.tasks import TASKS
+from engine.training import trainer
 from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"weights": "none", "size": 32, "epochs": 2, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -34,14 +35,14 @@ def trained(data, tmp_path_factory):
     """One finished run for each task."""
     folder = tmp_path_factory.mktemp("runs")
     for task in TASKS:
-        training.train(TrainConfig(task, str(data[task]), **TINY), folder / task, Listener())
+        trainer.train(TrainConfig(task, str(data[task]), **TINY), folder / task, Listener())
     return {task: Run(folder / task) for task in TASKS}
 
 
 def _learner(data, task):
     config = TrainConfig(task, str(data[task]), **TINY)
     dataset = load(data[task], task)
-    pictures = training.decode(dataset, config, Listener())
+    pictures = trainer.decode(dataset, config, Listener())
     dls = learners.data_loaders(dataset, pictures, config)
     return learners.learner(dls, config, len(dataset.vocab) or 2), dataset
 
@@ -121,13 +122,13 @@ def test_points_are_unscaled_by_each_pictures_own_size(trained):
 
 
 def test_the_same_seed_gives_the_same_figures(data, trained, tmp_path):
-    again = training.train(TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", Listener())
+    again = trainer.train(TrainConfig("points", str(data["points"]), **TINY), tmp_path / "again", Listener())
     assert again["valid_loss"] == trained["points"].metrics["valid_loss"]
 
 
 def test_a_second_run_never_overwrites_a_first(trained, data):
     with pytest.raises(RunError, match="There is a run in"):
-        training.train(
+        trainer.train(
             TrainConfig("points", str(data["points"]), **TINY), trained["points"].folder, Listener()
         )
 
@@ -137,7 +138,7 @@ def test_every_unreadable_picture_is_named_and_no_run_is_left_half(data, tmp_pat
     for name in ("001.png", "005.png"):
         (broken / "train" / name).write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
     with pytest.raises(DatasetError) as caught:
-        training.train(TrainConfig("multi-label", str(broken), **TINY), tmp_path / "run", Listener())
+        trainer.train(TrainConfig("multi-label", str(broken), **TINY), tmp_path / "run", Listener())
     assert "001.png" in str(caught.value)
     assert "005.png" in str(caught.value)
     assert Run(tmp_path / "run").status["state"] == "failed"
@@ -264,7 +265,7 @@ def test_progress_counts_work_not_batches(data, tmp_path, augment, frozen):
         "multi-label", str(data["multi-label"]), size=32, batch_size=8, hidden=16, device="cpu",
         epochs=1, freeze_epochs=2, augment=augment,
     )  # fmt: skip
-    training.train(config, tmp_path / "run", Note())
+    trainer.train(config, tmp_path / "run", Note())
     whole = 2 * frozen + 1
     spent = [frozen / 2, frozen, 1.5 * frozen, 2 * frozen, 2 * frozen + 0.5, whole]
     assert seen == pytest.approx([one / whole for one in spent])

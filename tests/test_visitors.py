@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from engine import decisions, incoming, jobs, paths, proposals, runs, shelf, visitors
+from engine import decisions, incoming, paths, proposals, runs, shelf, visitors
 from engine.config import TrainConfig
 from engine.datasets import DatasetError, load, recognise
 from engine.health import jobs as checks
@@ -16,6 +16,7 @@ from engine.runs import Run
 from engine.takeaway import receiving
 from engine.takeaway.parcels import Parcel
 from engine.tasks import MULTI_LABEL, POINTS
+from engine.training import launch
 from tests.brought_data import PICTURE, pascal
 from tests.lesson_data import open_page, texts
 from tests.test_incoming import HONEST, zipped
@@ -131,7 +132,7 @@ def test_runs_and_decisions_are_kept_apart_too(home, private, monkeypatch):
         subprocess, "Popen", lambda *_, **how: seen.append(how["env"]) or type("P", (), {"pid": 1})
     )
     visit(ANNA)
-    jobs.start(TrainConfig(MULTI_LABEL, "sample_data/scenes"), "mine")
+    launch.start(TrainConfig(MULTI_LABEL, "sample_data/scenes"), "mine")
     first = decisions.home("sample_data/scenes")
     assert "mine" in [run.name for run in runs.all_runs()]
     assert seen[0][visitors.NAME] == visitors.current()

@@ -14,13 +14,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine import jobs, learners, paths, predict, visitors
+from engine import learners, paths, predict, visitors
 from engine.config import TrainConfig
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
 from engine.runs import Run
 from engine.takeaway import contents, evidence, rebuilding, unpacking
 from engine.takeaway.contents import TOLERANCE, TakeAwayError
+from engine.training import launch
 
 MOST_HEADER = 16 * 1024**2
 
@@ -34,7 +35,7 @@ def bring_in(file: Path, name: str | None = None) -> Run:
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=".importing-") as temporary:
         run, wanted = rebuilt(file, Path(temporary))
-        folder = jobs.free_folder(parent / jobs.checked_name(name or wanted))
+        folder = launch.free_folder(parent / launch.checked_name(name or wanted))
         os.rename(run.folder, folder)
     return Run(folder)
 

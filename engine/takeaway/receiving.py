@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from engine import jobs, paths, visitors
+from engine import paths, visitors
 from engine.datasets.wording import counted
 from engine.takeaway.contents import TakeAwayError
+from engine.training import launch
 
 MOST_MEGABYTES = 2048
 SECONDS = 600
@@ -20,7 +21,7 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
 
     Raises `TakeAwayError` or `RunError` with one sentence; nothing stays behind then.
     """
-    called = jobs.checked_name(called) if called.strip() else ""
+    called = launch.checked_name(called) if called.strip() else ""
     parent = paths.runs_folder()
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=".incoming-") as temporary:

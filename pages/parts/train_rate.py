@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from engine import jobs, lr_finder
+from engine import lr_finder
 from engine.config import TrainConfig
 from engine.figures import lr_finder as figures
 from engine.loss_choices import choice
 from engine.lr_finder import RULES, Search
 from engine.runs import ACTIVE, RunError
+from engine.training import launch
 from pages.parts import charts, progress
 from pages.parts.text import plain
 
@@ -60,7 +61,7 @@ def _watch(config: TrainConfig) -> None:
     st.markdown(f"**Searching for a learning rate**{': ' + plain(message) if message else ''}")
     progress.show(search)
     if progress.stop_button(search, "train_stop_search"):
-        jobs.stop(search)
+        launch.stop(search)
         st.rerun(scope="fragment")
     tries = search.curve
     if len(tries):

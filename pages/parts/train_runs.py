@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from engine import jobs, runs_table
+from engine import runs_table
 from engine.figures.training import named
 from engine.runs import ACTIVE, STATES, Run, RunError
 from engine.tasks import TASKS
+from engine.training import launch
 from pages.parts import runs
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
@@ -86,13 +87,13 @@ def _rename(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("New name", run.name, key=f"train_new_name_{run.name}", width=260)
         if st.button("Rename", disabled=name.strip() == run.name):
-            _change(run, lambda: jobs.rename(run, name).name)
+            _change(run, lambda: launch.rename(run, name).name)
 
 
 def _delete(run: Run) -> None:
     is_sure = st.checkbox("Delete it with its weights and figures", key=f"train_sure_{run.name}")
     if st.button("Delete for good", icon=":material/delete:", disabled=not is_sure):
-        _change(run, lambda: jobs.delete(run))
+        _change(run, lambda: launch.delete(run))
 
 
 def _change(run: Run, change) -> None:

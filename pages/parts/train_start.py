@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from engine import jobs
 from engine.config import TrainConfig
 from engine.runs import RunError
+from engine.training import launch
 from pages.parts.text import plain
 
 WATCHED = "train_run"
@@ -23,6 +23,6 @@ def offer(config: TrainConfig | None) -> None:
     if not pressed:
         return
     try:
-        st.session_state[WATCHED] = jobs.start(config, name).name
+        st.session_state[WATCHED] = launch.start(config, name).name
     except (RunError, OSError) as error:
         st.error(plain(error))

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from engine import jobs
 from engine import runs as engine_runs
 from engine.baselines import MEASURES
 from engine.figures import training as figures
 from engine.loss_choices import choice
 from engine.runs import ACTIVE, Run, RunError
+from engine.training import launch
 from pages.parts import address, charts, progress, ready, runs, tables, train_code, train_pictures
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
@@ -89,7 +89,7 @@ def _standing(run: Run) -> None:
 def _steer(run: Run) -> None:
     if run.state in ACTIVE:
         if progress.stop_button(run, "train_stop"):
-            jobs.stop(run)
+            launch.stop(run)
             st.rerun(scope="fragment")
         return
     can_resume = run.state in RESUMABLE and not runs.is_bundled(run)
@@ -100,7 +100,7 @@ def _steer(run: Run) -> None:
         help=f"Goes on after epoch {len(run.history)}." if is_begun else "Begins anew, asked for the same.",
     ):
         try:
-            jobs.resume(run)
+            launch.resume(run)
         except (RunError, OSError) as error:
             st.error(plain(error))
             return
