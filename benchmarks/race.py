@@ -17,10 +17,11 @@ import numpy as np
 import torch
 
 from benchmarks.timing import in_turn, machine
-from engine import datasets, features, paths, race
+from engine import datasets, paths, race
 from engine.race import Course, Lane, Race, RaceConfig, training
 from engine.race.training import compute_alone
 from engine.tasks import MULTI_LABEL, POINTS
+from engine.training import features
 
 AIM_SECONDS = 0.5
 OURS, SCORED = "Loss Lab, six heads in one go", "Loss Lab, with every score"

@@ -146,7 +146,12 @@ def main(arguments: list[str] | None = None) -> int:
     add("--data", type=Path, default=paths.SCENES, help="folder or table of pictures")
     add("--task", choices=TASKS, default="multi-label")
     add("--arch", default="resnet18")
-    add("--weights", choices=("bundled", "imagenet"), default="bundled", help="the body, for both ways")
+    add(
+        "--weights",
+        choices=("drawings", "photographs", "imagenet"),
+        default="drawings",
+        help="for both ways",
+    )
     add("--size", type=int, default=128)
     add("--resize", choices=METHODS, default="squish", help="the engine's way; the chapter crops at random")
     add("--epochs", type=int, default=3)

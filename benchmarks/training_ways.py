@@ -33,6 +33,7 @@ from engine.datasets import Dataset
 from engine.losses import sigmoid
 from engine.points import pixel_distance, to_px
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.training.backbones import of_weights
 
 
 class Clock(Callback):
@@ -102,8 +103,8 @@ def chapter(dataset: Dataset, config: TrainConfig) -> tuple[Learner, Fit]:
             config.task
         ),
     )
-    if config.weights == "bundled":
-        weights.load_bundled_body(learn.model)
+    if (backbone := of_weights(config.weights)) is not None:
+        weights.load_backbone(learn.model, backbone)
     learn.remove_cb(ProgressCallback)
     return learn, partial(_chapters_fit, learn, config)
 

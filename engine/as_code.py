@@ -11,8 +11,10 @@ from engine import as_code_pieces as pieces
 from engine import paths
 from engine.config import TrainConfig
 from engine.loss_choices import choice
+from engine.preprocess import IMAGENET
 from engine.runs import Run
 from engine.tasks import LOSSES, POINTS, SINGLE_LABEL
+from engine.training.backbones import normalization, of_weights, weight_files
 
 WIDTH = 100
 
@@ -74,7 +76,7 @@ def _script(config: TrainConfig, source: _Source) -> str:
 
 
 def _opening(config: TrainConfig, source: _Source) -> str:
-    title = choice(config.task, config.loss).title
+    title, backbone = choice(config.task, config.loss).title, of_weights(config.weights)
     return "\n".join(
         [
             f"# {config.task} with {config.arch} and {title}, trained from scratch in fastai.",
@@ -88,7 +90,7 @@ def _opening(config: TrainConfig, source: _Source) -> str:
             "",
             f"RUN = {source.run}  # holds pictures.csv",
             f"PICTURES = {source.pictures}  # what the names in it are relative to",
-            *([f"BODY = {str(paths.BUNDLED_BODY)!r}"] if config.weights == "bundled" else []),
+            *([f"BODY = {str(weight_files.file(backbone))!r}"] if backbone else []),
             f"SEED = {config.seed}",
             "WORKERS = 0  # more read pictures at once where processes are forked, as on Linux",
         ]
@@ -96,7 +98,7 @@ def _opening(config: TrainConfig, source: _Source) -> str:
 
 
 def _imports(config: TrainConfig) -> list[str]:
-    found = ["from safetensors.torch import load_file"] if config.weights == "bundled" else []
+    found = ["from safetensors.torch import load_file"] if of_weights(config.weights) else []
     found += [] if config.arch in pieces.FASTAI_BRINGS else ["from torchvision import models"]
     found += (
         [pieces.IMPORTS[config.loss].format(root=str(paths.ROOT))] if config.loss in pieces.IMPORTS else []
@@ -122,9 +124,14 @@ def _loading(config: TrainConfig, batch_size: int) -> str:
 dls = DataBlock(
     blocks=(ImageBlock, {pieces.BLOCKS[config.task]}), get_x=get_x, get_y=get_y, splitter=ColSplitter(),
     item_tfms=Resize({config.size}, ResizeMethod.Squish),
-    batch_tfms=[{"*aug_transforms(), " if config.augment else ""}Normalize.from_stats(*imagenet_stats)],
+    batch_tfms=[{"*aug_transforms(), " if config.augment else ""}Normalize.from_stats({_stats(config)})],
 ).dataloaders(table, bs={batch_size}, num_workers=WORKERS{device})
 """
+
+
+def _stats(config: TrainConfig) -> str:
+    mean, std = normalization(config.weights)
+    return "*imagenet_stats" if (mean, std) == IMAGENET else f"{tuple(mean)}, {tuple(std)}"
 
 
 def _loss(config: TrainConfig) -> str:
@@ -147,13 +154,13 @@ def _learning(config: TrainConfig) -> str:
     ]
     called = _wrapped(options)
     half = "if torch.cuda.is_available():\n    learn.to_fp16()\n" if config.device != "cpu" else ""
-    body = "learn.model.load_state_dict(load_file(BODY), strict=False)\n"
+    body = pieces.LOAD_BODY.get(config.weights, "")
     return f"""
 set_seed(SEED, reproducible=True)
 learn = vision_learner(
     dls, {_architecture(config.arch)},{loss}
 {called})
-{body if config.weights == "bundled" else ""}{half}{_phases(config)}
+{body}{half}{_phases(config)}
 """
 
 

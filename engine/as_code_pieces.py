@@ -1,5 +1,6 @@
 """The pieces of which `engine.as_code` makes a script: fastai's names for what a run was asked, and texts."""
 
+from engine.config import DRAWINGS, PHOTOGRAPHS
 from engine.loss_choices import HUBER_DELTA
 from engine.resizing import CROP, SQUISH
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -55,6 +56,12 @@ loss = L1LossFlat()
 loss = BaseLoss(nn.HuberLoss, delta={HUBER_DELTA:g}, floatify=True, is_2d=False)
 """,
 }
+LOAD_BODY = {
+    DRAWINGS: "learn.model.load_state_dict(load_file(BODY), strict=False)\n",
+    PHOTOGRAPHS: "learn.model[0].model.load_state_dict(load_file(BODY), strict=False)\n",
+}
+"""How the body's file, under its own names, fills fastai's network."""
+
 HEIF_ENDINGS = (".heic", ".heif")
 IMPORTS = {
     "focal": "from torchvision.ops import sigmoid_focal_loss",

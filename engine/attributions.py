@@ -1,7 +1,7 @@
 """Where a network looked for one of its answers, with captum, and a check whether the map tells the truth.
 
 A network here is fastai's vision model, a body and a head in sequence; a batch is (1, 3, S, S), normalised as
-`engine.preprocess.to_batch` does it, so that 0 is ImageNet's mean colour.
+`engine.preprocess.to_batch` does it, so that 0 is the mean colour.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from engine import losses
 from engine.preprocess import to_batch
 from engine.resizing import to_square
 from engine.tasks import MULTI_LABEL
+from engine.training.backbones import normalization
 from engine.ways_of_looking import COVERING, GRAD_CAM, WAYS
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) 
     if how not in WAYS:
         raise ValueError(f"how is {how!r}; expected {GRAD_CAM!r} or {COVERING!r}.")
     output = model.vocab.index(label)
-    batch = to_batch([to_square(picture, model.config.size, model.config.resize)]).to(model.device)
+    square = to_square(picture, model.config.size, model.config.resize)
+    batch = to_batch([square], normalization(model.config.weights)).to(model.device)
     heat = (
         grad_cam(model.network, batch, output)
         if how == GRAD_CAM

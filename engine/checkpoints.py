@@ -1,6 +1,6 @@
 """A checkpoint is all that training needs to go on from the last finished epoch: safetensors, no pickle.
 
-The network is kept in full precision, but only where it differs from the bundled body; of the optimizer, every
+The network is kept in full precision, but only where it differs from the backbone; of the optimizer, every
 number it has gathered for every parameter, in fastai's order.
 """
 
@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from engine import weights
+from engine.training.backbones import Backbone, weight_files
 
 NAME = "checkpoint.safetensors"
 
@@ -31,13 +32,21 @@ class Checkpoint:
     seconds: float
 
 
-def save(folder: Path, network: nn.Module, optimizer: list[dict], epochs: int, seconds: float) -> None:
+def save(
+    folder: Path,
+    network: nn.Module,
+    optimizer: list[dict],
+    epochs: int,
+    seconds: float,
+    backbone: Backbone | None = None,
+) -> None:
     """Write the checkpoint of a run's folder, whole, in the place of the one before."""
-    body = weights.bundled_body()
+    body = weights.body_tensors(backbone) if backbone else {}
+    notes = weight_files.notes_of(backbone) if backbone else {}
     tensors = {
         f"network.{name}": tensor.detach().cpu().contiguous()
         for name, tensor in network.state_dict().items()
-        if not _is_bundled(tensor, body.get(name))
+        if not _is_unchanged(tensor, body.get(name))
     }
     numbers = []
     for index, gathered in enumerate(optimizer):
@@ -46,7 +55,7 @@ def save(folder: Path, network: nn.Module, optimizer: list[dict], epochs: int, s
                 tensors[f"optimizer.{index}.{name}"] = value.detach().cpu().contiguous()
             elif not isinstance(value, bool):
                 numbers.append([index, name, value])
-    notes = {"epochs": str(epochs), "seconds": str(seconds), "parameters": str(len(optimizer))}
+    notes |= {"epochs": str(epochs), "seconds": str(seconds), "parameters": str(len(optimizer))}
     notes["numbers"] = json.dumps(numbers)
     weights.write(tensors, folder / NAME, notes)
 
@@ -87,9 +96,9 @@ def remove(folder: Path) -> None:
     (folder / NAME).unlink(missing_ok=True)
 
 
-def _is_bundled(tensor: Tensor, bundled: Tensor | None) -> bool:
+def _is_unchanged(tensor: Tensor, original: Tensor | None) -> bool:
     return (
-        bundled is not None
-        and bundled.shape == tensor.shape
-        and torch.equal(tensor.detach().cpu(), bundled.to(tensor.dtype))
+        original is not None
+        and original.shape == tensor.shape
+        and torch.equal(tensor.detach().cpu(), original.to(tensor.dtype))
     )

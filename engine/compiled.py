@@ -1,7 +1,8 @@
-"""A run's network compiled for the processor: the same answers in two thirds of the time, and without torch.
+"""A run's network for ONNX Runtime: the same predictions in less time, and without torch.
 
-It is the ONNX form of the run, answered by onnxruntime; it is made once, by a process of its own (`python -m
-engine.compiled RUN`), and kept under all that it was made from. Where there is a GPU, torch answers there instead.
+For a run on one of Loss Lab's backbones the graph is written on the spot (`engine.inference.run_graph`). For any other
+it is exported by torch once, by a process of its own (`python -m engine.compiled RUN`), and kept under all that it
+was made from. Where there is a GPU, torch predicts there instead.
 """
 
 import sys
@@ -11,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from engine import bundled_body, paths, processes, store
-from engine.bundled_body import WeightsError
-from engine.preprocess import to_array
+from engine import paths, processes, store
+from engine.inference import run_graph
+from engine.preprocess import Stats, to_array
 from engine.runs import Run, RunError
+from engine.training.backbones import WeightsError, normalization, of_weights, sessions, weight_files
 
 _FORM = "compiled network 1"
 _ASKED: set[str] = set()
@@ -22,31 +24,37 @@ _ASKED: set[str] = set()
 
 
 class Compiled:
-    """A compiled network. Safe to share: answering changes nothing."""
+    """A network in ONNX Runtime. Safe to share: predicting changes nothing.
 
-    def __init__(self, onnx: bytes):
-        import onnxruntime
+    `stats` normalize the images for a graph that takes floats; None is for one that takes uint8 squares itself.
+    """
 
-        options = onnxruntime.SessionOptions()
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others compute here, too
-        self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+    def __init__(self, onnx: bytes, stats: Stats | None):
+        self._session, self._stats = sessions.open_session(onnx), stats
         self._input, self._raw = self._session.get_inputs()[0].name, self._session.get_outputs()[0].name
 
-    def outputs(self, squeezed: Sequence[np.ndarray]) -> np.ndarray:
-        """Raw outputs (N, n_out) for squeezed pictures (size, size, 3)."""
-        return self._session.run([self._raw], {self._input: to_array(squeezed)})[0]
+    def outputs(self, squares: Sequence[np.ndarray]) -> np.ndarray:
+        """Raw outputs (N, n_out) for uint8 squares (N, size, size, 3)."""
+        batch = np.stack(squares) if self._stats is None else to_array(squares, self._stats)
+        return self._session.run([self._raw], {self._input: batch})[0]
 
 
 def is_kept(run: Run) -> bool:
-    """Whether the network of this run, as it is now, has been compiled."""
-    return _kept(run) is not None
+    """Whether ONNX Runtime can predict with this run, as it is now, at once."""
+    return of_weights(run.config.weights) is not None or _kept(run) is not None
 
 
 def find(run: Run) -> Compiled | None:
-    """The compiled network of a run, or None where it has not been made, or cannot be used here."""
-    kept = _kept(run)
+    """The network of a run for ONNX Runtime, or None where it has not been exported, or cannot be used here.
+
+    Raises `WeightsError` where the weights of a run on one of Loss Lab's backbones are missing or do not fit.
+    """
+    graph = run_graph.write(run)
+    kept = _kept(run) if graph is None else None
     try:
-        return None if kept is None else Compiled(kept.tobytes())
+        if graph is not None:
+            return Compiled(graph, stats=None)
+        return None if kept is None else Compiled(kept.tobytes(), normalization(run.config.weights))
     except Exception:  # of whatever kind onnxruntime's own is: torch answers instead
         return None
 
@@ -87,9 +95,9 @@ def _kept(run: Run) -> np.ndarray | None:
 
 def _key(run: Run) -> str:
     """All that the compiled network is made from, as text; nothing is ever kept of weights that are missing."""
-    files = (run.folder / "weights.safetensors", paths.BUNDLED_BODY)
-    weights = (bundled_body.sha256(file) if file.is_file() else "none" for file in files)
-    return " ".join((_FORM, *weights, str(len(run.vocab)), run.config.to_json()))
+    file = run.folder / "weights.safetensors"
+    weights = weight_files.sha256(file) if file.is_file() else "none"
+    return " ".join((_FORM, weights, str(len(run.vocab)), run.config.to_json()))
 
 
 def main(arguments: list[str] | None = None) -> int:

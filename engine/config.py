@@ -6,11 +6,31 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from engine import paths
 from engine.resizing import CROP, METHODS, SQUISH
 from engine.tasks import LOSSES, POINTS, TASKS
 
-WEIGHTS = ("bundled", "imagenet", "none")
-BUNDLED_ARCH = "resnet18"
+PHOTOGRAPHS, DRAWINGS, IMAGENET, NO_WEIGHTS = "photographs", "drawings", "imagenet", "none"
+WEIGHTS = (PHOTOGRAPHS, DRAWINGS, IMAGENET, NO_WEIGHTS)
+"""`photographs` and `drawings` are the backbones that need no network; see `engine.training.backbones`."""
+
+ARCHS = {
+    PHOTOGRAPHS: "tf_efficientnet_lite0",
+    DRAWINGS: "resnet18",
+    IMAGENET: "resnet18",
+    NO_WEIGHTS: "resnet18",
+}
+"""The architecture of each kind of weights where none is named."""
+
+SIZES = {PHOTOGRAPHS: 224}
+DEFAULT_SIZE = 128
+
+QUICK, BETTER, CUSTOM = "quick", "better", "custom"
+RECIPES = (QUICK, BETTER, CUSTOM)
+"""`quick` fits a head on the frozen backbone's features, `better` fine-tunes from there, `custom` is fastai's
+`fine_tune` with the epochs and rates that were asked for."""
+
+LINEAR_HEAD, GRID_HEAD, FASTAI_HEAD = "linear", "grid", "fastai"
 
 
 class ConfigError(ValueError):
@@ -21,75 +41,123 @@ class ConfigError(ValueError):
 class TrainConfig:
     """Everything that decides a training run; two runs with equal records train alike.
 
+    Values that are left out are filled in on construction, so that the record says what is used.
+
     Attributes:
         task: one of `TASKS`.
-        data: a folder or table of pictures (relative to the project where it lies inside it), or the name
-            of a data set that fastai downloads.
-        arch: name of a torchvision or timm architecture.
-        weights: where the body starts from, one of `WEIGHTS`.
+        data: a folder or table of images (relative to the project where it lies inside it), or the name
+            of a dataset that fastai downloads.
+        recipe: one of `RECIPES`; quick unless something is set that only training by epochs can do, such as `epochs`,
+            `lr`, another loss, or weights that are not those of a backbone.
+        arch: name of a torchvision or timm architecture; by default the one that the weights belong to.
+        weights: where the network starts from, one of `WEIGHTS`; by default `drawings` for the bundled drawings
+            and `photographs` for everything else, or `imagenet` for an architecture that neither belongs to.
         size: side of the square, in pixels, that the network sees.
-        resize: how a picture becomes that square, one of `engine.resizing.METHODS`; points are never cropped.
-        epochs: epochs with all layers training.
+        resize: how an image becomes that square, one of `engine.resizing.METHODS`; points are never cropped.
+        epochs: epochs with all layers training; `None` with the recipe `better` until the number of images is known.
         freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
-        lr: fastai's `base_lr`.
-        batch_size: pictures per step.
+        lr: fastai's `base_lr`; `None` is 3e-3, or 1e-3 for the recipe `better`.
+        batch_size: images per step; `None` is 64, or what suits the number of images for the recipe `better`.
         loss: one of `LOSSES` for the task; empty is the one that fastai picks.
-        y_range: (low, high) that the answers are squeezed into, `()` for none; `None` is (-1, 1), that of the
-            rescaled coordinates, for points, and none for labels.
-        augment: whether pictures are flipped, turned, zoomed and relit anew for every batch.
+        y_range: (low, high) that predictions are squeezed into, `()` for none; `None` is (-1, 1), that of the
+            rescaled coordinates, for points trained by the recipe `custom`, and none otherwise.
+        augment: whether images are flipped, turned, zoomed and relit anew for every batch.
+        balance: whether rare classes count for as much as frequent ones (labels only).
         threshold: a probability strictly above it means yes (multi-label only).
-        hidden: width of the layer between body and answer (fastai's `lin_ftrs`); 0 is none, a linear head.
-        dropout: dropout before the answer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
-        seed: seeds the head, the order of pictures, the augmentation and a random split.
+        hidden: width of the layer between body and prediction (fastai's `lin_ftrs`); 0 is none, a linear head.
+        dropout: dropout before the last layer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
+        seed: seeds the head, the order of images, the augmentation and a random split.
         device: "auto", "cpu" or "cuda".
-        tensorboard: whether losses and measures are also written for TensorBoard, which must be installed.
+        tensorboard: whether losses and metrics are also written for TensorBoard, which must be installed.
     """
 
     task: str
     data: str
-    arch: str = BUNDLED_ARCH
-    weights: str = "bundled"
-    size: int = 128
+    recipe: str = ""
+    arch: str = ""
+    weights: str = ""
+    size: int | None = None
     resize: str = SQUISH
-    epochs: int = 3
+    epochs: int | None = None
     freeze_epochs: int | None = None
-    lr: float = 3e-3
-    batch_size: int = 64
+    lr: float | None = None
+    batch_size: int | None = None
     loss: str = ""
     y_range: tuple | None = None
-    augment: bool = True
+    augment: bool | None = None
+    balance: bool = False
     threshold: float = 0.5
-    hidden: int = 512
+    hidden: int | None = None
     dropout: float | None = None
     seed: int = 0
     device: str = "auto"
     tensorboard: bool = False
 
     def __post_init__(self) -> None:
-        if self.freeze_epochs is None:
-            object.__setattr__(self, "freeze_epochs", 0 if self.weights == "none" else 1)
-        if self.dropout is None:
-            object.__setattr__(self, "dropout", 0.0 if self.task == POINTS else 0.5)
-        if not self.loss and self.task in LOSSES:
-            object.__setattr__(self, "loss", LOSSES[self.task][0])
-        if self.y_range is None:
-            object.__setattr__(self, "y_range", (-1.0, 1.0) if self.task == POINTS else ())
-        elif isinstance(self.y_range, list):
-            object.__setattr__(self, "y_range", tuple(self.y_range))
+        for name, value in self._filled_in().items():
+            object.__setattr__(self, name, value)
         problems = [*self._type_problems()] or [*self._value_problems()]
         if problems:
             raise ConfigError("; ".join(problems))
 
+    @property
+    def head(self) -> str:
+        """The kind of head: what fastai puts on a body, one linear layer, or one that sees the grid of features."""
+        if self.recipe == CUSTOM:
+            return FASTAI_HEAD
+        return GRID_HEAD if self.task == POINTS else LINEAR_HEAD
+
+    def _asks_for_custom(self, weights: str) -> bool:
+        """Whether something is set that only training by epochs can do."""
+        of_epochs = ("epochs", "freeze_epochs", "lr", "batch_size", "augment", "hidden", "dropout", "y_range")
+        usual_loss = LOSSES.get(self.task, ("",))[0]
+        return (
+            weights not in (PHOTOGRAPHS, DRAWINGS)
+            or any(getattr(self, name) is not None for name in of_epochs)
+            or self.loss not in ("", usual_loss)
+            or self.tensorboard
+        )
+
+    def _filled_in(self) -> dict[str, Any]:
+        """A value for every field that was left out."""
+        weights = self.weights or _weights_for(self.arch, self.data)
+        recipe = self.recipe or (CUSTOM if self._asks_for_custom(weights) else QUICK)
+        filled = {
+            "weights": weights,
+            "recipe": recipe,
+            "arch": self.arch or ARCHS.get(weights, ""),
+            "size": self.size if self.size is not None else SIZES.get(weights, DEFAULT_SIZE),
+            "loss": self.loss or LOSSES.get(self.task, ("",))[0],
+        }
+        for name, value in _DEFAULTS.get(recipe, _DEFAULTS[CUSTOM]).items():
+            if getattr(self, name) is None:
+                filled[name] = value
+        is_range = self.task == POINTS and recipe == CUSTOM
+        if recipe == CUSTOM and self.freeze_epochs is None:
+            filled["freeze_epochs"] = 0 if weights == NO_WEIGHTS else 1
+        if self.dropout is None:
+            filled["dropout"] = 0.0 if self.task == POINTS or recipe != CUSTOM else 0.5
+        if self.y_range is None:
+            filled["y_range"] = (-1.0, 1.0) if is_range else ()
+        elif isinstance(self.y_range, list):
+            filled["y_range"] = tuple(self.y_range)
+        return filled
+
     def _type_problems(self):
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            wanted = float | int if field.type is float else field.type
-            if isinstance(value, bool) != (wanted is bool) or not isinstance(value, wanted):
-                yield f"{field.name} should be a {getattr(wanted, '__name__', wanted)}, but is {value!r}"
+            wanted = float | int | None if field.type == float | None else field.type
+            wanted = float | int if wanted is float else wanted
+            is_flag = wanted in (bool, bool | None)
+            if isinstance(value, bool) != is_flag or not isinstance(value, wanted):
+                yield f"{field.name} should be {_TYPE_NAMES.get(field.type, 'another type')}, but is {value!r}"
 
     def _value_problems(self):
         yield from _unless(
             self.task in TASKS, f"task should be one of {', '.join(TASKS)}, but is {self.task!r}"
+        )
+        yield from _unless(
+            self.recipe in RECIPES, f"recipe should be one of {', '.join(RECIPES)}, but is {self.recipe!r}"
         )
         yield from _unless(
             self.weights in WEIGHTS, f"weights should be one of {', '.join(WEIGHTS)}, but is {self.weights!r}"
@@ -116,17 +184,44 @@ class TrainConfig:
         )
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
-            yield from _unless(low <= value <= high, f"{name} should be {low} to {high}, but is {value!r}")
+            yield from _unless(
+                value is None or low <= value <= high,
+                f"{name} should be {low} to {high}, but is {value!r}",
+            )
+        yield from self._recipe_problems()
+
+    def _recipe_problems(self):
+        backbone_arch = ARCHS.get(self.weights) if self.weights in (PHOTOGRAPHS, DRAWINGS) else None
         yield from _unless(
-            self.epochs + self.freeze_epochs > 0, "epochs and freeze_epochs are both 0: nothing to train"
+            self.recipe != CUSTOM or (self.epochs or 0) + (self.freeze_epochs or 0) > 0,
+            "epochs and freeze_epochs are both 0: nothing to train",
         )
         yield from _unless(
-            self.weights != "bundled" or self.arch == BUNDLED_ARCH,
-            f"the bundled weights are for {BUNDLED_ARCH} only: choose weights imagenet or none for {self.arch}",
+            self.recipe == CUSTOM or backbone_arch is not None,
+            f"the recipe {self.recipe} needs the weights {PHOTOGRAPHS} or {DRAWINGS}: choose those, or name epochs",
         )
         yield from _unless(
-            self.weights != "none" or self.freeze_epochs == 0,
+            self.recipe != QUICK or not (self.epochs or self.freeze_epochs),
+            "the recipe quick trains no epochs: leave epochs out, or choose the recipe better or custom",
+        )
+        yield from _unless(
+            self.recipe == CUSTOM or self.loss == LOSSES.get(self.task, (self.loss,))[0],
+            f"the recipe {self.recipe} has the loss that fastai picks: choose the recipe custom for {self.loss}",
+        )
+        yield from _unless(
+            self.recipe == CUSTOM or (self.hidden == 0 and self.y_range == ()),
+            f"the recipe {self.recipe} has a linear head: leave hidden and y_range out, or choose the recipe custom",
+        )
+        yield from _unless(
+            backbone_arch in (None, self.arch),
+            f"the weights {self.weights} are for {backbone_arch} only: choose weights imagenet or none for {self.arch}",
+        )
+        yield from _unless(
+            self.weights != NO_WEIGHTS or not self.freeze_epochs,
             "with weights none the body is random and must not be frozen: set freeze_epochs to 0",
+        )
+        yield from _unless(
+            not self.balance or self.task != POINTS, "balance is for labels: points have no classes"
         )
 
     def to_json(self) -> str:
@@ -149,6 +244,18 @@ class TrainConfig:
         return cls(**record)
 
 
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    QUICK: {"epochs": 0, "freeze_epochs": 0, "lr": 3e-3, "batch_size": 64, "augment": False, "hidden": 0},
+    BETTER: {"freeze_epochs": 0, "lr": 1e-3, "augment": True, "hidden": 0},
+    CUSTOM: {"epochs": 3, "lr": 3e-3, "batch_size": 64, "augment": True, "hidden": 512},
+}
+"""What is filled in for each recipe where nothing is said."""
+
+_TYPE_NAMES: dict[Any, str] = {
+    str: "text", int: "a whole number", int | None: "a whole number", float: "a number",
+    float | None: "a number", bool: "true or false", bool | None: "true or false", tuple | None: "a pair of numbers",
+}  # fmt: skip
+
 _RANGES = {
     "size": (16, 1024),
     "epochs": (0, 1000),
@@ -160,6 +267,14 @@ _RANGES = {
     "dropout": (0.0, 0.99),
     "seed": (0, 2**32 - 1),
 }
+
+
+def _weights_for(arch: str, data: str) -> str:
+    """The weights to start from where none are named."""
+    suited = DRAWINGS if paths.is_generated_sample(data) else PHOTOGRAPHS
+    if arch in ("", ARCHS[suited]):
+        return suited
+    return IMAGENET
 
 
 def _is_range(pair: tuple) -> bool:

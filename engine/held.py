@@ -33,9 +33,11 @@ class HeldNetwork:
         import torch
 
         from engine.preprocess import to_batch
+        from engine.training.backbones import normalization
 
         with torch.inference_mode():
-            batch = to_batch(squeezed).to(self.device, memory_format=torch.channels_last)
+            stats = normalization(self._run.config.weights)
+            batch = to_batch(squeezed, stats).to(self.device, memory_format=torch.channels_last)
             return self.network(batch).float().cpu().numpy()
 
     @cached_property

@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLE_DATA = ROOT / "sample_data"
 SCENES = SAMPLE_DATA / "scenes"
 HEADS = SAMPLE_DATA / "heads"
-BUNDLED_BODY = SAMPLE_DATA / "weights" / "resnet18_body.safetensors"
+DRAWINGS_BACKBONE = SAMPLE_DATA / "weights" / "resnet18_body.safetensors"
 BUNDLED_RUNS = SAMPLE_DATA / "runs"
 
 
@@ -30,3 +30,9 @@ def given(data: str) -> Path:
     """The place that a person means: as typed where it is there, else seen from the project's folder."""
     typed = os.path.expanduser(data)
     return Path(typed) if os.path.isabs(typed) or os.path.exists(typed) else ROOT / typed
+
+
+def is_generated_sample(data: Path | str) -> bool:
+    """Whether a dataset is one of the bundled drawings; a relative path counts from the project's folder."""
+    place = given(str(data)).resolve()
+    return any(place.is_relative_to(sample.resolve()) for sample in (SCENES, HEADS))

@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+Stats = tuple[Sequence[float], Sequence[float]]
+"""Mean and standard deviation of each channel, of images scaled to 0..1."""
+
+IMAGENET: Stats = (IMAGENET_MEAN, IMAGENET_STD)
 
 
-def to_batch(pictures: Sequence[np.ndarray]) -> "Tensor":
-    """Squeezed pictures as a (N, 3, size, size) float32 tensor, normalised with ImageNet's mean and deviation."""
-    return normalise(as_floats(pictures))
+def to_batch(pictures: Sequence[np.ndarray], stats: Stats = IMAGENET) -> "Tensor":
+    """Squares (N, size, size, 3) uint8 as a (N, 3, size, size) float32 tensor, normalized."""
+    return normalise(as_floats(pictures), stats)
 
 
-def to_array(pictures: Sequence[np.ndarray]) -> np.ndarray:
+def to_array(pictures: Sequence[np.ndarray], stats: Stats = IMAGENET) -> np.ndarray:
     """The same as a NumPy array."""
-    return normalise(_from_0_to_1(pictures))
+    return normalise(_from_0_to_1(pictures), stats)
 
 
 def as_floats(pictures: Sequence[np.ndarray]) -> "Tensor":
@@ -31,12 +35,11 @@ def as_floats(pictures: Sequence[np.ndarray]) -> "Tensor":
     return torch.from_numpy(_from_0_to_1(pictures))
 
 
-def normalise(batch):
-    """A batch (N, 3, H, W) of 0 to 1, array or tensor, with ImageNet's mean taken off, over ImageNet's deviation."""
+def normalise(batch, stats: Stats = IMAGENET):
+    """A batch (N, 3, H, W) of 0 to 1, array or tensor, minus the mean and divided by the standard deviation."""
     xp, batch = together(batch=batch)
     mean, std = (
-        xp.reshape(xp.asarray(stats, dtype=batch.dtype, device=batch.device), (3, 1, 1))
-        for stats in (IMAGENET_MEAN, IMAGENET_STD)
+        xp.reshape(xp.asarray(values, dtype=batch.dtype, device=batch.device), (3, 1, 1)) for values in stats
     )
     return (batch - mean) / std
 

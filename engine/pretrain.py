@@ -265,7 +265,7 @@ def main() -> None:
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--drawings", type=Path, required=True, help="folder that keeps the drawings")
-    parser.add_argument("--out", type=Path, default=paths.BUNDLED_BODY)
+    parser.add_argument("--out", type=Path, default=paths.DRAWINGS_BACKBONE)
     print(json.dumps(pretrain(parser.parse_args())))
 
 

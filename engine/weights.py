@@ -1,7 +1,7 @@
-"""Weights as safetensors: kernels in half precision, vectors in full, and only what differs from the bundled body.
+"""Weights as safetensors: kernels in half precision, vectors in full, and only what differs from the backbone.
 
-A run whose body stayed frozen on the bundled one keeps just its head and its batch-norm vectors; the file
-names the body it belongs to by its SHA-256, so that it can never be put on another.
+A run whose backbone stayed frozen keeps just its head, and the batch-norm vectors that followed its batches; the file
+names the backbone and its SHA-256, so that the head can never be put on another one.
 """
 
 import os
@@ -9,14 +9,14 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine import paths
-from engine.bundled_body import WeightsError, sha256
 from engine.files import write_whole
+from engine.training.backbones import BACKBONES, Backbone, WeightsError, weight_files
 
 _BODY = "0."
 
@@ -28,14 +28,14 @@ def round_to_saved(model: nn.Module) -> None:
             tensor.copy_(as_saved(tensor))
 
 
-def save(model: nn.Module, path: Path, on_bundled_body: bool) -> None:
-    """Write a fastai vision model (body, head); on the bundled body only what differs from it."""
+def save(model: nn.Module, path: Path, backbone: Backbone | None) -> None:
+    """Write a fastai vision model (body, head); with a backbone only what differs from it."""
     kept = {name: as_saved(tensor).cpu().contiguous() for name, tensor in model.state_dict().items()}
     notes = {}
-    if on_bundled_body:
-        body = bundled_body()
+    if backbone:
+        body = body_tensors(backbone)
         kept = {name: tensor for name, tensor in kept.items() if not _same(tensor, body.get(name))}
-        notes = {"bundled_body": sha256(paths.BUNDLED_BODY)}
+        notes = weight_files.notes_of(backbone)
     write(kept, path, notes)
 
 
@@ -53,24 +53,30 @@ def write(tensors: dict[str, Tensor], path: Path, notes: dict[str, str]) -> None
 def load(model: nn.Module, path: Path) -> None:
     """Fill a model from a file that `save` wrote. Raises `WeightsError` and says all that does not fit."""
     tensors, notes = _read(path)
-    if "bundled_body" in notes:
-        if notes["bundled_body"] != sha256(paths.BUNDLED_BODY):
-            raise WeightsError(
-                f"{path.name} was trained on another bundled body than the one here: train it again."
-            )
-        tensors = bundled_body() | tensors
+    if (backbone := weight_files.backbone_of(notes, path.name)) is not None:
+        wanted = model.state_dict()
+        body = {name: tensor for name, tensor in body_tensors(backbone).items() if name in wanted}
+        tensors = body | tensors
     _fill(model, tensors, path.name)
 
 
-def load_bundled_body(model: nn.Module) -> None:
-    """Fill the body of a fastai vision model (body, head) with the bundled weights."""
-    wanted = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith(_BODY)}
-    _fill(model, bundled_body() | wanted, paths.BUNDLED_BODY.name)
+def load_backbone(model: nn.Module, backbone: Backbone) -> None:
+    """Fill the body of a fastai vision model (body, head) with a backbone's weights."""
+    wanted = model.state_dict()
+    body = {name: tensor for name, tensor in body_tensors(backbone).items() if name in wanted}
+    head = {name: tensor for name, tensor in wanted.items() if not name.startswith(_BODY)}
+    _fill(model, body | head, weight_files.file(backbone).name)
 
 
-def bundled_body() -> dict[str, Tensor]:
-    """The bundled body's tensors, named as in a fastai vision model (body, head)."""
-    return dict(_read(paths.BUNDLED_BODY)[0])
+def body_tensors(backbone: Backbone) -> dict[str, Tensor]:
+    """A backbone's tensors, named as in a fastai vision model (body, head)."""
+    return dict(_body_tensors(backbone.name, weight_files.digest(backbone)))
+
+
+@lru_cache(maxsize=2)
+def _body_tensors(name: str, digest: str) -> dict[str, Tensor]:
+    found = weight_files.body_tensors(BACKBONES[name])
+    return {name: torch.from_numpy(np.array(array)) for name, array in found.items()}
 
 
 def _fill(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
@@ -89,14 +95,8 @@ def _fill(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    try:
-        modified = path.stat().st_mtime_ns
-    except OSError as error:
-        raise WeightsError(f"The weights {path.name} are missing from {path.parent}.") from error
-    return _read_unchanged(path, modified) if path == paths.BUNDLED_BODY else _read_file(path)
-
-
-def _read_file(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    if not path.is_file():
+        raise WeightsError(f"The weights {path.name} are missing from {path.parent}.")
     try:
         with safe_open(path, framework="pt") as file:
             return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118
@@ -104,11 +104,6 @@ def _read_file(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         raise WeightsError(
             f"{path.name} is cut off or is not a safetensors file: take a whole copy of it."
         ) from error
-
-
-@lru_cache(maxsize=1)
-def _read_unchanged(path: Path, modified: int) -> tuple[dict[str, Tensor], dict[str, str]]:
-    return _read_file(path)
 
 
 def as_saved(tensor: Tensor) -> Tensor:

@@ -110,7 +110,9 @@ def test_a_course_that_is_no_longer_kept_is_told_again():
 
 
 def test_asking_for_a_race_loads_no_torch():
-    script = "import sys, engine.features, engine.race, engine.race.beside; print('torch' in sys.modules)"
+    script = (
+        "import sys, engine.training.features, engine.race, engine.race.beside; print('torch' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=paths.ROOT, capture_output=True, text=True, check=True
     )

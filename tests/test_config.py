@@ -13,11 +13,12 @@ def test_a_saved_configuration_reads_back_equal():
 
 
 def test_the_defaults_that_depend_on_others():
-    assert TrainConfig("multi-label", "x").freeze_epochs == 1
+    assert TrainConfig("multi-label", "x", epochs=3).freeze_epochs == 1
     assert TrainConfig("multi-label", "x", weights="none").freeze_epochs == 0
-    assert TrainConfig("multi-label", "x").dropout == 0.5
-    assert TrainConfig("points", "x").dropout == 0.0
-    assert TrainConfig("points", "x").y_range == (-1.0, 1.0)
+    assert TrainConfig("multi-label", "x", epochs=3).dropout == 0.5
+    assert TrainConfig("points", "x", epochs=3).dropout == 0.0
+    assert TrainConfig("points", "x", epochs=3).y_range == (-1.0, 1.0)
+    assert TrainConfig("points", "x").y_range == ()
     assert TrainConfig("single-label", "x").y_range == ()
     assert TrainConfig("single-label", "x").loss == "cross_entropy"
     assert TrainConfig("multi-label", "x").loss == "binary_cross_entropy"
@@ -30,15 +31,23 @@ def test_the_defaults_that_depend_on_others():
         ({"task": "segmentation"}, "task should be one of single-label, multi-label, points"),
         ({"lr": 0.0}, "lr should be 1e-08 to 10.0, but is 0.0"),
         ({"lr": float("nan")}, "lr should be"),
-        ({"lr": "fast"}, "lr should be a float"),
-        ({"epochs": True}, "epochs should be a int"),
-        ({"arch": "resnet50"}, "the bundled weights are for resnet18 only"),
+        ({"lr": "fast"}, "lr should be a number"),
+        ({"epochs": True}, "epochs should be a whole number"),
+        ({"arch": "resnet50", "weights": "drawings"}, "the weights drawings are for resnet18 only"),
+        (
+            {"recipe": "quick", "weights": "imagenet"},
+            "the recipe quick needs the weights photographs or drawings",
+        ),
+        ({"recipe": "quick", "epochs": 3}, "the recipe quick trains no epochs"),
+        ({"recipe": "better", "loss": "focal"}, "the recipe better has the loss that fastai picks"),
+        ({"recipe": "better", "hidden": 64}, "the recipe better has a linear head"),
+        ({"task": "points", "balance": True}, "balance is for labels"),
         ({"loss": "huber"}, "loss should be one of binary_cross_entropy, "),
         ({"y_range": (0.0, 1.0)}, "y_range should be empty"),
         ({"task": "points", "y_range": [1.0, -1.0]}, "y_range should be empty, or (low, high"),
         ({"resize": "pad"}, "resize should be one of squish, crop, but is 'pad'"),
         ({"resize": "crop", "task": "points"}, "cropping could cut the point away"),
-        ({"augment": 1}, "augment should be a bool"),
+        ({"augment": 1}, "augment should be true or false"),
         ({"weights": "none", "freeze_epochs": 1}, "must not be frozen"),
         ({"epochs": 0, "freeze_epochs": 0}, "nothing to train"),
     ],
@@ -71,5 +80,20 @@ def test_a_foreign_text_is_one_sentence(text, sentence):
 
 def test_the_json_is_plain():
     record = json.loads(TrainConfig("multi-label", "x").to_json())
-    assert record["arch"] == "resnet18"
-    assert record["weights"] == "bundled"
+    assert record["arch"] == "tf_efficientnet_lite0"
+    assert record["weights"] == "photographs"
+
+
+def test_the_default_recipe_depends_on_what_is_asked_for():
+    assert TrainConfig("multi-label", "x").recipe == "quick"
+    assert TrainConfig("multi-label", "x", size=160, seed=3, balance=True).recipe == "quick"
+    for asked in ({"epochs": 2}, {"weights": "none"}, {"lr": 1e-3}, {"loss": "focal"}, {"augment": False}):
+        assert TrainConfig("multi-label", "x", **asked).recipe == "custom", asked
+    assert TrainConfig("multi-label", "x", recipe="better").epochs is None
+
+
+def test_the_default_backbone_depends_on_the_data():
+    drawn, mine = TrainConfig("points", "sample_data/heads"), TrainConfig("points", "x")
+    assert (drawn.weights, drawn.arch, drawn.size) == ("drawings", "resnet18", 128)
+    assert (mine.weights, mine.arch, mine.size) == ("photographs", "tf_efficientnet_lite0", 224)
+    assert TrainConfig("points", "x", arch="resnet50").weights == "imagenet"

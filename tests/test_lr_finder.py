@@ -83,7 +83,7 @@ def test_curve_and_suggestions_are_fastais(data, task, short):
 
 @pytest.mark.parametrize("augment", [True, False])
 def test_a_frozen_body_stays_as_it_is_and_the_folder_holds_no_weights(data, short, augment):
-    config = _config(data, arch="resnet18", weights="bundled", freeze_epochs=3, augment=augment)
+    config = _config(data, arch="resnet18", weights="drawings", freeze_epochs=3, augment=augment)
     found = _find(config)
     folder = lr_finder.look(config).folder
     assert set(found["suggestions"]) == set(RULES)
@@ -98,7 +98,7 @@ def test_what_makes_no_difference_finds_the_same_search(data):
     other = [{"batch_size": 4}, {"loss": "focal"}, {"augment": False}, {"seed": 1}, {"size": 64}]
     assert all(lr_finder.look(_config(data, **change)).folder == home for change in same)
     assert [lr_finder.look(_config(data, **change)) for change in other] == [None] * len(other)
-    bundled = {"arch": "resnet18", "weights": "bundled", "epochs": 1}
+    bundled = {"arch": "resnet18", "weights": "drawings", "epochs": 1}
     asked = [lr_finder.question(_config(data, **bundled, freeze_epochs=many)) for many in (0, 1, 5)]
     assert asked[0] != asked[1] == asked[2]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import features, none_of_these, paths
+from engine import none_of_these, paths
 from engine.__main__ import main
 from engine.figures import none_of_these as figures
 from engine.none_of_these import (
@@ -24,6 +24,8 @@ from engine.none_of_these import scenes as drawn
 from engine.none_of_these.measuring import truth
 from engine.none_of_these.networks import Network, says, train
 from engine.none_of_these.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, targets
+from engine.training import features
+from engine.training.backbones import DRAWINGS
 
 SINGLE, SINGLE_NONE, MULTI, MULTI_NONE = KINDS
 
@@ -54,9 +56,9 @@ def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
 def test_the_bundled_features_are_those_of_the_drawn_pictures(part, seen):
     """Some pictures of each part are drawn again and looked at."""
     index = COUNTS[part] - 1
-    looked = features.look([drawn.picture(part, index, features.SIZE)])[0]
+    looked = features.of_squares([drawn.picture(part, index, DRAWINGS.size)], DRAWINGS)[0]
     np.testing.assert_allclose(seen[part][index], looked, rtol=2e-3, atol=2e-3)
-    assert seen[part].shape == (COUNTS[part], features.COUNT)
+    assert seen[part].shape == (COUNTS[part], 1024)
 
 
 def test_every_part_holds_what_its_name_says():

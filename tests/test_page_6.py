@@ -9,10 +9,12 @@ import pytest
 import torch
 from PIL import Image
 
-from engine import datasets, features, paths, race
+from engine import datasets, paths, race
 from engine.loss_choices import choice, choices
 from engine.race import Course, RaceConfig, beside, training
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
+from engine.training import features
+from engine.training.backbones import DRAWINGS
 from pages.parts import contents, race_labels, race_points
 from tests.lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
 from tests.shown_code import shown_code
@@ -147,7 +149,7 @@ def test_an_uploaded_picture_is_answered(made):
     app.file_uploader(key="race_picture_upload").set_value(("mine.png", packed.getvalue(), "image/png")).run()
     assert not app.exception and not app.error
     finished, course = raced(MULTI_LABEL, made / "scenes")
-    seen = features.of_picture(Image.new("RGB", (90, 60), (200, 90, 160)))
+    seen = features.of_image(Image.new("RGB", (90, 60), (200, 90, 160)), DRAWINGS)
     probs = finished.answers(course.standardised(seen))
     table = re.search(r'<div class="numbers">(.*?)</table>', texts(app), re.DOTALL).group(1)
     numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
@@ -231,7 +233,7 @@ def test_the_links_hold_task_and_loss_in_their_address(monkeypatch):
 
 
 def test_without_the_body_there_is_one_sentence_and_no_traceback(made, monkeypatch, tmp_path):
-    monkeypatch.setattr(paths, "BUNDLED_BODY", tmp_path / "gone.safetensors")
+    monkeypatch.setattr(paths, "DRAWINGS_BACKBONE", tmp_path / "gone.safetensors")
     app = open_page(PAGE)
     assert not app.exception
     assert any("missing" in one.value for one in app.error)

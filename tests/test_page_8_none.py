@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from engine import features, none_of_these
+from engine import none_of_these
 from engine.none_of_these import ANIMALS, KINDS
 from engine.render import scenes
+from engine.training import features
+from engine.training.backbones import DRAWINGS
 from pages.parts import none_answers
 from pages.parts import none_of_these as part
 from tests.lesson_data import button, open_page, texts
@@ -24,7 +26,7 @@ def html(app) -> str:
 
 
 def expected(kinds: list[str]) -> str:
-    looked = features.of_picture(scenes.draw(scenes.spec_with(kinds, 0, part.SIZE_WH)))
+    looked = features.of_image(scenes.draw(scenes.spec_with(kinds, 0, part.SIZE_WH)), DRAWINGS)
     present = [one for one in ANIMALS if one in kinds]
     return none_answers.cards(none_of_these.networks(), looked, present)
 
@@ -66,7 +68,7 @@ def test_without_results_the_page_says_how_to_make_them(monkeypatch):
 
 def test_a_card_says_right_wrong_or_neither_and_escapes():
     network = none_of_these.networks()[3]
-    nothing = np.zeros(features.COUNT, np.float32)
+    nothing = np.zeros(1024, np.float32)
     assert (
         none_answers.in_words([]) == "none of these"
         and none_answers.in_words(["cat", "dog"]) == "cat and dog"

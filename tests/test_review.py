@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import datasets, features, paths
+from engine import datasets, paths
 from engine.datasets import Dataset
 from engine.figures import review as figures
 from engine.points import to_px, to_unit
@@ -20,6 +20,7 @@ from engine.review.residuals import far
 from engine.review.saved import ReviewError
 from engine.review.why import Doubt
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.training import features
 
 FIXED = settings(deadline=None, max_examples=60, derandomize=True)
 

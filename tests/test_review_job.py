@@ -9,13 +9,14 @@ import time
 import numpy as np
 import pytest
 
-from engine import datasets, decisions, features, paths, shelf
+from engine import datasets, decisions, paths, shelf
 from engine.__main__ import main
 from engine.decisions import KEPT, LABELS, LEFT_OUT, NEW_LABEL, POINT
 from engine.review import job, saved, subjects
 from engine.review.saved import ReviewError
 from engine.review.sitting import Sitting
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.training import features
 from tests.tiny_data import labelled, last_json, pointed
 
 
@@ -91,7 +92,7 @@ def test_what_is_wrong_with_the_data_is_the_reviews_message(tmp_path):
 def test_a_second_look_after_a_drop_looks_at_no_picture_again(monkeypatch):
     sitting = reviewed()
     subject().decide(sitting.fnames[0], LEFT_OUT)
-    monkeypatch.setattr(features, "look", lambda *_: pytest.fail("the features are kept"))
+    monkeypatch.setattr(features, "of_squares", lambda *_: pytest.fail("the features are kept"))
     again = reviewed()
     assert len(again.fnames) == 39 and sitting.fnames[0] not in again.fnames
 

@@ -78,7 +78,7 @@ def start(folder: Path, config: TrainConfig, vocab):
     (folder / "vocab.json").write_text(json.dumps(vocab))
     torch.manual_seed(0)
     network = learners.build_model(config, n_out=len(vocab) or 2)
-    weights.save(network, folder / "weights.safetensors", on_bundled_body=False)
+    weights.save(network, folder / "weights.safetensors", backbone=None)
     return predict.load(Run(folder))
 
 

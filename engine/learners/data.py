@@ -17,8 +17,8 @@ from engine.datasets import Dataset
 from engine.learners.device_batches import DeviceBatches, Rows
 from engine.learners.errors import LearnerError
 from engine.points import to_px, to_unit
-from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.training.backbones import normalization
 
 _BATCHES_AT_ONCE = 4
 """How many batches a GPU makes, and validates, at once; on a processor more than one would need more memory."""
@@ -46,7 +46,7 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
         dl_type=DeviceBatches,
         batch_tfms=[
             *(_with_plain_draws(aug_transforms()) if config.augment else []),
-            Normalize.from_stats(IMAGENET_MEAN, IMAGENET_STD),
+            Normalize.from_stats(*normalization(config.weights)),
         ],
     )
     at_once = _BATCHES_AT_ONCE if device.type == "cuda" else 1

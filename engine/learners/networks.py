@@ -22,9 +22,11 @@ from engine.learners.adam import adam
 from engine.learners.busy_gpu import SmoothLossOnDevice
 from engine.learners.epoch_metrics import metrics_for
 from engine.learners.errors import LearnerError, reason
+from engine.learners.heads import head_options, keep_until_grid
 from engine.learners.precision import half_precision
 from engine.learners.weight_gradients import NoOldGradients
 from engine.tasks import LOSSES
+from engine.training.backbones import of_weights
 
 
 def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
@@ -33,8 +35,8 @@ def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
     learn = _vision_learner(dls, config, n_out)
     learn.model.to(dls.device)  # fastai would, when it fits; but features are looked for before that
     _try_on(learn.model, config)
-    if config.weights == "bundled":
-        weights.load_bundled_body(learn.model)
+    if (backbone := of_weights(config.weights)) is not None:
+        weights.load_backbone(learn.model, backbone)
     learn.remove_cb(ProgressCallback)
     if dls.device.type == "cuda":
         learn.recorder.smooth_loss = SmoothLossOnDevice()
@@ -45,7 +47,7 @@ def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
 def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
     arch = architecture(config.arch)
     try:
-        return vision_learner(
+        learn = vision_learner(
             dls,
             arch,
             n_out=n_out,
@@ -54,12 +56,14 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
             loss_func=_loss(config),
             opt_func=adam if dls.device.type == "cuda" else Adam,
             metrics=metrics_for(config),
-            **_head(config),
+            **head_options(config, n_out),
         )
+        keep_until_grid(learn.model, config)
+        return learn
     except (URLError, OSError) as error:
         raise LearnerError(
             f"ImageNet's weights for {config.arch} could not be downloaded ({reason(error)}): connect to a "
-            "network, or choose weights none, or resnet18 with the bundled weights."
+            "network, or choose the weights photographs, which need none."
         ) from error
     except StopIteration as error:
         raise LearnerError(_uncuttable(config.arch)) from error
@@ -87,21 +91,16 @@ def _try_on(network: nn.Module, config: TrainConfig) -> None:
 
 def build_model(config: TrainConfig, n_out: int) -> nn.Module:
     """The same network without data or weights, ready to be filled by `weights.load`."""
-    arch = architecture(config.arch)
+    arch, head = architecture(config.arch), head_options(config, n_out)
     try:
         if isinstance(arch, str):
-            return create_timm_model(arch, n_out, pretrained=False, **_head(config))[0]
-        return create_vision_model(arch, n_out, pretrained=False, **_head(config))
+            network = create_timm_model(arch, n_out, pretrained=False, **head)[0]
+        else:
+            network = create_vision_model(arch, n_out, pretrained=False, **head)
+        keep_until_grid(network, config)
+        return network
     except StopIteration as error:
         raise LearnerError(_uncuttable(config.arch)) from error
-
-
-def _head(config: TrainConfig) -> dict:
-    return {
-        "lin_ftrs": [config.hidden] if config.hidden else [],
-        "ps": config.dropout,
-        "y_range": config.y_range or None,
-    }
 
 
 def architecture(name: str) -> Callable | str:

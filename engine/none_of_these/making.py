@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import features
 from engine.none_of_these import saved
 from engine.none_of_these.measuring import SEEDS, measure
 from engine.none_of_these.networks import KINDS, train
 from engine.none_of_these.scenes import COUNTS, pictures
+from engine.training import features
+from engine.training.backbones import DRAWINGS
 
 _BATCH = 32
 
@@ -31,10 +32,12 @@ def make(
 
 
 def looked_at(show: Callable[[str, float], object]) -> dict[str, np.ndarray]:
-    """Draw every part's pictures and let the bundled body look at them: (N, 1024), as exact as they are kept."""
+    """Draw every part's images and compute their features: (N, 1024), as exact as they are kept."""
     found = {}
     for part in COUNTS:
-        drawn = list(pictures(part, features.SIZE, lambda share, part=part: show(f"Drawing: {part}", share)))
-        batches = [features.look(drawn[at : at + _BATCH]) for at in range(0, len(drawn), _BATCH)]
+        drawn = list(pictures(part, DRAWINGS.size, lambda share, part=part: show(f"Drawing: {part}", share)))
+        batches = [
+            features.of_squares(drawn[at : at + _BATCH], DRAWINGS) for at in range(0, len(drawn), _BATCH)
+        ]
         found[part] = np.concatenate(batches).astype(np.float16).astype(np.float32)
     return found

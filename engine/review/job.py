@@ -111,7 +111,7 @@ def _ranked(job: Job, data: Path, task: str, show: Callable[[str, float], object
 
 def _features(job: Job, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:
     """The features of the pictures; those of the last review where it had all of them."""
-    from engine import features
+    from engine.training import features
 
     try:
         earlier = saved.dataset(job.folder)

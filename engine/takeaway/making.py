@@ -65,7 +65,7 @@ def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
     tell("writing the weights", 0.2)
     whole = learners.build_model(run.config, n_out=len(run.vocab) or 2)
     weights.load(whole, run.folder / contents.WEIGHTS)
-    weights.save(whole, folder / contents.WEIGHTS, on_bundled_body=False)
+    weights.save(whole, folder / contents.WEIGHTS, backbone=None)
     tell("writing the network as ONNX", 0.25)
     _write_onnx(whole.eval(), run, folder)
     tell("writing the report", 0.45)

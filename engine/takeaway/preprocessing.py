@@ -2,7 +2,7 @@
 
 from engine import loss_choices, onnx_file, resizing
 from engine.config import TrainConfig
-from engine.preprocess import IMAGENET_MEAN, IMAGENET_STD
+from engine.training.backbones import normalization
 
 _ACTIVATION = {
     loss_choices.SIGMOID: "sigmoid: every class is a yes/no question of its own",
@@ -13,14 +13,15 @@ _ACTIVATION = {
 
 def record(config: TrainConfig) -> dict:
     """Everything from the opened picture to the answer, for `preprocessing.json`."""
+    mean, std = normalization(config.weights)
     return {
         "picture": "upright as its EXIF says, 8-bit RGB, transparency on white",
         "resize": config.resize,
         "resize_is": f"{resizing.IN_WORDS[config.resize]}; its left and upper end rounded down; Pillow's bilinear",
         "size": config.size,
         "scale": "0..255 divided by 255",
-        "mean": list(IMAGENET_MEAN),
-        "std": list(IMAGENET_STD),
+        "mean": list(mean),
+        "std": list(std),
         "layout": "(pictures, 3, size, size) float32",
         "input": onnx_file.INPUT,
         "outputs": list(onnx_file.outputs_of(config.task)),

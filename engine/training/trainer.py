@@ -18,6 +18,7 @@ from engine.preprocess import to_batch
 from engine.runs import Run, RunError
 from engine.scores import scores
 from engine.tasks import POINTS
+from engine.training.backbones import normalization, of_weights
 
 WATCHED = 6
 
@@ -147,7 +148,12 @@ class _Session:
     def epoch(self, row: dict) -> None:
         self.diary.epoch(row)
         checkpoints.save(
-            self.out, self.learn.model, learners.optimizer_numbers(self.learn), row["epoch"], self._seconds()
+            self.out,
+            self.learn.model,
+            learners.optimizer_numbers(self.learn),
+            row["epoch"],
+            self._seconds(),
+            of_weights(self.config.weights),
         )
         self.diary.answers([answer | {"epoch": row["epoch"]} for answer in self._watched_answers()])
 
@@ -165,8 +171,8 @@ class _Session:
     def _keep(self) -> dict[str, float]:
         """Save the weights, answer the validation part with them as saved, and say how good the answers are."""
         weights.round_to_saved(self.learn.model)
-        on_bundled = self.config.weights == "bundled"
-        weights.save(self.learn.model, self.out / "weights.safetensors", on_bundled_body=on_bundled)
+        backbone = of_weights(self.config.weights)
+        weights.save(self.learn.model, self.out / "weights.safetensors", backbone)
         outputs, valid_loss = learners.validation_outputs(self.learn)
         predictions = _predictions(outputs.numpy(), self.dataset.part(valid=True), self.config.loss)
         runs.save_predictions(self.out, predictions)
@@ -184,7 +190,8 @@ class _Session:
         network = self.learn.model.eval()
         device = next(network.parameters()).device
         with torch.inference_mode():
-            outputs = network(to_batch(self.pictures[self.rows]).to(device)).float().cpu().numpy()
+            stats = normalization(self.config.weights)
+            outputs = network(to_batch(self.pictures[self.rows], stats).to(device)).float().cpu().numpy()
         fnames = self.dataset.table["fname"].iloc[self.rows]
         return [
             {"fname": fname} | {str(i): value for i, value in enumerate(row.tolist())}

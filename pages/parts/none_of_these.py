@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import features, none_of_these
+from engine import none_of_these
 from engine.figures import none_of_these as figures
 from engine.images import open_image
 from engine.images.drawing import to_png
 from engine.none_of_these import ANIMALS, KINDS, MEASURES, NONES
 from engine.render import scenes
-from engine.weights import WeightsError
+from engine.training import features
+from engine.training.backbones import DRAWINGS, WeightsError
 from pages.parts import address, charts, none_answers, pictures, tables, thumbnails
 from pages.parts.text import plain
 
@@ -93,7 +94,7 @@ def _drawn(kinds: tuple[str, ...], number: int) -> bytes:
 
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
 def _seen(source: bytes) -> np.ndarray:
-    return features.of_picture(open_image(source))
+    return features.of_image(open_image(source), DRAWINGS)
 
 
 def _measured(table: pd.DataFrame) -> None:

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import datasets, features, paths
-from engine.bundled_body import WeightsError
+from engine import datasets, paths
 from engine.datasets import Dataset, DatasetError
 from engine.images import ImageError, open_image
 from engine.race import Course, Race, RaceConfig, beside
 from engine.tasks import POINTS
+from engine.training import features
+from engine.training.backbones import Backbone, WeightsError, default_for, get, weight_files
 from pages.parts.text import plain
 
 RACES_KEPT = 64
@@ -64,10 +65,10 @@ def points(config: RaceConfig, over: Course) -> tuple[Race, pd.DataFrame]:
     return _points(config.for_training(), _identity(over), over)
 
 
-def looked_at(source: bytes) -> np.ndarray | None:
-    """The features (1024,) of a picture of the person's own; None, with a sentence, on failure."""
+def looked_at(source: bytes, backbone: Backbone) -> np.ndarray | None:
+    """A backbone's features (F,) of the visitor's own image; None, with a sentence, on failure."""
     try:
-        return _looked_at(source, paths.BUNDLED_BODY.stat().st_mtime_ns)
+        return _looked_at(source, backbone.name, weight_files.digest(backbone))
     except (ImageError, WeightsError, OSError, RuntimeError) as error:
         st.error(plain(error))
         return None
@@ -88,10 +89,19 @@ def _made(dataset: Dataset) -> Course | None:
 
 
 def _stamp(dataset: Dataset) -> str:
-    """Changes with the table, any picture's file, and the bundled body."""
-    files = [*dataset.paths(), paths.BUNDLED_BODY]
+    """Changes with the table, any image's file, and the backbone's weights."""
+    files = dataset.paths()
     about = [(file.stat().st_size, file.stat().st_mtime_ns) if file.exists() else None for file in files]
+    about.append(_digest(default_for(dataset.folder)))
     return hashlib.sha256(f"{dataset.table.to_csv()} {about}".encode()).hexdigest()
+
+
+def _digest(backbone: Backbone) -> str:
+    """Which weights a backbone has; "" where they are missing, which is told when they are needed."""
+    try:
+        return weight_files.digest(backbone)
+    except (WeightsError, OSError):
+        return ""
 
 
 def _identity(over: Course) -> str:
@@ -122,5 +132,5 @@ def _points(config: RaceConfig, which: str, _over: Course) -> tuple[Race, pd.Dat
 
 
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
-def _looked_at(source: bytes, body_changed_ns: int) -> np.ndarray:
-    return features.of_picture(open_image(source))
+def _looked_at(source: bytes, backbone: str, digest: str) -> np.ndarray:
+    return features.of_image(open_image(source), get(backbone))

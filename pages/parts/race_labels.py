@@ -11,6 +11,7 @@ from engine.datasets import Dataset
 from engine.figures import race as figures
 from engine.race import Course, RaceConfig
 from engine.tasks import MULTI_LABEL
+from engine.training.backbones import default_for
 from pages.parts import (
     charts,
     page,
@@ -153,7 +154,7 @@ def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | 
     if chosen.is_sample:
         at = over.valid.table["fname"].tolist().index(chosen.name)
         return found.race.valid_answers(at)
-    seen = race_data.looked_at(chosen.source)
+    seen = race_data.looked_at(chosen.source, default_for(over.train.folder))
     return None if seen is None else found.race.answers(over.standardised(seen))
 
 

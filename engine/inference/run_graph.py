@@ -1,0 +1,80 @@
+"""A run's network as an ONNX graph, written from its saved weights: no torch is loaded and nothing is compiled.
+
+That works for every run on one of Loss Lab's own backbones, fine-tuned or not. Other architectures are exported by
+torch (`engine.onnx_file`).
+"""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from engine.config import GRID_HEAD, TrainConfig
+from engine.runs import Run
+from engine.training.backbones import GRID, POOLED, Backbone, graphs, of_weights, weight_files
+from engine.training.backbones.onnx_graph import Graph
+
+OUTPUT = "output"
+_BN_EPS = 1e-5
+
+
+def write(run: Run) -> bytes | None:
+    """The graph from uint8 squares (N, size, size, 3) to raw outputs (N, n_out) float32.
+
+    None where the run is not on one of Loss Lab's backbones. Raises `WeightsError` where the weights do not fit.
+    """
+    backbone = of_weights(run.config.weights)
+    return None if backbone is None else graph_of(run.config, backbone, tensors_of(run, backbone))
+
+
+def tensors_of(run: Run, backbone: Backbone) -> dict[str, np.ndarray]:
+    """All tensors of a run's network, named as in a fastai vision model (body, head)."""
+    path = run.folder / "weights.safetensors"
+    tensors, notes = weight_files.read(path)
+    kept_on = weight_files.backbone_of(notes, path.name)
+    return (weight_files.body_tensors(backbone) if kept_on else {}) | tensors
+
+
+def graph_of(config: TrainConfig, backbone: Backbone, tensors: Mapping[str, np.ndarray]) -> bytes:
+    """The same from a configuration and all tensors of its network."""
+    body = {name: tensor for name, tensor in tensors.items() if name.startswith("0.")}
+    graph = graphs.body(graphs.own_names(body, backbone), backbone)
+    head = {name.removeprefix("1."): tensor for name, tensor in tensors.items() if name.startswith("1.")}
+    features = graph.add("Flatten", [GRID], "flat", axis=1) if config.head == GRID_HEAD else POOLED
+    raw = _head(graph, features, head)
+    if config.y_range:
+        low, high = config.y_range
+        share = graph.add("Sigmoid", [raw], "share")
+        span = graph.add("Mul", [share, graph.constant("span", np.float32(high - low))], "spanned")
+        raw = graph.add("Add", [span, graph.constant("low", np.float32(low))], "in_range")
+    graph.add("Identity", [raw], OUTPUT)
+    return graph.model([OUTPUT])
+
+
+def _head(graph: Graph, features: str, head: Mapping[str, np.ndarray]) -> str:
+    """The head's layers in their order: batch norms, and linear layers with a ReLU after all but the last."""
+    layers = sorted({int(match[1]) for name in head if (match := re.match(r"(\d+)\.", name))})
+    linear = [layer for layer in layers if head[f"{layer}.weight"].ndim == 2]
+    for layer in layers:
+        if layer not in linear:
+            features = _batch_norm(graph, features, layer, head)
+            continue
+        weight = head[f"{layer}.weight"]
+        bias = head.get(f"{layer}.bias", np.zeros(len(weight), np.float32))
+        features = graph.linear(features, f"head.{layer}", weight, bias)
+        if layer != linear[-1]:
+            features = graph.add("Relu", [features], f"head.{layer}.relu")
+    return features
+
+
+def _batch_norm(graph: Graph, features: str, layer: int, head: Mapping[str, np.ndarray]) -> str:
+    gamma, beta, mean, variance = (
+        head[f"{layer}.{name}"].astype(np.float32)
+        for name in ("weight", "bias", "running_mean", "running_var")
+    )
+    scale = gamma / np.sqrt(variance + np.float32(_BN_EPS))
+    scaled = graph.add(
+        "Mul", [features, graph.constant(f"head.{layer}.scale", scale)], f"head.{layer}.scaled"
+    )
+    offset = graph.constant(f"head.{layer}.offset", beta - mean * scale)
+    return graph.add("Add", [scaled, offset], f"head.{layer}.norm")

