@@ -15,7 +15,7 @@ from engine.points import to_px, to_unit
 from engine.review import chance_curve, found_curve, rank, unseen, why
 from engine.review.confident import judge, judge_each
 from engine.review.difference import difference
-from engine.review.folds import folds
+from engine.data.splits.folds import folds
 from engine.review.residuals import far
 from engine.review.saved import ReviewError
 from engine.review.why import Doubt

@@ -1,0 +1,1 @@
+"""Pure mathematics on arrays. Nothing here loads torch."""
