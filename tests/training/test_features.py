@@ -97,7 +97,7 @@ def test_the_second_time_nothing_is_computed(folder, computed):
 
 
 @pytest.mark.parametrize(
-    "other", [{"backbone": PHOTOGRAPHS}, {"size": 48}, {"output": GRID}], ids=lambda one: [*one][0]
+    "other", [{"backbone": PHOTOGRAPHS}, {"size": 48}, {"output": GRID}], ids=lambda other: next(iter(other))
 )
 def test_features_of_another_kind_are_computed_anew(folder, computed, other):
     of(folder)

@@ -42,10 +42,10 @@ def body_tensors(backbone: Backbone) -> dict[str, np.ndarray]:
 
 
 def digest(backbone: Backbone) -> str:
-    """A SHA-256 that says which tensors these are, the same on every machine. Raises `WeightsError` if they are missing.
+    """A SHA-256 that says which tensors these are, the same on every machine.
 
     It is that of the bundled file; of a file that was converted here, only the tensors count, because safetensors may
-    write the same ones in more than one way.
+    write the same ones in more than one way. Raises `WeightsError` where the weights are missing.
     """
     path = file(backbone)
     return sha256(path) if backbone == DRAWINGS else _sha256_of_tensors(path, path.stat().st_mtime_ns)

@@ -111,7 +111,8 @@ import numpy as np
 from engine.training import features
 from engine.training.backbones import DRAWINGS, GRID, LOGITS, PHOTOGRAPHS, sessions
 squares = np.zeros((2, 64, 64, 3), np.uint8)
-shapes = [features.of_squares(squares, one, output).shape for one in (DRAWINGS, PHOTOGRAPHS) for output in ("pooled", GRID)]
+kinds = [(one, output) for one in (DRAWINGS, PHOTOGRAPHS) for output in ("pooled", GRID)]
+shapes = [features.of_squares(squares, one, output).shape for one, output in kinds]
 shapes.append(sessions.run(PHOTOGRAPHS, squares, [LOGITS])[0].shape)
 print(shapes, [name for name in ("torch", "torchvision", "timm", "fastai") if name in sys.modules])
 """
