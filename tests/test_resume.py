@@ -24,8 +24,8 @@ from tests.tiny_data import labelled, pointed
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "dropout": 0.3}
 WAYS = {
     "from scratch": TINY | {"arch": "test_resnet", "weights": "none", "epochs": 3},
-    "fine-tuned": TINY | {"epochs": 2, "freeze_epochs": 2},
-    "the head alone": TINY | {"epochs": 0, "freeze_epochs": 3, "augment": False},
+    "fine-tuned": TINY | {"weights": "drawings", "epochs": 2, "freeze_epochs": 2},
+    "the head alone": TINY | {"weights": "drawings", "epochs": 0, "freeze_epochs": 3, "augment": False},
 }
 
 
@@ -75,7 +75,7 @@ def test_a_resumed_run_ends_with_the_weights_of_one_never_interrupted(data, tmp_
 
 
 def test_the_phases_are_fastais_fine_tune(data, tmp_path, monkeypatch):
-    config = TrainConfig("multi-label", data, **TINY, epochs=1, freeze_epochs=1, lr=5e-3)
+    config = TrainConfig("multi-label", data, **TINY, weights="drawings", epochs=1, freeze_epochs=1, lr=5e-3)
     trainer.train(config, tmp_path / "ours", Listener())
     asked = []
     fit_one_cycle = Learner.fit_one_cycle
