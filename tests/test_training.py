@@ -17,7 +17,7 @@ from engine.diary import Listener
 from engine.images import open_image
 from engine.runs import Run, RunError
 from engine.tasks import TASKS
-from engine.training import trainer
+from engine.training import fastai_session, trainer
 from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"weights": "none", "size": 32, "epochs": 2, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -42,7 +42,7 @@ def trained(data, tmp_path_factory):
 def _learner(data, task):
     config = TrainConfig(task, str(data[task]), **TINY)
     dataset = load(data[task], task)
-    pictures = trainer.decode(dataset, config, Listener())
+    pictures = fastai_session.decode(dataset, config, Listener())
     dls = learners.data_loaders(dataset, pictures, config)
     return learners.learner(dls, config, len(dataset.vocab) or 2), dataset
 

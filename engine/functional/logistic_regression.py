@@ -1,8 +1,8 @@
 """Regularized logistic regression for many classes at once: the head of a frozen backbone, trained to convergence.
 
 It minimizes the summed cross-entropy plus `penalty / 2` times the squared weights; the intercepts are not penalized.
-For one class that is scikit-learn's `LogisticRegression(C=1 / penalty)`. All classes share one L-BFGS run, which is many
-times faster than one fit per class where classes are many and images few.
+For one class that is scikit-learn's `LogisticRegression(C=1 / penalty)`. All classes share one L-BFGS run, which is
+many times faster than one fit per class where classes are many and images few.
 """
 
 from typing import NamedTuple

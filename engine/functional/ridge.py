@@ -38,7 +38,9 @@ def dual_coefficients(products: np.ndarray, targets: np.ndarray, penalty: float)
     return np.linalg.solve(products + penalty * np.eye(len(products)), targets)
 
 
-def cross_validated(products: np.ndarray, targets: np.ndarray, fold_of: np.ndarray, penalty: float) -> np.ndarray:
+def cross_validated(
+    products: np.ndarray, targets: np.ndarray, fold_of: np.ndarray, penalty: float
+) -> np.ndarray:
     """Predictions (N, C) for every row by a ridge regression that saw no row of its fold.
 
     `products` (N, N) are inner products of uncentered rows; each fold centers them by its own training rows.

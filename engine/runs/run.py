@@ -362,6 +362,14 @@ def save_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     write_whole(folder / name, lambda path: table.to_csv(path, index=False, float_format="%.9g"))
 
 
+def without_nan(record: Mapping) -> dict:
+    """A record that is valid JSON: numbers that are not finite become None."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in record.items()
+    }
+
+
 def create(config: TrainConfig, folder: Path) -> Run:
     """A new run that waits for somebody to train it. Raises `RunError` where there is a run already."""
     if (folder / "config.json").exists():
