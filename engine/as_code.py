@@ -10,6 +10,7 @@ from pathlib import Path
 from engine import as_code_pieces as pieces
 from engine import paths
 from engine.config import TrainConfig
+from engine.jobs import access
 from engine.loss_choices import choice
 from engine.runs import Run
 from engine.tasks import LOSSES, POINTS, SINGLE_LABEL
@@ -47,7 +48,7 @@ def of_config(config: TrainConfig) -> str:
     """The script of a run that has not begun, as if it were called "my run"."""
     given = Path(config.data).expanduser()
     data = given if given.is_absolute() else paths.ROOT / given
-    pictures = data.parent if data.is_file() else data
+    pictures = data.parent if access.is_allowed(data) and data.is_file() else data
     source = _Source(
         f"Path({str(paths.runs_folder() / 'my run')!r})",
         pieces.DOWNLOADS.get(config.data, f"Path({str(pictures)!r})"),

@@ -13,6 +13,7 @@ from engine.config import TrainConfig
 from engine.datasets import Dataset, load
 from engine.diary import Diary, Diverged, Listener, Stopped
 from engine.files import write_text
+from engine.jobs import access
 from engine.points import to_px
 from engine.preprocess import to_batch
 from engine.runs import Run, RunError
@@ -76,10 +77,13 @@ def _sentence(error: BaseException) -> str:
 
 
 def resolve(data: str) -> Path:
-    """The folder or table that `--data` names: a path, or one of the chapter's data sets, downloaded once."""
+    """The folder or table that `--data` names: a path, or one of the chapter's data sets, downloaded once.
+
+    Raises `RunError` where the current user may not read it.
+    """
     if data in learners.ARCHIVES:
         return learners.fetch(data)
-    return paths.given(data)
+    return access.locate(data, RunError)
 
 
 def _portable(path: Path) -> str:
