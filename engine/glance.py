@@ -76,8 +76,10 @@ def changed(data: str) -> tuple:
         if is_on_shelf(at):
             folders.add(access.authorize(read_note(at).data_of(at)))
         return tuple(state for folder in sorted(folders) for state in _states(folder))
+    except access.AccessError as refused:
+        return refused.problems  # never what another user got for the same path
     except (OSError, ValueError):
-        return ()  # a refusal is the same for everybody and for every path
+        return ()
 
 
 def stamp(data: str) -> str:

@@ -56,7 +56,8 @@ def is_allowed(path: str | os.PathLike, *, to_write: bool = False) -> bool:
     if not _is_below(absolute, [*named, *real]):
         return False
     try:
-        return _is_below(os.path.realpath(absolute), real)
+        target = os.path.realpath(absolute)
+        return _is_below(target, real) and not _holds_a_link(target)
     except (OSError, ValueError):
         return False
 
@@ -99,3 +100,8 @@ def _as_text(path: str | os.PathLike) -> str | None:
 
 def _is_below(path: str, roots: list[str]) -> bool:
     return any(Path(path).is_relative_to(root) for root in roots)
+
+
+def _holds_a_link(path: str) -> bool:
+    """Whether a link is left in a path that was followed to its end: where links go in circles."""
+    return any(map(os.path.islink, (path, *Path(path).parents)))

@@ -234,6 +234,7 @@ class Run:
         """Keep a threshold in [0, 1] for each named label; prediction uses them from now on."""
         if self.task != MULTI_LABEL:
             raise RunError(f"The run {self.name!r} is {self.task}: only multi-label runs have thresholds.")
+        self._must_be_own()
         checked = {
             label: float(value) for label, value in _checked_thresholds(thresholds, self.vocab).items()
         }
@@ -246,7 +247,15 @@ class Run:
 
     def reset_thresholds(self) -> None:
         """Go back to the configuration's threshold."""
+        self._must_be_own()
         (self.folder / "thresholds.json").unlink(missing_ok=True)
+
+    def _must_be_own(self) -> None:
+        """A visitor in private mode does not change a bundled run, which everybody uses."""
+        if not access.is_allowed(self.folder, to_write=True):
+            raise RunError(
+                f"The run {self.name!r} is shared by everybody: train one of your own to change its thresholds."
+            )
 
     def picture(self, fname: str) -> Path:
         """Where a picture of the run's data lies; one that the current user may not read counts as gone."""

@@ -11,8 +11,11 @@ _SECONDS = 365 * 24 * 3600
 
 
 def begin() -> None:
-    """Let the browser remember its secret; nothing at all while everything is shared."""
-    if not user_scope.is_private() or st.context.cookies.get(COOKIE) == secret():
+    """Let the browser remember its secret, and hide paths and source lines; nothing at all while all is shared."""
+    if not user_scope.is_private():
+        return
+    st.set_option("client.showErrorDetails", "none")
+    if st.context.cookies.get(COOKIE) == secret():
         return
     st.html(
         f"<script>document.cookie = '{COOKIE}={secret()}; path=/; max-age={_SECONDS}; SameSite=Strict'"
