@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _authorize(options: argparse.Namespace) -> None:
     """Ask for every path among a command's options whether the current user may use it. Raises `AccessError`."""
     for name, value in vars(options).items():
+        if name == "data" and isinstance(value, str):
+            access.locate(value)
         for path in value if isinstance(value, list) else [value]:
             if isinstance(path, Path) or name == "pictures":
                 access.authorize(path, to_write=name in _WRITTEN)
