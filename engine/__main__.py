@@ -15,11 +15,14 @@ from engine.config import ConfigError, TrainConfig
 from engine.exports import command as export_command
 from engine.health import command as check_command
 from engine.incoming import command as bring_command
+from engine.jobs import access
 from engine.resizing import METHODS
 from engine.runs import Run
 from engine.tasks import LOSSES
 
 BAD_INPUT = 2
+_WRITTEN = ("out", "csv", "into", "progress", "folder", "job", "resume")
+"""The options that name what a command writes; every other path is only read."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     warnings.simplefilter("ignore", FutureWarning)  # what torch tells its callers is no concern of a person's
     try:
+        _authorize(options)
         return options.command(options)
     except (ValueError, RuntimeError, OSError) as error:
         if not (said := _said(error)):
@@ -36,6 +40,16 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped before the end.", file=sys.stderr)
         return 130
+
+
+def _authorize(options: argparse.Namespace) -> None:
+    """Ask for every path among a command's options whether the current user may use it. Raises `AccessError`."""
+    for name, value in vars(options).items():
+        if name == "data" and isinstance(value, str):
+            access.locate(value)
+        for path in value if isinstance(value, list) else [value]:
+            if isinstance(path, Path) or name == "pictures":
+                access.authorize(path, to_write=name in _WRITTEN)
 
 
 def _said(error: BaseException) -> str:

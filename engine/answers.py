@@ -7,6 +7,7 @@ from engine import predict
 from engine.answers_csv import answers_csv
 from engine.files import write_text
 from engine.images import ImageError, open_image, picture_size
+from engine.jobs import access
 from engine.points import to_px
 from engine.predict import LabelAnswer, PointAnswer
 from engine.runs import Run
@@ -21,7 +22,8 @@ def answer_files(run_folder: Path, pictures: Iterable[str]) -> tuple[list[dict],
     rows, problems = [], []
     for name in pictures:
         try:
-            picture, size_wh = open_image(Path(name)), picture_size(Path(name))
+            file = access.authorize(name, ImageError)
+            picture, size_wh = open_image(file), picture_size(file)
         except ImageError as error:
             problems.append(str(error))
             continue

@@ -19,6 +19,7 @@ from engine import answers, compiled, predict
 from engine.batch.table import Table
 from engine.batch.walking import pictures_below
 from engine.images import ImageError, open_image, picture_size
+from engine.jobs import access
 from engine.resizing import to_square
 from engine.runs import Run
 from engine.tasks import POINTS
@@ -124,8 +125,9 @@ class Batch:
 
     def _see(self, fname: str) -> _Seen:
         try:
-            picture = open_image(Path(fname))
-            size_wh = picture_size(Path(fname)) if self.run.task == POINTS else (0, 0)
+            file = access.authorize(fname, ImageError)
+            picture = open_image(file)
+            size_wh = picture_size(file) if self.run.task == POINTS else (0, 0)
         except ImageError as error:
             return _Seen(fname, problem=str(error))
         return _Seen(fname, Image.fromarray(self._square(picture)), size_wh)

@@ -10,6 +10,7 @@ from engine.datasets import Dataset, load
 from engine.diary import Listener, Stopped
 from engine.downloads import DOWNLOAD_MB
 from engine.files import write_text
+from engine.jobs import access
 from engine.runs import Run, RunError
 
 Reached = dict[str, float | str | None]
@@ -92,12 +93,15 @@ def _sentence(error: BaseException) -> str:
 
 
 def resolve(data: str) -> Path:
-    """The folder or table that `--data` names: a path, or one of the chapter's datasets, downloaded once."""
+    """The folder or table that `--data` names: a path, or one of the chapter's datasets, downloaded once.
+
+    Raises `RunError` where the current user may not read it.
+    """
     if data in DOWNLOAD_MB:
         from engine import learners
 
         return learners.fetch(data)
-    return paths.given(data)
+    return access.locate(data, RunError)
 
 
 def _portable(path: Path) -> str:
