@@ -2,8 +2,8 @@
 
 Where to find what; every file says in its first line what it is.
 
-- The maths, on arrays: labels, losses, metrics, threshold_curves, threshold_tuning, points, point_errors, linear,
-  arrays, connected, uncertainty.
+- The maths, on arrays: functional/, labels, losses, metrics, points, point_errors, linear, arrays, connected,
+  uncertainty.
 - What the maths is shown on: figures/, salaries, label_changes.
 - Pictures: images/, overlays, augment, resizing, preprocess, render/ (drawn by the program).
 - Data sets: datasets/ (the forms people bring), incoming/ (uploads and archives, not trusted), uploads, shelf,

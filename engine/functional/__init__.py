@@ -1,1 +1,1 @@
-"""Pure mathematics on arrays. Nothing here loads torch."""
+"""Pure math on arrays, without torch."""

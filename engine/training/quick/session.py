@@ -14,10 +14,10 @@ from engine.datasets import Dataset, DatasetError
 from engine.diary import Diary, Listener
 from engine.files import write_text, write_whole
 from engine.functional.ridge import RidgeModel
+from engine.functional.threshold_tuning import choose_thresholds
 from engine.points import to_unit
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
-from engine.threshold_tuning import choose_thresholds
 from engine.training import features, finish
 from engine.training.backbones import GRID, of_weights, weight_files
 from engine.training.quick import label_head, point_head
