@@ -51,7 +51,8 @@ ASKED = {
         "loss": "huber",
     },
 }
-"""Both backbones, both ways of freezing, a random body, augmentation on and off, a loss of each kind, whole pictures and middles."""
+"""Both backbones, both ways of freezing, a random body, augmentation on and off, a loss of each kind, whole pictures
+and middles."""
 
 RUN_ALL = """
 import runpy, sys
