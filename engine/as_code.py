@@ -1,7 +1,7 @@
 """A run as a fastai script: short, complete, and trained from scratch to the same figures.
 
 The script reads pictures, split and targets from the run's `pictures.csv`. It needs fastai and the pictures; from this
-program it takes only the asymmetric loss, which torch lacks, and the file of the bundled body.
+program it takes only the asymmetric loss, which torch lacks, and the file of the backbone.
 """
 
 import os

@@ -59,7 +59,7 @@ def weights_note(arch: str, weights: str) -> str:
         return ""
     return (
         f"ImageNet's weights for {arch} are not on this machine yet: the run begins by downloading them, for which it "
-        "needs a network. Without one, choose weights none, or resnet18 with the bundled weights."
+        "needs a network. Without one, choose the weights photographs, which need none."
     )
 
 
