@@ -14,10 +14,7 @@ NOT_OPERATED = {
 
 @dataclass(frozen=True)
 class Control:
-    """A control as a person finds it: its kind, its name, and which of several alike it is.
-
-    `hidden` controls lie in a closed expander or popover; `is_disabled` ones cannot be operated as the page stands.
-    """
+    """A control as a person finds it: its kind, its name, which of several alike it is, and whether it is greyed."""
 
     kind: str
     name: str
@@ -34,14 +31,16 @@ class Control:
         return self.kind, self.name, self.nth
 
 
+# A button with a tooltip is drawn twice, once for touch screens: the invisible twin is no control.
 _FIND = """() => {
-    const main = document.querySelector('[data-testid="stMain"]');
+    const isApps = element => !element.closest('[data-testid="stSidebarNav"], [data-testid="stHeader"]');
     const id = name => `[data-testid="${name}"]`;
     const text = element => (element?.innerText ?? element?.textContent ?? '').replace(/\\s+/g, ' ').trim();
     const label = element => text(element.closest(id('stElementContainer'))?.querySelector(id('stWidgetLabel')));
     const named = element => text(element) || element.getAttribute('aria-label') || '(no name)';
     const inGroup = element => [label(element), named(element)].filter(Boolean).join(' › ');
     const field = element => element.getAttribute('aria-label') || label(element) || '(no name)';
+    const isTwin = element => !element.checkVisibility() && !element.closest('details:not([open])');
     const kinds = [
         ['button', `:is(${id('stButton')}, ${id('stFormSubmitButton')}) button`, named],
         ['download', `${id('stDownloadButton')} button`, named],
@@ -62,11 +61,11 @@ _FIND = """() => {
         ['toolbar', `${id('stElementToolbar')} button`, named],
         ['component', `:is(${id('stBidiComponentIsolated')}, ${id('stBidiComponentRegular')}, iframe)`, field],
     ];
-    for (const old of main.querySelectorAll('[data-operate]')) delete old.dataset.operate;
+    for (const old of document.querySelectorAll('[data-operate]')) delete old.dataset.operate;
     const found = [], count = {};
     for (const [kind, selector, name] of kinds) {
-        for (const element of main.querySelectorAll(selector)) {
-            if (element.dataset.operate || element.closest('[data-stale="true"]')) continue;
+        for (const element of [...document.querySelectorAll(selector)].filter(isApps)) {
+            if (element.dataset.operate || element.closest('[data-stale="true"]') || isTwin(element)) continue;
             const called = name(element) || '(no name)', both = kind + ' ' + called;
             const off = element.matches('[disabled], [aria-disabled="true"], :has(input:disabled, button:disabled)');
             count[both] = (count[both] ?? -1) + 1;
@@ -79,7 +78,7 @@ _FIND = """() => {
 
 
 async def find(page: Page) -> list[Control]:
-    """Every control of the page in its main part, in the order of kinds; each element is marked with its place."""
+    """Every control that the app has on the page, in the order of kinds; each element is marked with its place."""
     return [Control(*one) for one in await page.evaluate(_FIND)]
 
 

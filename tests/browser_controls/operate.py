@@ -1,6 +1,7 @@
 """Operating one control as a person would, and waiting until the page has come to rest."""
 
 import io
+from contextlib import suppress
 
 from PIL import Image
 from playwright.async_api import Error as PlaywrightError
@@ -10,7 +11,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tests.browser import UNSETTLED
 from tests.browser_controls.controls import Control, locate
 
-CLICK_MS, REST_MS = 10_000, 180_000
+CLICK_MS, REST_MS = 30_000, 180_000
+FEW_MS = 5_000
 BEGINS_MS = 400
 """So soon a script begins to run after a press, if it does at all."""
 
@@ -61,10 +63,8 @@ async def _then_rest(page: Page, action) -> None:
     """Do something and wait until what it set going is done."""
     before = await page.evaluate("window.scriptRuns")
     await action
-    try:
+    with suppress(PlaywrightTimeout):  # not every control makes the script run: an expander does not
         await page.wait_for_function("before => window.scriptRuns > before", arg=before, timeout=BEGINS_MS)
-    except PlaywrightTimeout:
-        pass  # not every control makes the script run: an expander does not
     await rest(page)
 
 
@@ -123,21 +123,26 @@ async def _type(page: Page, _: Control, element: Locator, __: int) -> None:
 
 
 async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
-    """Each option of a list in turn, up to `most`, the last one included."""
+    """Some options of a list in turn: the first, up to `most` others, and the last."""
+    options = page.locator('[role="listbox"] [role="option"]')
     chosen, places = 0, [0]
     while places:
         place = places.pop(0)
         element = await locate(page, control)
         if element is None:
             return
-        await element.locator("input").first.click(timeout=CLICK_MS)
-        options = page.locator('[role="listbox"] [role="option"]')
-        await options.first.wait_for(timeout=CLICK_MS)
+        if not await options.count():
+            await element.locator("input").first.click(timeout=CLICK_MS)
+        try:
+            await options.first.wait_for(timeout=CLICK_MS if not chosen else FEW_MS)
+        except PlaywrightTimeout:
+            if control.kind == "multiselect":  # all are chosen
+                break
+            raise
         count = await options.count()
         if not chosen:
-            places = sorted({*range(1, min(count, most)), count - 1})[-most:]
-        if place < count:
-            await _then_rest(page, options.nth(place).click(timeout=CLICK_MS))
+            places = sorted({*range(1, min(count, most)), count - 1} - {0})
+        await _then_rest(page, options.nth(min(place, count - 1)).click(timeout=CLICK_MS))
         chosen += 1
     await page.keyboard.press("Escape")
 

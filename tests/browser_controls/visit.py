@@ -125,7 +125,7 @@ class Visits:
             self._restore()
 
     async def _chain(self, page: Page, troubles: Troubles, together: tuple[Path, ...]) -> bool:
-        """Operate several controls on one fresh page; whether something went wrong, so that each must be tried alone."""
+        """Operate several controls on one fresh page; True where something went wrong: each is tried alone then."""
         try:
             if await self._opened(page, troubles):
                 return True
@@ -173,12 +173,12 @@ class Visits:
 
     async def _opened(self, page: Page, troubles: Troubles) -> list[str]:
         """Load the page anew, as a new visit; what went wrong."""
-        await page.goto("about:blank")
-        troubles.said.clear()
-        await page.goto(self._url, wait_until="commit")
         try:
+            await page.goto("about:blank")
+            troubles.said.clear()
+            await page.goto(self._url, wait_until="commit")
             await rest(page)
-        except NotOperable as error:
+        except (NotOperable, PlaywrightError) as error:
             return [*await troubles.taken(page), str(error)]
         return await troubles.taken(page)
 
