@@ -35,7 +35,12 @@ class Control:
 _FIND = """() => {
     const isApps = element => !element.closest('[data-testid="stSidebarNav"], [data-testid="stHeader"]');
     const id = name => `[data-testid="${name}"]`;
-    const text = element => (element?.innerText ?? element?.textContent ?? '').replace(/\\s+/g, ' ').trim();
+    const text = element => {
+        if (!element) return '';
+        const bare = element.cloneNode(true);
+        bare.querySelectorAll(id('stIconMaterial')).forEach(icon => icon.remove());
+        return (bare.textContent.trim() || element.textContent).replace(/\\s+/g, ' ').trim();
+    };
     const label = element => text(element.closest(id('stElementContainer'))?.querySelector(id('stWidgetLabel')));
     const named = element => text(element) || element.getAttribute('aria-label') || '(no name)';
     const inGroup = element => [label(element), named(element)].filter(Boolean).join(' › ');

@@ -12,7 +12,7 @@ from tests.browser import UNSETTLED
 from tests.browser_controls.controls import Control, locate
 
 CLICK_MS, REST_MS = 30_000, 180_000
-FEW_MS = 5_000
+FEW_MS, TRIES = 5_000, 3
 BEGINS_MS = 400
 """So soon a script begins to run after a press, if it does at all."""
 
@@ -131,20 +131,27 @@ async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
         element = await locate(page, control)
         if element is None:
             return
-        if not await options.count():
-            await element.locator("input").first.click(timeout=CLICK_MS)
-        try:
-            await options.first.wait_for(timeout=CLICK_MS if not chosen else FEW_MS)
-        except PlaywrightTimeout:
-            if control.kind == "multiselect":  # all are chosen
+        if not await _is_open(options, element):
+            if control.kind == "multiselect":  # all options are chosen
                 break
-            raise
+            raise NotOperable("Its list does not open, or holds no option.")
         count = await options.count()
         if not chosen:
             places = sorted({*range(1, min(count, most)), count - 1} - {0})
         await _then_rest(page, options.nth(min(place, count - 1)).click(timeout=CLICK_MS))
         chosen += 1
     await page.keyboard.press("Escape")
+
+
+async def _is_open(options: Locator, field: Locator) -> bool:
+    """Open the list of a field; an expander that is still opening may close it again, so more than once."""
+    for _ in range(TRIES):
+        if not await options.count():
+            await field.locator("input").first.click(timeout=CLICK_MS)
+        with suppress(PlaywrightTimeout):
+            await options.first.wait_for(timeout=FEW_MS)
+            return True
+    return False
 
 
 async def _upload(page: Page, _: Control, element: Locator, __: int) -> None:

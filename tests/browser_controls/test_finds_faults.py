@@ -1,8 +1,10 @@
 """The test of all controls can fail: on a page with a fault behind some of its controls it names just those."""
 
+import shutil
+
 import pytest
 
-from tests.browser import serve
+from tests.browser import ROOT, serve
 from tests.browser_controls.visit import Plan, Visits, run
 
 pytestmark = pytest.mark.browser
@@ -45,6 +47,7 @@ with st.expander("Closed"):
 def test_just_the_controls_with_a_fault_are_named(tmp_path, browser, per_page):
     script = tmp_path / "faulty.py"
     script.write_text(PAGE, encoding="utf-8")
+    shutil.copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
     with serve(tmp_path, tmp_path / "runs", script) as server:
         plan = Plan(options=2, per_page=per_page, tabs=2)
         visits = Visits(server.url, "", plan, seed=0, restore=lambda: None)
