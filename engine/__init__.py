@@ -14,6 +14,6 @@ Where to find what; every file says in its first line what it is.
 - Runs: runs/, runs_table, scores, baselines, reference, disagreements, as_code, as_code_pieces, takeaway/, showcase.
 - Answers: predict, inference/, held, compiled, onnx_file, answers, answers_csv, batch/, attributions, ways_of_looking.
 - Lessons with a room of their own: race/, review/, none_of_these/.
-- Work beside the pages, and where things lie: jobs/ (who may read what), processes, allocation, beside, parallel, terminal, store, files,
-  paths.
+- Work beside the pages, and where things lie: jobs/ (who may read what), processes, allocation, beside, parallel,
+  terminal, store, files, paths.
 """
