@@ -4,7 +4,7 @@ import argparse
 import subprocess
 import sys
 
-PARTS = ("curves", "prediction", "pages", "training", "race", "visitors", "batch")
+PARTS = ("curves", "decoding", "prediction", "pages", "training", "race", "visitors", "watching", "batch")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,8 +1,9 @@
-"""The exact threshold curve beside what a user would call instead: `python -m benchmarks.curves`.
+"""Threshold curves next to what a user would call instead: `python -m benchmarks.curves`.
 
-All thresholds with six measures by `engine.metrics.threshold_curve`, against accuracy_multi alone at the 29
-thresholds of the book by fastai and by torchmetrics, and against torchmetrics' own exact curve (precision and
-recall). The same tensors on the same CPU, in turns whose order is reversed every time; medians, and their ratios.
+The exact optimum and the envelope of six metrics by `engine.metrics.threshold_summary`, which is what page 3 shows,
+and the table of all thresholds by `threshold_curve`; against accuracy_multi alone at the 29 thresholds of the book by
+fastai and by torchmetrics, and against torchmetrics' own exact curve (precision and recall). The same tensors on the
+same CPU, in turns whose order is reversed every time; medians, and their ratios.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import torch
 from fastai.metrics import accuracy_multi
 from torchmetrics.functional.classification import binary_precision_recall_curve, multilabel_accuracy
 
-from engine.metrics import threshold_curve
+from engine.metrics import threshold_curve, threshold_summary
 
 SIZES = ((4_952, 20), (100_000, 80))
 THRESHOLDS = np.linspace(0.05, 0.95, 29)
@@ -35,7 +36,8 @@ def contestants(probs: torch.Tensor, targets: torch.Tensor) -> dict[str, Callabl
     """Name each way to a curve, ours first."""
     classes = probs.shape[1]
     return {
-        "Loss Lab, all thresholds, 6 measures": lambda: threshold_curve(probs, targets),
+        "Loss Lab, optimum and envelope, 6 metrics": lambda: threshold_summary(probs, targets),
+        "Loss Lab, all thresholds, 6 metrics": lambda: threshold_curve(probs, targets),
         "fastai accuracy_multi at 29": lambda: [
             accuracy_multi(probs, targets, thresh=t, sigmoid=False) for t in THRESHOLDS
         ],

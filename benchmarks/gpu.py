@@ -82,7 +82,9 @@ def biwi(folder: Path) -> Recipe:
         there = folder / pose.parent.name
         link(pose, there / f"frame_{number:05}{POSE}")
         link(pose.with_name(pose.name.replace(POSE, "_rgb.jpg")), there / f"frame_{number:05}_rgb.jpg")
-    config = TrainConfig(POINTS, str(folder), size=BIWI_SIDE, freeze_epochs=1, epochs=3, lr=1e-2)
+    config = TrainConfig(
+        POINTS, str(folder), weights="drawings", size=BIWI_SIDE, freeze_epochs=1, epochs=3, lr=1e-2
+    )
     return Recipe("BIWI, resnet18, 288 px, 1 + 3 epochs", config, book_seconds=201, aim_seconds=30)
 
 

@@ -50,7 +50,7 @@ def ours(run: Run, device: str = "auto") -> Way:
     model = predict.load(run, device)
 
     def answer(jpeg: bytes) -> np.ndarray:
-        found = model.predict([open_image(jpeg)])[0]
+        found = model.predict_files([jpeg])[0]
         return found.point_unit if run.task == POINTS else found.probs
 
     return answer

@@ -145,7 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
     add = parser.add_argument
     add("--data", type=Path, default=paths.SCENES, help="folder or table of pictures")
     add("--task", choices=TASKS, default="multi-label")
-    add("--arch", default="resnet18")
+    add("--arch", default="", help="by default that of the weights")
     add(
         "--weights",
         choices=("drawings", "photographs", "imagenet"),

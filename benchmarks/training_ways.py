@@ -78,7 +78,7 @@ Fit = Callable[[], object]
 
 
 def chapter(dataset: Dataset, config: TrainConfig) -> tuple[Learner, Fit]:
-    """The chapter's own code, at the size asked for: what is not its own is the bundled body."""
+    """The chapter's own code, at the size asked for: what is not its own is the backbone."""
     set_seed(config.seed, reproducible=True)
     files, answers = dataset.paths(), _answers(dataset)
     block = DataBlock(

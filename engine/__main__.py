@@ -15,11 +15,14 @@ from engine.config import ConfigError, TrainConfig
 from engine.exports import command as export_command
 from engine.health import command as check_command
 from engine.incoming import command as bring_command
+from engine.jobs import access
 from engine.resizing import METHODS
 from engine.runs import Run
 from engine.tasks import LOSSES
 
 BAD_INPUT = 2
+_WRITTEN = ("out", "csv", "into", "progress", "folder", "job", "resume")
+"""The options that name what a command writes; every other path is only read."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     warnings.simplefilter("ignore", FutureWarning)  # what torch tells its callers is no concern of a person's
     try:
+        _authorize(options)
         return options.command(options)
     except (ValueError, RuntimeError, OSError) as error:
         if not (said := _said(error)):
@@ -36,6 +40,16 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped before the end.", file=sys.stderr)
         return 130
+
+
+def _authorize(options: argparse.Namespace) -> None:
+    """Ask for every path among a command's options whether the current user may use it. Raises `AccessError`."""
+    for name, value in vars(options).items():
+        if name == "data" and isinstance(value, str):
+            access.locate(value)
+        for path in value if isinstance(value, list) else [value]:
+            if isinstance(path, Path) or name == "pictures":
+                access.authorize(path, to_write=name in _WRITTEN)
 
 
 def _said(error: BaseException) -> str:
@@ -59,7 +73,9 @@ def train(options: argparse.Namespace) -> int:
         from engine.training import trainer
 
         reached = trainer.resume(folder, bar) if options.resume else trainer.train(config, folder, bar)
-    print(json.dumps(reached))
+    if verdict := reached.get("verdict"):
+        print(verdict, file=sys.stderr)
+    print(json.dumps(runs.without_nan(reached)))
     return 0
 
 
@@ -338,32 +354,37 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     add("--task", choices=configuration.TASKS, help="what the network is to answer")
     add("--data", metavar="FOLDER", help="pictures, or pascal_2007 or biwi_head_pose to download")
     add("--in-background", action="store_true", help="let every other process go first")
-    add("--arch", default=default["arch"], help="a torchvision or timm architecture")
     add(
-        "--weights",
-        choices=configuration.WEIGHTS,
-        default=default["weights"],
-        help="where the body starts from",
+        "--recipe",
+        choices=configuration.RECIPES,
+        help="quick (seconds), better (fine-tunes from there), or custom",
     )
+    add("--arch", help="a torchvision or timm architecture; that of the weights if left out")
+    add("--weights", choices=configuration.WEIGHTS, help="where the network starts from (photographs)")
     add(
-        "--size", type=int, default=default["size"], help="side in pixels of the square that the network sees"
+        "--size",
+        type=int,
+        help="side in pixels of the square the network sees (224; points 256; drawings 128)",
     )
     add(
         "--resize",
         choices=METHODS,
         default=default["resize"],
-        help="squeeze whole pictures, or take their middle",
+        help="squeeze whole images, or take their middle",
     )
-    add("--epochs", type=int, default=default["epochs"], help="epochs with all layers training")
+    add(
+        "--epochs", type=int, help="epochs with all layers training; naming any switches to the recipe custom"
+    )
     add("--freeze-epochs", type=int, help="epochs before those with the body frozen (1; 0 for weights none)")
-    add("--lr", type=float, default=default["lr"], help="base learning rate")
-    add("--batch-size", type=int, default=default["batch_size"], help="pictures per step")
+    add("--lr", type=float, help="base learning rate (3e-3)")
+    add("--batch-size", type=int, help="images per step (64)")
     add("--loss", help=f"{'; '.join(f'{t}: ' + ', '.join(n) for t, n in LOSSES.items())}")
     add("--y-range", type=float, nargs=2, metavar=("LOW", "HIGH"), help="squeeze points into it (-1 1)")
     add("--no-y-range", dest="y_range", action="store_const", const=(), help="leave points as they come")
-    add("--no-augment", dest="augment", action="store_false", help="show every picture as it is, always")
+    add("--no-augment", dest="augment", action="store_false", default=None, help="never alter the images")
+    add("--balance", action="store_true", help="let rare classes count as much as frequent ones")
     add("--threshold", type=float, default=default["threshold"], help="a probability above it means yes")
-    add("--hidden", type=int, default=default["hidden"], help="width of the head's hidden layer; 0 is none")
+    add("--hidden", type=int, help="width of the head's hidden layer; 0 is none")
     add("--dropout", type=float, help="dropout before the answer (0.5; 0 for points)")
     add("--tensorboard", action="store_true", help="also write losses and measures for TensorBoard")
     add("--seed", type=int, default=default["seed"], help="for the head, the order and a random split")

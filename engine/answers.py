@@ -6,7 +6,8 @@ from pathlib import Path
 from engine import predict
 from engine.answers_csv import answers_csv
 from engine.files import write_text
-from engine.images import ImageError, open_image, picture_size
+from engine.images import ImageError, picture_size
+from engine.jobs import access
 from engine.points import to_px
 from engine.predict import LabelAnswer, PointAnswer
 from engine.runs import Run
@@ -21,11 +22,12 @@ def answer_files(run_folder: Path, pictures: Iterable[str]) -> tuple[list[dict],
     rows, problems = [], []
     for name in pictures:
         try:
-            picture, size_wh = open_image(Path(name)), picture_size(Path(name))
+            file = access.authorize(name, ImageError)
+            size_wh, answer = picture_size(file), model.predict_files([file])[0]
         except ImageError as error:
             problems.append(str(error))
             continue
-        rows.append({"fname": name} | row(model.predict([picture])[0], size_wh))
+        rows.append({"fname": name} | row(answer, size_wh))
     return rows, problems
 
 

@@ -1,15 +1,16 @@
 """A run as a fastai script: short, complete, and trained from scratch to the same figures.
 
 The script reads pictures, split and targets from the run's `pictures.csv`. It needs fastai and the pictures; from this
-program it takes only the asymmetric loss, which torch lacks, and the file of the bundled body.
+program it takes only the asymmetric loss, which torch lacks, and the file of the backbone.
 """
 
+import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from engine import as_code_pieces as pieces
 from engine import paths
 from engine.config import TrainConfig
+from engine.jobs import access, user_scope
 from engine.loss_choices import choice
 from engine.preprocess import IMAGENET
 from engine.runs import Run
@@ -47,9 +48,8 @@ def of_run(run: Run) -> str:
 
 def of_config(config: TrainConfig) -> str:
     """The script of a run that has not begun, as if it were called "my run"."""
-    given = Path(config.data).expanduser()
-    data = given if given.is_absolute() else paths.ROOT / given
-    pictures = data.parent if data.is_file() else data
+    data = paths.ROOT / (config.data if user_scope.is_restricted() else os.path.expanduser(config.data))
+    pictures = data.parent if access.is_allowed(data) and os.path.isfile(data) else data
     source = _Source(
         f"Path({str(paths.runs_folder() / 'my run')!r})",
         pieces.DOWNLOADS.get(config.data, f"Path({str(pictures)!r})"),

@@ -22,8 +22,8 @@ ARCHS = {
 }
 """The architecture of each kind of weights where none is named."""
 
-SIZES = {PHOTOGRAPHS: 224}
-DEFAULT_SIZE = 128
+DEFAULT_SIZE, PHOTOGRAPH_SIZE, PHOTOGRAPH_POINT_SIZE = 128, 224, 256
+"""Side in pixels where none is named: photographs need more detail than drawings, and points more than labels."""
 
 QUICK, BETTER, CUSTOM = "quick", "better", "custom"
 RECIPES = (QUICK, BETTER, CUSTOM)
@@ -126,7 +126,7 @@ class TrainConfig:
             "weights": weights,
             "recipe": recipe,
             "arch": self.arch or ARCHS.get(weights, ""),
-            "size": self.size if self.size is not None else SIZES.get(weights, DEFAULT_SIZE),
+            "size": self.size if self.size is not None else _size_for(weights, self.task),
             "loss": self.loss or LOSSES.get(self.task, ("",))[0],
         }
         for name, value in _DEFAULTS.get(recipe, _DEFAULTS[CUSTOM]).items():
@@ -275,6 +275,12 @@ def _weights_for(arch: str, data: str) -> str:
     if arch in ("", ARCHS[suited]):
         return suited
     return IMAGENET
+
+
+def _size_for(weights: str, task: str) -> int:
+    if weights != PHOTOGRAPHS:
+        return DEFAULT_SIZE
+    return PHOTOGRAPH_POINT_SIZE if task == POINTS else PHOTOGRAPH_SIZE
 
 
 def _is_range(pair: tuple) -> bool:

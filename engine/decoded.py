@@ -12,9 +12,9 @@ import PIL
 
 from engine import images, resizing, store
 from engine.datasets import Dataset, DatasetError
-from engine.images import ImageError, open_image
+from engine.images import ImageError, open_square
 from engine.parallel import in_threads
-from engine.resizing import SQUISH, to_square
+from engine.resizing import SQUISH
 from engine.store import Store
 
 _DIGEST_BYTES = 32
@@ -38,7 +38,7 @@ def pictures(
     """
     kept = kept or store.shared()
     files, form = dataset.paths(), f"{size} {method}"
-    shape, see = (len(files), size, size, 3), partial(to_square, size=size, method=method)
+    shape, see = (len(files), size, size, 3), partial(open_square, size=size, method=method)
     contents = _contents(files, kept)
     if contents is None:
         return _decoded_into(np.empty(shape, np.uint8), range(len(files)), files, see, show)
@@ -78,7 +78,7 @@ def _decoded_into(place: np.ndarray, rows: Iterable[int], files: list[Path], see
 
     def decode(row: int) -> None:
         try:
-            place[row] = see(open_image(files[row]))
+            place[row] = see(files[row])
         except ImageError as error:
             problems.append(str(error))
 

@@ -3,10 +3,11 @@
 Nothing is downloaded here, and neither fastai nor torch is loaded.
 """
 
-import configparser
 import glob
 import os
 from pathlib import Path
+
+from engine import paths
 
 DOWNLOAD_MB = {"pascal_2007": 1638, "biwi_head_pose": 452}
 """What fastai downloads for each, in millions of bytes (its own `download_checks.py`)."""
@@ -14,8 +15,10 @@ DOWNLOAD_MB = {"pascal_2007": 1638, "biwi_head_pose": 452}
 
 def downloaded(name: str) -> Path | None:
     """The folder into which fastai has unpacked one of the chapter's data sets, or None."""
-    folder = _folder_of_data() / name
-    return folder if name in DOWNLOAD_MB and folder.is_dir() else None
+    if name not in DOWNLOAD_MB:
+        return None
+    folder = paths.download_folder(name)
+    return folder if folder.is_dir() else None
 
 
 def has_imagenet_weights(arch: str) -> bool:
@@ -26,14 +29,3 @@ def has_imagenet_weights(arch: str) -> bool:
     name = glob.escape(arch)
     kept = [*torch.glob(f"hub/checkpoints/{name}[-_]*.pth"), *hub.glob(f"hub/models--timm--{name}.*")]
     return bool(kept)
-
-
-def _folder_of_data() -> Path:
-    """Where fastai keeps data sets: as its configuration file says, beside which a relative path begins."""
-    home = Path(os.environ.get("FASTAI_HOME", "~/.fastai")).expanduser()
-    kept = configparser.ConfigParser()
-    try:
-        kept.read(home / "config.ini", encoding="utf-8")
-        return home / kept.get("DEFAULT", "data", fallback="data")
-    except (configparser.Error, OSError, UnicodeDecodeError):
-        return home / "data"

@@ -7,13 +7,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import downloads, paths
+from engine import downloads
 from engine.datasets import Dataset, DatasetError, load
 from engine.datasets.found import Row
 from engine.datasets.shelf_note import is_on_shelf, read_note
 from engine.datasets.wording import counted
 from engine.health import checking
 from engine.health.baseline import Baseline, baselines
+from engine.jobs import access
 from engine.tasks import POINTS
 
 _MOST_NAMED = 12
@@ -42,7 +43,7 @@ def glance(data: str, task: str, seed: int = 0) -> Glance:
         return Glance(("Nothing is named: choose a data set, or type the path of a folder or table.",))
     try:
         dataset = load(place(data), task, seed=seed)
-    except DatasetError as error:
+    except (DatasetError, access.AccessError) as error:
         return Glance(error.problems)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -58,13 +59,13 @@ def weights_note(arch: str, weights: str) -> str:
         return ""
     return (
         f"ImageNet's weights for {arch} are not on this machine yet: the run begins by downloading them, for which it "
-        "needs a network. Without one, choose weights none, or resnet18 with the bundled weights."
+        "needs a network. Without one, choose the weights photographs, which need none."
     )
 
 
 def place(data: str) -> Path:
-    """The folder or table on this machine that `--data` names."""
-    return downloads.downloaded(data) or paths.given(data)
+    """The folder or table on this machine that `--data` names. Raises `AccessError` where the user may not read it."""
+    return access.locate(data)
 
 
 def changed(data: str) -> tuple:
@@ -73,8 +74,10 @@ def changed(data: str) -> tuple:
         at = place(data)
         folders = {at, checking.journal_home(at)}
         if is_on_shelf(at):
-            folders.add(read_note(at).data_of(at))
+            folders.add(access.authorize(read_note(at).data_of(at)))
         return tuple(state for folder in sorted(folders) for state in _states(folder))
+    except access.AccessError as refused:
+        return refused.problems  # never what another user got for the same path
     except (OSError, ValueError):
         return ()
 

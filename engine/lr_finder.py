@@ -16,7 +16,8 @@ import pandas as pd
 
 from engine import glance, paths, runs
 from engine.config import TrainConfig
-from engine.runs import ACTIVE, Run
+from engine.jobs import access, user_scope
+from engine.runs import ACTIVE, Run, RunError
 from engine.training import launch
 
 KEPT = 40
@@ -72,7 +73,11 @@ def look(config: TrainConfig) -> Search | None:
 
 
 def start(config: TrainConfig) -> Search:
-    """Begin a search in a process of its own, in the place of an earlier one; one at work is left alone."""
+    """Begin a search in a process of its own, in the place of an earlier one; one at work is left alone.
+
+    Raises `RunError`, also for data that the current user may not read.
+    """
+    access.locate(config.data, RunError)
     earlier = look(config)
     if earlier and earlier.state in ACTIVE:
         return earlier
@@ -97,7 +102,7 @@ def _folder(asked: TrainConfig) -> Path:
 
 
 def _home() -> Path:
-    return paths.cache_folder() / "learning_rates"
+    return user_scope.own_folder(paths.cache_folder()) / "learning_rates"
 
 
 def _make_room() -> None:

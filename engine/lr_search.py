@@ -11,7 +11,7 @@ from engine.datasets import load
 from engine.diary import Diary, Listener, Stopped
 from engine.files import write_text
 from engine.lr_finder import Search
-from engine.training import trainer
+from engine.training import fastai_session, trainer
 
 SECONDS_BETWEEN_WRITES = 0.5
 
@@ -48,9 +48,9 @@ class _Session:
         """What is found.json: the suggestions, and what they rest on."""
         dataset = load(trainer.resolve(self.config.data), self.config.task, seed=self.config.seed)
         stamp = glance.stamp(self.config.data)
-        pictures = trainer.decode(dataset, self.config, self.diary)
+        pictures = fastai_session.decode(dataset, self.config, self.diary)
         self.diary.show("loading the network", 0)
-        learn = trainer.make_learner(dataset, pictures, self.config)
+        learn = fastai_session.make_learner(dataset, pictures, self.config)
         learn.path, learn.model_dir = self.folder, "."
         learners.try_rates(learn, self.config, self)
         self._save_curve()

@@ -3,7 +3,7 @@
 `probs` are probabilities in [0, 1], `targets` 0 and 1, both `(N, C)`: N pictures, C classes. Strictly above the
 threshold means yes, as in fastai's `accuracy_multi`. Up is good everywhere. What is 0 / 0 is NaN: precision
 where nothing is answered yes, recall where there is nothing to find. The whole curve lives in
-`threshold_curves.py` and is offered here too.
+`functional/threshold_curves.py` and is offered here too.
 """
 
 from typing import TypeVar
@@ -12,12 +12,8 @@ import numpy as np
 import pandas as pd
 
 from engine.arrays import require_not_empty, require_same_shape, shape_text, to_float, to_numpy, together
-from engine.threshold_curves import (
-    best_threshold,
-    best_thresholds,
-    class_threshold_curves,
-    threshold_curve,
-)
+from engine.functional.threshold_curves import best_threshold, class_threshold_curves, threshold_curve
+from engine.functional.threshold_summary import best_thresholds, threshold_summary
 
 __all__ = [
     "accuracy",
@@ -38,6 +34,7 @@ __all__ = [
     "recall",
     "skill",
     "threshold_curve",
+    "threshold_summary",
 ]
 
 _NUMBERS_AT_ONCE = 1 << 18

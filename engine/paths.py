@@ -1,5 +1,6 @@
 """Where things lie: the bundled samples and weights, a user's own runs and data, and what is kept to save time."""
 
+import configparser
 import os
 from pathlib import Path
 
@@ -9,6 +10,8 @@ SCENES = SAMPLE_DATA / "scenes"
 HEADS = SAMPLE_DATA / "heads"
 DRAWINGS_BACKBONE = SAMPLE_DATA / "weights" / "resnet18_body.safetensors"
 BUNDLED_RUNS = SAMPLE_DATA / "runs"
+DOWNLOADS = ("pascal_2007", "biwi_head_pose")
+"""The chapter's datasets, by the names under which fastai downloads and keeps them."""
 
 
 def runs_folder() -> Path:
@@ -24,6 +27,20 @@ def data_folder() -> Path:
 def cache_folder() -> Path:
     """The folder of what can be made again, kept to save time; `LOSS_LAB_CACHE` overrides it."""
     return Path(os.environ.get("LOSS_LAB_CACHE", ROOT / ".cache"))
+
+
+def download_folder(name: str) -> Path:
+    """Where fastai keeps one of `DOWNLOADS`, whether it is there yet or not.
+
+    Its configuration file says where; a relative path there starts beside that file.
+    """
+    home = Path(os.environ.get("FASTAI_HOME", "~/.fastai")).expanduser()
+    kept = configparser.ConfigParser()
+    try:
+        kept.read(home / "config.ini", encoding="utf-8")
+        return home / kept.get("DEFAULT", "data", fallback="data") / name
+    except (configparser.Error, OSError, UnicodeDecodeError):
+        return home / "data" / name
 
 
 def given(data: str) -> Path:

@@ -12,6 +12,7 @@ from PIL import Image
 from engine import compiled, loss_choices
 from engine.compiled import Compiled
 from engine.held import HeldNetwork
+from engine.images import Source, open_square, picture_size
 from engine.points import to_px
 from engine.resizing import to_square
 from engine.runs import Run
@@ -60,19 +61,34 @@ class Model:
 
     def outputs(self, pictures: Sequence[Image.Image], batch_size: int = 32) -> np.ndarray:
         """Raw outputs (N, n_out): logits, or points over -1..1."""
+        return self._outputs([self._square(one) for one in pictures], batch_size)
+
+    def _outputs(self, squares: Sequence[np.ndarray], batch_size: int = 32) -> np.ndarray:
         answering = self._faster or self._held
-        batches = [
-            answering.outputs([self._square(one) for one in pictures[start : start + batch_size]])
-            for start in range(0, len(pictures), batch_size)
-        ]
+        starts = range(0, len(squares), batch_size)
+        batches = [answering.outputs(squares[start : start + batch_size]) for start in starts]
         return np.concatenate(batches) if batches else np.empty((0, len(self.vocab) or 2), np.float32)
 
     def predict(self, pictures: Sequence[Image.Image]) -> list[LabelAnswer] | list[PointAnswer]:
         """One answer for each upright RGB picture, in order."""
-        outputs = self.outputs(pictures)
+        return self.predict_squares([self._square(one) for one in pictures], [one.size for one in pictures])
+
+    def predict_files(self, sources: Sequence[Source]) -> list[LabelAnswer] | list[PointAnswer]:
+        """The same for image files (bytes, binary files or paths), decoded no larger than the network needs.
+
+        Points are in pixels of the upright file. Raises `ImageError` for the first file that cannot be read.
+        """
+        squares = [open_square(one, self.config.size, self.config.resize) for one in sources]
+        sizes = [picture_size(one) if self.config.task == POINTS else (0, 0) for one in sources]
+        return self.predict_squares(squares, sizes)
+
+    def predict_squares(
+        self, squares: Sequence[np.ndarray], sizes_wh: Sequence[tuple[int, int]]
+    ) -> list[LabelAnswer] | list[PointAnswer]:
+        """The same for squares (size, size, 3) uint8 of images of these sizes (width, height)."""
+        outputs = self._outputs(squares)
         if self.config.task == POINTS:
-            sizes = [picture.size for picture in pictures]
-            return [_point(unit, size) for unit, size in zip(outputs, sizes, strict=True)]
+            return [_point(unit, size) for unit, size in zip(outputs, sizes_wh, strict=True)]
         if self.config.task == SINGLE_LABEL:
             return [self._single_label(logits) for logits in outputs]
         thresholds = np.array(list(self.run.thresholds.values()))

@@ -1,4 +1,4 @@
-"""Train the bundled body: one resnet18 learns freshly drawn scenes and heads at the same time.
+"""Train the backbone for drawings: one resnet18 learns freshly drawn scenes and heads at the same time.
 
     python -m engine.pretrain --scenes 6000 --heads 5000 --minutes 60 --drawings FOLDER
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from engine import paths, processes, uncertainty
 from engine.files import write_text
+from engine.jobs import user_scope
 from engine.points import to_px
 from engine.runs import Run, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -197,7 +198,7 @@ def _shares(probs: np.ndarray) -> np.ndarray:
 
 
 def _home() -> Path:
-    return paths.cache_folder() / "proposals"
+    return user_scope.own_folder(paths.cache_folder()) / "proposals"
 
 
 def _forget_the_oldest(but: Path) -> None:

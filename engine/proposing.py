@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from engine import predict, processes, proposals
 from engine.files import write_text
 from engine.images import ImageError, open_image
+from engine.jobs import access
 from engine.runs import Run, RunError
 from engine.tasks import POINTS
 from engine.weights import WeightsError
@@ -21,7 +22,9 @@ AT_ONCE = 16
 
 def propose(folder: Path) -> None:
     """Answer all that was asked of a folder, a few pictures at a time, until somebody wants it to stop."""
-    asked = json.loads((folder / proposals.ASKED).read_text("utf-8"))
+    asked = json.loads(
+        (access.authorize(folder, RunError, to_write=True) / proposals.ASKED).read_text("utf-8")
+    )
     model = predict.load(Run(asked["run"]))
     (folder / "stop").unlink(missing_ok=True)
     waiting = iter(asked["fnames"])
@@ -49,7 +52,7 @@ def _answers(model: predict.Model, folder: Path, fnames: list[str]) -> dict[str,
 
 def _opened(path: Path) -> Image.Image | None:
     try:
-        return open_image(path)
+        return open_image(access.authorize(path, ImageError))
     except ImageError:
         return None
 

@@ -126,8 +126,15 @@ def _asked(run: Run) -> dict:
         "task": run.task,
         "data": data_name(run),
         "loss": choice(run.task, config.loss).short,
-        "epochs": f"{_epochs_done(run)}/{config.freeze_epochs + config.epochs}",
+        "epochs": f"{_epochs_done(run)}/{_epochs_asked_for(config)}",
     }
+
+
+def _epochs_asked_for(config: TrainConfig) -> int | str:
+    """How many epochs a run trains; a question mark until the recipe `better` has chosen their number."""
+    if config.epochs is None or config.freeze_epochs is None:
+        return "?"
+    return config.freeze_epochs + config.epochs
 
 
 def _took(run: Run) -> dict:

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from engine import datasets, paths, visitors
+from engine import datasets, paths
 from engine.datasets import Dataset, DatasetError
 from engine.datasets.how import How
 from engine.datasets.shelf_note import PICTURES, ShelfNote, is_on_shelf, read_note
+from engine.jobs import access, user_scope
 
 LONGEST_NAME = 80
 BIN = ".removed"
@@ -49,9 +50,15 @@ class Shelved:
         return self.folder
 
     @property
+    def source_path(self) -> Path:
+        """The folder or table that holds the data; one that the user may not read counts as gone."""
+        place = self.note.data_of(self.folder)
+        return place if access.is_allowed(place) else self.folder / PICTURES
+
+    @property
     def pictures_folder(self) -> Path:
         """The folder below which its pictures lie."""
-        place = self.note.data_of(self.folder)
+        place = self.source_path
         return place.parent if place.is_file() else place
 
     def record(self, valid_share: float = 0.2, seed: int = 0) -> Dataset:
@@ -74,7 +81,7 @@ def find(name: str) -> Shelved | None:
 
 def folder() -> Path:
     """Where the data sets lie, those of the present visitor where each has their own."""
-    return visitors.own(paths.data_folder())
+    return user_scope.own_folder(paths.data_folder())
 
 
 def add(
@@ -91,10 +98,12 @@ def add(
     """Put a data set on the shelf, whole or not at all; a name that is taken gets a number.
 
     Either `unpacked`, a folder on the same disk that is moved onto the shelf, or `elsewhere`, a folder or table of
-    this machine that stays where it is. Raises `ShelfError` for an unusable name or place.
+    this machine that stays where it is. Raises `ShelfError` for an unusable name or place, or one that the current
+    user may not read.
     """
     if (unpacked is None) == (elsewhere is None):
         raise ValueError("give either unpacked or elsewhere")
+    access.authorize(unpacked or elsewhere, ShelfError)
     name = _free_name(checked_name(name))
     at = str(elsewhere.resolve()) if elsewhere else ""
     note = ShelfNote(name, task, source, at, how or How(), tuple(recognised), tuple(others), _now())

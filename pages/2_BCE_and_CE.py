@@ -13,6 +13,7 @@ page.begin(
 )
 with page.charts_loading():
     from pages.parts import logits, loss_views, worked_case
+    from pages.parts.shared import streamlit_internals
 
 loss_views.send_styles()
 origin = st.segmented_control(
@@ -29,13 +30,9 @@ origin = st.segmented_control(
 @st.fragment
 def own_logits() -> None:
     bars = st.empty()
-    present = logits.own_present()
-    under_sliders(bars, present)
-
-
-@st.fragment
-def under_sliders(bars, present: list[str]) -> None:
-    loss_views.show(bars, logits.own_values(), logits.FOUR, present)
+    with streamlit_internals.one_history_entry():
+        present, values = logits.own_present(), logits.own_values()
+        loss_views.show(bars, values, logits.FOUR, present)
 
 
 if origin == OWN:

@@ -11,6 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from engine import compiled, paths
 from tests.browser import PAGE_SECONDS, NoBrowser, Server, chromium, serve
+from tests.fragment_guard import outside_writes
 
 MINE = "mine"
 SHOWN_OF_PAGE = 2000
@@ -102,3 +103,11 @@ def _own_folders(tmp_path_factory):
         patch.setenv("LOSS_LAB_CACHE", str(tmp_path_factory.mktemp("own-cache")))
         patch.setattr(compiled, "_begin", lambda run: None)  # no process that outlives its test
         yield
+
+
+@pytest.fixture(autouse=True)
+def _fragments_keep_to_themselves():
+    """No page under test has a fragment that writes into a container made outside of it."""
+    with outside_writes() as places:
+        yield
+    assert places == [], "A fragment writes into a container that was made outside of it: make it inside."

@@ -27,6 +27,7 @@ TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
 ASKED = {
     "head alone": {
         "task": SINGLE_LABEL,
+        "weights": "photographs",
         "epochs": 0,
         "freeze_epochs": 2,
         "augment": False,
@@ -35,15 +36,23 @@ ASKED = {
     "random body, another loss": {"task": MULTI_LABEL, "weights": "none", "epochs": 1, "loss": "focal"},
     "text's fine_tune": {
         "task": MULTI_LABEL,
+        "weights": "drawings",
         "epochs": 1,
         "freeze_epochs": 1,
         "threshold": 0.3,
         "dropout": 0.2,
     },
-    "points": {"task": POINTS, "epochs": 1, "freeze_epochs": 1, "augment": False},
-    "points, no frozen epochs": {"task": POINTS, "epochs": 1, "freeze_epochs": 0, "loss": "huber"},
+    "points": {"task": POINTS, "weights": "drawings", "epochs": 1, "freeze_epochs": 1, "augment": False},
+    "points, no frozen epochs": {
+        "task": POINTS,
+        "weights": "photographs",
+        "epochs": 1,
+        "freeze_epochs": 0,
+        "loss": "huber",
+    },
 }
-"""Both ways of freezing, a random body, augmentation on and off, a loss of each kind, whole pictures and middles."""
+"""Both backbones, both ways of freezing, a random body, augmentation on and off, a loss of each kind, whole pictures
+and middles."""
 
 RUN_ALL = """
 import runpy, sys
@@ -90,9 +99,10 @@ def _train(folder, data, **asked) -> Run:
 
 
 # Measured for these runs on an AMD EPYC (torch 2.15.0): a script and the last epoch of its run agree to 0.0000003 where
-# the body is the bundled one, though the run trained on kept features and channels last. A random body makes more of
-# each rounding: 0.0007 after two epochs. Five seeds lie apart by a standard deviation of 0.004 (Huber) to 0.06.
-NEAR = dict.fromkeys(ASKED, 1e-5) | {"random body, another loss": 5e-3}
+# the body is a backbone, though the run trained on kept features and channels last. A random body makes more of each
+# rounding, 0.0007 after two epochs, and so do the depthwise convolutions of the backbone for photographs once they
+# learn: 0.00004. Five seeds lie apart by a standard deviation of 0.004 (Huber) to 0.06.
+NEAR = dict.fromkeys(ASKED, 1e-5) | {"random body, another loss": 5e-3, "points, no frozen epochs": 2e-4}
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -103,7 +113,7 @@ def test_a_script_reaches_the_figures_of_its_run(name, trained, printed):
     shared = {"accuracy", "accuracy_multi", "median_error_px"} & figures.keys()
     assert len(shared) == 1
     for measure in shared:
-        assert figures[measure] == pytest.approx(last[measure], rel=1e-4)
+        assert figures[measure] == pytest.approx(last[measure], rel=max(1e-4, 10 * NEAR[name]))
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -132,7 +142,7 @@ def test_a_scripts_loss_is_the_engines(task, name, monkeypatch):
     import fastai.vision.all as fastai
 
     monkeypatch.setattr(sys, "path", [*sys.path])
-    code = as_code.of_config(TrainConfig(task, "pictures", loss=name))
+    code = as_code.of_config(TrainConfig(task, "pictures", loss=name, epochs=1))
     outputs, targets = _outputs_and_targets(task)
     theirs = _loss_of(code, vars(fastai))
     ours = choice(task, name).function

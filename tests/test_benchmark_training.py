@@ -24,7 +24,7 @@ def data(tmp_path_factory):
 
 
 def _config(data, task, **changes):
-    sizes = {"size": 32, "batch_size": 8, "epochs": 1, "device": "cpu"}
+    sizes = {"weights": "drawings", "size": 32, "batch_size": 8, "epochs": 1, "device": "cpu"}
     return TrainConfig(task, str(data[task]), **sizes | changes)
 
 

@@ -84,4 +84,4 @@ def test_an_unknown_part_is_told_in_one_line():
         check=False,
     )
     assert asked.returncode == 2
-    assert "there is no part nonsense: choose from curves, prediction, pages" in asked.stderr
+    assert "there is no part nonsense: choose from curves, decoding, prediction, pages" in asked.stderr

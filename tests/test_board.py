@@ -15,7 +15,9 @@ from engine.runs import STOP, TENSORBOARD, Run
 from engine.training import trainer
 from tests.tiny_data import labelled
 
-TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "epochs": 2, "freeze_epochs": 1}
+TINY = {
+    "weights": "drawings", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "epochs": 2, "freeze_epochs": 1,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

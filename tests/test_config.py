@@ -95,5 +95,5 @@ def test_the_default_recipe_depends_on_what_is_asked_for():
 def test_the_default_backbone_depends_on_the_data():
     drawn, mine = TrainConfig("points", "sample_data/heads"), TrainConfig("points", "x")
     assert (drawn.weights, drawn.arch, drawn.size) == ("drawings", "resnet18", 128)
-    assert (mine.weights, mine.arch, mine.size) == ("photographs", "tf_efficientnet_lite0", 224)
+    assert (mine.weights, mine.arch, mine.size) == ("photographs", "tf_efficientnet_lite0", 256)
     assert TrainConfig("points", "x", arch="resnet50").weights == "imagenet"

@@ -11,7 +11,7 @@ from PIL import Image
 
 from engine import decoded, store
 from engine.datasets import DatasetError, load
-from engine.images import open_image
+from engine.images import open_image, open_square
 from engine.resizing import METHODS, to_square
 from engine.store import Store
 from tests.tiny_data import labelled
@@ -33,7 +33,9 @@ def kept(tmp_path):
 def opened(monkeypatch):
     """The names of the pictures that were decoded, in order."""
     names = []
-    monkeypatch.setattr(decoded, "open_image", lambda file: names.append(file.name) or open_image(file))
+    monkeypatch.setattr(
+        decoded, "open_square", lambda file, **how: names.append(file.name) or open_square(file, **how)
+    )
     return names
 
 
@@ -173,7 +175,9 @@ def test_who_stops_listening_does_not_wait_for_the_rest(data, kept, monkeypatch)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(
-        decoded, "open_image", lambda file: opened.append(file) or time.sleep(0.05) or open_image(file)
+        decoded,
+        "open_square",
+        lambda file, **how: opened.append(file) or time.sleep(0.05) or open_square(file, **how),
     )
     many = load(data, "multi-label")
     many = replace(many, table=many.table.loc[many.table.index.repeat(20)].reset_index(drop=True))

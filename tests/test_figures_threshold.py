@@ -11,12 +11,12 @@ from engine.figures import threshold as figures
 RNG = np.random.default_rng(3)
 TARGETS = (RNG.random((50, 6)) < 0.2).astype(np.uint8)
 PROBS = np.clip(TARGETS * 0.5 + RNG.random((50, 6)) * 0.5, 0, 1)
-DRAWN = metrics.threshold_curve(PROBS, TARGETS, figures.drawn_thresholds())
+SUMMARY = metrics.threshold_summary(PROBS, TARGETS)
 NOTHING, ALL = metrics.do_nothing_accuracy(TARGETS), metrics.all_yes_accuracy(TARGETS)
 
 
 def _figure(**options):
-    return figures.curves(DRAWN, NOTHING, ALL, **options)
+    return figures.curves(SUMMARY.envelope, NOTHING, ALL, **options)
 
 
 def _at(threshold, **options):
@@ -29,17 +29,30 @@ def _says(figure):
     return [text.strip() for trace in figure.data if trace.mode == "text" for text in trace.text]
 
 
-def test_every_stop_of_the_slider_is_a_vertex_and_there_are_no_more():
-    figure = _figure()
-    np.testing.assert_allclose(figure.data[0].x, np.arange(101) / 100, atol=1e-15)
-    assert max(len(trace.x) for trace in figure.data) == 101
+def test_each_curve_reaches_its_exact_maximum_and_no_further():
+    for trace in _figure().data[: len(figures.NAMES)]:
+        measure = next(measure for measure, name in figures.NAMES.items() if name == trace.name)
+        assert np.nanmax(trace.y) == SUMMARY.best.loc[measure, "value"]
+        assert (trace.x[0], trace.x[-1]) == (0, 1)
+        assert (np.diff(trace.x) >= 0).all() and len(trace.x) <= 2 * len(SUMMARY.envelope)
 
 
-def test_each_vertex_is_the_measure_at_its_threshold():
-    figure = _figure()
-    accuracy = next(trace for trace in figure.data if trace.name == "accuracy_multi")
-    for place in (0, 17, 50, 100):
-        assert accuracy.y[place] == metrics.accuracy_multi(PROBS, TARGETS, accuracy.x[place])
+@pytest.mark.parametrize("threshold", [0.003, 0.17, 0.5, 0.731])
+def test_a_curve_passes_through_the_value_at_every_threshold(threshold):
+    """The dot at the slider lies on the line: between two vertices of the pixel column that it stands in."""
+    here, half = metrics.measures(PROBS, TARGETS, threshold), 0.5 / len(SUMMARY.envelope)
+    for trace in _figure().data[: len(figures.NAMES)]:
+        measure = next(measure for measure, name in figures.NAMES.items() if name == trace.name)
+        near = np.abs(trace.x - threshold) <= half
+        before, after = trace.y[trace.x <= threshold - half], trace.y[trace.x >= threshold + half]
+        y = trace.y[near] if near.any() else np.append(before[-1], after[0])
+        assert y.min() - 1e-3 <= here[measure] <= y.max() + 1e-3
+
+
+def test_a_level_stretch_is_drawn_by_its_ends():
+    flat = metrics.threshold_summary([[0.9]], [[1]]).envelope
+    accuracy = figures.curves(flat, 0.0, 1.0, shown=("accuracy",)).data[0]
+    assert len(accuracy.x) <= 6 and set(accuracy.y) == {0, 1}
 
 
 def test_the_line_stands_at_the_threshold_with_exact_values_beside_it():

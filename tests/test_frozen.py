@@ -36,9 +36,8 @@ def kept(tmp_path):
 
 
 def _learner(data, task=MULTI_LABEL, augment=False):
-    config = TrainConfig(
-        task, str(data[task]), size=SIZE, batch_size=8, hidden=16, augment=augment, device="cpu"
-    )
+    tiny = {"size": SIZE, "batch_size": 8, "hidden": 16, "device": "cpu", "weights": "drawings"}
+    config = TrainConfig(task, str(data[task]), augment=augment, **tiny)
     dataset = load(data[task], task)
     pictures = decoded.pictures(dataset, SIZE, lambda share: None)
     learn = learners.full_precision(

@@ -108,7 +108,7 @@ def test_the_folders_are_those_of_the_libraries_themselves():
     import torch
     from fastai.data.external import fastai_path
 
-    assert fastai_path("data") == downloads._folder_of_data()
+    assert fastai_path("data") / "pascal_2007" == paths.download_folder("pascal_2007")
     checkpoints = paths.Path(torch.hub.get_dir()) / "checkpoints"
     assert not downloads.has_imagenet_weights("resnet50")
     checkpoints.mkdir(parents=True)

@@ -19,7 +19,7 @@ from engine.learners import LearnerError, finding
 from engine.learners.fitting import EpochSeeds
 from engine.lr_finder import RULES, Search
 from engine.tasks import TASKS
-from engine.training import trainer
+from engine.training import fastai_session
 from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -69,7 +69,7 @@ def test_curve_and_suggestions_are_fastais(data, task, short):
     config = lr_finder.question(_config(data, task))
     found = _find(config)
     dataset = load(data[task], task)
-    learn = trainer.make_learner(dataset, trainer.decode(dataset, config, Listener()), config)
+    learn = fastai_session.make_learner(dataset, fastai_session.decode(dataset, config, Listener()), config)
     learn.unfreeze()
     with learn.added_cbs(EpochSeeds(config.seed)):
         theirs = learn.lr_find(num_it=40, show_plot=False, suggest_funcs=(valley, steep, minimum, slide))
@@ -128,7 +128,7 @@ def test_a_curve_too_short_to_judge_is_one_sentence():
 
 
 def _loss_that_turns_nan(monkeypatch, after):
-    made = trainer.make_learner
+    made = fastai_session.make_learner
 
     def make(*given):
         learn, seen = made(*given), []
@@ -141,7 +141,7 @@ def _loss_that_turns_nan(monkeypatch, after):
         learn.loss_func = loss
         return learn
 
-    monkeypatch.setattr(trainer, "make_learner", make)
+    monkeypatch.setattr(fastai_session, "make_learner", make)
 
 
 def test_a_loss_that_turns_nan_late_still_gives_suggestions(data, monkeypatch):

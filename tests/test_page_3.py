@@ -173,7 +173,7 @@ def test_accuracy_is_shown_to_be_right_for_pictures_with_one_label_at_most(at_ho
 
 
 def test_the_honest_table_scores_on_the_other_half(at_home, run):
-    from engine.threshold_tuning import measures_when_chosen_elsewhere
+    from engine.functional.threshold_tuning import measures_when_chosen_elsewhere
 
     said = run.predictions
     elsewhere = measures_when_chosen_elsewhere(said.probs, said.targets, "f1", per_class=True)

@@ -18,14 +18,14 @@ from engine.config import TrainConfig
 from engine.datasets import load
 from engine.diary import Listener
 from engine.runs import Run, RunError
-from engine.training import trainer
+from engine.training import fastai_session, trainer
 from tests.tiny_data import labelled, pointed
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "dropout": 0.3}
 WAYS = {
     "from scratch": TINY | {"arch": "test_resnet", "weights": "none", "epochs": 3},
-    "fine-tuned": TINY | {"epochs": 2, "freeze_epochs": 2},
-    "the head alone": TINY | {"epochs": 0, "freeze_epochs": 3, "augment": False},
+    "fine-tuned": TINY | {"weights": "drawings", "epochs": 2, "freeze_epochs": 2},
+    "the head alone": TINY | {"weights": "drawings", "epochs": 0, "freeze_epochs": 3, "augment": False},
 }
 
 
@@ -75,7 +75,7 @@ def test_a_resumed_run_ends_with_the_weights_of_one_never_interrupted(data, tmp_
 
 
 def test_the_phases_are_fastais_fine_tune(data, tmp_path, monkeypatch):
-    config = TrainConfig("multi-label", data, **TINY, epochs=1, freeze_epochs=1, lr=5e-3)
+    config = TrainConfig("multi-label", data, **TINY, weights="drawings", epochs=1, freeze_epochs=1, lr=5e-3)
     trainer.train(config, tmp_path / "ours", Listener())
     asked = []
     fit_one_cycle = Learner.fit_one_cycle
@@ -83,7 +83,7 @@ def test_the_phases_are_fastais_fine_tune(data, tmp_path, monkeypatch):
         Learner, "fit_one_cycle", lambda learn, epochs, lr, **options: asked.append((epochs, lr, options))
     )
     dataset = load(data, "multi-label")
-    dls = learners.data_loaders(dataset, trainer.decode(dataset, config, Listener()), config)
+    dls = learners.data_loaders(dataset, fastai_session.decode(dataset, config, Listener()), config)
     learners.learner(dls, config, 2).fine_tune(
         config.epochs, base_lr=config.lr, freeze_epochs=config.freeze_epochs
     )
@@ -134,13 +134,13 @@ def test_a_loss_that_is_no_number_is_one_sentence_and_the_last_epoch_is_kept(dat
     config = TrainConfig(
         "points", str(pointed(tmp_path / "points")), **TINY, weights="none", epochs=3, y_range=()
     )
-    session_batch = trainer._Session.batch
+    session_batch = fastai_session.Session.batch
 
     def batch(session, epoch, share, loss):
         session_batch(session, epoch, share, loss * float("nan") if epoch == 2 else loss)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer._Session, "batch", batch)
+        patch.setattr(fastai_session.Session, "batch", batch)
         trainer.train(config, tmp_path / "run", Poison())
     run = Run(tmp_path / "run")
     assert run.state == "stopped"
@@ -154,7 +154,7 @@ def test_a_loss_that_is_no_number_is_one_sentence_and_the_last_epoch_is_kept(dat
 
 def test_weights_spoiled_by_the_last_step_of_an_epoch_are_never_kept(data, tmp_path, monkeypatch):
     """The losses of the batches were numbers all along; only the validation part tells."""
-    batch = trainer._Session.batch
+    batch = fastai_session.Session.batch
 
     def spoil(session, epoch, share, loss):
         batch(session, epoch, share, loss)
@@ -162,7 +162,7 @@ def test_weights_spoiled_by_the_last_step_of_an_epoch_are_never_kept(data, tmp_p
             with torch.no_grad():
                 session.learn.model[1][-1].weight.fill_(float("nan"))
 
-    monkeypatch.setattr(trainer._Session, "batch", spoil)
+    monkeypatch.setattr(fastai_session.Session, "batch", spoil)
     trainer.train(TrainConfig("multi-label", data, **WAYS["from scratch"]), tmp_path / "run", Listener())
     run = Run(tmp_path / "run")
     assert run.status["message"].startswith("The validation loss became nan in epoch 2: choose a learning")
@@ -264,4 +264,4 @@ def _wait(holds, seconds: float = 120):
 
 @pytest.mark.parametrize(("epochs", "says"), [(0, "begins anew"), (2, "in epoch 3; it can be resumed")])
 def test_a_stopped_run_says_whether_it_can_go_on(epochs, says):
-    assert says in trainer._where_stopped(epochs)
+    assert says in fastai_session._where_stopped(epochs)

@@ -72,6 +72,11 @@ def test_epochs_done_stand_beside_those_asked_for(tmp_path):
     assert runs_table.table([run])["epochs"].tolist() == ["2/5"]
 
 
+def test_epochs_that_are_not_chosen_yet_are_a_question_mark(tmp_path):
+    waiting = _run(tmp_path / "a", state="waiting", recipe="better")
+    assert runs_table.table([waiting])["epochs"].tolist() == ["0/?"]
+
+
 def test_filters_choose_by_task_data_state_and_every_word(tmp_path):
     every = [
         _run(tmp_path / "first", loss="focal"),

@@ -17,7 +17,7 @@ from engine.diary import Listener
 from engine.images import open_image
 from engine.runs import Run, RunError
 from engine.tasks import TASKS
-from engine.training import trainer
+from engine.training import fastai_session, trainer
 from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"weights": "none", "size": 32, "epochs": 2, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -42,7 +42,7 @@ def trained(data, tmp_path_factory):
 def _learner(data, task):
     config = TrainConfig(task, str(data[task]), **TINY)
     dataset = load(data[task], task)
-    pictures = trainer.decode(dataset, config, Listener())
+    pictures = fastai_session.decode(dataset, config, Listener())
     dls = learners.data_loaders(dataset, pictures, config)
     return learners.learner(dls, config, len(dataset.vocab) or 2), dataset
 
@@ -173,7 +173,10 @@ def test_the_command_line_trains_and_predicts(data, tmp_path, capsys):
     [
         (["--data", "nowhere"], "nowhere"),
         (["--lr", "99"], "lr should be"),
-        (["--arch", "resnet50"], "bundled weights are for resnet18 only"),
+        (
+            ["--arch", "resnet50", "--weights", "photographs"],
+            "weights photographs are for tf_efficientnet_lite0 only: choose weights imagenet or none for resnet50",
+        ),
         (["--arch", "resnt18", "--weights", "none"], "did you mean resnet18"),
         (["--arch", "vit_b_16", "--weights", "none"], "no pooling layer"),
         (["--arch", "vit_tiny_patch16_224", "--weights", "none"], "cannot take pictures of 128 px"),
@@ -230,7 +233,7 @@ def test_imagenet_weights_without_a_network_name_what_to_use_instead(data, tmp_p
         str(tmp_path / "run"),
     ]
     assert main([*standard, "--weights", "imagenet"]) == 2
-    assert "choose weights none, or resnet18 with the bundled weights" in capsys.readouterr().err
+    assert "or choose the weights photographs, which need none" in capsys.readouterr().err
 
 
 def _no_network(*_, **__):
@@ -262,7 +265,7 @@ def test_progress_counts_work_not_batches(data, tmp_path, augment, frozen):
                 seen.append(share)
 
     config = TrainConfig(
-        "multi-label", str(data["multi-label"]), size=32, batch_size=8, hidden=16, device="cpu",
+        "multi-label", str(data["multi-label"]), weights="drawings", size=32, batch_size=8, hidden=16, device="cpu",
         epochs=1, freeze_epochs=2, augment=augment,
     )  # fmt: skip
     trainer.train(config, tmp_path / "run", Note())

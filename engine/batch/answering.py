@@ -13,13 +13,12 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from engine import answers, compiled, predict
 from engine.batch.table import Table
 from engine.batch.walking import pictures_below
-from engine.images import ImageError, open_image, picture_size
-from engine.resizing import to_square
+from engine.images import ImageError, open_square, picture_size
+from engine.jobs import access
 from engine.runs import Run
 from engine.tasks import POINTS
 
@@ -59,7 +58,7 @@ class _Seen:
     """A picture file opened: a square, with the size of the file's own; or the sentence why it is none."""
 
     fname: str
-    picture: Image.Image | None = None
+    square: np.ndarray | None = None
     size_wh: tuple[int, int] = (0, 0)
     problem: str = ""
 
@@ -124,21 +123,19 @@ class Batch:
 
     def _see(self, fname: str) -> _Seen:
         try:
-            picture = open_image(Path(fname))
-            size_wh = picture_size(Path(fname)) if self.run.task == POINTS else (0, 0)
+            file = access.authorize(fname, ImageError)
+            square = open_square(file, self.run.config.size, self.run.config.resize)
+            size_wh = picture_size(file) if self.run.task == POINTS else (0, 0)
         except ImageError as error:
             return _Seen(fname, problem=str(error))
-        return _Seen(fname, Image.fromarray(self._square(picture)), size_wh)
-
-    def _square(self, picture: Image.Image) -> np.ndarray:
-        return to_square(picture, self.run.config.size, self.run.config.resize)
+        return _Seen(fname, square, size_wh)
 
     def _rows(self, seen: list[_Seen]) -> list[dict]:
         """Rows for one batch; the network always sees `BATCH` pictures, so that an answer never depends on how many."""
         if not seen:
             return []
-        filled = [one.picture for one in seen] + [seen[-1].picture] * (BATCH - len(seen))
-        found = self._model.predict(filled)
+        filled = [one.square for one in seen] + [seen[-1].square] * (BATCH - len(seen))
+        found = self._model.predict_squares(filled, [(1, 1)] * BATCH)
         return [
             {"fname": one.fname} | answers.row(answer, one.size_wh)
             for one, answer in zip(seen, found, strict=False)

@@ -21,6 +21,7 @@ from engine.datasets.shelf_note import is_on_shelf, read_note
 from engine.datasets.source import source_of
 from engine.datasets.splits import is_one_group, random_split
 from engine.datasets.wording import counted
+from engine.jobs import access
 from engine.tasks import POINTS, SINGLE_LABEL, TASKS
 
 AS_RECOGNISED = How()
@@ -76,10 +77,15 @@ def read(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNIS
 
 
 def read_source(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNISED) -> Found:
-    """The same without any decision: what the source itself says, points in pixels."""
+    """The same without any decision: what the source itself says, points in pixels.
+
+    Every way to read a dataset comes through here, so here it is asked whether the current user may: of the path, and
+    of the one that a dataset in the library refers to.
+    """
+    access.authorize(path, DatasetError)
     if is_on_shelf(path):
         note = read_note(path)
-        path, how = note.data_of(path), note.how
+        path, how = access.authorize(note.data_of(path), DatasetError), note.how
     found = _read(path, task, how, valid_share)
     _turn_into_pixels(found)
     return found

@@ -14,6 +14,7 @@ from engine.datasets.source import Source, source_of
 from engine.datasets.suggestion import suggest
 from engine.datasets.text_table import TextTable
 from engine.datasets.wording import some
+from engine.jobs import access
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,9 @@ def recognise(path: Path, form: str | None = None) -> Recognition:
     """Look at a folder or table without being told what it is; `form` says it nevertheless.
 
     Raises `DatasetError` where there is nothing that could be labelled or trained on, or where the form said does not
-    fit.
+    fit, or where the current user may not read it.
     """
-    source = source_of(path)
+    source = source_of(access.authorize(path, DatasetError))
     found = {one.name: evidence for one in FORMS.values() if (evidence := _found(one, source))}
     if form is not None and form not in found:
         raise DatasetError(f"“{path.name}” cannot be read as “{FORMS[form].title}”.")

@@ -11,10 +11,11 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from engine import paths, visitors
+from engine import paths
 from engine.datasets.how import How
 from engine.datasets.record import DatasetError
 from engine.files import write_text
+from engine.jobs import user_scope
 from engine.tasks import TASKS
 
 NOTE, PICTURES = "set.json", "pictures"
@@ -66,5 +67,10 @@ def is_on_shelf(folder: Path) -> bool:
     """Whether it is the folder of a brought data set; a `set.json` anywhere else is not believed."""
     shelf = paths.data_folder().resolve()
     parent = folder.resolve().parent
-    is_place = parent == shelf or parent.parent == shelf / visitors.VISITORS
-    return is_place and not folder.name.startswith(".") and (folder / NOTE).is_file()
+    is_place = parent == shelf or parent.parent == shelf / user_scope.VISITORS
+    return is_place and not folder.name.startswith(".") and _is_real_file(folder / NOTE)
+
+
+def _is_real_file(path: Path) -> bool:
+    """Whether it is a file and no link, which could show somebody else's."""
+    return path.is_file() and not path.is_symlink()

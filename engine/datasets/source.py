@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from engine import paths, visitors
 from engine.datasets.csv_file import read_csv
 from engine.datasets.excel_file import read_excel
 from engine.datasets.json_file import read_json, read_json_lines, table_of
@@ -101,9 +100,7 @@ class Source:
 
 
 def source_of(path: Path) -> Source:
-    """The source at a path. Raises `DatasetError` where nothing is there, or nothing that the visitor may read."""
-    if not visitors.may_read(path, paths.data_folder()):
-        raise DatasetError(f"There is no folder or table “{path}” that you may read; bring your own.")
+    """The source at a path, which its caller may read. Raises `DatasetError` where nothing is there."""
     if path.is_file():
         return Source(path, list_files(path.parent))
     if not path.is_dir():

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from engine import paths, visitors
+from engine import paths
 from engine.decisions.decision import KINDS, Decision, DecisionError, from_line
 from engine.decisions.standing import Decisions
+from engine.jobs import access, user_scope
 
 JOURNAL = "decisions.jsonl"
 ELSEWHERE = "_decisions"
@@ -41,12 +42,15 @@ def home(data: str | os.PathLike) -> Path:
         return own
     name = re.sub(r"[^\w-]+", "-", path.name).strip("-")[:60] or "data"
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
-    return visitors.own(shelf) / ELSEWHERE / f"{name}-{digest}"
+    return user_scope.own_folder(shelf) / ELSEWHERE / f"{name}-{digest}"
 
 
 def read(folder: str | os.PathLike) -> Decisions:
-    """The decisions kept in a folder; none where there is no journal. A line that cannot be read becomes a note."""
-    journal = Path(folder) / JOURNAL
+    """The decisions kept in a folder; none where there is no journal. A line that cannot be read becomes a note.
+
+    Raises `DecisionError` where the current user may not read it.
+    """
+    journal = access.authorize(Path(folder) / JOURNAL, DecisionError)
     try:
         about = journal.stat()
     except FileNotFoundError:
@@ -99,6 +103,7 @@ def _cancel(folder: Path, word: str, candidates: Callable, kinds: Collection[str
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """Only one process or thread at a time may be in the block."""
+    access.authorize(folder / JOURNAL, DecisionError, to_write=True)
     lock = FileLock(folder / _LOCK, timeout=_SECONDS_TO_WAIT)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,6 @@ from engine.figures.marks import Dot, Marks, Upright, stands_still
 from engine.figures.style import BASELINE, CURRENT, MEASURES, layout
 from engine.figures.words import Word, words
 
-VERTICES = 101
 TURN = 0.6
 MIDDLE, HIGH = 0.5, 0.8
 QUIET = 0.16
@@ -29,13 +28,8 @@ NAMES = {
 BOOK = ((0.1, 0.9315), (0.2, 0.9516), (0.53, 0.9635), (0.9, 0.9567), (0.99, 0.9429))
 
 
-def drawn_thresholds() -> np.ndarray:
-    """The thresholds at which a curve is drawn, 0.01 apart as the slider's stops are: every stop is a vertex."""
-    return np.linspace(0, 1, VERTICES)
-
-
 def curves(
-    drawn: pd.DataFrame,
+    envelope: pd.DataFrame,
     do_nothing: float,
     all_yes: float,
     shown: Sequence[str] = tuple(NAMES),
@@ -44,7 +38,7 @@ def curves(
 ) -> go.Figure:
     """Draw the measures at every threshold; `marks` stand at one threshold on them.
 
-    `drawn` is a `threshold_curve` at `drawn_thresholds()`.
+    `envelope` is that of a `threshold_summary`: no peak is lost between two pixels.
     """
     low, high = shown_range(do_nothing, zoom)
     parts = [_baseline(do_nothing)]
@@ -56,7 +50,7 @@ def curves(
         "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},
     }
     return go.Figure(
-        data=[_curve(drawn, measure) for measure in shown]
+        data=[_curve(envelope, measure) for measure in shown]
         + [one for part in parts for one in part.get("data", [])]
         + [words([one for part in parts for one in part["words"]])],
         layout=stands_still(shared | axes)
@@ -101,16 +95,28 @@ def marks(threshold: float | None, here: Mapping[str, float], do_nothing: float,
     )
 
 
-def _curve(drawn: pd.DataFrame, measure: str) -> dict:
-    name = NAMES[measure]
+def _curve(envelope: pd.DataFrame, measure: str) -> dict:
+    name, (x, y) = NAMES[measure], _vertices(envelope, measure)
     return {
         "type": "scatter",
-        "x": drawn["threshold"].to_numpy(),
-        "y": drawn[measure].to_numpy(),
+        "x": x,
+        "y": y,
         "name": name,
         "line": MEASURES[measure],
         "hovertemplate": f"{name} %{{y:.4f}} at %{{x:.3f}}<extra></extra>",
     }
+
+
+def _vertices(envelope: pd.DataFrame, measure: str) -> tuple[np.ndarray, np.ndarray]:
+    """A line up or down through each column's smallest and largest value; level stretches keep only their ends."""
+    low, high = (envelope[f"{measure}_{end}"].to_numpy() for end in ("low", "high"))
+    falls = np.append(False, np.diff(low + high) < 0)
+    y = np.column_stack([np.where(falls, high, low), np.where(falls, low, high)]).ravel()
+    x = np.repeat(envelope["threshold"].to_numpy() + 0.5 / len(envelope), 2)
+    x[0], x[-1] = 0, 1
+    is_level = (y[1:-1] == y[:-2]) & (y[1:-1] == y[2:])
+    keeps = np.concatenate([[True], ~is_level, [True]])
+    return x[keeps], y[keeps]
 
 
 def _baseline(value: float, *says: Word) -> dict:

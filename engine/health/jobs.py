@@ -18,6 +18,7 @@ import psutil
 
 from engine import paths, processes
 from engine.files import write_text
+from engine.jobs import user_scope
 
 QUICK_BYTES = 32 * 1024**2
 """So many bytes of pictures are looked at in about a second: no process is worth its start."""
@@ -72,4 +73,4 @@ def _progress(path: Path) -> Path:
 
 def _folder(path: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(Path(path).resolve())).hexdigest()[:16]
-    return paths.cache_folder() / "checks" / digest
+    return user_scope.own_folder(paths.cache_folder()) / "checks" / digest

@@ -2,17 +2,20 @@
 
 from engine.images.drawing import draw_miss, draw_point, draw_points, fit, mark_radius, to_jpeg, to_png
 from engine.images.errors import ImageError
-from engine.images.opening import MAX_PIXELS, open_image, picture_size
+from engine.images.opening import MAX_PIXELS, Source, open_image, picture_size
+from engine.images.squares import open_square
 
 __all__ = [
     "MAX_PIXELS",
     "ImageError",
+    "Source",
     "draw_miss",
     "draw_point",
     "draw_points",
     "fit",
     "mark_radius",
     "open_image",
+    "open_square",
     "picture_size",
     "to_jpeg",
     "to_png",

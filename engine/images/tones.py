@@ -25,7 +25,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
         return _deep_grey(image).convert("RGB")
     if image.has_transparency_data:
         return _on_white(image)
-    return _with_own_profile(image) or image.convert("RGB")
+    return _with_own_profile(image) or (image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def white_level(image: Image.Image, darkest: float, brightest: float) -> tuple[float, float]:

@@ -21,10 +21,11 @@ from typing import BinaryIO
 import psutil
 from filelock import FileLock
 
-from engine import paths, processes, shelf, visitors
+from engine import paths, processes, shelf
 from engine.files import write_text
 from engine.incoming.limits import Limits, check_room, limits, size_of, size_problems
 from engine.incoming.refused import IncomingError
+from engine.jobs import access, user_scope
 
 PLACE, ASKED, STATUS, PROCESS = ".incoming", "asked.json", "status.json", "process.json"
 FILES, UNPACKED = "files", "unpacked"
@@ -92,7 +93,11 @@ def begin_here(path: Path, name: str = "") -> Bringing:
 
 
 def take_here(path: Path, name: str = "") -> Bringing:
-    """Keep in mind what of this machine is to be brought, until it is worked on."""
+    """Keep in mind what of this machine is to be brought, until it is worked on.
+
+    Raises `IncomingError` for a path that the current user may not read.
+    """
+    access.authorize(path, IncomingError)
     one = _new()
     asked = {"name": name, "names": [path.name], "here": str(path)}
     write_text(one.folder / ASKED, json.dumps(one.asked | asked))
@@ -159,7 +164,7 @@ def reserve(one: Bringing, size: int, most: Limits, asked: dict) -> None:
 
 def _everywhere(root: Path, but: Bringing) -> list[Bringing]:
     """Everything on its way, of all visitors, other than one."""
-    shelves = (root, *root.glob(f"{visitors.VISITORS}/*"))
+    shelves = (root, *root.glob(f"{user_scope.VISITORS}/*"))
     found = [Bringing(folder) for place in shelves for folder in place.glob(f"{PLACE}/*")]
     return [one for one in found if one.folder != but.folder]
 

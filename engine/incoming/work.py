@@ -27,6 +27,7 @@ from engine.incoming.names import ending, shown
 from engine.incoming.refused import IncomingError
 from engine.incoming.sorting import sort_files
 from engine.incoming.zips import look_into, unpack
+from engine.jobs import access
 from engine.shelf import ShelfError, Shelved
 
 SECONDS_BETWEEN_WORDS = 0.3
@@ -77,9 +78,9 @@ def bring_path(path: Path, name: str = "") -> Shelved:
 def bring_folder(path: Path, name: str = "") -> Shelved:
     """Put a folder or table of this machine on the shelf, to be read where it lies.
 
-    Raises `DatasetError` where it holds nothing that could be used.
+    Raises `DatasetError` where it holds nothing that could be used, or where the current user may not read it.
     """
-    path = path.expanduser()
+    path = access.authorize(path.expanduser(), DatasetError)
     at = descend(path) if path.is_dir() else path
     seen = recognise(at)
     source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
@@ -98,6 +99,8 @@ def bring_folder(path: Path, name: str = "") -> Shelved:
 def _bring(one: Bringing) -> Shelved:
     asked, most = one.asked, limits()
     here, names = asked.get("here"), asked.get("names", [])
+    if here:
+        access.authorize(Path(here).expanduser(), IncomingError)
     if here and not _is_zip(Path(here).expanduser()):
         return bring_folder(Path(here), asked.get("name", ""))
     into = one.folder / UNPACKED

@@ -19,7 +19,7 @@ from fastai.torch_core import set_seed
 from torch import Tensor
 
 from engine.checkpoints import Checkpoint
-from engine.config import TrainConfig
+from engine.config import BETTER, TrainConfig
 from engine.learners.frozen import on_features
 from engine.learners.precision import full_precision
 
@@ -54,6 +54,9 @@ class Phase:
 
 def phases(config: TrainConfig) -> list[Phase]:
     """What `fine_tune` does; one cycle for a random body, or for the head alone."""
+    if config.recipe == BETTER:
+        gentle = slice(config.lr / 50, config.lr / 5)  # the head is converged already
+        return [Phase(config.epochs, False, {"lr_max": gentle, "pct_start": 0.3})]
     if config.weights == "none":
         return [Phase(config.epochs, False, {"lr_max": config.lr})]
     if config.epochs == 0:

@@ -34,10 +34,13 @@ def _linear_head(config: TrainConfig, n_out: int) -> nn.Module:
 
 
 def _grid_head(config: TrainConfig, n_out: int) -> nn.Module:
-    """One linear layer on the whole grid of features: pooling would forget where things are."""
+    """One linear layer on the whole grid of features: pooling would forget where things are.
+
+    torch's `Flatten` takes a channels-last grid too; fastai's does not.
+    """
     side = -(-config.size // GRID_STRIDE)
     count = GRID_CHANNELS[config.weights] * side * side
-    return nn.Sequential(Flatten(), nn.Dropout(config.dropout), nn.Linear(count, n_out))
+    return nn.Sequential(nn.Flatten(), nn.Dropout(config.dropout), nn.Linear(count, n_out))
 
 
 def keep_until_grid(network: nn.Module, config: TrainConfig) -> None:

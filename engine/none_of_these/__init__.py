@@ -2,7 +2,7 @@
 
 A single-label network must name an animal whatever it is shown. This measures what a network with several labels
 says instead to a picture of neither animal, of one and of two, and what that costs in plain accuracy. The pictures
-are drawn for this alone; the heads are trained on what the bundled body sees in them.
+are drawn for this alone; the heads are trained on the features of the backbone for drawings.
 """
 
 from engine.none_of_these.measuring import MEASURES, NONES_TRIED, measure, summary

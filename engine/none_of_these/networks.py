@@ -46,7 +46,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Network:
-    """A trained head on the bundled body's features: `weights` (F, C), `biases` (C,), float32."""
+    """A trained head on the features of the backbone for drawings: `weights` (F, C), `biases` (C,), float32."""
 
     kind: Kind
     weights: np.ndarray

@@ -2,7 +2,7 @@
 
 table.csv             a row for each seed, network and number of pictures of nothing: see `measuring.MEASURES`
 networks.safetensors  the four networks of seed 0: weights and biases of their heads
-features.safetensors  what the bundled body saw in each part's pictures, (N, 1024) in half precision
+features.safetensors  what the backbone for drawings computes for each part's pictures, (N, 1024) in half precision
 """
 
 from __future__ import annotations

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import datasets, decisions, paths, processes, visitors
+from engine import datasets, decisions, paths, processes
 from engine.datasets import Dataset
 from engine.datasets.shelf_note import is_on_shelf
 from engine.files import write_text
+from engine.jobs import user_scope
 from engine.review import saved
 from engine.review.ranking import rank
 from engine.review.saved import ReviewError
@@ -60,7 +61,7 @@ def of(name: str) -> Job:
     """The review of the data set of that name; there may be none yet."""
     slug = re.sub(r"[^\w-]+", "-", name).strip("-")[:40]
     digest = hashlib.sha256(name.encode()).hexdigest()[:10]
-    return Job(visitors.own(paths.cache_folder() / "reviews") / f"{slug}-{digest}")
+    return Job(user_scope.own_folder(paths.cache_folder()) / "reviews" / f"{slug}-{digest}")
 
 
 def start(job: Job, data: Path, task: str, measure: bool = False) -> None:

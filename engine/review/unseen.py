@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.data.splits.folds import FOLDS, folds
 from engine.datasets import Dataset
 from engine.race import Course, Lane, RaceConfig, lanes
 from engine.race.training import run
-from engine.review.folds import FOLDS, folds
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 REPEATS = 2

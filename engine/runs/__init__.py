@@ -24,6 +24,7 @@ from engine.runs.run import (
     save_predictions,
     save_table,
     set_status,
+    without_nan,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "save_predictions",
     "save_table",
     "set_status",
+    "without_nan",
 ]

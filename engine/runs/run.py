@@ -28,11 +28,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import loss_choices, paths, processes, visitors
+from engine import loss_choices, paths, processes
 from engine.config import ConfigError, TrainConfig
 from engine.datasets.record import DatasetError
 from engine.datasets.shelf_note import is_on_shelf, read_note
 from engine.files import write_text, write_whole
+from engine.jobs import access, user_scope
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 
 STATES = ("waiting", "running", "finished", "stopped", "failed", "interrupted")
@@ -44,6 +45,8 @@ TENSORBOARD = "tensorboard"
 IMPORTED = "imported.json"
 SECONDS_TO_START = 60
 CHILD = "child.json"
+GONE = "pictures"
+"""Never made: in its place lie the pictures of a run that are not at hand."""
 LOG_KEPT = 20_000
 _NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")
 
@@ -81,10 +84,13 @@ class PointPredictions:
 
 
 class Run:
-    """A run's folder, readable while training writes in it. Raises `RunError` where there is no run."""
+    """A run's folder, readable while training writes in it.
+
+    Raises `RunError` where there is no run, or none that the current user may read.
+    """
 
     def __init__(self, folder: Path | str):
-        self.folder = Path(folder)
+        self.folder = access.authorize(folder, RunError)
         try:
             self.config = TrainConfig.from_json(self._text("config.json"))
         except ConfigError as error:
@@ -109,12 +115,15 @@ class Run:
     def data(self) -> Path:
         """The folder or table that the run was trained on; for an imported run never one outside of what is its own.
 
-        A folder that a stranger's file names is not looked into: only the samples are the same everywhere.
+        A folder that a stranger's file names is not looked into: only the samples are the same everywhere. Nor is one
+        that the current user may not read: its pictures count as gone.
         """
         given = Path(self.config.data)
         found = given if given.is_absolute() else paths.ROOT / given
+        if not access.is_allowed(found):
+            return self.folder / GONE
         if self.is_imported and not found.resolve().is_relative_to(paths.SAMPLE_DATA.resolve()):
-            return self.folder / "pictures"
+            return self.folder / GONE
         return found
 
     @property
@@ -181,7 +190,7 @@ class Run:
     def log(self) -> str:
         """The last lines of what the run printed, each as a terminal would show it in the end."""
         try:
-            printed = (self.folder / "log.txt").read_bytes()[-LOG_KEPT:].decode("utf-8", "replace")
+            printed = self._file("log.txt").read_bytes()[-LOG_KEPT:].decode("utf-8", "replace")
         except OSError:
             return ""
         return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in printed.split("\n"))
@@ -225,6 +234,7 @@ class Run:
         """Keep a threshold in [0, 1] for each named label; prediction uses them from now on."""
         if self.task != MULTI_LABEL:
             raise RunError(f"The run {self.name!r} is {self.task}: only multi-label runs have thresholds.")
+        self._must_be_own()
         checked = {
             label: float(value) for label, value in _checked_thresholds(thresholds, self.vocab).items()
         }
@@ -237,11 +247,20 @@ class Run:
 
     def reset_thresholds(self) -> None:
         """Go back to the configuration's threshold."""
+        self._must_be_own()
         (self.folder / "thresholds.json").unlink(missing_ok=True)
 
+    def _must_be_own(self) -> None:
+        """A visitor in private mode does not change a bundled run, which everybody uses."""
+        if not access.is_allowed(self.folder, to_write=True):
+            raise RunError(
+                f"The run {self.name!r} is shared by everybody: train one of your own to change its thresholds."
+            )
+
     def picture(self, fname: str) -> Path:
-        """Where a picture of the run's data lies."""
-        return self._pictures_folder / fname
+        """Where a picture of the run's data lies; one that the current user may not read counts as gone."""
+        file = self._pictures_folder / fname
+        return file if access.is_allowed(file) else self.folder / GONE / "gone"
 
     @cached_property
     def _pictures_folder(self) -> Path:
@@ -249,6 +268,8 @@ class Run:
         at = self.data
         with contextlib.suppress(DatasetError):
             at = read_note(at).data_of(at) if is_on_shelf(at) else at
+        if not access.is_allowed(at):
+            return self.folder / GONE
         return at if at.is_dir() else at.parent
 
     def problems(self) -> list[str]:
@@ -264,9 +285,14 @@ class Run:
                 found.append(f"{name} is broken")
         return found
 
+    def _file(self, name: str) -> Path:
+        """One of its files. Raises `RunError` for a link to one that the current user may not read."""
+        return access.authorize(self.folder / name, RunError)
+
     def _text(self, name: str) -> str:
+        file = self._file(name)
         try:
-            return (self.folder / name).read_text(encoding="utf-8")
+            return file.read_text(encoding="utf-8")
         except FileNotFoundError as error:
             raise RunError(f"There is no run in {str(self.folder)!r}: {name} is missing.") from error
         except (OSError, UnicodeDecodeError) as error:
@@ -287,8 +313,9 @@ class Run:
         return self._table(name, **options) if (self.folder / name).exists() else pd.DataFrame()
 
     def _table(self, name: str, **options) -> pd.DataFrame:
+        file = self._file(name)
         try:
-            return pd.read_csv(self.folder / name, **options)
+            return pd.read_csv(file, **options)
         except FileNotFoundError as error:
             raise RunError(f"The run {self.name!r} has no {name}: it has not finished.") from error
         except (OSError, ValueError) as error:
@@ -362,6 +389,14 @@ def save_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     write_whole(folder / name, lambda path: table.to_csv(path, index=False, float_format="%.9g"))
 
 
+def without_nan(record: Mapping) -> dict:
+    """A record that is valid JSON: numbers that are not finite become None."""
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in record.items()
+    }
+
+
 def create(config: TrainConfig, folder: Path) -> Run:
     """A new run that waits for somebody to train it. Raises `RunError` where there is a run already."""
     if (folder / "config.json").exists():
@@ -385,7 +420,9 @@ def set_status(folder: Path, state: str, message: str = "", process: dict | None
 def all_runs() -> list[Run]:
     """Every run that can be read, the bundled ones first, then the user's own by name."""
     return [
-        run for parent in (paths.BUNDLED_RUNS, visitors.own(paths.runs_folder())) for run in _runs_in(parent)
+        run
+        for parent in (paths.BUNDLED_RUNS, user_scope.own_folder(paths.runs_folder()))
+        for run in _runs_in(parent)
     ]
 
 

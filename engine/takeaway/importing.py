@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine import learners, paths, predict, visitors
+from engine import learners, paths, predict
 from engine.config import TrainConfig
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
+from engine.jobs import access, user_scope
 from engine.runs import Run
 from engine.takeaway import contents, evidence, rebuilding, unpacking
 from engine.takeaway.contents import TOLERANCE, TakeAwayError
@@ -31,7 +32,8 @@ def bring_in(file: Path, name: str | None = None) -> Run:
 
     Raises `TakeAwayError`, `RunError`, `LearnerError` or `WeightsError` with one sentence, and leaves nothing behind.
     """
-    parent = visitors.own(paths.runs_folder())
+    access.authorize(file, TakeAwayError)
+    parent = user_scope.own_folder(paths.runs_folder())
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=".importing-") as temporary:
         run, wanted = rebuilt(file, Path(temporary))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine import paths, processes
 from engine.files import write_text
+from engine.jobs import user_scope
 from engine.runs import Run
 from engine.takeaway import contents
 
@@ -106,7 +107,7 @@ def make(run: Run, folder: Path) -> int:
 
 
 def _parcels() -> Path:
-    return paths.cache_folder() / "take-away"
+    return user_scope.own_folder(paths.cache_folder()) / "take-away"
 
 
 def _forget_old(but: Path) -> None:

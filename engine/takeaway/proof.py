@@ -15,6 +15,7 @@ import numpy as np
 
 from engine import paths, predict
 from engine.images import ImageError, open_image
+from engine.jobs import user_scope
 from engine.takeaway import contents, evidence, importing, unpacking
 from engine.takeaway.contents import TOLERANCE, TakeAwayError
 from engine.takeaway.evidence import Evidence
@@ -33,7 +34,13 @@ def prove(file: Path, found: Evidence) -> None:
         )
         command = [sys.executable, "-m", "engine.takeaway.proof", str(file.resolve()), str(expected)]
         done = subprocess.run(
-            command, cwd=paths.ROOT, capture_output=True, text=True, timeout=SECONDS, check=False
+            command,
+            cwd=paths.ROOT,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            env=user_scope.child_environment(),
         )
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]

@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from engine import paths, visitors
+from engine import paths
 from engine.datasets.wording import counted
+from engine.jobs import user_scope
 from engine.takeaway.contents import TakeAwayError
 from engine.training import launch
 
@@ -22,7 +23,7 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
     Raises `TakeAwayError` or `RunError` with one sentence; nothing stays behind then.
     """
     called = launch.checked_name(called) if called.strip() else ""
-    parent = paths.runs_folder()
+    parent = user_scope.own_folder(paths.runs_folder())
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=".incoming-") as temporary:
         file = Path(temporary) / "upload.zip"
@@ -65,4 +66,4 @@ def _copy(upload: BinaryIO, file: Path, name: str) -> None:
 
 
 def _environment() -> dict[str, str]:
-    return visitors.environment() | {"LOSS_LAB_RUNS": str(paths.runs_folder().resolve())}
+    return user_scope.child_environment() | {"LOSS_LAB_RUNS": str(paths.runs_folder().resolve())}

@@ -34,19 +34,20 @@ def of_dataset(
     size: int | None = None,
     output: str = POOLED,
     resize: str = SQUISH,
+    mirror: bool = False,
 ) -> np.ndarray:
     """The features of a dataset's images, in the order of its table, read only.
 
     `backbone` is by default the one that suits the dataset, `size` the backbone's own. With the output `POOLED` they
-    are (N, F) float32, with `GRID` (N, C, h, w) float16. Images whose pixels were seen before under the same folder
-    are not computed again. Of two callers at once, the second waits. Raises `DatasetError`, naming all images that
-    cannot be read, and `WeightsError`.
+    are (N, F) float32, with `GRID` (N, C, h, w) float16; with `mirror` those of the images flipped left to right.
+    Images whose pixels were seen before under the same folder are not computed again. Of two callers at once, the
+    second waits. Raises `DatasetError`, naming all images that cannot be read, and `WeightsError`.
     """
     backbone = backbone or default_for(dataset.folder)
     squares = decoded.pictures(
         dataset, size or backbone.size, lambda share: show("Reading the images", share), method=resize
     )
-    kept, form = store.shared(), _form(backbone, squares.shape[1], output)
+    kept, form = store.shared(), _form(backbone, squares.shape[1], output, mirror)
     with _COMPUTING:
         digests = _digests(squares)
         key = f"{form} of {hashlib.sha256(digests.tobytes()).hexdigest()}"
@@ -54,7 +55,8 @@ def of_dataset(
         if features is None:
             latest = f"latest {form} of {dataset.folder.resolve()}"
             known = _known(kept, form, kept.find(latest))
-            features = kept.keep(key, _computed(squares, digests, known, backbone, output, show))
+            seen = squares[:, :, ::-1] if mirror else squares
+            features = kept.keep(key, _computed(seen, digests, known, backbone, output, show))
             kept.keep(latest, digests)
     return features
 
@@ -69,9 +71,10 @@ def of_squares(squares: Sequence[np.ndarray], backbone: Backbone, output: str = 
     return sessions.run(backbone, squares, [output])[0]
 
 
-def _form(backbone: Backbone, size: int, output: str) -> str:
+def _form(backbone: Backbone, size: int, output: str, mirror: bool) -> str:
     """All that features depend on besides the pixels, as text."""
-    return f"{_FORM} {backbone.name} {weight_files.digest(backbone)} {size} {output}"
+    mirrored = " mirrored" if mirror else ""
+    return f"{_FORM} {backbone.name} {weight_files.digest(backbone)} {size} {output}{mirrored}"
 
 
 def _digests(squares: np.ndarray) -> np.ndarray:

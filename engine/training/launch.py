@@ -10,17 +10,22 @@ from pathlib import Path
 
 import psutil
 
-from engine import paths, processes, runs, visitors
+from engine import paths, processes, runs
 from engine.config import TrainConfig
 from engine.files import trouble, write_text
+from engine.jobs import access, user_scope
 from engine.runs import ACTIVE, Run, RunError
 
 _NAME = re.compile(r"[\w][\w .+-]{0,79}")
 
 
 def start(config: TrainConfig, name: str) -> Run:
-    """Begin a new run of that name (made unique by a number) in a process of its own."""
-    folder = free_folder(visitors.own(paths.runs_folder()) / checked_name(name))
+    """Begin a new run of that name (made unique by a number) in a process of its own.
+
+    Raises `RunError`, also for data that the current user may not read.
+    """
+    access.locate(config.data, RunError)
+    folder = free_folder(user_scope.own_folder(paths.runs_folder()) / checked_name(name))
     with in_words(f"The run {folder.name!r} could not be started", removing=folder):
         run = runs.create(config, folder)
         spawn(folder, "train", "--resume", str(folder))

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.parts.shared import streamlit_internals
+
 
 def recall(name: str, allowed: list[str], default: str) -> str:
     """The value of `name` in the address, or `default` where it is absent or not among `allowed`."""
@@ -37,7 +39,7 @@ def pills(label: str, options: Sequence[str], default: Sequence[str], name: str)
 
     A widget that binds itself would lose from the address that none is pressed, once the page itself has set that.
     """
-    if name not in st.session_state:
+    if name not in st.session_state or streamlit_internals.came_by_history():
         st.session_state[name] = recall_several(name, tuple(options), list(default))
     pressed = st.pills(label, options, selection_mode="multi", key=name, wrap=True)
     pressed = [option for option in options if option in pressed]

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import paths, visitors
+from engine import paths
 from engine.incoming import IncomingError, begin, begin_here, limits
+from engine.jobs import user_scope
 from pages.parts.text import plain
 
 FILES, FOLDER, HERE = "A zip or files", "A folder", "A path"
@@ -23,7 +24,7 @@ def show(is_first: bool) -> None:
         if st.button("Try it with the sample scenes", icon=":material/pets:"):
             begin_here(paths.SCENES, "sample scenes")
             st.rerun()
-    ways = [FILES, FOLDER] if visitors.are_private() else [FILES, FOLDER, HERE]
+    ways = [FILES, FOLDER] if user_scope.is_private() else [FILES, FOLDER, HERE]
     way = st.segmented_control("From", ways, default=FILES, required=True, key="bring_way")
     name = st.text_input("Name", key="bring_name", placeholder="that of the zip or folder", max_chars=80)
     if way == HERE:
@@ -80,7 +81,7 @@ def _refuse(error: Exception) -> None:
 def _whose() -> str:
     most = limits()
     room = f"At most {most.bytes_per_set / 1024**3:g} GB for one, {most.bytes_in_all / 1024**3:g} GB for all."
-    if visitors.are_private():
+    if user_scope.is_private():
         return (
             "Only you see what you bring: it is kept under a secret that this browser remembers. Another browser, or"
             f" this one after its cookies are cleared, sees nothing of it. {room}"

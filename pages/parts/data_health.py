@@ -46,7 +46,7 @@ def _kept() -> dict[tuple, Health]:
 
 def _key(chosen: Shelved) -> tuple:
     """What tells one state of a data set from another, without reading its pictures."""
-    home, source = journal_home(chosen), chosen.note.data_of(chosen.folder)
+    home, source = journal_home(chosen), chosen.source_path
     told = (home / decisions.JOURNAL, chosen.folder / "set.json", source, *_tables(source))
     return (str(chosen.folder), chosen.task, *map(_changed, told))
 

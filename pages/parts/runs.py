@@ -48,12 +48,17 @@ def choose(task: str, key: str = "run") -> Run:
 
 
 def pictures_stayed(run: Run) -> bool:
-    """Say so where a run was brought in without its pictures; what a page shows of them is then left out."""
-    stayed = run.is_imported and not run.data.exists()
+    """Say so where a run's pictures are not at hand; what a page shows of them is then left out."""
+    stayed = not run.data.exists()
     if stayed:
+        why = (
+            "was brought in from a zip, and its validation pictures stayed where it was made"
+            if run.is_imported
+            else "was trained on pictures that are not available any more"
+        )
         st.info(
-            f"The run {plain(run.name)} was brought in from a zip, and its validation pictures stayed where it was "
-            "made. Its figures and its answers are all here; the pictures themselves cannot be shown."
+            f"The run {plain(run.name)} {why}. Its figures and its answers are all here; the pictures themselves "
+            "cannot be shown."
         )
     return stayed
 

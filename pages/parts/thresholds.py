@@ -1,4 +1,4 @@
-"""What lesson 3 shows of one run: exact curves computed once."""
+"""What lesson 3 shows of one run: exact optima and outlines of the curves, computed once."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,8 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine import metrics, threshold_tuning
+from engine import metrics
 from engine.figures import threshold as figures
+from engine.functional import threshold_tuning
+from engine.functional.threshold_summary import ThresholdSummary, best_by_metric, threshold_summary
 from engine.runs import Predictions, Run
 from pages.parts import runs
 
@@ -21,20 +23,18 @@ class Answers:
     """A run's answers to its validation pictures, and what no slider changes about them."""
 
     said: Predictions
-    exact: pd.DataFrame
-    drawn: pd.DataFrame
+    summary: ThresholdSummary
     do_nothing: float
     all_yes: float
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
-    """The answers of the run in `folder`, with their exact curves; computed once for all visitors."""
+    """The answers of the run in `folder`, with a summary of their curves; computed once for all visitors."""
     said = runs.predictions(Run(Path(folder)))
     return Answers(
         said,
-        metrics.threshold_curve(said.probs, said.targets),
-        metrics.threshold_curve(said.probs, said.targets, figures.drawn_thresholds()),
+        threshold_summary(said.probs, said.targets),
         metrics.do_nothing_accuracy(said.targets),
         metrics.all_yes_accuracy(said.targets),
     )
@@ -44,7 +44,7 @@ def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
 def still(folder: str, stamp: tuple[int, ...], book: bool, zoom: bool) -> go.Figure:
     """The figure of all curves, which no slider changes: made once for all visitors, so do not change it."""
     found = answers(folder, stamp)
-    return figures.curves(found.drawn, found.do_nothing, found.all_yes, book=book, zoom=zoom)
+    return figures.curves(found.summary.envelope, found.do_nothing, found.all_yes, book=book, zoom=zoom)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -59,19 +59,17 @@ def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
     """The best threshold of each measure and the value there, for all classes together and for each class."""
     found = answers(folder, stamp)
     said = found.said
-    by_class = metrics.class_threshold_curves(said.probs, said.targets)
-    rows = {"all classes": found.exact, **dict(zip(said.vocab, by_class, strict=True))}
-    table = pd.DataFrame(
-        {figures.NAMES[m]: [_at_best(curve, m) for curve in rows.values()] for m in MEASURES}
-    )
+    columns = range(len(said.vocab))
+    by_class = [best_by_metric(said.probs[:, [at]], said.targets[:, [at]]) for at in columns]
+    rows = {"all classes": found.summary.best, **dict(zip(said.vocab, by_class, strict=True))}
+    table = pd.DataFrame({figures.NAMES[m]: [_at_best(best, m) for best in rows.values()] for m in MEASURES})
     table.insert(0, "pictures with it", [int(said.targets.any(1).sum()), *said.targets.sum(0).tolist()])
     return table.set_index(pd.Index(rows))
 
 
-def _at_best(curve: pd.DataFrame, measure: str) -> str:
-    if curve[measure].isna().all():
-        return "—"
-    return f"{metrics.best_threshold(curve, measure):.3f} → {curve[measure].max():.3f}"
+def _at_best(best: pd.DataFrame, measure: str) -> str:
+    threshold, value = best.loc[measure]
+    return "—" if np.isnan(value) else f"{threshold:.3f} → {value:.3f}"
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

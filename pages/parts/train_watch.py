@@ -12,7 +12,10 @@ from pages.parts import address, charts, progress, ready, runs, tables, train_co
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
 
-SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_BETWEEN_DRAWINGS = 6.0
+"""A chart that changes costs the browser a sixth of a second, on the cores that train."""
+
 RESUMABLE = ("stopped", "failed", "interrupted")
 UNEXPECTED = ("failed", "interrupted")
 _ICONS = {
@@ -38,9 +41,14 @@ def show(every: list[Run]) -> Run | None:
     st.query_params["run"] = title
     run = by_title[title]
     is_active = run.state in ACTIVE
-    look = st.fragment(_look, run_every=SECONDS_BETWEEN_LOOKS if is_active else None)
-    look(str(run.folder), is_active)
+    _polled(_look, SECONDS_BETWEEN_LOOKS, is_active)(str(run.folder), is_active)
+    _polled(_results, SECONDS_BETWEEN_DRAWINGS, is_active)(str(run.folder))
     return run
+
+
+def _polled(show, seconds: float, is_active: bool):
+    """A part of the page that is shown anew every so often while the run is active."""
+    return st.fragment(show, run_every=seconds if is_active else None)
 
 
 def _first(every: list[Run]) -> Run:
@@ -51,12 +59,24 @@ def _first(every: list[Run]) -> Run:
 
 
 def _look(folder: str, was_active: bool) -> None:
+    """What changes all the time and costs little: how the run stands, and the buttons."""
     try:
         run = Run(folder)
         if (run.state in ACTIVE) != was_active:
             st.rerun()
         _standing(run)
         _steer(run)
+    except (RunError, OSError) as error:
+        st.warning(plain(error))
+
+
+def _results(folder: str) -> None:
+    """What the run has written so far: curves, predictions, log. Drawn more seldom."""
+    try:
+        run = Run(folder)
+    except RunError:
+        return  # `_look` says so
+    try:
         _curves(run)
         train_pictures.show(run)
         _reached(run)

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from engine import visitors
+from engine.jobs import user_scope
 
 COOKIE = "loss_lab_visitor"
 _KEPT = "visitor_secret"
@@ -11,8 +11,11 @@ _SECONDS = 365 * 24 * 3600
 
 
 def begin() -> None:
-    """Let the browser remember its secret; nothing at all while everything is shared."""
-    if not visitors.are_private() or st.context.cookies.get(COOKIE) == secret():
+    """Let the browser remember its secret, and hide paths and source lines; nothing at all while all is shared."""
+    if not user_scope.is_private():
+        return
+    st.set_option("client.showErrorDetails", "none")
+    if st.context.cookies.get(COOKIE) == secret():
         return
     st.html(
         f"<script>document.cookie = '{COOKIE}={secret()}; path=/; max-age={_SECONDS}; SameSite=Strict'"
@@ -25,10 +28,10 @@ def secret() -> str | None:
     """The visitor's secret: the cookie's, or a new one, kept through the visit; None outside of any visit."""
     if get_script_run_ctx() is None:
         return None
-    if not visitors.is_secret(st.session_state.get(_KEPT)):
+    if not user_scope.is_secret(st.session_state.get(_KEPT)):
         brought = st.context.cookies.get(COOKIE)
-        st.session_state[_KEPT] = brought if visitors.is_secret(brought) else visitors.new_secret()
+        st.session_state[_KEPT] = brought if user_scope.is_secret(brought) else user_scope.new_secret()
     return st.session_state[_KEPT]
 
 
-visitors.ask_by(secret)
+user_scope.set_user_provider(secret)

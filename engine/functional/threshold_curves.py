@@ -13,8 +13,12 @@ import pandas as pd
 
 from engine.arrays import require_same_shape, shape_text, to_numpy
 
+Curve = dict[str, np.ndarray]
+"""A table by columns: `threshold`, ascending from 0, and metrics that hold from there up to the next row."""
+
 RUNNING = ("accuracy", "skill", "precision", "recall", "f1")
 ROWS_IN_CACHE = 1 << 14
+ANSWERS_IN_CACHE = 1 << 16
 BLOCKS_WORTH_THREADS = 32
 
 
@@ -28,14 +32,14 @@ def threshold_curve(probs, targets, thresholds=None) -> pd.DataFrame:
     given threshold, in the given order. What is 0 / 0 is NaN. Raises ValueError for probabilities outside [0, 1],
     for targets other than 0 and 1, and for other shapes.
     """
-    probs, targets = _checked(probs, targets)
-    exact = _exact_curve(probs, targets)
+    probs, targets = checked(probs, targets)
+    exact = pd.DataFrame(exact_curve(probs, targets), copy=False)
     return exact if thresholds is None else _rows_at(exact, thresholds)
 
 
 def class_threshold_curves(probs, targets, thresholds=None) -> list[pd.DataFrame]:
     """Return one `threshold_curve` for each class, in class order, with the same arguments and errors."""
-    probs, targets = _checked(probs, targets)
+    probs, targets = checked(probs, targets)
     columns = (slice(place, place + 1) for place in range(probs.shape[1]))
     return [threshold_curve(probs[:, column], targets[:, column], thresholds) for column in columns]
 
@@ -50,35 +54,38 @@ def best_threshold(curve: pd.DataFrame, measure: str = "accuracy") -> float:
     if measure == "threshold" or measure not in curve:
         known = ", ".join(column for column in curve if column != "threshold")
         raise ValueError(f"measure is {measure!r}; expected one of {known}.")
-    starts, values = curve["threshold"].to_numpy(), curve[measure].to_numpy()
+    values = curve[measure].to_numpy()
     if np.isnan(values).all():
         raise ValueError(
             f"{measure} is NaN at every threshold; expected a class that has positives: leave it out."
         )
-    is_best = values == np.nanmax(values)
-    ends = np.append(starts[1:], starts.dtype.type(1))
-    opens = np.flatnonzero(is_best & ~np.append(False, is_best[:-1]))
-    closes = np.flatnonzero(is_best & ~np.append(is_best[1:], False))
-    widest = np.argmax(ends[closes] - starts[opens])
-    low, high = starts[opens[widest]], ends[closes[widest]]
+    return middle_of_best(curve["threshold"].to_numpy(), values)
+
+
+def middle_of_best(starts, values) -> float:
+    """Return the middle of the widest stretch of thresholds where the largest value holds; not all may be NaN.
+
+    `values` hold from their `starts`, ascending, up to the next start; the last one up to 1.
+    """
+    best = np.flatnonzero(values == np.fmax.reduce(values))
+    gaps = np.flatnonzero(np.diff(best) > 1)
+    opens, closes = best[np.append(0, gaps + 1)], best[np.append(gaps, -1)]
+    ends = np.append(starts, starts.dtype.type(1))[closes + 1]
+    widest = np.argmax(ends - starts[opens])
+    low, high = starts[opens[widest]], ends[widest]
     middle = low + (high - low) / 2
     return float(middle if middle < high else low)
 
 
-def best_thresholds(probs, targets, measure: str = "f1") -> np.ndarray:
-    """Return for each class the threshold at which a measure is largest; `(C,)`, NaN where it has no value."""
-    curves = class_threshold_curves(probs, targets)
-    return np.array([np.nan if c[measure].isna().all() else best_threshold(c, measure) for c in curves])
-
-
-def _exact_curve(probs, is_positive) -> pd.DataFrame:
-    keys = _sorted_keys(probs, is_positive)
+def exact_curve(probs, is_positive) -> Curve:
+    """Return the columns of `threshold_curve`; the arguments have been `checked`."""
+    keys = sorted_keys(probs, is_positive)
     thresholds, columns = _measures_along(keys, probs.dtype)
     columns["exact_match"] = _exact_match_along(thresholds, probs, is_positive)
-    return pd.DataFrame({"threshold": thresholds, **columns}, copy=False)
+    return {"threshold": thresholds, **columns}
 
 
-def _sorted_keys(probs, is_positive) -> np.ndarray:
+def sorted_keys(probs, is_positive) -> np.ndarray:
     """Sort probabilities as whole numbers that carry the target along in their lowest bit.
 
     The bit patterns of floats in [0, 1] rank as whole numbers do, and their sign bit is free. Sorting such keys is
@@ -97,62 +104,87 @@ def _sorted_keys(probs, is_positive) -> np.ndarray:
 
 def _measures_along(keys, dtype) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Distinct probabilities, ascending, and the measures from each of them up to the next."""
-    blocks = _blocks(keys.size - 1, ROWS_IN_CACHE)
-    rows, positives = np.array(_for_each(blocks, lambda block: _count_rows_and_positives(keys, block))).T
+    parts = blocks(keys.size - 1, ROWS_IN_CACHE)
+    rows, positives = np.array(in_blocks(parts, lambda block: _count_rows_and_positives(keys, block))).T
     row_starts, positives_before = (np.cumsum(counts) - counts for counts in (rows, positives))
     thresholds, columns = np.empty(rows.sum(), dtype=dtype), np.empty((len(RUNNING), rows.sum()))
     totals = keys.size - 2, positives.sum()
 
     def fill(block, start, count, before) -> None:
-        ends = _ends_of_ties(keys, block)
+        ends = ends_of_ties(keys, block)
         here = slice(start, start + count)
         thresholds[here] = (keys[block][ends] >> keys.dtype.type(1)).view(dtype)
-        positives_no = np.cumsum(_lowest_bit(keys[block]), dtype=np.int64)[ends] + before
-        _fill_measures(columns[:, here], ends + block.start, positives_no, *totals)
+        positives_no = np.cumsum(lowest_bit(keys[block]), dtype=np.int64)[ends] + before
+        tp = np.subtract(totals[1], positives_no, dtype=np.float64)
+        yes = np.subtract(totals[0], ends + block.start, dtype=np.float64)
+        fill_metrics(columns[:, here], tp, yes, *totals)
 
-    _for_each(blocks, fill, row_starts, rows, positives_before)
+    in_blocks(parts, fill, row_starts, rows, positives_before)
     return thresholds, dict(zip(RUNNING, columns, strict=True))
 
 
 def _count_rows_and_positives(keys, block) -> tuple[int, int]:
-    return len(_ends_of_ties(keys, block)), np.count_nonzero(_lowest_bit(keys[block]))
+    return len(ends_of_ties(keys, block)), np.count_nonzero(lowest_bit(keys[block]))
 
 
-def _ends_of_ties(keys, block) -> np.ndarray:
+def ends_of_ties(keys, block) -> np.ndarray:
     """Where in the block a run of equal probabilities ends: the next key differs above the lowest bit."""
     return np.flatnonzero(keys[block] ^ keys[block.start + 1 : block.stop + 1] > 1)
 
 
-def _lowest_bit(keys) -> np.ndarray:
+def lowest_bit(keys) -> np.ndarray:
     return keys & keys.dtype.type(1)
 
 
 @np.errstate(invalid="ignore", divide="ignore")
-def _fill_measures(columns, answers_no, positives_no, answers, positives) -> None:
+def fill_metrics(columns, tp, yes, answers, positives) -> None:
+    """Write the metrics of `RUNNING`, (5, rows), from the counts of true positives and of yes answers."""
     accuracy, skill, precision, recall, f1 = columns
-    tp = np.subtract(positives, positives_no, dtype=np.float64)
-    yes = np.subtract(answers, answers_no, dtype=np.float64)
-    right = 2 * tp - yes + (answers - positives)
-    np.divide(right, answers, out=accuracy)
-    np.divide(2 * tp - yes, positives or np.nan, out=skill)
+    gain = 2 * tp - yes
+    np.divide(gain + (answers - positives), answers, out=accuracy)
+    np.divide(gain, positives or np.nan, out=skill)
     np.divide(tp, yes, out=precision)
     np.divide(tp, positives, out=recall)
     np.divide(2 * tp, yes + positives, out=f1)
 
 
+def exact_match_curve(probs, is_positive) -> Curve:
+    """Return exact_match at threshold 0 and wherever it changes; the arguments have been `checked`."""
+    becomes_right, becomes_wrong = _right_between(probs, is_positive)
+    inside = [becomes_right[becomes_right > 0], becomes_wrong[becomes_wrong <= 1]]
+    thresholds = np.unique(np.concatenate([np.zeros(1, probs.dtype), *inside]))
+    share = _share_right(thresholds, becomes_right, becomes_wrong, len(probs))
+    return {"threshold": thresholds, "exact_match": share}
+
+
 def _exact_match_along(thresholds, probs, is_positive) -> np.ndarray:
-    """Share of pictures wholly right at each threshold: (highest absent class) <= threshold < (lowest present one)."""
-    becomes_right, becomes_wrong = np.empty((2, len(probs)), dtype=probs.dtype)
+    return _share_right(thresholds, *_right_between(probs, is_positive), len(probs))
+
+
+def _share_right(thresholds, becomes_right, becomes_wrong, whole) -> np.ndarray:
+    gained = np.searchsorted(thresholds, np.sort(becomes_right))
+    lost = np.searchsorted(thresholds, np.sort(becomes_wrong))
+    return _running_share(gained, lost, thresholds.size, whole)
+
+
+def _right_between(probs, is_positive) -> tuple[np.ndarray, np.ndarray]:
+    """Where images become wholly right and wrong again as the threshold rises, for those that are ever right.
+
+    That is from the highest probability of an absent class, included, or 0, to the lowest of a present one; above 1
+    where no class is present. Compared as the whole numbers that floats from 0 to 1 rank as, twice as fast.
+    """
+    integer = np.int32 if probs.dtype == np.float32 else np.int64
+    bits, above_one = probs.view(integer), np.ones(1, probs.dtype).view(integer) + integer(1)
+    becomes_right, until_wrong = np.empty((2, len(probs)), dtype=integer)
 
     def fill(rows) -> None:
-        np.max(np.where(is_positive[rows], -np.inf, probs[rows]), axis=1, out=becomes_right[rows])
-        np.min(np.where(is_positive[rows], probs[rows], np.inf), axis=1, out=becomes_wrong[rows])
+        np.max(bits[rows] * ~is_positive[rows], axis=1, out=becomes_right[rows])
+        np.max((above_one - bits[rows]) * is_positive[rows], axis=1, out=until_wrong[rows])
 
-    _for_each(_blocks(len(probs), max(1, ROWS_IN_CACHE // probs.shape[1])), fill)
-    ever_right = becomes_right < becomes_wrong
-    gained = np.searchsorted(thresholds, np.sort(becomes_right[ever_right]))
-    lost = np.searchsorted(thresholds, np.sort(becomes_wrong[ever_right]))
-    return _running_share(gained, lost, thresholds.size, len(probs))
+    in_blocks(blocks(len(probs), max(1, ANSWERS_IN_CACHE // probs.shape[1])), fill)
+    becomes_wrong = above_one - until_wrong
+    ever = becomes_right < becomes_wrong
+    return becomes_right[ever].view(probs.dtype), becomes_wrong[ever].view(probs.dtype)
 
 
 def _running_share(gained, lost, rows, whole) -> np.ndarray:
@@ -164,16 +196,16 @@ def _running_share(gained, lost, rows, whole) -> np.ndarray:
     return np.repeat(np.append(0, heights) / whole, np.diff(edges))
 
 
-def _blocks(size: int, block: int) -> list[slice]:
+def blocks(size: int, block: int) -> list[slice]:
     return [slice(start, min(start + block, size)) for start in range(0, size, block)]
 
 
-def _for_each(blocks: list[slice], call, *more) -> list:
+def in_blocks(parts: list[slice], call, *more) -> list:
     """Call for each block, small enough for a core's cache; on all cores where it pays, as NumPy needs no lock."""
-    if len(blocks) < BLOCKS_WORTH_THREADS:
-        return list(map(call, blocks, *more))
+    if len(parts) < BLOCKS_WORTH_THREADS:
+        return list(map(call, parts, *more))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(call, blocks, *more))
+        return list(pool.map(call, parts, *more))
 
 
 def _rows_at(exact: pd.DataFrame, thresholds) -> pd.DataFrame:
@@ -185,21 +217,30 @@ def _rows_at(exact: pd.DataFrame, thresholds) -> pd.DataFrame:
     return rows.assign(threshold=wanted)
 
 
-def _checked(probs, targets) -> tuple[np.ndarray, np.ndarray]:
+def checked(probs, targets) -> tuple[np.ndarray, np.ndarray]:
+    """Return the probabilities as floats without minus zeros, and the targets as booleans; raise as promised."""
     probs, targets = to_numpy(probs), to_numpy(targets)
     if probs.ndim != 2:
         raise ValueError(f"probs has shape {shape_text(probs)}; expected (N, C), one row for each picture.")
     require_same_shape("probs", probs, "targets", targets)
     if probs.dtype not in (np.float32, np.float64):
         probs = probs.astype(np.float64)
+    is_positive = targets if targets.dtype == bool else targets == 1
+    if targets.dtype != bool and np.count_nonzero(targets) != np.count_nonzero(is_positive):
+        raise ValueError(
+            "targets holds other numbers than 0 and 1; expected yes or no: encode the labels first."
+        )
+    return _probabilities(probs), is_positive
+
+
+def _probabilities(probs) -> np.ndarray:
+    """The bit patterns of floats from 0 to 1 are the smallest: one look at them proves most arrays."""
+    integer = np.uint32 if probs.dtype == np.float32 else np.uint64
+    if probs.view(integer).max() <= np.ones(1, probs.dtype).view(integer)[0]:
+        return probs
     low, high = probs.min(), probs.max()
     if not (low >= 0 and high <= 1):
         raise ValueError(
             f"probs runs from {low:.6g} to {high:.6g}; expected probabilities in [0, 1]: apply the sigmoid first."
         )
-    is_positive = targets == 1
-    if targets.dtype != bool and not np.array_equal(is_positive, targets != 0):
-        raise ValueError(
-            "targets holds other numbers than 0 and 1; expected yes or no: encode the labels first."
-        )
-    return probs, is_positive
+    return np.abs(probs)

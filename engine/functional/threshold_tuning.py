@@ -3,6 +3,7 @@
 import numpy as np
 
 from engine import metrics
+from engine.functional.threshold_summary import best_for_all, best_thresholds
 
 SAY_YES_AT = 0.5
 
@@ -13,9 +14,8 @@ def choose_thresholds(probs, targets, measure: str, per_class: bool) -> np.ndarr
     A class without positives teaches nothing and gets 0.5.
     """
     if not per_class:
-        best = metrics.best_threshold(metrics.threshold_curve(probs, targets), measure)
-        return np.full(probs.shape[1], best)
-    best = metrics.best_thresholds(probs, targets, measure)
+        return np.full(probs.shape[1], best_for_all(probs, targets, measure))
+    best = best_thresholds(probs, targets, measure)
     return np.where(targets.any(axis=0), best, SAY_YES_AT)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import metrics
-from engine.threshold_tuning import choose_thresholds, measures_when_chosen_elsewhere
+from engine.functional.threshold_tuning import choose_thresholds, measures_when_chosen_elsewhere
 
 RNG = np.random.default_rng(5)
 TARGETS = (RNG.random((80, 5)) < 0.3).astype(np.uint8)

@@ -1,0 +1,1 @@
+"""Splits: which images are for validation, and folds for cross-validation."""

@@ -1,0 +1,1 @@
+"""Pure math on arrays, without torch."""

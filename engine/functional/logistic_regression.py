@@ -1,0 +1,118 @@
+"""Regularized logistic regression for many classes at once: the head of a frozen backbone, trained to convergence.
+
+It minimizes the summed cross-entropy plus `penalty / 2` times the squared weights; the intercepts are not penalized.
+For one class that is scikit-learn's `LogisticRegression(C=1 / penalty)`. All classes share one L-BFGS run, which is
+many times faster than one fit per class where classes are many and images few.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+SIGMOID, SOFTMAX = "sigmoid", "softmax"
+_MAX_ITERATIONS = 200
+
+
+class LinearModel(NamedTuple):
+    """`weight` (C, F) and `bias` (C,): logits are `x @ weight.T + bias`."""
+
+    weight: np.ndarray
+    bias: np.ndarray
+
+    def logits(self, x) -> np.ndarray:
+        """Logits (N, C) for features `x` (N, F)."""
+        return np.asarray(x) @ self.weight.T + self.bias
+
+
+def fit_logistic(x, targets, penalty: float, activation: str = SIGMOID, sample_weights=None) -> LinearModel:
+    """Fit weights and intercepts to features `x` (N, F) and `targets` (N, C) of 0 and 1.
+
+    With the activation `SIGMOID` every class is a yes/no question of its own; with `SOFTMAX` the classes exclude each
+    other, and every row of `targets` holds a single 1. `sample_weights` (N, C), or (N, 1) with `SOFTMAX`, say how much
+    each term of the loss counts. A class that is always, or never, present gets a finite intercept and no weights that
+    matter. Raises ValueError for shapes that do not fit, a penalty that is not positive, or features that are not
+    finite.
+    """
+    x, targets = np.asarray(x, np.float64), np.asarray(targets, np.float64)
+    if x.ndim != 2 or targets.ndim != 2 or len(x) != len(targets) or not len(x):
+        raise ValueError(
+            f"x and targets should be (N, F) and (N, C) with N > 0; got {x.shape} and {targets.shape}."
+        )
+    if not penalty > 0:
+        raise ValueError(f"penalty should be a positive number; got {penalty!r}.")
+    if not np.isfinite(x).all():
+        raise ValueError("x holds values that are not finite.")
+    counts = np.ones((1, 1)) if sample_weights is None else np.asarray(sample_weights, np.float64)
+    basis, inside = _row_space(x)
+    n_features, n_classes = inside.shape[1], targets.shape[1]
+    loss = _softmax_loss if activation == SOFTMAX else _sigmoid_loss
+
+    def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weight, bias = flat[:-n_classes].reshape(n_features, n_classes), flat[-n_classes:]
+        value, slope = loss(inside @ weight + bias, targets, counts)
+        gradient = inside.T @ slope + penalty * weight
+        total = value + 0.5 * penalty * float((weight**2).sum())
+        return total, np.concatenate([gradient.ravel(), slope.sum(axis=0)])
+
+    start = np.concatenate([np.zeros(n_features * n_classes), _prior_logits(targets)])
+    found = minimize(
+        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": _MAX_ITERATIONS, "maxcor": 20}
+    ).x
+    weight = found[:-n_classes].reshape(n_features, n_classes)
+    return LinearModel((basis @ weight).T, found[-n_classes:])
+
+
+def balanced_weights(targets, activation: str = SIGMOID) -> np.ndarray:
+    """Weights that make rare classes count as much as frequent ones, with mean 1 for each class.
+
+    For `SIGMOID` (N, C): present and absent weigh the same in total, as torch's `pos_weight` = absent / present does up
+    to a factor. For `SOFTMAX` (N, 1): N / (C * count of the row's class), scikit-learn's `class_weight="balanced"`.
+    Classes without, or with nothing but, positives keep the weight 1.
+    """
+    targets = np.asarray(targets, np.float64)
+    positives = targets.sum(axis=0)
+    if activation == SOFTMAX:
+        per_class = len(targets) / (np.count_nonzero(positives) * np.maximum(positives, 1))
+        return (targets @ per_class)[:, None]
+    negatives = len(targets) - positives
+    both = (positives > 0) & (negatives > 0)
+    for_yes = np.where(both, len(targets) / (2 * np.maximum(positives, 1)), 1.0)
+    for_no = np.where(both, len(targets) / (2 * np.maximum(negatives, 1)), 1.0)
+    return np.where(targets == 1, for_yes, for_no)
+
+
+def _row_space(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """An orthonormal basis (F, r) of the rows of `x`, and `x` in it (N, r): the optimum lies in that space.
+
+    With fewer images than features this makes the problem much smaller, and changes nothing.
+    """
+    if x.shape[0] >= x.shape[1]:
+        return np.eye(x.shape[1]), x
+    values, vectors = np.linalg.eigh(x @ x.T)
+    kept = values > max(values[-1], 0) * 1e-10
+    if not kept.any():
+        return np.zeros((x.shape[1], 1)), np.zeros((len(x), 1))
+    basis = x.T @ (vectors[:, kept] / np.sqrt(values[kept]))
+    return basis, x @ basis
+
+
+def _prior_logits(targets: np.ndarray) -> np.ndarray:
+    positives = targets.sum(axis=0)
+    return np.log((positives + 0.5) / (len(targets) - positives + 0.5))
+
+
+def _sigmoid_loss(logits, targets, counts) -> tuple[float, np.ndarray]:
+    """The summed binary cross-entropy and its gradient with respect to the logits."""
+    value = np.logaddexp(0, logits) - targets * logits
+    probs = 0.5 * (1 + np.tanh(0.5 * logits))
+    return float((counts * value).sum()), counts * (probs - targets)
+
+
+def _softmax_loss(logits, targets, counts) -> tuple[float, np.ndarray]:
+    """The summed cross-entropy and its gradient with respect to the logits."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    exponents = np.exp(shifted)
+    total = exponents.sum(axis=1, keepdims=True)
+    value = np.log(total) - (targets * shifted).sum(axis=1, keepdims=True)
+    return float((counts * value).sum()), counts * (exponents / total - targets)

@@ -1,0 +1,107 @@
+"""Which files the current user may use: the one check that every entry point passes.
+
+The owner may use every file, and so may everybody while `LOSS_LAB_PRIVATE` is not set. A visitor in private mode may
+read the bundled samples and runs and the downloaded datasets, and read and write their own folders below data, runs and
+cache. Nobody (a page without a secret) may read the samples and bundled runs only. See `engine.jobs.user_scope` for who
+is who.
+
+Whatever opens a dataset, a run or a file by its path calls `authorize` before it touches the file system, or `locate`
+for a path that somebody typed. File readers never ask: their callers have. A refusal is always the same sentence, and a
+path is compared as text first, so neither the message nor the time shows whether a file exists.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from engine import paths
+from engine.jobs import user_scope
+
+REFUSED = "This is not available to you: choose a sample, a download, or one of your own datasets or runs."
+LONGEST_PATH, LONGEST_NAME = 4095, 255
+"""In bytes; longer ones fail on Linux only once they are opened, in other words."""
+
+
+class AccessError(ValueError):
+    """A file that the current user may not use; always the same sentence."""
+
+    def __init__(self, sentence: str = REFUSED):
+        self.problems = (sentence,)
+        super().__init__(sentence)
+
+
+def authorize(
+    path: str | os.PathLike, error: type[Exception] = AccessError, *, to_write: bool = False
+) -> Path:
+    """The path, if the current user may use it; otherwise raises `error` with `REFUSED`.
+
+    A relative path starts at the working directory, as for `open`. Links are followed before the decision.
+    """
+    if not is_allowed(path, to_write=to_write):
+        raise error(REFUSED)
+    return Path(path)
+
+
+def is_allowed(path: str | os.PathLike, *, to_write: bool = False) -> bool:
+    """Whether the current user may read a path, or write to it. It need not exist."""
+    if not user_scope.is_restricted():
+        return True
+    text = _as_text(path)
+    if text is None:
+        return False
+    absolute = os.path.abspath(text)
+    named = [os.path.abspath(root) for root in _roots(to_write)]
+    real = [os.path.realpath(root) for root in named]
+    if not _is_below(absolute, [*named, *real]):
+        return False
+    try:
+        target = os.path.realpath(absolute)
+        return _is_below(target, real) and not _holds_a_link(target)
+    except (OSError, ValueError):
+        return False
+
+
+def locate(data: str, error: type[Exception] = AccessError) -> Path:
+    """The folder or table that a user names: a download by its name, else a path. Raises `error` with `REFUSED`.
+
+    For the owner `~` is the home folder and a relative path starts at the working directory, or else at the project's
+    folder; for a visitor a relative path starts at the project's folder.
+    """
+    if data in paths.DOWNLOADS:
+        return authorize(paths.download_folder(data), error)
+    if not user_scope.is_restricted():
+        return paths.given(data)
+    return authorize(os.path.join(paths.ROOT, data), error)
+
+
+def _roots(to_write: bool) -> list[Path]:
+    """The folders that the current visitor may use with all that is below them."""
+    shared = [] if to_write else [paths.SAMPLE_DATA]
+    if user_scope.current_user() == user_scope.NOBODY:
+        return shared
+    if not to_write:
+        shared += [paths.download_folder(name) for name in paths.DOWNLOADS]
+    own = (paths.data_folder(), paths.runs_folder(), paths.cache_folder())
+    return [*shared, *map(user_scope.own_folder, own)]
+
+
+def _as_text(path: str | os.PathLike) -> str | None:
+    """The path as text; None where no file system takes it."""
+    try:
+        text = os.fsdecode(path)
+        encoded = os.fsencode(text)
+    except (TypeError, ValueError):
+        return None
+    names = encoded.replace(b"\\", b"/").split(b"/")
+    fits = len(encoded) <= LONGEST_PATH and max(map(len, names)) <= LONGEST_NAME
+    return text if fits and b"\0" not in encoded else None
+
+
+def _is_below(path: str, roots: list[str]) -> bool:
+    return any(Path(path).is_relative_to(root) for root in roots)
+
+
+def _holds_a_link(path: str) -> bool:
+    """Whether a link is left in a path that was followed to its end: where links go in circles."""
+    return any(map(os.path.islink, (path, *Path(path).parents)))

@@ -1,0 +1,111 @@
+"""One sentence on whether a run learned anything: how much it improves on the best constant prediction."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.runs import constant_baselines
+from engine.runs.run import Run
+from engine.tasks import MULTI_LABEL, POINTS
+
+RESAMPLES = 2000
+_INTERVAL = (2.5, 97.5)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A run beside the best constant prediction.
+
+    Attributes:
+        score, baseline: accuracy (0..1), or the median error in pixels for points; of the run and of the constant.
+        improvement, low, high: how much better the run is per image on average, in accuracy or
+            in pixels, and the bootstrap interval that holds 95% of resamples.
+        sentence: what a person is told.
+    """
+
+    score: float
+    baseline: float
+    baseline_description: str
+    improvement: float
+    low: float
+    high: float
+    sentence: str
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the run is better than the constant by more than chance would explain."""
+        return self.low > 0
+
+
+def judge(run: Run) -> Verdict:
+    """The verdict on a run with predictions. Raises `RunError` where its tables are broken."""
+    predictions = run.predictions
+    constant = constant_baselines.best_constant(run, predictions)
+    own = constant_baselines.per_image_score(run, predictions)
+    is_error = run.task == POINTS
+    score, baseline = (_summary(values, is_error) for values in (own, constant.per_image))
+    gains = constant.per_image - own if is_error else own - constant.per_image
+    improvement = float(gains.mean())
+    low, high = np.percentile(resampled_means(gains, run.config.seed), _INTERVAL)
+    found = Verdict(score, baseline, constant.description, improvement, float(low), float(high), "")
+    return Verdict(**(vars(found) | {"sentence": _sentence(found, run)}))
+
+
+def metrics_of(verdict: Verdict) -> dict[str, float | str]:
+    """What metrics.json keeps of a verdict."""
+    return {
+        "baseline": verdict.baseline,
+        "baseline_is": verdict.baseline_description,
+        "improvement": verdict.improvement,
+        "improvement_low": verdict.low,
+        "improvement_high": verdict.high,
+        "verdict": verdict.sentence,
+    }
+
+
+def resampled_means(gains: np.ndarray, seed: int) -> np.ndarray:
+    """The mean of `gains` (N,) in bootstrap resamples of the images, (`RESAMPLES`,)."""
+    rng = np.random.default_rng(seed)
+    means = [
+        gains[rng.integers(len(gains), size=(100, len(gains)))].mean(axis=1) for _ in range(RESAMPLES // 100)
+    ]
+    return np.concatenate(means)
+
+
+def _summary(values: np.ndarray, is_error: bool) -> float:
+    return float(np.median(values) if is_error else np.mean(values))
+
+
+def _sentence(found: Verdict, run: Run) -> str:
+    if run.task == POINTS:
+        reached = f"Median error {found.score:.1f} px"
+        constant = f"{found.baseline_description} misses by {found.baseline:.1f} px"
+        gain = (
+            f"{found.improvement:.1f} px closer on average (95% interval {found.low:.1f} to {found.high:.1f})"
+        )
+    else:
+        what = "yes/no decisions" if run.task == MULTI_LABEL else "images"
+        reached = f"{found.score:.1%} of the {what} are right"
+        constant = f"{found.baseline_description} gets {found.baseline:.1%}"
+        low, high = 100 * found.low, 100 * found.high
+        gain = f"{100 * found.improvement:.1f} points better (95% interval {low:.1f} to {high:.1f})"
+    if found.is_better:
+        return f"{reached}; {constant}: {gain}."
+    return f"No better than a constant prediction: {reached.lower()}; {constant}. {_advice(run)}"
+
+
+def _advice(run: Run) -> str:
+    """What to try next."""
+    train = int((~run.pictures["is_valid"].astype(bool)).sum())
+    valid = len(run.pictures) - train
+    if valid < 30:
+        return (
+            f"With {valid} validation images nothing can be told apart: label more images, or hold out more."
+        )
+    if train < 100:
+        return f"It learned from {train} images: label more of them, and check the labels in Label review."
+    if run.config.recipe == "quick":
+        return "Try the recipe Better, which also trains the backbone, and check the labels in Label review."
+    return (
+        "Try the recipe Quick, a smaller learning rate or more epochs, and check the labels in Label review."
+    )

@@ -1,0 +1,164 @@
+"""Training by epochs with fastai: decode once, fit, evaluate what was saved, write it down."""
+
+import time
+
+import numpy as np
+import torch
+
+from engine import checkpoints, decoded, learners, runs, weights
+from engine.config import BETTER, TrainConfig
+from engine.datasets import Dataset
+from engine.diary import Diary, Diverged, Listener
+from engine.files import write_text
+from engine.preprocess import to_batch
+from engine.runs import Run
+from engine.tasks import POINTS
+from engine.training import better, finish
+from engine.training.backbones import normalization, of_weights
+
+WATCHED = 6
+
+
+class Session:
+    """One process's work on a run; it follows fastai's fit and writes down what happens."""
+
+    def __init__(self, run: Run, dataset: Dataset, listener: Listener):
+        self.out, self.config, self.began = run.folder, run.config, time.monotonic()
+        self.dataset, self.diary = dataset, Diary(run.folder, listener, run.config.lr)
+        self.best: better.BestEpoch | None = None
+
+    def train(self) -> tuple[str, str, dict[str, float]]:
+        """The state in which the run ends, a message, and what it reached."""
+        self._prepare()
+        state, message = "finished", ""
+        try:
+            is_done = learners.fit(self.learn, self.config, self, self.checkpoint)
+            if not is_done and not (self.best and self.best.is_time_to_stop):
+                state, message = "stopped", _where_stopped(len(self.diary.history))
+        except Diverged as error:
+            self._go_back_to_the_checkpoint(error)
+            state, message = (
+                "stopped",
+                f"{error} The run keeps what it had after epoch {self.checkpoint.epochs}.",
+            )
+        reached = self._keep()
+        if state == "finished":
+            checkpoints.remove(self.out)
+            if self.best:
+                self.best.forget()
+        return state, message, reached
+
+    def _prepare(self) -> None:
+        if self.config.tensorboard:
+            learners.need_tensorboard()
+        config = self.config
+        if config.recipe == BETTER:
+            config = self.config = better.planned(config, int((~self.dataset.table["is_valid"]).sum()))
+            write_text(self.out / "config.json", config.to_json())
+        self.pictures = decode(self.dataset, config, self.diary)
+        self.diary.show("loading the network", 0)
+        self.learn = make_learner(self.dataset, self.pictures, config)
+        self.checkpoint = checkpoints.load(self.out)
+        if config.recipe == BETTER:
+            self.best = better.BestEpoch(self.out, of_weights(config.weights))
+            if not self.checkpoint:
+                better.begin_with_quick_head(self.learn, self.dataset, config, self.diary)
+                better.measure_quick_head(self.best, self.learn.model, lambda: _valid_loss(self.learn))
+        if self.checkpoint:
+            checkpoints.fill(self.learn.model, self.checkpoint)
+            self.diary.go_on_after(self.checkpoint.epochs)
+        if config.tensorboard:
+            done = len(self.diary.losses), len(self.diary.history)
+            self.learn.add_cb(learners.board(self.out / runs.TENSORBOARD, *done))
+        valid = np.flatnonzero(self.dataset.table["is_valid"].to_numpy())
+        self.rows = valid[np.unique(np.linspace(0, len(valid) - 1, WATCHED).astype(int))]
+
+    # -- what fastai's fit tells (`learners.fitting.Follower`) --
+
+    def looking(self, share: float) -> None:
+        self.diary.show("looking at the pictures", share)
+
+    def batch(self, epoch: int, share: float, loss) -> None:
+        self.diary.batch(epoch, share, loss)
+
+    def epoch(self, row: dict) -> None:
+        self.diary.epoch(row)
+        if self.best:
+            self.best.compare(self.learn.model, row["epoch"], row["valid_loss"])
+        checkpoints.save(
+            self.out,
+            self.learn.model,
+            learners.optimizer_numbers(self.learn),
+            row["epoch"],
+            self._seconds(),
+            of_weights(self.config.weights),
+        )
+        self.diary.answers([answer | {"epoch": row["epoch"]} for answer in self._watched_answers()])
+
+    def stop_is_asked(self) -> bool:
+        return self.diary.stop_is_asked() or bool(self.best and self.best.is_time_to_stop)
+
+    # -- at the end --
+
+    def _go_back_to_the_checkpoint(self, error: Diverged) -> None:
+        self.checkpoint = checkpoints.load(self.out)
+        if not self.checkpoint:
+            raise error
+        checkpoints.fill(self.learn.model, self.checkpoint)
+
+    def _keep(self) -> dict[str, float]:
+        """Save the weights, answer the validation part with them as saved, and say how good the answers are."""
+        if self.best and (chosen := self.best.restore(self.learn.model)) is not None:
+            self.diary.note(chosen)
+        weights.round_to_saved(self.learn.model)
+        backbone = of_weights(self.config.weights)
+        weights.save(self.learn.model, self.out / "weights.safetensors", backbone)
+        outputs, valid_loss = learners.validation_outputs(self.learn)
+        predictions = finish.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
+        return finish.write(self.out, predictions, {"valid_loss": valid_loss}, self._seconds())
+
+    def _seconds(self) -> float:
+        """How long the run has taken, earlier processes counted in."""
+        return time.monotonic() - self.began + (self.checkpoint.seconds if self.checkpoint else 0)
+
+    def _watched_answers(self) -> list[dict]:
+        network = self.learn.model.eval()
+        device = next(network.parameters()).device
+        with torch.inference_mode():
+            stats = normalization(self.config.weights)
+            outputs = network(to_batch(self.pictures[self.rows], stats).to(device)).float().cpu().numpy()
+        fnames = self.dataset.table["fname"].iloc[self.rows]
+        return [
+            {"fname": fname} | {str(i): value for i, value in enumerate(row.tolist())}
+            for fname, row in zip(fnames, outputs, strict=True)
+        ]
+
+
+def _valid_loss(learn) -> float:
+    with learn.no_bar(), learn.no_logging():
+        return float(learn.validate()[0])
+
+
+def _where_stopped(epochs: int) -> str:
+    """What a person is told who stopped a run after so many finished epochs: only from such a one it can go on."""
+    if epochs:
+        return f"stopped in epoch {epochs + 1}; it can be resumed"
+    return "stopped in epoch 1, before it was finished; another try begins anew"
+
+
+def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndarray:
+    """Every picture of a data set, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
+
+    def show(share: float) -> None:
+        listener.show("reading pictures", share)
+
+    return decoded.pictures(dataset, config.size, show, method=config.resize)
+
+
+def make_learner(dataset: Dataset, pictures: np.ndarray, config: TrainConfig):
+    """fastai's learner for a configuration, on the decoded pictures of its data set."""
+    dls = learners.data_loaders(dataset, pictures, config)
+    learn = learners.learner(dls, config, n_out=len(dataset.vocab) or 2)
+    if config.task == POINTS:
+        learners.add_pixels(learn, dataset.part(valid=True).sizes_wh())
+    return learn

@@ -1,0 +1,52 @@
+"""The end of every run, whatever trained it: predictions, calibration, metrics and the verdict are written down."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from engine import losses, runs
+from engine.datasets import Dataset
+from engine.files import write_text
+from engine.points import to_px, to_unit
+from engine.runs import Run, verdict
+from engine.scores import scores
+from engine.tasks import POINTS, SINGLE_LABEL
+
+AnyPredictions = runs.Predictions | runs.PointPredictions
+
+
+def predictions_of(outputs: np.ndarray, dataset: Dataset, loss: str) -> AnyPredictions:
+    """The raw outputs (N, n_out) for a dataset's validation part, as a run keeps them."""
+    valid = dataset.part(valid=True)
+    fnames = valid.table["fname"].tolist()
+    if valid.task != POINTS:
+        return runs.Predictions(fnames, outputs, valid.targets(), valid.vocab, valid.task, loss)
+    groups = valid.table["group"].astype(str).tolist() if "group" in valid.table else [""] * len(fnames)
+    sizes = valid.sizes_wh()
+    return runs.PointPredictions(
+        fnames, to_px(outputs.astype(float), sizes), valid.points_px(), sizes, groups
+    )
+
+
+def loss_of(outputs: np.ndarray, dataset: Dataset, rows: np.ndarray) -> float:
+    """The mean loss of raw outputs (N, n_out) for some rows of a dataset, by the loss that fastai picks."""
+    part = replace(dataset, table=dataset.table[rows])
+    if dataset.task == POINTS:
+        return float(losses.mean_squared_error(outputs, to_unit(part.points_px(), part.sizes_wh())))
+    if dataset.task == SINGLE_LABEL:
+        return float(losses.cross_entropy(outputs, part.targets().argmax(axis=1)))
+    return float(losses.binary_cross_entropy(outputs, part.targets().astype(outputs.dtype)))
+
+
+def write(folder: Path, predictions: AnyPredictions, reached: dict, seconds: float) -> dict:
+    """Write predictions.csv and metrics.json of a run's folder, and return the metrics with the verdict."""
+    runs.save_predictions(folder, predictions)
+    run = Run(folder)
+    reached = reached | {"valid_pictures": len(predictions.fnames)}
+    reached |= scores(predictions, run.task, run.config.threshold)
+    reached |= verdict.metrics_of(verdict.judge(run))
+    reached["seconds"] = round(seconds, 2)
+    write_text(folder / "metrics.json", json.dumps(runs.without_nan(reached), indent=2) + "\n")
+    return reached

@@ -1,0 +1,1 @@
+"""Quick: a head trained to convergence on a frozen backbone's features, in seconds, without torch or fastai."""

@@ -1,0 +1,105 @@
+"""The linear head for labels: regularized logistic regression, its penalty chosen by cross-validation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.functional.logistic_regression import (
+    SIGMOID,
+    SOFTMAX,
+    LinearModel,
+    balanced_weights,
+    fit_logistic,
+)
+from engine.tasks import SINGLE_LABEL
+
+PENALTIES = (10000.0, 3000.0, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
+"""For features with a standard deviation of 1, and 2,560 of them; other widths scale them."""
+
+_WIDTH = 2560
+_LEAST_DEVIATION = 1e-3
+_PATIENCE = 2
+
+
+@dataclass(frozen=True)
+class LabelHead:
+    """A trained head and how it was found.
+
+    Attributes:
+        weight, bias: (C, F) and (C,), on features as the backbone gives them.
+        penalty: the one with the lowest cross-validated loss.
+        tried: penalty -> mean cross-validated loss per image.
+        held_out_logits: (N, C), each training image's logits by a head that did not see its fold.
+    """
+
+    weight: np.ndarray
+    bias: np.ndarray
+    penalty: float
+    tried: dict[float, float]
+    held_out_logits: np.ndarray
+
+
+def fit(
+    features: np.ndarray,
+    targets: np.ndarray,
+    fold_of: np.ndarray,
+    task: str,
+    balance: bool = False,
+    tell: Callable[[float], object] = lambda share: None,
+) -> LabelHead:
+    """Fit a head to training features (N, F) and `targets` (N, C) of 0 and 1, with the folds (N,) of each image.
+
+    Penalties are tried from the largest down until the cross-validated loss has risen twice. `balance` makes rare
+    classes count as much as frequent ones. `tell` hears the share that is done, 0 to 1.
+    """
+    activation = SOFTMAX if task == SINGLE_LABEL else SIGMOID
+    x = np.asarray(features, np.float64)
+    counts = balanced_weights(targets, activation) if balance else None
+    tried: dict[float, float] = {}
+    held_out: dict[float, np.ndarray] = {}
+    for step, penalty in enumerate(PENALTIES):
+        scaled = penalty * x.shape[1] / _WIDTH
+        logits = _held_out_logits(x, targets, fold_of, scaled, activation, counts)
+        tried[scaled] = _mean_loss(logits, targets, activation, counts)
+        held_out[scaled] = logits
+        tell((step + 1) / (len(PENALTIES) + 1))
+        if _is_rising(list(tried.values())):
+            break
+    best = min(tried, key=lambda penalty: tried[penalty])
+    model = _fit_standardized(x, targets, best, activation, counts)
+    tell(1.0)
+    return LabelHead(model.weight, model.bias, best, tried, held_out[best])
+
+
+def _is_rising(losses: list[float]) -> bool:
+    return len(losses) - 1 - int(np.argmin(losses)) >= _PATIENCE
+
+
+def _held_out_logits(x, targets, fold_of, penalty, activation, counts) -> np.ndarray:
+    logits = np.zeros(targets.shape)
+    for fold in np.unique(fold_of):
+        train, test = fold_of != fold, fold_of == fold
+        if not train.any():
+            continue
+        weights = None if counts is None else counts[train]
+        model = _fit_standardized(x[train], targets[train], penalty, activation, weights)
+        logits[test] = model.logits(x[test])
+    return logits
+
+
+def _fit_standardized(x, targets, penalty, activation, counts) -> LinearModel:
+    """Fit on standardized features, and return the model for features as they are."""
+    mean, deviation = x.mean(axis=0), x.std(axis=0) + _LEAST_DEVIATION
+    inside = fit_logistic((x - mean) / deviation, targets, penalty, activation, counts)
+    weight = inside.weight / deviation
+    return LinearModel(weight, inside.bias - weight @ mean)
+
+
+def _mean_loss(logits, targets, activation, counts) -> float:
+    weights = np.ones((1, 1)) if counts is None else counts
+    if activation == SOFTMAX:
+        shifted = logits - logits.max(axis=1, keepdims=True)
+        log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        return float(-(weights * targets * log_probs).sum(axis=1).mean())
+    return float((weights * (np.logaddexp(0, logits) - targets * logits)).sum(axis=1).mean())

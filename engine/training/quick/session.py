@@ -1,0 +1,78 @@
+"""A Quick run: features once per image, a head by cross-validated regularization, and the run's files."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from safetensors.numpy import save_file
+
+from engine import runs
+from engine.datasets import Dataset
+from engine.diary import Diary, Listener
+from engine.files import write_text, write_whole
+from engine.functional.threshold_tuning import choose_thresholds
+from engine.runs import Run
+from engine.tasks import MULTI_LABEL
+from engine.training import finish
+from engine.training.backbones import of_weights, weight_files
+from engine.training.quick.fitting import Head, fit_head, rounded
+
+QUICK_NOTES = "quick.json"
+"""The penalties that were tried, with their cross-validated losses."""
+
+_LEAST_POSITIVES = 20
+
+
+class Session:
+    """One process's work on a Quick run."""
+
+    def __init__(self, run: Run, dataset: Dataset, listener: Listener):
+        self.out, self.config, self.dataset, self.began = run.folder, run.config, dataset, time.monotonic()
+        self.diary = Diary(run.folder, listener, run.config.lr)
+        self.backbone = of_weights(run.config.weights)
+        self.is_valid = dataset.table["is_valid"].to_numpy(bool)
+
+    def train(self) -> tuple[str, str, dict]:
+        """The state in which the run ends, a message, and what it reached."""
+        head, outputs = fit_head(self.dataset, self.config, self.diary.show, self.diary.note)
+        if self.config.task == MULTI_LABEL:
+            self._write_thresholds(head.held_out_logits, self.dataset.part(valid=False).targets())
+        self._write_head(head)
+        predictions = finish.predictions_of(outputs[self.is_valid], self.dataset, self.config.loss)
+        losses = [
+            finish.loss_of(outputs[part], self.dataset, part) for part in (~self.is_valid, self.is_valid)
+        ]
+        reached = finish.write(self.out, predictions, {"valid_loss": losses[1]}, self._seconds())
+        self._write_history(losses, reached)
+        return "finished", "", reached
+
+    def _write_head(self, head: Head) -> None:
+        """The run's weights: the head alone, beside the digest of the backbone that it belongs to."""
+        weight, bias = rounded(head)
+        layer = "1.2" if self.config.head == "grid" else "1.3"
+        tensors = {f"{layer}.weight": weight.astype(np.float16), f"{layer}.bias": bias.astype(np.float32)}
+        notes = weight_files.notes_of(self.backbone)
+        write_whole(self.out / "weights.safetensors", lambda path: save_file(tensors, path, metadata=notes))
+        record = {"version": 1, "penalty": head.penalty, "cross_validated_loss": list(head.tried.items())}
+        write_text(self.out / QUICK_NOTES, json.dumps(record, indent=2) + "\n")
+
+    def _write_thresholds(self, logits: np.ndarray, targets: np.ndarray) -> None:
+        """Thresholds with the best cross-validated F1: one for all classes, and its own for each frequent class."""
+        probs = 0.5 * (1 + np.tanh(0.5 * logits))
+        shared = choose_thresholds(probs, targets, "f1", per_class=False)
+        own = choose_thresholds(probs, targets, "f1", per_class=True)
+        chosen = np.where(targets.sum(axis=0) >= _LEAST_POSITIVES, own, shared)
+        named = dict(zip(self.dataset.vocab, np.clip(chosen, 0.02, 0.98).round(4).tolist(), strict=True))
+        Run(self.out).save_thresholds(named)
+
+    def _write_history(self, losses: list[float], reached: dict) -> None:
+        names = ("accuracy", "accuracy_multi", "median_error_px")
+        row = {"epoch": 1, "frozen": True, "train_loss": losses[0], "valid_loss": losses[1]}
+        row |= {name: reached[name] for name in names if name in reached}
+        runs.save_table(Path(self.out), "history.csv", pd.DataFrame([row]))
+        self.diary.listener.epoch(row)
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self.began

@@ -1,0 +1,1 @@
+"""UI components that several pages use."""

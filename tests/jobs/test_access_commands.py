@@ -1,0 +1,150 @@
+"""Commands that the app runs for a visitor refuse foreign paths, and one place in the source decides."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import __main__, lr_finder, paths, proposals, shelf
+from engine.jobs import user_scope
+from engine.jobs.access import REFUSED
+from engine.tasks import MULTI_LABEL
+from tests.jobs.two_visitors import ANNA, BERT, foreign_paths, furnish, own_set, visit
+
+ROOT = paths.ROOT
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    for name in ("cache", "data", "runs"):
+        monkeypatch.setenv(f"LOSS_LAB_{name.upper()}", str(tmp_path / name))
+    monkeypatch.setenv("FASTAI_HOME", str(tmp_path / "fastai"))
+    monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
+    monkeypatch.delenv(user_scope.VISITOR_VARIABLE, raising=False)
+    monkeypatch.setattr(user_scope, "_provider", [])
+    furnish(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def foreign(home):
+    """Paths that are not Bert's, who is served."""
+    return foreign_paths(home)
+
+
+# --- the command line, on behalf of a visitor ---------------------------------------------------------------------
+
+COMMANDS = {
+    "check": ["check", "{}", "--task", MULTI_LABEL],
+    "check in the background": ["check", "sample_data/scenes", "--task", MULTI_LABEL, "--progress", "{}"],
+    "train": ["train", "--task", MULTI_LABEL, "--data", "{}", "--out", "{own}/new"],
+    "train into": ["train", "--task", MULTI_LABEL, "--data", "sample_data/scenes", "--out", "{}"],
+    "resume": ["train", "--resume", "{}"],
+    "find-lr into": ["find-lr", "--folder", "{}"],
+    "import": ["bring", "{}"],
+    "import job": ["bring", "--job", "{}"],
+    "export data": ["export-data", "{}", "--task", MULTI_LABEL, "--form", "csv", "--out", "{own}/x.zip"],
+    "export data into": ["export-data", "sample_data/scenes", "--task", MULTI_LABEL, "--form", "csv", "--out", "{}"],
+    "review": ["review", "--data", "{}", "--task", MULTI_LABEL],
+    "review into": ["review", "--data", "sample_data/scenes", "--task", MULTI_LABEL, "--into", "{}"],
+    "predict": ["predict", "--run", "sample_data/runs/multi-label", "{}"],
+    "predict with": ["predict", "--run", "{}", "sample_data/scenes/train"],
+    "predict into": ["predict", "--run", "sample_data/runs/multi-label", "sample_data/scenes", "--csv", "{}"],
+    "script": ["runs", "--code", "{}"],
+    "export a run": ["export", "--run", "{}", "--out", "{own}/x.zip"],
+    "import a run": ["import", "{}"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_for_a_visitor_refuses_every_foreign_path(foreign, command, monkeypatch, capsys):
+    own = own_set(BERT).folder
+    visitor = user_scope.current_user()
+    monkeypatch.setattr(user_scope, "_provider", [])
+    monkeypatch.setenv(user_scope.VISITOR_VARIABLE, visitor)
+    monkeypatch.chdir(ROOT)
+    from engine.exports.forms import FORMS
+
+    for kind, path in foreign.items():
+        form = next(iter(FORMS))
+        arguments = [part.replace("{own}", str(own)).replace("{}", path) for part in COMMANDS[command]]
+        arguments = [form if part == "csv" else part for part in arguments]
+        assert __main__.main(arguments) == 2, kind
+        told = capsys.readouterr()
+        assert (told.out, told.err) == ("", REFUSED + "\n"), kind
+
+
+def test_a_process_of_a_visitor_refuses_and_the_owners_does_not(foreign):
+    visit(BERT)
+    visitors, owners = user_scope.child_environment(), dict(os.environ)
+    command = [sys.executable, "-m", "engine", "check", foreign["a folder"], "--task", MULTI_LABEL]
+    done = [
+        subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        for env in (visitors, owners)
+    ]
+    assert (done[0].returncode, done[0].stdout, done[0].stderr) == (2, "", REFUSED + "\n")
+    assert "for training" in done[1].stdout
+
+
+def test_searches_and_checks_and_zips_are_kept_for_each_visitor(foreign):
+    homes = []
+    for secret in (ANNA, BERT):
+        visit(secret)
+        homes.append({lr_finder._home(), proposals._home(), shelf.folder()})
+    assert not homes[0] & homes[1]
+
+
+# --- one place ----------------------------------------------------------------------------------------------------
+
+
+def modules():
+    files = [*ROOT.glob("engine/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "streamlit_app.py"]
+    return {file.relative_to(ROOT).as_posix(): file.read_text(encoding="utf-8") for file in files}
+
+
+def names_used(source):
+    tree = ast.walk(ast.parse(source))
+    return {node.id for node in tree if isinstance(node, ast.Name)} | {
+        alias.name
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def test_file_readers_do_not_ask_who_is_visiting():
+    ask = {"loading", "recognition"}
+    readers = {
+        name: source
+        for name, source in modules().items()
+        if name.startswith(("engine/datasets/", "engine/images/", "engine/batch/walking"))
+        and Path(name).stem not in ask
+    }
+    assert len(readers) > 30
+    asking = {name for name, source in readers.items() if {"access", "is_restricted"} & names_used(source)}
+    assert asking == set()
+    assert {name for name, source in readers.items() if "user_scope" in names_used(source)} <= {
+        "engine/datasets/shelf_note.py"
+    }
+
+
+def test_only_user_scope_knows_the_variables_and_only_access_decides():
+    for word, allowed in (
+        ("LOSS_LAB_VISITOR", {"engine/jobs/user_scope.py"}),
+        ("LOSS_LAB_PRIVATE", {"engine/jobs/user_scope.py", "engine/jobs/access.py"}),
+    ):
+        assert {name for name, source in modules().items() if word in source} <= allowed
+    restricted = {name for name, source in modules().items() if "is_restricted" in source}
+    assert restricted <= {"engine/jobs/user_scope.py", "engine/jobs/access.py", "engine/as_code.py"}
+
+
+def test_every_way_to_a_dataset_passes_the_check():
+    """The reader of a source is called from two places only, and both ask first."""
+    calls = {name for name, source in modules().items() if "import Source, source_of" in source or
+             re.search(r"datasets\.source import .*\bsource_of\b", source)}  # fmt: skip
+    assert calls == {"engine/datasets/loading.py", "engine/datasets/recognition.py"}
+    assert all("access.authorize(path, DatasetError)" in modules()[name] for name in calls)
