@@ -6,7 +6,10 @@ FOLDS = 5
 
 
 def of_labels(targets: np.ndarray, seed: int = 0, folds: int = FOLDS) -> np.ndarray:
-    """The fold of each row of 0/1 targets (N, K), by iterative stratification (Sechidis et al. 2011), rare labels first."""
+    """The fold of each row of 0/1 targets (N, K), with the rare labels spread first.
+
+    Iterative stratification (Sechidis et al. 2011).
+    """
     rng = np.random.default_rng(seed)
     fold = np.full(len(targets), -1)
     counts, sizes = np.zeros((folds, targets.shape[1])), np.zeros(folds)

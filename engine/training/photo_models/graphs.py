@@ -1,17 +1,21 @@
 """The ONNX graphs of the models for photographs: the backbone, and what is added behind it."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from engine.training.backbones import GRID, LOGITS, graphs, sessions, weight_files
+from engine.training.backbones.backbone import Backbone
 from engine.training.backbones.onnx_graph import IMAGES, Graph
-from engine.training.backbones.registry import PHOTOGRAPHS
+from engine.training.backbones.registry import PHOTOGRAPHS, PHOTOGRAPHS_LARGE
 
 SCORES, MEAN, CELLS = "group_scores", "mean", "cells"
 """`group_scores` (N, K): log-odds of each group; `mean` (N, 1280): mean of each channel of the last layer;
-`cells` (N, 3 h w): of each cell, a logit for holding the point, and the point's offset (x, y) from its centre in cells."""
+`cells` (N, 3 h w): of each cell, a logit for holding the point, and the point's offset (x, y) from its
+centre in cells."""
+
+SEVERAL_LABELS_AREAS = {PHOTOGRAPHS: 448 * 336, PHOTOGRAPHS_LARGE: 320 * 240}
+"""The backbones whose scores are averaged, and about how many pixels each is given."""
 
 _FEATURES = "bn2.relu6"
 _WINDOWS = (2, 5)
@@ -20,13 +24,13 @@ _FLOOR = 1e-12
 _CEILING = 1 - 1e-6
 
 
-def several_labels(group_weights: np.ndarray) -> bytes:
+def several_labels(group_weights: np.ndarray, backbone: Backbone) -> bytes:
     """Images of any shape to `SCORES` and `MEAN`; `group_weights` (K, 1000) as from `groups.weights`.
 
     The backbone's classifier is applied to every window. A group's odds are averaged over the windows,
     so that one window with the object is enough.
     """
-    graph = _body()
+    graph = _body(backbone)
     kernel, offset = (graph.tensors[f"classifier.{name}"].astype(np.float32) for name in ("weight", "bias"))
     weight = graph.constant("cell_classifier", kernel[:, :, None, None])
     bias = graph.constant("cell_classifier_bias", offset)
@@ -43,7 +47,7 @@ def several_labels(group_weights: np.ndarray) -> bytes:
 
 def point(weight: np.ndarray, bias: np.ndarray) -> bytes:
     """Squares to `CELLS`, by a 3 x 3 convolution (3, C, 3, 3) with bias (3,) on the backbone's feature grid."""
-    graph = _body()
+    graph = _body(PHOTOGRAPHS)
     constants = [
         graph.constant(f"point.{name}", np.asarray(values, np.float32))
         for name, values in (("weight", weight), ("bias", bias))
@@ -56,16 +60,11 @@ def point(weight: np.ndarray, bias: np.ndarray) -> bytes:
 
 def single_label() -> bytes:
     """Squares to the 1,000 logits (N, 1000) of the backbone's own classifier."""
-    return _body().model([LOGITS])
+    return _body(PHOTOGRAPHS).model([LOGITS])
 
 
-@lru_cache(maxsize=1)
-def _tensors(digest: str) -> dict[str, np.ndarray]:
-    return weight_files.tensors(PHOTOGRAPHS)
-
-
-def _body() -> Graph:
-    return graphs.body(_tensors(weight_files.digest(PHOTOGRAPHS)), PHOTOGRAPHS)
+def _body(backbone: Backbone) -> Graph:
+    return graphs.body(weight_files.tensors(backbone), backbone)
 
 
 def _windows(graph: Graph, logits: str, side: int) -> str:

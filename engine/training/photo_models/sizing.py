@@ -6,20 +6,19 @@ import numpy as np
 from PIL import Image
 
 _CELL = 32
-_AREA = 448 * 336
 _LEAST_CELLS = 5
 _MIDDLE = 0.875
 """The share of the short side that EfficientNet-Lite0 is evaluated on."""
 
 
-def proportional(image: Image.Image) -> np.ndarray:
-    """An RGB image with its proportions kept and about 448 x 336 pixels: (h, w, 3) uint8, both multiples of 32.
+def proportional(image: Image.Image, area: int) -> np.ndarray:
+    """An RGB image with its proportions kept and about `area` pixels: (h, w, 3) uint8, both multiples of 32.
 
-    All images take about the same time. Very long ones (beyond 5:1) are squeezed.
+    All images take about the same time. Very long ones (beyond 3:1) are squeezed.
     """
     width, height = image.size
-    scale = sqrt(_AREA / (width * height))
-    most = _AREA // (_CELL * _CELL * _LEAST_CELLS)
+    scale = sqrt(area / (width * height))
+    most = area // (_CELL * _CELL * _LEAST_CELLS)
     size = [_CELL * min(most, max(_LEAST_CELLS, round(length * scale / _CELL))) for length in (width, height)]
     return np.asarray(image.resize((size[0], size[1]), Image.Resampling.BICUBIC, reducing_gap=3))
 
