@@ -60,6 +60,7 @@ class Session:
         self.learn = make_learner(self.dataset, self.pictures, config)
         self.checkpoint = checkpoints.load(self.out)
         if config.recipe == BETTER:
+            self.learn.add_cb(learners.KeepBatchNormStatistics())
             self.best = better.BestEpoch(self.out, of_weights(config.weights))
             if not self.checkpoint:
                 better.begin_with_quick_head(self.learn, self.dataset, config, self.diary)
