@@ -1,7 +1,7 @@
 """The default recipe on photographs next to plain fastai: `python -m benchmarks.quick --real FOLDER`.
 
-`--real` names a folder with datasets of photographs (`fruit`, `coco256`, `faces`, `raccoon`, `bccd`, each in a form that
-Loss Lab reads); none is shipped. Two parts, chosen by `--part`:
+`--real` names a folder with datasets of photographs (`fruit`, `coco256`, `faces`, `raccoon`, `bccd`, each in a form
+that Loss Lab reads); none is shipped. Two parts, chosen by `--part`:
 
 - `time`: whole processes, imports included and caches empty, from a folder of photographs to a trained run with
   thresholds; plain fastai trains a resnet18 from scratch for 6 epochs in turns with it.
@@ -91,9 +91,7 @@ def measure_time(real: Path, rounds: int) -> None:
             f"{name}: median {np.median(seconds):.1f} s ({min(seconds):.1f} to {max(seconds):.1f}, n={rounds})"
         )
     print(f"ratio of medians {np.median(taken[ours]) / np.median(taken[plain]):.2f} (aim 0.25)")
-    print(
-        f"mean average precision {reached['mean_average_precision']:.3f} (aim 0.98), skill {reached['skill']:.3f} (0.80)"
-    )
+    print(f"mAP {reached['mean_average_precision']:.3f} (aim 0.98), skill {reached['skill']:.3f} (aim 0.80)")
 
 
 def measure_accuracy(real: Path, seeds: int) -> None:
@@ -119,7 +117,7 @@ def measure_accuracy(real: Path, seeds: int) -> None:
 
 
 def metric(run: Run) -> tuple[float, float]:
-    """The run's metric and the constant's: mAP over classes present in both parts, or an error ratio, where lower is better."""
+    """The run's metric and the constant's: mAP over classes present in both parts, or an error ratio (less is better)."""
     if isinstance(run.predictions, PointPredictions):
         return run.metrics["median_error_px"] / run.metrics["baseline"], 1.0
     known, targets = _known(run), run.predictions.targets
