@@ -117,7 +117,7 @@ def measure_accuracy(real: Path, seeds: int) -> None:
 
 
 def metric(run: Run) -> tuple[float, float]:
-    """The run's metric and the constant's: mAP over classes present in both parts, or an error ratio (less is better)."""
+    """The run's metric and the constant's: mAP over classes of both parts, or an error ratio (less is better)."""
     if isinstance(run.predictions, PointPredictions):
         return run.metrics["median_error_px"] / run.metrics["baseline"], 1.0
     known, targets = _known(run), run.predictions.targets
