@@ -47,6 +47,7 @@ class Model:
     def __init__(self, run: Run, held: HeldNetwork, faster: Compiled | None = None):
         self.run, self.config, self.vocab = run, run.config, run.vocab
         self._held, self._faster = held, faster
+        self.temperatures = run.temperatures
 
     @property
     def network(self):
@@ -82,7 +83,9 @@ class Model:
         return to_square(picture, self.config.size, self.config.resize)
 
     def _probs(self, logits: np.ndarray) -> np.ndarray:
-        return loss_choices.choice(self.config.task, self.config.loss).answers(logits)
+        """What the logits mean after calibration."""
+        calibrated = logits if self.temperatures is None else logits / self.temperatures
+        return loss_choices.choice(self.config.task, self.config.loss).answers(calibrated)
 
     def _single_label(self, logits: np.ndarray) -> LabelAnswer:
         probs = self._probs(logits)

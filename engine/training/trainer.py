@@ -16,6 +16,7 @@ from engine.files import write_text
 from engine.points import to_px
 from engine.preprocess import to_batch
 from engine.runs import Run, RunError
+from engine.runs.calibration import calibrate_run
 from engine.scores import scores
 from engine.tasks import POINTS
 from engine.training.backbones import normalization, of_weights
@@ -176,7 +177,8 @@ class _Session:
         outputs, valid_loss = learners.validation_outputs(self.learn)
         predictions = _predictions(outputs.numpy(), self.dataset.part(valid=True), self.config.loss)
         runs.save_predictions(self.out, predictions)
-        reached = {"valid_loss": valid_loss, "valid_pictures": len(outputs)}
+        reached = {"valid_loss": valid_loss, "valid_pictures": len(outputs)} | calibrate_run(self.out)
+        predictions = Run(self.out).predictions
         reached |= scores(predictions, self.config.task, self.config.threshold)
         reached["seconds"] = round(self._seconds(), 2)
         write_text(self.out / "metrics.json", json.dumps(reached, indent=2) + "\n")
