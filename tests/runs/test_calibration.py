@@ -62,7 +62,7 @@ def test_halves_hold_every_label_evenly():
     half = calibration.fitting_half(targets)
     assert abs(int(half.sum()) - 50.5) < 2
     counts = np.stack([targets[half].sum(axis=0), targets[~half].sum(axis=0)])
-    assert (np.abs(np.diff(counts, axis=0)) <= np.maximum(3, 0.2 * counts.sum(axis=0))).all()
+    assert (np.abs(np.diff(counts.astype(int), axis=0)) <= np.maximum(3, 0.2 * counts.sum(axis=0))).all()
 
 
 def test_a_class_has_its_own_temperature_from_20_positives_on():
