@@ -250,9 +250,3 @@ def _targets(predictions: "Predictions") -> np.ndarray:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-if __name__ == "__main__":
-    import sys
-
-    print(json.dumps(calibrate_run(sys.argv[1])))
