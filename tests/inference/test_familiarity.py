@@ -54,9 +54,9 @@ def test_images_of_one_group_do_not_vouch_for_each_other():
     """Ten people with ten equal images each: without groups every image has equal ones in training."""
     people = np.repeat(np.random.default_rng(0).normal(size=(10, 16)), 10, axis=0)
     names = [str(number) for number in np.repeat(range(10), 10)]
-    assert fit(people).threshold < 0.01
+    assert fit(people).threshold < 0.05
     assert fit(people, names).threshold > 0.5
-    assert fit(people, ["one"] * 100).threshold < 0.01  # nothing to compare with but its own
+    assert fit(people, ["one"] * 100).threshold < 0.05  # nothing to compare with but its own
 
 
 def test_the_same_seed_fits_the_same_and_the_file_stays_small(tmp_path):
