@@ -76,7 +76,7 @@ def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
 
 def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
     try:
-        onnx_file.write(network, run.config, folder / contents.ONNX)
+        onnx_file.write(network, run.config, folder / contents.ONNX, run.temperatures)
     except OnnxError as error:
         raise TakeAwayError(f"{error} So the run cannot be taken away.") from error
 
@@ -88,7 +88,7 @@ def _write_records(run: Run, folder: Path) -> None:
     contents.write_json(folder / contents.PREPROCESSING, preprocessing.record(run.config))
     contents.write_json(folder / contents.METRICS, run.metrics)
     runs.save_predictions(folder, run.predictions)
-    for name in (contents.HISTORY, contents.LOSSES, contents.PICTURES):
+    for name in (contents.HISTORY, contents.LOSSES, contents.PICTURES, contents.CALIBRATION):
         if (run.folder / name).is_file():
             shutil.copyfile(run.folder / name, folder / name)
     shutil.copyfile(SCRIPT, folder / contents.SCRIPT)

@@ -42,7 +42,7 @@ def begin_with_quick_head(
     learn: "Learner", dataset: Dataset, config: TrainConfig, listener: Listener
 ) -> None:
     """Fit Quick's head on the frozen backbone's features and put it into the network."""
-    head, _ = fit_head(dataset, config, listener.show, listener.note)
+    head = fit_head(dataset, config, listener.show, listener.note).head
     weight, bias = rounded(head)
     last = next(layer for layer in reversed(learn.model[1]) if isinstance(layer, nn.Linear))
     with torch.no_grad():
