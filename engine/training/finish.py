@@ -45,7 +45,7 @@ def write(folder: Path, predictions: AnyPredictions, reached: dict, seconds: flo
     runs.save_predictions(folder, predictions)
     run = Run(folder)
     reached = reached | {"valid_pictures": len(predictions.fnames)}
-    reached |= scores(predictions, run.task, run.config.threshold)
+    reached |= scores(run, predictions)
     reached |= verdict.metrics_of(verdict.judge(run))
     reached["seconds"] = round(seconds, 2)
     write_text(folder / "metrics.json", json.dumps(runs.without_nan(reached), indent=2) + "\n")

@@ -1,7 +1,7 @@
 """Choosing units (images, or groups of them) for validation: at random, evenly by label, or whole groups.
 
-Everything here works on arrays: `counts` (U, C) says how many images of each unit have each label, `sizes` (U,) how many
-images it has. The result is a mask (U,) of the units for validation, always the same one for the same seed.
+Everything here works on arrays: `counts` (U, C) says how many images of each unit have each label, `sizes` (U,) how
+many images it has. The result is a mask (U,) of the units for validation, always the same one for the same seed.
 """
 
 from __future__ import annotations
