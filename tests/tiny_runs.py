@@ -44,6 +44,11 @@ def points_run(folder: Path, pictures: Path, frames) -> Run:
         np.array([picture.size for picture in opened], float),
         [person for _, _, person in frames],
     )
+    centres, sizes = predictions.targets_px, predictions.sizes_wh
+    table = {"x": centres[:, 0], "y": centres[:, 1], "width": sizes[:, 0], "height": sizes[:, 1]}
+    rows = pd.DataFrame({"fname": predictions.fnames, "is_valid": True} | table)
+    train = rows.assign(fname="train/" + rows["fname"], is_valid=False, x=rows["x"] + 10)
+    runs.save_table(folder, "pictures.csv", pd.concat([rows, train]))
     return finish(folder, runs.points_table(predictions))
 
 

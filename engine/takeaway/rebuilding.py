@@ -38,7 +38,7 @@ PIECES = frozenset(
 )
 """What of a take-away becomes part of a run; the rest is for other programs."""
 
-MOST_LABELS, LONGEST_LABEL = 20_000, 200
+MOST_LABELS, LONGEST_LABEL, LONGEST_SENTENCE = 20_000, 200, 2000
 _HISTORY = ("epoch", "frozen", "train_loss", "valid_loss", "accuracy_multi", "accuracy")
 _LOSSES = ("step", "epoch", "loss")
 _COUNTS = ("epoch", "step")
@@ -133,13 +133,22 @@ def _calibration(pieces: Path, vocab: list[str]) -> Calibration | None:
         raise _Problem(str(error)) from error
 
 
-def _metrics(pieces: Path) -> dict[str, float]:
+def _metrics(pieces: Path) -> dict[str, float | str]:
+    """The figures, and the sentences of the verdict."""
     told = _json(pieces, contents.METRICS, dict)
     if not all(name.isidentifier() for name in told):
         raise _Problem(f"{contents.METRICS} has figures of strange names")
-    if not all(isinstance(value, float) or _is_number(value) for value in told.values()):
-        raise _Problem(f"{contents.METRICS} holds something else than numbers")
+    if not all(
+        value is None or isinstance(value, float) or _is_number(value) or _is_sentence(name, value)
+        for name, value in told.items()
+    ):
+        raise _Problem(f"{contents.METRICS} holds something else than numbers and its verdict")
     return told
+
+
+def _is_sentence(name: str, value: object) -> bool:
+    is_known = name in ("verdict", "baseline_is") and isinstance(value, str)
+    return is_known and len(value) <= LONGEST_SENTENCE and _is_text(value)
 
 
 def _history(pieces: Path) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def write(folder: Path, predictions: AnyPredictions, reached: dict, seconds: flo
     runs.save_predictions(folder, predictions)
     reached = reached | {"valid_pictures": len(predictions.fnames)} | calibrate_run(folder)
     run = Run(folder)
-    reached |= scores(run.predictions, run.task, run.config.threshold)
+    reached |= scores(run, run.predictions)
     reached |= verdict.metrics_of(verdict.judge(run))
     reached["seconds"] = round(seconds, 2)
     write_text(folder / "metrics.json", json.dumps(runs.without_nan(reached), indent=2) + "\n")

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from engine import baselines, paths, runs
-from engine.baselines import Baseline
-from engine.runs import PointPredictions, Predictions, Run
+from engine import paths, runs
+from engine.runs import PointPredictions, Predictions, Run, constant_baselines
+from engine.runs.constant_baselines import ConstantBaseline
 from pages.parts import lasting
 from pages.parts.text import plain
 
@@ -74,9 +74,9 @@ def predictions(run: Run) -> Predictions | PointPredictions:
     return _predictions(str(run.folder), stamp(run))
 
 
-def baseline(run: Run) -> Baseline | None:
-    """What the measure of a run's task is worth without a network; None before the run has read its pictures."""
-    return _baseline(str(run.folder), _changed_ns(run, "pictures.csv", "vocab.json"))
+def baselines(run: Run) -> list[ConstantBaseline]:
+    """The best constant predictions for a run's task, the best first; none before the run has read its images."""
+    return _baselines(str(run.folder), _changed_ns(run, "pictures.csv", "vocab.json"))
 
 
 def stamp(run: Run) -> tuple[int, ...]:
@@ -127,8 +127,8 @@ def _predictions(folder: str, changed_ns: tuple[int, ...]) -> Predictions | Poin
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _baseline(folder: str, changed_ns: tuple[int, ...]) -> Baseline | None:
-    return baselines.baseline(Run(Path(folder)))
+def _baselines(folder: str, changed_ns: tuple[int, ...]) -> list[ConstantBaseline]:
+    return constant_baselines.baselines(Run(Path(folder)))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

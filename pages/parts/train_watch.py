@@ -3,10 +3,10 @@
 import streamlit as st
 
 from engine import runs as engine_runs
-from engine.baselines import MEASURES
 from engine.figures import training as figures
 from engine.loss_choices import choice
 from engine.runs import ACTIVE, Run, RunError
+from engine.runs.constant_baselines import MEASURES
 from engine.training import launch
 from pages.parts import address, charts, progress, ready, runs, tables, train_code, train_pictures
 from pages.parts.text import plain
@@ -138,9 +138,9 @@ def _curves(run: Run) -> None:
         figure = figures.losses(batches, history, title)
         charts.show(_to_its_end(figure, run, 0), key=f"losses-{run.folder}")
     for place in places:
-        beside = runs.baseline(run)
+        constants = {one.description: one.value for one in runs.baselines(run)}
         with place:
-            figure = figures.measure(history, measure, beside and (beside.says, beside.value))
+            figure = figures.measure(history, measure, constants)
             charts.show(_to_its_end(figure, run, 1), key=f"{measure}-{run.folder}")
 
 
