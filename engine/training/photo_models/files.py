@@ -13,7 +13,7 @@ from engine import paths
 from engine.files import write_text, write_whole
 
 VERSION = 1
-FOLDER = paths.SAMPLES / "photo_models"
+FOLDER = paths.SAMPLE_DATA / "photo_models"
 
 
 class PhotoModelError(Exception):

@@ -70,7 +70,7 @@ def _good_ones(labels: list[str], scores: np.ndarray, photographs: Photographs) 
 
 
 def held_out(scores: np.ndarray, features: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Logits and predictions (N, K) of each image from a head, with its thresholds, fitted without that image's fold."""
+    """Logits and predictions (N, K) of each image, from a head and thresholds fitted without its fold."""
     fold = folds.of_labels(targets)
     logits, predicted = np.zeros(targets.shape), np.zeros(targets.shape, bool)
     for at in range(folds.FOLDS):

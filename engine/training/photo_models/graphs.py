@@ -17,6 +17,9 @@ centre in cells."""
 SEVERAL_LABELS_AREAS = {PHOTOGRAPHS: 448 * 336, PHOTOGRAPHS_LARGE: 320 * 240}
 """The backbones whose scores are averaged, and about how many pixels each is given."""
 
+STRIDE = 16
+"""Pixels per cell of the feature grid."""
+
 _FEATURES = "bn2.relu6"
 _WINDOWS = (2, 5)
 """Sides of the windows, in cells of 32 px, that are each classified; a small object fills a small window."""
@@ -24,13 +27,13 @@ _FLOOR = 1e-12
 _CEILING = 1 - 1e-6
 
 
-def several_labels(group_weights: np.ndarray, backbone: Backbone) -> bytes:
-    """Images of any shape to `SCORES` and `MEAN`; `group_weights` (K, 1000) as from `groups.weights`.
+def several_labels(group_weights: np.ndarray, behind: Backbone) -> bytes:
+    """Images of any shape to `SCORES` and `MEAN`, by one backbone; `group_weights` (K, 1000) as `groups.weights`.
 
     The backbone's classifier is applied to every window. A group's odds are averaged over the windows,
     so that one window with the object is enough.
     """
-    graph = _body(backbone)
+    graph = _body(behind)
     kernel, offset = (graph.tensors[f"classifier.{name}"].astype(np.float32) for name in ("weight", "bias"))
     weight = graph.constant("cell_classifier", kernel[:, :, None, None])
     bias = graph.constant("cell_classifier_bias", offset)
@@ -63,8 +66,13 @@ def single_label() -> bytes:
     return _body(PHOTOGRAPHS).model([LOGITS])
 
 
-def _body(backbone: Backbone) -> Graph:
-    return graphs.body(weight_files.tensors(backbone), backbone)
+def backbone(name: str) -> Backbone:
+    """One of the backbones of `SEVERAL_LABELS_AREAS`, by its name. Raises KeyError for another name."""
+    return {known.name: known for known in SEVERAL_LABELS_AREAS}[name]
+
+
+def _body(behind: Backbone) -> Graph:
+    return graphs.body(weight_files.tensors(behind), behind)
 
 
 def _windows(graph: Graph, logits: str, side: int) -> str:

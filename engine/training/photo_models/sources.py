@@ -1,4 +1,4 @@
-"""The two datasets that the models for photographs are fitted on, as they lie in their folders. They are not shipped."""
+"""The two datasets that the models for photographs are fitted on, as they lie in their folders; not shipped."""
 
 import csv
 import re
