@@ -4,7 +4,7 @@ Where to find what; every file says in its first line what it is.
 
 - The maths, on arrays: functional/, labels, losses, metrics, points, point_errors, linear, arrays, connected,
   uncertainty.
-- What the maths is shown on: figures/, salaries, label_changes.
+- What the maths is shown on: figures/, plots/, salaries, label_changes.
 - Pictures: images/, overlays, augment, resizing, preprocess, render/ (drawn by the program).
 - Data sets: datasets/ (the forms people bring), incoming/ (uploads and archives, not trusted), uploads, shelf,
   data/, health/ (what is wrong), splitting/, labelling, proposals, proposing, decisions/ (what a person decided),

@@ -76,7 +76,7 @@ def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
 
 def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
     try:
-        onnx_file.write(network, run.config, folder / contents.ONNX)
+        onnx_file.write(network, run.config, folder / contents.ONNX, run.temperatures)
     except OnnxError as error:
         raise TakeAwayError(f"{error} So the run cannot be taken away.") from error
 
@@ -90,7 +90,8 @@ def _write_records(run: Run, folder: Path) -> None:
     runs.save_predictions(folder, run.predictions)
     if text := notices.of_weights_text(run.config.weights):
         (folder / contents.NOTICES).write_text(text, encoding="utf-8")
-    for name in (contents.HISTORY, contents.LOSSES, contents.PICTURES, contents.QUICK_NOTES):
+    optional = (contents.LOSSES, contents.PICTURES, contents.CALIBRATION, contents.QUICK_NOTES)
+    for name in (contents.HISTORY, *optional):
         if (run.folder / name).is_file():
             shutil.copyfile(run.folder / name, folder / name)
     shutil.copyfile(SCRIPT, folder / contents.SCRIPT)

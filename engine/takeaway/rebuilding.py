@@ -17,7 +17,8 @@ from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.datasets.wording import some
 from engine.files import write_text
-from engine.runs import PointPredictions, Predictions, Run, RunError
+from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
+from engine.runs.calibration import Calibration, CalibrationError
 from engine.takeaway import contents
 from engine.takeaway.contents import TakeAwayError
 from engine.tasks import MULTI_LABEL, POINTS
@@ -27,6 +28,7 @@ PIECES = frozenset(
         contents.CONFIG,
         contents.VOCAB,
         contents.THRESHOLDS,
+        contents.CALIBRATION,
         contents.METRICS,
         contents.EXPECTED,
         contents.HISTORY,
@@ -66,6 +68,7 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     metrics, history, losses = read(_metrics), read(_history), read(_losses)
     quick_notes = read(_quick_notes)
     thresholds = read(_thresholds, config, vocab) if vocab is not None else None
+    calibrated = read(_calibration, vocab) if vocab is not None else None
     predictions = read(_predictions) if vocab is not None else None
     pictures = read(_pictures, config.task) if config else None
     if problems:
@@ -84,6 +87,8 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
         if table is not None:
             runs.save_table(folder, name, table)
     runs.save_predictions(folder, predictions)
+    if calibrated is not None:
+        calibration.save(folder, calibrated)
     shutil.copyfile(pieces / contents.WEIGHTS, folder / contents.WEIGHTS)
     write_text(folder / runs.IMPORTED, json.dumps(origin, indent=2) + "\n")
     runs.set_status(folder, "finished")
@@ -123,6 +128,13 @@ def _thresholds(pieces: Path, config: TrainConfig, vocab: list[str]) -> dict[str
     if not all(_is_number(value) and 0 <= value <= 1 for value in told.values()):
         raise _Problem(f"{contents.THRESHOLDS} holds something else than numbers from 0 to 1")
     return {label: float(told[label]) for label in vocab}
+
+
+def _calibration(pieces: Path, vocab: list[str]) -> Calibration | None:
+    try:
+        return calibration.load(pieces, tuple(vocab))
+    except CalibrationError as error:
+        raise _Problem(str(error)) from error
 
 
 def _metrics(pieces: Path) -> dict[str, float | str]:

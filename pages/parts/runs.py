@@ -81,7 +81,7 @@ def baselines(run: Run) -> list[ConstantBaseline]:
 
 def stamp(run: Run) -> tuple[int, ...]:
     """When the run's answers were written: with the folder, the key of everything computed from them."""
-    return _changed_ns(run, "predictions.csv", "vocab.json")
+    return _changed_ns(run, "predictions.csv", "vocab.json", "calibration.json")
 
 
 def model(run: Run):
@@ -92,7 +92,9 @@ def model(run: Run):
     """
     from engine import compiled
 
-    changed = _changed_ns(run, "weights.safetensors", "config.json")
+    changed = _changed_ns(
+        run, "weights.safetensors", "config.json", "calibration.json", "familiarity.safetensors"
+    )
     current = copy.copy(_model(str(run.folder), changed, compiled.is_kept(run)))
     current.thresholds = np.array(list(run.thresholds.values()))
     return current
@@ -108,8 +110,15 @@ def trouble(run: Run) -> str | None:
 
 
 def version(run: Run) -> tuple:
-    """What a run's answers depend on, to keep them by: its folder, and when weights or thresholds last changed."""
-    return str(run.folder), _changed_ns(run, "weights.safetensors", "config.json", "thresholds.json")
+    """What a run's answers depend on, to keep them by: its folder, and when what decides them last changed."""
+    return str(run.folder), _changed_ns(
+        run,
+        "weights.safetensors",
+        "config.json",
+        "thresholds.json",
+        "calibration.json",
+        "familiarity.safetensors",
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

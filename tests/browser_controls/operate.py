@@ -100,8 +100,10 @@ async def _download(page: Page, _: Control, element: Locator, __: int) -> None:
 
 
 async def _slide(page: Page, control: Control, element: Locator, most: int) -> None:
-    """To its end, to its start and, with time, a step at a time."""
-    for key in ("End", "Home", "PageUp", "ArrowRight")[: max(most, 2)]:
+    """To its other end; with time also to its start and by steps."""
+    is_at_end = await element.evaluate("one => one.value === one.max")
+    keys = ("Home", "End") if is_at_end else ("End", "Home")
+    for key in (*keys, "PageUp", "ArrowRight")[:most]:
         element = await locate(page, control)
         if element is None:
             return

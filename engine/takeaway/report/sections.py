@@ -15,7 +15,7 @@ from engine.loss_choices import choice
 from engine.point_errors import error_table, frame_of
 from engine.resizing import IN_WORDS
 from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines
-from engine.takeaway.report import gallery, svg
+from engine.takeaway.report import gallery, reliability, svg
 from engine.takeaway.report.markup import Markup, joined, table, tag
 from engine.takeaway.report.svg import Line
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -43,6 +43,7 @@ def all_of(run: Run) -> list[Markup]:
         *_data(run, said, pictures),
         *_learning(run),
         *by_task(run, said),
+        *reliability.section(run, said),
         tag("h2", "Examples"),
         tag(
             "p", "Validation pictures, evenly from all of them, with the run's answers. " + _legend(run.task)

@@ -17,6 +17,7 @@ from engine.images import open_image
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import trainer
+from engine.training.backbones import PHOTOGRAPHS, weight_files
 from tests.tiny_data import labelled, pointed
 
 TRAIN = """
@@ -25,6 +26,7 @@ from pathlib import Path
 from engine.config import TrainConfig
 from engine.diary import Listener
 from engine.training import trainer
+from engine.training.backbones import PHOTOGRAPHS, weight_files
 reached = trainer.train(TrainConfig.from_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]), Listener())
 print(json.dumps([reached, [name for name in ("torch", "fastai") if name in sys.modules]]))
 """
@@ -34,6 +36,7 @@ print(json.dumps([reached, [name for name in ("torch", "fastai") if name in sys.
 def trained(tmp_path_factory):
     """task -> (the run, what it reached, the training libraries that it loaded), each in a process of its own."""
     folder = tmp_path_factory.mktemp("quick")
+    weight_files.file(PHOTOGRAPHS)  # converting the package's archive, once on each machine, needs torch
     squares, points = labelled(folder / "squares"), pointed(folder / "points")
     made = {}
     for task in TASKS:

@@ -1,0 +1,1 @@
+"""Plotly figures from tables. They return figures and never show them."""
