@@ -32,6 +32,7 @@ PIECES = frozenset(
         contents.METRICS,
         contents.EXPECTED,
         contents.HISTORY,
+        contents.QUICK_NOTES,
     }
     | {contents.LOSSES, contents.PICTURES, contents.PREDICTIONS, contents.WEIGHTS}
     | {name for name in contents.LARGEST if name.startswith("check/")}
@@ -65,6 +66,7 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     config = read(_config)
     vocab = read(_vocab, config.task) if config else None
     metrics, history, losses = read(_metrics), read(_history), read(_losses)
+    quick_notes = read(_quick_notes)
     thresholds = read(_thresholds, config, vocab) if vocab is not None else None
     calibrated = read(_calibration, vocab) if vocab is not None else None
     predictions = read(_predictions) if vocab is not None else None
@@ -75,6 +77,8 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     write_text(folder / contents.CONFIG, config.to_json())
     write_text(folder / contents.VOCAB, json.dumps(vocab) + "\n")
     write_text(folder / contents.METRICS, json.dumps(metrics, indent=2) + "\n")
+    if quick_notes is not None:
+        write_text(folder / contents.QUICK_NOTES, json.dumps(quick_notes, indent=2) + "\n")
     for name, table in (
         (contents.HISTORY, history),
         (contents.LOSSES, losses),
@@ -144,6 +148,23 @@ def _metrics(pieces: Path) -> dict[str, float | str]:
     ):
         raise _Problem(f"{contents.METRICS} holds something else than numbers and its verdict")
     return told
+
+
+def _quick_notes(pieces: Path) -> dict | None:
+    """How a Quick run chose its penalty: known keys with numbers; None where it is no Quick run."""
+    if not (pieces / contents.QUICK_NOTES).exists():
+        return None
+    told = _json(pieces, contents.QUICK_NOTES, dict)
+    tried = told.get("cross_validated_loss")
+    is_table = isinstance(tried, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in tried)
+    numbers = (
+        [told.get("version"), told.get("penalty"), *(value for pair in tried for value in pair)]
+        if is_table
+        else []
+    )
+    if not is_table or not all(map(_is_number, numbers)):
+        raise _Problem(f"{contents.QUICK_NOTES} holds something else than penalties and their losses")
+    return {"version": told["version"], "penalty": told["penalty"], "cross_validated_loss": tried}
 
 
 def _is_sentence(name: str, value: object) -> bool:

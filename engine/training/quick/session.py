@@ -60,7 +60,10 @@ class Session:
         """The run's weights: the head alone, beside the digest of the backbone that it belongs to."""
         weight, bias = rounded(head)
         layer = "1.2" if self.config.head == "grid" else "1.3"
-        tensors = {f"{layer}.weight": weight.astype(np.float16), f"{layer}.bias": bias.astype(np.float32)}
+        tensors = {  # safetensors writes the memory as it lies: a transposed array would come back scrambled
+            f"{layer}.weight": np.ascontiguousarray(weight, np.float16),
+            f"{layer}.bias": np.ascontiguousarray(bias, np.float32),
+        }
         notes = weight_files.notes_of(self.backbone)
         write_whole(self.out / "weights.safetensors", lambda path: save_file(tensors, path, metadata=notes))
         record = {"version": 1, "penalty": head.penalty, "cross_validated_loss": list(head.tried.items())}
