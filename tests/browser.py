@@ -22,7 +22,7 @@ APP = ROOT / "streamlit_app.py"
 START_SECONDS = 90
 PAGE_SECONDS = 240
 
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -30,7 +30,7 @@ _FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-_UNSETTLED = """() => {
+UNSETTLED = """() => {
     const any = selector => document.querySelector(selector);
     const app = any('[data-testid="stApp"]');
     if (!app) return 'the app itself';
@@ -95,7 +95,7 @@ def chromium() -> Iterator[Browser]:
     path = find_browser()
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+            browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         except PlaywrightError as error:
             raise NoBrowser(f"{path} cannot be started: {error}") from error
         try:
@@ -143,9 +143,9 @@ def open_page(page: Page, server: Server, address: str = "") -> None:
 def wait_until_settled(page: Page) -> None:
     """Wait until no script runs and every picture and plot on the page is drawn."""
     try:
-        page.wait_for_function(f"() => ({_UNSETTLED})() === ''", timeout=PAGE_SECONDS * 1000)
+        page.wait_for_function(f"() => ({UNSETTLED})() === ''", timeout=PAGE_SECONDS * 1000)
     except PlaywrightTimeout as error:
-        missing = page.evaluate(_UNSETTLED) or "nothing any more"
+        missing = page.evaluate(UNSETTLED) or "nothing any more"
         raise NotSettled(f"After {PAGE_SECONDS} s {page.url} was still waiting for {missing}.") from error
 
 

@@ -1,0 +1,183 @@
+"""Operating one control as a person would, and waiting until the page has come to rest."""
+
+import io
+from contextlib import suppress
+
+from PIL import Image
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Locator, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from tests.browser import UNSETTLED
+from tests.browser_controls.controls import Control, locate
+
+CLICK_MS, REST_MS = 30_000, 180_000
+FEW_MS, TRIES = 5_000, 3
+BEGINS_MS = 400
+"""So soon a script begins to run after a press, if it does at all."""
+
+MOST_OPTIONS = 6
+COUNT_RUNS = """
+(() => {
+    window.scriptRuns = 0;
+    new MutationObserver(changes => {
+        const app = document.querySelector('[data-testid="stApp"]');
+        const state = app?.dataset.testScriptState;
+        if (state === 'running' && window.lastState !== 'running') window.scriptRuns += 1;
+        window.lastState = state;
+    }).observe(document, {subtree: true, childList: true, attributeFilter: ['data-test-script-state']});
+})()
+"""
+"""Runs before the page's own scripts; `window.scriptRuns` then counts how often the app's script began to run."""
+
+
+class NotOperable(AssertionError):
+    """A control is on the page and cannot be operated, or the page does not come to rest; the message says how."""
+
+
+async def rest(page: Page) -> None:
+    """Wait until no script runs and everything is drawn; raises `NotOperable`."""
+    try:
+        await page.wait_for_function(f"() => ({UNSETTLED})() === ''", timeout=REST_MS)
+    except PlaywrightTimeout:
+        missing = await page.evaluate(UNSETTLED)
+        raise NotOperable(f"The page was still waiting for {missing} after {REST_MS // 1000} s.") from None
+
+
+async def operate(page: Page, control: Control, most_options: int = MOST_OPTIONS) -> None:
+    """Use a control in every way that its kind has; the page is at rest afterwards.
+
+    Raises `NotOperable` where the control is gone, disabled, covered, or cannot be reached.
+    """
+    element = await locate(page, control)
+    if element is None:
+        raise NotOperable("It is not on the page, or it is disabled.")
+    await _reveal(page, element)
+    try:
+        await _BY_KIND[control.kind](page, control, element, most_options)
+    except PlaywrightError as error:
+        raise NotOperable(f"It cannot be operated: {str(error)[:600]}") from error
+
+
+async def _then_rest(page: Page, action) -> None:
+    """Do something and wait until what it set going is done."""
+    before = await page.evaluate("window.scriptRuns")
+    await action
+    with suppress(PlaywrightTimeout):  # not every control makes the script run: an expander does not
+        await page.wait_for_function("before => window.scriptRuns > before", arg=before, timeout=BEGINS_MS)
+    await rest(page)
+
+
+async def _reveal(page: Page, element: Locator) -> None:
+    """Open the closed expanders around an element, the outermost first."""
+    closed = (
+        "node => [...document.querySelectorAll('details:not([open])')].filter(one => one.contains(node) && "
+    )
+    closed += "!one.querySelector('summary').contains(node)).map(one => one.querySelector('summary').click()).length"
+    while await element.evaluate(closed):
+        await rest(page)
+
+
+async def _click(page: Page, _: Control, element: Locator, __: int) -> None:
+    await _then_rest(page, element.click(timeout=CLICK_MS))
+
+
+async def _twice(page: Page, control: Control, element: Locator, _: int) -> None:
+    """There and back: a checkbox, an expander."""
+    for _time in range(2):
+        await _then_rest(page, element.click(timeout=CLICK_MS))
+        element = await locate(page, control)
+        if element is None:
+            return
+
+
+async def _download(page: Page, _: Control, element: Locator, __: int) -> None:
+    async with page.expect_download(timeout=REST_MS) as waiting:
+        await element.click(timeout=CLICK_MS)
+    if failure := await (await waiting.value).failure():
+        raise NotOperable(f"The download failed: {failure}")
+    await rest(page)
+
+
+async def _slide(page: Page, control: Control, element: Locator, most: int) -> None:
+    """To its other end; with time also to its start and by steps."""
+    is_at_end = await element.evaluate("one => one.value === one.max")
+    keys = ("Home", "End") if is_at_end else ("End", "Home")
+    for key in (*keys, "PageUp", "ArrowRight")[:most]:
+        element = await locate(page, control)
+        if element is None:
+            return
+        await _then_rest(page, element.press(key, timeout=CLICK_MS))
+
+
+async def _count(page: Page, control: Control, _: Locator, __: int) -> None:
+    for key in ("ArrowUp", "ArrowDown", "ArrowDown"):
+        element = await locate(page, control)
+        if element is None:
+            return
+        await element.press(key, timeout=CLICK_MS)
+        await _then_rest(page, element.press("Enter", timeout=CLICK_MS))
+
+
+async def _type(page: Page, _: Control, element: Locator, __: int) -> None:
+    await element.fill("typed by a test", timeout=CLICK_MS)
+    await _then_rest(page, element.press("Enter", timeout=CLICK_MS))
+
+
+async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
+    """Some options of a list in turn: the first, up to `most` others, and the last."""
+    options = page.locator('[role="listbox"] [role="option"]')
+    chosen, places = 0, [1 if control.kind == "multiselect" else 0]  # a multiselect's first is “Select all”
+    while places:
+        place = places.pop(0)
+        element = await locate(page, control)
+        if element is None:
+            return
+        if not await _is_open(options, element):
+            if control.kind == "multiselect":  # all options are chosen
+                break
+            raise NotOperable("Its list does not open, or holds no option.")
+        count = await options.count()
+        if not chosen:
+            places = sorted({*range(1, min(count, most)), count - 1} - {0})
+        await _press_down_to(page, min(place, count - 1))
+        chosen += 1
+    await page.keyboard.press("Escape")
+
+
+async def _is_open(options: Locator, field: Locator) -> bool:
+    """Open the list of a field; an expander that is still opening may close it again, so more than once."""
+    for _ in range(TRIES):
+        if not await options.count():
+            await field.locator("input").first.click(timeout=CLICK_MS)
+        with suppress(PlaywrightTimeout):
+            await options.first.wait_for(timeout=FEW_MS)
+            return True
+    return False
+
+
+async def _press_down_to(page: Page, place: int) -> None:
+    """Take the option at a place of the open list by keyboard: a list moves while images above it load."""
+    await page.keyboard.press("Home")
+    for _ in range(place):
+        await page.keyboard.press("ArrowDown")
+    await _then_rest(page, page.keyboard.press("Enter"))
+
+
+async def _upload(page: Page, _: Control, element: Locator, __: int) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 48), (200, 120, 40)).save(picture, "JPEG")
+    file = {"name": "orange.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    await _then_rest(page, element.locator("input[type=file]").set_input_files(file))
+
+
+async def _touch(page: Page, _: Control, element: Locator, __: int) -> None:
+    """A table is drawn on a canvas: press its first cell."""
+    await _then_rest(page, element.click(position={"x": 20, "y": 50}, timeout=CLICK_MS))
+
+
+_BY_KIND = {
+    "button": _click, "option": _click, "radio": _click, "tab": _click, "popover": _click, "download": _download,
+    "checkbox": _twice, "expander": _twice, "slider": _slide, "number": _count, "text": _type, "select": _choose,
+    "multiselect": _choose, "upload": _upload, "grid": _touch,
+}  # fmt: skip

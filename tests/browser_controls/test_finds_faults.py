@@ -1,0 +1,64 @@
+"""The test of all controls can fail: on a page with a fault behind some of its controls it names just those."""
+
+import shutil
+
+import pytest
+
+from tests.browser import ROOT, serve
+from tests.browser_controls.visit import Plan, Visits, run
+
+pytestmark = pytest.mark.browser
+
+PAGE = """
+import streamlit as st
+
+st.title("Faulty")
+
+
+@st.fragment
+def outer():
+    place = st.empty()
+    st.button("Rerun the outer fragment")
+    inner(place)
+
+
+@st.fragment
+def inner(place):
+    place.caption("written outside of its fragment")
+
+
+outer()
+if st.button("Raise"):
+    raise ValueError("raised on purpose")
+if st.button("Ask in vain"):
+    st.html("<img src='/media/nothing.png'>")
+st.button("Greyed", disabled=True)
+st.button("Fine")
+st.toggle("Fine as well")
+with st.expander("Closed"):
+    st.slider("Inside", 0, 10, 3)
+    st.selectbox("One of", ["a", "b", "c"])
+    if st.pills("Any of", ["x", "y"]) == "y":
+        st.error("no exception")
+"""
+
+
+@pytest.mark.parametrize("per_page", [1, 4])
+def test_just_the_controls_with_a_fault_are_named(tmp_path, browser, per_page):
+    script = tmp_path / "faulty.py"
+    script.write_text(PAGE, encoding="utf-8")
+    shutil.copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
+    with serve(tmp_path, tmp_path / "runs", script) as server:
+        plan = Plan(options=2, per_page=per_page, tabs=2)
+        visits = Visits(server.url, "", plan, seed=0, restore=lambda: None)
+        run(visits.all)
+    report = visits.report
+    blamed = {fault.splitlines()[0] for fault in report.faults}
+    faulty = ("Rerun the outer fragment", "Raise", "Ask in vain")
+    assert blamed == {f"/: button “{name}”" for name in faulty}
+    assert "StreamlitInvalidLayoutContextError" in "".join(report.faults)
+    assert "raised on purpose" in "".join(report.faults) and "nothing.png" in "".join(report.faults)
+    assert [one.name for one in report.disabled] == ["Greyed"]
+    operated = {path[-1].name for path in report.operated}
+    fine = {"Fine", "Fine as well", "Closed", "Inside", "One of", "Any of › x", "Any of › y"}
+    assert operated == {*faulty, *fine}
