@@ -63,9 +63,7 @@ def metric_report(run: Run) -> pd.DataFrame:
     if isinstance(predictions, PointPredictions):
         rows = _of_points(run, predictions)
     else:
-        rows = (
-            _of_several(run, predictions) if run.task == MULTI_LABEL else _of_one(run, predictions)
-        )
+        rows = _of_several(run, predictions) if run.task == MULTI_LABEL else _of_one(run, predictions)
     table = pd.DataFrame(rows, columns=["metric", "unit", "value", "baseline", "baseline_is"])
     lower = table["metric"].str.contains("error|loss")
     table["is_better"] = np.where(
@@ -88,13 +86,17 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
     by_class = np.asarray(metrics.average_precision(predictions.probs, targets))
     if has_positives.any():
         share = float(targets[:, has_positives].mean())
-        rows.append(
-            ("mean average precision", "", float(np.nanmean(by_class)), share, "a random ranking")
-        )
+        rows.append(("mean average precision", "", float(np.nanmean(by_class)), share, "a random ranking"))
     own = _answers(run, predictions)
     always = np.broadcast_to(answers, targets.shape)
     rows.append(
-        ("F1 at the run's thresholds", "", _f1(own, targets), _f1(always, targets), "the majority answer for each class")
+        (
+            "F1 at the run's thresholds",
+            "",
+            _f1(own, targets),
+            _f1(always, targets),
+            "the majority answer for each class",
+        )
     )
     return rows
 

@@ -33,9 +33,7 @@ def check(config: TrainConfig, out: Path | None = None) -> None:
     the current user may not read.
     """
     if out is not None and (out / "config.json").exists():
-        raise PreflightError(
-            f"There is a run in {out} already: choose another --out, or delete that folder."
-        )
+        raise PreflightError(f"There is a run in {out} already: choose another --out, or delete that folder.")
     _check_device(config.device)
     if config.tensorboard and not extras.has_tensorboard():
         raise PreflightError(extras.NO_TENSORBOARD)

@@ -41,7 +41,9 @@ def test_one_label_agrees_with_scikit_learn(tmp_path):
     run = _run(tmp_path, SINGLE_LABEL)
     report, predictions = class_report(run), run.predictions
     true, said = predictions.targets.argmax(axis=1), predictions.probs.argmax(axis=1)
-    wanted = reference.recall_score(true, said, labels=range(len(run.vocab)), average=None, zero_division=np.nan)
+    wanted = reference.recall_score(
+        true, said, labels=range(len(run.vocab)), average=None, zero_division=np.nan
+    )
     np.testing.assert_allclose(report["recall"], wanted)
     assert "average_precision" not in report
     accuracy = metric_report(run).set_index("metric").loc["accuracy"]

@@ -104,4 +104,6 @@ def test_a_server_that_never_responds_is_given_up(tmp_path):
 
 
 def test_any_response_means_reachable(server):
-    assert is_reachable(f"{server.url}/set.tgz") and is_reachable(f"{server.url}/no such file".replace(" ", "%20"))
+    assert is_reachable(f"{server.url}/set.tgz") and is_reachable(
+        f"{server.url}/no such file".replace(" ", "%20")
+    )
