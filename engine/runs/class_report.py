@@ -13,6 +13,8 @@ from engine.tasks import MULTI_LABEL, POINTS
 RARE = 10
 """A class with fewer training images than this is rare: its metrics say little, and it is named."""
 
+_MAJORITY = "the majority answer for each class"
+
 
 def class_report(run: Run) -> pd.DataFrame:
     """One row per class of a run with predictions: the images that have it, and how well it is found.
@@ -79,7 +81,7 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
     majority = constant_baselines.majority(train, predictions)
     answers = constant_baselines.majority_answers(train)
     name = f"accuracy_multi at {at:g}"
-    rows = [(name, "", accuracy, float(majority.per_image.mean()), "the majority answer for each class")]
+    rows = [(name, "", accuracy, float(majority.per_image.mean()), _MAJORITY)]
     nothing = float(metrics.do_nothing_accuracy(targets))
     rows.append((name, "", accuracy, nothing, "predicting nothing (all-negative)"))
     has_positives = targets.any(axis=0)
@@ -95,7 +97,7 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
             "",
             _f1(own, targets),
             _f1(always, targets),
-            "the majority answer for each class",
+            _MAJORITY,
         )
     )
     return rows

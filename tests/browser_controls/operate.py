@@ -127,11 +127,7 @@ async def _type(page: Page, _: Control, element: Locator, __: int) -> None:
 async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
     """Some options of a list in turn: the first, up to `most` others, and the last."""
     options = page.locator('[role="listbox"] [role="option"]')
-<<<<<<< HEAD
-    chosen, places = 0, [0]
-=======
     chosen, places = 0, [1 if control.kind == "multiselect" else 0]  # a multiselect's first is “Select all”
->>>>>>> controls
     while places:
         place = places.pop(0)
         element = await locate(page, control)
@@ -144,11 +140,7 @@ async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
         count = await options.count()
         if not chosen:
             places = sorted({*range(1, min(count, most)), count - 1} - {0})
-<<<<<<< HEAD
-        await _then_rest(page, options.nth(min(place, count - 1)).click(timeout=CLICK_MS))
-=======
         await _press_down_to(page, min(place, count - 1))
->>>>>>> controls
         chosen += 1
     await page.keyboard.press("Escape")
 
@@ -164,8 +156,6 @@ async def _is_open(options: Locator, field: Locator) -> bool:
     return False
 
 
-<<<<<<< HEAD
-=======
 async def _press_down_to(page: Page, place: int) -> None:
     """Take the option at a place of the open list by keyboard: a list moves while images above it load."""
     await page.keyboard.press("Home")
@@ -174,7 +164,6 @@ async def _press_down_to(page: Page, place: int) -> None:
     await _then_rest(page, page.keyboard.press("Enter"))
 
 
->>>>>>> controls
 async def _upload(page: Page, _: Control, element: Locator, __: int) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (64, 48), (200, 120, 40)).save(picture, "JPEG")

@@ -94,7 +94,9 @@ def test_points_are_smaller_is_better_next_to_the_mean_training_point(tmp_path):
     pictures = {"fname": list("abcd"), "is_valid": [False, False, True, True], "x": [40, 60, 50, 90]}
     runs.save_table(folder, "pictures.csv", pd.DataFrame(pictures | {"y": [50] * 4} | sizes))
     targets = np.array([[50.0, 50], [90, 50]])
-    found = runs.PointPredictions(list("cd"), targets + [[3, 4]], targets, np.full((2, 2), 100.0), [""] * 2)
+    found = runs.PointPredictions(
+        list("cd"), targets + np.array([[3, 4]]), targets, np.full((2, 2), 100.0), [""] * 2
+    )
     runs.save_predictions(folder, found)
     table = metric_report(Run(folder)).set_index("metric")
     assert table.loc["median error", ["value", "baseline"]].tolist() == [5, 20]

@@ -19,24 +19,24 @@ def test_a_model_comes_back_as_it_was_written(tmp_path):
 @pytest.mark.parametrize("shape", [(4,), (3, 1)])
 def test_an_array_of_another_shape_is_damage(tmp_path, shape):
     files.write(tmp_path, "points", {}, {"bias": np.zeros(3, np.float32)})
-    with pytest.raises(files.PhotoModelError, match="points.safetensors is damaged: restore it"):
+    with pytest.raises(files.PhotoModelError, match=r"points.safetensors is damaged: restore it"):
         files.read_arrays(tmp_path, "points", {"bias": shape})
 
 
 def test_missing_damaged_and_old_files_are_named(tmp_path):
-    with pytest.raises(files.PhotoModelError, match="points.json is missing"):
+    with pytest.raises(files.PhotoModelError, match=r"points.json is missing"):
         files.read(tmp_path, "points")
-    with pytest.raises(files.PhotoModelError, match="points.safetensors is missing"):
+    with pytest.raises(files.PhotoModelError, match=r"points.safetensors is missing"):
         files.read_arrays(tmp_path, "points", {})
     (tmp_path / "points.safetensors").write_bytes(b"cut off")
-    with pytest.raises(files.PhotoModelError, match="points.safetensors is damaged"):
+    with pytest.raises(files.PhotoModelError, match=r"points.safetensors is damaged"):
         files.read_arrays(tmp_path, "points", {})
     for text in ("{", "[]", '{"task": "other"}'):
         (tmp_path / "points.json").write_text(text)
-        with pytest.raises(files.PhotoModelError, match="points.json is damaged"):
+        with pytest.raises(files.PhotoModelError, match=r"points.json is damaged"):
             files.read(tmp_path, "points")
     (tmp_path / "points.json").write_text('{"task": "points", "version": 0}')
-    with pytest.raises(files.PhotoModelError, match="version 0, but this Loss Lab reads version 1"):
+    with pytest.raises(files.PhotoModelError, match=r"version 0, but this Loss Lab reads version 1"):
         files.read(tmp_path, "points")
 
 
