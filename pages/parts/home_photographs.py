@@ -8,7 +8,7 @@ from engine.inference.photo_showcase import Shown
 from pages.parts import photo_cards
 
 _NOTES = {
-    "chelsea.jpg": "All three are right: it is a cat, an Egyptian cat at best, and nobody's face.",
+    "chelsea.jpg": "All three are right: it is a cat, an Egyptian cat to be precise, and no human face is in sight.",
     "astronaut.jpg": "Where one label is not enough: the class *person* is not among ImageNet's 1,000, so the "
     "single-label model guesses. The other two are right.",
     "camera.jpg": "A hard one: a face in profile and a person seen from the side, in black and white.",

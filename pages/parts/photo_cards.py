@@ -1,4 +1,4 @@
-"""The three predictions of the models for photographs, as cards: what is in it, which one thing it is, where the eyes are."""
+"""The predictions of the three models for photographs, as cards."""
 
 import streamlit as st
 from PIL import Image
