@@ -1,1 +1,1 @@
-"""Plotly figures from tables. They return figures and never show them."""
+"""Tables in, Plotly figures out: functions return figures and never show them."""

@@ -127,7 +127,7 @@ async def _type(page: Page, _: Control, element: Locator, __: int) -> None:
 async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
     """Some options of a list in turn: the first, up to `most` others, and the last."""
     options = page.locator('[role="listbox"] [role="option"]')
-    chosen, places = 0, [0]
+    chosen, places = 0, [1 if control.kind == "multiselect" else 0]  # a multiselect's first is “Select all”
     while places:
         place = places.pop(0)
         element = await locate(page, control)
@@ -140,7 +140,7 @@ async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
         count = await options.count()
         if not chosen:
             places = sorted({*range(1, min(count, most)), count - 1} - {0})
-        await _then_rest(page, options.nth(min(place, count - 1)).click(timeout=CLICK_MS))
+        await _press_down_to(page, min(place, count - 1))
         chosen += 1
     await page.keyboard.press("Escape")
 
@@ -154,6 +154,14 @@ async def _is_open(options: Locator, field: Locator) -> bool:
             await options.first.wait_for(timeout=FEW_MS)
             return True
     return False
+
+
+async def _press_down_to(page: Page, place: int) -> None:
+    """Take the option at a place of the open list by keyboard: a list moves while images above it load."""
+    await page.keyboard.press("Home")
+    for _ in range(place):
+        await page.keyboard.press("ArrowDown")
+    await _then_rest(page, page.keyboard.press("Enter"))
 
 
 async def _upload(page: Page, _: Control, element: Locator, __: int) -> None:
