@@ -14,7 +14,7 @@ from engine.tasks import MULTI_LABEL, POINTS
 
 RESAMPLES = 200
 _LEVEL = 0.975
-LEAST_SHARE = 1 / 3
+LEAST_SHARE = 0.4
 """So much of the way from the baseline to a perfect score a model has to go, at the low end of the interval."""
 
 

@@ -24,7 +24,7 @@ def flagged(is_doubtful: np.ndarray, sureness: np.ndarray, doubt: np.ndarray) ->
     candidates = is_doubtful & (sureness >= SURE)
     mistakes = float((1 - sureness[candidates]).sum())
     bound = candidates.sum() - mistakes - np.sqrt(mistakes)
-    count = int(np.clip(np.ceil(bound), 0, np.ceil(MOST_SHARE * len(doubt)) if len(doubt) else 0))
+    count = int(np.clip(np.ceil(bound), 0, np.floor(MOST_SHARE * len(doubt))))
     chosen = np.zeros(len(doubt), bool)
     order = np.flatnonzero(candidates)
     chosen[order[np.argsort(-doubt[order], kind="stable")][:count]] = True
@@ -34,6 +34,6 @@ def flagged(is_doubtful: np.ndarray, sureness: np.ndarray, doubt: np.ndarray) ->
 def farthest(z: np.ndarray, far: float) -> np.ndarray:
     """Which points lie at least `far` usual spreads off, (N,) bool; at most `MOST_SHARE` of them, the farthest."""
     z = np.asarray(z, float)
-    most = int(np.ceil(MOST_SHARE * len(z)))
+    most = int(MOST_SHARE * len(z))
     least = np.sort(z)[::-1][most - 1] if 0 < most <= len(z) else np.inf
     return (z > far) & (z >= least)

@@ -78,7 +78,7 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
     at = run.config.threshold
     train, targets = _train_targets(run), predictions.targets
     accuracy = float(metrics.accuracy_multi(predictions.probs, targets, at))
-    majority = constant_baselines.majority(train, predictions)
+    majority = constant_baselines.best_constant(run, predictions)
     answers = constant_baselines.majority_answers(train)
     name = f"accuracy_multi at {at:g}"
     rows = [(name, "", accuracy, float(majority.per_image.mean()), _MAJORITY)]
@@ -104,7 +104,7 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
 
 
 def _of_one(run: Run, predictions: Predictions) -> list[tuple]:
-    frequent = constant_baselines.most_frequent(_train_targets(run), predictions)
+    frequent = constant_baselines.best_constant(run, predictions)
     accuracy = float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1)))
     report = class_report(run)
     seen = report[report["valid_images"] > 0]
