@@ -51,5 +51,8 @@ def given(data: str) -> Path:
 
 def is_generated_sample(data: Path | str) -> bool:
     """Whether a dataset is one of the bundled drawings; a relative path counts from the project's folder."""
-    place = given(str(data)).resolve()
+    try:
+        place = given(str(data)).resolve()
+    except ValueError:  # characters that no path can have
+        return False
     return any(place.is_relative_to(sample.resolve()) for sample in (SCENES, HEADS))

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import metrics
 from engine.datasets import Dataset
-from engine.point_errors import mean_centre
+from engine.functional.constant_predictions import mean_point_px
 from engine.points import pixel_distance, to_px
 from engine.tasks import MULTI_LABEL, POINTS
 
@@ -67,7 +67,7 @@ def _scoring(dataset: Dataset, predicted: np.ndarray):
     if dataset.task == POINTS:
         sizes, given = dataset.sizes_wh(), dataset.points_px()
         errors = pixel_distance(to_px(np.asarray(predicted, float), sizes), given)
-        nothing = pixel_distance(mean_centre(given, sizes), given)
+        nothing = pixel_distance(mean_point_px(given, sizes, sizes), given)
         return "median_error_px", lambda rows: (
             float(np.median(errors[rows])),
             float(np.median(nothing[rows])),

