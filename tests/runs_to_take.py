@@ -42,14 +42,16 @@ def draw_pictures(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
 
-def write_run(folder: Path, pictures: Path, task: str, loss: str = "", arch: str = ARCH) -> Run:
+def write_run(
+    folder: Path, pictures: Path, task: str, loss: str = "", arch: str = ARCH, weights: str = "none"
+) -> Run:
     """A finished run whose stored predictions are its own network's, with thresholds that somebody chose."""
     fnames = sorted(file.name for file in pictures.iterdir())
     config = TrainConfig(
         task,
         str(pictures),
         arch=arch,
-        weights="none",
+        weights=weights,
         size=48,
         resize=CROP if task == SINGLE_LABEL else SQUISH,
         hidden=0,

@@ -134,7 +134,7 @@ def test_changing_the_task_brings_its_own_values(home, asked):
 def test_everything_wrong_is_said_at_once_and_nothing_starts(home, asked):
     app = open_page(PAGE, size="2", lr="100", arch="resnet50", epochs="nonsense")
     said = app.error[0].value.replace("\\", "")
-    for part in ("size should be 16 to 1024", "lr should be", "bundled weights are for resnet18 only"):
+    for part in ("size should be 16 to 1024", "lr should be", "the weights drawings are for resnet18 only"):
         assert part in said
     assert button(app, "Start training").disabled and not app.exception
 

@@ -73,17 +73,23 @@ def all_three(folder: Path) -> dict[str, Run]:
 
 
 def start(folder: Path, config: TrainConfig, vocab):
-    """The beginnings of a run's folder, with random but fixed weights; the model that answers with them."""
+    """The beginnings of a run's folder, with random but fixed weights; the model that answers with them.
+
+    Where the configuration names a backbone, only the head is random.
+    """
     import torch
 
     from engine import learners, predict, weights
+    from engine.training.backbones import of_weights
 
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(config.to_json())
     (folder / "vocab.json").write_text(json.dumps(vocab))
     torch.manual_seed(0)
     network = learners.build_model(config, n_out=len(vocab) or 2)
-    weights.save(network, folder / "weights.safetensors", backbone=None)
+    if (backbone := of_weights(config.weights)) is not None:
+        weights.load_backbone(network, backbone)
+    weights.save(network, folder / "weights.safetensors", backbone)
     return predict.load(Run(folder))
 
 
