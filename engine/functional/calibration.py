@@ -7,8 +7,6 @@ Source: Guo and others, "On Calibration of Modern Neural Networks", ICML 2017.
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
-from scipy.special import expit, log_softmax, softmax
 
 LOWEST, HIGHEST = 0.01, 100.0
 """The range of fitted temperatures: data without an error would ask for 0, logits without information for infinity."""
@@ -75,6 +73,8 @@ def fit_temperature(logits, targets, prior: float = 1.0, prior_sd: float = np.in
         away = (log_temperature - np.log(prior)) / prior_sd**2
         return _slope(logits, targets, np.exp(-log_temperature)) + away
 
+    from scipy.optimize import brentq  # slow to load, and pages that only read a calibration do without
+
     low, high = np.log(LOWEST), np.log(HIGHEST)
     at_low, at_high = slope(low), slope(high)
     if abs(at_low) < 1e-12 and abs(at_high) < 1e-12:
@@ -90,12 +90,16 @@ def calibration_loss(logits, targets) -> float:
     """Return the mean loss that `fit_temperature` lowers: per image for class indices, per entry for a matrix."""
     logits, targets = _checked("logits", logits, targets)
     if targets.ndim == 1:
+        from scipy.special import log_softmax
+
         return float(-log_softmax(logits, axis=1)[np.arange(len(targets)), targets].mean())
     return float((np.logaddexp(0, logits) - targets * logits).mean())
 
 
 def _slope(logits: np.ndarray, targets: np.ndarray, sharpness: float) -> float:
     """The derivative of the total loss with respect to log T, where sharpness = 1 / T."""
+    from scipy.special import expit, softmax
+
     if targets.ndim == 1:
         expected = (softmax(logits * sharpness, axis=1) * logits).sum()
         actual = logits[np.arange(len(targets)), targets].sum()

@@ -9,7 +9,7 @@ from engine.runs import Run, RunError
 from engine.runs.class_report import class_report, metric_report, rare_sentence
 from engine.runs.tried_penalties import tried_penalties
 from engine.tasks import POINTS
-from pages.parts import charts
+from pages.parts import charts, tables
 from pages.parts.text import plain
 
 
@@ -26,7 +26,7 @@ def show(run: Run) -> None:
     except (RunError, KeyError, ValueError) as error:
         st.warning(plain(error))
     with st.expander("All figures"):
-        st.dataframe(_written(reached), hide_index=True, width="stretch")
+        tables.show_rows(["value"], _written(reached))
 
 
 def penalties(run: Run) -> bool:
@@ -49,36 +49,28 @@ def _verdict(reached: dict) -> None:
 
 
 def _metrics(table: pd.DataFrame) -> None:
-    shown = pd.DataFrame(
-        {
-            "metric": table["metric"],
-            "this run": [
-                _number(value, unit) for value, unit in zip(table["value"], table["unit"], strict=True)
-            ],
-            "baseline": [
-                _number(value, unit) for value, unit in zip(table["baseline"], table["unit"], strict=True)
-            ],
-            "baseline is": table["baseline_is"],
-        }
-    )
-    st.dataframe(shown, hide_index=True, width="stretch")
+    rows = {}
+    for row in table.itertuples():
+        name = row.metric if row.metric not in rows else f"{row.metric} (2)"
+        rows[name] = [_number(row.value, row.unit), _number(row.baseline, row.unit), row.baseline_is]
+    tables.show_rows(["this run", "baseline", "baseline is"], rows)
 
 
 def _classes(table: pd.DataFrame) -> None:
     with st.expander(f"Every class ({len(table)})"):
         if sentence := rare_sentence(table):
             st.caption(plain(sentence))
-        st.dataframe(table.drop(columns="is_rare").round(3), hide_index=True, width="stretch")
+        shown = table.drop(columns=["is_rare"]).set_index("class").round(3)
+        tables.show(shown.rename(columns=lambda name: name.replace("_", " ")))
 
 
 def _number(value: float, unit: str) -> str:
     return f"{value:.1f} px" if unit == "px" else f"{value:.3f}"
 
 
-def _written(reached: dict) -> pd.DataFrame:
+def _written(reached: dict) -> dict[str, list[str]]:
     """Every figure and sentence of metrics.json as text."""
-    rows = {
-        name: f"{value:.6g}" if isinstance(value, float | int) else "–" if value is None else str(value)
+    return {
+        name: [f"{value:.6g}" if isinstance(value, float | int) else "–" if value is None else str(value)]
         for name, value in reached.items()
     }
-    return pd.DataFrame({"name": list(rows), "value": list(rows.values())})
