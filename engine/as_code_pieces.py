@@ -1,6 +1,6 @@
 """The pieces of which `engine.as_code` makes a script: fastai's names for what a run was asked, and texts."""
 
-from engine.config import DRAWINGS, PHOTOGRAPHS
+from engine.config import DRAWINGS, GRID_HEAD, LINEAR_HEAD, PHOTOGRAPHS
 from engine.loss_choices import HUBER_DELTA
 from engine.resizing import CROP, SQUISH
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -61,6 +61,30 @@ LOAD_BODY = {
     PHOTOGRAPHS: "learn.model[0].model.load_state_dict(load_file(BODY), strict=False)\n",
 }
 """How the body's file, under its own names, fills fastai's network."""
+
+POOLED_FEATURES = {PHOTOGRAPHS: 2560, DRAWINGS: 1024}
+GRID_CHANNELS, GRID_STRIDE = {PHOTOGRAPHS: 112, DRAWINGS: 256}, 16
+HEADS = {
+    LINEAR_HEAD: "nn.Sequential(AdaptiveConcatPool2d(), Flatten(), nn.Dropout(0), nn.Linear({count}, {n_out}))",
+    GRID_HEAD: "nn.Sequential(Flatten(), nn.Dropout(0), nn.Linear({count}, {n_out}))",
+}
+CUTS = {
+    (
+        GRID_HEAD,
+        DRAWINGS,
+    ): "learn.model[0] = learn.model[0][:7]  # the head sees the grid before the last stage\n",
+    (GRID_HEAD, PHOTOGRAPHS): """body = learn.model[0].model  # the head sees the grid before the last stages
+body.blocks, body.conv_head, body.bn2 = body.blocks[:5], nn.Identity(), nn.Identity()
+""",
+}
+NETWORK_WITH_HEAD = """
+head = {head}
+learn = vision_learner(
+    dls, {arch},
+    pretrained=False, normalize=False, custom_head=head{metrics},
+)
+{cut}{load}learn.model.load_state_dict(load_file(RUN / "weights.safetensors"), strict=False)
+"""
 
 HEIF_ENDINGS = (".heic", ".heif")
 IMPORTS = {
