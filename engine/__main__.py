@@ -259,8 +259,14 @@ def review(options: argparse.Namespace) -> int:
             print(line)
         if options.csv:
             listed.save_csv(place, options.csv)
-    print(json.dumps(found))
+        print(found["verdict"], file=sys.stderr)
+    print(json.dumps(_without_nan(found)))
     return 0
+
+
+def _without_nan(found: dict) -> dict:
+    """The record with null where there is no number."""
+    return {name: None if value != value else value for name, value in found.items()}
 
 
 def none_of_these(options: argparse.Namespace) -> int:

@@ -70,18 +70,22 @@ IMPORTS = {
 FIGURES = {
     SINGLE_LABEL: """
 valid_loss, reached = learn.validate()
-nothing = valid.labels.value_counts(normalize=True).max()
+nothing = (valid.labels == table[~table.is_valid].labels.mode()[0]).mean()  # of the training images
 figures = dict(valid_loss=valid_loss, accuracy=reached, most_frequent_accuracy=nothing)
 """,
     MULTI_LABEL: """
 valid_loss, reached = learn.validate()
-nothing = 1 - valid.labels.map(lambda cell: len(cell.split("|")) if cell else 0).mean() / len(vocab)
-figures = dict(valid_loss=valid_loss, accuracy_multi=reached, do_nothing_accuracy=nothing)
+has = np.array([[label in cell.split("|") for label in vocab] for cell in table.labels])
+train, truth = has[~table.is_valid], has[table.is_valid]
+figures = dict(valid_loss=valid_loss, accuracy_multi=reached, do_nothing_accuracy=1 - truth.mean(),
+               majority_accuracy=(truth == (train.mean(0) > 0.5)).mean())
 """,
     POINTS: """
 answers, truth = (to_np(points).reshape(-1, 2) for points in learn.get_preds())
 px = valid[["width", "height"]].values / 2  # points run over -1..1
-errors, from_mean = (np.hypot(*((guess - truth) * px).T) for guess in (answers, truth.mean(0)))
+train = table[~table.is_valid]
+mean = (2 * train[["x", "y"]].values / train[["width", "height"]].values - 1).mean(0)  # of the training images
+errors, from_mean = (np.hypot(*((guess - truth) * px).T) for guess in (answers, mean))
 figures = dict(valid_loss=learn.validate()[0], median_error_px=np.median(errors),
                mean_point_median_error_px=np.median(from_mean))
 """,

@@ -1,1 +1,1 @@
-"""Tables in, Plotly figures out. Nothing here shows a figure, and nothing loads torch."""
+"""Tables in, Plotly figures out: functions return figures and never show them."""

@@ -13,6 +13,8 @@ from engine.tasks import MULTI_LABEL, POINTS
 RARE = 10
 """A class with fewer training images than this is rare: its metrics say little, and it is named."""
 
+_MAJORITY = "the majority answer for each class"
+
 
 def class_report(run: Run) -> pd.DataFrame:
     """One row per class of a run with predictions: the images that have it, and how well it is found.
@@ -76,12 +78,13 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
     at = run.config.threshold
     train, targets = _train_targets(run), predictions.targets
     accuracy = float(metrics.accuracy_multi(predictions.probs, targets, at))
-    majority = constant_baselines.majority(train, predictions)
+    majority = constant_baselines.best_constant(run, predictions)
     answers = constant_baselines.majority_answers(train)
     name = f"accuracy_multi at {at:g}"
-    rows = [(name, "", accuracy, float(majority.per_image.mean()), "the majority answer for each class")]
+    rows = [(name, "", accuracy, majority.value, majority.description)]
     nothing = float(metrics.do_nothing_accuracy(targets))
-    rows.append((name, "", accuracy, nothing, "predicting nothing (all-negative)"))
+    if answers.any():
+        rows.append((name, "", accuracy, nothing, "predicting nothing (all-negative)"))
     has_positives = targets.any(axis=0)
     by_class = np.asarray(metrics.average_precision(predictions.probs, targets))
     if has_positives.any():
@@ -95,14 +98,14 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
             "",
             _f1(own, targets),
             _f1(always, targets),
-            "the majority answer for each class",
+            _MAJORITY,
         )
     )
     return rows
 
 
 def _of_one(run: Run, predictions: Predictions) -> list[tuple]:
-    frequent = constant_baselines.most_frequent(_train_targets(run), predictions)
+    frequent = constant_baselines.best_constant(run, predictions)
     accuracy = float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1)))
     report = class_report(run)
     seen = report[report["valid_images"] > 0]

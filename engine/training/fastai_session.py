@@ -6,13 +6,14 @@ import numpy as np
 import torch
 
 from engine import checkpoints, decoded, learners, runs, weights
-from engine.config import TrainConfig
+from engine.config import BETTER, TrainConfig
 from engine.datasets import Dataset
 from engine.diary import Diary, Diverged, Listener
+from engine.files import write_text
 from engine.preprocess import to_batch
 from engine.runs import Run
 from engine.tasks import POINTS
-from engine.training import finish
+from engine.training import better, familiarity, finish
 from engine.training.backbones import normalization, of_weights
 
 WATCHED = 6
@@ -24,13 +25,15 @@ class Session:
     def __init__(self, run: Run, dataset: Dataset, listener: Listener):
         self.out, self.config, self.began = run.folder, run.config, time.monotonic()
         self.dataset, self.diary = dataset, Diary(run.folder, listener, run.config.lr)
+        self.best: better.BestEpoch | None = None
 
     def train(self) -> tuple[str, str, dict[str, float]]:
         """The state in which the run ends, a message, and what it reached."""
         self._prepare()
         state, message = "finished", ""
         try:
-            if not learners.fit(self.learn, self.config, self, self.checkpoint):
+            is_done = learners.fit(self.learn, self.config, self, self.checkpoint)
+            if not is_done and not (self.best and self.best.is_time_to_stop):
                 state, message = "stopped", _where_stopped(len(self.diary.history))
         except Diverged as error:
             self._go_back_to_the_checkpoint(error)
@@ -41,16 +44,27 @@ class Session:
         reached = self._keep()
         if state == "finished":
             checkpoints.remove(self.out)
+            if self.best:
+                self.best.forget()
         return state, message, reached
 
     def _prepare(self) -> None:
         if self.config.tensorboard:
             learners.need_tensorboard()
         config = self.config
+        if config.recipe == BETTER:
+            config = self.config = better.planned(config, int((~self.dataset.table["is_valid"]).sum()))
+            write_text(self.out / "config.json", config.to_json())
         self.pictures = decode(self.dataset, config, self.diary)
         self.diary.show("loading the network", 0)
         self.learn = make_learner(self.dataset, self.pictures, config)
         self.checkpoint = checkpoints.load(self.out)
+        if config.recipe == BETTER:
+            self.learn.add_cb(learners.KeepBatchNormStatistics())
+            self.best = better.BestEpoch(self.out, of_weights(config.weights))
+            if not self.checkpoint:
+                better.begin_with_quick_head(self.learn, self.dataset, config, self.diary)
+                better.measure_quick_head(self.best, self.learn.model, lambda: _valid_loss(self.learn))
         if self.checkpoint:
             checkpoints.fill(self.learn.model, self.checkpoint)
             self.diary.go_on_after(self.checkpoint.epochs)
@@ -70,6 +84,8 @@ class Session:
 
     def epoch(self, row: dict) -> None:
         self.diary.epoch(row)
+        if self.best:
+            self.best.compare(self.learn.model, row["epoch"], row["valid_loss"])
         checkpoints.save(
             self.out,
             self.learn.model,
@@ -81,7 +97,7 @@ class Session:
         self.diary.answers([answer | {"epoch": row["epoch"]} for answer in self._watched_answers()])
 
     def stop_is_asked(self) -> bool:
-        return self.diary.stop_is_asked()
+        return self.diary.stop_is_asked() or bool(self.best and self.best.is_time_to_stop)
 
     # -- at the end --
 
@@ -93,12 +109,23 @@ class Session:
 
     def _keep(self) -> dict[str, float]:
         """Save the weights, answer the validation part with them as saved, and say how good the answers are."""
+        if self.best and (chosen := self.best.restore(self.learn.model)) is not None:
+            self.diary.note(chosen)
         weights.round_to_saved(self.learn.model)
         backbone = of_weights(self.config.weights)
         weights.save(self.learn.model, self.out / "weights.safetensors", backbone)
         outputs, valid_loss = learners.validation_outputs(self.learn)
         predictions = finish.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
-        return finish.write(self.out, predictions, {"valid_loss": valid_loss}, self._seconds())
+        return finish.write(
+            self.out, predictions, {"valid_loss": valid_loss} | self._familiarity(), self._seconds()
+        )
+
+    def _familiarity(self) -> dict:
+        """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""
+        if of_weights(self.config.weights) is None:
+            return {}
+        self.diary.show("measuring what is familiar", 0)
+        return familiarity.fit_from_images(self.out)
 
     def _seconds(self) -> float:
         """How long the run has taken, earlier processes counted in."""
@@ -115,6 +142,11 @@ class Session:
             {"fname": fname} | {str(i): value for i, value in enumerate(row.tolist())}
             for fname, row in zip(fnames, outputs, strict=True)
         ]
+
+
+def _valid_loss(learn) -> float:
+    with learn.no_bar(), learn.no_logging():
+        return float(learn.validate()[0])
 
 
 def _where_stopped(epochs: int) -> str:

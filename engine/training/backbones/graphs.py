@@ -7,10 +7,11 @@ import numpy as np
 from engine.training.backbones import efficientnet_lite_onnx, resnet_onnx
 from engine.training.backbones.backbone import Backbone
 from engine.training.backbones.onnx_graph import Graph
-from engine.training.backbones.registry import DRAWINGS, PHOTOGRAPHS
+from engine.training.backbones.registry import DRAWINGS, PHOTOGRAPHS, PHOTOGRAPHS_LARGE
 
 _WRITERS: dict[str, Callable[[Graph, str], None]] = {
     PHOTOGRAPHS.arch: efficientnet_lite_onnx.add,
+    PHOTOGRAPHS_LARGE.arch: efficientnet_lite_onnx.add,
     DRAWINGS.arch: resnet_onnx.add,
 }
 

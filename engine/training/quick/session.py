@@ -9,24 +9,18 @@ import pandas as pd
 from safetensors.numpy import save_file
 
 from engine import runs
-from engine.data.splits.folds import folds
-from engine.datasets import Dataset, DatasetError
+from engine.datasets import Dataset
 from engine.diary import Diary, Listener
 from engine.files import write_text, write_whole
-from engine.functional.ridge import RidgeModel
 from engine.functional.threshold_tuning import choose_thresholds
-from engine.points import to_unit
 from engine.runs import Run
-from engine.tasks import MULTI_LABEL, POINTS
-from engine.training import features, finish
-from engine.training.backbones import GRID, of_weights, weight_files
-from engine.training.quick import label_head, point_head
+from engine.tasks import MULTI_LABEL
+from engine.training import familiarity, finish
+from engine.training.backbones import of_weights, weight_files
+from engine.training.quick.fitting import Head, fit_head, rounded
 
 QUICK_NOTES = "quick.json"
 """The penalties that were tried, with their cross-validated losses."""
-
-MOST_POINT_IMAGES = 3000
-"""More training images than these are not fitted to points at once: a seeded sample of them is."""
 
 _LEAST_POSITIVES = 20
 
@@ -42,82 +36,34 @@ class Session:
 
     def train(self) -> tuple[str, str, dict]:
         """The state in which the run ends, a message, and what it reached."""
-        if self.config.task == POINTS:
-            outputs, head = self._points()
-        else:
-            outputs, head = self._labels()
+        head, outputs, seen = fit_head(self.dataset, self.config, self.diary.show, self.diary.note)
+        if self.config.task == MULTI_LABEL:
+            self._write_thresholds(head.held_out_logits, self.dataset.part(valid=False).targets())
         self._write_head(head)
         predictions = finish.predictions_of(outputs[self.is_valid], self.dataset, self.config.loss)
         losses = [
             finish.loss_of(outputs[part], self.dataset, part) for part in (~self.is_valid, self.is_valid)
         ]
-        reached = finish.write(self.out, predictions, {"valid_loss": losses[1]}, self._seconds())
+        known = familiarity.fit_run(
+            self.out, seen[~self.is_valid], seen[self.is_valid], self._groups(), self.config.seed
+        )
+        reached = finish.write(self.out, predictions, {"valid_loss": losses[1]} | known, self._seconds())
         self._write_history(losses, reached)
         return "finished", "", reached
 
-    def _labels(self) -> tuple[np.ndarray, label_head.LabelHead]:
-        seen = features.of_dataset(
-            self.dataset, self.diary.show, self.backbone, size=self.config.size, resize=self.config.resize
-        )
-        train = self.dataset.part(valid=False)
-        targets = train.targets()
-        head = label_head.fit(
-            seen[~self.is_valid],
-            targets,
-            self._folds(train),
-            self.config.task,
-            self.config.balance,
-            lambda share: self.diary.show("fitting the head", share),
-        )
-        if self.config.task == MULTI_LABEL:
-            self._write_thresholds(head.held_out_logits, targets)
-        weight, bias = rounded(head)
-        return (np.asarray(seen, np.float64) @ weight.T + bias).astype(np.float32), head
+    def _groups(self) -> np.ndarray | None:
+        """The group of each training image, where groups are known."""
+        table = self.dataset.table
+        return table["group"].astype(str).to_numpy()[~self.is_valid] if "group" in table else None
 
-    def _points(self) -> tuple[np.ndarray, point_head.PointHead]:
-        seen, mirrored = (
-            features.of_dataset(
-                self.dataset,
-                self.diary.show,
-                self.backbone,
-                size=self.config.size,
-                output=GRID,
-                mirror=mirror,
-            )
-            for mirror in (False, True)
-        )
-        train = self.dataset.part(valid=False)
-        rows = np.flatnonzero(~self.is_valid)
-        kept = np.arange(len(rows))
-        if len(rows) > MOST_POINT_IMAGES:
-            kept = np.sort(np.random.default_rng(self.config.seed).permutation(len(rows))[:MOST_POINT_IMAGES])
-            self.diary.note(
-                f"The head is fitted to {MOST_POINT_IMAGES:,} of the {len(rows):,} training images, chosen at random."
-            )
-        head = point_head.fit(
-            seen[rows[kept]],
-            to_unit(train.points_px(), train.sizes_wh())[kept],
-            self._folds(train)[kept],
-            mirrored[rows[kept]],
-            lambda share: self.diary.show("fitting the head", share),
-        )
-        weight, bias = rounded(head)
-        flat = seen.reshape(len(seen), -1)
-        outputs = [
-            np.asarray(flat[at : at + 256], np.float32) @ weight.T + bias for at in range(0, len(flat), 256)
-        ]
-        return np.concatenate(outputs).astype(np.float32), head
-
-    def _folds(self, train: Dataset) -> np.ndarray:
-        if len(train.table) < 2:
-            raise DatasetError("Quick needs at least two training images, to choose how much to regularize.")
-        return folds(train, seed=self.config.seed)
-
-    def _write_head(self, head) -> None:
+    def _write_head(self, head: Head) -> None:
         """The run's weights: the head alone, beside the digest of the backbone that it belongs to."""
         weight, bias = rounded(head)
         layer = "1.2" if self.config.head == "grid" else "1.3"
-        tensors = {f"{layer}.weight": weight.astype(np.float16), f"{layer}.bias": bias.astype(np.float32)}
+        tensors = {  # safetensors writes the memory as it lies: a transposed array would come back scrambled
+            f"{layer}.weight": np.ascontiguousarray(weight, np.float16),
+            f"{layer}.bias": np.ascontiguousarray(bias, np.float32),
+        }
         notes = weight_files.notes_of(self.backbone)
         write_whole(self.out / "weights.safetensors", lambda path: save_file(tensors, path, metadata=notes))
         record = {"version": 1, "penalty": head.penalty, "cross_validated_loss": list(head.tried.items())}
@@ -141,8 +87,3 @@ class Session:
 
     def _seconds(self) -> float:
         return time.monotonic() - self.began
-
-
-def rounded(head: label_head.LabelHead | point_head.PointHead | RidgeModel) -> tuple[np.ndarray, np.ndarray]:
-    """A head's weight and bias as they are saved, so that what is measured is the saved model."""
-    return head.weight.astype(np.float16).astype(np.float64), head.bias.astype(np.float32).astype(np.float64)

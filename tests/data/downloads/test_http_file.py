@@ -79,18 +79,18 @@ def test_stopping_keeps_the_part(server, tmp_path):
 
 def test_wrong_bytes_are_deleted_in_one_sentence(server, tmp_path):
     server.files["set.tgz"] = b"x" + CONTENT[1:]
-    with pytest.raises(DownloadError, match="set.tgz from 127.0.0.1 is damaged or another version"):
+    with pytest.raises(DownloadError, match=r"set.tgz from 127.0.0.1 is damaged or another version"):
         _get(server, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_refusal_names_its_status(server, tmp_path):
-    with pytest.raises(DownloadError, match="refused the download with status 404"):
+    with pytest.raises(DownloadError, match=r"refused the download with status 404"):
         download(f"{server.url}/no.tgz", tmp_path / "no.tgz")
 
 
 def test_no_network_is_one_sentence(tmp_path):
-    with pytest.raises(DownloadError, match="cannot be reached .*connect to a network"):
+    with pytest.raises(DownloadError, match=r"cannot be reached .*connect to a network"):
         download("http://127.0.0.1:9/set.tgz", tmp_path / "set.tgz", EXPECTED)
     assert not is_reachable("http://127.0.0.1:9/set.tgz")
 
@@ -98,7 +98,7 @@ def test_no_network_is_one_sentence(tmp_path):
 def test_a_server_that_never_responds_is_given_up(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/set.tgz"
-        with pytest.raises(DownloadError, match="cannot be reached"):
+        with pytest.raises(DownloadError, match=r"cannot be reached"):
             download(url, tmp_path / "set.tgz", timeout=0.2)
         assert not is_reachable(url, timeout=0.2)
 

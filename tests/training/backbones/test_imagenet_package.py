@@ -49,15 +49,13 @@ def test_every_tensor_is_the_packages_own_in_its_order():
 
 def test_the_file_says_where_the_weights_come_from():
     _, notes = weight_files.read(weight_files.file(PHOTOGRAPHS))
-    assert notes["licence"] == "Apache-2.0" and imagenet_package.PACKAGE in notes["source"]
+    assert notes["licence"] == "Apache-2.0" and imagenet_package.LITE0.name in notes["source"]
 
 
 def test_weights_are_converted_once(empty_cache, monkeypatch):
     first = imagenet_package.converted(PHOTOGRAPHS)
     assert first.is_relative_to(empty_cache)
-    monkeypatch.setattr(
-        imagenet_package, "timm_tensors", lambda archive: pytest.fail("converted a second time")
-    )
+    monkeypatch.setattr(imagenet_package, "timm_tensors", lambda *_: pytest.fail("converted a second time"))
     assert imagenet_package.converted(PHOTOGRAPHS) == first
 
 
@@ -91,10 +89,10 @@ def test_a_package_with_other_content_is_one_sentence_and_is_never_read(
 ):
     (tmp_path / "package" / "models").mkdir(parents=True)
     if content is not None:
-        (tmp_path / "package" / imagenet_package.ARCHIVE).write_bytes(content)
+        (tmp_path / "package" / imagenet_package.LITE0.archive).write_bytes(content)
     found = SimpleNamespace(origin=str(tmp_path / "package" / "__init__.py"))
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: found)
-    monkeypatch.setattr(imagenet_package, "timm_tensors", lambda archive: pytest.fail("an unchecked archive"))
+    monkeypatch.setattr(imagenet_package, "timm_tensors", lambda *_: pytest.fail("an unchecked archive"))
     says = (
         "are not those of version 0.1.0: run “pip install --force-reinstall"
         if content

@@ -1,0 +1,65 @@
+"""Fit the models for photographs: `python -m engine.training.photo_models.fit --coco PATH --faces PATH --out FOLDER`.
+
+Fitting takes some minutes on two cores. The same data, versions and number of threads give the same files.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from engine.images import open_image
+from engine.training.photo_models import files, fit_labels, fit_point, sources
+from engine.training.photo_models.imagenet_names import short_names
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Fit and write all three models, or those named by `--only`. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m engine.training.photo_models.fit", description=__doc__)
+    parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
+    parser.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
+    parser.add_argument("--out", type=Path, default=files.FOLDER, help="folder for the fitted models")
+    parser.add_argument("--only", choices=["single-label", "multi-label", "points"], help="fit one of them")
+    options = parser.parse_args(arguments)
+    try:
+        photographs, faces = sources.read_coco(options.coco), sources.read_faces(options.faces)
+    except FileNotFoundError as error:
+        print(
+            f"{error.filename} is missing: --coco and --faces should name the two datasets.", file=sys.stderr
+        )
+        return 2
+    if options.only in (None, "single-label"):
+        _report("single-label", write_single_label(options.out))
+    if options.only in (None, "multi-label"):
+        settings, arrays = fit_labels.fit(photographs)
+        files.write(options.out, "multi-label", settings, arrays)
+        _report("multi-label", settings["measured"])
+    if options.only in (None, "points"):
+        has_people = photographs.of(["person"])[:, 0]
+        paths = [path for path, person in zip(photographs.paths, has_people, strict=True) if not person]
+        settings, arrays = fit_point.fit(faces, [open_image(path) for path in paths])
+        files.write(options.out, "points", settings, arrays)
+        _report("points", settings["measured"])
+    return 0
+
+
+def write_single_label(folder: Path) -> dict:
+    """Write the single-label model, which is the backbone's own classifier with readable names."""
+    settings = {
+        "vocab": short_names(),
+        "temperature": 1.0,
+        "least_probability": 0.2,
+        "backbones": {"photographs": 224 * 224},
+        "fitted_on": "nothing: it is the backbone's own classifier, trained on ImageNet",
+        "measured": {},
+    }
+    files.write(folder, "single-label", settings, {})
+    return settings["measured"]
+
+
+def _report(task: str, measured: dict) -> None:
+    print(json.dumps({"task": task, **measured}, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

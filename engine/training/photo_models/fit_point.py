@@ -1,0 +1,75 @@
+"""Fit the points model for photographs, and measure it on people and backgrounds that it has not seen."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from engine.training.backbones import GRID, PHOTOGRAPHS, sessions
+from engine.training.photo_models import face_scenes, folds, point_head
+from engine.training.photo_models.face_scenes import PER_FACE, SIDE, Face, Scenes
+
+_BATCH = 16
+_THRESHOLDS = np.linspace(0.3, 0.9, 61)
+
+
+def fit(
+    faces: Sequence[Face], backgrounds: Sequence[Image.Image]
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The settings and arrays of the model, as `files.write` takes them. `backgrounds` show no people."""
+    scenes = face_scenes.make(faces, backgrounds)
+    grids = np.concatenate(
+        [
+            sessions.run(PHOTOGRAPHS, scenes.squares[start : start + _BATCH], [GRID])[0].astype(np.float16)
+            for start in range(0, len(scenes.squares), _BATCH)
+        ]
+    )
+    probs, points = _held_out(scenes, grids, faces)
+    has_face = ~np.isnan(scenes.points[:, 0])
+    threshold = min(
+        _THRESHOLDS, key=lambda at: (probs[has_face] <= at).mean() + (probs[~has_face] > at).mean()
+    )
+    head = point_head.fit(grids, scenes.points)
+    settings = {
+        "point": "between the eyes",
+        "threshold": round(float(threshold), 3),
+        "area": SIDE * SIDE,
+        "backbones": {PHOTOGRAPHS.name: SIDE * SIDE},
+        "fitted_on": f"{len(faces)} face crops of {len({face.person for face in faces})} people from Udacity's "
+        f"P1_Facial_Keypoints (MIT), pasted into {len(backgrounds)} photographs of COCO 2017 without people",
+        "measured": _measured(scenes, probs, points, threshold),
+    }
+    return settings, {"weight": head.weight.astype(np.float16), "bias": head.bias.astype(np.float32)}
+
+
+def _held_out(scenes: Scenes, grids: np.ndarray, faces: Sequence[Face]) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (N,) and points (N, 2) from heads that saw neither the person nor the background's own images."""
+    has_face = ~np.isnan(scenes.points[:, 0])
+    by_face = folds.of_groups(np.array([face.person for face in faces]))
+    fold = np.where(has_face, by_face[np.where(has_face, scenes.source, 0)], scenes.source % folds.FOLDS)
+    probs, points = np.zeros(len(grids)), np.zeros((len(grids), 2))
+    for at in range(folds.FOLDS):
+        test = fold == at
+        head = point_head.fit(grids[~test], scenes.points[~test])
+        probs[test], points[test] = point_head.decode(
+            point_head.convolve(head, grids[test]), *grids.shape[2:]
+        )
+    return probs, points
+
+
+def _measured(scenes: Scenes, probs: np.ndarray, points: np.ndarray, threshold: float) -> dict[str, Any]:
+    has_face = ~np.isnan(scenes.points[:, 0])
+    is_crop = has_face & (np.arange(len(probs)) % PER_FACE == 0)
+    errors = np.linalg.norm(points - scenes.points, axis=1)
+    constant = np.linalg.norm(scenes.points - np.nanmean(scenes.points, axis=0), axis=1)
+    return {
+        "protocol": "5-fold cross-validation by person and background; the threshold was chosen on the same images",
+        "median_error_in_sides": round(float(np.median(errors[has_face])), 4),
+        "median_error_in_sides_of_mean_point": round(float(np.median(constant[has_face])), 4),
+        "median_error_in_sides_on_tight_crops": round(float(np.median(errors[is_crop])), 4),
+        "faces_missed": round(float((probs[has_face] <= threshold).mean()), 4),
+        "tight_crops_missed": round(float((probs[is_crop] <= threshold).mean()), 4),
+        "images_without_people_with_a_face_found": round(float((probs[~has_face] > threshold).mean()), 4),
+        "images": [int(has_face.sum()), int((~has_face).sum())],
+    }

@@ -1,0 +1,114 @@
+"""The head of the several-label model: from group scores and features to calibrated probabilities and thresholds.
+
+A label with few positive images gets its group's score, scaled and shifted. A label with `ENOUGH` positive images also
+gets a logistic regression on the backbone's features, which is how `person`, no class of ImageNet, is recognized.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.training.photo_models import folds, logistic
+
+ENOUGH = 10
+"""Positive images from which a label has weights on the features of its own."""
+FEATURE_SCALES = (1.0, 2.0, 4.0, 8.0)
+"""Larger means a smaller penalty on the weights of the features. Chosen by cross-validation, one for all labels."""
+_SCORE_SCALE = 3.0
+_BETA = 0.7
+"""F-score of the thresholds: below 1, as a wrong label is worse than a missing one."""
+_SHRINK = 20
+"""Positive images from which a label's own threshold counts more than the shared one."""
+_LEAST_STD = 1e-3
+_THRESHOLDS = np.linspace(0.1, 0.9, 81)
+
+
+@dataclass(frozen=True)
+class LabelsHead:
+    """`logits = scores @ diag(score_weight) + features @ feature_weight + bias`, divided by `temperature`.
+
+    score_weight (K,), feature_weight (D, K), bias (K,), thresholds (K,) of the probabilities.
+    """
+
+    score_weight: np.ndarray
+    feature_weight: np.ndarray
+    bias: np.ndarray
+    temperature: float
+    thresholds: np.ndarray
+
+    def logits(self, scores: np.ndarray, features: np.ndarray) -> np.ndarray:
+        """Calibrated logits (N, K) of group scores (N, K) and features (N, D)."""
+        return (scores * self.score_weight + features @ self.feature_weight + self.bias) / self.temperature
+
+
+def fit(scores: np.ndarray, features: np.ndarray, targets: np.ndarray) -> LabelsHead:
+    """Fit to images: group scores (N, K), features (N, D), targets (N, K) of 0 or 1.
+
+    The feature scale, the temperature and the thresholds come from cross-validation among these images.
+    """
+    fold = folds.of_labels(targets)
+    candidates = [(_held_out(scores, features, targets, fold, scale), scale) for scale in FEATURE_SCALES]
+    logits, scale = min(candidates, key=lambda candidate: logistic.loss(candidate[0], targets).mean())
+    temperature = fit_temperature(logits, targets)
+    thresholds = choose_thresholds(1 / (1 + np.exp(-logits / temperature)), targets)
+    weights = _weights(scores, features, targets, scale)
+    return LabelsHead(*weights, temperature, thresholds)
+
+
+def _held_out(scores, features, targets, fold, scale) -> np.ndarray:
+    logits = np.zeros(targets.shape)
+    for at in range(folds.FOLDS):
+        test = fold == at
+        score_weight, feature_weight, bias = _weights(scores[~test], features[~test], targets[~test], scale)
+        logits[test] = scores[test] * score_weight + features[test] @ feature_weight + bias
+    return logits
+
+
+def _weights(scores, features, targets, scale) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rich = targets.sum(0) >= ENOUGH
+    score_weight, bias = _shared(scores, targets)
+    feature_weight = np.zeros((features.shape[1], targets.shape[1]))
+    center, spread = features.mean(0), features.std(0)
+    spread = spread + _LEAST_STD * spread.max()
+    gain = scale / np.sqrt(features.shape[1]) / spread
+    for label in np.flatnonzero(rich):
+        middle, width = scores[:, label].mean(), scores[:, label].std()
+        own = (scores[:, label] - middle) / width * _SCORE_SCALE
+        weights, intercept = logistic.fit(
+            np.column_stack([(features - center) * gain, own]), targets[:, label]
+        )
+        feature_weight[:, label] = weights[:-1] * gain
+        score_weight[label] = weights[-1] * _SCORE_SCALE / width
+        bias[label] = intercept - center @ feature_weight[:, label] - middle * score_weight[label]
+    return score_weight, feature_weight, bias
+
+
+def _shared(scores: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One slope for all labels, and a bias per label that is drawn towards the shared one."""
+    images, labels = targets.shape
+    columns = np.column_stack([scores.ravel(), np.tile(np.eye(labels), (images, 1))])
+    weights, intercept = logistic.fit(columns, targets.ravel())
+    return np.full(labels, weights[0]), weights[1:] + intercept
+
+
+def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
+    """The temperature with the smallest binary cross-entropy, among 0.25 to 8."""
+    tried = np.geomspace(0.25, 8, 101)
+    return float(min(tried, key=lambda temperature: logistic.loss(logits / temperature, targets).mean()))
+
+
+def choose_thresholds(probs: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """A threshold per label (K,): the best shared one, and the label's own the more, the more positives it has."""
+    shared = _best(probs, targets)
+    positives = targets.sum(0)
+    own = np.array([_best(probs[:, [label]], targets[:, [label]]) for label in range(targets.shape[1])])
+    return (positives * own + _SHRINK * shared) / (positives + _SHRINK)
+
+
+def _best(probs: np.ndarray, targets: np.ndarray) -> float:
+    def score(threshold: float) -> float:
+        predicted = probs > threshold
+        hits = (predicted & (targets > 0)).sum()
+        return (1 + _BETA**2) * hits / max(1, predicted.sum() + _BETA**2 * targets.sum())
+
+    return float(max(_THRESHOLDS, key=score))

@@ -1,0 +1,98 @@
+"""The Quick head of a dataset: features once per image, then the head that suits the task."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.config import TrainConfig
+from engine.data.splits.folds import folds
+from engine.datasets import Dataset, DatasetError
+from engine.points import to_unit
+from engine.tasks import POINTS
+from engine.training import features
+from engine.training.backbones import GRID, get
+from engine.training.familiarity import pooled_grid
+from engine.training.quick import label_head, point_head
+
+MOST_POINT_IMAGES = 3000
+"""More training images than these are not fitted to points at once: a seeded sample of them is."""
+
+_BLOCK = 256
+Head = label_head.LabelHead | point_head.PointHead
+
+
+class Fitted(NamedTuple):
+    """A head, and for every image of the dataset the network's raw outputs (N, n_out) and pooled features (N, F)."""
+
+    head: Head
+    outputs: np.ndarray
+    features: np.ndarray
+
+
+def fit_head(
+    dataset: Dataset,
+    config: TrainConfig,
+    show: Callable[[str, float], object],
+    note: Callable[[str], object],
+) -> Fitted:
+    """Fit the head that a configuration asks for to a dataset's training images.
+
+    `show` hears what is being done and its share, `note` what a person should know. Raises `DatasetError` for images
+    that cannot be read or too few of them, and `WeightsError` where the backbone is missing.
+    """
+    if int((~dataset.table["is_valid"]).sum()) < 2:
+        raise DatasetError("Quick needs at least two training images, to choose how much to regularize.")
+    return (_fit_points if config.task == POINTS else _fit_labels)(dataset, config, show, note)
+
+
+def rounded(head: Head) -> tuple[np.ndarray, np.ndarray]:
+    """A head's weight and bias as they are saved, so that what is measured is the saved model."""
+    return head.weight.astype(np.float16).astype(np.float64), head.bias.astype(np.float32).astype(np.float64)
+
+
+def _fit_labels(dataset, config, show, note) -> Fitted:
+    seen = features.of_dataset(dataset, show, get(config.weights), size=config.size, resize=config.resize)
+    train = dataset.part(valid=False)
+    head = label_head.fit(
+        seen[~dataset.table["is_valid"].to_numpy(bool)],
+        train.targets(),
+        folds(train, seed=config.seed),
+        config.task,
+        config.balance,
+        lambda share: show("fitting the head", share),
+    )
+    return Fitted(head, _outputs(seen, head), seen)
+
+
+def _fit_points(dataset, config, show, note) -> Fitted:
+    seen, mirrored = (
+        features.of_dataset(dataset, show, get(config.weights), size=config.size, output=GRID, mirror=mirror)
+        for mirror in (False, True)
+    )
+    train = dataset.part(valid=False)
+    rows = np.flatnonzero(~dataset.table["is_valid"].to_numpy(bool))
+    kept = np.arange(len(rows))
+    if len(rows) > MOST_POINT_IMAGES:
+        kept = np.sort(np.random.default_rng(config.seed).permutation(len(rows))[:MOST_POINT_IMAGES])
+        note(
+            f"The head is fitted to {MOST_POINT_IMAGES:,} of the {len(rows):,} training images, chosen at random."
+        )
+    head = point_head.fit(
+        seen[rows[kept]],
+        to_unit(train.points_px(), train.sizes_wh())[kept],
+        folds(train, seed=config.seed)[kept],
+        mirrored[rows[kept]],
+        lambda share: show("fitting the head", share),
+    )
+    return Fitted(head, _outputs(seen.reshape(len(seen), -1), head), pooled_grid(seen))
+
+
+def _outputs(seen: np.ndarray, head: Head) -> np.ndarray:
+    weight, bias = rounded(head)
+    weight32 = weight.T.astype(np.float32)
+    blocks = [
+        np.asarray(seen[at : at + _BLOCK], np.float32) @ weight32 + bias.astype(np.float32)
+        for at in range(0, len(seen), _BLOCK)
+    ]
+    return np.concatenate(blocks)
