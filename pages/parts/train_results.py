@@ -65,7 +65,7 @@ def _classes(table: pd.DataFrame) -> None:
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.1f} px" if unit == "px" else f"{value:.3f}"
+    return f"{value:.1f} {unit}" if unit else f"{value:.3f}"
 
 
 def _written(reached: dict) -> dict[str, list[str]]:
