@@ -57,9 +57,9 @@ def _metrics(table: pd.DataFrame) -> None:
 
 
 def _classes(table: pd.DataFrame) -> None:
+    if sentence := rare_sentence(table):
+        st.caption(plain(sentence))
     with st.expander(f"Every class ({len(table)})"):
-        if sentence := rare_sentence(table):
-            st.caption(plain(sentence))
         shown = table.drop(columns=["is_rare"]).set_index("class").round(3)
         tables.show(shown.rename(columns=lambda name: name.replace("_", " ")))
 
