@@ -610,12 +610,14 @@ def test_a_finished_run_on_the_books_photographs_links_to_its_lesson(no_download
     assert any("Threshold" in link.label and "mine" in link.label for link in links)
 
 
-def test_quick_says_which_backbone_generated_samples_use_and_keeps_the_resize_method(home, asked, monkeypatch):
+def test_quick_says_which_backbone_generated_samples_use_and_keeps_the_resize_method(
+    home, asked, monkeypatch
+):
     monkeypatch.setattr(paths, "SCENES", paths.ROOT / "sample_data" / "scenes")
-    app = open_page(PAGE)
+    app = open_any_page(PAGE)
     assert "Generated samples use a backbone trained on drawings" in texts(app)
     app.selectbox(key="train_resize").set_value(CROP).run()
     _start(app)
     assert (asked[0][0].recipe, asked[0][0].resize) == ("quick", CROP)
-    photographs = open_page(PAGE, data=str(labelled(home / "squares")))
+    photographs = open_any_page(PAGE, data=str(labelled(home / "squares")))
     assert "Generated samples" not in texts(photographs) and not photographs.exception
