@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import as_code, datasets, extras, glance, lr_finder, paths, runs, shelf
+from engine import as_code, datasets, downloads, extras, glance, lr_finder, paths, runs, shelf
 from engine.config import TrainConfig
 from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
@@ -18,7 +18,7 @@ from engine.resizing import CROP
 from engine.runs import Run
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import launch
-from pages.parts import train_address, train_disagreements
+from pages.parts import train_address, train_chapter, train_disagreements
 from tests.lesson_data import button, chart, point_app_at, texts, write_all, write_run
 from tests.lesson_data import open_page as open_any_page
 from tests.shown_code import shown_code
@@ -550,3 +550,74 @@ def test_a_run_that_ended_badly_shows_why_with_its_log_open(home, state):
     assert button(app, "Resume")
     (run.folder / "history.csv").unlink()
     assert button(open_page(PAGE, run="bad"), "Try again")
+
+
+@pytest.fixture
+def no_downloads(home, monkeypatch):
+    monkeypatch.setenv("FASTAI_HOME", str(home / "fastai"))
+    monkeypatch.setattr(train_chapter, "free_bytes", lambda folder: 50e9)
+    return home
+
+
+def test_the_books_photographs_say_their_cost_first_and_start_with_one_click(no_downloads, asked):
+    app = open_page(PAGE)
+    said = texts(app)
+    assert (
+        "Downloads 1.6 GB: about 3 minutes at 80 Mbit/s. Needs 4.9 GB of disk space; 50.0 GB are free" in said
+    )
+    assert "Trains with the recipe Quick: about 2 minutes on two CPU cores" in said
+    app.button(key="train_chapter_biwi_head_pose").click().run()
+    assert not app.exception
+    assert asked == [(TrainConfig(POINTS, "biwi_head_pose"), "biwi_head_pose")]
+    assert app.query_params["run"] == "biwi_head_pose"
+    assert not [one for one in app.button if one.key == "train_chapter_biwi_head_pose"]
+
+
+def test_the_books_photographs_need_disk_space(no_downloads, monkeypatch):
+    monkeypatch.setattr(train_chapter, "free_bytes", lambda folder: 3e9)
+    app = open_page(PAGE)
+    assert app.button(key="train_chapter_pascal_2007").disabled
+    assert not app.button(key="train_chapter_biwi_head_pose").disabled
+
+
+def test_the_books_photographs_without_a_network_are_one_sentence(no_downloads, monkeypatch):
+    monkeypatch.setitem(downloads.URLS, "pascal_2007", "http://127.0.0.1:9/pascal_2007.tgz")
+    app = open_page(PAGE)
+    app.button(key="train_chapter_pascal_2007").click().run()
+    assert not app.exception and "its server cannot be reached: connect to a network" in texts(app).replace(
+        "\\", ""
+    )
+    assert not (no_downloads / "own").exists()
+
+
+def test_a_download_says_how_many_bytes_arrived(home):
+    run = _own(home, "mine")
+    runs.set_status(run.folder, "running", "downloading pascal_2007")
+    progress = {"activity": "downloading pascal_2007", "share": 0.25, "first_share": 0, "seconds": 60}
+    (run.folder / "progress.json").write_text(json.dumps(progress | {"size_mb": 1638.0}))
+    app = open_page(PAGE, run="mine")
+    bars = [one.proto.text.replace("\\", "") for one in app.get("progress")]
+    assert bars == ["downloading pascal_2007, 25% (410 of 1,638 MB), about 3 min left"]
+
+
+def test_a_finished_run_on_the_books_photographs_links_to_its_lesson(no_downloads):
+    run = _own(no_downloads, "mine")
+    (run.folder / "config.json").write_text(
+        TrainConfig(MULTI_LABEL, str(paths.download_folder("pascal_2007"))).to_json()
+    )
+    app = open_page(PAGE)
+    links = [one.proto for one in app.get("page_link")]
+    assert any("Threshold" in link.label and "mine" in link.label for link in links)
+
+
+def test_quick_says_which_backbone_generated_samples_use_and_keeps_the_resize_method(
+    home, asked, monkeypatch
+):
+    monkeypatch.setattr(paths, "SCENES", paths.ROOT / "sample_data" / "scenes")
+    app = open_any_page(PAGE)
+    assert "Generated samples use a backbone trained on drawings" in texts(app)
+    app.selectbox(key="train_resize").set_value(CROP).run()
+    _start(app)
+    assert (asked[0][0].recipe, asked[0][0].resize) == ("quick", CROP)
+    photographs = open_any_page(PAGE, data=str(labelled(home / "squares")))
+    assert "Generated samples" not in texts(photographs) and not photographs.exception

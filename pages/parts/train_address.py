@@ -10,7 +10,7 @@ from engine.tasks import LOSSES, MULTI_LABEL, TASKS
 
 OF_CUSTOM = (
     "epochs", "freeze_epochs", "lr", "batch_size", "loss", "augment", "hidden", "dropout", "y_range", "arch",
-    "weights", "resize", "size", "threshold", "tensorboard",
+    "weights", "size", "threshold", "tensorboard",
 )  # fmt: skip
 """What the recipes Quick and Better settle themselves."""
 

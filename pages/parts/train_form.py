@@ -71,6 +71,10 @@ def show() -> tuple[TrainConfig | None, bool]:
     if values.get("tensorboard") and not has_tensorboard():
         st.error(NO_TENSORBOARD, icon=":material/extension_off:")
         is_ready = False
+    if config and not is_custom and config.weights == DRAWINGS:
+        st.caption(
+            "Generated samples use a backbone trained on drawings; photographs use one trained on photographs."
+        )
     if config and (note := weights_note(config.arch, config.weights)):
         st.info(plain(note), icon=":material/download:")
     if is_custom and below_rate is not None:
@@ -132,6 +136,12 @@ def _few_fields() -> dict:
                 "Balance classes",
                 key=PREFIX + "balance",
                 help="Let rare classes count as much as frequent ones.",
+            )
+            values["resize"] = _choose(
+                "resize",
+                "Resize method",
+                RESIZE,
+                "Squeezed, nothing that a label names is cut off. The middle keeps proportions.",
             )
         values["seed"] = _number("seed", "Seed", "Equal seeds give equal runs on the CPU.")
         values["device"] = _choose("device", "Device", DEVICES, "auto takes the GPU where there is one.")

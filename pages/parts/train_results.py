@@ -57,15 +57,15 @@ def _metrics(table: pd.DataFrame) -> None:
 
 
 def _classes(table: pd.DataFrame) -> None:
+    if sentence := rare_sentence(table):
+        st.caption(plain(sentence))
     with st.expander(f"Every class ({len(table)})"):
-        if sentence := rare_sentence(table):
-            st.caption(plain(sentence))
         shown = table.drop(columns=["is_rare"]).set_index("class").round(3)
         tables.show(shown.rename(columns=lambda name: name.replace("_", " ")))
 
 
 def _number(value: float, unit: str) -> str:
-    return f"{value:.1f} px" if unit == "px" else f"{value:.3f}"
+    return f"{value:.1f} {unit}" if unit else f"{value:.3f}"
 
 
 def _written(reached: dict) -> dict[str, list[str]]:

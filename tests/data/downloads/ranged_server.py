@@ -17,6 +17,7 @@ class Served:
     takes_ranges: bool = True
     cut_after: int | None = None
     asked: list[str | None] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -44,6 +45,8 @@ def serving() -> Iterator[Served]:
                 return
             self.send_response(206 if start else 200)
             self.send_header("Content-Length", str(len(content) - start))
+            for name, value in served.headers.items():
+                self.send_header(name, value)
             if start:
                 self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
             self.end_headers()
