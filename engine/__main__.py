@@ -19,6 +19,7 @@ from engine.jobs import access
 from engine.resizing import METHODS
 from engine.runs import Run
 from engine.tasks import LOSSES
+from engine.training import downloading, preflight, trainer
 
 BAD_INPUT = 2
 _WRITTEN = ("out", "csv", "into", "progress", "folder", "job", "resume")
@@ -68,10 +69,20 @@ def train(options: argparse.Namespace) -> int:
     config = config or _resumable(folder).config
     if options.in_background:
         processes.step_back()
+    if not options.resume:
+        preflight.check(config, folder)
     _stop_gently(folder)
-    with terminal.Bar() as bar, turns.turn(config.device, folder.name, _Waiting(folder, bar)):
-        from engine.training import trainer
+    with terminal.Bar() as bar:
+        if options.resume:
+            downloading.fetch_for_run(folder, bar)
+        else:
+            downloading.fetch_if_missing(config.data, bar)
+        return _train(options, config, folder, bar)
 
+
+def _train(options: argparse.Namespace, config: TrainConfig, folder: Path, bar: terminal.Bar) -> int:
+    """Wait for the device, train, and print what was reached."""
+    with turns.turn(config.device, folder.name, _Waiting(folder, bar)):
         reached = trainer.resume(folder, bar) if options.resume else trainer.train(config, folder, bar)
     if verdict := reached.get("verdict"):
         print(verdict, file=sys.stderr)
@@ -248,8 +259,14 @@ def review(options: argparse.Namespace) -> int:
             print(line)
         if options.csv:
             listed.save_csv(place, options.csv)
-    print(json.dumps(found))
+        print(found["verdict"], file=sys.stderr)
+    print(json.dumps(_without_nan(found)))
     return 0
+
+
+def _without_nan(found: dict) -> dict:
+    """The record with null where there is no number."""
+    return {name: None if value != value else value for name, value in found.items()}
 
 
 def none_of_these(options: argparse.Namespace) -> int:

@@ -5,11 +5,11 @@ program it takes only the asymmetric loss, which torch lacks, and the file of th
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import as_code_pieces as pieces
 from engine import paths
-from engine.config import TrainConfig
+from engine.config import CUSTOM, GRID_HEAD, TrainConfig
 from engine.jobs import access, user_scope
 from engine.loss_choices import choice
 from engine.preprocess import IMAGENET
@@ -40,7 +40,7 @@ def of_run(run: Run) -> str:
         f"Path({str(run.folder.resolve())!r})",
         f"Path({str(run.picture('').resolve())!r})",
         f"vocab = [\n{_wrapped([repr(label) for label in run.vocab])}]",
-        min(run.config.batch_size, in_training),
+        min(run.config.batch_size or 64, in_training),
         ("import pi_heif", "pi_heif.register_heif_opener()") if has_heif else (),
     )
     return _script(run.config, source)
@@ -54,12 +54,14 @@ def of_config(config: TrainConfig) -> str:
         f"Path({str(paths.runs_folder() / 'my run')!r})",
         pieces.DOWNLOADS.get(config.data, f"Path({str(pictures)!r})"),
         'vocab = sorted({label for cell in table.labels for label in cell.split("|") if label})',
-        config.batch_size,
+        config.batch_size or 64,
     )
     return _script(config, source)
 
 
 def _script(config: TrainConfig, source: _Source) -> str:
+    if config.recipe != CUSTOM:
+        return _script_with_head(config, source)
     parts = (
         (_opening(config, source), "\n\n"),
         (_reading(config, source.vocab), "\n\n\n"),
@@ -73,6 +75,43 @@ def _script(config: TrainConfig, source: _Source) -> str:
         (_ending(config), ""),
     )
     return "".join(part.strip("\n") + gap for part, gap in parts if part).strip("\n") + "\n"
+
+
+def _script_with_head(config: TrainConfig, source: _Source) -> str:
+    """A script that puts the weights of a Quick or Better run into fastai's network and validates it there."""
+    opening = _opening(config, source).split("\n")
+    opening[0] = f"# The network of a {config.recipe} run for {config.task}, rebuilt and validated in fastai."
+    opening.insert(
+        opening.index("import json"),
+        "# The head was fitted by regularized regression on the backbone's features.",
+    )
+    unseen = replace(config, augment=False)
+    network = pieces.NETWORK_WITH_HEAD.format(
+        arch=_architecture(config.arch),
+        head=pieces.HEADS[config.head].format(
+            count=_head_inputs(config), n_out="len(vocab)" if config.task != POINTS else "2"
+        ),
+        cut=pieces.CUTS.get((config.head, config.weights), ""),
+        load=pieces.LOAD_BODY[config.weights],
+        metrics="".join(f", {metric}" for metric in _metrics(config)),
+    )
+    parts = (
+        "\n".join(line for line in opening if not line.startswith("SEED")),
+        _reading(config, source.vocab),
+        pieces.GET_X[config.resize],
+        pieces.GET_Y.format(target=pieces.TARGETS[config.task]),
+        _loading(unseen, source.batch_size or 64),
+        network,
+        _ending(config),
+    )
+    return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
+
+
+def _head_inputs(config: TrainConfig) -> int:
+    """How many features the head of a Quick or Better run takes."""
+    if config.head != GRID_HEAD:
+        return pieces.POOLED_FEATURES[config.weights]
+    return pieces.GRID_CHANNELS[config.weights] * (-(-config.size // pieces.GRID_STRIDE)) ** 2
 
 
 def _opening(config: TrainConfig, source: _Source) -> str:

@@ -1,6 +1,6 @@
 """The pieces of which `engine.as_code` makes a script: fastai's names for what a run was asked, and texts."""
 
-from engine.config import DRAWINGS, PHOTOGRAPHS
+from engine.config import DRAWINGS, GRID_HEAD, LINEAR_HEAD, PHOTOGRAPHS
 from engine.loss_choices import HUBER_DELTA
 from engine.resizing import CROP, SQUISH
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -62,6 +62,30 @@ LOAD_BODY = {
 }
 """How the body's file, under its own names, fills fastai's network."""
 
+POOLED_FEATURES = {PHOTOGRAPHS: 2560, DRAWINGS: 1024}
+GRID_CHANNELS, GRID_STRIDE = {PHOTOGRAPHS: 112, DRAWINGS: 256}, 16
+HEADS = {
+    LINEAR_HEAD: "nn.Sequential(AdaptiveConcatPool2d(), Flatten(), nn.Dropout(0), nn.Linear({count}, {n_out}))",
+    GRID_HEAD: "nn.Sequential(Flatten(), nn.Dropout(0), nn.Linear({count}, {n_out}))",
+}
+CUTS = {
+    (
+        GRID_HEAD,
+        DRAWINGS,
+    ): "learn.model[0] = learn.model[0][:7]  # the head sees the grid before the last stage\n",
+    (GRID_HEAD, PHOTOGRAPHS): """body = learn.model[0].model  # the head sees the grid before the last stages
+body.blocks, body.conv_head, body.bn2 = body.blocks[:5], nn.Identity(), nn.Identity()
+""",
+}
+NETWORK_WITH_HEAD = """
+head = {head}
+learn = vision_learner(
+    dls, {arch},
+    pretrained=False, normalize=False, custom_head=head{metrics},
+)
+{cut}{load}learn.model.load_state_dict(load_file(RUN / "weights.safetensors"), strict=False)
+"""
+
 HEIF_ENDINGS = (".heic", ".heif")
 IMPORTS = {
     "focal": "from torchvision.ops import sigmoid_focal_loss",
@@ -70,18 +94,22 @@ IMPORTS = {
 FIGURES = {
     SINGLE_LABEL: """
 valid_loss, reached = learn.validate()
-nothing = valid.labels.value_counts(normalize=True).max()
+nothing = (valid.labels == table[~table.is_valid].labels.mode()[0]).mean()  # of the training images
 figures = dict(valid_loss=valid_loss, accuracy=reached, most_frequent_accuracy=nothing)
 """,
     MULTI_LABEL: """
 valid_loss, reached = learn.validate()
-nothing = 1 - valid.labels.map(lambda cell: len(cell.split("|")) if cell else 0).mean() / len(vocab)
-figures = dict(valid_loss=valid_loss, accuracy_multi=reached, do_nothing_accuracy=nothing)
+has = np.array([[label in cell.split("|") for label in vocab] for cell in table.labels])
+train, truth = has[~table.is_valid], has[table.is_valid]
+figures = dict(valid_loss=valid_loss, accuracy_multi=reached, do_nothing_accuracy=1 - truth.mean(),
+               majority_accuracy=(truth == (train.mean(0) > 0.5)).mean())
 """,
     POINTS: """
 answers, truth = (to_np(points).reshape(-1, 2) for points in learn.get_preds())
 px = valid[["width", "height"]].values / 2  # points run over -1..1
-errors, from_mean = (np.hypot(*((guess - truth) * px).T) for guess in (answers, truth.mean(0)))
+train = table[~table.is_valid]
+mean = (2 * train[["x", "y"]].values / train[["width", "height"]].values - 1).mean(0)  # of the training images
+errors, from_mean = (np.hypot(*((guess - truth) * px).T) for guess in (answers, mean))
 figures = dict(valid_loss=learn.validate()[0], median_error_px=np.median(errors),
                mean_point_median_error_px=np.median(from_mean))
 """,

@@ -63,7 +63,10 @@ def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) 
 
 def _probs_of(model: "Model") -> Answers:
     activation = losses.sigmoid if model.config.task == MULTI_LABEL else losses.softmax
-    return lambda batch: activation(model.network(batch))
+    if model.temperatures is None:
+        return lambda batch: activation(model.network(batch))
+    temperatures = torch.as_tensor(model.temperatures, device=model.device)
+    return lambda batch: activation(model.network(batch) / temperatures)
 
 
 class _Shell(nn.Module):

@@ -31,12 +31,23 @@ class Compiled:
 
     def __init__(self, onnx: bytes, stats: Stats | None):
         self._session, self._stats = sessions.open_session(onnx), stats
-        self._input, self._raw = self._session.get_inputs()[0].name, self._session.get_outputs()[0].name
+        self._input = self._session.get_inputs()[0].name
+        names = [output.name for output in self._session.get_outputs()]
+        self._raw, self._features = names[0], run_graph.FEATURES if run_graph.FEATURES in names else None
 
     def outputs(self, squares: Sequence[np.ndarray]) -> np.ndarray:
         """Raw outputs (N, n_out) for uint8 squares (N, size, size, 3)."""
-        batch = np.stack(squares) if self._stats is None else to_array(squares, self._stats)
-        return self._session.run([self._raw], {self._input: batch})[0]
+        return self._session.run([self._raw], {self._input: self._batch(squares)})[0]
+
+    def outputs_and_features(self, squares: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray | None]:
+        """Raw outputs, and the features (N, F) that familiarity goes by; None where the graph does not give them."""
+        if self._features is None:
+            return self.outputs(squares), None
+        raw, features = self._session.run([self._raw, self._features], {self._input: self._batch(squares)})
+        return raw, features
+
+    def _batch(self, squares: Sequence[np.ndarray]) -> np.ndarray:
+        return np.stack(squares) if self._stats is None else to_array(squares, self._stats)
 
 
 def is_kept(run: Run) -> bool:

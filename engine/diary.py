@@ -42,12 +42,16 @@ class Listener:
 
 
 class Diary(Listener):
-    """Write a run's progress into its folder and tell it to another listener."""
+    """Write a run's progress into its folder and tell it to another listener.
+
+    `size_mb` is how much a download is in all, in millions of bytes.
+    """
 
     def __init__(self, folder: Path, listener: Listener, lr: float):
         self.folder, self.listener, self.lr = folder, listener, lr
         self.activity, self.began, self.written = "", time.monotonic(), -math.inf
         self.first_share = 0.0
+        self.size_mb: float | None = None
         self.history, self.losses, self.watched, self.unwritten = [], [], [], []
 
     def go_on_after(self, epochs: int) -> None:
@@ -99,6 +103,8 @@ class Diary(Listener):
             self._save("losses.csv", self.losses)
         told = {"activity": self.activity, "share": share, "first_share": self.first_share}
         told["seconds"] = self.written - self.began
+        if self.size_mb and self.activity.startswith("downloading"):
+            told["size_mb"] = self.size_mb
         write_text(self.folder / "progress.json", json.dumps(told) + "\n")
         if self.activity != "training" and self.stop_is_asked():
             is_begun = (self.folder / "history.csv").exists()

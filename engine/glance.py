@@ -26,13 +26,15 @@ class Glance:
     """How a data set looks from outside.
 
     Attributes: `problems`, why it cannot be trained on, a sentence each; `holds`, one sentence of what is in it, ""
-    where that is not known; `baselines`, the scores to beat; `notes`, what was left out or decided.
+    where that is not known; `baselines`, the scores to beat; `notes`, what was left out or decided; `images`, how many
+    there are, 0 where that is not known.
     """
 
     problems: tuple[str, ...] = ()
     holds: str = ""
     baselines: tuple[Baseline, ...] = ()
     notes: tuple[str, ...] = ()
+    images: int = 0
 
 
 def glance(data: str, task: str, seed: int = 0) -> Glance:
@@ -50,7 +52,8 @@ def glance(data: str, task: str, seed: int = 0) -> Glance:
         return Glance(
             (f"“{data[:_LONGEST_SHOWN]}” cannot be read ({reason}); check the name and who may read it.",)
         )
-    return Glance((), _holds(dataset), tuple(baselines(_rows(dataset), task, _sizes(dataset))), dataset.notes)
+    to_beat = tuple(baselines(_rows(dataset), task, _sizes(dataset)))
+    return Glance((), _holds(dataset), to_beat, dataset.notes, len(dataset.table))
 
 
 def weights_note(arch: str, weights: str) -> str:

@@ -40,6 +40,21 @@ class HeldNetwork:
             batch = to_batch(squeezed, stats).to(self.device, memory_format=torch.channels_last)
             return self.network(batch).float().cpu().numpy()
 
+    def outputs_and_features(self, squares: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Raw outputs, and maximum and mean of each channel that the head sees (N, 2 C)."""
+        import torch
+
+        from engine.preprocess import to_batch
+        from engine.training.backbones import normalization
+
+        with torch.inference_mode():
+            stats = normalization(self._run.config.weights)
+            batch = to_batch(squares, stats).to(self.device, memory_format=torch.channels_last)
+            body, head = self.network
+            seen = body(batch)
+            features = torch.cat([seen.amax((2, 3)), seen.mean((2, 3))], dim=1)
+            return head(seen).float().cpu().numpy(), features.float().cpu().numpy()
+
     @cached_property
     def _network(self):
         import torch

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine import glance, paths, runs
-from engine.config import TrainConfig
+from engine.config import CUSTOM, QUICK, TrainConfig
 from engine.jobs import access, user_scope
 from engine.runs import ACTIVE, Run, RunError
 from engine.training import launch
@@ -60,10 +60,15 @@ class Search(Run):
 
 
 def question(config: TrainConfig) -> TrainConfig:
-    """What a search is asked: neither the rate itself nor how long training lasts makes a difference to it."""
+    """What a search is asked: neither the rate itself nor how long training lasts makes a difference to it.
+
+    The recipe quick has no rate; a search for it is one for training its head by epochs, on the frozen backbone.
+    """
     usual = {field.name: field.default for field in fields(TrainConfig) if field.name in _NO_MATTER}
-    is_frozen = config.freeze_epochs > 0
-    return replace(config, **usual, freeze_epochs=int(is_frozen), epochs=int(not is_frozen))
+    is_quick = config.recipe == QUICK
+    is_frozen = is_quick or (config.freeze_epochs or 0) > 0
+    recipe = CUSTOM if is_quick else config.recipe
+    return replace(config, **usual, recipe=recipe, freeze_epochs=int(is_frozen), epochs=int(not is_frozen))
 
 
 def look(config: TrainConfig) -> Search | None:

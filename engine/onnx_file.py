@@ -4,6 +4,7 @@ import io
 import warnings
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -27,18 +28,22 @@ def outputs_of(task: str) -> tuple[str, ...]:
     return (POINT,) if task == POINTS else (LOGITS, PROBABILITIES)
 
 
-def write(network: nn.Module, config: TrainConfig, file: Path) -> None:
+def write(
+    network: nn.Module, config: TrainConfig, file: Path, temperatures: np.ndarray | None = None
+) -> None:
     """Write what `exported` gives to a file. Raises `OnnxError`."""
-    file.write_bytes(exported(network, config))
+    file.write_bytes(exported(network, config, temperatures))
 
 
-def exported(network: nn.Module, config: TrainConfig) -> bytes:
+def exported(network: nn.Module, config: TrainConfig, temperatures: np.ndarray | None = None) -> bytes:
     """The network with the activation of its own loss behind it: what is a probability needs no more steps.
+
+    `temperatures` (C,) are those of a calibrated run; the logits that the file gives stay raw.
 
     The batch may have any size; height and width are `config.size`. Raises `OnnxError` where torch cannot express
     the architecture in ONNX.
     """
-    whole = _WithAnswers(network, config).eval()
+    whole = _WithAnswers(network, config, temperatures).eval()
     names = (INPUT, *outputs_of(config.task))
     written = io.BytesIO()
     try:
@@ -64,11 +69,13 @@ def exported(network: nn.Module, config: TrainConfig) -> bytes:
 class _WithAnswers(nn.Module):
     """The network, and behind it what turns its outputs into answers."""
 
-    def __init__(self, network: nn.Module, config: TrainConfig):
+    def __init__(self, network: nn.Module, config: TrainConfig, temperatures: np.ndarray | None):
         super().__init__()
         self.network = network
         self.activation = _ACTIVATIONS.get(loss_choices.choice(config.task, config.loss).activation)
+        scale = np.ones(1) if temperatures is None else 1 / np.asarray(temperatures, float)
+        self.register_buffer("scale", torch.as_tensor(scale, dtype=torch.float32))
 
     def forward(self, pictures: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         outputs = self.network(pictures)
-        return outputs if self.activation is None else (outputs, self.activation(outputs))
+        return outputs if self.activation is None else (outputs, self.activation(outputs * self.scale))

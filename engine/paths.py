@@ -50,6 +50,12 @@ def given(data: str) -> Path:
 
 
 def is_generated_sample(data: Path | str) -> bool:
-    """Whether a dataset is one of the bundled drawings; a relative path counts from the project's folder."""
-    place = given(str(data)).resolve()
+    """Whether a dataset is one of the bundled drawings; a relative path counts from the project's folder.
+
+    A text that no path can have, such as one with a null byte, is none.
+    """
+    try:
+        place = given(str(data)).resolve()
+    except (ValueError, OSError, RuntimeError):
+        return False
     return any(place.is_relative_to(sample.resolve()) for sample in (SCENES, HEADS))

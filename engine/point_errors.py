@@ -1,41 +1,25 @@
-"""How far predicted points are off, in pixels, always beside the answer that needs no network."""
+"""How far predicted points are off, in pixels, next to a baseline that needs no network."""
 
 import numpy as np
 import pandas as pd
 
-from engine.points import pixel_distance, to_px, to_unit
+from engine.points import pixel_distance, to_unit
 
 
-def mean_centre(targets_px, sizes_wh) -> np.ndarray:
-    """The baseline (N, 2) in pixels: for every picture the one place that is the mean of all the true points.
+def error_table(predictions, baseline_px=None) -> pd.DataFrame:
+    """One row per image: fname, group, and the distance to the truth in pixels of that image.
 
-    The mean is taken in unit coordinates and scaled to each picture's size. It is the constant answer with the
-    smallest mean squared error on these very pictures, so it is a little better than any that could be known
-    beforehand.
+    `error_px` is the network's, `baseline_px` (N,) that of the mean training point (see
+    `engine.runs.constant_baselines.point_baseline_px`), NaN where it is left out; `error_share` is the network's as a
+    share of the image's width.
     """
-    mean_unit = to_unit(np.asarray(targets_px, float), sizes_wh).mean(axis=0, keepdims=True)
-    return to_px(np.repeat(mean_unit, len(targets_px), axis=0), sizes_wh)
-
-
-def mean_point_median_px(targets_px, sizes_wh) -> float:
-    """The median error, in pixels, of always answering `mean_centre`."""
-    return float(np.median(pixel_distance(mean_centre(targets_px, sizes_wh), targets_px)))
-
-
-def error_table(predictions) -> pd.DataFrame:
-    """One row per picture: fname, group, and the distance to the truth in pixels of that picture.
-
-    `error_px` is the network's, `baseline_px` that of `mean_centre`; `error_share` is the network's as a share of
-    the picture's width.
-    """
-    baseline_px = mean_centre(predictions.targets_px, predictions.sizes_wh)
     error_px = pixel_distance(predictions.points_px, predictions.targets_px)
     return pd.DataFrame(
         {
             "fname": predictions.fnames,
             "group": predictions.groups,
             "error_px": error_px,
-            "baseline_px": pixel_distance(baseline_px, predictions.targets_px),
+            "baseline_px": np.nan if baseline_px is None else baseline_px,
             "error_share": error_px / np.asarray(predictions.sizes_wh, float)[:, 0],
         }
     )

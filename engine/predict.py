@@ -4,7 +4,7 @@ Compiled networks answer without torch (see `engine.compiled`); torch is loaded 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -15,8 +15,10 @@ from engine.held import HeldNetwork
 from engine.images import Source, open_square, picture_size
 from engine.points import to_px
 from engine.resizing import to_square
-from engine.runs import Run
+from engine.runs import Run, RunError
 from engine.tasks import POINTS, SINGLE_LABEL
+from engine.training import familiarity
+from engine.training.familiarity import Familiarity, FamiliarityError
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class LabelAnswer:
     """What a run says of one picture: `logits` and `probs` (C,), and the labels it answers.
 
     Several labels: every label whose probability is strictly above its threshold. A single label: the most
-    probable one; `thresholds` is then None.
+    probable one; `thresholds` is then None. `is_familiar` says whether the picture is like those of training and
+    `ood_score` how strange it is, the higher the stranger; both are None where the run does not know.
     """
 
     vocab: tuple[str, ...]
@@ -32,14 +35,18 @@ class LabelAnswer:
     probs: np.ndarray
     thresholds: np.ndarray | None
     labels: list[str]
+    is_familiar: bool | None = None
+    ood_score: float | None = None
 
 
 @dataclass(frozen=True)
 class PointAnswer:
-    """Where a run sees the point: (2,) in the picture's own pixels, and over -1..1."""
+    """Where a run sees the point: (2,) in the picture's own pixels, and over -1..1; the rest as in `LabelAnswer`."""
 
     point_px: np.ndarray
     point_unit: np.ndarray
+    is_familiar: bool | None = None
+    ood_score: float | None = None
 
 
 class Model:
@@ -48,6 +55,7 @@ class Model:
     def __init__(self, run: Run, held: HeldNetwork, faster: Compiled | None = None):
         self.run, self.config, self.vocab = run, run.config, run.vocab
         self._held, self._faster = held, faster
+        self.temperatures, self.familiarity = run.temperatures, _familiarity_of(run)
 
     @property
     def network(self):
@@ -86,7 +94,35 @@ class Model:
         self, squares: Sequence[np.ndarray], sizes_wh: Sequence[tuple[int, int]]
     ) -> list[LabelAnswer] | list[PointAnswer]:
         """The same for squares (size, size, 3) uint8 of images of these sizes (width, height)."""
-        outputs = self._outputs(squares)
+        if self.familiarity is None or not len(squares):
+            return self._answers(self._outputs(squares), sizes_wh)
+        outputs, features = self._outputs_and_features(squares)
+        answers = self._answers(outputs, sizes_wh)
+        if features is None:
+            return answers
+        scores = self.familiarity.score(features)
+        return [
+            replace(answer, is_familiar=bool(score <= self.familiarity.threshold), ood_score=float(score))
+            for answer, score in zip(answers, scores, strict=True)
+        ]
+
+    def features(self, squares: Sequence[np.ndarray]) -> np.ndarray | None:
+        """The features (N, F) by which this run calls images familiar; None where its network does not give them."""
+        return self._outputs_and_features(squares)[1]
+
+    def _outputs_and_features(
+        self, squares: Sequence[np.ndarray], batch_size: int = 32
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        answering = self._faster or self._held
+        batches = [
+            answering.outputs_and_features(squares[start : start + batch_size])
+            for start in range(0, len(squares), batch_size)
+        ]
+        outputs = np.concatenate([raw for raw, _ in batches])
+        known = [features for _, features in batches if features is not None]
+        return outputs, np.concatenate(known) if len(known) == len(batches) else None
+
+    def _answers(self, outputs: np.ndarray, sizes_wh: Sequence[tuple[int, int]]) -> list:
         if self.config.task == POINTS:
             return [_point(unit, size) for unit, size in zip(outputs, sizes_wh, strict=True)]
         if self.config.task == SINGLE_LABEL:
@@ -98,7 +134,9 @@ class Model:
         return to_square(picture, self.config.size, self.config.resize)
 
     def _probs(self, logits: np.ndarray) -> np.ndarray:
-        return loss_choices.choice(self.config.task, self.config.loss).answers(logits)
+        """What the logits mean after calibration."""
+        calibrated = logits if self.temperatures is None else logits / self.temperatures
+        return loss_choices.choice(self.config.task, self.config.loss).answers(calibrated)
 
     def _single_label(self, logits: np.ndarray) -> LabelAnswer:
         probs = self._probs(logits)
@@ -108,6 +146,13 @@ class Model:
         probs = self._probs(logits)
         labels = [label for label, yes in zip(self.vocab, probs > thresholds, strict=True) if yes]
         return LabelAnswer(self.vocab, logits, probs, thresholds, labels)
+
+
+def _familiarity_of(run: Run) -> Familiarity | None:
+    try:
+        return familiarity.load(run.folder)
+    except FamiliarityError as error:
+        raise RunError(f"The run {run.name!r} cannot tell which images are familiar: {error}") from error
 
 
 def _point(unit: np.ndarray, size_wh: tuple[int, int]) -> PointAnswer:

@@ -1,36 +1,27 @@
-"""How good a run's answers to its validation part are, each figure beside what no network at all would reach."""
+"""How good a run's predictions for its validation images are, each metric next to that of a constant prediction."""
 
 import numpy as np
 
 from engine import metrics
-from engine.point_errors import error_table, mean_point_median_px
-from engine.runs import PointPredictions, Predictions
-from engine.tasks import POINTS, SINGLE_LABEL
+from engine.point_errors import error_table
+from engine.runs import PointPredictions, Predictions, Run
+from engine.runs.constant_baselines import best_constant
+from engine.tasks import SINGLE_LABEL
 
 
-def scores(
-    predictions: Predictions | PointPredictions, task: str, threshold: float = 0.5
-) -> dict[str, float]:
-    """The figures of a task; `threshold` is used for several labels only."""
-    if task == POINTS:
-        return point_scores(predictions)
-    return (
-        single_label_scores(predictions)
-        if task == SINGLE_LABEL
-        else multi_label_scores(predictions, threshold)
-    )
+def scores(run: Run, predictions: Predictions | PointPredictions) -> dict[str, float]:
+    """The metrics of a run's task. Raises `RunError` where its pictures.csv is missing or broken."""
+    constant = best_constant(run, predictions)
+    if isinstance(predictions, PointPredictions):
+        return _point_scores(predictions) | {"mean_point_median_error_px": constant.value}
+    if run.task == SINGLE_LABEL:
+        reached = float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1)))
+        return {"accuracy": reached, "most_frequent_accuracy": constant.value}
+    return _multi_label_scores(predictions, run.config.threshold) | {"majority_accuracy": constant.value}
 
 
-def single_label_scores(predictions: Predictions) -> dict[str, float]:
-    """Accuracy, beside that of always answering the most frequent class."""
-    return {
-        "accuracy": float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1))),
-        "most_frequent_accuracy": metrics.most_frequent_accuracy(predictions.targets),
-    }
-
-
-def multi_label_scores(predictions: Predictions, threshold: float) -> dict[str, float]:
-    """accuracy_multi at a threshold beside the do-nothing score, the skill, and mean average precision."""
+def _multi_label_scores(predictions: Predictions, threshold: float) -> dict[str, float]:
+    """accuracy_multi at a threshold next to that of predicting nothing, the skill, and mean average precision."""
     reached = float(metrics.accuracy_multi(predictions.probs, predictions.targets, threshold))
     precisions = np.asarray(metrics.average_precision(predictions.probs, predictions.targets))
     return {
@@ -42,12 +33,11 @@ def multi_label_scores(predictions: Predictions, threshold: float) -> dict[str, 
     }
 
 
-def point_scores(predictions: PointPredictions) -> dict[str, float]:
-    """Errors in pixels and in percent of the width, beside always answering the one mean point."""
+def _point_scores(predictions: PointPredictions) -> dict[str, float]:
+    """Errors in pixels and in percent of the width."""
     errors = error_table(predictions)
     return {
         "median_error_px": float(errors["error_px"].median()),
         "median_error_percent_of_width": float(100 * errors["error_share"].median()),
         "mean_error_px": float(errors["error_px"].mean()),
-        "mean_point_median_error_px": mean_point_median_px(predictions.targets_px, predictions.sizes_wh),
     }

@@ -24,7 +24,16 @@ with page.charts_loading():
 
     from engine import metrics
     from engine.figures import threshold as figures
-    from pages.parts import charts, label_chips, runs, tables, threshold_pictures, threshold_use, thresholds
+    from pages.parts import (
+        charts,
+        label_chips,
+        runs,
+        tables,
+        threshold_pictures,
+        threshold_reliability,
+        threshold_use,
+        thresholds,
+    )
 
 st.html(label_chips.STYLE)
 run = runs.choose("multi-label")
@@ -77,6 +86,8 @@ def in_use_for_all() -> float:
 
 move_the_threshold()
 threshold_pictures.send(run, said)
+
+threshold_reliability.show(run, said)
 
 st.header("The best threshold for each measure")
 st.markdown(

@@ -13,18 +13,19 @@ page.begin(
 with page.charts_loading():
     from engine import paths
     from engine.point_errors import error_table
+    from engine.runs.constant_baselines import point_baseline_px
     from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, runs
 
 run, predictions = centre_errors.chosen_run()
 if run:
-    errors = error_table(predictions)
+    errors = error_table(predictions, point_baseline_px(run, predictions))
     if not runs.pictures_stayed(run):
         centre_errors.gallery(run, predictions, errors)
         people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
         st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
     st.header("How far off, in pixels")
     st.markdown(
-        "Every error stands beside one that needs no network: always answering the mean of all true centres."
+        "Next to each error is one that needs no network: always predicting the mean centre of the training images."
     )
     centre_errors.summary(predictions, errors)
     centre_errors.where_and_whose(predictions, errors)

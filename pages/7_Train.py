@@ -12,13 +12,22 @@ page.begin(
 with page.charts_loading():
     from engine import as_code, runs
     from engine.presets import QUICK
-    from pages.parts import take_away, train_compare, train_form, train_runs, train_start, train_watch
+    from pages.parts import (
+        take_away,
+        train_chapter,
+        train_compare,
+        train_form,
+        train_runs,
+        train_start,
+        train_watch,
+    )
 
 config, is_ready = train_form.show()
 train_start.offer(config if is_ready else None)
+every = runs.all_runs()
+train_chapter.show(every)
 
 st.header("Watch a run")
-every = runs.all_runs()
 watched = train_watch.show(every)
 
 st.header("Take it away")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts import page
 
-FILES, SCENE, NONE = "Your files", "Draw a scene", "None of these"
+PHOTOGRAPHS, FILES, SCENE, NONE = "Photographs", "Your runs", "Draw a scene", "None of these"
 
 page.begin(
     "Your pictures",
@@ -12,9 +12,18 @@ page.begin(
     "name exactly one, and one must point at a head even where there is none.",
 )
 origin = st.segmented_control(
-    "Picture from", [FILES, SCENE, NONE], default=FILES, required=True, key="from", bind="query-params"
+    "Predict with",
+    [PHOTOGRAPHS, FILES, SCENE, NONE],
+    default=PHOTOGRAPHS,
+    required=True,
+    key="from",
+    bind="query-params",
 )
-if origin == FILES:
+if origin == PHOTOGRAPHS:
+    from pages.parts import photo_uploads
+
+    photo_uploads.show()
+elif origin == FILES:
     from pages.parts import own_files
 
     own_files.show()

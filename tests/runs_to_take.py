@@ -13,7 +13,7 @@ from engine.images import open_image, picture_size
 from engine.points import to_px
 from engine.render import scenes
 from engine.resizing import CROP, SQUISH
-from engine.runs import PointPredictions, Predictions, Run
+from engine.runs import PointPredictions, Predictions, Run, verdict
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests import tiny_runs
 
@@ -42,14 +42,16 @@ def draw_pictures(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
 
-def write_run(folder: Path, pictures: Path, task: str, loss: str = "", arch: str = ARCH) -> Run:
+def write_run(
+    folder: Path, pictures: Path, task: str, loss: str = "", arch: str = ARCH, weights: str = "none"
+) -> Run:
     """A finished run whose stored predictions are its own network's, with thresholds that somebody chose."""
     fnames = sorted(file.name for file in pictures.iterdir())
     config = TrainConfig(
         task,
         str(pictures),
         arch=arch,
-        weights="none",
+        weights=weights,
         size=48,
         resize=CROP if task == SINGLE_LABEL else SQUISH,
         hidden=0,
@@ -65,9 +67,10 @@ def write_run(folder: Path, pictures: Path, task: str, loss: str = "", arch: str
     )
     as_table = runs.points_table if task == POINTS else runs.labels_table
     run = tiny_runs.finish(folder, as_table(predictions), history)
-    (folder / "metrics.json").write_text(json.dumps(scores.scores(predictions, task)))
     runs.save_table(folder, "losses.csv", pd.DataFrame({"step": [1, 2], "epoch": [1, 2], "loss": [0.9, 0.5]}))
     runs.save_table(folder, "pictures.csv", runs.pictures_table(_table(predictions)))
+    reached = scores.scores(run, predictions) | verdict.metrics_of(verdict.judge(run))
+    (folder / "metrics.json").write_text(json.dumps(reached))
     if task == MULTI_LABEL:
         run.save_thresholds(THRESHOLDS)
     return run
@@ -85,6 +88,14 @@ def _predictions(model: predict.Model, files: list[Path]) -> Predictions | Point
 
 
 def _table(predictions: Predictions | PointPredictions) -> pd.DataFrame:
+    """The validation images, and the same ones under other names for training."""
+    valid = _valid_table(predictions)
+    return pd.concat(
+        [valid, valid.assign(fname="train " + valid["fname"], is_valid=False)], ignore_index=True
+    )
+
+
+def _valid_table(predictions: Predictions | PointPredictions) -> pd.DataFrame:
     table = pd.DataFrame({"fname": predictions.fnames, "is_valid": True})
     if isinstance(predictions, PointPredictions):
         return table.assign(

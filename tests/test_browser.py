@@ -130,7 +130,7 @@ def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_run
     expect(page.get_by_text("Every prediction of this run uses them from now on")).to_be_visible()
     expect(_row_in_use(page)).to_contain_text(f"{metrics.measures(*answers, 0.9)['f1']:.4f}")
     assert set(json.loads((mine.folder / "thresholds.json").read_text()).values()) == {0.9}
-    open_page(page, app, "Your_pictures")
+    open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, mine.picture(fname))
     expect(_answers(page)).to_have_count(1)
     said = _said(page)
@@ -187,7 +187,7 @@ def _width(says: str) -> int:
 def test_a_good_a_bad_and_a_turned_picture_each_get_what_is_due(app, page):
     run = Run(paths.BUNDLED_RUNS / "multi-label")
     fname = run.predictions.fnames[0]
-    open_page(page, app, "Your_pictures")
+    open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, run.picture(fname), _payload("broken.jpg", b"this is no picture"), _turned())
     expect(page.get_by_test_id("stAlert")).to_contain_text("2 of 3 files answered")
     expect(page.get_by_test_id("stAlert")).to_contain_text("broken.jpg")
@@ -200,7 +200,7 @@ def test_a_good_a_bad_and_a_turned_picture_each_get_what_is_due(app, page):
 
 def test_a_file_name_with_markup_is_shown_as_it_is(app, page):
     name = "<img src=x onerror=run=1>*b*[a](b)$x$.jpg"
-    open_page(page, app, "Your_pictures")
+    open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, _payload(name, _jpeg(_half_red_half_blue())), _payload(f"no{name}", b"no picture"))
     expect(_answers(page)).to_have_count(1)
     expect(page.get_by_test_id("stImageCaption").filter(has_text=name)).to_have_count(1)

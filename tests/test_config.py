@@ -97,3 +97,8 @@ def test_the_default_backbone_depends_on_the_data():
     assert (drawn.weights, drawn.arch, drawn.size) == ("drawings", "resnet18", 128)
     assert (mine.weights, mine.arch, mine.size) == ("photographs", "tf_efficientnet_lite0", 256)
     assert TrainConfig("points", "x", arch="resnet50").weights == "imagenet"
+
+
+@pytest.mark.parametrize("data", ["nul\0", "\ud800", "~nobody-of-that-name/x", "x" * 10_000])
+def test_data_that_no_path_can_be_is_no_sample(data):
+    assert TrainConfig("points", data).weights == "photographs"

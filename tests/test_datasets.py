@@ -10,7 +10,6 @@ import pytest
 from engine.datasets import Dataset, DatasetError, load
 from engine.datasets.biwi import project
 from engine.datasets.listing import list_files
-from engine.datasets.splits import random_split
 from engine.images import open_image
 from tests import brought_data as brought
 from tests.brought_data import PICTURE, pascal, put, write_table
@@ -193,7 +192,7 @@ def test_without_marks_a_share_is_chosen_by_the_seed(tmp_path):
     assert first.sum() == other.sum() == 15
     assert first.equals(again) and not first.equals(other)
     notes = load(folder, "multi-label", 0.3).notes
-    assert notes == ("15 pictures chosen for validation at random (seed 0).",)
+    assert notes == ("15 images chosen for validation, evenly by label (seed 0).",)
 
 
 def test_a_group_is_never_on_both_sides(tmp_path):
@@ -201,17 +200,6 @@ def test_a_group_is_never_on_both_sides(tmp_path):
     assert (dataset.table.groupby("group")["is_valid"].nunique() == 1).all()
     assert 0 < dataset.table["is_valid"].sum() < 50
     assert "whole groups together" in dataset.notes[-1]
-
-
-@pytest.mark.parametrize("share", [0.01, 0.2, 0.5, 0.99])
-@pytest.mark.parametrize("groups", [[None] * 2, ["a", "b"], ["a"] * 9 + ["b"], [None, "a", "a", None]])
-def test_a_random_split_never_takes_all_or_none(share, groups):
-    chosen = random_split(groups, share, seed=3)
-    assert 0 < sum(chosen) < len(groups)
-
-
-def test_rows_that_are_called_like_a_group_stay_apart():
-    assert len(set(random_split(["0", None], 0.5, seed=0))) == 2
 
 
 def test_unknown_tasks_and_shares_are_refused(tmp_path):

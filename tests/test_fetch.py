@@ -6,14 +6,18 @@ import io
 import tarfile
 import threading
 
+import fastai.data
 import numpy as np
 import pytest
-from fastai.data.external import fastai_cfg
+from fastai.data.external import URLs, fastai_cfg
+from fastdownload.core import checks_module, read_checks
 from PIL import Image
 
-from engine import learners
+from engine import downloads, learners, runs
+from engine.config import TrainConfig
 from engine.datasets import load
-from engine.training import trainer
+from engine.diary import Listener, Stopped
+from engine.training import downloading, trainer
 
 
 @pytest.fixture
@@ -99,7 +103,56 @@ def test_no_network_is_one_sentence_that_says_what_to_use(served):
         learners.fetch("pascal_2007")
 
 
-def test_a_damaged_archive_is_one_sentence(served):
+def test_a_damaged_archive_is_one_sentence_and_is_not_kept(served, tmp_path):
     (served / "pascal_2007.tgz").write_bytes(b"\x1f\x8b cut off")
-    with pytest.raises(learners.LearnerError, match="could not be downloaded"):
+    with pytest.raises(learners.LearnerError, match=r"could not be downloaded: pascal_2007\.tgz is damaged"):
         learners.fetch("pascal_2007")
+    assert not list((tmp_path / "fastai").rglob("*.tgz"))
+
+
+def test_where_and_what_is_downloaded_is_fastais():
+    checks = read_checks(checks_module(fastai.data))
+    for name, url in (("pascal_2007", URLs.PASCAL_2007), ("biwi_head_pose", URLs.BIWI_HEAD_POSE)):
+        assert downloads.URLS[name] == url
+        assert downloads.DOWNLOAD_MB[name] == round(checks[url][0] / 1e6)
+
+
+def test_too_little_disk_space_is_one_sentence(served, monkeypatch):
+    monkeypatch.setattr("engine.learners.archives.free_bytes", lambda folder: 1e9)
+    with pytest.raises(learners.LearnerError, match=r"needs 4\.9 GB of free disk space .* 1\.0 GB are free"):
+        learners.fetch("pascal_2007")
+
+
+def _tiny_pascal(served):
+    rows = ["fname,labels,is_valid", "1.jpg,car,False", "2.jpg,chair,False", "3.jpg,car,True"]
+    files = {f"pascal_2007/train/{row[:5]}": _jpeg() for row in rows[1:]}
+    _archive(served / "pascal_2007.tgz", files | {"pascal_2007/train.csv": "\n".join(rows).encode()})
+
+
+def test_a_run_downloads_before_it_waits_and_says_how_far(served, tmp_path):
+    _tiny_pascal(served)
+    run = runs.create(TrainConfig("multi-label", "pascal_2007"), tmp_path / "run")
+    downloading.fetch_for_run(run.folder, Listener())
+    assert run.state == "waiting" and downloads.downloaded("pascal_2007").is_dir()
+    size = (served / "pascal_2007.tgz").stat().st_size / 1e6
+    progress = run.progress
+    assert progress["activity"] in ("downloading pascal_2007", "unpacking pascal_2007")
+    assert progress.get("size_mb", size) == pytest.approx(size)
+
+
+def test_a_stopped_download_is_a_stopped_run_that_can_be_resumed(served, tmp_path):
+    _tiny_pascal(served)
+    run = runs.create(TrainConfig("multi-label", "pascal_2007"), tmp_path / "run")
+    (run.folder / runs.STOP).touch()
+    with pytest.raises(Stopped, match="what has arrived is kept"):
+        downloading.fetch_for_run(run.folder, Listener())
+    assert run.state == "stopped" and not (run.folder / runs.STOP).exists()
+    downloading.fetch_for_run(run.folder, Listener())
+    assert run.state == "waiting"
+
+
+def test_a_download_without_a_network_is_a_failed_run_with_the_sentence(served, tmp_path):
+    run = runs.create(TrainConfig("multi-label", "pascal_2007"), tmp_path / "run")
+    with pytest.raises(learners.LearnerError):
+        downloading.fetch_for_run(run.folder, Listener())
+    assert run.state == "failed" and "pascal_2007 could not be downloaded" in run.status["message"]

@@ -105,7 +105,7 @@ def test_a_loss_is_held_only_against_the_same_loss():
 
 
 def test_one_runs_measure_stands_beside_its_baseline():
-    figure = training.measure(HISTORIES["fast"], "accuracy_multi", ("doing nothing", 0.83))
+    figure = training.measure(HISTORIES["fast"], "accuracy_multi", {"doing nothing": 0.83})
     assert figure.layout.shapes[0].y0 == figure.layout.shapes[0].y1 == 0.83
     assert figure.layout.title.text == "accuracy_multi is 0.92 after epoch 3; doing nothing has 0.83"
     assert not training.measure(HISTORIES["fast"], "accuracy_multi").layout.shapes

@@ -7,10 +7,11 @@ import pytest
 from engine.figures import points as figures
 from engine.figures.units import error_under_the_lens, point_in_both_units
 from engine.figures.y_range import descend, descent_race, range_curve, range_slope
-from engine.point_errors import error_table, frame_of, mean_centre, root_mse_px, unit_mse
+from engine.point_errors import error_table, frame_of, root_mse_px, unit_mse
 from engine.points import sigmoid_range
 from engine.runs import PointPredictions
 
+BASELINE_PX = [8.0, 20.0, 30.0, 12.0]
 SIZE = (640, 480)
 
 
@@ -34,24 +35,14 @@ def test_errors_are_distances_in_pixels(predictions):
     assert errors["error_share"].tolist() == pytest.approx([5 / 640, 5 / 640, 0, 10 / 640])
 
 
-def test_the_baseline_is_the_mean_of_the_true_points(predictions):
-    assert mean_centre(predictions.targets_px, predictions.sizes_wh) == pytest.approx(
-        np.tile([305.0, 235.0], (4, 1))
-    )
-    assert error_table(predictions)["baseline_px"][3] == pytest.approx(np.hypot(15, 5))
+def test_the_baseline_stands_next_to_each_error(predictions):
+    assert error_table(predictions, BASELINE_PX)["baseline_px"].tolist() == BASELINE_PX
+    assert error_table(predictions)["baseline_px"].isna().all()
 
 
-def test_the_baseline_scales_with_each_pictures_size():
-    centre = mean_centre([[320, 120], [80, 180]], [[640, 480], [320, 240]])
-    assert centre == pytest.approx(np.array([[240.0, 240.0], [120.0, 120.0]]))
-
-
-def test_the_baseline_beats_every_other_constant_in_mean_squared_error(predictions):
-    def mse(constant):
-        return ((predictions.targets_px - constant) ** 2).mean()
-
-    best = mse(mean_centre(predictions.targets_px, predictions.sizes_wh)[0])
-    assert all(mse(np.array([x, y])) >= best for x in range(0, 641, 40) for y in range(0, 481, 40))
+def test_an_unknown_baseline_is_left_out(predictions):
+    figure = figures.error_distribution(error_table(predictions))
+    assert len(figure.data) == 2 and "mean centre" not in figure.layout.title.text
 
 
 def test_the_loss_of_the_chapter_in_pixels():
@@ -69,38 +60,38 @@ def test_the_frame_is_the_commonest_size():
 
 
 def test_the_distribution_says_both_medians_in_its_title(predictions):
-    errors = error_table(predictions)
+    errors = error_table(predictions, BASELINE_PX)
     title = figures.error_distribution(errors).layout.title.text
     assert "5.0 px" in title and f"{errors['baseline_px'].median():.1f} px" in title
 
 
 def test_the_distribution_is_the_share_of_pictures_within_a_distance(predictions):
-    network = figures.error_distribution(error_table(predictions)).data[0]
+    network = figures.error_distribution(error_table(predictions, BASELINE_PX)).data[0]
     at_5 = max(y for x, y in zip(network.x, network.y, strict=True) if x <= 5)
     assert at_5 == pytest.approx(0.75)
 
 
 def test_the_places_lead_from_the_truth_towards_the_prediction(predictions):
-    lines, dots = figures.error_places(predictions, error_table(predictions), longer=2).data
+    lines, dots = figures.error_places(predictions, error_table(predictions, BASELINE_PX), longer=2).data
     assert np.column_stack([dots.x, dots.y]) == pytest.approx(predictions.targets_px)
     assert (lines.x[0], lines.y[0]) == pytest.approx((100, 100))
     assert (lines.x[1], lines.y[1]) == pytest.approx((106, 108))
 
 
 def test_the_places_are_drawn_with_y_downwards(predictions):
-    low, high = figures.error_places(predictions, error_table(predictions)).layout.yaxis.range
+    low, high = figures.error_places(predictions, error_table(predictions, BASELINE_PX)).layout.yaxis.range
     assert low > high
 
 
 def test_every_person_has_a_row_and_its_own_median(predictions):
-    strip, network, baseline = figures.error_by_group(error_table(predictions)).data
+    strip, network, baseline = figures.error_by_group(error_table(predictions, BASELINE_PX)).data
     assert len(strip.x) == 4
     assert sorted(network.x) == pytest.approx([0, 5, 10])
     assert len(baseline.x) == 3
 
 
 def test_names_are_shown_as_text_and_never_as_markup(predictions):
-    errors = error_table(predictions)
+    errors = error_table(predictions, BASELINE_PX)
     for figure in (
         figures.error_by_group(errors),
         figures.error_places(predictions, errors),
@@ -111,7 +102,7 @@ def test_names_are_shown_as_text_and_never_as_markup(predictions):
 
 
 def test_one_group_only_still_makes_a_figure(predictions):
-    errors = error_table(predictions).assign(group="")
+    errors = error_table(predictions, BASELINE_PX).assign(group="")
     assert "One group" in figures.error_by_group(errors).layout.title.text
 
 

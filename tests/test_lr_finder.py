@@ -100,6 +100,8 @@ def test_what_makes_no_difference_finds_the_same_search(data):
     assert [lr_finder.look(_config(data, **change)) for change in other] == [None] * len(other)
     bundled = {"arch": "resnet18", "weights": "drawings", "epochs": 1}
     asked = [lr_finder.question(_config(data, **bundled, freeze_epochs=many)) for many in (0, 1, 5)]
+    quick = lr_finder.question(TrainConfig("multi-label", "x"))
+    assert (quick.recipe, quick.freeze_epochs, quick.epochs) == ("custom", 1, 0)
     assert asked[0] != asked[1] == asked[2]
 
 

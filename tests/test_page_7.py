@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import as_code, datasets, extras, glance, lr_finder, paths, runs, shelf
+from engine import as_code, datasets, downloads, extras, glance, lr_finder, paths, runs, shelf
 from engine.config import TrainConfig
 from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
@@ -18,12 +18,20 @@ from engine.resizing import CROP
 from engine.runs import Run
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import launch
-from pages.parts import train_address, train_disagreements
-from tests.lesson_data import button, chart, open_page, point_app_at, texts, write_all, write_run
+from pages.parts import train_address, train_chapter, train_disagreements
+from tests.lesson_data import button, chart, point_app_at, texts, write_all, write_run
+from tests.lesson_data import open_page as open_any_page
 from tests.shown_code import shown_code
 from tests.tiny_data import labelled, pointed
 
 PAGE = "7_Train"
+
+
+def open_page(name: str, **address: str):
+    """The page with the whole form, which the recipe Custom shows."""
+    return open_any_page(name, **({"recipe": "custom"} | address))
+
+
 TINY = {"weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
 
 
@@ -134,7 +142,7 @@ def test_changing_the_task_brings_its_own_values(home, asked):
 def test_everything_wrong_is_said_at_once_and_nothing_starts(home, asked):
     app = open_page(PAGE, size="2", lr="100", arch="resnet50", epochs="nonsense")
     said = app.error[0].value.replace("\\", "")
-    for part in ("size should be 16 to 1024", "lr should be", "bundled weights are for resnet18 only"):
+    for part in ("size should be 16 to 1024", "lr should be", "the weights drawings are for resnet18 only"):
         assert part in said
     assert button(app, "Start training").disabled and not app.exception
 
@@ -191,7 +199,7 @@ def test_a_run_is_trained_watched_stopped_and_resumed(home, task, make):
     epoch = int(run.watched["epoch"].max())
     assert f"validation pictures after epoch {epoch}" in texts(app)
     assert texts(app).count('<img src="data:image/jpeg') == min(6, len(run.watched.query("epoch == @epoch")))
-    assert "**Reached:**" in texts(app)
+    assert any(box.value for box in (*app.success, *app.warning))
     assert chart(app).data[0].y.size > 0
     seen = []
     with pytest.MonkeyPatch.context() as patch:
@@ -340,7 +348,7 @@ def test_the_measure_of_a_run_stands_beside_doing_nothing(home):
     runs.save_table(run.folder, "history.csv", history)
     app = open_page(PAGE, run="mine")
     assert chart(app, 1).layout.shapes[0].y0 == 0.5
-    assert "accuracy\\_multi is 0.8 after epoch 1; doing nothing has 0.5" in texts(app)
+    assert "accuracy\\_multi is 0.8 after epoch 1; predicting nothing has 0.5" in texts(app)
 
 
 def test_a_run_is_offered_as_code(home):
@@ -432,7 +440,7 @@ def test_a_loss_that_hardly_fell_is_told(home, searched):
 
 def test_a_search_on_data_that_have_changed_since_is_told(home, searched):
     folder = labelled(home / "squares")
-    searched(train_address.config(train_address.values({"data": str(folder)})))
+    searched(train_address.config(train_address.values({"data": str(folder), "recipe": "custom"})))
     assert "has changed since" not in texts(open_page(PAGE, data=str(folder)))
     (folder / "train" / "new.png").write_bytes((folder / "train" / "000.png").read_bytes())
     app = open_page(PAGE, data=str(folder))
@@ -504,7 +512,7 @@ def test_weights_that_must_be_downloaded_are_told_with_what_to_choose_instead(ho
     said = texts(app).replace("\\", "")
     assert (
         "ImageNet's weights for resnet50 are not on this machine yet" in said
-        and "choose weights none" in said
+        and "choose the weights photographs" in said
     )
     app.selectbox(key="train_weights").set_value("none").run()
     assert "ImageNet's weights" not in texts(app).replace("\\", "") and not app.error
@@ -544,8 +552,72 @@ def test_a_run_that_ended_badly_shows_why_with_its_log_open(home, state):
     assert button(open_page(PAGE, run="bad"), "Try again")
 
 
-@pytest.mark.parametrize(("skill", "is_told"), [(-0.5, True), (0.0, False), (0.4, False)])
-def test_answers_worse_than_none_are_called_so(home, skill, is_told):
+@pytest.fixture
+def no_downloads(home, monkeypatch):
+    monkeypatch.setenv("FASTAI_HOME", str(home / "fastai"))
+    monkeypatch.setattr(train_chapter, "free_bytes", lambda folder: 50e9)
+    return home
+
+
+def test_the_books_photographs_say_their_cost_first_and_start_with_one_click(no_downloads, asked):
+    app = open_page(PAGE)
+    said = texts(app)
+    assert (
+        "Downloads 1.6 GB: about 3 minutes at 80 Mbit/s. Needs 4.9 GB of disk space; 50.0 GB are free" in said
+    )
+    assert "Trains with the recipe Quick: about 2 minutes on two CPU cores" in said
+    app.button(key="train_chapter_biwi_head_pose").click().run()
+    assert not app.exception
+    assert asked == [(TrainConfig(POINTS, "biwi_head_pose"), "biwi_head_pose")]
+    assert app.query_params["run"] == "biwi_head_pose"
+    assert not [one for one in app.button if one.key == "train_chapter_biwi_head_pose"]
+
+
+def test_the_books_photographs_need_disk_space(no_downloads, monkeypatch):
+    monkeypatch.setattr(train_chapter, "free_bytes", lambda folder: 3e9)
+    app = open_page(PAGE)
+    assert app.button(key="train_chapter_pascal_2007").disabled
+    assert not app.button(key="train_chapter_biwi_head_pose").disabled
+
+
+def test_the_books_photographs_without_a_network_are_one_sentence(no_downloads, monkeypatch):
+    monkeypatch.setitem(downloads.URLS, "pascal_2007", "http://127.0.0.1:9/pascal_2007.tgz")
+    app = open_page(PAGE)
+    app.button(key="train_chapter_pascal_2007").click().run()
+    assert not app.exception and "its server cannot be reached: connect to a network" in texts(app).replace(
+        "\\", ""
+    )
+    assert not (no_downloads / "own").exists()
+
+
+def test_a_download_says_how_many_bytes_arrived(home):
     run = _own(home, "mine")
-    (run.folder / "metrics.json").write_text(json.dumps({"skill": skill}))
-    assert ("worse than never saying yes" in texts(open_page(PAGE, run="mine"))) == is_told
+    runs.set_status(run.folder, "running", "downloading pascal_2007")
+    progress = {"activity": "downloading pascal_2007", "share": 0.25, "first_share": 0, "seconds": 60}
+    (run.folder / "progress.json").write_text(json.dumps(progress | {"size_mb": 1638.0}))
+    app = open_page(PAGE, run="mine")
+    bars = [one.proto.text.replace("\\", "") for one in app.get("progress")]
+    assert bars == ["downloading pascal_2007, 25% (410 of 1,638 MB), about 3 min left"]
+
+
+def test_a_finished_run_on_the_books_photographs_links_to_its_lesson(no_downloads):
+    run = _own(no_downloads, "mine")
+    (run.folder / "config.json").write_text(
+        TrainConfig(MULTI_LABEL, str(paths.download_folder("pascal_2007"))).to_json()
+    )
+    app = open_page(PAGE)
+    links = [one.proto for one in app.get("page_link")]
+    assert any("Threshold" in link.label and "mine" in link.label for link in links)
+
+
+def test_quick_says_which_backbone_generated_samples_use_and_keeps_the_resize_method(
+    home, asked, monkeypatch
+):
+    monkeypatch.setattr(paths, "SCENES", paths.ROOT / "sample_data" / "scenes")
+    app = open_any_page(PAGE)
+    assert "Generated samples use a backbone trained on drawings" in texts(app)
+    app.selectbox(key="train_resize").set_value(CROP).run()
+    _start(app)
+    assert (asked[0][0].recipe, asked[0][0].resize) == ("quick", CROP)
+    photographs = open_any_page(PAGE, data=str(labelled(home / "squares")))
+    assert "Generated samples" not in texts(photographs) and not photographs.exception

@@ -41,7 +41,9 @@ def models(made):
 def page(made, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "BUNDLED_RUNS", made[0])
     monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path))
-    return AppTest.from_file(APP, default_timeout=180).switch_page(PAGE)
+    app = AppTest.from_file(APP, default_timeout=180).switch_page(PAGE)
+    app.query_params["from"] = "Your runs"
+    return app
 
 
 def jpeg(size=(96, 72), colour=(120, 90, 60), **options) -> bytes:

@@ -67,7 +67,7 @@ def test_as_the_table_says_brings_the_tables_own_back(home):
 def test_without_a_division_of_its_own_the_table_says_nothing(home):
     bring(home, [row[:2] for row in ROWS], header="fname,labels")
     app = opened()
-    assert "at random, since the data set does not say" in words(app)
+    assert "chosen by Loss Lab, since the data set does not say" in words(app)
     assert "does not say which pictures" in words(choose(app, "table"))
 
 

@@ -62,8 +62,25 @@ def answered(folder):
     return folder
 
 
-def _home() -> AppTest:
-    return AppTest.from_file(APP, default_timeout=60).run()
+def _home(images: str = "Drawings") -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["images"] = images
+    return app.run()
+
+
+def test_home_opens_on_a_photograph_on_which_all_three_predictions_are_right():
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    assert not app.exception
+    assert [head.value for head in app.subheader][:3] == ["Egyptian cat", "cat", "no face found"]
+    app.get("button_group")[-1].set_value("An astronaut").run()
+    assert "person" in [head.value for head in app.subheader]
+    assert any("between the eyes at x" in head.value for head in app.subheader)
+
+
+def test_without_stored_predictions_home_says_how_to_make_them(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.inference.photo_showcase.file", lambda: tmp_path / "none.json")
+    app = _home("Photographs")
+    assert not app.exception and "python -m engine.inference.photo_showcase" in texts(app)
 
 
 def _answers(app) -> list[str]:

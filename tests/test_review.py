@@ -179,7 +179,7 @@ def test_nothing_is_learned_from_the_picture_itself():
         np.concatenate([seen, seen]), np.arange(160) >= 80, seed=0,
     )[:, 0]  # fmt: skip
     right = dataset.targets()[:, 0] == 1
-    assert ((known_by_heart > 0.5) == right).mean() > 0.95
+    assert ((known_by_heart > 0.5) == right).mean() >= 0.95
     assert 0.3 < ((probs > 0.5) == right).mean() < 0.7
 
 
@@ -349,7 +349,8 @@ def test_without_a_change_both_are_the_same():
     accuracy = found["measures"]["accuracy"]
     assert found["changed"] == 0 and accuracy["before"] == accuracy["after"]
     shares = right.part(valid=True).targets().mean(axis=0)
-    assert accuracy["baseline"] == pytest.approx(shares.max())
+    most_frequent = right.part(valid=False).targets().sum(axis=0).argmax()
+    assert accuracy["baseline"] == pytest.approx(shares[most_frequent])
 
 
 def test_mended_labels_help_and_dropped_pictures_count_as_changed():

@@ -174,6 +174,25 @@ def test_a_zip_brought_in_is_the_same_run(made, own, task):
     assert sorted(folder.name for folder in own.iterdir()) == sorted([task, f"{task}-2", "mine"])
 
 
+@pytest.mark.parametrize("backbone", ["drawings", "photographs"])
+def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_brought_in(made, own, tmp_path, backbone):
+    """The zip holds all weights, and its script scales pictures as this backbone wants them."""
+    images = made[MULTI_LABEL][0].data
+    run = runs_to_take.write_run(tmp_path / "run", images, MULTI_LABEL, arch="", weights=backbone)
+    making.make(run, tmp_path / "run.zip", _quiet)
+    folder = _unpacked(tmp_path / "run.zip", tmp_path / "zip")
+    done = _said_elsewhere(folder, str(run.data))
+    assert done.returncode == 0, done.stderr
+    told = {
+        Path(one["fname"]).name: one["probabilities"] for one in map(json.loads, done.stdout.splitlines())
+    }
+    opened = [open_image(run.picture(fname)) for fname in told]
+    expected = [answer.probs for answer in predict.load(run).predict(opened)]
+    assert np.allclose([list(probs.values()) for probs in told.values()], expected, atol=1e-4)
+    brought = importing.bring_in(tmp_path / "run.zip")
+    assert np.allclose(predict.load(brought).outputs(opened), predict.load(run).outputs(opened), atol=1e-5)
+
+
 def test_an_imported_run_can_be_taken_away_again(made, own, tmp_path):
     brought = importing.bring_in(made[MULTI_LABEL][1])
     making.pack(_pieces(brought, tmp_path / "pieces"), tmp_path / "again.zip")
@@ -233,7 +252,7 @@ def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
 
     write = onnx_file.write
 
-    def write_another(network, config, file):
+    def write_another(network, config, file, temperatures=None):
         for weights in network.parameters():
             weights.data.mul_(1.2)
         write(network, config, file)

@@ -44,6 +44,11 @@ def points_run(folder: Path, pictures: Path, frames) -> Run:
         np.array([picture.size for picture in opened], float),
         [person for _, _, person in frames],
     )
+    centres, sizes = predictions.targets_px, predictions.sizes_wh
+    table = {"x": centres[:, 0], "y": centres[:, 1], "width": sizes[:, 0], "height": sizes[:, 1]}
+    rows = pd.DataFrame({"fname": predictions.fnames, "is_valid": True} | table)
+    train = rows.assign(fname="train/" + rows["fname"], is_valid=False, x=rows["x"] + 10)
+    runs.save_table(folder, "pictures.csv", pd.concat([rows, train]))
     return finish(folder, runs.points_table(predictions))
 
 
@@ -68,17 +73,23 @@ def all_three(folder: Path) -> dict[str, Run]:
 
 
 def start(folder: Path, config: TrainConfig, vocab):
-    """The beginnings of a run's folder, with random but fixed weights; the model that answers with them."""
+    """The beginnings of a run's folder, with random but fixed weights; the model that answers with them.
+
+    Where the configuration names a backbone, only the head is random.
+    """
     import torch
 
     from engine import learners, predict, weights
+    from engine.training.backbones import of_weights
 
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(config.to_json())
     (folder / "vocab.json").write_text(json.dumps(vocab))
     torch.manual_seed(0)
     network = learners.build_model(config, n_out=len(vocab) or 2)
-    weights.save(network, folder / "weights.safetensors", backbone=None)
+    if (backbone := of_weights(config.weights)) is not None:
+        weights.load_backbone(network, backbone)
+    weights.save(network, folder / "weights.safetensors", backbone)
     return predict.load(Run(folder))
 
 

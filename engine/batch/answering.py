@@ -27,7 +27,13 @@ AHEAD = 2 * BATCH
 MANY = 500
 """From so many pictures on, compiling the network first is the shorter way."""
 THREADS = min(4, os.cpu_count() or 1)
-_ANSWERS_COME_FROM = ("config.json", "vocab.json", "thresholds.json", "weights.safetensors")
+_ANSWERS_COME_FROM = (
+    "config.json",
+    "vocab.json",
+    "thresholds.json",
+    "calibration.json",
+    "weights.safetensors",
+)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine import decisions
+from engine.data.splits import validation
 from engine.datasets import checks
 from engine.datasets.choosing import form_for
 from engine.datasets.decided import apply_decisions
@@ -19,7 +20,6 @@ from engine.datasets.point_columns import in_pixels
 from engine.datasets.record import Dataset, DatasetError
 from engine.datasets.shelf_note import is_on_shelf, read_note
 from engine.datasets.source import source_of
-from engine.datasets.splits import is_one_group, random_split
 from engine.datasets.wording import counted
 from engine.jobs import access
 from engine.tasks import POINTS, SINGLE_LABEL, TASKS
@@ -46,8 +46,8 @@ def load(
 
     Decisions that a person made about the data set (`engine.decisions`) are applied first. The source's own division
     is kept (is_valid, val.txt, valid_people.txt, folders `train` and `valid`); otherwise `valid_share` (between 0 and
-    1) of the pictures are chosen at random with `seed`, whole groups where groups are known. Single-label keeps the
-    rows with exactly one label. No picture is decoded; the sizes that points need are read from the headers.
+    1) of the pictures are chosen with `seed`, evenly by label, whole groups where groups are known. Single-label keeps
+    the rows with exactly one label. No picture is decoded; the sizes that points need are read from the headers.
 
     Raises `DatasetError`, which lists every problem at once, and ValueError for an unknown task or share.
     """
@@ -158,7 +158,8 @@ def _keep_single_labels(found: Found) -> None:
 
 
 def divide(found: Found, valid_share: float, seed: int) -> None:
-    """Choose the part of each row at random where the source does not say it and nobody decided it.
+    """Choose the part of each row where the source does not say it and nobody decided it: evenly by label, whole groups
+    where groups are known.
 
     Where most rows were decided upon, the others came later and are for training.
     """
@@ -166,15 +167,22 @@ def divide(found: Found, valid_share: float, seed: int) -> None:
     if found.has_split or len(undecided) <= len(found.rows) / 2:
         return
     groups = [row.group for row in undecided]
-    chosen = random_split(groups, valid_share, seed)
-    for row, is_valid in zip(undecided, chosen, strict=True):
+    split = validation.choose([row.labels for row in undecided], groups, valid_share, seed)
+    for row, is_valid in zip(undecided, split.is_valid.tolist(), strict=True):
         row.is_valid = is_valid
-    chose = f"{counted(sum(chosen), 'picture')} chosen for validation at random (seed {seed})"
-    if is_one_group(groups):
-        how = f"; “{groups[0]}” is in both parts, so errors look smaller than they are for others."
-    else:
-        how = ", whole groups together." if any(group is not None for group in groups) else "."
-    found.notes.append(chose + how)
+    chosen = counted(int(split.is_valid.sum()), "image")
+    note = f"{chosen} chosen for validation, {_SPLIT_IN_WORDS[split.way]} (seed {seed})"
+    if validation.is_one_group(groups):
+        note += f"; “{groups[0]}” is in both parts, so errors look smaller than they are for others"
+    found.notes.append(f"{note}.")
+
+
+_SPLIT_IN_WORDS = {
+    validation.AT_RANDOM: "at random",
+    validation.BY_LABEL: "evenly by label",
+    validation.BY_GROUP: "whole groups together, at random",
+    validation.GROUPS_BY_LABEL: "whole groups together, labels as evenly as possible",
+}
 
 
 def _labels_table(rows: list[Row]) -> pd.DataFrame:

@@ -31,7 +31,10 @@ def error_distribution(errors: pd.DataFrame) -> go.Figure:
     """
     figure = go.Figure()
     medians = errors[["error_px", "baseline_px"]].median()
+    known = medians.notna()
     for column, name, colour in _BOTH:
+        if not known[column]:
+            continue
         ordered = np.maximum(np.sort(errors[column].to_numpy()), SMALLEST_PX)
         figure.add_scatter(
             x=np.concatenate([[SMALLEST_PX], ordered]),
@@ -51,8 +54,8 @@ def error_distribution(errors: pd.DataFrame) -> go.Figure:
         )
     titled(
         figure,
-        f"Half the centres are found within {medians['error_px']:.1f} px; "
-        f"the mean centre would need {medians['baseline_px']:.1f} px",
+        f"Half the centres are found within {medians['error_px']:.1f} px"
+        + f"; the mean centre would need {medians['baseline_px']:.1f} px" * bool(known["baseline_px"]),
         "distance from the true centre (px, logarithmic)",
         "share of pictures at most that far",
         420,

@@ -1,5 +1,7 @@
 """Figures of a run that trains: its losses as they fall, and its measure beside what needs no network."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -43,17 +45,18 @@ def losses(batches: pd.DataFrame, history: pd.DataFrame, loss: str) -> go.Figure
     return go.Figure(data, layout(_loss_title(history), "epoch", loss, 300) | legend)
 
 
-def measure(history: pd.DataFrame, column: str, baseline: tuple[str, float] | None = None) -> go.Figure:
-    """Draw one measure of the validation pictures after each epoch.
+def measure(history: pd.DataFrame, column: str, baselines: Mapping[str, float] | None = None) -> go.Figure:
+    """Draw one metric of the validation images after each epoch.
 
-    `baseline` is what needs no network: a few words, and its value, which stands beside the curve as a dashed line.
+    `baselines` are constant predictions, the best first: a description, and its value, drawn as a dashed line.
     """
     values = history[column]
     title = f"{named(column)} is {values.iloc[-1]:.4g} after epoch {int(history['epoch'].iloc[-1])}"
     figure = go.Figure([line(named(column), history["epoch"], values, RIGHT)])
-    if baseline:
-        says, level = baseline
-        title += f"; {says} has {level:.4g}"
+    levels = dict(baselines or {})
+    for says in list(levels)[:1]:
+        title += f"; {says} has {levels[says]:.4g}"
+    for says, level in levels.items():
         figure.add_hline(level, line={"color": BASELINE, "dash": "dash", "width": 1.5})
         figure.add_annotation(
             x=0, xref="paper", xanchor="left", y=level, yanchor="bottom", text=says, showarrow=False,

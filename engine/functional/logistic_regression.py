@@ -25,42 +25,60 @@ class LinearModel(NamedTuple):
         return np.asarray(x) @ self.weight.T + self.bias
 
 
-def fit_logistic(x, targets, penalty: float, activation: str = SIGMOID, sample_weights=None) -> LinearModel:
-    """Fit weights and intercepts to features `x` (N, F) and `targets` (N, C) of 0 and 1.
+class LogisticProblem:
+    """Features (N, F) and `targets` (N, C) of 0 and 1, prepared once to be fitted with several penalties.
 
     With the activation `SIGMOID` every class is a yes/no question of its own; with `SOFTMAX` the classes exclude each
     other, and every row of `targets` holds a single 1. `sample_weights` (N, C), or (N, 1) with `SOFTMAX`, say how much
-    each term of the loss counts. A class that is always, or never, present gets a finite intercept and no weights that
-    matter. Raises ValueError for shapes that do not fit, a penalty that is not positive, or features that are not
-    finite.
+    each term of the loss counts. Raises ValueError for shapes that do not fit or features that are not finite.
     """
-    x, targets = np.asarray(x, np.float64), np.asarray(targets, np.float64)
-    if x.ndim != 2 or targets.ndim != 2 or len(x) != len(targets) or not len(x):
-        raise ValueError(
-            f"x and targets should be (N, F) and (N, C) with N > 0; got {x.shape} and {targets.shape}."
-        )
-    if not penalty > 0:
-        raise ValueError(f"penalty should be a positive number; got {penalty!r}.")
-    if not np.isfinite(x).all():
-        raise ValueError("x holds values that are not finite.")
-    counts = np.ones((1, 1)) if sample_weights is None else np.asarray(sample_weights, np.float64)
-    basis, inside = _row_space(x)
-    n_features, n_classes = inside.shape[1], targets.shape[1]
-    loss = _softmax_loss if activation == SOFTMAX else _sigmoid_loss
 
-    def objective(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weight, bias = flat[:-n_classes].reshape(n_features, n_classes), flat[-n_classes:]
-        value, slope = loss(inside @ weight + bias, targets, counts)
-        gradient = inside.T @ slope + penalty * weight
+    def __init__(self, x, targets, activation: str = SIGMOID, sample_weights=None):
+        x, self.targets = np.asarray(x, np.float64), np.asarray(targets, np.float64)
+        if x.ndim != 2 or self.targets.ndim != 2 or len(x) != len(self.targets) or not len(x):
+            raise ValueError(
+                f"x and targets should be (N, F) and (N, C) with N > 0; got {x.shape} and {self.targets.shape}."
+            )
+        if not np.isfinite(x).all():
+            raise ValueError("x holds values that are not finite.")
+        self.counts = np.ones((1, 1)) if sample_weights is None else np.asarray(sample_weights, np.float64)
+        self.basis, self.inside = _row_space(x)
+        self._loss = _softmax_loss if activation == SOFTMAX else _sigmoid_loss
+        self._latest = np.concatenate(
+            [np.zeros(self.inside.shape[1] * self.targets.shape[1]), _prior_logits(self.targets)]
+        )
+
+    def fit(self, penalty: float) -> LinearModel:
+        """The weights and intercepts for one penalty; the search begins where the last one ended.
+
+        Raises ValueError for a penalty that is not positive.
+        """
+        if not penalty > 0:
+            raise ValueError(f"penalty should be a positive number; got {penalty!r}.")
+        n_classes = self.targets.shape[1]
+        options = {"maxiter": _MAX_ITERATIONS, "maxcor": 20}
+        found = minimize(
+            self._objective, self._latest, (penalty,), jac=True, method="L-BFGS-B", options=options
+        ).x
+        self._latest = found
+        weight = found[:-n_classes].reshape(-1, n_classes)
+        return LinearModel((self.basis @ weight).T, found[-n_classes:])
+
+    def _objective(self, flat: np.ndarray, penalty: float) -> tuple[float, np.ndarray]:
+        n_classes = self.targets.shape[1]
+        weight, bias = flat[:-n_classes].reshape(-1, n_classes), flat[-n_classes:]
+        value, slope = self._loss(self.inside @ weight + bias, self.targets, self.counts)
+        gradient = self.inside.T @ slope + penalty * weight
         total = value + 0.5 * penalty * float((weight**2).sum())
         return total, np.concatenate([gradient.ravel(), slope.sum(axis=0)])
 
-    start = np.concatenate([np.zeros(n_features * n_classes), _prior_logits(targets)])
-    found = minimize(
-        objective, start, jac=True, method="L-BFGS-B", options={"maxiter": _MAX_ITERATIONS, "maxcor": 20}
-    ).x
-    weight = found[:-n_classes].reshape(n_features, n_classes)
-    return LinearModel((basis @ weight).T, found[-n_classes:])
+
+def fit_logistic(x, targets, penalty: float, activation: str = SIGMOID, sample_weights=None) -> LinearModel:
+    """Fit weights and intercepts to features `x` (N, F) and `targets` (N, C) of 0 and 1; see `LogisticProblem`.
+
+    A class that is always, or never, present gets a finite intercept and no weights that matter.
+    """
+    return LogisticProblem(x, targets, activation, sample_weights).fit(penalty)
 
 
 def balanced_weights(targets, activation: str = SIGMOID) -> np.ndarray:

@@ -14,12 +14,13 @@ from engine.runs import Run
 from engine.training.backbones import GRID, POOLED, Backbone, graphs, of_weights, weight_files
 from engine.training.backbones.onnx_graph import Graph
 
-OUTPUT = "output"
+OUTPUT, FEATURES = "output", "features"
+"""`features` (N, F): maximum and mean of each channel that the head sees, by which images are called familiar."""
 _BN_EPS = 1e-5
 
 
 def write(run: Run) -> bytes | None:
-    """The graph from uint8 squares (N, size, size, 3) to raw outputs (N, n_out) float32.
+    """The graph from uint8 squares (N, size, size, 3) to raw outputs (N, n_out) and `FEATURES`, both float32.
 
     None where the run is not on one of Loss Lab's backbones. Raises `WeightsError` where the weights do not fit.
     """
@@ -40,15 +41,25 @@ def graph_of(config: TrainConfig, backbone: Backbone, tensors: Mapping[str, np.n
     body = {name: tensor for name, tensor in tensors.items() if name.startswith("0.")}
     graph = graphs.body(graphs.own_names(body, backbone), backbone)
     head = {name.removeprefix("1."): tensor for name, tensor in tensors.items() if name.startswith("1.")}
-    features = graph.add("Flatten", [GRID], "flat", axis=1) if config.head == GRID_HEAD else POOLED
-    raw = _head(graph, features, head)
+    if config.head == GRID_HEAD:
+        seen = graph.add("Flatten", [GRID], "flat", axis=1)
+        largest = graph.add(
+            "Flatten", [graph.add("GlobalMaxPool", [GRID], "grid_max")], "grid_max_flat", axis=1
+        )
+        mean = graph.add(
+            "Flatten", [graph.add("GlobalAveragePool", [GRID], "grid_mean")], "grid_mean_flat", axis=1
+        )
+        graph.add("Concat", [largest, mean], FEATURES, axis=1)
+    else:
+        seen = graph.add("Identity", [POOLED], FEATURES)
+    raw = _head(graph, seen, head)
     if config.y_range:
         low, high = config.y_range
         share = graph.add("Sigmoid", [raw], "share")
         span = graph.add("Mul", [share, graph.constant("span", np.float32(high - low))], "spanned")
         raw = graph.add("Add", [span, graph.constant("low", np.float32(low))], "in_range")
     graph.add("Identity", [raw], OUTPUT)
-    return graph.model([OUTPUT])
+    return graph.model([OUTPUT, FEATURES])
 
 
 def _head(graph: Graph, features: str, head: Mapping[str, np.ndarray]) -> str:

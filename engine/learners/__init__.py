@@ -1,6 +1,7 @@
 """The chapter's three tasks as fastai learners. The only room that imports fastai."""
 
 from engine.learners.archives import ARCHIVES, fetch
+from engine.learners.batch_norm import KeepBatchNormStatistics
 from engine.learners.board import board, need_tensorboard
 from engine.learners.data import augment, data_loaders, pick_device
 from engine.learners.epoch_metrics import add_pixels
@@ -13,6 +14,7 @@ from engine.learners.precision import full_precision
 __all__ = [
     "ARCHIVES",
     "TRIALS",
+    "KeepBatchNormStatistics",
     "LearnerError",
     "add_pixels",
     "architecture",

@@ -19,7 +19,7 @@ from fastai.torch_core import set_seed
 from torch import Tensor
 
 from engine.checkpoints import Checkpoint
-from engine.config import BETTER, TrainConfig
+from engine.config import BETTER, GRID_HEAD, TrainConfig
 from engine.learners.frozen import on_features
 from engine.learners.precision import full_precision
 
@@ -55,8 +55,7 @@ class Phase:
 def phases(config: TrainConfig) -> list[Phase]:
     """What `fine_tune` does; one cycle for a random body, or for the head alone."""
     if config.recipe == BETTER:
-        gentle = slice(config.lr / 50, config.lr / 5)  # the head is converged already
-        return [Phase(config.epochs, False, {"lr_max": gentle, "pct_start": 0.3})]
+        return [Phase(config.epochs, False, {"lr_max": _gentle(config), "pct_start": 0.3})]
     if config.weights == "none":
         return [Phase(config.epochs, False, {"lr_max": config.lr})]
     if config.epochs == 0:
@@ -67,6 +66,17 @@ def phases(config: TrainConfig) -> list[Phase]:
         Phase(config.epochs, False, {"lr_max": all_layers, "pct_start": 0.3, "div": 5.0}),
     ]
     return [phase for phase in both if phase.epochs]
+
+
+def _gentle(config: TrainConfig) -> slice:
+    """Learning rates of the first and the last layers for fine-tuning from a converged head.
+
+    Adam moves every weight by about the rate, whatever its gradient: a head on the grid, with ten times the inputs and
+    a tenth of the range of its outputs, takes rates that are so much smaller.
+    """
+    if config.head == GRID_HEAD:
+        return slice(config.lr / 500, config.lr / 250)
+    return slice(config.lr / 50, config.lr / 5)
 
 
 def fit(

@@ -65,6 +65,13 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
             f"ImageNet's weights for {config.arch} could not be downloaded ({reason(error)}): connect to a "
             "network, or choose the weights photographs, which need none."
         ) from error
+    except RuntimeError as error:
+        if "hash" not in str(error):
+            raise
+        raise LearnerError(
+            f"ImageNet's weights for {config.arch} could not be downloaded whole (their hash is wrong): try again, or "
+            "choose the weights photographs, which need no download."
+        ) from error
     except StopIteration as error:
         raise LearnerError(_uncuttable(config.arch)) from error
 

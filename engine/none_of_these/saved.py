@@ -28,7 +28,10 @@ def save(
     """Write all three files, each whole or not at all."""
     heads = {f"{network.kind.name}.weights": network.weights for network in trained}
     heads |= {f"{network.kind.name}.biases": network.biases for network in trained}
-    halves = {part: seen.astype(np.float16) for part, seen in features.items()}
+    heads = {
+        name: np.ascontiguousarray(values) for name, values in heads.items()
+    }  # safetensors ignores strides
+    halves = {part: np.ascontiguousarray(seen, np.float16) for part, seen in features.items()}
     write_whole(folder / FEATURES, lambda place: save_file(halves, place))
     write_whole(folder / NETWORKS, lambda place: save_file(heads, place))
     write_text(folder / TABLE, found.to_csv(index=False, float_format="%.6g", lineterminator="\n"))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from engine import metrics
-from engine.point_errors import mean_centre
+from engine.functional.constant_predictions import mean_point_px
 from engine.points import pixel_distance, to_px
 from engine.race.course import Course
 from engine.race.finished import Race
@@ -115,6 +115,7 @@ def point_scores(race: Race, course: Course) -> pd.DataFrame:
 
 
 def point_baseline_px(course: Course) -> float:
-    """The median error of always answering the mean of all true points, in pixels."""
-    truth = course.valid.points_px()
-    return float(np.median(pixel_distance(mean_centre(truth, course.valid.sizes_wh()), truth)))
+    """The median error in pixels of always predicting the mean of the training points."""
+    train, valid = course.train, course.valid
+    guesses = mean_point_px(train.points_px(), train.sizes_wh(), valid.sizes_wh())
+    return float(np.median(pixel_distance(guesses, valid.points_px())))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine import metrics
 from engine.datasets import Dataset
-from engine.point_errors import mean_centre
+from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
 from engine.points import pixel_distance, to_px
 from engine.review import unseen
 from engine.review.saved import ReviewError
@@ -47,7 +47,7 @@ def difference(
         reached["before"].append(_reached(earlier, truth, features, rows, seed))
         reached["after"].append(_reached(trained, truth, features, rows, seed))
         show((seed + 1) / seeds)
-    baseline = _baseline(truth)
+    baseline = _baseline(trained, truth)
     return {
         "seeds": seeds,
         "changed": _changed(before, after),
@@ -92,19 +92,20 @@ def _measured(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
     return {"accuracy": float((answers.argmax(axis=1) == targets.argmax(axis=1)).mean())}
 
 
-def _baseline(truth: Dataset) -> dict[str, float]:
-    """What needs no network: nothing, guessing, the most frequent class, the mean point."""
+def _baseline(train: Dataset, truth: Dataset) -> dict[str, float]:
+    """The best constant predictions, chosen on the training images; for the mean average precision, guessing."""
     if truth.task == POINTS:
-        points, sizes = truth.points_px(), truth.sizes_wh()
-        return {"median_error_px": float(np.median(pixel_distance(mean_centre(points, sizes), points)))}
+        guesses = mean_point_px(train.points_px(), train.sizes_wh(), truth.sizes_wh())
+        return {"median_error_px": float(np.median(pixel_distance(guesses, truth.points_px())))}
     targets = truth.targets()
     shares = targets.mean(axis=0)
     if truth.task == MULTI_LABEL:
+        answers = majority_answers(train.targets())
         return {
-            "accuracy_multi": metrics.do_nothing_accuracy(targets),
+            "accuracy_multi": float((answers == (targets == 1)).mean()),
             "mean_average_precision": float(shares[shares > 0].mean()) if shares.any() else float("nan"),
         }
-    return {"accuracy": float(shares.max())}
+    return {"accuracy": float(shares[most_frequent_class(train.targets())])}
 
 
 def _changed(before: Dataset, after: Dataset) -> int:

@@ -20,6 +20,7 @@ from engine.jobs import user_scope
 from engine.review import saved
 from engine.review.ranking import rank
 from engine.review.saved import ReviewError
+from engine.tasks import POINTS
 
 ABSENT, RUNNING, FINISHED, FAILED = "absent", "running", "finished", "failed"
 _STATUS, _LOG = "status.json", "log.txt"
@@ -107,7 +108,8 @@ def _ranked(job: Job, data: Path, task: str, show: Callable[[str, float], object
     (job.folder / saved.DIFFERENCE).unlink(missing_ok=True)
     saved.save_dataset(job.folder, dataset)
     saved.save_ranking(job.folder, ranking, made)
-    return {"pictures": len(ranking.table), "look_wrong": int(ranking.table["looks_wrong"].sum())}
+    found = {"pictures": len(ranking.table), "look_wrong": int(ranking.table["looks_wrong"].sum())}
+    return found | (ranking.judges.record() if ranking.judges else {})
 
 
 def _features(job: Job, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:
@@ -118,11 +120,19 @@ def _features(job: Job, dataset: Dataset, show: Callable[[str, float], object]) 
         earlier = saved.dataset(job.folder)
         rows = {fname: at for at, fname in enumerate(earlier.table["fname"])}
         if earlier.folder == dataset.folder.resolve() and set(dataset.table["fname"]) <= rows.keys():
-            seen = features.of_dataset(earlier, show)
+            seen = features.of_dataset(earlier, show, output=_output(earlier))
             return np.asarray(seen[[rows[fname] for fname in dataset.table["fname"]]])
     except (ReviewError, datasets.DatasetError):
         pass
-    return features.of_dataset(dataset, show)
+    return features.of_dataset(dataset, show, output=_output(dataset))
+
+
+def _output(dataset: Dataset) -> str:
+    """Points need features that know where things are; those of the drawings' backbone know it well enough pooled."""
+    from engine.training.backbones import GRID, PHOTOGRAPHS, POOLED, default_for
+
+    is_grid = dataset.task == POINTS and default_for(dataset.folder) == PHOTOGRAPHS
+    return GRID if is_grid else POOLED
 
 
 def _measured(job: Job, data: Path, task: str, show: Callable[[str, float], object]) -> dict:

@@ -11,8 +11,9 @@ from engine import labels
 from engine.datasets import Dataset
 from engine.datasets.wording import some
 from engine.points import pixel_distance, to_px, to_unit
-from engine.review import why
+from engine.review import judges, noise, why
 from engine.review.confident import LEAST_KNOWN, judge, judge_each
+from engine.review.judges import Judges
 from engine.review.residuals import FAR, NEIGHBOURS, far
 from engine.review.why import Doubt
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -33,6 +34,7 @@ class Ranking:
             `seen_y`, `width`, `height`, in pixels.
         probs: (N, C) out-of-sample probabilities in the order of `table`; (N, 0) for points.
         notes: what could not be judged, a sentence each.
+        judges: how good the models are that contradict the labels.
     """
 
     task: str
@@ -40,21 +42,45 @@ class Ranking:
     table: pd.DataFrame
     probs: np.ndarray
     notes: tuple[str, ...] = ()
+    judges: Judges | None = None
 
 
 def rank(dataset: Dataset, answers: np.ndarray) -> Ranking:
     """Rank a data set's pictures by out-of-sample answers: probabilities (N, C), or points over -1..1 (N, 2).
 
     Those that look wrong come first (confident learning for labels, residuals for points), and among them, as among
-    the others, the most doubtful.
+    the others, the most doubtful. As many look wrong as there is noise (`engine.review.noise`), and none where the
+    models are too close to guessing (`engine.review.judges`).
     """
     judged = {MULTI_LABEL: _several, SINGLE_LABEL: _single, POINTS: _points}[dataset.task]
+    about = judges.check(dataset, np.asarray(answers, float))
     table, notes = judged(dataset, answers)
+    table["looks_wrong"] &= about.is_fit
     table.insert(0, "fname", dataset.table["fname"].to_numpy())
     table.insert(1, "is_valid", dataset.table["is_valid"].to_numpy(bool))
     order = np.lexsort((-table["doubt"].to_numpy(), ~table["looks_wrong"].to_numpy()))
     probs = np.zeros((len(table), 0)) if dataset.task == POINTS else np.asarray(answers)[order]
-    return Ranking(dataset.task, dataset.vocab, table.iloc[order].reset_index(drop=True), probs, tuple(notes))
+    ranked = table.iloc[order].reset_index(drop=True)
+    return Ranking(dataset.task, dataset.vocab, ranked, probs, tuple(notes), about)
+
+
+def rank_pairs(dataset: Dataset, probs: np.ndarray) -> pd.DataFrame:
+    """Every (picture, label) of several labels by how improbable what is given is: fname, label, is_given, doubt.
+
+    `probs` (N, C) are out-of-sample; `doubt` is the probability that what is given is wrong, the highest first.
+    """
+    targets = dataset.targets()
+    doubt = np.where(targets == 1, 1 - probs, probs).ravel()
+    order = np.argsort(-doubt, kind="stable")
+    rows, columns = np.divmod(order, targets.shape[1])
+    return pd.DataFrame(
+        {
+            "fname": dataset.table["fname"].to_numpy()[rows],
+            "label": np.asarray(dataset.vocab, object)[columns],
+            "is_given": targets.ravel()[order] == 1,
+            "doubt": doubt[order],
+        }
+    )
 
 
 def _several(dataset: Dataset, probs: np.ndarray) -> tuple[pd.DataFrame, list[str]]:
@@ -67,7 +93,10 @@ def _several(dataset: Dataset, probs: np.ndarray) -> tuple[pd.DataFrame, list[st
     whys = [
         _why(dataset.vocab, usual, *row) for row in zip(probs, targets, seen != targets, margins, strict=True)
     ]
-    table = _labels_table(dataset, wrong.any(axis=1), -margins.min(axis=1), whys)
+    doubt = -margins.min(axis=1)
+    against = np.where(targets == 1, 1 - probs, probs)
+    sureness = np.where(wrong, against, 0.0).max(axis=1, initial=0.0)
+    table = _labels_table(dataset, noise.flagged(wrong.any(axis=1), sureness, doubt), doubt, whys)
     table["seen"] = pd.Series([tuple(labels.decode(row, dataset.vocab)) for row in seen], dtype=object)
     return table, _unknown(dataset, usual)
 
@@ -92,7 +121,8 @@ def _single(dataset: Dataset, probs: np.ndarray) -> tuple[pd.DataFrame, list[str
         _single_why(dataset.vocab, probs[at], judged.thresholds, given[at], seen[at])
         for at in range(len(given))
     ]
-    table = _labels_table(dataset, judged.is_wrong, doubt, whys)
+    sureness = 1 - np.asarray(probs, float)[np.arange(len(given)), given]
+    table = _labels_table(dataset, noise.flagged(judged.is_wrong, sureness, doubt), doubt, whys)
     table["seen"] = pd.Series([(dataset.vocab[at],) for at in seen], dtype=object)
     return table, _unknown(dataset, judged.thresholds)
 
@@ -112,7 +142,7 @@ def _points(dataset: Dataset, expected: np.ndarray) -> tuple[pd.DataFrame, list[
     usual = np.median((distance / sizes[:, 0])[off.near], axis=1) * sizes[:, 0]
     table = pd.DataFrame(
         {
-            "looks_wrong": off.z > FAR,
+            "looks_wrong": noise.farthest(off.z, FAR),
             "doubt": off.z,
             "why": [why.of_point(*numbers) for numbers in zip(distance, usual, off.z, strict=True)],
             **{name: given[:, at] for at, name in enumerate(("x", "y"))},

@@ -8,6 +8,7 @@ difference.json  see `engine.review.difference`, once it was asked for
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ import pandas as pd
 
 from engine.datasets import Dataset
 from engine.files import write_text, write_whole
+from engine.review.judges import Judges
 from engine.review.ranking import Ranking
 
 DATASET, RANKING, PROBS, DIFFERENCE = "dataset.json", "ranking.json", "probs.npy", "difference.json"
@@ -51,6 +53,7 @@ def save_ranking(folder: Path, ranking: Ranking, decisions_before: int) -> None:
     """Keep a ranking; it is found once all of it is there."""
     told = {"task": ranking.task, "vocab": ranking.vocab, "notes": ranking.notes}
     told |= {"decisions_before": decisions_before, "rows": ranking.table.to_dict("records")}
+    told["judges"] = None if ranking.judges is None else dataclasses.asdict(ranking.judges)
     probs = ranking.probs.astype(np.float32)
     write_whole(folder / PROBS, lambda place: _save_array(place, probs))
     write_text(folder / RANKING, json.dumps(told))
@@ -68,7 +71,15 @@ def _ranking(folder: Path, *changed_ns: int) -> tuple[Ranking, int]:
         probs = np.load(folder / PROBS, allow_pickle=False)
     except (OSError, ValueError) as error:
         raise _broken(folder / PROBS) from error
-    found = Ranking(told["task"], tuple(told["vocab"]), _table(told["rows"]), probs, tuple(told["notes"]))
+    about = told.get("judges")
+    found = Ranking(
+        told["task"],
+        tuple(told["vocab"]),
+        _table(told["rows"]),
+        probs,
+        tuple(told["notes"]),
+        Judges(**about) if about else None,
+    )
     if len(probs) != len(found.table):
         raise _broken(folder / PROBS)
     return found, told["decisions_before"]

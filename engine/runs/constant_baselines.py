@@ -6,10 +6,18 @@ Constants are chosen on the training images and scored on the validation images,
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from engine.points import pixel_distance, to_px, to_unit
+from engine import labels
+from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.points import pixel_distance
 from engine.runs.run import PointPredictions, Predictions, Run, RunError
-from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+MEASURES = {SINGLE_LABEL: "accuracy", MULTI_LABEL: "accuracy_multi", POINTS: "median_error_px"}
+"""The metric of each task that a run reports after every epoch, as its history calls it."""
+
+PREDICTING_NOTHING = "predicting nothing"
 
 
 @dataclass(frozen=True)
@@ -18,52 +26,59 @@ class ConstantBaseline:
 
     description: str
     per_image: np.ndarray
+    is_error: bool = False
+
+    @property
+    def value(self) -> float:
+        """What the `MEASURES` of its task are: the median error in pixels, or the mean accuracy (0..1)."""
+        return float(np.median(self.per_image) if self.is_error else np.mean(self.per_image))
 
 
-def majority_answers(train_targets) -> np.ndarray:
-    """For each class whether most training images have it: (C,) bool from (N, C) of 0 and 1."""
-    return np.asarray(train_targets).mean(axis=0) > 0.5
+def baseline(run: Run) -> ConstantBaseline | None:
+    """The best constant prediction, known before a run has trained; None before it has read its images."""
+    return next(iter(baselines(run)), None)
+
+
+def baselines(run: Run) -> list[ConstantBaseline]:
+    """The best constant prediction, and for multi-label also predicting nothing where that is another one."""
+    try:
+        table = run.pictures
+        is_valid = table["is_valid"].astype(bool)
+        train, valid = table[~is_valid], table[is_valid]
+        if not len(train) or not len(valid):
+            return []
+        if run.task == POINTS:
+            return [_mean_point(train, valid[["x", "y"]].to_numpy(float), _sizes(valid))]
+        parts = [_targets(part, run.vocab) for part in (train, valid)]
+        best = _of_labels(*parts, run.vocab, run.task)
+        is_other = run.task == MULTI_LABEL and best.description != PREDICTING_NOTHING
+        return [best, predicting_nothing(parts[1])] if is_other else [best]
+    except (RunError, KeyError, ValueError):
+        return []
 
 
 def best_constant(run: Run, predictions: Predictions | PointPredictions) -> ConstantBaseline:
-    """The best constant prediction for a run's validation images. Raises `RunError` where its table is broken."""
+    """The best constant prediction for a run's predictions. Raises `RunError` where its table is broken."""
     table = run.pictures
     train = table[~table["is_valid"].astype(bool)]
     if not len(train):
         raise RunError(f"The run {run.name!r} has no training images in its pictures.csv: train it again.")
     if isinstance(predictions, PointPredictions):
-        return mean_point(
-            train[["x", "y"]].to_numpy(float), train[["width", "height"]].to_numpy(float), predictions
-        )
-    targets = np.array([[label in cell.split("|") for label in run.vocab] for cell in train["labels"]])
-    return most_frequent(targets, predictions) if run.task == SINGLE_LABEL else majority(targets, predictions)
+        return _mean_point(train, predictions.targets_px, predictions.sizes_wh)
+    return _of_labels(_targets(train, run.vocab), predictions.targets, run.vocab, run.task)
 
 
-def majority(train_targets: np.ndarray, predictions: Predictions) -> ConstantBaseline:
-    """Multi-label: the majority answer for each class; the share of right yes/no decisions of each image."""
-    answers = majority_answers(train_targets)
-    per_image = (answers == predictions.targets.astype(bool)).mean(axis=1)
-    is_nothing = not answers.any()
-    return ConstantBaseline(
-        "predicting nothing" if is_nothing else "the majority answer for each class", per_image
-    )
+def point_baseline_px(run: Run, predictions: PointPredictions) -> np.ndarray:
+    """(N,) the error of the mean training point in pixels; NaN where the run did not keep its table of images."""
+    try:
+        return best_constant(run, predictions).per_image
+    except (RunError, KeyError, ValueError):
+        return np.full(len(predictions.fnames), np.nan)
 
 
-def most_frequent(train_targets: np.ndarray, predictions: Predictions) -> ConstantBaseline:
-    """Single-label: always the most frequent class of the training images; 1 where that is right."""
-    chosen = int(train_targets.sum(axis=0).argmax())
-    return ConstantBaseline(
-        f"always “{predictions.vocab[chosen]}”", predictions.targets[:, chosen].astype(float)
-    )
-
-
-def mean_point(
-    points_px: np.ndarray, sizes_wh: np.ndarray, predictions: PointPredictions
-) -> ConstantBaseline:
-    """Points: the mean of the training points in unit coordinates, scaled to each image; the error in pixels."""
-    center = to_unit(points_px, sizes_wh).mean(axis=0, keepdims=True)
-    guesses = to_px(np.repeat(center, len(predictions.targets_px), axis=0), predictions.sizes_wh)
-    return ConstantBaseline("always the mean training point", pixel_distance(guesses, predictions.targets_px))
+def predicting_nothing(targets: np.ndarray) -> ConstantBaseline:
+    """Multi-label: no class for any image; the share of right yes/no decisions of each image."""
+    return ConstantBaseline(PREDICTING_NOTHING, 1 - np.asarray(targets, float).mean(axis=1))
 
 
 def per_image_score(run: Run, predictions: Predictions | PointPredictions) -> np.ndarray:
@@ -74,3 +89,30 @@ def per_image_score(run: Run, predictions: Predictions | PointPredictions) -> np
         answers = predictions.probs > run.config.threshold
         return (answers == predictions.targets.astype(bool)).mean(axis=1)
     return (predictions.probs.argmax(axis=1) == predictions.targets.argmax(axis=1)).astype(float)
+
+
+def _of_labels(
+    train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...], task: str
+) -> ConstantBaseline:
+    """Single-label: the most frequent training class. Multi-label: the majority answer for each class."""
+    if task == SINGLE_LABEL:
+        chosen = most_frequent_class(train_targets)
+        return ConstantBaseline(f"always “{vocab[chosen]}”", np.asarray(targets)[:, chosen].astype(float))
+    answers = majority_answers(train_targets)
+    if not answers.any():
+        return predicting_nothing(targets)
+    per_image = (answers == np.asarray(targets, bool)).mean(axis=1)
+    return ConstantBaseline("the majority answer for each class", per_image)
+
+
+def _mean_point(train: pd.DataFrame, points_px: np.ndarray, sizes_wh: np.ndarray) -> ConstantBaseline:
+    guesses = mean_point_px(train[["x", "y"]].to_numpy(float), _sizes(train), sizes_wh)
+    return ConstantBaseline("always the mean training point", pixel_distance(guesses, points_px), True)
+
+
+def _targets(table: pd.DataFrame, vocab: tuple[str, ...]) -> np.ndarray:
+    return labels.encode_all([cell.split("|") if cell else [] for cell in table["labels"]], vocab)
+
+
+def _sizes(table: pd.DataFrame) -> np.ndarray:
+    return table[["width", "height"]].to_numpy(float)

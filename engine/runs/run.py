@@ -8,6 +8,8 @@ history.csv          a row per epoch
 metrics.json         what the finished run reached
 weights.safetensors  see `engine.weights`
 predictions.csv      a row per validation picture: logits and targets, or points in pixels
+calibration.json     the temperatures that logits are divided by (see `engine.runs.calibration`)
+familiarity.*        which images are like those it was trained on (see `engine.inference.familiarity`)
 thresholds.json      label -> threshold, once somebody has chosen them
 imported.json        where an imported run comes from (see `engine.takeaway`); its pictures stayed there
 tensorboard/         what TensorBoard reads, where that was asked for
@@ -21,7 +23,7 @@ import json
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +36,8 @@ from engine.datasets.record import DatasetError
 from engine.datasets.shelf_note import is_on_shelf, read_note
 from engine.files import write_text, write_whole
 from engine.jobs import access, user_scope
+from engine.runs import calibration
+from engine.runs.calibration import Calibration, CalibrationError
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 
 STATES = ("waiting", "running", "finished", "stopped", "failed", "interrupted")
@@ -65,11 +69,17 @@ class Predictions:
     vocab: tuple[str, ...]
     task: str
     loss: str = ""
+    temperatures: np.ndarray | None = None
 
     @cached_property
     def probs(self) -> np.ndarray:
-        """(N, C): what the loss that the run was trained with makes of logits: sigmoids or softmax."""
-        return loss_choices.choice(self.task, self.loss or LOSSES[self.task][0]).answers(self.logits)
+        """(N, C): sigmoids or softmax, as the run's loss has it, of the logits divided by their `temperatures` (C,)."""
+        logits = self.logits if self.temperatures is None else self.logits / self.temperatures
+        return loss_choices.choice(self.task, self.loss or LOSSES[self.task][0]).answers(logits)
+
+    def with_temperatures(self, temperatures: np.ndarray | None) -> "Predictions":
+        """The same with other temperatures (C,), or uncalibrated."""
+        return replace(self, temperatures=temperatures)
 
 
 @dataclass(frozen=True)
@@ -210,20 +220,35 @@ class Run:
 
     @property
     def predictions(self) -> Predictions | PointPredictions:
-        """The answers to the validation part, as they were when training ended."""
+        """The answers to the validation part, as they were when training ended; probabilities are calibrated."""
         table = self._table("predictions.csv", dtype={"fname": str, "group": str}, keep_default_na=False)
+        temperatures = self.temperatures
         try:
-            return (
-                _read_points(table) if self.task == POINTS else _read_labels(table, self.vocab, self.config)
-            )
+            if self.task == POINTS:
+                return _read_points(table)
+            return _read_labels(table, self.vocab, self.config).with_temperatures(temperatures)
         except (KeyError, ValueError) as error:
             raise RunError(
                 f"The run {self.name!r} has a predictions.csv that does not fit its vocabulary: train it again."
             ) from error
 
     @property
+    def calibration(self) -> Calibration | None:
+        """How its probabilities were calibrated; None where they are not. Raises `RunError`."""
+        try:
+            return calibration.load(self.folder, self.vocab)
+        except CalibrationError as error:
+            raise RunError(f"The run {self.name!r} has an unusable calibration: {error}") from error
+
+    @property
+    def temperatures(self) -> np.ndarray | None:
+        """What the logits of each label are divided by, (C,) float32; None where the run is not calibrated."""
+        found = self.calibration if self.task != POINTS else None
+        return None if found is None else found.temperatures(self.vocab)
+
+    @property
     def thresholds(self) -> dict[str, float]:
-        """Label -> the probability above which the run says yes: those saved, else the configuration's."""
+        """Label -> the calibrated probability above which the run says yes: those saved, else the configuration's."""
         chosen = dict.fromkeys(self.vocab, self.config.threshold)
         if (self.folder / "thresholds.json").exists():
             saved = self._json("thresholds.json", dict)

@@ -9,7 +9,9 @@ FORMAT, VERSION = "loss-lab take-away", 1
 MANIFEST = "manifest.json"
 
 CONFIG, VOCAB, THRESHOLDS = "config.json", "vocab.json", "thresholds.json"
+CALIBRATION = "calibration.json"
 PREPROCESSING, METRICS, EXPECTED = "preprocessing.json", "metrics.json", "check/expected.json"
+NOTICES, QUICK_NOTES = "NOTICES.txt", "quick.json"
 HISTORY, LOSSES, PICTURES, PREDICTIONS = "history.csv", "losses.csv", "pictures.csv", "predictions.csv"
 WEIGHTS, ONNX, SCRIPT, REPORT, README = (
     "weights.safetensors",
@@ -28,7 +30,8 @@ _SMALL, _TABLE, _PAGE, _NETWORK = 4 * _MEGABYTE, 256 * _MEGABYTE, 64 * _MEGABYTE
 
 LARGEST: dict[str, int] = {
     MANIFEST: _SMALL,
-    **dict.fromkeys((CONFIG, VOCAB, THRESHOLDS, PREPROCESSING, METRICS, EXPECTED, SCRIPT, README), _SMALL),
+    **dict.fromkeys((CONFIG, VOCAB, THRESHOLDS, PREPROCESSING, METRICS, EXPECTED), _SMALL),
+    **dict.fromkeys((SCRIPT, README, NOTICES, QUICK_NOTES, CALIBRATION), _SMALL),
     **dict.fromkeys((HISTORY, LOSSES, PICTURES, PREDICTIONS), _TABLE),
     REPORT: _PAGE,
     **dict.fromkeys((WEIGHTS, ONNX), _NETWORK),
@@ -36,7 +39,14 @@ LARGEST: dict[str, int] = {
 }
 """Every name that may stand in such a zip, with the most bytes that it may unpack to."""
 
-OPTIONAL = {LOSSES, PICTURES, *(f"check/{number}.png" for number in range(1, CHECKED_PICTURES))}
+OPTIONAL = {
+    LOSSES,
+    PICTURES,
+    NOTICES,
+    QUICK_NOTES,
+    CALIBRATION,
+    *(f"check/{number}.png" for number in range(1, CHECKED_PICTURES)),
+}
 NEEDED = tuple(name for name in LARGEST if name not in OPTIONAL)
 
 

@@ -18,7 +18,7 @@ from engine.images.drawing import to_png
 from engine.onnx_file import OnnxError
 from engine.resizing import to_square
 from engine.runs import Run
-from engine.takeaway import contents, preprocessing, proof, report
+from engine.takeaway import contents, notices, preprocessing, proof, report
 from engine.takeaway.contents import TakeAwayError
 from engine.takeaway.evidence import Evidence, gather
 from engine.tasks import MULTI_LABEL
@@ -76,7 +76,7 @@ def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
 
 def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
     try:
-        onnx_file.write(network, run.config, folder / contents.ONNX)
+        onnx_file.write(network, run.config, folder / contents.ONNX, run.temperatures)
     except OnnxError as error:
         raise TakeAwayError(f"{error} So the run cannot be taken away.") from error
 
@@ -88,7 +88,10 @@ def _write_records(run: Run, folder: Path) -> None:
     contents.write_json(folder / contents.PREPROCESSING, preprocessing.record(run.config))
     contents.write_json(folder / contents.METRICS, run.metrics)
     runs.save_predictions(folder, run.predictions)
-    for name in (contents.HISTORY, contents.LOSSES, contents.PICTURES):
+    if text := notices.of_weights_text(run.config.weights):
+        (folder / contents.NOTICES).write_text(text, encoding="utf-8")
+    optional = (contents.LOSSES, contents.PICTURES, contents.CALIBRATION, contents.QUICK_NOTES)
+    for name in (contents.HISTORY, *optional):
         if (run.folder / name).is_file():
             shutil.copyfile(run.folder / name, folder / name)
     shutil.copyfile(SCRIPT, folder / contents.SCRIPT)

@@ -17,7 +17,8 @@ from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.datasets.wording import some
 from engine.files import write_text
-from engine.runs import PointPredictions, Predictions, Run, RunError
+from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
+from engine.runs.calibration import Calibration, CalibrationError
 from engine.takeaway import contents
 from engine.takeaway.contents import TakeAwayError
 from engine.tasks import MULTI_LABEL, POINTS
@@ -27,16 +28,18 @@ PIECES = frozenset(
         contents.CONFIG,
         contents.VOCAB,
         contents.THRESHOLDS,
+        contents.CALIBRATION,
         contents.METRICS,
         contents.EXPECTED,
         contents.HISTORY,
+        contents.QUICK_NOTES,
     }
     | {contents.LOSSES, contents.PICTURES, contents.PREDICTIONS, contents.WEIGHTS}
     | {name for name in contents.LARGEST if name.startswith("check/")}
 )
 """What of a take-away becomes part of a run; the rest is for other programs."""
 
-MOST_LABELS, LONGEST_LABEL = 20_000, 200
+MOST_LABELS, LONGEST_LABEL, LONGEST_SENTENCE = 20_000, 200, 2000
 _HISTORY = ("epoch", "frozen", "train_loss", "valid_loss", "accuracy_multi", "accuracy")
 _LOSSES = ("step", "epoch", "loss")
 _COUNTS = ("epoch", "step")
@@ -63,7 +66,9 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     config = read(_config)
     vocab = read(_vocab, config.task) if config else None
     metrics, history, losses = read(_metrics), read(_history), read(_losses)
+    quick_notes = read(_quick_notes)
     thresholds = read(_thresholds, config, vocab) if vocab is not None else None
+    calibrated = read(_calibration, vocab) if vocab is not None else None
     predictions = read(_predictions) if vocab is not None else None
     pictures = read(_pictures, config.task) if config else None
     if problems:
@@ -72,6 +77,8 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     write_text(folder / contents.CONFIG, config.to_json())
     write_text(folder / contents.VOCAB, json.dumps(vocab) + "\n")
     write_text(folder / contents.METRICS, json.dumps(metrics, indent=2) + "\n")
+    if quick_notes is not None:
+        write_text(folder / contents.QUICK_NOTES, json.dumps(quick_notes, indent=2) + "\n")
     for name, table in (
         (contents.HISTORY, history),
         (contents.LOSSES, losses),
@@ -80,6 +87,8 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
         if table is not None:
             runs.save_table(folder, name, table)
     runs.save_predictions(folder, predictions)
+    if calibrated is not None:
+        calibration.save(folder, calibrated)
     shutil.copyfile(pieces / contents.WEIGHTS, folder / contents.WEIGHTS)
     write_text(folder / runs.IMPORTED, json.dumps(origin, indent=2) + "\n")
     runs.set_status(folder, "finished")
@@ -121,13 +130,46 @@ def _thresholds(pieces: Path, config: TrainConfig, vocab: list[str]) -> dict[str
     return {label: float(told[label]) for label in vocab}
 
 
-def _metrics(pieces: Path) -> dict[str, float]:
+def _calibration(pieces: Path, vocab: list[str]) -> Calibration | None:
+    try:
+        return calibration.load(pieces, tuple(vocab))
+    except CalibrationError as error:
+        raise _Problem(str(error)) from error
+
+
+def _metrics(pieces: Path) -> dict[str, float | str]:
+    """The figures, and the sentences of the verdict."""
     told = _json(pieces, contents.METRICS, dict)
     if not all(name.isidentifier() for name in told):
         raise _Problem(f"{contents.METRICS} has figures of strange names")
-    if not all(isinstance(value, float) or _is_number(value) for value in told.values()):
-        raise _Problem(f"{contents.METRICS} holds something else than numbers")
+    if not all(
+        value is None or isinstance(value, float) or _is_number(value) or _is_sentence(name, value)
+        for name, value in told.items()
+    ):
+        raise _Problem(f"{contents.METRICS} holds something else than numbers and its verdict")
     return told
+
+
+def _quick_notes(pieces: Path) -> dict | None:
+    """How a Quick run chose its penalty: known keys with numbers; None where it is no Quick run."""
+    if not (pieces / contents.QUICK_NOTES).exists():
+        return None
+    told = _json(pieces, contents.QUICK_NOTES, dict)
+    tried = told.get("cross_validated_loss")
+    is_table = isinstance(tried, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in tried)
+    numbers = (
+        [told.get("version"), told.get("penalty"), *(value for pair in tried for value in pair)]
+        if is_table
+        else []
+    )
+    if not is_table or not all(map(_is_number, numbers)):
+        raise _Problem(f"{contents.QUICK_NOTES} holds something else than penalties and their losses")
+    return {"version": told["version"], "penalty": told["penalty"], "cross_validated_loss": tried}
+
+
+def _is_sentence(name: str, value: object) -> bool:
+    is_known = name in ("verdict", "baseline_is") and isinstance(value, str)
+    return is_known and len(value) <= LONGEST_SENTENCE and _is_text(value)
 
 
 def _history(pieces: Path) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -23,9 +22,6 @@ from engine.training.backbones import Backbone
 from engine.training.plan import batch_size_for, epochs_for
 from engine.training.quick.fitting import fit_head, rounded
 
-if TYPE_CHECKING:
-    from fastai.learner import Learner
-
 WEIGHTS, RECORD = "best.safetensors", "best.json"
 PATIENCE = 2
 """Epochs without a lower validation loss after which training ends."""
@@ -38,11 +34,9 @@ def planned(config: TrainConfig, train_images: int) -> TrainConfig:
     return replace(config, batch_size=batch_size, epochs=epochs)
 
 
-def begin_with_quick_head(
-    learn: "Learner", dataset: Dataset, config: TrainConfig, listener: Listener
-) -> None:
-    """Fit Quick's head on the frozen backbone's features and put it into the network."""
-    head, _ = fit_head(dataset, config, listener.show, listener.note)
+def begin_with_quick_head(learn, dataset: Dataset, config: TrainConfig, listener: Listener) -> None:
+    """Fit Quick's head on the frozen backbone's features and put it into the network of a fastai learner."""
+    head = fit_head(dataset, config, listener.show, listener.note).head
     weight, bias = rounded(head)
     last = next(layer for layer in reversed(learn.model[1]) if isinstance(layer, nn.Linear))
     with torch.no_grad():

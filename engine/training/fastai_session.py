@@ -13,7 +13,7 @@ from engine.files import write_text
 from engine.preprocess import to_batch
 from engine.runs import Run
 from engine.tasks import POINTS
-from engine.training import better, finish
+from engine.training import better, familiarity, finish
 from engine.training.backbones import normalization, of_weights
 
 WATCHED = 6
@@ -60,6 +60,7 @@ class Session:
         self.learn = make_learner(self.dataset, self.pictures, config)
         self.checkpoint = checkpoints.load(self.out)
         if config.recipe == BETTER:
+            self.learn.add_cb(learners.KeepBatchNormStatistics())
             self.best = better.BestEpoch(self.out, of_weights(config.weights))
             if not self.checkpoint:
                 better.begin_with_quick_head(self.learn, self.dataset, config, self.diary)
@@ -115,7 +116,16 @@ class Session:
         weights.save(self.learn.model, self.out / "weights.safetensors", backbone)
         outputs, valid_loss = learners.validation_outputs(self.learn)
         predictions = finish.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
-        return finish.write(self.out, predictions, {"valid_loss": valid_loss}, self._seconds())
+        return finish.write(
+            self.out, predictions, {"valid_loss": valid_loss} | self._familiarity(), self._seconds()
+        )
+
+    def _familiarity(self) -> dict:
+        """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""
+        if of_weights(self.config.weights) is None:
+            return {}
+        self.diary.show("measuring what is familiar", 0)
+        return familiarity.fit_from_images(self.out)
 
     def _seconds(self) -> float:
         """How long the run has taken, earlier processes counted in."""

@@ -11,6 +11,7 @@ from engine.datasets import Dataset
 from engine.files import write_text
 from engine.points import to_px, to_unit
 from engine.runs import Run, verdict
+from engine.runs.calibration import calibrate_run
 from engine.scores import scores
 from engine.tasks import POINTS, SINGLE_LABEL
 
@@ -43,9 +44,9 @@ def loss_of(outputs: np.ndarray, dataset: Dataset, rows: np.ndarray) -> float:
 def write(folder: Path, predictions: AnyPredictions, reached: dict, seconds: float) -> dict:
     """Write predictions.csv and metrics.json of a run's folder, and return the metrics with the verdict."""
     runs.save_predictions(folder, predictions)
+    reached = reached | {"valid_pictures": len(predictions.fnames)} | calibrate_run(folder)
     run = Run(folder)
-    reached = reached | {"valid_pictures": len(predictions.fnames)}
-    reached |= scores(predictions, run.task, run.config.threshold)
+    reached |= scores(run, run.predictions)
     reached |= verdict.metrics_of(verdict.judge(run))
     reached["seconds"] = round(seconds, 2)
     write_text(folder / "metrics.json", json.dumps(runs.without_nan(reached), indent=2) + "\n")

@@ -15,6 +15,7 @@ from engine.config import TrainConfig
 from engine.files import trouble, write_text
 from engine.jobs import access, user_scope
 from engine.runs import ACTIVE, Run, RunError
+from engine.training import preflight
 
 _NAME = re.compile(r"[\w][\w .+-]{0,79}")
 
@@ -22,9 +23,11 @@ _NAME = re.compile(r"[\w][\w .+-]{0,79}")
 def start(config: TrainConfig, name: str) -> Run:
     """Begin a new run of that name (made unique by a number) in a process of its own.
 
-    Raises `RunError`, also for data that the current user may not read.
+    Raises `RunError`, also for data that the current user may not read, and for a run that could not begin.
     """
     access.locate(config.data, RunError)
+    checked_name(name)
+    preflight.check(config)
     folder = free_folder(user_scope.own_folder(paths.runs_folder()) / checked_name(name))
     with in_words(f"The run {folder.name!r} could not be started", removing=folder):
         run = runs.create(config, folder)

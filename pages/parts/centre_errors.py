@@ -59,8 +59,10 @@ def summary(predictions: PointPredictions, errors: pd.DataFrame) -> None:
         ("Median error", f"{network:.1f} px", f"{errors['error_share'].median():.1%} of the width"),
         (
             "Always the mean centre",
-            f"{baseline:.1f} px",
-            f"{baseline / max(network, 0.01):.1f} times the network's",
+            "unknown" if np.isnan(baseline) else f"{baseline:.1f} px",
+            "no table of images was kept"
+            if np.isnan(baseline)
+            else f"{baseline / max(network, 0.01):.1f} times the network's",
         ),
         ("Worst picture", f"{errors['error_px'].max():.1f} px", f"of {len(errors)} pictures"),
         ("MSE, as fastai prints it", f"{mse:.6f}", f"{across:.1f} × {down:.1f} px"),
@@ -118,7 +120,9 @@ def _picture(run: Run, predictions: PointPredictions, errors: pd.DataFrame, at: 
     off, mean_off = errors.loc[at, ["error_px", "baseline_px"]]
     st.image(
         drawn,
-        caption=plain(f"{who}{off:.1f} px off (mean centre: {mean_off:.0f} px)"),
+        caption=plain(
+            f"{who}{off:.1f} px off" + ("" if np.isnan(mean_off) else f" (mean centre: {mean_off:.0f} px)")
+        ),
         width="stretch",
         alt=f"A head; the predicted centre is {off:.1f} pixels from the true one.",
     )

@@ -80,7 +80,7 @@ def _how(chosen: Shelved, health: Health) -> str:
     return (
         "as the data set says"
         if health.subject.found.has_split
-        else "at random, since the data set does not say"
+        else "chosen by Loss Lab, since the data set does not say"
     )
 
 

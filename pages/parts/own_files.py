@@ -15,7 +15,7 @@ STRANGER = heads.PEOPLE + 1
 
 
 def show() -> None:
-    """Everything under "Your files"."""
+    """Everything under "Your runs"."""
     dropped = st.file_uploader(
         f"Drop pictures here (up to {uploads.MAX_FILES}; they stay in this app's memory)",
         accept_multiple_files=True,

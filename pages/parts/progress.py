@@ -26,7 +26,9 @@ def stop_button(run: Run, key: str) -> bool:
 def _says(done: dict, share: float, left: float | None, message: str) -> str:
     if not done:
         return "waiting" if message else "starting: loading the libraries"
-    return f"{done.get('activity')}, {share:.0%}" + (f", about {_spoken(left)} left" if left else "")
+    size = done.get("size_mb")
+    arrived = f" ({share * size:,.0f} of {size:,.0f} MB)" if isinstance(size, float) else ""
+    return f"{done.get('activity')}, {share:.0%}{arrived}" + (f", about {_spoken(left)} left" if left else "")
 
 
 def _spoken(seconds: float) -> str:

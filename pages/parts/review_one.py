@@ -111,11 +111,14 @@ def _standing(sitting: Sitting) -> None:
     done = len(doubtful) - len(open_ones)
     counts = ", ".join(f"{count} {word}" for word, count in sitting.counts().items())
     said = f"{len(doubtful)} of {len(sitting.fnames):,} pictures look wrong"
-    if not doubtful:
+    judges = sitting.ranking.judges
+    if judges is not None:
+        (st.caption if judges.is_fit else st.info)(plain(judges.verdict))
+    if not doubtful and (judges is None or judges.is_fit):
         st.success(f"None of the {len(sitting.fnames):,} pictures looks wrong. The most doubtful come first.")
-    elif not open_ones:
+    elif doubtful and not open_ones:
         st.success(f"All {len(doubtful)} that look wrong are decided: {counts}.", icon=":material/check:")
-    else:
+    elif doubtful:
         st.progress(done / len(doubtful), f"**{said}**; {done} decided{f': {counts}' if counts else ''}")
     for note in sitting.ranking.notes:
         st.caption(plain(note))

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from engine import baselines, paths, runs
-from engine.baselines import Baseline
-from engine.runs import PointPredictions, Predictions, Run
+from engine import paths, runs
+from engine.runs import PointPredictions, Predictions, Run, constant_baselines
+from engine.runs.constant_baselines import ConstantBaseline
 from pages.parts import lasting
 from pages.parts.text import plain
 
@@ -74,14 +74,14 @@ def predictions(run: Run) -> Predictions | PointPredictions:
     return _predictions(str(run.folder), stamp(run))
 
 
-def baseline(run: Run) -> Baseline | None:
-    """What the measure of a run's task is worth without a network; None before the run has read its pictures."""
-    return _baseline(str(run.folder), _changed_ns(run, "pictures.csv", "vocab.json"))
+def baselines(run: Run) -> list[ConstantBaseline]:
+    """The best constant predictions for a run's task, the best first; none before the run has read its images."""
+    return _baselines(str(run.folder), _changed_ns(run, "pictures.csv", "vocab.json"))
 
 
 def stamp(run: Run) -> tuple[int, ...]:
     """When the run's answers were written: with the folder, the key of everything computed from them."""
-    return _changed_ns(run, "predictions.csv", "vocab.json")
+    return _changed_ns(run, "predictions.csv", "vocab.json", "calibration.json")
 
 
 def model(run: Run):
@@ -92,7 +92,9 @@ def model(run: Run):
     """
     from engine import compiled
 
-    changed = _changed_ns(run, "weights.safetensors", "config.json")
+    changed = _changed_ns(
+        run, "weights.safetensors", "config.json", "calibration.json", "familiarity.safetensors"
+    )
     current = copy.copy(_model(str(run.folder), changed, compiled.is_kept(run)))
     current.thresholds = np.array(list(run.thresholds.values()))
     return current
@@ -108,8 +110,15 @@ def trouble(run: Run) -> str | None:
 
 
 def version(run: Run) -> tuple:
-    """What a run's answers depend on, to keep them by: its folder, and when weights or thresholds last changed."""
-    return str(run.folder), _changed_ns(run, "weights.safetensors", "config.json", "thresholds.json")
+    """What a run's answers depend on, to keep them by: its folder, and when what decides them last changed."""
+    return str(run.folder), _changed_ns(
+        run,
+        "weights.safetensors",
+        "config.json",
+        "thresholds.json",
+        "calibration.json",
+        "familiarity.safetensors",
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -118,8 +127,8 @@ def _predictions(folder: str, changed_ns: tuple[int, ...]) -> Predictions | Poin
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _baseline(folder: str, changed_ns: tuple[int, ...]) -> Baseline | None:
-    return baselines.baseline(Run(Path(folder)))
+def _baselines(folder: str, changed_ns: tuple[int, ...]) -> list[ConstantBaseline]:
+    return constant_baselines.baselines(Run(Path(folder)))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -3,9 +3,16 @@
 from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict, fields
 
-from engine.config import ConfigError, TrainConfig
+from engine.config import BETTER, CUSTOM, RECIPES, ConfigError, TrainConfig
+from engine.config import QUICK as QUICK_RECIPE
 from engine.presets import QUICK
 from engine.tasks import LOSSES, MULTI_LABEL, TASKS
+
+OF_CUSTOM = (
+    "epochs", "freeze_epochs", "lr", "batch_size", "loss", "augment", "hidden", "dropout", "y_range", "arch",
+    "weights", "size", "threshold", "tensorboard",
+)  # fmt: skip
+"""What the recipes Quick and Better settle themselves."""
 
 _READ = {"bool": {"yes": True, "no": False}.__getitem__, "int": int, "float": float}
 
@@ -14,13 +21,20 @@ def values(address: Mapping[str, str]) -> dict:
     """The form's values: what the address says where it can be read, and the quick preset of its task for the rest."""
     task = address.get("task")
     task = task if task in TASKS else MULTI_LABEL
-    found = as_values(asdict(QUICK[task]))
-    for name in found.keys() - {"task"}:
+    found = as_values(asdict(QUICK[task])) | {"recipe": _recipe(address)}
+    for name in found.keys() - {"task", "recipe"}:
         if name in address:
             found[name] = _read(name, address[name], found[name])
     if found["loss"] not in LOSSES[task]:
         found["loss"] = LOSSES[task][0]
     return found
+
+
+def _recipe(address: Mapping[str, str]) -> str:
+    """The recipe that an address names; one with values that only training by epochs has means custom."""
+    if address.get("recipe") in RECIPES:
+        return address["recipe"]
+    return CUSTOM if any(name in address for name in OF_CUSTOM) else QUICK_RECIPE
 
 
 def as_values(record: dict) -> dict:
@@ -30,7 +44,7 @@ def as_values(record: dict) -> dict:
 
 def remember(shown: dict, address: MutableMapping[str, str]) -> None:
     """Write into the address what differs from the task's quick preset; what is not shown is taken out."""
-    usual = as_values(asdict(QUICK[shown["task"]])) | {"task": MULTI_LABEL}
+    usual = as_values(asdict(QUICK[shown["task"]])) | {"task": MULTI_LABEL, "recipe": QUICK_RECIPE}
     for field in fields(TrainConfig):
         name = field.name
         if name not in shown or shown[name] == usual[name]:
@@ -43,6 +57,8 @@ def remember(shown: dict, address: MutableMapping[str, str]) -> None:
 def config(shown: dict) -> TrainConfig:
     """The configuration that the form asks for; raises `ConfigError` with every problem."""
     given = dict(shown)
+    if given.get("recipe") in (QUICK_RECIPE, BETTER):
+        given = {name: value for name, value in given.items() if name not in OF_CUSTOM}
     if "y_range" in given:
         given["y_range"] = _range(given["y_range"])
     return TrainConfig(**given)

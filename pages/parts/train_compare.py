@@ -4,13 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from engine import runs_table
-from engine.baselines import MEASURES
 from engine.figures import comparing
 from engine.figures.hyper_parameters import in_words
 from engine.figures.training import named
 from engine.loss_choices import choice
 from engine.reference import SOURCE, reference
 from engine.runs import Run, RunError
+from engine.runs.constant_baselines import MEASURES
 from pages.parts import charts, run_badges, runs, tables, train_disagreements, train_settings
 
 MOST = 8
@@ -90,10 +90,9 @@ def _baselines(chosen: dict[str, Run]) -> dict[str, float]:
     """Each baseline once, with its data set where there are several."""
     found = {}
     for run in chosen.values():
-        level = runs.baseline(run)
-        if level:
-            found.setdefault((level.says, round(level.value, 6)), runs_table.data_name(run))
-    several = len(found) > 1
+        for constant in runs.baselines(run):
+            found.setdefault((constant.description, round(constant.value, 6)), runs_table.data_name(run))
+    several = len(set(found.values())) > 1
     return {f"{says}{f' ({data})' * several}": level for (says, level), data in found.items()}
 
 

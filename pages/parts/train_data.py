@@ -45,6 +45,11 @@ def _lines(seen: Glance) -> list[str]:
     return [line for line in (plain(seen.holds) + to_beat, " ".join(map(plain, seen.notes))) if line]
 
 
+def images(data: str, task: str, seed: int) -> int:
+    """How many images a dataset holds; 0 where that is not known."""
+    return _glance(data, task, seed, glance.changed(data)).images
+
+
 @st.cache_resource(max_entries=32, show_spinner="Looking at the data…")
 def _glance(data: str, task: str, seed: int, changed: tuple) -> Glance:
     return glance.glance(data, task, seed)

@@ -5,7 +5,18 @@ from dataclasses import asdict
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from engine.config import WEIGHTS, ConfigError, TrainConfig
+from engine.config import (
+    ARCHS,
+    BETTER,
+    CUSTOM,
+    DRAWINGS,
+    PHOTOGRAPHS,
+    RECIPES,
+    WEIGHTS,
+    ConfigError,
+    TrainConfig,
+)
+from engine.config import QUICK as QUICK_RECIPE
 from engine.extras import NO_TENSORBOARD, has_tensorboard
 from engine.glance import weights_note
 from engine.loss_choices import choice
@@ -15,7 +26,26 @@ from engine.tasks import LOSSES, MULTI_LABEL, POINTS, TASKS
 from pages.parts import train_address, train_data, train_rate
 from pages.parts.text import plain
 
-ARCHITECTURES = ("resnet18", "resnet34", "resnet50", "convnext_tiny", "efficientnet_b0")
+RECIPE_NAMES = {QUICK_RECIPE: "Quick", BETTER: "Better", CUSTOM: "Custom"}
+RECIPE_HELP = {
+    QUICK_RECIPE: "**Quick** fits a head on a pretrained backbone that stays frozen. It takes seconds. "
+    "Cross-validation chooses how much to regularize.",
+    BETTER: "**Better** starts from Quick, fine-tunes the whole network and keeps the best epoch. It takes minutes, or "
+    "hours for large datasets without a GPU.",
+    CUSTOM: "**Custom** is fastai's `fine_tune`: you choose network, epochs, learning rate and loss.",
+}
+POINTS_HELP = (
+    "For points, Quick and Better use a grid of features that knows where things are. The lessons keep the chapter's "
+    "pooled head, which forgets it."
+)
+ARCHITECTURES = (
+    "tf_efficientnet_lite0",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "convnext_tiny",
+    "efficientnet_b0",
+)
 RESIZE = {SQUISH: "squeezed whole into the square", CROP: "cropped to its middle"}
 DEVICES = ("auto", "cpu", "cuda")
 PREFIX = "train_"
@@ -28,21 +58,29 @@ def show() -> tuple[TrainConfig | None, bool]:
     """
     if PREFIX + "task" not in st.session_state:
         _fill(train_address.values(st.query_params))
-    _presets()
+    recipe = _recipe()
+    if recipe == CUSTOM:
+        _presets()
     below_rate, values = _fields()
     train_address.remember(values, st.query_params)
     config = _checked(values)
+    is_custom = values["recipe"] == CUSTOM
     is_ready = (
         train_data.show(values["data"], values["task"], config.seed if config else 0) and config is not None
     )
-    if values["tensorboard"] and not has_tensorboard():
+    if values.get("tensorboard") and not has_tensorboard():
         st.error(NO_TENSORBOARD, icon=":material/extension_off:")
         is_ready = False
+    if config and not is_custom and config.weights == DRAWINGS:
+        st.caption(
+            "Generated samples use a backbone trained on drawings; photographs use one trained on photographs."
+        )
     if config and (note := weights_note(config.arch, config.weights)):
         st.info(plain(note), icon=":material/download:")
-    with below_rate:
-        train_rate.offer(config if is_ready else None)
-    train_rate.show(config, PREFIX + "lr")
+    if is_custom and below_rate is not None:
+        with below_rate:
+            train_rate.offer(config if is_ready else None)
+        train_rate.show(config, PREFIX + "lr")
     return config, is_ready
 
 
@@ -73,8 +111,54 @@ def _presets() -> None:
             st.button(preset.title, on_click=_preset, args=(preset.config,), help=preset.says)
 
 
-def _fields() -> tuple[DeltaGenerator, dict]:
-    """The values, and a place below the learning rate."""
+def _recipe() -> str:
+    """Which of the three ways to train, with a sentence on each."""
+    recipe = st.segmented_control(
+        "Recipe", RECIPES, format_func=RECIPE_NAMES.__getitem__, key=PREFIX + "recipe", required=True
+    )
+    task = st.session_state[PREFIX + "task"]
+    st.markdown(RECIPE_HELP[recipe] + (f" {POINTS_HELP}" if task == POINTS and recipe != CUSTOM else ""))
+    return recipe
+
+
+def _few_fields() -> dict:
+    """What Quick and Better leave to the user."""
+    first, second = st.columns(2)
+    with first:
+        task = _choose(
+            "task", "Task", TASKS, "What you ask for decides the target, and with it the loss.", _new_task
+        )
+    with second:
+        values = {"task": task, "data": _data(task)}
+    with st.expander("Advanced"), st.container(horizontal=True, vertical_alignment="bottom"):
+        if task != POINTS:
+            values["balance"] = st.checkbox(
+                "Balance classes",
+                key=PREFIX + "balance",
+                help="Let rare classes count as much as frequent ones.",
+            )
+            values["resize"] = _choose(
+                "resize",
+                "Resize method",
+                RESIZE,
+                "Squeezed, nothing that a label names is cut off. The middle keeps proportions.",
+            )
+        values["seed"] = _number("seed", "Seed", "Equal seeds give equal runs on the CPU.")
+        values["device"] = _choose("device", "Device", DEVICES, "auto takes the GPU where there is one.")
+    return values
+
+
+def _fields() -> tuple[DeltaGenerator | None, dict]:
+    """The values, and a place below the learning rate where there is one."""
+    recipe = st.session_state[PREFIX + "recipe"]
+    if recipe != CUSTOM:
+        return None, {"recipe": recipe} | _few_fields()
+    below_rate, values = _all_fields()
+    return below_rate, {"recipe": recipe} | values
+
+
+def _all_fields() -> tuple[DeltaGenerator, dict]:
+    """The values of a custom run, and a place below the learning rate."""
     first, second, third = st.columns(3)
     with first:
         task = _choose(
@@ -92,12 +176,15 @@ def _fields() -> tuple[DeltaGenerator, dict]:
 
 
 def _new_task() -> None:
-    _preset(QUICK[st.session_state[PREFIX + "task"]])
+    values = train_address.as_values(asdict(QUICK[st.session_state[PREFIX + "task"]]))
+    _fill(values | {"recipe": st.session_state[PREFIX + "recipe"]})
 
 
 def _new_weights() -> None:
     """A random body is never trained frozen: its epochs are all unfrozen then."""
     state = st.session_state
+    if (weights := state[PREFIX + "weights"]) in (PHOTOGRAPHS, DRAWINGS):
+        state[PREFIX + "arch"] = ARCHS[weights]
     if state[PREFIX + "weights"] == "none":
         state[PREFIX + "epochs"] += state[PREFIX + "freeze_epochs"]
         state[PREFIX + "freeze_epochs"] = 0
@@ -105,19 +192,32 @@ def _new_weights() -> None:
 
 def _what(task: str) -> dict:
     return {
-        "data": _choose(
-            "data", "Data", train_data.choices(task), "A sample, one of the chapter's downloads, what you brought on "
-            "page Your data, or type the path of a folder or table on this machine.", new=True,
-        ),
+        "data": _data(task),
         "arch": _choose(
-            "arch", "Architecture", ARCHITECTURES, "resnet18 is the only one with bundled weights. Any name of "
-            "torchvision or timm can be typed.", new=True,
+            "arch", "Architecture", ARCHITECTURES, "tf_efficientnet_lite0 goes with the weights photographs, resnet18 "
+            "with drawings. You can type any name of torchvision or timm.", new=True,
         ),
         "weights": _choose(
-            "weights", "Weights", WEIGHTS, "bundled: trained on drawn pictures, nothing is downloaded. imagenet: "
-            "photographs, downloaded once. none: a random body, which needs many epochs.", _new_weights,
+            "weights", "Weights", WEIGHTS, "photographs: trained on ImageNet, no download. drawings: trained on "
+            "generated images like the samples. imagenet: any architecture, downloaded once. none: random weights, "
+            "which need many epochs.", _new_weights,
         ),
     }  # fmt: skip
+
+
+def _data(task: str) -> str:
+    return _choose(
+        "data", "Data", train_data.choices(task), "A sample, one of the chapter's downloads, a dataset that you "
+        "imported on the page Your data, or the path of a folder or table on this machine.", _new_data, new=True,
+    )  # fmt: skip
+
+
+def _new_data() -> None:
+    """Start from the weights that suit the data."""
+    state = st.session_state
+    suited = TrainConfig(state[PREFIX + "task"], state[PREFIX + "data"] or "")
+    if state.get(PREFIX + "weights") in (PHOTOGRAPHS, DRAWINGS):
+        _fill({"weights": suited.weights, "arch": suited.arch, "size": suited.size})
 
 
 def _how_long() -> tuple[DeltaGenerator, dict]:

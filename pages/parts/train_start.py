@@ -4,7 +4,8 @@ import streamlit as st
 
 from engine.config import TrainConfig
 from engine.runs import RunError
-from engine.training import launch
+from engine.training import estimate, launch
+from pages.parts import train_data
 from pages.parts.text import plain
 
 WATCHED = "train_run"
@@ -20,6 +21,8 @@ def offer(config: TrainConfig | None) -> None:
         pressed = st.button(
             "Start training", type="primary", icon=":material/play_arrow:", disabled=config is None
         )
+        if config and (count := train_data.images(config.data, config.task, config.seed)):
+            st.markdown(f"Takes {estimate.in_words(estimate.seconds(config, count))} on two CPU cores.")
     if not pressed:
         return
     try:

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from engine import runs as engine_runs
-from engine.baselines import MEASURES
 from engine.figures import training as figures
 from engine.loss_choices import choice
 from engine.runs import ACTIVE, Run, RunError
+from engine.runs.constant_baselines import MEASURES
 from engine.training import launch
-from pages.parts import address, charts, progress, ready, runs, tables, train_code, train_pictures
+from pages.parts import address, charts, progress, runs, train_code, train_pictures, train_results
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
 
@@ -77,9 +77,10 @@ def _results(folder: str) -> None:
     except RunError:
         return  # `_look` says so
     try:
-        _curves(run)
+        train_results.show(run)
+        if not train_results.penalties(run):
+            _curves(run)
         train_pictures.show(run)
-        _reached(run)
         train_code.offer(run)
     except (RunError, OSError) as error:
         st.warning(plain(error))
@@ -138,28 +139,14 @@ def _curves(run: Run) -> None:
         figure = figures.losses(batches, history, title)
         charts.show(_to_its_end(figure, run, 0), key=f"losses-{run.folder}")
     for place in places:
-        beside = runs.baseline(run)
+        constants = {one.description: one.value for one in runs.baselines(run)}
         with place:
-            figure = figures.measure(history, measure, beside and (beside.says, beside.value))
+            figure = figures.measure(history, measure, constants)
             charts.show(_to_its_end(figure, run, 1), key=f"{measure}-{run.folder}")
 
 
 def _to_its_end(figure, run: Run, first: int):
     """Let the axis reach as far as the run will go: its curves grow into the chart, and the chart stands still."""
-    last = run.config.freeze_epochs + run.config.epochs
+    last = (run.config.freeze_epochs or 0) + (run.config.epochs or 0)
     figure.update_xaxes(range=[first - 0.05 * last, last * 1.05], dtick=1 if last <= 12 else None)
     return figure
-
-
-def _reached(run: Run) -> None:
-    if run.state not in engine_runs.USABLE or not (run.folder / "metrics.json").exists():
-        return
-    reached = run.metrics
-    st.markdown(f"**Reached:** {ready.reached(run)}.")
-    if reached.get("skill", 0) < 0:
-        st.caption(
-            "A skill below 0 is worse than never saying yes. More epochs help, and so may another threshold: the page "
-            "Threshold shows which would serve these answers best."
-        )
-    with st.expander("All figures"):
-        tables.show_rows(["value"], {name: [f"{value:.6g}"] for name, value in reached.items()})

@@ -1,5 +1,6 @@
 """The controls of a page, read from its DOM by role and test id, so that new ones are covered by themselves."""
 
+import re
 from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page
@@ -27,8 +28,8 @@ class Control:
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """What stays the same while the control is enabled and disabled."""
-        return self.kind, self.name, self.nth
+        """What stays the same while the control is enabled or disabled and the numbers in its name change."""
+        return self.kind, re.sub(r"\d+([.,]\d+)*", "#", self.name), self.nth
 
 
 # A button with a tooltip is drawn twice, once for touch screens: the invisible twin is no control.
@@ -71,7 +72,7 @@ _FIND = """() => {
     for (const [kind, selector, name] of kinds) {
         for (const element of [...document.querySelectorAll(selector)].filter(isApps)) {
             if (element.dataset.operate || element.closest('[data-stale="true"]') || isTwin(element)) continue;
-            const called = name(element) || '(no name)', both = kind + ' ' + called;
+            const called = name(element) || '(no name)', both = kind + ' ' + called.replace(/\\d+([.,]\\d+)*/g, '#');
             const off = element.matches('[disabled], [aria-disabled="true"], :has(input:disabled, button:disabled)');
             count[both] = (count[both] ?? -1) + 1;
             element.dataset.operate = found.length;

@@ -100,8 +100,10 @@ async def _download(page: Page, _: Control, element: Locator, __: int) -> None:
 
 
 async def _slide(page: Page, control: Control, element: Locator, most: int) -> None:
-    """To its end, to its start and, with time, a step at a time."""
-    for key in ("End", "Home", "PageUp", "ArrowRight")[: max(most, 2)]:
+    """To its other end; with time also to its start and by steps."""
+    is_at_end = await element.evaluate("one => one.value === one.max")
+    keys = ("Home", "End") if is_at_end else ("End", "Home")
+    for key in (*keys, "PageUp", "ArrowRight")[:most]:
         element = await locate(page, control)
         if element is None:
             return
@@ -125,7 +127,7 @@ async def _type(page: Page, _: Control, element: Locator, __: int) -> None:
 async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
     """Some options of a list in turn: the first, up to `most` others, and the last."""
     options = page.locator('[role="listbox"] [role="option"]')
-    chosen, places = 0, [0]
+    chosen, places = 0, [1 if control.kind == "multiselect" else 0]  # a multiselect's first is “Select all”
     while places:
         place = places.pop(0)
         element = await locate(page, control)
@@ -138,7 +140,7 @@ async def _choose(page: Page, control: Control, _: Locator, most: int) -> None:
         count = await options.count()
         if not chosen:
             places = sorted({*range(1, min(count, most)), count - 1} - {0})
-        await _then_rest(page, options.nth(min(place, count - 1)).click(timeout=CLICK_MS))
+        await _press_down_to(page, min(place, count - 1))
         chosen += 1
     await page.keyboard.press("Escape")
 
@@ -152,6 +154,14 @@ async def _is_open(options: Locator, field: Locator) -> bool:
             await options.first.wait_for(timeout=FEW_MS)
             return True
     return False
+
+
+async def _press_down_to(page: Page, place: int) -> None:
+    """Take the option at a place of the open list by keyboard: a list moves while images above it load."""
+    await page.keyboard.press("Home")
+    for _ in range(place):
+        await page.keyboard.press("ArrowDown")
+    await _then_rest(page, page.keyboard.press("Enter"))
 
 
 async def _upload(page: Page, _: Control, element: Locator, __: int) -> None:

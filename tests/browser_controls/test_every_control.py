@@ -1,8 +1,9 @@
 """Every control of every page is operated in a real browser; no traceback, console error or failed request follows.
 
-The controls are read from the page's DOM. `make test` operates every control of the lessons and Home's and a seeded
-sample of the rest; `make browser` (`LOSS_LAB_BROWSER=all`) every control everywhere on a fresh page each, what the
-controls reveal, and longer random sequences. A failure names the page and the controls in order.
+The controls are read from the page's DOM. `make test` operates every control that a lesson shows, several on one fresh
+page (and alone on one where something goes wrong), and a seeded sample of the rest. `make browser`
+(`LOSS_LAB_BROWSER=all`) operates every control everywhere on a fresh page each, what the controls reveal, and longer
+random sequences. A failure names the page and the controls in order.
 """
 
 import os
@@ -24,8 +25,8 @@ LESSONS = [
 SMALL_RUN = "task=multi-label&weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=2"
 REST = ["", f"Train?data={{data}}&{SMALL_RUN}", "Your_pictures", f"Your_data?set={OWN_SET}"]
 REST += [f"Label_review?data={OWN_SET}"]
-LESSON_PLAN = Plan(options=2, per_page=3)
-REST_PLAN = Plan(most=3, sequences=1, steps=3, options=2, tabs=1)
+LESSON_PLAN = Plan(options=1, per_page=8, tabs=2)
+REST_PLAN = Plan(most=3, sequences=1, steps=3, options=1, tabs=1)
 if ALL:
     LESSON_PLAN = Plan(revealed=60, sequences=3, tabs=2)
     REST_PLAN = Plan(revealed=60, sequences=3, tabs=1)

@@ -13,7 +13,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from tests.browser import FLAGS, PAGE_SECONDS, find_browser
-from tests.browser_controls.controls import NOT_OPERATED, Control, find
+from tests.browser_controls.controls import NOT_OPERATED, Control, find, locate
 from tests.browser_controls.operate import COUNT_RUNS, NotOperable, operate, rest
 from tests.browser_controls.troubles import Troubles
 
@@ -76,7 +76,7 @@ def run(work: Callable[[BrowserContext], Coroutine[Any, Any, None]]) -> None:
 async def _context() -> AsyncIterator[BrowserContext]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
-        context = await browser.new_context(viewport={"width": 1280, "height": 900})
+        context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         context.set_default_timeout(PAGE_SECONDS * 1000)
         await context.add_init_script(COUNT_RUNS)
         try:
@@ -119,24 +119,30 @@ class Visits:
         troubles = troubles or Troubles.of(page)
         while self._queue:
             together = self._queue.popleft()
-            if len(together) == 1 or await self._chain(page, troubles, together):
-                for path in together:
-                    await self._alone(page, troubles, path)
+            for path in together if len(together) == 1 else await self._chain(page, troubles, together):
+                await self._alone(page, troubles, path)
             self._restore()
 
-    async def _chain(self, page: Page, troubles: Troubles, together: tuple[Path, ...]) -> bool:
-        """Operate several controls on one fresh page; True where something went wrong: each is tried alone then."""
+    async def _chain(self, page: Page, troubles: Troubles, together: tuple[Path, ...]) -> list[Path]:
+        """Operate several controls on one fresh page; those still to be tried alone.
+
+        These are all of them where something went wrong, else those that the others have taken away.
+        """
+        left = []
+        if await self._opened(page, troubles):
+            return list(together)
         try:
-            if await self._opened(page, troubles):
-                return True
             for path in together:
+                if await locate(page, path[-1]) is None:
+                    left.append(path)
+                    continue
                 await operate(page, path[-1], self._plan.options)
                 if await troubles.taken(page):
-                    return True
+                    return list(together)
         except (NotOperable, PlaywrightError):
-            return True
-        self.report.operated += together
-        return False
+            return list(together)
+        self.report.operated += [path for path in together if path not in left]
+        return left
 
     async def _alone(self, page: Page, troubles: Troubles, path: Path) -> None:
         """Operate the controls of a path, one after the other, on a fresh page."""

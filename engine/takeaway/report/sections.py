@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import baselines, metrics, runs
+from engine import metrics, runs
 from engine.figures.style import BASELINE, MEASURES, PREDICTION, RIGHT, TRUTH
 from engine.functional import threshold_tuning
 from engine.functional.threshold_summary import best_for_all
 from engine.loss_choices import choice
 from engine.point_errors import error_table, frame_of
 from engine.resizing import IN_WORDS
-from engine.runs import PointPredictions, Predictions, Run, RunError
-from engine.takeaway.report import gallery, svg
+from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines
+from engine.takeaway.report import gallery, reliability, svg
 from engine.takeaway.report.markup import Markup, joined, table, tag
 from engine.takeaway.report.svg import Line
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -43,6 +43,7 @@ def all_of(run: Run) -> list[Markup]:
         *_data(run, said, pictures),
         *_learning(run),
         *by_task(run, said),
+        *reliability.section(run, said),
         tag("h2", "Examples"),
         tag(
             "p", "Validation pictures, evenly from all of them, with the run's answers. " + _legend(run.task)
@@ -105,20 +106,30 @@ def _multi_label_tiles(run: Run, said: Predictions):
 
 def _single_label_tiles(run: Run, said: Predictions):
     right = metrics.accuracy(said.probs, said.targets.argmax(axis=1))
-    frequent = float(said.targets.mean(axis=0).max())
+    constant = constant_baselines.baseline(run)
+    without = f"{constant.value:.3f} for {constant.description}" if constant else "its baseline is unknown"
     return (
-        ("accuracy", f"{right:.3f}", f"{frequent:.3f} for always naming the most frequent class"),
+        ("accuracy", f"{right:.3f}", without),
         ("wrong", f"{round((1 - right) * len(said.fnames)):,}", f"of {len(said.fnames):,} pictures"),
     )
 
 
 def _point_tiles(run: Run, said: PointPredictions):
-    errors = error_table(said)
+    errors = error_table(said, constant_baselines.point_baseline_px(run, said))
     median, beside = errors["error_px"].median(), errors["baseline_px"].median()
     return (
         ("median error", f"{median:.1f} px", f"{errors['error_share'].median():.1%} of the width"),
-        ("always the mean point", f"{beside:.1f} px", f"{beside / max(median, 0.01):.1f} times as far off"),
+        *_mean_point_tile(median, beside),
         ("worst picture", f"{errors['error_px'].max():.1f} px", f"of {len(errors):,}"),
+    )
+
+
+def _mean_point_tile(median: float, baseline: float):
+    """The baseline, where the run kept the table from which it is computed."""
+    if np.isnan(baseline):
+        return ()
+    return (
+        ("mean training point", f"{baseline:.1f} px", f"{baseline / max(median, 0.01):.1f} times as far off"),
     )
 
 
@@ -171,12 +182,14 @@ def _learning(run: Run) -> list[Markup]:
     if drawn:
         ends = f"{drawn[-1].name} loss ends at {drawn[-1].y[-1]:.4g}"
         charts.append(svg.lines(f"The {ends}", "epoch", "loss", drawn))
-    measure, beside = baselines.MEASURES[run.task], baselines.baseline(run)
+    measure, constants = constant_baselines.MEASURES[run.task], constant_baselines.baselines(run)
     if measure in history:
         values = history[measure].tolist()
         lines = [Line(_spoken(measure), epochs, values, RIGHT)]
-        if beside:
-            lines.append(Line(beside.says, epochs, [beside.value] * len(epochs), BASELINE, "5 4", 1.5))
+        lines += [
+            Line(one.description, epochs, [one.value] * len(epochs), BASELINE, "5 4", 1.5)
+            for one in constants
+        ]
         charts.append(
             svg.lines(f"{_spoken(measure)} ends at {values[-1]:.4g}", "epoch", _spoken(measure), lines)
         )
@@ -275,14 +288,15 @@ def _single_label(run: Run, said: Predictions) -> list[Markup]:
 
 
 def _points(run: Run, said: PointPredictions) -> list[Markup]:
-    errors, frame = error_table(said), frame_of(said.sizes_wh)
+    errors = error_table(said, constant_baselines.point_baseline_px(run, said))
+    frame = frame_of(said.sizes_wh)
     median, beside = float(errors["error_px"].median()), float(errors["baseline_px"].median())
     marks = (("median", median, PREDICTION), ("always the mean point", beside, BASELINE))
     title = f"Half of the answers are less than {median:.1f} px off"
     scaled = [points / said.sizes_wh * frame for points in (said.targets_px, said.points_px)]
     parts = [
         tag("h2", "How far off, in pixels"),
-        tag("p", "Beside each stands what needs no network: always answering the mean of all true points."),
+        tag("p", "The baseline needs no network: it always predicts the mean of the training points."),
         tag(
             "div",
             svg.histogram(title, "error in pixels of the picture", errors["error_px"], RIGHT, marks),

@@ -7,6 +7,8 @@ anything of it is read, read by torch's restricted unpickler, which executes no 
 import hashlib
 import importlib.util
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,10 +72,20 @@ def converted(backbone: Backbone) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock")):
             if not path.is_file():
-                notes = {"source": backbone.source, "licence": backbone.licence}
-                tensors = timm_tensors(_checked_archive(package), package)
-                write_whole(path, lambda temporary: save_file(tensors, temporary, metadata=notes))
+                _convert(_checked_archive(package), package, backbone, path)
     return path
+
+
+def _convert(archive: Path, package: Package, backbone: Backbone, path: Path) -> None:
+    """Write the converted file; by a process of its own where this one has done without torch so far."""
+    if "torch" not in sys.modules:
+        command = [sys.executable, "-m", __name__, backbone.name, str(path)]
+        subprocess.run(command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if path.is_file():
+            return
+    notes = {"source": backbone.source, "licence": backbone.licence}
+    tensors = timm_tensors(archive, package)
+    write_whole(path, lambda temporary: save_file(tensors, temporary, metadata=notes))
 
 
 def _checked_archive(package: Package = LITE0) -> Path:
@@ -130,3 +142,18 @@ _DEPTHWISE_SEPARABLE = {
     "_project_conv": "conv_pw",
     "_bn2": "bn2",
 }
+
+
+def main(name: str, path: str) -> None:
+    """Convert one backbone's package in this process, which loads torch."""
+    import torch  # noqa: F401  loaded first, so that no further process is started
+
+    from engine.training.backbones.registry import get
+
+    backbone = get(name)
+    package = PACKAGES[backbone.arch]
+    _convert(_checked_archive(package), package, backbone, Path(path))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -12,6 +12,7 @@ from engine.points import to_unit
 from engine.tasks import POINTS
 from engine.training import features
 from engine.training.backbones import GRID, get
+from engine.training.familiarity import pooled_grid
 from engine.training.quick import label_head, point_head
 
 MOST_POINT_IMAGES = 3000
@@ -22,10 +23,11 @@ Head = label_head.LabelHead | point_head.PointHead
 
 
 class Fitted(NamedTuple):
-    """A head, and the raw outputs (N, n_out) float32 of the network with it for every image of the dataset."""
+    """A head, and for every image of the dataset the network's raw outputs (N, n_out) and pooled features (N, F)."""
 
     head: Head
     outputs: np.ndarray
+    features: np.ndarray
 
 
 def fit_head(
@@ -60,7 +62,7 @@ def _fit_labels(dataset, config, show, note) -> Fitted:
         config.balance,
         lambda share: show("fitting the head", share),
     )
-    return Fitted(head, _outputs(seen, head))
+    return Fitted(head, _outputs(seen, head), seen)
 
 
 def _fit_points(dataset, config, show, note) -> Fitted:
@@ -83,7 +85,7 @@ def _fit_points(dataset, config, show, note) -> Fitted:
         mirrored[rows[kept]],
         lambda share: show("fitting the head", share),
     )
-    return Fitted(head, _outputs(seen.reshape(len(seen), -1), head))
+    return Fitted(head, _outputs(seen.reshape(len(seen), -1), head), pooled_grid(seen))
 
 
 def _outputs(seen: np.ndarray, head: Head) -> np.ndarray:

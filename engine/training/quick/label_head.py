@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from engine.functional.logistic_regression import (
     SIGMOID,
     SOFTMAX,
     LinearModel,
+    LogisticProblem,
     balanced_weights,
-    fit_logistic,
 )
 from engine.tasks import SINGLE_LABEL
 
@@ -20,6 +21,7 @@ PENALTIES = (10000.0, 3000.0, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
 _WIDTH = 2560
 _LEAST_DEVIATION = 1e-3
 _PATIENCE = 2
+_FEW_IMAGES = 2000
 
 
 @dataclass(frozen=True)
@@ -53,47 +55,64 @@ def fit(
     Penalties are tried from the largest down until the cross-validated loss has risen twice. `balance` makes rare
     classes count as much as frequent ones. `tell` hears the share that is done, 0 to 1.
     """
+    few = (
+        len(features) < _FEW_IMAGES
+    )  # threads would wait for each other longer than such small products take
+    with threadpool_limits(limits=1 if few else None, user_api="blas"):
+        return _fit(features, targets, fold_of, task, balance, tell)
+
+
+def _fit(features, targets, fold_of, task, balance, tell) -> LabelHead:
     activation = SOFTMAX if task == SINGLE_LABEL else SIGMOID
     x = np.asarray(features, np.float64)
     counts = balanced_weights(targets, activation) if balance else None
+    parts = [
+        (
+            _Standardized(
+                x[fold_of != fold], targets[fold_of != fold], activation, _rows(counts, fold_of != fold)
+            ),
+            fold,
+        )
+        for fold in np.unique(fold_of)
+        if (fold_of != fold).any()
+    ]
     tried: dict[float, float] = {}
     held_out: dict[float, np.ndarray] = {}
     for step, penalty in enumerate(PENALTIES):
         scaled = penalty * x.shape[1] / _WIDTH
-        logits = _held_out_logits(x, targets, fold_of, scaled, activation, counts)
+        logits = np.zeros(targets.shape)
+        for part, fold in parts:
+            logits[fold_of == fold] = part.fit(scaled).logits(x[fold_of == fold])
         tried[scaled] = _mean_loss(logits, targets, activation, counts)
         held_out[scaled] = logits
         tell((step + 1) / (len(PENALTIES) + 1))
         if _is_rising(list(tried.values())):
             break
     best = min(tried, key=lambda penalty: tried[penalty])
-    model = _fit_standardized(x, targets, best, activation, counts)
+    model = _Standardized(x, targets, activation, counts).fit(best)
     tell(1.0)
     return LabelHead(model.weight, model.bias, best, tried, held_out[best])
 
 
+class _Standardized:
+    """A logistic problem on standardized features, whose models take features as they are."""
+
+    def __init__(self, x: np.ndarray, targets: np.ndarray, activation: str, counts: np.ndarray | None):
+        self.mean, self.deviation = x.mean(axis=0), x.std(axis=0) + _LEAST_DEVIATION
+        self.problem = LogisticProblem((x - self.mean) / self.deviation, targets, activation, counts)
+
+    def fit(self, penalty: float) -> LinearModel:
+        inside = self.problem.fit(penalty)
+        weight = inside.weight / self.deviation
+        return LinearModel(weight, inside.bias - weight @ self.mean)
+
+
+def _rows(counts: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    return None if counts is None else counts[rows]
+
+
 def _is_rising(losses: list[float]) -> bool:
     return len(losses) - 1 - int(np.argmin(losses)) >= _PATIENCE
-
-
-def _held_out_logits(x, targets, fold_of, penalty, activation, counts) -> np.ndarray:
-    logits = np.zeros(targets.shape)
-    for fold in np.unique(fold_of):
-        train, test = fold_of != fold, fold_of == fold
-        if not train.any():
-            continue
-        weights = None if counts is None else counts[train]
-        model = _fit_standardized(x[train], targets[train], penalty, activation, weights)
-        logits[test] = model.logits(x[test])
-    return logits
-
-
-def _fit_standardized(x, targets, penalty, activation, counts) -> LinearModel:
-    """Fit on standardized features, and return the model for features as they are."""
-    mean, deviation = x.mean(axis=0), x.std(axis=0) + _LEAST_DEVIATION
-    inside = fit_logistic((x - mean) / deviation, targets, penalty, activation, counts)
-    weight = inside.weight / deviation
-    return LinearModel(weight, inside.bias - weight @ mean)
 
 
 def _mean_loss(logits, targets, activation, counts) -> float:

@@ -15,7 +15,7 @@ from engine.files import write_text, write_whole
 from engine.functional.threshold_tuning import choose_thresholds
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL
-from engine.training import finish
+from engine.training import familiarity, finish
 from engine.training.backbones import of_weights, weight_files
 from engine.training.quick.fitting import Head, fit_head, rounded
 
@@ -36,7 +36,7 @@ class Session:
 
     def train(self) -> tuple[str, str, dict]:
         """The state in which the run ends, a message, and what it reached."""
-        head, outputs = fit_head(self.dataset, self.config, self.diary.show, self.diary.note)
+        head, outputs, seen = fit_head(self.dataset, self.config, self.diary.show, self.diary.note)
         if self.config.task == MULTI_LABEL:
             self._write_thresholds(head.held_out_logits, self.dataset.part(valid=False).targets())
         self._write_head(head)
@@ -44,15 +44,26 @@ class Session:
         losses = [
             finish.loss_of(outputs[part], self.dataset, part) for part in (~self.is_valid, self.is_valid)
         ]
-        reached = finish.write(self.out, predictions, {"valid_loss": losses[1]}, self._seconds())
+        known = familiarity.fit_run(
+            self.out, seen[~self.is_valid], seen[self.is_valid], self._groups(), self.config.seed
+        )
+        reached = finish.write(self.out, predictions, {"valid_loss": losses[1]} | known, self._seconds())
         self._write_history(losses, reached)
         return "finished", "", reached
+
+    def _groups(self) -> np.ndarray | None:
+        """The group of each training image, where groups are known."""
+        table = self.dataset.table
+        return table["group"].astype(str).to_numpy()[~self.is_valid] if "group" in table else None
 
     def _write_head(self, head: Head) -> None:
         """The run's weights: the head alone, beside the digest of the backbone that it belongs to."""
         weight, bias = rounded(head)
         layer = "1.2" if self.config.head == "grid" else "1.3"
-        tensors = {f"{layer}.weight": weight.astype(np.float16), f"{layer}.bias": bias.astype(np.float32)}
+        tensors = {  # safetensors writes the memory as it lies: a transposed array would come back scrambled
+            f"{layer}.weight": np.ascontiguousarray(weight, np.float16),
+            f"{layer}.bias": np.ascontiguousarray(bias, np.float32),
+        }
         notes = weight_files.notes_of(self.backbone)
         write_whole(self.out / "weights.safetensors", lambda path: save_file(tensors, path, metadata=notes))
         record = {"version": 1, "penalty": head.penalty, "cross_validated_loss": list(head.tried.items())}

@@ -25,7 +25,7 @@ EACH = pytest.mark.parametrize("backbone", BACKBONES.values(), ids=BACKBONES)
 @EACH
 def test_the_configuration_knows_each_backbone(backbone):
     assert config.ARCHS[backbone.name] == backbone.arch
-    assert config.SIZES.get(backbone.name, config.DEFAULT_SIZE) == backbone.size
+    assert config.TrainConfig("multi-label", "x", weights=backbone.name).size == backbone.size
     assert get(backbone.name) is backbone and of_weights(backbone.name) is backbone
 
 

@@ -1,0 +1,97 @@
+"""What the models for photographs predict for the example photographs, stored so that Home opens at once.
+
+`python -m engine.inference.photo_showcase` predicts again and writes the file.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from engine import paths
+from engine.files import write_text
+from engine.images import open_image
+from engine.tasks import TASKS
+
+FOLDER = paths.SAMPLE_DATA / "photographs"
+VERSION = 1
+TITLES = {
+    "chelsea.jpg": "A cat",
+    "astronaut.jpg": "An astronaut",
+    "camera.jpg": "A man with a camera",
+    "coffee.jpg": "A cup of coffee",
+    "rocket.jpg": "A rocket",
+}
+"""What the photographs show; the first is one on which all three predictions are right."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A photograph and the three models' predictions.
+
+    `labels` and `probs` (label -> probability, the most probable first) of the multi-label and the single-label model,
+    and the point between the eyes in pixels, or None where no face was found.
+    """
+
+    fname: str
+    title: str
+    multi_label: dict
+    single_label: dict
+    points: dict
+
+    @property
+    def path(self) -> Path:
+        return FOLDER / self.fname
+
+
+def file() -> Path:
+    """Where the stored predictions lie."""
+    return paths.SAMPLE_DATA / "photo_models" / "showcase.json"
+
+
+def stored() -> list[Shown]:
+    """The stored predictions for photographs that are there; none where the file is missing or damaged."""
+    try:
+        record = json.loads(file().read_text(encoding="utf-8"))
+        if record["version"] != VERSION:
+            return []
+        found = [Shown(**one) for one in record["photographs"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
+    return [shown for shown in found if shown.path.is_file()]
+
+
+def predict() -> list[Shown]:
+    """The models' predictions for every example photograph. Raises `PhotoModelError` or `WeightsError`."""
+    from engine.inference import photo_models
+
+    models = {task: photo_models.load(task) for task in TASKS}
+    found = []
+    for fname, title in TITLES.items():
+        image = open_image(FOLDER / fname)
+        by_task = {
+            task.replace("-", "_"): _record(model.predict([image])[0]) for task, model in models.items()
+        }
+        found.append(Shown(fname, title, **by_task))
+    return found
+
+
+def _record(prediction) -> dict:
+    ranked = sorted(prediction.probs.items(), key=lambda pair: -pair[1])[:5]
+    return {
+        "labels": list(prediction.labels),
+        "probs": {label: round(prob, 4) for label, prob in ranked},
+        "point_px": None
+        if prediction.point_px is None
+        else [round(value, 1) for value in prediction.point_px],
+        "is_familiar": prediction.is_familiar,
+    }
+
+
+def write() -> None:
+    """Predict again and store what comes out."""
+    record = {"version": VERSION, "photographs": [asdict(shown) for shown in predict()]}
+    write_text(file(), json.dumps(record, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,1 @@
+"""Tables in, Plotly figures out: functions return figures and never show them."""

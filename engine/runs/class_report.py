@@ -1,0 +1,156 @@
+"""What a finished run reached, each metric next to its baseline, and how each class does; tables to show."""
+
+import numpy as np
+import pandas as pd
+
+from engine import metrics
+from engine.point_errors import error_table
+from engine.points import pixel_distance
+from engine.runs import constant_baselines
+from engine.runs.run import PointPredictions, Predictions, Run, RunError
+from engine.tasks import MULTI_LABEL, POINTS
+
+RARE = 10
+"""A class with fewer training images than this is rare: its metrics say little, and it is named."""
+
+_MAJORITY = "the majority answer for each class"
+
+
+def class_report(run: Run) -> pd.DataFrame:
+    """One row per class of a run with predictions: the images that have it, and how well it is found.
+
+    Columns: class; train_images, valid_images (counts); average_precision (multi-label only); precision, recall, f1
+    on the validation images (0..1, NaN where 0 / 0), at the run's thresholds or, for single-label, of the most
+    probable class; is_rare. Rows keep the order of the vocabulary. Raises `RunError` for points and broken tables.
+    """
+    if run.task == POINTS:
+        raise RunError(f"The run {run.name!r} predicts points, which have no classes.")
+    predictions = run.predictions
+    targets, answers = predictions.targets.astype(bool), _answers(run, predictions)
+    hits = (answers & targets).sum(axis=0)
+    train = _train_targets(run).sum(axis=0)
+    columns = {
+        "class": list(run.vocab),
+        "train_images": train,
+        "valid_images": targets.sum(axis=0),
+    }
+    if run.task == MULTI_LABEL:
+        columns["average_precision"] = metrics.average_precision(predictions.probs, predictions.targets)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        columns["precision"] = hits / answers.sum(axis=0)
+        columns["recall"] = hits / targets.sum(axis=0)
+        columns["f1"] = 2 * hits / (answers.sum(axis=0) + targets.sum(axis=0))
+    return pd.DataFrame(columns | {"is_rare": train < RARE})
+
+
+def rare_sentence(report: pd.DataFrame, most: int = 8) -> str:
+    """One sentence that names the rare classes and what helps; "" where there are none."""
+    rare = report.loc[report["is_rare"], "class"].tolist()
+    if not rare:
+        return ""
+    named = ", ".join(rare[:most]) + (f" and {len(rare) - most} more" if len(rare) > most else "")
+    return (
+        f"Fewer than {RARE} training images: {named}. Label more of them, or let rare classes count as much as "
+        "frequent ones."
+    )
+
+
+def metric_report(run: Run) -> pd.DataFrame:
+    """One row per metric and baseline of a run with predictions.
+
+    Columns: metric, unit ("" or "px"), value, baseline, baseline_is (in words), is_better. Scores are better when
+    higher, errors when lower. Raises `RunError` where the run's tables are broken.
+    """
+    predictions = run.predictions
+    if isinstance(predictions, PointPredictions):
+        rows = _of_points(run, predictions)
+    else:
+        rows = _of_several(run, predictions) if run.task == MULTI_LABEL else _of_one(run, predictions)
+    table = pd.DataFrame(rows, columns=["metric", "unit", "value", "baseline", "baseline_is"])
+    lower = table["metric"].str.contains("error|loss")
+    table["is_better"] = np.where(
+        lower, table["value"] < table["baseline"], table["value"] > table["baseline"]
+    )
+    return table
+
+
+def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
+    at = run.config.threshold
+    train, targets = _train_targets(run), predictions.targets
+    accuracy = float(metrics.accuracy_multi(predictions.probs, targets, at))
+    majority = constant_baselines.best_constant(run, predictions)
+    answers = constant_baselines.majority_answers(train)
+    name = f"accuracy_multi at {at:g}"
+    rows = [(name, "", accuracy, majority.value, majority.description)]
+    nothing = float(metrics.do_nothing_accuracy(targets))
+    if answers.any():
+        rows.append((name, "", accuracy, nothing, "predicting nothing (all-negative)"))
+    has_positives = targets.any(axis=0)
+    by_class = np.asarray(metrics.average_precision(predictions.probs, targets))
+    if has_positives.any():
+        share = float(targets[:, has_positives].mean())
+        rows.append(("mean average precision", "", float(np.nanmean(by_class)), share, "a random ranking"))
+    own = _answers(run, predictions)
+    always = np.broadcast_to(answers, targets.shape)
+    rows.append(
+        (
+            "F1 at the run's thresholds",
+            "",
+            _f1(own, targets),
+            _f1(always, targets),
+            _MAJORITY,
+        )
+    )
+    return rows
+
+
+def _of_one(run: Run, predictions: Predictions) -> list[tuple]:
+    frequent = constant_baselines.best_constant(run, predictions)
+    accuracy = float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1)))
+    report = class_report(run)
+    seen = report[report["valid_images"] > 0]
+    chance = 1 / max(len(seen), 1)
+    return [
+        ("accuracy", "", accuracy, float(frequent.per_image.mean()), frequent.description),
+        ("mean recall over classes", "", float(seen["recall"].mean()), chance, "always one class"),
+    ]
+
+
+def _of_points(run: Run, predictions: PointPredictions) -> list[tuple]:
+    own = error_table(predictions)
+    constant = constant_baselines.best_constant(run, predictions)
+    errors = pixel_distance(predictions.points_px, predictions.targets_px)
+    widths = predictions.sizes_wh[:, 0]
+    pairs = {
+        "median error": ("px", float(np.median(errors)), float(np.median(constant.per_image))),
+        "mean error": ("px", float(errors.mean()), float(constant.per_image.mean())),
+        "median error, of the width": (
+            "%",
+            float(100 * own["error_share"].median()),
+            float(np.median(100 * constant.per_image / widths)),
+        ),
+    }
+    return [(name, *figures, constant.description) for name, figures in pairs.items()]
+
+
+def _answers(run: Run, predictions: Predictions) -> np.ndarray:
+    """The yes/no decisions (N, C): above the run's thresholds, or the most probable class."""
+    probs = predictions.probs
+    if run.task == MULTI_LABEL:
+        chosen = run.thresholds
+        return probs > np.array([chosen[label] for label in predictions.vocab])
+    return np.arange(probs.shape[1]) == probs.argmax(axis=1)[:, None]
+
+
+def _train_targets(run: Run) -> np.ndarray:
+    """The labels of the run's training images, (N, C) bool."""
+    table = run.pictures
+    train = table[~table["is_valid"].astype(bool)]
+    if not len(train):
+        raise RunError(f"The run {run.name!r} has no training images in its pictures.csv: train it again.")
+    return np.array([[label in cell.split("|") for label in run.vocab] for cell in train["labels"]])
+
+
+def _f1(answers: np.ndarray, targets: np.ndarray) -> float:
+    positives = answers.sum() + targets.sum()
+    return float(2 * (answers & targets.astype(bool)).sum() / positives) if positives else 0.0

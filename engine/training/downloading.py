@@ -1,0 +1,61 @@
+"""The chapter's datasets before a run that needs one: progress in the run's folder, before it waits for a device."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from engine import downloads, runs
+from engine.diary import Diary, Listener, Stopped
+from engine.runs import Run
+from engine.training import trainer
+
+Fetch = Callable[..., Path]
+
+
+def fetch_for_run(folder: Path, listener: Listener) -> None:
+    """Download the dataset of a run's folder where it is missing; the run's status and progress say how far it is.
+
+    Ends with `Stopped` when somebody stops the run: what has arrived stays, and the next attempt continues there.
+    Raises `LearnerError` without a network; the run's status says the same.
+    """
+    run = Run(folder)
+    name = run.config.data
+    if not _is_missing(name):
+        return
+    runs.set_status(folder, "running", f"downloading {name}")
+    try:
+        fetch(name, Diary(folder, listener, run.config.lr))
+    except Stopped as stopped:
+        sentence = Stopped(
+            "The download was stopped; what has arrived is kept, and the next attempt continues there."
+        )
+        trainer.give_up(folder, sentence)
+        raise sentence from stopped
+    except BaseException as error:
+        trainer.give_up(folder, error)
+        raise
+    runs.set_status(folder, "waiting")
+
+
+def fetch_if_missing(name: str, listener: Listener) -> None:
+    """Download one of the chapter's datasets where it is missing, with progress for a listener."""
+    if _is_missing(name):
+        fetch(name, listener)
+
+
+def fetch(name: str, listener: Listener) -> Path:
+    """Download and unpack a dataset; a `Diary` also hears its size, so that a page can say how many bytes arrived."""
+    from engine import learners
+
+    activity = f"downloading {name}"
+
+    def show(done: int, total: int | None) -> None:
+        size = total or 1e6 * downloads.DOWNLOAD_MB[name]
+        if isinstance(listener, Diary):
+            listener.size_mb = size / 1e6
+        listener.show(activity if done < size else f"unpacking {name}", min(done / size, 1.0) % 1.0)
+
+    return learners.fetch(name, show)
+
+
+def _is_missing(name: str) -> bool:
+    return name in downloads.DOWNLOAD_MB and downloads.downloaded(name) is None
