@@ -15,6 +15,7 @@ from engine.tasks import TASKS
 FOLDER = paths.SAMPLE_DATA / "photographs"
 VERSION = 1
 TITLES = {
+    "photographer.jpg": "A photographer",
     "chelsea.jpg": "A cat",
     "astronaut.jpg": "An astronaut",
     "camera.jpg": "A man with a camera",

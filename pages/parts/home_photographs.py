@@ -8,6 +8,7 @@ from engine.inference.photo_showcase import Shown
 from pages.parts import photo_cards
 
 _NOTES = {
+    "photographer.jpg": "All three are right: a tripod, a person, and the point between his eyes.",
     "chelsea.jpg": "All three are right: it is a cat, an Egyptian cat to be precise, and no human face is in sight.",
     "astronaut.jpg": "Where one label is not enough: the class *person* is not among ImageNet's 1,000, so the "
     "single-label model guesses. The other two are right.",

@@ -1,0 +1,93 @@
+"""The ready-to-use models for photographs, on the bundled photographs."""
+
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine import paths
+from engine.images import open_image
+from engine.inference import photo_models
+from engine.inference.photo_models import PhotoModelError, load
+from engine.training.photo_models import files
+
+PHOTOGRAPHS = paths.SAMPLE_DATA / "photographs"
+
+
+def prediction(task: str, name: str):
+    return load(task).predict([open_image(PHOTOGRAPHS / name)])[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "single", "several", "eyes"),
+    [
+        ("photographer.jpg", "tripod", ("person",), (122, 69)),
+        ("astronaut.jpg", None, ("person",), (223, 97)),
+        ("chelsea.jpg", "Egyptian cat", ("cat",), None),
+        ("coffee.jpg", "espresso", (), None),
+        ("rocket.jpg", "missile", (), None),
+    ],
+)
+def test_the_example_photographs(name, single, several, eyes):
+    one = prediction("single-label", name)
+    assert one.is_familiar == (single is not None)
+    assert single is None or one.labels == (single,)
+    assert prediction("multi-label", name).labels == several
+    point = prediction("points", name).point_px
+    assert point == (pytest.approx(eyes, abs=10) if eyes else None)
+
+
+def test_probabilities_and_scores_belong_together():
+    for task, count in (("single-label", 5), ("multi-label", len(load("multi-label").vocab)), ("points", 1)):
+        found = prediction(task, "chelsea.jpg")
+        assert len(found.probs) == count and all(0 <= prob <= 1 for prob in found.probs.values())
+        assert found.ood_score == pytest.approx(1 - max(found.probs.values()))
+
+
+def test_the_scene_labels_come_first_and_have_thresholds():
+    model = load("multi-label")
+    assert set(model.vocab[:12]) == set(model.settings["scene_vocab"]) and "person" in model.vocab
+    assert len(model.settings["thresholds"]) == len(model.vocab)
+
+
+def test_threads_share_a_model_and_its_predictions():
+    image = open_image(PHOTOGRAPHS / "chelsea.jpg")
+    with ThreadPoolExecutor(4) as threads:
+        models = list(threads.map(lambda _: load("points"), range(4)))
+        found = list(threads.map(lambda model: model.predict([image])[0], models))
+    assert all(model is models[0] for model in models)
+    for other in found[1:]:
+        assert other.probs["face"] == pytest.approx(found[0].probs["face"], abs=1e-5)
+
+
+def test_no_torch_is_loaded():
+    code = (
+        "import sys\nfrom PIL import Image\nfrom engine.inference.photo_models import load\n"
+        "for task in ('single-label', 'multi-label', 'points'):\n"
+        "    load(task).predict([Image.new('L', (90, 60)), Image.new('RGB', (60, 400))])\n"
+        "print(sorted({'torch', 'timm', 'fastai'} & set(sys.modules)))"
+    )
+    load("multi-label")  # converts the weights, which needs torch once
+    done = subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_an_unknown_task_is_named():
+    with pytest.raises(ValueError, match="one of single-label, multi-label, points, but is 'boxes'"):
+        load("boxes")
+
+
+def test_missing_and_damaged_files_are_named(tmp_path):
+    with pytest.raises(PhotoModelError, match=r"multi-label\.json is missing"):
+        load("multi-label", tmp_path)
+    shutil.copy(files.FOLDER / "multi-label.json", tmp_path)
+    with pytest.raises(PhotoModelError, match=r"multi-label\.safetensors is missing"):
+        load("multi-label", tmp_path)
+    (tmp_path / "multi-label.safetensors").write_bytes(b"cut off")
+    with pytest.raises(PhotoModelError, match=r"multi-label\.safetensors is damaged: restore it"):
+        load("multi-label", tmp_path)
+    (tmp_path / "points.json").write_text('{"version": 1, "task": "points"}')
+    with pytest.raises(PhotoModelError, match=r"points\.safetensors is missing"):
+        photo_models.load("points", tmp_path)
