@@ -21,7 +21,7 @@ from fastai.vision.augment import Resize, ResizeMethod
 from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
-from engine import compiled, datasets, learners, predict, runs, weights
+from engine import compiled, datasets, learners, loss_choices, predict, runs, weights
 from engine.images import open_image
 from engine.runs import Run
 from engine.tasks import POINTS
@@ -45,13 +45,16 @@ class Duel:
 
 
 def ours(run: Run, device: str = "auto") -> Way:
-    """From JPEG bytes to the probabilities, or to the point over -1..1, by the engine; on "cpu" by torch."""
+    """From JPEG bytes to the probabilities, or to the point over -1..1, by the engine; on "cpu" by torch.
+
+    Probabilities are those before calibration, which fastai does not know.
+    """
     compiled.make(run)
-    model = predict.load(run, device)
+    model, activation = predict.load(run, device), loss_choices.choice(run.task, run.config.loss).answers
 
     def answer(jpeg: bytes) -> np.ndarray:
         found = model.predict_files([jpeg])[0]
-        return found.point_unit if run.task == POINTS else found.probs
+        return found.point_unit if run.task == POINTS else activation(found.logits)
 
     return answer
 

@@ -9,7 +9,7 @@ from engine import files, lr_finder, paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.runs import Run, RunError
-from engine.training import launch
+from engine.training import launch, preflight
 from tests.tiny_data import labelled
 
 TINY = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -75,7 +75,13 @@ def _messages(*some):
 
 
 def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_path):
-    run = launch.start(TrainConfig("multi-label", str(tmp_path / "nowhere"), **TINY), "nowhere")
+    config = TrainConfig("multi-label", str(tmp_path / "nowhere"), **TINY)
+    with pytest.raises(RunError, match="There is no folder or table"):
+        launch.start(config, "nowhere")
+    assert not (own / "nowhere").exists()
+    run = runs.create(config, own / "gone")  # its data were deleted after it was started
+    runs.set_status(run.folder, "stopped")
+    launch.resume(run)
     _wait(lambda: run.state == "failed")
     assert "There is no folder or table" in run.status["message"]
     _wait(lambda: "There is no folder or table" in run.log)  # the status is written first
@@ -88,6 +94,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypat
 
     stopped = runs.create(TrainConfig("points", "x"), own / "stopped")
     runs.set_status(stopped.folder, "stopped")
+    monkeypatch.setattr(preflight, "check", lambda config: None)
     monkeypatch.setattr(files.tempfile, "mkstemp", full)
     with pytest.raises(RunError, match="'new' could not be started: the disk is full: free some space"):
         launch.start(TrainConfig("points", "x"), "new")

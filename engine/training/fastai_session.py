@@ -124,7 +124,9 @@ class Session:
         """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""
         if of_weights(self.config.weights) is None:
             return {}
-        self.diary.show("measuring what is familiar", 0)
+        self.diary.listener.show(
+            "measuring what is familiar", 0
+        )  # the diary would end a run that was stopped
         return familiarity.fit_from_images(self.out)
 
     def _seconds(self) -> float:

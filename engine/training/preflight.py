@@ -8,6 +8,7 @@ from engine import downloads, extras
 from engine.config import CUSTOM, IMAGENET, TrainConfig
 from engine.data.downloads import is_reachable
 from engine.datasets import DatasetError, load
+from engine.files import trouble
 from engine.jobs import access
 from engine.runs import RunError
 from engine.training import architectures
@@ -54,8 +55,10 @@ def _check_weights(config: TrainConfig) -> None:
             if not weight_files.file(backbone).is_file():
                 raise WeightsError(f"The weights {backbone.name} are missing: install Loss Lab again.")
             return
-    except (WeightsError, OSError) as error:
+    except WeightsError as error:
         raise PreflightError(str(error)) from error
+    except OSError as error:
+        raise PreflightError(f"The weights {config.weights} cannot be prepared: {trouble(error)}.") from error
     if config.recipe != CUSTOM:
         return
     library = architectures.library_of(config.arch)

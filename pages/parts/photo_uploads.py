@@ -30,7 +30,7 @@ def show() -> None:
     )
     files, problems = answering.taken(dropped)
     if not dropped:
-        files = [_example()]
+        files = _example()
     predicted = []
     with st.spinner("Predicting…", show_time=True):
         for file in files:
@@ -47,13 +47,17 @@ def show() -> None:
     _limits()
 
 
-def _example() -> File:
+def _example() -> list[File]:
+    """The chosen example photograph; none where they are missing."""
     titles = {shown.title: shown for shown in photo_showcase.stored()}
+    if not titles:
+        st.info("The example photographs are missing: drop some of your own.")
+        return []
     title = st.pills(
         "Or try an example", list(titles), default=next(iter(titles)), required=True, key="example"
     )
     shown = titles[title]
-    return File(shown.fname, shown.path.read_bytes())
+    return [File(shown.fname, shown.path.read_bytes())]
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
@@ -112,7 +116,11 @@ def _download(predicted: list) -> None:
 
 
 def _limits() -> None:
-    vocab = photo_models.load(MULTI_LABEL).vocab
+    try:
+        vocab = photo_models.load(MULTI_LABEL).vocab
+    except (WeightsError, photo_models.PhotoModelError, OSError) as error:
+        st.error(plain(error))
+        return
     with st.expander("What these models know"):
         st.markdown(
             f"The multi-label model knows {len(vocab)} labels: {', '.join(map(plain, vocab))}. The single-label model "
