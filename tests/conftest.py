@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,6 +104,14 @@ def _own_folders(tmp_path_factory):
         patch.setenv("LOSS_LAB_CACHE", str(tmp_path_factory.mktemp("own-cache")))
         patch.setattr(compiled, "_begin", lambda run: None)  # no process that outlives its test
         yield
+
+
+@pytest.fixture(autouse=True)
+def _main_module_comes_back():
+    """AppTest leaves its script behind as `__main__`; child processes started later would run that script."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(autouse=True)

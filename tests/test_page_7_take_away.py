@@ -182,7 +182,7 @@ def test_page_7_home_and_page_8_open_with_such_runs(brought):
         app = open_page(PAGE, run=name)
         assert not app.exception and "was brought in from a zip" in texts(app)
     assert all(f"brought {task}" in texts(app_home()).replace("\\", "") for task in (MULTI_LABEL, POINTS))
-    app = open_page("8_Your_pictures")
+    app = open_page("8_Your_pictures", **{"from": "Your runs"})
     assert not app.exception
     assert all(f"brought {task}" in texts(app).replace("\\", "") for task in (MULTI_LABEL, POINTS))
 

@@ -186,6 +186,16 @@ def test_the_next_open_picture_looks_wrong_and_comes_after():
     assert later.doubtful == [a, b, c]
 
 
+def test_once_nothing_looks_wrong_the_next_undecided_image_follows():
+    sitting = reviewed()
+    table = sitting.ranking.table.assign(looks_wrong=False)
+    sitting = Sitting(sitting.subject, type(sitting.ranking)(**vars(sitting.ranking) | {"table": table}), 0)
+    _first, second, third = sitting.fnames[:3]
+    assert sitting.next_undecided(0) == second and sitting.next_undecided(len(sitting.fnames) - 1) is None
+    sitting.subject.decide(second, KEPT)
+    assert Sitting(subject(), sitting.ranking, 0).next_undecided(0) == third
+
+
 def test_sets_of_the_shelf_are_subjects_of_their_own(data):
     one = shelf.add("my squares", SINGLE_LABEL, elsewhere=data[0])
     keys = [each.key for each in subjects.all_subjects()]

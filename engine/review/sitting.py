@@ -61,6 +61,11 @@ class Sitting:
         later = [fname for fname, at in places.items() if at > after]
         return next(iter([*later, *places]), None)
 
+    def next_undecided(self, after: int) -> str | None:
+        """The next image to decide after a place: one that looks wrong if any is left, else the next in the ranking."""
+        rest = (fname for fname in self.fnames[after + 1 :] if fname not in self.decided)
+        return self.next_open(after) or next(rest, None)
+
     def counts(self) -> dict[str, int]:
         """How many pictures were decided which way, in words."""
         kinds = Counter(decision.kind for decision in self.decided.values())

@@ -120,6 +120,8 @@ def _standing(sitting: Sitting) -> None:
         st.success(f"All {len(doubtful)} that look wrong are decided: {counts}.", icon=":material/check:")
     elif doubtful:
         st.progress(done / len(doubtful), f"**{said}**; {done} decided{f': {counts}' if counts else ''}")
+    if not doubtful and counts:
+        st.caption(f"Decided so far: {counts}")
     for note in sitting.ranking.notes:
         st.caption(plain(note))
 
@@ -297,7 +299,7 @@ def _undo(sitting: Sitting, fname: str) -> None:
 
 
 def _go_on(sitting: Sitting, fname: str) -> None:
-    _go_to(sitting, sitting.next_open(sitting.place(fname)) or fname)
+    _go_to(sitting, sitting.next_undecided(sitting.place(fname)) or fname)
 
 
 def _go_to(sitting: Sitting, fname: str) -> None:
