@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from threading import Lock
+from threading import Lock, local
 
 import numpy as np
 
@@ -14,6 +14,7 @@ class HeldNetwork:
 
     def __init__(self, run: Run, device: str):
         self._run, self._asked_for, self._loading = run, device, Lock()
+        self._passing = local()
 
     @property
     def network(self):
@@ -41,7 +42,7 @@ class HeldNetwork:
             return self.network(batch).float().cpu().numpy()
 
     def outputs_and_features(self, squares: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Raw outputs, and maximum and mean of each channel that the head sees (N, 2 C)."""
+        """Raw outputs, and what familiarity goes by, as `engine.inference.run_graph` describes it."""
         import torch
 
         from engine.preprocess import to_batch
@@ -52,7 +53,8 @@ class HeldNetwork:
             batch = to_batch(squares, stats).to(self.device, memory_format=torch.channels_last)
             body, head = self.network
             seen = body(batch)
-            features = torch.cat([seen.amax((2, 3)), seen.mean((2, 3))], dim=1)
+            texture = getattr(self._passing, "texture", [])
+            features = torch.cat([seen.amax((2, 3)), seen.mean((2, 3)), *texture], dim=1)
             return head(seen).float().cpu().numpy(), features.float().cpu().numpy()
 
     @cached_property
@@ -63,4 +65,21 @@ class HeldNetwork:
 
         network = learners.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
         weights.load(network, self._run.folder / "weights.safetensors")
+        self._keep_texture(network[0])
         return network.eval().requires_grad_(False).to(self.device, memory_format=torch.channels_last)
+
+    def _keep_texture(self, body) -> None:
+        """Have each pass through the body leave its texture (N, T) in `_passing`, which each thread has for itself."""
+        from torch import std_mean
+
+        from engine.training.backbones import of_weights
+
+        if (backbone := of_weights(self._run.config.weights)) is None:
+            return
+        stage = body.get_submodule(backbone.prefix.removeprefix("0.") + backbone.texture_stage)
+
+        def keep(module, inputs, output):
+            std, mean = std_mean(output.float(), dim=(2, 3), correction=0)
+            self._passing.texture = [mean, std]
+
+        stage.register_forward_hook(keep)

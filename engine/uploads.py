@@ -24,6 +24,16 @@ class Answered:
     preview: bytes
     answers: Mapping[str, object]
 
+    @property
+    def strange_to(self) -> list[str]:
+        """The runs that were trained on no images like this one, so that their predictions are guesses."""
+        return [run for run, answer in self.answers.items() if answer.is_familiar is False]
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether the image is unlike what any of the runs was trained on."""
+        return bool(self.answers) and len(self.strange_to) == len(self.answers)
+
 
 def within_limits(sizes: Iterable[tuple[str, int]]) -> tuple[list[int], list[str]]:
     """Which files, given as (name, bytes), are taken on, by position; and a sentence for what is left out.
@@ -76,4 +86,6 @@ def table_row(answered: Answered) -> dict[str, object]:
     }
     for run, answer in answered.answers.items():
         cells |= {f"{run}: {column}": value for column, value in row(answer, answered.size_wh).items()}
+        if answer.is_familiar is not None:
+            cells[f"{run}: familiar"] = "yes" if answer.is_familiar else "no"
     return cells

@@ -3,17 +3,21 @@
 import csv
 import io
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from engine import paths, uploads
+from engine import paths, predict, uploads
 from engine.images import ImageError, open_image
 from engine.overlays import with_heat, with_points
 from engine.render import scenes
 from engine.resizing import CROP
+from engine.runs import Run
+from engine.training import familiarity
+from engine.training.familiarity import Familiarity
 from engine.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
 from engine.ways_of_looking import WAYS
 from tests.lesson_data import APP
@@ -359,3 +363,29 @@ def test_more_runs_than_are_kept_loaded_all_answer(page, made, monkeypatch, tmp_
     assert len(words) == 2
     for title in ("multi\\-label \\(bundled\\)", "mine1", "mine2", "mine3", "points \\(bundled\\)"):
         assert all(f"{title}: **" in said for said in words)
+
+
+def test_an_image_unlike_all_training_images_is_called_a_guess(page, made):
+    square = np.zeros((64, 64, 3), np.uint8)
+    folders = [folder for folder in made[0].iterdir() if (folder / "config.json").is_file()]
+    for folder in folders:
+        width = predict.load(Run(folder)).features([square]).shape[1]
+        familiarity.save(folder, Familiarity(np.ones((20, width), np.float16), threshold=-1.0))
+    try:
+        app = _drop(page, ("a.jpg", jpeg()), ("b.jpg", jpeg(colour=(9, 9, 9))))
+    finally:
+        for folder in folders:
+            (folder / familiarity.NOTES_FILE).unlink()
+            (folder / familiarity.FEATURES_FILE).unlink()
+    assert not app.success
+    assert "2 of 2 images are unlike the images that these runs were trained on" in app.warning[0].value
+
+
+def test_a_file_that_some_runs_know_marks_the_guesses_of_the_others(models):
+    answer = models["points"].predict([Image.new("RGB", (64, 64))])[0]
+    known, strange = (replace(answer, is_familiar=is_familiar) for is_familiar in (True, False))
+    mixed = Answered("a.png", (64, 64), b"", {"one": known, "other": strange})
+    assert mixed.strange_to == ["other"] and not mixed.is_strange
+    assert Answered("a.png", (64, 64), b"", {"one": strange}).is_strange
+    assert not Answered("a.png", (64, 64), b"", {}).is_strange
+    assert (table_row(mixed)["one: familiar"], table_row(mixed)["other: familiar"]) == ("yes", "no")

@@ -11,11 +11,21 @@ import numpy as np
 
 from engine.config import GRID_HEAD, TrainConfig
 from engine.runs import Run
-from engine.training.backbones import GRID, POOLED, Backbone, graphs, of_weights, weight_files
+from engine.training.backbones import (
+    GRID,
+    POOLED,
+    POOLED_AND_TEXTURE,
+    TEXTURE,
+    Backbone,
+    graphs,
+    of_weights,
+    weight_files,
+)
 from engine.training.backbones.onnx_graph import Graph
 
 OUTPUT, FEATURES = "output", "features"
-"""`features` (N, F): maximum and mean of each channel that the head sees, by which images are called familiar."""
+"""`features` (N, F + T): maximum and mean of each channel that the head sees, then the backbone's texture; by these
+images are called familiar."""
 _BN_EPS = 1e-5
 
 
@@ -49,9 +59,10 @@ def graph_of(config: TrainConfig, backbone: Backbone, tensors: Mapping[str, np.n
         mean = graph.add(
             "Flatten", [graph.add("GlobalAveragePool", [GRID], "grid_mean")], "grid_mean_flat", axis=1
         )
-        graph.add("Concat", [largest, mean], FEATURES, axis=1)
+        graph.add("Concat", [largest, mean, TEXTURE], FEATURES, axis=1)
     else:
-        seen = graph.add("Identity", [POOLED], FEATURES)
+        seen = POOLED
+        graph.add("Identity", [POOLED_AND_TEXTURE], FEATURES)
     raw = _head(graph, seen, head)
     if config.y_range:
         low, high = config.y_range

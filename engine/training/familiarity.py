@@ -1,22 +1,29 @@
-"""Which images are like those that a run was trained on: the distance to the nearest training images, by features.
+"""Which images are like those that a run was trained on: the distance to the training images, by features.
 
-The score of an image is its mean distance to the `NEIGHBOURS` nearest training images, by L2-normalized features of
-the network itself (Sun and others, "Out-of-Distribution Detection with Deep Nearest Neighbors", ICML 2022). The
-threshold comes from cross-validated scores inside the training part, so that the validation part stays untouched and
-can say how many familiar images are flagged. Two files lie in a run's folder: familiarity.safetensors with the
+Two distances count. One is the mean distance to the `NEIGHBOURS` nearest training images, by L2-normalized features of
+the network itself (Sun and others, "Out-of-Distribution Detection with Deep Nearest Neighbors", ICML 2022): it tells
+what an image shows. The other is that of the texture (`engine.training.texture`): it tells how an image was made. Each
+is counted in robust standard deviations from the median of training images that were held out, and the score is the
+sum. Where the network gives no texture, the score is the first distance alone.
+
+The threshold comes from cross-validated scores inside the training part, so that the validation part stays untouched
+and can say how many familiar images are flagged. Two files lie in a run's folder: familiarity.safetensors with the
 training features, at most `MOST_IMAGES` of them in half precision, and familiarity.json with the threshold.
 """
 
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from engine.files import write_text, write_whole
+from engine.training.texture import Texture
+from engine.training.texture import fit as fit_texture
 
 FEATURES_FILE, NOTES_FILE, VERSION = "familiarity.safetensors", "familiarity.json", 1
 NEIGHBOURS = 3
@@ -28,38 +35,58 @@ FALSE_POSITIVES = 0.015
 """The share of images like the training images that may be called unfamiliar."""
 
 
+_TO_STANDARD_DEVIATION, _LEAST_SPREAD = 1.4826, 1e-3
+"""The median absolute deviation times the first is the standard deviation of normal numbers."""
+
+
 class FamiliarityError(ValueError):
     """Features or a file that cannot be used; one sentence."""
 
 
 @dataclass(frozen=True)
 class Familiarity:
-    """The L2-normalized features (N, F) of training images, and the score above which an image is unfamiliar."""
+    """The L2-normalized features (N, F) of training images, and the score above which an image is unfamiliar.
+
+    Where there is a `texture`, `centre` (2,) and `spread` (2,) are the median and the robust standard deviation of
+    both distances of held-out training images.
+    """
 
     reference: np.ndarray
     threshold: float
+    texture: Texture | None = None
+    centre: tuple[float, float] = (0.0, 0.0)
+    spread: tuple[float, float] = (1.0, 1.0)
 
     def score(self, features: np.ndarray) -> np.ndarray:
-        """How strange images are, by raw features (M, F): (M,) float, 0 to 2, the higher the stranger.
+        """How strange images are, by raw features (M, F), or (M, F + T) with texture: (M,), the higher the stranger.
 
         Raises `FamiliarityError` for features of another length, NaN or infinity.
         """
         features = _checked(features)
-        if features.shape[1] != self.reference.shape[1]:
+        columns = self.reference.shape[1] + (0 if self.texture is None else len(self.texture.mean))
+        if features.shape[1] != columns:
             raise FamiliarityError(
-                f"features has {features.shape[1]} columns, but the run was fitted with {self.reference.shape[1]}."
+                f"features has {features.shape[1]} columns, but the run was fitted with {columns}."
             )
-        return _distance(_normalized(features), self.reference.astype(np.float32))
+        shown = features[:, : self.reference.shape[1]]
+        near = _distance(_normalized(shown), self.reference.astype(np.float32))
+        if self.texture is None:
+            return near
+        textures = self.texture.distance(features[:, self.reference.shape[1] :])
+        return ((np.stack([near, textures], axis=1) - self.centre) / self.spread).sum(axis=1)
 
     def is_familiar(self, features: np.ndarray) -> np.ndarray:
         """Whether each image is like those of training, (M,) bool."""
         return self.score(features) <= self.threshold
 
 
-def fit(features: np.ndarray, groups: Sequence[str] | None = None, seed: int = 0) -> Familiarity:
+def fit(
+    features: np.ndarray, groups: Sequence[str] | None = None, seed: int = 0, texture_columns: int = 0
+) -> Familiarity:
     """Fit on the features (N, F) of training images; images of one group are never compared with each other.
 
-    Raises `FamiliarityError` for fewer than `LEAST_IMAGES` images and for NaN.
+    The last `texture_columns` of the features are texture. Raises `FamiliarityError` for fewer than `LEAST_IMAGES`
+    images and for NaN.
     """
     features = _checked(features)
     if len(features) < LEAST_IMAGES:
@@ -77,23 +104,41 @@ def fit(features: np.ndarray, groups: Sequence[str] | None = None, seed: int = 0
     if len(features) > MOST_IMAGES:
         kept = np.sort(rng.choice(len(features), MOST_IMAGES, replace=False))
         features, keys = features[kept], keys[kept]
-    reference = _normalized(features).astype(np.float16)
-    scores = _cross_validated(reference.astype(np.float32), keys, rng)
-    return Familiarity(reference, float(np.quantile(scores, 1 - FALSE_POSITIVES, method="higher")))
+    columns = features.shape[1] - texture_columns
+    shown, texture = features[:, :columns], features[:, columns:]
+    reference = _normalized(shown).astype(np.float16)
+    fold_of = _folds(keys, rng)
+    near = _held_out(reference.astype(np.float32), fold_of, lambda train: partial(_distance, reference=train))
+    if not texture_columns:
+        return Familiarity(reference, _threshold(near))
+    textures = _held_out(texture, fold_of, lambda train: fit_texture(train).distance)
+    both = np.stack([near, textures], axis=1)
+    centre = np.median(both, axis=0)
+    spread = np.maximum(_TO_STANDARD_DEVIATION * np.median(np.abs(both - centre), axis=0), _LEAST_SPREAD)
+    threshold = _threshold(((both - centre) / spread).sum(axis=1))
+    return Familiarity(reference, threshold, fit_texture(texture), tuple(centre), tuple(spread))
 
 
-def _cross_validated(reference: np.ndarray, keys: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Each training image's score by the images of the other folds, (N,); groups stay whole."""
+def _threshold(scores: np.ndarray) -> float:
+    return float(np.quantile(scores, 1 - FALSE_POSITIVES, method="higher"))
+
+
+def _folds(keys: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The fold (N,) of each image; groups stay whole."""
     names, place = np.unique(keys, return_inverse=True)
     folds = min(FOLDS, len(names))
     if folds < 2:  # one group: nothing better is known than single images
         place, folds = np.arange(len(keys)), FOLDS
-    fold_of = (rng.permutation(place.max() + 1) % folds)[place]
-    scores = np.zeros(len(reference))
-    for fold in range(folds):
+    return (rng.permutation(place.max() + 1) % folds)[place]
+
+
+def _held_out(values: np.ndarray, fold_of: np.ndarray, fitted: Callable) -> np.ndarray:
+    """Each training image's distance (N,) by what `fitted` makes of the images of the other folds."""
+    distances = np.zeros(len(values))
+    for fold in np.unique(fold_of):
         held_out = fold_of == fold
-        scores[held_out] = _distance(reference[held_out], reference[~held_out])
-    return scores
+        distances[held_out] = fitted(values[~held_out])(values[held_out])
+    return distances
 
 
 def _distance(queries: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -127,7 +172,15 @@ def save(folder: Path, fitted: Familiarity, notes: dict | None = None) -> None:
     from safetensors.numpy import save_file
 
     record = {"version": VERSION, "threshold": fitted.threshold, "neighbours": NEIGHBOURS} | (notes or {})
+    record |= {"centre": list(map(float, fitted.centre)), "spread": list(map(float, fitted.spread))}
     tensors = {"reference": np.ascontiguousarray(fitted.reference)}
+    if fitted.texture is not None:
+        parts = {
+            "mean": fitted.texture.mean,
+            "scale": fitted.texture.scale,
+            "precision": fitted.texture.precision,
+        }
+        tensors |= {f"texture.{name}": part.astype(np.float32) for name, part in parts.items()}
     write_whole(folder / FEATURES_FILE, lambda temporary: save_file(tensors, temporary))
     write_text(folder / NOTES_FILE, json.dumps(record, indent=2) + "\n")
 
@@ -146,8 +199,12 @@ def load(folder: Path) -> Familiarity | None:
                 "run “python -m engine.training.familiarity RUN” again."
             )
         threshold = float(notes["threshold"])
+        centre, spread = (
+            (float(near), float(texture)) for near, texture in (notes["centre"], notes["spread"])
+        )
         with safe_open(folder / FEATURES_FILE, framework="np") as opened:
-            reference = opened.get_tensor("reference")
+            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+        reference, texture = tensors["reference"], _texture(tensors)
     except FamiliarityError:
         raise
     except (
@@ -164,10 +221,24 @@ def load(folder: Path) -> Familiarity | None:
         reference.ndim != 2
         or not len(reference)
         or not np.isfinite(reference).all()
-        or not math.isfinite(threshold)
+        or not np.isfinite([threshold, *centre, *spread]).all()
+        or min(spread) <= 0
     ):
         raise FamiliarityError(_BROKEN)
-    return Familiarity(reference, threshold)
+    return Familiarity(reference, threshold, texture, centre, spread)
+
+
+def _texture(tensors: dict[str, np.ndarray]) -> Texture | None:
+    """The texture among the tensors of a file. Raises ValueError for shapes that do not fit together."""
+    if "texture.mean" not in tensors:
+        return None
+    texture = Texture(*(tensors[f"texture.{name}"].astype(float) for name in ("mean", "scale", "precision")))
+    count = len(texture.mean)
+    if [part.shape for part in vars(texture).values()] != [(count,), (count,), (count, count)]:
+        raise ValueError("The texture's shapes do not fit together.")
+    if not all(np.isfinite(part).all() for part in vars(texture).values()) or texture.scale.min() <= 0:
+        raise ValueError("The texture is not finite.")
+    return texture
 
 
 _BROKEN = (
@@ -182,24 +253,29 @@ def fit_run(
     valid_features: np.ndarray,
     groups: Sequence[str] | None = None,
     seed: int = 0,
+    texture_columns: int = 0,
 ) -> dict[str, float]:
     """Fit a run on the features of its training part, write its files, and return what belongs into metrics.json.
 
     The features must be those that the run's own network computes (`engine.predict.Model.features`): pooled features
-    of the backbone for a frozen one, `pooled_grid` for a head that sees a grid. `groups` are those of the training
-    part. `flagged_as_unfamiliar` is the share of validation images above the threshold. Writes nothing and returns {}
-    for fewer than `LEAST_IMAGES` training images.
+    of the backbone for a frozen one, `pooled_grid` for a head that sees a grid, and then `texture_columns` of texture.
+    `groups` are those of the training part. `flagged_as_unfamiliar` is the share of validation images above the
+    threshold. Writes nothing and returns {} for fewer than `LEAST_IMAGES` training images.
     """
     folder = Path(folder)
-    for name in (FEATURES_FILE, NOTES_FILE):
-        (folder / name).unlink(missing_ok=True)
+    _remove(folder)
     if len(train_features) < LEAST_IMAGES:
         return {}
-    fitted = fit(train_features, groups, seed)
+    fitted = fit(train_features, groups, seed, texture_columns)
     flagged = float((~fitted.is_familiar(valid_features)).mean()) if len(valid_features) else float("nan")
     measured = {"flagged_as_unfamiliar": flagged} if math.isfinite(flagged) else {}
     save(folder, fitted, measured | {"training_images": len(train_features), "seed": seed})
     return measured
+
+
+def _remove(folder: Path) -> None:
+    for name in (FEATURES_FILE, NOTES_FILE):
+        (folder / name).unlink(missing_ok=True)
 
 
 def fit_from_images(folder: Path | str) -> dict[str, float]:
@@ -209,8 +285,10 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
     """
     from engine import datasets, decoded, predict
     from engine.runs import Run
+    from engine.training.backbones import of_weights
 
     run = Run(folder)
+    _remove(run.folder)  # broken files would keep the run from loading
     model, data = predict.load(run), datasets.load(run.data, run.task, seed=run.config.seed)
     squares = decoded.pictures(data, run.config.size, lambda share: None, method=run.config.resize)
     is_valid = data.table["is_valid"].to_numpy(bool)
@@ -218,7 +296,9 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
     if features is None:
         return {}
     groups = data.table["group"].astype(str).to_numpy()[~is_valid] if "group" in data.table else None
-    return fit_run(run.folder, features[~is_valid], features[is_valid], groups, run.config.seed)
+    backbone = of_weights(run.config.weights)
+    columns = 0 if backbone is None else backbone.texture_columns
+    return fit_run(run.folder, features[~is_valid], features[is_valid], groups, run.config.seed, columns)
 
 
 if __name__ == "__main__":  # also calibrates: what a run lacks that an older Loss Lab has trained
@@ -226,7 +306,7 @@ if __name__ == "__main__":  # also calibrates: what a run lacks that an older Lo
 
     for each in sys.argv[1:]:
         try:
-            print(json.dumps(calibrate_run(each) | fit_from_images(each)))
+            print(json.dumps(fit_from_images(each) | calibrate_run(each)))
         except ValueError as problem:
             print(problem, file=sys.stderr)
             sys.exit(2)

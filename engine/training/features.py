@@ -15,10 +15,18 @@ from PIL import Image
 from engine import decoded, store
 from engine.datasets import Dataset
 from engine.resizing import SQUISH, to_square
-from engine.training.backbones import POOLED, Backbone, default_for, sessions, weight_files
+from engine.training.backbones import (
+    GRID,
+    POOLED,
+    POOLED_AND_TEXTURE,
+    Backbone,
+    default_for,
+    sessions,
+    weight_files,
+)
 
 _BATCH = 16
-_FORM = "backbone features 2"
+_FORM = "backbone features 3"
 _COMPUTING = threading.Lock()
 _DIGEST_BYTES = 32
 
@@ -39,11 +47,15 @@ def of_dataset(
     """The features of a dataset's images, in the order of its table, read only.
 
     `backbone` is by default the one that suits the dataset, `size` the backbone's own. With the output `POOLED` they
-    are (N, F) float32, with `GRID` (N, C, h, w) float16; with `mirror` those of the images flipped left to right.
-    Images whose pixels were seen before under the same folder are not computed again. Of two callers at once, the
-    second waits. Raises `DatasetError`, naming all images that cannot be read, and `WeightsError`.
+    are (N, F) float32, with `TEXTURE` (N, T) float32, with `GRID` (N, C, h, w) float16; with `mirror` those of the
+    images flipped left to right. Images whose pixels were seen before under the same folder are not computed again. Of
+    two callers at once, the second waits. Raises `DatasetError`, naming all images that cannot be read, and
+    `WeightsError`.
     """
     backbone = backbone or default_for(dataset.folder)
+    if output == POOLED:  # computed together, so that whoever asks for either finds it
+        options = {"size": size, "output": POOLED_AND_TEXTURE, "resize": resize, "mirror": mirror}
+        return of_dataset(dataset, show, backbone, **options)[:, : -backbone.texture_columns]
     squares = decoded.pictures(
         dataset, size or backbone.size, lambda share: show("Reading the images", share), method=resize
     )
@@ -99,7 +111,7 @@ def _computed(
     output: str,
     show: Show,
 ) -> np.ndarray:
-    kind = np.float32 if output == POOLED else np.float16
+    kind = np.float16 if output == GRID else np.float32
     rows = [known.get(digest.tobytes()) for digest in digests]
     missing = [at for at, row in enumerate(rows) if row is None]
     for start in range(0, len(missing), _BATCH):

@@ -31,9 +31,11 @@ def with_all_points(answered: Answered, by_title: dict[str, Run], width: int = 4
 
 
 def in_words(answered: Answered, by_title: dict[str, Run]) -> str:
-    """Each run's answer in a line of Markdown."""
+    """Each run's answer in a line of Markdown, marked as a guess where only some runs know such images."""
+    guessing = [] if answered.is_strange else answered.strange_to
     return "  \n".join(
         f"{plain(title)}: **{_words(by_title[title], answer, answered.size_wh)}**"
+        f"{' (unfamiliar image: a guess)' if title in guessing else ''}"
         for title, answer in answered.answers.items()
     )
 

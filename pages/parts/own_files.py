@@ -31,7 +31,7 @@ def show() -> None:
         runs.none_yet("multi-label")
         return
     answered, unreadable = answering.answer_all(files, by_title)
-    _tell(problems + unreadable, len(answered), len(dropped))
+    _tell(problems + unreadable, [found for _, found in answered], len(dropped))
     if answered:
         _gallery(answered, by_title)
         _download([found for _, found in answered])
@@ -51,13 +51,20 @@ def stand_ins() -> list[File]:
     return [File(name, to_png(picture)) for name, picture in drawn.items()]
 
 
-def _tell(problems: list[str], answered: int, dropped: int) -> None:
+def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
     if problems:
         st.warning(
-            f"{answered} of {dropped} files answered; these were not:\n\n"
+            f"{len(answered)} of {dropped} files answered; these were not:\n\n"
             + "\n".join(f"- {plain(problem)}" for problem in problems)
         )
-    elif dropped:
+    strange = sum(found.is_strange for found in answered)
+    if strange:
+        which = f"{strange} of {len(answered)} images are" if len(answered) > 1 else "This image is"
+        st.warning(
+            f"{which} unlike the images that these runs were trained on, so their predictions are guesses. "
+            "For photographs of everyday things, predict with *Photographs*; for your own subject, train a run on it."
+        )
+    elif dropped and not problems:
         st.success(f"All {dropped} answered." if dropped > 1 else "Answered.", icon=":material/check:")
 
 
@@ -71,6 +78,8 @@ def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
                     caption=plain(found.name),
                     alt=f"The picture {found.name}, with the point that the network answers",
                 )
+                if found.is_strange:
+                    st.caption(":material/warning: Unlike the training images: guesses")
                 st.markdown(closer.in_words(found, by_title))
 
 

@@ -2,7 +2,7 @@
 
 from engine.training.backbones.backbone import Backbone
 from engine.training.backbones.errors import WeightsError
-from engine.training.backbones.onnx_graph import GRID, LOGITS, POOLED
+from engine.training.backbones.onnx_graph import GRID, LOGITS, POOLED, POOLED_AND_TEXTURE, TEXTURE
 from engine.training.backbones.registry import (
     BACKBONES,
     DRAWINGS,
@@ -20,6 +20,8 @@ __all__ = [
     "LOGITS",
     "PHOTOGRAPHS",
     "POOLED",
+    "POOLED_AND_TEXTURE",
+    "TEXTURE",
     "Backbone",
     "WeightsError",
     "default_for",

@@ -17,6 +17,8 @@ class Backbone:
         size: side in pixels of the square images it works best on.
         mean, std: per channel, of images scaled to 0..1; the network sees `(image - mean) / std`.
         prefix: what a fastai vision model (body, head) puts before the names of the body's tensors.
+        texture_stage: the early stage whose channel statistics are called texture, as a module of the body.
+        texture_columns: how many numbers these are: twice the stage's channels.
     """
 
     name: str
@@ -29,3 +31,5 @@ class Backbone:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     prefix: str
+    texture_stage: str
+    texture_columns: int

@@ -11,6 +11,7 @@ import numpy as np
 from engine.training.backbones.onnx_graph import GRID, LOGITS, Graph
 
 GRID_STAGE = 4
+TEXTURE_STAGE = 2
 _BN_EPS = 1e-3
 _STRIDE = (1, 2, 2, 2, 1, 2, 1)
 """The stride of each stage's first block; all other blocks have stride 1."""
@@ -26,6 +27,8 @@ def add(graph: Graph, images: str) -> None:
     hidden = _convolution(graph, images, "conv_stem", "bn1", stride=2)
     blocks = sorted({(int(s), int(b)) for s, b in _block_numbers(graph)})
     for stage, block in blocks:
+        if stage == TEXTURE_STAGE + 1 and block == 0:
+            graph.texture(hidden)
         if stage == GRID_STAGE + 1 and block == 0:
             graph.add("Identity", [hidden], GRID)
         hidden = _block(graph, hidden, f"blocks.{stage}.{block}", _STRIDE[stage] if block == 0 else 1)

@@ -8,11 +8,14 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 IMAGES = "images"
-POOLED, GRID, LOGITS = "pooled", "grid", "logits"
-OUTPUTS = (POOLED, GRID, LOGITS)
+POOLED, GRID, TEXTURE, LOGITS = "pooled", "grid", "texture", "logits"
+POOLED_AND_TEXTURE = "pooled_and_texture"
+OUTPUTS = (POOLED, GRID, TEXTURE, POOLED_AND_TEXTURE, LOGITS)
 """`pooled` (N, 2 C): maximum, then mean of each of the C channels of the last layer, as fastai's head sees them;
-`grid` (N, C', h, w): the stage before the last downsampling, which still knows where things are; `logits` (N, 1000):
-the classes that the backbone itself was trained on, where it has such a classifier."""
+`grid` (N, C', h, w): the stage before the last downsampling, which still knows where things are; `texture` (N, T): mean
+and standard deviation of each channel of an early stage, which tell a drawing from a photograph; `pooled_and_texture`
+(N, 2 C + T): both side by side; `logits` (N, 1000): the classes that the backbone itself was trained on, where it has
+such a classifier."""
 
 _SHAPES = {POOLED: ["n", None], GRID: ["n", None, None, None], LOGITS: ["n", None]}
 _OPSET, _IR = 17, 10
@@ -61,7 +64,21 @@ class Graph:
         """Maximum and mean of each channel of a map (N, C, h, w): fastai's `AdaptiveConcatPool2d`, and the mean."""
         mean = self.add("Flatten", [self.add("GlobalAveragePool", [features], "mean_map")], "mean", axis=1)
         largest = self.add("Flatten", [self.add("GlobalMaxPool", [features], "max_map")], "max", axis=1)
-        return self.add("Concat", [largest, mean], POOLED, axis=1), mean
+        pooled = self.add("Concat", [largest, mean], POOLED, axis=1)
+        self.add("Concat", [POOLED, TEXTURE], POOLED_AND_TEXTURE, axis=1)
+        return pooled, mean
+
+    def texture(self, features: str) -> str:
+        """Mean and standard deviation of each channel of a map (N, C, h, w), as the output `TEXTURE` (N, 2 C)."""
+        mean = self.add("GlobalAveragePool", [features], "texture_mean")
+        squares = self.add("Mul", [features, features], "texture_squares")
+        mean_square = self.add("GlobalAveragePool", [squares], "texture_mean_square")
+        square_mean = self.add("Mul", [mean, mean], "texture_square_mean")
+        variance = self.add(
+            "Relu", [self.add("Sub", [mean_square, square_mean], "texture_sub")], "texture_var"
+        )
+        both = self.add("Concat", [mean, self.add("Sqrt", [variance], "texture_std")], "texture_map", axis=1)
+        return self.add("Flatten", [both], TEXTURE, axis=1)
 
     def images(self, mean: Sequence[float], std: Sequence[float]) -> str:
         """The graph's input, uint8 squares (N, side, side, 3), channels first and normalized."""

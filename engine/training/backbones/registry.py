@@ -17,6 +17,8 @@ PHOTOGRAPHS = Backbone(
     mean=(127 / 255,) * 3,
     std=(128 / 255,) * 3,
     prefix="0.model.",
+    texture_stage="blocks.2",
+    texture_columns=80,
 )
 PHOTOGRAPHS_LARGE = Backbone(
     name="photographs-large",
@@ -29,6 +31,8 @@ PHOTOGRAPHS_LARGE = Backbone(
     mean=PHOTOGRAPHS.mean,
     std=PHOTOGRAPHS.std,
     prefix=PHOTOGRAPHS.prefix,
+    texture_stage=PHOTOGRAPHS.texture_stage,
+    texture_columns=96,
 )
 """Used by the ready-to-use model for several labels only; no `weights` of a configuration."""
 DRAWINGS = Backbone(
@@ -42,6 +46,8 @@ DRAWINGS = Backbone(
     mean=IMAGENET_MEAN,
     std=IMAGENET_STD,
     prefix="0.",
+    texture_stage="4",
+    texture_columns=128,
 )
 BACKBONES = {backbone.name: backbone for backbone in (PHOTOGRAPHS, DRAWINGS)}
 

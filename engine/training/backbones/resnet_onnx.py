@@ -5,7 +5,7 @@ fastai numbers the parts of a ResNet: 0 the first convolution, 1 its batch norm,
 
 from engine.training.backbones.onnx_graph import GRID, Graph
 
-GRID_STAGE = 6
+GRID_STAGE, TEXTURE_STAGE = 6, 4
 _BN_EPS = 1e-5
 
 
@@ -22,6 +22,8 @@ def add(graph: Graph, images: str) -> None:
         for block in range(2):
             stride = 2 if stage > 4 and block == 0 else 1
             hidden = _block(graph, hidden, f"0.{stage}.{block}", stride)
+        if stage == TEXTURE_STAGE:
+            graph.texture(hidden)
         if stage == GRID_STAGE:
             graph.add("Identity", [hidden], GRID)
     graph.pooled(hidden)

@@ -11,7 +11,7 @@ from engine.datasets import Dataset, DatasetError
 from engine.points import to_unit
 from engine.tasks import POINTS
 from engine.training import features
-from engine.training.backbones import GRID, get
+from engine.training.backbones import GRID, POOLED_AND_TEXTURE, TEXTURE, get
 from engine.training.familiarity import pooled_grid
 from engine.training.quick import label_head, point_head
 
@@ -23,7 +23,10 @@ Head = label_head.LabelHead | point_head.PointHead
 
 
 class Fitted(NamedTuple):
-    """A head, and for every image of the dataset the network's raw outputs (N, n_out) and pooled features (N, F)."""
+    """A head, and for every image of the dataset the network's raw outputs (N, n_out) and features (N, F + T).
+
+    The features are those of `engine.inference.run_graph`: what the head sees, pooled, and then the texture.
+    """
 
     head: Head
     outputs: np.ndarray
@@ -52,7 +55,10 @@ def rounded(head: Head) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _fit_labels(dataset, config, show, note) -> Fitted:
-    seen = features.of_dataset(dataset, show, get(config.weights), size=config.size, resize=config.resize)
+    backbone = get(config.weights)
+    options = {"size": config.size, "resize": config.resize, "output": POOLED_AND_TEXTURE}
+    both = features.of_dataset(dataset, show, backbone, **options)
+    seen = both[:, : -backbone.texture_columns]
     train = dataset.part(valid=False)
     head = label_head.fit(
         seen[~dataset.table["is_valid"].to_numpy(bool)],
@@ -62,7 +68,7 @@ def _fit_labels(dataset, config, show, note) -> Fitted:
         config.balance,
         lambda share: show("fitting the head", share),
     )
-    return Fitted(head, _outputs(seen, head), seen)
+    return Fitted(head, _outputs(seen, head), both)
 
 
 def _fit_points(dataset, config, show, note) -> Fitted:
@@ -85,7 +91,9 @@ def _fit_points(dataset, config, show, note) -> Fitted:
         mirrored[rows[kept]],
         lambda share: show("fitting the head", share),
     )
-    return Fitted(head, _outputs(seen.reshape(len(seen), -1), head), pooled_grid(seen))
+    texture = features.of_dataset(dataset, show, get(config.weights), size=config.size, output=TEXTURE)
+    both = np.concatenate([pooled_grid(seen), texture], axis=1)
+    return Fitted(head, _outputs(seen.reshape(len(seen), -1), head), both)
 
 
 def _outputs(seen: np.ndarray, head: Head) -> np.ndarray:

@@ -45,7 +45,12 @@ class Session:
             finish.loss_of(outputs[part], self.dataset, part) for part in (~self.is_valid, self.is_valid)
         ]
         known = familiarity.fit_run(
-            self.out, seen[~self.is_valid], seen[self.is_valid], self._groups(), self.config.seed
+            self.out,
+            seen[~self.is_valid],
+            seen[self.is_valid],
+            self._groups(),
+            self.config.seed,
+            self.backbone.texture_columns,
         )
         reached = finish.write(self.out, predictions, {"valid_loss": losses[1]} | known, self._seconds())
         self._write_history(losses, reached)

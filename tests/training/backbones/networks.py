@@ -7,7 +7,16 @@ from torch import nn
 from torchvision import models
 
 from engine.preprocess import to_batch
-from engine.training.backbones import DRAWINGS, GRID, LOGITS, POOLED, Backbone, normalization, weight_files
+from engine.training.backbones import (
+    DRAWINGS,
+    GRID,
+    LOGITS,
+    POOLED,
+    TEXTURE,
+    Backbone,
+    normalization,
+    weight_files,
+)
 
 SIDE = 64
 
@@ -32,7 +41,7 @@ def _resnet(backbone: Backbone, batch: torch.Tensor) -> dict[str, torch.Tensor]:
     body = nn.Sequential(*list(models.resnet18(weights=None).children())[:-2])
     body.load_state_dict({k.removeprefix("0."): v for k, v in _floats(backbone).items()}, strict=False)
     body.eval()
-    return {POOLED: _pooled(body(batch)), GRID: body[:7](batch)}
+    return {POOLED: _pooled(body(batch)), GRID: body[:7](batch), TEXTURE: _texture(body[:5](batch))}
 
 
 def _efficientnet(backbone: Backbone, batch: torch.Tensor) -> dict[str, torch.Tensor]:
@@ -42,6 +51,7 @@ def _efficientnet(backbone: Backbone, batch: torch.Tensor) -> dict[str, torch.Te
     return {
         POOLED: _pooled(network.forward_features(batch)),
         GRID: early(batch),
+        TEXTURE: _texture(nn.Sequential(network.conv_stem, network.bn1, network.blocks[:3])(batch)),
         LOGITS: network(batch),
     }
 
@@ -51,6 +61,10 @@ _NETWORKS = {DRAWINGS.name: _resnet, "photographs": _efficientnet}
 
 def _floats(backbone: Backbone) -> dict[str, torch.Tensor]:
     return {k: torch.from_numpy(v.astype(np.float32)) for k, v in weight_files.tensors(backbone).items()}
+
+
+def _texture(features: torch.Tensor) -> torch.Tensor:
+    return torch.cat([features.mean((2, 3)), features.std((2, 3), correction=0)], dim=1)
 
 
 def _pooled(features: torch.Tensor) -> torch.Tensor:

@@ -9,6 +9,7 @@ from engine.training.backbones import (
     LOGITS,
     PHOTOGRAPHS,
     POOLED,
+    TEXTURE,
     graphs,
     sessions,
     weight_files,
@@ -19,8 +20,10 @@ from tests.training.backbones.networks import SIDE, expected, squares
 OUTPUTS = [
     (DRAWINGS, POOLED),
     (DRAWINGS, GRID),
+    (DRAWINGS, TEXTURE),
     (PHOTOGRAPHS, POOLED),
     (PHOTOGRAPHS, GRID),
+    (PHOTOGRAPHS, TEXTURE),
     (PHOTOGRAPHS, LOGITS),
 ]
 
