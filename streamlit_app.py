@@ -1,4 +1,4 @@
-"""Home: three answers to one picture, what is ready, and the pages in reading order."""
+"""Home: three predictions for one image, the pages in reading order, and the runs that are ready."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from pages.parts import contents, home_photographs, lasting, page, ready, three_
 
 page.begin(
     "Loss Lab",
-    "one picture, three answers. The network is built alike each time; what differs is the loss it was trained with.",
+    "one image, three predictions. The networks are of the same kind; the loss they were trained with differs.",
 )
 PHOTOGRAPHS, DRAWINGS = "Photographs", "Drawings"
 kind = st.segmented_control(
@@ -18,6 +18,6 @@ else:
     three_answers.show()
 st.header("In reading order")
 contents.show()
-st.header("What is trained and ready")
+st.header("Trained runs, ready to use")
 ready.show()
 lasting.set_aside()

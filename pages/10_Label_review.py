@@ -1,4 +1,4 @@
-"""Labels and points that look wrong, one by one: keep, mend or drop them, and see what it changes."""
+"""Labels and points that look wrong, one by one: keep, correct or drop them, and see what changes."""
 
 from pages.parts import page
 

@@ -1,4 +1,4 @@
-"""The hyperplane that goes best through the points, and the squares that it makes small."""
+"""The line or plane with the smallest squared error, and how gradient descent finds it."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Train a network on samples or your own pictures, watch it learn, stop it, resume it, and compare runs."""
+"""Train on samples or your own images; watch, stop, resume, compare and export runs."""
 
 import streamlit as st
 
@@ -6,8 +6,8 @@ from pages.parts import page
 
 page.begin(
     "Train",
-    "the answers under the pictures get better epoch by epoch. A run is a process of its own: close this page, and it "
-    "trains on.",
+    "the verdict at the end of a run. It says whether the network beats the best constant prediction, and by how much. "
+    "You can close this page while a run trains: it continues.",
 )
 with page.charts_loading():
     from engine import as_code, runs
@@ -30,9 +30,9 @@ train_chapter.show(every)
 st.header("Watch a run")
 watched = train_watch.show(every)
 
-st.header("Take it away")
+st.header("Export")
 take_away.show(watched)
-st.subheader("Bring a run in")
+st.subheader("Import a run")
 take_away.bring_in()
 
 st.header("All runs")

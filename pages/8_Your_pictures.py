@@ -1,4 +1,4 @@
-"""Pictures of one's own, or a scene drawn to order, answered by every trained network."""
+"""Predictions for your own images: by ready-to-use models for photographs, or by your own runs."""
 
 import streamlit as st
 
@@ -8,8 +8,8 @@ PHOTOGRAPHS, FILES, SCENE, NONE = "Photographs", "Your runs", "Draw a scene", "N
 
 page.begin(
     "Your pictures",
-    "three kinds of answer to one picture. The networks are alike; one may name several things or none, one must "
-    "name exactly one, and one must point at a head even where there is none.",
+    "three kinds of prediction for one image. One model can name several things or none, one must name exactly one, and "
+    "one points at a face or a head.",
 )
 origin = st.segmented_control(
     "Predict with",
@@ -38,7 +38,7 @@ else:
 
 st.page_link(
     "pages/7_Train.py",
-    label="Take a network with you as one zip",
+    label="Export a run as one zip",
     icon=":material/package_2:",
 )
 

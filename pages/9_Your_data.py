@@ -1,4 +1,4 @@
-"""Bring a data set of your own: check it, look at it, label it, split it, and take it to training."""
+"""Import a dataset of your own; check, browse, label and split it, and take it to training."""
 
 import streamlit as st
 
