@@ -60,7 +60,8 @@ dls = biwi.dataloaders("sample_data/heads")
 learn = vision_learner(dls, resnet18, y_range=(-1, 1))
 learn.loss_func                                       # FlattenedLoss of MSELoss()
 learn.fine_tune(3, 1e-2)
-""".strip()
+""".strip(),
+    "The same in fastai, over the drawings" if is_photographs else "The same in fastai",
 )
 
 if steering:

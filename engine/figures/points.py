@@ -9,6 +9,8 @@ from engine.point_errors import frame_of
 from engine.points import to_px, to_unit
 
 NETWORK_NAME = "network"
+MOST_PLACES = 250
+"""So many images are drawn as places; more would hide each other."""
 CENTRE = "centre"
 """What the points are, unless a caller says otherwise."""
 LOG_TICKS_PX = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -75,11 +77,15 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things:
     """Every true point in one frame, with a line towards the predicted one, drawn `longer` times its length.
 
     Pictures of other sizes are brought to the size that occurs most often; the colour keeps the error in the
-    picture's own pixels.
+    picture's own pixels. Of more than `MOST_PLACES` images every n-th is drawn (see `drawn_every`).
     """
     frame = frame_of(predictions.sizes_wh)
-    truth = to_px(to_unit(predictions.targets_px, predictions.sizes_wh), frame)
-    guess = truth + longer * (to_px(to_unit(predictions.points_px, predictions.sizes_wh), frame) - truth)
+    title, step = _where_title(predictions, errors, things), drawn_every(len(errors))
+    truth, guess = (
+        to_px(to_unit(points_px, predictions.sizes_wh), frame)[::step]
+        for points_px in (predictions.targets_px, predictions.points_px)
+    )
+    guess, errors = truth + longer * (guess - truth), errors.iloc[::step]
     figure = go.Figure()
     figure.add_scatter(
         **_broken_line(truth, guess), mode="lines", line={"color": PREDICTION, "width": 1.5}, hoverinfo="skip"
@@ -101,13 +107,18 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things:
     )
     titled(
         figure,
-        _where_title(predictions, errors, things),
+        title,
         "across the picture (px)",
         "down the picture (px)",
         400,
     )
     figure.update_layout(showlegend=False)
     return picture_axes(figure, frame)
+
+
+def drawn_every(images: int) -> int:
+    """The n of every n-th image that `error_places` draws."""
+    return -(-images // MOST_PLACES)
 
 
 def error_by_group(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -26,6 +27,11 @@ class HeldOutFaces:
     predictions: PointPredictions
     baseline_px: np.ndarray
     is_found: np.ndarray
+
+
+def file() -> Path:
+    """Where the stored predictions lie."""
+    return files.FOLDER / held_out_points.FNAME
 
 
 def load(kind: str = PASTED) -> HeldOutFaces:

@@ -110,6 +110,8 @@ def _places(predictions: PointPredictions, errors: pd.DataFrame, things: str) ->
     )
     with chart:
         charts.show(figures.error_places(predictions, errors, longer, things), key="error_places")
+    if (step := figures.drawn_every(len(errors))) > 1:
+        st.caption(f"One image in {step} is drawn.")
 
 
 def _chosen(ranked: pd.DataFrame, order: str) -> list[int]:

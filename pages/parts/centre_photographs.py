@@ -39,7 +39,7 @@ def example() -> tuple[Image.Image, np.ndarray, np.ndarray, np.ndarray] | None:
     None, with a sentence, where they are missing.
     """
     try:
-        found = held_out_faces.load().predictions
+        found = _faces(held_out_faces.PASTED, _stamp()).predictions
         opened = open_image(photo_showcase.FOLDER / _EXAMPLE)
     except (photo_models.PhotoModelError, ImageError) as error:
         st.error(plain(error))
@@ -55,12 +55,16 @@ def _examples() -> None:
         return
     for start in range(0, len(stored), 3):
         for column, shown in zip(st.columns(3), stored[start : start + 3], strict=False):
-            says = caption(shown)
-            column.image(_marked(shown), caption=plain(says), width="stretch", alt=plain(says))
+            jpeg, says = _tile(shown.fname, _stamp())
+            column.image(jpeg, caption=plain(says), width="stretch", alt=plain(says))
     st.caption(
         "Ring: true point between the eyes, marked by hand. Dot: predicted. The model was fitted to other faces "
         "(Udacity's P1_Facial_Keypoints, MIT, pasted into COCO photographs); it saw none of these images. "
         "The mean point is where the eyes were on average in its training images."
+    )
+    st.markdown(
+        "The head of this model sees a grid of 14 × 14 cells. A softmax chooses the cell with the point, or says that "
+        "there is no face. The mean squared error then places the point near that cell."
     )
 
 
@@ -78,22 +82,36 @@ def caption(shown: Shown) -> str:
 
 
 def _beside_mean(shown: Shown, truth_px: tuple[float, float]) -> str:
-    with Image.open(shown.path) as opened:
-        size_wh = opened.size
     try:
-        mean_px = held_out_faces.mean_point_px(size_wh)
+        mean_px = held_out_faces.mean_point_px(open_image(shown.path).size)
     except photo_models.PhotoModelError:
         return " (mean point: unknown)"
     return f" (mean point: {float(pixel_distance(mean_px, np.array(truth_px))):.0f} px)"
 
 
-def _marked(shown: Shown) -> Image.Image:
-    return with_points(
+def _stamp() -> int:
+    """Changes with the stored predictions."""
+    return sum(
+        file.stat().st_mtime_ns for file in (held_out_faces.file(), photo_showcase.file()) if file.exists()
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _tile(fname: str, changed_ns: int) -> tuple[bytes, str]:
+    """An example photograph with its points as JPEG, and its caption."""
+    shown = next(one for one in photo_showcase.stored() if one.fname == fname)
+    marked = with_points(
         open_image(shown.path),
-        truth_px=photo_truth.POINTS_PX.get(shown.fname),
+        truth_px=photo_truth.POINTS_PX.get(fname),
         predicted_px=shown.points["point_px"],
         width=_WIDTH,
     )
+    return to_jpeg(marked), caption(shown)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _faces(kind: str, changed_ns: int) -> held_out_faces.HeldOutFaces:
+    return held_out_faces.load(kind)
 
 
 @st.fragment
@@ -148,7 +166,7 @@ def _held_out() -> None:
     )
     kind = KINDS[chosen]
     try:
-        faces = held_out_faces.load(kind)
+        faces = _faces(kind, _stamp())
     except photo_models.PhotoModelError as error:
         st.error(plain(error))
         return
@@ -165,6 +183,11 @@ def _held_out() -> None:
 def _explained(kind: str, faces: held_out_faces.HeldOutFaces) -> str:
     count, people = len(faces.baseline_px), len(set(faces.predictions.groups))
     missed = int((~faces.is_found).sum())
+    found = (
+        f"The model says “no face” for {missed} of them; the errors count those too. "
+        if missed
+        else "The model finds a face in all of them. "
+    )
     images = (
         f"{count:,} photographs of 224 x 224 px, each with a face of any size pasted in anywhere"
         if kind == held_out_faces.PASTED
@@ -173,7 +196,6 @@ def _explained(kind: str, faces: held_out_faces.HeldOutFaces) -> str:
     )
     return (
         f"These are {images}. Each of the {people} people was predicted by a model that saw none of their images "
-        f"(5-fold cross-validation by person). The model says “no face” for {missed} of them; the errors count those "
-        "too. "
-        "Next to each error is one that needs no network: always predicting the mean point of the training images."
+        f"(5-fold cross-validation by person). {found}Next to each error is one that needs no network: always "
+        "predicting the mean point of the training images."
     )

@@ -32,7 +32,7 @@ CHIPS = (
     "line is a label that the head did not say."
 )
 _SHORT = {"mean_average_precision": "mean AP"}
-_MOUNT_WH = (560, 420)
+MOUNT_WH = (560, 420)
 SAYS = {
     "mean_average_precision": "Mean average precision asks only whether pictures that show a class come before those "
     "that do not; no threshold counts. Guessing scores the share of pictures that show it.",
@@ -136,7 +136,7 @@ def two_kinds(valid: Dataset) -> str | None:
 def _picture(source: Path | bytes, name: str, present: tuple[str, ...] | None) -> None:
     """The picture; those that have labels stand on a mount of one size, so that they line up."""
     says = name if present is None else f"In it: {', '.join(present) or 'nothing of the vocabulary'} ({name})"
-    small = thumbnails.padded(source, _MOUNT_WH) if isinstance(source, Path) else thumbnails.jpeg(source)
+    small = thumbnails.padded(source, MOUNT_WH) if isinstance(source, Path) else thumbnails.jpeg(source)
     st.image(small, width="stretch", caption=plain(says), alt=plain(says))
 
 

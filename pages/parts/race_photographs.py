@@ -7,6 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from engine import labels as label_encoding
+from engine.functional.constant_predictions import mean_point_px
 from engine.images import open_image
 from engine.images.drawing import to_jpeg
 from engine.inference import photo_showcase, photo_truth
@@ -84,13 +85,10 @@ def _example(photographs: PhotographCourse, fname: str) -> _Seen:
 
 
 def _predicted(found: Raced, over: Course, config: RaceConfig, seen: _Seen) -> None:
-    """The image over what each head predicts for it."""
-    says = (
-        plain(seen.name)
-        if seen.present is None
-        else f"In it: {', '.join(seen.present) or 'none of the labels'} ({seen.name})"
-    )
-    st.image(thumbnails.jpeg(seen.source), width="stretch", caption=plain(says), alt=plain(says))
+    """An example photograph over what each head predicts for it."""
+    says = f"In it: {', '.join(seen.present or ()) or 'none of the labels'} ({seen.name})"
+    small = thumbnails.padded(photo_showcase.FOLDER / seen.name, race_labels.MOUNT_WH)
+    st.image(small, width="stretch", caption=plain(says), alt=plain(says))
     _words(found, over, config, seen)
 
 
@@ -177,7 +175,7 @@ def what_it_sees(sees: str, best_px: float, baseline_px: float) -> str:
     if sees == POOLED:
         return (
             "Pooled features are means over the whole image: they keep what is in it and forget where. No loss can "
-            f"bring that back, so the heads learn little more than the training faces by heart. {errors}. "
+            f"bring that back, so the heads mostly learn the training faces by heart. {errors}. "
             "Switch to the grid."
         )
     return (
@@ -195,7 +193,11 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
         truth_px = np.array(photo_truth.POINTS_PX[fname]) - photo_truth.HEADS_PX[fname][:2]
         points_px = _points_px(finished, photographs.course, features, image)[kept]
         off = pixel_distance(points_px, np.tile(truth_px, (len(kept), 1)))
-        says = f"off by {off.min():.0f} to {off.max():.0f} px of {image.width}: {photo_showcase.TITLES[fname].lower()}"
+        mean_off = pixel_distance(_mean_px(photographs.course, image), truth_px)
+        says = (
+            f"{photo_showcase.TITLES[fname]}, {image.width} px wide: {off.min():.0f} to {off.max():.0f} px off "
+            f"(mean point: {mean_off:.0f} px)"
+        )
         column.image(
             _marked(image, truth_px, points_px, finished, kept),
             width="stretch",
@@ -218,6 +220,12 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
 def _points_px(finished: Race, over: Course, features: np.ndarray, image: Image.Image) -> np.ndarray:
     """Each head's point (H, 2) in pixels of the image."""
     return to_px(finished.answers(over.standardised(features)).astype(float), np.array(image.size))
+
+
+def _mean_px(over: Course, image: Image.Image) -> np.ndarray:
+    """The mean training point (x, y) in pixels of the image."""
+    train = over.train
+    return mean_point_px(train.points_px(), train.sizes_wh(), np.array([image.size]))[0]
 
 
 def _marked(
