@@ -161,9 +161,13 @@ def test_lessons_1_to_4_import_no_training_library():
 
 OPENED = """
 import sys
+from urllib.parse import parse_qsl
 from streamlit.testing.v1 import AppTest
 for page in sys.argv[1:]:
-    opened = AppTest.from_file(page, default_timeout=120).run()
+    file, _, address = page.partition("?")
+    opened = AppTest.from_file(file, default_timeout=120)
+    opened.query_params |= dict(parse_qsl(address))
+    opened.run()
     assert not opened.exception, (page, opened.exception)
     assert len(opened.main) > 0, page
 print(*(name for name in sys.modules if "." not in name))
@@ -173,6 +177,11 @@ print(*(name for name in sys.modules if "." not in name))
 def test_lessons_1_to_4_open_without_a_training_library():
     pages = [str(file) for file in sorted(ROOT.glob("pages/*.py")) if file.name.startswith(tuple(LESSONS))]
     assert len(pages) == 4
+    assert _loaded(OPENED, pages) == set()
+
+
+def test_lessons_5_and_6_open_on_photographs_without_a_training_library():
+    pages = [f"{ROOT}/pages/{name}.py?kind=Photographs" for name in ("5_Head_centre", "6_Loss_race")]
     assert _loaded(OPENED, pages) == set()
 
 
