@@ -26,6 +26,8 @@ COLOUR_KEY = {
     "yanchor": "top",
 }
 """A scale of colours below the axis: beside it, it would be taller than the picture's frame."""
+BELOW_AXIS = -0.2
+"""Where it lies under a frame that is not much wider than high, which leaves no room below itself."""
 
 
 def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
@@ -80,6 +82,7 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things:
     picture's own pixels. Of more than `MOST_PLACES` images every n-th is drawn (see `drawn_every`).
     """
     frame = frame_of(predictions.sizes_wh)
+    below_axis = {} if frame[0] > 1.2 * frame[1] else {"y": BELOW_AXIS}
     title, step = _where_title(predictions, errors, things), drawn_every(len(errors))
     truth, guess = (
         to_px(to_unit(points_px, predictions.sizes_wh), frame)[::step]
@@ -100,7 +103,7 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things:
             "cmin": 0,
             "size": 9,
             "line": {"color": "white", "width": 0.5},
-            "colorbar": COLOUR_KEY,
+            "colorbar": COLOUR_KEY | below_axis,
         },
         customdata=np.column_stack([errors["fname"].map(plain_html), errors["error_px"]]),
         hovertemplate="%{customdata[0]} %{customdata[1]:.1f} px off<extra></extra>",

@@ -143,8 +143,8 @@ def _own() -> None:
     )
     words.subheader(plain(says[0].upper() + says[1:]), anchor=False)
     words.markdown(
-        "How far off is it? Only a true point can tell. The model was fitted to portraits: a face should fill at "
-        "least a quarter of the image's side."
+        f"{'' if found.point_px is None else 'How far off is it? Only a true point can tell. '}The model was fitted "
+        "to portraits: a face should fill at least a quarter of the image's side."
     )
 
 
