@@ -215,6 +215,10 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
         else:
             st.caption("A portrait works best: one face, with head and shoulders, like the training images.")
     st.html(race_points.legend(finished, kept, "true point, marked by hand"))
+    st.caption(
+        "Both heads were cut out by hand, so how near the mean point comes depends on the cut. The table below counts "
+        "faces that were not chosen."
+    )
 
 
 def _points_px(finished: Race, over: Course, features: np.ndarray, image: Image.Image) -> np.ndarray:
