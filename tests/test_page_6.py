@@ -285,7 +285,9 @@ def test_photographs_race_from_their_features_alone(bundled):
     finished, course = raced_photographs(POINTS)
     last = race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
     assert ends(app, 2) == pytest.approx(last.tolist())
-    assert f"off by **{last.min():.1f} px**" in said
+    assert f"the best head is off by **{last.min():.1f} px**" in said
+    seen = race.point_training_errors_px(finished, course)[int(last.to_numpy().argmin())]
+    assert f"On its training faces that head is off by {seen:.1f} px" in said
     assert f"mean point by **{race.point_baseline_px(course):.1f} px**" in said
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from engine import labels as label_encoding
+from engine import race
 from engine.functional.constant_predictions import mean_point_px
 from engine.images import open_image
 from engine.images.drawing import to_jpeg
@@ -151,8 +152,9 @@ def points() -> None:
     finished, scores, baseline_px = race_points.curves_and_controls(
         over, photograph_race.start(POINTS), f"{PREFIX}point_"
     )
-    best_px = float(scores.groupby("lane", sort=False).last()["median_error_px"].min())
-    st.markdown(what_it_sees(sees, best_px, baseline_px))
+    last = scores.groupby("lane", sort=False).last()["median_error_px"].to_numpy()
+    training_px = race.point_training_errors_px(finished, over)[last.argmin()]
+    st.markdown(what_it_sees(sees, float(last.min()), float(training_px), baseline_px))
     race_link.show(POINTS, finished.lanes)
     _heads(finished, photographs, sees)
     tables.show(race_points.winners(finished, scores, over, baseline_px))
@@ -160,23 +162,23 @@ def points() -> None:
     people = len(set(over.valid.table["group"]))
     st.markdown(
         f"Trained on {len(over.train_targets)} face crops, validated on {len(over.valid_targets)} of {people} other "
-        f"people. Errors are in pixels of the crops, {width:.0f} x {height:.0f} in the median. "
+        f"people: so few that other people would move each error by some pixels. Errors are in pixels of the crops, {width:.0f} x {height:.0f} in the median. "
         f"{race_points.RANGES_AND_LOSSES}"
     )
     st.caption("Faces: Udacity's P1_Facial_Keypoints (MIT); their features are shipped, the images are not.")
 
 
-def what_it_sees(sees: str, best_px: float, baseline_px: float) -> str:
-    """Why the features decide more than the loss does, with the two errors that show it."""
+def what_it_sees(sees: str, best_px: float, training_px: float, baseline_px: float) -> str:
+    """Why the features decide more than the loss does, with the errors that show it."""
     errors = (
-        f"The best head is off by **{best_px:.1f} px**, always predicting the mean point by **{baseline_px:.1f} px** "
-        "(medians)"
+        f"On people it has not seen, the best head is off by **{best_px:.1f} px**, always predicting the mean point "
+        f"by **{baseline_px:.1f} px** (medians). On its training faces that head is off by {training_px:.1f} px"
     )
     if sees == POOLED:
         return (
             "Pooled features are means over the whole image: they keep what is in it and forget where. No loss can "
             f"bring that back, so the heads mostly learn the training faces by heart. {errors}. "
-            "Switch to the grid."
+            "Switch to the grid to compare."
         )
     return (
         "The grid keeps a mean for each of 7 × 7 parts of the image, so a head can tell where something is. "
