@@ -1,4 +1,4 @@
-"""A network that answers with a place in the picture, and how far off it is in pixels."""
+"""A network that predicts a place in the image, and how far off it is in pixels."""
 
 import streamlit as st
 
@@ -6,34 +6,21 @@ from pages.parts import page
 
 page.begin(
     "Head centre",
-    "the line between the ring (the true centre of the head) and the dot (where the network puts it). The same "
-    "network as in the other lessons learned this; only its targets are two numbers now, and its loss the mean "
-    "squared error.",
+    "the line between the ring (the true point) and the dot (where the network puts it). The network is built as in "
+    "the other lessons; only its targets are two numbers now, and its loss the mean squared error.",
 )
 with page.charts_loading():
-    from engine import paths
-    from engine.point_errors import error_table
-    from engine.runs.constant_baselines import point_baseline_px
-    from pages.parts import centre_augment, centre_errors, centre_steer, centre_units, runs
+    from pages.parts import centre_augment, centre_drawings, centre_photographs, centre_units, image_kind
 
-run, predictions = centre_errors.chosen_run()
-if run:
-    errors = error_table(predictions, point_baseline_px(run, predictions))
-    if not runs.pictures_stayed(run):
-        centre_errors.gallery(run, predictions, errors)
-        people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
-        st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
-    st.header("How far off, in pixels")
-    st.markdown(
-        "Next to each error is one that needs no network: always predicting the mean centre of the training images."
-    )
-    centre_errors.summary(predictions, errors)
-    centre_errors.where_and_whose(predictions, errors)
-    page.picture_first()
-
-st.header("Steer the head")
-st.markdown("Turn, tip and move a head that did not exist before: the dot should stay on the ring.")
-steering = st.container()
+is_photographs = image_kind.choose() == image_kind.PHOTOGRAPHS
+run = predictions = steering = None
+if is_photographs:
+    centre_photographs.show()
+else:
+    run, predictions = centre_drawings.show()
+    st.header("Steer the head")
+    st.markdown("Turn, tip and move a head that did not exist before: the dot should stay on the ring.")
+    steering = st.container()
 
 st.header("From pixels to −1…1, and what a loss is worth")
 st.markdown(
@@ -53,7 +40,10 @@ st.header("Augmentation moves the point too")
 st.markdown(
     "What is done to the picture must be done to its point; some motions push the point out of the frame."
 )
-centre_augment.augmentation(*centre_augment.example(run))
+if not is_photographs:
+    centre_augment.augmentation(*centre_augment.example(run))
+elif example := centre_photographs.example():
+    centre_augment.augmentation(*example, centre_photographs.POINT, centre_photographs.PLACE)
 
 page.fastai_code(
     """
@@ -70,11 +60,10 @@ dls = biwi.dataloaders("sample_data/heads")
 learn = vision_learner(dls, resnet18, y_range=(-1, 1))
 learn.loss_func                                       # FlattenedLoss of MSELoss()
 learn.fine_tune(3, 1e-2)
-""".strip()
+""".strip(),
+    "The same in fastai, over the drawings" if is_photographs else "The same in fastai",
 )
 
-with steering:
-    if run:
-        centre_steer.steer(run, sorted(set(predictions.groups)) if run.data == paths.HEADS else None)
-    else:
-        st.info("Steering needs a points run that is ready; the command above trains one.")
+if steering:
+    with steering:
+        centre_drawings.steer(run, predictions)

@@ -12,21 +12,25 @@ page.begin(
     "account; only one common measure tells who learned, and the inverted loss learns to be wrong.",
 )
 with page.charts_loading():
-    from pages.parts import pictures, race_data, race_labels, race_points
+    from engine.tasks import MULTI_LABEL
+    from pages.parts import image_kind, pictures, race_data, race_labels, race_photographs, race_points
 
-
-over_labels = race_data.course(pictures.scenes())
-if over_labels:
+is_photographs = image_kind.choose() == image_kind.PHOTOGRAPHS
+if is_photographs:
+    if photographs := race_data.photographs(MULTI_LABEL):
+        race_photographs.labels(photographs)
+elif over_labels := race_data.course(pictures.scenes()):
     race_labels.show(over_labels)
 
+point = "the point between the eyes" if is_photographs else "the centre of a head"
 st.header("The same race for points")
 st.markdown(
-    "Now each head answers with two numbers, the centre of a head. Three losses, each with and without `y_range`; "
-    "what counts is how far off the answers are, in pixels."
+    f"Now each head answers with two numbers, {point}. Three losses, each with and without "
+    "`y_range`; what counts is how far off the answers are, in pixels."
 )
-heads = race_data.heads()
-over_points = race_data.course(heads) if heads else None
-if over_points:
+if is_photographs:
+    race_photographs.points()
+elif (heads := race_data.heads()) and (over_points := race_data.course(heads)):
     race_points.show(over_points)
 
 page.fastai_code(
@@ -62,5 +66,6 @@ for loss in (MSELossFlat(), L1LossFlat(), HuberLoss(delta=0.1)):
     for y_range in (None, (-1, 1)):
         learn = vision_learner(point_dls, resnet18, loss_func=loss, y_range=y_range)
         learn.fit(12, 3e-4)
-""".strip()
+""".strip(),
+    "The same in fastai, over the drawings" if is_photographs else "The same in fastai",
 )

@@ -8,8 +8,8 @@ PHOTOGRAPHS, FILES, SCENE, NONE = "Photographs", "Your runs", "Draw a scene", "N
 
 page.begin(
     "Your pictures",
-    "three kinds of prediction for one image. One model can name several things or none, one must name exactly one, and "
-    "one points at a face or a head.",
+    "three kinds of prediction for one image. One model can name several things or none, one must name exactly one, "
+    "and one points at a face or a head.",
 )
 origin = st.segmented_control(
     "Predict with",

@@ -176,6 +176,23 @@ def test_lessons_1_to_4_open_without_a_training_library():
     assert _loaded(OPENED, pages) == set()
 
 
+OPENED_ON_PHOTOGRAPHS = """
+import sys
+from streamlit.testing.v1 import AppTest
+for page in sys.argv[1:]:
+    app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
+    app.query_params["kind"] = "Photographs"
+    app.switch_page(page).run()
+    assert not app.exception, (page, app.exception)
+    assert app.segmented_control(key="kind").value == "Photographs", page
+print(*(name for name in sys.modules if "." not in name))
+"""
+
+
+def test_lessons_5_and_6_open_on_photographs_without_a_training_library():
+    assert _loaded(OPENED_ON_PHOTOGRAPHS, ["pages/5_Head_centre.py", "pages/6_Loss_race.py"]) == set()
+
+
 def loaded_after(modules: list[str]) -> set[str]:
     """The training libraries that a fresh interpreter has loaded after importing these modules."""
     imports = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\n"

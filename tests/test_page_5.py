@@ -1,12 +1,18 @@
 """Lesson 5: what it shows is what the run answered, in pixels, and it says so when there is no run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import paths
+from engine.images import open_image
+from engine.inference import held_out_faces, photo_showcase, photo_truth
 from engine.points import pixel_distance
 from engine.render import heads
+from engine.training.photo_models import files
+from pages.parts import centre_photographs
 from tests.shown_code import shown_code
 from tests.tiny_runs import all_three
 
@@ -188,3 +194,80 @@ def test_a_run_that_is_cut_off_is_one_sentence_and_the_rest_of_the_lesson_stays(
         assert "3.2 px across, 2.4 px down" in _all_text(page)
     finally:
         file.write_bytes(kept)
+
+
+# -- photographs -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def photographs(page):
+    page.query_params["kind"] = "Photographs"
+    return page
+
+
+def test_photographs_show_each_error_beside_the_mean_point_or_say_that_there_is_no_face(photographs):
+    photographs.run()
+    assert not photographs.exception and not photographs.error
+    captions = [caption.replace("\\", "") for caption in _captions(photographs)]
+    for fname, truth in photo_truth.POINTS_PX.items():
+        shown = next(one for one in photo_showcase.stored() if one.fname == fname)
+        mean = held_out_faces.mean_point_px(open_image(shown.path).size)
+        off, mean_off = (
+            pixel_distance(np.array(at), np.array(truth)) for at in (shown.points["point_px"], mean)
+        )
+        assert f"{shown.title}: {off:.1f} px off (mean point: {mean_off:.0f} px)" in captions
+    assert captions.count("A cat: no face found, rightly") == 1
+    assert "Steer the head" not in [header.value for header in photographs.header]
+    assert "of all 1000** points out of the frame" in _all_text(photographs)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [("Anywhere in a photograph", held_out_faces.PASTED), ("Face crops", held_out_faces.CROPS)],
+)
+def test_the_errors_on_held_out_faces_are_the_stored_ones(photographs, asked, kind):
+    photographs.query_params["faces"] = asked
+    photographs.run()
+    faces = held_out_faces.load(kind)
+    errors = pixel_distance(faces.predictions.points_px, faces.predictions.targets_px)
+    assert _metric(photographs, "Median error").value == f"{np.median(errors):.1f} px"
+    assert _metric(photographs, "Always the mean point").value == f"{np.median(faces.baseline_px):.1f} px"
+    missed = int((~faces.is_found).sum())
+    assert (f"“no face” for {missed} of them" in _all_text(photographs)) == bool(missed)
+    assert any("the 5 found best and the 5 found worst" in caption.value for caption in photographs.caption)
+
+
+@pytest.mark.parametrize(
+    ("fname", "says"), [("astronaut.jpg", "Between the eyes at x 22"), ("coffee.jpg", "No face found")]
+)
+def test_a_photograph_of_ones_own_is_predicted(photographs, fname, says):
+    photographs.run()
+    source = (photo_showcase.FOLDER / fname).read_bytes()
+    photographs.file_uploader(key="centre_photograph").set_value((fname, source, "image/jpeg")).run()
+    assert not photographs.exception and not photographs.warning
+    assert any(header.value.startswith(says) for header in photographs.subheader)
+
+
+def test_a_file_that_is_no_photograph_is_one_sentence(photographs):
+    photographs.run()
+    photographs.file_uploader(key="centre_photograph").set_value(("a.jpg", b"no image", "image/jpeg")).run()
+    assert not photographs.exception
+    assert len(photographs.warning) == 1 and "a\\.jpg" in photographs.warning[0].value
+
+
+def test_without_the_held_out_predictions_there_is_one_sentence_and_the_lesson_goes_on(
+    photographs, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
+    photographs.run()
+    assert not photographs.exception
+    assert any("is missing" in error.value for error in photographs.error)
+    assert "3.2 px across, 2.4 px down" in _all_text(photographs)
+
+
+def test_the_caption_says_when_the_model_is_wrong():
+    shown = {one.fname: one for one in photo_showcase.stored()}
+    no_face = replace(shown["astronaut.jpg"], points={"point_px": None})
+    assert centre_photographs.caption(no_face) == "An astronaut: no face found, though there is one"
+    a_face = replace(shown["coffee.jpg"], points={"point_px": [1, 2]})
+    assert centre_photographs.caption(a_face) == "A cup of coffee: a face found where there is none"

@@ -293,6 +293,15 @@ def test_the_mean_point_is_the_baseline():
     np.testing.assert_allclose(course.valid_targets, to_unit(truth, SIZE_WH), atol=1e-6)
 
 
+def test_training_errors_are_measured_as_the_validation_errors_are():
+    """A course whose two parts are the same has the same error on both."""
+    course = COURSES[POINTS]
+    twice = replace(course, train=course.valid, train_features=course.valid_features)
+    finished = run(POINTS)
+    last = race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
+    np.testing.assert_allclose(race.point_training_errors_px(finished, twice), last, rtol=1e-3)
+
+
 def test_no_answer_leaves_the_picture_with_a_range_and_many_do_without():
     finished = run(POINTS, lr=1.0, epochs=1)
     outside = race.point_scores(finished, COURSES[POINTS]).groupby("lane").last()["outside"]

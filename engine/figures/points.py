@@ -8,7 +8,11 @@ from engine.figures.style import BASELINE, CURRENT, PREDICTION, titled
 from engine.point_errors import frame_of
 from engine.points import to_px, to_unit
 
-NETWORK_NAME, BASELINE_NAME = "network", "always the mean centre"
+NETWORK_NAME = "network"
+MOST_PLACES = 250
+"""So many images are drawn as places; more would hide each other."""
+CENTRE = "centre"
+"""What the points are, unless a caller says otherwise."""
 LOG_TICKS_PX = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 SMALLEST_PX = 0.3
 """Errors below this are drawn here; a logarithmic axis has no 0."""
@@ -22,17 +26,20 @@ COLOUR_KEY = {
     "yanchor": "top",
 }
 """A scale of colours below the axis: beside it, it would be taller than the picture's frame."""
+BELOW_AXIS = -0.2
+"""Where it lies under a frame that is not much wider than high, which leaves no room below itself."""
 
 
-def error_distribution(errors: pd.DataFrame) -> go.Figure:
+def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
     """The share of pictures whose error is at most so many pixels, for the network and for the baseline.
 
-    The pixels are on a logarithmic scale, so that errors of 2 px and of 80 px can both be read.
+    The pixels are on a logarithmic scale, so that errors of 2 px and of 80 px can both be read. `point` is what the
+    points are.
     """
     figure = go.Figure()
     medians = errors[["error_px", "baseline_px"]].median()
     known = medians.notna()
-    for column, name, colour in _BOTH:
+    for column, name, colour in _both(point):
         if not known[column]:
             continue
         ordered = np.maximum(np.sort(errors[column].to_numpy()), SMALLEST_PX)
@@ -54,9 +61,9 @@ def error_distribution(errors: pd.DataFrame) -> go.Figure:
         )
     titled(
         figure,
-        f"Half the centres are found within {medians['error_px']:.1f} px"
-        + f"; the mean centre would need {medians['baseline_px']:.1f} px" * bool(known["baseline_px"]),
-        "distance from the true centre (px, logarithmic)",
+        f"Half the {point}s are found within {medians['error_px']:.1f} px"
+        + f"; the mean {point} would need {medians['baseline_px']:.1f} px" * bool(known["baseline_px"]),
+        f"distance from the true {point} (px, logarithmic)",
         "share of pictures at most that far",
         420,
     )
@@ -68,15 +75,20 @@ def error_distribution(errors: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0) -> go.Figure:
-    """Every true centre in one frame, with a line towards the predicted one, drawn `longer` times its length.
+def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things: str = "Heads") -> go.Figure:
+    """Every true point in one frame, with a line towards the predicted one, drawn `longer` times its length.
 
     Pictures of other sizes are brought to the size that occurs most often; the colour keeps the error in the
-    picture's own pixels.
+    picture's own pixels. Of more than `MOST_PLACES` images every n-th is drawn (see `drawn_every`).
     """
     frame = frame_of(predictions.sizes_wh)
-    truth = to_px(to_unit(predictions.targets_px, predictions.sizes_wh), frame)
-    guess = truth + longer * (to_px(to_unit(predictions.points_px, predictions.sizes_wh), frame) - truth)
+    below_axis = {} if frame[0] > 1.2 * frame[1] else {"y": BELOW_AXIS}
+    title, step = _where_title(predictions, errors, things), drawn_every(len(errors))
+    truth, guess = (
+        to_px(to_unit(points_px, predictions.sizes_wh), frame)[::step]
+        for points_px in (predictions.targets_px, predictions.points_px)
+    )
+    guess, errors = truth + longer * (guess - truth), errors.iloc[::step]
     figure = go.Figure()
     figure.add_scatter(
         **_broken_line(truth, guess), mode="lines", line={"color": PREDICTION, "width": 1.5}, hoverinfo="skip"
@@ -91,17 +103,28 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0) -> go.F
             "cmin": 0,
             "size": 9,
             "line": {"color": "white", "width": 0.5},
-            "colorbar": COLOUR_KEY,
+            "colorbar": COLOUR_KEY | below_axis,
         },
         customdata=np.column_stack([errors["fname"].map(plain_html), errors["error_px"]]),
         hovertemplate="%{customdata[0]} %{customdata[1]:.1f} px off<extra></extra>",
     )
-    titled(figure, _where_title(predictions, errors), "across the picture (px)", "down the picture (px)", 400)
+    titled(
+        figure,
+        title,
+        "across the picture (px)",
+        "down the picture (px)",
+        400,
+    )
     figure.update_layout(showlegend=False)
     return picture_axes(figure, frame)
 
 
-def error_by_group(errors: pd.DataFrame) -> go.Figure:
+def drawn_every(images: int) -> int:
+    """The n of every n-th image that `error_places` draws."""
+    return -(-images // MOST_PLACES)
+
+
+def error_by_group(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
     """A strip of errors for each person, its median marked, and the same person's median under the baseline."""
     medians = errors.groupby("group")[["error_px", "baseline_px"]].median().sort_values("error_px")
     places = {group: place for place, group in enumerate(medians.index)}
@@ -116,7 +139,7 @@ def error_by_group(errors: pd.DataFrame) -> go.Figure:
         customdata=errors["fname"].map(plain_html),
         hovertemplate="%{customdata} %{x:.1f} px off<extra></extra>",
     )
-    for (column, name, colour), symbol in zip(_BOTH, ("diamond", "line-ns-open"), strict=True):
+    for (column, name, colour), symbol in zip(_both(point), ("diamond", "line-ns-open"), strict=True):
         figure.add_scatter(
             x=medians[column],
             y=list(places.values()),
@@ -126,7 +149,11 @@ def error_by_group(errors: pd.DataFrame) -> go.Figure:
             hovertemplate="median %{x:.1f} px<extra>" + name + "</extra>",
         )
     titled(
-        figure, _group_title(medians), "distance from the true centre (px)", "person", 170 + 46 * len(medians)
+        figure,
+        _group_title(medians),
+        f"distance from the true {point} (px)",
+        "person",
+        170 + 46 * len(medians),
     )
     legend_above(figure)
     figure.update_xaxes(rangemode="tozero")
@@ -187,7 +214,11 @@ def plain_html(text: str) -> str:
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-_BOTH = (("error_px", NETWORK_NAME, PREDICTION), ("baseline_px", BASELINE_NAME, BASELINE))
+def _both(point: str) -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("error_px", NETWORK_NAME, PREDICTION),
+        ("baseline_px", f"always the mean {point}", BASELINE),
+    )
 
 
 def _broken_line(start: np.ndarray, end: np.ndarray) -> dict:
@@ -195,13 +226,13 @@ def _broken_line(start: np.ndarray, end: np.ndarray) -> dict:
     return {axis: np.column_stack([start[:, i], end[:, i], gap]).ravel() for i, axis in enumerate("xy")}
 
 
-def _where_title(predictions, errors: pd.DataFrame) -> str:
+def _where_title(predictions, errors: pd.DataFrame, things: str) -> str:
     off_centre = np.abs(to_unit(predictions.targets_px, predictions.sizes_wh)).max(axis=1)
     outer = off_centre > np.median(off_centre)
     if outer.all() or not outer.any():
         return "Where in the picture the errors are"
     near, far = (errors["error_px"][part].median() for part in (~outer, outer))
-    return f"Heads in the outer half: {far:.1f} px off; in the inner half: {near:.1f} px (medians)"
+    return f"{things} in the outer half: {far:.1f} px off; in the inner half: {near:.1f} px (medians)"
 
 
 def _group_title(medians: pd.DataFrame) -> str:

@@ -17,6 +17,7 @@ from engine.race.scores import (
     point_answers_px,
     point_baseline_px,
     point_scores,
+    point_training_errors_px,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "point_answers_px",
     "point_baseline_px",
     "point_scores",
+    "point_training_errors_px",
 ]

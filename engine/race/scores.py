@@ -114,6 +114,14 @@ def point_scores(race: Race, course: Course) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def point_training_errors_px(race: Race, course: Course) -> np.ndarray:
+    """Each head's median error at the end in pixels over the images it was trained on, (H,)."""
+    truth, sizes = course.train.points_px(), course.train.sizes_wh()
+    raws = np.einsum("nf,hfc->hnc", course.train_features, race.weights) + race.biases[:, None]
+    answers = (lane.answers(raw).astype(float) for lane, raw in zip(race.lanes, raws, strict=True))
+    return np.array([np.median(pixel_distance(to_px(unit, sizes), truth)) for unit in answers])
+
+
 def point_baseline_px(course: Course) -> float:
     """The median error in pixels of always predicting the mean of the training points."""
     train, valid = course.train, course.valid

@@ -37,27 +37,37 @@ def _drawn_example():
 
 
 @st.fragment
-def augmentation(picture: Image.Image, point_px, all_points_px: np.ndarray, sizes_wh: np.ndarray) -> None:
-    """One picture before and after, under sliders, and how many of all centres the same motion pushes out."""
+def augmentation(
+    picture: Image.Image,
+    point_px,
+    all_points_px: np.ndarray,
+    sizes_wh: np.ndarray,
+    point: str = "centre",
+    belongs: str = "on the head",
+) -> None:
+    """One picture before and after, under sliders, and how many of all points the same motion pushes out.
+
+    `point` is what the points are, `belongs` where they belong.
+    """
     pictures_side, controls = st.columns([4, 1.4], gap="large")
     with controls:
         motion = _motion()
         also = st.toggle("Move the point as well", True, key="with_point", bind="query-params")
     moved_px = move_points(point_px, motion, picture.size)
     with pictures_side:
-        _before_and_after(picture, motion, point_px, moved_px if also else np.asarray(point_px))
-        _verdict(also, moved_px, picture.size)
-        _how_many_leave(motion, all_points_px, sizes_wh)
+        _before_and_after(picture, motion, point_px, moved_px if also else np.asarray(point_px), point)
+        _verdict(also, moved_px, picture.size, point, belongs)
+        _how_many_leave(motion, all_points_px, sizes_wh, point)
 
 
-def _before_and_after(picture: Image.Image, motion: Motion, point_px, label_px) -> None:
+def _before_and_after(picture: Image.Image, motion: Motion, point_px, label_px, point: str) -> None:
     shown = (("Before", picture, point_px), ("After", move_picture(picture, motion), label_px))
     for column, (says, one, at) in zip(st.columns(2), shown, strict=True):
         column.image(
             with_points(one, truth_px=at, width=560),
-            caption=f"{says}: centre at ({at[0]:.0f}, {at[1]:.0f}) px",
+            caption=f"{says}: {point} at ({at[0]:.0f}, {at[1]:.0f}) px",
             width="stretch",
-            alt=f"A head {says.lower()} the motion, its centre marked with a ring",
+            alt=f"A head {says.lower()} the motion, its {point} marked with a ring",
         )
 
 
@@ -73,10 +83,10 @@ def _motion() -> Motion:
     )
 
 
-def _verdict(also: bool, moved_px, size_wh) -> None:
+def _verdict(also: bool, moved_px, size_wh, point: str, belongs: str) -> None:
     if not in_frame(moved_px, size_wh):
         st.warning(
-            "The centre has left the frame. The picture still trains, on a number beyond ±1 that `y_range=(-1, 1)` "
+            f"The {point} has left the frame. The picture still trains, on a number beyond ±1 that `y_range=(-1, 1)` "
             "can never reach: drop such a picture, or move it less.",
             icon=":material/crop_free:",
         )
@@ -86,10 +96,10 @@ def _verdict(also: bool, moved_px, size_wh) -> None:
             icon=":material/wrong_location:",
         )
     else:
-        st.markdown(":material/check: The centre is still in the frame, and still on the head.")
+        st.markdown(f":material/check: The {point} is still in the frame, and still {belongs}.")
 
 
-def _how_many_leave(motion: Motion, all_points_px: np.ndarray, sizes_wh: np.ndarray) -> None:
+def _how_many_leave(motion: Motion, all_points_px: np.ndarray, sizes_wh: np.ndarray, point: str) -> None:
     moved = [move_points(point, motion, size) for point, size in zip(all_points_px, sizes_wh, strict=True)]
     left = int((~in_frame(np.array(moved), sizes_wh)).sum())
-    st.markdown(f"The same motion pushes **{left} of all {len(moved)}** centres out of the frame.")
+    st.markdown(f"The same motion pushes **{left} of all {len(moved)}** {point}s out of the frame.")

@@ -17,6 +17,7 @@ from pages.parts.text import plain
 SPREAD, WORST, BEST = "From best to worst", "Worst first", "Best first"
 SHOWN = 6
 TILE_PX = 170
+MOST_PEOPLE = 10
 
 
 def chosen_run() -> tuple[Run, PointPredictions] | tuple[None, None]:
@@ -49,8 +50,8 @@ def gallery(run: Run, predictions: PointPredictions, errors: pd.DataFrame) -> No
                 _picture(run, predictions, errors, at)
 
 
-def summary(predictions: PointPredictions, errors: pd.DataFrame) -> None:
-    """The four numbers that matter, the network's beside the baseline's."""
+def summary(predictions: PointPredictions, errors: pd.DataFrame, point: str = figures.CENTRE) -> None:
+    """The four numbers that matter, the network's beside the baseline's; `point` is what the points are."""
     network, baseline = errors["error_px"].median(), errors["baseline_px"].median()
     width, height = frame_of(predictions.sizes_wh)
     mse = unit_mse(predictions)
@@ -58,7 +59,7 @@ def summary(predictions: PointPredictions, errors: pd.DataFrame) -> None:
     tiles = (
         ("Median error", f"{network:.1f} px", f"{errors['error_share'].median():.1%} of the width"),
         (
-            "Always the mean centre",
+            f"Always the mean {point}",
             "unknown" if np.isnan(baseline) else f"{baseline:.1f} px",
             "no table of images was kept"
             if np.isnan(baseline)
@@ -72,25 +73,45 @@ def summary(predictions: PointPredictions, errors: pd.DataFrame) -> None:
             st.metric(says, number, beside, delta_color="off", delta_arrow="off", width=TILE_PX)
 
 
-def where_and_whose(predictions: PointPredictions, errors: pd.DataFrame) -> None:
-    """The distribution, the places in the picture, and each person."""
+def where_and_whose(
+    predictions: PointPredictions,
+    errors: pd.DataFrame,
+    point: str = figures.CENTRE,
+    things: str = "Heads",
+) -> None:
+    """The distribution, the places in the picture, and each person; of many people the best and the worst found."""
     left, right = st.columns(2)
     with left:
-        charts.show(figures.error_distribution(errors), key="error_distribution")
+        charts.show(figures.error_distribution(errors, point), key="error_distribution")
     with right:
-        _places(predictions, errors)
+        _places(predictions, errors, things)
     if errors["group"].nunique() > 1:
-        charts.show(figures.error_by_group(errors), key="error_by_group")
+        shown, said = _best_and_worst(errors)
+        charts.show(figures.error_by_group(shown, point), key="error_by_group")
+        if said:
+            st.caption(said)
+
+
+def _best_and_worst(errors: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The rows of the people whose medians are the lowest and the highest, and which people these are."""
+    ranked = errors.groupby("group")["error_px"].median().sort_values().index
+    if len(ranked) <= MOST_PEOPLE:
+        return errors, ""
+    half = MOST_PEOPLE // 2
+    kept = errors[errors["group"].isin([*ranked[:half], *ranked[-half:]])]
+    return kept, f"Of {len(ranked)} people, the {half} found best and the {half} found worst."
 
 
 @st.fragment
-def _places(predictions: PointPredictions, errors: pd.DataFrame) -> None:
+def _places(predictions: PointPredictions, errors: pd.DataFrame, things: str) -> None:
     chart = st.container()
     longer = st.select_slider(
         "Draw each error so many times its length", [1, 3, 10], 3, key="longer", bind="query-params"
     )
     with chart:
-        charts.show(figures.error_places(predictions, errors, longer), key="error_places")
+        charts.show(figures.error_places(predictions, errors, longer, things), key="error_places")
+    if (step := figures.drawn_every(len(errors))) > 1:
+        st.caption(f"One image in {step} is drawn.")
 
 
 def _chosen(ranked: pd.DataFrame, order: str) -> list[int]:

@@ -13,21 +13,27 @@ MOST_EPOCHS = 20
 LAST_SEED = 20
 
 
-def labels() -> RaceConfig:
-    """What the race over labels is asked to do."""
+def labels(start: RaceConfig | None = None, prefix: str = "") -> RaceConfig:
+    """What the race over labels is asked to do; `start` is what stands there at first, `prefix` begins every key."""
     first, second = st.columns(3), st.columns(3)
-    start = RaceConfig(MULTI_LABEL)
+    start = start or RaceConfig(MULTI_LABEL)
     with second[2]:
         threshold = st.slider(
-            "Threshold: above it means yes", 0.0, 1.0, start.threshold, 0.01, key="threshold", bind=URL
+            "Threshold: above it means yes",
+            0.0,
+            1.0,
+            start.threshold,
+            0.01,
+            key=f"{prefix}threshold",
+            bind=URL,
         )
-    return RaceConfig(MULTI_LABEL, threshold=threshold, **_shared(start, [*first, *second[:2]], ""))
+    return RaceConfig(MULTI_LABEL, threshold=threshold, **_shared(start, [*first, *second[:2]], prefix))
 
 
-def points() -> RaceConfig:
-    """What the race over points is asked to do."""
-    start = RaceConfig(POINTS)
-    return RaceConfig(POINTS, **_shared(start, [*st.columns(3), *st.columns(2)], "point_"))
+def points(start: RaceConfig | None = None, prefix: str = "point_") -> RaceConfig:
+    """What the race over points is asked to do; `start` is what stands there at first, `prefix` begins every key."""
+    start = start or RaceConfig(POINTS)
+    return RaceConfig(POINTS, **_shared(start, [*st.columns(3), *st.columns(2)], prefix))
 
 
 def _shared(start: RaceConfig, places: list, prefix: str) -> dict:

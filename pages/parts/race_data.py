@@ -13,9 +13,11 @@ from engine import datasets, paths
 from engine.datasets import Dataset, DatasetError
 from engine.images import ImageError, open_image
 from engine.race import Course, Race, RaceConfig, beside
+from engine.race import photographs as photograph_race
+from engine.race.photographs import PhotographCourse
 from engine.tasks import POINTS
 from engine.training import features
-from engine.training.backbones import Backbone, WeightsError, default_for, get, weight_files
+from engine.training.backbones import PHOTOGRAPHS, Backbone, WeightsError, default_for, get, weight_files
 from pages.parts.text import plain
 
 RACES_KEPT = 64
@@ -69,6 +71,25 @@ def looked_at(source: bytes, backbone: Backbone) -> np.ndarray | None:
     """A backbone's features (F,) of the visitor's own image; None, with a sentence, on failure."""
     try:
         return _looked_at(source, backbone.name, weight_files.digest(backbone))
+    except (ImageError, WeightsError, OSError, RuntimeError) as error:
+        st.error(plain(error))
+        return None
+
+
+def photographs(task: str, sees: str = photograph_race.POOLED) -> PhotographCourse | None:
+    """The course over photographs, read once; None, with a sentence, where its file cannot be used."""
+    path = photograph_race.folder()
+    try:
+        return _photographs(task, sees, str(path), path.stat().st_mtime_ns if path.exists() else 0)
+    except DatasetError as error:
+        st.error(plain(error))
+        return None
+
+
+def looked_at_photograph(source: bytes, sees: str = photograph_race.POOLED) -> np.ndarray | None:
+    """The features (F,) of the visitor's photograph as in `photographs`; None, with a sentence, on failure."""
+    try:
+        return _looked_at_photograph(source, sees, weight_files.digest(PHOTOGRAPHS))
     except (ImageError, WeightsError, OSError, RuntimeError) as error:
         st.error(plain(error))
         return None
@@ -134,3 +155,13 @@ def _points(config: RaceConfig, which: str, _over: Course) -> tuple[Race, pd.Dat
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
 def _looked_at(source: bytes, backbone: str, digest: str) -> np.ndarray:
     return features.of_image(open_image(source), get(backbone))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _photographs(task: str, sees: str, folder: str, changed_ns: int) -> PhotographCourse:
+    return photograph_race.load(task, sees, Path(folder))
+
+
+@st.cache_data(max_entries=64, show_spinner="The network is looking at the photograph…")
+def _looked_at_photograph(source: bytes, sees: str, digest: str) -> np.ndarray:
+    return photograph_race.of_image(open_image(source), sees)

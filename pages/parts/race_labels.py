@@ -27,8 +27,12 @@ from pages.parts.race_data import Raced
 from pages.parts.text import plain
 
 PAIR = ("bear", "dog")
+CHIPS = (
+    "The heads saw the same pictures in the same order. Filled blue is right, filled red is wrong, a broken red "
+    "line is a label that the head did not say."
+)
 _SHORT = {"mean_average_precision": "mean AP"}
-_MOUNT_WH = (560, 420)
+MOUNT_WH = (560, 420)
 SAYS = {
     "mean_average_precision": "Mean average precision asks only whether pictures that show a class come before those "
     "that do not; no threshold counts. Guessing scores the share of pictures that show it.",
@@ -41,6 +45,22 @@ SAYS = {
 @st.fragment
 def show(over: Course) -> None:
     """Everything about the race over labels; a moved slider draws only this anew."""
+    found, config, scores = curves_and_controls(over)
+    page.picture_first()
+    race_link.show(MULTI_LABEL, found.race.lanes)
+    st.header("One picture, six answers")
+    st.markdown(CHIPS)
+    st.html(race_answers.STYLE)
+    _two_pictures(found, over, config)
+    st.subheader("Any other picture, or one of yours")
+    _chosen_picture(found, over, config)
+    results(found, over, scores, config.threshold)
+
+
+def curves_and_controls(
+    over: Course, start: RaceConfig | None = None, prefix: str = ""
+) -> tuple[Raced, RaceConfig, pd.DataFrame]:
+    """Draw the curves over the sliders (see `race_controls.labels`), and return the race, its settings and scores."""
     curves = st.container()
     measure = st.segmented_control(
         "One measure for all",
@@ -52,25 +72,19 @@ def show(over: Course) -> None:
         bind=race_controls.URL,
     )
     explained = st.empty()
-    config = race_controls.labels()
+    config = race_controls.labels(start, prefix)
     found = race_data.labels(config, over)
     explained.caption(SAYS[measure])
     scores = race.label_scores(found.race, over, config.threshold, found.ranking)
     with curves:
         _curves(found, over, scores, measure)
-    page.picture_first()
-    race_link.show(MULTI_LABEL, found.race.lanes)
-    st.header("One picture, six answers")
-    st.markdown(
-        "The heads saw the same pictures in the same order. Filled blue is right, filled red is wrong, a broken red "
-        "line is a label that the head did not say."
-    )
-    st.html(race_answers.STYLE)
-    _two_pictures(found, over, config)
-    st.subheader("Any other picture, or one of yours")
-    _chosen_picture(found, over, config)
+    return found, config, scores
+
+
+def results(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> None:
+    """Which loss won by which measure, and why."""
     st.header("Which loss won where")
-    tables.show(winners(found, over, scores, config.threshold))
+    tables.show(winners(found, over, scores, threshold))
     st.caption(
         "mean AP: mean average precision. “…”: exact match over the pictures with so many labels. Classes won: in "
         "how many classes this head has the highest average precision. ★ is the best of a column."
@@ -122,7 +136,7 @@ def two_kinds(valid: Dataset) -> str | None:
 def _picture(source: Path | bytes, name: str, present: tuple[str, ...] | None) -> None:
     """The picture; those that have labels stand on a mount of one size, so that they line up."""
     says = name if present is None else f"In it: {', '.join(present) or 'nothing of the vocabulary'} ({name})"
-    small = thumbnails.padded(source, _MOUNT_WH) if isinstance(source, Path) else thumbnails.jpeg(source)
+    small = thumbnails.padded(source, MOUNT_WH) if isinstance(source, Path) else thumbnails.jpeg(source)
     st.image(small, width="stretch", caption=plain(says), alt=plain(says))
 
 

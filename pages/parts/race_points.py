@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from PIL import Image
 
 from engine import race
 from engine.figures import race as figures
@@ -11,7 +12,7 @@ from engine.images import open_image
 from engine.images.drawing import draw_points, to_jpeg
 from engine.point_errors import frame_of
 from engine.points import pixel_distance
-from engine.race import Course, Race
+from engine.race import Course, Race, RaceConfig
 from engine.tasks import POINTS
 from pages.parts import charts, race_controls, race_data, race_link, tables
 from pages.parts.text import plain
@@ -21,13 +22,31 @@ SHOWN_WH = (480, 360)
 ROOM = 1.6
 LEAST = 0.4
 ALL, WITH, WITHOUT = "All six", "With y_range", "Without"
+RANGES_AND_LOSSES = (
+    "Without `y_range` nothing keeps an answer in the picture: look at the worst one and at the share outside. With it "
+    "every answer lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean absolute "
+    "error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses; Huber's loss changes from "
+    "the one to the other at 5% of a side."
+)
 
 
 @st.fragment
 def show(over: Course) -> None:
     """Everything about the race over points; a moved slider draws only this anew."""
+    finished, scores, baseline_px = curves_and_controls(over)
+    race_link.show(POINTS, finished.lanes)
+    _pictures(finished, over)
+    tables.show(winners(finished, scores, over, baseline_px))
+    width, height = frame_of(over.valid.sizes_wh())
+    st.markdown(f"Errors are in pixels of the pictures, {width} x {height} here. {RANGES_AND_LOSSES}")
+
+
+def curves_and_controls(
+    over: Course, start: RaceConfig | None = None, prefix: str = "point_"
+) -> tuple[Race, pd.DataFrame, float]:
+    """Draw the curves over the sliders (see `race_controls.points`); return the race, its scores and the baseline."""
     curves = st.container()
-    config = race_controls.points()
+    config = race_controls.points(start, prefix)
     finished, scores = race_data.points(config, over)
     baseline_px = race.point_baseline_px(over)
     with curves:
@@ -39,20 +58,11 @@ def show(over: Course) -> None:
                 figures.training_curves(finished.step_losses, finished.lanes, config.epochs),
                 key="point_training",
             )
-    race_link.show(POINTS, finished.lanes)
-    _pictures(finished, over)
-    tables.show(winners(finished, scores, over, baseline_px))
-    width, height = frame_of(over.valid.sizes_wh())
-    st.markdown(
-        f"Errors are in pixels of the pictures, {width} x {height} here. Without `y_range` nothing keeps an answer in "
-        f"the picture: look at the worst one and at the share outside. With it every answer lies inside, and the "
-        f"sigmoid's flat ends slow the learning of points near the edge. Mean absolute error pulls as hard at 1 px as "
-        f"at 100 px, so it cares less about a few large misses; Huber's loss changes from the one to the other at 5% "
-        f"of a side."
-    )
+    return finished, scores, baseline_px
 
 
-def _pictures(finished: Race, over: Course) -> None:
+def chosen_lanes(finished: Race) -> list[int]:
+    """The places of the heads whose points the visitor wants to see."""
     chosen = st.segmented_control(
         "Points shown",
         [ALL, WITH, WITHOUT],
@@ -61,11 +71,15 @@ def _pictures(finished: Race, over: Course) -> None:
         key="points_shown",
         bind=race_controls.URL,
     )
-    kept = [
+    return [
         at
         for at, lane in enumerate(finished.lanes)
         if chosen == ALL or bool(lane.y_range) == (chosen == WITH)
     ]
+
+
+def _pictures(finished: Race, over: Course) -> None:
+    kept = chosen_lanes(finished)
     answers_px, truth_px = race.point_answers_px(finished, over), over.valid.points_px()
     for column, at in zip(st.columns(SHOWN), _spread(answers_px, truth_px), strict=False):
         off = pixel_distance(answers_px[kept, at], np.repeat(truth_px[[at]], len(kept), axis=0))
@@ -75,7 +89,7 @@ def _pictures(finished: Race, over: Course) -> None:
             caption=plain(f"off by {off.min():.0f} to {off.max():.0f} px, seen close up"),
             alt=f"A head, close up; the answers are {off.min():.0f} to {off.max():.0f} pixels from its centre.",
         )
-    st.html(_legend(finished, kept))
+    st.html(legend(finished, kept))
 
 
 def _spread(answers_px: np.ndarray, truth_px: np.ndarray) -> list[int]:
@@ -88,20 +102,33 @@ def _spread(answers_px: np.ndarray, truth_px: np.ndarray) -> list[int]:
 
 
 def _marked(over: Course, finished: Race, points_px: np.ndarray, at: int, kept: list[int]) -> bytes:
-    """The truth as a ring and each head's answer (discs with `y_range`, small rings without), seen close up."""
+    """A validation image with its true and its predicted points, seen close up."""
     picture, size_wh = open_image(over.valid.paths()[at]), over.valid.sizes_wh()[at]
     seen = np.asarray(picture.size) / size_wh
     truth_px = over.valid.points_px()[at]
     box = close_up(np.vstack([truth_px, points_px[kept]]), size_wh)
-    corner, scale = np.array(box[:2]), SHOWN_WH[0] / (box[2] - box[0])
     shown = picture.resize(SHOWN_WH, box=tuple(np.array(box) * np.tile(seen, 2)))
-    shown = draw_points(shown, [(truth_px - corner) * scale], TRUTH, "ring", 16)
-    for place in kept:
+    corner, scale = np.array(box[:2]), SHOWN_WH[0] / (box[2] - box[0])
+    return to_jpeg(
+        with_every_point(
+            shown, (truth_px - corner) * scale, (points_px[kept] - corner) * scale, finished, kept
+        )
+    )
+
+
+def with_every_point(
+    shown: Image.Image, truth_px: np.ndarray | None, points_px: np.ndarray, finished: Race, kept: list[int]
+) -> Image.Image:
+    """The truth as a ring where it is known, and the point (len(kept), 2) of each head that is kept.
+
+    Discs are heads with `y_range`, small rings those without.
+    """
+    if truth_px is not None:
+        shown = draw_points(shown, [truth_px], TRUTH, "ring", 16)
+    for place, point in zip(kept, points_px, strict=True):
         lane = finished.lanes[place]
-        shape = "disc" if lane.y_range else "ring"
-        answer = (points_px[place] - corner) * scale
-        shown = draw_points(shown, [answer], figures.colour(lane), shape, 7)
-    return to_jpeg(shown)
+        shown = draw_points(shown, [point], figures.colour(lane), "disc" if lane.y_range else "ring", 7)
+    return shown
 
 
 def close_up(points_px: np.ndarray, size_wh) -> tuple[float, float, float, float]:
@@ -121,13 +148,14 @@ def close_up(points_px: np.ndarray, size_wh) -> tuple[float, float, float, float
     return left, top, left + wide, top + tall
 
 
-def _legend(finished: Race, kept: list[int]) -> str:
+def legend(finished: Race, kept: list[int], truth_says: str = "true centre") -> str:
+    """What colours and shapes of `with_every_point` mean, as HTML."""
     said = "".join(
         f'<span style="white-space:nowrap"><span style="color:{figures.colour(finished.lanes[at])}">'
         f"{'●' if finished.lanes[at].y_range else '○'}</span> {finished.lanes[at].short}</span>"
         for at in kept
     )
-    truth = f'<span style="white-space:nowrap"><span style="color:{TRUTH}">◯</span> true centre</span>'
+    truth = f'<span style="white-space:nowrap"><span style="color:{TRUTH}">◯</span> {truth_says}</span>'
     return f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.875rem">{truth}{said}</div>'
 
 

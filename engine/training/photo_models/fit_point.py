@@ -9,6 +9,7 @@ from PIL import Image
 from engine.training.backbones import GRID, PHOTOGRAPHS, sessions
 from engine.training.photo_models import face_scenes, folds, point_head
 from engine.training.photo_models.face_scenes import PER_FACE, SIDE, Face, Scenes
+from engine.training.photo_models.held_out_points import HeldOutPoint
 
 _BATCH = 16
 _THRESHOLDS = np.linspace(0.3, 0.9, 61)
@@ -18,14 +19,8 @@ def fit(
     faces: Sequence[Face], backgrounds: Sequence[Image.Image]
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The settings and arrays of the model, as `files.write` takes them. `backgrounds` show no people."""
-    scenes = face_scenes.make(faces, backgrounds)
-    grids = np.concatenate(
-        [
-            sessions.run(PHOTOGRAPHS, scenes.squares[start : start + _BATCH], [GRID])[0].astype(np.float16)
-            for start in range(0, len(scenes.squares), _BATCH)
-        ]
-    )
-    probs, points = _held_out(scenes, grids, faces)
+    scenes, grids = _seen(faces, backgrounds)
+    probs, points = _predicted(scenes, grids, _folds(scenes, faces))
     has_face = ~np.isnan(scenes.points[:, 0])
     threshold = min(
         _THRESHOLDS, key=lambda at: (probs[has_face] <= at).mean() + (probs[~has_face] > at).mean()
@@ -43,11 +38,42 @@ def fit(
     return settings, {"weight": head.weight.astype(np.float16), "bias": head.bias.astype(np.float32)}
 
 
-def _held_out(scenes: Scenes, grids: np.ndarray, faces: Sequence[Face]) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities (N,) and points (N, 2) from heads that saw neither the person nor the background's own images."""
+def held_out(faces: Sequence[Face], backgrounds: Sequence[Image.Image]) -> list[HeldOutPoint]:
+    """The held-out prediction for every image with a face, by which the model is measured; the model is not fitted."""
+    scenes, grids = _seen(faces, backgrounds)
+    fold = _folds(scenes, faces)
+    probs, points = _predicted(scenes, grids, fold)
+    rows = []
+    for at in np.flatnonzero(~np.isnan(scenes.points[:, 0])):
+        face = faces[scenes.source[at]]
+        is_crop = at % PER_FACE == 0
+        size_wh = face.image.size if is_crop else (SIDE, SIDE)
+        true, predicted = ((float(x), float(y)) for x, y in (scenes.points[at], points[at]))
+        rows.append(
+            HeldOutPoint(face.person, int(fold[at]), is_crop, size_wh, true, predicted, float(probs[at]))
+        )
+    return rows
+
+
+def _seen(faces: Sequence[Face], backgrounds: Sequence[Image.Image]) -> tuple[Scenes, np.ndarray]:
+    """The training images, and their feature grids (N, C, h, w) float16."""
+    scenes = face_scenes.make(faces, backgrounds)
+    grids = [
+        sessions.run(PHOTOGRAPHS, scenes.squares[start : start + _BATCH], [GRID])[0].astype(np.float16)
+        for start in range(0, len(scenes.squares), _BATCH)
+    ]
+    return scenes, np.concatenate(grids)
+
+
+def _folds(scenes: Scenes, faces: Sequence[Face]) -> np.ndarray:
+    """The fold of each image (N,): that of its person, or of its background."""
     has_face = ~np.isnan(scenes.points[:, 0])
     by_face = folds.of_groups(np.array([face.person for face in faces]))
-    fold = np.where(has_face, by_face[np.where(has_face, scenes.source, 0)], scenes.source % folds.FOLDS)
+    return np.where(has_face, by_face[np.where(has_face, scenes.source, 0)], scenes.source % folds.FOLDS)
+
+
+def _predicted(scenes: Scenes, grids: np.ndarray, fold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (N,) and points (N, 2) from heads that saw neither the person nor the background's own images."""
     probs, points = np.zeros(len(grids)), np.zeros((len(grids), 2))
     for at in range(folds.FOLDS):
         test = fold == at

@@ -25,6 +25,10 @@ class Photographs:
         """The targets (N, K) of these labels."""
         return self.targets[:, [self.names.index(label) for label in labels]]
 
+    def without(self, labels: list[str]) -> list[Path]:
+        """The photographs in which none of these labels is."""
+        return [path for path, row in zip(self.paths, self.of(labels), strict=True) if not row.any()]
+
 
 def read_coco(folder: Path) -> Photographs:
     """A folder in YOLO's layout: `data.yaml`, `images/<split>/`, `labels/<split>/`. An image without a file is empty.

@@ -1,0 +1,118 @@
+"""The points model's held-out predictions for images with a face: numbers only, stored so that lesson 5 can show them.
+
+`python -m engine.training.photo_models.held_out_points --coco PATH --faces PATH` predicts again, with the same folds as
+the fitting, and writes `held_out_points.csv`; the fitted model is not touched. It takes some minutes on two cores.
+"""
+
+import argparse
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.files import write_text
+from engine.images import open_image
+from engine.training.photo_models import files, sources
+
+FNAME = "held_out_points.csv"
+COLUMNS = (
+    "person", "fold", "is_crop", "width", "height", "true_x", "true_y", "predicted_x", "predicted_y", "face_prob",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HeldOutPoint:
+    """One image with a face, and what a head predicts for it that saw neither this person nor images of its fold.
+
+    Attributes:
+        person: whom it shows.
+        fold: the fold that it was held out with.
+        is_crop: whether it is the face crop as it is; otherwise the crop was pasted into a photograph.
+        size_wh: width and height of the image in pixels.
+        true, predicted: the point (x, y) between the eyes, in shares of the width and the height.
+        face_prob: the predicted probability that there is a face.
+    """
+
+    person: str
+    fold: int
+    is_crop: bool
+    size_wh: tuple[int, int]
+    true: tuple[float, float]
+    predicted: tuple[float, float]
+    face_prob: float
+
+
+def write(points: Sequence[HeldOutPoint], folder: Path = files.FOLDER) -> None:
+    """Write `held_out_points.csv`, a row for each image."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for point in points:
+        shares = [f"{share:.4f}" for share in (*point.true, *point.predicted)]
+        row = [point.person, point.fold, int(point.is_crop), *point.size_wh, *shares]
+        table.writerow([*row, f"{point.face_prob:.4f}"])
+    write_text(folder / FNAME, text.getvalue())
+
+
+def read(folder: Path | None = None) -> list[HeldOutPoint]:
+    """The stored predictions. Raises `PhotoModelError` where the file is missing or damaged."""
+    path = (folder or files.FOLDER) / FNAME
+    try:
+        with open(path, newline="", encoding="utf-8") as opened:
+            points = [_of_row(row) for row in csv.DictReader(opened)]
+    except FileNotFoundError as error:
+        raise files.PhotoModelError(
+            f"{FNAME} is missing from {path.parent.name}/: restore it from the repository."
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged() from error
+    if not points:
+        raise _damaged()
+    return points
+
+
+def _of_row(row: dict[str, str]) -> HeldOutPoint:
+    numbers = {name: float(row[name]) for name in COLUMNS[3:]}
+    return HeldOutPoint(
+        row["person"],
+        int(row["fold"]),
+        row["is_crop"] == "1",
+        (int(row["width"]), int(row["height"])),
+        (numbers["true_x"], numbers["true_y"]),
+        (numbers["predicted_x"], numbers["predicted_y"]),
+        numbers["face_prob"],
+    )
+
+
+def _damaged() -> files.PhotoModelError:
+    return files.PhotoModelError(f"{FNAME} is damaged: restore it from the repository.")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Predict and write. Returns the exit status."""
+    from engine.training.photo_models import fit_point
+
+    parser = argparse.ArgumentParser(
+        prog="python -m engine.training.photo_models.held_out_points", description=__doc__
+    )
+    parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
+    parser.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
+    parser.add_argument("--out", type=Path, default=files.FOLDER, help=f"folder for {FNAME}")
+    options = parser.parse_args(arguments)
+    try:
+        photographs, faces = sources.read_coco(options.coco), sources.read_faces(options.faces)
+    except FileNotFoundError as error:
+        print(
+            f"{error.filename} is missing: --coco and --faces should name the two datasets.", file=sys.stderr
+        )
+        return 2
+    write(
+        fit_point.held_out(faces, [open_image(path) for path in photographs.without(["person"])]), options.out
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
