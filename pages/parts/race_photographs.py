@@ -162,7 +162,8 @@ def points() -> None:
     people = len(set(over.valid.table["group"]))
     st.markdown(
         f"Trained on {len(over.train_targets)} face crops, validated on {len(over.valid_targets)} of {people} other "
-        f"people: so few that other people would move each error by some pixels. Errors are in pixels of the crops, {width:.0f} x {height:.0f} in the median. "
+        "people: so few that other people would move each error by some pixels. Errors are in pixels of the crops, "
+        f"{width:.0f} x {height:.0f} in the median. "
         f"{race_points.RANGES_AND_LOSSES}"
     )
     st.caption("Faces: Udacity's P1_Facial_Keypoints (MIT); their features are shipped, the images are not.")
