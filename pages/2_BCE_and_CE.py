@@ -1,4 +1,4 @@
-"""Two losses on the same outputs."""
+"""Binary cross-entropy and cross-entropy on the same outputs."""
 
 import streamlit as st
 
@@ -38,9 +38,16 @@ def own_logits() -> None:
 if origin == OWN:
     own_logits()
 else:
-    from pages.parts import real_outputs
+    from pages.parts import image_kind
 
-    real_outputs.show()
+    if image_kind.choose() == image_kind.PHOTOGRAPHS:
+        from pages.parts import photo_outputs
+
+        photo_outputs.show()
+    else:
+        from pages.parts import real_outputs
+
+        real_outputs.show()
 
 worked_case.show()
 

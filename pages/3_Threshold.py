@@ -1,4 +1,4 @@
-"""accuracy_multi as the threshold moves."""
+"""accuracy_multi and F1 as the threshold moves, next to the score for predicting nothing."""
 
 import streamlit as st
 
@@ -16,8 +16,8 @@ THE_BOOK = (
 
 page.begin(
     "Threshold",
-    "accuracy_multi hardly moves while the labels under the pictures change. Doing nothing already scores high; "
-    "skill and F1 tell what was really won.",
+    "accuracy_multi hardly moves while the labels under the images change. Predicting nothing already scores high; "
+    "skill and F1 show what the model adds.",
 )
 with page.charts_loading():
     import numpy as np
@@ -27,19 +27,15 @@ with page.charts_loading():
     from pages.parts import (
         charts,
         label_chips,
-        runs,
         tables,
         threshold_pictures,
-        threshold_reliability,
-        threshold_use,
+        threshold_subject,
         thresholds,
     )
 
 st.html(label_chips.STYLE)
-run = runs.choose("multi-label")
-source = (str(run.folder), runs.stamp(run))
-found = thresholds.answers(*source)
-said = found.said
+subject = threshold_subject.choose()
+source, found, said = subject.source, subject.found, subject.said
 
 
 @st.fragment
@@ -61,9 +57,10 @@ def move_the_threshold() -> None:
     page.picture_first()
     if book:
         st.caption(THE_BOOK)
-    st.subheader("The labels under the pictures")
-    threshold_pictures.show(run, said, chosen)
-    threshold_use.offer(run, chosen)
+    st.subheader("The labels at this threshold")
+    st.markdown(threshold_pictures.in_all(said, subject.in_use, chosen))
+    threshold_pictures.show(subject.images, said.vocab, subject.in_use, chosen)
+    subject.offer(chosen)
     st.subheader("Two by two for each class")
     st.html(label_chips.two_by_two(metrics.confusion_counts(said.probs, said.targets, chosen), said.vocab))
 
@@ -80,14 +77,14 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
 
 def in_use_for_all() -> float:
     """The threshold that was saved for every class; where classes have their own, that of the run's configuration."""
-    in_use = set(run.thresholds.values())
-    return in_use.pop() if len(in_use) == 1 else run.config.threshold
+    in_use = set(subject.in_use)
+    return float(in_use.pop()) if len(in_use) == 1 else subject.default
 
 
 move_the_threshold()
-threshold_pictures.send(run, said)
+threshold_pictures.send(subject.images)
 
-threshold_reliability.show(run, said)
+subject.reliability()
 
 st.header("The best threshold for each measure")
 st.markdown(
@@ -100,7 +97,7 @@ st.markdown(
     "**Thresholds look better on the pictures they were chosen on than on others.** So half of the pictures choose, "
     "and the other half are scored, and the other way round. What is left is what to expect:"
 )
-tables.show(thresholds.honest_table(*source, tuple(run.thresholds.values())))
+tables.show(thresholds.honest_table(*source, tuple(subject.in_use)))
 
 st.header("Why accuracy cannot serve")
 served = thresholds.top_answers(*source)

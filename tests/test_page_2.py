@@ -9,6 +9,8 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
+from engine.images import open_image
+from engine.inference import photo_models, photo_showcase
 from pages.parts import runs as run_parts
 from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
 from tests.shown_code import shown_code
@@ -265,3 +267,50 @@ def test_the_code_shown_runs(at_home):
 def test_the_vocabulary_of_the_sliders_is_the_texts(at_home):
     app = open_page(PAGE)
     assert [slider.label for slider in app.slider] == [f"logit of {label}" for label in VOCAB]
+
+
+# --- photographs ------------------------------------------------------------------------------------------------
+
+
+def photograph(**address):
+    return open_page(PAGE, logits=REAL, kind="Photographs", **address)
+
+
+def test_a_photographs_losses_are_torchs_on_the_models_own_outputs():
+    image = open_image(photo_showcase.FOLDER / "chelsea.jpg")
+    several = photo_models.load("multi-label").predict([image])[0]
+    one = photo_models.load("single-label").label_probs(image)
+    app = photograph(example="A cat")
+    assert not app.exception
+    bars = _loss_bars(app)
+    bce, ce = (
+        next(terms for name, terms in bars.items() if name.startswith(way)) for way in ("binary", "cross")
+    )
+    labels = [name for name in several.logits if name in ("person", *one)]
+    logits = torch.tensor([several.logits[label] for label in labels], dtype=torch.float64)
+    targets = torch.tensor([float(label == "cat") for label in labels], dtype=torch.float64)
+    expected = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
+    np.testing.assert_allclose(bce, expected.numpy(), rtol=1e-4)
+    known = [at for at, label in enumerate(labels) if label != "person"]
+    np.testing.assert_allclose(ce.astype(float)[known], [-np.log(one[labels[at]]) for at in known], rtol=1e-4)
+    assert ce[labels.index("person")] is None or np.isnan(ce[labels.index("person")])
+
+
+def test_the_probability_of_a_label_is_the_sum_over_its_classes():
+    image = open_image(photo_showcase.FOLDER / "chelsea.jpg")
+    model = photo_models.load("single-label")
+    probs = model.all_probs(image)
+    assert probs.sum() == pytest.approx(1, abs=1e-5)
+    assert model.label_probs(image)["cat"] == pytest.approx(probs[281:286].sum(), rel=1e-6)
+    assert "person" not in model.label_probs(image)
+
+
+def test_what_an_example_photograph_shows_is_ticked():
+    app = photograph(example="A photographer")
+    assert next(one for one in app.button_group if one.label == "Present in the picture").value == ["person"]
+
+
+def test_missing_examples_are_one_sentence(monkeypatch):
+    monkeypatch.setattr(photo_showcase, "stored", list)
+    app = photograph()
+    assert not app.exception and "example photographs are missing" in texts(app)

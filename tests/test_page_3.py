@@ -8,6 +8,7 @@ import pytest
 from engine import metrics
 from engine.label_changes import count_changes
 from engine.runs import Run
+from engine.training.photo_models import held_out_labels
 from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
 
 PAGE = "3_Threshold"
@@ -215,3 +216,44 @@ def test_the_slider_begins_at_the_threshold_that_is_in_use(at_home, run):
     assert open_page(PAGE).slider(key="threshold").value == 0.3
     run.save_thresholds(dict.fromkeys(VOCAB, 0.3) | {VOCAB[0]: 0.4})
     assert open_page(PAGE).slider(key="threshold").value == run.config.threshold
+
+
+# --- photographs ------------------------------------------------------------------------------------------------
+
+
+def photographs(**address):
+    return open_page(PAGE, kind="Photographs", **address)
+
+
+def test_photographs_show_the_held_out_predictions_of_the_ready_model():
+    app = _move(photographs(), 0.3)
+    said = held_out_labels.read()
+    assert not app.exception and "photographs of COCO 2017 (annotations CC BY 4.0)" in texts(app)
+    exact = metrics.accuracy_multi(said.probs, said.targets, 0.3)
+    nothing = metrics.do_nothing_accuracy(said.targets)
+    title = next(one.value for one in app.markdown if "At 0.30" in one.value).replace("\\", "")
+    assert f"{exact:.4f}" in title and f"{nothing:.4f}" in title
+    expected = metrics.confusion_counts(said.probs, said.targets, 0.3)
+    assert _counts(app)[0] == list(
+        expected.iloc[0][["true_positives", "false_negatives", "false_positives", "true_negatives"]]
+    )
+
+
+def test_labels_appear_under_the_example_photographs_as_the_threshold_falls():
+    app = photographs()
+    high, low = (texts(_move(app, threshold)).count('class="chip said right"') for threshold in (1.0, 0.05))
+    assert (high, low) == (0, 4)  # three persons and a cat
+
+
+def test_there_is_nothing_to_save_for_photographs():
+    app = photographs()
+    assert "keeps its own thresholds" in texts(app)
+    assert not any("thresholds" in one.label for one in app.button)
+
+
+def test_missing_predictions_for_photographs_are_one_sentence(monkeypatch, tmp_path):
+    from engine.training.photo_models import files
+
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
+    app = photographs()
+    assert not app.exception and "is missing" in app.error[0].value

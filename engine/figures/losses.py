@@ -109,7 +109,8 @@ def both_losses(
 ) -> go.Figure:
     """Draw each class's loss: its own yes/no answer's, and cross-entropy's if this class were the one label.
 
-    `bce_terms` (C,) come from the multi-label network and `ce_terms` (C,) from the single-label one, or None.
+    `bce_terms` (C,) come from the multi-label network and `ce_terms` (C,) from the single-label one, or None. NaN is a
+    class that a network does not know: it has no bar.
     """
     names = [f"{PRESENT}{label}" if there else label for label, there in zip(vocab, targets, strict=True)]
     bars = [_loss_bars(bce_terms, names, "binary cross-entropy of this answer", BCE)]
@@ -129,7 +130,7 @@ def _loss_bars(terms: np.ndarray, names: list[str], says: str, colour: str) -> d
         "name": says,
         "orientation": "h",
         "marker": {"color": colour},
-        "text": [f"{term:.3f}" for term in terms],
+        "text": ["" if np.isnan(term) else f"{term:.3f}" for term in terms],
         "textposition": "auto",
         "hovertemplate": "%{y}: %{x:.6f}<extra></extra>",
     }

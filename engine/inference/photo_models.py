@@ -18,6 +18,7 @@ from PIL import Image
 from engine.training.backbones import LOGITS, PHOTOGRAPHS
 from engine.training.photo_models import files, graphs, point_head, sizing
 from engine.training.photo_models.files import PhotoModelError
+from engine.training.photo_models.groups import SCENE_GROUPS
 
 __all__ = ["PhotoModel", "PhotoModelError", "PhotoPrediction", "load"]
 
@@ -36,6 +37,7 @@ class PhotoPrediction:
             multi-label, none for points.
         probs: label -> probability: the five most probable for single-label, all labels for multi-label, the
             probability that there is a face for points.
+        logits: label -> calibrated logit, whose sigmoid is the probability; for multi-label only.
         point_px: (x, y) in pixels of the image; None where no face was found, and for the other tasks.
         is_familiar: False where the prediction is a guess: no class is probable, no label is above its threshold, or
             no face was found.
@@ -44,6 +46,7 @@ class PhotoPrediction:
 
     labels: tuple[str, ...]
     probs: dict[str, float] = field(default_factory=dict)
+    logits: dict[str, float] = field(default_factory=dict)
     point_px: tuple[float, float] | None = None
     is_familiar: bool = True
     ood_score: float = 0.0
@@ -74,10 +77,7 @@ class _SingleLabel(PhotoModel):
         self._session = graphs.open_session(graphs.single_label())
 
     def predict_one(self, image: Image.Image) -> PhotoPrediction:
-        squares = [sizing.middle(image, PHOTOGRAPHS.size)]
-        logits = graphs.run(self._session, squares, [LOGITS])[0][0] / self.settings["temperature"]
-        probs = np.exp(logits - logits.max())
-        probs /= probs.sum()
+        probs = self.all_probs(image)
         top = np.argsort(-probs, kind="stable")[:_TOP]
         highest = float(probs[top[0]])
         return PhotoPrediction(
@@ -86,6 +86,25 @@ class _SingleLabel(PhotoModel):
             is_familiar=highest >= self.settings["least_probability"],
             ood_score=1 - highest,
         )
+
+    def all_probs(self, image: Image.Image) -> np.ndarray:
+        """The softmax over all 1,000 classes, (1000,), for one upright RGB image."""
+        squares = [sizing.middle(image, PHOTOGRAPHS.size)]
+        logits = graphs.run(self._session, squares, [LOGITS])[0][0] / self.settings["temperature"]
+        probs = np.exp(logits - logits.max())
+        return probs / probs.sum()
+
+    def label_probs(self, image: Image.Image) -> dict[str, float]:
+        """Label of the drawn scenes -> the sum of the probabilities of its ImageNet classes.
+
+        A person is no class of ImageNet and is left out.
+        """
+        probs = self.all_probs(image)
+        return {
+            label: float(probs[list(group.members)].sum())
+            for label, group in SCENE_GROUPS.items()
+            if label != "person"
+        }
 
 
 class _MultiLabel(PhotoModel):
@@ -120,12 +139,14 @@ class _MultiLabel(PhotoModel):
         logits[self._feature_labels] += (
             np.concatenate([mean[0] for _, mean in outputs]) @ self._feature_weight
         )
-        probs = 1 / (1 + np.exp(-logits / self.settings["temperature"]))
+        logits = logits / self.settings["temperature"]
+        probs = 1 / (1 + np.exp(-logits))
         order = np.argsort(-probs, kind="stable")
         labels = tuple(self.vocab[index] for index in order if probs[index] > self._thresholds[index])
         return PhotoPrediction(
             labels,
             dict(zip(self.vocab, map(float, probs), strict=True)),
+            dict(zip(self.vocab, map(float, logits), strict=True)),
             is_familiar=bool(labels),
             ood_score=1 - float(probs.max()),
         )

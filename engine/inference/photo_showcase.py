@@ -85,7 +85,7 @@ def predict() -> list[Shown]:
 
 
 def _record(prediction) -> dict:
-    ranked = sorted(prediction.probs.items(), key=lambda pair: -pair[1])[:5]
+    ranked = sorted(prediction.probs.items(), key=lambda pair: -pair[1])
     return {
         "labels": list(prediction.labels),
         "probs": {label: round(prob, 4) for label, prob in ranked},

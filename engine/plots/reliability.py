@@ -38,6 +38,16 @@ def reliability(
     return go.Figure([perfect, *drawn], shared | axes | {"showlegend": False, "annotations": words})
 
 
+def one_curve(curve: pd.DataFrame, error: float) -> go.Figure:
+    """The same for probabilities that there is only one version of."""
+    figure = reliability(curve, curve, error, error)
+    figure.data = (figure.data[0], figure.data[2])
+    figure.layout.annotations = figure.layout.annotations[1:]
+    figure.layout.annotations[0].text = f"held out: error {error:.3f}"
+    figure.layout.title.text = f"The error of the probabilities is {error:.3f} on average"
+    return figure
+
+
 def _title(before: float, after: float) -> str:
     if after < before:
         return f"Calibration lowers the error of the probabilities from {before:.3f} to {after:.3f}"

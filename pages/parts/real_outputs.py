@@ -9,6 +9,8 @@ from engine.runs import Run
 from pages.parts import charts, logits, loss_views, network_outputs, pictures, runs, thumbnails
 from pages.parts.pictures import Chosen
 
+EVERY_LOSS = "Every class's loss, by the two trained networks"
+
 
 def show() -> None:
     """Choose a picture, see what the networks put out for it, and move that."""
@@ -27,25 +29,29 @@ def show() -> None:
     outputs = network_outputs.stored(run, chosen)
     if outputs is None:
         outputs = network_outputs.asked(run, chosen)
-    _under_sliders(chosen, outputs, run.vocab, present)
-    _both_networks(chosen, run, outputs, present)
+    under_sliders(chosen, outputs, run.vocab, present)
+    st.header(EVERY_LOSS)
+    single = runs.bundled("single-label")
+    ce_terms = None if single is None else _cross_entropy_terms(single, run.vocab, chosen)
+    both_losses(outputs, ce_terms, run.vocab, present)
 
 
 @st.fragment
-def _under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
+def under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
+    """A slider for each of the network's own logits (C,), and everything that follows from them."""
     bars = st.empty()
     st.caption("The logits are the multi-label network's own. Move them and see what would change.")
     values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
     loss_views.show(bars, values, vocab, present)
 
 
-def _both_networks(chosen: Chosen, several: Run, outputs: np.ndarray, present: list[str]) -> None:
-    st.header("Every class's loss, by the two trained networks")
-    single = runs.bundled("single-label")
-    ce_terms = None if single is None else _cross_entropy_terms(single, several.vocab, chosen)
-    targets = labels.encode(present, several.vocab)
+def both_losses(
+    outputs: np.ndarray, ce_terms: np.ndarray | None, vocab: tuple[str, ...], present: list[str]
+) -> None:
+    """Each class's binary cross-entropy, by the logits (C,), beside its cross-entropy `ce_terms` (C,)."""
+    targets = labels.encode(present, vocab)
     bce_terms = losses.binary_cross_entropy(outputs, targets, reduction="none")
-    charts.show(figures.both_losses(bce_terms, ce_terms, targets, several.vocab), key="both_losses")
+    charts.show(figures.both_losses(bce_terms, ce_terms, targets, vocab), key="both_losses")
     st.markdown(
         f"Binary cross-entropy of the multi-label network: **{bce_terms.mean():.4f}**, the mean of the blue bars. "
         f"Cross-entropy of the single-label network is the one orange bar of the class that is said to be right."

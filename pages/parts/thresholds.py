@@ -13,14 +13,17 @@ from engine.figures import threshold as figures
 from engine.functional import threshold_tuning
 from engine.functional.threshold_summary import ThresholdSummary, best_by_metric, threshold_summary
 from engine.runs import Predictions, Run
+from engine.training.photo_models import held_out_labels
 from pages.parts import runs
 
+PHOTOGRAPHS = "photographs"
+"""In the place of a run's folder: the held-out predictions of the model for photographs."""
 MEASURES = ("f1", "accuracy", "exact_match", "precision", "recall")
 
 
 @dataclass(frozen=True)
 class Answers:
-    """A run's answers to its validation pictures, and what no slider changes about them."""
+    """Predictions for images that were not trained on, and what no slider changes about them."""
 
     said: Predictions
     summary: ThresholdSummary
@@ -30,8 +33,11 @@ class Answers:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
-    """The answers of the run in `folder`, with a summary of their curves; computed once for all visitors."""
-    said = runs.predictions(Run(Path(folder)))
+    """The predictions of the run in `folder`, with a summary of their curves; computed once for all visitors.
+
+    Raises `PhotoModelError` where those for `PHOTOGRAPHS` are missing or damaged.
+    """
+    said = held_out_labels.read() if folder == PHOTOGRAPHS else runs.predictions(Run(Path(folder)))
     return Answers(
         said,
         threshold_summary(said.probs, said.targets),

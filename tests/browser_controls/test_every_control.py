@@ -22,10 +22,18 @@ SEED = int(os.environ.get("LOSS_LAB_BROWSER_SEED", "0"))
 LESSONS = [
     address for address, file in app_pages().items() if file.name[0] in "123456" and file.name[1] == "_"
 ]
-LESSONS += ["Head_centre?kind=Photographs", "Loss_race?kind=Photographs"]
 SMALL_RUN = "task=multi-label&weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=2"
 REST = ["", f"Train?data={{data}}&{SMALL_RUN}", "Your_pictures", f"Your_data?set={OWN_SET}"]
 REST += [f"Label_review?data={OWN_SET}"]
+REST += [
+    f"{lesson}kind=Photographs"
+    for lesson in (
+        "BCE_and_CE?logits=A picture's real outputs&",
+        "Threshold?",
+        "Head_centre?",
+        "Loss_race?",
+    )
+]
 LESSON_PLAN = Plan(options=1, per_page=8, tabs=2)
 REST_PLAN = Plan(most=3, sequences=1, steps=3, options=1, tabs=1)
 if ALL:

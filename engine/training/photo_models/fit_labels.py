@@ -69,6 +69,14 @@ def _good_ones(labels: list[str], scores: np.ndarray, photographs: Photographs) 
     ]
 
 
+def held_out_logits(photographs: Photographs, vocab: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Held-out logits (N, K) for photographs and their targets (N, K), for the labels of a fitted model."""
+    groups = {**SCENE_GROUPS, **MORE_GROUPS}
+    scores, features = _computed(photographs, weights([groups[label] for label in vocab]))
+    targets = photographs.of(vocab)
+    return held_out(scores, features, targets)[0], targets
+
+
 def held_out(scores: np.ndarray, features: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Logits and predictions (N, K) of each image, from a head and thresholds fitted without its fold."""
     fold = folds.of_labels(targets)
