@@ -66,8 +66,13 @@ def page(browser) -> Iterator[Page]:
 
 
 def _is_trouble(said: ConsoleMessage) -> bool:
-    """Whether it is an error of the app's making: a deep link lets Streamlit ask for its own address by trial."""
-    return said.type == "error" and "/_stcore/" not in said.location["url"]
+    """Whether it is an error of the app's making.
+
+    A deep link lets Streamlit ask for its own address by trial. An image that a newer run of the script has replaced
+    is gone from the server when a slow browser asks for it.
+    """
+    is_streamlits = "/_stcore/" in said.location["url"] or "/media/" in said.location["url"] + said.text
+    return said.type == "error" and not is_streamlits
 
 
 def _told(said: ConsoleMessage) -> str:

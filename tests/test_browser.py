@@ -189,8 +189,8 @@ def test_a_good_a_bad_and_a_turned_picture_each_get_what_is_due(app, page):
     fname = run.predictions.fnames[0]
     open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, run.picture(fname), _payload("broken.jpg", b"this is no picture"), _turned())
-    expect(page.get_by_test_id("stAlert")).to_contain_text("2 of 3 files answered")
-    expect(page.get_by_test_id("stAlert")).to_contain_text("broken.jpg")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("2 of 3 files answered")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("broken.jpg")
     expect(_answers(page)).to_have_count(2)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert _said(page)["multi-label (bundled)"] == _in_words(run, run.predictions.probs[0] > 0.5)
@@ -204,7 +204,7 @@ def test_a_file_name_with_markup_is_shown_as_it_is(app, page):
     _drop(page, _payload(name, _jpeg(_half_red_half_blue())), _payload(f"no{name}", b"no picture"))
     expect(_answers(page)).to_have_count(1)
     expect(page.get_by_test_id("stImageCaption").filter(has_text=name)).to_have_count(1)
-    expect(page.get_by_test_id("stAlert")).to_contain_text(f"no{name}")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text(f"no{name}")
     assert page.evaluate("window.run") is None
 
 
