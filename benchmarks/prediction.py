@@ -21,7 +21,8 @@ from fastai.vision.augment import Resize, ResizeMethod
 from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
-from engine import compiled, datasets, learners, loss_choices, predict, runs, weights
+from engine import compiled, datasets, learners, loss_choices, predict, runs
+from engine.held import HeldNetwork
 from engine.images import open_image
 from engine.runs import Run
 from engine.tasks import POINTS
@@ -75,9 +76,9 @@ def _learner(run: Run) -> Learner:
     unread = np.zeros((len(dataset.table), run.config.size, run.config.size, 3), np.uint8)
     dls = learners.data_loaders(dataset, unread, run.config)
     dls.valid.after_item.add(Resize(run.config.size, method=ResizeMethod.Squish))
-    config = replace(run.config, weights="none", freeze_epochs=0, epochs=1)
+    config = replace(run.config, recipe="custom", weights="none", freeze_epochs=0, epochs=1)
     learn = learners.full_precision(learners.learner(dls, config, n_out=len(run.vocab) or 2))
-    weights.load(learn.model, run.folder / "weights.safetensors")
+    learn.model = HeldNetwork(run, "cpu").network
     return learn
 
 
