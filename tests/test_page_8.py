@@ -373,12 +373,17 @@ def test_an_image_unlike_all_training_images_is_called_a_guess(page, made):
         familiarity.save(folder, Familiarity(np.ones((20, width), np.float16), threshold=-1.0))
     try:
         app = _drop(page, ("a.jpg", jpeg()), ("b.jpg", jpeg(colour=(9, 9, 9))))
+        assert not app.success
+        assert "2 of 2 images are unlike the images that these runs were trained on" in app.warning[0].value
+        (folders[0] / familiarity.NOTES_FILE).unlink()
+        (folders[0] / familiarity.FEATURES_FILE).unlink()
+        some = _drop(page, ("c.jpg", jpeg(colour=(9, 99, 9))))
     finally:
         for folder in folders:
-            (folder / familiarity.NOTES_FILE).unlink()
-            (folder / familiarity.FEATURES_FILE).unlink()
-    assert not app.success
-    assert "2 of 2 images are unlike the images that these runs were trained on" in app.warning[0].value
+            (folder / familiarity.NOTES_FILE).unlink(missing_ok=True)
+            (folder / familiarity.FEATURES_FILE).unlink(missing_ok=True)
+    assert not some.success and "marked as guesses" in some.warning[0].value
+    assert sum("(unfamiliar image: a guess)" in text.value for text in some.markdown) == 1
 
 
 def test_a_file_that_some_runs_know_marks_the_guesses_of_the_others(models):

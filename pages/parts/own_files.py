@@ -64,6 +64,8 @@ def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
             f"{which} unlike the images that these runs were trained on, so their predictions are guesses. "
             "For photographs of everyday things, predict with *Photographs*; for your own subject, train a run on it."
         )
+    elif any(found.strange_to for found in answered):
+        st.warning("Some runs were trained on no images like these; their predictions are marked as guesses.")
     elif dropped and not problems:
         st.success(f"All {dropped} answered." if dropped > 1 else "Answered.", icon=":material/check:")
 
