@@ -71,7 +71,7 @@ def on_the_page(browser: Browser, server: Server, runs: Path, name: str, setting
     field = page.get_by_role("textbox", name="Name of the run")
     field.fill(name)
     field.press("Tab")
-    start = page.get_by_role("button", name="Start training")
+    start = page.get_by_role("button", name="Start training").first
     start.wait_for()
     watched = psutil.Process(server.pid)
     before = _cpu(watched), _cpu_of_browsers()
