@@ -16,6 +16,10 @@ from tests.fragment_guard import outside_writes
 
 MINE = "mine"
 SHOWN_OF_PAGE = 2000
+BROKEN_IMAGES = """() => [...document.images].map(image => [image, image.currentSrc])
+    .filter(([image, from]) => from.includes('/media/') && image.complete && !image.naturalWidth)
+    .map(([image, from]) => from)"""
+"""The images that a page shows as broken."""
 
 
 @pytest.fixture(scope="session")
@@ -62,14 +66,16 @@ def page(browser) -> Iterator[Page]:
     tab.on("console", lambda said: tab.troubles.append(_told(said)) if _is_trouble(said) else None)
     tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
     yield tab
+    broken = [] if tab.is_closed() else tab.evaluate(BROKEN_IMAGES)
     context.close()
+    assert broken == [], "The page ends with images that could not be loaded."
 
 
 def _is_trouble(said: ConsoleMessage) -> bool:
     """Whether it is an error of the app's making.
 
     A deep link lets Streamlit ask for its own address by trial. An image that a newer run of the script has replaced
-    is gone from the server when a slow browser asks for it.
+    is gone from the server when a slow browser asks for it; one that stays broken fails the test at its end.
     """
     is_streamlits = "/_stcore/" in said.location["url"] or "/media/" in said.location["url"] + said.text
     return said.type == "error" and not is_streamlits

@@ -12,12 +12,15 @@ from streamlit.testing.v1 import AppTest
 
 from engine import datasets, paths, runs
 from engine.config import TrainConfig
+from engine.inference import photo_showcase
 from engine.runs import Predictions, Run
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from pages.parts import page
 
 VOCAB = ("bear", "cat", "dog", "horse")
 COUNT = 32
+EXAMPLES = photo_showcase.FOLDER
+"""Where the example photographs lie: found before any test moves the samples elsewhere."""
 SIZE_WH = (64, 48)
 APP = str(paths.ROOT / "streamlit_app.py")
 

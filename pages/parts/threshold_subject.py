@@ -6,15 +6,13 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from engine.functional.calibration import expected_calibration_error, reliability_curve
 from engine.inference import photo_showcase, photo_truth
 from engine.label_changes import least_sure
 from engine.labels import encode
-from engine.plots.reliability import one_curve
 from engine.runs import Predictions, Run
 from engine.training.photo_models import files, held_out_labels
 from engine.training.photo_models.files import PhotoModelError
-from pages.parts import charts, image_kind, runs, text, threshold_reliability, threshold_use, thresholds
+from pages.parts import image_kind, runs, text, threshold_reliability, threshold_use, thresholds
 from pages.parts.threshold_pictures import Shown
 
 SHOWN = 10
@@ -114,14 +112,7 @@ class OfPhotographs(Subject):
         )
 
     def reliability(self) -> None:
-        with st.expander("Can these probabilities be trusted?"):
-            st.markdown(
-                "Each photograph was predicted by a head that was fitted and calibrated without it, so this is what to "
-                "expect on other photographs of the same kind."
-            )
-            curve = reliability_curve(self.said.probs, self.said.targets)
-            error = expected_calibration_error(self.said.probs, self.said.targets)
-            charts.show(one_curve(curve, error), key="reliability")
+        threshold_reliability.show_held_out(self.said)
 
 
 def choose() -> Subject:

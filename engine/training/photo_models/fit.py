@@ -35,9 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
         files.write(options.out, "multi-label", settings, arrays)
         _report("multi-label", settings["measured"])
     if options.only in (None, "points"):
-        has_people = photographs.of(["person"])[:, 0]
-        paths = [path for path, person in zip(photographs.paths, has_people, strict=True) if not person]
-        settings, arrays = fit_point.fit(faces, [open_image(path) for path in paths])
+        backgrounds = [open_image(path) for path in photographs.without(["person"])]
+        settings, arrays = fit_point.fit(faces, backgrounds)
         files.write(options.out, "points", settings, arrays)
         _report("points", settings["measured"])
     return 0
