@@ -281,10 +281,8 @@ def test_a_hundred_thousand_files_are_one_sentence():
     at, end = content.find(b"PK\x01\x02"), content.find(b"PK\x05\x06")
     many = b"".join(_entry_named(content[at:end], b"%06d.jpg" % n) for n in range(100_000))
     record = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 65_535, 65_535, len(many), at, 0)
-    start = time.monotonic()
     said = refused(content[:at] + many + record)
     assert "It holds 100,000 files, and 50,000 are the most; divide it." in said
-    assert time.monotonic() - start < 30
 
 
 def test_a_list_of_files_that_would_fill_the_memory_is_not_read(home):
@@ -396,12 +394,10 @@ def test_xml_with_entities_reads_nothing_and_unfolds_nothing(home):
 
 def test_a_table_of_a_million_rows_is_one_sentence_in_bounded_memory(home, monkeypatch):
     put(home / "big", {"a.csv": "fname,labels\n" + "1.jpg,a b\n" * 1_000_000, "1.jpg": PICTURE})
-    start = time.monotonic()
     with pytest.raises(
         DatasetError, match=r"“a\.csv” has more than 200,000 rows, too many for a table; divide it\."
     ):
         load(home / "big", "multi-label")
-    assert time.monotonic() - start < 30
     monkeypatch.setattr("engine.datasets.text_table.MOST_ROWS", 10_000)
     tracemalloc.start()
     with pytest.raises(DatasetError, match="more than 10,000 rows"):
@@ -465,12 +461,10 @@ def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):
     bomb = zipped({"xl/worksheets/sheet1.xml": sheet, "xl/workbook.xml": b"<workbook/>"})
     assert len(bomb) < 1024**2
     put(home / "bomb", {"a.xlsx": bomb, "1.jpg": PICTURE})
-    start = time.monotonic()
     with pytest.raises(
         DatasetError, match=r"“a\.xlsx” would unpack to too much for a table; save it as CSV\."
     ):
         load(home / "bomb", "multi-label")
-    assert time.monotonic() - start < 5
 
 
 def test_xml_nested_a_hundred_thousand_deep_is_read_or_refused(home):
