@@ -1,9 +1,9 @@
 """Threshold curves next to what a user would call instead: `python -m benchmarks.curves`.
 
-The exact optimum and the envelope of six metrics by `engine.metrics.threshold_summary`, which is what page 3 shows,
-and the table of all thresholds by `threshold_curve`; against accuracy_multi alone at the 29 thresholds of the book by
-fastai and by torchmetrics, and against torchmetrics' own exact curve (precision and recall). The same tensors on the
-same CPU, in turns whose order is reversed every time; medians, and their ratios.
+The exact optimum and the envelope of six metrics by `engine.functional.metrics.threshold_summary`, which is what page 3
+shows, and the table of all thresholds by `threshold_curve`; against accuracy_multi alone at the 29 thresholds of the
+book by fastai and by torchmetrics, and against torchmetrics' own exact curve (precision and recall). The same tensors
+on the same CPU, in turns whose order is reversed every time; medians, and their ratios.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import torch
 from fastai.metrics import accuracy_multi
 from torchmetrics.functional.classification import binary_precision_recall_curve, multilabel_accuracy
 
-from engine.metrics import threshold_curve, threshold_summary
+from engine.functional.metrics import threshold_curve, threshold_summary
 
 SIZES = ((4_952, 20), (100_000, 80))
 THRESHOLDS = np.linspace(0.05, 0.95, 29)

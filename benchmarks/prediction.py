@@ -21,7 +21,8 @@ from fastai.vision.augment import Resize, ResizeMethod
 from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
-from engine import compiled, datasets, learners, loss_choices, predict, runs
+from engine import compiled, datasets, learners, predict, runs
+from engine.functional import loss_registry
 from engine.held import HeldNetwork
 from engine.images import open_image
 from engine.runs import Run
@@ -51,7 +52,7 @@ def ours(run: Run, device: str = "auto") -> Way:
     Probabilities are those before calibration, which fastai does not know.
     """
     compiled.make(run)
-    model, activation = predict.load(run, device), loss_choices.choice(run.task, run.config.loss).answers
+    model, activation = predict.load(run, device), loss_registry.choice(run.task, run.config.loss).answers
 
     def answer(jpeg: bytes) -> np.ndarray:
         found = model.predict_files([jpeg])[0]

@@ -21,7 +21,7 @@ import numpy as np
 from sklearn.metrics import average_precision_score
 
 from benchmarks.timing import in_turn, machine
-from engine.points import pixel_distance
+from engine.functional.coordinates import pixel_distance
 from engine.runs import PointPredictions, Run
 
 TASKS = {

@@ -27,11 +27,12 @@ from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, Po
 from fastai.vision.learner import vision_learner
 
 from benchmarks.memory import held_bytes
-from engine import datasets, decoded, learners, metrics, weights
+from engine import datasets, decoded, learners, weights
 from engine.config import TrainConfig
 from engine.datasets import Dataset
-from engine.losses import sigmoid
-from engine.points import pixel_distance, to_px
+from engine.functional import metrics
+from engine.functional.coordinates import pixel_distance, to_px
+from engine.functional.losses import sigmoid
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import of_weights
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from engine import predict
 from engine.answers_csv import answers_csv
 from engine.files import write_text
+from engine.functional.coordinates import to_px
 from engine.images import ImageError, picture_size
 from engine.jobs import access
-from engine.points import to_px
 from engine.predict import LabelAnswer, PointAnswer
 from engine.runs import Run
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from engine import as_code_pieces as pieces
 from engine import paths
 from engine.config import CUSTOM, GRID_HEAD, TrainConfig
+from engine.functional.loss_registry import choice
 from engine.jobs import access, user_scope
-from engine.loss_choices import choice
 from engine.preprocess import IMAGENET
 from engine.runs import Run
 from engine.tasks import LOSSES, POINTS, SINGLE_LABEL

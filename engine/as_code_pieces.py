@@ -1,7 +1,7 @@
 """The pieces of which `engine.as_code` makes a script: fastai's names for what a run was asked, and texts."""
 
 from engine.config import DRAWINGS, GRID_HEAD, LINEAR_HEAD, PHOTOGRAPHS
-from engine.loss_choices import HUBER_DELTA
+from engine.functional.loss_registry import HUBER_DELTA
 from engine.resizing import CROP, SQUISH
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -89,7 +89,7 @@ learn = vision_learner(
 HEIF_ENDINGS = (".heic", ".heif")
 IMPORTS = {
     "focal": "from torchvision.ops import sigmoid_focal_loss",
-    "asymmetric": "sys.path.append({root!r})\nfrom engine.losses import asymmetric_loss",
+    "asymmetric": "sys.path.append({root!r})\nfrom engine.functional.losses import asymmetric_loss",
 }
 FIGURES = {
     SINGLE_LABEL: """

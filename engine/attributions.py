@@ -14,7 +14,7 @@ from captum.attr import LayerGradCam, Occlusion
 from PIL import Image
 from torch import Tensor, nn
 
-from engine import losses
+from engine.functional import losses
 from engine.preprocess import to_batch
 from engine.resizing import to_square
 from engine.tasks import MULTI_LABEL

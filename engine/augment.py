@@ -1,7 +1,7 @@
 """Augmentation that moves a picture and its point together, in plain arrays and Pillow.
 
 Points are continuous pixels: (0, 0) is the outer corner of the first pixel and (w, h) that of the last one,
-as in `engine.points`. One matrix moves both, so they cannot drift apart.
+as in `engine.functional.coordinates`. One matrix moves both, so they cannot drift apart.
 """
 
 from dataclasses import dataclass

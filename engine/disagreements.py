@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from engine.points import pixel_distance
+from engine.functional.coordinates import pixel_distance
 from engine.runs import PointPredictions, Predictions, Run
 from engine.tasks import MULTI_LABEL, POINTS
 

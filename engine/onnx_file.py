@@ -8,14 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from engine import loss_choices
 from engine.config import TrainConfig
+from engine.functional import loss_registry
 from engine.tasks import POINTS
 
 INPUT, LOGITS, PROBABILITIES, POINT = "pictures", "logits", "probabilities", "points"
 _ACTIVATIONS = {
-    loss_choices.SIGMOID: torch.sigmoid,
-    loss_choices.SOFTMAX: lambda logits: torch.softmax(logits, dim=1),
+    loss_registry.SIGMOID: torch.sigmoid,
+    loss_registry.SOFTMAX: lambda logits: torch.softmax(logits, dim=1),
 }
 
 
@@ -72,7 +72,7 @@ class _WithAnswers(nn.Module):
     def __init__(self, network: nn.Module, config: TrainConfig, temperatures: np.ndarray | None):
         super().__init__()
         self.network = network
-        self.activation = _ACTIVATIONS.get(loss_choices.choice(config.task, config.loss).activation)
+        self.activation = _ACTIVATIONS.get(loss_registry.choice(config.task, config.loss).activation)
         scale = np.ones(1) if temperatures is None else 1 / np.asarray(temperatures, float)
         self.register_buffer("scale", torch.as_tensor(scale, dtype=torch.float32))
 

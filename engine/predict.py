@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from engine import compiled, loss_choices
+from engine import compiled
 from engine.compiled import Compiled
+from engine.functional import loss_registry
+from engine.functional.coordinates import to_px
 from engine.held import HeldNetwork
 from engine.images import Source, open_square, picture_size
-from engine.points import to_px
 from engine.resizing import to_square
 from engine.runs import Run, RunError
 from engine.tasks import POINTS, SINGLE_LABEL
@@ -136,7 +137,7 @@ class Model:
     def _probs(self, logits: np.ndarray) -> np.ndarray:
         """What the logits mean after calibration."""
         calibrated = logits if self.temperatures is None else logits / self.temperatures
-        return loss_choices.choice(self.config.task, self.config.loss).answers(calibrated)
+        return loss_registry.choice(self.config.task, self.config.loss).answers(calibrated)
 
     def _single_label(self, logits: np.ndarray) -> LabelAnswer:
         probs = self._probs(logits)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.arrays import together
+from engine.functional.arrays import together
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -23,12 +23,13 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, interpolate, l1_loss
 from tqdm import tqdm
 
-from engine import learners, metrics, paths, weights
+from engine import learners, paths, weights
 from engine.config import TrainConfig
 from engine.files import write_text, write_whole
-from engine.labels import encode
-from engine.losses import sigmoid
-from engine.points import to_unit
+from engine.functional import metrics
+from engine.functional.coordinates import to_unit
+from engine.functional.label_encoding import encode
+from engine.functional.losses import sigmoid
 from engine.preprocess import as_floats, normalise, to_batch
 from engine.render import heads, scenes
 from engine.resizing import to_square

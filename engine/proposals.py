@@ -16,10 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import paths, processes, uncertainty
+from engine import paths, processes
 from engine.files import write_text
+from engine.functional import uncertainty
+from engine.functional.coordinates import to_px
 from engine.jobs import user_scope
-from engine.points import to_px
 from engine.runs import Run, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -95,7 +96,7 @@ class Proposals:
         return float(x), float(y)
 
     def uncertainty(self, measure: str) -> dict[str, float]:
-        """By picture, how uncertain the run is; more is more uncertain. See `engine.uncertainty`."""
+        """By picture, how uncertain the run is; more is more uncertain. See `engine.functional.uncertainty`."""
         if not self.numbers or (self.run.task != POINTS and not self._places):
             return {}
         numbers = np.array(list(self.numbers.values()))

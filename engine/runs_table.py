@@ -7,7 +7,7 @@ from pathlib import PurePath
 import pandas as pd
 
 from engine.config import TrainConfig
-from engine.loss_choices import choice
+from engine.functional.loss_registry import choice
 from engine.runs import Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine import metrics
-from engine.point_errors import error_table
+from engine.functional import metrics
+from engine.functional.point_metrics import error_table
 from engine.runs import PointPredictions, Predictions, Run
 from engine.runs.constant_baselines import best_constant
 from engine.tasks import SINGLE_LABEL

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from engine.functional.coordinates import to_px
 from engine.images import open_image, picture_size
 from engine.images.drawing import fit, to_jpeg
-from engine.points import to_px
 
 MAX_FILES = 50
 MAX_MB = 50

@@ -9,8 +9,8 @@ from PIL import Image
 
 from engine import predict, runs, scores
 from engine.config import TrainConfig
+from engine.functional.coordinates import to_px
 from engine.images import open_image, picture_size
-from engine.points import to_px
 from engine.render import scenes
 from engine.resizing import CROP, SQUISH
 from engine.runs import PointPredictions, Predictions, Run, verdict

@@ -31,7 +31,7 @@ LESSONS = [f"{number}_" for number in range(1, 5)]
 
 @cache
 def sources(root: Path) -> dict[str, Path]:
-    """Every module of the app by its dotted name: "engine.losses", "pages.parts.page", "pages.1_One_hot"."""
+    """Every module of the app by its dotted name: "engine.functional.losses", "pages.parts.page", "pages.1_One_hot"."""
     files = [*root.glob("engine/**/*.py"), *root.glob("pages/**/*.py"), *root.glob("streamlit_app.py")]
     dotted = {".".join(file.relative_to(root).with_suffix("").parts): file for file in files}
     return {name.removesuffix(".__init__"): file for name, file in sorted(dotted.items())}
@@ -58,7 +58,7 @@ def _absolute(node: ast.ImportFrom, package: str) -> str:
 
 
 def modules_imported_by(name: str, root: Path) -> set[str]:
-    """The modules of the app itself that a module imports: "engine.losses.sigmoid" is "engine.losses"."""
+    """The modules of the app that a module imports: of "engine.tasks.TASKS" it is "engine.tasks"."""
     known = sources(root)
 
     def module_of(dotted: str) -> str | None:
@@ -213,7 +213,7 @@ def _loaded(program: str, arguments: list[str]) -> set[str]:
 
 
 def house(root: Path, **modules: str) -> Path:
-    """A small app; "engine__losses" is engine/losses.py."""
+    """A small app; "engine__losses" is engine/functional/losses.py."""
     for name, source in modules.items():
         file = root.joinpath(*name.split("__")).with_suffix(".py")
         file.parent.mkdir(parents=True, exist_ok=True)

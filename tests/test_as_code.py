@@ -15,8 +15,8 @@ from engine import as_code, paths
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.diary import Listener
+from engine.functional.loss_registry import choice
 from engine.learners import networks
-from engine.loss_choices import choice
 from engine.presets import QUICK, TEXT
 from engine.runs import Run, RunError
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from engine.augment import Motion, matrix, move_picture, move_points
-from engine.points import in_frame
+from engine.functional.coordinates import in_frame
 
 SIZE = (640, 480)
 MOTIONS = [

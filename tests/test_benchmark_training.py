@@ -11,7 +11,7 @@ import torch
 from benchmarks import training, training_ways
 from engine.config import TrainConfig
 from engine.datasets import load
-from engine.points import to_unit
+from engine.functional.coordinates import to_unit
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests.tiny_data import labelled, pointed
 

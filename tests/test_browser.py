@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from engine import metrics, paths
+from engine import paths
+from engine.functional import metrics
 from engine.runs import Run
 from tests.browser import PAGE_SECONDS, app_pages, open_page, serve, wait_until_settled
 from tests.conftest import MINE, no_browser

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from engine import linear, salaries
+from engine import salaries
+from engine.functional import linear_regression
 from tests.browser import open_page, wait_until_settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -35,8 +36,8 @@ def _centre(page: Page, place: int) -> tuple[float, float]:
 
 def _least_mse(points: np.ndarray) -> str:
     x, y = points.T
-    fitted = linear.fit_hyperplane(x, y)
-    return f"{linear.mse_of_lines(x, y, (fitted.weights[0], fitted.intercept)):.1f}"
+    fitted = linear_regression.fit_hyperplane(x, y)
+    return f"{linear_regression.mse_of_lines(x, y, (fitted.weights[0], fitted.intercept)):.1f}"
 
 
 def _expect_points(page: Page, points: np.ndarray) -> None:
@@ -155,5 +156,5 @@ def test_my_line_follows_its_sliders(lesson):
     lesson.get_by_role("slider", name="Slope of my line").press("ArrowRight")
     expect(lesson.get_by_test_id("stMetricValue").nth(1)).not_to_have_text(before)
     x, y = salaries.sample().T
-    expected = f"{linear.mse_of_lines(x, y, (0.05, 60.0)):.1f}"
+    expected = f"{linear_regression.mse_of_lines(x, y, (0.05, 60.0)):.1f}"
     expect(lesson.get_by_test_id("stMetricValue").nth(1)).to_have_text(expected)

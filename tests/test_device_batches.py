@@ -13,8 +13,8 @@ from PIL import Image
 from engine import decoded, learners
 from engine.config import TrainConfig
 from engine.datasets import load
+from engine.functional.coordinates import to_unit
 from engine.learners.device_batches import DeviceBatches
-from engine.points import to_unit
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from tests.tiny_data import labelled, pointed
 

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from engine import linear, salaries
+from engine import salaries
 from engine.figures import linear as figures
+from engine.functional import linear_regression
 
 X, Y = salaries.sample().T
-BEST = linear.fit_hyperplane(X, Y)
+BEST = linear_regression.fit_hyperplane(X, Y)
 FITTED = np.array([BEST.weights[0], BEST.intercept])
 WINDOW = figures.Window((-2, 8), (-20, 100), "slope (thousand € per year)", "intercept (thousand €)")
-PATH = linear.gradient_descent(X, Y, 0.01, 40, (0.0, 60.0))
-WILD = linear.gradient_descent(X, Y, 1.0, 400, (0.0, 60.0))
+PATH = linear_regression.gradient_descent(X, Y, 0.01, 40, (0.0, 60.0))
+WILD = linear_regression.gradient_descent(X, Y, 1.0, 400, (0.0, 60.0))
 
 
 def _marks(figure):
@@ -30,7 +31,7 @@ def test_each_line_of_the_map_has_the_height_that_is_written_on_it():
     assert heights == [50, 100, 200, 500, 1000, 2000, 5000, 10000]
     for height, trace in zip(heights, closed, strict=True):
         lines = np.stack([trace.x, trace.y], axis=1)
-        assert linear.mse_of_lines(X, Y, lines) == pytest.approx(np.full(len(lines), height))
+        assert linear_regression.mse_of_lines(X, Y, lines) == pytest.approx(np.full(len(lines), height))
 
 
 def test_the_map_marks_the_start_the_least_and_where_the_walk_stands():
@@ -60,9 +61,9 @@ def test_every_corner_of_the_bowl_is_a_line_with_that_error():
     figure = figures.walk_surface(X, Y, PATH, FITTED, WINDOW, "title")
     bowl, walked, least = figure.data
     lines = np.stack([bowl.x, bowl.y], axis=-1)
-    assert linear.mse_of_lines(X, Y, lines) == pytest.approx(np.array(bowl.z))
+    assert linear_regression.mse_of_lines(X, Y, lines) == pytest.approx(np.array(bowl.z))
     thickness = 0.011 * np.max(bowl.z)
-    assert np.array(walked.z) == pytest.approx(linear.mse_of_lines(X, Y, PATH), abs=thickness)
+    assert np.array(walked.z) == pytest.approx(linear_regression.mse_of_lines(X, Y, PATH), abs=thickness)
     assert (least.x[0], least.y[0]) == pytest.approx(FITTED)
 
 
@@ -97,7 +98,7 @@ def test_a_perfect_fit_still_has_an_axis(least):
 
 def test_the_plane_lies_on_its_predictions_and_each_stick_is_an_error():
     inputs, salary = salaries.two_inputs(6, 0.3)
-    fitted = linear.fit_hyperplane(inputs, salary)
+    fitted = linear_regression.fit_hyperplane(inputs, salary)
     plane, sticks, people = figures.plane(inputs, salary, fitted, "title").data
     for row, school in enumerate(plane.y):
         for column, experience in enumerate(plane.x):
@@ -109,7 +110,7 @@ def test_the_plane_lies_on_its_predictions_and_each_stick_is_an_error():
 
 def test_outlier_lines_are_the_two_fits_and_the_typed_point_stands_apart():
     x, y = np.append(X, 2.0), np.append(Y, 350.0)
-    squares, absolute = linear.fit_hyperplane(x, y), linear.fit_least_absolute(x, y)
+    squares, absolute = linear_regression.fit_hyperplane(x, y), linear_regression.fit_least_absolute(x, y)
     figure = figures.outlier_lines(x, y, 12, squares, absolute, "title")
     for trace, line in zip(figure.data[:2], (squares, absolute), strict=True):
         assert trace.y == pytest.approx(line.predict([0.0, 20.0]))
@@ -137,10 +138,10 @@ def test_every_chart_has_its_title_and_both_axes_named_with_units(figure):
 
 def test_two_inputs_recover_what_each_year_is_worth():
     inputs, salary = salaries.two_inputs(0, 0.4)
-    fitted = linear.fit_hyperplane(inputs, salary)
+    fitted = linear_regression.fit_hyperplane(inputs, salary)
     assert fitted.weights == pytest.approx([1.8, 2.4]) and fitted.intercept == pytest.approx(5)
     same, salary = salaries.two_inputs(0, 1)
     assert np.linalg.matrix_rank(same - same.mean(axis=0)) == 1
-    assert linear.fit_hyperplane(same, salary).predict(same) == pytest.approx(salary)
+    assert linear_regression.fit_hyperplane(same, salary).predict(same) == pytest.approx(salary)
     with pytest.raises(ValueError, match=r"overlap is 1\.5"):
         salaries.two_inputs(0, 1.5)

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from engine.label_changes import GAINED, KEPT, LOST, MISSED, count_changes, label_changes, least_sure
+from engine.functional.label_changes import (
+    GAINED,
+    KEPT,
+    LOST,
+    MISSED,
+    count_changes,
+    label_changes,
+    least_sure,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine import loss_choices, losses, paths
-from engine.loss_choices import AS_IS, SIGMOID, SOFTMAX, choice, choices
+from engine import paths
+from engine.functional import loss_registry, losses
+from engine.functional.loss_registry import AS_IS, SIGMOID, SOFTMAX, choice, choices
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
 
 EVERY = [(task, name) for task, names in LOSSES.items() for name in names]
@@ -72,7 +73,7 @@ def test_each_name_is_its_own_formula():
 
 def test_hubers_loss_is_neither_of_the_others_on_errors_as_they_occur():
     off, nothing = np.full((1, 2), 0.2), np.zeros((1, 2))
-    delta = loss_choices.HUBER_DELTA
+    delta = loss_registry.HUBER_DELTA
     assert choice(POINTS, "huber").function(off, nothing) == pytest.approx(delta * (0.2 - delta / 2))
 
 
@@ -83,5 +84,5 @@ def test_an_unknown_loss_is_told_with_those_that_there_are(task, name):
 
 
 def test_the_registry_loads_no_torch():
-    code = "import sys; import engine.loss_choices; sys.exit('torch' in sys.modules)"
+    code = "import sys; import engine.functional.loss_registry; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT).returncode == 0

@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from torchvision.ops import sigmoid_focal_loss
 
-from engine import losses, paths
+from engine import paths
+from engine.functional import losses
 
 # fastai/fastbook issue 403: one class, six pictures.
 WORKED_LOGITS = [[0.5], [0.4], [0.7], [1.5], [2.4], [-2.7]]

@@ -8,7 +8,7 @@ import pytest
 import torch
 from sklearn import metrics as sk
 
-from engine import metrics
+from engine.functional import metrics
 
 MEASURES = ["accuracy", "skill", "precision", "recall", "f1", "exact_match"]
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import datasets, metrics
+from engine import datasets
+from engine.functional import metrics
 from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all, write_scenes
 from tests.shown_code import shown_code
 

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from engine import metrics
-from engine.label_changes import count_changes
+from engine.functional import metrics
+from engine.functional.label_changes import count_changes
 from engine.runs import Run
 from engine.training.photo_models import held_out_labels
 from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all

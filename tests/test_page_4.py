@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import linear, paths, salaries
-from engine.losses import mean_squared_error
+from engine import paths, salaries
+from engine.functional import linear_regression
+from engine.functional.losses import mean_squared_error
 from pages.parts import drag_points, regression_state
 from tests.shown_code import shown_code
 
@@ -34,7 +35,7 @@ def _button(app, label):
 
 def _errors(points, slope, intercept):
     x, y = np.array(points).T
-    fitted = linear.fit_hyperplane(x, y)
+    fitted = linear_regression.fit_hyperplane(x, y)
     return [float(mean_squared_error(line, y)) for line in (fitted.predict(x), slope * x + intercept)]
 
 
@@ -110,7 +111,7 @@ def test_one_gesture_is_undone_at_once(page):
 
 def test_a_learning_rate_above_the_limit_is_said_to_diverge(page):
     page.run()
-    limit = linear.largest_stable_learning_rate(salaries.sample()[:, 0])
+    limit = linear_regression.largest_stable_learning_rate(salaries.sample()[:, 0])
     rate = page.slider(key="rate")
     assert f"{limit:.4f}" in rate.label and rate.value < limit < rate.max
     assert "Downhill from my line" in _says(page)
@@ -123,8 +124,8 @@ def test_the_walk_ends_where_gradient_descent_ends(page):
     page.query_params |= {"steps": "7", "rate": "0.005", "slope": "1", "intercept": "10"}
     page.run()
     x, y = salaries.sample().T
-    path = linear.gradient_descent(x, y, 0.005, 7, (1, 10))
-    error = linear.mse_of_lines(x, y, path[-1])
+    path = linear_regression.gradient_descent(x, y, 0.005, 7, (1, 10))
+    error = linear_regression.mse_of_lines(x, y, path[-1])
     assert (
         f"after 7 steps the MSE went from {_errors(salaries.sample(), 1, 10)[1]:.1f} to {error:.1f}"
         in _says(page)
@@ -135,7 +136,7 @@ def test_the_walk_ends_where_gradient_descent_ends(page):
 def test_standardized_inputs_arrive_at_the_same_line_in_far_fewer_steps(page):
     page.query_params |= {"standardize": "true", "rate_standardized": "0.3", "steps": "30"}
     page.run()
-    best = linear.fit_hyperplane(*salaries.sample().T)
+    best = linear_regression.fit_hyperplane(*salaries.sample().T)
     assert f"{best.weights[0]:.2f} per year and {best.intercept:.1f} at the start" in _says(page)
     assert "Within 1% of the least MSE from step" in _says(page)
     page.toggle(key="standardize").set_value(False).run()
@@ -168,7 +169,10 @@ def test_the_outlier_moves_the_squares_and_not_the_absolute_errors(page):
     page.query_params |= {"typed_salary": "400", "typed_years": "2"}
     page.run()
     x, y = np.vstack([salaries.sample(), [2, 400]]).T
-    squares, absolute = linear.fit_hyperplane(x, y).weights[0], linear.fit_least_absolute(x, y).weights[0]
+    squares, absolute = (
+        linear_regression.fit_hyperplane(x, y).weights[0],
+        linear_regression.fit_least_absolute(x, y).weights[0],
+    )
     assert f"to {squares:.2f}, that".replace("-", "−") in _says(page)
     assert f"to {absolute:.2f}**" in _says(page)
 
@@ -176,7 +180,7 @@ def test_the_outlier_moves_the_squares_and_not_the_absolute_errors(page):
 def test_the_chart_to_drag_is_given_the_lines_that_the_engine_found(page):
     page.run()
     sent = json.loads(page.get("bidi_component")[0].proto.json)
-    fitted = linear.fit_hyperplane(*salaries.sample().T)
+    fitted = linear_regression.fit_hyperplane(*salaries.sample().T)
     assert sent["points"] == salaries.sample().tolist()
     assert sent["lines"][0]["slope"] == pytest.approx(fitted.weights[0])
     assert sent["lines"][0]["intercept"] == pytest.approx(fitted.intercept)
@@ -188,9 +192,9 @@ def test_the_fastai_code_runs_and_finds_the_fitted_line(page):
     found = {"people": salaries.sample()}
     exec(shown_code(page), found)
     x, y = salaries.sample().T
-    inputs = linear.standardize(x)
+    inputs = linear_regression.standardize(x)
     slope, intercept = inputs.raw_line(found["slope"], found["intercept"])
-    best = linear.fit_hyperplane(x, y)
+    best = linear_regression.fit_hyperplane(x, y)
     assert slope == pytest.approx(best.weights[0], rel=0.01)
     assert intercept == pytest.approx(best.intercept, rel=0.01)
 

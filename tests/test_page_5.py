@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import paths
+from engine.functional.coordinates import pixel_distance
 from engine.images import open_image
 from engine.inference import held_out_faces, photo_showcase, photo_truth
-from engine.points import pixel_distance
 from engine.render import heads
 from engine.training.photo_models import files
 from pages.parts import centre_photographs

@@ -11,9 +11,9 @@ import torch
 from PIL import Image
 
 from engine import datasets, paths, race
+from engine.functional.loss_registry import choice, choices
 from engine.images import open_image
 from engine.inference import photo_showcase, photo_truth
-from engine.loss_choices import choice, choices
 from engine.race import Course, RaceConfig, beside, training
 from engine.race import photographs as photograph_race
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from engine import paths, predict, proposals, proposing
+from engine.functional.coordinates import to_px
 from engine.images import open_image
-from engine.points import to_px
 from engine.proposals import ENTROPY, MARGIN, MIRROR
 from engine.render import scenes
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL

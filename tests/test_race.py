@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 import torch
 
-from engine import metrics, race
+from engine import race
 from engine.config import ConfigError
 from engine.datasets import Dataset
+from engine.functional import metrics
 from engine.functional.constant_predictions import mean_point_px
-from engine.points import pixel_distance, to_unit
+from engine.functional.coordinates import pixel_distance, to_unit
 from engine.race import Course, RaceConfig, training
 from engine.race.lanes import Y_RANGE
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS

@@ -12,7 +12,7 @@ from engine import datasets, paths
 from engine.data.splits.folds import folds
 from engine.datasets import Dataset
 from engine.figures import review as figures
-from engine.points import to_px, to_unit
+from engine.functional.coordinates import to_px, to_unit
 from engine.review import chance_curve, found_curve, rank, unseen, why
 from engine.review.confident import judge, judge_each
 from engine.review.difference import difference

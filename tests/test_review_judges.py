@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.points import to_unit
+from engine.functional.coordinates import to_unit
 from engine.review import heads, judges, noise, rank
 from engine.review.ranking import rank_pairs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import connected, decisions
+from engine import decisions
 from engine.datasets import load
 from engine.datasets.found import Row
 from engine.decisions import LEFT_OUT
+from engine.functional import connected_components
 from engine.splitting import (
     Plan,
     SplitError,
@@ -133,7 +134,7 @@ def test_a_plan_is_checked(how):
 
 
 def test_the_example_of_what_belongs_together():
-    tried = doctest.testmod(connected)
+    tried = doctest.testmod(connected_components)
     assert tried.attempted and not tried.failed
 
 

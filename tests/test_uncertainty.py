@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy as scipy_entropy
 
-from engine import uncertainty
+from engine.functional import uncertainty
 
 PROB = st.floats(0, 1)
 

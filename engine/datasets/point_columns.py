@@ -12,8 +12,8 @@ from engine.datasets.picture_table import names_found, rows_of, table_with
 from engine.datasets.source import Source
 from engine.datasets.text_table import TextTable
 from engine.datasets.wording import some
+from engine.functional.coordinates import to_px
 from engine.images import ImageError, picture_size
-from engine.points import to_px
 
 COLUMNS = ("fname", "x", "y")
 MEASURED = 40

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import labels
+from engine.functional import label_encoding
 
 
 class DatasetError(ValueError):
@@ -51,7 +51,7 @@ class Dataset:
     def targets(self) -> np.ndarray:
         """(N, C) uint8 of 0 and 1, one column for each label of the vocabulary. Raises ValueError for points."""
         self._require("labels")
-        return labels.encode_all(self.table["labels"], self.vocab)
+        return label_encoding.encode_all(self.table["labels"], self.vocab)
 
     def points_px(self) -> np.ndarray:
         """(N, 2) float, x first, in pixels of each upright picture. Raises ValueError where there are labels."""

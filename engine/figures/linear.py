@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from engine.figures.style import CURRENT, MAE, MSE, PREDICTION, RIGHT, titled
-from engine.linear import Hyperplane, mse_ellipse, mse_of_lines
+from engine.functional.linear_regression import Hyperplane, mse_ellipse, mse_of_lines
 from engine.salaries import EXPERIENCE, EXPERIENCE_RANGE, SALARY, SALARY_RANGE, SCHOOL
 
 RINGS = 25

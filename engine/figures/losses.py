@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 import plotly.graph_objects as go
 
-from engine import losses
 from engine.figures.marks import Dot, Marks, stands_still
 from engine.figures.style import AS_PRINTED, BCE, CROSS_ENTROPY, MNIST_LOSS, layout
 from engine.figures.words import Word, words
+from engine.functional import losses
 
 PRESENT = "● "
 CURVES = (

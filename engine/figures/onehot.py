@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from engine import labels
 from engine.figures.style import BASELINE, CURRENT, TRUTH, titled
+from engine.functional import label_encoding
 
 _OFF = "rgba(128,128,128,0.14)"
 _FEW_TO_MANY = [[0, "#CBE9DE"], [1, "#00674B"]]
@@ -52,7 +52,7 @@ def _point_at(figure: go.Figure, at: int, name: str, count: int) -> None:
 
 def labels_together(targets: np.ndarray, vocab: tuple[str, ...]) -> go.Figure:
     """Draw how many pictures hold each pair of classes; the diagonal counts the pictures with a class."""
-    together = labels.co_occurrence(targets)
+    together = label_encoding.co_occurrence(targets)
     apart = np.where(np.eye(len(vocab), dtype=bool), np.nan, together)
     figure = go.Figure(
         go.Heatmap(
@@ -90,7 +90,7 @@ def _pair_title(together: np.ndarray, vocab: tuple[str, ...]) -> str:
 
 def labels_per_picture(targets: np.ndarray) -> go.Figure:
     """Draw how many pictures have 0, 1, 2, ... labels; only those with exactly one fit a single index."""
-    counts = labels.labels_per_picture(targets)
+    counts = label_encoding.labels_per_picture(targets)
     share = counts[1:2].sum() / counts.sum()
     figure = go.Figure(
         go.Bar(

@@ -5,8 +5,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.figures.style import BASELINE, CURRENT, PREDICTION, titled
-from engine.point_errors import frame_of
-from engine.points import to_px, to_unit
+from engine.functional.coordinates import to_px, to_unit
+from engine.functional.point_metrics import frame_of
 
 NETWORK_NAME = "network"
 MOST_PLACES = 250

@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 
 from engine.figures.points import picture_axes
 from engine.figures.style import BASELINE, PREDICTION, TRUTH, titled
-from engine.point_errors import root_mse_px
-from engine.points import to_px, to_unit
+from engine.functional.coordinates import to_px, to_unit
+from engine.functional.point_metrics import root_mse_px
 
 TICKS_UNIT = (-1, -0.5, 0, 0.5, 1)
 LENS_PX = (32, 24)

@@ -6,7 +6,7 @@ from plotly.subplots import make_subplots
 
 from engine.figures.points import legend_above
 from engine.figures.style import BASELINE, CURRENT, PREDICTION, RIGHT, TRUTH, titled
-from engine.points import sigmoid_range
+from engine.functional.coordinates import sigmoid_range
 
 SHOWN_RAW = np.linspace(-8, 8, 321)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.points import to_px, to_unit
+from engine.functional.coordinates import to_px, to_unit
 
 
 def majority_answers(train_targets) -> np.ndarray:

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 
-from engine.arrays import require_same_shape, shape_text, to_numpy
+from engine.functional.arrays import require_same_shape, shape_text, to_numpy
 
 Curve = dict[str, np.ndarray]
 """A table by columns: `threshold`, ascending from 0, and metrics that hold from there up to the next row."""

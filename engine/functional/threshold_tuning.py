@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine import metrics
+from engine.functional import metrics
 from engine.functional.threshold_summary import best_for_all, best_thresholds
 
 SAY_YES_AT = 0.5

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import labels, metrics
 from engine.datasets.found import Row
+from engine.functional import label_encoding, metrics
 from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
-from engine.points import pixel_distance
+from engine.functional.coordinates import pixel_distance
 from engine.tasks import POINTS, SINGLE_LABEL
 
 
@@ -38,14 +38,14 @@ def baselines(rows: list[Row], task: str, sizes: Mapping[str, tuple[int, int]]) 
     vocab = tuple(sorted({label for row in rows for label in row.labels}))
     if not vocab:
         return []
-    targets = labels.encode_all([row.labels for row in valid], vocab)
+    targets = label_encoding.encode_all([row.labels for row in valid], vocab)
     if task == SINGLE_LABEL:
         return [_of_the_commonest(train, targets, vocab)]
     return _of_saying_the_same(train, targets, vocab)
 
 
 def _of_the_commonest(train: list[Row], targets: np.ndarray, vocab: tuple[str, ...]) -> Baseline:
-    chosen = most_frequent_class(labels.encode_all([row.labels for row in train], vocab))
+    chosen = most_frequent_class(label_encoding.encode_all([row.labels for row in train], vocab))
     says = f"always predicts “{vocab[chosen]}”, the most frequent label of the training images"
     return Baseline("accuracy", f"{targets[:, chosen].mean():.4f}", says)
 
@@ -53,7 +53,7 @@ def _of_the_commonest(train: list[Row], targets: np.ndarray, vocab: tuple[str, .
 def _of_saying_the_same(train: list[Row], targets: np.ndarray, vocab: tuple[str, ...]) -> list[Baseline]:
     nothing = metrics.do_nothing_accuracy(targets)
     told = [Baseline("accuracy_multi", f"{nothing:.4f}", "never says any label; this is a skill of 0")]
-    usual = majority_answers(labels.encode_all([row.labels for row in train], vocab))
+    usual = majority_answers(label_encoding.encode_all([row.labels for row in train], vocab))
     if usual.any():
         always = np.tile(usual.astype(float), (len(targets), 1))
         score = metrics.accuracy_multi(always, targets)

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.connected import connected
+from engine.functional.connected_components import connected
 from engine.health.facts import Facts
 
 MOST_BITS = 6

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.points import pixel_distance
+from engine.functional.coordinates import pixel_distance
 from engine.runs import PointPredictions
 from engine.training.photo_models import files, held_out_points
 from engine.training.photo_models.held_out_points import HeldOutPoint

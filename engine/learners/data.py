@@ -14,9 +14,9 @@ from torch import Tensor
 
 from engine.config import TrainConfig
 from engine.datasets import Dataset
+from engine.functional.coordinates import to_px, to_unit
 from engine.learners.device_batches import DeviceBatches, Rows
 from engine.learners.errors import LearnerError
-from engine.points import to_px, to_unit
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import normalization
 

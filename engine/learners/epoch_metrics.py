@@ -8,8 +8,8 @@ from fastai.learner import Learner
 from fastai.metrics import AccumMetric, accuracy, accuracy_multi
 
 from engine.config import TrainConfig
-from engine.loss_choices import SOFTMAX, choice
-from engine.points import pixel_distance, to_px
+from engine.functional.coordinates import pixel_distance, to_px
+from engine.functional.loss_registry import SOFTMAX, choice
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 

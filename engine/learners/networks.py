@@ -16,8 +16,9 @@ from fastai.vision.learner import create_timm_model, create_vision_model, vision
 from torch import nn
 from torchvision import models
 
-from engine import loss_choices, weights
+from engine import weights
 from engine.config import TrainConfig
+from engine.functional import loss_registry
 from engine.learners.adam import adam
 from engine.learners.busy_gpu import SmoothLossOnDevice
 from engine.learners.epoch_metrics import metrics_for
@@ -80,7 +81,7 @@ def _loss(config: TrainConfig) -> Callable | None:
     """The chosen loss, or None where it is the one that fastai picks from the target block."""
     if config.loss == LOSSES[config.task][0]:
         return None
-    chosen = loss_choices.choice(config.task, config.loss).function
+    chosen = loss_registry.choice(config.task, config.loss).function
     return lambda outputs, targets: chosen(outputs, targets.reshape(outputs.shape).float())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from engine import labels
+from engine.functional import label_encoding
 from engine.none_of_these.networks import KINDS, NONES, Network, train
 from engine.none_of_these.scenes import ANIMALS, COUNTS, NEITHER, ONE, TWO, targets
 
@@ -66,4 +66,4 @@ def _asked(network: Network, features: Mapping[str, np.ndarray]) -> dict[str, fl
 
 def truth(part: str) -> np.ndarray:
     """(N, 3) of 0 and 1: which of the three animals each picture of a part holds."""
-    return labels.encode_all([targets(part, index) for index in range(COUNTS[part])], ANIMALS)
+    return label_encoding.encode_all([targets(part, index) for index in range(COUNTS[part])], ANIMALS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.datasets import Dataset
-from engine.points import to_unit
+from engine.functional.coordinates import to_unit
 from engine.tasks import POINTS
 
 _LEAST_VARIANCE = 1e-5

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from engine.loss_choices import AS_IS, SOFTMAX, LossChoice, choices
-from engine.losses import log_softmax, logit
-from engine.points import sigmoid_range, sigmoid_range_gradient
+from engine.functional.coordinates import sigmoid_range, sigmoid_range_gradient
+from engine.functional.loss_registry import AS_IS, SOFTMAX, LossChoice, choices
+from engine.functional.losses import log_softmax, logit
 from engine.tasks import POINTS
 
 Y_RANGE = (-1.0, 1.0)

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from engine import metrics
+from engine.functional import metrics
 from engine.functional.constant_predictions import mean_point_px
-from engine.points import pixel_distance, to_px
+from engine.functional.coordinates import pixel_distance, to_px
 from engine.race.course import Course
 from engine.race.finished import Race
 

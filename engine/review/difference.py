@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from engine import metrics
 from engine.datasets import Dataset
+from engine.functional import metrics
 from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
-from engine.points import pixel_distance, to_px
+from engine.functional.coordinates import pixel_distance, to_px
 from engine.review import unseen
 from engine.review.saved import ReviewError
 from engine.tasks import MULTI_LABEL, POINTS

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import metrics
 from engine.datasets import Dataset
+from engine.functional import metrics
 from engine.functional.constant_predictions import mean_point_px
-from engine.points import pixel_distance, to_px
+from engine.functional.coordinates import pixel_distance, to_px
 from engine.tasks import MULTI_LABEL, POINTS
 
 RESAMPLES = 200

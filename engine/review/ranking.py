@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine import labels
 from engine.datasets import Dataset
 from engine.datasets.wording import some
-from engine.points import pixel_distance, to_px, to_unit
+from engine.functional import label_encoding
+from engine.functional.coordinates import pixel_distance, to_px, to_unit
 from engine.review import judges, noise, why
 from engine.review.confident import LEAST_KNOWN, judge, judge_each
 from engine.review.judges import Judges
@@ -97,7 +97,9 @@ def _several(dataset: Dataset, probs: np.ndarray) -> tuple[pd.DataFrame, list[st
     against = np.where(targets == 1, 1 - probs, probs)
     sureness = np.where(wrong, against, 0.0).max(axis=1, initial=0.0)
     table = _labels_table(dataset, noise.flagged(wrong.any(axis=1), sureness, doubt), doubt, whys)
-    table["seen"] = pd.Series([tuple(labels.decode(row, dataset.vocab)) for row in seen], dtype=object)
+    table["seen"] = pd.Series(
+        [tuple(label_encoding.decode(row, dataset.vocab)) for row in seen], dtype=object
+    )
     return table, _unknown(dataset, usual)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.data.splits.folds import FOLDS, folds
 from engine.datasets import Dataset
-from engine.points import to_unit
+from engine.functional.coordinates import to_unit
 from engine.race import Lane, RaceConfig, lanes
 from engine.review import heads
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL

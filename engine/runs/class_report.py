@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from engine import metrics
-from engine.point_errors import error_table
-from engine.points import pixel_distance
+from engine.functional import metrics
+from engine.functional.coordinates import pixel_distance
+from engine.functional.point_metrics import error_table
 from engine.runs import constant_baselines
 from engine.runs.run import PointPredictions, Predictions, Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine import labels
+from engine.functional import label_encoding
 from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
-from engine.points import pixel_distance
+from engine.functional.coordinates import pixel_distance
 from engine.runs.run import PointPredictions, Predictions, Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -111,7 +111,7 @@ def _mean_point(train: pd.DataFrame, points_px: np.ndarray, sizes_wh: np.ndarray
 
 
 def _targets(table: pd.DataFrame, vocab: tuple[str, ...]) -> np.ndarray:
-    return labels.encode_all([cell.split("|") if cell else [] for cell in table["labels"]], vocab)
+    return label_encoding.encode_all([cell.split("|") if cell else [] for cell in table["labels"]], vocab)
 
 
 def _sizes(table: pd.DataFrame) -> np.ndarray:

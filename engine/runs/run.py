@@ -30,11 +30,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import loss_choices, paths, processes
+from engine import paths, processes
 from engine.config import ConfigError, TrainConfig
 from engine.datasets.record import DatasetError
 from engine.datasets.shelf_note import is_on_shelf, read_note
 from engine.files import write_text, write_whole
+from engine.functional import loss_registry
 from engine.jobs import access, user_scope
 from engine.runs import calibration
 from engine.runs.calibration import Calibration, CalibrationError
@@ -75,7 +76,7 @@ class Predictions:
     def probs(self) -> np.ndarray:
         """(N, C): sigmoids or softmax, as the run's loss has it, of the logits divided by their `temperatures` (C,)."""
         logits = self.logits if self.temperatures is None else self.logits / self.temperatures
-        return loss_choices.choice(self.task, self.loss or LOSSES[self.task][0]).answers(logits)
+        return loss_registry.choice(self.task, self.loss or LOSSES[self.task][0]).answers(logits)
 
     def with_temperatures(self, temperatures: np.ndarray | None) -> "Predictions":
         """The same with other temperatures (C,), or uncalibrated."""

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.connected import connected
 from engine.data.splits import stratify
 from engine.data.splits.validation import counts_of
 from engine.datasets.found import Row
+from engine.functional.connected_components import connected
 
 RANDOM, STRATIFIED, GROUPS, TABLE = "random", "stratified", "groups", "table"
 WAYS = {

@@ -1,13 +1,14 @@
 """How a picture must reach the network and what comes back, as one record that needs no Loss Lab to be followed."""
 
-from engine import loss_choices, onnx_file, resizing
+from engine import onnx_file, resizing
 from engine.config import TrainConfig
+from engine.functional import loss_registry
 from engine.training.backbones import normalization
 
 _ACTIVATION = {
-    loss_choices.SIGMOID: "sigmoid: every class is a yes/no question of its own",
-    loss_choices.SOFTMAX: "softmax: the probabilities of all classes sum to 1",
-    loss_choices.AS_IS: "none: x and y over -1..1, where -1 is the left or upper edge and 1 the right or lower one",
+    loss_registry.SIGMOID: "sigmoid: every class is a yes/no question of its own",
+    loss_registry.SOFTMAX: "softmax: the probabilities of all classes sum to 1",
+    loss_registry.AS_IS: "none: x and y over -1..1, where -1 is the left or upper edge and 1 the right or lower one",
 }
 
 
@@ -26,6 +27,6 @@ def record(config: TrainConfig) -> dict:
         "input": onnx_file.INPUT,
         "outputs": list(onnx_file.outputs_of(config.task)),
         "answer": onnx_file.outputs_of(config.task)[-1],
-        "activation": _ACTIVATION[loss_choices.choice(config.task, config.loss).activation],
+        "activation": _ACTIVATION[loss_registry.choice(config.task, config.loss).activation],
         "activation_is": "inside model.onnx, and before it the temperatures of calibration.json where there is one",
     }

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import losses, runs
+from engine import runs
 from engine.datasets import Dataset
 from engine.files import write_text
-from engine.points import to_px, to_unit
+from engine.functional import losses
+from engine.functional.coordinates import to_px, to_unit
 from engine.runs import Run, verdict
 from engine.runs.calibration import calibrate_run
 from engine.scores import scores

@@ -5,9 +5,9 @@ import streamlit as st
 from PIL import Image
 
 from engine.augment import Motion, move_picture, move_points
+from engine.functional.coordinates import in_frame
 from engine.images import ImageError, open_image
 from engine.overlays import with_points
-from engine.points import in_frame
 from engine.render import heads
 from engine.runs import Run
 from pages.parts import runs

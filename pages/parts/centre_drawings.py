@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine import paths
-from engine.point_errors import error_table
+from engine.functional.point_metrics import error_table
 from engine.runs import PointPredictions, Run
 from engine.runs.constant_baselines import point_baseline_px
 from pages.parts import centre_errors, centre_steer, page, runs

@@ -7,13 +7,13 @@ import streamlit as st
 from PIL import Image
 
 from engine import uploads
+from engine.functional.coordinates import pixel_distance
+from engine.functional.point_metrics import error_table
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_jpeg
 from engine.inference import held_out_faces, photo_models, photo_showcase, photo_truth
 from engine.inference.photo_showcase import Shown
 from engine.overlays import with_points
-from engine.point_errors import error_table
-from engine.points import pixel_distance
 from engine.tasks import POINTS
 from engine.training.backbones import WeightsError
 from pages.parts import centre_errors

@@ -7,8 +7,8 @@ import streamlit as st
 from PIL import Image
 
 from engine.figures.points import error_sweep
+from engine.functional.coordinates import pixel_distance
 from engine.overlays import with_points
-from engine.points import pixel_distance
 from engine.render import heads
 from engine.render.camera import Camera, Pose, centre_px
 from engine.runs import Run

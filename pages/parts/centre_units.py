@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.figures.units import error_under_the_lens, point_in_both_units
 from engine.figures.y_range import descent_race, range_curve
-from engine.points import to_unit
+from engine.functional.coordinates import to_unit
 from pages.parts import charts
 
 FRAME = (640, 480)

@@ -3,7 +3,7 @@
 from html import escape
 
 from engine.figures.style import BASELINE, RIGHT, WRONG
-from engine.label_changes import GAINED, KEPT, LOST, MISSED, LabelChange
+from engine.functional.label_changes import GAINED, KEPT, LOST, MISSED, LabelChange
 
 SIGNS = {KEPT: "=", GAINED: "+", LOST: "−", MISSED: "○"}
 

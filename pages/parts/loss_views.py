@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from engine import labels, losses
 from engine.figures import losses as figures
+from engine.functional import label_encoding, losses
 from pages.parts import activation_bars, charts, loss_tables, page, tables
 
 URL = "query-params"
@@ -24,7 +24,7 @@ def send_styles() -> None:
 
 def show(bars, logits: np.ndarray, vocab: Sequence[str], present: list[str]) -> None:
     """Everything about one set of logits (C,): the probabilities in the place `bars`, the rest below."""
-    targets = labels.encode(present, vocab)
+    targets = label_encoding.encode(present, vocab)
     bars.html(activation_bars.html(logits, targets, vocab))
     told = told_class(vocab, present)
     shares_and_gradients(logits, told, targets, vocab)
@@ -36,12 +36,12 @@ def show(bars, logits: np.ndarray, vocab: Sequence[str], present: list[str]) -> 
 def told_class(vocab: Sequence[str], present: list[str]) -> int | None:
     """The one class that cross-entropy is told, chosen among those present; None where nothing is."""
     if len(present) < 2:
-        return labels.class_index(present, vocab) if present else None
+        return label_encoding.class_index(present, vocab) if present else None
     if st.session_state.get("told") not in (None, *present):
         del st.session_state["told"]
     says = "Cross-entropy takes one label only. Tell it"
     told = st.segmented_control(says, present, default=present[0], required=True, key="told", bind=URL)
-    return labels.class_index([told], vocab)
+    return label_encoding.class_index([told], vocab)
 
 
 def shares_and_gradients(

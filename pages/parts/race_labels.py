@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import labels, metrics, race
+from engine import race
 from engine.datasets import Dataset
 from engine.figures import race as figures
+from engine.functional import label_encoding, metrics
 from engine.race import Course, RaceConfig
 from engine.tasks import MULTI_LABEL
 from engine.training.backbones import default_for
@@ -156,7 +157,7 @@ def _chosen_picture(found: Raced, over: Course, config: RaceConfig) -> None:
     probs = _asked(found, over, chosen)
     if probs is None:
         return
-    present = None if chosen.labels is None else labels.encode(chosen.labels, over.valid.vocab)
+    present = None if chosen.labels is None else label_encoding.encode(chosen.labels, over.valid.vocab)
     with right:
         _words(found, over, probs, present, config.threshold)
     st.html(race_answers.in_numbers(found.race.lanes, probs, present, over.valid.vocab, config.threshold))

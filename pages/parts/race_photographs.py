@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine import labels as label_encoding
 from engine import race
+from engine.functional import label_encoding
 from engine.functional.constant_predictions import mean_point_px
+from engine.functional.coordinates import pixel_distance, to_px
 from engine.images import open_image
 from engine.images.drawing import to_jpeg
 from engine.inference import photo_showcase, photo_truth
-from engine.points import pixel_distance, to_px
 from engine.race import Course, Race, RaceConfig
 from engine.race import photographs as photograph_race
 from engine.race.photographs import GRID, POOLED, PhotographCourse

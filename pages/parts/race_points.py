@@ -8,10 +8,10 @@ from PIL import Image
 from engine import race
 from engine.figures import race as figures
 from engine.figures.style import TRUTH
+from engine.functional.coordinates import pixel_distance
+from engine.functional.point_metrics import frame_of
 from engine.images import open_image
 from engine.images.drawing import draw_points, to_jpeg
-from engine.point_errors import frame_of
-from engine.points import pixel_distance
 from engine.race import Course, Race, RaceConfig
 from engine.tasks import POINTS
 from pages.parts import charts, race_controls, race_data, race_link, tables

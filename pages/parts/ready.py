@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine import runs as engine_runs
-from engine.loss_choices import choice
+from engine.functional.loss_registry import choice
 from engine.runs import Run, RunError
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from pages.parts import runs

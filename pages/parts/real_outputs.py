@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from engine import labels, losses
 from engine.figures import losses as figures
+from engine.functional import label_encoding, losses
 from engine.runs import Run
 from pages.parts import charts, logits, loss_views, network_outputs, pictures, runs, thumbnails
 from pages.parts.pictures import Chosen
@@ -49,7 +49,7 @@ def both_losses(
     outputs: np.ndarray, ce_terms: np.ndarray | None, vocab: tuple[str, ...], present: list[str]
 ) -> None:
     """Each class's binary cross-entropy, by the logits (C,), beside its cross-entropy `ce_terms` (C,)."""
-    targets = labels.encode(present, vocab)
+    targets = label_encoding.encode(present, vocab)
     bce_terms = losses.binary_cross_entropy(outputs, targets, reduction="none")
     charts.show(figures.both_losses(bce_terms, ce_terms, targets, vocab), key="both_losses")
     st.markdown(

@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine import salaries
 from engine.figures.style import CURRENT, MSE
-from engine.linear import Hyperplane, fit_hyperplane
-from engine.losses import mean_squared_error
+from engine.functional.linear_regression import Hyperplane, fit_hyperplane
+from engine.functional.losses import mean_squared_error
 from pages.parts import drag_points
 from pages.parts import regression_state as state
 

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from engine.figures import linear as figures
-from engine.linear import fit_hyperplane, fit_least_absolute
+from engine.functional.linear_regression import fit_hyperplane, fit_least_absolute
 from pages.parts import charts
 
 URL = "query-params"

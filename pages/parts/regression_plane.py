@@ -4,8 +4,8 @@ import streamlit as st
 
 from engine import salaries
 from engine.figures import linear as figures
-from engine.linear import fit_hyperplane
-from engine.losses import mean_squared_error
+from engine.functional.linear_regression import fit_hyperplane
+from engine.functional.losses import mean_squared_error
 from pages.parts import charts
 
 URL = "query-params"

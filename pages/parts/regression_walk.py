@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from engine import linear
 from engine.figures import linear as figures
-from engine.linear import Hyperplane
+from engine.functional import linear_regression
+from engine.functional.linear_regression import Hyperplane
 from pages.parts import charts
 from pages.parts.regression_lines import INTERCEPTS, SLOPES
 
@@ -19,14 +19,18 @@ def walk(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane) -> None:
     years, salary = points.T
     place_of_charts = st.container()
     standardized, rate, steps, view = _controls(years)
-    inputs = linear.standardize(years) if standardized else linear.Standardized(years, 0.0, 1.0)
-    path = linear.gradient_descent(inputs.x, salary, rate, steps, inputs.line(*_pair(mine)))
+    inputs = (
+        linear_regression.standardize(years)
+        if standardized
+        else linear_regression.Standardized(years, 0.0, 1.0)
+    )
+    path = linear_regression.gradient_descent(inputs.x, salary, rate, steps, inputs.line(*_pair(mine)))
     best = inputs.line(*_pair(fitted))
     with np.errstate(all="ignore"):
-        errors = linear.mse_of_lines(inputs.x, salary, path)
+        errors = linear_regression.mse_of_lines(inputs.x, salary, path)
         lines = np.array([inputs.raw_line(*place) for place in path])
-    least = float(linear.mse_of_lines(inputs.x, salary, best))
-    limit = linear.largest_stable_learning_rate(inputs.x)
+    least = float(linear_regression.mse_of_lines(inputs.x, salary, best))
+    limit = linear_regression.largest_stable_learning_rate(inputs.x)
     with place_of_charts:
         left, right = st.columns(2, gap="medium")
         with left:
@@ -45,7 +49,9 @@ def _controls(years: np.ndarray) -> tuple[bool, float, int, str]:
     with third:
         standardized = st.toggle("Standardize the inputs first", key="standardize", bind=URL)
         view = st.segmented_control("View", [MAP, SURFACE], default=MAP, required=True, key="view", bind=URL)
-    limit = linear.largest_stable_learning_rate(linear.standardize(years).x if standardized else years)
+    limit = linear_regression.largest_stable_learning_rate(
+        linear_regression.standardize(years).x if standardized else years
+    )
     says = f"Learning rate (diverges above {limit:.4f})"
     if standardized:
         rate = first.slider(says, 0.01, 1.2, 0.1, 0.01, key="rate_standardized", bind=URL)

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from engine import losses, showcase
+from engine import showcase
 from engine.figures.style import PREDICTION
+from engine.functional import losses
 from engine.images import open_image
 from engine.images.drawing import draw_point, to_jpeg
 from engine.runs import Run

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from engine.label_changes import GAINED, KEPT, LOST, count_changes, label_changes
+from engine.functional.label_changes import GAINED, KEPT, LOST, count_changes, label_changes
 from engine.runs import Predictions
 from pages.parts import label_chips, thumbnails
 

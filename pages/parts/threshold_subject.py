@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
+from engine.functional.label_changes import least_sure
+from engine.functional.label_encoding import encode
 from engine.inference import photo_showcase, photo_truth
-from engine.label_changes import least_sure
-from engine.labels import encode
 from engine.runs import Predictions, Run
 from engine.training.photo_models import files, held_out_labels
 from engine.training.photo_models.files import PhotoModelError

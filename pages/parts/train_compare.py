@@ -7,7 +7,7 @@ from engine import runs_table
 from engine.figures import comparing
 from engine.figures.hyper_parameters import in_words
 from engine.figures.training import named
-from engine.loss_choices import choice
+from engine.functional.loss_registry import choice
 from engine.reference import SOURCE, reference
 from engine.runs import Run, RunError
 from engine.runs.constant_baselines import MEASURES

@@ -8,13 +8,14 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine import disagreements, points
+from engine import disagreements
 from engine.disagreements import LabelDisagreements, PointDisagreements, chance
 from engine.figures import comparing
 from engine.figures.style import TRUTH
+from engine.functional import coordinates
+from engine.functional.label_changes import label_changes
 from engine.images import ImageError
 from engine.images.drawing import draw_point, draw_points, mark_radius, to_jpeg
-from engine.label_changes import label_changes
 from engine.runs import Run, RunError
 from pages.parts import label_chips, run_badges, runs, thumbnails
 from pages.parts.text import plain
@@ -152,7 +153,7 @@ def _point_cell(run: Run, found: PointDisagreements, place: int) -> str:
 
 
 def _unseen(found: PointDisagreements, of_run: int, place: int) -> str:
-    is_seen = points.in_frame(found.points_px[of_run, place], found.sizes_wh[place])
+    is_seen = coordinates.in_frame(found.points_px[of_run, place], found.sizes_wh[place])
     return "" if is_seen else ", outside the picture"
 
 

@@ -18,8 +18,8 @@ from engine.config import (
 )
 from engine.config import QUICK as QUICK_RECIPE
 from engine.extras import NO_TENSORBOARD, has_tensorboard
+from engine.functional.loss_registry import choice
 from engine.glance import weights_note
-from engine.loss_choices import choice
 from engine.presets import QUICK, TEXT
 from engine.resizing import CROP, SQUISH
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, TASKS

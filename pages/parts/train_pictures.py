@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine import points
+from engine.functional import coordinates
+from engine.functional.label_changes import label_changes
+from engine.functional.loss_registry import choice
 from engine.images import ImageError
 from engine.images.drawing import to_jpeg
-from engine.label_changes import label_changes
-from engine.loss_choices import choice
 from engine.overlays import with_points
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
@@ -57,12 +57,12 @@ def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
 
 def _point_cell(run: Run, fname: str, truth, answer: np.ndarray) -> str:
     size = np.array([truth["width"], truth["height"]], float)
-    true_px, said_px = truth[["x", "y"]].to_numpy(float), points.to_px(answer, size)
+    true_px, said_px = truth[["x", "y"]].to_numpy(float), coordinates.to_px(answer, size)
     try:
         picture = Image.open(BytesIO(thumbnails.jpeg(run.picture(fname), _WIDTH)))
     except (ImageError, OSError):
         return f"<div>{escape(fname)} is gone.</div>"
     seen = np.array(picture.size) / size
     drawn = with_points(picture, truth_px=true_px * seen, predicted_px=said_px * seen, width=_WIDTH)
-    off = float(points.pixel_distance(said_px, true_px))
+    off = float(coordinates.pixel_distance(said_px, true_px))
     return f"<div>{thumbnails.tag(to_jpeg(drawn), fname)}<div>{off:.1f} px off</div></div>"

@@ -5,7 +5,7 @@ import streamlit as st
 from engine import lr_finder
 from engine.config import TrainConfig
 from engine.figures import lr_finder as figures
-from engine.loss_choices import choice
+from engine.functional.loss_registry import choice
 from engine.lr_finder import RULES, Search
 from engine.runs import ACTIVE, RunError
 from engine.training import launch

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine import labels
 from engine.figures.style import TRUTH
+from engine.functional import label_encoding
 from pages.parts import address
 from pages.parts.pictures import Chosen
 
@@ -54,7 +54,7 @@ def _toggle(label: str, vocab: tuple[str, ...]) -> None:
 
 
 def _vector(vocab: tuple[str, ...], said: list[str]) -> None:
-    ones = labels.encode(said, vocab)
+    ones = label_encoding.encode(said, vocab)
     st.subheader("As a vector")
     st.html(_STYLE)
     st.caption("One cell for each class, in the order of the vocabulary. Press a cell to turn it over.")
@@ -67,7 +67,7 @@ def _vector(vocab: tuple[str, ...], said: list[str]) -> None:
                 on_click=_toggle,
                 args=(label, vocab),
             )
-    read_back = labels.decode(ones, vocab)
+    read_back = label_encoding.decode(ones, vocab)
     st.markdown(
         f"Read back where the 1s stand: **{' and '.join(read_back) or 'nothing of the vocabulary'}**."
     )
@@ -77,10 +77,11 @@ def _one_index(vocab: tuple[str, ...], said: list[str]) -> None:
     st.subheader("As one index, the single-label way")
     if len(said) == 1:
         st.success(
-            f"**{labels.class_index(said, vocab)}**, the place of “{said[0]}”. With one label, both ways say the same."
+            f"**{label_encoding.class_index(said, vocab)}**, the place of “{said[0]}”. With one label, both ways say "
+            "the same."
         )
     elif said:
-        choices = ", ".join(f"{labels.class_index([label], vocab)} for {label}" for label in said)
+        choices = ", ".join(f"{label_encoding.class_index([label], vocab)} for {label}" for label in said)
         st.warning(
             f"**No index says “{' and '.join(said)}”.** One index names one class: it would have to be {choices}, "
             f"and {len(said) - 1} of the {len(said)} labels would be lost."

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from engine import losses
+from engine.functional import losses
 from pages.parts import code, tables
 
 LOGITS = np.array([0.5, 0.4, 0.7, 1.5, 2.4, -2.7])

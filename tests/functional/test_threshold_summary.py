@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import metrics
-from engine.functional import threshold_bins, threshold_summary
+from engine.functional import metrics, threshold_bins, threshold_summary
 from engine.functional.threshold_curves import best_threshold, threshold_curve
 from engine.functional.threshold_summary import best_thresholds
 

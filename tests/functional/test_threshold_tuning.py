@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import metrics
+from engine.functional import metrics
 from engine.functional.threshold_tuning import choose_thresholds, measures_when_chosen_elsewhere
 
 RNG = np.random.default_rng(5)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from engine.functional.coordinates import pixel_distance
 from engine.inference import held_out_faces
 from engine.inference.held_out_faces import CROPS, PASTED
-from engine.points import pixel_distance
 from engine.training.photo_models import files, held_out_points
 from engine.training.photo_models.held_out_points import HeldOutPoint
 

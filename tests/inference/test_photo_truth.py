@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from engine.functional.coordinates import in_frame, pixel_distance
 from engine.images import open_image
 from engine.inference import photo_showcase, photo_truth
-from engine.points import in_frame, pixel_distance
 from engine.training.photo_models.groups import SCENE_GROUPS
 
 STORED = {shown.fname: shown for shown in photo_showcase.stored()}

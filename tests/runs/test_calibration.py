@@ -8,7 +8,7 @@ import pytest
 from engine import runs
 from engine.config import TrainConfig
 from engine.functional.calibration import calibration_loss
-from engine.losses import sigmoid
+from engine.functional.losses import sigmoid
 from engine.runs import Predictions, Run, RunError, calibration
 from engine.runs.calibration import Calibration, CalibrationError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import labels
 from engine.data.splits import stratify
+from engine.functional import label_encoding
 
 AT_RANDOM, BY_LABEL, BY_GROUP, GROUPS_BY_LABEL = (
     "at random",
@@ -53,7 +53,7 @@ def counts_of(label_lists: Sequence[Sequence[str]], units: np.ndarray) -> tuple[
     vocab = tuple(sorted({label for found in label_lists for label in found}))
     counts = np.zeros((units.max() + 1, len(vocab)), int)
     if vocab:
-        np.add.at(counts, units, labels.encode_all(label_lists, vocab).astype(int))
+        np.add.at(counts, units, label_encoding.encode_all(label_lists, vocab).astype(int))
     return counts, np.bincount(units)
 
 

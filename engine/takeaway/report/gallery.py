@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.functional.point_metrics import error_table
 from engine.images import ImageError, fit, open_image, to_jpeg
 from engine.overlays import with_points
-from engine.point_errors import error_table
 from engine.runs import PointPredictions, Predictions, Run
 from engine.takeaway.report.markup import Markup, picture, tag
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import metrics, runs
+from engine import runs
 from engine.figures.style import BASELINE, MEASURES, PREDICTION, RIGHT, TRUTH
-from engine.functional import threshold_tuning
+from engine.functional import metrics, threshold_tuning
+from engine.functional.loss_registry import choice
+from engine.functional.point_metrics import error_table, frame_of
 from engine.functional.threshold_summary import best_for_all
-from engine.loss_choices import choice
-from engine.point_errors import error_table, frame_of
 from engine.resizing import IN_WORDS
 from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines
 from engine.takeaway.report import gallery, reliability, svg

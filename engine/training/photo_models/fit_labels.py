@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.functional.metrics import average_precision
 from engine.images import open_image
-from engine.metrics import average_precision
 from engine.training.photo_models import folds, graphs, labels_head, logistic, sizing
 from engine.training.photo_models.groups import MORE_GROUPS, SCENE_GROUPS, weights
 from engine.training.photo_models.labels_head import LabelsHead

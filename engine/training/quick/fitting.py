@@ -8,7 +8,7 @@ import numpy as np
 from engine.config import TrainConfig
 from engine.data.splits.folds import folds
 from engine.datasets import Dataset, DatasetError
-from engine.points import to_unit
+from engine.functional.coordinates import to_unit
 from engine.tasks import POINTS
 from engine.training import features
 from engine.training.backbones import GRID, POOLED_AND_TEXTURE, TEXTURE, get

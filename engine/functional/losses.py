@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from engine.arrays import require_not_empty, require_same_shape, shape_text, to_float, together
+from engine.functional.arrays import require_not_empty, require_same_shape, shape_text, to_float, together
 
 # -- from logits to probabilities ------------------------------------------------------------------
 

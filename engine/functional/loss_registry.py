@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from engine import losses
+from engine.functional import losses
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
 
 SIGMOID, SOFTMAX, AS_IS = "sigmoid", "softmax", "as is"
@@ -33,7 +33,7 @@ class LossChoice:
         says: one sentence on what it does.
         function: (outputs, targets) -> the mean loss, a scalar that carries gradients in torch. Targets are the
             class index (N,) for a single label, 0 and 1 (N, C) for several labels, -1..1 (N, 2) for points. Takes
-            `reduction` as all of `engine.losses` do.
+            `reduction` as all of `engine.functional.losses` do.
         gradient: (outputs, targets) -> how the mean loss changes with each output, written out.
         activation: how outputs become answers: `SIGMOID`, `SOFTMAX`, or `AS_IS` for points.
     """

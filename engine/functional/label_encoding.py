@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from engine.arrays import require_not_empty, shape_text, to_numpy
+from engine.functional.arrays import require_not_empty, shape_text, to_numpy
 
 
 def encode(labels: Iterable[str], vocab: Sequence[str]) -> np.ndarray:

@@ -11,7 +11,14 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from engine.arrays import require_not_empty, require_same_shape, shape_text, to_float, to_numpy, together
+from engine.functional.arrays import (
+    require_not_empty,
+    require_same_shape,
+    shape_text,
+    to_float,
+    to_numpy,
+    together,
+)
 from engine.functional.threshold_curves import best_threshold, class_threshold_curves, threshold_curve
 from engine.functional.threshold_summary import best_thresholds, threshold_summary
 

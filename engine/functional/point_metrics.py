@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from engine.points import pixel_distance, to_unit
+from engine.functional.coordinates import pixel_distance, to_unit
 
 
 def error_table(predictions, baseline_px=None) -> pd.DataFrame:

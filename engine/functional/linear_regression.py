@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arrays import require_not_empty, shape_text, to_float, to_numpy, together
-from engine.losses import mean_absolute_error, mean_squared_error
+from engine.functional.arrays import require_not_empty, shape_text, to_float, to_numpy, together
+from engine.functional.losses import mean_absolute_error, mean_squared_error
 
 FLAT = ROUNDING = 1e-9
 

@@ -4,8 +4,8 @@ Points are `(..., 2)`, x first, from the picture's upper left corner; sizes are 
 one for each.
 """
 
-from engine.arrays import require_same_shape, shape_text, to_float, together
-from engine.losses import sigmoid
+from engine.functional.arrays import require_same_shape, shape_text, to_float, together
+from engine.functional.losses import sigmoid
 
 
 def to_unit(points_px, size_wh):
