@@ -28,7 +28,7 @@ bench: .venv/dev
 
 # The bundled pictures again, byte for byte.
 samples: .venv/app
-	$(BIN)/python -m engine.render sample_data
+	$(BIN)/python -m engine.synthetic sample_data
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

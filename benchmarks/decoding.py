@@ -17,7 +17,7 @@ from PIL import Image
 from benchmarks.timing import in_turn, machine
 from engine import paths
 from engine.images import open_image, open_square
-from engine.resizing import to_square
+from engine.images.resize import to_square
 
 SIZES = (128, 224)
 AIM = 0.55

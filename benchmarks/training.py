@@ -22,8 +22,7 @@ from benchmarks.memory import held_bytes
 from benchmarks.timing import in_turn, machine
 from engine import allocation, paths
 from engine.config import TrainConfig
-from engine.resizing import METHODS
-from engine.tasks import TASKS
+from engine.tasks import METHODS, TASKS
 
 CHAPTER, ENGINE = "chapter", "engine"
 WAYS = (CHAPTER, ENGINE)

@@ -16,9 +16,8 @@ from engine.exports import command as export_command
 from engine.health import command as check_command
 from engine.incoming import command as bring_command
 from engine.jobs import access
-from engine.resizing import METHODS
 from engine.runs import Run
-from engine.tasks import LOSSES
+from engine.tasks import LOSSES, METHODS
 from engine.training import downloading, preflight, trainer
 
 BAD_INPUT = 2

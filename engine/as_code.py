@@ -11,8 +11,8 @@ from engine import as_code_pieces as pieces
 from engine import paths
 from engine.config import CUSTOM, GRID_HEAD, TrainConfig
 from engine.functional.loss_registry import choice
+from engine.images.preprocess import IMAGENET
 from engine.jobs import access, user_scope
-from engine.preprocess import IMAGENET
 from engine.runs import Run
 from engine.tasks import LOSSES, POINTS, SINGLE_LABEL
 from engine.training.backbones import normalization, of_weights, weight_files

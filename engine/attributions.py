@@ -1,7 +1,7 @@
 """Where a network looked for one of its answers, with captum, and a check whether the map tells the truth.
 
 A network here is fastai's vision model, a body and a head in sequence; a batch is (1, 3, S, S), normalised as
-`engine.preprocess.to_batch` does it, so that 0 is the mean colour.
+`engine.images.preprocess.to_batch` does it, so that 0 is the mean colour.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from engine.functional import losses
-from engine.preprocess import to_batch
-from engine.resizing import to_square
+from engine.images.preprocess import to_batch
+from engine.images.resize import to_square
 from engine.tasks import MULTI_LABEL
 from engine.training.backbones import normalization
 from engine.ways_of_looking import COVERING, GRAD_CAM, WAYS

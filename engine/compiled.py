@@ -13,8 +13,8 @@ import numpy as np
 from filelock import FileLock
 
 from engine import paths, processes, store
+from engine.images.preprocess import Stats, to_array
 from engine.inference import run_graph
-from engine.preprocess import Stats, to_array
 from engine.runs import Run, RunError
 from engine.training.backbones import WeightsError, normalization, of_weights, sessions, weight_files
 

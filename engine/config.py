@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import paths
-from engine.resizing import CROP, METHODS, SQUISH
-from engine.tasks import LOSSES, POINTS, TASKS
+from engine.tasks import CROP, LOSSES, METHODS, POINTS, SQUISH, TASKS
 
 PHOTOGRAPHS, DRAWINGS, IMAGENET, NO_WEIGHTS = "photographs", "drawings", "imagenet", "none"
 WEIGHTS = (PHOTOGRAPHS, DRAWINGS, IMAGENET, NO_WEIGHTS)
@@ -53,7 +52,7 @@ class TrainConfig:
         weights: where the network starts from, one of `WEIGHTS`; by default `drawings` for the bundled drawings
             and `photographs` for everything else, or `imagenet` for an architecture that neither belongs to.
         size: side of the square, in pixels, that the network sees.
-        resize: how an image becomes that square, one of `engine.resizing.METHODS`; points are never cropped.
+        resize: how an image becomes that square, one of `engine.tasks.METHODS`; points are never cropped.
         epochs: epochs with all layers training; `None` with the recipe `better` until the number of images is known.
         freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
         lr: fastai's `base_lr`; `None` is 3e-3, or 1e-3 for the recipe `better`.

@@ -10,12 +10,12 @@ import numpy as np
 import pi_heif
 import PIL
 
-from engine import images, resizing, store
+from engine import images, store
 from engine.datasets import Dataset, DatasetError
-from engine.images import ImageError, open_square
+from engine.images import ImageError, open_square, resize
 from engine.parallel import in_threads
-from engine.resizing import SQUISH
 from engine.store import Store
+from engine.tasks import SQUISH
 
 _DIGEST_BYTES = 32
 _UNSETTLED_SECONDS = 2
@@ -33,7 +33,7 @@ def pictures(
 
     What is kept is found by the contents of all files together; where only some have changed since this folder
     was last read, the others are copied. `show` is told the share (0 to 1) that is done. `kept` is the program's
-    own store if nothing else is said, `method` one of `engine.resizing.METHODS`. Raises `DatasetError`, which names
+    own store if nothing else is said, `method` one of `engine.tasks.METHODS`. Raises `DatasetError`, which names
     every picture that cannot be read.
     """
     kept = kept or store.shared()
@@ -126,6 +126,6 @@ def _key(contents: np.ndarray, form: str) -> str:
 @cache
 def _way() -> str:
     """How pictures are read, by the source code that does it: another way gives other pictures."""
-    sources = [*sorted(Path(images.__file__).parent.glob("*.py")), Path(resizing.__file__)]
+    sources = [*sorted(Path(images.__file__).parent.glob("*.py")), Path(resize.__file__)]
     code = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     return f"{code} Pillow {PIL.__version__} pi-heif {pi_heif.__version__}"

@@ -33,7 +33,7 @@ class HeldNetwork:
         """Raw outputs (N, n_out) for squeezed pictures (size, size, 3)."""
         import torch
 
-        from engine.preprocess import to_batch
+        from engine.images.preprocess import to_batch
         from engine.training.backbones import normalization
 
         with torch.inference_mode():
@@ -45,7 +45,7 @@ class HeldNetwork:
         """Raw outputs, and what familiarity goes by, as `engine.inference.run_graph` describes it."""
         import torch
 
-        from engine.preprocess import to_batch
+        from engine.images.preprocess import to_batch
         from engine.training.backbones import normalization
 
         with torch.inference_mode():

@@ -5,7 +5,8 @@ from PIL import Image, ImageColor
 
 from engine.figures.style import PREDICTION, TRUTH
 from engine.images.drawing import draw_miss, draw_point, mark_radius
-from engine.resizing import SQUISH, part_seen
+from engine.images.resize import part_seen
+from engine.tasks import SQUISH
 
 STRONGEST = 190
 """How opaque (of 255) the tint is where the heat is 1, so that the picture stays visible under it."""
@@ -35,7 +36,7 @@ def with_points(picture: Image.Image, *, truth_px=None, predicted_px=None, width
 def with_heat(picture: Image.Image, heat, width: int = 480, resize: str = SQUISH) -> Image.Image:
     """The picture in grey, `width` pixels wide, tinted where `heat` (rows, columns) in 0..1 is high.
 
-    The heat lies over the part that a network sees by `resize`, one of `engine.resizing.METHODS`; the rest is pale.
+    The heat lies over the part that a network sees by `resize`, one of `engine.tasks.METHODS`; the rest is pale.
     """
     grey = _at_width(picture, width).convert("L").convert("RGB")
     left, top, right, bottom = part_seen(grey.size, resize)

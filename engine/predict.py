@@ -15,7 +15,7 @@ from engine.functional import loss_registry
 from engine.functional.coordinates import to_px
 from engine.held import HeldNetwork
 from engine.images import Source, open_square, picture_size
-from engine.resizing import to_square
+from engine.images.resize import to_square
 from engine.runs import Run, RunError
 from engine.tasks import POINTS, SINGLE_LABEL
 from engine.training import familiarity

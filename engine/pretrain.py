@@ -30,9 +30,9 @@ from engine.functional import metrics
 from engine.functional.coordinates import to_unit
 from engine.functional.label_encoding import encode
 from engine.functional.losses import sigmoid
-from engine.preprocess import as_floats, normalise, to_batch
-from engine.render import heads, scenes
-from engine.resizing import to_square
+from engine.images.preprocess import as_floats, normalise, to_batch
+from engine.images.resize import to_square
+from engine.synthetic import heads, scenes
 from engine.tasks import MULTI_LABEL, POINTS
 
 SIZE = 128

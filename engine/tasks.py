@@ -16,3 +16,8 @@ LOSSES = {
     POINTS: ("mean_squared_error", "mean_absolute_error", "huber"),
 }
 """The losses that each task can be trained with, by name; the first is the one that fastai picks."""
+
+SQUISH, CROP = "squish", "crop"
+METHODS = (SQUISH, CROP)
+"""How an image becomes the square that a network sees, as in fastai's `ResizeMethod`: squish keeps everything but the
+proportions, crop keeps the proportions and loses the ends of the longer side."""

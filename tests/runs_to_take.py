@@ -11,10 +11,9 @@ from engine import predict, runs, scores
 from engine.config import TrainConfig
 from engine.functional.coordinates import to_px
 from engine.images import open_image, picture_size
-from engine.render import scenes
-from engine.resizing import CROP, SQUISH
 from engine.runs import PointPredictions, Predictions, Run, verdict
-from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.synthetic import scenes
+from engine.tasks import CROP, MULTI_LABEL, POINTS, SINGLE_LABEL, SQUISH
 from tests import tiny_runs
 
 ARCH = "test_resnet"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.augment import Motion, matrix, move_picture, move_points
 from engine.functional.coordinates import in_frame
+from engine.images.affine import Motion, matrix, move_picture, move_points
 
 SIZE = (640, 480)
 MOTIONS = [

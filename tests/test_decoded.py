@@ -12,8 +12,9 @@ from PIL import Image
 from engine import decoded, store
 from engine.datasets import DatasetError, load
 from engine.images import open_image, open_square
-from engine.resizing import METHODS, to_square
+from engine.images.resize import to_square
 from engine.store import Store
+from engine.tasks import METHODS
 from tests.tiny_data import labelled
 
 SIZE = 32

@@ -14,8 +14,8 @@ from torch import nn
 from engine import decoded, learners
 from engine.config import TrainConfig
 from engine.datasets import load
+from engine.images.preprocess import to_batch
 from engine.learners import frozen
-from engine.preprocess import to_batch
 from engine.store import Store
 from engine.tasks import MULTI_LABEL, POINTS
 from tests.tiny_data import labelled, pointed

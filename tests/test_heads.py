@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 
 from engine.paths import HEADS
-from engine.render import heads
-from engine.render.camera import Camera, Pose, centre_px
-from engine.render.head_shape import SKIN, Figure
-from engine.render.head_tracer import directions, march, picture
-from engine.render.room import backdrop
+from engine.synthetic import heads
+from engine.synthetic.camera import Camera, Pose, centre_px
+from engine.synthetic.head_shape import SKIN, Figure
+from engine.synthetic.head_tracer import directions, march, picture
+from engine.synthetic.room import backdrop
 
 CAMERA = Camera(283.0, 279.0, 166.5, 113.25, (320, 240))
 SMALL = CAMERA.resized((160, 120))

@@ -10,7 +10,7 @@ from engine import paths
 from engine.functional.coordinates import pixel_distance
 from engine.images import open_image
 from engine.inference import held_out_faces, photo_showcase, photo_truth
-from engine.render import heads
+from engine.synthetic import heads
 from engine.training.photo_models import files
 from pages.parts import centre_photographs
 from tests.shown_code import shown_code

@@ -14,9 +14,8 @@ from engine.config import TrainConfig
 from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
 from engine.reference import REFERENCES
-from engine.resizing import CROP
 from engine.runs import Run
-from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import launch
 from pages.parts import train_address, train_chapter, train_disagreements
 from tests.lesson_data import button, chart, point_app_at, texts, write_all, write_run

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from engine import paths, predict, uploads
 from engine.images import ImageError, open_image
 from engine.overlays import with_heat, with_points
-from engine.render import scenes
-from engine.resizing import CROP
 from engine.runs import Run
+from engine.synthetic import scenes
+from engine.tasks import CROP
 from engine.training import familiarity
 from engine.training.familiarity import Familiarity
 from engine.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits

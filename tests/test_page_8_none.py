@@ -5,7 +5,7 @@ import pytest
 
 from engine import none_of_these
 from engine.none_of_these import ANIMALS, KINDS
-from engine.render import scenes
+from engine.synthetic import scenes
 from engine.training import features
 from engine.training.backbones import DRAWINGS
 from pages.parts import none_answers

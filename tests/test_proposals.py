@@ -12,7 +12,7 @@ from engine import paths, predict, proposals, proposing
 from engine.functional.coordinates import to_px
 from engine.images import open_image
 from engine.proposals import ENTROPY, MARGIN, MIRROR
-from engine.render import scenes
+from engine.synthetic import scenes
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests.tiny_runs import SCENE_SIZE_WH, all_three
 

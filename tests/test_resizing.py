@@ -6,7 +6,8 @@ from fastai.vision.augment import Resize
 from fastai.vision.core import PILImage
 from PIL import Image
 
-from engine.resizing import CROP, METHODS, SQUISH, part_seen, to_square
+from engine.images.resize import part_seen, to_square
+from engine.tasks import CROP, METHODS, SQUISH
 
 SHAPES_WH = ((64, 48), (48, 64), (65, 48), (48, 67), (40, 40), (300, 7), (1, 5))
 

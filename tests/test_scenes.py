@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from engine.paths import ROOT, SCENES
-from engine.render import scenes
-from engine.render.contact_sheet import contact_sheet, spread
-from engine.render.samples import COUNT, SIZE_WH, table, write_scenes
-from engine.render.scenes import (
+from engine.synthetic import scenes
+from engine.synthetic.contact_sheet import contact_sheet, spread
+from engine.synthetic.samples import COUNT, SIZE_WH, table, write_scenes
+from engine.synthetic.scenes import (
     FRESH,
     KINDS,
     SAMPLE,
@@ -52,7 +52,7 @@ def test_twelve_kinds_in_order():
 
 def test_another_process_draws_the_same_bytes():
     code = (
-        "import hashlib; from engine.render.scenes import draw, stream_spec;"
+        "import hashlib; from engine.synthetic.scenes import draw, stream_spec;"
         f"print(hashlib.sha256(draw(stream_spec(2, 5, 3, {SMALL})).tobytes()).hexdigest())"
     )
     here = hashlib.sha256(draw(stream_spec(FRESH, 5, 3, SMALL)).tobytes()).hexdigest()

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from engine.render.sdf import Light, Solid, rotation, shade, smooth_union, sphere_span, sunlight, trace, unit
+from engine.synthetic.sdf import (
+    Light,
+    Solid,
+    rotation,
+    shade,
+    smooth_union,
+    sphere_span,
+    sunlight,
+    trace,
+    unit,
+)
 
 RED = (1.0, 0.0, 0.0)
 BLUE = (0.0, 0.0, 1.0)

@@ -9,8 +9,8 @@ import pandas as pd
 from engine import runs
 from engine.config import TrainConfig
 from engine.images import open_image
-from engine.render import heads, scenes
 from engine.runs import PointPredictions, Predictions, Run
+from engine.synthetic import heads, scenes
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 SIZE = 64

@@ -20,8 +20,9 @@ from engine.images.opening import (
     _read_header,
     _told_as_damage,
 )
+from engine.images.resize import part_seen, to_square
 from engine.images.tones import to_rgb
-from engine.resizing import SQUISH, part_seen, to_square
+from engine.tasks import SQUISH
 
 _SCALES = (8, 4, 2)
 

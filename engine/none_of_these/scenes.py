@@ -10,8 +10,8 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from engine.render.scenes import KINDS, draw, labels, random_spec
-from engine.resizing import to_square
+from engine.images.resize import to_square
+from engine.synthetic.scenes import KINDS, draw, labels, random_spec
 
 ANIMALS = ("bear", "cat", "dog")
 """The vocabulary: the three bears of the book's exercise, as far as the drawn world has them."""

@@ -49,7 +49,7 @@ class PhotographCourse:
 
 def of_image(image: Image.Image, sees: str = POOLED) -> np.ndarray:
     """The features (F,) float32 of an upright RGB image, `POOLED` or `GRID`. Raises `WeightsError`."""
-    from engine.resizing import to_square
+    from engine.images.resize import to_square
     from engine.training import features
     from engine.training.backbones import GRID as GRID_OUTPUT
 

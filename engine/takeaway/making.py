@@ -15,8 +15,8 @@ from engine import learners, onnx_file, paths, predict, runs, weights
 from engine.config import TrainConfig
 from engine.files import write_whole
 from engine.images.drawing import to_png
+from engine.images.resize import to_square
 from engine.onnx_file import OnnxError
-from engine.resizing import to_square
 from engine.runs import Run
 from engine.takeaway import contents, notices, preprocessing, proof, report
 from engine.takeaway.contents import TakeAwayError

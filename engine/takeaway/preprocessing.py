@@ -1,8 +1,9 @@
 """How a picture must reach the network and what comes back, as one record that needs no Loss Lab to be followed."""
 
-from engine import onnx_file, resizing
+from engine import onnx_file
 from engine.config import TrainConfig
 from engine.functional import loss_registry
+from engine.images import resize
 from engine.training.backbones import normalization
 
 _ACTIVATION = {
@@ -18,7 +19,7 @@ def record(config: TrainConfig) -> dict:
     return {
         "picture": "upright as its EXIF says, 8-bit RGB, transparency on white",
         "resize": config.resize,
-        "resize_is": f"{resizing.IN_WORDS[config.resize]}; its left and upper end rounded down; Pillow's bilinear",
+        "resize_is": f"{resize.IN_WORDS[config.resize]}; its left and upper end rounded down; Pillow's bilinear",
         "size": config.size,
         "scale": "0..255 divided by 255",
         "mean": list(mean),

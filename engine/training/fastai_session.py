@@ -10,7 +10,7 @@ from engine.config import BETTER, TrainConfig
 from engine.datasets import Dataset
 from engine.diary import Diary, Diverged, Listener
 from engine.files import write_text
-from engine.preprocess import to_batch
+from engine.images.preprocess import to_batch
 from engine.runs import Run
 from engine.tasks import POINTS
 from engine.training import better, familiarity, finish

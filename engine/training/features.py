@@ -14,7 +14,8 @@ from PIL import Image
 
 from engine import decoded, store
 from engine.datasets import Dataset
-from engine.resizing import SQUISH, to_square
+from engine.images.resize import to_square
+from engine.tasks import SQUISH
 from engine.training.backbones import (
     GRID,
     POOLED,

@@ -4,12 +4,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine.augment import Motion, move_picture, move_points
 from engine.functional.coordinates import in_frame
 from engine.images import ImageError, open_image
+from engine.images.affine import Motion, move_picture, move_points
 from engine.overlays import with_points
-from engine.render import heads
 from engine.runs import Run
+from engine.synthetic import heads
 from pages.parts import runs
 
 DRAWN_PERSON = 4

@@ -9,9 +9,9 @@ from PIL import Image
 from engine.figures.points import error_sweep
 from engine.functional.coordinates import pixel_distance
 from engine.overlays import with_points
-from engine.render import heads
-from engine.render.camera import Camera, Pose, centre_px
 from engine.runs import Run
+from engine.synthetic import heads
+from engine.synthetic.camera import Camera, Pose, centre_px
 from pages.parts import charts, runs
 
 STRANGERS = range(heads.PEOPLE + 1, heads.PEOPLE + 7)

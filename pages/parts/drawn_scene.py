@@ -6,8 +6,8 @@ from PIL import Image
 from engine.figures.answers import before_after
 from engine.figures.style import SIGMOID, SOFTMAX
 from engine.images.drawing import to_png
-from engine.render import scenes
 from engine.runs import Run
+from engine.synthetic import scenes
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from pages.parts import address, answering, charts, closer, runs
 from pages.parts.answering import File

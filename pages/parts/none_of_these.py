@@ -9,7 +9,7 @@ from engine.figures import none_of_these as figures
 from engine.images import open_image
 from engine.images.drawing import to_png
 from engine.none_of_these import ANIMALS, KINDS, MEASURES, NONES
-from engine.render import scenes
+from engine.synthetic import scenes
 from engine.training import features
 from engine.training.backbones import DRAWINGS, WeightsError
 from pages.parts import address, charts, none_answers, pictures, tables, thumbnails

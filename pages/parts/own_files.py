@@ -5,7 +5,7 @@ import streamlit as st
 from engine import uploads
 from engine.answers_csv import answers_csv
 from engine.images.drawing import to_png
-from engine.render import heads, scenes
+from engine.synthetic import heads, scenes
 from engine.uploads import Answered
 from pages.parts import answering, closer, runs
 from pages.parts.answering import File

@@ -48,7 +48,7 @@ def scenes(task: str = "multi-label") -> datasets.Dataset:
         return _load(str(paths.SCENES), task, table.stat().st_mtime_ns if table.exists() else 0)
     except datasets.DatasetError as error:
         st.info(f"There are no sample scenes to show yet: {error}")
-        st.code("python -m engine.render sample_data", language="bash")
+        st.code("python -m engine.synthetic sample_data", language="bash")
         st.stop()
 
 

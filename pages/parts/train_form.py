@@ -21,8 +21,7 @@ from engine.extras import NO_TENSORBOARD, has_tensorboard
 from engine.functional.loss_registry import choice
 from engine.glance import weights_note
 from engine.presets import QUICK, TEXT
-from engine.resizing import CROP, SQUISH
-from engine.tasks import LOSSES, MULTI_LABEL, POINTS, TASKS
+from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SQUISH, TASKS
 from pages.parts import train_address, train_data, train_rate
 from pages.parts.text import plain
 

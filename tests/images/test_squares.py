@@ -7,8 +7,9 @@ import pytest
 from PIL import Image, ImageFilter, JpegImagePlugin
 
 from engine.images import ImageError, open_image, open_square
+from engine.images.resize import to_square
 from engine.images.squares import jpeg_scale
-from engine.resizing import METHODS, to_square
+from engine.tasks import METHODS
 from tests import odd_images as odd
 from tests.test_images import KINDS
 

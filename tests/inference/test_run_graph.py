@@ -11,8 +11,8 @@ from torch import nn
 
 from engine import compiled, learners, paths, weights
 from engine.config import TrainConfig
+from engine.images.preprocess import to_batch
 from engine.inference import run_graph
-from engine.preprocess import to_batch
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import DRAWINGS, PHOTOGRAPHS, WeightsError, normalization, of_weights, sessions

@@ -156,7 +156,7 @@ def test_every_probability_of_a_calibrated_model_agrees(tmp_path):
     from PIL import Image
 
     from engine import attributions, onnx_file, predict
-    from engine.preprocess import to_batch
+    from engine.images.preprocess import to_batch
 
     run = tiny_runs.labels_run(tmp_path / "run")
     image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8))

@@ -9,9 +9,9 @@ from engine import datasets, learners, weights
 from engine.config import TrainConfig
 from engine.datasets import DatasetError
 from engine.images import open_image
-from engine.preprocess import to_batch
-from engine.resizing import CROP, to_square
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.images.preprocess import to_batch
+from engine.images.resize import to_square
+from engine.tasks import CROP, MULTI_LABEL, POINTS
 from engine.training import features
 from engine.training.backbones import DRAWINGS, GRID, PHOTOGRAPHS, normalization, weight_files
 from tests.tiny_data import labelled

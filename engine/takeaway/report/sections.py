@@ -13,7 +13,7 @@ from engine.functional import metrics, threshold_tuning
 from engine.functional.loss_registry import choice
 from engine.functional.point_metrics import error_table, frame_of
 from engine.functional.threshold_summary import best_for_all
-from engine.resizing import IN_WORDS
+from engine.images.resize import IN_WORDS
 from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines
 from engine.takeaway.report import gallery, reliability, svg
 from engine.takeaway.report.markup import Markup, joined, table, tag

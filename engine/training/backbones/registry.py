@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine import paths
-from engine.preprocess import IMAGENET, IMAGENET_MEAN, IMAGENET_STD, Stats
+from engine.images.preprocess import IMAGENET, IMAGENET_MEAN, IMAGENET_STD, Stats
 from engine.training.backbones.backbone import Backbone
 
 PHOTOGRAPHS = Backbone(

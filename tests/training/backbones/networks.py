@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torchvision import models
 
-from engine.preprocess import to_batch
+from engine.images.preprocess import to_batch
 from engine.training.backbones import (
     DRAWINGS,
     GRID,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import config, paths
-from engine.preprocess import IMAGENET
+from engine.images.preprocess import IMAGENET
 from engine.training.backbones import (
     BACKBONES,
     DRAWINGS,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.render.room import Room, room
+from engine.synthetic.room import Room, room
 
 Colour = tuple[float, float, float]
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.render.paints import bright, pick, stripes, varied
-from engine.render.sdf import Solid, rotation
+from engine.synthetic.paints import bright, pick, stripes, varied
+from engine.synthetic.sdf import Solid, rotation
 
 SIDES = (-1, 1)
 RUBBER, STEEL, GLASS = (0.09, 0.09, 0.1), (0.78, 0.8, 0.83), (0.2, 0.3, 0.4)

@@ -1,4 +1,4 @@
-"""One picture of many small ones: `python -m engine.render.contact_sheet FOLDER OUT.jpg [--columns 8] [--rows 5]`."""
+"""One image of many small ones: `python -m engine.synthetic.contact_sheet FOLDER OUT.jpg [--columns 8]`."""
 
 import argparse
 from collections.abc import Sequence
@@ -29,7 +29,9 @@ def spread(paths: Sequence[Path], count: int) -> list[Path]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Write a contact sheet of the pictures below a folder."""
-    parser = argparse.ArgumentParser(prog="python -m engine.render.contact_sheet", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m engine.synthetic.contact_sheet", description=main.__doc__
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--columns", type=int, default=8)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from engine.render.camera import Camera
-from engine.render.head_shape import Figure
-from engine.render.head_skin import shade
-from engine.render.sdf import unit
+from engine.synthetic.camera import Camera
+from engine.synthetic.head_shape import Figure
+from engine.synthetic.head_skin import shade
+from engine.synthetic.sdf import unit
 
 MOST_STEPS = 72
 HIT_PIXELS = 0.14

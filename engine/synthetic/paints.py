@@ -4,7 +4,7 @@ import colorsys
 
 import numpy as np
 
-from engine.render.sdf import product
+from engine.synthetic.sdf import product
 
 
 def hsv(hue: float, saturation: float, value: float) -> tuple[float, float, float]:

@@ -1,6 +1,6 @@
 """Pictures of people's heads whose centre is known exactly: `draw` makes one, `write_people` a data set in BIWI's form.
 
-Conventions (camera space, signs of the angles, pixel coordinates) are those of `engine.render.camera`.
+Conventions (camera space, signs of the angles, pixel coordinates) are those of `engine.synthetic.camera`.
 """
 
 import os
@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.render.camera import Camera, Pose, calibration_text, centre_px, pose_text
-from engine.render.head_shape import Figure
-from engine.render.head_tracer import picture
-from engine.render.person import HAIR_STYLES, Person, person
-from engine.render.room import backdrop
+from engine.synthetic.camera import Camera, Pose, calibration_text, centre_px, pose_text
+from engine.synthetic.head_shape import Figure
+from engine.synthetic.head_tracer import picture
+from engine.synthetic.person import HAIR_STYLES, Person, person
+from engine.synthetic.room import backdrop
 
 __all__ = [
     "Camera", "Person", "Pose", "centre_px", "draw", "fresh", "person", "random_pose", "sample_camera",

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from engine.render.paints import bright, patches, pick, stripes, varied
-from engine.render.sdf import Solid, rotation
+from engine.synthetic.paints import bright, patches, pick, stripes, varied
+from engine.synthetic.sdf import Solid, rotation
 
 WHITE = (0.95, 0.94, 0.9)
 

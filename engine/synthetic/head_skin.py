@@ -5,11 +5,11 @@ Colours are linear (not sRGB) while light is summed up, because light adds up th
 
 import numpy as np
 
-from engine.render import head_shape as form
-from engine.render.head_shape import Figure
-from engine.render.person import Person
-from engine.render.sdf import unit
-from engine.render.solids import turned
+from engine.synthetic import head_shape as form
+from engine.synthetic.head_shape import Figure
+from engine.synthetic.person import Person
+from engine.synthetic.sdf import unit
+from engine.synthetic.solids import turned
 
 LASHES = np.array([0.012, 0.008, 0.008], np.float32)
 _MOUTH = np.array([[0.10], [0.015], [0.018]], np.float32)

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.render.paints import below, bright, patches, pick, stripes, varied
-from engine.render.sdf import Solid, rotation
+from engine.synthetic.paints import below, bright, patches, pick, stripes, varied
+from engine.synthetic.sdf import Solid, rotation
 
 SIDES = (-1, 1)
 BLACK, WHITE = (0.05, 0.05, 0.06), (0.95, 0.94, 0.9)

@@ -1,19 +1,19 @@
-"""Make the bundled pictures again: `python -m engine.render OUT` writes OUT/scenes and OUT/heads."""
+"""Make the bundled pictures again: `python -m engine.synthetic OUT` writes OUT/scenes and OUT/heads."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
-from engine.render.heads import write_people
-from engine.render.samples import write_scenes
+from engine.synthetic.heads import write_people
+from engine.synthetic.samples import write_scenes
 
 WRITERS = {"scenes": write_scenes, "heads": write_people}
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Write one sample set or both, with progress on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m engine.render", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m engine.synthetic", description=__doc__)
     parser.add_argument("out", type=Path, help="folder that receives `scenes` and `heads`")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", choices=sorted(WRITERS))

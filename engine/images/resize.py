@@ -3,9 +3,7 @@
 import numpy as np
 from PIL import Image
 
-SQUISH, CROP = "squish", "crop"
-METHODS = (SQUISH, CROP)
-"""As in fastai's `ResizeMethod`: squish loses nothing but proportions, crop keeps them and loses the longer ends."""
+from engine.tasks import CROP, SQUISH
 
 IN_WORDS = {
     SQUISH: "the whole picture, squeezed into a square",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from engine.render.sdf import (
+from engine.synthetic.sdf import (
     Light,
     Solid,
     openness,

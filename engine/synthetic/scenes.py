@@ -7,10 +7,10 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
-from engine.render import backgrounds, clutter, creatures, things
-from engine.render.backgrounds import INDOORS, OUTDOORS, PLACES, Background, random_background
-from engine.render.sdf import Light, Solid
-from engine.render.sprites import Camera, Sprite, extent, sprite
+from engine.synthetic import backgrounds, clutter, creatures, things
+from engine.synthetic.backgrounds import INDOORS, OUTDOORS, PLACES, Background, random_background
+from engine.synthetic.sdf import Light, Solid
+from engine.synthetic.sprites import Camera, Sprite, extent, sprite
 
 _BUILDERS = {
     "bear": creatures.bear,

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from engine.render.paints import hsv, pick, varied
-from engine.render.sdf import Light
+from engine.synthetic.paints import hsv, pick, varied
+from engine.synthetic.sdf import Light
 
 OUTDOORS = ("meadow", "street", "beach", "snow", "forest", "desert", "park")
 INDOORS = ("room", "playroom", "kitchen", "studio")

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from engine.render.camera import Camera
+from engine.synthetic.camera import Camera
 
 WALL_MM = 2500.0
 FLOOR_MM = 1150.0

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.render.scenes import KINDS, SAMPLE, draw, labels, stream_spec
+from engine.synthetic.scenes import KINDS, SAMPLE, draw, labels, stream_spec
 
 COUNT = 800
 SIZE_WH = (288, 216)

@@ -7,10 +7,10 @@ neck, and stays upright whatever the head does.
 
 import numpy as np
 
-from engine.render.camera import Pose, about_y
-from engine.render.person import Person
-from engine.render.sdf import smooth_union
-from engine.render.solids import ball, ellipsoid, limb, ring, smooth_cut, turned
+from engine.synthetic.camera import Pose, about_y
+from engine.synthetic.person import Person
+from engine.synthetic.sdf import smooth_union
+from engine.synthetic.solids import ball, ellipsoid, limb, ring, smooth_cut, turned
 
 SKIN, HAIR, EYE, FRAME, CLOTH, CLOTH_SECOND, HAT = range(7)
 NECK_TOP = np.array([0.0, 62.0, 20.0])
