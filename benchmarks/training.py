@@ -20,8 +20,9 @@ import psutil
 
 from benchmarks.memory import held_bytes
 from benchmarks.timing import in_turn, machine
-from engine import allocation, paths
+from engine import paths
 from engine.config import TrainConfig
+from engine.jobs import malloc_env
 from engine.tasks import METHODS, TASKS
 
 CHAPTER, ENGINE = "chapter", "engine"
@@ -69,7 +70,7 @@ def train(way: str, config: TrainConfig) -> dict[str, float]:
         started = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.training_ways", way, json.dumps(asdict(config))],
             cwd=paths.ROOT,
-            env=os.environ | {"LOSS_LAB_CACHE": cache} | (allocation.environment() if way == ENGINE else {}),
+            env=os.environ | {"LOSS_LAB_CACHE": cache} | (malloc_env.environment() if way == ENGINE else {}),
             stdout=subprocess.PIPE,
             text=True,
         )

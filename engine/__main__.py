@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from engine import config as configuration
-from engine import files, lr_finder, processes, runs, runs_table, terminal, turns
+from engine import lr_finder, runs, runs_table
 from engine.config import ConfigError, TrainConfig
 from engine.exports import command as export_command
 from engine.health import command as check_command
 from engine.incoming import command as bring_command
-from engine.jobs import access
+from engine.jobs import access, atomic_write, device_queue, process, progress_bar
 from engine.runs import Run
 from engine.tasks import LOSSES, METHODS
 from engine.training import downloading, preflight, trainer
@@ -54,8 +54,8 @@ def _authorize(options: argparse.Namespace) -> None:
 
 def _said(error: BaseException) -> str:
     """The sentence of an error of the engine's own, or of a full disk; "" for a defect, which keeps its traceback."""
-    if isinstance(error, OSError) and error.errno in files.FULL:
-        return f"{files.trouble(error).capitalize()}, then try again."
+    if isinstance(error, OSError) and error.errno in atomic_write.FULL:
+        return f"{atomic_write.trouble(error).capitalize()}, then try again."
     return str(error) if type(error).__module__.startswith("engine.") else ""
 
 
@@ -67,11 +67,11 @@ def train(options: argparse.Namespace) -> int:
     config, folder = (None, options.resume) if options.resume else (_config(options, "out"), options.out)
     config = config or _resumable(folder).config
     if options.in_background:
-        processes.step_back()
+        process.step_back()
     if not options.resume:
         preflight.check(config, folder)
     _stop_gently(folder)
-    with terminal.Bar() as bar:
+    with progress_bar.Bar() as bar:
         if options.resume:
             downloading.fetch_for_run(folder, bar)
         else:
@@ -79,9 +79,9 @@ def train(options: argparse.Namespace) -> int:
         return _train(options, config, folder, bar)
 
 
-def _train(options: argparse.Namespace, config: TrainConfig, folder: Path, bar: terminal.Bar) -> int:
+def _train(options: argparse.Namespace, config: TrainConfig, folder: Path, bar: progress_bar.Bar) -> int:
     """Wait for the device, train, and print what was reached."""
-    with turns.turn(config.device, folder.name, _Waiting(folder, bar)):
+    with device_queue.turn(config.device, folder.name, _Waiting(folder, bar)):
         reached = trainer.resume(folder, bar) if options.resume else trainer.train(config, folder, bar)
     if verdict := reached.get("verdict"):
         print(verdict, file=sys.stderr)
@@ -92,7 +92,7 @@ def _train(options: argparse.Namespace, config: TrainConfig, folder: Path, bar: 
 def _resumable(folder: Path) -> Run:
     """The run to go on with; who is at work on it, or waits to be, is not to be talked over by a second process."""
     run = Run(folder)
-    if run.state in runs.ACTIVE and processes.is_alive(run.status):
+    if run.state in runs.ACTIVE and process.is_alive(run.status):
         raise runs.RunError(f"The run {run.name!r} is at work in another process.")
     return run
 
@@ -100,14 +100,17 @@ def _resumable(folder: Path) -> Run:
 def find_lr(options: argparse.Namespace) -> int:
     """Search for a learning rate, or read what such a search found before; the suggestions as JSON at the end."""
     if options.in_background:
-        processes.step_back()
+        process.step_back()
     search = lr_finder.Search(options.folder) if options.folder else _search(_config(options), options.again)
     if search.state == "finished":
         print("Found before; --again searches anew.", file=sys.stderr)
         return _tell(search.found)
     _stop_gently(search.folder)
     waiting = "a search for a learning rate"
-    with terminal.Bar() as bar, turns.turn(search.config.device, waiting, _Waiting(search.folder, bar)):
+    with (
+        progress_bar.Bar() as bar,
+        device_queue.turn(search.config.device, waiting, _Waiting(search.folder, bar)),
+    ):
         from engine import lr_search
 
         found = lr_search.find(search.folder, bar)
@@ -157,7 +160,7 @@ def _stop_gently(folder: Path) -> None:
 class _Waiting:
     """Say on the terminal and in the run's status who is at work first, until it is this run's turn."""
 
-    def __init__(self, folder: Path, bar: terminal.Bar):
+    def __init__(self, folder: Path, bar: progress_bar.Bar):
         self.folder, self.bar, self.told = folder, bar, ""
 
     def __call__(self, ahead: list[str]) -> None:
@@ -218,7 +221,7 @@ def _predict_many(options: argparse.Namespace) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask)
-    with terminal.Bar() as bar:
+    with progress_bar.Bar() as bar:
         batch = Batch(Run(options.run), options.csv)
         done = batch.answer(
             options.pictures, lambda share: bar.show("answering", share), bar.note, lambda: bool(asked)
@@ -232,7 +235,7 @@ def export(options: argparse.Namespace) -> int:
     """Write a finished run as one zip that works elsewhere; it is tried in a fresh process before it is kept."""
     from engine.takeaway import making
 
-    with terminal.Bar() as bar:
+    with progress_bar.Bar() as bar:
         making.make(Run(options.run), options.out, bar.show)
     print(options.out)
     return 0
@@ -251,7 +254,7 @@ def review(options: argparse.Namespace) -> int:
     from engine.review import job, listed
 
     place = job.Job(options.into) if options.into else job.of(f"{options.data.resolve()} {options.task}")
-    with terminal.Bar() as bar:
+    with progress_bar.Bar() as bar:
         found = job.work(place, options.data, options.task, options.difference, bar.show)
     if not options.difference:
         for line in listed.lines(place, options.first):
@@ -272,7 +275,7 @@ def none_of_these(options: argparse.Namespace) -> int:
     """Measure the exercise "none of these" and print its table."""
     from engine.none_of_these import making, summary
 
-    with terminal.Bar() as bar:
+    with progress_bar.Bar() as bar:
         found = making.make(options.out, bar.show, options.seeds, options.drawn)
     print(summary(found).to_string(float_format="{:.3f}".format))
     return 0

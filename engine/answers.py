@@ -5,10 +5,10 @@ from pathlib import Path
 
 from engine import predict
 from engine.answers_csv import answers_csv
-from engine.files import write_text
 from engine.functional.coordinates import to_px
 from engine.images import ImageError, picture_size
 from engine.jobs import access
+from engine.jobs.atomic_write import write_text
 from engine.predict import LabelAnswer, PointAnswer
 from engine.runs import Run
 

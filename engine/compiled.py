@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from engine import paths, processes, store
+from engine import paths
 from engine.images.preprocess import Stats, to_array
 from engine.inference import run_graph
+from engine.jobs import array_cache, process
 from engine.runs import Run, RunError
 from engine.training.backbones import WeightsError, normalization, of_weights, sessions, weight_files
 
@@ -84,7 +85,7 @@ def make(run: Run) -> None:
     with FileLock(paths.cache_folder() / "compiling.lock"):
         if not is_kept(run):
             onnx = onnx_file.exported(HeldNetwork(run, "cpu").network, run.config)
-            store.shared().keep(_key(run), np.frombuffer(onnx, np.uint8))
+            array_cache.shared().keep(_key(run), np.frombuffer(onnx, np.uint8))
 
 
 def make_beside(run: Run) -> None:
@@ -97,11 +98,11 @@ def make_beside(run: Run) -> None:
 
 
 def _begin(run: Run) -> None:
-    processes.begin("engine.compiled", str(run.folder.resolve()))
+    process.begin("engine.compiled", str(run.folder.resolve()))
 
 
 def _kept(run: Run) -> np.ndarray | None:
-    return store.shared().find(_key(run))
+    return array_cache.shared().find(_key(run))
 
 
 def _key(run: Run) -> str:
@@ -116,7 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
     from engine.onnx_file import OnnxError
 
     (folder,) = arguments or sys.argv[1:]
-    processes.step_back()
+    process.step_back()
     try:
         make(Run(Path(folder)))
     except (RunError, WeightsError, OnnxError, OSError) as error:

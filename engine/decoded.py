@@ -10,11 +10,12 @@ import numpy as np
 import pi_heif
 import PIL
 
-from engine import images, store
+from engine import images
 from engine.datasets import Dataset, DatasetError
 from engine.images import ImageError, open_square, resize
-from engine.parallel import in_threads
-from engine.store import Store
+from engine.jobs import array_cache
+from engine.jobs.array_cache import Store
+from engine.jobs.thread_map import in_threads
 from engine.tasks import SQUISH
 
 _DIGEST_BYTES = 32
@@ -36,7 +37,7 @@ def pictures(
     own store if nothing else is said, `method` one of `engine.tasks.METHODS`. Raises `DatasetError`, which names
     every picture that cannot be read.
     """
-    kept = kept or store.shared()
+    kept = kept or array_cache.shared()
     files, form = dataset.paths(), f"{size} {method}"
     shape, see = (len(files), size, size, 3), partial(open_square, size=size, method=method)
     contents = _contents(files, kept)

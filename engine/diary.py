@@ -15,7 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from engine import runs
-from engine.files import write_text
+from engine.jobs.atomic_write import write_text
+from engine.jobs.progress import Listener
 
 SECONDS_BETWEEN_WRITES = 0.3
 
@@ -26,19 +27,6 @@ class Stopped(runs.RunError):
 
 class Diverged(runs.RunError):
     """The loss is no number any more; one sentence that says what to change."""
-
-
-class Listener:
-    """Who is told how a run goes; this one keeps silent."""
-
-    def show(self, activity: str, share: float) -> None:
-        """A share (0 to 1) of an activity is done."""
-
-    def epoch(self, row: dict) -> None:
-        """An epoch is finished."""
-
-    def note(self, sentence: str) -> None:
-        """Something was decided that a person should know."""
 
 
 class Diary(Listener):

@@ -8,8 +8,9 @@ import pandas as pd
 
 from engine import glance, learners, runs
 from engine.datasets import load
-from engine.diary import Diary, Listener, Stopped
-from engine.files import write_text
+from engine.diary import Diary, Stopped
+from engine.jobs.atomic_write import write_text
+from engine.jobs.progress import Listener
 from engine.lr_finder import Search
 from engine.training import fastai_session, trainer
 

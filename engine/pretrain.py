@@ -25,13 +25,13 @@ from tqdm import tqdm
 
 from engine import learners, paths, weights
 from engine.config import TrainConfig
-from engine.files import write_text, write_whole
 from engine.functional import metrics
 from engine.functional.coordinates import to_unit
 from engine.functional.label_encoding import encode
 from engine.functional.losses import sigmoid
 from engine.images.preprocess import as_floats, normalise, to_batch
 from engine.images.resize import to_square
+from engine.jobs.atomic_write import write_text, write_whole
 from engine.synthetic import heads, scenes
 from engine.tasks import MULTI_LABEL, POINTS
 

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import paths, processes
-from engine.files import write_text
+from engine import paths
 from engine.functional import uncertainty
 from engine.functional.coordinates import to_px
-from engine.jobs import user_scope
+from engine.jobs import process, user_scope
+from engine.jobs.atomic_write import write_text
 from engine.runs import Run, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -158,8 +158,8 @@ def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
     asked = {"run": str(proposals.run.folder), "folder": str(folder), "fnames": new, "before": len(seen)}
     write_text(proposals.folder / ASKED, json.dumps(asked))
     with open(proposals.folder / LOG, "wb") as log:
-        child = processes.begin("engine.proposing", str(proposals.folder), log=log)
-    write_text(proposals.folder / STATUS, json.dumps(processes.mark(child.pid)))
+        child = process.begin("engine.proposing", str(proposals.folder), log=log)
+    write_text(proposals.folder / STATUS, json.dumps(process.mark(child.pid)))
 
 
 def stop(proposals: Proposals) -> None:
@@ -216,7 +216,7 @@ def _forget_the_oldest(but: Path) -> None:
 
 def _is_at_work(folder: Path) -> bool:
     told = _json(folder / STATUS)
-    return not (told.get("done") or told.get("problem")) and processes.is_alive(told)
+    return not (told.get("done") or told.get("problem")) and process.is_alive(told)
 
 
 def _json(path: Path) -> dict:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from engine import predict, processes, proposals
-from engine.files import write_text
+from engine import predict, proposals
 from engine.images import ImageError, open_image
-from engine.jobs import access
+from engine.jobs import access, process
+from engine.jobs.atomic_write import write_text
 from engine.runs import Run, RunError
 from engine.tasks import POINTS
 from engine.weights import WeightsError
@@ -59,8 +59,8 @@ def _opened(path: Path) -> Image.Image | None:
 
 def main(folder: Path) -> int:
     """Propose, and write down how it ended."""
-    processes.step_back()
-    told = processes.mark()
+    process.step_back()
+    told = process.mark()
     write_text(folder / proposals.STATUS, json.dumps(told))
     try:
         propose(folder)

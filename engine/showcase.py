@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import datasets, paths, runs
-from engine.files import write_text
 from engine.images import open_image
+from engine.jobs.atomic_write import write_text
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, TASKS
 

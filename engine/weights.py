@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine.files import write_whole
+from engine.jobs.atomic_write import write_whole
 from engine.training.backbones import BACKBONES, Backbone, WeightsError, weight_files
 
 _BODY = "0."

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.beside import RACES
+from engine.jobs.worker import RACES
 from pages.parts import page
 
 RACES.begin()  # it loads torch while the page is made

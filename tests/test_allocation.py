@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from engine import allocation, processes
+from engine.jobs import malloc_env, process
 
 SETTINGS = ("MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
 
@@ -18,7 +18,7 @@ def system(tmp_path, monkeypatch):
 
     def says(text: str | None) -> None:
         file = tmp_path / "enabled"
-        monkeypatch.setattr(allocation, "_LARGE_PAGES", file)
+        monkeypatch.setattr(malloc_env, "_LARGE_PAGES", file)
         if text is not None:
             file.write_text(text)
 
@@ -28,26 +28,26 @@ def system(tmp_path, monkeypatch):
 @pytest.mark.parametrize("text", ["always [madvise] never\n", "[always] madvise never\n"])
 def test_large_blocks_are_given_back_where_there_are_large_pages(system, text):
     system(text)
-    assert allocation.environment().keys() == {*SETTINGS}
+    assert malloc_env.environment().keys() == {*SETTINGS}
 
 
 @pytest.mark.parametrize("text", ["always madvise [never]\n", None])
 def test_nothing_is_changed_where_there_are_none(system, text):
     system(text)
-    assert allocation.environment() == {}
+    assert malloc_env.environment() == {}
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_what_the_person_chose_stays(system, monkeypatch, name):
     system("[always] madvise never\n")
     monkeypatch.setenv(name, "1")
-    assert allocation.environment() == {}
+    assert malloc_env.environment() == {}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the environment of a process this way")
 def test_a_process_that_is_begun_has_it(system):
     system("[always] madvise never\n")
-    begun = processes.begin("http.server", "0", "--bind", "127.0.0.1")
+    begun = process.begin("http.server", "0", "--bind", "127.0.0.1")
     try:
         with open(f"/proc/{begun.pid}/environ", "rb") as told:
             names = {line.partition(b"=")[0].decode() for line in told.read().split(b"\0")}

@@ -14,8 +14,8 @@ import torch
 from engine import as_code, paths
 from engine.__main__ import main
 from engine.config import TrainConfig
-from engine.diary import Listener
 from engine.functional.loss_registry import choice
+from engine.jobs.progress import Listener
 from engine.learners import networks
 from engine.presets import QUICK, TEXT
 from engine.runs import Run, RunError

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from engine import paths, race
-from engine.beside import Beside
+from engine.jobs.worker import Beside
 from engine.race import beside as race_beside
 from engine.race import training
 from engine.tasks import MULTI_LABEL, POINTS
@@ -25,7 +25,7 @@ def process(tmp_path, monkeypatch):
     (tmp_path / "helper_beside.py").write_text(
         textwrap.dedent("""
             import os
-            from engine.beside import answer_calls
+            from engine.jobs.worker import answer_calls
 
             def fail(says):
                 raise ValueError(says)
@@ -73,10 +73,10 @@ def test_large_answers_come_whole(process):
 
 def test_it_ends_when_its_master_is_killed(tmp_path):
     (tmp_path / "helper_ends.py").write_text(
-        "import os\nfrom engine.beside import answer_calls\nanswer_calls({'pid': os.getpid})\n"
+        "import os\nfrom engine.jobs.worker import answer_calls\nanswer_calls({'pid': os.getpid})\n"
     )
     master = subprocess.Popen(
-        [sys.executable, "-c", "from engine.beside import Beside; import time\n"
+        [sys.executable, "-c", "from engine.jobs.worker import Beside; import time\n"
          "print(Beside('helper_ends').call('pid'), flush=True); time.sleep(60)"],
         stdout=subprocess.PIPE, text=True, cwd=paths.ROOT,
         env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{paths.ROOT}"},

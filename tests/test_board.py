@@ -9,7 +9,7 @@ import pytest
 from engine import extras, learners
 from engine.__main__ import main
 from engine.config import TrainConfig
-from engine.diary import Listener
+from engine.jobs.progress import Listener
 from engine.learners import LearnerError
 from engine.runs import STOP, TENSORBOARD, Run
 from engine.training import trainer

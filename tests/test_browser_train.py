@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from engine import as_code
 from engine.config import TrainConfig
-from engine.diary import Listener
 from engine.disagreements import disagreements
+from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.training import trainer
 from tests.browser import open_page, wait_until_settled

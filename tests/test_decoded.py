@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import decoded, store
+from engine import decoded
 from engine.datasets import DatasetError, load
 from engine.images import open_image, open_square
 from engine.images.resize import to_square
-from engine.store import Store
+from engine.jobs import array_cache
+from engine.jobs.array_cache import Store
 from engine.tasks import METHODS
 from tests.tiny_data import labelled
 
@@ -196,7 +197,7 @@ def test_the_programs_own_store_is_used_if_nothing_else_is_said(data, tmp_path, 
     for _ in range(2):
         _pictures(data, None)
     assert len(opened) == 24
-    assert any(path.suffix == ".npy" for path in store.shared().folder.iterdir())
+    assert any(path.suffix == ".npy" for path in array_cache.shared().folder.iterdir())
 
 
 def _age(folder):

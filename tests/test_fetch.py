@@ -16,7 +16,8 @@ from PIL import Image
 from engine import downloads, learners, runs
 from engine.config import TrainConfig
 from engine.datasets import load
-from engine.diary import Listener, Stopped
+from engine.diary import Stopped
+from engine.jobs.progress import Listener
 from engine.training import downloading, trainer
 
 

@@ -15,8 +15,8 @@ from engine import decoded, learners
 from engine.config import TrainConfig
 from engine.datasets import load
 from engine.images.preprocess import to_batch
+from engine.jobs.array_cache import Store
 from engine.learners import frozen
-from engine.store import Store
 from engine.tasks import MULTI_LABEL, POINTS
 from tests.tiny_data import labelled, pointed
 

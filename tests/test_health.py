@@ -16,7 +16,7 @@ from engine.health.about_pictures import odd_sizes
 from engine.health.checking import bytes_to_look_at, journal_home
 from engine.health.facts import look_at
 from engine.health.likeness import MOST_BITS, near_pairs, nearly_same, same_bytes
-from engine.store import Store
+from engine.jobs.array_cache import Store
 from tests.brought_data import annotation, biwi, put, voc, write_table
 
 SIZE_WH = (64, 48)

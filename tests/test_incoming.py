@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import paths, processes, shelf
+from engine import paths, shelf
 from engine.datasets import DatasetError, load
 from engine.incoming import IncomingError, all_bringings, begin, dismiss, stop, take
 from engine.incoming.bringing import FAILED, WORKING, Status
@@ -25,6 +25,7 @@ from engine.incoming.limits import Limits, check_room, limits, size_of
 from engine.incoming.names import UnsafeName, is_junk, safe_name
 from engine.incoming.work import bring_path, work
 from engine.incoming.zips import look_into, unpack
+from engine.jobs import process
 from tests.brought_data import PICTURE, pascal, put
 from tests.brought_forms import coco
 
@@ -573,9 +574,9 @@ def test_work_that_is_stopped_leaves_nothing_behind(home):
     ]
     one = begin(files)
     at_work = json.loads((one.folder / "process.json").read_text())
-    assert processes.is_alive(at_work)
+    assert process.is_alive(at_work)
     stop(one)
-    assert not processes.is_alive(at_work) and all_bringings() == [] and shelf.all_sets() == []
+    assert not process.is_alive(at_work) and all_bringings() == [] and shelf.all_sets() == []
 
 
 def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):

@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from engine import files, lr_finder, paths, runs
+from engine import lr_finder, paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
+from engine.jobs import atomic_write
 from engine.runs import Run, RunError
 from engine.training import launch, preflight
 from tests.tiny_data import labelled
@@ -95,7 +96,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypat
     stopped = runs.create(TrainConfig("points", "x"), own / "stopped")
     runs.set_status(stopped.folder, "stopped")
     monkeypatch.setattr(preflight, "check", lambda config: None)
-    monkeypatch.setattr(files.tempfile, "mkstemp", full)
+    monkeypatch.setattr(atomic_write.tempfile, "mkstemp", full)
     with pytest.raises(RunError, match="'new' could not be started: the disk is full: free some space"):
         launch.start(TrainConfig("points", "x"), "new")
     assert [folder.name for folder in own.iterdir()] == ["stopped"]

@@ -14,7 +14,8 @@ from engine import learners, lr_finder, lr_search, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.datasets import DatasetError, load
-from engine.diary import Listener, Stopped
+from engine.diary import Stopped
+from engine.jobs.progress import Listener
 from engine.learners import LearnerError, finding
 from engine.learners.fitting import EpochSeeds
 from engine.lr_finder import RULES, Search

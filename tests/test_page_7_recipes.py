@@ -4,7 +4,7 @@ import pytest
 
 from engine import paths, runs
 from engine.config import BETTER, QUICK, TrainConfig
-from engine.diary import Listener
+from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import launch, trainer

@@ -135,7 +135,7 @@ def test_a_run_that_cannot_answer_is_one_sentence(made, tmp_path, monkeypatch):
     found = proposed(made, MULTI_LABEL, fnames=())
     asked = json.loads((found.folder / proposals.ASKED).read_text())
     (found.folder / proposals.ASKED).write_text(json.dumps(asked | {"run": str(tmp_path)}))
-    monkeypatch.setattr("engine.processes.step_back", lambda: None)
+    monkeypatch.setattr("engine.jobs.process.step_back", lambda: None)
     assert proposing.main(found.folder) == 1
     assert "There is no run in" in found.trouble
     assert not found.is_at_work

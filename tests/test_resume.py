@@ -16,7 +16,7 @@ from engine import checkpoints, learners, paths, runs, weights
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.datasets import load
-from engine.diary import Listener
+from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 from engine.training import fastai_session, trainer
 from tests.tiny_data import labelled, pointed

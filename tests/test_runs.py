@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import paths, processes, runs, shelf
+from engine import paths, runs, shelf
 from engine.config import TrainConfig
+from engine.jobs import process
 from engine.runs import PointPredictions, Predictions, Run, RunError
 from tests.tiny_data import labelled
 
@@ -137,7 +138,7 @@ def test_a_stopped_run_is_ready_with_what_it_learned(run):
 
 def test_a_run_whose_process_is_gone_is_interrupted(run):
     gone = subprocess.Popen([sys.executable, "-c", ""])
-    mark = processes.mark(gone.pid)
+    mark = process.mark(gone.pid)
     gone.wait()
     runs.set_status(run.folder, "running", process=mark)
     assert run.state == "interrupted"
@@ -145,7 +146,7 @@ def test_a_run_whose_process_is_gone_is_interrupted(run):
 
 
 def test_a_number_that_belongs_to_another_process_now_is_not_the_runs(run):
-    runs.set_status(run.folder, "running", process=processes.mark() | {"born": 1.0})
+    runs.set_status(run.folder, "running", process=process.mark() | {"born": 1.0})
     assert run.state == "interrupted"
 
 
@@ -172,9 +173,9 @@ def test_a_process_that_is_slow_to_start_is_waited_for_and_a_dead_one_is_not(tmp
     run = runs.create(TrainConfig("points", "x"), tmp_path / "slow")
     long_ago = {"queued": time.time() - 10 * runs.SECONDS_TO_START}
     runs.set_status(run.folder, "waiting", process=long_ago)
-    (run.folder / runs.CHILD).write_text(json.dumps(processes.mark()))
+    (run.folder / runs.CHILD).write_text(json.dumps(process.mark()))
     assert run.state == "waiting"
-    gone = processes.mark() | {"born": 0}
+    gone = process.mark() | {"born": 0}
     runs.set_status(run.folder, "waiting", process={"queued": time.time()})
     (run.folder / runs.CHILD).write_text(json.dumps(gone))
     assert run.state == "interrupted"

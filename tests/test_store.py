@@ -9,8 +9,9 @@ import time
 import numpy as np
 import pytest
 
-from engine import paths, store
-from engine.store import Store
+from engine import paths
+from engine.jobs import array_cache
+from engine.jobs.array_cache import Store
 
 KILOBYTE = np.arange(1024, dtype=np.uint8).reshape(32, 32)
 ROOM_FOR_THREE = 3 * 1024 + 1000
@@ -142,7 +143,7 @@ def test_a_full_disk_is_no_obstacle(kept, monkeypatch):
 
 def test_some_of_the_disk_stays_free(kept, monkeypatch):
     kept.get("a", lambda: KILOBYTE)
-    monkeypatch.setattr(store, "KEPT_FREE", 2**62)
+    monkeypatch.setattr(array_cache, "KEPT_FREE", 2**62)
     np.testing.assert_array_equal(kept.get("b", lambda: KILOBYTE + 1), KILOBYTE + 1)
     assert kept.find("b") is None
 
@@ -176,7 +177,7 @@ def test_what_a_killed_process_left_is_cleared_after_a_while(kept):
 WRITER = """
 import sys
 import numpy as np
-from engine.store import Store
+from engine.jobs.array_cache import Store
 kept = Store(sys.argv[1], 300_000)
 for turn in range(60):
     value = turn % 7
@@ -195,6 +196,6 @@ def test_several_processes_share_a_store_that_is_too_small_for_them(tmp_path):
 
 def test_the_programs_own_store_lies_where_the_environment_says(tmp_path, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path))
-    assert store.shared().folder == tmp_path
+    assert array_cache.shared().folder == tmp_path
     monkeypatch.delenv("LOSS_LAB_CACHE")
-    assert store.shared().folder == paths.ROOT / ".cache"
+    assert array_cache.shared().folder == paths.ROOT / ".cache"

@@ -13,8 +13,8 @@ from engine import learners, predict
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.datasets import DatasetError, load
-from engine.diary import Listener
 from engine.images import open_image
+from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 from engine.tasks import TASKS
 from engine.training import fastai_session, trainer

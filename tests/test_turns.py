@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from engine import processes, turns
+from engine.jobs import device_queue, process
 
 
 @pytest.fixture(autouse=True)
@@ -20,15 +20,15 @@ def _nobody(_):
 
 
 def test_who_is_alone_need_not_wait(tmp_path):
-    with turns.turn("cpu", "alone", _nobody):
+    with device_queue.turn("cpu", "alone", _nobody):
         pass
-    with turns.turn("cpu", "again", _nobody):
+    with device_queue.turn("cpu", "again", _nobody):
         pass
     assert list((tmp_path / ".turns" / "cpu").glob("*.json")) == []
 
 
 def _work(name, seconds, log):
-    with turns.turn("cpu", name, lambda ahead: log.append((name, *ahead))):
+    with device_queue.turn("cpu", name, lambda ahead: log.append((name, *ahead))):
         log.append(f"{name} begins")
         time.sleep(seconds)
         log.append(f"{name} ends")
@@ -56,7 +56,7 @@ def test_the_second_waits_for_the_first_and_knows_its_name(tmp_path):
 
 def test_the_ticket_of_a_dead_process_counts_for_nothing(tmp_path):
     gone = subprocess.Popen([sys.executable, "-c", ""])
-    mark = processes.mark(gone.pid)
+    mark = process.mark(gone.pid)
     gone.wait()
     folder = tmp_path / ".turns" / "cpu"
     folder.mkdir(parents=True)
@@ -64,12 +64,12 @@ def test_the_ticket_of_a_dead_process_counts_for_nothing(tmp_path):
         f'{{"pid": {mark["pid"]}, "born": {mark["born"]}, "name": "gone"}}'
     )
     (folder / f"{1:020d}.json").write_text("cut off")
-    with turns.turn("cpu", "me", _nobody):
+    with device_queue.turn("cpu", "me", _nobody):
         pass
 
 
 def test_other_devices_have_lines_of_their_own():
-    with turns.turn("cpu", "one", _nobody), turns.turn("cuda", "other", _nobody):
+    with device_queue.turn("cpu", "one", _nobody), device_queue.turn("cuda", "other", _nobody):
         pass
 
 
@@ -80,7 +80,7 @@ def test_waiting_can_be_ended_and_leaves_no_ticket(tmp_path):
     def enough(_):
         raise Enough
 
-    with turns.turn("cpu", "first", _nobody):
-        with pytest.raises(Enough), turns.turn("cpu", "second", enough):
+    with device_queue.turn("cpu", "first", _nobody):
+        with pytest.raises(Enough), device_queue.turn("cpu", "second", enough):
             pass
         assert len(list((tmp_path / ".turns" / "cpu").glob("*.json"))) == 1

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine import processes
 from engine.answers_csv import csv_lines, safe_cell
-from engine.files import write_text
+from engine.jobs import process
+from engine.jobs.atomic_write import write_text
 
 LINE_END = b"\r\n"
 
@@ -74,7 +74,7 @@ class Table:
 
     def note(self, state: str, **counts: object) -> None:
         """Say how far it is: "running", "stopped" or "finished"."""
-        told = {"state": state, "asked": self.asked, "answered": self.answered} | counts | processes.mark()
+        told = {"state": state, "asked": self.asked, "answered": self.answered} | counts | process.mark()
         write_text(self.progress, json.dumps(told) + "\n")
 
     def _write(self, lines: str) -> None:
@@ -88,7 +88,7 @@ class Table:
             return {}
         try:
             told = json.loads(self.progress.read_text(encoding="utf-8"))
-            asked, ours = told["asked"], processes.mark()
+            asked, ours = told["asked"], process.mark()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BatchError(
                 f"{self.file} is there already and was not begun by a batch: choose another file, or delete it."
@@ -97,7 +97,7 @@ class Table:
             raise BatchError(
                 f"{self.file} was begun with another run, or with other thresholds: choose another file, or delete it."
             )
-        if told.get("state") == "running" and told.get("pid") != ours["pid"] and processes.is_alive(told):
+        if told.get("state") == "running" and told.get("pid") != ours["pid"] and process.is_alive(told):
             raise BatchError(f"{self.file} is being written by another process right now.")
         return told
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from engine import paths
 from engine.datasets.how import How
 from engine.datasets.record import DatasetError
-from engine.files import write_text
 from engine.jobs import user_scope
+from engine.jobs.atomic_write import write_text
 from engine.tasks import TASKS
 
 NOTE, PICTURES = "set.json", "pictures"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from engine import terminal
 from engine.datasets import load
 from engine.exports.forms import FORMS
 from engine.exports.zipping import export
+from engine.jobs import progress_bar
 from engine.tasks import TASKS
 
 
@@ -27,7 +27,7 @@ def add_to(commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the zip, with a progress bar, and say where it lies."""
     dataset = load(options.data, options.task)
-    with terminal.Bar() as bar:
+    with progress_bar.Bar() as bar:
         export(dataset, options.form, options.out, lambda share: bar.show("writing the zip", share))
     print(f"{options.out}: {len(dataset.table):,} pictures")
     return 0

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from engine.datasets import Dataset
 from engine.exports.forms import ExportError, contents
-from engine.files import write_whole
-from engine.store import KEPT_FREE
+from engine.jobs.array_cache import KEPT_FREE
+from engine.jobs.atomic_write import write_whole
 
 PIECE = 1024**2
 PACKED = {".bmp", ".ppm", ".pgm", ".pbm", ".tif", ".tiff"}

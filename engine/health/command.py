@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from engine import processes, terminal
 from engine.health.checking import Health, check
 from engine.health.finding import HARMS, NOTE, STOPS
 from engine.health.jobs import teller
+from engine.jobs import process, progress_bar
 from engine.tasks import TASKS
 
 BAD_INPUT = 2
@@ -30,10 +30,10 @@ def add_to(commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print every finding, the worst first, and the scores to beat; 2 where training would refuse the data."""
     if options.progress:
-        processes.step_back(WAITED_FOR)
+        process.step_back(WAITED_FOR)
         check(options.data, options.task, teller(options.progress))
         return 0
-    with terminal.Bar() as bar:
+    with progress_bar.Bar() as bar:
         health = check(options.data, options.task, lambda share: bar.show("looking at every picture", share))
     for line in lines(health):
         print(line)

@@ -17,10 +17,10 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-from engine import store
 from engine.images import ImageError, open_image, picture_size
-from engine.parallel import in_threads
-from engine.store import Store
+from engine.jobs import array_cache
+from engine.jobs.array_cache import Store
+from engine.jobs.thread_map import in_threads
 
 THUMB_SIDE = 8
 LOOKED_AT_PIXELS = 256 * 256
@@ -81,7 +81,7 @@ def look_at(
     `show` is told the share (0 to 1) that is done. What was seen is kept every few seconds, so that whoever was
     interrupted goes on from there. `kept` is the program's own store if nothing else is said.
     """
-    kept = kept or store.shared()
+    kept = kept or array_cache.shared()
     array, missing = _remembered(folder, fnames, kept)
     last_kept = time.monotonic()
     for done, at in enumerate(_seen_into(array, folder, fnames, missing), start=1):
@@ -97,7 +97,7 @@ def look_at(
 
 def unseen_bytes(folder: Path, fnames: Sequence[str], kept: Store | None = None) -> int:
     """How many bytes there are to look at yet: the files that were not seen in their present state."""
-    _, missing = _remembered(folder, fnames, kept or store.shared())
+    _, missing = _remembered(folder, fnames, kept or array_cache.shared())
     return sum(_size(folder / fnames[at]) for at in missing)
 
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import psutil
 
-from engine import paths, processes
-from engine.files import write_text
-from engine.jobs import user_scope
+from engine import paths
+from engine.jobs import process, user_scope
+from engine.jobs.atomic_write import write_text
 
 QUICK_BYTES = 32 * 1024**2
 """So many bytes of pictures are looked at in about a second: no process is worth its start."""
@@ -33,16 +33,16 @@ def start(path: Path, task: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     command = ["check", "--task", task, "--progress", str(_progress(path)), str(path)]
     with open(folder / "log.txt", "wb") as log:
-        child = processes.begin("engine", *command, log=log)
+        child = process.begin("engine", *command, log=log)
     with contextlib.suppress(psutil.Error):
-        write_text(_progress(path), json.dumps({"share": 0.0} | processes.mark(child.pid)))
+        write_text(_progress(path), json.dumps({"share": 0.0} | process.mark(child.pid)))
 
 
 def share(path: Path) -> float | None:
     """How much is done (0 to 1) while a process is at work on it; None where none is."""
     try:
         told = json.loads(_progress(path).read_text("utf-8"))
-        return min(max(float(told["share"]), 0.0), 1.0) if processes.is_alive(told) else None
+        return min(max(float(told["share"]), 0.0), 1.0) if process.is_alive(told) else None
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -57,7 +57,7 @@ def log(path: Path) -> str:
 
 def teller(progress: Path) -> Callable[[float], None]:
     """What the child calls with the share that is done: it is written down a few times a second."""
-    mark, last = processes.mark(), [0.0]
+    mark, last = process.mark(), [0.0]
 
     def tell(share_done: float) -> None:
         if time.monotonic() - last[0] > SECONDS_BETWEEN_WRITES:

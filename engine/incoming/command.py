@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from engine import processes
 from engine.incoming import work
 from engine.incoming.bringing import DONE, Bringing
+from engine.jobs import process
 
 BAD_INPUT = 2
 
@@ -31,7 +31,7 @@ def add_to(commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the name, the folder for `--data`, and what was recognised and why."""
     if options.job:
-        processes.step_back()
+        process.step_back()
         work.bind_hands()
         return 0 if work.work(Bringing(options.job)).state == DONE else BAD_INPUT
     one = work.bring_path(options.source, options.name)

@@ -10,9 +10,9 @@ from pathlib import Path
 from PIL import Image
 
 from engine import paths
-from engine.files import write_text
 from engine.images import open_image
 from engine.inference.photo_truth import HEADS_PX
+from engine.jobs.atomic_write import write_text
 from engine.tasks import TASKS
 
 FOLDER = paths.SAMPLE_DATA / "photographs"

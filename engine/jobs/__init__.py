@@ -1,1 +1,1 @@
-"""Background jobs and what they share: whose files are whose (`user_scope`), and who may use which (`access`)."""
+"""Background jobs: processes, the device queue, workers, progress, atomic writes, the array cache, access control."""

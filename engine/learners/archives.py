@@ -13,7 +13,7 @@ from filelock import FileLock
 from engine import downloads
 from engine.data.downloads import DownloadError, download
 from engine.data.downloads.http_file import Show, free_bytes
-from engine.files import trouble
+from engine.jobs.atomic_write import trouble
 from engine.learners.errors import LearnerError, reason
 
 ARCHIVES = downloads.URLS

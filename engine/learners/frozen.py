@@ -16,10 +16,10 @@ from fastai.data.core import DataLoaders
 from fastai.learner import Learner
 from torch import Tensor, nn
 
-from engine import store
 from engine.config import TrainConfig
+from engine.jobs import array_cache
+from engine.jobs.array_cache import Store
 from engine.learners.device_batches import Rows
-from engine.store import Store
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def on_features(
         yield False
         return
     fixed = _fixed_part(learn.model)
-    features = _features(learn, nn.Sequential(*fixed), show, kept or store.shared())
+    features = _features(learn, nn.Sequential(*fixed), show, kept or array_cache.shared())
     for parameter in nn.Sequential(*fixed).parameters():
         parameter.grad = None  # a left-over gradient, though zero, would let the optimizer move it
     pictures = learn.dls

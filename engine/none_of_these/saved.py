@@ -15,7 +15,7 @@ import pandas as pd
 from safetensors.numpy import load_file, save_file
 
 from engine import paths
-from engine.files import write_text, write_whole
+from engine.jobs.atomic_write import write_text, write_whole
 from engine.none_of_these.networks import KINDS, Network
 
 FOLDER = paths.SAMPLE_DATA / "none_of_these"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from engine.beside import RACES
+from engine.jobs.worker import RACES
 from engine.race.config import RaceConfig
 from engine.race.course import Course
 from engine.race.finished import Race

@@ -20,7 +20,7 @@ from safetensors.numpy import load_file, save_file
 
 from engine import paths
 from engine.datasets import Dataset, DatasetError
-from engine.files import write_whole
+from engine.jobs.atomic_write import write_whole
 from engine.race.config import RaceConfig
 from engine.race.course import Course
 from engine.tasks import MULTI_LABEL, POINTS

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from engine.beside import answer_calls
+from engine.jobs.worker import answer_calls
 from engine.race import training
 from engine.race.beside import COURSES_KEPT, UnknownCourse
 from engine.race.config import RaceConfig

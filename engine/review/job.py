@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import datasets, decisions, paths, processes
+from engine import datasets, decisions, paths
 from engine.datasets import Dataset
 from engine.datasets.shelf_note import is_on_shelf
-from engine.files import write_text
+from engine.jobs import process as jobs_process
 from engine.jobs import user_scope
+from engine.jobs.atomic_write import write_text
 from engine.review import saved
 from engine.review.ranking import rank
 from engine.review.saved import ReviewError
@@ -40,7 +41,7 @@ class Job:
             told = json.loads((self.folder / _STATUS).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {"state": ABSENT}
-        if told.get("state") == RUNNING and not processes.is_alive(told.get("process") or {}):
+        if told.get("state") == RUNNING and not jobs_process.is_alive(told.get("process") or {}):
             return {"state": FAILED, "message": "Its process ended without a word: look again."}
         return told
 
@@ -73,7 +74,7 @@ def start(job: Job, data: Path, task: str, measure: bool = False) -> None:
     command = ["review", "--data", str(data.resolve()), "--task", task]
     command += ["--into", str(job.folder.resolve()), *(["--difference"] if measure else [])]
     with open(job.folder / _LOG, "wb") as log:
-        process = processes.begin("engine", *command, log=log)
+        process = jobs_process.begin("engine", *command, log=log)
     _note(job, RUNNING, process.pid, activity="Starting", share=0.0)
 
 
@@ -160,5 +161,5 @@ class _Noted:
 
 
 def _note(job: Job, state: str, pid: int | None = None, **more: object) -> None:
-    told = {"state": state, "process": processes.mark(pid)} | more
+    told = {"state": state, "process": jobs_process.mark(pid)} | more
     write_text(job.folder / _STATUS, json.dumps(told))

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from engine.datasets import Dataset
-from engine.files import write_text, write_whole
+from engine.jobs.atomic_write import write_text, write_whole
 from engine.review.judges import Judges
 from engine.review.ranking import Ranking
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from engine.files import write_text
 from engine.functional.calibration import (
     HIGHEST,
     LOWEST,
@@ -23,6 +22,7 @@ from engine.functional.calibration import (
     fit_temperature,
     reliability_curve,
 )
+from engine.jobs.atomic_write import write_text
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
 
 if TYPE_CHECKING:

@@ -30,13 +30,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import paths, processes
+from engine import paths
 from engine.config import ConfigError, TrainConfig
 from engine.datasets.record import DatasetError
 from engine.datasets.shelf_note import is_on_shelf, read_note
-from engine.files import write_text, write_whole
 from engine.functional import loss_registry
 from engine.jobs import access, user_scope
+from engine.jobs import process as jobs_process
+from engine.jobs.atomic_write import write_text, write_whole
 from engine.runs import calibration
 from engine.runs.calibration import Calibration, CalibrationError
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
@@ -151,9 +152,9 @@ class Run:
     def _is_at_work(self, told: dict) -> bool:
         """Whether somebody still trains the run, or was asked to and is only starting."""
         if "queued" not in told:
-            return processes.is_alive(told)
+            return jobs_process.is_alive(told)
         if (self.folder / CHILD).exists():
-            return processes.is_alive(self._json(CHILD, dict))
+            return jobs_process.is_alive(self._json(CHILD, dict))
         return 0 <= time.time() - told["queued"] < SECONDS_TO_START
 
     @property
@@ -439,7 +440,7 @@ def just_asked() -> dict[str, float]:
 
 def set_status(folder: Path, state: str, message: str = "", process: dict | None = None) -> None:
     """Say how a run stands, and which process says so (this one, unless another is given)."""
-    told = {"state": state, "message": message} | (processes.mark() if process is None else process)
+    told = {"state": state, "message": message} | (jobs_process.mark() if process is None else process)
     write_text(folder / "status.json", json.dumps(told) + "\n")
 
 

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from engine import decisions
 from engine.decisions import SPLIT, Decision
-from engine.files import write_text
+from engine.jobs.atomic_write import write_text
 from engine.splitting.dividing import Plan
 
 PLANS = "splits.json"

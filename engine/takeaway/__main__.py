@@ -3,13 +3,12 @@
 import sys
 from pathlib import Path
 
-from engine import processes
-from engine.jobs import access
+from engine.jobs import access, process
 from engine.runs import Run
 from engine.takeaway import parcels
 
 if __name__ == "__main__":
-    processes.step_back()
+    process.step_back()
     run_folder, parcel_folder = map(Path, sys.argv[1:])
     access.authorize(parcel_folder, to_write=True)
     sys.exit(parcels.make(Run(run_folder), parcel_folder))

@@ -13,9 +13,9 @@ from torch import nn
 
 from engine import learners, onnx_file, paths, predict, runs, weights
 from engine.config import TrainConfig
-from engine.files import write_whole
 from engine.images.drawing import to_png
 from engine.images.resize import to_square
+from engine.jobs.atomic_write import write_whole
 from engine.onnx_file import OnnxError
 from engine.runs import Run
 from engine.takeaway import contents, notices, preprocessing, proof, report

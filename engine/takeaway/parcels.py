@@ -13,9 +13,9 @@ import json
 import shutil
 from pathlib import Path
 
-from engine import paths, processes
-from engine.files import write_text
-from engine.jobs import user_scope
+from engine import paths
+from engine.jobs import process, user_scope
+from engine.jobs.atomic_write import write_text
 from engine.runs import Run
 from engine.takeaway import contents
 
@@ -42,7 +42,7 @@ class Parcel:
         """`state`: "none" (also where the run has changed since), "at work", "ready" or "failed"; and `message`."""
         told = _json(self.folder / "status.json")
         if told.get("state") == AT_WORK:
-            return told if processes.is_alive(told) else _ENDED
+            return told if process.is_alive(told) else _ENDED
         if told.get("stamp") != stamp(self.run) or (told.get("state") == READY and not self.file.is_file()):
             return {"state": NONE}
         return told
@@ -62,12 +62,12 @@ class Parcel:
         self.folder.mkdir(parents=True)
         what = str(self.run.folder.resolve()), str(self.folder)
         with open(self.folder / "log.txt", "ab") as log:
-            child = processes.begin("engine.takeaway", *what, log=log)
+            child = process.begin("engine.takeaway", *what, log=log)
         self.tell(AT_WORK, pid=child.pid)
 
     def tell(self, state: str, message: str = "", made_of: str = "", pid: int | None = None) -> None:
         """Write down how it stands."""
-        told = {"state": state, "message": message, "stamp": made_of} | processes.mark(pid)
+        told = {"state": state, "message": message, "stamp": made_of} | process.mark(pid)
         write_text(self.folder / "status.json", json.dumps(told) + "\n")
 
     def show(self, activity: str, share: float) -> None:
@@ -114,7 +114,7 @@ def _forget_old(but: Path) -> None:
     folders = [folder for folder in _parcels().iterdir() if folder != but] if _parcels().is_dir() else []
     newest_first = sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in newest_first[KEPT - 1 :]:
-        if not processes.is_alive(_json(folder / "status.json")):
+        if not process.is_alive(_json(folder / "status.json")):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.datasets.wording import some
-from engine.files import write_text
+from engine.jobs.atomic_write import write_text
 from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
 from engine.runs.calibration import Calibration, CalibrationError
 from engine.takeaway import contents

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.datasets.wording import some
-from engine.store import KEPT_FREE
+from engine.jobs.array_cache import KEPT_FREE
 from engine.takeaway import contents
 from engine.takeaway.contents import LARGEST, MANIFEST, NEEDED, TakeAwayError
 

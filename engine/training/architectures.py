@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 
 from engine import paths
-from engine.files import write_text
+from engine.jobs.atomic_write import write_text
 from engine.runs import RunError
 
 TORCHVISION, TIMM = "torchvision", "timm"

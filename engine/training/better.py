@@ -16,8 +16,8 @@ from torch import nn
 from engine import weights
 from engine.config import TrainConfig
 from engine.datasets import Dataset
-from engine.diary import Listener
-from engine.files import write_text
+from engine.jobs.atomic_write import write_text
+from engine.jobs.progress import Listener
 from engine.training.backbones import Backbone
 from engine.training.plan import batch_size_for, epochs_for
 from engine.training.quick.fitting import fit_head, rounded

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine import downloads, runs
-from engine.diary import Diary, Listener, Stopped
+from engine.diary import Diary, Stopped
+from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.training import trainer
 

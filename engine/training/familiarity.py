@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.files import write_text, write_whole
+from engine.jobs.atomic_write import write_text, write_whole
 from engine.training.texture import Texture
 from engine.training.texture import fit as fit_texture
 

@@ -8,9 +8,10 @@ import torch
 from engine import checkpoints, decoded, learners, runs, weights
 from engine.config import BETTER, TrainConfig
 from engine.datasets import Dataset
-from engine.diary import Diary, Diverged, Listener
-from engine.files import write_text
+from engine.diary import Diary, Diverged
 from engine.images.preprocess import to_batch
+from engine.jobs.atomic_write import write_text
+from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.tasks import POINTS
 from engine.training import better, familiarity, finish

@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
-from engine import decoded, store
+from engine import decoded
 from engine.datasets import Dataset
 from engine.images.resize import to_square
+from engine.jobs import array_cache
 from engine.tasks import SQUISH
 from engine.training.backbones import (
     GRID,
@@ -60,7 +61,7 @@ def of_dataset(
     squares = decoded.pictures(
         dataset, size or backbone.size, lambda share: show("Reading the images", share), method=resize
     )
-    kept, form = store.shared(), _form(backbone, squares.shape[1], output, mirror)
+    kept, form = array_cache.shared(), _form(backbone, squares.shape[1], output, mirror)
     with _COMPUTING:
         digests = _digests(squares)
         key = f"{form} of {hashlib.sha256(digests.tobytes()).hexdigest()}"
@@ -96,7 +97,7 @@ def _digests(squares: np.ndarray) -> np.ndarray:
     return np.frombuffer(digests, np.uint8).reshape(len(squares), _DIGEST_BYTES)
 
 
-def _known(kept: store.Store, form: str, digests: np.ndarray | None) -> dict[bytes, np.ndarray]:
+def _known(kept: array_cache.Store, form: str, digests: np.ndarray | None) -> dict[bytes, np.ndarray]:
     """Digest -> features of the images that this folder held when it was last computed."""
     if digests is None:
         return {}

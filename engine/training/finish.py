@@ -8,9 +8,9 @@ import numpy as np
 
 from engine import runs
 from engine.datasets import Dataset
-from engine.files import write_text
 from engine.functional import losses
 from engine.functional.coordinates import to_px, to_unit
+from engine.jobs.atomic_write import write_text
 from engine.runs import Run, verdict
 from engine.runs.calibration import calibrate_run
 from engine.scores import scores

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from engine import paths, processes, runs
+from engine import paths, runs
 from engine.config import TrainConfig
-from engine.files import trouble, write_text
-from engine.jobs import access, user_scope
+from engine.jobs import access, process, user_scope
+from engine.jobs.atomic_write import trouble, write_text
 from engine.runs import ACTIVE, Run, RunError
 from engine.training import preflight
 
@@ -116,6 +116,6 @@ def spawn(folder: Path, command: str, *arguments: str) -> None:
     (folder / runs.CHILD).unlink(missing_ok=True)
     runs.set_status(folder, "waiting", process=runs.just_asked())
     with open(folder / "log.txt", "ab") as log:
-        child = processes.begin("engine", command, "--in-background", *arguments, log=log)
+        child = process.begin("engine", command, "--in-background", *arguments, log=log)
     with contextlib.suppress(psutil.NoSuchProcess):
-        write_text(folder / runs.CHILD, json.dumps(processes.mark(child.pid)) + "\n")
+        write_text(folder / runs.CHILD, json.dumps(process.mark(child.pid)) + "\n")

@@ -8,8 +8,8 @@ from engine import downloads, extras
 from engine.config import CUSTOM, IMAGENET, TrainConfig
 from engine.data.downloads import is_reachable
 from engine.datasets import DatasetError, load
-from engine.files import trouble
 from engine.jobs import access
+from engine.jobs.atomic_write import trouble
 from engine.runs import RunError
 from engine.training import architectures
 from engine.training.backbones import WeightsError, of_weights, weight_files

@@ -4,13 +4,14 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from engine import files, paths, runs
+from engine import paths, runs
 from engine.config import QUICK, TrainConfig
 from engine.datasets import Dataset, load
-from engine.diary import Listener, Stopped
+from engine.diary import Stopped
 from engine.downloads import DOWNLOAD_MB
-from engine.files import write_text
-from engine.jobs import access
+from engine.jobs import access, atomic_write
+from engine.jobs.atomic_write import write_text
+from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 
 Reached = dict[str, float | str | None]
@@ -80,8 +81,8 @@ def give_up(out: Path, error: BaseException) -> None:
 
 def _sentence(error: BaseException) -> str:
     """What a person is told; anything but the engine's own errors keeps its traceback in the log."""
-    if isinstance(error, OSError) and error.errno in files.FULL:
-        return f"{files.trouble(error).capitalize()}, then resume the run."
+    if isinstance(error, OSError) and error.errno in atomic_write.FULL:
+        return f"{atomic_write.trouble(error).capitalize()}, then resume the run."
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return "The memory is used up: choose a smaller batch size or smaller images."
     first_line = (str(error).splitlines() or [""])[0]

@@ -13,7 +13,7 @@ from torchvision.models import ResNet18_Weights, resnet18
 from engine import downloads, learners
 from engine.config import TrainConfig
 from engine.datasets import load
-from engine.diary import Listener
+from engine.jobs.progress import Listener
 from engine.training.fastai_session import decode, make_learner
 from tests.data.downloads.ranged_server import serving
 from tests.tiny_data import labelled

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from engine import __main__, downloads, extras, turns
+from engine import __main__, downloads, extras
 from engine.config import TrainConfig
+from engine.jobs import device_queue
 from engine.runs import RunError
 from engine.training import architectures, launch, preflight
 from tests.tiny_data import labelled
@@ -53,7 +54,7 @@ def test_the_command_line_refuses_before_the_queue_in_one_sentence(data, what, t
     def never(*_):
         raise AssertionError("it was queued")
 
-    monkeypatch.setattr(turns, "turn", never)
+    monkeypatch.setattr(device_queue, "turn", never)
     monkeypatch.setattr(preflight, "GPU_DRIVERS", ())
     monkeypatch.setattr(extras, "has_tensorboard", lambda: False)
     arguments, says = REFUSED[what]

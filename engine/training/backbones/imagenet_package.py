@@ -17,7 +17,7 @@ from filelock import FileLock
 from safetensors.numpy import save_file
 
 from engine import paths
-from engine.files import write_whole
+from engine.jobs.atomic_write import write_whole
 from engine.training.backbones.backbone import Backbone
 from engine.training.backbones.errors import WeightsError
 

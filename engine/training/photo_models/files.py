@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from engine import paths
-from engine.files import write_text, write_whole
+from engine.jobs.atomic_write import write_text, write_whole
 
 VERSION = 1
 FOLDER = paths.SAMPLE_DATA / "photo_models"

@@ -13,7 +13,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from engine.files import write_whole
+from engine.jobs.atomic_write import write_whole
 from engine.runs import Predictions
 from engine.tasks import MULTI_LABEL
 from engine.training.photo_models import files

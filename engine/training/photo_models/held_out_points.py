@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.files import write_text
 from engine.images import open_image
+from engine.jobs.atomic_write import write_text
 from engine.training.photo_models import files, sources
 
 FNAME = "held_out_points.csv"

@@ -10,9 +10,10 @@ from safetensors.numpy import save_file
 
 from engine import runs
 from engine.datasets import Dataset
-from engine.diary import Diary, Listener
-from engine.files import write_text, write_whole
+from engine.diary import Diary
 from engine.functional.threshold_tuning import choose_thresholds
+from engine.jobs.atomic_write import write_text, write_whole
+from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL
 from engine.training import familiarity, finish

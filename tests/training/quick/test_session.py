@@ -12,8 +12,8 @@ import pytest
 from engine import paths, predict
 from engine.config import QUICK, TrainConfig
 from engine.datasets import DatasetError
-from engine.diary import Listener
 from engine.images import open_image
+from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import trainer
@@ -24,7 +24,7 @@ TRAIN = """
 import json, sys
 from pathlib import Path
 from engine.config import TrainConfig
-from engine.diary import Listener
+from engine.jobs.progress import Listener
 from engine.training import trainer
 from engine.training.backbones import PHOTOGRAPHS, weight_files
 reached = trainer.train(TrainConfig.from_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]), Listener())

@@ -4,7 +4,7 @@ import sys
 
 from tqdm import tqdm
 
-from engine.diary import Listener
+from engine.jobs.progress import Listener
 
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
 

@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 import psutil
 
-from engine import allocation, paths
-from engine.jobs import user_scope
+from engine import paths
+from engine.jobs import malloc_env, user_scope
 
 
 def begin(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL) -> subprocess.Popen:
@@ -18,7 +18,7 @@ def begin(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=paths.ROOT,
-        env=user_scope.child_environment() | allocation.environment(),
+        env=user_scope.child_environment() | malloc_env.environment(),
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

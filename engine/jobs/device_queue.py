@@ -12,8 +12,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from engine import paths, processes
-from engine.files import write_text
+from engine import paths
+from engine.jobs import process
+from engine.jobs.atomic_write import write_text
 
 SECONDS_BETWEEN_LOOKS = 0.3
 _GPU_DRIVERS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))
@@ -33,7 +34,7 @@ def turn(device: str, name: str, waiting: Callable[[list[str]], None]) -> Iterat
     """
     folder = paths.runs_folder() / ".turns" / line_for(device)
     ticket = folder / f"{time.time_ns():020d}.json"
-    write_text(ticket, json.dumps(processes.mark() | {"name": name}))
+    write_text(ticket, json.dumps(process.mark() | {"name": name}))
     lock = FileLock(folder / "lock")
     try:
         while (ahead := _ahead_of(ticket)) or not _taken(lock):
@@ -56,7 +57,7 @@ def _holder(ticket: Path) -> dict | None:
         holder = json.loads(ticket.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    if isinstance(holder, dict) and "name" in holder and processes.is_alive(holder):
+    if isinstance(holder, dict) and "name" in holder and process.is_alive(holder):
         return holder
     ticket.unlink(missing_ok=True)
     return None
