@@ -24,9 +24,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.batch import link
 from benchmarks.timing import machine
 from benchmarks.training_ways import Clock, Silent
-from engine import datasets, decoded, learners, paths
+from engine import learners, paths
 from engine.config import TrainConfig
-from engine.datasets.biwi import CAMERA, POSE
+from engine.data import formats, image_cache
+from engine.data.formats.biwi import CAMERA, POSE
 from engine.tasks import MULTI_LABEL, POINTS
 
 PASCAL, BIWI = (2501, 2510), 15_677
@@ -104,8 +105,8 @@ def train(config: TrainConfig) -> Trained:
     """Train as a run does, without its files."""
     torch.cuda.reset_peak_memory_stats()
     began = time.perf_counter()
-    dataset = datasets.load(Path(config.data), config.task, seed=config.seed)
-    pictures = decoded.pictures(dataset, config.size, lambda share: None, method=config.resize)
+    dataset = formats.load(Path(config.data), config.task, seed=config.seed)
+    pictures = image_cache.pictures(dataset, config.size, lambda share: None, method=config.resize)
     read = time.perf_counter()
     at_random = replace(config, weights="none", freeze_epochs=0) if config.weights == "imagenet" else config
     dls = learners.data_loaders(dataset, pictures, config)

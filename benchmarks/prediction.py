@@ -21,7 +21,8 @@ from fastai.vision.augment import Resize, ResizeMethod
 from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
-from engine import compiled, datasets, learners, predict, runs
+from engine import compiled, learners, predict, runs
+from engine.data import formats
 from engine.functional import loss_registry
 from engine.held import HeldNetwork
 from engine.images import open_image
@@ -73,7 +74,7 @@ def fastai(run: Run) -> Way:
 
 
 def _learner(run: Run) -> Learner:
-    dataset = datasets.load(run.data, run.task)
+    dataset = formats.load(run.data, run.task)
     unread = np.zeros((len(dataset.table), run.config.size, run.config.size, 3), np.uint8)
     dls = learners.data_loaders(dataset, unread, run.config)
     dls.valid.after_item.add(Resize(run.config.size, method=ResizeMethod.Squish))

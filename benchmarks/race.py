@@ -17,7 +17,8 @@ import numpy as np
 import torch
 
 from benchmarks.timing import in_turn, machine
-from engine import datasets, paths, race
+from engine import paths, race
+from engine.data import formats
 from engine.race import Course, Lane, Race, RaceConfig, training
 from engine.race.training import compute_alone
 from engine.tasks import MULTI_LABEL, POINTS
@@ -36,7 +37,7 @@ RACES = {
 
 def course_of(folder, task: str) -> Course:
     """The features of a sample set, computed before anything is timed."""
-    dataset = datasets.load(folder, task)
+    dataset = formats.load(folder, task)
     return Course.of(dataset, features.of_dataset(dataset))
 
 

@@ -27,9 +27,10 @@ from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, Po
 from fastai.vision.learner import vision_learner
 
 from benchmarks.memory import held_bytes
-from engine import datasets, decoded, learners, weights
+from engine import learners, weights
 from engine.config import TrainConfig
-from engine.datasets import Dataset
+from engine.data import formats, image_cache
+from engine.data.formats import Dataset
 from engine.functional import metrics
 from engine.functional.coordinates import pixel_distance, to_px
 from engine.functional.losses import sigmoid
@@ -135,7 +136,7 @@ def _answers(dataset: Dataset) -> list:
 
 def engine(dataset: Dataset, config: TrainConfig) -> tuple[Learner, Fit]:
     """What a run of this program does, without the files that a run keeps."""
-    pictures = decoded.pictures(dataset, config.size, lambda share: None, method=config.resize)
+    pictures = image_cache.pictures(dataset, config.size, lambda share: None, method=config.resize)
     dls = learners.data_loaders(dataset, pictures, config)
     learn = learners.learner(dls, config, n_out=len(dataset.vocab) or 2)
     return learn, partial(learners.fit, learn, config, Silent())
@@ -147,7 +148,7 @@ WAYS = {"chapter": chapter, "engine": engine}
 def measure(way: str, config: TrainConfig) -> dict[str, float]:
     """Train once and say how long it took, and what it reached."""
     imported, began = held_bytes(), _now()
-    dataset = datasets.load(Path(config.data), config.task, seed=config.seed)
+    dataset = formats.load(Path(config.data), config.task, seed=config.seed)
     learn, fit = WAYS[way](dataset, config)
     clock = Clock()
     learn.add_cb(clock)

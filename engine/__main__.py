@@ -12,9 +12,9 @@ from typing import NoReturn
 from engine import config as configuration
 from engine import lr_finder, runs, runs_table
 from engine.config import ConfigError, TrainConfig
-from engine.exports import command as export_command
-from engine.health import command as check_command
-from engine.incoming import command as bring_command
+from engine.data.checks import command as check_command
+from engine.data.exports import command as export_command
+from engine.data.imports import command as bring_command
 from engine.jobs import access, atomic_write, device_queue, process, progress_bar
 from engine.runs import Run
 from engine.tasks import LOSSES, METHODS

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from engine import predict
-from engine.answers_csv import answers_csv
+from engine.data.csv_writer import answers_csv
 from engine.functional.coordinates import to_px
 from engine.images import ImageError, picture_size
 from engine.jobs import access

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine import glance, paths, runs
+from engine import paths, runs
 from engine.config import CUSTOM, QUICK, TrainConfig
+from engine.data import summary
 from engine.jobs import access, user_scope
 from engine.runs import ACTIVE, Run, RunError
 from engine.training import launch
@@ -56,7 +57,7 @@ class Search(Run):
     @property
     def is_current(self) -> bool:
         """Whether the data set stands as it stood when this was found."""
-        return self.found.get("data_stamp") == glance.stamp(self.config.data)
+        return self.found.get("data_stamp") == summary.stamp(self.config.data)
 
 
 def question(config: TrainConfig) -> TrainConfig:

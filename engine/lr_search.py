@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine import glance, learners, runs
-from engine.datasets import load
+from engine import learners, runs
+from engine.data import summary
+from engine.data.formats import load
 from engine.diary import Diary, Stopped
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
@@ -48,7 +49,7 @@ class _Session:
     def search(self) -> dict:
         """What is found.json: the suggestions, and what they rest on."""
         dataset = load(trainer.resolve(self.config.data), self.config.task, seed=self.config.seed)
-        stamp = glance.stamp(self.config.data)
+        stamp = summary.stamp(self.config.data)
         pictures = fastai_session.decode(dataset, self.config, self.diary)
         self.diary.show("loading the network", 0)
         learn = fastai_session.make_learner(dataset, pictures, self.config)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import datasets, paths, runs
+from engine import paths, runs
+from engine.data import formats
 from engine.images import open_image
 from engine.jobs.atomic_write import write_text
 from engine.runs import Run
@@ -57,14 +58,14 @@ def _checked(shown: Shown) -> Shown:
 
 def pictures() -> dict[str, Path]:
     """The first validation pictures with two kinds of thing (one a person, if any), with none, and of a head."""
-    scenes = datasets.load(paths.SCENES, MULTI_LABEL).part(valid=True)
+    scenes = formats.load(paths.SCENES, MULTI_LABEL).part(valid=True)
     by_count = {
         count: [row for row in scenes.table.itertuples() if len(row.labels) == count] for count in (0, 2)
     }
     two = [row for row in by_count[2] if "person" in row.labels] or by_count[2]
     chosen = {"Two kinds": two[:1], "Nothing it knows": by_count[0][:1]}
     found = {title: scenes.folder / row.fname for title, rows in chosen.items() for row in rows}
-    return found | {"A head": datasets.load(paths.HEADS, POINTS).part(valid=True).paths()[0]}
+    return found | {"A head": formats.load(paths.HEADS, POINTS).part(valid=True).paths()[0]}
 
 
 def ask(by_task: Mapping[str, Run]) -> list[Shown]:

@@ -10,8 +10,9 @@ from PIL import Image
 from plotly.graph_objects import Figure
 from streamlit.testing.v1 import AppTest
 
-from engine import datasets, paths, runs
+from engine import paths, runs
 from engine.config import TrainConfig
+from engine.data import formats
 from engine.inference import photo_showcase
 from engine.runs import Predictions, Run
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
@@ -39,7 +40,7 @@ def write_scenes(folder: Path) -> Path:
 
 def write_run(folder: Path, scenes: Path, task: str = MULTI_LABEL, seed: int = 1) -> Run:
     """A finished run with noisy logits for the validation pictures; its weights are empty and cannot be loaded."""
-    valid = datasets.load(scenes, task).part(valid=True)
+    valid = formats.load(scenes, task).part(valid=True)
     targets = valid.targets()
     noise = np.random.default_rng(seed).normal(0, 1.6, targets.shape)
     logits = (targets * 4.0 - 2.5 + noise).astype(np.float32)

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from engine.answers_csv import answers_csv, safe_cell
+from engine.data.csv_writer import answers_csv, safe_cell
 
 
 def read(text):

@@ -145,7 +145,9 @@ def test_maths_and_pictures_load_no_training_library():
 
 def test_what_lessons_read_loads_no_training_library():
     assert (
-        loaded_after(["engine.datasets", "engine.synthetic.scenes", "engine.synthetic.heads", "engine.runs"])
+        loaded_after(
+            ["engine.data.formats", "engine.synthetic.scenes", "engine.synthetic.heads", "engine.runs"]
+        )
         == set()
     )
 

@@ -10,7 +10,7 @@ import torch
 
 from benchmarks import training, training_ways
 from engine.config import TrainConfig
-from engine.datasets import load
+from engine.data.formats import load
 from engine.functional.coordinates import to_unit
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests.tiny_data import labelled, pointed

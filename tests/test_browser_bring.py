@@ -6,9 +6,9 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from engine import incoming
-from engine.datasets import load
-from engine.shelf import Shelved
+from engine.data import imports
+from engine.data.formats import load
+from engine.data.library import Shelved
 from tests.brought_data import PICTURE
 from tests.browser import open_page, serve, wait_until_settled
 from tests.test_incoming import zipped
@@ -54,7 +54,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
 
 
 def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, home):
-    at_work = incoming.take(
+    at_work = imports.take(
         [("slow.zip", io.BytesIO(zipped({"1.jpg": PICTURE})))]
     )  # this process is at work on it
     shutil.make_archive(str(home / "squares"), "zip", labelled(home / "drawn"))
@@ -62,7 +62,7 @@ def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, 
     expect(page.get_by_text("slow.zip: looking at what was sent")).to_be_visible()
     drop(page, home / "squares.zip")
     expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
-    assert incoming.all_bringings() == [at_work] and page.troubles == []
+    assert imports.all_bringings() == [at_work] and page.troubles == []
 
 
 def test_a_folder_of_the_computer_is_sent_whole(own, page, home):

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine import decisions, paths, predict
-from engine.decisions import KEPT
+from engine import paths, predict
+from engine.data import edits
+from engine.data.edits import KEPT
 from engine.images import open_image
 from engine.runs import Run
 from tests.browser import PAGE_SECONDS, open_page, serve, wait_until_keys_are_heard, wait_until_settled
@@ -83,7 +84,7 @@ def label_three(page: Page, own, folder: Path) -> None:
         for key in keys:
             page.keyboard.press(key)
         expect(progress).to_contain_text(f"{27 + number} of 36")
-    assert sorted(decisions.read(folder).now.labels.values()) == [(), (), ("blue",)]
+    assert sorted(edits.read(folder).now.labels.values()) == [(), (), ("blue",)]
 
 
 def train(page: Page, own) -> None:
@@ -107,7 +108,7 @@ def review_one(page: Page, own, folder: Path) -> None:
     expect(page.get_by_text(re.compile(r"^1\. "))).to_be_visible()
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
-    assert list(decisions.read(folder).now.last.values()).count(KEPT) == 1
+    assert list(edits.read(folder).now.last.values()).count(KEPT) == 1
 
 
 def set_thresholds(page: Page, own) -> None:

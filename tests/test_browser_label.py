@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine import decisions, shelf
-from engine.datasets.how import How
+from engine.data import edits, library
+from engine.data.formats.read_options import How
 from tests.brought_data import PICTURE, put
 from tests.browser import open_page, wait_until_keys_are_heard, wait_until_settled
 
@@ -14,11 +14,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def bare(folder, name: str, task: str = "multi-label", count: int = 5):
     """A data set of bare pictures on the shelf of the served app."""
     put(folder, {f"{number}.jpg": PICTURE for number in range(count)})
-    return shelf.add(name, task, elsewhere=folder, how=How(form="pictures"))
+    return library.add(name, task, elsewhere=folder, how=How(form="pictures"))
 
 
 def now(one):
-    return decisions.read(one.folder).now
+    return edits.read(one.folder).now
 
 
 def expect_answered(page: Page, says: str) -> None:
@@ -27,7 +27,7 @@ def expect_answered(page: Page, says: str) -> None:
 
 def test_three_pictures_are_labelled_by_keys_and_clicks_and_one_is_undone(app, page, tmp_path):
     one = bare(tmp_path / "mine", "by keys")
-    decisions.add(one.folder, ["bear", "cat"], decisions.NEW_LABEL)
+    edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     open_page(page, app, "Your_data?set=by keys&do=Label")
     wait_until_keys_are_heard(page)
     expect_answered(page, "0 of 5")
@@ -58,7 +58,7 @@ def test_three_pictures_are_labelled_by_keys_and_clicks_and_one_is_undone(app, p
 
 def test_keys_that_are_typed_into_a_field_decide_nothing(app, page, tmp_path):
     one = bare(tmp_path / "mine", "typed")
-    decisions.add(one.folder, ["bear", "cat"], decisions.NEW_LABEL)
+    edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     open_page(page, app, "Your_data?set=typed&do=Label")
     page.get_by_role("button", name="New label").click()
     field = page.get_by_label("The label's name")
@@ -72,7 +72,7 @@ def test_keys_that_are_typed_into_a_field_decide_nothing(app, page, tmp_path):
 
 def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, tmp_path):
     one = bare(tmp_path / "mine", "many")
-    decisions.add(one.folder, ["bear", "cat"], decisions.NEW_LABEL)
+    edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     open_page(page, app, "Your_data?set=many&do=Label")
     page.get_by_text("Many at once", exact=True).click()
     page.get_by_role("checkbox", name="0.jpg").click()

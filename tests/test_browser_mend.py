@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from engine import shelf
-from engine.datasets import load
+from engine.data import library
+from engine.data.formats import load
 from tests.browser import open_page, wait_until_settled
 from tests.test_health import ROWS, labelled, saved, scene
 
@@ -25,11 +25,11 @@ def spoiled(tmp_path):
         ("b.jpg", "cat", True),
     ]
     pictures = {"gone.jpg": None, "a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))}
-    one = shelf.add(
+    one = library.add(
         "spoiled", "multi-label", elsewhere=labelled(tmp_path / "spoiled", rows, pictures=pictures)
     )
     yield one
-    shelf.remove(one)
+    library.remove(one)
 
 
 def test_a_spoiled_set_is_mended_divided_and_exported(app, page, spoiled, tmp_path):

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from engine import datasets, decisions, shelf
-from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT
-from engine.labelling import label_keys
+from engine.data import edits, formats, library
+from engine.data.annotation import label_keys
+from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
 from engine.review import job
 from engine.review.sitting import Sitting
 from engine.tasks import MULTI_LABEL, POINTS
@@ -18,7 +18,7 @@ from tests.tiny_data import labelled, pointed
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def reviewed(app, page, one: shelf.Shelved) -> list[str]:
+def reviewed(app, page, one: library.Shelved) -> list[str]:
     """Ask for the review of a data set, wait for it, and return its pictures in the order of doubt."""
     open_page(page, app, f"Label_review?data={one.folder.name}")
     page.get_by_role("button", name="Look for what is wrong").click()
@@ -27,8 +27,8 @@ def reviewed(app, page, one: shelf.Shelved) -> list[str]:
     return Sitting.of(review_start.find(one.folder.name)).fnames
 
 
-def kinds(one: shelf.Shelved) -> dict[str, str]:
-    return decisions.read(one.folder).now.last
+def kinds(one: library.Shelved) -> dict[str, str]:
+    return edits.read(one.folder).now.last
 
 
 def stands(page, place: int, fname: str) -> None:
@@ -39,7 +39,7 @@ def stands(page, place: int, fname: str) -> None:
 
 
 def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path):
-    one = shelf.add("squares to review", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
+    one = library.add("squares to review", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
     order = reviewed(app, page, one)
     wait_until_keys_are_heard(page)
     page.keyboard.press("Space")
@@ -68,14 +68,14 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
     assert page.troubles == []
 
 
-def ranked(one: shelf.Shelved) -> list[str]:
+def ranked(one: library.Shelved) -> list[str]:
     """The pictures of a data set in the order of doubt, ranked in this process."""
     subject = review_start.find(one.folder.name)
     job.work(subject.job, subject.data, subject.task, False, lambda *_: None)
     return Sitting.of(subject).fnames
 
 
-def relabelling_key(one: shelf.Shelved) -> str:
+def relabelling_key(one: library.Shelved) -> str:
     """The key of a label whose tick makes the answer to the most doubtful picture another than the given one."""
     ranking = Sitting.of(review_start.find(one.folder.name)).ranking
     first = ranking.table.iloc[0]
@@ -84,8 +84,8 @@ def relabelling_key(one: shelf.Shelved) -> str:
 
 
 def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page, tmp_path):
-    heads = shelf.add("points to keep", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
-    squares = shelf.add("squares to keep", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
+    heads = library.add("points to keep", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
+    squares = library.add("squares to keep", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
     at = f"Label_review?data={squares.folder.name}&at="
     moved, (relabelled, dropped) = ranked(heads)[0], ranked(squares)[:2]
     with serve(tmp_path, tmp_path / "runs") as first:
@@ -119,7 +119,7 @@ def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page,
 
 
 def test_a_click_on_the_picture_moves_its_point(app, page, tmp_path):
-    one = shelf.add("points to review", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
+    one = library.add("points to review", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
     fname = reviewed(app, page, one)[0]
     frame = page.locator(".frame img")
     box = frame.bounding_box()
@@ -130,6 +130,6 @@ def test_a_click_on_the_picture_moves_its_point(app, page, tmp_path):
     wait_until_keys_are_heard(page)
     page.keyboard.press("Shift+ArrowRight")
     expect(page.get_by_text("point moved to (17, 24)")).to_be_visible()
-    table = datasets.load(one.data_path, POINTS).table.set_index("fname")
+    table = formats.load(one.data_path, POINTS).table.set_index("fname")
     assert table.loc[fname, ["x", "y"]].tolist() == pytest.approx([17, 24], abs=0.3)
     assert page.troubles == []

@@ -7,7 +7,7 @@ import torch
 from fastai.learner import AvgSmoothLoss
 
 from benchmarks import gpu
-from engine.datasets import load
+from engine.data.formats import load
 from engine.learners.busy_gpu import SmoothLossOnDevice
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.datasets import Dataset, DatasetError, load
-from engine.datasets.biwi import project
-from engine.datasets.listing import list_files
+from engine.data.formats import Dataset, DatasetError, load
+from engine.data.formats.biwi import project
+from engine.data.formats.file_index import list_files
 from engine.images import open_image
 from tests import brought_data as brought
 from tests.brought_data import PICTURE, pascal, put, write_table
@@ -518,7 +518,7 @@ def test_a_point_behind_a_link_is_not_even_measured(tmp_path, monkeypatch):
     (folder / "images" / "4.jpg").symlink_to(tmp_path / "outside" / "4.jpg")
     measured = []
     monkeypatch.setattr(
-        "engine.datasets.checks.picture_size", lambda path: measured.append(path.name) or (64, 48)
+        "engine.data.formats.checks.picture_size", lambda path: measured.append(path.name) or (64, 48)
     )
     problems_of(folder, "points")
     assert sorted(measured) == ["1.jpg", "2.jpg", "3.jpg", "5.jpg"]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from engine import decisions
-from engine.datasets import DatasetError, load
-from engine.decisions import LABEL_RENAMED, LABELS, LEFT_OUT, PICTURE, POINT, SPLIT
+from engine.data import edits
+from engine.data.edits import LABEL_RENAMED, LABELS, LEFT_OUT, PICTURE, POINT, SPLIT
+from engine.data.formats import DatasetError, load
 from tests.brought_data import PASCAL_ROWS, annotation, pascal, put, voc
 
 
@@ -25,7 +25,7 @@ def labels_of(record) -> dict:
 
 
 def decide(folder, kind, given):
-    decisions.add_each(decisions.home(folder), kind, given)
+    edits.add_each(edits.home(folder), kind, given)
 
 
 def test_a_missing_picture_is_left_out_and_undo_brings_it_back(home):
@@ -35,7 +35,7 @@ def test_a_missing_picture_is_left_out_and_undo_brings_it_back(home):
     decide(folder, LEFT_OUT, {"train/3.jpg": None})
     record = load(folder, "multi-label")
     assert len(record.table) == 5 and "Left out by you: 1 picture." in record.notes
-    decisions.undo(decisions.home(folder))
+    edits.undo(edits.home(folder))
     assert "3.jpg" in refused(folder)
 
 
@@ -103,7 +103,7 @@ def test_a_bad_point_is_left_out_or_moved(home, point):
     assert "6.jpg" in refused(folder, "points") or "line 7" in refused(folder, "points")
     decide(folder, LEFT_OUT, {"train/6.jpg": None})
     assert len(load(folder, "points").table) == 5
-    decisions.undo(decisions.home(folder))
+    edits.undo(edits.home(folder))
     decide(folder, POINT, {"train/6.jpg": (64, 20)})
     assert load(folder, "points").points_px()[-1].tolist() == [64, 20]
 

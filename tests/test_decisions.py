@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import decisions, paths
-from engine.datasets.decided import apply_decisions
-from engine.datasets.found import Found, Row
-from engine.datasets.listing import Listing
-from engine.decisions import DecisionError
+from engine import paths
+from engine.data import edits
+from engine.data.edits import DecisionError
+from engine.data.formats.apply_edits import apply_decisions
+from engine.data.formats.file_index import Listing
+from engine.data.formats.parsed_source import Found, Row
 
 
 def table() -> pd.DataFrame:
@@ -40,53 +41,53 @@ def labels_of(made: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 
 
 def test_without_decisions_the_table_stays_as_it_is(tmp_path):
-    assert decisions.read(tmp_path).apply(table()).equals(table())
-    assert decisions.read(tmp_path / "nowhere").history() == []
-    assert decisions.undo(tmp_path / "nowhere") is None
+    assert edits.read(tmp_path).apply(table()).equals(table())
+    assert edits.read(tmp_path / "nowhere").history() == []
+    assert edits.undo(tmp_path / "nowhere") is None
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_labels_of_one_and_of_many(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog", "bear", "dog"])
-    decisions.add(tmp_path, ["b.jpg", "new.jpg"], decisions.LABELS, [])
-    made = decisions.read(tmp_path).apply(table())
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog", "bear", "dog"])
+    edits.add(tmp_path, ["b.jpg", "new.jpg"], edits.LABELS, [])
+    made = edits.read(tmp_path).apply(table())
     assert labels_of(made) == {"a.jpg": ("dog", "bear"), "b.jpg": (), "c.jpg": (), "new.jpg": ()}
     assert list(made["is_valid"]) == [False, False, True, False]
     assert made["is_valid"].dtype == bool
 
 
 def test_applying_does_not_change_the_table_that_is_given(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
     given_table = table()
-    decisions.read(tmp_path).apply(given_table)
+    edits.read(tmp_path).apply(given_table)
     assert given_table.equals(table())
 
 
 def test_a_point_is_set_and_a_picture_without_a_row_gets_one(tmp_path):
-    decisions.add_each(tmp_path, decisions.POINT, {"b.jpg": (20, 30), "new.jpg": (5.5, 6)})
-    made = decisions.read(tmp_path).apply(points())
+    edits.add_each(tmp_path, edits.POINT, {"b.jpg": (20, 30), "new.jpg": (5.5, 6)})
+    made = edits.read(tmp_path).apply(points())
     assert list(made["fname"]) == ["a.jpg", "b.jpg", "new.jpg"]
     assert made[["x", "y"]].to_numpy().tolist() == [[1, 3], [20, 30], [5.5, 6]]
     assert made["x"].dtype == float
 
 
 def test_left_out_and_put_back(tmp_path):
-    decisions.add(tmp_path, ["a.jpg", "c.jpg"], decisions.LEFT_OUT)
-    decisions.add(tmp_path, "c.jpg", decisions.PUT_BACK)
-    assert list(decisions.read(tmp_path).apply(table())["fname"]) == ["b.jpg", "c.jpg"]
+    edits.add(tmp_path, ["a.jpg", "c.jpg"], edits.LEFT_OUT)
+    edits.add(tmp_path, "c.jpg", edits.PUT_BACK)
+    assert list(edits.read(tmp_path).apply(table())["fname"]) == ["b.jpg", "c.jpg"]
 
 
 def test_a_label_left_out_of_the_table_is_not_brought_back_by_labels_alone(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LEFT_OUT)
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
-    assert "a.jpg" not in set(decisions.read(tmp_path).apply(table())["fname"])
+    edits.add(tmp_path, "a.jpg", edits.LEFT_OUT)
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    assert "a.jpg" not in set(edits.read(tmp_path).apply(table())["fname"])
 
 
 def test_a_renamed_label_is_renamed_everywhere_and_joins_another(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["Cat", "cat"])
-    decisions.add(tmp_path, "Cat", decisions.LABEL_RENAMED, "cat")
-    decisions.add(tmp_path, "dog", decisions.LABEL_RENAMED, "")
-    assert labels_of(decisions.read(tmp_path).apply(table())) == {
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["Cat", "cat"])
+    edits.add(tmp_path, "Cat", edits.LABEL_RENAMED, "cat")
+    edits.add(tmp_path, "dog", edits.LABEL_RENAMED, "")
+    assert labels_of(edits.read(tmp_path).apply(table())) == {
         "a.jpg": ("cat",),
         "b.jpg": ("cat",),
         "c.jpg": (),
@@ -95,8 +96,8 @@ def test_a_renamed_label_is_renamed_everywhere_and_joins_another(tmp_path):
 
 def test_labels_can_change_places(tmp_path):
     for old, new in (("cat", "x"), ("dog", "cat"), ("x", "dog")):
-        decisions.add(tmp_path, old, decisions.LABEL_RENAMED, new)
-    assert labels_of(decisions.read(tmp_path).apply(table())) == {
+        edits.add(tmp_path, old, edits.LABEL_RENAMED, new)
+    assert labels_of(edits.read(tmp_path).apply(table())) == {
         "a.jpg": ("dog",),
         "b.jpg": ("Cat", "cat"),
         "c.jpg": (),
@@ -104,45 +105,45 @@ def test_labels_can_change_places(tmp_path):
 
 
 def test_a_picture_can_be_another_file_and_keeps_what_was_decided(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
-    decisions.add(tmp_path, "a.jpg", decisions.PICTURE, "A.JPG")
-    decisions.add(tmp_path, "A.JPG", decisions.SPLIT, True)
-    made = decisions.read(tmp_path).apply(table())
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    edits.add(tmp_path, "a.jpg", edits.PICTURE, "A.JPG")
+    edits.add(tmp_path, "A.JPG", edits.SPLIT, True)
+    made = edits.read(tmp_path).apply(table())
     assert made.iloc[0].to_list() == ["A.JPG", ("dog",), True]
 
 
 def test_kept_ends_where_labels_are_set_anew(tmp_path):
-    decisions.add(tmp_path, ["a.jpg", "b.jpg"], decisions.KEPT)
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
-    now = decisions.read(tmp_path).now
+    edits.add(tmp_path, ["a.jpg", "b.jpg"], edits.KEPT)
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    now = edits.read(tmp_path).now
     assert now.kept == {"b.jpg"}
-    assert now.last == {"a.jpg": decisions.LABELS, "b.jpg": decisions.KEPT}
+    assert now.last == {"a.jpg": edits.LABELS, "b.jpg": edits.KEPT}
 
 
 def test_new_labels_are_known_before_any_picture_has_them(tmp_path):
     for label in ("horse", "ape", "horse"):
-        decisions.add(tmp_path, label, decisions.NEW_LABEL)
-    decisions.add(tmp_path, "ape", decisions.LABEL_RENAMED, "monkey")
-    assert decisions.read(tmp_path).now.new_labels == ["horse", "monkey"]
+        edits.add(tmp_path, label, edits.NEW_LABEL)
+    edits.add(tmp_path, "ape", edits.LABEL_RENAMED, "monkey")
+    assert edits.read(tmp_path).now.new_labels == ["horse", "monkey"]
 
 
 @pytest.mark.parametrize(
     ("kind", "value", "says"),
     [
         ("guess", None, "known are labels"),
-        (decisions.LABELS, "cat", "must be a list"),
-        (decisions.LABELS, [3], "must be text"),
-        (decisions.POINT, (1,), "two numbers"),
-        (decisions.POINT, (1, float("nan")), "finite"),
-        (decisions.LEFT_OUT, "because", "takes no value"),
-        (decisions.SPLIT, "yes", "true or false"),
+        (edits.LABELS, "cat", "must be a list"),
+        (edits.LABELS, [3], "must be text"),
+        (edits.POINT, (1,), "two numbers"),
+        (edits.POINT, (1, float("nan")), "finite"),
+        (edits.LEFT_OUT, "because", "takes no value"),
+        (edits.SPLIT, "yes", "true or false"),
     ],
 )
 def test_what_is_no_decision_is_refused_and_nothing_is_written(tmp_path, kind, value, says):
     with pytest.raises(DecisionError, match=says):
-        decisions.add(tmp_path, "a.jpg", kind, value)
+        edits.add(tmp_path, "a.jpg", kind, value)
     with pytest.raises(DecisionError, match="at least one"):
-        decisions.add(tmp_path, [], decisions.LEFT_OUT)
+        edits.add(tmp_path, [], edits.LEFT_OUT)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -150,39 +151,39 @@ def test_what_is_no_decision_is_refused_and_nothing_is_written(tmp_path, kind, v
 
 
 def test_undo_and_redo(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
-    decisions.add(tmp_path, ["a.jpg", "b.jpg"], decisions.LABELS, ["bear"])
-    assert decisions.undo(tmp_path).given == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
-    assert decisions.read(tmp_path).now.labels == {"a.jpg": ("dog",)}
-    assert decisions.undo(tmp_path).given == {"a.jpg": ("dog",)}
-    assert decisions.undo(tmp_path) is None
-    assert decisions.redo(tmp_path).given == {"a.jpg": ("dog",)}
-    assert decisions.redo(tmp_path).given == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
-    assert decisions.redo(tmp_path) is None
-    assert decisions.read(tmp_path).now.labels == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    edits.add(tmp_path, ["a.jpg", "b.jpg"], edits.LABELS, ["bear"])
+    assert edits.undo(tmp_path).given == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
+    assert edits.read(tmp_path).now.labels == {"a.jpg": ("dog",)}
+    assert edits.undo(tmp_path).given == {"a.jpg": ("dog",)}
+    assert edits.undo(tmp_path) is None
+    assert edits.redo(tmp_path).given == {"a.jpg": ("dog",)}
+    assert edits.redo(tmp_path).given == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
+    assert edits.redo(tmp_path) is None
+    assert edits.read(tmp_path).now.labels == {"a.jpg": ("bear",), "b.jpg": ("bear",)}
 
 
 def test_after_a_new_decision_nothing_can_be_redone(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
-    decisions.undo(tmp_path)
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["cat"])
-    assert decisions.redo(tmp_path) is None
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    edits.undo(tmp_path)
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["cat"])
+    assert edits.redo(tmp_path) is None
 
 
 def test_undo_of_some_kinds_only(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
-    decisions.add(tmp_path, "b.jpg", decisions.LEFT_OUT)
-    assert decisions.undo(tmp_path, kinds={decisions.LABELS}).kind == decisions.LABELS
-    assert decisions.read(tmp_path).now.left_out == {"b.jpg"}
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    edits.add(tmp_path, "b.jpg", edits.LEFT_OUT)
+    assert edits.undo(tmp_path, kinds={edits.LABELS}).kind == edits.LABELS
+    assert edits.read(tmp_path).now.left_out == {"b.jpg"}
 
 
 def test_the_history_tells_everything_the_latest_first(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog", "cat"])
-    decisions.add(tmp_path, ["a.jpg", "b.jpg"], decisions.LEFT_OUT)
-    decisions.undo(tmp_path)
-    decisions.add_each(tmp_path, decisions.LABELS, {"a.jpg": ["dog"], "b.jpg": []})
-    decisions.add(tmp_path, ["ape", "cow"], decisions.NEW_LABEL)
-    told = [(decision.says, stands) for decision, stands in decisions.read(tmp_path).history()]
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog", "cat"])
+    edits.add(tmp_path, ["a.jpg", "b.jpg"], edits.LEFT_OUT)
+    edits.undo(tmp_path)
+    edits.add_each(tmp_path, edits.LABELS, {"a.jpg": ["dog"], "b.jpg": []})
+    edits.add(tmp_path, ["ape", "cow"], edits.NEW_LABEL)
+    told = [(decision.says, stands) for decision, stands in edits.read(tmp_path).history()]
     assert told == [
         ("2 labels: new label", True),
         ("2 pictures: each its own labels", True),
@@ -196,12 +197,12 @@ def test_the_history_tells_everything_the_latest_first(tmp_path):
 NAMES = st.sampled_from(["a.jpg", "b.jpg", "c.jpg", "d.jpg"])
 LABEL = st.sampled_from(["cat", "Cat", "dog", "bear"])
 MADE = st.one_of(
-    st.tuples(st.just(decisions.LABELS), st.dictionaries(NAMES, st.lists(LABEL, max_size=3), min_size=1)),
-    st.tuples(st.just(decisions.LEFT_OUT), st.dictionaries(NAMES, st.none(), min_size=1)),
-    st.tuples(st.just(decisions.PUT_BACK), st.dictionaries(NAMES, st.none(), min_size=1)),
-    st.tuples(st.just(decisions.SPLIT), st.dictionaries(NAMES, st.booleans(), min_size=1)),
+    st.tuples(st.just(edits.LABELS), st.dictionaries(NAMES, st.lists(LABEL, max_size=3), min_size=1)),
+    st.tuples(st.just(edits.LEFT_OUT), st.dictionaries(NAMES, st.none(), min_size=1)),
+    st.tuples(st.just(edits.PUT_BACK), st.dictionaries(NAMES, st.none(), min_size=1)),
+    st.tuples(st.just(edits.SPLIT), st.dictionaries(NAMES, st.booleans(), min_size=1)),
     st.tuples(
-        st.just(decisions.LABEL_RENAMED), st.dictionaries(LABEL, LABEL | st.just(""), min_size=1, max_size=1)
+        st.just(edits.LABEL_RENAMED), st.dictionaries(LABEL, LABEL | st.just(""), min_size=1, max_size=1)
     ),
 )
 STEPS = st.lists(st.one_of(MADE, st.just("undo"), st.just("redo")), max_size=14)
@@ -213,13 +214,13 @@ def one_by_one(made: list) -> dict[str, tuple[tuple[str, ...], bool]]:
     out, late_split = set(), {}
     for kind, about in made:
         for name, value in about.items():
-            if kind == decisions.LABELS:
+            if kind == edits.LABELS:
                 state.setdefault(name, [(), late_split.get(name, False)])[0] = tuple(dict.fromkeys(value))
-            elif kind == decisions.LEFT_OUT:
+            elif kind == edits.LEFT_OUT:
                 out.add(name)
-            elif kind == decisions.PUT_BACK:
+            elif kind == edits.PUT_BACK:
                 out.discard(name)
-            elif kind == decisions.SPLIT:
+            elif kind == edits.SPLIT:
                 late_split[name] = value
                 if name in state:
                     state[name][1] = value
@@ -237,35 +238,35 @@ def test_any_decisions_undos_and_redos_equal_replaying_the_remaining_ones(tmp_pa
     remaining, undone = [], []
     for step in steps:
         if step == "undo":
-            decisions.undo(folder)
+            edits.undo(folder)
             undone += [remaining.pop()] if remaining else []
         elif step == "redo":
-            decisions.redo(folder)
+            edits.redo(folder)
             remaining += [undone.pop()] if undone else []
         else:
-            decisions.add_each(folder, *step)
+            edits.add_each(folder, *step)
             remaining.append(step)
             undone = []
-    made = decisions.read(folder).apply(table())
+    made = edits.read(folder).apply(table())
     found = {row.fname: (row.labels, row.is_valid) for row in made.itertuples()}
     assert found == one_by_one(remaining)
-    assert decisions.read(folder).apply(made).equals(decisions.read(folder).apply(made.copy()))
+    assert edits.read(folder).apply(made).equals(edits.read(folder).apply(made.copy()))
 
 
 # --- the file ---------------------------------------------------------------------------------------------------
 
 
 def test_a_torn_last_line_is_left_out_with_a_note_and_the_next_one_is_whole(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
-    journal = tmp_path / decisions.JOURNAL
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    journal = tmp_path / edits.JOURNAL
     whole = journal.read_bytes()
     journal.write_bytes(whole + whole[: len(whole) // 2])
-    found = decisions.read(tmp_path)
+    found = edits.read(tmp_path)
     assert found.now.labels == {"a.jpg": ("dog",)}
     assert found.notes == ("Line 2 of decisions.jsonl cannot be read; what it decided is left out.",)
-    decisions.add(tmp_path, "b.jpg", decisions.LABELS, ["cat"])
-    assert decisions.read(tmp_path).now.labels == {"a.jpg": ("dog",), "b.jpg": ("cat",)}
-    assert len(decisions.read(tmp_path).notes) == 1
+    edits.add(tmp_path, "b.jpg", edits.LABELS, ["cat"])
+    assert edits.read(tmp_path).now.labels == {"a.jpg": ("dog",), "b.jpg": ("cat",)}
+    assert len(edits.read(tmp_path).notes) == 1
 
 
 @pytest.mark.parametrize(
@@ -282,17 +283,17 @@ def test_a_torn_last_line_is_left_out_with_a_note_and_the_next_one_is_whole(tmp_
     ],
 )
 def test_a_line_that_somebody_else_wrote_cannot_break_the_rest(tmp_path, line):
-    (tmp_path / decisions.JOURNAL).write_bytes(line + b"\n")
-    decisions.add(tmp_path, "b.jpg", decisions.LABELS, ["cat"])
-    found = decisions.read(tmp_path)
+    (tmp_path / edits.JOURNAL).write_bytes(line + b"\n")
+    edits.add(tmp_path, "b.jpg", edits.LABELS, ["cat"])
+    found = edits.read(tmp_path)
     assert found.now.labels == {"b.jpg": ("cat",)}
     assert len(found.notes) == 1
 
 
 def test_labels_keep_their_letters_and_hold_no_line_ends(tmp_path):
-    decisions.add(tmp_path, "Bär\n.jpg", decisions.LABELS, ["  <b>Bär</b>\n in der Höhle ", "=1+1"])
-    assert len((tmp_path / decisions.JOURNAL).read_bytes().splitlines()) == 1
-    assert decisions.read(tmp_path).now.labels == {"Bär\n.jpg": ("<b>Bär</b> in der Höhle", "=1+1")}
+    edits.add(tmp_path, "Bär\n.jpg", edits.LABELS, ["  <b>Bär</b>\n in der Höhle ", "=1+1"])
+    assert len((tmp_path / edits.JOURNAL).read_bytes().splitlines()) == 1
+    assert edits.read(tmp_path).now.labels == {"Bär\n.jpg": ("<b>Bär</b> in der Höhle", "=1+1")}
 
 
 ADD_MANY = """
@@ -309,22 +310,22 @@ def test_two_tabs_decide_at_the_same_time(tmp_path):
     command = [sys.executable, "-c", ADD_MANY, str(tmp_path)]
     tabs = [subprocess.Popen([*command, name], cwd=paths.ROOT) for name in ("one", "two")]
     assert [tab.wait(60) for tab in tabs] == [0, 0]
-    found = decisions.read(tmp_path)
+    found = edits.read(tmp_path)
     assert found.notes == ()
     assert (len(found.history()), len(found.standing)) == (80, 60)
     assert {decision.id for decision in found.standing}.isdisjoint(one.id for one in found.undone)
 
 
 def test_a_decision_is_on_the_disk_as_one_line_of_json(tmp_path):
-    made = decisions.add(tmp_path / "new" / "folder", "a.jpg", decisions.POINT, (1, 2))
-    (line,) = (tmp_path / "new" / "folder" / decisions.JOURNAL).read_text().splitlines()
+    made = edits.add(tmp_path / "new" / "folder", "a.jpg", edits.POINT, (1, 2))
+    (line,) = (tmp_path / "new" / "folder" / edits.JOURNAL).read_text().splitlines()
     assert json.loads(line) == {"id": made.id, "at": made.at, "kind": "point", "given": {"a.jpg": [1.0, 2.0]}}
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DecisionError, match="could not be saved"):
-        decisions.add(tmp_path / "file", "a.jpg", decisions.LEFT_OUT)
+        edits.add(tmp_path / "file", "a.jpg", edits.LEFT_OUT)
 
 
 # --- where it lies ----------------------------------------------------------------------------------------------
@@ -340,16 +341,16 @@ def shelf(tmp_path, monkeypatch):
 def test_a_set_of_the_shelf_keeps_its_own_decisions(shelf, place):
     (shelf / place / "pictures").mkdir(parents=True)
     (shelf / place / "set.json").write_text("{}")
-    assert decisions.home(shelf / place) == shelf / place
-    assert decisions.home(shelf / place / "pictures" / "train.csv") == shelf / place
+    assert edits.home(shelf / place) == shelf / place
+    assert edits.home(shelf / place / "pictures" / "train.csv") == shelf / place
 
 
 def test_any_other_data_has_a_place_of_its_own_on_the_shelf(shelf, tmp_path):
-    here, there = decisions.home(tmp_path / "one" / "bears"), decisions.home(tmp_path / "two" / "bears")
+    here, there = edits.home(tmp_path / "one" / "bears"), edits.home(tmp_path / "two" / "bears")
     assert here.parent == there.parent == shelf / "_decisions"
     assert here != there
     assert here.name.startswith("bears-")
-    assert decisions.home(f"{tmp_path}/one/../one/bears") == here
+    assert edits.home(f"{tmp_path}/one/../one/bears") == here
 
 
 # --- laid over the rows of a source -----------------------------------------------------------------------------
@@ -361,11 +362,11 @@ def found_rows(tmp_path, *names: str, has_split=False) -> Found:
 
 
 def test_rows_are_changed_left_out_and_added(tmp_path):
-    decisions.add(tmp_path, "a.jpg", decisions.LABELS, ["dog"])
-    decisions.add(tmp_path, "b.jpg", decisions.LEFT_OUT)
-    decisions.add(tmp_path, ["bare.jpg", "gone.jpg"], decisions.LABELS, ["cat"])
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    edits.add(tmp_path, "b.jpg", edits.LEFT_OUT)
+    edits.add(tmp_path, ["bare.jpg", "gone.jpg"], edits.LABELS, ["cat"])
     found = found_rows(tmp_path, "a.jpg", "b.jpg", "bare.jpg")
-    apply_decisions(found, decisions.read(tmp_path), "multi-label")
+    apply_decisions(found, edits.read(tmp_path), "multi-label")
     assert [(row.fname, row.labels, row.is_valid) for row in found.rows] == [
         ("a.jpg", ("dog",), None),
         ("bare.jpg", ("cat",), None),
@@ -378,7 +379,7 @@ def test_rows_are_changed_left_out_and_added(tmp_path):
 
 
 def test_added_rows_join_the_training_part_of_a_divided_source(tmp_path):
-    decisions.add(tmp_path, "bare.jpg", decisions.POINT, (3, 4))
+    edits.add(tmp_path, "bare.jpg", edits.POINT, (3, 4))
     found = found_rows(tmp_path, "bare.jpg", has_split=True)
-    apply_decisions(found, decisions.read(tmp_path), "points")
+    apply_decisions(found, edits.read(tmp_path), "points")
     assert (found.rows[-1].point_px, found.rows[-1].is_valid) == ((3, 4), False)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import decoded
-from engine.datasets import DatasetError, load
+from engine.data import image_cache
+from engine.data.formats import DatasetError, load
 from engine.images import open_image, open_square
 from engine.images.resize import to_square
 from engine.jobs import array_cache
@@ -36,13 +36,13 @@ def opened(monkeypatch):
     """The names of the pictures that were decoded, in order."""
     names = []
     monkeypatch.setattr(
-        decoded, "open_square", lambda file, **how: names.append(file.name) or open_square(file, **how)
+        image_cache, "open_square", lambda file, **how: names.append(file.name) or open_square(file, **how)
     )
     return names
 
 
 def _pictures(folder, kept, size=SIZE, task="multi-label", show=lambda share: None):
-    return decoded.pictures(load(folder, task), size, show, kept)
+    return image_cache.pictures(load(folder, task), size, show, kept)
 
 
 def _expected(folder, task="multi-label"):
@@ -64,7 +64,7 @@ def test_the_pictures_are_those_of_the_files_in_the_tables_order(data, kept):
 def test_whole_pictures_and_their_middles_are_kept_apart(data, kept):
     dataset = load(data, "multi-label")
     for method in (*METHODS, *METHODS):
-        found = decoded.pictures(dataset, SIZE, lambda share: None, kept, method)
+        found = image_cache.pictures(dataset, SIZE, lambda share: None, kept, method)
         expected = np.stack([to_square(open_image(path), SIZE, method) for path in dataset.paths()])
         np.testing.assert_array_equal(found, expected)
 
@@ -99,7 +99,7 @@ def test_a_change_shows_though_length_and_time_stay_the_same(data, kept):
 def test_files_written_a_moment_ago_are_read_again(data, kept, monkeypatch):
     read = []
     monkeypatch.setattr(
-        decoded, "_digests", lambda files, real=decoded._digests: read.append(1) or real(files)
+        image_cache, "_digests", lambda files, real=image_cache._digests: read.append(1) or real(files)
     )
     for _ in range(2):
         _pictures(data, kept)
@@ -107,9 +107,9 @@ def test_files_written_a_moment_ago_are_read_again(data, kept, monkeypatch):
 
 
 def test_files_at_rest_are_not_read_to_learn_that_nothing_changed(data, kept, monkeypatch):
-    monkeypatch.setattr(decoded, "_UNSETTLED_SECONDS", -1)
+    monkeypatch.setattr(image_cache, "_UNSETTLED_SECONDS", -1)
     _pictures(data, kept)
-    monkeypatch.setattr(decoded, "_digest", None)
+    monkeypatch.setattr(image_cache, "_digest", None)
     np.testing.assert_array_equal(_pictures(data, kept), _expected(data))
 
 
@@ -138,7 +138,7 @@ def test_the_same_pictures_elsewhere_are_known(data, kept, tmp_path, opened):
 
 def test_another_way_of_reading_gives_other_pictures(data, kept, opened, monkeypatch):
     _pictures(data, kept)
-    monkeypatch.setattr(decoded, "_way", lambda: "another")
+    monkeypatch.setattr(image_cache, "_way", lambda: "another")
     _pictures(data, kept)
     assert len(opened) == 48
 
@@ -158,7 +158,7 @@ def test_a_picture_that_vanished_is_named(data, kept):
     dataset = load(data, "multi-label")
     (data / "train" / "002.png").unlink()
     with pytest.raises(DatasetError, match=r"002\.png"):
-        decoded.pictures(dataset, SIZE, lambda share: None, kept)
+        image_cache.pictures(dataset, SIZE, lambda share: None, kept)
 
 
 def test_progress_grows_to_the_whole(data, kept):
@@ -177,14 +177,14 @@ def test_who_stops_listening_does_not_wait_for_the_rest(data, kept, monkeypatch)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(
-        decoded,
+        image_cache,
         "open_square",
         lambda file, **how: opened.append(file) or time.sleep(0.05) or open_square(file, **how),
     )
     many = load(data, "multi-label")
     many = replace(many, table=many.table.loc[many.table.index.repeat(20)].reset_index(drop=True))
     with pytest.raises(KeyboardInterrupt):
-        decoded.pictures(many, SIZE, stop, kept)
+        image_cache.pictures(many, SIZE, stop, kept)
     assert len(opened) < len(many.table) / 2
 
 

@@ -10,9 +10,10 @@ from fastai.torch_core import set_seed
 from fastai.vision.core import PILImage
 from PIL import Image
 
-from engine import decoded, learners
+from engine import learners
 from engine.config import TrainConfig
-from engine.datasets import load
+from engine.data import image_cache
+from engine.data.formats import load
 from engine.functional.coordinates import to_unit
 from engine.learners.device_batches import DeviceBatches
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
@@ -39,7 +40,7 @@ def _loaders(data, task, augment=False, batch_size=4):
         device="cpu",
     )
     dataset = load(data[task], task)
-    pictures = decoded.pictures(dataset, SIZE, lambda share: None)
+    pictures = image_cache.pictures(dataset, SIZE, lambda share: None)
     return learners.data_loaders(dataset, pictures, config), dataset, pictures
 
 
@@ -125,7 +126,7 @@ def test_rows_without_targets_and_pictures_from_outside_can_be_asked_for(data):
 def test_pictures_wait_on_the_gpu(data):
     config = TrainConfig(MULTI_LABEL, str(data[MULTI_LABEL]), weights="none", size=SIZE, device="cuda")
     dataset = load(data[MULTI_LABEL], MULTI_LABEL)
-    dls = learners.data_loaders(dataset, decoded.pictures(dataset, SIZE, lambda share: None), config)
+    dls = learners.data_loaders(dataset, image_cache.pictures(dataset, SIZE, lambda share: None), config)
     assert dls.train.rows.inputs.device.type == "cuda"
     assert dls.one_batch()[0].device.type == "cuda"
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
 from engine import __main__ as command_line
-from engine import csv_cells
-from engine.csv_cells import guarded, is_formula, unguarded
-from engine.datasets import Dataset, load, recognise
-from engine.exports import ExportError, contents, export, forms_for, zipping
+from engine.data import csv_safety
+from engine.data.csv_safety import guarded, is_formula, unguarded
+from engine.data.exports import ExportError, contents, export, forms_for, zipping
+from engine.data.formats import Dataset, load, recognise
 from tests.brought_data import biwi, pascal, put, voc
 from tests.test_health import POINTS, labelled, pointed, saved, scene
 
@@ -191,7 +191,7 @@ STRANGE = [
 
 
 def test_the_examples_of_guarded_cells():
-    tried = doctest.testmod(csv_cells)
+    tried = doctest.testmod(csv_safety)
     assert tried.attempted and not tried.failed
 
 

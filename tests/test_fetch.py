@@ -13,9 +13,10 @@ from fastai.data.external import URLs, fastai_cfg
 from fastdownload.core import checks_module, read_checks
 from PIL import Image
 
-from engine import downloads, learners, runs
+from engine import learners, runs
 from engine.config import TrainConfig
-from engine.datasets import load
+from engine.data.downloads import catalog
+from engine.data.formats import load
 from engine.diary import Stopped
 from engine.jobs.progress import Listener
 from engine.training import downloading, trainer
@@ -114,8 +115,8 @@ def test_a_damaged_archive_is_one_sentence_and_is_not_kept(served, tmp_path):
 def test_where_and_what_is_downloaded_is_fastais():
     checks = read_checks(checks_module(fastai.data))
     for name, url in (("pascal_2007", URLs.PASCAL_2007), ("biwi_head_pose", URLs.BIWI_HEAD_POSE)):
-        assert downloads.URLS[name] == url
-        assert downloads.DOWNLOAD_MB[name] == round(checks[url][0] / 1e6)
+        assert catalog.URLS[name] == url
+        assert catalog.DOWNLOAD_MB[name] == round(checks[url][0] / 1e6)
 
 
 def test_too_little_disk_space_is_one_sentence(served, monkeypatch):
@@ -134,7 +135,7 @@ def test_a_run_downloads_before_it_waits_and_says_how_far(served, tmp_path):
     _tiny_pascal(served)
     run = runs.create(TrainConfig("multi-label", "pascal_2007"), tmp_path / "run")
     downloading.fetch_for_run(run.folder, Listener())
-    assert run.state == "waiting" and downloads.downloaded("pascal_2007").is_dir()
+    assert run.state == "waiting" and catalog.downloaded("pascal_2007").is_dir()
     size = (served / "pascal_2007.tgz").stat().st_size / 1e6
     progress = run.progress
     assert progress["activity"] in ("downloading pascal_2007", "unpacking pascal_2007")

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from engine.datasets import DatasetError, load, recognise
-from engine.datasets.forms import FORMS
-from engine.datasets.how import FORM_NAMES, SEPARATORS, UNITS, How
-from engine.datasets.point_columns import in_pixels
-from engine.datasets.source import descend
-from engine.datasets.yolo import read_objects
+from engine.data.formats import DatasetError, load, recognise
+from engine.data.formats.forms import FORMS
+from engine.data.formats.point_columns import in_pixels
+from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, How
+from engine.data.formats.source import descend
+from engine.data.formats.yolo import read_objects
 from tests import brought_forms as forms
 from tests.brought_data import PICTURE, biwi, pascal, points, put, voc, write_table
 from tests.brought_forms import CLASSES, KINDS, MIDDLE, NAMES

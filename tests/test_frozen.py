@@ -11,9 +11,10 @@ from fastai.callback.core import Callback
 from fastai.torch_core import set_seed
 from torch import nn
 
-from engine import decoded, learners
+from engine import learners
 from engine.config import TrainConfig
-from engine.datasets import load
+from engine.data import image_cache
+from engine.data.formats import load
 from engine.images.preprocess import to_batch
 from engine.jobs.array_cache import Store
 from engine.learners import frozen
@@ -39,7 +40,7 @@ def _learner(data, task=MULTI_LABEL, augment=False):
     tiny = {"size": SIZE, "batch_size": 8, "hidden": 16, "device": "cpu", "weights": "drawings"}
     config = TrainConfig(task, str(data[task]), augment=augment, **tiny)
     dataset = load(data[task], task)
-    pictures = decoded.pictures(dataset, SIZE, lambda share: None)
+    pictures = image_cache.pictures(dataset, SIZE, lambda share: None)
     learn = learners.full_precision(
         learners.learner(learners.data_loaders(dataset, pictures, config), config, len(dataset.vocab) or 2)
     )

@@ -2,7 +2,9 @@
 
 import pytest
 
-from engine import downloads, glance, paths, shelf
+from engine import paths
+from engine.data import library, summary
+from engine.data.downloads import catalog
 from engine.presets import DATA
 from engine.runs import Run
 from engine.runs.constant_baselines import baseline
@@ -21,11 +23,11 @@ def nothing_downloaded(tmp_path, monkeypatch):
 
 
 def test_the_samples_are_counted_with_the_score_to_beat():
-    seen = glance.glance("sample_data/scenes", MULTI_LABEL)
+    seen = summary.glance("sample_data/scenes", MULTI_LABEL)
     assert seen.problems == ()
     assert seen.holds.startswith("640 pictures for training and 160 for validation, with 12 labels: bear,")
     assert [(one.name, one.value) for one in seen.baselines] == [("accuracy_multi", "0.8771")]
-    heads = glance.glance("sample_data/heads", POINTS)
+    heads = summary.glance("sample_data/heads", POINTS)
     assert "a point in each, in 24 groups" in heads.holds
     assert heads.baselines[0].value.endswith(" px")
 
@@ -36,12 +38,12 @@ def test_the_samples_are_counted_with_the_score_to_beat():
 )
 def test_the_score_to_beat_is_the_one_that_stands_beside_a_run(task, data, form):
     beside = baseline(Run(paths.BUNDLED_RUNS / task)).value
-    assert glance.glance(f"sample_data/{data}", task).baselines[0].value == form.format(beside)
+    assert summary.glance(f"sample_data/{data}", task).baselines[0].value == form.format(beside)
 
 
 @pytest.mark.parametrize("task", [SINGLE_LABEL, MULTI_LABEL])
 def test_small_sets_are_counted_by_hand(tmp_path, task):
-    seen = glance.glance(str(labelled(tmp_path / "squares")), task)
+    seen = summary.glance(str(labelled(tmp_path / "squares")), task)
     counts = {MULTI_LABEL: "16 pictures for training and 8", SINGLE_LABEL: "8 pictures for training and 4"}
     assert seen.holds == f"{counts[task]} for validation, with 2 labels: blue, red."
     assert seen.baselines[0].value == "0.5000"
@@ -53,7 +55,7 @@ def test_every_problem_comes_at_once(tmp_path):
     for name in ("003.png", "004.png"):
         (folder / "train" / name).unlink()
     (folder / "train.csv").write_text((folder / "train.csv").read_text() + "000.png,red,maybe\n")
-    seen = glance.glance(str(folder), MULTI_LABEL)
+    seen = summary.glance(str(folder), MULTI_LABEL)
     said = " ".join(seen.problems)
     assert all(part in said for part in ("003.png, 004.png", "000.png (2 times)", "must be True or False"))
     assert seen.holds == "" and seen.baselines == ()
@@ -72,34 +74,34 @@ def test_every_problem_comes_at_once(tmp_path):
     ],
 )
 def test_a_path_that_cannot_be_used_is_one_sentence(data, says):
-    seen = glance.glance(data, MULTI_LABEL)
+    seen = summary.glance(data, MULTI_LABEL)
     assert len(seen.problems) == 1 and says in seen.problems[0]
-    assert isinstance(glance.changed(data), tuple)
+    assert isinstance(summary.changed(data), tuple)
 
 
 def test_a_set_for_another_task_says_so(tmp_path):
     assert (
-        "choose the task points" in glance.glance(str(pointed(tmp_path / "points")), MULTI_LABEL).problems[0]
+        "choose the task points" in summary.glance(str(pointed(tmp_path / "points")), MULTI_LABEL).problems[0]
     )
 
 
 def test_what_is_not_here_yet_says_how_much_is_downloaded(nothing_downloaded):
     named = [name for names in DATA.values() for name in names if not name.startswith("sample_data")]
-    assert set(named) == set(downloads.DOWNLOAD_MB)
+    assert set(named) == set(catalog.DOWNLOAD_MB)
     for name in named:
-        (note,) = glance.glance(name, MULTI_LABEL).notes
+        (note,) = summary.glance(name, MULTI_LABEL).notes
         assert "not on this machine yet" in note and "GB" in note
     labelled(nothing_downloaded / "fastai" / "data" / "pascal_2007")
-    assert glance.glance("pascal_2007", MULTI_LABEL).holds.startswith("16 pictures")
+    assert summary.glance("pascal_2007", MULTI_LABEL).holds.startswith("16 pictures")
 
 
 def test_fastais_own_configuration_says_where_its_data_lie(nothing_downloaded):
     (nothing_downloaded / "fastai").mkdir()
     (nothing_downloaded / "fastai" / "config.ini").write_text("[DEFAULT]\ndata = elsewhere\n")
     labelled(nothing_downloaded / "fastai" / "elsewhere" / "pascal_2007")
-    assert downloads.downloaded("pascal_2007") == nothing_downloaded / "fastai" / "elsewhere" / "pascal_2007"
+    assert catalog.downloaded("pascal_2007") == nothing_downloaded / "fastai" / "elsewhere" / "pascal_2007"
     (nothing_downloaded / "fastai" / "config.ini").write_text("broken")
-    assert downloads.downloaded("pascal_2007") is None
+    assert catalog.downloaded("pascal_2007") is None
 
 
 def test_the_folders_are_those_of_the_libraries_themselves():
@@ -109,33 +111,33 @@ def test_the_folders_are_those_of_the_libraries_themselves():
 
     assert fastai_path("data") / "pascal_2007" == paths.download_folder("pascal_2007")
     checkpoints = paths.Path(torch.hub.get_dir()) / "checkpoints"
-    assert not downloads.has_imagenet_weights("resnet50")
+    assert not catalog.has_imagenet_weights("resnet50")
     checkpoints.mkdir(parents=True)
     (checkpoints / "resnet50-11ad3fa6.pth").touch()
-    assert downloads.has_imagenet_weights("resnet50") and not downloads.has_imagenet_weights("resnet5")
-    assert glance.weights_note("resnet50", "imagenet") == ""
-    assert "resnet34 are not on this machine yet" in glance.weights_note("resnet34", "imagenet")
-    assert glance.weights_note("resnet34", "none") == ""
+    assert catalog.has_imagenet_weights("resnet50") and not catalog.has_imagenet_weights("resnet5")
+    assert summary.weights_note("resnet50", "imagenet") == ""
+    assert "resnet34 are not on this machine yet" in summary.weights_note("resnet34", "imagenet")
+    assert summary.weights_note("resnet34", "none") == ""
 
 
 def test_a_change_is_noticed_without_reading_the_set(tmp_path):
     folder = labelled(tmp_path / "squares")
-    before = glance.changed(str(folder))
-    assert before and glance.changed(str(folder)) == before
+    before = summary.changed(str(folder))
+    assert before and summary.changed(str(folder)) == before
     (folder / "train" / "000.png").unlink()
-    assert glance.changed(str(folder)) != before
+    assert summary.changed(str(folder)) != before
 
 
 def test_a_set_of_the_shelf_and_a_change_behind_it_are_noticed(tmp_path):
     folder = labelled(tmp_path / "squares")
-    one = shelf.add("mine", MULTI_LABEL, elsewhere=folder)
-    assert glance.glance(str(one.data_path), MULTI_LABEL).holds.startswith("16 pictures")
-    before = glance.changed(str(one.data_path))
+    one = library.add("mine", MULTI_LABEL, elsewhere=folder)
+    assert summary.glance(str(one.data_path), MULTI_LABEL).holds.startswith("16 pictures")
+    before = summary.changed(str(one.data_path))
     (folder / "train" / "000.png").unlink()
-    assert glance.changed(str(one.data_path)) != before
+    assert summary.changed(str(one.data_path)) != before
 
 
 def test_the_score_to_beat_of_labels_is_that_of_a_finished_run():
     run = Run(paths.BUNDLED_RUNS / MULTI_LABEL)
     told = baseline(run).value
-    assert glance.glance(run.config.data, MULTI_LABEL).baselines[0].value == f"{told:.4f}"
+    assert summary.glance(run.config.data, MULTI_LABEL).baselines[0].value == f"{told:.4f}"

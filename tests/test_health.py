@@ -9,13 +9,13 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from engine import __main__ as command_line
-from engine import decisions
-from engine.datasets import DatasetError, load
-from engine.health import HARMS, NOTE, STOPS, check, jobs
-from engine.health.about_pictures import odd_sizes
-from engine.health.checking import bytes_to_look_at, journal_home
-from engine.health.facts import look_at
-from engine.health.likeness import MOST_BITS, near_pairs, nearly_same, same_bytes
+from engine.data import edits
+from engine.data.checks import HARMS, NOTE, STOPS, check, jobs
+from engine.data.checks.image_facts import look_at
+from engine.data.checks.image_findings import odd_sizes
+from engine.data.checks.near_duplicates import MOST_BITS, near_pairs, nearly_same, same_bytes
+from engine.data.checks.run_checks import bytes_to_look_at, journal_home
+from engine.data.formats import DatasetError, load
 from engine.jobs.array_cache import Store
 from tests.brought_data import annotation, biwi, put, voc, write_table
 
@@ -58,7 +58,7 @@ def kinds(health) -> dict:
 
 
 def use(folder, mend):
-    decisions.add_each(journal_home(folder), mend.kind, mend.given)
+    edits.add_each(journal_home(folder), mend.kind, mend.given)
 
 
 def sound_after(folder, mend, task="multi-label"):
@@ -298,11 +298,11 @@ def test_a_second_look_decodes_only_what_changed(home, monkeypatch):
     first = look_at(folder, names, kept=kept)
     put(folder, {"2.jpg": saved(scene(77, (80, 60)))})
     opened = []
-    from engine.health import facts
+    from engine.data.checks import image_facts
 
-    real = facts.open_image
+    real = image_facts.open_image
     monkeypatch.setattr(
-        facts, "open_image", lambda path, **how: opened.append(path.name) or real(path, **how)
+        image_facts, "open_image", lambda path, **how: opened.append(path.name) or real(path, **how)
     )
     second = look_at(folder, list(reversed(names)), kept=kept)
     assert opened == ["2.jpg"]

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from engine import decisions
-from engine.datasets import DatasetError, load
-from engine.health import STOPS, check
+from engine.data import edits
+from engine.data.checks import STOPS, check
+from engine.data.formats import DatasetError, load
 from tests.brought_data import put, write_table
 from tests.test_health import saved, scene
 
@@ -62,7 +62,7 @@ def mended(folder, task) -> bool:
         if not remedies:
             return is_taken(folder, task)
         for remedy in remedies:
-            decisions.add_each(decisions.home(folder), remedy.kind, remedy.given)
+            edits.add_each(edits.home(folder), remedy.kind, remedy.given)
     raise AssertionError("the remedies come to no end")
 
 

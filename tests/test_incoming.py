@@ -17,14 +17,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import paths, shelf
-from engine.datasets import DatasetError, load
-from engine.incoming import IncomingError, all_bringings, begin, dismiss, stop, take
-from engine.incoming.bringing import FAILED, WORKING, Status
-from engine.incoming.limits import Limits, check_room, limits, size_of
-from engine.incoming.names import UnsafeName, is_junk, safe_name
-from engine.incoming.work import bring_path, work
-from engine.incoming.zips import look_into, unpack
+from engine import paths
+from engine.data import library
+from engine.data.formats import DatasetError, load
+from engine.data.imports import IncomingError, all_bringings, begin, dismiss, stop, take
+from engine.data.imports.import_job import FAILED, WORKING, Status
+from engine.data.imports.import_worker import bring_path, work
+from engine.data.imports.limits import Limits, check_room, limits, size_of
+from engine.data.imports.names import UnsafeName, is_junk, safe_name
+from engine.data.imports.zips import look_into, unpack
 from engine.jobs import process
 from tests.brought_data import PICTURE, pascal, put
 from tests.brought_forms import coco
@@ -64,7 +65,7 @@ def refused(content: bytes, name="set.zip") -> str:
     """The one answer to something hostile: plain sentences, an empty shelf, and nothing anywhere else."""
     before = everything_outside()
     status = sent(content, name)
-    assert status.state == FAILED and status.problems and shelf.all_sets() == []
+    assert status.state == FAILED and status.problems and library.all_sets() == []
     for sentence in status.problems:
         assert sentence.endswith(".") and "\n" not in sentence and "Traceback" not in sentence
         assert len(sentence) < 500
@@ -83,7 +84,7 @@ def everything_outside() -> list[str]:
 
 def test_a_zip_arrives_whole(home):
     status = sent(zipped(HONEST))
-    one = shelf.find("set")
+    one = library.find("set")
     assert (status.state, status.name) == ("done", "set") and one.task == "single-label"
     record = load(one.data_path, one.task)
     assert len(record.table) == 6 and all(path.read_bytes() == PICTURE for path in record.paths())
@@ -96,7 +97,7 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     junk = {"__MACOSX/My pets/._1.jpg": b"x", "My pets/.DS_Store": b"x", "My pets/Thumbs.db": b"x"}
     more = {"My pets/notes.pdf": b"%PDF", "My pets/run.exe": b"MZ", "My pets/old.zip": zipped(HONEST)}
     assert sent(zipped(files | junk | more)).state == "done"
-    one = shelf.find("set")
+    one = library.find("set")
     assert sorted(os.listdir(one.pictures_folder)) == ["train", "train.csv"]
     told = " ".join(one.note.recognised)
     assert "Archives inside are not unpacked (1): “My pets/old.zip”." in told
@@ -115,7 +116,7 @@ def test_names_of_every_script(home, marked):
     if not marked:
         content = _without_utf8_marks(content)
     assert sent(content).state == "done"
-    record = shelf.find("set").record()
+    record = library.find("set").record()
     assert sorted(record.table["fname"]) == sorted(NAMES)
 
 
@@ -132,19 +133,19 @@ def _without_utf8_marks(content: bytes) -> bytes:
 
 def test_several_files_at_once(home):
     status = sent(TABLE.encode(), "train.csv", **{f"{n}.jpg": PICTURE for n in range(6)})
-    assert status.state == "done" and len(shelf.find(status.name).record().table) == 6
+    assert status.state == "done" and len(library.find(status.name).record().table) == 6
 
 
 def test_a_folder_sent_by_the_browser(home):
     files = {f"holiday/{name}": content for name, content in HONEST.items()}
     first, *others = files
     status = sent(files[first].encode(), first, **{name: files[name] for name in others})
-    assert status.name == "holiday" and len(shelf.find("holiday").record().table) == 6
+    assert status.name == "holiday" and len(library.find("holiday").record().table) == 6
 
 
 def test_pictures_alone_wait_for_labels(home):
     status = sent(zipped({f"{n}.jpg": PICTURE for n in range(3)}))
-    assert shelf.find(status.name).note.how.form == "pictures"
+    assert library.find(status.name).note.how.form == "pictures"
 
 
 def test_two_of_one_name_stay_apart(home):
@@ -234,7 +235,7 @@ def test_links_are_left_out(home):
     pipe = zipfile.ZipInfo("train/pipe.jpg")
     pipe.create_system, pipe.external_attr = 3, (stat.S_IFIFO | 0o777) << 16
     assert sent(zipped(HONEST | {link: b"/etc/passwd", pipe: b""})).state == "done"
-    one = shelf.find("set")
+    one = library.find("set")
     assert "Links are left out (2)" in " ".join(one.note.recognised)
     assert not any(path.is_symlink() for path in one.folder.rglob("*"))
 
@@ -366,7 +367,7 @@ def test_what_is_called_a_zip_but_is_none(content):
 def test_json_nested_ten_thousand_deep_is_one_sentence(home):
     deep = "[" * 10_000 + "]" * 10_000
     sent(zipped({"deep.json": deep, "deep.jsonl": deep, "1.jpg": PICTURE}))
-    told = " ".join(shelf.find("set").note.recognised)
+    told = " ".join(library.find("set").note.recognised)
     assert "“deep.json” is nested too deeply to be read." in told
     assert "“deep.jsonl” is nested too deeply to be read in line 1." in told
 
@@ -387,7 +388,7 @@ def test_xml_with_entities_reads_nothing_and_unfolds_nothing(home):
     )
     assert sent(zipped(files)).state == "done"
     with pytest.raises(DatasetError) as raised:
-        shelf.find("set").record()
+        library.find("set").record()
     assert "2 annotations cannot be read: “1.xml”" in str(raised.value) and "top secret" not in str(
         raised.value
     )
@@ -399,7 +400,7 @@ def test_a_table_of_a_million_rows_is_one_sentence_in_bounded_memory(home, monke
         DatasetError, match=r"“a\.csv” has more than 200,000 rows, too many for a table; divide it\."
     ):
         load(home / "big", "multi-label")
-    monkeypatch.setattr("engine.datasets.text_table.MOST_ROWS", 10_000)
+    monkeypatch.setattr("engine.data.formats.text_table.MOST_ROWS", 10_000)
     tracemalloc.start()
     with pytest.raises(DatasetError, match="more than 10,000 rows"):
         load(home / "big", "multi-label")
@@ -411,7 +412,7 @@ def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch)
     put(home / "wide", {"a.csv": ",".join(f"c{n}" for n in range(100_000)) + "\n", "1.jpg": PICTURE})
     with pytest.raises(DatasetError, match="more than 5,000 columns"):
         load(home / "wide", "multi-label")
-    monkeypatch.setattr("engine.datasets.text_table.MOST_CELLS", 12)
+    monkeypatch.setattr("engine.data.formats.text_table.MOST_CELLS", 12)
     put(home / "full", {"a.csv": "fname,a,b\n" + "1.jpg,0,1\n" * 5, "1.jpg": PICTURE})
     with pytest.raises(DatasetError, match="more than 4 rows"):
         load(home / "full", "multi-label")
@@ -419,10 +420,10 @@ def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch)
 
 @pytest.mark.parametrize("limit", ["MOST_PICTURES", "MOST_ANNOTATIONS"])
 def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
-    monkeypatch.setattr(f"engine.datasets.coco.{limit}", 4)
+    monkeypatch.setattr(f"engine.data.formats.coco.{limit}", 4)
     status = sent(zipped({str(f.relative_to(home)): f.read_bytes() for f in coco(home).rglob("*.j*")}))
     one, said = (
-        shelf.find(status.name),
+        library.find(status.name),
         r"are too many for one data set: “annotations/instances\.json”; divide it\.",
     )
     assert any(re.search(said, sentence) for sentence in one.note.recognised)
@@ -433,8 +434,8 @@ def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
 IN_LITTLE_MEMORY = """
 import sys, psutil
 from pathlib import Path
-from engine.incoming import work
-from engine.incoming.bringing import Bringing
+from engine.data.imports import work
+from engine.data.imports.import_job import Bringing
 work.MOST_MEMORY = psutil.Process().memory_info().vms + 48 * 1024**2
 work.bind_hands()
 print(*work.work(Bringing(Path(sys.argv[1]))).problems)
@@ -453,11 +454,11 @@ def test_what_fits_into_no_memory_is_one_sentence(home):
         cwd=paths.ROOT,
     )
     assert done.stdout.strip() == "It needs more memory than there is; divide it.", done.stderr
-    assert shelf.all_sets() == []
+    assert library.all_sets() == []
 
 
 def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):
-    monkeypatch.setattr("engine.datasets.excel_file.MOST_UNPACKED", 20 * 1024**2)
+    monkeypatch.setattr("engine.data.formats.excel_file.MOST_UNPACKED", 20 * 1024**2)
     sheet = b"<worksheet>" + b" " * 30 * 1024**2
     bomb = zipped({"xl/worksheets/sheet1.xml": sheet, "xl/workbook.xml": b"<workbook/>"})
     assert len(bomb) < 1024**2
@@ -482,13 +483,13 @@ def test_labels_are_only_text(home):
         json.dumps({"file": f"{n}.jpg", "labels": [label]}) + "\n" for n, label in enumerate(labels)
     )
     status = sent(zipped({"t.jsonl": rows, **{f"{n}.jpg": PICTURE for n in range(4)}}))
-    assert set(shelf.find(status.name).record().vocab) == set(labels)
+    assert set(library.find(status.name).record().vocab) == set(labels)
 
 
 def test_a_set_json_that_was_sent_is_left_out(home):
     lie = {"name": "x", "task": "points", "elsewhere": "/etc", "how": {}, "recognised": []}
     sent(zipped(HONEST | {"set.json": json.dumps(lie)}))
-    assert not (shelf.find("set").pictures_folder / "set.json").exists()
+    assert not (library.find("set").pictures_folder / "set.json").exists()
 
 
 # --- room -------------------------------------------------------------------------------------------------------
@@ -501,7 +502,7 @@ def test_the_quota_of_all_is_kept(home, monkeypatch):
     assert (
         "There is no room: the data sets take" in said.problems[0] and "remove one first" in said.problems[0]
     )
-    shelf.remove(shelf.find("set"))
+    library.remove(library.find("set"))
     assert sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)})).state == "done"
 
 
@@ -531,9 +532,9 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(home, monkeypatch):
         raise OSError(28, "No space left on device")
 
     one = take([("set.zip", io.BytesIO(zipped(HONEST)))])
-    monkeypatch.setattr("engine.incoming.zips.shutil.copyfileobj", full)
+    monkeypatch.setattr("engine.data.imports.zips.shutil.copyfileobj", full)
     assert work(one).problems == ("It could not be written: No space left on device.",)
-    assert shelf.all_sets() == []
+    assert library.all_sets() == []
 
 
 # --- in a process of its own ------------------------------------------------------------------------------------
@@ -552,7 +553,7 @@ def test_a_process_of_its_own_does_the_work(home):
     assert all_bringings() == [one]
     at_work = json.loads((one.folder / "process.json").read_text())
     assert _end_of(one) == Status("done", name="My set") and at_work["pid"] != os.getpid()
-    assert shelf.find("My set").record().vocab == ("a", "b")
+    assert library.find("My set").record().vocab == ("a", "b")
     dismiss(one)
     assert all_bringings() == []
 
@@ -576,7 +577,7 @@ def test_work_that_is_stopped_leaves_nothing_behind(home):
     at_work = json.loads((one.folder / "process.json").read_text())
     assert process.is_alive(at_work)
     stop(one)
-    assert not process.is_alive(at_work) and all_bringings() == [] and shelf.all_sets() == []
+    assert not process.is_alive(at_work) and all_bringings() == [] and library.all_sets() == []
 
 
 def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):
@@ -588,4 +589,4 @@ def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):
     (home / "bad.zip").write_bytes(zipped({"../a.jpg": PICTURE}))
     assert main(["bring", str(home / "bad.zip")]) == 2
     assert "Names that cannot be taken" in capsys.readouterr().err
-    assert [one.name for one in shelf.all_sets()] == ["pets"]
+    assert [one.name for one in library.all_sets()] == ["pets"]

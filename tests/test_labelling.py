@@ -2,11 +2,11 @@
 
 import pytest
 
-from engine import datasets, decisions, labelling, shelf
-from engine.datasets import DatasetError
-from engine.datasets.how import How
-from engine.health import check
-from engine.labelling import ALL, YOURS, Sheet, label_keys, next_of, toggled
+from engine.data import annotation, edits, formats, library
+from engine.data.annotation import ALL, YOURS, Sheet, label_keys, next_of, toggled
+from engine.data.checks import check
+from engine.data.formats import DatasetError
+from engine.data.formats.read_options import How
 from tests.brought_data import PICTURE, pascal, points, put, voc
 
 
@@ -19,32 +19,32 @@ def home(tmp_path, monkeypatch):
 def bare(home, count=6, task="multi-label"):
     """A data set on the shelf about whose pictures nothing is said."""
     folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
-    return shelf.add("bare", task, elsewhere=folder, how=How(form="pictures"))
+    return library.add("bare", task, elsewhere=folder, how=How(form="pictures"))
 
 
 def sheet_of(one) -> Sheet:
-    source = labelling.read(one.data_path, one.task)
-    return Sheet(source, decisions.read(decisions.home(one.data_path)))
+    source = annotation.read(one.data_path, one.task)
+    return Sheet(source, edits.read(edits.home(one.data_path)))
 
 
 # --- what has an answer
 
 
 def test_pictures_kept_for_testing_are_not_asked_for(home):
-    source = labelling.read(voc(home / "voc"), "multi-label")
+    source = annotation.read(voc(home / "voc"), "multi-label")
     assert len(source.fnames) == 5 and not any("000006" in fname for fname in source.fnames)
 
 
 def test_a_picture_kept_for_testing_that_was_labelled_all_the_same_is_there(home):
-    one = shelf.add("voc", "multi-label", elsewhere=voc(home / "voc"))
-    decisions.add(one.folder, "JPEGImages/000006.jpg", decisions.LABELS, ["dog"])
+    one = library.add("voc", "multi-label", elsewhere=voc(home / "voc"))
+    edits.add(one.folder, "JPEGImages/000006.jpg", edits.LABELS, ["dog"])
     assert sheet_of(one).those(YOURS) == ("JPEGImages/000006.jpg",)
-    assert "JPEGImages/000006.jpg" in shelf.find("voc").record().table["fname"].tolist()
+    assert "JPEGImages/000006.jpg" in library.find("voc").record().table["fname"].tolist()
 
 
 def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
     folder = put(pascal(home / "set"), {"train/new.jpg": PICTURE, "elsewhere/other.jpg": PICTURE})
-    sheet = sheet_of(shelf.add("set", "multi-label", elsewhere=folder))
+    sheet = sheet_of(library.add("set", "multi-label", elsewhere=folder))
     assert sheet.without == ("train/3.jpg", "train/new.jpg")
     assert sheet.on_empty.startswith(
         "1 unanswered picture has no label in the data set: training takes that as"
@@ -55,28 +55,28 @@ def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
 
 
 def test_an_empty_cell_is_told_as_the_check_and_the_training_take_it(home):
-    one = shelf.add("set", "multi-label", elsewhere=pascal(home / "set"))
+    one = library.add("set", "multi-label", elsewhere=pascal(home / "set"))
     checked = next(found for found in check(one.folder, "multi-label").findings if found.kind == "no label")
     assert "“none of the labels”" in checked.sentence and "“none of the labels”" in sheet_of(one).on_empty
     assert checked.fnames == sheet_of(one).without
-    shelf.change(one, task="single-label")
-    assert "the task single-label uses none" in sheet_of(shelf.find("set")).on_empty
+    library.change(one, task="single-label")
+    assert "the task single-label uses none" in sheet_of(library.find("set")).on_empty
     assert sheet_of(bare(home)).on_empty == ""
 
 
 def test_nothing_of_these_is_an_answer_too_and_undo_takes_it_back(home):
-    one = shelf.add("set", "multi-label", elsewhere=pascal(home / "set"))
-    decisions.add(one.folder, "train/3.jpg", decisions.LABELS, [])
+    one = library.add("set", "multi-label", elsewhere=pascal(home / "set"))
+    edits.add(one.folder, "train/3.jpg", edits.LABELS, [])
     assert sheet_of(one).without == ()
     assert sheet_of(one).those(YOURS) == ("train/3.jpg",)
     assert sheet_of(one).on_empty == ""
-    decisions.undo(one.folder)
+    edits.undo(one.folder)
     assert sheet_of(one).without == ("train/3.jpg",)
 
 
 def test_a_picture_that_a_review_kept_is_answered(home):
     one = bare(home)
-    decisions.add(one.folder, "2.jpg", decisions.KEPT)
+    edits.add(one.folder, "2.jpg", edits.KEPT)
     assert "2.jpg" not in sheet_of(one).without
 
 
@@ -84,16 +84,16 @@ def test_left_out_and_lost_pictures_are_not_gone_through(home):
     rows = [("1.jpg", "dog", False), ("gone.jpg", "", False), ("3.jpg", "", True)]
     folder = pascal(home / "set", rows)
     (folder / "train" / "gone.jpg").unlink()
-    one = shelf.add("set", "multi-label", elsewhere=folder)
-    decisions.add(one.folder, "train/3.jpg", decisions.LEFT_OUT)
+    one = library.add("set", "multi-label", elsewhere=folder)
+    edits.add(one.folder, "train/3.jpg", edits.LEFT_OUT)
     assert sheet_of(one).those(ALL) == ("train/1.jpg",)
 
 
 def test_a_picture_whose_name_was_mended_is_there_once(home):
     folder = put(pascal(home / "set"), {"train/A.JPG": PICTURE})
     (folder / "train" / "1.jpg").unlink()
-    one = shelf.add("set", "multi-label", elsewhere=folder)
-    decisions.add(one.folder, "train/1.jpg", decisions.PICTURE, "train/A.JPG")
+    one = library.add("set", "multi-label", elsewhere=folder)
+    edits.add(one.folder, "train/1.jpg", edits.PICTURE, "train/A.JPG")
     sheet = sheet_of(one)
     assert sheet.fnames.count("train/A.JPG") == 1
     assert sheet.labels("train/A.JPG") == ("dog", "bear")
@@ -102,11 +102,11 @@ def test_a_picture_whose_name_was_mended_is_there_once(home):
 def test_points_of_a_table_in_shares_are_in_pixels(home):
     rows = [("1.jpg", 0.5, 0.25), ("2.jpg", 0.75, 0.5)]
     folder = put(points(home / "set", rows), {"images/new.jpg": PICTURE})
-    one = shelf.add("set", "points", elsewhere=folder, how=How(form="points", unit="fractions"))
+    one = library.add("set", "points", elsewhere=folder, how=How(form="points", unit="fractions"))
     sheet = sheet_of(one)
     assert sheet.point("images/1.jpg") == (32, 12)
     assert sheet.without == ("images/new.jpg",)
-    decisions.add(one.folder, "images/new.jpg", decisions.POINT, (20, 10))
+    edits.add(one.folder, "images/new.jpg", edits.POINT, (20, 10))
     assert sheet_of(one).without == ()
     table = one.record().table.set_index("fname")
     assert table.loc["images/new.jpg", ["x", "y"]].tolist() == [20, 10]
@@ -115,7 +115,7 @@ def test_points_of_a_table_in_shares_are_in_pixels(home):
 
 def test_voc_masks_are_no_pictures_to_be_labelled(home):
     folder = put(voc(home / "voc"), {"SegmentationClass/000001.png": PICTURE, "JPEGImages/new.jpg": PICTURE})
-    sheet = sheet_of(shelf.add("voc", "multi-label", elsewhere=folder))
+    sheet = sheet_of(library.add("voc", "multi-label", elsewhere=folder))
     assert "JPEGImages/new.jpg" in sheet.without
     assert not any(fname.startswith("Segmentation") for fname in sheet.fnames)
 
@@ -128,10 +128,10 @@ def test_pictures_alone_are_labelled_from_nothing_and_only_the_labelled_are_trai
     assert (sheet_of(one).vocab, len(sheet_of(one).without)) == ((), 6)
     with pytest.raises(DatasetError, match="No label is known of any of its 6 pictures"):
         one.record()
-    decisions.add(one.folder, ["bear", "cat"], decisions.NEW_LABEL)
+    edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     assert sheet_of(one).vocab == ("bear", "cat")
     for number in range(4):
-        decisions.add(one.folder, f"{number}.jpg", decisions.LABELS, ["bear", "cat"][: number % 2 + 1])
+        edits.add(one.folder, f"{number}.jpg", edits.LABELS, ["bear", "cat"][: number % 2 + 1])
     record = one.record()
     assert record.table["fname"].tolist() == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]
     assert record.vocab == ("bear", "cat")
@@ -141,8 +141,8 @@ def test_pictures_alone_are_labelled_from_nothing_and_only_the_labelled_are_trai
 
 def test_a_bare_picture_of_nothing_counts_as_labelled(home):
     one = bare(home)
-    decisions.add(one.folder, ["0.jpg", "1.jpg", "2.jpg"], decisions.LABELS, ["bear"])
-    decisions.add(one.folder, ["3.jpg", "4.jpg"], decisions.LABELS, [])
+    edits.add(one.folder, ["0.jpg", "1.jpg", "2.jpg"], edits.LABELS, ["bear"])
+    edits.add(one.folder, ["3.jpg", "4.jpg"], edits.LABELS, [])
     assert one.record().table["labels"].tolist().count(()) == 2
 
 
@@ -150,8 +150,8 @@ def test_points_are_set_from_nothing(home):
     one = bare(home, task="points")
     with pytest.raises(DatasetError, match="No point is known"):
         one.record()
-    decisions.add_each(one.folder, decisions.POINT, {f"{n}.jpg": (10 + n, 20) for n in range(5)})
-    record = datasets.load(one.data_path, "points")
+    edits.add_each(one.folder, edits.POINT, {f"{n}.jpg": (10 + n, 20) for n in range(5)})
+    record = formats.load(one.data_path, "points")
     assert record.points_px().tolist() == [[10 + n, 20] for n in range(5)]
     assert record.sizes_wh().tolist() == [[64, 48]] * 5
 
@@ -170,7 +170,7 @@ def test_the_next_picture_goes_round_and_passes_over_what_does_not_fit():
 
 
 def test_the_most_uncertain_comes_first_and_the_unseen_last():
-    assert labelling.by_uncertainty(["a", "b", "c", "d"], {"b": 0.1, "d": 0.9}) == ["d", "b", "a", "c"]
+    assert annotation.by_uncertainty(["a", "b", "c", "d"], {"b": 0.1, "d": 0.9}) == ["d", "b", "a", "c"]
 
 
 def test_toggled():
@@ -200,15 +200,15 @@ def test_every_label_has_a_key_of_its_own_as_long_as_there_are_keys():
 )
 def test_a_label_that_cannot_be_is_one_sentence(text, says):
     with pytest.raises(ValueError, match=says):
-        labelling.checked_label(text, ["polar bear"])
-    assert labelling.checked_label("  brown\n bear ", ["polar bear"]) == "brown bear"
-    assert labelling.checked_label("<script>", []) == "<script>"
+        annotation.checked_label(text, ["polar bear"])
+    assert annotation.checked_label("  brown\n bear ", ["polar bear"]) == "brown bear"
+    assert annotation.checked_label("<script>", []) == "<script>"
 
 
 def test_added_labels_follow_and_keep_the_keys_of_the_others(home):
-    one = shelf.add("set", "multi-label", elsewhere=pascal(home / "set"))
+    one = library.add("set", "multi-label", elsewhere=pascal(home / "set"))
     before = label_keys(sheet_of(one).vocab)
-    decisions.add(one.folder, "ape", decisions.NEW_LABEL)
-    decisions.add(one.folder, "train/1.jpg", decisions.LABELS, ["zebra", "dog"])
+    edits.add(one.folder, "ape", edits.NEW_LABEL)
+    edits.add(one.folder, "train/1.jpg", edits.LABELS, ["zebra", "dog"])
     assert sheet_of(one).vocab == ("bear", "cat", "dog", "horse", "ape", "zebra")
     assert before.items() <= label_keys(sheet_of(one).vocab).items()

@@ -13,7 +13,7 @@ from engine import __main__ as command_line
 from engine import learners, lr_finder, lr_search, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
-from engine.datasets import DatasetError, load
+from engine.data.formats import DatasetError, load
 from engine.diary import Stopped
 from engine.jobs.progress import Listener
 from engine.learners import LearnerError, finding

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import datasets
+from engine.data import formats
 from engine.functional import metrics
 from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all, write_scenes
 from tests.shown_code import shown_code
@@ -107,7 +107,7 @@ def test_a_picture_filed_wrong_on_purpose_says_so(at_home, made):
 
 def test_the_whole_set_is_counted(at_home, made):
     app = open_page(PAGE)
-    targets = datasets.load(made / "scenes", "multi-label").targets()
+    targets = formats.load(made / "scenes", "multi-label").targets()
     heat, together, how_many = (chart(app, place) for place in range(3))
     assert np.array(heat.data[0].z).sum() == targets.sum()
     assert np.array(together.data[0].text)[0, 0] == targets[:, 0].sum()
@@ -158,6 +158,6 @@ def test_the_code_shown_runs_and_gives_the_same_vector(tmp_path, monkeypatch):
     names: dict = {}
     exec("\n".join(lines), names)
     read_back = eval(last.partition("#")[0], names)
-    first = datasets.load(tmp_path / "sample_data" / "scenes", "multi-label").part(valid=False)
+    first = formats.load(tmp_path / "sample_data" / "scenes", "multi-label").part(valid=False)
     assert names["vector"].tolist() == first.targets()[0].tolist()
     assert read_back == list(first.table["labels"].iloc[0])

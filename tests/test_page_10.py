@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from engine import datasets, paths
-from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT
+from engine import paths
+from engine.data import formats
+from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
 from engine.review import job, residuals, subjects
 from engine.review.confident import judge_each
 from engine.review.sitting import Sitting
@@ -130,7 +131,7 @@ def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():
     decision = now().decided[third]
     assert decision.kind == (KEPT if given == ("red",) else LABELS)
     one = review_start.find("scenes")
-    table = datasets.load(one.data, MULTI_LABEL).table.set_index("fname")
+    table = formats.load(one.data, MULTI_LABEL).table.set_index("fname")
     assert table.loc[third, "labels"] == ("red",) and second not in table.index
 
 
@@ -252,9 +253,9 @@ def test_a_failed_review_says_why_and_can_be_begun_again():
 
 
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):
-    from engine import shelf
+    from engine.data import library
 
-    one = shelf.add("mine", MULTI_LABEL, elsewhere=data[0].parent / "points" / "points.csv")
+    one = library.add("mine", MULTI_LABEL, elsewhere=data[0].parent / "points" / "points.csv")
     app = open_review(data=one.folder.name)
     assert button(app, "Look for what is wrong") and "Nothing is changed" in texts(app)
 

@@ -10,7 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from engine import datasets, paths, race
+from engine import paths, race
+from engine.data import formats
 from engine.functional.loss_registry import choice, choices
 from engine.images import open_image
 from engine.inference import photo_showcase, photo_truth
@@ -50,7 +51,7 @@ def title(app, place: int) -> str:
 
 def raced(task: str, folder, **changes):
     """The race that the page should have run, by the engine itself."""
-    dataset = datasets.load(folder, task)
+    dataset = formats.load(folder, task)
     course = Course.of(dataset, features.of_dataset(dataset))
     return training.run(RaceConfig(task, **changes), course), course
 
@@ -127,7 +128,7 @@ def test_two_pictures_are_answered_by_every_head(made):
     assert len(panels) == 3
     for panel in panels:
         assert [name for name in NAMES if f"</i>{name}</div>" in panel] == NAMES
-    dataset = datasets.load(made / "scenes", MULTI_LABEL).part(valid=True)
+    dataset = formats.load(made / "scenes", MULTI_LABEL).part(valid=True)
     chosen = race_labels.two_kinds(dataset)
     labels = dict(zip(dataset.table["fname"], dataset.table["labels"], strict=True))
     assert set(labels[chosen]) == {"bear", "dog"}

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import as_code, datasets, downloads, extras, glance, lr_finder, paths, runs, shelf
+from engine import as_code, extras, lr_finder, paths, runs
 from engine.config import TrainConfig
+from engine.data import formats, library, summary
+from engine.data.downloads import catalog
 from engine.disagreements import disagreements
 from engine.presets import QUICK, TEXT
 from engine.reference import REFERENCES
@@ -341,7 +343,7 @@ def test_three_runs_with_figures_are_drawn_by_their_settings(home):
 
 def test_the_measure_of_a_run_stands_beside_doing_nothing(home):
     run = _own(home, "mine")
-    table = runs.pictures_table(datasets.load(home / "scenes", MULTI_LABEL).table)
+    table = runs.pictures_table(formats.load(home / "scenes", MULTI_LABEL).table)
     runs.save_table(run.folder, "pictures.csv", table)
     history = pd.DataFrame({"epoch": [1], "valid_loss": [0.3], "accuracy_multi": [0.8]})
     runs.save_table(run.folder, "history.csv", history)
@@ -354,7 +356,7 @@ def test_a_run_is_offered_as_code(home):
     run = _own(home, "mine")
     app = open_page(PAGE, run="mine")
     assert not app.exception and "has no pictures" in texts(app)
-    table = runs.pictures_table(datasets.load(home / "scenes", MULTI_LABEL).table)
+    table = runs.pictures_table(formats.load(home / "scenes", MULTI_LABEL).table)
     runs.save_table(run.folder, "pictures.csv", table)
     app = open_page(PAGE, run="mine")
     assert not app.exception
@@ -398,7 +400,7 @@ def searched(monkeypatch):
         )
         rates = {"valley": 0.00213, "steep": 0.03, "minimum": 0.01, "slide": 0.2}
         told = {"suggestions": rates, "fall": 0.6, "pictures": 640, "seconds": 12.3} | more
-        told = {"data_stamp": glance.stamp(config.data)} | told
+        told = {"data_stamp": summary.stamp(config.data)} | told
         (search.folder / "found.json").write_text(json.dumps(told))
         runs.set_status(search.folder, "finished")
         return search
@@ -493,8 +495,8 @@ def test_all_problems_of_a_data_set_come_together(home):
 
 def test_what_was_brought_can_be_chosen_by_its_name(home, asked, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_DATA", str(home / "shelf"))
-    one = shelf.add("My <squares>", MULTI_LABEL, elsewhere=labelled(home / "squares"))
-    shelf.add("points of mine", POINTS, elsewhere=pointed(home / "points"))
+    one = library.add("My <squares>", MULTI_LABEL, elsewhere=labelled(home / "squares"))
+    library.add("points of mine", POINTS, elsewhere=pointed(home / "points"))
     app = open_page(PAGE)
     field = app.selectbox(key="train_data")
     assert "My <squares> (your data)" in field.options and "points of mine (your data)" not in field.options
@@ -580,7 +582,7 @@ def test_the_books_photographs_need_disk_space(no_downloads, monkeypatch):
 
 
 def test_the_books_photographs_without_a_network_are_one_sentence(no_downloads, monkeypatch):
-    monkeypatch.setitem(downloads.URLS, "pascal_2007", "http://127.0.0.1:9/pascal_2007.tgz")
+    monkeypatch.setitem(catalog.URLS, "pascal_2007", "http://127.0.0.1:9/pascal_2007.tgz")
     app = open_page(PAGE)
     app.button(key="train_chapter_pascal_2007").click().run()
     assert not app.exception and "its server cannot be reached: connect to a network" in texts(app).replace(

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from engine import incoming, shelf
-from engine.incoming.bringing import WORKING
+from engine.data import imports, library
+from engine.data.imports.import_job import WORKING
 from tests.brought_data import PICTURE, pascal, points, put, write_table
 from tests.lesson_data import button, open_page, texts
 from tests.test_incoming import HONEST, zipped
@@ -33,7 +33,7 @@ def bring(path, name=""):
 
 def _arrived():
     deadline = time.monotonic() + 60
-    while any(one.status.state == WORKING for one in incoming.all_bringings()):
+    while any(one.status.state == WORKING for one in imports.all_bringings()):
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.05)
 
@@ -51,16 +51,14 @@ def test_the_samples_can_be_tried():
     button(app, "Try it with the sample scenes").click().run()
     _arrived()
     app.run()
-    assert not app.exception and "800 pictures: " in texts(app) and shelf.find("sample scenes")
+    assert not app.exception and "800 pictures: " in texts(app) and library.find("sample scenes")
 
 
 def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
-    at_work = incoming.take(
-        [("slow.zip", io.BytesIO(zipped(HONEST)))]
-    )  # this process counts as at work on it
+    at_work = imports.take([("slow.zip", io.BytesIO(zipped(HONEST)))])  # this process counts as at work on it
     app = open_page(PAGE)
     assert not app.exception and "Nothing has been brought" not in texts(app)
-    incoming.dismiss(at_work)
+    imports.dismiss(at_work)
     assert "Nothing has been brought" in texts(app.run())
 
 
@@ -69,7 +67,7 @@ def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
     assert not app.exception
     said = texts(app)
     assert "as PASCAL" in said and "6 pictures: 4 for training, 2 for validation" in said
-    [one] = shelf.all_sets()
+    [one] = library.all_sets()
     assert one.note.elsewhere == str(home / "mine")
     button(app, "Train on it").click().run()
     assert not app.exception and app.selectbox(key="train_data").value == str(one.data_path)
@@ -87,27 +85,27 @@ def test_pictures_that_the_task_does_not_use_are_counted(home):
 
 def test_what_cannot_be_brought_is_one_sentence(home):
     app = bring(home / "nowhere")
-    assert "There is no folder or table" in texts(app) and shelf.all_sets() == []
+    assert "There is no folder or table" in texts(app) and library.all_sets() == []
     put(home / "empty", {"notes.txt": "x"})
     assert "There are no pictures in" in texts(bring(home / "empty"))
 
 
 def test_a_zip_arrives_while_the_page_is_closed(home):
-    incoming.begin([("pets.zip", io.BytesIO(zipped(HONEST)))])
+    imports.begin([("pets.zip", io.BytesIO(zipped(HONEST)))])
     _arrived()
     app = open_page(PAGE)
     assert not app.exception and app.selectbox(key="set").value == "pets"
-    assert "6 pictures" in texts(app) and incoming.all_bringings() == []
+    assert "6 pictures" in texts(app) and imports.all_bringings() == []
 
 
 def test_what_was_refused_stays_until_it_is_understood(home):
-    incoming.begin([("<b>.zip", io.BytesIO(zipped({"../a.jpg": PICTURE})))])
+    imports.begin([("<b>.zip", io.BytesIO(zipped({"../a.jpg": PICTURE})))])
     _arrived()
     app = open_page(PAGE)
     assert "was not taken" in texts(app) and "leads out of its folder" in texts(app)
     assert "<b>" not in texts(app).replace("\\<b\\>", "")
     button(app, "Understood").click().run()
-    assert incoming.all_bringings() == [] and "was not taken" not in texts(app)
+    assert imports.all_bringings() == [] and "was not taken" not in texts(app)
 
 
 def test_form_task_and_separator_can_be_changed(home):
@@ -117,22 +115,22 @@ def test_form_task_and_separator_can_be_changed(home):
     app = bring(home / "mine")
     [key] = [one.key for one in app.selectbox if (one.key or "").startswith("bring_separator")]
     app.selectbox(key=key).set_value("none").run()
-    assert shelf.find("mine").record().vocab == ("red sky", "sea")
+    assert library.find("mine").record().vocab == ("red sky", "sea")
     form = key.replace("separator", "form")
     app.selectbox(key=form).set_value("folders").run()
-    assert not app.exception and shelf.find("mine").record().vocab == ("x", "y")
+    assert not app.exception and library.find("mine").record().vocab == ("x", "y")
     assert "whose names are taken as labels" in texts(app)
     app.selectbox(key=key.replace("separator", "task")).set_value("multi-label").run()
-    assert shelf.find("mine").task == "multi-label"
+    assert library.find("mine").task == "multi-label"
 
 
 def test_the_unit_of_points_is_shown_and_changed(home):
     app = bring(points(home / "mine", [(f"{n}.jpg", 0.1 * n, 0.15 * n) for n in range(1, 7)]))
     assert "fractions of the picture" in texts(app) and "rings lie where they should" in texts(app)
-    assert shelf.find("mine").record().points_px()[0].tolist() == pytest.approx([6.4, 7.2])
+    assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([6.4, 7.2])
     [key] = [one.key for one in app.selectbox if (one.key or "").startswith("bring_unit")]
     app.selectbox(key=key).set_value("-1..1").run()
-    assert shelf.find("mine").record().points_px()[0].tolist() == pytest.approx([35.2, 27.6])
+    assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([35.2, 27.6])
 
 
 def test_a_data_set_is_renamed_removed_and_put_back(home):
@@ -140,9 +138,9 @@ def test_a_data_set_is_renamed_removed_and_put_back(home):
     [key] = [one.key for one in app.text_input if (one.key or "").startswith("bring_rename")]
     app.text_input(key=key).set_value("pets").run()
     button(app, "Rename").click().run()
-    assert [one.name for one in shelf.all_sets()] == ["pets"] and app.selectbox(key="set").value == "pets"
+    assert [one.name for one in library.all_sets()] == ["pets"] and app.selectbox(key="set").value == "pets"
     button(app, "Remove").click().run()
-    assert shelf.all_sets() == [] and "pets was removed" in texts(app)
+    assert library.all_sets() == [] and "pets was removed" in texts(app)
     button(app, "Undo").click().run()
-    assert [one.name for one in shelf.all_sets()] == ["pets"] and not app.exception
+    assert [one.name for one in library.all_sets()] == ["pets"] and not app.exception
     assert len(list((home / "mine" / "train").iterdir())) == 6

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine import shelf
-from engine.health import jobs
+from engine.data import library
+from engine.data.checks import jobs
 from pages.parts import data_health, data_tiles
 from tests.brought_data import put
 from tests.lesson_data import button, open_page, texts
@@ -21,7 +21,7 @@ def home(tmp_path, monkeypatch):
 
 
 def bring(home, rows=ROWS, task="multi-label", **how):
-    return shelf.add("mine", task, elsewhere=labelled(home / "mine", rows, **how))
+    return library.add("mine", task, elsewhere=labelled(home / "mine", rows, **how))
 
 
 def opened(section="Check"):
@@ -100,7 +100,7 @@ def test_names_and_labels_are_never_mark_up(home):
 def test_a_set_that_cannot_be_read_says_why(home):
     (home / "mine").mkdir()
     (home / "mine" / "train.csv").write_bytes(b"\xff\xfe\x00")
-    shelf.add("mine", "multi-label", elsewhere=home / "mine")
+    library.add("mine", "multi-label", elsewhere=home / "mine")
     assert "must be mended" in texts(opened())
 
 

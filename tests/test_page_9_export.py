@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from engine import decisions, shelf
-from engine.datasets import load
-from engine.decisions import LABEL_RENAMED, LEFT_OUT
+from engine.data import edits, library
+from engine.data.edits import LABEL_RENAMED, LEFT_OUT
+from engine.data.formats import load
 from pages.parts import data_export
 from tests.lesson_data import open_page, texts
 from tests.test_health import POINTS, ROWS, labelled, pointed
@@ -29,9 +29,9 @@ def opened():
 
 
 def test_the_zip_holds_what_was_decided(home):
-    one = shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
-    decisions.add(one.folder, "train/0.jpg", LEFT_OUT)
-    decisions.add_each(one.folder, LABEL_RENAMED, {"cat": "kitten"})
+    one = library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    edits.add(one.folder, "train/0.jpg", LEFT_OUT)
+    edits.add_each(one.folder, LABEL_RENAMED, {"cat": "kitten"})
     assert "9 pictures" in texts(opened())
     content = data_export._zip(data_export._record(one), "pascal")
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -41,7 +41,7 @@ def test_the_zip_holds_what_was_decided(home):
 
 
 def test_the_button_is_there_for_each_form_and_task(home):
-    shelf.add("mine", "points", elsewhere=pointed(home / "mine", POINTS))
+    library.add("mine", "points", elsewhere=pointed(home / "mine", POINTS))
     app = opened()
     assert [one.proto.label for one in app.get("download_button")] == ["Download the zip"]
     app.button_group(key="export_form").set_value("coco").run()
@@ -49,25 +49,25 @@ def test_the_button_is_there_for_each_form_and_task(home):
 
 
 def test_single_label_exports_what_its_task_does_not_use_too(home):
-    shelf.add("mine", "single-label", elsewhere=labelled(home / "mine", ROWS))
+    library.add("mine", "single-label", elsewhere=labelled(home / "mine", ROWS))
     assert "10 pictures" in texts(opened())
 
 
 def test_a_set_that_must_be_mended_says_so(home):
-    shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS, pictures={"1.jpg": None}))
+    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS, pictures={"1.jpg": None}))
     assert "mended first" in texts(opened()) and not opened().get("download_button")
 
 
 def test_a_label_that_the_form_cannot_hold_says_so(home):
-    one = shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
-    decisions.add_each(one.folder, LABEL_RENAMED, {"cat": "cat, or kitten"})
+    one = library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    edits.add_each(one.folder, LABEL_RENAMED, {"cat": "cat, or kitten"})
     app = opened()
     assert "cannot hold" in texts(app) and not app.get("download_button")
 
 
 def test_what_is_too_large_for_a_browser_is_a_command(home, monkeypatch):
     monkeypatch.setattr(data_export, "MOST_BYTES", 100)
-    shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
     app = opened()
     assert not app.get("download_button")
     assert any("engine export-data" in one.value for one in app.code)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine import decisions, labelling, shelf
-from engine.datasets.how import How
+from engine.data import annotation, edits, library
+from engine.data.formats.read_options import How
 from engine.proposals import Proposals
 from pages.parts import label_many, label_one, point_picture
 from pages.parts.label_desk import Desk
@@ -23,14 +23,14 @@ def home(tmp_path, monkeypatch):
 
 def bare(home, count=4, task="multi-label", labels=("bear", "cat")):
     folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
-    one = shelf.add("mine", task, elsewhere=folder, how=How(form="pictures"))
+    one = library.add("mine", task, elsewhere=folder, how=How(form="pictures"))
     if labels:
-        decisions.add(one.folder, labels, decisions.NEW_LABEL)
+        edits.add(one.folder, labels, edits.NEW_LABEL)
     return one
 
 
 def now(one):
-    return decisions.read(one.folder).now
+    return edits.read(one.folder).now
 
 
 def progress(app) -> str:
@@ -48,7 +48,7 @@ def session(monkeypatch):
 
 
 def desk_of(one, **how) -> Desk:
-    return Desk(one.folder, labelling.read(one.data_path, one.task), **how)
+    return Desk(one.folder, annotation.read(one.data_path, one.task), **how)
 
 
 def press(desk: Desk, *names: str) -> str | None:
@@ -106,14 +106,14 @@ def test_a_label_is_ticked_by_click_and_kept_at_once(home):
 
 def test_when_everything_has_its_answer_the_page_says_so(home):
     one = bare(home)
-    decisions.add(one.folder, [f"{number}.jpg" for number in range(4)], decisions.LABELS, ["cat"])
+    edits.add(one.folder, [f"{number}.jpg" for number in range(4)], edits.LABELS, ["cat"])
     app = open_page(PAGE, set="mine", do="Label")
     assert not app.exception and "Every picture has its answer" in texts(app)
 
 
 def test_what_was_decided_is_told_and_never_read_as_markup(home):
     one = bare(home, labels=("<script>alert(1)</script>", "**bold**"))
-    decisions.add(one.folder, "0.jpg", decisions.LABELS, ["<script>alert(1)</script>"])
+    edits.add(one.folder, "0.jpg", edits.LABELS, ["<script>alert(1)</script>"])
     app = open_page(PAGE, set="mine", do="Label")
     assert not app.exception
     (pills,) = [group for group in app.button_group if group.key.startswith("label_ticks")]
@@ -133,14 +133,12 @@ def test_a_picture_that_cannot_be_read_is_one_sentence_and_can_be_left_out(home)
 
 def test_a_folder_of_another_kind_can_be_labelled_from_nothing(home):
     folder = put(home / "classes", {f"{name}.jpg": PICTURE for name in ("bear/1", "bear/2", "cat/3")})
-    one = shelf.add("mine", "points", elsewhere=folder)
+    one = library.add("mine", "points", elsewhere=folder)
     app = open_page(PAGE, set="mine", do="Label")
     assert "choose the task" in texts(app)
     button(app, "Label its pictures from nothing").click().run()
     assert not app.exception and progress(app) == "**0 of 3** pictures have a point"
-    decisions.add_each(
-        one.folder, decisions.POINT, {f"{name}.jpg": (1, 2) for name in ("bear/1", "bear/2", "cat/3")}
-    )
+    edits.add_each(one.folder, edits.POINT, {f"{name}.jpg": (1, 2) for name in ("bear/1", "bear/2", "cat/3")})
     assert one.record().points_px().tolist() == [[1, 2]] * 3
 
 
@@ -233,8 +231,8 @@ def test_two_tabs_do_not_undo_what_they_do_not_see(home, session):
     """Whoever undoes takes back the latest decision, wherever it was made; nothing is lost or done twice."""
     one = bare(home)
     first, second = desk_of(one), desk_of(one)
-    first.decide("0.jpg", decisions.LABELS, ["cat"])
-    second.decide("1.jpg", decisions.LABELS, ["bear"])
+    first.decide("0.jpg", edits.LABELS, ["cat"])
+    second.decide("1.jpg", edits.LABELS, ["bear"])
     first.undo()
     assert now(one).labels == {"0.jpg": ("cat",)}
 
@@ -245,7 +243,7 @@ def test_two_tabs_do_not_undo_what_they_do_not_see(home, session):
 def test_a_label_is_given_to_all_and_taken_from_all(home, session):
     one = bare(home)
     desk, ticked = desk_of(one), ("0.jpg", "1.jpg")
-    decisions.add(one.folder, "0.jpg", decisions.LABELS, ["cat"])
+    edits.add(one.folder, "0.jpg", edits.LABELS, ["cat"])
     label_many._label_all(desk, ticked, "bear")
     assert now(one).labels == {"0.jpg": ("cat", "bear"), "1.jpg": ("bear",)}
     label_many._label_all(desk, ticked, "bear")
@@ -256,7 +254,7 @@ def test_a_label_is_given_to_all_and_taken_from_all(home, session):
 
 def test_proposals_of_the_ticked_are_confirmed_together_and_undone_together(home, session):
     one = bare(home)
-    decisions.add(one.folder, "0.jpg", decisions.LABELS, ["cat"])
+    edits.add(one.folder, "0.jpg", edits.LABELS, ["cat"])
     desk = desk_of(one, proposals=Proposed(("bear",)))
     label_many._confirm_all(desk, ("0.jpg", "1.jpg", "3.jpg"))
     assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ("bear",), "3.jpg": ("bear",)}
@@ -334,7 +332,7 @@ def test_undo_and_redo_are_grey_where_there_is_nothing_to_undo(home):
     one = bare(home, task="points", labels=())
     app = open_page(PAGE, set="mine", do="Label")
     assert button(app, "Undo").disabled and button(app, "Redo").disabled
-    decisions.add(one.folder, "0.jpg", decisions.POINT, [1.0, 2.0])
+    edits.add(one.folder, "0.jpg", edits.POINT, [1.0, 2.0])
     app.run()
     assert not button(app, "Undo").disabled
     button(app, "Undo").click().run()

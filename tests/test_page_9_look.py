@@ -3,11 +3,11 @@
 import pytest
 from PIL import Image
 
-from engine import shelf
-from engine.datasets.how import How
+from engine.data import library
+from engine.data.checks import check
+from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
+from engine.data.formats.read_options import How
 from engine.figures.places import of_points
-from engine.health import check
-from engine.health.choosing import NO_LABEL, chosen, label_counts
 from pages.parts import data_tiles
 from tests.brought_data import put
 from tests.lesson_data import chart, open_page, texts
@@ -40,7 +40,7 @@ def shown(app) -> list[str]:
 
 
 def test_every_picture_stands_with_its_labels_and_its_part(home):
-    shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
     app = opened()
     assert shown(app) == [f"train/{n}.jpg" for n in range(10)]
     assert (
@@ -50,7 +50,7 @@ def test_every_picture_stands_with_its_labels_and_its_part(home):
 
 def test_filters_by_label_part_and_finding(home):
     folder = labelled(home / "mine", [*ROWS, ("10.jpg", "fox", False)])
-    shelf.add("mine", "multi-label", elsewhere=folder)
+    library.add("mine", "multi-label", elsewhere=folder)
     app = opened()
     app.selectbox(key="look_label").set_value("dog").run()
     assert shown(app) == [f"train/{n}.jpg" for n in (0, 2, 4, 6, 8)]
@@ -64,7 +64,7 @@ def test_filters_by_label_part_and_finding(home):
 
 def test_pages_are_turned(home):
     rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2], n > 20) for n in range(30)]
-    shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", rows))
+    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", rows))
     app = opened()
     assert len(shown(app)) == 24 and "1 to 24 of 30" in texts(app)
     app.button(key="look_next").click().run()
@@ -74,7 +74,7 @@ def test_pages_are_turned(home):
 
 
 def test_points_are_drawn_where_they_are(home):
-    shelf.add("mine", "points", elsewhere=pointed(home / "mine", POINTS))
+    library.add("mine", "points", elsewhere=pointed(home / "mine", POINTS))
     app = opened()
     assert len(shown(app)) == 10
     figure = chart(app)
@@ -109,7 +109,7 @@ def test_choosing_by_hand(home):
 
 
 def test_many_points_are_thinned_out():
-    from engine.datasets.found import Row
+    from engine.data.formats.parsed_source import Row
 
     rows = [Row(f"{n}", point_px=(1.0, 1.0), is_valid=False) for n in range(12_000)]
     figure = of_points(rows, dict.fromkeys((f"{n}" for n in range(12_000)), (10, 10)))
@@ -118,5 +118,5 @@ def test_many_points_are_thinned_out():
 
 def test_a_heap_of_pictures_without_labels_can_be_looked_at(home):
     folder = put(home / "mine", {f"{n}.jpg": saved(scene(n)) for n in range(3)})
-    shelf.add("mine", "multi-label", elsewhere=folder, how=How(form="pictures"))
+    library.add("mine", "multi-label", elsewhere=folder, how=How(form="pictures"))
     assert shown(opened()) == ["0.jpg", "1.jpg", "2.jpg"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import shelf
+from engine.data import library
 from tests.brought_data import points
 from tests.lesson_data import button, chart, open_page, texts
 from tests.test_health import ROWS, labelled, saved, scene
@@ -18,7 +18,7 @@ def home(tmp_path, monkeypatch):
 
 
 def bring(home, rows=ROWS, **how):
-    return shelf.add("mine", "multi-label", elsewhere=labelled(home / "mine", rows, **how))
+    return library.add("mine", "multi-label", elsewhere=labelled(home / "mine", rows, **how))
 
 
 def opened():
@@ -115,7 +115,7 @@ def test_the_figure_shows_every_label_and_the_share_asked_for(home):
 
 
 def test_single_label_divides_the_pictures_that_it_uses(home):
-    one = shelf.add("mine", "single-label", elsewhere=labelled(home / "mine", ROWS))
+    one = library.add("mine", "single-label", elsewhere=labelled(home / "mine", ROWS))
     app = opened()
     assert "In use: 4 for training, 2 for validation" in words(app).replace("**", "")
     button(app, "Use this division").click().run()
@@ -125,7 +125,7 @@ def test_single_label_divides_the_pictures_that_it_uses(home):
 def test_another_data_set_has_groups_of_its_own(home):
     bring(home, SERIES)
     rows = [(f"{who}/{n}.jpg", ("dog", "cat")[n % 2], n == 3) for who in ("p", "q", "r") for n in range(4)]
-    shelf.add("other", "multi-label", elsewhere=labelled(home / "other", rows))
+    library.add("other", "multi-label", elsewhere=labelled(home / "other", rows))
     app = opened()
     app.selectbox(key="set").set_value("other").run()
     assert not app.exception and "3 groups" in words(app)
@@ -134,6 +134,6 @@ def test_another_data_set_has_groups_of_its_own(home):
 
 
 def test_points_are_not_offered_a_division_by_label(home):
-    shelf.add("mine", "points", elsewhere=points(home / "points"))
+    library.add("mine", "points", elsewhere=points(home / "points"))
     ways = opened().button_group(key="split_way").options
     assert ways == ["At random", "By group", "As the table says"]

@@ -12,7 +12,7 @@ import torch
 
 from engine import race
 from engine.config import ConfigError
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.functional import metrics
 from engine.functional.constant_predictions import mean_point_px
 from engine.functional.coordinates import pixel_distance, to_unit

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from engine import checkpoints, learners, paths, runs, weights
 from engine.__main__ import main
 from engine.config import TrainConfig
-from engine.datasets import load
+from engine.data.formats import load
 from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 from engine.training import fastai_session, trainer

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import datasets, paths
+from engine import paths
+from engine.data import formats
+from engine.data.formats import Dataset
 from engine.data.splits.folds import folds
-from engine.datasets import Dataset
 from engine.figures import review as figures
 from engine.functional.coordinates import to_px, to_unit
 from engine.review import chance_curve, found_curve, rank, unseen, why
@@ -269,7 +270,7 @@ def test_found_curve_and_chance():
 
 @pytest.fixture(scope="module")
 def scenes():
-    dataset = datasets.load(paths.SCENES, MULTI_LABEL)
+    dataset = formats.load(paths.SCENES, MULTI_LABEL)
     return dataset, np.array(features.of_dataset(dataset))
 
 
@@ -283,7 +284,7 @@ def test_the_samples_wrong_labels_come_first(scenes, task):
     """At least 80% of the k wrong labels of these pictures are among the first 2 k; in fact all of them."""
     every, seen = scenes
     rows = {fname: at for at, fname in enumerate(every.table["fname"])}
-    dataset = datasets.load(paths.SCENES, task)
+    dataset = formats.load(paths.SCENES, task)
     seen = seen[[rows[fname] for fname in dataset.table["fname"]]]
     found = rank(dataset, unseen.answers(dataset, seen)).table
     is_wrong = found["fname"].isin(known_wrong()).to_numpy()
@@ -309,7 +310,7 @@ def test_mending_the_samples_makes_heads_better_and_is_measured_on_the_same_pict
 
 def test_moved_points_come_first(scenes):
     """16 points of the sample heads, moved by a fifth of the width: 80% of them within the first 32."""
-    dataset = datasets.load(paths.HEADS, POINTS)
+    dataset = formats.load(paths.HEADS, POINTS)
     seen = np.array(features.of_dataset(dataset))
     rng = np.random.default_rng(0)
     moved = rng.choice(len(dataset.table), 16, replace=False)

@@ -9,9 +9,10 @@ import time
 import numpy as np
 import pytest
 
-from engine import datasets, decisions, paths, shelf
+from engine import paths
 from engine.__main__ import main
-from engine.decisions import KEPT, LABELS, LEFT_OUT, NEW_LABEL, POINT
+from engine.data import edits, formats, library
+from engine.data.edits import KEPT, LABELS, LEFT_OUT, NEW_LABEL, POINT
 from engine.review import job, saved, subjects
 from engine.review.saved import ReviewError
 from engine.review.sitting import Sitting
@@ -83,7 +84,7 @@ def test_a_process_that_is_gone_is_no_running_review(tmp_path):
 def test_what_is_wrong_with_the_data_is_the_reviews_message(tmp_path):
     (tmp_path / "train.csv").write_text("fname,labels\nmissing.jpg,a\n")
     review = job.Job(tmp_path / "review")
-    with pytest.raises(datasets.DatasetError):
+    with pytest.raises(formats.DatasetError):
         job.work(review, tmp_path, MULTI_LABEL, False, lambda *_: None)
     assert review.status["state"] == job.FAILED and "missing.jpg" in review.status["message"]
     assert not review.is_ranked
@@ -103,7 +104,7 @@ def test_a_second_look_after_a_drop_looks_at_no_picture_again(monkeypatch):
 @pytest.mark.parametrize("key", ["scenes", "scenes-one-label", "heads"])
 def test_what_is_kept_is_read_again_as_it_was(key, tmp_path):
     one = subject(key)
-    record = datasets.load(one.data, one.task)
+    record = formats.load(one.data, one.task)
     from engine.review import rank, unseen
 
     found = rank(record, unseen.answers(record, features.of_dataset(record)))
@@ -131,14 +132,14 @@ def test_a_broken_review_says_look_again(name, tmp_path):
 
 def test_decisions_about_a_sample_lie_on_the_shelf_and_leave_the_sample_as_it_is():
     sitting = reviewed()
-    before = datasets.load(paths.SCENES, MULTI_LABEL).table
+    before = formats.load(paths.SCENES, MULTI_LABEL).table
     first = sitting.fnames[0]
-    assert shelf.all_sets() == []
+    assert library.all_sets() == []
     sitting.subject.decide(first, LABELS, ["blue"])
     now = subject()
-    assert [one.name for one in shelf.all_sets()] == ["Sample scenes, reviewed"]
-    assert datasets.load(paths.SCENES, MULTI_LABEL).table.equals(before)
-    table = datasets.load(now.data, MULTI_LABEL).table.set_index("fname")
+    assert [one.name for one in library.all_sets()] == ["Sample scenes, reviewed"]
+    assert formats.load(paths.SCENES, MULTI_LABEL).table.equals(before)
+    table = formats.load(now.data, MULTI_LABEL).table.set_index("fname")
     assert table.loc[first, "labels"] == ("blue",)
     assert Sitting.of(now).decided[first].kind == LABELS
     assert Sitting.of(now).counts() == {"relabelled": 1}
@@ -156,7 +157,7 @@ def test_undo_takes_back_only_what_this_review_decided():
     assert sitting.subject.undo(sitting.before) is None
     sitting.subject.decide(first, LEFT_OUT)
     subject().decide(second, KEPT)
-    decisions.add(subject().shelved.folder, "green", NEW_LABEL)
+    edits.add(subject().shelved.folder, "green", NEW_LABEL)
     assert subject().undo(sitting.before).given == {second: None}
     assert list(Sitting.of(subject()).decided) == [first]
     assert subject().undo(sitting.before).given == {first: None}
@@ -197,14 +198,14 @@ def test_once_nothing_looks_wrong_the_next_undecided_image_follows():
 
 
 def test_sets_of_the_shelf_are_subjects_of_their_own(data):
-    one = shelf.add("my squares", SINGLE_LABEL, elsewhere=data[0])
+    one = library.add("my squares", SINGLE_LABEL, elsewhere=data[0])
     keys = [each.key for each in subjects.all_subjects()]
     assert keys == ["scenes", "scenes-one-label", "heads"] or one.folder.name in keys
-    other = shelf.add("my points", POINTS, elsewhere=data[1].parent / "points" / "points.csv")
+    other = library.add("my points", POINTS, elsewhere=data[1].parent / "points" / "points.csv")
     mine = subject(other.folder.name)
     assert (mine.title, mine.task, mine.known_wrong()) == ("my points", POINTS, ())
     mine.decide("images/000.png", POINT, (3.0, 4.0))
-    x, y = datasets.load(mine.data, POINTS).table.set_index("fname").loc["images/000.png", ["x", "y"]]
+    x, y = formats.load(mine.data, POINTS).table.set_index("fname").loc["images/000.png", ["x", "y"]]
     assert (x, y) == (3, 4)
 
 

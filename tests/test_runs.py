@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import paths, runs, shelf
+from engine import paths, runs
 from engine.config import TrainConfig
+from engine.data import library
 from engine.jobs import process
 from engine.runs import PointPredictions, Predictions, Run, RunError
 from tests.tiny_data import labelled
@@ -185,7 +186,7 @@ def test_a_process_that_is_slow_to_start_is_waited_for_and_a_dead_one_is_not(tmp
 def test_the_pictures_of_a_brought_set_are_found(tmp_path, monkeypatch, is_table):
     monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
     folder = labelled(tmp_path / "squares")
-    one = shelf.add("mine", "multi-label", elsewhere=folder / "train.csv" if is_table else folder)
+    one = library.add("mine", "multi-label", elsewhere=folder / "train.csv" if is_table else folder)
     run = runs.create(TrainConfig("multi-label", str(one.data_path)), tmp_path / "run")
     assert all(run.picture(fname).is_file() for fname in one.record().table["fname"])
     (one.folder / "set.json").write_text("{")

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from engine import shelf
-from engine.datasets import DatasetError, load
-from engine.datasets.how import How
-from engine.incoming.work import bring_path
-from engine.shelf import ShelfError, Shelved
+from engine.data import library
+from engine.data.formats import DatasetError, load
+from engine.data.formats.read_options import How
+from engine.data.imports.import_worker import bring_path
+from engine.data.library import ShelfError, Shelved
 from tests.brought_data import PICTURE, pascal, put, write_table
 
 
@@ -23,12 +23,12 @@ def _unpacked(home, name="unpacked"):
 
 
 def test_an_empty_shelf_has_no_folder_and_no_sets(home):
-    assert shelf.all_sets() == [] and not (home / "data").exists()
+    assert library.all_sets() == [] and not (home / "data").exists()
 
 
 def test_a_copy_is_kept_and_loads_under_its_name(home):
-    one = shelf.add("My pets", "multi-label", unpacked=_unpacked(home), source="the zip pets.zip")
-    assert [kept.name for kept in shelf.all_sets()] == ["My pets"] and shelf.find("My pets") == one
+    one = library.add("My pets", "multi-label", unpacked=_unpacked(home), source="the zip pets.zip")
+    assert [kept.name for kept in library.all_sets()] == ["My pets"] and library.find("My pets") == one
     record = load(one.data_path, one.task)
     assert (record.name, record.task, len(record.table)) == ("My pets", "multi-label", 6)
     assert record.folder == one.pictures_folder and all(path.is_file() for path in record.paths())
@@ -38,21 +38,23 @@ def test_a_copy_is_kept_and_loads_under_its_name(home):
 
 def test_a_folder_elsewhere_stays_where_it_is(home):
     folder = pascal(home / "mine")
-    one = shelf.add("mine", "single-label", elsewhere=folder)
+    one = library.add("mine", "single-label", elsewhere=folder)
     assert one.record().folder == folder and one.pictures_folder == folder
-    shelf.remove(one)
-    shelf.empty_bin()
-    assert shelf.all_sets() == [] and len(list((folder / "train").iterdir())) == 6
+    library.remove(one)
+    library.empty_bin()
+    assert library.all_sets() == [] and len(list((folder / "train").iterdir())) == 6
 
 
 def test_a_table_elsewhere_is_read(home):
-    one = shelf.add("table", "multi-label", elsewhere=pascal(home / "mine") / "train.csv")
+    one = library.add("table", "multi-label", elsewhere=pascal(home / "mine") / "train.csv")
     assert len(one.record().table) == 6 and one.pictures_folder == home / "mine"
 
 
 def test_names_are_free_and_folders_safe(home):
     names = ["../../etc", "../../etc", "a/b\\c", "Käfer 猫", "=1+1", "<script>"]
-    kept = [shelf.add(name, "multi-label", unpacked=_unpacked(home, str(n))) for n, name in enumerate(names)]
+    kept = [
+        library.add(name, "multi-label", unpacked=_unpacked(home, str(n))) for n, name in enumerate(names)
+    ]
     assert [one.name for one in kept] == [
         "../../etc",
         "../../etc 2",
@@ -65,39 +67,39 @@ def test_names_are_free_and_folders_safe(home):
     assert len({one.folder for one in kept}) == 6
     for name in ("", "  \n", "x" * 81):
         with pytest.raises(ShelfError, match="1 to 80"):
-            shelf.checked_name(name)
+            library.checked_name(name)
 
 
 def test_renaming_keeps_the_folder_and_refuses_a_taken_name(home):
-    one, two = (shelf.add(name, "multi-label", unpacked=_unpacked(home, name)) for name in "ab")
-    renamed = shelf.rename(one, "c")
+    one, two = (library.add(name, "multi-label", unpacked=_unpacked(home, name)) for name in "ab")
+    renamed = library.rename(one, "c")
     assert (renamed.name, renamed.folder) == ("c", one.folder)
     with pytest.raises(ShelfError, match="already"):
-        shelf.rename(renamed, two.name.upper())
+        library.rename(renamed, two.name.upper())
 
 
 def test_removing_can_be_undone_once(home):
-    first, second = (shelf.add(name, "multi-label", unpacked=_unpacked(home, name)) for name in "ab")
-    gone = shelf.remove(first)
-    assert [one.name for one in shelf.all_sets()] == ["b"]
-    assert len(shelf.put_back(gone).record().table) == 6
-    older, newer = shelf.remove(shelf.find("a")), shelf.remove(second)
+    first, second = (library.add(name, "multi-label", unpacked=_unpacked(home, name)) for name in "ab")
+    gone = library.remove(first)
+    assert [one.name for one in library.all_sets()] == ["b"]
+    assert len(library.put_back(gone).record().table) == 6
+    older, newer = library.remove(library.find("a")), library.remove(second)
     with pytest.raises(ShelfError, match="gone for good"):
-        shelf.put_back(older)
-    assert shelf.put_back(newer).name == "b"
+        library.put_back(older)
+    assert library.put_back(newer).name == "b"
 
 
 def test_put_back_beside_a_new_one_of_the_same_name(home):
-    gone = shelf.remove(shelf.add("a", "multi-label", unpacked=_unpacked(home)))
-    shelf.add("a", "multi-label", unpacked=_unpacked(home))
-    assert shelf.put_back(gone).name == "a 2" and len(shelf.all_sets()) == 2
+    gone = library.remove(library.add("a", "multi-label", unpacked=_unpacked(home)))
+    library.add("a", "multi-label", unpacked=_unpacked(home))
+    assert library.put_back(gone).name == "a 2" and len(library.all_sets()) == 2
 
 
 @pytest.mark.parametrize("note", ["", "[]", "{}", "[" * 10_000, '{"name": 1}'])
 def test_a_broken_note_is_no_data_set(home, note):
-    one = shelf.add("a", "multi-label", unpacked=_unpacked(home))
+    one = library.add("a", "multi-label", unpacked=_unpacked(home))
     (one.folder / "set.json").write_text(note)
-    assert shelf.all_sets() == []
+    assert library.all_sets() == []
     with pytest.raises(DatasetError, match=r"no set\.json that can be read"):
         load(one.folder, "multi-label")
 
@@ -106,17 +108,17 @@ def test_a_note_that_was_brought_is_not_believed(home):
     """Only the shelf itself says where pictures lie: not a set.json in what somebody uploaded."""
     lie = {"name": "x", "task": "multi-label", "elsewhere": str(pascal(home / "secret")), "how": {}}
     unpacked = put(_unpacked(home), {"set.json": json.dumps(lie | {"recognised": []})})
-    one = shelf.add("honest", "multi-label", unpacked=unpacked)
+    one = library.add("honest", "multi-label", unpacked=unpacked)
     assert load(one.folder / "pictures", "multi-label").folder == one.folder / "pictures"
     assert one.record().folder == one.folder / "pictures"
 
 
 def test_a_half_made_set_is_never_seen(home, monkeypatch):
     unpacked = _unpacked(home)
-    monkeypatch.setattr(shelf.os, "rename", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    monkeypatch.setattr(library.os, "rename", lambda *_: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
-        shelf.add("a", "multi-label", unpacked=unpacked)
-    assert shelf.all_sets() == [] and [one.name for one in (home / "data").iterdir()] == [".unpacked"]
+        library.add("a", "multi-label", unpacked=unpacked)
+    assert library.all_sets() == [] and [one.name for one in (home / "data").iterdir()] == [".unpacked"]
 
 
 def test_it_can_be_read_in_another_form(home):
@@ -124,8 +126,8 @@ def test_it_can_be_read_in_another_form(home):
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
     one = bring_path(folder)
     assert (one.note.how.form, one.note.others) == ("cells", ("folders", "pictures"))
-    again = shelf.read_as(one, "folders")
+    again = library.read_as(one, "folders")
     assert (again.note.how.form, again.task) == ("folders", "single-label")
     assert again.record().vocab == ("a", "b") and "cells" in again.note.others
     with pytest.raises(DatasetError, match="cannot be read as"):
-        shelf.read_as(one, "voc")
+        library.read_as(one, "voc")

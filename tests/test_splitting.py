@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import decisions
-from engine.datasets import load
-from engine.datasets.found import Row
-from engine.decisions import LEFT_OUT
-from engine.functional import connected_components
-from engine.splitting import (
+from engine.data import edits
+from engine.data.edits import LEFT_OUT
+from engine.data.formats import load
+from engine.data.formats.parsed_source import Row
+from engine.data.splits import (
     Plan,
     SplitError,
     alike_across,
@@ -21,10 +20,11 @@ from engine.splitting import (
     groups_across,
     guess,
     kept_plan,
-    shares,
+    report,
     use,
 )
-from engine.splitting.dividing import GROUPS, RANDOM, STRATIFIED, TABLE, WAYS, merged
+from engine.data.splits.strategies import GROUPS, RANDOM, STRATIFIED, TABLE, WAYS, merged
+from engine.functional import connected_components
 from tests.brought_data import pascal
 
 FREE = (RANDOM, STRATIFIED, GROUPS)
@@ -86,7 +86,7 @@ def test_several_labels_are_divided_more_evenly_than_at_random():
     rows = rows_of(*(" ".join(a for a, p in chances.items() if rng.random() < p) for _ in range(600)))
 
     def unevenness(way) -> list[float]:
-        tables = [shares(rows, divide(rows, Plan(way, 0.25, seed))) for seed in range(5)]
+        tables = [report(rows, divide(rows, Plan(way, 0.25, seed))) for seed in range(5)]
         return [float((table["share"] - 0.25).abs().mean()) for table in tables]
 
     even, chance = unevenness(STRATIFIED), unevenness(RANDOM)
@@ -110,7 +110,7 @@ def test_groups_are_drawn_so_that_labels_divide_evenly():
     groups = [f"person {at // 10}" for at in range(200)]
     rows = rows_of(*("dog" if at < 100 else "cat" for at in range(200)))
     for seed in range(10):
-        table = shares(rows, divide(rows, Plan(GROUPS, 0.2, seed), groups))
+        table = report(rows, divide(rows, Plan(GROUPS, 0.2, seed), groups))
         assert table["share"].between(0.1, 0.3).all()
 
 
@@ -194,7 +194,7 @@ def test_groups_can_be_joined_by_name():
 
 
 def test_shares_by_hand():
-    table = shares(rows_of("a b", "a", "", "b"), [True, False, False, True])
+    table = report(rows_of("a b", "a", "", "b"), [True, False, False, True])
     assert table.index.tolist() == ["all pictures", "a", "b"]
     assert table["training"].tolist() == [2, 1, 0] and table["validation"].tolist() == [2, 1, 2]
     assert table["share"].tolist() == [0.5, 0.5, 1.0]
@@ -214,17 +214,17 @@ def test_what_is_on_both_sides_by_hand():
 def test_a_division_is_used_by_load_and_undone_at_once(tmp_path, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
     folder = pascal(tmp_path / "set")
-    home = decisions.home(folder)
+    home = edits.home(folder)
     before = load(folder, "multi-label").table["is_valid"].tolist()
     plan = Plan(GROUPS, 0.3, 7, "the folders", (("b", "a"),))
     use(home, plan, {f"train/{number}.jpg": number in (1, 6) for number in range(1, 7)})
     assert kept_plan(home) == plan
     assert load(folder, "multi-label").table["is_valid"].tolist() == [True, False, False, False, False, True]
-    decisions.add(home, "train/2.jpg", LEFT_OUT)
+    edits.add(home, "train/2.jpg", LEFT_OUT)
     assert kept_plan(home) == plan
-    decisions.undo(home, kinds=(decisions.SPLIT,))
+    edits.undo(home, kinds=(edits.SPLIT,))
     assert kept_plan(home) is None
-    decisions.undo(home)
+    edits.undo(home)
     assert load(folder, "multi-label").table["is_valid"].tolist() == before
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 from engine import learners, predict
 from engine.__main__ import main
 from engine.config import TrainConfig
-from engine.datasets import DatasetError, load
+from engine.data.formats import DatasetError, load
 from engine.images import open_image
 from engine.jobs.progress import Listener
 from engine.runs import Run, RunError

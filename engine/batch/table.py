@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.answers_csv import csv_lines, safe_cell
+from engine.data.csv_writer import csv_lines, safe_cell
 from engine.jobs import process
 from engine.jobs.atomic_write import write_text
 

@@ -1,1 +1,5 @@
-"""Datasets: formats, splits and edits. (Most of it still lives in engine/datasets and its neighbours.)"""
+"""Datasets: formats, imports, checks, splits, edits, exports, the library, annotation and the image cache."""
+
+from engine.data.formats import Dataset, DatasetError, load
+
+__all__ = ["Dataset", "DatasetError", "load"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from engine.datasets.found import Row
+from engine.data.formats.parsed_source import Row
 from engine.figures.style import BASELINE, CURRENT, TRUTH, titled
 
 MOST_POINTS = 5_000

@@ -14,7 +14,7 @@ NEAR = 0.015
 def shares(table: pd.DataFrame, wanted: float) -> go.Figure:
     """The share of each label that is for validation, as a dot, beside the share that was asked for.
 
-    `table` comes from `engine.splitting.shares`; its first row stands for all pictures. With many labels those
+    `table` comes from `engine.data.splits.report`; its first row stands for all pictures. With many labels those
     farthest from `wanted` (0..1) are shown.
     """
     everything, labels = table.iloc[:1], table.iloc[1:]

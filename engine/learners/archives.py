@@ -10,13 +10,12 @@ from fastdownload import FastDownload
 from fastdownload.core import read_checks
 from filelock import FileLock
 
-from engine import downloads
-from engine.data.downloads import DownloadError, download
+from engine.data.downloads import DownloadError, catalog, download
 from engine.data.downloads.http_file import Show, free_bytes
 from engine.jobs.atomic_write import trouble
 from engine.learners.errors import LearnerError, reason
 
-ARCHIVES = downloads.URLS
+ARCHIVES = catalog.URLS
 
 
 def fetch(name: str, show: Show = lambda done, total: None) -> Path:
@@ -59,7 +58,7 @@ def _unpack(keeper: FastDownload, url: str, archive: Path) -> Path:
 
 
 def _need_space(name: str, folder: Path) -> None:
-    needed, free = downloads.disk_mb(name), free_bytes(folder) / 1e6
+    needed, free = catalog.disk_mb(name), free_bytes(folder) / 1e6
     if free < needed:
         raise DownloadError(
             f"it needs {needed / 1000:.1f} GB of free disk space below {folder}, where {free / 1000:.1f} GB are free: "

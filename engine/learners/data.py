@@ -13,7 +13,7 @@ from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, Po
 from torch import Tensor
 
 from engine.config import TrainConfig
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.functional.coordinates import to_px, to_unit
 from engine.learners.device_batches import DeviceBatches, Rows
 from engine.learners.errors import LearnerError

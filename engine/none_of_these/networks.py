@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.functional.losses import sigmoid, softmax
 from engine.none_of_these.scenes import ANIMALS, TRAIN_NONE, TRAIN_ONE, targets
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.functional.coordinates import to_unit
 from engine.tasks import POINTS
 

@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
 from engine import paths
-from engine.datasets import Dataset, DatasetError
+from engine.data.formats import Dataset, DatasetError
 from engine.jobs.atomic_write import write_whole
 from engine.race.config import RaceConfig
 from engine.race.course import Course

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.functional import metrics
 from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance, to_px

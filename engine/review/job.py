@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import datasets, decisions, paths
-from engine.datasets import Dataset
-from engine.datasets.shelf_note import is_on_shelf
+from engine import paths
+from engine.data import edits, formats
+from engine.data.formats import Dataset
+from engine.data.formats.dataset_manifest import is_on_shelf
 from engine.jobs import process as jobs_process
 from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
@@ -100,8 +101,8 @@ def _ranked(job: Job, data: Path, task: str, show: Callable[[str, float], object
     from engine.review import unseen
 
     show("Reading the data set", 0.0)
-    made = len(decisions.read(data if is_on_shelf(data) else decisions.home(data)).past)
-    dataset = datasets.load(data, task)
+    made = len(edits.read(data if is_on_shelf(data) else edits.home(data)).past)
+    dataset = formats.load(data, task)
     seen = _features(job, dataset, show)
     answers = unseen.answers(dataset, seen, lambda share: show("Judging by heads that never saw it", share))
     show("Ranking", 0.0)
@@ -123,7 +124,7 @@ def _features(job: Job, dataset: Dataset, show: Callable[[str, float], object]) 
         if earlier.folder == dataset.folder.resolve() and set(dataset.table["fname"]) <= rows.keys():
             seen = features.of_dataset(earlier, show, output=_output(earlier))
             return np.asarray(seen[[rows[fname] for fname in dataset.table["fname"]]])
-    except (ReviewError, datasets.DatasetError):
+    except (ReviewError, formats.DatasetError):
         pass
     return features.of_dataset(dataset, show, output=_output(dataset))
 
@@ -140,7 +141,7 @@ def _measured(job: Job, data: Path, task: str, show: Callable[[str, float], obje
     from engine.review.difference import difference
 
     show("Reading the data set", 0.0)
-    before, after = saved.dataset(job.folder), datasets.load(data, task)
+    before, after = saved.dataset(job.folder), formats.load(data, task)
     seen = _features(job, before, show)
     found = difference(before, after, seen, lambda share: show("Training before and after", share))
     saved.save_difference(job.folder, found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.functional import metrics
 from engine.functional.constant_predictions import mean_point_px
 from engine.functional.coordinates import pixel_distance, to_px

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.answers_csv import answers_csv
+from engine.data.csv_writer import answers_csv
 from engine.jobs.atomic_write import write_text
 from engine.review import saved
 from engine.review.job import Job

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from engine.datasets import Dataset
-from engine.datasets.wording import some
+from engine.data.formats import Dataset
+from engine.data.formats.phrases import some
 from engine.functional import label_encoding
 from engine.functional.coordinates import pixel_distance, to_px, to_unit
 from engine.review import judges, noise, why

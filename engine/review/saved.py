@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.review.judges import Judges
 from engine.review.ranking import Ranking

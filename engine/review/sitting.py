@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT, Decision
+from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, Decision
 from engine.review import saved
 from engine.review.ranking import Ranking
 from engine.review.subjects import Subject

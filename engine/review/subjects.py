@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine import decisions, paths, shelf
-from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT, Decision, Decisions
+from engine import paths
+from engine.data import edits, library
+from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, Decision, Decisions
+from engine.data.library import Shelved
 from engine.review import job
 from engine.review.job import Job
-from engine.shelf import Shelved
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 MADE_HERE = (KEPT, LABELS, POINT, LEFT_OUT)
@@ -41,7 +42,7 @@ class Subject:
 
     @property
     def data(self) -> Path:
-        """What `engine.datasets.load` reads, decisions applied."""
+        """What `engine.data.formats.load` reads, decisions applied."""
         return self.shelved.data_path if self.shelved else self.sample
 
     @property
@@ -52,21 +53,21 @@ class Subject:
     @cached_property
     def decisions(self) -> Decisions:
         """What was decided about it so far, wherever."""
-        return decisions.read(self.shelved.folder) if self.shelved else Decisions()
+        return edits.read(self.shelved.folder) if self.shelved else Decisions()
 
     def decide(self, fname: str, kind: str, value: object = None) -> Subject:
         """Keep a decision at once; returns the subject as it is then. Raises `DecisionError` and `ShelfError`."""
-        shelved = self.shelved or shelf.add(
+        shelved = self.shelved or library.add(
             _REVIEWED.format(self.title), self.task, elsewhere=self.sample, source="the bundled samples"
         )
-        decisions.add(shelved.folder, fname, kind, value)
+        edits.add(shelved.folder, fname, kind, value)
         return replace(self, shelved=shelved)
 
     def undo(self, before: int) -> Decision | None:
         """Cancel the latest decision of a review's kinds that was made after the first `before` ones."""
         if not self.made_since(before):
             return None
-        return decisions.undo(self.shelved.folder, MADE_HERE)
+        return edits.undo(self.shelved.folder, MADE_HERE)
 
     def made_since(self, before: int) -> list[Decision]:
         """The standing decisions of a review's kinds that were made after the first `before` ones, oldest first."""
@@ -83,7 +84,7 @@ class Subject:
 
 def all_subjects() -> list[Subject]:
     """The samples first, then the data sets on the shelf."""
-    every = shelf.all_sets()
+    every = library.all_sets()
     samples = [_sample(*about, every) for about in _samples()]
     taken = {subject.shelved.folder for subject in samples if subject.shelved}
     brought = [

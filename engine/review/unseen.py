@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engine.data.formats import Dataset
 from engine.data.splits.folds import FOLDS, folds
-from engine.datasets import Dataset
 from engine.functional.coordinates import to_unit
 from engine.race import Lane, RaceConfig, lanes
 from engine.review import heads

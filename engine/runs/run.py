@@ -32,8 +32,8 @@ import pandas as pd
 
 from engine import paths
 from engine.config import ConfigError, TrainConfig
-from engine.datasets.record import DatasetError
-from engine.datasets.shelf_note import is_on_shelf, read_note
+from engine.data.formats.dataset_manifest import is_on_shelf, read_note
+from engine.data.formats.record import DatasetError
 from engine.functional import loss_registry
 from engine.jobs import access, user_scope
 from engine.jobs import process as jobs_process

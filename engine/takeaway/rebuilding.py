@@ -15,7 +15,7 @@ import pandas as pd
 
 from engine import runs
 from engine.config import ConfigError, TrainConfig
-from engine.datasets.wording import some
+from engine.data.formats.phrases import some
 from engine.jobs.atomic_write import write_text
 from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
 from engine.runs.calibration import Calibration, CalibrationError

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine import paths
-from engine.datasets.wording import counted
+from engine.data.formats.phrases import counted
 from engine.jobs import user_scope
 from engine.takeaway.contents import TakeAwayError
 from engine.training import launch

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.datasets.wording import some
+from engine.data.formats.phrases import some
 from engine.jobs.array_cache import KEPT_FREE
 from engine.takeaway import contents
 from engine.takeaway.contents import LARGEST, MANIFEST, NEEDED, TakeAwayError

@@ -15,7 +15,7 @@ from torch import nn
 
 from engine import weights
 from engine.config import TrainConfig
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.training.backbones import Backbone

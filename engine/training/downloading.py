@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import downloads, runs
+from engine import runs
+from engine.data.downloads import catalog
 from engine.diary import Diary, Stopped
 from engine.jobs.progress import Listener
 from engine.runs import Run
@@ -50,7 +51,7 @@ def fetch(name: str, listener: Listener) -> Path:
     activity = f"downloading {name}"
 
     def show(done: int, total: int | None) -> None:
-        size = total or 1e6 * downloads.DOWNLOAD_MB[name]
+        size = total or 1e6 * catalog.DOWNLOAD_MB[name]
         if isinstance(listener, Diary):
             listener.size_mb = size / 1e6
         listener.show(activity if done < size else f"unpacking {name}", min(done / size, 1.0) % 1.0)
@@ -59,4 +60,4 @@ def fetch(name: str, listener: Listener) -> Path:
 
 
 def _is_missing(name: str) -> bool:
-    return name in downloads.DOWNLOAD_MB and downloads.downloaded(name) is None
+    return name in catalog.DOWNLOAD_MB and catalog.downloaded(name) is None

@@ -283,14 +283,15 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
 
     Raises `RunError`, `DatasetError`, `ImageError` or `WeightsError` with one sentence.
     """
-    from engine import datasets, decoded, predict
+    from engine import predict
+    from engine.data import formats, image_cache
     from engine.runs import Run
     from engine.training.backbones import of_weights
 
     run = Run(folder)
     _remove(run.folder)  # broken files would keep the run from loading
-    model, data = predict.load(run), datasets.load(run.data, run.task, seed=run.config.seed)
-    squares = decoded.pictures(data, run.config.size, lambda share: None, method=run.config.resize)
+    model, data = predict.load(run), formats.load(run.data, run.task, seed=run.config.seed)
+    squares = image_cache.pictures(data, run.config.size, lambda share: None, method=run.config.resize)
     is_valid = data.table["is_valid"].to_numpy(bool)
     features = model.features(squares)
     if features is None:

@@ -5,9 +5,10 @@ import time
 import numpy as np
 import torch
 
-from engine import checkpoints, decoded, learners, runs, weights
+from engine import checkpoints, learners, runs, weights
 from engine.config import BETTER, TrainConfig
-from engine.datasets import Dataset
+from engine.data import image_cache
+from engine.data.formats import Dataset
 from engine.diary import Diary, Diverged
 from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
@@ -165,7 +166,7 @@ def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndar
     def show(share: float) -> None:
         listener.show("reading pictures", share)
 
-    return decoded.pictures(dataset, config.size, show, method=config.resize)
+    return image_cache.pictures(dataset, config.size, show, method=config.resize)
 
 
 def make_learner(dataset: Dataset, pictures: np.ndarray, config: TrainConfig):

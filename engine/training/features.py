@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
-from engine import decoded
-from engine.datasets import Dataset
+from engine.data import image_cache
+from engine.data.formats import Dataset
 from engine.images.resize import to_square
 from engine.jobs import array_cache
 from engine.tasks import SQUISH
@@ -58,7 +58,7 @@ def of_dataset(
     if output == POOLED:  # computed together, so that whoever asks for either finds it
         options = {"size": size, "output": POOLED_AND_TEXTURE, "resize": resize, "mirror": mirror}
         return of_dataset(dataset, show, backbone, **options)[:, : -backbone.texture_columns]
-    squares = decoded.pictures(
+    squares = image_cache.pictures(
         dataset, size or backbone.size, lambda share: show("Reading the images", share), method=resize
     )
     kept, form = array_cache.shared(), _form(backbone, squares.shape[1], output, mirror)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import runs
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.functional import losses
 from engine.functional.coordinates import to_px, to_unit
 from engine.jobs.atomic_write import write_text

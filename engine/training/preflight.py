@@ -4,10 +4,10 @@ import os
 import platform
 from pathlib import Path
 
-from engine import downloads, extras
+from engine import extras
 from engine.config import CUSTOM, IMAGENET, TrainConfig
-from engine.data.downloads import is_reachable
-from engine.datasets import DatasetError, load
+from engine.data.downloads import catalog, is_reachable
+from engine.data.formats import DatasetError, load
 from engine.jobs import access
 from engine.jobs.atomic_write import trouble
 from engine.runs import RunError
@@ -62,7 +62,7 @@ def _check_weights(config: TrainConfig) -> None:
     if config.recipe != CUSTOM:
         return
     library = architectures.library_of(config.arch)
-    if config.weights != IMAGENET or downloads.has_imagenet_weights(config.arch):
+    if config.weights != IMAGENET or catalog.has_imagenet_weights(config.arch):
         return
     if not is_reachable(WEIGHT_HOSTS[library]):
         raise PreflightError(
@@ -74,8 +74,8 @@ def _check_weights(config: TrainConfig) -> None:
 def _check_data(config: TrainConfig) -> None:
     """A dataset that is not here yet is asked for at its server; every other one is read, without its images."""
     name = config.data
-    if name in downloads.DOWNLOAD_MB and not downloads.downloaded(name):
-        if not is_reachable(downloads.URLS[name]):
+    if name in catalog.DOWNLOAD_MB and not catalog.downloaded(name):
+        if not is_reachable(catalog.URLS[name]):
             raise PreflightError(
                 f"The dataset {name} is not on this machine, and its server cannot be reached: connect to a network, "
                 "or choose the samples as data: sample_data/scenes or sample_data/heads."

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from engine import paths, runs
 from engine.config import QUICK, TrainConfig
-from engine.datasets import Dataset, load
+from engine.data.downloads.catalog import DOWNLOAD_MB
+from engine.data.formats import Dataset, load
 from engine.diary import Stopped
-from engine.downloads import DOWNLOAD_MB
 from engine.jobs import access, atomic_write
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener

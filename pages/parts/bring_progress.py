@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import incoming
-from engine.incoming import Bringing
-from engine.incoming.bringing import DONE, FAILED, WORKING
+from engine.data import imports
+from engine.data.imports import Bringing
+from engine.data.imports.import_job import DONE, FAILED, WORKING
 from pages.parts.text import plain
 
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -15,11 +15,11 @@ SECONDS_BETWEEN_LOOKS = 0.5
 def show() -> str | None:
     """Everything on its way; the name of what has arrived since the page last looked."""
     arrived, working = None, set()
-    for one in incoming.all_bringings():
+    for one in imports.all_bringings():
         status = one.status
         if status.state == DONE:
             arrived = status.name
-            incoming.dismiss(one)
+            imports.dismiss(one)
         elif status.state == FAILED:
             _refused(one, status.problems)
         else:
@@ -31,7 +31,7 @@ def show() -> str | None:
 
 def at_work() -> list[Bringing]:
     """Everything that is still being worked on."""
-    return [one for one in incoming.all_bringings() if one.status.state == WORKING]
+    return [one for one in imports.all_bringings() if one.status.state == WORKING]
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
@@ -46,7 +46,7 @@ def _watch(known: set[Path]) -> None:
         )
         st.progress(min(share, 1.0), text=plain(f"{_title(one)}: {says}"))
         if st.button("Stop", icon=":material/stop:", key=f"stop_{one.folder.name}"):
-            incoming.stop(one)
+            imports.stop(one)
     if {one.folder for one in working} != known:
         st.rerun()
 
@@ -56,7 +56,7 @@ def _refused(one: Bringing, problems: tuple[str, ...]) -> None:
         told = "\n".join(f"- {plain(problem)}" for problem in problems)
         st.error(f"{plain(_title(one))} was not taken:\n\n{told}", icon=":material/block:")
         if st.button("Understood", key=f"dismiss_{one.folder.name}"):
-            incoming.dismiss(one)
+            imports.dismiss(one)
             st.rerun()
 
 

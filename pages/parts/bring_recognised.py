@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from engine import shelf
-from engine.datasets import DatasetError
-from engine.datasets.forms import FORMS
-from engine.datasets.how import SEPARATORS, UNITS, How
-from engine.datasets.wording import counted
-from engine.health import STOPS, Health
-from engine.shelf import Shelved
+from engine.data import library
+from engine.data.checks import STOPS, Health
+from engine.data.formats import DatasetError
+from engine.data.formats.forms import FORMS
+from engine.data.formats.phrases import counted
+from engine.data.formats.read_options import SEPARATORS, UNITS, How
+from engine.data.library import Shelved
 from engine.tasks import POINTS, TASKS
 from pages.parts import data_health, data_tiles
 from pages.parts.text import plain
@@ -75,12 +75,12 @@ def _changed(chosen: Shelved, what: str, key: str) -> None:
         return
     try:
         if what == "form":
-            shelf.read_as(chosen, value)
+            library.read_as(chosen, value)
         elif what == "task":
-            shelf.change(chosen, task=value)
+            library.change(chosen, task=value)
         else:
             changed = {"form": how.form, "separator": how.separator, "unit": how.unit} | {what: value}
-            shelf.change(chosen, how=How(**changed))
+            library.change(chosen, how=How(**changed))
     except (DatasetError, OSError) as error:
         st.session_state[REFUSED] = getattr(error, "problems", [f"It cannot be kept: {error}."])
 

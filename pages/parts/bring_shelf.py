@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import shelf
-from engine.datasets import DatasetError
-from engine.shelf import ShelfError, Shelved
+from engine.data import library
+from engine.data.formats import DatasetError
+from engine.data.library import ShelfError, Shelved
 from pages.parts.text import plain
 
 REMOVED = "bring_removed"
@@ -19,7 +19,7 @@ def show(chosen: Shelved, take_up: Callable[[str], None]) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input("New name", chosen.name, key=f"bring_rename_{chosen.folder.name}", width=260)
             if st.button("Rename", disabled=(name or "").strip() == chosen.name):
-                _do(lambda: take_up(shelf.rename(chosen, name or "").name))
+                _do(lambda: take_up(library.rename(chosen, name or "").name))
         where = " The folder it is read from stays as it is." if chosen.note.elsewhere else ""
         undone = " It can be undone, until you remove another."
         st.caption(f"Removing takes your labels and other decisions away with it.{where}{undone}")
@@ -37,11 +37,11 @@ def undo_removal(take_up: Callable[[str], None]) -> None:
         st.markdown(f"{plain(name)} was removed.", width="content")
         if st.button("Undo", icon=":material/undo:"):
             st.session_state.pop(REMOVED)
-            _do(lambda: take_up(shelf.put_back(Path(place)).name))
+            _do(lambda: take_up(library.put_back(Path(place)).name))
 
 
 def _remove(chosen: Shelved) -> None:
-    st.session_state[REMOVED] = chosen.name, str(shelf.remove(chosen))
+    st.session_state[REMOVED] = chosen.name, str(library.remove(chosen))
 
 
 def _do(change: Callable[[], None]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import paths
-from engine.incoming import IncomingError, begin, begin_here, limits
+from engine.data.imports import IncomingError, begin, begin_here, limits
 from engine.jobs import user_scope
 from pages.parts.text import plain
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine import shelf
-from engine.shelf import Shelved
+from engine.data import library
+from engine.data.library import Shelved
 from pages.parts import bring_progress, bring_recognised, bring_shelf, bring_ways
 
 CHOSEN = "set"
@@ -11,7 +11,7 @@ CHOSEN = "set"
 
 def choose() -> Shelved | None:
     """The data set that the page is about, by name; None while the shelf is empty."""
-    sets = {one.name: one for one in shelf.all_sets()}
+    sets = {one.name: one for one in library.all_sets()}
     if not sets:
         return None
     if st.session_state.get(CHOSEN) not in sets:

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from engine.decisions import LEFT_OUT
-from engine.health import HARMS, NOTE, STOPS, Finding, Health, Mend
-from engine.health.about_names import UNNAMED
-from engine.shelf import Shelved
+from engine.data.checks import HARMS, NOTE, STOPS, Finding, Health, Mend
+from engine.data.checks.name_findings import UNNAMED
+from engine.data.edits import LEFT_OUT
+from engine.data.library import Shelved
 from pages.parts import data_health, data_tiles, tables
 from pages.parts.text import plain
 

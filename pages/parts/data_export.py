@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.datasets import Dataset, DatasetError, load
-from engine.exports import FORMS, ExportError, contents, export, forms_for, total_bytes
-from engine.shelf import Shelved
+from engine.data.exports import FORMS, ExportError, contents, export, forms_for, total_bytes
+from engine.data.formats import Dataset, DatasetError, load
+from engine.data.library import Shelved
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from pages.parts.text import plain
 

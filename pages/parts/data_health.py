@@ -5,11 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import decisions
-from engine.datasets.source import TABLES
-from engine.decisions import Decision, DecisionError
-from engine.health import Health, Mend, check, checking, jobs
-from engine.shelf import Shelved
+from engine.data import edits
+from engine.data.checks import Health, Mend, check, jobs, run_checks
+from engine.data.edits import Decision, DecisionError
+from engine.data.formats.source import TABLES
+from engine.data.library import Shelved
 from pages.parts.text import plain
 
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -24,7 +24,7 @@ def of(chosen: Shelved) -> Health | None:
     key, kept = _key(chosen), _kept()
     health = kept.get(key)
     if health is None:
-        if checking.bytes_to_look_at(chosen.data_path, chosen.task) > jobs.QUICK_BYTES:
+        if run_checks.bytes_to_look_at(chosen.data_path, chosen.task) > jobs.QUICK_BYTES:
             _look_in_background(chosen)
             return None
         with st.spinner("Looking at every picture…"):
@@ -47,7 +47,7 @@ def _kept() -> dict[tuple, Health]:
 def _key(chosen: Shelved) -> tuple:
     """What tells one state of a data set from another, without reading its pictures."""
     home, source = journal_home(chosen), chosen.source_path
-    told = (home / decisions.JOURNAL, chosen.folder / "set.json", source, *_tables(source))
+    told = (home / edits.JOURNAL, chosen.folder / "set.json", source, *_tables(source))
     return (str(chosen.folder), chosen.task, *map(_changed, told))
 
 
@@ -98,7 +98,7 @@ def _offer_again(chosen: Shelved) -> None:
 
 def journal_home(chosen: Shelved) -> Path:
     """Where the decisions about it are kept."""
-    return checking.journal_home(chosen.data_path)
+    return run_checks.journal_home(chosen.data_path)
 
 
 def mend(chosen: Shelved, chosen_mend: Mend) -> None:
@@ -110,7 +110,7 @@ def mend(chosen: Shelved, chosen_mend: Mend) -> None:
 def keep(chosen: Shelved, chosen_mend: Mend) -> Decision | None:
     """Keep a mend as a decision; None where it could not be kept, which the page then says."""
     try:
-        return decisions.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
+        return edits.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
     except DecisionError as error:
         st.session_state[_FAILED] = str(error)
         return None
@@ -120,7 +120,7 @@ def undo_button(chosen: Shelved) -> None:
     """What was decided last, and the button that takes it back; and what could not be kept, if anything."""
     if failed := st.session_state.pop(_FAILED, None):
         st.error(plain(failed))
-    standing = decisions.read(journal_home(chosen)).standing
+    standing = edits.read(journal_home(chosen)).standing
     if standing:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button("Undo", icon=":material/undo:", key="mend_undo", on_click=_undo, args=(chosen,))
@@ -129,6 +129,6 @@ def undo_button(chosen: Shelved) -> None:
 
 def _undo(chosen: Shelved) -> None:
     try:
-        decisions.undo(journal_home(chosen))
+        edits.undo(journal_home(chosen))
     except DecisionError as error:
         st.session_state[_FAILED] = str(error)

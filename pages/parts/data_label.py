@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from engine import decisions, labelling, shelf
-from engine.datasets import DatasetError
-from engine.datasets.how import How
-from engine.datasets.shelf_note import NOTE
-from engine.decisions import DecisionError
-from engine.labelling import Sheet, Source
-from engine.shelf import Shelved
+from engine.data import annotation, edits, library
+from engine.data.annotation import Sheet, Source
+from engine.data.edits import DecisionError
+from engine.data.formats import DatasetError
+from engine.data.formats.dataset_manifest import NOTE
+from engine.data.formats.read_options import How
+from engine.data.library import Shelved
 from pages.parts import label_many, label_one, label_proposals, label_undo, label_vocab
 from pages.parts.label_desk import Desk
 from pages.parts.label_proposals import Choice
@@ -32,7 +32,7 @@ def show(chosen: Shelved) -> None:
     except (DatasetError, OSError) as error:
         _cannot_read(chosen, error)
         return
-    desk = Desk(decisions.home(chosen.data_path), source)
+    desk = Desk(edits.home(chosen.data_path), source)
     try:
         choice = label_proposals.choose(desk.sheet, chosen.data_path)
     except DecisionError as error:
@@ -56,13 +56,13 @@ def _cannot_read(chosen: Shelved, error: DatasetError | OSError) -> None:
         "Its pictures can be labelled from nothing; whatever else lies beside them is passed over then."
     )
     if st.button("Label its pictures from nothing"):
-        shelf.change(chosen, how=How(form=PICTURES_ONLY))
+        library.change(chosen, how=How(form=PICTURES_ONLY))
         st.rerun()
 
 
 @st.cache_resource(max_entries=8, ttl=SECONDS_KEPT, show_spinner="Reading the names of the pictures…")
 def _source(path: str, task: str, note_changed_ns: int) -> Source:
-    return labelling.read(Path(path), task)
+    return annotation.read(Path(path), task)
 
 
 @st.fragment
@@ -72,7 +72,7 @@ def _section(desk: Desk, choice: Choice | None) -> None:
     _progress(sheet)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = st.segmented_control("How", [ONE, MANY, DECIDED], default=ONE, required=True, key="label_way")
-        which = _which(sheet) if way != DECIDED else labelling.WITHOUT
+        which = _which(sheet) if way != DECIDED else annotation.WITHOUT
     if choice and way != DECIDED:
         st.caption(choice.says(sheet))
     desk = replace(desk, which=which)
@@ -89,8 +89,8 @@ def _section(desk: Desk, choice: Choice | None) -> None:
 def _which(sheet: Sheet) -> str:
     return st.segmented_control(
         "Pictures",
-        labelling.WHICH,
-        default=labelling.WITHOUT,
+        annotation.WHICH,
+        default=annotation.WITHOUT,
         required=True,
         key="label_which",
         format_func=lambda one: f"{one} ({len(sheet.those(one)):,})",

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from engine.data.checks import Health
+from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
+from engine.data.library import Shelved
 from engine.figures import places
-from engine.health import Health
-from engine.health.choosing import NO_LABEL, chosen, label_counts
-from engine.shelf import Shelved
 from engine.tasks import POINTS
 from pages.parts import charts, data_health, data_tiles
 from pages.parts.text import plain

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from engine import decisions, splitting
-from engine.datasets.found import Row
-from engine.datasets.wording import counted, some
-from engine.decisions import SPLIT, DecisionError
+from engine.data import edits, splits
+from engine.data.checks import Health
+from engine.data.edits import SPLIT, DecisionError
+from engine.data.formats.parsed_source import Row
+from engine.data.formats.phrases import counted, some
+from engine.data.library import Shelved
+from engine.data.splits import Grouping, Plan, SplitError
+from engine.data.splits.strategies import GROUPS, STRATIFIED, TABLE, WAYS, merged
 from engine.figures import split as figures
-from engine.health import Health
-from engine.shelf import Shelved
-from engine.splitting import Grouping, Plan, SplitError
-from engine.splitting.dividing import GROUPS, STRATIFIED, TABLE, WAYS, merged
 from pages.parts import charts, data_health, data_tiles, tables
 from pages.parts.text import plain
 
@@ -36,11 +36,11 @@ def show(chosen: Shelved) -> None:
     alike = health.subject.copies + health.subject.alike
     _in_use(chosen, health, rows, alike)
     st.subheader("Divide anew")
-    told = {one.title: one for one in splitting.groupings(rows)}
+    told = {one.title: one for one in splits.groupings(rows)}
     guess = next((one for one in told.values() if not one.doubt), None)
     plan, groups = _form(chosen.folder.name, rows, told, guess)
     try:
-        parts = splitting.divide(rows, plan, groups, alike, [row.said_valid for row in rows])
+        parts = splits.divide(rows, plan, groups, alike, [row.said_valid for row in rows])
     except SplitError as error:
         st.warning(plain(error))
         return
@@ -57,14 +57,14 @@ def _in_use(chosen: Shelved, health: Health, rows: list[Row], alike: list[tuple[
         f"**In use:** {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation"
         f" ({sum(parts) / len(parts):.0%}), {plain(_how(chosen, health))}."
     )
-    across = splitting.alike_across(rows, parts, alike)
+    across = splits.alike_across(rows, parts, alike)
     if across:
         st.caption(
             f":orange[:material/warning:] In both parts: {counted(len(across), 'group')} of pictures that look alike."
         )
     if failed := st.session_state.pop(KEY + "failed", None):
         st.error(plain(failed))
-    if any(one.kind == SPLIT for one in decisions.read(data_health.journal_home(chosen)).standing):
+    if any(one.kind == SPLIT for one in edits.read(data_health.journal_home(chosen)).standing):
         st.button(
             "Undo the last division", icon=":material/undo:", key=KEY + "undo", on_click=_undo, args=(chosen,)
         )
@@ -72,10 +72,10 @@ def _in_use(chosen: Shelved, health: Health, rows: list[Row], alike: list[tuple[
 
 def _how(chosen: Shelved, health: Health) -> str:
     home = data_health.journal_home(chosen)
-    if plan := splitting.kept_plan(home):
+    if plan := splits.kept_plan(home):
         by = f" ({plan.grouping})" if plan.way == GROUPS else ""
         return f"divided here: {WAYS[plan.way].lower()}{by}, seed {plan.seed}"
-    if any(one.kind == SPLIT for one in decisions.read(home).standing):
+    if any(one.kind == SPLIT for one in edits.read(home).standing):
         return "with pictures that you moved"
     return (
         "as the data set says"
@@ -144,7 +144,7 @@ def _corrected(one: Grouping, name: str) -> tuple[tuple[str, str], ...]:
 
 
 def _result(rows: list[Row], parts: list[bool], wanted: float) -> None:
-    table = splitting.shares(rows, parts)
+    table = splits.shares(rows, parts)
     if len(table) > 1:
         charts.show(figures.shares(table, wanted), key=KEY + "figure")
     with st.expander("In numbers", expanded=len(table) == 1):
@@ -158,14 +158,14 @@ def _result(rows: list[Row], parts: list[bool], wanted: float) -> None:
 
 
 def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
-    across = splitting.alike_across(rows, parts, alike)
+    across = splits.alike_across(rows, parts, alike)
     if across:
         st.warning(
             f"{counted(len(across), 'group')} of pictures that look alike would be in both parts: the score would be"
             " too good."
         )
         data_tiles.show(health, [fname for group in across[:3] for fname in group[:2]], key="leaks")
-    if guess and (torn := splitting.groups_across(guess.groups, parts)):
+    if guess and (torn := splits.groups_across(guess.groups, parts)):
         st.warning(
             plain(
                 f"{len(torn):,} of {len(guess.members):,} groups, told by {guess.title}, would be in both parts:"
@@ -179,7 +179,7 @@ def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
 def _use(chosen: Shelved, plan: Plan, rows: list[Row], parts: list[bool]) -> None:
     given = {row.fname: part for row, part in zip(rows, parts, strict=True)}
     try:
-        splitting.use(data_health.journal_home(chosen), plan, given)
+        splits.use(data_health.journal_home(chosen), plan, given)
         st.toast(f"In use now: {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation.")
     except (DecisionError, OSError) as error:
         st.session_state[KEY + "failed"] = str(error)
@@ -187,6 +187,6 @@ def _use(chosen: Shelved, plan: Plan, rows: list[Row], parts: list[bool]) -> Non
 
 def _undo(chosen: Shelved) -> None:
     try:
-        decisions.undo(data_health.journal_home(chosen), kinds=(SPLIT,))
+        edits.undo(data_health.journal_home(chosen), kinds=(SPLIT,))
     except DecisionError as error:
         st.session_state[KEY + "failed"] = str(error)

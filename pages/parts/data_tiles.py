@@ -6,9 +6,9 @@ from pathlib import Path
 import streamlit as st
 from PIL import Image, ImageOps
 
-from engine.datasets.found import Row
+from engine.data.checks import Health
+from engine.data.formats.parsed_source import Row
 from engine.figures.style import TRUTH
-from engine.health import Health
 from engine.images import ImageError, open_image, picture_size
 from engine.images.drawing import draw_point, fit, mark_radius, to_jpeg
 from pages.parts.text import plain

@@ -8,21 +8,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import decisions, labelling
-from engine.decisions import DecisionError
+from engine.data import annotation, edits
+from engine.data.annotation import Sheet, Source, toggled
+from engine.data.edits import DecisionError
 from engine.images import picture_size
-from engine.labelling import Sheet, Source, toggled
 from engine.proposals import Proposals
 from engine.tasks import POINTS, SINGLE_LABEL
 from pages.parts.text import plain
 
 UNDOABLE = (
-    decisions.LABELS,
-    decisions.POINT,
-    decisions.KEPT,
-    decisions.LEFT_OUT,
-    decisions.PUT_BACK,
-    decisions.NEW_LABEL,
+    edits.LABELS,
+    edits.POINT,
+    edits.KEPT,
+    edits.LEFT_OUT,
+    edits.PUT_BACK,
+    edits.NEW_LABEL,
 )
 NOTHING, NEXT, BACK, SKIP, UNDO, REDO, OUT = (
     "0", "Enter", "ArrowLeft", "ArrowRight", "Backspace", "Ctrl+y", "Delete",
@@ -42,13 +42,13 @@ class Desk:
     """A data set to be labelled.
 
     Attributes: `home`, the folder of its decisions; `source`; `which` pictures are gone through, one of
-    `engine.labelling.WHICH`; `proposals`, where a run was asked; `uncertainty` by picture, to go by; `order`, which
-    names what that order comes from.
+    `engine.data.annotation.WHICH`; `proposals`, where a run was asked; `uncertainty` by picture, to go by; `order`,
+    which names what that order comes from.
     """
 
     home: Path
     source: Source
-    which: str = labelling.WITHOUT
+    which: str = annotation.WITHOUT
     proposals: Proposals | None = None
     uncertainty: Mapping[str, float] = field(default_factory=dict)
     order: str = ""
@@ -56,7 +56,7 @@ class Desk:
     @property
     def sheet(self) -> Sheet:
         """What is known of every picture at this moment."""
-        return Sheet(self.source, decisions.read(self.home))
+        return Sheet(self.source, edits.read(self.home))
 
     @property
     def is_points(self) -> bool:
@@ -69,7 +69,7 @@ class Desk:
 
     def in_order(self, fnames) -> list[str]:
         """The most uncertain first, where a run was asked."""
-        return labelling.by_uncertainty(fnames, self.uncertainty)
+        return annotation.by_uncertainty(fnames, self.uncertainty)
 
     # --- the picture at hand
 
@@ -103,7 +103,7 @@ class Desk:
         sheet = self.sheet
         wanted = set(sheet.those(self.which))
         at = self.at_hand(sheet)
-        following = labelling.next_of(self.in_order(sheet.fnames), at, wanted.__contains__)
+        following = annotation.next_of(self.in_order(sheet.fnames), at, wanted.__contains__)
         if following is not None:
             self.go_to(following)
         elif at not in wanted:
@@ -131,11 +131,11 @@ class Desk:
 
     def decide(self, fname, kind: str, value=None) -> bool:
         """Keep a decision at once; what keeps it from being kept is told. Returns whether it was kept."""
-        return self._kept(lambda: decisions.add(self.home, fname, kind, value))
+        return self._kept(lambda: edits.add(self.home, fname, kind, value))
 
     def decide_each(self, kind: str, given: Mapping[str, object]) -> bool:
         """The same for pictures that each get something of their own; undone together."""
-        return self._kept(lambda: decisions.add_each(self.home, kind, given))
+        return self._kept(lambda: edits.add_each(self.home, kind, given))
 
     def _kept(self, keep: Callable[[], object]) -> bool:
         self._state["turn"] += 1
@@ -153,13 +153,13 @@ class Desk:
         if fname is None:
             return
         labels = (label,) if self.takes_one else toggled(self.shown_labels(sheet, fname), label)
-        if self.decide(fname, decisions.LABELS, labels) and self.takes_one:
+        if self.decide(fname, edits.LABELS, labels) and self.takes_one:
             self.go_on()
 
     def say_nothing(self) -> None:
         """The picture at hand holds none of the labels."""
         fname = self.at_hand(self.sheet)
-        if fname is not None and self.decide(fname, decisions.LABELS, ()):
+        if fname is not None and self.decide(fname, edits.LABELS, ()):
             self.go_on()
 
     def confirm(self) -> None:
@@ -176,15 +176,15 @@ class Desk:
         if self.is_points:
             point = self.proposed_point(fname)
             if point:
-                self.decide(fname, decisions.POINT, point)
+                self.decide(fname, edits.POINT, point)
         elif labels := self.shown_labels(sheet, fname):
-            self.decide(fname, decisions.LABELS, labels)
+            self.decide(fname, edits.LABELS, labels)
 
     def set_point(self, fname: str, share: tuple[float, float]) -> None:
         """The point of a picture was clicked on, at shares of its width and height."""
         if fname in self.sheet.fnames:
             width, height = picture_size(self.source.folder / fname)
-            self.decide(fname, decisions.POINT, (share[0] * width, share[1] * height))
+            self.decide(fname, edits.POINT, (share[0] * width, share[1] * height))
 
     def nudge(self, step: tuple[int, int]) -> None:
         """Move the point at hand by whole pixels, not beyond the picture."""
@@ -194,7 +194,7 @@ class Desk:
         if point:
             sides = picture_size(self.source.folder / fname)
             moved = [min(max(at + by, 0), side) for at, by, side in zip(point, step, sides, strict=True)]
-            self.decide(fname, decisions.POINT, moved)
+            self.decide(fname, edits.POINT, moved)
 
     def leave_out(self) -> None:
         """The picture at hand takes no part."""
@@ -203,25 +203,25 @@ class Desk:
             self.go_on()
             if self._state["at"] == fname:
                 self._state["at"] = None
-            self.decide(fname, decisions.LEFT_OUT)
+            self.decide(fname, edits.LEFT_OUT)
 
     @property
     def can_undo(self) -> bool:
         """Whether a decision stands that `undo` would cancel."""
-        return any(decision.kind in UNDOABLE for decision in decisions.read(self.home).standing)
+        return any(decision.kind in UNDOABLE for decision in edits.read(self.home).standing)
 
     @property
     def can_redo(self) -> bool:
         """Whether a decision was undone last that `redo` would bring back."""
-        return any(decision.kind in UNDOABLE for decision in decisions.read(self.home).undone)
+        return any(decision.kind in UNDOABLE for decision in edits.read(self.home).undone)
 
     def undo(self) -> None:
         """Cancel the last decision and go back to its picture."""
-        self._cancelled(decisions.undo, "Undone")
+        self._cancelled(edits.undo, "Undone")
 
     def redo(self) -> None:
         """Let the decision that was undone last stand again."""
-        self._cancelled(decisions.redo, "Done again")
+        self._cancelled(edits.redo, "Done again")
 
     def _cancelled(self, cancel: Callable, says: str) -> None:
         self._state["turn"] += 1
@@ -232,12 +232,12 @@ class Desk:
             return
         if decision is None:
             self.tell(
-                "There is nothing to undo." if cancel is decisions.undo else "There is nothing to do again."
+                "There is nothing to undo." if cancel is edits.undo else "There is nothing to do again."
             )
             return
         self.tell(f"{says}: {decision.says}.")
         about = next(iter(decision.given))
-        if decision.kind != decisions.NEW_LABEL and about in self.sheet.fnames:
+        if decision.kind != edits.NEW_LABEL and about in self.sheet.fnames:
             self.go_to(about)
 
     # --- widgets that come and go
@@ -279,6 +279,6 @@ class Desk:
             return actions | {key: lambda step=step: self.nudge(step) for key, step in NUDGES.items()}
         ticks = {
             key: lambda label=label: self.tick(label)
-            for label, key in labelling.label_keys(sheet.vocab).items()
+            for label, key in annotation.label_keys(sheet.vocab).items()
         }
         return actions | ({} if self.takes_one else {NOTHING: self.say_nothing}) | ticks

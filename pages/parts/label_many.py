@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine import decisions, labelling
+from engine.data import annotation, edits
+from engine.data.annotation import Sheet
 from engine.images import ImageError, open_image, picture_size
 from engine.images.drawing import to_jpeg
-from engine.labelling import Sheet
 from engine.overlays import with_points
 from pages.parts import keys, label_undo, label_vocab, picture_grid, thumbnails
 from pages.parts.label_desk import NEXT, NOTHING, OUT, REDO, UNDO, Desk
@@ -52,7 +52,7 @@ def _keys(desk: Desk, sheet: Sheet) -> dict[str, Callable[[], None]]:
     actions |= {NEXT: to_ticked(_confirm_all), OUT: to_ticked(_leave_out)}
     if desk.is_points:
         return actions
-    by_label = labelling.label_keys(sheet.vocab)
+    by_label = annotation.label_keys(sheet.vocab)
     actions |= {key: to_ticked(_label_all, label) for label, key in by_label.items()}
     return actions if desk.takes_one else actions | {NOTHING: to_ticked(_set_all, ())}
 
@@ -155,7 +155,7 @@ def _pick_buttons(desk: Desk, sheet: Sheet, shown: list[str], ticked: tuple[str,
 def _label_pills(desk: Desk, sheet: Sheet, ticked: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         in_all = [label for label in sheet.vocab if all(label in sheet.labels(fname) for fname in ticked)]
-        by_label = labelling.label_keys(sheet.vocab)
+        by_label = annotation.label_keys(sheet.vocab)
         key = desk.key_of(f"label_all {ticked} {in_all}")
         count = f"{len(ticked)} pictures" if len(ticked) > 1 else "1 picture"
         st.pills(
@@ -193,11 +193,11 @@ def _label_all(desk: Desk, ticked: tuple[str, ...], label: str) -> None:
         else tuple(dict.fromkeys([*labels, label]))
         for fname, labels in have.items()
     }
-    desk.decide_each(decisions.LABELS, given)
+    desk.decide_each(edits.LABELS, given)
 
 
 def _set_all(desk: Desk, ticked: tuple[str, ...], labels: tuple[str, ...]) -> None:
-    if desk.decide(ticked, decisions.LABELS, labels):
+    if desk.decide(ticked, edits.LABELS, labels):
         _tick(set())
 
 
@@ -207,10 +207,10 @@ def _confirm_all(desk: Desk, ticked: tuple[str, ...]) -> None:
     waiting = [fname for fname in ticked if not sheet.is_answered(fname)]
     if desk.is_points:
         given = {fname: point for fname in waiting if (point := desk.proposed_point(fname))}
-        kind = decisions.POINT
+        kind = edits.POINT
     else:
         given = {fname: labels for fname in waiting if (labels := desk.shown_labels(sheet, fname))}
-        kind = decisions.LABELS
+        kind = edits.LABELS
     if not given:
         desk.tell("There is no proposal to confirm among the ticked pictures.")
     elif desk.decide_each(kind, given):
@@ -218,5 +218,5 @@ def _confirm_all(desk: Desk, ticked: tuple[str, ...]) -> None:
 
 
 def _leave_out(desk: Desk, ticked: tuple[str, ...]) -> None:
-    if desk.decide(ticked, decisions.LEFT_OUT):
+    if desk.decide(ticked, edits.LEFT_OUT):
         _tick(set())

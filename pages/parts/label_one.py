@@ -4,10 +4,10 @@ from html import escape
 
 import streamlit as st
 
-from engine import decisions, labelling
+from engine.data import annotation, edits
+from engine.data.annotation import Sheet
 from engine.figures.style import BASELINE, PREDICTION
 from engine.images import ImageError, picture_size
-from engine.labelling import Sheet
 from pages.parts import keys, label_undo, label_vocab, point_picture, thumbnails
 from pages.parts.label_desk import Desk
 from pages.parts.text import plain
@@ -48,7 +48,7 @@ def show(desk: Desk, sheet: Sheet) -> None:
 def _done(desk: Desk, sheet: Sheet) -> None:
     if not sheet.fnames:
         st.info("There are no pictures here.")
-    elif desk.which == labelling.WITHOUT:
+    elif desk.which == annotation.WITHOUT:
         st.success("Every picture has its answer.", icon=":material/check:")
     else:
         st.info("You have not answered any picture yet.")
@@ -94,7 +94,7 @@ def _labels(desk: Desk, sheet: Sheet, fname: str) -> None:
     shown = [label for label in desk.shown_labels(sheet, fname) if label in sheet.vocab]
     is_proposed = not sheet.is_answered(fname) and bool(shown)
     _probs(desk, sheet, fname)
-    by_label = labelling.label_keys(sheet.vocab)
+    by_label = annotation.label_keys(sheet.vocab)
     key = desk.key_of(f"label_ticks {fname} {shown}")
     st.pills(
         "Proposed: Enter confirms"
@@ -121,7 +121,7 @@ def _ticked(desk: Desk, fname: str, key: str, shown: list[str]) -> None:
     labels = ([told] if told else []) if desk.takes_one else told
     if not desk.changed(key, labels, shown) or (desk.takes_one and not labels):
         return
-    if desk.decide(fname, decisions.LABELS, labels) and desk.takes_one:
+    if desk.decide(fname, edits.LABELS, labels) and desk.takes_one:
         desk.go_on()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import proposals
-from engine.labelling import Sheet
+from engine.data.annotation import Sheet
 from engine.proposals import Proposals
 from engine.runs import Run
 from engine.tasks import POINTS

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine import decisions, labelling
 from engine import runs as engine_runs
+from engine.data import annotation, edits
 from engine.runs import Run
 from engine.tasks import POINTS
 from pages.parts import runs
@@ -19,7 +19,7 @@ def add_one(desk: Desk, vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None
         st.popover("New label", icon=":material/new_label:"),
         st.form("label_new", border=False, clear_on_submit=True),
     ):
-        text = st.text_input("The label's name", key="label_new_name", max_chars=labelling.LONGEST_LABEL)
+        text = st.text_input("The label's name", key="label_new_name", max_chars=annotation.LONGEST_LABEL)
         if st.form_submit_button("Add it"):
             _added(desk, [text], vocab, fnames)
 
@@ -46,7 +46,7 @@ def _take_over(desk: Desk, by_title: dict[str, Run]) -> None:
         taken = st.button("Take them")
     vocab = by_title[title].vocab
     st.caption(plain(", ".join(vocab)))
-    if taken and desk.decide(vocab, decisions.NEW_LABEL):
+    if taken and desk.decide(vocab, edits.NEW_LABEL):
         st.rerun()
 
 
@@ -54,15 +54,15 @@ def _added(desk: Desk, texts: list[str], vocab: tuple[str, ...], fnames: tuple[s
     labels: list[str] = []
     try:
         for text in texts[:MOST_AT_ONCE]:
-            labels.append(labelling.checked_label(text, (*vocab, *labels)))
+            labels.append(annotation.checked_label(text, (*vocab, *labels)))
     except ValueError as error:
         st.error(plain(error))
         return
-    if desk.decide(labels, decisions.NEW_LABEL):
+    if desk.decide(labels, edits.NEW_LABEL):
         sheet = desk.sheet
         given = {fname: (*sheet.labels(fname), *labels) for fname in fnames}
         if given and desk.source.task != POINTS:
             desk.decide_each(
-                decisions.LABELS, given if not desk.takes_one else dict.fromkeys(fnames, labels[-1:])
+                edits.LABELS, given if not desk.takes_one else dict.fromkeys(fnames, labels[-1:])
             )
         st.rerun()

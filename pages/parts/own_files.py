@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine import uploads
-from engine.answers_csv import answers_csv
+from engine.data.csv_writer import answers_csv
 from engine.images.drawing import to_png
 from engine.synthetic import heads, scenes
 from engine.uploads import Answered

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine import uploads
-from engine.answers_csv import answers_csv
+from engine.data.csv_writer import answers_csv
 from engine.images import ImageError, open_image
 from engine.inference import photo_models, photo_showcase
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS

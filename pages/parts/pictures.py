@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from engine import datasets, paths, uploads
+from engine import paths, uploads
+from engine.data import formats
 from engine.images import ImageError, open_image
 from pages.parts import address, thumbnails
 from pages.parts.text import plain
@@ -37,22 +38,22 @@ class Chosen:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _load(folder: str, task: str, changed_ns: int) -> datasets.Dataset:
-    return datasets.load(Path(folder), task)
+def _load(folder: str, task: str, changed_ns: int) -> formats.Dataset:
+    return formats.load(Path(folder), task)
 
 
-def scenes(task: str = "multi-label") -> datasets.Dataset:
+def scenes(task: str = "multi-label") -> formats.Dataset:
     """The sample scenes, loaded once; a page that needs them says so and stops where they are missing."""
     table = paths.SCENES / "train.csv"
     try:
         return _load(str(paths.SCENES), task, table.stat().st_mtime_ns if table.exists() else 0)
-    except datasets.DatasetError as error:
+    except formats.DatasetError as error:
         st.info(f"There are no sample scenes to show yet: {error}")
         st.code("python -m engine.synthetic sample_data", language="bash")
         st.stop()
 
 
-def choose(data: datasets.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
+def choose(data: formats.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
     """Let the person choose one picture of a labelled data set; typing finds pictures by their labels.
 
     The choice stays in the address under `name`; `first` (a `fname`) is shown before anything is touched.
@@ -73,7 +74,7 @@ def choose(data: datasets.Dataset, first: str | None = None, name: str = "pictur
     return Chosen(fname, data.folder / fname, tuple(labels[fname]), is_sample=True)
 
 
-def choose_or_upload(data: datasets.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
+def choose_or_upload(data: formats.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
     """As `choose`, with the person's own picture as the other way; a sample stands in until one is there."""
     origin = st.segmented_control(
         "Picture from",
@@ -109,7 +110,7 @@ def upload(name: str = "picture") -> Chosen | None:
     return Chosen(file.name, source, None, is_sample=False)
 
 
-def with_labels(data: datasets.Dataset, count: int) -> str | None:
+def with_labels(data: formats.Dataset, count: int) -> str | None:
     """The first picture that has just so many labels, or None."""
     counts = data.targets().sum(1)
     fitting = np.flatnonzero(counts == count)
@@ -122,13 +123,13 @@ def _filed_wrong(table: str, changed_ns: int) -> dict[str, tuple[str, str]]:
     return {f"train/{row.fname}": (row.given, row.right) for row in rows}
 
 
-def filed_wrong(data: datasets.Dataset) -> dict[str, tuple[str, str]]:
+def filed_wrong(data: formats.Dataset) -> dict[str, tuple[str, str]]:
     """For each picture that is filed under wrong labels on purpose: the given ones and the right ones."""
     table = data.folder / "wrong_labels.csv"
     return _filed_wrong(str(table), table.stat().st_mtime_ns) if table.exists() else {}
 
 
-def examples(data: datasets.Dataset, name: str = "picture") -> None:
+def examples(data: formats.Dataset, name: str = "picture") -> None:
     """One press leads to a picture with two labels, with none, with one, or with a label that is wrong."""
     found = {
         says: with_labels(data, count) for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1))

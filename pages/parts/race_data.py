@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import datasets, paths
-from engine.datasets import Dataset, DatasetError
+from engine import paths
+from engine.data import formats
+from engine.data.formats import Dataset, DatasetError
 from engine.images import ImageError, open_image
 from engine.race import Course, Race, RaceConfig, beside
 from engine.race import photographs as photograph_race
@@ -134,7 +135,7 @@ def _identity(over: Course) -> str:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _heads(folder: str) -> Dataset:
-    return datasets.load(Path(folder), POINTS)
+    return formats.load(Path(folder), POINTS)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

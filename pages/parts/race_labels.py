@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import race
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.figures import race as figures
 from engine.functional import label_encoding, metrics
 from engine.race import Course, RaceConfig

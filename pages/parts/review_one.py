@@ -5,12 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import labelling
-from engine.decisions import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
+from engine.data import annotation
+from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
+from engine.data.library import ShelfError
 from engine.images import ImageError
 from engine.review.saved import ReviewError
 from engine.review.sitting import WORDS, Sitting
-from engine.shelf import ShelfError
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts import (
     address,
@@ -86,7 +86,7 @@ def _on_keys(sitting: Sitting) -> dict[str, Callable[[], None]]:
     actions = {name: lambda action=action: _do(key, _ACTIONS[action]) for name, action in KEYS.items()}
     if sitting.ranking.task == POINTS:
         return actions | {name: lambda step=step: _do(key, _nudge(step)) for name, step in NUDGES.items()}
-    by_label = labelling.label_keys(sitting.ranking.vocab)
+    by_label = annotation.label_keys(sitting.ranking.vocab)
     return actions | {name: lambda label=label: _do(key, _tick(label)) for label, name in by_label.items()}
 
 
@@ -190,7 +190,7 @@ def _labels_field(sitting: Sitting, fname: str) -> None:
         st.multiselect("Relabel to", vocab, key=key, max_selections=most)
     else:
         mode = "multi" if sitting.ranking.task == MULTI_LABEL else "single"
-        by_label = labelling.label_keys(vocab)
+        by_label = annotation.label_keys(vocab)
         st.pills(
             "Relabel to",
             vocab,
@@ -262,7 +262,7 @@ def _tick(label: str) -> Callable[[Sitting, str], None]:
     def tick(sitting: Sitting, fname: str) -> None:
         chosen = st.session_state.get(key := _labels_key(sitting, fname))
         if sitting.ranking.task == MULTI_LABEL:
-            st.session_state[key] = [*labelling.toggled(tuple(chosen or ()), label)]
+            st.session_state[key] = [*annotation.toggled(tuple(chosen or ()), label)]
         else:
             several = len(sitting.ranking.vocab) > MOST_PILLS
             st.session_state[key] = [label] if several else label

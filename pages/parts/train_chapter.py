@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from engine import downloads, paths
+from engine import paths
 from engine.config import TrainConfig
+from engine.data.downloads import catalog
 from engine.data.downloads.http_file import free_bytes
 from engine.runs import ACTIVE, Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS
@@ -48,7 +49,7 @@ def show(every: list[Run]) -> None:
 
 def _card(name: str, trained: list[Run]) -> None:
     offer = OFFERS[name]
-    st.markdown(f"**{plain(offer.title)}**: {downloads.IMAGES[name]:,} {offer.holds}.")
+    st.markdown(f"**{plain(offer.title)}**: {catalog.IMAGES[name]:,} {offer.holds}.")
     finished = [run for run in trained if not run.problems()]
     if finished:
         st.page_link(
@@ -60,25 +61,25 @@ def _card(name: str, trained: list[Run]) -> None:
         return
     config = TrainConfig(offer.task, name)
     has_space = _cost(name, config)
-    label = "Train" if downloads.downloaded(name) else "Download and train"
+    label = "Train" if catalog.downloaded(name) else "Download and train"
     if st.button(label, key=f"train_chapter_{name}", icon=":material/download:", disabled=not has_space):
         _start(config, name)
 
 
 def _cost(name: str, config: TrainConfig) -> bool:
     """Say size, disk space and time before anything begins; whether the disk has room."""
-    training = estimate.in_words(estimate.seconds(config, downloads.IMAGES[name]))
+    training = estimate.in_words(estimate.seconds(config, catalog.IMAGES[name]))
     recipe = f"Trains with the recipe Quick: {training} on two CPU cores."
-    if downloads.downloaded(name):
+    if catalog.downloaded(name):
         st.caption(f"It is on this machine already. {recipe}")
         return True
     free_mb = free_bytes(paths.download_folder(name)) / 1e6
-    waiting = estimate.in_words(downloads.download_seconds(name))
+    waiting = estimate.in_words(catalog.download_seconds(name))
     st.caption(
-        f"Downloads {_gigabytes(downloads.DOWNLOAD_MB[name])}: {waiting} at 80 Mbit/s. Needs "
-        f"{_gigabytes(downloads.disk_mb(name))} of disk space; {_gigabytes(free_mb)} are free. {recipe}"
+        f"Downloads {_gigabytes(catalog.DOWNLOAD_MB[name])}: {waiting} at 80 Mbit/s. Needs "
+        f"{_gigabytes(catalog.disk_mb(name))} of disk space; {_gigabytes(free_mb)} are free. {recipe}"
     )
-    if free_mb < downloads.disk_mb(name):
+    if free_mb < catalog.disk_mb(name):
         st.warning("Free some disk space first.", icon=":material/hard_drive:")
         return False
     return True

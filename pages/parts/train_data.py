@@ -4,8 +4,9 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from engine import glance, paths, shelf
-from engine.glance import Glance
+from engine import paths
+from engine.data import library, summary
+from engine.data.summary import Glance
 from engine.presets import DATA
 from pages.parts.text import plain
 
@@ -14,14 +15,14 @@ def choices(task: str) -> dict[str, str]:
     """What can be chosen without typing, as the configuration says it, with the words that people read."""
     bundled = {name: f"{PurePath(name).name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
     return bundled | {
-        _as_typed(one): f"{one.name} (your data)" for one in shelf.all_sets() if one.task == task
+        _as_typed(one): f"{one.name} (your data)" for one in library.all_sets() if one.task == task
     }
 
 
 _ORIGIN = {name: "the chapter's" for names in DATA.values() for name in names if "/" not in name}
 
 
-def _as_typed(one: shelf.Shelved) -> str:
+def _as_typed(one: library.Shelved) -> str:
     """Its folder, short where it lies inside the project, so that a link works on another machine as well."""
     folder = one.data_path.resolve()
     return folder.relative_to(paths.ROOT).as_posix() if folder.is_relative_to(paths.ROOT) else str(folder)
@@ -29,7 +30,7 @@ def _as_typed(one: shelf.Shelved) -> str:
 
 def show(data: str, task: str, seed: int) -> bool:
     """Say at once what the data set holds; False after all that is wrong with it."""
-    seen = _glance(data, task, seed, glance.changed(data))
+    seen = _glance(data, task, seed, summary.changed(data))
     if seen.problems:
         said = "\n".join(f"- {plain(problem)}" for problem in seen.problems)
         st.error(f"**This data set cannot be trained on:**\n\n{said}", icon=":material/folder_off:")
@@ -47,9 +48,9 @@ def _lines(seen: Glance) -> list[str]:
 
 def images(data: str, task: str, seed: int) -> int:
     """How many images a dataset holds; 0 where that is not known."""
-    return _glance(data, task, seed, glance.changed(data)).images
+    return _glance(data, task, seed, summary.changed(data)).images
 
 
 @st.cache_resource(max_entries=32, show_spinner="Looking at the data…")
 def _glance(data: str, task: str, seed: int, changed: tuple) -> Glance:
-    return glance.glance(data, task, seed)
+    return summary.glance(data, task, seed)

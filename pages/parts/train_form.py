@@ -17,9 +17,9 @@ from engine.config import (
     TrainConfig,
 )
 from engine.config import QUICK as QUICK_RECIPE
+from engine.data.summary import weights_note
 from engine.extras import NO_TENSORBOARD, has_tensorboard
 from engine.functional.loss_registry import choice
-from engine.glance import weights_note
 from engine.presets import QUICK, TEXT
 from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SQUISH, TASKS
 from pages.parts import train_address, train_data, train_rate

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import paths, shelf
+from engine import paths
+from engine.data import library
 from tests.browser import ROOT, Server, serve
 from tests.tiny_data import labelled
 
@@ -52,7 +53,7 @@ def stage(folder: Path) -> Iterator[Stage]:
             patch.setenv(variable, str(folder / name))
             (folder / name).mkdir(parents=True)
         shutil.copytree(paths.BUNDLED_RUNS / "multi-label", folder / "runs" / OWN_RUN)
-        shelf.add(OWN_SET, "multi-label", elsewhere=labelled(folder / OWN_SET))
+        library.add(OWN_SET, "multi-label", elsewhere=labelled(folder / OWN_SET))
         for name in FOLDERS.values():
             shutil.copytree(folder / name, folder / "at first" / name)
         with serve(folder, folder / "runs", app / "streamlit_app.py") as server:

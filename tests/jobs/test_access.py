@@ -9,23 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import (
-    answers,
-    as_code,
-    decisions,
-    glance,
-    labelling,
-    lr_finder,
-    paths,
-    proposals,
-    runs,
-    shelf,
-)
+from engine import answers, as_code, lr_finder, paths, proposals, runs
 from engine.config import TrainConfig
-from engine.datasets import DatasetError, load, recognise
-from engine.health import check
-from engine.incoming import bringing
-from engine.incoming.work import bring_folder
+from engine.data import annotation, edits, library, summary
+from engine.data.checks import check
+from engine.data.formats import DatasetError, load, recognise
+from engine.data.imports import import_job
+from engine.data.imports.import_worker import bring_folder
 from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
 from engine.runs import Run
@@ -84,7 +74,7 @@ def tampered(path):
     """Bert's dataset, whose note refers to a path."""
     one = own_set(BERT)
     replace(one.note, elsewhere=path).save(one.folder)
-    return shelf.Shelved(one.folder)
+    return library.Shelved(one.folder)
 
 
 def proposed(path):
@@ -113,24 +103,24 @@ ENTRIES = {
     "load": lambda path: load(path, MULTI_LABEL),
     "load points": lambda path: load(path, POINTS),
     "recognise": lambda path: recognise(Path(path)),
-    "label": lambda path: labelling.read(Path(path), MULTI_LABEL),
+    "label": lambda path: annotation.read(Path(path), MULTI_LABEL),
     "check": lambda path: fails_quietly(check(path, MULTI_LABEL)),
-    "glance": lambda path: fails_quietly(glance.glance(path, MULTI_LABEL)),
+    "glance": lambda path: fails_quietly(summary.glance(path, MULTI_LABEL)),
     "a run": Run,
     "a search": lr_finder.Search,
     "start a run": lambda path: launch.start(config(path), "new"),
     "start a search": lambda path: lr_finder.start(config(path)),
     "train": resolved,
-    "import here": lambda path: bringing.take_here(Path(path)),
+    "import here": lambda path: import_job.take_here(Path(path)),
     "import a folder": lambda path: bring_folder(Path(path)),
-    "refer to": lambda path: shelf.add("new", MULTI_LABEL, elsewhere=Path(path)),
-    "read decisions": decisions.read,
-    "decide": lambda path: decisions.add(path, "1.jpg", "kept"),
+    "refer to": lambda path: library.add("new", MULTI_LABEL, elsewhere=Path(path)),
+    "read decisions": edits.read,
+    "decide": lambda path: edits.add(path, "1.jpg", "kept"),
     "import a run": imported,
     "propose": proposed,
     "predict": lambda path: only_problem(answers.answer_files(paths.BUNDLED_RUNS / MULTI_LABEL, [path])),
     "a note": lambda path: load(tampered(path).folder, MULTI_LABEL),
-    "a note, read as": lambda path: shelf.read_as(tampered(path), "cells"),
+    "a note, read as": lambda path: library.read_as(tampered(path), "cells"),
 }
 
 
@@ -183,8 +173,8 @@ def test_nothing_foreign_is_touched_before_the_refusal(home, foreign, monkeypatc
         for way in (lambda path: load(path, MULTI_LABEL), Run, lambda path: recognise(Path(path))):
             with pytest.raises(ValueError, match=re.escape(REFUSED)):
                 way(foreign[kind])
-        assert glance.glance(foreign[kind], MULTI_LABEL).problems == (REFUSED,)
-        assert glance.changed(foreign[kind]) == (REFUSED,)
+        assert summary.glance(foreign[kind], MULTI_LABEL).problems == (REFUSED,)
+        assert summary.changed(foreign[kind]) == (REFUSED,)
         as_code.of_config(config(foreign[kind]))
     own = str(user_scope.own_folder(paths.data_folder()))
     others = (str(home / "outside"), foreign["her set"], foreign["her run"])
@@ -199,14 +189,14 @@ def test_samples_downloads_and_the_own_stay_open(home):
     shutil.copytree(home / "outside" / "data", home / "fastai" / "data" / "pascal_2007")
     own = own_set(BERT)
     for data in ("sample_data/scenes", str(paths.SCENES), str(own.folder), "pascal_2007"):
-        assert glance.glance(data, MULTI_LABEL).problems == (), data
+        assert summary.glance(data, MULTI_LABEL).problems == (), data
     assert len(load(own.folder / "pictures", MULTI_LABEL).table) == 6
-    assert glance.glance("sample_data/scenes/../heads", POINTS).problems == ()
+    assert summary.glance("sample_data/scenes/../heads", POINTS).problems == ()
     assert load(home / "fastai" / "data" / "pascal_2007", MULTI_LABEL).vocab == ("cat", SECRET)
     assert {run.name for run in runs.all_runs()} >= {"run of b", MULTI_LABEL}
     assert own_run(BERT).picture("1.jpg").is_file() is False and own_run(BERT).data.is_dir()
     assert (
-        glance.glance(str(own.folder / "nothing"), MULTI_LABEL).problems[0].startswith("There is no folder")
+        summary.glance(str(own.folder / "nothing"), MULTI_LABEL).problems[0].startswith("There is no folder")
     )
 
 
@@ -295,18 +285,18 @@ def test_links_in_an_own_dataset_are_not_followed_outside(home, foreign):
     with pytest.raises(DatasetError, match=r"0\.jpg"):
         load(own.folder, MULTI_LABEL)
     (own.folder / "decisions.jsonl").symlink_to(Path(foreign["her set"]) / "decisions.jsonl")
-    with pytest.raises(decisions.DecisionError, match=re.escape(REFUSED)):
-        decisions.read(own.folder)
+    with pytest.raises(edits.DecisionError, match=re.escape(REFUSED)):
+        edits.read(own.folder)
     (own.folder / "set.json").unlink()
     (own.folder / "set.json").symlink_to(Path(foreign["her set"]) / "set.json")
-    assert shelf.all_sets() == []
+    assert library.all_sets() == []
 
 
 def test_a_note_that_refers_elsewhere_shows_nothing(foreign):
     for kind in ("a folder", "a table", "her pictures"):
         one = tampered(foreign[kind])
         assert one.source_path == one.folder / "pictures" == one.pictures_folder
-        assert glance.changed(str(one.folder)) == (REFUSED,)
+        assert summary.changed(str(one.folder)) == (REFUSED,)
 
 
 def test_the_script_of_a_configuration_does_not_tell_files_from_folders_or_users(home, foreign):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import __main__, lr_finder, paths, proposals, shelf
+from engine import __main__, lr_finder, paths, proposals
+from engine.data import library
 from engine.jobs import user_scope
 from engine.jobs.access import REFUSED
 from engine.tasks import MULTI_LABEL
@@ -67,7 +68,7 @@ def test_a_command_for_a_visitor_refuses_every_foreign_path(foreign, command, mo
     monkeypatch.setattr(user_scope, "_provider", [])
     monkeypatch.setenv(user_scope.VISITOR_VARIABLE, visitor)
     monkeypatch.chdir(ROOT)
-    from engine.exports.forms import FORMS
+    from engine.data.exports.forms import FORMS
 
     for kind, path in foreign.items():
         form = next(iter(FORMS))
@@ -94,7 +95,7 @@ def test_searches_and_checks_and_zips_are_kept_for_each_visitor(foreign):
     homes = []
     for secret in (ANNA, BERT):
         visit(secret)
-        homes.append({lr_finder._home(), proposals._home(), shelf.folder()})
+        homes.append({lr_finder._home(), proposals._home(), library.folder()})
     assert not homes[0] & homes[1]
 
 
@@ -121,14 +122,14 @@ def test_file_readers_do_not_ask_who_is_visiting():
     readers = {
         name: source
         for name, source in modules().items()
-        if name.startswith(("engine/datasets/", "engine/images/", "engine/batch/walking"))
+        if name.startswith(("engine/data/formats/", "engine/images/", "engine/batch/walking"))
         and Path(name).stem not in ask
     }
     assert len(readers) > 30
     asking = {name for name, source in readers.items() if {"access", "is_restricted"} & names_used(source)}
     assert asking == set()
     assert {name for name, source in readers.items() if "user_scope" in names_used(source)} <= {
-        "engine/datasets/shelf_note.py"
+        "engine/data/formats/dataset_manifest.py"
     }
 
 
@@ -146,5 +147,5 @@ def test_every_way_to_a_dataset_passes_the_check():
     """The reader of a source is called from two places only, and both ask first."""
     calls = {name for name, source in modules().items() if "import Source, source_of" in source or
              re.search(r"datasets\.source import .*\bsource_of\b", source)}  # fmt: skip
-    assert calls == {"engine/datasets/loading.py", "engine/datasets/recognition.py"}
+    assert calls == {"engine/data/formats/loading.py", "engine/data/formats/detect_format.py"}
     assert all("access.authorize(path, DatasetError)" in modules()[name] for name in calls)

@@ -6,11 +6,12 @@ import subprocess
 
 import pytest
 
-from engine import decisions, incoming, paths, proposals, runs, shelf
+from engine import paths, proposals, runs
 from engine.config import TrainConfig
-from engine.datasets import DatasetError, load, recognise
-from engine.health import jobs as checks
-from engine.incoming.work import bring_path, work
+from engine.data import edits, imports, library
+from engine.data.checks import jobs as checks
+from engine.data.formats import DatasetError, load, recognise
+from engine.data.imports.import_worker import bring_path, work
 from engine.jobs import access, user_scope
 from engine.review import job as review
 from engine.runs import Run
@@ -44,14 +45,14 @@ def visit(secret):
 
 
 def upload(name):
-    work(incoming.take([(f"{name}.zip", io.BytesIO(zipped(HONEST)))]))
+    work(imports.take([(f"{name}.zip", io.BytesIO(zipped(HONEST)))]))
 
 
 def test_a_person_alone_finds_everything_again(home):
     visit(ANNA)
     bring_path(pascal(home / "mine"))
     visit(BERT)
-    assert [one.name for one in shelf.all_sets()] == ["mine"]
+    assert [one.name for one in library.all_sets()] == ["mine"]
     assert user_scope.child_environment() == os.environ
 
 
@@ -65,22 +66,22 @@ def test_visitors_see_only_their_own(home, private):
     for secret, name in ((ANNA, "cats"), (BERT, "dogs")):
         visit(secret)
         upload(name)
-        [one] = incoming.all_bringings()
-        incoming.dismiss(one)
-    assert [one.name for one in shelf.all_sets()] == ["dogs"] and shelf.find("cats") is None
+        [one] = imports.all_bringings()
+        imports.dismiss(one)
+    assert [one.name for one in library.all_sets()] == ["dogs"] and library.find("cats") is None
     visit(ANNA)
-    assert [one.name for one in shelf.all_sets()] == ["cats"]
-    assert len(shelf.find("cats").record().table) == 6
-    taken_away = shelf.remove(shelf.find("cats"))
+    assert [one.name for one in library.all_sets()] == ["cats"]
+    assert len(library.find("cats").record().table) == 6
+    taken_away = library.remove(library.find("cats"))
     visit(BERT)
-    with pytest.raises(shelf.ShelfError):
-        shelf.put_back(taken_away)
+    with pytest.raises(library.ShelfError):
+        library.put_back(taken_away)
 
 
 def test_a_typed_path_does_not_reach_what_others_brought(home, private):
     visit(ANNA)
     upload("cats")
-    hers = shelf.find("cats").folder
+    hers = library.find("cats").folder
     assert len(load(hers / "pictures", MULTI_LABEL).table) == 6
     visit(BERT)
     (home / "link").symlink_to(hers / "pictures")
@@ -100,10 +101,10 @@ def test_a_typed_path_does_not_reach_what_others_brought(home, private):
 
 def test_what_is_on_its_way_is_seen_by_its_visitor_only(home, private):
     visit(ANNA)
-    incoming.take([("a.jpg", io.BytesIO(PICTURE))])
-    assert len(incoming.all_bringings()) == 1
+    imports.take([("a.jpg", io.BytesIO(PICTURE))])
+    assert len(imports.all_bringings()) == 1
     visit(BERT)
-    assert incoming.all_bringings() == []
+    assert imports.all_bringings() == []
 
 
 @pytest.mark.parametrize("secret", [None, "", "short", "../../etc", "g" * 32, "A" * 32, "a" * 33])
@@ -111,7 +112,7 @@ def test_nobody_sees_nothing(home, private, secret):
     visit(ANNA)
     upload("mine")
     visit(secret)
-    assert shelf.all_sets() == [] and user_scope.current_user() == user_scope.NOBODY
+    assert library.all_sets() == [] and user_scope.current_user() == user_scope.NOBODY
 
 
 def test_folders_do_not_give_the_secret_away(home, private):
@@ -137,12 +138,12 @@ def test_runs_and_decisions_are_kept_apart_too(home, private, monkeypatch):
     )
     visit(ANNA)
     launch.start(TrainConfig(MULTI_LABEL, "sample_data/scenes"), "mine")
-    first = decisions.home("sample_data/scenes")
+    first = edits.home("sample_data/scenes")
     assert "mine" in [run.name for run in runs.all_runs()]
     assert seen[0][user_scope.VISITOR_VARIABLE] == user_scope.current_user()
     visit(BERT)
     assert "mine" not in [run.name for run in runs.all_runs()]
-    assert decisions.home("sample_data/scenes") != first
+    assert edits.home("sample_data/scenes") != first
 
 
 def test_secrets_are_new_and_long():

@@ -4,7 +4,8 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine import paths, shelf
+from engine import paths
+from engine.data import library
 from engine.jobs import user_scope
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL
@@ -37,12 +38,12 @@ def furnish(home: Path) -> None:
     (home / "outside" / "passwd").write_text(f"{SECRET}:x:0:0:root:/root:/bin/bash\n")
     for secret in (ANNA, BERT):
         visit(secret)
-        shelf.folder().mkdir(parents=True)
+        library.folder().mkdir(parents=True)
         unpacked = pascal(
-            shelf.folder() / ".unpacked",
+            library.folder() / ".unpacked",
             rows if secret == ANNA else [(*row[:1], "dog", row[2]) for row in rows],
         )
-        one = shelf.add(f"set of {secret[0]}", MULTI_LABEL, unpacked=unpacked)
+        one = library.add(f"set of {secret[0]}", MULTI_LABEL, unpacked=unpacked)
         scenes = write_scenes(one.folder / "pictures" / "scenes")
         write_run(user_scope.own_folder(paths.runs_folder()) / f"run of {secret[0]}", scenes)
     shutil.copytree(own_run(ANNA).folder, home / "outside" / "run")
@@ -55,10 +56,10 @@ def own_run(secret: str) -> Run:
     return Run(folder)
 
 
-def own_set(secret: str) -> shelf.Shelved:
+def own_set(secret: str) -> library.Shelved:
     """The only dataset of a visitor, who is served from now on."""
     visit(secret)
-    [one] = shelf.all_sets()
+    [one] = library.all_sets()
     return one
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine import paths, race
-from engine.datasets import DatasetError
+from engine.data.formats import DatasetError
 from engine.images import open_image
 from engine.inference import photo_showcase
 from engine.race import photographs, training

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from sklearn import metrics as reference
 
-from engine import datasets, runs
+from engine import runs
+from engine.data import formats
 from engine.runs import Run, RunError
 from engine.runs.class_report import class_report, metric_report, rare_sentence
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
@@ -17,7 +18,7 @@ from tests.lesson_data import write_run, write_scenes
 def _run(folder, task=MULTI_LABEL) -> Run:
     scenes = write_scenes(folder / "scenes")
     run = write_run(folder / "run", scenes, task)
-    runs.save_table(run.folder, "pictures.csv", runs.pictures_table(datasets.load(scenes, task).table))
+    runs.save_table(run.folder, "pictures.csv", runs.pictures_table(formats.load(scenes, task).table))
     return run
 
 

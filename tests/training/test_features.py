@@ -5,9 +5,10 @@ import pytest
 import torch
 from PIL import Image
 
-from engine import datasets, learners, weights
+from engine import learners, weights
 from engine.config import TrainConfig
-from engine.datasets import DatasetError
+from engine.data import formats
+from engine.data.formats import DatasetError
 from engine.images import open_image
 from engine.images.preprocess import to_batch
 from engine.images.resize import to_square
@@ -41,11 +42,11 @@ def computed(monkeypatch):
 
 
 def of(folder, backbone=DRAWINGS, **more):
-    return features.of_dataset(datasets.load(folder, MULTI_LABEL), backbone=backbone, **{"size": SIZE} | more)
+    return features.of_dataset(formats.load(folder, MULTI_LABEL), backbone=backbone, **{"size": SIZE} | more)
 
 
 def _squares(folder):
-    return [to_square(open_image(file), SIZE) for file in datasets.load(folder, MULTI_LABEL).paths()]
+    return [to_square(open_image(file), SIZE) for file in formats.load(folder, MULTI_LABEL).paths()]
 
 
 def _batch(folder, backbone):
@@ -68,7 +69,7 @@ def test_pooled_features_are_what_fastais_head_is_given(folder, backbone):
     found = of(folder, backbone)
     assert found.shape == expected.shape and found.dtype == np.float32
     np.testing.assert_allclose(found, expected.numpy(), rtol=1e-3, atol=1e-3)
-    image = open_image(datasets.load(folder, MULTI_LABEL).paths()[2])
+    image = open_image(formats.load(folder, MULTI_LABEL).paths()[2])
     np.testing.assert_allclose(features.of_image(image, backbone, SIZE), found[2], rtol=1e-3, atol=1e-4)
 
 
@@ -83,7 +84,7 @@ def test_grid_features_are_what_the_grid_head_is_given(folder, backbone):
 
 
 def test_the_backbone_and_the_size_are_by_default_those_that_suit_the_dataset(folder, computed):
-    by_default = features.of_dataset(datasets.load(folder, MULTI_LABEL))
+    by_default = features.of_dataset(formats.load(folder, MULTI_LABEL))
     named = of(folder, PHOTOGRAPHS, size=PHOTOGRAPHS.size)
     assert computed == [6]
     np.testing.assert_array_equal(by_default, named)

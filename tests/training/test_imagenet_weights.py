@@ -10,9 +10,10 @@ import torch
 from safetensors.torch import save as safetensors_bytes
 from torchvision.models import ResNet18_Weights, resnet18
 
-from engine import downloads, learners
+from engine import learners
 from engine.config import TrainConfig
-from engine.datasets import load
+from engine.data.downloads import catalog
+from engine.data.formats import load
 from engine.jobs.progress import Listener
 from engine.training.fastai_session import decode, make_learner
 from tests.data.downloads.ranged_server import serving
@@ -55,10 +56,10 @@ def _serve_resnet18(server, monkeypatch, digest=None):
 
 def test_torchvisions_weights_are_downloaded_once_and_loaded(server, tmp_path, monkeypatch):
     state = _serve_resnet18(server, monkeypatch)
-    assert not downloads.has_imagenet_weights("resnet18")
+    assert not catalog.has_imagenet_weights("resnet18")
     learn = _learner(tmp_path, "resnet18")
     assert torch.equal(_first_weights(learn.model), state["conv1.weight"])
-    assert downloads.has_imagenet_weights("resnet18")
+    assert catalog.has_imagenet_weights("resnet18")
     server.files.clear()
     learn = _learner(tmp_path, "resnet18")
     assert torch.equal(_first_weights(learn.model), state["conv1.weight"])
@@ -68,7 +69,7 @@ def test_weights_with_a_wrong_hash_are_refused_in_one_sentence(server, tmp_path,
     _serve_resnet18(server, monkeypatch, digest="00000000")
     with pytest.raises(learners.LearnerError, match=r"weights for resnet18 could not be .*hash"):
         _learner(tmp_path, "resnet18")
-    assert not downloads.has_imagenet_weights("resnet18")
+    assert not catalog.has_imagenet_weights("resnet18")
 
 
 def test_timms_weights_are_downloaded_from_its_hub_and_loaded(server, tmp_path, monkeypatch):
@@ -85,7 +86,7 @@ def test_timms_weights_are_downloaded_from_its_hub_and_loaded(server, tmp_path, 
     monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", server.url)
     monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub" / "hub"))
-    assert not downloads.has_imagenet_weights(arch)
+    assert not catalog.has_imagenet_weights(arch)
     learn = _learner(tmp_path, arch)
     assert torch.equal(_first_weights(learn.model), _first_weights(network))
-    assert downloads.has_imagenet_weights(arch)
+    assert catalog.has_imagenet_weights(arch)

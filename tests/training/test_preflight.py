@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from engine import __main__, downloads, extras
+from engine import __main__, extras
 from engine.config import TrainConfig
+from engine.data.downloads import catalog
 from engine.jobs import device_queue
 from engine.runs import RunError
 from engine.training import architectures, launch, preflight
@@ -24,8 +25,8 @@ def data(tmp_path, monkeypatch):
     monkeypatch.delenv("HF_HOME", raising=False)
     for library in preflight.WEIGHT_HOSTS:
         monkeypatch.setitem(preflight.WEIGHT_HOSTS, library, NOWHERE)
-    for name in downloads.URLS:
-        monkeypatch.setitem(downloads.URLS, name, f"{NOWHERE}{name}.tgz")
+    for name in catalog.URLS:
+        monkeypatch.setitem(catalog.URLS, name, f"{NOWHERE}{name}.tgz")
     known = {"torchvision": ["resnet18", "resnet101"], "timm": ["vit_tiny_patch16_224"]}
     monkeypatch.setattr(architectures, "_known", lambda: known)
     return str(labelled(tmp_path / "squares"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.data.formats import Dataset
 from engine.data.splits.validation import is_one_group
-from engine.datasets import Dataset
 from engine.tasks import POINTS
 
 FOLDS = 5

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.config import TrainConfig
+from engine.data.formats import Dataset, DatasetError
 from engine.data.splits.folds import folds
-from engine.datasets import Dataset, DatasetError
 from engine.functional.coordinates import to_unit
 from engine.tasks import POINTS
 from engine.training import features

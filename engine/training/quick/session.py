@@ -9,7 +9,7 @@ import pandas as pd
 from safetensors.numpy import save_file
 
 from engine import runs
-from engine.datasets import Dataset
+from engine.data.formats import Dataset
 from engine.diary import Diary
 from engine.functional.threshold_tuning import choose_thresholds
 from engine.jobs.atomic_write import write_text, write_whole

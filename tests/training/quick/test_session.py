@@ -11,7 +11,7 @@ import pytest
 
 from engine import paths, predict
 from engine.config import QUICK, TrainConfig
-from engine.datasets import DatasetError
+from engine.data.formats import DatasetError
 from engine.images import open_image
 from engine.jobs.progress import Listener
 from engine.runs import Run

@@ -1,0 +1,214 @@
+"""Labelling by a person: which pictures have an answer and which have none, and what can be said of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from string import ascii_lowercase
+
+from engine.data.edits import Decisions
+from engine.data.formats.file_index import is_picture
+from engine.data.formats.loading import read_source
+from engine.data.formats.parsed_source import Found
+from engine.data.formats.phrases import counted
+from engine.tasks import POINTS, SINGLE_LABEL
+
+LONGEST_LABEL = 60
+WITHOUT, YOURS, ALL = "unanswered", "yours", "all"
+WHICH = (WITHOUT, YOURS, ALL)
+"""Which pictures can be looked at."""
+
+_SEPARATORS = re.compile(r"[,;|]")
+_DIGITS = "123456789"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The pictures of a data set and what its source says of them, before any decision.
+
+    Attributes: `task`; `folder`, which every name is relative to; `fnames`, those that the source names first, then
+    others that lie beside them; `given`, labels (a tuple) or a point (x, y) by picture, where the source gives it;
+    `files`, the names of all files that are there; `empty`, pictures that the source names with no label.
+    """
+
+    task: str
+    folder: Path
+    fnames: tuple[str, ...]
+    given: Mapping[str, tuple] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
+    empty: frozenset[str] = frozenset()
+
+
+def read(path: Path, task: str) -> Source:
+    """Everything in a data set that can be labelled. Raises `DatasetError` where nothing can be made out at all."""
+    return source_of(read_source(path, task), task)
+
+
+def source_of(found: Found, task: str) -> Source:
+    """What a reader found, as something to label."""
+    said = {row.fname: row.point_px if task == POINTS else row.labels for row in reversed(found.rows)}
+    named = dict.fromkeys(row.fname for row in found.rows)
+    given = {fname: one for fname, one in said.items() if one}
+    is_silent = task == POINTS or found.is_bare
+    empty = frozenset() if is_silent else frozenset(named.keys() - given.keys())
+    return Source(task, found.folder, (*named, *_beside(found, named)), given, found.listing.known, empty)
+
+
+def _beside(found: Found, named: Iterable[str]) -> list[str]:
+    """Pictures that the source does not name, in the folders of those that it names; anywhere, if it names none.
+
+    Those that it keeps for testing have their answers, and take no part.
+    """
+    folders = {name.rpartition("/")[0] for name in named} or set(found.listing.folders)
+    known = {*named, *found.for_testing}
+    return [
+        name
+        for folder in sorted(folders)
+        for name in found.listing.pictures_in(folder)
+        if name not in known and is_picture(name)
+    ]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is known of every picture now: what the source gives, and over it what a person decided."""
+
+    source: Source
+    decisions: Decisions
+
+    @property
+    def task(self) -> str:
+        return self.source.task
+
+    @cached_property
+    def given(self) -> dict[str, tuple]:
+        """What the source gives, by the name that each picture has now."""
+        names = self.decisions.now.picture_names
+        return {names.get(fname, fname): said for fname, said in self.source.given.items()}
+
+    @cached_property
+    def fnames(self) -> tuple[str, ...]:
+        """All pictures that are there and take part, by the names that they have now, in the order of the source.
+
+        Those that only a person's answers let take part come last.
+        """
+        now = self.decisions.now
+        decided = now.labels if self._is_labels else now.points
+        named = dict.fromkeys([*(now.picture_names.get(one, one) for one in self.source.fnames), *decided])
+        return tuple(name for name in named if name in self.source.files and name not in now.left_out)
+
+    @cached_property
+    def vocab(self) -> tuple[str, ...]:
+        """Every label that can be chosen: those of the source in order, then those that were added."""
+        now = self.decisions.now
+        from_source = {label for said in self.source.given.values() for label in now.labels_now("", said)}
+        decided = [label for labels in now.labels.values() for label in labels]
+        return (
+            tuple(dict.fromkeys([*sorted(from_source), *now.new_labels, *decided])) if self._is_labels else ()
+        )
+
+    @property
+    def _is_labels(self) -> bool:
+        return self.task != POINTS
+
+    def labels(self, fname: str) -> tuple[str, ...]:
+        """The labels of a picture; () where it has none, or where nobody has said any."""
+        return self.decisions.now.labels_now(fname, self.given.get(fname, ()))
+
+    def point(self, fname: str) -> tuple[float, float] | None:
+        """The point of a picture in its own pixels, or None."""
+        return self.decisions.now.points.get(fname, self.given.get(fname))
+
+    def is_yours(self, fname: str) -> bool:
+        """Whether a person has answered here."""
+        now = self.decisions.now
+        return fname in (now.labels if self._is_labels else now.points) or fname in now.kept
+
+    def is_answered(self, fname: str) -> bool:
+        """Whether anybody has said what is in the picture; a person may have said "nothing"."""
+        return self.is_yours(fname) or bool(self.given.get(fname))
+
+    @cached_property
+    def without(self) -> tuple[str, ...]:
+        """The pictures that nobody has answered."""
+        return tuple(fname for fname in self.fnames if not self.is_answered(fname))
+
+    @property
+    def on_empty(self) -> str:
+        """One sentence on the unanswered pictures that have a row without a label; "" where there are none."""
+        names = self.decisions.now.picture_names
+        count = len({names.get(fname, fname) for fname in self.source.empty} & set(self.without))
+        if not count:
+            return ""
+        means = (
+            "the task single-label uses none without one"
+            if self.task == SINGLE_LABEL
+            else "training takes that as “none of the labels”, until you say what is there"
+        )
+        have = counted(count, "unanswered picture has", "unanswered pictures have")
+        return f"{have} no label in the data set: {means}."
+
+    def those(self, which: str) -> tuple[str, ...]:
+        """The pictures of one of `WHICH`."""
+        if which == WITHOUT:
+            return self.without
+        return tuple(fname for fname in self.fnames if which == ALL or self.is_yours(fname))
+
+
+def by_uncertainty(fnames: Iterable[str], uncertainty: Mapping[str, float]) -> list[str]:
+    """The pictures, the most uncertain first; those of which nothing is known follow in their own order."""
+    return sorted(fnames, key=lambda fname: -uncertainty.get(fname, float("-inf")))
+
+
+def next_of(
+    fnames: Sequence[str], after: str | None, fits: Callable[[str], bool] = lambda fname: True
+) -> str | None:
+    """The next picture that fits, after one of them, going round to the first; None where no other one fits."""
+    at = fnames.index(after) if after in fnames else -1
+    turned = [*fnames[at + 1 :], *fnames[: max(at, 0)]]
+    return next((fname for fname in turned if fits(fname)), None)
+
+
+def toggled(labels: Iterable[str], label: str) -> tuple[str, ...]:
+    """The labels with one more, or with one less where it was there."""
+    labels = tuple(labels)
+    without = tuple(other for other in labels if other != label)
+    return without if label in labels else (*labels, label)
+
+
+def label_keys(vocab: Sequence[str]) -> dict[str, str]:
+    """A key for each label, as long as there are keys: 1 to 9, then a letter, if possible one of the label's own.
+
+    >>> label_keys(["bear", "cat"])
+    {'bear': '1', 'cat': '2'}
+    """
+    keys = dict(zip(vocab, _DIGITS, strict=False))
+    free = list(ascii_lowercase)
+    for label in vocab[len(_DIGITS) :]:
+        own = [letter for letter in label.lower() if letter in free]
+        if not free:
+            break
+        keys[label] = own[0] if own else free[0]
+        free.remove(keys[label])
+    return keys
+
+
+def checked_label(text: str, vocab: Sequence[str]) -> str:
+    """A new label on one line. Raises ValueError with one sentence where it cannot be one of this vocabulary."""
+    label = " ".join(text.split())
+    if not label or len(label) > LONGEST_LABEL:
+        raise ValueError(f"A label needs 1 to {LONGEST_LABEL} letters.")
+    if _SEPARATORS.search(label):
+        raise ValueError(f"“{label}” holds a comma, semicolon or bar: those stand between labels.")
+    alike = next((known for known in vocab if _key(known) == _key(label)), None)
+    if alike is not None:
+        raise ValueError(f"There is “{alike}” already.")
+    return label
+
+
+def _key(label: str) -> str:
+    """Labels that differ only in letter case, spaces, hyphens or underscores are one label."""
+    return re.sub(r"[\s_-]+", "", label).casefold()

@@ -1,0 +1,76 @@
+"""The score to beat: what somebody reaches on the validation part who never looks at a picture.
+
+As for a run: the best constant prediction, chosen on the training images and scored on the validation images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.data.formats.parsed_source import Row
+from engine.functional import label_encoding, metrics
+from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.coordinates import pixel_distance
+from engine.tasks import POINTS, SINGLE_LABEL
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """One score to beat: `name` of the measure, `value` as it is shown, and `says`, how it is reached."""
+
+    name: str
+    value: str
+    says: str
+
+
+def baselines(rows: list[Row], task: str, sizes: Mapping[str, tuple[int, int]]) -> list[Baseline]:
+    """The scores to beat, the best known first; none where a part is empty."""
+    if task == POINTS:
+        rows = [row for row in rows if row.fname in sizes]
+    train, valid = ([row for row in rows if bool(row.is_valid) == part] for part in (False, True))
+    if not train or not valid:
+        return []
+    if task == POINTS:
+        return _of_the_mean_point(train, valid, sizes)
+    vocab = tuple(sorted({label for row in rows for label in row.labels}))
+    if not vocab:
+        return []
+    targets = label_encoding.encode_all([row.labels for row in valid], vocab)
+    if task == SINGLE_LABEL:
+        return [_of_the_commonest(train, targets, vocab)]
+    return _of_saying_the_same(train, targets, vocab)
+
+
+def _of_the_commonest(train: list[Row], targets: np.ndarray, vocab: tuple[str, ...]) -> Baseline:
+    chosen = most_frequent_class(label_encoding.encode_all([row.labels for row in train], vocab))
+    says = f"always predicts “{vocab[chosen]}”, the most frequent label of the training images"
+    return Baseline("accuracy", f"{targets[:, chosen].mean():.4f}", says)
+
+
+def _of_saying_the_same(train: list[Row], targets: np.ndarray, vocab: tuple[str, ...]) -> list[Baseline]:
+    nothing = metrics.do_nothing_accuracy(targets)
+    told = [Baseline("accuracy_multi", f"{nothing:.4f}", "never says any label; this is a skill of 0")]
+    usual = majority_answers(label_encoding.encode_all([row.labels for row in train], vocab))
+    if usual.any():
+        always = np.tile(usual.astype(float), (len(targets), 1))
+        score = metrics.accuracy_multi(always, targets)
+        named = ", ".join(f"“{label}”" for label, is_usual in zip(vocab, usual, strict=True) if is_usual)
+        says = f"always says {named}, which most training pictures have; a skill of {metrics.skill(score, targets):.4f}"
+        told.append(Baseline("accuracy_multi", f"{score:.4f}", says))
+    return told
+
+
+def _of_the_mean_point(
+    train: list[Row], valid: list[Row], sizes: Mapping[str, tuple[int, int]]
+) -> list[Baseline]:
+    (train_px, points_px), (train_wh, sizes_wh) = (
+        [np.array([told(row) for row in part], float) for part in (train, valid)]
+        for told in (lambda row: row.point_px, lambda row: sizes[row.fname])
+    )
+    misses = pixel_distance(mean_point_px(train_px, train_wh, sizes_wh), points_px)
+    of_width = 100 * misses / sizes_wh[:, 0]
+    says = f"{np.median(of_width):.1f} % of the width, by always predicting the mean point of the training images"
+    return [Baseline("median error", f"{np.median(misses):.1f} px", says)]

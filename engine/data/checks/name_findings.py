@@ -1,0 +1,95 @@
+"""Findings about names: what the table names and the disk has not, and what the disk has and nobody names."""
+
+from __future__ import annotations
+
+from engine.data.checks.check_input import Subject
+from engine.data.checks.finding import NOTE, STOPS, Finding, Mend, leave_out, pictures
+from engine.data.edits import LABELS, PICTURE, POINT, PUT_BACK, SPLIT
+from engine.data.formats.file_index import is_picture
+from engine.data.formats.names import name_problems
+from engine.data.formats.parsed_source import Problem
+from engine.data.formats.phrases import some
+from engine.tasks import POINTS
+
+WITHOUT_PICTURES, UNNAMED = "the table", "not named"
+LISTED_APART = {"outside", "unreadable", "number"}
+
+
+def findings(subject: Subject) -> list[Finding]:
+    """Everything that reading said, everything that is wrong with the names, and what takes no part."""
+    problems = [*subject.found.problems, *name_problems(subject.found)]
+    told = [_told(subject, problem) for problem in problems]
+    return told + _unnamed(subject) + _for_testing(subject) + _left_out(subject)
+
+
+def _told(subject: Subject, problem: str | Problem) -> Finding:
+    if not isinstance(problem, Problem):
+        return Finding(WITHOUT_PICTURES, str(problem), STOPS)
+    mends = (*_special(subject, problem), leave_out(problem.fnames))
+    return Finding(problem.kind, str(problem), STOPS, problem.fnames, mends, dict(problem.told))
+
+
+def _special(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
+    if problem.kind == "other case":
+        return _names_of_the_disk(subject, problem)
+    if problem.kind == "part":
+        return (Mend("Use them for training", SPLIT, dict.fromkeys(problem.fnames, False)),)
+    if problem.kind == "named twice":
+        return _one_row(subject, problem)
+    return ()
+
+
+def _names_of_the_disk(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
+    """Each name that is written otherwise, as the disk has it, unless another row has that file already."""
+    meant = {fname: subject.found.listing.meant(fname) for fname in problem.fnames}
+    free = {old: new for old, new in meant.items() if new not in subject.by_name}
+    once = {new: old for old, new in free.items()}
+    given = {old: new for new, old in once.items()}
+    return (Mend("Use the names on the disk", PICTURE, given),) if given else ()
+
+
+def _one_row(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
+    rows = {fname: [row for row in subject.found.rows if row.fname == fname] for fname in problem.fnames}
+    if subject.task == POINTS:
+        points = {fname: same[0].point_px for fname, same in rows.items() if same[0].point_px}
+        return (Mend("Keep the first row of each", POINT, points),) if points else ()
+    first = {fname: same[0].labels for fname, same in rows.items()}
+    joined = {
+        fname: tuple(dict.fromkeys(label for row in same for label in row.labels))
+        for fname, same in rows.items()
+    }
+    keep = Mend("Keep the first row of each", LABELS, first)
+    return (Mend("Join their labels", LABELS, joined), keep) if joined != first else (keep,)
+
+
+def _unnamed(subject: Subject) -> list[Finding]:
+    named = {row.fname for row in subject.found.rows} | {*subject.left_out, *subject.found.for_testing}
+    listed = subject.found.listing.names
+    unnamed = tuple(name for name in listed if is_picture(name) and name not in named)
+    if not unnamed:
+        return []
+    verb = "takes" if len(unnamed) == 1 else "take"
+    sentence = (
+        f"{pictures(len(unnamed))} in the folder {verb} no part, as no row is about them: {some(unnamed)}."
+    )
+    mends = (leave_out(unnamed),) if named else ()
+    return [Finding(UNNAMED, sentence, NOTE, unnamed, mends)]
+
+
+def _for_testing(subject: Subject) -> list[Finding]:
+    kept = tuple(name for name in subject.found.for_testing if name not in subject.by_name)
+    if not kept:
+        return []
+    verb, them = ("takes", "it") if len(kept) == 1 else ("take", "them")
+    sentence = (
+        f"{pictures(len(kept))} {verb} no part, as the data set keeps {them} for testing: {some(kept)}."
+    )
+    return [Finding("for testing", sentence, NOTE, kept)]
+
+
+def _left_out(subject: Subject) -> list[Finding]:
+    if not subject.left_out:
+        return []
+    sentence = f"{pictures(len(subject.left_out))} left out by you: {some(subject.left_out)}."
+    mend = Mend("Put back", PUT_BACK, dict.fromkeys(subject.left_out))
+    return [Finding("left out", sentence, NOTE, subject.left_out, (mend,))]

@@ -1,0 +1,45 @@
+"""Findings about points: outside their picture, or with their axes exchanged."""
+
+from __future__ import annotations
+
+from engine.data.checks.check_input import Subject
+from engine.data.checks.finding import NOTE, STOPS, Finding, Mend, leave_out
+from engine.data.edits import POINT
+from engine.data.formats import checks
+from engine.data.formats.parsed_source import Row
+
+
+def findings(subject: Subject) -> list[Finding]:
+    """All of them."""
+    sizes = subject.facts.sizes
+    rows = [row for row in subject.used if row.fname in sizes]
+    outside = checks.outside(rows, sizes)
+    if not outside:
+        return []
+    (problem,) = checks.outside_problems(rows, sizes)
+    names = tuple(row.fname for row in outside)
+    about = {
+        row.fname: f"({row.point_px[0]:g}, {row.point_px[1]:g}) in {sizes[row.fname][0]} x {sizes[row.fname][1]}"
+        for row in outside
+    }
+    if subject.found.may_leave_out_points:
+        return [Finding("outside", f"Left out: {problem}", NOTE, names, (), about)]
+    clipped = {row.fname: _clipped(row, sizes[row.fname]) for row in outside}
+    mends = (
+        *_exchanged(rows, sizes),
+        Mend("Move to the edge of the picture", POINT, clipped),
+        leave_out(names),
+    )
+    return [Finding("outside", str(problem), STOPS, names, mends, about)]
+
+
+def _clipped(row: Row, size_wh: tuple[int, int]) -> tuple[float, float]:
+    x, y = row.point_px
+    return min(max(x, 0.0), float(size_wh[0])), min(max(y, 0.0), float(size_wh[1]))
+
+
+def _exchanged(rows: list[Row], sizes: checks.Sizes) -> tuple[Mend, ...]:
+    """Where every point would lie inside with x and y exchanged, they probably are."""
+    swapped = {row.fname: (row.point_px[1], row.point_px[0]) for row in rows}
+    fits = all(0 <= x <= sizes[fname][0] and 0 <= y <= sizes[fname][1] for fname, (x, y) in swapped.items())
+    return (Mend("Exchange x and y of all pictures", POINT, swapped),) if fits else ()

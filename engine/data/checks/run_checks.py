@@ -1,0 +1,156 @@
+"""All checks of a data set at once, whatever state it is in; also one that `engine.data.formats.load` refuses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from engine.data import edits
+from engine.data.checks import baseline, image_findings, label_findings, name_findings, point_findings
+from engine.data.checks.baseline import Baseline
+from engine.data.checks.check_input import Subject
+from engine.data.checks.finding import SEVERITIES, STOPS, Finding, Mend
+from engine.data.checks.image_facts import look_at, unseen_bytes
+from engine.data.edits import SPLIT
+from engine.data.formats import DatasetError, checks
+from engine.data.formats.dataset_manifest import is_on_shelf
+from engine.data.formats.loading import divide, name_of, read
+from engine.data.splits.strategies import Plan, SplitError
+from engine.data.splits.strategies import divide as divide_evenly
+from engine.tasks import POINTS
+
+VALID_SHARE, SEED = 0.2, 0
+LEAST_TO_DIVIDE = 3
+_EMPTY = "There are no pictures in it."
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a data set stands.
+
+    Attributes: `findings`, the worst first; `labels`, a row for each label with its pictures in training, in
+    validation and in all; `baselines`, the scores to beat; `pictures`, how many rows there are, `training` and
+    `validation` how many of them the task uses in each part; `subject`, what was examined (None where nothing could be
+    read at all).
+    """
+
+    name: str
+    task: str
+    findings: tuple[Finding, ...]
+    labels: pd.DataFrame
+    baselines: tuple[Baseline, ...] = ()
+    pictures: int = 0
+    training: int = 0
+    validation: int = 0
+    subject: Subject | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it can be trained on as it is."""
+        return not any(finding.severity == STOPS for finding in self.findings)
+
+
+def check(path: str | os.PathLike, task: str, show: Callable[[float], object] = lambda share: None) -> Health:
+    """Examine a folder, table or data set of the shelf, with the person's decisions applied.
+
+    Every picture is decoded the first time, and only what has changed later; `show` is told the share that is done.
+    """
+    path = Path(path)
+    try:
+        subject = examine(path, task, show)
+        findings = _findings(subject)
+    except DatasetError as error:
+        unread = tuple(Finding(name_findings.WITHOUT_PICTURES, problem, STOPS) for problem in error.problems)
+        return Health(path.name, task, unread, _label_table({}))
+    valid = sum(bool(row.is_valid) for row in subject.used)
+    return Health(
+        name_of(path),
+        task,
+        tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))),
+        _label_table(subject.with_label),
+        tuple(baseline.baselines(subject.used, task, subject.facts.sizes)),
+        len(subject.found.rows),
+        len(subject.used) - valid,
+        valid,
+        subject,
+    )
+
+
+def examine(path: Path, task: str, show: Callable[[float], object] = lambda share: None) -> Subject:
+    """What is to be examined. Raises `DatasetError` where nothing can be read at all."""
+    found = read(path, task, VALID_SHARE)
+    there = _there(found)
+    facts = look_at(found.folder, there, show)
+    divide(found, VALID_SHARE, SEED)
+    return Subject(found, task, facts, tuple(sorted(journal(path).now.left_out)))
+
+
+def bytes_to_look_at(path: str | os.PathLike, task: str) -> int:
+    """How many bytes of pictures a check would have to read and decode; 0 where all were seen before."""
+    try:
+        found = read(Path(path), task, VALID_SHARE)
+    except DatasetError:
+        return 0
+    return unseen_bytes(found.folder, _there(found))
+
+
+def journal_home(path: Path) -> Path:
+    """The folder that keeps the decisions about a data set."""
+    return path if is_on_shelf(path) else edits.home(path)
+
+
+def journal(path: Path) -> edits.Decisions:
+    """The decisions about a data set."""
+    return edits.read(journal_home(path))
+
+
+def _there(found) -> list[str]:
+    return list(dict.fromkeys(row.fname for row in found.rows if row.fname in found.listing.known))
+
+
+def _findings(subject: Subject) -> list[Finding]:
+    findings = name_findings.findings(subject) + image_findings.findings(subject)
+    findings += (
+        point_findings.findings(subject) if subject.task == POINTS else label_findings.findings(subject)
+    )
+    if not subject.found.rows and not subject.found.problems:
+        return [*findings, Finding(name_findings.WITHOUT_PICTURES, _EMPTY, STOPS)]
+    if not any(finding.severity == STOPS for finding in findings):
+        findings += _about_parts(subject)
+    return findings
+
+
+def _about_parts(subject: Subject) -> list[Finding]:
+    """Only asked where nothing else stops: what is left out or mended first decides what remains."""
+    problems = checks.part_problems(replace(subject.found, rows=subject.used))
+    mends = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
+    return [Finding("parts", problem, STOPS, mends=mends) for problem in problems]
+
+
+def _divided(subject: Subject) -> tuple[Mend, ...]:
+    """A division that training would take, if there is one."""
+    try:
+        parts = divide_evenly(subject.used, Plan(share=VALID_SHARE), alike=subject.copies + subject.alike)
+    except SplitError:
+        return ()
+    if parts.count(False) < checks.LEAST_FOR_TRAINING:
+        return ()
+    given = {row.fname: part for row, part in zip(subject.used, parts, strict=True)}
+    return (Mend(f"Divide evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
+
+
+def _label_table(with_label: dict[str, list]) -> pd.DataFrame:
+    counts = {
+        label: (sum(not row.is_valid for row in rows), sum(bool(row.is_valid) for row in rows))
+        for label, rows in with_label.items()
+    }
+    table = pd.DataFrame(
+        list(counts.values()), columns=["training", "validation"], index=pd.Index(list(counts), name="label")
+    )
+    table = table.astype(int)
+    table["all"] = table["training"] + table["validation"]
+    return table.sort_values("all", ascending=False, kind="stable")

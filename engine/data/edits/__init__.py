@@ -1,0 +1,46 @@
+"""What a person decided about the pictures of a data set, kept at once in a journal beside it.
+
+The source stays as it was brought; the journal says what became of it, and any decision can be undone.
+"""
+
+from engine.data.edits.edit import (
+    KEPT,
+    KINDS,
+    LABEL_RENAMED,
+    LABELS,
+    LEFT_OUT,
+    NEW_LABEL,
+    PICTURE,
+    POINT,
+    PUT_BACK,
+    SPLIT,
+    Decision,
+    DecisionError,
+)
+from engine.data.edits.journal import JOURNAL, add, add_each, home, read, redo, replay, undo
+from engine.data.edits.replay import Decisions, Replayed
+
+__all__ = [
+    "JOURNAL",
+    "KEPT",
+    "KINDS",
+    "LABELS",
+    "LABEL_RENAMED",
+    "LEFT_OUT",
+    "NEW_LABEL",
+    "PICTURE",
+    "POINT",
+    "PUT_BACK",
+    "SPLIT",
+    "Decision",
+    "DecisionError",
+    "Decisions",
+    "Replayed",
+    "add",
+    "add_each",
+    "home",
+    "read",
+    "redo",
+    "replay",
+    "undo",
+]

@@ -1,0 +1,199 @@
+"""The decisions that stand, replayed in order: what they say of each picture, and the table they make of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from engine.data.edits import edit as kinds
+from engine.data.edits.edit import Decision
+
+
+@dataclass
+class Replayed:
+    """What the decisions come to, by a picture's present name.
+
+    Attributes: `labels`, `points` (x, y in pixels), `is_valid`, `left_out` and `kept` by picture; `last`, the kind of
+    the latest decision about a picture; `label_names` and `picture_names`, what a name in the source is now
+    ("" for a label that is gone); `new_labels`, in the order in which they were made.
+    """
+
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    points: dict[str, tuple[float, float]] = field(default_factory=dict)
+    is_valid: dict[str, bool] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    last: dict[str, str] = field(default_factory=dict)
+    label_names: dict[str, str] = field(default_factory=dict)
+    picture_names: dict[str, str] = field(default_factory=dict)
+    new_labels: list[str] = field(default_factory=list)
+
+    def take(self, decision: Decision) -> None:
+        """Let one more decision have its effect."""
+        step = _STEPS[decision.kind]
+        for name, value in decision.given.items():
+            step(self, name, value)
+            if decision.kind in _ABOUT_PICTURES:
+                self.last[name] = decision.kind
+
+    def labels_now(self, fname: str, given: Iterable[str]) -> tuple[str, ...]:
+        """The labels of a picture whose source gives these."""
+        if fname in self.labels:
+            return self.labels[fname]
+        named = (self.label_names.get(label, label) for label in given)
+        return tuple(dict.fromkeys(label for label in named if label))
+
+    def _set_labels(self, fname: str, labels: tuple[str, ...]) -> None:
+        self.labels[fname] = labels
+        self.kept.discard(fname)
+
+    def _set_point(self, fname: str, point: tuple[float, float]) -> None:
+        self.points[fname] = point
+        self.kept.discard(fname)
+
+    def _set_split(self, fname: str, is_valid: bool) -> None:
+        self.is_valid[fname] = is_valid
+
+    def _keep(self, fname: str, _: None) -> None:
+        self.kept.add(fname)
+
+    def _leave_out(self, fname: str, _: None) -> None:
+        self.left_out.add(fname)
+
+    def _put_back(self, fname: str, _: None) -> None:
+        self.left_out.discard(fname)
+
+    def _name_picture(self, old: str, new: str) -> None:
+        _name_again(self.picture_names, old, new)
+        for by_picture in (self.labels, self.points, self.is_valid, self.last):
+            if old in by_picture:
+                by_picture[new] = by_picture.pop(old)
+        for pictures in (self.left_out, self.kept):
+            if old in pictures:
+                pictures.remove(old)
+                pictures.add(new)
+
+    def _rename_label(self, old: str, new: str) -> None:
+        _name_again(self.label_names, old, new)
+        for fname, labels in self.labels.items():
+            if old in labels:
+                self.labels[fname] = _with_label_named(labels, old, new)
+        self.new_labels = list(_with_label_named(self.new_labels, old, new))
+
+    def _new_label(self, label: str, _: None) -> None:
+        if label not in self.new_labels:
+            self.new_labels.append(label)
+
+
+_STEPS: dict[str, Callable[[Replayed, str, object], None]] = {
+    kinds.LABELS: Replayed._set_labels,
+    kinds.POINT: Replayed._set_point,
+    kinds.SPLIT: Replayed._set_split,
+    kinds.KEPT: Replayed._keep,
+    kinds.LEFT_OUT: Replayed._leave_out,
+    kinds.PUT_BACK: Replayed._put_back,
+    kinds.PICTURE: Replayed._name_picture,
+    kinds.LABEL_RENAMED: Replayed._rename_label,
+    kinds.NEW_LABEL: Replayed._new_label,
+}
+_ABOUT_PICTURES = {kinds.LABELS, kinds.POINT, kinds.SPLIT, kinds.KEPT, kinds.LEFT_OUT, kinds.PUT_BACK}
+
+
+def _name_again(names: dict[str, str], old: str, new: str) -> None:
+    """Whatever is called `old` by now is called `new`; a source's `old` that has moved on already stays."""
+    for source, name in names.items():
+        if name == old:
+            names[source] = new
+    names.setdefault(old, new)
+
+
+def _with_label_named(labels: Iterable[str], old: str, new: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for label in labels if (name := new if label == old else label)))
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions about one data set: those that stand, oldest first, and those that were undone.
+
+    Attributes: `standing`; `undone`, the one to redo first comes last; `past`, all that were ever made, and whether
+    each stands; `notes`, a sentence for each line that could not be read.
+    """
+
+    standing: tuple[Decision, ...] = ()
+    undone: tuple[Decision, ...] = ()
+    past: tuple[tuple[Decision, bool], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def now(self) -> Replayed:
+        """What the standing decisions come to."""
+        replayed = Replayed()
+        for decision in self.standing:
+            replayed.take(decision)
+        return replayed
+
+    def history(self) -> list[tuple[Decision, bool]]:
+        """Every decision ever made, the latest first, and whether it stands."""
+        return list(reversed(self.past))
+
+    def apply(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The table of a data set (`fname` with `labels`, or with `x` and `y`) as the decisions make it.
+
+        Pictures left out are gone, names, labels, points and parts are as decided, and pictures that the table did
+        not have follow at the end once they have labels (or a point); they belong to the training part unless decided
+        otherwise. The given table is not changed.
+        """
+        table = table.copy()
+        table["fname"] = _renamed(table["fname"], self.now.picture_names)
+        table = table[~table["fname"].isin(self.now.left_out)].reset_index(drop=True)
+        if "labels" in table:
+            table = self._with_labels(table)
+        elif "x" in table:
+            table = self._with_points(table)
+        if "is_valid" in table:
+            table["is_valid"] = _decided(table, "is_valid", self.now.is_valid).eq(True)
+        return table
+
+    def _with_labels(self, table: pd.DataFrame) -> pd.DataFrame:
+        now = [
+            self.now.labels_now(fname, given)
+            for fname, given in zip(table["fname"], table["labels"], strict=True)
+        ]
+        table["labels"] = pd.Series(now, index=table.index, dtype=object)
+        new = self._not_in(table, self.now.labels)
+        return _joined(table, {"fname": list(new), "labels": list(new.values())})
+
+    def _with_points(self, table: pd.DataFrame) -> pd.DataFrame:
+        for at, column in enumerate(("x", "y")):
+            places = {fname: point[at] for fname, point in self.now.points.items()}
+            table[column] = _decided(table, column, places).astype(float)
+        new = self._not_in(table, self.now.points)
+        return _joined(
+            table,
+            {"fname": list(new), "x": [x for x, _ in new.values()], "y": [y for _, y in new.values()]},
+        )
+
+    def _not_in(self, table: pd.DataFrame, decided: Mapping[str, object]) -> dict[str, object]:
+        there = set(table["fname"]) | self.now.left_out
+        return {fname: value for fname, value in decided.items() if fname not in there}
+
+
+def _renamed(names: pd.Series, new_names: Mapping[str, str]) -> pd.Series:
+    return names.map(lambda name: new_names.get(name, name)) if new_names else names
+
+
+def _decided(table: pd.DataFrame, column: str, decided: Mapping[str, object]) -> pd.Series:
+    """A column with what was decided in place of what was there."""
+    values = [decided.get(fname, given) for fname, given in zip(table["fname"], table[column], strict=True)]
+    return pd.Series(values, index=table.index, dtype=object)
+
+
+def _joined(table: pd.DataFrame, new: dict[str, list]) -> pd.DataFrame:
+    """The table with more rows at its end; what is not said of them is missing."""
+    if not new["fname"]:
+        return table
+    more = pd.DataFrame({name: pd.Series(values, dtype=table[name].dtype) for name, values in new.items()})
+    return pd.concat([table, more], ignore_index=True)

@@ -1,0 +1,7 @@
+"""The forms in which people bring pictures with labels or points, read into one checked record."""
+
+from engine.data.formats.detect_format import Recognition, recognise
+from engine.data.formats.loading import load
+from engine.data.formats.record import Dataset, DatasetError
+
+__all__ = ["Dataset", "DatasetError", "Recognition", "load", "recognise"]

@@ -1,0 +1,88 @@
+"""What a person decided about a data set, laid over what its source says, before anything is checked."""
+
+from collections.abc import Collection
+
+from engine.data.edits import Decisions
+from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.phrases import counted, some
+from engine.tasks import POINTS
+
+
+def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
+    """Change the rows of a source as the decisions say, note what was changed, and drop the problems it settles.
+
+    Pictures that the source does not name are added once they have labels (or, for points, a point). A picture with
+    several rows has one again once its labels (or its point) are decided.
+    """
+    now = decisions.now
+    for row in found.rows:
+        row.fname = now.picture_names.get(row.fname, row.fname)
+    there = len(found.rows)
+    found.rows = [row for row in found.rows if row.fname not in now.left_out]
+    _tell(found, there - len(found.rows), _add_rows(found, decisions, task))
+    decided = now.points if task == POINTS else now.labels
+    found.rows = _once(found.rows, decided)
+    for row in found.rows:
+        row.labels = now.labels_now(row.fname, row.labels)
+        row.point_px = now.points.get(row.fname, row.point_px)
+        row.said_valid = row.is_valid if found.has_split else None
+        row.is_valid = now.is_valid.get(row.fname, row.said_valid)
+    if found.is_bare:
+        _wait_for_labels(found, decided, task)
+    settled = {"number": decided, "mixed separators": decided, "part": now.is_valid}
+    found.problems = _unsettled(found.problems, now.left_out, settled)
+    found.notes += decisions.notes
+
+
+def _wait_for_labels(found: Found, decided: Collection[str], task: str) -> None:
+    """Of pictures about which the source says nothing, only those take part that a person has answered."""
+    answered = [row for row in found.rows if row.fname in decided]
+    waiting, noun = len(found.rows) - len(answered), "point" if task == POINTS else "label"
+    if waiting and not answered:
+        found.problems.append(
+            f"No {noun} is known of {'its picture' if waiting == 1 else f'any of its {waiting:,} pictures'}:"
+            f" label some of them first."
+        )
+    elif waiting:
+        found.notes.append(f"Left out until they are labelled: {counted(waiting, 'picture')}.")
+    found.rows = answered
+
+
+def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:
+    """The rows, only the first of each picture that was decided upon."""
+    firsts: dict[str, Row] = {}
+    return [row for row in rows if row.fname not in decided or firsts.setdefault(row.fname, row) is row]
+
+
+def _unsettled(
+    problems: list[str | Problem], left_out: Collection[str], settled: dict[str, Collection[str]]
+) -> list[str | Problem]:
+    """What remains of the problems: pictures left out, or decided upon, have none any more."""
+    remaining = [
+        one.without({*left_out, *settled.get(one.kind, ())}) if isinstance(one, Problem) else one
+        for one in problems
+    ]
+    return [one for one in remaining if not isinstance(one, Problem) or one.told]
+
+
+def _add_rows(found: Found, decisions: Decisions, task: str) -> int:
+    now = decisions.now
+    decided = now.points if task == POINTS else now.labels
+    named = {row.fname for row in found.rows} | now.left_out
+    new = [fname for fname in decided if fname not in named]
+    lost = [fname for fname in new if fname not in found.listing.known]
+    if lost:
+        found.notes.append(f"Decided upon, but not there any more: {some(lost)}.")
+    for fname in new:
+        if fname in found.listing.known:
+            point = now.points.get(fname)
+            is_valid = now.is_valid.get(fname, False if found.has_split else None)
+            found.rows.append(Row(fname, "your decisions", now.labels.get(fname, ()), point, is_valid))
+    return len(new) - len(lost)
+
+
+def _tell(found: Found, left_out: int, added: int) -> None:
+    if left_out:
+        found.notes.append(f"Left out by you: {counted(left_out, 'picture')}.")
+    if added:
+        found.notes.append(f"Labelled by you: {counted(added, 'picture')} that the source does not name.")

@@ -1,0 +1,100 @@
+"""What must be true of any data set, whatever format it came in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.phrases import counted, some
+from engine.images import ImageError, picture_size
+from engine.tasks import POINTS, SINGLE_LABEL
+
+LEAST_FOR_TRAINING = 2
+Sizes = dict[str, tuple[int, int]]
+
+
+def spellings(rows: list[Row]) -> list[dict[str, int]]:
+    """Labels that differ only in letter case, spaces, hyphens or underscores, each with how many pictures have it."""
+    counts = Counter(label for row in rows for label in row.labels)
+    alike: dict[str, dict[str, int]] = defaultdict(dict)
+    for label in sorted(counts):
+        alike[re.sub(r"[\s_-]+", "", label).casefold()][label] = counts[label]
+    return [group for group in alike.values() if len(group) > 1]
+
+
+def spelling_problems(rows: list[Row]) -> list[str]:
+    """Labels that are one label, written carelessly, in one sentence."""
+    pairs = [" and ".join(f"“{label}” ({n})" for label, n in group.items()) for group in spellings(rows)]
+    return [f"Labels that differ only in case or spacing; write them alike: {some(pairs)}."] if pairs else []
+
+
+def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
+    """The upright (width, height) of each picture, from its header, and what was wrong with the others."""
+    sizes, faults = {}, []
+    for row in rows:
+        try:
+            sizes[row.fname] = picture_size(folder / row.fname)
+        except ImageError as error:
+            faults.append(Problem("unreadable", ((row.fname, str(error)),), " ".join))
+    return sizes, faults
+
+
+def outside(rows: list[Row], sizes: Sizes) -> list[Row]:
+    """The rows whose point is not in their picture; the edge itself is in it."""
+    return [row for row in rows if row.fname in sizes and not _is_inside(row.point_px, sizes[row.fname])]
+
+
+def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
+    """One sentence about all points outside their pictures."""
+    told = tuple(
+        (
+            row.fname,
+            f"{row.fname} in {row.where} has ({row.point_px[0]:g}, {row.point_px[1]:g}) in"
+            f" {sizes[row.fname][0]} x {sizes[row.fname][1]} pixels",
+        )
+        for row in outside(rows, sizes)
+    )
+    says = lambda told: f"{counted(len(told), 'point')} outside the picture: {some(told)}."  # noqa: E731
+    return [Problem("outside", told, says)] if told else []
+
+
+def _is_inside(point_px: tuple[float, float], size_wh: tuple[int, int]) -> bool:
+    return all(0 <= value <= side for value, side in zip(point_px, size_wh, strict=True))
+
+
+def vocab_problems(vocab: tuple[str, ...], task: str) -> list[str]:
+    """Enough labels to tell something apart."""
+    if not vocab:
+        return ["No picture has a label."]
+    if task == SINGLE_LABEL and len(vocab) < 2:
+        return [
+            f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add pictures of another."
+        ]
+    return []
+
+
+def part_problems(found: Found) -> list[str]:
+    """Both parts need pictures."""
+    valid = sum(bool(row.is_valid) for row in found.rows)
+    train = len(found.rows) - valid
+    sentences = []
+    if train < LEAST_FOR_TRAINING:
+        sentences.append(
+            f"Too few pictures for training: {train}, and at least {LEAST_FOR_TRAINING} are needed."
+        )
+    if valid == 0:
+        sentences.append(
+            "No picture is for validation; mark some, or leave the marks out for a random choice."
+        )
+    return sentences
+
+
+def unseen_labels(rows: list[Row], task: str) -> list[str]:
+    """A note about labels that no training picture has: a network cannot learn them."""
+    if task == POINTS:
+        return []
+    trained = {label for row in rows if not row.is_valid for label in row.labels}
+    unseen = sorted({label for row in rows for label in row.labels} - trained)
+    return [f"No training picture has {some([f'“{label}”' for label in unseen])}."] if unseen else []

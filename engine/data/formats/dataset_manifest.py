@@ -1,0 +1,76 @@
+"""What stands in the folder of a brought data set: `set.json` beside its pictures.
+
+set.json         the `ShelfNote`
+pictures/        the files as they were brought; absent where the data set is a folder elsewhere on this machine
+decisions.jsonl  what a person has decided about single pictures, if anything
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from engine import paths
+from engine.data.formats.read_options import How
+from engine.data.formats.record import DatasetError
+from engine.jobs import user_scope
+from engine.jobs.atomic_write import write_text
+from engine.tasks import TASKS
+
+NOTE, PICTURES = "set.json", "pictures"
+
+
+@dataclass(frozen=True)
+class ShelfNote:
+    """A brought data set: its name, its task, how it is read, and where it came from.
+
+    `source` says in words where it came from; `elsewhere` is the folder or table of this machine that is read where
+    it lies, "" for a copy; `recognised` are the sentences of what was recognised and why, `others` the forms in
+    which it can be read, too; `brought` the time (ISO).
+    """
+
+    name: str
+    task: str
+    source: str = ""
+    elsewhere: str = ""
+    how: How = field(default_factory=How)
+    recognised: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    brought: str = ""
+
+    def __post_init__(self):
+        if self.task not in TASKS:
+            raise ValueError(f"task must be one of {', '.join(TASKS)}; got {self.task!r}.")
+
+    def save(self, folder: Path) -> None:
+        """Write it into the folder of its data set, whole or not at all."""
+        write_text(folder / NOTE, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
+
+    def data_of(self, folder: Path) -> Path:
+        """The folder or table that holds the data themselves."""
+        return Path(self.elsewhere) if self.elsewhere else folder / PICTURES
+
+
+def read_note(folder: Path) -> ShelfNote:
+    """The note in a folder. Raises `DatasetError` where there is none that can be read."""
+    try:
+        told = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        told |= {name: tuple(told.get(name, ())) for name in ("recognised", "others")}
+        told["how"] = How(**told["how"])
+        return ShelfNote(**told)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise DatasetError(f"The data set “{folder.name}” has no {NOTE} that can be read.") from error
+
+
+def is_on_shelf(folder: Path) -> bool:
+    """Whether it is the folder of a brought data set; a `set.json` anywhere else is not believed."""
+    shelf = paths.data_folder().resolve()
+    parent = folder.resolve().parent
+    is_place = parent == shelf or parent.parent == shelf / user_scope.VISITORS
+    return is_place and not folder.name.startswith(".") and _is_real_file(folder / NOTE)
+
+
+def _is_real_file(path: Path) -> bool:
+    """Whether it is a file and no link, which could show somebody else's."""
+    return path.is_file() and not path.is_symlink()

@@ -1,0 +1,217 @@
+"""Any folder or table that somebody brings, as one checked record, or every problem with it at once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from engine.data import edits
+from engine.data.formats import checks
+from engine.data.formats.apply_edits import apply_decisions
+from engine.data.formats.dataset_manifest import is_on_shelf, read_note
+from engine.data.formats.forms import FORMS
+from engine.data.formats.names import name_problems
+from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.phrases import counted
+from engine.data.formats.point_columns import in_pixels
+from engine.data.formats.read_options import How
+from engine.data.formats.record import Dataset, DatasetError
+from engine.data.formats.select_format import form_for
+from engine.data.formats.source import source_of
+from engine.data.splits import validation
+from engine.jobs import access
+from engine.tasks import POINTS, SINGLE_LABEL, TASKS
+
+AS_RECOGNISED = How()
+
+
+def load(
+    folder_or_table: str | os.PathLike,
+    task: str,
+    valid_share: float = 0.2,
+    seed: int = 0,
+    *,
+    form: str | None = None,
+    separator: str | None = None,
+    unit: str | None = None,
+) -> Dataset:
+    """Read a data set in any of the known forms, check all of it, and divide it into training and validation.
+
+    Forms: tables (CSV, TSV, JSON lines, Excel) with a cell of labels, a column for each class, a row for each label, or
+    points, with the pictures in `train/`, `images/` or beside it; Pascal VOC; COCO; YOLO; BIWI head poses; a folder for
+    each class; the folder of a data set on the shelf. They are recognised; `form` (a name of
+    `engine.data.formats.forms.FORMS`), `separator` and `unit` (of `engine.data.formats.read_options`) say it instead.
+
+    Decisions that a person made about the data set (`engine.data.edits`) are applied first. The source's own division
+    is kept (is_valid, val.txt, valid_people.txt, folders `train` and `valid`); otherwise `valid_share` (between 0 and
+    1) of the pictures are chosen with `seed`, evenly by label, whole groups where groups are known. Single-label keeps
+    the rows with exactly one label. No picture is decoded; the sizes that points need are read from the headers.
+
+    Raises `DatasetError`, which lists every problem at once, and ValueError for an unknown task or share.
+    """
+    if task not in TASKS:
+        raise ValueError(f"task must be one of {', '.join(TASKS)}; got {task!r}.")
+    if not 0 < valid_share < 1:
+        raise ValueError(f"valid_share must lie between 0 and 1; got {valid_share}.")
+    path = Path(folder_or_table)
+    found = read(path, task, valid_share, How(form, separator, unit))
+    vocab = tuple(sorted({label for row in found.rows for label in row.labels})) if task != POINTS else ()
+    sizes = _check(found, vocab, task)
+    divide(found, valid_share, seed)
+    _raise(checks.part_problems(found))
+    found.notes += checks.unseen_labels(found.rows, task)
+    table = _points_table(found.rows, sizes) if task == POINTS else _labels_table(found.rows)
+    return Dataset(name_of(path), task, found.folder, table, vocab, tuple(found.notes))
+
+
+def read(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNISED) -> Found:
+    """What the source of a data set holds, as the person's decisions make it, before any of it is checked.
+
+    A data set on the shelf is read as its note says. Raises `DatasetError` where no form can be made out at all.
+    """
+    found = read_source(path, task, valid_share, how)
+    apply_decisions(found, edits.read(edits.home(path)), task)
+    return found
+
+
+def read_source(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNISED) -> Found:
+    """The same without any decision: what the source itself says, points in pixels.
+
+    Every way to read a dataset comes through here, so here it is asked whether the current user may: of the path, and
+    of the one that a dataset in the library refers to.
+    """
+    access.authorize(path, DatasetError)
+    if is_on_shelf(path):
+        note = read_note(path)
+        path, how = access.authorize(note.data_of(path), DatasetError), note.how
+    found = _read(path, task, how, valid_share)
+    _turn_into_pixels(found)
+    return found
+
+
+def name_of(path: Path) -> str:
+    """What to call a data set: the name it was given on the shelf, or that of its folder or table."""
+    return read_note(path).name if is_on_shelf(path) else path.resolve().name
+
+
+def _read(path: Path, task: str, how: How, valid_share: float) -> Found:
+    source = source_of(path)
+    form = FORMS[how.form] if how.form else form_for(source, task)
+    if task not in form.tasks:
+        raise DatasetError(f"“{form.title}” serves the task {' or '.join(form.tasks)}; choose that task.")
+    if how.form and form.find(source) is None:
+        raise DatasetError(f"“{path.name}” cannot be read as “{form.title}”.")
+    return form.read(source, task, how, valid_share)
+
+
+def _turn_into_pixels(found: Found) -> None:
+    """Points in any other unit, in pixels of their own picture; where its size cannot be had, the check tells it."""
+    if found.unit == "pixels":
+        return
+    there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
+    sizes, _ = checks.measure(found.folder, there)
+    for row in there:
+        if row.fname in sizes:
+            row.point_px = in_pixels(row.point_px, found.unit, sizes[row.fname])
+
+
+def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:
+    """All checks of the rows. Returns the sizes of the pictures, for points; raises with every problem."""
+    sizes: checks.Sizes = {}
+    problems = [*found.problems, *name_problems(found)]
+    if not found.rows and not problems:
+        problems.append("There are no pictures in it.")
+    elif task == POINTS:
+        sizes, faults = _check_points(found)
+        problems += faults
+    elif found.rows:
+        problems += checks.spelling_problems(found.rows) + checks.vocab_problems(vocab, task)
+    _raise(problems)
+    if task == SINGLE_LABEL:
+        _keep_single_labels(found)
+    return sizes
+
+
+def _check_points(found: Found) -> tuple[checks.Sizes, list[Problem]]:
+    there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
+    sizes, faults = checks.measure(found.folder, there)
+    if not found.may_leave_out_points:
+        return sizes, faults + checks.outside_problems(there, sizes)
+    beyond = {row.fname for row in checks.outside(there, sizes)}
+    if beyond:
+        found.notes.append(f"Left out: {counted(len(beyond), 'picture')} whose point lies outside.")
+        found.rows = [row for row in found.rows if row.fname not in beyond]
+    return sizes, faults
+
+
+def _keep_single_labels(found: Found) -> None:
+    kept = [row for row in found.rows if len(row.labels) == 1]
+    none, several = sum(not row.labels for row in found.rows), sum(len(row.labels) > 1 for row in found.rows)
+    if none or several:
+        found.notes.append(
+            f"Single-label uses the {counted(len(kept), 'picture')} with exactly one label; left out:"
+            f" {none:,} without a label, {several:,} with several."
+        )
+    found.rows = kept
+
+
+def divide(found: Found, valid_share: float, seed: int) -> None:
+    """Choose the part of each row where the source does not say it and nobody decided it: evenly by label, whole groups
+    where groups are known.
+
+    Where most rows were decided upon, the others came later and are for training.
+    """
+    undecided = [row for row in found.rows if row.is_valid is None]
+    if found.has_split or len(undecided) <= len(found.rows) / 2:
+        return
+    groups = [row.group for row in undecided]
+    split = validation.choose([row.labels for row in undecided], groups, valid_share, seed)
+    for row, is_valid in zip(undecided, split.is_valid.tolist(), strict=True):
+        row.is_valid = is_valid
+    chosen = counted(int(split.is_valid.sum()), "image")
+    note = f"{chosen} chosen for validation, {_SPLIT_IN_WORDS[split.way]} (seed {seed})"
+    if validation.is_one_group(groups):
+        note += f"; “{groups[0]}” is in both parts, so errors look smaller than they are for others"
+    found.notes.append(f"{note}.")
+
+
+_SPLIT_IN_WORDS = {
+    validation.AT_RANDOM: "at random",
+    validation.BY_LABEL: "evenly by label",
+    validation.BY_GROUP: "whole groups together, at random",
+    validation.GROUPS_BY_LABEL: "whole groups together, labels as evenly as possible",
+}
+
+
+def _labels_table(rows: list[Row]) -> pd.DataFrame:
+    table = _common_columns(rows)
+    table.insert(1, "labels", pd.Series([row.labels for row in rows], dtype=object))
+    return table
+
+
+def _points_table(rows: list[Row], sizes: checks.Sizes) -> pd.DataFrame:
+    table = _common_columns(rows)
+    for at, column in enumerate(("x", "y")):
+        table.insert(1 + at, column, [float(row.point_px[at]) for row in rows])
+    for at, column in enumerate(("width", "height")):
+        table[column] = [sizes[row.fname][at] for row in rows]
+    return table
+
+
+def _common_columns(rows: list[Row]) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "fname": pd.Series([row.fname for row in rows], dtype=object),
+            "is_valid": [bool(row.is_valid) for row in rows],
+        }
+    )
+    if any(row.group is not None for row in rows):
+        table["group"] = pd.Series([row.group for row in rows], dtype=object)
+    return table
+
+
+def _raise(problems: list[str | Problem]) -> None:
+    if problems:
+        raise DatasetError([str(problem) for problem in problems])

@@ -1,0 +1,81 @@
+"""What a reader of one format found, before it is checked: rows, problems and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from engine.data.formats.file_index import Listing
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong with named pictures, as one sentence for all of them.
+
+    Attributes: `kind`, a word for what is wrong; `told`, the pictures, and of each a phrase for the sentence;
+    `says`, which makes the sentence of the phrases.
+    """
+
+    kind: str
+    told: tuple[tuple[str, str], ...]
+    says: Callable[[list[str]], str]
+
+    @property
+    def fnames(self) -> tuple[str, ...]:
+        """The pictures concerned, each once."""
+        return tuple(dict.fromkeys(fname for fname, _ in self.told))
+
+    def without(self, fnames: Collection[str]) -> Problem:
+        """The same problem where these pictures no longer take part."""
+        return replace(self, told=tuple(one for one in self.told if one[0] not in fnames))
+
+    def __str__(self) -> str:
+        return self.says([phrase for _, phrase in self.told])
+
+
+@dataclass
+class Row:
+    """One picture as its source describes it; `where` names the place, such as "line 7", for error sentences.
+
+    `has_name` is False where the source gives none; `fname` is then the place. `said_valid` is what the source itself
+    says of the part, whatever a person decided since.
+    """
+
+    fname: str
+    where: str = ""
+    labels: tuple[str, ...] = ()
+    point_px: tuple[float, float] | None = None
+    is_valid: bool | None = None
+    group: str | None = None
+    has_name: bool = True
+    said_valid: bool | None = None
+
+
+@dataclass
+class Found:
+    """All rows of a source.
+
+    `problems` are sentences, or `Problem` where it is known which pictures they are about; `place` is the folder in
+    which the names were looked for. `has_split` says whether the source itself divides the pictures;
+    `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it; `unit` what
+    the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
+    pictures, so that only those that a person has labelled are of use; `for_testing` the pictures that the source
+    itself keeps for testing, which take no part.
+    """
+
+    listing: Listing
+    rows: list[Row] = field(default_factory=list)
+    problems: list[str | Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    place: str = ""
+    has_split: bool = False
+    may_leave_out_points: bool = False
+    unit: str = "pixels"
+    is_bare: bool = False
+    for_testing: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that every row's `fname` is relative to."""
+        return self.listing.folder

@@ -1,0 +1,42 @@
+"""The task that a data set suggests, and why: what its labels and points would let a network learn."""
+
+from __future__ import annotations
+
+from engine.data.formats.forms import Form
+from engine.data.formats.parsed_source import Row
+from engine.data.formats.read_options import How
+from engine.data.formats.record import DatasetError
+from engine.data.formats.source import Source
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+
+BARE = "They can get one label each, several, or a point: the task says which."
+ONE = "Every picture has exactly one label, which suggests the task single-label."
+SEVERAL = "Pictures with several labels or none suggest the task multi-label."
+
+
+def suggest(form: Form, source: Source, how: How) -> tuple[str, tuple[str, ...]]:
+    """The task that fits best, and the reason as a sentence, unless the form leaves no choice."""
+    if form.tasks == (POINTS,):
+        return POINTS, ()
+    if form.name == "pictures":
+        return MULTI_LABEL, (BARE,)
+    try:
+        rows = form.read(source, MULTI_LABEL, how, 0.2).rows
+    except DatasetError:
+        return MULTI_LABEL, ()
+    return _by_rows(rows, may_be_points=form.tasks == TASKS)
+
+
+def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]]:
+    vocab = {label for row in rows for label in row.labels}
+    if may_be_points and len(vocab) == 1 and all(row.labels for row in rows) and _has_points(rows):
+        said = f"“{vocab.pop()}” is the only label, and every picture has it: where it is suggests the task points."
+        return POINTS, (said,)
+    if rows and all(len(row.labels) == 1 for row in rows):
+        return SINGLE_LABEL, (ONE,)
+    return MULTI_LABEL, (SEVERAL,) if vocab else ()
+
+
+def _has_points(rows: list[Row]) -> bool:
+    """Whether most pictures have exactly one object that lies somewhere."""
+    return 2 * sum(row.point_px is not None for row in rows) >= len(rows)

@@ -1,0 +1,22 @@
+"""Pictures on their way in: names checked, archives unpacked within limits, recognised, and put on the shelf.
+
+Nothing that comes in is trusted: not names, not sizes that an archive claims, not what it holds. The work is done by a
+process of its own, in a folder of its own; a data set is on the shelf whole, or not at all.
+"""
+
+from engine.data.imports.errors import IncomingError
+from engine.data.imports.import_job import Bringing, all_bringings, begin, begin_here, dismiss, stop, take
+from engine.data.imports.limits import Limits, limits
+
+__all__ = [
+    "Bringing",
+    "IncomingError",
+    "Limits",
+    "all_bringings",
+    "begin",
+    "begin_here",
+    "dismiss",
+    "limits",
+    "stop",
+    "take",
+]

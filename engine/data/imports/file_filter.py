@@ -1,0 +1,87 @@
+"""Which of the files that came in are kept, under which names, and what is told of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.data.formats.file_index import is_picture
+from engine.data.formats.phrases import some
+from engine.data.imports.limits import Limits, size_problems
+from engine.data.imports.names import UnsafeName, is_archive, is_junk, is_wanted, safe_name, shown
+
+
+@dataclass
+class Sorted:
+    """What is kept: for each safe name what it comes from, and bytes in all; and what was wrong or left out."""
+
+    kept: dict[str, object] = field(default_factory=dict)
+    size: int = 0
+    unsafe: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    large: list[str] = field(default_factory=list)
+    archives: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+    def problems(self, most: Limits) -> list[str]:
+        """Every reason to refuse all of it, a sentence each."""
+        told = {
+            "Names that cannot be taken": self.unsafe,
+            "Names that are there twice": self.twice,
+            f"Files of more than {most.bytes_per_file // 1024**2} MB": self.large,
+        }
+        problems = [f"{what} ({len(names):,}): {some(names)}." for what, names in told.items() if names]
+        problems += size_problems(len(self.kept), self.size, most)
+        return problems or ([] if any(map(is_picture, self.kept)) else [self._nothing()])
+
+    def notes(self) -> list[str]:
+        """What was left out, a sentence each."""
+        notes = []
+        if self.archives:
+            notes.append(f"Archives inside are not unpacked ({len(self.archives):,}): {some(self.archives)}.")
+        if self.links:
+            notes.append(f"Links are left out ({len(self.links):,}): {some(self.links)}.")
+        if self.others:
+            notes.append(
+                f"Neither pictures nor tables, and left out ({len(self.others):,}): {some(self.others)}."
+            )
+        return notes
+
+    def _nothing(self) -> str:
+        if self.archives:
+            return f"It holds an archive, {self.archives[0]}, and no picture; unpack that and bring what is in it."
+        if self.kept:
+            return "It holds tables, but no pictures; pack both together."
+        return "It holds no pictures and no tables."
+
+
+def sort_files(files: Iterable[tuple[str, int, object]], most: Limits) -> Sorted:
+    """Sort files, each given as (name, bytes, what it comes from)."""
+    found = Sorted()
+    for raw, size, origin in files:
+        try:
+            name = safe_name(raw)
+        except UnsafeName as error:
+            found.unsafe.append(f"{shown(raw)} {error}")
+            continue
+        if is_junk(name):
+            continue
+        if not is_wanted(name):
+            (found.archives if is_archive(name) else found.others).append(shown(name))
+            continue
+        if size > most.bytes_per_file:
+            found.large.append(shown(name))
+        if name in found.kept:
+            found.twice.append(shown(name))
+        found.kept[name] = origin
+        found.size += size
+    _say_what_is_file_and_folder(found)
+    return found
+
+
+def _say_what_is_file_and_folder(found: Sorted) -> None:
+    """A name that is a file and a folder at once could not be written."""
+    folders = {name.rpartition("/")[0] for name in found.kept}
+    folders |= {folder[:at] for folder in folders for at, sign in enumerate(folder) if sign == "/"}
+    found.twice += [shown(name) for name in found.kept if name in folders]

@@ -1,0 +1,89 @@
+"""How much may come in: for one data set, for all together, and only while the disk has room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.imports.errors import IncomingError
+
+MB = 1024**2
+KEPT_FREE = 300 * MB
+"""Bytes of the disk that are never used up, so that everything else can go on."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bytes for one data set and for all together, and files for one; a file that unpacks to more than `ratio` times
+    its size (and to more than `ratio_from` bytes) is taken for a bomb."""
+
+    bytes_per_set: int = 2048 * MB
+    bytes_in_all: int = 10 * 1024 * MB
+    files: int = 50_000
+    bytes_per_file: int = 256 * MB
+    ratio: int = 200
+    ratio_from: int = 8 * MB
+
+
+def limits() -> Limits:
+    """The limits in force; `LOSS_LAB_MOST_MB_PER_SET`, `LOSS_LAB_MOST_MB_IN_ALL`, `LOSS_LAB_MOST_FILES` change them."""
+    usual = Limits()
+    return Limits(
+        bytes_per_set=_asked("LOSS_LAB_MOST_MB_PER_SET", usual.bytes_per_set // MB) * MB,
+        bytes_in_all=_asked("LOSS_LAB_MOST_MB_IN_ALL", usual.bytes_in_all // MB) * MB,
+        files=_asked("LOSS_LAB_MOST_FILES", usual.files),
+    )
+
+
+def _asked(name: str, usual: int) -> int:
+    text = os.environ.get(name, "").strip()
+    return int(text) if text.isdecimal() and int(text) > 0 else usual
+
+
+def size_problems(files: int, size: int, most: Limits) -> list[str]:
+    """Why so many files of so many bytes are too much for one data set."""
+    problems = []
+    if files > most.files:
+        problems.append(f"It holds {files:,} files, and {most.files:,} are the most; divide it.")
+    if size > most.bytes_per_set:
+        problems.append(
+            f"It holds {_mb(size)}, and {_mb(most.bytes_per_set)} are the most for one data set; divide it, or save"
+            " the pictures smaller."
+        )
+    return problems
+
+
+def check_room(folder: Path, wanted: int, used: int, most: Limits) -> None:
+    """Raise `IncomingError` where so many bytes more do not fit into the quota of all, or onto the disk."""
+    if used + wanted > most.bytes_in_all:
+        raise IncomingError(
+            f"There is no room: the data sets take {_mb(used)} of {_mb(most.bytes_in_all)}, and this one needs"
+            f" {_mb(wanted)}; remove one first."
+        )
+    free = shutil.disk_usage(folder).free
+    if wanted + KEPT_FREE > free:
+        raise IncomingError(
+            f"The disk has {_mb(free)} left, too little for {_mb(wanted)} more; make room first."
+        )
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of all files below a folder; links count for nothing."""
+    total, waiting = 0, [folder]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_size
+        except OSError:
+            continue
+    return total
+
+
+def _mb(size: int) -> str:
+    return f"{size / MB:,.0f} MB" if size >= MB else f"{size / 1024:,.0f} kB"

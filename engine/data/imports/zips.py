@@ -1,0 +1,144 @@
+"""Zip archives: read without trust in anything that they claim, and unpacked within limits."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
+
+from engine.data.formats.phrases import some
+from engine.data.imports.errors import IncomingError
+from engine.data.imports.file_filter import Sorted, sort_files
+from engine.data.imports.limits import Limits
+from engine.data.imports.names import shown
+
+MOST_DIRECTORY_BYTES = 32 * 1024**2
+CHUNK = 1024**2
+END, END_64, LONGEST_COMMENT = 22, 76, 65_535
+"""Bytes of the record at the end, of the two that large archives have before it, and of the longest comment."""
+
+UNDERSTOOD = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+LOCKED, UTF_8 = 0x1, 0x800
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+Progress = Callable[[int, int], None]
+
+
+def look_into(path: Path, most: Limits) -> Sorted:
+    """What an archive holds, before anything is unpacked. Raises `IncomingError` with every reason to refuse it."""
+    _check_directory(path)
+    try:
+        with ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+    except (OSError, *_BROKEN) as error:
+        raise IncomingError(_no_zip(path)) from error
+    links = [info for info in infos if _is_special(info)]
+    files = [info for info in infos if not _is_special(info)]
+    found = sort_files(((name_of(info), info.file_size, info) for info in files), most)
+    found.links = [shown(name_of(info)) for info in links]
+    problems = _locked(found) + _packed_strangely(found) + _bombs(found, most) + found.problems(most)
+    if problems:
+        raise IncomingError(problems)
+    return found
+
+
+def unpack(path: Path, found: Sorted, into: Path, progress: Progress = lambda done, all_of: None) -> None:
+    """Write the files that are kept below `into`, none larger than it claimed to be.
+
+    Raises `IncomingError` where a file is broken; what was written until then is the caller's to throw away.
+    """
+    broken = []
+    with ZipFile(path) as archive:
+        for done, (name, info) in enumerate(found.kept.items()):
+            progress(done, len(found.kept))
+            place = into / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with archive.open(info) as packed, place.open("xb") as file:
+                    shutil.copyfileobj(packed, file, CHUNK)
+            except _BROKEN:
+                broken.append(shown(name))
+    if broken:
+        raise IncomingError(
+            f"Files that cannot be unpacked ({len(broken):,}): {some(broken)}; pack it again."
+        )
+
+
+def name_of(info: ZipInfo) -> str:
+    """The name of an entry. Old programs write names of every script without saying that they are UTF-8."""
+    if info.flag_bits & UTF_8:
+        return info.orig_filename
+    try:
+        return info.orig_filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.orig_filename
+
+
+def _check_directory(path: Path) -> None:
+    """Refuse an archive whose list of files alone would fill the memory, before anything reads that list."""
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, END + LONGEST_COMMENT + END_64), 2)
+        tail = file.read()
+    at = tail.rfind(b"PK\5\6")
+    if at < 0 or len(tail) < at + END:
+        raise IncomingError(_no_zip(path))
+    size = int.from_bytes(tail[at + 12 : at + 16], "little")
+    if tail[at - 20 : at].startswith(b"PK\6\7"):
+        size = int.from_bytes(tail[at - 36 : at - 28], "little")
+    if size > MOST_DIRECTORY_BYTES:
+        raise IncomingError(f"{shown(path.name)} lists far too many files; divide it.")
+
+
+def _no_zip(path: Path) -> str:
+    with path.open("rb") as file:
+        beginning = file.read(4)
+    if beginning.startswith(b"PK"):
+        return f"{shown(path.name)} is a zip archive that is cut off or damaged; send it again."
+    return f"{shown(path.name)} is no zip archive; pack the pictures as .zip."
+
+
+def _is_special(info: ZipInfo) -> bool:
+    """A link or a device rather than a file."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    return kind not in (0, stat.S_IFREG)
+
+
+def _locked(found: Sorted) -> list[str]:
+    names = [shown(name) for name, info in found.kept.items() if info.flag_bits & LOCKED]
+    return (
+        [f"Files locked with a password ({len(names):,}): {some(names)}; pack them without one."]
+        if names
+        else []
+    )
+
+
+def _packed_strangely(found: Sorted) -> list[str]:
+    names = [shown(name) for name, info in found.kept.items() if info.compress_type not in UNDERSTOOD]
+    told = f"Files packed in a way that is not read here ({len(names):,}): {some(names)}; pack them as usual (deflate)."
+    return [told] if names else []
+
+
+def _bombs(found: Sorted, most: Limits) -> list[str]:
+    names = [
+        shown(name)
+        for name, info in _large(found, most)
+        if info.file_size > most.ratio * max(1, info.compress_size)
+    ]
+    told = f"Files that unpack to more than {most.ratio} times their size, as bombs do ({len(names):,}): {some(names)}."
+    return [told] if names else []
+
+
+def _large(found: Sorted, most: Limits) -> Iterator[tuple[str, ZipInfo]]:
+    return ((name, info) for name, info in found.kept.items() if info.file_size > most.ratio_from)

@@ -1,0 +1,208 @@
+"""The data sets that somebody brought: a folder each, kept until they are removed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from engine import paths
+from engine.data import formats
+from engine.data.formats import Dataset, DatasetError
+from engine.data.formats.dataset_manifest import PICTURES, ShelfNote, is_on_shelf, read_note
+from engine.data.formats.read_options import How
+from engine.jobs import access, user_scope
+
+LONGEST_NAME = 80
+BIN = ".removed"
+
+
+class ShelfError(ValueError):
+    """Something that cannot be done with the shelf, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A data set on the shelf, by its folder. Raises `DatasetError` where its note cannot be read."""
+
+    folder: Path
+
+    @cached_property
+    def note(self) -> ShelfNote:
+        """What is known of it: task, source, how it is read."""
+        return read_note(self.folder)
+
+    @property
+    def name(self) -> str:
+        return self.note.name
+
+    @property
+    def task(self) -> str:
+        return self.note.task
+
+    @property
+    def data_path(self) -> Path:
+        """What `--data` gets: `engine.data.formats.load` reads it with every decision applied."""
+        return self.folder
+
+    @property
+    def source_path(self) -> Path:
+        """The folder or table that holds the data; one that the user may not read counts as gone."""
+        place = self.note.data_of(self.folder)
+        return place if access.is_allowed(place) else self.folder / PICTURES
+
+    @property
+    def pictures_folder(self) -> Path:
+        """The folder below which its pictures lie."""
+        place = self.source_path
+        return place.parent if place.is_file() else place
+
+    def record(self, valid_share: float = 0.2, seed: int = 0) -> Dataset:
+        """The checked record as it is now. Raises `DatasetError` with every problem."""
+        return formats.load(self.folder, self.task, valid_share, seed)
+
+
+def all_sets() -> list[Shelved]:
+    """Every data set on the shelf, by name; a folder that cannot be read is none."""
+    if not folder().is_dir():
+        return []
+    found = [Shelved(one) for one in folder().iterdir() if is_on_shelf(one)]
+    return sorted((one for one in found if _is_readable(one)), key=lambda one: one.name.casefold())
+
+
+def find(name: str) -> Shelved | None:
+    """The data set of that name, or None."""
+    return next((one for one in all_sets() if one.name == name), None)
+
+
+def folder() -> Path:
+    """Where the data sets lie, those of the present visitor where each has their own."""
+    return user_scope.own_folder(paths.data_folder())
+
+
+def add(
+    name: str,
+    task: str,
+    *,
+    unpacked: Path | None = None,
+    elsewhere: Path | None = None,
+    source: str = "",
+    how: How | None = None,
+    recognised: tuple[str, ...] = (),
+    others: tuple[str, ...] = (),
+) -> Shelved:
+    """Put a data set on the shelf, whole or not at all; a name that is taken gets a number.
+
+    Either `unpacked`, a folder on the same disk that is moved onto the shelf, or `elsewhere`, a folder or table of
+    this machine that stays where it is. Raises `ShelfError` for an unusable name or place, or one that the current
+    user may not read.
+    """
+    if (unpacked is None) == (elsewhere is None):
+        raise ValueError("give either unpacked or elsewhere")
+    access.authorize(unpacked or elsewhere, ShelfError)
+    name = _free_name(checked_name(name))
+    at = str(elsewhere.resolve()) if elsewhere else ""
+    note = ShelfNote(name, task, source, at, how or How(), tuple(recognised), tuple(others), _now())
+    folder().mkdir(parents=True, exist_ok=True)
+    building = folder() / f".{time.time_ns():x}"
+    building.mkdir()
+    try:
+        note.save(building)
+        if unpacked is not None:
+            os.rename(unpacked, building / PICTURES)
+        place = _free_folder(name)
+        os.rename(building, place)
+    except BaseException:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
+    return Shelved(place)
+
+
+def change(one: Shelved, **changes) -> Shelved:
+    """Change what the note says: `task`, `how`, `recognised` or `others`."""
+    replace(one.note, **changes).save(one.folder)
+    return Shelved(one.folder)
+
+
+def read_as(one: Shelved, form: str) -> Shelved:
+    """Read a data set in another form. Raises `DatasetError` where it cannot be read so."""
+    seen = formats.recognise(one.note.data_of(one.folder), form)
+    task = one.task if one.task in seen.tasks else seen.task
+    return change(one, how=seen.how, task=task, recognised=seen.because, others=seen.others)
+
+
+def rename(one: Shelved, name: str) -> Shelved:
+    """Give a data set another name, which must be free; its folder, and so the runs on it, stay as they are."""
+    name = checked_name(name)
+    if any(other.name.casefold() == name.casefold() for other in all_sets() if other.folder != one.folder):
+        raise ShelfError(f"There is a data set “{name}” already: choose another name.")
+    return change(one, name=name)
+
+
+def remove(one: Shelved) -> Path:
+    """Take a data set off the shelf; returns the place from which `put_back` brings it back.
+
+    What was removed before it is gone for good. A folder elsewhere on this machine is never touched.
+    """
+    empty_bin()
+    place = folder() / BIN / one.folder.name
+    place.parent.mkdir(exist_ok=True)
+    os.rename(one.folder, place)
+    return place
+
+
+def put_back(place: Path) -> Shelved:
+    """Undo the last `remove`."""
+    if place.parent != folder() / BIN or not place.is_dir():
+        raise ShelfError("It is gone for good: bring it again.")
+    back = _free_folder(place.name)
+    os.rename(place, back)
+    one = Shelved(back)
+    name = _free_name(one.name, but=one)
+    return one if name == one.name else change(one, name=name)
+
+
+def empty_bin() -> None:
+    """Delete for good what was removed."""
+    shutil.rmtree(folder() / BIN, ignore_errors=True)
+
+
+def checked_name(name: str) -> str:
+    """The name on one line, without spaces around it. Raises `ShelfError` where nothing or too much is left."""
+    name = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", name).split())
+    if not name or len(name) > LONGEST_NAME:
+        raise ShelfError(f"A data set needs a name of 1 to {LONGEST_NAME} letters.")
+    return name
+
+
+def _is_readable(one: Shelved) -> bool:
+    try:
+        return bool(one.note)
+    except DatasetError:
+        return False
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _free_name(name: str, but: Shelved | None = None) -> str:
+    taken = {one.name.casefold() for one in all_sets() if but is None or one.folder != but.folder}
+    number, wanted = 2, name
+    while name.casefold() in taken:
+        name, number = f"{wanted} {number}", number + 1
+    return name
+
+
+def _free_folder(name: str) -> Path:
+    """A folder's name that is safe on every system, made from the data set's."""
+    slug = re.sub(r"[^\w]+", "-", name).strip("-_")[:40] or "set"
+    number, place = 2, folder() / slug
+    while place.exists():
+        place, number = folder() / f"{slug}-{number}", number + 1
+    return place
