@@ -24,11 +24,12 @@ from torch.utils.flop_counter import FlopCounterMode
 from benchmarks.batch import link
 from benchmarks.timing import machine
 from benchmarks.training_ways import Clock, Silent
-from engine import learners, paths
+from engine import paths
 from engine.config import TrainConfig
 from engine.data import formats, image_cache
 from engine.data.formats.biwi import CAMERA, POSE
 from engine.tasks import MULTI_LABEL, POINTS
+from engine.training import fastai_backend
 
 PASCAL, BIWI = (2501, 2510), 15_677
 """How many pictures the chapter trains and validates on; of BIWI's, one person is held out."""
@@ -109,14 +110,14 @@ def train(config: TrainConfig) -> Trained:
     pictures = image_cache.pictures(dataset, config.size, lambda share: None, method=config.resize)
     read = time.perf_counter()
     at_random = replace(config, weights="none", freeze_epochs=0) if config.weights == "imagenet" else config
-    dls = learners.data_loaders(dataset, pictures, config)
-    learn = learners.learner(dls, at_random, n_out=len(dataset.vocab) or 2)
+    dls = fastai_backend.data_loaders(dataset, pictures, config)
+    learn = fastai_backend.learner(dls, at_random, n_out=len(dataset.vocab) or 2)
     clock, ready = Clock(), time.perf_counter()
     learn.add_cb(clock)
     clock.start()
     with warnings.catch_warnings(), learn.no_logging():
         warnings.simplefilter("ignore")
-        learners.fit(learn, config, Silent())
+        fastai_backend.fit(learn, config, Silent())
         torch.cuda.synchronize()
     training, epochs = time.perf_counter() - ready, [epoch[1] for epoch in clock.epochs]
     counts = len(dls.train) * dls.train.bs, len(dls.valid_ds)

@@ -21,13 +21,14 @@ from fastai.vision.augment import Resize, ResizeMethod
 from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
-from engine import compiled, learners, predict, runs
+from engine import compiled, predict, runs
 from engine.data import formats
 from engine.functional import loss_registry
 from engine.held import HeldNetwork
 from engine.images import open_image
 from engine.runs import Run
 from engine.tasks import POINTS
+from engine.training import fastai_backend
 
 OURS, TORCH, FASTAI = "engine.predict", "by torch", "Learner.predict"
 Way = Callable[[bytes], np.ndarray]
@@ -76,10 +77,10 @@ def fastai(run: Run) -> Way:
 def _learner(run: Run) -> Learner:
     dataset = formats.load(run.data, run.task)
     unread = np.zeros((len(dataset.table), run.config.size, run.config.size, 3), np.uint8)
-    dls = learners.data_loaders(dataset, unread, run.config)
+    dls = fastai_backend.data_loaders(dataset, unread, run.config)
     dls.valid.after_item.add(Resize(run.config.size, method=ResizeMethod.Squish))
     config = replace(run.config, recipe="custom", weights="none", freeze_epochs=0, epochs=1)
-    learn = learners.full_precision(learners.learner(dls, config, n_out=len(run.vocab) or 2))
+    learn = fastai_backend.full_precision(fastai_backend.learner(dls, config, n_out=len(run.vocab) or 2))
     learn.model = HeldNetwork(run, "cpu").network
     return learn
 

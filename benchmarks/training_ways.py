@@ -27,7 +27,6 @@ from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, Po
 from fastai.vision.learner import vision_learner
 
 from benchmarks.memory import held_bytes
-from engine import learners, weights
 from engine.config import TrainConfig
 from engine.data import formats, image_cache
 from engine.data.formats import Dataset
@@ -35,6 +34,7 @@ from engine.functional import metrics
 from engine.functional.coordinates import pixel_distance, to_px
 from engine.functional.losses import sigmoid
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.training import fastai_backend, weights
 from engine.training.backbones import of_weights
 
 
@@ -97,7 +97,7 @@ def chapter(dataset: Dataset, config: TrainConfig) -> tuple[Learner, Fit]:
     dls = block.dataloaders(range(len(dataset.table)), bs=config.batch_size)
     learn = vision_learner(
         dls,
-        learners.architecture(config.arch),
+        fastai_backend.architecture(config.arch),
         n_out=len(dataset.vocab) or 2,
         pretrained=config.weights == "imagenet",
         y_range=config.y_range or None,
@@ -137,9 +137,9 @@ def _answers(dataset: Dataset) -> list:
 def engine(dataset: Dataset, config: TrainConfig) -> tuple[Learner, Fit]:
     """What a run of this program does, without the files that a run keeps."""
     pictures = image_cache.pictures(dataset, config.size, lambda share: None, method=config.resize)
-    dls = learners.data_loaders(dataset, pictures, config)
-    learn = learners.learner(dls, config, n_out=len(dataset.vocab) or 2)
-    return learn, partial(learners.fit, learn, config, Silent())
+    dls = fastai_backend.data_loaders(dataset, pictures, config)
+    learn = fastai_backend.learner(dls, config, n_out=len(dataset.vocab) or 2)
+    return learn, partial(fastai_backend.fit, learn, config, Silent())
 
 
 WAYS = {"chapter": chapter, "engine": engine}
@@ -158,7 +158,7 @@ def measure(way: str, config: TrainConfig) -> dict[str, float]:
         warnings.simplefilter("ignore")
         fit()
     seconds, cpu_seconds = _now() - began
-    outputs, valid_loss = learners.validation_outputs(learn)
+    outputs, valid_loss = fastai_backend.validation_outputs(learn)
     later = sum(clock.epochs[1:]) if len(clock.epochs) > 1 else np.full(3, np.nan)
     return {
         "prepared_seconds": prepared[0],

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import NoReturn
 
 from engine import config as configuration
-from engine import lr_finder, runs, runs_table
+from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.data.checks import command as check_command
 from engine.data.exports import command as export_command
 from engine.data.imports import command as bring_command
 from engine.jobs import access, atomic_write, device_queue, process, progress_bar
 from engine.runs import Run
+from engine.runs import table as runs_table
 from engine.tasks import LOSSES, METHODS
-from engine.training import downloading, preflight, trainer
+from engine.training import downloading, lr_finder, preflight, trainer
 
 BAD_INPUT = 2
 _WRITTEN = ("out", "csv", "into", "progress", "folder", "job", "resume")
@@ -111,7 +112,7 @@ def find_lr(options: argparse.Namespace) -> int:
         progress_bar.Bar() as bar,
         device_queue.turn(search.config.device, waiting, _Waiting(search.folder, bar)),
     ):
-        from engine import lr_search
+        from engine.training import lr_search
 
         found = lr_search.find(search.folder, bar)
     return _tell(found)

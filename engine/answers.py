@@ -16,7 +16,7 @@ from engine.runs import Run
 def answer_files(run_folder: Path, pictures: Iterable[str]) -> tuple[list[dict], list[str]]:
     """A row for each readable picture, and a sentence for each that is not.
 
-    Raises `engine.runs.RunError` or `engine.weights.WeightsError` where the run cannot answer at all.
+    Raises `engine.runs.RunError` or `engine.training.weights.WeightsError` where the run cannot answer at all.
     """
     model = predict.load(Run(run_folder))
     rows, problems = [], []

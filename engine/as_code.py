@@ -223,7 +223,7 @@ def _metrics(config: TrainConfig) -> list[str]:
 
 
 def _phases(config: TrainConfig) -> str:
-    """The phases of `engine.learners.fitting`, in fastai's words."""
+    """The phases of `engine.training.fastai_backend.fit`, in fastai's words."""
     if config.weights == "none":
         return f"learn.fit_one_cycle({config.epochs}, {config.lr!r})"
     if config.epochs == 0:
@@ -246,5 +246,5 @@ def _architecture(arch: str) -> str:
 
 
 def _keeps_body(config: TrainConfig) -> bool:
-    """Whether the frozen epochs train on features that the body gave once; see `engine.learners.frozen`."""
+    """Whether the frozen epochs train on features that the body computed once; see `fastai_backend.cached_features`."""
     return not config.augment and config.freeze_epochs > 0

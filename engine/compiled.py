@@ -76,10 +76,11 @@ def make(run: Run) -> None:
 
     Raises `RunError`, `WeightsError` or `OnnxError` with one sentence.
     """
-    from engine import learners, onnx_file
+    from engine import onnx_file
     from engine.held import HeldNetwork
+    from engine.training import fastai_backend
 
-    if learners.pick_device("auto").type != "cpu":
+    if fastai_backend.pick_device("auto").type != "cpu":
         return
     paths.cache_folder().mkdir(parents=True, exist_ok=True)
     with FileLock(paths.cache_folder() / "compiling.lock"):

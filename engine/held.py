@@ -25,9 +25,9 @@ class HeldNetwork:
     @cached_property
     def device(self):
         """The `torch.device` that it answers on."""
-        from engine import learners
+        from engine.training import fastai_backend
 
-        return learners.pick_device(self._asked_for)
+        return fastai_backend.pick_device(self._asked_for)
 
     def outputs(self, squeezed: Sequence[np.ndarray]) -> np.ndarray:
         """Raw outputs (N, n_out) for squeezed pictures (size, size, 3)."""
@@ -61,9 +61,9 @@ class HeldNetwork:
     def _network(self):
         import torch
 
-        from engine import learners, weights
+        from engine.training import fastai_backend, weights
 
-        network = learners.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
+        network = fastai_backend.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
         weights.load(network, self._run.folder / "weights.safetensors")
         self._keep_texture(network[0])
         return network.eval().requires_grad_(False).to(self.device, memory_format=torch.channels_last)

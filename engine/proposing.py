@@ -14,7 +14,7 @@ from engine.jobs import access, process
 from engine.jobs.atomic_write import write_text
 from engine.runs import Run, RunError
 from engine.tasks import POINTS
-from engine.weights import WeightsError
+from engine.training.weights import WeightsError
 
 AT_ONCE = 16
 """So many pictures are in memory at a time."""

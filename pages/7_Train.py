@@ -11,7 +11,7 @@ page.begin(
 )
 with page.charts_loading():
     from engine import as_code, runs
-    from engine.presets import QUICK
+    from engine.training.presets import QUICK
     from pages.parts import (
         take_away,
         train_chapter,

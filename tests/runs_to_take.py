@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from engine import predict, runs, scores
+from engine import predict, runs
 from engine.config import TrainConfig
 from engine.functional.coordinates import to_px
 from engine.images import open_image, picture_size
-from engine.runs import PointPredictions, Predictions, Run, verdict
+from engine.runs import PointPredictions, Predictions, Run, evaluate, verdict
 from engine.synthetic import scenes
 from engine.tasks import CROP, MULTI_LABEL, POINTS, SINGLE_LABEL, SQUISH
 from tests import tiny_runs
@@ -68,7 +68,7 @@ def write_run(
     run = tiny_runs.finish(folder, as_table(predictions), history)
     runs.save_table(folder, "losses.csv", pd.DataFrame({"step": [1, 2], "epoch": [1, 2], "loss": [0.9, 0.5]}))
     runs.save_table(folder, "pictures.csv", runs.pictures_table(_table(predictions)))
-    reached = scores.scores(run, predictions) | verdict.metrics_of(verdict.judge(run))
+    reached = evaluate.scores(run, predictions) | verdict.metrics_of(verdict.judge(run))
     (folder / "metrics.json").write_text(json.dumps(reached))
     if task == MULTI_LABEL:
         run.save_thresholds(THRESHOLDS)

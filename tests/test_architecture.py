@@ -278,7 +278,7 @@ def test_a_forbidden_library_is_seen(tmp_path):
 
 
 def test_a_loaded_library_is_seen():
-    assert loaded_after(["engine.weights"]) == {"torch"}
+    assert loaded_after(["engine.training.weights"]) == {"torch"}
 
 
 def test_the_engines_first_page_names_every_room_and_none_that_is_gone():

@@ -16,11 +16,11 @@ from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.functional.loss_registry import choice
 from engine.jobs.progress import Listener
-from engine.learners import networks
-from engine.presets import QUICK, TEXT
 from engine.runs import Run, RunError
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import trainer
+from engine.training.fastai_backend import networks
+from engine.training.presets import QUICK, TEXT
 from tests.tiny_data import labelled, pointed
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}

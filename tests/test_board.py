@@ -6,13 +6,12 @@ import types
 
 import pytest
 
-from engine import extras, learners
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.jobs.progress import Listener
-from engine.learners import LearnerError
 from engine.runs import STOP, TENSORBOARD, Run
-from engine.training import trainer
+from engine.training import fastai_backend, optional_deps, trainer
+from engine.training.fastai_backend import LearnerError
 from tests.tiny_data import labelled
 
 TINY = {
@@ -43,7 +42,7 @@ def written(monkeypatch):
     fake = types.ModuleType("torch.utils.tensorboard")
     fake.SummaryWriter = SummaryWriter
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", fake)
-    monkeypatch.setattr(extras, "has_tensorboard", lambda: True)
+    monkeypatch.setattr(optional_deps, "has_tensorboard", lambda: True)
     return seen
 
 
@@ -92,9 +91,9 @@ def test_without_being_asked_nothing_is_written(data, tmp_path, written):
 
 
 def test_a_missing_package_is_one_sentence_before_anything_is_done(data, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(optional_deps.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(LearnerError, match=r"pip install tensorboard"):
-        learners.board(tmp_path)
+        fastai_backend.board(tmp_path)
     asked = [
         "train",
         "--task",
@@ -106,7 +105,7 @@ def test_a_missing_package_is_one_sentence_before_anything_is_done(data, tmp_pat
         "--tensorboard",
     ]
     assert main(asked) == 2
-    assert capsys.readouterr().err.strip().splitlines()[-1] == extras.NO_TENSORBOARD
+    assert capsys.readouterr().err.strip().splitlines()[-1] == optional_deps.NO_TENSORBOARD
     assert not (tmp_path / "run").exists()
 
 

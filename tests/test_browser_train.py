@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from engine import as_code
 from engine.config import TrainConfig
-from engine.disagreements import disagreements
 from engine.jobs.progress import Listener
 from engine.runs import Run
+from engine.runs.disagreements import disagreements
 from engine.training import trainer
 from tests.browser import open_page, wait_until_settled
 from tests.tiny_data import labelled

@@ -8,7 +8,7 @@ from fastai.learner import AvgSmoothLoss
 
 from benchmarks import gpu
 from engine.data.formats import load
-from engine.learners.busy_gpu import SmoothLossOnDevice
+from engine.training.fastai_backend.cuda_stream import SmoothLossOnDevice
 
 
 def test_the_smooth_loss_is_fastais():

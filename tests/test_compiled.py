@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import compiled, learners, paths, predict
+from engine import compiled, paths, predict
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
-from engine.weights import WeightsError
+from engine.training import fastai_backend
+from engine.training.weights import WeightsError
 from tests.tiny_runs import all_three
 
 PICTURES = [Image.effect_noise(size, 90).convert("RGB") for size in ((640, 480), (48, 64), (200, 50))]
@@ -97,7 +98,7 @@ def test_the_torch_network_is_at_hand_for_those_who_look_into_it(made):
 def test_a_gpu_answers_by_itself(made, monkeypatch):
     import torch
 
-    monkeypatch.setattr(learners, "pick_device", lambda name: torch.device("cuda"))
+    monkeypatch.setattr(fastai_backend, "pick_device", lambda name: torch.device("cuda"))
     compiled.make(made[POINTS])
     assert not compiled.is_kept(made[POINTS])
 

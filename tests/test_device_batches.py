@@ -10,13 +10,13 @@ from fastai.torch_core import set_seed
 from fastai.vision.core import PILImage
 from PIL import Image
 
-from engine import learners
 from engine.config import TrainConfig
 from engine.data import image_cache
 from engine.data.formats import load
 from engine.functional.coordinates import to_unit
-from engine.learners.device_batches import DeviceBatches
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from engine.training import fastai_backend
+from engine.training.fastai_backend.device_batches import DeviceBatches
 from tests.tiny_data import labelled, pointed
 
 SIZE = 32
@@ -41,7 +41,7 @@ def _loaders(data, task, augment=False, batch_size=4):
     )
     dataset = load(data[task], task)
     pictures = image_cache.pictures(dataset, SIZE, lambda share: None)
-    return learners.data_loaders(dataset, pictures, config), dataset, pictures
+    return fastai_backend.data_loaders(dataset, pictures, config), dataset, pictures
 
 
 def _one_epoch(dls, seed):
@@ -126,7 +126,9 @@ def test_rows_without_targets_and_pictures_from_outside_can_be_asked_for(data):
 def test_pictures_wait_on_the_gpu(data):
     config = TrainConfig(MULTI_LABEL, str(data[MULTI_LABEL]), weights="none", size=SIZE, device="cuda")
     dataset = load(data[MULTI_LABEL], MULTI_LABEL)
-    dls = learners.data_loaders(dataset, image_cache.pictures(dataset, SIZE, lambda share: None), config)
+    dls = fastai_backend.data_loaders(
+        dataset, image_cache.pictures(dataset, SIZE, lambda share: None), config
+    )
     assert dls.train.rows.inputs.device.type == "cuda"
     assert dls.one_batch()[0].device.type == "cuda"
 

@@ -8,8 +8,8 @@ from scipy.special import logit
 
 from engine import runs
 from engine.config import TrainConfig
-from engine.disagreements import chance, disagreements
 from engine.runs import PointPredictions, Predictions, Run
+from engine.runs.disagreements import chance, disagreements
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 VOCAB = ("bear", "cat")

@@ -13,13 +13,13 @@ from fastai.data.external import URLs, fastai_cfg
 from fastdownload.core import checks_module, read_checks
 from PIL import Image
 
-from engine import learners, runs
+from engine import runs
 from engine.config import TrainConfig
 from engine.data.downloads import catalog
 from engine.data.formats import load
-from engine.diary import Stopped
 from engine.jobs.progress import Listener
-from engine.training import downloading, trainer
+from engine.training import downloading, fastai_backend, trainer
+from engine.training.run_logger import Stopped
 
 
 @pytest.fixture
@@ -32,8 +32,10 @@ def served(tmp_path, monkeypatch):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("FASTAI_HOME", str(tmp_path / "fastai"))
     fastai_cfg.cache_clear()
-    for name in learners.ARCHIVES:
-        monkeypatch.setitem(learners.ARCHIVES, name, f"http://127.0.0.1:{server.server_port}/{name}.tgz")
+    for name in fastai_backend.ARCHIVES:
+        monkeypatch.setitem(
+            fastai_backend.ARCHIVES, name, f"http://127.0.0.1:{server.server_port}/{name}.tgz"
+        )
     yield folder
     server.shutdown()
     server.server_close()
@@ -100,15 +102,17 @@ def test_biwi_head_pose_downloads_and_loads_like_the_samples(served):
 
 def test_no_network_is_one_sentence_that_says_what_to_use(served):
     with pytest.raises(
-        learners.LearnerError, match=r"pascal_2007 could not be downloaded.*sample_data/scenes"
+        fastai_backend.LearnerError, match=r"pascal_2007 could not be downloaded.*sample_data/scenes"
     ):
-        learners.fetch("pascal_2007")
+        fastai_backend.fetch("pascal_2007")
 
 
 def test_a_damaged_archive_is_one_sentence_and_is_not_kept(served, tmp_path):
     (served / "pascal_2007.tgz").write_bytes(b"\x1f\x8b cut off")
-    with pytest.raises(learners.LearnerError, match=r"could not be downloaded: pascal_2007\.tgz is damaged"):
-        learners.fetch("pascal_2007")
+    with pytest.raises(
+        fastai_backend.LearnerError, match=r"could not be downloaded: pascal_2007\.tgz is damaged"
+    ):
+        fastai_backend.fetch("pascal_2007")
     assert not list((tmp_path / "fastai").rglob("*.tgz"))
 
 
@@ -120,9 +124,11 @@ def test_where_and_what_is_downloaded_is_fastais():
 
 
 def test_too_little_disk_space_is_one_sentence(served, monkeypatch):
-    monkeypatch.setattr("engine.learners.archives.free_bytes", lambda folder: 1e9)
-    with pytest.raises(learners.LearnerError, match=r"needs 4\.9 GB of free disk space .* 1\.0 GB are free"):
-        learners.fetch("pascal_2007")
+    monkeypatch.setattr("engine.training.fastai_backend.downloads.free_bytes", lambda folder: 1e9)
+    with pytest.raises(
+        fastai_backend.LearnerError, match=r"needs 4\.9 GB of free disk space .* 1\.0 GB are free"
+    ):
+        fastai_backend.fetch("pascal_2007")
 
 
 def _tiny_pascal(served):
@@ -155,6 +161,6 @@ def test_a_stopped_download_is_a_stopped_run_that_can_be_resumed(served, tmp_pat
 
 def test_a_download_without_a_network_is_a_failed_run_with_the_sentence(served, tmp_path):
     run = runs.create(TrainConfig("multi-label", "pascal_2007"), tmp_path / "run")
-    with pytest.raises(learners.LearnerError):
+    with pytest.raises(fastai_backend.LearnerError):
         downloading.fetch_for_run(run.folder, Listener())
     assert run.state == "failed" and "pascal_2007 could not be downloaded" in run.status["message"]

@@ -7,7 +7,7 @@ import pytest
 from engine.figures import comparing, training
 from engine.figures.hyper_parameters import in_words, parallel
 from engine.figures.style import RUNS, TRUTH
-from engine.reference import REFERENCES, reference
+from engine.runs.published_results import REFERENCES, reference
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 

@@ -11,14 +11,14 @@ from fastai.callback.core import Callback
 from fastai.torch_core import set_seed
 from torch import nn
 
-from engine import learners
 from engine.config import TrainConfig
 from engine.data import image_cache
 from engine.data.formats import load
 from engine.images.preprocess import to_batch
 from engine.jobs.array_cache import Store
-from engine.learners import frozen
 from engine.tasks import MULTI_LABEL, POINTS
+from engine.training import fastai_backend
+from engine.training.fastai_backend import cached_features
 from tests.tiny_data import labelled, pointed
 
 SIZE = 32
@@ -41,8 +41,10 @@ def _learner(data, task=MULTI_LABEL, augment=False):
     config = TrainConfig(task, str(data[task]), augment=augment, **tiny)
     dataset = load(data[task], task)
     pictures = image_cache.pictures(dataset, SIZE, lambda share: None)
-    learn = learners.full_precision(
-        learners.learner(learners.data_loaders(dataset, pictures, config), config, len(dataset.vocab) or 2)
+    learn = fastai_backend.full_precision(
+        fastai_backend.learner(
+            fastai_backend.data_loaders(dataset, pictures, config), config, len(dataset.vocab) or 2
+        )
     )
     learn.freeze()
     return learn, config, pictures
@@ -89,7 +91,7 @@ def test_the_head_ends_with_the_same_weights_as_with_the_body_at_work(data, task
     rows = _fit(plain, [_FixedBody()])
     learn, config, _ = _learner(data, task)
     begun = copy.deepcopy(learn.model.state_dict())
-    with frozen.on_features(learn, config, kept=kept) as does:
+    with cached_features.on_features(learn, config, kept=kept) as does:
         assert does
         assert _fit(learn) == [pytest.approx(row, abs=1e-4) for row in rows]
     expected = plain.model.state_dict()
@@ -106,28 +108,28 @@ def test_the_body_sees_each_picture_once_for_all_epochs_and_runs(data, kept):
     for expected in (24, 0):
         learn, config, _ = _learner(data)
         learn.model[0] = _Counted(learn.model[0])
-        with frozen.on_features(learn, config, kept=kept):
+        with cached_features.on_features(learn, config, kept=kept):
             _fit(learn)
         assert learn.model[0].pictures == expected
 
 
 def test_another_body_and_other_pictures_are_looked_at_anew(data, kept):
     learn, _, _ = _learner(data)
-    first = frozen._features(learn, learn.model[0], lambda share: None, kept)
+    first = cached_features._features(learn, learn.model[0], lambda share: None, kept)
     with torch.no_grad():
         next(learn.model[0].parameters()).add_(0.1)
-    other = frozen._features(learn, learn.model[0], lambda share: None, kept)
+    other = cached_features._features(learn, learn.model[0], lambda share: None, kept)
     assert abs(first - other).max() > 1e-3
     rows = learn.dls.train.rows
     rows.inputs = rows.inputs[::-1].copy()
-    turned = frozen._features(learn, learn.model[0], lambda share: None, kept)
+    turned = cached_features._features(learn, learn.model[0], lambda share: None, kept)
     torch.testing.assert_close(torch.tensor(turned[::-1].copy()), torch.tensor(other), atol=1e-4, rtol=1e-4)
 
 
 def test_with_augmentation_nothing_changes(data, kept):
     learn, config, _ = _learner(data, augment=True)
     before = learn.dls
-    with frozen.on_features(learn, config, kept=kept) as does:
+    with cached_features.on_features(learn, config, kept=kept) as does:
         assert not does
         assert learn.dls is before
     assert not kept.folder.exists()
@@ -138,7 +140,7 @@ def test_the_network_still_answers_pictures_meanwhile_and_all_is_as_before_after
     loaders, batch = learn.dls, to_batch(pictures[:4])
     with torch.inference_mode():
         answers = learn.model.eval()(batch)
-        with pytest.raises(ArithmeticError), frozen.on_features(learn, config, kept=kept):
+        with pytest.raises(ArithmeticError), cached_features.on_features(learn, config, kept=kept):
             assert learn.dls.one_batch()[0].shape == (8, 1024, 1, 1)
             torch.testing.assert_close(learn.model.eval()(batch), answers)
             raise ArithmeticError
@@ -154,7 +156,7 @@ def test_left_over_gradients_of_the_body_move_nothing(data, kept):
         learn.fit(1, 1e-4)
     learn.freeze()
     begun = copy.deepcopy(learn.model[0].state_dict())
-    with frozen.on_features(learn, config, kept=kept):
+    with cached_features.on_features(learn, config, kept=kept):
         _fit(learn)
     assert all(torch.equal(tensor, begun[name]) for name, tensor in learn.model[0].state_dict().items())
 
@@ -162,7 +164,7 @@ def test_left_over_gradients_of_the_body_move_nothing(data, kept):
 def test_progress_grows_to_the_whole_and_may_end_it(data, kept):
     learn, config, _ = _learner(data)
     shares, before = [], learn.dls
-    with frozen.on_features(learn, config, shares.append, kept):
+    with cached_features.on_features(learn, config, shares.append, kept):
         pass
     assert shares == sorted(shares)
     assert shares[-1] == 1
@@ -170,7 +172,10 @@ def test_progress_grows_to_the_whole_and_may_end_it(data, kept):
     def stop(share):
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), frozen.on_features(learn, config, stop, Store(kept.folder / "b")):
+    with (
+        pytest.raises(KeyboardInterrupt),
+        cached_features.on_features(learn, config, stop, Store(kept.folder / "b")),
+    ):
         pass
     assert learn.dls is before
 
@@ -200,7 +205,7 @@ def test_a_fit_without_augmentation_looks_once_for_its_frozen_epochs(
     learn, config, _ = _learner(data, augment=augment)
     config = replace(config, freeze_epochs=2, epochs=0)
     learn.model[0], follower = _Counted(learn.model[0]), _Follower()
-    assert learners.fit(learn, config, follower)
+    assert fastai_backend.fit(learn, config, follower)
     assert learn.model[0].pictures == seen_by_the_body
     assert follower.looked[-1:] == ([] if augment else [1])
     assert [(row["epoch"], row["frozen"]) for row in follower.rows] == [(1, True), (2, True)]

@@ -5,10 +5,10 @@ import pytest
 from engine import paths
 from engine.data import library, summary
 from engine.data.downloads import catalog
-from engine.presets import DATA
 from engine.runs import Run
 from engine.runs.constant_baselines import baseline
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.training.presets import DATA
 from tests.tiny_data import labelled, pointed
 
 

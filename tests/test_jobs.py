@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from engine import lr_finder, paths, runs
+from engine import paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.jobs import atomic_write
 from engine.runs import Run, RunError
-from engine.training import launch, preflight
+from engine.training import launch, lr_finder, preflight
 from tests.tiny_data import labelled
 
 TINY = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}

@@ -10,17 +10,17 @@ import torch
 from fastai.callback.schedule import minimum, slide, steep, valley
 
 from engine import __main__ as command_line
-from engine import learners, lr_finder, lr_search, runs
+from engine import runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.data.formats import DatasetError, load
-from engine.diary import Stopped
 from engine.jobs.progress import Listener
-from engine.learners import LearnerError, finding
-from engine.learners.fitting import EpochSeeds
-from engine.lr_finder import RULES, Search
 from engine.tasks import TASKS
-from engine.training import fastai_session
+from engine.training import fastai_backend, fastai_session, lr_finder, lr_search
+from engine.training.fastai_backend import LearnerError, lr_find
+from engine.training.fastai_backend.fit import EpochSeeds
+from engine.training.lr_finder import RULES, Search
+from engine.training.run_logger import Stopped
 from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"arch": "test_resnet", "weights": "none", "size": 32, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -54,7 +54,7 @@ def _one_thread():
 @pytest.fixture
 def short(monkeypatch):
     """A search of 40 batches instead of 100."""
-    monkeypatch.setattr(finding, "TRIALS", 40)
+    monkeypatch.setattr(lr_find, "TRIALS", 40)
 
 
 def _config(data, task="multi-label", **changes):
@@ -114,20 +114,20 @@ def _falling(count):
 def test_nothing_after_the_first_nan_is_judged():
     lrs, smooth = _falling(61)
     smooth[60] = math.nan
-    assert len(finding.judged(lrs, smooth)[0]) == 50
+    assert len(lr_find.judged(lrs, smooth)[0]) == 50
     lrs, smooth = _falling(98)
     smooth[97] = math.nan
-    assert len(finding.judged(lrs, smooth)[0]) == 85  # fastai would have gone on to 100 and left out five
+    assert len(lr_find.judged(lrs, smooth)[0]) == 85  # fastai would have gone on to 100 and left out five
     lrs, smooth = _falling(80)
-    assert len(finding.judged(lrs, smooth)[0]) == 65
+    assert len(lr_find.judged(lrs, smooth)[0]) == 65
 
 
 def test_a_curve_too_short_to_judge_is_one_sentence():
     lrs, smooth = _falling(30)
     with pytest.raises(LearnerError, match="ran away already at a learning rate of 10, too early"):
-        learners.suggested(lrs, smooth)
+        fastai_backend.suggested(lrs, smooth)
     with pytest.raises(LearnerError, match="no number even at a learning rate of 1e-07"):
-        learners.suggested([1e-7], [math.nan])
+        fastai_backend.suggested([1e-7], [math.nan])
 
 
 def _loss_that_turns_nan(monkeypatch, after):

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import as_code, extras, lr_finder, paths, runs
+from engine import as_code, paths, runs
 from engine.config import TrainConfig
 from engine.data import formats, library, summary
 from engine.data.downloads import catalog
-from engine.disagreements import disagreements
-from engine.presets import QUICK, TEXT
-from engine.reference import REFERENCES
 from engine.runs import Run
+from engine.runs.disagreements import disagreements
+from engine.runs.published_results import REFERENCES
 from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
-from engine.training import launch
+from engine.training import launch, lr_finder, optional_deps
+from engine.training.presets import QUICK, TEXT
 from pages.parts import train_address, train_chapter, train_disagreements
 from tests.lesson_data import button, chart, point_app_at, texts, write_all, write_run
 from tests.lesson_data import open_page as open_any_page
@@ -529,12 +529,12 @@ def test_a_random_body_is_never_frozen(home, asked):
 
 
 def test_tensorboard_is_asked_for_and_missed_in_one_sentence(home, asked, monkeypatch):
-    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(optional_deps.importlib.util, "find_spec", lambda name: None)
     app = open_page(PAGE)
     app.checkbox(key="train_tensorboard").check().run()
-    assert [error.value for error in app.error] == [extras.NO_TENSORBOARD]
+    assert [error.value for error in app.error] == [optional_deps.NO_TENSORBOARD]
     assert button(app, "Start training").disabled and app.query_params["tensorboard"] == "yes"
-    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: object())
+    monkeypatch.setattr(optional_deps.importlib.util, "find_spec", lambda name: object())
     _start(open_page(PAGE, tensorboard="yes"))
     assert asked[0][0].tensorboard is True
 

@@ -12,13 +12,13 @@ from fastai.callback.schedule import Learner
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
-from engine import checkpoints, learners, paths, runs, weights
+from engine import paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.data.formats import load
 from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
-from engine.training import fastai_session, trainer
+from engine.training import checkpoints, fastai_backend, fastai_session, trainer, weights
 from tests.tiny_data import labelled, pointed
 
 TINY = {"size": 32, "batch_size": 8, "hidden": 16, "device": "cpu", "dropout": 0.3}
@@ -83,12 +83,12 @@ def test_the_phases_are_fastais_fine_tune(data, tmp_path, monkeypatch):
         Learner, "fit_one_cycle", lambda learn, epochs, lr, **options: asked.append((epochs, lr, options))
     )
     dataset = load(data, "multi-label")
-    dls = learners.data_loaders(dataset, fastai_session.decode(dataset, config, Listener()), config)
-    learners.learner(dls, config, 2).fine_tune(
+    dls = fastai_backend.data_loaders(dataset, fastai_session.decode(dataset, config, Listener()), config)
+    fastai_backend.learner(dls, config, 2).fine_tune(
         config.epochs, base_lr=config.lr, freeze_epochs=config.freeze_epochs
     )
     monkeypatch.setattr(Learner, "fit_one_cycle", fit_one_cycle)
-    expected = [(phase.epochs, phase.options) for phase in learners.phases(config)]
+    expected = [(phase.epochs, phase.options) for phase in fastai_backend.phases(config)]
     assert [(epochs, {"lr_max": lr} | options) for epochs, lr, options in asked] == expected
 
 

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import paths, runs_table
+from engine import paths
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.runs import Run
+from engine.runs import table as runs_table
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 
 REACHED = {

@@ -264,7 +264,7 @@ def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
 
 
 def test_no_zip_where_the_weights_answer_differently(made, tmp_path, monkeypatch):
-    from engine import weights
+    from engine.training import weights
 
     monkeypatch.setattr(weights, "load", _off_by_a_fifth(weights.load))
     with pytest.raises(TakeAwayError, match=r"was not kept.*weights"):

@@ -9,7 +9,7 @@ from fastai.losses import BCEWithLogitsLossFlat, CrossEntropyLossFlat
 from fastai.metrics import accuracy_multi
 from PIL import Image
 
-from engine import learners, predict
+from engine import predict
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.data.formats import DatasetError, load
@@ -17,7 +17,7 @@ from engine.images import open_image
 from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 from engine.tasks import TASKS
-from engine.training import fastai_session, trainer
+from engine.training import fastai_backend, fastai_session, trainer
 from tests.tiny_data import labelled, last_json, pointed
 
 TINY = {"weights": "none", "size": 32, "epochs": 2, "batch_size": 8, "hidden": 16, "device": "cpu"}
@@ -43,8 +43,8 @@ def _learner(data, task):
     config = TrainConfig(task, str(data[task]), **TINY)
     dataset = load(data[task], task)
     pictures = fastai_session.decode(dataset, config, Listener())
-    dls = learners.data_loaders(dataset, pictures, config)
-    return learners.learner(dls, config, len(dataset.vocab) or 2), dataset
+    dls = fastai_backend.data_loaders(dataset, pictures, config)
+    return fastai_backend.learner(dls, config, len(dataset.vocab) or 2), dataset
 
 
 def test_fastai_picks_the_loss_from_the_target_block(data):
@@ -250,7 +250,7 @@ def test_the_vocabulary_of_a_run_is_kept_in_order(trained):
 def test_any_torchvision_or_timm_architecture_answers(arch):
     """resnet50 is torchvision's, the other timm's."""
     config = TrainConfig("multi-label", "x", arch=arch, weights="none", size=64)
-    network = learners.build_model(config, n_out=3).eval()
+    network = fastai_backend.build_model(config, n_out=3).eval()
     with torch.inference_mode():
         assert network(torch.zeros(2, 3, 64, 64)).shape == (2, 3)
 

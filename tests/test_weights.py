@@ -6,8 +6,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from engine import learners, paths, weights
+from engine import paths
 from engine.config import TrainConfig
+from engine.training import fastai_backend, weights
 from engine.training.backbones import DRAWINGS
 
 CONFIG = TrainConfig("multi-label", "x", weights="none", hidden=8)
@@ -25,7 +26,7 @@ def bundled(tmp_path, monkeypatch):
 
 
 def _network(config: TrainConfig = CONFIG, n_out: int = 3):
-    return learners.build_model(config, n_out)
+    return fastai_backend.build_model(config, n_out)
 
 
 def test_a_rounded_network_comes_back_bit_for_bit(tmp_path):

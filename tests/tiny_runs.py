@@ -79,14 +79,15 @@ def start(folder: Path, config: TrainConfig, vocab):
     """
     import torch
 
-    from engine import learners, predict, weights
+    from engine import predict
+    from engine.training import fastai_backend, weights
     from engine.training.backbones import of_weights
 
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(config.to_json())
     (folder / "vocab.json").write_text(json.dumps(vocab))
     torch.manual_seed(0)
-    network = learners.build_model(config, n_out=len(vocab) or 2)
+    network = fastai_backend.build_model(config, n_out=len(vocab) or 2)
     if (backbone := of_weights(config.weights)) is not None:
         weights.load_backbone(network, backbone)
     weights.save(network, folder / "weights.safetensors", backbone)

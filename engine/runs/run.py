@@ -6,7 +6,7 @@ status.json          {"state": one of `STATES`, "message": ..., and which proces
 pictures.csv         every picture with its labels or point, and whether it is for validation
 history.csv          a row per epoch
 metrics.json         what the finished run reached
-weights.safetensors  see `engine.weights`
+weights.safetensors  see `engine.training.weights`
 predictions.csv      a row per validation picture: logits and targets, or points in pixels
 calibration.json     the temperatures that logits are divided by (see `engine.runs.calibration`)
 familiarity.*        which images are like those it was trained on (see `engine.inference.familiarity`)
@@ -14,8 +14,8 @@ thresholds.json      label -> threshold, once somebody has chosen them
 imported.json        where an imported run comes from (see `engine.takeaway`); its pictures stayed there
 tensorboard/         what TensorBoard reads, where that was asked for
 
-While it trains, `engine.diary` writes more, `engine.checkpoints` what resuming needs, and log.txt holds what was
-printed.
+While it trains, `engine.training.run_logger` writes more, `engine.training.checkpoints` what resuming needs, and
+log.txt holds what was printed.
 """
 
 import contextlib

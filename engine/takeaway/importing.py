@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine import learners, paths, predict
+from engine import paths, predict
 from engine.config import TrainConfig
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
@@ -22,7 +22,7 @@ from engine.jobs import access, user_scope
 from engine.runs import Run
 from engine.takeaway import contents, evidence, rebuilding, unpacking
 from engine.takeaway.contents import TOLERANCE, TakeAwayError
-from engine.training import launch
+from engine.training import fastai_backend, launch
 
 MOST_HEADER = 16 * 1024**2
 
@@ -61,7 +61,7 @@ def _require_fitting_weights(config: TrainConfig, n_out: int, file: Path) -> Non
     """Compare the shapes in the file with those of the network before either takes memory."""
     stored = _shapes(file)
     with torch.device("meta"):
-        network = learners.build_model(config, n_out)
+        network = fastai_backend.build_model(config, n_out)
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     if stored != wanted:
         wrong = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from torch import nn
 
-from engine import learners, onnx_file, paths, predict, runs, weights
+from engine import onnx_file, paths, predict, runs
 from engine.config import TrainConfig
 from engine.images.drawing import to_png
 from engine.images.resize import to_square
@@ -22,6 +22,7 @@ from engine.takeaway import contents, notices, preprocessing, proof, report
 from engine.takeaway.contents import TakeAwayError
 from engine.takeaway.evidence import Evidence, gather
 from engine.tasks import MULTI_LABEL
+from engine.training import fastai_backend, weights
 
 SCRIPT = Path(__file__).parent / "standalone" / contents.SCRIPT
 README = Path(__file__).parent / "standalone" / contents.README
@@ -63,7 +64,7 @@ def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
     _write_records(run, folder)
     _write_check(run, evidence, folder)
     tell("writing the weights", 0.2)
-    whole = learners.build_model(run.config, n_out=len(run.vocab) or 2)
+    whole = fastai_backend.build_model(run.config, n_out=len(run.vocab) or 2)
     weights.load(whole, run.folder / contents.WEIGHTS)
     weights.save(whole, folder / contents.WEIGHTS, backbone=None)
     tell("writing the network as ONNX", 0.25)

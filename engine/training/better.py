@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from engine import weights
 from engine.config import TrainConfig
 from engine.data.formats import Dataset
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
+from engine.training import weights
 from engine.training.backbones import Backbone
 from engine.training.plan import batch_size_for, epochs_for
 from engine.training.quick.fitting import fit_head, rounded

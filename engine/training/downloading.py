@@ -5,10 +5,10 @@ from pathlib import Path
 
 from engine import runs
 from engine.data.downloads import catalog
-from engine.diary import Diary, Stopped
 from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.training import trainer
+from engine.training.run_logger import Diary, Stopped
 
 Fetch = Callable[..., Path]
 
@@ -46,7 +46,7 @@ def fetch_if_missing(name: str, listener: Listener) -> None:
 
 def fetch(name: str, listener: Listener) -> Path:
     """Download and unpack a dataset; a `Diary` also hears its size, so that a page can say how many bytes arrived."""
-    from engine import learners
+    from engine.training import fastai_backend
 
     activity = f"downloading {name}"
 
@@ -56,7 +56,7 @@ def fetch(name: str, listener: Listener) -> Path:
             listener.size_mb = size / 1e6
         listener.show(activity if done < size else f"unpacking {name}", min(done / size, 1.0) % 1.0)
 
-    return learners.fetch(name, show)
+    return fastai_backend.fetch(name, show)
 
 
 def _is_missing(name: str) -> bool:

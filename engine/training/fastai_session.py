@@ -5,18 +5,18 @@ import time
 import numpy as np
 import torch
 
-from engine import checkpoints, learners, runs, weights
+from engine import runs
 from engine.config import BETTER, TrainConfig
 from engine.data import image_cache
 from engine.data.formats import Dataset
-from engine.diary import Diary, Diverged
 from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.tasks import POINTS
-from engine.training import better, familiarity, finish
+from engine.training import better, checkpoints, familiarity, fastai_backend, finish, weights
 from engine.training.backbones import normalization, of_weights
+from engine.training.run_logger import Diary, Diverged
 
 WATCHED = 6
 
@@ -34,7 +34,7 @@ class Session:
         self._prepare()
         state, message = "finished", ""
         try:
-            is_done = learners.fit(self.learn, self.config, self, self.checkpoint)
+            is_done = fastai_backend.fit(self.learn, self.config, self, self.checkpoint)
             if not is_done and not (self.best and self.best.is_time_to_stop):
                 state, message = "stopped", _where_stopped(len(self.diary.history))
         except Diverged as error:
@@ -52,7 +52,7 @@ class Session:
 
     def _prepare(self) -> None:
         if self.config.tensorboard:
-            learners.need_tensorboard()
+            fastai_backend.need_tensorboard()
         config = self.config
         if config.recipe == BETTER:
             config = self.config = better.planned(config, int((~self.dataset.table["is_valid"]).sum()))
@@ -62,7 +62,7 @@ class Session:
         self.learn = make_learner(self.dataset, self.pictures, config)
         self.checkpoint = checkpoints.load(self.out)
         if config.recipe == BETTER:
-            self.learn.add_cb(learners.KeepBatchNormStatistics())
+            self.learn.add_cb(fastai_backend.KeepBatchNormStatistics())
             self.best = better.BestEpoch(self.out, of_weights(config.weights))
             if not self.checkpoint:
                 better.begin_with_quick_head(self.learn, self.dataset, config, self.diary)
@@ -72,7 +72,7 @@ class Session:
             self.diary.go_on_after(self.checkpoint.epochs)
         if config.tensorboard:
             done = len(self.diary.losses), len(self.diary.history)
-            self.learn.add_cb(learners.board(self.out / runs.TENSORBOARD, *done))
+            self.learn.add_cb(fastai_backend.board(self.out / runs.TENSORBOARD, *done))
         valid = np.flatnonzero(self.dataset.table["is_valid"].to_numpy())
         self.rows = valid[np.unique(np.linspace(0, len(valid) - 1, WATCHED).astype(int))]
 
@@ -91,7 +91,7 @@ class Session:
         checkpoints.save(
             self.out,
             self.learn.model,
-            learners.optimizer_numbers(self.learn),
+            fastai_backend.optimizer_numbers(self.learn),
             row["epoch"],
             self._seconds(),
             of_weights(self.config.weights),
@@ -116,7 +116,7 @@ class Session:
         weights.round_to_saved(self.learn.model)
         backbone = of_weights(self.config.weights)
         weights.save(self.learn.model, self.out / "weights.safetensors", backbone)
-        outputs, valid_loss = learners.validation_outputs(self.learn)
+        outputs, valid_loss = fastai_backend.validation_outputs(self.learn)
         predictions = finish.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
         return finish.write(
             self.out, predictions, {"valid_loss": valid_loss} | self._familiarity(), self._seconds()
@@ -171,8 +171,8 @@ def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndar
 
 def make_learner(dataset: Dataset, pictures: np.ndarray, config: TrainConfig):
     """fastai's learner for a configuration, on the decoded pictures of its data set."""
-    dls = learners.data_loaders(dataset, pictures, config)
-    learn = learners.learner(dls, config, n_out=len(dataset.vocab) or 2)
+    dls = fastai_backend.data_loaders(dataset, pictures, config)
+    learn = fastai_backend.learner(dls, config, n_out=len(dataset.vocab) or 2)
     if config.task == POINTS:
-        learners.add_pixels(learn, dataset.part(valid=True).sizes_wh())
+        fastai_backend.add_pixels(learn, dataset.part(valid=True).sizes_wh())
     return learn

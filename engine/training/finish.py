@@ -13,7 +13,7 @@ from engine.functional.coordinates import to_px, to_unit
 from engine.jobs.atomic_write import write_text
 from engine.runs import Run, verdict
 from engine.runs.calibration import calibrate_run
-from engine.scores import scores
+from engine.runs.evaluate import scores
 from engine.tasks import POINTS, SINGLE_LABEL
 
 AnyPredictions = runs.Predictions | runs.PointPredictions

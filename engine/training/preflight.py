@@ -4,14 +4,13 @@ import os
 import platform
 from pathlib import Path
 
-from engine import extras
 from engine.config import CUSTOM, IMAGENET, TrainConfig
 from engine.data.downloads import catalog, is_reachable
 from engine.data.formats import DatasetError, load
 from engine.jobs import access
 from engine.jobs.atomic_write import trouble
 from engine.runs import RunError
-from engine.training import architectures
+from engine.training import architectures, optional_deps
 from engine.training.backbones import WeightsError, of_weights, weight_files
 
 WEIGHT_HOSTS = {
@@ -36,8 +35,8 @@ def check(config: TrainConfig, out: Path | None = None) -> None:
     if out is not None and (out / "config.json").exists():
         raise PreflightError(f"There is a run in {out} already: choose another --out, or delete that folder.")
     _check_device(config.device)
-    if config.tensorboard and not extras.has_tensorboard():
-        raise PreflightError(extras.NO_TENSORBOARD)
+    if config.tensorboard and not optional_deps.has_tensorboard():
+        raise PreflightError(optional_deps.NO_TENSORBOARD)
     _check_weights(config)
     _check_data(config)
 

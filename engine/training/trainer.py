@@ -8,11 +8,11 @@ from engine import paths, runs
 from engine.config import QUICK, TrainConfig
 from engine.data.downloads.catalog import DOWNLOAD_MB
 from engine.data.formats import Dataset, load
-from engine.diary import Stopped
 from engine.jobs import access, atomic_write
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
+from engine.training.run_logger import Stopped
 
 Reached = dict[str, float | str | None]
 """What a run reached: the content of its metrics.json."""
@@ -99,9 +99,9 @@ def resolve(data: str) -> Path:
     Raises `RunError` where the current user may not read it.
     """
     if data in DOWNLOAD_MB:
-        from engine import learners
+        from engine.training import fastai_backend
 
-        return learners.fetch(data)
+        return fastai_backend.fetch(data)
     return access.locate(data, RunError)
 
 

@@ -5,8 +5,8 @@ from dataclasses import asdict, fields
 
 from engine.config import BETTER, CUSTOM, RECIPES, ConfigError, TrainConfig
 from engine.config import QUICK as QUICK_RECIPE
-from engine.presets import QUICK
 from engine.tasks import LOSSES, MULTI_LABEL, TASKS
+from engine.training.presets import QUICK
 
 OF_CUSTOM = (
     "epochs", "freeze_epochs", "lr", "batch_size", "loss", "augment", "hidden", "dropout", "y_range", "arch",

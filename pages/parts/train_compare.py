@@ -3,14 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from engine import runs_table
 from engine.figures import comparing
 from engine.figures.hyper_parameters import in_words
 from engine.figures.training import named
 from engine.functional.loss_registry import choice
-from engine.reference import SOURCE, reference
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, table
 from engine.runs.constant_baselines import MEASURES
+from engine.runs.published_results import SOURCE, reference
 from pages.parts import charts, run_badges, runs, tables, train_disagreements, train_settings
 
 MOST = 8
@@ -91,21 +90,21 @@ def _baselines(chosen: dict[str, Run]) -> dict[str, float]:
     found = {}
     for run in chosen.values():
         for constant in runs.baselines(run):
-            found.setdefault((constant.description, round(constant.value, 6)), runs_table.data_name(run))
+            found.setdefault((constant.description, round(constant.value, 6)), table.data_name(run))
     several = len(set(found.values())) > 1
     return {f"{says}{f' ({data})' * several}": level for (says, level), data in found.items()}
 
 
 def _what_differs(chosen: dict[str, Run]) -> None:
     several = list(chosen.values())
-    differs = runs_table.differences(several)
+    differs = table.differences(several)
     rows = {
         named(name): [in_words(cell) for cell in row]
         for name, row in zip(differs.index, differs.to_numpy(), strict=True)
     }
     if "loss" in rows:
         rows["loss"] = [choice(run.task, run.config.loss).title for run in several]
-    figures = runs_table.table(several).set_index("run")
+    figures = table.table(several).set_index("run")
     for name in ("reached", "without a network", *_numbers(figures)):
         if name in figures:
             rows[named(name)] = [_told(value) for value in figures[name]]

@@ -7,7 +7,7 @@ import streamlit as st
 from engine import paths
 from engine.data import library, summary
 from engine.data.summary import Glance
-from engine.presets import DATA
+from engine.training.presets import DATA
 from pages.parts.text import plain
 
 

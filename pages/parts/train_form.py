@@ -18,10 +18,10 @@ from engine.config import (
 )
 from engine.config import QUICK as QUICK_RECIPE
 from engine.data.summary import weights_note
-from engine.extras import NO_TENSORBOARD, has_tensorboard
 from engine.functional.loss_registry import choice
-from engine.presets import QUICK, TEXT
 from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SQUISH, TASKS
+from engine.training.optional_deps import NO_TENSORBOARD, has_tensorboard
+from engine.training.presets import QUICK, TEXT
 from pages.parts import train_address, train_data, train_rate
 from pages.parts.text import plain
 

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from engine import lr_finder
 from engine.config import TrainConfig
 from engine.figures import lr_finder as figures
 from engine.functional.loss_registry import choice
-from engine.lr_finder import RULES, Search
 from engine.runs import ACTIVE, RunError
-from engine.training import launch
+from engine.training import launch, lr_finder
+from engine.training.lr_finder import RULES, Search
 from pages.parts import charts, progress
 from pages.parts.text import plain
 

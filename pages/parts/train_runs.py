@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from engine import runs_table
 from engine.figures.training import named
 from engine.runs import ACTIVE, STATES, Run, RunError
+from engine.runs import table as runs_table
 from engine.tasks import TASKS
 from engine.training import launch
 from pages.parts import runs

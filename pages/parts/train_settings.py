@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from engine import runs_table
 from engine.figures import hyper_parameters
 from engine.figures.training import named
-from engine.runs import Run
+from engine.runs import Run, table
 from pages.parts import charts, tables
 
 ENOUGH = 3
@@ -24,7 +23,7 @@ _STYLE = """<style>
 def show(every: list[Run], task: str) -> None:
     """Parallel coordinates of all finished runs of a task; a table on a narrow screen."""
     alike = [run for run in every if run.task == task]
-    found = runs_table.settings_and_results(alike)
+    found = table.settings_and_results(alike)
     if len(found) < ENOUGH or len(found.columns) < 2:
         return
     st.markdown(f"#### What made a {task} run better")

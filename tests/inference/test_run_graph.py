@@ -9,12 +9,13 @@ import pytest
 import torch
 from torch import nn
 
-from engine import compiled, learners, paths, weights
+from engine import compiled, paths
 from engine.config import TrainConfig
 from engine.images.preprocess import to_batch
 from engine.inference import run_graph
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.training import fastai_backend, weights
 from engine.training.backbones import DRAWINGS, PHOTOGRAPHS, WeightsError, normalization, of_weights, sessions
 from tests.training.backbones.networks import SIDE, squares
 
@@ -32,7 +33,7 @@ HEADS = {
 def _network(config: TrainConfig, fine_tuned: bool = True) -> nn.Module:
     """A network on its backbone in which every number of the head, and some of the body's, differ from the start."""
     torch.manual_seed(0)
-    network = learners.build_model(config, n_out=2 if config.task == POINTS else len(VOCAB))
+    network = fastai_backend.build_model(config, n_out=2 if config.task == POINTS else len(VOCAB))
     weights.load_backbone(network, of_weights(config.weights))
     with torch.no_grad():
         for name, tensor in network[1].state_dict().items():

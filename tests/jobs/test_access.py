@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import answers, as_code, lr_finder, paths, proposals, runs
+from engine import answers, as_code, paths, proposals, runs
 from engine.config import TrainConfig
 from engine.data import annotation, edits, library, summary
 from engine.data.checks import check
@@ -20,7 +20,7 @@ from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
-from engine.training import launch
+from engine.training import launch, lr_finder
 from tests.jobs.two_visitors import (
     BERT,
     SECRET,

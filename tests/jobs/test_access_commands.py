@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from engine import __main__, lr_finder, paths, proposals
+from engine import __main__, paths, proposals
 from engine.data import library
 from engine.jobs import user_scope
 from engine.jobs.access import REFUSED
 from engine.tasks import MULTI_LABEL
+from engine.training import lr_finder
 from tests.jobs.two_visitors import ANNA, BERT, foreign_paths, furnish, own_set, visit
 
 ROOT = paths.ROOT

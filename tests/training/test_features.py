@@ -5,7 +5,6 @@ import pytest
 import torch
 from PIL import Image
 
-from engine import learners, weights
 from engine.config import TrainConfig
 from engine.data import formats
 from engine.data.formats import DatasetError
@@ -13,7 +12,7 @@ from engine.images import open_image
 from engine.images.preprocess import to_batch
 from engine.images.resize import to_square
 from engine.tasks import CROP, MULTI_LABEL, POINTS
-from engine.training import features
+from engine.training import fastai_backend, features, weights
 from engine.training.backbones import DRAWINGS, GRID, PHOTOGRAPHS, normalization, weight_files
 from tests.tiny_data import labelled
 
@@ -55,7 +54,7 @@ def _batch(folder, backbone):
 
 def _network(backbone, task=MULTI_LABEL, **more):
     config = TrainConfig(task, "", weights=backbone.name, size=SIZE, **more)
-    network = learners.build_model(config, 2).eval()
+    network = fastai_backend.build_model(config, 2).eval()
     weights.load_backbone(network, backbone)
     return network
 

@@ -10,11 +10,11 @@ import torch
 from safetensors.torch import save as safetensors_bytes
 from torchvision.models import ResNet18_Weights, resnet18
 
-from engine import learners
 from engine.config import TrainConfig
 from engine.data.downloads import catalog
 from engine.data.formats import load
 from engine.jobs.progress import Listener
+from engine.training import fastai_backend
 from engine.training.fastai_session import decode, make_learner
 from tests.data.downloads.ranged_server import serving
 from tests.tiny_data import labelled
@@ -67,7 +67,7 @@ def test_torchvisions_weights_are_downloaded_once_and_loaded(server, tmp_path, m
 
 def test_weights_with_a_wrong_hash_are_refused_in_one_sentence(server, tmp_path, monkeypatch):
     _serve_resnet18(server, monkeypatch, digest="00000000")
-    with pytest.raises(learners.LearnerError, match=r"weights for resnet18 could not be .*hash"):
+    with pytest.raises(fastai_backend.LearnerError, match=r"weights for resnet18 could not be .*hash"):
         _learner(tmp_path, "resnet18")
     assert not catalog.has_imagenet_weights("resnet18")
 

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from engine import __main__, extras
+from engine import __main__
 from engine.config import TrainConfig
 from engine.data.downloads import catalog
 from engine.jobs import device_queue
 from engine.runs import RunError
-from engine.training import architectures, launch, preflight
+from engine.training import architectures, launch, optional_deps, preflight
 from tests.tiny_data import labelled
 
 NOWHERE = "http://127.0.0.1:9/"
@@ -57,7 +57,7 @@ def test_the_command_line_refuses_before_the_queue_in_one_sentence(data, what, t
 
     monkeypatch.setattr(device_queue, "turn", never)
     monkeypatch.setattr(preflight, "GPU_DRIVERS", ())
-    monkeypatch.setattr(extras, "has_tensorboard", lambda: False)
+    monkeypatch.setattr(optional_deps, "has_tensorboard", lambda: False)
     arguments, says = REFUSED[what]
     if "--data" not in arguments:
         arguments = [*arguments, "--data", data]

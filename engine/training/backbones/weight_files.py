@@ -1,7 +1,7 @@
 """The tensors of each backbone as a safetensors file, and the digest that says which tensors they are.
 
-Kernels are kept in half precision and vectors in full precision, exactly as a run keeps them (`engine.weights`), so
-that a run on a frozen backbone has to store only what differs from it.
+Kernels are kept in half precision and vectors in full precision, exactly as a run keeps them
+(`engine.training.weights`), so that a run on a frozen backbone has to store only what differs from it.
 """
 
 import hashlib

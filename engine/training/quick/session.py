@@ -10,7 +10,6 @@ from safetensors.numpy import save_file
 
 from engine import runs
 from engine.data.formats import Dataset
-from engine.diary import Diary
 from engine.functional.threshold_tuning import choose_thresholds
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.progress import Listener
@@ -19,6 +18,7 @@ from engine.tasks import MULTI_LABEL
 from engine.training import familiarity, finish
 from engine.training.backbones import of_weights, weight_files
 from engine.training.quick.fitting import Head, fit_head, rounded
+from engine.training.run_logger import Diary
 
 QUICK_NOTES = "quick.json"
 """The penalties that were tried, with their cross-validated losses."""

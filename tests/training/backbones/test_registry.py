@@ -37,7 +37,7 @@ def test_each_backbone_names_its_source_licence_and_what_it_was_trained_on(backb
 
 @EACH
 def test_the_heads_are_made_for_what_the_backbone_computes(backbone):
-    from engine.learners import heads
+    from engine.training.fastai_backend import heads
 
     pooled, grid = sessions.run(backbone, squares(1), [POOLED, GRID])
     assert pooled.shape == (1, 2 * heads.CHANNELS[backbone.name])

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from engine import learners, runs
+from engine import runs
 from engine.data import summary
 from engine.data.formats import load
-from engine.diary import Diary, Stopped
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
-from engine.lr_finder import Search
-from engine.training import fastai_session, trainer
+from engine.training import fastai_backend, fastai_session, trainer
+from engine.training.lr_finder import Search
+from engine.training.run_logger import Diary, Stopped
 
 SECONDS_BETWEEN_WRITES = 0.5
 
@@ -54,12 +54,12 @@ class _Session:
         self.diary.show("loading the network", 0)
         learn = fastai_session.make_learner(dataset, pictures, self.config)
         learn.path, learn.model_dir = self.folder, "."
-        learners.try_rates(learn, self.config, self)
+        fastai_backend.try_rates(learn, self.config, self)
         self._save_curve()
         lrs, smooth = ([row[name] for row in self.tries] for name in ("lr", "smooth"))
         found = {
-            "suggestions": learners.suggested(lrs, smooth),
-            "fall": learners.fall(lrs, smooth),
+            "suggestions": fastai_backend.suggested(lrs, smooth),
+            "fall": fastai_backend.fall(lrs, smooth),
             "pictures": int((~dataset.table["is_valid"]).sum()),
             "seconds": round(time.monotonic() - self.began, 2),
             "data_stamp": stamp,
@@ -74,7 +74,7 @@ class _Session:
 
     def tried(self, lr: float, loss: float, smooth: float) -> None:
         self.tries.append({"lr": lr, "loss": loss, "smooth": smooth})
-        self.diary.show("trying learning rates", len(self.tries) / learners.TRIALS)
+        self.diary.show("trying learning rates", len(self.tries) / fastai_backend.TRIALS)
         if time.monotonic() - self.written > SECONDS_BETWEEN_WRITES:
             self._save_curve()
 

@@ -13,7 +13,7 @@ from filelock import FileLock
 from engine.data.downloads import DownloadError, catalog, download
 from engine.data.downloads.http_file import Show, free_bytes
 from engine.jobs.atomic_write import trouble
-from engine.learners.errors import LearnerError, reason
+from engine.training.fastai_backend.errors import LearnerError, reason
 
 ARCHIVES = catalog.URLS
 

@@ -1,6 +1,6 @@
 """Train the backbone for drawings: one resnet18 learns freshly drawn scenes and heads at the same time.
 
-    python -m engine.pretrain --scenes 6000 --heads 5000 --minutes 60 --drawings FOLDER
+    python -m engine.training.pretrain --scenes 6000 --heads 5000 --minutes 60 --drawings FOLDER
 
 Nothing of `sample_data` is used: all pictures come from other seeds, and no person of the samples is among
 them. Both kinds of picture share every batch, so that the batch-norm statistics fit both.
@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, interpolate, l1_loss
 from tqdm import tqdm
 
-from engine import learners, paths, weights
+from engine import paths
 from engine.config import TrainConfig
 from engine.functional import metrics
 from engine.functional.coordinates import to_unit
@@ -34,6 +34,7 @@ from engine.images.resize import to_square
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.synthetic import heads, scenes
 from engine.tasks import MULTI_LABEL, POINTS
+from engine.training import fastai_backend, weights
 
 SIZE = 128
 SMALL = 96
@@ -115,8 +116,8 @@ class TwoTasks(nn.Module):
         super().__init__()
         labels = TrainConfig(task=MULTI_LABEL, data="", weights="none", hidden=0, dropout=0.2)
         points = TrainConfig(task=POINTS, data="", weights="none", hidden=0)
-        self.body, self.scene_head = learners.build_model(labels, len(scenes.KINDS))
-        self.point_head = learners.build_model(points, 2)[1]
+        self.body, self.scene_head = fastai_backend.build_model(labels, len(scenes.KINDS))
+        self.point_head = fastai_backend.build_model(points, 2)[1]
 
     def load_body(self, file: Path) -> None:
         """Go on from a body that an earlier call wrote."""
@@ -138,8 +139,8 @@ def batches(sets, sizes: tuple[int, int], seed: int) -> Iterator[tuple[Tensor, T
     (scene_pictures, labels), (head_pictures, points) = sets
     while True:
         scene_rows, head_rows = map(next, orders)
-        seen_scenes, _ = learners.augment(as_floats(scene_pictures[scene_rows]), None)
-        seen_heads, moved = learners.augment(
+        seen_scenes, _ = fastai_backend.augment(as_floats(scene_pictures[scene_rows]), None)
+        seen_heads, moved = fastai_backend.augment(
             as_floats(head_pictures[head_rows]), torch.from_numpy(points[head_rows])
         )
         yield _lit(torch.cat([seen_scenes, seen_heads])), torch.from_numpy(labels[scene_rows]), moved
@@ -255,7 +256,9 @@ def _save(model: TwoTasks, out: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m engine.pretrain", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m engine.training.pretrain", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--scenes", type=int, default=6000)
     parser.add_argument("--heads", type=int, default=5000)
     parser.add_argument("--minutes", type=float, default=60)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from engine.config import TrainConfig
 from engine.jobs import array_cache
 from engine.jobs.array_cache import Store
-from engine.learners.device_batches import Rows
+from engine.training.fastai_backend.device_batches import Rows
 
 
 @contextmanager

@@ -18,10 +18,10 @@ from fastai.callback.schedule import Learner
 from fastai.torch_core import set_seed
 from torch import Tensor
 
-from engine.checkpoints import Checkpoint
 from engine.config import BETTER, GRID_HEAD, TrainConfig
-from engine.learners.frozen import on_features
-from engine.learners.precision import full_precision
+from engine.training.checkpoints import Checkpoint
+from engine.training.fastai_backend.cached_features import on_features
+from engine.training.fastai_backend.precision import full_precision
 
 _FROZEN_COST, _FEATURES_COST = 1 / 3, 1 / 30
 """What a frozen epoch costs beside one in which all layers learn: on pictures, and on kept features."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from fastai.callback.core import Callback
 from fastai.learner import Recorder
 
-from engine import extras
-from engine.learners.errors import LearnerError
+from engine.training import optional_deps
+from engine.training.fastai_backend.errors import LearnerError
 
 BATCHES_BETWEEN_WRITES = 20
 
@@ -25,8 +25,8 @@ def board(folder: Path, steps: int = 0, epochs: int = 0) -> Callback:
 
 def need_tensorboard() -> None:
     """Raise `LearnerError` where TensorBoard's package is missing."""
-    if not extras.has_tensorboard():
-        raise LearnerError(extras.NO_TENSORBOARD)
+    if not optional_deps.has_tensorboard():
+        raise LearnerError(optional_deps.NO_TENSORBOARD)
 
 
 class Board(Callback):

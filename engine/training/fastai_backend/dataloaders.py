@@ -15,10 +15,10 @@ from torch import Tensor
 from engine.config import TrainConfig
 from engine.data.formats import Dataset
 from engine.functional.coordinates import to_px, to_unit
-from engine.learners.device_batches import DeviceBatches, Rows
-from engine.learners.errors import LearnerError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import normalization
+from engine.training.fastai_backend.device_batches import DeviceBatches, Rows
+from engine.training.fastai_backend.errors import LearnerError
 
 _BATCHES_AT_ONCE = 4
 """How many batches a GPU makes, and validates, at once; on a processor more than one would need more memory."""

@@ -15,9 +15,9 @@ from fastai.callback.schedule import Learner, minimum, slide, steep, valley
 from torch import Tensor, tensor
 
 from engine.config import TrainConfig
-from engine.learners.errors import LearnerError
-from engine.learners.fitting import EpochSeeds, Teller, phases
-from engine.learners.frozen import on_features
+from engine.training.fastai_backend.cached_features import on_features
+from engine.training.fastai_backend.errors import LearnerError
+from engine.training.fastai_backend.fit import EpochSeeds, Teller, phases
 
 TRIALS = 100
 LOWEST, HIGHEST = 1e-7, 10.0

@@ -12,7 +12,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
-from engine import weights
+from engine.training import weights
 from engine.training.backbones import Backbone, weight_files
 
 NAME = "checkpoint.safetensors"

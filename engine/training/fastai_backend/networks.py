@@ -16,18 +16,18 @@ from fastai.vision.learner import create_timm_model, create_vision_model, vision
 from torch import nn
 from torchvision import models
 
-from engine import weights
 from engine.config import TrainConfig
 from engine.functional import loss_registry
-from engine.learners.adam import adam
-from engine.learners.busy_gpu import SmoothLossOnDevice
-from engine.learners.epoch_metrics import metrics_for
-from engine.learners.errors import LearnerError, reason
-from engine.learners.heads import head_options, keep_until_grid
-from engine.learners.precision import half_precision
-from engine.learners.weight_gradients import NoOldGradients
 from engine.tasks import LOSSES
+from engine.training import weights
 from engine.training.backbones import of_weights
+from engine.training.fastai_backend.adam import adam
+from engine.training.fastai_backend.cuda_stream import SmoothLossOnDevice
+from engine.training.fastai_backend.epoch_metrics import metrics_for
+from engine.training.fastai_backend.errors import LearnerError, reason
+from engine.training.fastai_backend.heads import head_options, keep_until_grid
+from engine.training.fastai_backend.precision import half_precision
+from engine.training.fastai_backend.weight_gradients import NoOldGradients
 
 
 def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:

@@ -1,7 +1,7 @@
 """A search for a learning rate is a job that owns a folder, found again by what is asked; nothing here loads torch.
 
 config.json   what is asked: the configuration without what makes no difference to the search
-status.json, progress.json, log.txt, stop   as in a run's folder, see `engine.runs` and `engine.diary`
+status.json, progress.json, log.txt, stop   as in a run's folder, see `engine.runs` and `engine.training.run_logger`
 curve.csv     for every batch so far the rate, its loss, and fastai's running mean
 found.json    the suggestions, and what they rest on
 """

@@ -9,7 +9,7 @@ from fastai.vision.core import TensorImage
 from fastcore.basics import chunked
 from torch import Tensor
 
-from engine.learners.busy_gpu import beside
+from engine.training.fastai_backend.cuda_stream import beside
 
 _SHARE_OF_FREE_MEMORY = 0.5
 
