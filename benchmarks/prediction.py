@@ -21,16 +21,17 @@ from fastai.vision.augment import Resize, ResizeMethod
 from fastai.vision.core import PILImage
 
 from benchmarks.timing import in_turn, machine, percentile
-from engine import compiled, predict, runs
+from engine import runs
 from engine.data import formats
 from engine.functional import loss_registry
-from engine.held import HeldNetwork
 from engine.images import open_image
+from engine.inference import onnx_backend, predict
+from engine.inference.torch_backend import HeldNetwork
 from engine.runs import Run
 from engine.tasks import POINTS
 from engine.training import fastai_backend
 
-OURS, TORCH, FASTAI = "engine.predict", "by torch", "Learner.predict"
+OURS, TORCH, FASTAI = "engine.inference.predict", "by torch", "Learner.predict"
 Way = Callable[[bytes], np.ndarray]
 
 
@@ -53,7 +54,7 @@ def ours(run: Run, device: str = "auto") -> Way:
 
     Probabilities are those before calibration, which fastai does not know.
     """
-    compiled.make(run)
+    onnx_backend.make(run)
     model, activation = predict.load(run, device), loss_registry.choice(run.task, run.config.loss).answers
 
     def answer(jpeg: bytes) -> np.ndarray:

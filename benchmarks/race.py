@@ -17,10 +17,11 @@ import numpy as np
 import torch
 
 from benchmarks.timing import in_turn, machine
-from engine import paths, race
+from engine import paths
 from engine.data import formats
-from engine.race import Course, Lane, Race, RaceConfig, training
-from engine.race.training import compute_alone
+from engine.experiments import loss_race
+from engine.experiments.loss_race import Course, Lane, Race, RaceConfig, train_heads
+from engine.experiments.loss_race.train_heads import compute_alone
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import features
 
@@ -43,7 +44,7 @@ def course_of(folder, task: str) -> Course:
 
 def plain_loops(config: RaceConfig, course: Course) -> list[torch.nn.Linear]:
     """Each lane's head, trained alone."""
-    return [plain_loop(config, course, lane) for lane in race.lanes(config.task)]
+    return [plain_loop(config, course, lane) for lane in loss_race.lanes(config.task)]
 
 
 def plain_loop(config: RaceConfig, course: Course, lane: Lane) -> torch.nn.Linear:
@@ -51,7 +52,7 @@ def plain_loop(config: RaceConfig, course: Course, lane: Lane) -> torch.nn.Linea
     chance = torch.Generator().manual_seed(config.seed)
     inputs, targets = torch.from_numpy(course.train_features), torch.from_numpy(course.train_targets)
     head = torch.nn.Linear(inputs.shape[1], targets.shape[1])
-    reach = training.SMALL * inputs.shape[1] ** -0.5
+    reach = train_heads.SMALL * inputs.shape[1] ** -0.5
     with torch.no_grad():
         start = (2 * torch.rand(inputs.shape[1], targets.shape[1], generator=chance) - 1) * reach
         head.weight.copy_(start.T)
@@ -68,17 +69,19 @@ def plain_loop(config: RaceConfig, course: Course, lane: Lane) -> torch.nn.Linea
 
 def scored(config: RaceConfig, course: Course) -> Race:
     """All that a moved slider asks of the engine: the race, and every measure after every epoch."""
-    finished = training.run(config, course)
+    finished = train_heads.run(config, course)
     if config.task == POINTS:
-        race.point_scores(finished, course)
+        loss_race.point_scores(finished, course)
     else:
-        race.label_scores(finished, course, config.threshold, race.mean_average_precisions(finished, course))
+        loss_race.label_scores(
+            finished, course, config.threshold, loss_race.mean_average_precisions(finished, course)
+        )
     return finished
 
 
 def difference(config: RaceConfig, course: Course) -> float:
     """The largest difference between a weight of the race and the same weight of a plain loop."""
-    ours, plain = training.run(config, course), plain_loops(config, course)
+    ours, plain = train_heads.run(config, course), plain_loops(config, course)
     return max(
         float(np.abs(weights - head.weight.detach().numpy().T).max())
         for weights, head in zip(ours.weights, plain, strict=True)
@@ -100,7 +103,7 @@ def report(says: str, config: RaceConfig, course: Course, repeats: int) -> None:
     """Print one table: each way's median and largest time, and how many times as long as ours it takes."""
     taken = seconds(
         {
-            OURS: lambda: training.run(config, course),
+            OURS: lambda: train_heads.run(config, course),
             SCORED: lambda: scored(config, course),
             PLAIN: lambda: plain_loops(config, course),
             PLAIN_ON_ONE: lambda: _ONE_THREAD.submit(plain_loops, config, course).result(),

@@ -197,22 +197,22 @@ def predict(options: argparse.Namespace) -> int:
     """
     if options.csv and any(Path(name).is_dir() for name in options.pictures):
         return _predict_many(options)
-    from engine import answers
-    from engine.batch.walking import pictures_below
+    from engine.inference import predict_files
+    from engine.inference.batch.find_images import pictures_below
 
-    rows, problems = answers.answer_files(options.run, pictures_below(options.pictures))
+    rows, problems = predict_files.answer_files(options.run, pictures_below(options.pictures))
     for problem in problems:
         print(problem, file=sys.stderr)
     for row in rows:
         print("\t".join(str(value) for value in row.values()))
     if options.csv and rows:
-        answers.save_csv(options.csv, rows)
+        predict_files.save_csv(options.csv, rows)
     return 0 if rows else BAD_INPUT
 
 
 def _predict_many(options: argparse.Namespace) -> int:
     """Stream any number of pictures into a CSV file; Ctrl-C stops after a batch, and the same command goes on."""
-    from engine.batch import Batch
+    from engine.inference.batch import Batch
 
     asked: list[int] = []
 
@@ -252,16 +252,16 @@ def bring_in(options: argparse.Namespace) -> int:
 
 def review(options: argparse.Namespace) -> int:
     """Rank the pictures whose labels or points look wrong; or measure what mending them has changed since."""
-    from engine.review import job, listed
+    from engine.experiments.label_review import job, report
 
     place = job.Job(options.into) if options.into else job.of(f"{options.data.resolve()} {options.task}")
     with progress_bar.Bar() as bar:
         found = job.work(place, options.data, options.task, options.difference, bar.show)
     if not options.difference:
-        for line in listed.lines(place, options.first):
+        for line in report.lines(place, options.first):
             print(line)
         if options.csv:
-            listed.save_csv(place, options.csv)
+            report.save_csv(place, options.csv)
         print(found["verdict"], file=sys.stderr)
     print(json.dumps(_without_nan(found)))
     return 0
@@ -274,10 +274,10 @@ def _without_nan(found: dict) -> dict:
 
 def none_of_these(options: argparse.Namespace) -> int:
     """Measure the exercise "none of these" and print its table."""
-    from engine.none_of_these import making, summary
+    from engine.experiments.open_set import build, summary
 
     with progress_bar.Bar() as bar:
-        found = making.make(options.out, bar.show, options.seeds, options.drawn)
+        found = build.make(options.out, bar.show, options.seeds, options.drawn)
     print(summary(found).to_string(float_format="{:.3f}".format))
     return 0
 

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
-from engine import compiled, paths
+from engine import paths
+from engine.inference import onnx_backend
 from tests.browser import PAGE_SECONDS, NoBrowser, Server, chromium, serve
 from tests.fragment_guard import outside_writes
 
@@ -113,7 +114,7 @@ def _own_folders(tmp_path_factory):
         patch.setenv("LOSS_LAB_RUNS", str(tmp_path_factory.mktemp("own-runs")))
         patch.setenv("LOSS_LAB_DATA", str(tmp_path_factory.mktemp("own-data")))
         patch.setenv("LOSS_LAB_CACHE", str(tmp_path_factory.mktemp("own-cache")))
-        patch.setattr(compiled, "_begin", lambda run: None)  # no process that outlives its test
+        patch.setattr(onnx_backend, "_begin", lambda run: None)  # no process that outlives its test
         yield
 
 

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from engine import predict, runs
+from engine import runs
 from engine.config import TrainConfig
 from engine.functional.coordinates import to_px
 from engine.images import open_image, picture_size
+from engine.inference import predict
 from engine.runs import PointPredictions, Predictions, Run, evaluate, verdict
 from engine.synthetic import scenes
 from engine.tasks import CROP, MULTI_LABEL, POINTS, SINGLE_LABEL, SQUISH

@@ -273,7 +273,7 @@ def test_a_forbidden_library_is_seen(tmp_path):
         streamlit_app="import fastai",
     )
     assert importers(tmp_path, {"streamlit"}, of="engine") == ["engine.runs"]
-    assert importers(tmp_path, {"fastai"}) == ["engine.predict", "streamlit_app"]
+    assert importers(tmp_path, {"fastai"}) == ["engine.inference.predict", "streamlit_app"]
     assert importers(tmp_path, TRAINING_LIBRARIES, of="pages") == ["pages.1_One", "pages.parts.page"]
 
 

@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
-from engine.attributions import covering, covering_test, grad_cam  # noqa: E402
+from engine.inference.attribution import covering, covering_test, grad_cam  # noqa: E402
 
 SIDE = 64
 

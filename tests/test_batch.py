@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from engine import answers, paths
+from engine import paths
 from engine.__main__ import main
-from engine.batch import Batch, BatchError, answering
-from engine.batch.walking import pictures_below
+from engine.inference import predict_files
+from engine.inference.batch import Batch, BatchError, stream
+from engine.inference.batch.find_images import pictures_below
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, TASKS
 from tests import runs_to_take
@@ -68,8 +69,8 @@ def test_the_table_is_the_one_of_single_pictures(trained, many, tmp_path, task):
     done, said = _answer(run, tmp_path / "out.csv", many)
     assert (done.found, done.answered, done.skipped, done.is_finished) == (COUNT + 2, COUNT, 2, True)
     assert len(said) == 2 and "cut.jpg" in said[0] and "text.png" in said[1]
-    rows, _ = answers.answer_files(run.folder, pictures_below([str(many)]))
-    answers.save_csv(tmp_path / "single.csv", rows)
+    rows, _ = predict_files.answer_files(run.folder, pictures_below([str(many)]))
+    predict_files.save_csv(tmp_path / "single.csv", rows)
     ours, theirs = _rows(tmp_path / "out.csv"), _rows(tmp_path / "single.csv")
     assert [row[:2] for row in ours] == [row[:2] for row in theirs] or task == POINTS
     assert [row[0] for row in ours] == [row[0] for row in theirs] and ours[0] == theirs[0]
@@ -110,7 +111,7 @@ def test_a_finished_file_says_so_and_loads_no_network(trained, many, tmp_path, m
     run, file = trained[MULTI_LABEL], tmp_path / "out.csv"
     _answer(run, file, many)
     before = file.read_bytes()
-    monkeypatch.setattr(answering.predict, "load", lambda _: pytest.fail("the network was loaded"))
+    monkeypatch.setattr(stream.predict, "load", lambda _: pytest.fail("the network was loaded"))
     done, said = _answer(run, file, many)
     assert (done.new, done.is_finished, len(said)) == (0, True, 2) and file.read_bytes() == before
 
@@ -192,8 +193,8 @@ def test_few_pictures_are_held_at_once(trained, many, tmp_path, monkeypatch):
         held.difference_update(one.fname for one in seen)
         return rows(self, seen)
 
-    monkeypatch.setattr(answering, "BATCH", 4)
-    monkeypatch.setattr(answering, "AHEAD", 8)
+    monkeypatch.setattr(stream, "BATCH", 4)
+    monkeypatch.setattr(stream, "AHEAD", 8)
     monkeypatch.setattr(Batch, "_see", seeing)
     monkeypatch.setattr(Batch, "_rows", answered)
     _answer(trained[MULTI_LABEL], tmp_path / "out.csv", many)

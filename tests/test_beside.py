@@ -11,10 +11,11 @@ import numpy as np
 import psutil
 import pytest
 
-from engine import paths, race
+from engine import paths
+from engine.experiments import loss_race
+from engine.experiments.loss_race import train_heads
+from engine.experiments.loss_race import worker_client as race_beside
 from engine.jobs.worker import Beside
-from engine.race import beside as race_beside
-from engine.race import training
 from engine.tasks import MULTI_LABEL, POINTS
 from tests.test_race import CONFIGS, COURSES
 
@@ -90,14 +91,14 @@ def test_it_ends_when_its_master_is_killed(tmp_path):
 @pytest.mark.parametrize("task", [MULTI_LABEL, POINTS])
 def test_a_race_beside_is_the_race_here(task):
     found, scores = race_beside.run(CONFIGS[task], COURSES[task], task)
-    here = training.run(CONFIGS[task], COURSES[task])
+    here = train_heads.run(CONFIGS[task], COURSES[task])
     assert found.lanes == here.lanes
     for name in ("step_losses", "valid_raw", "weights", "biases"):
         assert np.array_equal(getattr(found, name), getattr(here, name))
     if task == POINTS:
-        assert scores.equals(race.point_scores(here, COURSES[task]))
+        assert scores.equals(loss_race.point_scores(here, COURSES[task]))
     else:
-        assert np.array_equal(scores, race.mean_average_precisions(here, COURSES[task]))
+        assert np.array_equal(scores, loss_race.mean_average_precisions(here, COURSES[task]))
 
 
 def test_a_course_that_is_no_longer_kept_is_told_again():
@@ -110,9 +111,8 @@ def test_a_course_that_is_no_longer_kept_is_told_again():
 
 
 def test_asking_for_a_race_loads_no_torch():
-    script = (
-        "import sys, engine.training.features, engine.race, engine.race.beside; print('torch' in sys.modules)"
-    )
+    modules = "engine.training.features, engine.experiments.loss_race.worker_client"
+    script = f"import sys, {modules}; print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=paths.ROOT, capture_output=True, text=True, check=True
     )

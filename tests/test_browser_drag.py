@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from engine import salaries
+from engine.experiments import salary_data
 from engine.functional import linear_regression
 from tests.browser import open_page, wait_until_settled
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 OUTLINE_PX = 1
 ADDRESS = "Linear_regression"
-LAST = len(salaries.sample()) - 1
+LAST = len(salary_data.sample()) - 1
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def _expect_points(page: Page, points: np.ndarray) -> None:
         expect(_points(page).nth(place)).to_have_attribute("aria-label", _says(place, points[place]))
     expect(page.get_by_test_id("stMetricValue").first).to_have_text(_least_mse(points))
     told = "_".join(f"{x:g}~{y:g}" for x, y in points)
-    is_sample = np.array_equal(points, salaries.sample())
+    is_sample = np.array_equal(points, salary_data.sample())
     page.wait_for_url(lambda url: ("people=" not in url) if is_sample else told in unquote(url))
     wait_until_settled(page)
 
@@ -58,7 +58,7 @@ def _says(place: int, point) -> str:
 
 def _pixels_per_unit(page: Page) -> tuple[float, float]:
     (x0, y0), (x1, y1) = _centre(page, 0), _centre(page, LAST)
-    across, up = salaries.sample()[LAST] - salaries.sample()[0]
+    across, up = salary_data.sample()[LAST] - salary_data.sample()[0]
     return (x1 - x0) / across, (y0 - y1) / up
 
 
@@ -78,18 +78,18 @@ def _drag(page: Page, place: int, across_px: float, down_px: float) -> None:
 
 def test_a_dragged_point_takes_the_fitted_line_along_and_one_undo_brings_it_back(lesson):
     per_year, per_thousand = _pixels_per_unit(lesson)
-    moved = salaries.sample()
+    moved = salary_data.sample()
     moved[LAST] += (-3, -50)
     _drag(lesson, LAST, -3 * per_year, 50 * per_thousand)
     _expect_points(lesson, moved)
     _undo(lesson)
-    _expect_points(lesson, salaries.sample())
+    _expect_points(lesson, salary_data.sample())
     assert lesson.troubles == []
 
 
 def test_a_point_dragged_out_of_the_chart_stays_at_its_edge(lesson):
     _drag(lesson, 0, -400, 0)
-    moved = salaries.sample()
+    moved = salary_data.sample()
     moved[0, 0] = 0
     _expect_points(lesson, moved)
 
@@ -97,16 +97,16 @@ def test_a_point_dragged_out_of_the_chart_stays_at_its_edge(lesson):
 def test_a_press_adds_a_point_and_two_presses_remove_it(lesson):
     (x, y), (per_year, per_thousand) = _centre(lesson, 0), _pixels_per_unit(lesson)
     lesson.mouse.click(x + 9.5 * per_year, y - 79 * per_thousand)
-    _expect_points(lesson, np.vstack([salaries.sample(), [10, 110]]))
+    _expect_points(lesson, np.vstack([salary_data.sample(), [10, 110]]))
     lesson.mouse.dblclick(*_centre(lesson, LAST + 1))
-    _expect_points(lesson, salaries.sample())
+    _expect_points(lesson, salary_data.sample())
 
 
 def test_the_keyboard_moves_and_removes_a_point(lesson):
     _points(lesson).nth(3).focus()
     for key in ("ArrowUp", "ArrowUp", "ArrowRight"):
         lesson.keyboard.press(key)
-    moved = salaries.sample()
+    moved = salary_data.sample()
     moved[3] += (0.5, 2)
     _expect_points(lesson, moved)
     expect(_points(lesson).nth(3)).to_be_focused()
@@ -115,13 +115,13 @@ def test_the_keyboard_moves_and_removes_a_point(lesson):
     _undo(lesson)
     _expect_points(lesson, moved)
     _undo(lesson)
-    _expect_points(lesson, salaries.sample())
+    _expect_points(lesson, salary_data.sample())
 
 
 def test_a_reload_keeps_the_points(lesson):
     _points(lesson).nth(0).focus()
     lesson.keyboard.press("Delete")
-    left = salaries.sample()[1:]
+    left = salary_data.sample()[1:]
     _expect_points(lesson, left)
     lesson.reload()
     wait_until_settled(lesson)
@@ -144,7 +144,7 @@ def test_squares_are_square_on_the_screen_and_as_high_as_the_errors(lesson, widt
     _wait_until_still(lesson)
     _, per_thousand = _pixels_per_unit(lesson)
     squares = [square.bounding_box() for square in lesson.locator("rect.square").all()]
-    errors = np.abs(salaries.sample()[:, 1] - 60)
+    errors = np.abs(salary_data.sample()[:, 1] - 60)
     assert len(squares) == LAST + 1
     for square, error in zip(squares, errors, strict=True):
         assert square["width"] == pytest.approx(square["height"], abs=0.1)
@@ -155,6 +155,6 @@ def test_my_line_follows_its_sliders(lesson):
     before = lesson.get_by_test_id("stMetricValue").nth(1).inner_text()
     lesson.get_by_role("slider", name="Slope of my line").press("ArrowRight")
     expect(lesson.get_by_test_id("stMetricValue").nth(1)).not_to_have_text(before)
-    x, y = salaries.sample().T
+    x, y = salary_data.sample().T
     expected = f"{linear_regression.mse_of_lines(x, y, (0.05, 60.0)):.1f}"
     expect(lesson.get_by_test_id("stMetricValue").nth(1)).to_have_text(expected)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine import paths, predict
+from engine import paths
 from engine.data import edits
 from engine.data.edits import KEPT
 from engine.images import open_image
+from engine.inference import predict
 from engine.runs import Run
 from tests.browser import PAGE_SECONDS, open_page, serve, wait_until_keys_are_heard, wait_until_settled
 from tests.tiny_data import labelled

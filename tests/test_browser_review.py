@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from engine.data import edits, formats, library
 from engine.data.annotation import label_keys
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
-from engine.review import job
-from engine.review.sitting import Sitting
+from engine.experiments.label_review import job
+from engine.experiments.label_review.session import Sitting
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts import review_start
 from tests.browser import open_page, serve, wait_until_keys_are_heard, wait_until_settled

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import compiled, paths, predict
+from engine import paths
+from engine.inference import onnx_backend, predict
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import fastai_backend
@@ -33,18 +34,18 @@ def made(drawn, tmp_path, monkeypatch) -> dict[str, Run]:
 def test_the_answers_are_torchs(made):
     for run in made.values():
         expected = predict.load(run, "cpu").outputs(PICTURES)
-        compiled.make(run)
+        onnx_backend.make(run)
         found = predict.load(run)
-        assert compiled.is_kept(run) and np.allclose(found.outputs(PICTURES), expected, atol=1e-5)
+        assert onnx_backend.is_kept(run) and np.allclose(found.outputs(PICTURES), expected, atol=1e-5)
         assert not np.allclose(
             expected[0], expected[1], atol=1e-3
         )  # the pictures differ, and so must answers
 
 
 def test_it_is_the_compiled_network_that_answers(made, monkeypatch):
-    compiled.make(made[POINTS])
+    onnx_backend.make(made[POINTS])
     monkeypatch.setattr(
-        compiled.Compiled, "outputs", lambda self, squeezed: np.full((len(squeezed), 2), 0.25)
+        onnx_backend.Compiled, "outputs", lambda self, squeezed: np.full((len(squeezed), 2), 0.25)
     )
     answers = predict.load(made[POINTS]).predict(PICTURES)
     assert [answer.point_px.tolist() for answer in answers] == [[400, 300], [30, 40], [125, 31.25]]
@@ -61,7 +62,7 @@ print(len(answer.probs), *(name for name in ("torch", "fastai", "torchvision") i
 
 
 def test_answering_loads_no_torch(made):
-    compiled.make(made[MULTI_LABEL])
+    onnx_backend.make(made[MULTI_LABEL])
     command = [sys.executable, "-c", ANSWERED, str(made[MULTI_LABEL].folder)]
     done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [str(len(made[MULTI_LABEL].vocab))]
@@ -69,10 +70,10 @@ def test_answering_loads_no_torch(made):
 
 def test_other_weights_are_never_answered_by_the_old_network(made):
     run = made[MULTI_LABEL]
-    compiled.make(run)
+    onnx_backend.make(run)
     weights = run.folder / "weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:5000])
-    assert not compiled.is_kept(run)
+    assert not onnx_backend.is_kept(run)
     with pytest.raises(WeightsError, match="cut off"):
         predict.load(run)
     weights.unlink()
@@ -83,13 +84,13 @@ def test_other_weights_are_never_answered_by_the_old_network(made):
 def test_what_is_kept_but_is_no_network_leaves_the_answer_to_torch(made, monkeypatch):
     run = made[MULTI_LABEL]
     expected = predict.load(run, "cpu").outputs(PICTURES)
-    monkeypatch.setattr("engine.onnx_file.exported", lambda network, config: b"no network")
-    compiled.make(run)
-    assert compiled.is_kept(run) and np.allclose(predict.load(run).outputs(PICTURES), expected)
+    monkeypatch.setattr("engine.inference.onnx_export.exported", lambda network, config: b"no network")
+    onnx_backend.make(run)
+    assert onnx_backend.is_kept(run) and np.allclose(predict.load(run).outputs(PICTURES), expected)
 
 
 def test_the_torch_network_is_at_hand_for_those_who_look_into_it(made):
-    compiled.make(made[MULTI_LABEL])
+    onnx_backend.make(made[MULTI_LABEL])
     model = predict.load(made[MULTI_LABEL])
     assert model.network is model.network and not model.network.training
     assert next(model.network.parameters()).device == model.device
@@ -99,21 +100,21 @@ def test_a_gpu_answers_by_itself(made, monkeypatch):
     import torch
 
     monkeypatch.setattr(fastai_backend, "pick_device", lambda name: torch.device("cuda"))
-    compiled.make(made[POINTS])
-    assert not compiled.is_kept(made[POINTS])
+    onnx_backend.make(made[POINTS])
+    assert not onnx_backend.is_kept(made[POINTS])
 
 
 def test_a_process_is_begun_once_for_each_network(made, monkeypatch):
     begun = []
-    monkeypatch.setattr(compiled, "_ASKED", set())
-    monkeypatch.setattr(compiled, "_begin", lambda run: begun.append(run.folder))
+    monkeypatch.setattr(onnx_backend, "_ASKED", set())
+    monkeypatch.setattr(onnx_backend, "_begin", lambda run: begun.append(run.folder))
     for task in (POINTS, POINTS, MULTI_LABEL, POINTS):
-        compiled.make_beside(made[task])
+        onnx_backend.make_beside(made[task])
     assert begun == [made[POINTS].folder, made[MULTI_LABEL].folder]
 
 
 def test_the_process_beside_compiles_or_says_why_not(made, tmp_path, capsys):
-    assert compiled.main([str(made[POINTS].folder)]) == 0
-    assert compiled.is_kept(made[POINTS])
-    assert compiled.main([str(tmp_path / "nowhere")]) == 1
+    assert onnx_backend.main([str(made[POINTS].folder)]) == 0
+    assert onnx_backend.is_kept(made[POINTS])
+    assert onnx_backend.main([str(tmp_path / "nowhere")]) == 1
     assert "nowhere" in capsys.readouterr().err

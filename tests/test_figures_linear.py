@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from engine import salaries
+from engine.experiments import salary_data
 from engine.figures import linear as figures
 from engine.functional import linear_regression
 
-X, Y = salaries.sample().T
+X, Y = salary_data.sample().T
 BEST = linear_regression.fit_hyperplane(X, Y)
 FITTED = np.array([BEST.weights[0], BEST.intercept])
 WINDOW = figures.Window((-2, 8), (-20, 100), "slope (thousand € per year)", "intercept (thousand €)")
@@ -97,7 +97,7 @@ def test_a_perfect_fit_still_has_an_axis(least):
 
 
 def test_the_plane_lies_on_its_predictions_and_each_stick_is_an_error():
-    inputs, salary = salaries.two_inputs(6, 0.3)
+    inputs, salary = salary_data.two_inputs(6, 0.3)
     fitted = linear_regression.fit_hyperplane(inputs, salary)
     plane, sticks, people = figures.plane(inputs, salary, fitted, "title").data
     for row, school in enumerate(plane.y):
@@ -137,11 +137,11 @@ def test_every_chart_has_its_title_and_both_axes_named_with_units(figure):
 
 
 def test_two_inputs_recover_what_each_year_is_worth():
-    inputs, salary = salaries.two_inputs(0, 0.4)
+    inputs, salary = salary_data.two_inputs(0, 0.4)
     fitted = linear_regression.fit_hyperplane(inputs, salary)
     assert fitted.weights == pytest.approx([1.8, 2.4]) and fitted.intercept == pytest.approx(5)
-    same, salary = salaries.two_inputs(0, 1)
+    same, salary = salary_data.two_inputs(0, 1)
     assert np.linalg.matrix_rank(same - same.mean(axis=0)) == 1
     assert linear_regression.fit_hyperplane(same, salary).predict(same) == pytest.approx(salary)
     with pytest.raises(ValueError, match=r"overlap is 1\.5"):
-        salaries.two_inputs(0, 1.5)
+        salary_data.two_inputs(0, 1.5)

@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.experiments.loss_race import heads
 from engine.figures import race as figures
 from engine.figures.heights import spread
 from engine.figures.style import LOSSES
-from engine.race import lanes
 from engine.tasks import LOSSES as NAMES
 from engine.tasks import MULTI_LABEL, POINTS
 
 EPOCHS = 8
-LABELS, POINT_LANES = lanes(MULTI_LABEL), lanes(POINTS)
+LABELS, POINT_LANES = heads(MULTI_LABEL), heads(POINTS)
 
 
 def scores(of, measure: str, ends) -> pd.DataFrame:

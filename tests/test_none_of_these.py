@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import none_of_these, paths
+from engine import paths
 from engine.__main__ import main
-from engine.figures import none_of_these as figures
-from engine.none_of_these import (
+from engine.experiments import open_set
+from engine.experiments.open_set import (
     ANIMALS,
     COUNTS,
     KINDS,
@@ -17,13 +17,14 @@ from engine.none_of_these import (
     NOTHING,
     ONE,
     TWO,
-    making,
-    saved,
+    build,
+    storage,
 )
-from engine.none_of_these import scenes as drawn
-from engine.none_of_these.measuring import truth
-from engine.none_of_these.networks import Network, says, train
-from engine.none_of_these.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, targets
+from engine.experiments.open_set import scenes as drawn
+from engine.experiments.open_set.measure import truth
+from engine.experiments.open_set.networks import Network, says, train
+from engine.experiments.open_set.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, targets
+from engine.figures import none_of_these as figures
 from engine.training import features
 from engine.training.backbones import DRAWINGS
 
@@ -32,14 +33,14 @@ SINGLE, SINGLE_NONE, MULTI, MULTI_NONE = KINDS
 
 @pytest.fixture(scope="module")
 def seen():
-    return saved.features()
+    return storage.features()
 
 
 def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
     """Two of its ten seeds, from the bundled features."""
-    out = ["--out", str(tmp_path), "--drawn", str(saved.FOLDER), "--seeds", "2"]
+    out = ["--out", str(tmp_path), "--drawn", str(storage.FOLDER), "--seeds", "2"]
     assert main(["none-of-these", *out]) == 0
-    bundled, again = none_of_these.table(), none_of_these.table(tmp_path)
+    bundled, again = open_set.table(), open_set.table(tmp_path)
     assert bundled["seed"].nunique() == 10 and again["seed"].nunique() == 2
     both = bundled[bundled["seed"] < 2].reset_index(drop=True)
     assert both[["seed", "network", "nones"]].equals(again[["seed", "network", "nones"]])
@@ -48,7 +49,7 @@ def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
     np.testing.assert_allclose(again[shares], both[shares], atol=one_picture)
     np.testing.assert_allclose(again["neither_sure"], both["neither_sure"], atol=0.01)
     assert "multi-label, with pictures of nothing" in capsys.readouterr().out
-    for one, other in zip(none_of_these.networks(), none_of_these.networks(tmp_path), strict=True):
+    for one, other in zip(open_set.networks(), open_set.networks(tmp_path), strict=True):
         np.testing.assert_allclose(one.weights, other.weights, atol=1e-3)
 
 
@@ -87,10 +88,10 @@ def test_the_measures_by_hand(monkeypatch):
     """A network that always answers bear 0.9, cat 0.6, dog 0.1."""
     fixed = np.array([0.9, 0.6, 0.1])
     monkeypatch.setattr(Network, "probs", lambda self, seen: np.tile(fixed, (len(seen), 1)))
-    from engine.none_of_these import measuring
+    from engine.experiments.open_set import measure
 
     features_ = {part: np.zeros((count, 2), np.float32) for part, count in COUNTS.items()}
-    asked = measuring._asked(Network(MULTI, np.zeros((2, 3)), np.zeros(3)), features_)
+    asked = measure._asked(Network(MULTI, np.zeros((2, 3)), np.zeros(3)), features_)
     assert asked == {
         "one_right": 0.0,
         "one_likeliest": pytest.approx(1 / 3),
@@ -98,13 +99,13 @@ def test_the_measures_by_hand(monkeypatch):
         "neither_sure": pytest.approx(0.9),
         "two_both": pytest.approx(1 / 3),
     }
-    asked = measuring._asked(Network(SINGLE, np.zeros((2, 3)), np.zeros(3)), features_)
+    asked = measure._asked(Network(SINGLE, np.zeros((2, 3)), np.zeros(3)), features_)
     assert (asked["one_right"], asked["two_both"]) == (pytest.approx(1 / 3), 0.0)
 
 
 def test_the_table_says_what_the_page_says():
     """The exercise's point, as measured: several labels are not enough, pictures of nothing are, and cost a little."""
-    found = none_of_these.summary(none_of_these.table())
+    found = open_set.summary(open_set.table())
     at = {
         kind: found.loc[(kind.name, NONES if kind.has_nothing else 0)].xs("mean", level=1) for kind in KINDS
     }
@@ -132,8 +133,8 @@ def test_pictures_are_drawn_in_order_and_told(monkeypatch):
 
 def test_looking_keeps_what_is_kept(monkeypatch, seen):
     """Features are rounded before anything is trained on them, so that the kept ones give the very same table."""
-    monkeypatch.setattr(making, "pictures", lambda part, size, show: [np.zeros((size, size, 3), np.uint8)])
-    found = making.looked_at(lambda *_: None)
+    monkeypatch.setattr(build, "pictures", lambda part, size, show: [np.zeros((size, size, 3), np.uint8)])
+    found = build.looked_at(lambda *_: None)
     assert list(found) == list(COUNTS)
     for looked in found.values():
         np.testing.assert_array_equal(looked, looked.astype(np.float16))

@@ -8,9 +8,9 @@ from sklearn.neighbors import NearestNeighbors
 from engine import paths
 from engine.data import formats
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
-from engine.review import job, residuals, subjects
-from engine.review.confident import judge_each
-from engine.review.sitting import Sitting
+from engine.experiments.label_review import job, residuals, targets
+from engine.experiments.label_review.confident import judge_each
+from engine.experiments.label_review.session import Sitting
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts import review_code, review_difference, review_list, review_point, review_start
 from tests.lesson_data import button, chart, open_page, texts
@@ -265,7 +265,7 @@ def test_without_samples_or_sets_there_is_a_way_on(monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "HEADS", tmp_path / "none")
     app = open_review()
     assert "nothing to review" in app.info[0].value
-    assert subjects.all_subjects() == []
+    assert targets.all_subjects() == []
 
 
 def test_the_list_holds_what_looks_wrong_and_what_was_decided():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from engine import paths, salaries
+from engine import paths
+from engine.experiments import salary_data
 from engine.functional import linear_regression
 from engine.functional.losses import mean_squared_error
 from pages.parts import drag_points, regression_state
@@ -49,11 +50,11 @@ def test_it_opens_and_says_what_to_look_for(page):
 
 def test_the_errors_are_those_of_the_fitted_line_and_of_mine(page):
     page.run()
-    least, own = _errors(salaries.sample(), 0, 60)
+    least, own = _errors(salary_data.sample(), 0, 60)
     assert _metrics(page) == [f"{least:.1f}", f"{own:.1f}", f"{least**0.5:.1f} and {own**0.5:.1f}"]
     page.slider(key="slope").set_value(2.0)
     page.slider(key="intercept").set_value(35.0).run()
-    assert _metrics(page)[1] == f"{_errors(salaries.sample(), 2, 35)[1]:.1f}"
+    assert _metrics(page)[1] == f"{_errors(salary_data.sample(), 2, 35)[1]:.1f}"
 
 
 def test_points_and_controls_come_from_the_address(page):
@@ -72,7 +73,7 @@ def test_a_foreign_address_falls_back_to_the_sample(page, people):
     page.run()
     assert not page.exception
     assert "people" not in page.query_params
-    assert _metrics(page)[0] == f"{_errors(salaries.sample(), 0, 60)[0]:.1f}"
+    assert _metrics(page)[0] == f"{_errors(salary_data.sample(), 0, 60)[0]:.1f}"
 
 
 def test_reset_and_undo(page):
@@ -111,7 +112,7 @@ def test_one_gesture_is_undone_at_once(page):
 
 def test_a_learning_rate_above_the_limit_is_said_to_diverge(page):
     page.run()
-    limit = linear_regression.largest_stable_learning_rate(salaries.sample()[:, 0])
+    limit = linear_regression.largest_stable_learning_rate(salary_data.sample()[:, 0])
     rate = page.slider(key="rate")
     assert f"{limit:.4f}" in rate.label and rate.value < limit < rate.max
     assert "Downhill from my line" in _says(page)
@@ -123,11 +124,11 @@ def test_a_learning_rate_above_the_limit_is_said_to_diverge(page):
 def test_the_walk_ends_where_gradient_descent_ends(page):
     page.query_params |= {"steps": "7", "rate": "0.005", "slope": "1", "intercept": "10"}
     page.run()
-    x, y = salaries.sample().T
+    x, y = salary_data.sample().T
     path = linear_regression.gradient_descent(x, y, 0.005, 7, (1, 10))
     error = linear_regression.mse_of_lines(x, y, path[-1])
     assert (
-        f"after 7 steps the MSE went from {_errors(salaries.sample(), 1, 10)[1]:.1f} to {error:.1f}"
+        f"after 7 steps the MSE went from {_errors(salary_data.sample(), 1, 10)[1]:.1f} to {error:.1f}"
         in _says(page)
     )
     assert f"{path[-1][0]:.2f} per year and {path[-1][1]:.1f} at the start" in _says(page)
@@ -136,7 +137,7 @@ def test_the_walk_ends_where_gradient_descent_ends(page):
 def test_standardized_inputs_arrive_at_the_same_line_in_far_fewer_steps(page):
     page.query_params |= {"standardize": "true", "rate_standardized": "0.3", "steps": "30"}
     page.run()
-    best = linear_regression.fit_hyperplane(*salaries.sample().T)
+    best = linear_regression.fit_hyperplane(*salary_data.sample().T)
     assert f"{best.weights[0]:.2f} per year and {best.intercept:.1f} at the start" in _says(page)
     assert "Within 1% of the least MSE from step" in _says(page)
     page.toggle(key="standardize").set_value(False).run()
@@ -168,7 +169,7 @@ def test_two_inputs_that_are_one_still_have_an_answer(page):
 def test_the_outlier_moves_the_squares_and_not_the_absolute_errors(page):
     page.query_params |= {"typed_salary": "400", "typed_years": "2"}
     page.run()
-    x, y = np.vstack([salaries.sample(), [2, 400]]).T
+    x, y = np.vstack([salary_data.sample(), [2, 400]]).T
     squares, absolute = (
         linear_regression.fit_hyperplane(x, y).weights[0],
         linear_regression.fit_least_absolute(x, y).weights[0],
@@ -180,8 +181,8 @@ def test_the_outlier_moves_the_squares_and_not_the_absolute_errors(page):
 def test_the_chart_to_drag_is_given_the_lines_that_the_engine_found(page):
     page.run()
     sent = json.loads(page.get("bidi_component")[0].proto.json)
-    fitted = linear_regression.fit_hyperplane(*salaries.sample().T)
-    assert sent["points"] == salaries.sample().tolist()
+    fitted = linear_regression.fit_hyperplane(*salary_data.sample().T)
+    assert sent["points"] == salary_data.sample().tolist()
     assert sent["lines"][0]["slope"] == pytest.approx(fitted.weights[0])
     assert sent["lines"][0]["intercept"] == pytest.approx(fitted.intercept)
     assert [line["squares"] for line in sent["lines"]] == [False, True]
@@ -189,9 +190,9 @@ def test_the_chart_to_drag_is_given_the_lines_that_the_engine_found(page):
 
 def test_the_fastai_code_runs_and_finds_the_fitted_line(page):
     page.run()
-    found = {"people": salaries.sample()}
+    found = {"people": salary_data.sample()}
     exec(shown_code(page), found)
-    x, y = salaries.sample().T
+    x, y = salary_data.sample().T
     inputs = linear_regression.standardize(x)
     slope, intercept = inputs.raw_line(found["slope"], found["intercept"])
     best = linear_regression.fit_hyperplane(x, y)

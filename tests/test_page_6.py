@@ -10,13 +10,14 @@ import pytest
 import torch
 from PIL import Image
 
-from engine import paths, race
+from engine import paths
 from engine.data import formats
+from engine.experiments import loss_race
+from engine.experiments.loss_race import Course, RaceConfig, train_heads, worker_client
+from engine.experiments.loss_race import photographs as photograph_race
 from engine.functional.loss_registry import choice, choices
 from engine.images import open_image
 from engine.inference import photo_showcase, photo_truth
-from engine.race import Course, RaceConfig, beside, training
-from engine.race import photographs as photograph_race
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 from engine.training import features
 from engine.training.backbones import DRAWINGS
@@ -53,7 +54,7 @@ def raced(task: str, folder, **changes):
     """The race that the page should have run, by the engine itself."""
     dataset = formats.load(folder, task)
     course = Course.of(dataset, features.of_dataset(dataset))
-    return training.run(RaceConfig(task, **changes), course), course
+    return train_heads.run(RaceConfig(task, **changes), course), course
 
 
 def ends(app, place: int) -> list[float]:
@@ -85,7 +86,7 @@ def test_the_race_is_run_before_anything_is_touched(made):
     app = open_page(PAGE)
     assert not app.exception
     finished, course = raced(MULTI_LABEL, made / "scenes")
-    ranking = race.mean_average_precisions(finished, course)
+    ranking = loss_race.mean_average_precisions(finished, course)
     assert ends(app, 0) == pytest.approx(ranking[-1].tolist())
     assert f"{ranking[-1].max():.3f}" in title(app, 0)
     assert [len(trace.x) for trace in chart(app, 1).data] == [12] * 6
@@ -106,7 +107,7 @@ def test_every_slider_runs_the_race_anew_and_stands_in_the_address(made, key, va
     sliders = {one.key: one for one in [*app.slider, *app.select_slider]}
     sliders[key].set_value(value).run()
     finished, course = raced(MULTI_LABEL, made / "scenes", **{name: value})
-    assert ends(app, 0) == pytest.approx(race.mean_average_precisions(finished, course)[-1].tolist())
+    assert ends(app, 0) == pytest.approx(loss_race.mean_average_precisions(finished, course)[-1].tolist())
     app = open_page(PAGE, **{key: str(value)})
     sliders = {one.key: one for one in [*app.slider, *app.select_slider]}
     assert sliders[key].value == value
@@ -115,10 +116,12 @@ def test_every_slider_runs_the_race_anew_and_stands_in_the_address(made, key, va
 def test_the_threshold_scores_the_answers_and_trains_nothing(made, monkeypatch):
     app = open_page(PAGE, measure="exact match")
     finished, course = raced(MULTI_LABEL, made / "scenes")
-    monkeypatch.setattr(beside, "run", lambda *_: pytest.fail("a threshold needs no training"))
+    monkeypatch.setattr(worker_client, "run", lambda *_: pytest.fail("a threshold needs no training"))
     app.slider(key="threshold").set_value(0.2).run()
     assert not app.exception
-    scores = race.label_scores(finished, course, 0.2, race.mean_average_precisions(finished, course))
+    scores = loss_race.label_scores(
+        finished, course, 0.2, loss_race.mean_average_precisions(finished, course)
+    )
     assert ends(app, 0) == pytest.approx(scores.groupby("lane", sort=False).last()["exact_match"].tolist())
 
 
@@ -164,12 +167,15 @@ def test_an_uploaded_picture_is_answered(made):
 
 def test_the_table_stars_the_best_of_every_measure(made):
     finished, course = raced(MULTI_LABEL, made / "scenes")
-    ranking = race.mean_average_precisions(finished, course)
-    scores = race.label_scores(finished, course, 0.5, ranking)
+    ranking = loss_race.mean_average_precisions(finished, course)
+    scores = loss_race.label_scores(finished, course, 0.5, ranking)
     table = race_labels.winners(race_labels.Raced(finished, ranking), course, scores, 0.5)
     best = finished.lanes[int(ranking[-1].argmax())].loss.title
     assert table.loc[best, "mean AP"] == f"★ {ranking[-1].max():.3f}"
-    assert table.loc["no network", "mean AP"] == f"{race.chance_average_precision(course.valid_targets):.3f}"
+    assert (
+        table.loc["no network", "mean AP"]
+        == f"{loss_race.chance_average_precision(course.valid_targets):.3f}"
+    )
     for column in table:
         assert any(str(cell).startswith("★") for cell in table[column])
     assert "★" in texts(open_page(PAGE))
@@ -178,10 +184,10 @@ def test_the_table_stars_the_best_of_every_measure(made):
 def test_points_race_in_pixels(made):
     app = open_page(PAGE)
     finished, course = raced(POINTS, made / "heads")
-    scores = race.point_scores(finished, course)
+    scores = loss_race.point_scores(finished, course)
     last = scores.groupby("lane", sort=False).last()["median_error_px"]
     assert ends(app, 2) == pytest.approx(last.tolist())
-    baseline = race.point_baseline_px(course)
+    baseline = loss_race.point_baseline_px(course)
     table = race_points.winners(finished, scores, course, baseline)
     assert list(table.index) == [lane.title for lane in finished.lanes] + ["always the mean point"]
     assert table["median error"].iloc[int(last.argmin())] == f"★ {last.min():.1f} px"
@@ -220,10 +226,10 @@ def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, mo
         race_link.st, "page_link", lambda page, **how: linked.append((page, how["query_params"]))
     )
     monkeypatch.setattr(contents, "PAGES", tmp_path)
-    race_link.show(POINTS, race.lanes(POINTS))
+    race_link.show(POINTS, loss_race.lanes(POINTS))
     assert linked == []
     (tmp_path / race_link.TRAIN).touch()
-    race_link.show(POINTS, race.lanes(POINTS))
+    race_link.show(POINTS, loss_race.lanes(POINTS))
     assert linked == [("pages/7_Train.py", {"task": POINTS, "loss": name}) for name in LOSSES[POINTS]]
 
 
@@ -271,31 +277,31 @@ def bundled(monkeypatch):
 
 def raced_photographs(task: str, sees: str = photograph_race.POOLED, **changes):
     course = photograph_race.load(task, sees).course
-    return training.run(replace(photograph_race.start(task), **changes), course), course
+    return train_heads.run(replace(photograph_race.start(task), **changes), course), course
 
 
 def test_photographs_race_from_their_features_alone(bundled):
     app = open_page(PAGE, kind="Photographs")
     assert not app.exception and not app.error
     finished, course = raced_photographs(MULTI_LABEL)
-    ranking = race.mean_average_precisions(finished, course)
+    ranking = loss_race.mean_average_precisions(finished, course)
     assert ends(app, 0) == pytest.approx(ranking[-1].tolist())
     assert "below chance" in title(app, 0)
     said = texts(app)
     assert "128 photographs to train on, 128 to validate" in said and "CC BY 4.0" in said
     finished, course = raced_photographs(POINTS)
-    last = race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
+    last = loss_race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
     assert ends(app, 2) == pytest.approx(last.tolist())
     assert f"the best head is off by **{last.min():.1f} px**" in said
-    seen = race.point_training_errors_px(finished, course)[int(last.to_numpy().argmin())]
+    seen = loss_race.point_training_errors_px(finished, course)[int(last.to_numpy().argmin())]
     assert f"On its training faces that head is off by {seen:.1f} px" in said
-    assert f"mean point by **{race.point_baseline_px(course):.1f} px**" in said
+    assert f"mean point by **{loss_race.point_baseline_px(course):.1f} px**" in said
 
 
 def test_the_grid_races_on_the_same_faces(bundled):
     app = open_page(PAGE, kind="Photographs", sees=GRID)
     finished, course = raced_photographs(POINTS, photograph_race.GRID)
-    last = race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
+    last = loss_race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
     assert ends(app, 2) == pytest.approx(last.tolist())
     assert "can tell where something is" in texts(app)
 
@@ -304,7 +310,7 @@ def test_the_sliders_over_photographs_are_their_own(bundled):
     app = open_page(PAGE, kind="Photographs", lr="0.01", photo_lr="0.001", photo_point_epochs="3")
     assert not app.exception
     finished, course = raced_photographs(MULTI_LABEL, lr=0.001)
-    assert ends(app, 0) == pytest.approx(race.mean_average_precisions(finished, course)[-1].tolist())
+    assert ends(app, 0) == pytest.approx(loss_race.mean_average_precisions(finished, course)[-1].tolist())
     assert len(chart(app, 2).data[0].x) == 4
 
 

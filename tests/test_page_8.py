@@ -10,16 +10,17 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from engine import paths, predict, uploads
+from engine import paths
 from engine.images import ImageError, open_image
+from engine.inference import predict, uploads
+from engine.inference.attribution_methods import WAYS
+from engine.inference.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
 from engine.overlays import with_heat, with_points
 from engine.runs import Run
 from engine.synthetic import scenes
 from engine.tasks import CROP
 from engine.training import familiarity
 from engine.training.familiarity import Familiarity
-from engine.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
-from engine.ways_of_looking import WAYS
 from tests.lesson_data import APP
 from tests.shown_code import shown_code
 from tests.tiny_runs import all_three
@@ -36,7 +37,7 @@ def made(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def models(made):
-    from engine import predict
+    from engine.inference import predict
 
     return {task: predict.load(run) for task, run in made[1].items()}
 
@@ -166,7 +167,7 @@ def test_what_a_cropping_network_does_not_see_is_pale_and_never_tinted():
 
 
 def test_an_unknown_label_or_way_of_looking_is_a_sentence(models):
-    from engine.attributions import look
+    from engine.inference.attribution import look
 
     picture = Image.new("RGB", (64, 48))
     with pytest.raises(ValueError, match=r"label is 'unicorn'; expected one of bear"):
@@ -176,7 +177,7 @@ def test_an_unknown_label_or_way_of_looking_is_a_sentence(models):
 
 
 def test_the_covering_test_begins_with_the_probability_that_was_answered(models):
-    from engine.attributions import look
+    from engine.inference.attribution import look
 
     picture = scenes.draw(scenes.spec_with(["bear"], 0, (96, 72)))
     for task in ("multi-label", "single-label"):

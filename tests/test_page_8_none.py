@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine import none_of_these
-from engine.none_of_these import ANIMALS, KINDS
+from engine.experiments import open_set
+from engine.experiments.open_set import ANIMALS, KINDS
 from engine.synthetic import scenes
 from engine.training import features
 from engine.training.backbones import DRAWINGS
@@ -28,7 +28,7 @@ def html(app) -> str:
 def expected(kinds: list[str]) -> str:
     looked = features.of_image(scenes.draw(scenes.spec_with(kinds, 0, part.SIZE_WH)), DRAWINGS)
     present = [one for one in ANIMALS if one in kinds]
-    return none_answers.cards(none_of_these.networks(), looked, present)
+    return none_answers.cards(open_set.networks(), looked, present)
 
 
 def test_the_first_scene_holds_neither_and_every_network_answers_it():
@@ -48,10 +48,10 @@ def test_examples_and_pills_change_the_scene():
 
 def test_the_table_and_what_it_says_come_from_the_measured_file():
     app = open_page(PAGE, **{"from": SECTION})
-    found = none_of_these.summary(none_of_these.table())
+    found = open_set.summary(open_set.table())
     said = texts(app)
     for kind in KINDS:
-        nones = none_of_these.NONES if kind.has_nothing else 0
+        nones = open_set.NONES if kind.has_nothing else 0
         assert f"{found.loc[(kind.name, nones)]['one_right', 'mean']:.3f} ±" in said
     assert "Several labels are not enough" in said and part.lessons(found) in said
     assert part.COMMAND in [one.value for one in app.code]
@@ -61,13 +61,13 @@ def test_without_results_the_page_says_how_to_make_them(monkeypatch):
     def gone():
         raise FileNotFoundError("table.csv is not there")
 
-    monkeypatch.setattr(none_of_these, "table", gone)
+    monkeypatch.setattr(open_set, "table", gone)
     app = open_page(PAGE, **{"from": SECTION})
     assert not app.exception and "has not been measured" in app.info[0].value
 
 
 def test_a_card_says_right_wrong_or_neither_and_escapes():
-    network = none_of_these.networks()[3]
+    network = open_set.networks()[3]
     nothing = np.zeros(1024, np.float32)
     assert (
         none_answers.in_words([]) == "none of these"

@@ -4,7 +4,7 @@ import pytest
 
 from engine.data import annotation, edits, library
 from engine.data.formats.read_options import How
-from engine.proposals import Proposals
+from engine.inference.pseudo_labels import Proposals
 from pages.parts import label_many, label_one, point_picture
 from pages.parts.label_desk import Desk
 from pages.parts.picture_grid import ticked_names

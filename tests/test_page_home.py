@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from engine import paths, showcase
+from engine import paths
 from engine.config import TrainConfig
+from engine.inference import home_predictions
 from pages.parts import contents
 from tests.lesson_data import APP, VOCAB, button, point_app_at, texts, write_all
 
@@ -102,13 +103,15 @@ def test_the_other_picture_has_its_own_answers(answered):
 
 
 def test_the_runs_own_thresholds_decide(answered):
-    run = showcase.bundled_runs()["multi-label"]
+    run = home_predictions.bundled_runs()["multi-label"]
     run.save_thresholds(dict.fromkeys(VOCAB, 0.4))
     assert _answers(_home())[1] == "bear, cat and horse"
 
 
 def test_without_stored_answers_the_networks_are_asked_on_demand(folder, monkeypatch):
-    monkeypatch.setattr(showcase, "ask", lambda by_task: [showcase.Shown(**one) for one in SHOWN])
+    monkeypatch.setattr(
+        home_predictions, "ask", lambda by_task: [home_predictions.Shown(**one) for one in SHOWN]
+    )
     app = _home()
     assert not app.exception and _answers(app) == []
     button(app, "Ask the three networks").click().run()
@@ -169,12 +172,12 @@ def test_every_page_is_linked_in_reading_order_with_its_description(answered):
 )
 def test_broken_stored_answers_count_as_none(folder, text):
     (folder / "runs" / "showcase.json").write_text(text)
-    assert showcase.stored() == []
+    assert home_predictions.stored() == []
 
 
 def test_stored_answers_to_pictures_that_are_gone_are_left_out(answered):
     (answered / SCENE).unlink()
-    assert [shown.picture for shown in showcase.stored()] == [HEAD]
+    assert [shown.picture for shown in home_predictions.stored()] == [HEAD]
 
 
 @pytest.mark.parametrize("page", ["", "1_One_hot", "2_BCE_and_CE", "3_Threshold"])
@@ -192,11 +195,11 @@ def test_home_and_the_first_lessons_load_no_torch(page):
     subprocess.run([sys.executable, "-c", code], check=True, cwd=paths.ROOT, timeout=240)
 
 
-@pytest.mark.skipif(not showcase.stored(), reason="no answers of the bundled networks are stored")
+@pytest.mark.skipif(not home_predictions.stored(), reason="no answers of the bundled networks are stored")
 def test_stored_answers_are_what_the_bundled_networks_say():
-    """Run `python -m engine.showcase` after training the bundled runs anew."""
-    fresh = showcase.ask(showcase.bundled_runs())
-    stored = showcase.stored()
+    """Run `python -m engine.inference.home_predictions` after training the bundled runs anew."""
+    fresh = home_predictions.ask(home_predictions.bundled_runs())
+    stored = home_predictions.stored()
     assert [(one.title, one.picture) for one in stored] == [(one.title, one.picture) for one in fresh]
     for was, now in zip(stored, fresh, strict=True):
         for task, values in was.answers.items():

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from engine import paths, predict, proposals, proposing
+from engine import paths
 from engine.functional.coordinates import to_px
 from engine.images import open_image
-from engine.proposals import ENTROPY, MARGIN, MIRROR
+from engine.inference import predict, pseudo_label_job, pseudo_labels
+from engine.inference.pseudo_labels import ENTROPY, MARGIN, MIRROR
 from engine.synthetic import scenes
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests.tiny_runs import SCENE_SIZE_WH, all_three
@@ -42,11 +43,11 @@ def own(made, tmp_path, monkeypatch):
 def proposed(made, run_task, task=None, vocab=scenes.KINDS, fnames=(*FNAMES, "broken.png")):
     """What a run proposes, asked for in this process."""
     folder, runs = made
-    found = proposals.of(folder, task or run_task, vocab, runs[run_task])
+    found = pseudo_labels.of(folder, task or run_task, vocab, runs[run_task])
     found.folder.mkdir(parents=True, exist_ok=True)
     asked = {"run": str(runs[run_task].folder), "folder": str(folder), "fnames": list(fnames), "before": 0}
-    (found.folder / proposals.ASKED).write_text(json.dumps(asked))
-    proposing.propose(found.folder)
+    (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked))
+    pseudo_label_job.propose(found.folder)
     return replace(found)
 
 
@@ -103,49 +104,52 @@ def test_the_most_uncertain_can_be_told_by_either_measure(made):
 
 def test_a_line_that_is_still_being_written_is_passed_over(made):
     found = proposed(made, MULTI_LABEL)
-    with open(found.folder / proposals.FOUND, "a") as file:
+    with open(found.folder / pseudo_labels.FOUND, "a") as file:
         file.write('["torn.png", 0.1, 0.')
     assert tuple(replace(found).numbers) == FNAMES
 
 
 def test_which_runs_can_propose(made):
-    tasks = [run.task for run in proposals.runs_for(MULTI_LABEL, ("dog", "dragon"))]
+    tasks = [run.task for run in pseudo_labels.runs_for(MULTI_LABEL, ("dog", "dragon"))]
     assert sorted(tasks) == [MULTI_LABEL, SINGLE_LABEL]
-    assert proposals.runs_for(MULTI_LABEL, ("dragon",)) == []
-    assert len(proposals.runs_for(SINGLE_LABEL, ())) == 2
-    assert [run.task for run in proposals.runs_for(POINTS, ())] == [POINTS]
+    assert pseudo_labels.runs_for(MULTI_LABEL, ("dragon",)) == []
+    assert len(pseudo_labels.runs_for(SINGLE_LABEL, ())) == 2
+    assert [run.task for run in pseudo_labels.runs_for(POINTS, ())] == [POINTS]
 
 
 def test_a_process_of_its_own_proposes_only_for_what_it_has_not_seen(made):
     found = proposed(made, MULTI_LABEL, fnames=FNAMES[:2])
-    first = (found.folder / proposals.FOUND).read_text()
-    proposals.ask(found, made[0], [*FNAMES, "broken.png"])
+    first = (found.folder / pseudo_labels.FOUND).read_text()
+    pseudo_labels.ask(found, made[0], [*FNAMES, "broken.png"])
     assert found.is_at_work
-    assert json.loads((found.folder / proposals.ASKED).read_text())["fnames"] == [*FNAMES[2:], "broken.png"]
+    assert json.loads((found.folder / pseudo_labels.ASKED).read_text())["fnames"] == [
+        *FNAMES[2:],
+        "broken.png",
+    ]
     deadline = time.monotonic() + 120
     while found.is_at_work and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not found.is_at_work
     assert (found.trouble, replace(found).asked) == ("", 6)
-    assert (found.folder / proposals.FOUND).read_text().startswith(first)
+    assert (found.folder / pseudo_labels.FOUND).read_text().startswith(first)
     assert tuple(replace(found).numbers) == FNAMES
 
 
 def test_a_run_that_cannot_answer_is_one_sentence(made, tmp_path, monkeypatch):
     found = proposed(made, MULTI_LABEL, fnames=())
-    asked = json.loads((found.folder / proposals.ASKED).read_text())
-    (found.folder / proposals.ASKED).write_text(json.dumps(asked | {"run": str(tmp_path)}))
+    asked = json.loads((found.folder / pseudo_labels.ASKED).read_text())
+    (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked | {"run": str(tmp_path)}))
     monkeypatch.setattr("engine.jobs.process.step_back", lambda: None)
-    assert proposing.main(found.folder) == 1
+    assert pseudo_label_job.main(found.folder) == 1
     assert "There is no run in" in found.trouble
     assert not found.is_at_work
 
 
 def test_old_answers_give_way(made):
-    for number in range(proposals.FOLDERS_KEPT + 3):
+    for number in range(pseudo_labels.FOLDERS_KEPT + 3):
         (paths.cache_folder() / "proposals" / f"{number}").mkdir(parents=True)
-    proposals._forget_the_oldest(paths.cache_folder() / "proposals" / "new")
-    assert len(list((paths.cache_folder() / "proposals").iterdir())) == proposals.FOLDERS_KEPT - 1
+    pseudo_labels._forget_the_oldest(paths.cache_folder() / "proposals" / "new")
+    assert len(list((paths.cache_folder() / "proposals").iterdir())) == pseudo_labels.FOLDERS_KEPT - 1
 
 
 def test_no_more_than_a_few_pictures_are_open_at_once(made, tmp_path, monkeypatch):
@@ -156,10 +160,10 @@ def test_no_more_than_a_few_pictures_are_open_at_once(made, tmp_path, monkeypatc
     seen = model.predict
     monkeypatch.setattr(model, "predict", lambda pictures: most.append(len(pictures)) or seen(pictures))
     monkeypatch.setattr(predict, "load", lambda run: model)
-    found = proposals.of(tmp_path, MULTI_LABEL, scenes.KINDS, runs[MULTI_LABEL])
+    found = pseudo_labels.of(tmp_path, MULTI_LABEL, scenes.KINDS, runs[MULTI_LABEL])
     found.folder.mkdir(parents=True)
     asked = {"run": str(runs[MULTI_LABEL].folder), "folder": str(tmp_path),
              "fnames": [f"{n}.png" for n in range(40)]}  # fmt: skip
-    (found.folder / proposals.ASKED).write_text(json.dumps(asked))
-    proposing.propose(found.folder)
-    assert (sum(most), max(most)) == (40, proposing.AT_ONCE)
+    (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked))
+    pseudo_label_job.propose(found.folder)
+    assert (sum(most), max(most)) == (40, pseudo_label_job.AT_ONCE)

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 import torch
 
-from engine import race
 from engine.config import ConfigError
 from engine.data.formats import Dataset
+from engine.experiments import loss_race
+from engine.experiments.loss_race import Course, RaceConfig, train_heads
+from engine.experiments.loss_race.heads import Y_RANGE
 from engine.functional import metrics
 from engine.functional.constant_predictions import mean_point_px
 from engine.functional.coordinates import pixel_distance, to_unit
-from engine.race import Course, RaceConfig, training
-from engine.race.lanes import Y_RANGE
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 
 VOCAB = ("bear", "cat", "dog")
@@ -68,11 +68,13 @@ CONFIGS = {
 
 
 def run(task: str, **changes):
-    return training.run(replace(CONFIGS[task], **changes), COURSES[task])
+    return train_heads.run(replace(CONFIGS[task], **changes), COURSES[task])
 
 
 def the_end(finished, course, measure, threshold=0.5):
-    scores = race.label_scores(finished, course, threshold, race.mean_average_precisions(finished, course))
+    scores = loss_race.label_scores(
+        finished, course, threshold, loss_race.mean_average_precisions(finished, course)
+    )
     return scores.groupby("lane").last()[measure]
 
 
@@ -80,8 +82,8 @@ def the_end(finished, course, measure, threshold=0.5):
 
 
 def test_there_are_six_lanes_for_labels_and_three_pairs_for_points():
-    assert tuple(lane.loss.name for lane in race.lanes(MULTI_LABEL)) == LOSSES[MULTI_LABEL]
-    points = race.lanes(POINTS)
+    assert tuple(lane.loss.name for lane in loss_race.lanes(MULTI_LABEL)) == LOSSES[MULTI_LABEL]
+    points = loss_race.lanes(POINTS)
     assert [(lane.loss.name, lane.y_range) for lane in points] == [
         (name, y_range) for name in LOSSES[POINTS] for y_range in ((), Y_RANGE)
     ]
@@ -92,7 +94,7 @@ def test_there_are_six_lanes_for_labels_and_three_pairs_for_points():
 @pytest.mark.parametrize("at", range(6))
 def test_each_head_is_what_a_plain_loop_makes_of_it_alone(task, at):
     """torch.nn.Linear and AdamW, one loss, with the race's beginning and order of batches."""
-    course, config, lane = COURSES[task], CONFIGS[task], race.lanes(task)[at]
+    course, config, lane = COURSES[task], CONFIGS[task], loss_race.lanes(task)[at]
     chance = torch.Generator().manual_seed(config.seed)
     features, targets = map(torch.from_numpy, (course.train_features, course.train_targets))
     head = torch.nn.Linear(features.shape[1], targets.shape[1])
@@ -185,7 +187,7 @@ def test_a_race_uses_one_thread_and_leaves_the_others_theirs():
         run(MULTI_LABEL, epochs=1)
         assert torch.get_num_threads() == 2
         assert ThreadPoolExecutor(1).submit(torch.get_num_threads).result() == 2
-        assert training._ONE_AT_A_TIME.submit(torch.get_num_threads).result() == 1
+        assert train_heads._ONE_AT_A_TIME.submit(torch.get_num_threads).result() == 1
     finally:
         torch.set_num_threads(before)
 
@@ -206,7 +208,7 @@ def test_every_loss_falls_and_the_inverted_one_learns_to_be_wrong():
     assert steps == 6 * 3
     ranked, chance = (
         the_end(finished, course, "mean_average_precision"),
-        race.chance_average_precision(course.valid_targets),
+        loss_race.chance_average_precision(course.valid_targets),
     )
     skill = the_end(finished, course, "skill")
     for name in LOSSES[MULTI_LABEL]:
@@ -218,8 +220,8 @@ def test_every_loss_falls_and_the_inverted_one_learns_to_be_wrong():
 
 def test_scores_are_the_metrics_of_the_answers():
     finished, course = run(MULTI_LABEL), COURSES[MULTI_LABEL]
-    ranking = race.mean_average_precisions(finished, course)
-    scores = race.label_scores(finished, course, 0.3, ranking).set_index(["lane", "epoch"])
+    ranking = loss_race.mean_average_precisions(finished, course)
+    scores = loss_race.label_scores(finished, course, 0.3, ranking).set_index(["lane", "epoch"])
     assert len(scores) == 6 * 7
     for head, lane in enumerate(finished.lanes):
         probs = lane.answers(finished.valid_raw[4, head].astype(float))
@@ -236,26 +238,26 @@ def test_exact_match_by_the_number_of_labels_adds_up():
     finished, course = run(MULTI_LABEL), COURSES[MULTI_LABEL]
     counts = course.valid_targets.sum(1)
     shares = np.array([(counts == 0).mean(), (counts == 1).mean(), (counts > 1).mean()])
-    whole = race.by_labels(finished, course, 0.5) @ shares
+    whole = loss_race.by_labels(finished, course, 0.5) @ shares
     assert whole.to_dict() == pytest.approx(the_end(finished, course, "exact_match").to_dict())
 
 
 def test_softmax_cannot_say_two_things_at_a_half():
     finished, course = run(MULTI_LABEL), COURSES[MULTI_LABEL]
-    assert race.by_labels(finished, course, 0.5).loc["cross_entropy", "several labels"] == 0
-    assert race.by_labels(finished, course, 0.5).loc["binary_cross_entropy", "several labels"] > 0.3
+    assert loss_race.by_labels(finished, course, 0.5).loc["cross_entropy", "several labels"] == 0
+    assert loss_race.by_labels(finished, course, 0.5).loc["binary_cross_entropy", "several labels"] > 0.3
 
 
 def test_average_precision_of_each_class_is_that_of_its_answers():
     finished, course = run(MULTI_LABEL), COURSES[MULTI_LABEL]
-    table = race.class_average_precisions(finished, course)
+    table = loss_race.class_average_precisions(finished, course)
     assert tuple(table) == VOCAB
     means = table.mean(axis=1)
     assert means.to_dict() == pytest.approx(the_end(finished, course, "mean_average_precision").to_dict())
 
 
 def test_ranks_stay_apart_where_probabilities_round_to_one():
-    lane = race.lanes(MULTI_LABEL)[0]
+    lane = loss_race.lanes(MULTI_LABEL)[0]
     raw = np.array([[100.0], [200.0]])
     assert lane.answers(raw).tolist() == [[1], [1]] and lane.ranks(raw)[0] < lane.ranks(raw)[1]
 
@@ -273,20 +275,20 @@ def test_a_head_answers_any_picture_as_it_answered_the_validation_part(task):
 
 def test_points_are_scored_in_pixels_of_their_pictures():
     finished, course = run(POINTS), COURSES[POINTS]
-    scores = race.point_scores(finished, course).set_index(["lane", "epoch"])
+    scores = loss_race.point_scores(finished, course).set_index(["lane", "epoch"])
     for head, lane in enumerate(finished.lanes):
         unit = lane.answers(finished.valid_raw[6, head])
         error = pixel_distance((unit + 1) / 2 * np.array(SIZE_WH), course.valid.points_px())
         row = scores.loc[(lane.name, 6)]
         assert row["median_error_px"] == pytest.approx(np.median(error), rel=1e-4)
         assert row["worst_error_px"] == pytest.approx(error.max(), rel=1e-4)
-        assert row["median_error_px"] < race.point_baseline_px(course)
+        assert row["median_error_px"] < loss_race.point_baseline_px(course)
 
 
 def test_the_mean_point_is_the_baseline():
     course = COURSES[POINTS]
     truth = course.valid.points_px()
-    assert race.point_baseline_px(course) == np.median(
+    assert loss_race.point_baseline_px(course) == np.median(
         pixel_distance(
             mean_point_px(course.train.points_px(), course.train.sizes_wh(), course.valid.sizes_wh()), truth
         )
@@ -299,13 +301,13 @@ def test_training_errors_are_measured_as_the_validation_errors_are():
     course = COURSES[POINTS]
     twice = replace(course, train=course.valid, train_features=course.valid_features)
     finished = run(POINTS)
-    last = race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
-    np.testing.assert_allclose(race.point_training_errors_px(finished, twice), last, rtol=1e-3)
+    last = loss_race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
+    np.testing.assert_allclose(loss_race.point_training_errors_px(finished, twice), last, rtol=1e-3)
 
 
 def test_no_answer_leaves_the_picture_with_a_range_and_many_do_without():
     finished = run(POINTS, lr=1.0, epochs=1)
-    outside = race.point_scores(finished, COURSES[POINTS]).groupby("lane").last()["outside"]
+    outside = loss_race.point_scores(finished, COURSES[POINTS]).groupby("lane").last()["outside"]
     for lane in finished.lanes:
         assert (outside[lane.name] == 0) == bool(lane.y_range)
 
@@ -347,5 +349,5 @@ def test_standardising_uses_the_training_part_only():
 
 def test_guessing_and_doing_nothing():
     targets = np.array([[1, 0, 0], [1, 0, 1], [0, 0, 0], [0, 0, 0]])
-    assert race.chance_average_precision(targets) == pytest.approx((0.5 + 0.25) / 2)
-    assert race.nothing_right(targets) == 0.5
+    assert loss_race.chance_average_precision(targets) == pytest.approx((0.5 + 0.25) / 2)
+    assert loss_race.nothing_right(targets) == 0.5

@@ -12,14 +12,14 @@ from engine import paths
 from engine.data import formats
 from engine.data.formats import Dataset
 from engine.data.splits.folds import folds
+from engine.experiments.label_review import chance_curve, cross_validation, explanations, found_curve, rank
+from engine.experiments.label_review.confident import judge, judge_each
+from engine.experiments.label_review.difference import difference
+from engine.experiments.label_review.explanations import Doubt
+from engine.experiments.label_review.residuals import far
+from engine.experiments.label_review.storage import ReviewError
 from engine.figures import review as figures
 from engine.functional.coordinates import to_px, to_unit
-from engine.review import chance_curve, found_curve, rank, unseen, why
-from engine.review.confident import judge, judge_each
-from engine.review.difference import difference
-from engine.review.residuals import far
-from engine.review.saved import ReviewError
-from engine.review.why import Doubt
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
 
@@ -174,8 +174,8 @@ def test_nothing_is_learned_from_the_picture_itself():
     seen = rng.normal(size=(80, 400)).astype(np.float32)
     labels = [("a",) if rng.random() < 0.5 else () for _ in range(80)]
     dataset = labels_set([*labels[:-1], ("a",)])
-    probs = unseen.answers(dataset, seen)[:, 0]
-    known_by_heart = unseen.head(
+    probs = cross_validation.answers(dataset, seen)[:, 0]
+    known_by_heart = cross_validation.head(
         replace(dataset, table=pd.concat([dataset.table] * 2, ignore_index=True)),
         np.concatenate([seen, seen]), np.arange(160) >= 80, seed=0,
     )[:, 0]  # fmt: skip
@@ -190,8 +190,8 @@ def test_nobody_is_judged_by_a_head_that_knows_their_group():
     person = np.repeat(np.arange(12), 8)
     seen = (np.eye(12)[person] * 6 + rng.normal(size=(96, 12))).astype(np.float32)
     labels = [("even",) if one % 2 == 0 else ("odd",) for one in person]
-    alone = unseen.answers(labels_set(labels), seen)
-    whole = unseen.answers(labels_set(labels, groups=[str(one) for one in person]), seen)
+    alone = cross_validation.answers(labels_set(labels), seen)
+    whole = cross_validation.answers(labels_set(labels, groups=[str(one) for one in person]), seen)
     truth = labels_set(labels).targets()
     assert ((alone > 0.5) == truth).mean() > 0.9
     assert ((whole > 0.5) == truth).mean() < 0.7
@@ -199,7 +199,7 @@ def test_nobody_is_judged_by_a_head_that_knows_their_group():
 
 def test_progress_ends_at_one():
     told = []
-    unseen.answers(labels_set([("a",), ("b",)] * 10), np.eye(20, dtype=np.float32), told.append)
+    cross_validation.answers(labels_set([("a",), ("b",)] * 10), np.eye(20, dtype=np.float32), told.append)
     assert told == sorted(told) and told[-1] == 1
 
 
@@ -252,7 +252,7 @@ def test_a_rare_label_is_left_alone_and_a_note_says_so(task):
 
 
 def test_a_label_is_named_as_it_is():
-    said = why.of_labels([Doubt("<b>=1+1", 0.001, 0.5, True)])
+    said = explanations.of_labels([Doubt("<b>=1+1", 0.001, 0.5, True)])
     assert said == (
         "Networks that never saw this picture say under 1% to “<b>=1+1”, which is given (50% is usual)."
     )
@@ -286,7 +286,7 @@ def test_the_samples_wrong_labels_come_first(scenes, task):
     rows = {fname: at for at, fname in enumerate(every.table["fname"])}
     dataset = formats.load(paths.SCENES, task)
     seen = seen[[rows[fname] for fname in dataset.table["fname"]]]
-    found = rank(dataset, unseen.answers(dataset, seen)).table
+    found = rank(dataset, cross_validation.answers(dataset, seen)).table
     is_wrong = found["fname"].isin(known_wrong()).to_numpy()
     k = is_wrong.sum()
     assert k >= 12
@@ -319,7 +319,7 @@ def test_moved_points_come_first(scenes):
     places[moved] += 0.2 * 320 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     places = np.clip(places, 0, sizes)
     wrong = replace(dataset, table=dataset.table.assign(x=places[:, 0], y=places[:, 1]))
-    found = rank(wrong, unseen.answers(wrong, seen)).table
+    found = rank(wrong, cross_validation.answers(wrong, seen)).table
     is_wrong = found["fname"].isin(dataset.table["fname"].iloc[moved]).to_numpy()
     assert found_curve(is_wrong)[32] >= 0.8 * 16
     first = found.iloc[0]

@@ -13,9 +13,9 @@ from engine import paths
 from engine.__main__ import main
 from engine.data import edits, formats, library
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, NEW_LABEL, POINT
-from engine.review import job, saved, subjects
-from engine.review.saved import ReviewError
-from engine.review.sitting import Sitting
+from engine.experiments.label_review import job, storage, targets
+from engine.experiments.label_review.session import Sitting
+from engine.experiments.label_review.storage import ReviewError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
 from tests.tiny_data import labelled, last_json, pointed
@@ -38,7 +38,7 @@ def home(data, tmp_path, monkeypatch):
 
 
 def subject(key="scenes"):
-    return next(one for one in subjects.all_subjects() if one.key == key)
+    return next(one for one in targets.all_subjects() if one.key == key)
 
 
 def reviewed(key="scenes", folder=None) -> Sitting:
@@ -105,16 +105,16 @@ def test_a_second_look_after_a_drop_looks_at_no_picture_again(monkeypatch):
 def test_what_is_kept_is_read_again_as_it_was(key, tmp_path):
     one = subject(key)
     record = formats.load(one.data, one.task)
-    from engine.review import rank, unseen
+    from engine.experiments.label_review import cross_validation, rank
 
-    found = rank(record, unseen.answers(record, features.of_dataset(record)))
-    saved.save_dataset(tmp_path, record)
-    saved.save_ranking(tmp_path, found, 3)
-    again, before = saved.ranking(tmp_path)
+    found = rank(record, cross_validation.answers(record, features.of_dataset(record)))
+    storage.save_dataset(tmp_path, record)
+    storage.save_ranking(tmp_path, found, 3)
+    again, before = storage.ranking(tmp_path)
     assert before == 3 and (again.task, again.vocab, again.notes) == (found.task, found.vocab, found.notes)
     assert again.table.to_dict("records") == found.table.to_dict("records")
     np.testing.assert_allclose(again.probs, found.probs, atol=1e-6)
-    record_again = saved.dataset(tmp_path)
+    record_again = storage.dataset(tmp_path)
     assert record_again.table.to_dict("records") == record.table.to_dict("records")
 
 
@@ -124,7 +124,7 @@ def test_a_broken_review_says_look_again(name, tmp_path):
     job.work(job.Job(tmp_path), one.data, one.task, False, lambda *_: None)
     (tmp_path / name).write_bytes(b"{")
     with pytest.raises(ReviewError, match="look again"):
-        (saved.dataset if name == "dataset.json" else saved.ranking)(tmp_path)
+        (storage.dataset if name == "dataset.json" else storage.ranking)(tmp_path)
 
 
 # --- decisions --------------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_once_nothing_looks_wrong_the_next_undecided_image_follows():
 
 def test_sets_of_the_shelf_are_subjects_of_their_own(data):
     one = library.add("my squares", SINGLE_LABEL, elsewhere=data[0])
-    keys = [each.key for each in subjects.all_subjects()]
+    keys = [each.key for each in targets.all_subjects()]
     assert keys == ["scenes", "scenes-one-label", "heads"] or one.folder.name in keys
     other = library.add("my points", POINTS, elsewhere=data[1].parent / "points" / "points.csv")
     mine = subject(other.folder.name)
@@ -216,7 +216,7 @@ def test_the_difference_is_measured_against_the_labels_as_they_were_ranked():
         subject().decide(fname, LEFT_OUT)
     one = subject()
     found = job.work(one.job, one.data, one.task, True, lambda *_: None)
-    assert found == saved.difference(one.job.folder) and found["changed"] == 3
+    assert found == storage.difference(one.job.folder) and found["changed"] == 3
     reviewed()
     assert not subject().job.has_difference
 
@@ -251,8 +251,8 @@ def test_bad_data_ends_with_one_sentence(capsys, tmp_path):
 
 
 def test_pages_review_without_a_training_library():
-    rooms = "engine.review.subjects, engine.review.sitting, engine.review.job"
-    program = f"import sys, {rooms}; print('torch' in sys.modules)"
+    program = "import sys\nfrom engine.experiments.label_review import job, session, targets\n"
+    program += "print('torch' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, env=os.environ
     )

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.experiments.label_review import heads, model_check, noise, rank
+from engine.experiments.label_review.ranking import rank_pairs
 from engine.functional.coordinates import to_unit
-from engine.review import heads, judges, noise, rank
-from engine.review.ranking import rank_pairs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests.test_review import labels_set
 
@@ -37,7 +37,9 @@ def test_points_are_compared_with_the_mean_point():
     table = table.assign(width=100, height=100, is_valid=False)
     dataset = replace(labels_set([("a",)] * 40), task=POINTS, table=table, vocab=())
     unit = to_unit(dataset.points_px(), dataset.sizes_wh())
-    near, far = (judges.check(dataset, unit + rng.normal(0, spread, unit.shape)) for spread in (0.02, 0.8))
+    near, far = (
+        model_check.check(dataset, unit + rng.normal(0, spread, unit.shape)) for spread in (0.02, 0.8)
+    )
     assert near.is_fit and near.score < 3 < near.baseline and near.metric == "median_error_px"
     assert not far.is_fit
 

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import paths, predict
+from engine import paths
 from engine.__main__ import main
 from engine.images import open_image
+from engine.inference import predict
 from engine.runs import Run
 from engine.takeaway import contents, importing, making
 from engine.takeaway.contents import TakeAwayError
@@ -225,11 +226,11 @@ def test_the_same_run_gives_the_same_bytes(made, tmp_path):
 def test_the_activation_of_the_runs_own_loss_is_inside(made, tmp_path, loss):
     import onnxruntime
 
-    from engine import onnx_file
+    from engine.inference import onnx_export
 
     run = runs_to_take.write_run(tmp_path / "run", made[MULTI_LABEL][0].data, MULTI_LABEL, loss)
     model = predict.load(run, "cpu")
-    onnx_file.write(model.network, run.config, tmp_path / "model.onnx")
+    onnx_export.write(model.network, run.config, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])
     batch = np.random.default_rng(0).normal(size=(5, 3, 48, 48)).astype(np.float32)
     logits, probabilities = session.run(["logits", "probabilities"], {"pictures": batch})
@@ -248,16 +249,16 @@ def _copied(run: Run, folder: Path) -> Run:
 
 
 def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
-    from engine import onnx_file
+    from engine.inference import onnx_export
 
-    write = onnx_file.write
+    write = onnx_export.write
 
     def write_another(network, config, file, temperatures=None):
         for weights in network.parameters():
             weights.data.mul_(1.2)
         write(network, config, file)
 
-    monkeypatch.setattr(onnx_file, "write", write_another)
+    monkeypatch.setattr(onnx_export, "write", write_another)
     with pytest.raises(TakeAwayError, match=r"predict\.py answer .* differently"):
         making.make(made[SINGLE_LABEL][0], tmp_path / "out" / "run.zip", _quiet)
     assert list((tmp_path / "out").iterdir()) == []

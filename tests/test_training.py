@@ -9,11 +9,11 @@ from fastai.losses import BCEWithLogitsLossFlat, CrossEntropyLossFlat
 from fastai.metrics import accuracy_multi
 from PIL import Image
 
-from engine import predict
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.data.formats import DatasetError, load
 from engine.images import open_image
+from engine.inference import predict
 from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 from engine.tasks import TASKS

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from playwright.sync_api import expect
 
-from engine import uploads
+from engine.inference import uploads
 from engine.takeaway import receiving
 from pages.parts import bring_ways
 from tests.browser import ROOT, open_page

@@ -79,7 +79,7 @@ def start(folder: Path, config: TrainConfig, vocab):
     """
     import torch
 
-    from engine import predict
+    from engine.inference import predict
     from engine.training import fastai_backend, weights
     from engine.training.backbones import of_weights
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from engine.experiments.salary_data import EXPERIENCE, EXPERIENCE_RANGE, SALARY, SALARY_RANGE, SCHOOL
 from engine.figures.style import CURRENT, MAE, MSE, PREDICTION, RIGHT, titled
 from engine.functional.linear_regression import Hyperplane, mse_ellipse, mse_of_lines
-from engine.salaries import EXPERIENCE, EXPERIENCE_RANGE, SALARY, SALARY_RANGE, SCHOOL
 
 RINGS = 25
 FAR = 1e6

@@ -3,8 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.experiments.open_set.networks import KINDS, Kind
 from engine.figures.style import SIGMOID, SOFTMAX, layout
-from engine.none_of_these.networks import KINDS, Kind
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 QUESTIONS = {
@@ -12,7 +12,7 @@ QUESTIONS = {
     "one_right": "One: names just that one",
     "two_both": "Two: names both",
 }
-"""What is asked, by the column of `engine.none_of_these.table` that answers it; a figure each."""
+"""What is asked, by the column of `engine.experiments.open_set.table` that answers it; a figure each."""
 
 _LINES = {SINGLE_LABEL: ("one label", SOFTMAX), MULTI_LABEL: ("several labels", SIGMOID)}
 _APART = 0.25
@@ -32,7 +32,7 @@ def point(table: pd.DataFrame) -> str:
 def doses(table: pd.DataFrame, question: str) -> go.Figure:
     """Draw the share of right answers to one of `QUESTIONS` over the number of pictures of nothing.
 
-    `table` is that of `engine.none_of_these.table`; a line is the mean over its seeds, a bar their deviation.
+    `table` is that of `engine.experiments.open_set.table`; a line is the mean over its seeds, a bar their deviation.
     """
     places = {count: place for place, count in enumerate(sorted(table["nones"].unique()))}
     answered = {task: _of_task(table, task)[question] for task in _LINES}

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.experiments.loss_race.heads import Lane
 from engine.figures.heights import spread
 from engine.figures.style import BASELINE, LOSSES, layout
-from engine.race.lanes import Lane
 
 MEASURES = {
     "mean_average_precision": "mean average precision",

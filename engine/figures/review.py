@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from engine.experiments.label_review.recall_curve import chance_curve, found_curve
 from engine.figures.style import BASELINE, CURRENT, RIGHT, layout
-from engine.review.found import chance_curve, found_curve
 
 AFTER = RIGHT
 SHOWN_TIMES = 4

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine import predict
 from engine.images import open_image
-from engine.predict import LabelAnswer, Model, PointAnswer
+from engine.inference import predict
+from engine.inference.predict import LabelAnswer, Model, PointAnswer
 from engine.runs import Run
 
 

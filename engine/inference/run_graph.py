@@ -1,7 +1,7 @@
 """A run's network as an ONNX graph, written from its saved weights: no torch is loaded and nothing is compiled.
 
 That works for every run on one of Loss Lab's own backbones, fine-tuned or not. Other architectures are exported by
-torch (`engine.onnx_file`).
+torch (`engine.inference.onnx_export`).
 """
 
 import re

@@ -78,7 +78,7 @@ class Beside:
         self._process = None
 
 
-RACES = Beside("engine.race.process")
+RACES = Beside("engine.experiments.loss_race.worker_main")
 """The process of the loss race; here, where nothing heavy is loaded, so that it can begin before all else."""
 
 

@@ -24,7 +24,7 @@ class Evidence:
 
 
 def gather(run: Run, model) -> Evidence:
-    """What `model` (of `engine.predict`) answers to validation pictures of the run that are at hand.
+    """What `model` (of `engine.inference.predict`) answers to validation pictures of the run that are at hand.
 
     Of an imported run these are the few that came with it. Empty where there is none.
     """

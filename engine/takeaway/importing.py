@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from engine import paths, predict
+from engine import paths
 from engine.config import TrainConfig
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
+from engine.inference import predict
 from engine.jobs import access, user_scope
 from engine.runs import Run
 from engine.takeaway import contents, evidence, rebuilding, unpacking

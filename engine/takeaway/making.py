@@ -11,12 +11,13 @@ from pathlib import Path
 from PIL import Image
 from torch import nn
 
-from engine import onnx_file, paths, predict, runs
+from engine import paths, runs
 from engine.config import TrainConfig
 from engine.images.drawing import to_png
 from engine.images.resize import to_square
+from engine.inference import onnx_export, predict
+from engine.inference.onnx_export import OnnxError
 from engine.jobs.atomic_write import write_whole
-from engine.onnx_file import OnnxError
 from engine.runs import Run
 from engine.takeaway import contents, notices, preprocessing, proof, report
 from engine.takeaway.contents import TakeAwayError
@@ -77,7 +78,7 @@ def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
 
 def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
     try:
-        onnx_file.write(network, run.config, folder / contents.ONNX, run.temperatures)
+        onnx_export.write(network, run.config, folder / contents.ONNX, run.temperatures)
     except OnnxError as error:
         raise TakeAwayError(f"{error} So the run cannot be taken away.") from error
 

@@ -1,9 +1,9 @@
 """How a picture must reach the network and what comes back, as one record that needs no Loss Lab to be followed."""
 
-from engine import onnx_file
 from engine.config import TrainConfig
 from engine.functional import loss_registry
 from engine.images import resize
+from engine.inference import onnx_export
 from engine.training.backbones import normalization
 
 _ACTIVATION = {
@@ -25,9 +25,9 @@ def record(config: TrainConfig) -> dict:
         "mean": list(mean),
         "std": list(std),
         "layout": "(pictures, 3, size, size) float32",
-        "input": onnx_file.INPUT,
-        "outputs": list(onnx_file.outputs_of(config.task)),
-        "answer": onnx_file.outputs_of(config.task)[-1],
+        "input": onnx_export.INPUT,
+        "outputs": list(onnx_export.outputs_of(config.task)),
+        "answer": onnx_export.outputs_of(config.task)[-1],
         "activation": _ACTIVATION[loss_registry.choice(config.task, config.loss).activation],
         "activation_is": "inside model.onnx, and before it the temperatures of calibration.json where there is one",
     }

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import paths, predict
+from engine import paths
 from engine.images import ImageError, open_image
+from engine.inference import predict
 from engine.jobs import user_scope
 from engine.takeaway import contents, evidence, importing, unpacking
 from engine.takeaway.contents import TOLERANCE, TakeAwayError

@@ -13,7 +13,6 @@ training features, at most `MOST_IMAGES` of them in half precision, and familiar
 
 import json
 import math
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -257,13 +256,13 @@ def fit_run(
 ) -> dict[str, float]:
     """Fit a run on the features of its training part, write its files, and return what belongs into metrics.json.
 
-    The features must be those that the run's own network computes (`engine.predict.Model.features`): pooled features
-    of the backbone for a frozen one, `pooled_grid` for a head that sees a grid, and then `texture_columns` of texture.
-    `groups` are those of the training part. `flagged_as_unfamiliar` is the share of validation images above the
-    threshold. Writes nothing and returns {} for fewer than `LEAST_IMAGES` training images.
+    The features must be those that the run's own network computes (`Model.features` of `engine.inference.predict`):
+    pooled features of the backbone for a frozen one, `pooled_grid` for a head that sees a grid, then
+    `texture_columns` of texture. `groups` are those of the training part. `flagged_as_unfamiliar` is the
+    share of validation images above the threshold. Writes nothing and returns {} for fewer than `LEAST_IMAGES` training images.
     """
     folder = Path(folder)
-    _remove(folder)
+    remove(folder)
     if len(train_features) < LEAST_IMAGES:
         return {}
     fitted = fit(train_features, groups, seed, texture_columns)
@@ -273,41 +272,7 @@ def fit_run(
     return measured
 
 
-def _remove(folder: Path) -> None:
+def remove(folder: Path) -> None:
+    """Remove what a run knows about familiar images."""
     for name in (FEATURES_FILE, NOTES_FILE):
         (folder / name).unlink(missing_ok=True)
-
-
-def fit_from_images(folder: Path | str) -> dict[str, float]:
-    """The same from the images of a finished run, through its own network.
-
-    Raises `RunError`, `DatasetError`, `ImageError` or `WeightsError` with one sentence.
-    """
-    from engine import predict
-    from engine.data import formats, image_cache
-    from engine.runs import Run
-    from engine.training.backbones import of_weights
-
-    run = Run(folder)
-    _remove(run.folder)  # broken files would keep the run from loading
-    model, data = predict.load(run), formats.load(run.data, run.task, seed=run.config.seed)
-    squares = image_cache.pictures(data, run.config.size, lambda share: None, method=run.config.resize)
-    is_valid = data.table["is_valid"].to_numpy(bool)
-    features = model.features(squares)
-    if features is None:
-        return {}
-    groups = data.table["group"].astype(str).to_numpy()[~is_valid] if "group" in data.table else None
-    backbone = of_weights(run.config.weights)
-    columns = 0 if backbone is None else backbone.texture_columns
-    return fit_run(run.folder, features[~is_valid], features[is_valid], groups, run.config.seed, columns)
-
-
-if __name__ == "__main__":  # also calibrates: what a run lacks that an older Loss Lab has trained
-    from engine.runs.calibration import calibrate_run
-
-    for each in sys.argv[1:]:
-        try:
-            print(json.dumps(fit_from_images(each) | calibrate_run(each)))
-        except ValueError as problem:
-            print(problem, file=sys.stderr)
-            sys.exit(2)

@@ -14,7 +14,7 @@ from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.tasks import POINTS
-from engine.training import better, checkpoints, familiarity, fastai_backend, finish, weights
+from engine.training import better, checkpoints, fastai_backend, finish, weights
 from engine.training.backbones import normalization, of_weights
 from engine.training.run_logger import Diary, Diverged
 
@@ -129,7 +129,9 @@ class Session:
         self.diary.listener.show(
             "measuring what is familiar", 0
         )  # the diary would end a run that was stopped
-        return familiarity.fit_from_images(self.out)
+        from engine.inference.fit_familiarity import fit_from_images
+
+        return fit_from_images(self.out)
 
     def _seconds(self) -> float:
         """How long the run has taken, earlier processes counted in."""

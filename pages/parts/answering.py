@@ -8,11 +8,11 @@ from itertools import islice, product
 import streamlit as st
 
 from engine import runs as engine_runs
-from engine import uploads
 from engine.images import ImageError
+from engine.inference import uploads
+from engine.inference.uploads import Answered
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
-from engine.uploads import Answered
 from pages.parts import runs
 
 TASK_ORDER = (MULTI_LABEL, SINGLE_LABEL, POINTS)

@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine import uploads
 from engine.functional.coordinates import pixel_distance
 from engine.functional.point_metrics import error_table
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_jpeg
-from engine.inference import held_out_faces, photo_models, photo_showcase, photo_truth
+from engine.inference import held_out_faces, photo_models, photo_showcase, photo_truth, uploads
 from engine.inference.photo_showcase import Shown
 from engine.overlays import with_points
 from engine.tasks import POINTS

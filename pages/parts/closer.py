@@ -6,11 +6,11 @@ import streamlit as st
 
 from engine.figures import answers as figures
 from engine.images import open_image
+from engine.inference.attribution_methods import CAVEAT, COVERING, GRAD_CAM
+from engine.inference.uploads import Answered, point_in
 from engine.overlays import with_heat, with_points
 from engine.runs import Run
 from engine.tasks import POINTS, SINGLE_LABEL
-from engine.uploads import Answered, point_in
-from engine.ways_of_looking import CAVEAT, COVERING, GRAD_CAM
 from pages.parts import address, charts, runs
 from pages.parts.answering import File
 from pages.parts.text import plain
@@ -97,9 +97,9 @@ def _covering_test(label: str, look) -> None:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _look(digest: str, version: tuple, label: str, how: str, _source: bytes, _run: Run):
-    from engine import attributions
+    from engine.inference import attribution
 
-    return attributions.look(runs.model(_run), open_image(_source), label, how)
+    return attribution.look(runs.model(_run), open_image(_source), label, how)
 
 
 def _bars(run: Run, answer):

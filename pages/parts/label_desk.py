@@ -12,7 +12,7 @@ from engine.data import annotation, edits
 from engine.data.annotation import Sheet, Source, toggled
 from engine.data.edits import DecisionError
 from engine.images import picture_size
-from engine.proposals import Proposals
+from engine.inference.pseudo_labels import Proposals
 from engine.tasks import POINTS, SINGLE_LABEL
 from pages.parts.text import plain
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import proposals
 from engine.data.annotation import Sheet
-from engine.proposals import Proposals
+from engine.inference import pseudo_labels
+from engine.inference.pseudo_labels import Proposals
 from engine.runs import Run
 from engine.tasks import POINTS
 from pages.parts import runs
@@ -17,9 +17,9 @@ from pages.parts.text import plain
 NOBODY = "nobody"
 SECONDS_BETWEEN_LOOKS = 0.8
 MEASURES = {
-    proposals.ENTROPY: "how spread out its probabilities are",
-    proposals.MARGIN: "how near they are to tipping over",
-    proposals.MIRROR: "how far off it is in the mirror image",
+    pseudo_labels.ENTROPY: "how spread out its probabilities are",
+    pseudo_labels.MARGIN: "how near they are to tipping over",
+    pseudo_labels.MIRROR: "how far off it is in the mirror image",
 }
 
 
@@ -46,7 +46,7 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
 
     It polls while the run looks at pictures, so it must stand outside of any fragment.
     """
-    by_title = {runs.title(run): run for run in proposals.runs_for(sheet.task, sheet.vocab)}
+    by_title = {runs.title(run): run for run in pseudo_labels.runs_for(sheet.task, sheet.vocab)}
     if not by_title or not (sheet.vocab or sheet.task == POINTS):
         st.caption(_none_can(sheet))
         return None
@@ -61,7 +61,7 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
         if title == NOBODY:
             return None
         measure = _measure(by_title[title])
-        found = proposals.of(data, sheet.task, sheet.vocab, by_title[title])
+        found = pseudo_labels.of(data, sheet.task, sheet.vocab, by_title[title])
         _ask(found, sheet)
     if found.is_at_work:
         _watch(found)
@@ -71,7 +71,7 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
 
 
 def _measure(run: Run) -> str:
-    measures = proposals.MEASURES[run.task]
+    measures = pseudo_labels.MEASURES[run.task]
     if len(measures) == 1:
         return measures[0]
     return st.segmented_control(
@@ -88,7 +88,7 @@ def _none_can(sheet: Sheet) -> str:
 def _ask(found: Proposals, sheet: Sheet) -> None:
     unseen = [fname for fname in sheet.without if fname not in found.numbers]
     if found.is_at_work:
-        st.button("Stop looking", on_click=proposals.stop, args=(found,))
+        st.button("Stop looking", on_click=pseudo_labels.stop, args=(found,))
     elif unseen:
         says = "Look at the pictures" if not found.numbers else f"Look at more ({len(unseen):,})"
         st.button(says, on_click=_asked, type="primary", args=(found, sheet.source.folder, unseen))
@@ -96,7 +96,7 @@ def _ask(found: Proposals, sheet: Sheet) -> None:
 
 def _asked(found: Proposals, folder: Path, unseen: Sequence[str]) -> None:
     try:
-        proposals.ask(found, folder, unseen)
+        pseudo_labels.ask(found, folder, unseen)
     except OSError as error:
         st.toast(plain(f"The run could not be asked: {error}"))
 

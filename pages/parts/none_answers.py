@@ -5,9 +5,9 @@ from html import escape
 
 import numpy as np
 
+from engine.experiments.open_set.networks import Network, says
+from engine.experiments.open_set.scenes import ANIMALS
 from engine.figures.style import BASELINE, RIGHT, SIGMOID, SOFTMAX, WRONG
-from engine.none_of_these.networks import Network, says
-from engine.none_of_these.scenes import ANIMALS
 from engine.tasks import MULTI_LABEL
 
 STYLE = f"""<style>

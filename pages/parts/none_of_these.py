@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import none_of_these
+from engine.experiments import open_set
+from engine.experiments.open_set import ANIMALS, KINDS, MEASURES, NONES
 from engine.figures import none_of_these as figures
 from engine.images import open_image
 from engine.images.drawing import to_png
-from engine.none_of_these import ANIMALS, KINDS, MEASURES, NONES
 from engine.synthetic import scenes
 from engine.training import features
 from engine.training.backbones import DRAWINGS, WeightsError
@@ -33,7 +33,7 @@ def show() -> None:
         "below: is several labels enough?"
     )
     try:
-        networks, measured = _networks(), none_of_these.table()
+        networks, measured = _networks(), open_set.table()
     except (OSError, ValueError) as error:
         st.info(plain(f"The exercise has not been measured here: {error}"))
         st.code(COMMAND, language="bash")
@@ -43,11 +43,11 @@ def show() -> None:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _networks() -> list[none_of_these.Network]:
-    return none_of_these.networks()
+def _networks() -> list[open_set.Network]:
+    return open_set.networks()
 
 
-def _asked(networks: list[none_of_these.Network]) -> None:
+def _asked(networks: list[open_set.Network]) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         place = st.empty()
@@ -99,15 +99,15 @@ def _seen(source: bytes) -> np.ndarray:
 
 def _measured(table: pd.DataFrame) -> None:
     st.header("Measured")
-    found = none_of_these.summary(table)
+    found = open_set.summary(table)
     cells = [_cells(found, kind) for kind in KINDS]
     tables.show_rows(SHORT, dict(zip(MEASURES.values(), zip(*cells, strict=True), strict=True)))
-    counts = none_of_these.COUNTS
+    counts = open_set.COUNTS
     st.caption(
-        f"Mean ± standard deviation of {table['seed'].nunique()} seeds, each with its own {none_of_these.ONES} "
+        f"Mean ± standard deviation of {table['seed'].nunique()} seeds, each with its own {open_set.ONES} "
         f"training pictures of one animal, and {NONES} of nothing in the columns that say so; asked about "
-        f"{counts[none_of_these.ONE]} pictures of one, {counts[none_of_these.NEITHER]} of neither (other things, or "
-        f"nothing at all) and {counts[none_of_these.TWO]} of two. Drawn scenes that the body, which is the bundled "
+        f"{counts[open_set.ONE]} pictures of one, {counts[open_set.NEITHER]} of neither (other things, or "
+        f"nothing at all) and {counts[open_set.TWO]} of two. Drawn scenes that the body, which is the bundled "
         "one, has not seen; linear heads. Photographs are harder: what counts is how the columns compare."
     )
     st.markdown(f"**{plain(figures.point(table))}**")
@@ -119,7 +119,7 @@ def _measured(table: pd.DataFrame) -> None:
     st.code(COMMAND, language="bash")
 
 
-def _cells(found: pd.DataFrame, kind: none_of_these.Kind) -> list[str]:
+def _cells(found: pd.DataFrame, kind: open_set.Kind) -> list[str]:
     row = found.loc[(kind.name, NONES if kind.has_nothing else 0)]
     return [f"{row[measure, 'mean']:.3f} ± {row[measure, 'std']:.3f}" for measure in MEASURES]
 

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from engine import uploads
 from engine.data.csv_writer import answers_csv
 from engine.images.drawing import to_png
+from engine.inference import uploads
+from engine.inference.uploads import Answered
 from engine.synthetic import heads, scenes
-from engine.uploads import Answered
 from pages.parts import answering, closer, runs
 from pages.parts.answering import File
 from pages.parts.text import plain

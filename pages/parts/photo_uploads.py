@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine import uploads
 from engine.data.csv_writer import answers_csv
 from engine.images import ImageError, open_image
-from engine.inference import photo_models, photo_showcase
+from engine.inference import photo_models, photo_showcase, uploads
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training.backbones import WeightsError
 from pages.parts import answering, photo_cards

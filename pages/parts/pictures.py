@@ -9,9 +9,10 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from engine import paths, uploads
+from engine import paths
 from engine.data import formats
 from engine.images import ImageError, open_image
+from engine.inference import uploads
 from pages.parts import address, thumbnails
 from pages.parts.text import plain
 

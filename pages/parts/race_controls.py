@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.race import RaceConfig
+from engine.experiments.loss_race import RaceConfig
 from engine.tasks import MULTI_LABEL, POINTS
 
 URL = "query-params"

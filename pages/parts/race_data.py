@@ -12,10 +12,10 @@ import streamlit as st
 from engine import paths
 from engine.data import formats
 from engine.data.formats import Dataset, DatasetError
+from engine.experiments.loss_race import Course, Race, RaceConfig, worker_client
+from engine.experiments.loss_race import photographs as photograph_race
+from engine.experiments.loss_race.photographs import PhotographCourse
 from engine.images import ImageError, open_image
-from engine.race import Course, Race, RaceConfig, beside
-from engine.race import photographs as photograph_race
-from engine.race.photographs import PhotographCourse
 from engine.tasks import POINTS
 from engine.training import features
 from engine.training.backbones import PHOTOGRAPHS, Backbone, WeightsError, default_for, get, weight_files
@@ -145,12 +145,12 @@ def _place(folder: str, task: str, stamp: str) -> _Place:
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
 def _labels(config: RaceConfig, which: str, _over: Course) -> Raced:
-    return Raced(*beside.run(config, _over, which))
+    return Raced(*worker_client.run(config, _over, which))
 
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
 def _points(config: RaceConfig, which: str, _over: Course) -> tuple[Race, pd.DataFrame]:
-    return beside.run(config, _over, which)
+    return worker_client.run(config, _over, which)
 
 
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")

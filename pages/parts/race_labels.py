@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import race
 from engine.data.formats import Dataset
+from engine.experiments import loss_race
+from engine.experiments.loss_race import Course, RaceConfig
 from engine.figures import race as figures
 from engine.functional import label_encoding, metrics
-from engine.race import Course, RaceConfig
 from engine.tasks import MULTI_LABEL
 from engine.training.backbones import default_for
 from pages.parts import (
@@ -76,7 +76,7 @@ def curves_and_controls(
     config = race_controls.labels(start, prefix)
     found = race_data.labels(config, over)
     explained.caption(SAYS[measure])
-    scores = race.label_scores(found.race, over, config.threshold, found.ranking)
+    scores = loss_race.label_scores(found.race, over, config.threshold, found.ranking)
     with curves:
         _curves(found, over, scores, measure)
     return found, config, scores
@@ -108,8 +108,8 @@ def _curves(found: Raced, over: Course, scores: pd.DataFrame, measure: str) -> N
 def baseline_of(measure: str, targets: np.ndarray) -> tuple[float, str]:
     """What needs no network by a measure, and its name."""
     if measure == "mean_average_precision":
-        return race.chance_average_precision(targets), "chance"
-    return (0.0 if measure == "skill" else race.nothing_right(targets)), "doing nothing"
+        return loss_race.chance_average_precision(targets), "chance"
+    return (0.0 if measure == "skill" else loss_race.nothing_right(targets)), "doing nothing"
 
 
 def _two_pictures(found: Raced, over: Course, config: RaceConfig) -> None:
@@ -177,9 +177,11 @@ def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) 
     """Each loss (rows) by each measure (columns) at the end, the best starred, and below what needs no network."""
     last = scores.groupby("lane", sort=False).last()
     columns = {_SHORT.get(measure, says): last[measure] for measure, says in figures.MEASURES.items()}
-    columns |= {f"… {says}": share for says, share in race.by_labels(found.race, over, threshold).items()}
+    columns |= {
+        f"… {says}": share for says, share in loss_race.by_labels(found.race, over, threshold).items()
+    }
     table = pd.DataFrame(columns)
-    table["classes won"] = _classes_won(race.class_average_precisions(found.race, over))
+    table["classes won"] = _classes_won(loss_race.class_average_precisions(found.race, over))
     starred = table.apply(_starred).set_axis([lane.loss.title for lane in found.race.lanes])
     starred.loc["no network"] = _without_network(over.valid_targets, list(table))
     return starred

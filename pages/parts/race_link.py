@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.race import Lane
+from engine.experiments.loss_race import Lane
 from pages.parts import contents
 
 TRAIN = "7_Train.py"

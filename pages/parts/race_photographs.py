@@ -6,16 +6,16 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine import race
+from engine.experiments import loss_race
+from engine.experiments.loss_race import Course, Race, RaceConfig
+from engine.experiments.loss_race import photographs as photograph_race
+from engine.experiments.loss_race.photographs import GRID, POOLED, PhotographCourse
 from engine.functional import label_encoding
 from engine.functional.constant_predictions import mean_point_px
 from engine.functional.coordinates import pixel_distance, to_px
 from engine.images import open_image
 from engine.images.drawing import to_jpeg
 from engine.inference import photo_showcase, photo_truth
-from engine.race import Course, Race, RaceConfig
-from engine.race import photographs as photograph_race
-from engine.race.photographs import GRID, POOLED, PhotographCourse
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts import (
     page,
@@ -153,7 +153,7 @@ def points() -> None:
         over, photograph_race.start(POINTS), f"{PREFIX}point_"
     )
     last = scores.groupby("lane", sort=False).last()["median_error_px"].to_numpy()
-    training_px = race.point_training_errors_px(finished, over)[last.argmin()]
+    training_px = loss_race.point_training_errors_px(finished, over)[last.argmin()]
     st.markdown(what_it_sees(sees, float(last.min()), float(training_px), baseline_px))
     race_link.show(POINTS, finished.lanes)
     _heads(finished, photographs, sees)

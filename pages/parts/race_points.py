@@ -5,14 +5,14 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from engine import race
+from engine.experiments import loss_race
+from engine.experiments.loss_race import Course, Race, RaceConfig
 from engine.figures import race as figures
 from engine.figures.style import TRUTH
 from engine.functional.coordinates import pixel_distance
 from engine.functional.point_metrics import frame_of
 from engine.images import open_image
 from engine.images.drawing import draw_points, to_jpeg
-from engine.race import Course, Race, RaceConfig
 from engine.tasks import POINTS
 from pages.parts import charts, race_controls, race_data, race_link, tables
 from pages.parts.text import plain
@@ -48,7 +48,7 @@ def curves_and_controls(
     curves = st.container()
     config = race_controls.points(start, prefix)
     finished, scores = race_data.points(config, over)
-    baseline_px = race.point_baseline_px(over)
+    baseline_px = loss_race.point_baseline_px(over)
     with curves:
         left, right = st.columns([3, 2], gap="medium")
         with left:
@@ -80,7 +80,7 @@ def chosen_lanes(finished: Race) -> list[int]:
 
 def _pictures(finished: Race, over: Course) -> None:
     kept = chosen_lanes(finished)
-    answers_px, truth_px = race.point_answers_px(finished, over), over.valid.points_px()
+    answers_px, truth_px = loss_race.point_answers_px(finished, over), over.valid.points_px()
     for column, at in zip(st.columns(SHOWN), _spread(answers_px, truth_px), strict=False):
         off = pixel_distance(answers_px[kept, at], np.repeat(truth_px[[at]], len(kept), axis=0))
         column.image(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from engine import salaries
+from engine.experiments import salary_data
 from engine.figures.style import CURRENT, MSE
 from engine.functional.linear_regression import Hyperplane, fit_hyperplane
 from engine.functional.losses import mean_squared_error
@@ -16,15 +16,15 @@ MINE, FITTED, BOTH, NEITHER = "mine", "fitted", "both", "none"
 _MSE_UNIT = "In (thousand €)²: the mean area of the squares."
 SLOPES, INTERCEPTS = (-2.0, 8.0), (-20.0, 100.0)
 _X = {
-    "title": salaries.EXPERIENCE,
+    "title": salary_data.EXPERIENCE,
     "unit": "years",
-    "range": salaries.EXPERIENCE_RANGE,
+    "range": salary_data.EXPERIENCE_RANGE,
     "ticks": [0, 5, 10, 15, 20],
 }
 _Y = {
-    "title": salaries.SALARY,
+    "title": salary_data.SALARY,
     "unit": "thousand euro a year",
-    "range": salaries.SALARY_RANGE,
+    "range": salary_data.SALARY_RANGE,
     "ticks": [0, 20, 40, 60, 80, 100, 120],
 }
 
@@ -138,7 +138,7 @@ def _buttons() -> None:
 
 def _table() -> None:
     points = state.people()
-    names = [salaries.EXPERIENCE, salaries.SALARY]
+    names = [salary_data.EXPERIENCE, salary_data.SALARY]
     limits = {
         name: st.column_config.NumberColumn(min_value=low, max_value=high, step=0.1)
         for name, (low, high) in zip(names, state.RANGES, strict=True)

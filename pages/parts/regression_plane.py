@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine import salaries
+from engine.experiments import salary_data
 from engine.figures import linear as figures
 from engine.functional.linear_regression import fit_hyperplane
 from engine.functional.losses import mean_squared_error
@@ -28,7 +28,7 @@ def plane() -> None:
         key="overlap",
         bind=URL,
     )
-    inputs, salary = salaries.two_inputs(scatter, overlap)
+    inputs, salary = salary_data.two_inputs(scatter, overlap)
     fitted = fit_hyperplane(inputs, salary)
     per_experience, per_school = map(float, fitted.weights)
     error = float(mean_squared_error(fitted.predict(inputs), salary)) ** 0.5

@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from engine import salaries
+from engine.experiments import salary_data
 from pages.parts import address, drag_points
 
-RANGES = (salaries.EXPERIENCE_RANGE, salaries.SALARY_RANGE)
+RANGES = (salary_data.EXPERIENCE_RANGE, salary_data.SALARY_RANGE)
 _MOST_UNDOS = 50
 
 
@@ -14,9 +14,9 @@ def people() -> np.ndarray:
     """The points `(N, 2)` as they are now: years of experience and salary in thousand €."""
     if "people" not in st.session_state:
         said = from_text(st.query_params.get("people", ""))
-        st.session_state["people"] = salaries.sample() if said is None else said
+        st.session_state["people"] = salary_data.sample() if said is None else said
         st.session_state["people_before"], st.session_state["people_gesture"] = [], None
-    address.remember("people", to_text(st.session_state["people"]), to_text(salaries.sample()))
+    address.remember("people", to_text(st.session_state["people"]), to_text(salary_data.sample()))
     return st.session_state["people"]
 
 
@@ -44,7 +44,7 @@ def undo() -> None:
 
 def reset() -> None:
     """Put the sample back; this too can be undone."""
-    change(salaries.sample())
+    change(salary_data.sample())
 
 
 def version() -> int:

@@ -2,8 +2,8 @@
 
 from html import escape
 
+from engine.experiments.label_review.ranking import Ranking
 from engine.figures.style import BASELINE, RIGHT, WRONG
-from engine.review.ranking import Ranking
 
 _STYLE = f"""<style>
 .review {{display: grid; grid-template-columns: max-content 1fr; gap: .35rem .8rem; align-items: start}}

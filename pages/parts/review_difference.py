@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from engine.experiments.label_review import storage
+from engine.experiments.label_review.session import Sitting
+from engine.experiments.label_review.storage import ReviewError
+from engine.experiments.label_review.targets import Subject
 from engine.figures import review as figures
-from engine.review import saved
-from engine.review.saved import ReviewError
-from engine.review.sitting import Sitting
-from engine.review.subjects import Subject
 from pages.parts import charts, review_start, tables
 from pages.parts.text import plain
 
@@ -46,7 +46,7 @@ def show(subject: Subject) -> None:
     review_start.under_way(subject)
     if subject.job.has_difference:
         try:
-            _difference(subject, saved.difference(subject.job.folder), Sitting.of(subject))
+            _difference(subject, storage.difference(subject.job.folder), Sitting.of(subject))
         except ReviewError as error:
             st.warning(plain(error))
     _train(subject)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from engine.experiments.label_review import storage
+from engine.experiments.label_review.storage import ReviewError
+from engine.experiments.label_review.targets import Subject
 from engine.figures import review as figures
-from engine.review import saved
-from engine.review.saved import ReviewError
-from engine.review.subjects import Subject
 from pages.parts import charts
 
 
@@ -13,7 +13,7 @@ def show(subject: Subject) -> None:
     """The curve against chance; nothing where no wrong labels are known."""
     wrong = subject.known_wrong()
     try:
-        ranking, _ = saved.ranking(subject.job.folder)
+        ranking, _ = storage.ranking(subject.job.folder)
     except ReviewError:
         return
     is_wrong = ranking.table["fname"].isin(wrong).to_numpy()

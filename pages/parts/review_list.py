@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from engine.experiments.label_review.session import WORDS, Sitting
 from engine.images import ImageError
-from engine.review.sitting import WORDS, Sitting
 from engine.tasks import POINTS
 from pages.parts import thumbnails
 

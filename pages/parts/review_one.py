@@ -8,9 +8,9 @@ import streamlit as st
 from engine.data import annotation
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
 from engine.data.library import ShelfError
+from engine.experiments.label_review.session import WORDS, Sitting
+from engine.experiments.label_review.storage import ReviewError
 from engine.images import ImageError
-from engine.review.saved import ReviewError
-from engine.review.sitting import WORDS, Sitting
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts import (
     address,

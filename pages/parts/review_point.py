@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from engine.review.sitting import Sitting
+from engine.experiments.label_review.session import Sitting
 from pages.parts import point_picture, review_list, thumbnails
 from pages.parts.point_picture import Share
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine.review import job, subjects
-from engine.review.subjects import Subject
+from engine.experiments.label_review import job, targets
+from engine.experiments.label_review.targets import Subject
 from pages.parts import address
 from pages.parts.text import plain
 
@@ -14,7 +14,7 @@ _STARTED = "review_started"
 
 def choose() -> Subject:
     """The data set to review; its key stands in the address."""
-    every = {subject.key: subject for subject in subjects.all_subjects()}
+    every = {subject.key: subject for subject in targets.all_subjects()}
     if not every:
         st.info("There is nothing to review yet: neither samples nor a data set of your own.")
         st.page_link("pages/9_Your_data.py", label="Bring a data set", icon=":material/upload:")
@@ -30,7 +30,7 @@ def choose() -> Subject:
 
 def find(key: str) -> Subject:
     """The subject of that key as it is now."""
-    return next(subject for subject in subjects.all_subjects() if subject.key == key)
+    return next(subject for subject in targets.all_subjects() if subject.key == key)
 
 
 def is_ready(subject: Subject) -> bool:

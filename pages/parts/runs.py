@@ -85,17 +85,17 @@ def stamp(run: Run) -> tuple[int, ...]:
 
 
 def model(run: Run):
-    """The run's network (an `engine.predict.Model`) with its thresholds as they are now.
+    """The run's network (an `engine.inference.predict.Model`) with its thresholds as they are now.
 
     The network itself is loaded once for all visitors, and again only when its weights change, or when it has been
     compiled. Until then it loads torch.
     """
-    from engine import compiled
+    from engine.inference import onnx_backend
 
     changed = _changed_ns(
         run, "weights.safetensors", "config.json", "calibration.json", "familiarity.safetensors"
     )
-    current = copy.copy(_model(str(run.folder), changed, compiled.is_kept(run)))
+    current = copy.copy(_model(str(run.folder), changed, onnx_backend.is_kept(run)))
     current.thresholds = np.array(list(run.thresholds.values()))
     return current
 
@@ -139,13 +139,13 @@ def _proved(folder: str, changed_ns: tuple[int, ...]) -> bool:
 
 @st.cache_resource(max_entries=MODELS_KEPT, show_spinner="Loading the network…")
 def _model(folder: str, changed_ns: tuple[int, ...], is_compiled: bool):
-    from engine import compiled, predict
+    from engine.inference import onnx_backend, predict
 
     run = Run(Path(folder))
     loaded = predict.load(run)
     lasting.set_aside()  # torch, or what answers in its place, is loaded now
     if not is_compiled:
-        compiled.make_beside(run)
+        onnx_backend.make_beside(run)
     return loaded
 
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from engine import showcase
 from engine.figures.style import PREDICTION
 from engine.functional import losses
 from engine.images import open_image
 from engine.images.drawing import draw_point, to_jpeg
+from engine.inference import home_predictions
+from engine.inference.home_predictions import Shown
 from engine.runs import Run
-from engine.showcase import Shown
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from pages.parts import runs
 from pages.parts.text import plain
@@ -20,13 +20,13 @@ from pages.parts.text import plain
 @st.fragment
 def show() -> None:
     """The picture with its three answers; where none are stored, a button asks the networks."""
-    by_task = showcase.bundled_runs()
+    by_task = home_predictions.bundled_runs()
     if len(by_task) < len(TASKS):
         st.info(
             "The three answers stand here once all three bundled runs are ready; see below what is missing."
         )
         return
-    answers = {shown.title: shown for shown in showcase.stored() or _ask(by_task)}
+    answers = {shown.title: shown for shown in home_predictions.stored() or _ask(by_task)}
     if not answers:
         return
     picture_side, answer_side = st.columns([5, 6], gap="large")
@@ -65,7 +65,7 @@ def _ask(by_task: dict[str, Run]) -> list[Shown]:
 
 @st.cache_resource(max_entries=2, show_spinner="The three networks are looking…")
 def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[Shown]:
-    return showcase.ask(_by_task)
+    return home_predictions.ask(_by_task)
 
 
 def _marked(shown: Shown) -> bytes:

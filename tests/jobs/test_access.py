@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from engine import answers, as_code, paths, proposals, runs
+from engine import as_code, paths, runs
 from engine.config import TrainConfig
 from engine.data import annotation, edits, library, summary
 from engine.data.checks import check
 from engine.data.formats import DatasetError, load, recognise
 from engine.data.imports import import_job
 from engine.data.imports.import_worker import bring_folder
+from engine.inference import predict_files, pseudo_labels
 from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
 from engine.runs import Run
@@ -78,13 +79,13 @@ def tampered(path):
 
 
 def proposed(path):
-    one = proposals.of(paths.SCENES, MULTI_LABEL, (), run := own_run(BERT))
+    one = pseudo_labels.of(paths.SCENES, MULTI_LABEL, (), run := own_run(BERT))
     one.folder.mkdir(parents=True, exist_ok=True)
     told = {"run": path, "folder": str(run.folder), "fnames": ["1.jpg"]}
-    (one.folder / proposals.ASKED).write_text(json.dumps(told))
-    from engine import proposing
+    (one.folder / pseudo_labels.ASKED).write_text(json.dumps(told))
+    from engine.inference import pseudo_label_job
 
-    proposing.propose(one.folder)
+    pseudo_label_job.propose(one.folder)
 
 
 def imported(path):
@@ -118,7 +119,9 @@ ENTRIES = {
     "decide": lambda path: edits.add(path, "1.jpg", "kept"),
     "import a run": imported,
     "propose": proposed,
-    "predict": lambda path: only_problem(answers.answer_files(paths.BUNDLED_RUNS / MULTI_LABEL, [path])),
+    "predict": lambda path: only_problem(
+        predict_files.answer_files(paths.BUNDLED_RUNS / MULTI_LABEL, [path])
+    ),
     "a note": lambda path: load(tampered(path).folder, MULTI_LABEL),
     "a note, read as": lambda path: library.read_as(tampered(path), "cells"),
 }
@@ -136,7 +139,7 @@ def said_by(entry, path):
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_every_foreign_path_is_the_same_sentence(foreign, entry, monkeypatch):
     if entry == "predict":
-        monkeypatch.setattr(answers.predict, "load", lambda run: None)
+        monkeypatch.setattr(predict_files.predict, "load", lambda run: None)
     written = sorted(path for path in paths.runs_folder().rglob("*"))
     said = {}
     for kind, path in foreign.items():

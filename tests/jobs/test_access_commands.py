@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import __main__, paths, proposals
+from engine import __main__, paths
 from engine.data import library
+from engine.inference import pseudo_labels
 from engine.jobs import user_scope
 from engine.jobs.access import REFUSED
 from engine.tasks import MULTI_LABEL
@@ -96,7 +97,7 @@ def test_searches_and_checks_and_zips_are_kept_for_each_visitor(foreign):
     homes = []
     for secret in (ANNA, BERT):
         visit(secret)
-        homes.append({lr_finder._home(), proposals._home(), library.folder()})
+        homes.append({lr_finder._home(), pseudo_labels._home(), library.folder()})
     assert not homes[0] & homes[1]
 
 

@@ -6,14 +6,15 @@ import subprocess
 
 import pytest
 
-from engine import paths, proposals, runs
+from engine import paths, runs
 from engine.config import TrainConfig
 from engine.data import edits, imports, library
 from engine.data.checks import jobs as checks
 from engine.data.formats import DatasetError, load, recognise
 from engine.data.imports.import_worker import bring_path, work
+from engine.experiments.label_review import job as review
+from engine.inference import pseudo_labels
 from engine.jobs import access, user_scope
-from engine.review import job as review
 from engine.runs import Run
 from engine.takeaway import receiving
 from engine.takeaway.parcels import Parcel
@@ -174,7 +175,7 @@ def test_every_process_that_a_page_starts_works_for_its_visitor(home, private, m
     review.start(review.of("mine"), data, MULTI_LABEL)
     checks.start(data, MULTI_LABEL)
     Parcel(run).start()
-    proposals.ask(proposals.of(data, POINTS, (), run), data, ["1.jpg"])
+    pseudo_labels.ask(pseudo_labels.of(data, POINTS, (), run), data, ["1.jpg"])
     assert receiving.receive(io.BytesIO(b"a zip"), "a.zip") == "theirs"
     assert [env.get(user_scope.VISITOR_VARIABLE) for env in told] == [user_scope.current_user()] * 5
 

@@ -6,25 +6,26 @@ import sys
 import numpy as np
 import pytest
 
-from engine import paths, race
+from engine import paths
 from engine.data.formats import DatasetError
+from engine.experiments import loss_race
+from engine.experiments.loss_race import photographs, train_heads
+from engine.experiments.loss_race.photographs import GRID, POOLED
 from engine.images import open_image
 from engine.inference import photo_showcase
-from engine.race import photographs, training
-from engine.race.photographs import GRID, POOLED
 from engine.tasks import MULTI_LABEL, POINTS
 
 
 def finished(task: str, sees: str = POOLED):
     course = photographs.load(task, sees).course
-    return training.run(photographs.start(task), course), course
+    return train_heads.run(photographs.start(task), course), course
 
 
 def test_every_loss_learns_but_the_inverted_one_which_learns_to_be_wrong():
     raced, course = finished(MULTI_LABEL)
-    ranking = race.mean_average_precisions(raced, course)
-    chance = race.chance_average_precision(course.valid_targets)
-    skill = race.label_scores(raced, course, 0.5, ranking).groupby("lane").last()["skill"]
+    ranking = loss_race.mean_average_precisions(raced, course)
+    chance = loss_race.chance_average_precision(course.valid_targets)
+    skill = loss_race.label_scores(raced, course, 0.5, ranking).groupby("lane").last()["skill"]
     for lane, precision in zip(raced.lanes, ranking[-1], strict=True):
         if lane.loss.name == "binary_cross_entropy_as_printed":
             assert precision < chance and skill[lane.name] < -0.2
@@ -35,9 +36,9 @@ def test_every_loss_learns_but_the_inverted_one_which_learns_to_be_wrong():
 def test_pooled_features_do_not_beat_the_mean_point_and_the_grid_does():
     for sees, is_better in ((POOLED, False), (GRID, True)):
         raced, course = finished(POINTS, sees)
-        last = race.point_scores(raced, course).groupby("lane").last()["median_error_px"]
-        assert (last < race.point_baseline_px(course)).all() == is_better
-        assert (last < 0.8 * race.point_baseline_px(course)).any() == is_better
+        last = loss_race.point_scores(raced, course).groupby("lane").last()["median_error_px"]
+        assert (last < loss_race.point_baseline_px(course)).all() == is_better
+        assert (last < 0.8 * loss_race.point_baseline_px(course)).any() == is_better
 
 
 def test_the_parts_are_those_of_coco_and_no_person_is_in_both():
@@ -72,7 +73,7 @@ def test_missing_damaged_and_old_files_are_named(tmp_path):
 
 def test_no_torch_is_loaded_to_read_it():
     code = (
-        "import sys\nfrom engine.race import photographs\nphotographs.load('points', 'grid')\n"
+        "import sys\nfrom engine.experiments.loss_race import photographs\nphotographs.load('points', 'grid')\n"
         "print(sorted({'torch', 'timm', 'fastai'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT, capture_output=True, text=True)

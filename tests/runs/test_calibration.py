@@ -155,8 +155,8 @@ def test_every_probability_of_a_calibrated_model_agrees(tmp_path):
     import torch
     from PIL import Image
 
-    from engine import attributions, onnx_file, predict
     from engine.images.preprocess import to_batch
+    from engine.inference import attribution, onnx_export, predict
 
     run = tiny_runs.labels_run(tmp_path / "run")
     image = Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8))
@@ -170,9 +170,9 @@ def test_every_probability_of_a_calibrated_model_agrees(tmp_path):
     np.testing.assert_allclose(found.probs, expected, rtol=1e-5)
     assert not np.allclose(found.probs, raw.probs)
     batch = to_batch([np.asarray(image)])
-    onnx = onnxruntime.InferenceSession(onnx_file.exported(model.network, run.config, run.temperatures))
-    logits, probs = onnx.run(None, {onnx_file.INPUT: batch.numpy()})
+    onnx = onnxruntime.InferenceSession(onnx_export.exported(model.network, run.config, run.temperatures))
+    logits, probs = onnx.run(None, {onnx_export.INPUT: batch.numpy()})
     np.testing.assert_allclose(logits[0], raw.logits, rtol=1e-3, atol=1e-4)
     np.testing.assert_allclose(probs[0], expected, rtol=1e-3, atol=1e-4)
     with torch.no_grad():
-        np.testing.assert_allclose(attributions._probs_of(model)(batch)[0], expected, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(attribution._probs_of(model)(batch)[0], expected, rtol=1e-3, atol=1e-4)

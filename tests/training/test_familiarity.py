@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine import inference, paths, predict
+from engine import inference, paths
+from engine.inference import predict
 from engine.runs import Run, RunError
 from engine.training import familiarity
 from engine.training.familiarity import (

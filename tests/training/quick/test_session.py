@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import paths, predict
+from engine import paths
 from engine.config import QUICK, TrainConfig
 from engine.data.formats import DatasetError
 from engine.images import open_image
+from engine.inference import predict
 from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS

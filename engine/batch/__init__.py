@@ -1,6 +1,0 @@
-"""Any number of pictures through a trained run into one CSV file: in bounded memory, and continued after a stop."""
-
-from engine.batch.answering import Batch, Outcome
-from engine.batch.table import BatchError
-
-__all__ = ["Batch", "BatchError", "Outcome"]

@@ -1,0 +1,125 @@
+"""What mending labels changes: heads trained on labels as they were and as they are, measured on the same pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from engine.data.formats import Dataset
+from engine.experiments.label_review import cross_validation
+from engine.experiments.label_review.storage import ReviewError
+from engine.functional import metrics
+from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.coordinates import pixel_distance, to_px
+from engine.tasks import MULTI_LABEL, POINTS
+
+SEEDS = 5
+THRESHOLD = 0.5
+
+
+def difference(
+    before: Dataset,
+    after: Dataset,
+    features: np.ndarray,
+    show: Callable[[float], object] = lambda share: None,
+    seeds: int = SEEDS,
+) -> dict:
+    """Train a head on the training part as it was and as it is, for several seeds, and measure both.
+
+    `features` (N, F) are those of `before`, in its order. Both are measured on the validation pictures of `after` with
+    the labels of `after`, what is held to be right now, and neither is trained on any of them. Returns `seeds`,
+    `changed` and `validation` (numbers of pictures), and `measures`: for each its `before` and `after` (a number a
+    seed), its `baseline` without a network, and whether `higher` is better. Raises `ReviewError` where nothing can be
+    trained or measured.
+    """
+    rows = {fname: at for at, fname in enumerate(before.table["fname"])}
+    after = _in_vocab(after, before, rows)
+    truth, trained = after.part(valid=True), after.part(valid=False)
+    untrained = set(truth.table["fname"]) | _dropped_from_validation(before, after)
+    earlier = replace(before, table=before.table[~before.table["fname"].isin(untrained)])
+    if any(part.table.empty for part in (truth, trained, earlier)):
+        raise ReviewError("There is nothing to measure: both parts need pictures that were looked at.")
+    reached: dict[str, list[dict]] = {"before": [], "after": []}
+    for seed in range(seeds):
+        reached["before"].append(_reached(earlier, truth, features, rows, seed))
+        reached["after"].append(_reached(trained, truth, features, rows, seed))
+        show((seed + 1) / seeds)
+    baseline = _baseline(trained, truth)
+    return {
+        "seeds": seeds,
+        "changed": _changed(before, after),
+        "validation": len(truth.table),
+        "measures": {
+            measure: {name: [one[measure] for one in found] for name, found in reached.items()}
+            | {"baseline": level, "higher": not measure.endswith("px")}
+            for measure, level in baseline.items()
+        },
+    }
+
+
+def _in_vocab(after: Dataset, before: Dataset, rows: dict[str, int]) -> Dataset:
+    """The pictures that were looked at, over a vocabulary that holds all labels of both."""
+    table = after.table[after.table["fname"].isin(rows)].reset_index(drop=True)
+    return replace(after, table=table, vocab=tuple(sorted({*after.vocab, *before.vocab})))
+
+
+def _dropped_from_validation(before: Dataset, after: Dataset) -> set[str]:
+    return set(before.part(valid=True).table["fname"]) - set(after.table["fname"])
+
+
+def _reached(train: Dataset, truth: Dataset, features: np.ndarray, rows: dict[str, int], seed: int) -> dict:
+    """What a head trained on all pictures of `train` reaches on those of `truth`."""
+    table = pd.concat([train.table.reindex(columns=truth.table.columns), truth.table], ignore_index=True)
+    seen = np.asarray(features[[rows[fname] for fname in table["fname"]]])
+    held_out = np.arange(len(table)) >= len(train.table)
+    return _measured(cross_validation.head(replace(truth, table=table), seen, held_out, seed), truth)
+
+
+def _measured(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
+    if truth.task == POINTS:
+        off = pixel_distance(to_px(answers, truth.sizes_wh()), truth.points_px())
+        return {"median_error_px": float(np.median(off))}
+    targets = truth.targets()
+    if truth.task == MULTI_LABEL:
+        accuracy = metrics.accuracy_multi(np.clip(answers, 0, 1), targets, THRESHOLD)
+        return {
+            "accuracy_multi": accuracy,
+            "mean_average_precision": metrics.mean_average_precision(answers, targets),
+        }
+    return {"accuracy": float((answers.argmax(axis=1) == targets.argmax(axis=1)).mean())}
+
+
+def _baseline(train: Dataset, truth: Dataset) -> dict[str, float]:
+    """The best constant predictions, chosen on the training images; for the mean average precision, guessing."""
+    if truth.task == POINTS:
+        guesses = mean_point_px(train.points_px(), train.sizes_wh(), truth.sizes_wh())
+        return {"median_error_px": float(np.median(pixel_distance(guesses, truth.points_px())))}
+    targets = truth.targets()
+    shares = targets.mean(axis=0)
+    if truth.task == MULTI_LABEL:
+        answers = majority_answers(train.targets())
+        return {
+            "accuracy_multi": float((answers == (targets == 1)).mean()),
+            "mean_average_precision": float(shares[shares > 0].mean()) if shares.any() else float("nan"),
+        }
+    return {"accuracy": float(shares[most_frequent_class(train.targets())])}
+
+
+def _changed(before: Dataset, after: Dataset) -> int:
+    """How many pictures have other labels, another point, another part, or are gone."""
+    was, now = _known(before), _known(after)
+    return sum(now.get(fname) != known for fname, known in was.items())
+
+
+def _known(data: Dataset) -> dict[str, tuple]:
+    columns = ["x", "y"] if data.task == POINTS else ["labels"]
+    cells = data.table[[*columns, "is_valid"]].itertuples(index=False, name=None)
+    if data.task == POINTS:
+        return dict(zip(data.table["fname"], cells, strict=True))
+    return {
+        fname: (frozenset(said), is_valid)
+        for fname, (said, is_valid) in zip(data.table["fname"], cells, strict=True)
+    }

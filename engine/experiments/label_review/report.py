@@ -1,0 +1,38 @@
+"""A ranking as lines for a terminal and as a table to take away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.data.csv_writer import answers_csv
+from engine.experiments.label_review import storage
+from engine.experiments.label_review.job import Job
+from engine.experiments.label_review.ranking import Ranking
+from engine.jobs.atomic_write import write_text
+from engine.tasks import POINTS
+
+
+def lines(job: Job, first: int) -> list[str]:
+    """The first so many pictures that look wrong: name, what is given, what is seen, and why."""
+    ranking, _ = storage.ranking(job.folder)
+    doubtful = ranking.table[ranking.table["looks_wrong"]].head(first)
+    return ["\t".join(str(cell) for cell in row.values()) for row in rows(ranking, doubtful)]
+
+
+def save_csv(job: Job, path: Path) -> None:
+    """Write the whole ranking as CSV."""
+    ranking, _ = storage.ranking(job.folder)
+    write_text(path, answers_csv(rows(ranking, ranking.table)))
+
+
+def rows(ranking: Ranking, table) -> list[dict[str, object]]:
+    """One row a picture, as people read it."""
+    return [_row(ranking.task, row) for row in table.itertuples()]
+
+
+def _row(task: str, row) -> dict[str, object]:
+    if task == POINTS:
+        known = {"x": row.x, "y": row.y, "seen_x": round(row.seen_x, 1), "seen_y": round(row.seen_y, 1)}
+    else:
+        known = {"given": ", ".join(row.given), "seen": ", ".join(row.seen)}
+    return {"fname": row.fname, **known, "looks_wrong": bool(row.looks_wrong), "why": row.why}

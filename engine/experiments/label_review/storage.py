@@ -1,0 +1,125 @@
+"""A review as files: the data set that was judged, its ranking, and the difference that mending it made.
+
+dataset.json     the record that was judged: folder, task, vocabulary, and a row a picture
+ranking.json     a row a picture, the most doubtful first; how many decisions stood in the journal at that time
+probs.npy        (N, C) float32, what unseen heads answered, in the order of the ranking
+difference.json  see `engine.experiments.label_review.difference`, once it was asked for
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.data.formats import Dataset
+from engine.experiments.label_review.model_check import Judges
+from engine.experiments.label_review.ranking import Ranking
+from engine.jobs.atomic_write import write_text, write_whole
+
+DATASET, RANKING, PROBS, DIFFERENCE = "dataset.json", "ranking.json", "probs.npy", "difference.json"
+_TUPLES = ("labels", "given", "seen")
+
+
+class ReviewError(ValueError):
+    """A review that cannot be made or read; one sentence."""
+
+
+def save_dataset(folder: Path, dataset: Dataset) -> None:
+    """Keep the record that is judged."""
+    told = {"name": dataset.name, "task": dataset.task, "folder": str(dataset.folder.resolve())}
+    told |= {"vocab": dataset.vocab, "rows": dataset.table.to_dict("records")}
+    write_text(folder / DATASET, json.dumps(told))
+
+
+def dataset(folder: Path) -> Dataset:
+    """The record that was judged; its pictures may have gone since. Raises `ReviewError`."""
+    return _dataset(folder, _changed(folder / DATASET))
+
+
+@lru_cache(maxsize=4)
+def _dataset(folder: Path, changed_ns: int) -> Dataset:
+    told = _read(folder / DATASET)
+    return Dataset(
+        told["name"], told["task"], Path(told["folder"]), _table(told["rows"]), tuple(told["vocab"])
+    )
+
+
+def save_ranking(folder: Path, ranking: Ranking, decisions_before: int) -> None:
+    """Keep a ranking; it is found once all of it is there."""
+    told = {"task": ranking.task, "vocab": ranking.vocab, "notes": ranking.notes}
+    told |= {"decisions_before": decisions_before, "rows": ranking.table.to_dict("records")}
+    told["judges"] = None if ranking.judges is None else dataclasses.asdict(ranking.judges)
+    probs = ranking.probs.astype(np.float32)
+    write_whole(folder / PROBS, lambda place: _save_array(place, probs))
+    write_text(folder / RANKING, json.dumps(told))
+
+
+def ranking(folder: Path) -> tuple[Ranking, int]:
+    """The ranking, and how many decisions had been made before it. Raises `ReviewError`."""
+    return _ranking(folder, _changed(folder / RANKING), _changed(folder / PROBS))
+
+
+@lru_cache(maxsize=4)
+def _ranking(folder: Path, *changed_ns: int) -> tuple[Ranking, int]:
+    told = _read(folder / RANKING)
+    try:
+        probs = np.load(folder / PROBS, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise _broken(folder / PROBS) from error
+    about = told.get("judges")
+    found = Ranking(
+        told["task"],
+        tuple(told["vocab"]),
+        _table(told["rows"]),
+        probs,
+        tuple(told["notes"]),
+        Judges(**about) if about else None,
+    )
+    if len(probs) != len(found.table):
+        raise _broken(folder / PROBS)
+    return found, told["decisions_before"]
+
+
+def save_difference(folder: Path, found: dict) -> None:
+    """Keep the difference made."""
+    write_text(folder / DIFFERENCE, json.dumps(found))
+
+
+def difference(folder: Path) -> dict:
+    """The difference made. Raises `ReviewError`."""
+    return _read(folder / DIFFERENCE)
+
+
+def _table(rows: list[dict]) -> pd.DataFrame:
+    table = pd.DataFrame(rows)
+    for name in set(_TUPLES) & set(table):
+        table[name] = pd.Series([tuple(cell) for cell in table[name]], index=table.index, dtype=object)
+    return table
+
+
+def _save_array(place: Path, array: np.ndarray) -> None:
+    with open(place, "wb") as file:
+        np.save(file, array, allow_pickle=False)
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError as error:
+        raise _broken(path) from error
+
+
+def _read(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _broken(path) from error
+
+
+def _broken(path: Path) -> ReviewError:
+    return ReviewError(f"The review's {path.name} is missing or broken: look again.")

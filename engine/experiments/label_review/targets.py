@@ -1,0 +1,108 @@
+"""What can be reviewed: the samples and every data set on the shelf, and where the decisions about each are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from engine import paths
+from engine.data import edits, library
+from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, Decision, Decisions
+from engine.data.library import Shelved
+from engine.experiments.label_review import job
+from engine.experiments.label_review.job import Job
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+MADE_HERE = (KEPT, LABELS, POINT, LEFT_OUT)
+"""The kinds of decisions that a review makes."""
+
+_REVIEWED = "{}, reviewed"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A data set to review.
+
+    Decisions never change the bundled samples, from which the lessons read: with the first one the sample is put on
+    the shelf, as a folder elsewhere, and the decisions lie there.
+
+    Attributes: `key`, a short name for addresses; `title`; `task`; `sample`, the bundled folder, or None; `shelved`,
+    the data set on the shelf, or None for a sample about which nothing was decided.
+    """
+
+    key: str
+    title: str
+    task: str
+    sample: Path | None
+    shelved: Shelved | None
+
+    @property
+    def data(self) -> Path:
+        """What `engine.data.formats.load` reads, decisions applied."""
+        return self.shelved.data_path if self.shelved else self.sample
+
+    @property
+    def job(self) -> Job:
+        """Its review, made or not."""
+        return job.of(f"{self.sample or self.shelved.folder} {self.task}")
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What was decided about it so far, wherever."""
+        return edits.read(self.shelved.folder) if self.shelved else Decisions()
+
+    def decide(self, fname: str, kind: str, value: object = None) -> Subject:
+        """Keep a decision at once; returns the subject as it is then. Raises `DecisionError` and `ShelfError`."""
+        shelved = self.shelved or library.add(
+            _REVIEWED.format(self.title), self.task, elsewhere=self.sample, source="the bundled samples"
+        )
+        edits.add(shelved.folder, fname, kind, value)
+        return replace(self, shelved=shelved)
+
+    def undo(self, before: int) -> Decision | None:
+        """Cancel the latest decision of a review's kinds that was made after the first `before` ones."""
+        if not self.made_since(before):
+            return None
+        return edits.undo(self.shelved.folder, MADE_HERE)
+
+    def made_since(self, before: int) -> list[Decision]:
+        """The standing decisions of a review's kinds that were made after the first `before` ones, oldest first."""
+        later = self.decisions.past[before:]
+        return [decision for decision, stands in later if stands and decision.kind in MADE_HERE]
+
+    def known_wrong(self) -> Collection[str]:
+        """The pictures whose labels are wrong on purpose; only samples have any."""
+        table = self.sample / "wrong_labels.csv" if self.sample else None
+        if table is None or not table.exists():
+            return ()
+        return {f"train/{fname}" for fname in pd.read_csv(table, dtype=str)["fname"]}
+
+
+def all_subjects() -> list[Subject]:
+    """The samples first, then the data sets on the shelf."""
+    every = library.all_sets()
+    samples = [_sample(*about, every) for about in _samples()]
+    taken = {subject.shelved.folder for subject in samples if subject.shelved}
+    brought = [
+        Subject(one.folder.name, one.name, one.task, None, one) for one in every if one.folder not in taken
+    ]
+    return [*samples, *brought]
+
+
+def _samples() -> list[tuple[str, str, str, Path]]:
+    samples = [
+        ("scenes", "Sample scenes", MULTI_LABEL, paths.SCENES),
+        ("scenes-one-label", "Sample scenes, one label", SINGLE_LABEL, paths.SCENES),
+        ("heads", "Sample heads", POINTS, paths.HEADS),
+    ]
+    return [about for about in samples if about[3].is_dir()]
+
+
+def _sample(key: str, title: str, task: str, folder: Path, every: list[Shelved]) -> Subject:
+    place = str(folder.resolve())
+    own = [one for one in every if one.note.elsewhere == place and one.task == task]
+    return Subject(key, title, task, folder, own[0] if own else None)

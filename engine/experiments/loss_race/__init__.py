@@ -1,0 +1,40 @@
+"""The race of the losses: one frozen body, one seed, the same batches; each head is trained with another loss.
+
+`training.run` runs a race here, `beside.run` in a process of its own. Only the former loads torch.
+"""
+
+from engine.experiments.loss_race.config import LIMITS, RaceConfig
+from engine.experiments.loss_race.heads import Lane, lanes
+from engine.experiments.loss_race.result import Race
+from engine.experiments.loss_race.scores import (
+    by_labels,
+    chance_average_precision,
+    class_average_precisions,
+    label_scores,
+    mean_average_precisions,
+    nothing_right,
+    point_answers_px,
+    point_baseline_px,
+    point_scores,
+    point_training_errors_px,
+)
+from engine.experiments.loss_race.task_data import Course
+
+__all__ = [
+    "LIMITS",
+    "Course",
+    "Lane",
+    "Race",
+    "RaceConfig",
+    "by_labels",
+    "chance_average_precision",
+    "class_average_precisions",
+    "label_scores",
+    "lanes",
+    "mean_average_precisions",
+    "nothing_right",
+    "point_answers_px",
+    "point_baseline_px",
+    "point_scores",
+    "point_training_errors_px",
+]

@@ -1,0 +1,86 @@
+"""Write what the loss race over photographs runs over: features and targets, and no image.
+
+`python -m engine.experiments.loss_race.photograph_features --coco PATH --faces PATH` takes some minutes on two cores.
+COCO's own parts are kept: `train2017` to train on, `val2017` to validate. A fifth of the people in the face crops is held out.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from engine.experiments.loss_race import photographs
+from engine.images import open_image
+from engine.inference import photo_showcase, photo_truth
+from engine.tasks import MULTI_LABEL, POINTS
+from engine.training.photo_models import folds, sources
+from engine.training.photo_models.face_scenes import Face
+from engine.training.photo_models.groups import SCENE_GROUPS
+from engine.training.photo_models.sources import Photographs
+
+_VALID = "val2017"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write both files. Returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m engine.experiments.loss_race.photograph_features", description=__doc__
+    )
+    parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
+    parser.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
+    parser.add_argument("--out", type=Path, default=photographs.folder(), help="folder for the two files")
+    options = parser.parse_args(arguments)
+    try:
+        coco, faces = sources.read_coco(options.coco), sources.read_faces(options.faces)
+    except FileNotFoundError as error:
+        print(
+            f"{error.filename} is missing: --coco and --faces should name the two datasets.", file=sys.stderr
+        )
+        return 2
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_labels(coco, options.out)
+    write_points(faces, options.out)
+    return 0
+
+
+def write_labels(coco: Photographs, to: Path) -> None:
+    """The features of COCO's photographs with the 12 labels of the drawn scenes."""
+    vocab = sorted(SCENE_GROUPS)
+    examples = list(photo_truth.LABELS)
+    arrays = {
+        photographs.POOLED: _features([open_image(path) for path in coco.paths]),
+        "labels": coco.of(vocab),
+        "is_valid": np.array([path.parent.name == _VALID for path in coco.paths], np.uint8),
+        "example_pooled": _features([open_image(photo_showcase.FOLDER / fname) for fname in examples]),
+    }
+    names = {"fnames": [path.name for path in coco.paths], "vocab": vocab, "examples": examples}
+    photographs.write(MULTI_LABEL, arrays, names, to)
+
+
+def write_points(faces: Sequence[Face], to: Path) -> None:
+    """The features of face crops with the point between the eyes; the people of the first fold are held out."""
+    people, images = [face.person for face in faces], [face.image for face in faces]
+    examples = list(photo_truth.HEADS_PX)
+    heads = [photo_showcase.head_of(fname) for fname in examples]
+    arrays = {
+        f"{whose}{sees}": _features(those, sees)
+        for whose, those in (("", images), ("example_", heads))
+        for sees in (photographs.POOLED, photographs.GRID)
+    } | {
+        "points_px": np.array([face.point_px for face in faces], np.float32),
+        "sizes_wh": np.array([face.image.size for face in faces], np.int32),
+        "is_valid": (folds.of_groups(np.array(people)) == 0).astype(np.uint8),
+    }
+    fnames = [f"{person} {at}" for at, person in enumerate(people)]
+    photographs.write(POINTS, arrays, {"fnames": fnames, "groups": people, "examples": examples}, to)
+
+
+def _features(images: Sequence[Image.Image], sees: str = photographs.POOLED) -> np.ndarray:
+    return np.stack([photographs.of_image(image, sees) for image in images]).astype(np.float16)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""What runs in the process of the races: `engine.experiments.loss_race.worker_client` starts it and calls it."""
+
+import numpy as np
+import pandas as pd
+
+from engine.experiments.loss_race import train_heads
+from engine.experiments.loss_race.config import RaceConfig
+from engine.experiments.loss_race.result import Race
+from engine.experiments.loss_race.scores import mean_average_precisions, point_scores
+from engine.experiments.loss_race.task_data import Course
+from engine.experiments.loss_race.worker_client import COURSES_KEPT, UnknownCourse
+from engine.jobs.worker import answer_calls
+from engine.tasks import POINTS
+
+_courses: dict[str, Course] = {}
+
+
+def keep(name: str, course: Course) -> None:
+    """Keep a course under its name, in the place of the one kept longest where there are too many."""
+    _courses[name] = course
+    if len(_courses) > COURSES_KEPT:
+        _courses.pop(next(iter(_courses)))
+
+
+def run(config: RaceConfig, name: str) -> tuple[Race, np.ndarray | pd.DataFrame]:
+    """A race over the course of that name, and its scores."""
+    if name not in _courses:
+        raise UnknownCourse(name)
+    course = _courses[name]
+    finished = train_heads.run(config, course)
+    score = point_scores if config.task == POINTS else mean_average_precisions
+    return finished, score(finished, course)
+
+
+if __name__ == "__main__":
+    answer_calls({"keep": keep, "run": run})

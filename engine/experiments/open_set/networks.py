@@ -1,0 +1,107 @@
+"""The four networks of the exercise: single-label and multi-label, with and without pictures of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine.data.formats import Dataset
+from engine.experiments.open_set.scenes import ANIMALS, TRAIN_NONE, TRAIN_ONE, targets
+from engine.functional.losses import sigmoid, softmax
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+
+NOTHING = "none"
+"""The extra class of a single-label network that has seen pictures of nothing."""
+
+THRESHOLD = 0.5
+ONES, NONES = 120, 60
+"""So many of the drawn training pictures, and of those of nothing, each network learns from."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the four: its name, its task, and whether pictures of nothing are among its training pictures."""
+
+    name: str
+    task: str
+    has_nothing: bool
+
+    @property
+    def vocab(self) -> tuple[str, ...]:
+        """What it can answer; a single-label network needs a class of its own for nothing."""
+        return (*ANIMALS, NOTHING) if self.has_nothing and self.task == SINGLE_LABEL else ANIMALS
+
+
+KINDS = (
+    Kind("single-label", SINGLE_LABEL, False),
+    Kind("single-label, with a class “none”", SINGLE_LABEL, True),
+    Kind("multi-label", MULTI_LABEL, False),
+    Kind("multi-label, with pictures of nothing", MULTI_LABEL, True),
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained head on the features of the backbone for drawings: `weights` (F, C), `biases` (C,), float32."""
+
+    kind: Kind
+    weights: np.ndarray
+    biases: np.ndarray
+
+    def probs(self, features: np.ndarray) -> np.ndarray:
+        """Probabilities (N, C) over the kind's vocabulary for features (N, F)."""
+        logits = np.asarray(features, np.float32) @ self.weights + self.biases
+        return np.asarray(softmax(logits) if self.kind.task == SINGLE_LABEL else sigmoid(logits))
+
+    def says(self, features: np.ndarray) -> np.ndarray:
+        """The answers (N, 3) of 0 and 1 over the three animals: the likeliest class, or all above the threshold."""
+        return says(self.kind, self.probs(features))
+
+
+def says(kind: Kind, probs: np.ndarray) -> np.ndarray:
+    """The answers (N, 3) that probabilities (N, C) amount to."""
+    if kind.task == MULTI_LABEL:
+        return (probs > THRESHOLD).astype(np.uint8)
+    return (np.arange(probs.shape[1]) == probs.argmax(axis=1)[:, None])[:, : len(ANIMALS)].astype(np.uint8)
+
+
+def train(kind: Kind, features: Mapping[str, np.ndarray], seed: int, nones: int = NONES) -> Network:
+    """Train one network on two thirds of the drawn pictures, which the seed chooses.
+
+    `features` holds (N, F) for `TRAIN_ONE` and `TRAIN_NONE`. The seed also decides the beginning and the order.
+    """
+    from engine.experiments.label_review import cross_validation
+    from engine.experiments.loss_race import Course
+    from engine.experiments.loss_race.train_heads import run
+
+    rng = np.random.default_rng(seed)
+    ones = _even_choice(rng, len(features[TRAIN_ONE]))
+    nothing = rng.permutation(len(features[TRAIN_NONE]))[: nones if kind.has_nothing else 0]
+    seen = np.concatenate([features[TRAIN_ONE][ones], features[TRAIN_NONE][nothing]]).astype(np.float32)
+    said = [targets(TRAIN_ONE, at) for at in ones] + [_nothing(kind)] * len(nothing)
+    course = Course.of(_dataset(kind, said), seen)
+    raced = run(
+        cross_validation.config(kind.task, len(said), seed), course, (cross_validation.lane(kind.task),)
+    )
+    weights = raced.weights[0] / course.deviation[:, None]
+    return Network(kind, weights, raced.biases[0] - course.mean @ weights)
+
+
+def _even_choice(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Two thirds of the pictures, equally many of each animal."""
+    by_animal = [rng.permutation(np.arange(at, count, 3))[: ONES // 3] for at in range(3)]
+    return np.concatenate(by_animal)
+
+
+def _nothing(kind: Kind) -> tuple[str, ...]:
+    return (NOTHING,) if NOTHING in kind.vocab else ()
+
+
+def _dataset(kind: Kind, said: list[tuple[str, ...]]) -> Dataset:
+    table = pd.DataFrame({"fname": [str(at) for at in range(len(said))], "is_valid": False})
+    table["labels"] = pd.Series(said, dtype=object)
+    return Dataset("none of these", kind.task, Path(), table, kind.vocab)

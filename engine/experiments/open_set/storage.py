@@ -1,0 +1,53 @@
+"""The exercise as files under the samples, all made again by `python -m engine none-of-these`.
+
+table.csv             a row for each seed, network and number of pictures of nothing: see `measuring.MEASURES`
+networks.safetensors  the four networks of seed 0: weights and biases of their heads
+features.safetensors  what the backbone for drawings computes for each part's pictures, (N, 1024) in half precision
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from safetensors.numpy import load_file, save_file
+
+from engine import paths
+from engine.experiments.open_set.networks import KINDS, Network
+from engine.jobs.atomic_write import write_text, write_whole
+
+FOLDER = paths.SAMPLE_DATA / "none_of_these"
+TABLE, NETWORKS, FEATURES = "table.csv", "networks.safetensors", "features.safetensors"
+
+
+def save(
+    folder: Path, features: Mapping[str, np.ndarray], found: pd.DataFrame, trained: list[Network]
+) -> None:
+    """Write all three files, each whole or not at all."""
+    heads = {f"{network.kind.name}.weights": network.weights for network in trained}
+    heads |= {f"{network.kind.name}.biases": network.biases for network in trained}
+    heads = {
+        name: np.ascontiguousarray(values) for name, values in heads.items()
+    }  # safetensors ignores strides
+    halves = {part: np.ascontiguousarray(seen, np.float16) for part, seen in features.items()}
+    write_whole(folder / FEATURES, lambda place: save_file(halves, place))
+    write_whole(folder / NETWORKS, lambda place: save_file(heads, place))
+    write_text(folder / TABLE, found.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+
+
+def table(folder: Path = FOLDER) -> pd.DataFrame:
+    """The measured table: a row for each seed, network and number of pictures of nothing."""
+    return pd.read_csv(folder / TABLE)
+
+
+def networks(folder: Path = FOLDER) -> list[Network]:
+    """The four networks of seed 0."""
+    heads = load_file(folder / NETWORKS)
+    return [Network(kind, heads[f"{kind.name}.weights"], heads[f"{kind.name}.biases"]) for kind in KINDS]
+
+
+def features(folder: Path = FOLDER) -> dict[str, np.ndarray]:
+    """What the body saw in each part's pictures, (N, 1024) float32."""
+    return {part: seen.astype(np.float32) for part, seen in load_file(folder / FEATURES).items()}

@@ -1,0 +1,227 @@
+"""What a trained run proposes for pictures without an answer: asked of a process of its own, read while it works.
+
+A folder of the cache holds it: asked.json says what was asked, proposals.jsonl gets a line for every picture,
+status.json says which process is at work. The process is `python -m engine.inference.pseudo_label_job FOLDER`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from engine import paths
+from engine.functional import uncertainty
+from engine.functional.coordinates import to_px
+from engine.jobs import process, user_scope
+from engine.jobs.atomic_write import write_text
+from engine.runs import Run, ready_runs
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+MOST = 2000
+"""So many pictures are looked at for one asking; whoever wants more asks again."""
+FOLDERS_KEPT = 20
+ASKED, FOUND, STATUS, LOG = "asked.json", "proposals.jsonl", "status.json", "log.txt"
+
+ENTROPY, MARGIN, MIRROR = "entropy", "margin", "mirror image"
+MEASURES = {SINGLE_LABEL: (ENTROPY, MARGIN), MULTI_LABEL: (ENTROPY, MARGIN), POINTS: (MIRROR,)}
+"""How uncertainty can be measured, by the task of the run; the first is the usual one."""
+
+
+def runs_for(task: str, vocab: Sequence[str]) -> list[Run]:
+    """The ready runs that can propose for a data set: any points run for points; else those that share a label.
+
+    As long as a data set has no labels at all, every run for labels can.
+    """
+    if task == POINTS:
+        return ready_runs(POINTS)
+    known = set(vocab)
+    return [run for run in ready_runs() if run.task != POINTS and (not known or known & set(run.vocab))]
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What a run has proposed so far, for a data set of a task with these labels."""
+
+    folder: Path
+    run: Run
+    task: str
+    vocab: tuple[str, ...]
+
+    @cached_property
+    def numbers(self) -> dict[str, np.ndarray]:
+        """By picture: the run's probabilities (C,), or its point and that of the mirror image (4,), over -1..1."""
+        width = 4 if self.run.task == POINTS else len(self.run.vocab)
+        return _read(self.folder / FOUND, width)
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """Where the labels that both know stand in the run's vocabulary."""
+        known = set(self.vocab)
+        return [at for at, label in enumerate(self.run.vocab) if label in known]
+
+    @cached_property
+    def _thresholds(self) -> np.ndarray:
+        return np.array(list(self.run.thresholds.values()), float)
+
+    def labels(self, fname: str) -> tuple[str, ...]:
+        """The labels that the run proposes, of those that the data set knows; () where it proposes none."""
+        probs = self.numbers.get(fname)
+        if probs is None or not self._places:
+            return ()
+        if SINGLE_LABEL in (self.task, self.run.task):
+            return (self.run.vocab[max(self._places, key=lambda at: probs[at])],)
+        return tuple(self.run.vocab[at] for at in self._places if probs[at] > self._thresholds[at])
+
+    def probs(self, fname: str) -> dict[str, float]:
+        """Label -> probability, of the labels that both know, the likeliest first."""
+        probs = self.numbers.get(fname)
+        if probs is None:
+            return {}
+        likeliest = sorted(self._places, key=lambda at: -probs[at])
+        return {self.run.vocab[at]: float(probs[at]) for at in likeliest}
+
+    def point(self, fname: str, size_wh: tuple[int, int]) -> tuple[float, float] | None:
+        """The point that the run proposes, in pixels of a picture of that size."""
+        found = self.numbers.get(fname)
+        if found is None:
+            return None
+        x, y = to_px(found[:2], size_wh)
+        return float(x), float(y)
+
+    def uncertainty(self, measure: str) -> dict[str, float]:
+        """By picture, how uncertain the run is; more is more uncertain. See `engine.functional.uncertainty`."""
+        if not self.numbers or (self.run.task != POINTS and not self._places):
+            return {}
+        numbers = np.array(list(self.numbers.values()))
+        return dict(zip(self.numbers, self._measured(numbers, measure).tolist(), strict=True))
+
+    def _measured(self, numbers: np.ndarray, measure: str) -> np.ndarray:
+        if self.run.task == POINTS:
+            return uncertainty.mirror_disagreement(numbers[:, :2], numbers[:, 2:])
+        probs = numbers[:, self._places]
+        if self.run.task == SINGLE_LABEL:
+            return uncertainty.margin(probs) if measure == MARGIN else uncertainty.entropy(_shares(probs))
+        if measure == MARGIN:
+            return uncertainty.threshold_margin(probs, self._thresholds[self._places])
+        return uncertainty.yes_no_entropy(probs)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the process still looks at pictures; one that is done may take its time to end."""
+        return _is_at_work(self.folder)
+
+    @property
+    def trouble(self) -> str:
+        """One sentence why it ended early; "" where it did not."""
+        if self.is_at_work:
+            return ""
+        told = _json(self.folder / STATUS)
+        return str(told.get("problem", "")) or ("" if told.get("done") else self._last_words())
+
+    def _last_words(self) -> str:
+        try:
+            lines = (self.folder / LOG).read_text("utf-8", "replace").strip().splitlines()
+        except OSError:
+            return ""
+        return f"It ended early: {lines[-1][:300]}" if lines else ""
+
+    @property
+    def asked(self) -> int:
+        """How many pictures it was asked for, those of earlier askings included."""
+        told = _json(self.folder / ASKED)
+        return len(told.get("fnames", ())) + int(told.get("before", 0))
+
+
+def of(data: Path, task: str, vocab: Sequence[str], run: Run) -> Proposals:
+    """What a run proposes for a data set, as far as it was ever asked."""
+    weights = run.folder / "weights.safetensors"
+    about = [str(Path(data).resolve()), task, str(run.folder.resolve()), weights.stat().st_mtime_ns]
+    name = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:24]
+    return Proposals(_home() / name, run, task, tuple(vocab))
+
+
+def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
+    """Let a process of its own look at pictures (relative to `folder`), at most `MOST` that it has not seen yet."""
+    if proposals.is_at_work:
+        return
+    seen = proposals.numbers
+    new = [fname for fname in fnames if fname not in seen][:MOST]
+    _forget_the_oldest(proposals.folder)
+    proposals.folder.mkdir(parents=True, exist_ok=True)
+    asked = {"run": str(proposals.run.folder), "folder": str(folder), "fnames": new, "before": len(seen)}
+    write_text(proposals.folder / ASKED, json.dumps(asked))
+    with open(proposals.folder / LOG, "wb") as log:
+        child = process.begin("engine.inference.pseudo_label_job", str(proposals.folder), log=log)
+    write_text(proposals.folder / STATUS, json.dumps(process.mark(child.pid)))
+
+
+def stop(proposals: Proposals) -> None:
+    """Let it end after the pictures that it is looking at; what it has proposed stays."""
+    if proposals.folder.is_dir():
+        (proposals.folder / "stop").touch()
+
+
+def rows_to_text(rows: Mapping[str, Sequence[float]]) -> str:
+    """The lines that are added to what was found: a picture's name, then its numbers."""
+    return "".join(
+        json.dumps([fname, *(round(float(n), 6) for n in row)]) + "\n" for fname, row in rows.items()
+    )
+
+
+def _read(path: Path, width: int) -> dict[str, np.ndarray]:
+    """Every whole line; one that is still being written, or that is none of ours, is passed over."""
+    found = {}
+    try:
+        lines = path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return found
+    for line in lines:
+        try:
+            fname, *numbers = json.loads(line)
+            row = np.array(numbers, float)
+        except (ValueError, TypeError, RecursionError):
+            continue
+        if isinstance(fname, str) and row.shape == (width,) and np.isfinite(row).all():
+            found[fname] = row
+    return found
+
+
+def _shares(probs: np.ndarray) -> np.ndarray:
+    """Probabilities of some of the classes as shares of their sum."""
+    return probs / np.maximum(probs.sum(1, keepdims=True), 1e-12)
+
+
+def _home() -> Path:
+    return user_scope.own_folder(paths.cache_folder()) / "proposals"
+
+
+def _forget_the_oldest(but: Path) -> None:
+    """Keep the folders of the last few askings only; those at work stay."""
+    if not but.parent.is_dir():
+        return
+    others = sorted(
+        (one for one in but.parent.iterdir() if one != but), key=lambda one: one.stat().st_mtime, reverse=True
+    )
+    for one in others[FOLDERS_KEPT - 1 :]:
+        if not _is_at_work(one):
+            shutil.rmtree(one, ignore_errors=True)
+
+
+def _is_at_work(folder: Path) -> bool:
+    told = _json(folder / STATUS)
+    return not (told.get("done") or told.get("problem")) and process.is_alive(told)
+
+
+def _json(path: Path) -> dict:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
