@@ -181,9 +181,9 @@ class _Waiting:
 def list_runs(options: argparse.Namespace) -> int:
     """Print one line for each run: name, state, task, how far it is and what it reached; or one run's script."""
     if options.code:
-        from engine import as_code
+        from engine.export import fastai_script
 
-        print(as_code.of_run(Run(options.code)), end="")
+        print(fastai_script.of_run(Run(options.code)), end="")
         return 0
     table = runs_table.table(runs.all_runs())
     print("There is no run yet." if table.empty else table.to_string(index=False, na_rep=""))
@@ -234,19 +234,19 @@ def _predict_many(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     """Write a finished run as one zip that works elsewhere; it is tried in a fresh process before it is kept."""
-    from engine.takeaway import making
+    from engine.export.bundle import write
 
     with progress_bar.Bar() as bar:
-        making.make(Run(options.run), options.out, bar.show)
+        write.make(Run(options.run), options.out, bar.show)
     print(options.out)
     return 0
 
 
 def bring_in(options: argparse.Namespace) -> int:
     """Bring such a zip in as a run and print its folder; nothing of the zip is run."""
-    from engine.takeaway import importing
+    from engine.export.bundle import import_bundle
 
-    print(importing.bring_in(options.zip, options.name).folder)
+    print(import_bundle.bring_in(options.zip, options.name).folder)
     return 0
 
 

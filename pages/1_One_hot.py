@@ -10,8 +10,8 @@ page.begin(
     "appears; put all of them out and the picture holds nothing of the vocabulary.",
 )
 with page.charts_loading():
-    from engine.figures import onehot
     from engine.functional import metrics
+    from engine.plots import onehot
     from pages.parts import charts, pictures, thumbnails, vector
 
 data = pictures.scenes()

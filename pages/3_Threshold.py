@@ -22,8 +22,8 @@ page.begin(
 with page.charts_loading():
     import numpy as np
 
-    from engine.figures import threshold as figures
     from engine.functional import metrics
+    from engine.plots import threshold as figures
     from pages.parts import (
         charts,
         label_chips,

@@ -10,7 +10,8 @@ page.begin(
     "You can close this page while a run trains: it continues.",
 )
 with page.charts_loading():
-    from engine import as_code, runs
+    from engine import runs
+    from engine.export import fastai_script
     from engine.training.presets import QUICK
     from pages.parts import (
         take_away,
@@ -40,4 +41,4 @@ train_runs.show(every)
 st.subheader("Compare")
 train_compare.show(every)
 
-page.fastai_code(as_code.of_config(config or QUICK["multi-label"]))
+page.fastai_code(fastai_script.of_config(config or QUICK["multi-label"]))

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 import torch
 
-from engine import as_code, paths
+from engine import paths
 from engine.__main__ import main
 from engine.config import TrainConfig
+from engine.export import fastai_script
 from engine.functional.loss_registry import choice
 from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
@@ -84,7 +85,7 @@ def printed(trained, tmp_path_factory):
     folder = tmp_path_factory.mktemp("elsewhere")
     scripts = [folder / f"{place}.py" for place, _ in enumerate(trained)]
     for script, run in zip(scripts, trained.values(), strict=True):
-        script.write_text(as_code.of_run(run), encoding="utf-8")
+        script.write_text(fastai_script.of_run(run), encoding="utf-8")
     known = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     command = [sys.executable, "-c", RUN_ALL, *map(str, scripts)]
     done = subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, check=False)
@@ -142,7 +143,7 @@ def test_a_scripts_loss_is_the_engines(task, name, monkeypatch):
     import fastai.vision.all as fastai
 
     monkeypatch.setattr(sys, "path", [*sys.path])
-    code = as_code.of_config(TrainConfig(task, "pictures", loss=name, epochs=1))
+    code = fastai_script.of_config(TrainConfig(task, "pictures", loss=name, epochs=1))
     outputs, targets = _outputs_and_targets(task)
     theirs = _loss_of(code, vars(fastai))
     ours = choice(task, name).function
@@ -189,7 +190,7 @@ def test_a_script_counts_softmax_answers_as_the_run_does():
     import fastai.vision.all as fastai
 
     config = TrainConfig(MULTI_LABEL, "pictures", loss="cross_entropy", threshold=0.3)
-    code = as_code.of_config(config)
+    code = fastai_script.of_config(config)
     space = dict(vars(fastai))
     exec(re.search(r"^def accuracy_of_softmax.*?\n\n", code, re.DOTALL | re.MULTILINE)[0], space)
     outputs, marks = _outputs_and_targets(MULTI_LABEL)
@@ -203,7 +204,7 @@ def test_a_script_counts_softmax_answers_as_the_run_does():
     "config", [*QUICK.values(), *(preset.config for preset in TEXT)], ids=lambda one: one.data
 )
 def test_scripts_compile_and_are_short(config):
-    code = as_code.of_config(config)
+    code = fastai_script.of_config(config)
     compile(code, "shown", "exec")
     assert len(code.splitlines()) < 90 and max(map(len, code.splitlines())) < 200
     assert "engine" not in code
@@ -211,14 +212,15 @@ def test_scripts_compile_and_are_short(config):
 
 def test_only_the_asymmetric_loss_is_taken_from_this_program():
     scripts = {
-        loss: as_code.of_config(TrainConfig(MULTI_LABEL, "x", loss=loss)) for loss in LOSSES[MULTI_LABEL]
+        loss: fastai_script.of_config(TrainConfig(MULTI_LABEL, "x", loss=loss))
+        for loss in LOSSES[MULTI_LABEL]
     }
     assert [loss for loss, code in scripts.items() if "from engine" in code] == ["asymmetric"]
 
 
 @pytest.mark.parametrize("arch", ["resnet34", "convnext_tiny", "resnet26", "vgg16_bn"])
 def test_an_architecture_is_torchvisions_or_else_timms(arch):
-    code = as_code.of_config(TrainConfig(POINTS, "x", arch=arch, weights="imagenet"))
+    code = fastai_script.of_config(TrainConfig(POINTS, "x", arch=arch, weights="imagenet"))
     space = dict(vars(networks.models)) | {"models": networks.models}
     asked = re.search(r"^    dls, (.*?),  #", code, re.MULTILINE)[1]
     assert eval(asked, space) == networks.architecture(arch)
@@ -238,36 +240,36 @@ def test_odd_labels_and_heic_pictures_are_in_the_script(trained, tmp_path):
     (folder / "vocab.json").write_text(json.dumps(labels))
     table = pd.DataFrame({"fname": ["a.png", "b.HEIC"], "labels": ["o'clock", ""], "is_valid": [False, True]})
     table.to_csv(folder / "pictures.csv", index=False)
-    code = as_code.of_run(Run(folder))
+    code = fastai_script.of_run(Run(folder))
     space = {}
     exec(re.search(r"^vocab = \[.*?^\]", code, re.DOTALL | re.MULTILINE)[0], space)
     assert space["vocab"] == labels
     compile(code, "shown", "exec")
     assert "pi_heif.register_heif_opener()" in code and "bs=2" not in code and "bs=1," in code
-    assert "heif" not in as_code.of_run(source)
+    assert "heif" not in fastai_script.of_run(source)
 
 
 def test_a_downloaded_set_and_the_gpu_are_asked_for_in_fastais_words():
-    code = as_code.of_config(TEXT[0].config)
+    code = fastai_script.of_config(TEXT[0].config)
     assert "PICTURES = untar_data(URLs.PASCAL_2007)" in code and "learn.to_fp16()" in code
-    assert "to_fp16" not in as_code.of_config(TrainConfig(POINTS, "x", device="cpu"))
+    assert "to_fp16" not in fastai_script.of_config(TrainConfig(POINTS, "x", device="cpu"))
 
 
 def test_the_command_line_prints_a_runs_script(trained, capsys):
     run = trained["points"]
     assert main(["runs", "--code", str(run.folder)]) == 0
-    assert capsys.readouterr().out == as_code.of_run(run)
+    assert capsys.readouterr().out == fastai_script.of_run(run)
 
 
 def test_before_the_pictures_are_read_there_is_one_sentence(trained, tmp_path, capsys):
     (tmp_path / "config.json").write_text(trained["points"].config.to_json())
     with pytest.raises(RunError, match=r"has no pictures\.csv"):
-        as_code.of_run(Run(tmp_path))
+        fastai_script.of_run(Run(tmp_path))
     assert main(["runs", "--code", str(tmp_path)]) == 2
     assert "pictures.csv" in capsys.readouterr().err
 
 
 def test_a_bundled_run_has_its_script():
-    code = as_code.of_run(Run(paths.BUNDLED_RUNS / "multi-label"))
+    code = fastai_script.of_run(Run(paths.BUNDLED_RUNS / "multi-label"))
     compile(code, "shown", "exec")
     assert np.all([label in code for label in Run(paths.BUNDLED_RUNS / "multi-label").vocab])

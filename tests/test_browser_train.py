@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from engine import as_code
 from engine.config import TrainConfig
+from engine.export import fastai_script
 from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.runs.disagreements import disagreements
@@ -100,5 +100,5 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the script").click()
     assert waited.value.suggested_filename == "second.py"
-    assert waited.value.path().read_text("utf-8") == as_code.of_run(Run(my_runs / "second"))
+    assert waited.value.path().read_text("utf-8") == fastai_script.of_run(Run(my_runs / "second"))
     assert page.troubles == []

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.figures import comparing, training
-from engine.figures.hyper_parameters import in_words, parallel
-from engine.figures.style import RUNS, TRUTH
+from engine.plots import comparing, training
+from engine.plots.hyper_parameters import in_words, parallel
+from engine.plots.style import RUNS, TRUTH
 from engine.runs.published_results import REFERENCES, reference
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 

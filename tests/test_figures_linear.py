@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.experiments import salary_data
-from engine.figures import linear as figures
 from engine.functional import linear_regression
+from engine.plots import linear as figures
 
 X, Y = salary_data.sample().T
 BEST = linear_regression.fit_hyperplane(X, Y)

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from engine.figures import losses as figures
-from engine.figures.marks import panel
+from engine.plots import losses as figures
+from engine.plots.marks import panel
 
 VOCAB = ("bear", "cat", "dog", "horse")
 LOGITS = np.array([3.0, -2.0, 2.5, -3.0])

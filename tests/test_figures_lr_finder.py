@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.figures import lr_finder
+from engine.plots import lr_finder
 
 SUGGESTED = {"valley": 0.002, "steep": 0.03, "minimum": 0.01, "slide": 0.2}
 

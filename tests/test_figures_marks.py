@@ -3,9 +3,9 @@
 import plotly.graph_objects as go
 import pytest
 
-from engine.figures.marks import Dot, Marks, Upright, panel, stands_still
-from engine.figures.style import layout
-from engine.figures.words import Word
+from engine.plots.marks import Dot, Marks, Upright, panel, stands_still
+from engine.plots.style import layout
+from engine.plots.words import Word
 from pages.parts import moving_marks
 
 TWO = stands_still(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.figures import onehot
+from engine.plots import onehot
 
 VOCAB = ("bear", "cat", "dog")
 NAMES = ["a", "b", "c", "d"]

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.figures import points as figures
-from engine.figures.units import error_under_the_lens, point_in_both_units
-from engine.figures.y_range import descend, descent_race, range_curve, range_slope
 from engine.functional.coordinates import sigmoid_range
 from engine.functional.point_metrics import error_table, frame_of, root_mse_px, unit_mse
+from engine.plots import points as figures
+from engine.plots.units import error_under_the_lens, point_in_both_units
+from engine.plots.y_range import descend, descent_race, range_curve, range_slope
 from engine.runs import PointPredictions
 
 BASELINE_PX = [8.0, 20.0, 30.0, 12.0]

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from engine.experiments.loss_race import heads
-from engine.figures import race as figures
-from engine.figures.heights import spread
-from engine.figures.style import LOSSES
+from engine.plots import race as figures
+from engine.plots.heights import spread
+from engine.plots.style import LOSSES
 from engine.tasks import LOSSES as NAMES
 from engine.tasks import MULTI_LABEL, POINTS
 

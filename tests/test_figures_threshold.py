@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from engine.figures import threshold as figures
 from engine.functional import metrics
+from engine.plots import threshold as figures
 
 RNG = np.random.default_rng(3)
 TARGETS = (RNG.random((50, 6)) < 0.2).astype(np.uint8)

@@ -24,7 +24,7 @@ from engine.experiments.open_set import scenes as drawn
 from engine.experiments.open_set.measure import truth
 from engine.experiments.open_set.networks import Network, says, train
 from engine.experiments.open_set.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, targets
-from engine.figures import none_of_these as figures
+from engine.plots import none_of_these as figures
 from engine.training import features
 from engine.training.backbones import DRAWINGS
 

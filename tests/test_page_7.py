@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import as_code, paths, runs
+from engine import paths, runs
 from engine.config import TrainConfig
 from engine.data import formats, library, summary
 from engine.data.downloads import catalog
+from engine.export import fastai_script
 from engine.runs import Run
 from engine.runs.disagreements import disagreements
 from engine.runs.published_results import REFERENCES
@@ -362,7 +363,7 @@ def test_a_run_is_offered_as_code(home):
     assert not app.exception
     offered = [one.proto.label for one in app.get("download_button")]
     assert offered == ["Download the script", "pictures.csv"]
-    assert as_code.of_run(run) in [
+    assert fastai_script.of_run(run) in [
         unescape(re.sub(r"<[^>]+>", "", text)).strip("\n") + "\n" for text in _codes(app)
     ]
 

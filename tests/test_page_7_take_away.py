@@ -7,10 +7,10 @@ import time
 import pytest
 
 from engine import paths
+from engine.export.bundle import contents, job, upload, write
+from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.job import Parcel
 from engine.runs import Run
-from engine.takeaway import contents, making, parcels, receiving
-from engine.takeaway.contents import TakeAwayError
-from engine.takeaway.parcels import Parcel
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts import page
 from tests import runs_to_take
@@ -33,8 +33,8 @@ def trained(tmp_path_factory) -> dict[str, Run]:
 def zips(trained, tmp_path_factory) -> dict[str, bytes]:
     folder, found = tmp_path_factory.mktemp("zips"), {}
     for task, run in trained.items():
-        making.write_pieces(run, folder / task, lambda *_: None)
-        making.pack(folder / task, folder / "a.zip")
+        write.write_pieces(run, folder / task, lambda *_: None)
+        write.pack(folder / task, folder / "a.zip")
         found[task] = (folder / "a.zip").read_bytes()
     return found
 
@@ -68,13 +68,13 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     app = open_page(PAGE, run="mine")
     assert not app.exception
     button(app, "Make the zip of mine").click().run()
-    assert not app.exception and Parcel(run).status["state"] == parcels.AT_WORK
+    assert not app.exception and Parcel(run).status["state"] == job.AT_WORK
     pid = Parcel(run).status["pid"]
     Parcel(run).start()
     assert Parcel(run).status["pid"] == pid, "a second process was started for the same zip"
     assert len(open_page(PAGE, run="mine").get("progress")) == 1, "it is found after a reload"
-    _wait(lambda: Parcel(run).status["state"] != parcels.AT_WORK)
-    assert Parcel(run).status == Parcel(run).status | {"state": parcels.READY, "message": ""}
+    _wait(lambda: Parcel(run).status["state"] != job.AT_WORK)
+    assert Parcel(run).status == Parcel(run).status | {"state": job.READY, "message": ""}
     app.run()
     (offered,) = _zips_offered(app)
     assert offered.startswith("Download mine.zip (") and not app.exception
@@ -93,7 +93,7 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     run = Run(own / "lost")
     text = run.config.to_json().replace(str(run.data), str(own / "gone"))
     (run.folder / "config.json").write_text(text)
-    assert parcels.make(Run(run.folder), Parcel(run).folder) == 1
+    assert job.make(Run(run.folder), Parcel(run).folder) == 1
     app = open_page(PAGE, run="lost")
     assert any("put the pictures back" in one.value.replace("\\", "") for one in app.error)
     assert button(app, "Make the zip of lost") and not app.exception
@@ -102,18 +102,18 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
 def test_a_process_that_is_gone_is_told(own):
     parcel = Parcel(Run(own / "mine"))
     parcel.folder.mkdir(parents=True)
-    parcel.tell(parcels.AT_WORK)
+    parcel.tell(job.AT_WORK)
     told = (parcel.folder / "status.json").read_text().replace('"born": ', '"born": 1')
     (parcel.folder / "status.json").write_text(told)
-    assert parcel.status["state"] == parcels.FAILED
+    assert parcel.status["state"] == job.FAILED
     assert "ended without a word" in texts(open_page(PAGE, run="mine"))
 
 
 def test_old_parcels_give_way(own):
     for number in range(9):
         (paths.cache_folder() / "take-away" / f"old{number}").mkdir(parents=True)
-    parcels._forget_old(Parcel(Run(own / "mine")).folder)
-    assert len(list((paths.cache_folder() / "take-away").iterdir())) == parcels.KEPT - 1
+    job._forget_old(Parcel(Run(own / "mine")).folder)
+    assert len(list((paths.cache_folder() / "take-away").iterdir())) == job.KEPT - 1
 
 
 def test_a_run_at_work_cannot_be_taken_away(own):
@@ -123,7 +123,7 @@ def test_a_run_at_work_cannot_be_taken_away(own):
 
 
 def test_an_upload_becomes_a_run_and_stays_one(own, zips):
-    name = receiving.receive(io.BytesIO(zips[MULTI_LABEL]), "from afar.zip", "theirs")
+    name = upload.receive(io.BytesIO(zips[MULTI_LABEL]), "from afar.zip", "theirs")
     assert name == "theirs" and Run(own / "theirs").thresholds == runs_to_take.THRESHOLDS
     app = open_page(PAGE, run="theirs")
     said = texts(app)
@@ -141,14 +141,14 @@ def test_an_upload_becomes_a_run_and_stays_one(own, zips):
 )
 def test_an_upload_that_is_no_run_is_one_sentence(own, content, called, says):
     with pytest.raises(ValueError, match=says) as told:
-        receiving.receive(io.BytesIO(content), "from afar.zip", called)
+        upload.receive(io.BytesIO(content), "from afar.zip", called)
     assert "\n" not in str(told.value) and [folder.name for folder in own.iterdir()] == ["mine"]
 
 
 def test_an_upload_that_never_ends_is_cut_off(own, monkeypatch):
-    monkeypatch.setattr(receiving, "MOST_MEGABYTES", 1)
+    monkeypatch.setattr(upload, "MOST_MEGABYTES", 1)
     with pytest.raises(TakeAwayError, match="more than 1 MB"):
-        receiving.receive(io.BytesIO(bytes(1024**2 + 1)), "big.zip")
+        upload.receive(io.BytesIO(bytes(1024**2 + 1)), "big.zip")
 
 
 # --- the other pages with a run whose pictures stayed elsewhere -------------------------------------------------
@@ -156,11 +156,11 @@ def test_an_upload_that_never_ends_is_cut_off(own, monkeypatch):
 
 @pytest.fixture
 def brought(own, zips, tmp_path):
-    from engine.takeaway import importing
+    from engine.export.bundle import import_bundle
 
     for task, content in zips.items():
         (tmp_path / "a.zip").write_bytes(content)
-        importing.bring_in(tmp_path / "a.zip", f"brought {task}")
+        import_bundle.bring_in(tmp_path / "a.zip", f"brought {task}")
     shutil.rmtree(own / "mine")
     return own
 
@@ -188,10 +188,10 @@ def test_page_7_home_and_page_8_open_with_such_runs(brought):
 
 
 def test_page_7_says_why_such_a_run_is_not_compared_picture_by_picture(own, zips, tmp_path):
-    from engine.takeaway import importing
+    from engine.export.bundle import import_bundle
 
     (tmp_path / "a.zip").write_bytes(zips[MULTI_LABEL])
-    importing.bring_in(tmp_path / "a.zip", "theirs")
+    import_bundle.bring_in(tmp_path / "a.zip", "theirs")
     said = texts(open_page(PAGE, run="mine"))
     assert "theirs came in without the pictures" in said and "share no validation picture" not in said
 

@@ -15,7 +15,7 @@ from engine.images import ImageError, open_image
 from engine.inference import predict, uploads
 from engine.inference.attribution_methods import WAYS
 from engine.inference.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
-from engine.overlays import with_heat, with_points
+from engine.plots.overlays import with_heat, with_points
 from engine.runs import Run
 from engine.synthetic import scenes
 from engine.tasks import CROP

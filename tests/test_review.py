@@ -18,8 +18,8 @@ from engine.experiments.label_review.difference import difference
 from engine.experiments.label_review.explanations import Doubt
 from engine.experiments.label_review.residuals import far
 from engine.experiments.label_review.storage import ReviewError
-from engine.figures import review as figures
 from engine.functional.coordinates import to_px, to_unit
+from engine.plots import review as figures
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
 

@@ -14,11 +14,12 @@ from PIL import Image
 
 from engine import paths
 from engine.__main__ import main
+from engine.export.bundle import contents, import_bundle
+from engine.export.bundle import write as bundle_write
+from engine.export.bundle.contents import TakeAwayError
 from engine.images import open_image
 from engine.inference import predict
 from engine.runs import Run
-from engine.takeaway import contents, importing, making
-from engine.takeaway.contents import TakeAwayError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from tests import runs_to_take
 
@@ -51,7 +52,7 @@ def made(tmp_path_factory) -> dict[str, tuple[Run, Path]]:
     found = {}
     for task in TASKS:
         run = runs_to_take.write_run(folder / "runs" / task, folder / "pictures", task)
-        making.make(run, folder / f"{task}.zip", _quiet)
+        bundle_write.make(run, folder / f"{task}.zip", _quiet)
         found[task] = (run, folder / f"{task}.zip")
     return found
 
@@ -94,7 +95,7 @@ def test_samples_are_the_same_everywhere_and_other_data_is_a_name(made, tmp_path
     shutil.copytree(made[MULTI_LABEL][0].folder, tmp_path / "run")
     config = replace(made[MULTI_LABEL][0].config, data=data)
     (tmp_path / "run" / "config.json").write_text(config.to_json())
-    assert making._config_to_travel(Run(tmp_path / "run")).data == travels
+    assert bundle_write._config_to_travel(Run(tmp_path / "run")).data == travels
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -159,7 +160,7 @@ def test_the_zips_script_answers_a_photograph_of_190_megapixels_as_the_engine(ma
 @pytest.mark.parametrize("task", TASKS)
 def test_a_zip_brought_in_is_the_same_run(made, own, task):
     run, file = made[task]
-    brought = importing.bring_in(file)
+    brought = import_bundle.bring_in(file)
     assert brought.folder == own / task and brought.is_imported and brought.problems() == []
     config = replace(run.config, data=Path(run.config.data).name)
     assert (brought.config, brought.vocab, brought.thresholds) == (config, run.vocab, run.thresholds)
@@ -170,8 +171,8 @@ def test_a_zip_brought_in_is_the_same_run(made, own, task):
     names = ("points_px", "targets_px", "sizes_wh") if task == POINTS else ("logits", "targets", "probs")
     for name in names:
         assert np.array_equal(getattr(brought.predictions, name), getattr(run.predictions, name))
-    assert importing.bring_in(file).folder.name == f"{task}-2"
-    assert importing.bring_in(file, "mine").folder.name == "mine"
+    assert import_bundle.bring_in(file).folder.name == f"{task}-2"
+    assert import_bundle.bring_in(file, "mine").folder.name == "mine"
     assert sorted(folder.name for folder in own.iterdir()) == sorted([task, f"{task}-2", "mine"])
 
 
@@ -180,7 +181,7 @@ def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_brought_in(m
     """The zip holds all weights, and its script scales pictures as this backbone wants them."""
     images = made[MULTI_LABEL][0].data
     run = runs_to_take.write_run(tmp_path / "run", images, MULTI_LABEL, arch="", weights=backbone)
-    making.make(run, tmp_path / "run.zip", _quiet)
+    bundle_write.make(run, tmp_path / "run.zip", _quiet)
     folder = _unpacked(tmp_path / "run.zip", tmp_path / "zip")
     done = _said_elsewhere(folder, str(run.data))
     assert done.returncode == 0, done.stderr
@@ -190,20 +191,20 @@ def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_brought_in(m
     opened = [open_image(run.picture(fname)) for fname in told]
     expected = [answer.probs for answer in predict.load(run).predict(opened)]
     assert np.allclose([list(probs.values()) for probs in told.values()], expected, atol=1e-4)
-    brought = importing.bring_in(tmp_path / "run.zip")
+    brought = import_bundle.bring_in(tmp_path / "run.zip")
     assert np.allclose(predict.load(brought).outputs(opened), predict.load(run).outputs(opened), atol=1e-5)
 
 
 def test_an_imported_run_can_be_taken_away_again(made, own, tmp_path):
-    brought = importing.bring_in(made[MULTI_LABEL][1])
-    making.pack(_pieces(brought, tmp_path / "pieces"), tmp_path / "again.zip")
-    again = importing.bring_in(tmp_path / "again.zip", "again")
+    brought = import_bundle.bring_in(made[MULTI_LABEL][1])
+    bundle_write.pack(_pieces(brought, tmp_path / "pieces"), tmp_path / "again.zip")
+    again = import_bundle.bring_in(tmp_path / "again.zip", "again")
     assert again.thresholds == runs_to_take.THRESHOLDS
     assert len(list((again.folder / "check").glob("*.png"))) == contents.CHECKED_PICTURES
 
 
 def _pieces(run: Run, folder: Path) -> Path:
-    making.write_pieces(run, folder, _quiet)
+    bundle_write.write_pieces(run, folder, _quiet)
     return folder
 
 
@@ -218,7 +219,7 @@ def test_nothing_in_the_zip_is_a_pickle(made, tmp_path):
 
 def test_the_same_run_gives_the_same_bytes(made, tmp_path):
     run, file = made[POINTS]
-    making.pack(_pieces(run, tmp_path / "pieces"), tmp_path / "again.zip")
+    bundle_write.pack(_pieces(run, tmp_path / "pieces"), tmp_path / "again.zip")
     assert contents.digest(tmp_path / "again.zip") == contents.digest(file)
 
 
@@ -260,7 +261,7 @@ def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
 
     monkeypatch.setattr(onnx_export, "write", write_another)
     with pytest.raises(TakeAwayError, match=r"predict\.py answer .* differently"):
-        making.make(made[SINGLE_LABEL][0], tmp_path / "out" / "run.zip", _quiet)
+        bundle_write.make(made[SINGLE_LABEL][0], tmp_path / "out" / "run.zip", _quiet)
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -269,7 +270,7 @@ def test_no_zip_where_the_weights_answer_differently(made, tmp_path, monkeypatch
 
     monkeypatch.setattr(weights, "load", _off_by_a_fifth(weights.load))
     with pytest.raises(TakeAwayError, match=r"was not kept.*weights"):
-        making.make(made[POINTS][0], tmp_path / "run.zip", _quiet)
+        bundle_write.make(made[POINTS][0], tmp_path / "run.zip", _quiet)
     assert not (tmp_path / "run.zip").exists()
 
 
@@ -292,7 +293,7 @@ def test_no_zip_without_a_validation_picture(made, tmp_path):
     config = json.loads((run.folder / "config.json").read_text()) | {"data": str(tmp_path / "gone")}
     (run.folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(TakeAwayError, match="put the pictures back"):
-        making.make(Run(run.folder), tmp_path / "run.zip", _quiet)
+        bundle_write.make(Run(run.folder), tmp_path / "run.zip", _quiet)
     assert not (tmp_path / "run.zip").exists()
 
 
@@ -300,7 +301,7 @@ def test_no_zip_of_a_run_that_is_not_ready(made, tmp_path):
     run = _copied(made[MULTI_LABEL][0], tmp_path / "run")
     (run.folder / "weights.safetensors").unlink()
     with pytest.raises(TakeAwayError, match=r"weights\.safetensors is missing"):
-        making.make(run, tmp_path / "run.zip", _quiet)
+        bundle_write.make(run, tmp_path / "run.zip", _quiet)
 
 
 def test_the_command_line_takes_away_and_brings_in(made, own, tmp_path, capsys):

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from engine.takeaway import contents, importing, making, unpacking
-from engine.takeaway.contents import TakeAwayError
+from engine.export.bundle import contents, import_bundle, unpacking, write
+from engine.export.bundle.contents import TakeAwayError
 from engine.tasks import MULTI_LABEL, POINTS
 from tests import runs_to_take
 
@@ -27,7 +27,7 @@ def pieces(tmp_path_factory) -> dict[str, dict[str, bytes]]:
     runs_to_take.draw_pictures(folder / "pictures")
     for task in (MULTI_LABEL, POINTS):
         run = runs_to_take.write_run(folder / task, folder / "pictures", task)
-        making.write_pieces(run, folder / f"{task} pieces", lambda *_: None)
+        write.write_pieces(run, folder / f"{task} pieces", lambda *_: None)
         files = [file for file in (folder / f"{task} pieces").rglob("*") if file.is_file()]
         found[task] = {
             file.relative_to(folder / f"{task} pieces").as_posix(): file.read_bytes() for file in files
@@ -62,7 +62,7 @@ def _refused(file: Path, own: Path, says: str) -> None:
     """The zip is refused in one line that says so, and nothing stays behind, inside or outside."""
     around = {one for one in own.parent.rglob("*") if own not in one.parents and one != own}
     with pytest.raises(TakeAwayError, match=says) as told:
-        importing.bring_in(file)
+        import_bundle.bring_in(file)
     assert "\n" not in str(told.value) and len(str(told.value)) < 900
     assert list(own.iterdir()) == []
     assert {one for one in own.parent.rglob("*") if one != own} == around
@@ -70,7 +70,7 @@ def _refused(file: Path, own: Path, says: str) -> None:
 
 def test_a_sound_zip_of_these_pieces_is_brought_in(pieces, own, tmp_path):
     for task in (MULTI_LABEL, POINTS):
-        assert importing.bring_in(_zip(tmp_path / f"{task}.zip", pieces[task])).problems() == []
+        assert import_bundle.bring_in(_zip(tmp_path / f"{task}.zip", pieces[task])).problems() == []
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_predictions_never_point_at_pictures_elsewhere(pieces, own, tmp_path, fn
 @pytest.mark.parametrize("data", ["/etc", "..", "sample_data/../..", "pascal_2007", "sample_data/nowhere"])
 def test_a_folder_that_the_zip_names_is_never_looked_into(pieces, own, tmp_path, data):
     config = _json(pieces[MULTI_LABEL], "config.json", data=data)
-    run = importing.bring_in(_zip(tmp_path / "a.zip", pieces[MULTI_LABEL] | {"config.json": config}))
+    run = import_bundle.bring_in(_zip(tmp_path / "a.zip", pieces[MULTI_LABEL] | {"config.json": config}))
     inside = run.data.resolve()
     assert inside == (own / run.name / "pictures") or data == "sample_data/nowhere"
     assert run.config.data == data
@@ -298,7 +298,7 @@ def test_a_name_that_is_no_folders_name_is_refused(pieces, own, tmp_path):
     record = json.loads(pieces[MULTI_LABEL]["manifest.json"]) | {"run": "../up"}
     held = pieces[MULTI_LABEL] | {"manifest.json": json.dumps(record).encode()}
     with pytest.raises(ValueError, match="cannot be called"):
-        importing.bring_in(_zip(tmp_path / "a.zip", held))
+        import_bundle.bring_in(_zip(tmp_path / "a.zip", held))
     assert list(own.iterdir()) == []
 
 
@@ -310,7 +310,7 @@ def test_the_foreign_network_and_script_are_never_run_nor_kept(pieces, own, tmp_
         "model.onnx": b"no network",
         "report.html": b"<script>",
     }
-    run = importing.bring_in(_zip(tmp_path / "a.zip", held))
+    run = import_bundle.bring_in(_zip(tmp_path / "a.zip", held))
     kept = {file.name for file in run.folder.rglob("*") if file.is_file()}
     assert not marker.exists() and not kept & {"predict.py", "model.onnx", "report.html"}
 

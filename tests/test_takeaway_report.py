@@ -5,9 +5,9 @@ import re
 import pytest
 
 from engine import paths
+from engine.export.bundle import report
+from engine.export.bundle.report import markup
 from engine.runs import Run
-from engine.takeaway import report
-from engine.takeaway.report import markup
 from engine.tasks import TASKS
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.figures.style import BASELINE, PREDICTION, RIGHT, layout
+from engine.plots.style import BASELINE, PREDICTION, RIGHT, layout
 
 CALIBRATED, UNCALIBRATED, PERFECT = RIGHT, PREDICTION, BASELINE
 

@@ -11,7 +11,7 @@ predictions.csv      a row per validation picture: logits and targets, or points
 calibration.json     the temperatures that logits are divided by (see `engine.runs.calibration`)
 familiarity.*        which images are like those it was trained on (see `engine.inference.familiarity`)
 thresholds.json      label -> threshold, once somebody has chosen them
-imported.json        where an imported run comes from (see `engine.takeaway`); its pictures stayed there
+imported.json        where an imported run comes from (see `engine.export.bundle`); its pictures stayed there
 tensorboard/         what TensorBoard reads, where that was asked for
 
 While it trains, `engine.training.run_logger` writes more, `engine.training.checkpoints` what resuming needs, and

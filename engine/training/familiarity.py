@@ -258,8 +258,9 @@ def fit_run(
 
     The features must be those that the run's own network computes (`Model.features` of `engine.inference.predict`):
     pooled features of the backbone for a frozen one, `pooled_grid` for a head that sees a grid, then
-    `texture_columns` of texture. `groups` are those of the training part. `flagged_as_unfamiliar` is the
-    share of validation images above the threshold. Writes nothing and returns {} for fewer than `LEAST_IMAGES` training images.
+    `texture_columns` of texture. `groups` are those of the training part. `flagged_as_unfamiliar` is the share of
+    validation images above the threshold. Writes nothing and returns {} for fewer than `LEAST_IMAGES` training
+    images.
     """
     folder = Path(folder)
     remove(folder)

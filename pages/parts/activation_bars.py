@@ -5,9 +5,9 @@ from html import escape
 
 import numpy as np
 
-from engine.figures.losses import PRESENT, sentence
-from engine.figures.style import BASELINE, SIGMOID, SOFTMAX
 from engine.functional import losses
+from engine.plots.losses import PRESENT, sentence
+from engine.plots.style import BASELINE, SIGMOID, SOFTMAX
 
 STYLE = f"""<style>
 .activations {{display: grid; grid-template-columns: max-content 1fr; gap: .45rem .8rem; align-items: center;

@@ -7,7 +7,7 @@ from PIL import Image
 from engine.functional.coordinates import in_frame
 from engine.images import ImageError, open_image
 from engine.images.affine import Motion, move_picture, move_points
-from engine.overlays import with_points
+from engine.plots.overlays import with_points
 from engine.runs import Run
 from engine.synthetic import heads
 from pages.parts import runs

@@ -5,10 +5,10 @@ import pandas as pd
 import streamlit as st
 
 from engine import runs as engine_runs
-from engine.figures import points as figures
 from engine.functional.point_metrics import frame_of, root_mse_px, unit_mse
 from engine.images import ImageError, open_image
-from engine.overlays import with_points
+from engine.plots import points as figures
+from engine.plots.overlays import with_points
 from engine.runs import PointPredictions, Run, RunError
 from engine.tasks import POINTS
 from pages.parts import charts, runs

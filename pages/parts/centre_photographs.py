@@ -12,7 +12,7 @@ from engine.images import ImageError, open_image
 from engine.images.drawing import to_jpeg
 from engine.inference import held_out_faces, photo_models, photo_showcase, photo_truth, uploads
 from engine.inference.photo_showcase import Shown
-from engine.overlays import with_points
+from engine.plots.overlays import with_points
 from engine.tasks import POINTS
 from engine.training.backbones import WeightsError
 from pages.parts import centre_errors

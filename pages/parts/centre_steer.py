@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine.figures.points import error_sweep
 from engine.functional.coordinates import pixel_distance
-from engine.overlays import with_points
+from engine.plots.overlays import with_points
+from engine.plots.points import error_sweep
 from engine.runs import Run
 from engine.synthetic import heads
 from engine.synthetic.camera import Camera, Pose, centre_px

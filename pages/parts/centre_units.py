@@ -4,9 +4,9 @@ import math
 
 import streamlit as st
 
-from engine.figures.units import error_under_the_lens, point_in_both_units
-from engine.figures.y_range import descent_race, range_curve
 from engine.functional.coordinates import to_unit
+from engine.plots.units import error_under_the_lens, point_in_both_units
+from engine.plots.y_range import descent_race, range_curve
 from pages.parts import charts
 
 FRAME = (640, 480)

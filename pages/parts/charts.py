@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.figures.marks import Marks
+from engine.plots.marks import Marks
 from pages.parts import moving_marks
 
 _CONFIG = {"displayModeBar": False}

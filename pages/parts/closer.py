@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.figures import answers as figures
 from engine.images import open_image
 from engine.inference.attribution_methods import CAVEAT, COVERING, GRAD_CAM
 from engine.inference.uploads import Answered, point_in
-from engine.overlays import with_heat, with_points
+from engine.plots import predictions as figures
+from engine.plots.overlays import with_heat, with_points
 from engine.runs import Run
 from engine.tasks import POINTS, SINGLE_LABEL
 from pages.parts import address, charts, runs

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.data.checks import Health
 from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
 from engine.data.library import Shelved
-from engine.figures import places
+from engine.plots import places
 from engine.tasks import POINTS
 from pages.parts import charts, data_health, data_tiles
 from pages.parts.text import plain

@@ -10,7 +10,7 @@ from engine.data.formats.phrases import counted, some
 from engine.data.library import Shelved
 from engine.data.splits import Grouping, Plan, SplitError
 from engine.data.splits.strategies import GROUPS, STRATIFIED, TABLE, WAYS, merged
-from engine.figures import split as figures
+from engine.plots import split as figures
 from pages.parts import charts, data_health, data_tiles, tables
 from pages.parts.text import plain
 

@@ -8,9 +8,9 @@ from PIL import Image, ImageOps
 
 from engine.data.checks import Health
 from engine.data.formats.parsed_source import Row
-from engine.figures.style import TRUTH
 from engine.images import ImageError, open_image, picture_size
 from engine.images.drawing import draw_point, fit, mark_radius, to_jpeg
+from engine.plots.style import TRUTH
 from pages.parts.text import plain
 
 MOUNT = (128, 128, 128)

@@ -3,9 +3,9 @@
 import streamlit as st
 from PIL import Image
 
-from engine.figures.answers import before_after
-from engine.figures.style import SIGMOID, SOFTMAX
 from engine.images.drawing import to_png
+from engine.plots.predictions import before_after
+from engine.plots.style import SIGMOID, SOFTMAX
 from engine.runs import Run
 from engine.synthetic import scenes
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from engine.figures.style import BASELINE, RIGHT, WRONG
 from engine.functional.label_changes import GAINED, KEPT, LOST, MISSED, LabelChange
+from engine.plots.style import BASELINE, RIGHT, WRONG
 
 SIGNS = {KEPT: "=", GAINED: "+", LOST: "−", MISSED: "○"}
 

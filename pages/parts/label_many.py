@@ -8,7 +8,7 @@ from engine.data import annotation, edits
 from engine.data.annotation import Sheet
 from engine.images import ImageError, open_image, picture_size
 from engine.images.drawing import to_jpeg
-from engine.overlays import with_points
+from engine.plots.overlays import with_points
 from pages.parts import keys, label_undo, label_vocab, picture_grid, thumbnails
 from pages.parts.label_desk import NEXT, NOTHING, OUT, REDO, UNDO, Desk
 from pages.parts.picture_grid import Cell

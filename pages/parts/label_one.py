@@ -6,8 +6,8 @@ import streamlit as st
 
 from engine.data import annotation, edits
 from engine.data.annotation import Sheet
-from engine.figures.style import BASELINE, PREDICTION
 from engine.images import ImageError, picture_size
+from engine.plots.style import BASELINE, PREDICTION
 from pages.parts import keys, label_undo, label_vocab, point_picture, thumbnails
 from pages.parts.label_desk import Desk
 from pages.parts.text import plain

@@ -5,9 +5,9 @@ from html import escape
 
 import numpy as np
 
-from engine.figures.losses import PRESENT
-from engine.figures.style import BCE, CROSS_ENTROPY
 from engine.functional import losses
+from engine.plots.losses import PRESENT
+from engine.plots.style import BCE, CROSS_ENTROPY
 
 STYLE = """<style>
 .losses {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem 3rem;

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from engine.figures import losses as figures
 from engine.functional import label_encoding, losses
+from engine.plots import losses as figures
 from pages.parts import activation_bars, charts, loss_tables, page, tables
 
 URL = "query-params"

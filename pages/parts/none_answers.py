@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.experiments.open_set.networks import Network, says
 from engine.experiments.open_set.scenes import ANIMALS
-from engine.figures.style import BASELINE, RIGHT, SIGMOID, SOFTMAX, WRONG
+from engine.plots.style import BASELINE, RIGHT, SIGMOID, SOFTMAX, WRONG
 from engine.tasks import MULTI_LABEL
 
 STYLE = f"""<style>

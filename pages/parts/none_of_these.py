@@ -6,9 +6,9 @@ import streamlit as st
 
 from engine.experiments import open_set
 from engine.experiments.open_set import ANIMALS, KINDS, MEASURES, NONES
-from engine.figures import none_of_these as figures
 from engine.images import open_image
 from engine.images.drawing import to_png
+from engine.plots import none_of_these as figures
 from engine.synthetic import scenes
 from engine.training import features
 from engine.training.backbones import DRAWINGS, WeightsError

@@ -12,7 +12,7 @@ from pages.parts import lasting, moving_marks, tables, visitor
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
-_HEAVY = "engine.figures.style"
+_HEAVY = "engine.plots.style"
 _SEEN = "a_picture_was_seen"
 _STYLE = """
 [data-testid="stMainBlockContainer"] {padding-top: 3rem}

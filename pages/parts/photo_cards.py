@@ -3,8 +3,8 @@
 import streamlit as st
 from PIL import Image
 
-from engine.figures.style import PREDICTION
 from engine.images.drawing import draw_point, to_jpeg
+from engine.plots.style import PREDICTION
 from pages.parts.text import plain
 
 GUESS = "The model has seen nothing like this: treat the prediction as a guess."

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.figures.style import PREDICTION, TRUTH
+from engine.plots.style import PREDICTION, TRUTH
 
 _CSS = f"""
 .frame {{position: relative; line-height: 0; cursor: crosshair; user-select: none; -webkit-user-select: none;

@@ -6,8 +6,8 @@ from html import escape
 import numpy as np
 
 from engine.experiments.loss_race import Lane
-from engine.figures.race import colour
-from engine.figures.style import BASELINE, RIGHT, WRONG
+from engine.plots.race import colour
+from engine.plots.style import BASELINE, RIGHT, WRONG
 
 STYLE = f"""<style>
 .heads {{display: grid; grid-template-columns: max-content 1fr; gap: .3rem .8rem; align-items: start;

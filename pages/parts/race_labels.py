@@ -9,8 +9,8 @@ import streamlit as st
 from engine.data.formats import Dataset
 from engine.experiments import loss_race
 from engine.experiments.loss_race import Course, RaceConfig
-from engine.figures import race as figures
 from engine.functional import label_encoding, metrics
+from engine.plots import race as figures
 from engine.tasks import MULTI_LABEL
 from engine.training.backbones import default_for
 from pages.parts import (

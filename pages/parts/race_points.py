@@ -7,12 +7,12 @@ from PIL import Image
 
 from engine.experiments import loss_race
 from engine.experiments.loss_race import Course, Race, RaceConfig
-from engine.figures import race as figures
-from engine.figures.style import TRUTH
 from engine.functional.coordinates import pixel_distance
 from engine.functional.point_metrics import frame_of
 from engine.images import open_image
 from engine.images.drawing import draw_points, to_jpeg
+from engine.plots import race as figures
+from engine.plots.style import TRUTH
 from engine.tasks import POINTS
 from pages.parts import charts, race_controls, race_data, race_link, tables
 from pages.parts.text import plain

@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from engine.figures import losses as figures
 from engine.functional import label_encoding, losses
+from engine.plots import losses as figures
 from engine.runs import Run
 from pages.parts import charts, logits, loss_views, network_outputs, pictures, runs, thumbnails
 from pages.parts.pictures import Chosen

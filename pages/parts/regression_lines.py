@@ -5,9 +5,9 @@ import pandas as pd
 import streamlit as st
 
 from engine.experiments import salary_data
-from engine.figures.style import CURRENT, MSE
 from engine.functional.linear_regression import Hyperplane, fit_hyperplane
 from engine.functional.losses import mean_squared_error
+from engine.plots.style import CURRENT, MSE
 from pages.parts import drag_points
 from pages.parts import regression_state as state
 

@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from engine.figures import linear as figures
 from engine.functional.linear_regression import fit_hyperplane, fit_least_absolute
+from engine.plots import linear as figures
 from pages.parts import charts
 
 URL = "query-params"

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from engine.experiments import salary_data
-from engine.figures import linear as figures
 from engine.functional.linear_regression import fit_hyperplane
 from engine.functional.losses import mean_squared_error
+from engine.plots import linear as figures
 from pages.parts import charts
 
 URL = "query-params"

@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from engine.figures import linear as figures
 from engine.functional import linear_regression
 from engine.functional.linear_regression import Hyperplane
+from engine.plots import linear as figures
 from pages.parts import charts
 from pages.parts.regression_lines import INTERCEPTS, SLOPES
 

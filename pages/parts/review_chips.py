@@ -3,7 +3,7 @@
 from html import escape
 
 from engine.experiments.label_review.ranking import Ranking
-from engine.figures.style import BASELINE, RIGHT, WRONG
+from engine.plots.style import BASELINE, RIGHT, WRONG
 
 _STYLE = f"""<style>
 .review {{display: grid; grid-template-columns: max-content 1fr; gap: .35rem .8rem; align-items: start}}

@@ -7,7 +7,7 @@ from engine.experiments.label_review import storage
 from engine.experiments.label_review.session import Sitting
 from engine.experiments.label_review.storage import ReviewError
 from engine.experiments.label_review.targets import Subject
-from engine.figures import review as figures
+from engine.plots import review as figures
 from pages.parts import charts, review_start, tables
 from pages.parts.text import plain
 

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.storage import ReviewError
 from engine.experiments.label_review.targets import Subject
-from engine.figures import review as figures
+from engine.plots import review as figures
 from pages.parts import charts
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from engine.figures import comparing
+from engine.plots import comparing
 
 STYLE = """<style>
 .runs-key {display: flex; flex-wrap: wrap; gap: .3rem 1rem; font-size: .9rem}

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from engine.export.bundle import job
+from engine.export.bundle import upload as bundle_upload
+from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.job import Parcel
 from engine.runs import USABLE, Run, RunError
-from engine.takeaway import parcels, receiving
-from engine.takeaway.contents import TakeAwayError
-from engine.takeaway.parcels import Parcel
 from engine.tasks import MULTI_LABEL
 from pages.parts.text import plain
 from pages.parts.train_start import WATCHED
@@ -32,7 +33,7 @@ def show(run: Run | None) -> None:
     if run.is_imported:
         st.caption(_origin(run))
     st.markdown(INSIDE)
-    is_at_work = Parcel(run).status["state"] == parcels.AT_WORK
+    is_at_work = Parcel(run).status["state"] == job.AT_WORK
     st.fragment(_look, run_every=SECONDS_BETWEEN_LOOKS if is_at_work else None)(str(run.folder), is_at_work)
 
 
@@ -46,15 +47,15 @@ def _origin(run: Run) -> str:
 def _look(folder: str, was_at_work: bool) -> None:
     parcel = Parcel(Run(folder))
     status = parcel.status
-    if (status["state"] == parcels.AT_WORK) != was_at_work:
+    if (status["state"] == job.AT_WORK) != was_at_work:
         st.rerun()
-    if status["state"] == parcels.AT_WORK:
+    if status["state"] == job.AT_WORK:
         activity, share = parcel.progress
         st.progress(min(max(share, 0.0), 1.0), text=plain(f"{activity}, {share:.0%}"))
-    elif status["state"] == parcels.READY:
+    elif status["state"] == job.READY:
         _offer(parcel)
     else:
-        if status["state"] == parcels.FAILED:
+        if status["state"] == job.FAILED:
             st.error(plain(status["message"]))
         _begin(parcel)
 
@@ -95,7 +96,7 @@ def bring_in() -> None:
         "safetensors. The checksums tell whether the zip is whole, not who made it."
     )
     upload = st.file_uploader(
-        "Zip of a run", "zip", key="take_away_zip", max_upload_size=receiving.MOST_MEGABYTES
+        "Zip of a run", "zip", key="take_away_zip", max_upload_size=bundle_upload.MOST_MEGABYTES
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         called = st.text_input(
@@ -111,7 +112,7 @@ def bring_in() -> None:
 def _receive(upload, called: str) -> None:
     try:
         with st.spinner("Unpacking, checking, trying the weights…"):
-            name = receiving.receive(upload, upload.name, called)
+            name = bundle_upload.receive(upload, upload.name, called)
     except (TakeAwayError, RunError, OSError) as error:
         st.error(plain(error))
         return

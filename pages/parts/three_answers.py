@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from engine.figures.style import PREDICTION
 from engine.functional import losses
 from engine.images import open_image
 from engine.images.drawing import draw_point, to_jpeg
 from engine.inference import home_predictions
 from engine.inference.home_predictions import Shown
+from engine.plots.style import PREDICTION
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from pages.parts import runs

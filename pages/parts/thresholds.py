@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.figures import threshold as figures
 from engine.functional import metrics, threshold_tuning
 from engine.functional.threshold_summary import ThresholdSummary, best_by_metric, threshold_summary
+from engine.plots import threshold as figures
 from engine.runs import Predictions, Run
 from engine.training.photo_models import held_out_labels
 from pages.parts import runs

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine import as_code
+from engine.export import fastai_script
 from engine.runs import Run, RunError
 from pages.parts import code
 from pages.parts.text import plain
@@ -38,7 +38,7 @@ def offer(run: Run) -> None:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _script(folder: str, changed_ns: tuple[int, ...]) -> str:
-    return as_code.of_run(Run(folder))
+    return fastai_script.of_run(Run(folder))
 
 
 def _changed_ns(run: Run) -> tuple[int, ...]:

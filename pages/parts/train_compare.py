@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from engine.figures import comparing
-from engine.figures.hyper_parameters import in_words
-from engine.figures.training import named
 from engine.functional.loss_registry import choice
+from engine.plots import comparing
+from engine.plots.hyper_parameters import in_words
+from engine.plots.training import named
 from engine.runs import Run, RunError, table
 from engine.runs.constant_baselines import MEASURES
 from engine.runs.published_results import SOURCE, reference

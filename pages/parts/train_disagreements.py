@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from engine.figures import comparing
-from engine.figures.style import TRUTH
 from engine.functional import coordinates
 from engine.functional.label_changes import label_changes
 from engine.images import ImageError
 from engine.images.drawing import draw_point, draw_points, mark_radius, to_jpeg
+from engine.plots import comparing
+from engine.plots.style import TRUTH
 from engine.runs import Run, RunError, disagreements
 from engine.runs.disagreements import LabelDisagreements, PointDisagreements, chance
 from pages.parts import label_chips, run_badges, runs, thumbnails

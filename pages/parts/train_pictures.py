@@ -12,7 +12,7 @@ from engine.functional.label_changes import label_changes
 from engine.functional.loss_registry import choice
 from engine.images import ImageError
 from engine.images.drawing import to_jpeg
-from engine.overlays import with_points
+from engine.plots.overlays import with_points
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts import label_chips, thumbnails

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from engine.config import TrainConfig
-from engine.figures import lr_finder as figures
 from engine.functional.loss_registry import choice
+from engine.plots import lr_finder as figures
 from engine.runs import ACTIVE, RunError
 from engine.training import launch, lr_finder
 from engine.training.lr_finder import RULES, Search

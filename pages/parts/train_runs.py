@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.figures.training import named
+from engine.plots.training import named
 from engine.runs import ACTIVE, STATES, Run, RunError
 from engine.runs import table as runs_table
 from engine.tasks import TASKS

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine.figures import hyper_parameters
-from engine.figures.training import named
+from engine.plots import hyper_parameters
+from engine.plots.training import named
 from engine.runs import Run, table
 from pages.parts import charts, tables
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from engine import runs as engine_runs
-from engine.figures import training as figures
 from engine.functional.loss_registry import choice
+from engine.plots import training as figures
 from engine.runs import ACTIVE, Run, RunError
 from engine.runs.constant_baselines import MEASURES
 from engine.training import launch

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from engine.figures.style import TRUTH
 from engine.functional import label_encoding
+from engine.plots.style import TRUTH
 from pages.parts import address
 from pages.parts.pictures import Chosen
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from engine import as_code, paths, runs
+from engine import paths, runs
 from engine.config import TrainConfig
 from engine.data import annotation, edits, library, summary
 from engine.data.checks import check
 from engine.data.formats import DatasetError, load, recognise
 from engine.data.imports import import_job
 from engine.data.imports.import_worker import bring_folder
+from engine.export import fastai_script
 from engine.inference import predict_files, pseudo_labels
 from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
@@ -89,9 +90,9 @@ def proposed(path):
 
 
 def imported(path):
-    from engine.takeaway import importing
+    from engine.export.bundle import import_bundle
 
-    importing.bring_in(Path(path))
+    import_bundle.bring_in(Path(path))
 
 
 def resolved(path):
@@ -178,7 +179,7 @@ def test_nothing_foreign_is_touched_before_the_refusal(home, foreign, monkeypatc
                 way(foreign[kind])
         assert summary.glance(foreign[kind], MULTI_LABEL).problems == (REFUSED,)
         assert summary.changed(foreign[kind]) == (REFUSED,)
-        as_code.of_config(config(foreign[kind]))
+        fastai_script.of_config(config(foreign[kind]))
     own = str(user_scope.own_folder(paths.data_folder()))
     others = (str(home / "outside"), foreign["her set"], foreign["her run"])
     assert own in touched
@@ -303,6 +304,6 @@ def test_a_note_that_refers_elsewhere_shows_nothing(foreign):
 
 
 def test_the_script_of_a_configuration_does_not_tell_files_from_folders_or_users(home, foreign):
-    script = as_code.of_config(config(foreign["a table"]))
+    script = fastai_script.of_config(config(foreign["a table"]))
     assert repr(foreign["a table"]) in script
-    assert "~root" in as_code.of_config(config("~root/x"))
+    assert "~root" in fastai_script.of_config(config("~root/x"))

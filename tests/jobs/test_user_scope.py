@@ -13,11 +13,11 @@ from engine.data.checks import jobs as checks
 from engine.data.formats import DatasetError, load, recognise
 from engine.data.imports.import_worker import bring_path, work
 from engine.experiments.label_review import job as review
+from engine.export.bundle import upload as bundle_upload
+from engine.export.bundle.job import Parcel
 from engine.inference import pseudo_labels
 from engine.jobs import access, user_scope
 from engine.runs import Run
-from engine.takeaway import receiving
-from engine.takeaway.parcels import Parcel
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import launch
 from tests.brought_data import PICTURE, pascal
@@ -176,7 +176,7 @@ def test_every_process_that_a_page_starts_works_for_its_visitor(home, private, m
     checks.start(data, MULTI_LABEL)
     Parcel(run).start()
     pseudo_labels.ask(pseudo_labels.of(data, POINTS, (), run), data, ["1.jpg"])
-    assert receiving.receive(io.BytesIO(b"a zip"), "a.zip") == "theirs"
+    assert bundle_upload.receive(io.BytesIO(b"a zip"), "a.zip") == "theirs"
     assert [env.get(user_scope.VISITOR_VARIABLE) for env in told] == [user_scope.current_user()] * 5
 
 

@@ -1,7 +1,8 @@
 """Write what the loss race over photographs runs over: features and targets, and no image.
 
 `python -m engine.experiments.loss_race.photograph_features --coco PATH --faces PATH` takes some minutes on two cores.
-COCO's own parts are kept: `train2017` to train on, `val2017` to validate. A fifth of the people in the face crops is held out.
+COCO's own parts are kept: `train2017` to train on, `val2017` to validate. A fifth of the people in the face crops is
+held out.
 """
 
 import argparse

@@ -1,9 +1,10 @@
 """The race over photographs: features of images that are not shipped, their targets, and the example photographs.
 
-Two files in `sample_data/race_photographs/`, written by `photograph_features.py`: `labels` (COCO photographs with the 12 labels of the drawn scenes) and `points` (face crops with the point between the eyes). Each
-holds features `pooled` (N, 1280) float16, `points` also `grid` (N, 5488); `is_valid` (N,); and the targets: `labels`
-(N, C) of 0 and 1, or `points_px` and `sizes_wh` (N, 2). `example_pooled` and `example_grid` are the features of E
-example photographs. The metadata names the files, the vocabulary, the groups and the examples.
+Two files in `sample_data/race_photographs/`, written by `photograph_features.py`: `labels` (COCO photographs with the
+12 labels of the drawn scenes) and `points` (face crops with the point between the eyes). Each holds features `pooled`
+(N, 1280) float16, `points` also `grid` (N, 5488); `is_valid` (N,); and the targets: `labels` (N, C) of 0 and 1, or
+`points_px` and `sizes_wh` (N, 2). `example_pooled` and `example_grid` are the features of E example photographs. The
+metadata names the files, the vocabulary, the groups and the examples.
 """
 
 import json

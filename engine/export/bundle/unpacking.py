@@ -1,0 +1,182 @@
+"""A take-away zip from anywhere: hostile until read. Only known pieces, of known size, with the promised SHA-256."""
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+import struct
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.data.formats.phrases import some
+from engine.export.bundle import contents
+from engine.export.bundle.contents import LARGEST, MANIFEST, NEEDED, TakeAwayError
+from engine.jobs.array_cache import KEPT_FREE
+
+MOST_DIRECTORY_BYTES = 64 * 1024
+MOST_PACKED = 100
+"""A piece of more than a megabyte that unpacks to more than so many times its size is a bomb."""
+
+_BLOCK = 1 << 20
+_END, _END_BYTES = b"PK\x05\x06", 22
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    ValueError,
+    OSError,
+)
+
+
+def unpack(file: Path, folder: Path, pieces: frozenset[str] | None = None) -> dict:
+    """Check a zip as a whole, write the wanted `pieces` (all, if None) into `folder`, and return its manifest.
+
+    What is not wanted is read and checked all the same, and never written. Raises `TakeAwayError` with every
+    problem; nothing is written outside `folder`, and never more than `contents.LARGEST` says.
+    """
+    with _opened(file) as zipped:
+        entries = _checked_entries(zipped, file)
+        manifest = _manifest(zipped, entries, file)
+        _require_room(folder, sum(about.file_size for about in entries.values()))
+        problems = []
+        for name, about in entries.items():
+            place = folder / name if pieces is None or name in pieces else None
+            if name != MANIFEST and _copied(zipped, about, place) != manifest["files"][name]["sha256"]:
+                problems.append(f"{name} is not what the manifest says")
+    _raise(problems, file)
+    return manifest
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
+    _require_small_directory(file)
+    try:
+        with zipfile.ZipFile(file) as zipped:
+            yield zipped
+    except TakeAwayError:
+        raise
+    except _DAMAGE as error:
+        raise TakeAwayError(
+            f"{file.name} is damaged or cut off: take a whole copy of it ({error})."
+        ) from error
+
+
+def _require_small_directory(file: Path) -> None:
+    """Refuse a list of contents that is too long before it is read into memory."""
+    try:
+        with open(file, "rb") as opened:
+            size = opened.seek(0, os.SEEK_END)
+            opened.seek(max(0, size - _END_BYTES - 0xFFFF))
+            tail = opened.read()
+    except OSError as error:
+        raise TakeAwayError(f"{file.name} cannot be opened: check the name and the folder.") from error
+    at = tail.rfind(_END)
+    if at < 0 or len(tail) - at < _END_BYTES:
+        raise TakeAwayError(
+            f"{file.name} is no zip, or is cut off: choose a zip that Loss Lab made of a run."
+        )
+    if struct.unpack_from("<L", tail, at + 12)[0] > MOST_DIRECTORY_BYTES:
+        raise TakeAwayError(
+            f"{file.name} holds far more files than a run has: choose a zip that Loss Lab made of a run."
+        )
+
+
+def _checked_entries(zipped: zipfile.ZipFile, file: Path) -> dict[str, zipfile.ZipInfo]:
+    entries = zipped.infolist()
+    counts = Counter(about.filename for about in entries)
+    problems = [f"{name} stands in it {count} times" for name, count in counts.items() if count > 1]
+    strange = [repr(about.orig_filename)[1:-1] for about in entries if not _is_known(about)]
+    if strange:
+        problems.append(f"no run has {some(strange)}")
+    if missing := [name for name in NEEDED if name not in counts]:
+        problems.append(f"it lacks {', '.join(missing)}")
+    problems += [problem for about in entries if _is_known(about) for problem in _problems_of(about)]
+    _raise(problems, file)
+    return {about.filename: about for about in entries}
+
+
+def _is_known(about: zipfile.ZipInfo) -> bool:
+    return about.filename in LARGEST and about.orig_filename == about.filename
+
+
+def _problems_of(about: zipfile.ZipInfo) -> Iterator[str]:
+    mode = stat.S_IFMT(about.external_attr >> 16)
+    if mode not in (0, stat.S_IFREG):
+        yield f"{about.filename} is a link and no file"
+    if about.flag_bits & 1:
+        yield f"{about.filename} is locked with a password"
+    if about.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        yield f"{about.filename} is packed in an unusual way"
+    if about.file_size > LARGEST[about.filename]:
+        yield f"{about.filename} would unpack to {about.file_size / 1024**2:,.0f} MB"
+    elif about.file_size > max(_BLOCK, MOST_PACKED * about.compress_size):
+        yield f"{about.filename} would unpack to {about.file_size // max(1, about.compress_size):,} times its size"
+
+
+def _manifest(zipped: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], file: Path) -> dict:
+    with zipped.open(entries[MANIFEST]) as piece:
+        text = piece.read(LARGEST[MANIFEST] + 1)
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise TakeAwayError(f"{file.name} has a broken {MANIFEST}: take a whole copy of it.") from error
+    if not isinstance(record, dict) or record.get("format") != contents.FORMAT:
+        raise TakeAwayError(f"{file.name} is no run of Loss Lab: its {MANIFEST} does not say so.")
+    if record.get("version") != contents.VERSION:
+        raise TakeAwayError(
+            f"{file.name} was made by another version of Loss Lab (form {record.get('version')!r}; this one reads "
+            f"{contents.VERSION}): update Loss Lab, or take the run away again."
+        )
+    told = record.get("files")
+    told = told if isinstance(told, dict) else {}
+    untold = [name for name in entries if name != MANIFEST and not _tells_digest(told.get(name))]
+    problems = [f"the manifest does not tell the SHA-256 of {some(untold)}"] if untold else []
+    problems += [f"it lacks {name}" for name in told if name not in entries and name in LARGEST]
+    if not isinstance(record.get("run"), str):
+        problems.append("the manifest does not name the run")
+    _raise(problems, file)
+    return record
+
+
+def _tells_digest(told: object) -> bool:
+    return isinstance(told, dict) and isinstance(told.get("sha256"), str)
+
+
+def _require_room(folder: Path, needed: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free - KEPT_FREE
+    if needed > free:
+        raise TakeAwayError(
+            f"The disk has too little room for the run: {needed / 1024**2:,.0f} MB are needed and "
+            f"{max(0, free) / 1024**2:,.0f} MB can be used."
+        )
+
+
+def _copied(zipped: zipfile.ZipFile, about: zipfile.ZipInfo, place: Path | None) -> str:
+    """The SHA-256 of a piece, written to `place` on the way; never more bytes than it may have."""
+    told, count = hashlib.sha256(), 0
+    if place:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    with zipped.open(about) as piece, open(place or os.devnull, "wb") as opened:
+        while block := piece.read(_BLOCK):
+            count += len(block)
+            if count > LARGEST[about.filename]:
+                raise TakeAwayError(
+                    f"{about.filename} unpacks to more than it says: the zip is not to be trusted."
+                )
+            told.update(block)
+            opened.write(block)
+    return told.hexdigest()
+
+
+def _raise(problems: list[str], file: Path) -> None:
+    if problems:
+        raise TakeAwayError(f"{file.name} cannot be brought in: {'; '.join(problems)}.")

@@ -1,0 +1,69 @@
+"""A zip that somebody uploads: copied within a bound, then brought in by a process of its own."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from engine import paths
+from engine.data.formats.phrases import counted
+from engine.export.bundle.contents import TakeAwayError
+from engine.jobs import user_scope
+from engine.training import launch
+
+MOST_MEGABYTES = 2048
+SECONDS = 600
+_BLOCK = 1 << 20
+
+
+def receive(upload: BinaryIO, name: str, called: str = "") -> str:
+    """Bring an uploaded zip in as a run of that name (its own, if empty) and return the run's name.
+
+    Raises `TakeAwayError` or `RunError` with one sentence; nothing stays behind then.
+    """
+    called = launch.checked_name(called) if called.strip() else ""
+    parent = user_scope.own_folder(paths.runs_folder())
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent, prefix=".incoming-") as temporary:
+        file = Path(temporary) / "upload.zip"
+        _copy(upload, file, name)
+        command = [
+            sys.executable,
+            "-m",
+            "engine",
+            "import",
+            str(file),
+            *(["--name", called] if called else []),
+        ]
+        try:
+            done = subprocess.run(
+                command,
+                cwd=paths.ROOT,
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+                env=_environment(),
+            )
+        except subprocess.TimeoutExpired as error:
+            raise TakeAwayError(
+                f"{name} was still not read after {counted(SECONDS // 60, 'minute')}."
+            ) from error
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["The zip could not be read."])[-1]
+        raise TakeAwayError(said.replace(file.name, name))
+    return Path(done.stdout.strip().splitlines()[-1]).name
+
+
+def _copy(upload: BinaryIO, file: Path, name: str) -> None:
+    upload.seek(0)
+    with open(file, "wb") as opened:
+        while block := upload.read(_BLOCK):
+            if opened.tell() + len(block) > MOST_MEGABYTES * _BLOCK:
+                raise TakeAwayError(f"{name} has more than {MOST_MEGABYTES:,} MB: no run is that large.")
+            opened.write(block)
+
+
+def _environment() -> dict[str, str]:
+    return user_scope.child_environment() | {"LOSS_LAB_RUNS": str(paths.runs_folder().resolve())}

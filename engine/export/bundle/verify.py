@@ -1,0 +1,112 @@
+"""That a zip gives the same answers as its run, shown in fresh processes that know nothing but the zip.
+
+`python -m engine.export.bundle.verify ZIP EXPECTED.json` does both halves: the weights through the app's own import,
+and model.onnx through the zip's own predict.py.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from engine import paths
+from engine.export.bundle import contents, import_bundle, reference_predictions, unpacking
+from engine.export.bundle.contents import TOLERANCE, TakeAwayError
+from engine.export.bundle.reference_predictions import Evidence
+from engine.images import ImageError, open_image
+from engine.inference import predict
+from engine.jobs import user_scope
+
+BEYOND_PILLOW = {".heic", ".heif"}
+SECONDS = 900
+
+
+def prove(file: Path, found: Evidence) -> None:
+    """Raise `TakeAwayError` unless the zip, in a fresh process, answers as `found` says, to `TOLERANCE`."""
+    with tempfile.TemporaryDirectory(dir=file.parent) as temporary:
+        expected = Path(temporary) / "expected.json"
+        told = zip(found.files, found.answers.tolist(), strict=True)
+        contents.write_json(
+            expected, [{"file": str(one.resolve()), "answer": answer} for one, answer in told]
+        )
+        command = [sys.executable, "-m", "engine.export.bundle.verify", str(file.resolve()), str(expected)]
+        done = subprocess.run(
+            command,
+            cwd=paths.ROOT,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            env=user_scope.child_environment(),
+        )
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+        raise TakeAwayError(f"The zip was not kept, because loaded again it failed the test: {said}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 where the zip holds, else 1 and one sentence on standard error."""
+    file, expected = map(Path, arguments or sys.argv[1:])
+    told = json.loads(expected.read_text(encoding="utf-8"))
+    try:
+        with tempfile.TemporaryDirectory(dir=expected.parent) as temporary:
+            problems = [
+                *_by_weights(file, told, Path(temporary)),
+                *_by_onnx(file, told, Path(temporary) / "zip"),
+            ]
+    except (ValueError, RuntimeError, OSError, subprocess.SubprocessError) as error:
+        problems = [str(error)]
+    print(*problems, file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _by_weights(file: Path, told: list[dict], temporary: Path) -> Iterator[str]:
+    run, _ = import_bundle.rebuilt(file, temporary)
+    model = predict.load(run, "cpu")
+    for one in told:
+        try:
+            picture = open_image(Path(one["file"]))
+        except ImageError as error:
+            yield str(error)
+            continue
+        yield from _difference(reference_predictions.answers(model, [picture])[0], one, "its weights")
+
+
+def _by_onnx(file: Path, told: list[dict], folder: Path) -> Iterator[str]:
+    unpacking.unpack(file, folder)
+    checks = json.loads((folder / contents.EXPECTED).read_text(encoding="utf-8"))
+    told = told + [{"file": str(folder / one["picture"]), "answer": one["answer"]} for one in checks]
+    command = [sys.executable, "-I", str(folder / contents.SCRIPT), *(one["file"] for one in told)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False
+    )
+    answers = {answer["fname"]: answer for answer in map(json.loads, done.stdout.splitlines())}
+    if not answers:
+        yield f"its predict.py answers nothing ({(done.stderr.strip().splitlines() or ['no word'])[-1]})."
+        return
+    for one in told:
+        if one["file"] in answers:
+            yield from _difference(_numbers(answers[one["file"]]), one, "its predict.py")
+        elif Path(one["file"]).suffix.lower() not in BEYOND_PILLOW:
+            yield f"its predict.py does not answer {Path(one['file']).name}."
+
+
+def _numbers(answer: dict) -> np.ndarray:
+    """Probabilities, or the point over -1..1, from what the zip's script prints."""
+    if "x_px" in answer:
+        return np.array([2 * answer["x_px"] / answer["width"] - 1, 2 * answer["y_px"] / answer["height"] - 1])
+    return np.array(list(answer["probabilities"].values()))
+
+
+def _difference(found: np.ndarray, one: dict, by: str) -> Iterator[str]:
+    apart = float(np.abs(found - np.array(one["answer"])).max())
+    if not apart <= TOLERANCE:
+        yield f"{by} answer {Path(one['file']).name} differently, by {apart:.2g}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,0 @@
-"""Tables and arrays become Plotly figures. Every function returns a figure; none shows one."""

@@ -1,0 +1,108 @@
+"""Figures of lesson 1: what a whole set looks like once its labels are vectors of 0 and 1."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from engine.functional import label_encoding
+from engine.plots.style import BASELINE, CURRENT, TRUTH, titled
+
+_OFF = "rgba(128,128,128,0.14)"
+_FEW_TO_MANY = [[0, "#CBE9DE"], [1, "#00674B"]]
+
+
+def pictures_by_classes(
+    targets: np.ndarray, vocab: tuple[str, ...], names: list[str], current: str | None = None
+) -> go.Figure:
+    """Draw the whole 0/1 matrix `targets` (N, C): a column for each picture, a row for each class.
+
+    Pictures with the same labels stand together; `current` is the name of a picture to point at.
+    """
+    order = np.lexsort(targets.T[::-1])[::-1]
+    ordered = [names[i] for i in order]
+    figure = go.Figure(
+        go.Heatmap(
+            z=targets[order].T,
+            x=ordered,
+            y=vocab,
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, _OFF], [1, TRUTH]],
+            showscale=False,
+            hovertemplate="%{x}<br>%{y}: %{z}<extra></extra>",
+        )
+    )
+    if current in names:
+        _point_at(figure, ordered.index(current), current, len(names))
+    ones, cells = int(targets.sum()), targets.size
+    title = f"Only {ones:,} of {cells:,} cells are 1 ({ones / cells:.1%}): almost every answer is no"
+    titled(figure, title, f"{len(names):,} pictures, sorted by their labels", "", 400)
+    figure.update_xaxes(showticklabels=False, showgrid=False, type="category")
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    return figure
+
+
+def _point_at(figure: go.Figure, at: int, name: str, count: int) -> None:
+    side = "left" if at < count / 2 else "right"
+    figure.add_vline(x=at, line={"color": CURRENT, "width": 2})
+    figure.add_annotation(
+        x=at, y=1, yref="paper", yanchor="bottom", xanchor=side, showarrow=False, text="this picture",
+        font={"color": CURRENT},
+    )  # fmt: skip
+
+
+def labels_together(targets: np.ndarray, vocab: tuple[str, ...]) -> go.Figure:
+    """Draw how many pictures hold each pair of classes; the diagonal counts the pictures with a class."""
+    together = label_encoding.co_occurrence(targets)
+    apart = np.where(np.eye(len(vocab), dtype=bool), np.nan, together)
+    figure = go.Figure(
+        go.Heatmap(
+            z=apart,
+            x=vocab,
+            y=vocab,
+            text=together,
+            texttemplate="%{text}",
+            colorscale=_FEW_TO_MANY,
+            zmin=0,
+            showscale=False,
+            hoverongaps=False,
+            hovertemplate="%{y} and %{x}: %{text} pictures<extra></extra>",
+        )
+    )
+    titled(
+        figure,
+        _pair_title(together, vocab),
+        "pictures that hold both labels;<br>on the diagonal, the one",
+        "",
+        460,
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(showgrid=False, tickangle=-45)
+    return figure
+
+
+def _pair_title(together: np.ndarray, vocab: tuple[str, ...]) -> str:
+    pairs = np.triu(together, k=1)
+    if not pairs.any():
+        return "No two labels ever meet: one index would be enough here"
+    i, j = np.unravel_index(pairs.argmax(), pairs.shape)
+    return f"Labels meet: {vocab[i]} and {vocab[j]} most often, in {pairs[i, j]} pictures"
+
+
+def labels_per_picture(targets: np.ndarray) -> go.Figure:
+    """Draw how many pictures have 0, 1, 2, ... labels; only those with exactly one fit a single index."""
+    counts = label_encoding.labels_per_picture(targets)
+    share = counts[1:2].sum() / counts.sum()
+    figure = go.Figure(
+        go.Bar(
+            x=[str(k) for k in range(len(counts))],
+            y=counts,
+            text=[f"{n:,}" for n in counts],
+            textposition="outside",
+            cliponaxis=False,
+            marker={"color": [TRUTH if k == 1 else BASELINE for k in range(len(counts))]},
+            hovertemplate="%{y} pictures with %{x} labels<extra></extra>",
+        )
+    )
+    title = f"One index fits {share:.0%} of the pictures: those with exactly one label"
+    titled(figure, title, "labels in a picture", "pictures", 460)
+    return figure.update_xaxes(dtick=1)

@@ -1,0 +1,214 @@
+"""Figures of the loss race: every loss's own training curve, and one measure for all of them."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from engine.experiments.loss_race.heads import Lane
+from engine.plots.heights import spread
+from engine.plots.style import BASELINE, LOSSES, layout
+
+MEASURES = {
+    "mean_average_precision": "mean average precision",
+    "skill": "skill",
+    "exact_match": "exact match",
+}
+INVERTED = "binary_cross_entropy_as_printed"
+VERTICES = 40
+LOWEST = -0.6
+"""No measure is drawn below this: a skill can fall to -7, and would press all others flat."""
+
+_TICKS_PX = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_ROOM_FOR_NAMES = {"": 1.36, "log": 1.65}
+"""How much wider than its lines a chart is, by its scale: points have the longer names."""
+_COLUMNS = 2
+
+
+def colour(lane: Lane) -> str:
+    """A lane's colour: its loss's."""
+    return LOSSES[lane.loss.name]
+
+
+def progress(
+    scores: pd.DataFrame, lanes: Sequence[Lane], measure: str, baseline: float, baseline_says: str
+) -> go.Figure:
+    """Draw one measure of every head before the first epoch and after each, with each name at its line's end.
+
+    `scores` has a row for each `lane` (name) and `epoch` with the measure; `baseline` is what needs no network.
+    """
+    curves = _curves(scores, lanes, measure)
+    ends = {lane: float(curve[-1]) for lane, curve in curves.items()}
+    low = max(LOWEST, float(np.nanmin([0.0, *(curve.min() for curve in curves.values())]))) - 0.03
+    title = _label_title(ends, measure, baseline, baseline_says)
+    names = {lane: f"{lane.short} {end:.2f}{' ↓' if end < low else ''}" for lane, end in ends.items()}
+    return _race(
+        curves, names, [end if end > low else low for end in ends.values()], (low, 1.04), "",
+        layout(title, "epoch", MEASURES[measure], 430), (baseline, f"{baseline_says} {baseline:.2f}"),
+    )  # fmt: skip
+
+
+def point_progress(scores: pd.DataFrame, lanes: Sequence[Lane], baseline_px: float) -> go.Figure:
+    """Draw every head's median error in pixels before the first epoch and after each, on a logarithmic scale.
+
+    Dotted lines answer without `y_range`. `baseline_px` is the median error of always answering the mean point.
+    """
+    curves = _curves(scores, lanes, "median_error_px")
+    ends = {lane: float(curve[-1]) for lane, curve in curves.items()}
+    every = np.concatenate([*curves.values(), [baseline_px]])
+    reach = np.log10(np.clip(every.min() * 0.8, 0.1, None)), np.log10(every.max() * 1.2)
+    names = {lane: f"{lane.short} {end:.1f}" for lane, end in ends.items()}
+    figure = _race(
+        curves, names, [float(np.log10(max(end, 0.1))) for end in ends.values()], reach, "log",
+        layout(_point_title(ends, baseline_px), "epoch", "median error (px, logarithmic)", 430),
+        (baseline_px, f"the mean point {baseline_px:.0f} px"),
+    )  # fmt: skip
+    figure.layout.yaxis.tickvals, figure.layout.yaxis.ticktext = _TICKS_PX, [str(tick) for tick in _TICKS_PX]
+    return figure
+
+
+def training_curves(step_losses: np.ndarray, lanes: Sequence[Lane], epochs: int) -> go.Figure:
+    """Draw every head's own loss (H, S) on the batches it learned from, each on its own scale.
+
+    At most 40 points a curve: each is the mean of the steps about it.
+    """
+    x, means = _binned(step_losses, epochs)
+    rows = -(-len(lanes) // _COLUMNS)
+    figure = {
+        "showlegend": False,
+        "annotations": [],
+        **_without_axes(layout("Each loss falls by its own account, on its own scale", "", "", 430)),
+    }
+    data = []
+    for at, (lane, curve) in enumerate(zip(lanes, means, strict=True)):
+        row, column = divmod(at, _COLUMNS)
+        number = "" if at == 0 else str(at + 1)
+        across, down = _cell(column, _COLUMNS, 0.3), _cell(rows - 1 - row, rows, 0.3)
+        figure[f"xaxis{number}"] = {
+            "domain": across, "anchor": f"y{number}", "showticklabels": row == rows - 1, "zeroline": False,
+            "title": {"text": "epoch" if row == rows - 1 else ""}, "nticks": 4,
+        }  # fmt: skip
+        figure[f"yaxis{number}"] = {
+            "domain": down, "anchor": f"x{number}", "nticks": 3, "zeroline": False, "tickformat": "~g",
+        }  # fmt: skip
+        figure["annotations"].append(
+            {
+                "x": across[0], "y": down[1], "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom",
+                "text": f"{lane.short} {curve[-1]:.3g}", "showarrow": False, "font": {"color": colour(lane)},
+            }
+        )  # fmt: skip
+        data.append(_line(lane, x, curve) | {"xaxis": f"x{number}", "yaxis": f"y{number}"})
+    return go.Figure(data, figure)
+
+
+def _curves(scores: pd.DataFrame, lanes: Sequence[Lane], measure: str) -> dict[Lane, np.ndarray]:
+    return {lane: scores.loc[scores["lane"] == lane.name, measure].to_numpy(float) for lane in lanes}
+
+
+def _race(
+    curves: Mapping[Lane, np.ndarray],
+    names: Mapping[Lane, str],
+    ends: list[float],
+    reach: tuple[float, float],
+    scale: str,
+    shared: dict,
+    baseline: tuple[float, str],
+) -> go.Figure:
+    """Lines over epochs, with names at their ends and a baseline; `ends` and `reach` as the axis counts."""
+    epochs = len(next(iter(curves.values()))) - 1
+    heights = spread(ends, (reach[1] - reach[0]) * 0.062, reach[0] + (reach[1] - reach[0]) * 0.02)
+    level, says = baseline
+    at = float(np.log10(level)) if scale == "log" else level
+    beside = [
+        {
+            "x": epochs, "xshift": 6, "y": height, "text": name, "showarrow": False, "xanchor": "left",
+            "font": {"color": colour(lane)},
+        }
+        for (lane, name), height in zip(names.items(), heights, strict=True)
+    ]  # fmt: skip
+    below = {
+        "x": 0, "y": at, "text": says, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
+        "font": {"color": BASELINE},
+    }  # fmt: skip
+    across = {"x0": 0, "x1": epochs, "y0": level, "y1": level}
+    return go.Figure(
+        [_line(lane, np.arange(epochs + 1), curve) for lane, curve in curves.items()],
+        shared
+        | {
+            "showlegend": False,
+            "annotations": [*beside, below],
+            "shapes": [across | {"line": {"color": BASELINE, "dash": "dash", "width": 1.5}}],
+            "xaxis": shared["xaxis"]
+            | {
+                "range": [0, epochs * _ROOM_FOR_NAMES[scale]],
+                "tickvals": _epoch_ticks(epochs),
+                "zeroline": False,
+            },
+            "yaxis": shared["yaxis"]
+            | ({"type": "log"} if scale == "log" else {"tickformat": ".1f"})
+            | {"range": list(reach), "zeroline": False},
+        },
+    )
+
+
+def _line(lane: Lane, x: np.ndarray, y: np.ndarray) -> dict:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "name": lane.title,
+        "line": {"color": colour(lane), "width": 2.5, "dash": _dash(lane)},
+        "hovertemplate": f"{lane.title}: %{{y:.4g}}<extra></extra>",
+    }
+
+
+def _dash(lane: Lane) -> str:
+    """Dotted: the inverted loss, and points without a range; a pair with and without shares its colour."""
+    is_plain_point = lane.loss.activation == "as is" and not lane.y_range
+    return "dot" if lane.loss.name == INVERTED or is_plain_point else "solid"
+
+
+def _epoch_ticks(epochs: int) -> list[int]:
+    return list(range(0, epochs + 1, max(1, -(-epochs // 8))))
+
+
+def _label_title(ends: Mapping[Lane, float], measure: str, baseline: float, baseline_says: str) -> str:
+    best = max(ends, key=ends.get)
+    inverted = next((end for lane, end in ends.items() if lane.loss.name == INVERTED), None)
+    says = f"{_capital(best.loss.title)} leads with a {MEASURES[measure]} of {ends[best]:.3f}"
+    if inverted is None:
+        return says
+    beside = "below" if inverted < baseline else "above" if inverted > baseline else "level with"
+    return f"{says}; the inverted loss has reached {inverted:.3f}, {beside} {baseline_says} ({baseline:.3f})"
+
+
+def _point_title(ends: Mapping[Lane, float], baseline_px: float) -> str:
+    best = min(ends, key=ends.get)
+    within = f"{_capital(best.title)}: half the points within {ends[best]:.1f} px"
+    return f"{within}; the mean point needs {baseline_px:.0f} px"
+
+
+def _capital(title: str) -> str:
+    return title[0].upper() + title[1:]
+
+
+def _binned(step_losses: np.ndarray, epochs: int) -> tuple[np.ndarray, np.ndarray]:
+    """The middle of each bin of steps, in epochs (B,), and each head's mean loss there (H, B)."""
+    steps = step_losses.shape[1]
+    edges = np.unique(np.linspace(0, steps, min(steps, VERTICES) + 1).round().astype(int))
+    counts = np.diff(edges)
+    means = np.add.reduceat(step_losses.astype(float), edges[:-1], axis=1) / counts
+    return (edges[:-1] + edges[1:]) / 2 * epochs / steps, means
+
+
+def _cell(place: int, count: int, gap: float) -> list[float]:
+    """The share of the width or height that one of `count` panels takes, with `gap` of a panel between them."""
+    side = 1 / (count + gap * (count - 1))
+    start = place * side * (1 + gap)
+    return [start, min(start + side, 1.0)]
+
+
+def _without_axes(shared: dict) -> dict:
+    return {name: value for name, value in shared.items() if name not in ("xaxis", "yaxis")}

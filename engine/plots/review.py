@@ -1,0 +1,89 @@
+"""Figures of the label review: what a ranking found, and what mending changed."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from engine.experiments.label_review.recall_curve import chance_curve, found_curve
+from engine.plots.style import BASELINE, CURRENT, RIGHT, layout
+
+AFTER = RIGHT
+SHOWN_TIMES = 4
+"""So many times the number of wrong ones are drawn: what comes later is flat."""
+
+
+def found(is_wrong: Sequence[bool]) -> go.Figure:
+    """How many of the known wrong labels are among the first so many of the ranking; chance dashed.
+
+    `is_wrong` (N,) is in the order of the ranking. A mark stands at twice as many pictures as there are wrong ones.
+    """
+    curve, wrong = found_curve(is_wrong), int(np.sum(is_wrong))
+    chance = chance_curve(len(is_wrong), wrong)
+    last = min(len(is_wrong), SHOWN_TIMES * max(wrong, 1))
+    at = min(2 * wrong, len(is_wrong))
+    title = (
+        f"The first {at} of {len(is_wrong)} pictures hold {curve[at]} of the {wrong} wrong labels; "
+        f"by chance {chance[at]:.1f}"
+    )
+    shown = np.arange(last + 1)
+    across = {"range": [0, last * 1.02], "zeroline": False, "rangemode": "nonnegative"}
+    up = {"range": [0, wrong * 1.1 + 0.5], "zeroline": False}
+    shared = layout(title, "pictures looked at, the most doubtful first", "wrong labels found", 340)
+    words = [
+        _word(last, chance[last], "in an order by chance", BASELINE, -14),
+        _word(last, curve[last], "in the order of doubt", RIGHT, -14),
+    ]
+    mark = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
+    return go.Figure(
+        [
+            _line(shown, chance[: last + 1], BASELINE, "dash", "by chance"),
+            _line(shown, curve[: last + 1], RIGHT, "solid", "in the order of doubt"),
+        ],
+        shared
+        | {
+            "showlegend": False,
+            "xaxis": shared["xaxis"] | across,
+            "yaxis": shared["yaxis"] | up,
+            "annotations": words,
+            "shapes": [mark | {"line": {"color": CURRENT, "width": 2}, "layer": "below"}],
+        },
+    )
+
+
+def before_and_after(measure: str, reached: Mapping[str, Sequence[float]], says: str) -> go.Figure:
+    """What heads reach on the same pictures when trained before and after mending: a dot for each seed.
+
+    `reached` has `before` and `after` (a number a seed each, the same seeds); lines join the same seed.
+    """
+    before, after = np.asarray(reached["before"], float), np.asarray(reached["after"], float)
+    joined = {"x": [], "y": []}
+    for one, other in zip(before, after, strict=True):
+        joined["x"] += ["before", "after", None]
+        joined["y"] += [one, other, None]
+    dots = [
+        {
+            "type": "scatter", "mode": "markers", "x": [name] * len(values), "y": values, "cliponaxis": False,
+            "marker": {"size": 11, "color": colour}, "hovertemplate": f"{name}: %{{y:.4f}}<extra></extra>",
+        }
+        for name, values, colour in (("before", before, BASELINE), ("after", after, AFTER))
+    ]  # fmt: skip
+    lines = {"type": "scatter", "mode": "lines", **joined, "hoverinfo": "skip"}
+    lines["line"] = {"color": BASELINE, "width": 1}
+    shared = layout(says, "", measure, 280)
+    return go.Figure([lines, *dots], shared | {"showlegend": False})
+
+
+def _line(x: np.ndarray, y: np.ndarray, colour: str, dash: str, name: str) -> dict:
+    return {
+        "type": "scatter", "mode": "lines", "x": x, "y": y, "name": name,
+        "line": {"color": colour, "dash": dash, "width": 3 if dash == "solid" else 1.5},
+        "hovertemplate": f"{name}: %{{y:.3g}} of the wrong ones in the first %{{x}}<extra></extra>",
+    }  # fmt: skip
+
+
+def _word(x: float, y: float, text: str, colour: str, shift: int) -> dict:
+    return {
+        "x": x, "y": y, "text": text, "showarrow": False, "xanchor": "right", "yshift": shift,
+        "font": {"color": colour},
+    }  # fmt: skip
