@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import contents, home_photographs, lasting, page, ready, three_answers
+from pages.parts.home import contents, demo, models
+from pages.parts.home import photographs as home_photographs
+from pages.parts.shared import gc_freeze, page
 
 page.begin(
     "Loss Lab",
@@ -15,9 +17,9 @@ kind = st.segmented_control(
 if kind == PHOTOGRAPHS:
     home_photographs.show()
 else:
-    three_answers.show()
+    demo.show()
 st.header("In reading order")
 contents.show()
 st.header("Trained runs, ready to use")
-ready.show()
-lasting.set_aside()
+models.show()
+gc_freeze.set_aside()

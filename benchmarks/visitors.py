@@ -31,7 +31,7 @@ from engine import paths
 from engine.config import TrainConfig
 from engine.runs import Run
 from engine.training import launch
-from pages.parts.race_controls import DECAYS, RATES
+from pages.parts.race.controls import DECAYS, RATES
 from tests.browser import Server, serve
 
 AIM = 3

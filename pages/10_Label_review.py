@@ -1,6 +1,6 @@
 """Labels and points that look wrong, one by one: keep, correct or drop them, and see what changes."""
 
-from pages.parts import page
+from pages.parts.shared import page
 
 page.begin(
     "Label review",
@@ -8,12 +8,16 @@ page.begin(
     "hard: you decide, and the decision can be undone.",
 )
 with page.charts_loading():
-    from pages.parts import review_code, review_difference, review_found, review_one, review_start
+    from pages.parts.review import code as review_code
+    from pages.parts.review import difference as review_difference
+    from pages.parts.review import matches
+    from pages.parts.review import one as review_one
+    from pages.parts.review import start as review_start
 
 subject = review_start.choose()
 if review_start.is_ready(subject):
     review_one.show(subject.key)
-    review_found.show(subject)
+    matches.show(subject)
     review_difference.show(subject)
 
 page.fastai_code(review_code.shown(subject.task), says="The same with fastai")

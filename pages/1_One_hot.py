@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import page
+from pages.parts.shared import page
 
 page.begin(
     "One-hot",
@@ -12,7 +12,8 @@ page.begin(
 with page.charts_loading():
     from engine.functional import metrics
     from engine.plots import onehot
-    from pages.parts import charts, pictures, thumbnails, vector
+    from pages.parts.one_hot import vector
+    from pages.parts.shared import charts, pictures, thumbnails
 
 data = pictures.scenes()
 

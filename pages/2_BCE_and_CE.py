@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import page
+from pages.parts.shared import page
 
 OWN, REAL = "Your own logits", "A picture's real outputs"
 
@@ -12,10 +12,10 @@ page.begin(
     "Each sigmoid answers its own yes/no question.",
 )
 with page.charts_loading():
-    from pages.parts import logits, loss_views, worked_case
+    from pages.parts.losses import logits, views, worked_case
     from pages.parts.shared import streamlit_internals
 
-loss_views.send_styles()
+views.send_styles()
 origin = st.segmented_control(
     "Logits",
     [OWN, REAL],
@@ -32,20 +32,20 @@ def own_logits() -> None:
     bars = st.empty()
     with streamlit_internals.one_history_entry():
         present, values = logits.own_present(), logits.own_values()
-        loss_views.show(bars, values, logits.FOUR, present)
+        views.show(bars, values, logits.FOUR, present)
 
 
 if origin == OWN:
     own_logits()
 else:
-    from pages.parts import image_kind
+    from pages.parts.shared import image_kind
 
     if image_kind.choose() == image_kind.PHOTOGRAPHS:
-        from pages.parts import photo_outputs
+        from pages.parts.losses import photo_outputs
 
         photo_outputs.show()
     else:
-        from pages.parts import real_outputs
+        from pages.parts.losses import real_outputs
 
         real_outputs.show()
 

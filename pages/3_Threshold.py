@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import page
+from pages.parts.shared import page
 
 URL = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
@@ -24,14 +24,9 @@ with page.charts_loading():
 
     from engine.functional import metrics
     from engine.plots import threshold as figures
-    from pages.parts import (
-        charts,
-        label_chips,
-        tables,
-        threshold_pictures,
-        threshold_subject,
-        thresholds,
-    )
+    from pages.parts.shared import charts, label_chips, tables
+    from pages.parts.threshold import controls, gallery
+    from pages.parts.threshold import subject as threshold_subject
 
 st.html(label_chips.STYLE)
 subject = threshold_subject.choose()
@@ -51,15 +46,15 @@ def move_the_threshold() -> None:
         chosen, one = choose(mode)
     here = metrics.measures(said.probs, said.targets, chosen)
     with place_of_chart:
-        still, marks = thresholds.still(*source, book, zoom), figures.marks(one, here, found.do_nothing, zoom)
+        still, marks = controls.still(*source, book, zoom), figures.marks(one, here, found.do_nothing, zoom)
         says = figures.sentence(one, here, found.do_nothing)
         charts.show_marked(still, [marks], says, ALT, key="curves")
     page.picture_first()
     if book:
         st.caption(THE_BOOK)
     st.subheader("The labels at this threshold")
-    st.markdown(threshold_pictures.in_all(said, subject.in_use, chosen))
-    threshold_pictures.show(subject.images, said.vocab, subject.in_use, chosen)
+    st.markdown(gallery.in_all(said, subject.in_use, chosen))
+    gallery.show(subject.images, said.vocab, subject.in_use, chosen)
     subject.offer(chosen)
     st.subheader("Two by two for each class")
     st.html(label_chips.two_by_two(metrics.confusion_counts(said.probs, said.targets, chosen), said.vocab))
@@ -71,8 +66,8 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
         says = "Threshold: a probability strictly above it means yes"
         one = st.slider(says, 0.0, 1.0, in_use_for_all(), 0.01, key="threshold", bind=URL)
         return np.full(len(said.vocab), one), one
-    measure = st.selectbox("Best by", thresholds.MEASURES, format_func=figures.NAMES.get, key="by", bind=URL)
-    return thresholds.best(*source, measure, True), None
+    measure = st.selectbox("Best by", controls.MEASURES, format_func=figures.NAMES.get, key="by", bind=URL)
+    return controls.best(*source, measure, True), None
 
 
 def in_use_for_all() -> float:
@@ -82,7 +77,7 @@ def in_use_for_all() -> float:
 
 
 move_the_threshold()
-threshold_pictures.send(subject.images)
+gallery.send(subject.images)
 
 subject.reliability()
 
@@ -92,15 +87,15 @@ st.markdown(
     "skill is best where accuracy_multi is. Recall is best where everything is yes and precision where hardly "
     "anything is: neither can choose a threshold by itself."
 )
-tables.show(thresholds.best_table(*source))
+tables.show(controls.best_table(*source))
 st.markdown(
     "**Thresholds look better on the pictures they were chosen on than on others.** So half of the pictures choose, "
     "and the other half are scored, and the other way round. What is left is what to expect:"
 )
-tables.show(thresholds.honest_table(*source, tuple(subject.in_use)))
+tables.show(controls.honest_table(*source, tuple(subject.in_use)))
 
 st.header("Why accuracy cannot serve")
-served = thresholds.top_answers(*source)
+served = controls.top_answers(*source)
 pictures, wholly = served.sum()
 st.markdown(
     f"`accuracy` takes the one class with the highest output and compares it with the one true class. Here that one "

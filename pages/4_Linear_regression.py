@@ -2,14 +2,12 @@
 
 import streamlit as st
 
-from pages.parts import (
-    page,
-    regression_lines,
-    regression_outlier,
-    regression_plane,
-    regression_state,
-    regression_walk,
-)
+from pages.parts.regression import lines as regression_lines
+from pages.parts.regression import outlier as regression_outlier
+from pages.parts.regression import plane as regression_plane
+from pages.parts.regression import state as regression_state
+from pages.parts.regression import walk as regression_walk
+from pages.parts.shared import page
 
 page.begin(
     "Linear regression",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import page
+from pages.parts.shared import page
 
 page.begin(
     "Head centre",
@@ -10,14 +10,15 @@ page.begin(
     "the other lessons; only its targets are two numbers now, and its loss the mean squared error.",
 )
 with page.charts_loading():
-    from pages.parts import centre_augment, centre_drawings, centre_photographs, centre_units, image_kind
+    from pages.parts.head_centre import augment, drawings, photographs, units
+    from pages.parts.shared import image_kind
 
 is_photographs = image_kind.choose() == image_kind.PHOTOGRAPHS
 run = predictions = steering = None
 if is_photographs:
-    centre_photographs.show()
+    photographs.show()
 else:
-    run, predictions = centre_drawings.show()
+    run, predictions = drawings.show()
     st.header("Steer the head")
     st.markdown("Turn, tip and move a head that did not exist before: the dot should stay on the ring.")
     steering = st.container()
@@ -27,23 +28,23 @@ st.markdown(
     "The network never sees a pixel's number. Each side of the picture runs from −1 to 1, so the same loss is worth "
     "more pixels across than down."
 )
-centre_units.scaling()
+units.scaling()
 
 st.header("What y_range does at the edge")
 st.markdown(
     "`y_range=(-1, 1)` sends the network's raw output through a sigmoid, so no answer can leave the picture. The price "
     "is at the edge: the slope goes to nothing there, and the edge itself can never be reached."
 )
-centre_units.y_range()
+units.y_range()
 
 st.header("Augmentation moves the point too")
 st.markdown(
     "What is done to the picture must be done to its point; some motions push the point out of the frame."
 )
 if not is_photographs:
-    centre_augment.augmentation(*centre_augment.example(run))
-elif example := centre_photographs.example():
-    centre_augment.augmentation(*example, centre_photographs.POINT, centre_photographs.PLACE)
+    augment.augmentation(*augment.example(run))
+elif example := photographs.example():
+    augment.augmentation(*example, photographs.POINT, photographs.PLACE)
 
 page.fastai_code(
     """
@@ -66,4 +67,4 @@ learn.fine_tune(3, 1e-2)
 
 if steering:
     with steering:
-        centre_drawings.steer(run, predictions)
+        drawings.steer(run, predictions)

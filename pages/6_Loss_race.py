@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.jobs.worker import RACES
-from pages.parts import page
+from pages.parts.shared import page
 
 RACES.begin()  # it loads torch while the page is made
 page.begin(
@@ -13,7 +13,11 @@ page.begin(
 )
 with page.charts_loading():
     from engine.tasks import MULTI_LABEL
-    from pages.parts import image_kind, pictures, race_data, race_labels, race_photographs, race_points
+    from pages.parts.race import data as race_data
+    from pages.parts.race import labels as race_labels
+    from pages.parts.race import photographs as race_photographs
+    from pages.parts.race import points as race_points
+    from pages.parts.shared import image_kind, pictures
 
 is_photographs = image_kind.choose() == image_kind.PHOTOGRAPHS
 if is_photographs:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import page
+from pages.parts.shared import page
 
 page.begin(
     "Train",
@@ -13,15 +13,13 @@ with page.charts_loading():
     from engine import runs
     from engine.export import fastai_script
     from engine.training.presets import QUICK
-    from pages.parts import (
-        take_away,
-        train_chapter,
-        train_compare,
-        train_form,
-        train_runs,
-        train_start,
-        train_watch,
-    )
+    from pages.parts.train import chapter as train_chapter
+    from pages.parts.train import compare as train_compare
+    from pages.parts.train import export_bundle
+    from pages.parts.train import form as train_form
+    from pages.parts.train import runs as train_runs
+    from pages.parts.train import start as train_start
+    from pages.parts.train import watch as train_watch
 
 config, is_ready = train_form.show()
 train_start.offer(config if is_ready else None)
@@ -32,9 +30,9 @@ st.header("Watch a run")
 watched = train_watch.show(every)
 
 st.header("Export")
-take_away.show(watched)
+export_bundle.show(watched)
 st.subheader("Import a run")
-take_away.bring_in()
+export_bundle.bring_in()
 
 st.header("All runs")
 train_runs.show(every)

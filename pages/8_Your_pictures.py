@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import page
+from pages.parts.shared import page
 
 PHOTOGRAPHS, FILES, SCENE, NONE = "Photographs", "Your runs", "Draw a scene", "None of these"
 
@@ -20,19 +20,19 @@ origin = st.segmented_control(
     bind="query-params",
 )
 if origin == PHOTOGRAPHS:
-    from pages.parts import photo_uploads
+    from pages.parts.predict import photo_uploads
 
     photo_uploads.show()
 elif origin == FILES:
-    from pages.parts import own_files
+    from pages.parts.predict import uploads
 
-    own_files.show()
+    uploads.show()
 elif origin == NONE:
-    from pages.parts import none_of_these
+    from pages.parts.predict import open_set
 
-    none_of_these.show()
+    open_set.show()
 else:
-    from pages.parts import drawn_scene
+    from pages.parts.predict import drawn_scene
 
     drawn_scene.show()
 
@@ -58,4 +58,4 @@ bear = multi_label_learn.dls.vocab.o2i["bear"]
 network = multi_label_learn.model
 heat = LayerGradCam(network, network[0]).attribute(batch, target=bear, relu_attributions=True)
 """.strip()
-page.fastai_code(none_of_these.FASTAI if origin == NONE else FASTAI)
+page.fastai_code(open_set.FASTAI if origin == NONE else FASTAI)

@@ -3,23 +3,21 @@
 import streamlit as st
 
 from engine.tasks import MULTI_LABEL
-from pages.parts import (
-    data_bring,
-    data_check,
-    data_code,
-    data_export,
-    data_label,
-    data_look,
-    data_split,
-    page,
-)
+from pages.parts.data import check as data_check
+from pages.parts.data import code as data_code
+from pages.parts.data import export as data_export
+from pages.parts.data import labelling
+from pages.parts.data import look as data_look
+from pages.parts.data import split as data_split
+from pages.parts.data.imports import page as imports_page
+from pages.parts.shared import page
 
 # What can be done with a data set, in the order of doing: its title, and what shows it (called with a `Shelved`).
 SECTIONS = {
     "Bring": None,
     "Check": data_check.show,
     "Look": data_look.show,
-    "Label": data_label.show,
+    "Label": labelling.show,
     "Split": data_split.show,
     "Export": data_export.show,
 }
@@ -28,12 +26,12 @@ page.begin(
     "Your data",
     "what was recognised, and why. Everything that is wrong with the pictures is said before anything is trained.",
 )
-chosen = data_bring.choose()
+chosen = imports_page.choose()
 section = st.segmented_control(
     "What to do", list(SECTIONS), default="Bring", required=True, key="do", bind="query-params"
 )
 if SECTIONS[section] is None:
-    data_bring.show(chosen)
+    imports_page.show(chosen)
 elif chosen is None:
     st.info("There is no data set yet: bring one first.")
 else:

@@ -16,7 +16,7 @@ from engine.data import formats
 from engine.inference import photo_showcase
 from engine.runs import Predictions, Run
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
-from pages.parts import page
+from pages.parts.shared import page
 
 VOCAB = ("bear", "cat", "dog", "horse")
 COUNT = 32

@@ -31,7 +31,7 @@ LESSONS = [f"{number}_" for number in range(1, 5)]
 
 @cache
 def sources(root: Path) -> dict[str, Path]:
-    """Every module of the app by its dotted name: "engine.functional.losses", "pages.parts.page", "pages.1_One_hot"."""
+    """Every module of the app by its dotted name, such as "engine.functional.losses" and "pages.1_One_hot"."""
     files = [*root.glob("engine/**/*.py"), *root.glob("pages/**/*.py"), *root.glob("streamlit_app.py")]
     dotted = {".".join(file.relative_to(root).with_suffix("").parts): file for file in files}
     return {name.removesuffix(".__init__"): file for name, file in sorted(dotted.items())}
@@ -274,7 +274,7 @@ def test_a_forbidden_library_is_seen(tmp_path):
     )
     assert importers(tmp_path, {"streamlit"}, of="engine") == ["engine.runs"]
     assert importers(tmp_path, {"fastai"}) == ["engine.inference.predict", "streamlit_app"]
-    assert importers(tmp_path, TRAINING_LIBRARIES, of="pages") == ["pages.1_One", "pages.parts.page"]
+    assert importers(tmp_path, TRAINING_LIBRARIES, of="pages") == ["pages.1_One", "pages.parts.shared.page"]
 
 
 def test_a_loaded_library_is_seen():

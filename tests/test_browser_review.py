@@ -11,7 +11,7 @@ from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
 from engine.experiments.label_review import job
 from engine.experiments.label_review.session import Sitting
 from engine.tasks import MULTI_LABEL, POINTS
-from pages.parts import review_start
+from pages.parts.review import start as review_start
 from tests.browser import open_page, serve, wait_until_keys_are_heard, wait_until_settled
 from tests.tiny_data import labelled, pointed
 

@@ -6,7 +6,7 @@ import pytest
 from engine.plots.marks import Dot, Marks, Upright, panel, stands_still
 from engine.plots.style import layout
 from engine.plots.words import Word
-from pages.parts import moving_marks
+from pages.parts.shared import plot_overlay
 
 TWO = stands_still(
     layout("a title", "x", "y", 600)
@@ -42,7 +42,7 @@ def test_places_are_shares_of_the_ranges():
 
 def test_every_mark_is_drawn_at_its_place_and_no_text_is_markup():
     marks = Marks((Upright(2, "red"),), (Dot(0, 5, "blue"),), (Word(-4, 0, "<b>", "green", "middle left"),))
-    html = moving_marks.html(FIGURE, [marks])
+    html = plot_overlay.html(FIGURE, [marks])
     assert 'class="upright" style="left:75.000%;background:red"' in html
     assert 'class="dot" style="left:50.000%;bottom:50.000%;background:blue' in html
     assert 'class="middle left" style="left:0.000%;bottom:0.000%;color:green">&lt;b&gt;</b>' in html

@@ -6,7 +6,7 @@ import types
 
 import pytest
 
-from pages.parts import lasting
+from pages.parts.shared import gc_freeze
 
 
 @pytest.fixture
@@ -23,23 +23,23 @@ def a_module_is_loaded(monkeypatch):
     def load(name: str) -> None:
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
 
-    monkeypatch.setattr(lasting, "_modules", len(sys.modules))
+    monkeypatch.setattr(gc_freeze, "_modules", len(sys.modules))
     return load
 
 
 def test_nothing_is_set_aside_unless_something_was_loaded(as_before, a_module_is_loaded):
     gc.unfreeze()
-    lasting.set_aside()
+    gc_freeze.set_aside()
     assert gc.get_freeze_count() == 0
     a_module_is_loaded("one_more")
-    lasting.set_aside()
+    gc_freeze.set_aside()
     first = gc.get_freeze_count()
     assert first > 0
     alive = [[] for _ in range(1000)]
-    lasting.set_aside()
+    gc_freeze.set_aside()
     assert gc.get_freeze_count() <= first
     a_module_is_loaded("and_another")
-    lasting.set_aside()
+    gc_freeze.set_aside()
     assert gc.get_freeze_count() >= first + len(alive) / 2
 
 
@@ -55,7 +55,7 @@ def test_garbage_of_before_is_freed_and_not_kept(as_before, a_module_is_loaded):
 
     Circle()
     a_module_is_loaded("one_more")
-    lasting.set_aside()
+    gc_freeze.set_aside()
     assert Circle.freed == 1
     Circle()
     gc.collect()

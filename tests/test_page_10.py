@@ -12,7 +12,11 @@ from engine.experiments.label_review import job, residuals, targets
 from engine.experiments.label_review.confident import judge_each
 from engine.experiments.label_review.session import Sitting
 from engine.tasks import MULTI_LABEL, POINTS
-from pages.parts import review_code, review_difference, review_list, review_point, review_start
+from pages.parts.review import code as review_code
+from pages.parts.review import difference as review_difference
+from pages.parts.review import list as review_list
+from pages.parts.review import point as review_point
+from pages.parts.review import start as review_start
 from tests.lesson_data import button, chart, open_page, texts
 from tests.shown_code import shown_code
 from tests.tiny_data import labelled, pointed

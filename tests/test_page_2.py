@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from engine.images import open_image
 from engine.inference import photo_models, photo_showcase
-from pages.parts import runs as run_parts
+from pages.parts.shared import runs as run_parts
 from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
 from tests.shown_code import shown_code
 

@@ -10,7 +10,8 @@ from engine import paths
 from engine.experiments import salary_data
 from engine.functional import linear_regression
 from engine.functional.losses import mean_squared_error
-from pages.parts import drag_points, regression_state
+from pages.parts.regression import state as regression_state
+from pages.parts.shared import drag_points
 from tests.shown_code import shown_code
 
 PAGE = str(paths.ROOT / "pages" / "4_Linear_regression.py")
@@ -94,7 +95,7 @@ def test_one_gesture_is_undone_at_once(page):
     def drag():
         import numpy as np
 
-        from pages.parts import regression_state as state
+        from pages.parts.regression import state
 
         state.people()
         for height in (40, 50, 60):

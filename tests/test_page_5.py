@@ -12,7 +12,7 @@ from engine.images import open_image
 from engine.inference import held_out_faces, photo_showcase, photo_truth
 from engine.synthetic import heads
 from engine.training.photo_models import files
-from pages.parts import centre_photographs
+from pages.parts.head_centre import photographs as head_centre_photographs
 from tests.shown_code import shown_code
 from tests.tiny_runs import all_three
 
@@ -268,6 +268,6 @@ def test_without_the_held_out_predictions_there_is_one_sentence_and_the_lesson_g
 def test_the_caption_says_when_the_model_is_wrong():
     shown = {one.fname: one for one in photo_showcase.stored()}
     no_face = replace(shown["astronaut.jpg"], points={"point_px": None})
-    assert centre_photographs.caption(no_face) == "An astronaut: no face found, though there is one"
+    assert head_centre_photographs.caption(no_face) == "An astronaut: no face found, though there is one"
     a_face = replace(shown["coffee.jpg"], points={"point_px": [1, 2]})
-    assert centre_photographs.caption(a_face) == "A cup of coffee: a face found where there is none"
+    assert head_centre_photographs.caption(a_face) == "A cup of coffee: a face found where there is none"

@@ -21,7 +21,9 @@ from engine.inference import photo_showcase, photo_truth
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 from engine.training import features
 from engine.training.backbones import DRAWINGS
-from pages.parts import contents, race_labels, race_points
+from pages.parts.home import contents
+from pages.parts.race import labels as race_labels
+from pages.parts.race import points as race_points
 from tests.lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
 from tests.shown_code import shown_code
 from tests.tiny_data import pointed
@@ -219,7 +221,7 @@ def test_the_answers_with_y_range_can_be_seen_alone(made):
 
 
 def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, monkeypatch):
-    from pages.parts import race_link
+    from pages.parts.race import link as race_link
 
     linked = []
     monkeypatch.setattr(
@@ -234,7 +236,7 @@ def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, mo
 
 
 def test_the_links_hold_task_and_loss_in_their_address(monkeypatch):
-    from pages.parts import race_link
+    from pages.parts.race import link as race_link
 
     monkeypatch.setattr(race_link, "TRAIN", "8_Your_pictures.py")
     links = [one.proto for one in open_page(PAGE).get("page_link")]

@@ -20,7 +20,9 @@ from engine.runs.published_results import REFERENCES
 from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import launch, lr_finder, optional_deps
 from engine.training.presets import QUICK, TEXT
-from pages.parts import train_address, train_chapter, train_disagreements
+from pages.parts.train import address as train_address
+from pages.parts.train import chapter as train_chapter
+from pages.parts.train import disagreements as train_disagreements
 from tests.lesson_data import button, chart, point_app_at, texts, write_all, write_run
 from tests.lesson_data import open_page as open_any_page
 from tests.shown_code import shown_code

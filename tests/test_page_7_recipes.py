@@ -8,7 +8,7 @@ from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import launch, trainer
-from pages.parts import train_address
+from pages.parts.train import address as train_address
 from tests.lesson_data import button, open_page, texts
 from tests.tiny_data import labelled, pointed
 

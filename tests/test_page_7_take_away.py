@@ -12,7 +12,7 @@ from engine.export.bundle.contents import TakeAwayError
 from engine.export.bundle.job import Parcel
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
-from pages.parts import page
+from pages.parts.shared import page
 from tests import runs_to_take
 from tests.lesson_data import button, open_page, texts
 

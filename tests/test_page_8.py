@@ -249,9 +249,9 @@ def test_the_csv_holds_the_answers_and_is_safe_in_a_spreadsheet(page):
     _drop(page, ("=HYPERLINK(1).jpg", jpeg()), ("b.jpg", jpeg(colour=(1, 2, 3))))
     button = page.download_button[0]
     assert "2 pictures" in button.label
-    from pages.parts import own_files
+    from pages.parts.predict import uploads as predict_uploads
 
-    text = own_files.as_csv([Answered("=HYPERLINK(1).jpg", (2, 1), b"", {})]).decode("utf-8-sig")
+    text = predict_uploads.as_csv([Answered("=HYPERLINK(1).jpg", (2, 1), b"", {})]).decode("utf-8-sig")
     assert [row["file"] for row in csv.DictReader(io.StringIO(text))] == ["'=HYPERLINK(1).jpg"]
 
 

@@ -8,8 +8,8 @@ from engine.experiments.open_set import ANIMALS, KINDS
 from engine.synthetic import scenes
 from engine.training import features
 from engine.training.backbones import DRAWINGS
-from pages.parts import none_answers
-from pages.parts import none_of_these as part
+from pages.parts.predict import open_set as part
+from pages.parts.predict import open_set_cards
 from tests.lesson_data import button, open_page, texts
 
 PAGE = "8_Your_pictures"
@@ -28,7 +28,7 @@ def html(app) -> str:
 def expected(kinds: list[str]) -> str:
     looked = features.of_image(scenes.draw(scenes.spec_with(kinds, 0, part.SIZE_WH)), DRAWINGS)
     present = [one for one in ANIMALS if one in kinds]
-    return none_answers.cards(open_set.networks(), looked, present)
+    return open_set_cards.cards(open_set.networks(), looked, present)
 
 
 def test_the_first_scene_holds_neither_and_every_network_answers_it():
@@ -70,10 +70,10 @@ def test_a_card_says_right_wrong_or_neither_and_escapes():
     network = open_set.networks()[3]
     nothing = np.zeros(1024, np.float32)
     assert (
-        none_answers.in_words([]) == "none of these"
-        and none_answers.in_words(["cat", "dog"]) == "cat and dog"
+        open_set_cards.in_words([]) == "none of these"
+        and open_set_cards.in_words(["cat", "dog"]) == "cat and dog"
     )
-    said = none_answers.answer(network, nothing)
-    assert 'class="says right"' in none_answers.cards([network], nothing, said)
-    assert 'class="says wrong"' in none_answers.cards([network], nothing, list({*ANIMALS} - {*said}))
-    assert 'class="says "' in none_answers.cards([network], nothing, None)
+    said = open_set_cards.answer(network, nothing)
+    assert 'class="says right"' in open_set_cards.cards([network], nothing, said)
+    assert 'class="says wrong"' in open_set_cards.cards([network], nothing, list({*ANIMALS} - {*said}))
+    assert 'class="says "' in open_set_cards.cards([network], nothing, None)

@@ -4,7 +4,8 @@ import pytest
 
 from engine.data import library
 from engine.data.checks import jobs
-from pages.parts import data_health, data_tiles
+from pages.parts.data import health as data_health
+from pages.parts.data import tiles as data_tiles
 from tests.brought_data import put
 from tests.lesson_data import button, open_page, texts
 from tests.test_health import ROWS, labelled, saved, scene

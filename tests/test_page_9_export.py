@@ -8,7 +8,7 @@ import pytest
 from engine.data import edits, library
 from engine.data.edits import LABEL_RENAMED, LEFT_OUT
 from engine.data.formats import load
-from pages.parts import data_export
+from pages.parts.data import export as data_export
 from tests.lesson_data import open_page, texts
 from tests.test_health import POINTS, ROWS, labelled, pointed
 

@@ -5,9 +5,11 @@ import pytest
 from engine.data import annotation, edits, library
 from engine.data.formats.read_options import How
 from engine.inference.pseudo_labels import Proposals
-from pages.parts import label_many, label_one, point_picture
-from pages.parts.label_desk import Desk
-from pages.parts.picture_grid import ticked_names
+from pages.parts.data.label import many as label_many
+from pages.parts.data.label import one as label_one
+from pages.parts.data.label.session import Desk
+from pages.parts.shared import point_picture
+from pages.parts.shared.picture_grid import ticked_names
 from tests.brought_data import PICTURE, put
 from tests.lesson_data import button, open_page, texts
 

@@ -8,7 +8,7 @@ from engine.data.checks import check
 from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
 from engine.data.formats.read_options import How
 from engine.plots.places import of_points
-from pages.parts import data_tiles
+from pages.parts.data import tiles as data_tiles
 from tests.brought_data import put
 from tests.lesson_data import chart, open_page, texts
 from tests.test_health import POINTS, ROWS, labelled, pointed, saved, scene

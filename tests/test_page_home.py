@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from engine import paths
 from engine.config import TrainConfig
 from engine.inference import home_predictions
-from pages.parts import contents
+from pages.parts.home import contents
 from tests.lesson_data import APP, VOCAB, button, point_app_at, texts, write_all
 
 SCENE, HEAD = "scenes/train/003.jpg", "heads/01/frame_00003_rgb.jpg"

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from pages.parts.code import coloured
+from pages.parts.shared.code import coloured
 
 CODES = [
     'from a import *  # all\n\nx = "<b>" if 3 < 4 else f(1.5)',

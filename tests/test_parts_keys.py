@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.parts.keys import pressed_since
+from pages.parts.shared.keys import pressed_since
 
 WATCHED = ("1", "2", "Enter")
 

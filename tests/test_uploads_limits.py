@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from engine.export.bundle import upload
 from engine.inference import uploads
-from pages.parts import bring_ways
+from pages.parts.data.imports import sources
 from tests.browser import ROOT, open_page
 
 MORE_THAN_A_PICTURE = (uploads.MAX_MB + 2) * 1024**2
@@ -15,7 +15,7 @@ MORE_THAN_A_PICTURE = (uploads.MAX_MB + 2) * 1024**2
 
 def test_the_server_takes_what_every_page_promises():
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    promised = (bring_ways.MOST_MB_SENT, upload.MOST_MEGABYTES, uploads.MAX_MB)
+    promised = (sources.MOST_MB_SENT, upload.MOST_MEGABYTES, uploads.MAX_MB)
     assert config["server"]["maxUploadSize"] == max(promised)
 
 

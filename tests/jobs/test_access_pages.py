@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from engine import paths
 from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
-from pages.parts import visitor
+from pages.parts.shared import visitor
 from tests.jobs.two_visitors import ANNA, BERT, SECRET, foreign_paths, furnish, own_set
 
 NEVER = (SECRET, "root:x", "set of a", "run of a")

@@ -153,7 +153,7 @@ def test_secrets_are_new_and_long():
 
 
 def test_the_page_says_whose_the_data_are(home, private):
-    from pages.parts import visitor
+    from pages.parts.shared import visitor
 
     user_scope.set_user_provider(visitor.secret)
     app = open_page("9_Your_data")

@@ -1,1 +1,1 @@
-"""UI components that several pages use."""
+"""Parts that several pages use."""

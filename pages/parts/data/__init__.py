@@ -1,0 +1,1 @@
+"""Parts of the dataset page: check, look, label, split, export."""

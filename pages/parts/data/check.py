@@ -1,0 +1,159 @@
+"""Page 9, check: everything that was found in a data set, with the pictures concerned and what mends it."""
+
+import streamlit as st
+
+from engine.data.checks import HARMS, NOTE, STOPS, Finding, Health, Mend
+from engine.data.checks.name_findings import UNNAMED
+from engine.data.edits import LEFT_OUT
+from engine.data.library import Shelved
+from pages.parts.data import health as data_health
+from pages.parts.data import tiles as data_tiles
+from pages.parts.shared import tables
+from pages.parts.shared.text import plain
+
+SHOWN = 6
+MOST_LABELS = 30
+_ICONS = {
+    STOPS: ":red[:material/block:]",
+    HARMS: ":orange[:material/warning:]",
+    NOTE: ":gray[:material/info:]",
+}
+_HEADS = {
+    STOPS: "Stops training",
+    HARMS: "Training works, but learns or measures something wrong",
+    NOTE: "Worth knowing",
+}
+
+
+def show(chosen: Shelved) -> None:
+    """Everything under "Check"."""
+    health = data_health.of(chosen)
+    if health is None:
+        return
+    _standing(chosen, health)
+    data_health.undo_button(chosen)
+    for severity, head in _HEADS.items():
+        found = [finding for finding in health.findings if finding.severity == severity]
+        if found:
+            st.subheader(head)
+        for number, finding in enumerate(found):
+            same = sum(other.kind == finding.kind for other in found[:number])
+            _show(chosen, health, finding, f"finding_{finding.kind}_{same}")
+    _labels(health)
+
+
+def _standing(chosen: Shelved, health: Health) -> None:
+    parts = f"{health.training:,} for training and {health.validation:,} for validation"
+    stops = sum(finding.severity == STOPS for finding in health.findings)
+    if stops:
+        st.error(
+            f"{stops} of {len(health.findings)} findings must be mended before training."
+            f" {health.pictures:,} rows were read."
+        )
+    else:
+        st.success(f"It can be trained on: {parts}.", icon=":material/check:")
+    _mend_all(chosen, health)
+    for one in health.baselines:
+        st.markdown(f"**To beat:** {plain(one.name)} **{one.value}**: {plain(one.says)}.")
+    st.button("Read the files again", icon=":material/refresh:", on_click=data_health.forget, type="tertiary")
+
+
+def _mend_all(chosen: Shelved, health: Health) -> None:
+    """Where several findings stop training: the first remedy of each, one decision after the other."""
+    firsts = [one.mends[0] for one in health.findings if one.severity == STOPS and one.mends]
+    if len(firsts) > 1:
+        st.button(
+            f"Use the first remedy of all {len(firsts)}",
+            icon=":material/healing:",
+            key="mend_all",
+            on_click=_mend_each,
+            args=(chosen, firsts),
+            help="What each finding below offers first. Every one can be undone.",
+        )
+
+
+def _mend_each(chosen: Shelved, mends: list[Mend]) -> None:
+    if all(data_health.keep(chosen, mend) for mend in mends):
+        st.toast(f"{len(mends)} remedies used. Undo takes back one after the other.", icon=":material/check:")
+
+
+def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
+    with st.container(border=True, key=key):
+        st.markdown(f"{_ICONS[finding.severity]} {plain(finding.sentence)}")
+        if finding.kind == UNNAMED:
+            st.button("Label them", key=f"{key}_label", icon=":material/new_label:", on_click=_to_label)
+        if finding.mends:
+            with st.container(horizontal=True, gap="small"):
+                for number, mend in enumerate(finding.mends):
+                    st.button(
+                        plain(mend.says),
+                        key=f"{key}_{number}",
+                        on_click=data_health.mend,
+                        args=(chosen, mend),
+                    )
+        if finding.fnames and health.subject:
+            _pictures(chosen, health, finding, key)
+
+
+def _to_label() -> None:
+    st.session_state["do"] = "Label"
+
+
+def _pictures(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
+    """The first few pictures at once where it matters; the others, and those of mere notes, when asked for."""
+    names = finding.fnames
+    is_open = finding.severity != NOTE
+    most = len(names) if is_open else 0
+    if len(names) > SHOWN or not is_open:
+        all_of_them = "the picture" if len(names) == 1 else f"all {len(names):,} pictures"
+        if st.toggle(f"Show {all_of_them}", key=f"{key}_all"):
+            names = names[_page(len(names), key)]
+            most = len(names)
+        else:
+            most = min(SHOWN, most)
+    if most:
+        data_tiles.show(
+            health,
+            names[:most],
+            key=key,
+            about=lambda fname: finding.about.get(fname, ""),
+            below=_leaver(chosen, health, key) if len(finding.fnames) > 1 else None,
+        )
+
+
+def _page(count: int, key: str, size: int = 24) -> slice:
+    pages, at_key = -(-count // size), f"{key}_page"
+    st.session_state[at_key] = min(st.session_state.get(at_key, 1), pages)
+    at = st.number_input(f"Page of {pages}", 1, pages, key=at_key, width=140) if pages > 1 else 1
+    return slice((at - 1) * size, at * size)
+
+
+def _leaver(chosen: Shelved, health: Health, key: str):
+    def below(fname: str) -> None:
+        if fname in health.subject.by_name:
+            st.button(
+                "Leave out",
+                key=f"{key}_out_{fname}",
+                type="tertiary",
+                icon=":material/close:",
+                on_click=data_health.mend,
+                args=(chosen, Mend("Leave it out", LEFT_OUT, {fname: None})),
+            )
+
+    return below
+
+
+def _labels(health: Health) -> None:
+    if health.labels.empty:
+        return
+    st.subheader("Labels")
+    if len(health.labels) > MOST_LABELS:
+        st.dataframe(health.labels, key="check_labels", height=400)
+        return
+    tables.show_rows(
+        ["training", "validation", "all"],
+        {
+            str(label): [str(int(cell)) for cell in row]
+            for label, row in zip(health.labels.index, health.labels.to_numpy(), strict=True)
+        },
+    )

@@ -1,0 +1,134 @@
+"""The health of a data set for the sections of page 9: found once, kept, and looked for in a process if it is large."""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from engine.data import edits
+from engine.data.checks import Health, Mend, check, jobs, run_checks
+from engine.data.edits import Decision, DecisionError
+from engine.data.formats.source import TABLES
+from engine.data.library import Shelved
+from pages.parts.shared.text import plain
+
+SECONDS_BETWEEN_LOOKS = 0.5
+MOST_KEPT = 6
+_TABLE_ENDINGS = {*TABLES, ".json"}
+_FAILED = "mend_failed"
+_AGAIN = "check_again"
+
+
+def of(chosen: Shelved) -> Health | None:
+    """How the data set stands now; None while its pictures are being looked at, which the page then shows."""
+    key, kept = _key(chosen), _kept()
+    health = kept.get(key)
+    if health is None:
+        if run_checks.bytes_to_look_at(chosen.data_path, chosen.task) > jobs.QUICK_BYTES:
+            _look_in_background(chosen)
+            return None
+        with st.spinner("Looking at every picture…"):
+            health = kept[key] = check(chosen.data_path, chosen.task)
+        for oldest in list(kept)[:-MOST_KEPT]:
+            kept.pop(oldest, None)
+    return health
+
+
+def forget() -> None:
+    """Look at the files anew, since somebody may have changed them on the disk."""
+    _kept().clear()
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> dict[tuple, Health]:
+    return {}
+
+
+def _key(chosen: Shelved) -> tuple:
+    """What tells one state of a data set from another, without reading its pictures."""
+    home, source = journal_home(chosen), chosen.source_path
+    told = (home / edits.JOURNAL, chosen.folder / "set.json", source, *_tables(source))
+    return (str(chosen.folder), chosen.task, *map(_changed, told))
+
+
+def _tables(source: Path) -> list[Path]:
+    """The files of a folder that may describe its pictures: one may be edited in place."""
+    if not source.is_dir():
+        return []
+    with os.scandir(source) as entries:
+        return sorted(Path(one.path) for one in entries if Path(one.name).suffix.lower() in _TABLE_ENDINGS)
+
+
+def _changed(path: Path) -> tuple[int, int]:
+    try:
+        about = path.stat()
+        return about.st_mtime_ns, about.st_size
+    except OSError:
+        return 0, 0
+
+
+def _look_in_background(chosen: Shelved) -> None:
+    """Start the process once for each visit, and show how far it is; it goes on without the page."""
+    asked, here = st.session_state.setdefault(_AGAIN, set()), str(chosen.folder)
+    if here not in asked:
+        asked.add(here)
+        jobs.start(chosen.data_path, chosen.task)
+    if jobs.share(chosen.data_path) is None:
+        _offer_again(chosen)
+        return
+    st.fragment(_progress, run_every=SECONDS_BETWEEN_LOOKS)(chosen)
+
+
+def _progress(chosen: Shelved) -> None:
+    share = jobs.share(chosen.data_path)
+    if share is None:
+        st.rerun()
+    st.progress(share, text=f"Looking at every picture once: {share:.0%}. You can go on elsewhere meanwhile.")
+
+
+def _offer_again(chosen: Shelved) -> None:
+    st.warning("Looking at the pictures ended before its end. What was seen is kept.")
+    if log := jobs.log(chosen.data_path):
+        with st.expander("What it printed"):
+            st.code(log, language=None)
+    if st.button("Go on looking", icon=":material/resume:"):
+        st.session_state[_AGAIN].discard(str(chosen.folder))
+        st.rerun()
+
+
+def journal_home(chosen: Shelved) -> Path:
+    """Where the decisions about it are kept."""
+    return run_checks.journal_home(chosen.data_path)
+
+
+def mend(chosen: Shelved, chosen_mend: Mend) -> None:
+    """Keep a mend as a decision, and say so; for use as a button's callback."""
+    if decision := keep(chosen, chosen_mend):
+        st.toast(f"{plain(decision.says)}. Undo stands at the top.", icon=":material/check:")
+
+
+def keep(chosen: Shelved, chosen_mend: Mend) -> Decision | None:
+    """Keep a mend as a decision; None where it could not be kept, which the page then says."""
+    try:
+        return edits.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
+    except DecisionError as error:
+        st.session_state[_FAILED] = str(error)
+        return None
+
+
+def undo_button(chosen: Shelved) -> None:
+    """What was decided last, and the button that takes it back; and what could not be kept, if anything."""
+    if failed := st.session_state.pop(_FAILED, None):
+        st.error(plain(failed))
+    standing = edits.read(journal_home(chosen)).standing
+    if standing:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button("Undo", icon=":material/undo:", key="mend_undo", on_click=_undo, args=(chosen,))
+            st.caption(f"Decided last: {plain(standing[-1].says)}")
+
+
+def _undo(chosen: Shelved) -> None:
+    try:
+        edits.undo(journal_home(chosen))
+    except DecisionError as error:
+        st.session_state[_FAILED] = str(error)

@@ -1,0 +1,1 @@
+"""Parts of the dataset page that import a dataset."""

@@ -1,0 +1,53 @@
+"""Page 9, bring: a data set on the shelf is renamed or removed, and the removal undone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from engine.data import library
+from engine.data.formats import DatasetError
+from engine.data.library import ShelfError, Shelved
+from pages.parts.shared.text import plain
+
+REMOVED = "bring_removed"
+
+
+def show(chosen: Shelved, take_up: Callable[[str], None]) -> None:
+    """Rename or remove the chosen data set; `take_up` lets the page be about another."""
+    with st.expander("Rename or remove it"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = st.text_input("New name", chosen.name, key=f"bring_rename_{chosen.folder.name}", width=260)
+            if st.button("Rename", disabled=(name or "").strip() == chosen.name):
+                _do(lambda: take_up(library.rename(chosen, name or "").name))
+        where = " The folder it is read from stays as it is." if chosen.note.elsewhere else ""
+        undone = " It can be undone, until you remove another."
+        st.caption(f"Removing takes your labels and other decisions away with it.{where}{undone}")
+        if st.button("Remove", icon=":material/delete:", key=f"bring_remove_{chosen.folder.name}"):
+            _do(lambda: _remove(chosen))
+
+
+def undo_removal(take_up: Callable[[str], None]) -> None:
+    """Offer to undo what was removed last in this visit."""
+    removed = st.session_state.get(REMOVED)
+    if not removed:
+        return
+    name, place = removed
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{plain(name)} was removed.", width="content")
+        if st.button("Undo", icon=":material/undo:"):
+            st.session_state.pop(REMOVED)
+            _do(lambda: take_up(library.put_back(Path(place)).name))
+
+
+def _remove(chosen: Shelved) -> None:
+    st.session_state[REMOVED] = chosen.name, str(library.remove(chosen))
+
+
+def _do(change: Callable[[], None]) -> None:
+    try:
+        change()
+    except (ShelfError, DatasetError, OSError) as error:
+        st.error(plain(error))
+        return
+    st.rerun()

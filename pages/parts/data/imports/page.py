@@ -1,0 +1,43 @@
+"""Page 9, bring: the ways to bring pictures, what is on its way, and what was recognised in the chosen data set."""
+
+import streamlit as st
+
+from engine.data import library
+from engine.data.library import Shelved
+from pages.parts.data.imports import library as imports_library
+from pages.parts.data.imports import progress, recognized, sources
+
+CHOSEN = "set"
+
+
+def choose() -> Shelved | None:
+    """The data set that the page is about, by name; None while the shelf is empty."""
+    sets = {one.name: one for one in library.all_sets()}
+    if not sets:
+        return None
+    if st.session_state.get(CHOSEN) not in sets:
+        asked = st.query_params.get(CHOSEN)
+        st.session_state[CHOSEN] = asked if asked in sets else next(iter(sets))
+    name = st.selectbox("Data set", list(sets), key=CHOSEN)
+    st.query_params[CHOSEN] = name
+    return sets[name]
+
+
+def take_up(name: str) -> None:
+    """Let the page be about this data set from the next run on."""
+    st.session_state.pop(CHOSEN, None)
+    st.query_params[CHOSEN] = name
+
+
+def show(chosen: Shelved | None) -> None:
+    """Everything under "Bring"."""
+    arrived = progress.show()
+    if arrived:
+        take_up(arrived)
+        st.rerun()
+    imports_library.undo_removal(take_up)
+    if chosen is not None:
+        recognized.show(chosen)
+        imports_library.show(chosen, take_up)
+        st.header("Bring more")
+    sources.show(is_first=chosen is None and not progress.at_work())

@@ -1,0 +1,113 @@
+"""Page 9, bring: in which form a data set was recognised and why, a few of its pictures, and what can be changed."""
+
+import streamlit as st
+
+from engine.data import library
+from engine.data.checks import STOPS, Health
+from engine.data.formats import DatasetError
+from engine.data.formats.forms import FORMS
+from engine.data.formats.phrases import counted
+from engine.data.formats.read_options import SEPARATORS, UNITS, How
+from engine.data.library import Shelved
+from engine.tasks import POINTS, TASKS
+from pages.parts.data import health as data_health
+from pages.parts.data import tiles as data_tiles
+from pages.parts.shared.text import plain
+
+FEW = 4
+REFUSED = "bring_refused"
+
+
+def show(chosen: Shelved) -> None:
+    """What is known of a data set, and the way to training."""
+    note = chosen.note
+    title = FORMS[note.how.form].title if note.how.form else "anew each time it is read"
+    st.subheader(f"Recognised: {title[0].lower() + title[1:] if title.startswith('A ') else title}")
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in note.recognised))
+    if note.source:
+        st.caption(plain(note.source))
+    _change(chosen)
+    health = data_health.of(chosen)
+    if health is not None:
+        _standing(chosen, health)
+
+
+def _change(chosen: Shelved) -> None:
+    """Controls for what may have been recognised wrongly; whatever is chosen is in force at once."""
+    if REFUSED in st.session_state:
+        st.error(
+            "\n".join(f"- {plain(one)}" for one in st.session_state.pop(REFUSED)), icon=":material/block:"
+        )
+    how = chosen.note.how
+    forms = list(dict.fromkeys([how.form, *chosen.note.others]))
+    tasks = FORMS[how.form].tasks if how.form else TASKS
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if len(forms) > 1:
+            _select(
+                chosen,
+                "Form",
+                forms,
+                how.form,
+                "form",
+                lambda one: FORMS[one].title if one else "As recognised",
+            )
+        _select(chosen, "Task", list(tasks), chosen.task, "task", str)
+        if how.form == "cells":
+            _select(chosen, "Between labels", list(SEPARATORS), how.separator, "separator", str)
+        if how.form == "points":
+            _select(chosen, "Unit of x and y", list(UNITS), how.unit, "unit", str)
+
+
+def _select(chosen: Shelved, says: str, options: list, now, what: str, titled) -> None:
+    """A list of options, the present one chosen; another is in force at once."""
+    if now not in options:
+        options = [now, *options]
+    key = f"bring_{what}_{chosen.folder.name}"
+    st.session_state[key] = now
+    st.selectbox(
+        says, options, format_func=lambda one: titled(one) if one else "As recognised", key=key, width=230,
+        on_change=_changed, args=(chosen, what, key),
+    )  # fmt: skip
+
+
+def _changed(chosen: Shelved, what: str, key: str) -> None:
+    value, how = st.session_state[key], chosen.note.how
+    if value is None:
+        return
+    try:
+        if what == "form":
+            library.read_as(chosen, value)
+        elif what == "task":
+            library.change(chosen, task=value)
+        else:
+            changed = {"form": how.form, "separator": how.separator, "unit": how.unit} | {what: value}
+            library.change(chosen, how=How(**changed))
+    except (DatasetError, OSError) as error:
+        st.session_state[REFUSED] = getattr(error, "problems", [f"It cannot be kept: {error}."])
+
+
+def _standing(chosen: Shelved, health: Health) -> None:
+    """How many pictures there are, what the check says, a few of them, and the link to training."""
+    stops = sum(finding.severity == STOPS for finding in health.findings)
+    unused = health.pictures - health.training - health.validation
+    counts = f"{health.pictures:,} pictures: {health.training:,} for training, {health.validation:,} for validation"
+    counts += f", {unused:,} of no use to the task {health.task}." if unused else "."
+    if stops:
+        st.warning(
+            f"{stops} of {len(health.findings)} findings must be mended before training: see **Check**."
+        )
+    else:
+        count = counted(len(health.findings), "finding")
+        found = f" {count} to look at: see **Check**." if health.findings else ""
+        st.success(f"{counts}{found}", icon=":material/check:")
+    if health.subject is not None:
+        names = [
+            row.fname for row in health.subject.found.rows if row.fname in health.subject.found.listing.known
+        ]
+        step = max(1, len(names) // FEW)
+        if health.task == POINTS and names:
+            st.caption("Do the rings lie where they should? If not, change the unit.")
+        data_tiles.show(health, names[::step][:FEW], key="bring")
+    if st.button("Train on it", type="primary", icon=":material/model_training:", disabled=stops > 0):
+        address = {"task": chosen.task, "data": str(chosen.data_path)}
+        st.switch_page("pages/7_Train.py", query_params=address)

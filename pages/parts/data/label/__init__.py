@@ -1,0 +1,1 @@
+"""Parts of the dataset page that label images."""

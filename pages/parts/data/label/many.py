@@ -1,0 +1,224 @@
+"""Page 9, label many at once: tick small pictures, then say it for all of them."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from engine.data import annotation, edits
+from engine.data.annotation import Sheet
+from engine.images import ImageError, open_image, picture_size
+from engine.images.drawing import to_jpeg
+from engine.plots.overlays import with_points
+from pages.parts.data.label import undo as label_undo
+from pages.parts.data.label import vocab as label_vocab
+from pages.parts.data.label.session import NEXT, NOTHING, OUT, REDO, UNDO, Desk
+from pages.parts.shared import keys, picture_grid, thumbnails
+from pages.parts.shared.picture_grid import Cell
+from pages.parts.shared.text import plain
+
+AT_ONCE = 24
+_THUMB_WH = (224, 168)
+
+
+def show(desk: Desk, sheet: Sheet) -> None:
+    """A page of small pictures, and what can be said of those that are ticked."""
+    fnames = desk.in_order(sheet.those(desk.which))
+    if fnames:
+        shown = _page(fnames)
+        ticked = tuple(fname for fname in shown if fname in _ticked())
+        _tick(set(ticked))
+        _pick_buttons(desk, sheet, shown, ticked)
+        picture_grid.show("label_grid", [_cell(desk, sheet, fname) for fname in shown], ticked, _tick)
+        _turn_pages(len(fnames))
+    else:
+        st.success("There is no such picture left.", icon=":material/check:")
+        label_undo.undo(desk)
+    actions = _keys(desk, sheet)
+
+    def pressed(names: list[str]) -> None:
+        for name in names:
+            actions[name]()
+
+    keys.listen("label_many_keys", actions.keys(), pressed)
+
+
+def _keys(desk: Desk, sheet: Sheet) -> dict[str, Callable[[], None]]:
+    """What each key does to whatever is ticked when it is pressed."""
+
+    def to_ticked(act: Callable, *more) -> Callable[[], None]:
+        return lambda: (
+            act(desk, tuple(sorted(_ticked())), *more) if _ticked() else desk.tell("Tick pictures first.")
+        )
+
+    actions = {UNDO: desk.undo, "Ctrl+z": desk.undo, REDO: desk.redo}
+    actions |= {NEXT: to_ticked(_confirm_all), OUT: to_ticked(_leave_out)}
+    if desk.is_points:
+        return actions
+    by_label = annotation.label_keys(sheet.vocab)
+    actions |= {key: to_ticked(_label_all, label) for label, key in by_label.items()}
+    return actions if desk.takes_one else actions | {NOTHING: to_ticked(_set_all, ())}
+
+
+# --- which are ticked, and which are shown
+
+
+def _ticked() -> set[str]:
+    """Pictures that are shown, and ticked."""
+    return st.session_state.setdefault("label_ticked", set())
+
+
+def _tick(names: set[str]) -> None:
+    st.session_state["label_ticked"] = names
+
+
+def _page(fnames: list[str]) -> list[str]:
+    last = (len(fnames) - 1) // AT_ONCE
+    at = min(st.session_state.get("label_many_page", 0), last)
+    st.session_state["label_many_page"] = at
+    return fnames[at * AT_ONCE : (at + 1) * AT_ONCE]
+
+
+def _turn_pages(count: int) -> None:
+    pages = -(-count // AT_ONCE)
+    if pages < 2:
+        return
+    at = st.session_state["label_many_page"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("", icon=":material/chevron_left:", help="The pictures before", disabled=at == 0,
+                  on_click=_turn, args=(-1,), key="label_page_before")  # fmt: skip
+        st.markdown(f"{at + 1} of {pages:,}", width="content")
+        st.button("", icon=":material/chevron_right:", help="The next pictures", disabled=at == pages - 1,
+                  on_click=_turn, args=(1,), key="label_page_after")  # fmt: skip
+
+
+def _turn(step: int) -> None:
+    st.session_state["label_many_page"] += step
+    _tick(set())
+
+
+def _cell(desk: Desk, sheet: Sheet, fname: str) -> Cell:
+    path = desk.source.folder / fname
+    is_answered = sheet.is_answered(fname)
+    try:
+        if desk.is_points:
+            point = sheet.point(fname) if is_answered else desk.proposed_point(fname)
+            return Cell(fname, _with_point(path, point, is_answered), _point_words(point), not is_answered)
+        jpeg = thumbnails.padded(path, _THUMB_WH)
+    except (ImageError, OSError):
+        return Cell(fname, b"", "cannot be shown", True)
+    labels = desk.shown_labels(sheet, fname)
+    if is_answered:
+        return Cell(fname, jpeg, ", ".join(labels) or "none of these")
+    return Cell(fname, jpeg, ", ".join(labels) + "?" if labels else "no answer", True)
+
+
+def _with_point(path, point, is_given: bool) -> bytes:
+    if point is None:
+        return thumbnails.padded(path, _THUMB_WH)
+    return _drawn(str(path), path.stat().st_mtime_ns, tuple(point), is_given)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _drawn(path: str, changed_ns: int, point: tuple[float, float], is_given: bool) -> bytes:
+    from pathlib import Path
+
+    picture = open_image(Path(path))
+    real = picture_size(Path(path))
+    at = [place * shown / side for place, shown, side in zip(point, picture.size, real, strict=True)]
+    marked = {"truth_px": at} if is_given else {"predicted_px": at}
+    return to_jpeg(with_points(picture, **marked, width=_THUMB_WH[0]))
+
+
+def _point_words(point) -> str:
+    return f"({point[0]:.0f}, {point[1]:.0f}) px" if point else "no point"
+
+
+# --- what is said of all that are ticked
+
+
+def _pick_buttons(desk: Desk, sheet: Sheet, shown: list[str], ticked: tuple[str, ...]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button("Tick all", on_click=_tick, args=(set(shown),), key="label_tick_all")
+        st.button("Tick none", on_click=_tick, args=(set(),), disabled=not ticked, key="label_tick_none")
+        if desk.proposals is not None:
+            st.button("Confirm the proposals", type="primary", disabled=not ticked, on_click=_confirm_all,
+                      args=(desk, ticked), key="label_confirm_all")  # fmt: skip
+        st.button("Leave them out", icon=":material/block:", disabled=not ticked, on_click=_leave_out,
+                  args=(desk, ticked), key="label_out_all")  # fmt: skip
+        label_undo.both(desk)
+    if not ticked:
+        st.caption(
+            "Tick pictures below; `Shift` and a click tick all in between. Then say it for all of them at once."
+        )
+    elif not desk.is_points:
+        _label_pills(desk, sheet, ticked)
+
+
+def _label_pills(desk: Desk, sheet: Sheet, ticked: tuple[str, ...]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        in_all = [label for label in sheet.vocab if all(label in sheet.labels(fname) for fname in ticked)]
+        by_label = annotation.label_keys(sheet.vocab)
+        key = desk.key_of(f"label_all {ticked} {in_all}")
+        count = f"{len(ticked)} pictures" if len(ticked) > 1 else "1 picture"
+        st.pills(
+            f"{count} ticked: each of these labels is given to all, or taken from all",
+            sheet.vocab,
+            selection_mode="multi",
+            default=in_all,
+            format_func=lambda label: f":gray[{by_label.get(label, '')}] {plain(label)}",
+            key=key,
+            on_change=_pills_changed,
+            args=(desk, ticked, tuple(in_all), key),
+            wrap=True,
+        )  # fmt: skip
+        if not desk.takes_one:
+            st.button("None of these", on_click=_set_all, args=(desk, ticked, ()), key="label_nothing_all")
+        label_vocab.add_one(desk, sheet.vocab, ticked)
+
+
+def _pills_changed(desk: Desk, ticked: tuple[str, ...], before: tuple[str, ...], key: str) -> None:
+    for label in sorted(desk.changed(key, st.session_state[key], before)):
+        _label_all(desk, ticked, label)
+
+
+def _label_all(desk: Desk, ticked: tuple[str, ...], label: str) -> None:
+    """Give a label to all pictures, or take it from all where all have it."""
+    if desk.takes_one:
+        _set_all(desk, ticked, (label,))
+        return
+    sheet = desk.sheet
+    have = {fname: sheet.labels(fname) for fname in ticked}
+    takes = all(label in labels for labels in have.values())
+    given = {
+        fname: tuple(one for one in labels if one != label)
+        if takes
+        else tuple(dict.fromkeys([*labels, label]))
+        for fname, labels in have.items()
+    }
+    desk.decide_each(edits.LABELS, given)
+
+
+def _set_all(desk: Desk, ticked: tuple[str, ...], labels: tuple[str, ...]) -> None:
+    if desk.decide(ticked, edits.LABELS, labels):
+        _tick(set())
+
+
+def _confirm_all(desk: Desk, ticked: tuple[str, ...]) -> None:
+    """What stands under the ticked pictures without an answer becomes their answer; a proposal of nothing does not."""
+    sheet = desk.sheet
+    waiting = [fname for fname in ticked if not sheet.is_answered(fname)]
+    if desk.is_points:
+        given = {fname: point for fname in waiting if (point := desk.proposed_point(fname))}
+        kind = edits.POINT
+    else:
+        given = {fname: labels for fname in waiting if (labels := desk.shown_labels(sheet, fname))}
+        kind = edits.LABELS
+    if not given:
+        desk.tell("There is no proposal to confirm among the ticked pictures.")
+    elif desk.decide_each(kind, given):
+        _tick(set())
+
+
+def _leave_out(desk: Desk, ticked: tuple[str, ...]) -> None:
+    if desk.decide(ticked, edits.LEFT_OUT):
+        _tick(set())

@@ -1,0 +1,113 @@
+"""Page 9, label: a trained run looks at the pictures without an answer, and proposes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from engine.data.annotation import Sheet
+from engine.inference import pseudo_labels
+from engine.inference.pseudo_labels import Proposals
+from engine.runs import Run
+from engine.tasks import POINTS
+from pages.parts.shared import runs
+from pages.parts.shared.text import plain
+
+NOBODY = "nobody"
+SECONDS_BETWEEN_LOOKS = 0.8
+MEASURES = {
+    pseudo_labels.ENTROPY: "how spread out its probabilities are",
+    pseudo_labels.MARGIN: "how near they are to tipping over",
+    pseudo_labels.MIRROR: "how far off it is in the mirror image",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a chosen run proposes, and by which measure the pictures are gone through."""
+
+    found: Proposals
+    measure: str
+
+    def says(self, sheet: Sheet) -> str:
+        """How many proposals wait, and in which order they come."""
+        if not self.found.numbers:
+            return "It has not looked at anything yet."
+        waiting = sum(fname in self.found.numbers for fname in sheet.without)
+        return (
+            f"{waiting:,} of its proposals wait for you, the most uncertain first, by {MEASURES[self.measure]}. "
+            "What it is surest of comes last: confirm that many at once."
+        )
+
+
+def choose(sheet: Sheet, data: Path) -> Choice | None:
+    """Let the person choose a run that proposes, and the measure of its uncertainty; None where nobody does.
+
+    It polls while the run looks at pictures, so it must stand outside of any fragment.
+    """
+    by_title = {runs.title(run): run for run in pseudo_labels.runs_for(sheet.task, sheet.vocab)}
+    if not by_title or not (sheet.vocab or sheet.task == POINTS):
+        st.caption(_none_can(sheet))
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        title = st.selectbox(
+            "Proposals by",
+            [NOBODY, *by_title],
+            key="label_run",
+            width=280,
+            help="A trained run looks at the pictures without an answer. You confirm; nothing is decided by itself.",
+        )
+        if title == NOBODY:
+            return None
+        measure = _measure(by_title[title])
+        found = pseudo_labels.of(data, sheet.task, sheet.vocab, by_title[title])
+        _ask(found, sheet)
+    if found.is_at_work:
+        _watch(found)
+    elif trouble := found.trouble:
+        st.error(plain(trouble))
+    return Choice(found, measure)
+
+
+def _measure(run: Run) -> str:
+    measures = pseudo_labels.MEASURES[run.task]
+    if len(measures) == 1:
+        return measures[0]
+    return st.segmented_control(
+        "Most uncertain first, by", measures, default=measures[0], required=True, key="label_measure"
+    )
+
+
+def _none_can(sheet: Sheet) -> str:
+    if sheet.task == POINTS:
+        return "No points run is ready that could propose: train one on the points that there are."
+    return "No run that is ready knows one of these labels; train one on what has its labels, and it will propose."
+
+
+def _ask(found: Proposals, sheet: Sheet) -> None:
+    unseen = [fname for fname in sheet.without if fname not in found.numbers]
+    if found.is_at_work:
+        st.button("Stop looking", on_click=pseudo_labels.stop, args=(found,))
+    elif unseen:
+        says = "Look at the pictures" if not found.numbers else f"Look at more ({len(unseen):,})"
+        st.button(says, on_click=_asked, type="primary", args=(found, sheet.source.folder, unseen))
+
+
+def _asked(found: Proposals, folder: Path, unseen: Sequence[str]) -> None:
+    try:
+        pseudo_labels.ask(found, folder, unseen)
+    except OSError as error:
+        st.toast(plain(f"The run could not be asked: {error}"))
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _watch(found: Proposals) -> None:
+    """How far the run is; when it is done, the page takes what it found."""
+    now = replace(found)
+    if not now.is_at_work:
+        st.rerun()
+    done, asked = len(now.numbers), max(now.asked, 1)
+    st.progress(
+        min(done / asked, 1.0), f"Looked at {done:,} of {asked:,}" if done else "Loading the network…"
+    )

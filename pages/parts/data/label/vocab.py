@@ -1,0 +1,68 @@
+"""Page 9, label: new labels, typed or taken over from a run."""
+
+import streamlit as st
+
+from engine import runs as engine_runs
+from engine.data import annotation, edits
+from engine.runs import Run
+from engine.tasks import POINTS
+from pages.parts.data.label.session import Desk
+from pages.parts.shared import runs
+from pages.parts.shared.text import plain
+
+MOST_AT_ONCE = 100
+
+
+def add_one(desk: Desk, vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None:
+    """A field for one more label, which the given pictures get at once."""
+    with (
+        st.popover("New label", icon=":material/new_label:"),
+        st.form("label_new", border=False, clear_on_submit=True),
+    ):
+        text = st.text_input("The label's name", key="label_new_name", max_chars=annotation.LONGEST_LABEL)
+        if st.form_submit_button("Add it"):
+            _added(desk, [text], vocab, fnames)
+
+
+def begin(desk: Desk) -> None:
+    """Where there are no labels at all: type the first ones, or take those of a run."""
+    st.info("No label is known yet. Say which ones there are; more can be added at any time.")
+    with st.form("label_first", border=False, clear_on_submit=True):
+        text = st.text_input(
+            "Labels, separated by commas", key="label_first_names", placeholder="bear, cat, dog"
+        )
+        if st.form_submit_button("Begin with these", type="primary"):
+            _added(desk, [one for one in text.split(",") if one.strip()] or [""], (), ())
+    takers = [
+        run for run in engine_runs.ready_runs() if run.task != POINTS and len(run.vocab) <= MOST_AT_ONCE
+    ]
+    if takers:
+        _take_over(desk, {runs.title(run): run for run in takers})
+
+
+def _take_over(desk: Desk, by_title: dict[str, Run]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        title = st.selectbox("Or take the labels of a run", list(by_title), key="label_taken_from", width=320)
+        taken = st.button("Take them")
+    vocab = by_title[title].vocab
+    st.caption(plain(", ".join(vocab)))
+    if taken and desk.decide(vocab, edits.NEW_LABEL):
+        st.rerun()
+
+
+def _added(desk: Desk, texts: list[str], vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None:
+    labels: list[str] = []
+    try:
+        for text in texts[:MOST_AT_ONCE]:
+            labels.append(annotation.checked_label(text, (*vocab, *labels)))
+    except ValueError as error:
+        st.error(plain(error))
+        return
+    if desk.decide(labels, edits.NEW_LABEL):
+        sheet = desk.sheet
+        given = {fname: (*sheet.labels(fname), *labels) for fname in fnames}
+        if given and desk.source.task != POINTS:
+            desk.decide_each(
+                edits.LABELS, given if not desk.takes_one else dict.fromkeys(fnames, labels[-1:])
+            )
+        st.rerun()

@@ -1,0 +1,133 @@
+"""Page 9, label: pictures without an answer get one, by key, by click, or many at once; each decision is kept."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from engine.data import annotation, edits, library
+from engine.data.annotation import Sheet, Source
+from engine.data.edits import DecisionError
+from engine.data.formats import DatasetError
+from engine.data.formats.dataset_manifest import NOTE
+from engine.data.formats.read_options import How
+from engine.data.library import Shelved
+from pages.parts.data.label import many as label_many
+from pages.parts.data.label import one as label_one
+from pages.parts.data.label import proposals as label_proposals
+from pages.parts.data.label import undo as label_undo
+from pages.parts.data.label import vocab as label_vocab
+from pages.parts.data.label.proposals import Choice
+from pages.parts.data.label.session import Desk
+from pages.parts.shared.text import plain
+
+ONE, MANY, DECIDED = "One by one", "Many at once", "What you decided"
+MOST_TOLD = 200
+SECONDS_KEPT = 120
+PICTURES_ONLY = "pictures"
+
+
+def show(chosen: Shelved) -> None:
+    """Everything under "Label"."""
+    try:
+        note = (chosen.folder / NOTE).stat().st_mtime_ns
+        source = _source(str(chosen.data_path), chosen.task, note)
+    except (DatasetError, OSError) as error:
+        _cannot_read(chosen, error)
+        return
+    desk = Desk(edits.home(chosen.data_path), source)
+    try:
+        choice = label_proposals.choose(desk.sheet, chosen.data_path)
+    except DecisionError as error:
+        st.error(plain(error))
+        return
+    if choice:
+        uncertainty = choice.found.uncertainty(choice.measure)
+        order = (
+            f"{choice.found.run.name} {choice.measure}" if uncertainty and not choice.found.is_at_work else ""
+        )
+        desk = replace(desk, proposals=choice.found, uncertainty=uncertainty, order=order)
+    _section(desk, choice)
+
+
+def _cannot_read(chosen: Shelved, error: DatasetError | OSError) -> None:
+    """What keeps the source from being read; its pictures can be labelled all the same."""
+    st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
+    if chosen.note.how.form == PICTURES_ONLY:
+        return
+    st.markdown(
+        "Its pictures can be labelled from nothing; whatever else lies beside them is passed over then."
+    )
+    if st.button("Label its pictures from nothing"):
+        library.change(chosen, how=How(form=PICTURES_ONLY))
+        st.rerun()
+
+
+@st.cache_resource(max_entries=8, ttl=SECONDS_KEPT, show_spinner="Reading the names of the pictures…")
+def _source(path: str, task: str, note_changed_ns: int) -> Source:
+    return annotation.read(Path(path), task)
+
+
+@st.fragment
+def _section(desk: Desk, choice: Choice | None) -> None:
+    sheet = desk.sheet
+    desk.show_told()
+    _progress(sheet)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        way = st.segmented_control("How", [ONE, MANY, DECIDED], default=ONE, required=True, key="label_way")
+        which = _which(sheet) if way != DECIDED else annotation.WITHOUT
+    if choice and way != DECIDED:
+        st.caption(choice.says(sheet))
+    desk = replace(desk, which=which)
+    if way == DECIDED:
+        _decided(desk, sheet)
+    elif not desk.is_points and not sheet.vocab:
+        label_vocab.begin(desk)
+    elif way == ONE:
+        label_one.show(desk, sheet)
+    else:
+        label_many.show(desk, sheet)
+
+
+def _which(sheet: Sheet) -> str:
+    return st.segmented_control(
+        "Pictures",
+        annotation.WHICH,
+        default=annotation.WITHOUT,
+        required=True,
+        key="label_which",
+        format_func=lambda one: f"{one} ({len(sheet.those(one)):,})",
+    )
+
+
+def _progress(sheet: Sheet) -> None:
+    every, open_ones = len(sheet.fnames), len(sheet.without)
+    noun = "a point" if sheet.task == "points" else "an answer"
+    done = every - open_ones
+    st.progress(done / every if every else 1.0, f"**{done:,} of {every:,}** pictures have {noun}")
+    if sheet.on_empty:
+        st.caption(plain(sheet.on_empty))
+    for note in sheet.decisions.notes:
+        st.warning(plain(note))
+
+
+def _decided(desk: Desk, sheet: Sheet) -> None:
+    """The latest decisions, those that were undone included."""
+    history = sheet.decisions.history()[:MOST_TOLD]
+    if not history:
+        st.info("You have not decided anything yet.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        label_undo.both(desk)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "When (UTC)": [decision.at[:16].replace("T", " ") for decision, _ in history],
+                "What": [decision.says for decision, _ in history],
+                "Stands": ["yes" if stands else "undone" for _, stands in history],
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+    )

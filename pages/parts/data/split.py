@@ -1,0 +1,194 @@
+"""Page 9, split: which pictures are for validation, how each label divides, and what leaks."""
+
+import streamlit as st
+
+from engine.data import edits, splits
+from engine.data.checks import Health
+from engine.data.edits import SPLIT, DecisionError
+from engine.data.formats.parsed_source import Row
+from engine.data.formats.phrases import counted, some
+from engine.data.library import Shelved
+from engine.data.splits import Grouping, Plan, SplitError
+from engine.data.splits.strategies import GROUPS, STRATIFIED, TABLE, WAYS, merged
+from engine.plots import split as figures
+from pages.parts.data import health as data_health
+from pages.parts.data import tiles as data_tiles
+from pages.parts.shared import charts, tables
+from pages.parts.shared.text import plain
+
+KEY = "split_"
+EDITABLE_GROUPS = 500
+_SAYS = {
+    "random": "Every picture has the same chance. Fine for many pictures that have nothing to do with each other.",
+    "stratified": "Each label gets its share of both parts, so that rare ones are learned and measured, too.",
+    "groups": "All pictures of a person or a series stay in one part: the score then says how it does on new ones.",
+    "table": "What the data set itself says.",
+}
+
+
+def show(chosen: Shelved) -> None:
+    """Everything under "Split"."""
+    health = data_health.of(chosen)
+    if health is None:
+        return
+    if health.subject is None or len(health.subject.used) < 2:
+        st.info("There is nothing to divide yet: see what the check says.")
+        return
+    rows = health.subject.used
+    alike = health.subject.copies + health.subject.alike
+    _in_use(chosen, health, rows, alike)
+    st.subheader("Divide anew")
+    told = {one.title: one for one in splits.groupings(rows)}
+    guess = next((one for one in told.values() if not one.doubt), None)
+    plan, groups = _form(chosen.folder.name, rows, told, guess)
+    try:
+        parts = splits.divide(rows, plan, groups, alike, [row.said_valid for row in rows])
+    except SplitError as error:
+        st.warning(plain(error))
+        return
+    _result(rows, parts, plan.share)
+    _leaks(health, rows, parts, alike, guess if groups is None else None)
+    st.button(
+        "Use this division", type="primary", key=KEY + "use", on_click=_use, args=(chosen, plan, rows, parts)
+    )
+
+
+def _in_use(chosen: Shelved, health: Health, rows: list[Row], alike: list[tuple[str, ...]]) -> None:
+    parts = [bool(row.is_valid) for row in rows]
+    st.markdown(
+        f"**In use:** {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation"
+        f" ({sum(parts) / len(parts):.0%}), {plain(_how(chosen, health))}."
+    )
+    across = splits.alike_across(rows, parts, alike)
+    if across:
+        st.caption(
+            f":orange[:material/warning:] In both parts: {counted(len(across), 'group')} of pictures that look alike."
+        )
+    if failed := st.session_state.pop(KEY + "failed", None):
+        st.error(plain(failed))
+    if any(one.kind == SPLIT for one in edits.read(data_health.journal_home(chosen)).standing):
+        st.button(
+            "Undo the last division", icon=":material/undo:", key=KEY + "undo", on_click=_undo, args=(chosen,)
+        )
+
+
+def _how(chosen: Shelved, health: Health) -> str:
+    home = data_health.journal_home(chosen)
+    if plan := splits.kept_plan(home):
+        by = f" ({plan.grouping})" if plan.way == GROUPS else ""
+        return f"divided here: {WAYS[plan.way].lower()}{by}, seed {plan.seed}"
+    if any(one.kind == SPLIT for one in edits.read(home).standing):
+        return "with pictures that you moved"
+    return (
+        "as the data set says"
+        if health.subject.found.has_split
+        else "chosen by Loss Lab, since the data set does not say"
+    )
+
+
+def _form(
+    name: str, rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
+) -> tuple[Plan, list[str] | None]:
+    has_labels = any(row.labels for row in rows)
+    default = GROUPS if guess else STRATIFIED if has_labels else "random"
+    ways = [way for way in WAYS if way != STRATIFIED or has_labels]
+    way = st.segmented_control(
+        "How", ways, default=default, format_func=WAYS.get, required=True, key=KEY + "way"
+    )
+    st.caption(_SAYS[way])
+    if way == TABLE:
+        return Plan(TABLE), None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        share = st.slider("For validation (%)", 5, 50, 20, key=KEY + "share", width=320) / 100
+        seed = st.number_input("Seed", 0, 10_000, 0, key=KEY + "seed", width=120)
+        together = st.checkbox("Keep pictures that look alike together", value=True, key=KEY + "together")
+    if way != GROUPS:
+        return Plan(way, share, seed, together=together), None
+    title, renamed, groups = _groups(name, rows, told, guess)
+    return Plan(way, share, seed, title, renamed, together), groups
+
+
+def _groups(
+    name: str, rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
+) -> tuple[str, tuple[tuple[str, str], ...], list[str]]:
+    """How groups are told, what they are, and the person's corrections."""
+    if not told:
+        st.warning("No series can be told from the names or folders: every picture is a group of its own.")
+        return "", (), [row.fname for row in rows]
+    titles = list(told)
+    title = st.selectbox(
+        "Groups are told by",
+        titles,
+        index=titles.index(guess.title) if guess else 0,
+        key=f"{KEY}rule_{name}",
+        width=420,
+    )
+    one = told[title]
+    if one.doubt:
+        st.warning(plain(f"Look twice: {one.doubt}."))
+    st.caption(f"{len(one.members):,} groups. To join two, give one the name of the other.")
+    renamed = _corrected(one, f"{name}_{title}")
+    return title, renamed, merged(one.groups, renamed)
+
+
+def _corrected(one: Grouping, name: str) -> tuple[tuple[str, str], ...]:
+    members = list(one.members.items())[:EDITABLE_GROUPS]
+    shown = {"group": [name for name, _ in members], "pictures": [n for _, n in members]}
+    edited = st.data_editor(
+        shown | {"belongs to": shown["group"]},
+        disabled=["group", "pictures"],
+        hide_index=True,
+        height=min(38 + 35 * len(members), 300),
+        key=f"{KEY}groups_{name}",
+    )
+    pairs = zip(edited["group"], edited["belongs to"], strict=True)
+    return tuple((str(old), str(new).strip()) for old, new in pairs if new and str(new).strip() != str(old))
+
+
+def _result(rows: list[Row], parts: list[bool], wanted: float) -> None:
+    table = splits.shares(rows, parts)
+    if len(table) > 1:
+        charts.show(figures.shares(table, wanted), key=KEY + "figure")
+    with st.expander("In numbers", expanded=len(table) == 1):
+        tables.show_rows(
+            ["training", "validation", "share"],
+            {
+                str(label): [str(int(row["training"])), str(int(row["validation"])), f"{row['share']:.1%}"]
+                for label, row in table.iterrows()
+            },
+        )
+
+
+def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
+    across = splits.alike_across(rows, parts, alike)
+    if across:
+        st.warning(
+            f"{counted(len(across), 'group')} of pictures that look alike would be in both parts: the score would be"
+            " too good."
+        )
+        data_tiles.show(health, [fname for group in across[:3] for fname in group[:2]], key="leaks")
+    if guess and (torn := splits.groups_across(guess.groups, parts)):
+        st.warning(
+            plain(
+                f"{len(torn):,} of {len(guess.members):,} groups, told by {guess.title}, would be in both parts:"
+                f" {some(torn)}. If these are series, divide by group."
+            )
+        )
+    elif not across:
+        st.caption(":material/check: Nothing that looks alike is in both parts.")
+
+
+def _use(chosen: Shelved, plan: Plan, rows: list[Row], parts: list[bool]) -> None:
+    given = {row.fname: part for row, part in zip(rows, parts, strict=True)}
+    try:
+        splits.use(data_health.journal_home(chosen), plan, given)
+        st.toast(f"In use now: {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation.")
+    except (DecisionError, OSError) as error:
+        st.session_state[KEY + "failed"] = str(error)
+
+
+def _undo(chosen: Shelved) -> None:
+    try:
+        edits.undo(data_health.journal_home(chosen), kinds=(SPLIT,))
+    except DecisionError as error:
+        st.session_state[KEY + "failed"] = str(error)

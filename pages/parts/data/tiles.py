@@ -1,0 +1,106 @@
+"""Pictures of a data set in rows that wrap: each with its point on it, and its name and labels below."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+from PIL import Image, ImageOps
+
+from engine.data.checks import Health
+from engine.data.formats.parsed_source import Row
+from engine.images import ImageError, open_image, picture_size
+from engine.images.drawing import draw_point, fit, mark_radius, to_jpeg
+from engine.plots.style import TRUTH
+from pages.parts.shared.text import plain
+
+MOUNT = (128, 128, 128)
+SHAPE = 3 / 4
+MOST_LABELS = 12
+WIDE = 300
+_STYLE = """<style>
+.no-picture {border: 1px dashed; opacity: .6; padding: .4rem; text-align: center; font-size: .875rem}
+@media (max-width: 640px) {
+  [class*="st-key-tiles"] > * {width: calc(50% - .5rem) !important; max-width: none !important; flex: none !important}
+  [class*="st-key-tiles_wide"] > * {width: 100% !important}
+  [class*="st-key-tiles"] :is(img, [data-testid="stImage"], [data-testid="stVerticalBlock"]) {width: 100% !important}
+}
+</style>"""
+
+
+def show(
+    health: Health,
+    fnames: Sequence[str],
+    width: int = 165,
+    about: Callable[[str], str] | None = None,
+    below: Callable[[str], None] | None = None,
+    key: str = "",
+) -> None:
+    """A tile for each picture, `width` pixels wide, on a narrow screen two in a row (or one, if they are wide).
+
+    `about` gives a phrase and `below` draws more under it; `key` tells several such rows on one page apart.
+    """
+    st.html(_STYLE)
+    with st.container(horizontal=True, gap="small", key=f"tiles_{'wide' if width > WIDE else 'two'}_{key}"):
+        for fname in fnames:
+            with st.container(width=width, gap=None):
+                _tile(health, fname, width, about(fname) if about else "")
+                if below:
+                    below(fname)
+
+
+def _tile(health: Health, fname: str, width: int, about: str) -> None:
+    row = health.subject.by_name.get(fname)
+    try:
+        if fname not in health.subject.found.listing.known:  # nothing outside the folder is ever opened
+            raise FileNotFoundError(fname)
+        seen = picture(health.subject.found.folder / fname, width, row.point_px if row else None)
+        st.image(seen, width=width, alt=f"The picture {fname}{_spoken(row)}")
+    except (ImageError, OSError):
+        st.html('<div class="no-picture">no picture</div>')
+    st.markdown(_caption(fname, row, about))
+
+
+def _caption(fname: str, row: Row | None, about: str) -> str:
+    """The labels as chips, then the name and the phrase in small letters."""
+    chips = " ".join(f":blue-badge[{plain(label)}]" for label in (row.labels if row else ())[:MOST_LABELS])
+    if row and not row.labels and not row.point_px:
+        chips = ":gray-badge[no label]"
+    said = {fname, Path(fname).name, ", ".join(row.labels) if row else ""}
+    phrase = f" :gray[{plain(about)}]" if about and about not in said else ""
+    return "  \n".join(part for part in (chips, f":small[{plain(shortened(fname))}{phrase}]") if part)
+
+
+def shortened(fname: str, most: int = 24) -> str:
+    """A long name without its folders; the end of it, where what differs usually stands, if it is still too long."""
+    if len(fname) <= most:
+        return fname
+    last = Path(fname).name
+    return f"…/{last}" if len(last) <= most - 2 and "/" in fname else f"…{last[1 - most :]}"
+
+
+def _spoken(row: Row | None) -> str:
+    return f", labelled {', '.join(row.labels)}" if row and row.labels else ""
+
+
+def picture(path: Path, width: int, point_px: tuple[float, float] | None = None) -> bytes:
+    """The upright picture whole on a mount `width` wide, its point marked, as JPEG for a screen of twice the pixels."""
+    return _picture(str(path), path.stat().st_mtime_ns, min(2 * width, 960), point_px)
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _picture(path: str, changed_ns: int, width: int, point_px: tuple[float, float] | None) -> bytes:
+    opened = open_image(Path(path), max_pixels=4 * width * width)
+    size = (width, round(width * SHAPE))
+    if point_px is None:
+        return to_jpeg(ImageOps.pad(opened, size, Image.Resampling.LANCZOS, color=MOUNT))
+    return to_jpeg(
+        ImageOps.pad(_marked(opened, path, point_px, max(size)), size, Image.Resampling.LANCZOS, color=MOUNT)
+    )
+
+
+def _marked(opened: Image.Image, path: str, point_px: tuple[float, float], side: int) -> Image.Image:
+    """The picture as small as it is shown, with the ring that stands for the truth on every page."""
+    own = picture_size(Path(path))
+    small = fit(opened, side)
+    at = (point_px[0] * small.width / own[0], point_px[1] * small.height / own[1])
+    return draw_point(small, at, TRUTH, "ring", 1.6 * mark_radius(small.size))

@@ -1,0 +1,39 @@
+"""Lesson 5 on drawings: what a run has learned about the sample heads, and a head to steer."""
+
+import streamlit as st
+
+from engine import paths
+from engine.functional.point_metrics import error_table
+from engine.runs import PointPredictions, Run
+from engine.runs.constant_baselines import point_baseline_px
+from pages.parts.head_centre import errors as head_centre_errors
+from pages.parts.head_centre import steer as head_centre_steer
+from pages.parts.shared import page, runs
+
+
+def show() -> tuple[Run, PointPredictions] | tuple[None, None]:
+    """The chosen run's validation images and its errors; returns the run and its predictions, if there are any."""
+    run, predictions = head_centre_errors.chosen_run()
+    if run is None:
+        return None, None
+    errors = error_table(predictions, point_baseline_px(run, predictions))
+    if not runs.pictures_stayed(run):
+        head_centre_errors.gallery(run, predictions, errors)
+        people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
+        st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
+    st.header("How far off, in pixels")
+    st.markdown(
+        "Next to each error is one that needs no network: always predicting the mean centre of the training images."
+    )
+    head_centre_errors.summary(predictions, errors)
+    head_centre_errors.where_and_whose(predictions, errors)
+    page.picture_first()
+    return run, predictions
+
+
+def steer(run: Run | None, predictions: PointPredictions | None) -> None:
+    """Sliders that draw a head, and the point that the run predicts for it."""
+    if run is None:
+        st.info("Steering needs a points run that is ready; the command above trains one.")
+        return
+    head_centre_steer.steer(run, sorted(set(predictions.groups)) if run.data == paths.HEADS else None)

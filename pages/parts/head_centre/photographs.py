@@ -1,0 +1,200 @@
+"""Lesson 5 on photographs: the point between the eyes, its error in pixels, and faces that were held out."""
+
+import hashlib
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from engine.functional.coordinates import pixel_distance
+from engine.functional.point_metrics import error_table
+from engine.images import ImageError, open_image
+from engine.images.drawing import to_jpeg
+from engine.inference import held_out_faces, photo_models, photo_showcase, photo_truth, uploads
+from engine.inference.photo_showcase import Shown
+from engine.plots.overlays import with_points
+from engine.tasks import POINTS
+from engine.training.backbones import WeightsError
+from pages.parts.head_centre import errors as head_centre_errors
+from pages.parts.shared.text import plain
+
+POINT, PLACE = "point", "between the eyes"
+KINDS = {"Anywhere in a photograph": held_out_faces.PASTED, "Face crops": held_out_faces.CROPS}
+_EXAMPLE = "astronaut.jpg"
+_WIDTH = 480
+
+
+def show() -> None:
+    """The example photographs, the visitor's own, and the errors on held-out faces."""
+    _examples()
+    _own()
+    st.header("How far off, in pixels")
+    _held_out()
+
+
+def example() -> tuple[Image.Image, np.ndarray, np.ndarray, np.ndarray] | None:
+    """A photograph with its true point, and the held-out images' true points with their sizes.
+
+    None, with a sentence, where they are missing.
+    """
+    try:
+        found = _faces(held_out_faces.PASTED, _stamp()).predictions
+        opened = open_image(photo_showcase.FOLDER / _EXAMPLE)
+    except (photo_models.PhotoModelError, ImageError) as error:
+        st.error(plain(error))
+        return None
+    return opened, np.array(photo_truth.POINTS_PX[_EXAMPLE]), found.targets_px, found.sizes_wh
+
+
+def _examples() -> None:
+    """The photographs with a face first, three in a row."""
+    stored = sorted(photo_showcase.stored(), key=lambda shown: shown.fname not in photo_truth.POINTS_PX)
+    if not stored:
+        st.info("The example photographs are missing: drop one of your own below.")
+        return
+    for start in range(0, len(stored), 3):
+        for column, shown in zip(st.columns(3), stored[start : start + 3], strict=False):
+            jpeg, says = _tile(shown.fname, _stamp())
+            column.image(jpeg, caption=plain(says), width="stretch", alt=plain(says))
+    st.caption(
+        "Ring: true point between the eyes, marked by hand. Dot: predicted. The model was fitted to other faces "
+        "(Udacity's P1_Facial_Keypoints, MIT, pasted into COCO photographs); it saw none of these images. "
+        "The mean point is where the eyes were on average in its training images."
+    )
+    st.markdown(
+        "The head of this model sees a grid of 14 × 14 cells. A softmax chooses the cell with the point, or says that "
+        "there is no face. The mean squared error then places the point near that cell."
+    )
+
+
+def caption(shown: Shown) -> str:
+    """What the model predicted for an example photograph, and how far off it is beside the mean point."""
+    truth_px, point_px = photo_truth.POINTS_PX.get(shown.fname), shown.points["point_px"]
+    if truth_px is None:
+        says = "no face found, rightly" if point_px is None else "a face found where there is none"
+    elif point_px is None:
+        says = "no face found, though there is one"
+    else:
+        off = float(pixel_distance(np.array(point_px), np.array(truth_px)))
+        says = f"{off:.1f} px off{_beside_mean(shown, truth_px)}"
+    return f"{shown.title}: {says}"
+
+
+def _beside_mean(shown: Shown, truth_px: tuple[float, float]) -> str:
+    try:
+        mean_px = held_out_faces.mean_point_px(open_image(shown.path).size)
+    except photo_models.PhotoModelError:
+        return " (mean point: unknown)"
+    return f" (mean point: {float(pixel_distance(mean_px, np.array(truth_px))):.0f} px)"
+
+
+def _stamp() -> int:
+    """Changes with the stored predictions."""
+    return sum(
+        file.stat().st_mtime_ns for file in (held_out_faces.file(), photo_showcase.file()) if file.exists()
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _tile(fname: str, changed_ns: int) -> tuple[bytes, str]:
+    """An example photograph with its points as JPEG, and its caption."""
+    shown = next(one for one in photo_showcase.stored() if one.fname == fname)
+    marked = with_points(
+        open_image(shown.path),
+        truth_px=photo_truth.POINTS_PX.get(fname),
+        predicted_px=shown.points["point_px"],
+        width=_WIDTH,
+    )
+    return to_jpeg(marked), caption(shown)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _faces(kind: str, changed_ns: int) -> held_out_faces.HeldOutFaces:
+    return held_out_faces.load(kind)
+
+
+@st.fragment
+def _own() -> None:
+    """A photograph of the visitor's own, with the predicted point."""
+    dropped = st.file_uploader(
+        "Drop a photograph of your own here (it stays in this app's memory)",
+        max_upload_size=uploads.MAX_MB,
+        key="centre_photograph",
+    )
+    if dropped is None:
+        return
+    source = dropped.getvalue()
+    try:
+        with st.spinner("Predicting…", show_time=True):
+            jpeg, found = _predicted(hashlib.sha256(source).hexdigest(), dropped.name, source)
+    except (ImageError, WeightsError, photo_models.PhotoModelError, OSError) as error:
+        st.warning(plain(error))
+        return
+    prob = found.probs[photo_models.FACE]
+    if found.point_px is None:
+        says = f"no face found (probability of a face {prob:.2f})"
+    else:
+        x, y = found.point_px
+        says = f"between the eyes at x {x:.0f} px, y {y:.0f} px (probability of a face {prob:.2f})"
+    image_side, words = st.columns([2, 1], gap="large")
+    image_side.image(
+        jpeg, width="stretch", caption=plain(dropped.name), alt=plain(f"Your photograph: {says}")
+    )
+    words.subheader(plain(says[0].upper() + says[1:]), anchor=False)
+    words.markdown(
+        f"{'' if found.point_px is None else 'How far off is it? Only a true point can tell. '}The model was fitted "
+        "to portraits: a face should fill at least a quarter of the image's side."
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _predicted(digest: str, name: str, _source: bytes) -> tuple[bytes, photo_models.PhotoPrediction]:
+    opened = open_image(_source, name=name)
+    found = photo_models.load(POINTS).predict([opened])[0]
+    return to_jpeg(with_points(opened, predicted_px=found.point_px, width=720)), found
+
+
+def _held_out() -> None:
+    chosen = st.segmented_control(
+        "Faces",
+        list(KINDS),
+        default=next(iter(KINDS)),
+        required=True,
+        key="faces",
+        bind="query-params",
+    )
+    kind = KINDS[chosen]
+    try:
+        faces = _faces(kind, _stamp())
+    except photo_models.PhotoModelError as error:
+        st.error(plain(error))
+        return
+    st.markdown(_explained(kind, faces))
+    errors = error_table(faces.predictions, faces.baseline_px)
+    head_centre_errors.summary(faces.predictions, errors, POINT)
+    head_centre_errors.where_and_whose(faces.predictions, errors, POINT, "Faces")
+    st.caption(
+        "Predictions for 200 face crops of 40 people from Udacity's P1_Facial_Keypoints (MIT), alone and pasted into "
+        "photographs of COCO 2017 (annotations CC BY 4.0). None of these images is shipped, only the numbers."
+    )
+
+
+def _explained(kind: str, faces: held_out_faces.HeldOutFaces) -> str:
+    count, people = len(faces.baseline_px), len(set(faces.predictions.groups))
+    missed = int((~faces.is_found).sum())
+    found = (
+        f"The model says “no face” for {missed} of them; the errors count those too. "
+        if missed
+        else "The model finds a face in all of them. "
+    )
+    images = (
+        f"{count:,} photographs of 224 x 224 px, each with a face of any size pasted in anywhere"
+        if kind == held_out_faces.PASTED
+        else f"{count:,} face crops as they are, in their own pixels; the eyes are always near the same place, which "
+        "makes the mean point hard to beat"
+    )
+    return (
+        f"These are {images}. Each of the {people} people was predicted by a model that saw none of their images "
+        f"(5-fold cross-validation by person). {found}Next to each error is one that needs no network: always "
+        "predicting the mean point of the training images."
+    )

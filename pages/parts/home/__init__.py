@@ -1,0 +1,1 @@
+"""Parts of Home: the demonstration, the ready-to-use models and the list of pages."""

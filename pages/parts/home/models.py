@@ -1,0 +1,64 @@
+"""What is trained and ready: every run with what it reached, never without what doing nothing reaches."""
+
+import streamlit as st
+
+from engine import runs as engine_runs
+from engine.functional.loss_registry import choice
+from engine.runs import Run, RunError
+from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from pages.parts.shared import runs
+from pages.parts.shared.text import plain
+
+FASTAIS = {SINGLE_LABEL: "CrossEntropyLossFlat", MULTI_LABEL: "BCEWithLogitsLossFlat", POINTS: "MSELossFlat"}
+
+
+def show() -> None:
+    """One line for each ready run; for a task without one, the command that trains one."""
+    ready = engine_runs.ready_runs()
+    st.markdown("\n".join(f"- {_line(run)}" for run in ready))
+    for task in TASKS:
+        if task not in {run.task for run in ready}:
+            runs.none_yet(task)
+
+
+def _line(run: Run) -> str:
+    return f"**{plain(runs.title(run))}**, {run.task}, trained with {_loss(run)}: {reached(run)}."
+
+
+def _loss(run: Run) -> str:
+    if run.config.loss == LOSSES[run.task][0]:
+        return f"`{FASTAIS[run.task]}`"
+    return choice(run.task, run.config.loss).title
+
+
+def reached(run: Run) -> str:
+    """What a run reached beside what doing nothing reaches, as Markdown."""
+    try:
+        return _WORDS[run.task](run.metrics)
+    except (RunError, KeyError, TypeError, ValueError):
+        return "what it reached was not kept"
+
+
+def _single_label(found: dict) -> str:
+    return (
+        f"accuracy **{found['accuracy']:.3f}** "
+        f"(always naming the most frequent class: {found['most_frequent_accuracy']:.3f})"
+    )
+
+
+def _multi_label(found: dict) -> str:
+    return (
+        f"accuracy_multi **{found['accuracy_multi']:.4f}** at {found['threshold']:g} "
+        f"(doing nothing: {found['do_nothing_accuracy']:.4f}), skill **{found['skill']:.3f}**, "
+        f"mean average precision {found['mean_average_precision']:.3f}"
+    )
+
+
+def _points(found: dict) -> str:
+    return (
+        f"median error **{found['median_error_px']:.1f} px**, {found['median_error_percent_of_width']:.1f}% of "
+        f"the width (always the mean point: {found['mean_point_median_error_px']:.1f} px)"
+    )
+
+
+_WORDS = {SINGLE_LABEL: _single_label, MULTI_LABEL: _multi_label, POINTS: _points}

@@ -1,0 +1,41 @@
+"""A picture's logits from a trained run: those stored for validation pictures, or the network's own answer."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from engine.images import open_image
+from engine.runs import Run
+from pages.parts.shared import runs
+from pages.parts.shared.pictures import Chosen
+from pages.parts.shared.text import plain
+
+
+def stored(run: Run, chosen: Chosen) -> np.ndarray | None:
+    """The logits (C,) that the run stored for this validation picture, or None. Loads no network."""
+    if not isinstance(chosen.source, Path):
+        return None
+    said, folder, picture = runs.predictions(run), run.picture("").resolve(), chosen.source.resolve()
+    if not picture.is_relative_to(folder) or picture.relative_to(folder).as_posix() not in said.fnames:
+        return None
+    return said.logits[said.fnames.index(picture.relative_to(folder).as_posix())]
+
+
+def asked(run: Run, chosen: Chosen) -> np.ndarray:
+    """The logits (C,) that the run's network gives for any picture; this loads torch, and is kept.
+
+    A network that cannot be used gets one sentence, and the page stops there.
+    """
+    source = chosen.source if isinstance(chosen.source, bytes) else str(chosen.source)
+    try:
+        return _asked(str(run.folder), runs.version(run), source)
+    except (ValueError, RuntimeError) as error:
+        st.error(plain(f"{runs.title(run)} cannot answer: {error}"))
+        st.stop()
+
+
+@st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
+def _asked(folder: str, version: tuple, source: str | bytes) -> np.ndarray:
+    picture = open_image(source if isinstance(source, bytes) else Path(source))
+    return runs.model(Run(Path(folder))).predict([picture])[0].logits

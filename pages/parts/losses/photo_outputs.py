@@ -1,0 +1,86 @@
+"""Lesson 2 on a photograph: the ready-to-use models' real outputs under sliders, and every class's loss."""
+
+import numpy as np
+import streamlit as st
+
+from engine.images import ImageError, open_image
+from engine.inference import photo_models, photo_showcase, photo_truth
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+from engine.training.backbones import WeightsError
+from pages.parts.losses import logits, real_outputs
+from pages.parts.shared import pictures, thumbnails
+from pages.parts.shared.pictures import Chosen
+from pages.parts.shared.text import plain
+
+EXAMPLES, OWN = "Examples", "Your own"
+
+
+def show() -> None:
+    """Choose a photograph, see what the models put out for it, and move that."""
+    left, right = st.columns([2, 3], gap="large")
+    with right:
+        chosen = _choose()
+        if chosen is None:
+            return
+        outputs, ce_terms, vocab = _predicted(chosen)
+        filed = [label for label in chosen.labels or () if label in vocab]
+        present = logits.ticked(vocab, filed, f"present_{chosen.stem}")
+        if not (chosen.is_sample or present):
+            st.caption(
+                "Tick what your photograph holds: until then, every loss counts it as holding none of these."
+            )
+    left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The photograph {chosen.name}")
+    real_outputs.under_sliders(chosen, outputs, vocab, present)
+    st.header(real_outputs.EVERY_LOSS)
+    real_outputs.both_losses(outputs, ce_terms, vocab, present)
+    st.caption(
+        "The single-label model knows ImageNet's 1,000 classes. Its probability of *dog* is the sum over all breeds, "
+        "and so on; a person is none of the 1,000 classes, so cross-entropy has no bar for it."
+    )
+
+
+def _choose() -> Chosen | None:
+    """An example photograph, or the visitor's own; None where there is none to show."""
+    origin = st.segmented_control(
+        "Photograph from",
+        [EXAMPLES, OWN],
+        default=EXAMPLES,
+        required=True,
+        key="photograph_from",
+        bind="query-params",
+    )
+    if origin == OWN and (uploaded := pictures.upload("photograph")) is not None:
+        return uploaded
+    titles = {shown.title: shown for shown in photo_showcase.stored()}
+    if not titles:
+        st.info("The example photographs are missing: drop one of your own.")
+        return None
+    title = st.pills(
+        "Example", list(titles), default=next(iter(titles)), required=True, key="example", bind="query-params"
+    )
+    shown = titles[title]
+    return Chosen(shown.fname, shown.path, photo_truth.LABELS.get(shown.fname, ()), is_sample=True)
+
+
+def _predicted(chosen: Chosen) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """The logits (C,) of the multi-label model, the cross-entropy (C,) of each class by the single-label one, and the
+    classes; a page stops with a sentence where a model cannot be used."""
+    source = chosen.source if isinstance(chosen.source, bytes) else chosen.source.read_bytes()
+    try:
+        by_label, probs = _outputs(source)
+    except (ImageError, WeightsError, photo_models.PhotoModelError, OSError) as error:
+        st.error(plain(error))
+        st.stop()
+    vocab = tuple(photo_models.load(MULTI_LABEL).settings["scene_vocab"])
+    terms = [
+        -np.log(max(probs[label], np.finfo(float).tiny)) if label in probs else np.nan for label in vocab
+    ]
+    return np.array([by_label[label] for label in vocab]), np.array(terms), vocab
+
+
+@st.cache_data(max_entries=64, show_spinner="The models are looking at the photograph…")
+def _outputs(source: bytes) -> tuple[dict[str, float], dict[str, float]]:
+    """Label -> logit of the multi-label model, and label -> probability of the single-label one."""
+    image = open_image(source)
+    several = photo_models.load(MULTI_LABEL).predict([image])[0]
+    return several.logits, photo_models.load(SINGLE_LABEL).label_probs(image)

@@ -1,0 +1,77 @@
+"""Lesson 2 on a picture: a trained network's real outputs under sliders, and every class's loss under both losses."""
+
+import numpy as np
+import streamlit as st
+
+from engine.functional import label_encoding, losses
+from engine.plots import losses as figures
+from engine.runs import Run
+from pages.parts.losses import logits, network_outputs, views
+from pages.parts.shared import charts, pictures, runs, thumbnails
+from pages.parts.shared.pictures import Chosen
+
+EVERY_LOSS = "Every class's loss, by the two trained networks"
+
+
+def show() -> None:
+    """Choose a picture, see what the networks put out for it, and move that."""
+    run = runs.choose("multi-label")
+    data = pictures.scenes().part(valid=True)
+    left, right = st.columns([2, 3], gap="large")
+    with right:
+        chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
+        filed = [label for label in chosen.labels or () if label in run.vocab]
+        present = logits.ticked(run.vocab, filed, f"present_{chosen.stem}")
+        if not (chosen.is_sample or present):
+            st.caption(
+                "Tick what your picture holds: until then, every loss counts it as holding none of these."
+            )
+    left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
+    outputs = network_outputs.stored(run, chosen)
+    if outputs is None:
+        outputs = network_outputs.asked(run, chosen)
+    under_sliders(chosen, outputs, run.vocab, present)
+    st.header(EVERY_LOSS)
+    single = runs.bundled("single-label")
+    ce_terms = None if single is None else _cross_entropy_terms(single, run.vocab, chosen)
+    both_losses(outputs, ce_terms, run.vocab, present)
+
+
+@st.fragment
+def under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
+    """A slider for each of the network's own logits (C,), and everything that follows from them."""
+    bars = st.empty()
+    st.caption("The logits are the multi-label network's own. Move them and see what would change.")
+    values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
+    views.show(bars, values, vocab, present)
+
+
+def both_losses(
+    outputs: np.ndarray, ce_terms: np.ndarray | None, vocab: tuple[str, ...], present: list[str]
+) -> None:
+    """Each class's binary cross-entropy, by the logits (C,), beside its cross-entropy `ce_terms` (C,)."""
+    targets = label_encoding.encode(present, vocab)
+    bce_terms = losses.binary_cross_entropy(outputs, targets, reduction="none")
+    charts.show(figures.both_losses(bce_terms, ce_terms, targets, vocab), key="both_losses")
+    st.markdown(
+        f"Binary cross-entropy of the multi-label network: **{bce_terms.mean():.4f}**, the mean of the blue bars. "
+        f"Cross-entropy of the single-label network is the one orange bar of the class that is said to be right."
+    )
+
+
+def _cross_entropy_terms(single: Run, vocab: tuple[str, ...], chosen: Chosen) -> np.ndarray | None:
+    """What cross-entropy would cost the single-label network for each class, were it the one label."""
+    if single.vocab != vocab:
+        return None
+    outputs = network_outputs.stored(single, chosen)
+    if outputs is None and (not chosen.is_sample or _wants_the_other_network()):
+        outputs = network_outputs.asked(single, chosen)
+    return None if outputs is None else -losses.log_softmax(outputs)
+
+
+def _wants_the_other_network() -> bool:
+    return st.toggle(
+        "Ask the single-label network too (loading it takes a few seconds)",
+        key="ask_single",
+        bind="query-params",
+    )

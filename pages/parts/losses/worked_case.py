@@ -1,0 +1,41 @@
+"""The printed formula against the right one, on the worked case of fastbook issue 403."""
+
+import numpy as np
+import streamlit as st
+
+from engine.functional import losses
+from pages.parts.shared import code, tables
+
+LOGITS = np.array([0.5, 0.4, 0.7, 1.5, 2.4, -2.7])
+TARGETS = np.array([1, 1, 1, 1, 0, 0])
+COLUMNS = ("logit", "sigmoid", "target", "the answer is", "right formula", "as printed (inverted)")
+
+
+def show() -> None:
+    """Show both formulas' terms and means; the one as printed is called wrong wherever it stands."""
+    right = losses.binary_cross_entropy(LOGITS, TARGETS, reduction="none")
+    printed = losses.binary_cross_entropy_as_printed(LOGITS, TARGETS, reduction="none")
+    st.header("The formula as printed is inverted")
+    code.show(
+        "# as printed: smallest when every answer is wrong\n"
+        "-torch.where(targets==1, 1-inputs, inputs).log().mean()\n"
+        "# right: the same as BCEWithLogitsLoss\n"
+        "-torch.where(targets==1, inputs, 1-inputs).log().mean()"
+    )
+    st.markdown(
+        f"On these six answers the right formula gives **{right.mean():.4f}**, which is what PyTorch computes, and "
+        f"the printed one **{printed.mean():.4f}**. Look at the last column: the printed formula charges least for the "
+        f"one wrong answer."
+    )
+    tables.show_rows(COLUMNS, _rows(right, printed))
+    st.caption(
+        "The case is from fastai/fastbook issue 403; the book's repository corrected the formula in pull request 349. "
+        "Nothing in this app trains with the inverted formula unless you ask to see it."
+    )
+
+
+def _rows(right: np.ndarray, printed: np.ndarray) -> dict[str, list[object]]:
+    probs = losses.sigmoid(LOGITS)
+    verdicts = np.where((probs > 0.5) == (TARGETS == 1), "right", "wrong")
+    answers = zip(LOGITS, probs, TARGETS, verdicts, right, printed, strict=True)
+    return {f"answer {number}": list(cells) for number, cells in enumerate(answers, 1)}

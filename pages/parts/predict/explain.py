@@ -1,0 +1,116 @@
+"""One picture under the magnifying glass: every run's answer as bars, and where a network looked."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from engine.images import open_image
+from engine.inference.attribution_methods import CAVEAT, COVERING, GRAD_CAM
+from engine.inference.uploads import Answered, point_in
+from engine.plots import predictions as figures
+from engine.plots.overlays import with_heat, with_points
+from engine.runs import Run
+from engine.tasks import POINTS, SINGLE_LABEL
+from pages.parts.predict.predict_uploads import File
+from pages.parts.shared import address, charts, runs
+from pages.parts.shared.text import plain
+
+TILE_PX = 92
+_CLASS = "heat_class_"
+HOW = {
+    COVERING: "Covering: hide each part in turn and see the answer fall",
+    GRAD_CAM: "Grad-CAM: what the last layer used (quicker, coarser)",
+}
+
+
+def with_all_points(answered: Answered, by_title: dict[str, Run], width: int = 480):
+    """The preview with the point of the first points run on it; without such a run, the preview alone."""
+    picture = open_image(answered.preview)
+    found = [answer for title, answer in answered.answers.items() if by_title[title].task == POINTS]
+    return with_points(picture, predicted_px=point_in(picture.size, found[0]) if found else None, width=width)
+
+
+def in_words(answered: Answered, by_title: dict[str, Run]) -> str:
+    """Each run's answer in a line of Markdown, marked as a guess where only some runs know such images."""
+    guessing = [] if answered.is_strange else answered.strange_to
+    return "  \n".join(
+        f"{plain(title)}: **{_words(by_title[title], answer, answered.size_wh)}**"
+        f"{' (unfamiliar image: a guess)' if title in guessing else ''}"
+        for title, answer in answered.answers.items()
+    )
+
+
+def bars(answered: Answered, by_title: dict[str, Run], key: str) -> None:
+    """Every labelling run's probabilities, two charts in a row."""
+    titles = [title for title in answered.answers if by_title[title].task != POINTS]
+    for start in range(0, len(titles), 2):
+        for column, title in zip(st.columns(2, gap="large"), titles[start : start + 2], strict=False):
+            answer = answered.answers[title]
+            with column:
+                st.caption(plain(title))
+                charts.show(_bars(by_title[title], answer), key=f"{key}_{title}")
+
+
+@st.fragment
+def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
+    """Where a network looked for a chosen class, and the covering test of the map."""
+    titles = [title for title in answered.answers if by_title[title].task != POINTS]
+    if not titles:
+        return
+    picture_side, says_side = st.columns([3, 2], gap="large")
+    with says_side:
+        title = st.selectbox("Network", titles, key="heat_run", bind="query-params")
+        answer = answered.answers[title]
+        likeliest = [answer.vocab[at] for at in answer.probs.argsort()[::-1]]
+        label = _class(likeliest, f"{_CLASS}{file.digest[:8]}_{title}")
+        how = st.radio("How", list(HOW), format_func=HOW.get, key="heat_how", bind="query-params")
+    with picture_side, st.spinner("Looking…"):
+        run = by_title[title]
+        look = _look(file.digest, runs.version(run), label, how, file.source, run)
+        picture, (rows, columns) = open_image(answered.preview), look.heat.shape
+        st.image(
+            with_heat(picture, look.heat, width=720, resize=run.config.resize),
+            width="stretch",
+            caption=plain(f"Where it looked for {label} ({how}, {rows} x {columns} cells)"),
+        )
+    with says_side:
+        _covering_test(label, look)
+
+
+def _class(likeliest: list[str], key: str) -> str:
+    """The chosen class; another picture or network begins with the likeliest again."""
+    if not any(str(name).startswith(_CLASS) for name in st.session_state):
+        st.session_state[key] = address.recall("class", likeliest, likeliest[0])
+    label = st.selectbox("Class (likeliest first)", likeliest, key=key)
+    address.remember("class", label, likeliest[0])
+    return label
+
+
+def _covering_test(label: str, look) -> None:
+    st.markdown(f"**The test of the map:** the probability of {plain(label)}")
+    with st.container(horizontal=True):
+        st.metric("as it is", f"{look.prob:.0%}", width=TILE_PX)
+        st.metric("hot ¼ hidden", f"{look.prob_hottest_covered:.0%}", width=TILE_PX)
+        st.metric("cold ¼ hidden", f"{look.prob_coldest_covered:.0%}", width=TILE_PX)
+    st.caption(CAVEAT)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _look(digest: str, version: tuple, label: str, how: str, _source: bytes, _run: Run):
+    from engine.inference import attribution
+
+    return attribution.look(runs.model(_run), open_image(_source), label, how)
+
+
+def _bars(run: Run, answer):
+    if run.task == SINGLE_LABEL:
+        return figures.softmax_bars(answer.vocab, answer.probs)
+    return figures.sigmoid_bars(answer.vocab, answer.probs, answer.thresholds)
+
+
+def _words(run: Run, answer, size_wh: tuple[int, int]) -> str:
+    say: dict[str, Callable[[], str]] = {
+        POINTS: lambda: "({:.0f}, {:.0f}) px".format(*point_in(size_wh, answer)),
+        SINGLE_LABEL: lambda: plain(f"{answer.labels[0]} {answer.probs.max():.0%}"),
+    }
+    return say.get(run.task, lambda: plain(", ".join(answer.labels)) or "nothing it knows")()

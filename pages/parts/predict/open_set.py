@@ -1,0 +1,166 @@
+"""Page 8, "none of these": the book's exercise, asked live and measured."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from engine.experiments import open_set
+from engine.experiments.open_set import ANIMALS, KINDS, MEASURES, NONES
+from engine.images import open_image
+from engine.images.drawing import to_png
+from engine.plots import none_of_these as figures
+from engine.synthetic import scenes
+from engine.training import features
+from engine.training.backbones import DRAWINGS, WeightsError
+from pages.parts.predict import open_set_cards
+from pages.parts.shared import address, charts, pictures, tables, thumbnails
+from pages.parts.shared.text import plain
+
+SIZE_WH = (400, 300)
+EXAMPLES = {"Neither": ["sheep"], "One": ["bear"], "Two": ["bear", "dog"], "Nothing at all": []}
+FIRST = "Neither"
+SHORT = ["single-label", "… with “none”", "multi-label", "… with nothing"]
+"""The networks where there is little room, in the order of `KINDS`."""
+
+COMMAND = "python -m engine none-of-these --out sample_data/none_of_these"
+
+
+@st.fragment
+def show() -> None:
+    """Everything under "None of these"."""
+    st.markdown(
+        "A classifier of bears, cats and dogs must name one of them, even when it is shown a sheep. The book's way out "
+        "is to train it for *several* labels, so that it may name none. Four networks, alike but for that, answer "
+        "below: is several labels enough?"
+    )
+    try:
+        networks, measured = _networks(), open_set.table()
+    except (OSError, ValueError) as error:
+        st.info(plain(f"The exercise has not been measured here: {error}"))
+        st.code(COMMAND, language="bash")
+        return
+    _asked(networks)
+    _measured(measured)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _networks() -> list[open_set.Network]:
+    return open_set.networks()
+
+
+def _asked(networks: list[open_set.Network]) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        place = st.empty()
+        source, says, present = _picture()
+        place.image(
+            thumbnails.jpeg(source), width="stretch", caption=plain(says), alt=plain(f"The picture: {says}")
+        )
+    try:
+        seen = _seen(source)
+    except (WeightsError, OSError) as error:
+        st.error(plain(error))
+        return
+    with right:
+        st.html(open_set_cards.cards(networks, seen, present))
+        st.caption(
+            "Bars are probabilities. Several labels: each above one half, the tick, is named. Single label: the "
+            "largest is named, and all add up to 1."
+        )
+
+
+def _picture() -> tuple[bytes, str, list[str] | None]:
+    """A scene drawn to order, or a picture of the person's own: its bytes, what it is, the animals that are there."""
+    with st.container(horizontal=True, gap="small"):
+        for says, kinds in EXAMPLES.items():
+            st.button(says, key=f"none_{says}", on_click=_choose, args=(kinds,))
+    kinds = address.pills("In the scene", scenes.KINDS, EXAMPLES[FIRST], "none_kinds")
+    number = st.number_input("Scene number", 0, 9999, 0, key="none_scene", bind="query-params", width=160)
+    with st.expander("A picture of your own"):
+        own = pictures.upload("none")
+    if own is not None:
+        return own.source, own.name, None
+    says = ", ".join(kinds) or "nothing of the drawn world's kinds"
+    return _drawn(tuple(kinds), number), f"A drawn scene: {says}", [one for one in ANIMALS if one in kinds]
+
+
+def _choose(kinds: list[str]) -> None:
+    st.session_state["none_kinds"] = kinds
+
+
+@st.cache_data(max_entries=64, show_spinner="Drawing…")
+def _drawn(kinds: tuple[str, ...], number: int) -> bytes:
+    return to_png(scenes.draw(scenes.spec_with(kinds, number, SIZE_WH)))
+
+
+@st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
+def _seen(source: bytes) -> np.ndarray:
+    return features.of_image(open_image(source), DRAWINGS)
+
+
+def _measured(table: pd.DataFrame) -> None:
+    st.header("Measured")
+    found = open_set.summary(table)
+    cells = [_cells(found, kind) for kind in KINDS]
+    tables.show_rows(SHORT, dict(zip(MEASURES.values(), zip(*cells, strict=True), strict=True)))
+    counts = open_set.COUNTS
+    st.caption(
+        f"Mean ± standard deviation of {table['seed'].nunique()} seeds, each with its own {open_set.ONES} "
+        f"training pictures of one animal, and {NONES} of nothing in the columns that say so; asked about "
+        f"{counts[open_set.ONE]} pictures of one, {counts[open_set.NEITHER]} of neither (other things, or "
+        f"nothing at all) and {counts[open_set.TWO]} of two. Drawn scenes that the body, which is the bundled "
+        "one, has not seen; linear heads. Photographs are harder: what counts is how the columns compare."
+    )
+    st.markdown(f"**{plain(figures.point(table))}**")
+    for question, place in zip(figures.QUESTIONS, st.columns(len(figures.QUESTIONS)), strict=True):
+        with place:
+            charts.show(figures.doses(table, question), key=f"none_{question}")
+    st.markdown(lessons(found))
+    st.caption("All of it is measured again by one command:")
+    st.code(COMMAND, language="bash")
+
+
+def _cells(found: pd.DataFrame, kind: open_set.Kind) -> list[str]:
+    row = found.loc[(kind.name, NONES if kind.has_nothing else 0)]
+    return [f"{row[measure, 'mean']:.3f} ± {row[measure, 'std']:.3f}" for measure in MEASURES]
+
+
+def lessons(found: pd.DataFrame) -> str:
+    """What the table says, with its own numbers, as Markdown."""
+    single, single_none, several, several_none = (
+        found.loc[(kind.name, NONES if kind.has_nothing else 0)].xs("mean", level=1) for kind in KINDS
+    )
+    cost = single["one_right"] - several_none["one_right"]
+    return (
+        f"- **One label must be given.** To a picture of neither, the single-label network names an animal every time, "
+        f"half the time with a probability above {single['neither_sure']:.2f}.\n"
+        f"- **Several labels are not enough.** Never shown a picture of nothing, the multi-label network still names "
+        f"an animal in {1 - several['neither_nothing']:.0%} of them: nothing in its training said that no is an answer "
+        "to all three.\n"
+        f"- **Pictures of nothing teach it.** With {NONES} of them it says nothing to "
+        f"{several_none['neither_nothing']:.1%}. A single-label network with a class “none” learns that as well "
+        f"({single_none['neither_nothing']:.1%}), but to two animals it can only name one.\n"
+        f"- **Two animals** are both named in {several_none['two_both']:.0%} of the pictures, though no network saw "
+        "two together in training.\n"
+        f"- **What it costs:** on pictures of one animal, being right and naming no other falls from "
+        f"{single['one_right']:.3f} to {several_none['one_right']:.3f} ({100 * cost:.1f} points), because three "
+        f"questions can go wrong instead of one. The likeliest animal is the right one in "
+        f"{single['one_likeliest']:.3f} and {several_none['one_likeliest']:.3f}."
+    )
+
+
+FASTAI = """
+from fastai.vision.all import *
+
+# bears/none holds pictures of anything else; their list of labels is empty
+def labels_of(path): return [] if path.parent.name == "none" else [path.parent.name]
+
+bears = DataBlock(
+    blocks=(ImageBlock, MultiCategoryBlock(vocab=["black", "grizzly", "teddy"])),
+    get_items=get_image_files, get_y=labels_of, splitter=RandomSplitter(0.2, seed=42),
+    item_tfms=Resize(128, method="squish"), batch_tfms=aug_transforms())
+learn = vision_learner(bears.dataloaders("bears"), resnet18, metrics=accuracy_multi)
+learn.fine_tune(4)
+labels, yes, probs = learn.predict("sheep.jpg")    # no label at all, if pictures of nothing were among them
+""".strip()
+"""The exercise in fastai; without the folder `none` it still names a bear."""

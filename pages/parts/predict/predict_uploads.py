@@ -1,0 +1,90 @@
+"""Pictures of the person's own, answered by every ready run, one after the other with a progress bar."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
+
+import streamlit as st
+
+from engine import runs as engine_runs
+from engine.images import ImageError
+from engine.inference import uploads
+from engine.inference.uploads import Answered
+from engine.runs import Run
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from pages.parts.shared import runs
+
+TASK_ORDER = (MULTI_LABEL, SINGLE_LABEL, POINTS)
+
+
+@dataclass(frozen=True)
+class File:
+    """A picture file somebody brought: its name, which is never trusted, and its bytes."""
+
+    name: str
+    source: bytes
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.source).hexdigest()
+
+
+def ready_runs() -> dict[str, Run]:
+    """Every ready run whose network can be loaded, by its title; a run that cannot be used gets one sentence."""
+    usable = {}
+    for run in sorted(engine_runs.ready_runs(), key=lambda run: TASK_ORDER.index(run.task)):
+        if trouble := runs.trouble(run):
+            st.warning(trouble)
+        else:
+            usable[runs.title(run)] = run
+    return usable
+
+
+def taken(files: Sequence) -> tuple[list[File], list[str]]:
+    """The uploaded files that are within the limits, and a sentence for each that is not."""
+    positions, refused = uploads.within_limits([(file.name, file.size) for file in files])
+    return [File(files[at].name, files[at].getvalue()) for at in positions], refused
+
+
+def answer_all(
+    files: Sequence[File], by_title: dict[str, Run]
+) -> tuple[list[tuple[File, Answered]], list[str]]:
+    """Each file with its answers, and a sentence for each file that cannot be shown; nothing stops the others."""
+    groups, found = _groups(by_title), {}
+    bar = st.progress(0.0, "Answering…") if len(files) > 1 else None
+    for done, (group, (at, file)) in enumerate(product(groups, enumerate(files)), 1):
+        found[at] = _joined(found.get(at), _answer(file, group))
+        if bar:
+            bar.progress(done / (len(groups) * len(files)), f"Answered {done} of {len(groups) * len(files)}")
+    if bar:
+        bar.empty()
+    answered = [(files[at], one) for at, one in found.items() if isinstance(one, Answered)]
+    return answered, [one for one in found.values() if isinstance(one, str)]
+
+
+def _groups(by_title: dict[str, Run]) -> list[dict[str, Run]]:
+    """The runs in groups that can all be kept loaded at once, so that none is loaded twice for the same files."""
+    titled = iter(by_title.items())
+    return [dict(group) for group in iter(lambda: list(islice(titled, runs.MODELS_KEPT)), [])]
+
+
+def _joined(earlier: Answered | str | None, now: Answered | str) -> Answered | str:
+    if isinstance(earlier, Answered) and isinstance(now, Answered):
+        return replace(now, answers={**earlier.answers, **now.answers})
+    return now
+
+
+def _answer(file: File, group: dict[str, Run]) -> Answered | str:
+    return _answered(file.digest, file.name, tuple(map(runs.version, group.values())), file.source, group)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _answered(
+    digest: str, name: str, versions: tuple, _source: bytes, _runs: dict[str, Run]
+) -> Answered | str:
+    try:
+        models = {title: runs.model(run) for title, run in _runs.items()}
+        return uploads.answer_upload(_source, name, models)
+    except ImageError as error:
+        return str(error)

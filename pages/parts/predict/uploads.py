@@ -1,0 +1,123 @@
+"""Page 8, files: drop several pictures, see every run's answer, take the table away."""
+
+import streamlit as st
+
+from engine.data.csv_writer import answers_csv
+from engine.images.drawing import to_png
+from engine.inference import uploads
+from engine.inference.uploads import Answered
+from engine.synthetic import heads, scenes
+from pages.parts.predict import explain, predict_uploads
+from pages.parts.predict.predict_uploads import File
+from pages.parts.shared import runs
+from pages.parts.shared.text import plain
+
+STRANGER = heads.PEOPLE + 1
+
+
+def show() -> None:
+    """Everything under "Your runs"."""
+    dropped = st.file_uploader(
+        f"Drop pictures here (up to {uploads.MAX_FILES}; they stay in this app's memory)",
+        accept_multiple_files=True,
+        max_upload_size=uploads.MAX_MB,
+        key="files",
+    )
+    files, problems = predict_uploads.taken(dropped)
+    if not dropped:
+        files = stand_ins()
+        st.caption("Until you drop your own, here are three drawn ones that no run was trained on.")
+    by_title = predict_uploads.ready_runs()
+    if not by_title:
+        runs.none_yet("multi-label")
+        return
+    answered, unreadable = predict_uploads.answer_all(files, by_title)
+    _tell(problems + unreadable, [found for _, found in answered], len(dropped))
+    if answered:
+        _gallery(answered, by_title)
+        _download([found for _, found in answered])
+        _look_closer(answered, by_title)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Drawing three pictures…")
+def stand_ins() -> list[File]:
+    """Three drawn pictures that no run was trained on: two kinds together, nothing of the vocabulary, and a head."""
+    camera = heads.sample_camera(STRANGER)
+    pose = heads.Pose.at((175, 110), 800, camera, yaw=25, roll=-6)
+    drawn = {
+        "a bear and a dog": scenes.draw(scenes.spec_with(["bear", "dog"], 0, (400, 300))),
+        "nothing of the vocabulary": scenes.draw(scenes.spec_with([], 3, (400, 300))),
+        "a head": heads.draw(heads.sample_person(STRANGER), pose, camera),
+    }
+    return [File(name, to_png(picture)) for name, picture in drawn.items()]
+
+
+def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
+    if problems:
+        st.warning(
+            f"{len(answered)} of {dropped} files answered; these were not:\n\n"
+            + "\n".join(f"- {plain(problem)}" for problem in problems)
+        )
+    strange = sum(found.is_strange for found in answered)
+    if strange:
+        which = f"{strange} of {len(answered)} images are" if len(answered) > 1 else "This image is"
+        st.warning(
+            f"{which} unlike the images that these runs were trained on, so their predictions are guesses. "
+            "For photographs of everyday things, predict with *Photographs*; for your own subject, train a run on it."
+        )
+    elif any(found.strange_to for found in answered):
+        st.warning("Some runs were trained on no images like these; their predictions are marked as guesses.")
+    elif dropped and not problems:
+        st.success(f"All {dropped} answered." if dropped > 1 else "Answered.", icon=":material/check:")
+
+
+def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
+    for start in range(0, len(answered), 3):
+        for column, (_, found) in zip(st.columns(3), answered[start : start + 3], strict=False):
+            with column:
+                st.image(
+                    explain.with_all_points(found, by_title),
+                    width="stretch",
+                    caption=plain(found.name),
+                    alt=f"The picture {found.name}, with the point that the network answers",
+                )
+                if found.is_strange:
+                    st.caption(":material/warning: Unlike the training images: guesses")
+                st.markdown(explain.in_words(found, by_title))
+
+
+def as_csv(answered: list[Answered]) -> bytes:
+    """The table to take away, marked as UTF-8 so that spreadsheets read every letter."""
+    return answers_csv([uploads.table_row(found) for found in answered]).encode("utf-8-sig")
+
+
+def _download(answered: list[Answered]) -> None:
+    st.download_button(
+        f"Take the answers away as CSV ({len(answered)} pictures)",
+        as_csv(answered),
+        "answers.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
+    st.header("Look closer at one picture")
+    at = 0
+    if len(answered) > 1:
+        at = st.selectbox(
+            "Picture",
+            range(len(answered)),
+            format_func=lambda i: f"{i + 1}. {answered[i][1].name}",
+            key=_own_key(answered),
+        )
+    file, found = answered[at]
+    explain.bars(found, by_title, key="closer")
+    st.subheader("Where did the network look?")
+    explain.heat(file, found, by_title)
+
+
+def _own_key(answered: list[tuple[File, Answered]]) -> str:
+    """A key for these very files, so that other files never inherit the choice made among them."""
+    return "which_" + "_".join(file.digest[:4] for file, _ in answered)

@@ -1,0 +1,184 @@
+"""The race over points: the error in pixels at each epoch, pictures with six answers each, and who won."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from engine.experiments import loss_race
+from engine.experiments.loss_race import Course, Race, RaceConfig
+from engine.functional.coordinates import pixel_distance
+from engine.functional.point_metrics import frame_of
+from engine.images import open_image
+from engine.images.drawing import draw_points, to_jpeg
+from engine.plots import race as figures
+from engine.plots.style import TRUTH
+from engine.tasks import POINTS
+from pages.parts.race import controls as race_controls
+from pages.parts.race import data as race_data
+from pages.parts.race import link as race_link
+from pages.parts.shared import charts, tables
+from pages.parts.shared.text import plain
+
+SHOWN = 3
+SHOWN_WH = (480, 360)
+ROOM = 1.6
+LEAST = 0.4
+ALL, WITH, WITHOUT = "All six", "With y_range", "Without"
+RANGES_AND_LOSSES = (
+    "Without `y_range` nothing keeps an answer in the picture: look at the worst one and at the share outside. With it "
+    "every answer lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean absolute "
+    "error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses; Huber's loss changes from "
+    "the one to the other at 5% of a side."
+)
+
+
+@st.fragment
+def show(over: Course) -> None:
+    """Everything about the race over points; a moved slider draws only this anew."""
+    finished, scores, baseline_px = curves_and_controls(over)
+    race_link.show(POINTS, finished.lanes)
+    _pictures(finished, over)
+    tables.show(winners(finished, scores, over, baseline_px))
+    width, height = frame_of(over.valid.sizes_wh())
+    st.markdown(f"Errors are in pixels of the pictures, {width} x {height} here. {RANGES_AND_LOSSES}")
+
+
+def curves_and_controls(
+    over: Course, start: RaceConfig | None = None, prefix: str = "point_"
+) -> tuple[Race, pd.DataFrame, float]:
+    """Draw the curves over the sliders (see `race_controls.points`); return the race, its scores and the baseline."""
+    curves = st.container()
+    config = race_controls.points(start, prefix)
+    finished, scores = race_data.points(config, over)
+    baseline_px = loss_race.point_baseline_px(over)
+    with curves:
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            charts.show(figures.point_progress(scores, finished.lanes, baseline_px), key="point_progress")
+        with right:
+            charts.show(
+                figures.training_curves(finished.step_losses, finished.lanes, config.epochs),
+                key="point_training",
+            )
+    return finished, scores, baseline_px
+
+
+def chosen_lanes(finished: Race) -> list[int]:
+    """The places of the heads whose points the visitor wants to see."""
+    chosen = st.segmented_control(
+        "Points shown",
+        [ALL, WITH, WITHOUT],
+        default=ALL,
+        required=True,
+        key="points_shown",
+        bind=race_controls.URL,
+    )
+    return [
+        at
+        for at, lane in enumerate(finished.lanes)
+        if chosen == ALL or bool(lane.y_range) == (chosen == WITH)
+    ]
+
+
+def _pictures(finished: Race, over: Course) -> None:
+    kept = chosen_lanes(finished)
+    answers_px, truth_px = loss_race.point_answers_px(finished, over), over.valid.points_px()
+    for column, at in zip(st.columns(SHOWN), _spread(answers_px, truth_px), strict=False):
+        off = pixel_distance(answers_px[kept, at], np.repeat(truth_px[[at]], len(kept), axis=0))
+        column.image(
+            _marked(over, finished, answers_px[:, at], at, kept),
+            width="stretch",
+            caption=plain(f"off by {off.min():.0f} to {off.max():.0f} px, seen close up"),
+            alt=f"A head, close up; the answers are {off.min():.0f} to {off.max():.0f} pixels from its centre.",
+        )
+    st.html(legend(finished, kept))
+
+
+def _spread(answers_px: np.ndarray, truth_px: np.ndarray) -> list[int]:
+    """Pictures that the best head finds well, middling and worst."""
+    errors = np.stack([pixel_distance(one, truth_px) for one in answers_px])
+    ranked = np.argsort(errors[np.median(errors, axis=1).argmin()], kind="stable")
+    return [
+        int(at) for at in ranked[np.linspace(0, len(ranked) - 1, min(SHOWN, len(ranked))).round().astype(int)]
+    ]
+
+
+def _marked(over: Course, finished: Race, points_px: np.ndarray, at: int, kept: list[int]) -> bytes:
+    """A validation image with its true and its predicted points, seen close up."""
+    picture, size_wh = open_image(over.valid.paths()[at]), over.valid.sizes_wh()[at]
+    seen = np.asarray(picture.size) / size_wh
+    truth_px = over.valid.points_px()[at]
+    box = close_up(np.vstack([truth_px, points_px[kept]]), size_wh)
+    shown = picture.resize(SHOWN_WH, box=tuple(np.array(box) * np.tile(seen, 2)))
+    corner, scale = np.array(box[:2]), SHOWN_WH[0] / (box[2] - box[0])
+    return to_jpeg(
+        with_every_point(
+            shown, (truth_px - corner) * scale, (points_px[kept] - corner) * scale, finished, kept
+        )
+    )
+
+
+def with_every_point(
+    shown: Image.Image, truth_px: np.ndarray | None, points_px: np.ndarray, finished: Race, kept: list[int]
+) -> Image.Image:
+    """The truth as a ring where it is known, and the point (len(kept), 2) of each head that is kept.
+
+    Discs are heads with `y_range`, small rings those without.
+    """
+    if truth_px is not None:
+        shown = draw_points(shown, [truth_px], TRUTH, "ring", 16)
+    for place, point in zip(kept, points_px, strict=True):
+        lane = finished.lanes[place]
+        shown = draw_points(shown, [point], figures.colour(lane), "disc" if lane.y_range else "ring", 7)
+    return shown
+
+
+def close_up(points_px: np.ndarray, size_wh) -> tuple[float, float, float, float]:
+    """The part of a picture (left, top, right, bottom) that holds these points with some room about them.
+
+    It has the proportions of what is shown, is at least 0.4 of the picture's width where that fits in.
+    """
+    width, height = map(float, size_wh)
+    inside = np.clip(points_px, 0, [width, height])
+    low, high = inside.min(axis=0), inside.max(axis=0)
+    ratio = SHOWN_WH[0] / SHOWN_WH[1]
+    wide = max(ROOM * (high[0] - low[0]), ROOM * (high[1] - low[1]) * ratio, LEAST * width)
+    wide = min(wide, width, height * ratio)
+    tall = wide / ratio
+    left = float(np.clip((low[0] + high[0] - wide) / 2, 0, width - wide))
+    top = float(np.clip((low[1] + high[1] - tall) / 2, 0, height - tall))
+    return left, top, left + wide, top + tall
+
+
+def legend(finished: Race, kept: list[int], truth_says: str = "true centre") -> str:
+    """What colours and shapes of `with_every_point` mean, as HTML."""
+    said = "".join(
+        f'<span style="white-space:nowrap"><span style="color:{figures.colour(finished.lanes[at])}">'
+        f"{'●' if finished.lanes[at].y_range else '○'}</span> {finished.lanes[at].short}</span>"
+        for at in kept
+    )
+    truth = f'<span style="white-space:nowrap"><span style="color:{TRUTH}">◯</span> {truth_says}</span>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.875rem">{truth}{said}</div>'
+
+
+def winners(finished: Race, scores: pd.DataFrame, over: Course, baseline_px: float) -> pd.DataFrame:
+    """Each head (rows) at the end: its median and worst error and the share of answers outside; the least starred."""
+    last = scores.groupby("lane", sort=False).last()
+    widths = over.valid.sizes_wh()[:, 0]
+    table = pd.DataFrame(
+        {
+            "median error": _starred(last["median_error_px"], "{:.1f} px"),
+            "worst error": _starred(last["worst_error_px"], "{:.0f} px"),
+            "answers outside the picture": [f"{share:.0%}" for share in last["outside"]],
+            "median, of the width": [f"{px / np.median(widths):.1%}" for px in last["median_error_px"]],
+        }
+    ).set_axis([lane.title for lane in finished.lanes])
+    table.loc["always the mean point"] = [
+        f"{baseline_px:.1f} px", "—", "0%", f"{baseline_px / np.median(widths):.1%}",
+    ]  # fmt: skip
+    return table
+
+
+def _starred(column: pd.Series, form: str) -> list[str]:
+    return [f"{'★ ' if value == column.min() else ''}{form.format(value)}" for value in column]

@@ -1,0 +1,115 @@
+"""Page 10, what mending changed: heads trained before and after on the same pictures, and the way to a whole run."""
+
+import numpy as np
+import streamlit as st
+
+from engine.experiments.label_review import storage
+from engine.experiments.label_review.session import Sitting
+from engine.experiments.label_review.storage import ReviewError
+from engine.experiments.label_review.targets import Subject
+from engine.plots import review as figures
+from pages.parts.review import start as review_start
+from pages.parts.shared import charts, tables
+from pages.parts.shared.text import plain
+
+TITLES = {
+    "accuracy_multi": "accuracy_multi at 0.5",
+    "mean_average_precision": "mean average precision",
+    "accuracy": "accuracy",
+    "median_error_px": "median error (px)",
+}
+BASELINES = {
+    "accuracy_multi": "doing nothing",
+    "mean_average_precision": "guessing",
+    "accuracy": "the most frequent class",
+    "median_error_px": "the mean point",
+}
+MAIN = {"multi-label": "mean_average_precision", "single-label": "accuracy", "points": "median_error_px"}
+
+
+def show(subject: Subject) -> None:
+    """The measured difference, and what can be done next."""
+    st.header("What did mending change?")
+    st.markdown(
+        "The head is trained anew, once on the labels as they were and once as they are now, from the same beginnings, "
+        "and both are measured on the same validation pictures, which neither has seen."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Retrain and see the difference",
+            type="primary",
+            icon=":material/compare_arrows:",
+            on_click=review_start.measure,
+            args=(subject,),
+            disabled=subject.job.is_running,
+        )
+        review_start.again(subject)
+    review_start.under_way(subject)
+    if subject.job.has_difference:
+        try:
+            _difference(subject, storage.difference(subject.job.folder), Sitting.of(subject))
+        except ReviewError as error:
+            st.warning(plain(error))
+    _train(subject)
+
+
+def _difference(subject: Subject, found: dict, sitting: Sitting) -> None:
+    if not found["changed"]:
+        st.info("Nothing was changed yet, so both are the same: relabel, move or drop something first.")
+    measure = MAIN[subject.task]
+    charts.show(
+        figures.before_and_after(TITLES[measure], found["measures"][measure], says(found, measure)),
+        key="review_difference",
+    )
+    tables.show_rows(
+        ["before", "after", "difference", "without a network"],
+        {TITLES[name]: row(told, BASELINES[name]) for name, told in found["measures"].items()},
+    )
+    st.caption(
+        f"Mean of {found['seeds']} seeds ± their standard deviation, on {found['validation']} validation pictures. "
+        "Labels that were wrong in the validation part count as mended in both."
+    )
+
+
+def says(found: dict, measure: str) -> str:
+    """What came out, in one sentence; a difference within the noise of the seeds is called that."""
+    told = found["measures"][measure]
+    before, after = np.mean(told["before"]), np.mean(told["after"])
+    gained = np.asarray(told["after"]) - np.asarray(told["before"])
+    digits = 2 if measure.endswith("px") else 4
+    went = f"{TITLES[measure]} from {before:.{digits}f} to {after:.{digits}f}"
+    noise = 2 * gained.std(ddof=1) / np.sqrt(len(gained)) if len(gained) > 1 else np.inf
+    if abs(gained.mean()) <= noise or not found["changed"]:
+        return f"No difference that the seeds do not make by themselves: {went}"
+    is_better = (gained.mean() > 0) == told["higher"]
+    return f"{found['changed']} changed pictures made it {'better' if is_better else 'worse'}: {went}"
+
+
+def row(told: dict, baseline: str) -> list[str]:
+    """The cells of one measure: before, after, their difference, and what needs no network."""
+    before, after = np.asarray(told["before"]), np.asarray(told["after"])
+    return [
+        _spread(before),
+        _spread(after),
+        _spread(after - before, sign="+"),
+        f"{told['baseline']:.4f} ({baseline})",
+    ]
+
+
+def _spread(values: np.ndarray, sign: str = "") -> str:
+    spread = values.std(ddof=1) if len(values) > 1 else 0.0
+    return f"{values.mean():{sign}.4f} ± {spread:.4f}"
+
+
+def _train(subject: Subject) -> None:
+    says = (
+        "Train the whole network with these decisions"
+        if subject.shelved
+        else "Train the whole network on this data set"
+    )
+    st.page_link(
+        "pages/7_Train.py",
+        label=says,
+        icon=":material/model_training:",
+        query_params={"task": subject.task, "data": str(subject.data)},
+    )

@@ -1,0 +1,77 @@
+"""Page 10, the list: every picture that looks wrong or was decided, small; one press leads there."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from engine.experiments.label_review.session import WORDS, Sitting
+from engine.images import ImageError
+from engine.tasks import POINTS
+from pages.parts.shared import thumbnails
+
+MOST = 60
+MORE = 10
+_SIDE = 96
+
+
+def show(sitting: Sitting, fname: str, go_to: Callable[[str], None]) -> None:
+    """A table of what comes first; choosing a row leads to its picture."""
+    rows = listed(sitting)
+    with st.expander(f"{len(rows)} pictures: the most doubtful, and what was decided", expanded=False):
+        chosen = st.dataframe(
+            _table(sitting, rows),
+            hide_index=True,
+            row_height=64,
+            on_select="rerun",
+            selection_mode="single-row",
+            key=f"review_list_{sitting.subject.key}",
+            column_config={
+                "picture": st.column_config.ImageColumn(width="small"),
+                "file": st.column_config.TextColumn(width="medium"),
+            },
+        )
+        picked = chosen.selection.rows
+        is_new = picked and st.session_state.get("review_picked") != (picked[0], len(rows))
+        if is_new and rows[picked[0]] != fname:
+            st.session_state["review_picked"] = (picked[0], len(rows))
+            go_to(rows[picked[0]])
+            st.rerun(scope="fragment")
+
+
+def listed(sitting: Sitting) -> list[str]:
+    """At most 60 that look wrong, a few more included, and all that were decided, in the order of doubt."""
+    first = {*sitting.fnames[: min(MOST, len(sitting.doubtful) + MORE)], *sitting.decided}
+    return [fname for fname in sitting.fnames if fname in first]
+
+
+def file_of(sitting: Sitting, fname: str) -> Path:
+    """Where the picture lies."""
+    return sitting.folder / fname
+
+
+def _table(sitting: Sitting, rows: list[str]) -> pd.DataFrame:
+    table = sitting.ranking.table.set_index("fname").loc[rows]
+    shown = {
+        "picture": [_small(file_of(sitting, fname)) for fname in rows],
+        "decided": [_word(sitting, fname) for fname in rows],
+    }
+    if sitting.ranking.task != POINTS:
+        shown |= {name: [", ".join(cell) for cell in table[name]] for name in ("given", "seen")}
+    else:
+        shown["times the usual spread"] = [f"{doubt:.1f}" for doubt in table["doubt"]]
+    return pd.DataFrame(shown | {"file": rows})
+
+
+def _word(sitting: Sitting, fname: str) -> str:
+    decision = sitting.decided.get(fname)
+    return WORDS[decision.kind] if decision else ""
+
+
+def _small(file: Path) -> str | None:
+    try:
+        return "data:image/jpeg;base64," + base64.b64encode(thumbnails.jpeg(file, _SIDE)).decode()
+    except (ImageError, OSError):
+        return None

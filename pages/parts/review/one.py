@@ -1,0 +1,318 @@
+"""Page 10, one picture after the other: what is given, what is seen, why, and what the person makes of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from engine.data import annotation
+from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
+from engine.data.library import ShelfError
+from engine.experiments.label_review.session import WORDS, Sitting
+from engine.experiments.label_review.storage import ReviewError
+from engine.images import ImageError
+from engine.tasks import MULTI_LABEL, POINTS
+from pages.parts.data.label.session import NUDGES
+from pages.parts.review import chips as review_chips
+from pages.parts.review import list as review_list
+from pages.parts.review import point as review_point
+from pages.parts.review import start as review_start
+from pages.parts.shared import address, keys, point_picture, thumbnails
+from pages.parts.shared.text import plain
+
+KEYS = {
+    " ": "keep",
+    "Enter": "mend",
+    "Delete": "drop",
+    "Backspace": "undo",
+    "Ctrl+z": "undo",
+    "ArrowLeft": "previous",
+    "ArrowRight": "next",
+}
+"""What each key does; those of labels and of nudges, as on the page Your data, come on top."""
+
+LONGEST = 720
+MOST_PILLS = 40
+
+
+@st.fragment
+def show(key: str) -> None:
+    """Everything about going through a ranking; a decision draws only this anew."""
+    try:
+        sitting = Sitting.of(review_start.find(key))
+    except ReviewError as error:
+        st.warning(plain(error))
+        return
+    fname = _current(sitting)
+    _standing(sitting)
+    picture, about = st.columns([3, 2], gap="large")
+    with about:
+        _about(sitting, fname)
+        _buttons(sitting, fname)
+    with picture:
+        _picture(sitting, fname)
+    review_list.show(sitting, fname, lambda chosen: _go_to(sitting, chosen))
+    st.caption(_help(sitting))
+    actions = _on_keys(sitting)
+
+    def pressed(names: list[str]) -> None:
+        for name in names:
+            actions[name]()
+
+    keys.listen("review_keys", actions.keys(), pressed)
+
+
+def _help(sitting: Sitting) -> str:
+    own = (
+        "`Shift` with an arrow moves the point by a pixel"
+        if sitting.ranking.task == POINTS
+        else "the sign before a label ticks it"
+    )
+    mends = "moves it to where it is seen" if sitting.ranking.task == POINTS else "gives the ticked labels"
+    return (
+        f"Keys: `Enter` {mends}, `Space` keeps what is given, `Delete` drops the picture, `Backspace` undoes, `←` and "
+        f"`→` go without deciding; {own}. Every decision is saved at once."
+    )
+
+
+def _on_keys(sitting: Sitting) -> dict[str, Callable[[], None]]:
+    """What each key does to the picture that is looked at when it is pressed."""
+    key = sitting.subject.key
+    actions = {name: lambda action=action: _do(key, _ACTIONS[action]) for name, action in KEYS.items()}
+    if sitting.ranking.task == POINTS:
+        return actions | {name: lambda step=step: _do(key, _nudge(step)) for name, step in NUDGES.items()}
+    by_label = annotation.label_keys(sitting.ranking.vocab)
+    return actions | {name: lambda label=label: _do(key, _tick(label)) for label, name in by_label.items()}
+
+
+def _current(sitting: Sitting) -> str:
+    """The picture that is looked at: the one in the address, else the first that is open."""
+    at = _at(sitting)
+    if st.session_state.get(at) not in sitting.fnames:
+        first = sitting.next_open() or sitting.fnames[0]
+        st.session_state[at] = address.recall("at", sitting.fnames, first)
+    fname = st.session_state[at]
+    address.remember("at", fname, "")
+    return fname
+
+
+def _at(sitting: Sitting) -> str:
+    return f"review_at_{sitting.subject.key}"
+
+
+def _standing(sitting: Sitting) -> None:
+    doubtful = sitting.doubtful
+    open_ones = [fname for fname in doubtful if fname not in sitting.decided]
+    done = len(doubtful) - len(open_ones)
+    counts = ", ".join(f"{count} {word}" for word, count in sitting.counts().items())
+    said = f"{len(doubtful)} of {len(sitting.fnames):,} pictures look wrong"
+    judges = sitting.ranking.judges
+    if judges is not None:
+        (st.caption if judges.is_fit else st.info)(plain(judges.verdict))
+    if not doubtful and (judges is None or judges.is_fit):
+        st.success(f"None of the {len(sitting.fnames):,} pictures looks wrong. The most doubtful come first.")
+    elif doubtful and not open_ones:
+        st.success(f"All {len(doubtful)} that look wrong are decided: {counts}.", icon=":material/check:")
+    elif doubtful:
+        st.progress(done / len(doubtful), f"**{said}**; {done} decided{f': {counts}' if counts else ''}")
+    if not doubtful and counts:
+        st.caption(f"Decided so far: {counts}")
+    for note in sitting.ranking.notes:
+        st.caption(plain(note))
+
+
+def _about(sitting: Sitting, fname: str) -> None:
+    row = sitting.ranking.table.iloc[sitting.place(fname)]
+    doubted = "looks wrong" if row.looks_wrong else "does not look wrong"
+    st.markdown(
+        f"**{sitting.place(fname) + 1}. {plain(Path(fname).name)}** · {doubted}"
+        f"{' · validation' if row.is_valid else ''}"
+    )
+    if sitting.ranking.task != POINTS:
+        st.html(review_chips.given_and_seen(sitting.ranking, sitting.place(fname)))
+    st.markdown(plain(row.why))
+    decision = sitting.decided.get(fname)
+    if decision is not None:
+        st.info(f"Decided: {plain(_word(decision, fname))}", icon=":material/edit_note:")
+
+
+def _word(decision, fname: str) -> str:
+    value = decision.given.get(fname)
+    if decision.kind == LABELS:
+        return f"relabelled to {', '.join(value) or 'nothing of the vocabulary'}."
+    if decision.kind == POINT:
+        return f"point moved to ({value[0]:.0f}, {value[1]:.0f})."
+    return f"{WORDS[decision.kind]}."
+
+
+def _buttons(sitting: Sitting, fname: str) -> None:
+    key = sitting.subject.key
+    if sitting.ranking.task != POINTS:
+        _labels_field(sitting, fname)
+    is_point = sitting.ranking.task == POINTS
+    says, why = ("Move", "To the disc, where it is seen.") if is_point else ("Relabel", None)
+    with st.container(horizontal=True, gap="small"):
+        _button(says, ":material/edit:", "mend", key, type="primary", help=why)
+        _button("Keep", ":material/check:", "keep", key)
+        _button("Drop", ":material/delete:", "drop", key, help="Takes no part in training or measuring.")
+    with st.container(horizontal=True, gap="small"):
+        _button("", ":material/chevron_left:", "previous", key, help="The picture before")
+        _button("", ":material/chevron_right:", "next", key, help="The picture after")
+        _button(
+            "Undo",
+            ":material/undo:",
+            "undo",
+            key,
+            disabled=not sitting.subject.made_since(sitting.before),
+        )
+
+
+def _button(says: str, icon: str, name: str, key: str, **more) -> None:
+    st.button(says, icon=icon, key=f"review_{name}", on_click=_do, args=(key, _ACTIONS[name]), **more)
+
+
+def _labels_field(sitting: Sitting, fname: str) -> None:
+    """The labels to give: what is seen, until the person chooses otherwise."""
+    vocab, key = sitting.ranking.vocab, _labels_key(sitting, fname)
+    row = sitting.ranking.table.iloc[sitting.place(fname)]
+    if key not in st.session_state:
+        decided = sitting.subject.decisions.now.labels.get(fname)
+        chosen = [label for label in (row.seen if decided is None else decided) if label in vocab]
+        is_several = sitting.ranking.task == MULTI_LABEL
+        st.session_state[key] = chosen if is_several or len(vocab) > MOST_PILLS else next(iter(chosen), None)
+    if len(vocab) > MOST_PILLS:
+        most = None if sitting.ranking.task == MULTI_LABEL else 1
+        st.multiselect("Relabel to", vocab, key=key, max_selections=most)
+    else:
+        mode = "multi" if sitting.ranking.task == MULTI_LABEL else "single"
+        by_label = annotation.label_keys(vocab)
+        st.pills(
+            "Relabel to",
+            vocab,
+            selection_mode=mode,
+            key=key,
+            wrap=True,
+            format_func=lambda label: (
+                f":gray[{by_label[label]}] {plain(label)}" if label in by_label else plain(label)
+            ),
+        )
+
+
+def _labels_key(sitting: Sitting, fname: str) -> str:
+    return f"review_labels_{sitting.subject.key}_{fname}"
+
+
+def _picture(sitting: Sitting, fname: str) -> None:
+    try:
+        if sitting.ranking.task == POINTS:
+            key = sitting.subject.key
+            review_point.show(sitting, fname, lambda name, at: _do(key, _moved(name, at)))
+            return
+        source = review_list.file_of(sitting, fname)
+        st.image(thumbnails.jpeg(source, LONGEST), width="stretch", alt=f"The picture {fname}")
+    except (ImageError, OSError) as error:
+        st.warning(plain(f"{fname} cannot be shown: {error}"))
+
+
+def _do(key: str, action: Callable[[Sitting, str], None]) -> None:
+    """One action, by button, key or click, on the picture that is looked at now."""
+    try:
+        sitting = Sitting.of(review_start.find(key))
+        action(sitting, _current(sitting))
+    except (DecisionError, ShelfError, ReviewError, OSError) as error:
+        st.toast(plain(error), icon=":material/error:")
+
+
+def _decide(sitting: Sitting, fname: str, kind: str, value: object = None) -> Sitting:
+    """Keep a decision at once; the sitting as it is then."""
+    return Sitting.of(sitting.subject.decide(fname, kind, value))
+
+
+def _keep(sitting: Sitting, fname: str) -> None:
+    _go_on(_decide(sitting, fname, KEPT), fname)
+
+
+def _drop(sitting: Sitting, fname: str) -> None:
+    _go_on(_decide(sitting, fname, LEFT_OUT), fname)
+
+
+def _mend(sitting: Sitting, fname: str) -> None:
+    row = sitting.ranking.table.iloc[sitting.place(fname)]
+    if sitting.ranking.task == POINTS:
+        _go_on(_decide(sitting, fname, POINT, review_point.inside(row)), fname)
+        return
+    chosen = st.session_state.get(_labels_key(sitting, fname), list(row.seen))
+    chosen = [chosen] if isinstance(chosen, str) else list(chosen or [])
+    if sitting.ranking.task != MULTI_LABEL and len(chosen) != 1:
+        st.toast("Choose the one label that is right, or drop the picture.", icon=":material/error:")
+        return
+    now = sitting.subject.decisions.now.labels.get(fname, row.given)
+    kind, value = (KEPT, None) if set(chosen) == set(now) else (LABELS, chosen)
+    _go_on(_decide(sitting, fname, kind, value), fname)
+
+
+def _tick(label: str) -> Callable[[Sitting, str], None]:
+    """Tick a label, or take the tick away; it counts once Enter is pressed."""
+
+    def tick(sitting: Sitting, fname: str) -> None:
+        chosen = st.session_state.get(key := _labels_key(sitting, fname))
+        if sitting.ranking.task == MULTI_LABEL:
+            st.session_state[key] = [*annotation.toggled(tuple(chosen or ()), label)]
+        else:
+            several = len(sitting.ranking.vocab) > MOST_PILLS
+            st.session_state[key] = [label] if several else label
+
+    return tick
+
+
+def _moved(name: str, at: point_picture.Share) -> Callable[[Sitting, str], None]:
+    def move(sitting: Sitting, fname: str) -> None:
+        if name in sitting.fnames:
+            row = sitting.ranking.table.iloc[sitting.place(name)]
+            _decide(sitting, name, POINT, review_point.place(at, row))
+
+    return move
+
+
+def _nudge(step: tuple[int, int]) -> Callable[[Sitting, str], None]:
+    def nudge(sitting: Sitting, fname: str) -> None:
+        row = sitting.ranking.table.iloc[sitting.place(fname)]
+        x, y = review_point.now(sitting, fname)
+        _decide(sitting, fname, POINT, review_point.held((x + step[0], y + step[1]), row))
+
+    return nudge
+
+
+def _undo(sitting: Sitting, fname: str) -> None:
+    undone = sitting.subject.undo(sitting.before)
+    if undone is None:
+        return
+    back = next(iter(undone.given))
+    if back in sitting.fnames:
+        st.session_state.pop(_labels_key(sitting, back), None)
+        _go_to(sitting, back)
+
+
+def _go_on(sitting: Sitting, fname: str) -> None:
+    _go_to(sitting, sitting.next_undecided(sitting.place(fname)) or fname)
+
+
+def _go_to(sitting: Sitting, fname: str) -> None:
+    st.session_state[_at(sitting)] = fname
+
+
+def _step(by: int) -> Callable[[Sitting, str], None]:
+    def go(sitting: Sitting, fname: str) -> None:
+        _go_to(sitting, sitting.fnames[(sitting.place(fname) + by) % len(sitting.fnames)])
+
+    return go
+
+
+_ACTIONS = {
+    "keep": _keep,
+    "mend": _mend,
+    "drop": _drop,
+    "undo": _undo,
+    "previous": _step(-1),
+    "next": _step(+1),
+}

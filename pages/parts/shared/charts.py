@@ -1,0 +1,41 @@
+"""How a Plotly figure stands on a page: its title above it as text that wraps on a narrow screen."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.plots.marks import Marks
+from pages.parts.shared import plot_overlay
+
+_CONFIG = {"displayModeBar": False}
+
+
+def show(figure: go.Figure, key: str | None = None) -> None:
+    """Show a figure with its title as text above it; the title is also what a screen reader says.
+
+    Dragging scrolls the page instead of zooming, so that a thumb is not caught in a chart. The figure is used up,
+    which saves a copy at every move of a slider: make a new one for each showing.
+    """
+    title = figure.layout.title.text or ""
+    page_layout = figure.layout
+    page_layout.title.text, page_layout.dragmode = None, False
+    page_layout.margin.t = 24 if page_layout.annotations else 8
+    if title:
+        st.markdown(f"**{_escaped(title)}**")
+    st.plotly_chart(figure, key=key, config=_CONFIG, alt=title or None)
+
+
+def show_marked(still: go.Figure, marks: Sequence[Marks], says: str, alt: str, key: str) -> None:
+    """Show a figure that stands still with marks that move over it, and what they say as text above.
+
+    The browser draws such a figure again only where it has changed; `alt` is what a screen reader says of it.
+    """
+    st.markdown(f"**{_escaped(says)}**")
+    with st.container(key=f"marked_{key}"):
+        st.plotly_chart(still, key=key, config=_CONFIG, alt=alt)
+        st.html(plot_overlay.html(still, marks))
+
+
+def _escaped(title: str) -> str:
+    return "".join(f"\\{character}" if character in r"\`*_[]$~<>:" else character for character in title)

@@ -1,0 +1,68 @@
+"""How every page begins and ends: its title, the sentence of what to look for, the matching fastai code."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from pages.parts.shared import code as code_block
+from pages.parts.shared import gc_freeze, plot_overlay, tables, visitor
+
+APP = "Loss Lab"
+HEAD_START_SECONDS = 0.8
+_HEAVY = "engine.plots.style"
+_SEEN = "a_picture_was_seen"
+_STYLE = """
+[data-testid="stMainBlockContainer"] {padding-top: 3rem}
+[data-testid="stSidebarNavItems"] li:first-child a p {font-size: 0}
+[data-testid="stSidebarNavItems"] li:first-child a p::after {content: "Home"; font-size: .875rem}
+.js-plotly-plot :is(.annotation-text, .textpoint text) {
+  paint-order: stroke; stroke: light-dark(#fff, #161513); stroke-width: 4px; stroke-linejoin: round}
+"""
+
+
+def begin(title: str, look_for: str) -> None:
+    """Set the page up and say in one sentence what to look for. Call it first."""
+    name = title if title == APP else f"{title} · {APP}"
+    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=220)
+    st.html(f"<style>{_STYLE}{tables.STYLE}{plot_overlay.STYLE}</style>")
+    visitor.begin()
+    st.title(title)
+    st.markdown(f"**Look for:** {look_for}")
+
+
+@contextmanager
+def charts_loading() -> Iterator[None]:
+    """While the page imports what is heavy, let the browser load what draws charts.
+
+    Only the first visit to a fresh server needs it: an empty chart stands below the title until the imports are done.
+    """
+    if _HEAVY in sys.modules:
+        yield
+        return
+    place = st.empty()
+    place.plotly_chart(
+        {"data": [{"type": "scatter"}], "layout": {"height": 360}}, config={"displayModeBar": False}
+    )
+    yield
+    place.empty()
+
+
+def picture_first() -> None:
+    """Call it after a lesson's first picture: on a first visit the rest waits a moment.
+
+    The browser needs that moment to load what draws charts; whatever arrives meanwhile would be laid out before the
+    picture and make it late.
+    """
+    if not st.session_state.get(_SEEN):
+        st.session_state[_SEEN] = True
+        time.sleep(HEAD_START_SECONDS)
+
+
+def fastai_code(code: str, says: str = "The same in fastai") -> None:
+    """Show the fastai code that does what the page shows; by now everything that the page needs is loaded."""
+    st.subheader(says)
+    code_block.show(code)
+    gc_freeze.set_aside()

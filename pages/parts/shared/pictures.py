@@ -1,0 +1,160 @@
+"""How a person chooses a picture: one of the samples, or one of their own."""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from engine import paths
+from engine.data import formats
+from engine.images import ImageError, open_image
+from engine.inference import uploads
+from pages.parts.shared import address, thumbnails
+from pages.parts.shared.text import plain
+
+SAMPLES, OWN = "Samples", "Your own"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A chosen picture: its name, where its bytes are, and its labels where somebody has said them."""
+
+    name: str
+    source: Path | bytes
+    labels: tuple[str, ...] | None
+    is_sample: bool
+
+    @property
+    def stem(self) -> str:
+        """The name without folder and ending, for keys of widgets."""
+        return Path(self.name).stem
+
+    def open(self) -> Image.Image:
+        """The picture, upright, as RGB."""
+        return open_image(self.source)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _load(folder: str, task: str, changed_ns: int) -> formats.Dataset:
+    return formats.load(Path(folder), task)
+
+
+def scenes(task: str = "multi-label") -> formats.Dataset:
+    """The sample scenes, loaded once; a page that needs them says so and stops where they are missing."""
+    table = paths.SCENES / "train.csv"
+    try:
+        return _load(str(paths.SCENES), task, table.stat().st_mtime_ns if table.exists() else 0)
+    except formats.DatasetError as error:
+        st.info(f"There are no sample scenes to show yet: {error}")
+        st.code("python -m engine.synthetic sample_data", language="bash")
+        st.stop()
+
+
+def choose(data: formats.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
+    """Let the person choose one picture of a labelled data set; typing finds pictures by their labels.
+
+    The choice stays in the address under `name`; `first` (a `fname`) is shown before anything is touched.
+    """
+    fnames = data.table["fname"].tolist()
+    labels = dict(zip(fnames, data.table["labels"], strict=True))
+    default = first if first in labels else fnames[0]
+    if name not in st.session_state or st.session_state[name] not in labels:
+        st.session_state[name] = address.recall(name, fnames, default)
+    fname = st.selectbox(
+        "Picture (type to find by label)", fnames, format_func=lambda one: _titled(one, labels[one]), key=name
+    )
+    with st.container(horizontal=True, gap="small"):
+        _step_button("Previous picture", ":material/chevron_left:", name, fnames, -1)
+        _step_button("Next picture", ":material/chevron_right:", name, fnames, +1)
+        st.button("Surprise me", on_click=_go_to, args=(name, random.choice(fnames)), key=f"{name}_any")
+    address.remember(name, fname, default)
+    return Chosen(fname, data.folder / fname, tuple(labels[fname]), is_sample=True)
+
+
+def choose_or_upload(data: formats.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
+    """As `choose`, with the person's own picture as the other way; a sample stands in until one is there."""
+    origin = st.segmented_control(
+        "Picture from",
+        [SAMPLES, OWN],
+        default=SAMPLES,
+        required=True,
+        key=f"{name}_from",
+        bind="query-params",
+    )
+    if origin == OWN:
+        uploaded = upload(name)
+        if uploaded is not None:
+            return uploaded
+    return choose(data, first, name)
+
+
+def upload(name: str = "picture") -> Chosen | None:
+    """One picture of the person's own; a file that is no picture gets one sentence and counts as none."""
+    file = st.file_uploader(
+        "A picture of your own (it stays in this app's memory)",
+        key=f"{name}_upload",
+        accept_multiple_files=False,
+        max_upload_size=uploads.MAX_MB,
+    )
+    if file is None:
+        return None
+    source = file.getvalue()
+    try:
+        thumbnails.jpeg(source)
+    except ImageError as error:
+        st.error(plain(f"{file.name}: {error}"))
+        return None
+    return Chosen(file.name, source, None, is_sample=False)
+
+
+def with_labels(data: formats.Dataset, count: int) -> str | None:
+    """The first picture that has just so many labels, or None."""
+    counts = data.targets().sum(1)
+    fitting = np.flatnonzero(counts == count)
+    return data.table["fname"].iloc[int(fitting[0])] if len(fitting) else None
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _filed_wrong(table: str, changed_ns: int) -> dict[str, tuple[str, str]]:
+    rows = pd.read_csv(table, dtype=str, keep_default_na=False).itertuples()
+    return {f"train/{row.fname}": (row.given, row.right) for row in rows}
+
+
+def filed_wrong(data: formats.Dataset) -> dict[str, tuple[str, str]]:
+    """For each picture that is filed under wrong labels on purpose: the given ones and the right ones."""
+    table = data.folder / "wrong_labels.csv"
+    return _filed_wrong(str(table), table.stat().st_mtime_ns) if table.exists() else {}
+
+
+def examples(data: formats.Dataset, name: str = "picture") -> None:
+    """One press leads to a picture with two labels, with none, with one, or with a label that is wrong."""
+    found = {
+        says: with_labels(data, count) for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1))
+    }
+    dogs = [fname for fname, (given, right) in filed_wrong(data).items() if (given, right) == ("bear", "dog")]
+    found["A dog filed under bear"] = dogs[0] if dogs else None
+    with st.container(horizontal=True, gap="small"):
+        for says, fname in found.items():
+            if fname is not None:
+                st.button(says, key=f"{name}_{says}", on_click=_go_to, args=(name, fname))
+
+
+def _go_to(name: str, fname: str) -> None:
+    st.session_state[name] = fname
+    st.session_state[f"{name}_from"] = SAMPLES
+
+
+def _titled(fname: str, labels: tuple[str, ...]) -> str:
+    return f"{Path(fname).stem} · {', '.join(labels) or 'nothing of the vocabulary'}"
+
+
+def _step_button(says: str, icon: str, name: str, fnames: list[str], step: int) -> None:
+    def go() -> None:
+        at = fnames.index(st.session_state[name])
+        st.session_state[name] = fnames[(at + step) % len(fnames)]
+
+    st.button("", icon=icon, help=says, on_click=go, key=f"{name}_{step:+d}")

@@ -1,0 +1,154 @@
+"""Trained runs on a page: which are ready, choosing one, its predictions and its network, loaded once."""
+
+import copy
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from engine import paths, runs
+from engine.runs import PointPredictions, Predictions, Run, constant_baselines
+from engine.runs.constant_baselines import ConstantBaseline
+from pages.parts.shared import gc_freeze
+from pages.parts.shared.text import plain
+
+MODELS_KEPT = 4
+
+COMMANDS = {
+    "single-label": "python -m engine train --task single-label --data sample_data/scenes --out runs/my-single-label",
+    "multi-label": "python -m engine train --task multi-label --data sample_data/scenes --out runs/my-multi-label",
+    "points": "python -m engine train --task points --data sample_data/heads --out runs/my-points",
+}
+
+
+def is_bundled(run: Run) -> bool:
+    """Whether a run came with the product."""
+    return run.folder.parent == paths.BUNDLED_RUNS
+
+
+def title(run: Run) -> str:
+    """A run's name as people read it; the bundled ones say so."""
+    return f"{run.name} (bundled)" if is_bundled(run) else run.name
+
+
+def bundled(task: str) -> Run | None:
+    """The first run of a task that is ready, the bundled one where it is there."""
+    return next(iter(runs.ready_runs(task)), None)
+
+
+def choose(task: str, key: str = "run") -> Run:
+    """Let the person choose a ready run of a task; where there is none, say how to make one and stop."""
+    ready = {title(run): run for run in runs.ready_runs(task)}
+    if not ready:
+        none_yet(task)
+        st.stop()
+    if len(ready) == 1:
+        return next(iter(ready.values()))
+    return ready[st.selectbox("Run", list(ready), key=key, bind="query-params")]
+
+
+def pictures_stayed(run: Run) -> bool:
+    """Say so where a run's pictures are not at hand; what a page shows of them is then left out."""
+    stayed = not run.data.exists()
+    if stayed:
+        why = (
+            "was brought in from a zip, and its validation pictures stayed where it was made"
+            if run.is_imported
+            else "was trained on pictures that are not available any more"
+        )
+        st.info(
+            f"The run {plain(run.name)} {why}. Its figures and its answers are all here; the pictures themselves "
+            "cannot be shown."
+        )
+    return stayed
+
+
+def none_yet(task: str) -> None:
+    """Say that no run of this task is ready, and the command that makes one."""
+    st.info(f"No {task} run is ready yet. This command trains one:")
+    st.code(COMMANDS[task], language="bash")
+
+
+def predictions(run: Run) -> Predictions | PointPredictions:
+    """What the run answers to its validation part, read once for all visitors. Loads no network."""
+    return _predictions(str(run.folder), stamp(run))
+
+
+def baselines(run: Run) -> list[ConstantBaseline]:
+    """The best constant predictions for a run's task, the best first; none before the run has read its images."""
+    return _baselines(str(run.folder), _changed_ns(run, "pictures.csv", "vocab.json"))
+
+
+def stamp(run: Run) -> tuple[int, ...]:
+    """When the run's answers were written: with the folder, the key of everything computed from them."""
+    return _changed_ns(run, "predictions.csv", "vocab.json", "calibration.json")
+
+
+def model(run: Run):
+    """The run's network (an `engine.inference.predict.Model`) with its thresholds as they are now.
+
+    The network itself is loaded once for all visitors, and again only when its weights change, or when it has been
+    compiled. Until then it loads torch.
+    """
+    from engine.inference import onnx_backend
+
+    changed = _changed_ns(
+        run, "weights.safetensors", "config.json", "calibration.json", "familiarity.safetensors"
+    )
+    current = copy.copy(_model(str(run.folder), changed, onnx_backend.is_kept(run)))
+    current.thresholds = np.array(list(run.thresholds.values()))
+    return current
+
+
+def trouble(run: Run) -> str | None:
+    """One sentence why the run's network cannot be loaded, as Markdown; None when it can."""
+    try:
+        _proved(*version(run))
+    except (ValueError, RuntimeError) as error:
+        return plain(f"The run {title(run)} cannot answer: {error}")
+    return None
+
+
+def version(run: Run) -> tuple:
+    """What a run's answers depend on, to keep them by: its folder, and when what decides them last changed."""
+    return str(run.folder), _changed_ns(
+        run,
+        "weights.safetensors",
+        "config.json",
+        "thresholds.json",
+        "calibration.json",
+        "familiarity.safetensors",
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _predictions(folder: str, changed_ns: tuple[int, ...]) -> Predictions | PointPredictions:
+    return Run(Path(folder)).predictions
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _baselines(folder: str, changed_ns: tuple[int, ...]) -> list[ConstantBaseline]:
+    return constant_baselines.baselines(Run(Path(folder)))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _proved(folder: str, changed_ns: tuple[int, ...]) -> bool:
+    """True once the network of this version has been loaded; what it raises is not kept, and is tried again."""
+    return model(Run(Path(folder))) is not None
+
+
+@st.cache_resource(max_entries=MODELS_KEPT, show_spinner="Loading the network…")
+def _model(folder: str, changed_ns: tuple[int, ...], is_compiled: bool):
+    from engine.inference import onnx_backend, predict
+
+    run = Run(Path(folder))
+    loaded = predict.load(run)
+    gc_freeze.set_aside()  # torch, or what answers in its place, is loaded now
+    if not is_compiled:
+        onnx_backend.make_beside(run)
+    return loaded
+
+
+def _changed_ns(run: Run, *names: str) -> tuple[int, ...]:
+    files = (run.folder / name for name in names)
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)

@@ -1,0 +1,72 @@
+"""Keeping chosen thresholds with the run, undoing that, and saying honestly what they are worth."""
+
+import numpy as np
+import streamlit as st
+
+from engine.runs import Run, RunError
+from pages.parts.shared import text
+
+_SAID, _BEFORE, _CHANGED = "thresholds_said", "thresholds_before", "thresholds_changed"
+
+
+def offer(run: Run, chosen: np.ndarray) -> None:
+    """Buttons that save the thresholds with the run, take the last save back, or reset them."""
+    if st.session_state.pop(_CHANGED, False):
+        st.rerun()  # the tables outside of what a slider draws anew tell of the thresholds in use, too
+    in_use = list(run.thresholds.values())
+    with st.container(horizontal=True):
+        st.button(
+            "Use these thresholds",
+            type="primary",
+            disabled=np.allclose(in_use, chosen),
+            on_click=_say,
+            args=(_save, run, chosen),
+        )
+        if run.name in st.session_state.get(_BEFORE, {}):
+            st.button("Undo the last save", on_click=_say, args=(_undo, run))
+        if (run.folder / "thresholds.json").exists():
+            st.button(f"Back to {run.config.threshold:g} for every class", on_click=_say, args=(_reset, run))
+    kind, says = st.session_state.pop(_SAID, ("caption", f"Now in use: {in_words(in_use, run.vocab)}."))
+    getattr(st, kind)(says)
+
+
+def in_words(thresholds: list[float], vocab: tuple[str, ...]) -> str:
+    """Thresholds as people say them: one number where they are all alike."""
+    if np.allclose(thresholds, thresholds[0]):
+        return f"{thresholds[0]:.4g} for every class"
+    return ", ".join(
+        f"{text.plain(label)} {value:.3g}" for label, value in zip(vocab, thresholds, strict=True)
+    )
+
+
+def _say(action, *args) -> None:
+    try:
+        st.session_state[_SAID] = action(*args)
+        st.session_state[_CHANGED] = True
+    except (RunError, OSError) as error:
+        st.session_state[_SAID] = ("error", str(error))
+
+
+def _save(run: Run, chosen: np.ndarray) -> tuple[str, str]:
+    before = run.thresholds
+    run.save_thresholds(dict(zip(run.vocab, map(float, chosen), strict=True)))
+    st.session_state.setdefault(_BEFORE, {})[run.name] = before
+    where = f"`{run.folder.name}/thresholds.json`"
+    return (
+        "success",
+        f"Saved in {where}, beside the run's weights. Every prediction of this run uses them from now on.",
+    )
+
+
+def _undo(run: Run) -> tuple[str, str]:
+    run.save_thresholds(st.session_state[_BEFORE].pop(run.name))
+    return "info", "The thresholds are as they were before the last save."
+
+
+def _reset(run: Run) -> tuple[str, str]:
+    run.reset_thresholds()
+    st.session_state.get(_BEFORE, {}).pop(run.name, None)
+    return (
+        "info",
+        f"Every class is back at {run.config.threshold:g}, the threshold of the run's configuration.",
+    )

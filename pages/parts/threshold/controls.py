@@ -1,0 +1,106 @@
+"""What lesson 3 shows of one run: exact optima and outlines of the curves, computed once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from engine.functional import metrics, threshold_tuning
+from engine.functional.threshold_summary import ThresholdSummary, best_by_metric, threshold_summary
+from engine.plots import threshold as figures
+from engine.runs import Predictions, Run
+from engine.training.photo_models import held_out_labels
+from pages.parts.shared import runs
+
+PHOTOGRAPHS = "photographs"
+"""In the place of a run's folder: the held-out predictions of the model for photographs."""
+MEASURES = ("f1", "accuracy", "exact_match", "precision", "recall")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Predictions for images that were not trained on, and what no slider changes about them."""
+
+    said: Predictions
+    summary: ThresholdSummary
+    do_nothing: float
+    all_yes: float
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
+    """The predictions of the run in `folder`, with a summary of their curves; computed once for all visitors.
+
+    Raises `PhotoModelError` where those for `PHOTOGRAPHS` are missing or damaged.
+    """
+    said = held_out_labels.read() if folder == PHOTOGRAPHS else runs.predictions(Run(Path(folder)))
+    return Answers(
+        said,
+        threshold_summary(said.probs, said.targets),
+        metrics.do_nothing_accuracy(said.targets),
+        metrics.all_yes_accuracy(said.targets),
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def still(folder: str, stamp: tuple[int, ...], book: bool, zoom: bool) -> go.Figure:
+    """The figure of all curves, which no slider changes: made once for all visitors, so do not change it."""
+    found = answers(folder, stamp)
+    return figures.curves(found.summary.envelope, found.do_nothing, found.all_yes, book=book, zoom=zoom)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def best(folder: str, stamp: tuple[int, ...], measure: str, per_class: bool) -> np.ndarray:
+    """The thresholds (C,) at which the run does best by a measure on its validation pictures."""
+    said = answers(folder, stamp).said
+    return threshold_tuning.choose_thresholds(said.probs, said.targets, measure, per_class)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
+    """The best threshold of each measure and the value there, for all classes together and for each class."""
+    found = answers(folder, stamp)
+    said = found.said
+    columns = range(len(said.vocab))
+    by_class = [best_by_metric(said.probs[:, [at]], said.targets[:, [at]]) for at in columns]
+    rows = {"all classes": found.summary.best, **dict(zip(said.vocab, by_class, strict=True))}
+    table = pd.DataFrame({figures.NAMES[m]: [_at_best(best, m) for best in rows.values()] for m in MEASURES})
+    table.insert(0, "pictures with it", [int(said.targets.any(1).sum()), *said.targets.sum(0).tolist()])
+    return table.set_index(pd.Index(rows))
+
+
+def _at_best(best: pd.DataFrame, measure: str) -> str:
+    threshold, value = best.loc[measure]
+    return "—" if np.isnan(value) else f"{threshold:.3f} → {value:.3f}"
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...]) -> pd.DataFrame:
+    """What tuned thresholds promise on the pictures they were chosen on, and what they keep on others."""
+    said = answers(folder, stamp).said
+    probs, targets = said.probs, said.targets
+    rows = {"as now in use": metrics.measures(probs, targets, np.array(in_use))}
+    for per_class, says in ((False, "one best for all classes"), (True, "the best for each class")):
+        chosen = threshold_tuning.choose_thresholds(probs, targets, "f1", per_class)
+        rows[f"{says}, scored on the pictures it was chosen on"] = metrics.measures(probs, targets, chosen)
+        elsewhere = threshold_tuning.measures_when_chosen_elsewhere(probs, targets, "f1", per_class)
+        rows[f"{says}, chosen on one half and scored on the other"] = elsewhere
+    return pd.DataFrame(rows).T[["f1", "accuracy", "skill", "exact_match"]].rename(columns=figures.NAMES)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def top_answers(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
+    """By number of labels: the pictures, and those whose most probable class is the whole truth."""
+    said = answers(folder, stamp).said
+    counts = said.targets.sum(axis=1, dtype=np.int64)
+    top = said.targets[np.arange(len(counts)), said.probs.argmax(axis=1)]
+    whole = (counts == 1) & (top == 1)
+    pictures = np.bincount(counts, minlength=2)
+    table = {
+        "pictures": pictures,
+        "one answer is the whole truth": np.bincount(counts[whole], minlength=len(pictures)),
+    }
+    return pd.DataFrame(table, index=[f"{k} label{'' if k == 1 else 's'}" for k in range(len(pictures))])

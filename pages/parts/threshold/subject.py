@@ -1,0 +1,136 @@
+"""What lesson 3 is about: the predictions of a run, or those of the model for photographs."""
+
+from abc import ABC, abstractmethod
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from engine.functional.label_changes import least_sure
+from engine.functional.label_encoding import encode
+from engine.inference import photo_showcase, photo_truth
+from engine.runs import Predictions, Run
+from engine.training.photo_models import files, held_out_labels
+from engine.training.photo_models.files import PhotoModelError
+from pages.parts.shared import image_kind, runs, text
+from pages.parts.threshold import apply, controls
+from pages.parts.threshold import reliability as threshold_reliability
+from pages.parts.threshold.gallery import Shown
+
+SHOWN = 10
+
+
+class Subject(ABC):
+    """Predictions `said` under the key `source`, and the thresholds that are in use for them."""
+
+    source: tuple[str, tuple[int, ...]]
+    default: float
+    """The threshold for every class before anybody chose one."""
+
+    @cached_property
+    def found(self) -> controls.Answers:
+        return controls.answers(*self.source)
+
+    @property
+    def said(self) -> Predictions:
+        return self.found.said
+
+    @property
+    @abstractmethod
+    def in_use(self) -> np.ndarray:
+        """The threshold of each class, (C,)."""
+
+    @property
+    @abstractmethod
+    def images(self) -> list[Shown]:
+        """The images to show under the slider."""
+
+    @abstractmethod
+    def offer(self, chosen: np.ndarray) -> None:
+        """What can be done with the chosen thresholds (C,)."""
+
+    @abstractmethod
+    def reliability(self) -> None:
+        """Whether the probabilities can be trusted."""
+
+
+class OfRun(Subject):
+    """A run's predictions for its validation images."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self.source, self.default = run, (str(run.folder), runs.stamp(run)), run.config.threshold
+
+    @property
+    def in_use(self) -> np.ndarray:
+        return np.array(list(self._run.thresholds.values()))
+
+    @cached_property
+    def images(self) -> list[Shown]:
+        said = self.said
+        return [
+            Shown(self._run.picture(said.fnames[at]), said.probs[at], said.targets[at])
+            for at in map(int, least_sure(said.probs, SHOWN))
+        ]
+
+    def offer(self, chosen: np.ndarray) -> None:
+        apply.offer(self._run, chosen)
+
+    def reliability(self) -> None:
+        threshold_reliability.show(self._run, self.said)
+
+
+class OfPhotographs(Subject):
+    """The model for photographs: held-out predictions, and the example photographs to look at."""
+
+    default = 0.5
+
+    def __init__(self) -> None:
+        path = files.FOLDER / held_out_labels.FNAME
+        changed = path.stat().st_mtime_ns if path.exists() else 0
+        self.source = (controls.PHOTOGRAPHS, (changed,))
+
+    @cached_property
+    def in_use(self) -> np.ndarray:
+        return held_out_labels.thresholds()
+
+    @cached_property
+    def images(self) -> list[Shown]:
+        vocab = self.said.vocab
+        return [
+            Shown(
+                shown.path,
+                np.array([shown.multi_label["probs"].get(label, 0.0) for label in vocab]),
+                encode(photo_truth.LABELS.get(shown.fname, ()), vocab),
+            )
+            for shown in photo_showcase.stored()
+        ]
+
+    def offer(self, chosen: np.ndarray) -> None:
+        lowest, highest = (int(at) for at in (self.in_use.argmin(), self.in_use.argmax()))
+        st.caption(
+            f"There is nothing to save here: the model for photographs keeps its own thresholds, from "
+            f"{self.in_use[lowest]:.2f} for {text.plain(self.said.vocab[lowest])} to {self.in_use[highest]:.2f} for "
+            f"{text.plain(self.said.vocab[highest])}. “Labels kept, gained and lost” compares with those."
+        )
+
+    def reliability(self) -> None:
+        threshold_reliability.show_held_out(self.said)
+
+
+def choose() -> Subject:
+    """What the visitor chose; a page stops with a sentence where nothing is ready."""
+    if image_kind.choose() == image_kind.DRAWINGS:
+        run = runs.choose("multi-label")
+        runs.pictures_stayed(run)
+        return OfRun(run)
+    subject = OfPhotographs()
+    try:
+        count = len(subject.said.targets)
+    except PhotoModelError as error:
+        st.error(text.plain(error))
+        st.stop()
+    st.caption(
+        f"The ready-to-use multi-label model on {count} photographs of COCO 2017 (annotations CC BY 4.0), each "
+        "predicted by a head that was fitted without it. Their images are not included; those below are others."
+    )
+    return subject

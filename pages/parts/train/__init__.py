@@ -1,0 +1,1 @@
+"""Parts of the Train page: settings, start, progress, results, comparison, export."""

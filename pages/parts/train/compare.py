@@ -1,0 +1,136 @@
+"""Several runs beside each other: their curves, what was asked differently, and what that reached."""
+
+import pandas as pd
+import streamlit as st
+
+from engine.functional.loss_registry import choice
+from engine.plots import comparing
+from engine.plots.hyper_parameters import in_words
+from engine.plots.training import named
+from engine.runs import Run, RunError, table
+from engine.runs.constant_baselines import MEASURES
+from engine.runs.published_results import SOURCE, reference
+from pages.parts.shared import charts, run_badges, runs, tables
+from pages.parts.train import disagreements as train_disagreements
+from pages.parts.train import settings as train_settings
+
+MOST = 8
+_CURVES = (*MEASURES.values(), "valid_loss", "train_loss")
+
+
+@st.fragment
+def show(every: list[Run]) -> None:
+    """Choose runs: their curves over each other, what differs, where they disagree, and what made the others better."""
+    with_history = {runs.title(run): run for run in every if not _history(run).empty}
+    titles = st.multiselect(
+        "Runs to compare", list(with_history), _first(list(with_history.values())), key="compare",
+        bind="query-params", max_selections=MOST,
+    )  # fmt: skip
+    if not titles:
+        st.caption("Choose a run or more.")
+        return
+    chosen = {title: with_history[title] for title in titles}
+    st.html(run_badges.key(titles))
+    _curves(chosen)
+    if len(chosen) > 1:
+        _what_differs(chosen)
+    if len({run.task for run in chosen.values()}) > 1:
+        st.caption(
+            "These runs have different tasks: choose runs of one task to see where their answers disagree."
+        )
+        return
+    if len(chosen) > 1:
+        train_disagreements.show(chosen)
+    train_settings.show(every, next(iter(chosen.values())).task)
+
+
+def _first(every: list[Run]) -> list[str]:
+    """What is compared before anybody chose: the newest runs of one's own of one task, else the bundled labels."""
+    newest = sorted((run for run in every if not runs.is_bundled(run)), key=_changed, reverse=True)
+    alike = [run for run in newest if run.task == newest[0].task][:3]
+    if len(alike) > 1:
+        return [runs.title(run) for run in alike]
+    beside = [run for run in every if runs.is_bundled(run) and run.task in {one.task for one in alike}]
+    return [runs.title(run) for run in [*alike, *beside] or every[:1]]
+
+
+def _changed(run: Run) -> float:
+    try:
+        return (run.folder / "history.csv").stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _curves(chosen: dict[str, Run]) -> None:
+    histories = {title: _history(run) for title, run in chosen.items()}
+    shared = [name for name in _CURVES if all(name in history for history in histories.values())]
+    if not shared:
+        st.caption("These runs have no curve in common.")
+        return
+    column = st.segmented_control(
+        "Curve", shared, default=shared[0], format_func=named, key="train_curve", required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    first = next(iter(chosen.values()))
+    losses = {(run.task, run.config.loss) for run in chosen.values()}
+    text = (
+        reference(first.task, first.config.loss, column) if len({task for task, _ in losses}) == 1 else None
+    )
+    beside = (
+        (text.title, text.history) if text and (len(losses) == 1 or not column.endswith("loss")) else None
+    )
+    levels = _baselines(chosen) if column in MEASURES.values() else {}
+    charts.show(comparing.together(histories, column, levels, beside), key="together")
+    if beside:
+        st.caption(f"Dotted, for its shape: {text.says}. Source: {SOURCE}.")
+    if column.endswith("loss") and len(losses) > 1:
+        st.caption("Different losses have different scales: compare their shapes, not their heights.")
+
+
+def _baselines(chosen: dict[str, Run]) -> dict[str, float]:
+    """Each baseline once, with its data set where there are several."""
+    found = {}
+    for run in chosen.values():
+        for constant in runs.baselines(run):
+            found.setdefault((constant.description, round(constant.value, 6)), table.data_name(run))
+    several = len(set(found.values())) > 1
+    return {f"{says}{f' ({data})' * several}": level for (says, level), data in found.items()}
+
+
+def _what_differs(chosen: dict[str, Run]) -> None:
+    several = list(chosen.values())
+    differs = table.differences(several)
+    rows = {
+        named(name): [in_words(cell) for cell in row]
+        for name, row in zip(differs.index, differs.to_numpy(), strict=True)
+    }
+    if "loss" in rows:
+        rows["loss"] = [choice(run.task, run.config.loss).title for run in several]
+    figures = table.table(several).set_index("run")
+    for name in ("reached", "without a network", *_numbers(figures)):
+        if name in figures:
+            rows[named(name)] = [_told(value) for value in figures[name]]
+    st.markdown(
+        "**What was asked differently, and what it reached**"
+        if len(differs)
+        else "They were asked for the same."
+    )
+    letters = [f"{comparing.letter(place)} {title}" for place, title in enumerate(chosen)]
+    tables.show_rows(letters, rows)
+
+
+def _numbers(figures: pd.DataFrame) -> list[str]:
+    return [name for name in figures.select_dtypes("number") if name != "seconds"] + ["seconds"]
+
+
+def _told(value) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if pd.isna(value) else f"{value:.4g}"
+
+
+def _history(run: Run) -> pd.DataFrame:
+    try:
+        return run.history
+    except RunError:
+        return pd.DataFrame()

@@ -1,0 +1,56 @@
+"""The data of the form: which sets can be chosen, and what the chosen one holds or why it cannot be trained on."""
+
+from pathlib import PurePath
+
+import streamlit as st
+
+from engine import paths
+from engine.data import library, summary
+from engine.data.summary import Glance
+from engine.training.presets import DATA
+from pages.parts.shared.text import plain
+
+
+def choices(task: str) -> dict[str, str]:
+    """What can be chosen without typing, as the configuration says it, with the words that people read."""
+    bundled = {name: f"{PurePath(name).name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
+    return bundled | {
+        _as_typed(one): f"{one.name} (your data)" for one in library.all_sets() if one.task == task
+    }
+
+
+_ORIGIN = {name: "the chapter's" for names in DATA.values() for name in names if "/" not in name}
+
+
+def _as_typed(one: library.Shelved) -> str:
+    """Its folder, short where it lies inside the project, so that a link works on another machine as well."""
+    folder = one.data_path.resolve()
+    return folder.relative_to(paths.ROOT).as_posix() if folder.is_relative_to(paths.ROOT) else str(folder)
+
+
+def show(data: str, task: str, seed: int) -> bool:
+    """Say at once what the data set holds; False after all that is wrong with it."""
+    seen = _glance(data, task, seed, summary.changed(data))
+    if seen.problems:
+        said = "\n".join(f"- {plain(problem)}" for problem in seen.problems)
+        st.error(f"**This data set cannot be trained on:**\n\n{said}", icon=":material/folder_off:")
+        return False
+    for line in _lines(seen):
+        st.caption(line)
+    return True
+
+
+def _lines(seen: Glance) -> list[str]:
+    beaten = [f"{one.name} **{plain(one.value)}** ({plain(one.says)})" for one in seen.baselines]
+    to_beat = f" To beat: {'; '.join(beaten)}." if beaten else ""
+    return [line for line in (plain(seen.holds) + to_beat, " ".join(map(plain, seen.notes))) if line]
+
+
+def images(data: str, task: str, seed: int) -> int:
+    """How many images a dataset holds; 0 where that is not known."""
+    return _glance(data, task, seed, summary.changed(data)).images
+
+
+@st.cache_resource(max_entries=32, show_spinner="Looking at the data…")
+def _glance(data: str, task: str, seed: int, changed: tuple) -> Glance:
+    return summary.glance(data, task, seed)

@@ -1,0 +1,173 @@
+"""Pictures about which runs disagree, the most different first, each run's answer under its letter."""
+
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from engine.functional import coordinates
+from engine.functional.label_changes import label_changes
+from engine.images import ImageError
+from engine.images.drawing import draw_point, draw_points, mark_radius, to_jpeg
+from engine.plots import comparing
+from engine.plots.style import TRUTH
+from engine.runs import Run, RunError, disagreements
+from engine.runs.disagreements import LabelDisagreements, PointDisagreements, chance
+from pages.parts.shared import label_chips, run_badges, runs, thumbnails
+from pages.parts.shared.text import plain
+
+A_PAGE = 9
+LIKELY_CHANCE = 0.05
+_WIDTH = 320
+_MORE = "disagreements_shown"
+_STYLE = """<style>
+.disagree {display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.2rem 1rem}
+.disagree img {width: 100%; border-radius: .5rem; margin-bottom: .3rem}
+.disagree .said {display: grid; grid-template-columns: max-content 1fr; align-items: start; gap: .15rem .1rem}
+.disagree .chips {min-height: 0; margin-bottom: .2rem; gap: .2rem}
+.disagree .chip {font-size: .78rem; padding: .05rem .4rem}
+.disagree .what {font-size: .85rem; opacity: .8; margin-bottom: .25rem}
+</style>"""
+
+
+def show(chosen: dict[str, Run]) -> None:
+    """Where two runs or more of one task disagree; `chosen` are the runs by title, in the order of their letters."""
+    st.markdown("#### Where they disagree")
+    several = list(chosen.values())
+    try:
+        found = _found(tuple(str(run.folder) for run in several), tuple(_version(run) for run in several))
+    except (RunError, OSError) as error:
+        st.caption(plain(error))
+        return
+    if found is None:
+        st.caption(plain(_why_nothing(several)))
+        return
+    is_labels = isinstance(found, LabelDisagreements)
+    differing = int(found.flips.any(axis=1).sum()) if is_labels else len(found.fnames)
+    st.markdown(_labels_in_all(found, differing) if is_labels else _points_in_all(found))
+    if found.truth_differs:
+        st.caption(
+            f"{found.truth_differs} of these pictures had other labels or points when another run saw them; the truth "
+            "shown is that of A."
+        )
+    kept = f"{_MORE} {' '.join(chosen)}"
+    shown = min(differing, st.session_state.get(kept, A_PAGE))
+    cell = _label_cell if is_labels else _point_cell
+    cells = "".join(f"<div>{cell(several[0], found, place)}</div>" for place in range(shown))
+    st.html(f'{label_chips.STYLE}{run_badges.STYLE}{_STYLE}<div class="disagree">{cells}</div>')
+    if shown < differing:
+        says = f"Show {min(A_PAGE, differing - shown)} more"
+        st.button(says, key="more_disagreements", on_click=_show, args=(kept, shown + A_PAGE))
+
+
+def _show(kept: str, count: int) -> None:
+    st.session_state[kept] = count
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _found(folders: tuple[str, ...], versions: tuple) -> LabelDisagreements | PointDisagreements | None:
+    return disagreements.disagreements([Run(folder) for folder in folders])
+
+
+def _version(run: Run) -> tuple:
+    return runs.stamp(run), runs.version(run)
+
+
+def _why_nothing(several: list[Run]) -> str:
+    brought = [run.name for run in several if run.is_imported]
+    if brought:
+        return (
+            f"{' and '.join(brought)} came in without the pictures, so nobody can tell whether they are the same: the "
+            "answers cannot be compared."
+        )
+    return "They share no validation picture, so their answers cannot be compared."
+
+
+def _labels_in_all(found: LabelDisagreements, differing: int) -> str:
+    count, flips = len(found.fnames), int(found.flips.sum())
+    if not differing:
+        return f"They give the same labels to all {count} pictures."
+    right = found.right_where_flipped
+    told = ", ".join(f"**{comparing.letter(place)}** {times} times" for place, times in enumerate(right))
+    says = (
+        f"They label {differing} of {count} pictures differently; {flips} of {found.flips.size} answers flip. "
+        f"Where they do, right is {told}."
+    )
+    return says + (_by_chance(*right) if len(right) == 2 else "")
+
+
+def _by_chance(first: int, second: int) -> str:
+    share = chance(first, second)
+    if share < LIKELY_CHANCE:
+        return f" Two equally good runs would hardly divide them like this (p = {share:.2g}, sign test)."
+    return (
+        f" That can be chance: two equally good runs divide them so or more unevenly in {share:.0%} of cases."
+    )
+
+
+def _points_in_all(found: PointDisagreements) -> str:
+    nearest = ", ".join(
+        f"**{comparing.letter(place)}** on {count}" for place, count in enumerate(found.nearest_counts)
+    )
+    count, middle, most = len(found.fnames), np.median(found.apart_px), found.apart_px.max()
+    return (
+        f"Half of their answers to {count} pictures lie more than {middle:.1f} px apart, at most {most:.1f} px. "
+        f"Nearest to the truth is {nearest}."
+    )
+
+
+def _label_cell(run: Run, found: LabelDisagreements, place: int) -> str:
+    """The picture, what all runs say of it alike, and under each letter the labels that flip."""
+    flips = found.flips[place]
+    alike = [label for label, said in zip(found.vocab, found.said[0, place] & ~flips, strict=True) if said]
+    rows = "".join(
+        f"{run_badges.badge(of_run)}{_chips(found, of_run, place)}" for of_run in range(len(found.said))
+    )
+    picture = _picture(run.picture(found.fnames[place]), thumbnails.padded, (_WIDTH, _WIDTH * 3 // 4))
+    what = f'<div class="what">all say {escape(", ".join(alike))}</div>' if alike else ""
+    return f'{picture}{what}<div class="said">{rows}</div>'
+
+
+def _chips(found: LabelDisagreements, of_run: int, place: int) -> str:
+    flips = found.flips[place]
+    said, truth = found.said[of_run, place] & flips, found.truth[place] & flips
+    changes = label_changes(said, said, truth)
+    if not changes:
+        return '<div class="chips"><span class="chip nothing">none of them, rightly</span></div>'
+    return label_chips.chips(changes, found.vocab, found.probs[of_run, place])
+
+
+def _point_cell(run: Run, found: PointDisagreements, place: int) -> str:
+    off = "".join(
+        f"{run_badges.badge(of_run)}<span>{error:.1f} px off{_unseen(found, of_run, place)}</span>"
+        for of_run, error in enumerate(found.errors_px[:, place])
+    )
+    picture = _picture(run.picture(found.fnames[place]), _with_points, found, place)
+    return (
+        f'{picture}<div class="what">{found.apart_px[place]:.1f} px apart</div><div class="said">{off}</div>'
+    )
+
+
+def _unseen(found: PointDisagreements, of_run: int, place: int) -> str:
+    is_seen = coordinates.in_frame(found.points_px[of_run, place], found.sizes_wh[place])
+    return "" if is_seen else ", outside the picture"
+
+
+def _picture(path: Path, make, *how) -> str:
+    try:
+        return thumbnails.tag(make(path, *how), path.name)
+    except (ImageError, OSError):
+        return f"<div>{escape(path.name)} is gone.</div>"
+
+
+def _with_points(path: Path, found: PointDisagreements, place: int) -> bytes:
+    """The picture with the truth as a ring and each run's answer as a disc in its colour."""
+    picture = Image.open(BytesIO(thumbnails.jpeg(path, _WIDTH)))
+    scale = np.array(picture.size) / found.sizes_wh[place]
+    radius = 1.25 * mark_radius(picture.size)
+    ringed = draw_point(picture, found.truth_px[place] * scale, TRUTH, "ring", radius)
+    colours = [comparing.colour(of_run) for of_run in range(len(found.points_px))]
+    return to_jpeg(draw_points(ringed, found.points_px[:, place] * scale, colours, "disc", 0.7 * radius))

@@ -1,0 +1,76 @@
+"""What a finished run reached: the verdict first, then each metric next to its baseline, then each class."""
+
+import pandas as pd
+import streamlit as st
+
+from engine import runs as engine_runs
+from engine.plots import cross_validation
+from engine.runs import Run, RunError
+from engine.runs.class_report import class_report, metric_report, rare_sentence
+from engine.runs.tried_penalties import tried_penalties
+from engine.tasks import POINTS
+from pages.parts.shared import charts, tables
+from pages.parts.shared.text import plain
+
+
+def show(run: Run) -> None:
+    """The verdict, the metrics and the classes of a run that can be used; nothing for any other."""
+    if run.state not in engine_runs.USABLE or not (run.folder / "metrics.json").exists():
+        return
+    reached = run.metrics
+    _verdict(reached)
+    try:
+        _metrics(metric_report(run))
+        if run.task != POINTS:
+            _classes(class_report(run))
+    except (RunError, KeyError, ValueError) as error:
+        st.warning(plain(error))
+    with st.expander("All figures"):
+        tables.show_rows(["value"], _written(reached))
+
+
+def penalties(run: Run) -> bool:
+    """The penalties that a Quick run tried; False where there are none to show."""
+    tried = tried_penalties(run)
+    if tried.empty:
+        return False
+    loss = "squared error" if run.task == POINTS else "loss"
+    charts.show(cross_validation.penalties(tried, loss), key=f"penalties-{run.folder}")
+    return True
+
+
+def _verdict(reached: dict) -> None:
+    if not (sentence := reached.get("verdict")):
+        return
+    if (reached.get("improvement_low") or 0) > 0:
+        st.success(plain(sentence), icon=":material/check_circle:")
+    else:
+        st.warning(plain(sentence), icon=":material/warning:")
+
+
+def _metrics(table: pd.DataFrame) -> None:
+    rows = {}
+    for row in table.itertuples():
+        name = row.metric if row.metric not in rows else f"{row.metric} (2)"
+        rows[name] = [_number(row.value, row.unit), _number(row.baseline, row.unit), row.baseline_is]
+    tables.show_rows(["this run", "baseline", "baseline is"], rows)
+
+
+def _classes(table: pd.DataFrame) -> None:
+    if sentence := rare_sentence(table):
+        st.caption(plain(sentence))
+    with st.expander(f"Every class ({len(table)})"):
+        shown = table.drop(columns=["is_rare"]).set_index("class").round(3)
+        tables.show(shown.rename(columns=lambda name: name.replace("_", " ")))
+
+
+def _number(value: float, unit: str) -> str:
+    return f"{value:.1f} {unit}" if unit else f"{value:.3f}"
+
+
+def _written(reached: dict) -> dict[str, list[str]]:
+    """Every figure and sentence of metrics.json as text."""
+    return {
+        name: [f"{value:.6g}" if isinstance(value, float | int) else "–" if value is None else str(value)]
+        for name, value in reached.items()
+    }

@@ -1,0 +1,40 @@
+"""What made runs better: the settings of all runs of a task against what they reached."""
+
+import streamlit as st
+
+from engine.plots import hyper_parameters
+from engine.plots.training import named
+from engine.runs import Run, table
+from pages.parts.shared import charts, tables
+
+ENOUGH = 3
+"""A line through two runs says no more than the table above it."""
+
+_STYLE = """<style>
+.st-key-settings_chart .axis :is(path, line) {stroke: rgba(128,128,128,.8) !important}
+.st-key-settings_table {display: none}
+@media (max-width: 640px) {
+  .st-key-settings_chart {display: none}
+  .st-key-settings_table {display: flex}
+}
+</style>"""
+
+
+def show(every: list[Run], task: str) -> None:
+    """Parallel coordinates of all finished runs of a task; a table on a narrow screen."""
+    alike = [run for run in every if run.task == task]
+    found = table.settings_and_results(alike)
+    if len(found) < ENOUGH or len(found.columns) < 2:
+        return
+    st.markdown(f"#### What made a {task} run better")
+    st.html(_STYLE)
+    with st.container(key="settings_chart"):
+        charts.show(hyper_parameters.parallel(found), key="settings")
+        st.caption("Every line is a run. Drag along an axis to keep only the runs that pass there.")
+    with st.container(key="settings_table"):
+        st.markdown("**Best first**")
+        rows = zip(found.index, found.to_numpy(), strict=True)
+        tables.show_rows(
+            [named(name) for name in found],
+            {str(name): [hyper_parameters.in_words(value) for value in row] for name, row in rows},
+        )

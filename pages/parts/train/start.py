@@ -1,0 +1,31 @@
+"""The button that starts a run under a name of the person's choosing."""
+
+import streamlit as st
+
+from engine.config import TrainConfig
+from engine.runs import RunError
+from engine.training import estimate, launch
+from pages.parts.shared.text import plain
+from pages.parts.train import data as train_data
+
+WATCHED = "train_run"
+
+
+def offer(config: TrainConfig | None) -> None:
+    """A name and a button; the run that it starts is then watched."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Name of the run", "my run", key="train_name", width=260,
+            help="Its folder's name. A name that is taken gets a number.",
+        )  # fmt: skip
+        pressed = st.button(
+            "Start training", type="primary", icon=":material/play_arrow:", disabled=config is None
+        )
+        if config and (count := train_data.images(config.data, config.task, config.seed)):
+            st.markdown(f"Takes {estimate.in_words(estimate.seconds(config, count))} on two CPU cores.")
+    if not pressed:
+        return
+    try:
+        st.session_state[WATCHED] = launch.start(config, name).name
+    except (RunError, OSError) as error:
+        st.error(plain(error))
