@@ -1,19 +1,19 @@
-"""Loss Lab's engine: everything that is true without a browser. It never imports streamlit.
+"""Loss Lab's engine: everything that does not need a browser. It never imports streamlit.
 
-Where to find what; every file says in its first line what it is.
+Each package imports only from those named before it:
 
-- The maths, on arrays: functional/, labels, losses, metrics, points, point_errors, linear, arrays, connected,
-  uncertainty.
-- What the maths is shown on: figures/, plots/, salaries, label_changes.
-- Pictures: images/, overlays, augment, resizing, preprocess, render/ (drawn by the program).
-- Data sets: datasets/ (the forms people bring), incoming/ (uploads and archives, not trusted), uploads, shelf,
-  data/, health/ (what is wrong), splitting/, labelling, proposals, proposing, decisions/ (what a person decided),
-  exports/, csv_cells, glance, downloads.
-- Training: config, presets, tasks, loss_choices, learners/ (the only room with fastai), training/, checkpoints, diary,
-  turns, decoded, weights, pretrain, extras, lr_finder, lr_search.
-- Runs: runs/, runs_table, scores, reference, disagreements, as_code, as_code_pieces, takeaway/, showcase.
-- Answers: predict, inference/, held, compiled, onnx_file, answers, answers_csv, batch/, attributions, ways_of_looking.
-- Lessons with a room of their own: race/, review/, none_of_these/.
-- Work beside the pages, and where things lie: jobs/ (who may read what), processes, allocation, beside, parallel,
-  terminal, store, files, paths.
+- tasks: the three tasks and the names of their losses.
+- paths: where things lie on the disk.
+- config: what a training run is asked to do.
+- functional/: pure math on arrays: losses, metrics, threshold curves, calibration, coordinates, linear regression.
+- images/: decoding, orientation, resizing, cropping, augmentation, drawing.
+- synthetic/: generated sample images, scenes and heads.
+- jobs/: processes, the device queue, workers, progress, atomic writes, the array cache, access control.
+- data/: formats, imports, checks, splits, edits, exports, the library, annotation, the image cache.
+- runs/: a run is a folder: its files, table, baselines, calibration, verdict.
+- training/: the trainer, fastai_backend/ (the only package that imports fastai), backbones, checkpoints, LR finder.
+- inference/: predictions from a run, batch predictions, attribution, pseudo-labels.
+- experiments/: the loss race, label review, open-set recognition.
+- plots/: tables in, Plotly figures out.
+- export/: the exported bundle and the fastai script.
 """

@@ -20,7 +20,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "streamlit_app.py"
 START_SECONDS = 90
-PAGE_SECONDS = 120
+PAGE_SECONDS = 240
 
 FLAGS = (
     "--no-sandbox",

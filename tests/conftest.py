@@ -109,11 +109,13 @@ def _seen(page: Page) -> str:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_folders(tmp_path_factory):
-    """The tests' own runs, data sets, tickets and caches: none of the user's."""
+    """The tests' own runs, datasets, queue and caches: none of the user's. Test workers share the cache."""
+    own = tmp_path_factory.getbasetemp()
+    together = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOSS_LAB_RUNS", str(tmp_path_factory.mktemp("own-runs")))
         patch.setenv("LOSS_LAB_DATA", str(tmp_path_factory.mktemp("own-data")))
-        patch.setenv("LOSS_LAB_CACHE", str(tmp_path_factory.mktemp("own-cache")))
+        patch.setenv("LOSS_LAB_CACHE", str(together / "cache"))
         patch.setattr(onnx_backend, "_begin", lambda run: None)  # no process that outlives its test
         yield
 

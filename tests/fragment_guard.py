@@ -3,7 +3,7 @@
 Such a write works on a full run of the page and fails once an outer fragment runs alone and makes the container anew
 (`StreamlitInvalidLayoutContextError`); `AppTest` shows nothing of it. A fragment must make every container that it
 writes into. Written for Streamlit 1.67.0, which calls `_get_or_create_outside_wrapper` at each such write;
-`tests/test_fragments.py` fails when it no longer does.
+`tests/pages/test_fragments.py` fails when it no longer does.
 """
 
 import sys

@@ -12,15 +12,14 @@ from streamlit.testing.v1 import AppTest
 
 from engine import paths, runs
 from engine.config import TrainConfig
-from engine.data import formats
-from engine.inference import photo_showcase
+from engine.data import example_photographs, formats
 from engine.runs import Predictions, Run
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from pages.parts.shared import page
 
 VOCAB = ("bear", "cat", "dog", "horse")
 COUNT = 32
-EXAMPLES = photo_showcase.FOLDER
+EXAMPLES = example_photographs.FOLDER
 """Where the example photographs lie: found before any test moves the samples elsewhere."""
 SIZE_WH = (64, 48)
 APP = str(paths.ROOT / "streamlit_app.py")

@@ -7,15 +7,12 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from engine import paths
+from engine.data.example_photographs import FOLDER
 from engine.images import open_image
-from engine.inference.photo_truth import HEADS_PX
 from engine.jobs.atomic_write import write_text
 from engine.tasks import TASKS
 
-FOLDER = paths.SAMPLE_DATA / "photographs"
 VERSION = 1
 TITLES = {
     "photographer.jpg": "A photographer",
@@ -45,11 +42,6 @@ class Shown:
     @property
     def path(self) -> Path:
         return FOLDER / self.fname
-
-
-def head_of(fname: str) -> Image.Image:
-    """Head and shoulders of an example photograph, cut out as `photo_truth.HEADS_PX` says."""
-    return open_image(FOLDER / fname).crop(HEADS_PX[fname])
 
 
 def file() -> Path:

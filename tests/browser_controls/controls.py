@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page
 NOT_OPERATED = {
     "link": "leads to another page, which has its own test",
     "toolbar": "Streamlit's own buttons over a table or an image: full screen, search, download",
-    "component": "drawn by the app's own JavaScript; tests/test_browser_drag.py and test_browser_label.py use them",
+    "component": "drawn by the app's own JavaScript; test_drag_in_a_browser.py and test_label_in_a_browser.py use them",
 }
 """What is found on the pages and left alone, with the reason."""
 

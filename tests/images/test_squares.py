@@ -11,7 +11,7 @@ from engine.images.resize import to_square
 from engine.images.squares import jpeg_scale
 from engine.tasks import METHODS
 from tests import odd_images as odd
-from tests.test_images import KINDS
+from tests.images.test_opening import KINDS
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
 

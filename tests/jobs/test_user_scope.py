@@ -21,8 +21,8 @@ from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import launch
 from tests.brought_data import PICTURE, pascal
+from tests.data.imports.test_imports import HONEST, zipped
 from tests.lesson_data import open_page, texts
-from tests.test_incoming import HONEST, zipped
 
 ANNA, BERT = "a" * 32, "b" * 32
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engine.data import example_photographs
 from engine.experiments.loss_race import photographs
 from engine.images import open_image
-from engine.inference import photo_showcase, photo_truth
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training.photo_models import folds, sources
 from engine.training.photo_models.face_scenes import Face
@@ -50,12 +50,12 @@ def main(arguments: list[str] | None = None) -> int:
 def write_labels(coco: Photographs, to: Path) -> None:
     """The features of COCO's photographs with the 12 labels of the drawn scenes."""
     vocab = sorted(SCENE_GROUPS)
-    examples = list(photo_truth.LABELS)
+    examples = list(example_photographs.LABELS)
     arrays = {
         photographs.POOLED: _features([open_image(path) for path in coco.paths]),
         "labels": coco.of(vocab),
         "is_valid": np.array([path.parent.name == _VALID for path in coco.paths], np.uint8),
-        "example_pooled": _features([open_image(photo_showcase.FOLDER / fname) for fname in examples]),
+        "example_pooled": _features([open_image(example_photographs.FOLDER / fname) for fname in examples]),
     }
     names = {"fnames": [path.name for path in coco.paths], "vocab": vocab, "examples": examples}
     photographs.write(MULTI_LABEL, arrays, names, to)
@@ -64,8 +64,8 @@ def write_labels(coco: Photographs, to: Path) -> None:
 def write_points(faces: Sequence[Face], to: Path) -> None:
     """The features of face crops with the point between the eyes; the people of the first fold are held out."""
     people, images = [face.person for face in faces], [face.image for face in faces]
-    examples = list(photo_truth.HEADS_PX)
-    heads = [photo_showcase.head_of(fname) for fname in examples]
+    examples = list(example_photographs.HEADS_PX)
+    heads = [example_photographs.head_of(fname) for fname in examples]
     arrays = {
         f"{whose}{sees}": _features(those, sees)
         for whose, those in (("", images), ("example_", heads))

@@ -6,11 +6,12 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from engine.data import example_photographs
 from engine.functional.coordinates import pixel_distance
 from engine.functional.point_metrics import error_table
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_jpeg
-from engine.inference import held_out_faces, photo_models, photo_showcase, photo_truth, uploads
+from engine.inference import held_out_faces, photo_models, photo_showcase, uploads
 from engine.inference.photo_showcase import Shown
 from engine.plots.overlays import with_points
 from engine.tasks import POINTS
@@ -39,16 +40,18 @@ def example() -> tuple[Image.Image, np.ndarray, np.ndarray, np.ndarray] | None:
     """
     try:
         found = _faces(held_out_faces.PASTED, _stamp()).predictions
-        opened = open_image(photo_showcase.FOLDER / _EXAMPLE)
+        opened = open_image(example_photographs.FOLDER / _EXAMPLE)
     except (photo_models.PhotoModelError, ImageError) as error:
         st.error(plain(error))
         return None
-    return opened, np.array(photo_truth.POINTS_PX[_EXAMPLE]), found.targets_px, found.sizes_wh
+    return opened, np.array(example_photographs.POINTS_PX[_EXAMPLE]), found.targets_px, found.sizes_wh
 
 
 def _examples() -> None:
     """The photographs with a face first, three in a row."""
-    stored = sorted(photo_showcase.stored(), key=lambda shown: shown.fname not in photo_truth.POINTS_PX)
+    stored = sorted(
+        photo_showcase.stored(), key=lambda shown: shown.fname not in example_photographs.POINTS_PX
+    )
     if not stored:
         st.info("The example photographs are missing: drop one of your own below.")
         return
@@ -69,7 +72,7 @@ def _examples() -> None:
 
 def caption(shown: Shown) -> str:
     """What the model predicted for an example photograph, and how far off it is beside the mean point."""
-    truth_px, point_px = photo_truth.POINTS_PX.get(shown.fname), shown.points["point_px"]
+    truth_px, point_px = example_photographs.POINTS_PX.get(shown.fname), shown.points["point_px"]
     if truth_px is None:
         says = "no face found, rightly" if point_px is None else "a face found where there is none"
     elif point_px is None:
@@ -101,7 +104,7 @@ def _tile(fname: str, changed_ns: int) -> tuple[bytes, str]:
     shown = next(one for one in photo_showcase.stored() if one.fname == fname)
     marked = with_points(
         open_image(shown.path),
-        truth_px=photo_truth.POINTS_PX.get(fname),
+        truth_px=example_photographs.POINTS_PX.get(fname),
         predicted_px=shown.points["point_px"],
         width=_WIDTH,
     )

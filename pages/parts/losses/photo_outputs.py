@@ -3,8 +3,9 @@
 import numpy as np
 import streamlit as st
 
+from engine.data import example_photographs
 from engine.images import ImageError, open_image
-from engine.inference import photo_models, photo_showcase, photo_truth
+from engine.inference import photo_models, photo_showcase
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from engine.training.backbones import WeightsError
 from pages.parts.losses import logits, real_outputs
@@ -59,7 +60,7 @@ def _choose() -> Chosen | None:
         "Example", list(titles), default=next(iter(titles)), required=True, key="example", bind="query-params"
     )
     shown = titles[title]
-    return Chosen(shown.fname, shown.path, photo_truth.LABELS.get(shown.fname, ()), is_sample=True)
+    return Chosen(shown.fname, shown.path, example_photographs.LABELS.get(shown.fname, ()), is_sample=True)
 
 
 def _predicted(chosen: Chosen) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:

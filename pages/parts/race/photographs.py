@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from engine.data import example_photographs
 from engine.experiments import loss_race
 from engine.experiments.loss_race import Course, Race, RaceConfig
 from engine.experiments.loss_race import photographs as photograph_race
@@ -15,7 +16,7 @@ from engine.functional.constant_predictions import mean_point_px
 from engine.functional.coordinates import pixel_distance, to_px
 from engine.images import open_image
 from engine.images.drawing import to_jpeg
-from engine.inference import photo_showcase, photo_truth
+from engine.inference import photo_showcase
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.race import data as race_data
 from pages.parts.race import labels as race_labels
@@ -76,14 +77,14 @@ def _few(over: Course) -> str:
 
 
 def _example(photographs: PhotographCourse, fname: str) -> _Seen:
-    source = (photo_showcase.FOLDER / fname).read_bytes()
-    return _Seen(fname, source, photographs.examples[fname], photo_truth.LABELS[fname])
+    source = (example_photographs.FOLDER / fname).read_bytes()
+    return _Seen(fname, source, photographs.examples[fname], example_photographs.LABELS[fname])
 
 
 def _predicted(found: Raced, over: Course, config: RaceConfig, seen: _Seen) -> None:
     """An example photograph over what each head predicts for it."""
     says = f"In it: {', '.join(seen.present or ()) or 'none of the labels'} ({seen.name})"
-    small = thumbnails.padded(photo_showcase.FOLDER / seen.name, race_labels.MOUNT_WH)
+    small = thumbnails.padded(example_photographs.FOLDER / seen.name, race_labels.MOUNT_WH)
     st.image(small, width="stretch", caption=plain(says), alt=plain(says))
     _words(found, over, config, seen)
 
@@ -187,8 +188,8 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
     kept = race_points.chosen_lanes(finished)
     columns = st.columns(3)
     for column, (fname, features) in zip(columns, photographs.examples.items(), strict=False):
-        image = photo_showcase.head_of(fname)
-        truth_px = np.array(photo_truth.POINTS_PX[fname]) - photo_truth.HEADS_PX[fname][:2]
+        image = example_photographs.head_of(fname)
+        truth_px = np.array(example_photographs.POINTS_PX[fname]) - example_photographs.HEADS_PX[fname][:2]
         points_px = _points_px(finished, photographs.course, features, image)[kept]
         off = pixel_distance(points_px, np.tile(truth_px, (len(kept), 1)))
         mean_off = pixel_distance(_mean_px(photographs.course, image), truth_px)

@@ -1,6 +1,6 @@
 """What touches private parts of Streamlit; written for Streamlit 1.67.0.
 
-`tests/test_browser_history.py` fails when it no longer applies.
+`tests/pages/test_history_in_a_browser.py` fails when it no longer applies.
 """
 
 from collections.abc import Iterator

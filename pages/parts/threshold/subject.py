@@ -6,9 +6,10 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
+from engine.data import example_photographs
 from engine.functional.label_changes import least_sure
 from engine.functional.label_encoding import encode
-from engine.inference import photo_showcase, photo_truth
+from engine.inference import photo_showcase
 from engine.runs import Predictions, Run
 from engine.training.photo_models import files, held_out_labels
 from engine.training.photo_models.files import PhotoModelError
@@ -100,7 +101,7 @@ class OfPhotographs(Subject):
             Shown(
                 shown.path,
                 np.array([shown.multi_label["probs"].get(label, 0.0) for label in vocab]),
-                encode(photo_truth.LABELS.get(shown.fname, ()), vocab),
+                encode(example_photographs.LABELS.get(shown.fname, ()), vocab),
             )
             for shown in photo_showcase.stored()
         ]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from engine.data import example_photographs
 from engine.experiments.loss_race import photograph_features, photographs
-from engine.inference import photo_truth
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training.photo_models.groups import SCENE_GROUPS
 
@@ -46,14 +46,16 @@ def test_features_and_targets_are_written_for_both_tasks(datasets, tmp_path, mon
     assert labels.course.train_features.shape == labels.course.valid_features.shape == (2, 3)
     assert labels.course.valid.vocab == tuple(sorted(SCENE_GROUPS))
     assert labels.course.valid.table["labels"].tolist() == [(NAMES[2],), (NAMES[3],)]
-    assert set(labels.examples) == set(photo_truth.LABELS)
+    assert set(labels.examples) == set(example_photographs.LABELS)
     points = photographs.load(POINTS, photographs.GRID, out)
     parts = points.course.train, points.course.valid
     assert [len(part.table) for part in parts] == [8, 2]
     assert not set(parts[0].table["group"]) & set(parts[1].table["group"])
     assert (parts[0].points_px()[:, 1] == 2 * parts[0].points_px()[:, 0]).all()
     assert (parts[0].sizes_wh()[:, 0] == 20 + parts[0].points_px()[:, 0]).all()
-    assert points.course.train_features.shape == (8, 5) and set(points.examples) == set(photo_truth.HEADS_PX)
+    assert points.course.train_features.shape == (8, 5) and set(points.examples) == set(
+        example_photographs.HEADS_PX
+    )
 
 
 def test_a_missing_dataset_is_one_sentence(tmp_path, capsys):

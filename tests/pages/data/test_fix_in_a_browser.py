@@ -1,0 +1,67 @@
+"""A spoiled data set in a real browser: mended, looked at, divided, exported, and brought again as the same record."""
+
+import zipfile
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from engine.data import library
+from engine.data.formats import load
+from tests.browser import open_page, wait_until_settled
+from tests.data.checks.test_checks import ROWS, labelled, saved, scene
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def spoiled(tmp_path):
+    """A name without a file, a label spelled twice, and a picture that is there twice."""
+    rows = [
+        *ROWS,
+        ("gone.jpg", "dog", False),
+        ("x.jpg", "Dog", False),
+        ("a.jpg", "cat", False),
+        ("b.jpg", "cat", True),
+    ]
+    pictures = {"gone.jpg": None, "a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))}
+    one = library.add(
+        "spoiled", "multi-label", elsewhere=labelled(tmp_path / "spoiled", rows, pictures=pictures)
+    )
+    yield one
+    library.remove(one)
+
+
+def test_a_spoiled_set_is_mended_divided_and_exported(app, page, spoiled, tmp_path):
+    open_page(page, app, "Your_data?set=spoiled&do=Check")
+    expect(page.get_by_text("2 of 5 findings must be mended")).to_be_visible()
+    page.get_by_role("button", name="Leave it out", exact=True).first.click()
+    expect(page.get_by_text("1 of 5 findings must be mended")).to_be_visible()
+    page.get_by_role("button", name="Write all “dog”").click()
+    expect(page.get_by_text("It can be trained on")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("1 of 5 findings must be mended")).to_be_visible()
+    page.get_by_role("button", name="Write all “dog”").click()
+    expect(page.get_by_text("It can be trained on")).to_be_visible()
+    page.get_by_role("button", name="Keep the first of each").first.click()
+    expect(page.get_by_text("8 for training and 4 for validation")).to_be_visible()
+
+    open_page(page, app, "Your_data?set=spoiled&do=Look")
+    expect(page.get_by_text("1 to 12 of 12")).to_be_visible()
+
+    open_page(page, app, "Your_data?set=spoiled&do=Split")
+    page.get_by_role("button", name="Use this division").click()
+    expect(page.get_by_text("divided here: evenly by label, seed 0")).to_be_visible()
+
+    open_page(page, app, "Your_data?set=spoiled&do=Export")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the zip").click()
+    download.value.save_as(tmp_path / "out.zip")
+    wait_until_settled(page)
+    with zipfile.ZipFile(tmp_path / "out.zip") as packed:
+        packed.extractall(tmp_path / "again")
+    before, again = spoiled.record(), load(tmp_path / "again", "multi-label")
+    tables = [one.table.sort_values("fname", ignore_index=True) for one in (before, again)]
+    pd.testing.assert_frame_equal(*tables)
+    assert (len(again.table), again.vocab) == (12, ("cat", "dog"))
+    assert page.troubles == []

@@ -1,0 +1,111 @@
+"""Bring in a real browser: a zip of own drawings arrives and survives a reload; hostile ones harm nobody else."""
+
+import io
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.data import imports
+from engine.data.formats import load
+from engine.data.library import Shelved
+from tests.brought_data import PICTURE
+from tests.browser import open_page, serve, wait_until_settled
+from tests.data.imports.test_imports import zipped
+from tests.tiny_data import labelled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    return tmp_path
+
+
+@pytest.fixture
+def own(home):
+    """An app of this test's own, with its own shelf."""
+    with serve(home, home / "runs") as server:
+        yield server
+
+
+def drop(page, *files):
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files([str(file) for file in files])
+    page.get_by_role("button", name="Bring it", exact=True).click()
+
+
+def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
+    drawn = labelled(home / "drawn" / "my squares")
+    shutil.make_archive(str(home / "squares"), "zip", drawn.parent)
+    open_page(page, own, "Your_data")
+    expect(page.get_by_text("Nothing has been brought yet")).to_be_visible()
+    drop(page, home / "squares.zip")
+    expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
+    page.reload()
+    wait_until_settled(page)
+    expect(page.get_by_text("as PASCAL_2007 does")).to_be_visible()
+    kept = Shelved(home / "data" / "squares")
+    assert load(kept.data_path, kept.task).vocab == ("blue", "red")
+    page.get_by_role("button", name="Train on it").click()
+    expect(page.get_by_role("button", name="Start training")).to_be_visible()
+    assert "data=" in page.url and "squares" in page.url
+    assert page.troubles == []
+
+
+def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, home):
+    at_work = imports.take(
+        [("slow.zip", io.BytesIO(zipped({"1.jpg": PICTURE})))]
+    )  # this process is at work on it
+    shutil.make_archive(str(home / "squares"), "zip", labelled(home / "drawn"))
+    open_page(page, own, "Your_data")
+    expect(page.get_by_text("slow.zip: looking at what was sent")).to_be_visible()
+    drop(page, home / "squares.zip")
+    expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
+    assert imports.all_bringings() == [at_work] and page.troubles == []
+
+
+def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
+    folder = labelled(home / "squares", count=12)
+    open_page(page, own, "Your_data")
+    page.get_by_role("radio", name="A folder").click()
+    expect(page.get_by_text("Choose a folder of your computer")).to_be_visible()
+    wait_until_settled(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
+    page.get_by_role("button", name="Bring 13 files").click()
+    expect(page.get_by_text("12 pictures: 8 for training, 4 for validation")).to_be_visible()
+    assert Shelved(home / "data" / "squares").name == "squares"
+    assert page.troubles == []
+
+
+def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, page, browser, home):
+    (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": PICTURE}))
+    open_page(page, own, "Your_data")
+    drop(page, home / "evil.zip")
+    expect(page.get_by_text("was not taken")).to_be_visible()
+    expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    other = browser.new_page()
+    open_page(other, own, "One_hot")
+    other.close()
+    page.get_by_role("button", name="Understood").click()
+    expect(page.get_by_text("was not taken")).to_have_count(0)
+    assert [path.name for path in (home / "data").iterdir() if not path.name.startswith(".")] == []
+    assert page.troubles == []
+
+
+def test_two_visitors_of_a_private_app_do_not_see_each_other(home, browser, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
+    shutil.make_archive(str(home / "squares"), "zip", labelled(home / "drawn"))
+    with serve(home, home / "runs") as server:
+        anna, bert = browser.new_context(), browser.new_context()
+        first, second = anna.new_page(), bert.new_page()
+        open_page(first, server, "Your_data")
+        drop(first, home / "squares.zip")
+        expect(first.get_by_text("24 pictures: 16")).to_be_visible()
+        open_page(second, server, "Your_data?set=squares")
+        expect(second.get_by_text("Nothing has been brought yet")).to_be_visible()
+        again = anna.new_page()
+        open_page(again, server, "Your_data")
+        expect(again.get_by_text("24 pictures: 16")).to_be_visible()
+        anna.close()
+        bert.close()

@@ -1,0 +1,274 @@
+"""Lesson 5: what it shows is what the run answered, in pixels, and it says so when there is no run."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from engine import paths
+from engine.data import example_photographs
+from engine.functional.coordinates import pixel_distance
+from engine.images import open_image
+from engine.inference import held_out_faces, photo_showcase
+from engine.synthetic import heads
+from engine.training.photo_models import files
+from pages.parts.head_centre import photographs as head_centre_photographs
+from tests.shown_code import shown_code
+from tests.tiny_runs import all_three
+
+PAGE = str(paths.ROOT / "pages" / "5_Head_centre.py")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lesson5")
+    return folder / "runs", all_three(folder)["points"]
+
+
+@pytest.fixture
+def page(made, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "BUNDLED_RUNS", made[0])
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path))
+    return AppTest.from_file(PAGE, default_timeout=180)
+
+
+def _errors(run):
+    found = run.predictions
+    return pixel_distance(found.points_px, found.targets_px)
+
+
+def _metric(app, label):
+    return next(metric for metric in app.metric if metric.label == label)
+
+
+def _captions(app):
+    return [caption for image in app.image for caption in image.captions]
+
+
+def _all_text(app):
+    return "\n".join(element.value for element in [*app.markdown, *app.info, *app.warning])
+
+
+def test_it_opens_and_says_what_to_look_for(page):
+    page.run()
+    assert not page.exception
+    assert page.title[0].value == "Head centre"
+    assert "**Look for:**" in page.markdown[0].value
+    assert "vision_learner(dls, resnet18, y_range=(-1, 1))" in shown_code(page)
+
+
+def test_the_median_is_the_runs_own_and_stands_beside_the_mean_centre(page, made):
+    page.run()
+    targets = made[1].predictions.targets_px
+    baseline = np.median(
+        pixel_distance(np.tile(targets.mean(0) + np.array([10, 0]), (len(targets), 1)), targets)
+    )
+    assert _metric(page, "Median error").value == f"{np.median(_errors(made[1])):.1f} px"
+    assert _metric(page, "Always the mean centre").value == f"{baseline:.1f} px"
+
+
+def test_worst_first_shows_the_largest_error_first(page, made):
+    page.query_params["order"] = "Worst first"
+    page.run()
+    assert f"{_errors(made[1]).max():.1f}".replace(".", "\\.") in _captions(page)[0]
+
+
+def test_one_person_alone_can_be_shown(page, made):
+    page.query_params["who"] = "09"
+    page.run()
+    shown = [caption for caption in _captions(page) if caption.startswith("person")]
+    assert shown and all(caption.startswith("person 09") for caption in shown)
+
+
+def test_steering_draws_the_head_that_was_asked_for_and_measures_in_pixels(page, made):
+    page.query_params |= {"person": "25 (in no data set)", "across": "30", "down": "60", "distance": "1200"}
+    page.run()
+    assert not page.exception
+    centre = 0.3 * heads.SIZE_WH[0], 0.6 * heads.SIZE_WH[1]
+    said = next(
+        text.value for text in page.markdown if "true centre" in text.value and "predicted" in text.value
+    )
+    assert f"true centre ({centre[0]:.0f}, {centre[1]:.0f}) px" in said
+    predicted = [float(number) for number in said.split("predicted (")[1].split(")")[0].split(", ")]
+    error = float(_metric(page, "Error").value.split()[0])
+    assert error == pytest.approx(np.hypot(*np.subtract(predicted, centre)), abs=1.2)
+
+
+def test_moving_a_slider_moves_the_true_centre(page):
+    page.run()
+    page.slider(key="across").set_value(20).run()
+    assert any("true centre (64, " in text.value for text in page.markdown)
+
+
+def test_the_error_along_a_slider_is_drawn_when_asked_for(page):
+    page.query_params["sweep"] = "distance"
+    page.run()
+    assert not any("within what training showed" in text.value for text in page.markdown)
+    next(button for button in page.button if button.label == "Draw the curve").click().run()
+    assert not page.exception
+    assert any("px off within what training showed" in text.value for text in page.markdown)
+
+
+def test_the_unit_coordinates_follow_the_sliders(page):
+    page.query_params |= {"unit_x": "160", "unit_y": "480", "mse": "0.01"}
+    page.run()
+    said = _all_text(page)
+    assert "160 / 640 − 1 = **-0.500**" in said
+    assert "480 / 480 − 1 = **+1.000**" in said
+    assert "32.0 px across, 24.0 px down" in said
+
+
+def test_the_untouched_page_gives_the_chapters_loss_in_pixels(page):
+    page.run()
+    assert "√0.0001 = 0.0100 units; a unit is half a side: **3.2 px across, 2.4 px down**" in _all_text(page)
+
+
+def test_a_point_that_leaves_the_frame_is_warned_of_and_the_others_are_counted(page, made):
+    page.run()
+    assert not any("left the frame" in warning.value for warning in page.warning)
+    page.slider(key="turn").set_value(0)
+    page.slider(key="zoom").set_value(1.0)
+    page.slider(key="shift_right").set_value(60).run()
+    assert any("left the frame" in warning.value for warning in page.warning)
+    targets = made[1].predictions.targets_px
+    leaving = int((targets[:, 0] + 0.6 * 320 > 320).sum())
+    assert leaving > 0
+    assert f"**{leaving} of all {len(targets)}** centres" in _all_text(page)
+
+
+def test_moving_the_picture_alone_is_warned_of(page):
+    page.run()
+    page.toggle(key="with_point").set_value(False).run()
+    assert any("Only the picture moved" in warning.value for warning in page.warning)
+
+
+def test_a_foreign_value_in_the_address_falls_back_to_the_default(page):
+    page.query_params |= {"order": "<script>", "yaw": "1e9", "who": "nobody", "mse": "x"}
+    page.run()
+    assert not page.exception
+    assert page.slider(key="yaw").value == 20
+
+
+def test_without_a_run_the_lesson_says_how_to_make_one_and_teaches_on(page, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "BUNDLED_RUNS", tmp_path / "none")
+    page.run()
+    assert not page.exception
+    assert any("No points run is ready yet" in info.value for info in page.info)
+    assert any("--task points" in code.value for code in page.code)
+    assert "3.2 px across, 2.4 px down" in _all_text(page)
+    assert "of all 30** centres out of the frame" in _all_text(page)
+
+
+def test_a_picture_that_is_gone_is_one_sentence_and_the_others_are_shown(page, made):
+    first = made[1].picture(made[1].predictions.fnames[0])
+    kept = first.read_bytes()
+    first.unlink()
+    try:
+        page.run()
+        assert not page.exception
+        assert any("is not there" in warning.value for warning in page.warning)
+        assert len([caption for caption in _captions(page) if caption.startswith("person")]) >= 5
+    finally:
+        first.write_bytes(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("weights.safetensors", b"cut off", "cut off or is not a safetensors file"),
+        ("predictions.csv", b"fname,group\na.jpg,01\n", "predictions\\.csv that does not fit"),
+        ("predictions.csv", b"", "broken predictions\\.csv"),
+    ],
+)
+def test_a_run_that_is_cut_off_is_one_sentence_and_the_rest_of_the_lesson_stays(
+    page, made, name, content, says
+):
+    file = made[1].folder / name
+    kept = file.read_bytes()
+    file.write_bytes(content)
+    try:
+        page.run()
+        assert not page.exception
+        said = [error.value for error in page.error]
+        assert len(said) == 1 and says in said[0]
+        assert "3.2 px across, 2.4 px down" in _all_text(page)
+    finally:
+        file.write_bytes(kept)
+
+
+# -- photographs -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def photographs(page):
+    page.query_params["kind"] = "Photographs"
+    return page
+
+
+def test_photographs_show_each_error_beside_the_mean_point_or_say_that_there_is_no_face(photographs):
+    photographs.run()
+    assert not photographs.exception and not photographs.error
+    captions = [caption.replace("\\", "") for caption in _captions(photographs)]
+    for fname, truth in example_photographs.POINTS_PX.items():
+        shown = next(one for one in photo_showcase.stored() if one.fname == fname)
+        mean = held_out_faces.mean_point_px(open_image(shown.path).size)
+        off, mean_off = (
+            pixel_distance(np.array(at), np.array(truth)) for at in (shown.points["point_px"], mean)
+        )
+        assert f"{shown.title}: {off:.1f} px off (mean point: {mean_off:.0f} px)" in captions
+    assert captions.count("A cat: no face found, rightly") == 1
+    assert "Steer the head" not in [header.value for header in photographs.header]
+    assert "of all 1000** points out of the frame" in _all_text(photographs)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [("Anywhere in a photograph", held_out_faces.PASTED), ("Face crops", held_out_faces.CROPS)],
+)
+def test_the_errors_on_held_out_faces_are_the_stored_ones(photographs, asked, kind):
+    photographs.query_params["faces"] = asked
+    photographs.run()
+    faces = held_out_faces.load(kind)
+    errors = pixel_distance(faces.predictions.points_px, faces.predictions.targets_px)
+    assert _metric(photographs, "Median error").value == f"{np.median(errors):.1f} px"
+    assert _metric(photographs, "Always the mean point").value == f"{np.median(faces.baseline_px):.1f} px"
+    missed = int((~faces.is_found).sum())
+    assert (f"“no face” for {missed} of them" in _all_text(photographs)) == bool(missed)
+    assert any("the 5 found best and the 5 found worst" in caption.value for caption in photographs.caption)
+
+
+@pytest.mark.parametrize(
+    ("fname", "says"), [("astronaut.jpg", "Between the eyes at x 22"), ("coffee.jpg", "No face found")]
+)
+def test_a_photograph_of_ones_own_is_predicted(photographs, fname, says):
+    photographs.run()
+    source = (example_photographs.FOLDER / fname).read_bytes()
+    photographs.file_uploader(key="centre_photograph").set_value((fname, source, "image/jpeg")).run()
+    assert not photographs.exception and not photographs.warning
+    assert any(header.value.startswith(says) for header in photographs.subheader)
+
+
+def test_a_file_that_is_no_photograph_is_one_sentence(photographs):
+    photographs.run()
+    photographs.file_uploader(key="centre_photograph").set_value(("a.jpg", b"no image", "image/jpeg")).run()
+    assert not photographs.exception
+    assert len(photographs.warning) == 1 and "a\\.jpg" in photographs.warning[0].value
+
+
+def test_without_the_held_out_predictions_there_is_one_sentence_and_the_lesson_goes_on(
+    photographs, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
+    photographs.run()
+    assert not photographs.exception
+    assert any("is missing" in error.value for error in photographs.error)
+    assert "3.2 px across, 2.4 px down" in _all_text(photographs)
+
+
+def test_the_caption_says_when_the_model_is_wrong():
+    shown = {one.fname: one for one in photo_showcase.stored()}
+    no_face = replace(shown["astronaut.jpg"], points={"point_px": None})
+    assert head_centre_photographs.caption(no_face) == "An astronaut: no face found, though there is one"
+    a_face = replace(shown["coffee.jpg"], points={"point_px": [1, 2]})
+    assert head_centre_photographs.caption(a_face) == "A cup of coffee: a face found where there is none"
