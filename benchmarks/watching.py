@@ -1,6 +1,6 @@
 """A run started and watched on the Train page next to the same run from a terminal: `python -m benchmarks.watching`.
 
-Both train on the bundled scenes with the same settings, in turns. On the page a headless Chromium on the same machine
+Both train on the bundled scenes in turns, the terminal with the very configuration that the page has made. On the page a headless Chromium on the same machine
 fills in the form, presses *Start training* and keeps the page open until it says that the run is finished. A run's
 time is that of its process, from start to exit, as the system counts it. Reported with it: the processor time of the
 run, of the server (from the click to the end) and of the browser, since on a busy machine seconds say little.
@@ -20,7 +20,8 @@ from playwright.sync_api import Browser
 
 from benchmarks.timing import in_turn, machine
 from engine import paths
-from engine.runs import ACTIVE, CHILD, Run
+from engine.config import TrainConfig
+from engine.runs import ACTIVE, CHILD, Run, create
 from tests.browser import PAGE_SECONDS, Server, chromium, open_page, serve
 
 PAGE, TERMINAL = "started and watched on the page", "from a terminal"
@@ -38,20 +39,10 @@ class Taken:
     browser_cpu: float = 0.0
 
 
-def from_terminal(folder: Path, settings: dict[str, str]) -> Taken:
+def from_terminal(folder: Path, config: TrainConfig) -> Taken:
     """Train by the command line to the end."""
-    options = [text for name, value in settings.items() for text in (f"--{name.replace('_', '-')}", value)]
-    command = [
-        sys.executable,
-        "-m",
-        "engine",
-        "train",
-        "--data",
-        str(paths.SCENES),
-        "--out",
-        str(folder),
-        *options,
-    ]
+    run = create(config, folder)
+    command = [sys.executable, "-m", "engine", "train", "--resume", str(run.folder)]
     began = time.perf_counter()
     with subprocess.Popen(
         command, cwd=paths.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -137,25 +128,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--size", default="64")
     parser.add_argument("--epochs", default="2")
-    parser.add_argument("--ways", nargs="+", choices=("page", "terminal"), default=["page", "terminal"])
     options = parser.parse_args(arguments)
     settings = {"task": "multi-label", "size": options.size, "epochs": options.epochs}
-    ways = [name for name, way in ((PAGE, "page"), (TERMINAL, "terminal")) if way in options.ways]
+    ways = [PAGE, TERMINAL]
     taken: dict[str, list[Taken]] = {name: [] for name in ways}
     print(machine("streamlit", "torch", "fastai"))
     with tempfile.TemporaryDirectory() as temporary, chromium() as browser:
         folder = Path(temporary)
-        with serve(folder, folder / "runs") as server:
+        runs = folder / "runs"
+        with serve(folder, runs) as server:
             for turn in range(options.repeats):
                 for way in in_turn(ways, turn):
                     if way == PAGE:
-                        one = on_the_page(browser, server, folder / "runs", f"watched-{turn}", settings)
+                        one = on_the_page(browser, server, runs, f"watched-{turn}", settings)
                     else:
-                        one = from_terminal(folder / f"alone-{turn}", settings)
+                        one = from_terminal(folder / f"alone-{turn}", Run(runs / "watched-0").config)
                     taken[way].append(one)
                     print(f"    {way}: {one}", flush=True)
-    if len(ways) > 1:
-        report(taken)
+    report(taken)
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _LARGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 _SETTINGS = {
-    "MALLOC_MMAP_THRESHOLD_": "1000000",
+    "MALLOC_MMAP_THRESHOLD_": "4000000",
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 
