@@ -1,9 +1,10 @@
 """A run started and watched on the Train page next to the same run from a terminal: `python -m benchmarks.watching`.
 
-Both train on the bundled scenes in turns, the terminal with the very configuration that the page has made. On the page a headless Chromium on the same machine
-fills in the form, presses *Start training* and keeps the page open until it says that the run is finished. A run's
-time is that of its process, from start to exit, as the system counts it. Reported with it: the processor time of the
-run, of the server (from the click to the end) and of the browser, since on a busy machine seconds say little.
+Both train on the bundled scenes in turns, the terminal with the very configuration that the page has made. On the
+page a headless Chromium on the same machine fills in the form, presses *Start training* and keeps the page open until
+it says that the run is finished. A run's time is that of its process, from start to exit, as the system counts it.
+Reported with it: the processor time of the run, of the server (from the click to the end) and of the browser, since
+on a busy machine seconds say little.
 """
 
 import argparse
