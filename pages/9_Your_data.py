@@ -33,7 +33,9 @@ section = st.segmented_control(
 if SECTIONS[section] is None:
     imports_page.show(chosen)
 elif chosen is None:
-    st.info("There is no data set yet: bring one first.")
+    st.info(
+        "There is no dataset yet. Import one first; one that is being imported appears when it is finished."
+    )
 else:
     SECTIONS[section](chosen)
 

@@ -35,10 +35,12 @@ def together(
     column: str,
     baselines: Mapping[str, float] | None = None,
     reference: tuple[str, pd.DataFrame] | None = None,
+    same_data: bool = True,
 ) -> go.Figure:
     """Draw one column of several runs' histories over each other, a line and a letter for each run.
 
     `baselines` are what needs no network, by what to call them; `reference` is a published history after its name.
+    The title names the best run only where all ran on the `same_data`: other data has another baseline.
     """
     baselines = baselines or {}
     data = [
@@ -50,7 +52,9 @@ def together(
     values = np.concatenate([*(one["y"] for one in data), list(baselines.values())])
     scale = _Scale.of(values[np.isfinite(values)])
     says = named(column) + ", logarithmic" * scale.is_log
-    figure = go.Figure(data, layout(_title(histories, column), "epoch", says, 400) | {"showlegend": False})
+    figure = go.Figure(
+        data, layout(_title(histories, column, same_data), "epoch", says, 400) | {"showlegend": False}
+    )
     figure.update_yaxes(range=scale.reach, zeroline=False, type="log" if scale.is_log else "linear")
     if scale.is_log:
         figure.update_yaxes(tickvals=_TICKS, ticktext=[f"{tick:g}" for tick in _TICKS])
@@ -110,7 +114,9 @@ def _add_word(figure: go.Figure, text: str, x: float, y: float, is_below: bool, 
     )  # fmt: skip
 
 
-def _title(histories: Mapping[str, pd.DataFrame], column: str) -> str:
+def _title(histories: Mapping[str, pd.DataFrame], column: str, same_data: bool) -> str:
+    if not same_data:
+        return f"{named(column)} of {len(histories)} runs on different data"
     ends = {name: float(history[column].iloc[-1]) for name, history in histories.items()}
     lowest = is_lower_better(column)
     best = (min if lowest else max)(ends, key=ends.get)

@@ -77,7 +77,7 @@ def _check_data(config: TrainConfig) -> None:
         if not is_reachable(catalog.URLS[name]):
             raise PreflightError(
                 f"The dataset {name} is not on this machine, and its server cannot be reached: connect to a network, "
-                "or choose the samples as data: sample_data/scenes or sample_data/heads."
+                "or train on a dataset that is here, such as your own images or the drawn samples."
             )
         return
     place = access.locate(name, RunError)

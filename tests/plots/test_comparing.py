@@ -155,3 +155,10 @@ def test_settings_in_words():
     assert [in_words(value) for value in (True, np.bool_(False), (), (-1.0, 1.0), 0.001, "x", 3)] == [
         "yes", "no", "none", "-1 to 1", "0.001", "x", "3",
     ]  # fmt: skip
+
+
+def test_runs_on_different_data_are_not_ranked():
+    alike = comparing.together(HISTORIES, "accuracy_multi").layout.title.text
+    apart = comparing.together(HISTORIES, "accuracy_multi", same_data=False).layout.title.text
+    assert "ends highest" in alike
+    assert "highest" not in apart and "different data" in apart

@@ -9,8 +9,7 @@ import numpy as np
 from engine.data.formats import Dataset
 from engine.data.splits.folds import FOLDS, folds
 from engine.experiments.label_review import heads
-from engine.experiments.loss_race import Lane, RaceConfig
-from engine.experiments.loss_race import heads as loss_race_heads
+from engine.experiments.loss_race import Lane, RaceConfig, lanes
 from engine.functional.coordinates import to_unit
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -42,7 +41,7 @@ def config(task: str, count: int, seed: int = 0) -> RaceConfig:
 def lane(task: str) -> Lane:
     """The loss of a task's head."""
     of, name = _LANES[task]
-    return next(one for one in loss_race_heads(of) if one.name == name)
+    return next(one for one in lanes(of) if one.name == name)
 
 
 def answers(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.data.csv_writer import answers_csv
 from engine.images import ImageError, open_image
-from engine.inference import photo_models, photo_showcase, uploads
+from engine.inference import photo_models, photo_showcase
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training.backbones import WeightsError
 from pages.parts.predict import predict_uploads
@@ -22,12 +22,7 @@ _UNFAMILIAR = (
 
 def show() -> None:
     """Everything under "Photographs"."""
-    dropped = st.file_uploader(
-        f"Drop photographs here (up to {uploads.MAX_FILES}; they stay in this app's memory)",
-        accept_multiple_files=True,
-        max_upload_size=uploads.MAX_MB,
-        key="photographs",
-    )
+    dropped = predict_uploads.uploader()
     files, problems = predict_uploads.taken(dropped)
     if not dropped:
         files = _example()

@@ -41,6 +41,16 @@ def ready_runs() -> dict[str, Run]:
     return usable
 
 
+def uploader() -> list:
+    """Where images are dropped; the same on every part of the page, so that they stay when another part is chosen."""
+    return st.file_uploader(
+        f"Drop images here (up to {uploads.MAX_FILES}; they stay in this app's memory)",
+        accept_multiple_files=True,
+        max_upload_size=uploads.MAX_MB,
+        key="files",
+    )
+
+
 def taken(files: Sequence) -> tuple[list[File], list[str]]:
     """The uploaded files that are within the limits, and a sentence for each that is not."""
     positions, refused = uploads.within_limits([(file.name, file.size) for file in files])

@@ -17,12 +17,7 @@ STRANGER = heads.PEOPLE + 1
 
 def show() -> None:
     """Everything under "Your runs"."""
-    dropped = st.file_uploader(
-        f"Drop pictures here (up to {uploads.MAX_FILES}; they stay in this app's memory)",
-        accept_multiple_files=True,
-        max_upload_size=uploads.MAX_MB,
-        key="files",
-    )
+    dropped = predict_uploads.uploader()
     files, problems = predict_uploads.taken(dropped)
     if not dropped:
         files = stand_ins()

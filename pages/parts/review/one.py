@@ -110,7 +110,10 @@ def _standing(sitting: Sitting) -> None:
     if judges is not None:
         (st.caption if judges.is_fit else st.info)(plain(judges.verdict))
     if not doubtful and (judges is None or judges.is_fit):
-        st.success(f"None of the {len(sitting.fnames):,} pictures looks wrong. The most doubtful come first.")
+        st.info(
+            f"Among {len(sitting.fnames):,} images, too few labels are contradicted with certainty to call any of "
+            "them wrong. The most doubtful come first: single mistakes among them are still possible."
+        )
     elif doubtful and not open_ones:
         st.success(f"All {len(doubtful)} that look wrong are decided: {counts}.", icon=":material/check:")
     elif doubtful:
@@ -123,7 +126,7 @@ def _standing(sitting: Sitting) -> None:
 
 def _about(sitting: Sitting, fname: str) -> None:
     row = sitting.ranking.table.iloc[sitting.place(fname)]
-    doubted = "looks wrong" if row.looks_wrong else "does not look wrong"
+    doubted = "looks wrong" if row.looks_wrong else "not flagged as wrong"
     st.markdown(
         f"**{sitting.place(fname) + 1}. {plain(Path(fname).name)}** · {doubted}"
         f"{' · validation' if row.is_valid else ''}"

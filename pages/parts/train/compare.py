@@ -41,17 +41,24 @@ def show(every: list[Run]) -> None:
         return
     if len(chosen) > 1:
         train_disagreements.show(chosen)
-    train_settings.show(every, next(iter(chosen.values())).task)
+    train_settings.show(every, next(iter(chosen.values())))
 
 
 def _first(every: list[Run]) -> list[str]:
-    """What is compared before anybody chose: the newest runs of one's own of one task, else the bundled labels."""
+    """What is compared at first: one's own newest runs of one task on the same data, else the bundled runs."""
     newest = sorted((run for run in every if not runs.is_bundled(run)), key=_changed, reverse=True)
-    alike = [run for run in newest if run.task == newest[0].task][:3]
+    alike = [run for run in newest if _question(run) == _question(newest[0])][:3]
     if len(alike) > 1:
         return [runs.title(run) for run in alike]
-    beside = [run for run in every if runs.is_bundled(run) and run.task in {one.task for one in alike}]
+    beside = [
+        run for run in every if runs.is_bundled(run) and _question(run) in {_question(one) for one in alike}
+    ]
     return [runs.title(run) for run in [*alike, *beside] or every[:1]]
+
+
+def _question(run: Run) -> tuple[str, str]:
+    """What makes runs comparable: their task and data."""
+    return run.task, run.config.data
 
 
 def _changed(run: Run) -> float:
@@ -80,7 +87,10 @@ def _curves(chosen: dict[str, Run]) -> None:
         (text.title, text.history) if text and (len(losses) == 1 or not column.endswith("loss")) else None
     )
     levels = _baselines(chosen) if column in MEASURES.values() else {}
-    charts.show(comparing.together(histories, column, levels, beside), key="together")
+    same_data = len({run.config.data for run in chosen.values()}) == 1
+    charts.show(comparing.together(histories, column, levels, beside, same_data), key="together")
+    if not same_data:
+        st.caption("These runs used different data: compare each with its own baseline, not with each other.")
     if beside:
         st.caption(f"Dotted, for its shape: {text.says}. Source: {SOURCE}.")
     if column.endswith("loss") and len(losses) > 1:

@@ -6,6 +6,7 @@ from engine.plots import hyper_parameters
 from engine.plots.training import named
 from engine.runs import Run, table
 from pages.parts.shared import charts, tables
+from pages.parts.shared.text import plain
 
 ENOUGH = 3
 """A line through two runs says no more than the table above it."""
@@ -20,13 +21,13 @@ _STYLE = """<style>
 </style>"""
 
 
-def show(every: list[Run], task: str) -> None:
-    """Parallel coordinates of all finished runs of a task; a table on a narrow screen."""
-    alike = [run for run in every if run.task == task]
+def show(every: list[Run], like: Run) -> None:
+    """Parallel coordinates of all finished runs of the task and data of one run; a table on a narrow screen."""
+    alike = [run for run in every if (run.task, run.config.data) == (like.task, like.config.data)]
     found = table.settings_and_results(alike)
     if len(found) < ENOUGH or len(found.columns) < 2:
         return
-    st.markdown(f"#### What made a {task} run better")
+    st.markdown(f"#### What made a {like.task} run on {plain(table.data_name(like))} better")
     st.html(_STYLE)
     with st.container(key="settings_chart"):
         charts.show(hyper_parameters.parallel(found), key="settings")
