@@ -232,11 +232,15 @@ def point_title(ends: Mapping[Lane, float], baseline_px: float, margins: np.ndar
     return f"{within}; the mean point is off by {in_px(baseline_px)}{no_better}"
 
 
-def leaders(ends: Mapping[Lane, float], baseline: float, margins: np.ndarray) -> tuple[str, bool]:
-    """The heads that lead by a metric or are level in front, and whether they are clearly better than the baseline."""
+def leaders(ends: Mapping[Lane, float], baseline: float, margins: np.ndarray) -> tuple[str, bool, bool]:
+    """Which heads are in front by a metric, whether they are several, level, and whether they beat the baseline."""
     group, apart = _leaders(ends, baseline, margins, 3, True)
-    who = group[0].short if len(group) == 1 else f"{_who(group, len(ends))}, level".replace("All", "all")
-    return who, apart(group[0]) > 0
+    is_level = len(group) > 1
+    return (
+        (_who(group, len(ends)) if is_level else group[0].short).replace("All", "all"),
+        is_level,
+        apart(group[0]) > 0,
+    )
 
 
 def _leaders(

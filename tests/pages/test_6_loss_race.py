@@ -216,6 +216,9 @@ def test_a_star_needs_something_that_is_worse(values, expected):
 def test_what_is_level_with_the_best_shares_its_star():
     margins = np.full((3, 3), 0.05)
     assert stars.starred([0.9, 0.86, 0.5], "{:.2f}", margins) == ["★ 0.90", "★ 0.86", "0.50"]
+    margins[0, 2] = 0.2
+    assert stars.starred([0.9, 0.8, 0.75], "{:.2f}", margins) == ["★ 0.90", "0.80", "0.75"]
+    assert stars.starred([0.75, 0.8, 0.9], "{:.2f}", margins) == ["0.75", "0.80", "★ 0.90"]
     assert stars.starred([9, 8, 2], "{:.0f}", is_high_best=False) == ["9", "8", "★ 2"]
 
 
@@ -241,6 +244,24 @@ def test_the_findings_are_made_from_the_numbers_on_the_screen(made):
     assert f"{exact['one label']:.3f} with one label" in said
     app.slider(key="threshold").set_value(0.5).run()
     assert "only one label can pass a threshold of 0.50" in texts(app)
+
+
+def test_the_findings_name_who_is_in_front_and_who_is_level():
+    lanes = loss_race.lanes(MULTI_LABEL)
+    last = pd.DataFrame(
+        {
+            "mean_average_precision": [0.9, 0.5, 0.1, 0.5, 0.5, 0.5],
+            "skill": [0.0] * 6,
+            "exact_match": [0.40, 0.1, 0.0, 0.38, 0.1, 0.1],
+        }
+    )
+    baselines = {"mean_average_precision": (0.1, "chance")}
+    baselines |= {name: (0.0, "predicting nothing") for name in ("skill", "exact_match")}
+    says = findings.leaders(lanes, last, baselines, dict.fromkeys(last, np.full((7, 7), 0.05)))
+    assert says == (
+        "**In front.** By mean average precision: BCE; by skill: all six heads (level, not clearly better than "
+        "predicting nothing); by exact match: BCE and focal (level)."
+    )
 
 
 def test_a_threshold_is_to_be_moved_only_where_that_helps(made):

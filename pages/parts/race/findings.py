@@ -59,10 +59,10 @@ def leaders(
     said = []
     for measure, name in figures.MEASURES.items():
         ends = dict(zip(lanes, last[measure].astype(float), strict=True))
-        who, is_better = figures.leaders(ends, baselines[measure][0], margins[measure])
-        says = f"{name}: {who}"
-        said.append(says if is_better else f"{says} (no better than {baselines[measure][1]})")
-    return f"**In front by** {'; '.join(said)}."
+        who, is_level, is_better = figures.leaders(ends, baselines[measure][0], margins[measure])
+        notes = ["level"] * is_level + [f"not clearly better than {baselines[measure][1]}"] * (not is_better)
+        said.append(f"{name}: {who} ({', '.join(notes)})" if notes else f"{name}: {who}")
+    return f"**In front.** By {'; by '.join(said)}."
 
 
 def inverted(race: Race, at: int, ranking: pd.Series, chance: float, margins: np.ndarray) -> str:
@@ -89,8 +89,8 @@ def cross_entropy(last: pd.Series, threshold: float, classes: int) -> str:
     passing = f"all {classes} labels" if most >= classes else some
     parts = [f"{last[part]:.3f} with {part}" for part in BY_LABELS if not pd.isna(last[part])]
     return (
-        f"**Cross-entropy's probabilities sum to 1.** So {passing} can pass a threshold of {threshold:.2f} in one image. "
-        f"Its exact match is {', '.join(parts)}."
+        f"**Cross-entropy's probabilities sum to 1.** So {passing} can pass a threshold of {threshold:.2f} in one "
+        f"image. Its exact match is {', '.join(parts)}."
     )
 
 

@@ -12,7 +12,8 @@ def starred(
 ) -> list[str]:
     """Each value (K,) as text, with a star where it is the best as shown or no further from it than its margin (K, K).
 
-    No value has one where all that are known are level: nothing is won then. NaN is a dash.
+    No value has one where all that are known are level: nothing is won then. The last value is that of no network,
+    which has one only where no head is better as shown. NaN is a dash.
     """
     numbers = np.array(values, float)
     shown = ["—" if np.isnan(number) else form.format(number) for number in numbers]
@@ -24,4 +25,5 @@ def starred(
     is_level = level_with_best(numbers, margins, is_high_best) | [text == shown[best] for text in shown]
     if is_level[is_known].all():
         return shown
+    is_level[-1] = shown[-1] == shown[best]
     return [f"★ {text}" if has else text for text, has in zip(shown, is_level, strict=True)]
