@@ -26,6 +26,7 @@ CHIPS = (
     "The heads saw the same pictures in the same order. Filled blue is right, filled red is wrong, a broken red "
     "line is a label that the head did not say."
 )
+LEVEL = "Losses are level where other validation images could well reverse their order."
 STARS = (
     "★ is the best of a column, or level with it: less than twice the standard error of the difference away, over "
     "resampled validation images. Where all are level there is no star. mean AP: mean average precision. Classes won: "
@@ -79,7 +80,7 @@ def curves_and_controls(
     explained = st.empty()
     config = race_controls.labels(start, prefix)
     found = race_data.labels(config, over)
-    explained.caption(SAYS[measure])
+    explained.caption(f"{SAYS[measure]} {LEVEL}")
     scores = loss_race.label_scores(found.race, over, config.threshold, found.ranking)
     with curves:
         _curves(found, over, scores, measure, _margins(found, over, config.threshold)[measure])
