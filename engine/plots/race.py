@@ -204,10 +204,11 @@ def label_title(
     else:
         shown = _between([ends[lane] for lane in group], "{:.3f}")
         who = _who(group, len(ends))
-        says = f"{who} are level {'in front ' if len(group) < len(ends) else ''}with {_article(name)} {name} of {shown}"
+        in_front = " in front" if len(group) < len(ends) else ""
+        says = f"{who} are level{in_front}, with {_article(name)} {name} of {shown}"
     if apart(group[0]) <= 0:
-        beside = "level with" if apart(group[0]) == 0 else "below"
-        return f"{says}, {beside} {baseline_says} ({level:.3f})"
+        beside = "not clearly better" if apart(group[0]) == 0 else "worse"
+        return f"{says}: {beside} than {baseline_says} ({level:.3f})"
     inverted = next((lane for lane in ends if lane.loss.name == INVERTED), None)
     if inverted is None or inverted in group or np.isnan(ends[inverted]):
         return says

@@ -281,6 +281,13 @@ def test_the_inverted_loss_is_not_called_wrong_where_it_is_not(made):
     for value, says in {0.1: "learned to be wrong", 0.3: "level with chance", 0.6: "above chance"}.items():
         ranking, margins = pd.Series([value] * 6), np.full((7, 7), 0.05)
         assert says in findings.inverted(found.race, at, ranking, 0.3, margins)
+    for losses, says in {
+        (3, 2): "fell from 3 to 2",
+        (2, 3): "rose from 2 to 3",
+        (2, 2): "stayed at 2",
+    }.items():
+        moved = replace(found.race, step_losses=np.tile(np.array(losses, float), (6, 1)))
+        assert says in findings.inverted(moved, at, ranking, 0.3, margins)
 
 
 @pytest.mark.parametrize("task", [MULTI_LABEL, POINTS])

@@ -57,10 +57,13 @@ def test_the_article_fits_the_metric():
 
 def test_equal_heads_are_level_and_none_leads():
     title = progress("exact_match", [0.42] * 6, baseline=0.4204).layout.title.text
-    assert title == "All six heads are level with an exact match of 0.420, level with chance (0.420)"
+    assert (
+        title
+        == "All six heads are level, with an exact match of 0.420: not clearly better than chance (0.420)"
+    )
     title = progress(ends=(0.9, 0.8, 0.05, 0.7, 0.6, 0.9001)).layout.title.text
     assert title.startswith(
-        "MSE and BCE are level in front with a mean average precision of 0.900; the inverted"
+        "MSE and BCE are level in front, with a mean average precision of 0.900; the inverted"
     )
 
 
@@ -69,14 +72,14 @@ def test_a_difference_within_its_margin_is_no_lead():
     frame = scores(LABELS, "skill", ends)
     title = figures.progress(frame, LABELS, "skill", 0.12, "predicting nothing", margins).layout.title.text
     assert title == (
-        "MSE and BCE are level in front with a skill of 0.900 to 0.950; "
+        "MSE and BCE are level in front, with a skill of 0.900 to 0.950; "
         "the inverted loss has reached 0.130, level with predicting nothing (0.120)"
     )
 
 
 def test_heads_that_all_fall_short_of_the_baseline_are_said_to():
     title = progress("exact_match", [0.1, 0.2, 0.0, 0.1, 0.1, 0.1], baseline=0.422).layout.title.text
-    assert title == "Cross-entropy leads with an exact match of 0.200, below chance (0.422)"
+    assert title == "Cross-entropy leads with an exact match of 0.200: worse than chance (0.422)"
 
 
 def test_points_that_are_level_with_the_mean_point_gain_nothing():

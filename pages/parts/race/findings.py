@@ -68,10 +68,10 @@ def leaders(
 def inverted(race: Race, at: int, ranking: pd.Series, chance: float, margins: np.ndarray) -> str:
     """Whether the inverted loss fell, and what its ranking is worth beside chance."""
     value, steps = float(ranking.iloc[at]), race.step_losses[at]
-    epoch = max(1, len(steps) // race.config.epochs)
-    first, end = float(steps[:epoch].mean()), float(steps[-epoch:].mean())
-    moved = "fell" if end < first else "did not fall" if end == first else "rose"
-    own = f"Its own loss {moved} (first epoch {first:.3g}, last epoch {end:.3g})"
+    tenth = max(1, len(steps) // 10)
+    first, end = f"{steps[:tenth].mean():.3g}", f"{steps[-tenth:].mean():.3g}"
+    moved = "fell" if float(end) < float(first) else "rose"
+    own = f"Its own loss stayed at {end}" if first == end else f"Its own loss {moved} from {first} to {end}"
     ap = f"its mean average precision is {value:.3f}, chance {chance:.3f}"
     if np.isnan(value):
         return f"**The inverted loss cannot be ranked here.** {own}."
