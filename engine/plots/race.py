@@ -1,12 +1,13 @@
 """Figures of the loss race: every loss's own training curve, and one measure for all of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from engine.experiments.loss_race.heads import Lane
+from engine.experiments.loss_race.uncertainty import level_with_best
 from engine.plots.heights import spread
 from engine.plots.style import BASELINE, LOSSES, layout
 
@@ -24,6 +25,7 @@ _TICKS_PX = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _ROOM_FOR_NAMES = {"": 1.36, "log": 1.65}
 """How much wider than its lines a chart is, by its scale: points have the longer names."""
 _COLUMNS = 2
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 
 def colour(lane: Lane) -> str:
@@ -32,16 +34,23 @@ def colour(lane: Lane) -> str:
 
 
 def progress(
-    scores: pd.DataFrame, lanes: Sequence[Lane], measure: str, baseline: float, baseline_says: str
+    scores: pd.DataFrame,
+    lanes: Sequence[Lane],
+    measure: str,
+    baseline: float,
+    baseline_says: str,
+    margins: np.ndarray | None = None,
 ) -> go.Figure:
     """Draw one measure of every head before the first epoch and after each, with each name at its line's end.
 
     `scores` has a row for each `lane` (name) and `epoch` with the measure; `baseline` is what needs no network.
+    `margins` (H + 1, H + 1) say how far apart two heads, or a head and the baseline, must be to differ; by default
+    whatever is shown apart differs.
     """
     curves = _curves(scores, lanes, measure)
     ends = {lane: float(curve[-1]) for lane, curve in curves.items()}
     low = max(LOWEST, float(np.nanmin([0.0, *(curve.min() for curve in curves.values())]))) - 0.03
-    title = _label_title(ends, measure, baseline, baseline_says)
+    title = label_title(ends, measure, (baseline, baseline_says), margins)
     names = {lane: f"{lane.short} {end:.2f}{' ↓' if end < low else ''}" for lane, end in ends.items()}
     return _race(
         curves, names, [end if end > low else low for end in ends.values()], (low, 1.04), "",
@@ -49,10 +58,13 @@ def progress(
     )  # fmt: skip
 
 
-def point_progress(scores: pd.DataFrame, lanes: Sequence[Lane], baseline_px: float) -> go.Figure:
+def point_progress(
+    scores: pd.DataFrame, lanes: Sequence[Lane], baseline_px: float, margins: np.ndarray | None = None
+) -> go.Figure:
     """Draw every head's median error in pixels before the first epoch and after each, on a logarithmic scale.
 
-    Dotted lines answer without `y_range`. `baseline_px` is the median error of always answering the mean point.
+    Dotted lines predict without `y_range`. `baseline_px` is the median error of always predicting the mean point.
+    `margins` are as for `progress`.
     """
     curves = _curves(scores, lanes, "median_error_px")
     ends = {lane: float(curve[-1]) for lane, curve in curves.items()}
@@ -61,8 +73,8 @@ def point_progress(scores: pd.DataFrame, lanes: Sequence[Lane], baseline_px: flo
     names = {lane: f"{lane.short} {end:.1f}" for lane, end in ends.items()}
     figure = _race(
         curves, names, [float(np.log10(max(end, 0.1))) for end in ends.values()], reach, "log",
-        layout(_point_title(ends, baseline_px), "epoch", "median error (px, logarithmic)", 430),
-        (baseline_px, f"the mean point {baseline_px:.0f} px"),
+        layout(point_title(ends, baseline_px, margins), "epoch", "median error (px, logarithmic)", 430),
+        (baseline_px, f"the mean point {in_px(baseline_px)}"),
     )  # fmt: skip
     figure.layout.yaxis.tickvals, figure.layout.yaxis.ticktext = _TICKS_PX, [str(tick) for tick in _TICKS_PX]
     return figure
@@ -174,20 +186,100 @@ def _epoch_ticks(epochs: int) -> list[int]:
     return list(range(0, epochs + 1, max(1, -(-epochs // 8))))
 
 
-def _label_title(ends: Mapping[Lane, float], measure: str, baseline: float, baseline_says: str) -> str:
-    best = max(ends, key=ends.get)
-    inverted = next((end for lane, end in ends.items() if lane.loss.name == INVERTED), None)
-    says = f"{_capital(best.loss.title)} leads with a {MEASURES[measure]} of {ends[best]:.3f}"
-    if inverted is None:
+def in_px(error_px: float) -> str:
+    """An error in pixels as every title, table and caption of the race shows it."""
+    return f"{error_px:.1f} px"
+
+
+def label_title(
+    ends: Mapping[Lane, float], measure: str, baseline: tuple[float, str], margins: np.ndarray | None = None
+) -> str:
+    """Who leads by a measure, or who is level, and where the inverted loss is beside the baseline (value, name)."""
+    level, baseline_says = baseline
+    group, apart = _leaders(ends, level, margins, 3, True)
+    name = MEASURES[measure]
+    if len(group) == 1:
+        best = group[0]
+        says = f"{_capital(best.loss.title)} leads with {_article(name)} {name} of {ends[best]:.3f}"
+    else:
+        shown = _between([ends[lane] for lane in group], "{:.3f}")
+        who = _who(group, len(ends))
+        in_front = " in front" if len(group) < len(ends) else ""
+        says = f"{who} are level{in_front}, with {_article(name)} {name} of {shown}"
+    if apart(group[0]) <= 0:
+        beside = "not clearly better" if apart(group[0]) == 0 else "worse"
+        return f"{says}: {beside} than {baseline_says} ({level:.3f})"
+    inverted = next((lane for lane in ends if lane.loss.name == INVERTED), None)
+    if inverted is None or inverted in group or np.isnan(ends[inverted]):
         return says
-    beside = "below" if inverted < baseline else "above" if inverted > baseline else "level with"
-    return f"{says}; the inverted loss has reached {inverted:.3f}, {beside} {baseline_says} ({baseline:.3f})"
+    beside = {-1: "below", 0: "level with", 1: "above"}[apart(inverted)]
+    return (
+        f"{says}; the inverted loss has reached {ends[inverted]:.3f}, {beside} {baseline_says} ({level:.3f})"
+    )
 
 
-def _point_title(ends: Mapping[Lane, float], baseline_px: float) -> str:
-    best = min(ends, key=ends.get)
-    within = f"{_capital(best.title)}: half the points within {ends[best]:.1f} px"
-    return f"{within}; the mean point needs {baseline_px:.0f} px"
+def point_title(ends: Mapping[Lane, float], baseline_px: float, margins: np.ndarray | None = None) -> str:
+    """Which head is off by least, or which are level, beside always predicting the mean point."""
+    group, apart = _leaders(ends, baseline_px, margins, 1, False)
+    who = _capital(group[0].title) if len(group) == 1 else f"{_who(group, len(ends))} are level"
+    within = f"{who}: half the points within {_between([ends[lane] for lane in group], '{:.1f}')} px"
+    no_better = (
+        ""
+        if apart(group[0]) > 0
+        else ", no clear difference"
+        if apart(group[0]) == 0
+        else ", less than every head"
+    )
+    return f"{within}; the mean point is off by {in_px(baseline_px)}{no_better}"
+
+
+def leaders(ends: Mapping[Lane, float], baseline: float, margins: np.ndarray) -> tuple[str, bool, bool]:
+    """Which heads are in front by a metric, whether they are several, level, and whether they beat the baseline."""
+    group, apart = _leaders(ends, baseline, margins, 3, True)
+    is_level = len(group) > 1
+    return (
+        (_who(group, len(ends)) if is_level else group[0].short).replace("All", "all"),
+        is_level,
+        apart(group[0]) > 0,
+    )
+
+
+def _leaders(
+    ends: Mapping[Lane, float], baseline: float, margins: np.ndarray | None, digits: int, is_high_best: bool
+) -> tuple[list[Lane], Callable[[Lane], int]]:
+    """The lanes level with the best, best first, and whether a lane is better (1) than the baseline, level or worse.
+
+    Values that are shown alike are level, whatever the margins.
+    """
+    lanes = list(ends)
+    values = np.round([*ends.values(), baseline], digits)
+    margins = np.zeros((len(values), len(values))) if margins is None else margins
+    sign = 1 if is_high_best else -1
+    is_level = level_with_best(values[:-1], margins[:-1, :-1] + 1e-9, is_high_best)
+    group = sorted((lanes[at] for at in np.flatnonzero(is_level)), key=lambda lane: -sign * ends[lane])
+
+    def apart(lane: Lane) -> int:
+        at = lanes.index(lane)
+        gap = sign * (values[at] - values[-1])
+        return 0 if not abs(gap) > margins[at, -1] + 1e-9 else int(np.sign(gap))
+
+    return group or lanes, apart
+
+
+def _who(group: Sequence[Lane], count: int) -> str:
+    if len(group) == count:
+        return f"All {_NUMBERS.get(count, count)} heads"
+    names = [lane.short for lane in group]
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _between(values: Sequence[float], form: str) -> str:
+    low, high = form.format(min(values)), form.format(max(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def _article(name: str) -> str:
+    return "an" if name[0].lower() in "aeiou" else "a"
 
 
 def _capital(title: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -16,12 +17,17 @@ from engine.experiments import loss_race
 from engine.experiments.loss_race import Course, RaceConfig, train_heads, worker_client
 from engine.experiments.loss_race import photographs as photograph_race
 from engine.functional.loss_registry import choice, choices
+from engine.functional.threshold_curves import threshold_curve
 from engine.images import open_image
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 from engine.training import features
 from engine.training.backbones import DRAWINGS
+from engine.training.presets import QUICK
 from pages.parts.home import contents
+from pages.parts.race import data as race_data
+from pages.parts.race import findings, stars
 from pages.parts.race import labels as race_labels
+from pages.parts.race import link as race_link
 from pages.parts.race import points as race_points
 from tests.lesson_data import VOCAB, chart, open_page, point_app_at, texts, write_scenes
 from tests.shown_code import shown_code
@@ -147,7 +153,7 @@ def test_any_validation_picture_can_be_chosen_and_its_numbers_are_the_heads(made
     table = re.search(r'<div class="numbers">(.*?)</table>', said, re.DOTALL).group(1)
     numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
     probs = finished.valid_answers(5)
-    assert numbers == pytest.approx(probs.ravel().tolist(), abs=0.006)
+    assert numbers == pytest.approx(probs.T.ravel().tolist(), abs=0.006)
     assert re.findall(r"● (\w+)", table) == list(course.valid.table["labels"].iloc[5])
 
 
@@ -162,24 +168,133 @@ def test_an_uploaded_picture_is_answered(made):
     probs = finished.answers(course.standardised(seen))
     table = re.search(r'<div class="numbers">(.*?)</table>', texts(app), re.DOTALL).group(1)
     numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
-    assert numbers == pytest.approx(probs.ravel().tolist(), abs=0.006)
+    assert numbers == pytest.approx(probs.T.ravel().tolist(), abs=0.006)
     assert "●" not in table
 
 
-def test_the_table_stars_the_best_of_every_measure(made):
+def raced_labels(made, threshold: float = 0.5):
     finished, course = raced(MULTI_LABEL, made / "scenes")
     ranking = loss_race.mean_average_precisions(finished, course)
-    scores = loss_race.label_scores(finished, course, 0.5, ranking)
-    table = race_labels.winners(race_labels.Raced(finished, ranking), course, scores, 0.5)
-    best = finished.lanes[int(ranking[-1].argmax())].loss.title
-    assert table.loc[best, "mean AP"] == f"★ {ranking[-1].max():.3f}"
-    assert (
-        table.loc["no network", "mean AP"]
-        == f"{loss_race.chance_average_precision(course.valid_targets):.3f}"
-    )
+    scores = loss_race.label_scores(finished, course, threshold, ranking)
+    margins = loss_race.ranking_margins(finished, course)
+    return race_data.Raced(finished, ranking, margins), course, scores
+
+
+def test_the_table_stars_the_best_of_every_measure(made):
+    found, course, scores = raced_labels(made)
+    last = found.ranking[-1]
+    table = race_labels.winners(found, course, scores, 0.5)
+    assert table.loc[found.race.lanes[int(last.argmax())].loss.title, "mean AP"] == f"★ {last.max():.3f}"
+    chance = loss_race.chance_average_precision(course.valid_targets)
+    assert table.loc["no network", "mean AP"] == f"{chance:.3f}"
     for column in table:
-        assert any(str(cell).startswith("★") for cell in table[column])
+        assert not all(str(cell).startswith("★") for cell in table[column])
     assert "★" in texts(open_page(PAGE))
+
+
+def test_at_a_threshold_that_nothing_passes_only_the_baseline_can_win(made):
+    found, course, scores = raced_labels(made, 1.0)
+    table = race_labels.winners(found, course, scores, 1.0)
+    assert not any(cell.startswith("★") for cell in table["exact match"])
+    assert not any(cell.startswith("★") for cell in table["several labels"])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([0.0, 0.0, 0.0], ["0.000"] * 3),
+        ([0.4201, 0.4199, 0.42], ["0.420"] * 3),
+        ([0.1, 0.2, 0.9], ["0.100", "0.200", "★ 0.900"]),
+        ([0.9, 0.2, 0.9], ["★ 0.900", "0.200", "★ 0.900"]),
+        ([0.0, float("nan"), 0.0], ["0.000", "—", "0.000"]),
+    ],
+)
+def test_a_star_needs_something_that_is_worse(values, expected):
+    assert stars.starred(values, "{:.3f}") == expected
+
+
+def test_what_is_level_with_the_best_shares_its_star():
+    margins = np.full((3, 3), 0.05)
+    assert stars.starred([0.9, 0.86, 0.5], "{:.2f}", margins) == ["★ 0.90", "★ 0.86", "0.50"]
+    margins[0, 2] = 0.2
+    assert stars.starred([0.9, 0.8, 0.75], "{:.2f}", margins) == ["★ 0.90", "0.80", "0.75"]
+    assert stars.starred([0.75, 0.8, 0.9], "{:.2f}", margins) == ["0.75", "0.80", "★ 0.90"]
+    assert stars.starred([9, 8, 2], "{:.0f}", is_high_best=False) == ["9", "8", "★ 2"]
+
+
+def test_a_class_that_two_heads_win_counts_for_none():
+    by_class = pd.DataFrame({"cat": [0.9, 0.9001, 0.1], "dog": [0.2, 0.5, 0.4], "cow": [np.nan] * 3})
+    assert race_labels._classes_won(by_class).tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "most"),
+    [(0.0, 12), (0.05, 12), (0.2, 4), (0.21, 4), (0.3, 3), (0.5, 1), (0.9, 1), (1.0, 0)],
+)
+def test_softmax_lets_only_so_many_labels_pass(threshold, most):
+    assert findings.most_labels(threshold, 12) == most
+
+
+def test_the_findings_are_made_from_the_numbers_on_the_screen(made):
+    app = open_page(PAGE, threshold="0.2")
+    said = texts(app)
+    assert "can pass a threshold of 0.20" in said and "threshold of 0.5" not in said
+    found, course, _ = raced_labels(made, 0.2)
+    exact = loss_race.by_labels(found.race, course, 0.2).loc["cross_entropy"]
+    assert f"{exact['one label']:.3f} with one label" in said
+    app.slider(key="threshold").set_value(0.5).run()
+    assert "only one label can pass a threshold of 0.50" in texts(app)
+
+
+def test_the_findings_name_who_is_in_front_and_who_is_level():
+    lanes = loss_race.lanes(MULTI_LABEL)
+    last = pd.DataFrame(
+        {
+            "mean_average_precision": [0.9, 0.5, 0.1, 0.5, 0.5, 0.5],
+            "skill": [0.0] * 6,
+            "exact_match": [0.40, 0.1, 0.0, 0.38, 0.1, 0.1],
+        }
+    )
+    baselines = {"mean_average_precision": (0.1, "chance")}
+    baselines |= {name: (0.0, "predicting nothing") for name in ("skill", "exact_match")}
+    says = findings.leaders(lanes, last, baselines, dict.fromkeys(last, np.full((7, 7), 0.05)))
+    assert says == (
+        "**In front.** By mean average precision: BCE; by skill: all six heads (level, not clearly better than "
+        "predicting nothing); by exact match: BCE and focal (level)."
+    )
+
+
+def test_a_threshold_is_to_be_moved_only_where_that_helps(made):
+    found, course, _ = raced_labels(made)
+    at = [lane.loss.name for lane in found.race.lanes].index("focal")
+    lane = found.race.lanes[at]
+    curve = threshold_curve(lane.answers(found.race.valid_raw[-1, at]).astype(float), course.valid_targets)
+    best = float(curve["skill"].max())
+    assert "this threshold suits it" in findings.moved_threshold(found.race, course, at, lane, best, 0.3)
+    says = findings.moved_threshold(found.race, course, at, lane, best - 0.2, 0.3)
+    assert f"it would be {best:.3f}" in says and f"its skill is {best - 0.2:.3f}" in says
+
+
+def test_the_inverted_loss_is_not_called_wrong_where_it_is_not(made):
+    found, _, _ = raced_labels(made)
+    at = [lane.loss.name for lane in found.race.lanes].index("binary_cross_entropy_as_printed")
+    for value, says in {0.1: "learned to be wrong", 0.3: "level with chance", 0.6: "above chance"}.items():
+        ranking, margins = pd.Series([value] * 6), np.full((7, 7), 0.05)
+        assert says in findings.inverted(found.race, at, ranking, 0.3, margins)
+    for losses, says in {
+        (3, 2): "fell from 3 to 2",
+        (2, 3): "rose from 2 to 3",
+        (2, 2): "stayed at 2",
+    }.items():
+        moved = replace(found.race, step_losses=np.tile(np.array(losses, float), (6, 1)))
+        assert says in findings.inverted(moved, at, ranking, 0.3, margins)
+
+
+@pytest.mark.parametrize("task", [MULTI_LABEL, POINTS])
+def test_the_links_say_what_will_be_trained_on(task):
+    assert "the images of this race" in race_link.trains_on(task, is_photographs=False)
+    says = race_link.trains_on(task, is_photographs=True).replace("\\", "")
+    assert QUICK[task].data in says and "not on these photographs" in says
 
 
 def test_points_race_in_pixels(made):
@@ -189,10 +304,14 @@ def test_points_race_in_pixels(made):
     last = scores.groupby("lane", sort=False).last()["median_error_px"]
     assert ends(app, 2) == pytest.approx(last.tolist())
     baseline = loss_race.point_baseline_px(course)
-    table = race_points.winners(finished, scores, course, baseline)
+    found = race_data.RacedPoints(finished, scores, np.zeros((7, 7)))
+    table = race_points.winners(found, course, baseline)
     assert list(table.index) == [lane.title for lane in finished.lanes] + ["always the mean point"]
-    assert table["median error"].iloc[int(last.argmin())] == f"★ {last.min():.1f} px"
-    assert f"{baseline:.1f} px" in texts(app)
+    if last.min() < baseline:
+        assert table["median error"].iloc[int(last.argmin())] == f"★ {last.min():.1f} px"
+    table = race_points.winners(found, course, float(last.min()) / 2)
+    assert [cell for cell in table["median error"] if "★" in cell] == [f"★ {last.min() / 2:.1f} px"]
+    assert f"the mean point is off by {baseline:.1f} px" in title(app, 2)
     app.select_slider(key="point_lr").set_value(0.01).run()
     assert not app.exception and ends(app, 2) != pytest.approx(last.tolist())
 
@@ -220,8 +339,6 @@ def test_the_answers_with_y_range_can_be_seen_alone(made):
 
 
 def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, monkeypatch):
-    from pages.parts.race import link as race_link
-
     linked = []
     monkeypatch.setattr(
         race_link.st, "page_link", lambda page, **how: linked.append((page, how["query_params"]))
@@ -235,8 +352,6 @@ def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, mo
 
 
 def test_the_links_hold_task_and_loss_in_their_address(monkeypatch):
-    from pages.parts.race import link as race_link
-
     monkeypatch.setattr(race_link, "TRAIN", "8_Your_pictures.py")
     links = [one.proto for one in open_page(PAGE).get("page_link")]
     assert [link.query_string for link in links] == [
@@ -260,9 +375,11 @@ def test_an_unreadable_picture_is_named(made, monkeypatch, tmp_path):
     assert any("004" in one.value for one in app.error)
 
 
-def test_all_labels_of_the_vocabulary_stand_over_the_numbers():
-    table = re.search(r'<div class="numbers">(.*?)</thead>', texts(open_page(PAGE)), re.DOTALL).group(1)
-    assert all(label in table for label in VOCAB)
+def test_labels_are_rows_under_the_heads_so_that_a_phone_shows_them_all():
+    table = re.search(r'<div class="numbers">(.*?)</table>', texts(open_page(PAGE)), re.DOTALL).group(1)
+    head, body = table.split("</thead>")
+    assert [name for name in NAMES if f"</i>{name}</th>" in head] == NAMES
+    assert re.findall(r"<tr><th[^>]*>(?:● )?(\w+)</th>", body) == list(VOCAB)
 
 
 # -- photographs -----------------------------------------------------------------------------------
@@ -290,6 +407,8 @@ def test_photographs_race_from_their_features_alone(bundled):
     assert "below chance" in title(app, 0)
     said = texts(app)
     assert "128 photographs to train on, 128 to validate" in said and "CC BY 4.0" in said
+    assert said.count("not on these photographs") == 2
+    assert "not on these photographs" not in texts(open_page(PAGE))
     finished, course = raced_photographs(POINTS)
     last = loss_race.point_scores(finished, course).groupby("lane", sort=False).last()["median_error_px"]
     assert ends(app, 2) == pytest.approx(last.tolist())
@@ -323,7 +442,7 @@ def test_example_photographs_are_predicted_by_every_head(bundled):
     finished, course = raced_photographs(MULTI_LABEL)
     seen = photograph_race.load(MULTI_LABEL).examples["chelsea.jpg"]
     assert numbers_of(said) == pytest.approx(
-        finished.answers(course.standardised(seen)).ravel().tolist(), abs=0.006
+        finished.answers(course.standardised(seen)).T.ravel().tolist(), abs=0.006
     )
     assert re.findall(r"● (\w+)</th>", said) == list(example_photographs.LABELS["chelsea.jpg"])
 
@@ -343,7 +462,7 @@ def test_a_photograph_of_ones_own_is_predicted_by_every_head(bundled):
     finished, course = raced_photographs(MULTI_LABEL)
     seen = photograph_race.of_image(open_image(file))
     assert numbers_of(texts(app)) == pytest.approx(
-        finished.answers(course.standardised(seen)).ravel().tolist(), abs=0.006
+        finished.answers(course.standardised(seen)).T.ravel().tolist(), abs=0.006
     )
     captions = [caption for image in app.image for caption in image.captions]
     assert any("no true point" in caption for caption in captions)

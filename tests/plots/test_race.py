@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.experiments.loss_race import heads
+from engine.experiments.loss_race import lanes
 from engine.plots import race as figures
 from engine.plots.heights import spread
 from engine.plots.style import LOSSES
@@ -14,7 +14,7 @@ from engine.tasks import LOSSES as NAMES
 from engine.tasks import MULTI_LABEL, POINTS
 
 EPOCHS = 8
-LABELS, POINT_LANES = heads(MULTI_LABEL), heads(POINTS)
+LABELS, POINT_LANES = lanes(MULTI_LABEL), lanes(POINTS)
 
 
 def scores(of, measure: str, ends) -> pd.DataFrame:
@@ -48,6 +48,49 @@ def test_the_title_says_who_leads_and_where_the_inverted_one_is():
     assert "Mean squared error leads" in title and "0.950" in title
     assert "0.050, below chance (0.120)" in title
     assert "above chance" in progress(ends=(0.9, 0.8, 0.5, 0.7, 0.6, 0.95)).layout.title.text
+
+
+def test_the_article_fits_the_metric():
+    for measure, says in {"exact_match": "an exact match", "skill": "a skill"}.items():
+        assert f"leads with {says} of 0.950" in progress(measure).layout.title.text
+
+
+def test_equal_heads_are_level_and_none_leads():
+    title = progress("exact_match", [0.42] * 6, baseline=0.4204).layout.title.text
+    assert (
+        title
+        == "All six heads are level, with an exact match of 0.420: not clearly better than chance (0.420)"
+    )
+    title = progress(ends=(0.9, 0.8, 0.05, 0.7, 0.6, 0.9001)).layout.title.text
+    assert title.startswith(
+        "MSE and BCE are level in front, with a mean average precision of 0.900; the inverted"
+    )
+
+
+def test_a_difference_within_its_margin_is_no_lead():
+    ends, margins = (0.9, 0.8, 0.13, 0.7, 0.6, 0.95), np.full((7, 7), 0.06)
+    frame = scores(LABELS, "skill", ends)
+    title = figures.progress(frame, LABELS, "skill", 0.12, "predicting nothing", margins).layout.title.text
+    assert title == (
+        "MSE and BCE are level in front, with a skill of 0.900 to 0.950; "
+        "the inverted loss has reached 0.130, level with predicting nothing (0.120)"
+    )
+
+
+def test_heads_that_all_fall_short_of_the_baseline_are_said_to():
+    title = progress("exact_match", [0.1, 0.2, 0.0, 0.1, 0.1, 0.1], baseline=0.422).layout.title.text
+    assert title == "Cross-entropy leads with an exact match of 0.200: worse than chance (0.422)"
+
+
+def test_points_that_are_level_with_the_mean_point_gain_nothing():
+    ends, margins = (8.52, 8.49, 9.0, 12.0, 30.0, 40.0), np.full((7, 7), 0.7)
+    frame = scores(POINT_LANES, "median_error_px", ends)
+    figure = figures.point_progress(frame, POINT_LANES, 8.54, margins)
+    assert figure.layout.title.text == (
+        "MSE y_range, MSE and MAE are level: half the points within 8.5 to 9.0 px; "
+        "the mean point is off by 8.5 px, no clear difference"
+    )
+    assert any(note.text == "the mean point 8.5 px" for note in figure.layout.annotations)
 
 
 def test_names_at_the_ends_are_apart_and_in_their_colours():
@@ -95,7 +138,7 @@ def test_points_are_drawn_on_a_logarithmic_scale_with_pairs_in_one_colour():
     for note in figure.layout.annotations:
         assert low <= note.y <= high
     assert (
-        "Mean squared error: half the points within 5.0 px; the mean point needs 76 px"
+        "Mean squared error: half the points within 5.0 px; the mean point is off by 76.0 px"
         in figure.layout.title.text
     )
     worst = next(note for note in figure.layout.annotations if note.text.endswith("100.0"))

@@ -19,6 +19,12 @@ from engine.experiments.loss_race.scores import (
     point_training_errors_px,
 )
 from engine.experiments.loss_race.task_data import Course
+from engine.experiments.loss_race.uncertainty import (
+    label_margins,
+    level_with_best,
+    point_margins,
+    ranking_margins,
+)
 
 __all__ = [
     "LIMITS",
@@ -29,12 +35,16 @@ __all__ = [
     "by_labels",
     "chance_average_precision",
     "class_average_precisions",
+    "label_margins",
     "label_scores",
     "lanes",
+    "level_with_best",
     "mean_average_precisions",
     "nothing_right",
     "point_answers_px",
     "point_baseline_px",
+    "point_margins",
     "point_scores",
     "point_training_errors_px",
+    "ranking_margins",
 ]

@@ -12,6 +12,7 @@ import streamlit as st
 from engine import paths
 from engine.data import formats
 from engine.data.formats import Dataset, DatasetError
+from engine.experiments import loss_race
 from engine.experiments.loss_race import Course, Race, RaceConfig, worker_client
 from engine.experiments.loss_race import photographs as photograph_race
 from engine.experiments.loss_race.photographs import PhotographCourse
@@ -34,10 +35,25 @@ class _Place:
 
 @dataclass(frozen=True)
 class Raced:
-    """A race over labels, and each head's mean average precision at each epoch, which no threshold changes."""
+    """A race over labels, with what no threshold changes.
+
+    Attributes:
+        ranking: (E + 1, H), each head's mean average precision at each epoch.
+        ranking_margins: (H + 1, H + 1), how far apart two heads, or a head and chance, must be to differ by it.
+    """
 
     race: Race
     ranking: np.ndarray
+    ranking_margins: np.ndarray
+
+
+@dataclass(frozen=True)
+class RacedPoints:
+    """A race over points, its scores at each epoch, and how far apart two median errors must be to differ."""
+
+    race: Race
+    scores: pd.DataFrame
+    margins: np.ndarray
 
 
 def heads() -> Dataset | None:
@@ -63,8 +79,8 @@ def labels(config: RaceConfig, over: Course) -> Raced:
     return _labels(config.for_training(), _identity(over), over)
 
 
-def points(config: RaceConfig, over: Course) -> tuple[Race, pd.DataFrame]:
-    """The race over points, and its scores at each epoch."""
+def points(config: RaceConfig, over: Course) -> RacedPoints:
+    """The race over points."""
     return _points(config.for_training(), _identity(over), over)
 
 
@@ -145,12 +161,14 @@ def _place(folder: str, task: str, stamp: str) -> _Place:
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
 def _labels(config: RaceConfig, which: str, _over: Course) -> Raced:
-    return Raced(*worker_client.run(config, _over, which))
+    race, ranking = worker_client.run(config, _over, which)
+    return Raced(race, ranking, loss_race.ranking_margins(race, _over))
 
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
-def _points(config: RaceConfig, which: str, _over: Course) -> tuple[Race, pd.DataFrame]:
-    return worker_client.run(config, _over, which)
+def _points(config: RaceConfig, which: str, _over: Course) -> RacedPoints:
+    race, scores = worker_client.run(config, _over, which)
+    return RacedPoints(race, scores, loss_race.point_margins(race, _over))
 
 
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")

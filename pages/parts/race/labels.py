@@ -9,14 +9,14 @@ import streamlit as st
 from engine.data.formats import Dataset
 from engine.experiments import loss_race
 from engine.experiments.loss_race import Course, RaceConfig
-from engine.functional import label_encoding, metrics
+from engine.functional import label_encoding
 from engine.plots import race as figures
 from engine.tasks import MULTI_LABEL
 from engine.training.backbones import default_for
 from pages.parts.race import controls as race_controls
 from pages.parts.race import data as race_data
+from pages.parts.race import findings, predictions, stars
 from pages.parts.race import link as race_link
-from pages.parts.race import predictions
 from pages.parts.race.data import Raced
 from pages.parts.shared import charts, page, pictures, tables, thumbnails
 from pages.parts.shared.text import plain
@@ -26,13 +26,24 @@ CHIPS = (
     "The heads saw the same pictures in the same order. Filled blue is right, filled red is wrong, a broken red "
     "line is a label that the head did not say."
 )
+LEVEL = "Losses are level where other validation images could well reverse their order."
+STARS = (
+    "★ is the best of a column, or level with it: less than twice the standard error of the difference away, over "
+    "resampled validation images. Where all are level there is no star. mean AP: mean average precision. Classes won: "
+    "in how many classes this loss alone has the highest average precision; ties count for none. No network: chance "
+    "for mean AP, predicting nothing for the rest."
+)
+ADAM = (
+    "Adam divides each step by the size of recent gradients, so a loss gains nothing by being large. Only its shape "
+    "counts, and one learning rate is fair to all."
+)
 _SHORT = {"mean_average_precision": "mean AP"}
 MOUNT_WH = (560, 420)
 SAYS = {
     "mean_average_precision": "Mean average precision asks only whether pictures that show a class come before those "
     "that do not; no threshold counts. Guessing scores the share of pictures that show it.",
-    "skill": "Skill is how far accuracy_multi has come from answering nothing (0) to all right (1). It can fall far "
-    "below 0: answering wrongly is worse than answering nothing.",
+    "skill": "Skill is how far accuracy_multi has come from predicting nothing (0) to all right (1). It can fall "
+    "far below 0: wrong predictions are worse than none.",
     "exact_match": "Exact match is the share of pictures all of whose answers are right at once.",
 }
 
@@ -69,29 +80,34 @@ def curves_and_controls(
     explained = st.empty()
     config = race_controls.labels(start, prefix)
     found = race_data.labels(config, over)
-    explained.caption(SAYS[measure])
+    explained.caption(f"{SAYS[measure]} {LEVEL}")
     scores = loss_race.label_scores(found.race, over, config.threshold, found.ranking)
     with curves:
-        _curves(found, over, scores, measure)
+        _curves(found, over, scores, measure, _margins(found, over, config.threshold)[measure])
     return found, config, scores
 
 
 def results(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> None:
-    """Which loss won by which measure, and why."""
+    """Which loss won by which metric, and what the numbers show."""
     st.header("Which loss won where")
-    tables.show(winners(found, over, scores, threshold))
-    st.caption(
-        "mean AP: mean average precision. “…”: exact match over the pictures with so many labels. Classes won: in "
-        "how many classes this head has the highest average precision. ★ is the best of a column."
-    )
-    _why(over)
+    table = winners(found, over, scores, threshold)
+    tables.show(table.drop(columns=list(findings.BY_LABELS)))
+    st.markdown("Exact match over the images with no label, with one and with several:")
+    tables.show(table[list(findings.BY_LABELS)])
+    st.caption(STARS)
+    ends, baselines = _ends(found, over, scores, threshold), _baselines(over.valid_targets)
+    margins = _margins(found, over, threshold)
+    said = findings.sentences(found.race, over, ends, threshold, baselines, margins)
+    st.markdown("\n".join(f"- {one}" for one in [*said, ADAM]))
 
 
-def _curves(found: Raced, over: Course, scores: pd.DataFrame, measure: str) -> None:
+def _curves(found: Raced, over: Course, scores: pd.DataFrame, measure: str, margins: np.ndarray) -> None:
     baseline, says = baseline_of(measure, over.valid_targets)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        charts.show(figures.progress(scores, found.race.lanes, measure, baseline, says), key="progress")
+        charts.show(
+            figures.progress(scores, found.race.lanes, measure, baseline, says, margins), key="progress"
+        )
     with right:
         charts.show(
             figures.training_curves(found.race.step_losses, found.race.lanes, found.race.config.epochs),
@@ -103,7 +119,7 @@ def baseline_of(measure: str, targets: np.ndarray) -> tuple[float, str]:
     """What needs no network by a measure, and its name."""
     if measure == "mean_average_precision":
         return loss_race.chance_average_precision(targets), "chance"
-    return (0.0 if measure == "skill" else loss_race.nothing_right(targets)), "doing nothing"
+    return (0.0 if measure == "skill" else loss_race.nothing_right(targets)), "predicting nothing"
 
 
 def _two_pictures(found: Raced, over: Course, config: RaceConfig) -> None:
@@ -168,53 +184,42 @@ def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | 
 
 
 def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
-    """Each loss (rows) by each measure (columns) at the end, the best starred, and below what needs no network."""
-    last = scores.groupby("lane", sort=False).last()
-    columns = {_SHORT.get(measure, says): last[measure] for measure, says in figures.MEASURES.items()}
-    columns |= {
-        f"… {says}": share for says, share in loss_race.by_labels(found.race, over, threshold).items()
-    }
-    table = pd.DataFrame(columns)
-    table["classes won"] = _classes_won(loss_race.class_average_precisions(found.race, over))
-    starred = table.apply(_starred).set_axis([lane.loss.title for lane in found.race.lanes])
-    starred.loc["no network"] = _without_network(over.valid_targets, list(table))
-    return starred
+    """Each loss (rows) by each metric (columns) at the end, and below what needs no network, as `STARS` says."""
+    ends, margins = _ends(found, over, scores, threshold), _margins(found, over, threshold)
+    without = {measure: value for measure, (value, _) in _baselines(over.valid_targets).items()}
+    counts = over.valid_targets.sum(axis=1)
+    for part, value, has in zip(findings.BY_LABELS, (1.0, 0.0, 0.0), (0, 1, 2), strict=True):
+        without[part] = value if (np.minimum(counts, 2) == has).any() else np.nan
+    table = pd.DataFrame(
+        {
+            _SHORT.get(name, figures.MEASURES.get(name, name)): stars.starred(
+                [*ends[name], without[name]], "{:.3f}", margins[name]
+            )
+            for name in ends
+        }
+    )
+    won = _classes_won(loss_race.class_average_precisions(found.race, over))
+    table.insert(len(figures.MEASURES), "classes won", stars.starred([*won, np.nan], "{:.0f}"))
+    return table.set_axis([*(lane.loss.title for lane in found.race.lanes), "no network"])
+
+
+def _ends(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Each lane (rows) at the end by each metric, and its exact match by the number of labels."""
+    last = scores.groupby("lane", sort=False).last()[list(figures.MEASURES)]
+    return last.join(loss_race.by_labels(found.race, over, threshold))
+
+
+def _baselines(targets: np.ndarray) -> dict[str, tuple[float, str]]:
+    return {measure: baseline_of(measure, targets) for measure in figures.MEASURES}
+
+
+def _margins(found: Raced, over: Course, threshold: float) -> dict[str, np.ndarray]:
+    of_labels = loss_race.label_margins(found.race, over, threshold)
+    return of_labels | {"mean_average_precision": found.ranking_margins}
 
 
 def _classes_won(by_class: pd.DataFrame) -> pd.Series:
-    """In how many classes each head has the highest average precision; a tie counts for each."""
-    known = by_class.dropna(axis=1)
-    return known.eq(known.max(axis=0), axis=1).sum(axis=1)
-
-
-def _starred(column: pd.Series) -> pd.Series:
-    form = "{:d}" if column.dtype.kind == "i" else "{:.3f}"
-    best = column.max()
-    return column.map(
-        lambda value: "—" if pd.isna(value) else f"{'★ ' if value == best else ''}{form.format(value)}"
-    )
-
-
-def _without_network(targets: np.ndarray, columns: list[str]) -> list[str]:
-    known = [baseline_of(measure, targets)[0] for measure in figures.MEASURES]
-    has = {count: bool((np.minimum(targets.sum(axis=1), 2) == count).any()) for count in range(3)}
-    exact = [1.0 if count == 0 else 0.0 for count in range(3)]
-    cells = [f"{value:.3f}" for value in known]
-    cells += [f"{value:.3f}" if has[count] else "—" for count, value in enumerate(exact)]
-    return [*cells, *["—"] * (len(columns) - len(cells))]
-
-
-def _why(over: Course) -> None:
-    nothing = metrics.do_nothing_accuracy(over.valid_targets)
-    st.markdown(
-        f"- **The inverted loss learns, and learns to be wrong.** Its own curve falls like the others'. Average "
-        f"precision below chance is knowledge used backwards: it ranks the pictures that show a class *last*.\n"
-        f"- **Cross-entropy's numbers are honest, and bad for this question.** Its probabilities sum to 1, so two "
-        f"labels cannot both pass a threshold of 0.5; and where nothing is there they still sum to 1: whether one of "
-        f"them passes the threshold is luck. On pictures with one label it does well.\n"
-        f"- **Focal and asymmetric loss move the threshold.** Their probabilities are not shares of right answers: "
-        f"move the threshold before you judge them by skill or exact match; mean average precision does not care.\n"
-        f"- Answering nothing scores an accuracy_multi of {nothing:.4f} here; skill counts from there.\n"
-        f"- Adam divides each step by the size of recent gradients, so a loss gains nothing by being large: only its "
-        f"shape counts, and one learning rate is fair to all."
-    )
+    """In how many classes each head alone has the highest average precision as shown; a tie counts for none."""
+    known = by_class.dropna(axis=1).round(3)
+    is_best = known.eq(known.max(axis=0), axis=1)
+    return is_best.loc[:, is_best.sum(axis=0) == 1].sum(axis=1)

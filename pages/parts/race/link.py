@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from engine.experiments.loss_race import Lane
+from engine.training.presets import QUICK
 from pages.parts.home import contents
+from pages.parts.shared.text import plain
 
 TRAIN = "7_Train.py"
 
 
-def show(task: str, lanes: Sequence[Lane]) -> None:
-    """A link for each loss of the race; nothing where the page is not there."""
+def show(task: str, lanes: Sequence[Lane], is_photographs: bool = False) -> None:
+    """A link for each loss of the race, and what it will train on; nothing where the page is not there."""
     if not (contents.PAGES / TRAIN).is_file():
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -24,3 +26,15 @@ def show(task: str, lanes: Sequence[Lane]) -> None:
                 help=f"The whole network with {loss.title}",
                 query_params={"task": task, "loss": loss.name},
             )
+    st.caption(trains_on(task, is_photographs))
+
+
+def trains_on(task: str, is_photographs: bool) -> str:
+    """Which data the Train page opens with, and why it is not the race's where that ran over photographs."""
+    opens = f"The Train page opens on the drawings in {plain(QUICK[task].data)}"
+    if not is_photographs:
+        return f"{opens}, the images of this race."
+    return (
+        f"**{opens}, not on these photographs.** Loss Lab ships only the photographs' features, and training needs the "
+        "images. To train on photographs, import your own under Your data."
+    )

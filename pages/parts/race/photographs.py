@@ -17,6 +17,7 @@ from engine.functional.coordinates import pixel_distance, to_px
 from engine.images import open_image
 from engine.images.drawing import to_jpeg
 from engine.inference import photo_showcase
+from engine.plots import race as figures
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.race import data as race_data
 from pages.parts.race import labels as race_labels
@@ -24,7 +25,7 @@ from pages.parts.race import link as race_link
 from pages.parts.race import points as race_points
 from pages.parts.race import predictions
 from pages.parts.race.data import Raced
-from pages.parts.shared import page, pictures, tables, thumbnails
+from pages.parts.shared import page, pictures, thumbnails
 from pages.parts.shared.text import plain
 
 PREFIX = "photo_"
@@ -50,7 +51,7 @@ def labels(photographs: PhotographCourse) -> None:
     found, config, scores = race_labels.curves_and_controls(over, photograph_race.start(MULTI_LABEL), PREFIX)
     page.picture_first()
     st.markdown(_few(over))
-    race_link.show(MULTI_LABEL, found.race.lanes)
+    race_link.show(MULTI_LABEL, found.race.lanes, is_photographs=True)
     st.header("One photograph, six predictions")
     st.markdown(race_labels.CHIPS)
     st.html(predictions.STYLE)
@@ -145,15 +146,16 @@ def points() -> None:
     if photographs is None:
         return
     over = photographs.course
-    finished, scores, baseline_px = race_points.curves_and_controls(
+    found, baseline_px = race_points.curves_and_controls(
         over, photograph_race.start(POINTS), f"{PREFIX}point_"
     )
-    last = scores.groupby("lane", sort=False).last()["median_error_px"].to_numpy()
+    finished = found.race
+    last = found.scores.groupby("lane", sort=False).last()["median_error_px"].to_numpy()
     training_px = loss_race.point_training_errors_px(finished, over)[last.argmin()]
     st.markdown(what_it_sees(sees, float(last.min()), float(training_px), baseline_px))
-    race_link.show(POINTS, finished.lanes)
+    race_link.show(POINTS, finished.lanes, is_photographs=True)
     _heads(finished, photographs, sees)
-    tables.show(race_points.winners(finished, scores, over, baseline_px))
+    race_points.results(found, over, baseline_px)
     width, height = np.median(over.valid.sizes_wh(), axis=0)
     people = len(set(over.valid.table["group"]))
     st.markdown(
@@ -194,8 +196,8 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
         off = pixel_distance(points_px, np.tile(truth_px, (len(kept), 1)))
         mean_off = pixel_distance(_mean_px(photographs.course, image), truth_px)
         says = (
-            f"{photo_showcase.TITLES[fname]}, {image.width} px wide: {off.min():.0f} to {off.max():.0f} px off "
-            f"(mean point: {mean_off:.0f} px)"
+            f"{photo_showcase.TITLES[fname]}, {image.width} px wide: {off.min():.1f} to {figures.in_px(off.max())} off "
+            f"(mean point: {figures.in_px(mean_off)})"
         )
         column.image(
             _marked(image, truth_px, points_px, finished, kept),

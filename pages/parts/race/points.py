@@ -17,6 +17,8 @@ from engine.tasks import POINTS
 from pages.parts.race import controls as race_controls
 from pages.parts.race import data as race_data
 from pages.parts.race import link as race_link
+from pages.parts.race import stars
+from pages.parts.race.data import RacedPoints
 from pages.parts.shared import charts, tables
 from pages.parts.shared.text import plain
 
@@ -25,6 +27,11 @@ SHOWN_WH = (480, 360)
 ROOM = 1.6
 LEAST = 0.4
 ALL, WITH, WITHOUT = "All six", "With y_range", "Without"
+_PX = "{:.1f} px"
+STARS = (
+    "★ is the least median error, or level with it: less than twice the standard error of the difference away, over "
+    "resampled validation images. For the worst error ★ is the least. Where all are level there is no star."
+)
 RANGES_AND_LOSSES = (
     "Without `y_range` nothing keeps an answer in the picture: look at the worst one and at the share outside. With it "
     "every answer lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean absolute "
@@ -36,32 +43,41 @@ RANGES_AND_LOSSES = (
 @st.fragment
 def show(over: Course) -> None:
     """Everything about the race over points; a moved slider draws only this anew."""
-    finished, scores, baseline_px = curves_and_controls(over)
-    race_link.show(POINTS, finished.lanes)
-    _pictures(finished, over)
-    tables.show(winners(finished, scores, over, baseline_px))
+    found, baseline_px = curves_and_controls(over)
+    race_link.show(POINTS, found.race.lanes)
+    _pictures(found.race, over)
+    results(found, over, baseline_px)
     width, height = frame_of(over.valid.sizes_wh())
     st.markdown(f"Errors are in pixels of the pictures, {width} x {height} here. {RANGES_AND_LOSSES}")
 
 
+def results(found: RacedPoints, over: Course, baseline_px: float) -> None:
+    """Each head's errors at the end, the least starred."""
+    tables.show(winners(found, over, baseline_px))
+    st.caption(STARS)
+
+
 def curves_and_controls(
     over: Course, start: RaceConfig | None = None, prefix: str = "point_"
-) -> tuple[Race, pd.DataFrame, float]:
-    """Draw the curves over the sliders (see `race_controls.points`); return the race, its scores and the baseline."""
+) -> tuple[RacedPoints, float]:
+    """Draw the curves over the sliders (see `race_controls.points`); return the race and the baseline."""
     curves = st.container()
     config = race_controls.points(start, prefix)
-    finished, scores = race_data.points(config, over)
+    found = race_data.points(config, over)
     baseline_px = loss_race.point_baseline_px(over)
     with curves:
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            charts.show(figures.point_progress(scores, finished.lanes, baseline_px), key="point_progress")
+            charts.show(
+                figures.point_progress(found.scores, found.race.lanes, baseline_px, found.margins),
+                key="point_progress",
+            )
         with right:
             charts.show(
-                figures.training_curves(finished.step_losses, finished.lanes, config.epochs),
+                figures.training_curves(found.race.step_losses, found.race.lanes, config.epochs),
                 key="point_training",
             )
-    return finished, scores, baseline_px
+    return found, baseline_px
 
 
 def chosen_lanes(finished: Race) -> list[int]:
@@ -89,8 +105,8 @@ def _pictures(finished: Race, over: Course) -> None:
         column.image(
             _marked(over, finished, answers_px[:, at], at, kept),
             width="stretch",
-            caption=plain(f"off by {off.min():.0f} to {off.max():.0f} px, seen close up"),
-            alt=f"A head, close up; the answers are {off.min():.0f} to {off.max():.0f} pixels from its centre.",
+            caption=plain(f"off by {off.min():.1f} to {figures.in_px(off.max())}, seen close up"),
+            alt=f"A head, close up; the predictions are {off.min():.1f} to {off.max():.1f} pixels from its centre.",
         )
     st.html(legend(finished, kept))
 
@@ -162,23 +178,17 @@ def legend(finished: Race, kept: list[int], truth_says: str = "true centre") -> 
     return f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.875rem">{truth}{said}</div>'
 
 
-def winners(finished: Race, scores: pd.DataFrame, over: Course, baseline_px: float) -> pd.DataFrame:
-    """Each head (rows) at the end: its median and worst error and the share of answers outside; the least starred."""
-    last = scores.groupby("lane", sort=False).last()
-    widths = over.valid.sizes_wh()[:, 0]
-    table = pd.DataFrame(
+def winners(found: RacedPoints, over: Course, baseline_px: float) -> pd.DataFrame:
+    """Each head (rows) at the end: its median and worst error and the share of predictions outside, as `STARS` says."""
+    last = found.scores.groupby("lane", sort=False).last()
+    medians_px = [*last["median_error_px"], baseline_px]
+    width = np.median(over.valid.sizes_wh()[:, 0])
+    return pd.DataFrame(
         {
-            "median error": _starred(last["median_error_px"], "{:.1f} px"),
-            "worst error": _starred(last["worst_error_px"], "{:.0f} px"),
-            "answers outside the picture": [f"{share:.0%}" for share in last["outside"]],
-            "median, of the width": [f"{px / np.median(widths):.1%}" for px in last["median_error_px"]],
-        }
-    ).set_axis([lane.title for lane in finished.lanes])
-    table.loc["always the mean point"] = [
-        f"{baseline_px:.1f} px", "—", "0%", f"{baseline_px / np.median(widths):.1%}",
-    ]  # fmt: skip
-    return table
-
-
-def _starred(column: pd.Series, form: str) -> list[str]:
-    return [f"{'★ ' if value == column.min() else ''}{form.format(value)}" for value in column]
+            "median error": stars.starred(medians_px, _PX, found.margins, is_high_best=False),
+            "worst error": stars.starred([*last["worst_error_px"], np.nan], _PX, is_high_best=False),
+            "points outside the image": [f"{share:.0%}" for share in [*last["outside"], 0.0]],
+            "median, of the width": [f"{px / width:.1%}" for px in medians_px],
+        },
+        index=[*(lane.title for lane in found.race.lanes), "always the mean point"],
+    )

@@ -23,9 +23,14 @@ STYLE = f"""<style>
 .numbers {{overflow-x: auto}}
 .numbers table {{border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabular-nums; border: 0}}
 .numbers th, .numbers td {{border: 0; padding: .2rem .45rem; text-align: right; white-space: nowrap}}
-.numbers th {{font-weight: 400}} .numbers tbody th {{text-align: left}}
-.numbers .there {{font-weight: 700}}
+.numbers th {{font-weight: 400}} .numbers tbody th {{text-align: left; white-space: normal}}
+.numbers thead th {{vertical-align: bottom}}
+.numbers tbody .there {{font-weight: 700}}
 .numbers .yes {{outline: 2px solid currentColor; outline-offset: -2px; font-weight: 700}}
+@media (max-width: 640px) {{
+  .numbers th, .numbers td {{padding: .2rem .3rem}}
+  .numbers thead .dot {{display: block; margin: 0 0 .1rem auto}}
+}}
 </style>"""
 
 MOST_WRONG = 4
@@ -55,15 +60,13 @@ def in_numbers(
     vocab: Sequence[str],
     threshold: float,
 ) -> str:
-    """Every head's probability of every class as a table; ● is present, a frame is a yes."""
+    """Every class (rows) with every head's probability of it (columns); ● is present, a frame is a yes."""
     there = np.zeros(len(vocab)) if present is None else present
-    head = "".join(
-        f"<th{' class=there' if is_there else ''}>{'● ' if is_there else ''}{escape(label)}</th>"
-        for label, is_there in zip(vocab, there, strict=True)
-    )
+    head = "".join(f"<th>{_dot(lane)}{escape(lane.short)}</th>" for lane in lanes)
     rows = "".join(
-        f"<tr><th>{_dot(lane)}{escape(lane.short)}</th>{''.join(_cell(lane, p, threshold) for p in row)}</tr>"
-        for lane, row in zip(lanes, probs, strict=True)
+        f"<tr><th{' class=there' if is_there else ''}>{'● ' if is_there else ''}{escape(label)}</th>"
+        f"{''.join(_cell(lane, p, threshold) for lane, p in zip(lanes, column, strict=True))}</tr>"
+        for label, is_there, column in zip(vocab, there, probs.T, strict=True)
     )
     return f'<div class="numbers"><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
