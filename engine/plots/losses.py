@@ -119,7 +119,7 @@ def both_losses(
     if ce_terms is not None:
         bars.insert(0, _loss_bars(ce_terms, names, "cross-entropy if this were the label", CROSS_ENTROPY))
     title = f"Binary cross-entropy charges every class for its own answer, here most for {vocab[bce_terms.argmax()]}"
-    shared = layout(title, "loss (nats)", "", 120 + 36 * len(vocab))
+    shared = layout(title, "loss (nats)", "", 120 + 40 * len(vocab))
     reversed_names = shared["yaxis"] | {"autorange": "reversed", "type": "category"}
     longest = max((float(np.nanmax(bar["x"])) for bar in bars if not np.isnan(bar["x"]).all()), default=1.0)
     with_room = shared["xaxis"] | {"range": [0, _ROOM * longest or 1.0]}
@@ -137,6 +137,8 @@ def _loss_bars(terms: np.ndarray, names: list[str], says: str, colour: str) -> d
         "marker": {"color": colour},
         "text": ["" if np.isnan(term) else f"{term:.3f}" for term in terms],
         "textposition": "outside",
+        "constraintext": "none",
+        "textfont": {"size": 12},
         "cliponaxis": False,
         "hovertemplate": "%{y}: %{x:.6f}<extra></extra>",
     }
