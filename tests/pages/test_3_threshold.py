@@ -339,3 +339,9 @@ def test_addresses_of_kinds_and_runs_work(mine, address, kind, shown):
     app = open_page(PAGE, **address)
     assert not app.exception and _kind(app).value == kind
     assert [box.value for box in app.selectbox if box.key == "run"] == ([shown] if shown else [])
+
+
+def test_every_line_of_the_legend_is_drawn_as_on_the_chart(at_home):
+    said = texts(open_page(PAGE)).partition('<div class="lines">')[2].partition("</div>")[0]
+    assert said.count("<i style") == 8 and said.count("dashed") == 2 and said.count("dotted") == 2
+    assert "<svg" not in said  # Streamlit removes it

@@ -7,9 +7,10 @@ from engine.plots.threshold import Entry
 
 STYLE = """<style>
 .lines {display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; font-size: .85rem; font-variant-numeric: tabular-nums}
-.lines span {white-space: nowrap} .lines svg {vertical-align: middle; margin-right: .4rem}
+.lines span {white-space: nowrap}
+.lines i {display: inline-block; width: 1.7rem; vertical-align: middle; margin-right: .4rem}
 </style>"""
-_DASHES = {"dash": "6 4", "dot": "2 3"}
+_STYLES = {"dash": "dashed", "dot": "dotted"}
 
 
 def html(entries: Sequence[Entry]) -> str:
@@ -22,8 +23,5 @@ def _entry(entry: Entry) -> str:
 
 
 def _swatch(entry: Entry) -> str:
-    colour, width, dash = (entry.line.get(name, "") for name in ("color", "width", "dash"))
-    return (
-        f'<svg width="26" height="6" aria-hidden="true"><path d="M0 3h26" stroke="{colour}" '
-        f'stroke-width="{width}" stroke-dasharray="{_DASHES.get(dash, "none")}"/></svg>'
-    )
+    style = _STYLES.get(entry.line.get("dash"), "solid")
+    return f'<i style="border-top:{entry.line["width"]}px {style} {entry.line["color"]}"></i>'
