@@ -4,17 +4,13 @@ import streamlit as st
 
 from pages.parts.home import contents, demo, models
 from pages.parts.home import photographs as home_photographs
-from pages.parts.shared import gc_freeze, page
+from pages.parts.shared import gc_freeze, image_kind, page
 
 page.begin(
     "Loss Lab",
     "one image, three predictions. The networks are of the same kind; the loss they were trained with differs.",
 )
-PHOTOGRAPHS, DRAWINGS = "Photographs", "Drawings"
-kind = st.segmented_control(
-    "Images", [PHOTOGRAPHS, DRAWINGS], default=PHOTOGRAPHS, required=True, key="images", bind="query-params"
-)
-if kind == PHOTOGRAPHS:
+if image_kind.choose(image_kind.PHOTOGRAPHS, "images") == image_kind.PHOTOGRAPHS:
     home_photographs.show()
 else:
     demo.show()

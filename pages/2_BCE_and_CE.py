@@ -32,7 +32,7 @@ def own_logits() -> None:
     bars = st.empty()
     with streamlit_internals.one_history_entry():
         present, values = logits.own_present(), logits.own_values()
-        views.show(bars, values, logits.FOUR, present)
+        views.show(bars, values, logits.FOUR, present, "Press “Logits of 1000”.")
 
 
 if origin == OWN:

@@ -6,11 +6,11 @@ from pages.parts.shared import page
 
 URL = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
-ALT = "Six measures at every threshold, with what doing nothing and saying yes to all would score"
+ALT = "Six measures at every threshold, with what predicting nothing and saying yes to all would score"
 
 THE_BOOK = (
     "Diamonds: the figures of fastbook, chapter 6, for another network on another data set, PASCAL_2007 (5,011 "
-    "pictures, 20 classes, where doing nothing scores about 0.927): 0.9315 at 0.1, 0.9516 at 0.2, a peak of about "
+    "pictures, 20 classes, where predicting nothing scores about 0.927): 0.9315 at 0.1, 0.9516 at 0.2, a peak of about "
     "0.9635 near 0.53, 0.9567 at 0.9, 0.9429 at 0.99. Compare the shape, not the height."
 )
 
@@ -25,10 +25,10 @@ with page.charts_loading():
     from engine.functional import metrics
     from engine.plots import threshold as figures
     from pages.parts.shared import charts, label_chips, tables
-    from pages.parts.threshold import controls, gallery
+    from pages.parts.threshold import controls, gallery, legend
     from pages.parts.threshold import subject as threshold_subject
 
-st.html(label_chips.STYLE)
+st.html(label_chips.STYLE + legend.STYLE)
 subject = threshold_subject.choose()
 source, found, said = subject.source, subject.found, subject.said
 
@@ -40,7 +40,7 @@ def move_the_threshold() -> None:
         mode = st.segmented_control(
             "Thresholds", [ONE, EACH], default=ONE, required=True, key="mode", bind=URL
         )
-        zoom = st.toggle("Zoom in on accuracy_multi", key="zoom", bind=URL)
+        zoom = st.toggle("Zoom in on accuracy_multi", key="zoom_in", bind=URL)
         book = st.toggle("The book's figures", True, key="book", bind=URL)
     with place_of_slider:
         chosen, one = choose(mode)
@@ -48,12 +48,13 @@ def move_the_threshold() -> None:
     with place_of_chart:
         still, marks = controls.still(*source, book, zoom), figures.marks(one, here, found.do_nothing, zoom)
         says = figures.sentence(one, here, found.do_nothing)
-        charts.show_marked(still, [marks], says, ALT, key="curves")
+        lines = legend.html(figures.legend(here, found.do_nothing, found.all_yes, book, zoom))
+        charts.show_marked(still, [marks], says, ALT, key="curves", legend=lines)
     page.picture_first()
     if book:
         st.caption(THE_BOOK)
     st.subheader("The labels at this threshold")
-    st.markdown(gallery.in_all(said, subject.in_use, chosen))
+    st.markdown(f"{gallery.in_all(said, subject.in_use, chosen, subject.counted)} {subject.shown}")
     gallery.show(subject.images, said.vocab, subject.in_use, chosen)
     subject.offer(chosen)
     st.subheader("Two by two for each class")

@@ -6,36 +6,39 @@ from pages.parts.shared import page
 
 page.begin(
     "Head centre",
-    "the line between the ring (the true point) and the dot (where the network puts it). The network is built as in "
-    "the other lessons; only its targets are two numbers now, and its loss the mean squared error.",
+    "the line between the ring (the true point) and the dot (where the network puts it).",
 )
 with page.charts_loading():
+    from engine.tasks import POINTS
     from pages.parts.head_centre import augment, drawings, photographs, units
     from pages.parts.shared import image_kind
 
-is_photographs = image_kind.choose() == image_kind.PHOTOGRAPHS
+kind = image_kind.choose(own_task=POINTS)
+is_photographs = kind == image_kind.PHOTOGRAPHS
+st.markdown(photographs.NETWORK if is_photographs else drawings.NETWORK)
 run = predictions = steering = None
 if is_photographs:
     photographs.show()
 else:
-    run, predictions = drawings.show()
+    run, predictions = drawings.show(is_own=kind == image_kind.YOUR_RUNS)
     st.header("Steer the head")
     st.markdown("Turn, tip and move a head that did not exist before: the dot should stay on the ring.")
     steering = st.container()
 
 st.header("From pixels to −1…1, and what a loss is worth")
 st.markdown(
-    "The network never sees a pixel's number. Each side of the picture runs from −1 to 1, so the same loss is worth "
-    "more pixels across than down."
+    f"The network never sees a pixel's number. {photographs.UNITS if is_photographs else drawings.UNITS}"
 )
-units.scaling()
+frame_wh = photographs.FRAME_WH if is_photographs else drawings.FRAME_WH
+units.scaling(frame_wh, about_the_book=not is_photographs)
 
 st.header("What y_range does at the edge")
 st.markdown(
-    "`y_range=(-1, 1)` sends the network's raw output through a sigmoid, so no answer can leave the picture. The price "
-    "is at the edge: the slope goes to nothing there, and the edge itself can never be reached."
+    f"{photographs.NO_Y_RANGE if is_photographs else ''}`y_range=(-1, 1)` sends the network's raw output through a "
+    "sigmoid, so no answer can leave the picture. The price is at the edge: the slope goes to nothing there, and the "
+    "edge itself can never be reached."
 )
-units.y_range()
+units.y_range(frame_wh[0])
 
 st.header("Augmentation moves the point too")
 st.markdown(

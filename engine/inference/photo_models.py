@@ -18,7 +18,7 @@ from PIL import Image
 from engine.training.backbones import LOGITS, PHOTOGRAPHS
 from engine.training.photo_models import files, graphs, point_head, sizing
 from engine.training.photo_models.files import PhotoModelError
-from engine.training.photo_models.groups import SCENE_GROUPS
+from engine.training.photo_models.groups import MORE_GROUPS, SCENE_GROUPS
 
 __all__ = ["PhotoModel", "PhotoModelError", "PhotoPrediction", "load"]
 
@@ -95,14 +95,14 @@ class _SingleLabel(PhotoModel):
         return probs / probs.sum()
 
     def label_probs(self, image: Image.Image) -> dict[str, float]:
-        """Label of the drawn scenes -> the sum of the probabilities of its ImageNet classes.
+        """Label of the multi-label model -> the sum of the probabilities of its ImageNet classes.
 
         A person is no class of ImageNet and is left out.
         """
         probs = self.all_probs(image)
         return {
             label: float(probs[list(group.members)].sum())
-            for label, group in SCENE_GROUPS.items()
+            for label, group in (SCENE_GROUPS | MORE_GROUPS).items()
             if label != "person"
         }
 

@@ -17,6 +17,8 @@ CURVES = (
     ("mnist_loss", losses.mnist_loss, {"color": MNIST_LOSS, "width": 2.5}),
     ("as printed", losses.binary_cross_entropy_as_printed, {"color": AS_PRINTED, "width": 2, "dash": "dot"}),
 )
+_ROOM = 1.3
+"""How much longer the axis is than the longest bar: the number beside it fits in on a phone, too."""
 _Y = "loss (nats)"
 _PROBS = np.concatenate(
     [[0.0005, 0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 49), [0.99, 0.995, 0.998, 0.9995]]
@@ -117,9 +119,12 @@ def both_losses(
     if ce_terms is not None:
         bars.insert(0, _loss_bars(ce_terms, names, "cross-entropy if this were the label", CROSS_ENTROPY))
     title = f"Binary cross-entropy charges every class for its own answer, here most for {vocab[bce_terms.argmax()]}"
-    shared = layout(title, "loss (nats)", "", 120 + 36 * len(vocab))
+    shared = layout(title, "loss (nats)", "", 120 + 40 * len(vocab))
     reversed_names = shared["yaxis"] | {"autorange": "reversed", "type": "category"}
-    return go.Figure(bars, shared | {"barmode": "group", "bargap": 0.25, "yaxis": reversed_names})
+    longest = max((float(np.nanmax(bar["x"])) for bar in bars if not np.isnan(bar["x"]).all()), default=1.0)
+    with_room = shared["xaxis"] | {"range": [0, _ROOM * longest or 1.0]}
+    axes = {"xaxis": with_room, "yaxis": reversed_names}
+    return go.Figure(bars, shared | axes | {"barmode": "group", "bargap": 0.25})
 
 
 def _loss_bars(terms: np.ndarray, names: list[str], says: str, colour: str) -> dict:
@@ -131,6 +136,9 @@ def _loss_bars(terms: np.ndarray, names: list[str], says: str, colour: str) -> d
         "orientation": "h",
         "marker": {"color": colour},
         "text": ["" if np.isnan(term) else f"{term:.3f}" for term in terms],
-        "textposition": "auto",
+        "textposition": "outside",
+        "constraintext": "none",
+        "textfont": {"size": 12},
+        "cliponaxis": False,
         "hovertemplate": "%{y}: %{x:.6f}<extra></extra>",
     }

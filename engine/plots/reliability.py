@@ -44,7 +44,9 @@ def one_curve(curve: pd.DataFrame, error: float) -> go.Figure:
     figure.data = (figure.data[0], figure.data[2])
     figure.layout.annotations = figure.layout.annotations[1:]
     figure.layout.annotations[0].text = f"held out: error {error:.3f}"
-    figure.layout.title.text = f"The error of the probabilities is {error:.3f} on average"
+    figure.layout.title.text = (
+        f"The error of the probabilities is {error:.3f}, averaged over all predictions, sure or not"
+    )
     return figure
 
 

@@ -287,7 +287,7 @@ def test_a_photographs_losses_are_torchs_on_the_models_own_outputs():
     bce, ce = (
         next(terms for name, terms in bars.items() if name.startswith(way)) for way in ("binary", "cross")
     )
-    labels = [name for name in several.logits if name in ("person", *one)]
+    labels = list(several.logits)
     logits = torch.tensor([several.logits[label] for label in labels], dtype=torch.float64)
     targets = torch.tensor([float(label == "cat") for label in labels], dtype=torch.float64)
     expected = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
@@ -315,3 +315,47 @@ def test_missing_examples_are_one_sentence(monkeypatch):
     monkeypatch.setattr(photo_showcase, "stored", list)
     app = photograph()
     assert not app.exception and "example photographs are missing" in texts(app)
+
+
+def test_every_label_that_the_multi_label_model_knows_is_on_the_page():
+    app, vocab = photograph(example="A cat"), photo_models.load("multi-label").vocab
+    assert len(vocab) == 20 and "zebra" in vocab
+    assert [slider.label for slider in app.slider] == [f"logit of {label}" for label in vocab]
+    assert [name.removeprefix("● ") for name in chart(app, -1).data[0].y] == list(vocab)
+    known = photo_models.load("single-label").label_probs(
+        open_image(example_photographs.FOLDER / "chelsea.jpg")
+    )
+    assert set(vocab) - set(known) == {"person"}
+
+
+@pytest.mark.parametrize(
+    ("present", "says", "never"),
+    [
+        ("cat", "for cat, the orange bar of the right class", "does not know"),
+        ("cat,dog", "for dog: it takes only one orange bar", "does not know"),
+        ("person", "does not know person: there is no orange bar", "the right class"),
+        ("", "no orange bar counts", "the right class"),
+    ],
+)
+def test_the_orange_bars_are_spoken_of_as_they_are(present, says, never):
+    stem = photograph(example="A cat").slider[0].key.removeprefix("z_").removesuffix("_bear")
+    said = texts(photograph(example="A cat", **{f"present_{stem}": present}))
+    assert says in said and never not in said
+
+
+def test_without_orange_bars_nothing_is_said_of_them(at_home, made):
+    single = made["single-label"].folder / "status.json"
+    kept = single.read_text()
+    single.write_text('{"state": "failed"}')
+    try:
+        app = open_page(PAGE, logits=REAL, picture="train/005.jpg")
+        assert len(_loss_bars(app)) == 1 and "orange" not in texts(app)
+    finally:
+        single.write_text(kept)
+
+
+def test_a_button_is_only_named_where_it_is_or_with_the_way_to_it(at_home):
+    own, real = open_page(PAGE), open_page(PAGE, logits=REAL, picture="train/005.jpg")
+    assert "Press “Logits of 1000”" in texts(own) and button(own, "Logits of 1000")
+    assert "choose “Your own logits” at the top and press “Logits of 1000”" in texts(real)
+    assert "Press “Logits" not in texts(real)

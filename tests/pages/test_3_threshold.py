@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from engine.functional import metrics
+from engine.functional.calibration import expected_calibration_error
 from engine.functional.label_changes import count_changes
-from engine.runs import Run
+from engine.runs import Run, calibration
 from engine.training.photo_models import held_out_labels
-from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all
+from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all, write_run
 
 PAGE = "3_Threshold"
 
@@ -257,3 +258,90 @@ def test_missing_predictions_for_photographs_are_one_sentence(monkeypatch, tmp_p
     monkeypatch.setattr(files, "FOLDER", tmp_path)
     app = photographs()
     assert not app.exception and "is missing" in app.error[0].value
+
+
+def test_the_counted_images_are_named_apart_from_those_shown(at_home, run):
+    said = texts(open_page(PAGE))
+    assert f"In all {len(run.predictions.fnames)} validation images, against" in said
+    assert "those of them that the model is least sure of" in said
+    said = texts(photographs())
+    assert "In all 256 held-out photographs, against" in said
+    assert "The example photographs below are not among them." in said
+    assert "Labels kept, gained and lost" not in said
+
+
+def test_the_error_is_also_given_where_predictions_are_not_near_zero():
+    said, found = texts(photographs()), held_out_labels.read()
+    above = found.probs > 0.1
+    error = expected_calibration_error(found.probs[above][:, None], found.targets[above][:, None])
+    assert f"Among the {int(above.sum()):,} above, the error is **{error:.3f}**" in said
+    assert f"**{1 - above.mean():.0%}** of the {found.probs.size:,} predictions are at most 10%" in said
+    assert "this is what to expect" not in said and "too few" not in said
+
+
+def test_few_images_are_said_to_be_too_few(at_home, run, monkeypatch):
+    monkeypatch.setattr(calibration, "LEAST_IMAGES", 2)
+    calibration.calibrate_run(run.folder)
+    said = texts(open_page(PAGE))
+    reported = Run(run.folder).calibration.reported_on
+    assert reported < 20 and f"**{reported} images are too few to tell:**" in said
+    assert "predictions are at most 10%" in said
+
+
+# --- the kinds of images, and the visitor's own runs --------------------------------------------------------------
+
+
+@pytest.fixture
+def mine(at_home, folder):
+    """Two runs of the visitor's own besides the bundled one."""
+    return [
+        write_run(folder / "own" / name, folder / "scenes", seed=seed) for name, seed in (("a", 5), ("b", 6))
+    ]
+
+
+def _kind(app):
+    return app.segmented_control(key="kind")
+
+
+def _nothing(run) -> str:
+    found = run.predictions
+    return f"{metrics.accuracy_multi(found.probs, found.targets, 0.5):.4f}"
+
+
+def test_the_visitors_runs_are_a_kind_of_their_own_where_there_are_any(mine, run):
+    app = open_page(PAGE)
+    assert _kind(app).options == ["Photographs", "Drawings", "Your runs"] and _kind(app).value == "Drawings"
+    assert not app.selectbox and _nothing(run) in texts(app)
+    _kind(app).set_value("Your runs").run()
+    assert app.selectbox(key="run").options == ["a", "b"] and _nothing(mine[0]) in texts(app)
+    app.selectbox(key="run").set_value("b").run()
+    assert _nothing(mine[1]) in texts(app)
+
+
+def test_without_runs_of_ones_own_there_are_two_kinds(at_home):
+    assert _kind(open_page(PAGE)).options == ["Photographs", "Drawings"]
+    assert _kind(open_page(PAGE, kind="Your runs")).value == "Drawings"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "shown"),
+    [
+        ({"run": "b"}, "Your runs", "b"),
+        ({"kind": "Your runs", "run": "b"}, "Your runs", "b"),
+        ({"kind": "Your runs"}, "Your runs", "a"),
+        ({"kind": "Drawings", "run": "b"}, "Drawings", None),
+        ({"run": "multi-label (bundled)"}, "Drawings", None),
+        ({"kind": "Photographs"}, "Photographs", None),
+        ({"run": "gone"}, "Drawings", None),
+    ],
+)
+def test_addresses_of_kinds_and_runs_work(mine, address, kind, shown):
+    app = open_page(PAGE, **address)
+    assert not app.exception and _kind(app).value == kind
+    assert [box.value for box in app.selectbox if box.key == "run"] == ([shown] if shown else [])
+
+
+def test_every_line_of_the_legend_is_drawn_as_on_the_chart(at_home):
+    said = texts(open_page(PAGE)).partition('<div class="lines">')[2].partition("</div>")[0]
+    assert said.count("<i style") == 8 and said.count("dashed") == 2 and said.count("dotted") == 2
+    assert "<svg" not in said  # Streamlit removes it

@@ -1,5 +1,6 @@
 """Lesson 5: what it shows is what the run answered, in pixels, and it says so when there is no run."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -263,7 +264,7 @@ def test_without_the_held_out_predictions_there_is_one_sentence_and_the_lesson_g
     photographs.run()
     assert not photographs.exception
     assert any("is missing" in error.value for error in photographs.error)
-    assert "3.2 px across, 2.4 px down" in _all_text(photographs)
+    assert "1.1 px across, 1.1 px down" in _all_text(photographs)
 
 
 def test_the_caption_says_when_the_model_is_wrong():
@@ -272,3 +273,28 @@ def test_the_caption_says_when_the_model_is_wrong():
     assert head_centre_photographs.caption(no_face) == "An astronaut: no face found, though there is one"
     a_face = replace(shown["coffee.jpg"], points={"point_px": [1, 2]})
     assert head_centre_photographs.caption(a_face) == "A cup of coffee: a face found where there is none"
+
+
+def test_each_kind_says_what_its_network_is_and_measures_in_its_own_pixels(page):
+    page.run()
+    said = _all_text(page)
+    assert (
+        "built as in the other lessons" in said
+        and "14 × 14" not in said
+        and "of 640" in said + str([slider.label for slider in page.slider])
+    )
+    page.segmented_control(key="kind").set_value("Photographs").run()
+    assert not page.exception
+    said, labels = _all_text(page), [slider.label for slider in page.slider]
+    assert "built as in the other lessons" not in said and "no face" in said and "14 × 14" in said
+    assert "more pixels across than down" not in said and "640" not in said + str(labels)
+    assert page.slider(key="photo_unit_x").max == page.slider(key="photo_unit_y").max == 224
+    assert any("(of 224)" in label for label in labels)
+
+
+def test_a_run_of_ones_own_is_a_kind_of_its_own(page, made, tmp_path):
+    shutil.copytree(made[1].folder, tmp_path / "mine")
+    page.query_params["run"] = "mine"
+    page.run()
+    assert not page.exception and page.segmented_control(key="kind").value == "Your runs"
+    assert page.selectbox(key="run").options == ["mine"]

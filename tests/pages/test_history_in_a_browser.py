@@ -15,6 +15,7 @@ def test_a_preset_is_one_entry_and_back_leads_to_what_was_before(app, page):
     preset = page.url
     assert "scale=" in preset
     _press(page, "Nothing present", bear="-3", dog="-3.5")
+    assert "created with a default value" not in app.said()
     assert _present(page) == []
     assert "scale=" not in page.url
     assert page.evaluate("history.length") == entries + 2

@@ -95,3 +95,13 @@ def test_both_losses_shows_every_class_under_both():
 
 def test_both_losses_without_a_single_label_network_shows_one():
     assert len(figures.both_losses(np.ones(4), None, TWO, VOCAB).data) == 1
+
+
+def test_numbers_stand_beside_their_bars_with_room():
+    figure = figures.both_losses(
+        np.array([0.1, 2.0, 0.3, 0.4]), np.array([np.nan, 3.0, 4.0, 5.0]), TWO, VOCAB
+    )
+    assert {(bar.textposition, bar.constraintext) for bar in figure.data} == {("outside", "none")}
+    assert all(bar.textfont.size >= 12 for bar in figure.data)
+    assert figure.layout.xaxis.range[0] == 0 and figure.layout.xaxis.range[1] >= 1.25 * 5
+    assert figures.both_losses(np.zeros(4), None, TWO, VOCAB).layout.xaxis.range == (0, 1)

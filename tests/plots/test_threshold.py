@@ -1,7 +1,5 @@
 """Figures of lesson 3: exact values at the line, baselines that are always there, labels that can be read."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -25,8 +23,13 @@ def _at(threshold, **options):
     return figures.marks(threshold, here, NOTHING, **options), here
 
 
-def _says(figure):
-    return [text.strip() for trace in figure.data if trace.mode == "text" for text in trace.text]
+def _legend(here, book=True, **options):
+    """Name -> what stands beside it."""
+    entries = figures.legend(here, NOTHING, ALL, book, **options)
+    return dict(
+        entry.text.rsplit(" ", 1) if "\u2193" not in entry.text else entry.text.split(" ", 1)
+        for entry in entries
+    )
 
 
 def test_each_curve_reaches_its_exact_maximum_and_no_further():
@@ -55,30 +58,34 @@ def test_a_level_stretch_is_drawn_by_its_ends():
     assert len(accuracy.x) <= 6 and set(accuracy.y) == {0, 1}
 
 
-def test_the_line_stands_at_the_threshold_with_exact_values_beside_it():
+def test_the_line_stands_at_the_threshold_and_the_legend_gives_the_exact_values():
     marks, here = _at(0.37)
     assert [line.x for line in marks.uprights] == [0.37]
-    said = [word.text.removesuffix(" ↓") for word in marks.words]
-    assert said[1:] == [f"{name} {here[measure]:.4f}" for measure, name in figures.NAMES.items()]
     assert {dot.y for dot in marks.dots} <= set(here.values()) and marks.dots
+    said = _legend(here)
+    assert {name: said[name].removesuffix(" \u2193") for name in figures.NAMES.values()} == {
+        name: f"{here[measure]:.4f}" for measure, name in figures.NAMES.items()
+    }
 
 
-def test_a_value_below_the_chart_is_named_at_its_edge():
+def test_a_value_below_the_chart_has_an_arrow_and_no_dot():
     marks, here = _at(0.1)
     assert here["skill"] < 0
-    word = next(word for word in marks.words if word.text.startswith("skill"))
-    assert word.text.endswith("↓") and word.y >= figures.shown_range(NOTHING)[0]
+    assert _legend(here)["skill"] == f"{here['skill']:.4f} \u2193"
     assert here["skill"] not in {dot.y for dot in marks.dots}
 
 
-def test_doing_nothing_and_saying_yes_to_all_are_always_drawn():
+def test_predicting_nothing_and_saying_yes_to_all_are_always_drawn_and_named():
     figure = _figure(zoom=True, shown=("f1",), book=False)
-    levels = {shape.y0 for shape in figure.layout.shapes if shape.y0 == shape.y1}
-    assert levels == {NOTHING, ALL}
-    assert f"all yes {ALL:.4f}" in _says(figure)
-    for threshold in (None, 0.3):
-        word = figures.marks(threshold, metrics.measures(PROBS, TARGETS, 0.3), NOTHING).words[0]
-        assert word.text == f"do nothing {NOTHING:.4f}" and word.y == NOTHING
+    assert {shape.y0: shape.line.dash for shape in figure.layout.shapes} == {NOTHING: "dash", ALL: "dot"}
+    said = _legend(metrics.measures(PROBS, TARGETS, 0.3), book=False)
+    assert said["predicting nothing"] == f"{NOTHING:.4f}" and said["all yes"] == f"{ALL:.4f}"
+
+
+@pytest.mark.parametrize("threshold", [None, 0.0, 0.3, 0.5, 0.9, 1.0])
+def test_no_words_stand_where_curves_are(threshold):
+    assert not any(trace.mode == "text" for trace in _figure().data)
+    assert figures.marks(threshold, metrics.measures(PROBS, TARGETS, threshold or 0.5), NOTHING).words == ()
 
 
 def test_the_sentence_never_gives_accuracy_without_doing_nothing():
@@ -88,16 +95,11 @@ def test_the_sentence_never_gives_accuracy_without_doing_nothing():
     assert figures.sentence(None, here, NOTHING).startswith("With a threshold for each class")
 
 
-@pytest.mark.parametrize("threshold", [0.0, 0.3, 0.5, 0.9, 1.0])
-def test_labels_at_the_line_keep_apart(threshold):
-    heights = sorted(word.y for word in _at(threshold)[0].words[1:])
-    assert all(above - below > 0.05 for below, above in pairwise(heights))
-
-
-def test_a_measure_without_a_value_has_no_label():
+def test_a_measure_without_a_value_has_a_dash():
     marks, here = _at(1.0)
     assert np.isnan(here["precision"])
-    assert not any(word.text.startswith("precision") for word in marks.words)
+    assert _legend(here)["precision"] == "\u2013"
+    assert len(marks.dots) == sum(value >= figures.shown_range(NOTHING)[0] for value in here.values())
 
 
 def test_the_books_figures_are_those_of_the_chapter():
@@ -106,12 +108,4 @@ def test_the_books_figures_are_those_of_the_chapter():
     marks = [trace for trace in with_book.data if trace.marker.symbol == "diamond-open"]
     assert tuple(zip(marks[0].x, marks[0].y, strict=True)) == figures.BOOK
     assert not [trace for trace in without.data if trace.marker.symbol == "diamond-open"]
-
-
-def test_values_close_together_are_told_in_a_block_below_their_curves():
-    near_one = dict(zip(figures.NAMES, (0.99, 0.93, 0.98, 0.95, 0.97, 0.94), strict=True))
-    said = figures.marks(0.5, near_one, 0.87).words[1:]
-    assert max(word.y for word in said) < min(near_one.values())
-    assert sorted(said, key=lambda word: word.y) == sorted(
-        said, key=lambda word: float(word.text.split()[-1])
-    )
+    assert "\u25c7 the book, other" in _legend(_at(0.3)[1]) and len(_legend(_at(0.3)[1], book=False)) == 8

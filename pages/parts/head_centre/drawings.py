@@ -10,10 +10,23 @@ from pages.parts.head_centre import errors as head_centre_errors
 from pages.parts.head_centre import steer as head_centre_steer
 from pages.parts.shared import page, runs
 
+NETWORK = (
+    "The network is built as in the other lessons. Only its targets are two numbers now, and its loss is by default "
+    "the mean squared error."
+)
+FRAME_WH = (640, 480)
+UNITS = (
+    "Each side of the picture runs from −1 to 1, so the same loss is worth more pixels across than down in a wide "
+    "picture like the book's."
+)
 
-def show() -> tuple[Run, PointPredictions] | tuple[None, None]:
-    """The chosen run's validation images and its errors; returns the run and its predictions, if there are any."""
-    run, predictions = head_centre_errors.chosen_run()
+
+def show(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
+    """The validation images and the errors of the chosen run: the visitor's own, or a bundled one.
+
+    Returns the run and its predictions, if there are any.
+    """
+    run, predictions = head_centre_errors.chosen_run(is_own)
     if run is None:
         return None, None
     errors = error_table(predictions, point_baseline_px(run, predictions))

@@ -20,12 +20,12 @@ TILE_PX = 170
 MOST_PEOPLE = 10
 
 
-def chosen_run() -> tuple[Run, PointPredictions] | tuple[None, None]:
+def chosen_run(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
     """The points run that the person chose, with its answers; without a usable one, a sentence and a command."""
-    if not engine_runs.ready_runs(POINTS):
+    if all(runs.is_bundled(run) is is_own for run in engine_runs.ready_runs(POINTS)):
         runs.none_yet(POINTS)
         return None, None
-    run = runs.choose(POINTS)
+    run = runs.choose(POINTS, is_own=is_own)
     try:
         return run, runs.predictions(run)
     except RunError as error:

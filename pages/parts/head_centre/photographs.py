@@ -21,6 +21,20 @@ from pages.parts.shared.text import plain
 
 POINT, PLACE = "point", "between the eyes"
 KINDS = {"Anywhere in a photograph": held_out_faces.PASTED, "Face crops": held_out_faces.CROPS}
+NETWORK = (
+    "For photographs, the network has a head over a grid of features, 14 × 14 cells for a square image. A softmax "
+    "chooses the cell with the point, or says that there is no face. The mean squared error then places the point "
+    "near that cell."
+)
+FRAME_WH = (224, 224)
+UNITS = (
+    "Each side of the picture runs from −1 to 1. These images are square, so the same loss is worth as many pixels "
+    "across as down."
+)
+NO_Y_RANGE = (
+    "The model for photographs chooses a cell first, so it uses no `y_range`. It is for networks that predict two "
+    "numbers: "
+)
 _EXAMPLE = "astronaut.jpg"
 _WIDTH = 480
 
@@ -63,10 +77,6 @@ def _examples() -> None:
         "Ring: true point between the eyes, marked by hand. Dot: predicted. The model was fitted to other faces "
         "(Udacity's P1_Facial_Keypoints, MIT, pasted into COCO photographs); it saw none of these images. "
         "The mean point is where the eyes were on average in its training images."
-    )
-    st.markdown(
-        "The head of this model sees a grid of 14 × 14 cells. A softmax chooses the cell with the point, or says that "
-        "there is no face. The mean squared error then places the point near that cell."
     )
 
 

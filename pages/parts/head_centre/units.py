@@ -9,17 +9,21 @@ from engine.plots.units import error_under_the_lens, point_in_both_units
 from engine.plots.y_range import descent_race, range_curve
 from pages.parts.shared import charts
 
-FRAME = (640, 480)
 LOSSES = (0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001, 0.000036)
 
 
 @st.fragment
-def scaling() -> None:
-    """A point to move over a frame of 640 x 480, in pixels and in units, with a loss drawn as an ellipse."""
+def scaling(frame_wh: tuple[int, int], about_the_book: bool) -> None:
+    """A point to move over a frame, in pixels and in units, with a loss drawn as an ellipse.
+
+    `about_the_book` adds what losses the book reached.
+    """
+    width, height = frame_wh
+    key = "" if about_the_book else "photo_"
     charts_place = st.container()
     across, down, loss = st.columns(3, gap="large")
-    x = across.slider("Across (px)", 0, FRAME[0], 480, key="unit_x", bind="query-params")
-    y = down.slider("Down (px)", 0, FRAME[1], 180, key="unit_y", bind="query-params")
+    x = across.slider("Across (px)", 0, width, width * 3 // 4, key=f"{key}unit_x", bind="query-params")
+    y = down.slider("Down (px)", 0, height, height * 3 // 8, key=f"{key}unit_y", bind="query-params")
     mse = loss.select_slider(
         "Mean squared error (units)",
         LOSSES,
@@ -28,28 +32,29 @@ def scaling() -> None:
         bind="query-params",
         format_func="{:g}".format,
     )
-    unit_x, unit_y = to_unit([x, y], FRAME)
+    unit_x, unit_y = to_unit([x, y], frame_wh)
     root = math.sqrt(mse)
-    across.markdown(f"2 · {x} / {FRAME[0]} − 1 = **{unit_x:+.3f}**")
-    down.markdown(f"2 · {y} / {FRAME[1]} − 1 = **{unit_y:+.3f}**")
+    across.markdown(f"2 · {x} / {width} − 1 = **{unit_x:+.3f}**")
+    down.markdown(f"2 · {y} / {height} − 1 = **{unit_y:+.3f}**")
     loss.markdown(
-        f"√{mse:g} = {root:.4f} units; a unit is half a side: **{root * FRAME[0] / 2:.1f} px across, "
-        f"{root * FRAME[1] / 2:.1f} px down**"
+        f"√{mse:g} = {root:.4f} units; a unit is half a side: **{root * width / 2:.1f} px across, "
+        f"{root * height / 2:.1f} px down**"
     )
-    st.caption(
-        "0.0001 is what the book calls a typical loss; its last epoch reached 0.000036 on the validation person "
-        "(fastbook, chapter 6)."
-    )
+    if about_the_book:
+        st.caption(
+            "0.0001 is what the book calls a typical loss; its last epoch reached 0.000036 on the validation person "
+            "(fastbook, chapter 6)."
+        )
     picture, lens = charts_place.columns(2, gap="large")
     with picture:
-        charts.show(point_in_both_units((x, y), FRAME, mse), key="both_units")
+        charts.show(point_in_both_units((x, y), frame_wh, mse), key="both_units")
     with lens:
-        charts.show(error_under_the_lens((x, y), FRAME, mse), key="lens")
+        charts.show(error_under_the_lens((x, y), frame_wh, mse), key="lens")
 
 
 @st.fragment
-def y_range() -> None:
-    """The curve that keeps answers between -1 and 1, and how hard its edge is to reach."""
+def y_range(width: int) -> None:
+    """The curve that keeps answers between -1 and 1, and how hard the edge of a picture so wide is to reach."""
     left, right = st.columns(2)
     with left:
         chart = st.container()
@@ -59,13 +64,13 @@ def y_range() -> None:
     with right:
         chart = st.container()
         from_edge = st.slider(
-            "True centre so many pixels from the right edge (of 640)",
+            f"True point so many pixels from the right edge (of {width})",
             0,
-            160,
+            width // 4,
             8,
-            key="from_edge",
+            key="from_edge" if width == 640 else f"from_edge_{width}",
             bind="query-params",
         )
-        target = float(to_unit([FRAME[0] - from_edge, 0], FRAME)[0])
+        target = float(to_unit([width - from_edge, 0], (width, 1))[0])
         with chart:
-            charts.show(descent_race(target, FRAME[0]), key="descent_race")
+            charts.show(descent_race(target, width), key="descent_race")

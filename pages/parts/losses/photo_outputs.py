@@ -72,7 +72,7 @@ def _predicted(chosen: Chosen) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]
     except (ImageError, WeightsError, photo_models.PhotoModelError, OSError) as error:
         st.error(plain(error))
         st.stop()
-    vocab = tuple(photo_models.load(MULTI_LABEL).settings["scene_vocab"])
+    vocab = photo_models.load(MULTI_LABEL).vocab
     terms = [
         -np.log(max(probs[label], np.finfo(float).tiny)) if label in probs else np.nan for label in vocab
     ]

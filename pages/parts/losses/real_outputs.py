@@ -9,8 +9,10 @@ from engine.runs import Run
 from pages.parts.losses import logits, network_outputs, views
 from pages.parts.shared import charts, pictures, runs, thumbnails
 from pages.parts.shared.pictures import Chosen
+from pages.parts.shared.text import plain
 
 EVERY_LOSS = "Every class's loss, by the two trained networks"
+OVERFLOW = "To see it, choose “Your own logits” at the top and press “Logits of 1000”."
 
 
 def show() -> None:
@@ -41,9 +43,12 @@ def show() -> None:
 def under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
     """A slider for each of the network's own logits (C,), and everything that follows from them."""
     bars = st.empty()
-    st.caption("The logits are the multi-label network's own. Move them and see what would change.")
+    st.caption(
+        f"These are the multi-label network's own logits, for all {len(vocab)} classes it knows. "
+        "Move them and see what would change."
+    )
     values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
-    views.show(bars, values, vocab, present)
+    views.show(bars, values, vocab, present, OVERFLOW)
 
 
 def both_losses(
@@ -55,8 +60,28 @@ def both_losses(
     charts.show(figures.both_losses(bce_terms, ce_terms, targets, vocab), key="both_losses")
     st.markdown(
         f"Binary cross-entropy of the multi-label network: **{bce_terms.mean():.4f}**, the mean of the blue bars. "
-        f"Cross-entropy of the single-label network is the one orange bar of the class that is said to be right."
+        f"{_about_cross_entropy(ce_terms, vocab, present)}"
     )
+
+
+def _about_cross_entropy(ce_terms: np.ndarray | None, vocab: tuple[str, ...], present: list[str]) -> str:
+    """What the orange bars say about the present classes; nothing where there are no orange bars."""
+    if ce_terms is None:
+        return ""
+    costs = dict(zip(vocab, ce_terms, strict=True))
+    bars = [f"**{costs[label]:.4f}** for {plain(label)}" for label in present if not np.isnan(costs[label])]
+    missing = [plain(label) for label in present if np.isnan(costs[label])]
+    if not present:
+        return "Nothing is ticked, so cross-entropy has no right class: no orange bar counts."
+    says = []
+    if bars:
+        choice = ", the orange bar of the right class" if len(bars) == 1 else ": it takes only one orange bar"
+        says.append(f"Cross-entropy of the single-label network: {' or '.join(bars)}{choice}.")
+    if missing:
+        says.append(
+            f"The single-label network does not know {' or '.join(missing)}: there is no orange bar for it."
+        )
+    return " ".join(says)
 
 
 def _cross_entropy_terms(single: Run, vocab: tuple[str, ...], chosen: Chosen) -> np.ndarray | None:

@@ -24,15 +24,18 @@ def send_styles() -> None:
     st.html(activation_bars.STYLE + losses_tables.STYLE)
 
 
-def show(bars, logits: np.ndarray, vocab: Sequence[str], present: list[str]) -> None:
-    """Everything about one set of logits (C,): the probabilities in the place `bars`, the rest below."""
+def show(bars, logits: np.ndarray, vocab: Sequence[str], present: list[str], try_this: str) -> None:
+    """Everything about one set of logits (C,): the probabilities in the place `bars`, the rest below.
+
+    `try_this` says how to make an overflow happen.
+    """
     targets = label_encoding.encode(present, vocab)
     bars.html(activation_bars.html(logits, targets, vocab))
     told = told_class(vocab, present)
     shares_and_gradients(logits, told, targets, vocab)
     curves(logits, targets, vocab)
     page.picture_first()
-    overflow(logits, told, targets)
+    overflow(logits, told, targets, try_this)
 
 
 def told_class(vocab: Sequence[str], present: list[str]) -> int | None:
@@ -98,7 +101,7 @@ def _one_answer(logit: np.ndarray, target: np.ndarray, label: str) -> None:
     )
 
 
-def overflow(logits: np.ndarray, told: int | None, targets: np.ndarray) -> None:
+def overflow(logits: np.ndarray, told: int | None, targets: np.ndarray, try_this: str) -> None:
     """The same losses by the formulas as one first writes them, beside the stable ones."""
     st.subheader("The same numbers, written naively")
     rows = {
@@ -112,7 +115,7 @@ def overflow(logits: np.ndarray, told: int | None, targets: np.ndarray) -> None:
     st.caption(
         "With small logits both agree. Beyond about ±37 a sigmoid rounds to exactly 0 or 1, and log(0) is -inf; beyond "
         "±709 exp no longer fits a 64-bit number and becomes inf, and inf / inf is nan. The stable formulas work "
-        "with the logarithms and never make the large number. Press “Logits of 1000”."
+        f"with the logarithms and never make the large number. {try_this}"
     )
 
 

@@ -26,12 +26,17 @@ def show(figure: go.Figure, key: str | None = None) -> None:
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=title or None)
 
 
-def show_marked(still: go.Figure, marks: Sequence[Marks], says: str, alt: str, key: str) -> None:
+def show_marked(
+    still: go.Figure, marks: Sequence[Marks], says: str, alt: str, key: str, legend: str = ""
+) -> None:
     """Show a figure that stands still with marks that move over it, and what they say as text above.
 
-    The browser draws such a figure again only where it has changed; `alt` is what a screen reader says of it.
+    The browser draws such a figure again only where it has changed; `alt` is what a screen reader says of it, and
+    `legend` is HTML that stands between the text and the figure.
     """
     st.markdown(f"**{_escaped(says)}**")
+    if legend:
+        st.html(legend)
     with st.container(key=f"marked_{key}"):
         st.plotly_chart(still, key=key, config=_CONFIG, alt=alt)
         st.html(plot_overlay.html(still, marks))

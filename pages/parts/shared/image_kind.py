@@ -1,17 +1,52 @@
-"""The switch between photographs and drawings at the top of a lesson, in the page's address."""
+"""The switch between photographs, drawings and the visitor's own runs at the top of a page, in the page's address."""
 
 import streamlit as st
 
-PHOTOGRAPHS, DRAWINGS = "Photographs", "Drawings"
+from pages.parts.shared import runs, streamlit_internals
+
+PHOTOGRAPHS, DRAWINGS, YOUR_RUNS = "Photographs", "Drawings", "Your runs"
+_KEYS = ("kind", "images")
+_CHOSEN = "chosen_image_kind"
+"""Where the session keeps the kind that the visitor chose on any page."""
 
 
-def choose() -> str:
-    """`PHOTOGRAPHS` or `DRAWINGS`, as the visitor chose; drawings at first."""
-    return st.segmented_control(
+def choose(default: str = DRAWINGS, key: str = "kind", own_task: str | None = None) -> str:
+    """`PHOTOGRAPHS` or `DRAWINGS`, or `YOUR_RUNS` where the visitor has runs of `own_task` that are ready.
+
+    The address comes first, then what the visitor chose on another page of this session, then `default`. An address
+    that names one of the visitor's runs, and no kind, means `YOUR_RUNS`.
+    """
+    own = runs.own_titles(own_task) if own_task else []
+    kinds = [PHOTOGRAPHS, DRAWINGS, *([YOUR_RUNS] if own else [])]
+    if st.session_state.get(key) not in (None, *kinds):
+        del st.session_state[key]
+    if (
+        key not in st.session_state
+        and key not in st.query_params
+        and not streamlit_internals.came_by_history()
+    ):
+        names_own = st.query_params.get("run") in own
+        wanted = YOUR_RUNS if names_own else st.session_state.get(_CHOSEN)
+        if wanted in kinds and wanted != default:
+            st.session_state[key] = st.query_params[key] = wanted
+    kind = st.segmented_control(
         "Images",
-        [PHOTOGRAPHS, DRAWINGS],
-        default=DRAWINGS,
+        kinds,
+        default=default,
         required=True,
-        key="kind",
+        key=key,
         bind="query-params",
+        on_change=_keep,
+        args=(key,),
     )
+    if kind != default:
+        st.session_state[_CHOSEN] = kind
+    return kind
+
+
+def _keep(key: str) -> None:
+    """Remember what was pressed, and forget what the other pages' switch stood at."""
+    st.session_state[_CHOSEN] = st.session_state[key]
+    for other in _KEYS:
+        if other != key:
+            st.session_state.pop(other, None)

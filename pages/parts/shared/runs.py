@@ -36,13 +36,21 @@ def bundled(task: str) -> Run | None:
     return next(iter(runs.ready_runs(task)), None)
 
 
-def choose(task: str, key: str = "run") -> Run:
-    """Let the person choose a ready run of a task; where there is none, say how to make one and stop."""
-    ready = {title(run): run for run in runs.ready_runs(task)}
+def own_titles(task: str) -> list[str]:
+    """The names of the person's own runs of a task that are ready."""
+    return [title(run) for run in runs.ready_runs(task) if not is_bundled(run)]
+
+
+def choose(task: str, key: str = "run", is_own: bool | None = None) -> Run:
+    """Let the person choose a ready run of a task; where there is none, say how to make one and stop.
+
+    `is_own` keeps only the person's own runs, which are always named, or only the bundled ones.
+    """
+    ready = {title(run): run for run in runs.ready_runs(task) if is_own is None or is_own != is_bundled(run)}
     if not ready:
         none_yet(task)
         st.stop()
-    if len(ready) == 1:
+    if len(ready) == 1 and not is_own:
         return next(iter(ready.values()))
     return ready[st.selectbox("Run", list(ready), key=key, bind="query-params")]
 

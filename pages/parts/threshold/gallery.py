@@ -49,10 +49,10 @@ def show(images: Sequence[Shown], vocab: tuple[str, ...], in_use: np.ndarray, ch
     st.html(f'<div class="gallery">{"".join(cells)}</div>')
 
 
-def in_all(said: Predictions, in_use: np.ndarray, chosen: np.ndarray) -> str:
-    """What becomes of the labels of all images at the chosen thresholds, in a sentence."""
+def in_all(said: Predictions, in_use: np.ndarray, chosen: np.ndarray, counted: str) -> str:
+    """What becomes of the labels of all images at the chosen thresholds, in a sentence; `counted` names the images."""
     before, now = _passes(said.probs, in_use), _passes(said.probs, chosen)
-    return _in_all(count_changes(before, now, said.targets))
+    return _in_all(count_changes(before, now, said.targets), counted)
 
 
 def _passes(probs: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
@@ -73,9 +73,9 @@ def _gone(path: Path) -> str:
     return f'<div class="frame"><small>{says}</small></div>'
 
 
-def _in_all(counts: dict[str, tuple[int, int]]) -> str:
+def _in_all(counts: dict[str, tuple[int, int]], counted: str) -> str:
     (kept, kept_right), (gained, gained_right), (lost, lost_right) = (counts[k] for k in (KEPT, GAINED, LOST))
     return (
-        f"In all images, against the thresholds now in use: **{kept} labels kept** ({kept - kept_right} wrong), "
+        f"In {counted}, against the thresholds now in use: **{kept} labels kept** ({kept - kept_right} wrong), "
         f"**{gained} gained** ({gained - gained_right} wrong), **{lost} lost** ({lost - lost_right} wrong to lose)."
     )

@@ -27,6 +27,10 @@ class Subject(ABC):
     source: tuple[str, tuple[int, ...]]
     default: float
     """The threshold for every class before anybody chose one."""
+    counted: str
+    """The images whose labels are counted, as a sentence says it."""
+    shown: str
+    """What the images under the slider are, beside those that are counted."""
 
     @cached_property
     def found(self) -> controls.Answers:
@@ -60,6 +64,8 @@ class OfRun(Subject):
 
     def __init__(self, run: Run) -> None:
         self._run, self.source, self.default = run, (str(run.folder), runs.stamp(run)), run.config.threshold
+        self.counted = f"all {len(self.said.targets):,} validation images"
+        self.shown = "Below are those of them that the model is least sure of."
 
     @property
     def in_use(self) -> np.ndarray:
@@ -84,6 +90,7 @@ class OfPhotographs(Subject):
     """The model for photographs: held-out predictions, and the example photographs to look at."""
 
     default = 0.5
+    shown = "The example photographs below are not among them."
 
     def __init__(self) -> None:
         path = files.FOLDER / held_out_labels.FNAME
@@ -93,6 +100,10 @@ class OfPhotographs(Subject):
     @cached_property
     def in_use(self) -> np.ndarray:
         return held_out_labels.thresholds()
+
+    @property
+    def counted(self) -> str:
+        return f"all {len(self.said.targets):,} held-out photographs"
 
     @cached_property
     def images(self) -> list[Shown]:
@@ -111,7 +122,7 @@ class OfPhotographs(Subject):
         st.caption(
             f"There is nothing to save here: the model for photographs keeps its own thresholds, from "
             f"{self.in_use[lowest]:.2f} for {text.plain(self.said.vocab[lowest])} to {self.in_use[highest]:.2f} for "
-            f"{text.plain(self.said.vocab[highest])}. “Labels kept, gained and lost” compares with those."
+            f"{text.plain(self.said.vocab[highest])}. Every label kept, gained or lost is counted against those."
         )
 
     def reliability(self) -> None:
@@ -120,8 +131,9 @@ class OfPhotographs(Subject):
 
 def choose() -> Subject:
     """What the visitor chose; a page stops with a sentence where nothing is ready."""
-    if image_kind.choose() == image_kind.DRAWINGS:
-        run = runs.choose("multi-label")
+    kind = image_kind.choose(own_task="multi-label")
+    if kind != image_kind.PHOTOGRAPHS:
+        run = runs.choose("multi-label", is_own=kind == image_kind.YOUR_RUNS)
         runs.pictures_stayed(run)
         return OfRun(run)
     subject = OfPhotographs()
