@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from test_race import CONFIGS, COURSES
 
 from benchmarks import race as benchmark
+from tests.experiments.loss_race.test_train_heads import CONFIGS, COURSES
 
 
 @pytest.mark.parametrize("task", CONFIGS)

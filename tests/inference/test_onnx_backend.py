@@ -54,7 +54,7 @@ def test_it_is_the_compiled_network_that_answers(made, monkeypatch):
 ANSWERED = """
 import sys
 from PIL import Image
-from engine import predict
+from engine.inference import predict
 from engine.runs import Run
 answer = predict.load(Run(sys.argv[1])).predict([Image.new("RGB", (64, 48))])[0]
 print(len(answer.probs), *(name for name in ("torch", "fastai", "torchvision") if name in sys.modules))

@@ -116,7 +116,7 @@ def test_missing_and_damaged_weights_are_one_sentence(tmp_path):
 PREDICT_WITHOUT_TORCH = """
 import sys
 from PIL import Image
-from engine import predict
+from engine.inference import predict
 from engine.runs import Run
 predictions = predict.load(Run(sys.argv[1])).predict([Image.new("RGB", (64, 48))])
 print(len(predictions), [name for name in ("torch", "torchvision", "timm", "fastai") if name in sys.modules])

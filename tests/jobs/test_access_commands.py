@@ -120,11 +120,11 @@ def names_used(source):
 
 
 def test_file_readers_do_not_ask_who_is_visiting():
-    ask = {"loading", "recognition"}
+    ask = {"loading", "detect_format"}
     readers = {
         name: source
         for name, source in modules().items()
-        if name.startswith(("engine/data/formats/", "engine/images/", "engine/batch/walking"))
+        if name.startswith(("engine/data/formats/", "engine/images/", "engine/inference/batch/find_images"))
         and Path(name).stem not in ask
     }
     assert len(readers) > 30
@@ -152,6 +152,6 @@ def test_only_user_scope_knows_the_variables_and_only_access_decides():
 def test_every_way_to_a_dataset_passes_the_check():
     """The reader of a source is called from two places only, and both ask first."""
     calls = {name for name, source in modules().items() if "import Source, source_of" in source or
-             re.search(r"datasets\.source import .*\bsource_of\b", source)}  # fmt: skip
+             re.search(r"formats\.source import .*\bsource_of\b", source)}  # fmt: skip
     assert calls == {"engine/data/formats/loading.py", "engine/data/formats/detect_format.py"}
     assert all("access.authorize(path, DatasetError)" in modules()[name] for name in calls)

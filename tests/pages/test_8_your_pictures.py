@@ -399,9 +399,9 @@ def test_a_file_that_some_runs_know_marks_the_guesses_of_the_others(models):
 
 def test_dropped_images_stay_when_they_are_predicted_with_something_else(page):
     app = _drop(page, ("mine.jpg", jpeg((96, 64))))
-    assert any("mine.jpg" in caption for caption in _captions(app))
+    assert any("mine" in caption for caption in _captions(app))
     app.segmented_control(key="from").set_value("Photographs").run()
     assert not app.exception
-    assert any("mine.jpg" in caption for caption in _captions(app))
+    assert any("mine" in caption for caption in _captions(app))
     app.segmented_control(key="from").set_value("Your runs").run()
-    assert any("mine.jpg" in caption for caption in _captions(app))
+    assert any("mine" in caption for caption in _captions(app))

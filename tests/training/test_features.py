@@ -24,7 +24,9 @@ BOTH = pytest.mark.parametrize("backbone", [DRAWINGS, PHOTOGRAPHS], ids=lambda b
 def folder(tmp_path, monkeypatch):
     """A dataset of six images, and a cache of its own that shares the converted backbone."""
     weight_files.file(PHOTOGRAPHS)
-    monkeypatch.setattr(features.store, "shared", lambda: features.store.Store(tmp_path / "cache"))
+    monkeypatch.setattr(
+        features.array_cache, "shared", lambda: features.array_cache.Store(tmp_path / "cache")
+    )
     return labelled(tmp_path / "data", count=6)
 
 

@@ -49,7 +49,7 @@ def _example() -> list[File]:
         st.info("The example photographs are missing: drop some of your own.")
         return []
     title = st.pills(
-        "Or try an example", list(titles), default=next(iter(titles)), required=True, key="example"
+        "Or try an example", list(titles), default=next(iter(titles)), required=True, key="photo_example"
     )
     shown = titles[title]
     return [File(shown.fname, shown.path.read_bytes())]

@@ -298,11 +298,11 @@ def test_labels_keep_their_letters_and_hold_no_line_ends(tmp_path):
 
 ADD_MANY = """
 import sys
-from engine import decisions
+from engine.data import edits
 for number in range(40):
-    decisions.add(sys.argv[1], f"{sys.argv[2]}-{number}.jpg", decisions.LABELS, ["x" * 4000])
+    edits.add(sys.argv[1], f"{sys.argv[2]}-{number}.jpg", edits.LABELS, ["x" * 4000])
     if number % 4 == 3:
-        decisions.undo(sys.argv[1])
+        edits.undo(sys.argv[1])
 """
 
 

@@ -434,11 +434,11 @@ def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
 IN_LITTLE_MEMORY = """
 import sys, psutil
 from pathlib import Path
-from engine.data.imports import work
+from engine.data.imports import import_worker
 from engine.data.imports.import_job import Bringing
-work.MOST_MEMORY = psutil.Process().memory_info().vms + 48 * 1024**2
-work.bind_hands()
-print(*work.work(Bringing(Path(sys.argv[1]))).problems)
+import_worker.MOST_MEMORY = psutil.Process().memory_info().vms + 48 * 1024**2
+import_worker.bind_hands()
+print(*import_worker.work(Bringing(Path(sys.argv[1]))).problems)
 """
 
 

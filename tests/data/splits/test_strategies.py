@@ -20,7 +20,7 @@ from engine.data.splits import (
     groups_across,
     guess,
     kept_plan,
-    report,
+    shares,
     use,
 )
 from engine.data.splits.strategies import GROUPS, RANDOM, STRATIFIED, TABLE, WAYS, merged
@@ -86,7 +86,7 @@ def test_several_labels_are_divided_more_evenly_than_at_random():
     rows = rows_of(*(" ".join(a for a, p in chances.items() if rng.random() < p) for _ in range(600)))
 
     def unevenness(way) -> list[float]:
-        tables = [report(rows, divide(rows, Plan(way, 0.25, seed))) for seed in range(5)]
+        tables = [shares(rows, divide(rows, Plan(way, 0.25, seed))) for seed in range(5)]
         return [float((table["share"] - 0.25).abs().mean()) for table in tables]
 
     even, chance = unevenness(STRATIFIED), unevenness(RANDOM)
@@ -110,7 +110,7 @@ def test_groups_are_drawn_so_that_labels_divide_evenly():
     groups = [f"person {at // 10}" for at in range(200)]
     rows = rows_of(*("dog" if at < 100 else "cat" for at in range(200)))
     for seed in range(10):
-        table = report(rows, divide(rows, Plan(GROUPS, 0.2, seed), groups))
+        table = shares(rows, divide(rows, Plan(GROUPS, 0.2, seed), groups))
         assert table["share"].between(0.1, 0.3).all()
 
 
@@ -194,7 +194,7 @@ def test_groups_can_be_joined_by_name():
 
 
 def test_shares_by_hand():
-    table = report(rows_of("a b", "a", "", "b"), [True, False, False, True])
+    table = shares(rows_of("a b", "a", "", "b"), [True, False, False, True])
     assert table.index.tolist() == ["all pictures", "a", "b"]
     assert table["training"].tolist() == [2, 1, 0] and table["validation"].tolist() == [2, 1, 2]
     assert table["share"].tolist() == [0.5, 0.5, 1.0]

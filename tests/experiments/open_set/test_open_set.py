@@ -21,7 +21,7 @@ from engine.experiments.open_set import (
     storage,
 )
 from engine.experiments.open_set import scenes as drawn
-from engine.experiments.open_set.measure import truth
+from engine.experiments.open_set.measure import _asked, truth
 from engine.experiments.open_set.networks import Network, says, train
 from engine.experiments.open_set.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, targets
 from engine.plots import none_of_these as figures
@@ -88,10 +88,8 @@ def test_the_measures_by_hand(monkeypatch):
     """A network that always answers bear 0.9, cat 0.6, dog 0.1."""
     fixed = np.array([0.9, 0.6, 0.1])
     monkeypatch.setattr(Network, "probs", lambda self, seen: np.tile(fixed, (len(seen), 1)))
-    from engine.experiments.open_set import measure
-
     features_ = {part: np.zeros((count, 2), np.float32) for part, count in COUNTS.items()}
-    asked = measure._asked(Network(MULTI, np.zeros((2, 3)), np.zeros(3)), features_)
+    asked = _asked(Network(MULTI, np.zeros((2, 3)), np.zeros(3)), features_)
     assert asked == {
         "one_right": 0.0,
         "one_likeliest": pytest.approx(1 / 3),
@@ -99,7 +97,7 @@ def test_the_measures_by_hand(monkeypatch):
         "neither_sure": pytest.approx(0.9),
         "two_both": pytest.approx(1 / 3),
     }
-    asked = measure._asked(Network(SINGLE, np.zeros((2, 3)), np.zeros(3)), features_)
+    asked = _asked(Network(SINGLE, np.zeros((2, 3)), np.zeros(3)), features_)
     assert (asked["one_right"], asked["two_both"]) == (pytest.approx(1 / 3), 0.0)
 
 

@@ -44,7 +44,13 @@ def progress(app) -> str:
 def session(monkeypatch):
     """A session of Streamlit's that is a plain dictionary, for the desk without a page."""
     state = {}
-    for module in ("label_desk", "label_one", "label_many", "point_picture", "picture_grid"):
+    for module in (
+        "data.label.session",
+        "data.label.one",
+        "data.label.many",
+        "shared.point_picture",
+        "shared.picture_grid",
+    ):
         monkeypatch.setattr(f"pages.parts.{module}.st.session_state", state)
     return state
 
