@@ -26,9 +26,7 @@ class Bar(Listener):
         if activity != self._activity:
             self._close()
             self._activity = activity
-            self._bar = tqdm(
-                total=100, desc=activity, bar_format="{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
-            )
+            self._bar = tqdm(total=100, desc=activity, bar_format=_FORMAT)
         self._bar.update(round(100 * share, 1) - self._bar.n)
 
     def epoch(self, row: dict) -> None:

@@ -24,7 +24,7 @@ from engine.jobs.atomic_write import write_text, write_whole
 from engine.training.texture import Texture
 from engine.training.texture import fit as fit_texture
 
-FEATURES_FILE, NOTES_FILE, VERSION = "familiarity.safetensors", "familiarity.json", 1
+FEATURES_FILE, NOTES_FILE, VERSION = "familiarity.safetensors", "familiarity.json", 2
 NEIGHBOURS = 3
 MOST_IMAGES = 400
 """So many training images are kept; of more, an even sample by seed."""
@@ -34,7 +34,7 @@ FALSE_POSITIVES = 0.015
 """The share of images like the training images that may be called unfamiliar."""
 
 
-_TO_STANDARD_DEVIATION, _LEAST_SPREAD = 1.4826, 1e-3
+_TO_STANDARD_DEVIATION, _LEAST_SPREAD, _LEAST_DISTANCE = 1.4826, 1e-3, 1e-6
 """The median absolute deviation times the first is the standard deviation of normal numbers."""
 
 
@@ -47,7 +47,8 @@ class Familiarity:
     """The L2-normalized features (N, F) of training images, and the score above which an image is unfamiliar.
 
     Where there is a `texture`, `centre` (2,) and `spread` (2,) are the median and the robust standard deviation of
-    both distances of held-out training images.
+    the distance of features and the logarithm of the distance of texture, over held-out training images: without the
+    logarithm a few images with an odd texture raise the threshold, and many unfamiliar photographs stay below it.
     """
 
     reference: np.ndarray
@@ -71,7 +72,7 @@ class Familiarity:
         near = _distance(_normalized(shown), self.reference.astype(np.float32))
         if self.texture is None:
             return near
-        textures = self.texture.distance(features[:, self.reference.shape[1] :])
+        textures = np.log(self.texture.distance(features[:, self.reference.shape[1] :]) + _LEAST_DISTANCE)
         return ((np.stack([near, textures], axis=1) - self.centre) / self.spread).sum(axis=1)
 
     def is_familiar(self, features: np.ndarray) -> np.ndarray:
@@ -110,7 +111,9 @@ def fit(
     near = _held_out(reference.astype(np.float32), fold_of, lambda train: partial(_distance, reference=train))
     if not texture_columns:
         return Familiarity(reference, _threshold(near))
-    textures = _held_out(texture, fold_of, lambda train: fit_texture(train).distance)
+    textures = np.log(
+        _held_out(texture, fold_of, lambda train: fit_texture(train).distance) + _LEAST_DISTANCE
+    )
     both = np.stack([near, textures], axis=1)
     centre = np.median(both, axis=0)
     spread = np.maximum(_TO_STANDARD_DEVIATION * np.median(np.abs(both - centre), axis=0), _LEAST_SPREAD)
@@ -195,7 +198,7 @@ def load(folder: Path) -> Familiarity | None:
         if notes["version"] != VERSION:
             raise FamiliarityError(
                 f"{NOTES_FILE} has version {notes['version']!r}, and this Loss Lab reads version {VERSION}: "
-                "run “python -m engine.training.familiarity RUN” again."
+                "run “python -m engine.inference.fit_familiarity RUN” again."
             )
         threshold = float(notes["threshold"])
         centre, spread = (
@@ -242,7 +245,7 @@ def _texture(tensors: dict[str, np.ndarray]) -> Texture | None:
 
 _BROKEN = (
     f"{FEATURES_FILE} or {NOTES_FILE} is missing or broken: "
-    "run “python -m engine.training.familiarity RUN” again."
+    "run “python -m engine.inference.fit_familiarity RUN” again."
 )
 
 

@@ -1,5 +1,3 @@
-import doctest
-
 import numpy as np
 import pytest
 import torch
@@ -7,11 +5,6 @@ import torch
 from engine.functional import coordinates
 
 SIZE = (640, 480)
-
-
-def test_examples_in_the_documentation():
-    tried = doctest.testmod(coordinates)
-    assert tried.attempted >= 2 and tried.failed == 0
 
 
 def test_the_corners_and_the_middle():

@@ -1,4 +1,3 @@
-import doctest
 import math
 import warnings
 
@@ -48,11 +47,6 @@ def measures_by_hand(probs, targets, threshold):
         "f1": ratio(2 * tp, 2 * tp + fp + fn),
         "exact_match": whole / len(probs),
     }
-
-
-def test_examples_in_the_documentation():
-    tried = doctest.testmod(metrics)
-    assert tried.attempted >= 1 and tried.failed == 0
 
 
 # -- at one threshold ------------------------------------------------------------------------------

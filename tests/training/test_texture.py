@@ -40,11 +40,11 @@ def test_another_texture_is_strange_although_the_images_show_everything(tmp_path
     assert shown_only.is_familiar(others[:, :SHOWN]).mean() > 0.9
 
 
-def test_the_score_adds_both_distances_in_robust_standard_deviations():
+def test_the_score_adds_a_distance_and_a_log_distance_in_robust_standard_deviations():
     fitted = familiarity.fit(numbers(100, False, 0), texture_columns=TEXTURE)
     queries = numbers(10, True, 1)
     near = familiarity.Familiarity(fitted.reference, 0.0).score(queries[:, :SHOWN])
-    far = fitted.texture.distance(queries[:, SHOWN:])
+    far = np.log(fitted.texture.distance(queries[:, SHOWN:]) + 1e-6)
     expected = sum((d - c) / s for d, c, s in zip((near, far), fitted.centre, fitted.spread, strict=True))
     np.testing.assert_allclose(fitted.score(queries), expected)
 

@@ -12,7 +12,6 @@ from engine.data.formats.phrases import some
 from engine.tasks import POINTS
 
 WITHOUT_PICTURES, UNNAMED = "the table", "not named"
-LISTED_APART = {"outside", "unreadable", "number"}
 
 
 def findings(subject: Subject) -> list[Finding]:

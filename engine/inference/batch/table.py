@@ -30,7 +30,7 @@ class BatchError(ValueError):
 class Table:
     """The answers of one batch on the disk. Use as a context manager.
 
-    Attributes: `answered`, how many pictures are in it; `was_finished`, whether an earlier process came to its end.
+    Attributes: `answered`, how many images are in it.
     """
 
     def __init__(self, file: Path, asked: str, columns: Sequence[str]):
@@ -40,8 +40,7 @@ class Table:
             raise BatchError(
                 f"The answers are written as CSV: call the file {file.stem}.csv, not {file.name}."
             )
-        told = self._told()
-        self.was_finished = told.get("state") == "finished"
+        self._refuse_what_others_wrote()
         self._done = _Names(self._names_so_far())
         self.answered = len(self._done)
 
@@ -82,10 +81,10 @@ class Table:
             self._opened.write(_bytes(lines))
             self._opened.flush()
 
-    def _told(self) -> dict:
-        """What an earlier process noted; {} where the file is new. A file that is not ours to continue is refused."""
+    def _refuse_what_others_wrote(self) -> None:
+        """Raise `BatchError` for a file that is not ours to continue."""
         if not self.file.exists():
-            return {}
+            return
         try:
             told = json.loads(self.progress.read_text(encoding="utf-8"))
             asked, ours = told["asked"], process.mark()
@@ -99,7 +98,6 @@ class Table:
             )
         if told.get("state") == "running" and told.get("pid") != ours["pid"] and process.is_alive(told):
             raise BatchError(f"{self.file} is being written by another process right now.")
-        return told
 
     def _names_so_far(self) -> Iterator[str]:
         """The pictures that are in the file already; half a line at its end (a power cut) is cut off first."""

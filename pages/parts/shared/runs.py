@@ -1,9 +1,7 @@
 """Trained runs on a page: which are ready, choosing one, its predictions and its network, loaded once."""
 
-import copy
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from engine import paths, runs
@@ -103,9 +101,7 @@ def model(run: Run):
     changed = _changed_ns(
         run, "weights.safetensors", "config.json", "calibration.json", "familiarity.safetensors"
     )
-    current = copy.copy(_model(str(run.folder), changed, onnx_backend.is_kept(run)))
-    current.thresholds = np.array(list(run.thresholds.values()))
-    return current
+    return _model(str(run.folder), changed, onnx_backend.is_kept(run))
 
 
 def trouble(run: Run) -> str | None:

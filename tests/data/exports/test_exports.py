@@ -1,7 +1,6 @@
 """What is exported reads back as the same record, here and in the peers' own libraries, and runs in no spreadsheet."""
 
 import csv
-import doctest
 import io
 import json
 import zipfile
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 from pycocotools.coco import COCO
 
 from engine import __main__ as command_line
-from engine.data import csv_safety
 from engine.data.csv_safety import guarded, is_formula, unguarded
 from engine.data.exports import ExportError, contents, export, forms_for, zipping
 from engine.data.formats import Dataset, load, recognise
@@ -188,11 +186,6 @@ STRANGE = [
     "a b.jpg",
     "käse 猫.jpg",
 ]
-
-
-def test_the_examples_of_guarded_cells():
-    tried = doctest.testmod(csv_safety)
-    assert tried.attempted and not tried.failed
 
 
 def test_no_cell_runs_in_a_spreadsheet_and_all_come_back(home):

@@ -1,7 +1,5 @@
 """Divisions: no group on both sides, shares kept, every label can be learned, the same seed gives the same parts."""
 
-import doctest
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -24,7 +22,6 @@ from engine.data.splits import (
     use,
 )
 from engine.data.splits.strategies import GROUPS, RANDOM, STRATIFIED, TABLE, WAYS, merged
-from engine.functional import connected_components
 from tests.brought_data import pascal
 
 FREE = (RANDOM, STRATIFIED, GROUPS)
@@ -131,11 +128,6 @@ def test_a_plan_is_checked(how):
     with pytest.raises(ValueError, match="must"):
         Plan(**how)
     assert list(WAYS) == ["random", "stratified", "groups", "table"]
-
-
-def test_the_example_of_what_belongs_together():
-    tried = doctest.testmod(connected_components)
-    assert tried.attempted and not tried.failed
 
 
 # --- groups told from names ---------------------------------------------------------------------------------------
