@@ -86,6 +86,24 @@ def _told(said: ConsoleMessage) -> str:
     return f"{said.text} ({said.location['url']})"
 
 
+SLOWEST = (
+    "tests/browser_controls/",
+    "tests/pages/test_journey_in_a_browser.py",
+    "tests/pages/test_5_head_centre.py",
+    "tests/export/bundle/",
+    "tests/pages/test_every_page_in_a_browser.py",
+    "tests/pages/test_7_train.py",
+    "tests/pages/train/",
+    "tests/pages/review/",
+    "tests/training/",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """The slowest files first, so that no test worker begins one when the others have finished."""
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Add to a browser test's failure what the page showed and what the server wrote."""

@@ -103,9 +103,8 @@ def test_a_press_adds_a_point_and_two_presses_remove_it(lesson):
 
 
 def test_the_keyboard_moves_and_removes_a_point(lesson):
-    _points(lesson).nth(3).focus()
     for key in ("ArrowUp", "ArrowUp", "ArrowRight"):
-        lesson.keyboard.press(key)
+        _points(lesson).nth(3).press(key)
     moved = salary_data.sample()
     moved[3] += (0.5, 2)
     _expect_points(lesson, moved)
@@ -114,7 +113,10 @@ def test_the_keyboard_moves_and_removes_a_point(lesson):
     _expect_points(lesson, np.delete(moved, 3, axis=0))
     _undo(lesson)
     _expect_points(lesson, moved)
-    _undo(lesson)
+    for _ in range(3):  # quick presses are one step; on a busy machine they are up to three
+        if "people=" in lesson.url:
+            _undo(lesson)
+            wait_until_settled(lesson)
     _expect_points(lesson, salary_data.sample())
 
 

@@ -166,13 +166,13 @@ def brought(own, zips, tmp_path):
 
 
 def test_page_3_says_that_the_pictures_stayed(brought):
-    app = open_page("3_Threshold")
+    app = open_page("3_Threshold", kind="Your runs")
     assert not app.exception and "its validation pictures stayed where it was made" in texts(app)
     assert "&lt;script&gt;" in texts(app) and "<script>" not in texts(app)
 
 
 def test_page_5_says_that_the_pictures_stayed(brought):
-    app = open_page("5_Head_centre")
+    app = open_page("5_Head_centre", kind="Your runs")
     assert not app.exception and "its validation pictures stayed where it was made" in texts(app)
     assert "is not there" not in texts(app)
 
@@ -192,7 +192,8 @@ def test_page_7_says_why_such_a_run_is_not_compared_picture_by_picture(own, zips
 
     (tmp_path / "a.zip").write_bytes(zips[MULTI_LABEL])
     import_bundle.bring_in(tmp_path / "a.zip", "theirs")
-    said = texts(open_page(PAGE, run="mine"))
+    app = open_page(PAGE, run="mine")
+    said = texts(app.multiselect(key="compare").set_value(["mine", "theirs"]).run())
     assert "theirs came in without the pictures" in said and "share no validation picture" not in said
 
 
