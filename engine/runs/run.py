@@ -36,7 +36,7 @@ from engine.data.formats.dataset_manifest import is_on_shelf, read_note
 from engine.data.formats.record import DatasetError
 from engine.functional import loss_registry
 from engine.jobs import access, user_scope
-from engine.jobs import process as jobs_process
+from engine.jobs import process as child_process
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.runs import calibration
 from engine.runs.calibration import Calibration, CalibrationError
@@ -152,9 +152,9 @@ class Run:
     def _is_at_work(self, told: dict) -> bool:
         """Whether somebody still trains the run, or was asked to and is only starting."""
         if "queued" not in told:
-            return jobs_process.is_alive(told)
+            return child_process.is_alive(told)
         if (self.folder / CHILD).exists():
-            return jobs_process.is_alive(self._json(CHILD, dict))
+            return child_process.is_alive(self._json(CHILD, dict))
         return 0 <= time.time() - told["queued"] < SECONDS_TO_START
 
     @property
@@ -440,7 +440,7 @@ def just_asked() -> dict[str, float]:
 
 def set_status(folder: Path, state: str, message: str = "", process: dict | None = None) -> None:
     """Say how a run stands, and which process says so (this one, unless another is given)."""
-    told = {"state": state, "message": message} | (jobs_process.mark() if process is None else process)
+    told = {"state": state, "message": message} | (child_process.mark() if process is None else process)
     write_text(folder / "status.json", json.dumps(told) + "\n")
 
 

@@ -2,9 +2,9 @@
 
 Two distances count. One is the mean distance to the `NEIGHBOURS` nearest training images, by L2-normalized features of
 the network itself (Sun and others, "Out-of-Distribution Detection with Deep Nearest Neighbors", ICML 2022): it tells
-what an image shows. The other is that of the texture (`engine.training.texture`): it tells how an image was made. Each
-is counted in robust standard deviations from the median of training images that were held out, and the score is the
-sum. Where the network gives no texture, the score is the first distance alone.
+what an image shows. The other is that of the texture (`engine.training.texture`), as a logarithm: it tells how an image
+was made. Each is counted in robust standard deviations from the median of training images that were held out, and the
+score is the sum. Where the network gives no texture, the score is the first distance alone.
 
 The threshold comes from cross-validated scores inside the training part, so that the validation part stays untouched
 and can say how many familiar images are flagged. Two files lie in a run's folder: familiarity.safetensors with the

@@ -26,7 +26,7 @@ from engine.data import library
 from engine.data.imports.errors import IncomingError
 from engine.data.imports.limits import Limits, check_room, limits, size_of, size_problems
 from engine.jobs import access, user_scope
-from engine.jobs import process as jobs_process
+from engine.jobs import process as child_process
 from engine.jobs.atomic_write import write_text
 
 PLACE, ASKED, STATUS, PROCESS = ".incoming", "asked.json", "status.json", "process.json"
@@ -77,7 +77,7 @@ class Bringing:
         write_text(self.folder / STATUS, json.dumps(asdict(status)))
 
     def _is_at_work(self) -> bool:
-        return jobs_process.is_alive(_read(self.folder / PROCESS))
+        return child_process.is_alive(_read(self.folder / PROCESS))
 
 
 def begin(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> Bringing:
@@ -142,7 +142,7 @@ def dismiss(one: Bringing) -> None:
 def stop(one: Bringing) -> None:
     """End the work on it, and throw it away."""
     at_work = _read(one.folder / PROCESS)
-    if jobs_process.is_alive(at_work) and at_work["pid"] != os.getpid():
+    if child_process.is_alive(at_work) and at_work["pid"] != os.getpid():
         process = psutil.Process(int(at_work["pid"]))
         process.kill()
         with contextlib.suppress(psutil.TimeoutExpired):
@@ -189,15 +189,15 @@ def _new() -> Bringing:
     folder = library.folder() / PLACE / f"{time.time_ns():x}"
     (folder / FILES).mkdir(parents=True)
     one = Bringing(folder)
-    write_text(folder / PROCESS, json.dumps(jobs_process.mark()))
+    write_text(folder / PROCESS, json.dumps(child_process.mark()))
     return one
 
 
 def _spawn(one: Bringing) -> None:
     with open(one.folder / "log.txt", "ab") as log:
-        started = jobs_process.begin("engine", "bring", "--job", str(one.folder), log=log)
+        started = child_process.begin("engine", "bring", "--job", str(one.folder), log=log)
     with contextlib.suppress(psutil.NoSuchProcess):  # it may have done its work already
-        write_text(one.folder / PROCESS, json.dumps(jobs_process.mark(started.pid)))
+        write_text(one.folder / PROCESS, json.dumps(child_process.mark(started.pid)))
 
 
 def _read(file: Path) -> dict:

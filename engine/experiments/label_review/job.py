@@ -19,7 +19,7 @@ from engine.data.formats.dataset_manifest import is_on_shelf
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.ranking import rank
 from engine.experiments.label_review.storage import ReviewError
-from engine.jobs import process as jobs_process
+from engine.jobs import process as child_process
 from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
 from engine.tasks import POINTS
@@ -42,7 +42,7 @@ class Job:
             told = json.loads((self.folder / _STATUS).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {"state": ABSENT}
-        if told.get("state") == RUNNING and not jobs_process.is_alive(told.get("process") or {}):
+        if told.get("state") == RUNNING and not child_process.is_alive(told.get("process") or {}):
             return {"state": FAILED, "message": "Its process ended without a word: look again."}
         return told
 
@@ -75,7 +75,7 @@ def start(job: Job, data: Path, task: str, measure: bool = False) -> None:
     command = ["review", "--data", str(data.resolve()), "--task", task]
     command += ["--into", str(job.folder.resolve()), *(["--difference"] if measure else [])]
     with open(job.folder / _LOG, "wb") as log:
-        process = jobs_process.begin("engine", *command, log=log)
+        process = child_process.begin("engine", *command, log=log)
     _note(job, RUNNING, process.pid, activity="Starting", share=0.0)
 
 
@@ -164,5 +164,5 @@ class _Noted:
 
 
 def _note(job: Job, state: str, pid: int | None = None, **more: object) -> None:
-    told = {"state": state, "process": jobs_process.mark(pid)} | more
+    told = {"state": state, "process": child_process.mark(pid)} | more
     write_text(job.folder / _STATUS, json.dumps(told))

@@ -166,10 +166,10 @@ def test_two_processes_do_not_write_one_file(trained, many, tmp_path):
     _answer(trained[MULTI_LABEL], file, many, stop_is_asked=_stop_after(1))
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        from engine.jobs import process as jobs_process
+        from engine.jobs import process as child_process
 
         told = json.loads((tmp_path / "out.progress.json").read_text())
-        told |= {"state": "running"} | jobs_process.mark(other.pid)
+        told |= {"state": "running"} | child_process.mark(other.pid)
         (tmp_path / "out.progress.json").write_text(json.dumps(told))
         with pytest.raises(BatchError, match="another process right now"):
             _answer(trained[MULTI_LABEL], file, many)
