@@ -8,7 +8,8 @@ from pages.parts.shared import gc_freeze, image_kind, page
 
 page.begin(
     "Loss Lab",
-    "one image, three predictions. The networks are of the same kind; the loss they were trained with differs.",
+    "One image, three predictions. All three networks are of the same kind; only the loss they were "
+    "trained with differs.",
 )
 if image_kind.choose(image_kind.PHOTOGRAPHS, "images") == image_kind.PHOTOGRAPHS:
     home_photographs.show()

@@ -4,8 +4,9 @@ from pages.parts.shared import page
 
 page.begin(
     "Label review",
-    "labels and points that networks contradict, though they never saw the picture. Some are wrong, some are merely "
-    "hard: you decide, and the decision can be undone.",
+    "Look at the labels and points that models contradict although they never saw the image. Some are "
+    "wrong, some are just hard. You decide, and you can undo every decision.",
+    terms=("label", "outlier", "validation split", "probability"),
 )
 with page.charts_loading():
     from pages.parts.review import code as review_code

@@ -6,8 +6,9 @@ from pages.parts.shared import page
 
 page.begin(
     "One-hot",
-    "each label of the picture is a 1 at its own place in a vector of 0s. Light another cell and a label "
-    "appears; put all of them out and the picture holds nothing of the vocabulary.",
+    "See how labels become a vector: each label of the image is a 1 at its own position, everything else "
+    "is 0. Switch a cell on to add a label; switch them all off to say: none of these.",
+    terms=("label", "class", "vocabulary", "one-hot vector", "target", "predicting nothing"),
 )
 with page.charts_loading():
     from engine.functional import metrics

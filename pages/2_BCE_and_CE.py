@@ -8,8 +8,10 @@ OWN, REAL = "Your own logits", "A picture's real outputs"
 
 page.begin(
     "BCE and CE",
-    "softmax divides one certainty among all classes, so two present objects cannot both get more than a half. "
-    "Each sigmoid answers its own yes/no question.",
+    "Compare cross-entropy (CE) and binary cross-entropy (BCE) on the same outputs. Softmax probabilities "
+    "add up to 1, so two objects can never both score above 0.5. Each sigmoid answers its own yes-or-no "
+    "question.",
+    terms=("logit", "softmax", "sigmoid", "cross-entropy", "binary cross-entropy", "gradient", "nat"),
 )
 with page.charts_loading():
     from pages.parts.losses import logits, views, worked_case

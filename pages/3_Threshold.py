@@ -16,8 +16,18 @@ THE_BOOK = (
 
 page.begin(
     "Threshold",
-    "accuracy_multi hardly moves while the labels under the images change. Predicting nothing already scores high; "
-    "skill and F1 show what the model adds.",
+    "Watch accuracy_multi hardly move while the labels under the images change. Predicting nothing already "
+    "scores high; skill and F1 show what the model adds.",
+    terms=(
+        "threshold",
+        "accuracy_multi",
+        "predicting nothing",
+        "skill",
+        "precision",
+        "recall",
+        "F1",
+        "calibration",
+    ),
 )
 with page.charts_loading():
     import numpy as np

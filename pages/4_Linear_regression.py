@@ -11,8 +11,10 @@ from pages.parts.shared import page
 
 page.begin(
     "Linear regression",
-    "the squares. The side of each is one person's error, up or down to the line; the mean of their areas is the MSE. "
-    "No line has smaller squares than the fitted one: try with a line of your own.",
+    "Watch the squares: the side of each is one person's error, and the mean of their areas is the mean "
+    "squared error (MSE). No line has smaller squares than the fitted one. Try to beat it with a line of "
+    "your own.",
+    terms=("image regression", "mean squared error", "gradient", "learning rate", "outlier"),
 )
 
 

@@ -6,7 +6,8 @@ from pages.parts.shared import page
 
 page.begin(
     "Head centre",
-    "the line between the ring (the true point) and the dot (where the network puts it).",
+    "Compare the true point (ring) with the predicted point (dot). The line between them is the error.",
+    terms=("point", "target", "mean squared error", "baseline", "augmentation", "head"),
 )
 with page.charts_loading():
     from engine.tasks import POINTS

@@ -8,8 +8,19 @@ from pages.parts.shared import page
 RACES.begin()  # it loads torch while the page is made
 page.begin(
     "Loss race",
-    "six heads on one frozen network, with the same beginning and the same batches. Every loss falls by its own "
-    "account; only one common measure tells who learned, and the inverted loss learns to be wrong.",
+    "Train six heads on the same frozen backbone, from the same start and on the same batches. Each loss "
+    "falls on its own scale, so only a shared metric shows which head learned, and the inverted loss "
+    "learns to be wrong.",
+    terms=(
+        "loss",
+        "head",
+        "backbone",
+        "batch",
+        "metric",
+        "focal loss",
+        "asymmetric loss",
+        "mean average precision",
+    ),
 )
 with page.charts_loading():
     from engine.tasks import MULTI_LABEL

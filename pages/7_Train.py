@@ -6,8 +6,19 @@ from pages.parts.shared import page
 
 page.begin(
     "Train",
-    "the verdict at the end of a run. It says whether the network beats the best constant prediction, and by how much. "
-    "You can close this page while a run trains: it continues.",
+    "Choose data and a recipe, then start. Every run ends with a verdict: whether it beats the best "
+    "constant prediction, and by how much. You can close this page while a run trains.",
+    terms=(
+        "run",
+        "backbone",
+        "fine-tuning",
+        "epoch",
+        "frozen epoch",
+        "learning rate",
+        "validation split",
+        "baseline",
+        "queue",
+    ),
 )
 with page.charts_loading():
     from engine import runs

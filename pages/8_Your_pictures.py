@@ -8,8 +8,9 @@ PHOTOGRAPHS, FILES, SCENE, NONE = "Photographs", "Your runs", "Draw a scene", "N
 
 page.begin(
     "Your pictures",
-    "three kinds of prediction for one image. One model can name several things or none, one must name exactly one, "
-    "and one points at a face or a head.",
+    "Drop photographs and compare three predictions for each: everything in it, the one thing it shows, "
+    "and a point on a face or a head.",
+    terms=("prediction", "probability", "threshold", "out-of-distribution"),
 )
 origin = st.segmented_control(
     "Predict with",

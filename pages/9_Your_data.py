@@ -24,7 +24,9 @@ SECTIONS = {
 
 page.begin(
     "Your data",
-    "what was recognised, and why. Everything that is wrong with the pictures is said before anything is trained.",
+    "Import images with their labels, see what was recognized and why, and fix what is wrong before you "
+    "train.",
+    terms=("dataset", "import", "label", "validation split", "pseudo-label", "export"),
 )
 chosen = imports_page.choose()
 section = st.segmented_control(

@@ -41,11 +41,11 @@ def _errors(points, slope, intercept):
     return [float(mean_squared_error(line, y)) for line in (fitted.predict(x), slope * x + intercept)]
 
 
-def test_it_opens_and_says_what_to_look_for(page):
+def test_it_opens_and_states_its_goal(page):
     page.run()
     assert not page.exception
     assert page.title[0].value == "Linear regression"
-    assert "**Look for:**" in page.markdown[0].value
+    assert "Watch the squares" in page.markdown[0].value
     assert "MSELossFlat" in shown_code(page)
 
 

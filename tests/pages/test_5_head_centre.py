@@ -51,11 +51,11 @@ def _all_text(app):
     return "\n".join(element.value for element in [*app.markdown, *app.info, *app.warning])
 
 
-def test_it_opens_and_says_what_to_look_for(page):
+def test_it_opens_and_states_its_goal(page):
     page.run()
     assert not page.exception
     assert page.title[0].value == "Head centre"
-    assert "**Look for:**" in page.markdown[0].value
+    assert "true point (ring)" in page.markdown[0].value
     assert "vision_learner(dls, resnet18, y_range=(-1, 1))" in shown_code(page)
 
 

@@ -1,14 +1,14 @@
-"""How every page begins and ends: its title, the sentence of what to look for, the matching fastai code."""
+"""How every page begins and ends: its title, its goal, its terms, and the matching fastai code."""
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
 
 from pages.parts.shared import code as code_block
-from pages.parts.shared import gc_freeze, plot_overlay, tables, visitor
+from pages.parts.shared import gc_freeze, glossary, plot_overlay, tables, visitor
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
@@ -23,14 +23,17 @@ _STYLE = """
 """
 
 
-def begin(title: str, look_for: str) -> None:
-    """Set the page up and say in one sentence what to look for. Call it first."""
+def begin(title: str, goal: str, terms: Sequence[str] = ()) -> None:
+    """Set the page up, say what it is for, and offer the glossary's definitions of some terms. Call it first."""
     name = title if title == APP else f"{title} · {APP}"
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=220)
     st.html(f"<style>{_STYLE}{tables.STYLE}{plot_overlay.STYLE}</style>")
     visitor.begin()
     st.title(title)
-    st.markdown(f"**Look for:** {look_for}")
+    st.markdown(goal)
+    if terms:
+        with st.popover("Terms on this page", type="tertiary", icon=":material/menu_book:"):
+            st.markdown(glossary.define(*terms))
 
 
 @contextmanager
