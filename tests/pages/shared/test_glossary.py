@@ -16,7 +16,10 @@ def page_terms() -> dict[str, list[str]]:
         for call in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "page.begin":
                 found[file.stem] = [
-                    term for word in call.keywords if word.arg == "terms" for term in ast.literal_eval(word.value)
+                    term
+                    for word in call.keywords
+                    if word.arg == "terms"
+                    for term in ast.literal_eval(word.value)
                 ]
     return found
 
