@@ -84,7 +84,7 @@ def test_an_unknown_loss_is_told_with_those_that_there_are(task, name):
 
 
 def test_an_unknown_task_has_no_losses():
-    with pytest.raises(ValueError, match="task should be one of .* but is 'dance'"):
+    with pytest.raises(ValueError, match=r"task should be one of .* but is 'dance'"):
         choice("dance", "focal")
 
 
