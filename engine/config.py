@@ -57,7 +57,7 @@ class TrainConfig:
         freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
         lr: fastai's `base_lr`; `None` is 3e-3, or 1e-3 for the recipe `better`.
         batch_size: images per step; `None` is 64, or what suits the number of images for the recipe `better`.
-        loss: one of `LOSSES` for the task; empty is the one that fastai picks.
+        loss: one of the task's losses; empty is the one that fastai picks.
         y_range: (low, high) that predictions are squeezed into, `()` for none; `None` is (-1, 1), that of the
             rescaled coordinates, for points trained by the recipe `custom`, and none otherwise.
         augment: whether images are flipped, turned, zoomed and relit anew for every batch.

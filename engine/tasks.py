@@ -4,6 +4,7 @@ Code that differs between tasks asks for a property, as in `tasks.get(name).has_
 a registry of its own layer. Nothing compares names.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SINGLE_LABEL, MULTI_LABEL, POINTS = "single-label", "multi-label", "points"
@@ -39,6 +40,10 @@ class Task:
     def has_points(self) -> bool:
         """Whether targets are places in the image, measured in pixels, and not classes."""
         return not self.has_labels
+
+    def output_count(self, vocab: Sequence[str]) -> int:
+        """How many numbers a network gives for one image: one per class, or one per coordinate."""
+        return len(vocab) if self.has_labels else len(self.target_columns)
 
     @property
     def has_one_label(self) -> bool:
@@ -92,6 +97,8 @@ ALL = (
 
 TASKS = tuple(task.name for task in ALL)
 LOSSES = {task.name: task.losses for task in ALL}
+"""The names of all tasks, and the losses of each."""
+
 _BY_NAME = {task.name: task for task in ALL}
 
 
