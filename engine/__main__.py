@@ -18,7 +18,7 @@ from engine.data.imports import command as bring_command
 from engine.jobs import access, atomic_write, device_queue, process, progress_bar
 from engine.runs import Run
 from engine.runs import table as runs_table
-from engine.tasks import LOSSES, METHODS
+from engine.tasks import LOSSES, METHODS, TASKS
 from engine.training import downloading, lr_finder, preflight, trainer
 
 BAD_INPUT = 2
@@ -340,7 +340,7 @@ def _add_review(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=review)
     add = parser.add_argument
     add("--data", type=Path, required=True, metavar="FOLDER", help="pictures with labels or points")
-    add("--task", choices=configuration.TASKS, required=True, help="what the labels or points are for")
+    add("--task", choices=TASKS, required=True, help="what the labels or points are for")
     add("--first", type=int, default=20, metavar="N", help="print the first N (20)")
     add("--csv", type=Path, metavar="FILE", help="write the whole ranking to this file")
     add("--difference", action="store_true", help="measure what was mended since the ranking, instead")
@@ -371,7 +371,7 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     """What a run is configured by."""
     default = {field.name: field.default for field in TrainConfig.__dataclass_fields__.values()}
     add = parser.add_argument
-    add("--task", choices=configuration.TASKS, help="what the network is to answer")
+    add("--task", choices=TASKS, help="what the network is to answer")
     add("--data", metavar="FOLDER", help="pictures, or pascal_2007 or biwi_head_pose to download")
     add("--in-background", action="store_true", help="let every other process go first")
     add(

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from engine import paths
-from engine.tasks import CROP, LOSSES, METHODS, POINTS, SQUISH, TASKS
+from engine import paths, tasks
+from engine.tasks import CROP, METHODS, SQUISH
 
 PHOTOGRAPHS, DRAWINGS, IMAGENET, NO_WEIGHTS = "photographs", "drawings", "imagenet", "none"
 WEIGHTS = (PHOTOGRAPHS, DRAWINGS, IMAGENET, NO_WEIGHTS)
@@ -43,7 +43,7 @@ class TrainConfig:
     Values that are left out are filled in on construction, so that the record says what is used.
 
     Attributes:
-        task: one of `TASKS`.
+        task: one of `engine.tasks.TASKS`.
         data: a folder or table of images (relative to the project where it lies inside it), or the name
             of a dataset that fastai downloads.
         recipe: one of `RECIPES`; quick unless something is set that only training by epochs can do, such as `epochs`,
@@ -57,7 +57,7 @@ class TrainConfig:
         freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
         lr: fastai's `base_lr`; `None` is 3e-3, or 1e-3 for the recipe `better`.
         batch_size: images per step; `None` is 64, or what suits the number of images for the recipe `better`.
-        loss: one of `LOSSES` for the task; empty is the one that fastai picks.
+        loss: one of the task's losses; empty is the one that fastai picks.
         y_range: (low, high) that predictions are squeezed into, `()` for none; `None` is (-1, 1), that of the
             rescaled coordinates, for points trained by the recipe `custom`, and none otherwise.
         augment: whether images are flipped, turned, zoomed and relit anew for every batch.
@@ -104,16 +104,28 @@ class TrainConfig:
         """The kind of head: what fastai puts on a body, one linear layer, or one that sees the grid of features."""
         if self.recipe == CUSTOM:
             return FASTAI_HEAD
-        return GRID_HEAD if self.task == POINTS else LINEAR_HEAD
+        return GRID_HEAD if self._has_points else LINEAR_HEAD
+
+    @property
+    def _has_points(self) -> bool:
+        return self._is_known and tasks.get(self.task).has_points
+
+    @property
+    def _is_known(self) -> bool:
+        return tasks.problem_with(self.task) is None
+
+    @property
+    def _losses(self) -> tuple[str, ...]:
+        """The losses of the task; just this one while the task is unknown, which is a problem of its own."""
+        return tasks.get(self.task).losses if self._is_known else (self.loss,)
 
     def _asks_for_custom(self, weights: str) -> bool:
         """Whether something is set that only training by epochs can do."""
         of_epochs = ("epochs", "freeze_epochs", "lr", "batch_size", "augment", "hidden", "dropout", "y_range")
-        usual_loss = LOSSES.get(self.task, ("",))[0]
         return (
             weights not in (PHOTOGRAPHS, DRAWINGS)
             or any(getattr(self, name) is not None for name in of_epochs)
-            or self.loss not in ("", usual_loss)
+            or self.loss not in ("", self._losses[0])
             or self.tensorboard
         )
 
@@ -125,17 +137,17 @@ class TrainConfig:
             "weights": weights,
             "recipe": recipe,
             "arch": self.arch or ARCHS.get(weights, ""),
-            "size": self.size if self.size is not None else _size_for(weights, self.task),
-            "loss": self.loss or LOSSES.get(self.task, ("",))[0],
+            "size": self.size if self.size is not None else _size_for(weights, self._has_points),
+            "loss": self.loss or self._losses[0],
         }
         for name, value in _DEFAULTS.get(recipe, _DEFAULTS[CUSTOM]).items():
             if getattr(self, name) is None:
                 filled[name] = value
-        is_range = self.task == POINTS and recipe == CUSTOM
+        is_range = self._has_points and recipe == CUSTOM
         if recipe == CUSTOM and self.freeze_epochs is None:
             filled["freeze_epochs"] = 0 if weights == NO_WEIGHTS else 1
         if self.dropout is None:
-            filled["dropout"] = 0.0 if self.task == POINTS or recipe != CUSTOM else 0.5
+            filled["dropout"] = 0.0 if self._has_points or recipe != CUSTOM else 0.5
         if self.y_range is None:
             filled["y_range"] = (-1.0, 1.0) if is_range else ()
         elif isinstance(self.y_range, list):
@@ -152,9 +164,8 @@ class TrainConfig:
                 yield f"{field.name} should be {_TYPE_NAMES.get(field.type, 'another type')}, but is {value!r}"
 
     def _value_problems(self):
-        yield from _unless(
-            self.task in TASKS, f"task should be one of {', '.join(TASKS)}, but is {self.task!r}"
-        )
+        if problem := tasks.problem_with(self.task):
+            yield problem
         yield from _unless(
             self.recipe in RECIPES, f"recipe should be one of {', '.join(RECIPES)}, but is {self.recipe!r}"
         )
@@ -169,16 +180,15 @@ class TrainConfig:
             self.resize in METHODS, f"resize should be one of {', '.join(METHODS)}, but is {self.resize!r}"
         )
         yield from _unless(
-            self.resize != CROP or self.task != POINTS,
+            self.resize != CROP or not self._has_points,
             f"resize should be {SQUISH} for points: cropping could cut the point away",
         )
-        losses = LOSSES.get(self.task, (self.loss,))
         yield from _unless(
-            self.loss in losses,
-            f"loss should be one of {', '.join(losses)} for {self.task}, but is {self.loss!r}",
+            self.loss in self._losses,
+            f"loss should be one of {', '.join(self._losses)} for {self.task}, but is {self.loss!r}",
         )
         yield from _unless(
-            self.y_range == () or (self.task == POINTS and _is_range(self.y_range)),
+            self.y_range == () or (self._has_points and _is_range(self.y_range)),
             f"y_range should be empty, or (low, high) with low < high for points, but is {self.y_range!r}",
         )
         for name, (low, high) in _RANGES.items():
@@ -204,7 +214,7 @@ class TrainConfig:
             "the recipe quick trains no epochs: leave epochs out, or choose the recipe better or custom",
         )
         yield from _unless(
-            self.recipe == CUSTOM or self.loss == LOSSES.get(self.task, (self.loss,))[0],
+            self.recipe == CUSTOM or self.loss == self._losses[0],
             f"the recipe {self.recipe} has the loss that fastai picks: choose the recipe custom for {self.loss}",
         )
         yield from _unless(
@@ -220,7 +230,7 @@ class TrainConfig:
             "with weights none the body is random and must not be frozen: set freeze_epochs to 0",
         )
         yield from _unless(
-            not self.balance or self.task != POINTS, "balance is for labels: points have no classes"
+            not self.balance or not self._has_points, "balance is for labels: points have no classes"
         )
 
     def to_json(self) -> str:
@@ -276,10 +286,10 @@ def _weights_for(arch: str, data: str) -> str:
     return IMAGENET
 
 
-def _size_for(weights: str, task: str) -> int:
+def _size_for(weights: str, has_points: bool) -> int:
     if weights != PHOTOGRAPHS:
         return DEFAULT_SIZE
-    return PHOTOGRAPH_POINT_SIZE if task == POINTS else PHOTOGRAPH_SIZE
+    return PHOTOGRAPH_POINT_SIZE if has_points else PHOTOGRAPH_SIZE
 
 
 def _is_range(pair: tuple) -> bool:

@@ -9,12 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from string import ascii_lowercase
 
+from engine import tasks
 from engine.data.edits import Decisions
 from engine.data.formats.file_index import is_picture
 from engine.data.formats.loading import read_source
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.phrases import counted
-from engine.tasks import POINTS, SINGLE_LABEL
 
 LONGEST_LABEL = 60
 WITHOUT, YOURS, ALL = "unanswered", "yours", "all"
@@ -49,10 +49,12 @@ def read(path: Path, task: str) -> Source:
 
 def source_of(found: Found, task: str) -> Source:
     """What a reader found, as something to label."""
-    said = {row.fname: row.point_px if task == POINTS else row.labels for row in reversed(found.rows)}
+    said = {
+        row.fname: row.point_px if tasks.get(task).has_points else row.labels for row in reversed(found.rows)
+    }
     named = dict.fromkeys(row.fname for row in found.rows)
     given = {fname: one for fname, one in said.items() if one}
-    is_silent = task == POINTS or found.is_bare
+    is_silent = tasks.get(task).has_points or found.is_bare
     empty = frozenset() if is_silent else frozenset(named.keys() - given.keys())
     return Source(task, found.folder, (*named, *_beside(found, named)), given, found.listing.known, empty)
 
@@ -112,7 +114,7 @@ class Sheet:
 
     @property
     def _is_labels(self) -> bool:
-        return self.task != POINTS
+        return tasks.get(self.task).has_labels
 
     def labels(self, fname: str) -> tuple[str, ...]:
         """The labels of a picture; () where it has none, or where nobody has said any."""
@@ -145,7 +147,7 @@ class Sheet:
             return ""
         means = (
             "the task single-label uses none without one"
-            if self.task == SINGLE_LABEL
+            if tasks.get(self.task).has_one_label
             else "training takes that as “none of the labels”, until you say what is there"
         )
         have = counted(count, "unanswered picture has", "unanswered pictures have")

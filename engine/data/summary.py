@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine import tasks
 from engine.data.checks import run_checks
 from engine.data.checks.baseline import Baseline, baselines
 from engine.data.downloads import catalog
@@ -15,7 +16,6 @@ from engine.data.formats.dataset_manifest import is_on_shelf, read_note
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import counted
 from engine.jobs import access
-from engine.tasks import POINTS
 
 _MOST_NAMED = 12
 _LONGEST_SHOWN = 200
@@ -111,7 +111,7 @@ def _to_download(name: str) -> str:
 def _holds(dataset: Dataset) -> str:
     valid = int(dataset.table["is_valid"].sum())
     parts = f"{counted(len(dataset.table) - valid, 'picture')} for training and {valid:,} for validation"
-    if dataset.task == POINTS:
+    if tasks.get(dataset.task).has_points:
         people = dataset.table["group"].nunique() if "group" in dataset.table else 0
         return f"{parts}, a point in each" + (f", in {counted(people, 'group')}." if people else ".")
     named = ", ".join(dataset.vocab[:_MOST_NAMED]) + (", …" if len(dataset.vocab) > _MOST_NAMED else "")
@@ -121,12 +121,12 @@ def _holds(dataset: Dataset) -> str:
 def _rows(dataset: Dataset) -> list[Row]:
     """The table as the checks read it."""
     told = dataset.table.to_dict("records")
-    if dataset.task == POINTS:
+    if tasks.get(dataset.task).has_points:
         return [Row(one["fname"], point_px=(one["x"], one["y"]), is_valid=one["is_valid"]) for one in told]
     return [Row(one["fname"], labels=one["labels"], is_valid=one["is_valid"]) for one in told]
 
 
 def _sizes(dataset: Dataset) -> dict[str, tuple[int, int]]:
-    if dataset.task != POINTS:
+    if tasks.get(dataset.task).has_labels:
         return {}
     return dict(zip(dataset.table["fname"], map(tuple, dataset.sizes_wh().tolist()), strict=True))

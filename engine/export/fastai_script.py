@@ -5,16 +5,17 @@ program it takes only the asymmetric loss, which torch lacks, and the file of th
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from engine import paths
+from engine import paths, tasks
 from engine.config import CUSTOM, GRID_HEAD, TrainConfig
 from engine.export import fastai_script_templates as pieces
-from engine.functional.loss_registry import choice
+from engine.functional.loss_registry import SOFTMAX, choice
 from engine.images.preprocess import IMAGENET
 from engine.jobs import access, user_scope
 from engine.runs import Run
-from engine.tasks import LOSSES, POINTS, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import normalization, of_weights, weight_files
 
 WIDTH = 100
@@ -89,7 +90,7 @@ def _script_with_head(config: TrainConfig, source: _Source) -> str:
     network = pieces.NETWORK_WITH_HEAD.format(
         arch=_architecture(config.arch),
         head=pieces.HEADS[config.head].format(
-            count=_head_inputs(config), n_out="len(vocab)" if config.task != POINTS else "2"
+            count=_head_inputs(config), n_out="len(vocab)" if tasks.get(config.task).has_labels else "2"
         ),
         cut=pieces.CUTS.get((config.head, config.weights), ""),
         load=pieces.LOAD_BODY[config.weights],
@@ -146,13 +147,13 @@ def _imports(config: TrainConfig) -> list[str]:
 
 
 def _reading(config: TrainConfig, vocab: str) -> str:
-    kept = "" if config.task == POINTS else ', "labels": str}, keep_default_na=False'
+    kept = "" if tasks.get(config.task).has_points else ', "labels": str}, keep_default_na=False'
     table = f'table = pd.read_csv(RUN / "pictures.csv", dtype={{"fname": str{kept or "}"})'
     return "\n".join(
         [
             table,
             "valid = table[table.is_valid]",
-            *([] if config.task == POINTS else [vocab]),
+            *([] if tasks.get(config.task).has_points else [vocab]),
         ]
     )
 
@@ -179,7 +180,7 @@ def _loss(config: TrainConfig) -> str:
 
 
 def _learning(config: TrainConfig) -> str:
-    is_usual = config.loss == LOSSES[config.task][0]
+    is_usual = config.loss == tasks.get(config.task).losses[0]
     loss = f"  # the loss is fastai's choice: {pieces.PICKED[config.task]}" if is_usual else ""
     callbacks = "SeedEveryEpoch(), FrozenBodyAsItIs()" if _keeps_body(config) else "SeedEveryEpoch()"
     options = [
@@ -213,13 +214,20 @@ def _wrapped(options: list[str]) -> str:
 
 
 def _metrics(config: TrainConfig) -> list[str]:
-    if config.task == POINTS:
-        return []
-    if config.task == SINGLE_LABEL:
-        return ["metrics=accuracy"]
-    if (config.task, config.loss) == pieces.SOFTMAX_LOSS:
+    return _METRICS[config.task](config)
+
+
+def _accuracy_multi(config: TrainConfig) -> list[str]:
+    if choice(config.task, config.loss).activation == SOFTMAX:
         return ["metrics=accuracy_of_softmax"]
     return [f"metrics=partial(accuracy_multi, thresh={config.threshold!r})"]
+
+
+_METRICS: dict[str, Callable[[TrainConfig], list[str]]] = {
+    SINGLE_LABEL: lambda config: ["metrics=accuracy"],
+    MULTI_LABEL: _accuracy_multi,
+    POINTS: lambda config: [],
+}
 
 
 def _phases(config: TrainConfig) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from engine import tasks
 from engine.functional import losses
-from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 SIGMOID, SOFTMAX, AS_IS = "sigmoid", "softmax", "as is"
 HUBER_DELTA = 0.1
@@ -27,7 +28,7 @@ class LossChoice:
     """One loss that a task can be trained with.
 
     Attributes:
-        name: as in `engine.tasks.LOSSES` and in a configuration.
+        name: as in `engine.tasks.Task.losses` and in a configuration.
         title: what people call it.
         short: the same where there is little room.
         says: one sentence on what it does.
@@ -53,16 +54,16 @@ class LossChoice:
 
 def choice(task: str, name: str) -> LossChoice:
     """The loss of that name for a task. Raises ValueError, naming those that there are."""
-    found = _BY_TASK.get(task, {}).get(name)
+    known = ", ".join(tasks.get(task).losses)
+    found = _BY_TASK[task].get(name)
     if found is None:
-        known = ", ".join(LOSSES.get(task, ())) or "none"
         raise ValueError(f"loss should be one of {known} for {task}, but is {name!r}.")
     return found
 
 
 def choices(task: str) -> tuple[LossChoice, ...]:
-    """Every loss for a task, in the order of `engine.tasks.LOSSES`: the first is the one that fastai picks."""
-    return tuple(choice(task, name) for name in LOSSES.get(task, ()))
+    """Every loss for a task, in the order of `engine.tasks.Task.losses`: the first is the one that fastai picks."""
+    return tuple(choice(task, name) for name in tasks.get(task).losses)
 
 
 _CROSS_ENTROPY = "cross-entropy"

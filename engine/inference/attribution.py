@@ -14,11 +14,10 @@ from captum.attr import LayerGradCam, Occlusion
 from PIL import Image
 from torch import Tensor, nn
 
-from engine.functional import losses
+from engine.functional import loss_registry
 from engine.images.preprocess import to_batch
 from engine.images.resize import to_square
 from engine.inference.attribution_methods import COVERING, GRAD_CAM, WAYS
-from engine.tasks import MULTI_LABEL
 from engine.training.backbones import normalization
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) 
 
 
 def _probs_of(model: "Model") -> Answers:
-    activation = losses.sigmoid if model.config.task == MULTI_LABEL else losses.softmax
+    activation = loss_registry.choice(model.config.task, model.config.loss).answers
     if model.temperatures is None:
         return lambda batch: activation(model.network(batch))
     temperatures = torch.as_tensor(model.temperatures, device=model.device)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import paths, runs
+from engine import paths, runs, tasks
 from engine.data import formats
 from engine.images import open_image
 from engine.jobs.atomic_write import write_text
@@ -84,7 +84,7 @@ def ask(by_task: Mapping[str, Run]) -> list[Shown]:
 
 
 def _raw(answer, task: str) -> list[float]:
-    return (answer.point_px if task == POINTS else answer.logits).astype(float).tolist()
+    return (answer.point_px if tasks.get(task).has_points else answer.logits).astype(float).tolist()
 
 
 def bundled_runs() -> dict[str, Run]:

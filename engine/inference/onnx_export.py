@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from engine import tasks
 from engine.config import TrainConfig
 from engine.functional import loss_registry
-from engine.tasks import POINTS
 
 INPUT, LOGITS, PROBABILITIES, POINT = "pictures", "logits", "probabilities", "points"
 _ACTIVATIONS = {
@@ -25,7 +25,7 @@ class OnnxError(ValueError):
 
 def outputs_of(task: str) -> tuple[str, ...]:
     """The names of what the file gives: logits and probabilities, or points over -1..1."""
-    return (POINT,) if task == POINTS else (LOGITS, PROBABILITIES)
+    return (POINT,) if tasks.get(task).has_points else (LOGITS, PROBABILITIES)
 
 
 def write(

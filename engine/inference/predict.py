@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from engine import tasks
 from engine.functional import loss_registry
 from engine.functional.coordinates import to_px
+from engine.functional.decisions import decide
 from engine.images import Source, open_square, picture_size
 from engine.images.resize import to_square
 from engine.inference import onnx_backend
 from engine.inference.onnx_backend import Compiled
 from engine.inference.torch_backend import HeldNetwork
 from engine.runs import Run, RunError
-from engine.tasks import POINTS, SINGLE_LABEL
 from engine.training import familiarity
 from engine.training.familiarity import Familiarity, FamiliarityError
 
@@ -55,7 +56,7 @@ class Model:
 
     def __init__(self, run: Run, held: HeldNetwork, faster: Compiled | None = None):
         self.run, self.config, self.vocab = run, run.config, run.vocab
-        self._held, self._faster = held, faster
+        self._task, self._held, self._faster = tasks.get(self.config.task), held, faster
         self.temperatures, self.familiarity = run.temperatures, _familiarity_of(run)
 
     @property
@@ -76,7 +77,11 @@ class Model:
         answering = self._faster or self._held
         starts = range(0, len(squares), batch_size)
         batches = [answering.outputs(squares[start : start + batch_size]) for start in starts]
-        return np.concatenate(batches) if batches else np.empty((0, len(self.vocab) or 2), np.float32)
+        return (
+            np.concatenate(batches)
+            if batches
+            else np.empty((0, self._task.output_count(self.vocab)), np.float32)
+        )
 
     def predict(self, pictures: Sequence[Image.Image]) -> list[LabelAnswer] | list[PointAnswer]:
         """One answer for each upright RGB picture, in order."""
@@ -88,7 +93,7 @@ class Model:
         Points are in pixels of the upright file. Raises `ImageError` for the first file that cannot be read.
         """
         squares = [open_square(one, self.config.size, self.config.resize) for one in sources]
-        sizes = [picture_size(one) if self.config.task == POINTS else (0, 0) for one in sources]
+        sizes = [picture_size(one) if self._task.has_points else (0, 0) for one in sources]
         return self.predict_squares(squares, sizes)
 
     def predict_squares(
@@ -124,12 +129,11 @@ class Model:
         return outputs, np.concatenate(known) if len(known) == len(batches) else None
 
     def _answers(self, outputs: np.ndarray, sizes_wh: Sequence[tuple[int, int]]) -> list:
-        if self.config.task == POINTS:
+        if self._task.has_points:
             return [_point(unit, size) for unit, size in zip(outputs, sizes_wh, strict=True)]
-        if self.config.task == SINGLE_LABEL:
-            return [self._single_label(logits) for logits in outputs]
-        thresholds = np.array(list(self.run.thresholds.values()))
-        return [self._multi_label(logits, thresholds) for logits in outputs]
+        has_thresholds = self._task.allows_several_labels
+        thresholds = np.array(list(self.run.thresholds.values())) if has_thresholds else None
+        return [self._labels(logits, thresholds) for logits in outputs]
 
     def _square(self, picture: Image.Image) -> np.ndarray:
         return to_square(picture, self.config.size, self.config.resize)
@@ -139,13 +143,10 @@ class Model:
         calibrated = logits if self.temperatures is None else logits / self.temperatures
         return loss_registry.choice(self.config.task, self.config.loss).answers(calibrated)
 
-    def _single_label(self, logits: np.ndarray) -> LabelAnswer:
+    def _labels(self, logits: np.ndarray, thresholds: np.ndarray | None) -> LabelAnswer:
         probs = self._probs(logits)
-        return LabelAnswer(self.vocab, logits, probs, None, [self.vocab[int(probs.argmax())]])
-
-    def _multi_label(self, logits: np.ndarray, thresholds: np.ndarray) -> LabelAnswer:
-        probs = self._probs(logits)
-        labels = [label for label, yes in zip(self.vocab, probs > thresholds, strict=True) if yes]
+        is_predicted = decide(self.config.task, probs, thresholds)
+        labels = [label for label, yes in zip(self.vocab, is_predicted, strict=True) if yes]
         return LabelAnswer(self.vocab, logits, probs, thresholds, labels)
 
 

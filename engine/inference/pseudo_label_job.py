@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
+from engine import tasks
 from engine.images import ImageError, open_image
 from engine.inference import predict, pseudo_labels
 from engine.jobs import access, process
 from engine.jobs.atomic_write import write_text
 from engine.runs import Run, RunError
-from engine.tasks import POINTS
 from engine.training.weights import WeightsError
 
 AT_ONCE = 16
@@ -42,7 +42,7 @@ def _answers(model: predict.Model, folder: Path, fnames: list[str]) -> dict[str,
     if not pictures:
         return {}
     opened = list(pictures.values())
-    if model.config.task == POINTS:
+    if tasks.get(model.config.task).has_points:
         mirrored = model.outputs([ImageOps.mirror(picture) for picture in opened])
         rows = np.hstack([model.outputs(opened), mirrored])
     else:

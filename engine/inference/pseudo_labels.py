@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
-from engine import paths
+from engine import paths, tasks
 from engine.functional import uncertainty
 from engine.functional.coordinates import to_px
 from engine.jobs import process, user_scope
@@ -30,7 +30,20 @@ FOLDERS_KEPT = 20
 ASKED, FOUND, STATUS, LOG = "asked.json", "proposals.jsonl", "status.json", "log.txt"
 
 ENTROPY, MARGIN, MIRROR = "entropy", "margin", "mirror image"
-MEASURES = {SINGLE_LABEL: (ENTROPY, MARGIN), MULTI_LABEL: (ENTROPY, MARGIN), POINTS: (MIRROR,)}
+_UNCERTAINTY: dict[str, dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
+    SINGLE_LABEL: {
+        ENTROPY: lambda probs, thresholds: uncertainty.entropy(_shares(probs)),
+        MARGIN: lambda probs, thresholds: uncertainty.margin(probs),
+    },
+    MULTI_LABEL: {
+        ENTROPY: lambda probs, thresholds: uncertainty.yes_no_entropy(probs),
+        MARGIN: uncertainty.threshold_margin,
+    },
+    POINTS: {
+        MIRROR: lambda points, thresholds: uncertainty.mirror_disagreement(points[:, :2], points[:, 2:]),
+    },
+}
+MEASURES = {task: tuple(measures) for task, measures in _UNCERTAINTY.items()}
 """How uncertainty can be measured, by the task of the run; the first is the usual one."""
 
 
@@ -39,10 +52,14 @@ def runs_for(task: str, vocab: Sequence[str]) -> list[Run]:
 
     As long as a data set has no labels at all, every run for labels can.
     """
-    if task == POINTS:
+    if tasks.get(task).has_points:
         return ready_runs(POINTS)
     known = set(vocab)
-    return [run for run in ready_runs() if run.task != POINTS and (not known or known & set(run.vocab))]
+    return [
+        run
+        for run in ready_runs()
+        if tasks.get(run.task).has_labels and (not known or known & set(run.vocab))
+    ]
 
 
 @dataclass(frozen=True)
@@ -57,7 +74,7 @@ class Proposals:
     @cached_property
     def numbers(self) -> dict[str, np.ndarray]:
         """By picture: the run's probabilities (C,), or its point and that of the mirror image (4,), over -1..1."""
-        width = 4 if self.run.task == POINTS else len(self.run.vocab)
+        width = 4 if tasks.get(self.run.task).has_points else len(self.run.vocab)
         return _read(self.folder / FOUND, width)
 
     @cached_property
@@ -75,7 +92,7 @@ class Proposals:
         probs = self.numbers.get(fname)
         if probs is None or not self._places:
             return ()
-        if SINGLE_LABEL in (self.task, self.run.task):
+        if any(tasks.get(name).has_one_label for name in (self.task, self.run.task)):
             return (self.run.vocab[max(self._places, key=lambda at: probs[at])],)
         return tuple(self.run.vocab[at] for at in self._places if probs[at] > self._thresholds[at])
 
@@ -97,20 +114,14 @@ class Proposals:
 
     def uncertainty(self, measure: str) -> dict[str, float]:
         """By picture, how uncertain the run is; more is more uncertain. See `engine.functional.uncertainty`."""
-        if not self.numbers or (self.run.task != POINTS and not self._places):
+        has_labels = tasks.get(self.run.task).has_labels
+        if not self.numbers or (has_labels and not self._places):
             return {}
         numbers = np.array(list(self.numbers.values()))
-        return dict(zip(self.numbers, self._measured(numbers, measure).tolist(), strict=True))
-
-    def _measured(self, numbers: np.ndarray, measure: str) -> np.ndarray:
-        if self.run.task == POINTS:
-            return uncertainty.mirror_disagreement(numbers[:, :2], numbers[:, 2:])
-        probs = numbers[:, self._places]
-        if self.run.task == SINGLE_LABEL:
-            return uncertainty.margin(probs) if measure == MARGIN else uncertainty.entropy(_shares(probs))
-        if measure == MARGIN:
-            return uncertainty.threshold_margin(probs, self._thresholds[self._places])
-        return uncertainty.yes_no_entropy(probs)
+        if has_labels:
+            numbers = numbers[:, self._places]
+        measured = _UNCERTAINTY[self.run.task][measure](numbers, self._thresholds[self._places])
+        return dict(zip(self.numbers, measured.tolist(), strict=True))
 
     @property
     def is_at_work(self) -> bool:

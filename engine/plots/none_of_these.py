@@ -3,6 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine import tasks
 from engine.experiments.open_set.networks import KINDS, Kind
 from engine.plots.style import SIGMOID, SOFTMAX, layout
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
@@ -100,7 +101,7 @@ def _names(ends: dict[str, float], count: int) -> list[dict]:
 
 def _share(table: pd.DataFrame, nones: int) -> float:
     """The share of pictures of neither to which the network of several labels says nothing."""
-    several: list[Kind] = [kind for kind in KINDS if kind.task == MULTI_LABEL]
+    several: list[Kind] = [kind for kind in KINDS if tasks.get(kind.task).allows_several_labels]
     kind = next(kind for kind in several if kind.has_nothing == (nones > 0))
     rows = table[(table["network"] == kind.name) & (table["nones"] == nones)]
     return float(rows["neither_nothing"].mean())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from engine import tasks
 from engine.functional.calibration import (
     HIGHEST,
     LOWEST,
@@ -23,7 +24,7 @@ from engine.functional.calibration import (
     reliability_curve,
 )
 from engine.jobs.atomic_write import write_text
-from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 if TYPE_CHECKING:
     from engine.runs.run import Predictions
@@ -39,7 +40,7 @@ CALIBRATED = {
     SINGLE_LABEL: ("cross_entropy",),
     MULTI_LABEL: tuple(
         loss
-        for loss in LOSSES[MULTI_LABEL]
+        for loss in tasks.get(MULTI_LABEL).losses
         if loss not in ("cross_entropy", "binary_cross_entropy_as_printed")
     ),
 }
@@ -97,7 +98,7 @@ def calibrate(predictions: "Predictions") -> Calibration:
         raise CalibrationError(
             f"{LEAST_IMAGES} validation images are needed, but there are {len(predictions.logits)}."
         )
-    if (predictions.loss or LOSSES[predictions.task][0]) not in CALIBRATED[predictions.task]:
+    if (predictions.loss or tasks.get(predictions.task).losses[0]) not in CALIBRATED[predictions.task]:
         raise CalibrationError(f"The loss {predictions.loss} has no probabilities to calibrate.")
     is_fitted = fitting_half(predictions.targets)
     targets = _targets(predictions)
@@ -198,7 +199,7 @@ def calibrate_run(folder: Path | str) -> dict[str, float]:
     folder = Path(folder)
     (folder / FILE).unlink(missing_ok=True)
     run = Run(folder)
-    if run.task == POINTS:
+    if tasks.get(run.task).has_points:
         return {}
     try:
         found = calibrate(run.predictions)
@@ -230,7 +231,7 @@ def _class_temperatures(
     predictions: "Predictions", is_fitted: np.ndarray, temperature: float
 ) -> dict[str, float]:
     """Label -> temperature for the classes of several labels that have enough images."""
-    if predictions.task != MULTI_LABEL:
+    if not tasks.get(predictions.task).allows_several_labels:
         return {}
     logits, targets = predictions.logits[is_fitted], predictions.targets[is_fitted]
     positives = targets.sum(axis=0)
@@ -245,7 +246,11 @@ def _class_temperatures(
 
 def _targets(predictions: "Predictions") -> np.ndarray:
     """Class indices (N,) for a single label, the 0/1 matrix for several."""
-    return predictions.targets.argmax(axis=1) if predictions.task == SINGLE_LABEL else predictions.targets
+    return (
+        predictions.targets.argmax(axis=1)
+        if tasks.get(predictions.task).has_one_label
+        else predictions.targets
+    )
 
 
 def _is_number(value: object) -> bool:

@@ -1,14 +1,18 @@
 """What a finished run reached, each metric next to its baseline, and how each class does; tables to show."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from engine import tasks
 from engine.functional import metrics
 from engine.functional.coordinates import pixel_distance
 from engine.functional.point_metrics import error_table
 from engine.runs import constant_baselines
 from engine.runs.run import PointPredictions, Predictions, Run, RunError
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 RARE = 10
 """A class with fewer training images than this is rare: its metrics say little, and it is named."""
@@ -23,10 +27,10 @@ def class_report(run: Run) -> pd.DataFrame:
     on the validation images (0..1, NaN where 0 / 0), at the run's thresholds or, for single-label, of the most
     probable class; is_rare. Rows keep the order of the vocabulary. Raises `RunError` for points and broken tables.
     """
-    if run.task == POINTS:
+    if tasks.get(run.task).has_points:
         raise RunError(f"The run {run.name!r} predicts points, which have no classes.")
     predictions = run.predictions
-    targets, answers = predictions.targets.astype(bool), _answers(run, predictions)
+    targets, answers = predictions.targets.astype(bool), predictions.decisions(run.thresholds)
     hits = (answers & targets).sum(axis=0)
     train = _train_targets(run).sum(axis=0)
     columns = {
@@ -34,7 +38,7 @@ def class_report(run: Run) -> pd.DataFrame:
         "train_images": train,
         "valid_images": targets.sum(axis=0),
     }
-    if run.task == MULTI_LABEL:
+    if tasks.get(run.task).allows_several_labels:
         columns["average_precision"] = metrics.average_precision(predictions.probs, predictions.targets)
     with np.errstate(invalid="ignore", divide="ignore"):
         columns["precision"] = hits / answers.sum(axis=0)
@@ -62,10 +66,7 @@ def metric_report(run: Run) -> pd.DataFrame:
     higher, errors when lower. Raises `RunError` where the run's tables are broken.
     """
     predictions = run.predictions
-    if isinstance(predictions, PointPredictions):
-        rows = _of_points(run, predictions)
-    else:
-        rows = _of_several(run, predictions) if run.task == MULTI_LABEL else _of_one(run, predictions)
+    rows = _ROWS[run.task](run, predictions)
     table = pd.DataFrame(rows, columns=["metric", "unit", "value", "baseline", "baseline_is"])
     lower = table["metric"].str.contains("error|loss")
     table["is_better"] = np.where(
@@ -90,7 +91,7 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
     if has_positives.any():
         share = float(targets[:, has_positives].mean())
         rows.append(("mean average precision", "", float(np.nanmean(by_class)), share, "a random ranking"))
-    own = _answers(run, predictions)
+    own = predictions.decisions(run.thresholds)
     always = np.broadcast_to(answers, targets.shape)
     rows.append(
         (
@@ -133,13 +134,11 @@ def _of_points(run: Run, predictions: PointPredictions) -> list[tuple]:
     return [(name, *figures, constant.description) for name, figures in pairs.items()]
 
 
-def _answers(run: Run, predictions: Predictions) -> np.ndarray:
-    """The yes/no decisions (N, C): above the run's thresholds, or the most probable class."""
-    probs = predictions.probs
-    if run.task == MULTI_LABEL:
-        chosen = run.thresholds
-        return probs > np.array([chosen[label] for label in predictions.vocab])
-    return np.arange(probs.shape[1]) == probs.argmax(axis=1)[:, None]
+_ROWS: dict[str, Callable[[Run, Any], list[tuple]]] = {
+    SINGLE_LABEL: _of_one,
+    MULTI_LABEL: _of_several,
+    POINTS: _of_points,
+}
 
 
 def _train_targets(run: Run) -> np.ndarray:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from engine import tasks
 from engine.functional import label_encoding
 from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance
+from engine.functional.decisions import decide
 from engine.runs.run import PointPredictions, Predictions, Run, RunError
-from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
-
-MEASURES = {SINGLE_LABEL: "accuracy", MULTI_LABEL: "accuracy_multi", POINTS: "median_error_px"}
-"""The metric of each task that a run reports after every epoch, as its history calls it."""
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 PREDICTING_NOTHING = "predicting nothing"
 
@@ -30,7 +29,7 @@ class ConstantBaseline:
 
     @property
     def value(self) -> float:
-        """What the `MEASURES` of its task are: the median error in pixels, or the mean accuracy (0..1)."""
+        """What the first metric of its task is: the median error in pixels, or the mean accuracy (0..1)."""
         return float(np.median(self.per_image) if self.is_error else np.mean(self.per_image))
 
 
@@ -47,12 +46,12 @@ def baselines(run: Run) -> list[ConstantBaseline]:
         train, valid = table[~is_valid], table[is_valid]
         if not len(train) or not len(valid):
             return []
-        if run.task == POINTS:
+        if tasks.get(run.task).has_points:
             return [_mean_point(train, valid[["x", "y"]].to_numpy(float), _sizes(valid))]
-        parts = [_targets(part, run.vocab) for part in (train, valid)]
-        best = _of_labels(*parts, run.vocab, run.task)
-        is_other = run.task == MULTI_LABEL and best.description != PREDICTING_NOTHING
-        return [best, predicting_nothing(parts[1])] if is_other else [best]
+        targets = _targets(valid, run.vocab)
+        best = _CONSTANTS[run.task](_targets(train, run.vocab), targets, run.vocab)
+        is_other = tasks.get(run.task).allows_several_labels and best.description != PREDICTING_NOTHING
+        return [best, predicting_nothing(targets)] if is_other else [best]
     except (RunError, KeyError, ValueError):
         return []
 
@@ -65,7 +64,7 @@ def best_constant(run: Run, predictions: Predictions | PointPredictions) -> Cons
         raise RunError(f"The run {run.name!r} has no training images in its pictures.csv: train it again.")
     if isinstance(predictions, PointPredictions):
         return _mean_point(train, predictions.targets_px, predictions.sizes_wh)
-    return _of_labels(_targets(train, run.vocab), predictions.targets, run.vocab, run.task)
+    return _CONSTANTS[run.task](_targets(train, run.vocab), predictions.targets, run.vocab)
 
 
 def point_baseline_px(run: Run, predictions: PointPredictions) -> np.ndarray:
@@ -85,24 +84,27 @@ def per_image_score(run: Run, predictions: Predictions | PointPredictions) -> np
     """The run's own score, or error in pixels, for each validation image, as its baseline is measured."""
     if isinstance(predictions, PointPredictions):
         return pixel_distance(predictions.points_px, predictions.targets_px)
-    if run.task == MULTI_LABEL:
-        answers = predictions.probs > run.config.threshold
-        return (answers == predictions.targets.astype(bool)).mean(axis=1)
-    return (predictions.probs.argmax(axis=1) == predictions.targets.argmax(axis=1)).astype(float)
+    is_right = decide(run.task, predictions.probs, run.config.threshold) == predictions.targets.astype(bool)
+    return is_right.mean(axis=1) if tasks.get(run.task).allows_several_labels else is_right.all(axis=1) * 1.0
 
 
-def _of_labels(
-    train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...], task: str
+def _most_frequent(
+    train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...]
 ) -> ConstantBaseline:
-    """Single-label: the most frequent training class. Multi-label: the majority answer for each class."""
-    if task == SINGLE_LABEL:
-        chosen = most_frequent_class(train_targets)
-        return ConstantBaseline(f"always “{vocab[chosen]}”", np.asarray(targets)[:, chosen].astype(float))
+    chosen = most_frequent_class(train_targets)
+    return ConstantBaseline(f"always “{vocab[chosen]}”", np.asarray(targets)[:, chosen].astype(float))
+
+
+def _majority(train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...]) -> ConstantBaseline:
     answers = majority_answers(train_targets)
     if not answers.any():
         return predicting_nothing(targets)
     per_image = (answers == np.asarray(targets, bool)).mean(axis=1)
     return ConstantBaseline("the majority answer for each class", per_image)
+
+
+_CONSTANTS = {SINGLE_LABEL: _most_frequent, MULTI_LABEL: _majority}
+"""The best constant prediction of each task with labels, chosen on (train_targets, targets, vocab)."""
 
 
 def _mean_point(train: pd.DataFrame, points_px: np.ndarray, sizes_wh: np.ndarray) -> ConstantBaseline:

@@ -10,9 +10,9 @@ from itertools import combinations
 
 import numpy as np
 
+from engine import tasks
 from engine.functional.coordinates import pixel_distance
 from engine.runs import PointPredictions, Predictions, Run
-from engine.tasks import MULTI_LABEL, POINTS
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def disagreements(runs: Sequence[Run]) -> LabelDisagreements | PointDisagreement
     rows = _common_rows([one.fnames for one in found])
     if not len(rows[0]):
         return None
-    if runs[0].task == POINTS:
+    if tasks.get(runs[0].task).has_points:
         return _of_points(found, rows)
     return _of_labels(found, rows, [run.thresholds for run in runs])
 
@@ -108,7 +108,7 @@ def _of_labels(found: Sequence[Predictions], rows, thresholds) -> LabelDisagreem
     said, probs, truths = [], [], []
     for one, at, limits in zip(found, rows, thresholds, strict=True):
         columns = [one.vocab.index(label) for label in vocab]
-        said.append(_answers(one, limits)[np.ix_(at, columns)])
+        said.append(one.decisions(limits)[np.ix_(at, columns)])
         probs.append(one.probs[np.ix_(at, columns)])
         truths.append(one.targets[np.ix_(at, columns)].astype(bool))
     said, probs = np.stack(said), np.stack(probs)
@@ -117,14 +117,6 @@ def _of_labels(found: Sequence[Predictions], rows, thresholds) -> LabelDisagreem
     fnames = [found[0].fnames[row] for row in rows[0][order]]
     differs = int(np.any([(other != truths[0]).any(axis=1) for other in truths], axis=0).sum())
     return LabelDisagreements(fnames, vocab, said[:, order], probs[:, order], truths[0][order], differs)
-
-
-def _answers(one: Predictions, thresholds: dict[str, float]) -> np.ndarray:
-    """(N, C) of yes and no: above each label's threshold, or the most probable label alone."""
-    if one.task == MULTI_LABEL:
-        limits = np.array([thresholds[label] for label in one.vocab], one.probs.dtype)
-        return one.probs > limits
-    return np.arange(len(one.vocab)) == one.probs.argmax(axis=1)[:, None]
 
 
 def _of_points(found: Sequence[PointPredictions], rows) -> PointDisagreements:

@@ -1,23 +1,26 @@
 """How good a run's predictions for its validation images are, each metric next to that of a constant prediction."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from engine.functional import metrics
 from engine.functional.point_metrics import error_table
 from engine.runs import PointPredictions, Predictions, Run
 from engine.runs.constant_baselines import best_constant
-from engine.tasks import SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
 def scores(run: Run, predictions: Predictions | PointPredictions) -> dict[str, float]:
     """The metrics of a run's task. Raises `RunError` where its pictures.csv is missing or broken."""
-    constant = best_constant(run, predictions)
-    if isinstance(predictions, PointPredictions):
-        return _point_scores(predictions) | {"mean_point_median_error_px": constant.value}
-    if run.task == SINGLE_LABEL:
-        reached = float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1)))
-        return {"accuracy": reached, "most_frequent_accuracy": constant.value}
-    return _multi_label_scores(predictions, run.config.threshold) | {"majority_accuracy": constant.value}
+    score, constant_name = _SCORES[run.task]
+    return score(predictions, run.config.threshold) | {constant_name: best_constant(run, predictions).value}
+
+
+def _single_label_scores(predictions: Predictions, threshold: float) -> dict[str, float]:
+    """How often the most probable class is right."""
+    return {"accuracy": float(metrics.accuracy(predictions.probs, predictions.targets.argmax(axis=1)))}
 
 
 def _multi_label_scores(predictions: Predictions, threshold: float) -> dict[str, float]:
@@ -33,7 +36,7 @@ def _multi_label_scores(predictions: Predictions, threshold: float) -> dict[str,
     }
 
 
-def _point_scores(predictions: PointPredictions) -> dict[str, float]:
+def _point_scores(predictions: PointPredictions, threshold: float) -> dict[str, float]:
     """Errors in pixels and in percent of the width."""
     errors = error_table(predictions)
     return {
@@ -41,3 +44,11 @@ def _point_scores(predictions: PointPredictions) -> dict[str, float]:
         "median_error_percent_of_width": float(100 * errors["error_share"].median()),
         "mean_error_px": float(errors["error_px"].mean()),
     }
+
+
+_SCORES: dict[str, tuple[Callable[[Any, float], dict[str, float]], str]] = {
+    SINGLE_LABEL: (_single_label_scores, "most_frequent_accuracy"),
+    MULTI_LABEL: (_multi_label_scores, "majority_accuracy"),
+    POINTS: (_point_scores, "mean_point_median_error_px"),
+}
+"""The scores of each task, from predictions and the run's threshold, and what that of the constant is called."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from engine.tasks import LOSSES, MULTI_LABEL, POINTS
+from engine import tasks
+from engine.tasks import MULTI_LABEL, POINTS
 
 SOURCE = "fastbook, chapter 6 (06_multicat.ipynb at 00021272)"
 
@@ -18,7 +19,7 @@ class Reference:
     """A training that was published.
 
     Attributes: `title`, what to call it; `says`, on what and how it was trained; `loss`, its name in
-    `engine.tasks.LOSSES`; `history`, a row for each epoch: epoch, frozen, valid_loss and what else was printed.
+    `engine.tasks.Task.losses`; `history`, a row for each epoch: epoch, frozen, valid_loss and what else was printed.
     """
 
     title: str
@@ -32,7 +33,7 @@ REFERENCES = {
         "the text",
         "PASCAL_2007: 5,011 pictures of 20 classes, resnet50, 128 px, fine_tune(3, 3e-3, freeze_epochs=4); its "
         "accuracy_multi is at 0.2, where doing nothing reaches about 0.927",
-        LOSSES[MULTI_LABEL][0],
+        tasks.get(MULTI_LABEL).losses[0],
         pd.DataFrame(
             {
                 "epoch": [1, 2, 3, 4, 5, 6, 7],
@@ -46,7 +47,7 @@ REFERENCES = {
         "the text",
         "BIWI: head 13 of 24 held out, resnet18, 240 x 320 px, y_range (-1, 1), fine_tune(3, 1e-2); it tells its "
         "error as a loss only",
-        LOSSES[POINTS][0],
+        tasks.get(POINTS).losses[0],
         pd.DataFrame(
             {
                 "epoch": [1, 2, 3, 4],

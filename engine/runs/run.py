@@ -30,17 +30,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import paths
+from engine import paths, tasks
 from engine.config import ConfigError, TrainConfig
 from engine.data.formats.dataset_manifest import is_on_shelf, read_note
 from engine.data.formats.record import DatasetError
 from engine.functional import loss_registry
+from engine.functional.decisions import decide
 from engine.jobs import access, user_scope
 from engine.jobs import process as child_process
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.runs import calibration
 from engine.runs.calibration import Calibration, CalibrationError
-from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 
 STATES = ("waiting", "running", "finished", "stopped", "failed", "interrupted")
 """`waiting` for other runs on the same device; `stopped` by a person; `interrupted` when its process is gone."""
@@ -77,7 +77,11 @@ class Predictions:
     def probs(self) -> np.ndarray:
         """(N, C): sigmoids or softmax, as the run's loss has it, of the logits divided by their `temperatures` (C,)."""
         logits = self.logits if self.temperatures is None else self.logits / self.temperatures
-        return loss_registry.choice(self.task, self.loss or LOSSES[self.task][0]).answers(logits)
+        return loss_registry.choice(self.task, self.loss or tasks.get(self.task).losses[0]).answers(logits)
+
+    def decisions(self, thresholds: Mapping[str, float]) -> np.ndarray:
+        """(N, C) bool: the labels that are predicted, given a threshold for each of them."""
+        return decide(self.task, self.probs, [thresholds[label] for label in self.vocab])
 
     def with_temperatures(self, temperatures: np.ndarray | None) -> "Predictions":
         """The same with other temperatures (C,), or uncalibrated."""
@@ -226,7 +230,7 @@ class Run:
         table = self._table("predictions.csv", dtype={"fname": str, "group": str}, keep_default_na=False)
         temperatures = self.temperatures
         try:
-            if self.task == POINTS:
+            if tasks.get(self.task).has_points:
                 return _read_points(table)
             return _read_labels(table, self.vocab, self.config).with_temperatures(temperatures)
         except (KeyError, ValueError) as error:
@@ -245,7 +249,7 @@ class Run:
     @property
     def temperatures(self) -> np.ndarray | None:
         """What the logits of each label are divided by, (C,) float32; None where the run is not calibrated."""
-        found = self.calibration if self.task != POINTS else None
+        found = self.calibration if tasks.get(self.task).has_labels else None
         return None if found is None else found.temperatures(self.vocab)
 
     @property
@@ -259,7 +263,7 @@ class Run:
 
     def save_thresholds(self, thresholds: Mapping[str, float]) -> None:
         """Keep a threshold in [0, 1] for each named label; prediction uses them from now on."""
-        if self.task != MULTI_LABEL:
+        if not tasks.get(self.task).allows_several_labels:
             raise RunError(f"The run {self.name!r} is {self.task}: only multi-label runs have thresholds.")
         self._must_be_own()
         checked = {

@@ -1,12 +1,15 @@
 """One sentence on whether a run learned anything: how much it improves on the best constant prediction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from engine import tasks
 from engine.runs import constant_baselines
 from engine.runs.run import Run
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 RESAMPLES = 2000
 _INTERVAL = (2.5, 97.5)
@@ -42,7 +45,7 @@ def judge(run: Run) -> Verdict:
     predictions = run.predictions
     constant = constant_baselines.best_constant(run, predictions)
     own = constant_baselines.per_image_score(run, predictions)
-    is_error = run.task == POINTS
+    is_error = tasks.get(run.task).has_points
     score, baseline = (_summary(values, is_error) for values in (own, constant.per_image))
     gains = constant.per_image - own if is_error else own - constant.per_image
     improvement = float(gains.mean())
@@ -77,21 +80,35 @@ def _summary(values: np.ndarray, is_error: bool) -> float:
 
 
 def _sentence(found: Verdict, run: Run) -> str:
-    if run.task == POINTS:
-        reached = f"Median error {found.score:.1f} px"
-        constant = f"{found.baseline_description} misses by {found.baseline:.1f} px"
-        gain = (
-            f"{found.improvement:.1f} px closer on average (95% interval {found.low:.1f} to {found.high:.1f})"
-        )
-    else:
-        what = "yes/no decisions" if run.task == MULTI_LABEL else "images"
-        reached = f"{found.score:.1%} of the {what} are right"
-        constant = f"{found.baseline_description} gets {found.baseline:.1%}"
-        low, high = 100 * found.low, 100 * found.high
-        gain = f"{100 * found.improvement:.1f} points better (95% interval {low:.1f} to {high:.1f})"
+    reached, constant, gain = _CLAUSES[run.task](found)
     if found.is_better:
         return f"{reached}; {constant}: {gain}."
     return f"No better than a constant prediction: {reached.lower()}; {constant}. {_advice(run)}"
+
+
+def _clauses_on_points(found: Verdict) -> tuple[str, str, str]:
+    return (
+        f"Median error {found.score:.1f} px",
+        f"{found.baseline_description} misses by {found.baseline:.1f} px",
+        f"{found.improvement:.1f} px closer on average (95% interval {found.low:.1f} to {found.high:.1f})",
+    )
+
+
+def _clauses_on_labels(what: str, found: Verdict) -> tuple[str, str, str]:
+    low, high = 100 * found.low, 100 * found.high
+    return (
+        f"{found.score:.1%} of the {what} are right",
+        f"{found.baseline_description} gets {found.baseline:.1%}",
+        f"{100 * found.improvement:.1f} points better (95% interval {low:.1f} to {high:.1f})",
+    )
+
+
+_CLAUSES: dict[str, Callable[[Verdict], tuple[str, str, str]]] = {
+    SINGLE_LABEL: partial(_clauses_on_labels, "images"),
+    MULTI_LABEL: partial(_clauses_on_labels, "yes/no decisions"),
+    POINTS: _clauses_on_points,
+}
+"""What a sentence is made of: what was reached, what the constant gets, and what was gained."""
 
 
 def _advice(run: Run) -> str:

@@ -1,11 +1,11 @@
 """How long a run will take, before it begins: measured on two CPU cores, per image and recipe."""
 
 from engine.config import BETTER, QUICK, TrainConfig
-from engine.tasks import POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 SECONDS_TO_START = 2.0
-QUICK_SECONDS_PER_IMAGE = {False: 0.02, True: 0.04}
-"""Decoding, features and head, by whether the task is points (whose grid of features is computed twice)."""
+QUICK_SECONDS_PER_IMAGE = {SINGLE_LABEL: 0.02, MULTI_LABEL: 0.02, POINTS: 0.04}
+"""Decoding, features and head, by task; the grid of features that points need is computed twice."""
 
 STEP_SECONDS_PER_IMAGE = 0.35
 """One training image in one epoch of fine-tuning EfficientNet-Lite0 at 224 px, forward and backward."""
@@ -24,7 +24,7 @@ REFERENCE_SIZE = 224
 
 def seconds(config: TrainConfig, n_images: int) -> float:
     """The predicted duration in seconds of a run on `n_images`, training and validation together, on two CPU cores."""
-    features = SECONDS_TO_START + QUICK_SECONDS_PER_IMAGE[config.task == POINTS] * n_images
+    features = SECONDS_TO_START + QUICK_SECONDS_PER_IMAGE[config.task] * n_images
     if config.recipe == QUICK:
         return features
     train = TRAINING_SHARE * n_images * ((config.size or REFERENCE_SIZE) / REFERENCE_SIZE) ** 2

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import torch
 
-from engine import runs
+from engine import runs, tasks
 from engine.config import BETTER, TrainConfig
 from engine.data import image_cache
 from engine.data.formats import Dataset
@@ -13,7 +13,6 @@ from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.runs import Run
-from engine.tasks import POINTS
 from engine.training import better, checkpoints, fastai_backend, finish, weights
 from engine.training.backbones import normalization, of_weights
 from engine.training.run_logger import Diary, Diverged
@@ -174,7 +173,7 @@ def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndar
 def make_learner(dataset: Dataset, pictures: np.ndarray, config: TrainConfig):
     """fastai's learner for a configuration, on the decoded pictures of its data set."""
     dls = fastai_backend.data_loaders(dataset, pictures, config)
-    learn = fastai_backend.learner(dls, config, n_out=len(dataset.vocab) or 2)
-    if config.task == POINTS:
+    learn = fastai_backend.learner(dls, config, n_out=tasks.get(dataset.task).output_count(dataset.vocab))
+    if tasks.get(config.task).has_points:
         fastai_backend.add_pixels(learn, dataset.part(valid=True).sizes_wh())
     return learn

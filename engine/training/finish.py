@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import runs
+from engine import runs, tasks
+from engine.data import target_encoding
 from engine.data.formats import Dataset
-from engine.functional import losses
-from engine.functional.coordinates import to_px, to_unit
+from engine.functional import loss_registry
+from engine.functional.coordinates import to_px
 from engine.jobs.atomic_write import write_text
 from engine.runs import Run, verdict
 from engine.runs.calibration import calibrate_run
 from engine.runs.evaluate import scores
-from engine.tasks import POINTS, SINGLE_LABEL
 
 AnyPredictions = runs.Predictions | runs.PointPredictions
 
@@ -23,7 +23,7 @@ def predictions_of(outputs: np.ndarray, dataset: Dataset, loss: str) -> AnyPredi
     """The raw outputs (N, n_out) for a dataset's validation part, as a run keeps them."""
     valid = dataset.part(valid=True)
     fnames = valid.table["fname"].tolist()
-    if valid.task != POINTS:
+    if tasks.get(valid.task).has_labels:
         return runs.Predictions(fnames, outputs, valid.targets(), valid.vocab, valid.task, loss)
     groups = valid.table["group"].astype(str).tolist() if "group" in valid.table else [""] * len(fnames)
     sizes = valid.sizes_wh()
@@ -35,11 +35,8 @@ def predictions_of(outputs: np.ndarray, dataset: Dataset, loss: str) -> AnyPredi
 def loss_of(outputs: np.ndarray, dataset: Dataset, rows: np.ndarray) -> float:
     """The mean loss of raw outputs (N, n_out) for some rows of a dataset, by the loss that fastai picks."""
     part = replace(dataset, table=dataset.table[rows])
-    if dataset.task == POINTS:
-        return float(losses.mean_squared_error(outputs, to_unit(part.points_px(), part.sizes_wh())))
-    if dataset.task == SINGLE_LABEL:
-        return float(losses.cross_entropy(outputs, part.targets().argmax(axis=1)))
-    return float(losses.binary_cross_entropy(outputs, part.targets().astype(outputs.dtype)))
+    loss = loss_registry.choice(dataset.task, tasks.get(dataset.task).losses[0])
+    return float(loss.function(outputs, target_encoding.encode(part)))
 
 
 def write(folder: Path, predictions: AnyPredictions, reached: dict, seconds: float) -> dict:

@@ -77,10 +77,15 @@ def test_hubers_loss_is_neither_of_the_others_on_errors_as_they_occur():
     assert choice(POINTS, "huber").function(off, nothing) == pytest.approx(delta * (0.2 - delta / 2))
 
 
-@pytest.mark.parametrize(("task", "name"), [(MULTI_LABEL, "huber"), ("dance", "focal"), (POINTS, "")])
+@pytest.mark.parametrize(("task", "name"), [(MULTI_LABEL, "huber"), (POINTS, "")])
 def test_an_unknown_loss_is_told_with_those_that_there_are(task, name):
     with pytest.raises(ValueError, match=r"loss should be one of .* but is"):
         choice(task, name)
+
+
+def test_an_unknown_task_has_no_losses():
+    with pytest.raises(ValueError, match=r"task should be one of .* but is 'dance'"):
+        choice("dance", "focal")
 
 
 def test_the_registry_loads_no_torch():

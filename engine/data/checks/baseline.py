@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine import tasks
 from engine.data.formats.parsed_source import Row
 from engine.functional import label_encoding, metrics
 from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance
-from engine.tasks import POINTS, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 
 @dataclass(frozen=True)
@@ -28,32 +29,36 @@ class Baseline:
 
 def baselines(rows: list[Row], task: str, sizes: Mapping[str, tuple[int, int]]) -> list[Baseline]:
     """The scores to beat, the best known first; none where a part is empty."""
-    if task == POINTS:
+    if tasks.get(task).has_points:
         rows = [row for row in rows if row.fname in sizes]
     train, valid = ([row for row in rows if bool(row.is_valid) == part] for part in (False, True))
     if not train or not valid:
         return []
-    if task == POINTS:
+    if tasks.get(task).has_points:
         return _of_the_mean_point(train, valid, sizes)
     vocab = tuple(sorted({label for row in rows for label in row.labels}))
     if not vocab:
         return []
-    targets = label_encoding.encode_all([row.labels for row in valid], vocab)
-    if task == SINGLE_LABEL:
-        return [_of_the_commonest(train, targets, vocab)]
-    return _of_saying_the_same(train, targets, vocab)
+    train_targets, targets = (
+        label_encoding.encode_all([row.labels for row in part], vocab) for part in (train, valid)
+    )
+    return _OF_LABELS[task](train_targets, targets, vocab)
 
 
-def _of_the_commonest(train: list[Row], targets: np.ndarray, vocab: tuple[str, ...]) -> Baseline:
-    chosen = most_frequent_class(label_encoding.encode_all([row.labels for row in train], vocab))
+def _of_the_commonest(
+    train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...]
+) -> list[Baseline]:
+    chosen = most_frequent_class(train_targets)
     says = f"always predicts “{vocab[chosen]}”, the most frequent label of the training images"
-    return Baseline("accuracy", f"{targets[:, chosen].mean():.4f}", says)
+    return [Baseline("accuracy", f"{targets[:, chosen].mean():.4f}", says)]
 
 
-def _of_saying_the_same(train: list[Row], targets: np.ndarray, vocab: tuple[str, ...]) -> list[Baseline]:
+def _of_saying_the_same(
+    train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...]
+) -> list[Baseline]:
     nothing = metrics.do_nothing_accuracy(targets)
     told = [Baseline("accuracy_multi", f"{nothing:.4f}", "never says any label; this is a skill of 0")]
-    usual = majority_answers(label_encoding.encode_all([row.labels for row in train], vocab))
+    usual = majority_answers(train_targets)
     if usual.any():
         always = np.tile(usual.astype(float), (len(targets), 1))
         score = metrics.accuracy_multi(always, targets)
@@ -61,6 +66,9 @@ def _of_saying_the_same(train: list[Row], targets: np.ndarray, vocab: tuple[str,
         says = f"always says {named}, which most training pictures have; a skill of {metrics.skill(score, targets):.4f}"
         told.append(Baseline("accuracy_multi", f"{score:.4f}", says))
     return told
+
+
+_OF_LABELS = {SINGLE_LABEL: _of_the_commonest, MULTI_LABEL: _of_saying_the_same}
 
 
 def _of_the_mean_point(

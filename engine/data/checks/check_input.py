@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine import tasks
 from engine.data.checks.finding import Mend
 from engine.data.checks.image_facts import Facts
 from engine.data.checks.near_duplicates import Groups, nearly_same, same_bytes
 from engine.data.edits import SPLIT
 from engine.data.formats.parsed_source import Found, Row
-from engine.tasks import POINTS, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,7 @@ class Subject:
     @cached_property
     def used(self) -> list[Row]:
         """The rows that the task uses: for a single label those with one, for points those with a point."""
-        if self.task == SINGLE_LABEL:
-            return [row for row in self.found.rows if len(row.labels) == 1]
-        if self.task == POINTS:
-            return [row for row in self.found.rows if row.point_px]
-        return self.found.rows
+        return [row for row in self.found.rows if _IS_USED[self.task](row)]
 
     @cached_property
     def by_name(self) -> dict[str, Row]:
@@ -45,7 +42,7 @@ class Subject:
     def with_label(self) -> dict[str, list[Row]]:
         """The used rows of each label, in the order of the labels."""
         rows: dict[str, list[Row]] = defaultdict(list)
-        for row in self.used if self.task != POINTS else ():
+        for row in self.used if tasks.get(self.task).has_labels else ():
             for label in row.labels:
                 rows[label].append(row)
         return dict(sorted(rows.items()))
@@ -78,3 +75,10 @@ class Subject:
 def quoted(labels: Iterable[str]) -> list[str]:
     """Labels as a sentence shows them."""
     return [f"“{label}”" for label in labels]
+
+
+_IS_USED: dict[str, Callable[[Row], bool]] = {
+    SINGLE_LABEL: lambda row: len(row.labels) == 1,
+    MULTI_LABEL: lambda row: True,
+    POINTS: lambda row: row.point_px is not None,
+}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from engine import tasks
 from engine.data.checks.name_findings import UNNAMED
 from engine.data.checks.run_checks import Health
 from engine.data.formats.parsed_source import Row
-from engine.tasks import POINTS
 
 NO_LABEL = ""
 """Chosen as a label, it means the pictures without any."""
@@ -31,7 +31,7 @@ def chosen(
 
 def label_counts(health: Health) -> dict[str, int]:
     """How many pictures have each label, and how many none (under `NO_LABEL`), the commonest label first."""
-    if health.task == POINTS:
+    if tasks.get(health.task).has_points:
         return {}
     rows = health.subject.found.rows
     counts: dict[str, int] = {}

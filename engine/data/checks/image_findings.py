@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine import tasks
 from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Mend, leave_out, pictures
 from engine.data.checks.near_duplicates import Groups
 from engine.data.edits import LABELS
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import counted, some
-from engine.tasks import MULTI_LABEL
 
 SMALLEST_SIDE = 32
 LONGEST_SHAPE = 4
@@ -60,7 +60,7 @@ def _other_labels(subject: Subject, groups: Groups) -> list[Finding]:
 
 def _joined(subject: Subject, groups: Groups) -> tuple[Mend, ...]:
     """All copies of a picture get the labels that any of them has, where several may be right."""
-    if subject.task != MULTI_LABEL:
+    if not tasks.get(subject.task).allows_several_labels:
         return ()
     given = {}
     for group in groups:

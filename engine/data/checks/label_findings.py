@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from engine import tasks
 from engine.data.checks.check_input import Subject, quoted
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Mend, leave_out, pictures
 from engine.data.edits import LABEL_RENAMED
 from engine.data.formats import checks
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import counted, some
-from engine.tasks import SINGLE_LABEL
 
 UNBALANCED, NEARLY_ONE = 10, 1.05
 OFFERED_ONE_BY_ONE = 8
@@ -155,7 +155,7 @@ def _balance(subject: Subject) -> list[Finding]:
 
 
 def _several(subject: Subject) -> list[Finding]:
-    if subject.task != SINGLE_LABEL:
+    if not tasks.get(subject.task).has_one_label:
         return []
     rows = [row for row in subject.found.rows if len(row.labels) > 1]
     if not rows:
@@ -171,7 +171,7 @@ def _empty(subject: Subject) -> list[Finding]:
         return []
     meaning = (
         "the task single-label does not use them"
-        if subject.task == SINGLE_LABEL
+        if tasks.get(subject.task).has_one_label
         else "each counts as “none of the labels”, unless you label it or leave it out"
     )
     sentence = f"{counted(len(names), 'picture has', 'pictures have')} no label: {meaning}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine import tasks
 from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import NOTE, STOPS, Finding, Mend, leave_out, pictures
 from engine.data.edits import LABELS, PICTURE, POINT, PUT_BACK, SPLIT
@@ -9,7 +10,6 @@ from engine.data.formats.file_index import is_picture
 from engine.data.formats.names import name_problems
 from engine.data.formats.parsed_source import Problem
 from engine.data.formats.phrases import some
-from engine.tasks import POINTS
 
 WITHOUT_PICTURES, UNNAMED = "the table", "not named"
 
@@ -49,7 +49,7 @@ def _names_of_the_disk(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
 
 def _one_row(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
     rows = {fname: [row for row in subject.found.rows if row.fname == fname] for fname in problem.fnames}
-    if subject.task == POINTS:
+    if tasks.get(subject.task).has_points:
         points = {fname: same[0].point_px for fname, same in rows.items() if same[0].point_px}
         return (Mend("Keep the first row of each", POINT, points),) if points else ()
     first = {fname: same[0].labels for fname, same in rows.items()}

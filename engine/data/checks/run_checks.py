@@ -21,7 +21,7 @@ from engine.data.formats.dataset_manifest import is_on_shelf
 from engine.data.formats.loading import divide, name_of, read
 from engine.data.splits.strategies import Plan, SplitError
 from engine.data.splits.strategies import divide as divide_evenly
-from engine.tasks import POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 VALID_SHARE, SEED = 0.2, 0
 LEAST_TO_DIVIDE = 3
@@ -114,14 +114,20 @@ def _there(found) -> list[str]:
 
 def _findings(subject: Subject) -> list[Finding]:
     findings = name_findings.findings(subject) + image_findings.findings(subject)
-    findings += (
-        point_findings.findings(subject) if subject.task == POINTS else label_findings.findings(subject)
-    )
+    findings += _TARGET_FINDINGS[subject.task](subject)
     if not subject.found.rows and not subject.found.problems:
         return [*findings, Finding(name_findings.WITHOUT_PICTURES, _EMPTY, STOPS)]
     if not any(finding.severity == STOPS for finding in findings):
         findings += _about_parts(subject)
     return findings
+
+
+_TARGET_FINDINGS: dict[str, Callable[[Subject], list[Finding]]] = {
+    SINGLE_LABEL: label_findings.findings,
+    MULTI_LABEL: label_findings.findings,
+    POINTS: point_findings.findings,
+}
+"""What is asked about the labels or points themselves."""
 
 
 def _about_parts(subject: Subject) -> list[Finding]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 
+from engine import tasks
 from engine.data.exports.layout import Contents, placed, short_names
 from engine.data.formats import Dataset
 from engine.images import ImageError, picture_size
-from engine.tasks import POINTS
 
 POINT = "point"
 FILES = {False: "instances_train.json", True: "instances_val.json"}
@@ -19,7 +19,7 @@ FILES = {False: "instances_train.json", True: "instances_val.json"}
 
 def coco(dataset: Dataset) -> Contents:
     """Both files, and every picture; where a picture's size cannot be read, it is told as 0 x 0."""
-    vocab = dataset.vocab if dataset.task != POINTS else (POINT,)
+    vocab = dataset.vocab if tasks.get(dataset.task).has_labels else (POINT,)
     held = {part: {"images": [], "annotations": [], "categories": _categories(vocab)} for part in FILES}
     for number, (name, row) in enumerate(
         zip(short_names(dataset), dataset.table.to_dict("records"), strict=True), 1
@@ -52,7 +52,7 @@ def _image(number: int, name: str, width: int, height: int, group: str | None) -
 
 
 def _size(dataset: Dataset, row: dict) -> tuple[int, int]:
-    if dataset.task == POINTS:
+    if tasks.get(dataset.task).has_points:
         return int(row["width"]), int(row["height"])
     try:
         return picture_size(dataset.folder / row["fname"])

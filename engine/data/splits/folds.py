@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine import tasks
 from engine.data.formats import Dataset
 from engine.data.splits.validation import is_one_group
-from engine.tasks import POINTS
 
 FOLDS = 5
 
@@ -24,7 +24,7 @@ def folds(dataset: Dataset, seed: int, count: int = FOLDS) -> np.ndarray:
     if groups is not None:
         return _whole_groups(groups, seed, count)
     count = min(count, len(dataset.table))
-    if dataset.task == POINTS or len(dataset.table) < 2 * count:
+    if tasks.get(dataset.task).has_points or len(dataset.table) < 2 * count:
         return _by_chance(len(dataset.table), seed, count)
     return _even_labels(dataset.targets(), seed, count)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from engine.data import target_encoding
 from engine.data.formats import Dataset
 from engine.data.splits.folds import FOLDS, folds
 from engine.experiments.label_review import heads
 from engine.experiments.loss_race import Lane, RaceConfig, lanes
-from engine.functional.coordinates import to_unit
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 REPEATS = 2
@@ -71,8 +71,6 @@ def answers(
 def head(dataset: Dataset, features: np.ndarray, held_out: np.ndarray, seed: int) -> np.ndarray:
     """The answers to the pictures held out (N,) bool, by a head trained on all the others."""
     known = ~held_out
-    targets = (
-        to_unit(dataset.points_px(), dataset.sizes_wh()) if dataset.task == POINTS else dataset.targets()
-    )
+    targets = target_encoding.encode_columns(dataset)
     flat = np.asarray(features).reshape(len(features), -1)
     return heads.predictions(dataset.task, flat[known], targets[known], flat[held_out], seed)

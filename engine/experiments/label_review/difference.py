@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from engine import tasks
 from engine.data.formats import Dataset
 from engine.experiments.label_review import cross_validation
 from engine.experiments.label_review.storage import ReviewError
 from engine.functional import metrics
 from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance, to_px
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 SEEDS = 5
 THRESHOLD = 0.5
@@ -79,33 +80,62 @@ def _reached(train: Dataset, truth: Dataset, features: np.ndarray, rows: dict[st
 
 
 def _measured(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
-    if truth.task == POINTS:
-        off = pixel_distance(to_px(answers, truth.sizes_wh()), truth.points_px())
-        return {"median_error_px": float(np.median(off))}
-    targets = truth.targets()
-    if truth.task == MULTI_LABEL:
-        accuracy = metrics.accuracy_multi(np.clip(answers, 0, 1), targets, THRESHOLD)
-        return {
-            "accuracy_multi": accuracy,
-            "mean_average_precision": metrics.mean_average_precision(answers, targets),
-        }
-    return {"accuracy": float((answers.argmax(axis=1) == targets.argmax(axis=1)).mean())}
+    return _SCORES[truth.task].reached(answers, truth)
 
 
 def _baseline(train: Dataset, truth: Dataset) -> dict[str, float]:
     """The best constant predictions, chosen on the training images; for the mean average precision, guessing."""
-    if truth.task == POINTS:
-        guesses = mean_point_px(train.points_px(), train.sizes_wh(), truth.sizes_wh())
-        return {"median_error_px": float(np.median(pixel_distance(guesses, truth.points_px())))}
+    return _SCORES[truth.task].baseline(train, truth)
+
+
+def _class_accuracy(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
+    return {"accuracy": float((answers.argmax(axis=1) == truth.targets().argmax(axis=1)).mean())}
+
+
+def _most_frequent(train: Dataset, truth: Dataset) -> dict[str, float]:
+    return {"accuracy": float(truth.targets().mean(axis=0)[most_frequent_class(train.targets())])}
+
+
+def _label_scores(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
+    targets = truth.targets()
+    return {
+        "accuracy_multi": metrics.accuracy_multi(np.clip(answers, 0, 1), targets, THRESHOLD),
+        "mean_average_precision": metrics.mean_average_precision(answers, targets),
+    }
+
+
+def _majority_and_chance(train: Dataset, truth: Dataset) -> dict[str, float]:
     targets = truth.targets()
     shares = targets.mean(axis=0)
-    if truth.task == MULTI_LABEL:
-        answers = majority_answers(train.targets())
-        return {
-            "accuracy_multi": float((answers == (targets == 1)).mean()),
-            "mean_average_precision": float(shares[shares > 0].mean()) if shares.any() else float("nan"),
-        }
-    return {"accuracy": float(shares[most_frequent_class(train.targets())])}
+    return {
+        "accuracy_multi": float((majority_answers(train.targets()) == (targets == 1)).mean()),
+        "mean_average_precision": float(shares[shares > 0].mean()) if shares.any() else float("nan"),
+    }
+
+
+def _point_error(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
+    off = pixel_distance(to_px(answers, truth.sizes_wh()), truth.points_px())
+    return {"median_error_px": float(np.median(off))}
+
+
+def _mean_point(train: Dataset, truth: Dataset) -> dict[str, float]:
+    guesses = mean_point_px(train.points_px(), train.sizes_wh(), truth.sizes_wh())
+    return {"median_error_px": float(np.median(pixel_distance(guesses, truth.points_px())))}
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """The metrics of a task: what predictions reach on a dataset, and what needs no network."""
+
+    reached: Callable[[np.ndarray, Dataset], dict[str, float]]
+    baseline: Callable[[Dataset, Dataset], dict[str, float]]
+
+
+_SCORES = {
+    SINGLE_LABEL: _Scores(_class_accuracy, _most_frequent),
+    MULTI_LABEL: _Scores(_label_scores, _majority_and_chance),
+    POINTS: _Scores(_point_error, _mean_point),
+}
 
 
 def _changed(before: Dataset, after: Dataset) -> int:
@@ -115,11 +145,9 @@ def _changed(before: Dataset, after: Dataset) -> int:
 
 
 def _known(data: Dataset) -> dict[str, tuple]:
-    columns = ["x", "y"] if data.task == POINTS else ["labels"]
-    cells = data.table[[*columns, "is_valid"]].itertuples(index=False, name=None)
-    if data.task == POINTS:
-        return dict(zip(data.table["fname"], cells, strict=True))
-    return {
-        fname: (frozenset(said), is_valid)
-        for fname, (said, is_valid) in zip(data.table["fname"], cells, strict=True)
-    }
+    """By image, what is known about it; the order of its labels does not matter."""
+    cells = [
+        [frozenset(cell) if name == "labels" else cell for cell in data.table[name]]
+        for name in (*tasks.get(data.task).target_columns, "is_valid")
+    ]
+    return dict(zip(data.table["fname"], zip(*cells, strict=True), strict=True))

@@ -6,9 +6,11 @@ ridge regression. Few images stand against thousands of features, so both are fi
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
-from engine.tasks import POINTS, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 STRENGTHS = (1.0, 10.0)
 """The inverse regularization strengths to choose from (scikit-learn's C): the one with the lower loss on a fifth of
@@ -28,22 +30,18 @@ def predictions(
 
     Probabilities (M, C), which for a single label sum to 1, or points (M, 2).
     """
-    strengths = RIDGES if task == POINTS else STRENGTHS
+    model = _MODELS[task]
     train, queries = _in_span(np.asarray(train, float), np.asarray(queries, float))
-    best = strengths[0]
+    best = model.strengths[0]
     if len(train) >= 4 * _HELD_OUT:
         out = np.random.default_rng(seed).permutation(len(train)) % _HELD_OUT == 0
-        tried = (
-            targets
-            if task == POINTS
-            else targets[:, np.argsort(-targets.sum(axis=0), kind="stable")[:_MOST_TRIED]]
-        )
+        tried = model.judged_by(targets)
         losses = [
-            _loss(task, tried[out], _fitted(task, train[~out], tried[~out], train[out], strength))
-            for strength in strengths
+            model.loss(tried[out], model.fitted(train[~out], tried[~out], train[out], strength))
+            for strength in model.strengths
         ]
-        best = strengths[int(np.argmin(losses))]
-    return _fitted(task, train, targets, queries, best)
+        best = model.strengths[int(np.argmin(losses))]
+    return model.fitted(train, targets, queries, best)
 
 
 def _in_span(train: np.ndarray, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -56,19 +54,76 @@ def _in_span(train: np.ndarray, queries: np.ndarray) -> tuple[np.ndarray, np.nda
     return vectors[:, kept] * scale, queries @ (train.T @ vectors[:, kept]) / scale
 
 
-def _fitted(
-    task: str, train: np.ndarray, targets: np.ndarray, queries: np.ndarray, strength: float
-) -> np.ndarray:
-    if task == POINTS:
+class _Model(Protocol):
+    """A kind of head: the strengths to choose from, how it is fitted, and the loss that chooses among them."""
+
+    strengths: tuple[float, ...]
+
+    def judged_by(self, targets: np.ndarray) -> np.ndarray:
+        """The columns of the targets that the strength is chosen on."""
+
+    def fitted(
+        self, train: np.ndarray, targets: np.ndarray, queries: np.ndarray, strength: float
+    ) -> np.ndarray:
+        """What a head fitted on `train` and `targets` predicts for `queries`."""
+
+    def loss(self, targets: np.ndarray, predicted: np.ndarray) -> float:
+        """How far predictions are from targets."""
+
+
+class _Ridge:
+    """Ridge regression of points (N, 2)."""
+
+    strengths: tuple[float, ...] = RIDGES
+
+    def judged_by(self, targets: np.ndarray) -> np.ndarray:
+        return targets
+
+    def fitted(
+        self, train: np.ndarray, targets: np.ndarray, queries: np.ndarray, strength: float
+    ) -> np.ndarray:
         middle = targets.mean(axis=0)
         gram = train.T @ train + np.eye(train.shape[1]) / strength
         return queries @ np.linalg.solve(gram, train.T @ (targets - middle)) + middle
-    probs = np.column_stack(
-        [_yes(train, targets[:, at], queries, strength) for at in range(targets.shape[1])]
-    )
-    if task == SINGLE_LABEL:
+
+    def loss(self, targets: np.ndarray, predicted: np.ndarray) -> float:
+        return float(np.median(np.linalg.norm(targets - predicted, axis=1)))
+
+
+class _Logistic:
+    """A logistic regression for each of C classes."""
+
+    strengths: tuple[float, ...] = STRENGTHS
+
+    def judged_by(self, targets: np.ndarray) -> np.ndarray:
+        return targets[:, np.argsort(-targets.sum(axis=0), kind="stable")[:_MOST_TRIED]]
+
+    def fitted(
+        self, train: np.ndarray, targets: np.ndarray, queries: np.ndarray, strength: float
+    ) -> np.ndarray:
+        classes = range(targets.shape[1])
+        return np.column_stack([_yes(train, targets[:, at], queries, strength) for at in classes])
+
+    def loss(self, targets: np.ndarray, predicted: np.ndarray) -> float:
+        probs = np.clip(predicted, 1e-6, 1 - 1e-6)
+        return float(-(targets * np.log(probs) + (1 - targets) * np.log(1 - probs)).mean())
+
+
+class _ExclusiveLogistic(_Logistic):
+    """The same for classes that exclude each other: their probabilities sum to 1."""
+
+    def fitted(
+        self, train: np.ndarray, targets: np.ndarray, queries: np.ndarray, strength: float
+    ) -> np.ndarray:
+        probs = super().fitted(train, targets, queries, strength)
         return probs / np.maximum(probs.sum(axis=1, keepdims=True), 1e-12)
-    return probs
+
+
+_MODELS: dict[str, _Model] = {
+    SINGLE_LABEL: _ExclusiveLogistic(),
+    MULTI_LABEL: _Logistic(),
+    POINTS: _Ridge(),
+}
 
 
 def _yes(train: np.ndarray, targets: np.ndarray, queries: np.ndarray, strength: float) -> np.ndarray:
@@ -79,10 +134,3 @@ def _yes(train: np.ndarray, targets: np.ndarray, queries: np.ndarray, strength: 
     if not 0 < positives < len(targets):
         return np.full(len(queries), (positives + 0.5) / (len(targets) + 1))
     return LogisticRegression(C=strength, max_iter=300).fit(train, targets).predict_proba(queries)[:, 1]
-
-
-def _loss(task: str, targets: np.ndarray, predicted: np.ndarray) -> float:
-    if task == POINTS:
-        return float(np.median(np.linalg.norm(targets - predicted, axis=1)))
-    probs = np.clip(predicted, 1e-6, 1 - 1e-6)
-    return float(-(targets * np.log(probs) + (1 - targets) * np.log(1 - probs)).mean())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import paths
+from engine import paths, tasks
 from engine.data import edits, formats
 from engine.data.formats import Dataset
 from engine.data.formats.dataset_manifest import is_on_shelf
@@ -22,7 +22,6 @@ from engine.experiments.label_review.storage import ReviewError
 from engine.jobs import process as child_process
 from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
-from engine.tasks import POINTS
 
 ABSENT, RUNNING, FINISHED, FAILED = "absent", "running", "finished", "failed"
 _STATUS, _LOG = "status.json", "log.txt"
@@ -135,7 +134,7 @@ def _output(dataset: Dataset) -> str:
     """Points need features that know where things are; those of the drawings' backbone know it well enough pooled."""
     from engine.training.backbones import GRID, PHOTOGRAPHS, POOLED, default_for
 
-    is_grid = dataset.task == POINTS and default_for(dataset.folder) == PHOTOGRAPHS
+    is_grid = tasks.get(dataset.task).has_points and default_for(dataset.folder) == PHOTOGRAPHS
     return GRID if is_grid else POOLED
 
 

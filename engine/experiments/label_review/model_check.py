@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,15 @@ from engine.data.formats import Dataset
 from engine.functional import metrics
 from engine.functional.constant_predictions import mean_point_px
 from engine.functional.coordinates import pixel_distance, to_px
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 RESAMPLES = 200
 _LEVEL = 0.975
 LEAST_SHARE = 0.4
 """So much of the way from the baseline to a perfect score a model has to go, at the low end of the interval."""
+
+_Score = Callable[[np.ndarray], tuple[float, float]]
+"""Rows of the dataset -> (score, baseline)."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ def check(dataset: Dataset, predicted: np.ndarray, seed: int = 0) -> Judges:
     `LEAST_SHARE` at the low end of a bootstrap interval over images; for points, the share of the baseline's error that
     they avoid.
     """
-    metric, score_of = _scoring(dataset, predicted)
+    metric, scoring = _SCORING[dataset.task]
+    score_of = scoring(dataset, predicted)
     every = np.arange(len(dataset.table))
     score, baseline = score_of(every)
     rng = np.random.default_rng(seed)
@@ -62,30 +67,38 @@ def check(dataset: Dataset, predicted: np.ndarray, seed: int = 0) -> Judges:
     return Judges(metric, score, baseline, is_fit, _verdict(metric, score, baseline, is_fit))
 
 
-def _scoring(dataset: Dataset, predicted: np.ndarray):
-    """The metric's name, and (rows) -> (score, baseline)."""
-    if dataset.task == POINTS:
-        sizes, given = dataset.sizes_wh(), dataset.points_px()
-        errors = pixel_distance(to_px(np.asarray(predicted, float), sizes), given)
-        nothing = pixel_distance(mean_point_px(given, sizes, sizes), given)
-        return "median_error_px", lambda rows: (
-            float(np.median(errors[rows])),
-            float(np.median(nothing[rows])),
-        )
+def _point_error(dataset: Dataset, predicted: np.ndarray) -> _Score:
+    sizes, given = dataset.sizes_wh(), dataset.points_px()
+    errors = pixel_distance(to_px(np.asarray(predicted, float), sizes), given)
+    nothing = pixel_distance(mean_point_px(given, sizes, sizes), given)
+    return lambda rows: (float(np.median(errors[rows])), float(np.median(nothing[rows])))
+
+
+def _precision(dataset: Dataset, predicted: np.ndarray) -> _Score:
     targets = dataset.targets()
-    if dataset.task == MULTI_LABEL:
 
-        def precision(rows: np.ndarray) -> tuple[float, float]:
-            there = targets[rows].any(axis=0)
-            if not there.any():
-                return float("nan"), float("nan")
-            found = metrics.average_precision(predicted[rows][:, there], targets[rows][:, there])
-            return float(np.mean(found)), float(targets[rows][:, there].mean())
+    def score(rows: np.ndarray) -> tuple[float, float]:
+        there = targets[rows].any(axis=0)
+        if not there.any():
+            return float("nan"), float("nan")
+        found = metrics.average_precision(predicted[rows][:, there], targets[rows][:, there])
+        return float(np.mean(found)), float(targets[rows][:, there].mean())
 
-        return "mean_average_precision", precision
-    is_right, shares = predicted.argmax(axis=1) == targets.argmax(axis=1), targets.argmax(axis=1)
-    frequent = np.bincount(shares).argmax()
-    return "accuracy", lambda rows: (float(is_right[rows].mean()), float((shares[rows] == frequent).mean()))
+    return score
+
+
+def _accuracy(dataset: Dataset, predicted: np.ndarray) -> _Score:
+    classes = dataset.targets().argmax(axis=1)
+    is_right, frequent = predicted.argmax(axis=1) == classes, np.bincount(classes).argmax()
+    return lambda rows: (float(is_right[rows].mean()), float((classes[rows] == frequent).mean()))
+
+
+_SCORING: dict[str, tuple[str, Callable[[Dataset, np.ndarray], _Score]]] = {
+    SINGLE_LABEL: ("accuracy", _accuracy),
+    MULTI_LABEL: ("mean_average_precision", _precision),
+    POINTS: ("median_error_px", _point_error),
+}
+"""The metric of each task."""
 
 
 def _gain(metric: str, score: float, baseline: float) -> float:

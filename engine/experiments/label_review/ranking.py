@@ -59,7 +59,7 @@ def rank(dataset: Dataset, answers: np.ndarray) -> Ranking:
     table.insert(0, "fname", dataset.table["fname"].to_numpy())
     table.insert(1, "is_valid", dataset.table["is_valid"].to_numpy(bool))
     order = np.lexsort((-table["doubt"].to_numpy(), ~table["looks_wrong"].to_numpy()))
-    probs = np.zeros((len(table), 0)) if dataset.task == POINTS else np.asarray(answers)[order]
+    probs = np.asarray(answers)[order, : len(dataset.vocab)]
     ranked = table.iloc[order].reset_index(drop=True)
     return Ranking(dataset.task, dataset.vocab, ranked, probs, tuple(notes), about)
 

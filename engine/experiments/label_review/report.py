@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine import tasks
 from engine.data.csv_writer import answers_csv
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.job import Job
 from engine.experiments.label_review.ranking import Ranking
 from engine.jobs.atomic_write import write_text
-from engine.tasks import POINTS
 
 
 def lines(job: Job, first: int) -> list[str]:
@@ -31,7 +31,7 @@ def rows(ranking: Ranking, table) -> list[dict[str, object]]:
 
 
 def _row(task: str, row) -> dict[str, object]:
-    if task == POINTS:
+    if tasks.get(task).has_points:
         known = {"x": row.x, "y": row.y, "seen_x": round(row.seen_x, 1), "seen_y": round(row.seen_y, 1)}
     else:
         known = {"given": ", ".join(row.given), "seen": ", ".join(row.seen)}

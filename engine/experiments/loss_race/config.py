@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from engine import tasks
 from engine.config import ConfigError
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import MULTI_LABEL
+
+RACED = tuple(task.name for task in tasks.ALL if len(task.losses) > 1)
+"""The tasks with losses to compare."""
 
 LIMITS = {
     "lr": (1e-5, 1.0),
@@ -21,7 +25,7 @@ class RaceConfig:
     """Everything that decides a race on given pictures; two races with equal records end alike.
 
     Attributes:
-        task: "multi-label" or "points".
+        task: one of `RACED`.
         lr: the learning rate of Adam, the same for all heads and at every step.
         epochs: how often every training picture is seen.
         batch_size: pictures per step.
@@ -44,8 +48,8 @@ class RaceConfig:
             raise ConfigError("; ".join(problems))
 
     def _problems(self):
-        if self.task not in (MULTI_LABEL, POINTS):
-            yield f"task should be {MULTI_LABEL} or {POINTS}, but is {self.task!r}"
+        if self.task not in RACED:
+            yield f"task should be {' or '.join(RACED)}, but is {self.task!r}"
         for name, (low, high) in LIMITS.items():
             value = getattr(self, name)
             wanted = int if isinstance(low, int) else float | int

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from engine import tasks
 from engine.functional.coordinates import sigmoid_range, sigmoid_range_gradient
 from engine.functional.loss_registry import AS_IS, SOFTMAX, LossChoice, choices
 from engine.functional.losses import log_softmax, logit
-from engine.tasks import POINTS
 
 Y_RANGE = (-1.0, 1.0)
 _NEAREST = 1e-3
@@ -68,5 +68,5 @@ class Lane:
 
 def lanes(task: str) -> tuple[Lane, ...]:
     """The six lanes of a task: every loss of it, for points each without and with `y_range`."""
-    ranges = ((), Y_RANGE) if task == POINTS else ((),)
+    ranges = ((), Y_RANGE) if tasks.get(task).has_points else ((),)
     return tuple(Lane(loss, y_range) for loss in choices(task) for y_range in ranges)

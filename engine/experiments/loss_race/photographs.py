@@ -8,7 +8,7 @@ metadata names the files, the vocabulary, the groups and the examples.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from engine.training.backbones import PHOTOGRAPHS
 
 VERSION = "1"
 NAMES = {MULTI_LABEL: "photographs of COCO", POINTS: "face crops"}
+FILES = {MULTI_LABEL: "labels.safetensors", POINTS: "points.safetensors"}
 POOLED, GRID = "pooled", "grid"
 """What the heads see: the mean of each channel over the whole image, or over each of 7 x 7 parts of it."""
 PARTS = 7
@@ -81,7 +82,7 @@ def load(task: str, sees: str = POOLED, source: Path | None = None) -> Photograp
         )
     try:
         arrays, names = _read(path)
-        dataset = _labelled(arrays, names) if task == MULTI_LABEL else _pointed(arrays, names)
+        dataset = _DATASETS[task](arrays, names)
         course = Course.of(dataset, arrays[sees].astype(np.float32))
         examples = dict(zip(names["examples"], arrays[f"example_{sees}"].astype(np.float32), strict=True))
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, IndexError) as error:
@@ -91,11 +92,11 @@ def load(task: str, sees: str = POOLED, source: Path | None = None) -> Photograp
 
 def start(task: str) -> RaceConfig:
     """The settings that the race begins with: larger steps overfit so few faces at once."""
-    return RaceConfig(POINTS, lr=1e-4) if task == POINTS else RaceConfig(task)
+    return _START[task]
 
 
 def _file(source: Path, task: str) -> Path:
-    return source / ("labels.safetensors" if task == MULTI_LABEL else "points.safetensors")
+    return source / FILES[task]
 
 
 def _read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
@@ -132,3 +133,7 @@ def _pointed(arrays: Mapping[str, np.ndarray], names: Mapping[str, list[str]]) -
         }
     )
     return Dataset(NAMES[POINTS], POINTS, folder(), table)
+
+
+_DATASETS: dict[str, Callable[..., Dataset]] = {MULTI_LABEL: _labelled, POINTS: _pointed}
+_START = {MULTI_LABEL: RaceConfig(MULTI_LABEL), POINTS: RaceConfig(POINTS, lr=1e-4)}

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.data import target_encoding
 from engine.data.formats import Dataset
-from engine.functional.coordinates import to_unit
-from engine.tasks import POINTS
 
 _LEAST_VARIANCE = 1e-5
 
@@ -45,9 +44,9 @@ class Course:
             train,
             valid,
             (seen - mean) / deviation,
-            _targets(train),
+            target_encoding.encode_columns(train).astype(np.float32),
             (np.asarray(features[is_valid], np.float32) - mean) / deviation,
-            _targets(valid),
+            target_encoding.encode_columns(valid).astype(np.float32),
             mean,
             deviation,
         )
@@ -55,9 +54,3 @@ class Course:
     def standardised(self, features: np.ndarray) -> np.ndarray:
         """Features (..., F) of any picture, as the heads take them."""
         return (features - self.mean) / self.deviation
-
-
-def _targets(part: Dataset) -> np.ndarray:
-    if part.task == POINTS:
-        return to_unit(part.points_px(), part.sizes_wh()).astype(np.float32)
-    return part.targets().astype(np.float32)

@@ -1,5 +1,7 @@
 """What runs in the process of the races: `engine.experiments.loss_race.worker_client` starts it and calls it."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from engine.experiments.loss_race.scores import mean_average_precisions, point_s
 from engine.experiments.loss_race.task_data import Course
 from engine.experiments.loss_race.worker_client import COURSES_KEPT, UnknownCourse
 from engine.jobs.worker import answer_calls
-from engine.tasks import POINTS
+from engine.tasks import MULTI_LABEL, POINTS
 
 _courses: dict[str, Course] = {}
 
@@ -28,8 +30,13 @@ def run(config: RaceConfig, name: str) -> tuple[Race, np.ndarray | pd.DataFrame]
         raise UnknownCourse(name)
     course = _courses[name]
     finished = train_heads.run(config, course)
-    score = point_scores if config.task == POINTS else mean_average_precisions
-    return finished, score(finished, course)
+    return finished, _SCORES[config.task](finished, course)
+
+
+_SCORES: dict[str, Callable[[Race, Course], np.ndarray | pd.DataFrame]] = {
+    MULTI_LABEL: mean_average_precisions,
+    POINTS: point_scores,
+}
 
 
 if __name__ == "__main__":

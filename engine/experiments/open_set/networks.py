@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from engine import tasks
 from engine.data.formats import Dataset
 from engine.experiments.open_set.scenes import ANIMALS, TRAIN_NONE, TRAIN_ONE, targets
-from engine.functional.losses import sigmoid, softmax
+from engine.functional import loss_registry
+from engine.functional.decisions import decide
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 NOTHING = "none"
@@ -33,7 +35,7 @@ class Kind:
     @property
     def vocab(self) -> tuple[str, ...]:
         """What it can answer; a single-label network needs a class of its own for nothing."""
-        return (*ANIMALS, NOTHING) if self.has_nothing and self.task == SINGLE_LABEL else ANIMALS
+        return (*ANIMALS, NOTHING) if self.has_nothing and tasks.get(self.task).has_one_label else ANIMALS
 
 
 KINDS = (
@@ -55,7 +57,8 @@ class Network:
     def probs(self, features: np.ndarray) -> np.ndarray:
         """Probabilities (N, C) over the kind's vocabulary for features (N, F)."""
         logits = np.asarray(features, np.float32) @ self.weights + self.biases
-        return np.asarray(softmax(logits) if self.kind.task == SINGLE_LABEL else sigmoid(logits))
+        task = tasks.get(self.kind.task)
+        return np.asarray(loss_registry.choice(task.name, task.losses[0]).answers(logits))
 
     def says(self, features: np.ndarray) -> np.ndarray:
         """The answers (N, 3) of 0 and 1 over the three animals: the likeliest class, or all above the threshold."""
@@ -64,9 +67,7 @@ class Network:
 
 def says(kind: Kind, probs: np.ndarray) -> np.ndarray:
     """The answers (N, 3) that probabilities (N, C) amount to."""
-    if kind.task == MULTI_LABEL:
-        return (probs > THRESHOLD).astype(np.uint8)
-    return (np.arange(probs.shape[1]) == probs.argmax(axis=1)[:, None])[:, : len(ANIMALS)].astype(np.uint8)
+    return decide(kind.task, probs, THRESHOLD)[:, : len(ANIMALS)].astype(np.uint8)
 
 
 def train(kind: Kind, features: Mapping[str, np.ndarray], seed: int, nones: int = NONES) -> Network:

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engine import tasks
 from engine.images import ImageError, open_image
 from engine.runs import Run
-from engine.tasks import POINTS
 
 CHECK = "check"
 PROVED_ON = 16
@@ -36,7 +36,7 @@ def gather(run: Run, model) -> Evidence:
 def answers(model, pictures: list[Image.Image]) -> np.ndarray:
     """(N, n): probabilities, or points over -1..1, as float64."""
     found = model.predict(pictures)
-    name = "point_unit" if model.config.task == POINTS else "probs"
+    name = "point_unit" if tasks.get(model.config.task).has_points else "probs"
     return np.array([getattr(answer, name) for answer in found], float)
 
 

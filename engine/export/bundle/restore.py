@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
-from engine import runs
+from engine import runs, tasks
 from engine.config import ConfigError, TrainConfig
 from engine.data.formats.phrases import some
 from engine.export.bundle import contents
@@ -21,7 +21,6 @@ from engine.export.bundle.contents import TakeAwayError
 from engine.jobs.atomic_write import write_text
 from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
 from engine.runs.calibration import Calibration, CalibrationError
-from engine.tasks import MULTI_LABEL, POINTS
 
 PIECES = frozenset(
     {
@@ -114,14 +113,14 @@ def _vocab(pieces: Path, task: str) -> list[str]:
         raise _Problem(f"{contents.VOCAB} holds something else than labels of 1 to {LONGEST_LABEL} letters")
     if len(set(vocab)) < len(vocab):
         raise _Problem(f"{contents.VOCAB} names a label twice")
-    if (task == POINTS) != (not vocab) or len(vocab) > MOST_LABELS:
+    if tasks.get(task).has_labels != bool(vocab) or len(vocab) > MOST_LABELS:
         raise _Problem(f"{contents.VOCAB} has {len(vocab)} labels, which does not fit the task {task}")
     return vocab
 
 
 def _thresholds(pieces: Path, config: TrainConfig, vocab: list[str]) -> dict[str, float]:
     told = _json(pieces, contents.THRESHOLDS, dict)
-    if config.task != MULTI_LABEL:
+    if not tasks.get(config.task).allows_several_labels:
         return {}
     if set(told) != set(vocab):
         raise _Problem(f"{contents.THRESHOLDS} and {contents.VOCAB} name different labels")
@@ -207,7 +206,7 @@ def _pictures(pieces: Path, task: str) -> pd.DataFrame | None:
     if not (pieces / contents.PICTURES).exists():
         return None
     table = _table(pieces, contents.PICTURES, dtype=str, keep_default_na=False)
-    wanted = ["fname", *(("x", "y") if task == POINTS else ("labels",)), "is_valid"]
+    wanted = ["fname", *tasks.get(task).target_columns, "is_valid"]
     wanted += [name for name in ("group", "width", "height") if name in table]
     if lacking := [name for name in wanted if name not in table]:
         raise _Problem(f"{contents.PICTURES} has no column {', '.join(lacking)}")
@@ -218,7 +217,7 @@ def _pictures(pieces: Path, task: str) -> pd.DataFrame | None:
     for name in ("x", "y", "width", "height"):
         if name in kept:
             kept[name] = _as_numbers(kept[name], contents.PICTURES)
-    if task == POINTS and not _are_sized(kept):
+    if tasks.get(task).has_points and not _are_sized(kept):
         raise _Problem(f"{contents.PICTURES} holds points or sizes that no picture has")
     return kept
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from torch import nn
 
-from engine import paths, runs
+from engine import paths, runs, tasks
 from engine.config import TrainConfig
 from engine.export.bundle import contents, notices, preprocessing, report, verify
 from engine.export.bundle.contents import TakeAwayError
@@ -22,7 +22,6 @@ from engine.inference import onnx_export, predict
 from engine.inference.onnx_export import OnnxError
 from engine.jobs.atomic_write import write_whole
 from engine.runs import Run
-from engine.tasks import MULTI_LABEL
 from engine.training import fastai_backend, weights
 
 SCRIPT = Path(__file__).parent / "standalone" / contents.SCRIPT
@@ -86,7 +85,9 @@ def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
 def _write_records(run: Run, folder: Path) -> None:
     (folder / contents.CONFIG).write_text(_config_to_travel(run).to_json(), encoding="utf-8")
     contents.write_json(folder / contents.VOCAB, list(run.vocab))
-    contents.write_json(folder / contents.THRESHOLDS, run.thresholds if run.task == MULTI_LABEL else {})
+    contents.write_json(
+        folder / contents.THRESHOLDS, run.thresholds if tasks.get(run.task).allows_several_labels else {}
+    )
     contents.write_json(folder / contents.PREPROCESSING, preprocessing.record(run.config))
     contents.write_json(folder / contents.METRICS, run.metrics)
     runs.save_predictions(folder, run.predictions)

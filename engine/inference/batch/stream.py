@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import tasks
 from engine.images import ImageError, open_square, picture_size
 from engine.inference import onnx_backend, predict, predict_files
 from engine.inference.batch.find_images import pictures_below
 from engine.inference.batch.table import Table
 from engine.jobs import access
 from engine.runs import Run
-from engine.tasks import POINTS
 
 BATCH = 32
 AHEAD = 2 * BATCH
@@ -131,7 +131,7 @@ class Batch:
         try:
             file = access.authorize(fname, ImageError)
             square = open_square(file, self.run.config.size, self.run.config.resize)
-            size_wh = picture_size(file) if self.run.task == POINTS else (0, 0)
+            size_wh = picture_size(file) if tasks.get(self.run.task).has_points else (0, 0)
         except ImageError as error:
             return _Seen(fname, problem=str(error))
         return _Seen(fname, square, size_wh)
@@ -167,7 +167,11 @@ def _in_order(pool: ThreadPoolExecutor, do: Callable, items: Iterable) -> Iterat
 
 def _answer_columns(run: Run) -> list[str]:
     """The columns that `engine.inference.predict_files.row` fills, before there is an answer."""
-    return ["x_px", "y_px"] if run.task == POINTS else ["labels", *(f"p({label})" for label in run.vocab)]
+    return (
+        ["x_px", "y_px"]
+        if tasks.get(run.task).has_points
+        else ["labels", *(f"p({label})" for label in run.vocab)]
+    )
 
 
 def _digest(run: Run) -> str:

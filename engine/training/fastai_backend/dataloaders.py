@@ -1,6 +1,7 @@
 """The chapter's three tasks as fastai data blocks: the target block alone decides the loss that fastai picks."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -13,8 +14,9 @@ from fastai.vision.data import CategoryBlock, ImageBlock, MultiCategoryBlock, Po
 from torch import Tensor
 
 from engine.config import TrainConfig
+from engine.data import target_encoding
 from engine.data.formats import Dataset
-from engine.functional.coordinates import to_px, to_unit
+from engine.functional.coordinates import to_px
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import normalization
 from engine.training.fastai_backend.device_batches import DeviceBatches, Rows
@@ -38,10 +40,11 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
     """
     device = pick_device(config.device)
     valid = np.flatnonzero(dataset.table["is_valid"].to_numpy())
+    target = _TARGETS[dataset.task]
     block = DataBlock(
-        blocks=(ImageBlock, _target_block(dataset)),
+        blocks=(ImageBlock, target.block(list(dataset.vocab))),
         get_x=lambda i: PILImage.create(pictures[i]),
-        get_y=_target(dataset, config.size),
+        get_y=target.given(dataset, config.size),
         splitter=IndexSplitter(valid),
         dl_type=DeviceBatches,
         batch_tfms=[
@@ -58,7 +61,7 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
         dl_kwargs=[{"together": at_once}, {}],
         num_workers=0,
         device=device,
-        rows=Rows(pictures, _targets(dataset), device),
+        rows=Rows(pictures, target.batched(target_encoding.encode(dataset)), device),
     )
 
 
@@ -84,30 +87,51 @@ def _without_types(draw: Callable, *batch, **options) -> None:
         draw(*batch, **options)
 
 
-def _target_block(dataset: Dataset):
-    vocab = list(dataset.vocab)
-    return {
-        SINGLE_LABEL: lambda: CategoryBlock(vocab=vocab, sort=False),
-        MULTI_LABEL: lambda: MultiCategoryBlock(vocab=vocab),
-        POINTS: lambda: PointBlock,
-    }[dataset.task]()
-
-
-def _targets(dataset: Dataset) -> Tensor:
-    """What the target block makes of each row's target, for all N rows at once."""
-    if dataset.task == POINTS:
-        scaled = to_unit(dataset.points_px(), dataset.sizes_wh())
-        return TensorPoint(torch.tensor(scaled[:, None], dtype=torch.float32))
-    marks = torch.from_numpy(dataset.targets())
-    if dataset.task == SINGLE_LABEL:
-        return TensorCategory(marks.argmax(dim=1))
-    return TensorMultiCategory(marks.float())
-
-
-def _target(dataset: Dataset, size: int) -> Callable[[int], object]:
-    """What the target block is given: a label, a list of labels, or the point in the squeezed picture's pixels."""
-    if dataset.task == POINTS:
-        squeezed = to_px(to_unit(dataset.points_px(), dataset.sizes_wh()), (size, size))
-        return lambda i: squeezed[i : i + 1].astype(np.float32)
+def _labels_of(dataset: Dataset, size: int) -> Callable[[int], object]:
     labels = dataset.table["labels"].tolist()
-    return (lambda i: labels[i][0]) if dataset.task == SINGLE_LABEL else (lambda i: list(labels[i]))
+    return lambda i: list(labels[i])
+
+
+def _label_of(dataset: Dataset, size: int) -> Callable[[int], object]:
+    labels = dataset.table["labels"].tolist()
+    return lambda i: labels[i][0]
+
+
+def _point_of(dataset: Dataset, size: int) -> Callable[[int], object]:
+    """The point in the squeezed image's pixels."""
+    squeezed = to_px(target_encoding.encode(dataset), (size, size))
+    return lambda i: squeezed[i : i + 1].astype(np.float32)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What fastai makes of a task's targets.
+
+    Attributes:
+        block: the data block's part for the target, from the vocabulary.
+        given: what that block is given for each row: a label, a list of labels, or a point.
+        batched: the same for all N rows at once, from the targets as `target_encoding.encode` gives them.
+    """
+
+    block: Callable[[list[str]], object]
+    given: Callable[[Dataset, int], Callable[[int], object]]
+    batched: Callable[[np.ndarray], Tensor]
+
+
+_TARGETS = {
+    SINGLE_LABEL: _Target(
+        lambda vocab: CategoryBlock(vocab=vocab, sort=False),
+        _label_of,
+        lambda classes: TensorCategory(torch.from_numpy(classes)),
+    ),
+    MULTI_LABEL: _Target(
+        lambda vocab: MultiCategoryBlock(vocab=vocab),
+        _labels_of,
+        lambda targets: TensorMultiCategory(torch.from_numpy(targets)),
+    ),
+    POINTS: _Target(
+        lambda vocab: PointBlock,
+        _point_of,
+        lambda points: TensorPoint(torch.tensor(points[:, None], dtype=torch.float32)),
+    ),
+}

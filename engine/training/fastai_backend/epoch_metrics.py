@@ -10,16 +10,12 @@ from fastai.metrics import AccumMetric, accuracy, accuracy_multi
 from engine.config import TrainConfig
 from engine.functional.coordinates import pixel_distance, to_px
 from engine.functional.loss_registry import SOFTMAX, choice
-from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
 def metrics_for(config: TrainConfig) -> list[Callable]:
     """fastai's metric for a task; for points none: pixels need the pictures' sizes, see `add_pixels`."""
-    if config.task == SINGLE_LABEL:
-        return [accuracy]
-    if config.task == MULTI_LABEL:
-        return [_accuracy_multi(config)]
-    return []
+    return _METRICS[config.task](config)
 
 
 def add_pixels(learn: Learner, sizes_wh: np.ndarray) -> None:
@@ -43,3 +39,10 @@ def _accuracy_multi(config: TrainConfig) -> Callable:
 
     of_softmax.__name__ = "accuracy_multi"
     return of_softmax
+
+
+_METRICS: dict[str, Callable[[TrainConfig], list[Callable]]] = {
+    SINGLE_LABEL: lambda config: [accuracy],
+    MULTI_LABEL: lambda config: [_accuracy_multi(config)],
+    POINTS: lambda config: [],
+}

@@ -16,9 +16,9 @@ from fastai.vision.learner import create_timm_model, create_vision_model, vision
 from torch import nn
 from torchvision import models
 
+from engine import tasks
 from engine.config import TrainConfig
 from engine.functional import loss_registry
-from engine.tasks import LOSSES
 from engine.training import weights
 from engine.training.backbones import of_weights
 from engine.training.fastai_backend.adam import adam
@@ -79,7 +79,7 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
 
 def _loss(config: TrainConfig) -> Callable | None:
     """The chosen loss, or None where it is the one that fastai picks from the target block."""
-    if config.loss == LOSSES[config.task][0]:
+    if config.loss == tasks.get(config.task).losses[0]:
         return None
     chosen = loss_registry.choice(config.task, config.loss).function
     return lambda outputs, targets: chosen(outputs, targets.reshape(outputs.shape).float())

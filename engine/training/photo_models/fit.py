@@ -6,11 +6,17 @@ Fitting takes some minutes on two cores. The same data, versions and number of t
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
+from engine import tasks
 from engine.images import open_image
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.photo_models import files, fit_labels, fit_point, sources
 from engine.training.photo_models.imagenet_names import short_names
+from engine.training.photo_models.sources import Face, Photographs
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
     parser.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
     parser.add_argument("--out", type=Path, default=files.FOLDER, help="folder for the fitted models")
-    parser.add_argument("--only", choices=["single-label", "multi-label", "points"], help="fit one of them")
+    parser.add_argument("--only", choices=tasks.TASKS, help="fit one of them")
     options = parser.parse_args(arguments)
     try:
         photographs, faces = sources.read_coco(options.coco), sources.read_faces(options.faces)
@@ -28,22 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
             f"{error.filename} is missing: --coco and --faces should name the two datasets.", file=sys.stderr
         )
         return 2
-    if options.only in (None, "single-label"):
-        _report("single-label", write_single_label(options.out))
-    if options.only in (None, "multi-label"):
-        settings, arrays = fit_labels.fit(photographs)
-        files.write(options.out, "multi-label", settings, arrays)
-        _report("multi-label", settings["measured"])
-    if options.only in (None, "points"):
-        backgrounds = [open_image(path) for path in photographs.without(["person"])]
-        settings, arrays = fit_point.fit(faces, backgrounds)
-        files.write(options.out, "points", settings, arrays)
-        _report("points", settings["measured"])
+    for task in [options.only] if options.only else tasks.TASKS:
+        settings, arrays = _FIT[task](photographs, faces)
+        files.write(options.out, task, settings, arrays)
+        print(json.dumps({"task": task, **settings["measured"]}, ensure_ascii=False), flush=True)
     return 0
 
 
-def write_single_label(folder: Path) -> dict:
-    """Write the single-label model, which is the backbone's own classifier with readable names."""
+def single_label() -> tuple[dict, dict[str, np.ndarray]]:
+    """The settings and arrays of the single-label model: the backbone's own classifier with readable names."""
     settings = {
         "vocab": short_names(),
         "temperature": 1.0,
@@ -52,12 +51,19 @@ def write_single_label(folder: Path) -> dict:
         "fitted_on": "nothing: it is the backbone's own classifier, trained on ImageNet",
         "measured": {},
     }
-    files.write(folder, "single-label", settings, {})
-    return settings["measured"]
+    return settings, {}
 
 
-def _report(task: str, measured: dict) -> None:
-    print(json.dumps({"task": task, **measured}, ensure_ascii=False), flush=True)
+def _fit_point(photographs: Photographs, faces: list[Face]) -> tuple[dict, dict[str, np.ndarray]]:
+    backgrounds = [open_image(path) for path in photographs.without(["person"])]
+    return fit_point.fit(faces, backgrounds)
+
+
+_FIT: dict[str, Callable[[Photographs, list[Face]], tuple[dict, dict[str, np.ndarray]]]] = {
+    SINGLE_LABEL: lambda photographs, faces: single_label(),
+    MULTI_LABEL: lambda photographs, faces: fit_labels.fit(photographs),
+    POINTS: _fit_point,
+}
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.config import TrainConfig
+from engine.data import target_encoding
 from engine.data.formats import Dataset, DatasetError
 from engine.data.splits.folds import folds
-from engine.functional.coordinates import to_unit
-from engine.tasks import POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
 from engine.training.backbones import GRID, POOLED_AND_TEXTURE, TEXTURE, get
 from engine.training.familiarity import pooled_grid
@@ -46,7 +46,7 @@ def fit_head(
     """
     if int((~dataset.table["is_valid"]).sum()) < 2:
         raise DatasetError("Quick needs at least two training images, to choose how much to regularize.")
-    return (_fit_points if config.task == POINTS else _fit_labels)(dataset, config, show, note)
+    return _FIT[config.task](dataset, config, show, note)
 
 
 def rounded(head: Head) -> tuple[np.ndarray, np.ndarray]:
@@ -86,7 +86,7 @@ def _fit_points(dataset, config, show, note) -> Fitted:
         )
     head = point_head.fit(
         seen[rows[kept]],
-        to_unit(train.points_px(), train.sizes_wh())[kept],
+        target_encoding.encode(train)[kept],
         folds(train, seed=config.seed)[kept],
         mirrored[rows[kept]],
         lambda share: show("fitting the head", share),
@@ -94,6 +94,13 @@ def _fit_points(dataset, config, show, note) -> Fitted:
     texture = features.of_dataset(dataset, show, get(config.weights), size=config.size, output=TEXTURE)
     both = np.concatenate([pooled_grid(seen), texture], axis=1)
     return Fitted(head, _outputs(seen.reshape(len(seen), -1), head), both)
+
+
+_FIT: dict[str, Callable[..., Fitted]] = {
+    SINGLE_LABEL: _fit_labels,
+    MULTI_LABEL: _fit_labels,
+    POINTS: _fit_points,
+}
 
 
 def _outputs(seen: np.ndarray, head: Head) -> np.ndarray:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from engine import tasks
+from engine.functional import loss_registry
 from engine.functional.logistic_regression import (
-    SIGMOID,
     SOFTMAX,
     LinearModel,
     LogisticProblem,
     balanced_weights,
 )
-from engine.tasks import SINGLE_LABEL
 
 PENALTIES = (10000.0, 3000.0, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0)
 """For features with a standard deviation of 1, and 2,560 of them; other widths scale them."""
@@ -63,7 +63,7 @@ def fit(
 
 
 def _fit(features, targets, fold_of, task, balance, tell) -> LabelHead:
-    activation = SOFTMAX if task == SINGLE_LABEL else SIGMOID
+    activation = loss_registry.choice(task, tasks.get(task).losses[0]).activation
     x = np.asarray(features, np.float64)
     counts = balanced_weights(targets, activation) if balance else None
     parts = [

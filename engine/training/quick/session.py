@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 from safetensors.numpy import save_file
 
-from engine import runs
+from engine import runs, tasks
 from engine.data.formats import Dataset
 from engine.functional.threshold_tuning import choose_thresholds
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.progress import Listener
 from engine.runs import Run
-from engine.tasks import MULTI_LABEL
 from engine.training import familiarity, finish
 from engine.training.backbones import of_weights, weight_files
 from engine.training.quick.fitting import Head, fit_head, rounded
@@ -38,7 +37,7 @@ class Session:
     def train(self) -> tuple[str, str, dict]:
         """The state in which the run ends, a message, and what it reached."""
         head, outputs, seen = fit_head(self.dataset, self.config, self.diary.show, self.diary.note)
-        if self.config.task == MULTI_LABEL:
+        if tasks.get(self.config.task).allows_several_labels:
             self._write_thresholds(head.held_out_logits, self.dataset.part(valid=False).targets())
         self._write_head(head)
         predictions = finish.predictions_of(outputs[self.is_valid], self.dataset, self.config.loss)

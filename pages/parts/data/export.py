@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine import tasks
 from engine.data.exports import FORMS, ExportError, contents, export, forms_for, total_bytes
 from engine.data.formats import Dataset, DatasetError, load
 from engine.data.library import Shelved
-from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL
 from pages.parts.shared.text import plain
 
 MOST_BYTES = 256 * 1024**2
@@ -58,7 +59,7 @@ def show(chosen: Shelved) -> None:
 
 def _record(chosen: Shelved) -> Dataset:
     """For one label a picture, all that is known is exported, also the pictures that the task does not use."""
-    if chosen.task == SINGLE_LABEL:
+    if tasks.get(chosen.task).has_one_label:
         try:
             return load(chosen.data_path, MULTI_LABEL)
         except DatasetError:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from engine import tasks
 from engine.data import annotation, edits, library
 from engine.data.annotation import Sheet, Source
 from engine.data.edits import DecisionError
@@ -103,7 +104,7 @@ def _which(sheet: Sheet) -> str:
 
 def _progress(sheet: Sheet) -> None:
     every, open_ones = len(sheet.fnames), len(sheet.without)
-    noun = "a point" if sheet.task == "points" else "an answer"
+    noun = "a point" if tasks.get(sheet.task).has_points else "an answer"
     done = every - open_ones
     st.progress(done / every if every else 1.0, f"**{done:,} of {every:,}** pictures have {noun}")
     if sheet.on_empty:

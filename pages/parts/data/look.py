@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from engine import tasks
 from engine.data.checks import Health
 from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
 from engine.data.library import Shelved
 from engine.plots import places
-from engine.tasks import POINTS
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
 from pages.parts.shared import charts
@@ -30,7 +30,7 @@ def show(shelved: Shelved) -> None:
     width, on_a_page = SIZES[size]
     names = _page(names, on_a_page)
     data_tiles.show(health, names, width, about=lambda fname: _part(health, fname))
-    if health.task == POINTS:
+    if tasks.get(health.task).has_points:
         _where_points_lie(health)
 
 

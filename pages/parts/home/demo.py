@@ -21,7 +21,7 @@ from pages.parts.shared.text import plain
 def show() -> None:
     """The picture with its three answers; where none are stored, a button asks the networks."""
     by_task = home_predictions.bundled_runs()
-    if len(by_task) < len(TASKS):
+    if not all(task in by_task for task in TASKS):
         st.info(
             "The three answers stand here once all three bundled runs are ready; see below what is missing."
         )

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from engine import runs as engine_runs
+from engine import tasks
 from engine.functional.loss_registry import choice
 from engine.runs import Run, RunError
-from engine.tasks import LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from pages.parts.shared import runs
 from pages.parts.shared.text import plain
 
@@ -26,7 +27,7 @@ def _line(run: Run) -> str:
 
 
 def _loss(run: Run) -> str:
-    if run.config.loss == LOSSES[run.task][0]:
+    if run.config.loss == tasks.get(run.task).losses[0]:
         return f"`{FASTAIS[run.task]}`"
     return choice(run.task, run.config.loss).title
 

@@ -3,6 +3,7 @@
 import streamlit as st
 from PIL import Image
 
+from engine import tasks
 from engine.images.drawing import to_png
 from engine.plots.predictions import before_after
 from engine.plots.style import SIGMOID, SOFTMAX
@@ -73,7 +74,7 @@ def _saying(task: str, before, after, kinds: list[str], added: str) -> tuple[str
         f"{kind} {before.probs[before.vocab.index(kind)]:.0%} → {after.probs[before.vocab.index(kind)]:.0%}"
         for kind in watched
     )
-    if task == SINGLE_LABEL:
+    if tasks.get(task).has_one_label:
         return SOFTMAX, f"Softmax, one pie to share: {moved}", "probability (softmax); ring before, dot after"
     return SIGMOID, f"Sigmoids, each for itself: {moved}", "probability (sigmoid); ring before, dot after"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from engine import tasks
 from engine.images import open_image
 from engine.inference.attribution_methods import CAVEAT, COVERING, GRAD_CAM
 from engine.inference.uploads import Answered, point_in
@@ -26,7 +27,9 @@ HOW = {
 def with_all_points(answered: Answered, by_title: dict[str, Run], width: int = 480):
     """The preview with the point of the first points run on it; without such a run, the preview alone."""
     picture = open_image(answered.preview)
-    found = [answer for title, answer in answered.answers.items() if by_title[title].task == POINTS]
+    found = [
+        answer for title, answer in answered.answers.items() if tasks.get(by_title[title].task).has_points
+    ]
     return with_points(picture, predicted_px=point_in(picture.size, found[0]) if found else None, width=width)
 
 
@@ -42,7 +45,7 @@ def in_words(answered: Answered, by_title: dict[str, Run]) -> str:
 
 def bars(answered: Answered, by_title: dict[str, Run], key: str) -> None:
     """Every labelling run's probabilities, two charts in a row."""
-    titles = [title for title in answered.answers if by_title[title].task != POINTS]
+    titles = [title for title in answered.answers if tasks.get(by_title[title].task).has_labels]
     for start in range(0, len(titles), 2):
         for column, title in zip(st.columns(2, gap="large"), titles[start : start + 2], strict=False):
             answer = answered.answers[title]
@@ -54,7 +57,7 @@ def bars(answered: Answered, by_title: dict[str, Run], key: str) -> None:
 @st.fragment
 def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
     """Where a network looked for a chosen class, and the covering test of the map."""
-    titles = [title for title in answered.answers if by_title[title].task != POINTS]
+    titles = [title for title in answered.answers if tasks.get(by_title[title].task).has_labels]
     if not titles:
         return
     picture_side, says_side = st.columns([3, 2], gap="large")
@@ -103,7 +106,7 @@ def _look(digest: str, version: tuple, label: str, how: str, _source: bytes, _ru
 
 
 def _bars(run: Run, answer):
-    if run.task == SINGLE_LABEL:
+    if tasks.get(run.task).has_one_label:
         return figures.softmax_bars(answer.vocab, answer.probs)
     return figures.sigmoid_bars(answer.vocab, answer.probs, answer.thresholds)
 

@@ -5,10 +5,10 @@ from html import escape
 
 import numpy as np
 
+from engine import tasks
 from engine.experiments.open_set.networks import Network, says
 from engine.experiments.open_set.scenes import ANIMALS
 from engine.plots.style import BASELINE, RIGHT, SIGMOID, SOFTMAX, WRONG
-from engine.tasks import MULTI_LABEL
 
 STYLE = f"""<style>
 .nets {{display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .9rem}}
@@ -54,7 +54,7 @@ def _card(network: Network, features: np.ndarray, present: Sequence[str] | None)
 
 
 def _row(network: Network, label: str, prob: float) -> str:
-    is_several = network.kind.task == MULTI_LABEL
+    is_several = tasks.get(network.kind.task).allows_several_labels
     colour, tick = (SIGMOID, "<b></b>") if is_several else (SOFTMAX, "")
     bar = f'<div class="bar"><i style="width:{prob:.1%};background:{colour}"></i>{tick}</div>'
     return f'<div class="row"><span>{escape(label)}</span>{bar}<span>{prob:.2f}</span></div>'

@@ -1,6 +1,6 @@
 """Page 10, the code: a review with fastai alone, for labels and for points."""
 
-from engine.tasks import POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 _LABELS = """
 from fastai.vision.all import *
@@ -48,6 +48,9 @@ looks_wrong = z > 4.5
 """
 
 
+_SHOWN = {SINGLE_LABEL: _LABELS, MULTI_LABEL: _LABELS, POINTS: _POINTS}
+
+
 def shown(task: str) -> str:
     """The code for a task."""
-    return (_POINTS if task == POINTS else _LABELS).strip()
+    return _SHOWN[task].strip()

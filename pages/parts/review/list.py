@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from engine import tasks
 from engine.experiments.label_review.session import WORDS, Sitting
 from engine.images import ImageError
-from engine.tasks import POINTS
 from pages.parts.shared import thumbnails
 
 MOST = 60
@@ -58,7 +58,7 @@ def _table(sitting: Sitting, rows: list[str]) -> pd.DataFrame:
         "picture": [_small(file_of(sitting, fname)) for fname in rows],
         "decided": [_word(sitting, fname) for fname in rows],
     }
-    if sitting.ranking.task != POINTS:
+    if tasks.get(sitting.ranking.task).has_labels:
         shown |= {name: [", ".join(cell) for cell in table[name]] for name in ("given", "seen")}
     else:
         shown["times the usual spread"] = [f"{doubt:.1f}" for doubt in table["doubt"]]

@@ -1,23 +1,20 @@
 """Page 10, one picture after the other: what is given, what is seen, why, and what the person makes of it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from engine.data import annotation
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
 from engine.data.library import ShelfError
 from engine.experiments.label_review.session import WORDS, Sitting
 from engine.experiments.label_review.storage import ReviewError
 from engine.images import ImageError
-from engine.tasks import MULTI_LABEL, POINTS
-from pages.parts.data.label.session import NUDGES
-from pages.parts.review import chips as review_chips
+from pages.parts.review import editors
 from pages.parts.review import list as review_list
-from pages.parts.review import point as review_point
 from pages.parts.review import start as review_start
-from pages.parts.shared import address, keys, point_picture, thumbnails
+from pages.parts.shared import address, keys
 from pages.parts.shared.text import plain
 
 KEYS = {
@@ -30,9 +27,6 @@ KEYS = {
     "ArrowRight": "next",
 }
 """What each key does; those of labels and of nudges, as on the page Your data, come on top."""
-
-LONGEST = 720
-MOST_PILLS = 40
 
 
 @st.fragment
@@ -63,26 +57,19 @@ def show(key: str) -> None:
 
 
 def _help(sitting: Sitting) -> str:
-    own = (
-        "`Shift` with an arrow moves the point by a pixel"
-        if sitting.ranking.task == POINTS
-        else "the sign before a label ticks it"
-    )
-    mends = "moves it to where it is seen" if sitting.ranking.task == POINTS else "gives the ticked labels"
+    editor = editors.of(sitting)
     return (
-        f"Keys: `Enter` {mends}, `Space` keeps what is given, `Delete` drops the picture, `Backspace` undoes, `←` and "
-        f"`→` go without deciding; {own}. Every decision is saved at once."
+        f"Keys: `Enter` {editor.fix_help}, `Space` keeps what is given, `Delete` drops the picture, `Backspace` "
+        f"undoes, `←` and `→` go without deciding; {editor.keys_help}. Every decision is saved at once."
     )
 
 
 def _on_keys(sitting: Sitting) -> dict[str, Callable[[], None]]:
     """What each key does to the picture that is looked at when it is pressed."""
     key = sitting.subject.key
-    actions = {name: lambda action=action: _do(key, _ACTIONS[action]) for name, action in KEYS.items()}
-    if sitting.ranking.task == POINTS:
-        return actions | {name: lambda step=step: _do(key, _nudge(step)) for name, step in NUDGES.items()}
-    by_label = annotation.label_keys(sitting.ranking.vocab)
-    return actions | {name: lambda label=label: _do(key, _tick(label)) for label, name in by_label.items()}
+    actions = {name: _ACTIONS[action] for name, action in KEYS.items()}
+    actions |= editors.of(sitting).keys(sitting.ranking.vocab)
+    return {name: partial(_do, key, action) for name, action in actions.items()}
 
 
 def _current(sitting: Sitting) -> str:
@@ -131,8 +118,7 @@ def _about(sitting: Sitting, fname: str) -> None:
         f"**{sitting.place(fname) + 1}. {plain(Path(fname).name)}** · {doubted}"
         f"{' · validation' if row.is_valid else ''}"
     )
-    if sitting.ranking.task != POINTS:
-        st.html(review_chips.given_and_seen(sitting.ranking, sitting.place(fname)))
+    editors.of(sitting).given_and_seen(sitting, fname)
     st.markdown(plain(row.why))
     decision = sitting.decided.get(fname)
     if decision is not None:
@@ -150,10 +136,9 @@ def _word(decision, fname: str) -> str:
 
 def _buttons(sitting: Sitting, fname: str) -> None:
     key = sitting.subject.key
-    if sitting.ranking.task != POINTS:
-        _labels_field(sitting, fname)
-    is_point = sitting.ranking.task == POINTS
-    says, why = ("Move", "To the disc, where it is seen.") if is_point else ("Relabel", None)
+    editor = editors.of(sitting)
+    editor.field(sitting, fname)
+    says, why = editor.fix
     with st.container(horizontal=True, gap="small"):
         _button(says, ":material/edit:", "mend", key, type="primary", help=why)
         _button("Keep", ":material/check:", "keep", key)
@@ -174,50 +159,14 @@ def _button(says: str, icon: str, name: str, key: str, **more) -> None:
     st.button(says, icon=icon, key=f"review_{name}", on_click=_do, args=(key, _ACTIONS[name]), **more)
 
 
-def _labels_field(sitting: Sitting, fname: str) -> None:
-    """The labels to give: what is seen, until the person chooses otherwise."""
-    vocab, key = sitting.ranking.vocab, _labels_key(sitting, fname)
-    row = sitting.ranking.table.iloc[sitting.place(fname)]
-    if key not in st.session_state:
-        decided = sitting.subject.decisions.now.labels.get(fname)
-        chosen = [label for label in (row.seen if decided is None else decided) if label in vocab]
-        is_several = sitting.ranking.task == MULTI_LABEL
-        st.session_state[key] = chosen if is_several or len(vocab) > MOST_PILLS else next(iter(chosen), None)
-    if len(vocab) > MOST_PILLS:
-        most = None if sitting.ranking.task == MULTI_LABEL else 1
-        st.multiselect("Relabel to", vocab, key=key, max_selections=most)
-    else:
-        mode = "multi" if sitting.ranking.task == MULTI_LABEL else "single"
-        by_label = annotation.label_keys(vocab)
-        st.pills(
-            "Relabel to",
-            vocab,
-            selection_mode=mode,
-            key=key,
-            wrap=True,
-            format_func=lambda label: (
-                f":gray[{by_label[label]}] {plain(label)}" if label in by_label else plain(label)
-            ),
-        )
-
-
-def _labels_key(sitting: Sitting, fname: str) -> str:
-    return f"review_labels_{sitting.subject.key}_{fname}"
-
-
 def _picture(sitting: Sitting, fname: str) -> None:
     try:
-        if sitting.ranking.task == POINTS:
-            key = sitting.subject.key
-            review_point.show(sitting, fname, lambda name, at: _do(key, _moved(name, at)))
-            return
-        source = review_list.file_of(sitting, fname)
-        st.image(thumbnails.jpeg(source, LONGEST), width="stretch", alt=f"The picture {fname}")
+        editors.of(sitting).image(sitting, fname, partial(_do, sitting.subject.key))
     except (ImageError, OSError) as error:
         st.warning(plain(f"{fname} cannot be shown: {error}"))
 
 
-def _do(key: str, action: Callable[[Sitting, str], None]) -> None:
+def _do(key: str, action: editors.Action) -> None:
     """One action, by button, key or click, on the picture that is looked at now."""
     try:
         sitting = Sitting.of(review_start.find(key))
@@ -240,50 +189,8 @@ def _drop(sitting: Sitting, fname: str) -> None:
 
 
 def _mend(sitting: Sitting, fname: str) -> None:
-    row = sitting.ranking.table.iloc[sitting.place(fname)]
-    if sitting.ranking.task == POINTS:
-        _go_on(_decide(sitting, fname, POINT, review_point.inside(row)), fname)
-        return
-    chosen = st.session_state.get(_labels_key(sitting, fname), list(row.seen))
-    chosen = [chosen] if isinstance(chosen, str) else list(chosen or [])
-    if sitting.ranking.task != MULTI_LABEL and len(chosen) != 1:
-        st.toast("Choose the one label that is right, or drop the picture.", icon=":material/error:")
-        return
-    now = sitting.subject.decisions.now.labels.get(fname, row.given)
-    kind, value = (KEPT, None) if set(chosen) == set(now) else (LABELS, chosen)
-    _go_on(_decide(sitting, fname, kind, value), fname)
-
-
-def _tick(label: str) -> Callable[[Sitting, str], None]:
-    """Tick a label, or take the tick away; it counts once Enter is pressed."""
-
-    def tick(sitting: Sitting, fname: str) -> None:
-        chosen = st.session_state.get(key := _labels_key(sitting, fname))
-        if sitting.ranking.task == MULTI_LABEL:
-            st.session_state[key] = [*annotation.toggled(tuple(chosen or ()), label)]
-        else:
-            several = len(sitting.ranking.vocab) > MOST_PILLS
-            st.session_state[key] = [label] if several else label
-
-    return tick
-
-
-def _moved(name: str, at: point_picture.Share) -> Callable[[Sitting, str], None]:
-    def move(sitting: Sitting, fname: str) -> None:
-        if name in sitting.fnames:
-            row = sitting.ranking.table.iloc[sitting.place(name)]
-            _decide(sitting, name, POINT, review_point.place(at, row))
-
-    return move
-
-
-def _nudge(step: tuple[int, int]) -> Callable[[Sitting, str], None]:
-    def nudge(sitting: Sitting, fname: str) -> None:
-        row = sitting.ranking.table.iloc[sitting.place(fname)]
-        x, y = review_point.now(sitting, fname)
-        _decide(sitting, fname, POINT, review_point.held((x + step[0], y + step[1]), row))
-
-    return nudge
+    if fixed := editors.of(sitting).fixed(sitting, fname):
+        _go_on(_decide(sitting, fname, *fixed), fname)
 
 
 def _undo(sitting: Sitting, fname: str) -> None:
@@ -292,7 +199,7 @@ def _undo(sitting: Sitting, fname: str) -> None:
         return
     back = next(iter(undone.given))
     if back in sitting.fnames:
-        st.session_state.pop(_labels_key(sitting, back), None)
+        editors.of(sitting).forget(sitting, back)
         _go_to(sitting, back)
 
 
@@ -304,7 +211,7 @@ def _go_to(sitting: Sitting, fname: str) -> None:
     st.session_state[_at(sitting)] = fname
 
 
-def _step(by: int) -> Callable[[Sitting, str], None]:
+def _step(by: int) -> editors.Action:
     def go(sitting: Sitting, fname: str) -> None:
         _go_to(sitting, sitting.fnames[(sitting.place(fname) + by) % len(sitting.fnames)])
 

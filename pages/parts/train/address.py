@@ -3,9 +3,10 @@
 from collections.abc import Mapping, MutableMapping
 from dataclasses import asdict, fields
 
+from engine import tasks
 from engine.config import BETTER, CUSTOM, RECIPES, ConfigError, TrainConfig
 from engine.config import QUICK as QUICK_RECIPE
-from engine.tasks import LOSSES, MULTI_LABEL, TASKS
+from engine.tasks import MULTI_LABEL
 from engine.training.presets import QUICK
 
 OF_CUSTOM = (
@@ -19,14 +20,14 @@ _READ = {"bool": {"yes": True, "no": False}.__getitem__, "int": int, "float": fl
 
 def values(address: Mapping[str, str]) -> dict:
     """The form's values: what the address says where it can be read, and the quick preset of its task for the rest."""
-    task = address.get("task")
-    task = task if task in TASKS else MULTI_LABEL
+    task = address.get("task", "")
+    task = MULTI_LABEL if tasks.problem_with(task) else task
     found = as_values(asdict(QUICK[task])) | {"recipe": _recipe(address)}
     for name in found.keys() - {"task", "recipe"}:
         if name in address:
             found[name] = _read(name, address[name], found[name])
-    if found["loss"] not in LOSSES[task]:
-        found["loss"] = LOSSES[task][0]
+    if found["loss"] not in tasks.get(task).losses:
+        found["loss"] = tasks.get(task).losses[0]
     return found
 
 

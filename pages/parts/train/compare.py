@@ -3,19 +3,20 @@
 import pandas as pd
 import streamlit as st
 
+from engine import tasks
 from engine.functional.loss_registry import choice
 from engine.plots import comparing
 from engine.plots.hyper_parameters import in_words
 from engine.plots.training import named
 from engine.runs import Run, RunError, table
-from engine.runs.constant_baselines import MEASURES
 from engine.runs.published_results import SOURCE, reference
 from pages.parts.shared import charts, run_badges, runs, tables
 from pages.parts.train import disagreements as train_disagreements
 from pages.parts.train import settings as train_settings
 
 MOST = 8
-_CURVES = (*MEASURES.values(), "valid_loss", "train_loss")
+_METRICS = tuple(task.metrics[0] for task in tasks.ALL)
+_CURVES = (*_METRICS, "valid_loss", "train_loss")
 
 
 @st.fragment
@@ -86,7 +87,7 @@ def _curves(chosen: dict[str, Run]) -> None:
     beside = (
         (text.title, text.history) if text and (len(losses) == 1 or not column.endswith("loss")) else None
     )
-    levels = _baselines(chosen) if column in MEASURES.values() else {}
+    levels = _baselines(chosen) if column in _METRICS else {}
     same_data = len({run.config.data for run in chosen.values()}) == 1
     charts.show(comparing.together(histories, column, levels, beside, same_data), key="together")
     if not same_data:

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from engine import tasks
 from engine.export.bundle import job
 from engine.export.bundle import upload as bundle_upload
 from engine.export.bundle.contents import TakeAwayError
 from engine.export.bundle.job import Parcel
 from engine.runs import USABLE, Run, RunError
-from engine.tasks import MULTI_LABEL
 from pages.parts.shared.text import plain
 from pages.parts.train.start import WATCHED
 
@@ -82,7 +82,9 @@ def _offer(parcel: Parcel) -> None:
         on_click="ignore",
         key="take_away_download",
     )
-    thresholds = " and its thresholds as they are now" if parcel.run.task == MULTI_LABEL else ""
+    thresholds = (
+        " and its thresholds as they are now" if tasks.get(parcel.run.task).allows_several_labels else ""
+    )
     st.caption(
         f"Loaded again in a fresh process, it gave the same answers. It holds the run{thresholds}. {TRAVELS}"
     )

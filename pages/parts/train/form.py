@@ -5,6 +5,7 @@ from dataclasses import asdict
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from engine import tasks
 from engine.config import (
     ARCHS,
     BETTER,
@@ -19,7 +20,7 @@ from engine.config import (
 from engine.config import QUICK as QUICK_RECIPE
 from engine.data.summary import weights_note
 from engine.functional.loss_registry import choice
-from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SQUISH, TASKS
+from engine.tasks import CROP, SQUISH, TASKS
 from engine.training.optional_deps import NO_TENSORBOARD, has_tensorboard
 from engine.training.presets import QUICK, TEXT
 from pages.parts.shared.text import plain
@@ -118,7 +119,9 @@ def _recipe() -> str:
         "Recipe", RECIPES, format_func=RECIPE_NAMES.__getitem__, key=PREFIX + "recipe", required=True
     )
     task = st.session_state[PREFIX + "task"]
-    st.markdown(RECIPE_HELP[recipe] + (f" {POINTS_HELP}" if task == POINTS and recipe != CUSTOM else ""))
+    st.markdown(
+        RECIPE_HELP[recipe] + (f" {POINTS_HELP}" if tasks.get(task).has_points and recipe != CUSTOM else "")
+    )
     return recipe
 
 
@@ -132,7 +135,7 @@ def _few_fields() -> dict:
     with second:
         values = {"task": task, "data": _data(task)}
     with st.expander("Advanced"), st.container(horizontal=True, vertical_alignment="bottom"):
-        if task != POINTS:
+        if tasks.get(task).has_labels:
             values["balance"] = st.checkbox(
                 "Balance classes",
                 key=PREFIX + "balance",
@@ -234,13 +237,13 @@ def _how_long() -> tuple[DeltaGenerator, dict]:
 
 
 def _target(task: str) -> dict:
-    key = PREFIX + "loss"
-    if st.session_state.get(key) not in LOSSES[task]:
-        st.session_state[key] = LOSSES[task][0]
+    key, losses = PREFIX + "loss", tasks.get(task).losses
+    if st.session_state.get(key) not in losses:
+        st.session_state[key] = losses[0]
     says = choice(task, st.session_state[key]).says
     values = {
         "loss": st.selectbox(
-            "Loss", LOSSES[task], format_func=lambda name: choice(task, name).title, key=key,
+            "Loss", losses, format_func=lambda name: choice(task, name).title, key=key,
             help=f"The first is what fastai picks by itself. {says}",
         ),
         "size": _number("size", "Size (px)", "Side of the square that the network sees: 128 as in the text; twice the "
@@ -248,17 +251,17 @@ def _target(task: str) -> dict:
         "batch_size": _number("batch_size", "Batch size", "Pictures per step. Fewer give more steps per epoch, which "
                               "helps small sets; 64 is fastai's default."),
     }  # fmt: skip
-    if task != POINTS:
+    if tasks.get(task).has_labels:
         values["resize"] = _choose(
             "resize", "How it fits", RESIZE, "Squeezed whole, nothing that a label names is cut off. The middle alone "
             "keeps proportions, which helps with photographs, as long as what the labels name lies there.",
         )  # fmt: skip
-    if task == MULTI_LABEL:
+    if tasks.get(task).allows_several_labels:
         values["threshold"] = _number(
             "threshold", "Threshold", "A probability strictly above it means yes. It changes the accuracy that is "
             "shown, not what is learned.", 0.05, "%g",
         )  # fmt: skip
-    if task == POINTS:
+    if tasks.get(task).has_points:
         values["y_range"] = st.text_input(
             "y_range", key=PREFIX + "y_range", help="Answers are squeezed between these two by a sigmoid; -1, 1 are "
             "the edges of the picture. Empty for none.",

@@ -8,13 +8,14 @@ import streamlit as st
 from PIL import Image
 
 from engine.functional import coordinates
+from engine.functional.decisions import decide
 from engine.functional.label_changes import label_changes
 from engine.functional.loss_registry import choice
 from engine.images import ImageError
 from engine.images.drawing import to_jpeg
 from engine.plots.overlays import with_points
 from engine.runs import Run
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.shared import label_chips, thumbnails
 
 SHOWN = 6
@@ -35,7 +36,7 @@ def show(run: Run) -> None:
     truth = run.pictures.set_index("fname")
     outputs = rows[[name for name in rows if name not in ("fname", "epoch")]].to_numpy(float)
     answers = choice(run.task, run.config.loss).answers(outputs)
-    cell = _point_cell if run.task == POINTS else _label_cell
+    cell = _CELLS[run.task]
     cells = [
         cell(run, fname, truth.loc[fname], said) for fname, said in zip(rows["fname"], answers, strict=True)
     ]
@@ -46,7 +47,7 @@ def show(run: Run) -> None:
 def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
     vocab = run.vocab
     there = np.isin(vocab, truth["labels"].split("|"))
-    said = probs > run.config.threshold if run.task == MULTI_LABEL else probs == probs.max()
+    said = decide(run.task, probs, run.config.threshold)
     try:
         jpeg = thumbnails.padded(run.picture(fname), (_WIDTH, _WIDTH * 3 // 4))
     except (ImageError, OSError):
@@ -66,3 +67,6 @@ def _point_cell(run: Run, fname: str, truth, answer: np.ndarray) -> str:
     drawn = with_points(picture, truth_px=true_px * seen, predicted_px=said_px * seen, width=_WIDTH)
     off = float(coordinates.pixel_distance(said_px, true_px))
     return f"<div>{thumbnails.tag(to_jpeg(drawn), fname)}<div>{off:.1f} px off</div></div>"
+
+
+_CELLS = {SINGLE_LABEL: _label_cell, MULTI_LABEL: _label_cell, POINTS: _point_cell}

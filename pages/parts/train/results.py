@@ -4,11 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from engine import runs as engine_runs
+from engine import tasks
 from engine.plots import cross_validation
 from engine.runs import Run, RunError
 from engine.runs.class_report import class_report, metric_report, rare_sentence
 from engine.runs.tried_penalties import tried_penalties
-from engine.tasks import POINTS
 from pages.parts.shared import charts, tables
 from pages.parts.shared.text import plain
 
@@ -21,7 +21,7 @@ def show(run: Run) -> None:
     _verdict(reached)
     try:
         _metrics(metric_report(run))
-        if run.task != POINTS:
+        if tasks.get(run.task).has_labels:
             _classes(class_report(run))
     except (RunError, KeyError, ValueError) as error:
         st.warning(plain(error))
@@ -34,7 +34,7 @@ def penalties(run: Run) -> bool:
     tried = tried_penalties(run)
     if tried.empty:
         return False
-    loss = "squared error" if run.task == POINTS else "loss"
+    loss = "squared error" if tasks.get(run.task).has_points else "loss"
     charts.show(cross_validation.penalties(tried, loss), key=f"penalties-{run.folder}")
     return True
 

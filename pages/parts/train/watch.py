@@ -3,10 +3,10 @@
 import streamlit as st
 
 from engine import runs as engine_runs
+from engine import tasks
 from engine.functional.loss_registry import choice
 from engine.plots import training as figures
 from engine.runs import ACTIVE, Run, RunError
-from engine.runs.constant_baselines import MEASURES
 from engine.training import launch
 from pages.parts.shared import address, charts, progress, runs
 from pages.parts.shared.text import plain
@@ -135,7 +135,7 @@ def _curves(run: Run) -> None:
     history, batches = run.history, run.losses
     if history.empty and batches.empty:
         return
-    measure = MEASURES[run.task]
+    measure = tasks.get(run.task).metrics[0]
     places = iter(st.columns(1 + (measure in history)))
     with next(places):
         title = choice(run.task, run.config.loss).title

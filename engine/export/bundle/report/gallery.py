@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import tasks
 from engine.export.bundle.report.markup import Markup, picture, tag
 from engine.functional.point_metrics import error_table
 from engine.images import ImageError, fit, open_image, to_jpeg
 from engine.plots.overlays import with_points
 from engine.runs import PointPredictions, Predictions, Run
-from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 SHOWN = 8
 SIDE = 320
@@ -33,17 +33,10 @@ def worst(run: Run, said: Predictions | PointPredictions) -> Markup:
     return _gallery(run, said, there) if there else tag("p", STAYED)
 
 
-def answered(run: Run, said: Predictions) -> np.ndarray:
-    """(N, C) of yes and no: the labels at the run's thresholds, or the one most probable label."""
-    if run.task == SINGLE_LABEL:
-        return said.probs == said.probs.max(axis=1, keepdims=True)
-    return said.probs > np.array(list(run.thresholds.values()), said.probs.dtype)
-
-
 def _worst_first(run: Run, said: Predictions | PointPredictions) -> list[int]:
     if isinstance(said, PointPredictions):
         return np.argsort(-error_table(said)["error_share"].to_numpy(), kind="stable").tolist()
-    wrong = answered(run, said) != (said.targets == 1)
+    wrong = said.decisions(run.thresholds) != (said.targets == 1)
     surest = (np.abs(said.probs - said.targets) * wrong).max(axis=1)
     return [int(at) for at in np.argsort(-surest, kind="stable") if surest[at] > 0]
 
@@ -58,13 +51,13 @@ def _gallery(run: Run, said: Predictions | PointPredictions, places: Sequence[in
 
 
 def _label_cell(run: Run, said: Predictions, at: int) -> Markup:
-    yes, there = answered(run, said)[at], said.targets[at] == 1
+    yes, there = said.decisions(run.thresholds)[at], said.targets[at] == 1
     chips = [
         _chip(label, float(prob), bool(is_said), bool(is_there))
         for label, prob, is_said, is_there in zip(said.vocab, said.probs[at], yes, there, strict=True)
         if is_said or is_there
     ]
-    if not chips and run.task == MULTI_LABEL:
+    if not chips and tasks.get(run.task).allows_several_labels:
         chips = [tag("span", "nothing, rightly", class_="chip none")]
     name = Path(said.fnames[at]).name
     return tag(

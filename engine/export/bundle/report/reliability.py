@@ -1,16 +1,16 @@
 """The report's reliability diagram."""
 
+from engine import tasks
 from engine.export.bundle.report import svg
 from engine.export.bundle.report.markup import Markup, tag
 from engine.export.bundle.report.svg import Line
 from engine.plots.style import BASELINE, PREDICTION, RIGHT
 from engine.runs import Run, calibration
-from engine.tasks import POINTS
 
 
 def section(run: Run, said) -> list[Markup]:
     """Accuracy over confidence on the half of the validation part that calibration was not fitted on."""
-    found = run.calibration if run.task != POINTS else None
+    found = run.calibration if tasks.get(run.task).has_labels else None
     if found is None:
         return []
     before, after = calibration.curves(said, found)

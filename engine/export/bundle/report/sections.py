@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine import runs
+from engine import runs, tasks
 from engine.export.bundle.report import gallery, reliability, svg
 from engine.export.bundle.report.markup import Markup, joined, table, tag
 from engine.export.bundle.report.svg import Line
@@ -64,7 +64,7 @@ def _pictures(run: Run) -> pd.DataFrame | None:
 
 
 def _legend(task: str) -> str:
-    if task == POINTS:
+    if tasks.get(task).has_points:
         return "Ring: the truth. Dot: the answer."
     return "“Wrong” was answered and is not there, “missed” is there and was not answered."
 
@@ -144,7 +144,7 @@ def _data(run: Run, said, pictures: pd.DataFrame | None) -> list[Markup]:
     parts = f"{(~valid).sum():,} pictures to learn from, {valid.sum():,} to be scored on"
     groups = f", from {pictures['group'].nunique():,} groups" if "group" in pictures else ""
     text = tag("p", f"{Path(run.config.data).name}: {parts}{groups}.")
-    charts = _point_data(pictures) if run.task == POINTS else _label_data(run, pictures)
+    charts = _point_data(pictures) if tasks.get(run.task).has_points else _label_data(run, pictures)
     return [heading, text, tag("div", *charts, class_="charts")]
 
 
@@ -156,7 +156,7 @@ def _label_data(run: Run, pictures: pd.DataFrame) -> list[Markup]:
     numbers = [counts[label] for label in ranked]
     title = f"{ranked[0]} is in {numbers[0]:,} pictures, {ranked[-1]} in {numbers[-1]:,}{more}"
     charts = [svg.bars(title, ranked, numbers, RIGHT, [f"{number:,}" for number in numbers])]
-    if run.task == MULTI_LABEL:
+    if tasks.get(run.task).allows_several_labels:
         sizes = np.bincount([len(labels) for labels in given])
         names = [f"{number} label{'' if number == 1 else 's'}" for number in range(len(sizes))]
         title = f"A picture has {np.mean([len(labels) for labels in given]):.2f} labels on average"
@@ -182,7 +182,7 @@ def _learning(run: Run) -> list[Markup]:
     if drawn:
         ends = f"{drawn[-1].name} loss ends at {drawn[-1].y[-1]:.4g}"
         charts.append(svg.lines(f"The {ends}", "epoch", "loss", drawn))
-    measure, constants = constant_baselines.MEASURES[run.task], constant_baselines.baselines(run)
+    measure, constants = tasks.get(run.task).metrics[0], constant_baselines.baselines(run)
     if measure in history:
         values = history[measure].tolist()
         lines = [Line(_spoken(measure), epochs, values, RIGHT)]
@@ -317,7 +317,9 @@ def _points(run: Run, said: PointPredictions) -> list[Markup]:
 def _use(run: Run) -> list[Markup]:
     command = "pip install onnxruntime numpy pillow\npython predict.py PICTURE_OR_FOLDER... [--csv FILE]"
     inside = (
-        "points over -1..1" if run.task == POINTS else "probabilities: the activation of its loss is inside"
+        "points over -1..1"
+        if tasks.get(run.task).has_points
+        else "probabilities: the activation of its loss is inside"
     )
     made = ", ".join(f"{name} {version(name)}" for name in ("torch", "fastai"))
     where = " It was brought in from a zip." if (run.folder / runs.IMPORTED).is_file() else ""

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine import tasks
 from engine.data import library
 from engine.data.checks import STOPS, Health
 from engine.data.formats import DatasetError
@@ -9,7 +10,7 @@ from engine.data.formats.forms import FORMS
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import SEPARATORS, UNITS, How
 from engine.data.library import Shelved
-from engine.tasks import POINTS, TASKS
+from engine.tasks import TASKS
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
 from pages.parts.shared.text import plain
@@ -105,7 +106,7 @@ def _standing(chosen: Shelved, health: Health) -> None:
             row.fname for row in health.subject.found.rows if row.fname in health.subject.found.listing.known
         ]
         step = max(1, len(names) // FEW)
-        if health.task == POINTS and names:
+        if tasks.get(health.task).has_points and names:
             st.caption("Do the rings lie where they should? If not, change the unit.")
         data_tiles.show(health, names[::step][:FEW], key="bring")
     if st.button("Train on it", type="primary", icon=":material/model_training:", disabled=stops > 0):

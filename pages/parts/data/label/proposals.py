@@ -6,11 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine import tasks
 from engine.data.annotation import Sheet
 from engine.inference import pseudo_labels
 from engine.inference.pseudo_labels import Proposals
 from engine.runs import Run
-from engine.tasks import POINTS
 from pages.parts.shared import runs
 from pages.parts.shared.text import plain
 
@@ -47,7 +47,7 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
     It polls while the run looks at pictures, so it must stand outside of any fragment.
     """
     by_title = {runs.title(run): run for run in pseudo_labels.runs_for(sheet.task, sheet.vocab)}
-    if not by_title or not (sheet.vocab or sheet.task == POINTS):
+    if not by_title or not (sheet.vocab or tasks.get(sheet.task).has_points):
         st.caption(_none_can(sheet))
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -80,7 +80,7 @@ def _measure(run: Run) -> str:
 
 
 def _none_can(sheet: Sheet) -> str:
-    if sheet.task == POINTS:
+    if tasks.get(sheet.task).has_points:
         return "No points run is ready that could propose: train one on the points that there are."
     return "No run that is ready knows one of these labels; train one on what has its labels, and it will propose."
 

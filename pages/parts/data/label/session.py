@@ -8,12 +8,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine import tasks
 from engine.data import annotation, edits
 from engine.data.annotation import Sheet, Source, toggled
 from engine.data.edits import DecisionError
 from engine.images import picture_size
 from engine.inference.pseudo_labels import Proposals
-from engine.tasks import POINTS, SINGLE_LABEL
 from pages.parts.shared.text import plain
 
 UNDOABLE = (
@@ -60,12 +60,12 @@ class Desk:
 
     @property
     def is_points(self) -> bool:
-        return self.source.task == POINTS
+        return tasks.get(self.source.task).has_points
 
     @property
     def takes_one(self) -> bool:
         """Whether a picture has exactly one label."""
-        return self.source.task == SINGLE_LABEL
+        return tasks.get(self.source.task).has_one_label
 
     def in_order(self, fnames) -> list[str]:
         """The most uncertain first, where a run was asked."""

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from engine import runs as engine_runs
+from engine import tasks
 from engine.data import annotation, edits
 from engine.runs import Run
-from engine.tasks import POINTS
 from pages.parts.data.label.session import Desk
 from pages.parts.shared import runs
 from pages.parts.shared.text import plain
@@ -34,7 +34,9 @@ def begin(desk: Desk) -> None:
         if st.form_submit_button("Begin with these", type="primary"):
             _added(desk, [one for one in text.split(",") if one.strip()] or [""], (), ())
     takers = [
-        run for run in engine_runs.ready_runs() if run.task != POINTS and len(run.vocab) <= MOST_AT_ONCE
+        run
+        for run in engine_runs.ready_runs()
+        if tasks.get(run.task).has_labels and len(run.vocab) <= MOST_AT_ONCE
     ]
     if takers:
         _take_over(desk, {runs.title(run): run for run in takers})
@@ -61,7 +63,7 @@ def _added(desk: Desk, texts: list[str], vocab: tuple[str, ...], fnames: tuple[s
     if desk.decide(labels, edits.NEW_LABEL):
         sheet = desk.sheet
         given = {fname: (*sheet.labels(fname), *labels) for fname in fnames}
-        if given and desk.source.task != POINTS:
+        if given and tasks.get(desk.source.task).has_labels:
             desk.decide_each(
                 edits.LABELS, given if not desk.takes_one else dict.fromkeys(fnames, labels[-1:])
             )
