@@ -56,12 +56,6 @@ class Shelved:
         place = self.note.data_of(self.folder)
         return place if access.is_allowed(place) else self.folder / PICTURES
 
-    @property
-    def pictures_folder(self) -> Path:
-        """The folder below which its pictures lie."""
-        place = self.source_path
-        return place.parent if place.is_file() else place
-
     def record(self, valid_share: float = 0.2, seed: int = 0) -> Dataset:
         """The checked record as it is now. Raises `DatasetError` with every problem."""
         return formats.load(self.folder, self.task, valid_share, seed)

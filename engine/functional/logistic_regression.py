@@ -51,6 +51,7 @@ class LogisticProblem:
     def fit(self, penalty: float) -> LinearModel:
         """The weights and intercepts for one penalty; the search begins where the last one ended.
 
+        A class that is always, or never, present gets a finite intercept and no weights that matter.
         Raises ValueError for a penalty that is not positive.
         """
         if not penalty > 0:
@@ -71,14 +72,6 @@ class LogisticProblem:
         gradient = self.inside.T @ slope + penalty * weight
         total = value + 0.5 * penalty * float((weight**2).sum())
         return total, np.concatenate([gradient.ravel(), slope.sum(axis=0)])
-
-
-def fit_logistic(x, targets, penalty: float, activation: str = SIGMOID, sample_weights=None) -> LinearModel:
-    """Fit weights and intercepts to features `x` (N, F) and `targets` (N, C) of 0 and 1; see `LogisticProblem`.
-
-    A class that is always, or never, present gets a finite intercept and no weights that matter.
-    """
-    return LogisticProblem(x, targets, activation, sample_weights).fit(penalty)
 
 
 def balanced_weights(targets, activation: str = SIGMOID) -> np.ndarray:

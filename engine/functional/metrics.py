@@ -33,12 +33,8 @@ __all__ = [
     "confusion_counts",
     "do_nothing_accuracy",
     "exact_match",
-    "f1",
     "mean_average_precision",
     "measures",
-    "most_frequent_accuracy",
-    "precision",
-    "recall",
     "skill",
     "threshold_curve",
     "threshold_summary",
@@ -82,21 +78,6 @@ def exact_match(probs, targets, threshold=0.5) -> float:
     return _share(xp.all((probs > threshold) == (targets == 1), axis=1), xp)
 
 
-def precision(probs, targets, threshold=0.5) -> float:
-    """Return the share of the yes answers that are right, over all classes (micro); NaN without a yes."""
-    return measures(probs, targets, threshold)["precision"]
-
-
-def recall(probs, targets, threshold=0.5) -> float:
-    """Return the share of the present labels that are found, over all classes (micro); NaN without a label."""
-    return measures(probs, targets, threshold)["recall"]
-
-
-def f1(probs, targets, threshold=0.5) -> float:
-    """Return the harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN), over all classes (micro)."""
-    return measures(probs, targets, threshold)["f1"]
-
-
 def measures(probs, targets, threshold=0.5) -> dict[str, float]:
     """Return accuracy, skill, precision, recall, f1 and exact_match at one threshold, or at one for each class.
 
@@ -136,12 +117,6 @@ def do_nothing_accuracy(targets) -> float:
     """Return the accuracy_multi of answering no to everything: the share of 0s in `targets` `(N, C)`."""
     xp, targets = _zeros_and_ones(targets)
     return _share(targets == 0, xp)
-
-
-def most_frequent_accuracy(targets) -> float:
-    """Return the accuracy of always naming the class that most of the N pictures have; `targets` is `(N, C)`."""
-    xp, targets = _zeros_and_ones(targets)
-    return float(xp.max(xp.count_nonzero(targets, axis=0))) / int(targets.shape[0])
 
 
 def all_yes_accuracy(targets) -> float:

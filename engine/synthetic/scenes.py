@@ -153,18 +153,6 @@ def draw(spec: SceneSpec) -> Image.Image:
     return Image.fromarray(_developed(light))
 
 
-def visible(spec: SceneSpec) -> list[tuple[str, int, int]]:
-    """For every thing of the vocabulary: its kind, the pixels it takes, and those that nothing nearer hides."""
-    owner = np.full(spec.size_wh[::-1], -1)
-    drawn = []
-    for i, thing in enumerate(_from_back(spec)):
-        each = _sprite(spec, thing)
-        solid = each.cover > 0.5
-        _window(owner, each.corner, solid.shape)[solid] = i
-        drawn.append((thing.kind, int(solid.sum()), i))
-    return [(kind, taken, int((owner == i).sum())) for kind, taken, i in drawn if kind in KINDS]
-
-
 def random_spec(
     rng: np.random.Generator, size_wh=(160, 120), kinds: Sequence[str] | None = None
 ) -> SceneSpec:

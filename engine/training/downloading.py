@@ -1,6 +1,5 @@
 """The chapter's datasets before a run that needs one: progress in the run's folder, before it waits for a device."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from engine import runs
@@ -9,8 +8,6 @@ from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.training import trainer
 from engine.training.run_logger import Diary, Stopped
-
-Fetch = Callable[..., Path]
 
 
 def fetch_for_run(folder: Path, listener: Listener) -> None:

@@ -31,7 +31,7 @@ def test_a_copy_is_kept_and_loads_under_its_name(home):
     assert [kept.name for kept in library.all_sets()] == ["My pets"] and library.find("My pets") == one
     record = load(one.data_path, one.task)
     assert (record.name, record.task, len(record.table)) == ("My pets", "multi-label", 6)
-    assert record.folder == one.pictures_folder and all(path.is_file() for path in record.paths())
+    assert record.folder == one.source_path and all(path.is_file() for path in record.paths())
     again = Shelved(one.folder).note
     assert (again.source, again.elsewhere, again.how) == ("the zip pets.zip", "", How())
 
@@ -39,7 +39,7 @@ def test_a_copy_is_kept_and_loads_under_its_name(home):
 def test_a_folder_elsewhere_stays_where_it_is(home):
     folder = pascal(home / "mine")
     one = library.add("mine", "single-label", elsewhere=folder)
-    assert one.record().folder == folder and one.pictures_folder == folder
+    assert one.record().folder == folder and one.source_path == folder
     library.remove(one)
     library.empty_bin()
     assert library.all_sets() == [] and len(list((folder / "train").iterdir())) == 6
@@ -47,7 +47,7 @@ def test_a_folder_elsewhere_stays_where_it_is(home):
 
 def test_a_table_elsewhere_is_read(home):
     one = library.add("table", "multi-label", elsewhere=pascal(home / "mine") / "train.csv")
-    assert len(one.record().table) == 6 and one.pictures_folder == home / "mine"
+    assert len(one.record().table) == 6 and one.source_path == home / "mine" / "train.csv"
 
 
 def test_names_are_free_and_folders_safe(home):

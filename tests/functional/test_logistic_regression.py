@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from engine.functional.logistic_regression import SIGMOID, SOFTMAX, balanced_weights, fit_logistic
+from engine.functional.logistic_regression import SIGMOID, SOFTMAX, LogisticProblem, balanced_weights
 
 NEAR = {"atol": 2e-3, "rtol": 0}
 
@@ -30,7 +30,7 @@ def one_of(x, classes=3):
 @pytest.mark.parametrize("penalty", [0.1, 1.0, 30.0])
 def test_each_class_is_scikit_learns(data, penalty):
     x, targets = data
-    model = fit_logistic(x, targets, penalty)
+    model = LogisticProblem(x, targets).fit(penalty)
     for at, column in enumerate(targets.T):
         expected = theirs(penalty).fit(x, column)
         np.testing.assert_allclose(model.weight[at], expected.coef_[0], **NEAR)
@@ -40,7 +40,7 @@ def test_each_class_is_scikit_learns(data, penalty):
 @pytest.mark.parametrize("penalty", [0.1, 3.0])
 def test_classes_that_exclude_each_other_are_scikit_learns_multinomial(data, penalty):
     x, targets = data[0], one_of(data[0])
-    model = fit_logistic(x, targets, penalty, SOFTMAX)
+    model = LogisticProblem(x, targets, SOFTMAX).fit(penalty)
     expected = theirs(penalty).fit(x, targets.argmax(axis=1))
     shift = (
         model.bias.mean() - expected.intercept_.mean()
@@ -52,7 +52,7 @@ def test_classes_that_exclude_each_other_are_scikit_learns_multinomial(data, pen
 def test_more_features_than_images_are_solved_in_the_row_space():
     rng = np.random.default_rng(1)
     x, targets = rng.normal(size=(20, 200)), rng.integers(0, 2, (20, 2)).astype(float)
-    model = fit_logistic(x, targets, 2.0)
+    model = LogisticProblem(x, targets).fit(2.0)
     for at, column in enumerate(targets.T):
         np.testing.assert_allclose(model.weight[at], theirs(2.0).fit(x, column).coef_[0], **NEAR)
 
@@ -60,7 +60,7 @@ def test_more_features_than_images_are_solved_in_the_row_space():
 def test_sample_weights_are_scikit_learns(data):
     x, targets = data
     weights = np.random.default_rng(2).uniform(0.2, 3, (len(x), 1))
-    model = fit_logistic(x, targets, 1.0, sample_weights=weights)
+    model = LogisticProblem(x, targets, sample_weights=weights).fit(1.0)
     expected = theirs(1.0).fit(x, targets[:, 1], sample_weight=weights[:, 0])
     np.testing.assert_allclose(model.weight[1], expected.coef_[0], **NEAR)
 
@@ -70,8 +70,10 @@ def test_balanced_weights_are_scikit_learns_balanced_classes(data):
     targets[:30] = (1, 0, 0)
     weights = balanced_weights(targets, SOFTMAX)
     expected = theirs(1.0, class_weight="balanced").fit(x, targets.argmax(axis=1))
-    np.testing.assert_allclose(fit_logistic(x, targets, 1.0, SOFTMAX, weights).weight, expected.coef_, **NEAR)
-    binary = fit_logistic(x, targets, 1.0, SIGMOID, balanced_weights(targets))
+    np.testing.assert_allclose(
+        LogisticProblem(x, targets, SOFTMAX, weights).fit(1.0).weight, expected.coef_, **NEAR
+    )
+    binary = LogisticProblem(x, targets, SIGMOID, balanced_weights(targets)).fit(1.0)
     expected = theirs(1.0, class_weight="balanced").fit(x, targets[:, 0])
     np.testing.assert_allclose(binary.weight[0], expected.coef_[0], **NEAR)
 
@@ -89,7 +91,7 @@ def test_balanced_weights_are_torchs_pos_weight_up_to_a_factor(data):
 
 def test_a_class_that_is_never_or_always_present_is_predicted_so_without_weights_that_matter(data):
     targets = np.column_stack([np.zeros(80), np.ones(80), data[1][:, 0]])
-    model = fit_logistic(data[0], targets, 1.0)
+    model = LogisticProblem(data[0], targets).fit(1.0)
     logits = model.logits(data[0])
     assert np.isfinite(logits).all() and (logits[:, 0] < -3).all() and (logits[:, 1] > 3).all()
     assert np.abs(model.weight[:2]).max() < 0.02
@@ -98,25 +100,25 @@ def test_a_class_that_is_never_or_always_present_is_predicted_so_without_weights
 
 def test_constant_features_say_nothing(data):
     targets = data[1][:, :1]
-    model = fit_logistic(np.zeros((80, 4)), targets, 1.0)
+    model = LogisticProblem(np.zeros((80, 4)), targets).fit(1.0)
     share = targets.mean()
     assert model.bias[0] == pytest.approx(np.log(share / (1 - share)), abs=1e-3)
     assert np.abs(model.weight).max() == 0
-    wide = fit_logistic(np.zeros((5, 9)), targets[:5], 1.0)
+    wide = LogisticProblem(np.zeros((5, 9)), targets[:5]).fit(1.0)
     assert wide.weight.shape == (1, 9) and np.isfinite(wide.bias).all()
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("given", "penalty", "message"),
     [
-        ((np.ones((3, 2)), np.ones((2, 1)), 1.0), r"\(3, 2\) and \(2, 1\)"),
-        ((np.ones(3), np.ones((3, 1)), 1.0), r"should be \(N, F\)"),
-        ((np.ones((0, 2)), np.ones((0, 1)), 1.0), "N > 0"),
-        ((np.ones((3, 2)), np.ones((3, 1)), 0.0), "penalty should be a positive number; got 0.0"),
-        ((np.ones((3, 2)), np.ones((3, 1)), float("nan")), "penalty should be a positive number; got nan"),
-        ((np.full((3, 2), np.inf), np.ones((3, 1)), 1.0), "not finite"),
+        ((np.ones((3, 2)), np.ones((2, 1))), 1.0, r"\(3, 2\) and \(2, 1\)"),
+        ((np.ones(3), np.ones((3, 1))), 1.0, r"should be \(N, F\)"),
+        ((np.ones((0, 2)), np.ones((0, 1))), 1.0, "N > 0"),
+        ((np.ones((3, 2)), np.ones((3, 1))), 0.0, "penalty should be a positive number; got 0.0"),
+        ((np.ones((3, 2)), np.ones((3, 1))), float("nan"), "penalty should be a positive number; got nan"),
+        ((np.full((3, 2), np.inf), np.ones((3, 1))), 1.0, "not finite"),
     ],
 )
-def test_what_cannot_be_fitted_is_one_sentence(given, message):
+def test_what_cannot_be_fitted_is_one_sentence(given, penalty, message):
     with pytest.raises(ValueError, match=message):
-        fit_logistic(*given)
+        LogisticProblem(*given).fit(penalty)

@@ -1,12 +1,10 @@
-"""The decisions that stand, replayed in order: what they say of each picture, and the table they make of another."""
+"""The decisions that stand, replayed in order: what they say of each picture and label."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-
-import pandas as pd
 
 from engine.data.edits import edit as kinds
 from engine.data.edits.edit import Decision
@@ -138,62 +136,3 @@ class Decisions:
     def history(self) -> list[tuple[Decision, bool]]:
         """Every decision ever made, the latest first, and whether it stands."""
         return list(reversed(self.past))
-
-    def apply(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The table of a data set (`fname` with `labels`, or with `x` and `y`) as the decisions make it.
-
-        Pictures left out are gone, names, labels, points and parts are as decided, and pictures that the table did
-        not have follow at the end once they have labels (or a point); they belong to the training part unless decided
-        otherwise. The given table is not changed.
-        """
-        table = table.copy()
-        table["fname"] = _renamed(table["fname"], self.now.picture_names)
-        table = table[~table["fname"].isin(self.now.left_out)].reset_index(drop=True)
-        if "labels" in table:
-            table = self._with_labels(table)
-        elif "x" in table:
-            table = self._with_points(table)
-        if "is_valid" in table:
-            table["is_valid"] = _decided(table, "is_valid", self.now.is_valid).eq(True)
-        return table
-
-    def _with_labels(self, table: pd.DataFrame) -> pd.DataFrame:
-        now = [
-            self.now.labels_now(fname, given)
-            for fname, given in zip(table["fname"], table["labels"], strict=True)
-        ]
-        table["labels"] = pd.Series(now, index=table.index, dtype=object)
-        new = self._not_in(table, self.now.labels)
-        return _joined(table, {"fname": list(new), "labels": list(new.values())})
-
-    def _with_points(self, table: pd.DataFrame) -> pd.DataFrame:
-        for at, column in enumerate(("x", "y")):
-            places = {fname: point[at] for fname, point in self.now.points.items()}
-            table[column] = _decided(table, column, places).astype(float)
-        new = self._not_in(table, self.now.points)
-        return _joined(
-            table,
-            {"fname": list(new), "x": [x for x, _ in new.values()], "y": [y for _, y in new.values()]},
-        )
-
-    def _not_in(self, table: pd.DataFrame, decided: Mapping[str, object]) -> dict[str, object]:
-        there = set(table["fname"]) | self.now.left_out
-        return {fname: value for fname, value in decided.items() if fname not in there}
-
-
-def _renamed(names: pd.Series, new_names: Mapping[str, str]) -> pd.Series:
-    return names.map(lambda name: new_names.get(name, name)) if new_names else names
-
-
-def _decided(table: pd.DataFrame, column: str, decided: Mapping[str, object]) -> pd.Series:
-    """A column with what was decided in place of what was there."""
-    values = [decided.get(fname, given) for fname, given in zip(table["fname"], table[column], strict=True)]
-    return pd.Series(values, index=table.index, dtype=object)
-
-
-def _joined(table: pd.DataFrame, new: dict[str, list]) -> pd.DataFrame:
-    """The table with more rows at its end; what is not said of them is missing."""
-    if not new["fname"]:
-        return table
-    more = pd.DataFrame({name: pd.Series(values, dtype=table[name].dtype) for name, values in new.items()})
-    return pd.concat([table, more], ignore_index=True)

@@ -1,7 +1,7 @@
 """Dividing a data set into training and validation: at random, evenly by label, by group, or as its table says."""
 
 from engine.data.splits.apply_split import kept_plan, use
-from engine.data.splits.grouping import Grouping, groupings, guess
+from engine.data.splits.grouping import Grouping, groupings
 from engine.data.splits.report import alike_across, groups_across, shares
 from engine.data.splits.strategies import WAYS, Plan, SplitError, divide
 
@@ -14,7 +14,6 @@ __all__ = [
     "divide",
     "groupings",
     "groups_across",
-    "guess",
     "kept_plan",
     "shares",
     "use",

@@ -44,11 +44,6 @@ def groupings(rows: Sequence[Row]) -> list[Grouping]:
     return [Grouping(one.title, one.groups, _doubt(one, rows)) for one in useful if unlike[one.groups] is one]
 
 
-def guess(rows: Sequence[Row]) -> Grouping | None:
-    """The first of the groupings that there is no reason to doubt."""
-    return next((one for one in groupings(rows) if not one.doubt), None)
-
-
 def _doubt(one: Grouping, rows: Sequence[Row]) -> str:
     """Groups that are the labels themselves are no series: each label would be on one side only."""
     held: dict[str, Counter] = defaultdict(Counter)

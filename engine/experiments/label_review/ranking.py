@@ -64,25 +64,6 @@ def rank(dataset: Dataset, answers: np.ndarray) -> Ranking:
     return Ranking(dataset.task, dataset.vocab, ranked, probs, tuple(notes), about)
 
 
-def rank_pairs(dataset: Dataset, probs: np.ndarray) -> pd.DataFrame:
-    """Every (picture, label) of several labels by how improbable what is given is: fname, label, is_given, doubt.
-
-    `probs` (N, C) are out-of-sample; `doubt` is the probability that what is given is wrong, the highest first.
-    """
-    targets = dataset.targets()
-    doubt = np.where(targets == 1, 1 - probs, probs).ravel()
-    order = np.argsort(-doubt, kind="stable")
-    rows, columns = np.divmod(order, targets.shape[1])
-    return pd.DataFrame(
-        {
-            "fname": dataset.table["fname"].to_numpy()[rows],
-            "label": np.asarray(dataset.vocab, object)[columns],
-            "is_given": targets.ravel()[order] == 1,
-            "doubt": doubt[order],
-        }
-    )
-
-
 def _several(dataset: Dataset, probs: np.ndarray) -> tuple[pd.DataFrame, list[str]]:
     targets = dataset.targets()
     by_class = judge_each(probs, targets, LEAST_KNOWN)

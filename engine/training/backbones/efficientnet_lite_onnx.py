@@ -18,7 +18,7 @@ _STRIDE = (1, 2, 2, 2, 1, 2, 1)
 
 
 def add(graph: Graph, images: str) -> None:
-    """Add the network behind normalized `images`, with the outputs `engine.training.backbones.onnx_graph.OUTPUTS`.
+    """Add the network behind normalized `images`, with the outputs that `engine.training.backbones.onnx_graph` names.
 
     `graph.tensors` are named as in timm. The output `LOGITS` exists where they include the classifier.
     """

@@ -10,12 +10,11 @@ from onnx import TensorProto, helper, numpy_helper
 IMAGES = "images"
 POOLED, GRID, TEXTURE, LOGITS = "pooled", "grid", "texture", "logits"
 POOLED_AND_TEXTURE = "pooled_and_texture"
-OUTPUTS = (POOLED, GRID, TEXTURE, POOLED_AND_TEXTURE, LOGITS)
-"""`pooled` (N, 2 C): maximum, then mean of each of the C channels of the last layer, as fastai's head sees them;
-`grid` (N, C', h, w): the stage before the last downsampling, which still knows where things are; `texture` (N, T): mean
-and standard deviation of each channel of an early stage, which tell a drawing from a photograph; `pooled_and_texture`
-(N, 2 C + T): both side by side; `logits` (N, 1000): the classes that the backbone itself was trained on, where it has
-such a classifier."""
+"""What comes out. `pooled` (N, 2 C): maximum, then mean of each of the C channels of the last layer, as fastai's head
+sees them; `grid` (N, C', h, w): the stage before the last downsampling, which still knows where things are; `texture`
+(N, T): mean and standard deviation of each channel of an early stage, which tell a drawing from a photograph;
+`pooled_and_texture` (N, 2 C + T): both side by side; `logits` (N, 1000): the classes that the backbone itself was
+trained on, where it has such a classifier."""
 
 _SHAPES = {POOLED: ["n", None], GRID: ["n", None, None, None], LOGITS: ["n", None]}
 _OPSET, _IR = 17, 10

@@ -17,7 +17,7 @@ _OPENING = Lock()
 def run(backbone: Backbone, squares: Sequence[np.ndarray], outputs: Sequence[str]) -> list[np.ndarray]:
     """What the backbone computes for uint8 squares (N, side, side, 3): one float32 array for each of `outputs`.
 
-    `outputs` are names of `engine.training.backbones.onnx_graph.OUTPUTS`. Raises `WeightsError`.
+    `outputs` are the names in `engine.training.backbones.onnx_graph`. Raises `WeightsError`.
     """
     session = _session(backbone, tuple(outputs))
     return session.run(None, {IMAGES: np.ascontiguousarray(np.stack(squares))})

@@ -30,18 +30,3 @@ def middle(image: Image.Image, side: int) -> np.ndarray:
     left, top = (width - cut) / 2, (height - cut) / 2
     box = (left, top, left + cut, top + cut)
     return np.asarray(image.resize((side, side), Image.Resampling.BICUBIC, box, reducing_gap=3))
-
-
-def padded(image: Image.Image, side: int) -> tuple[np.ndarray, float, tuple[float, float]]:
-    """The whole RGB image in the middle of a square with a grey border: (side, side, 3) uint8.
-
-    Also returns the scale and the left and top border in pixels of the square: `point * scale + border` is where a
-    point of the image lies.
-    """
-    width, height = image.size
-    scale = side / max(width, height)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    border = (side - size[0]) // 2, (side - size[1]) // 2
-    square = Image.new("RGB", (side, side), (127, 127, 127))
-    square.paste(image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3), border)
-    return np.asarray(square), scale, (float(border[0]), float(border[1]))

@@ -7,8 +7,6 @@ from engine.images.drawing import draw_point, to_jpeg
 from engine.plots.style import PREDICTION
 from pages.parts.shared.text import plain
 
-GUESS = "The model has seen nothing like this: treat the prediction as a guess."
-
 
 def image(opened: Image.Image, point_px) -> bytes:
     """The image as JPEG, with the predicted point where there is one."""

@@ -1,10 +1,9 @@
-"""The journal of decisions: whole lines, undo, and the table that they make of another."""
+"""The journal of decisions: whole lines, undo, and what they make of the rows of a source."""
 
 import json
 import subprocess
 import sys
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,32 +15,30 @@ from engine.data.formats.apply_edits import apply_decisions
 from engine.data.formats.file_index import Listing
 from engine.data.formats.parsed_source import Found, Row
 
-
-def table() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "fname": ["a.jpg", "b.jpg", "c.jpg"],
-            "labels": pd.Series([("cat",), ("Cat", "dog"), ()], dtype=object),
-            "is_valid": [False, False, True],
-        }
-    )
+FILES = ("a.jpg", "A.JPG", "b.jpg", "c.jpg", "d.jpg", "new.jpg")
+LABELLED = {"a.jpg": (("cat",), False), "b.jpg": (("Cat", "dog"), False), "c.jpg": ((), True)}
+POINTS = {"a.jpg": (1.0, 3.0), "b.jpg": (2.0, 4.0)}
 
 
-def points() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"fname": ["a.jpg", "b.jpg"], "x": [1.0, 2.0], "y": [3.0, 4.0], "is_valid": [False, True]}
-    )
+def applied(folder, task="multi-label") -> dict[str, Row]:
+    """The rows of `LABELLED`, or of `POINTS`, by name after the decisions kept in a folder."""
+    rows = [Row(fname, labels=labels, is_valid=is_valid) for fname, (labels, is_valid) in LABELLED.items()]
+    if task == "points":
+        rows = [Row(fname, point_px=point, is_valid=False) for fname, point in POINTS.items()]
+    found = Found(Listing(folder, FILES), rows, has_split=True)
+    apply_decisions(found, edits.read(folder), task)
+    return {row.fname: row for row in found.rows}
 
 
-def labels_of(made: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    return dict(zip(made["fname"], made["labels"], strict=True))
+def labels_of(folder) -> dict[str, tuple[str, ...]]:
+    return {fname: row.labels for fname, row in applied(folder).items()}
 
 
 # --- what each kind does ----------------------------------------------------------------------------------------
 
 
-def test_without_decisions_the_table_stays_as_it_is(tmp_path):
-    assert edits.read(tmp_path).apply(table()).equals(table())
+def test_without_decisions_the_rows_stay_as_they_are(tmp_path):
+    assert {name: (row.labels, row.is_valid) for name, row in applied(tmp_path).items()} == LABELLED
     assert edits.read(tmp_path / "nowhere").history() == []
     assert edits.undo(tmp_path / "nowhere") is None
     assert not (tmp_path / "nowhere").exists()
@@ -50,44 +47,33 @@ def test_without_decisions_the_table_stays_as_it_is(tmp_path):
 def test_labels_of_one_and_of_many(tmp_path):
     edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog", "bear", "dog"])
     edits.add(tmp_path, ["b.jpg", "new.jpg"], edits.LABELS, [])
-    made = edits.read(tmp_path).apply(table())
-    assert labels_of(made) == {"a.jpg": ("dog", "bear"), "b.jpg": (), "c.jpg": (), "new.jpg": ()}
-    assert list(made["is_valid"]) == [False, False, True, False]
-    assert made["is_valid"].dtype == bool
+    assert labels_of(tmp_path) == {"a.jpg": ("dog", "bear"), "b.jpg": (), "c.jpg": (), "new.jpg": ()}
+    assert [row.is_valid for row in applied(tmp_path).values()] == [False, False, True, False]
 
 
-def test_applying_does_not_change_the_table_that_is_given(tmp_path):
-    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
-    given_table = table()
-    edits.read(tmp_path).apply(given_table)
-    assert given_table.equals(table())
-
-
-def test_a_point_is_set_and_a_picture_without_a_row_gets_one(tmp_path):
+def test_a_point_is_set_and_an_image_without_a_row_gets_one(tmp_path):
     edits.add_each(tmp_path, edits.POINT, {"b.jpg": (20, 30), "new.jpg": (5.5, 6)})
-    made = edits.read(tmp_path).apply(points())
-    assert list(made["fname"]) == ["a.jpg", "b.jpg", "new.jpg"]
-    assert made[["x", "y"]].to_numpy().tolist() == [[1, 3], [20, 30], [5.5, 6]]
-    assert made["x"].dtype == float
+    points = {fname: row.point_px for fname, row in applied(tmp_path, "points").items()}
+    assert points == {"a.jpg": (1, 3), "b.jpg": (20, 30), "new.jpg": (5.5, 6)}
 
 
 def test_left_out_and_put_back(tmp_path):
     edits.add(tmp_path, ["a.jpg", "c.jpg"], edits.LEFT_OUT)
     edits.add(tmp_path, "c.jpg", edits.PUT_BACK)
-    assert list(edits.read(tmp_path).apply(table())["fname"]) == ["b.jpg", "c.jpg"]
+    assert list(applied(tmp_path)) == ["b.jpg", "c.jpg"]
 
 
 def test_a_label_left_out_of_the_table_is_not_brought_back_by_labels_alone(tmp_path):
     edits.add(tmp_path, "a.jpg", edits.LEFT_OUT)
     edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
-    assert "a.jpg" not in set(edits.read(tmp_path).apply(table())["fname"])
+    assert "a.jpg" not in applied(tmp_path)
 
 
 def test_a_renamed_label_is_renamed_everywhere_and_joins_another(tmp_path):
     edits.add(tmp_path, "a.jpg", edits.LABELS, ["Cat", "cat"])
     edits.add(tmp_path, "Cat", edits.LABEL_RENAMED, "cat")
     edits.add(tmp_path, "dog", edits.LABEL_RENAMED, "")
-    assert labels_of(edits.read(tmp_path).apply(table())) == {
+    assert labels_of(tmp_path) == {
         "a.jpg": ("cat",),
         "b.jpg": ("cat",),
         "c.jpg": (),
@@ -97,7 +83,7 @@ def test_a_renamed_label_is_renamed_everywhere_and_joins_another(tmp_path):
 def test_labels_can_change_places(tmp_path):
     for old, new in (("cat", "x"), ("dog", "cat"), ("x", "dog")):
         edits.add(tmp_path, old, edits.LABEL_RENAMED, new)
-    assert labels_of(edits.read(tmp_path).apply(table())) == {
+    assert labels_of(tmp_path) == {
         "a.jpg": ("dog",),
         "b.jpg": ("Cat", "cat"),
         "c.jpg": (),
@@ -108,8 +94,8 @@ def test_a_picture_can_be_another_file_and_keeps_what_was_decided(tmp_path):
     edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
     edits.add(tmp_path, "a.jpg", edits.PICTURE, "A.JPG")
     edits.add(tmp_path, "A.JPG", edits.SPLIT, True)
-    made = edits.read(tmp_path).apply(table())
-    assert made.iloc[0].to_list() == ["A.JPG", ("dog",), True]
+    first = next(iter(applied(tmp_path).values()))
+    assert (first.fname, first.labels, first.is_valid) == ("A.JPG", ("dog",), True)
 
 
 def test_kept_ends_where_labels_are_set_anew(tmp_path):
@@ -209,8 +195,8 @@ STEPS = st.lists(st.one_of(MADE, st.just("undo"), st.just("redo")), max_size=14)
 
 
 def one_by_one(made: list) -> dict[str, tuple[tuple[str, ...], bool]]:
-    """The oracle: the table as a dictionary, changed by one decision after the other; left-out pictures are marked."""
-    state = {row.fname: [row.labels, row.is_valid] for row in table().itertuples()}
+    """The oracle: the rows as a dictionary, changed by one decision after the other; left-out images are marked."""
+    state = {fname: list(row) for fname, row in LABELLED.items()}
     out, late_split = set(), {}
     for kind, about in made:
         for name, value in about.items():
@@ -247,10 +233,8 @@ def test_any_decisions_undos_and_redos_equal_replaying_the_remaining_ones(tmp_pa
             edits.add_each(folder, *step)
             remaining.append(step)
             undone = []
-    made = edits.read(folder).apply(table())
-    found = {row.fname: (row.labels, row.is_valid) for row in made.itertuples()}
+    found = {fname: (row.labels, row.is_valid) for fname, row in applied(folder).items()}
     assert found == one_by_one(remaining)
-    assert edits.read(folder).apply(made).equals(edits.read(folder).apply(made.copy()))
 
 
 # --- the file ---------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     more = {"My pets/notes.pdf": b"%PDF", "My pets/run.exe": b"MZ", "My pets/old.zip": zipped(HONEST)}
     assert sent(zipped(files | junk | more)).state == "done"
     one = library.find("set")
-    assert sorted(os.listdir(one.pictures_folder)) == ["train", "train.csv"]
+    assert sorted(os.listdir(one.source_path)) == ["train", "train.csv"]
     told = " ".join(one.note.recognised)
     assert "Archives inside are not unpacked (1): “My pets/old.zip”." in told
     assert "Neither pictures nor tables, and left out (2):" in told and "Thumbs" not in told
@@ -155,7 +155,7 @@ def test_two_of_one_name_stay_apart(home):
 def test_a_folder_of_this_machine_is_read_where_it_lies(home):
     folder = pascal(home / "mine" / "pets")
     one = bring_path(home / "mine")
-    assert (one.name, one.pictures_folder) == ("pets", folder) and len(one.record().table) == 6
+    assert (one.name, one.source_path) == ("pets", folder) and len(one.record().table) == 6
     assert sorted(os.listdir(one.folder)) == ["set.json"]
     put(home / "empty", {"notes.txt": "x"})
     with pytest.raises(IncomingError, match="no pictures"):
@@ -489,7 +489,7 @@ def test_labels_are_only_text(home):
 def test_a_set_json_that_was_sent_is_left_out(home):
     lie = {"name": "x", "task": "points", "elsewhere": "/etc", "how": {}, "recognised": []}
     sent(zipped(HONEST | {"set.json": json.dumps(lie)}))
-    assert not (library.find("set").pictures_folder / "set.json").exists()
+    assert not (library.find("set").source_path / "set.json").exists()
 
 
 # --- room -------------------------------------------------------------------------------------------------------
@@ -584,9 +584,9 @@ def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):
     from engine.__main__ import main
 
     (home / "set.zip").write_bytes(zipped(HONEST))
-    assert main(["bring", str(home / "set.zip"), "--name", "pets"]) == 0
+    assert main(["import", str(home / "set.zip"), "--name", "pets"]) == 0
     assert capsys.readouterr().out.startswith(f"pets (single-label): {home / 'data' / 'pets'}\n")
     (home / "bad.zip").write_bytes(zipped({"../a.jpg": PICTURE}))
-    assert main(["bring", str(home / "bad.zip")]) == 2
+    assert main(["import", str(home / "bad.zip")]) == 2
     assert "Names that cannot be taken" in capsys.readouterr().err
     assert [one.name for one in library.all_sets()] == ["pets"]
