@@ -9,6 +9,11 @@ from itertools import groupby
 import torch
 from fastai import optimizer
 
+WRITTEN_FOR = {"fastai": "2.8.12", "torch": "2.15.0"}
+REMOVE_WHEN = (
+    "fastai's optimizers step through all parameters at once, or torch's public AdamW keeps fastai's state"
+)
+
 State = dict[str, object]
 
 
