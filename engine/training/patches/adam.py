@@ -5,6 +5,7 @@ network itself on a GPU. torch's `_foreach` functions do the same to a list.
 """
 
 from itertools import groupby
+from typing import Any
 
 import torch
 from fastai import optimizer
@@ -14,7 +15,7 @@ REMOVE_WHEN = (
     "fastai's optimizers step through all parameters at once, or torch's public AdamW keeps fastai's state"
 )
 
-State = dict[str, object]
+State = dict[str, Any]
 
 
 def adam(*parameters, **options) -> optimizer.Optimizer:

@@ -16,6 +16,8 @@ def keep_on_device(learn: Learner) -> None:
 class SmoothLossOnDevice(AvgSmoothLoss):
     """fastai's, which would fetch the loss of every batch from the device, and so wait for each."""
 
+    val: Tensor
+
     def accumulate(self, learn: Learner) -> None:
         self.count += 1
         loss = learn.loss.detach().mean().as_subclass(Tensor)
