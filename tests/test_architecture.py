@@ -157,8 +157,8 @@ def test_pages_know_no_training_library():
     assert importers(ROOT, TRAINING_LIBRARIES, of="streamlit_app") == []
 
 
-def test_one_package_knows_fastai():
-    assert {name.split(".")[2] for name in importers(ROOT, {"fastai"})} == {"fastai_backend"}
+def test_one_package_and_its_patches_know_fastai():
+    assert {name.split(".")[2] for name in importers(ROOT, {"fastai"})} == {"fastai_backend", "patches"}
 
 
 def test_no_page_imports_another_page():

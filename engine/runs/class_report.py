@@ -27,9 +27,9 @@ def class_report(run: Run) -> pd.DataFrame:
     on the validation images (0..1, NaN where 0 / 0), at the run's thresholds or, for single-label, of the most
     probable class; is_rare. Rows keep the order of the vocabulary. Raises `RunError` for points and broken tables.
     """
-    if tasks.get(run.task).has_points:
-        raise RunError(f"The run {run.name!r} predicts points, which have no classes.")
     predictions = run.predictions
+    if isinstance(predictions, PointPredictions):
+        raise RunError(f"The run {run.name!r} predicts points, which have no classes.")
     targets, answers = predictions.targets.astype(bool), predictions.decisions(run.thresholds)
     hits = (answers & targets).sum(axis=0)
     train = _train_targets(run).sum(axis=0)

@@ -4,15 +4,15 @@ Runs are compared on the validation pictures that all of them answered, by file,
 know; R runs, N pictures, C labels. Pictures come most different first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from engine import tasks
 from engine.functional.coordinates import pixel_distance
 from engine.runs import PointPredictions, Predictions, Run
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class LabelDisagreements:
     @property
     def flips(self) -> np.ndarray:
         """(N, C): whether the runs do not all answer the same."""
-        return self.said.any(axis=0) & ~self.said.all(axis=0)
+        return np.asarray(self.said.any(axis=0) & ~self.said.all(axis=0))
 
     @property
     def right_where_flipped(self) -> list[int]:
@@ -78,9 +78,7 @@ def disagreements(runs: Sequence[Run]) -> LabelDisagreements | PointDisagreement
     rows = _common_rows([one.fnames for one in found])
     if not len(rows[0]):
         return None
-    if tasks.get(runs[0].task).has_points:
-        return _of_points(found, rows)
-    return _of_labels(found, rows, [run.thresholds for run in runs])
+    return _COMPARE[runs[0].task](found, rows, [run.thresholds for run in runs])
 
 
 def chance(first: int, second: int) -> float:
@@ -105,13 +103,13 @@ def _of_labels(found: Sequence[Predictions], rows, thresholds) -> LabelDisagreem
     vocab = tuple(label for label in found[0].vocab if all(label in one.vocab for one in found))
     if not vocab:
         return None
-    said, probs, truths = [], [], []
+    all_said, all_probs, truths = [], [], []
     for one, at, limits in zip(found, rows, thresholds, strict=True):
         columns = [one.vocab.index(label) for label in vocab]
-        said.append(one.decisions(limits)[np.ix_(at, columns)])
-        probs.append(one.probs[np.ix_(at, columns)])
+        all_said.append(one.decisions(limits)[np.ix_(at, columns)])
+        all_probs.append(one.probs[np.ix_(at, columns)])
         truths.append(one.targets[np.ix_(at, columns)].astype(bool))
-    said, probs = np.stack(said), np.stack(probs)
+    said, probs = np.stack(all_said), np.stack(all_probs)
     flips = (said.any(axis=0) & ~said.all(axis=0)).sum(axis=1)
     order = np.lexsort((-np.ptp(probs, axis=0).max(axis=1), -flips))
     fnames = [found[0].fnames[row] for row in rows[0][order]]
@@ -119,7 +117,7 @@ def _of_labels(found: Sequence[Predictions], rows, thresholds) -> LabelDisagreem
     return LabelDisagreements(fnames, vocab, said[:, order], probs[:, order], truths[0][order], differs)
 
 
-def _of_points(found: Sequence[PointPredictions], rows) -> PointDisagreements:
+def _of_points(found: Sequence[PointPredictions], rows, thresholds) -> PointDisagreements:
     answers = np.stack([one.points_px[at] for one, at in zip(found, rows, strict=True)])
     truths = np.stack([one.targets_px[at] for one, at in zip(found, rows, strict=True)])
     apart = np.max([pixel_distance(a, b) for a, b in combinations(answers, 2)], axis=0)
@@ -130,3 +128,11 @@ def _of_points(found: Sequence[PointPredictions], rows) -> PointDisagreements:
     return PointDisagreements(
         fnames, answers[:, order], truths[0][order], sizes[order], apart[order], errors[:, order], differs
     )
+
+
+_COMPARE: dict[str, Callable[..., LabelDisagreements | PointDisagreements | None]] = {
+    SINGLE_LABEL: _of_labels,
+    MULTI_LABEL: _of_labels,
+    POINTS: _of_points,
+}
+"""From each run's predictions, the rows of the common images, and each run's thresholds, which points have none of."""

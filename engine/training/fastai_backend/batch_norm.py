@@ -3,6 +3,8 @@
 from fastai.callback.core import Callback
 from torch import nn
 
+_BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
+
 
 class KeepBatchNormStatistics(Callback):
     """Batch norms use, and keep, the means and variances they have: those of a small batch would be far off.
@@ -14,5 +16,5 @@ class KeepBatchNormStatistics(Callback):
 
     def before_train(self):
         for module in self.model.modules():
-            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            if isinstance(module, _BATCH_NORMS):
                 module.eval()

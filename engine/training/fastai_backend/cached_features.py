@@ -20,6 +20,7 @@ from engine.config import TrainConfig
 from engine.jobs import array_cache
 from engine.jobs.array_cache import Store
 from engine.training.fastai_backend.device_batches import Rows
+from engine.training.patches.skipped_layers import skipping
 
 
 @contextmanager
@@ -46,7 +47,7 @@ def on_features(
     pictures = learn.dls
     learn.dls = _loaders_of(pictures, features)
     try:
-        with _let_through(fixed[0], features.shape[1:]), _let_through(fixed[1], features.shape[1:]):
+        with skipping(fixed[0], features.shape[1:]), skipping(fixed[1], features.shape[1:]):
             yield True
     finally:
         learn.dls = pictures
@@ -80,17 +81,6 @@ def _loaders_of(pictures: DataLoaders, features: np.ndarray) -> DataLoaders:
     """The same rows in the same order, with features in the place of pictures."""
     rows = Rows(features, pictures.train.rows.targets, pictures.device)
     return DataLoaders(*(loader.new(rows=rows) for loader in pictures.loaders), device=pictures.device)
-
-
-@contextmanager
-def _let_through(module: nn.Module, shape: tuple[int, ...]) -> Iterator[None]:
-    """Let a module hand on features as they are, and answer everything else as before."""
-    answer = module.forward
-    module.forward = lambda inputs: inputs if inputs.shape[1:] == shape else answer(inputs)
-    try:
-        yield
-    finally:
-        del module.forward
 
 
 def _network_digest(network: nn.Module) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import torch
@@ -21,6 +20,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import normalization
 from engine.training.fastai_backend.device_batches import DeviceBatches, Rows
 from engine.training.fastai_backend.errors import LearnerError
+from engine.training.patches.plain_draws import with_plain_draws
 
 _BATCHES_AT_ONCE = 4
 """How many batches a GPU makes, and validates, at once; on a processor more than one would need more memory."""
@@ -48,7 +48,7 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
         splitter=IndexSplitter(valid),
         dl_type=DeviceBatches,
         batch_tfms=[
-            *(_with_plain_draws(aug_transforms()) if config.augment else []),
+            *(with_plain_draws(aug_transforms()) if config.augment else []),
             Normalize.from_stats(*normalization(config.weights)),
         ],
     )
@@ -73,18 +73,6 @@ def augment(pictures: Tensor, points: Tensor | None) -> tuple[Tensor, Tensor | N
 
 
 _AUGMENTATION = Pipeline(aug_transforms(max_lighting=0, max_warp=0), split_idx=0)
-
-
-def _with_plain_draws(transforms: list) -> list:
-    """The same transforms, whose matrices are plain tensors: fastai's types cost more than the arithmetic."""
-    for transform in transforms:
-        transform.before_call = partial(_without_types, transform.before_call)
-    return transforms
-
-
-def _without_types(draw: Callable, *batch, **options) -> None:
-    with torch._C.DisableTorchFunctionSubclass():
-        draw(*batch, **options)
 
 
 def _labels_of(dataset: Dataset, size: int) -> Callable[[int], object]:

@@ -18,6 +18,7 @@ from engine.config import TrainConfig
 from engine.training.fastai_backend.cached_features import on_features
 from engine.training.fastai_backend.errors import LearnerError
 from engine.training.fastai_backend.fit import EpochSeeds, Teller, phases
+from engine.training.patches.unsaved_weights import without_saving
 
 TRIALS = 100
 LOWEST, HIGHEST = 1e-7, 10.0
@@ -51,13 +52,9 @@ def try_rates(learn: Learner, config: TrainConfig, watcher: Watcher) -> None:
         learn.added_cbs([EpochSeeds(config.seed), teller]),
     ):
         warnings.simplefilter("ignore")
-        learn.save = _nothing  # fastai would write the weights to the disk and read them back
+        without_saving(learn)
         learn.lr_find(LOWEST, HIGHEST, TRIALS, suggest_funcs=None, show_plot=False)
     teller.raise_again()
-
-
-def _nothing(*_, **__) -> None:
-    """Keep no weights: nobody asks for them again."""
 
 
 def judged(lrs: Sequence[float], smooth: Sequence[float]) -> tuple[Tensor, Tensor]:

@@ -21,13 +21,13 @@ from engine.config import TrainConfig
 from engine.functional import loss_registry
 from engine.training import weights
 from engine.training.backbones import of_weights
-from engine.training.fastai_backend.adam import adam
-from engine.training.fastai_backend.cuda_stream import SmoothLossOnDevice
 from engine.training.fastai_backend.epoch_metrics import metrics_for
 from engine.training.fastai_backend.errors import LearnerError, reason
 from engine.training.fastai_backend.heads import head_options, keep_until_grid
+from engine.training.fastai_backend.old_gradients import NoOldGradients
 from engine.training.fastai_backend.precision import half_precision
-from engine.training.fastai_backend.weight_gradients import NoOldGradients
+from engine.training.patches import smooth_loss
+from engine.training.patches.adam import adam
 
 
 def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
@@ -40,7 +40,7 @@ def learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learner:
         weights.load_backbone(learn.model, backbone)
     learn.remove_cb(ProgressCallback)
     if dls.device.type == "cuda":
-        learn.recorder.smooth_loss = SmoothLossOnDevice()
+        smooth_loss.keep_on_device(learn)
     learn.add_cbs([ChannelsLast(), NoOldGradients(), *half_precision(dls.device)])
     return learn
 

@@ -5,7 +5,7 @@ from fastai.callback.core import Callback
 from fastai.callback.fp16 import AMPMode, MixedPrecision
 from fastai.learner import Learner
 
-from engine.training.fastai_backend.weight_gradients import GradientsByProducts
+from engine.training.patches.weight_gradients import GradientsByProducts
 
 
 def half_precision(device: torch.device) -> list[Callback]:

@@ -11,19 +11,20 @@ from engine.data.formats.parsed_source import Row
 from engine.images import ImageError, open_image, picture_size
 from engine.images.drawing import draw_point, fit, mark_radius, to_jpeg
 from engine.plots.style import TRUTH
+from pages.parts.shared.streamlit_internals import BLOCK, IMAGE
 from pages.parts.shared.text import plain
 
 MOUNT = (128, 128, 128)
 SHAPE = 3 / 4
 MOST_LABELS = 12
 WIDE = 300
-_STYLE = """<style>
-.no-picture {border: 1px dashed; opacity: .6; padding: .4rem; text-align: center; font-size: .875rem}
-@media (max-width: 640px) {
-  [class*="st-key-tiles"] > * {width: calc(50% - .5rem) !important; max-width: none !important; flex: none !important}
-  [class*="st-key-tiles_wide"] > * {width: 100% !important}
-  [class*="st-key-tiles"] :is(img, [data-testid="stImage"], [data-testid="stVerticalBlock"]) {width: 100% !important}
-}
+_STYLE = f"""<style>
+.no-picture {{border: 1px dashed; opacity: .6; padding: .4rem; text-align: center; font-size: .875rem}}
+@media (max-width: 640px) {{
+  [class*="st-key-tiles"] > * {{width: calc(50% - .5rem) !important; max-width: none !important; flex: none !important}}
+  [class*="st-key-tiles_wide"] > * {{width: 100% !important}}
+  [class*="st-key-tiles"] :is(img, {IMAGE}, {BLOCK}) {{width: 100% !important}}
+}}
 </style>"""
 
 

@@ -9,17 +9,18 @@ import streamlit as st
 
 from pages.parts.shared import code as code_block
 from pages.parts.shared import gc_freeze, glossary, plot_overlay, tables, visitor
+from pages.parts.shared.streamlit_internals import FIRST_PAGE_LINK, MAIN_BLOCK
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
 _HEAVY = "engine.plots.style"
 _SEEN = "a_picture_was_seen"
-_STYLE = """
-[data-testid="stMainBlockContainer"] {padding-top: 3rem}
-[data-testid="stSidebarNavItems"] li:first-child a p {font-size: 0}
-[data-testid="stSidebarNavItems"] li:first-child a p::after {content: "Home"; font-size: .875rem}
-.js-plotly-plot :is(.annotation-text, .textpoint text) {
-  paint-order: stroke; stroke: light-dark(#fff, #161513); stroke-width: 4px; stroke-linejoin: round}
+_STYLE = f"""
+{MAIN_BLOCK} {{padding-top: 3rem}}
+{FIRST_PAGE_LINK} {{font-size: 0}}
+{FIRST_PAGE_LINK}::after {{content: "Home"; font-size: .875rem}}
+.js-plotly-plot :is(.annotation-text, .textpoint text) {{
+  paint-order: stroke; stroke: light-dark(#fff, #161513); stroke-width: 4px; stroke-linejoin: round}}
 """
 
 

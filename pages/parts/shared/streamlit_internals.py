@@ -1,12 +1,29 @@
-"""What touches private parts of Streamlit; written for Streamlit 1.67.0.
+"""What touches private parts of Streamlit: its runtime, and the names of elements in its pages.
 
-`tests/pages/test_history_in_a_browser.py` fails when it no longer applies.
+After an update of Streamlit `tests/pages/shared/test_streamlit_internals.py` fails until somebody has looked at each
+part again; `tests/pages/test_history_in_a_browser.py` fails when the address no longer behaves as described.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+WRITTEN_FOR = {"streamlit": "1.67.0"}
+
+MAIN_BLOCK = '[data-testid="stMainBlockContainer"]'
+"""Everything on a page but the sidebar. Remove this when Streamlit has an option for the space above a page."""
+
+FIRST_PAGE_LINK = '[data-testid="stSidebarNavItems"] li:first-child a p'
+"""The first name in the sidebar. Remove this when the page that is run can have a name of its own."""
+
+IMAGE, BLOCK = '[data-testid="stImage"]', '[data-testid="stVerticalBlock"]'
+"""An image, and a column of elements. Remove these when containers can wrap by a share of the width."""
+
+
+def is_in_a_visit() -> bool:
+    """Whether this runs for somebody who looks at a page. Remove this when `st.context` can be asked."""
+    return get_script_run_ctx() is not None
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Who visits: a secret in a cookie, where the app is set to show each visitor only what they brought themselves."""
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.jobs import user_scope
+from pages.parts.shared.streamlit_internals import is_in_a_visit
 
 COOKIE = "loss_lab_visitor"
 _KEPT = "visitor_secret"
@@ -26,7 +26,7 @@ def begin() -> None:
 
 def secret() -> str | None:
     """The visitor's secret: the cookie's, or a new one, kept through the visit; None outside of any visit."""
-    if get_script_run_ctx() is None:
+    if not is_in_a_visit():
         return None
     if not user_scope.is_secret(st.session_state.get(_KEPT)):
         brought = st.context.cookies.get(COOKIE)

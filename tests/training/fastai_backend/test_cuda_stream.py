@@ -1,24 +1,10 @@
-"""What is done differently for a GPU gives what fastai gives; the benchmark of the chapter's sizes has those sizes."""
-
-from types import SimpleNamespace
+"""The GPU benchmark of the chapter's sizes has those sizes."""
 
 import pytest
 import torch
-from fastai.learner import AvgSmoothLoss
 
 from benchmarks import gpu
 from engine.data.formats import load
-from engine.training.fastai_backend.cuda_stream import SmoothLossOnDevice
-
-
-def test_the_smooth_loss_is_fastais():
-    theirs, ours = AvgSmoothLoss(), SmoothLossOnDevice()
-    for loss in torch.tensor([0.9, 0.5, 0.7]):
-        for one in (theirs, ours):
-            one.accumulate(SimpleNamespace(loss=loss))
-        assert torch.equal(theirs.value, ours.value)
-    ours.reset()
-    assert ours.count == 0
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import torch
 from fastai.optimizer import Adam
 from torch import nn
 
-from engine.training.fastai_backend.adam import adam
+from engine.training.patches.adam import adam
 
 OPTIONS = {"lr": 0.01, "wd": 0.1}
 

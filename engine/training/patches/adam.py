@@ -5,11 +5,17 @@ network itself on a GPU. torch's `_foreach` functions do the same to a list.
 """
 
 from itertools import groupby
+from typing import Any
 
 import torch
 from fastai import optimizer
 
-State = dict[str, object]
+WRITTEN_FOR = {"fastai": "2.8.12", "torch": "2.15.0"}
+REMOVE_WHEN = (
+    "fastai's optimizers step through all parameters at once, or torch's public AdamW keeps fastai's state"
+)
+
+State = dict[str, Any]
 
 
 def adam(*parameters, **options) -> optimizer.Optimizer:

@@ -9,6 +9,9 @@ from fastai.callback.core import Callback
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+WRITTEN_FOR = {"torch": "2.15.0"}
+REMOVE_WHEN = "oneDNN's bfloat16 gradients of weights are as fast as the products: `make bench` shows it"
+
 
 class GradientsByProducts(Callback):
     """While a fit lasts, plain convolutions compute the gradients of their weights by products where that is faster."""
@@ -21,13 +24,6 @@ class GradientsByProducts(Callback):
     def after_fit(self):
         for one in self.plain:
             one.__class__ = nn.Conv2d
-
-
-class NoOldGradients(Callback):
-    """Give the gradients of a step back when it is done, where fastai keeps their memory and fills it with zeros."""
-
-    def after_step(self):
-        self.model.zero_grad(set_to_none=True)
 
 
 class Convolution(torch.autograd.Function):

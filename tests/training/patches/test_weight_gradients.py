@@ -5,8 +5,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from engine.training.fastai_backend import weight_gradients
-from engine.training.fastai_backend.weight_gradients import Convolution, GradientsByProducts, _ByProducts
+from engine.training.patches import weight_gradients
+from engine.training.patches.weight_gradients import Convolution, GradientsByProducts, _ByProducts
 
 CONVOLUTIONS = (
     ((3, 3), (1, 1), (1, 1)),

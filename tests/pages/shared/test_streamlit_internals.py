@@ -1,0 +1,48 @@
+"""What the pages rely on in Streamlit's private parts is still there, in the version that was looked at."""
+
+import dataclasses
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import streamlit
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.state.query_params import QueryParams
+
+from pages.parts.shared import streamlit_internals
+
+SELECTORS = (
+    streamlit_internals.MAIN_BLOCK,
+    streamlit_internals.FIRST_PAGE_LINK,
+    streamlit_internals.IMAGE,
+    streamlit_internals.BLOCK,
+)
+
+
+def test_the_version_is_the_one_that_was_looked_at():
+    installed = {"streamlit": version("streamlit")}
+    assert installed == streamlit_internals.WRITTEN_FOR, "see whether each part still applies, then update it"
+
+
+@pytest.mark.parametrize("selector", SELECTORS)
+def test_streamlits_pages_still_name_their_elements_so(selector):
+    (name,) = re.findall(r'data-testid="(\w+)"', selector)
+    scripts = (Path(streamlit.__file__).parent / "static").rglob("*.js")
+    assert any(name in script.read_text("utf-8", "replace") for script in scripts)
+
+
+def test_the_address_is_still_sent_by_one_method():
+    assert callable(QueryParams._send_query_param_msg)
+
+
+def test_a_run_still_knows_whether_the_history_led_to_it():
+    named = {field.name for field in dataclasses.fields(ScriptRunContext)}
+    assert "is_history_navigation" in named or hasattr(ScriptRunContext, "is_history_navigation")
+
+
+def test_outside_of_a_page_there_is_no_visit():
+    assert not streamlit_internals.is_in_a_visit()
+    assert not streamlit_internals.came_by_history()
+    with streamlit_internals.one_history_entry():
+        pass

@@ -1,0 +1,1 @@
+"""Tests of what reaches into private parts of torch and fastai."""
