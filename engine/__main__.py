@@ -79,7 +79,10 @@ def app(called: Collection[str] = ()) -> App:
 
 
 def _app(name: str, help: str, group: str | None = None) -> App:
-    shown = Parameter(show_default=lambda value: None if value in ("", False) else value)
+    flags = Parameter(
+        allow_repeating=True,  # the last one counts, as in any shell alias
+        show_default=lambda value: None if value in ("", False) else value,
+    )
     return App(
         name=name,
         help=help,
@@ -87,7 +90,7 @@ def _app(name: str, help: str, group: str | None = None) -> App:
         help_format="markdown",
         help_formatter="plain",
         version_flags=(),
-        default_parameter=shown,
+        default_parameter=flags,
     )
 
 

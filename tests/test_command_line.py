@@ -9,7 +9,7 @@ from dataclasses import fields
 import pytest
 
 from engine import paths
-from engine.__main__ import main
+from engine.__main__ import app, main
 from engine.config import TrainConfig
 from engine.jobs.command_line import print_json
 
@@ -56,7 +56,7 @@ def test_every_field_of_the_configuration_is_a_flag(command, capsys):
         ([*NEW_RUN, "--lr", "fast"], 'Invalid value for --lr: unable to convert "fast" into float.'),
         ([*NEW_RUN, "--lr", "99"], "lr should be 1e-08 to 10.0, but is 99.0"),
         ([*NEW_RUN, "--epochs"], 'Command "train" parameter --epochs requires an argument.'),
-        ([*NEW_RUN, "--task", "points"], "Parameter --task specified multiple times."),
+        ([*NEW_RUN, "--y-range", "0"], "y_range should be empty, or (low, high) with low < high for points"),
         (
             [*NEW_RUN, "--weights", "foreign"],
             "weights should be one of photographs, drawings, imagenet, none",
@@ -74,6 +74,21 @@ def test_what_cannot_be_understood_is_one_sentence_and_exit_2(arguments, says, c
     assert main(arguments) == 2
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.count("\n") == 1 and says in printed.err
+
+
+@pytest.mark.parametrize(
+    ("flags", "changed"),
+    [
+        (["--y-range", "-1.5", "1"], {"y_range": (-1.5, 1.0)}),
+        (["--no-y-range", "--epochs", "2"], {"y_range": (), "epochs": 2}),
+        (["--freeze-epochs", "2", "--no-augment"], {"freeze_epochs": 2, "augment": False}),
+        (["--lr", "0.1", "--lr", "0.2", "--size", "64"], {"lr": 0.2, "size": 64}),
+    ],
+)
+def test_flags_become_the_configuration_and_the_last_one_counts(flags, changed):
+    arguments = [*NEW_RUN, *flags]
+    _, bound, _ = app().parse_args(arguments, print_error=False, exit_on_error=False)
+    assert bound.arguments["config"] == TrainConfig("points", "sample_data/heads", **changed)
 
 
 def test_what_is_no_number_is_null(capsys):

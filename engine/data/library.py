@@ -13,8 +13,9 @@ from pathlib import Path
 
 from engine import paths
 from engine.data import formats
+from engine.data.files import IMAGES
 from engine.data.formats import Dataset, DatasetError
-from engine.data.formats.dataset_manifest import PICTURES, ShelfNote, is_on_shelf, read_note
+from engine.data.formats.dataset_manifest import ShelfNote, is_on_shelf, read_note
 from engine.data.formats.read_options import How
 from engine.jobs import access, user_scope
 
@@ -54,7 +55,7 @@ class Shelved:
     def source_path(self) -> Path:
         """The folder or table that holds the data; one that the user may not read counts as gone."""
         place = self.note.data_of(self.folder)
-        return place if access.is_allowed(place) else self.folder / PICTURES
+        return place if access.is_allowed(place) else self.folder / IMAGES
 
     def record(self, valid_share: float = 0.2, seed: int = 0) -> Dataset:
         """The checked record as it is now. Raises `DatasetError` with every problem."""
@@ -108,7 +109,7 @@ def add(
     try:
         note.save(building)
         if unpacked is not None:
-            os.rename(unpacked, building / PICTURES)
+            os.rename(unpacked, building / IMAGES)
         place = _free_folder(name)
         os.rename(building, place)
     except BaseException:

@@ -16,7 +16,7 @@ from engine import paths
 from engine.images.preprocess import Stats, to_array
 from engine.inference import run_graph
 from engine.jobs import array_cache, process
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, files
 from engine.training.backbones import WeightsError, normalization, of_weights, sessions, weight_files
 
 _FORM = "compiled network 1"
@@ -108,7 +108,7 @@ def _kept(run: Run) -> np.ndarray | None:
 
 def _key(run: Run) -> str:
     """All that the compiled network is made from, as text; nothing is ever kept of weights that are missing."""
-    file = run.folder / "weights.safetensors"
+    file = run.folder / files.WEIGHTS
     weights = weight_files.sha256(file) if file.is_file() else "none"
     return " ".join((_FORM, weights, str(len(run.vocab)), run.config.to_json()))
 

@@ -21,7 +21,7 @@ from engine.functional import uncertainty
 from engine.functional.coordinates import to_px
 from engine.jobs import process, user_scope
 from engine.jobs.atomic_write import write_text
-from engine.runs import Run, ready_runs
+from engine.runs import Run, files, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 MOST = 2000
@@ -152,7 +152,7 @@ class Proposals:
 
 def of(data: Path, task: str, vocab: Sequence[str], run: Run) -> Proposals:
     """What a run proposes for a data set, as far as it was ever asked."""
-    weights = run.folder / "weights.safetensors"
+    weights = run.folder / files.WEIGHTS
     about = [str(Path(data).resolve()), task, str(run.folder.resolve()), weights.stat().st_mtime_ns]
     name = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:24]
     return Proposals(_home() / name, run, task, tuple(vocab))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from engine.config import GRID_HEAD, TrainConfig
-from engine.runs import Run
+from engine.runs import Run, files
 from engine.training.backbones import (
     GRID,
     POOLED,
@@ -40,7 +40,7 @@ def write(run: Run) -> bytes | None:
 
 def tensors_of(run: Run, backbone: Backbone) -> dict[str, np.ndarray]:
     """All tensors of a run's network, named as in a fastai vision model (body, head)."""
-    path = run.folder / "weights.safetensors"
+    path = run.folder / files.WEIGHTS
     tensors, notes = weight_files.read(path)
     kept_on = weight_files.backbone_of(notes, path.name)
     return (weight_files.body_tensors(backbone) if kept_on else {}) | tensors

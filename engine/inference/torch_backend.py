@@ -6,7 +6,7 @@ from threading import Lock, local
 
 import numpy as np
 
-from engine.runs import Run
+from engine.runs import Run, files
 
 
 class HeldNetwork:
@@ -64,7 +64,7 @@ class HeldNetwork:
         from engine.training import fastai_backend, weights
 
         network = fastai_backend.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
-        weights.load(network, self._run.folder / "weights.safetensors")
+        weights.load(network, self._run.folder / files.WEIGHTS)
         self._keep_texture(network[0])
         return network.eval().requires_grad_(False).to(self.device, memory_format=torch.channels_last)
 

@@ -1,14 +1,11 @@
-"""Runs on disk: a run is a folder, described in `engine.runs.run`."""
+"""Runs on disk: a run is a folder, described in `engine.runs.run` and `engine.runs.files`."""
 
+from engine.runs.files import CHILD, IMPORTED, STOP, TENSORBOARD
 from engine.runs.run import (
     ACTIVE,
-    CHILD,
-    IMPORTED,
     LOG_KEPT,
     SECONDS_TO_START,
     STATES,
-    STOP,
-    TENSORBOARD,
     USABLE,
     PointPredictions,
     Predictions,

@@ -24,12 +24,13 @@ from engine.functional.calibration import (
     reliability_curve,
 )
 from engine.jobs.atomic_write import write_text
+from engine.runs.files import CALIBRATION
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 if TYPE_CHECKING:
     from engine.runs.run import Predictions
 
-FILE, VERSION = "calibration.json", 1
+VERSION = 1
 LEAST_IMAGES = 20
 """With fewer validation images nothing is fitted."""
 LEAST_POSITIVES = 20
@@ -146,21 +147,22 @@ def curves(predictions: "Predictions", calibration: Calibration) -> tuple[pd.Dat
 def save(folder: Path, calibration: Calibration) -> None:
     """Write calibration.json into a run's folder."""
     write_text(
-        folder / FILE, json.dumps({"version": VERSION} | dataclasses.asdict(calibration), indent=2) + "\n"
+        folder / CALIBRATION,
+        json.dumps({"version": VERSION} | dataclasses.asdict(calibration), indent=2) + "\n",
     )
 
 
 def load(folder: Path, vocab: tuple[str, ...]) -> Calibration | None:
     """A run's calibration, or None where it is uncalibrated. Raises `CalibrationError`."""
-    if not (folder / FILE).is_file():
+    if not (folder / CALIBRATION).is_file():
         return None
     try:
-        return from_record(json.loads((folder / FILE).read_text(encoding="utf-8")), vocab)
+        return from_record(json.loads((folder / CALIBRATION).read_text(encoding="utf-8")), vocab)
     except (OSError, ValueError, RecursionError) as error:
         if isinstance(error, CalibrationError):
             raise
         raise CalibrationError(
-            f"{FILE} is not valid JSON: delete it, and calibrate the run again."
+            f"{CALIBRATION} is not valid JSON: delete it, and calibrate the run again."
         ) from error
 
 
@@ -168,8 +170,8 @@ def from_record(record: object, vocab: tuple[str, ...]) -> Calibration:
     """Read and check what `save` writes. Raises `CalibrationError`."""
     if isinstance(record, dict) and record.get("version", VERSION) != VERSION:
         raise CalibrationError(
-            f"{FILE} has version {record['version']!r}, and this Loss Lab reads version {VERSION}: calibrate the run "
-            "again."
+            f"{CALIBRATION} has version {record['version']!r}, and this Loss Lab reads version {VERSION}: "
+            "calibrate the run again."
         )
     try:
         found = Calibration(**{field.name: record[field.name] for field in dataclasses.fields(Calibration)})
@@ -181,9 +183,11 @@ def from_record(record: object, vocab: tuple[str, ...]) -> Calibration:
             and set(own) <= set(vocab)
         )
     except (TypeError, KeyError, AttributeError) as error:
-        raise CalibrationError(f"{FILE} lacks what a calibration needs: calibrate the run again.") from error
+        raise CalibrationError(
+            f"{CALIBRATION} lacks what a calibration needs: calibrate the run again."
+        ) from error
     if not fits:
-        raise CalibrationError(f"{FILE} does not fit the run: calibrate it again.")
+        raise CalibrationError(f"{CALIBRATION} does not fit the run: calibrate it again.")
     return found
 
 
@@ -197,7 +201,7 @@ def calibrate_run(folder: Path | str) -> dict[str, float]:
     from engine.runs.run import Run
 
     folder = Path(folder)
-    (folder / FILE).unlink(missing_ok=True)
+    (folder / CALIBRATION).unlink(missing_ok=True)
     run = Run(folder)
     if tasks.get(run.task).has_points:
         return {}

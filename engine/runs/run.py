@@ -1,21 +1,7 @@
-"""A run is a folder: what was asked, what happened, the weights, and the answers to the validation part.
+"""A run is a folder: what was asked, what happened, the weights, and predictions for the validation images.
 
-config.json          the `TrainConfig`
-vocab.json           the labels in order; [] for points
-status.json          {"state": one of `STATES`, "message": ..., and which process is at work on it}
-pictures.csv         every picture with its labels or point, and whether it is for validation
-history.csv          a row per epoch
-metrics.json         what the finished run reached
-weights.safetensors  see `engine.training.weights`
-predictions.csv      a row per validation picture: logits and targets, or points in pixels
-calibration.json     the temperatures that logits are divided by (see `engine.runs.calibration`)
-familiarity.*        which images are like those it was trained on (see `engine.inference.familiarity`)
-thresholds.json      label -> threshold, once somebody has chosen them
-imported.json        where an imported run comes from (see `engine.export.bundle`); its pictures stayed there
-tensorboard/         what TensorBoard reads, where that was asked for
-
-While it trains, `engine.training.run_logger` writes more, `engine.training.checkpoints` what resuming needs, and
-log.txt holds what was printed.
+`engine.runs.files` names its files. While it trains, `engine.training.run_logger` writes some of them, and
+`engine.training.checkpoints` what resuming needs.
 """
 
 import contextlib
@@ -39,22 +25,18 @@ from engine.functional.decisions import decide
 from engine.jobs import access, user_scope
 from engine.jobs import process as child_process
 from engine.jobs.atomic_write import write_text, write_whole
-from engine.runs import calibration
+from engine.runs import calibration, files
 from engine.runs.calibration import Calibration, CalibrationError
 
 STATES = ("waiting", "running", "finished", "stopped", "failed", "interrupted")
 """`waiting` for other runs on the same device; `stopped` by a person; `interrupted` when its process is gone."""
 ACTIVE = ("waiting", "running")
 USABLE = ("finished", "stopped")
-STOP = "stop"
-TENSORBOARD = "tensorboard"
-IMPORTED = "imported.json"
 SECONDS_TO_START = 60
-CHILD = "child.json"
 GONE = "pictures"
 """Never made: in its place lie the pictures of a run that are not at hand."""
 LOG_KEPT = 20_000
-_NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")
+_NEEDED = (files.VOCAB, files.METRICS, files.HISTORY, files.WEIGHTS, files.PREDICTIONS)
 
 
 class RunError(ValueError):
@@ -108,7 +90,7 @@ class Run:
     def __init__(self, folder: Path | str):
         self.folder = access.authorize(folder, RunError)
         try:
-            self.config = TrainConfig.from_json(self._text("config.json"))
+            self.config = TrainConfig.from_json(self._text(files.CONFIG))
         except ConfigError as error:
             raise RunError(
                 f"The run in {self.folder.name!r} has an unusable config.json: {error}."
@@ -125,7 +107,7 @@ class Run:
     @property
     def is_imported(self) -> bool:
         """Whether the run was trained elsewhere, so that its pictures are not at hand unless they are the samples."""
-        return (self.folder / IMPORTED).is_file()
+        return (self.folder / files.IMPORTED).is_file()
 
     @property
     def data(self) -> Path:
@@ -146,7 +128,7 @@ class Run:
     def status(self) -> dict:
         """`state`, one of `STATES`, and `message` where there is something to say."""
         try:
-            told = self._json("status.json", dict)
+            told = self._json(files.STATUS, dict)
         except RunError:
             return {"state": "failed", "message": "its status.json is missing or broken"}
         if told.get("state") in ACTIVE and not self._is_at_work(told):
@@ -157,8 +139,8 @@ class Run:
         """Whether somebody still trains the run, or was asked to and is only starting."""
         if "queued" not in told:
             return child_process.is_alive(told)
-        if (self.folder / CHILD).exists():
-            return child_process.is_alive(self._json(CHILD, dict))
+        if (self.folder / files.CHILD).exists():
+            return child_process.is_alive(self._json(files.CHILD, dict))
         return 0 <= time.time() - told["queued"] < SECONDS_TO_START
 
     @property
@@ -173,7 +155,7 @@ class Run:
         `first_share` is what was done when those seconds began: a resumed run does not begin at 0.
         """
         try:
-            return self._json("progress.json", dict)
+            return self._json(files.PROGRESS, dict)
         except RunError:
             return {}
 
@@ -190,44 +172,44 @@ class Run:
     @property
     def losses(self) -> pd.DataFrame:
         """The loss of every batch so far: step, epoch, loss; empty before the first is told."""
-        return self._table_if_there("losses.csv")
+        return self._table_if_there(files.LOSSES)
 
     @property
     def watched(self) -> pd.DataFrame:
         """A row per epoch and watched validation picture: epoch, fname, and the outputs 0, 1, ...; else empty."""
-        return self._table_if_there("watched.csv", dtype={"fname": str})
+        return self._table_if_there(files.WATCHED, dtype={"fname": str})
 
     @property
     def pictures(self) -> pd.DataFrame:
         """Every picture of the run: fname, is_valid, and labels (separated by |) or x, y, width, height."""
-        return self._table("pictures.csv", dtype={"fname": str, "labels": str}, keep_default_na=False)
+        return self._table(files.PICTURES, dtype={"fname": str, "labels": str}, keep_default_na=False)
 
     @property
     def log(self) -> str:
         """The last lines of what the run printed, each as a terminal would show it in the end."""
         try:
-            printed = self._file("log.txt").read_bytes()[-LOG_KEPT:].decode("utf-8", "replace")
+            printed = self._file(files.LOG).read_bytes()[-LOG_KEPT:].decode("utf-8", "replace")
         except OSError:
             return ""
         return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in printed.split("\n"))
 
     @property
     def vocab(self) -> tuple[str, ...]:
-        return tuple(str(label) for label in self._json("vocab.json", list))
+        return tuple(str(label) for label in self._json(files.VOCAB, list))
 
     @property
     def history(self) -> pd.DataFrame:
         """A row per finished epoch; empty before the first."""
-        return self._table_if_there("history.csv")
+        return self._table_if_there(files.HISTORY)
 
     @property
     def metrics(self) -> dict[str, float]:
-        return self._json("metrics.json", dict)
+        return self._json(files.METRICS, dict)
 
     @property
     def predictions(self) -> Predictions | PointPredictions:
         """The answers to the validation part, as they were when training ended; probabilities are calibrated."""
-        table = self._table("predictions.csv", dtype={"fname": str, "group": str}, keep_default_na=False)
+        table = self._table(files.PREDICTIONS, dtype={"fname": str, "group": str}, keep_default_na=False)
         temperatures = self.temperatures
         try:
             if tasks.get(self.task).has_points:
@@ -256,8 +238,8 @@ class Run:
     def thresholds(self) -> dict[str, float]:
         """Label -> the calibrated probability above which the run says yes: those saved, else the configuration's."""
         chosen = dict.fromkeys(self.vocab, self.config.threshold)
-        if (self.folder / "thresholds.json").exists():
-            saved = self._json("thresholds.json", dict)
+        if (self.folder / files.THRESHOLDS).exists():
+            saved = self._json(files.THRESHOLDS, dict)
             chosen |= {label: float(value) for label, value in _checked_thresholds(saved, self.vocab).items()}
         return chosen
 
@@ -270,7 +252,7 @@ class Run:
             label: float(value) for label, value in _checked_thresholds(thresholds, self.vocab).items()
         }
         try:
-            write_text(self.folder / "thresholds.json", json.dumps(checked, indent=2) + "\n")
+            write_text(self.folder / files.THRESHOLDS, json.dumps(checked, indent=2) + "\n")
         except OSError as error:
             raise RunError(
                 f"The thresholds could not be saved in {self.folder}: {error.strerror}."
@@ -279,7 +261,7 @@ class Run:
     def reset_thresholds(self) -> None:
         """Go back to the configuration's threshold."""
         self._must_be_own()
-        (self.folder / "thresholds.json").unlink(missing_ok=True)
+        (self.folder / files.THRESHOLDS).unlink(missing_ok=True)
 
     def _must_be_own(self) -> None:
         """A visitor in private mode does not change a bundled run, which everybody uses."""
@@ -308,7 +290,7 @@ class Run:
         if self.state not in USABLE:
             return [f"it is {self.state}"]
         found = [f"{name} is missing" for name in _NEEDED if not (self.folder / name).is_file()]
-        for name, kind in (("vocab.json", list), ("metrics.json", dict)):
+        for name, kind in ((files.VOCAB, list), (files.METRICS, dict)):
             try:
                 if (self.folder / name).is_file():
                     self._json(name, kind)
@@ -412,7 +394,7 @@ def pictures_table(table: pd.DataFrame) -> pd.DataFrame:
 def save_predictions(folder: Path, predictions: Predictions | PointPredictions) -> None:
     """Write what `Run.predictions` reads back."""
     as_table = labels_table if isinstance(predictions, Predictions) else points_table
-    save_table(folder, "predictions.csv", as_table(predictions))
+    save_table(folder, files.PREDICTIONS, as_table(predictions))
 
 
 def save_table(folder: Path, name: str, table: pd.DataFrame) -> None:
@@ -430,9 +412,9 @@ def without_nan(record: Mapping) -> dict:
 
 def create(config: TrainConfig, folder: Path) -> Run:
     """A new run that waits for somebody to train it. Raises `RunError` where there is a run already."""
-    if (folder / "config.json").exists():
+    if (folder / files.CONFIG).exists():
         raise RunError(f"There is a run in {folder} already: choose another --out, or delete that folder.")
-    write_text(folder / "config.json", config.to_json())
+    write_text(folder / files.CONFIG, config.to_json())
     set_status(folder, "waiting", process=just_asked())
     return Run(folder)
 
@@ -445,7 +427,7 @@ def just_asked() -> dict[str, float]:
 def set_status(folder: Path, state: str, message: str = "", process: dict | None = None) -> None:
     """Say how a run stands, and which process says so (this one, unless another is given)."""
     told = {"state": state, "message": message} | (child_process.mark() if process is None else process)
-    write_text(folder / "status.json", json.dumps(told) + "\n")
+    write_text(folder / files.STATUS, json.dumps(told) + "\n")
 
 
 def all_runs() -> list[Run]:

@@ -12,7 +12,7 @@ from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.jobs import device_queue, process, progress_bar
 from engine.jobs.command_line import on_stop, print_json
-from engine.runs import Run
+from engine.runs import Run, files
 from engine.training import downloading, lr_finder, preflight, trainer
 
 Flags = Annotated[TrainConfig | None, Parameter(name="*", negative_iterable="no-")]
@@ -147,5 +147,5 @@ class _Waiting:
             return
         self.last = sentence
         self.bar.note(sentence)
-        if (self.folder / "status.json").exists():
+        if (self.folder / files.STATUS).exists():
             runs.set_status(self.folder, "waiting", sentence)

@@ -21,10 +21,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.jobs.atomic_write import write_text, write_whole
+from engine.runs import files
 from engine.training.texture import Texture
 from engine.training.texture import fit as fit_texture
 
-FEATURES_FILE, NOTES_FILE, VERSION = "familiarity.safetensors", "familiarity.json", 2
+VERSION = 2
 NEIGHBOURS = 3
 MOST_IMAGES = 400
 """So many training images are kept; of more, an even sample by seed."""
@@ -183,28 +184,28 @@ def save(folder: Path, fitted: Familiarity, notes: dict | None = None) -> None:
             "precision": fitted.texture.precision,
         }
         tensors |= {f"texture.{name}": part.astype(np.float32) for name, part in parts.items()}
-    write_whole(folder / FEATURES_FILE, lambda temporary: save_file(tensors, temporary))
-    write_text(folder / NOTES_FILE, json.dumps(record, indent=2) + "\n")
+    write_whole(folder / files.FAMILIARITY, lambda temporary: save_file(tensors, temporary))
+    write_text(folder / files.FAMILIARITY_NOTES, json.dumps(record, indent=2) + "\n")
 
 
 def load(folder: Path) -> Familiarity | None:
     """What `save` wrote, or None where a run has none. Raises `FamiliarityError`."""
     from safetensors import SafetensorError, safe_open
 
-    if not (folder / NOTES_FILE).is_file():
+    if not (folder / files.FAMILIARITY_NOTES).is_file():
         return None
     try:
-        notes = json.loads((folder / NOTES_FILE).read_text(encoding="utf-8"))
+        notes = json.loads((folder / files.FAMILIARITY_NOTES).read_text(encoding="utf-8"))
         if notes["version"] != VERSION:
             raise FamiliarityError(
-                f"{NOTES_FILE} has version {notes['version']!r}, and this Loss Lab reads version {VERSION}: "
-                "run “python -m engine.inference.fit_familiarity RUN” again."
+                f"{files.FAMILIARITY_NOTES} has version {notes['version']!r}, and this Loss Lab reads "
+                f"version {VERSION}: run “python -m engine.inference.fit_familiarity RUN” again."
             )
         threshold = float(notes["threshold"])
         centre, spread = (
             (float(near), float(texture)) for near, texture in (notes["centre"], notes["spread"])
         )
-        with safe_open(folder / FEATURES_FILE, framework="np") as opened:
+        with safe_open(folder / files.FAMILIARITY, framework="np") as opened:
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
         reference, texture = tensors["reference"], _texture(tensors)
     except FamiliarityError:
@@ -244,7 +245,7 @@ def _texture(tensors: dict[str, np.ndarray]) -> Texture | None:
 
 
 _BROKEN = (
-    f"{FEATURES_FILE} or {NOTES_FILE} is missing or broken: "
+    f"{files.FAMILIARITY} or {files.FAMILIARITY_NOTES} is missing or broken: "
     "run “python -m engine.inference.fit_familiarity RUN” again."
 )
 
@@ -278,5 +279,5 @@ def fit_run(
 
 def remove(folder: Path) -> None:
     """Remove what a run knows about familiar images."""
-    for name in (FEATURES_FILE, NOTES_FILE):
+    for name in (files.FAMILIARITY, files.FAMILIARITY_NOTES):
         (folder / name).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from engine.data.formats import Dataset
 from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
-from engine.runs import Run
+from engine.runs import Run, files
 from engine.training import better, checkpoints, fastai_backend, finish, weights
 from engine.training.backbones import normalization, of_weights
 from engine.training.run_logger import Diary, Diverged
@@ -55,7 +55,7 @@ class Session:
         config = self.config
         if config.recipe == BETTER:
             config = self.config = better.planned(config, int((~self.dataset.table["is_valid"]).sum()))
-            write_text(self.out / "config.json", config.to_json())
+            write_text(self.out / files.CONFIG, config.to_json())
         self.pictures = decode(self.dataset, config, self.diary)
         self.diary.show("loading the network", 0)
         self.learn = make_learner(self.dataset, self.pictures, config)
@@ -114,7 +114,7 @@ class Session:
             self.diary.note(chosen)
         weights.round_to_saved(self.learn.model)
         backbone = of_weights(self.config.weights)
-        weights.save(self.learn.model, self.out / "weights.safetensors", backbone)
+        weights.save(self.learn.model, self.out / files.WEIGHTS, backbone)
         outputs, valid_loss = fastai_backend.validation_outputs(self.learn)
         predictions = finish.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
         return finish.write(

@@ -12,7 +12,7 @@ from engine.data.formats import Dataset
 from engine.functional import loss_registry
 from engine.functional.coordinates import to_px
 from engine.jobs.atomic_write import write_text
-from engine.runs import Run, verdict
+from engine.runs import Run, files, verdict
 from engine.runs.calibration import calibrate_run
 from engine.runs.evaluate import scores
 
@@ -47,5 +47,5 @@ def write(folder: Path, predictions: AnyPredictions, reached: dict, seconds: flo
     reached |= scores(run, run.predictions)
     reached |= verdict.metrics_of(verdict.judge(run))
     reached["seconds"] = round(seconds, 2)
-    write_text(folder / "metrics.json", json.dumps(runs.without_nan(reached), indent=2) + "\n")
+    write_text(folder / files.METRICS, json.dumps(runs.without_nan(reached), indent=2) + "\n")
     return reached

@@ -14,7 +14,7 @@ from engine import paths, runs
 from engine.config import TrainConfig
 from engine.jobs import access, process, user_scope
 from engine.jobs.atomic_write import trouble, write_text
-from engine.runs import ACTIVE, Run, RunError
+from engine.runs import ACTIVE, Run, RunError, files
 from engine.training import preflight
 
 _NAME = re.compile(r"[\w][\w .+-]{0,79}")
@@ -115,7 +115,7 @@ def spawn(folder: Path, command: str, *arguments: str) -> None:
     """Start the process that does a command's work in a folder; what it prints goes into the folder's log."""
     (folder / runs.CHILD).unlink(missing_ok=True)
     runs.set_status(folder, "waiting", process=runs.just_asked())
-    with open(folder / "log.txt", "ab") as log:
+    with open(folder / files.LOG, "ab") as log:
         child = process.begin("engine", command, "--in-background", *arguments, log=log)
     with contextlib.suppress(psutil.NoSuchProcess):
         write_text(folder / runs.CHILD, json.dumps(process.mark(child.pid)) + "\n")

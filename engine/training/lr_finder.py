@@ -18,7 +18,7 @@ from engine import paths, runs
 from engine.config import CUSTOM, QUICK, TrainConfig
 from engine.data import summary
 from engine.jobs import access, user_scope
-from engine.runs import ACTIVE, Run, RunError
+from engine.runs import ACTIVE, Run, RunError, files
 from engine.training import launch
 
 KEPT = 40
@@ -41,12 +41,12 @@ class Search(Run):
     @property
     def curve(self) -> pd.DataFrame:
         """A row for every batch so far: lr, loss, smooth; empty before the first."""
-        return self._table_if_there("curve.csv")
+        return self._table_if_there(files.CURVE)
 
     @property
     def found(self) -> dict:
         """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `pictures`, `seconds`, `data_stamp`."""
-        return self._json("found.json", dict)
+        return self._json(files.SUGGESTIONS, dict)
 
     @property
     def suggestions(self) -> dict[str, float]:
@@ -75,7 +75,7 @@ def question(config: TrainConfig) -> TrainConfig:
 def look(config: TrainConfig) -> Search | None:
     """The search that was made, or is at work, for a configuration."""
     folder = _folder(question(config))
-    return Search(folder) if (folder / "config.json").exists() else None
+    return Search(folder) if (folder / files.CONFIG).exists() else None
 
 
 def start(config: TrainConfig) -> Search:
@@ -114,7 +114,7 @@ def _home() -> Path:
 def _make_room() -> None:
     folders = sorted(_home().iterdir(), key=lambda folder: folder.stat().st_mtime)
     for folder in folders[:-KEPT]:
-        if (folder / "config.json").exists() and Run(folder).state not in ACTIVE:
+        if (folder / files.CONFIG).exists() and Run(folder).state not in ACTIVE:
             _remove(folder)
 
 

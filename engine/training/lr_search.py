@@ -11,6 +11,7 @@ from engine.data import summary
 from engine.data.formats import load
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
+from engine.runs import files
 from engine.training import fastai_backend, fastai_session, trainer
 from engine.training.lr_finder import Search
 from engine.training.run_logger import Diary, Stopped
@@ -64,7 +65,7 @@ class _Session:
             "seconds": round(time.monotonic() - self.began, 2),
             "data_stamp": stamp,
         }
-        write_text(self.folder / "found.json", json.dumps(found, indent=2) + "\n")
+        write_text(self.folder / files.SUGGESTIONS, json.dumps(found, indent=2) + "\n")
         return found
 
     # -- what the mock training tells (`learners.finding.Watcher`) --
@@ -80,4 +81,4 @@ class _Session:
 
     def _save_curve(self) -> None:
         self.written = time.monotonic()
-        runs.save_table(self.folder, "curve.csv", pd.DataFrame(self.tries))
+        runs.save_table(self.folder, files.CURVE, pd.DataFrame(self.tries))

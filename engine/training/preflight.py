@@ -9,7 +9,7 @@ from engine.data.downloads import catalog, is_reachable
 from engine.data.formats import DatasetError, load
 from engine.jobs import access
 from engine.jobs.atomic_write import trouble
-from engine.runs import RunError
+from engine.runs import RunError, files
 from engine.training import architectures, optional_deps
 from engine.training.backbones import WeightsError, of_weights, weight_files
 
@@ -32,7 +32,7 @@ def check(config: TrainConfig, out: Path | None = None) -> None:
     Loads neither torch nor fastai, and takes at most seconds. Raises `PreflightError`, or `RunError` for data that
     the current user may not read.
     """
-    if out is not None and (out / "config.json").exists():
+    if out is not None and (out / files.CONFIG).exists():
         raise PreflightError(f"There is a run in {out} already: choose another --out, or delete that folder.")
     _check_device(config.device)
     if config.tensorboard and not optional_deps.has_tensorboard():

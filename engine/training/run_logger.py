@@ -17,6 +17,7 @@ import pandas as pd
 from engine import runs
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
+from engine.runs import files
 
 SECONDS_BETWEEN_WRITES = 0.3
 
@@ -71,14 +72,14 @@ class Diary(Listener):
         self._take_losses()
         self._must_be_finite(row.get("valid_loss", 0.0), "validation loss", row["epoch"])
         self.history.append(row)
-        self._save("history.csv", self.history)
-        self._save("losses.csv", self.losses)
+        self._save(files.HISTORY, self.history)
+        self._save(files.LOSSES, self.losses)
         self.listener.epoch(row)
 
     def answers(self, rows: list[dict]) -> None:
         """What the network answers to the watched pictures after an epoch."""
         self.watched += rows
-        self._save("watched.csv", self.watched)
+        self._save(files.WATCHED, self.watched)
 
     def stop_is_asked(self) -> bool:
         """Whether somebody wants training to end."""
@@ -88,14 +89,14 @@ class Diary(Listener):
         self.written = time.monotonic()
         self._take_losses()
         if self.losses:
-            self._save("losses.csv", self.losses)
+            self._save(files.LOSSES, self.losses)
         told = {"activity": self.activity, "share": share, "first_share": self.first_share}
         told["seconds"] = self.written - self.began
         if self.size_mb and self.activity.startswith("downloading"):
             told["size_mb"] = self.size_mb
-        write_text(self.folder / "progress.json", json.dumps(told) + "\n")
+        write_text(self.folder / files.PROGRESS, json.dumps(told) + "\n")
         if self.activity != "training" and self.stop_is_asked():
-            is_begun = (self.folder / "history.csv").exists()
+            is_begun = (self.folder / files.HISTORY).exists()
             raise Stopped(
                 "The run was stopped before it went on; what it had learned is kept."
                 if is_begun

@@ -11,7 +11,7 @@ from engine.data.formats import Dataset, load
 from engine.jobs import access, atomic_write
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, files
 from engine.training.run_logger import Stopped
 
 Reached = dict[str, float | str | None]
@@ -51,12 +51,12 @@ def resume(out: Path, listener: Listener) -> Reached:
 def _settled(run: Run, listener: Listener) -> Dataset:
     """The run's dataset; once a run has begun, its images and their split stay, so that resuming finds the same."""
     config = replace(run.config, data=_portable(resolve(run.config.data)))
-    write_text(run.folder / "config.json", config.to_json())
+    write_text(run.folder / files.CONFIG, config.to_json())
     dataset = load(resolve(config.data), config.task, seed=config.seed)
     for sentence in dataset.notes:
         listener.note(sentence)
-    write_text(run.folder / "vocab.json", json.dumps(dataset.vocab) + "\n")
-    runs.save_table(run.folder, "pictures.csv", runs.pictures_table(dataset.table))
+    write_text(run.folder / files.VOCAB, json.dumps(dataset.vocab) + "\n")
+    runs.save_table(run.folder, files.PICTURES, runs.pictures_table(dataset.table))
     return dataset
 
 

@@ -9,7 +9,7 @@ from engine import runs
 from engine.config import TrainConfig
 from engine.functional.calibration import calibration_loss
 from engine.functional.losses import sigmoid
-from engine.runs import Predictions, Run, RunError, calibration
+from engine.runs import Predictions, Run, RunError, calibration, files
 from engine.runs.calibration import Calibration, CalibrationError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests import tiny_runs
@@ -115,14 +115,14 @@ def test_points_have_nothing_to_calibrate(tmp_path):
     run = tiny_runs.points_run(tmp_path / "points", tmp_path / "heads", frames)
     assert run.task == POINTS
     assert calibration.calibrate_run(run.folder) == {}
-    assert not (run.folder / calibration.FILE).exists()
+    assert not (run.folder / files.CALIBRATION).exists()
 
 
 def test_the_file_comes_back_as_it_was(tmp_path):
     kept = calibration.calibrate(predictions())
     calibration.save(tmp_path, kept)
     assert calibration.load(tmp_path, VOCAB) == kept
-    assert json.loads((tmp_path / calibration.FILE).read_text())["version"] == calibration.VERSION
+    assert json.loads((tmp_path / files.CALIBRATION).read_text())["version"] == calibration.VERSION
     assert calibration.load(tmp_path / "elsewhere", VOCAB) is None
 
 
@@ -140,7 +140,7 @@ def test_the_file_comes_back_as_it_was(tmp_path):
 def test_a_strange_file_is_one_sentence(tmp_path, change, says):
     run = run_of(tmp_path / "run", predictions())
     calibration.calibrate_run(run.folder)
-    file = run.folder / calibration.FILE
+    file = run.folder / files.CALIBRATION
     file.write_text(json.dumps(json.loads(file.read_text()) | change))
     with pytest.raises(RunError, match=says):
         _ = run.predictions

@@ -10,8 +10,7 @@ from PIL import Image
 
 from engine import inference, paths
 from engine.inference import predict
-from engine.runs import Run, RunError
-from engine.training import familiarity
+from engine.runs import Run, RunError, files
 from engine.training.familiarity import (
     FALSE_POSITIVES,
     NEIGHBOURS,
@@ -64,7 +63,7 @@ def test_the_same_seed_fits_the_same_and_the_file_stays_small(tmp_path):
     many = np.random.default_rng(0).normal(size=(1000, 2560)).astype(np.float32)
     one = fit(many, seed=3)
     save(tmp_path, one)
-    assert (tmp_path / familiarity.FEATURES_FILE).stat().st_size < 2.2e6
+    assert (tmp_path / files.FAMILIARITY).stat().st_size < 2.2e6
     other, back = fit(many, seed=3), load(tmp_path)
     assert one.threshold == other.threshold == back.threshold
     np.testing.assert_array_equal(one.reference, back.reference)
@@ -85,7 +84,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
 
 def test_a_broken_file_is_one_sentence(tmp_path):
     save(tmp_path, fit(features(30, 0)))
-    notes = tmp_path / familiarity.NOTES_FILE
+    notes = tmp_path / files.FAMILIARITY_NOTES
     notes.write_text(json.dumps(json.loads(notes.read_text()) | {"version": 9}))
     with pytest.raises(FamiliarityError, match="version 9"):
         load(tmp_path)
@@ -93,7 +92,7 @@ def test_a_broken_file_is_one_sentence(tmp_path):
     with pytest.raises(FamiliarityError, match="missing or broken"):
         load(tmp_path)
     save(tmp_path, fit(features(30, 0)))
-    (tmp_path / familiarity.FEATURES_FILE).write_bytes(b"cut off")
+    (tmp_path / files.FAMILIARITY).write_bytes(b"cut off")
     with pytest.raises(FamiliarityError, match="missing or broken"):
         load(tmp_path)
 
@@ -112,7 +111,7 @@ def test_a_run_without_the_file_does_not_know_and_one_with_it_does(tmp_path):
     assert (found[0].is_familiar, found[1].is_familiar) == (True, False)
     assert found[1].ood_score > found[0].ood_score
     assert set(found[0].probs) == set(run.vocab) and found[0].point_px is None
-    (run.folder / familiarity.NOTES_FILE).write_text("{")
+    (run.folder / files.FAMILIARITY_NOTES).write_text("{")
     with pytest.raises(RunError, match="familiar"):
         predict.load(run)
 

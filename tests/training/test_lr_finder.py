@@ -229,11 +229,6 @@ def test_the_command_line_ends_with_one_object_and_remembers_it(data, capsys, sh
     assert commands._search(config, again=True).state == "waiting"
 
 
-def test_what_is_missing_on_the_command_line_is_one_sentence(capsys):
-    assert main(["find-lr", "--task", "points"]) == 2
-    assert capsys.readouterr().err == "A new search needs --data.\n"
-
-
 def test_only_so_many_searches_are_kept(data, own, monkeypatch):
     monkeypatch.setattr(lr_finder, "KEPT", 2)
     for seed in range(4):

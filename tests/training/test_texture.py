@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.covariance import LedoitWolf
 
+from engine.runs import files
 from engine.training import familiarity, texture
 
 SHOWN, TEXTURE = 32, 6
@@ -57,7 +58,7 @@ def test_a_damaged_texture_is_one_sentence(tmp_path, damage):
     from safetensors.numpy import load_file, save_file
 
     familiarity.save(tmp_path, familiarity.fit(numbers(50, False, 0), texture_columns=TEXTURE))
-    file = tmp_path / familiarity.FEATURES_FILE
+    file = tmp_path / files.FAMILIARITY
     tensors = {name: part for name, part in (load_file(file) | damage).items() if part is not None}
     save_file(tensors, file)
     with pytest.raises(familiarity.FamiliarityError, match="missing or broken"):

@@ -199,22 +199,6 @@ def test_bad_input_is_one_sentence_and_exit_2(data, tmp_path, capsys, arguments,
     assert printed.out == ""
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--weights", "foreign"], "argument --weights: invalid choice: 'foreign'"),
-        (["--lr", "fast"], "argument --lr: invalid float value: 'fast'"),
-        (["--nonsense"], "unrecognized arguments: --nonsense"),
-    ],
-)
-def test_arguments_that_are_none_are_one_sentence_and_exit_2(capsys, arguments, says):
-    with pytest.raises(SystemExit) as left:
-        main(["train", *arguments])
-    said = capsys.readouterr().err
-    assert left.value.code == 2
-    assert says in said and said.count("\n") == 1
-
-
 def test_predicting_without_a_run_is_one_sentence(tmp_path, capsys):
     assert main(["predict", "--run", str(tmp_path), "x.jpg"]) == 2
     assert "There is no run in" in capsys.readouterr().err

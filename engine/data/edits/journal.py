@@ -19,11 +19,10 @@ from filelock import FileLock
 from engine import paths
 from engine.data.edits.edit import KINDS, Decision, DecisionError, from_line
 from engine.data.edits.replay import Decisions
+from engine.data.files import JOURNAL, MANIFEST
 from engine.jobs import access, user_scope
 
-JOURNAL = "decisions.jsonl"
 ELSEWHERE = "_decisions"
-OF_THE_SHELF = "set.json"
 UNDO, REDO = "undo", "redo"
 MOST_BYTES = 256 * 1024**2
 _LOCK = ".decisions.lock"
@@ -37,7 +36,7 @@ def home(data: str | os.PathLike) -> Path:
     """
     path, shelf = Path(data).resolve(), paths.data_folder().resolve()
     above = [folder for folder in (path, *path.parents) if folder.is_relative_to(shelf) and folder != shelf]
-    own = next((folder for folder in above if (folder / OF_THE_SHELF).is_file()), None)
+    own = next((folder for folder in above if (folder / MANIFEST).is_file()), None)
     if own:
         return own
     name = re.sub(r"[^\w-]+", "-", path.name).strip("-")[:60] or "data"

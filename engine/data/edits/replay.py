@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from engine.data.edits import edit as kinds
 from engine.data.edits.edit import Decision
@@ -66,7 +67,8 @@ class Replayed:
 
     def _name_picture(self, old: str, new: str) -> None:
         _name_again(self.picture_names, old, new)
-        for by_picture in (self.labels, self.points, self.is_valid, self.last):
+        decided: tuple[dict[str, Any], ...] = (self.labels, self.points, self.is_valid, self.last)
+        for by_picture in decided:
             if old in by_picture:
                 by_picture[new] = by_picture.pop(old)
         for pictures in (self.left_out, self.kept):
@@ -86,7 +88,7 @@ class Replayed:
             self.new_labels.append(label)
 
 
-_STEPS: dict[str, Callable[[Replayed, str, object], None]] = {
+_STEPS: dict[str, Callable[[Replayed, str, Any], None]] = {
     kinds.LABELS: Replayed._set_labels,
     kinds.POINT: Replayed._set_point,
     kinds.SPLIT: Replayed._set_split,

@@ -12,13 +12,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from engine import paths
+from engine.data.files import IMAGES, MANIFEST
 from engine.data.formats.read_options import How
 from engine.data.formats.record import DatasetError
 from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
 from engine.tasks import TASKS
-
-NOTE, PICTURES = "set.json", "pictures"
 
 
 @dataclass(frozen=True)
@@ -45,22 +44,22 @@ class ShelfNote:
 
     def save(self, folder: Path) -> None:
         """Write it into the folder of its data set, whole or not at all."""
-        write_text(folder / NOTE, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
+        write_text(folder / MANIFEST, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
 
     def data_of(self, folder: Path) -> Path:
         """The folder or table that holds the data themselves."""
-        return Path(self.elsewhere) if self.elsewhere else folder / PICTURES
+        return Path(self.elsewhere) if self.elsewhere else folder / IMAGES
 
 
 def read_note(folder: Path) -> ShelfNote:
     """The note in a folder. Raises `DatasetError` where there is none that can be read."""
     try:
-        told = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         told |= {name: tuple(told.get(name, ())) for name in ("recognised", "others")}
         told["how"] = How(**told["how"])
         return ShelfNote(**told)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise DatasetError(f"The data set “{folder.name}” has no {NOTE} that can be read.") from error
+        raise DatasetError(f"The data set “{folder.name}” has no {MANIFEST} that can be read.") from error
 
 
 def is_on_shelf(folder: Path) -> bool:
@@ -68,7 +67,7 @@ def is_on_shelf(folder: Path) -> bool:
     shelf = paths.data_folder().resolve()
     parent = folder.resolve().parent
     is_place = parent == shelf or parent.parent == shelf / user_scope.VISITORS
-    return is_place and not folder.name.startswith(".") and _is_real_file(folder / NOTE)
+    return is_place and not folder.name.startswith(".") and _is_real_file(folder / MANIFEST)
 
 
 def _is_real_file(path: Path) -> bool:

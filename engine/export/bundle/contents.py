@@ -5,21 +5,17 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.runs import files
+
 FORMAT, VERSION = "loss-lab take-away", 1
 MANIFEST = "manifest.json"
 
-CONFIG, VOCAB, THRESHOLDS = "config.json", "vocab.json", "thresholds.json"
-CALIBRATION = "calibration.json"
-PREPROCESSING, METRICS, EXPECTED = "preprocessing.json", "metrics.json", "check/expected.json"
+CONFIG, VOCAB, THRESHOLDS, CALIBRATION = files.CONFIG, files.VOCAB, files.THRESHOLDS, files.CALIBRATION
+HISTORY, LOSSES, PICTURES = files.HISTORY, files.LOSSES, files.PICTURES
+METRICS, PREDICTIONS, WEIGHTS = files.METRICS, files.PREDICTIONS, files.WEIGHTS
+PREPROCESSING, EXPECTED = "preprocessing.json", "check/expected.json"
 NOTICES, QUICK_NOTES = "NOTICES.txt", "quick.json"
-HISTORY, LOSSES, PICTURES, PREDICTIONS = "history.csv", "losses.csv", "pictures.csv", "predictions.csv"
-WEIGHTS, ONNX, SCRIPT, REPORT, README = (
-    "weights.safetensors",
-    "model.onnx",
-    "predict.py",
-    "report.html",
-    "README.txt",
-)
+ONNX, SCRIPT, REPORT, README = "model.onnx", "predict.py", "report.html", "README.txt"
 
 CHECKED_PICTURES = 4
 TOLERANCE = 1e-4

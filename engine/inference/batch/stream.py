@@ -20,20 +20,14 @@ from engine.inference import onnx_backend, predict, predict_files
 from engine.inference.batch.find_images import pictures_below
 from engine.inference.batch.table import Table
 from engine.jobs import access
-from engine.runs import Run
+from engine.runs import Run, files
 
 BATCH = 32
 AHEAD = 2 * BATCH
 MANY = 500
 """From so many pictures on, compiling the network first is the shorter way."""
 THREADS = min(4, os.cpu_count() or 1)
-_ANSWERS_COME_FROM = (
-    "config.json",
-    "vocab.json",
-    "thresholds.json",
-    "calibration.json",
-    "weights.safetensors",
-)
+_ANSWERS_COME_FROM = (files.CONFIG, files.VOCAB, files.THRESHOLDS, files.CALIBRATION, files.WEIGHTS)
 
 
 @dataclass(frozen=True)

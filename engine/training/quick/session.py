@@ -13,7 +13,7 @@ from engine.data.formats import Dataset
 from engine.functional.threshold_tuning import choose_thresholds
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.progress import Listener
-from engine.runs import Run
+from engine.runs import Run, files
 from engine.training import familiarity, finish
 from engine.training.backbones import of_weights, weight_files
 from engine.training.quick.fitting import Head, fit_head, rounded
@@ -70,7 +70,7 @@ class Session:
             f"{layer}.bias": np.ascontiguousarray(bias, np.float32),
         }
         notes = weight_files.notes_of(self.backbone)
-        write_whole(self.out / "weights.safetensors", lambda path: save_file(tensors, path, metadata=notes))
+        write_whole(self.out / files.WEIGHTS, lambda path: save_file(tensors, path, metadata=notes))
         record = {"version": 1, "penalty": head.penalty, "cross_validated_loss": list(head.tried.items())}
         write_text(self.out / QUICK_NOTES, json.dumps(record, indent=2) + "\n")
 
@@ -87,7 +87,7 @@ class Session:
         names = ("accuracy", "accuracy_multi", "median_error_px")
         row = {"epoch": 1, "frozen": True, "train_loss": losses[0], "valid_loss": losses[1]}
         row |= {name: reached[name] for name in names if name in reached}
-        runs.save_table(Path(self.out), "history.csv", pd.DataFrame([row]))
+        runs.save_table(Path(self.out), files.HISTORY, pd.DataFrame([row]))
         self.diary.listener.epoch(row)
 
     def _seconds(self) -> float:

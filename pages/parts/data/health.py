@@ -8,6 +8,7 @@ import streamlit as st
 from engine.data import edits
 from engine.data.checks import Health, Mend, check, jobs, run_checks
 from engine.data.edits import Decision, DecisionError
+from engine.data.files import MANIFEST
 from engine.data.formats.source import TABLES
 from engine.data.library import Shelved
 from pages.parts.shared.text import plain
@@ -47,7 +48,7 @@ def _kept() -> dict[tuple, Health]:
 def _key(chosen: Shelved) -> tuple:
     """What tells one state of a data set from another, without reading its pictures."""
     home, source = journal_home(chosen), chosen.source_path
-    told = (home / edits.JOURNAL, chosen.folder / "set.json", source, *_tables(source))
+    told = (home / edits.JOURNAL, chosen.folder / MANIFEST, source, *_tables(source))
     return (str(chosen.folder), chosen.task, *map(_changed, told))
 
 

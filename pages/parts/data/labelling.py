@@ -10,8 +10,8 @@ from engine import tasks
 from engine.data import annotation, edits, library
 from engine.data.annotation import Sheet, Source
 from engine.data.edits import DecisionError
+from engine.data.files import MANIFEST
 from engine.data.formats import DatasetError
-from engine.data.formats.dataset_manifest import NOTE
 from engine.data.formats.read_options import How
 from engine.data.library import Shelved
 from pages.parts.data.label import many as label_many
@@ -32,7 +32,7 @@ PICTURES_ONLY = "pictures"
 def show(chosen: Shelved) -> None:
     """Everything under "Label"."""
     try:
-        note = (chosen.folder / NOTE).stat().st_mtime_ns
+        note = (chosen.folder / MANIFEST).stat().st_mtime_ns
         source = _source(str(chosen.data_path), chosen.task, note)
     except (DatasetError, OSError) as error:
         _cannot_read(chosen, error)

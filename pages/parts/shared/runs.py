@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import paths, runs
-from engine.runs import PointPredictions, Predictions, Run, constant_baselines
+from engine.runs import PointPredictions, Predictions, Run, constant_baselines, files
 from engine.runs.constant_baselines import ConstantBaseline
 from pages.parts.shared import gc_freeze
 from pages.parts.shared.text import plain
@@ -82,12 +82,12 @@ def predictions(run: Run) -> Predictions | PointPredictions:
 
 def baselines(run: Run) -> list[ConstantBaseline]:
     """The best constant predictions for a run's task, the best first; none before the run has read its images."""
-    return _baselines(str(run.folder), _changed_ns(run, "pictures.csv", "vocab.json"))
+    return _baselines(str(run.folder), _changed_ns(run, files.PICTURES, files.VOCAB))
 
 
 def stamp(run: Run) -> tuple[int, ...]:
     """When the run's answers were written: with the folder, the key of everything computed from them."""
-    return _changed_ns(run, "predictions.csv", "vocab.json", "calibration.json")
+    return _changed_ns(run, files.PREDICTIONS, files.VOCAB, files.CALIBRATION)
 
 
 def model(run: Run):
@@ -98,9 +98,7 @@ def model(run: Run):
     """
     from engine.inference import onnx_backend
 
-    changed = _changed_ns(
-        run, "weights.safetensors", "config.json", "calibration.json", "familiarity.safetensors"
-    )
+    changed = _changed_ns(run, files.WEIGHTS, files.CONFIG, files.CALIBRATION, files.FAMILIARITY)
     return _model(str(run.folder), changed, onnx_backend.is_kept(run))
 
 
@@ -115,14 +113,7 @@ def trouble(run: Run) -> str | None:
 
 def version(run: Run) -> tuple:
     """What a run's answers depend on, to keep them by: its folder, and when what decides them last changed."""
-    return str(run.folder), _changed_ns(
-        run,
-        "weights.safetensors",
-        "config.json",
-        "thresholds.json",
-        "calibration.json",
-        "familiarity.safetensors",
-    )
+    return str(run.folder), _changed_ns(run, *files.PREDICTION_INPUTS)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -154,5 +145,5 @@ def _model(folder: str, changed_ns: tuple[int, ...], is_compiled: bool):
 
 
 def _changed_ns(run: Run, *names: str) -> tuple[int, ...]:
-    files = (run.folder / name for name in names)
-    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+    sources = (run.folder / name for name in names)
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in sources)

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, files
 from pages.parts.shared import text
 
 _SAID, _BEFORE, _CHANGED = "thresholds_said", "thresholds_before", "thresholds_changed"
@@ -24,7 +24,7 @@ def offer(run: Run, chosen: np.ndarray) -> None:
         )
         if run.name in st.session_state.get(_BEFORE, {}):
             st.button("Undo the last save", on_click=_say, args=(_undo, run))
-        if (run.folder / "thresholds.json").exists():
+        if (run.folder / files.THRESHOLDS).exists():
             st.button(f"Back to {run.config.threshold:g} for every class", on_click=_say, args=(_reset, run))
     kind, says = st.session_state.pop(_SAID, ("caption", f"Now in use: {in_words(in_use, run.vocab)}."))
     getattr(st, kind)(says)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.export import fastai_script
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, files
 from pages.parts.shared import code
 from pages.parts.shared.text import plain
 
@@ -29,7 +29,7 @@ def offer(run: Run) -> None:
                 icon=":material/download:", key=f"script_{run.folder}",
             )  # fmt: skip
             st.download_button(
-                "pictures.csv", (run.folder / "pictures.csv").read_bytes(), "pictures.csv", "text/csv",
+                files.PICTURES, (run.folder / files.PICTURES).read_bytes(), files.PICTURES, "text/csv",
                 on_click="ignore", icon=":material/table:", key=f"table_{run.folder}",
                 help="What the script reads: names, labels or points, and which pictures are for validation.",
             )  # fmt: skip
@@ -42,5 +42,5 @@ def _script(folder: str, changed_ns: tuple[int, ...]) -> str:
 
 
 def _changed_ns(run: Run) -> tuple[int, ...]:
-    files = (run.folder / name for name in ("pictures.csv", "config.json"))
-    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in files)
+    sources = (run.folder / name for name in (files.PICTURES, files.CONFIG))
+    return tuple(file.stat().st_mtime_ns if file.exists() else 0 for file in sources)

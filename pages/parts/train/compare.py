@@ -8,7 +8,7 @@ from engine.functional.loss_registry import choice
 from engine.plots import comparing
 from engine.plots.hyper_parameters import in_words
 from engine.plots.training import named
-from engine.runs import Run, RunError, table
+from engine.runs import Run, RunError, files, table
 from engine.runs.published_results import SOURCE, reference
 from pages.parts.shared import charts, run_badges, runs, tables
 from pages.parts.train import disagreements as train_disagreements
@@ -64,7 +64,7 @@ def _question(run: Run) -> tuple[str, str]:
 
 def _changed(run: Run) -> float:
     try:
-        return (run.folder / "history.csv").stat().st_mtime
+        return (run.folder / files.HISTORY).stat().st_mtime
     except OSError:
         return 0.0
 

@@ -6,7 +6,7 @@ import streamlit as st
 from engine import runs as engine_runs
 from engine import tasks
 from engine.plots import cross_validation
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, files
 from engine.runs.class_report import class_report, metric_report, rare_sentence
 from engine.runs.tried_penalties import tried_penalties
 from pages.parts.shared import charts, tables
@@ -15,7 +15,7 @@ from pages.parts.shared.text import plain
 
 def show(run: Run) -> None:
     """The verdict, the metrics and the classes of a run that can be used; nothing for any other."""
-    if run.state not in engine_runs.USABLE or not (run.folder / "metrics.json").exists():
+    if run.state not in engine_runs.USABLE or not (run.folder / files.METRICS).exists():
         return
     reached = run.metrics
     _verdict(reached)
