@@ -243,6 +243,9 @@ def test_the_command_prints_what_looks_wrong_and_writes_all_of_it(data, capsys, 
     assert told["pictures"] == 40 and len(said.strip().splitlines()) == 1 + min(2, told["look_wrong"])
     lines = table.read_text().splitlines()
     assert lines[0] == "fname,given,seen,looks_wrong,why" and len(lines) == 41
+    assert main([*arguments, "--json"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and len(last_json(out)["suspects"]) == min(2, told["look_wrong"])
 
 
 def test_bad_data_ends_with_one_sentence(capsys, tmp_path):

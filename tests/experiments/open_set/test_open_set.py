@@ -27,6 +27,7 @@ from engine.experiments.open_set.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, ta
 from engine.plots import none_of_these as figures
 from engine.training import features
 from engine.training.backbones import DRAWINGS
+from tests.tiny_data import last_json
 
 SINGLE, SINGLE_NONE, MULTI, MULTI_NONE = KINDS
 
@@ -48,7 +49,10 @@ def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
     one_picture = 1 / COUNTS[ONE] + 1e-6
     np.testing.assert_allclose(again[shares], both[shares], atol=one_picture)
     np.testing.assert_allclose(again["neither_sure"], both["neither_sure"], atol=0.01)
-    assert "multi-label, with pictures of nothing" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "multi-label, with pictures of nothing" in printed
+    networks = last_json(printed)["networks"]
+    assert len(networks) == len(open_set.summary(again)) and set(MEASURES) < set(networks[0])
     for one, other in zip(open_set.networks(), open_set.networks(tmp_path), strict=True):
         np.testing.assert_allclose(one.weights, other.weights, atol=1e-3)
 
