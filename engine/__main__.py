@@ -68,7 +68,7 @@ def train(options: argparse.Namespace) -> int:
     config, folder = (None, options.resume) if options.resume else (_config(options, "out"), options.out)
     config = config or _resumable(folder).config
     if options.in_background:
-        process.step_back()
+        process.lower_priority()
     if not options.resume:
         preflight.check(config, folder)
     _stop_gently(folder)
@@ -82,7 +82,7 @@ def train(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace, config: TrainConfig, folder: Path, bar: progress_bar.Bar) -> int:
     """Wait for the device, train, and print what was reached."""
-    with device_queue.turn(config.device, folder.name, _Waiting(folder, bar)):
+    with device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)):
         reached = trainer.resume(folder, bar) if options.resume else trainer.train(config, folder, bar)
     if verdict := reached.get("verdict"):
         print(verdict, file=sys.stderr)
@@ -101,7 +101,7 @@ def _resumable(folder: Path) -> Run:
 def find_lr(options: argparse.Namespace) -> int:
     """Search for a learning rate, or read what such a search found before; the suggestions as JSON at the end."""
     if options.in_background:
-        process.step_back()
+        process.lower_priority()
     search = lr_finder.Search(options.folder) if options.folder else _search(_config(options), options.again)
     if search.state == "finished":
         print("Found before; --again searches anew.", file=sys.stderr)
@@ -110,7 +110,7 @@ def find_lr(options: argparse.Namespace) -> int:
     waiting = "a search for a learning rate"
     with (
         progress_bar.Bar() as bar,
-        device_queue.turn(search.config.device, waiting, _Waiting(search.folder, bar)),
+        device_queue.device_lock(search.config.device, waiting, _Waiting(search.folder, bar)),
     ):
         from engine.training import lr_search
 

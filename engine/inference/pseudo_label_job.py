@@ -59,7 +59,7 @@ def _opened(path: Path) -> Image.Image | None:
 
 def main(folder: Path) -> int:
     """Propose, and write down how it ended."""
-    process.step_back()
+    process.lower_priority()
     told = process.mark()
     write_text(folder / pseudo_labels.STATUS, json.dumps(told))
     try:

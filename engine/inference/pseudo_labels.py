@@ -158,7 +158,7 @@ def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
     asked = {"run": str(proposals.run.folder), "folder": str(folder), "fnames": new, "before": len(seen)}
     write_text(proposals.folder / ASKED, json.dumps(asked))
     with open(proposals.folder / LOG, "wb") as log:
-        child = process.begin("engine.inference.pseudo_label_job", str(proposals.folder), log=log)
+        child = process.spawn("engine.inference.pseudo_label_job", str(proposals.folder), log=log)
     write_text(proposals.folder / STATUS, json.dumps(process.mark(child.pid)))
 
 

@@ -116,6 +116,6 @@ def spawn(folder: Path, command: str, *arguments: str) -> None:
     (folder / runs.CHILD).unlink(missing_ok=True)
     runs.set_status(folder, "waiting", process=runs.just_asked())
     with open(folder / "log.txt", "ab") as log:
-        child = process.begin("engine", command, "--in-background", *arguments, log=log)
+        child = process.spawn("engine", command, "--in-background", *arguments, log=log)
     with contextlib.suppress(psutil.NoSuchProcess):
         write_text(folder / runs.CHILD, json.dumps(process.mark(child.pid)) + "\n")

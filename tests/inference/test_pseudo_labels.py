@@ -139,7 +139,7 @@ def test_a_run_that_cannot_answer_is_one_sentence(made, tmp_path, monkeypatch):
     found = proposed(made, MULTI_LABEL, fnames=())
     asked = json.loads((found.folder / pseudo_labels.ASKED).read_text())
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked | {"run": str(tmp_path)}))
-    monkeypatch.setattr("engine.jobs.process.step_back", lambda: None)
+    monkeypatch.setattr("engine.jobs.process.lower_priority", lambda: None)
     assert pseudo_label_job.main(found.folder) == 1
     assert "There is no run in" in found.trouble
     assert not found.is_at_work

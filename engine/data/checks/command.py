@@ -30,7 +30,7 @@ def add_to(commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print every finding, the worst first, and the scores to beat; 2 where training would refuse the data."""
     if options.progress:
-        process.step_back(WAITED_FOR)
+        process.lower_priority(WAITED_FOR)
         check(options.data, options.task, teller(options.progress))
         return 0
     with progress_bar.Bar() as bar:

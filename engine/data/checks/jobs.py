@@ -33,7 +33,7 @@ def start(path: Path, task: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     command = ["check", "--task", task, "--progress", str(_progress(path)), str(path)]
     with open(folder / "log.txt", "wb") as log:
-        child = process.begin("engine", *command, log=log)
+        child = process.spawn("engine", *command, log=log)
     with contextlib.suppress(psutil.Error):
         write_text(_progress(path), json.dumps({"share": 0.0} | process.mark(child.pid)))
 

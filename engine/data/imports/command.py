@@ -31,7 +31,7 @@ def add_to(commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the name, the folder for `--data`, and what was recognised and why."""
     if options.job:
-        process.step_back()
+        process.lower_priority()
         import_worker.bind_hands()
         return 0 if import_worker.work(Bringing(options.job)).state == DONE else BAD_INPUT
     one = import_worker.bring_path(options.source, options.name)

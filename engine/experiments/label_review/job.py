@@ -75,7 +75,7 @@ def start(job: Job, data: Path, task: str, measure: bool = False) -> None:
     command = ["review", "--data", str(data.resolve()), "--task", task]
     command += ["--into", str(job.folder.resolve()), *(["--difference"] if measure else [])]
     with open(job.folder / _LOG, "wb") as log:
-        process = child_process.begin("engine", *command, log=log)
+        process = child_process.spawn("engine", *command, log=log)
     _note(job, RUNNING, process.pid, activity="Starting", share=0.0)
 
 

@@ -62,7 +62,7 @@ class Parcel:
         self.folder.mkdir(parents=True)
         what = str(self.run.folder.resolve()), str(self.folder)
         with open(self.folder / "log.txt", "ab") as log:
-            child = process.begin("engine.export.bundle", *what, log=log)
+            child = process.spawn("engine.export.bundle", *what, log=log)
         self.tell(AT_WORK, pid=child.pid)
 
     def tell(self, state: str, message: str = "", made_of: str = "", pid: int | None = None) -> None:
