@@ -22,7 +22,7 @@ from engine.tasks import LOSSES, METHODS
 from engine.training import downloading, lr_finder, preflight, trainer
 
 BAD_INPUT = 2
-_WRITTEN = ("out", "csv", "into", "progress", "folder", "job", "resume")
+_WRITTEN = ("out", "csv", "into", "folder", "job", "resume")
 """The options that name what a command writes; every other path is only read."""
 
 
@@ -254,7 +254,11 @@ def review(options: argparse.Namespace) -> int:
     """Rank the pictures whose labels or points look wrong; or measure what mending them has changed since."""
     from engine.experiments.label_review import job, report
 
-    place = job.Job(options.into) if options.into else job.of(f"{options.data.resolve()} {options.task}")
+    place = (
+        job.Review(options.into)
+        if options.into
+        else job.review_of(f"{options.data.resolve()} {options.task}")
+    )
     with progress_bar.Bar() as bar:
         found = job.work(place, options.data, options.task, options.difference, bar.show)
     if not options.difference:

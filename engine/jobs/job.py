@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +41,11 @@ class JobStopped(Exception):
     """Somebody asked the job to stop; one sentence."""
 
 
+@dataclass(frozen=True)
 class Job:
     """A job by its folder; whether there is one yet is `exists`."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    folder: Path
 
     @property
     def exists(self) -> bool:
@@ -91,8 +91,9 @@ class Job:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in (STOP, HANDLE):
             (self.folder / name).unlink(missing_ok=True)
-        owner = user_scope.current_user() if user_scope.is_restricted() else ""
-        status_file.write(self.folder, Status(QUEUED, "", tuple(command), owner, details=details))
+        status_file.write(
+            self.folder, Status(QUEUED, "", tuple(command), user_scope.owner(), details=details)
+        )
 
     def start(self, *command: str, executor: str = LOCAL, **details: Any) -> None:
         """Queue the job and let an executor run `python -m` with a command: a module and its arguments.
@@ -132,9 +133,9 @@ class Job:
             known = status_file.read(self.folder)
             details = {**known.details, **changes.pop("details", {})}
             status = replace(known, **_by_this_process(), details=details, **changes)
-            status_file.write(self.folder, status)
             if not status.is_active:
                 (self.folder / STOP).unlink(missing_ok=True)
+            status_file.write(self.folder, status)
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:

@@ -49,6 +49,8 @@ def failure_sentence(error: BaseException) -> str:
     """One sentence for a person; whatever is not an error of the engine's own is named by its type."""
     if isinstance(error, OSError) and error.errno in FULL:
         return f"{trouble(error).capitalize()}, then try again."
+    if isinstance(error, MemoryError):
+        return "It needs more memory than there is."
     first_line = (str(error).splitlines() or [""])[0]
     is_own = type(error).__module__.startswith("engine.")
     return str(error) if is_own else f"{type(error).__name__}: {first_line}"

@@ -19,7 +19,7 @@ STATUS = "status.json"
 QUEUED, RUNNING, FINISHED = "queued", "running", "finished"
 STOPPED, FAILED, INTERRUPTED = "stopped", "failed", "interrupted"
 STATES = (QUEUED, RUNNING, FINISHED, STOPPED, FAILED, INTERRUPTED)
-"""`queued` until its process works and its device is free; `stopped` by a person; `interrupted`: its process is gone."""
+"""`queued` until it starts and its device is free; `stopped` by a person; `interrupted`: its process is gone."""
 ACTIVE = (QUEUED, RUNNING)
 MISSING = "its status.json is missing or broken"
 

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 
 from engine.data.checks.finding import HARMS, NOTE, STOPS
-from engine.data.checks.jobs import teller
 from engine.data.checks.run_checks import Health, check
 from engine.jobs import process, progress_bar
+from engine.jobs.job import Job
+from engine.jobs.reporter import working
 from engine.tasks import TASKS
 
 BAD_INPUT = 2
@@ -24,14 +25,15 @@ def add_to(commands) -> None:
     parser.set_defaults(command=run)
     parser.add_argument("data", type=Path, metavar="DATA", help="folder or table")
     parser.add_argument("--task", choices=TASKS, required=True, help="what the network is to answer")
-    parser.add_argument("--progress", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--job", type=Path, help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print every finding, the worst first, and the scores to beat; 2 where training would refuse the data."""
-    if options.progress:
+    if options.job:
         process.lower_priority(WAITED_FOR)
-        check(options.data, options.task, teller(options.progress))
+        with working(Job(options.job)) as report:
+            check(options.data, options.task, lambda share: report.show("checking every image", share))
         return 0
     with progress_bar.Bar() as bar:
         health = check(options.data, options.task, lambda share: bar.show("looking at every picture", share))

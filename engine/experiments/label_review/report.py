@@ -6,22 +6,22 @@ from pathlib import Path
 
 from engine.data.csv_writer import answers_csv
 from engine.experiments.label_review import storage
-from engine.experiments.label_review.job import Job
+from engine.experiments.label_review.job import Review
 from engine.experiments.label_review.ranking import Ranking
 from engine.jobs.atomic_write import write_text
 from engine.tasks import POINTS
 
 
-def lines(job: Job, first: int) -> list[str]:
+def lines(review: Review, first: int) -> list[str]:
     """The first so many pictures that look wrong: name, what is given, what is seen, and why."""
-    ranking, _ = storage.ranking(job.folder)
+    ranking, _ = storage.ranking(review.folder)
     doubtful = ranking.table[ranking.table["looks_wrong"]].head(first)
     return ["\t".join(str(cell) for cell in row.values()) for row in rows(ranking, doubtful)]
 
 
-def save_csv(job: Job, path: Path) -> None:
+def save_csv(review: Review, path: Path) -> None:
     """Write the whole ranking as CSV."""
-    ranking, _ = storage.ranking(job.folder)
+    ranking, _ = storage.ranking(review.folder)
     write_text(path, answers_csv(rows(ranking, ranking.table)))
 
 
