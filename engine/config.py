@@ -43,21 +43,22 @@ class TrainConfig:
     Values that are left out are filled in on construction, so that the record says what is used.
 
     Attributes:
-        task: one of `TASKS`.
+        task: single-label, multi-label or points.
         data: a folder or table of images (relative to the project where it lies inside it), or the name
             of a dataset that fastai downloads.
-        recipe: one of `RECIPES`; quick unless something is set that only training by epochs can do, such as `epochs`,
-            `lr`, another loss, or weights that are not those of a backbone.
+        recipe: quick, better or custom; quick unless something is set that only training by epochs can do, such as
+            `epochs`, `lr`, another loss, or weights that are not those of a backbone.
         arch: name of a torchvision or timm architecture; by default the one that the weights belong to.
-        weights: where the network starts from, one of `WEIGHTS`; by default `drawings` for the bundled drawings
-            and `photographs` for everything else, or `imagenet` for an architecture that neither belongs to.
+        weights: where the network starts from: photographs, drawings, imagenet or none; by default drawings for the
+            bundled drawings and photographs for everything else, or imagenet for an architecture that neither
+            belongs to.
         size: side of the square, in pixels, that the network sees.
-        resize: how an image becomes that square, one of `engine.tasks.METHODS`; points are never cropped.
+        resize: how an image becomes that square: squish (all of it) or crop (its middle); points are never cropped.
         epochs: epochs with all layers training; `None` with the recipe `better` until the number of images is known.
         freeze_epochs: epochs before those, with the body frozen; `None` is 1, or 0 for a random body.
         lr: fastai's `base_lr`; `None` is 3e-3, or 1e-3 for the recipe `better`.
         batch_size: images per step; `None` is 64, or what suits the number of images for the recipe `better`.
-        loss: one of `LOSSES` for the task; empty is the one that fastai picks.
+        loss: one that the task has; by default the one that fastai picks. Another name lists them.
         y_range: (low, high) that predictions are squeezed into, `()` for none; `None` is (-1, 1), that of the
             rescaled coordinates, for points trained by the recipe `custom`, and none otherwise.
         augment: whether images are flipped, turned, zoomed and relit anew for every batch.
@@ -82,7 +83,7 @@ class TrainConfig:
     lr: float | None = None
     batch_size: int | None = None
     loss: str = ""
-    y_range: tuple | None = None
+    y_range: tuple[float, float] | tuple[()] | None = None
     augment: bool | None = None
     balance: bool = False
     threshold: float = 0.5
@@ -145,8 +146,7 @@ class TrainConfig:
     def _type_problems(self):
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            wanted = float | int | None if field.type == float | None else field.type
-            wanted = float | int if wanted is float else wanted
+            wanted = _ACCEPTED.get(field.type, field.type)
             is_flag = wanted in (bool, bool | None)
             if isinstance(value, bool) != is_flag or not isinstance(value, wanted):
                 yield f"{field.name} should be {_TYPE_NAMES.get(field.type, 'another type')}, but is {value!r}"
@@ -250,9 +250,13 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
 }
 """What is filled in for each recipe where nothing is said."""
 
+_PAIR = tuple[float, float] | tuple[()] | None
+_ACCEPTED: dict[Any, Any] = {float: float | int, float | None: float | int | None, _PAIR: tuple | None}
+"""What a field takes where `isinstance` cannot tell by its type."""
+
 _TYPE_NAMES: dict[Any, str] = {
     str: "text", int: "a whole number", int | None: "a whole number", float: "a number",
-    float | None: "a number", bool: "true or false", bool | None: "true or false", tuple | None: "a pair of numbers",
+    float | None: "a number", bool: "true or false", bool | None: "true or false", _PAIR: "a pair of numbers",
 }  # fmt: skip
 
 _RANGES = {
@@ -282,9 +286,12 @@ def _size_for(weights: str, task: str) -> int:
     return PHOTOGRAPH_POINT_SIZE if task == POINTS else PHOTOGRAPH_SIZE
 
 
-def _is_range(pair: tuple) -> bool:
-    numbers = all(isinstance(value, float | int) and math.isfinite(value) for value in pair)
-    return len(pair) == 2 and numbers and pair[0] < pair[1]
+def _is_range(pair: tuple[float, ...] | None) -> bool:
+    if pair is None or len(pair) != 2:
+        return False
+    return (
+        all(isinstance(value, float | int) and math.isfinite(value) for value in pair) and pair[0] < pair[1]
+    )
 
 
 def _unless(holds: bool, problem: str):

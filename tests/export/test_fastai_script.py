@@ -257,7 +257,7 @@ def test_a_downloaded_set_and_the_gpu_are_asked_for_in_fastais_words():
 
 def test_the_command_line_prints_a_runs_script(trained, capsys):
     run = trained["points"]
-    assert main(["runs", "--code", str(run.folder)]) == 0
+    assert main(["runs", "code", str(run.folder)]) == 0
     assert capsys.readouterr().out == fastai_script.of_run(run)
 
 
@@ -265,7 +265,7 @@ def test_before_the_pictures_are_read_there_is_one_sentence(trained, tmp_path, c
     (tmp_path / "config.json").write_text(trained["points"].config.to_json())
     with pytest.raises(RunError, match=r"has no pictures\.csv"):
         fastai_script.of_run(Run(tmp_path))
-    assert main(["runs", "--code", str(tmp_path)]) == 2
+    assert main(["runs", "code", str(tmp_path)]) == 2
     assert "pictures.csv" in capsys.readouterr().err
 
 

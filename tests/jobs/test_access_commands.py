@@ -48,8 +48,8 @@ COMMANDS = {
     "train into": ["train", "--task", MULTI_LABEL, "--data", "sample_data/scenes", "--out", "{}"],
     "resume": ["train", "--resume", "{}"],
     "find-lr into": ["find-lr", "--folder", "{}"],
-    "import": ["bring", "{}"],
-    "import job": ["bring", "--job", "{}"],
+    "import": ["import", "{}"],
+    "import job": ["import", "--job", "{}"],
     "export data": ["export-data", "{}", "--task", MULTI_LABEL, "--form", "csv", "--out", "{own}/x.zip"],
     "export data into": ["export-data", "sample_data/scenes", "--task", MULTI_LABEL, "--form", "csv", "--out", "{}"],
     "review": ["review", "--data", "{}", "--task", MULTI_LABEL],
@@ -57,9 +57,12 @@ COMMANDS = {
     "predict": ["predict", "--run", "sample_data/runs/multi-label", "{}"],
     "predict with": ["predict", "--run", "{}", "sample_data/scenes/train"],
     "predict into": ["predict", "--run", "sample_data/runs/multi-label", "sample_data/scenes", "--csv", "{}"],
-    "script": ["runs", "--code", "{}"],
-    "export a run": ["export", "--run", "{}", "--out", "{own}/x.zip"],
-    "import a run": ["import", "{}"],
+    "script": ["runs", "code", "{}"],
+    "export a run": ["runs", "export", "{}", "--out", "{own}/x.zip"],
+    "export a run into": ["runs", "export", "sample_data/runs/multi-label", "--out", "{}"],
+    "import a run": ["runs", "import", "{}"],
+    "open set into": ["open-set", "--out", "{}", "--seeds", "1"],
+    "open set": ["open-set", "--drawn", "{}"],
 }  # fmt: skip
 
 

@@ -135,7 +135,7 @@ def test_broken_figures_do_not_break_the_table(tmp_path):
 def test_the_command_line_lists_runs_without_holes(tmp_path, monkeypatch, capsys):
     _run(tmp_path / "later", state="stopped")
     monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path))
-    assert main(["runs"]) == 0
+    assert main(["runs", "list"]) == 0
     out = capsys.readouterr().out
     assert "later" in out and "accuracy_multi 0.9917" in out
     assert "None" not in out and "NaN" not in out

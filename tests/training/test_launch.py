@@ -54,7 +54,7 @@ def test_two_runs_queue_and_both_can_be_stopped(own, data, capsys):
     _wait(lambda: "running" in (first.state, second.state) and "waiting for" in _messages(first, second))
     working, waiting = (first, second) if first.state == "running" else (second, first)
     assert waiting.status == waiting.status | {"state": "waiting", "message": f"waiting for {working.name}"}
-    assert main(["runs"]) == 0
+    assert main(["runs", "list"]) == 0
     listed = capsys.readouterr().out
     assert "waiting" in listed and "running" in listed
     with pytest.raises(RunError, match="stop it first"):

@@ -9,14 +9,13 @@ import pytest
 import torch
 from fastai.callback.schedule import minimum, slide, steep, valley
 
-from engine import __main__ as command_line
 from engine import runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.data.formats import DatasetError, load
 from engine.jobs.progress import Listener
 from engine.tasks import TASKS
-from engine.training import fastai_backend, fastai_session, lr_finder, lr_search
+from engine.training import commands, fastai_backend, fastai_session, lr_finder, lr_search
 from engine.training.fastai_backend import LearnerError, lr_find
 from engine.training.fastai_backend.fit import EpochSeeds
 from engine.training.lr_finder import RULES, Search
@@ -226,8 +225,8 @@ def test_the_command_line_ends_with_one_object_and_remembers_it(data, capsys, sh
     anew = last_json(capsys.readouterr().out)
     assert anew["seconds"] != found["seconds"] and anew["valley"] == found["valley"]
     config = _config(data, "points")
-    assert command_line._search(config, again=False).state == "finished"
-    assert command_line._search(config, again=True).state == "waiting"
+    assert commands._search(config, again=False).state == "finished"
+    assert commands._search(config, again=True).state == "waiting"
 
 
 def test_what_is_missing_on_the_command_line_is_one_sentence(capsys):

@@ -195,7 +195,7 @@ def _new() -> Bringing:
 
 def _spawn(one: Bringing) -> None:
     with open(one.folder / "log.txt", "ab") as log:
-        started = child_process.spawn("engine", "bring", "--job", str(one.folder), log=log)
+        started = child_process.spawn("engine", "import", "--job", str(one.folder), log=log)
     with contextlib.suppress(psutil.NoSuchProcess):  # it may have done its work already
         write_text(one.folder / PROCESS, json.dumps(child_process.mark(started.pid)))
 

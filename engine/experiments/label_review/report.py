@@ -1,4 +1,4 @@
-"""A ranking as lines for a terminal and as a table to take away."""
+"""A ranking as rows for a terminal and as a CSV file."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from engine.jobs.atomic_write import write_text
 from engine.tasks import POINTS
 
 
-def lines(review: Review, first: int) -> list[str]:
-    """The first so many pictures that look wrong: name, what is given, what is seen, and why."""
+def suspects(review: Review, first: int) -> list[dict[str, object]]:
+    """The first so many images that look wrong: name, what is given, what is predicted, and why."""
     ranking, _ = storage.ranking(review.folder)
-    doubtful = ranking.table[ranking.table["looks_wrong"]].head(first)
-    return ["\t".join(str(cell) for cell in row.values()) for row in rows(ranking, doubtful)]
+    return rows(ranking, ranking.table[ranking.table["looks_wrong"]].head(first))
 
 
 def save_csv(review: Review, path: Path) -> None:

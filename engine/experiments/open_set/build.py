@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +20,16 @@ _BATCH = 32
 
 
 def make(
-    folder: Path, show: Callable[[str, float], object], seeds: int = SEEDS, drawn: Path | None = None
+    folder: Path | None, show: Callable[[str, float], object], seeds: int = SEEDS, drawn: Path | None = None
 ) -> pd.DataFrame:
-    """Measure the networks for so many seeds, keep everything in `folder`, and return the table.
+    """Measure the networks for so many seeds, keep everything in `folder` unless it is None, and return the table.
 
     `drawn` is a folder that holds the features already; without it the pictures are drawn and looked at.
     """
     seen = storage.features(drawn) if drawn else looked_at(show)
     found = measure(seen, range(seeds), lambda share: show("Training and asking", share))
-    storage.save(folder, seen, found, [train(kind, seen, seed=0) for kind in KINDS])
+    if folder is not None:
+        storage.save(folder, seen, found, [train(kind, seen, seed=0) for kind in KINDS])
     return found
 
 
@@ -35,7 +37,7 @@ def looked_at(show: Callable[[str, float], object]) -> dict[str, np.ndarray]:
     """Draw every part's images and compute their features: (N, 1024), as exact as they are kept."""
     found = {}
     for part in COUNTS:
-        drawn = list(pictures(part, DRAWINGS.size, lambda share, part=part: show(f"Drawing: {part}", share)))
+        drawn = list(pictures(part, DRAWINGS.size, partial(show, f"Drawing: {part}")))
         batches = [
             features.of_squares(drawn[at : at + _BATCH], DRAWINGS) for at in range(0, len(drawn), _BATCH)
         ]

@@ -1,4 +1,4 @@
-"""The exercise as files under the samples, all made again by `python -m engine none-of-these`.
+"""The exercise as files under the samples, all made again by `python -m engine open-set --out FOLDER`.
 
 table.csv             a row for each seed, network and number of pictures of nothing: see `measuring.MEASURES`
 networks.safetensors  the four networks of seed 0: weights and biases of their heads

@@ -22,7 +22,7 @@ FIRST = "Neither"
 SHORT = ["single-label", "… with “none”", "multi-label", "… with nothing"]
 """The networks where there is little room, in the order of `KINDS`."""
 
-COMMAND = "python -m engine none-of-these --out sample_data/none_of_these"
+COMMAND = "python -m engine open-set --out sample_data/none_of_these"
 
 
 @st.fragment

@@ -457,6 +457,22 @@ def test_the_command_prints_findings_and_exits_2_where_training_would_refuse(hom
     (folder / "train/1.jpg").unlink()
     assert command_line.main(["check", str(folder), "--task", "multi-label"]) == 2
     assert "stops training: Not there, looking in “train”" in capsys.readouterr().out
+    assert command_line.main(["check", "--json", "--all", "--task", "multi-label", str(folder)]) == 2
+    printed = capsys.readouterr()
+    (worst, *_) = json.loads(printed.out)["findings"]
+    assert worst["severity"] == "stops" and worst["image_count"] == 1 and worst["images"] == ["train/1.jpg"]
+    assert printed.err.endswith("cannot be trained on yet: fix what stops training (1 finding).\n")
+
+
+def test_all_names_every_image_of_every_finding(home, capsys):
+    folder = labelled(home / "set", ROWS)
+    for number in range(1, 6):
+        (folder / f"train/{number}.jpg").unlink()
+    missing = {f"    train/{number}.jpg" for number in range(1, 6)}
+    for flags, listed in ([], set()), (["--all"], missing):
+        assert command_line.main(["check", str(folder), "--task", "multi-label", *flags]) == 2
+        lines = capsys.readouterr().out.splitlines()
+        assert {line.partition(":")[0] for line in lines if line.startswith("    ")} & missing == listed
 
 
 def test_a_process_looks_and_tells_how_far_it_is(home):

@@ -18,6 +18,7 @@ from engine.data.exports import ExportError, contents, export, forms_for, zippin
 from engine.data.formats import Dataset, load, recognise
 from tests.brought_data import biwi, pascal, put, voc
 from tests.data.checks.test_checks import POINTS, labelled, pointed, saved, scene
+from tests.tiny_data import last_json
 
 
 @pytest.fixture(autouse=True)
@@ -275,7 +276,7 @@ def test_the_command_writes_the_zip(home, capsys):
         )
         == 0
     )
-    assert "6 pictures" in capsys.readouterr().out
+    assert last_json(capsys.readouterr().out) == {"file": str(out), "images": 6}
     with zipfile.ZipFile(out) as packed:
         assert len(json.loads(packed.read("instances_train.json"))["images"]) == 4
     assert (

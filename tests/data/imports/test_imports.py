@@ -584,9 +584,9 @@ def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):
     from engine.__main__ import main
 
     (home / "set.zip").write_bytes(zipped(HONEST))
-    assert main(["bring", str(home / "set.zip"), "--name", "pets"]) == 0
+    assert main(["import", str(home / "set.zip"), "--name", "pets"]) == 0
     assert capsys.readouterr().out.startswith(f"pets (single-label): {home / 'data' / 'pets'}\n")
     (home / "bad.zip").write_bytes(zipped({"../a.jpg": PICTURE}))
-    assert main(["bring", str(home / "bad.zip")]) == 2
+    assert main(["import", str(home / "bad.zip")]) == 2
     assert "Names that cannot be taken" in capsys.readouterr().err
     assert [one.name for one in library.all_sets()] == ["pets"]

@@ -39,7 +39,7 @@ def seen():
 def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
     """Two of its ten seeds, from the bundled features."""
     out = ["--out", str(tmp_path), "--drawn", str(storage.FOLDER), "--seeds", "2"]
-    assert main(["none-of-these", *out]) == 0
+    assert main(["open-set", *out]) == 0
     bundled, again = open_set.table(), open_set.table(tmp_path)
     assert bundled["seed"].nunique() == 10 and again["seed"].nunique() == 2
     both = bundled[bundled["seed"] < 2].reset_index(drop=True)
@@ -182,4 +182,4 @@ def test_the_point_of_the_figures_is_said_with_its_numbers(small):
 
 
 def test_the_readme_of_the_samples_names_the_command():
-    assert "python -m engine none-of-these" in (paths.SAMPLE_DATA / "README.md").read_text(encoding="utf-8")
+    assert "python -m engine open-set" in (paths.SAMPLE_DATA / "README.md").read_text(encoding="utf-8")

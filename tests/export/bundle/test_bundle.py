@@ -304,10 +304,11 @@ def test_no_zip_of_a_run_that_is_not_ready(made, tmp_path):
         bundle_write.make(run, tmp_path / "run.zip", _quiet)
 
 
-def test_the_command_line_takes_away_and_brings_in(made, own, tmp_path, capsys):
+def test_the_command_line_exports_and_imports(made, own, tmp_path, capsys):
     run, _ = made[SINGLE_LABEL]
-    assert main(["export", "--run", str(run.folder), "--out", str(tmp_path / "a.zip")]) == 0
-    assert main(["import", str(tmp_path / "a.zip"), "--name", "there"]) == 0
-    assert capsys.readouterr().out.splitlines() == [str(tmp_path / "a.zip"), str(own / "there")]
-    assert main(["import", str(paths.ROOT / "README.md")]) == 2
+    assert main(["runs", "export", str(run.folder), "--out", str(tmp_path / "a.zip")]) == 0
+    assert main(["runs", "import", str(tmp_path / "a.zip"), "--name", "there"]) == 0
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert printed == [{"file": str(tmp_path / "a.zip")}, {"run": str(own / "there")}]
+    assert main(["runs", "import", str(paths.ROOT / "README.md")]) == 2
     assert "is no zip" in capsys.readouterr().err

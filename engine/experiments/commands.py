@@ -1,0 +1,100 @@
+"""The commands `review` and `open-set`: the experiments of the pages Label review and Your pictures."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from engine.jobs import progress_bar
+from engine.jobs.atomic_write import write_text
+from engine.jobs.command_line import choice, print_json
+from engine.tasks import TASKS
+
+Switch = Parameter(negative=())
+
+
+def review(
+    *,
+    data: Path,
+    task: Annotated[str, choice(TASKS, "What the labels or points are for")],
+    first: int = 20,
+    csv: Path | None = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    difference: Annotated[bool, Switch] = False,
+    into: Annotated[Path | None, Parameter(show=False)] = None,
+) -> int:
+    """Rank images by how strongly models that never saw them contradict their labels or points.
+
+    Nothing is flagged unless the models themselves are good enough, which the sentence at the end says.
+
+    Parameters
+    ----------
+    data:
+        Folder or table of images with labels or points.
+    first:
+        Print this many of the images that look wrong.
+    csv:
+        Write the whole ranking to this file.
+    as_json:
+        Print one JSON object and nothing else; it lists the first images that look wrong.
+    difference:
+        Measure what has changed since the ranking instead.
+    """
+    from engine.experiments.label_review import job, report
+
+    place = job.Review(into) if into else job.review_of(f"{data.resolve()} {task}")
+    with progress_bar.Bar() as bar:
+        found = job.work(place, data, task, difference, bar.show)
+    if difference:
+        print_json(found)
+        return 0
+    suspects = report.suspects(place, first)
+    if csv:
+        report.save_csv(place, csv)
+    if as_json:
+        found |= {"suspects": suspects}
+    else:
+        print("".join("\t".join(map(str, row.values())) + "\n" for row in suspects), end="")
+    print(found["verdict"], file=sys.stderr)
+    print_json(found)
+    return 0
+
+
+def open_set(
+    *,
+    out: Path | None = None,
+    csv: Path | None = None,
+    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    seeds: int = 10,
+    drawn: Path | None = None,
+) -> int:
+    """Measure what four networks predict for images of none of their classes.
+
+    Parameters
+    ----------
+    out:
+        Keep the table, the networks of the first seed and the features in this folder.
+    csv:
+        Write the table, a row for each seed and network, to this file.
+    as_json:
+        Print one JSON object and nothing else.
+    seeds:
+        How many seeds to train from.
+    drawn:
+        Folder of earlier results whose images are used again.
+    """
+    from engine.experiments.open_set import MEASURES, build, summary
+
+    with progress_bar.Bar() as bar:
+        table = build.make(out, bar.show, seeds, drawn)
+    found = summary(table)
+    if csv:
+        write_text(csv, table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+    if not as_json:
+        print(found.to_string(float_format="{:.3f}".format))
+    means = table.groupby(["network", "nones"], sort=False)[list(MEASURES)].mean().reset_index()
+    print_json({"seeds": seeds, "networks": means.to_dict("records")})
+    return 0

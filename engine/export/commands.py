@@ -1,0 +1,57 @@
+"""The commands `runs code`, `runs export` and `runs import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.jobs import progress_bar
+from engine.jobs.command_line import print_json
+from engine.runs import Run
+
+
+def code(run: Path, /) -> int:
+    """Print a fastai script that trains a run again.
+
+    Parameters
+    ----------
+    run:
+        Folder of a run.
+    """
+    from engine.export import fastai_script
+
+    print(fastai_script.of_run(Run(run)), end="")
+    return 0
+
+
+def export(run: Path, /, *, out: Path) -> int:
+    """Write a finished run as one zip that works elsewhere; a fresh process tries it before it is kept.
+
+    Parameters
+    ----------
+    run:
+        Folder of a finished run.
+    out:
+        The zip to write.
+    """
+    from engine.export.bundle import write
+
+    with progress_bar.Bar() as bar:
+        write.make(Run(run), out, bar.show)
+    print_json({"file": str(out)})
+    return 0
+
+
+def import_run(path: Path, /, *, name: str | None = None) -> int:
+    """Import such a zip as a run; nothing in it is executed.
+
+    Parameters
+    ----------
+    path:
+        A zip that `runs export` has written.
+    name:
+        What to call the run here; by default its own name.
+    """
+    from engine.export.bundle import import_bundle
+
+    print_json({"run": str(import_bundle.bring_in(path, name).folder)})
+    return 0

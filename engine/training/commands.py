@@ -1,0 +1,151 @@
+"""The commands `train` and `find-lr`; their flags are the fields of `TrainConfig`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from engine import runs
+from engine.config import ConfigError, TrainConfig
+from engine.jobs import device_queue, process, progress_bar
+from engine.jobs.command_line import on_stop, print_json
+from engine.runs import Run
+from engine.training import downloading, lr_finder, preflight, trainer
+
+Flags = Annotated[TrainConfig | None, Parameter(name="*", negative_iterable="no-")]
+"""A flag for each field of the configuration; None where none of them is given."""
+Hidden = Parameter(show=False)
+
+
+def train(
+    *,
+    config: Flags = None,
+    out: Path | None = None,
+    resume: Path | None = None,
+    in_background: Annotated[bool, Hidden] = False,
+) -> int:
+    """Train a run, with its progress on standard error and its metrics as a JSON object at the end.
+
+    Naming --epochs, or --weights none, switches the recipe quick off. Ctrl-C ends training after the current batch
+    and keeps what was learned.
+
+    Parameters
+    ----------
+    out:
+        New folder for the run.
+    resume:
+        Continue this run as it was configured; it takes no other flag.
+    """
+    if in_background:
+        process.lower_priority()
+    if resume:
+        config, folder = _resumable(resume).config, resume
+    elif config and out:
+        folder = out
+        preflight.check(config, folder)
+    else:
+        missing = "--out" if config else "--task, --data" + ("" if out else ", --out")
+        raise ConfigError(f"A new run needs {missing}; to continue an old one, give --resume RUN.")
+    on_stop(lambda: _ask_to_stop(folder))
+    with progress_bar.Bar() as bar:
+        if resume:
+            downloading.fetch_for_run(folder, bar)
+        else:
+            downloading.fetch_if_missing(config.data, bar)
+        with device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)):
+            metrics = trainer.resume(folder, bar) if resume else trainer.train(config, folder, bar)
+    if verdict := metrics.get("verdict"):
+        print(verdict, file=sys.stderr)
+    print_json(metrics)
+    return 0
+
+
+def find_lr(
+    *,
+    config: Flags = None,
+    again: bool = False,
+    folder: Annotated[Path | None, Hidden] = None,
+    in_background: Annotated[bool, Hidden] = False,
+) -> int:
+    """Suggest learning rates for what `train` would do with the same flags; the result is kept and read again.
+
+    Parameters
+    ----------
+    again:
+        Search anew where a result is kept.
+    """
+    if in_background:
+        process.lower_priority()
+    if folder:
+        search = lr_finder.Search(folder)
+    elif config:
+        search = _search(config, again)
+    else:
+        raise ConfigError("A new search needs --task, --data.")
+    if search.state == "finished":
+        print("Found before; --again searches anew.", file=sys.stderr)
+        return _print_suggestions(search.found)
+    on_stop(lambda: _ask_to_stop(search.folder))
+    waiting = "a search for a learning rate"
+    with (
+        progress_bar.Bar() as bar,
+        device_queue.device_lock(search.config.device, waiting, _Waiting(search.folder, bar)),
+    ):
+        from engine.training import lr_search
+
+        found = lr_search.find(search.folder, bar)
+    return _print_suggestions(found)
+
+
+def _resumable(folder: Path) -> Run:
+    """The run to continue; one that another process works on, or waits to work on, is left alone."""
+    run = Run(folder)
+    if run.state in runs.ACTIVE and process.is_alive(run.status):
+        raise runs.RunError(f"The run {run.name!r} is at work in another process.")
+    return run
+
+
+def _search(config: TrainConfig, again: bool) -> lr_finder.Search:
+    earlier = lr_finder.look(config)
+    if earlier and earlier.state in runs.ACTIVE:
+        raise runs.RunError(
+            "This search is at work in another process: wait for it, or stop it on the page Train."
+        )
+    if earlier and earlier.state == "finished" and earlier.is_current and not again:
+        return earlier
+    return lr_finder.fresh(config)
+
+
+def _print_suggestions(found: dict) -> int:
+    rest = {name: value for name, value in found.items() if name not in ("suggestions", "data_stamp")}
+    print_json(found["suggestions"] | rest)
+    return 0
+
+
+def _ask_to_stop(folder: Path) -> None:
+    if not folder.is_dir():
+        raise KeyboardInterrupt
+    (folder / runs.STOP).touch()
+
+
+class _Waiting:
+    """Say on the terminal and in the run's status which runs are ahead in the queue."""
+
+    def __init__(self, folder: Path, bar: progress_bar.Bar):
+        self.folder, self.bar, self.last = folder, bar, ""
+
+    def __call__(self, ahead: list[str]) -> None:
+        sentence = f"waiting for {', '.join(ahead) or 'another run'}"
+        if (self.folder / runs.STOP).exists():
+            (self.folder / runs.STOP).unlink()
+            runs.set_status(self.folder, "stopped", "stopped before it was its turn")
+            raise runs.RunError("The run was stopped before it was its turn.")
+        if sentence == self.last:
+            return
+        self.last = sentence
+        self.bar.note(sentence)
+        if (self.folder / "status.json").exists():
+            runs.set_status(self.folder, "waiting", sentence)

@@ -1,0 +1,81 @@
+"""The command line: its verbs, what it loads, and one sentence for arguments that cannot be understood."""
+
+import json
+import math
+import subprocess
+import sys
+from dataclasses import fields
+
+import pytest
+
+from engine import paths
+from engine.__main__ import main
+from engine.config import TrainConfig
+from engine.jobs.command_line import print_json
+
+VERBS = {"import", "check", "export-data", "train", "find-lr", "predict", "review", "open-set", "runs"}
+NEW_RUN = ["train", "--task", "points", "--data", "sample_data/heads", "--out", "nowhere"]
+
+
+def listed(text: str) -> set[str]:
+    """The commands or flags that a help text explains."""
+    lines = [line.strip() for line in text.splitlines() if line.startswith("  ")]
+    return {line.split(":")[0].split(",")[0].split(" ")[0] for line in lines if ":" in line}
+
+
+def test_help_lists_the_verbs_and_loads_none_of_them():
+    program = "import sys\nfrom engine.__main__ import main\nmain(['--help'])\n"
+    program += "print({'torch', 'pandas', 'numpy'} & set(sys.modules), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == "set()\n"
+    assert listed(done.stdout) >= VERBS and "─" not in done.stdout
+
+
+def test_the_verbs_of_runs(capsys):
+    assert main(["runs", "--help"]) == 0
+    assert listed(capsys.readouterr().out) == {"list", "code", "export", "import"}
+
+
+@pytest.mark.parametrize("command", ["train", "find-lr"])
+def test_every_field_of_the_configuration_is_a_flag(command, capsys):
+    assert main([command, "--help"]) == 0
+    flags = {f"--{field.name.replace('_', '-')}" for field in fields(TrainConfig)}
+    assert flags <= listed(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["nonsense"], "There is no command 'nonsense': python -m engine --help lists them."),
+        (["runs", "nonsense"], "There is no command 'nonsense': python -m engine --help lists them."),
+        (["train", "--nonsense"], "Unknown option: --nonsense. Did you mean --seed?"),
+        (["train"], "A new run needs --task, --data, --out; to continue an old one, give --resume RUN."),
+        (NEW_RUN[:-2], "A new run needs --out; to continue an old one, give --resume RUN."),
+        ([*NEW_RUN, "--lr", "fast"], 'Invalid value for --lr: unable to convert "fast" into float.'),
+        ([*NEW_RUN, "--lr", "99"], "lr should be 1e-08 to 10.0, but is 99.0"),
+        ([*NEW_RUN, "--epochs"], 'Command "train" parameter --epochs requires an argument.'),
+        ([*NEW_RUN, "--task", "points"], "Parameter --task specified multiple times."),
+        (
+            [*NEW_RUN, "--weights", "foreign"],
+            "weights should be one of photographs, drawings, imagenet, none",
+        ),
+        (["find-lr", "--task", "points"], 'Command "find-lr" parameter --data requires an argument.'),
+        (["predict", "a.jpg"], 'Command "predict" parameter --run requires an argument.'),
+        (["predict", "--run", "nowhere"], 'Command "predict" parameter PATHS requires an argument.'),
+        (["check", "a", "b", "--task", "points"], "There is no place for 'b' in this command: leave it out."),
+        (["check", "a", "--task", "boxes"], "Choose one of single-label, multi-label, points."),
+        (["import"], "Name the folder, table or zip to import."),
+        (["import", "a", "--format", "boxes"], "Choose one of voc, biwi, coco"),
+    ],
+)
+def test_what_cannot_be_understood_is_one_sentence_and_exit_2(arguments, says, capsys):
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and printed.err.count("\n") == 1 and says in printed.err
+
+
+def test_what_is_no_number_is_null(capsys):
+    print_json({"a": math.nan, "b": [1.5, -math.inf], "c": {"d": math.nan, "e": "x"}})
+    assert json.loads(capsys.readouterr().out) == {"a": None, "b": [1.5, None], "c": {"d": None, "e": "x"}}
