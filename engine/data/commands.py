@@ -21,12 +21,13 @@ from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS
 from engine.data.imports import import_worker
 from engine.data.imports.errors import IncomingError
-from engine.data.imports.import_job import DONE, Bringing
+from engine.data.imports.import_job import ImportJob
 from engine.data.library import Shelved
 from engine.jobs import process, progress_bar
 from engine.jobs.command_line import BAD_INPUT, choice, print_json
 from engine.jobs.job import Job
 from engine.jobs.reporter import working
+from engine.jobs.status import FINISHED
 from engine.tasks import TASKS
 
 Hidden = Parameter(show=False)
@@ -57,8 +58,8 @@ def import_dataset(
     """
     if job:
         process.lower_priority()
-        import_worker.bind_hands()
-        return 0 if import_worker.work(Bringing(job)).state == DONE else BAD_INPUT
+        import_worker.set_resource_limits()
+        return 0 if import_worker.work(ImportJob(job)).status.state == FINISHED else BAD_INPUT
     if path is None:
         raise IncomingError(["Name the folder, table or zip to import."])
     dataset = _read_as(import_worker.bring_path(path, name), format, separator, unit)

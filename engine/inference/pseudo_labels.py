@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -166,7 +166,7 @@ def stop(proposals: Proposals) -> None:
     proposals.job.request_stop()
 
 
-def rows_to_text(rows: Mapping[str, Sequence[float]]) -> str:
+def rows_to_text(rows: Mapping[str, Iterable[float]]) -> str:
     """The lines that are added to what was found: a picture's name, then its numbers."""
     return "".join(
         json.dumps([fname, *(round(float(n), 6) for n in row)]) + "\n" for fname, row in rows.items()
@@ -175,7 +175,7 @@ def rows_to_text(rows: Mapping[str, Sequence[float]]) -> str:
 
 def _read(path: Path, width: int) -> dict[str, np.ndarray]:
     """Every whole line; one that is still being written, or that is none of ours, is passed over."""
-    found = {}
+    found: dict[str, np.ndarray] = {}
     try:
         lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:

@@ -25,16 +25,14 @@ class Reporter:
         self._written = float("-inf")
         self._unwritten: float | None = None
 
-    def show(self, text: str, share: float) -> bool:
-        """Report that a share (0 to 1) of an activity is done; returns whether it was written."""
+    def show(self, text: str, share: float) -> None:
+        """Report that a share (0 to 1) of an activity is done."""
         if text != self._text:
             self._text, self._began, self._first_share = text, time.monotonic(), share
             self._written = float("-inf")
         self._unwritten = share
-        if time.monotonic() - self._written < SECONDS_BETWEEN_WRITES and share < 1:
-            return False
-        self.flush()
-        return True
+        if time.monotonic() - self._written >= SECONDS_BETWEEN_WRITES or share >= 1:
+            self.flush()
 
     def flush(self) -> None:
         """Write what was reported last."""

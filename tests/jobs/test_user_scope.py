@@ -67,7 +67,7 @@ def test_visitors_see_only_their_own(home, private):
     for secret, name in ((ANNA, "cats"), (BERT, "dogs")):
         visit(secret)
         upload(name)
-        [one] = imports.all_bringings()
+        [one] = imports.all_imports()
         imports.dismiss(one)
     assert [one.name for one in library.all_sets()] == ["dogs"] and library.find("cats") is None
     visit(ANNA)
@@ -103,9 +103,9 @@ def test_a_typed_path_does_not_reach_what_others_brought(home, private):
 def test_what_is_on_its_way_is_seen_by_its_visitor_only(home, private):
     visit(ANNA)
     imports.take([("a.jpg", io.BytesIO(PICTURE))])
-    assert len(imports.all_bringings()) == 1
+    assert len(imports.all_imports()) == 1
     visit(BERT)
-    assert imports.all_bringings() == []
+    assert imports.all_imports() == []
 
 
 @pytest.mark.parametrize("secret", [None, "", "short", "../../etc", "g" * 32, "A" * 32, "a" * 33])

@@ -20,8 +20,10 @@ from engine.runs import Run
 KEPT = 6
 """Bundles of so many runs stay in the cache; the longest unused give way."""
 
-_MADE_OF = (contents.CONFIG, contents.VOCAB, contents.THRESHOLDS, contents.WEIGHTS, contents.PREDICTIONS)
-_MADE_OF += (contents.METRICS, contents.HISTORY, contents.LOSSES, contents.PICTURES)
+_MADE_OF = (
+    *(contents.CONFIG, contents.VOCAB, contents.THRESHOLDS, contents.WEIGHTS, contents.PREDICTIONS),
+    *(contents.METRICS, contents.HISTORY, contents.LOSSES, contents.PICTURES),
+)
 
 
 class BundleJob:

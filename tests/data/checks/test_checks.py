@@ -1,5 +1,6 @@
 """The check of a data set: every fault planted by hand is found, with its pictures, and its mend makes load accept."""
 
+import json
 import time
 from io import BytesIO
 
