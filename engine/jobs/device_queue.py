@@ -46,9 +46,10 @@ def device_lock(device: str, name: str, waiting: Callable[[list[str]], None]) ->
     Whatever `waiting` raises ends the waiting.
     """
     folder = queue_folder(device)
-    entry = folder / f"{time.time_ns():020d}.json"
-    write_record(entry, asdict(process.identify()) | {"name": name})
-    lock = FileLock(folder / "lock")
+    record, lock = asdict(process.identify()) | {"name": name}, FileLock(folder / "lock")
+    folder.mkdir(parents=True, exist_ok=True)
+    entry = folder / f"{time.time_ns():020d}.json"  # just before it is written: others must not miss it
+    write_record(entry, record)
     try:
         while (ahead := _ahead_of(entry)) or not _is_acquired(lock):
             waiting(ahead)

@@ -73,9 +73,9 @@ class Job:
 
     @property
     def is_claimed(self) -> bool:
-        """Whether another process works on it, or on another machine may still do so."""
+        """Whether a process works on it, or on another machine may still do so."""
         status = self.status
-        return status.is_active and status.process.pid != process.NOT_STARTED and not status.process.is_this
+        return status.is_active and status.process.pid != process.NOT_STARTED
 
     @property
     def log(self) -> str:

@@ -27,12 +27,16 @@ class Reporter:
 
     def show(self, text: str, share: float) -> None:
         """Report that a share (0 to 1) of an activity is done."""
+        if self.is_due(text, share):
+            self.flush()
+
+    def is_due(self, text: str, share: float) -> bool:
+        """Take in that a share (0 to 1) of an activity is done; whether it is time to write that."""
         if text != self._text:
             self._text, self._began, self._first_share = text, time.monotonic(), share
             self._written = float("-inf")
         self._unwritten = share
-        if time.monotonic() - self._written >= SECONDS_BETWEEN_WRITES or share >= 1:
-            self.flush()
+        return time.monotonic() - self._written >= SECONDS_BETWEEN_WRITES or share >= 1
 
     def flush(self) -> None:
         """Write what was reported last."""

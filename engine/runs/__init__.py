@@ -1,13 +1,7 @@
 """Runs on disk: a run is a folder, described in `engine.runs.run`."""
 
 from engine.runs.run import (
-    ACTIVE,
-    CHILD,
     IMPORTED,
-    LOG_KEPT,
-    SECONDS_TO_START,
-    STATES,
-    STOP,
     TENSORBOARD,
     USABLE,
     PointPredictions,
@@ -16,25 +10,17 @@ from engine.runs.run import (
     RunError,
     all_runs,
     create,
-    just_asked,
     labels_table,
     pictures_table,
     points_table,
     ready_runs,
     save_predictions,
     save_table,
-    set_status,
     without_nan,
 )
 
 __all__ = [
-    "ACTIVE",
-    "CHILD",
     "IMPORTED",
-    "LOG_KEPT",
-    "SECONDS_TO_START",
-    "STATES",
-    "STOP",
     "TENSORBOARD",
     "USABLE",
     "PointPredictions",
@@ -43,13 +29,11 @@ __all__ = [
     "RunError",
     "all_runs",
     "create",
-    "just_asked",
     "labels_table",
     "pictures_table",
     "points_table",
     "ready_runs",
     "save_predictions",
     "save_table",
-    "set_status",
     "without_nan",
 ]

@@ -134,12 +134,12 @@ def test_an_error_is_the_message_and_a_stop_is_no_failure(tmp_path):
     assert (job.state, job.status.message) == (STOPPED, "enough")
 
 
-def test_a_job_of_another_process_is_claimed(tmp_path):
+def test_a_job_is_claimed_while_a_process_works_on_it(tmp_path):
     job = Job(tmp_path)
     job.create()
     assert not job.is_claimed
     job.update(state=RUNNING)
-    assert job.is_active and not job.is_claimed
+    assert job.is_active and job.is_claimed
     status.write(tmp_path, replace(job.status, process=ELSEWHERE))
     assert job.is_claimed
     status.write(tmp_path, replace(job.status, state=FINISHED))
