@@ -107,17 +107,3 @@ def lower_priority(by: int = 10) -> None:
     os.nice(by)
     with contextlib.suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(by))  # Linux weighs sessions first, then processes
-
-
-def mark(pid: int | None = None) -> dict[str, float]:
-    process = psutil.Process(pid)
-    return {"pid": process.pid, "born": process.create_time()}
-
-
-def is_alive(marked: dict) -> bool:
-    try:
-        process = psutil.Process(int(marked["pid"]))
-        same = abs(process.create_time() - float(marked["born"])) < 1
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, KeyError, TypeError, ValueError, OverflowError):
-        return False
