@@ -9,6 +9,7 @@ found.json    the suggestions, and what they rest on
 import hashlib
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -65,7 +66,9 @@ def question(config: TrainConfig) -> TrainConfig:
 
     The recipe quick has no rate; a search for it is one for training its head by epochs, on the frozen backbone.
     """
-    usual = {field.name: field.default for field in fields(TrainConfig) if field.name in _NO_MATTER}
+    usual: dict[str, Any] = {
+        field.name: field.default for field in fields(TrainConfig) if field.name in _NO_MATTER
+    }
     is_quick = config.recipe == QUICK
     is_frozen = is_quick or (config.freeze_epochs or 0) > 0
     recipe = CUSTOM if is_quick else config.recipe

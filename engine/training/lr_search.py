@@ -46,7 +46,8 @@ class _Session:
     def __init__(self, search: Search, listener: Listener):
         self.folder, self.config = search.folder, search.config
         self.diary = Diary(search.folder, listener, search.config.lr)
-        self.began, self.written, self.tries = time.monotonic(), 0.0, []
+        self.began, self.written = time.monotonic(), 0.0
+        self.tries: list[dict[str, float]] = []
 
     def search(self) -> dict:
         """What is found.json: the suggestions, and what they rest on."""

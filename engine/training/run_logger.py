@@ -30,7 +30,7 @@ class Diverged(runs.RunError):
 class Diary(Listener):
     """Write a run's progress into its folder and tell it to another listener."""
 
-    def __init__(self, folder: Path, listener: Listener, lr: float):
+    def __init__(self, folder: Path, listener: Listener, lr: float | None):
         self.folder, self.listener, self.lr = folder, listener, lr
         self.reporter, self.activity = Reporter(Job(folder)), ""
         self.history: list[dict] = []
@@ -100,9 +100,8 @@ class Diary(Listener):
 
     def _must_be_finite(self, value: float, which: str, epoch: int) -> None:
         if not math.isfinite(value):
-            raise Diverged(
-                f"The {which} became {value} in epoch {epoch}: choose a learning rate below {self.lr:g}."
-            )
+            rate = f"a learning rate below {self.lr:g}" if self.lr else "a lower learning rate"
+            raise Diverged(f"The {which} became {value} in epoch {epoch}: choose {rate}.")
 
     def _save(self, name: str, rows: list[dict]) -> None:
         runs.save_table(self.folder, name, pd.DataFrame(rows))
