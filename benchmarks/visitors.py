@@ -147,7 +147,7 @@ def training(runs: Path) -> Iterator[Run]:
             raise SystemExit(f"The run ended before the visitors had: {run.status}")
     finally:
         launch.stop(run)
-        _wait_until(run, lambda: run.state not in ("running", "waiting"))
+        _wait_until(run, lambda: not run.job.is_active)
 
 
 def _wait_until(run: Run, is_so) -> None:

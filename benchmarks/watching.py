@@ -22,7 +22,9 @@ from playwright.sync_api import Browser
 from benchmarks.timing import in_turn, machine
 from engine import paths
 from engine.config import TrainConfig
-from engine.runs import ACTIVE, CHILD, Run, create
+from engine.jobs.job import HANDLE
+from engine.jobs.json_file import read_record
+from engine.runs import Run, create
 from tests.browser import PAGE_SECONDS, Server, chromium, open_page, serve
 
 PAGE, TERMINAL = "started and watched on the page", "from a terminal"
@@ -81,8 +83,8 @@ def on_the_page(browser: Browser, server: Server, runs: Path, name: str, setting
 def _process_of(folder: Path) -> psutil.Process:
     """The process that trains the run, as soon as the page has started it."""
     for _ in range(int(PAGE_SECONDS / _LOOK_SECONDS)):
-        if (folder / CHILD).exists() and Run(folder).state in ACTIVE:
-            return psutil.Process(int(Run(folder)._json(CHILD, dict)["pid"]))
+        if (folder / HANDLE).exists() and Run(folder).job.is_active:
+            return psutil.Process(read_record(folder / HANDLE)["pid"])
         time.sleep(_LOOK_SECONDS)
     raise SystemExit(f"The page did not start a run in {folder}.")
 

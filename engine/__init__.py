@@ -8,7 +8,7 @@ Each package imports only from those named before it:
 - functional/: pure math on arrays: losses, metrics, threshold curves, calibration, coordinates, linear regression.
 - images/: decoding, orientation, resizing, cropping, augmentation, drawing.
 - synthetic/: generated sample images, scenes and heads.
-- jobs/: processes, the device queue, workers, progress, atomic writes, the array cache, access control.
+- jobs/: Job, executors, the device queue, workers, progress, atomic writes, the array cache, access control.
 - data/: formats, imports, checks, splits, edits, exports, the library, annotation, the image cache.
 - runs/: a run is a folder: its files, table, baselines, calibration, verdict.
 - training/: the trainer, fastai_backend/ (the only package that imports fastai), backbones, checkpoints, LR finder.

@@ -39,7 +39,7 @@ OF_RUNS = {
 }
 """Command -> where it is, and its line in the help."""
 
-_WRITTEN = ("out", "csv", "into", "progress", "folder", "job", "resume")
+_WRITTEN = ("out", "csv", "into", "folder", "job", "resume")
 """The options that name what a command writes; every other path is only read."""
 
 

@@ -11,7 +11,6 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from engine.data import library
-from engine.data.checks import jobs
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding
 from engine.data.checks.run_checks import Health
 from engine.data.checks.run_checks import check as run_checks
@@ -22,16 +21,19 @@ from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS
 from engine.data.imports import import_worker
 from engine.data.imports.errors import IncomingError
-from engine.data.imports.import_job import DONE, Bringing
+from engine.data.imports.import_job import ImportJob
 from engine.data.library import Shelved
 from engine.jobs import process, progress_bar
 from engine.jobs.command_line import BAD_INPUT, choice, print_json
+from engine.jobs.job import Job
+from engine.jobs.reporter import working
+from engine.jobs.status import FINISHED
 from engine.tasks import TASKS
 
 Hidden = Parameter(show=False)
 Task = Annotated[str, choice(TASKS, "What the labels or points are for")]
 WAITED_FOR = 3
-"""How far a check steps back for other processes: little, because somebody waits for it."""
+"""How much a check lowers its priority: little, because somebody waits for it."""
 _SEVERITY = {STOPS: "stops training", HARMS: "harms", NOTE: "note"}
 
 
@@ -55,9 +57,9 @@ def import_dataset(
         What to call it; by default the name of the file or folder.
     """
     if job:
-        process.step_back()
-        import_worker.bind_hands()
-        return 0 if import_worker.work(Bringing(job)).state == DONE else BAD_INPUT
+        process.lower_priority()
+        import_worker.set_resource_limits()
+        return 0 if import_worker.work(ImportJob(job)).status.state == FINISHED else BAD_INPUT
     if path is None:
         raise IncomingError(["Name the folder, table or zip to import."])
     dataset = _read_as(import_worker.bring_path(path, name), format, separator, unit)
@@ -85,7 +87,7 @@ def check(
     task: Task,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
     every: Annotated[bool, Parameter(name="--all", negative=())] = False,
-    progress: Annotated[Path | None, Hidden] = None,
+    job: Annotated[Path | None, Hidden] = None,
 ) -> int:
     """List everything that is wrong with a dataset, the worst first, and the scores to beat.
 
@@ -100,9 +102,10 @@ def check(
     every:
         Name every image of every finding.
     """
-    if progress:
-        process.step_back(WAITED_FOR)
-        run_checks(path, task, jobs.teller(progress))
+    if job:
+        process.lower_priority(WAITED_FOR)
+        with working(Job(job)) as report:
+            run_checks(path, task, lambda share: report.show("checking every image", share))
         return 0
     with progress_bar.Bar() as bar:
         health = run_checks(path, task, lambda share: bar.show("looking at every image", share))

@@ -45,7 +45,7 @@ def review(
     """
     from engine.experiments.label_review import job, report
 
-    place = job.Job(into) if into else job.of(f"{data.resolve()} {task}")
+    place = job.Review(into) if into else job.review_of(f"{data.resolve()} {task}")
     with progress_bar.Bar() as bar:
         found = job.work(place, data, task, difference, bar.show)
     if difference:

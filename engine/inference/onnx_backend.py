@@ -99,7 +99,7 @@ def make_beside(run: Run) -> None:
 
 
 def _begin(run: Run) -> None:
-    process.begin("engine.inference.onnx_backend", str(run.folder.resolve()))
+    process.spawn("engine.inference.onnx_backend", str(run.folder.resolve()))
 
 
 def _kept(run: Run) -> np.ndarray | None:
@@ -118,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
     from engine.inference.onnx_export import OnnxError
 
     (folder,) = arguments or sys.argv[1:]
-    process.step_back()
+    process.lower_priority()
     try:
         make(Run(Path(folder)))
     except (RunError, WeightsError, OnnxError, OSError) as error:

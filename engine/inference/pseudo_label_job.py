@@ -2,7 +2,6 @@
 
 import json
 import sys
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,8 @@ from engine import tasks
 from engine.images import ImageError, open_image
 from engine.inference import predict, pseudo_labels
 from engine.jobs import access, process
-from engine.jobs.atomic_write import write_text
+from engine.jobs.job import Job, JobStopped
+from engine.jobs.reporter import Reporter, working
 from engine.runs import Run, RunError
 from engine.training.weights import WeightsError
 
@@ -20,20 +20,20 @@ AT_ONCE = 16
 """So many pictures are in memory at a time."""
 
 
-def propose(folder: Path) -> None:
-    """Answer all that was asked of a folder, a few pictures at a time, until somebody wants it to stop."""
-    asked = json.loads(
-        (access.authorize(folder, RunError, to_write=True) / pseudo_labels.ASKED).read_text("utf-8")
-    )
+def propose(folder: Path, report: Reporter) -> None:
+    """Predict all that was asked of a folder, a few images at a time. Raises `JobStopped` when asked to stop."""
+    folder = access.authorize(folder, RunError, to_write=True)
+    asked = json.loads((folder / pseudo_labels.ASKED).read_text("utf-8"))
     model = predict.load(Run(asked["run"]))
-    (folder / "stop").unlink(missing_ok=True)
-    waiting = iter(asked["fnames"])
+    fnames = asked["fnames"]
     with open(folder / pseudo_labels.FOUND, "a", encoding="utf-8") as found:
-        while some := list(islice(waiting, AT_ONCE)):
+        for start in range(0, len(fnames), AT_ONCE):
+            some = fnames[start : start + AT_ONCE]
             found.write(pseudo_labels.rows_to_text(_answers(model, Path(asked["folder"]), some)))
             found.flush()
-            if (folder / "stop").exists():
-                return
+            report.show("predicting", (start + len(some)) / len(fnames))
+            if report.job.stop_requested:
+                raise JobStopped("stopped before the end")
 
 
 def _answers(model: predict.Model, folder: Path, fnames: list[str]) -> dict[str, np.ndarray]:
@@ -59,16 +59,15 @@ def _opened(path: Path) -> Image.Image | None:
 
 def main(folder: Path) -> int:
     """Propose, and write down how it ended."""
-    process.step_back()
-    told = process.mark()
-    write_text(folder / pseudo_labels.STATUS, json.dumps(told))
+    process.lower_priority()
     try:
-        propose(folder)
-        told["done"] = True
-    except (RunError, WeightsError, OSError) as error:
-        told["problem"] = str(error)
-    write_text(folder / pseudo_labels.STATUS, json.dumps(told))
-    return 0 if "done" in told else 1
+        with working(Job(folder)) as report:
+            propose(folder, report)
+    except JobStopped:
+        return 0
+    except (RunError, WeightsError, OSError):
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
 """What a trained run proposes for pictures without an answer: asked of a process of its own, read while it works.
 
 A folder of the cache holds it: asked.json says what was asked, proposals.jsonl gets a line for every picture,
-status.json says which process is at work. The process is `python -m engine.inference.pseudo_label_job FOLDER`.
+status.json says how the job stands. Its process is `python -m engine.inference.pseudo_label_job FOLDER`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,15 +18,18 @@ import numpy as np
 from engine import paths, tasks
 from engine.functional import uncertainty
 from engine.functional.coordinates import to_px
-from engine.jobs import process, user_scope
-from engine.jobs.atomic_write import write_text
-from engine.runs import Run, files, ready_runs
+from engine.jobs import user_scope
+from engine.jobs.eviction import evict_oldest
+from engine.jobs.job import Job
+from engine.jobs.json_file import read_record, write_record
+from engine.jobs.status import FAILED, INTERRUPTED
+from engine.runs import Run, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 MOST = 2000
 """So many pictures are looked at for one asking; whoever wants more asks again."""
 FOLDERS_KEPT = 20
-ASKED, FOUND, STATUS, LOG = "asked.json", "proposals.jsonl", "status.json", "log.txt"
+ASKED, FOUND = "asked.json", "proposals.jsonl"
 
 ENTROPY, MARGIN, MIRROR = "entropy", "margin", "mirror image"
 _UNCERTAINTY: dict[str, dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
@@ -124,29 +126,29 @@ class Proposals:
         return dict(zip(self.numbers, measured.tolist(), strict=True))
 
     @property
+    def job(self) -> Job:
+        return Job(self.folder)
+
+    @property
     def is_at_work(self) -> bool:
-        """Whether the process still looks at pictures; one that is done may take its time to end."""
-        return _is_at_work(self.folder)
+        """Whether the process still looks at images; one that is done may take its time to end."""
+        return self.job.is_active
 
     @property
     def trouble(self) -> str:
         """One sentence why it ended early; "" where it did not."""
-        if self.is_at_work:
+        if not self.job.exists:
             return ""
-        told = _json(self.folder / STATUS)
-        return str(told.get("problem", "")) or ("" if told.get("done") else self._last_words())
-
-    def _last_words(self) -> str:
-        try:
-            lines = (self.folder / LOG).read_text("utf-8", "replace").strip().splitlines()
-        except OSError:
-            return ""
-        return f"It ended early: {lines[-1][:300]}" if lines else ""
+        status = self.job.status
+        if status.state == INTERRUPTED:
+            lines = self.job.log.strip().splitlines()
+            return f"It ended early: {lines[-1][:300] if lines else status.message}"
+        return status.message if status.state == FAILED else ""
 
     @property
     def asked(self) -> int:
         """How many pictures it was asked for, those of earlier askings included."""
-        told = _json(self.folder / ASKED)
+        told = read_record(self.folder / ASKED)
         return len(told.get("fnames", ())) + int(told.get("before", 0))
 
 
@@ -164,22 +166,18 @@ def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
         return
     seen = proposals.numbers
     new = [fname for fname in fnames if fname not in seen][:MOST]
-    _forget_the_oldest(proposals.folder)
-    proposals.folder.mkdir(parents=True, exist_ok=True)
+    evict_oldest(_home(), FOLDERS_KEPT, except_for=proposals.folder)
     asked = {"run": str(proposals.run.folder), "folder": str(folder), "fnames": new, "before": len(seen)}
-    write_text(proposals.folder / ASKED, json.dumps(asked))
-    with open(proposals.folder / LOG, "wb") as log:
-        child = process.begin("engine.inference.pseudo_label_job", str(proposals.folder), log=log)
-    write_text(proposals.folder / STATUS, json.dumps(process.mark(child.pid)))
+    write_record(proposals.folder / ASKED, asked)
+    proposals.job.start("engine.inference.pseudo_label_job", str(proposals.folder))
 
 
 def stop(proposals: Proposals) -> None:
     """Let it end after the pictures that it is looking at; what it has proposed stays."""
-    if proposals.folder.is_dir():
-        (proposals.folder / "stop").touch()
+    proposals.job.request_stop()
 
 
-def rows_to_text(rows: Mapping[str, Sequence[float]]) -> str:
+def rows_to_text(rows: Mapping[str, Iterable[float]]) -> str:
     """The lines that are added to what was found: a picture's name, then its numbers."""
     return "".join(
         json.dumps([fname, *(round(float(n), 6) for n in row)]) + "\n" for fname, row in rows.items()
@@ -188,7 +186,7 @@ def rows_to_text(rows: Mapping[str, Sequence[float]]) -> str:
 
 def _read(path: Path, width: int) -> dict[str, np.ndarray]:
     """Every whole line; one that is still being written, or that is none of ours, is passed over."""
-    found = {}
+    found: dict[str, np.ndarray] = {}
     try:
         lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -211,28 +209,3 @@ def _shares(probs: np.ndarray) -> np.ndarray:
 
 def _home() -> Path:
     return user_scope.own_folder(paths.cache_folder()) / "proposals"
-
-
-def _forget_the_oldest(but: Path) -> None:
-    """Keep the folders of the last few askings only; those at work stay."""
-    if not but.parent.is_dir():
-        return
-    others = sorted(
-        (one for one in but.parent.iterdir() if one != but), key=lambda one: one.stat().st_mtime, reverse=True
-    )
-    for one in others[FOLDERS_KEPT - 1 :]:
-        if not _is_at_work(one):
-            shutil.rmtree(one, ignore_errors=True)
-
-
-def _is_at_work(folder: Path) -> bool:
-    told = _json(folder / STATUS)
-    return not (told.get("done") or told.get("problem")) and process.is_alive(told)
-
-
-def _json(path: Path) -> dict:
-    try:
-        told = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -1,1 +1,1 @@
-"""Background jobs: processes, the device queue, workers, progress, atomic writes, the array cache, access control."""
+"""Background jobs: Job, executors, the device queue, workers, atomic writes, the array cache, access control."""

@@ -1,9 +1,14 @@
-"""Which process does what: a number alone can belong to another process later, so its start is kept with it."""
+"""Processes: which one does what, on which machine, whether it still runs, and how to start one."""
+
+from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,9 +17,74 @@ import psutil
 from engine import paths
 from engine.jobs import malloc_env, user_scope
 
+NOT_STARTED = 0
+"""The pid of a job that waits for its process."""
 
-def begin(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL) -> subprocess.Popen:
-    """Start `python -m module` for the visitor who is served just now; it outlives this one and prints to `log`."""
+
+@dataclass(frozen=True)
+class ProcessId:
+    """One process on one machine.
+
+    Attributes: `host`, the machine's name; `pid`, its number there, or `NOT_STARTED`; `started`, its start in seconds
+    since 1970, because the system gives the number to another process later.
+    """
+
+    host: str
+    pid: int
+    started: float
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it belongs to this machine."""
+        return self.host == host()
+
+    @property
+    def is_this(self) -> bool:
+        """Whether it is the process that asks."""
+        return self.is_here and self.pid == os.getpid()
+
+    @property
+    def is_alive(self) -> bool | None:
+        """Whether it still runs; None for a process of another machine, which cannot be seen from here."""
+        if not self.is_here:
+            return None
+        try:
+            process = psutil.Process(self.pid)
+            is_same = abs(process.create_time() - self.started) < 1
+            return is_same and process.status() != psutil.STATUS_ZOMBIE
+        except (psutil.Error, ValueError, OverflowError):
+            return False
+
+
+def host() -> str:
+    """The name of this machine."""
+    return platform.node()
+
+
+def identify(pid: int | None = None) -> ProcessId:
+    """The identity of a process of this machine, or of this process. Raises `psutil.NoSuchProcess`."""
+    process = psutil.Process(pid)
+    return ProcessId(host(), process.pid, process.create_time())
+
+
+def not_started() -> ProcessId:
+    """The identity in place of that of a process which this machine has asked for but which does not run yet."""
+    return ProcessId(host(), NOT_STARTED, 0.0)
+
+
+def from_record(record: object) -> ProcessId | None:
+    """The identity that a JSON record holds; None where it holds none."""
+    if not isinstance(record, Mapping):
+        return None
+    try:
+        name, pid, started = record["host"], int(record["pid"]), float(record["started"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+    return ProcessId(name, pid, started) if isinstance(name, str) and pid >= 0 else None
+
+
+def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL) -> subprocess.Popen:
+    """Start `python -m module` for the current user; it outlives this process and prints to `log`."""
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=paths.ROOT,
@@ -26,29 +96,13 @@ def begin(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
     )
 
 
-def mark(pid: int | None = None) -> dict[str, float]:
-    """What identifies a process (this one, unless a number is given) as long as the machine runs."""
-    process = psutil.Process(pid)
-    return {"pid": process.pid, "born": process.create_time()}
+def lower_priority(by: int = 10) -> None:
+    """Let other processes go first, so that pages respond at once while this one works.
 
-
-def is_alive(marked: dict) -> bool:
-    """Whether the process of `mark` still runs; False for anything that is not such a mark."""
-    try:
-        process = psutil.Process(int(marked["pid"]))
-        same = abs(process.create_time() - float(marked["born"])) < 1
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, KeyError, TypeError, ValueError, OverflowError):
-        return False
-
-
-def step_back(by: int = 10) -> None:
-    """Let other processes go first, so that pages answer at once while this one trains.
-
-    `by` is how far, from 1 to 19: little where somebody waits for it.
+    `by` is the niceness to add, from 1 to 19: a small one where somebody waits for the result.
     """
     if psutil.WINDOWS:
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)  # type: ignore[attr-defined]
         return
     os.nice(by)
     with contextlib.suppress(OSError):

@@ -61,6 +61,11 @@ def current_user() -> str:
     return inherited if is_secret(inherited) else NOBODY
 
 
+def owner() -> str:
+    """Whom this process works for: a visitor's folder name, or "" for the owner and while everything is shared."""
+    return current_user() if is_restricted() else ""
+
+
 def own_folder(folder: Path) -> Path:
     """The current visitor's part of a folder; the folder itself for the owner and while everything is shared."""
     return folder / VISITORS / current_user() if is_restricted() else folder

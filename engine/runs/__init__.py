@@ -2,10 +2,8 @@
 
 from engine.runs.files import CHILD, IMPORTED, STOP, TENSORBOARD
 from engine.runs.run import (
-    ACTIVE,
-    LOG_KEPT,
-    SECONDS_TO_START,
-    STATES,
+    IMPORTED,
+    TENSORBOARD,
     USABLE,
     PointPredictions,
     Predictions,
@@ -13,25 +11,17 @@ from engine.runs.run import (
     RunError,
     all_runs,
     create,
-    just_asked,
     labels_table,
     pictures_table,
     points_table,
     ready_runs,
     save_predictions,
     save_table,
-    set_status,
     without_nan,
 )
 
 __all__ = [
-    "ACTIVE",
-    "CHILD",
     "IMPORTED",
-    "LOG_KEPT",
-    "SECONDS_TO_START",
-    "STATES",
-    "STOP",
     "TENSORBOARD",
     "USABLE",
     "PointPredictions",
@@ -40,13 +30,11 @@ __all__ = [
     "RunError",
     "all_runs",
     "create",
-    "just_asked",
     "labels_table",
     "pictures_table",
     "points_table",
     "ready_runs",
     "save_predictions",
     "save_table",
-    "set_status",
     "without_nan",
 ]

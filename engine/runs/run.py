@@ -1,13 +1,26 @@
 """A run is a folder: what was asked, what happened, the weights, and predictions for the validation images.
 
-`engine.runs.files` names its files. While it trains, `engine.training.run_logger` writes some of them, and
-`engine.training.checkpoints` what resuming needs.
+config.json          the `TrainConfig`
+vocab.json           the labels in order; [] for points
+status.json          how its job stands (see `engine.jobs.status`)
+pictures.csv         every picture with its labels or point, and whether it is for validation
+history.csv          a row per epoch
+metrics.json         what the finished run reached
+weights.safetensors  see `engine.training.weights`
+predictions.csv      a row per validation picture: logits and targets, or points in pixels
+calibration.json     the temperatures that logits are divided by (see `engine.runs.calibration`)
+familiarity.*        which images are like those it was trained on (see `engine.inference.familiarity`)
+thresholds.json      label -> threshold, once somebody has chosen them
+imported.json        where an imported run comes from (see `engine.export.bundle`); its pictures stayed there
+tensorboard/         what TensorBoard reads, where that was asked for
+
+While it trains, `engine.training.run_logger` writes more, `engine.training.checkpoints` what resuming needs, and
+log.txt holds what was printed.
 """
 
 import contextlib
 import json
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,20 +36,19 @@ from engine.data.formats.record import DatasetError
 from engine.functional import loss_registry
 from engine.functional.decisions import decide
 from engine.jobs import access, user_scope
-from engine.jobs import process as child_process
 from engine.jobs.atomic_write import write_text, write_whole
-from engine.runs import calibration, files
+from engine.jobs.job import LOG, Job
+from engine.jobs.last_lines import last_lines
+from engine.jobs.status import FAILED, FINISHED, MISSING, STATUS, STOPPED, Progress, Status
+from engine.runs import calibration
 from engine.runs.calibration import Calibration, CalibrationError
 
-STATES = ("waiting", "running", "finished", "stopped", "failed", "interrupted")
-"""`waiting` for other runs on the same device; `stopped` by a person; `interrupted` when its process is gone."""
-ACTIVE = ("waiting", "running")
-USABLE = ("finished", "stopped")
-SECONDS_TO_START = 60
+USABLE = (FINISHED, STOPPED)
+TENSORBOARD = "tensorboard"
+IMPORTED = "imported.json"
 GONE = "pictures"
 """Never made: in its place lie the pictures of a run that are not at hand."""
-LOG_KEPT = 20_000
-_NEEDED = (files.VOCAB, files.METRICS, files.HISTORY, files.WEIGHTS, files.PREDICTIONS)
+_NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")
 
 
 class RunError(ValueError):
@@ -125,49 +137,34 @@ class Run:
         return found
 
     @property
-    def status(self) -> dict:
-        """`state`, one of `STATES`, and `message` where there is something to say."""
-        try:
-            told = self._json(files.STATUS, dict)
-        except RunError:
-            return {"state": "failed", "message": "its status.json is missing or broken"}
-        if told.get("state") in ACTIVE and not self._is_at_work(told):
-            return told | {"state": "interrupted", "message": "its process ended without a word"}
-        return told
+    def job(self) -> Job:
+        """The job that trains it."""
+        return Job(self.folder)
 
-    def _is_at_work(self, told: dict) -> bool:
-        """Whether somebody still trains the run, or was asked to and is only starting."""
-        if "queued" not in told:
-            return child_process.is_alive(told)
-        if (self.folder / files.CHILD).exists():
-            return child_process.is_alive(self._json(files.CHILD, dict))
-        return 0 <= time.time() - told["queued"] < SECONDS_TO_START
+    @property
+    def job_status(self) -> Status:
+        """How its job stands; `failed` where the current user may not read that."""
+        try:
+            self._file(STATUS)
+        except RunError:
+            return Status(FAILED, MISSING)
+        return self.job.status
+
+    @property
+    def status(self) -> dict[str, str]:
+        """`state`, one of `engine.jobs.status.STATES`, and `message`, "" where there is nothing to say."""
+        status = self.job_status
+        return {"state": status.state, "message": status.message}
 
     @property
     def state(self) -> str:
-        """One of `STATES`."""
-        return str(self.status.get("state"))
+        """One of `engine.jobs.status.STATES`."""
+        return self.job_status.state
 
     @property
-    def progress(self) -> dict:
-        """`activity`, `share` (0 to 1) of it that is done, and `seconds` it has taken; empty before it begins.
-
-        `first_share` is what was done when those seconds began: a resumed run does not begin at 0.
-        """
-        try:
-            return self._json(files.PROGRESS, dict)
-        except RunError:
-            return {}
-
-    @property
-    def seconds_left(self) -> float | None:
-        """About how long what is being done takes yet; None while nobody can tell."""
-        done = self.progress
-        try:
-            share, gone = float(done["share"]), float(done["share"]) - float(done["first_share"])
-            return float(done["seconds"]) * (1 - share) / gone if gone > 0 else None
-        except (KeyError, TypeError, ValueError):
-            return None
+    def progress(self) -> Progress:
+        """How far the present activity is."""
+        return self.job_status.progress
 
     @property
     def losses(self) -> pd.DataFrame:
@@ -187,11 +184,7 @@ class Run:
     @property
     def log(self) -> str:
         """The last lines of what the run printed, each as a terminal would show it in the end."""
-        try:
-            printed = self._file(files.LOG).read_bytes()[-LOG_KEPT:].decode("utf-8", "replace")
-        except OSError:
-            return ""
-        return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in printed.split("\n"))
+        return last_lines(self._file(LOG))
 
     @property
     def vocab(self) -> tuple[str, ...]:
@@ -414,20 +407,9 @@ def create(config: TrainConfig, folder: Path) -> Run:
     """A new run that waits for somebody to train it. Raises `RunError` where there is a run already."""
     if (folder / files.CONFIG).exists():
         raise RunError(f"There is a run in {folder} already: choose another --out, or delete that folder.")
-    write_text(folder / files.CONFIG, config.to_json())
-    set_status(folder, "waiting", process=just_asked())
+    write_text(folder / "config.json", config.to_json())
+    Job(folder).create()
     return Run(folder)
-
-
-def just_asked() -> dict[str, float]:
-    """Instead of a process: when one was asked for that has not yet said a word."""
-    return {"queued": time.time()}
-
-
-def set_status(folder: Path, state: str, message: str = "", process: dict | None = None) -> None:
-    """Say how a run stands, and which process says so (this one, unless another is given)."""
-    told = {"state": state, "message": message} | (child_process.mark() if process is None else process)
-    write_text(folder / files.STATUS, json.dumps(told) + "\n")
 
 
 def all_runs() -> list[Run]:

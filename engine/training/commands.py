@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,9 @@ from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.jobs import device_queue, process, progress_bar
 from engine.jobs.command_line import on_stop, print_json
-from engine.runs import Run, files
+from engine.jobs.job import SECONDS_BETWEEN_HEARTBEATS, STOP, Job
+from engine.jobs.status import ACTIVE, FINISHED, QUEUED, STOPPED
+from engine.runs import Run
 from engine.training import downloading, lr_finder, preflight, trainer
 
 Flags = Annotated[TrainConfig | None, Parameter(name="*", negative_iterable="no-")]
@@ -40,7 +43,7 @@ def train(
         Continue this run as it was configured; it takes no other flag.
     """
     if in_background:
-        process.step_back()
+        process.lower_priority()
     if resume:
         config, folder = _resumable(resume).config, resume
     elif config and out:
@@ -55,7 +58,7 @@ def train(
             downloading.fetch_for_run(folder, bar)
         else:
             downloading.fetch_if_missing(config.data, bar)
-        with device_queue.turn(config.device, folder.name, _Waiting(folder, bar)):
+        with device_queue.device_lock(config.device, folder.name, _Waiting(folder, bar)):
             metrics = trainer.resume(folder, bar) if resume else trainer.train(config, folder, bar)
     if verdict := metrics.get("verdict"):
         print(verdict, file=sys.stderr)
@@ -78,21 +81,21 @@ def find_lr(
         Search anew where a result is kept.
     """
     if in_background:
-        process.step_back()
+        process.lower_priority()
     if folder:
         search = lr_finder.Search(folder)
     elif config:
         search = _search(config, again)
     else:
         raise ConfigError("A new search needs --task, --data.")
-    if search.state == "finished":
+    if search.state == FINISHED:
         print("Found before; --again searches anew.", file=sys.stderr)
         return _print_suggestions(search.found)
     on_stop(lambda: _ask_to_stop(search.folder))
     waiting = "a search for a learning rate"
     with (
         progress_bar.Bar() as bar,
-        device_queue.turn(search.config.device, waiting, _Waiting(search.folder, bar)),
+        device_queue.device_lock(search.config.device, waiting, _Waiting(search.folder, bar)),
     ):
         from engine.training import lr_search
 
@@ -103,18 +106,18 @@ def find_lr(
 def _resumable(folder: Path) -> Run:
     """The run to continue; one that another process works on, or waits to work on, is left alone."""
     run = Run(folder)
-    if run.state in runs.ACTIVE and process.is_alive(run.status):
+    if run.job.is_claimed:
         raise runs.RunError(f"The run {run.name!r} is at work in another process.")
     return run
 
 
 def _search(config: TrainConfig, again: bool) -> lr_finder.Search:
     earlier = lr_finder.look(config)
-    if earlier and earlier.state in runs.ACTIVE:
+    if earlier and earlier.state in ACTIVE:
         raise runs.RunError(
             "This search is at work in another process: wait for it, or stop it on the page Train."
         )
-    if earlier and earlier.state == "finished" and earlier.is_current and not again:
+    if earlier and earlier.state == FINISHED and earlier.is_current and not again:
         return earlier
     return lr_finder.fresh(config)
 
@@ -128,24 +131,25 @@ def _print_suggestions(found: dict) -> int:
 def _ask_to_stop(folder: Path) -> None:
     if not folder.is_dir():
         raise KeyboardInterrupt
-    (folder / runs.STOP).touch()
+    (folder / STOP).touch()
 
 
 class _Waiting:
     """Say on the terminal and in the run's status which runs are ahead in the queue."""
 
     def __init__(self, folder: Path, bar: progress_bar.Bar):
-        self.folder, self.bar, self.last = folder, bar, ""
+        self.job, self.bar = Job(folder), bar
+        self.last, self.written = "", 0.0
 
     def __call__(self, ahead: list[str]) -> None:
         sentence = f"waiting for {', '.join(ahead) or 'another run'}"
-        if (self.folder / runs.STOP).exists():
-            (self.folder / runs.STOP).unlink()
-            runs.set_status(self.folder, "stopped", "stopped before it was its turn")
+        if self.job.stop_requested:
+            self.job.update(state=STOPPED, message="stopped before it was its turn")
             raise runs.RunError("The run was stopped before it was its turn.")
-        if sentence == self.last:
-            return
+        is_new, is_due = sentence != self.last, time.monotonic() - self.written > SECONDS_BETWEEN_HEARTBEATS
+        if is_new:
+            self.bar.note(sentence)
+        if (is_new or is_due) and self.job.exists:
+            self.job.update(state=QUEUED, message=sentence)
+            self.written = time.monotonic()
         self.last = sentence
-        self.bar.note(sentence)
-        if (self.folder / files.STATUS).exists():
-            runs.set_status(self.folder, "waiting", sentence)

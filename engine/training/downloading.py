@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from engine import runs
 from engine.data.downloads import catalog
 from engine.jobs.progress import Listener
+from engine.jobs.status import QUEUED, RUNNING
 from engine.runs import Run
 from engine.training import trainer
 from engine.training.run_logger import Diary, Stopped
@@ -20,19 +20,20 @@ def fetch_for_run(folder: Path, listener: Listener) -> None:
     name = run.config.data
     if not _is_missing(name):
         return
-    runs.set_status(folder, "running", f"downloading {name}")
+    run.job.update(state=RUNNING, message=f"downloading {name}")
     try:
-        fetch(name, Diary(folder, listener, run.config.lr))
+        with run.job.heartbeat():
+            fetch(name, Diary(folder, listener, run.config.lr))
     except Stopped as stopped:
         sentence = Stopped(
             "The download was stopped; what has arrived is kept, and the next attempt continues there."
         )
-        trainer.give_up(folder, sentence)
+        trainer.mark_failed(run.job, sentence)
         raise sentence from stopped
     except BaseException as error:
-        trainer.give_up(folder, error)
+        trainer.mark_failed(run.job, error)
         raise
-    runs.set_status(folder, "waiting")
+    run.job.update(state=QUEUED, message="")
 
 
 def fetch_if_missing(name: str, listener: Listener) -> None:
@@ -50,7 +51,7 @@ def fetch(name: str, listener: Listener) -> Path:
     def show(done: int, total: int | None) -> None:
         size = total or 1e6 * catalog.DOWNLOAD_MB[name]
         if isinstance(listener, Diary):
-            listener.size_mb = size / 1e6
+            listener.reporter.details["size_mb"] = size / 1e6
         listener.show(activity if done < size else f"unpacking {name}", min(done / size, 1.0) % 1.0)
 
     return fastai_backend.fetch(name, show)

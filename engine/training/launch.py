@@ -1,20 +1,19 @@
-"""Training beside the pages: a run is a child process that owns a folder, and outlives the server that started it."""
+"""Training as a background job, which outlives the server that started it."""
 
 import contextlib
-import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-
 from engine import paths, runs
 from engine.config import TrainConfig
-from engine.jobs import access, process, user_scope
-from engine.jobs.atomic_write import trouble, write_text
-from engine.runs import ACTIVE, Run, RunError, files
+from engine.jobs import access, user_scope
+from engine.jobs.atomic_write import trouble
+from engine.jobs.job import Job
+from engine.jobs.status import ACTIVE, FINISHED
+from engine.runs import Run, RunError
 from engine.training import preflight
 
 _NAME = re.compile(r"[\w][\w .+-]{0,79}")
@@ -39,18 +38,16 @@ def resume(run: Run) -> None:
     """Let a stopped, failed or interrupted run go on from its last finished epoch."""
     if run.state in ACTIVE:
         raise RunError(f"The run {run.name!r} is at work already.")
-    if run.state == "finished":
+    if run.state == FINISHED:
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
     with in_words(f"The run {run.name!r} could not be resumed"):
-        (run.folder / runs.STOP).unlink(missing_ok=True)
         spawn(run.folder, "train", "--resume", str(run.folder))
 
 
 def stop(run: Run) -> None:
     """Ask a run to end after the current batch and to keep what it has learned."""
     with in_words(f"The run {run.name!r} could not be asked to stop"):
-        if run.state in ACTIVE:
-            (run.folder / runs.STOP).touch()
+        run.job.request_stop()
 
 
 def rename(run: Run, name: str) -> Run:
@@ -112,10 +109,5 @@ def free_folder(folder: Path) -> Path:
 
 
 def spawn(folder: Path, command: str, *arguments: str) -> None:
-    """Start the process that does a command's work in a folder; what it prints goes into the folder's log."""
-    (folder / runs.CHILD).unlink(missing_ok=True)
-    runs.set_status(folder, "waiting", process=runs.just_asked())
-    with open(folder / files.LOG, "ab") as log:
-        child = process.begin("engine", command, "--in-background", *arguments, log=log)
-    with contextlib.suppress(psutil.NoSuchProcess):
-        write_text(folder / runs.CHILD, json.dumps(process.mark(child.pid)) + "\n")
+    """Start the process that does a command's work in a job's folder."""
+    Job(folder).start("engine", command, "--in-background", *arguments)

@@ -1,16 +1,15 @@
 """A search for a learning rate is a job that owns a folder, found again by what is asked; nothing here loads torch.
 
 config.json   what is asked: the configuration without what makes no difference to the search
-status.json, progress.json, log.txt, stop   as in a run's folder, see `engine.runs` and `engine.training.run_logger`
+status.json, log.txt, stop   as in the folder of every job, see `engine.jobs.job`
 curve.csv     for every batch so far the rate, its loss, and fastai's running mean
 found.json    the suggestions, and what they rest on
 """
 
 import hashlib
-import os
-import shutil
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +17,9 @@ from engine import paths, runs
 from engine.config import CUSTOM, QUICK, TrainConfig
 from engine.data import summary
 from engine.jobs import access, user_scope
-from engine.runs import ACTIVE, Run, RunError, files
+from engine.jobs.eviction import evict_oldest, remove
+from engine.jobs.status import ACTIVE
+from engine.runs import Run, RunError
 from engine.training import launch
 
 KEPT = 40
@@ -65,7 +66,9 @@ def question(config: TrainConfig) -> TrainConfig:
 
     The recipe quick has no rate; a search for it is one for training its head by epochs, on the frozen backbone.
     """
-    usual = {field.name: field.default for field in fields(TrainConfig) if field.name in _NO_MATTER}
+    usual: dict[str, Any] = {
+        field.name: field.default for field in fields(TrainConfig) if field.name in _NO_MATTER
+    }
     is_quick = config.recipe == QUICK
     is_frozen = is_quick or (config.freeze_epochs or 0) > 0
     recipe = CUSTOM if is_quick else config.recipe
@@ -97,9 +100,9 @@ def fresh(config: TrainConfig) -> Search:
     """A new search that waits for somebody to do it, in the place of an earlier one that has ended."""
     folder = _folder(question(config))
     if folder.exists():
-        _remove(folder)
+        remove(folder)
     runs.create(question(config), folder)
-    _make_room()
+    evict_oldest(_home(), KEPT, except_for=folder)
     return Search(folder)
 
 
@@ -109,16 +112,3 @@ def _folder(asked: TrainConfig) -> Path:
 
 def _home() -> Path:
     return user_scope.own_folder(paths.cache_folder()) / "learning_rates"
-
-
-def _make_room() -> None:
-    folders = sorted(_home().iterdir(), key=lambda folder: folder.stat().st_mtime)
-    for folder in folders[:-KEPT]:
-        if (folder / files.CONFIG).exists() and Run(folder).state not in ACTIVE:
-            _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    aside = folder.with_name(f".{folder.name}.{os.getpid()}")
-    os.rename(folder, aside)
-    shutil.rmtree(aside, ignore_errors=True)

@@ -11,7 +11,7 @@ from engine.data import summary
 from engine.data.formats import load
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
-from engine.runs import files
+from engine.jobs.status import FINISHED, RUNNING
 from engine.training import fastai_backend, fastai_session, trainer
 from engine.training.lr_finder import Search
 from engine.training.run_logger import Diary, Stopped
@@ -26,16 +26,17 @@ def find(folder: Path, listener: Listener) -> dict:
     sentence, which the folder's status tells as well.
     """
     search = Search(folder)
-    if search.state == "finished":
+    if search.state == FINISHED:
         return search.found
-    runs.set_status(folder, "running")
+    search.job.update(state=RUNNING, message="")
     try:
-        found = _Session(search, listener).search()
+        with search.job.heartbeat():
+            found = _Session(search, listener).search()
     except BaseException as error:
         stopped = Stopped("The search was stopped.") if isinstance(error, Stopped) else error
-        trainer.give_up(folder, stopped)
+        trainer.mark_failed(search.job, stopped)
         raise stopped from None
-    runs.set_status(folder, "finished")
+    search.job.update(state=FINISHED, message="")
     return found
 
 
@@ -45,7 +46,8 @@ class _Session:
     def __init__(self, search: Search, listener: Listener):
         self.folder, self.config = search.folder, search.config
         self.diary = Diary(search.folder, listener, search.config.lr)
-        self.began, self.written, self.tries = time.monotonic(), 0.0, []
+        self.began, self.written = time.monotonic(), 0.0
+        self.tries: list[dict[str, float]] = []
 
     def search(self) -> dict:
         """What is found.json: the suggestions, and what they rest on."""

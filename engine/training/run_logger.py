@@ -1,28 +1,25 @@
 """What a run writes down while it trains, each file whole, for whoever looks at its folder meanwhile.
 
-progress.json   what is being done, what share of it is done, and for how many seconds
+status.json     what is being done, what share of it is done, and for how many seconds
 losses.csv      the loss of every batch so far
 history.csv     a row for every finished epoch
 watched.csv     after every epoch, the answers to a handful of validation pictures
 stop            the wish of somebody that training end after the current batch
 """
 
-import json
 import math
-import time
 from pathlib import Path
+from typing import SupportsFloat
 
 import pandas as pd
 
 from engine import runs
-from engine.jobs.atomic_write import write_text
+from engine.jobs.job import Job, JobStopped
 from engine.jobs.progress import Listener
-from engine.runs import files
-
-SECONDS_BETWEEN_WRITES = 0.3
+from engine.jobs.reporter import Reporter
 
 
-class Stopped(runs.RunError):
+class Stopped(runs.RunError, JobStopped):
     """Somebody asked the run to stop before there was anything to keep."""
 
 
@@ -31,17 +28,15 @@ class Diverged(runs.RunError):
 
 
 class Diary(Listener):
-    """Write a run's progress into its folder and tell it to another listener.
+    """Write a run's progress into its folder and tell it to another listener."""
 
-    `size_mb` is how much a download is in all, in millions of bytes.
-    """
-
-    def __init__(self, folder: Path, listener: Listener, lr: float):
+    def __init__(self, folder: Path, listener: Listener, lr: float | None):
         self.folder, self.listener, self.lr = folder, listener, lr
-        self.activity, self.began, self.written = "", time.monotonic(), -math.inf
-        self.first_share = 0.0
-        self.size_mb: float | None = None
-        self.history, self.losses, self.watched, self.unwritten = [], [], [], []
+        self.reporter, self.activity = Reporter(Job(folder)), ""
+        self.history: list[dict] = []
+        self.losses: list[dict] = []
+        self.watched: list[dict] = []
+        self.unwritten: list[tuple[int, SupportsFloat]] = []
 
     def go_on_after(self, epochs: int) -> None:
         """Take over what an earlier process wrote, as far as its checkpoint reaches."""
@@ -52,17 +47,15 @@ class Diary(Listener):
 
     def show(self, activity: str, share: float) -> None:
         """A share (0 to 1) of an activity is done; raises `Stopped` where nothing could be kept."""
-        if activity != self.activity:
-            self.activity, self.began, self.written = activity, time.monotonic(), -math.inf
-            self.first_share = share
+        self.activity = activity
         self.listener.show(activity, share)
-        if time.monotonic() - self.written >= SECONDS_BETWEEN_WRITES or share >= 1:
-            self._write_progress(share)
+        if self.reporter.is_due(activity, share):
+            self._write_progress()
 
     def note(self, sentence: str) -> None:
         self.listener.note(sentence)
 
-    def batch(self, epoch: int, share: float, loss) -> None:
+    def batch(self, epoch: int, share: float, loss: SupportsFloat) -> None:
         """A batch of an epoch (from 1) had this loss (a tensor, read only when it is written)."""
         self.unwritten.append((epoch, loss))
         self.show("training", share)
@@ -83,18 +76,13 @@ class Diary(Listener):
 
     def stop_is_asked(self) -> bool:
         """Whether somebody wants training to end."""
-        return (self.folder / runs.STOP).exists()
+        return self.reporter.job.stop_requested
 
-    def _write_progress(self, share: float) -> None:
-        self.written = time.monotonic()
+    def _write_progress(self) -> None:
         self._take_losses()
         if self.losses:
-            self._save(files.LOSSES, self.losses)
-        told = {"activity": self.activity, "share": share, "first_share": self.first_share}
-        told["seconds"] = self.written - self.began
-        if self.size_mb and self.activity.startswith("downloading"):
-            told["size_mb"] = self.size_mb
-        write_text(self.folder / files.PROGRESS, json.dumps(told) + "\n")
+            self._save("losses.csv", self.losses)
+        self.reporter.flush()
         if self.activity != "training" and self.stop_is_asked():
             is_begun = (self.folder / files.HISTORY).exists()
             raise Stopped(
@@ -112,9 +100,8 @@ class Diary(Listener):
 
     def _must_be_finite(self, value: float, which: str, epoch: int) -> None:
         if not math.isfinite(value):
-            raise Diverged(
-                f"The {which} became {value} in epoch {epoch}: choose a learning rate below {self.lr:g}."
-            )
+            rate = f"a learning rate below {self.lr:g}" if self.lr else "a lower learning rate"
+            raise Diverged(f"The {which} became {value} in epoch {epoch}: choose {rate}.")
 
     def _save(self, name: str, rows: list[dict]) -> None:
         runs.save_table(self.folder, name, pd.DataFrame(rows))

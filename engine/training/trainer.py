@@ -1,5 +1,6 @@
 """One run from a dataset to a finished folder. The recipe decides how: Quick loads neither torch nor fastai."""
 
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,11 @@ from engine.data.downloads.catalog import DOWNLOAD_MB
 from engine.data.formats import Dataset, load
 from engine.jobs import access, atomic_write
 from engine.jobs.atomic_write import write_text
+from engine.jobs.job import Job
 from engine.jobs.progress import Listener
-from engine.runs import Run, RunError, files
+from engine.jobs.reporter import failure_sentence
+from engine.jobs.status import FAILED, FINISHED, RUNNING, STOPPED
+from engine.runs import Run, RunError
 from engine.training.run_logger import Stopped
 
 Reached = dict[str, float | str | None]
@@ -32,19 +36,19 @@ def train(config: TrainConfig, out: Path, listener: Listener) -> Reached:
 def resume(out: Path, listener: Listener) -> Reached:
     """Train a run's folder to its end, from the last finished epoch where there is one. Raises as `train` does."""
     run = Run(out)
-    if run.state == "finished":
+    if run.state == FINISHED:
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
-    if run.state == "running":
+    if run.state == RUNNING:
         raise RunError(f"The run {run.name!r} is at work in another process.")
-    runs.set_status(out, "running")
+    run.job.update(state=RUNNING, message="")
     try:
-        dataset = _settled(run, listener)
-        state, message, reached = _session(Run(out), dataset, listener).train()
+        with run.job.heartbeat():
+            dataset = _settled(run, listener)
+            state, message, reached = _session(Run(out), dataset, listener).train()
     except BaseException as error:
-        give_up(out, error)
+        mark_failed(run.job, error)
         raise
-    runs.set_status(out, state, message)
-    (out / runs.STOP).unlink(missing_ok=True)
+    run.job.update(state=state, message=message)
     return reached
 
 
@@ -69,14 +73,10 @@ def _session(run: Run, dataset: Dataset, listener: Listener):
     return Session(run, dataset, listener)
 
 
-def give_up(out: Path, error: BaseException) -> None:
-    """Say in the status of a job's folder, as far as the disk allows, why the job came to no end."""
-    state = "stopped" if isinstance(error, Stopped) else "failed"
-    try:
-        (out / runs.STOP).unlink(missing_ok=True)
-        runs.set_status(out, state, _sentence(error))
-    except OSError:
-        return  # the disk is full: without a word, the run is shown as interrupted
+def mark_failed(job: Job, error: BaseException) -> None:
+    """Say in a job's status why it came to no end; on a full disk it cannot, and the job is shown as interrupted."""
+    with contextlib.suppress(OSError):
+        job.update(state=STOPPED if isinstance(error, Stopped) else FAILED, message=_sentence(error))
 
 
 def _sentence(error: BaseException) -> str:
@@ -85,12 +85,7 @@ def _sentence(error: BaseException) -> str:
         return f"{atomic_write.trouble(error).capitalize()}, then resume the run."
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return "The memory is used up: choose a smaller batch size or smaller images."
-    first_line = (str(error).splitlines() or [""])[0]
-    return (
-        str(error)
-        if type(error).__module__.startswith("engine.")
-        else f"{type(error).__name__}: {first_line}"
-    )
+    return failure_sentence(error)
 
 
 def resolve(data: str) -> Path:

@@ -13,6 +13,9 @@ from engine.functional.coordinates import to_px
 from engine.images import open_image
 from engine.inference import predict, pseudo_label_job, pseudo_labels
 from engine.inference.pseudo_labels import ENTROPY, MARGIN, MIRROR
+from engine.jobs.job import STOP
+from engine.jobs.reporter import working
+from engine.jobs.status import INTERRUPTED, STOPPED, Status, write
 from engine.synthetic import scenes
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests.tiny_runs import SCENE_SIZE_WH, all_three
@@ -47,7 +50,8 @@ def proposed(made, run_task, task=None, vocab=scenes.KINDS, fnames=(*FNAMES, "br
     found.folder.mkdir(parents=True, exist_ok=True)
     asked = {"run": str(runs[run_task].folder), "folder": str(folder), "fnames": list(fnames), "before": 0}
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked))
-    pseudo_label_job.propose(found.folder)
+    with working(found.job) as report:
+        pseudo_label_job.propose(found.folder, report)
     return replace(found)
 
 
@@ -139,17 +143,29 @@ def test_a_run_that_cannot_answer_is_one_sentence(made, tmp_path, monkeypatch):
     found = proposed(made, MULTI_LABEL, fnames=())
     asked = json.loads((found.folder / pseudo_labels.ASKED).read_text())
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked | {"run": str(tmp_path)}))
-    monkeypatch.setattr("engine.jobs.process.step_back", lambda: None)
+    monkeypatch.setattr("engine.jobs.process.lower_priority", lambda: None)
     assert pseudo_label_job.main(found.folder) == 1
     assert "There is no run in" in found.trouble
     assert not found.is_at_work
 
 
-def test_old_answers_give_way(made):
-    for number in range(pseudo_labels.FOLDERS_KEPT + 3):
-        (paths.cache_folder() / "proposals" / f"{number}").mkdir(parents=True)
-    pseudo_labels._forget_the_oldest(paths.cache_folder() / "proposals" / "new")
-    assert len(list((paths.cache_folder() / "proposals").iterdir())) == pseudo_labels.FOLDERS_KEPT - 1
+def test_who_is_asked_to_stop_keeps_what_was_proposed(made, monkeypatch):
+    monkeypatch.setattr("engine.jobs.process.lower_priority", lambda: None)
+    monkeypatch.setattr(pseudo_label_job, "AT_ONCE", 2)
+    found = proposed(made, MULTI_LABEL, fnames=())
+    asked = json.loads((found.folder / pseudo_labels.ASKED).read_text()) | {"fnames": list(FNAMES)}
+    (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked))
+    (found.folder / STOP).touch()
+    assert pseudo_label_job.main(found.folder) == 0
+    assert (found.job.state, found.trouble, len(replace(found).numbers)) == (STOPPED, "", 2)
+
+
+def test_an_interrupted_process_leaves_its_last_words(made):
+    found = proposed(made, MULTI_LABEL, fnames=())
+    write(found.folder, Status(INTERRUPTED, "its process exited unexpectedly"))
+    assert found.trouble == "It ended early: its process exited unexpectedly"
+    (found.folder / "log.txt").write_text("loading\nout of luck\n")
+    assert found.trouble == "It ended early: out of luck"
 
 
 def test_no_more_than_a_few_pictures_are_open_at_once(made, tmp_path, monkeypatch):
@@ -165,5 +181,6 @@ def test_no_more_than_a_few_pictures_are_open_at_once(made, tmp_path, monkeypatc
     asked = {"run": str(runs[MULTI_LABEL].folder), "folder": str(tmp_path),
              "fnames": [f"{n}.png" for n in range(40)]}  # fmt: skip
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked))
-    pseudo_label_job.propose(found.folder)
+    with working(found.job) as report:
+        pseudo_label_job.propose(found.folder, report)
     assert (sum(most), max(most)) == (40, pseudo_label_job.AT_ONCE)

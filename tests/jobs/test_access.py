@@ -20,6 +20,7 @@ from engine.export import fastai_script
 from engine.inference import predict_files, pseudo_labels
 from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
+from engine.jobs.reporter import Reporter
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import launch, lr_finder
@@ -86,7 +87,7 @@ def proposed(path):
     (one.folder / pseudo_labels.ASKED).write_text(json.dumps(told))
     from engine.inference import pseudo_label_job
 
-    pseudo_label_job.propose(one.folder)
+    pseudo_label_job.propose(one.folder, Reporter(one.job))
 
 
 def imported(path):

@@ -43,7 +43,7 @@ def foreign(home):
 
 COMMANDS = {
     "check": ["check", "{}", "--task", MULTI_LABEL],
-    "check in the background": ["check", "sample_data/scenes", "--task", MULTI_LABEL, "--progress", "{}"],
+    "check in the background": ["check", "sample_data/scenes", "--task", MULTI_LABEL, "--job", "{}"],
     "train": ["train", "--task", MULTI_LABEL, "--data", "{}", "--out", "{own}/new"],
     "train into": ["train", "--task", MULTI_LABEL, "--data", "sample_data/scenes", "--out", "{}"],
     "resume": ["train", "--resume", "{}"],

@@ -1,9 +1,13 @@
 """Runs for one device go one after the other, in the order in which they asked."""
 
+import json
 import multiprocessing
+import os
 import subprocess
 import sys
 import time
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -20,15 +24,15 @@ def _nobody(_):
 
 
 def test_who_is_alone_need_not_wait(tmp_path):
-    with device_queue.turn("cpu", "alone", _nobody):
+    with device_queue.device_lock("cpu", "alone", _nobody):
         pass
-    with device_queue.turn("cpu", "again", _nobody):
+    with device_queue.device_lock("cpu", "again", _nobody):
         pass
-    assert list((tmp_path / ".turns" / "cpu").glob("*.json")) == []
+    assert list((device_queue.queue_folder("cpu")).glob("*.json")) == []
 
 
 def _work(name, seconds, log):
-    with device_queue.turn("cpu", name, lambda ahead: log.append((name, *ahead))):
+    with device_queue.device_lock("cpu", name, lambda ahead: log.append((name, *ahead))):
         log.append(f"{name} begins")
         time.sleep(seconds)
         log.append(f"{name} ends")
@@ -54,33 +58,66 @@ def test_the_second_waits_for_the_first_and_knows_its_name(tmp_path):
     ]
 
 
-def test_the_ticket_of_a_dead_process_counts_for_nothing(tmp_path):
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    mark = process.mark(gone.pid)
-    gone.wait()
-    folder = tmp_path / ".turns" / "cpu"
-    folder.mkdir(parents=True)
-    (folder / f"{0:020d}.json").write_text(
-        f'{{"pid": {mark["pid"]}, "born": {mark["born"]}, "name": "gone"}}'
-    )
-    (folder / f"{1:020d}.json").write_text("cut off")
-    with device_queue.turn("cpu", "me", _nobody):
+def _entry(place: int, holder: process.ProcessId, name: str) -> Path:
+    folder = device_queue.queue_folder("cpu")
+    folder.mkdir(parents=True, exist_ok=True)
+    entry = folder / f"{place:020d}.json"
+    entry.write_text(json.dumps(asdict(holder) | {"name": name}))
+    return entry
+
+
+def test_the_entry_of_a_dead_process_counts_for_nothing():
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        gone = process.identify(child.pid)
+        child.communicate()
+    dead = _entry(0, gone, "gone")
+    broken = _entry(1, gone, "broken")
+    broken.write_text("cut off")
+    with device_queue.device_lock("cpu", "me", _nobody):
+        assert not dead.exists() and not broken.exists()
+
+
+def test_the_entry_of_another_host_keeps_its_place(monkeypatch):
+    class Waited(Exception):
+        pass
+
+    def stop(ahead):
+        raise Waited(*ahead)
+
+    other = _entry(0, process.ProcessId("another-container", 1, 1.0), "theirs")
+    with pytest.raises(Waited, match="theirs"), device_queue.device_lock("cpu", "mine", stop):
+        pass
+    os.utime(other, (1, 1))  # its process was killed long ago
+    with device_queue.device_lock("cpu", "mine", _nobody):
+        pass
+    assert other.exists()
+
+
+def test_each_machine_has_a_queue_of_its_own(tmp_path, monkeypatch):
+    here = device_queue.queue_folder("cpu")
+    theirs = tmp_path / ".queue" / "theirs" / "cpu" / f"{0:020d}.json"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text(json.dumps({"host": "theirs", "pid": 1, "started": 1.0, "name": "far away"}))
+    with device_queue.device_lock("cpu", "me", _nobody):
+        assert theirs.exists()
+    monkeypatch.setattr(device_queue, "_BOOT", tmp_path / "missing")
+    assert device_queue.queue_folder("cpu") != here
+    assert device_queue.queue_folder("cpu").parent.name.startswith(process.host()[:3])
+
+
+def test_other_devices_have_queues_of_their_own():
+    with device_queue.device_lock("cpu", "one", _nobody), device_queue.device_lock("cuda", "other", _nobody):
         pass
 
 
-def test_other_devices_have_lines_of_their_own():
-    with device_queue.turn("cpu", "one", _nobody), device_queue.turn("cuda", "other", _nobody):
-        pass
-
-
-def test_waiting_can_be_ended_and_leaves_no_ticket(tmp_path):
+def test_waiting_can_be_ended_and_leaves_no_entry(tmp_path):
     class Enough(Exception):
         pass
 
     def enough(_):
         raise Enough
 
-    with device_queue.turn("cpu", "first", _nobody):
-        with pytest.raises(Enough), device_queue.turn("cpu", "second", enough):
+    with device_queue.device_lock("cpu", "first", _nobody):
+        with pytest.raises(Enough), device_queue.device_lock("cpu", "second", enough):
             pass
-        assert len(list((tmp_path / ".turns" / "cpu").glob("*.json"))) == 1
+        assert len(list((device_queue.queue_folder("cpu")).glob("*.json"))) == 1

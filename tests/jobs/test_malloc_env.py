@@ -45,9 +45,9 @@ def test_what_the_person_chose_stays(system, monkeypatch, name):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the environment of a process this way")
-def test_a_process_that_is_begun_has_it(system):
+def test_a_process_that_is_spawned_has_it(system):
     system("[always] madvise never\n")
-    begun = process.begin("http.server", "0", "--bind", "127.0.0.1")
+    begun = process.spawn("http.server", "0", "--bind", "127.0.0.1")
     try:
         with open(f"/proc/{begun.pid}/environ", "rb") as told:
             names = {line.partition(b"=")[0].decode() for line in told.read().split(b"\0")}

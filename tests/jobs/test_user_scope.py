@@ -14,7 +14,7 @@ from engine.data.formats import DatasetError, load, recognise
 from engine.data.imports.import_worker import bring_path, work
 from engine.experiments.label_review import job as review
 from engine.export.bundle import upload as bundle_upload
-from engine.export.bundle.job import Parcel
+from engine.export.bundle.job import BundleJob
 from engine.inference import pseudo_labels
 from engine.jobs import access, user_scope
 from engine.runs import Run
@@ -67,7 +67,7 @@ def test_visitors_see_only_their_own(home, private):
     for secret, name in ((ANNA, "cats"), (BERT, "dogs")):
         visit(secret)
         upload(name)
-        [one] = imports.all_bringings()
+        [one] = imports.all_imports()
         imports.dismiss(one)
     assert [one.name for one in library.all_sets()] == ["dogs"] and library.find("cats") is None
     visit(ANNA)
@@ -103,9 +103,9 @@ def test_a_typed_path_does_not_reach_what_others_brought(home, private):
 def test_what_is_on_its_way_is_seen_by_its_visitor_only(home, private):
     visit(ANNA)
     imports.take([("a.jpg", io.BytesIO(PICTURE))])
-    assert len(imports.all_bringings()) == 1
+    assert len(imports.all_imports()) == 1
     visit(BERT)
-    assert imports.all_bringings() == []
+    assert imports.all_imports() == []
 
 
 @pytest.mark.parametrize("secret", [None, "", "short", "../../etc", "g" * 32, "A" * 32, "a" * 33])
@@ -172,9 +172,9 @@ def test_every_process_that_a_page_starts_works_for_its_visitor(home, private, m
         monkeypatch.setattr(subprocess, start, lambda *_, env=None, **__: told.append(env or {}) or child)
     visit(ANNA)
     data, run = home / "data" / "mine", Run(paths.BUNDLED_RUNS / "points")
-    review.start(review.of("mine"), data, MULTI_LABEL)
+    review.start(review.review_of("mine"), data, MULTI_LABEL)
     checks.start(data, MULTI_LABEL)
-    Parcel(run).start()
+    BundleJob(run).start()
     pseudo_labels.ask(pseudo_labels.of(data, POINTS, (), run), data, ["1.jpg"])
     assert bundle_upload.receive(io.BytesIO(b"a zip"), "a.zip") == "theirs"
     assert [env.get(user_scope.VISITOR_VARIABLE) for env in told] == [user_scope.current_user()] * 5
@@ -182,6 +182,6 @@ def test_every_process_that_a_page_starts_works_for_its_visitor(home, private, m
 
 def test_what_one_visitor_decided_about_a_sample_is_not_in_the_review_of_another(home, private):
     visit(ANNA)
-    first = review.of("sample_data/scenes")
+    first = review.review_of("sample_data/scenes")
     visit(BERT)
-    assert review.of("sample_data/scenes") != first
+    assert review.review_of("sample_data/scenes") != first

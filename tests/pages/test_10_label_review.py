@@ -11,6 +11,8 @@ from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
 from engine.experiments.label_review import job, residuals, targets
 from engine.experiments.label_review.confident import judge_each
 from engine.experiments.label_review.session import Sitting
+from engine.jobs import status
+from engine.jobs.status import FAILED, INTERRUPTED, RUNNING, Progress, Status
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.review import code as review_code
 from pages.parts.review import difference as review_difference
@@ -214,13 +216,13 @@ def test_the_difference_is_shown_once_it_was_measured():
 
 def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on(monkeypatch):
     ranked()
-    status = {"state": job.RUNNING, "activity": "Training before and after", "share": 0.25}
-    monkeypatch.setattr(job.Job, "status", property(lambda self: status))
+    shown = Status(RUNNING, progress=Progress("Training before and after", 0.25))
+    monkeypatch.setattr(job.Review, "status", property(lambda self: shown))
     app = open_review()
     told = [one.proto.text for one in app.get("progress")]
     assert len(told) == 2 and "look wrong" in told[0] and told[1].startswith("Training before and after")
     assert button(app, "Retrain and see the difference").disabled and not button(app, "Keep").disabled
-    status = {"state": job.FAILED, "message": "The disk is full."}
+    shown = Status(FAILED, "The disk is full.")
     assert [one.value for one in open_review().error] == ["The disk is full\\."]
 
 
@@ -254,6 +256,14 @@ def test_a_failed_review_says_why_and_can_be_begun_again():
     )
     app = open_review(data="scenes-one-label")
     assert "broken" in app.error[0].value and button(app, "Look for what is wrong")
+
+
+def test_an_interrupted_review_says_so_and_can_be_begun_again():
+    one = review_start.find("scenes-one-label")
+    one.job.folder.mkdir(parents=True, exist_ok=True)
+    status.write(one.job.folder, Status(INTERRUPTED, "its process exited unexpectedly"))
+    app = open_review(data="scenes-one-label")
+    assert "was interrupted" in app.error[0].value and button(app, "Look for what is wrong")
 
 
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):

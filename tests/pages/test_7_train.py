@@ -14,6 +14,8 @@ from engine.config import TrainConfig
 from engine.data import formats, library, summary
 from engine.data.downloads import catalog
 from engine.export import fastai_script
+from engine.jobs.job import STOP, Job
+from engine.jobs.status import Progress
 from engine.runs import Run
 from engine.runs.disagreements import disagreements
 from engine.runs.published_results import REFERENCES
@@ -168,19 +170,19 @@ def test_a_started_run_is_watched_and_stands_in_the_address(home, asked):
     assert app.selectbox(key="train_run").value == "my run"
     assert app.query_params["run"] == "my run"
     again = open_page(PAGE, run="my run")
-    assert "**my run** is **waiting**" in texts(again)
+    assert "**my run** is **queued**" in texts(again)
 
 
 @pytest.mark.parametrize(
     ("state", "message", "says"),
     [
-        ("waiting", "waiting for first", "**mine** is **waiting** for first"),
+        ("queued", "waiting for first", "**mine** is **queued**: waiting for first"),
         ("stopped", "stopped in epoch 3", "**mine** is **stopped** in epoch 3"),
         ("failed", "The disk is full.", r"**mine** is **failed**: The disk is full\."),
     ],
 )
 def test_how_a_run_stands_is_one_sentence(home, state, message, says):
-    runs.set_status(_own(home, "mine").folder, state, message)
+    Job(_own(home, "mine").folder).update(state=state, message=message)
     app = open_page(PAGE, run="mine")
     assert not app.exception
     assert says in texts(app) + " ".join(error.value for error in app.error)
@@ -405,7 +407,7 @@ def searched(monkeypatch):
         told = {"suggestions": rates, "fall": 0.6, "pictures": 640, "seconds": 12.3} | more
         told = {"data_stamp": summary.stamp(config.data)} | told
         (search.folder / "found.json").write_text(json.dumps(told))
-        runs.set_status(search.folder, "finished")
+        Job(search.folder).update(state="finished", message="")
         return search
 
     return found
@@ -420,7 +422,7 @@ def test_a_search_for_a_rate_begins_is_found_after_a_reload_and_can_be_stopped(h
     assert not app.exception and "Searching for a learning rate" in texts(app)
     assert button(app, "Find again").disabled
     app.button(key="train_stop_search").click().run()
-    assert (lr_finder.look(QUICK[MULTI_LABEL]).folder / runs.STOP).exists()
+    assert (lr_finder.look(QUICK[MULTI_LABEL]).folder / STOP).exists()
     assert "Searching" not in texts(open_page(PAGE, batch_size="16"))
 
 
@@ -453,7 +455,7 @@ def test_a_search_on_data_that_have_changed_since_is_told(home, searched):
 
 def test_a_search_that_failed_says_why_and_shows_its_log(home, searched):
     search = searched(QUICK[MULTI_LABEL])
-    runs.set_status(search.folder, "failed", "There is no folder “x”.")
+    Job(search.folder).update(state="failed", message="There is no folder “x”.")
     (search.folder / "log.txt").write_text("what was printed")
     app = open_page(PAGE)
     assert "There is no folder “x”" in texts(app).replace("\\", "")
@@ -546,7 +548,7 @@ def test_tensorboard_is_asked_for_and_missed_in_one_sentence(home, asked, monkey
 def test_a_run_that_ended_badly_shows_why_with_its_log_open(home, state):
     run = _own(home, "bad")
     (run.folder / "log.txt").write_text("first\rlast words\n")
-    runs.set_status(run.folder, state, "it was so")
+    Job(run.folder).update(state=state, message="it was so")
     app = open_page(PAGE, run="bad")
     assert any("is **" + state + "**: it was so" in error.value for error in app.error)
     log = next(one for one in app.expander if one.label == "Log")
@@ -596,9 +598,8 @@ def test_the_books_photographs_without_a_network_are_one_sentence(no_downloads, 
 
 def test_a_download_says_how_many_bytes_arrived(home):
     run = _own(home, "mine")
-    runs.set_status(run.folder, "running", "downloading pascal_2007")
-    progress = {"activity": "downloading pascal_2007", "share": 0.25, "first_share": 0, "seconds": 60}
-    (run.folder / "progress.json").write_text(json.dumps(progress | {"size_mb": 1638.0}))
+    Job(run.folder).update(state="running", message="downloading pascal_2007")
+    run.job.update(progress=Progress("downloading pascal_2007", 0.25, 0.0, 60.0), details={"size_mb": 1638.0})
     app = open_page(PAGE, run="mine")
     bars = [one.proto.text.replace("\\", "") for one in app.get("progress")]
     assert bars == ["downloading pascal_2007, 25% (410 of 1,638 MB), about 3 min left"]

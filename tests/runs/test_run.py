@@ -1,9 +1,7 @@
 """A run's folder: what is written is read back, and what is broken is told in one sentence."""
 
 import json
-import subprocess
-import sys
-import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +10,10 @@ import pytest
 from engine import paths, runs
 from engine.config import TrainConfig
 from engine.data import library
-from engine.jobs import process
+from engine.jobs import process, status
+from engine.jobs.job import Job
+from engine.jobs.last_lines import LOG_BYTES
+from engine.jobs.status import Status
 from engine.runs import PointPredictions, Predictions, Run, RunError
 from tests.tiny_data import labelled
 
@@ -127,35 +128,31 @@ def test_predictions_cut_off_half_way_are_one_sentence(run):
 
 
 def test_an_unfinished_run_is_readable_but_not_ready(run):
-    runs.set_status(run.folder, "running")
+    Job(run.folder).update(state="running", message="")
     assert run.history["valid_loss"].tolist() == [0.5, 0.25]
     assert run.problems() == ["it is running"]
 
 
 def test_a_stopped_run_is_ready_with_what_it_learned(run):
-    runs.set_status(run.folder, "stopped", "stopped in epoch 2")
+    Job(run.folder).update(state="stopped", message="stopped in epoch 2")
     assert run.problems() == []
 
 
 def test_a_run_whose_process_is_gone_is_interrupted(run):
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    mark = process.mark(gone.pid)
-    gone.wait()
-    runs.set_status(run.folder, "running", process=mark)
-    assert run.state == "interrupted"
+    gone = replace(process.identify(), started=1.0)
+    status.write(run.folder, Status("running", process=gone))
+    assert run.status == {"state": "interrupted", "message": "its process exited unexpectedly"}
     assert run.problems() == ["it is interrupted"]
 
 
-def test_a_number_that_belongs_to_another_process_now_is_not_the_runs(run):
-    runs.set_status(run.folder, "running", process=process.mark() | {"born": 1.0})
-    assert run.state == "interrupted"
+def test_a_run_that_trains_on_another_machine_is_running(run):
+    status.write(run.folder, Status("running", process=process.ProcessId("elsewhere", 1, 1.0), heartbeat=1.0))
+    assert run.state == "running" and "no sign of life from elsewhere" in run.status["message"]
 
 
-def test_a_run_that_was_asked_for_waits_a_while_for_its_process(tmp_path):
+def test_a_run_that_was_asked_for_waits_for_its_process(tmp_path):
     created = runs.create(TrainConfig("points", "x"), tmp_path / "new")
-    assert created.state == "waiting"
-    runs.set_status(created.folder, "waiting", process={"queued": time.time() - runs.SECONDS_TO_START - 1})
-    assert created.state == "interrupted"
+    assert created.state == "queued"
     with pytest.raises(RunError, match="There is a run in"):
         runs.create(TrainConfig("points", "x"), tmp_path / "new")
 
@@ -168,18 +165,6 @@ def test_only_whole_runs_are_ready(run, monkeypatch):
     assert runs.ready_runs("points") == []
     (run.folder / "vocab.json").unlink()
     assert runs.ready_runs() == []
-
-
-def test_a_process_that_is_slow_to_start_is_waited_for_and_a_dead_one_is_not(tmp_path):
-    run = runs.create(TrainConfig("points", "x"), tmp_path / "slow")
-    long_ago = {"queued": time.time() - 10 * runs.SECONDS_TO_START}
-    runs.set_status(run.folder, "waiting", process=long_ago)
-    (run.folder / runs.CHILD).write_text(json.dumps(process.mark()))
-    assert run.state == "waiting"
-    gone = process.mark() | {"born": 0}
-    runs.set_status(run.folder, "waiting", process={"queued": time.time()})
-    (run.folder / runs.CHILD).write_text(json.dumps(gone))
-    assert run.state == "interrupted"
 
 
 @pytest.mark.parametrize("is_table", [False, True])
@@ -199,16 +184,4 @@ def test_the_log_is_what_a_terminal_would_show(run):
     )
     assert run.log == "reading: 100%\nepoch 1\nend"
     (run.folder / "log.txt").write_bytes(b"\xff" * 30_000)
-    assert 0 < len(run.log) <= runs.LOG_KEPT
-
-
-def test_the_time_left_counts_only_what_this_process_has_done(run):
-    def left(**told):
-        (run.folder / "progress.json").write_text(json.dumps(told))
-        return run.seconds_left
-
-    assert left(activity="training", share=0.25, first_share=0.0, seconds=10) == pytest.approx(30)
-    assert left(activity="training", share=0.75, first_share=0.5, seconds=10) == pytest.approx(10)
-    assert left(activity="training", share=0.5, first_share=0.5, seconds=0) is None
-    assert left(activity="training", share=0.5, seconds=1) is None
-    assert left(activity="training", share="x", first_share=0, seconds=1) is None
+    assert 0 < len(run.log) <= LOG_BYTES

@@ -57,7 +57,7 @@ def test_runs_of_several_tasks_have_their_figures_as_words(tmp_path):
 
 
 def test_a_column_that_no_run_fills_is_left_out(tmp_path):
-    waiting = _run(tmp_path / "a", state="waiting")
+    waiting = _run(tmp_path / "a", state="queued")
     assert list(runs_table.table([waiting])) == ["run", "state", "task", "data", "loss", "epochs"]
     both = runs_table.table([waiting, _run(tmp_path / "b")])
     assert {"accuracy_multi", "seconds"} <= set(both) and both["accuracy_multi"].isna().tolist() == [
@@ -74,7 +74,7 @@ def test_epochs_done_stand_beside_those_asked_for(tmp_path):
 
 
 def test_epochs_that_are_not_chosen_yet_are_a_question_mark(tmp_path):
-    waiting = _run(tmp_path / "a", state="waiting", recipe="better")
+    waiting = _run(tmp_path / "a", state="queued", recipe="better")
     assert runs_table.table([waiting])["epochs"].tolist() == ["0/?"]
 
 

@@ -17,6 +17,7 @@ from engine import runs
 from engine.config import TrainConfig
 from engine.data.downloads import catalog
 from engine.data.formats import load
+from engine.jobs.job import STOP
 from engine.jobs.progress import Listener
 from engine.training import downloading, fastai_backend, trainer
 from engine.training.run_logger import Stopped
@@ -141,22 +142,21 @@ def test_a_run_downloads_before_it_waits_and_says_how_far(served, tmp_path):
     _tiny_pascal(served)
     run = runs.create(TrainConfig("multi-label", "pascal_2007"), tmp_path / "run")
     downloading.fetch_for_run(run.folder, Listener())
-    assert run.state == "waiting" and catalog.downloaded("pascal_2007").is_dir()
+    assert run.state == "queued" and catalog.downloaded("pascal_2007").is_dir()
     size = (served / "pascal_2007.tgz").stat().st_size / 1e6
-    progress = run.progress
-    assert progress["activity"] in ("downloading pascal_2007", "unpacking pascal_2007")
-    assert progress.get("size_mb", size) == pytest.approx(size)
+    assert run.progress.text in ("downloading pascal_2007", "unpacking pascal_2007")
+    assert run.job_status.details["size_mb"] == pytest.approx(size)
 
 
 def test_a_stopped_download_is_a_stopped_run_that_can_be_resumed(served, tmp_path):
     _tiny_pascal(served)
     run = runs.create(TrainConfig("multi-label", "pascal_2007"), tmp_path / "run")
-    (run.folder / runs.STOP).touch()
+    (run.folder / STOP).touch()
     with pytest.raises(Stopped, match="what has arrived is kept"):
         downloading.fetch_for_run(run.folder, Listener())
-    assert run.state == "stopped" and not (run.folder / runs.STOP).exists()
+    assert run.state == "stopped" and not (run.folder / STOP).exists()
     downloading.fetch_for_run(run.folder, Listener())
-    assert run.state == "waiting"
+    assert run.state == "queued"
 
 
 def test_a_download_without_a_network_is_a_failed_run_with_the_sentence(served, tmp_path):

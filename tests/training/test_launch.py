@@ -9,6 +9,8 @@ from engine import paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.jobs import atomic_write
+from engine.jobs.job import Job
+from engine.jobs.status import ACTIVE
 from engine.runs import Run, RunError
 from engine.training import launch, lr_finder, preflight
 from tests.tiny_data import labelled
@@ -37,10 +39,10 @@ def _wait(holds, seconds=150):
 
 def test_a_run_starts_finishes_and_is_found_again(own, data):
     run = launch.start(TrainConfig("multi-label", data, **TINY, epochs=1), "squares")
-    assert run.state in runs.ACTIVE
-    _wait(lambda: Run(run.folder).state not in runs.ACTIVE)
+    assert run.state in ACTIVE
+    _wait(lambda: Run(run.folder).state not in ACTIVE)
     assert (run.state, run.log) and run.state == "finished", run.log
-    assert run.progress["share"] == 1
+    assert run.progress.share == 1
     assert [ready.name for ready in runs.ready_runs("multi-label")][-1] == "squares"
     assert set(run.watched["fname"]) <= set(run.pictures.query("is_valid")["fname"])
     with pytest.raises(RunError, match="nothing to resume"):
@@ -53,10 +55,10 @@ def test_two_runs_queue_and_both_can_be_stopped(own, data, capsys):
     assert second.name == "same-2"
     _wait(lambda: "running" in (first.state, second.state) and "waiting for" in _messages(first, second))
     working, waiting = (first, second) if first.state == "running" else (second, first)
-    assert waiting.status == waiting.status | {"state": "waiting", "message": f"waiting for {working.name}"}
+    assert waiting.status == {"state": "queued", "message": f"waiting for {working.name}"}
     assert main(["runs", "list"]) == 0
     listed = capsys.readouterr().out
-    assert "waiting" in listed and "running" in listed
+    assert "queued" in listed and "running" in listed
     with pytest.raises(RunError, match="stop it first"):
         launch.delete(working)
     with pytest.raises(RunError, match="at work already"):
@@ -81,7 +83,7 @@ def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_pa
         launch.start(config, "nowhere")
     assert not (own / "nowhere").exists()
     run = runs.create(config, own / "gone")  # its data were deleted after it was started
-    runs.set_status(run.folder, "stopped")
+    Job(run.folder).update(state="stopped", message="")
     launch.resume(run)
     _wait(lambda: run.state == "failed")
     assert "There is no folder or table" in run.status["message"]
@@ -94,7 +96,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypat
         raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
     stopped = runs.create(TrainConfig("points", "x"), own / "stopped")
-    runs.set_status(stopped.folder, "stopped")
+    Job(stopped.folder).update(state="stopped", message="")
     monkeypatch.setattr(preflight, "check", lambda config: None)
     monkeypatch.setattr(atomic_write.tempfile, "mkstemp", full)
     with pytest.raises(RunError, match="'new' could not be started: the disk is full: free some space"):
@@ -110,11 +112,11 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypat
 
 def test_runs_are_renamed_and_deleted(own):
     run = runs.create(TrainConfig("points", "x"), own / "old")
-    runs.set_status(run.folder, "stopped")
+    Job(run.folder).update(state="stopped", message="")
     renamed = launch.rename(run, " new name ")
     assert renamed.name == "new name" and not run.folder.exists()
     other = runs.create(TrainConfig("points", "x"), own / "other")
-    runs.set_status(other.folder, "failed")
+    Job(other.folder).update(state="failed", message="")
     with pytest.raises(RunError, match="choose another name"):
         launch.rename(other, "new name")
     launch.delete(renamed)

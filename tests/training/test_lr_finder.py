@@ -9,11 +9,12 @@ import pytest
 import torch
 from fastai.callback.schedule import minimum, slide, steep, valley
 
-from engine import runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.data.formats import DatasetError, load
+from engine.jobs.job import STOP, Job
 from engine.jobs.progress import Listener
+from engine.jobs.status import ACTIVE
 from engine.tasks import TASKS
 from engine.training import commands, fastai_backend, fastai_session, lr_finder, lr_search
 from engine.training.fastai_backend import LearnerError, lr_find
@@ -87,7 +88,7 @@ def test_a_frozen_body_stays_as_it_is_and_the_folder_holds_no_weights(data, shor
     found = _find(config)
     folder = lr_finder.look(config).folder
     assert set(found["suggestions"]) == set(RULES)
-    kept = {"config.json", "status.json", "progress.json", "curve.csv", "found.json"}
+    kept = {"config.json", "status.json", "curve.csv", "found.json"}
     assert {file.name for file in folder.iterdir()} == kept
 
 
@@ -178,7 +179,7 @@ class _AskToStop(Listener):
 
     def show(self, activity, share):
         if activity == "trying learning rates":
-            (self.folder / runs.STOP).touch()
+            (self.folder / STOP).touch()
 
 
 def test_a_search_is_stopped_and_says_so(data, monkeypatch):
@@ -188,15 +189,15 @@ def test_a_search_is_stopped_and_says_so(data, monkeypatch):
         lr_search.find(folder, _AskToStop(config))
     search = Search(folder)
     assert (search.state, search.status["message"]) == ("stopped", "The search was stopped.")
-    assert not (folder / runs.STOP).exists() and len(search.curve) < 100
+    assert not (folder / STOP).exists() and len(search.curve) < 100
 
 
 def test_a_process_of_its_own_finds_and_a_second_wish_finds_the_same(data):
     config = _config(data)
     first, second = lr_finder.start(config), lr_finder.start(config)
-    assert first.folder == second.folder and first.state in runs.ACTIVE
+    assert first.folder == second.folder and first.state in ACTIVE
     assert main(["find-lr", "--task", "multi-label", "--data", str(data["multi-label"]), *FLAGS]) == 2
-    _wait(lambda: first.state not in runs.ACTIVE)
+    _wait(lambda: first.state not in ACTIVE)
     assert first.state == "finished", first.log
     assert first.log.count("trying learning rates") and "Traceback" not in first.log
     begun = first.status
@@ -226,13 +227,13 @@ def test_the_command_line_ends_with_one_object_and_remembers_it(data, capsys, sh
     assert anew["seconds"] != found["seconds"] and anew["valley"] == found["valley"]
     config = _config(data, "points")
     assert commands._search(config, again=False).state == "finished"
-    assert commands._search(config, again=True).state == "waiting"
+    assert commands._search(config, again=True).state == "queued"
 
 
 def test_only_so_many_searches_are_kept(data, own, monkeypatch):
     monkeypatch.setattr(lr_finder, "KEPT", 2)
     for seed in range(4):
-        runs.set_status(lr_finder.fresh(_config(data, seed=seed)).folder, "finished")
+        Job(lr_finder.fresh(_config(data, seed=seed)).folder).update(state="finished", message="")
     assert lr_finder.look(_config(data, seed=0)) is None and lr_finder.look(_config(data, seed=3))
     assert len(list(own.iterdir())) == 2
 

@@ -16,6 +16,7 @@ from engine import paths, runs
 from engine.__main__ import main
 from engine.config import TrainConfig
 from engine.data.formats import load
+from engine.jobs.job import STOP, Job
 from engine.jobs.progress import Listener
 from engine.runs import Run, RunError
 from engine.training import checkpoints, fastai_backend, fastai_session, trainer, weights
@@ -42,7 +43,7 @@ class _StopAfter(Listener):
 
     def epoch(self, row):
         if row["epoch"] == self.epochs:
-            (self.folder / runs.STOP).touch()
+            (self.folder / STOP).touch()
 
 
 def _weights(folder):
@@ -96,7 +97,7 @@ def test_a_stop_in_the_middle_of_an_epoch_keeps_what_was_learned_until_then(data
     class StopAtTheThirdBatch(Listener):
         def show(self, activity, share):
             if activity == "training" and share > 0.45:
-                (tmp_path / "run" / runs.STOP).touch()
+                (tmp_path / "run" / STOP).touch()
 
     config = TrainConfig("multi-label", data, **WAYS["from scratch"])
     reached = trainer.train(config, tmp_path / "run", StopAtTheThirdBatch())
@@ -104,12 +105,12 @@ def test_a_stop_in_the_middle_of_an_epoch_keeps_what_was_learned_until_then(data
     assert run.state == "stopped"
     assert len(run.history) == 1
     assert reached == run.metrics
-    assert not (run.folder / runs.STOP).exists()
+    assert not (run.folder / STOP).exists()
 
 
 def test_a_stop_before_anything_was_learned_says_so(data, tmp_path):
     runs.create(TrainConfig("multi-label", data, **WAYS["from scratch"]), tmp_path / "run")
-    (tmp_path / "run" / runs.STOP).touch()
+    (tmp_path / "run" / STOP).touch()
     with pytest.raises(RunError, match="before it had learned anything"):
         trainer.resume(tmp_path / "run", Listener())
     assert Run(tmp_path / "run").state == "stopped"
@@ -119,7 +120,7 @@ def test_a_stop_before_anything_was_learned_says_so(data, tmp_path):
 def test_a_stop_before_a_resumed_run_goes_on_keeps_what_it_had(data, tmp_path):
     folder = tmp_path / "run"
     trainer.train(TrainConfig("multi-label", data, **WAYS["from scratch"]), folder, _StopAfter(folder, 1))
-    (folder / runs.STOP).touch()
+    (folder / STOP).touch()
     with pytest.raises(RunError, match="what it had learned is kept"):
         trainer.resume(folder, Listener())
     assert Run(folder).state == "stopped" and checkpoints.load(folder).epochs == 1
@@ -208,10 +209,10 @@ def test_what_cannot_be_resumed_says_why(data, tmp_path):
     (tmp_path / "run" / checkpoints.NAME).write_bytes(b"cut off")
     with pytest.raises(checkpoints.CheckpointError, match="delete checkpoint"):
         trainer.resume(tmp_path / "run", Listener())
-    runs.set_status(tmp_path / "run", "finished")
+    Job(tmp_path / "run").update(state="finished", message="")
     with pytest.raises(RunError, match="nothing to resume"):
         trainer.resume(tmp_path / "run", Listener())
-    runs.set_status(tmp_path / "run", "running")
+    Job(tmp_path / "run").update(state="running", message="")
     with pytest.raises(RunError, match="at work in another process"):
         trainer.resume(tmp_path / "run", Listener())
 
@@ -240,8 +241,8 @@ def test_a_killed_process_loses_at_most_one_epoch(data, tmp_path):
 def test_a_second_command_does_not_talk_over_the_one_at_work(data, tmp_path, capsys):
     folder = tmp_path / "run"
     runs.create(TrainConfig("multi-label", data, **WAYS["from scratch"]), folder)
-    for state, message in (("running", ""), ("waiting", "waiting for another run")):
-        runs.set_status(folder, state, message)
+    for state, message in (("running", ""), ("queued", "waiting for another run")):
+        Job(folder).update(state=state, message=message)
         before = (folder / "status.json").read_bytes()
         assert main(["train", "--resume", str(folder)]) == 2
         assert "at work in another process" in capsys.readouterr().err

@@ -5,14 +5,14 @@ process of its own, in a folder of its own; a data set is on the shelf whole, or
 """
 
 from engine.data.imports.errors import IncomingError
-from engine.data.imports.import_job import Bringing, all_bringings, begin, begin_here, dismiss, stop, take
+from engine.data.imports.import_job import ImportJob, all_imports, begin, begin_here, dismiss, stop, take
 from engine.data.imports.limits import Limits, limits
 
 __all__ = [
-    "Bringing",
+    "ImportJob",
     "IncomingError",
     "Limits",
-    "all_bringings",
+    "all_imports",
     "begin",
     "begin_here",
     "dismiss",

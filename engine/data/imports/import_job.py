@@ -1,24 +1,21 @@
-"""One heap of pictures on its way to the shelf: a folder with what was sent, and how far the work on it is.
+"""One import as a background job: a folder with what was uploaded, and how far the work on it is.
 
-asked.json   what was asked: the files' names or the path on this machine, and the name; and the room it needs
-process.json which process is at work on it
-files/       what was sent, under numbers: names that came in are never used for files before they are checked
-status.json  {"state", "done", "of", "problems", "name"}
+asked.json   what was asked: the files' names or the path on this machine, the dataset's name, and the room it needs
+files/       the upload, under numbers: names that came in are never used for files before they are checked
+status.json  how the job stands; its details are `done` files `of` all, the `problems` that ended it, and the `name` of
+             the dataset in the library
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import shutil
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import psutil
 from filelock import FileLock
 
 from engine import paths
@@ -26,75 +23,70 @@ from engine.data import library
 from engine.data.imports.errors import IncomingError
 from engine.data.imports.limits import Limits, check_room, limits, size_of, size_problems
 from engine.jobs import access, user_scope
-from engine.jobs import process as child_process
-from engine.jobs.atomic_write import write_text
+from engine.jobs.job import Job
+from engine.jobs.json_file import read_record, write_record
+from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, Status
 
-PLACE, ASKED, STATUS, PROCESS = ".incoming", "asked.json", "status.json", "process.json"
+PLACE, ASKED = ".incoming", "asked.json"
 FILES, UNPACKED = "files", "unpacked"
-WORKING, DONE, FAILED = "working", "done", "failed"
 CHUNK = 1024**2
-SECONDS_TO_END = 10
 
 
 @dataclass(frozen=True)
-class Status:
-    """How far it is: `state`; `done` files `of` all; the `problems` that ended it; the `name` it got on the shelf."""
-
-    state: str = WORKING
-    done: int = 0
-    of: int = 0
-    problems: tuple[str, ...] = ()
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Bringing:
-    """A heap of pictures on its way, by its folder."""
+class ImportJob:
+    """An import by its folder."""
 
     folder: Path
 
     @property
-    def asked(self) -> dict:
-        """What was asked: `name`, `names` of the files, `here` for a path, `room` in bytes; {} where unknown."""
-        return _read(self.folder / ASKED)
+    def job(self) -> Job:
+        return Job(self.folder)
 
     @property
     def status(self) -> Status:
-        """How far it is. A process that is gone without a word has failed."""
-        told = _read(self.folder / STATUS)
-        try:
-            status = Status(**told | {"problems": tuple(told.get("problems", ()))})
-        except TypeError:
-            status = Status()
-        if status.state == WORKING and not self._is_at_work():
-            return replace(
-                status, state=FAILED, problems=("It was interrupted before the end; bring it again.",)
-            )
-        return status
+        return self.job.status
 
-    def say(self, status: Status) -> None:
-        """Write how far it is."""
-        write_text(self.folder / STATUS, json.dumps(asdict(status)))
+    @property
+    def is_active(self) -> bool:
+        return self.job.is_active
 
-    def _is_at_work(self) -> bool:
-        return child_process.is_alive(_read(self.folder / PROCESS))
+    @property
+    def asked(self) -> dict:
+        """What was asked: `name`, `names` of the files, `here` for a path, `room` in bytes; {} where unknown."""
+        return read_record(self.folder / ASKED)
+
+    @property
+    def name(self) -> str:
+        """What the dataset is called in the library once it is there."""
+        return str(self.status.details.get("name", ""))
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why it failed, a sentence each; () where it did not."""
+        status = self.status
+        if status.state == INTERRUPTED:
+            return ("It was interrupted before the end; import it again.",)
+        if status.state != FAILED:
+            return ()
+        problems = status.details.get("problems")
+        return tuple(map(str, problems)) if isinstance(problems, list) and problems else (status.message,)
 
 
-def begin(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> Bringing:
-    """Take files that were sent and let a process of its own bring them to the shelf; see `take`."""
+def begin(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> ImportJob:
+    """Take files that were uploaded and import them in a process of its own; see `take`."""
     one = take(files, name)
-    _spawn(one)
+    _start(one)
     return one
 
 
-def begin_here(path: Path, name: str = "") -> Bringing:
-    """Let a process of its own bring a folder, a table or a zip of this machine to the shelf."""
+def begin_here(path: Path, name: str = "") -> ImportJob:
+    """Import a folder, a table or a zip of this machine in a process of its own."""
     one = take_here(path, name)
-    _spawn(one)
+    _start(one)
     return one
 
 
-def take_here(path: Path, name: str = "") -> Bringing:
+def take_here(path: Path, name: str = "") -> ImportJob:
     """Keep in mind what of this machine is to be brought, until it is worked on.
 
     Raises `IncomingError` for a path that the current user may not read.
@@ -102,11 +94,11 @@ def take_here(path: Path, name: str = "") -> Bringing:
     access.authorize(path, IncomingError)
     one = _new()
     asked = {"name": name, "names": [path.name], "here": str(path)}
-    write_text(one.folder / ASKED, json.dumps(one.asked | asked))
+    write_record(one.folder / ASKED, one.asked | asked)
     return one
 
 
-def take(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> Bringing:
+def take(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> ImportJob:
     """Keep files that were sent, each as (name, readable), until they are worked on.
 
     Raises `IncomingError` at once where they are too many or too large.
@@ -128,29 +120,27 @@ def take(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> Bringing:
     return one
 
 
-def all_bringings() -> list[Bringing]:
+def all_imports() -> list[ImportJob]:
     """Everything on its way for the present visitor, the oldest first; those that failed until they are dismissed."""
     place = library.folder() / PLACE
-    return [Bringing(one) for one in sorted(place.iterdir())] if place.is_dir() else []
+    return [ImportJob(one) for one in sorted(place.iterdir())] if place.is_dir() else []
 
 
-def dismiss(one: Bringing) -> None:
+def dismiss(one: ImportJob) -> None:
     """Throw away what was sent and what was made of it; the data set on the shelf stays."""
     shutil.rmtree(one.folder, ignore_errors=True)
 
 
-def stop(one: Bringing) -> None:
-    """End the work on it, and throw it away."""
-    at_work = _read(one.folder / PROCESS)
-    if child_process.is_alive(at_work) and at_work["pid"] != os.getpid():
-        process = psutil.Process(int(at_work["pid"]))
-        process.kill()
-        with contextlib.suppress(psutil.TimeoutExpired):
-            process.wait(SECONDS_TO_END)
+def stop(one: ImportJob) -> None:
+    """End the work on it, and throw it away; on another machine it is asked to stop, and thrown away then."""
+    if not one.status.process.is_here:
+        one.job.request_stop()
+        return
+    one.job.kill()
     dismiss(one)
 
 
-def reserve(one: Bringing, size: int, most: Limits, asked: dict) -> None:
+def reserve(one: ImportJob, size: int, most: Limits, asked: dict) -> None:
     """Keep room for so many bytes, or raise `IncomingError`; what others have reserved counts as used."""
     root = paths.data_folder()
     with FileLock(root / ".room.lock"):
@@ -161,51 +151,41 @@ def reserve(one: Bringing, size: int, most: Limits, asked: dict) -> None:
         except IncomingError:
             library.empty_bin()
             check_room(root, size, size_of(root) - size_of(one.folder) + _reserved(root, one), most)
-        write_text(one.folder / ASKED, json.dumps(one.asked | asked | {"room": size}))
+        write_record(one.folder / ASKED, one.asked | asked | {"room": size})
 
 
-def _everywhere(root: Path, but: Bringing) -> list[Bringing]:
+def _everywhere(root: Path, but: ImportJob) -> list[ImportJob]:
     """Everything on its way, of all visitors, other than one."""
     shelves = (root, *root.glob(f"{user_scope.VISITORS}/*"))
-    found = [Bringing(folder) for place in shelves for folder in place.glob(f"{PLACE}/*")]
+    found = [ImportJob(folder) for place in shelves for folder in place.glob(f"{PLACE}/*")]
     return [one for one in found if one.folder != but.folder]
 
 
-def _throw_away_what_nobody_works_on(root: Path, but: Bringing) -> None:
+def _throw_away_what_nobody_works_on(root: Path, but: ImportJob) -> None:
     """Whoever was interrupted has left what was sent behind; what is told of it stays."""
     for one in _everywhere(root, but):
-        if one.status.state == FAILED:
+        if one.problems:
             for left in (FILES, UNPACKED):
                 shutil.rmtree(one.folder / left, ignore_errors=True)
 
 
-def _reserved(root: Path, but: Bringing) -> int:
+def _reserved(root: Path, but: ImportJob) -> int:
     """The room that others at work have reserved and not yet used."""
-    live = [one for one in _everywhere(root, but) if one.status.state == WORKING]
+    live = [one for one in _everywhere(root, but) if one.is_active]
     return sum(max(0, int(one.asked.get("room", 0)) - size_of(one.folder)) for one in live)
 
 
-def _new() -> Bringing:
+def _new() -> ImportJob:
+    """A new import that this process works on until another is started for it."""
     folder = library.folder() / PLACE / f"{time.time_ns():x}"
     (folder / FILES).mkdir(parents=True)
-    one = Bringing(folder)
-    write_text(folder / PROCESS, json.dumps(child_process.mark()))
+    one = ImportJob(folder)
+    one.job.update(state=QUEUED, message="")
     return one
 
 
-def _spawn(one: Bringing) -> None:
-    with open(one.folder / "log.txt", "ab") as log:
-        started = child_process.begin("engine", "import", "--job", str(one.folder), log=log)
-    with contextlib.suppress(psutil.NoSuchProcess):  # it may have done its work already
-        write_text(one.folder / PROCESS, json.dumps(child_process.mark(started.pid)))
-
-
-def _read(file: Path) -> dict:
-    try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
+def _start(one: ImportJob) -> None:
+    one.job.start("engine", "import", "--job", str(one.folder))
 
 
 def _size(file: BinaryIO) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import time
+from contextlib import suppress
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from engine.data import library
@@ -12,49 +13,45 @@ from engine.data.formats.phrases import counted
 from engine.data.formats.source import descend
 from engine.data.imports.errors import IncomingError
 from engine.data.imports.file_filter import sort_files
-from engine.data.imports.import_job import (
-    DONE,
-    FAILED,
-    FILES,
-    UNPACKED,
-    WORKING,
-    Bringing,
-    Status,
-    dismiss,
-    reserve,
-    take_here,
-)
+from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
 from engine.data.imports.limits import Limits, limits, size_of
 from engine.data.imports.names import ending, shown
 from engine.data.imports.zips import look_into, unpack
 from engine.data.library import ShelfError, Shelved
 from engine.jobs import access
+from engine.jobs.job import JobStopped
+from engine.jobs.reporter import Reporter, working
 
-SECONDS_BETWEEN_WORDS = 0.3
 MOST_MEMORY = 2 * 1024**3
 MOST_CPU_SECONDS = 3600
+_REFUSED = (IncomingError, DatasetError, ShelfError, MemoryError, OSError)
 
 
-def work(one: Bringing) -> Status:
-    """Bring what was sent to the shelf, whole or not at all, and say how it ended."""
-    try:
-        status = Status(DONE, name=_bring(one).name)
-    except (IncomingError, DatasetError) as error:
-        status = Status(FAILED, problems=error.problems)
-    except ShelfError as error:
-        status = Status(FAILED, problems=(str(error),))
-    except MemoryError:
-        status = Status(FAILED, problems=("It needs more memory than there is; divide it.",))
-    except OSError as error:
-        status = Status(FAILED, problems=(f"It could not be written: {error.strerror or error}.",))
-    finally:
-        for left in (FILES, UNPACKED):
-            shutil.rmtree(one.folder / left, ignore_errors=True)
-    one.say(status)
-    return status
+def work(one: ImportJob) -> ImportJob:
+    """Import what was uploaded, whole or not at all; its status says how it ended."""
+    with suppress(JobStopped, *_REFUSED), working(one.job) as report:
+        try:
+            report.details["name"] = _bring(one, report).name
+        except _REFUSED as error:
+            report.details["problems"] = _problems(error)
+            raise
+        finally:
+            for left in (FILES, UNPACKED):
+                shutil.rmtree(one.folder / left, ignore_errors=True)
+    return one
 
 
-def bind_hands() -> None:
+def _problems(error: BaseException) -> tuple[str, ...]:
+    if isinstance(error, IncomingError | DatasetError):
+        return tuple(error.problems)
+    if isinstance(error, MemoryError):
+        return ("It needs more memory than there is; divide it.",)
+    if isinstance(error, OSError):
+        return (f"It could not be written: {error.strerror or error}.",)
+    return (str(error),)
+
+
+def set_resource_limits() -> None:
     """Let this process take only so much memory and time, whatever it is given to read."""
     try:
         import resource
@@ -68,11 +65,14 @@ def bind_hands() -> None:
 def bring_path(path: Path, name: str = "") -> Shelved:
     """Bring a zip (copied), or a folder or table (read where it lies) of this machine, in this process."""
     one = take_here(path, name)
-    status = work(one)
+    work(one)
+    name, problems = one.name, one.problems
     dismiss(one)
-    if status.problems:
-        raise IncomingError(status.problems)
-    return library.find(status.name)
+    if problems:
+        raise IncomingError(problems)
+    if not (dataset := library.find(name)):
+        raise IncomingError([f"The dataset {name!r} was removed while it was imported."])
+    return dataset
 
 
 def bring_folder(path: Path, name: str = "") -> Shelved:
@@ -96,7 +96,7 @@ def bring_folder(path: Path, name: str = "") -> Shelved:
     )
 
 
-def _bring(one: Bringing) -> Shelved:
+def _bring(one: ImportJob, report: Reporter) -> Shelved:
     asked, most = one.asked, limits()
     here, names = asked.get("here"), asked.get("names", [])
     if here:
@@ -107,7 +107,7 @@ def _bring(one: Bringing) -> Shelved:
     into.mkdir()
     if here or (len(names) == 1 and ending(names[0]) == ".zip"):
         archive = Path(here).expanduser() if here else one.folder / FILES / name_as_sent(one, names[0])
-        notes, source = _from_zip(one, archive, into, most), f"Brought as the zip {shown(names[0])}."
+        notes, source = _from_zip(one, archive, into, most, report), f"Brought as the zip {shown(names[0])}."
     else:
         notes, source = _from_files(one, names, into, most), f"Brought as {counted(len(names), 'file')}."
     data = descend(into)
@@ -123,14 +123,14 @@ def _is_zip(path: Path) -> bool:
     return path.is_file() and ending(path.name) == ".zip"
 
 
-def _from_zip(one: Bringing, archive: Path, into: Path, most: Limits) -> list[str]:
+def _from_zip(one: ImportJob, archive: Path, into: Path, most: Limits, report: Reporter) -> list[str]:
     found = look_into(archive, most)
     reserve(one, found.size + size_of(one.folder), most, {})
-    unpack(archive, found, into, _Told(one))
+    unpack(archive, found, into, partial(_report, report))
     return found.notes()
 
 
-def name_as_sent(one: Bringing, name: str) -> str:
+def name_as_sent(one: ImportJob, name: str) -> str:
     """Give the only file that was sent its own name again, for sentences about it, where that is safe."""
     safe = PurePosixPath(name.replace("\\", "/")).name
     if safe in ("", ".", "..") or len(safe.encode()) > 200 or "\0" in safe:
@@ -139,7 +139,7 @@ def name_as_sent(one: Bringing, name: str) -> str:
     return safe
 
 
-def _from_files(one: Bringing, names: list[str], into: Path, most: Limits) -> list[str]:
+def _from_files(one: ImportJob, names: list[str], into: Path, most: Limits) -> list[str]:
     sent = [(name, one.folder / FILES / str(at)) for at, name in enumerate(names)]
     found = sort_files(((name, path.stat().st_size, path) for name, path in sent), most)
     if problems := found.problems(most):
@@ -156,13 +156,9 @@ def _title(names: list[str], data: Path, into: Path) -> str:
     return data.name[:60] if data != into else "pictures"
 
 
-class _Told:
-    """Say how far it is, not more often than anybody looks."""
-
-    def __init__(self, one: Bringing):
-        self.one, self.last = one, 0.0
-
-    def __call__(self, done: int, of: int) -> None:
-        if time.monotonic() - self.last >= SECONDS_BETWEEN_WORDS:
-            self.last = time.monotonic()
-            self.one.say(Status(WORKING, done, of))
+def _report(report: Reporter, done: int, of: int) -> None:
+    """Say how many files are unpacked. Raises `JobStopped`."""
+    report.details |= {"done": done, "of": of}
+    report.show("unpacking", done / of)
+    if report.job.stop_requested:
+        raise JobStopped("stopped before the end")

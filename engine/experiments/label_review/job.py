@@ -1,13 +1,10 @@
-"""Reviews run beside the pages: a child process that owns a folder and outlives a reload, as training does."""
+"""Label reviews as background jobs: ranking a dataset, and measuring the effect of what was fixed since."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,35 +16,14 @@ from engine.data.formats.dataset_manifest import is_on_shelf
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.ranking import rank
 from engine.experiments.label_review.storage import ReviewError
-from engine.jobs import process as child_process
 from engine.jobs import user_scope
-from engine.jobs.atomic_write import write_text
-
-ABSENT, RUNNING, FINISHED, FAILED = "absent", "running", "finished", "failed"
-_STATUS, _LOG = "status.json", "log.txt"
-_SECONDS_BETWEEN_NOTES = 0.2
+from engine.jobs.job import Job
+from engine.jobs.reporter import working
+from engine.tasks import POINTS
 
 
-@dataclass(frozen=True)
-class Job:
-    """The review of one data set, by its folder; it can always be made again."""
-
-    folder: Path
-
-    @property
-    def status(self) -> dict:
-        """`state`, and while it runs `activity` and `share`; `message` where it failed."""
-        try:
-            told = json.loads((self.folder / _STATUS).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {"state": ABSENT}
-        if told.get("state") == RUNNING and not child_process.is_alive(told.get("process") or {}):
-            return {"state": FAILED, "message": "Its process ended without a word: look again."}
-        return told
-
-    @property
-    def is_running(self) -> bool:
-        return self.status["state"] == RUNNING
+class Review(Job):
+    """The review of one dataset, by its folder; it can always be made again."""
 
     @property
     def is_ranked(self) -> bool:
@@ -59,68 +35,61 @@ class Job:
         return (self.folder / storage.DIFFERENCE).is_file()
 
 
-def of(name: str) -> Job:
-    """The review of the data set of that name; there may be none yet."""
+def review_of(name: str) -> Review:
+    """The review of the dataset of that name; there may be none yet."""
     slug = re.sub(r"[^\w-]+", "-", name).strip("-")[:40]
     digest = hashlib.sha256(name.encode()).hexdigest()[:10]
-    return Job(user_scope.own_folder(paths.cache_folder()) / "reviews" / f"{slug}-{digest}")
+    return Review(user_scope.own_folder(paths.cache_folder()) / "reviews" / f"{slug}-{digest}")
 
 
-def start(job: Job, data: Path, task: str, measure: bool = False) -> None:
-    """Begin to rank a data set in a process of its own, or, with `measure`, to measure what was mended since."""
-    if job.is_running:
+def start(review: Review, data: Path, task: str, measure: bool = False) -> None:
+    """Rank a dataset in a process of its own, or, with `measure`, measure the effect of what was fixed since."""
+    if review.is_active:
         return
-    job.folder.mkdir(parents=True, exist_ok=True)
     command = ["review", "--data", str(data.resolve()), "--task", task]
-    command += ["--into", str(job.folder.resolve()), *(["--difference"] if measure else [])]
-    with open(job.folder / _LOG, "wb") as log:
-        process = child_process.begin("engine", *command, log=log)
-    _note(job, RUNNING, process.pid, activity="Starting", share=0.0)
+    command += ["--into", str(review.folder.resolve()), *(["--difference"] if measure else [])]
+    review.start("engine", *command)
 
 
-def work(job: Job, data: Path, task: str, measure: bool, show: Callable[[str, float], object]) -> dict:
-    """Rank a data set, or measure what was mended since, in this process, and keep it. Returns what was found.
+def work(review: Review, data: Path, task: str, measure: bool, show: Callable[[str, float], object]) -> dict:
+    """Rank a dataset, or measure the effect of what was fixed since, in this process; returns the result.
 
-    Raises `DatasetError`, `WeightsError` and `ReviewError`, after the status says so, too.
+    Raises `DatasetError`, `WeightsError` and `ReviewError`; the review's status says the same.
     """
-    job.folder.mkdir(parents=True, exist_ok=True)
-    noted = _Noted(job, show)
-    try:
-        found = _measured(job, data, task, noted) if measure else _ranked(job, data, task, noted)
-    except BaseException as error:
-        is_ours = type(error).__module__.startswith("engine.")
-        message = str(error) if is_ours else f"{type(error).__name__}: {error}"
-        _note(job, FAILED, message=message)
-        raise
-    _note(job, FINISHED)
-    return found
+
+    def report_to_both(text: str, share: float) -> None:
+        show(text, share)
+        report.show(text, share)
+
+    with working(review) as report:
+        return (_measured if measure else _ranked)(review, data, task, report_to_both)
 
 
-def _ranked(job: Job, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
+def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
     from engine.experiments.label_review import cross_validation
 
     show("Reading the data set", 0.0)
     made = len(edits.read(data if is_on_shelf(data) else edits.home(data)).past)
     dataset = formats.load(data, task)
-    seen = _features(job, dataset, show)
+    seen = _features(review, dataset, show)
     answers = cross_validation.answers(
         dataset, seen, lambda share: show("Judging by heads that never saw it", share)
     )
     show("Ranking", 0.0)
     ranking = rank(dataset, answers)
-    (job.folder / storage.DIFFERENCE).unlink(missing_ok=True)
-    storage.save_dataset(job.folder, dataset)
-    storage.save_ranking(job.folder, ranking, made)
+    (review.folder / storage.DIFFERENCE).unlink(missing_ok=True)
+    storage.save_dataset(review.folder, dataset)
+    storage.save_ranking(review.folder, ranking, made)
     found = {"pictures": len(ranking.table), "look_wrong": int(ranking.table["looks_wrong"].sum())}
     return found | (ranking.judges.record() if ranking.judges else {})
 
 
-def _features(job: Job, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:
+def _features(review: Review, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:
     """The features of the pictures; those of the last review where it had all of them."""
     from engine.training import features
 
     try:
-        earlier = storage.dataset(job.folder)
+        earlier = storage.dataset(review.folder)
         rows = {fname: at for at, fname in enumerate(earlier.table["fname"])}
         if earlier.folder == dataset.folder.resolve() and set(dataset.table["fname"]) <= rows.keys():
             seen = features.of_dataset(earlier, show, output=_output(earlier))
@@ -138,30 +107,12 @@ def _output(dataset: Dataset) -> str:
     return GRID if is_grid else POOLED
 
 
-def _measured(job: Job, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
+def _measured(review: Review, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
     from engine.experiments.label_review.difference import difference
 
     show("Reading the data set", 0.0)
-    before, after = storage.dataset(job.folder), formats.load(data, task)
-    seen = _features(job, before, show)
+    before, after = storage.dataset(review.folder), formats.load(data, task)
+    seen = _features(review, before, show)
     found = difference(before, after, seen, lambda share: show("Training before and after", share))
-    storage.save_difference(job.folder, found)
+    storage.save_difference(review.folder, found)
     return found
-
-
-class _Noted:
-    """Tell how far the work is, here and in the status."""
-
-    def __init__(self, job: Job, show: Callable[[str, float], object]):
-        self.job, self.show, self.told, self.activity = job, show, 0.0, ""
-
-    def __call__(self, activity: str, share: float) -> None:
-        self.show(activity, share)
-        if activity != self.activity or time.monotonic() - self.told > _SECONDS_BETWEEN_NOTES:
-            self.activity, self.told = activity, time.monotonic()
-            _note(self.job, RUNNING, activity=activity, share=share)
-
-
-def _note(job: Job, state: str, pid: int | None = None, **more: object) -> None:
-    told = {"state": state, "process": child_process.mark(pid)} | more
-    write_text(job.folder / _STATUS, json.dumps(told))

@@ -7,20 +7,20 @@ from pathlib import Path
 from engine import tasks
 from engine.data.csv_writer import answers_csv
 from engine.experiments.label_review import storage
-from engine.experiments.label_review.job import Job
+from engine.experiments.label_review.job import Review
 from engine.experiments.label_review.ranking import Ranking
 from engine.jobs.atomic_write import write_text
 
 
-def suspects(job: Job, first: int) -> list[dict[str, object]]:
+def suspects(review: Review, first: int) -> list[dict[str, object]]:
     """The first so many images that look wrong: name, what is given, what is predicted, and why."""
-    ranking, _ = storage.ranking(job.folder)
+    ranking, _ = storage.ranking(review.folder)
     return rows(ranking, ranking.table[ranking.table["looks_wrong"]].head(first))
 
 
-def save_csv(job: Job, path: Path) -> None:
+def save_csv(review: Review, path: Path) -> None:
     """Write the whole ranking as CSV."""
-    ranking, _ = storage.ranking(job.folder)
+    ranking, _ = storage.ranking(review.folder)
     write_text(path, answers_csv(rows(ranking, ranking.table)))
 
 

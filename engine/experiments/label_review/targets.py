@@ -14,7 +14,7 @@ from engine.data import edits, library
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, Decision, Decisions
 from engine.data.library import Shelved
 from engine.experiments.label_review import job
-from engine.experiments.label_review.job import Job
+from engine.experiments.label_review.job import Review
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 MADE_HERE = (KEPT, LABELS, POINT, LEFT_OUT)
@@ -46,9 +46,9 @@ class Subject:
         return self.shelved.data_path if self.shelved else self.sample
 
     @property
-    def job(self) -> Job:
+    def job(self) -> Review:
         """Its review, made or not."""
-        return job.of(f"{self.sample or self.shelved.folder} {self.task}")
+        return job.review_of(f"{self.sample or self.shelved.folder} {self.task}")
 
     @cached_property
     def decisions(self) -> Decisions:

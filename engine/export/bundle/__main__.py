@@ -8,7 +8,7 @@ from engine.jobs import access, process
 from engine.runs import Run
 
 if __name__ == "__main__":
-    process.step_back()
+    process.lower_priority()
     run_folder, parcel_folder = map(Path, sys.argv[1:])
     access.authorize(parcel_folder, to_write=True)
     sys.exit(job.make(Run(run_folder), parcel_folder))

@@ -19,6 +19,7 @@ from engine.data.formats.phrases import some
 from engine.export.bundle import contents
 from engine.export.bundle.contents import TakeAwayError
 from engine.jobs.atomic_write import write_text
+from engine.jobs.status import FINISHED
 from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
 from engine.runs.calibration import Calibration, CalibrationError
 
@@ -90,8 +91,8 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
         calibration.save(folder, calibrated)
     shutil.copyfile(pieces / contents.WEIGHTS, folder / contents.WEIGHTS)
     write_text(folder / runs.IMPORTED, json.dumps(origin, indent=2) + "\n")
-    runs.set_status(folder, "finished")
     run = Run(folder)
+    run.job.update(state=FINISHED, message="")
     if thresholds and thresholds != run.thresholds:
         run.save_thresholds(thresholds)
     return run

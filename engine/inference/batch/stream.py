@@ -20,7 +20,9 @@ from engine.inference import onnx_backend, predict, predict_files
 from engine.inference.batch.find_images import pictures_below
 from engine.inference.batch.table import Table
 from engine.jobs import access
-from engine.runs import Run, files
+from engine.jobs.status import FINISHED, STOPPED
+from engine.runs import Run
+from engine.tasks import POINTS
 
 BATCH = 32
 AHEAD = 2 * BATCH
@@ -104,12 +106,14 @@ class Batch:
                     table.skip(one.fname, one.problem)
                     complain(one.problem)
                 table.add(self._rows([one for one in batch if not one.problem]))
-                show(min(1.0, (before + tried) / max(1, found)))
-                if is_stopped := stop_is_asked():
+                share = min(1.0, (before + tried) / max(1, found))
+                show(share)
+                table.show(share)
+                if is_stopped := (stop_is_asked() or table.job.stop_requested):
                     break
             is_finished = not is_stopped
             seconds = time.monotonic() - began
-            table.note("finished" if is_finished else "stopped", skipped=skipped, found=found)
+            table.note(FINISHED if is_finished else STOPPED, skipped=skipped, found=found)
         return Outcome(found, table.answered, skipped, seconds, table.answered - before, is_finished)
 
     def _batches(self, fnames: Iterator[str]) -> Iterator[list[_Seen]]:

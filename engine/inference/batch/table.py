@@ -1,24 +1,24 @@
 """A CSV file that grows by whole lines and knows which pictures it has, so that another process can go on with it.
 
-FILE.csv             the answers; a line is there wholly or not at all
-FILE.progress.json   what it was begun with, how far it is, and which process writes it
-FILE.skipped.csv     the pictures that could not be read, and why; only where there are any
+FILE.csv           the predictions; a line is there wholly or not at all
+FILE.job/          the job that writes them: how it stands, and in its details, what it was begun with
+FILE.skipped.csv   the images that could not be read, and why; only where there are any
 """
 
 import csv
 import hashlib
 import io
-import json
 import os
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from engine.data.csv_writer import csv_lines, safe_cell
-from engine.jobs import process
-from engine.jobs.atomic_write import write_text
+from engine.jobs.job import STOP, Job
+from engine.jobs.reporter import Reporter, failure_sentence
+from engine.jobs.status import FAILED, RUNNING, STOPPED
 
 LINE_END = b"\r\n"
 
@@ -35,7 +35,8 @@ class Table:
 
     def __init__(self, file: Path, asked: str, columns: Sequence[str]):
         self.file, self.asked, self.columns = file, asked, list(columns)
-        self.progress, self.skipped = file.with_suffix(".progress.json"), file.with_suffix(".skipped.csv")
+        self.skipped, self.job = file.with_suffix(".skipped.csv"), Job(file.with_suffix(".job"))
+        self._reporter, self._beating = Reporter(self.job), ExitStack()
         if file.suffix.lower() != ".csv":
             raise BatchError(
                 f"The answers are written as CSV: call the file {file.stem}.csv, not {file.name}."
@@ -47,14 +48,22 @@ class Table:
     def __enter__(self) -> "Table":
         with _told_as_trouble(self.file):
             self.skipped.unlink(missing_ok=True)
-            self.note("running")
+            self.job.folder.mkdir(parents=True, exist_ok=True)
+            (self.job.folder / STOP).unlink(missing_ok=True)
+            self.note(RUNNING)
             self._opened = open(self.file, "ab")
+        self._beating.enter_context(self.job.heartbeat())
         if not self._opened.tell():
             self._write(csv_lines([], self.columns, header=True))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._opened.close()
+        self._beating.close()
+        if error is not None:
+            state = STOPPED if isinstance(error, KeyboardInterrupt) else FAILED
+            with suppress(OSError):
+                self.note(state, failure_sentence(error))
 
     def __contains__(self, fname: str) -> bool:
         return fname in self._done
@@ -71,10 +80,17 @@ class Table:
         with _told_as_trouble(self.skipped), open(self.skipped, "ab") as opened:
             opened.write(_bytes(csv_lines([row], list(row), header=is_new)))
 
-    def note(self, state: str, **counts: object) -> None:
-        """Say how far it is: "running", "stopped" or "finished"."""
-        told = {"state": state, "asked": self.asked, "answered": self.answered} | counts | process.mark()
-        write_text(self.progress, json.dumps(told) + "\n")
+    def show(self, share: float) -> None:
+        """Report the share (0 to 1) of the images that is done."""
+        self._reporter.details = self._counts()
+        self._reporter.show("predicting", share)
+
+    def note(self, state: str, message: str = "", **counts: int) -> None:
+        """Write how the job stands."""
+        self.job.update(state=state, message=message, details=self._counts() | counts)
+
+    def _counts(self) -> dict[str, object]:
+        return {"asked": self.asked, "answered": self.answered}
 
     def _write(self, lines: str) -> None:
         with _told_as_trouble(self.file):
@@ -85,19 +101,18 @@ class Table:
         """Raise `BatchError` for a file that is not ours to continue."""
         if not self.file.exists():
             return
-        try:
-            told = json.loads(self.progress.read_text(encoding="utf-8"))
-            asked, ours = told["asked"], process.mark()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        status = self.job.status
+        if "asked" not in status.details:
             raise BatchError(
                 f"{self.file} is there already and was not begun by a batch: choose another file, or delete it."
-            ) from error
-        if asked != self.asked:
+            )
+        if status.details["asked"] != self.asked:
             raise BatchError(
                 f"{self.file} was begun with another run, or with other thresholds: choose another file, or delete it."
             )
-        if told.get("state") == "running" and told.get("pid") != ours["pid"] and process.is_alive(told):
-            raise BatchError(f"{self.file} is being written by another process right now.")
+        if self.job.is_claimed and not status.process.is_this:
+            where = "" if status.process.is_here else f" on {status.process.host}"
+            raise BatchError(f"{self.file} is being written by another process{where} right now.")
 
     def _names_so_far(self) -> Iterator[str]:
         """The pictures that are in the file already; half a line at its end (a power cut) is cut off first."""

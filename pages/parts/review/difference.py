@@ -41,7 +41,7 @@ def show(subject: Subject) -> None:
             icon=":material/compare_arrows:",
             on_click=review_start.measure,
             args=(subject,),
-            disabled=subject.job.is_running,
+            disabled=subject.job.is_active,
         )
         review_start.again(subject)
     review_start.under_way(subject)

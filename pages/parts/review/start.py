@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine.experiments.label_review import job, targets
 from engine.experiments.label_review.targets import Subject
+from engine.jobs.status import FAILED, INTERRUPTED, STOPPED
 from pages.parts.shared import address
 from pages.parts.shared.text import plain
 
@@ -36,25 +37,27 @@ def find(key: str) -> Subject:
 def is_ready(subject: Subject) -> bool:
     """Whether there is a ranking to go through; otherwise how to get one, or how far it is, is shown."""
     review = subject.job
-    status = review.status
-    if status["state"] == job.ABSENT and subject.sample and st.session_state.get(_STARTED) != subject.key:
+    if not review.exists and subject.sample and st.session_state.get(_STARTED) != subject.key:
         _begin(subject)
-        status = review.status
     if review.is_ranked:
         return True
     under_way(subject)
-    if status["state"] != job.RUNNING:
+    if not review.is_active:
         _offer(subject)
     return False
 
 
 def under_way(subject: Subject) -> None:
     """How far the work is, or why it failed; nothing where it is done."""
+    if not subject.job.exists:
+        return
     status = subject.job.status
-    if status["state"] == job.RUNNING:
+    if status.is_active:
         st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS)(subject.key)
-    elif status["state"] == job.FAILED:
-        st.error(plain(status.get("message", "It failed.")))
+    elif status.state == FAILED:
+        st.error(plain(status.message))
+    elif status.state in (STOPPED, INTERRUPTED):
+        st.error(plain(f"The review was {status.state} ({status.message}): look again."))
 
 
 def again(subject: Subject) -> None:
@@ -64,7 +67,7 @@ def again(subject: Subject) -> None:
         icon=":material/refresh:",
         on_click=_begin,
         args=(subject,),
-        disabled=subject.job.is_running,
+        disabled=subject.job.is_active,
         help="Trains the heads anew on the labels as they are now; what was hidden by wrong labels may come up.",
     )
 
@@ -95,10 +98,10 @@ def _offer(subject: Subject) -> None:
 
 def _watch(key: str) -> None:
     status = find(key).job.status
-    if status["state"] != job.RUNNING:
+    if not status.is_active:
         st.rerun()
-    share = min(max(float(status.get("share", 0)), 0.0), 1.0)
-    st.progress(share, plain(f"{status.get('activity', 'Working')}: {share:.0%}"))
+    progress = status.progress
+    st.progress(progress.share, plain(f"{progress.text or 'Starting'}: {progress.share:.0%}"))
 
 
 def _titled(subject: Subject) -> str:

@@ -2,33 +2,35 @@
 
 import streamlit as st
 
-from engine import runs
+from engine.jobs.status import Status
 from engine.runs import Run
 from pages.parts.shared.text import plain
 
 
 def show(run: Run) -> None:
-    """A bar with what is being done, which share of it is done, and about how long it takes yet."""
-    done, left = run.progress, run.seconds_left
-    share = min(max(float(done.get("share", 0)), 0.0), 1.0)
-    st.progress(share, text=plain(_says(done, share, left, run.status.get("message", ""))))
+    """A bar with what is being done, which share of it is done, and about how long it still takes."""
+    status = run.job_status
+    st.progress(status.progress.share, text=plain(_says(status)))
 
 
 def stop_button(run: Run, key: str) -> bool:
     """Whether the person has just asked the job to stop."""
-    is_asked = (run.folder / runs.STOP).exists()
+    is_asked = run.job.stop_requested
     return st.button(
         "Stopping…" if is_asked else "Stop", icon=":material/stop:", disabled=is_asked, key=key,
         help="Ends after the current batch; what was learned is kept.",
     )  # fmt: skip
 
 
-def _says(done: dict, share: float, left: float | None, message: str) -> str:
-    if not done:
-        return "waiting" if message else "starting: loading the libraries"
-    size = done.get("size_mb")
-    arrived = f" ({share * size:,.0f} of {size:,.0f} MB)" if isinstance(size, float) else ""
-    return f"{done.get('activity')}, {share:.0%}{arrived}" + (f", about {_spoken(left)} left" if left else "")
+def _says(status: Status) -> str:
+    progress, left = status.progress, status.progress.seconds_left
+    if not progress.text:
+        return "waiting" if status.message else "starting: loading the libraries"
+    size = status.details.get("size_mb") if progress.text.startswith("downloading") else None
+    arrived = f" ({progress.share * size:,.0f} of {size:,.0f} MB)" if isinstance(size, float) else ""
+    return f"{progress.text}, {progress.share:.0%}{arrived}" + (
+        f", about {_spoken(left)} left" if left else ""
+    )
 
 
 def _spoken(seconds: float) -> str:

@@ -8,7 +8,8 @@ from engine import paths
 from engine.config import TrainConfig
 from engine.data.downloads import catalog
 from engine.data.downloads.http_file import free_bytes
-from engine.runs import ACTIVE, Run, RunError
+from engine.jobs.status import ACTIVE
+from engine.runs import Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import estimate, launch
 from pages.parts.shared import runs

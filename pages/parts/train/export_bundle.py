@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from engine import tasks
-from engine.export.bundle import job
 from engine.export.bundle import upload as bundle_upload
 from engine.export.bundle.contents import TakeAwayError
-from engine.export.bundle.job import Parcel
+from engine.export.bundle.job import BundleJob
+from engine.jobs.status import FAILED, FINISHED, INTERRUPTED
 from engine.runs import USABLE, Run, RunError
 from pages.parts.shared.text import plain
 from pages.parts.train.start import WATCHED
@@ -33,8 +32,8 @@ def show(run: Run | None) -> None:
     if run.is_imported:
         st.caption(_origin(run))
     st.markdown(INSIDE)
-    is_at_work = Parcel(run).status["state"] == job.AT_WORK
-    st.fragment(_look, run_every=SECONDS_BETWEEN_LOOKS if is_at_work else None)(str(run.folder), is_at_work)
+    is_active = BundleJob(run).is_active
+    st.fragment(_look, run_every=SECONDS_BETWEEN_LOOKS if is_active else None)(str(run.folder), is_active)
 
 
 def _origin(run: Run) -> str:
@@ -44,47 +43,49 @@ def _origin(run: Run) -> str:
     )
 
 
-def _look(folder: str, was_at_work: bool) -> None:
-    parcel = Parcel(Run(folder))
-    status = parcel.status
-    if (status["state"] == job.AT_WORK) != was_at_work:
+def _look(folder: str, was_active: bool) -> None:
+    bundle = BundleJob(Run(folder))
+    status = bundle.status
+    is_active = status is not None and status.is_active
+    if is_active != was_active:
         st.rerun()
-    if status["state"] == job.AT_WORK:
-        activity, share = parcel.progress
-        st.progress(min(max(share, 0.0), 1.0), text=plain(f"{activity}, {share:.0%}"))
-    elif status["state"] == job.READY:
-        _offer(parcel)
+    if status and is_active:
+        progress = status.progress
+        doing = progress.text or "starting: loading the libraries"
+        st.progress(progress.share, text=plain(f"{doing}, {progress.share:.0%}"))
+    elif status and status.state == FINISHED:
+        _offer(bundle)
     else:
-        if status["state"] == job.FAILED:
-            st.error(plain(status["message"]))
-        _begin(parcel)
+        if status and status.state == FAILED:
+            st.error(plain(status.message))
+        elif status and status.state == INTERRUPTED:
+            st.error(plain(f"The zip is not finished: {status.message}; see its log."))
+        _begin(bundle)
 
 
-def _begin(parcel: Parcel) -> None:
-    if st.button(f"Make the zip of {parcel.run.name}", icon=":material/package_2:", key="take_away_make"):
+def _begin(bundle: BundleJob) -> None:
+    if st.button(f"Make the zip of {bundle.run.name}", icon=":material/package_2:", key="take_away_make"):
         try:
-            parcel.start()
+            bundle.start()
         except OSError as error:
             st.error(plain(f"The zip cannot be made: {error.strerror}."))
             return
         st.rerun()
 
 
-def _offer(parcel: Parcel) -> None:
-    size = parcel.file.stat().st_size / 1024**2
+def _offer(bundle: BundleJob) -> None:
+    size = bundle.file.stat().st_size / 1024**2
     st.download_button(
-        f"Download {parcel.file.name} ({size:.0f} MB)",
-        parcel.file.read_bytes,
-        parcel.file.name,
+        f"Download {bundle.file.name} ({size:.0f} MB)",
+        bundle.file.read_bytes,
+        bundle.file.name,
         "application/zip",
         type="primary",
         icon=":material/download:",
         on_click="ignore",
         key="take_away_download",
     )
-    thresholds = (
-        " and its thresholds as they are now" if tasks.get(parcel.run.task).allows_several_labels else ""
-    )
+    thresholds = " and its thresholds as they are now" if bundle.run.task == MULTI_LABEL else ""
     st.caption(
         f"Loaded again in a fresh process, it gave the same answers. It holds the run{thresholds}. {TRAVELS}"
     )

@@ -4,8 +4,9 @@ import streamlit as st
 
 from engine.config import TrainConfig
 from engine.functional.loss_registry import choice
+from engine.jobs.status import ACTIVE
 from engine.plots import lr_finder as figures
-from engine.runs import ACTIVE, RunError
+from engine.runs import RunError
 from engine.training import launch, lr_finder
 from engine.training.lr_finder import RULES, Search
 from pages.parts.shared import charts, progress

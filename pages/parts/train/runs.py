@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from engine.jobs.status import ACTIVE, STATES
 from engine.plots.training import named
-from engine.runs import ACTIVE, STATES, Run, RunError
+from engine.runs import Run, RunError
 from engine.runs import table as runs_table
 from engine.tasks import TASKS
 from engine.training import launch

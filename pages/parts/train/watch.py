@@ -5,8 +5,10 @@ import streamlit as st
 from engine import runs as engine_runs
 from engine import tasks
 from engine.functional.loss_registry import choice
+from engine.jobs.status import ACTIVE, QUEUED
 from engine.plots import training as figures
-from engine.runs import ACTIVE, Run, RunError
+from engine.runs import Run, RunError
+from engine.runs.constant_baselines import MEASURES
 from engine.training import launch
 from pages.parts.shared import address, charts, progress, runs
 from pages.parts.shared.text import plain
@@ -22,7 +24,7 @@ SECONDS_BETWEEN_DRAWINGS = 6.0
 RESUMABLE = ("stopped", "failed", "interrupted")
 UNEXPECTED = ("failed", "interrupted")
 _ICONS = {
-    "waiting": ":material/hourglass_empty:",
+    QUEUED: ":material/hourglass_empty:",
     "running": ":material/directions_run:",
     "finished": ":material/check_circle:",
     "stopped": ":material/stop_circle:",
@@ -96,9 +98,8 @@ def _results(folder: str) -> None:
 
 
 def _standing(run: Run) -> None:
-    status, message = run.status, run.status.get("message", "")
-    state = status.get("state")
-    rest = message.removeprefix(f"{state} ")  # "waiting for first" goes on where "waiting" ends
+    state, message = run.status["state"], run.status["message"]
+    rest = message.removeprefix(f"{state} ")  # "stopped in epoch 3" goes on where "stopped" ends
     said = f"**{plain(run.name)}** is **{state}**"
     if message:
         said += f"{': ' if rest == message else ' '}{plain(rest)}"
@@ -106,7 +107,7 @@ def _standing(run: Run) -> None:
         st.error(said, icon=_ICONS[state])
     else:
         st.markdown(f"{_ICONS.get(state, '')} {said}")
-    if state == "running" or (state == "waiting" and not message):
+    if state == "running" or (state == QUEUED and not message):
         progress.show(run)
 
 

@@ -486,12 +486,13 @@ def test_a_process_looks_and_tells_how_far_it_is(home):
     assert bytes_to_look_at(folder, "multi-label") == 0, jobs.log(folder)
 
 
-def test_a_progress_that_is_no_such_file_is_none(home):
+def test_a_damaged_status_is_no_check_under_way(home):
     folder = labelled(home / "set", ROWS)
-    jobs._progress(folder).parent.mkdir(parents=True)
-    for told in ("", "[]", json.dumps({"share": "x", "pid": 1, "born": 0})):
-        jobs._progress(folder).write_text(told)
-        assert jobs.share(folder) is None
+    job = jobs.job_for(folder)
+    job.create()
+    assert jobs.share(folder) == 0
+    (job.folder / "status.json").write_text("[]")
+    assert jobs.share(folder) is None
 
 
 def test_a_slip_of_the_pen_is_offered_to_be_written_right(home):

@@ -11,7 +11,9 @@ import sys
 import time
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,13 +22,16 @@ from hypothesis import strategies as st
 from engine import paths
 from engine.data import library
 from engine.data.formats import DatasetError, load
-from engine.data.imports import IncomingError, all_bringings, begin, dismiss, stop, take
-from engine.data.imports.import_job import FAILED, WORKING, Status
+from engine.data.imports import IncomingError, all_imports, begin, dismiss, stop, take
 from engine.data.imports.import_worker import bring_path, work
 from engine.data.imports.limits import Limits, check_room, limits, size_of
 from engine.data.imports.names import UnsafeName, is_junk, safe_name
 from engine.data.imports.zips import look_into, unpack
 from engine.jobs import process
+from engine.jobs import status as job_status
+from engine.jobs.job import HANDLE
+from engine.jobs.json_file import read_record
+from engine.jobs.status import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED, Status
 from tests.brought_data import PICTURE, pascal, put
 from tests.brought_forms import coco
 
@@ -54,11 +59,11 @@ def sent(content: bytes, name="set.zip", **more: bytes):
     """Send files and work on them here; the status."""
     files = [(name, io.BytesIO(content)), *((key, io.BytesIO(value)) for key, value in more.items())]
     one = take(files)
-    status = work(one)
+    problems, name, state = work(one).problems, one.name, one.status.state
     left = [path.name for path in one.folder.iterdir() if path.name in ("files", "unpacked")]
     assert left == []
     dismiss(one)
-    return status
+    return SimpleNamespace(problems=problems, name=name, state=state)
 
 
 def refused(content: bytes, name="set.zip") -> str:
@@ -85,7 +90,7 @@ def everything_outside() -> list[str]:
 def test_a_zip_arrives_whole(home):
     status = sent(zipped(HONEST))
     one = library.find("set")
-    assert (status.state, status.name) == ("done", "set") and one.task == "single-label"
+    assert (status.state, status.name) == (FINISHED, "set") and one.task == "single-label"
     record = load(one.data_path, one.task)
     assert len(record.table) == 6 and all(path.read_bytes() == PICTURE for path in record.paths())
     assert one.note.source == "Brought as the zip “set.zip”." and one.note.how.form == "cells"
@@ -96,7 +101,7 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     files = {f"My pets/{name}": content for name, content in HONEST.items()}
     junk = {"__MACOSX/My pets/._1.jpg": b"x", "My pets/.DS_Store": b"x", "My pets/Thumbs.db": b"x"}
     more = {"My pets/notes.pdf": b"%PDF", "My pets/run.exe": b"MZ", "My pets/old.zip": zipped(HONEST)}
-    assert sent(zipped(files | junk | more)).state == "done"
+    assert sent(zipped(files | junk | more)).state == FINISHED
     one = library.find("set")
     assert sorted(os.listdir(one.source_path)) == ["train", "train.csv"]
     told = " ".join(one.note.recognised)
@@ -115,7 +120,7 @@ def test_names_of_every_script(home, marked):
     content = zipped({"t.tsv": table, **{name: PICTURE for name in NAMES}})
     if not marked:
         content = _without_utf8_marks(content)
-    assert sent(content).state == "done"
+    assert sent(content).state == FINISHED
     record = library.find("set").record()
     assert sorted(record.table["fname"]) == sorted(NAMES)
 
@@ -133,7 +138,7 @@ def _without_utf8_marks(content: bytes) -> bytes:
 
 def test_several_files_at_once(home):
     status = sent(TABLE.encode(), "train.csv", **{f"{n}.jpg": PICTURE for n in range(6)})
-    assert status.state == "done" and len(library.find(status.name).record().table) == 6
+    assert status.state == FINISHED and len(library.find(status.name).record().table) == 6
 
 
 def test_a_folder_sent_by_the_browser(home):
@@ -160,7 +165,7 @@ def test_a_folder_of_this_machine_is_read_where_it_lies(home):
     put(home / "empty", {"notes.txt": "x"})
     with pytest.raises(IncomingError, match="no pictures"):
         bring_path(home / "empty")
-    assert all_bringings() == []
+    assert all_imports() == []
 
 
 @given(
@@ -225,7 +230,7 @@ def test_unsafe_names_of_single_files_are_refused():
 def test_the_name_of_the_archive_itself_leads_nowhere(home):
     for name in ("../../evil.zip", "/tmp/evil.zip", "..", "a\0b.zip", "x" * 400 + ".zip", ".zip"):
         status = sent(zipped(HONEST), name)
-        assert status.state in ("done", FAILED)
+        assert status.state in (FINISHED, FAILED)
     assert everything_outside() == [str(home / "outside")]
 
 
@@ -234,7 +239,7 @@ def test_links_are_left_out(home):
     link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     pipe = zipfile.ZipInfo("train/pipe.jpg")
     pipe.create_system, pipe.external_attr = 3, (stat.S_IFIFO | 0o777) << 16
-    assert sent(zipped(HONEST | {link: b"/etc/passwd", pipe: b""})).state == "done"
+    assert sent(zipped(HONEST | {link: b"/etc/passwd", pipe: b""})).state == FINISHED
     one = library.find("set")
     assert "Links are left out (2)" in " ".join(one.note.recognised)
     assert not any(path.is_symlink() for path in one.folder.rglob("*"))
@@ -386,7 +391,7 @@ def test_xml_with_entities_reads_nothing_and_unfolds_nothing(home):
     files["2.xml"] = (
         f'<!DOCTYPE a [<!ENTITY l0 "lol">{lol}]><annotation><object><name>&l9;</name></object></annotation>'
     )
-    assert sent(zipped(files)).state == "done"
+    assert sent(zipped(files)).state == FINISHED
     with pytest.raises(DatasetError) as raised:
         library.find("set").record()
     assert "2 annotations cannot be read: “1.xml”" in str(raised.value) and "top secret" not in str(
@@ -435,10 +440,10 @@ IN_LITTLE_MEMORY = """
 import sys, psutil
 from pathlib import Path
 from engine.data.imports import import_worker
-from engine.data.imports.import_job import Bringing
+from engine.data.imports.import_job import ImportJob
 import_worker.MOST_MEMORY = psutil.Process().memory_info().vms + 48 * 1024**2
-import_worker.bind_hands()
-print(*import_worker.work(Bringing(Path(sys.argv[1]))).problems)
+import_worker.set_resource_limits()
+print(*import_worker.work(ImportJob(Path(sys.argv[1]))).problems)
 """
 
 
@@ -497,13 +502,13 @@ def test_a_set_json_that_was_sent_is_left_out(home):
 
 def test_the_quota_of_all_is_kept(home, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_MB_IN_ALL", "1")
-    assert sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)})).state == "done"
+    assert sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)})).state == FINISHED
     said = sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)}))
     assert (
         "There is no room: the data sets take" in said.problems[0] and "remove one first" in said.problems[0]
     )
     library.remove(library.find("set"))
-    assert sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)})).state == "done"
+    assert sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)})).state == FINISHED
 
 
 def test_a_full_disk_is_one_sentence(home, monkeypatch):
@@ -524,7 +529,7 @@ def test_too_much_is_refused_before_it_is_written(home, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_MB_PER_SET", "1")
     with pytest.raises(IncomingError, match="2 MB, and 1 MB are the most"):
         take([("a.zip", io.BytesIO(b"x" * 2_000_000))])
-    assert all_bringings() == []
+    assert all_imports() == []
 
 
 def test_a_disk_that_fills_up_leaves_nothing_behind(home, monkeypatch):
@@ -540,33 +545,43 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(home, monkeypatch):
 # --- in a process of its own ------------------------------------------------------------------------------------
 
 
-def _end_of(one) -> Status:
-    deadline = time.monotonic() + 60
-    while one.status.state == WORKING:
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.05)
-    return one.status
+def _process_of(one) -> process.ProcessId:
+    return process.from_record(read_record(one.folder / HANDLE))
 
 
 def test_a_process_of_its_own_does_the_work(home):
     one = begin([("set.zip", io.BytesIO(zipped(HONEST)))], "My set")
-    assert all_bringings() == [one]
-    at_work = json.loads((one.folder / "process.json").read_text())
-    assert _end_of(one) == Status("done", name="My set") and at_work["pid"] != os.getpid()
+    assert all_imports() == [one] and not _process_of(one).is_this
+    deadline = time.monotonic() + 60
+    while one.is_active:
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+    assert (one.status.state, one.name, one.problems) == (FINISHED, "My set", ()), one.job.log
     assert library.find("My set").record().vocab == ("a", "b")
     dismiss(one)
-    assert all_bringings() == []
+    assert all_imports() == []
 
 
-def test_a_process_that_is_gone_without_a_word_has_failed(home):
+def test_a_process_that_is_gone_was_interrupted_and_what_was_sent_gives_way(home):
     one = take([("set.zip", io.BytesIO(zipped(HONEST)))])
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    (one.folder / "process.json").write_text(json.dumps({"pid": gone.pid, "born": 1.0}))
-    assert one.status.state == FAILED and "bring it again" in one.status.problems[0]
+    job_status.write(one.folder, Status(RUNNING, process=replace(process.identify(), started=1.0)))
+    assert one.status.state == INTERRUPTED and "import it again" in one.problems[0]
     assert (one.folder / "files").exists()
     dismiss(take([("set.zip", io.BytesIO(zipped(HONEST)))]))
-    assert not (one.folder / "files").exists() and one.status.problems
+    assert not (one.folder / "files").exists() and one.problems
+
+
+def test_an_import_on_another_machine_keeps_its_files_and_its_room_and_is_asked_to_stop(home):
+    one = take([("set.zip", io.BytesIO(zipped(HONEST)))])
+    job_status.write(
+        one.folder, Status(RUNNING, process=process.ProcessId("elsewhere", 1, 1.0), heartbeat=1.0)
+    )
+    dismiss(take([("set.zip", io.BytesIO(zipped(HONEST)))]))
+    assert one.is_active and one.problems == () and (one.folder / "files").exists()
+    stop(one)
+    assert one.job.stop_requested and all_imports() == [one]
+    work(one)
+    assert one.status.state == STOPPED and not (one.folder / "files").exists()
 
 
 def test_work_that_is_stopped_leaves_nothing_behind(home):
@@ -574,10 +589,10 @@ def test_work_that_is_stopped_leaves_nothing_behind(home):
         ("1.jpg", io.BytesIO(PICTURE))
     ]
     one = begin(files)
-    at_work = json.loads((one.folder / "process.json").read_text())
-    assert process.is_alive(at_work)
+    at_work = _process_of(one)
+    assert at_work.is_alive
     stop(one)
-    assert not process.is_alive(at_work) and all_bringings() == [] and library.all_sets() == []
+    assert not at_work.is_alive and all_imports() == [] and library.all_sets() == []
 
 
 def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):

@@ -1,6 +1,5 @@
 """A review as a process beside the page, as a command, and as decisions that lie with the data set."""
 
-import json
 import os
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from engine.data.edits import KEPT, LABELS, LEFT_OUT, NEW_LABEL, POINT
 from engine.experiments.label_review import job, storage, targets
 from engine.experiments.label_review.session import Sitting
 from engine.experiments.label_review.storage import ReviewError
+from engine.jobs.status import FAILED, FINISHED, Status
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
 from tests.tiny_data import labelled, last_json, pointed
@@ -48,9 +48,9 @@ def reviewed(key="scenes", folder=None) -> Sitting:
     return Sitting.of(subject(key))
 
 
-def wait(review) -> dict:
+def wait(review) -> Status:
     end = time.monotonic() + 120
-    while review.is_running:
+    while review.is_active:
         assert time.monotonic() < end, (review.folder / "log.txt").read_text()
         time.sleep(0.1)
     return review.status
@@ -61,32 +61,21 @@ def wait(review) -> dict:
 
 def test_a_review_runs_in_a_process_of_its_own_and_is_found_again():
     one = subject("heads")
-    assert one.job.status == {"state": job.ABSENT} and not one.job.is_ranked
+    assert not one.job.exists and not one.job.is_ranked
     job.start(one.job, one.data, one.task)
-    assert subject("heads").job.is_running
-    assert wait(one.job)["state"] == job.FINISHED, (one.job.folder / "log.txt").read_text()
+    assert subject("heads").job.is_active
+    assert wait(one.job).state == FINISHED, (one.job.folder / "log.txt").read_text()
     sitting = Sitting.of(subject("heads"))
     assert sitting.ranking.task == POINTS and len(sitting.fnames) == 30
     assert sitting.folder == paths.HEADS.resolve()
 
 
-def test_a_process_that_is_gone_is_no_running_review(tmp_path):
-    review = job.Job(tmp_path)
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    mark = {"pid": gone.pid, "born": 1.0}
-    gone.wait()
-    (tmp_path / "status.json").write_text(json.dumps({"state": "running", "process": mark}))
-    assert review.status["state"] == job.FAILED and "look again" in review.status["message"]
-    (tmp_path / "status.json").write_text("{")
-    assert review.status == {"state": job.ABSENT}
-
-
 def test_what_is_wrong_with_the_data_is_the_reviews_message(tmp_path):
     (tmp_path / "train.csv").write_text("fname,labels\nmissing.jpg,a\n")
-    review = job.Job(tmp_path / "review")
+    review = job.Review(tmp_path / "review")
     with pytest.raises(formats.DatasetError):
         job.work(review, tmp_path, MULTI_LABEL, False, lambda *_: None)
-    assert review.status["state"] == job.FAILED and "missing.jpg" in review.status["message"]
+    assert review.state == FAILED and "missing.jpg" in review.status.message
     assert not review.is_ranked
 
 
@@ -121,7 +110,7 @@ def test_what_is_kept_is_read_again_as_it_was(key, tmp_path):
 @pytest.mark.parametrize("name", ["ranking.json", "probs.npy", "dataset.json"])
 def test_a_broken_review_says_look_again(name, tmp_path):
     one = subject()
-    job.work(job.Job(tmp_path), one.data, one.task, False, lambda *_: None)
+    job.work(job.Review(tmp_path), one.data, one.task, False, lambda *_: None)
     (tmp_path / name).write_bytes(b"{")
     with pytest.raises(ReviewError, match="look again"):
         (storage.dataset if name == "dataset.json" else storage.ranking)(tmp_path)

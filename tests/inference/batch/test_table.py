@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from engine.__main__ import main
 from engine.inference import predict_files
 from engine.inference.batch import Batch, BatchError, stream
 from engine.inference.batch.find_images import pictures_below
+from engine.jobs import process, status
+from engine.jobs.job import Job
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, TASKS
 from tests import runs_to_take
@@ -88,11 +91,14 @@ def test_a_stopped_batch_has_whole_lines_and_goes_on_to_the_same_bytes(trained, 
     assert not done.is_finished and done.answered < COUNT
     assert file.read_bytes() == whole[: file.stat().st_size] and file.read_bytes().endswith(b"\r\n")
     assert "The same command goes on" in done.in_words(file)
+    job = Job(tmp_path / "out.job")
+    assert job.state == status.STOPPED and job.status.details["answered"] == done.answered
+    assert 0 < job.status.progress.share < 1
     for _ in range(3):
         done, _ = _answer(run, file, many, stop_is_asked=_stop_after(1))
     assert file.read_bytes() == whole and not done.is_finished
     done, _ = _answer(run, file, many)
-    assert done.is_finished and file.read_bytes() == whole
+    assert done.is_finished and file.read_bytes() == whole and job.state == status.FINISHED
     assert "finished already" in done.in_words(file)
 
 
@@ -166,13 +172,13 @@ def test_two_processes_do_not_write_one_file(trained, many, tmp_path):
     _answer(trained[MULTI_LABEL], file, many, stop_is_asked=_stop_after(1))
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
-        from engine.jobs import process as child_process
-
-        told = json.loads((tmp_path / "out.progress.json").read_text())
-        told |= {"state": "running"} | child_process.mark(other.pid)
-        (tmp_path / "out.progress.json").write_text(json.dumps(told))
-        with pytest.raises(BatchError, match="another process right now"):
-            _answer(trained[MULTI_LABEL], file, many)
+        job = Job(tmp_path / "out.job")
+        elsewhere = process.ProcessId("elsewhere", other.pid, 1.0)
+        for writer, said in ((process.identify(other.pid), "process"), (elsewhere, "process on elsewhere")):
+            status.write(job.folder, replace(job.status, state=status.RUNNING, process=writer))
+            with pytest.raises(BatchError, match=f"another {said} right now"):
+                _answer(trained[MULTI_LABEL], file, many)
+        status.write(job.folder, replace(job.status, process=process.identify(other.pid)))
     finally:
         other.kill()
         other.wait()

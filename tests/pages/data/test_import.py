@@ -6,7 +6,6 @@ import time
 import pytest
 
 from engine.data import imports, library
-from engine.data.imports.import_job import WORKING
 from tests.brought_data import PICTURE, pascal, points, put, write_table
 from tests.data.imports.test_imports import HONEST, zipped
 from tests.lesson_data import button, open_page, texts
@@ -33,7 +32,7 @@ def bring(path, name=""):
 
 def _arrived():
     deadline = time.monotonic() + 60
-    while any(one.status.state == WORKING for one in imports.all_bringings()):
+    while any(one.is_active for one in imports.all_imports()):
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.05)
 
@@ -95,7 +94,7 @@ def test_a_zip_arrives_while_the_page_is_closed(home):
     _arrived()
     app = open_page(PAGE)
     assert not app.exception and app.selectbox(key="set").value == "pets"
-    assert "6 pictures" in texts(app) and imports.all_bringings() == []
+    assert "6 pictures" in texts(app) and imports.all_imports() == []
 
 
 def test_what_was_refused_stays_until_it_is_understood(home):
@@ -105,7 +104,7 @@ def test_what_was_refused_stays_until_it_is_understood(home):
     assert "was not taken" in texts(app) and "leads out of its folder" in texts(app)
     assert "<b>" not in texts(app).replace("\\<b\\>", "")
     button(app, "Understood").click().run()
-    assert imports.all_bringings() == [] and "was not taken" not in texts(app)
+    assert imports.all_imports() == [] and "was not taken" not in texts(app)
 
 
 def test_form_task_and_separator_can_be_changed(home):

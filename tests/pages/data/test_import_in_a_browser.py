@@ -62,7 +62,7 @@ def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, 
     expect(page.get_by_text("slow.zip: looking at what was sent")).to_be_visible()
     drop(page, home / "squares.zip")
     expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
-    assert imports.all_bringings() == [at_work] and page.troubles == []
+    assert imports.all_imports() == [at_work] and page.troubles == []
 
 
 def test_a_folder_of_the_computer_is_sent_whole(own, page, home):

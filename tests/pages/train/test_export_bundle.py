@@ -3,13 +3,18 @@
 import io
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
 
 from engine import paths
 from engine.export.bundle import contents, job, upload, write
 from engine.export.bundle.contents import TakeAwayError
-from engine.export.bundle.job import Parcel
+from engine.export.bundle.job import BundleJob
+from engine.jobs import process, status
+from engine.jobs.job import HANDLE, Job
+from engine.jobs.json_file import read_record
+from engine.jobs.status import FINISHED, INTERRUPTED, RUNNING, Status
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.shared import page
@@ -58,6 +63,10 @@ def _wait(holds, seconds=200):
         time.sleep(0.1)
 
 
+def _pid(run: Run) -> int:
+    return read_record(BundleJob(run).job.folder / HANDLE)["pid"]
+
+
 def _zips_offered(app) -> list[str]:
     labels = [found.proto.label for found in app.get("download_button")]
     return [label for label in labels if ".zip" in label]
@@ -68,21 +77,19 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     app = open_page(PAGE, run="mine")
     assert not app.exception
     button(app, "Make the zip of mine").click().run()
-    assert not app.exception and Parcel(run).status["state"] == job.AT_WORK
-    pid = Parcel(run).status["pid"]
-    Parcel(run).start()
-    assert Parcel(run).status["pid"] == pid, "a second process was started for the same zip"
+    assert not app.exception and BundleJob(run).is_active
+    pid = _pid(run)
+    BundleJob(run).start()
+    assert _pid(run) == pid, "a second process was started for the same zip"
     assert len(open_page(PAGE, run="mine").get("progress")) == 1, "it is found after a reload"
-    _wait(lambda: Parcel(run).status["state"] != job.AT_WORK)
-    assert Parcel(run).status == Parcel(run).status | {"state": job.READY, "message": ""}
+    _wait(lambda: not BundleJob(run).is_active)
+    assert (BundleJob(run).status.state, BundleJob(run).status.message) == (FINISHED, "")
     app.run()
     (offered,) = _zips_offered(app)
     assert offered.startswith("Download mine.zip (") and not app.exception
-    assert contents.digest(Parcel(run).file) and Parcel(run).progress == ("done", 1.0)
-    assert [file.name for file in Parcel(run).folder.glob("*.zip")] == ["mine.zip"]
-    assert (Parcel(run).folder / "log.txt").read_text() == "" or "Traceback" not in (
-        Parcel(run).folder / "log.txt"
-    ).read_text()
+    assert contents.digest(BundleJob(run).file) and BundleJob(run).status.progress.text == "done"
+    assert [file.name for file in BundleJob(run).job.folder.glob("*.zip")] == ["mine.zip"]
+    assert "Traceback" not in BundleJob(run).job.log
     run.save_thresholds(dict.fromkeys(run.vocab, 0.25))
     app.run()
     assert button(app, "Make the zip of mine") and not _zips_offered(app)
@@ -93,27 +100,27 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     run = Run(own / "lost")
     text = run.config.to_json().replace(str(run.data), str(own / "gone"))
     (run.folder / "config.json").write_text(text)
-    assert job.make(Run(run.folder), Parcel(run).folder) == 1
+    assert job.make(Run(run.folder), BundleJob(run).job.folder) == 1
     app = open_page(PAGE, run="lost")
     assert any("put the pictures back" in one.value.replace("\\", "") for one in app.error)
     assert button(app, "Make the zip of lost") and not app.exception
 
 
 def test_a_process_that_is_gone_is_told(own):
-    parcel = Parcel(Run(own / "mine"))
-    parcel.folder.mkdir(parents=True)
-    parcel.tell(job.AT_WORK)
-    told = (parcel.folder / "status.json").read_text().replace('"born": ', '"born": 1')
-    (parcel.folder / "status.json").write_text(told)
-    assert parcel.status["state"] == job.FAILED
-    assert "ended without a word" in texts(open_page(PAGE, run="mine"))
+    bundle = BundleJob(Run(own / "mine"))
+    gone = replace(process.identify(), started=1.0)
+    status.write(bundle.job.folder, Status(RUNNING, process=gone))
+    assert bundle.status.state == INTERRUPTED
+    assert "exited unexpectedly" in texts(open_page(PAGE, run="mine"))
 
 
-def test_old_parcels_give_way(own):
+def test_old_bundles_give_way(own, monkeypatch):
+    bundle = BundleJob(Run(own / "mine"))
     for number in range(9):
-        (paths.cache_folder() / "take-away" / f"old{number}").mkdir(parents=True)
-    job._forget_old(Parcel(Run(own / "mine")).folder)
-    assert len(list((paths.cache_folder() / "take-away").iterdir())) == job.KEPT - 1
+        (bundle.job.folder.parent / f"old{number}").mkdir(parents=True)
+    monkeypatch.setattr(Job, "start", lambda self, *command: None)
+    bundle.start()
+    assert len(list(bundle.job.folder.parent.iterdir())) == job.KEPT - 1
 
 
 def test_a_run_at_work_cannot_be_taken_away(own):

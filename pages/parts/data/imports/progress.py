@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from engine.data import imports
-from engine.data.imports import Bringing
-from engine.data.imports.import_job import DONE, FAILED, WORKING
+from engine.data.imports import ImportJob
+from engine.jobs.status import FINISHED
 from pages.parts.shared.text import plain
 
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -15,23 +15,22 @@ SECONDS_BETWEEN_LOOKS = 0.5
 def show() -> str | None:
     """Everything on its way; the name of what has arrived since the page last looked."""
     arrived, working = None, set()
-    for one in imports.all_bringings():
-        status = one.status
-        if status.state == DONE:
-            arrived = status.name
-            imports.dismiss(one)
-        elif status.state == FAILED:
-            _refused(one, status.problems)
-        else:
+    for one in imports.all_imports():
+        if one.is_active:
             working.add(one.folder)
+        elif problems := one.problems:
+            _refused(one, problems)
+        else:
+            arrived = one.name if one.status.state == FINISHED else arrived
+            imports.dismiss(one)
     if working:
         _watch(working)
     return arrived
 
 
-def at_work() -> list[Bringing]:
+def at_work() -> list[ImportJob]:
     """Everything that is still being worked on."""
-    return [one for one in imports.all_bringings() if one.status.state == WORKING]
+    return [one for one in imports.all_imports() if one.is_active]
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
@@ -40,18 +39,16 @@ def _watch(known: set[Path]) -> None:
     working = at_work()
     for one in working:
         status = one.status
-        share = status.done / status.of if status.of else 0.0
-        says = (
-            f"unpacking: {status.done:,} of {status.of:,} files" if status.of else "looking at what was sent"
-        )
-        st.progress(min(share, 1.0), text=plain(f"{_title(one)}: {says}"))
+        done, of = status.details.get("done", 0), status.details.get("of", 0)
+        says = f"unpacking: {done:,} of {of:,} files" if of else "looking at what was sent"
+        st.progress(status.progress.share, text=plain(f"{_title(one)}: {says}"))
         if st.button("Stop", icon=":material/stop:", key=f"stop_{one.folder.name}"):
             imports.stop(one)
     if {one.folder for one in working} != known:
         st.rerun()
 
 
-def _refused(one: Bringing, problems: tuple[str, ...]) -> None:
+def _refused(one: ImportJob, problems: tuple[str, ...]) -> None:
     with st.container(border=True, key=f"refused_{one.folder.name}"):
         told = "\n".join(f"- {plain(problem)}" for problem in problems)
         st.error(f"{plain(_title(one))} was not taken:\n\n{told}", icon=":material/block:")
@@ -60,7 +57,7 @@ def _refused(one: Bringing, problems: tuple[str, ...]) -> None:
             st.rerun()
 
 
-def _title(one: Bringing) -> str:
+def _title(one: ImportJob) -> str:
     names = [str(name) for name in one.asked.get("names", [])]
     if one.asked.get("name"):
         return str(one.asked["name"])

@@ -1,0 +1,177 @@
+"""A background job: a command, a folder, and one status.json in it that any process may read.
+
+status.json    how it stands (see `engine.jobs.status`); while it is active, only its own process writes it
+executor.json  how its executor finds the process again
+log.txt        what the process printed
+stop           asks the process to stop at the next good moment
+
+A process of this machine that is gone makes an active job `interrupted`. A process of another machine cannot be seen
+over a shared folder, and a slow network is no reason to call it dead: such a job stays as it said, and where its
+heartbeat is old the message says since when.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from engine.jobs import process, user_scope
+from engine.jobs import status as status_file
+from engine.jobs.executors import EXECUTORS, LOCAL
+from engine.jobs.json_file import read_record, write_record
+from engine.jobs.last_lines import last_lines
+from engine.jobs.status import INTERRUPTED, QUEUED, STATUS, Status
+
+HANDLE, LOG, STOP = "executor.json", "log.txt", "stop"
+SECONDS_TO_START = 60
+"""So long a job whose executor said nothing may be queued without a process."""
+SECONDS_BETWEEN_HEARTBEATS = 5.0
+SILENT_AFTER = 180.0
+"""Seconds without a heartbeat after which a job of another machine is said to give no sign of life."""
+EXITED = "its process exited unexpectedly"
+_writing = threading.RLock()
+
+
+class JobStopped(Exception):
+    """Somebody asked the job to stop; one sentence."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job by its folder; whether there is one yet is `exists`."""
+
+    folder: Path
+
+    @property
+    def exists(self) -> bool:
+        return (self.folder / STATUS).is_file()
+
+    @property
+    def status(self) -> Status:
+        """How it stands now; `failed` where there is no usable status.json."""
+        status = status_file.read(self.folder)
+        if not status.is_active:
+            return status
+        alive = self._is_alive(status)
+        if alive is None and (silent := time.time() - status.heartbeat) > SILENT_AFTER:
+            return replace(status, message=_no_sign_of_life(status, silent))
+        return replace(status, state=INTERRUPTED, message=EXITED) if alive is False else status
+
+    @property
+    def state(self) -> str:
+        """One of `engine.jobs.status.STATES`."""
+        return self.status.state
+
+    @property
+    def is_active(self) -> bool:
+        return self.exists and self.status.is_active
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether a process works on it, or on another machine may still do so."""
+        status = self.status
+        return status.is_active and status.process.pid != process.NOT_STARTED
+
+    @property
+    def log(self) -> str:
+        """The last lines that it printed."""
+        return last_lines(self.folder / LOG)
+
+    @property
+    def stop_requested(self) -> bool:
+        return (self.folder / STOP).exists()
+
+    def create(self, command: Sequence[str] = (), **details: Any) -> None:
+        """Write that the job is queued, before a process works on it; an earlier one's progress is forgotten."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in (STOP, HANDLE):
+            (self.folder / name).unlink(missing_ok=True)
+        status_file.write(
+            self.folder, Status(QUEUED, "", tuple(command), user_scope.owner(), details=details)
+        )
+
+    def start(self, *command: str, executor: str = LOCAL, **details: Any) -> None:
+        """Queue the job and let an executor run `python -m` with a command: a module and its arguments.
+
+        Raises `OSError` where the disk or the system refuses.
+        """
+        self.create(command, **details)
+        handle = EXECUTORS[executor].start(command, self.folder / LOG)
+        write_record(self.folder / HANDLE, {"executor": executor} | dict(handle))
+
+    def resume(self) -> None:
+        """Start the command of an ended job once more; what the job left in its folder tells it where to go on."""
+        status = self.status
+        if status.is_active or not status.command:
+            raise ValueError(f"The job in {self.folder} is {status.state} and cannot be resumed.")
+        self.start(*status.command, **status.details)
+
+    def request_stop(self) -> None:
+        """Ask an active job to stop at the next good moment and keep what it has."""
+        if self.is_active:
+            (self.folder / STOP).touch()
+
+    def kill(self) -> bool:
+        """End the job's process at once; False where it runs on a machine that this one cannot reach."""
+        handle = read_record(self.folder / HANDLE)
+        executor = EXECUTORS.get(str(handle.get("executor")))
+        return executor is not None and executor.kill(handle)
+
+    # -- what the job's own process does --
+
+    def update(self, **changes: Any) -> None:
+        """Change parts of the status, in the name of this process; `details` are added to those known.
+
+        A job that has ended needs no stop any more.
+        """
+        with _writing:
+            known = status_file.read(self.folder)
+            details = {**known.details, **changes.pop("details", {})}
+            status = replace(known, **_by_this_process(), details=details, **changes)
+            if not status.is_active:
+                (self.folder / STOP).unlink(missing_ok=True)
+            status_file.write(self.folder, status)
+
+    @contextmanager
+    def heartbeat(self) -> Iterator[None]:
+        """Give a sign of life every few seconds while the block runs."""
+        ended = threading.Event()
+        thread = threading.Thread(target=self._beat, args=(ended,), name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _beat(self, ended: threading.Event) -> None:
+        while not ended.wait(SECONDS_BETWEEN_HEARTBEATS):
+            with suppress(OSError), _writing:
+                status = status_file.read(self.folder)
+                if status.is_active and status.process.is_this:
+                    status_file.write(self.folder, replace(status, heartbeat=time.time()))
+
+    def _is_alive(self, status: Status) -> bool | None:
+        """Whether the job has a process; None where that cannot be seen from this machine."""
+        if status.process.pid != process.NOT_STARTED:
+            return status.process.is_alive
+        handle = read_record(self.folder / HANDLE)
+        if executor := EXECUTORS.get(str(handle.get("executor"))):
+            return executor.is_alive(handle)
+        if not status.process.is_here:
+            return None
+        return 0 <= time.time() - status.heartbeat < SECONDS_TO_START
+
+
+def _by_this_process() -> dict[str, Any]:
+    return {"process": process.identify(), "heartbeat": time.time()}
+
+
+def _no_sign_of_life(status: Status, silent: float) -> str:
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(status.heartbeat))
+    return f"no sign of life from {status.process.host} since {since} ({silent / 60:.0f} minutes)"
