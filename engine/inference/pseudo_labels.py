@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from engine.jobs.eviction import evict_oldest
 from engine.jobs.job import Job
 from engine.jobs.json_file import read_record, write_record
 from engine.jobs.status import FAILED, INTERRUPTED
-from engine.runs import Run, ready_runs
+from engine.runs import Run, files, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 MOST = 2000

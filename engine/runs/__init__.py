@@ -1,9 +1,7 @@
 """Runs on disk: a run is a folder, described in `engine.runs.run` and `engine.runs.files`."""
 
-from engine.runs.files import CHILD, IMPORTED, STOP, TENSORBOARD
+from engine.runs.files import IMPORTED, TENSORBOARD
 from engine.runs.run import (
-    IMPORTED,
-    TENSORBOARD,
     USABLE,
     PointPredictions,
     Predictions,

@@ -1,21 +1,7 @@
 """A run is a folder: what was asked, what happened, the weights, and predictions for the validation images.
 
-config.json          the `TrainConfig`
-vocab.json           the labels in order; [] for points
-status.json          how its job stands (see `engine.jobs.status`)
-pictures.csv         every picture with its labels or point, and whether it is for validation
-history.csv          a row per epoch
-metrics.json         what the finished run reached
-weights.safetensors  see `engine.training.weights`
-predictions.csv      a row per validation picture: logits and targets, or points in pixels
-calibration.json     the temperatures that logits are divided by (see `engine.runs.calibration`)
-familiarity.*        which images are like those it was trained on (see `engine.inference.familiarity`)
-thresholds.json      label -> threshold, once somebody has chosen them
-imported.json        where an imported run comes from (see `engine.export.bundle`); its pictures stayed there
-tensorboard/         what TensorBoard reads, where that was asked for
-
-While it trains, `engine.training.run_logger` writes more, `engine.training.checkpoints` what resuming needs, and
-log.txt holds what was printed.
+`engine.runs.files` names its files. While it trains, `engine.training.run_logger` writes some of them, and
+`engine.training.checkpoints` what resuming needs.
 """
 
 import contextlib
@@ -40,15 +26,13 @@ from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.job import LOG, Job
 from engine.jobs.last_lines import last_lines
 from engine.jobs.status import FAILED, FINISHED, MISSING, STATUS, STOPPED, Progress, Status
-from engine.runs import calibration
+from engine.runs import calibration, files
 from engine.runs.calibration import Calibration, CalibrationError
 
 USABLE = (FINISHED, STOPPED)
-TENSORBOARD = "tensorboard"
-IMPORTED = "imported.json"
 GONE = "pictures"
 """Never made: in its place lie the pictures of a run that are not at hand."""
-_NEEDED = ("vocab.json", "metrics.json", "history.csv", "weights.safetensors", "predictions.csv")
+_NEEDED = (files.VOCAB, files.METRICS, files.HISTORY, files.WEIGHTS, files.PREDICTIONS)
 
 
 class RunError(ValueError):
@@ -407,7 +391,7 @@ def create(config: TrainConfig, folder: Path) -> Run:
     """A new run that waits for somebody to train it. Raises `RunError` where there is a run already."""
     if (folder / files.CONFIG).exists():
         raise RunError(f"There is a run in {folder} already: choose another --out, or delete that folder.")
-    write_text(folder / "config.json", config.to_json())
+    write_text(folder / files.CONFIG, config.to_json())
     Job(folder).create()
     return Run(folder)
 

@@ -19,7 +19,7 @@ from engine.data import summary
 from engine.jobs import access, user_scope
 from engine.jobs.eviction import evict_oldest, remove
 from engine.jobs.status import ACTIVE
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, files
 from engine.training import launch
 
 KEPT = 40

@@ -12,6 +12,7 @@ from engine.data.formats import load
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.jobs.status import FINISHED, RUNNING
+from engine.runs import files
 from engine.training import fastai_backend, fastai_session, trainer
 from engine.training.lr_finder import Search
 from engine.training.run_logger import Diary, Stopped

@@ -17,6 +17,7 @@ from engine import runs
 from engine.jobs.job import Job, JobStopped
 from engine.jobs.progress import Listener
 from engine.jobs.reporter import Reporter
+from engine.runs import files
 
 
 class Stopped(runs.RunError, JobStopped):

@@ -15,7 +15,7 @@ from engine.jobs.job import Job
 from engine.jobs.progress import Listener
 from engine.jobs.reporter import failure_sentence
 from engine.jobs.status import FAILED, FINISHED, RUNNING, STOPPED
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, files
 from engine.training.run_logger import Stopped
 
 Reached = dict[str, float | str | None]

@@ -19,7 +19,6 @@ from engine.experiments.label_review.storage import ReviewError
 from engine.jobs import user_scope
 from engine.jobs.job import Job
 from engine.jobs.reporter import working
-from engine.tasks import POINTS
 
 
 class Review(Job):

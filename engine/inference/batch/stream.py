@@ -21,8 +21,7 @@ from engine.inference.batch.find_images import pictures_below
 from engine.inference.batch.table import Table
 from engine.jobs import access
 from engine.jobs.status import FINISHED, STOPPED
-from engine.runs import Run
-from engine.tasks import POINTS
+from engine.runs import Run, files
 
 BATCH = 32
 AHEAD = 2 * BATCH

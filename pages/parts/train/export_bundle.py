@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine import tasks
 from engine.export.bundle import upload as bundle_upload
 from engine.export.bundle.contents import TakeAwayError
 from engine.export.bundle.job import BundleJob
@@ -85,7 +86,9 @@ def _offer(bundle: BundleJob) -> None:
         on_click="ignore",
         key="take_away_download",
     )
-    thresholds = " and its thresholds as they are now" if bundle.run.task == MULTI_LABEL else ""
+    thresholds = (
+        " and its thresholds as they are now" if tasks.get(bundle.run.task).allows_several_labels else ""
+    )
     st.caption(
         f"Loaded again in a fresh process, it gave the same answers. It holds the run{thresholds}. {TRAVELS}"
     )

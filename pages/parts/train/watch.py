@@ -8,7 +8,6 @@ from engine.functional.loss_registry import choice
 from engine.jobs.status import ACTIVE, QUEUED
 from engine.plots import training as figures
 from engine.runs import Run, RunError
-from engine.runs.constant_baselines import MEASURES
 from engine.training import launch
 from pages.parts.shared import address, charts, progress, runs
 from pages.parts.shared.text import plain
