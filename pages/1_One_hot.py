@@ -45,7 +45,7 @@ together, how_many = st.columns([3, 2], gap="large")
 with together:
     charts.show(onehot.labels_together(targets, data.vocab))
 with how_many:
-    charts.show(onehot.labels_per_picture(targets))
+    charts.show(onehot.labels_per_image(targets))
 
 page.fastai_code(
     """

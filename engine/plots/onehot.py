@@ -88,9 +88,9 @@ def _pair_title(together: np.ndarray, vocab: tuple[str, ...]) -> str:
     return f"Labels meet: {vocab[i]} and {vocab[j]} most often, in {pairs[i, j]} pictures"
 
 
-def labels_per_picture(targets: np.ndarray) -> go.Figure:
+def labels_per_image(targets: np.ndarray) -> go.Figure:
     """Draw how many pictures have 0, 1, 2, ... labels; only those with exactly one fit a single index."""
-    counts = label_encoding.labels_per_picture(targets)
+    counts = label_encoding.labels_per_image(targets)
     share = counts[1:2].sum() / counts.sum()
     figure = go.Figure(
         go.Bar(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engine.functional import label_encoding
-from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.constant_predictions import majority_predictions, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance
 from engine.runs.run import PointPredictions, Predictions, Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -98,7 +98,7 @@ def _of_labels(
     if task == SINGLE_LABEL:
         chosen = most_frequent_class(train_targets)
         return ConstantBaseline(f"always “{vocab[chosen]}”", np.asarray(targets)[:, chosen].astype(float))
-    answers = majority_answers(train_targets)
+    answers = majority_predictions(train_targets)
     if not answers.any():
         return predicting_nothing(targets)
     per_image = (answers == np.asarray(targets, bool)).mean(axis=1)

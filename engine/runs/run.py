@@ -77,7 +77,7 @@ class Predictions:
     def probs(self) -> np.ndarray:
         """(N, C): sigmoids or softmax, as the run's loss has it, of the logits divided by their `temperatures` (C,)."""
         logits = self.logits if self.temperatures is None else self.logits / self.temperatures
-        return loss_registry.choice(self.task, self.loss or LOSSES[self.task][0]).answers(logits)
+        return loss_registry.choice(self.task, self.loss or LOSSES[self.task][0]).predictions(logits)
 
     def with_temperatures(self, temperatures: np.ndarray | None) -> "Predictions":
         """The same with other temperatures (C,), or uncalibrated."""

@@ -54,7 +54,7 @@ def test_labels_that_never_meet_are_said_so():
 
 
 def test_labels_per_picture_counts_and_names_the_share_that_one_index_fits():
-    figure = onehot.labels_per_picture(TARGETS)
+    figure = onehot.labels_per_image(TARGETS)
     assert list(figure.data[0].y) == [1, 1, 2]
     assert list(figure.data[0].x) == ["0", "1", "2"]
     assert "25%" in figure.layout.title.text
@@ -62,5 +62,5 @@ def test_labels_per_picture_counts_and_names_the_share_that_one_index_fits():
 
 @pytest.mark.parametrize("targets", [np.zeros((3, 3), np.uint8), np.ones((1, 3), np.uint8)])
 def test_extreme_sets_are_drawn(targets):
-    assert onehot.labels_per_picture(targets).data[0].y.sum() == len(targets)
-    assert "0%" in onehot.labels_per_picture(targets).layout.title.text
+    assert onehot.labels_per_image(targets).data[0].y.sum() == len(targets)
+    assert "0%" in onehot.labels_per_image(targets).layout.title.text

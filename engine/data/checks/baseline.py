@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.data.formats.parsed_source import Row
 from engine.functional import label_encoding, metrics
-from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.constant_predictions import majority_predictions, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance
 from engine.tasks import POINTS, SINGLE_LABEL
 
@@ -53,7 +53,7 @@ def _of_the_commonest(train: list[Row], targets: np.ndarray, vocab: tuple[str, .
 def _of_saying_the_same(train: list[Row], targets: np.ndarray, vocab: tuple[str, ...]) -> list[Baseline]:
     nothing = metrics.do_nothing_accuracy(targets)
     told = [Baseline("accuracy_multi", f"{nothing:.4f}", "never says any label; this is a skill of 0")]
-    usual = majority_answers(label_encoding.encode_all([row.labels for row in train], vocab))
+    usual = majority_predictions(label_encoding.encode_all([row.labels for row in train], vocab))
     if usual.any():
         always = np.tile(usual.astype(float), (len(targets), 1))
         score = metrics.accuracy_multi(always, targets)

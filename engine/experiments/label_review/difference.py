@@ -12,7 +12,7 @@ from engine.data.formats import Dataset
 from engine.experiments.label_review import cross_validation
 from engine.experiments.label_review.storage import ReviewError
 from engine.functional import metrics
-from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.constant_predictions import majority_predictions, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance, to_px
 from engine.tasks import MULTI_LABEL, POINTS
 
@@ -100,7 +100,7 @@ def _baseline(train: Dataset, truth: Dataset) -> dict[str, float]:
     targets = truth.targets()
     shares = targets.mean(axis=0)
     if truth.task == MULTI_LABEL:
-        answers = majority_answers(train.targets())
+        answers = majority_predictions(train.targets())
         return {
             "accuracy_multi": float((answers == (targets == 1)).mean()),
             "mean_average_precision": float(shares[shares > 0].mean()) if shares.any() else float("nan"),

@@ -59,7 +59,7 @@ class Lane:
 
     def answers(self, raw):
         """Probabilities (..., C) for labels, points over -1..1 (..., 2) for points."""
-        return self.loss.answers(self.outputs(raw))
+        return self.loss.predictions(self.outputs(raw))
 
     def ranks(self, raw):
         """Numbers in the order of the answers (..., C), which stay apart where probabilities round to 0 or 1."""

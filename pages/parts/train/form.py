@@ -237,7 +237,7 @@ def _target(task: str) -> dict:
     key = PREFIX + "loss"
     if st.session_state.get(key) not in LOSSES[task]:
         st.session_state[key] = LOSSES[task][0]
-    says = choice(task, st.session_state[key]).says
+    says = choice(task, st.session_state[key]).description
     values = {
         "loss": st.selectbox(
             "Loss", LOSSES[task], format_func=lambda name: choice(task, name).title, key=key,

@@ -226,7 +226,7 @@ def test_scores_are_the_metrics_of_the_answers():
     for head, lane in enumerate(finished.lanes):
         probs = lane.answers(finished.valid_raw[4, head].astype(float))
         row = scores.loc[(lane.name, 4)]
-        wanted = metrics.measures(probs, course.valid_targets, 0.3)
+        wanted = metrics.all_metrics(probs, course.valid_targets, 0.3)
         assert row["exact_match"] == wanted["exact_match"] and row["accuracy"] == wanted["accuracy"]
         assert row["skill"] == pytest.approx(wanted["skill"])
         assert row["mean_average_precision"] == pytest.approx(

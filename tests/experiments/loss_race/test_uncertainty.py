@@ -50,7 +50,7 @@ def test_the_margins_of_skill_and_exact_match_are_a_plain_bootstraps(threshold):
     for name in ("skill", "exact_match"):
         expected = plain_margins(
             lambda rows, name=name: [
-                metrics.measures(one[rows], course.valid_targets[rows], threshold)[name] for one in probs
+                metrics.all_metrics(one[rows], course.valid_targets[rows], threshold)[name] for one in probs
             ]
         )
         np.testing.assert_allclose(found[name], expected, rtol=1e-3, atol=1e-5)
