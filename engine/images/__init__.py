@@ -1,8 +1,9 @@
-"""Pictures: any bytes become an upright RGB picture or a clear error; and drawing on pictures."""
+"""Images: any file becomes an upright RGB image or a clear error; resizing, augmentation and drawing."""
 
 from engine.images.drawing import draw_miss, draw_point, draw_points, fit, mark_radius, to_jpeg, to_png
 from engine.images.errors import ImageError
-from engine.images.opening import MAX_PIXELS, Source, open_image, picture_size
+from engine.images.opening import MAX_PIXELS, open_image, picture_size
+from engine.images.sources import Source
 from engine.images.squares import open_square
 
 __all__ = [
