@@ -78,7 +78,7 @@ def draw_miss(
 
 
 def mark_radius(size: tuple[int, int]) -> float:
-    """The radius in pixels that a mark has by default in a image of this (width, height)."""
+    """The radius in pixels that a mark has by default in an image of this (width, height)."""
     return max(SMALLEST_MARK, MARK_SHARE * max(size))
 
 

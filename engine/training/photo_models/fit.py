@@ -3,31 +3,25 @@
 Fitting takes some minutes on two cores. The same data, versions and number of threads give the same files.
 """
 
-import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from engine.images import open_image
-from engine.training.photo_models import files, fit_labels, fit_point, sources
+from engine.training.photo_models import command, files, fit_labels, fit_point
 from engine.training.photo_models.imagenet_names import short_names
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Fit and write all three models, or those named by `--only`. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m engine.training.photo_models.fit", description=__doc__)
-    parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
-    parser.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
-    parser.add_argument("--out", type=Path, default=files.FOLDER, help="folder for the fitted models")
+    parser = command.parser("engine.training.photo_models.fit", __doc__, files.FOLDER)
     parser.add_argument("--only", choices=["single-label", "multi-label", "points"], help="fit one of them")
     options = parser.parse_args(arguments)
-    try:
-        photographs, faces = sources.read_coco(options.coco), sources.read_faces(options.faces)
-    except FileNotFoundError as error:
-        print(
-            f"{error.filename} is missing: --coco and --faces should name the two datasets.", file=sys.stderr
-        )
+    datasets = command.read_datasets(options)
+    if datasets is None:
         return 2
+    photographs, faces = datasets
     if options.only in (None, "single-label"):
         _report("single-label", write_single_label(options.out))
     if options.only in (None, "multi-label"):
@@ -42,9 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def write_single_label(folder: Path) -> dict:
+def write_single_label(folder: Path) -> dict[str, Any]:
     """Write the single-label model, which is the backbone's own classifier with readable names."""
-    settings = {
+    settings: dict[str, Any] = {
         "vocab": short_names(),
         "temperature": 1.0,
         "least_probability": 0.2,
@@ -56,7 +50,7 @@ def write_single_label(folder: Path) -> dict:
     return settings["measured"]
 
 
-def _report(task: str, measured: dict) -> None:
+def _report(task: str, measured: dict[str, Any]) -> None:
     print(json.dumps({"task": task, **measured}, ensure_ascii=False), flush=True)
 
 

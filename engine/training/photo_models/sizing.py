@@ -1,4 +1,4 @@
-"""The sizes that the models for photographs see."""
+"""Input sizes of the models for photographs."""
 
 from math import sqrt
 
@@ -14,7 +14,7 @@ _MIDDLE = 0.875
 def proportional(image: Image.Image, area: int) -> np.ndarray:
     """An RGB image with its proportions kept and about `area` pixels: (h, w, 3) uint8, both multiples of 32.
 
-    All images take about the same time. Very long ones (beyond 3:1) are squeezed.
+    All images take about the same time. Very long ones (beyond 3:1) are squished.
     """
     width, height = image.size
     scale = sqrt(area / (width * height))
@@ -35,8 +35,8 @@ def middle(image: Image.Image, side: int) -> np.ndarray:
 def padded(image: Image.Image, side: int) -> tuple[np.ndarray, float, tuple[float, float]]:
     """The whole RGB image in the middle of a square with a grey border: (side, side, 3) uint8.
 
-    Also returns the scale and the left and top border in pixels of the square: `point * scale + border` is where a
-    point of the image lies.
+    Also returns the scale and the left and top border in pixels of the square: a point of the image lies at
+    `point * scale + border`.
     """
     width, height = image.size
     scale = side / max(width, height)
