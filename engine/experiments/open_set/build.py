@@ -1,17 +1,18 @@
-"""The whole exercise in one go: draw, look, train, measure, keep."""
+"""The whole experiment: draw images, compute features, train, evaluate, and save."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from engine.experiments.open_set import storage
-from engine.experiments.open_set.measure import SEEDS, measure
+from engine.experiments.open_set.evaluate import SEEDS, evaluate
 from engine.experiments.open_set.networks import KINDS, train
-from engine.experiments.open_set.scenes import COUNTS, pictures
+from engine.experiments.open_set.scenes import COUNTS, images
 from engine.training import features
 from engine.training.backbones import DRAWINGS
 
@@ -21,23 +22,23 @@ _BATCH = 32
 def make(
     folder: Path, show: Callable[[str, float], object], seeds: int = SEEDS, drawn: Path | None = None
 ) -> pd.DataFrame:
-    """Measure the networks for so many seeds, keep everything in `folder`, and return the table.
+    """Evaluate the networks for `seeds` seeds, save everything in `folder`, and return the table.
 
-    `drawn` is a folder that holds the features already; without it the pictures are drawn and looked at.
+    `drawn` is a folder with features from an earlier call; without it they are computed from new images.
     """
-    seen = storage.features(drawn) if drawn else looked_at(show)
-    found = measure(seen, range(seeds), lambda share: show("Training and asking", share))
-    storage.save(folder, seen, found, [train(kind, seen, seed=0) for kind in KINDS])
-    return found
+    of_parts = storage.features(drawn) if drawn else part_features(show)
+    table = evaluate(of_parts, range(seeds), lambda share: show("Training and evaluating", share))
+    storage.save(folder, of_parts, table, [train(kind, of_parts, seed=0) for kind in KINDS])
+    return table
 
 
-def looked_at(show: Callable[[str, float], object]) -> dict[str, np.ndarray]:
-    """Draw every part's images and compute their features: (N, 1024), as exact as they are kept."""
-    found = {}
+def part_features(show: Callable[[str, float], object]) -> dict[str, np.ndarray]:
+    """Draw every part's images and compute their features (N, 1024), rounded as they are stored."""
+    of_parts = {}
     for part in COUNTS:
-        drawn = list(pictures(part, DRAWINGS.size, lambda share, part=part: show(f"Drawing: {part}", share)))
+        drawn = list(images(part, DRAWINGS.size, partial(show, f"Drawing: {part}")))
         batches = [
             features.of_squares(drawn[at : at + _BATCH], DRAWINGS) for at in range(0, len(drawn), _BATCH)
         ]
-        found[part] = np.concatenate(batches).astype(np.float16).astype(np.float32)
-    return found
+        of_parts[part] = np.concatenate(batches).astype(np.float16).astype(np.float32)
+    return of_parts

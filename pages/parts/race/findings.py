@@ -103,7 +103,7 @@ def most_labels(threshold: float, classes: int) -> int:
 
 def moved_threshold(race: Race, over: Course, at: int, lane: Lane, skill: float, threshold: float) -> str:
     """A head's skill at the threshold on the screen beside the most that any threshold gives on these images."""
-    probs = lane.answers(race.valid_raw[-1, at]).astype(float)
+    probs = lane.predictions(race.valid_raw[-1, at]).astype(float)
     curve = threshold_curve(probs, over.valid_targets)
     best = best_threshold(curve)
     most = float(curve["skill"].max())

@@ -128,7 +128,7 @@ def _two_pictures(found: Raced, over: Course, config: RaceConfig) -> None:
     for column, fname in zip(st.columns(2, gap="large"), shown, strict=True):
         if fname is not None:
             at = fnames.index(fname)
-            probs = found.race.valid_answers(at)
+            probs = found.race.valid_predictions(at)
             with column:
                 _picture(over.valid.folder / fname, Path(fname).name, over.valid.table["labels"].iloc[at])
                 _words(found, over, probs, over.valid_targets[at], config.threshold)
@@ -178,9 +178,9 @@ def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | 
     """The probabilities (H, C) for a validation picture, already computed, or for one of the person's own."""
     if chosen.is_sample:
         at = over.valid.table["fname"].tolist().index(chosen.name)
-        return found.race.valid_answers(at)
+        return found.race.valid_predictions(at)
     seen = race_data.looked_at(chosen.source, default_for(over.train.folder))
-    return None if seen is None else found.race.answers(over.standardised(seen))
+    return None if seen is None else found.race.predictions(over.standardised(seen))
 
 
 def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
