@@ -35,7 +35,7 @@ with answer_side:
 st.header("The whole set, once its labels are vectors")
 targets, names = data.targets(), data.table["fname"].tolist()
 nothing = metrics.do_nothing_accuracy(targets)
-charts.show(onehot.pictures_by_classes(targets, data.vocab, names, chosen.name))
+charts.show(onehot.images_by_classes(targets, data.vocab, names, chosen.name))
 page.picture_first()
 st.markdown(
     f"**Answering 0 everywhere is right in {nothing:.1%} of the cells**, without having looked at a single picture. "

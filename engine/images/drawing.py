@@ -12,7 +12,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageColor
 
-Point = Sequence[float]
+Point = Sequence[float] | np.ndarray
 
 MARK_SHARE = 0.018
 """Radius of a mark as a share of the image's longer side."""

@@ -24,7 +24,7 @@ def _at(threshold, **options):
 
 
 def _legend(here, book=True, **options):
-    """Name -> what stands beside it."""
+    """The text next to each name."""
     entries = figures.legend(here, NOTHING, ALL, book, **options)
     return dict(
         entry.text.rsplit(" ", 1) if "\u2193" not in entry.text else entry.text.split(" ", 1)
@@ -85,7 +85,9 @@ def test_predicting_nothing_and_saying_yes_to_all_are_always_drawn_and_named():
 @pytest.mark.parametrize("threshold", [None, 0.0, 0.3, 0.5, 0.9, 1.0])
 def test_no_words_stand_where_curves_are(threshold):
     assert not any(trace.mode == "text" for trace in _figure().data)
-    assert figures.marks(threshold, metrics.all_metrics(PROBS, TARGETS, threshold or 0.5), NOTHING).words == ()
+    assert (
+        figures.marks(threshold, metrics.all_metrics(PROBS, TARGETS, threshold or 0.5), NOTHING).words == ()
+    )
 
 
 def test_the_sentence_never_gives_accuracy_without_doing_nothing():

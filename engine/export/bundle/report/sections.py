@@ -16,7 +16,7 @@ from engine.functional.loss_registry import choice
 from engine.functional.point_metrics import error_table, frame_of
 from engine.functional.threshold_summary import best_for_all
 from engine.images.resize import IN_WORDS
-from engine.plots.style import BASELINE, MEASURES, PREDICTION, RIGHT, TRUTH
+from engine.plots.style import BASELINE, METRICS, PREDICTION, RIGHT, TRUTH
 from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -182,7 +182,7 @@ def _learning(run: Run) -> list[Markup]:
     if drawn:
         ends = f"{drawn[-1].name} loss ends at {drawn[-1].y[-1]:.4g}"
         charts.append(svg.lines(f"The {ends}", "epoch", "loss", drawn))
-    measure, constants = constant_baselines.MEASURES[run.task], constant_baselines.baselines(run)
+    measure, constants = constant_baselines.METRICS[run.task], constant_baselines.baselines(run)
     if measure in history:
         values = history[measure].tolist()
         lines = [Line(_spoken(measure), epochs, values, RIGHT)]
@@ -218,7 +218,7 @@ def _asked(run: Run) -> Markup:
 def _multi_label(run: Run, said: Predictions) -> list[Markup]:
     thresholds = _in_use(run)
     curve = metrics.threshold_curve(said.probs, said.targets, np.linspace(0.02, 0.98, 97))
-    drawn = [Line(name, curve["threshold"].tolist(), curve[column].tolist(), MEASURES[column]["color"])
+    drawn = [Line(name, curve["threshold"].tolist(), curve[column].tolist(), METRICS[column]["color"])
              for column, name in (("accuracy", "accuracy_multi"), ("f1", "F1"), ("skill", "skill"))]  # fmt: skip
     nothing = metrics.do_nothing_accuracy(said.targets)
     drawn.append(Line("answering nothing", [0.02, 0.98], [nothing, nothing], BASELINE, "5 4", 1.5))
