@@ -5,7 +5,7 @@ Camera space is BIWI's: millimetres, x to the right of the picture, y down, z aw
 A head at rest looks at the camera, along -z. Angles are in degrees and turn, in this order, the head about its own
 nose (roll), then about the line through its ears (pitch), then about the vertical (yaw):
 
-- positive yaw brings the nose to the right of the picture,
+- positive yaw moves the nose to the right of the image,
 - positive pitch lifts the nose,
 - positive roll tips the crown to the right of the picture.
 """
@@ -26,9 +26,10 @@ class Camera:
     size_wh: tuple[int, int] = (320, 240)
 
     def resized(self, size_wh: tuple[int, int]) -> "Camera":
-        """The same camera giving pictures of another size: what stood at a share of the width still does."""
-        across, down = size_wh[0] / self.size_wh[0], size_wh[1] / self.size_wh[1]
-        return Camera(self.fx * across, self.fy * down, self.cx * across, self.cy * down, tuple(size_wh))
+        """The same camera with another image size; relative positions in the image stay the same."""
+        width, height = size_wh
+        across, down = width / self.size_wh[0], height / self.size_wh[1]
+        return Camera(self.fx * across, self.fy * down, self.cx * across, self.cy * down, (width, height))
 
     def matrix(self) -> np.ndarray:
         """The (3, 3) calibration matrix, first part of BIWI's `rgb.cal`."""

@@ -77,7 +77,8 @@ class Figure:
 
     def _neck(self, p: np.ndarray) -> np.ndarray:
         wide = self.person.neck_mm
-        return limb(*p, _NECK_TOP_IN_BODY, (0, 10, 12), wide, wide + 4)
+        x, y, z = p
+        return limb(x, y, z, _NECK_TOP_IN_BODY, (0, 10, 12), wide, wide + 4)
 
     def _clothes_or_less(self, p: np.ndarray) -> np.ndarray:
         """Distance to the clothes; high above them only a distance that is surely not too large."""

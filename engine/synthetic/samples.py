@@ -92,12 +92,12 @@ def name(index: int) -> str:
 
 
 def _mistakes(rng, right, training) -> dict[int, tuple[str, ...]]:
-    """New labels for the pictures whose labels will be wrong; a lone dog filed under bear comes first."""
+    """Wrong labels for some images; a lone dog labelled bear comes first."""
     lone_dogs = [i for i in training if right[i] == ("dog",)]
     others = [i for i in training if right[i] and i not in lone_dogs]
     wanted = round(WRONG_SHARE * len(right))
     as_bears = lone_dogs[: -(-wanted // 3)]
-    mistakes = {i: ("bear",) for i in as_bears}
+    mistakes: dict[int, tuple[str, ...]] = {i: ("bear",) for i in as_bears}
     for i in others[: wanted - len(as_bears)]:
         mistakes[i] = _mistaken(rng, right[i])
     return mistakes
