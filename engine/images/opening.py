@@ -33,7 +33,7 @@ def open_image(source: Source, name: str | None = None, max_pixels: int = MAX_PI
         return decoded(*read_header(file, name), name, max_pixels)
 
 
-def picture_size(source: Source, name: str | None = None) -> tuple[int, int]:
+def image_size(source: Source, name: str | None = None) -> tuple[int, int]:
     """Return (width, height) in pixels of the upright image, from the header alone where possible.
 
     This is the file's own size, even where `open_image` would reduce it. A file with an intact header and truncated

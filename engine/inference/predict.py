@@ -11,7 +11,7 @@ from PIL import Image
 
 from engine.functional import loss_registry
 from engine.functional.coordinates import to_px
-from engine.images import Source, open_square, picture_size
+from engine.images import Source, image_size, open_square
 from engine.images.resize import to_square
 from engine.inference import onnx_backend
 from engine.inference.onnx_backend import Compiled
@@ -88,7 +88,7 @@ class Model:
         Points are in pixels of the upright file. Raises `ImageError` for the first file that cannot be read.
         """
         squares = [open_square(one, self.config.size, self.config.resize) for one in sources]
-        sizes = [picture_size(one) if self.config.task == POINTS else (0, 0) for one in sources]
+        sizes = [image_size(one) if self.config.task == POINTS else (0, 0) for one in sources]
         return self.predict_squares(squares, sizes)
 
     def predict_squares(

@@ -15,7 +15,7 @@ def images_by_classes(
 ) -> go.Figure:
     """Draw the whole 0/1 matrix `targets` (N, C): a column per image, a row per class.
 
-    Pictures with the same labels are adjacent; `current` is the name of an image to point at.
+    Images with the same labels are adjacent; `current` is the name of an image to point at.
     """
     order = np.lexsort(targets.T[::-1])[::-1]
     ordered = [names[i] for i in order]

@@ -78,7 +78,7 @@ def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
 def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things: str = "Heads") -> go.Figure:
     """Every true point in one frame, with a line towards the predicted one, drawn `longer` times its length.
 
-    Pictures of other sizes are scaled to the most frequent size; the colour keeps the error in the
+    Images of other sizes are scaled to the most frequent size; the colour keeps the error in the
     image's own pixels. Of more than `MOST_PLACES` images every n-th is drawn (see `drawn_every`).
     """
     frame = frame_of(predictions.sizes_wh)

@@ -130,9 +130,9 @@ def _race(
     """Lines over epochs, with names at their ends and a baseline; `ends` and `reach` as the axis counts."""
     epochs = len(next(iter(curves.values()))) - 1
     heights = spread(ends, (reach[1] - reach[0]) * 0.062, reach[0] + (reach[1] - reach[0]) * 0.02)
-    level, says = baseline
+    level, baseline_name = baseline
     at = float(np.log10(level)) if scale == "log" else level
-    comparison = [
+    names_at_ends = [
         {
             "x": epochs, "xshift": 6, "y": height, "text": name, "showarrow": False, "xanchor": "left",
             "font": {"color": colour(lane)},
@@ -140,7 +140,7 @@ def _race(
         for (lane, name), height in zip(names.items(), heights, strict=True)
     ]  # fmt: skip
     below = {
-        "x": 0, "y": at, "text": says, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
+        "x": 0, "y": at, "text": baseline_name, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
         "font": {"color": BASELINE},
     }  # fmt: skip
     across = {"x0": 0, "x1": epochs, "y0": level, "y1": level}
@@ -149,7 +149,7 @@ def _race(
         shared
         | {
             "showlegend": False,
-            "annotations": [*comparison, below],
+            "annotations": [*names_at_ends, below],
             "shapes": [across | {"line": {"color": BASELINE, "dash": "dash", "width": 1.5}}],
             "xaxis": shared["xaxis"]
             | {
@@ -200,20 +200,20 @@ def label_title(
     name = METRICS[metric]
     if len(group) == 1:
         best = group[0]
-        says = f"{_capital(best.loss.title)} leads with {_article(name)} {name} of {ends[best]:.3f}"
+        title = f"{_capital(best.loss.title)} leads with {_article(name)} {name} of {ends[best]:.3f}"
     else:
-        shown = _between([ends[lane] for lane in group], "{:.3f}")
+        values = _between([ends[lane] for lane in group], "{:.3f}")
         who = _who(group, len(ends))
         in_front = " in front" if len(group) < len(ends) else ""
-        says = f"{who} are level{in_front}, with {_article(name)} {name} of {shown}"
+        title = f"{who} are level{in_front}, with {_article(name)} {name} of {values}"
     if apart(group[0]) <= 0:
         comparison = "not clearly better" if apart(group[0]) == 0 else "worse"
-        return f"{says}: {comparison} than {baseline_says} ({level:.3f})"
+        return f"{title}: {comparison} than {baseline_says} ({level:.3f})"
     inverted = next((lane for lane in ends if lane.loss.name == INVERTED), None)
     if inverted is None or inverted in group or np.isnan(ends[inverted]):
-        return says
+        return title
     comparison = {-1: "below", 0: "level with", 1: "above"}[apart(inverted)]
-    return f"{says}; the inverted loss has reached {ends[inverted]:.3f}, {comparison} {baseline_says} ({level:.3f})"
+    return f"{title}; the inverted loss has reached {ends[inverted]:.3f}, {comparison} {baseline_says} ({level:.3f})"
 
 
 def point_title(ends: Mapping[Lane, float], baseline_px: float, margins: np.ndarray | None = None) -> str:

@@ -13,8 +13,8 @@ SHOWN_TIMES = 4
 """The curve is drawn up to this multiple of the number of wrong labels; beyond it is flat."""
 
 
-def found(is_wrong: Sequence[bool]) -> go.Figure:
-    """How many of the known wrong labels are among the first so many of the ranking; chance dashed.
+def ranking_curve(is_wrong: Sequence[bool]) -> go.Figure:
+    """The number of known wrong labels among the first images of the ranking; a dashed line for a random order.
 
     `is_wrong` (N,) is in the order of the ranking. A mark stands at twice as many images as there are wrong ones.
     """
@@ -26,7 +26,7 @@ def found(is_wrong: Sequence[bool]) -> go.Figure:
         f"The first {at} of {len(is_wrong)} pictures hold {curve[at]} of the {wrong} wrong labels; "
         f"by chance {chance[at]:.1f}"
     )
-    shown = np.arange(last + 1)
+    counts = np.arange(last + 1)
     across = {"range": [0, last * 1.02], "zeroline": False, "rangemode": "nonnegative"}
     up = {"range": [0, wrong * 1.1 + 0.5], "zeroline": False}
     shared = layout(title, "pictures looked at, the most doubtful first", "wrong labels found", 340)
@@ -37,8 +37,8 @@ def found(is_wrong: Sequence[bool]) -> go.Figure:
     mark = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
     return go.Figure(
         [
-            _line(shown, chance[: last + 1], BASELINE, "dash", "by chance"),
-            _line(shown, curve[: last + 1], RIGHT, "solid", "in the order of doubt"),
+            _line(counts, chance[: last + 1], BASELINE, "dash", "by chance"),
+            _line(counts, curve[: last + 1], RIGHT, "solid", "in the order of doubt"),
         ],
         shared
         | {
@@ -51,12 +51,12 @@ def found(is_wrong: Sequence[bool]) -> go.Figure:
     )
 
 
-def before_and_after(metric: str, reached: Mapping[str, Sequence[float]], says: str) -> go.Figure:
+def before_and_after(metric: str, values: Mapping[str, Sequence[float]], title: str) -> go.Figure:
     """The metric of heads on the same images, trained before and after relabelling: a dot per seed.
 
-    `reached` has `before` and `after` (a number a seed each, the same seeds); lines join the same seed.
+    `values` has `before` and `after` (one number per seed each, the same seeds); lines join the same seed.
     """
-    before, after = np.asarray(reached["before"], float), np.asarray(reached["after"], float)
+    before, after = np.asarray(values["before"], float), np.asarray(values["after"], float)
     x: list[str | None] = []
     y: list[float | None] = []
     for first, second in zip(before, after, strict=True):
@@ -64,16 +64,16 @@ def before_and_after(metric: str, reached: Mapping[str, Sequence[float]], says: 
         y += [first, second, None]
     dots = [
         {
-            "type": "scatter", "mode": "markers", "x": [name] * len(values), "y": values, "cliponaxis": False,
+            "type": "scatter", "mode": "markers", "x": [name] * len(dots_y), "y": dots_y, "cliponaxis": False,
             "marker": {"size": 11, "color": colour}, "hovertemplate": f"{name}: %{{y:.4f}}<extra></extra>",
         }
-        for name, values, colour in (("before", before, BASELINE), ("after", after, AFTER))
+        for name, dots_y, colour in (("before", before, BASELINE), ("after", after, AFTER))
     ]  # fmt: skip
     lines = {
         "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip",
         "line": {"color": BASELINE, "width": 1},
     }  # fmt: skip
-    shared = layout(says, "", metric, 280)
+    shared = layout(title, "", metric, 280)
     return go.Figure([lines, *dots], shared | {"showlegend": False})
 
 

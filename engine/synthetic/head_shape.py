@@ -1,6 +1,6 @@
 """The form of a person: skull, face, hair, glasses, neck and shoulders as one signed distance.
 
-Head space: millimetres from the head's centre (between the ears, at eye level), x right and y down in the picture and
+Head space: millimetres from the head's centre (between the ears, at eye level), x right and y down in the image and
 -z towards the camera when the head looks straight at it. Body space has the same axes, starts at the foot of the
 neck, and stays upright whatever the head does.
 """

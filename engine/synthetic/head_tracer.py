@@ -1,4 +1,4 @@
-"""From rays to a picture: march rays to a figure, find normals and shadows, and smooth the edges."""
+"""From rays to an image: march rays to a figure, find normals and shadows, and smooth the edges."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Every format becomes an upright RGB image within the pixel budget; `picture_size` agrees."""
+"""Every format becomes an upright RGB image within the pixel budget; `image_size` agrees."""
 
 import os
 from io import BytesIO
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.images import open_image, picture_size
+from engine.images import image_size, open_image
 from tests import odd_images as odd
 from tests.images.opened import (
     DATA,
@@ -77,7 +77,7 @@ def test_heic_is_read_upright(name):
     """The pixels of `turned.heic` are stored a quarter turn off, and its container (`irot`) says so."""
     image = open_image(DATA / name)
     assert_plain(image)
-    assert image.size == SIZE == picture_size(DATA / name)
+    assert image.size == SIZE == image_size(DATA / name)
     assert corner_colours(image) == list(odd.CORNERS)
     assert np.abs(np.asarray(image, int) - np.asarray(odd.quarters(), int)).mean() < 4
 
@@ -109,13 +109,13 @@ def test_a_reduced_turned_image_is_upright():
     data = odd.saved(stored, "JPEG", exif=odd.exif_with(6), quality=95)
     image = open_image(data, max_pixels=10_000)
     assert image.width > image.height and corner_colours(image) == list(odd.CORNERS)
-    assert picture_size(data) == (640, 480)
+    assert image_size(data) == (640, 480)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_size_is_read_from_the_header(kind):
-    assert picture_size(KINDS[kind]) == SIZE
+    assert image_size(KINDS[kind]) == SIZE
 
 
 def test_size_needs_no_pixels():
-    assert picture_size(odd.saved(odd.noise((640, 480)), "JPEG")[:1000]) == (640, 480)
+    assert image_size(odd.saved(odd.noise((640, 480)), "JPEG")[:1000]) == (640, 480)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from engine.images import open_image, picture_size, to_jpeg, to_png
+from engine.images import image_size, open_image, to_jpeg, to_png
 from tests import odd_images as odd
 from tests.images.opened import (
     LOSSY,
@@ -25,7 +25,7 @@ def test_orientation_is_applied(kind, orientation):
     stored = odd.stored_turned(odd.quarters(), orientation)
     data = odd.saved(stored, kind, exif=odd.exif_with(orientation), **LOSSY.get(kind, {}))
     image = open_image(data)
-    assert image.size == SIZE == picture_size(data)
+    assert image.size == SIZE == image_size(data)
     assert corner_colours(image) == list(odd.CORNERS)
     assert_plain(image)
 
@@ -35,7 +35,7 @@ def test_a_tiff_is_not_turned_twice(compression):
     stored = odd.stored_turned(odd.quarters(), 6)
     data = odd.saved(stored, "TIFF", tiffinfo={274: 6}, compression=compression)
     assert corner_colours(open_image(data)) == list(odd.CORNERS)
-    assert picture_size(data) == SIZE
+    assert image_size(data) == SIZE
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -73,4 +73,4 @@ def test_a_png_may_keep_its_exif_behind_the_pixels():
     start = data.index(b"eXIf") - 4
     chunk = data[start : start + 12 + int.from_bytes(data[start : start + 4], "big")]
     late = data.replace(chunk, b"")[:-12] + chunk + data[-12:]
-    assert picture_size(late) == open_image(late).size == SIZE == picture_size(data)
+    assert image_size(late) == open_image(late).size == SIZE == image_size(data)

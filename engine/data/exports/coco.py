@@ -10,7 +10,7 @@ import json
 
 from engine.data.exports.layout import Contents, placed, short_names
 from engine.data.formats import Dataset
-from engine.images import ImageError, picture_size
+from engine.images import ImageError, image_size
 from engine.tasks import POINTS
 
 POINT = "point"
@@ -55,7 +55,7 @@ def _size(dataset: Dataset, row: dict) -> tuple[int, int]:
     if dataset.task == POINTS:
         return int(row["width"]), int(row["height"])
     try:
-        return picture_size(dataset.folder / row["fname"])
+        return image_size(dataset.folder / row["fname"])
     except ImageError:
         return 0, 0
 

@@ -57,7 +57,7 @@ def leaders(
 ) -> str:
     """Who leads by each metric, or is level in front, and by which metrics no head clearly beats the baseline."""
     said = []
-    for measure, name in figures.MEASURES.items():
+    for measure, name in figures.METRICS.items():
         ends = dict(zip(lanes, last[measure].astype(float), strict=True))
         who, is_level, is_better = figures.leaders(ends, baselines[measure][0], margins[measure])
         notes = ["level"] * is_level + [f"not clearly better than {baselines[measure][1]}"] * (not is_better)

@@ -70,10 +70,10 @@ def curves_and_controls(
     curves = st.container()
     measure = st.segmented_control(
         "One measure for all",
-        list(figures.MEASURES),
+        list(figures.METRICS),
         default="mean_average_precision",
         required=True,
-        format_func=figures.MEASURES.get,
+        format_func=figures.METRICS.get,
         key="measure",
         bind=race_controls.URL,
     )
@@ -192,25 +192,25 @@ def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) 
         without[part] = value if (np.minimum(counts, 2) == has).any() else np.nan
     table = pd.DataFrame(
         {
-            _SHORT.get(name, figures.MEASURES.get(name, name)): stars.starred(
+            _SHORT.get(name, figures.METRICS.get(name, name)): stars.starred(
                 [*ends[name], without[name]], "{:.3f}", margins[name]
             )
             for name in ends
         }
     )
     won = _classes_won(loss_race.class_average_precisions(found.race, over))
-    table.insert(len(figures.MEASURES), "classes won", stars.starred([*won, np.nan], "{:.0f}"))
+    table.insert(len(figures.METRICS), "classes won", stars.starred([*won, np.nan], "{:.0f}"))
     return table.set_axis([*(lane.loss.title for lane in found.race.lanes), "no network"])
 
 
 def _ends(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Each lane (rows) at the end by each metric, and its exact match by the number of labels."""
-    last = scores.groupby("lane", sort=False).last()[list(figures.MEASURES)]
+    last = scores.groupby("lane", sort=False).last()[list(figures.METRICS)]
     return last.join(loss_race.by_labels(found.race, over, threshold))
 
 
 def _baselines(targets: np.ndarray) -> dict[str, tuple[float, str]]:
-    return {measure: baseline_of(measure, targets) for measure in figures.MEASURES}
+    return {measure: baseline_of(measure, targets) for measure in figures.METRICS}
 
 
 def _margins(found: Raced, over: Course, threshold: float) -> dict[str, np.ndarray]:
