@@ -55,7 +55,7 @@ def ours(run: Run, device: str = "auto") -> Way:
     Probabilities are those before calibration, which fastai does not know.
     """
     onnx_backend.make(run)
-    model, activation = predict.load(run, device), loss_registry.choice(run.task, run.config.loss).answers
+    model, activation = predict.load(run, device), loss_registry.choice(run.task, run.config.loss).predictions
 
     def answer(jpeg: bytes) -> np.ndarray:
         found = model.predict_files([jpeg])[0]

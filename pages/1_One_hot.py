@@ -35,7 +35,7 @@ with answer_side:
 st.header("The whole set, once its labels are vectors")
 targets, names = data.targets(), data.table["fname"].tolist()
 nothing = metrics.do_nothing_accuracy(targets)
-charts.show(onehot.pictures_by_classes(targets, data.vocab, names, chosen.name))
+charts.show(onehot.images_by_classes(targets, data.vocab, names, chosen.name))
 page.picture_first()
 st.markdown(
     f"**Answering 0 everywhere is right in {nothing:.1%} of the cells**, without having looked at a single picture. "
@@ -45,7 +45,7 @@ together, how_many = st.columns([3, 2], gap="large")
 with together:
     charts.show(onehot.labels_together(targets, data.vocab))
 with how_many:
-    charts.show(onehot.labels_per_picture(targets))
+    charts.show(onehot.labels_per_image(targets))
 
 page.fastai_code(
     """

@@ -54,7 +54,7 @@ def move_the_threshold() -> None:
         book = st.toggle("The book's figures", True, key="book", bind=URL)
     with place_of_slider:
         chosen, one = choose(mode)
-    here = metrics.measures(said.probs, said.targets, chosen)
+    here = metrics.all_metrics(said.probs, said.targets, chosen)
     with place_of_chart:
         still, marks = controls.still(*source, book, zoom), figures.marks(one, here, found.do_nothing, zoom)
         says = figures.sentence(one, here, found.do_nothing)

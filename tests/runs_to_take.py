@@ -10,7 +10,7 @@ from PIL import Image
 from engine import runs
 from engine.config import TrainConfig
 from engine.functional.coordinates import to_px
-from engine.images import open_image, picture_size
+from engine.images import image_size, open_image
 from engine.inference import predict
 from engine.runs import PointPredictions, Predictions, Run, evaluate, verdict
 from engine.synthetic import scenes
@@ -82,7 +82,7 @@ def _predictions(model: predict.Model, files: list[Path]) -> Predictions | Point
     if model.config.task != POINTS:
         targets = np.eye(len(VOCAB), dtype=np.uint8)[np.arange(len(files)) % len(VOCAB)]
         return Predictions(fnames, outputs, targets, VOCAB, model.config.task, model.config.loss)
-    sizes = np.array([picture_size(file) for file in files], float)
+    sizes = np.array([image_size(file) for file in files], float)
     answers = to_px(outputs.astype(float), sizes)
     return PointPredictions(fnames, answers, sizes * (0.4, 0.6), sizes, [""] * len(files))
 

@@ -1,20 +1,25 @@
-"""One formula for NumPy arrays and torch tensors: finding their common library, and plain complaints.
+"""One formula for NumPy arrays and torch tensors: their common array library, and checks with clear messages.
 
-The formulas are written on the Python array API standard (data-apis.org/array-api), which array-api-compat
-makes both libraries speak. Nothing here imports torch; it is used only where a torch tensor was handed in.
+The formulas use the Python array API standard (data-apis.org/array-api), which array-api-compat provides for both
+libraries. Nothing here imports torch; it is only used where a torch tensor is passed in.
 """
 
 import sys
+from types import ModuleType
+from typing import Any
 
 import array_api_compat
 import numpy as np
 
+Array = Any
+"""A NumPy array or a torch tensor; arguments may also be numbers and lists. No static type covers both libraries."""
 
-def together(**named) -> tuple:
+
+def together(**named: Array) -> tuple:
     """Return the array library that the named arrays share, then each of them as an array of it.
 
-    Lists and numbers follow the arrays beside them, on the same device; alone they become NumPy arrays.
-    Mixing NumPy arrays and torch tensors is a ValueError that names both.
+    Numbers and lists become tensors on the same device where another argument is a tensor, and NumPy arrays otherwise.
+    Raises ValueError, naming both, where NumPy arrays and torch tensors are mixed.
     """
     if all(type(value) is np.ndarray for value in named.values()):
         return np_namespace(), *named.values()
@@ -32,20 +37,20 @@ def together(**named) -> tuple:
     return xp, *(_plain_tensor(value, xp, device) for value in named.values())
 
 
-def np_namespace():
-    """Return NumPy itself, which speaks the standard from version 2 on; wrapping it would import all of its rooms."""
+def np_namespace() -> ModuleType:
+    """Return NumPy itself, which follows the standard since version 2; a wrapper would import all its submodules."""
     return np
 
 
-def _plain_tensor(value, xp, device):
+def _plain_tensor(value: Array, xp: ModuleType, device: Any) -> Array:
     if not array_api_compat.is_torch_array(value):
         return xp.asarray(value, device=device)
     torch = sys.modules["torch"]
     return value if type(value) is torch.Tensor else value.as_subclass(torch.Tensor)
 
 
-def to_float(array, xp):
-    """Return the array itself if it holds real numbers with fractions, otherwise a copy that does."""
+def to_float(array: Array, xp: ModuleType) -> Array:
+    """Return the array itself if its type is floating-point, otherwise a floating-point copy."""
     is_real = array.dtype.kind == "f" if xp is np else xp.isdtype(array.dtype, "real floating")
     if is_real:
         return array
@@ -54,18 +59,18 @@ def to_float(array, xp):
     return xp.astype(array, xp.asarray(0.5).dtype)
 
 
-def to_numpy(values) -> np.ndarray:
-    """Return the values as a NumPy array; a torch tensor leaves its gradient and its device behind."""
+def to_numpy(values: Array) -> np.ndarray:
+    """Return the values as a NumPy array; a torch tensor is detached and moved to the CPU."""
     return np.asarray(values.detach().cpu() if array_api_compat.is_torch_array(values) else values)
 
 
-def shape_text(array) -> str:
-    """Return an array's shape as people write it, such as "(3, 20)"."""
+def shape_text(array: Array) -> str:
+    """Return an array's shape as text, such as "(3, 20)"."""
     return str(tuple(array.shape))
 
 
-def require_same_shape(name, array, other_name, other) -> None:
-    """Raise a ValueError unless both arrays have one and the same shape, with something in it."""
+def require_same_shape(name: str, array: Array, other_name: str, other: Array) -> None:
+    """Raise ValueError unless both arrays have the same shape and are not empty."""
     if tuple(array.shape) != tuple(other.shape):
         raise ValueError(
             f"{other_name} has shape {shape_text(other)} but {name} has shape {shape_text(array)}; "
@@ -74,8 +79,8 @@ def require_same_shape(name, array, other_name, other) -> None:
     require_not_empty(name, array)
 
 
-def require_not_empty(name, array) -> None:
-    """Raise a ValueError if there is nothing in the array."""
+def require_not_empty(name: str, array: Array) -> None:
+    """Raise ValueError if the array is empty."""
     if 0 in array.shape:
         raise ValueError(
             f"{name} is empty, of shape {shape_text(array)}; expected at least one number: "

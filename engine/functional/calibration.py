@@ -1,4 +1,4 @@
-"""How far probabilities can be trusted, and one temperature that corrects them.
+"""How well probabilities are calibrated, and a temperature that corrects them.
 
 `probs` and `logits` are (N, C): N images, C classes. `targets` are class indices (N,) for a single label, judged by the
 most probable class; or a 0/1 matrix (N, C) for several labels, where each of the N * C entries is a yes/no question.
@@ -44,10 +44,10 @@ def reliability_curve(probs, targets, bins: int = 15) -> pd.DataFrame:
         confidence, is_right = probs.max(axis=1), probs.argmax(axis=1) == targets
     else:
         confidence, is_right = probs.ravel(), targets.ravel() == 1
-    place = np.digitize(confidence, np.linspace(0, 1, int(bins) + 1)[1:-1], right=True)
-    count = np.bincount(place, minlength=int(bins))
+    bin_index = np.digitize(confidence, np.linspace(0, 1, int(bins) + 1)[1:-1], right=True)
+    count = np.bincount(bin_index, minlength=int(bins))
     filled = count > 0
-    sums = [np.bincount(place, values, int(bins))[filled] for values in (confidence, is_right)]
+    sums = [np.bincount(bin_index, values, int(bins))[filled] for values in (confidence, is_right)]
     mean_confidence, accuracy = (total / count[filled] for total in sums)
     return pd.DataFrame({"confidence": mean_confidence, "accuracy": accuracy, "count": count[filled]})
 
@@ -58,7 +58,7 @@ def fit_temperature(logits, targets, prior: float = 1.0, prior_sd: float = np.in
     The loss is the cross-entropy of the softmax for class indices, and the binary cross-entropy of the sigmoid for a
     0/1 matrix. It is convex in 1 / T, so there is one minimum. Where the loss does not depend on T (all logits of an
     image equal, or all 0), T is `prior`. A finite `prior_sd` is the standard deviation of log T around log `prior`:
-    one weak observation, so that a few images without an error do not ask for absolute certainty.
+    a weak prior, so that a few images without an error do not give absolute certainty.
 
     Raises ValueError for NaN or infinite logits, for targets that do not fit, and for no images.
     """
@@ -70,8 +70,8 @@ def fit_temperature(logits, targets, prior: float = 1.0, prior_sd: float = np.in
 
     def slope(log_temperature: float) -> float:
         """The derivative of the total loss and of the prior with respect to log T."""
-        away = (log_temperature - np.log(prior)) / prior_sd**2
-        return _slope(logits, targets, np.exp(-log_temperature)) + away
+        prior_slope = (log_temperature - np.log(prior)) / prior_sd**2
+        return _slope(logits, targets, np.exp(-log_temperature)) + prior_slope
 
     from scipy.optimize import brentq  # slow to load, and pages that only read a calibration do without
 

@@ -1,4 +1,4 @@
-"""Things that belong together because pairs of them do, directly or through others."""
+"""Connected components: groups of items that are linked by pairs, directly or through others."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 
 
 def connected(pairs: np.ndarray, count: int) -> np.ndarray:
-    """(N,) the number of the group of each of `count` things, of which the pairs (M, 2) of places belong together.
+    """The group number (count,) of each of `count` items; `pairs` (M, 2) are indices of linked items.
 
     >>> connected(np.array([[0, 2], [2, 3]]), 5).tolist()
     [0, 1, 0, 0, 2]
     """
-    from scipy.sparse import coo_array  # slow to load, and needed late
+    from scipy.sparse import coo_array  # slow to load
     from scipy.sparse.csgraph import connected_components
 
     start, end = np.asarray(pairs, int).reshape(-1, 2).T

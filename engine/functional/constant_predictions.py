@@ -1,17 +1,17 @@
-"""Constant predictions: the same answer for every image, chosen on the training images alone."""
+"""Constant predictions: the same prediction for every image, chosen on the training images alone."""
 
 import numpy as np
 
 from engine.functional.coordinates import to_px, to_unit
 
 
-def majority_answers(train_targets) -> np.ndarray:
-    """For each class whether most training images have it: (C,) bool from (N, C) of 0 and 1."""
+def majority_predictions(train_targets) -> np.ndarray:
+    """Whether most training images have each class: (C,) bool from (N, C) of 0 and 1."""
     return np.asarray(train_targets).mean(axis=0) > 0.5
 
 
 def most_frequent_class(train_targets) -> int:
-    """The column of the class that most training images (N, C) have; the first of several."""
+    """The column of the most frequent class in the training targets (N, C); the first of several."""
     return int(np.asarray(train_targets).sum(axis=0).argmax())
 
 

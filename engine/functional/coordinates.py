@@ -1,6 +1,6 @@
-"""Points in a picture: pixels, the -1..1 that a network learns, and distances.
+"""Points in an image: pixels, the -1..1 that a network learns, and distances.
 
-Points are `(..., 2)`, x first, from the picture's upper left corner; sizes are `(w, h)`, one for all points or
+Points are `(..., 2)`, x first, from the image's upper left corner; sizes are `(w, h)`, one for all points or
 one for each.
 """
 
@@ -11,8 +11,8 @@ from engine.functional.losses import sigmoid
 def to_unit(points_px, size_wh):
     """Scale pixels to -1..1: (0, 0) px becomes (-1, -1) and (w, h) px becomes (1, 1).
 
-    The same as fastai's `PointScaler`, but for each picture's own size. `points_px` is `(..., 2)`; `size_wh` is
-    `(2,)` or `(N, 2)`, in pixels. Points outside the picture land outside -1..1. Raises ValueError for other
+    The same as fastai's `PointScaler`, but with each image's own size. `points_px` is `(..., 2)`; `size_wh` is
+    `(2,)` or `(N, 2)`, in pixels. Points outside the image land outside -1..1. Raises ValueError for other
     shapes and for sizes that are not positive.
 
     >>> to_unit([320, 120], (640, 480))
@@ -23,7 +23,7 @@ def to_unit(points_px, size_wh):
 
 
 def to_px(points_unit, size_wh):
-    """Scale -1..1 back to pixels of a picture: the inverse of `to_unit`, with the same shapes and errors.
+    """Scale -1..1 back to pixels: the inverse of `to_unit`, with the same shapes and errors.
 
     >>> to_px([0, -0.5], (640, 480))
     array([320., 120.])
@@ -33,13 +33,13 @@ def to_px(points_unit, size_wh):
 
 
 def in_frame(points_px, size_wh):
-    """Say for each point whether it lies in the picture, the edges included; `(...)` booleans."""
+    """Return for each point whether it lies in the image, edges included; `(...)` booleans."""
     xp, points, size = _points_and_size("points_px", points_px, size_wh)
     return xp.all((points >= 0) & (points <= size), axis=-1)
 
 
 def sigmoid_range(x, low, high):
-    """Squeeze any numbers into (low, high) with a sigmoid, as fastai's `y_range` does with a network's outputs.
+    """Map any numbers into (low, high) with a sigmoid, as fastai's `y_range` does with a network's outputs.
 
     Any shape. Raises ValueError unless `low` is below `high`.
     """
@@ -49,12 +49,12 @@ def sigmoid_range(x, low, high):
 
 
 def sigmoid_range_gradient(x, low, high):
-    """Return how `sigmoid_range` changes with each number: at most a quarter of the range, and 0 far out."""
+    """Return the derivative of `sigmoid_range`: at most a quarter of the range, and 0 far from the middle."""
     return sigmoid(x) * sigmoid(-x) * (high - low)
 
 
 def pixel_distance(a_px, b_px):
-    """Return the straight distance between each two points, in pixels; `(..., 2)` twice gives `(...)`."""
+    """Return the Euclidean distance between corresponding points `(..., 2)`, in pixels; `(...)`."""
     xp, a, b = together(a_px=a_px, b_px=b_px)
     _require_pairs("a_px", a)
     require_same_shape("a_px", a, "b_px", b)

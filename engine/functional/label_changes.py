@@ -1,4 +1,4 @@
-"""What becomes of a picture's labels when its thresholds move: kept, gained, lost or missed, right or wrong."""
+"""How an image's predicted labels change when thresholds move: kept, gained, lost or missed, right or wrong."""
 
 from dataclasses import dataclass
 
@@ -9,23 +9,23 @@ KEPT, GAINED, LOST, MISSED = "kept", "gained", "lost", "missed"
 
 @dataclass(frozen=True)
 class LabelChange:
-    """One label of one picture: its place in the vocabulary, what became of it, and whether that is right."""
+    """One label of one image: its index in the vocabulary, its change, and whether the new prediction is right."""
 
-    place: int
+    class_index: int
     change: str
     is_right: bool
 
 
 def label_changes(before, now, present) -> list[LabelChange]:
-    """List what became of each label that is answered before or now, or is present.
+    """List the change of each label that is predicted before or now, or is present.
 
-    `before`, `now` and `present` are `(C,)` of yes and no: the answers at the old thresholds, at the new ones, and
-    the truth. "missed" is a present label that neither answer has. Right means that the new answer is the truth.
+    `before`, `now` and `present` are `(C,)` booleans: the predictions at the old thresholds, at the new ones, and the
+    truth. "missed" is a present label that neither prediction has. Right means that the new prediction is true.
     """
     return [
-        LabelChange(place, _change(bool(was), bool(is_now)), bool(is_now) == bool(there))
-        for place, (was, is_now, there) in enumerate(zip(before, now, present, strict=True))
-        if was or is_now or there
+        LabelChange(index, _change(bool(was), bool(is_now)), bool(is_now) == bool(is_present))
+        for index, (was, is_now, is_present) in enumerate(zip(before, now, present, strict=True))
+        if was or is_now or is_present
     ]
 
 
@@ -36,7 +36,7 @@ def _change(was: bool, is_now: bool) -> str:
 
 
 def count_changes(before, now, targets) -> dict[str, tuple[int, int]]:
-    """Count over all `(N, C)` answers, for each kind of change, how many there are and how many of them are right.
+    """Count each kind of change in all `(N, C)` predictions: how many there are, and how many of them are right.
 
     >>> count_changes([[1, 0, 0]], [[1, 1, 0]], [[1, 0, 1]])
     {'kept': (1, 1), 'gained': (1, 0), 'lost': (0, 0), 'missed': (1, 0)}
@@ -48,5 +48,5 @@ def count_changes(before, now, targets) -> dict[str, tuple[int, int]]:
 
 
 def least_sure(probs, count: int) -> np.ndarray:
-    """Return the places of the `count` pictures that have an answer nearest to a half, the least sure first."""
+    """Return the rows of the `count` images with the probability nearest to 0.5, the least certain first."""
     return np.argsort(np.abs(np.asarray(probs) - 0.5).min(axis=1), kind="stable")[:count]

@@ -1,6 +1,6 @@
 """Labels become vectors of 0s and 1s over a vocabulary, and back (one-hot, or multi-hot, encoding).
 
-The convention is fastai's `MultiCategoryBlock`: one place per vocabulary entry, in vocabulary order.
+The convention is fastai's `MultiCategoryBlock`: one column per vocabulary entry, in vocabulary order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ from engine.functional.arrays import require_not_empty, shape_text, to_numpy
 
 
 def encode(labels: Iterable[str], vocab: Sequence[str]) -> np.ndarray:
-    """Turn a picture's labels into a vector that is 1 where the label is present and 0 elsewhere.
+    """Turn an image's labels into a vector that is 1 where the label is present and 0 elsewhere.
 
     Returns a `(C,)` uint8 array, C = `len(vocab)`. No labels give zeros; a label given twice counts once.
     Raises ValueError for a label outside the vocabulary, naming it and the nearest known one.
@@ -20,19 +20,19 @@ def encode(labels: Iterable[str], vocab: Sequence[str]) -> np.ndarray:
     >>> encode(["dog", "bear"], ["bear", "cat", "dog"])
     array([1, 0, 1], dtype=uint8)
     """
-    places = _places(vocab)
-    vector = np.zeros(len(places), dtype=np.uint8)
+    indices = _indices(vocab)
+    vector = np.zeros(len(indices), dtype=np.uint8)
     for label in _listed(labels):
-        vector[_place(label, places)] = 1
+        vector[_index(label, indices)] = 1
     return vector
 
 
-def encode_all(pictures: Iterable[Iterable[str]], vocab: Sequence[str]) -> np.ndarray:
-    """Encode many pictures' labels at once.
+def encode_all(image_labels: Iterable[Iterable[str]], vocab: Sequence[str]) -> np.ndarray:
+    """Encode the labels of many images.
 
-    Returns an `(N, C)` uint8 array, one row a picture; raises as `encode` does.
+    Returns an `(N, C)` uint8 array, one row per image; raises as `encode` does.
     """
-    rows = [encode(labels, vocab) for labels in pictures]
+    rows = [encode(labels, vocab) for labels in image_labels]
     return np.array(rows, dtype=np.uint8).reshape(len(rows), len(vocab))
 
 
@@ -47,7 +47,7 @@ def decode(vector, vocab: Sequence[str]) -> list[str]:
     vector = to_numpy(vector)
     if vector.shape != (len(vocab),):
         raise ValueError(
-            f"vector has shape {shape_text(vector)}; expected ({len(vocab)},), one place for each label of the "
+            f"vector has shape {shape_text(vector)}; expected ({len(vocab)},), one entry per label of the "
             f"vocabulary: use the vocabulary that the vector was encoded with."
         )
     if not np.isin(vector, (0, 1)).all():
@@ -59,33 +59,33 @@ def decode(vector, vocab: Sequence[str]) -> list[str]:
 
 
 def class_index(labels: Iterable[str], vocab: Sequence[str]) -> int:
-    """Turn exactly one label into its place in the vocabulary, as fastai's `CategoryBlock` does.
+    """Turn exactly one label into its index in the vocabulary, as fastai's `CategoryBlock` does.
 
-    Returns 0..C-1. Raises ValueError for none or several labels, which one index cannot say, and for unknown ones.
+    Returns 0..C-1. Raises ValueError unless there is exactly one label, and it is known.
 
     >>> class_index(["cat"], ["bear", "cat", "dog"])
     1
     """
-    places, present = _places(vocab), list(dict.fromkeys(_listed(labels)))
+    indices, present = _indices(vocab), list(dict.fromkeys(_listed(labels)))
     if len(present) != 1:
-        came = "no label" if not present else f"{len(present)} labels ({', '.join(map(str, present))})"
+        given = "no label" if not present else f"{len(present)} labels ({', '.join(map(str, present))})"
         raise ValueError(
-            f"labels holds {came}; expected exactly one, because one index names one class: "
-            f"use encode for pictures with none or several."
+            f"labels holds {given}; expected exactly one, because one index names one class: "
+            f"use encode for images with none or several."
         )
-    return _place(present[0], places)
+    return _index(present[0], indices)
 
 
-def labels_per_picture(targets) -> np.ndarray:
-    """Count the pictures that have 0, 1, 2, ... labels.
+def labels_per_image(targets) -> np.ndarray:
+    """Count the images that have 0, 1, 2, ... labels.
 
-    `targets` is `(N, C)` of 0 and 1. Returns `(M + 1,)` counts, M = the most labels that one picture has.
+    `targets` is `(N, C)` of 0 and 1. Returns `(M + 1,)` counts, M = the most labels of any image.
     """
     return np.bincount(_table(targets).sum(axis=1))
 
 
 def co_occurrence(targets) -> np.ndarray:
-    """Count, for each two labels, the pictures in which both are present.
+    """Count, for each pair of labels, the images in which both are present.
 
     `targets` is `(N, C)` of 0 and 1. Returns `(C, C)` counts; the diagonal is how often each label occurs.
     """
@@ -96,7 +96,7 @@ def co_occurrence(targets) -> np.ndarray:
 def _table(targets) -> np.ndarray:
     table = to_numpy(targets)
     if table.ndim != 2:
-        raise ValueError(f"targets has shape {shape_text(table)}; expected (N, C), one row for each picture.")
+        raise ValueError(f"targets has shape {shape_text(table)}; expected (N, C), one row per image.")
     require_not_empty("targets", table)
     return table.astype(np.int64)
 
@@ -107,26 +107,28 @@ def _listed(labels) -> list:
     return list(labels)
 
 
-def _places(vocab) -> dict[str, int]:
-    places = {label: place for place, label in enumerate(vocab)}
-    if len(places) < len(vocab):
-        twice = next(label for place, label in enumerate(vocab) if places[label] != place)
+def _indices(vocab) -> dict[str, int]:
+    indices = {label: index for index, label in enumerate(vocab)}
+    if len(indices) < len(vocab):
+        twice = next(label for index, label in enumerate(vocab) if indices[label] != index)
         raise ValueError(f"vocab holds {twice!r} twice; expected each label once: remove the second one.")
-    return places
+    return indices
 
 
-def _place(label, places) -> int:
-    if label in places:
-        return places[label]
-    raise ValueError(f"labels holds {label!r}, which is not in the vocabulary; {_remedy(label, places)}")
+def _index(label, indices) -> int:
+    if label in indices:
+        return indices[label]
+    raise ValueError(f"labels holds {label!r}, which is not in the vocabulary; {_remedy(label, indices)}")
 
 
-def _remedy(label, places) -> str:
-    if not places:
+def _remedy(label, indices) -> str:
+    if not indices:
         return "the vocabulary is empty: build it from the whole table first."
-    return f"the nearest known label is {_nearest(label, places)!r}: correct it, or add it to the vocabulary."
+    return (
+        f"the nearest known label is {_nearest(label, indices)!r}: correct it, or add it to the vocabulary."
+    )
 
 
-def _nearest(label, places) -> str:
+def _nearest(label, indices) -> str:
     wanted = str(label).casefold()
-    return max(places, key=lambda known: SequenceMatcher(None, wanted, str(known).casefold()).ratio())
+    return max(indices, key=lambda known: SequenceMatcher(None, wanted, str(known).casefold()).ratio())

@@ -1,10 +1,10 @@
-"""Linear regression: the hyperplane that goes best through the points, and the walk that finds it."""
+"""Linear regression: the hyperplane that best fits the points, and gradient descent to it."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.functional.arrays import require_not_empty, shape_text, to_float, to_numpy, together
+from engine.functional.arrays import Array, require_not_empty, shape_text, to_float, to_numpy, together
 from engine.functional.losses import mean_absolute_error, mean_squared_error
 
 FLAT = ROUNDING = 1e-9
@@ -12,19 +12,19 @@ FLAT = ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Hyperplane:
-    """A linear prediction: `weights` `(D,)`, one for each input, and the `intercept` where all inputs are 0."""
+    """A linear prediction: `weights` `(D,)`, one per input, and the `intercept`, the value where all inputs are 0."""
 
-    weights: object
-    intercept: object
+    weights: Array
+    intercept: Array
 
     def predict(self, x):
-        """Return the predicted number for each row of `x`, `(N, D)` or, with one input, `(N,)`; `(N,)`."""
+        """Return the prediction for each row of `x`, `(N, D)` or, with one input, `(N,)`; `(N,)`."""
         xp, x = together(x=x)
         return xp.matmul(_rows(to_float(x, xp)), self.weights) + self.intercept
 
 
 def fit_hyperplane(x, y) -> Hyperplane:
-    """Find the hyperplane with the least mean squared error.
+    """Return the hyperplane with the least mean squared error.
 
     `x` is `(N, D)`, or `(N,)` for one input; `y` is `(N,)`. Where several hyperplanes are equally good (inputs
     that repeat each other, fewer points than inputs) the one with the smallest weights is returned, as
@@ -37,29 +37,29 @@ def fit_hyperplane(x, y) -> Hyperplane:
 
 
 def fit_least_absolute(x, y) -> Hyperplane:
-    """Find, exactly, the line with the least mean absolute error through points with one input.
+    """Return the exact line with the least mean absolute error, for points with one input.
 
     `x` and `y` are `(N,)`. Some best line passes through two of the points (Bloomfield and Steiger, Least
-    Absolute Deviations, 1983), so the lines through each two are compared: N * N * N / 2 steps, a moment for 500
-    points. Of several best lines the flattest is returned; where all x are one, the level of the median.
+    Absolute Deviations, 1983), so the lines through each two are compared: N * N * N / 2 steps, fast for 500
+    points. Of several best lines the flattest is returned; where all x are equal, the horizontal line at the median.
     Raises ValueError as `fit_hyperplane` does.
     """
     _, x, y = _x_and_y(to_numpy(x), to_numpy(y))
     if x.shape[1] != 1:
         raise ValueError(
-            f"x has {x.shape[1]} inputs; expected one: only lines are fitted to the absolute error."
+            f"x has {x.shape[1]} inputs; expected 1: only lines are fitted to the absolute error."
         )
     x = x[:, 0]
-    best = min((_best_line_through(place, x, y) for place in range(len(x))), key=_error_then_flatness)
+    best = min((_best_line_through(index, x, y) for index in range(len(x))), key=_error_then_flatness)
     return Hyperplane(np.array([best[1]]), np.float64(best[2]))
 
 
-def _best_line_through(place, x, y) -> tuple[float, float, float]:
-    others = x != x[place]
+def _best_line_through(index, x, y) -> tuple[float, float, float]:
+    others = x != x[index]
     if not others.any():
         return _absolute_error(x, y, 0.0, np.median(y)), 0.0, float(np.median(y))
-    slopes = (y[others] - y[place]) / (x[others] - x[place])
-    intercepts = y[place] - slopes * x[place]
+    slopes = (y[others] - y[index]) / (x[others] - x[index])
+    intercepts = y[index] - slopes * x[index]
     errors = np.abs(slopes[:, None] * x + intercepts[:, None] - y).mean(axis=1)
     best = min(range(len(slopes)), key=lambda line: _error_then_flatness((errors[line], slopes[line])))
     return float(errors[best]), float(slopes[best]), float(intercepts[best])
@@ -76,7 +76,7 @@ def _absolute_error(x, y, slope, intercept) -> float:
 
 @dataclass(frozen=True)
 class Standardized:
-    """Inputs with mean 0 and spread 1, and what turns a line over the raw inputs into one over these."""
+    """Inputs with mean 0 and standard deviation 1, and conversions of lines between raw and standardized inputs."""
 
     x: np.ndarray
     mean: float
@@ -102,7 +102,7 @@ def mse_of_lines(x, y, lines) -> np.ndarray:
     """Return the mean squared error of each line.
 
     `x` and `y` are `(N,)`; `lines` is `(..., 2)`, a slope and an intercept each; the result is `(...)`.
-    Infinite or NaN for the lines of a walk that diverged.
+    Infinite or NaN for lines of a diverged gradient descent.
     """
     lines = np.asarray(lines, dtype=np.float64)
     with np.errstate(all="ignore"):
@@ -126,17 +126,17 @@ def mse_ellipse(x, y, level: float, corners: int = 97) -> np.ndarray:
             f"level is {level}; expected at least {least:.6g}, the least there is: ask for more."
         )
     strengths, directions = np.linalg.eigh(_curvature(inputs[:, 0]) / 2)
-    turn = np.linspace(0, 2 * np.pi, corners)
-    circle = np.stack([np.cos(turn), np.sin(turn)])
+    angles = np.linspace(0, 2 * np.pi, corners)
+    circle = np.stack([np.cos(angles), np.sin(angles)])
     reach = np.sqrt(max(level - least, 0.0) / np.maximum(strengths, FLAT))
     return best + (directions @ (reach[:, None] * circle)).T
 
 
 def gradient_descent(x, y, learning_rate: float, steps: int, start=(0.0, 0.0)) -> np.ndarray:
-    """Walk downhill on the mean squared error, each step against the gradient.
+    """Minimize the mean squared error of a line by gradient descent.
 
-    `x` and `y` are `(N,)`; `start` is a slope and an intercept. Returns `(steps + 1, 2)`, the start first; a walk
-    that diverges grows without limit, up to infinity and NaN. Raises ValueError for a learning rate that is not
+    `x` and `y` are `(N,)`; `start` is a slope and an intercept. Returns `(steps + 1, 2)`, the start first; where it
+    diverges the numbers grow up to infinity and NaN. Raises ValueError for a learning rate that is not
     positive or a negative number of steps.
     """
     if not learning_rate > 0 or steps < 0:
@@ -145,17 +145,17 @@ def gradient_descent(x, y, learning_rate: float, steps: int, start=(0.0, 0.0)) -
             f"or more."
         )
     _, x, y = _x_and_y(to_numpy(x), to_numpy(y))
-    place = np.asarray(start, dtype=np.float64)
-    path = [place]
+    line = np.asarray(start, dtype=np.float64)
+    path = [line]
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            place = place - learning_rate * mse_gradient(x[:, 0], y, *place)
-            path.append(place)
+            line = line - learning_rate * mse_gradient(x[:, 0], y, *line)
+            path.append(line)
     return np.array(path)
 
 
 def mse_gradient(x, y, slope: float, intercept: float) -> np.ndarray:
-    """Return how the mean squared error of a line changes with its slope and with its intercept; `(2,)`."""
+    """Return the gradient of a line's mean squared error by slope and intercept; `(2,)`."""
     errors = slope * np.asarray(x) + intercept - np.asarray(y)
     return 2 * np.array([(errors * x).mean(), errors.mean()])
 
@@ -181,7 +181,7 @@ def _x_and_y(x, y):
     if y.ndim != 1 or x.ndim != 2 or x.shape[0] != y.shape[0]:
         raise ValueError(
             f"x has shape {shape_text(x)} and y has shape {shape_text(y)}; expected (N, D) and (N,): "
-            f"one row of inputs for each number to predict."
+            f"one row of inputs per number to predict."
         )
     for name, array in (("x", x), ("y", y)):
         if not bool(xp.all(xp.isfinite(array))):

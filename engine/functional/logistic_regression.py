@@ -29,8 +29,8 @@ class LogisticProblem:
     """Features (N, F) and `targets` (N, C) of 0 and 1, prepared once to be fitted with several penalties.
 
     With the activation `SIGMOID` every class is a yes/no question of its own; with `SOFTMAX` the classes exclude each
-    other, and every row of `targets` holds a single 1. `sample_weights` (N, C), or (N, 1) with `SOFTMAX`, say how much
-    each term of the loss counts. Raises ValueError for shapes that do not fit or features that are not finite.
+    other, and every row of `targets` holds a single 1. `sample_weights` (N, C), or (N, 1) with `SOFTMAX`, weight the
+    terms of the loss. Raises ValueError for shapes that do not fit or features that are not finite.
     """
 
     def __init__(self, x, targets, activation: str = SIGMOID, sample_weights=None):
@@ -49,7 +49,7 @@ class LogisticProblem:
         )
 
     def fit(self, penalty: float) -> LinearModel:
-        """The weights and intercepts for one penalty; the search begins where the last one ended.
+        """The weights and intercepts for one penalty; starts from the previous solution.
 
         A class that is always, or never, present gets a finite intercept and no weights that matter.
         Raises ValueError for a penalty that is not positive.
@@ -58,12 +58,12 @@ class LogisticProblem:
             raise ValueError(f"penalty should be a positive number; got {penalty!r}.")
         n_classes = self.targets.shape[1]
         options = {"maxiter": _MAX_ITERATIONS, "maxcor": 20}
-        found = minimize(
+        solution = minimize(
             self._objective, self._latest, (penalty,), jac=True, method="L-BFGS-B", options=options
         ).x
-        self._latest = found
-        weight = found[:-n_classes].reshape(-1, n_classes)
-        return LinearModel((self.basis @ weight).T, found[-n_classes:])
+        self._latest = solution
+        weight = solution[:-n_classes].reshape(-1, n_classes)
+        return LinearModel((self.basis @ weight).T, solution[-n_classes:])
 
     def _objective(self, flat: np.ndarray, penalty: float) -> tuple[float, np.ndarray]:
         n_classes = self.targets.shape[1]
@@ -96,15 +96,15 @@ def balanced_weights(targets, activation: str = SIGMOID) -> np.ndarray:
 def _row_space(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """An orthonormal basis (F, r) of the rows of `x`, and `x` in it (N, r): the optimum lies in that space.
 
-    With fewer images than features this makes the problem much smaller, and changes nothing.
+    With fewer images than features this makes the problem much smaller without changing the solution.
     """
     if x.shape[0] >= x.shape[1]:
         return np.eye(x.shape[1]), x
     values, vectors = np.linalg.eigh(x @ x.T)
-    kept = values > max(values[-1], 0) * 1e-10
-    if not kept.any():
+    is_kept = values > max(values[-1], 0) * 1e-10
+    if not is_kept.any():
         return np.zeros((x.shape[1], 1)), np.zeros((len(x), 1))
-    basis = x.T @ (vectors[:, kept] / np.sqrt(values[kept]))
+    basis = x.T @ (vectors[:, is_kept] / np.sqrt(values[is_kept]))
     return basis, x @ basis
 
 

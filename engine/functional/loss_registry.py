@@ -1,4 +1,4 @@
-"""The losses that a network can be trained with, by task and name: what people call them, and how to call them.
+"""The losses that a network can be trained with, by task and name: their titles and functions.
 
 Nothing here imports torch; the functions take NumPy arrays and torch tensors alike.
 """
@@ -14,7 +14,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 SIGMOID, SOFTMAX, AS_IS = "sigmoid", "softmax", "as is"
 HUBER_DELTA = 0.1
-"""Where Huber's loss turns straight, over -1..1: 5 % of a side. At torch's default of 1 it would never turn."""
+"""Where Huber loss becomes linear, over -1..1: 5 % of a side. At torch's default of 1 it never would."""
 
 _ACTIVATIONS: dict[str, Callable] = {
     SIGMOID: losses.sigmoid,
@@ -35,20 +35,20 @@ class LossChoice:
         function: (outputs, targets) -> the mean loss, a scalar that carries gradients in torch. Targets are the
             class index (N,) for a single label, 0 and 1 (N, C) for several labels, -1..1 (N, 2) for points. Takes
             `reduction` as all of `engine.functional.losses` do.
-        gradient: (outputs, targets) -> how the mean loss changes with each output, written out.
-        activation: how outputs become answers: `SIGMOID`, `SOFTMAX`, or `AS_IS` for points.
+        gradient: (outputs, targets) -> the gradient of the mean loss with respect to the outputs, written out.
+        activation: how outputs become predictions: `SIGMOID`, `SOFTMAX`, or `AS_IS` for points.
     """
 
     name: str
     title: str
     short: str
-    says: str
+    description: str
     function: Callable[..., Any]
     gradient: Callable[[Any, Any], Any]
     activation: str
 
-    def answers(self, outputs):
-        """What outputs (N, C) mean: probabilities for labels, the points themselves for points."""
+    def predictions(self, outputs: Array) -> Array:
+        """The predictions for outputs (N, C): probabilities for labels, the points themselves for points."""
         return _ACTIVATIONS[self.activation](outputs)
 
 
@@ -58,7 +58,7 @@ def choice(task: str, name: str) -> LossChoice:
     found = _BY_TASK[task].get(name)
     if found is None:
         raise ValueError(f"loss should be one of {known} for {task}, but is {name!r}.")
-    return found
+    return loss
 
 
 def choices(task: str) -> tuple[LossChoice, ...]:
@@ -74,7 +74,7 @@ _ALL = {
             "cross_entropy",
             _CROSS_ENTROPY,
             "CE",
-            "Softmax shares one certainty among the classes; only the right class's share counts.",
+            "Softmax divides a total probability of 1 among the classes; only the right class's part counts.",
             losses.cross_entropy,
             losses.cross_entropy_gradient,
             SOFTMAX,
@@ -94,17 +94,17 @@ _ALL = {
             "cross_entropy",
             _CROSS_ENTROPY,
             "CE",
-            "Softmax shares one certainty among the classes: two labels get a half each, and a picture with nothing "
-            "teaches nothing.",
+            "Softmax divides a total probability of 1 among the classes: two labels get a half each, and an image "
+            "without labels has no effect.",
             losses.shared_cross_entropy,
             losses.shared_cross_entropy_gradient,
             SOFTMAX,
         ),
         LossChoice(
             "binary_cross_entropy_as_printed",
-            "BCE as printed (inverted)",
+            "BCE as the book prints it (inverted)",
             "inverted",
-            "The text's misprint: smallest when every answer is wrong, so it teaches to be wrong.",
+            "The book's misprint: smallest when every prediction is wrong, so the model learns to be wrong.",
             losses.binary_cross_entropy_as_printed,
             losses.binary_cross_entropy_as_printed_gradient,
             SIGMOID,
@@ -113,7 +113,7 @@ _ALL = {
             "focal",
             "focal",
             "focal",
-            "Binary cross-entropy that hardly counts what is already nearly right (Lin et al. 2017).",
+            "Binary cross-entropy that hardly counts predictions that are already nearly right (Lin et al. 2017).",
             losses.focal_loss,
             losses.focal_loss_gradient,
             SIGMOID,
@@ -131,7 +131,7 @@ _ALL = {
             "mean_squared_error",
             "mean squared error",
             "MSE",
-            "The squared distance of each probability to 0 or 1; it fades where an answer is surely wrong.",
+            "The squared distance of each probability to 0 or 1; the gradient vanishes for confident mistakes.",
             losses.sigmoid_mean_squared_error,
             losses.sigmoid_mean_squared_error_gradient,
             SIGMOID,
@@ -151,7 +151,7 @@ _ALL = {
             "mean_absolute_error",
             "mean absolute error",
             "MAE",
-            "The plain size of every error: it pulls as hard at 1 px as at 100 px.",
+            "The size of every error: its gradient is the same at 1 px as at 100 px.",
             losses.mean_absolute_error,
             losses.mean_absolute_error_gradient,
             AS_IS,
@@ -160,7 +160,7 @@ _ALL = {
             "huber",
             "Huber",
             "Huber",
-            f"Squares errors up to {HUBER_DELTA:g} and counts larger ones plainly.",
+            f"Squares errors up to {HUBER_DELTA:g}; larger ones count in proportion to their size.",
             partial(losses.huber, delta=HUBER_DELTA),
             partial(losses.huber_gradient, delta=HUBER_DELTA),
             AS_IS,
@@ -168,4 +168,4 @@ _ALL = {
     ),
 }
 
-_BY_TASK = {task: {one.name: one for one in all_of_task} for task, all_of_task in _ALL.items()}
+_BY_TASK = {task: {loss.name: loss for loss in task_losses} for task, task_losses in _ALL.items()}

@@ -1,9 +1,9 @@
-"""Metrics of yes/no answers: at one threshold, at every threshold, and for each class.
+"""Metrics of yes/no predictions: at one threshold, at every threshold, and per class.
 
-`probs` are probabilities in [0, 1], `targets` 0 and 1, both `(N, C)`: N pictures, C classes. Strictly above the
-threshold means yes, as in fastai's `accuracy_multi`. Up is good everywhere. What is 0 / 0 is NaN: precision
-where nothing is answered yes, recall where there is nothing to find. The whole curve lives in
-`functional/threshold_curves.py` and is offered here too.
+`probs` are probabilities in [0, 1], `targets` 0 and 1, both `(N, C)`: N images, C classes. Strictly above the
+threshold means yes, as in fastai's `accuracy_multi`. Higher is better for all of them. 0 / 0 is NaN: precision
+where nothing is predicted, recall where no label is present. The threshold curves of
+`functional/threshold_curves.py` are exported here too.
 """
 
 from typing import TypeVar
@@ -25,6 +25,7 @@ from engine.functional.threshold_summary import best_thresholds, threshold_summa
 __all__ = [
     "accuracy",
     "accuracy_multi",
+    "all_metrics",
     "all_yes_accuracy",
     "average_precision",
     "best_threshold",
@@ -45,7 +46,7 @@ _Accuracy = TypeVar("_Accuracy", float, np.ndarray)
 
 
 def accuracy(scores, target_index) -> float:
-    """Return the share of pictures whose highest score stands at the right class: the single-label metric.
+    """Return the share of images whose highest score is that of the right class: the single-label metric.
 
     `scores` is `(N, C)`, logits or probabilities; `target_index` is `(N,)`, 0..C-1. In [0, 1]. Ties go to the first
     class. Raises ValueError for other shapes.
@@ -54,27 +55,27 @@ def accuracy(scores, target_index) -> float:
     if scores.ndim != 2 or tuple(target_index.shape) != (scores.shape[0],):
         raise ValueError(
             f"scores has shape {shape_text(scores)} and target_index has shape {shape_text(target_index)}; expected "
-            f"(N, C) and (N,), one class index for each picture: several labels at once need accuracy_multi."
+            f"(N, C) and (N,), one class index per image: several labels at once need accuracy_multi."
         )
     require_not_empty("scores", scores)
-    right = xp.argmax(scores, axis=1) == target_index
-    return _share(right, xp)
+    is_right = xp.argmax(scores, axis=1) == target_index
+    return _share(is_right, xp)
 
 
 def accuracy_multi(probs, targets, threshold=0.5) -> float:
-    """Return the share of the N * C yes/no answers that are right.
+    """Return the share of the N * C yes/no predictions that are right.
 
-    `threshold` is one number, or `(C,)` for each class its own. In [0, 1]. Raises ValueError for probabilities
+    `threshold` is one number, or `(C,)`, one per class. In [0, 1]. Raises ValueError for probabilities
     outside [0, 1], for targets other than 0 and 1 and for other shapes.
-    Source: fastai's metric of the same name, with its strict comparison; it would apply a sigmoid, this never does.
+    Source: fastai's metric of the same name, with its strict comparison, but never a sigmoid.
     """
-    xp, probs, targets, threshold = _answers(probs, targets, threshold)
+    xp, probs, targets, threshold = _checked(probs, targets, threshold)
     return _share((probs > threshold) == (targets == 1), xp)
 
 
 def exact_match(probs, targets, threshold=0.5) -> float:
-    """Return the share of pictures all of whose C answers are right; arguments as for `accuracy_multi`."""
-    xp, probs, targets, threshold = _answers(probs, targets, threshold)
+    """Return the share of images whose C predictions are all right; arguments as for `accuracy_multi`."""
+    xp, probs, targets, threshold = _checked(probs, targets, threshold)
     return _share(xp.all((probs > threshold) == (targets == 1), axis=1), xp)
 
 
@@ -97,39 +98,39 @@ def measures(probs, targets, threshold=0.5) -> dict[str, float]:
 
 
 def confusion_counts(probs, targets, thresholds=0.5) -> pd.DataFrame:
-    """Count the four kinds of answers of each class.
+    """Count true and false, positive and negative predictions of each class.
 
-    Returns one row a class with true_positives, false_positives, false_negatives and true_negatives; each row
-    sums to N. `thresholds` is one number, or `(C,)` for each class its own. Errors as `accuracy_multi`.
+    Returns one row per class with true_positives, false_positives, false_negatives and true_negatives; each row
+    sums to N. `thresholds` is one number, or `(C,)`, one per class. Errors as `accuracy_multi`.
     """
-    xp, probs, targets, thresholds = _answers(probs, targets, thresholds)
-    said, is_so = probs > thresholds, targets == 1
+    xp, probs, targets, thresholds = _checked(probs, targets, thresholds)
+    is_predicted, is_present = probs > thresholds, targets == 1
     kinds = {
-        "true_positives": said & is_so,
-        "false_positives": said & ~is_so,
-        "false_negatives": ~said & is_so,
-        "true_negatives": ~said & ~is_so,
+        "true_positives": is_predicted & is_present,
+        "false_positives": is_predicted & ~is_present,
+        "false_negatives": ~is_predicted & is_present,
+        "true_negatives": ~is_predicted & ~is_present,
     }
     return pd.DataFrame({kind: to_numpy(xp.count_nonzero(where, axis=0)) for kind, where in kinds.items()})
 
 
 def do_nothing_accuracy(targets) -> float:
-    """Return the accuracy_multi of answering no to everything: the share of 0s in `targets` `(N, C)`."""
+    """Return the accuracy_multi of predicting nothing: the share of 0s in `targets` `(N, C)`."""
     xp, targets = _zeros_and_ones(targets)
     return _share(targets == 0, xp)
 
 
 def all_yes_accuracy(targets) -> float:
-    """Return the accuracy_multi of answering yes to everything: the share of 1s in `targets` `(N, C)`."""
+    """Return the accuracy_multi of predicting every label: the share of 1s in `targets` `(N, C)`."""
     xp, targets = _zeros_and_ones(targets)
     return _share(targets == 1, xp)
 
 
 def skill(accuracy: _Accuracy, targets) -> _Accuracy:
-    """Return how far an accuracy_multi has come from doing nothing (0) to all right (1); below 0 is worse.
+    """Return an accuracy_multi rescaled so that predicting nothing is 0 and a perfect prediction is 1.
 
-    (accuracy - nothing) / (1 - nothing), NaN where no label is present anywhere. Several accuracies
-    at once give as many skills.
+    (accuracy - nothing) / (1 - nothing): negative where predicting nothing is better, NaN where no label is present
+    anywhere. An array of accuracies gives an array.
 
     >>> skill(0.875, [[0, 0, 0, 1], [0, 0, 0, 1]])
     0.5
@@ -139,7 +140,7 @@ def skill(accuracy: _Accuracy, targets) -> _Accuracy:
 
 
 def average_precision(probs, targets) -> np.ndarray:
-    """Return for each class the mean of the precisions at which its pictures are found, best ranked first.
+    """Return for each class the mean precision at the ranks of its images, highest score first.
 
     `(C,)`, in [0, 1]; NaN where a class has no positive. Any scores rank, not only probabilities. Equals
     scikit-learn's `average_precision_score`: sum of (recall gained) * (precision there), ties taken together.
@@ -148,10 +149,10 @@ def average_precision(probs, targets) -> np.ndarray:
     _, probs, targets = together(probs=probs, targets=targets)
     require_same_shape("probs", probs, "targets", targets)
     _, targets = _zeros_and_ones(targets)
-    scores, is_there = to_numpy(probs).T, to_numpy(targets).T == 1
+    scores, is_present = to_numpy(probs).T, to_numpy(targets).T == 1
     height = max(1, _NUMBERS_AT_ONCE // scores.shape[1])
     blocks = [slice(at, at + height) for at in range(0, len(scores), height)]
-    return np.concatenate([_average_precision_by_row(scores[at], is_there[at]) for at in blocks])
+    return np.concatenate([_average_precision_by_row(scores[at], is_present[at]) for at in blocks])
 
 
 def mean_average_precision(probs, targets) -> float:
@@ -161,24 +162,24 @@ def mean_average_precision(probs, targets) -> float:
     return float(known.mean()) if len(known) else float("nan")
 
 
-def _average_precision_by_row(scores: np.ndarray, is_there: np.ndarray) -> np.ndarray:
+def _average_precision_by_row(scores: np.ndarray, is_present: np.ndarray) -> np.ndarray:
     best_first = np.argsort(-np.ascontiguousarray(scores), kind="stable")
     scores = np.take_along_axis(scores, best_first, axis=1)
-    is_there = np.take_along_axis(is_there, best_first, axis=1)
-    found, last_of_tie = np.cumsum(is_there, axis=1), _last_of_tie(scores)
-    precision = np.take_along_axis(found, last_of_tie, axis=1) / (last_of_tie + 1)
+    is_present = np.take_along_axis(is_present, best_first, axis=1)
+    true_positives, last_of_tie = np.cumsum(is_present, axis=1), _last_of_tie(scores)
+    precision = np.take_along_axis(true_positives, last_of_tie, axis=1) / (last_of_tie + 1)
     with np.errstate(invalid="ignore"):
-        return np.where(is_there, precision, 0).sum(axis=1) / found[:, -1]
+        return np.where(is_present, precision, 0).sum(axis=1) / true_positives[:, -1]
 
 
 def _last_of_tie(ranked: np.ndarray) -> np.ndarray:
-    """For each place in each row of sorted scores, the place of the last score that equals it."""
+    """For each position in each row of sorted scores, the position of the last equal score."""
     ends = np.broadcast_to(np.arange(ranked.shape[1]), ranked.shape).copy()
     ends[:, :-1][ranked[:, 1:] == ranked[:, :-1]] = ranked.shape[1]
     return np.minimum.accumulate(ends[:, ::-1], axis=1)[:, ::-1]
 
 
-def _answers(probs, targets, threshold):
+def _checked(probs, targets, threshold):
     xp, probs, targets, threshold = together(probs=probs, targets=targets, threshold=threshold)
     probs = to_float(probs, xp)
     require_same_shape("probs", probs, "targets", targets)
@@ -191,7 +192,7 @@ def _answers(probs, targets, threshold):
     if tuple(threshold.shape) not in {(), (probs.shape[1],)}:
         raise ValueError(
             f"threshold has shape {shape_text(threshold)}; expected one number or ({probs.shape[1]},), "
-            f"one for each class."
+            f"one per class."
         )
     return xp, probs, targets, xp.astype(threshold, probs.dtype)
 
@@ -200,7 +201,7 @@ def _zeros_and_ones(targets):
     xp, targets = together(targets=targets)
     if targets.ndim != 2:
         raise ValueError(
-            f"targets has shape {shape_text(targets)}; expected (N, C), one row for each picture: "
+            f"targets has shape {shape_text(targets)}; expected (N, C), one row per image: "
             f"encode the labels, or add the missing axis."
         )
     require_not_empty("targets", targets)
@@ -211,8 +212,8 @@ def _zeros_and_ones(targets):
     return xp, targets
 
 
-def _share(right, xp) -> float:
-    return int(xp.count_nonzero(right)) / int(np.prod(right.shape))
+def _share(is_right, xp) -> float:
+    return int(xp.count_nonzero(is_right)) / int(np.prod(is_right.shape))
 
 
 def _ratio(part, whole) -> float:

@@ -26,24 +26,24 @@ def error_table(predictions, baseline_px=None) -> pd.DataFrame:
 
 
 def unit_mse(predictions) -> float:
-    """The mean squared error in unit coordinates, over both coordinates: the loss that fastai prints."""
-    off = to_unit(predictions.points_px, predictions.sizes_wh) - to_unit(
+    """The mean squared error in unit coordinates, over both coordinates: the loss that fastai reports."""
+    error = to_unit(predictions.points_px, predictions.sizes_wh) - to_unit(
         predictions.targets_px, predictions.sizes_wh
     )
-    return float((off**2).mean())
+    return float((error**2).mean())
 
 
 def root_mse_px(mse_unit: float, size_wh) -> np.ndarray:
-    """What a mean squared error in unit coordinates is in pixels: (across, down).
+    """Convert a mean squared error in unit coordinates to a root mean squared error in pixels: (across, down).
 
-    Each axis runs over 2 units, so its root is worth half the side: 0.0001 on 640 x 480 is 3.2 px across and
+    Each axis runs over 2 units, so the root is scaled by half the side: 0.0001 on 640 x 480 is 3.2 px across and
     2.4 px down.
     """
     return np.sqrt(mse_unit) * np.asarray(size_wh, float) / 2
 
 
 def frame_of(sizes_wh) -> tuple[int, int]:
-    """The picture size (w, h) that occurs most often, the frame in which all points can be shown together."""
+    """The most frequent image size (w, h): the frame in which all points can be shown together."""
     sizes, counts = np.unique(np.asarray(sizes_wh, int), axis=0, return_counts=True)
     width, height = sizes[counts.argmax()]
     return int(width), int(height)

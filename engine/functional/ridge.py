@@ -41,7 +41,7 @@ def dual_coefficients(products: np.ndarray, targets: np.ndarray, penalty: float)
 def cross_validated(
     products: np.ndarray, targets: np.ndarray, fold_of: np.ndarray, penalty: float
 ) -> np.ndarray:
-    """Predictions (N, C) for every row by a ridge regression that saw no row of its fold.
+    """Predictions (N, C) for every row by a ridge regression that was fitted without its fold.
 
     `products` (N, N) are inner products of uncentered rows; each fold centers them by its own training rows.
     """

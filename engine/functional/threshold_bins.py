@@ -23,7 +23,7 @@ BINS = 1 << 14
 """A power of two, so that multiplying by it never rounds and every edge is a float."""
 
 TOLERANCE = 1 / 2048
-"""How far a curve may leave what is known of it: half a pixel of a chart 1,000 pixels high."""
+"""How far a curve may leave its known outline: half a pixel of a chart 1,000 pixels high."""
 
 BLOCK = 1 << 16
 _BOUNDED = [RUNNING.index(metric) for metric in ("accuracy", "skill", "precision", "f1")]
@@ -66,7 +66,7 @@ def _above_edges(values) -> np.ndarray:
 
 
 def _in_parts(values, call) -> list:
-    """Call for consecutive parts of the values, one for each core where that pays."""
+    """Call for consecutive parts of the values, one per core where that pays."""
     cores = os.cpu_count() or 1
     if values.size < 8 * BLOCK or cores == 1:
         return [call(values)]
@@ -74,9 +74,9 @@ def _in_parts(values, call) -> list:
         return list(pool.map(call, np.array_split(values, cores)))
 
 
-def _metrics(tp, yes, answers, positives) -> np.ndarray:
+def _metrics(tp, yes, total, positives) -> np.ndarray:
     columns = np.empty((len(RUNNING), len(tp)))
-    fill_metrics(columns, tp.astype(np.float64), yes.astype(np.float64), answers, positives)
+    fill_metrics(columns, tp.astype(np.float64), yes.astype(np.float64), total, positives)
     return columns
 
 
@@ -97,7 +97,7 @@ def _undecided(at_edges, counts, totals) -> np.ndarray:
 def _rows_inside(flat, is_positive, selected, counts, totals) -> tuple[np.ndarray, np.ndarray]:
     """The distinct probabilities in the selected bins, ascending, and the metrics from each up to the next."""
     yes, tp = counts
-    places = _places_inside(flat, selected)
+    places = _positions_inside(flat, selected)
     keys = sorted_keys(flat[places], is_positive[places])[1:]
     ends = ends_of_ties(keys, slice(0, keys.size - 1))
     thresholds = (keys[ends] >> keys.dtype.type(1)).view(flat.dtype)
@@ -108,26 +108,26 @@ def _rows_inside(flat, is_positive, selected, counts, totals) -> tuple[np.ndarra
 
 
 def _above_skipped(above, selected) -> np.ndarray:
-    """What lies above each edge, with what the selected bins hold below it: the start of a count along those bins."""
+    """The values above each edge and those in selected bins below it: where a count along those bins starts."""
     inside = np.where(selected[1:], above[:-1] - above[1:], 0)
     return above[:-1] + np.cumsum(inside) - inside
 
 
-def _places_inside(flat, selected) -> np.ndarray:
-    """Where the values of the selected bins stand; most values lie below all of them and are passed over quickly."""
+def _positions_inside(flat, selected) -> np.ndarray:
+    """The positions of the values of the selected bins; most values lie below all of them and are skipped quickly."""
     numbers = np.flatnonzero(selected)
     if not numbers.size:
         return numbers
     lowest = flat.dtype.type((numbers[0] - 1) / BINS)
 
-    def find(part) -> np.ndarray:
-        found = []
+    def positions_in(part) -> np.ndarray:
+        positions = []
         for start in range(0, part.size, BLOCK):
             above = np.flatnonzero(part[start : start + BLOCK] > lowest)
-            found.append(above[selected[_bins(part[start + above])]] + start)
-        return np.concatenate(found)
+            positions.append(above[selected[_bins(part[start + above])]] + start)
+        return np.concatenate(positions)
 
-    parts = _in_parts(flat, find)
+    parts = _in_parts(flat, positions_in)
     starts = np.cumsum([0] + [part.size for part in np.array_split(flat, len(parts))])
     return np.concatenate([part + start for part, start in zip(parts, starts, strict=False)])
 

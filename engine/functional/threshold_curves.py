@@ -1,7 +1,7 @@
-"""Every measure at every threshold, exactly: sort the probabilities once, then count along them.
+"""Every metric at every threshold, exactly: sort the probabilities once, then count along them.
 
-Lowering the threshold changes an answer only when it passes that answer's probability. So the counts at all
-thresholds are running sums over the sorted probabilities, and a picture is wholly right between its highest
+Lowering the threshold changes a prediction only when it passes that prediction's probability. So the counts at all
+thresholds are running sums over the sorted probabilities, and an image is wholly right between its highest
 absent class and its lowest present one.
 """
 
@@ -18,18 +18,18 @@ Curve = dict[str, np.ndarray]
 
 RUNNING = ("accuracy", "skill", "precision", "recall", "f1")
 ROWS_IN_CACHE = 1 << 14
-ANSWERS_IN_CACHE = 1 << 16
+PREDICTIONS_IN_CACHE = 1 << 16
 BLOCKS_WORTH_THREADS = 32
 
 
 def threshold_curve(probs, targets, thresholds=None) -> pd.DataFrame:
-    """Return the measures of all N * C yes/no answers as the threshold moves.
+    """Return the metrics of all N * C yes/no predictions as the threshold moves.
 
     Columns threshold, accuracy, skill, precision, recall, f1 (the last three over all classes: micro) and
-    exact_match (share of pictures all of whose answers are right). `probs` and `targets` are `(N, C)`.
+    exact_match (share of images whose predictions are all right). `probs` and `targets` are `(N, C)`.
     `thresholds=None` gives every threshold at which anything changes: 0 and each distinct probability, ascending;
-    a row holds from its threshold up to the next one, as strictly above means yes. Otherwise one row for each
-    given threshold, in the given order. What is 0 / 0 is NaN. Raises ValueError for probabilities outside [0, 1],
+    a row holds from its threshold up to the next one, as strictly above means yes. Otherwise one row per
+    given threshold, in the given order. 0 / 0 is NaN. Raises ValueError for probabilities outside [0, 1],
     for targets other than 0 and 1, and for other shapes.
     """
     probs, targets = checked(probs, targets)
@@ -38,26 +38,26 @@ def threshold_curve(probs, targets, thresholds=None) -> pd.DataFrame:
 
 
 def class_threshold_curves(probs, targets, thresholds=None) -> list[pd.DataFrame]:
-    """Return one `threshold_curve` for each class, in class order, with the same arguments and errors."""
+    """Return one `threshold_curve` per class, in class order, with the same arguments and errors."""
     probs, targets = checked(probs, targets)
-    columns = (slice(place, place + 1) for place in range(probs.shape[1]))
+    columns = (slice(index, index + 1) for index in range(probs.shape[1]))
     return [threshold_curve(probs[:, column], targets[:, column], thresholds) for column in columns]
 
 
-def best_threshold(curve: pd.DataFrame, measure: str = "accuracy") -> float:
-    """Return the threshold at which a measure of an exact curve is largest.
+def best_threshold(curve: pd.DataFrame, metric: str = "accuracy") -> float:
+    """Return the threshold at which a metric of an exact curve is largest.
 
     `curve` comes from `threshold_curve` with `thresholds=None`. Where the largest value holds over a stretch of
-    thresholds the middle of the widest stretch is returned, the farthest from any answer that would change.
-    Raises ValueError for an unknown measure, or where it is NaN at every threshold.
+    thresholds the middle of the widest stretch is returned, the farthest from any prediction that would change.
+    Raises ValueError for an unknown metric, or where it is NaN at every threshold.
     """
-    if measure == "threshold" or measure not in curve:
-        known = ", ".join(column for column in curve if column != "threshold")
-        raise ValueError(f"measure is {measure!r}; expected one of {known}.")
-    values = curve[measure].to_numpy()
+    known = [str(column) for column in curve if column != "threshold"]
+    if metric not in known:
+        raise ValueError(f"metric is {metric!r}; expected one of {', '.join(known)}.")
+    values = curve[metric].to_numpy()
     if np.isnan(values).all():
         raise ValueError(
-            f"{measure} is NaN at every threshold; expected a class that has positives: leave it out."
+            f"{metric} is NaN at every threshold; expected a class that has positives: leave it out."
         )
     return middle_of_best(curve["threshold"].to_numpy(), values)
 
@@ -80,30 +80,30 @@ def middle_of_best(starts, values) -> float:
 def exact_curve(probs, is_positive) -> Curve:
     """Return the columns of `threshold_curve`; the arguments have been `checked`."""
     keys = sorted_keys(probs, is_positive)
-    thresholds, columns = _measures_along(keys, probs.dtype)
+    thresholds, columns = _metrics_along(keys, probs.dtype)
     columns["exact_match"] = _exact_match_along(thresholds, probs, is_positive)
     return {"threshold": thresholds, **columns}
 
 
 def sorted_keys(probs, is_positive) -> np.ndarray:
-    """Sort probabilities as whole numbers that carry the target along in their lowest bit.
+    """Sort probabilities as integers whose lowest bit is the target.
 
-    The bit patterns of floats in [0, 1] rank as whole numbers do, and their sign bit is free. Sorting such keys is
-    several times faster than an argsort and two look-ups. One more 0 stands in front, so that a place is the
-    number of answers before it and threshold 0 has a row; a key above all stands behind.
+    The bit patterns of floats in [0, 1] order as integers do, and their sign bit is free. Sorting such keys is
+    several times faster than an argsort and two look-ups. An extra 0 comes first, so that a position is the number
+    of predictions before it and threshold 0 has a row; a key above all others comes last.
     """
     integer = np.uint32 if probs.dtype == np.float32 else np.uint64
     keys = np.empty(probs.size + 2, dtype=integer)
     keys[0], keys[-1] = 0, np.iinfo(integer).max
-    answers = keys[1:-1]
-    np.left_shift(probs.ravel().view(integer), integer(1), out=answers)
-    answers |= is_positive.ravel()
-    answers.sort()
+    inner = keys[1:-1]
+    np.left_shift(probs.ravel().view(integer), integer(1), out=inner)
+    inner |= is_positive.ravel()
+    inner.sort()
     return keys
 
 
-def _measures_along(keys, dtype) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Distinct probabilities, ascending, and the measures from each of them up to the next."""
+def _metrics_along(keys, dtype) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The distinct probabilities, ascending, and the metrics from each of them up to the next."""
     parts = blocks(keys.size - 1, ROWS_IN_CACHE)
     rows, positives = np.array(in_blocks(parts, lambda block: _count_rows_and_positives(keys, block))).T
     row_starts, positives_before = (np.cumsum(counts) - counts for counts in (rows, positives))
@@ -124,7 +124,7 @@ def _measures_along(keys, dtype) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 
 def _count_rows_and_positives(keys, block) -> tuple[int, int]:
-    return len(ends_of_ties(keys, block)), np.count_nonzero(lowest_bit(keys[block]))
+    return len(ends_of_ties(keys, block)), int(np.count_nonzero(lowest_bit(keys[block])))
 
 
 def ends_of_ties(keys, block) -> np.ndarray:
@@ -137,11 +137,11 @@ def lowest_bit(keys) -> np.ndarray:
 
 
 @np.errstate(invalid="ignore", divide="ignore")
-def fill_metrics(columns, tp, yes, answers, positives) -> None:
-    """Write the metrics of `RUNNING`, (5, rows), from the counts of true positives and of yes answers."""
+def fill_metrics(columns, tp, yes, total, positives) -> None:
+    """Write the metrics of `RUNNING`, (5, rows), from the counts of true positives and of positive predictions."""
     accuracy, skill, precision, recall, f1 = columns
     gain = 2 * tp - yes
-    np.divide(gain + (answers - positives), answers, out=accuracy)
+    np.divide(gain + (total - positives), total, out=accuracy)
     np.divide(gain, positives or np.nan, out=skill)
     np.divide(tp, yes, out=precision)
     np.divide(tp, positives, out=recall)
@@ -171,17 +171,19 @@ def _right_between(probs, is_positive) -> tuple[np.ndarray, np.ndarray]:
     """Where images become wholly right and wrong again as the threshold rises, for those that are ever right.
 
     That is from the highest probability of an absent class, included, or 0, to the lowest of a present one; above 1
-    where no class is present. Compared as the whole numbers that floats from 0 to 1 rank as, twice as fast.
+    where no class is present. Compares the floats' bit patterns as integers, which is twice as fast.
     """
     integer = np.int32 if probs.dtype == np.float32 else np.int64
-    bits, above_one = probs.view(integer), np.ones(1, probs.dtype).view(integer) + integer(1)
+    bits = probs.view(integer)
+    above_one: np.ndarray = np.ones(1, probs.dtype).view(integer)
+    above_one += 1
     becomes_right, until_wrong = np.empty((2, len(probs)), dtype=integer)
 
     def fill(rows) -> None:
         np.max(bits[rows] * ~is_positive[rows], axis=1, out=becomes_right[rows])
         np.max((above_one - bits[rows]) * is_positive[rows], axis=1, out=until_wrong[rows])
 
-    in_blocks(blocks(len(probs), max(1, ANSWERS_IN_CACHE // probs.shape[1])), fill)
+    in_blocks(blocks(len(probs), max(1, PREDICTIONS_IN_CACHE // probs.shape[1])), fill)
     becomes_wrong = above_one - until_wrong
     ever = becomes_right < becomes_wrong
     return becomes_right[ever].view(probs.dtype), becomes_wrong[ever].view(probs.dtype)
@@ -197,11 +199,12 @@ def _running_share(gained, lost, rows, whole) -> np.ndarray:
 
 
 def blocks(size: int, block: int) -> list[slice]:
+    """Return consecutive slices of at most `block` that cover `size` places."""
     return [slice(start, min(start + block, size)) for start in range(0, size, block)]
 
 
 def in_blocks(parts: list[slice], call, *more) -> list:
-    """Call for each block, small enough for a core's cache; on all cores where it pays, as NumPy needs no lock."""
+    """Call for each block, small enough for a core's cache; on all cores where it pays (NumPy releases the GIL)."""
     if len(parts) < BLOCKS_WORTH_THREADS:
         return list(map(call, parts, *more))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -218,10 +221,10 @@ def _rows_at(exact: pd.DataFrame, thresholds) -> pd.DataFrame:
 
 
 def checked(probs, targets) -> tuple[np.ndarray, np.ndarray]:
-    """Return the probabilities as floats without minus zeros, and the targets as booleans; raise as promised."""
+    """Return probabilities as floats without minus zeros, and targets as booleans; raises as `threshold_curve`."""
     probs, targets = to_numpy(probs), to_numpy(targets)
     if probs.ndim != 2:
-        raise ValueError(f"probs has shape {shape_text(probs)}; expected (N, C), one row for each picture.")
+        raise ValueError(f"probs has shape {shape_text(probs)}; expected (N, C), one row per image.")
     require_same_shape("probs", probs, "targets", targets)
     if probs.dtype not in (np.float32, np.float64):
         probs = probs.astype(np.float64)
@@ -234,7 +237,7 @@ def checked(probs, targets) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _probabilities(probs) -> np.ndarray:
-    """The bit patterns of floats from 0 to 1 are the smallest: one look at them proves most arrays."""
+    """The bit patterns of floats from 0 to 1 are the smallest, so a single maximum validates most arrays."""
     integer = np.uint32 if probs.dtype == np.float32 else np.uint64
     if probs.view(integer).max() <= np.ones(1, probs.dtype).view(integer)[0]:
         return probs

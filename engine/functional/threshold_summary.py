@@ -25,14 +25,14 @@ COLUMNS = 512
 """Columns of an envelope by default: about as many as a chart has pixels."""
 
 FEW = 1 << 17
-"""So many probabilities are sorted at once: counting them in bins would not pay."""
+"""Up to this many probabilities are simply sorted: counting them in bins would not pay."""
 
 _METRICS = (*RUNNING, "exact_match")
 
 
 @dataclass(frozen=True)
 class ThresholdSummary:
-    """What a chart and a table need of a `threshold_curve`.
+    """The parts of a `threshold_curve` that a chart and a table need.
 
     `best` has one row per metric with `threshold` and `value`: the exact maximum over all thresholds, and the middle
     of the widest stretch where it holds (`best_threshold`); NaN where the metric is NaN everywhere.
@@ -68,34 +68,36 @@ def best_by_metric(probs, targets) -> pd.DataFrame:
     return _best(_curves(probs, targets))
 
 
-def best_thresholds(probs, targets, measure: str = "f1") -> np.ndarray:
+def best_thresholds(probs, targets, metric: str = "f1") -> np.ndarray:
     """Return for each class the threshold at which a metric is largest; `(C,)`, NaN where it has no value."""
     probs, targets = checked(probs, targets)
-    return np.array([_best_alone(probs[:, [at]], targets[:, [at]], measure) for at in range(probs.shape[1])])
+    return np.array(
+        [_best_alone(probs[:, [index]], targets[:, [index]], metric) for index in range(probs.shape[1])]
+    )
 
 
-def best_for_all(probs, targets, measure: str = "f1") -> float:
-    """Return the one threshold for all classes at which a metric is largest.
+def best_for_all(probs, targets, metric: str = "f1") -> float:
+    """Return the single threshold for all classes at which a metric is largest.
 
     Errors as for `best_threshold`: an unknown metric, or one that is NaN at every threshold.
     """
-    best = _best_alone(probs, targets, measure)
+    best = _best_alone(probs, targets, metric)
     if np.isnan(best):
         raise ValueError(
-            f"{measure} is NaN at every threshold; expected a class that has positives: leave it out."
+            f"{metric} is NaN at every threshold; expected a class that has positives: leave it out."
         )
     return best
 
 
 def _best_alone(probs, targets, metric: str) -> float:
     if metric not in _METRICS:
-        raise ValueError(f"measure is {metric!r}; expected one of {', '.join(_METRICS)}.")
+        raise ValueError(f"metric is {metric!r}; expected one of {', '.join(_METRICS)}.")
     curve = next(curve for curve in _curves(probs, targets) if metric in curve)
     return _best_of(curve, metric)[0]
 
 
 def _curves(probs, targets) -> list[Curve]:
-    """Each metric in one of these: at every threshold, or at those that matter."""
+    """Curves that hold each metric once: at every threshold, or at those that matter."""
     probs, is_positive = checked(probs, targets)
     if probs.size <= FEW:
         return [exact_curve(probs, is_positive)]
@@ -104,8 +106,8 @@ def _curves(probs, targets) -> list[Curve]:
 
 def _best(curves: list[Curve]) -> pd.DataFrame:
     rows = {metric: _best_of(curve, metric) for curve in curves for metric in list(curve)[1:]}
-    found = [rows[metric] for metric in _METRICS]
-    return pd.DataFrame(found, columns=["threshold", "value"], index=list(_METRICS))
+    best = [rows[metric] for metric in _METRICS]
+    return pd.DataFrame(best, columns=["threshold", "value"], index=list(_METRICS))
 
 
 def _best_of(curve: Curve, metric: str) -> tuple[float, float]:
@@ -117,8 +119,8 @@ def _best_of(curve: Curve, metric: str) -> tuple[float, float]:
 def _outline(curve: Curve, edges: np.ndarray) -> dict[str, np.ndarray]:
     """The smallest and largest value of each metric between neighbouring edges, both included."""
     starts, outline = curve["threshold"], {}
-    held = np.searchsorted(starts, edges.astype(starts.dtype), side="right")
-    spans = np.column_stack([held[:-1] - 1, held[1:]]).ravel()  # pairs of first and last + 1
+    rows = np.searchsorted(starts, edges.astype(starts.dtype), side="right")
+    spans = np.column_stack([rows[:-1] - 1, rows[1:]]).ravel()  # pairs of first and last + 1
     for metric in list(curve)[1:]:
         values = np.append(curve[metric], np.nan)  # a span may end behind the last row
         outline[f"{metric}_low"] = np.fmin.reduceat(values, spans)[::2]

@@ -1,34 +1,34 @@
-"""Choosing thresholds, and how much of what they promise is luck."""
+"""Choosing thresholds, and measuring how much of their gain is luck."""
 
 import numpy as np
 
 from engine.functional import metrics
 from engine.functional.threshold_summary import best_for_all, best_thresholds
 
-SAY_YES_AT = 0.5
+DEFAULT_THRESHOLD = 0.5
 
 
-def choose_thresholds(probs, targets, measure: str, per_class: bool) -> np.ndarray:
-    """Return the thresholds (C,) at which a measure is best: one for all classes, or one for each.
+def choose_thresholds(probs, targets, metric: str, per_class: bool) -> np.ndarray:
+    """Return the thresholds (C,) at which a metric is best: one for all classes, or one per class.
 
-    A class without positives teaches nothing and gets 0.5.
+    A class without positives gets 0.5.
     """
     if not per_class:
-        return np.full(probs.shape[1], best_for_all(probs, targets, measure))
-    best = best_thresholds(probs, targets, measure)
-    return np.where(targets.any(axis=0), best, SAY_YES_AT)
+        return np.full(probs.shape[1], best_for_all(probs, targets, metric))
+    best = best_thresholds(probs, targets, metric)
+    return np.where(targets.any(axis=0), best, DEFAULT_THRESHOLD)
 
 
-def measures_when_chosen_elsewhere(probs, targets, measure: str, per_class: bool) -> dict[str, float]:
-    """Return `metrics.measures` of answers whose thresholds were chosen on the other half of the pictures.
+def metrics_on_other_half(probs, targets, metric: str, per_class: bool) -> dict[str, float]:
+    """Return `metrics.all_metrics` with thresholds that were chosen on the other half of the images.
 
-    Every second picture is one half. What thresholds promise on the pictures they were chosen on is too good;
-    this is what they keep. Needs at least two pictures; raises ValueError otherwise.
+    Every second image is in one half. Metrics on the images that thresholds were chosen on are too good; these are
+    honest. Raises ValueError for fewer than two images.
     """
     if len(probs) < 2:
-        raise ValueError(f"probs holds {len(probs)} pictures; expected at least 2, to make two halves.")
-    said = np.empty(probs.shape)
+        raise ValueError(f"probs holds {len(probs)} images; expected at least 2, to make two halves.")
+    predictions = np.empty(probs.shape)
     for half, other in ((slice(0, None, 2), slice(1, None, 2)), (slice(1, None, 2), slice(0, None, 2))):
-        chosen = choose_thresholds(probs[other], targets[other], measure, per_class)
-        said[half] = probs[half] > chosen.astype(probs.dtype)
-    return metrics.measures(said, targets, SAY_YES_AT)
+        chosen = choose_thresholds(probs[other], targets[other], metric, per_class)
+        predictions[half] = probs[half] > chosen.astype(probs.dtype)
+    return metrics.all_metrics(predictions, targets, DEFAULT_THRESHOLD)

@@ -1,7 +1,7 @@
-"""How uncertain a network is of a picture: the most uncertain ones are those that a person should label first.
+"""How uncertain a model is about an image: the most uncertain images should be labelled first.
 
-Entropy and margin are the usual measures of active learning (Settles, Active Learning Literature Survey, 2009,
-section 3.1); here more is always more uncertain.
+Entropy and margin are the usual scores of active learning (Settles, Active Learning Literature Survey, 2009,
+section 3.1); here higher always means more uncertain.
 """
 
 import numpy as np
@@ -10,9 +10,9 @@ _LEAST = 1e-12
 
 
 def entropy(probs) -> np.ndarray:
-    """How spread out probabilities that sum to 1 are, (N, C) -> (N,): 0 for certainty, 1 where all are alike.
+    """The normalized entropy of probabilities that sum to 1, (N, C) -> (N,): 0 is certain, 1 is uniform.
 
-    It is Shannon's entropy, in units of the largest there can be with C classes.
+    It is Shannon's entropy divided by its maximum for C classes.
 
     >>> entropy([[1, 0], [0.5, 0.5]]).tolist()
     [0.0, 1.0]
@@ -23,7 +23,7 @@ def entropy(probs) -> np.ndarray:
 
 
 def yes_no_entropy(probs) -> np.ndarray:
-    """The same for classes that are each a yes or no of their own, (N, C) -> (N,): the mean over the classes, in bits.
+    """The mean entropy of independent yes/no probabilities, (N, C) -> (N,), in bits.
 
     >>> yes_no_entropy([[1, 0], [0.5, 1]]).tolist()
     [0.0, 0.5]
@@ -33,7 +33,7 @@ def yes_no_entropy(probs) -> np.ndarray:
 
 
 def margin(probs) -> np.ndarray:
-    """How little the likeliest class leads the second, (N, C) -> (N,): 1 minus the difference of the two.
+    """1 minus the difference between the two highest probabilities, (N, C) -> (N,).
 
     >>> margin([[0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]).tolist()
     [1.0, 0.0]
@@ -46,9 +46,9 @@ def margin(probs) -> np.ndarray:
 
 
 def threshold_margin(probs, thresholds) -> np.ndarray:
-    """How near the nearest class lies to the threshold that decides it, (N, C) -> (N,): 1 on the threshold itself.
+    """How close the closest class is to its threshold, (N, C) -> (N,): 1 on the threshold itself.
 
-    The distance is a share of what there is on that side: from the threshold to 0, or to 1. `thresholds` is (C,).
+    The distance is relative to the range on that side of the threshold: down to 0, or up to 1. `thresholds` is (C,).
 
     >>> threshold_margin([[0.2, 0.0], [0.1, 1.0]], [0.2, 0.5]).tolist()
     [1.0, 0.5]
@@ -61,9 +61,9 @@ def threshold_margin(probs, thresholds) -> np.ndarray:
 
 
 def mirror_disagreement(points_unit, mirrored_unit) -> np.ndarray:
-    """How far the point of a picture lies from that of its mirror image, turned back; both (N, 2) over -1..1 -> (N,).
+    """The distance between an image's predicted point and its mirror image's, flipped back; (N, 2) in -1..1 -> (N,).
 
-    The unit is a whole side of the picture. A network that is sure of a point finds it in the mirror, too.
+    In units of the image side. A model that is certain of a point also finds it in the mirror image.
 
     >>> mirror_disagreement([[0.5, 0.0]], [[-0.5, 0.2]]).tolist()
     [0.1]

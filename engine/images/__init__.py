@@ -1,8 +1,9 @@
-"""Pictures: any bytes become an upright RGB picture or a clear error; and drawing on pictures."""
+"""Images: any file becomes an upright RGB image or a clear error; resizing, augmentation and drawing."""
 
 from engine.images.drawing import draw_miss, draw_point, draw_points, fit, mark_radius, to_jpeg, to_png
 from engine.images.errors import ImageError
-from engine.images.opening import MAX_PIXELS, Source, open_image, picture_size
+from engine.images.opening import MAX_PIXELS, image_size, open_image
+from engine.images.sources import Source
 from engine.images.squares import open_square
 
 __all__ = [
@@ -13,10 +14,10 @@ __all__ = [
     "draw_point",
     "draw_points",
     "fit",
+    "image_size",
     "mark_radius",
     "open_image",
     "open_square",
-    "picture_size",
     "to_jpeg",
     "to_png",
 ]

@@ -1,7 +1,7 @@
-"""Augmentation that moves a picture and its point together, in plain arrays and Pillow.
+"""Augmentation that moves an image and its point together, with NumPy and Pillow.
 
 Points are continuous pixels: (0, 0) is the outer corner of the first pixel and (w, h) that of the last one,
-as in `engine.functional.coordinates`. One matrix moves both, so they cannot drift apart.
+as in `engine.functional.coordinates`. One matrix moves both, so that they stay consistent.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ EMPTY = (128, 128, 128)
 
 @dataclass(frozen=True)
 class Motion:
-    """What is done to a picture: first flipped, then turned, then zoomed about its centre, then shifted.
+    """A change of an image: flipped first, then rotated, then zoomed about its centre, then shifted.
 
-    `turn_degrees` is anticlockwise as one sees it; `zoom` above 1 enlarges; `shift_x` and `shift_y` are
-    shares of the width and of the height, to the right and down.
+    `turn_degrees` is anticlockwise on the screen; `zoom` above 1 enlarges; `shift_x` and `shift_y` are
+    fractions of the width and height, to the right and down.
     """
 
     flip: bool = False
@@ -32,7 +32,7 @@ class Motion:
 
 
 def matrix(motion: Motion, size_wh) -> np.ndarray:
-    """The (3, 3) matrix that takes a pixel position (x, y, 1) of the old picture to the moved one."""
+    """The (3, 3) matrix that maps a pixel position (x, y, 1) of the original image to the moved one."""
     width, height = size_wh
     turn = np.deg2rad(motion.turn_degrees)
     cos, sin = motion.zoom * np.cos(turn), motion.zoom * np.sin(turn)
@@ -46,18 +46,18 @@ def matrix(motion: Motion, size_wh) -> np.ndarray:
 
 
 def move_points(points_px, motion: Motion, size_wh) -> np.ndarray:
-    """Move points (N, 2) or (2,) in pixels as `motion` moves the picture they lie on."""
+    """Move points (N, 2) or (2,) in pixels as `motion` moves the image they lie on."""
     moves = matrix(motion, size_wh)
     return np.asarray(points_px, dtype=float) @ moves[:2, :2].T + moves[:2, 2]
 
 
-def move_picture(picture: Image.Image, motion: Motion) -> Image.Image:
-    """Move the picture within its own frame; what was outside the old frame is filled with grey."""
-    asks_old_place_of = np.linalg.inv(matrix(motion, picture.size))
-    return picture.transform(
-        picture.size,
+def move_image(image: Image.Image, motion: Motion) -> Image.Image:
+    """Move an image within its frame; areas from outside the original frame are grey."""
+    inverse = np.linalg.inv(matrix(motion, image.size))
+    return image.transform(
+        image.size,
         Image.Transform.AFFINE,
-        tuple(asks_old_place_of[:2].ravel()),
+        tuple(inverse[:2].ravel()),
         resample=Image.Resampling.BILINEAR,
         fillcolor=EMPTY,
     )

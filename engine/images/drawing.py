@@ -1,6 +1,6 @@
-"""Marks on pictures: points that can be seen on any background, and the line from the truth to a prediction.
+"""Marks on images: points that are visible on any background, and lines from the truth to a prediction.
 
-A point (x, y) is in pixels of the picture, x first; (0, 0) is its upper left corner and (width, height) its lower
+A point (x, y) is in pixels of the image, x first; (0, 0) is its upper left corner and (width, height) its lower
 right one, so that the middle of the first pixel is (0.5, 0.5). Marks are drawn to a fraction of a pixel.
 """
 
@@ -12,10 +12,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageColor
 
-Point = Sequence[float]
+Point = Sequence[float] | np.ndarray
 
 MARK_SHARE = 0.018
-"""Radius of a mark as a share of the picture's longer side."""
+"""Radius of a mark as a share of the image's longer side."""
 
 SMALLEST_MARK = 3.5
 EDGE = "#000000"
@@ -24,42 +24,42 @@ SHAPES = ("disc", "ring")
 
 
 def draw_point(
-    picture: Image.Image, point_px: Point, colour: str, shape: str = "disc", radius: float | None = None
+    image: Image.Image, point_px: Point, colour: str, shape: str = "disc", radius: float | None = None
 ) -> Image.Image:
-    """Return a copy of the picture with one mark; see `draw_points`."""
-    return draw_points(picture, [point_px], colour, shape, radius)
+    """Return a copy of the image with one mark; see `draw_points`."""
+    return draw_points(image, [point_px], colour, shape, radius)
 
 
 def draw_points(
-    picture: Image.Image,
+    image: Image.Image,
     points_px: Sequence[Point] | np.ndarray,
     colours: str | Sequence[str],
     shape: str = "disc",
     radius: float | None = None,
 ) -> Image.Image:
-    """Return a copy of the picture with a mark at each point.
+    """Return a copy of the image with a mark at each point.
 
-    Parameters: `points_px` (N, 2), x first, in pixels; `colours` one for all, or N; `shape` "disc" (filled) or "ring"
+    Parameters: `points_px` (N, 2), x first, in pixels; `colours` one or N; `shape` "disc" (filled) or "ring"
     (open, so that what lies below stays visible), each with a white and a black edge; `radius` in pixels, by
     default 1.8 % of the longer side. A point outside the frame leaves no mark.
 
-    Raises `ValueError` for points that are no numbers, another number of colours, or an unknown shape.
+    Raises `ValueError` for points that are not finite, a wrong number of colours, or an unknown shape.
     """
     points = _finite_points(points_px)
     colours = [colours] * len(points) if isinstance(colours, str) else list(colours)
     if len(colours) != len(points):
-        raise ValueError(f"colours must be one or as many as points, {len(points)}; got {len(colours)}.")
+        raise ValueError(f"colours must be one, or one per point, {len(points)}; got {len(colours)}.")
     if shape not in SHAPES:
         raise ValueError(f"shape must be one of {', '.join(SHAPES)}; got {shape!r}.")
-    marked, radius = picture.convert("RGB"), radius or mark_radius(picture.size)
-    marked = marked.copy() if marked is picture else marked
+    marked, radius = image.convert("RGB"), radius or mark_radius(image.size)
+    marked = marked.copy() if marked is image else marked
     for point, colour in zip(points, colours, strict=True):
         _mark(marked, point, colour, shape, radius)
     return marked
 
 
 def draw_miss(
-    picture: Image.Image,
+    image: Image.Image,
     truth_px: Point,
     prediction_px: Point,
     truth_colour: str,
@@ -68,9 +68,9 @@ def draw_miss(
 ) -> Image.Image:
     """Return a copy with the truth as a ring, the prediction as a disc, and the line between them."""
     truth, prediction = _finite_points([truth_px, prediction_px])
-    radius = radius or mark_radius(picture.size)
-    lined = picture.convert("RGB")
-    lined = lined.copy() if lined is picture else lined
+    radius = radius or mark_radius(image.size)
+    lined = image.convert("RGB")
+    lined = lined.copy() if lined is image else lined
     _paint(lined, truth, prediction, EDGE, radius * 0.34)
     _paint(lined, truth, prediction, RING, radius * 0.2)
     ringed = draw_point(lined, truth, truth_colour, "ring", radius)
@@ -78,34 +78,34 @@ def draw_miss(
 
 
 def mark_radius(size: tuple[int, int]) -> float:
-    """The radius in pixels that a mark has by default in a picture of this (width, height)."""
+    """The radius in pixels that a mark has by default in an image of this (width, height)."""
     return max(SMALLEST_MARK, MARK_SHARE * max(size))
 
 
-def fit(picture: Image.Image, max_side: int) -> Image.Image:
-    """Return the picture with no side longer than `max_side` pixels, in its own proportions, never enlarged."""
+def fit(image: Image.Image, max_side: int) -> Image.Image:
+    """Return the image with no side longer than `max_side` pixels, in its proportions, never enlarged."""
     if max_side < 1:
         raise ValueError(f"max_side must be at least 1 pixel; got {max_side}.")
-    scale = max_side / max(picture.size)
+    scale = max_side / max(image.size)
     if scale >= 1:
-        return picture
-    width, height = (max(1, round(side * scale)) for side in picture.size)
-    return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return image
+    width, height = (max(1, round(side * scale)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
-def to_png(picture: Image.Image) -> bytes:
-    """The picture as the bytes of a PNG file, without loss."""
-    return _saved(picture, format="PNG", compress_level=3)
+def to_png(image: Image.Image) -> bytes:
+    """The image as the bytes of a PNG file, without loss."""
+    return _saved(image, "PNG", compress_level=3)
 
 
-def to_jpeg(picture: Image.Image, quality: int = 88) -> bytes:
-    """The picture as the bytes of a JPEG file; `quality` 1 to 95."""
-    return _saved(picture, format="JPEG", quality=quality)
+def to_jpeg(image: Image.Image, quality: int = 88) -> bytes:
+    """The image as the bytes of a JPEG file; `quality` 1 to 95."""
+    return _saved(image, "JPEG", quality=quality)
 
 
-def _saved(picture: Image.Image, **how) -> bytes:
+def _saved(image: Image.Image, kind: str, **options: int) -> bytes:
     file = BytesIO()
-    picture.save(file, **how)
+    image.save(file, kind, **options)
     return file.getvalue()
 
 
@@ -119,19 +119,19 @@ def _finite_points(points_px: Sequence[Point] | np.ndarray) -> np.ndarray:
     return points
 
 
-def _mark(picture: Image.Image, point: np.ndarray, colour: str, shape: str, radius: float) -> None:
+def _mark(image: Image.Image, point: np.ndarray, colour: str, shape: str, radius: float) -> None:
     edge, white = max(1.0, radius * 0.12), max(1.0, radius * 0.18)
     outer, inner = (radius * 1.35, radius * 0.9) if shape == "ring" else (radius, 0)
-    _paint(picture, point, point, EDGE, outer + white + edge, inner - white)
-    _paint(picture, point, point, RING, outer + white, inner - white)
-    _paint(picture, point, point, colour, outer, inner)
+    _paint(image, point, point, EDGE, outer + white + edge, inner - white)
+    _paint(image, point, point, RING, outer + white, inner - white)
+    _paint(image, point, point, colour, outer, inner)
 
 
 def _paint(
-    picture: Image.Image, start: np.ndarray, end: np.ndarray, colour: str, outer: float, inner: float = 0
+    image: Image.Image, start: np.ndarray, end: np.ndarray, colour: str, outer: float, inner: float = 0
 ) -> None:
     """Colour every pixel whose distance to the segment start-end lies between `inner` and `outer`, edges smoothed."""
-    box = _box(picture.size, np.minimum(start, end) - outer - 1, np.maximum(start, end) + outer + 1)
+    box = _box(image.size, np.minimum(start, end) - outer - 1, np.maximum(start, end) + outer + 1)
     if box is None:
         return
     distance = _distance_to_segment(box, start, end)
@@ -139,11 +139,11 @@ def _paint(
     if inner > 0:
         cover *= np.clip(distance - inner + 0.5, 0, 1)
     mask = Image.fromarray((cover * 255 + 0.5).astype(np.uint8))
-    picture.paste(ImageColor.getrgb(colour)[:3], box, mask)
+    image.paste(ImageColor.getrgb(colour)[:3], box, mask)
 
 
 def _box(size: tuple[int, int], low: np.ndarray, high: np.ndarray) -> tuple[int, int, int, int] | None:
-    """The part of the picture between two corners, or `None` when nothing of it is inside."""
+    """The part of the image between two corners, or `None` if they lie outside it."""
     left, top = (int(side) for side in np.clip(np.floor(low), 0, size))
     right, bottom = (int(side) for side in np.clip(np.ceil(high), 0, size))
     return (left, top, right, bottom) if left < right and top < bottom else None

@@ -1,7 +1,7 @@
-"""What kind of file some bytes are, told from their beginning and never from the file's name.
+"""The format of a file, recognized by its first bytes and never by its name.
 
-Only formats on the list `PICTURES` are ever handed to a decoder: some others would start programs (EPS, WMF)
-or run decoders that are rarely tested.
+Only the formats in `IMAGES` are ever passed to a decoder: others could start programs (EPS, WMF) or run decoders
+that are rarely tested.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 BEGINNING = 512
 """How many bytes `kind_of` needs to see."""
 
-PICTURES = {
+IMAGES = {
     b"\xff\xd8\xff": "JPEG",
     b"\x89PNG\r\n\x1a\n": "PNG",
     b"GIF87a": "GIF",
@@ -51,16 +51,16 @@ AVIF_BRANDS = {b"avif", b"avis"}
 
 
 def kind_of(beginning: bytes) -> str | None:
-    """The picture format, such as "JPEG", or `None` when the file is none of the formats that are read."""
+    """The image format, such as "JPEG", or `None` if the format is not supported."""
     if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
         return "WEBP"
     if beginning[4:8] == b"ftyp":
         return _kind_of_box(beginning)
-    return next((kind for magic, kind in PICTURES.items() if beginning.startswith(magic)), None)
+    return next((kind for magic, kind in IMAGES.items() if beginning.startswith(magic)), None)
 
 
 def described(beginning: bytes) -> str:
-    """What a file that is no picture seems to be, in words: "a PDF document"."""
+    """A description of a file that is not an image: "a PDF document"."""
     if beginning[4:8] == b"ftyp":
         return "a film"
     if beginning[128:132] == b"DICM":

@@ -1,4 +1,4 @@
-"""How squeezed pictures become the batch of numbers that a network takes. Loads torch only where it is asked for."""
+"""Square images as a normalized batch for a network. Loads torch only where tensors are requested."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -18,21 +18,21 @@ Stats = tuple[Sequence[float], Sequence[float]]
 IMAGENET: Stats = (IMAGENET_MEAN, IMAGENET_STD)
 
 
-def to_batch(pictures: Sequence[np.ndarray], stats: Stats = IMAGENET) -> "Tensor":
+def to_batch(images: Sequence[np.ndarray] | np.ndarray, stats: Stats = IMAGENET) -> "Tensor":
     """Squares (N, size, size, 3) uint8 as a (N, 3, size, size) float32 tensor, normalized."""
-    return normalise(as_floats(pictures), stats)
+    return normalise(as_floats(images), stats)
 
 
-def to_array(pictures: Sequence[np.ndarray], stats: Stats = IMAGENET) -> np.ndarray:
+def to_array(images: Sequence[np.ndarray] | np.ndarray, stats: Stats = IMAGENET) -> np.ndarray:
     """The same as a NumPy array."""
-    return normalise(_from_0_to_1(pictures), stats)
+    return normalise(_from_0_to_1(images), stats)
 
 
-def as_floats(pictures: Sequence[np.ndarray]) -> "Tensor":
-    """Squeezed pictures as a (N, 3, size, size) float32 tensor from 0 to 1."""
+def as_floats(images: Sequence[np.ndarray] | np.ndarray) -> "Tensor":
+    """Images (N, size, size, 3) uint8 as a (N, 3, size, size) float32 tensor from 0 to 1."""
     import torch
 
-    return torch.from_numpy(_from_0_to_1(pictures))
+    return torch.from_numpy(_from_0_to_1(images))
 
 
 def normalise(batch, stats: Stats = IMAGENET):
@@ -44,5 +44,5 @@ def normalise(batch, stats: Stats = IMAGENET):
     return (batch - mean) / std
 
 
-def _from_0_to_1(pictures: Sequence[np.ndarray]) -> np.ndarray:
-    return np.stack(pictures).transpose(0, 3, 1, 2).astype(np.float32) / np.float32(255)
+def _from_0_to_1(images: Sequence[np.ndarray] | np.ndarray) -> np.ndarray:
+    return np.stack(list(images)).transpose(0, 3, 1, 2).astype(np.float32) / np.float32(255)

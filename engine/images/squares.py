@@ -9,18 +9,11 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from engine.images.opening import (
-    MAX_PIXELS,
-    TURNS,
-    Source,
-    _decoded,
-    _name_of,
-    _opened,
-    _orientation,
-    _read_header,
-    _told_as_damage,
-)
+from engine.images.decode import decoded, upright
+from engine.images.headers import decoding_errors, orientation_of, read_header
+from engine.images.opening import MAX_PIXELS
 from engine.images.resize import part_seen, to_square
+from engine.images.sources import Source, opened, source_name
 from engine.images.tones import to_rgb
 from engine.tasks import SQUISH
 
@@ -33,21 +26,19 @@ def open_square(source: Source, size: int, method: str = SQUISH, name: str | Non
     A JPEG is decoded at the smallest scale whose shorter side still has `size` pixels. Orientation, colours, limits
     and errors are those of `open_image`: raises `ImageError`, one sentence.
     """
-    name = _name_of(source, name)
-    with _opened(source, name) as file:
-        kind, image = _read_header(file, name)
+    name = source_name(source, name)
+    with opened(source, name) as file:
+        kind, image = read_header(file, name)
         scale = jpeg_scale(image.size, size) if kind == "JPEG" else 1
         size_wh = image.size
         if scale == 1 or not _set_scale(image, scale):
-            return to_square(_decoded(kind, image, name, MAX_PIXELS), size, method)
-        with _told_as_damage(name, kind):
+            return to_square(decoded(kind, image, name, MAX_PIXELS), size, method)
+        with decoding_errors(name, kind):
             image.load()
-            part = tuple(
-                end / scale for end in part_seen(size_wh, method)
-            )  # ends inside the last column and row
-            square = to_rgb(image).resize((size, size), Image.Resampling.BILINEAR, box=part)
-            orientation = _orientation(image, kind)
-            return np.asarray(square.transpose(TURNS[orientation]) if orientation in TURNS else square)
+            left, top, right, bottom = (end / scale for end in part_seen(size_wh, method))
+            square = to_rgb(image).resize((size, size), Image.Resampling.BILINEAR, (left, top, right, bottom))
+            orientation = orientation_of(image, kind)
+            return np.asarray(upright(square, orientation))
 
 
 def jpeg_scale(size_wh: tuple[int, int], size: int) -> int:

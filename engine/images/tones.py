@@ -1,7 +1,8 @@
-"""Any colour mode that a picture file can have, as the 8-bit RGB that a screen shows."""
+"""Conversion of every colour mode that an image file can have to 8-bit sRGB."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 
 import numpy as np
@@ -20,7 +21,7 @@ PROFILE_SPACES = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L", "Lab ": "LAB"}
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """The picture in 8-bit sRGB: deep greys scaled, colour profiles applied, transparency laid on white."""
+    """The image in 8-bit sRGB: greys of more than 8 bits scaled, colour profiles applied, transparency on white."""
     if image.mode in {"I", "F"} or image.mode.startswith("I;"):
         return _deep_grey(image).convert("RGB")
     if image.has_transparency_data:
@@ -29,10 +30,10 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def white_level(image: Image.Image, darkest: float, brightest: float) -> tuple[float, float]:
-    """Which values mean black and white in a picture of more than 8 bits.
+    """The values that mean black and white in an image of more than 8 bits.
 
-    A PNG says so: 65535. Other files do not, so it is the smallest usual white that no pixel exceeds (a 12-bit
-    camera writes 0 to 4095 into 16 bits); where no usual white fits, the darkest and the brightest pixel.
+    A PNG defines it: 65535. Other files do not, so it is the smallest usual white that no pixel exceeds (a 12-bit
+    camera writes 0 to 4095 into 16 bits); where none fits, the darkest and the brightest pixel.
     """
     if image.format == "PNG":
         return 0, 65535
@@ -62,8 +63,8 @@ def _finite_range(image: Image.Image) -> tuple[float, float]:
     return float(min(low for low, _ in ends)), float(max(high for _, high in ends))
 
 
-def _row_blocks(image: Image.Image):
-    """Bands of rows as float64, so that a large picture is never held as floats at once."""
+def _row_blocks(image: Image.Image) -> Iterator[tuple[int, np.ndarray]]:
+    """Bands of rows as float64, so that a large image is never converted to floats as a whole."""
     width, height = image.size
     rows = max(1, min(ROWS_AT_ONCE, 1_000_000 // width))
     for top in range(0, height, rows):
@@ -79,7 +80,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _with_own_profile(image: Image.Image) -> Image.Image | None:
-    """The picture through the colour profile it carries; `None` when that is sRGB already, absent or unusable."""
+    """The image converted by its own colour profile; `None` if that is sRGB, absent or unusable."""
     data = image.info.get("icc_profile")
     if not data or b"sRGB" in data or PROFILE_SPACES.get(_space(data)) != image.mode:
         return None

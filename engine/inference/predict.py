@@ -141,7 +141,7 @@ class Model:
     def _probs(self, logits: np.ndarray) -> np.ndarray:
         """What the logits mean after calibration."""
         calibrated = logits if self.temperatures is None else logits / self.temperatures
-        return loss_registry.choice(self.config.task, self.config.loss).answers(calibrated)
+        return loss_registry.choice(self.config.task, self.config.loss).predictions(calibrated)
 
     def _labels(self, logits: np.ndarray, thresholds: np.ndarray | None) -> LabelAnswer:
         probs = self._probs(logits)

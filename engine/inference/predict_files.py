@@ -5,7 +5,7 @@ from pathlib import Path
 
 from engine.data.csv_writer import answers_csv
 from engine.functional.coordinates import to_px
-from engine.images import ImageError, picture_size
+from engine.images import ImageError, image_size
 from engine.inference import predict
 from engine.inference.predict import LabelAnswer, PointAnswer
 from engine.jobs import access
@@ -23,7 +23,7 @@ def answer_files(run_folder: Path, pictures: Iterable[str]) -> tuple[list[dict],
     for name in pictures:
         try:
             file = access.authorize(name, ImageError)
-            size_wh, answer = picture_size(file), model.predict_files([file])[0]
+            size_wh, answer = image_size(file), model.predict_files([file])[0]
         except ImageError as error:
             problems.append(str(error))
             continue

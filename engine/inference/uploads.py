@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from engine.functional.coordinates import to_px
-from engine.images import open_image, picture_size
+from engine.images import image_size, open_image
 from engine.images.drawing import fit, to_jpeg
 
 MAX_FILES = 50
@@ -56,7 +56,7 @@ def answer_upload(source: bytes, name: str, models: Mapping[str, object]) -> Ans
     """Open one file and let every model predict it. Raises `ImageError` with one sentence."""
     picture = open_image(source, name=name)
     answers = {run: model.predict([picture])[0] for run, model in models.items()}
-    return Answered(name, picture_size(source, name=name), preview(picture), answers)
+    return Answered(name, image_size(source, name=name), preview(picture), answers)
 
 
 def preview(picture: Image.Image, side: int = PREVIEW_SIDE) -> bytes:

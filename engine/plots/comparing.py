@@ -1,4 +1,4 @@
-"""The curves of several runs over each other, each with its letter at its end."""
+"""The curves of several runs in one figure, each with its letter at its end."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -15,18 +15,18 @@ _DASHES = ("solid", "dash", "dot")
 _PX_A_LETTER = 20
 _TICKS = [digit * 10.0**power for power in range(-7, 5) for digit in (1, 2, 5)]
 _EVERY_EPOCH = 12
-"""Up to so many epochs each has its tick; left to itself, the axis would tell the same epoch several times."""
+"""Up to this many epochs each has a tick; by default the axis would repeat the same epoch."""
 _LOG_FROM = 30
-"""Curves whose highest value is so many times the lowest are drawn on a logarithmic scale."""
+"""Curves whose highest value is at least this many times the lowest have a logarithmic scale."""
 
 
 def colour(place: int) -> str:
-    """The colour of the run at a place among those compared."""
+    """The colour of the run at a position among those compared."""
     return RUNS[place % len(RUNS)]
 
 
 def letter(place: int) -> str:
-    """What the run at a place among those compared is called where there is little room: A, B, ..."""
+    """The letter of the run at a position among those compared: A, B, ..."""
     return chr(ord("A") + place)
 
 
@@ -37,9 +37,9 @@ def together(
     reference: tuple[str, pd.DataFrame] | None = None,
     same_data: bool = True,
 ) -> go.Figure:
-    """Draw one column of several runs' histories over each other, a line and a letter for each run.
+    """Draw one column of several runs' histories, a line and a letter per run.
 
-    `baselines` are what needs no network, by what to call them; `reference` is a published history after its name.
+    `baselines` are values of constant predictions by name; `reference` is a published history after its name.
     The title names the best run only where all ran on the `same_data`: other data has another baseline.
     """
     baselines = baselines or {}
@@ -49,11 +49,11 @@ def together(
     ]
     if reference:
         data.append(line(reference[0], reference[1]["epoch"], reference[1][column], BASELINE, dash="dot"))
-    values = np.concatenate([*(one["y"] for one in data), list(baselines.values())])
+    values = np.concatenate([*(curve["y"] for curve in data), list(baselines.values())])
     scale = _Scale.of(values[np.isfinite(values)])
-    says = named(column) + ", logarithmic" * scale.is_log
+    y_title = named(column) + ", logarithmic" * scale.is_log
     figure = go.Figure(
-        data, layout(_title(histories, column, same_data), "epoch", says, 400) | {"showlegend": False}
+        data, layout(_title(histories, column, same_data), "epoch", y_title, 400) | {"showlegend": False}
     )
     figure.update_yaxes(range=scale.reach, zeroline=False, type="log" if scale.is_log else "linear")
     if scale.is_log:
@@ -70,7 +70,7 @@ def together(
 
 
 class _Scale(NamedTuple):
-    """Whether heights are drawn by their logarithm, and from where to where the axis reaches, as it counts."""
+    """Whether the axis is logarithmic, and its range, in logarithms if so."""
 
     is_log: bool
     reach: tuple[float, float]
@@ -79,13 +79,14 @@ class _Scale(NamedTuple):
     def of(cls, values: np.ndarray) -> "_Scale":
         is_log = bool(values.min() > 0 and values.max() > _LOG_FROM * values.min())
         low, high = (
-            float(one) for one in (np.log10(values) if is_log else values)[[values.argmin(), values.argmax()]]
+            float(value)
+            for value in (np.log10(values) if is_log else values)[[values.argmin(), values.argmax()]]
         )
         room = 0.06 * (high - low or 1)
         return cls(is_log, (low - room, high + room))
 
     def at(self, value: float) -> float:
-        """Where a value stands, as the axis counts; what is no number stands at the bottom."""
+        """A value's position on the axis; NaN is at the bottom."""
         place = float(np.log10(value) if self.is_log else value)
         return place if np.isfinite(place) else self.reach[0]
 
@@ -95,14 +96,15 @@ def _dash(place: int) -> str:
 
 
 def _add_letters(figure: go.Figure, runs: int, scale: _Scale) -> None:
-    """Each run's letter at the end of its line; those that would cover each other stand side by side."""
-    near, taken = 0.06 * (scale.reach[1] - scale.reach[0]), []
-    for place, one in enumerate(figure.data[:runs]):
-        x, y = float(one.x[-1]), scale.at(one.y[-1])
-        beside = sum(x == other_x and abs(y - other_y) < near for other_x, other_y in taken)
+    """Each run's letter at the end of its line; those that would overlap are side by side."""
+    near = 0.06 * (scale.reach[1] - scale.reach[0])
+    taken: list[tuple[float, float]] = []
+    for place, curve in enumerate(figure.data[:runs]):
+        x, y = float(curve.x[-1]), scale.at(curve.y[-1])
+        neighbours = sum(x == other_x and abs(y - other_y) < near for other_x, other_y in taken)
         taken.append((x, y))
         figure.add_annotation(
-            x=x, y=y, xshift=_PX_A_LETTER * (beside + 0.6), text=f"<b>{letter(place)}</b>", showarrow=False,
+            x=x, y=y, xshift=_PX_A_LETTER * (neighbours + 0.6), text=f"<b>{letter(place)}</b>", showarrow=False,
             font={"color": colour(place), "size": 16},
         )  # fmt: skip
 
@@ -119,8 +121,8 @@ def _title(histories: Mapping[str, pd.DataFrame], column: str, same_data: bool) 
         return f"{named(column)} of {len(histories)} runs on different data"
     ends = {name: float(history[column].iloc[-1]) for name, history in histories.items()}
     lowest = is_lower_better(column)
-    best = (min if lowest else max)(ends, key=ends.get)
-    says = f"{named(column)} {ends[best]:.4g}"
+    best = (min if lowest else max)(ends, key=ends.__getitem__)
+    value = f"{named(column)} {ends[best]:.4g}"
     if len(ends) == 1:
-        return f"{best} ends with {says}"
-    return f"{best} ends {'lowest' if lowest else 'highest'}: {says}"
+        return f"{best} ends with {value}"
+    return f"{best} ends {'lowest' if lowest else 'highest'}: {value}"

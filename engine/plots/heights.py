@@ -1,10 +1,10 @@
-"""Heights of labels beside a chart, moved apart so that none covers another."""
+"""Heights of labels next to a chart, spread so that none overlap."""
 
 import numpy as np
 
 
 def spread(values: list[float], gap: float, low: float) -> list[float]:
-    """Move heights apart until neighbours are `gap` from each other and none is below `low` + half a gap."""
+    """Spread heights until neighbours are `gap` apart and none is below `low` + half a gap."""
     from_top = sorted(range(len(values)), key=lambda place: -values[place])
     heights, ceiling = {}, np.inf
     for place in from_top:

@@ -1,4 +1,4 @@
-"""Settings of many runs against what they reached: parallel coordinates."""
+"""Settings of many runs and their metric: parallel coordinates."""
 
 import numpy as np
 import pandas as pd
@@ -9,27 +9,27 @@ from engine.plots.training import is_lower_better, named
 
 _LOGARITHMIC = "lr"
 _CLOSEST_TICKS = 0.06
-"""Ticks nearer to each other than this share of the axis would cover each other."""
+"""Ticks closer than this share of the axis would overlap."""
 
 
-def parallel(found: pd.DataFrame) -> go.Figure:
-    """Draw a line for each run through its settings to what it reached, which colours it.
+def parallel(runs: pd.DataFrame) -> go.Figure:
+    """Draw a line per run through its settings to its metric, which sets its colour.
 
-    `found` comes from `runs_table.settings_and_results`: a row for each run, best first, the measure last.
+    `runs` comes from `runs_table.settings_and_results`: a row for each run, best first, the metric last.
     """
-    measure = found.columns[-1]
-    reached = found[measure].to_numpy(float)
+    metric = runs.columns[-1]
+    values = runs[metric].to_numpy(float)
     worse_to_better = [[0, CURRENT], [1, BCE]]
-    line = {"color": reached, "colorscale": worse_to_better, "reversescale": is_lower_better(measure)}
-    shared = layout(_title(found, measure), "", "", 420) | {"margin": {"l": 90, "r": 40, "t": 40, "b": 48}}
+    line = {"color": values, "colorscale": worse_to_better, "reversescale": is_lower_better(metric)}
+    shared = layout(_title(runs, metric), "", "", 420) | {"margin": {"l": 90, "r": 40, "t": 40, "b": 48}}
     del shared["xaxis"], shared["yaxis"]
-    axes = [_axis(name, found[name]) for name in found]
+    axes = [_axis(str(name), values) for name, values in runs.items()]
     lines = {"type": "parcoords", "line": line, "dimensions": axes, "labelside": "bottom"}
     return go.Figure([lines | {"tickfont": {"size": 12}, "labelfont": {"size": 13}}], shared)
 
 
 def in_words(value: object) -> str:
-    """A setting as people read it."""
+    """A setting's title."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, tuple | list):
@@ -43,32 +43,31 @@ def _axis(name: str, values: pd.Series) -> dict:
         isinstance(value, int | float | np.number) and not isinstance(value, bool) for value in values
     ):
         chosen = sorted({in_words(value) for value in values})
-        places = [chosen.index(in_words(value)) for value in values]
+        indices = [chosen.index(in_words(value)) for value in values]
         return {
             "label": named(name),
-            "values": places,
+            "values": indices,
             "tickvals": list(range(len(chosen))),
             "ticktext": chosen,
         }
     numbers = values.to_numpy(float)
     is_log = name == _LOGARITHMIC
-    places = np.log10(numbers) if is_log else numbers
-    return {"label": named(name) + " (log)" * is_log, "values": places} | _ticks(places, numbers)
+    positions = np.log10(numbers) if is_log else numbers
+    return {"label": named(name) + " (log)" * is_log, "values": positions} | _ticks(positions, numbers)
 
 
-def _ticks(places: np.ndarray, numbers: np.ndarray) -> dict:
+def _ticks(positions: np.ndarray, numbers: np.ndarray) -> dict:
     """A tick at every value that occurs, lowest and highest first, as far as there is room."""
-    reach, kept = float(np.ptp(places)) or 1.0, []
-    order = np.argsort(places, kind="stable")
+    reach = float(np.ptp(positions)) or 1.0
+    ticks: list[int] = []
+    order = np.argsort(positions, kind="stable")
     for at in [order[-1], *order]:
-        if all(abs(places[at] - places[other]) > _CLOSEST_TICKS * reach for other in kept):
-            kept.append(at)
-    kept.sort(key=lambda at: places[at])
-    return {"tickvals": places[kept], "ticktext": [f"{numbers[at]:.4g}" for at in kept]}
+        if all(abs(positions[at] - positions[other]) > _CLOSEST_TICKS * reach for other in ticks):
+            ticks.append(at)
+    ticks.sort(key=lambda at: positions[at])
+    return {"tickvals": positions[ticks], "ticktext": [f"{numbers[at]:.4g}" for at in ticks]}
 
 
-def _title(found: pd.DataFrame, measure: str) -> str:
-    says = "lowest" if is_lower_better(measure) else "highest"
-    return (
-        f"{found.index[0]} has the {says} {named(measure)} of {len(found)} runs: {found[measure].iloc[0]:.4g}"
-    )
+def _title(runs: pd.DataFrame, metric: str) -> str:
+    rank = "lowest" if is_lower_better(metric) else "highest"
+    return f"{runs.index[0]} has the {rank} {named(metric)} of {len(runs)} runs: {runs[metric].iloc[0]:.4g}"

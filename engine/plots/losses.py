@@ -1,7 +1,8 @@
 """Figures of lesson 2: the losses along a logit and along a probability, and every class's loss by two networks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,13 +13,17 @@ from engine.plots.style import AS_PRINTED, BCE, CROSS_ENTROPY, MNIST_LOSS, layou
 from engine.plots.words import Word, words
 
 PRESENT = "● "
-CURVES = (
+CURVES: tuple[tuple[str, Callable, dict[str, Any]], ...] = (
     ("binary cross-entropy", losses.binary_cross_entropy, {"color": BCE, "width": 3}),
     ("mnist_loss", losses.mnist_loss, {"color": MNIST_LOSS, "width": 2.5}),
-    ("as printed", losses.binary_cross_entropy_as_printed, {"color": AS_PRINTED, "width": 2, "dash": "dot"}),
+    (
+        "formula as printed",
+        losses.binary_cross_entropy_as_printed,
+        {"color": AS_PRINTED, "width": 2, "dash": "dot"},
+    ),
 )
 _ROOM = 1.3
-"""How much longer the axis is than the longest bar: the number beside it fits in on a phone, too."""
+"""How much longer the axis is than the longest bar: the number next to it fits even on a phone."""
 _Y = "loss (nats)"
 _PROBS = np.concatenate(
     [[0.0005, 0.002, 0.005, 0.01], np.linspace(0.02, 0.98, 49), [0.99, 0.995, 0.998, 0.9995]]
@@ -26,23 +31,24 @@ _PROBS = np.concatenate(
 
 
 def sentence(sigmoids: np.ndarray, softmaxes: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> str:
-    """Say what sigmoids and softmax (C,) make of the same logits."""
+    """One sentence that compares sigmoids and softmax (C,) of the same logits."""
     present = np.flatnonzero(targets)
     total = f"The sigmoids sum to {sigmoids.sum():.2f}, softmax always to 1"
     if len(present) == 0:
-        return f"{total}: nothing is there, and softmax still gives {vocab[softmaxes.argmax()]} {softmaxes.max():.3f}"
+        likeliest = vocab[int(softmaxes.argmax())]
+        return f"{total}: nothing is there, and softmax still gives {likeliest} {softmaxes.max():.3f}"
     if len(present) == 1:
         return total
-    least = present[softmaxes[present].argmin()]
+    least = int(present[softmaxes[present].argmin()])
     return f"{total}: {len(present)} are there, and {vocab[least]} is left with {softmaxes[least]:.3f}"
 
 
 @lru_cache(maxsize=64)
 def loss_curves(target: int, label: str, reach: float) -> go.Figure:
-    """Draw the loss of one yes/no answer against its logit up to `reach` and, below, against its probability.
+    """Draw the loss of one yes/no prediction against its logit up to `reach` and, below, against its probability.
 
-    Binary cross-entropy, the same without the log, and as printed; `current_answer` marks an answer on them. The
-    figure is made once: do not change it.
+    Binary cross-entropy, the same without the log, and the formula as printed in the book; `current_prediction` marks a
+    prediction on them. The figure is cached: do not change it.
     """
     wrong, far = -1 if target else 1, 0.7 * reach
     above = _curves(np.linspace(-reach, reach, 81), target, lambda z: z, "")
@@ -66,17 +72,17 @@ def loss_curves(target: int, label: str, reach: float) -> go.Figure:
 
 
 def curves_title(target: int, label: str) -> str:
-    """What the curves of a class show that is there, or is not."""
+    """The title of the curves of a present or an absent class."""
     return f"{label} is {'' if target else 'not '}there: mnist_loss stops at 1, its log keeps rising with the mistake"
 
 
 def curves_reach(logit: float) -> float:
-    """How far the curves go: in steps, so that most moves of a logit leave them as they are."""
+    """The range of the curves: in steps, so that most changes of a logit keep it."""
     return max(8.0, 4 * np.ceil(abs(logit) * 1.15 / 4))
 
 
-def current_answer(logit: float, target: int) -> list[Marks]:
-    """A dot on each curve of both panels, where this logit stands."""
+def current_prediction(logit: float, target: int) -> list[Marks]:
+    """A dot on each curve of both panels, at this logit."""
     costs = [(float(_each(loss, np.array([logit]), target)[0]), line["color"]) for _, loss, line in CURVES]
     return [
         Marks(dots=tuple(Dot(x, cost, colour) for cost, colour in costs), axis=axis)
@@ -96,29 +102,30 @@ def _each(loss, logits: np.ndarray, target: int) -> np.ndarray:
     return loss(logits, np.full(logits.shape, target), reduction="none")
 
 
-def _names(places: list[tuple[float, float]], axis: str) -> dict:
-    """Each curve's name just above its place, towards the middle of the panel."""
-    middle = np.mean([x for x, _ in places])
-    said = [
+def _names(positions: list[tuple[float, float]], axis: str) -> dict:
+    """Each curve's name just above its position, towards the middle of the panel."""
+    middle = float(np.mean([x for x, _ in positions]))
+    names = [
         Word(x, y, name, line["color"], "top right" if x <= middle else "top left")
-        for (name, _, line), (x, y) in zip(CURVES, places, strict=True)
+        for (name, _, line), (x, y) in zip(CURVES, positions, strict=True)
     ]
-    return words(said, axis)
+    return words(names, axis)
 
 
 def both_losses(
     bce_terms: np.ndarray, ce_terms: np.ndarray | None, targets: np.ndarray, vocab: Sequence[str]
 ) -> go.Figure:
-    """Draw each class's loss: its own yes/no answer's, and cross-entropy's if this class were the one label.
+    """Draw each class's binary cross-entropy, and the cross-entropy if this class were the only label.
 
     `bce_terms` (C,) come from the multi-label network and `ce_terms` (C,) from the single-label one, or None. NaN is a
-    class that a network does not know: it has no bar.
+    class that a network does not have: it gets no bar.
     """
     names = [f"{PRESENT}{label}" if there else label for label, there in zip(vocab, targets, strict=True)]
-    bars = [_loss_bars(bce_terms, names, "binary cross-entropy of this answer", BCE)]
+    bars = [_loss_bars(bce_terms, names, "binary cross-entropy of this class", BCE)]
     if ce_terms is not None:
         bars.insert(0, _loss_bars(ce_terms, names, "cross-entropy if this were the label", CROSS_ENTROPY))
-    title = f"Binary cross-entropy charges every class for its own answer, here most for {vocab[bce_terms.argmax()]}"
+    most = vocab[int(bce_terms.argmax())]
+    title = f"Binary cross-entropy charges every class for its own prediction, here most for {most}"
     shared = layout(title, "loss (nats)", "", 120 + 40 * len(vocab))
     reversed_names = shared["yaxis"] | {"autorange": "reversed", "type": "category"}
     longest = max((float(np.nanmax(bar["x"])) for bar in bars if not np.isnan(bar["x"]).all()), default=1.0)
@@ -127,12 +134,12 @@ def both_losses(
     return go.Figure(bars, shared | axes | {"barmode": "group", "bargap": 0.25})
 
 
-def _loss_bars(terms: np.ndarray, names: list[str], says: str, colour: str) -> dict:
+def _loss_bars(terms: np.ndarray, names: list[str], title: str, colour: str) -> dict:
     return {
         "type": "bar",
         "x": terms,
         "y": names,
-        "name": says,
+        "name": title,
         "orientation": "h",
         "marker": {"color": colour},
         "text": ["" if np.isnan(term) else f"{term:.3f}" for term in terms],

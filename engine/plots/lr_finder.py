@@ -1,4 +1,4 @@
-"""The figure of a search for a learning rate: the loss against the rate, and where each rule would choose."""
+"""The figure of a learning rate search: the loss over the rate, and each rule's suggestion."""
 
 from collections.abc import Mapping
 
@@ -11,13 +11,13 @@ from engine.plots.words import Word, words
 
 HEIGHT = 380
 _ROOM_ABOVE = 0.55
-"""How much higher than the curve the chart is, as a share of the curve's height: there the rules' names stand."""
+"""How much higher than the curve the chart is, as a share of the curve's height: space for the rules' names."""
 
 
 def curve(
     tries: pd.DataFrame, suggestions: Mapping[str, float], in_form: float | None = None, loss: str = "loss"
 ) -> go.Figure:
-    """Draw what a search tried: `tries` holds lr, loss and smooth for every batch; the first suggestion stands out.
+    """Draw the tries of a search: `tries` holds lr, loss and smooth for every batch; the first suggestion stands out.
 
     `in_form` is the rate that the form holds; `loss` is the loss's title.
     """
@@ -56,7 +56,7 @@ def _heights(smooth: np.ndarray, losses: np.ndarray) -> tuple[float, float]:
 
 
 def _now(rate: float | None, low: float, high: float) -> list[dict]:
-    """Where the form stands."""
+    """The form's current rate."""
     if not rate:
         return []
     line = _line("in the form", [rate, rate], [low, high], CURRENT, 2)
@@ -69,11 +69,12 @@ def _now(rate: float | None, low: float, high: float) -> list[dict]:
 
 
 def _marks(suggestions: Mapping[str, float], lrs, smooth, high: float, top: float) -> list[dict]:
-    """A stem from the curve up to each rule's name; the names stand in lines of their own, so none covers another."""
+    """A stem from the curve up to each rule's name; the names are in separate lines, so that none overlap."""
     traces, names = [], []
     first = next(iter(suggestions), None)
     steps = np.linspace(high + (top - high) * 0.15, top - (top - high) * 0.12, max(len(suggestions), 1))
-    for level, (rule, rate) in zip(steps, sorted(suggestions.items(), key=lambda one: one[1]), strict=False):
+    by_rate = sorted(suggestions.items(), key=lambda suggestion: suggestion[1])
+    for level, (rule, rate) in zip(steps, by_rate, strict=False):
         colour = PREDICTION if rule == first else BASELINE
         at = float(np.interp(np.log(rate), np.log(lrs), smooth))
         traces.append(

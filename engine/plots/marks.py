@@ -1,4 +1,4 @@
-"""Marks that move over a chart that stands still: a moved slider need not draw the whole chart again."""
+"""Marks that move over a fixed chart: moving a slider does not redraw the whole chart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEFT, RIGHT, ABOVE, BELOW = 64, 16, 8, 52
 
 
 class Dot(NamedTuple):
-    """A round mark at (x, y), so many pixels across."""
+    """A round mark at (x, y); `size` is its diameter in pixels."""
 
     x: float
     y: float

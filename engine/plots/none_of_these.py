@@ -1,7 +1,8 @@
-"""Figures of the exercise "none of these": how many pictures of nothing a network needs, and what they cost."""
+"""Figures of the exercise "none of these": how many images without animals a network needs, and their cost."""
 
 import pandas as pd
 import plotly.graph_objects as go
+from pandas.core.groupby import DataFrameGroupBy, SeriesGroupBy
 
 from engine import tasks
 from engine.experiments.open_set.networks import KINDS, Kind
@@ -13,7 +14,7 @@ QUESTIONS = {
     "one_right": "One: names just that one",
     "two_both": "Two: names both",
 }
-"""What is asked, by the column of `engine.experiments.open_set.table` that answers it; a figure each."""
+"""The title of each figure, by its column of `engine.experiments.open_set.table`."""
 
 _LINES = {SINGLE_LABEL: ("one label", SOFTMAX), MULTI_LABEL: ("several labels", SIGMOID)}
 _APART = 0.25
@@ -22,7 +23,7 @@ _ABOVE, _BELOW = 13, -13
 
 
 def point(table: pd.DataFrame) -> str:
-    """Say in one sentence what the three figures show together."""
+    """One sentence that sums up the three figures."""
     without, least = _share(table, 0), min(n for n in table["nones"] if n > 0)
     return (
         f"Several labels alone do not make it say nothing ({without:.0%} of pictures); "
@@ -31,17 +32,17 @@ def point(table: pd.DataFrame) -> str:
 
 
 def doses(table: pd.DataFrame, question: str) -> go.Figure:
-    """Draw the share of right answers to one of `QUESTIONS` over the number of pictures of nothing.
+    """Draw the share of right predictions for one of `QUESTIONS` over the number of images without animals.
 
-    `table` is that of `engine.experiments.open_set.table`; a line is the mean over its seeds, a bar their deviation.
+    `table` is that of `engine.experiments.open_set.table`; lines are means over the seeds, bars standard deviations.
     """
-    places = {count: place for place, count in enumerate(sorted(table["nones"].unique()))}
-    answered = {task: _of_task(table, task)[question] for task in _LINES}
+    positions = {count: position for position, count in enumerate(sorted(table["nones"].unique()))}
+    by_count = {task: _of_task(table, task)[question] for task in _LINES}
     shared = layout(QUESTIONS[question], "pictures of nothing", "share of pictures", 280)
     across = {
-        "tickvals": list(places.values()),
-        "ticktext": [str(count) for count in places],
-        "range": [-0.3, len(places) - 0.6],
+        "tickvals": list(positions.values()),
+        "ticktext": [str(count) for count in positions],
+        "range": [-0.3, len(positions) - 0.6],
         "zeroline": False,
     }
     up = {
@@ -51,30 +52,32 @@ def doses(table: pd.DataFrame, question: str) -> go.Figure:
         "zeroline": False,
     }
     return go.Figure(
-        [_line(answered[task], task, places) for task in _LINES],
+        [_line(by_count[task], task, positions) for task in _LINES],
         shared
         | {
             "xaxis": shared["xaxis"] | across,
             "yaxis": shared["yaxis"] | up,
-            "annotations": _names({task: one.mean().iloc[-1] for task, one in answered.items()}, len(places)),
+            "annotations": _names(
+                {task: shares.mean().iloc[-1] for task, shares in by_count.items()}, len(positions)
+            ),
             "showlegend": False,
         },
     )
 
 
-def _of_task(table: pd.DataFrame, task: str):
+def _of_task(table: pd.DataFrame, task: str) -> DataFrameGroupBy:
     names = [kind.name for kind in KINDS if kind.task == task]
     return table[table["network"].isin(names)].groupby("nones")
 
 
-def _line(answered, task: str, places: dict[int, int]) -> dict:
+def _line(shares: SeriesGroupBy, task: str, positions: dict[int, int]) -> dict:
     name, colour = _LINES[task]
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": [places[count] for count in answered.mean().index],
-        "y": answered.mean().to_list(),
-        "error_y": {"array": answered.std().fillna(0).to_list(), "thickness": 1, "width": 3},
+        "x": [positions[count] for count in shares.mean().index],
+        "y": shares.mean().to_list(),
+        "error_y": {"array": shares.std().fillna(0).to_list(), "thickness": 1, "width": 3},
         "name": name,
         "line": {"color": colour, "width": 2.5},
         "hovertemplate": f"{name}: %{{y:.1%}}<extra></extra>",
@@ -82,8 +85,8 @@ def _line(answered, task: str, places: dict[int, int]) -> dict:
 
 
 def _names(ends: dict[str, float], count: int) -> list[dict]:
-    """The name of each line at its end: above it, but below the lower line where both ends lie close together."""
-    lower = min(ends, key=ends.get)
+    """The name of each line at its end: above it, but below the lower line where both ends are close."""
+    lower = min(ends, key=ends.__getitem__)
     is_close = max(ends.values()) - ends[lower] < _APART
     return [
         {

@@ -1,4 +1,4 @@
-"""Figures of lesson 1: what a whole set looks like once its labels are vectors of 0 and 1."""
+"""Figures of lesson 1: a whole dataset with its labels as vectors of 0 and 1."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,12 +10,12 @@ _OFF = "rgba(128,128,128,0.14)"
 _FEW_TO_MANY = [[0, "#CBE9DE"], [1, "#00674B"]]
 
 
-def pictures_by_classes(
+def images_by_classes(
     targets: np.ndarray, vocab: tuple[str, ...], names: list[str], current: str | None = None
 ) -> go.Figure:
-    """Draw the whole 0/1 matrix `targets` (N, C): a column for each picture, a row for each class.
+    """Draw the whole 0/1 matrix `targets` (N, C): a column per image, a row per class.
 
-    Pictures with the same labels stand together; `current` is the name of a picture to point at.
+    Images with the same labels are adjacent; `current` is the name of an image to point at.
     """
     order = np.lexsort(targets.T[::-1])[::-1]
     ordered = [names[i] for i in order]
@@ -34,7 +34,7 @@ def pictures_by_classes(
     if current in names:
         _point_at(figure, ordered.index(current), current, len(names))
     ones, cells = int(targets.sum()), targets.size
-    title = f"Only {ones:,} of {cells:,} cells are 1 ({ones / cells:.1%}): almost every answer is no"
+    title = f"Only {ones:,} of {cells:,} cells are 1 ({ones / cells:.1%}): almost every cell is 0"
     titled(figure, title, f"{len(names):,} pictures, sorted by their labels", "", 400)
     figure.update_xaxes(showticklabels=False, showgrid=False, type="category")
     figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -51,7 +51,7 @@ def _point_at(figure: go.Figure, at: int, name: str, count: int) -> None:
 
 
 def labels_together(targets: np.ndarray, vocab: tuple[str, ...]) -> go.Figure:
-    """Draw how many pictures hold each pair of classes; the diagonal counts the pictures with a class."""
+    """Draw how many images hold each pair of classes; the diagonal counts the images with a class."""
     together = label_encoding.co_occurrence(targets)
     apart = np.where(np.eye(len(vocab), dtype=bool), np.nan, together)
     figure = go.Figure(
@@ -88,9 +88,9 @@ def _pair_title(together: np.ndarray, vocab: tuple[str, ...]) -> str:
     return f"Labels meet: {vocab[i]} and {vocab[j]} most often, in {pairs[i, j]} pictures"
 
 
-def labels_per_picture(targets: np.ndarray) -> go.Figure:
-    """Draw how many pictures have 0, 1, 2, ... labels; only those with exactly one fit a single index."""
-    counts = label_encoding.labels_per_picture(targets)
+def labels_per_image(targets: np.ndarray) -> go.Figure:
+    """Draw how many images have 0, 1, 2, ... labels; only those with exactly one fit a single index."""
+    counts = label_encoding.labels_per_image(targets)
     share = counts[1:2].sum() / counts.sum()
     figure = go.Figure(
         go.Bar(

@@ -1,4 +1,4 @@
-"""A picture at the width of a screen with what was found on it: points, or heat."""
+"""An image at screen width with points or heat drawn on it."""
 
 import numpy as np
 from PIL import Image, ImageColor
@@ -9,19 +9,19 @@ from engine.plots.style import PREDICTION, TRUTH
 from engine.tasks import SQUISH
 
 STRONGEST = 190
-"""How opaque (of 255) the tint is where the heat is 1, so that the picture stays visible under it."""
+"""How opaque (of 255) the tint is where the heat is 1, so that the image stays visible under it."""
 
 PALE = 0.6
-"""How far what the network does not see is bleached."""
+"""How much the parts that the network does not see are bleached."""
 
 
-def with_points(picture: Image.Image, *, truth_px=None, predicted_px=None, width: int = 480) -> Image.Image:
-    """A copy of the picture, `width` pixels wide, with the truth as a ring, the prediction as a disc, a line between.
+def with_points(image: Image.Image, *, truth_px=None, predicted_px=None, width: int = 480) -> Image.Image:
+    """A copy of the image, `width` pixels wide, with the truth as a ring, the prediction as a disc, a line between.
 
-    Points are (x, y) in pixels of the picture given; either may be None. A point outside the frame is not seen.
+    Points are (x, y) in pixels of the image given; either may be None. A point outside the frame is not seen.
     """
-    shown = _at_width(picture, width)
-    scale = np.array(shown.size) / picture.size
+    shown = _at_width(image, width)
+    scale = np.array(shown.size) / image.size
     truth, predicted = (
         None if at is None else np.asarray(at, float) * scale for at in (truth_px, predicted_px)
     )
@@ -33,12 +33,12 @@ def with_points(picture: Image.Image, *, truth_px=None, predicted_px=None, width
     return shown if predicted is None else draw_point(shown, predicted, PREDICTION, "disc", 0.7 * radius)
 
 
-def with_heat(picture: Image.Image, heat, width: int = 480, resize: str = SQUISH) -> Image.Image:
-    """The picture in grey, `width` pixels wide, tinted where `heat` (rows, columns) in 0..1 is high.
+def with_heat(image: Image.Image, heat, width: int = 480, resize: str = SQUISH) -> Image.Image:
+    """The image in grey, `width` pixels wide, tinted where `heat` (rows, columns) in 0..1 is high.
 
     The heat lies over the part that a network sees by `resize`, one of `engine.tasks.METHODS`; the rest is pale.
     """
-    grey = _at_width(picture, width).convert("L").convert("RGB")
+    grey = _at_width(image, width).convert("L").convert("RGB")
     left, top, right, bottom = part_seen(grey.size, resize)
     strength = Image.fromarray((np.clip(heat, 0, 1) * STRONGEST).round().astype(np.uint8))
     over = strength.resize((right - left, bottom - top), Image.Resampling.BICUBIC)
@@ -50,9 +50,9 @@ def with_heat(picture: Image.Image, heat, width: int = 480, resize: str = SQUISH
     return shown
 
 
-def _at_width(picture: Image.Image, width: int) -> Image.Image:
+def _at_width(image: Image.Image, width: int) -> Image.Image:
     """The pixels alone, `width` wide: what is sent to a browser carries no position, comment or profile."""
-    size = (width, max(1, round(width * picture.height / picture.width)))
-    shown = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    size = (width, max(1, round(width * image.height / image.width)))
+    shown = image.convert("RGB").resize(size, Image.Resampling.LANCZOS)
     shown.info = {}
     return shown

@@ -1,4 +1,4 @@
-"""Where the points of a data set lie in their pictures, all in one frame."""
+"""The points of a dataset's images, all in one frame."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_POINTS = 5_000
 
 
 def of_points(rows: Sequence[Row], sizes: Mapping[str, tuple[int, int]]) -> go.Figure:
-    """Every point as a share of its picture's width and height, from the upper left corner; at most `MOST_POINTS`."""
+    """Every point as a share of its image's width and height, from the upper left corner; at most `MOST_POINTS`."""
     step = -(-len(rows) // MOST_POINTS)
     figure = go.Figure(
         [
@@ -29,10 +29,11 @@ def of_points(rows: Sequence[Row], sizes: Mapping[str, tuple[int, int]]) -> go.F
 
 
 def _part(rows: Sequence[Row], sizes: Mapping[str, tuple[int, int]], name: str, colour: str) -> go.Scatter:
+    points = [(row.fname, row.point_px) for row in rows if row.point_px is not None]
     return go.Scatter(
-        x=[100 * row.point_px[0] / sizes[row.fname][0] for row in rows],
-        y=[100 * row.point_px[1] / sizes[row.fname][1] for row in rows],
-        text=[row.fname for row in rows],
+        x=[100 * x / sizes[fname][0] for fname, (x, _) in points],
+        y=[100 * y / sizes[fname][1] for fname, (_, y) in points],
+        text=[fname for fname, _ in points],
         mode="markers",
         name=name,
         marker={"size": 6, "color": colour, "opacity": 0.6},

@@ -1,4 +1,4 @@
-"""Predicted points against true ones: how far off, where in the picture, and for whom."""
+"""Predicted and true points: the errors, their positions in the image, and their groups."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from engine.plots.style import BASELINE, CURRENT, PREDICTION, titled
 
 NETWORK_NAME = "network"
 MOST_PLACES = 250
-"""So many images are drawn as places; more would hide each other."""
+"""The most points that are drawn; more would hide each other."""
 CENTRE = "centre"
 """What the points are, unless a caller says otherwise."""
 LOG_TICKS_PX = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -25,13 +25,13 @@ COLOUR_KEY = {
     "y": 0,
     "yanchor": "top",
 }
-"""A scale of colours below the axis: beside it, it would be taller than the picture's frame."""
+"""A scale of colours below the axis: next to it, it would be taller than the image's frame."""
 BELOW_AXIS = -0.2
 """Where it lies under a frame that is not much wider than high, which leaves no room below itself."""
 
 
 def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
-    """The share of pictures whose error is at most so many pixels, for the network and for the baseline.
+    """The share of images whose error is at most so many pixels, for the network and for the baseline.
 
     The pixels are on a logarithmic scale, so that errors of 2 px and of 80 px can both be read. `point` is what the
     points are.
@@ -78,8 +78,8 @@ def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
 def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things: str = "Heads") -> go.Figure:
     """Every true point in one frame, with a line towards the predicted one, drawn `longer` times its length.
 
-    Pictures of other sizes are brought to the size that occurs most often; the colour keeps the error in the
-    picture's own pixels. Of more than `MOST_PLACES` images every n-th is drawn (see `drawn_every`).
+    Images of other sizes are scaled to the most frequent size; the colour keeps the error in the
+    image's own pixels. Of more than `MOST_PLACES` images every n-th is drawn (see `drawn_every`).
     """
     frame = frame_of(predictions.sizes_wh)
     below_axis = {} if frame[0] > 1.2 * frame[1] else {"y": BELOW_AXIS}
@@ -116,7 +116,7 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things:
         400,
     )
     figure.update_layout(showlegend=False)
-    return picture_axes(figure, frame)
+    return image_axes(figure, frame)
 
 
 def drawn_every(images: int) -> int:
@@ -185,8 +185,8 @@ def error_sweep(name: str, values, errors_px, seen: tuple[float, float], now: fl
     return figure
 
 
-def picture_axes(figure: go.Figure, size_wh) -> go.Figure:
-    """Give a figure the axes of a picture: pixels, y downwards, square pixels, the frame drawn."""
+def image_axes(figure: go.Figure, size_wh) -> go.Figure:
+    """Give a figure the axes of an image: pixels, y downwards, square pixels, the frame drawn."""
     width, height = size_wh
     figure.add_shape(type="rect", x0=0, y0=0, x1=width, y1=height, line={"color": BASELINE, "width": 1})
     figure.update_xaxes(
@@ -210,7 +210,7 @@ def legend_above(figure: go.Figure) -> go.Figure:
 
 
 def plain_html(text: str) -> str:
-    """Text that Plotly shows as it is: a name from a user's file is never read as mark-up."""
+    """Text that Plotly shows verbatim: a name from a user's file is never parsed as markup."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -1,4 +1,4 @@
-"""A network's answer to one picture as bars: sigmoids against their thresholds, or a softmax."""
+"""A model's prediction for one image as bars: sigmoids against their thresholds, or a softmax."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ FAINT = 0.35
 def sigmoid_bars(vocab: Sequence[str], probs, thresholds) -> go.Figure:
     """Each label's probability with a tick at its threshold; bars that pass it are full, the others faint."""
     probs, thresholds = np.asarray(probs, float), np.asarray(thresholds, float)
-    said = [label for label, yes in zip(vocab, probs > thresholds, strict=True) if yes]
+    labels = [label for label, yes in zip(vocab, probs > thresholds, strict=True) if yes]
     figure = _bars(vocab, probs, SIGMOID, probs > thresholds)
     names = [plain_html(label) for label in vocab]
     figure.add_scatter(
@@ -29,14 +29,14 @@ def sigmoid_bars(vocab: Sequence[str], probs, thresholds) -> go.Figure:
         },
         hovertemplate="%{y}: yes above %{x:.2f}<extra></extra>",
     )
-    answer = _listed(said) if said else "nothing it knows"
+    prediction = _listed(labels) if labels else "nothing it knows"
     return _finished(
-        figure, f"Each label on its own: {answer}", len(vocab), "probability (sigmoid); tick = threshold"
+        figure, f"Each label on its own: {prediction}", len(vocab), "probability (sigmoid); tick = threshold"
     )
 
 
 def softmax_bars(vocab: Sequence[str], probs) -> go.Figure:
-    """Each class's share of the one answer; the class that wins is full, the others faint."""
+    """Each class's softmax probability; the most likely class is full, the others faint."""
     probs = np.asarray(probs, float)
     best = int(probs.argmax())
     figure = _bars(vocab, probs, SOFTMAX, np.arange(len(vocab)) == best)
@@ -53,14 +53,14 @@ def before_after(vocab: Sequence[str], before, after, colour: str, title: str, x
         figure.add_scatter(
             x=[start, end], y=[name, name], mode="lines", line={"color": colour, "width": 4}, hoverinfo="skip"
         )
-    for says, probs, symbol in (("before", before, "circle-open"), ("after", after, "circle")):
+    for name, probs, symbol in (("before", before, "circle-open"), ("after", after, "circle")):
         figure.add_scatter(
             x=probs,
             y=names,
             mode="markers",
             cliponaxis=False,
             marker={"color": colour, "size": 12, "symbol": symbol, "line": {"width": 2, "color": colour}},
-            hovertemplate="%{y}: %{x:.1%}<extra>" + says + "</extra>",
+            hovertemplate="%{y}: %{x:.1%}<extra>" + name + "</extra>",
         )
     return _finished(figure, title, len(vocab), x)
 

@@ -1,4 +1,4 @@
-"""Figures of the loss race: every loss's own training curve, and one measure for all of them."""
+"""Figures of the loss race: every loss's training curve, and a common metric."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +11,7 @@ from engine.experiments.loss_race.uncertainty import level_with_best
 from engine.plots.heights import spread
 from engine.plots.style import BASELINE, LOSSES, layout
 
-MEASURES = {
+METRICS = {
     "mean_average_precision": "mean average precision",
     "skill": "skill",
     "exact_match": "exact match",
@@ -19,7 +19,7 @@ MEASURES = {
 INVERTED = "binary_cross_entropy_as_printed"
 VERTICES = 40
 LOWEST = -0.6
-"""No measure is drawn below this: a skill can fall to -7, and would press all others flat."""
+"""The axis ends here: a skill can fall to -7, and would flatten all others."""
 
 _TICKS_PX = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _ROOM_FOR_NAMES = {"": 1.36, "log": 1.65}
@@ -36,25 +36,25 @@ def colour(lane: Lane) -> str:
 def progress(
     scores: pd.DataFrame,
     lanes: Sequence[Lane],
-    measure: str,
+    metric: str,
     baseline: float,
     baseline_says: str,
     margins: np.ndarray | None = None,
 ) -> go.Figure:
-    """Draw one measure of every head before the first epoch and after each, with each name at its line's end.
+    """Draw one metric of every head before the first epoch and after each, with each name at its line's end.
 
-    `scores` has a row for each `lane` (name) and `epoch` with the measure; `baseline` is what needs no network.
+    `scores` has a row for each `lane` (name) and `epoch` with the metric; `baseline` is that of a constant prediction.
     `margins` (H + 1, H + 1) say how far apart two heads, or a head and the baseline, must be to differ; by default
     whatever is shown apart differs.
     """
-    curves = _curves(scores, lanes, measure)
+    curves = _curves(scores, lanes, metric)
     ends = {lane: float(curve[-1]) for lane, curve in curves.items()}
     low = max(LOWEST, float(np.nanmin([0.0, *(curve.min() for curve in curves.values())]))) - 0.03
-    title = label_title(ends, measure, (baseline, baseline_says), margins)
+    title = label_title(ends, metric, (baseline, baseline_says), margins)
     names = {lane: f"{lane.short} {end:.2f}{' ↓' if end < low else ''}" for lane, end in ends.items()}
     return _race(
         curves, names, [end if end > low else low for end in ends.values()], (low, 1.04), "",
-        layout(title, "epoch", MEASURES[measure], 430), (baseline, f"{baseline_says} {baseline:.2f}"),
+        layout(title, "epoch", METRICS[metric], 430), (baseline, f"{baseline_says} {baseline:.2f}"),
     )  # fmt: skip
 
 
@@ -114,8 +114,8 @@ def training_curves(step_losses: np.ndarray, lanes: Sequence[Lane], epochs: int)
     return go.Figure(data, figure)
 
 
-def _curves(scores: pd.DataFrame, lanes: Sequence[Lane], measure: str) -> dict[Lane, np.ndarray]:
-    return {lane: scores.loc[scores["lane"] == lane.name, measure].to_numpy(float) for lane in lanes}
+def _curves(scores: pd.DataFrame, lanes: Sequence[Lane], metric: str) -> dict[Lane, np.ndarray]:
+    return {lane: scores.loc[scores["lane"] == lane.name, metric].to_numpy(float) for lane in lanes}
 
 
 def _race(
@@ -130,9 +130,9 @@ def _race(
     """Lines over epochs, with names at their ends and a baseline; `ends` and `reach` as the axis counts."""
     epochs = len(next(iter(curves.values()))) - 1
     heights = spread(ends, (reach[1] - reach[0]) * 0.062, reach[0] + (reach[1] - reach[0]) * 0.02)
-    level, says = baseline
+    level, baseline_name = baseline
     at = float(np.log10(level)) if scale == "log" else level
-    beside = [
+    names_at_ends = [
         {
             "x": epochs, "xshift": 6, "y": height, "text": name, "showarrow": False, "xanchor": "left",
             "font": {"color": colour(lane)},
@@ -140,7 +140,7 @@ def _race(
         for (lane, name), height in zip(names.items(), heights, strict=True)
     ]  # fmt: skip
     below = {
-        "x": 0, "y": at, "text": says, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
+        "x": 0, "y": at, "text": baseline_name, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
         "font": {"color": BASELINE},
     }  # fmt: skip
     across = {"x0": 0, "x1": epochs, "y0": level, "y1": level}
@@ -149,7 +149,7 @@ def _race(
         shared
         | {
             "showlegend": False,
-            "annotations": [*beside, below],
+            "annotations": [*names_at_ends, below],
             "shapes": [across | {"line": {"color": BASELINE, "dash": "dash", "width": 1.5}}],
             "xaxis": shared["xaxis"]
             | {
@@ -192,34 +192,32 @@ def in_px(error_px: float) -> str:
 
 
 def label_title(
-    ends: Mapping[Lane, float], measure: str, baseline: tuple[float, str], margins: np.ndarray | None = None
+    ends: Mapping[Lane, float], metric: str, baseline: tuple[float, str], margins: np.ndarray | None = None
 ) -> str:
-    """Who leads by a measure, or who is level, and where the inverted loss is beside the baseline (value, name)."""
+    """The leading heads by a metric, and how the inverted loss compares to the baseline (value, name)."""
     level, baseline_says = baseline
     group, apart = _leaders(ends, level, margins, 3, True)
-    name = MEASURES[measure]
+    name = METRICS[metric]
     if len(group) == 1:
         best = group[0]
-        says = f"{_capital(best.loss.title)} leads with {_article(name)} {name} of {ends[best]:.3f}"
+        title = f"{_capital(best.loss.title)} leads with {_article(name)} {name} of {ends[best]:.3f}"
     else:
-        shown = _between([ends[lane] for lane in group], "{:.3f}")
+        values = _between([ends[lane] for lane in group], "{:.3f}")
         who = _who(group, len(ends))
         in_front = " in front" if len(group) < len(ends) else ""
-        says = f"{who} are level{in_front}, with {_article(name)} {name} of {shown}"
+        title = f"{who} are level{in_front}, with {_article(name)} {name} of {values}"
     if apart(group[0]) <= 0:
-        beside = "not clearly better" if apart(group[0]) == 0 else "worse"
-        return f"{says}: {beside} than {baseline_says} ({level:.3f})"
+        comparison = "not clearly better" if apart(group[0]) == 0 else "worse"
+        return f"{title}: {comparison} than {baseline_says} ({level:.3f})"
     inverted = next((lane for lane in ends if lane.loss.name == INVERTED), None)
     if inverted is None or inverted in group or np.isnan(ends[inverted]):
-        return says
-    beside = {-1: "below", 0: "level with", 1: "above"}[apart(inverted)]
-    return (
-        f"{says}; the inverted loss has reached {ends[inverted]:.3f}, {beside} {baseline_says} ({level:.3f})"
-    )
+        return title
+    comparison = {-1: "below", 0: "level with", 1: "above"}[apart(inverted)]
+    return f"{title}; the inverted loss has reached {ends[inverted]:.3f}, {comparison} {baseline_says} ({level:.3f})"
 
 
 def point_title(ends: Mapping[Lane, float], baseline_px: float, margins: np.ndarray | None = None) -> str:
-    """Which head is off by least, or which are level, beside always predicting the mean point."""
+    """The head with the smallest error, or those level with it, compared to always predicting the mean point."""
     group, apart = _leaders(ends, baseline_px, margins, 1, False)
     who = _capital(group[0].title) if len(group) == 1 else f"{_who(group, len(ends))} are level"
     within = f"{who}: half the points within {_between([ends[lane] for lane in group], '{:.1f}')} px"

@@ -1,4 +1,4 @@
-"""The reliability diagram: how often the model is right where it says that it is so sure."""
+"""The reliability diagram: the accuracy at each confidence."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -39,7 +39,7 @@ def reliability(
 
 
 def one_curve(curve: pd.DataFrame, error: float) -> go.Figure:
-    """The same for probabilities that there is only one version of."""
+    """The same for a single version of the probabilities."""
     figure = reliability(curve, curve, error, error)
     figure.data = (figure.data[0], figure.data[2])
     figure.layout.annotations = figure.layout.annotations[1:]

@@ -1,4 +1,4 @@
-"""Figures of the label review: what a ranking found, and what mending changed."""
+"""Figures of the label review: errors found by a ranking, and the effect of relabelling."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,13 +10,13 @@ from engine.plots.style import BASELINE, CURRENT, RIGHT, layout
 
 AFTER = RIGHT
 SHOWN_TIMES = 4
-"""So many times the number of wrong ones are drawn: what comes later is flat."""
+"""The curve is drawn up to this multiple of the number of wrong labels; beyond it is flat."""
 
 
-def found(is_wrong: Sequence[bool]) -> go.Figure:
-    """How many of the known wrong labels are among the first so many of the ranking; chance dashed.
+def ranking_curve(is_wrong: Sequence[bool]) -> go.Figure:
+    """The number of known wrong labels among the first images of the ranking; a dashed line for a random order.
 
-    `is_wrong` (N,) is in the order of the ranking. A mark stands at twice as many pictures as there are wrong ones.
+    `is_wrong` (N,) is in the order of the ranking. A mark stands at twice as many images as there are wrong ones.
     """
     curve, wrong = found_curve(is_wrong), int(np.sum(is_wrong))
     chance = chance_curve(len(is_wrong), wrong)
@@ -26,7 +26,7 @@ def found(is_wrong: Sequence[bool]) -> go.Figure:
         f"The first {at} of {len(is_wrong)} pictures hold {curve[at]} of the {wrong} wrong labels; "
         f"by chance {chance[at]:.1f}"
     )
-    shown = np.arange(last + 1)
+    counts = np.arange(last + 1)
     across = {"range": [0, last * 1.02], "zeroline": False, "rangemode": "nonnegative"}
     up = {"range": [0, wrong * 1.1 + 0.5], "zeroline": False}
     shared = layout(title, "pictures looked at, the most doubtful first", "wrong labels found", 340)
@@ -37,8 +37,8 @@ def found(is_wrong: Sequence[bool]) -> go.Figure:
     mark = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
     return go.Figure(
         [
-            _line(shown, chance[: last + 1], BASELINE, "dash", "by chance"),
-            _line(shown, curve[: last + 1], RIGHT, "solid", "in the order of doubt"),
+            _line(counts, chance[: last + 1], BASELINE, "dash", "by chance"),
+            _line(counts, curve[: last + 1], RIGHT, "solid", "in the order of doubt"),
         ],
         shared
         | {
@@ -51,26 +51,29 @@ def found(is_wrong: Sequence[bool]) -> go.Figure:
     )
 
 
-def before_and_after(measure: str, reached: Mapping[str, Sequence[float]], says: str) -> go.Figure:
-    """What heads reach on the same pictures when trained before and after mending: a dot for each seed.
+def before_and_after(metric: str, values: Mapping[str, Sequence[float]], title: str) -> go.Figure:
+    """The metric of heads on the same images, trained before and after relabelling: a dot per seed.
 
-    `reached` has `before` and `after` (a number a seed each, the same seeds); lines join the same seed.
+    `values` has `before` and `after` (one number per seed each, the same seeds); lines join the same seed.
     """
-    before, after = np.asarray(reached["before"], float), np.asarray(reached["after"], float)
-    joined = {"x": [], "y": []}
-    for one, other in zip(before, after, strict=True):
-        joined["x"] += ["before", "after", None]
-        joined["y"] += [one, other, None]
+    before, after = np.asarray(values["before"], float), np.asarray(values["after"], float)
+    x: list[str | None] = []
+    y: list[float | None] = []
+    for first, second in zip(before, after, strict=True):
+        x += ["before", "after", None]
+        y += [first, second, None]
     dots = [
         {
-            "type": "scatter", "mode": "markers", "x": [name] * len(values), "y": values, "cliponaxis": False,
+            "type": "scatter", "mode": "markers", "x": [name] * len(dots_y), "y": dots_y, "cliponaxis": False,
             "marker": {"size": 11, "color": colour}, "hovertemplate": f"{name}: %{{y:.4f}}<extra></extra>",
         }
-        for name, values, colour in (("before", before, BASELINE), ("after", after, AFTER))
+        for name, dots_y, colour in (("before", before, BASELINE), ("after", after, AFTER))
     ]  # fmt: skip
-    lines = {"type": "scatter", "mode": "lines", **joined, "hoverinfo": "skip"}
-    lines["line"] = {"color": BASELINE, "width": 1}
-    shared = layout(says, "", measure, 280)
+    lines = {
+        "type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip",
+        "line": {"color": BASELINE, "width": 1},
+    }  # fmt: skip
+    shared = layout(title, "", metric, 280)
     return go.Figure([lines, *dots], shared | {"showlegend": False})
 
 

@@ -1,4 +1,4 @@
-"""How a division shares out the labels, as a figure."""
+"""How a split distributes the labels, as a figure."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ NEAR = 0.015
 
 
 def shares(table: pd.DataFrame, wanted: float) -> go.Figure:
-    """The share of each label that is for validation, as a dot, beside the share that was asked for.
+    """The validation share of each label as a dot, and the requested share as a line.
 
-    `table` comes from `engine.data.splits.report`; its first row stands for all pictures. With many labels those
+    `table` comes from `engine.data.splits.report`; its first row stands for all images. With many labels those
     farthest from `wanted` (0..1) are shown.
     """
     everything, labels = table.iloc[:1], table.iloc[1:]
@@ -46,5 +46,6 @@ def _point(labels: pd.DataFrame, wanted: float) -> str:
     misses = (labels["share"] - wanted).abs()
     if misses.max() < NEAR:
         return f"Every label comes within {100 * NEAR:g} points of the {wanted:.0%} asked for"
-    worst = misses.idxmax()
-    return f"“{worst}” is farthest from the {wanted:.0%} asked for, with {labels.loc[worst, 'share']:.0%}"
+    worst = int(misses.argmax())
+    label, share = labels.index[worst], labels["share"].iloc[worst]
+    return f"“{label}” is farthest from the {wanted:.0%} asked for, with {share:.0%}"

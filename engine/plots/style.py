@@ -1,8 +1,10 @@
-"""One colour for one thing on every page, and the layout that all charts share.
+"""The same colour for the same thing on every page, and the layout of all charts.
 
-The colours are Okabe and Ito's (2008), which colour-blind readers can tell apart; each stays legible on
-white and on black.
+The colours are Okabe and Ito's (2008), which colour-blind readers can distinguish; each is legible on white
+and on black.
 """
+
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -23,7 +25,7 @@ ASYMMETRIC = "#B5533C"
 HUBER = "#A6761D"
 
 RUNS = ("#0072B2", "#D55E00", "#7B61C4", "#E69F00", "#CC79A7", "#56B4E9")
-"""Runs beside each other, in the order in which they were chosen; none has the colour of the truth."""
+"""The colours of compared runs, in order; none is the colour of the truth."""
 
 LOSSES = {
     "binary_cross_entropy": BCE,
@@ -39,7 +41,7 @@ LOSSES = {
 
 
 def layout(title: str, x: str, y: str, height: int = 360) -> dict:
-    """The layout that `titled` gives, as a plain dictionary: a figure made with it in one go is checked only once."""
+    """The layout of `titled` as a dictionary: a figure created with it is validated only once."""
     return {
         "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
         "height": height,
@@ -65,7 +67,7 @@ def titled(figure: go.Figure, title: str, x: str, y: str, height: int = 360) -> 
     return figure
 
 
-MEASURES = {
+METRICS: dict[str, dict[str, Any]] = {
     "accuracy": {"color": "#1F84C6", "width": 3.5},
     "skill": {"color": "#56B4E9", "width": 2},
     "precision": {"color": "#CC79A7", "width": 2, "dash": "dot"},

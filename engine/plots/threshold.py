@@ -1,4 +1,4 @@
-"""Figures of lesson 3: every measure at every threshold, and why plain accuracy cannot serve."""
+"""Figures of lesson 3: every metric at every threshold, and why accuracy alone misleads."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.plots.marks import Dot, Marks, Upright, stands_still
-from engine.plots.style import BASELINE, CURRENT, MEASURES, layout
+from engine.plots.style import BASELINE, CURRENT, METRICS, layout
 
 NAMES = {
     "accuracy": "accuracy_multi",
@@ -31,7 +31,7 @@ def curves(
     book: bool = True,
     zoom: bool = False,
 ) -> go.Figure:
-    """Draw the measures at every threshold; `marks` stand at one threshold on them, and `legend` names all lines.
+    """Draw the metrics at every threshold; `marks` stand at one threshold on them, and `legend` names all lines.
 
     `envelope` is that of a `threshold_summary`: no peak is lost between two pixels.
     """
@@ -42,7 +42,7 @@ def curves(
         "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},
     }
     return go.Figure(
-        data=[_curve(envelope, measure) for measure in shown] + ([_book_marks()] if book else []),
+        data=[_curve(envelope, metric) for metric in shown] + ([_book_marks()] if book else []),
         layout=stands_still(shared | axes)
         | {
             "shapes": [_baseline(do_nothing, NOTHING_LINE), _baseline(all_yes, ALL_LINE)],
@@ -57,7 +57,7 @@ def shown_range(do_nothing: float, zoom: bool = False) -> tuple[float, float]:
 
 
 def sentence(threshold: float | None, here: Mapping[str, float], do_nothing: float) -> str:
-    """What accuracy_multi is, beside predicting nothing; `threshold` is None where every class has one of its own."""
+    """The accuracy_multi compared to predicting nothing; `threshold` is None where every class has one of its own."""
     where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
     return (
         f"{where}, accuracy_multi is {here['accuracy']:.4f}; "
@@ -66,17 +66,17 @@ def sentence(threshold: float | None, here: Mapping[str, float], do_nothing: flo
 
 
 def marks(threshold: float | None, here: Mapping[str, float], do_nothing: float, zoom: bool = False) -> Marks:
-    """A line at the threshold, and a dot on each curve at the exact value that `here` gives to its measure.
+    """A line at the threshold, and a dot on each curve at the exact value that `here` gives to its metric.
 
     There is nothing where `threshold` is None and every class has one of its own.
     """
     if threshold is None:
         return Marks()
     low, high = shown_range(do_nothing, zoom)
-    inside = {measure: value for measure, value in here.items() if low <= value <= high}
+    inside = {metric: value for metric, value in here.items() if low <= value <= high}
     return Marks(
         uprights=(Upright(threshold, CURRENT),),
-        dots=tuple(Dot(threshold, value, MEASURES[measure]["color"], 9) for measure, value in inside.items()),
+        dots=tuple(Dot(threshold, value, METRICS[metric]["color"], 9) for metric, value in inside.items()),
     )
 
 
@@ -92,10 +92,10 @@ def legend(
 ) -> list[Entry]:
     """Each line's name with its exact value now; one below what is drawn has an arrow, an undefined one a dash.
 
-    Words beside the curves would lie on other curves wherever the slider stands; in a legend they never do.
+    Text next to the curves would overlap other curves wherever the slider stands; in a legend they never do.
     """
     low, _ = shown_range(do_nothing, zoom)
-    values = {NAMES[measure]: (MEASURES[measure], here[measure]) for measure in NAMES}
+    values = {NAMES[metric]: (METRICS[metric], here[metric]) for metric in NAMES}
     values |= {"predicting nothing": (NOTHING_LINE, do_nothing), "all yes": (ALL_LINE, all_yes)}
     entries = [Entry(line, f"{name} {_number(value, low)}") for name, (line, value) in values.items()]
     return [*entries, *([Entry({"color": BASELINE}, "\u25c7 the book, other data")] if book else [])]
@@ -105,21 +105,21 @@ def _number(value: float, low: float) -> str:
     return "\u2013" if np.isnan(value) else f"{value:.4f}" + (" \u2193" if value < low else "")
 
 
-def _curve(envelope: pd.DataFrame, measure: str) -> dict:
-    name, (x, y) = NAMES[measure], _vertices(envelope, measure)
+def _curve(envelope: pd.DataFrame, metric: str) -> dict:
+    name, (x, y) = NAMES[metric], _vertices(envelope, metric)
     return {
         "type": "scatter",
         "x": x,
         "y": y,
         "name": name,
-        "line": MEASURES[measure],
+        "line": METRICS[metric],
         "hovertemplate": f"{name} %{{y:.4f}} at %{{x:.3f}}<extra></extra>",
     }
 
 
-def _vertices(envelope: pd.DataFrame, measure: str) -> tuple[np.ndarray, np.ndarray]:
+def _vertices(envelope: pd.DataFrame, metric: str) -> tuple[np.ndarray, np.ndarray]:
     """A line up or down through each column's smallest and largest value; level stretches keep only their ends."""
-    low, high = (envelope[f"{measure}_{end}"].to_numpy() for end in ("low", "high"))
+    low, high = (envelope[f"{metric}_{end}"].to_numpy() for end in ("low", "high"))
     falls = np.append(False, np.diff(low + high) < 0)
     y = np.column_stack([np.where(falls, high, low), np.where(falls, low, high)]).ravel()
     x = np.repeat(envelope["threshold"].to_numpy() + 0.5 / len(envelope), 2)

@@ -1,4 +1,4 @@
-"""Figures of a run that trains: its losses as they fall, and its measure beside what needs no network."""
+"""Figures of a training run: its losses, and its metric with the constant baselines."""
 
 from collections.abc import Mapping
 
@@ -15,19 +15,19 @@ _NAMES = {
     "median_error_px": "median error (px)",
     "median_error_percent_of_width": "median error (% of the width)",
     "mean_average_precision": "mean average precision",
-    "do_nothing_accuracy": "doing nothing",
+    "do_nothing_accuracy": "predicting nothing",
     "most_frequent_accuracy": "the most frequent class",
     "mean_point_median_error_px": "the mean point (px)",
 }
 
 
 def named(column: str) -> str:
-    """A figure of a run as people read it."""
+    """A column's title."""
     return _NAMES.get(column, column)
 
 
 def is_lower_better(column: str) -> bool:
-    """Whether a measure is a loss or an error: down is good."""
+    """Whether a column is a loss or an error: lower is better."""
     return "loss" in column or "error" in column
 
 
@@ -45,7 +45,7 @@ def losses(batches: pd.DataFrame, history: pd.DataFrame, loss: str) -> go.Figure
     return go.Figure(data, layout(_loss_title(history), "epoch", loss, 300) | legend)
 
 
-def measure(history: pd.DataFrame, column: str, baselines: Mapping[str, float] | None = None) -> go.Figure:
+def metric(history: pd.DataFrame, column: str, baselines: Mapping[str, float] | None = None) -> go.Figure:
     """Draw one metric of the validation images after each epoch.
 
     `baselines` are constant predictions, the best first: a description, and its value, drawn as a dashed line.
@@ -54,12 +54,12 @@ def measure(history: pd.DataFrame, column: str, baselines: Mapping[str, float] |
     title = f"{named(column)} is {values.iloc[-1]:.4g} after epoch {int(history['epoch'].iloc[-1])}"
     figure = go.Figure([line(named(column), history["epoch"], values, RIGHT)])
     levels = dict(baselines or {})
-    for says in list(levels)[:1]:
-        title += f"; {says} has {levels[says]:.4g}"
-    for says, level in levels.items():
+    for name in list(levels)[:1]:
+        title += f"; {name} has {levels[name]:.4g}"
+    for name, level in levels.items():
         figure.add_hline(level, line={"color": BASELINE, "dash": "dash", "width": 1.5})
         figure.add_annotation(
-            x=0, xref="paper", xanchor="left", y=level, yanchor="bottom", text=says, showarrow=False,
+            x=0, xref="paper", xanchor="left", y=level, yanchor="bottom", text=name, showarrow=False,
             font={"color": BASELINE},
         )  # fmt: skip
     return figure.update_layout(layout(title, "epoch", named(column), 300))

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from engine.functional.coordinates import to_px, to_unit
 from engine.functional.point_metrics import root_mse_px
-from engine.plots.points import picture_axes
+from engine.plots.points import image_axes
 from engine.plots.style import BASELINE, PREDICTION, TRUTH, titled
 
 TICKS_UNIT = (-1, -0.5, 0, 0.5, 1)
@@ -21,7 +21,7 @@ def point_in_both_units(point_px, size_wh, mse_unit: float) -> go.Figure:
     figure = _point_and_ellipse(point_px, size_wh, mse_unit)
     title = f"({point_px[0]:.0f}, {point_px[1]:.0f}) px is ({unit_x:+.3f}, {unit_y:+.3f})"
     titled(figure, title, "across (px)", "down (px)", 310)
-    picture_axes(figure, size_wh)
+    image_axes(figure, size_wh)
     figure.update_xaxes(range=[-0.04 * size_wh[0], 1.14 * size_wh[0]])
     figure.update_yaxes(range=[1.04 * size_wh[1], -0.12 * size_wh[1]])
     return _with_unit_ticks(figure, size_wh)

@@ -1,11 +1,11 @@
-"""Words in a chart, at places in its own units: one trace for many, drawn faster than so many annotations."""
+"""Text in a chart at positions in its units: a single trace, which is drawn faster than many annotations."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 
 class Word(NamedTuple):
-    """Some text at (x, y), on one side of that place as Plotly names it ("middle right", "top left", ...)."""
+    """Text at (x, y), on one side of that point as Plotly names it ("middle right", "top left", ...)."""
 
     x: float
     y: float
@@ -14,9 +14,9 @@ class Word(NamedTuple):
     side: str
 
 
-def words(said: Sequence[Word], axis: str = "") -> dict:
+def words(texts: Sequence[Word], axis: str = "") -> dict:
     """A Plotly trace of words on the axes x and y, or those of another number ("2")."""
-    x, y, texts, colours, sides = map(list, zip(*said, strict=True)) if said else ([], [], [], [], [])
+    x, y, labels, colours, sides = map(list, zip(*texts, strict=True)) if texts else ([], [], [], [], [])
     return {
         "type": "scatter",
         "mode": "text",
@@ -24,7 +24,7 @@ def words(said: Sequence[Word], axis: str = "") -> dict:
         "yaxis": f"y{axis}",
         "x": x,
         "y": y,
-        "text": [_apart(text, side) for text, side in zip(texts, sides, strict=True)],
+        "text": [_apart(text, side) for text, side in zip(labels, sides, strict=True)],
         "textposition": sides,
         "textfont": {"color": colours},
         "hoverinfo": "skip",
@@ -33,5 +33,5 @@ def words(said: Sequence[Word], axis: str = "") -> dict:
 
 
 def _apart(text: str, side: str) -> str:
-    """A space that is as wide as a letter keeps the text off what stands at its place."""
+    """A letter-wide space keeps the text away from the mark at its position."""
     return f"\u2002{text}" if side.endswith("right") else f"{text}\u2002" if side.endswith("left") else text

@@ -1,4 +1,4 @@
-"""What `y_range` does: the curve that keeps answers between two bounds, and its vanishing slope near them."""
+"""The effect of `y_range`: a curve that keeps predictions between two bounds, and its vanishing slope near them."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -13,16 +13,16 @@ SHOWN_RAW = np.linspace(-8, 8, 321)
 
 def range_slope(raw, low: float, high: float) -> np.ndarray:
     """The slope of `sigmoid_range` at `raw`: (y - low)(high - y) / (high - low), 0 at either bound."""
-    answer = sigmoid_range(np.asarray(raw, float), low, high)
-    return (answer - low) * (high - answer) / (high - low)
+    prediction = sigmoid_range(np.asarray(raw, float), low, high)
+    return (prediction - low) * (high - prediction) / (high - low)
 
 
 def range_curve(raw: float, low: float = -1, high: float = 1) -> go.Figure:
-    """The answer and its slope against the network's raw output, with the current output marked on both."""
-    answer, slope = float(sigmoid_range(np.float64(raw), low, high)), float(range_slope(raw, low, high))
+    """The prediction and its slope over the network's raw output, with the current output marked on both."""
+    prediction, slope = float(sigmoid_range(np.float64(raw), low, high)), float(range_slope(raw, low, high))
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.62, 0.38])
     for row, curve, name, here in (
-        (1, sigmoid_range(SHOWN_RAW, low, high), "answer", answer),
+        (1, sigmoid_range(SHOWN_RAW, low, high), "prediction", prediction),
         (2, range_slope(SHOWN_RAW, low, high), "slope", slope),
     ):
         figure.add_scatter(x=SHOWN_RAW, y=curve, name=name, line={"color": RIGHT, "width": 3}, row=row, col=1)
@@ -40,32 +40,32 @@ def range_curve(raw: float, low: float = -1, high: float = 1) -> go.Figure:
     _dashed(figure, [low, high])
     titled(
         figure,
-        f"A raw output of {raw:g} becomes {answer:+.4f}; only {slope / range_slope(0, low, high):.2%} "
+        f"A raw output of {raw:g} becomes {prediction:+.4f}; only {slope / range_slope(0, low, high):.2%} "
         "of the middle's gradient gets through",
         "",
         "",
         440,
     )
     figure.update_xaxes(title="raw output of the network", row=2, col=1)
-    figure.update_yaxes(title="answer (units)", row=1, col=1)
+    figure.update_yaxes(title="prediction (units)", row=1, col=1)
     figure.update_yaxes(title="slope", rangemode="tozero", row=2, col=1)
     figure.update_layout(showlegend=False)
     return figure
 
 
 def descend(target: float, steps: int, lr: float, y_range: tuple[float, float] | None) -> np.ndarray:
-    """Gradient descent on (answer - target)^2 for one raw output that starts at 0: the answer before each step.
+    """Gradient descent on (prediction - target)^2 for one raw output that starts at 0: the prediction before each step.
 
-    With a `y_range` the answer is `sigmoid_range` of the raw output, without one it is the raw output itself.
+    With a `y_range` the prediction is `sigmoid_range` of the raw output, without one it is the raw output itself.
     Returns (steps + 1,).
     """
-    raw, answers = 0.0, []
+    raw, predictions = 0.0, []
     for _ in range(steps + 1):
-        answer = float(sigmoid_range(np.float64(raw), *y_range)) if y_range else raw
+        prediction = float(sigmoid_range(np.float64(raw), *y_range)) if y_range else raw
         slope = float(range_slope(raw, *y_range)) if y_range else 1.0
-        answers.append(answer)
-        raw -= lr * 2 * (answer - target) * slope
-    return np.array(answers)
+        predictions.append(prediction)
+        raw -= lr * 2 * (prediction - target) * slope
+    return np.array(predictions)
 
 
 def descent_race(target: float, width_px: int, steps: int = 60, lr: float = 0.3) -> go.Figure:

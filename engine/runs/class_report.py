@@ -80,7 +80,7 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
     train, targets = _train_targets(run), predictions.targets
     accuracy = float(metrics.accuracy_multi(predictions.probs, targets, at))
     majority = constant_baselines.best_constant(run, predictions)
-    answers = constant_baselines.majority_answers(train)
+    answers = constant_baselines.majority_predictions(train)
     name = f"accuracy_multi at {at:g}"
     rows = [(name, "", accuracy, majority.value, majority.description)]
     nothing = float(metrics.do_nothing_accuracy(targets))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine import tasks
 from engine.functional import label_encoding
-from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.constant_predictions import majority_predictions, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance
 from engine.functional.decisions import decide
 from engine.runs.run import PointPredictions, Predictions, Run, RunError

@@ -1,14 +1,15 @@
-"""Make the bundled pictures again: `python -m engine.synthetic OUT` writes OUT/scenes and OUT/heads."""
+"""Regenerate the bundled images: `python -m engine.synthetic OUT` writes OUT/scenes and OUT/heads."""
 
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.synthetic.heads import write_people
 from engine.synthetic.samples import write_scenes
 
-WRITERS = {"scenes": write_scenes, "heads": write_people}
+WRITERS: dict[str, Callable[..., None]] = {"scenes": write_scenes, "heads": write_people}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> None:
         )
 
 
-def _progress(name: str):
+def _progress(name: str) -> Callable[[int, int], None]:
     def show(done: int, of: int) -> None:
         end = "\n" if done == of else ""
         print(f"\r{name}: {done} of {of}", end=end, file=sys.stderr, flush=True)

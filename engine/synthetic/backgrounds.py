@@ -70,14 +70,18 @@ def hour_of(background: Background) -> Hour:
 
 
 def light_of(background: Background) -> Light:
-    """The light of a scene; the sun stands before the picture, to the left or the right."""
+    """The light of a scene; the sun is in front of the scene, to the left or the right."""
     rng = np.random.default_rng((background.seed, 1))
     hour = hour_of(background)
     high, side = np.radians(rng.uniform(*hour.height)), np.radians(pick(rng, (-1, 1)) * rng.uniform(15, 75))
-    towards = (np.cos(high) * np.sin(side), np.sin(high), np.cos(high) * np.cos(side))
+    towards = (
+        float(np.cos(high) * np.sin(side)),
+        float(np.sin(high)),
+        float(np.cos(high) * np.cos(side)),
+    )
     back = np.array(hour.sun) * 0.25 + np.array(hour.sky) * 0.3
-    bounce = back * {"snow": 1.5, "beach": 1.2, "desert": 1.2}.get(background.place, 0.85)
-    return Light(tuple(map(float, towards)), hour.sun, hour.sky, tuple(map(float, bounce)))
+    red, green, blue = back * {"snow": 1.5, "beach": 1.2, "desert": 1.2}.get(background.place, 0.85)
+    return Light(towards, hour.sun, hour.sky, (float(red), float(green), float(blue)))
 
 
 def paint(background: Background, size_wh) -> np.ndarray:

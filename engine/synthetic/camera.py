@@ -1,13 +1,13 @@
 """Where a head is and how the camera sees it: poses, calibrations, and the BIWI files that hold them.
 
-Camera space is BIWI's: millimetres, x to the right of the picture, y down, z away from the camera. A point
+Camera space is BIWI's: millimetres, x to the right of the image, y down, z away from the camera. A point
 (x, y, z) lies at pixel (x * fx / z + cx, y * fy / z + cy), where (0, 0) is the outer corner of the first pixel.
 A head at rest looks at the camera, along -z. Angles are in degrees and turn, in this order, the head about its own
 nose (roll), then about the line through its ears (pitch), then about the vertical (yaw):
 
-- positive yaw brings the nose to the right of the picture,
+- positive yaw moves the nose to the right of the image,
 - positive pitch lifts the nose,
-- positive roll tips the crown to the right of the picture.
+- positive roll tips the crown to the right of the image.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole camera without distortion; focal lengths and principal point in pixels of a `size_wh` picture."""
+    """A pinhole camera without distortion; focal lengths and principal point in pixels of a `size_wh` image."""
 
     fx: float
     fy: float
@@ -26,9 +26,10 @@ class Camera:
     size_wh: tuple[int, int] = (320, 240)
 
     def resized(self, size_wh: tuple[int, int]) -> "Camera":
-        """The same camera giving pictures of another size: what stood at a share of the width still does."""
-        across, down = size_wh[0] / self.size_wh[0], size_wh[1] / self.size_wh[1]
-        return Camera(self.fx * across, self.fy * down, self.cx * across, self.cy * down, tuple(size_wh))
+        """The same camera with another image size; relative positions in the image stay the same."""
+        width, height = size_wh
+        across, down = width / self.size_wh[0], height / self.size_wh[1]
+        return Camera(self.fx * across, self.fy * down, self.cx * across, self.cy * down, (width, height))
 
     def matrix(self) -> np.ndarray:
         """The (3, 3) calibration matrix, first part of BIWI's `rgb.cal`."""
@@ -89,7 +90,7 @@ def about_z(degrees: float) -> np.ndarray:
 
 
 def calibration_text(camera: Camera) -> str:
-    """The text of a BIWI `rgb.cal`: matrix, distortion, rotation, translation, picture size."""
+    """The text of a BIWI `rgb.cal`: matrix, distortion, rotation, translation, image size."""
     width, height = camera.size_wh
     parts = [_rows(camera.matrix()), "0 0 0 0", _rows(np.eye(3)), "0 0 0", f"{width} {height}"]
     return "\n\n".join(parts) + "\n"

@@ -106,7 +106,7 @@ def house(rng) -> Solid:
 
 
 def rock(rng) -> Solid:
-    """A heap of rounded stones."""
+    """A pile of rounded stones."""
     solid = Solid()
     stone = varied(rng, (0.55, 0.54, 0.52), 0.15)
     for _ in range(4):

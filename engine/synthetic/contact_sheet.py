@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 def contact_sheet(
     pictures: Sequence[Image.Image], columns: int, cell_wh=(160, 120), gap: int = 6
 ) -> Image.Image:
-    """The pictures row by row on white paper, each trimmed at its middle to fill its cell."""
+    """The images row by row on white paper, each trimmed at its middle to fill its cell."""
     rows = -(-len(pictures) // columns)
     (width, height), paper = cell_wh, "white"
     sheet = Image.new("RGB", (columns * (width + gap) + gap, rows * (height + gap) + gap), paper)
@@ -28,7 +28,7 @@ def spread(paths: Sequence[Path], count: int) -> list[Path]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Write a contact sheet of the pictures below a folder."""
+    """Write a contact sheet of the images below a folder."""
     parser = argparse.ArgumentParser(
         prog="python -m engine.synthetic.contact_sheet", description=main.__doc__
     )

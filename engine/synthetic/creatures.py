@@ -287,7 +287,7 @@ def horse(rng) -> Solid:
 
 
 def sheep(rng) -> Solid:
-    """A fluffy sheep: a heap of woolly balls, thin legs and ears to the side."""
+    """A fluffy sheep: a cluster of woolly balls, thin legs and ears to the side."""
     solid = Solid()
     wool = varied(
         rng, pick(rng, ((0.96, 0.94, 0.88), (0.96, 0.94, 0.88), (0.82, 0.78, 0.7), (0.38, 0.33, 0.3))), 0.04
@@ -310,9 +310,9 @@ def sheep(rng) -> Solid:
                 (side * 0.155, 0.05, foot), (side * 0.155, 0.03, foot + 0.02), 0.055, 0.055, (0.12, 0.1, 0.1)
             )
     graze = rng.random() < 0.25
-    place = (0, 0.56, 0.52) if graze else (0, 0.83, 0.42)
+    head_place = (0, 0.56, 0.52) if graze else (0, 0.83, 0.42)
     head = solid.at(
-        place, rotation(rng.uniform(-30, 30), 55 if graze else rng.uniform(8, 22), rng.uniform(-8, 8))
+        head_place, rotation(rng.uniform(-30, 30), 55 if graze else rng.uniform(8, 22), rng.uniform(-8, 8))
     )
     head.ellipsoid((0, 0, 0.04), (0.135, 0.135, 0.16), face, 0.04)
     head.ellipsoid((0, -0.05, 0.16), (0.095, 0.085, 0.1), face, 0.05)

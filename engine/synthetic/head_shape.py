@@ -1,6 +1,6 @@
 """The form of a person: skull, face, hair, glasses, neck and shoulders as one signed distance.
 
-Head space: millimetres from the head's centre (between the ears, at eye level), x right and y down in the picture and
+Head space: millimetres from the head's centre (between the ears, at eye level), x right and y down in the image and
 -z towards the camera when the head looks straight at it. Body space has the same axes, starts at the foot of the
 neck, and stays upright whatever the head does.
 """
@@ -77,7 +77,8 @@ class Figure:
 
     def _neck(self, p: np.ndarray) -> np.ndarray:
         wide = self.person.neck_mm
-        return limb(*p, _NECK_TOP_IN_BODY, (0, 10, 12), wide, wide + 4)
+        x, y, z = p
+        return limb(x, y, z, _NECK_TOP_IN_BODY, (0, 10, 12), wide, wide + 4)
 
     def _clothes_or_less(self, p: np.ndarray) -> np.ndarray:
         """Distance to the clothes; high above them only a distance that is surely not too large."""

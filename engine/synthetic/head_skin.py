@@ -246,7 +246,7 @@ def _eye_frame(figure, points):
 
 
 def _catchlight(figure, points, rays, pixel_mm, colour):
-    """The lamp mirrored in the eye, a white spot beside the pupil."""
+    """The lamp's reflection in the eye, a white spot next to the pupil."""
     who = figure.person
     local, gaze = _eye_frame(figure, points)
     lamp = turned(figure.turn.T, unit(np.array(who.room.light, np.float32))[:, None])

@@ -1,4 +1,4 @@
-"""From rays to a picture: march rays to a figure, find normals and shadows, and smooth the edges."""
+"""From rays to an image: march rays to a figure, find normals and shadows, and smooth the edges."""
 
 import numpy as np
 
@@ -76,7 +76,8 @@ def picture(figure: Figure, camera: Camera, behind: np.ndarray) -> np.ndarray:
     v, u = (a.ravel() for a in np.mgrid[0:height, 0:width].astype(np.float32) + np.float32(0.5))
     behind = behind.reshape(-1, 3)
     rays = directions(u, v, camera)
-    along = march(figure, rays, *_span(figure, rays), camera)
+    start, end = _span(figure, rays)
+    along = march(figure, rays, start, end, camera)
     edges = np.flatnonzero(_edges(figure, rays, along, (height, width)))
     fine = np.concatenate([directions(u[edges] + du, v[edges] + dv, camera) for du, dv in _SUBPIXELS], axis=1)
     start, end = _around(along.reshape(height, width), edges)

@@ -1,4 +1,4 @@
-"""Pictures of people's heads whose centre is known exactly: `draw` makes one, `write_people` a data set in BIWI's form.
+"""Images of people's heads whose centre is known exactly: `draw` makes one, `write_people` a data set in BIWI's form.
 
 Conventions (camera space, signs of the angles, pixel coordinates) are those of `engine.synthetic.camera`.
 """
@@ -39,7 +39,7 @@ _SAMPLE, _FRESH = 1, 2
 
 
 def draw(person: Person, pose: Pose, camera: Camera) -> Image.Image:
-    """The person in that pose, in their room, as an RGB picture of the camera's size."""
+    """The person in that pose, in their room, as an RGB image of the camera's size."""
     pixels = picture(Figure(person, pose), camera, backdrop(person.room, camera))
     return Image.fromarray((pixels * 255 + 0.5).astype(np.uint8))
 
@@ -64,14 +64,14 @@ def sample_poses(index: int, seed: int = 0, frames: int = FRAMES) -> list[Pose]:
 
 
 def random_pose(rng: np.random.Generator, camera: Camera) -> Pose:
-    """Any pose of the range with the head's centre inside the picture, all equally likely."""
+    """Any pose of the range with the head's centre inside the image, all equally likely."""
     return _pose(rng.uniform(size=6), camera)
 
 
 def fresh(
     seed: int, count: int, size_wh: tuple[int, int] = SIZE_WH
 ) -> Iterator[tuple[Image.Image, tuple[float, float]]]:
-    """Yield `count` pictures with the pixel of their head's centre, of people who are in no sample set."""
+    """Yield `count` images with the pixel of their head's centre, of people who are in no sample set."""
     for number in range(count):
         group, frame = divmod(number, FRAMES_PER_FRESH_PERSON)
         who = person(np.random.default_rng([seed, _FRESH, group]))

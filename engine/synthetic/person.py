@@ -1,5 +1,6 @@
-"""Made-up people: every number and choice that makes a face, a haircut, clothes and a room somebody's own."""
+"""Made-up people: every number and choice that makes a face, a haircut, clothes and a room unique."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,7 +122,7 @@ def person(rng: int | np.random.Generator, hair_style: str | None = None) -> Per
         hair_style=style,
         hairline_mm=rng.uniform(-8, 10),
         hair_mm=rng.uniform(8, 15),
-        brow=tuple(0.75 * c for c in hair),
+        brow=_colour(0.75 * c for c in hair),
         beard=beard,
         eyes=_jitter(rng, _pick(rng, EYES[:2] if skin_depth > 0.62 else EYES), 0.03),
         glasses=str(rng.choice(GLASSES)),
@@ -169,26 +170,30 @@ def _srgb(bytes_: tuple) -> Colour:
     return tuple(c / 255 for c in bytes_)
 
 
+def _colour(values: Iterable[float]) -> Colour:
+    red, green, blue = (float(value) for value in values)
+    return red, green, blue
+
+
 def _pick(rng, colours) -> Colour:
     return _srgb(colours[rng.integers(len(colours))])
 
 
 def _jitter(rng, colour: Colour, size: float) -> Colour:
-    return tuple(float(c) for c in np.clip(np.array(colour) + rng.normal(0, size, 3), 0.02, 0.98))
+    return _colour(np.clip(np.array(colour) + rng.normal(0, size, 3), 0.02, 0.98))
 
 
 def _tint(rng, skin: Colour) -> Colour:
     """A little lighter or darker, and a little more rosy or golden: skin is never green."""
     light, rosy = rng.normal(0, 0.03), rng.normal(0, 0.018)
-    return tuple(
-        float(np.clip(c * (1 + light) * f, 0.02, 0.97))
-        for c, f in zip(skin, (1.01, 1 - rosy, 1.01), strict=True)
+    return _colour(
+        np.clip(c * (1 + light) * f, 0.02, 0.97) for c, f in zip(skin, (1.01, 1 - rosy, 1.01), strict=True)
     )
 
 
 def _between(colours, at: float) -> Colour:
     positions = np.linspace(0, 1, len(colours))
-    return tuple(float(np.interp(at, positions, [c[i] / 255 for c in colours])) for i in range(3))
+    return _colour(np.interp(at, positions, [c[i] / 255 for c in colours]) for i in range(3))
 
 
 def _hair_colour(rng, skin_depth: float) -> Colour:
@@ -201,4 +206,4 @@ def _lips(rng, skin: Colour, soft: float) -> Colour:
     natural = np.array(skin) * (0.93, 0.66, 0.66)
     painted = np.array(_pick(rng, ((178, 40, 52), (196, 84, 96), (140, 38, 62))))
     share = 0.75 if soft > 0.55 and rng.uniform() < 0.45 else 0.0
-    return tuple(float(c) for c in (1 - share) * natural + share * painted)
+    return _colour((1 - share) * natural + share * painted)

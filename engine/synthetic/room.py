@@ -16,7 +16,7 @@ WALLS = (
     (222, 188, 168), (150, 172, 166), (122, 134, 156), (226, 222, 214), (168, 122, 104), (96, 116, 124),
 )  # fmt: skip
 WALL_STYLES = ("plain", "plain", "stripes", "panel", "bricks", "dots", "planks")
-THINGS = ("window", "shelf", "plant", "lamp", "poster", "clock", "frames", "door", "curtain", "bookcase")
+THINGS = ("window", "wall_shelf", "plant", "lamp", "poster", "clock", "frames", "door", "curtain", "bookcase")
 WOOD = ((150, 104, 66), (108, 72, 48), (196, 156, 110), (230, 224, 214), (70, 60, 58))
 BRIGHT = (
     (196, 70, 58), (222, 158, 60), (66, 120, 140), (84, 130, 92), (126, 84, 128), (232, 222, 200), (58, 72, 108),
@@ -26,7 +26,7 @@ BRIGHT = (
 
 @dataclass(frozen=True)
 class Room:
-    """A wall, what stands before it, and the light: a direction in camera space that points towards the lamp."""
+    """A wall, the things in front of it, and the light: a direction in camera space towards the lamp."""
 
     wall: tuple[int, int, int]
     style: str
@@ -38,6 +38,12 @@ class Room:
     rim_colour: tuple[float, float, float]
 
 
+def _wall_colour(rng: np.random.Generator) -> tuple[int, int, int]:
+    colour = np.array(WALLS[rng.integers(len(WALLS))]) + rng.normal(0, 7, 3)
+    red, green, blue = (int(value) for value in np.clip(colour, 0, 255))
+    return red, green, blue
+
+
 def room(rng: np.random.Generator) -> Room:
     """A new room from a random generator."""
     side = rng.choice([-1, 1])
@@ -45,9 +51,7 @@ def room(rng: np.random.Generator) -> Room:
     kinds = rng.permutation(THINGS)[: rng.integers(3, 5)]
     places = np.linspace(-1450, 1450, len(kinds)) + rng.uniform(-140, 140, len(kinds))
     return Room(
-        wall=tuple(
-            int(c) for c in np.clip(np.array(WALLS[rng.integers(len(WALLS))]) + rng.normal(0, 7, 3), 0, 255)
-        ),
+        wall=_wall_colour(rng),
         style=str(rng.choice(WALL_STYLES)),
         things=tuple(
             (str(k), float(x), int(rng.integers(2**31))) for k, x in zip(kinds, places, strict=True)
@@ -62,7 +66,7 @@ def room(rng: np.random.Generator) -> Room:
 
 @lru_cache(maxsize=32)
 def backdrop(room: Room, camera: Camera) -> np.ndarray:
-    """The room without anybody in it: (height, width, 3) float32 sRGB in 0..1."""
+    """The empty room: (height, width, 3) float32 sRGB in 0..1."""
     scale = OVERSAMPLING
     width, height = camera.size_wh
     large = camera.resized((width * scale, height * scale))
@@ -116,7 +120,8 @@ class _Wall:
 
 
 def _shade(colour, factor: float) -> tuple[int, int, int]:
-    return tuple(int(min(255, c * factor)) for c in colour)
+    red, green, blue = (int(min(255, c * factor)) for c in colour)
+    return red, green, blue
 
 
 def _one(rng, colours):
@@ -327,7 +332,7 @@ _STYLES = {
 }
 _DRAW = {
     "window": _window,
-    "shelf": _shelf,
+    "wall_shelf": _shelf,
     "plant": _plant,
     "lamp": _lamp,
     "poster": _poster,

@@ -36,7 +36,7 @@ _MISTAKEN = {
 
 @dataclass(frozen=True)
 class Row:
-    """A picture's name, the labels given in the table, those that are right, and its part."""
+    """An image's name, the labels given in the table, those that are right, and its part."""
 
     fname: str
     given: tuple[str, ...]
@@ -54,13 +54,13 @@ def write_scenes(
     """Write `count` scenes: `train/000001.jpg` ..., `train.csv` and `wrong_labels.csv`.
 
     The bytes depend on seed and count only, not on the number of processes; every file is there whole or not at
-    all. `progress(done, of)` is called after each picture.
+    all. `progress(done, of)` is called after each image.
     """
     folder = Path(folder)
     (folder / "train").mkdir(parents=True, exist_ok=True)
     right: list[tuple[str, ...]] = []
-    for found in _mapped(partial(_write_picture, folder, seed), range(count), processes):
-        right.append(found)
+    for image_labels in _mapped(partial(_write_picture, folder, seed), range(count), processes):
+        right.append(image_labels)
         if progress:
             progress(len(right), count)
     rows = table(right, seed)
@@ -77,7 +77,7 @@ def write_scenes(
 
 
 def table(right: Sequence[tuple[str, ...]], seed: int) -> list[Row]:
-    """Split the pictures by chance, and mistake one label in each of a few training pictures for another."""
+    """Split the images by chance, and mistake one label in each of a few training images for another."""
     rng = np.random.default_rng((SAMPLE, seed))
     order = rng.permutation(len(right))
     valid = set(order[: round(VALID_SHARE * len(right))].tolist())
@@ -87,17 +87,17 @@ def table(right: Sequence[tuple[str, ...]], seed: int) -> list[Row]:
 
 
 def name(index: int) -> str:
-    """The file name of picture number `index`, counted from 0; names count from 1."""
+    """The file name of image number `index`, counted from 0; names count from 1."""
     return f"{index + 1:06d}.jpg"
 
 
 def _mistakes(rng, right, training) -> dict[int, tuple[str, ...]]:
-    """New labels for the pictures whose labels will be wrong; a lone dog filed under bear comes first."""
+    """Wrong labels for some images; a lone dog labelled bear comes first."""
     lone_dogs = [i for i in training if right[i] == ("dog",)]
     others = [i for i in training if right[i] and i not in lone_dogs]
     wanted = round(WRONG_SHARE * len(right))
     as_bears = lone_dogs[: -(-wanted // 3)]
-    mistakes = {i: ("bear",) for i in as_bears}
+    mistakes: dict[int, tuple[str, ...]] = {i: ("bear",) for i in as_bears}
     for i in others[: wanted - len(as_bears)]:
         mistakes[i] = _mistaken(rng, right[i])
     return mistakes

@@ -115,7 +115,7 @@ _COUNTS = (0.08, 0.44, 0.31, 0.125, 0.045)
 class Thing:
     """A figure and where its foot stands (fractions of width and height).
 
-    `scale` is how many picture units (the shorter side is 1) one unit of the figure takes; `turn` in degrees is 0
+    `scale` is how many image units (the shorter side is 1) one unit of the figure takes; `turn` in degrees is 0
     towards the viewer; `seed` decides colours and pose.
     """
 
@@ -129,7 +129,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class SceneSpec:
-    """Everything that decides a picture: its size, the place and hour, the light, and the things in it."""
+    """Everything that decides an image: its size, the place and hour, the light, and the things in it."""
 
     size_wh: tuple[int, int]
     background: Background
@@ -143,7 +143,7 @@ def labels(spec: SceneSpec) -> list[str]:
 
 
 def draw(spec: SceneSpec) -> Image.Image:
-    """The picture of the scene, RGB; the same spec gives the same pixels."""
+    """The image of the scene, RGB; the same spec gives the same pixels."""
     light = backgrounds.paint(spec.background, spec.size_wh)
     sprites = [_sprite(spec, thing) for thing in _from_back(spec)]
     for each in sprites:
@@ -272,7 +272,7 @@ def _random_turn(rng, kind) -> float:
 class _Cutout:
     """A figure that has been chosen and turned, not placed: how far it reaches from its foot at scale 1.
 
-    Left, top, right and bottom in shorter sides of the picture.
+    Left, top, right and bottom in shorter sides of the image.
     """
 
     kind: str
@@ -320,11 +320,11 @@ def _placed(rng, size_wh, background, kinds, extra) -> tuple[Thing, ...]:
     for kind in [*kinds, *extra]:
         cutout, wanted = _cutout(rng, kind), rng.choice((0.0, rng.uniform(0.15, 0.4)))
         depths = rng.beta(1.6, 1.3, 40)
-        found = [_try(rng, cutout, background.horizon, zoom, size_wh, depth) for depth in depths]
-        costs = [_cost(thing, box, placed, wanted, size_wh) for thing, box in found]
+        candidates = [_try(rng, cutout, background.horizon, zoom, size_wh, depth) for depth in depths]
+        costs = [_cost(thing, box, placed, wanted, size_wh) for thing, box in candidates]
         best = int(np.argmin(costs))
         if costs[best] < (1.2 if kind in KINDS else 0.4):
-            placed.append(found[best])
+            placed.append(candidates[best])
     return tuple(thing for thing, _ in placed)
 
 
@@ -356,7 +356,7 @@ def _slots(rng, background, size_wh) -> dict[str, Thing]:
     for kind in _FIRST_COME:
         cutout, (far, near) = _cutout(rng, kind, most_turned=75), _DEPTHS[kind]
         depths = rng.uniform(far, near, 60)
-        found = [_try(rng, cutout, background.horizon, zoom, size_wh, depth) for depth in depths]
-        costs = [_cost(thing, box, placed, 0.0, size_wh) for thing, box in found]
-        placed.append(found[int(np.argmin(costs))])
+        candidates = [_try(rng, cutout, background.horizon, zoom, size_wh, depth) for depth in depths]
+        costs = [_cost(thing, box, placed, 0.0, size_wh) for thing, box in candidates]
+        placed.append(candidates[int(np.argmin(costs))])
     return {thing.kind: thing for thing, _ in placed}

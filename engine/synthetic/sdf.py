@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 Paint = tuple[float, float, float] | Callable[[np.ndarray], np.ndarray]
 _TETRAHEDRON = np.array([[1, -1, -1], [-1, -1, 1], [-1, 1, -1], [1, 1, 1]], np.float32)
@@ -30,7 +31,7 @@ def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.sqrt((vectors * vectors).sum(0)), 1e-12)
 
 
-def product(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def product(rows: ArrayLike, columns: np.ndarray) -> np.ndarray:
     """The matrix product (P, K) @ (K, N) or (K,) @ (K, N), without threads, so that it rounds alike everywhere."""
     return np.einsum("...k,kn->...n", np.asarray(rows, np.float32), columns)
 
@@ -139,14 +140,16 @@ class Solid:
         soft = [i for i, part in enumerate(self.parts) if part.blend > 0]
         hard = [i for i, part in enumerate(self.parts) if part.blend <= 0]
         total = distances[hard].min(0) if hard else None
-        melted = None
+        melted: np.ndarray | None = None
         for i in soft:
             melted = (
                 distances[i] if melted is None else smooth_union(melted, distances[i], self.parts[i].blend)
             )
-        if total is None:
-            return melted
-        return total if melted is None else np.minimum(total, melted)
+        if melted is None:
+            if total is None:
+                raise ValueError("a solid without parts has no distance.")
+            return total
+        return melted if total is None else np.minimum(total, melted)
 
     def distance(self, points: np.ndarray) -> np.ndarray:
         """Signed distance at each point, `(N,)`."""
@@ -238,7 +241,7 @@ def _sheets(a, b, c, thicknesses):
 
 
 def _local(centres, turns, scale=None):
-    """Matrix and offset that bring points into the own frame of each of P parts, as one (3 P, 3) product."""
+    """Matrix and offset that transform points into the local frame of each of P parts, as one (3 P, 3) product."""
     inverse = turns.transpose(0, 2, 1)
     if scale is not None:
         inverse = inverse * scale[:, :, None]
@@ -307,7 +310,7 @@ def _rings(centres, axes, radii, thicknesses):
     return distance
 
 
-_FORMS = {
+_FORMS: dict[str, Callable[..., Callable[[np.ndarray, np.ndarray], np.ndarray]]] = {
     "limb": _limbs,
     "ellipsoid": _ellipsoids,
     "box": _boxes,
@@ -328,7 +331,7 @@ def _rim(centre, axis, radius, half_height):
     return centre + np.concatenate([circle + half_height * axis, circle - half_height * axis])
 
 
-_OUTLINES = {
+_OUTLINES: dict[str, Callable[..., tuple[np.ndarray, float]]] = {
     "limb": lambda a, b, r, s: (np.array([a, b]), max(r, s)),
     "ellipsoid": lambda centre, radii, turn, _: (centre + (_TIPS * radii) @ turn.T, 0.0),
     "box": lambda centre, half, rounding, turn: (centre + (_CORNERS * (half - rounding)) @ turn.T, rounding),

@@ -45,6 +45,6 @@ def ring(x, y, z, centre, radius, thickness):
 
 
 def smooth_cut(a, b, width):
-    """What is left of `a` when `b` is taken away, with an edge rounded over `width`."""
+    """`a` minus `b`, with an edge rounded over `width`."""
     bridge = np.maximum(width - np.abs(a + b), 0)
     return np.maximum(a, -b) + bridge * bridge * (0.25 / width)

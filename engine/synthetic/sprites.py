@@ -24,7 +24,7 @@ BLOCK = 4
 
 @dataclass(frozen=True)
 class Sprite:
-    """Colour (h, w, 3) linear and cover (h, w) with its corner in the picture; shadow (h, w) with its corner."""
+    """Colour (h, w, 3) linear and cover (h, w) with its corner in the image; shadow (h, w) with its corner."""
 
     colour: np.ndarray
     cover: np.ndarray
@@ -80,9 +80,9 @@ class Camera:
 
 
 def sprite(solid: Solid, camera: Camera, light: Light, size_wh, shadow: float = 0.6) -> Sprite:
-    """The figure as the camera sees it, clipped to a picture of `size_wh`.
+    """The figure as the camera sees it, clipped to an image of `size_wh`.
 
-    The light is given in the picture's frame (x right, y up, z towards the camera); `shadow` is how much of the
+    The light is given in the image's frame (x right, y up, z towards the camera); `shadow` is how much of the
     ground's light the sun gives, 0 to 1.
     """
     to_figure = rotation(-camera.turned)

@@ -159,8 +159,8 @@ def _wooden_chair(rng):
             solid.box((0, y, -0.3 - 0.1 * (y - 0.7)), (0.26, 0.055, 0.025), wood, 0, 0.3, turn=lean)
     elif style < 0.75:
         solid.box((0, top - 0.02, -0.355), (0.31, 0.065, 0.032), wood, 0, 0.3, turn=lean)
-        for x in (-0.15, 0, 0.15):
-            solid.limb((x, 0.62, -0.28), (x, top - 0.05, -0.35), 0.024, 0.024, wood, 0, 0.3)
+        for across in (-0.15, 0, 0.15):
+            solid.limb((across, 0.62, -0.28), (across, top - 0.05, -0.35), 0.024, 0.024, wood, 0, 0.3)
     else:
         solid.box((0, (top + 0.8) / 2, -0.32), (0.28, (top - 0.8) / 2, 0.035), cushion, 0, 0.2, turn=lean)
     for z in (-0.29, 0.27):

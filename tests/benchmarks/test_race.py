@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import race as benchmark
-from tests.experiments.loss_race.test_train_heads import CONFIGS, COURSES
+from tests.experiments.loss_race.small_races import CONFIGS, COURSES
 
 
 @pytest.mark.parametrize("task", CONFIGS)

@@ -194,7 +194,7 @@ def test_a_script_counts_softmax_answers_as_the_run_does():
     space = dict(vars(fastai))
     exec(re.search(r"^def accuracy_of_softmax.*?\n\n", code, re.DOTALL | re.MULTILINE)[0], space)
     outputs, marks = _outputs_and_targets(MULTI_LABEL)
-    probs = choice(MULTI_LABEL, "cross_entropy").answers(outputs.detach().numpy())
+    probs = choice(MULTI_LABEL, "cross_entropy").predictions(outputs.detach().numpy())
     expected = float(((probs > 0.3) == (marks.numpy() == 1)).mean())
     assert float(space["accuracy_of_softmax"](outputs, marks)) == pytest.approx(expected)
     assert "metrics=accuracy_of_softmax" in code

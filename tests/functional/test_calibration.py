@@ -86,13 +86,13 @@ def test_the_temperature_agrees_with_torchs_lbfgs_and_a_grid(matrix):
         return loss
 
     optimizer.step(closure)
-    found = fit_temperature(logits, targets)
-    assert found == pytest.approx(float(log_t.detach().exp()), rel=1e-4)
-    assert calibration_loss(logits / found, targets) == pytest.approx(closure().item())
-    assert found == pytest.approx(3, rel=0.15)
+    temperature = fit_temperature(logits, targets)
+    assert temperature == pytest.approx(float(log_t.detach().exp()), rel=1e-4)
+    assert calibration_loss(logits / temperature, targets) == pytest.approx(closure().item())
+    assert temperature == pytest.approx(3, rel=0.15)
     grid = np.geomspace(0.5, 20, 400)
     best = min(grid, key=lambda each: calibration_loss(logits / each, targets))
-    assert found == pytest.approx(best, rel=0.02)
+    assert temperature == pytest.approx(best, rel=0.02)
 
 
 @FIXED

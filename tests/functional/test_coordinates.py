@@ -22,7 +22,7 @@ def test_same_scaling_as_fastai():
     torch.testing.assert_close(coordinates.to_px(coordinates.to_unit(points_px, SIZE), SIZE), back)
 
 
-def test_round_trip_with_a_size_for_each_picture():
+def test_round_trip_with_a_size_for_each_image():
     rng = np.random.default_rng(0)
     sizes = rng.integers(50, 900, (20, 2))
     points_px = rng.random((20, 2)) * 1.2 * sizes

@@ -73,7 +73,7 @@ def test_decode_refuses_other_vectors(vector, says):
         label_encoding.decode(vector, VOCAB)
 
 
-def test_encode_all_stacks_pictures_and_survives_none():
+def test_encode_all_stacks_images_and_survives_none():
     assert label_encoding.encode_all([["cat"], [], ["dog", "cat"]], VOCAB).tolist() == [
         [0, 1, 0, 0],
         [0, 0, 0, 0],
@@ -92,7 +92,7 @@ def test_class_index_can_say_one_label_only():
 
 def test_counts_by_hand():
     targets = label_encoding.encode_all([["bear", "dog"], [], ["dog"], ["bear", "dog", "cat"]], VOCAB)
-    assert label_encoding.labels_per_picture(targets).tolist() == [1, 1, 1, 1]
+    assert label_encoding.labels_per_image(targets).tolist() == [1, 1, 1, 1]
     assert label_encoding.co_occurrence(targets).tolist() == [
         [2, 1, 2, 0],
         [1, 1, 1, 0],
@@ -101,7 +101,7 @@ def test_counts_by_hand():
     ]
 
 
-def test_counting_does_not_wrap_at_256_pictures():
+def test_counting_does_not_wrap_at_256_images():
     targets = np.ones((300, 2), dtype=np.uint8)
     assert label_encoding.co_occurrence(targets).tolist() == [[300, 300], [300, 300]]
 

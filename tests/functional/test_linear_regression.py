@@ -186,7 +186,7 @@ def test_descent_far_beyond_the_limit_ends_without_a_warning_or_a_crash(recwarn)
         (lambda: linear_regression.fit_hyperplane([1.0, 2], [1.0, np.inf]), "y holds NaN or infinity"),
         (
             lambda: linear_regression.fit_least_absolute(np.ones((4, 2)), np.ones(4)),
-            "x has 2 inputs; expected one",
+            "x has 2 inputs; expected 1",
         ),
         (lambda: linear_regression.gradient_descent([1.0], [1.0], 0, 5), "learning_rate is 0"),
         (lambda: linear_regression.gradient_descent([1.0], [1.0], 0.1, -5), "steps is -5"),

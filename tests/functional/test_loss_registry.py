@@ -29,32 +29,32 @@ def outputs_of(task: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("task", "name"), EVERY)
 def test_every_loss_of_every_task_is_one_number_with_gradients(task, name):
-    found = choice(task, name)
-    assert found.name == name and found.title and found.says.endswith(".")
+    loss = choice(task, name)
+    assert loss.name == name and loss.title and loss.description.endswith(".")
     outputs = torch.tensor(outputs_of(task), requires_grad=True)
-    value = found.function(outputs, torch.tensor(targets_of(task)))
+    value = loss.function(outputs, torch.tensor(targets_of(task)))
     value.backward()
     value = value.detach()
     assert value.shape == () and float(value) > 0
     assert torch.isfinite(outputs.grad).all() and (outputs.grad != 0).any()
-    assert float(found.function(outputs_of(task), targets_of(task))) == pytest.approx(float(value))
-    np.testing.assert_allclose(found.gradient(outputs_of(task), targets_of(task)), outputs.grad, atol=1e-12)
+    assert float(loss.function(outputs_of(task), targets_of(task))) == pytest.approx(float(value))
+    np.testing.assert_allclose(loss.gradient(outputs_of(task), targets_of(task)), outputs.grad, atol=1e-12)
 
 
 @pytest.mark.parametrize("task", LOSSES)
 def test_choices_are_in_the_order_of_the_tasks(task):
-    assert tuple(one.name for one in choices(task)) == LOSSES[task]
-    assert len({one.title for one in choices(task)}) == len(LOSSES[task])
+    assert tuple(loss.name for loss in choices(task)) == LOSSES[task]
+    assert len({loss.title for loss in choices(task)}) == len(LOSSES[task])
 
 
-def test_only_cross_entropy_answers_by_softmax():
+def test_only_cross_entropy_predicts_by_softmax():
     for task, name in EVERY:
         wanted = AS_IS if task == POINTS else SOFTMAX if name == "cross_entropy" else SIGMOID
         assert choice(task, name).activation == wanted
     logits = outputs_of(MULTI_LABEL)
-    assert np.allclose(choice(MULTI_LABEL, "cross_entropy").answers(logits).sum(1), 1)
-    assert np.allclose(choice(MULTI_LABEL, "focal").answers(logits), losses.sigmoid(logits))
-    assert choice(POINTS, "huber").answers(logits) is logits
+    assert np.allclose(choice(MULTI_LABEL, "cross_entropy").predictions(logits).sum(1), 1)
+    assert np.allclose(choice(MULTI_LABEL, "focal").predictions(logits), losses.sigmoid(logits))
+    assert choice(POINTS, "huber").predictions(logits) is logits
 
 
 def test_each_name_is_its_own_formula():

@@ -8,48 +8,7 @@ import torch
 from sklearn import metrics as sk
 
 from engine.functional import metrics
-
-MEASURES = ["accuracy", "skill", "precision", "recall", "f1", "exact_match"]
-
-
-def some_answers(seed=0, n=40, c=6, ties=False, dtype=np.float64):
-    rng = np.random.default_rng(seed)
-    targets = (rng.random((n, c)) < 0.25).astype(np.uint8)
-    probs = np.clip(0.3 * targets + rng.beta(1, 2, (n, c)) * 0.7, 0, 1)
-    return (np.round(probs, 1) if ties else probs).astype(dtype), targets
-
-
-def counts_by_hand(probs, targets, threshold):
-    tp = fp = fn = tn = whole = 0
-    for prob_row, target_row in zip(probs, targets, strict=True):
-        all_right = True
-        for prob, target in zip(prob_row, target_row, strict=True):
-            said = bool(prob > threshold)
-            tp += said and target == 1
-            fp += said and target == 0
-            fn += not said and target == 1
-            tn += not said and target == 0
-            all_right = all_right and said == (target == 1)
-        whole += all_right
-    return tp, fp, fn, tn, whole
-
-
-def measures_by_hand(probs, targets, threshold):
-    tp, fp, fn, tn, whole = counts_by_hand(probs, targets, threshold)
-    answers = tp + fp + fn + tn
-    accuracy, nothing = (tp + tn) / answers, (fp + tn) / answers
-    ratio = lambda part, total: part / total if total else math.nan  # noqa: E731
-    return {
-        "accuracy": accuracy,
-        "skill": ratio(accuracy - nothing, 1 - nothing),
-        "precision": ratio(tp, tp + fp),
-        "recall": ratio(tp, tp + fn),
-        "f1": ratio(2 * tp, 2 * tp + fp + fn),
-        "exact_match": whole / len(probs),
-    }
-
-
-# -- at one threshold ------------------------------------------------------------------------------
+from tests.functional.yes_no_predictions import metrics_by_hand, random_predictions
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.2, 0.5, 0.9, 1.0])
@@ -57,7 +16,7 @@ def test_accuracy_multi_equals_fastai_and_torchmetrics(threshold):
     from fastai.metrics import accuracy_multi
     from torchmetrics.functional.classification import multilabel_accuracy
 
-    probs, targets = (torch.tensor(a) for a in some_answers(dtype=np.float32))
+    probs, targets = (torch.tensor(a) for a in random_predictions(dtype=np.float32))
     ours = metrics.accuracy_multi(probs, targets, threshold)
     assert ours == pytest.approx(float(accuracy_multi(probs, targets, thresh=threshold, sigmoid=False)))
     theirs = multilabel_accuracy(probs, targets, num_labels=6, threshold=threshold, average="micro")
@@ -73,8 +32,8 @@ def test_strictly_above_the_threshold_means_yes():
     assert metrics.accuracy_multi([[0.0]], [[1]], 0.0) == 0
 
 
-def test_measures_by_hand_and_by_scikit_learn():
-    probs, targets = some_answers()
+def test_all_metrics_by_hand_and_by_scikit_learn():
+    probs, targets = random_predictions()
     for threshold in (0.1, 0.33, 0.5, 0.8):
         got = metrics.measures(probs, targets, threshold)
         assert got == pytest.approx(measures_by_hand(probs, targets, threshold))
@@ -85,8 +44,8 @@ def test_measures_by_hand_and_by_scikit_learn():
         assert got["exact_match"] == pytest.approx(sk.accuracy_score(targets, said))
 
 
-def test_confusion_counts_equal_scikit_learn_with_a_threshold_for_each_class():
-    probs, targets = some_answers()
+def test_confusion_counts_equal_scikit_learn_with_a_threshold_per_class():
+    probs, targets = random_predictions()
     thresholds = np.linspace(0.1, 0.6, 6)
     table = metrics.confusion_counts(probs, targets, thresholds)
     theirs = sk.multilabel_confusion_matrix(targets, probs > thresholds)
@@ -98,24 +57,24 @@ def test_confusion_counts_equal_scikit_learn_with_a_threshold_for_each_class():
     pd.testing.assert_frame_equal(table, on_torch)
 
 
-def test_doing_nothing_and_saying_yes_to_everything():
-    _, targets = some_answers()
+def test_predicting_nothing_and_predicting_everything():
+    _, targets = random_predictions()
     zeros, ones = np.zeros(targets.shape), np.ones(targets.shape)
     assert metrics.do_nothing_accuracy(targets) == metrics.accuracy_multi(zeros, targets)
     assert metrics.all_yes_accuracy(targets) == metrics.accuracy_multi(ones, targets)
 
 
-def test_skill_runs_from_nothing_to_all_right():
-    _, targets = some_answers()
+def test_skill_runs_from_predicting_nothing_to_all_right():
+    _, targets = random_predictions()
     assert metrics.skill(metrics.do_nothing_accuracy(targets), targets) == 0
     assert metrics.skill(1.0, targets) == pytest.approx(1)
     assert metrics.skill(0.5, targets) < 0
     assert math.isnan(metrics.skill(1.0, [[0, 0]]))
 
 
-def test_the_books_score_is_a_third_of_the_way_from_nothing():
+def test_the_books_score_is_a_third_of_the_way_from_predicting_nothing():
     targets = np.zeros((1000, 20), dtype=np.uint8)
-    targets.ravel()[:1458] = 1  # 1.458 labels a picture over 20 classes
+    targets.ravel()[:1458] = 1  # 1.458 labels per image over 20 classes
     assert metrics.do_nothing_accuracy(targets) == pytest.approx(0.9271)
     assert metrics.skill(0.9516, targets) == pytest.approx(1 / 3, abs=0.005)
 
@@ -129,14 +88,11 @@ def test_single_label_accuracy_equals_fastai():
     assert metrics.accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1]) == 0.5
 
 
-# -- ranking ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("ties", [False, True])
 def test_average_precision_equals_scikit_learn_and_torchmetrics(ties):
     from torchmetrics.functional.classification import multilabel_average_precision
 
-    probs, targets = some_answers(ties=ties)
+    probs, targets = random_predictions(ties=ties)
     ours = metrics.average_precision(probs, targets)
     assert ours == pytest.approx(sk.average_precision_score(targets, probs, average=None))
     theirs = multilabel_average_precision(torch.tensor(probs), torch.tensor(targets).int(), 6, average=None)
@@ -145,14 +101,14 @@ def test_average_precision_equals_scikit_learn_and_torchmetrics(ties):
 
 
 def test_average_precision_by_hand():
-    # Best first: yes, no, yes: found at ranks 1 and 3, with precisions 1 and 2/3.
+    # Best first: yes, no, yes: at ranks 1 and 3, with precisions 1 and 2/3.
     assert metrics.average_precision([[0.9], [0.8], [0.7]], [[1], [0], [1]]) == pytest.approx(
         [(1 + 2 / 3) / 2]
     )
 
 
 def test_a_class_without_positives_is_nan_and_the_mean_leaves_it_out():
-    probs, targets = some_answers()
+    probs, targets = random_predictions()
     targets[:, 2] = 0
     by_class = metrics.average_precision(probs, targets)
     assert np.isnan(by_class).tolist() == [False, False, True, False, False, False]
@@ -299,37 +255,23 @@ ONE = [[1]]
 
 
 @pytest.mark.parametrize(
-    ("call", "says"),
+    ("call", "message"),
     [
         (
-            lambda: metrics.accuracy_multi([[1.5]], ONE),
+            lambda: metrics.accuracy_multi([[1.5]], [[1]]),
             r"probs runs from 1.5 to 1.5.*apply the sigmoid first",
         ),
-        (lambda: metrics.accuracy_multi([[np.nan]], ONE), "probs runs from nan.*apply the sigmoid first"),
+        (lambda: metrics.accuracy_multi([[np.nan]], [[1]]), "probs runs from nan.*apply the sigmoid first"),
         (lambda: metrics.accuracy_multi([[0.5]], [[2]]), "targets holds other numbers than 0 and 1"),
         (lambda: metrics.accuracy_multi([[0.5]], [[1, 0]]), r"targets has shape \(1, 2\)"),
         (lambda: metrics.accuracy_multi([0.5], [1]), r"targets has shape \(1,\); expected \(N, C\)"),
         (lambda: metrics.accuracy_multi(np.zeros((0, 3)), np.zeros((0, 3))), "probs is empty"),
-        (lambda: metrics.accuracy_multi([[0.5]], ONE, [0.1, 0.2]), r"threshold has shape \(2,\)"),
-        (lambda: metrics.threshold_curve([[-0.1]], ONE), "probs runs from -0.1.*apply the sigmoid first"),
-        (lambda: metrics.threshold_curve([[np.nan]], ONE), "probs runs from nan"),
-        (lambda: metrics.threshold_curve([[0.5]], [[3]]), "targets holds other numbers"),
-        (lambda: metrics.threshold_curve([0.5], [1]), r"probs has shape \(1,\)"),
-        (lambda: metrics.threshold_curve(np.zeros((0, 3)), np.zeros((0, 3))), "probs is empty"),
-        (lambda: metrics.threshold_curve([[0.5]], ONE, [1.2]), r"thresholds.*outside \[0, 1\]"),
+        (lambda: metrics.accuracy_multi([[0.5]], [[1]], [0.1, 0.2]), r"threshold has shape \(2,\)"),
         (lambda: metrics.accuracy([[0.5, 0.5]], [[1, 0]]), "several labels at once need accuracy_multi"),
         (lambda: metrics.average_precision([[0.5]], [[2]]), "targets holds other numbers"),
         (lambda: metrics.do_nothing_accuracy([1, 0]), r"targets has shape \(2,\)"),
-        (
-            lambda: metrics.best_threshold(metrics.threshold_curve([[0.5]], ONE), "acuracy"),
-            "measure is 'acuracy'; expected one of accuracy, skill",
-        ),
-        (
-            lambda: metrics.best_threshold(metrics.threshold_curve([[0.5]], [[0]]), "recall"),
-            "recall is NaN at every threshold",
-        ),
     ],
 )
-def test_bad_input_is_named_with_its_remedy(call, says):
-    with pytest.raises(ValueError, match=says):
+def test_bad_input_is_named_with_its_fix(call, message):
+    with pytest.raises(ValueError, match=message):
         call()

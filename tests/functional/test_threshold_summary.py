@@ -92,7 +92,7 @@ def test_the_optimum_is_that_of_the_whole_curve(way, case, dtype):
                 continue
             assert best.loc[metric, "value"] == exact[metric].max(), (metric, seed)
             assert best.loc[metric, "threshold"] == best_threshold(exact, metric), (metric, seed)
-            reached = metrics.measures(probs, targets, best.loc[metric, "threshold"])[metric]
+            reached = metrics.all_metrics(probs, targets, best.loc[metric, "threshold"])[metric]
             assert reached == pytest.approx(best.loc[metric, "value"], abs=1e-12)
 
 
@@ -120,7 +120,7 @@ def test_the_envelope_hides_no_value_of_its_columns(way, case, columns):
             assert envelope[f"{metric}_high"].max() == np.nanmax(values)
 
 
-def test_many_answers_are_counted_in_parts_and_agree():
+def test_many_predictions_are_counted_in_parts_and_agree():
     probs, targets = smooth(np.random.default_rng(1), n=60_000, c=20)
     probs = probs.astype(np.float32)
     assert probs.size > 8 * threshold_bins.BLOCK and probs.size > threshold_summary.FEW
@@ -129,7 +129,7 @@ def test_many_answers_are_counted_in_parts_and_agree():
     assert best["threshold"].to_dict() == {metric: best_threshold(exact, metric) for metric in METRICS}
 
 
-def test_few_of_many_answers_are_sorted(monkeypatch):
+def test_few_of_many_predictions_are_sorted(monkeypatch):
     """What makes it quick: far from the best values nothing is ordered."""
     probs, targets = smooth(np.random.default_rng(1), n=20_000, c=20)
     sizes = []
@@ -180,5 +180,5 @@ def test_bad_input_is_named(way, probs, targets, says):
 
 
 def test_an_unknown_metric_is_named(way):
-    with pytest.raises(ValueError, match="measure is 'acuracy'; expected one of accuracy, skill"):
+    with pytest.raises(ValueError, match="metric is 'acuracy'; expected one of accuracy, skill"):
         best_thresholds([[0.5]], [[1]], "acuracy")

@@ -1,22 +1,22 @@
-"""Choosing thresholds, and what is left of their promise on other pictures."""
+"""Choosing thresholds, and how they perform on other images."""
 
 import numpy as np
 import pytest
 
 from engine.functional import metrics
-from engine.functional.threshold_tuning import choose_thresholds, measures_when_chosen_elsewhere
+from engine.functional.threshold_tuning import choose_thresholds, metrics_on_other_half
 
 RNG = np.random.default_rng(5)
 TARGETS = (RNG.random((80, 5)) < 0.3).astype(np.uint8)
 PROBS = np.clip(TARGETS * 0.35 + RNG.random((80, 5)) * 0.65, 0, 1)
 
 
-@pytest.mark.parametrize("measure", ["accuracy", "f1", "exact_match"])
-def test_one_for_all_is_as_good_as_any_of_a_fine_grid(measure):
-    chosen = choose_thresholds(PROBS, TARGETS, measure, per_class=False)
+@pytest.mark.parametrize("metric", ["accuracy", "f1", "exact_match"])
+def test_one_for_all_is_as_good_as_any_of_a_fine_grid(metric):
+    chosen = choose_thresholds(PROBS, TARGETS, metric, per_class=False)
     assert len(set(chosen)) == 1
-    reached = metrics.measures(PROBS, TARGETS, chosen)[measure]
-    on_grid = metrics.threshold_curve(PROBS, TARGETS, np.linspace(0, 1, 2001))[measure].max()
+    reached = metrics.all_metrics(PROBS, TARGETS, chosen)[metric]
+    on_grid = metrics.threshold_curve(PROBS, TARGETS, np.linspace(0, 1, 2001))[metric].max()
     assert reached >= on_grid
 
 
@@ -40,18 +40,20 @@ def test_what_is_chosen_on_one_half_is_scored_on_the_other():
     probs = np.array([[0.4], [0.9], [0.3], [0.6]] * 4)
     chosen = choose_thresholds(probs[::2], targets[::2], "accuracy", per_class=False)
     assert metrics.accuracy_multi(probs[1::2], targets[1::2], chosen) == 0.5
-    found = measures_when_chosen_elsewhere(probs, targets, "accuracy", per_class=False)
-    assert found["accuracy"] == pytest.approx(0.5)
+    scores = metrics_on_other_half(probs, targets, "accuracy", per_class=False)
+    assert scores["accuracy"] == pytest.approx(0.5)
 
 
 def test_on_pure_chance_the_other_half_keeps_less_than_was_promised():
     rng = np.random.default_rng(0)
     targets = (rng.random((60, 8)) < 0.3).astype(np.uint8)
     probs = rng.random((60, 8))
-    promised = metrics.measures(probs, targets, choose_thresholds(probs, targets, "f1", per_class=True))["f1"]
-    assert measures_when_chosen_elsewhere(probs, targets, "f1", per_class=True)["f1"] < promised
+    promised = metrics.all_metrics(probs, targets, choose_thresholds(probs, targets, "f1", per_class=True))[
+        "f1"
+    ]
+    assert metrics_on_other_half(probs, targets, "f1", per_class=True)["f1"] < promised
 
 
-def test_one_picture_cannot_be_halved():
+def test_one_image_cannot_be_halved():
     with pytest.raises(ValueError, match="expected at least 2"):
-        measures_when_chosen_elsewhere(PROBS[:1], TARGETS[:1], "f1", per_class=False)
+        metrics_on_other_half(PROBS[:1], TARGETS[:1], "f1", per_class=False)

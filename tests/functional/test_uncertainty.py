@@ -42,15 +42,15 @@ def test_the_threshold_of_each_class_counts_not_one_half():
 
 
 @given(st.lists(st.tuples(PROB, PROB, PROB), min_size=1, max_size=8))
-def test_every_measure_lies_between_0_and_1_and_is_1_only_where_nothing_is_sure(rows):
+def test_every_score_lies_between_0_and_1_and_is_1_only_where_nothing_is_certain(rows):
     probs = np.array(rows)
-    for found in (
+    for scores in (
         uncertainty.yes_no_entropy(probs),
         uncertainty.margin(probs),
         uncertainty.threshold_margin(probs, [0.5, 0.2, 0.9]),
     ):
-        assert found.shape == (len(rows),)
-        assert ((found >= -1e-9) & (found <= 1 + 1e-9)).all()
+        assert scores.shape == (len(rows),)
+        assert ((scores >= -1e-9) & (scores <= 1 + 1e-9)).all()
 
 
 def test_a_point_that_moves_with_the_mirror_is_certain():

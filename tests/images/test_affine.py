@@ -1,11 +1,11 @@
-"""The picture and its point move together; torch's own affine sampling is the yardstick."""
+"""The image and its point move together; torch's own affine sampling is the yardstick."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from engine.functional.coordinates import in_frame
-from engine.images.affine import Motion, matrix, move_picture, move_points
+from engine.images.affine import Motion, matrix, move_image, move_points
 
 SIZE = (640, 480)
 MOTIONS = [
@@ -18,15 +18,15 @@ MOTIONS = [
 ]
 
 
-def picture_with_a_blob(at_px, size_wh=SIZE):
+def image_with_a_blob(at_px, size_wh=SIZE):
     columns, rows = np.meshgrid(np.arange(size_wh[0]) + 0.5, np.arange(size_wh[1]) + 0.5)
     blob = np.exp(-((columns - at_px[0]) ** 2 + (rows - at_px[1]) ** 2) / (2 * 6.0**2))
     return Image.fromarray((255 * blob).round().astype(np.uint8)).convert("RGB")
 
 
-def brightest_place(picture):
-    light = np.asarray(picture)[..., 1].astype(float)
-    light[np.asarray(picture)[..., 1] == 128] = 0  # the grey filling
+def brightest_place(image):
+    light = np.asarray(image)[..., 1].astype(float)
+    light[np.asarray(image)[..., 1] == 128] = 0  # the grey filling
     light[light < 20] = 0
     columns, rows = np.meshgrid(np.arange(light.shape[1]) + 0.5, np.arange(light.shape[0]) + 0.5)
     return np.array([(columns * light).sum(), (rows * light).sum()]) / light.sum()
@@ -51,15 +51,15 @@ def test_shift_is_a_share_of_width_and_of_height():
 
 
 def test_no_motion_changes_nothing():
-    picture = picture_with_a_blob((200, 300))
-    assert np.array_equal(np.asarray(move_picture(picture, Motion())), np.asarray(picture))
+    image = image_with_a_blob((200, 300))
+    assert np.array_equal(np.asarray(move_image(image, Motion())), np.asarray(image))
     assert move_points([[1.5, 2.5]], Motion(), SIZE) == pytest.approx(np.array([[1.5, 2.5]]))
 
 
 @pytest.mark.parametrize("motion", MOTIONS)
 def test_the_blob_in_the_picture_goes_where_the_point_goes(motion):
     at = (400.0, 200.0)
-    moved = move_picture(picture_with_a_blob(at), motion)
+    moved = move_image(image_with_a_blob(at), motion)
     assert brightest_place(moved) == pytest.approx(move_points(at, motion, SIZE), abs=0.6)
 
 
@@ -67,17 +67,17 @@ def test_the_blob_in_the_picture_goes_where_the_point_goes(motion):
 def test_the_picture_equals_torch_affine_grid_and_grid_sample(motion):
     torch = pytest.importorskip("torch")
     noise = np.random.default_rng(0).integers(0, 255, (12, 16, 3), dtype=np.uint8)
-    picture = Image.fromarray(noise).resize((64, 48), Image.Resampling.BICUBIC)
-    width, height = picture.size
+    image = Image.fromarray(noise).resize((64, 48), Image.Resampling.BICUBIC)
+    width, height = image.size
     to_px = np.array([[width / 2, 0, width / 2], [0, height / 2, height / 2], [0, 0, 1]])
-    backwards = np.linalg.inv(to_px) @ np.linalg.inv(matrix(motion, picture.size)) @ to_px
-    tensor = torch.tensor(np.asarray(picture)).permute(2, 0, 1)[None].double()
+    backwards = np.linalg.inv(to_px) @ np.linalg.inv(matrix(motion, image.size)) @ to_px
+    tensor = torch.tensor(np.asarray(image)).permute(2, 0, 1)[None].double()
     grid = torch.nn.functional.affine_grid(
         torch.tensor(backwards[None, :2]), tuple(tensor.shape), align_corners=False
     )
     expected = torch.nn.functional.grid_sample(tensor, grid, align_corners=False)[0].permute(1, 2, 0).numpy()
     within = (grid[0].abs() < 0.9).all(-1).numpy()
-    moved = np.asarray(move_picture(picture, motion)).astype(float)
+    moved = np.asarray(move_image(image, motion)).astype(float)
     assert within.sum() > 200
     assert np.abs(moved - expected)[within].max() < 2.0
 

@@ -17,7 +17,7 @@ from engine.experiments.loss_race import train_heads
 from engine.experiments.loss_race import worker_client as race_beside
 from engine.jobs.worker import Beside
 from engine.tasks import MULTI_LABEL, POINTS
-from tests.experiments.loss_race.test_train_heads import CONFIGS, COURSES
+from tests.experiments.loss_race.small_races import CONFIGS, COURSES
 
 
 @pytest.fixture

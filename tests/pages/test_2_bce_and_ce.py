@@ -86,7 +86,7 @@ def test_one_answers_losses_and_gradients_are_torchs(at_home):
     loss, gradient = rows["binary cross-entropy"]
     assert loss == pytest.approx(np.log1p(np.exp(1.3)), abs=6e-5)
     assert gradient == pytest.approx(logit.grad.item(), abs=6e-5)
-    assert rows["as printed"][1] < 0 < gradient
+    assert rows["formula as printed"][1] < 0 < gradient
 
 
 def _dots(app) -> list[list[float]]:
@@ -210,7 +210,7 @@ def test_every_class_has_a_loss_under_both_trained_networks(at_home, made):
     bars = _loss_bars(app)
     logits, targets = torch.tensor(several.logits[place]), torch.tensor(several.targets[place]).float()
     bce = functional.binary_cross_entropy_with_logits(logits, targets, reduction="none")
-    np.testing.assert_allclose(bars["binary cross-entropy of this answer"], bce, rtol=1e-5)
+    np.testing.assert_allclose(bars["binary cross-entropy of this class"], bce, rtol=1e-5)
     every = torch.tensor(single.logits[place_single]).expand(4, 4)
     ce = functional.cross_entropy(every, torch.arange(4), reduction="none")
     np.testing.assert_allclose(bars["cross-entropy if this were the label"], ce, rtol=1e-5)

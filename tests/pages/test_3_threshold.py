@@ -123,7 +123,7 @@ def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
     ):
         best = metrics.best_threshold(metrics.threshold_curve(probs, targets), measure)
         assert float(threshold) == pytest.approx(best, abs=6e-4)
-        assert float(value) == pytest.approx(metrics.measures(probs, targets, best)[measure], abs=6e-4)
+        assert float(value) == pytest.approx(metrics.all_metrics(probs, targets, best)[measure], abs=6e-4)
 
 
 def test_thresholds_are_saved_with_the_run_undone_and_reset(at_home, run):
@@ -175,10 +175,10 @@ def test_accuracy_is_shown_to_be_right_for_pictures_with_one_label_at_most(at_ho
 
 
 def test_the_honest_table_scores_on_the_other_half(at_home, run):
-    from engine.functional.threshold_tuning import measures_when_chosen_elsewhere
+    from engine.functional.threshold_tuning import metrics_on_other_half
 
     said = run.predictions
-    elsewhere = measures_when_chosen_elsewhere(said.probs, said.targets, "f1", per_class=True)
+    elsewhere = metrics_on_other_half(said.probs, said.targets, "f1", per_class=True)
     assert f"<td>{elsewhere['f1']:.4f}</td>" in texts(open_page(PAGE))
 
 

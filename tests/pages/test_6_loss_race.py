@@ -152,7 +152,7 @@ def test_any_validation_picture_can_be_chosen_and_its_numbers_are_the_heads(made
     said = texts(open_page(PAGE, race_picture=fname))
     table = re.search(r'<div class="numbers">(.*?)</table>', said, re.DOTALL).group(1)
     numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
-    probs = finished.valid_answers(5)
+    probs = finished.valid_predictions(5)
     assert numbers == pytest.approx(probs.T.ravel().tolist(), abs=0.006)
     assert re.findall(r"● (\w+)", table) == list(course.valid.table["labels"].iloc[5])
 
@@ -165,7 +165,7 @@ def test_an_uploaded_picture_is_answered(made):
     assert not app.exception and not app.error
     finished, course = raced(MULTI_LABEL, made / "scenes")
     seen = features.of_image(Image.new("RGB", (90, 60), (200, 90, 160)), DRAWINGS)
-    probs = finished.answers(course.standardised(seen))
+    probs = finished.predictions(course.standardised(seen))
     table = re.search(r'<div class="numbers">(.*?)</table>', texts(app), re.DOTALL).group(1)
     numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
     assert numbers == pytest.approx(probs.T.ravel().tolist(), abs=0.006)
@@ -268,7 +268,9 @@ def test_a_threshold_is_to_be_moved_only_where_that_helps(made):
     found, course, _ = raced_labels(made)
     at = [lane.loss.name for lane in found.race.lanes].index("focal")
     lane = found.race.lanes[at]
-    curve = threshold_curve(lane.answers(found.race.valid_raw[-1, at]).astype(float), course.valid_targets)
+    curve = threshold_curve(
+        lane.predictions(found.race.valid_raw[-1, at]).astype(float), course.valid_targets
+    )
     best = float(curve["skill"].max())
     assert "this threshold suits it" in findings.moved_threshold(found.race, course, at, lane, best, 0.3)
     says = findings.moved_threshold(found.race, course, at, lane, best - 0.2, 0.3)
@@ -442,7 +444,7 @@ def test_example_photographs_are_predicted_by_every_head(bundled):
     finished, course = raced_photographs(MULTI_LABEL)
     seen = photograph_race.load(MULTI_LABEL).examples["chelsea.jpg"]
     assert numbers_of(said) == pytest.approx(
-        finished.answers(course.standardised(seen)).T.ravel().tolist(), abs=0.006
+        finished.predictions(course.standardised(seen)).T.ravel().tolist(), abs=0.006
     )
     assert re.findall(r"● (\w+)</th>", said) == list(example_photographs.LABELS["chelsea.jpg"])
 
@@ -462,7 +464,7 @@ def test_a_photograph_of_ones_own_is_predicted_by_every_head(bundled):
     finished, course = raced_photographs(MULTI_LABEL)
     seen = photograph_race.of_image(open_image(file))
     assert numbers_of(texts(app)) == pytest.approx(
-        finished.answers(course.standardised(seen)).T.ravel().tolist(), abs=0.006
+        finished.predictions(course.standardised(seen)).T.ravel().tolist(), abs=0.006
     )
     captions = [caption for image in app.image for caption in image.captions]
     assert any("no true point" in caption for caption in captions)

@@ -126,10 +126,10 @@ def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_run
     fname, before, after = _picture_that_changes(mine, 0.9)
     answers = mine.predictions.probs, mine.predictions.targets
     open_page(page, app, f"Threshold?run={MINE}&threshold=0.9")
-    expect(_row_in_use(page)).to_contain_text(f"{metrics.measures(*answers, 0.5)['f1']:.4f}")
+    expect(_row_in_use(page)).to_contain_text(f"{metrics.all_metrics(*answers, 0.5)['f1']:.4f}")
     page.get_by_role("button", name="Use these thresholds").click()
     expect(page.get_by_text("Every prediction of this run uses them from now on")).to_be_visible()
-    expect(_row_in_use(page)).to_contain_text(f"{metrics.measures(*answers, 0.9)['f1']:.4f}")
+    expect(_row_in_use(page)).to_contain_text(f"{metrics.all_metrics(*answers, 0.9)['f1']:.4f}")
     assert set(json.loads((mine.folder / "thresholds.json").read_text()).values()) == {0.9}
     open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, mine.picture(fname))

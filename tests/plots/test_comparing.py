@@ -1,4 +1,4 @@
-"""Runs beside each other: their curves with the text's and the baseline; their settings against what they reached."""
+"""Compared runs: their curves with the book's and the baseline; their settings against what they reached."""
 
 import numpy as np
 import pandas as pd
@@ -61,11 +61,11 @@ def test_a_loss_is_best_low_and_a_name_is_never_markup():
 def test_the_baseline_and_the_text_stand_beside_the_runs():
     text = REFERENCES[MULTI_LABEL]
     figure = comparing.together(
-        HISTORIES, "accuracy_multi", {"doing nothing": 0.83}, (text.title, text.history)
+        HISTORIES, "accuracy_multi", {"predicting nothing": 0.83}, (text.title, text.history)
     )
     assert figure.data[2].line.dash == "dot" and figure.data[2].y[-1] == 0.9516
     assert [(one.y0, one.y1) for one in figure.layout.shapes] == [(0.83, 0.83)]
-    assert {"doing nothing", "the text"} < {one.text for one in figure.layout.annotations}
+    assert {"predicting nothing", "the text"} < {one.text for one in figure.layout.annotations}
     low, high = figure.layout.yaxis.range
     assert low < 0.2333 and high > 0.9516
 
@@ -105,10 +105,10 @@ def test_a_loss_is_held_only_against_the_same_loss():
 
 
 def test_one_runs_measure_stands_beside_its_baseline():
-    figure = training.measure(HISTORIES["fast"], "accuracy_multi", {"doing nothing": 0.83})
+    figure = training.metric(HISTORIES["fast"], "accuracy_multi", {"predicting nothing": 0.83})
     assert figure.layout.shapes[0].y0 == figure.layout.shapes[0].y1 == 0.83
-    assert figure.layout.title.text == "accuracy_multi is 0.92 after epoch 3; doing nothing has 0.83"
-    assert not training.measure(HISTORIES["fast"], "accuracy_multi").layout.shapes
+    assert figure.layout.title.text == "accuracy_multi is 0.92 after epoch 3; predicting nothing has 0.83"
+    assert not training.metric(HISTORIES["fast"], "accuracy_multi").layout.shapes
 
 
 FOUND = pd.DataFrame(

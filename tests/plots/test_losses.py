@@ -43,7 +43,11 @@ def test_the_loss_curves_against_the_logit_are_torchs(target):
     bce = functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
     mnist = torch.where(wanted == 1, 1 - probs, probs)
     printed = -torch.where(wanted == 1, 1 - probs, probs).log()
-    for name, expected in (("binary cross-entropy", bce), ("mnist_loss", mnist), ("as printed", printed)):
+    for name, expected in (
+        ("binary cross-entropy", bce),
+        ("mnist_loss", mnist),
+        ("formula as printed", printed),
+    ):
         np.testing.assert_allclose(curves[name].y, expected, rtol=1e-9, atol=1e-12)
 
 
@@ -54,13 +58,13 @@ def test_the_curves_against_the_probability_are_the_definition(target):
     right = p if target else 1 - p
     np.testing.assert_allclose(curves["binary cross-entropy"].y, -np.log(right), rtol=1e-9)
     np.testing.assert_allclose(curves["mnist_loss"].y, 1 - right, rtol=1e-9)
-    np.testing.assert_allclose(curves["as printed"].y, -np.log(1 - right), rtol=1e-9)
+    np.testing.assert_allclose(curves["formula as printed"].y, -np.log(1 - right), rtol=1e-9)
 
 
 @pytest.mark.parametrize("place", [0, 1])
 @pytest.mark.parametrize("target", [0, 1])
-def test_the_current_answer_stands_on_its_curves(place, target):
-    marks = figures.current_answer(0.8, target)[place]
+def test_the_current_prediction_stands_on_its_curves(place, target):
+    marks = figures.current_prediction(0.8, target)[place]
     lines = _traces(figures.loss_curves(target, "bear", 8.0), "lines", f"x{marks.axis}")
     for dot, (name, _, _) in zip(marks.dots, figures.CURVES, strict=True):
         assert dot.y == pytest.approx(np.interp(dot.x, lines[name].x, lines[name].y), abs=0.02)
@@ -80,7 +84,7 @@ def test_the_log_is_taken_of_mnist_loss():
 
 def test_a_logit_of_1000_stays_in_the_picture():
     reach = figures.curves_reach(-1000.0)
-    figure, [above, _] = figures.loss_curves(1, "bear", reach), figures.current_answer(-1000.0, 1)
+    figure, [above, _] = figures.loss_curves(1, "bear", reach), figures.current_prediction(-1000.0, 1)
     assert above.dots[0].y == 1000
     assert 0 < panel(figure).up(1000) < 1 and 0 < panel(figure).across(-1000) < 1
     assert min(figure.data[0].x) < -1000

@@ -19,12 +19,12 @@ def _figure(**options):
 
 def _at(threshold, **options):
     """The marks at a threshold, and the exact values there."""
-    here = metrics.measures(PROBS, TARGETS, threshold)
+    here = metrics.all_metrics(PROBS, TARGETS, threshold)
     return figures.marks(threshold, here, NOTHING, **options), here
 
 
 def _legend(here, book=True, **options):
-    """Name -> what stands beside it."""
+    """The text next to each name."""
     entries = figures.legend(here, NOTHING, ALL, book, **options)
     return dict(
         entry.text.rsplit(" ", 1) if "\u2193" not in entry.text else entry.text.split(" ", 1)
@@ -43,7 +43,7 @@ def test_each_curve_reaches_its_exact_maximum_and_no_further():
 @pytest.mark.parametrize("threshold", [0.003, 0.17, 0.5, 0.731])
 def test_a_curve_passes_through_the_value_at_every_threshold(threshold):
     """The dot at the slider lies on the line: between two vertices of the pixel column that it stands in."""
-    here, half = metrics.measures(PROBS, TARGETS, threshold), 0.5 / len(SUMMARY.envelope)
+    here, half = metrics.all_metrics(PROBS, TARGETS, threshold), 0.5 / len(SUMMARY.envelope)
     for trace in _figure().data[: len(figures.NAMES)]:
         measure = next(measure for measure, name in figures.NAMES.items() if name == trace.name)
         near = np.abs(trace.x - threshold) <= half
@@ -78,18 +78,20 @@ def test_a_value_below_the_chart_has_an_arrow_and_no_dot():
 def test_predicting_nothing_and_saying_yes_to_all_are_always_drawn_and_named():
     figure = _figure(zoom=True, shown=("f1",), book=False)
     assert {shape.y0: shape.line.dash for shape in figure.layout.shapes} == {NOTHING: "dash", ALL: "dot"}
-    said = _legend(metrics.measures(PROBS, TARGETS, 0.3), book=False)
+    said = _legend(metrics.all_metrics(PROBS, TARGETS, 0.3), book=False)
     assert said["predicting nothing"] == f"{NOTHING:.4f}" and said["all yes"] == f"{ALL:.4f}"
 
 
 @pytest.mark.parametrize("threshold", [None, 0.0, 0.3, 0.5, 0.9, 1.0])
 def test_no_words_stand_where_curves_are(threshold):
     assert not any(trace.mode == "text" for trace in _figure().data)
-    assert figures.marks(threshold, metrics.measures(PROBS, TARGETS, threshold or 0.5), NOTHING).words == ()
+    assert (
+        figures.marks(threshold, metrics.all_metrics(PROBS, TARGETS, threshold or 0.5), NOTHING).words == ()
+    )
 
 
 def test_the_sentence_never_gives_accuracy_without_doing_nothing():
-    here = metrics.measures(PROBS, TARGETS, 0.37)
+    here = metrics.all_metrics(PROBS, TARGETS, 0.37)
     says = figures.sentence(0.37, here, NOTHING)
     assert f"{here['accuracy']:.4f}" in says and f"{NOTHING:.4f}" in says and f"{here['skill']:.3f}" in says
     assert figures.sentence(None, here, NOTHING).startswith("With a threshold for each class")

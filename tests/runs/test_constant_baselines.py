@@ -8,7 +8,7 @@ import pytest
 
 from engine import paths, tasks
 from engine.config import TrainConfig
-from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.constant_predictions import majority_predictions, mean_point_px, most_frequent_class
 from engine.runs import PointPredictions, Predictions, Run, RunError
 from engine.runs.constant_baselines import baseline, baselines, best_constant, point_baseline_px
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
@@ -93,7 +93,7 @@ def test_the_mean_point_beats_every_other_constant_on_the_points_it_was_chosen_o
 
 
 def test_exactly_half_is_no_majority_and_ties_go_to_the_first_class():
-    assert majority_answers([[1, 1], [0, 1]]).tolist() == [False, True]
+    assert majority_predictions([[1, 1], [0, 1]]).tolist() == [False, True]
     assert most_frequent_class([[0, 1, 0], [0, 0, 1]]) == 1
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from engine import tasks
 from engine.data.formats.parsed_source import Row
 from engine.functional import label_encoding, metrics
-from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.constant_predictions import majority_predictions, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 

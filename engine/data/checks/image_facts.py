@@ -17,7 +17,7 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-from engine.images import ImageError, open_image, picture_size
+from engine.images import ImageError, image_size, open_image
 from engine.jobs import array_cache
 from engine.jobs.array_cache import Store
 from engine.jobs.thread_map import in_threads
@@ -135,7 +135,7 @@ def _fact(path: Path, state: np.ndarray) -> np.ndarray:
     fact = np.zeros((), FACT)
     fact["state"] = state
     try:
-        fact["width"], fact["height"] = picture_size(path)
+        fact["width"], fact["height"] = image_size(path)
         _fill_look(fact, open_image(path, max_pixels=LOOKED_AT_PIXELS))
         with open(path, "rb") as file:
             fact["bytes"] = np.frombuffer(hashlib.file_digest(file, "sha256").digest(), np.uint8)

@@ -55,7 +55,7 @@ def _size(dataset: Dataset, row: dict) -> tuple[int, int]:
     if tasks.get(dataset.task).has_points:
         return int(row["width"]), int(row["height"])
     try:
-        return picture_size(dataset.folder / row["fname"])
+        return image_size(dataset.folder / row["fname"])
     except ImageError:
         return 0, 0
 

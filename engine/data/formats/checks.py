@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import counted, some
-from engine.images import ImageError, picture_size
+from engine.images import ImageError, image_size
 from engine.tasks import POINTS, SINGLE_LABEL
 
 LEAST_FOR_TRAINING = 2
@@ -35,7 +35,7 @@ def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
     sizes, faults = {}, []
     for row in rows:
         try:
-            sizes[row.fname] = picture_size(folder / row.fname)
+            sizes[row.fname] = image_size(folder / row.fname)
         except ImageError as error:
             faults.append(Problem("unreadable", ((row.fname, str(error)),), " ".join))
     return sizes, faults

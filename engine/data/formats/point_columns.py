@@ -13,7 +13,7 @@ from engine.data.formats.read_options import How
 from engine.data.formats.source import Source
 from engine.data.formats.text_table import TextTable
 from engine.functional.coordinates import to_px
-from engine.images import ImageError, picture_size
+from engine.images import ImageError, image_size
 
 COLUMNS = ("fname", "x", "y")
 MEASURED = 40
@@ -133,7 +133,7 @@ def _usual_shorter_side(source: Source, table: TextTable) -> float:
     sides = []
     for fname in there[:: max(1, len(there) // MEASURED)]:
         try:
-            sides.append(min(picture_size(source.listing.folder / fname)))
+            sides.append(min(image_size(source.listing.folder / fname)))
         except ImageError:
             continue
     return median(sides) if sides else 0

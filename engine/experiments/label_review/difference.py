@@ -13,7 +13,7 @@ from engine.data.formats import Dataset
 from engine.experiments.label_review import cross_validation
 from engine.experiments.label_review.storage import ReviewError
 from engine.functional import metrics
-from engine.functional.constant_predictions import majority_answers, mean_point_px, most_frequent_class
+from engine.functional.constant_predictions import majority_predictions, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance, to_px
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 

@@ -1,6 +1,6 @@
-"""The race of the losses: one frozen body, one seed, the same batches; each head is trained with another loss.
+"""The loss race: one frozen body, one seed, the same batches; each head is trained with a different loss.
 
-`training.run` runs a race here, `beside.run` in a process of its own. Only the former loads torch.
+`train_heads.run` runs a race in this process, `worker_client.run` in a worker. Only the former loads torch.
 """
 
 from engine.experiments.loss_race.config import LIMITS, RaceConfig
@@ -13,8 +13,8 @@ from engine.experiments.loss_race.scores import (
     label_scores,
     mean_average_precisions,
     nothing_right,
-    point_answers_px,
     point_baseline_px,
+    point_predictions_px,
     point_scores,
     point_training_errors_px,
 )
@@ -41,9 +41,9 @@ __all__ = [
     "level_with_best",
     "mean_average_precisions",
     "nothing_right",
-    "point_answers_px",
     "point_baseline_px",
     "point_margins",
+    "point_predictions_px",
     "point_scores",
     "point_training_errors_px",
     "ranking_margins",

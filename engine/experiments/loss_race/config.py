@@ -1,5 +1,6 @@
-"""What a race is asked to do: one frozen record, checked when made."""
+"""The settings of a race: a frozen record, validated on construction."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine import tasks
@@ -17,21 +18,21 @@ LIMITS = {
     "threshold": (0.0, 1.0),
     "seed": (0, 2**32 - 1),
 }
-"""What is taken of each number; a page's sliders may offer less, never more."""
+"""The valid range of each number; a page may offer less, never more."""
 
 
 @dataclass(frozen=True)
 class RaceConfig:
-    """Everything that decides a race on given pictures; two races with equal records end alike.
+    """All settings of a race; on the same images, equal settings give equal results.
 
     Attributes:
         task: one of `RACED`.
         lr: the learning rate of Adam, the same for all heads and at every step.
-        epochs: how often every training picture is seen.
-        batch_size: pictures per step.
+        epochs: how often each training image is used.
+        batch_size: images per step.
         weight_decay: AdamW's, on the weights and not on the biases.
-        threshold: a probability strictly above it means yes; it scores the answers and changes no weight.
-        seed: seeds the one beginning that all heads share, and the order of the pictures.
+        threshold: a probability strictly above it means yes; it only affects scores, not the training.
+        seed: seeds the initial weights that all heads share, and the order of the images.
     """
 
     task: str = MULTI_LABEL
@@ -59,5 +60,5 @@ class RaceConfig:
                 yield f"{name} should be {low} to {high}, but is {value!r}"
 
     def for_training(self) -> "RaceConfig":
-        """The same record without what changes no weight: races that are equal in this were trained alike."""
+        """The settings without those that don't affect training: equal ones mean the same trained heads."""
         return replace(self, threshold=0.5)

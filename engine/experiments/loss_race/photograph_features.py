@@ -1,11 +1,10 @@
-"""Write what the loss race over photographs runs over: features and targets, and no image.
+"""Write the features and targets of the loss race over photographs, without images.
 
 `python -m engine.experiments.loss_race.photograph_features --coco PATH --faces PATH` takes some minutes on two cores.
-COCO's own parts are kept: `train2017` to train on, `val2017` to validate. A fifth of the people in the face crops is
-held out.
+COCO's own split is used: `train2017` for training, `val2017` for validation. A fifth of the people in the face crops
+is held out.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from engine.data import example_photographs
 from engine.experiments.loss_race import photographs
 from engine.images import open_image
 from engine.tasks import MULTI_LABEL, POINTS
-from engine.training.photo_models import folds, sources
+from engine.training.photo_models import command, folds
 from engine.training.photo_models.face_scenes import Face
 from engine.training.photo_models.groups import SCENE_GROUPS
 from engine.training.photo_models.sources import Photographs
@@ -27,20 +26,12 @@ _VALID = "val2017"
 
 def main(arguments: list[str] | None = None) -> int:
     """Write both files. Returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m engine.experiments.loss_race.photograph_features", description=__doc__
-    )
-    parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
-    parser.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
-    parser.add_argument("--out", type=Path, default=photographs.folder(), help="folder for the two files")
+    parser = command.parser("engine.experiments.loss_race.photograph_features", __doc__, photographs.folder())
     options = parser.parse_args(arguments)
-    try:
-        coco, faces = sources.read_coco(options.coco), sources.read_faces(options.faces)
-    except FileNotFoundError as error:
-        print(
-            f"{error.filename} is missing: --coco and --faces should name the two datasets.", file=sys.stderr
-        )
+    datasets = command.read_datasets(options)
+    if datasets is None:
         return 2
+    coco, faces = datasets
     options.out.mkdir(parents=True, exist_ok=True)
     write_labels(coco, options.out)
     write_points(faces, options.out)

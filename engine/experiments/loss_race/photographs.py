@@ -30,13 +30,13 @@ VERSION = "1"
 NAMES = {MULTI_LABEL: "photographs of COCO", POINTS: "face crops"}
 FILES = {MULTI_LABEL: "labels.safetensors", POINTS: "points.safetensors"}
 POOLED, GRID = "pooled", "grid"
-"""What the heads see: the mean of each channel over the whole image, or over each of 7 x 7 parts of it."""
+"""The inputs of the heads: the mean of each channel over the whole image, or over each of 7 x 7 parts of it."""
 PARTS = 7
 _NAMED = ("fnames", "vocab", "groups", "examples")
 
 
 def folder() -> Path:
-    """Where the two files lie."""
+    """The folder of the two files."""
     return paths.SAMPLE_DATA / "race_photographs"
 
 
@@ -66,12 +66,12 @@ def of_image(image: Image.Image, sees: str = POOLED) -> np.ndarray:
 def write(task: str, arrays: Mapping[str, np.ndarray], names: Mapping[str, Sequence[str]], to: Path) -> None:
     """Write a task's file into the folder `to`, with its arrays and the names that belong to their rows."""
     metadata = {"version": VERSION} | {name: json.dumps(list(names.get(name, ()))) for name in _NAMED}
-    kept = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    write_whole(_file(to, task), lambda temporary: save_file(kept, temporary, metadata=metadata))
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    write_whole(_file(to, task), lambda temporary: save_file(contiguous, temporary, metadata=metadata))
 
 
 def load(task: str, sees: str = POOLED, source: Path | None = None) -> PhotographCourse:
-    """The course of a task; `GRID` is there for points only.
+    """The course of a task; `GRID` exists for points only.
 
     Raises `DatasetError` where the task's file is missing, damaged, or of another version.
     """

@@ -1,4 +1,4 @@
-"""A race that has been run: its curves, its answers, and its heads."""
+"""A finished race: its curves, its predictions, and its heads."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ class Race:
     """A finished race of H heads over S steps and E epochs.
 
     Attributes:
-        step_losses: (H, S), each head's own loss on each batch, before the step.
-        valid_raw: (E + 1, H, N, C) float32, the heads' raw numbers for the validation part before the first epoch and
+        step_losses: (H, S), each head's loss on each batch, before the step.
+        valid_raw: (E + 1, H, N, C) float32, the heads' raw outputs for the validation part before the first epoch and
             after each.
-        weights: (H, F, C), `biases`: (H, C), the heads at the end, on the course's standardised features.
+        weights: (H, F, C), `biases`: (H, C), the final heads, for the course's standardised features.
     """
 
     config: RaceConfig
@@ -27,16 +27,16 @@ class Race:
     biases: np.ndarray
 
     def raw(self, standardised: np.ndarray) -> np.ndarray:
-        """The heads' raw numbers (H, C) for one picture's standardised features (F,)."""
+        """The heads' raw outputs (H, C) for one image's standardised features (F,)."""
         return np.einsum("f,hfc->hc", standardised, self.weights) + self.biases
 
-    def answers(self, standardised: np.ndarray) -> np.ndarray:
-        """What each head answers (H, C) to one picture: probabilities, or a point over -1..1."""
-        return self._answers(self.raw(standardised))
+    def predictions(self, standardised: np.ndarray) -> np.ndarray:
+        """Each head's prediction (H, C) for one image: probabilities, or a point over -1..1."""
+        return self._predictions(self.raw(standardised))
 
-    def valid_answers(self, at: int, epoch: int = -1) -> np.ndarray:
-        """The same for the validation picture in row `at`, as after an epoch."""
-        return self._answers(self.valid_raw[epoch, :, at])
+    def valid_predictions(self, at: int, epoch: int = -1) -> np.ndarray:
+        """The same for the validation image in row `at`, after an epoch."""
+        return self._predictions(self.valid_raw[epoch, :, at])
 
-    def _answers(self, raw: np.ndarray) -> np.ndarray:
-        return np.stack([lane.answers(numbers) for lane, numbers in zip(self.lanes, raw, strict=True)])
+    def _predictions(self, raw: np.ndarray) -> np.ndarray:
+        return np.stack([lane.predictions(numbers) for lane, numbers in zip(self.lanes, raw, strict=True)])

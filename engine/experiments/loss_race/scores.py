@@ -1,4 +1,4 @@
-"""How far each head of a race has come, by one measure for all, beside what needs no network."""
+"""Scores of the heads of a race by common metrics, and the baselines that need no network."""
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,11 @@ from engine.functional.coordinates import pixel_distance, to_px
 
 
 def mean_average_precisions(race: Race, course: Course) -> np.ndarray:
-    """Each head's mean average precision before the first epoch and after each, (E + 1, H); no threshold counts."""
+    """Each head's mean average precision before the first epoch and after each, (E + 1, H)."""
     raws = np.moveaxis(race.valid_raw, 1, 0)
     ranks = np.stack([lane.ranks(raw) for lane, raw in zip(race.lanes, raws, strict=True)], axis=1)
-    epochs, heads, pictures, classes = ranks.shape
-    columns = np.moveaxis(ranks, 2, 0).reshape(pictures, -1)
+    epochs, heads, images, classes = ranks.shape
+    columns = np.moveaxis(ranks, 2, 0).reshape(images, -1)
     targets = np.tile(course.valid_targets, epochs * heads)
     by_class = metrics.average_precision(columns, targets).reshape(epochs, heads, classes)
     known = course.valid_targets.any(axis=0)
@@ -23,14 +23,14 @@ def mean_average_precisions(race: Race, course: Course) -> np.ndarray:
 
 
 def label_scores(race: Race, course: Course, threshold: float, ranking: np.ndarray) -> pd.DataFrame:
-    """One row for each head and epoch: lane, epoch, mean_average_precision, accuracy, skill, exact_match.
+    """One row per head and epoch: lane, epoch, mean_average_precision, accuracy, skill, exact_match.
 
     `ranking` is that of `mean_average_precisions`. Epoch 0 is before the first step.
     """
     raws = zip(race.lanes, np.moveaxis(race.valid_raw, 1, 0), strict=True)
-    probs = np.stack([lane.answers(raw) for lane, raw in raws], axis=1)
-    right = (probs > threshold) == (course.valid_targets == 1)
-    accuracy = right.mean(axis=(2, 3)).ravel()
+    probs = np.stack([lane.predictions(raw) for lane, raw in raws], axis=1)
+    is_right = (probs > threshold) == (course.valid_targets == 1)
+    accuracy = is_right.mean(axis=(2, 3)).ravel()
     epochs, heads = ranking.shape
     return pd.DataFrame(
         {
@@ -39,42 +39,42 @@ def label_scores(race: Race, course: Course, threshold: float, ranking: np.ndarr
             "mean_average_precision": ranking.ravel(),
             "accuracy": accuracy,
             "skill": metrics.skill(accuracy, course.valid_targets),
-            "exact_match": right.all(axis=3).mean(axis=2).ravel(),
+            "exact_match": is_right.all(axis=3).mean(axis=2).ravel(),
         }
     )
 
 
 def chance_average_precision(targets: np.ndarray) -> float:
-    """What guessing scores in mean average precision: the share of positives, over the classes that have one."""
+    """The mean average precision of random scores: the share of positives, over the classes that have any."""
     shares = targets.mean(axis=0)
     return float(shares[shares > 0].mean()) if shares.any() else float("nan")
 
 
 def nothing_right(targets: np.ndarray) -> float:
-    """The exact match of answering nothing: the share of pictures without any label."""
+    """The exact match of predicting nothing: the share of images without any label."""
     return float((targets.sum(axis=1) == 0).mean())
 
 
 def by_labels(race: Race, course: Course, threshold: float) -> pd.DataFrame:
-    """Exact match of each head at the end, over pictures with no label, with one and with several; NaN without any."""
+    """Exact match of each head at the end, over images with no label, with one and with several; NaN without any."""
     counts = course.valid_targets.sum(axis=1)
     parts = {"no label": counts == 0, "one label": counts == 1, "several labels": counts > 1}
     return pd.DataFrame(
         {
-            says: [
-                metrics.exact_match(lane.answers(raw)[rows], course.valid_targets[rows], threshold)
+            name: [
+                metrics.exact_match(lane.predictions(raw)[rows], course.valid_targets[rows], threshold)
                 if rows.any()
                 else np.nan
                 for lane, raw in zip(race.lanes, race.valid_raw[-1], strict=True)
             ]
-            for says, rows in parts.items()
+            for name, rows in parts.items()
         },
         index=[lane.name for lane in race.lanes],
     )
 
 
 def class_average_precisions(race: Race, course: Course) -> pd.DataFrame:
-    """Average precision of each head at the end (rows) for each class (columns); NaN where a class has no picture."""
+    """Average precision of each head at the end (rows) for each class (columns); NaN where a class has no image."""
     return pd.DataFrame(
         [
             metrics.average_precision(lane.ranks(raw), course.valid_targets)
@@ -85,30 +85,30 @@ def class_average_precisions(race: Race, course: Course) -> pd.DataFrame:
     )
 
 
-def point_answers_px(race: Race, course: Course, epoch: int = -1) -> np.ndarray:
-    """Where each head puts the point in each validation picture, (H, N, 2) in that picture's own pixels."""
+def point_predictions_px(race: Race, course: Course, epoch: int = -1) -> np.ndarray:
+    """Each head's predicted point in each validation image, (H, N, 2) in that image's pixels."""
     sizes = course.valid.sizes_wh()
     return np.stack(
         [
-            to_px(lane.answers(raw).astype(float), sizes)
+            to_px(lane.predictions(raw).astype(float), sizes)
             for lane, raw in zip(race.lanes, race.valid_raw[epoch], strict=True)
         ]
     )
 
 
 def point_scores(race: Race, course: Course) -> pd.DataFrame:
-    """One row for each head and epoch: lane, epoch, median_error_px, worst_error_px, outside (share of answers)."""
+    """One row per head and epoch: lane, epoch, median_error_px, worst_error_px, outside (share of predictions)."""
     truth, sizes, rows = course.valid.points_px(), course.valid.sizes_wh(), []
     for epoch in range(len(race.valid_raw)):
-        for lane, answers in zip(race.lanes, point_answers_px(race, course, epoch), strict=True):
-            error_px = pixel_distance(answers, truth)
+        for lane, predictions in zip(race.lanes, point_predictions_px(race, course, epoch), strict=True):
+            error_px = pixel_distance(predictions, truth)
             rows.append(
                 {
                     "lane": lane.name,
                     "epoch": epoch,
                     "median_error_px": float(np.median(error_px)),
                     "worst_error_px": float(error_px.max()),
-                    "outside": float(((answers < 0) | (answers > sizes)).any(axis=1).mean()),
+                    "outside": float(((predictions < 0) | (predictions > sizes)).any(axis=1).mean()),
                 }
             )
     return pd.DataFrame(rows)
@@ -118,12 +118,12 @@ def point_training_errors_px(race: Race, course: Course) -> np.ndarray:
     """Each head's median error at the end in pixels over the images it was trained on, (H,)."""
     truth, sizes = course.train.points_px(), course.train.sizes_wh()
     raws = np.einsum("nf,hfc->hnc", course.train_features, race.weights) + race.biases[:, None]
-    answers = (lane.answers(raw).astype(float) for lane, raw in zip(race.lanes, raws, strict=True))
-    return np.array([np.median(pixel_distance(to_px(unit, sizes), truth)) for unit in answers])
+    predictions = (lane.predictions(raw).astype(float) for lane, raw in zip(race.lanes, raws, strict=True))
+    return np.array([np.median(pixel_distance(to_px(unit, sizes), truth)) for unit in predictions])
 
 
 def point_baseline_px(course: Course) -> float:
     """The median error in pixels of always predicting the mean of the training points."""
     train, valid = course.train, course.valid
-    guesses = mean_point_px(train.points_px(), train.sizes_wh(), valid.sizes_wh())
-    return float(np.median(pixel_distance(guesses, valid.points_px())))
+    baseline_px = mean_point_px(train.points_px(), train.sizes_wh(), valid.sizes_wh())
+    return float(np.median(pixel_distance(baseline_px, valid.points_px())))

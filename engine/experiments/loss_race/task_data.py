@@ -1,4 +1,4 @@
-"""What a race runs over: the features and targets of a data set's two parts."""
+"""The data of a race: features and targets of a dataset's training and validation part."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ class Course:
     here with the whole part as one batch. Targets are 0 and 1 for labels, -1..1 for points.
 
     Attributes:
-        train, valid: the two parts of the data set, in the order of the rows below.
-        mean, deviation: (F,), what `standardised` takes off and divides by.
+        train, valid: the two parts of the dataset, in the order of the rows below.
+        mean, deviation: (F,), what `standardised` subtracts and divides by.
     """
 
     task: str
@@ -34,11 +34,11 @@ class Course:
 
     @classmethod
     def of(cls, dataset: Dataset, features: np.ndarray) -> "Course":
-        """A data set with the features (N, F) of its pictures, in the order of its table."""
+        """A dataset with the features (N, F) of its images, in the order of its table."""
         is_valid = dataset.table["is_valid"].to_numpy(bool)
         train, valid = dataset.part(valid=False), dataset.part(valid=True)
-        seen = np.asarray(features[~is_valid], np.float32)
-        mean, deviation = seen.mean(axis=0), np.sqrt(seen.var(axis=0) + _LEAST_VARIANCE)
+        train_features = np.asarray(features[~is_valid], np.float32)
+        mean, deviation = train_features.mean(axis=0), np.sqrt(train_features.var(axis=0) + _LEAST_VARIANCE)
         return cls(
             dataset.task,
             train,
@@ -52,5 +52,5 @@ class Course:
         )
 
     def standardised(self, features: np.ndarray) -> np.ndarray:
-        """Features (..., F) of any picture, as the heads take them."""
+        """Features (..., F) of any image, standardised for the heads."""
         return (features - self.mean) / self.deviation

@@ -24,7 +24,7 @@ def ranking_margins(race: Race, course: Course) -> np.ndarray:
         shares = weights @ targets / weights.sum(axis=1, keepdims=True)
         by_class = [_average_precisions(rank, targets, weights) for rank in ranks]
     by_class.append(np.where(shares > 0, shares, np.nan))
-    return _margins(np.stack([_mean_of_known(one) for one in by_class]))
+    return _margins(np.stack([_mean_of_known(precisions) for precisions in by_class]))
 
 
 def label_margins(race: Race, course: Course, threshold: float) -> dict[str, np.ndarray]:
@@ -35,7 +35,7 @@ def label_margins(race: Race, course: Course, threshold: float) -> dict[str, np.
     targets = course.valid_targets == 1
     weights, counts = _weights(len(targets)), targets.sum(axis=1)
     predictions = [
-        lane.answers(raw) > threshold for lane, raw in zip(race.lanes, race.valid_raw[-1], strict=True)
+        lane.predictions(raw) > threshold for lane, raw in zip(race.lanes, race.valid_raw[-1], strict=True)
     ]
     right = np.stack([*predictions, np.zeros_like(targets)]) == targets
     accuracy, exact = right.mean(axis=2), right.all(axis=2)
@@ -56,11 +56,11 @@ def point_margins(race: Race, course: Course) -> np.ndarray:
     """The margins (H + 1, H + 1) of the median error in pixels, always predicting the mean point in the last row."""
     truth_px, sizes, train = course.valid.points_px(), course.valid.sizes_wh(), course.train
     points_px = [
-        to_px(lane.answers(raw).astype(float), sizes)
+        to_px(lane.predictions(raw).astype(float), sizes)
         for lane, raw in zip(race.lanes, race.valid_raw[-1], strict=True)
     ]
     points_px.append(mean_point_px(train.points_px(), train.sizes_wh(), sizes))
-    errors_px = np.stack([pixel_distance(one, truth_px) for one in points_px])
+    errors_px = np.stack([pixel_distance(predicted, truth_px) for predicted in points_px])
     return _margins(np.median(errors_px[:, _samples(len(truth_px))], axis=2))
 
 
@@ -94,10 +94,10 @@ def _average_precisions(scores: np.ndarray, targets: np.ndarray, weights: np.nda
     Scores that tie are taken in order.
     """
     columns = []
-    for score, is_there in zip(scores.T, targets.T, strict=True):
+    for score, is_present in zip(scores.T, targets.T, strict=True):
         best_first = np.argsort(-score, kind="stable")
         weighted = weights[:, best_first]
-        positive = weighted * is_there[best_first]
+        positive = weighted * is_present[best_first]
         precision = np.cumsum(positive, axis=1) / np.cumsum(weighted, axis=1).clip(1)
         columns.append((positive * precision).sum(axis=1) / positive.sum(axis=1))
     return np.stack(columns, axis=1)

@@ -1,4 +1,4 @@
-"""Races in a process of their own, with the scores that no threshold changes; it loads torch, this one need not."""
+"""Races in a worker process, with the scores that don't depend on a threshold; only the worker loads torch."""
 
 from dataclasses import replace
 
@@ -15,17 +15,19 @@ COURSES_KEPT = 4
 
 
 class UnknownCourse(LookupError):
-    """The process has not been told this course, or no longer keeps it."""
+    """The worker has not received this course, or no longer keeps it."""
 
 
 def run(config: RaceConfig, course: Course, name: str) -> tuple[Race, np.ndarray | pd.DataFrame]:
-    """What `training.run` and `mean_average_precisions` give, for points `point_scores` in the place of the latter.
+    """Return the race of `train_heads.run`, and `mean_average_precisions`, or `point_scores` for points.
 
-    `name` tells the course from others: under one name there is one course.
+    `name` identifies the course: the same name always means the same course.
     """
     try:
         finished, scores = RACES.call("run", config, name)
     except UnknownCourse:
         RACES.call("keep", name, course)
         finished, scores = RACES.call("run", config, name)
-    return replace(finished, lanes=lanes(config.task)), scores  # what equals these is only what is made here
+    return replace(
+        finished, lanes=lanes(config.task)
+    ), scores  # lanes are only equal to those of this process

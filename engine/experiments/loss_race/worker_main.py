@@ -1,4 +1,4 @@
-"""What runs in the process of the races: `engine.experiments.loss_race.worker_client` starts it and calls it."""
+"""The worker of the races: `engine.experiments.loss_race.worker_client` starts and calls it."""
 
 from collections.abc import Callable
 
@@ -18,14 +18,14 @@ _courses: dict[str, Course] = {}
 
 
 def keep(name: str, course: Course) -> None:
-    """Keep a course under its name, in the place of the one kept longest where there are too many."""
+    """Keep a course under its name; the oldest is dropped if there are too many."""
     _courses[name] = course
     if len(_courses) > COURSES_KEPT:
         _courses.pop(next(iter(_courses)))
 
 
 def run(config: RaceConfig, name: str) -> tuple[Race, np.ndarray | pd.DataFrame]:
-    """A race over the course of that name, and its scores."""
+    """Run a race over the course of that name; returns it with its scores."""
     if name not in _courses:
         raise UnknownCourse(name)
     course = _courses[name]

@@ -1,11 +1,11 @@
-"""The book's exercise "none of these": animals as several labels, with and without pictures of nothing.
+"""The book's exercise "none of these": animals as several labels, with and without images of no animal.
 
-A single-label network must name an animal whatever it is shown. This measures what a network with several labels
-says instead to a picture of neither animal, of one and of two, and what that costs in plain accuracy. The pictures
-are drawn for this alone; the heads are trained on the features of the backbone for drawings.
+A single-label network must name an animal for every image. This experiment measures what a multi-label network predicts
+instead for images of no animal, of one and of two, and the cost in accuracy. The images are generated for it; the heads
+are trained on the features of the backbone for drawings.
 """
 
-from engine.experiments.open_set.measure import MEASURES, NONES_TRIED, measure, summary
+from engine.experiments.open_set.evaluate import METRICS, NONES_TRIED, evaluate, summary
 from engine.experiments.open_set.networks import KINDS, NONES, NOTHING, ONES, THRESHOLD, Kind, Network, train
 from engine.experiments.open_set.scenes import ANIMALS, COUNTS, NEITHER, ONE, OTHERS, TWO
 from engine.experiments.open_set.storage import FOLDER, networks, table
@@ -15,7 +15,7 @@ __all__ = [
     "COUNTS",
     "FOLDER",
     "KINDS",
-    "MEASURES",
+    "METRICS",
     "NEITHER",
     "NONES",
     "NONES_TRIED",
@@ -27,7 +27,7 @@ __all__ = [
     "TWO",
     "Kind",
     "Network",
-    "measure",
+    "evaluate",
     "networks",
     "summary",
     "table",

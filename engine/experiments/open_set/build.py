@@ -1,4 +1,4 @@
-"""The whole exercise in one go: draw, look, train, measure, keep."""
+"""The whole experiment: draw images, compute features, train, evaluate, and save."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from engine.experiments.open_set import storage
-from engine.experiments.open_set.measure import SEEDS, measure
+from engine.experiments.open_set.evaluate import SEEDS, evaluate
 from engine.experiments.open_set.networks import KINDS, train
-from engine.experiments.open_set.scenes import COUNTS, pictures
+from engine.experiments.open_set.scenes import COUNTS, images
 from engine.training import features
 from engine.training.backbones import DRAWINGS
 
@@ -24,7 +24,7 @@ def make(
 ) -> pd.DataFrame:
     """Measure the networks for so many seeds, keep everything in `folder` unless it is None, and return the table.
 
-    `drawn` is a folder that holds the features already; without it the pictures are drawn and looked at.
+    `drawn` is a folder with features from an earlier call; without it they are computed from new images.
     """
     seen = storage.features(drawn) if drawn else looked_at(show)
     found = measure(seen, range(seeds), lambda share: show("Training and asking", share))
@@ -33,13 +33,13 @@ def make(
     return found
 
 
-def looked_at(show: Callable[[str, float], object]) -> dict[str, np.ndarray]:
-    """Draw every part's images and compute their features: (N, 1024), as exact as they are kept."""
-    found = {}
+def part_features(show: Callable[[str, float], object]) -> dict[str, np.ndarray]:
+    """Draw every part's images and compute their features (N, 1024), rounded as they are stored."""
+    of_parts = {}
     for part in COUNTS:
         drawn = list(pictures(part, DRAWINGS.size, partial(show, f"Drawing: {part}")))
         batches = [
             features.of_squares(drawn[at : at + _BATCH], DRAWINGS) for at in range(0, len(drawn), _BATCH)
         ]
-        found[part] = np.concatenate(batches).astype(np.float16).astype(np.float32)
-    return found
+        of_parts[part] = np.concatenate(batches).astype(np.float16).astype(np.float32)
+    return of_parts

@@ -1,4 +1,4 @@
-"""The four networks of the exercise: single-label and multi-label, with and without pictures of nothing."""
+"""The four networks of the exercise: single-label and multi-label, with and without images of no animal."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from engine.functional.decisions import decide
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 NOTHING = "none"
-"""The extra class of a single-label network that has seen pictures of nothing."""
+"""The extra class of a single-label network trained with images of no animal."""
 
 THRESHOLD = 0.5
 ONES, NONES = 120, 60
-"""So many of the drawn training pictures, and of those of nothing, each network learns from."""
+"""The number of training images with and without animals for each network."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the four: its name, its task, and whether pictures of nothing are among its training pictures."""
+    """One of the four: its name, its task, and whether images without animals are among its training images."""
 
     name: str
     task: str
@@ -60,9 +60,9 @@ class Network:
         task = tasks.get(self.kind.task)
         return np.asarray(loss_registry.choice(task.name, task.losses[0]).answers(logits))
 
-    def says(self, features: np.ndarray) -> np.ndarray:
-        """The answers (N, 3) of 0 and 1 over the three animals: the likeliest class, or all above the threshold."""
-        return says(self.kind, self.probs(features))
+    def predict(self, features: np.ndarray) -> np.ndarray:
+        """Predictions (N, 3) of 0 and 1 for the three animals: the likeliest class, or all above the threshold."""
+        return predictions(self.kind, self.probs(features))
 
 
 def says(kind: Kind, probs: np.ndarray) -> np.ndarray:
@@ -71,9 +71,9 @@ def says(kind: Kind, probs: np.ndarray) -> np.ndarray:
 
 
 def train(kind: Kind, features: Mapping[str, np.ndarray], seed: int, nones: int = NONES) -> Network:
-    """Train one network on two thirds of the drawn pictures, which the seed chooses.
+    """Train one network on two thirds of the generated images, which the seed chooses.
 
-    `features` holds (N, F) for `TRAIN_ONE` and `TRAIN_NONE`. The seed also decides the beginning and the order.
+    `features` holds (N, F) for `TRAIN_ONE` and `TRAIN_NONE`. The seed also decides the initial weights and the order.
     """
     from engine.experiments.label_review import cross_validation
     from engine.experiments.loss_race import Course
@@ -82,18 +82,22 @@ def train(kind: Kind, features: Mapping[str, np.ndarray], seed: int, nones: int 
     rng = np.random.default_rng(seed)
     ones = _even_choice(rng, len(features[TRAIN_ONE]))
     nothing = rng.permutation(len(features[TRAIN_NONE]))[: nones if kind.has_nothing else 0]
-    seen = np.concatenate([features[TRAIN_ONE][ones], features[TRAIN_NONE][nothing]]).astype(np.float32)
-    said = [targets(TRAIN_ONE, at) for at in ones] + [_nothing(kind)] * len(nothing)
-    course = Course.of(_dataset(kind, said), seen)
-    raced = run(
-        cross_validation.config(kind.task, len(said), seed), course, (cross_validation.lane(kind.task),)
+    train_features = np.concatenate([features[TRAIN_ONE][ones], features[TRAIN_NONE][nothing]]).astype(
+        np.float32
     )
-    weights = raced.weights[0] / course.deviation[:, None]
-    return Network(kind, weights, raced.biases[0] - course.mean @ weights)
+    image_labels = [targets(TRAIN_ONE, at) for at in ones] + [_nothing(kind)] * len(nothing)
+    course = Course.of(_dataset(kind, image_labels), train_features)
+    race = run(
+        cross_validation.config(kind.task, len(image_labels), seed),
+        course,
+        (cross_validation.lane(kind.task),),
+    )
+    weights = race.weights[0] / course.deviation[:, None]
+    return Network(kind, weights, race.biases[0] - course.mean @ weights)
 
 
 def _even_choice(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Two thirds of the pictures, equally many of each animal."""
+    """Two thirds of the images, equally many of each animal."""
     by_animal = [rng.permutation(np.arange(at, count, 3))[: ONES // 3] for at in range(3)]
     return np.concatenate(by_animal)
 
@@ -102,7 +106,7 @@ def _nothing(kind: Kind) -> tuple[str, ...]:
     return (NOTHING,) if NOTHING in kind.vocab else ()
 
 
-def _dataset(kind: Kind, said: list[tuple[str, ...]]) -> Dataset:
-    table = pd.DataFrame({"fname": [str(at) for at in range(len(said))], "is_valid": False})
-    table["labels"] = pd.Series(said, dtype=object)
+def _dataset(kind: Kind, image_labels: list[tuple[str, ...]]) -> Dataset:
+    table = pd.DataFrame({"fname": [str(at) for at in range(len(image_labels))], "is_valid": False})
+    table["labels"] = pd.Series(image_labels, dtype=object)
     return Dataset("none of these", kind.task, Path(), table, kind.vocab)

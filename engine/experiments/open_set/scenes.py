@@ -1,4 +1,4 @@
-"""The pictures of the exercise: one animal of three, none of them, or two, drawn for it alone."""
+"""The images of the experiment: one animal of three, none of them, or two, generated for it."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from engine.images.resize import to_square
 from engine.synthetic.scenes import KINDS, draw, labels, random_spec
 
 ANIMALS = ("bear", "cat", "dog")
-"""The vocabulary: the three bears of the book's exercise, as far as the drawn world has them."""
+"""The vocabulary: the three bears of the book's exercise, as far as the generated scenes have them."""
 
 OTHERS = tuple(kind for kind in KINDS if kind not in ANIMALS)
 TRAIN_ONE, TRAIN_NONE = "train one", "train none"
 ONE, NEITHER, TWO = "one animal", "neither", "two animals"
 COUNTS = {TRAIN_ONE: 180, TRAIN_NONE: 180, ONE: 120, NEITHER: 120, TWO: 120}
-"""How many pictures of each part are drawn."""
+"""The number of images in each part."""
 
 SIZE_WH = (160, 120)
 _STREAM = 4
 _NONE_COUNTS = (0.25, 0.5, 0.25)
-"""How often a picture of neither holds nothing of the drawn world's kinds, one, or two."""
+"""How often an image of neither shows no object, one, or two."""
 
 
 def targets(part: str, index: int) -> tuple[str, ...]:
-    """The animals in a picture of a part, sorted; every animal, and every pair, comes equally often."""
+    """The animals in an image of a part, sorted; every animal, and every pair, comes equally often."""
     if part in (TRAIN_ONE, ONE):
         return (ANIMALS[index % 3],)
     return tuple(name for at, name in enumerate(ANIMALS) if at != index % 3) if part == TWO else ()
 
 
-def picture(part: str, index: int, size: int) -> np.ndarray:
-    """The picture of that number, squeezed: (size, size, 3) uint8, always the same."""
+def image(part: str, index: int, size: int) -> np.ndarray:
+    """The image of that number, squished: (size, size, 3) uint8, always the same."""
     rng = np.random.default_rng((_STREAM, list(COUNTS).index(part), index))
     wanted = targets(part, index)
     while True:
@@ -46,12 +46,12 @@ def picture(part: str, index: int, size: int) -> np.ndarray:
             return to_square(draw(spec), size)
 
 
-def pictures(
+def images(
     part: str, size: int, show: Callable[[float], object], processes: int | None = None
 ) -> Iterator[np.ndarray]:
-    """All pictures of a part, drawn by as many processes as there are cores; `show` is told the share done."""
+    """All images of a part, drawn by one process per core; `show` is called with the progress."""
     count = COUNTS[part]
     with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for index, drawn in enumerate(pool.map(partial(picture, part, size=size), range(count), chunksize=8)):
+        for index, drawn in enumerate(pool.map(partial(image, part, size=size), range(count), chunksize=8)):
             show((index + 1) / count)
             yield drawn

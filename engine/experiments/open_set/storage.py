@@ -1,8 +1,8 @@
 """The exercise as files under the samples, all made again by `python -m engine open-set --out FOLDER`.
 
-table.csv             a row for each seed, network and number of pictures of nothing: see `measuring.MEASURES`
+table.csv             one row per seed, network and number of images without animals: see `evaluate.METRICS`
 networks.safetensors  the four networks of seed 0: weights and biases of their heads
-features.safetensors  what the backbone for drawings computes for each part's pictures, (N, 1024) in half precision
+features.safetensors  features of each part's images by the backbone for drawings, (N, 1024) in half precision
 """
 
 from __future__ import annotations
@@ -23,22 +23,20 @@ TABLE, NETWORKS, FEATURES = "table.csv", "networks.safetensors", "features.safet
 
 
 def save(
-    folder: Path, features: Mapping[str, np.ndarray], found: pd.DataFrame, trained: list[Network]
+    folder: Path, features: Mapping[str, np.ndarray], scores: pd.DataFrame, trained: list[Network]
 ) -> None:
     """Write all three files, each whole or not at all."""
     heads = {f"{network.kind.name}.weights": network.weights for network in trained}
     heads |= {f"{network.kind.name}.biases": network.biases for network in trained}
-    heads = {
-        name: np.ascontiguousarray(values) for name, values in heads.items()
-    }  # safetensors ignores strides
-    halves = {part: np.ascontiguousarray(seen, np.float16) for part, seen in features.items()}
-    write_whole(folder / FEATURES, lambda place: save_file(halves, place))
-    write_whole(folder / NETWORKS, lambda place: save_file(heads, place))
-    write_text(folder / TABLE, found.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
+    heads = {name: np.ascontiguousarray(values) for name, values in heads.items()}  # for safetensors
+    halves = {part: np.ascontiguousarray(rows, np.float16) for part, rows in features.items()}
+    write_whole(folder / FEATURES, lambda temporary: save_file(halves, temporary))
+    write_whole(folder / NETWORKS, lambda temporary: save_file(heads, temporary))
+    write_text(folder / TABLE, scores.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
 
 
 def table(folder: Path = FOLDER) -> pd.DataFrame:
-    """The measured table: a row for each seed, network and number of pictures of nothing."""
+    """The table of metrics: one row per seed, network and number of images without animals."""
     return pd.read_csv(folder / TABLE)
 
 
@@ -49,5 +47,5 @@ def networks(folder: Path = FOLDER) -> list[Network]:
 
 
 def features(folder: Path = FOLDER) -> dict[str, np.ndarray]:
-    """What the body saw in each part's pictures, (N, 1024) float32."""
-    return {part: seen.astype(np.float32) for part, seen in load_file(folder / FEATURES).items()}
+    """The features of each part's images, (N, 1024) float32."""
+    return {part: rows.astype(np.float32) for part, rows in load_file(folder / FEATURES).items()}

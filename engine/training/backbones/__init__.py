@@ -1,4 +1,4 @@
-"""Pretrained backbones: what they are, where their weights come from, and their features without torch."""
+"""Pretrained backbones: their registry, their weights, and their features without torch."""
 
 from engine.training.backbones.backbone import Backbone
 from engine.training.backbones.errors import WeightsError

@@ -1,4 +1,4 @@
-"""What a pretrained backbone is: where its weights come from, what it was trained on, and how it wants its images."""
+"""A pretrained backbone: the source of its weights, its training data, and its preprocessing."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,15 @@ class Backbone:
     Attributes:
         name: as in a configuration's `weights`.
         arch: name of the timm or torchvision architecture.
-        title: what people call it.
+        title: its usual name.
         source: where the weights come from.
         licence: SPDX identifier of the licence of the weights.
-        trained_on: what the network learned from, in a few words.
+        trained_on: its training data, in a few words.
         size: side in pixels of the square images it works best on.
         mean, std: per channel, of images scaled to 0..1; the network sees `(image - mean) / std`.
-        prefix: what a fastai vision model (body, head) puts before the names of the body's tensors.
+        prefix: the prefix that a fastai vision model (body, head) adds to the names of the body's tensors.
         texture_stage: the early stage whose channel statistics are called texture, as a module of the body.
-        texture_columns: how many numbers these are: twice the stage's channels.
+        texture_columns: the number of these statistics: twice the stage's channels.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What is raised where a backbone's weights cannot be used."""
+"""The error of weights that cannot be used."""
 
 
 class WeightsError(ValueError):

@@ -77,7 +77,7 @@ def converted(backbone: Backbone) -> Path:
 
 
 def _convert(archive: Path, package: Package, backbone: Backbone, path: Path) -> None:
-    """Write the converted file; by a process of its own where this one has done without torch so far."""
+    """Write the converted file; in a subprocess where this process has not loaded torch."""
     if "torch" not in sys.modules:
         command = [sys.executable, "-m", __name__, backbone.name, str(path)]
         subprocess.run(command, cwd=paths.ROOT, stdin=subprocess.DEVNULL, capture_output=True, check=False)
@@ -110,23 +110,23 @@ def timm_tensors(archive: Path, package: Package = LITE0) -> dict[str, np.ndarra
     import torch
 
     stored = torch.load(archive, map_location="cpu", weights_only=True)
-    places = [
+    blocks = [
         (stage, block) for stage, count in enumerate(package.blocks_per_stage) for block in range(count)
     ]
-    named = {_timm_name(name, stored, places): tensor.numpy() for name, tensor in stored.items()}
-    return {  # safetensors writes an array's memory as it lies: the archive's kernels lie in TensorFlow's order
+    named = {_timm_name(name, stored, blocks): tensor.numpy() for name, tensor in stored.items()}
+    return {  # safetensors writes raw memory, and the archive's kernels are in TensorFlow's order
         name: array.astype(np.float16 if array.ndim >= 2 else array.dtype, order="C")
         for name, array in named.items()
     }
 
 
-def _timm_name(name: str, stored, places: list[tuple[int, int]]) -> str:
-    """timm's name of a tensor: blocks are counted within their stage, and projections are called by their role."""
+def _timm_name(name: str, stored, blocks: list[tuple[int, int]]) -> str:
+    """timm's name of a tensor: blocks are counted within their stage, and projections are named by their role."""
     for pattern, replacement in _RENAMED:
         if re.match(pattern, name):
             return re.sub(pattern, replacement, name)
     _, number, layer, *rest = name.split(".")
-    stage, block = places[int(number)]
+    stage, block = blocks[int(number)]
     has_expansion = f"_blocks.{number}._expand_conv.weight" in stored
     layers = _INVERTED_RESIDUAL if has_expansion else _DEPTHWISE_SEPARABLE
     return ".".join([f"blocks.{stage}.{block}", layers[layer], *rest])

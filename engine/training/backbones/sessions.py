@@ -1,4 +1,4 @@
-"""ONNX Runtime sessions of the backbones, shared by all who ask. Loads no torch once the weights are converted."""
+"""ONNX Runtime sessions of the backbones, shared by all callers. Loads no torch once the weights are converted."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,13 +14,15 @@ from engine.training.backbones.registry import get
 _OPENING = Lock()
 
 
-def run(backbone: Backbone, squares: Sequence[np.ndarray], outputs: Sequence[str]) -> list[np.ndarray]:
-    """What the backbone computes for uint8 squares (N, side, side, 3): one float32 array for each of `outputs`.
+def run(
+    backbone: Backbone, squares: Sequence[np.ndarray] | np.ndarray, outputs: Sequence[str]
+) -> list[np.ndarray]:
+    """The backbone's outputs for uint8 squares (N, side, side, 3): one float32 array for each of `outputs`.
 
     `outputs` are the names in `engine.training.backbones.onnx_graph`. Raises `WeightsError`.
     """
     session = _session(backbone, tuple(outputs))
-    return session.run(None, {IMAGES: np.ascontiguousarray(np.stack(squares))})
+    return session.run(None, {IMAGES: np.ascontiguousarray(np.stack(list(squares)))})
 
 
 def open_session(onnx: bytes):

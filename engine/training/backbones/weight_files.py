@@ -1,4 +1,4 @@
-"""The tensors of each backbone as a safetensors file, and the digest that says which tensors they are.
+"""The tensors of each backbone as a safetensors file, and a digest that identifies them.
 
 Kernels are kept in half precision and vectors in full precision, exactly as a run keeps them
 (`engine.training.weights`), so that a run on a frozen backbone has to store only what differs from it.
@@ -20,9 +20,9 @@ from engine.training.backbones.registry import BACKBONES, DRAWINGS
 
 
 def file(backbone: Backbone) -> Path:
-    """Where the backbone's tensors lie as safetensors; written first where that has not been done yet.
+    """The safetensors file with the backbone's tensors, which is written on first use.
 
-    Raises `WeightsError` where the weights are missing or are not those that are expected.
+    Raises `WeightsError` where the weights are missing or not the expected ones.
     """
     return paths.DRAWINGS_BACKBONE if backbone == DRAWINGS else imagenet_package.converted(backbone)
 
@@ -37,14 +37,14 @@ def body_tensors(backbone: Backbone) -> dict[str, np.ndarray]:
     """The tensors of the body, named as in a fastai vision model (body, head)."""
     if backbone == DRAWINGS:
         return dict(tensors(backbone))
-    kept = {k: v for k, v in tensors(backbone).items() if not k.startswith("classifier.")}
-    return {backbone.prefix + name: tensor for name, tensor in kept.items()}
+    body = {k: v for k, v in tensors(backbone).items() if not k.startswith("classifier.")}
+    return {backbone.prefix + name: tensor for name, tensor in body.items()}
 
 
 def digest(backbone: Backbone) -> str:
-    """A SHA-256 that says which tensors these are, the same on every machine.
+    """A SHA-256 that identifies the tensors, the same on every machine.
 
-    It is that of the bundled file; of a file that was converted here, only the tensors count, because safetensors may
+    For the bundled file it is that of the file; for a converted file only that of the tensors, because safetensors may
     write the same ones in more than one way. Raises `WeightsError` where the weights are missing.
     """
     path = file(backbone)
@@ -52,12 +52,12 @@ def digest(backbone: Backbone) -> str:
 
 
 def notes_of(backbone: Backbone) -> dict[str, str]:
-    """What a file of weights says of the backbone that it belongs to."""
+    """The metadata that ties a file of weights to its backbone."""
     return {"backbone": backbone.name, "backbone_sha256": digest(backbone)}
 
 
 def backbone_of(notes: Mapping[str, str], name: str) -> Backbone | None:
-    """The backbone that a file's notes name, or None. Raises `WeightsError` where it is not the one at hand."""
+    """The backbone that a file's notes name, or None. Raises `WeightsError` where it is not the one here."""
     if "bundled_body" in notes:
         raise WeightsError(f"{name} was written by an older version of Loss Lab: train the run again.")
     if "backbone" not in notes:
@@ -92,10 +92,10 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, modified: int) -> Mapping[str, np.ndarray]:
-    held = read(path)[0]
-    for tensor in held.values():
+    tensors = read(path)[0]
+    for tensor in tensors.values():
         tensor.flags.writeable = False
-    return held
+    return tensors
 
 
 @lru_cache(maxsize=4)
@@ -104,7 +104,7 @@ def _sha256_of_tensors(path: Path, modified: int) -> str:
     total = hashlib.sha256()
     for name, tensor in sorted(_read(path, modified).items()):
         total.update(f"{name} {tensor.dtype.str} {tensor.shape} ".encode())
-        total.update(np.ascontiguousarray(tensor))
+        total.update(np.ascontiguousarray(tensor).data)
     return total.hexdigest()
 
 

@@ -35,7 +35,7 @@ def _accuracy_multi(config: TrainConfig) -> Callable:
         return partial(accuracy_multi, thresh=config.threshold)
 
     def of_softmax(outputs, targets):
-        return accuracy_multi(loss.answers(outputs), targets, thresh=config.threshold, sigmoid=False)
+        return accuracy_multi(loss.predictions(outputs), targets, thresh=config.threshold, sigmoid=False)
 
     of_softmax.__name__ = "accuracy_multi"
     return of_softmax

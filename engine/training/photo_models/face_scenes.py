@@ -1,8 +1,8 @@
 """Training images for the point between the eyes: tight face crops, pasted into photographs without people.
 
-The faces at hand fill their image. A model that sees nothing else learns that every image is a face and that the point
-is in the middle. So each face is also shown smaller and elsewhere, and images without a face are shown too, half of
-them with something else pasted in by the same hand, so that a seam does not give a face away.
+The faces fill their images. A model trained on them alone learns that every image is a face with a central point.
+So each face is also pasted smaller and elsewhere, and there are images without a face, half of them with another patch
+pasted in the same way, so that a seam does not reveal a face.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Face:
 
 @dataclass(frozen=True)
 class Scenes:
-    """Squares (N, 224, 224, 3) uint8, their point (N, 2) in shares of the side (NaN: no face), and whom they show.
+    """Squares (N, 224, 224, 3) uint8, their point (N, 2) as fractions of the side (NaN: no face).
 
     `source` is the index of the face for images with a face, and of the background for the others.
     """
@@ -41,9 +41,11 @@ class Scenes:
 
 
 def make(faces: Sequence[Face], backgrounds: Sequence[Image.Image], seed: int = 0) -> Scenes:
-    """`PER_FACE` images of each face (the first is the crop as it is), then `PER_BACKGROUND` of each background."""
+    """`PER_FACE` images of each face (the first is the original crop), then `PER_BACKGROUND` of each background."""
     rng = np.random.default_rng(seed)
-    squares, points, source = [], [], []
+    squares: list[np.ndarray] = []
+    points: list[tuple[float, float]] = []
+    source: list[int] = []
     for at, face in enumerate(faces):
         for variant in range(PER_FACE):
             square, point = (
@@ -103,7 +105,7 @@ def _pasted(
 
 
 def _mask(size: tuple[int, int], is_oval: bool) -> Image.Image:
-    """Soft at its edge, so that no straight seam shows."""
+    """A mask with soft edges, so that no straight seam is visible."""
     edge = max(1, round(_FEATHER * min(size)))
     mask = Image.new("L", size, 0)
     box = (edge, edge, size[0] - edge, size[1] - edge)

@@ -1,4 +1,4 @@
-"""The files of the models for photographs: a JSON with what a person can read, and a safetensors with the arrays."""
+"""The files of the models for photographs: readable settings as JSON, and arrays as safetensors."""
 
 import json
 from collections.abc import Mapping
@@ -24,8 +24,8 @@ def write(folder: Path, task: str, settings: Mapping[str, Any], arrays: Mapping[
     """Write `<task>.json`, and `<task>.safetensors` where there are arrays."""
     text = json.dumps({"version": VERSION, "task": task, **settings}, indent=1, ensure_ascii=False)
     if arrays:
-        kept = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-        write_whole(folder / f"{task}.safetensors", lambda temporary: save_file(kept, temporary))
+        contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        write_whole(folder / f"{task}.safetensors", lambda temporary: save_file(contiguous, temporary))
     write_text(folder / f"{task}.json", text + "\n")
 
 

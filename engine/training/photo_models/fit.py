@@ -3,11 +3,11 @@
 Fitting takes some minutes on two cores. The same data, versions and number of threads give the same files.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,12 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=files.FOLDER, help="folder for the fitted models")
     parser.add_argument("--only", choices=tasks.TASKS, help="fit one of them")
     options = parser.parse_args(arguments)
-    try:
-        photographs, faces = sources.read_coco(options.coco), sources.read_faces(options.faces)
-    except FileNotFoundError as error:
-        print(
-            f"{error.filename} is missing: --coco and --faces should name the two datasets.", file=sys.stderr
-        )
+    datasets = command.read_datasets(options)
+    if datasets is None:
         return 2
     for task in [options.only] if options.only else tasks.TASKS:
         settings, arrays = _FIT[task](photographs, faces)

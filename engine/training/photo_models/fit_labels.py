@@ -1,4 +1,4 @@
-"""Fit the several-label model for photographs, and measure it on photographs that nothing was chosen on."""
+"""Fit the multi-label model for photographs, and measure it by cross-validation."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ _RESAMPLES = 1000
 def fit(photographs: Photographs) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The settings and arrays of the model, as `files.write` takes them."""
     groups = {**SCENE_GROUPS, **{k: v for k, v in MORE_GROUPS.items() if k in photographs.names}}
-    scores, features = _computed(photographs, weights(list(groups.values())))
-    vocab = [*SCENE_GROUPS, *_good_ones(list(groups), scores, photographs)]
+    scores, features = _scores_and_features(photographs, weights(list(groups.values())))
+    vocab = [*SCENE_GROUPS, *_rankable_labels(list(groups), scores, photographs)]
     columns = [list(groups).index(label) for label in vocab]
     scores, targets = scores[:, columns], photographs.of(vocab)
     head = labels_head.fit(scores, features, targets)
-    settings = {
+    settings: dict[str, Any] = {
         "vocab": vocab,
         "scene_vocab": list(SCENE_GROUPS),
         "thresholds": [round(float(threshold), 3) for threshold in head.thresholds],
@@ -34,19 +34,21 @@ def fit(photographs: Photographs) -> tuple[dict[str, Any], dict[str, np.ndarray]
         "positives": dict(zip(vocab, map(int, targets.sum(0)), strict=True)),
         "measured": _measured(scores, features, targets, vocab),
     }
-    own = np.flatnonzero(np.abs(head.feature_weight).sum(0))
-    arrays = {
+    with_features = np.flatnonzero(np.abs(head.feature_weight).sum(0))
+    arrays: dict[str, np.ndarray] = {
         "group_weights": weights([groups[label] for label in vocab]).astype(np.float16),
         "score_weight": head.score_weight.astype(np.float32),
         "bias": head.bias.astype(np.float32),
-        "feature_weight": head.feature_weight[:, own].astype(np.float16),
-        "feature_labels": own.astype(np.int32),
+        "feature_weight": head.feature_weight[:, with_features].astype(np.float16),
+        "feature_labels": with_features.astype(np.int32),
     }
     return settings, arrays
 
 
-def _computed(photographs: Photographs, group_weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Group scores (N, K), averaged over the backbones, and their features side by side (N, D)."""
+def _scores_and_features(
+    photographs: Photographs, group_weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Group scores (N, K), averaged over the backbones, and their concatenated features (N, D)."""
     scores, features = [], []
     for backbone, area in graphs.SEVERAL_LABELS_AREAS.items():
         session = graphs.open_session(graphs.several_labels(group_weights, backbone))
@@ -59,7 +61,7 @@ def _computed(photographs: Photographs, group_weights: np.ndarray) -> tuple[np.n
     return np.mean(scores, axis=0), np.concatenate(features, axis=1)
 
 
-def _good_ones(labels: list[str], scores: np.ndarray, photographs: Photographs) -> list[str]:
+def _rankable_labels(labels: list[str], scores: np.ndarray, photographs: Photographs) -> list[str]:
     targets = photographs.of(labels)
     precisions = average_precision(scores, targets)
     return [
@@ -72,7 +74,7 @@ def _good_ones(labels: list[str], scores: np.ndarray, photographs: Photographs) 
 def held_out_logits(photographs: Photographs, vocab: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Held-out logits (N, K) for photographs and their targets (N, K), for the labels of a fitted model."""
     groups = {**SCENE_GROUPS, **MORE_GROUPS}
-    scores, features = _computed(photographs, weights([groups[label] for label in vocab]))
+    scores, features = _scores_and_features(photographs, weights([groups[label] for label in vocab]))
     targets = photographs.of(vocab)
     return held_out(scores, features, targets)[0], targets
 

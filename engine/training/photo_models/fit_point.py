@@ -1,4 +1,4 @@
-"""Fit the points model for photographs, and measure it on people and backgrounds that it has not seen."""
+"""Fit the points model for photographs, and measure it on held-out people and backgrounds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ def fit(
     faces: Sequence[Face], backgrounds: Sequence[Image.Image]
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The settings and arrays of the model, as `files.write` takes them. `backgrounds` show no people."""
-    scenes, grids = _seen(faces, backgrounds)
+    scenes, grids = _scenes_and_grids(faces, backgrounds)
     probs, points = _predicted(scenes, grids, _folds(scenes, faces))
     has_face = ~np.isnan(scenes.points[:, 0])
     threshold = min(
@@ -39,8 +39,8 @@ def fit(
 
 
 def held_out(faces: Sequence[Face], backgrounds: Sequence[Image.Image]) -> list[HeldOutPoint]:
-    """The held-out prediction for every image with a face, by which the model is measured; the model is not fitted."""
-    scenes, grids = _seen(faces, backgrounds)
+    """The held-out prediction for every image with a face, from the same cross-validation as `fit`."""
+    scenes, grids = _scenes_and_grids(faces, backgrounds)
     fold = _folds(scenes, faces)
     probs, points = _predicted(scenes, grids, fold)
     rows = []
@@ -55,7 +55,7 @@ def held_out(faces: Sequence[Face], backgrounds: Sequence[Image.Image]) -> list[
     return rows
 
 
-def _seen(faces: Sequence[Face], backgrounds: Sequence[Image.Image]) -> tuple[Scenes, np.ndarray]:
+def _scenes_and_grids(faces: Sequence[Face], backgrounds: Sequence[Image.Image]) -> tuple[Scenes, np.ndarray]:
     """The training images, and their feature grids (N, C, h, w) float16."""
     scenes = face_scenes.make(faces, backgrounds)
     grids = [
@@ -73,10 +73,10 @@ def _folds(scenes: Scenes, faces: Sequence[Face]) -> np.ndarray:
 
 
 def _predicted(scenes: Scenes, grids: np.ndarray, fold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities (N,) and points (N, 2) from heads that saw neither the person nor the background's own images."""
+    """Probabilities (N,) and points (N, 2) from heads fitted without that person or background."""
     probs, points = np.zeros(len(grids)), np.zeros((len(grids), 2))
-    for at in range(folds.FOLDS):
-        test = fold == at
+    for number in range(folds.FOLDS):
+        test = fold == number
         head = point_head.fit(grids[~test], scenes.points[~test])
         probs[test], points[test] = point_head.decode(
             point_head.convolve(head, grids[test]), *grids.shape[2:]

@@ -1,4 +1,4 @@
-"""The ONNX graphs of the models for photographs: the backbone, and what is added behind it."""
+"""The ONNX graphs of the models for photographs: the backbone, and the layers after it."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ SCORES, MEAN, CELLS = "group_scores", "mean", "cells"
 centre in cells."""
 
 SEVERAL_LABELS_AREAS = {PHOTOGRAPHS: 448 * 336, PHOTOGRAPHS_LARGE: 320 * 240}
-"""The backbones whose scores are averaged, and about how many pixels each is given."""
+"""The backbones whose scores are averaged, and the approximate number of pixels each takes."""
 
 STRIDE = 16
 """Pixels per cell of the feature grid."""
@@ -27,13 +27,13 @@ _FLOOR = 1e-12
 _CEILING = 1 - 1e-6
 
 
-def several_labels(group_weights: np.ndarray, behind: Backbone) -> bytes:
+def several_labels(group_weights: np.ndarray, backbone: Backbone) -> bytes:
     """Images of any shape to `SCORES` and `MEAN`, by one backbone; `group_weights` (K, 1000) as `groups.weights`.
 
     The backbone's classifier is applied to every window. A group's odds are averaged over the windows,
     so that one window with the object is enough.
     """
-    graph = _body(behind)
+    graph = _body(backbone)
     kernel, offset = (graph.tensors[f"classifier.{name}"].astype(np.float32) for name in ("weight", "bias"))
     weight = graph.constant("cell_classifier", kernel[:, :, None, None])
     bias = graph.constant("cell_classifier_bias", offset)
@@ -71,8 +71,8 @@ def backbone(name: str) -> Backbone:
     return {known.name: known for known in SEVERAL_LABELS_AREAS}[name]
 
 
-def _body(behind: Backbone) -> Graph:
-    return graphs.body(weight_files.tensors(behind), behind)
+def _body(backbone: Backbone) -> Graph:
+    return graphs.body(weight_files.tensors(backbone), backbone)
 
 
 def _windows(graph: Graph, logits: str, side: int) -> str:

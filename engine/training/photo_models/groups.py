@@ -1,4 +1,4 @@
-"""Which of ImageNet's 1,000 classes stand for a label that people use.
+"""The ImageNet classes that stand for an everyday label.
 
 A group's probability is the sum over its classes; classes that only suggest the label (a car wheel, a dining table
 near chairs) count less. The indices follow the order of ILSVRC 2012, and were chosen by what the classes mean.
@@ -50,7 +50,7 @@ SCENE_GROUPS: Mapping[str, Group] = {
     "person": Group(_WORN_OR_HELD),
     "sheep": Group((348, 349)),
 }
-"""The labels of the drawn scenes."""
+"""The labels of the generated scenes."""
 
 MORE_GROUPS: Mapping[str, Group] = {
     "airplane": Group((404, 895), (726, 908)),
@@ -70,7 +70,7 @@ MORE_GROUPS: Mapping[str, Group] = {
     "umbrella": Group((879,)),
     "zebra": Group((340,)),
 }
-"""Labels that are kept where their groups alone rank photographs well enough; see `labels.py`."""
+"""Labels that are kept where their groups alone rank photographs well enough; see `fit_labels.py`."""
 
 
 def weights(groups: Sequence[Group]) -> np.ndarray:

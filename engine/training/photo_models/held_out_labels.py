@@ -1,11 +1,10 @@
 """The multi-label model's held-out predictions for the photographs it was fitted on, stored for lesson 3.
 
 `python -m engine.training.photo_models.held_out_labels --coco PATH` predicts again, with the same folds as the fitting,
-and writes `held_out_labels.safetensors`: numbers only, no images. The fitted model is not touched. It takes about a
+and writes `held_out_labels.safetensors`: numbers only, no images. The fitted model is not changed. It takes about a
 minute on two cores.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 from engine.jobs.atomic_write import write_whole
 from engine.runs import Predictions
 from engine.tasks import MULTI_LABEL
-from engine.training.photo_models import files
+from engine.training.photo_models import command, files
 from engine.training.photo_models.files import PhotoModelError
 
 FNAME = "held_out_labels.safetensors"
@@ -24,7 +23,7 @@ FNAME = "held_out_labels.safetensors"
 
 def write(logits: np.ndarray, targets: np.ndarray, folder: Path = files.FOLDER) -> None:
     """Write logits (N, C) in half precision and targets (N, C) of 0 or 1."""
-    arrays = {  # safetensors writes the memory as it lies: a transposed array would come back scrambled
+    arrays: dict[str, np.ndarray] = {  # safetensors writes raw memory: a transposed array would be scrambled
         "logits": np.ascontiguousarray(logits, np.float16),
         "targets": np.ascontiguousarray(targets, np.uint8),
     }
@@ -32,7 +31,7 @@ def write(logits: np.ndarray, targets: np.ndarray, folder: Path = files.FOLDER) 
 
 
 def read(folder: Path | None = None) -> Predictions:
-    """The held-out predictions, with the model's vocabulary. The images have numbers for names.
+    """The held-out predictions, with the model's vocabulary. The images are named by number.
 
     Raises `PhotoModelError` where a file is missing or damaged.
     """
@@ -65,19 +64,16 @@ def thresholds(folder: Path | None = None) -> np.ndarray:
 
 def main(arguments: list[str] | None = None) -> int:
     """Predict and write. Returns the exit status."""
-    from engine.training.photo_models import fit_labels, sources
+    from engine.training.photo_models import fit_labels
 
-    parser = argparse.ArgumentParser(
-        prog="python -m engine.training.photo_models.held_out_labels", description=__doc__
+    parser = command.parser(
+        "engine.training.photo_models.held_out_labels", __doc__, files.FOLDER, needs_faces=False
     )
-    parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
-    parser.add_argument("--out", type=Path, default=files.FOLDER, help=f"folder for {FNAME}")
     options = parser.parse_args(arguments)
-    try:
-        photographs = sources.read_coco(options.coco)
-    except FileNotFoundError as error:
-        print(f"{error.filename} is missing: --coco should name the dataset.", file=sys.stderr)
+    datasets = command.read_datasets(options)
+    if datasets is None:
         return 2
+    photographs, _ = datasets
     vocab = files.read(files.FOLDER, MULTI_LABEL)["vocab"]
     write(*fit_labels.held_out_logits(photographs, vocab), options.out)
     return 0

@@ -1,10 +1,9 @@
 """The points model's held-out predictions for images with a face: numbers only, stored so that lesson 5 can show them.
 
 `python -m engine.training.photo_models.held_out_points --coco PATH --faces PATH` predicts again, with the same folds as
-the fitting, and writes `held_out_points.csv`; the fitted model is not touched. It takes some minutes on two cores.
+the fitting, and writes `held_out_points.csv`; the fitted model is not changed. It takes some minutes on two cores.
 """
 
-import argparse
 import csv
 import io
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from engine.images import open_image
 from engine.jobs.atomic_write import write_text
-from engine.training.photo_models import files, sources
+from engine.training.photo_models import command, files
 
 FNAME = "held_out_points.csv"
 COLUMNS = (
@@ -24,14 +23,14 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class HeldOutPoint:
-    """One image with a face, and what a head predicts for it that saw neither this person nor images of its fold.
+    """One image with a face, and the prediction of a head that was fitted without its person and its fold.
 
     Attributes:
-        person: whom it shows.
-        fold: the fold that it was held out with.
-        is_crop: whether it is the face crop as it is; otherwise the crop was pasted into a photograph.
+        person: the person it shows.
+        fold: the fold that it was held out in.
+        is_crop: whether it is the original face crop; otherwise the crop was pasted into a photograph.
         size_wh: width and height of the image in pixels.
-        true, predicted: the point (x, y) between the eyes, in shares of the width and the height.
+        true, predicted: the point (x, y) between the eyes, as fractions of the width and the height.
         face_prob: the predicted probability that there is a face.
     """
 
@@ -94,23 +93,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Predict and write. Returns the exit status."""
     from engine.training.photo_models import fit_point
 
-    parser = argparse.ArgumentParser(
-        prog="python -m engine.training.photo_models.held_out_points", description=__doc__
-    )
-    parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
-    parser.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
-    parser.add_argument("--out", type=Path, default=files.FOLDER, help=f"folder for {FNAME}")
+    parser = command.parser("engine.training.photo_models.held_out_points", __doc__, files.FOLDER)
     options = parser.parse_args(arguments)
-    try:
-        photographs, faces = sources.read_coco(options.coco), sources.read_faces(options.faces)
-    except FileNotFoundError as error:
-        print(
-            f"{error.filename} is missing: --coco and --faces should name the two datasets.", file=sys.stderr
-        )
+    datasets = command.read_datasets(options)
+    if datasets is None:
         return 2
-    write(
-        fit_point.held_out(faces, [open_image(path) for path in photographs.without(["person"])]), options.out
-    )
+    photographs, faces = datasets
+    backgrounds = [open_image(path) for path in photographs.without(["person"])]
+    write(fit_point.held_out(faces, backgrounds), options.out)
     return 0
 
 

@@ -1,7 +1,7 @@
-"""The head of the several-label model: from group scores and features to calibrated probabilities and thresholds.
+"""The head of the multi-label model: from group scores and features to calibrated probabilities and thresholds.
 
 A label with few positive images gets its group's score, scaled and shifted. A label with `ENOUGH` positive images also
-gets a logistic regression on the backbone's features, which is how `person`, no class of ImageNet, is recognized.
+gets a logistic regression on the backbone's features, which is how `person`, not a class of ImageNet, is recognized.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ import numpy as np
 from engine.training.photo_models import folds, logistic
 
 ENOUGH = 10
-"""Positive images from which a label has weights on the features of its own."""
+"""The number of positive images from which a label has its own weights on the features."""
 FEATURE_SCALES = (1.0, 2.0, 4.0, 8.0)
 """Larger means a smaller penalty on the weights of the features. Chosen by cross-validation, one for all labels."""
 _SCORE_SCALE = 3.0
 _BETA = 0.7
 """F-score of the thresholds: below 1, as a wrong label is worse than a missing one."""
 _SHRINK = 20
-"""Positive images from which a label's own threshold counts more than the shared one."""
+"""The number of positive images from which a label's own threshold counts more than the shared one."""
 _LEAST_STD = 1e-3
 _THRESHOLDS = np.linspace(0.1, 0.9, 81)
 

@@ -1,4 +1,4 @@
-"""The sizes that the models for photographs see."""
+"""Input sizes of the models for photographs."""
 
 from math import sqrt
 
@@ -14,7 +14,7 @@ _MIDDLE = 0.875
 def proportional(image: Image.Image, area: int) -> np.ndarray:
     """An RGB image with its proportions kept and about `area` pixels: (h, w, 3) uint8, both multiples of 32.
 
-    All images take about the same time. Very long ones (beyond 3:1) are squeezed.
+    All images take about the same time. Very long ones (beyond 3:1) are squished.
     """
     width, height = image.size
     scale = sqrt(area / (width * height))

@@ -1,4 +1,4 @@
-"""The two datasets that the models for photographs are fitted on, as they lie in their folders; not shipped."""
+"""The two datasets that the models for photographs are fitted on, in their folders; not shipped."""
 
 import csv
 import re
@@ -31,7 +31,7 @@ class Photographs:
 
 
 def read_coco(folder: Path) -> Photographs:
-    """A folder in YOLO's layout: `data.yaml`, `images/<split>/`, `labels/<split>/`. An image without a file is empty.
+    """A folder in YOLO's layout: `data.yaml`, `images/<split>/`, `labels/<split>/`. No label file: no objects.
 
     Raises FileNotFoundError where `data.yaml` or the images are missing.
     """

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from engine.data.checks import Health
 from engine.data.formats.parsed_source import Row
-from engine.images import ImageError, open_image, picture_size
+from engine.images import ImageError, image_size, open_image
 from engine.images.drawing import draw_point, fit, mark_radius, to_jpeg
 from engine.plots.style import TRUTH
 from pages.parts.shared.streamlit_internals import BLOCK, IMAGE
@@ -101,7 +101,7 @@ def _picture(path: str, changed_ns: int, width: int, point_px: tuple[float, floa
 
 def _marked(opened: Image.Image, path: str, point_px: tuple[float, float], side: int) -> Image.Image:
     """The picture as small as it is shown, with the ring that stands for the truth on every page."""
-    own = picture_size(Path(path))
+    own = image_size(Path(path))
     small = fit(opened, side)
     at = (point_px[0] * small.width / own[0], point_px[1] * small.height / own[1])
     return draw_point(small, at, TRUTH, "ring", 1.6 * mark_radius(small.size))

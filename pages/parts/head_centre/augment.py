@@ -6,7 +6,7 @@ from PIL import Image
 
 from engine.functional.coordinates import in_frame
 from engine.images import ImageError, open_image
-from engine.images.affine import Motion, move_picture, move_points
+from engine.images.affine import Motion, move_image, move_points
 from engine.plots.overlays import with_points
 from engine.runs import Run
 from engine.synthetic import heads
@@ -61,7 +61,7 @@ def augmentation(
 
 
 def _before_and_after(picture: Image.Image, motion: Motion, point_px, label_px, point: str) -> None:
-    shown = (("Before", picture, point_px), ("After", move_picture(picture, motion), label_px))
+    shown = (("Before", picture, point_px), ("After", move_image(picture, motion), label_px))
     for column, (says, one, at) in zip(st.columns(2), shown, strict=True):
         column.image(
             with_points(one, truth_px=at, width=560),

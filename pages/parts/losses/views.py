@@ -80,7 +80,7 @@ def curves(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> Non
         still = figures.loss_curves(target, focus, figures.curves_reach(logit))
         says = figures.curves_title(target, focus)
         alt = f"Three losses of {focus} against its logit, and against its probability"
-        charts.show_marked(still, figures.current_answer(logit, target), says, alt, key="curves")
+        charts.show_marked(still, figures.current_prediction(logit, target), says, alt, key="curves")
     with beside:
         _one_answer(logits[[place]], targets[[place]], focus)
 

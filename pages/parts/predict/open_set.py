@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.experiments import open_set
-from engine.experiments.open_set import ANIMALS, KINDS, MEASURES, NONES
+from engine.experiments.open_set import ANIMALS, KINDS, METRICS, NONES
 from engine.images import open_image
 from engine.images.drawing import to_png
 from engine.plots import none_of_these as figures
@@ -102,7 +102,7 @@ def _measured(table: pd.DataFrame) -> None:
     st.header("Measured")
     found = open_set.summary(table)
     cells = [_cells(found, kind) for kind in KINDS]
-    tables.show_rows(SHORT, dict(zip(MEASURES.values(), zip(*cells, strict=True), strict=True)))
+    tables.show_rows(SHORT, dict(zip(METRICS.values(), zip(*cells, strict=True), strict=True)))
     counts = open_set.COUNTS
     st.caption(
         f"Mean ± standard deviation of {table['seed'].nunique()} seeds, each with its own {open_set.ONES} "
@@ -122,7 +122,7 @@ def _measured(table: pd.DataFrame) -> None:
 
 def _cells(found: pd.DataFrame, kind: open_set.Kind) -> list[str]:
     row = found.loc[(kind.name, NONES if kind.has_nothing else 0)]
-    return [f"{row[measure, 'mean']:.3f} ± {row[measure, 'std']:.3f}" for measure in MEASURES]
+    return [f"{row[measure, 'mean']:.3f} ± {row[measure, 'std']:.3f}" for measure in METRICS]
 
 
 def lessons(found: pd.DataFrame) -> str:

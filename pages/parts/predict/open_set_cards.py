@@ -37,7 +37,7 @@ def in_words(animals: Sequence[str]) -> str:
 
 def answer(network: Network, features: np.ndarray) -> list[str]:
     """The animals that a network names for one picture's features (F,)."""
-    said = says(network.kind, network.probs(features[None]))[0]
+    said = predictions(network.kind, network.probs(features[None]))[0]
     return [name for name, is_said in zip(ANIMALS, said, strict=True) if is_said]
 
 

@@ -57,7 +57,7 @@ def leaders(
 ) -> str:
     """Who leads by each metric, or is level in front, and by which metrics no head clearly beats the baseline."""
     said = []
-    for measure, name in figures.MEASURES.items():
+    for measure, name in figures.METRICS.items():
         ends = dict(zip(lanes, last[measure].astype(float), strict=True))
         who, is_level, is_better = figures.leaders(ends, baselines[measure][0], margins[measure])
         notes = ["level"] * is_level + [f"not clearly better than {baselines[measure][1]}"] * (not is_better)
@@ -103,7 +103,7 @@ def most_labels(threshold: float, classes: int) -> int:
 
 def moved_threshold(race: Race, over: Course, at: int, lane: Lane, skill: float, threshold: float) -> str:
     """A head's skill at the threshold on the screen beside the most that any threshold gives on these images."""
-    probs = lane.answers(race.valid_raw[-1, at]).astype(float)
+    probs = lane.predictions(race.valid_raw[-1, at]).astype(float)
     curve = threshold_curve(probs, over.valid_targets)
     best = best_threshold(curve)
     most = float(curve["skill"].max())

@@ -70,10 +70,10 @@ def curves_and_controls(
     curves = st.container()
     measure = st.segmented_control(
         "One measure for all",
-        list(figures.MEASURES),
+        list(figures.METRICS),
         default="mean_average_precision",
         required=True,
-        format_func=figures.MEASURES.get,
+        format_func=figures.METRICS.get,
         key="measure",
         bind=race_controls.URL,
     )
@@ -128,7 +128,7 @@ def _two_pictures(found: Raced, over: Course, config: RaceConfig) -> None:
     for column, fname in zip(st.columns(2, gap="large"), shown, strict=True):
         if fname is not None:
             at = fnames.index(fname)
-            probs = found.race.valid_answers(at)
+            probs = found.race.valid_predictions(at)
             with column:
                 _picture(over.valid.folder / fname, Path(fname).name, over.valid.table["labels"].iloc[at])
                 _words(found, over, probs, over.valid_targets[at], config.threshold)
@@ -178,9 +178,9 @@ def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | 
     """The probabilities (H, C) for a validation picture, already computed, or for one of the person's own."""
     if chosen.is_sample:
         at = over.valid.table["fname"].tolist().index(chosen.name)
-        return found.race.valid_answers(at)
+        return found.race.valid_predictions(at)
     seen = race_data.looked_at(chosen.source, default_for(over.train.folder))
-    return None if seen is None else found.race.answers(over.standardised(seen))
+    return None if seen is None else found.race.predictions(over.standardised(seen))
 
 
 def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
@@ -192,25 +192,25 @@ def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) 
         without[part] = value if (np.minimum(counts, 2) == has).any() else np.nan
     table = pd.DataFrame(
         {
-            _SHORT.get(name, figures.MEASURES.get(name, name)): stars.starred(
+            _SHORT.get(name, figures.METRICS.get(name, name)): stars.starred(
                 [*ends[name], without[name]], "{:.3f}", margins[name]
             )
             for name in ends
         }
     )
     won = _classes_won(loss_race.class_average_precisions(found.race, over))
-    table.insert(len(figures.MEASURES), "classes won", stars.starred([*won, np.nan], "{:.0f}"))
+    table.insert(len(figures.METRICS), "classes won", stars.starred([*won, np.nan], "{:.0f}"))
     return table.set_axis([*(lane.loss.title for lane in found.race.lanes), "no network"])
 
 
 def _ends(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Each lane (rows) at the end by each metric, and its exact match by the number of labels."""
-    last = scores.groupby("lane", sort=False).last()[list(figures.MEASURES)]
+    last = scores.groupby("lane", sort=False).last()[list(figures.METRICS)]
     return last.join(loss_race.by_labels(found.race, over, threshold))
 
 
 def _baselines(targets: np.ndarray) -> dict[str, tuple[float, str]]:
-    return {measure: baseline_of(measure, targets) for measure in figures.MEASURES}
+    return {measure: baseline_of(measure, targets) for measure in figures.METRICS}
 
 
 def _margins(found: Raced, over: Course, threshold: float) -> dict[str, np.ndarray]:

@@ -98,7 +98,7 @@ def _words(found: Raced, over: Course, config: RaceConfig, seen: _Seen) -> None:
 def _probs(found: Raced, over: Course, seen: _Seen) -> tuple[np.ndarray, np.ndarray | None]:
     """The probabilities (H, C), and which labels are there (C,) where that is known."""
     present = None if seen.present is None else label_encoding.encode(seen.present, over.valid.vocab)
-    return found.race.answers(over.standardised(seen.features)), present
+    return found.race.predictions(over.standardised(seen.features)), present
 
 
 def _chosen(found: Raced, photographs: PhotographCourse, config: RaceConfig) -> None:
@@ -224,7 +224,7 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
 
 def _points_px(finished: Race, over: Course, features: np.ndarray, image: Image.Image) -> np.ndarray:
     """Each head's point (H, 2) in pixels of the image."""
-    return to_px(finished.answers(over.standardised(features)).astype(float), np.array(image.size))
+    return to_px(finished.predictions(over.standardised(features)).astype(float), np.array(image.size))
 
 
 def _mean_px(over: Course, image: Image.Image) -> np.ndarray:

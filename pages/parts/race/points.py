@@ -99,7 +99,7 @@ def chosen_lanes(finished: Race) -> list[int]:
 
 def _pictures(finished: Race, over: Course) -> None:
     kept = chosen_lanes(finished)
-    answers_px, truth_px = loss_race.point_answers_px(finished, over), over.valid.points_px()
+    answers_px, truth_px = loss_race.point_predictions_px(finished, over), over.valid.points_px()
     for column, at in zip(st.columns(SHOWN), _spread(answers_px, truth_px), strict=False):
         off = pixel_distance(answers_px[kept, at], np.repeat(truth_px[[at]], len(kept), axis=0))
         column.image(

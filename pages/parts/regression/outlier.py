@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from engine.functional.linear_regression import fit_hyperplane, fit_least_absolute
-from engine.plots import linear as figures
+from engine.plots import linear_fits as figures
 from pages.parts.shared import charts
 
 URL = "query-params"

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.experiments import salary_data
 from engine.functional.linear_regression import fit_hyperplane
 from engine.functional.losses import mean_squared_error
-from engine.plots import linear as figures
+from engine.plots import linear_fits as figures
 from pages.parts.shared import charts
 
 URL = "query-params"

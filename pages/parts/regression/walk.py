@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine.functional import linear_regression
 from engine.functional.linear_regression import Hyperplane
-from engine.plots import linear as figures
+from engine.plots import gradient_descent as figures
 from pages.parts.regression.lines import INTERCEPTS, SLOPES
 from pages.parts.shared import charts
 

@@ -28,7 +28,7 @@ def chips(changes: list[LabelChange], vocab: tuple[str, ...], probs) -> str:
     """The labels of one picture as HTML, each with its probability."""
     if not changes:
         return '<div class="chips"><span class="chip nothing">nothing, rightly</span></div>'
-    inside = "".join(_chip(one, vocab[one.place], float(probs[one.place])) for one in changes)
+    inside = "".join(_chip(one, vocab[one.class_index], float(probs[one.class_index])) for one in changes)
     return f'<div class="chips">{inside}</div>'
 
 

@@ -82,11 +82,11 @@ def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...])
     """What tuned thresholds promise on the pictures they were chosen on, and what they keep on others."""
     said = answers(folder, stamp).said
     probs, targets = said.probs, said.targets
-    rows = {"as now in use": metrics.measures(probs, targets, np.array(in_use))}
+    rows = {"as now in use": metrics.all_metrics(probs, targets, np.array(in_use))}
     for per_class, says in ((False, "one best for all classes"), (True, "the best for each class")):
         chosen = threshold_tuning.choose_thresholds(probs, targets, "f1", per_class)
-        rows[f"{says}, scored on the pictures it was chosen on"] = metrics.measures(probs, targets, chosen)
-        elsewhere = threshold_tuning.measures_when_chosen_elsewhere(probs, targets, "f1", per_class)
+        rows[f"{says}, scored on the pictures it was chosen on"] = metrics.all_metrics(probs, targets, chosen)
+        elsewhere = threshold_tuning.metrics_on_other_half(probs, targets, "f1", per_class)
         rows[f"{says}, chosen on one half and scored on the other"] = elsewhere
     return pd.DataFrame(rows).T[["f1", "accuracy", "skill", "exact_match"]].rename(columns=figures.NAMES)
 

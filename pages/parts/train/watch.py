@@ -144,7 +144,7 @@ def _curves(run: Run) -> None:
     for place in places:
         constants = {one.description: one.value for one in runs.baselines(run)}
         with place:
-            figure = figures.measure(history, measure, constants)
+            figure = figures.metric(history, measure, constants)
             charts.show(_to_its_end(figure, run, 1), key=f"{measure}-{run.folder}")
 
 

@@ -518,7 +518,7 @@ def test_a_point_behind_a_link_is_not_even_measured(tmp_path, monkeypatch):
     (folder / "images" / "4.jpg").symlink_to(tmp_path / "outside" / "4.jpg")
     measured = []
     monkeypatch.setattr(
-        "engine.data.formats.checks.picture_size", lambda path: measured.append(path.name) or (64, 48)
+        "engine.data.formats.checks.image_size", lambda path: measured.append(path.name) or (64, 48)
     )
     problems_of(folder, "points")
     assert sorted(measured) == ["1.jpg", "2.jpg", "3.jpg", "5.jpg"]

@@ -261,7 +261,7 @@ def test_a_label_is_named_as_it_is():
 def test_found_curve_and_chance():
     assert found_curve([True, False, True, True]).tolist() == [0, 1, 1, 2, 3]
     np.testing.assert_allclose(chance_curve(4, 3), [0, 0.75, 1.5, 2.25, 3])
-    figure = figures.found([True, False, True, False] + [False] * 20)
+    figure = figures.ranking_curve([True, False, True, False] + [False] * 20)
     assert "first 4 of 24 pictures hold 2 of the 2" in figure.layout.title.text
 
 

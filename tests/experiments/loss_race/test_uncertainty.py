@@ -44,13 +44,13 @@ def test_the_margins_of_the_ranking_are_a_plain_bootstraps():
 @pytest.mark.parametrize("threshold", [0.2, 0.5])
 def test_the_margins_of_skill_and_exact_match_are_a_plain_bootstraps(threshold):
     race, course = race_and_course()
-    probs = [lane.answers(raw) for lane, raw in zip(LANES, race.valid_raw[-1], strict=True)]
+    probs = [lane.predictions(raw) for lane, raw in zip(LANES, race.valid_raw[-1], strict=True)]
     probs.append(np.zeros_like(probs[0]))
     found = loss_race.label_margins(race, course, threshold)
     for name in ("skill", "exact_match"):
         expected = plain_margins(
             lambda rows, name=name: [
-                metrics.measures(one[rows], course.valid_targets[rows], threshold)[name] for one in probs
+                metrics.all_metrics(one[rows], course.valid_targets[rows], threshold)[name] for one in probs
             ]
         )
         np.testing.assert_allclose(found[name], expected, rtol=1e-3, atol=1e-5)

@@ -1,4 +1,4 @@
-""" "None of these": the command makes the bundled table again, and each measure is what its name says."""
+""" "None of these": the command makes the bundled table again, and each metric is what its name says."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from engine.experiments.open_set import (
     ANIMALS,
     COUNTS,
     KINDS,
-    MEASURES,
+    METRICS,
     NEITHER,
     NONES,
     NOTHING,
@@ -21,8 +21,8 @@ from engine.experiments.open_set import (
     storage,
 )
 from engine.experiments.open_set import scenes as drawn
-from engine.experiments.open_set.measure import _asked, truth
-from engine.experiments.open_set.networks import Network, says, train
+from engine.experiments.open_set.evaluate import _scores, truth
+from engine.experiments.open_set.networks import Network, predictions, train
 from engine.experiments.open_set.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, targets
 from engine.plots import none_of_these as figures
 from engine.training import features
@@ -45,7 +45,7 @@ def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
     assert bundled["seed"].nunique() == 10 and again["seed"].nunique() == 2
     both = bundled[bundled["seed"] < 2].reset_index(drop=True)
     assert both[["seed", "network", "nones"]].equals(again[["seed", "network", "nones"]])
-    shares = [name for name in MEASURES if name != "neither_sure"]
+    shares = [name for name in METRICS if name != "neither_sure"]
     one_picture = 1 / COUNTS[ONE] + 1e-6
     np.testing.assert_allclose(again[shares], both[shares], atol=one_picture)
     np.testing.assert_allclose(again["neither_sure"], both["neither_sure"], atol=0.01)
@@ -59,10 +59,10 @@ def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
 
 @pytest.mark.parametrize("part", list(COUNTS))
 def test_the_bundled_features_are_those_of_the_drawn_pictures(part, seen):
-    """Some pictures of each part are drawn again and looked at."""
+    """Some pictures of each part are drawn again and row at."""
     index = COUNTS[part] - 1
-    looked = features.of_squares([drawn.picture(part, index, DRAWINGS.size)], DRAWINGS)[0]
-    np.testing.assert_allclose(seen[part][index], looked, rtol=2e-3, atol=2e-3)
+    row = features.of_squares([drawn.image(part, index, DRAWINGS.size)], DRAWINGS)[0]
+    np.testing.assert_allclose(seen[part][index], row, rtol=2e-3, atol=2e-3)
     assert seen[part].shape == (COUNTS[part], 1024)
 
 
@@ -81,11 +81,11 @@ def test_a_network_is_linear_and_answers_by_its_own_rule():
     network = Network(MULTI, weights, np.array([0, -3, 0], np.float32))
     probs = network.probs(np.array([[2.0, 2.0]]))
     np.testing.assert_allclose(probs, 1 / (1 + np.exp([[-2.0, 1.0, 0.0]])), rtol=1e-6)
-    assert network.says(np.array([[2.0, 2.0]])).tolist() == [[1, 0, 0]]
-    assert says(SINGLE, np.array([[0.2, 0.5, 0.3]])).tolist() == [[0, 1, 0]]
+    assert network.predict(np.array([[2.0, 2.0]])).tolist() == [[1, 0, 0]]
+    assert predictions(SINGLE, np.array([[0.2, 0.5, 0.3]])).tolist() == [[0, 1, 0]]
     assert SINGLE_NONE.vocab == (*ANIMALS, NOTHING)
-    assert says(SINGLE_NONE, np.array([[0.2, 0.2, 0.2, 0.4]])).tolist() == [[0, 0, 0]]
-    assert says(MULTI, np.array([[0.5, 0.51, 0.2]])).tolist() == [[0, 1, 0]]
+    assert predictions(SINGLE_NONE, np.array([[0.2, 0.2, 0.2, 0.4]])).tolist() == [[0, 0, 0]]
+    assert predictions(MULTI, np.array([[0.5, 0.51, 0.2]])).tolist() == [[0, 1, 0]]
 
 
 def test_the_measures_by_hand(monkeypatch):
@@ -93,16 +93,16 @@ def test_the_measures_by_hand(monkeypatch):
     fixed = np.array([0.9, 0.6, 0.1])
     monkeypatch.setattr(Network, "probs", lambda self, seen: np.tile(fixed, (len(seen), 1)))
     features_ = {part: np.zeros((count, 2), np.float32) for part, count in COUNTS.items()}
-    asked = _asked(Network(MULTI, np.zeros((2, 3)), np.zeros(3)), features_)
-    assert asked == {
+    scores = _scores(Network(MULTI, np.zeros((2, 3)), np.zeros(3)), features_)
+    assert scores == {
         "one_right": 0.0,
         "one_likeliest": pytest.approx(1 / 3),
         "neither_nothing": 0.0,
         "neither_sure": pytest.approx(0.9),
         "two_both": pytest.approx(1 / 3),
     }
-    asked = _asked(Network(SINGLE, np.zeros((2, 3)), np.zeros(3)), features_)
-    assert (asked["one_right"], asked["two_both"]) == (pytest.approx(1 / 3), 0.0)
+    scores = _scores(Network(SINGLE, np.zeros((2, 3)), np.zeros(3)), features_)
+    assert (scores["one_right"], scores["two_both"]) == (pytest.approx(1 / 3), 0.0)
 
 
 def test_the_table_says_what_the_page_says():
@@ -127,19 +127,19 @@ def test_the_seed_chooses_the_pictures_and_the_beginning(seen):
 
 def test_pictures_are_drawn_in_order_and_told(monkeypatch):
     monkeypatch.setitem(COUNTS, ONE, 3)
-    told = []
-    found = list(drawn.pictures(ONE, 32, told.append, processes=1))
-    np.testing.assert_array_equal(found[2], drawn.picture(ONE, 2, 32))
-    assert told == [1 / 3, 2 / 3, 1.0]
+    progress = []
+    found = list(drawn.images(ONE, 32, progress.append, processes=1))
+    np.testing.assert_array_equal(found[2], drawn.image(ONE, 2, 32))
+    assert progress == [1 / 3, 2 / 3, 1.0]
 
 
-def test_looking_keeps_what_is_kept(monkeypatch, seen):
-    """Features are rounded before anything is trained on them, so that the kept ones give the very same table."""
-    monkeypatch.setattr(build, "pictures", lambda part, size, show: [np.zeros((size, size, 3), np.uint8)])
-    found = build.looked_at(lambda *_: None)
-    assert list(found) == list(COUNTS)
-    for looked in found.values():
-        np.testing.assert_array_equal(looked, looked.astype(np.float16))
+def test_features_are_rounded_as_they_are_stored(monkeypatch, seen):
+    """Features are rounded before anything is trained on them, so that the stored ones give the same table."""
+    monkeypatch.setattr(build, "images", lambda part, size, show: [np.zeros((size, size, 3), np.uint8)])
+    of_parts = build.part_features(lambda *_: None)
+    assert list(of_parts) == list(COUNTS)
+    for row in of_parts.values():
+        np.testing.assert_array_equal(row, row.astype(np.float16))
 
 
 @pytest.fixture

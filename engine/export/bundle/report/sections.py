@@ -16,7 +16,7 @@ from engine.functional.loss_registry import choice
 from engine.functional.point_metrics import error_table, frame_of
 from engine.functional.threshold_summary import best_for_all
 from engine.images.resize import IN_WORDS
-from engine.plots.style import BASELINE, MEASURES, PREDICTION, RIGHT, TRUTH
+from engine.plots.style import BASELINE, METRICS, PREDICTION, RIGHT, TRUTH
 from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -93,7 +93,7 @@ def _in_use(run: Run) -> np.ndarray:
 
 
 def _multi_label_tiles(run: Run, said: Predictions):
-    found = metrics.measures(said.probs, said.targets, _in_use(run))
+    found = metrics.all_metrics(said.probs, said.targets, _in_use(run))
     nothing = metrics.do_nothing_accuracy(said.targets)
     mean = metrics.mean_average_precision(said.probs, said.targets)
     return (
@@ -218,12 +218,12 @@ def _asked(run: Run) -> Markup:
 def _multi_label(run: Run, said: Predictions) -> list[Markup]:
     thresholds = _in_use(run)
     curve = metrics.threshold_curve(said.probs, said.targets, np.linspace(0.02, 0.98, 97))
-    drawn = [Line(name, curve["threshold"].tolist(), curve[column].tolist(), MEASURES[column]["color"])
+    drawn = [Line(name, curve["threshold"].tolist(), curve[column].tolist(), METRICS[column]["color"])
              for column, name in (("accuracy", "accuracy_multi"), ("f1", "F1"), ("skill", "skill"))]  # fmt: skip
     nothing = metrics.do_nothing_accuracy(said.targets)
     drawn.append(Line("answering nothing", [0.02, 0.98], [nothing, nothing], BASELINE, "5 4", 1.5))
     best = best_for_all(said.probs, said.targets, "f1")
-    f1 = metrics.measures(said.probs, said.targets, best)["f1"]
+    f1 = metrics.all_metrics(said.probs, said.targets, best)["f1"]
     title = f"One threshold for all: F1 is best at {best:.2f}, where it is {f1:.3f}"
     explained = (
         "A probability strictly above its threshold means yes. The thresholds below are those in use; tuned ones look "
@@ -241,13 +241,13 @@ def _multi_label(run: Run, said: Predictions) -> list[Markup]:
 def _honest(run: Run, said: Predictions) -> Markup:
     names = ("F1", "accuracy_multi", "skill", "all labels right")
     columns = ("f1", "accuracy", "skill", "exact_match")
-    rows = {"as now in use": metrics.measures(said.probs, said.targets, _in_use(run))}
+    rows = {"as now in use": metrics.all_metrics(said.probs, said.targets, _in_use(run))}
     chosen = threshold_tuning.choose_thresholds(said.probs, said.targets, "f1", True)
-    rows["best for F1, on these pictures"] = metrics.measures(said.probs, said.targets, chosen)
+    rows["best for F1, on these pictures"] = metrics.all_metrics(said.probs, said.targets, chosen)
     if len(said.fnames) > 1:
-        elsewhere = threshold_tuning.measures_when_chosen_elsewhere(said.probs, said.targets, "f1", True)
+        elsewhere = threshold_tuning.metrics_on_other_half(said.probs, said.targets, "f1", True)
         rows["the same, chosen on other pictures"] = elsewhere
-    rows[NOTHING] = metrics.measures(np.zeros_like(said.probs), said.targets, 0.5)
+    rows[NOTHING] = metrics.all_metrics(np.zeros_like(said.probs), said.targets, 0.5)
     return table(
         ("", *names), [(name, *(float(row[column]) for column in columns)) for name, row in rows.items()]
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.data import annotation, edits
 from engine.data.annotation import Sheet
-from engine.images import ImageError, open_image, picture_size
+from engine.images import ImageError, image_size, open_image
 from engine.images.drawing import to_jpeg
 from engine.plots.overlays import with_points
 from pages.parts.data.label import undo as label_undo
@@ -123,7 +123,7 @@ def _drawn(path: str, changed_ns: int, point: tuple[float, float], is_given: boo
     from pathlib import Path
 
     picture = open_image(Path(path))
-    real = picture_size(Path(path))
+    real = image_size(Path(path))
     at = [place * shown / side for place, shown, side in zip(point, picture.size, real, strict=True)]
     marked = {"truth_px": at} if is_given else {"predicted_px": at}
     return to_jpeg(with_points(picture, **marked, width=_THUMB_WH[0]))

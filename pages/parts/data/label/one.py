@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine.data import annotation, edits
 from engine.data.annotation import Sheet
-from engine.images import ImageError, picture_size
+from engine.images import ImageError, image_size
 from engine.plots.style import BASELINE, PREDICTION
 from pages.parts.data.label import undo as label_undo
 from pages.parts.data.label import vocab as label_vocab
@@ -61,7 +61,7 @@ def _picture(desk: Desk, sheet: Sheet, fname: str) -> bool:
     """The picture itself; False, with one sentence, where it cannot be read."""
     try:
         jpeg = thumbnails.jpeg(desk.source.folder / fname, SIDE)
-        size = picture_size(desk.source.folder / fname)
+        size = image_size(desk.source.folder / fname)
     except (ImageError, OSError) as error:
         st.error(plain(f"{fname} cannot be shown: {error} Leave it out, or look at the next one."))
         return False

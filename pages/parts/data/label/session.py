@@ -12,7 +12,7 @@ from engine import tasks
 from engine.data import annotation, edits
 from engine.data.annotation import Sheet, Source, toggled
 from engine.data.edits import DecisionError
-from engine.images import picture_size
+from engine.images import image_size
 from engine.inference.pseudo_labels import Proposals
 from pages.parts.shared.text import plain
 
@@ -127,7 +127,7 @@ class Desk:
         """Where the run sees the point, in pixels of the picture."""
         if self.proposals is None:
             return None
-        return self.proposals.point(fname, picture_size(self.source.folder / fname))
+        return self.proposals.point(fname, image_size(self.source.folder / fname))
 
     def decide(self, fname, kind: str, value=None) -> bool:
         """Keep a decision at once; what keeps it from being kept is told. Returns whether it was kept."""
@@ -183,7 +183,7 @@ class Desk:
     def set_point(self, fname: str, share: tuple[float, float]) -> None:
         """The point of a picture was clicked on, at shares of its width and height."""
         if fname in self.sheet.fnames:
-            width, height = picture_size(self.source.folder / fname)
+            width, height = image_size(self.source.folder / fname)
             self.decide(fname, edits.POINT, (share[0] * width, share[1] * height))
 
     def nudge(self, step: tuple[int, int]) -> None:
@@ -192,7 +192,7 @@ class Desk:
         fname = self.at_hand(sheet)
         point = fname and (sheet.point(fname) or self.proposed_point(fname))
         if point:
-            sides = picture_size(self.source.folder / fname)
+            sides = image_size(self.source.folder / fname)
             moved = [min(max(at + by, 0), side) for at, by, side in zip(point, step, sides, strict=True)]
             self.decide(fname, edits.POINT, moved)
 

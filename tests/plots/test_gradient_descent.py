@@ -1,11 +1,11 @@
-"""Figures of lesson 4 show the numbers of the engine: heights, walks, planes, lines and outliers."""
+"""Figures of gradient descent show the numbers of the engine: contours, paths, lines and errors."""
 
 import numpy as np
 import pytest
 
 from engine.experiments import salary_data
 from engine.functional import linear_regression
-from engine.plots import linear as figures
+from engine.plots import gradient_descent as figures
 
 X, Y = salary_data.sample().T
 BEST = linear_regression.fit_hyperplane(X, Y)
@@ -96,52 +96,15 @@ def test_a_perfect_fit_still_has_an_axis(least):
     assert np.isfinite(figure.layout.yaxis.range).all()
 
 
-def test_the_plane_lies_on_its_predictions_and_each_stick_is_an_error():
-    inputs, salary = salary_data.two_inputs(6, 0.3)
-    fitted = linear_regression.fit_hyperplane(inputs, salary)
-    plane, sticks, people = figures.plane(inputs, salary, fitted, "title").data
-    for row, school in enumerate(plane.y):
-        for column, experience in enumerate(plane.x):
-            assert plane.z[row][column] == pytest.approx(float(fitted.predict([[experience, school]])[0]))
-    tops, feet = np.array(sticks.z[0::3]), np.array(sticks.z[1::3])
-    assert tops == pytest.approx(salary) and feet == pytest.approx(fitted.predict(inputs))
-    assert np.array(people.customdata) == pytest.approx(tops - feet)
-
-
-def test_outlier_lines_are_the_two_fits_and_the_typed_point_stands_apart():
-    x, y = np.append(X, 2.0), np.append(Y, 350.0)
-    squares, absolute = linear_regression.fit_hyperplane(x, y), linear_regression.fit_least_absolute(x, y)
-    figure = figures.outlier_lines(x, y, 12, squares, absolute, "title")
-    for trace, line in zip(figure.data[:2], (squares, absolute), strict=True):
-        assert trace.y == pytest.approx(line.predict([0.0, 20.0]))
-    people, typed = figure.data[2:]
-    assert len(people.x) == 12 and (typed.x[0], typed.y[0]) == (2, 350)
-    assert figure.layout.yaxis.range[1] > 350
-    upper = {text.text: text.yanchor for text in figure.layout.annotations}
-    assert upper == {"least MSE": "top", "least mean absolute error": "bottom"}
-
-
 @pytest.mark.parametrize(
     "figure",
     [
         figures.walk_map(X, Y, PATH, FITTED, WINDOW, "the point"),
         figures.walk_lines(X, Y, PATH, "the point"),
         figures.walk_errors(np.array([3.0, 2]), 1.0, "the point"),
-        figures.outlier_slopes([0, 1], [1, 2], [1, 1], 0.5, "the point"),
     ],
 )
 def test_every_chart_has_its_title_and_both_axes_named_with_units(figure):
     assert figure.layout.title.text == "the point"
     assert "thousand €" in figure.layout.yaxis.title.text
     assert figure.layout.xaxis.title.text
-
-
-def test_two_inputs_recover_what_each_year_is_worth():
-    inputs, salary = salary_data.two_inputs(0, 0.4)
-    fitted = linear_regression.fit_hyperplane(inputs, salary)
-    assert fitted.weights == pytest.approx([1.8, 2.4]) and fitted.intercept == pytest.approx(5)
-    same, salary = salary_data.two_inputs(0, 1)
-    assert np.linalg.matrix_rank(same - same.mean(axis=0)) == 1
-    assert linear_regression.fit_hyperplane(same, salary).predict(same) == pytest.approx(salary)
-    with pytest.raises(ValueError, match=r"overlap is 1\.5"):
-        salary_data.two_inputs(0, 1.5)

@@ -1,0 +1,45 @@
+"""What the figures of lesson 4 share: the points, their axes, and 3D scenes."""
+
+import plotly.graph_objects as go
+
+from engine.experiments.salary_data import EXPERIENCE_RANGE, SALARY_RANGE
+from engine.plots.style import RIGHT
+
+SPACE_HEIGHT = 400
+"""The height of 3D figures: the scene scales with the height, and this much still fits on a phone."""
+
+TEXT = {"size": 13}
+
+
+def add_people(figure: go.Figure, x, y) -> None:
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="markers",
+        marker={"color": RIGHT, "size": 9, "line": {"color": "white", "width": 1}},
+        hovertemplate="%{x:.1f} years: %{y:.1f} thousand €<extra></extra>",
+    )
+
+
+def people_axes(figure: go.Figure, top: float = SALARY_RANGE[1]) -> go.Figure:
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(range=EXPERIENCE_RANGE, zeroline=False)
+    figure.update_yaxes(range=[0, top], zeroline=False)
+    return figure
+
+
+def in_space(figure: go.Figure, x: str, y: str, z: str, above: float = 0.75) -> go.Figure:
+    figure.update_layout(
+        showlegend=False,
+        margin={"l": 0, "r": 0, "b": 0},
+        uirevision="turned as the reader left it",
+        scene={
+            "xaxis": {"title": x},
+            "yaxis": {"title": y},
+            "zaxis": {"title": z},
+            "aspectmode": "manual",
+            "aspectratio": {"x": 1, "y": 1, "z": 0.8},
+            "camera": {"eye": {"x": 1.85, "y": -2.0, "z": above}, "center": {"x": 0, "y": 0, "z": -0.12}},
+        },
+    )
+    return figure

@@ -1,0 +1,36 @@
+"""What the fitting commands share: the options that name the two datasets, and reading them."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from engine.training.photo_models import sources
+from engine.training.photo_models.face_scenes import Face
+from engine.training.photo_models.sources import Photographs
+
+
+def parser(
+    module: str, description: str | None, out: Path, needs_faces: bool = True
+) -> argparse.ArgumentParser:
+    """The options `--coco`, `--faces` and `--out` (default: `out`) of `python -m module`."""
+    options = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
+    options.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
+    if needs_faces:
+        options.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
+    options.add_argument("--out", type=Path, default=out, help="folder that is written to")
+    return options
+
+
+def read_datasets(options: argparse.Namespace) -> tuple[Photographs, list[Face]] | None:
+    """The photographs and, where `--faces` names some, the faces; None, with a message on stderr, if one is missing."""
+    has_faces = "faces" in options
+    try:
+        return sources.read_coco(options.coco), sources.read_faces(options.faces) if has_faces else []
+    except FileNotFoundError as error:
+        fix = (
+            "--coco and --faces should name the two datasets"
+            if has_faces
+            else "--coco should name the dataset"
+        )
+        print(f"{error.filename} is missing: {fix}.", file=sys.stderr)
+        return None
