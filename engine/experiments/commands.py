@@ -86,7 +86,7 @@ def open_set(
     drawn:
         Folder of earlier results whose images are used again.
     """
-    from engine.experiments.open_set import MEASURES, build, summary
+    from engine.experiments.open_set import METRICS, build, summary
 
     with progress_bar.Bar() as bar:
         table = build.make(out, bar.show, seeds, drawn)
@@ -95,6 +95,6 @@ def open_set(
         write_text(csv, table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
     if not as_json:
         print(found.to_string(float_format="{:.3f}".format))
-    means = table.groupby(["network", "nones"], sort=False)[list(MEASURES)].mean().reset_index()
+    means = table.groupby(["network", "nones"], sort=False)[list(METRICS)].mean().reset_index()
     print_json({"seeds": seeds, "networks": means.to_dict("records")})
     return 0

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import tasks
 from engine.functional import losses
+from engine.functional.arrays import Array
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 SIGMOID, SOFTMAX, AS_IS = "sigmoid", "softmax", "as is"
@@ -29,9 +30,9 @@ class LossChoice:
 
     Attributes:
         name: as in `engine.tasks.Task.losses` and in a configuration.
-        title: what people call it.
-        short: the same where there is little room.
-        says: one sentence on what it does.
+        title: its usual name.
+        short: an abbreviation of it.
+        description: one sentence on what it does.
         function: (outputs, targets) -> the mean loss, a scalar that carries gradients in torch. Targets are the
             class index (N,) for a single label, 0 and 1 (N, C) for several labels, -1..1 (N, 2) for points. Takes
             `reduction` as all of `engine.functional.losses` do.
@@ -53,16 +54,16 @@ class LossChoice:
 
 
 def choice(task: str, name: str) -> LossChoice:
-    """The loss of that name for a task. Raises ValueError, naming those that there are."""
+    """The loss of that name for a task. Raises ValueError, listing the known names."""
     known = ", ".join(tasks.get(task).losses)
-    found = _BY_TASK[task].get(name)
-    if found is None:
+    loss = _BY_TASK[task].get(name)
+    if loss is None:
         raise ValueError(f"loss should be one of {known} for {task}, but is {name!r}.")
     return loss
 
 
 def choices(task: str) -> tuple[LossChoice, ...]:
-    """Every loss for a task, in the order of `engine.tasks.Task.losses`: the first is the one that fastai picks."""
+    """Every loss for a task, in the order of `engine.tasks.Task.losses`; the first is fastai's default."""
     return tuple(choice(task, name) for name in tasks.get(task).losses)
 
 

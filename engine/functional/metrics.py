@@ -35,7 +35,6 @@ __all__ = [
     "do_nothing_accuracy",
     "exact_match",
     "mean_average_precision",
-    "measures",
     "skill",
     "threshold_curve",
     "threshold_summary",
@@ -79,7 +78,7 @@ def exact_match(probs, targets, threshold=0.5) -> float:
     return _share(xp.all((probs > threshold) == (targets == 1), axis=1), xp)
 
 
-def measures(probs, targets, threshold=0.5) -> dict[str, float]:
+def all_metrics(probs, targets, threshold=0.5) -> dict[str, float]:
     """Return accuracy, skill, precision, recall, f1 and exact_match at one threshold, or at one for each class.
 
     Arguments and errors as for `accuracy_multi`; the names are the columns of `threshold_curve`.

@@ -61,7 +61,7 @@ def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) 
 
 
 def _probs_of(model: "Model") -> Answers:
-    activation = loss_registry.choice(model.config.task, model.config.loss).answers
+    activation = loss_registry.choice(model.config.task, model.config.loss).predictions
     if model.temperatures is None:
         return lambda batch: activation(model.network(batch))
     temperatures = torch.as_tensor(model.temperatures, device=model.device)

@@ -13,7 +13,7 @@ from engine import tasks
 from engine.functional import loss_registry
 from engine.functional.coordinates import to_px
 from engine.functional.decisions import decide
-from engine.images import Source, open_square, picture_size
+from engine.images import Source, image_size, open_square
 from engine.images.resize import to_square
 from engine.inference import onnx_backend
 from engine.inference.onnx_backend import Compiled
@@ -93,7 +93,7 @@ class Model:
         Points are in pixels of the upright file. Raises `ImageError` for the first file that cannot be read.
         """
         squares = [open_square(one, self.config.size, self.config.resize) for one in sources]
-        sizes = [picture_size(one) if self._task.has_points else (0, 0) for one in sources]
+        sizes = [image_size(one) if self._task.has_points else (0, 0) for one in sources]
         return self.predict_squares(squares, sizes)
 
     def predict_squares(

@@ -103,7 +103,7 @@ def _names(ends: dict[str, float], count: int) -> list[dict]:
 
 
 def _share(table: pd.DataFrame, nones: int) -> float:
-    """The share of pictures of neither to which the network of several labels says nothing."""
+    """The share of images of neither for which the multi-label network predicts nothing."""
     several: list[Kind] = [kind for kind in KINDS if tasks.get(kind.task).allows_several_labels]
     kind = next(kind for kind in several if kind.has_nothing == (nones > 0))
     rows = table[(table["network"] == kind.name) & (table["nones"] == nones)]

@@ -96,7 +96,7 @@ def _most_frequent(
 
 
 def _majority(train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...]) -> ConstantBaseline:
-    answers = majority_answers(train_targets)
+    answers = majority_predictions(train_targets)
     if not answers.any():
         return predicting_nothing(targets)
     per_image = (answers == np.asarray(targets, bool)).mean(axis=1)

@@ -55,7 +55,9 @@ class Predictions:
     def probs(self) -> np.ndarray:
         """(N, C): sigmoids or softmax, as the run's loss has it, of the logits divided by their `temperatures` (C,)."""
         logits = self.logits if self.temperatures is None else self.logits / self.temperatures
-        return loss_registry.choice(self.task, self.loss or tasks.get(self.task).losses[0]).answers(logits)
+        return loss_registry.choice(self.task, self.loss or tasks.get(self.task).losses[0]).predictions(
+            logits
+        )
 
     def decisions(self, thresholds: Mapping[str, float]) -> np.ndarray:
         """(N, C) bool: the labels that are predicted, given a threshold for each of them."""

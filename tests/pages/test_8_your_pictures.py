@@ -17,6 +17,7 @@ from engine.inference.attribution_methods import WAYS
 from engine.inference.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
 from engine.plots.overlays import with_heat, with_points
 from engine.runs import Run
+from engine.runs import files as run_files
 from engine.synthetic import scenes
 from engine.tasks import CROP
 from engine.training import familiarity
@@ -376,13 +377,13 @@ def test_an_image_unlike_all_training_images_is_called_a_guess(page, made):
         app = _drop(page, ("a.jpg", jpeg()), ("b.jpg", jpeg(colour=(9, 9, 9))))
         assert not app.success
         assert "2 of 2 images are unlike the images that these runs were trained on" in app.warning[0].value
-        (folders[0] / familiarity.NOTES_FILE).unlink()
-        (folders[0] / familiarity.FEATURES_FILE).unlink()
+        (folders[0] / run_files.FAMILIARITY_NOTES).unlink()
+        (folders[0] / run_files.FAMILIARITY).unlink()
         some = _drop(page, ("c.jpg", jpeg(colour=(9, 99, 9))))
     finally:
         for folder in folders:
-            (folder / familiarity.NOTES_FILE).unlink(missing_ok=True)
-            (folder / familiarity.FEATURES_FILE).unlink(missing_ok=True)
+            (folder / run_files.FAMILIARITY_NOTES).unlink(missing_ok=True)
+            (folder / run_files.FAMILIARITY).unlink(missing_ok=True)
     assert not some.success and "marked as guesses" in some.warning[0].value
     assert sum("(unfamiliar image: a guess)" in text.value for text in some.markdown) == 1
 

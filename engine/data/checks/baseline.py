@@ -58,7 +58,7 @@ def _of_saying_the_same(
 ) -> list[Baseline]:
     nothing = metrics.do_nothing_accuracy(targets)
     told = [Baseline("accuracy_multi", f"{nothing:.4f}", "never says any label; this is a skill of 0")]
-    usual = majority_answers(train_targets)
+    usual = majority_predictions(train_targets)
     if usual.any():
         always = np.tile(usual.astype(float), (len(targets), 1))
         score = metrics.accuracy_multi(always, targets)

@@ -11,7 +11,7 @@ import json
 from engine import tasks
 from engine.data.exports.layout import Contents, placed, short_names
 from engine.data.formats import Dataset
-from engine.images import ImageError, picture_size
+from engine.images import ImageError, image_size
 
 POINT = "point"
 FILES = {False: "instances_train.json", True: "instances_val.json"}

@@ -108,7 +108,7 @@ def _majority_and_chance(train: Dataset, truth: Dataset) -> dict[str, float]:
     targets = truth.targets()
     shares = targets.mean(axis=0)
     return {
-        "accuracy_multi": float((majority_answers(train.targets()) == (targets == 1)).mean()),
+        "accuracy_multi": float((majority_predictions(train.targets()) == (targets == 1)).mean()),
         "mean_average_precision": float(shares[shares > 0].mean()) if shares.any() else float("nan"),
     }
 

@@ -48,7 +48,7 @@ class RaceConfig:
         if problems:
             raise ConfigError("; ".join(problems))
 
-    def _problems(self):
+    def _problems(self) -> Iterator[str]:
         if self.task not in RACED:
             yield f"task should be {' or '.join(RACED)}, but is {self.task!r}"
         for name, (low, high) in LIMITS.items():

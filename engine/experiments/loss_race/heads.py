@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from engine import tasks
+from engine.functional.arrays import Array
 from engine.functional.coordinates import sigmoid_range, sigmoid_range_gradient
 from engine.functional.loss_registry import AS_IS, SOFTMAX, LossChoice, choices
 from engine.functional.losses import log_softmax, logit
@@ -67,6 +68,6 @@ class Lane:
 
 
 def lanes(task: str) -> tuple[Lane, ...]:
-    """The six lanes of a task: every loss of it, for points each without and with `y_range`."""
+    """The six lanes of a task: one per loss, for points without and with `y_range`."""
     ranges = ((), Y_RANGE) if tasks.get(task).has_points else ((),)
     return tuple(Lane(loss, y_range) for loss in choices(task) for y_range in ranges)

@@ -27,8 +27,8 @@ from engine.tasks import MULTI_LABEL, POINTS
 from engine.training.backbones import PHOTOGRAPHS
 
 VERSION = "1"
-NAMES = {MULTI_LABEL: "photographs of COCO", POINTS: "face crops"}
 FILES = {MULTI_LABEL: "labels.safetensors", POINTS: "points.safetensors"}
+NAMES = {MULTI_LABEL: "photographs of COCO", POINTS: "face crops"}
 POOLED, GRID = "pooled", "grid"
 """The inputs of the heads: the mean of each channel over the whole image, or over each of 7 x 7 parts of it."""
 PARTS = 7
@@ -91,7 +91,7 @@ def load(task: str, sees: str = POOLED, source: Path | None = None) -> Photograp
 
 
 def start(task: str) -> RaceConfig:
-    """The settings that the race begins with: larger steps overfit so few faces at once."""
+    """The initial settings of the race: larger learning rates overfit so few faces immediately."""
     return _START[task]
 
 

@@ -43,7 +43,7 @@ class Course:
             dataset.task,
             train,
             valid,
-            (seen - mean) / deviation,
+            (train_features - mean) / deviation,
             target_encoding.encode_columns(train).astype(np.float32),
             (np.asarray(features[is_valid], np.float32) - mean) / deviation,
             target_encoding.encode_columns(valid).astype(np.float32),

@@ -22,22 +22,22 @@ _BATCH = 32
 def make(
     folder: Path | None, show: Callable[[str, float], object], seeds: int = SEEDS, drawn: Path | None = None
 ) -> pd.DataFrame:
-    """Measure the networks for so many seeds, keep everything in `folder` unless it is None, and return the table.
+    """Evaluate the networks for `seeds` seeds, save everything in `folder` unless it is None, and return the table.
 
     `drawn` is a folder with features from an earlier call; without it they are computed from new images.
     """
-    seen = storage.features(drawn) if drawn else looked_at(show)
-    found = measure(seen, range(seeds), lambda share: show("Training and asking", share))
+    of_parts = storage.features(drawn) if drawn else part_features(show)
+    table = evaluate(of_parts, range(seeds), lambda share: show("Training and evaluating", share))
     if folder is not None:
-        storage.save(folder, seen, found, [train(kind, seen, seed=0) for kind in KINDS])
-    return found
+        storage.save(folder, of_parts, table, [train(kind, of_parts, seed=0) for kind in KINDS])
+    return table
 
 
 def part_features(show: Callable[[str, float], object]) -> dict[str, np.ndarray]:
     """Draw every part's images and compute their features (N, 1024), rounded as they are stored."""
     of_parts = {}
     for part in COUNTS:
-        drawn = list(pictures(part, DRAWINGS.size, partial(show, f"Drawing: {part}")))
+        drawn = list(images(part, DRAWINGS.size, partial(show, f"Drawing: {part}")))
         batches = [
             features.of_squares(drawn[at : at + _BATCH], DRAWINGS) for at in range(0, len(drawn), _BATCH)
         ]

@@ -34,7 +34,7 @@ class Kind:
 
     @property
     def vocab(self) -> tuple[str, ...]:
-        """What it can answer; a single-label network needs a class of its own for nothing."""
+        """The labels it can predict; a single-label network needs an extra class for no animal."""
         return (*ANIMALS, NOTHING) if self.has_nothing and tasks.get(self.task).has_one_label else ANIMALS
 
 
@@ -58,15 +58,15 @@ class Network:
         """Probabilities (N, C) over the kind's vocabulary for features (N, F)."""
         logits = np.asarray(features, np.float32) @ self.weights + self.biases
         task = tasks.get(self.kind.task)
-        return np.asarray(loss_registry.choice(task.name, task.losses[0]).answers(logits))
+        return np.asarray(loss_registry.choice(task.name, task.losses[0]).predictions(logits))
 
     def predict(self, features: np.ndarray) -> np.ndarray:
         """Predictions (N, 3) of 0 and 1 for the three animals: the likeliest class, or all above the threshold."""
         return predictions(self.kind, self.probs(features))
 
 
-def says(kind: Kind, probs: np.ndarray) -> np.ndarray:
-    """The answers (N, 3) that probabilities (N, C) amount to."""
+def predictions(kind: Kind, probs: np.ndarray) -> np.ndarray:
+    """The predictions (N, 3) for probabilities (N, C)."""
     return decide(kind.task, probs, THRESHOLD)[:, : len(ANIMALS)].astype(np.uint8)
 
 

@@ -1,4 +1,4 @@
-"""The exercise as files under the samples, all made again by `python -m engine open-set --out FOLDER`.
+"""The experiment's files under the samples; `python -m engine open-set --out FOLDER` regenerates them.
 
 table.csv             one row per seed, network and number of images without animals: see `evaluate.METRICS`
 networks.safetensors  the four networks of seed 0: weights and biases of their heads

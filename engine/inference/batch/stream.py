@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import tasks
-from engine.images import ImageError, open_square, picture_size
+from engine.images import ImageError, image_size, open_square
 from engine.inference import onnx_backend, predict, predict_files
 from engine.inference.batch.find_images import pictures_below
 from engine.inference.batch.table import Table
@@ -128,7 +128,7 @@ class Batch:
         try:
             file = access.authorize(fname, ImageError)
             square = open_square(file, self.run.config.size, self.run.config.resize)
-            size_wh = picture_size(file) if tasks.get(self.run.task).has_points else (0, 0)
+            size_wh = image_size(file) if tasks.get(self.run.task).has_points else (0, 0)
         except ImageError as error:
             return _Seen(fname, problem=str(error))
         return _Seen(fname, square, size_wh)

@@ -6,7 +6,6 @@ Fitting takes some minutes on two cores. The same data, versions and number of t
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,22 +13,20 @@ import numpy as np
 from engine import tasks
 from engine.images import open_image
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
-from engine.training.photo_models import files, fit_labels, fit_point, sources
+from engine.training.photo_models import command, files, fit_labels, fit_point
 from engine.training.photo_models.imagenet_names import short_names
 from engine.training.photo_models.sources import Face, Photographs
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Fit and write all three models, or those named by `--only`. Returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m engine.training.photo_models.fit", description=__doc__)
-    parser.add_argument("--coco", type=Path, required=True, help="COCO photographs in YOLO's layout")
-    parser.add_argument("--faces", type=Path, required=True, help="face crops with points.csv")
-    parser.add_argument("--out", type=Path, default=files.FOLDER, help="folder for the fitted models")
+    parser = command.parser("engine.training.photo_models.fit", __doc__, files.FOLDER)
     parser.add_argument("--only", choices=tasks.TASKS, help="fit one of them")
     options = parser.parse_args(arguments)
     datasets = command.read_datasets(options)
     if datasets is None:
         return 2
+    photographs, faces = datasets
     for task in [options.only] if options.only else tasks.TASKS:
         settings, arrays = _FIT[task](photographs, faces)
         files.write(options.out, task, settings, arrays)
@@ -37,9 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def single_label() -> tuple[dict, dict[str, np.ndarray]]:
+def single_label() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The settings and arrays of the single-label model: the backbone's own classifier with readable names."""
-    settings = {
+    settings: dict[str, Any] = {
         "vocab": short_names(),
         "temperature": 1.0,
         "least_probability": 0.2,
@@ -50,12 +47,12 @@ def single_label() -> tuple[dict, dict[str, np.ndarray]]:
     return settings, {}
 
 
-def _fit_point(photographs: Photographs, faces: list[Face]) -> tuple[dict, dict[str, np.ndarray]]:
+def _fit_point(photographs: Photographs, faces: list[Face]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     backgrounds = [open_image(path) for path in photographs.without(["person"])]
     return fit_point.fit(faces, backgrounds)
 
 
-_FIT: dict[str, Callable[[Photographs, list[Face]], tuple[dict, dict[str, np.ndarray]]]] = {
+_FIT: dict[str, Callable[[Photographs, list[Face]], tuple[dict[str, Any], dict[str, np.ndarray]]]] = {
     SINGLE_LABEL: lambda photographs, faces: single_label(),
     MULTI_LABEL: lambda photographs, faces: fit_labels.fit(photographs),
     POINTS: _fit_point,

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 
 from engine import tasks
-from engine.experiments.open_set.networks import Network, says
+from engine.experiments.open_set.networks import Network, predictions
 from engine.experiments.open_set.scenes import ANIMALS
 from engine.plots.style import BASELINE, RIGHT, SIGMOID, SOFTMAX, WRONG
 

@@ -240,7 +240,7 @@ def _target(task: str) -> dict:
     key, losses = PREFIX + "loss", tasks.get(task).losses
     if st.session_state.get(key) not in losses:
         st.session_state[key] = losses[0]
-    says = choice(task, st.session_state[key]).says
+    says = choice(task, st.session_state[key]).description
     values = {
         "loss": st.selectbox(
             "Loss", losses, format_func=lambda name: choice(task, name).title, key=key,

@@ -35,7 +35,7 @@ def show(run: Run) -> None:
     rows = watched[watched["epoch"] == epoch].head(SHOWN)
     truth = run.pictures.set_index("fname")
     outputs = rows[[name for name in rows if name not in ("fname", "epoch")]].to_numpy(float)
-    answers = choice(run.task, run.config.loss).answers(outputs)
+    answers = choice(run.task, run.config.loss).predictions(outputs)
     cell = _CELLS[run.task]
     cells = [
         cell(run, fname, truth.loc[fname], said) for fname, said in zip(rows["fname"], answers, strict=True)

@@ -52,7 +52,7 @@ def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "multi-label, with pictures of nothing" in printed
     networks = last_json(printed)["networks"]
-    assert len(networks) == len(open_set.summary(again)) and set(MEASURES) < set(networks[0])
+    assert len(networks) == len(open_set.summary(again)) and set(METRICS) < set(networks[0])
     for one, other in zip(open_set.networks(), open_set.networks(tmp_path), strict=True):
         np.testing.assert_allclose(one.weights, other.weights, atol=1e-3)
 

@@ -8,8 +8,9 @@ import pytest
 
 from engine.__main__ import main
 from engine.config import TrainConfig
+from engine.jobs.job import STOP
 from engine.jobs.progress import Listener
-from engine.runs import STOP, TENSORBOARD, Run
+from engine.runs import TENSORBOARD, Run
 from engine.training import fastai_backend, optional_deps, trainer
 from engine.training.fastai_backend import LearnerError
 from tests.tiny_data import labelled

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.functional.logistic_regression import SOFTMAX, fit_logistic
+from engine.functional.logistic_regression import SOFTMAX, LogisticProblem
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from engine.training.quick import label_head, point_head
 
@@ -32,7 +32,7 @@ def test_its_held_out_logits_are_those_of_a_slow_loop():
     for fold in range(5):
         train, test = fold_of != fold, fold_of == fold
         mean, deviation = x[train].mean(0), x[train].std(0) + 1e-3
-        model = fit_logistic((x[train] - mean) / deviation, classes[train], head.penalty, SOFTMAX)
+        model = LogisticProblem((x[train] - mean) / deviation, classes[train], SOFTMAX).fit(head.penalty)
         expected = model.logits((x[test] - mean) / deviation)
         np.testing.assert_allclose(head.held_out_logits[test], expected, atol=2e-3)
 
