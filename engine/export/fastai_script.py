@@ -61,8 +61,12 @@ def of_config(config: TrainConfig) -> str:
 
 
 def _place(path: Path) -> str:
-    """A folder in the script; by name alone for a visitor, who must not learn where this machine keeps things."""
-    return f"Path({(path.name if user_scope.is_restricted() else str(path))!r})"
+    return f"Path({_named(path)!r})"
+
+
+def _named(path: Path) -> str:
+    """A path in the script; its last part for a visitor, who must not learn where this machine keeps things."""
+    return path.name if user_scope.is_restricted() else str(path)
 
 
 def _script(config: TrainConfig, source: _Source) -> str:
@@ -135,7 +139,7 @@ def _opening(config: TrainConfig, source: _Source) -> str:
             "",
             f"RUN = {source.run}  # holds pictures.csv",
             f"PICTURES = {source.pictures}  # what the names in it are relative to",
-            *([f"BODY = {str(weight_files.file(backbone))!r}"] if backbone else []),
+            *([f"BODY = {_named(weight_files.file(backbone))!r}"] if backbone else []),
             f"SEED = {config.seed}",
             "WORKERS = 0  # more read pictures at once where processes are forked, as on Linux",
         ]

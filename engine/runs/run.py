@@ -9,6 +9,7 @@ metrics.json         what the finished run reached
 weights.safetensors  see `engine.training.weights`
 predictions.csv      a row per validation picture: logits and targets, or points in pixels
 calibration.json     the temperatures that logits are divided by (see `engine.runs.calibration`)
+int8.json            whether the labels stay the same in 8-bit integers (see `engine.training.quick.int8_check`)
 familiarity.*        which images are like those it was trained on (see `engine.inference.familiarity`)
 thresholds.json      label -> threshold, once somebody has chosen them
 imported.json        where an imported run comes from (see `engine.export.bundle`); its pictures stayed there
