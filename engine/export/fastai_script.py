@@ -7,6 +7,7 @@ program it takes only the asymmetric loss, which torch lacks, and the file of th
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from engine import paths, tasks
 from engine.config import CUSTOM, GRID_HEAD, TrainConfig
@@ -38,8 +39,8 @@ def of_run(run: Run) -> str:
     in_training = int((~pictures["is_valid"].astype(bool)).sum())
     has_heif = pictures["fname"].str.lower().str.endswith(pieces.HEIF_ENDINGS).any()
     source = _Source(
-        f"Path({str(run.folder.resolve())!r})",
-        f"Path({str(run.picture('').resolve())!r})",
+        _place(run.folder.resolve()),
+        _place(run.picture("").resolve()),
         f"vocab = [\n{_wrapped([repr(label) for label in run.vocab])}]",
         min(run.config.batch_size or 64, in_training),
         ("import pi_heif", "pi_heif.register_heif_opener()") if has_heif else (),
@@ -52,12 +53,21 @@ def of_config(config: TrainConfig) -> str:
     data = paths.ROOT / (config.data if user_scope.is_restricted() else os.path.expanduser(config.data))
     pictures = data.parent if access.is_allowed(data) and os.path.isfile(data) else data
     source = _Source(
-        f"Path({str(paths.runs_folder() / 'my run')!r})",
-        pieces.DOWNLOADS.get(config.data, f"Path({str(pictures)!r})"),
+        _place(paths.runs_folder() / "my run"),
+        pieces.DOWNLOADS.get(config.data, _place(pictures)),
         'vocab = sorted({label for cell in table.labels for label in cell.split("|") if label})',
         config.batch_size or 64,
     )
     return _script(config, source)
+
+
+def _place(path: Path) -> str:
+    return f"Path({_named(path)!r})"
+
+
+def _named(path: Path) -> str:
+    """A path in the script; its last part for a visitor, who must not learn where this machine keeps things."""
+    return path.name if user_scope.is_restricted() else str(path)
 
 
 def _script(config: TrainConfig, source: _Source) -> str:
@@ -130,7 +140,7 @@ def _opening(config: TrainConfig, source: _Source) -> str:
             "",
             f"RUN = {source.run}  # holds pictures.csv",
             f"PICTURES = {source.pictures}  # what the names in it are relative to",
-            *([f"BODY = {str(weight_files.file(backbone))!r}"] if backbone else []),
+            *([f"BODY = {_named(weight_files.file(backbone))!r}"] if backbone else []),
             f"SEED = {config.seed}",
             "WORKERS = 0  # more read pictures at once where processes are forked, as on Linux",
         ]
@@ -141,7 +151,13 @@ def _imports(config: TrainConfig) -> list[str]:
     found = ["from safetensors.torch import load_file"] if of_weights(config.weights) else []
     found += [] if config.arch in pieces.FASTAI_BRINGS else ["from torchvision import models"]
     found += (
-        [pieces.IMPORTS[config.loss].format(root=str(paths.ROOT))] if config.loss in pieces.IMPORTS else []
+        [
+            pieces.IMPORTS[config.loss].format(
+                root=paths.ROOT.name if user_scope.is_restricted() else str(paths.ROOT)
+            )
+        ]
+        if config.loss in pieces.IMPORTS
+        else []
     )
     return found
 

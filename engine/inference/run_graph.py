@@ -22,6 +22,7 @@ from engine.training.backbones import (
     weight_files,
 )
 from engine.training.backbones.onnx_graph import Graph
+from engine.training.quick import int8_check
 
 OUTPUT, FEATURES = "output", "features"
 """`features` (N, F + T): maximum and mean of each channel that the head sees, then the backbone's texture; by these
@@ -32,10 +33,19 @@ _BN_EPS = 1e-5
 def write(run: Run) -> bytes | None:
     """The graph from uint8 squares (N, size, size, 3) to raw outputs (N, n_out) and `FEATURES`, both float32.
 
-    None where the run is not on one of Loss Lab's backbones. Raises `WeightsError` where the weights do not fit.
+    None where the run is not on one of Loss Lab's backbones. The backbone computes in 8-bit integers where that was
+    found to change no label. Raises `WeightsError` where the weights do not fit.
     """
     backbone = of_weights(run.config.weights)
-    return None if backbone is None else graph_of(run.config, backbone, tensors_of(run, backbone))
+    if backbone is None:
+        return None
+    int8 = graphs.has_int8(backbone) and int8_check.is_passed(run.folder) and _is_frozen(run)
+    return graph_of(run.config, backbone, tensors_of(run, backbone), int8)
+
+
+def _is_frozen(run: Run) -> bool:
+    """Whether the run's body is the backbone's own."""
+    return "backbone" in weight_files.read(run.folder / "weights.safetensors")[1]
 
 
 def tensors_of(run: Run, backbone: Backbone) -> dict[str, np.ndarray]:
@@ -46,10 +56,12 @@ def tensors_of(run: Run, backbone: Backbone) -> dict[str, np.ndarray]:
     return (weight_files.body_tensors(backbone) if kept_on else {}) | tensors
 
 
-def graph_of(config: TrainConfig, backbone: Backbone, tensors: Mapping[str, np.ndarray]) -> bytes:
-    """The same from a configuration and all tensors of its network."""
+def graph_of(
+    config: TrainConfig, backbone: Backbone, tensors: Mapping[str, np.ndarray], int8: bool = False
+) -> bytes:
+    """The same from a configuration and all tensors of its network; with `int8` the body must be the backbone's own."""
     body = {name: tensor for name, tensor in tensors.items() if name.startswith("0.")}
-    graph = graphs.body(graphs.own_names(body, backbone), backbone)
+    graph = graphs.body(graphs.own_names(body, backbone), backbone, int8)
     head = {name.removeprefix("1."): tensor for name, tensor in tensors.items() if name.startswith("1.")}
     if config.head == GRID_HEAD:
         seen = graph.add("Flatten", [GRID], "flat", axis=1)

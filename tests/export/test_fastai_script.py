@@ -273,3 +273,12 @@ def test_a_bundled_run_has_its_script():
     code = fastai_script.of_run(Run(paths.BUNDLED_RUNS / "multi-label"))
     compile(code, "shown", "exec")
     assert np.all([label in code for label in Run(paths.BUNDLED_RUNS / "multi-label").vocab])
+
+
+@pytest.mark.parametrize("loss", LOSSES[MULTI_LABEL])
+def test_a_visitor_sees_no_path_of_this_machine(monkeypatch, loss):
+    config = TrainConfig(MULTI_LABEL, "sample_data/scenes", recipe="custom", loss=loss)
+    assert str(paths.ROOT) in fastai_script.of_config(config)
+    monkeypatch.setattr(fastai_script.user_scope, "is_restricted", lambda: True)
+    assert not re.search(r"Path\('/|append\('/", script := fastai_script.of_config(config)), script
+    assert str(paths.ROOT) not in script and str(paths.cache_folder()) not in script

@@ -38,6 +38,12 @@ def test_the_score_is_the_mean_distance_to_the_nearest_by_definition():
         assert score == pytest.approx(np.mean(nearest), abs=2e-3)
 
 
+def test_one_image_scores_as_it_does_among_many():
+    fitted, queries = fit(features(60, 0)), features(12, 1, seed=1)
+    alone = [fitted.score(query[None])[0] for query in queries]
+    np.testing.assert_allclose(fitted.score(queries), alone, atol=1e-3)
+
+
 def test_strangers_are_told_from_images_like_those_of_training():
     fitted = fit(features(300, 0))
     assert fitted.is_familiar(features(500, 0, seed=1)).mean() > 1 - 4 * FALSE_POSITIVES

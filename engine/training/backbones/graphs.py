@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from engine.training.backbones import efficientnet_lite_onnx, resnet_onnx
+from engine.training.backbones import efficientnet_lite_onnx, int8_ranges, resnet_onnx
 from engine.training.backbones.backbone import Backbone
+from engine.training.backbones.int8 import is_supported, quantized
 from engine.training.backbones.onnx_graph import Graph
 from engine.training.backbones.registry import DRAWINGS, PHOTOGRAPHS, PHOTOGRAPHS_LARGE
 
@@ -22,11 +23,18 @@ def own_names(body_tensors: Mapping[str, np.ndarray], backbone: Backbone) -> dic
     return {name.removeprefix(prefix): tensor for name, tensor in body_tensors.items()}
 
 
-def body(tensors: Mapping[str, np.ndarray], backbone: Backbone) -> Graph:
+def body(tensors: Mapping[str, np.ndarray], backbone: Backbone, int8: bool = False) -> Graph:
     """A graph with the backbone's body, to which heads can be added.
 
-    `tensors` are named as in `weight_files.tensors`.
+    `tensors` are named as in `weight_files.tensors`; with `int8`, which `has_int8` allows, they must be the backbone's
+    own.
     """
     graph = Graph(tensors)
     _WRITERS[backbone.arch](graph, graph.images(backbone.mean, backbone.std))
-    return graph
+    ranges = int8_ranges.of(backbone) if int8 else None
+    return graph if ranges is None else quantized(graph, ranges, backbone.mean[0], backbone.std[0])
+
+
+def has_int8(backbone: Backbone) -> bool:
+    """Whether this processor computes the backbone faster in 8-bit integers, and its ranges are known."""
+    return is_supported() and int8_ranges.of(backbone) is not None

@@ -15,13 +15,14 @@ _OPENING = Lock()
 
 
 def run(
-    backbone: Backbone, squares: Sequence[np.ndarray] | np.ndarray, outputs: Sequence[str]
+    backbone: Backbone, squares: Sequence[np.ndarray] | np.ndarray, outputs: Sequence[str], int8: bool = False
 ) -> list[np.ndarray]:
     """The backbone's outputs for uint8 squares (N, side, side, 3): one float32 array for each of `outputs`.
 
-    `outputs` are the names in `engine.training.backbones.onnx_graph`. Raises `WeightsError`.
+    `outputs` are the names in `engine.training.backbones.onnx_graph`; with `int8` it computes in 8-bit integers.
+    Raises `WeightsError`.
     """
-    session = _session(backbone, tuple(outputs))
+    session = _session(backbone, tuple(outputs), int8)
     return session.run(None, {IMAGES: np.ascontiguousarray(np.stack(list(squares)))})
 
 
@@ -34,13 +35,13 @@ def open_session(onnx: bytes):
     return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
 
 
-def _session(backbone: Backbone, outputs: tuple[str, ...]):
+def _session(backbone: Backbone, outputs: tuple[str, ...], int8: bool):
     with _OPENING:
-        return _opened(backbone.name, weight_files.digest(backbone), outputs)
+        return _opened(backbone.name, weight_files.digest(backbone), outputs, int8)
 
 
 @lru_cache(maxsize=6)
-def _opened(name: str, digest: str, outputs: tuple[str, ...]):
+def _opened(name: str, digest: str, outputs: tuple[str, ...], int8: bool):
     backbone = get(name)
-    graph = graphs.body(weight_files.tensors(backbone), backbone)
+    graph = graphs.body(weight_files.tensors(backbone), backbone, int8)
     return open_session(graph.model(outputs))

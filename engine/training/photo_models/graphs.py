@@ -27,13 +27,15 @@ _FLOOR = 1e-12
 _CEILING = 1 - 1e-6
 
 
-def several_labels(group_weights: np.ndarray, backbone: Backbone) -> bytes:
+def several_labels(group_weights: np.ndarray, backbone: Backbone, int8: bool = False) -> bytes:
     """Images of any shape to `SCORES` and `MEAN`, by one backbone; `group_weights` (K, 1000) as `groups.weights`.
+
+    With `int8` the backbone computes in 8-bit integers, for which `backbones.graphs.has_int8` should be true.
 
     The backbone's classifier is applied to every window. A group's odds are averaged over the windows,
     so that one window with the object is enough.
     """
-    graph = _body(backbone)
+    graph = _body(backbone, int8)
     kernel, offset = (graph.tensors[f"classifier.{name}"].astype(np.float32) for name in ("weight", "bias"))
     weight = graph.constant("cell_classifier", kernel[:, :, None, None])
     bias = graph.constant("cell_classifier_bias", offset)
@@ -71,8 +73,8 @@ def backbone(name: str) -> Backbone:
     return {known.name: known for known in SEVERAL_LABELS_AREAS}[name]
 
 
-def _body(backbone: Backbone) -> Graph:
-    return graphs.body(weight_files.tensors(backbone), backbone)
+def _body(backbone: Backbone, int8: bool = False) -> Graph:
+    return graphs.body(weight_files.tensors(backbone), backbone, int8)
 
 
 def _windows(graph: Graph, logits: str, side: int) -> str:

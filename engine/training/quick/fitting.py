@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.config import TrainConfig
-from engine.data import target_encoding
+from engine.data import image_cache, target_encoding
 from engine.data.formats import Dataset, DatasetError
 from engine.data.splits.folds import folds
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
-from engine.training.backbones import GRID, POOLED_AND_TEXTURE, TEXTURE, get
+from engine.training.backbones import GRID, POOLED, POOLED_AND_TEXTURE, TEXTURE, Backbone, get, sessions
 from engine.training.familiarity import pooled_grid
 from engine.training.quick import label_head, point_head
 
@@ -52,6 +52,15 @@ def fit_head(
 def rounded(head: Head) -> tuple[np.ndarray, np.ndarray]:
     """A head's weight and bias as they are saved, so that what is measured is the saved model."""
     return head.weight.astype(np.float16).astype(np.float64), head.bias.astype(np.float32).astype(np.float64)
+
+
+def outputs_in_int8(
+    dataset: Dataset, rows: np.ndarray, backbone: Backbone, head: Head, size: int, resize: str
+) -> np.ndarray:
+    """The raw outputs (M, n_out) for some rows of a dataset, by a head for labels on the backbone in 8-bit integers."""
+    squares = image_cache.pictures(dataset, size, lambda share: None, method=resize)
+    seen = [sessions.run(backbone, [squares[row]], [POOLED], int8=True)[0] for row in rows]
+    return _outputs(np.concatenate(seen), head)
 
 
 def _fit_labels(dataset, config, show, note) -> Fitted:

@@ -15,8 +15,9 @@ from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.progress import Listener
 from engine.runs import Run, files
 from engine.training import familiarity, finish
-from engine.training.backbones import of_weights, weight_files
-from engine.training.quick.fitting import Head, fit_head, rounded
+from engine.training.backbones import get, graphs, of_weights, weight_files
+from engine.training.quick import int8_check
+from engine.training.quick.fitting import Head, fit_head, outputs_in_int8, rounded
 from engine.training.run_logger import Diary
 
 QUICK_NOTES = "quick.json"
@@ -36,6 +37,7 @@ class Session:
 
     def train(self) -> tuple[str, str, dict]:
         """The state in which the run ends, a message, and what it reached."""
+        int8_check.remove(self.out)
         head, outputs, seen = fit_head(self.dataset, self.config, self.diary.show, self.diary.note)
         if tasks.get(self.config.task).allows_several_labels:
             self._write_thresholds(head.held_out_logits, self.dataset.part(valid=False).targets())
@@ -54,7 +56,19 @@ class Session:
         )
         reached = finish.write(self.out, predictions, {"valid_loss": losses[1]} | known, self._seconds())
         self._write_history(losses, reached)
+        if tasks.get(self.config.task).has_labels:
+            self._check_int8(head, outputs)
         return "finished", "", reached
+
+    def _check_int8(self, head: Head, outputs: np.ndarray) -> None:
+        """Note whether the validation images get the same labels when the backbone computes in 8-bit integers."""
+        rows = np.flatnonzero(self.is_valid)[: int8_check.MOST_IMAGES]
+        backbone, config = get(self.config.weights), self.config
+        if len(rows) < int8_check.LEAST_IMAGES or not graphs.has_int8(backbone):
+            return
+        size = config.size or backbone.size
+        rounded_outputs = outputs_in_int8(self.dataset, rows, backbone, head, size, config.resize)
+        int8_check.write(Run(self.out), outputs[rows], rounded_outputs)
 
     def _groups(self) -> np.ndarray | None:
         """The group of each training image, where groups are known."""
