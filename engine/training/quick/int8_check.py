@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import tasks
 from engine.functional import loss_registry
 from engine.jobs.atomic_write import write_text
 from engine.runs import Run
-from engine.tasks import SINGLE_LABEL
 
 FILE, VERSION = "int8.json", 1
 LEAST_IMAGES, MOST_IMAGES = 20, 100
@@ -27,7 +27,7 @@ def agreement(run: Run, exact: np.ndarray, rounded: np.ndarray) -> tuple[float, 
 
     Labels are those above the run's thresholds; for a single label both are the share of images with the same label.
     """
-    if run.task == SINGLE_LABEL:
+    if tasks.get(run.task).has_one_label:
         same = float((exact.argmax(axis=1) == rounded.argmax(axis=1)).mean())
         return same, same
     thresholds = np.array(list(run.thresholds.values()))
@@ -38,7 +38,7 @@ def agreement(run: Run, exact: np.ndarray, rounded: np.ndarray) -> tuple[float, 
 
 def _probs(run: Run, logits: np.ndarray) -> np.ndarray:
     calibrated = logits if run.temperatures is None else logits / run.temperatures
-    return loss_registry.choice(run.task, run.config.loss).answers(calibrated)
+    return loss_registry.choice(run.task, run.config.loss).predictions(calibrated)
 
 
 def write(run: Run, exact: np.ndarray, rounded: np.ndarray) -> None:
