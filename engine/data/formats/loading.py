@@ -73,6 +73,7 @@ def read(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNIS
     """
     found = read_source(path, task, valid_share, how)
     apply_decisions(found, edits.read(edits.home(path)), task)
+    found.notes += [str(problem) for problem in found.set_aside]
     return found
 
 

@@ -63,7 +63,8 @@ class Found:
     the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
     pictures, so that only those that a person has labelled are of use; `for_testing` the pictures that the source
     itself keeps for testing, which take no part; `assumptions` are what the reader decided by itself, and `files_read`
-    the annotation files that it read, relative to the listing's folder.
+    the annotation files that it read, relative to the listing's folder; `set_aside` says which images were left out
+    because what their source says of them cannot be used.
     """
 
     listing: Listing
@@ -78,6 +79,7 @@ class Found:
     for_testing: list[str] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     files_read: set[str] = field(default_factory=set)
+    set_aside: list[Problem] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:

@@ -16,11 +16,12 @@ UNITS = ("pixels", "fractions", "percent", "-1..1")
 
 @dataclass(frozen=True)
 class How:
-    """The form (a name of `FORM_NAMES`), the separator of labels, and the unit of points."""
+    """The form (a name of `FORM_NAMES`), the separator of labels, the unit of points, and which keypoint is meant."""
 
     form: str | None = None
     separator: str | None = None
     unit: str | None = None
+    keypoint: str | None = None
 
     def __post_init__(self):
         if self.form not in (None, *FORM_NAMES):
