@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from engine.data.formats.assumptions import Assumption
 from engine.data.formats.file_index import Listing
 
 
@@ -61,7 +62,8 @@ class Found:
     `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it; `unit` what
     the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
     pictures, so that only those that a person has labelled are of use; `for_testing` the pictures that the source
-    itself keeps for testing, which take no part.
+    itself keeps for testing, which take no part; `assumptions` are what the reader decided by itself, and `files_read`
+    the annotation files that it read, relative to the listing's folder.
     """
 
     listing: Listing
@@ -74,8 +76,14 @@ class Found:
     unit: str = "pixels"
     is_bare: bool = False
     for_testing: list[str] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    files_read: set[str] = field(default_factory=set)
 
     @property
     def folder(self) -> Path:
         """The folder that every row's `fname` is relative to."""
         return self.listing.folder
+
+    def assume(self, what: str, value: str, evidence: str = "", option: str = "") -> None:
+        """Record what the reader decided by itself; the words are those of `Assumption`."""
+        self.assumptions.append(Assumption(what, value, evidence, option))
