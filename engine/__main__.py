@@ -14,7 +14,7 @@ from engine import runs
 from engine.config import ConfigError, TrainConfig
 from engine.data.checks import command as check_command
 from engine.data.exports import command as export_command
-from engine.data.imports import command as bring_command
+from engine.data.imports import command as import_command
 from engine.jobs import access, atomic_write, device_queue, process, progress_bar
 from engine.runs import Run
 from engine.runs import table as runs_table
@@ -242,12 +242,11 @@ def export(options: argparse.Namespace) -> int:
     return 0
 
 
-def bring_in(options: argparse.Namespace) -> int:
-    """Bring such a zip in as a run and print its folder; nothing of the zip is run."""
+def import_run(path: Path, name: str | None) -> Run:
+    """Import a zip that export has written as a run; nothing of the zip is run."""
     from engine.export.bundle import import_bundle
 
-    print(import_bundle.bring_in(options.zip, options.name).folder)
-    return 0
+    return import_bundle.bring_in(path, name)
 
 
 def review(options: argparse.Namespace) -> int:
@@ -309,7 +308,7 @@ def _parser() -> argparse.ArgumentParser:
     listed.add_argument(
         "--code", type=Path, metavar="RUN", help="print a fastai script that trains this run again"
     )
-    bring_command.add_to(commands)
+    import_command.add_to(commands, import_run)
     check_command.add_to(commands)
     export_command.add_to(commands)
     asked = commands.add_parser("predict", help="let a trained run answer pictures")
@@ -323,10 +322,6 @@ def _parser() -> argparse.ArgumentParser:
     exported.set_defaults(command=export)
     exported.add_argument("--run", type=Path, required=True, help="folder of a finished run")
     exported.add_argument("--out", type=Path, required=True, metavar="FILE.zip", help="the zip to write")
-    imported = commands.add_parser("import", help="bring such a zip in as a run of yours")
-    imported.set_defaults(command=bring_in)
-    imported.add_argument("zip", type=Path, metavar="FILE.zip", help="a zip that export has written")
-    imported.add_argument("--name", help="what to call the run here; as it was called, if not given")
     asked = commands.add_parser("none-of-these", help="measure what networks say to pictures of nothing")
     asked.set_defaults(command=none_of_these)
     asked.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where the results go")

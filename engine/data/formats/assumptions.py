@@ -48,4 +48,4 @@ def flag(option: str) -> str:
     >>> flag("image_column")
     '--image-column'
     """
-    return "--" + option.replace("_", "-")
+    return "--" + option.removesuffix("s" if option == "label_columns" else "").replace("_", "-")

@@ -64,13 +64,18 @@ def _is_inside(point_px: tuple[float, float], size_wh: tuple[int, int]) -> bool:
     return all(0 <= value <= side for value, side in zip(point_px, size_wh, strict=True))
 
 
-def vocab_problems(vocab: tuple[str, ...], task: str) -> list[str]:
-    """Enough labels to tell something apart."""
+def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[str]:
+    """Enough labels to tell something apart: at least two, or one that some images lack."""
     if not vocab:
         return ["No picture has a label."]
-    if task == SINGLE_LABEL and len(vocab) < 2:
+    everywhere = set(vocab).intersection(*(row.labels for row in rows))
+    if len(vocab) == 1 and (task == SINGLE_LABEL or everywhere):
         return [
             f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add pictures of another."
+        ]
+    if len(everywhere) == len(vocab):
+        return [
+            "Every picture has every label, so there is nothing to tell apart; add pictures without some."
         ]
     return []
 

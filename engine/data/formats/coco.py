@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from engine.data.formats.coco_file import Faults, is_coco, keypoint_names, objects, read_images
 from engine.data.formats.coco_points import place_points
 from engine.data.formats.coco_rows import Listed, part_of_file, place, told_twice
-from engine.data.formats.json_documents import documents, json_names, sample
+from engine.data.formats.json_documents import MOST_HELD, documents, json_names, sample
 from engine.data.formats.lone_objects import wants_points
 from engine.data.formats.match import Evidence
 from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
-from engine.data.formats.source import MOST_FILES_READ, Source
+from engine.data.formats.source import Source
 from engine.data.formats.split_folders import part_of
 from engine.data.formats.split_rows import split_rows
 from engine.data.formats.text_table import MOST_ROWS
@@ -33,7 +33,7 @@ def find(source: Source) -> Evidence | None:
     if not held:
         return None
     names = json_names(source)
-    if len(names) > MOST_FILES_READ:
+    if len(names) > MOST_HELD:
         return Evidence((f"{counted(len(names), 'JSON file')} list pictures and annotations, as COCO does.",))
     files = {name: one for name, one in source.jsons.items() if is_coco(one)}
     counts = [sum(len(objects(one[key])) for one in files.values()) for key in ("images", "annotations")]  # type: ignore[index]
@@ -119,10 +119,10 @@ def _set_torn_aside(found: Found, rows: list) -> None:
 
 def _divide(found: Found, source: Source, files: dict[str, str]) -> None:
     """The names of the files, or the folders of the images, say which part each image belongs to."""
-    if source.path.is_file():
+    if source.file:
         return
     parts = [part_of_file(files[row.fname]) or part_of(row.fname) for row in found.rows]
-    split_rows(found, parts, "the names of files and folders say it")
+    split_rows(found, parts, "the names of files and folders")
 
 
 def _base(name: str) -> str:

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from engine.data.formats.cells import PARTS
 from engine.data.formats.coco_file import Image
 from engine.data.formats.file_index import Listing
+from engine.data.formats.json_documents import MOST_HELD
 from engine.data.formats.locate_images import place_pictures
 from engine.data.formats.parsed_source import Found, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
-from engine.data.formats.source import MOST_FILES_READ
-from engine.data.formats.split_folders import FOLDERS, part_of
+from engine.data.formats.split_folders import part_of
 
 Placed = list[tuple[Row, Image, str]]
 """Each row with its image and the file that lists it."""
@@ -37,7 +38,7 @@ def part_of_file(file: str) -> str | None:
     ('valid', None)
     """
     words = re.findall("[a-z]+", PurePosixPath(file).stem.lower())
-    return next((FOLDERS[word] for word in words if word in FOLDERS), None) or part_of(file)
+    return next((PARTS[word] for word in words if word in PARTS), None) or part_of(file)
 
 
 def place(found: Found, listed: list[Listed]) -> Placed:
@@ -70,7 +71,7 @@ def _groups(listed: list[Listed]) -> Iterable[list[tuple[str, Image]]]:
     """The images that lie together: those of a file, or of all files in a folder where each is for one image."""
     groups: dict[str, list[tuple[str, Image]]] = defaultdict(list)
     for one in listed:
-        home = one.file if len(listed) <= MOST_FILES_READ else str(PurePosixPath(one.file).parent)
+        home = one.file if len(listed) <= MOST_HELD else str(PurePosixPath(one.file).parent)
         groups[home] += [(one.file, image) for image in one.images]
     return [group for group in groups.values() if group]
 

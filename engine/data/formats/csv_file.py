@@ -3,54 +3,63 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import io
+import re
 from pathlib import Path
-from typing import TextIO
 
 from engine.data.csv_safety import unguarded
 from engine.data.formats.record import DatasetError
+from engine.data.formats.text_file import read_text
 from engine.data.formats.text_table import TextTable, text_table
 
-MOST_BYTES = 64 * 1024**2
-SEPARATORS = ",;\t"
-NO_TEXT = "is not a table of text in UTF-8; save it as “CSV (UTF-8)”."
+DELIMITERS = ",;\t|"
+LOOKED_AT = 50
+"""How many lines are compared to find what separates the cells."""
 
 
 def read_csv(path: Path) -> TextTable:
-    """Read a CSV file with a header. Commas, semicolons or tabs separate the cells, whichever the header has most.
+    """Read a CSV file: cells between commas, semicolons, tabs or bars, in any encoding of `read_text`.
 
-    The apostrophe that keeps a spreadsheet from running a cell is taken off again.
+    Excel's first line `sep=;` names the delimiter. Without it, it is the one that gives most lines as many cells as
+    the first line. The apostrophe that keeps a spreadsheet from running a cell is taken off again.
 
     Raises `DatasetError` when the file is no such table; a row of the wrong length only becomes a problem of it.
     """
+    text, encoding = read_text(path)
+    text, skipped, named = _without_sep_line(text)
+    delimiter = named or _delimiter(text)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DatasetError(
-                f"“{path.name}” is larger than {MOST_BYTES // 1024**2} MB, too large for a table."
-            )
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return _read(path, file)
-    except OSError as error:
-        raise DatasetError(f"The table “{path.name}” cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"“{path.name}” {NO_TEXT}") from error
-
-
-def _read(path: Path, file: TextIO) -> TextTable:
-    separator = max(SEPARATORS, key=file.readline(100_000).count)
-    file.seek(0)
-    lines = csv.reader(_without_zeros(path, file), delimiter=separator, strict=True)
-    try:
-        rows = ((lines.line_num, [unguarded(cell) for cell in cells]) for cells in lines)
-        return text_table(path, next(lines, ()), rows)
+        rows = ((lines.line_num + skipped, [unguarded(cell) for cell in cells]) for cells in lines)
+        return text_table(path, next(lines, ()), rows, encoding=encoding, delimiter=delimiter)
     except csv.Error as error:
+        at = lines.line_num + skipped
         raise DatasetError(
-            f"“{path.name}” cannot be read as a table in line {lines.line_num}: {error}; check the quotation marks."
+            f"“{path.name}” cannot be read as a table in line {at}: {error}; check the quotation marks."
         ) from error
 
 
-def _without_zeros(path: Path, file: TextIO) -> Iterator[str]:
-    for line in file:
-        if "\0" in line:
-            raise DatasetError(f"“{path.name}” {NO_TEXT}")
-        yield line
+def _without_sep_line(text: str) -> tuple[str, int, str]:
+    """The text below a line such as "sep=;", how many lines were taken off, and the delimiter it names."""
+    line = re.match(r"\"?sep=(.)\"?[ \t]*(\r\n|\r|\n)", text, re.IGNORECASE)
+    return (text[line.end() :], 1, line[1]) if line and line[1] in DELIMITERS else (text, 0, "")
+
+
+def _delimiter(text: str) -> str:
+    beginning = text[:100_000]
+    first = beginning.partition("\n")[0]
+    counts = {one: first.count(one) for one in DELIMITERS}
+    there = [one for one in DELIMITERS if counts[one]]
+    if len(there) < 2:
+        return there[0] if there else ","
+    return max(there, key=lambda one: (_even_lines(beginning, one), counts[one]))
+
+
+def _even_lines(text: str, delimiter: str) -> int:
+    """How many of the first lines have as many cells as the first of them."""
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        widths = [len(cells) for cells, _ in zip(lines, range(LOOKED_AT), strict=False) if cells]
+    except csv.Error:
+        return 0
+    return sum(width == widths[0] for width in widths)

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from engine.data.formats.json_file import read_json
 from engine.data.formats.record import DatasetError
-from engine.data.formats.source import MOST_FILES_READ, Source
+from engine.data.formats.source import Source
 
-TRIED = 5
+TRIED, MOST_HELD = 5, 20
 
 
 def json_names(source: Source) -> list[str]:
     """The JSON file that was named, or all in the folder."""
-    if source.path.is_file():
-        named = source.path.resolve().relative_to(source.listing.folder.resolve()).as_posix()
-        return [named] if named.lower().endswith(".json") else []
+    if source.file:
+        return [source.file] if source.file.lower().endswith(".json") else []
     return [name for name in source.listing.names if name.lower().endswith(".json")]
 
 
@@ -27,10 +26,10 @@ def sample(source: Source) -> list[object]:
 def documents(source: Source, few: bool = False) -> Iterator[tuple[str, object]]:
     """The name of each file and what it holds, or its `DatasetError`.
 
-    More than `MOST_FILES_READ` files belong to single images: only one of them is held at a time.
+    More than `MOST_HELD` files belong to single images: only one of them is held at a time.
     """
     names = json_names(source)
-    if len(names) <= MOST_FILES_READ:
+    if len(names) <= MOST_HELD:
         yield from ((name, source.jsons[name]) for name in names if name in source.jsons)
         return
     for name in names[:: max(1, len(names) // TRIED)] if few else names:

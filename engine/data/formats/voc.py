@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from engine.data.formats.cells import TEST, VALID
 from engine.data.formats.file_index import Listing
 from engine.data.formats.lone_objects import keep_lone_objects, wants_points
 from engine.data.formats.match import Evidence
@@ -19,8 +20,8 @@ from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.sidecars import sidecars
 from engine.data.formats.source import Source
-from engine.data.formats.split_folders import TEST, VALID
-from engine.data.formats.split_rows import split_by_folders, split_rows
+from engine.data.formats.split_folders import divide_by_folders
+from engine.data.formats.split_rows import split_rows
 from engine.data.formats.voc_annotation import BROKEN, Object, parse, read_annotation, read_bytes
 from engine.data.formats.voc_lists import SETS, read_lists
 
@@ -73,9 +74,9 @@ def read(source: Source, task: str) -> Found:
     _tell_unread(reading)
     if reading.parts:
         parts = [reading.parts.get(row.fname) for row in found.rows]
-        split_rows(found, parts, "the lists in ImageSets say it")
+        split_rows(found, parts, "ImageSets")
     else:
-        split_by_folders(found)
+        divide_by_folders(found)
     if wants_points(task):
         keep_lone_objects(found)
     return found
@@ -104,6 +105,7 @@ def _read_sidecars(reading: Reading, source: Source) -> None:
     images, annotated = {_stem(image): image for image in pairs}, {_stem(image): xml for image, xml in pairs.items()}
     if len(images) == len(pairs) and any(folder in source.listing.folders for folder in SETS):
         return _read_home(reading, "", images, annotated)
+    reading.found.files_read |= {*pairs.values()}
     for image, annotation in pairs.items():
         _add_row(reading, annotation, image)
     if alone := len(source.pictures) - len(pairs):
@@ -123,7 +125,7 @@ def _read_home(reading: Reading, home: str, images: dict[str, str], annotated: d
         return
     if lists.twice:
         found.problems.append(f"Pictures that are in both train.txt and val.txt: {some(lists.twice)}.")
-    found.files_read |= {*lists.files}
+    found.files_read |= {*lists.files, *annotated.values()}
     reading.parts |= {images[stem]: part for stem, part in lists.parts.items() if stem in images}
     spared = {stem for stem, part in lists.parts.items() if part == TEST} if VALID in lists.parts.values() else set()
     wanted = (lists.parts or annotated).keys() - spared
@@ -150,7 +152,6 @@ def _says_missing(what: str, folder: str, names: list[str]) -> str:
 
 
 def _add_row(reading: Reading, annotation: str, image: str) -> None:
-    reading.found.files_read.add(annotation)
     try:
         objects = read_annotation(read_bytes(reading.found.folder / annotation))
         labels = () if wants_points(reading.task) else _labels(objects)

@@ -11,8 +11,7 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from engine.data.formats.text_encoding import decode
-
+FALLBACK = "cp1252"
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 MOST_BYTES = 8 * 1024**2
 BROKEN = (ElementTree.ParseError, DefusedXmlException, ValueError, OSError, LookupError, RecursionError)
@@ -70,10 +69,9 @@ def _text(content: bytes, error: Exception) -> tuple[str, bool]:
     except (UnicodeDecodeError, LookupError):
         pass
     try:
-        text, guess = decode(content)
-    except ValueError:
+        return content.decode(FALLBACK), True
+    except UnicodeDecodeError:
         raise error from None
-    return text, bool(guess)
 
 
 def _object(element: Element) -> Object:

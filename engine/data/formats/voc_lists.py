@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from engine.data.formats.cells import TEST, TRAIN, VALID
 from engine.data.formats.file_index import Listing, is_picture
-from engine.data.formats.split_folders import TEST, TRAIN, VALID
-from engine.data.formats.text_encoding import read_text
+from engine.data.formats.text_file import read_text
 
 SETS = ("ImageSets/Main", "ImageSets")
 NAMES = {"train": TRAIN, "trainval": TRAIN, "val": VALID, "valid": VALID, "test": TEST}

@@ -15,7 +15,7 @@ from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.sidecars import sidecars
 from engine.data.formats.source import Source
-from engine.data.formats.text_encoding import read_text
+from engine.data.formats.text_file import read_text
 from engine.data.formats.yolo_config import Config, config_of, unknown_classes
 from engine.data.formats.yolo_labels import Line, looks_like_shares, point_of, read_lines
 from engine.data.formats.yolo_shape import shape_of

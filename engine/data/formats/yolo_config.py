@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from engine.data.formats.phrases import some
 from engine.data.formats.source import Source
-from engine.data.formats.split_folders import TEST, TRAIN, VALID
-from engine.data.formats.text_encoding import read_text
+from engine.data.formats.cells import TEST, TRAIN, VALID
+from engine.data.formats.text_file import LATIN_1, read_text
 from engine.data.formats.yaml_text import MOST_BYTES, Value, read_yaml
 
 NAME_FILES = ("classes.txt", "obj.names", "_darknet.labels")
@@ -97,8 +97,8 @@ def _parsed(path: Path, _mtime_ns: int, _size: int) -> Mapping[str, Value]:
 
 
 def _utf8(path: Path, most_bytes: int) -> str:
-    text, guess = read_text(path, most_bytes)
-    if guess:
+    text, encoding = read_text(path, most_bytes)
+    if encoding == LATIN_1:
         raise ValueError("it is not a text in UTF-8; save it as UTF-8")
     return text
 

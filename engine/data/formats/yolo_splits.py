@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from engine.data.formats.cells import PARTS as WORDS
+from engine.data.formats.cells import TEST, TRAIN, VALID
 from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
-from engine.data.formats.split_folders import FOLDERS, TEST, TRAIN, VALID, part_of
-from engine.data.formats.split_rows import split_by_folders, split_rows
-from engine.data.formats.text_encoding import read_text
+from engine.data.formats.split_folders import divide_by_folders, part_of
+from engine.data.formats.split_rows import split_rows
+from engine.data.formats.text_file import read_text
 from engine.data.formats.yolo_config import Config
 
 MOST_BYTES = 64 * 1024**2
@@ -27,7 +29,7 @@ def split_images(found: Found, source: Source, config: Config) -> None:
     splits, file = (config.splits, config.split_file) if config.splits else _lone_lists(source)
     parts, unresolved = _Images(source, config.base).parts(splits, file)
     if not parts:
-        split_by_folders(found)
+        divide_by_folders(found)
         return
     if config.splits and unresolved:
         told = some([f"“{entry}”" for entry in unresolved])
@@ -49,7 +51,7 @@ def _apply(found: Found, parts: dict[str, set[str]], file: str) -> None:
         found.problems.append(Problem("in two parts", told, says))
     if parts.get(TRAIN):
         _leave_unlisted_out(found, of, file)
-    split_rows(found, [of.get(row.fname) or _test_only(row.fname) for row in found.rows], f"“{file}” says it")
+    split_rows(found, [of.get(row.fname) or _test_only(row.fname) for row in found.rows], f"“{file}”")
 
 
 def _leave_unlisted_out(found: Found, of: dict[str, str], file: str) -> None:
@@ -70,7 +72,7 @@ def _lone_lists(source: Source) -> tuple[dict[str, tuple[str, ...]], str]:
     lists: dict[str, tuple[str, ...]] = {}
     for name in sorted(source.listing.names, key=lambda one: (one.count("/"), one)):
         path = PurePosixPath(name)
-        part = FOLDERS.get(path.stem.lower()) if path.suffix.lower() == ".txt" else None
+        part = WORDS.get(path.stem.lower()) if path.suffix.lower() == ".txt" else None
         if part and part not in lists:
             lists[part] = (name,)
     return (lists, " and ".join(one for ones in lists.values() for one in ones)) if TRAIN in lists else ({}, "")

@@ -23,8 +23,8 @@ from filelock import FileLock
 
 from engine import paths
 from engine.data import library
-from engine.data.imports.errors import IncomingError
-from engine.data.imports.limits import Limits, check_room, limits, size_of, size_problems
+from engine.data.archives.errors import IncomingError
+from engine.data.archives.limits import Limits, check_room, limits, size_of, size_problems
 from engine.jobs import access, user_scope
 from engine.jobs import process as child_process
 from engine.jobs.atomic_write import write_text
@@ -195,7 +195,7 @@ def _new() -> Bringing:
 
 def _spawn(one: Bringing) -> None:
     with open(one.folder / "log.txt", "ab") as log:
-        started = child_process.begin("engine", "bring", "--job", str(one.folder), log=log)
+        started = child_process.begin("engine", "import", "--job", str(one.folder), log=log)
     with contextlib.suppress(psutil.NoSuchProcess):  # it may have done its work already
         write_text(one.folder / PROCESS, json.dumps(child_process.mark(started.pid)))
 

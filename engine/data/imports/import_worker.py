@@ -7,11 +7,16 @@ import time
 from pathlib import Path, PurePosixPath
 
 from engine.data import library
+from engine.data.archives import archive
+from engine.data.archives.errors import IncomingError
+from engine.data.archives.file_filter import sort_files
+from engine.data.archives.limits import Limits, limits, size_of
+from engine.data.archives.names import shown
 from engine.data.formats import DatasetError, recognise
+from engine.data.formats.open_source import readable_path
 from engine.data.formats.phrases import counted
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend
-from engine.data.imports.errors import IncomingError
-from engine.data.imports.file_filter import sort_files
 from engine.data.imports.import_job import (
     DONE,
     FAILED,
@@ -24,9 +29,6 @@ from engine.data.imports.import_job import (
     reserve,
     take_here,
 )
-from engine.data.imports.limits import Limits, limits, size_of
-from engine.data.imports.names import ending, shown
-from engine.data.imports.zips import look_into, unpack
 from engine.data.library import ShelfError, Shelved
 from engine.jobs import access
 
@@ -35,10 +37,10 @@ MOST_MEMORY = 2 * 1024**3
 MOST_CPU_SECONDS = 3600
 
 
-def work(one: Bringing) -> Status:
+def work(one: Bringing, options: ReadOptions | None = None) -> Status:
     """Bring what was sent to the shelf, whole or not at all, and say how it ended."""
     try:
-        status = Status(DONE, name=_bring(one).name)
+        status = Status(DONE, name=_bring(one, options).name)
     except (IncomingError, DatasetError) as error:
         status = Status(FAILED, problems=error.problems)
     except ShelfError as error:
@@ -65,24 +67,26 @@ def bind_hands() -> None:
         resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
 
 
-def bring_path(path: Path, name: str = "") -> Shelved:
-    """Bring a zip (copied), or a folder or table (read where it lies) of this machine, in this process."""
+def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -> Shelved:
+    """Bring an archive (copied), or a folder or table (read where it lies) of this machine, in this process."""
     one = take_here(path, name)
-    status = work(one)
+    status = work(one, options)
     dismiss(one)
     if status.problems:
         raise IncomingError(status.problems)
-    return library.find(status.name)
+    brought = library.find(status.name)
+    assert brought is not None
+    return brought
 
 
-def bring_folder(path: Path, name: str = "") -> Shelved:
+def bring_folder(path: Path, name: str = "", options: ReadOptions | None = None) -> Shelved:
     """Put a folder or table of this machine on the shelf, to be read where it lies.
 
     Raises `DatasetError` where it holds nothing that could be used, or where the current user may not read it.
     """
     path = access.authorize(path.expanduser(), DatasetError)
     at = descend(path) if path.is_dir() else path
-    seen = recognise(at)
+    seen = recognise(at, options=options)
     source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
     title = name or at.resolve().stem or "pictures"
     return library.add(
@@ -96,22 +100,23 @@ def bring_folder(path: Path, name: str = "") -> Shelved:
     )
 
 
-def _bring(one: Bringing) -> Shelved:
+def _bring(one: Bringing, options: ReadOptions | None = None) -> Shelved:
     asked, most = one.asked, limits()
-    here, names = asked.get("here"), asked.get("names", [])
+    names = asked.get("names", [])
+    here = Path(asked["here"]).expanduser() if asked.get("here") else None
     if here:
-        access.authorize(Path(here).expanduser(), IncomingError)
-    if here and not _is_zip(Path(here).expanduser()):
-        return bring_folder(Path(here), asked.get("name", ""))
+        access.authorize(here, IncomingError)
+        if not archive.is_archive(here):
+            return bring_folder(here, asked.get("name", ""), options)
     into = one.folder / UNPACKED
     into.mkdir()
-    if here or (len(names) == 1 and ending(names[0]) == ".zip"):
-        archive = Path(here).expanduser() if here else one.folder / FILES / name_as_sent(one, names[0])
-        notes, source = _from_zip(one, archive, into, most), f"Brought as the zip {shown(names[0])}."
+    sent = here or (one.folder / FILES / name_as_sent(one, names[0]) if len(names) == 1 else None)
+    if sent and archive.is_archive(sent):
+        notes, source = _from_archive(one, sent, into, most), f"Brought as the archive {shown(names[0])}."
     else:
         notes, source = _from_files(one, names, into, most), f"Brought as {counted(len(names), 'file')}."
-    data = descend(into)
-    seen = recognise(data)
+    data = _without_parquet(one, descend(into))
+    seen = recognise(data, options=options)
     title = asked.get("name") or _title(names, data, into)
     return library.add(
         title, seen.task, unpacked=data, source=source, how=seen.how, recognised=(*seen.because, *notes),
@@ -119,14 +124,20 @@ def _bring(one: Bringing) -> Shelved:
     )  # fmt: skip
 
 
-def _is_zip(path: Path) -> bool:
-    return path.is_file() and ending(path.name) == ".zip"
+def _without_parquet(one: Bringing, data: Path) -> Path:
+    """The folder with the images of Parquet files as files, where there are such."""
+    read = readable_path(data)
+    if read == data:
+        return data
+    images = one.folder / UNPACKED / "images"
+    shutil.copytree(read, images)
+    return images
 
 
-def _from_zip(one: Bringing, archive: Path, into: Path, most: Limits) -> list[str]:
-    found = look_into(archive, most)
+def _from_archive(one: Bringing, packed: Path, into: Path, most: Limits) -> list[str]:
+    found = archive.look_into(packed, most)
     reserve(one, found.size + size_of(one.folder), most, {})
-    unpack(archive, found, into, _Told(one))
+    archive.unpack(packed, found, into, most, _Told(one))
     return found.notes()
 
 
@@ -140,7 +151,8 @@ def name_as_sent(one: Bringing, name: str) -> str:
 
 
 def _from_files(one: Bringing, names: list[str], into: Path, most: Limits) -> list[str]:
-    sent = [(name, one.folder / FILES / str(at)) for at, name in enumerate(names)]
+    folder = one.folder / FILES
+    sent = [(name, _sent_as(folder, at, name)) for at, name in enumerate(names)]
     found = sort_files(((name, path.stat().st_size, path) for name, path in sent), most)
     if problems := found.problems(most):
         raise IncomingError(problems)
@@ -148,6 +160,12 @@ def _from_files(one: Bringing, names: list[str], into: Path, most: Limits) -> li
         (into / name).parent.mkdir(parents=True, exist_ok=True)
         path.rename(into / name)
     return found.notes()
+
+
+def _sent_as(folder: Path, at: int, name: str) -> Path:
+    """The file that was sent under a name: under its number, or under its own name where that was given back."""
+    own = folder / PurePosixPath(name.replace("\\", "/")).name
+    return folder / str(at) if (folder / str(at)).is_file() or not own.is_file() else own
 
 
 def _title(names: list[str], data: Path, into: Path) -> str:

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from engine.data.formats import DatasetError, load, recognise
 from engine.data.formats.forms import FORMS
 from engine.data.formats.point_columns import in_pixels
-from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, How
+from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, ReadOptions
 from engine.data.formats.source import descend
 from engine.data.formats.yolo import read_objects
 from tests import brought_forms as forms
@@ -58,7 +58,7 @@ def test_all_forms_say_the_same(tmp_path, written):
     write, form = WRITERS[written]
     folder = write(tmp_path / "set")
     seen = recognise(folder)
-    assert (seen.form, seen.task, seen.how.form) == (form, "multi-label", form)
+    assert (seen.form, seen.task, seen.how.format) == (form, "multi-label", form)
     assert seen.because and all(sentence.endswith(".") for sentence in seen.because)
     told = load(folder, "multi-label")
     chosen = load(folder, "multi-label", form=form, separator=seen.how.separator, unit=seen.how.unit)
@@ -138,7 +138,7 @@ def test_what_was_recognised_can_be_changed(tmp_path):
 def test_unknown_ways_are_refused():
     for wrong in ({"form": "cvs"}, {"separator": "dots"}, {"unit": "inches"}):
         with pytest.raises(ValueError, match="must be one of"):
-            How(**wrong)
+            ReadOptions(**wrong)
 
 
 def test_a_separator_inside_a_label_is_kept_when_another_is_chosen(tmp_path):

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 
 from engine import paths
 from engine.data import library
+from engine.data.archives.limits import Limits, check_room, limits, size_of
+from engine.data.archives.names import UnsafeName, is_junk, safe_name
+from engine.data.archives.zips import look_into, unpack
 from engine.data.formats import DatasetError, load
 from engine.data.imports import IncomingError, all_bringings, begin, dismiss, stop, take
 from engine.data.imports.import_job import FAILED, WORKING, Status
 from engine.data.imports.import_worker import bring_path, work
-from engine.data.imports.limits import Limits, check_room, limits, size_of
-from engine.data.imports.names import UnsafeName, is_junk, safe_name
-from engine.data.imports.zips import look_into, unpack
 from engine.jobs import process
 from tests.brought_data import PICTURE, pascal, put
 from tests.brought_forms import coco
@@ -88,7 +88,7 @@ def test_a_zip_arrives_whole(home):
     assert (status.state, status.name) == ("done", "set") and one.task == "single-label"
     record = load(one.data_path, one.task)
     assert len(record.table) == 6 and all(path.read_bytes() == PICTURE for path in record.paths())
-    assert one.note.source == "Brought as the zip “set.zip”." and one.note.how.form == "cells"
+    assert one.note.source == "Brought as the zip “set.zip”." and one.note.how.format == "cells"
     assert sorted(os.listdir(one.folder)) == ["pictures", "set.json"]
 
 
@@ -145,7 +145,7 @@ def test_a_folder_sent_by_the_browser(home):
 
 def test_pictures_alone_wait_for_labels(home):
     status = sent(zipped({f"{n}.jpg": PICTURE for n in range(3)}))
-    assert library.find(status.name).note.how.form == "pictures"
+    assert library.find(status.name).note.how.format == "pictures"
 
 
 def test_two_of_one_name_stay_apart(home):
@@ -532,7 +532,7 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(home, monkeypatch):
         raise OSError(28, "No space left on device")
 
     one = take([("set.zip", io.BytesIO(zipped(HONEST)))])
-    monkeypatch.setattr("engine.data.imports.zips.shutil.copyfileobj", full)
+    monkeypatch.setattr("engine.data.archives.zips.shutil.copyfileobj", full)
     assert work(one).problems == ("It could not be written: No space left on device.",)
     assert library.all_sets() == []
 

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.data.imports.errors import IncomingError
+from engine.data.archives.errors import IncomingError
 
 MB = 1024**2
 KEPT_FREE = 300 * MB
