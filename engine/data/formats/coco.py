@@ -24,7 +24,11 @@ from engine.data.formats.split_rows import split_rows
 from engine.data.formats.text_table import MOST_ROWS
 
 MOST_PICTURES, MOST_ANNOTATIONS = MOST_ROWS, 5 * MOST_ROWS
-OBJECTS, KEYPOINTS, OTHERS = "instances_", "person_keypoints_", ("stuff_", "captions_", "panoptic_", "image_info_")
+OBJECTS, KEYPOINTS, OTHERS = (
+    "instances_",
+    "person_keypoints_",
+    ("stuff_", "captions_", "panoptic_", "image_info_"),
+)
 
 
 def find(source: Source) -> Evidence | None:

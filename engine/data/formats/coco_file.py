@@ -82,7 +82,10 @@ def read_images(file: str, held: dict, faults: Faults) -> list[Image]:
     names = _category_names(file, held, faults)
     images = _images(file, held, faults)
     for at, one in enumerate(objects(held["annotations"]), 1):
-        image, category = images.get(key_of(one.get("image_id"))), names.get(key_of(one.get("category_id")), "")
+        image, category = (
+            images.get(key_of(one.get("image_id"))),
+            names.get(key_of(one.get("category_id")), ""),
+        )
         if image is None:
             faults.lost.append(f"annotation {at} of “{file}”")
             continue

@@ -34,8 +34,12 @@ def place_points(found: Found, rows: Placed, names: list[str], keypoint: str | N
         if row.point_px is None and at is not None and one.keypoints:
             unlabelled.append((row.fname, image.where))
     _set_aside(found, "box of no numbers", "pictures whose box or keypoints are not numbers", broken)
-    _set_aside(found, "keypoint not labelled", f"pictures where the keypoint “{name}” is not labelled", unlabelled)
-    keep_lone_objects(found, f"the keypoint “{name}”" if at is not None else "the middle of the box", "keypoint")
+    _set_aside(
+        found, "keypoint not labelled", f"pictures where the keypoint “{name}” is not labelled", unlabelled
+    )
+    keep_lone_objects(
+        found, f"the keypoint “{name}”" if at is not None else "the middle of the box", "keypoint"
+    )
 
 
 def _which(lone: list[Annotation], names: list[str], keypoint: str | None) -> tuple[int | None, str]:
@@ -46,7 +50,9 @@ def _which(lone: list[Annotation], names: list[str], keypoint: str | None) -> tu
     every = names or [str(at) for at in range(1, max(counts, default=0) + 2)]
     at = min(counts) if keypoint is None else chosen(every, keypoint)
     if at is None:
-        raise DatasetError(f"There is no keypoint “{keypoint}”; the keypoints are {', '.join(every)}, or “{BOX}”.")
+        raise DatasetError(
+            f"There is no keypoint “{keypoint}”; the keypoints are {', '.join(every)}, or “{BOX}”."
+        )
     return at, every[at] if at < len(every) else str(at + 1)
 
 

@@ -47,7 +47,10 @@ def place(found: Found, listed: list[Listed]) -> Placed:
     A file of which no image is there is left out where those of other files are.
     """
     together = [
-        [(Row(image.name, image.where, _labels(image), group=image.group), image, file) for file, image in group]
+        [
+            (Row(image.name, image.where, _labels(image), group=image.group), image, file)
+            for file, image in group
+        ]
         for group in _groups(listed)
     ]
     there = []
@@ -58,7 +61,12 @@ def place(found: Found, listed: list[Listed]) -> Placed:
         if not is_there and any(there):
             gone = counted(len(placed), "image")
             found.notes.append(f"Left out: {gone} of “{placed[0][2]}”, of which none is there.")
-    kept = [one for placed, is_there in zip(together, there, strict=True) if is_there or not any(there) for one in placed]
+    kept = [
+        one
+        for placed, is_there in zip(together, there, strict=True)
+        if is_there or not any(there)
+        for one in placed
+    ]
     found.rows += [row for row, *_ in kept]
     return kept
 
@@ -110,6 +118,10 @@ def told_twice(found: Found, rows: Placed, for_points: bool) -> None:
             )
         doubled.add(id(row))
     if doubled:
-        found.assume("files", "one row for each image", f"{counted(len(doubled), 'image')} are listed by two files alike")
+        found.assume(
+            "files",
+            "one row for each image",
+            f"{counted(len(doubled), 'image')} are listed by two files alike",
+        )
         rows[:] = [one for one in rows if id(one[0]) not in doubled]
         found.rows = [row for row in found.rows if id(row) not in doubled]

@@ -27,7 +27,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--sheet", metavar="NAME", help="the sheet of an Excel file")
     group.add_argument("--table", metavar="FILE", help="the table to read, relative to the folder")
-    group.add_argument("--keypoint", metavar="NAME", help="the keypoint that is the point, by name or number; or box")
+    group.add_argument(
+        "--keypoint", metavar="NAME", help="the keypoint that is the point, by name or number; or box"
+    )
 
 
 def options_of(parsed: argparse.Namespace) -> ReadOptions:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-FORM_NAMES = ("voc", "biwi", "coco", "yolo", "points", "rows", "cells", "columns", "folders", "pictures")
+FORM_NAMES = (
+    *("voc", "biwi", "coco", "yolo", "cvat", "labelme", "label-studio", "createml", "fiftyone"),
+    *("points", "rows", "cells", "columns", "objects", "folders", "pictures"),
+)
 """The formats, in the order in which they are looked for; `engine.data.formats.forms.FORMS` says what they are."""
 
 SEPARATORS = {"spaces": " ", "commas": ",", "semicolons": ";", "bars": "|", "slashes": "/", "none": ""}

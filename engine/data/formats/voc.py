@@ -102,7 +102,10 @@ def _published_pairs(listing: Listing, home: str) -> tuple[dict[str, str], dict[
 
 def _read_sidecars(reading: Reading, source: Source) -> None:
     pairs = sidecars(source.pictures, _annotations(source.listing))
-    images, annotated = {_stem(image): image for image in pairs}, {_stem(image): xml for image, xml in pairs.items()}
+    images, annotated = (
+        {_stem(image): image for image in pairs},
+        {_stem(image): xml for image, xml in pairs.items()},
+    )
     if len(images) == len(pairs) and any(folder in source.listing.folders for folder in SETS):
         return _read_home(reading, "", images, annotated)
     reading.found.files_read |= {*pairs.values()}
@@ -127,7 +130,11 @@ def _read_home(reading: Reading, home: str, images: dict[str, str], annotated: d
         found.problems.append(f"Pictures that are in both train.txt and val.txt: {some(lists.twice)}.")
     found.files_read |= {*lists.files, *annotated.values()}
     reading.parts |= {images[stem]: part for stem, part in lists.parts.items() if stem in images}
-    spared = {stem for stem, part in lists.parts.items() if part == TEST} if VALID in lists.parts.values() else set()
+    spared = (
+        {stem for stem, part in lists.parts.items() if part == TEST}
+        if VALID in lists.parts.values()
+        else set()
+    )
     wanted = (lists.parts or annotated).keys() - spared
     found.rows += [Row(images[stem], annotated.get(stem, images[stem])) for stem in spared if stem in images]
     _tell_missing(found, home, wanted, annotated, images)

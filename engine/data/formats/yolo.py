@@ -63,10 +63,14 @@ def read(source: Source, task: str, keypoint: str | None = None) -> Found:
     _tell_unread(found, texts.unread, len(pairs))
     bare = len(source.pictures) - len(pairs)
     if bare:
-        found.notes.append(f"{counted(bare, 'picture')} without a text file count as pictures without an object.")
+        found.notes.append(
+            f"{counted(bare, 'picture')} without a text file count as pictures without an object."
+        )
     split_images(found, source, config)
     if wants_points(task):
-        keep_lone_objects(found, "a keypoint" if config.keypoints or keypoint else "the middle of the box", "keypoint")
+        keep_lone_objects(
+            found, "a keypoint" if config.keypoints or keypoint else "the middle of the box", "keypoint"
+        )
     return found
 
 
@@ -124,7 +128,9 @@ def _add_labels(found: Found, texts: Texts, config: Config, pairs: dict[str, str
         found.rows.append(Row(image, pairs.get(image, image), tuple(labels)))
 
 
-def _add_points(found: Found, texts: Texts, config: Config, keypoint: str | None, pairs: dict[str, str]) -> None:
+def _add_points(
+    found: Found, texts: Texts, config: Config, keypoint: str | None, pairs: dict[str, str]
+) -> None:
     lone = {image: lines[0] for image, lines in texts.objects.items() if len(lines) == 1}
     every = [line for lines in texts.objects.values() for line in lines]
     shape = shape_of(found, every, config, keypoint)

@@ -107,7 +107,9 @@ def _unreadable(name: str, error: Exception | str) -> str:
     return f"“{name}”, which should name the classes, cannot be read: {error}."
 
 
-def _class_names(source: Source, files: list[str], held: Mapping) -> tuple[dict[str, dict[int, str]], list[str]]:
+def _class_names(
+    source: Source, files: list[str], held: Mapping
+) -> tuple[dict[str, dict[int, str]], list[str]]:
     """The names in each file that has some, and what is wrong with them."""
     named: dict[str, dict[int, str]] = {}
     problems: list[str] = []
@@ -202,4 +204,6 @@ def unknown_classes(config: Config, numbers: set[int]) -> list[str]:
     if missing == [most + 1] and least not in numbers:
         advice = "if the text files count from 1, write each name with its number (names: {1: …})"
     told = some([str(number) for number in missing])
-    return [f"“{config.names_file}” names the classes {least} to {most}, but objects have the class {told}; {advice}."]
+    return [
+        f"“{config.names_file}” names the classes {least} to {most}, but objects have the class {told}; {advice}."
+    ]

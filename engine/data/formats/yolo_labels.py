@@ -101,4 +101,3 @@ def _share(number: float, line: Line) -> float:
 
 def _is_share(number: float) -> bool:
     return -TOLERANCE <= number <= 1 + TOLERANCE
-

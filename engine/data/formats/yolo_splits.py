@@ -36,7 +36,9 @@ def split_images(found: Found, source: Source, config: Config) -> None:
         found.notes.append(f"“{file}” names {told}, where no image is.")
     found.files_read |= {file, *_lists(source, splits)} & source.listing.known
     if parts.get(TRAIN) and parts.get(TRAIN) == parts.get(VALID):
-        found.assume("split", "chosen at random", f"“{file}” names the same images for training and validation")
+        found.assume(
+            "split", "chosen at random", f"“{file}” names the same images for training and validation"
+        )
         parts = {TEST: parts.get(TEST, set()) - parts[TRAIN]}
     _apply(found, parts, file)
 
@@ -75,13 +77,17 @@ def _lone_lists(source: Source) -> tuple[dict[str, tuple[str, ...]], str]:
         part = WORDS.get(path.stem.lower()) if path.suffix.lower() == ".txt" else None
         if part and part not in lists:
             lists[part] = (name,)
-    return (lists, " and ".join(one for ones in lists.values() for one in ones)) if TRAIN in lists else ({}, "")
+    return (
+        (lists, " and ".join(one for ones in lists.values() for one in ones)) if TRAIN in lists else ({}, "")
+    )
 
 
 def _lists(source: Source, splits: Mapping[str, tuple[str, ...]]) -> set[str]:
     """The text files among the entries of a split, by the ends of their paths."""
     ends = {PurePosixPath(entry).name for entries in splits.values() for entry in entries}
-    return {name for name in source.listing.names if PurePosixPath(name).name in ends and name.endswith(".txt")}
+    return {
+        name for name in source.listing.names if PurePosixPath(name).name in ends and name.endswith(".txt")
+    }
 
 
 class _Images:
@@ -106,7 +112,9 @@ class _Images:
                 below[_plain(folder.as_posix())].append(image)
         return below
 
-    def parts(self, splits: Mapping[str, tuple[str, ...]], file: str) -> tuple[dict[str, set[str]], list[str]]:
+    def parts(
+        self, splits: Mapping[str, tuple[str, ...]], file: str
+    ) -> tuple[dict[str, set[str]], list[str]]:
         """The images of each part, and the entries that name none."""
         home = _plain(PurePosixPath(file).parent.as_posix()) if file in self._source.listing.known else ""
         parts: dict[str, set[str]] = {}
