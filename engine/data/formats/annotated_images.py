@@ -21,8 +21,8 @@ Point = tuple[float, float]
 class Annotated:
     """One image of an annotation file.
 
-    Attributes: `name` and `where` as the file has them; `labels`, each once, in order; `objects`, the place of each, None
-    where it is not numbers; `part`, what the file says of the split; `file`, the annotation file; `fault`, why its
+    Attributes: `name` and `where` as the file has them; `labels`, each once, in order; `objects`, the place of each,
+    None where it is not numbers; `part`, what the file says of the split; `file`, the annotation file; `fault`, why its
     labels cannot be used, "" where they can; `is_labelled`, whether anybody has looked at it.
     """
 
@@ -44,7 +44,7 @@ def found_of(source: Source, images: Sequence[Annotated], task: str, unit: str =
     found = Found(source.listing, unit=unit)
     found.files_read |= {image.file for image in images}
     kept = [image for image in images if image.is_labelled and (wants_points(task) or not image.fault)]
-    found.rows = [Row(image.name, image.where, image.labels, _point(image, task)) for image in kept]
+    found.rows = [Row(image.name, image.where, image.labels, _point(image)) for image in kept]
     homes = {PurePosixPath(image.file).parent.as_posix().removeprefix(".") for image in images}
     place_pictures(found, homes.pop() if len(homes) == 1 else "")
     _tell_left_out(found, images, task)
@@ -57,8 +57,8 @@ def found_of(source: Source, images: Sequence[Annotated], task: str, unit: str =
     return found
 
 
-def _point(image: Annotated, task: str) -> Point | None:
-    return image.objects[0] if wants_points(task) and len(image.objects) == 1 else None
+def _point(image: Annotated) -> Point | None:
+    return image.objects[0] if len(image.objects) == 1 else None
 
 
 def _tell_left_out(found: Found, images: Sequence[Annotated], task: str) -> None:

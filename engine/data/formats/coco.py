@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.data.formats.coco_file import Faults, is_coco, keypoint_names, objects, read_images
-from engine.data.formats.coco_points import place_points
+from engine.data.formats.coco_points import middles_of_lone_boxes, place_points
 from engine.data.formats.coco_rows import Listed, part_of_file, place, told_twice
 from engine.data.formats.json_documents import MOST_HELD, documents, json_names, sample
 from engine.data.formats.lone_objects import wants_points
@@ -39,11 +39,15 @@ def find(source: Source) -> Evidence | None:
     names = json_names(source)
     if len(names) > MOST_HELD:
         return Evidence((f"{counted(len(names), 'JSON file')} list pictures and annotations, as COCO does.",))
-    files = {name: one for name, one in source.jsons.items() if is_coco(one)}
-    counts = [sum(len(objects(one[key])) for one in files.values()) for key in ("images", "annotations")]  # type: ignore[index]
+    files = [(name, one) for name, one in documents(source) if isinstance(one, dict) and is_coco(one)]
+    pictures, annotations = (
+        sum(len(objects(one[key])) for _, one in files) for key in ("images", "annotations")
+    )
+    told = [f"“{name}”" for name, _ in files]
+    _not_too_many(pictures, annotations, told)
     verb = "lists" if len(files) == 1 else "list"
-    says = f"{some([f'“{name}”' for name in files])} {verb} {counted(counts[0], 'picture')} and"
-    return Evidence((f"{says} {counted(counts[1], 'annotation')}, as COCO does.",))
+    says = f"{some(told)} {verb} {counted(pictures, 'picture')} and"
+    return Evidence((f"{says} {counted(annotations, 'annotation')}, as COCO does.",))
 
 
 def read(source: Source, task: str, keypoint: str | None = None) -> Found:
@@ -55,7 +59,8 @@ def read(source: Source, task: str, keypoint: str | None = None) -> Found:
     """
     found, faults = Found(source.listing), Faults()
     listed = [_listed(file, held, faults) for file, held in _chosen(found, source, wants_points(task))]
-    _not_too_many(listed)
+    images = [image for one in listed for image in one.images]
+    _not_too_many(len(images), sum(len(one.objects) for one in images), [f"“{one.file}”" for one in listed])
     rows = place(found, listed)
     told_twice(found, rows, wants_points(task))
     if wants_points(task):
@@ -63,7 +68,8 @@ def read(source: Source, task: str, keypoint: str | None = None) -> Found:
         place_points(found, rows, names, keypoint)
     else:
         _set_torn_aside(found, rows)
-    found.problems += faults.problems()
+        middles_of_lone_boxes(rows)
+    found.problems += faults.problems(wants_points(task))
     found.notes += faults.set_aside()
     if not found.rows and (faults.lost or faults.nameless):
         found.problems += faults.set_aside()
@@ -94,13 +100,11 @@ def _chosen(found: Found, source: Source, for_points: bool) -> Iterator[tuple[st
         found.assume("ignored files", some(ignored), f"{wanted}*.json lists the same images for this task")
 
 
-def _not_too_many(listed: list[Listed]) -> None:
-    images = sum(len(one.images) for one in listed)
-    annotations = sum(len(image.objects) for one in listed for image in one.images)
+def _not_too_many(images: int, annotations: int, files: list[str]) -> None:
     if images > MOST_PICTURES or annotations > MOST_ANNOTATIONS:
         raise DatasetError(
             f"More than {MOST_PICTURES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one data set:"
-            f" {some([f'“{one.file}”' for one in listed])}; divide it."
+            f" {some(files)}; divide it."
         )
 
 

@@ -48,11 +48,11 @@ class Faults:
         }
         return _sentences(told)
 
-    def problems(self) -> list[str]:
-        """Sentences on entries that could be read in two ways."""
+    def problems(self, for_points: bool) -> list[str]:
+        """Sentences on entries that could be read in two ways; for points, categories do not matter."""
         told = {
             "Pictures that have the id of another picture": self.same_image,
-            "Categories that have the id of another category": self.same_category,
+            "Categories that have the id of another category": [] if for_points else self.same_category,
         }
         return _sentences(told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 
 from engine.data.formats.coco_file import Annotation, keypoint_of, labelled_keypoints, middle_of
 from engine.data.formats.coco_rows import Placed
@@ -40,6 +41,14 @@ def place_points(found: Found, rows: Placed, names: list[str], keypoint: str | N
     keep_lone_objects(
         found, f"the keypoint “{name}”" if at is not None else "the middle of the box", "keypoint"
     )
+
+
+def middles_of_lone_boxes(rows: Placed) -> None:
+    """Give each row with exactly one annotation the middle of its box, where it has one: it may suggest the task."""
+    for row, image, _ in rows:
+        if len(image.objects) == 1:
+            with suppress(ValueError):
+                row.point_px = middle_of(image.objects[0])
 
 
 def _which(lone: list[Annotation], names: list[str], keypoint: str | None) -> tuple[int | None, str]:

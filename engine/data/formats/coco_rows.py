@@ -14,7 +14,7 @@ from engine.data.formats.file_index import Listing
 from engine.data.formats.json_documents import MOST_HELD
 from engine.data.formats.locate_images import place_pictures
 from engine.data.formats.parsed_source import Found, Row
-from engine.data.formats.phrases import counted, some
+from engine.data.formats.phrases import counted
 from engine.data.formats.record import DatasetError
 from engine.data.formats.split_folders import part_of
 
@@ -113,7 +113,7 @@ def told_twice(found: Found, rows: Placed, for_points: bool) -> None:
             continue
         if image.objects != other[1].objects if for_points else {*row.labels} != {*other[0].labels}:
             raise DatasetError(
-                f"“{other[2]}” and “{file}” say different things about “{row.fname}”; choose one of the two files as the"
+                f"“{other[2]}” and “{file}” say different things about “{row.fname}”; choose one of the files as the"
                 " dataset, or remove the other."
             )
         doubled.add(id(row))

@@ -1,7 +1,7 @@
 """Label Studio: its exports JSON, JSON-MIN and CSV.
 
-labelstud.io/guide/export. JSON keeps every annotation of a task with its results; JSON-MIN and CSV have an object or row
-for each annotation, with the results in columns called as the tags that made them.
+labelstud.io/guide/export. JSON keeps every annotation of a task with its results; JSON-MIN and CSV have an object or
+a row for each annotation, with the results in columns called as the tags that made them.
 """
 
 from __future__ import annotations

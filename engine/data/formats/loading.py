@@ -13,6 +13,7 @@ from engine.data.formats.apply_edits import apply_decisions
 from engine.data.formats.dataset_manifest import is_on_shelf, read_note
 from engine.data.formats.detect_format import read_found
 from engine.data.formats.label_notes import label_notes, text_problems
+from engine.data.formats.lone_objects import wants_points
 from engine.data.formats.names import name_problems
 from engine.data.formats.open_source import open_source
 from engine.data.formats.parsed_source import Found, Problem, Row
@@ -91,7 +92,8 @@ def read_source(
     found = read_found(open_source(path, options), task, valid_share)
     found.problems += text_problems(found)
     found.notes += label_notes(found)
-    _turn_into_pixels(found)
+    if wants_points(task):
+        _turn_into_pixels(found)
     return found
 
 

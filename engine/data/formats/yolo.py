@@ -17,7 +17,7 @@ from engine.data.formats.sidecars import sidecars
 from engine.data.formats.source import Source
 from engine.data.formats.text_file import read_text
 from engine.data.formats.yolo_config import Config, config_of, unknown_classes
-from engine.data.formats.yolo_labels import Line, looks_like_shares, point_of, read_lines
+from engine.data.formats.yolo_labels import Line, Point, Shape, looks_like_shares, point_of, read_lines
 from engine.data.formats.yolo_shape import shape_of
 from engine.data.formats.yolo_splits import split_images
 
@@ -125,7 +125,15 @@ def _add_labels(found: Found, texts: Texts, config: Config, pairs: dict[str, str
     found.problems += unknown_classes(config, numbers)
     for image, lines in texts.objects.items():
         labels = dict.fromkeys(config.names.get(line.kind) or str(line.kind) for line in lines)
-        found.rows.append(Row(image, pairs.get(image, image), tuple(labels)))
+        found.rows.append(Row(image, pairs.get(image, image), tuple(labels), _middle_of_lone_box(lines)))
+
+
+def _middle_of_lone_box(lines: list[Line]) -> Point | None:
+    """Where the only object of an image is, if it is anywhere: it may suggest the task."""
+    try:
+        return point_of(lines[0], Shape()) if len(lines) == 1 else None
+    except ValueError:
+        return None
 
 
 def _add_points(
@@ -135,7 +143,7 @@ def _add_points(
     every = [line for lines in texts.objects.values() for line in lines]
     shape = shape_of(found, every, config, keypoint)
     unlabelled = []
-    for image, lines in texts.objects.items():
+    for image in texts.objects:
         row = Row(image, pairs.get(image, image))
         try:
             row.point_px = point_of(lone[image], shape) if image in lone else None

@@ -29,7 +29,7 @@ class Shape:
     """What the numbers of every line are.
 
     `keypoint` is the place of the keypoint that is meant, from 0, and `size` how many numbers each has: 3 with a
-    visibility. Without one, an even number of six or more is an outline, unless `has_boxes` says that a box comes first.
+    visibility. Without one, an even number of six or more is an outline, unless `has_boxes` says that a box is first.
     """
 
     has_boxes: bool = False

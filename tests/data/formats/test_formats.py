@@ -15,7 +15,6 @@ from engine.data.formats.forms import FORMS
 from engine.data.formats.point_columns import in_pixels
 from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, ReadOptions
 from engine.data.formats.source import descend
-from engine.data.formats.yolo import read_objects
 from tests import brought_forms as forms
 from tests.brought_data import PICTURE, biwi, pascal, points, put, voc, write_table
 from tests.brought_forms import CLASSES, KINDS, MIDDLE, NAMES
@@ -281,128 +280,6 @@ def test_an_excel_formula_is_never_run(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not at all"])
 def test_excel_that_is_none(tmp_path, content):
     assert "is no Excel file" in problems_of(put(tmp_path, {"a.xlsx": content, "1.jpg": PICTURE}))
-
-
-# --- COCO -------------------------------------------------------------------------------------------------------
-
-
-def test_coco_agrees_with_pycocotools(tmp_path, capsys):
-    from pycocotools.coco import COCO
-
-    folder = forms.coco(tmp_path)
-    theirs = COCO(str(folder / "annotations/instances.json"))
-    names = {one["id"]: one["name"] for one in theirs.loadCats(theirs.getCatIds())}
-    expected = {
-        picture["file_name"]: {names[one["category_id"]] for one in theirs.imgToAnns[picture["id"]]}
-        for picture in theirs.imgs.values()
-    }
-    assert labels_of(load(folder, "multi-label")) == expected and len(expected) == 6
-    lone = {
-        picture["file_name"]: theirs.imgToAnns[picture["id"]][0]["bbox"]
-        for picture in theirs.imgs.values()
-        if len(theirs.imgToAnns[picture["id"]]) == 1
-    }
-    dataset = load(folder, "points")
-    middles = [[x + w / 2, y + h / 2] for x, y, w, h in lone.values()]
-    assert [Path(name).name for name in dataset.table["fname"]] == list(lone)
-    assert dataset.points_px().tolist() == middles and len(middles) == 3
-
-
-def test_coco_keypoints_are_points(tmp_path):
-    folder = forms.coco(tmp_path, keypoints=[0, 0, 0, 20, 30, 2, 40, 41, 1])
-    assert load(folder, "points").points_px().tolist() == [[20, 30]] * 3
-
-
-def test_coco_files_divide_the_pictures(tmp_path):
-    forms.coco(tmp_path, NAMES[:4], "annotations/instances_train2017.json", "train2017")
-    forms.coco(tmp_path, NAMES[4:], "annotations/instances_val2017.json", "val2017")
-    dataset = load(tmp_path, "multi-label")
-    assert dataset.table["is_valid"].tolist() == [False] * 4 + [True] * 2
-    assert labels_of(dataset) == {name: set(kinds) for name, kinds in KINDS.items()}
-
-
-def test_coco_in_folders_of_parts(tmp_path):
-    forms.coco(tmp_path, NAMES[:3], "train/_annotations.coco.json", "train")
-    forms.coco(tmp_path, NAMES[3:5], "valid/_annotations.coco.json", "valid")
-    forms.coco(tmp_path, NAMES[5:], "test/_annotations.coco.json", "test")
-    dataset = load(tmp_path, "multi-label")
-    assert dataset.table["is_valid"].tolist() == [False, False, False, True, True]
-    assert any("for testing" in note for note in dataset.notes)
-
-
-def test_coco_faults_are_told_together(tmp_path):
-    folder = forms.coco(tmp_path)
-    file = folder / "annotations/instances.json"
-    held = json.loads(file.read_text())
-    held["images"] += [{"id": 7}, {"id": 8, "file_name": "gone.jpg"}, "nonsense"]
-    held["annotations"] += [{"image_id": 999, "category_id": 10}, {"image_id": 101, "category_id": 77}, 5]
-    held["annotations"] += [{"image_id": 102, "category_id": 10, "bbox": ["a", 1, 2, 3]}]
-    file.write_text(json.dumps(held))
-    said = problems_of(folder)
-    assert "Pictures without a file name (1): picture 7 of" in said
-    assert "a picture that is not listed (1)" in said and "a category that is not listed (1)" in said
-    assert "not numbers (1)" in said and "gone.jpg" in said
-
-
-# --- YOLO -------------------------------------------------------------------------------------------------------
-
-
-def test_yolo_points_are_middles_in_pixels(tmp_path):
-    dataset = load(forms.yolo(tmp_path), "points")
-    np.testing.assert_allclose(dataset.points_px(), [MIDDLE] * 3, atol=1e-4)
-
-
-def test_yolo_without_names_counts_classes(tmp_path):
-    assert load(forms.yolo(tmp_path, names=False), "multi-label").vocab == ("0", "1", "2")
-    assert "called by their numbers" in " ".join(recognise(tmp_path).because)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["names: [bear, cat, dog]", "names:\n  0: bear\n  1: cat\n  2: dog", "names:\n- bear\n- cat\n- dog"],
-)
-def test_yolo_names_in_yaml(tmp_path, text):
-    put(forms.yolo(tmp_path, names=False), {"data.yaml": f"train: ../../etc\nnc: 3\n{text}\n"})
-    assert load(tmp_path, "multi-label").vocab == CLASSES
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "names: !!python/object/apply:os.system ['touch ran']",
-        "names: [[a, b], c]",
-        "names: {1: a}",
-        "names: " + "[" * 10_000,
-        "a: &a [x, x]\nb: &b [*a, *a]\nnames: [*b, *b]",
-        "names: 7",
-    ],
-)
-def test_yaml_that_is_no_list_of_names_is_refused_and_never_run(tmp_path, text, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    put(forms.yolo(tmp_path, names=False), {"data.yaml": text})
-    assert "should name the classes, cannot be read" in problems_of(tmp_path)
-    assert not (tmp_path / "ran").exists()
-
-
-def test_yolo_parts_and_same_names_in_both(tmp_path):
-    train = {"1.jpg": ("dog",), "2.jpg": ("cat",)}
-    forms.yolo(tmp_path, "train/images", "train/labels", kinds=train)
-    forms.yolo(tmp_path, "valid/images", "valid/labels", kinds={"1.jpg": ("bear",), "3.jpg": ()})
-    table = load(tmp_path, "multi-label").table
-    assert table["labels"].tolist() == [("dog",), ("cat",), ("bear",), ()]
-    assert table["is_valid"].tolist() == [False, False, True, True]
-
-
-def test_yolo_faults_are_told_together(tmp_path):
-    forms.yolo(tmp_path)
-    put(tmp_path, {"labels/2.txt": "9 0.5 0.5 0.1 0.1", "labels/4.txt": "1 2 3"})
-    said = problems_of(tmp_path)
-    assert "2 text files cannot be read: “labels/2.txt” (class 9, and there are only 3)" in said
-    assert "“labels/4.txt” (line 1 is not a class and at least four numbers)" in said
-    for line in ("1 0.5 1.5 0 0", "a 0 0 0 0", "-1 0 0 0 0", "1 0 0 nan 0"):
-        with pytest.raises(ValueError, match="line 1"):
-            read_objects(line)
-    assert read_objects("0 0 0 0.5 0 0.5 1\n\n3 0.1 0.2 0.3 0.4\n") == [(0, (0.25, 0.5)), (3, (0.1, 0.2))]
 
 
 # --- units of points --------------------------------------------------------------------------------------------
