@@ -8,7 +8,7 @@ from typing import Any
 FORM_NAMES = ("voc", "biwi", "coco", "yolo", "points", "rows", "cells", "columns", "folders", "pictures")
 """The formats, in the order in which they are looked for; `engine.data.formats.forms.FORMS` says what they are."""
 
-SEPARATORS = {"spaces": " ", "commas": ",", "semicolons": ";", "bars": "|", "slashes": "/", "none": ""}
+SEPARATORS = {"spaces": " ", "commas": ",", "semicolons": ";", "bars": "|", "none": ""}
 """What may stand between the labels of one cell; "none" takes the whole cell as one label."""
 
 UNITS = ("pixels", "fractions", "percent", "-1..1")
