@@ -77,11 +77,10 @@ def test_other_archives_are_named(tmp_path, name, start):
 )
 def test_names_in_other_code_pages(tmp_path, page, word):
     path = tmp_path / "set.zip"
-    raw = {f"{word}/{at}.jpg".encode(page): PICTURE for at in range(3)}
     stand_in = "~" * len(word.encode(page))
     with zipfile.ZipFile(path, "w") as archive:
         for at in range(3):
             archive.writestr(f"{stand_in}/{at}.jpg", PICTURE)
             archive.writestr(f"b/{at}.jpg", PICTURE)
     path.write_bytes(path.read_bytes().replace(stand_in.encode(), word.encode(page)))
-    assert len(raw) == 3 and load(path, "single-label").vocab == tuple(sorted(["b", word]))
+    assert load(path, "single-label").vocab == tuple(sorted(["b", word]))

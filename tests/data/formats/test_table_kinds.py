@@ -32,7 +32,7 @@ def labels(folder: Path, options=None, task="multi-label") -> dict[str, tuple[st
     record = load(folder, task, options)
     return {
         Path(fname).stem: tuple(sorted(row))
-        for fname, row in zip(record.table["fname"], record.table["labels"])
+        for fname, row in zip(record.table["fname"], record.table["labels"], strict=True)
     }
 
 
@@ -192,7 +192,10 @@ def test_paths_of_other_computers_match_by_their_longest_end(tmp_path, front):
     )
     folder = put(tmp_path, {"t.csv": text, **{name.replace("\\", "/"): PICTURE for name, _ in names}})
     record = load(folder, "single-label")
-    assert all(fname.startswith(row[0]) for fname, row in zip(record.table["fname"], record.table["labels"]))
+    assert all(
+        fname.startswith(row[0])
+        for fname, row in zip(record.table["fname"], record.table["labels"], strict=True)
+    )
     assert "end of" in assumed(folder, "image names", "single-label")
 
 
@@ -201,7 +204,7 @@ def test_a_folder_that_is_not_here_is_never_another(tmp_path):
     folder = put(
         tmp_path, {"t.csv": text, **{f"{k}/{at}.jpg": PICTURE for k in ("hen", "fox") for at in range(3)}}
     )
-    with pytest.raises(DatasetError, match="owl/0.jpg"):
+    with pytest.raises(DatasetError, match=r"owl/0\.jpg"):
         load(folder, "single-label")
 
 
