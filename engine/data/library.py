@@ -104,7 +104,7 @@ def add(
     """
     if (unpacked is None) == (elsewhere is None):
         raise ValueError("give either unpacked or elsewhere")
-    access.authorize(unpacked or elsewhere, ShelfError)
+    access.authorize(unpacked or elsewhere or "", ShelfError)
     name = _free_name(checked_name(name))
     at = str(elsewhere.resolve()) if elsewhere else ""
     note = ShelfNote(name, task, source, at, how or ReadOptions(), tuple(recognised), tuple(others), _now())

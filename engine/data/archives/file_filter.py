@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.data.archives.limits import Limits, size_problems
 from engine.data.archives.names import UnsafeName, is_archive, is_junk, is_wanted, safe_name, shown
@@ -18,7 +19,7 @@ class Sorted:
     `code_page` is the one in which names were read that say no encoding of their own.
     """
 
-    kept: dict[str, object] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     size: int = 0
     unsafe: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
@@ -63,7 +64,7 @@ class Sorted:
         return "It holds no pictures and no tables."
 
 
-def sort_files(files: Iterable[tuple[str, int, object]], most: Limits) -> Sorted:
+def sort_files(files: Iterable[tuple[str, int, Any]], most: Limits) -> Sorted:
     """Sort files, each given as (name, bytes, what it comes from)."""
     found = Sorted()
     for raw, size, origin in files:

@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.data.checks.finding import HARMS, NOTE, STOPS
 from engine.data.checks.jobs import teller
 from engine.data.checks.run_checks import Health, check
+from engine.data.formats.option_flags import add_flags, options_of
 from engine.jobs import process, progress_bar
 from engine.tasks import TASKS
 
@@ -25,6 +26,7 @@ def add_to(commands) -> None:
     parser.add_argument("data", type=Path, metavar="DATA", help="folder or table")
     parser.add_argument("--task", choices=TASKS, required=True, help="what the network is to answer")
     parser.add_argument("--progress", type=Path, help=argparse.SUPPRESS)
+    add_flags(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
         check(options.data, options.task, teller(options.progress))
         return 0
     with progress_bar.Bar() as bar:
-        health = check(options.data, options.task, lambda share: bar.show("looking at every picture", share))
+        show = lambda share: bar.show("looking at every picture", share)  # noqa: E731
+        health = check(options.data, options.task, show, options_of(options))
     for line in lines(health):
         print(line)
     return 0 if health.is_accepted else BAD_INPUT
@@ -45,4 +48,5 @@ def lines(health: Health) -> list[str]:
     parts = f"{health.training:,} for training, {health.validation:,} for validation"
     found = [f"{_WORDS[finding.severity]}: {finding.sentence}" for finding in health.findings]
     beaten = [f"to beat: {one.name} {one.value}, {one.says}" for one in health.baselines]
-    return [f"{health.name}: {parts}", *found, *beaten]
+    assumptions = health.subject.found.assumptions if health.subject else []
+    return [f"{health.name}: {parts}", *(f"assumed: {one}" for one in assumptions), *found, *beaten]

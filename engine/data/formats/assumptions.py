@@ -1,4 +1,4 @@
-"""What a reader takes for granted about a dataset: each assumption with its evidence, and the option that changes it."""
+"""What a reader decides by itself about a dataset, with the evidence and the option that changes it."""
 
 from __future__ import annotations
 

@@ -43,7 +43,11 @@ def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
 
 def outside(rows: list[Row], sizes: Sizes) -> list[Row]:
     """The rows whose point is not in their picture; the edge itself is in it."""
-    return [row for row in rows if row.fname in sizes and not _is_inside(row.point_px, sizes[row.fname])]
+    return [
+        row
+        for row in rows
+        if row.point_px and row.fname in sizes and not _is_inside(row.point_px, sizes[row.fname])
+    ]
 
 
 def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
@@ -51,13 +55,18 @@ def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
     told = tuple(
         (
             row.fname,
-            f"{row.fname} in {row.where} has ({row.point_px[0]:g}, {row.point_px[1]:g}) in"
+            f"{row.fname} in {row.where} has {_in_words(row)} in"
             f" {sizes[row.fname][0]} x {sizes[row.fname][1]} pixels",
         )
         for row in outside(rows, sizes)
     )
     says = lambda told: f"{counted(len(told), 'point')} outside the picture: {some(told)}."  # noqa: E731
     return [Problem("outside", told, says)] if told else []
+
+
+def _in_words(row: Row) -> str:
+    x, y = row.point_px or (0, 0)
+    return f"({x:g}, {y:g})"
 
 
 def _is_inside(point_px: tuple[float, float], size_wh: tuple[int, int]) -> bool:

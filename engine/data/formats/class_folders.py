@@ -41,8 +41,8 @@ def find(source: Source) -> Evidence | None:
     if not found.labels or {label.lower() for label in found.classes} <= GENERIC:
         return None
     if found.part_folders:
-        says = f"The pictures lie in {some(list(found.part_folders))}, and in these in folders, whose names are taken as"
-        return Evidence((f"{says} labels: {some(found.classes)}.",))
+        says = f"The pictures lie in {some(list(found.part_folders))}, and in these in folders"
+        return Evidence((f"{says}, whose names are taken as labels: {some(found.classes)}.",))
     return Evidence(
         (f"The pictures lie in folders, whose names are taken as labels: {some(found.classes)}.",)
     )

@@ -1,7 +1,7 @@
 """Which column of a table is for what. The cells decide before the headings; every decision is an assumption.
 
-The image column is the one whose cells name most of the images that are there. Columns of 0 and 1 among columns of 0 and
-1 are classes, whatever they are called. Where two columns are equally likely, `AmbiguousError` names the flag.
+The image column is the one whose cells name most of the images that are there. Columns of 0 and 1 among others of 0
+and 1 are classes, whatever they are called. Where two columns are equally likely, `AmbiguousError` names the flag.
 """
 
 from __future__ import annotations
@@ -48,8 +48,10 @@ class Columns:
         """The headings in their usual form."""
         return [headings.normal(heading) for heading in self.table.header]
 
-    def title(self, at: int) -> str:
-        """The heading of a column as sentences show it."""
+    def title(self, at: int | None) -> str:
+        """The heading of a column as sentences show it; "" where there is no such column."""
+        if at is None:
+            return ""
         return f"“{self.table.header[at].strip() or '(no name)'}”"
 
     def cells(self, at: int | None) -> list[str]:

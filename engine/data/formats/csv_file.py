@@ -6,13 +6,15 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import TextIO
 
 from engine.data.csv_safety import unguarded
 from engine.data.formats.record import DatasetError
-from engine.data.formats.text_file import read_text
+from engine.data.formats.text_file import open_text
 from engine.data.formats.text_table import TextTable, text_table
 
 DELIMITERS = ",;\t|"
+LONGEST_LINE = 100_000
 LOOKED_AT = 50
 """How many lines are compared to find what separates the cells."""
 
@@ -25,29 +27,34 @@ def read_csv(path: Path) -> TextTable:
 
     Raises `DatasetError` when the file is no such table; a row of the wrong length only becomes a problem of it.
     """
-    text, encoding = read_text(path)
-    text, skipped, named = _without_sep_line(text)
-    delimiter = named or _delimiter(text)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        rows = ((lines.line_num + skipped, [unguarded(cell) for cell in cells]) for cells in lines)
-        return text_table(path, next(lines, ()), rows, encoding=encoding, delimiter=delimiter)
-    except csv.Error as error:
-        at = lines.line_num + skipped
-        raise DatasetError(
-            f"“{path.name}” cannot be read as a table in line {at}: {error}; check the quotation marks."
-        ) from error
+    with open_text(path) as (file, encoding):
+        named = _sep_line(file)
+        skipped, delimiter = (1, named) if named else (0, _delimiter(file))
+        lines = csv.reader(file, delimiter=delimiter, strict=True)
+        try:
+            rows = ((lines.line_num + skipped, [unguarded(cell) for cell in cells]) for cells in lines)
+            return text_table(path, next(lines, ()), rows, encoding=encoding, delimiter=delimiter)
+        except csv.Error as error:
+            at = lines.line_num + skipped
+            raise DatasetError(
+                f"“{path.name}” cannot be read as a table in line {at}: {error}; check the quotation marks."
+            ) from error
 
 
-def _without_sep_line(text: str) -> tuple[str, int, str]:
-    """The text below a line such as "sep=;", how many lines were taken off, and the delimiter it names."""
-    line = re.match(r"\"?sep=(.)\"?[ \t]*(\r\n|\r|\n)", text, re.IGNORECASE)
-    return (text[line.end() :], 1, line[1]) if line and line[1] in DELIMITERS else (text, 0, "")
+def _sep_line(file: TextIO) -> str:
+    """The delimiter that a first line such as "sep=;" names, and "" without one; the file is then at its beginning."""
+    line = re.fullmatch(r"\"?sep=([,;\t|])\"?\s*", file.readline(LONGEST_LINE), re.IGNORECASE)
+    if line:
+        return line[1]
+    file.seek(0)
+    return ""
 
 
-def _delimiter(text: str) -> str:
-    beginning = text[:100_000]
-    first = beginning.partition("\n")[0]
+def _delimiter(file: TextIO) -> str:
+    """What separates the cells; the file is at its beginning before and after."""
+    beginning = file.read(LONGEST_LINE)
+    file.seek(0)
+    first = re.split(r"[\r\n]", beginning, maxsplit=1)[0]
     counts = {one: first.count(one) for one in DELIMITERS}
     there = [one for one in DELIMITERS if counts[one]]
     if len(there) < 2:

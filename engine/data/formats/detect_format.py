@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.assumptions import AmbiguousError, Assumption
 from engine.data.formats.forms import FORMS, Form
 from engine.data.formats.image_table import missing_columns
 from engine.data.formats.match import Evidence
@@ -61,7 +61,8 @@ def recognise(path: Path, form: str | None = None, options: ReadOptions | None =
     Raises `DatasetError` where there is nothing that could be labelled or trained on, or where the format said does
     not fit, or where the current user may not read it, and `AmbiguousError` where two readings are equally likely.
     """
-    options = replace(options or ReadOptions(), **({"format": form} if form else {}))
+    options = options or ReadOptions()
+    options = replace(options, format=form or options.format)
     source = open_source(Path(path), options)
     chosen, evidence = choose(source)
     others = tuple(name for name in _found(source) if name != chosen.name)
@@ -105,9 +106,7 @@ def read_found(source: Source, task: str, valid_share: float) -> Found:
     return found
 
 
-def _assumed_form(form: Form, evidence: Evidence, is_said: bool):
-    from engine.data.formats.assumptions import Assumption
-
+def _assumed_form(form: Form, evidence: Evidence, is_said: bool) -> Assumption:
     return Assumption("format", form.title, "as you said" if is_said else evidence.because[0], "format")
 
 
@@ -151,7 +150,10 @@ def _on_unread(source: Source, chosen: Form, evidence: Evidence) -> list[str]:
     """Why the annotation files that are not read do not serve."""
     read = {source.name_of(table) for table in source.tables if table.path == evidence.table}
     joined = {name for table in source.tables if table.path == evidence.table for name in table.joined}
-    return [f"{one.value}: {one.evidence}." for one in unread_files(source, read | joined, chosen.endings)]
+    return [
+        f"{one.value}: {one.evidence.rstrip('.')}."
+        for one in unread_files(source, read | joined, chosen.endings)
+    ]
 
 
 def _on_joined(source: Source, evidence: Evidence) -> list[str]:
@@ -168,11 +170,13 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
     name = source.path.name
     if other is not None and not other.is_table:
         return f"“{name}” holds {other.holds}; choose the task {other.tasks[0]}, or another folder."
-    if not source.pictures:
-        return f"There are no pictures in “{name}”."
     if source.tables and task is not None:
         return _why_no_table(source, source.tables[0], task)
-    unread = [f"{one.value}: {one.evidence}." for one in unread_files(source, set())]
+    if source.unread_tables and task is not None:
+        return list(source.unread_tables.values())
+    if not source.pictures and task is None:
+        return f"There are no pictures in “{name}”."
+    unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
     return unread or f"No data set was found in “{name}”; known are {KNOWN_FORMS}."
 
 

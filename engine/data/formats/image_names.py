@@ -41,10 +41,11 @@ def match(names: Iterable[str], listing: Listing, near: str = "") -> Matches:
     ending or letter case. Folders in front that are not here, as those of another computer, are dropped only where no
     name is found here, and for all names alike. `near` is a folder that is preferred among equals.
     """
-    matches, left = Matches(), []
+    matches = Matches()
+    left: list[str] = []
     for name in dict.fromkeys(names):
         if name:
-            _match_in_place(name, listing, matches, near) or left.append(name)
+            left += [] if _match_in_place(name, listing, matches, near) else [name]
     if left:
         _match_by_end(left, listing, matches, near)
     return matches

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 
+from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.cells import is_missing
 from engine.data.formats.columns import Columns
 from engine.data.formats.locate_images import find_images, place_pictures
@@ -23,7 +24,7 @@ def table_with(source: Source, serves: Callable[[Columns], bool]) -> Columns | N
         try:
             columns = source.columns(table)
         except DatasetError as error:
-            if table is source.tables[0] and getattr(error, "options", ()):
+            if table is source.tables[0] and isinstance(error, AmbiguousError):
                 raise
             continue
         if serves(columns):

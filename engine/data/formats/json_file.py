@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.formats.record import DatasetError
-from engine.data.formats.text_file import read_text
+from engine.data.formats.text_file import open_text, read_text
 from engine.data.formats.text_table import TextTable, not_too_many, text_table
 
 
@@ -21,9 +21,9 @@ def read_json(path: Path) -> Any:
 
 def read_json_lines(path: Path) -> TextTable:
     """A file with a JSON object on each line, as a table of text."""
-    text, encoding = read_text(path)
-    lines = ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
-    rows = [(number, _parsed(path, line, number)) for number, line in not_too_many(path, lines)]
+    with open_text(path) as (file, encoding):
+        lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
+        rows = [(number, _parsed(path, line, number)) for number, line in not_too_many(path, lines)]
     return replace(table_of(path, rows, "line"), encoding=encoding)
 
 

@@ -22,7 +22,7 @@ LISTS, VECTOR = "lists", "vector"
 
 @dataclass
 class CellLabels:
-    """The labels of each cell; `separator` is what stands between them (a name of `SEPARATORS`, "lists" or "vector")."""
+    """The labels of each cell; `separator` is what stands between them: of `SEPARATORS`, "lists" or "vector"."""
 
     labels: list[tuple[str, ...]]
     separator: str
@@ -95,8 +95,8 @@ def _vectors(filled: set[str], options: ReadOptions, title: str) -> _Reading | N
     if not label_lists.is_vector(lists):
         if {len(one) for one in lists} == {2} and {value for one in lists for value in one} == {"0", "1"}:
             raise AmbiguousError(
-                f"The cells of labels{title} may be vectors of 0 and 1 with a place for each of two classes, or lists of"
-                " the labels “0” and “1”.",
+                f"The cells of labels{title} may be vectors of 0 and 1 with a place for each of two classes, or"
+                " lists of the labels “0” and “1”.",
                 ("classes", "separator"),
             )
         return None

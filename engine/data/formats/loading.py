@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -38,17 +39,17 @@ def load(
 ) -> Dataset:
     """Read a dataset in any of the known formats, check all of it, and divide it into training and validation.
 
-    Formats: tables (CSV, TSV, JSON lines, Excel, Parquet) with a cell of labels, a column for each class, a row for each
-    label, or points, with the images in any folder; Pascal VOC; COCO; YOLO; BIWI head poses; a folder for each class; an
-    archive of any of these; the folder of a dataset in the library. They are recognised; `options` says otherwise.
+    Formats: tables (CSV, TSV, JSON lines, Excel, Parquet) with a cell of labels, a column for each class, a row for
+    each label, or points, with the images in any folder; Pascal VOC; COCO; YOLO; BIWI head poses; a folder for each
+    class; an archive of any of these; the folder of a dataset in the library. `options` says how to read it.
 
     Decisions that a person made about the dataset (`engine.data.edits`) are applied first. The source's own split
     is kept (is_valid, val.txt, valid_people.txt, folders `train` and `valid`); otherwise `valid_share` (between 0 and
     1) of the images are chosen with `seed`, evenly by label, whole groups where groups are known. Single-label keeps
     the rows with exactly one label. No image is decoded; the sizes that points need are read from the headers.
 
-    Raises `DatasetError`, which lists every problem at once, `AmbiguousError` where two readings are equally likely, and
-    ValueError for an unknown task or share.
+    Raises `DatasetError`, which lists every problem at once, `AmbiguousError` where two readings are equally likely,
+    and ValueError for an unknown task or share.
     """
     if task not in TASKS:
         raise ValueError(f"task must be one of {', '.join(TASKS)}; got {task!r}.")
@@ -109,7 +110,7 @@ def _turn_into_pixels(found: Found) -> None:
     there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
     sizes, _ = checks.measure(found.folder, there)
     for row in there:
-        if row.fname in sizes:
+        if row.point_px and row.fname in sizes:
             row.point_px = in_pixels(row.point_px, found.unit, sizes[row.fname])
 
 
@@ -190,7 +191,7 @@ def _labels_table(rows: list[Row]) -> pd.DataFrame:
 def _points_table(rows: list[Row], sizes: checks.Sizes) -> pd.DataFrame:
     table = _common_columns(rows)
     for at, column in enumerate(("x", "y")):
-        table.insert(1 + at, column, [float(row.point_px[at]) for row in rows])
+        table.insert(1 + at, column, [float(row.point_px[at]) for row in rows if row.point_px])
     for at, column in enumerate(("width", "height")):
         table[column] = [sizes[row.fname][at] for row in rows]
     return table
@@ -208,6 +209,6 @@ def _common_columns(rows: list[Row]) -> pd.DataFrame:
     return table
 
 
-def _raise(problems: list[str | Problem]) -> None:
+def _raise(problems: Sequence[str | Problem]) -> None:
     if problems:
         raise DatasetError([str(problem) for problem in problems])

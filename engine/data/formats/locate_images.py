@@ -37,14 +37,15 @@ def place_pictures(found: Found, near: str = "") -> None:
     for way, (name, file) in matches.ways.items():
         found.assume("image names", f"matched {_WAYS[way]}", f"“{name}” is “{file}”")
     if matches.unclear:
-        told = tuple(
+        names_told = tuple(
             (_place(name, matches, found.place), f"{name} ({some(files)})")
             for name, files in matches.unclear.items()
         )
-        says = lambda told: (
-            f"Names that fit several files, so that it is unclear which is meant: {some(told)}."
-        )  # noqa: E731
-        found.problems.append(Problem("unclear name", told, says))
+        found.problems.append(Problem("unclear name", names_told, _says_unclear))
+
+
+def _says_unclear(told: list[str]) -> str:
+    return f"Names that fit several files, so that it is unclear which is meant: {some(told)}."
 
 
 def find_images(names: Sequence[str], listing: Listing, near: str = "") -> tuple[Matches, str]:

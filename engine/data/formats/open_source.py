@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine import paths
@@ -29,16 +30,13 @@ def open_source(path: Path, options: ReadOptions | None = None) -> Source:
     Raises `DatasetError` where nothing is there, where the current user may not read it, or for an archive that is
     refused.
     """
-    return source_of(readable_path(access.authorize(path, DatasetError)), options)
-
-
-def readable_path(path: Path) -> Path:
-    """The folder or table to read for a path: itself, or what was unpacked of it, once."""
+    path = access.authorize(path, DatasetError)
     if archive.is_archive(path):
         path = descend(_once(path, _unpack))
-    if parquet_images.holds_images(path):
-        return _once(path, parquet_images.extract)
-    return path
+    source = source_of(path, options)
+    if images_in := parquet_images.files_with_images(path, source.listing):
+        return source_of(_once(path, parquet_images.extract, images_in), options)
+    return source
 
 
 def _unpack(path: Path, into: Path) -> None:
@@ -49,10 +47,10 @@ def _unpack(path: Path, into: Path) -> None:
         raise DatasetError(error.problems) from error
 
 
-def _once(path: Path, make) -> Path:
+def _once(path: Path, make: Callable[[Path, Path], None], files: Sequence[Path] = ()) -> Path:
     """The folder that `make(path, folder)` fills, made anew only where the files have changed."""
     shelf = user_scope.own_folder(paths.cache_folder()) / UNPACKED
-    place = shelf / _digest(path)
+    place = shelf / _digest(files or [path])
     if place.is_dir():
         os.utime(place)
         return place
@@ -68,9 +66,8 @@ def _once(path: Path, make) -> Path:
     return place
 
 
-def _digest(path: Path) -> str:
-    """A name for the state of a file, or of the Parquet files of a folder: their paths, sizes and times."""
-    files = [path] if path.is_file() else parquet_images.files_of(path)
+def _digest(files: Sequence[Path]) -> str:
+    """A name for the state of files: their paths, sizes and times."""
     about = [f"{file.resolve()} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files]
     return hashlib.sha256(os.fsencode("\n".join(about))).hexdigest()[:24]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.data.formats.file_index import list_files
+from engine.data.formats.file_index import Listing, list_files
 from engine.data.formats.record import DatasetError
 from engine.data.formats.split_folders import folder_part
 from engine.images.kinds import BEGINNING, kind_of
@@ -18,19 +18,13 @@ TABLE = "metadata.jsonl"
 _ENDINGS = {"JPEG": ".jpg", "PNG": ".png", "GIF": ".gif", "WEBP": ".webp", "BMP": ".bmp", "TIFF": ".tif"}
 
 
-def files_of(path: Path) -> list[Path]:
-    """The Parquet files at a path or below it."""
+def files_with_images(path: Path, listing: Listing) -> list[Path]:
+    """The Parquet files at a path or below it, where they hold the bytes of images; else none."""
     if path.is_file():
-        return [path] if path.suffix.lower() == ".parquet" else []
-    if not path.is_dir():
-        return []
-    return [path / name for name in list_files(path).names if name.lower().endswith(".parquet")]
-
-
-def holds_images(path: Path) -> bool:
-    """Whether a Parquet file at a path or below it holds the bytes of images."""
-    files = files_of(path)
-    return bool(files) and _image_column(files[0]) is not None
+        files = [path] if path.suffix.lower() == ".parquet" else []
+    else:
+        files = [listing.folder / name for name in listing.names if name.lower().endswith(".parquet")]
+    return files if files and _image_column(files[0]) is not None else []
 
 
 def extract(path: Path, into: Path) -> None:
@@ -39,7 +33,7 @@ def extract(path: Path, into: Path) -> None:
     Labels that are numbers with names (ClassLabel) become their names. Raises `DatasetError` for a file that cannot be
     read.
     """
-    files = files_of(path)
+    files = files_with_images(path, list_files(path if path.is_dir() else path.parent))
     if len(files) > MOST_FILES:
         raise DatasetError(f"“{path.name}” holds more than {MOST_FILES} Parquet files; choose fewer.")
     for file in files:
@@ -54,8 +48,7 @@ def extract(path: Path, into: Path) -> None:
 
 def _written(row: dict[str, Any], folder: Path, name: str, file: Path) -> dict[str, Any]:
     """Write the image of a row and return the other cells with its name."""
-    column = _image_column(file)
-    held = row.pop(column)
+    held = row.pop(_image_column(file) or "", None)
     data = held.get("bytes") if isinstance(held, dict) else held
     if not data:
         return {"file_name": "", **row}

@@ -11,7 +11,7 @@ FORM_NAMES = (
 )
 """The formats, in the order in which they are looked for; `engine.data.formats.forms.FORMS` says what they are."""
 
-SEPARATORS = {"spaces": " ", "commas": ",", "semicolons": ";", "bars": "|", "slashes": "/", "none": ""}
+SEPARATORS = {"spaces": " ", "commas": ",", "semicolons": ";", "bars": "|", "none": ""}
 """What may stand between the labels of one cell; "none" takes the whole cell as one label."""
 
 UNITS = ("pixels", "fractions", "percent", "-1..1")

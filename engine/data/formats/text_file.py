@@ -4,56 +4,75 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from engine.data.formats.record import DatasetError
 
 MOST_BYTES = 64 * 1024**2
-UTF_8, UTF_16, LATIN_1 = "UTF-8", "UTF-16", "Latin-1 (Windows-1252)"
+CHUNK = 1024**2
+NAMES = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
+         "cp1252": "Windows-1252", "latin-1": "Latin-1"}  # fmt: skip
+UTF_8 = NAMES["utf-8-sig"]
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_NO_TEXT = "is not a text; save it as “CSV (UTF-8)”."
+_NO_TEXT = "is not a table of text; save it as “CSV (UTF-8)”."
 
 
-def read_text(path: Path, most_bytes: int = MOST_BYTES) -> tuple[str, str]:
-    """The text of a file and the name of its encoding.
+@contextmanager
+def open_text(path: Path, most_bytes: int = MOST_BYTES) -> Iterator[tuple[TextIO, str]]:
+    """The opened file, with its line ends as they are, and the name of its encoding.
 
-    A byte order mark decides; without one it is UTF-8 where that fits, UTF-16 where every other byte is zero, and
-    otherwise Windows-1252. Raises `DatasetError` where it is too large, cannot be read, or is no text.
+    A byte order mark decides; without one it is UTF-8 where all of it fits, UTF-16 where every other byte is zero, and
+    otherwise Windows-1252 or Latin-1. Raises `DatasetError` where it is too large, cannot be read, or is no text.
     """
     try:
         if path.stat().st_size > most_bytes:
             raise DatasetError(
                 f"“{path.name}” is larger than {most_bytes // 1024**2} MB, too large for a table."
             )
-        data = path.read_bytes()
+        codec = _codec(path)
+        with path.open(encoding=codec, newline="") as file:
+            yield file, NAMES[codec]
     except OSError as error:
         raise DatasetError(f"“{path.name}” cannot be read: {error.strerror}.") from error
-    text, encoding = _decoded(path, data)
-    if _BINARY.search(text):
-        raise DatasetError(f"“{path.name}” {_NO_TEXT}")
-    return text, encoding
 
 
-def _decoded(path: Path, data: bytes) -> tuple[str, str]:
-    try:
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return data.decode("utf-16"), UTF_16
-        if kind := _utf_16_without_mark(data):
-            return data.decode(kind), UTF_16
-    except UnicodeDecodeError as error:
-        raise DatasetError(f"“{path.name}” {_NO_TEXT}") from error
-    for codec, name in (("utf-8-sig", UTF_8), ("cp1252", LATIN_1)):
+def read_text(path: Path, most_bytes: int = MOST_BYTES) -> tuple[str, str]:
+    """The whole text of a file and the name of its encoding. Raises what `open_text` raises."""
+    with open_text(path, most_bytes) as (file, encoding):
+        return file.read(), encoding
+
+
+def _codec(path: Path) -> str:
+    """The first codec in which the whole file is text."""
+    with path.open("rb") as file:
+        start = file.read(400)
+    codecs_to_try = ["utf-8-sig", "cp1252", "latin-1"]
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        codecs_to_try = ["utf-16"]
+    elif kind := _utf_16_without_mark(start):
+        codecs_to_try = [kind]
+    for codec in codecs_to_try:
         try:
-            return data.decode(codec), name
+            if _is_text(path, codec):
+                return codec
+            break
         except UnicodeDecodeError:
             continue
-    return data.decode("latin-1"), LATIN_1
+    raise DatasetError(f"“{path.name}” {_NO_TEXT}")
 
 
-def _utf_16_without_mark(data: bytes) -> str:
+def _is_text(path: Path, codec: str) -> bool:
+    """Whether a file holds no signs of a binary file. Raises UnicodeDecodeError where the codec does not fit."""
+    with path.open(encoding=codec, newline="") as file:
+        return not any(_BINARY.search(chunk) for chunk in iter(lambda: file.read(CHUNK), ""))
+
+
+def _utf_16_without_mark(start: bytes) -> str:
     """The byte order of text of mostly Latin letters, where every other byte of the beginning is zero; else ""."""
-    start = data[:400]
-    if len(start) < 8 or len(data) % 2:
+    if len(start) < 8 or len(start) % 2:
         return ""
     even, odd = start[::2].count(0), start[1::2].count(0)
     if odd > 0.9 * len(start[1::2]) and not even:

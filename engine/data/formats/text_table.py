@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.data.formats.headings import normal
 from engine.data.formats.phrases import counted, some
@@ -61,7 +62,7 @@ class TextTable:
 
 
 def text_table(
-    path: Path, header: Iterable[str], rows: Iterable, unit: str = "line", **about: str
+    path: Path, header: Iterable[str], rows: Iterable, unit: str = "line", **about: Any
 ) -> TextTable:
     """A table from its header and (number, cells) of its rows; empty rows are skipped.
 

@@ -1,4 +1,4 @@
-"""`python -m engine import PATH`: a folder, table or archive into the dataset library, or an exported run into the runs.
+"""`python -m engine import PATH`: a dataset into the library, or an exported run into the runs.
 
 Also the work on what a page was sent (`--job`).
 """

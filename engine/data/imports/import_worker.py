@@ -12,8 +12,8 @@ from engine.data.archives.errors import IncomingError
 from engine.data.archives.file_filter import sort_files
 from engine.data.archives.limits import Limits, limits, size_of
 from engine.data.archives.names import shown
-from engine.data.formats import DatasetError, recognise
-from engine.data.formats.open_source import readable_path
+from engine.data.formats import DatasetError, parquet_images, recognise
+from engine.data.formats.file_index import list_files
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend
@@ -126,11 +126,11 @@ def _bring(one: Bringing, options: ReadOptions | None = None) -> Shelved:
 
 def _without_parquet(one: Bringing, data: Path) -> Path:
     """The folder with the images of Parquet files as files, where there are such."""
-    read = readable_path(data)
-    if read == data:
+    if not parquet_images.files_with_images(data, list_files(data)):
         return data
-    images = one.folder / UNPACKED / "images"
-    shutil.copytree(read, images)
+    images = one.folder / UNPACKED / "images of parquet"
+    images.mkdir()
+    parquet_images.extract(data, images)
     return images
 
 
