@@ -41,7 +41,7 @@ def read_yaml(text: str) -> dict[str, Value]:
 def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Value:
     if depth > MOST_DEPTH:
         raise ValueError("it is not plain YAML: it is nested too deeply")
-    if isinstance(event, yaml.AliasEvent):
+    if not isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
         raise ValueError("it is not plain YAML: it has an alias")
     if event.tag not in PLAIN_TAGS:
         raise ValueError(f"it is not plain YAML: it has the tag “{event.tag[:60]}”")

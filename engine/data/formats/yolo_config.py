@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
+from engine.data.formats.cells import TEST, TRAIN, VALID
 from engine.data.formats.phrases import some
 from engine.data.formats.source import Source
-from engine.data.formats.cells import TEST, TRAIN, VALID
-from engine.data.formats.text_file import LATIN_1, read_text
+from engine.data.formats.text_file import NAMES, read_text
 from engine.data.formats.yaml_text import MOST_BYTES, Value, read_yaml
 
 NAME_FILES = ("classes.txt", "obj.names", "_darknet.labels")
@@ -98,7 +98,7 @@ def _parsed(path: Path, _mtime_ns: int, _size: int) -> Mapping[str, Value]:
 
 def _utf8(path: Path, most_bytes: int) -> str:
     text, encoding = read_text(path, most_bytes)
-    if encoding == LATIN_1:
+    if encoding in (NAMES["cp1252"], NAMES["latin-1"]):
         raise ValueError("it is not a text in UTF-8; save it as UTF-8")
     return text
 

@@ -85,7 +85,7 @@ def test_as_published(tmp_path):
     folder = write(tmp_path, files, in_folder("train2017", train) + in_folder("val2017", val))
     assert labels_of(folder) == {name: {"dog" if at % 2 else "cat"} for at, name in enumerate(NAMES)}
     assert valid_of(folder) == val
-    assert points_of(folder) == dict.fromkeys(NAMES, [20, 30])
+    assert points_of(folder) == {name: [20, 30] for name in NAMES}
     assert "captions_train2017.json" in told_of(folder) and "person_keypoints_val2017.json" in told_of(folder)
     one = folder / "annotations/instances_train2017.json"
     assert labels_of(one).keys() == {*train}
@@ -144,8 +144,8 @@ def test_the_same_keypoint_everywhere(tmp_path):
     held = coco(NAMES, keypoints=[0, 0, 0, 40, 20, 2])
     held["annotations"][0]["keypoints"] = [10, 10, 2, 40, 20, 2]
     folder = write(tmp_path, {"a.json": held}, NAMES)
-    assert points_of(folder, keypoint="tail") == dict.fromkeys(NAMES, [40, 20])
-    assert points_of(folder, keypoint="box") == dict.fromkeys(NAMES, [16, 10])
+    assert points_of(folder, keypoint="tail") == {name: [40, 20] for name in NAMES}
+    assert points_of(folder, keypoint="box") == {name: [16, 10] for name in NAMES}
     held["annotations"][1]["keypoints"] = held["annotations"][2]["keypoints"] = [11, 10, 1, 0, 0, 0]
     write(tmp_path, {"a.json": held})
     assert points_of(folder).keys() == {"1.jpg", "2.jpg", "3.jpg"}

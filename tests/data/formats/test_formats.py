@@ -17,7 +17,7 @@ from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, Read
 from engine.data.formats.source import descend
 from tests import brought_forms as forms
 from tests.brought_data import PICTURE, biwi, pascal, points, put, voc, write_table
-from tests.brought_forms import CLASSES, KINDS, MIDDLE, NAMES
+from tests.brought_forms import CLASSES, KINDS, NAMES
 
 WRITERS = {
     "spaces": (lambda at: forms.cells(at, " "), "cells"),

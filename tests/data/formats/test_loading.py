@@ -227,7 +227,7 @@ def test_voc_is_read(tmp_path):
     }
     assert dataset.vocab == ("cat", "dog", "person")
     assert dataset.table["is_valid"].tolist() == [False, False, False, True, True]
-    assert any("Left out: 1 image for testing" in note for note in dataset.notes)
+    assert any("Left out: 1 image for test" in note for note in dataset.notes)
 
 
 @pytest.mark.parametrize(("part", "valid"), [("train", False), ("val", True)])

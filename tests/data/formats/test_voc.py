@@ -31,7 +31,8 @@ def test_agrees_with_torchvision(tmp_path_factory, rows):
     root = tmp_path_factory.mktemp("voc")
     rows[0], rows[5] = {"ant"}, {"bee"}
     xml = {
-        n: annotation(f"{n}.jpg", *((k, 8, 4, 24, 16) for k in sorted(row))) for n, row in zip(NAMES, rows)
+        n: annotation(f"{n}.jpg", *((k, 8, 4, 24, 16) for k in sorted(row)))
+        for n, row in zip(NAMES, rows, strict=True)
     }
     lists = {"train": "\n".join(NAMES[:4]), "val": "\n".join(NAMES[4:]) + "\n"}
     folder = voc(root / "VOCdevkit" / "VOC2007", lists=lists, xml=xml)
