@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from engine.data import library
+from engine.data.archives import archive
+from engine.data.archives.errors import IncomingError
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding
 from engine.data.checks.run_checks import Health
 from engine.data.checks.run_checks import check as run_checks
 from engine.data.exports.forms import FORMS
 from engine.data.exports.zipping import export
-from engine.data.formats import DatasetError, load
+from engine.data.formats import load
+from engine.data.formats.assumptions import Assumption
 from engine.data.formats.phrases import counted
-from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS
 from engine.data.imports import import_worker
-from engine.data.imports.errors import IncomingError
 from engine.data.imports.import_job import ImportJob
-from engine.data.library import Shelved
+from engine.data.read_flags import ReadFlags
 from engine.jobs import process, progress_bar
 from engine.jobs.command_line import BAD_INPUT, choice, print_json
 from engine.jobs.job import Job
@@ -31,6 +31,7 @@ from engine.jobs.status import FINISHED
 from engine.tasks import TASKS
 
 Hidden = Parameter(show=False)
+NO_FLAGS = ReadFlags()
 Task = Annotated[str, choice(TASKS, "What the labels or points are for")]
 WAITED_FOR = 3
 """How much a check lowers its priority: little, because somebody waits for it."""
@@ -42,9 +43,7 @@ def import_dataset(
     /,
     *,
     name: str = "",
-    format: Annotated[str | None, choice(FORM_NAMES, "How to read it, unless recognized")] = None,
-    separator: Annotated[str | None, choice(tuple(SEPARATORS), "Between the labels of a cell")] = None,
-    unit: Annotated[str | None, choice(UNITS, "Unit of the points")] = None,
+    reading: ReadFlags = NO_FLAGS,
     job: Annotated[Path | None, Hidden] = None,
 ) -> int:
     """Put a dataset into the library, where the app finds it; a folder or table stays where it is.
@@ -52,7 +51,7 @@ def import_dataset(
     Parameters
     ----------
     path:
-        Folder, table or zip.
+        Folder, table or archive.
     name:
         What to call it; by default the name of the file or folder.
     """
@@ -61,23 +60,13 @@ def import_dataset(
         import_worker.set_resource_limits()
         return 0 if import_worker.work(ImportJob(job)).status.state == FINISHED else BAD_INPUT
     if path is None:
-        raise IncomingError(["Name the folder, table or zip to import."])
-    dataset = _read_as(import_worker.bring_path(path, name), format, separator, unit)
+        raise IncomingError(["Name the folder, table or archive to import."])
+    if archive.is_exported_run(path):
+        raise IncomingError([f"“{path.name}” holds a trained run: python -m engine runs import {path}."])
+    dataset = import_worker.bring_path(path, name, reading.options())
     print("\n".join([f"{dataset.name} ({dataset.task}): {dataset.data_path}", *dataset.note.recognised]))
     print_json({"name": dataset.name, "task": dataset.task, "data": str(dataset.data_path)})
     return 0
-
-
-def _read_as(dataset: Shelved, form: str | None, separator: str | None, unit: str | None) -> Shelved:
-    """The imported dataset, read as the flags say; one that cannot be read so is not kept."""
-    try:
-        if form is not None:
-            dataset = library.read_as(dataset, form)
-        given = {name: value for name, value in (("separator", separator), ("unit", unit)) if value}
-        return library.change(dataset, how=replace(dataset.note.how, **given)) if given else dataset
-    except DatasetError:
-        library.remove(dataset)
-        raise
 
 
 def check(
@@ -87,6 +76,7 @@ def check(
     task: Task,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
     every: Annotated[bool, Parameter(name="--all", negative=())] = False,
+    reading: ReadFlags = NO_FLAGS,
     job: Annotated[Path | None, Hidden] = None,
 ) -> int:
     """List everything that is wrong with a dataset, the worst first, and the scores to beat.
@@ -108,7 +98,9 @@ def check(
             run_checks(path, task, lambda share: report.show("checking every image", share))
         return 0
     with progress_bar.Bar() as bar:
-        health = run_checks(path, task, lambda share: bar.show("looking at every image", share))
+        health = run_checks(
+            path, task, lambda share: bar.show("looking at every image", share), reading.options()
+        )
     if not as_json:
         print("\n".join(_lines(health, every)))
     print(_verdict(health), file=sys.stderr)
@@ -119,12 +111,17 @@ def check(
 def _lines(health: Health, every: bool) -> Iterator[str]:
     """A line for each finding, with `every` also for each of its images, and for each score to beat."""
     yield f"{health.name}: {health.training:,} for training, {health.validation:,} for validation"
+    yield from (f"assumed: {assumption}" for assumption in _assumptions(health))
     for finding in health.findings:
         yield f"{_SEVERITY[finding.severity]}: {finding.sentence}"
         for fname in finding.fnames if every else ():
             yield f"    {fname}" + (f": {about}" if (about := finding.about.get(fname)) else "")
     for baseline in health.baselines:
         yield f"to beat: {baseline.name} {baseline.value}, {baseline.says}"
+
+
+def _assumptions(health: Health) -> Sequence[Assumption]:
+    return health.subject.found.assumptions if health.subject else ()
 
 
 def _record(health: Health, every: bool) -> dict[str, object]:
@@ -134,6 +131,7 @@ def _record(health: Health, every: bool) -> dict[str, object]:
         "is_accepted": health.is_accepted,
         "training": health.training,
         "validation": health.validation,
+        "assumptions": [str(assumption) for assumption in _assumptions(health)],
         "findings": [_finding(finding, every) for finding in health.findings],
         "baselines": [asdict(baseline) for baseline in health.baselines],
     }

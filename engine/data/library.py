@@ -16,7 +16,7 @@ from engine.data import formats
 from engine.data.files import IMAGES
 from engine.data.formats import Dataset, DatasetError
 from engine.data.formats.dataset_manifest import ShelfNote, is_on_shelf, read_note
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.jobs import access, user_scope
 
 LONGEST_NAME = 80
@@ -59,7 +59,7 @@ class Shelved:
 
     def record(self, valid_share: float = 0.2, seed: int = 0) -> Dataset:
         """The checked record as it is now. Raises `DatasetError` with every problem."""
-        return formats.load(self.folder, self.task, valid_share, seed)
+        return formats.load(self.folder, self.task, valid_share=valid_share, seed=seed)
 
 
 def all_sets() -> list[Shelved]:
@@ -87,7 +87,7 @@ def add(
     unpacked: Path | None = None,
     elsewhere: Path | None = None,
     source: str = "",
-    how: How | None = None,
+    how: ReadOptions | None = None,
     recognised: tuple[str, ...] = (),
     others: tuple[str, ...] = (),
 ) -> Shelved:
@@ -99,10 +99,10 @@ def add(
     """
     if (unpacked is None) == (elsewhere is None):
         raise ValueError("give either unpacked or elsewhere")
-    access.authorize(unpacked or elsewhere, ShelfError)
+    access.authorize(unpacked or elsewhere or "", ShelfError)
     name = _free_name(checked_name(name))
     at = str(elsewhere.resolve()) if elsewhere else ""
-    note = ShelfNote(name, task, source, at, how or How(), tuple(recognised), tuple(others), _now())
+    note = ShelfNote(name, task, source, at, how or ReadOptions(), tuple(recognised), tuple(others), _now())
     folder().mkdir(parents=True, exist_ok=True)
     building = folder() / f".{time.time_ns():x}"
     building.mkdir()

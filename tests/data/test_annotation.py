@@ -6,7 +6,7 @@ from engine.data import annotation, edits, formats, library
 from engine.data.annotation import ALL, YOURS, Sheet, label_keys, next_of, toggled
 from engine.data.checks import check
 from engine.data.formats import DatasetError
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from tests.brought_data import PICTURE, pascal, points, put, voc
 
 
@@ -19,7 +19,7 @@ def home(tmp_path, monkeypatch):
 def bare(home, count=6, task="multi-label"):
     """A data set on the shelf about whose pictures nothing is said."""
     folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
-    return library.add("bare", task, elsewhere=folder, how=How(form="pictures"))
+    return library.add("bare", task, elsewhere=folder, how=ReadOptions(format="pictures"))
 
 
 def sheet_of(one) -> Sheet:
@@ -102,7 +102,7 @@ def test_a_picture_whose_name_was_mended_is_there_once(home):
 def test_points_of_a_table_in_shares_are_in_pixels(home):
     rows = [("1.jpg", 0.5, 0.25), ("2.jpg", 0.75, 0.5)]
     folder = put(points(home / "set", rows), {"images/new.jpg": PICTURE})
-    one = library.add("set", "points", elsewhere=folder, how=How(form="points", unit="fractions"))
+    one = library.add("set", "points", elsewhere=folder, how=ReadOptions(format="points", units="fractions"))
     sheet = sheet_of(one)
     assert sheet.point("images/1.jpg") == (32, 12)
     assert sheet.without == ("images/new.jpg",)

@@ -6,7 +6,7 @@ import pytest
 
 from engine.data import library
 from engine.data.formats import DatasetError, load
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.imports.import_worker import bring_path
 from engine.data.library import ShelfError, Shelved
 from tests.brought_data import PICTURE, pascal, put, write_table
@@ -33,7 +33,7 @@ def test_a_copy_is_kept_and_loads_under_its_name(home):
     assert (record.name, record.task, len(record.table)) == ("My pets", "multi-label", 6)
     assert record.folder == one.source_path and all(path.is_file() for path in record.paths())
     again = Shelved(one.folder).note
-    assert (again.source, again.elsewhere, again.how) == ("the zip pets.zip", "", How())
+    assert (again.source, again.elsewhere, again.how) == ("the zip pets.zip", "", ReadOptions())
 
 
 def test_a_folder_elsewhere_stays_where_it_is(home):
@@ -125,9 +125,9 @@ def test_it_can_be_read_in_another_form(home):
     folder = put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
     one = bring_path(folder)
-    assert (one.note.how.form, one.note.others) == ("cells", ("folders", "pictures"))
+    assert (one.note.how.format, one.note.others) == ("cells", ("folders", "pictures"))
     again = library.read_as(one, "folders")
-    assert (again.note.how.form, again.task) == ("folders", "single-label")
+    assert (again.note.how.format, again.task) == ("folders", "single-label")
     assert again.record().vocab == ("a", "b") and "cells" in again.note.others
     with pytest.raises(DatasetError, match="cannot be read as"):
         library.read_as(one, "voc")

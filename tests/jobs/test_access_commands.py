@@ -123,7 +123,7 @@ def names_used(source):
 
 
 def test_file_readers_do_not_ask_who_is_visiting():
-    ask = {"loading", "detect_format"}
+    ask = {"loading", "open_source"}
     readers = {
         name: source
         for name, source in modules().items()
@@ -134,7 +134,8 @@ def test_file_readers_do_not_ask_who_is_visiting():
     asking = {name for name, source in readers.items() if {"access", "is_restricted"} & names_used(source)}
     assert asking == set()
     assert {name for name, source in readers.items() if "user_scope" in names_used(source)} <= {
-        "engine/data/formats/dataset_manifest.py"
+        "engine/data/formats/dataset_manifest.py",
+        "engine/data/formats/open_source.py",
     }
 
 
@@ -153,8 +154,8 @@ def test_only_user_scope_knows_the_variables_and_only_access_decides():
 
 
 def test_every_way_to_a_dataset_passes_the_check():
-    """The reader of a source is called from two places only, and both ask first."""
+    """The reader of a source is called from one place only, which asks first."""
     calls = {name for name, source in modules().items() if "import Source, source_of" in source or
              re.search(r"formats\.source import .*\bsource_of\b", source)}  # fmt: skip
-    assert calls == {"engine/data/formats/loading.py", "engine/data/formats/detect_format.py"}
+    assert calls == {"engine/data/formats/open_source.py"}
     assert all("access.authorize(path, DatasetError)" in modules()[name] for name in calls)

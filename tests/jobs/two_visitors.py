@@ -41,7 +41,7 @@ def furnish(home: Path) -> None:
         library.folder().mkdir(parents=True)
         unpacked = pascal(
             library.folder() / ".unpacked",
-            rows if secret == ANNA else [(*row[:1], "dog", row[2]) for row in rows],
+            rows if secret == ANNA else [(*row[:1], "dog bird" if row[2] else "dog", row[2]) for row in rows],
         )
         one = library.add(f"set of {secret[0]}", MULTI_LABEL, unpacked=unpacked)
         scenes = write_scenes(one.folder / "pictures" / "scenes")

@@ -34,7 +34,7 @@ def findings(subject: Subject) -> list[Finding]:
 
 def _too_few(subject: Subject) -> list[Finding]:
     vocab = tuple(sorted({label for row in subject.found.rows for label in row.labels}))
-    problems = checks.vocab_problems(vocab, subject.task) if subject.found.rows else []
+    problems = checks.vocab_problems(vocab, subject.task, subject.found.rows) if subject.found.rows else []
     return [Finding("too few labels", problem, STOPS) for problem in problems]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine import tasks
 from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import NOTE, STOPS, Finding, Mend, leave_out, pictures
-from engine.data.edits import LABELS, PICTURE, POINT, PUT_BACK, SPLIT
+from engine.data.edits import LABELS, POINT, PUT_BACK
 from engine.data.formats.file_index import is_picture
 from engine.data.formats.names import name_problems
 from engine.data.formats.parsed_source import Problem
@@ -29,22 +29,9 @@ def _told(subject: Subject, problem: str | Problem) -> Finding:
 
 
 def _special(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
-    if problem.kind == "other case":
-        return _names_of_the_disk(subject, problem)
-    if problem.kind == "part":
-        return (Mend("Use them for training", SPLIT, dict.fromkeys(problem.fnames, False)),)
     if problem.kind == "named twice":
         return _one_row(subject, problem)
     return ()
-
-
-def _names_of_the_disk(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
-    """Each name that is written otherwise, as the disk has it, unless another row has that file already."""
-    meant = {fname: subject.found.listing.meant(fname) for fname in problem.fnames}
-    free = {old: new for old, new in meant.items() if new not in subject.by_name}
-    once = {new: old for old, new in free.items()}
-    given = {old: new for new, old in once.items()}
-    return (Mend("Use the names on the disk", PICTURE, given),) if given else ()
 
 
 def _one_row(subject: Subject, problem: Problem) -> tuple[Mend, ...]:

@@ -19,6 +19,7 @@ from engine.data.edits import SPLIT
 from engine.data.formats import DatasetError, checks
 from engine.data.formats.dataset_manifest import is_on_shelf
 from engine.data.formats.loading import divide, name_of, read
+from engine.data.formats.read_options import ReadOptions
 from engine.data.splits.strategies import Plan, SplitError
 from engine.data.splits.strategies import divide as divide_evenly
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -54,14 +55,19 @@ class Health:
         return not any(finding.severity == STOPS for finding in self.findings)
 
 
-def check(path: str | os.PathLike, task: str, show: Callable[[float], object] = lambda share: None) -> Health:
+def check(
+    path: str | os.PathLike,
+    task: str,
+    show: Callable[[float], object] = lambda share: None,
+    options: ReadOptions | None = None,
+) -> Health:
     """Examine a folder, table or data set of the shelf, with the person's decisions applied.
 
     Every picture is decoded the first time, and only what has changed later; `show` is told the share that is done.
     """
     path = Path(path)
     try:
-        subject = examine(path, task, show)
+        subject = examine(path, task, show, options)
         findings = _findings(subject)
     except DatasetError as error:
         unread = tuple(Finding(name_findings.WITHOUT_PICTURES, problem, STOPS) for problem in error.problems)
@@ -80,9 +86,14 @@ def check(path: str | os.PathLike, task: str, show: Callable[[float], object] = 
     )
 
 
-def examine(path: Path, task: str, show: Callable[[float], object] = lambda share: None) -> Subject:
+def examine(
+    path: Path,
+    task: str,
+    show: Callable[[float], object] = lambda share: None,
+    options: ReadOptions | None = None,
+) -> Subject:
     """What is to be examined. Raises `DatasetError` where nothing can be read at all."""
-    found = read(path, task, VALID_SHARE)
+    found = read(path, task, VALID_SHARE, options or ReadOptions())
     there = _there(found)
     facts = look_at(found.folder, there, show)
     divide(found, VALID_SHARE, SEED)

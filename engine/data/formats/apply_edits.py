@@ -1,6 +1,6 @@
 """What a person decided about a data set, laid over what its source says, before anything is checked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from engine.data.edits import Decisions
 from engine.data.formats.parsed_source import Found, Problem, Row
@@ -55,7 +55,7 @@ def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:
 
 
 def _unsettled(
-    problems: list[str | Problem], left_out: Collection[str], settled: dict[str, Collection[str]]
+    problems: list[str | Problem], left_out: Collection[str], settled: Mapping[str, Collection[str]]
 ) -> list[str | Problem]:
     """What remains of the problems: pictures left out, or decided upon, have none any more."""
     remaining = [

@@ -43,7 +43,11 @@ def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
 
 def outside(rows: list[Row], sizes: Sizes) -> list[Row]:
     """The rows whose point is not in their picture; the edge itself is in it."""
-    return [row for row in rows if row.fname in sizes and not _is_inside(row.point_px, sizes[row.fname])]
+    return [
+        row
+        for row in rows
+        if row.point_px and row.fname in sizes and not _is_inside(row.point_px, sizes[row.fname])
+    ]
 
 
 def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
@@ -51,7 +55,7 @@ def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
     told = tuple(
         (
             row.fname,
-            f"{row.fname} in {row.where} has ({row.point_px[0]:g}, {row.point_px[1]:g}) in"
+            f"{row.fname} in {row.where} has {_in_words(row)} in"
             f" {sizes[row.fname][0]} x {sizes[row.fname][1]} pixels",
         )
         for row in outside(rows, sizes)
@@ -60,17 +64,27 @@ def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
     return [Problem("outside", told, says)] if told else []
 
 
+def _in_words(row: Row) -> str:
+    x, y = row.point_px or (0, 0)
+    return f"({x:g}, {y:g})"
+
+
 def _is_inside(point_px: tuple[float, float], size_wh: tuple[int, int]) -> bool:
     return all(0 <= value <= side for value, side in zip(point_px, size_wh, strict=True))
 
 
-def vocab_problems(vocab: tuple[str, ...], task: str) -> list[str]:
-    """Enough labels to tell something apart."""
+def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[str]:
+    """Enough labels to tell something apart: at least two, or one that some images lack."""
     if not vocab:
         return ["No picture has a label."]
-    if task == SINGLE_LABEL and len(vocab) < 2:
+    everywhere = set(vocab).intersection(*(row.labels for row in rows))
+    if len(vocab) == 1 and (task == SINGLE_LABEL or everywhere):
         return [
             f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add pictures of another."
+        ]
+    if len(everywhere) == len(vocab):
+        return [
+            "Every picture has every label, so there is nothing to tell apart; add pictures without some."
         ]
     return []
 

@@ -1,200 +1,137 @@
-"""COCO: one JSON file with pictures, categories, and an annotation for each object.
+"""COCO: JSON files with images, categories, and an annotation for each object.
 
-Lin et al., Microsoft COCO: Common Objects in Context, 2014. A box is [left, top, width, height] in pixels,
-keypoints are x, y, v for each, where v = 0 means that it is not there.
+Lin et al., Microsoft COCO: Common Objects in Context, 2014. A box is [left, top, width, height] in pixels, keypoints
+are x, y, v for each, where v = 0 means that it is not there. As published, instances_*.json hold the objects and
+person_keypoints_*.json the same images again with keypoints.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from collections.abc import Iterator
 
-from engine.data.formats.locate_images import place_pictures
+from engine.data.formats.coco_file import Faults, is_coco, keypoint_names, objects, read_images
+from engine.data.formats.coco_points import middles_of_lone_boxes, place_points
+from engine.data.formats.coco_rows import Listed, part_of_file, place, told_twice
+from engine.data.formats.json_documents import MOST_HELD, documents, json_names, sample
+from engine.data.formats.lone_objects import wants_points
 from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
-from engine.data.formats.split_folders import TEST, TRAIN, VALID, part_of
+from engine.data.formats.split_folders import part_of
+from engine.data.formats.split_rows import split_rows
 from engine.data.formats.text_table import MOST_ROWS
-from engine.data.formats.voc import keep_lone_objects
-from engine.tasks import POINTS
 
 MOST_PICTURES, MOST_ANNOTATIONS = MOST_ROWS, 5 * MOST_ROWS
-
-
-@dataclass
-class Faults:
-    """What is wrong with the entries of all files together, so that each kind is told once."""
-
-    nameless: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    boxless: list[str] = field(default_factory=list)
-
-    def sentences(self) -> list[str]:
-        told = {
-            "Pictures without a file name": self.nameless,
-            "Annotations of a picture that is not listed": self.lost,
-            "Annotations of a category that is not listed": self.unknown,
-            "Annotations whose box or keypoints are not numbers": self.boxless,
-        }
-        return [f"{kind} ({len(where):,}): {some(where)}." for kind, where in told.items() if where]
+OBJECTS, KEYPOINTS, OTHERS = (
+    "instances_",
+    "person_keypoints_",
+    ("stuff_", "captions_", "panoptic_", "image_info_"),
+)
 
 
 def find(source: Source) -> Evidence | None:
-    """JSON files that hold pictures, annotations and categories."""
-    files = _files(source)
-    if not files:
+    """JSON files that hold images, annotations and categories."""
+    held = [one for one in sample(source) if is_coco(one)]
+    if not held:
         return None
-    pictures, annotations = _counts(files)
+    names = json_names(source)
+    if len(names) > MOST_HELD:
+        return Evidence((f"{counted(len(names), 'JSON file')} list pictures and annotations, as COCO does.",))
+    files = [(name, one) for name, one in documents(source) if isinstance(one, dict) and is_coco(one)]
+    pictures, annotations = (
+        sum(len(objects(one[key])) for _, one in files) for key in ("images", "annotations")
+    )
+    told = [f"“{name}”" for name, _ in files]
+    _not_too_many(pictures, annotations, told)
     verb = "lists" if len(files) == 1 else "list"
-    says = f"{some([f'“{name}”' for name in files])} {verb} {counted(pictures, 'picture')} and"
+    says = f"{some(told)} {verb} {counted(pictures, 'picture')} and"
     return Evidence((f"{says} {counted(annotations, 'annotation')}, as COCO does.",))
 
 
-def read(source: Source, task: str) -> Found:
-    """One row for each picture that is listed, labelled by the names of its categories.
+def read(source: Source, task: str, keypoint: str | None = None) -> Found:
+    """One row for each image that is listed, labelled by the names of its categories.
 
-    For points, where a picture has exactly one annotation: its first keypoint that is there, or the box's middle.
-    Several files divide the pictures where their names say train and val.
+    For points, where an image has exactly one annotation: the keypoint that is meant, or the middle of the box. Several
+    files divide the images where their names say train, val and test; of files that list the same images, those with
+    objects or keypoints count, as the task needs. Raises `DatasetError` where files say different things of an image.
     """
     found, faults = Found(source.listing), Faults()
-    for name, held in _files(source).items():
-        found.rows += _rows_of(found, name, held, faults)
-    found.problems += faults.sentences()
-    _divide(found)
-    if task == POINTS:
-        keep_lone_objects(found)
-        found.notes += (
-            ["Where there are keypoints, the first one is the point."] if _has_keypoints(source) else []
-        )
+    listed = [_listed(file, held, faults) for file, held in _chosen(found, source, wants_points(task))]
+    images = [image for one in listed for image in one.images]
+    _not_too_many(len(images), sum(len(one.objects) for one in images), [f"“{one.file}”" for one in listed])
+    rows = place(found, listed)
+    told_twice(found, rows, wants_points(task))
+    if wants_points(task):
+        names = next((one.keypoint_names for one in listed if one.keypoint_names), [])
+        place_points(found, rows, names, keypoint)
+    else:
+        _set_torn_aside(found, rows)
+        middles_of_lone_boxes(rows)
+    found.problems += faults.problems(wants_points(task))
+    found.notes += faults.set_aside()
+    if not found.rows and (faults.lost or faults.nameless):
+        found.problems += faults.set_aside()
+    _divide(found, source, {row.fname: file for row, _, file in rows})
     return found
 
 
-def _files(source: Source) -> dict[str, dict]:
-    """What each COCO file holds, by name. Raises `DatasetError` where they list too much for one data set."""
-    files = {name: held for name, held in source.jsons.items() if _is_coco(held)}
-    pictures, annotations = _counts(files)
-    if pictures > MOST_PICTURES or annotations > MOST_ANNOTATIONS:
+def _listed(file: str, held: dict, faults: Faults) -> Listed:
+    return Listed(file, read_images(file, held, faults), keypoint_names(held))
+
+
+def _chosen(found: Found, source: Source, for_points: bool) -> Iterator[tuple[str, dict]]:
+    """The files to read. Those that publish the same images for another task are left out, and that is told."""
+    unwanted = (OBJECTS, *OTHERS) if for_points else (KEYPOINTS, *OTHERS)
+    wanted = KEYPOINTS if for_points else OBJECTS
+    has_wanted = any(_base(name).startswith(wanted) for name in json_names(source))
+    ignored = []
+    for name, held in documents(source):
+        if not is_coco(held) or not isinstance(held, dict):
+            continue
+        if has_wanted and _base(name).startswith(unwanted):
+            ignored.append(name)
+            continue
+        found.files_read.add(name)
+        yield name, held
+    if ignored:
+        found.files_read |= {*ignored}
+        found.assume("ignored files", some(ignored), f"{wanted}*.json lists the same images for this task")
+
+
+def _not_too_many(images: int, annotations: int, files: list[str]) -> None:
+    if images > MOST_PICTURES or annotations > MOST_ANNOTATIONS:
         raise DatasetError(
             f"More than {MOST_PICTURES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one data set:"
-            f" {some([f'“{name}”' for name in files])}; divide it."
+            f" {some(files)}; divide it."
         )
-    return files
 
 
-def _counts(files: dict[str, dict]) -> tuple[int, int]:
-    """How many pictures and how many annotations the files list together."""
-    images, annotations = ([len(held[key]) for held in files.values()] for key in ("images", "annotations"))
-    return sum(images), sum(annotations)
-
-
-def _is_coco(held) -> bool:
-    return isinstance(held, dict) and all(
-        isinstance(held.get(key), list) for key in ("images", "annotations", "categories")
-    )
-
-
-def _has_keypoints(source: Source) -> bool:
-    return any(
-        isinstance(one, dict) and one.get("keypoints")
-        for held in _files(source).values()
-        for one in held["annotations"]
-    )
-
-
-def _rows_of(found: Found, file: str, held: dict, faults: Faults) -> list[Row]:
-    names = {one.get("id"): str(one.get("name", "")).strip() for one in _objects(held["categories"])}
-    rows = _pictures(found, file, held, faults)
-    objects = defaultdict(list)
-    for at, one in enumerate(_objects(held["annotations"]), 1):
-        where = f"annotation {at} of “{file}”"
-        picture, category = _hashable(one.get("image_id")), _hashable(one.get("category_id"))
-        if picture not in rows:
-            faults.lost.append(where)
-        elif not names.get(category):
-            faults.unknown.append(where)
-        else:
-            objects[picture].append((names[category], one, where))
-    for picture, row in rows.items():
-        row.labels = tuple(dict.fromkeys(name for name, *_ in objects[picture]))
-        if len(objects[picture]) == 1:
-            _, one, where = objects[picture][0]
-            row.point_px = _point(one, where, faults)
-    return list(rows.values())
-
-
-def _pictures(found: Found, file: str, held: dict, faults: Faults) -> dict:
-    """A row for each picture by its id, placed in the folder."""
-    rows = {}
-    for at, one in enumerate(_objects(held["images"]), 1):
-        name, where = one.get("file_name"), f"picture {at} of “{file}”"
-        if not isinstance(name, str) or not name.strip():
-            faults.nameless.append(where)
-            continue
-        group = one.get("group") if isinstance(one.get("group"), str) else None
-        rows[_hashable(one.get("id"))] = Row(name, where, group=group)
-    placed = Found(found.listing, list(rows.values()))
-    folder = str(PurePosixPath(file).parent)
-    place_pictures(placed, "" if folder == "." else folder)
-    found.place = placed.place
-    return rows
-
-
-def _point(one: dict, where: str, faults: Faults) -> tuple[float, float] | None:
-    try:
-        keypoints = one.get("keypoints") or ()
-        for x, y, there in zip(keypoints[::3], keypoints[1::3], keypoints[2::3], strict=True):
-            if there:
-                return _finite(x), _finite(y)
-        left, top, width, height = map(_finite, one["bbox"])
-        return left + width / 2, top + height / 2
-    except KeyError:
-        return None
-    except (TypeError, ValueError):
-        faults.boxless.append(where)
-        return None
-
-
-def _finite(value) -> float:
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(value)
-    return number
-
-
-def _objects(listed: list) -> list[dict]:
-    return [one for one in listed if isinstance(one, dict)]
-
-
-def _hashable(value):
-    return value if isinstance(value, str | int) else repr(value)[:80]
-
-
-def _divide(found: Found) -> None:
-    """The names of the files, or the folders of the pictures, say which part each picture belongs to."""
-    parts = [_part_of_file(row) or part_of(row.fname) for row in found.rows]
-    if None in parts or not {TRAIN, VALID} <= set(parts):
+def _set_torn_aside(found: Found, rows: list) -> None:
+    """Images with an object of an unknown category: a label would be missing."""
+    torn = {row.fname: image for row, image, _ in rows if image.is_torn}
+    if not torn:
         return
-    found.has_split = True
-    if left_out := parts.count(TEST):
-        found.notes.append(f"Left out: {counted(left_out, 'picture')} for testing.")
-    found.for_testing += [row.fname for row, part in zip(found.rows, parts, strict=True) if part == TEST]
-    kept = [(row, part) for row, part in zip(found.rows, parts, strict=True) if part != TEST]
-    for row, part in kept:
-        row.is_valid = part == VALID
-    found.rows = [row for row, _ in kept]
+    told = tuple((fname, image.where) for fname, image in torn.items())
+    says = lambda told: (  # noqa: E731
+        f"Set aside: pictures with an annotation of a category that is not listed ({len(told):,}): {some(told)}."
+    )
+    problem = Problem("unknown category", told, says)
+    if len(torn) == len(found.rows):
+        found.problems.append(problem)
+        return
+    found.set_aside.append(problem)
+    found.rows = [row for row in found.rows if row.fname not in torn]
 
 
-def _part_of_file(row: Row) -> str | None:
-    """The part that the file which lists a picture names: "instances_val2017.json" is for validation."""
-    file = row.where.partition("“")[2].rstrip("”").lower()
-    words = [
-        file[: -len(".json")].rstrip("0123456789").endswith(word)
-        for word in ("train", "val", "valid", "test")
-    ]
-    named = next((part for part, yes in zip((TRAIN, VALID, VALID, TEST), words, strict=True) if yes), None)
-    return named or part_of(file)
+def _divide(found: Found, source: Source, files: dict[str, str]) -> None:
+    """The names of the files, or the folders of the images, say which part each image belongs to."""
+    if source.file:
+        return
+    parts = [part_of_file(files[row.fname]) or part_of(row.fname) for row in found.rows]
+    split_rows(found, parts, "the names of files and folders")
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2].lower()

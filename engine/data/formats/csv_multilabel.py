@@ -1,88 +1,60 @@
-"""A table with one cell of labels for each picture, as PASCAL_2007 has it: fname, labels and optionally is_valid."""
+"""A table with one cell of labels for each image, as PASCAL_2007 has it: fname, labels and optionally is_valid."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable
-
-from engine.data.formats.image_table import names_found, rows_of, table_with
+from engine.data.formats.columns import Columns
+from engine.data.formats.csv_long import has_a_row_for_each_label
+from engine.data.formats.image_table import merge_equal_rows, names_found, rows_of, split_rows, table_with
+from engine.data.formats.label_cells import CellLabels, labels_of
 from engine.data.formats.match import Evidence
 from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import some
-from engine.data.formats.read_options import SEPARATORS, How
+from engine.data.formats.read_options import SEPARATORS, ReadOptions
 from engine.data.formats.source import Source
-from engine.data.formats.text_table import TextTable
-
-COLUMNS = ("fname", "labels")
-BETWEEN_LABELS = re.compile(r"[,;|]")
-ONE_LABEL_HEADINGS = {"label", "class", "category", "label_name", "classname"}
-MARKS = {"commas": ",", "semicolons": ";", "bars": "|"}
 
 
 def find(source: Source) -> Evidence | None:
-    """The table that names pictures and their labels, and what stands between the labels."""
-    table = table_with(source, *COLUMNS)
-    if table is None:
+    """The table that names images and their labels, and what stands between the labels."""
+    columns = _columns(source)
+    if columns is None or (source.options.format is None and has_a_row_for_each_label(columns)):
         return None
-    separator = separator_of(table)
-    is_pascal = table.has("is_valid") and separator == "spaces" and not table.joined
+    table, read = columns.table, _labels(columns, source.options)
+    is_pascal = columns.split is not None and read.separator == "spaces" and not table.joined
     between = {
-        "none": "every cell of labels holds one label",
-        "spaces": "spaces stand between the labels of a cell",
-    }.get(separator, f"{separator} stand between the labels of a cell")
-    says = f"“{table.path.name}” has a column of pictures and one of labels"
+        "none": "Every cell of labels holds one label",
+        "spaces": "Spaces stand between the labels of a cell",
+        "lists": "Every cell of labels holds a list",
+        "vector": "Every cell of labels holds 0 or 1 for each class",
+    }.get(read.separator, f"{read.separator.capitalize()} stand between the labels of a cell")
+    says = f"{table.title} has a column of pictures and one of labels"
     says += ", and says which are for validation, as PASCAL_2007 does" if is_pascal else ""
-    return Evidence(
-        (f"{says}.", f"{between[0].upper()}{between[1:]}.", names_found(source, table)),
-        separator,
-        table=table.path,
-    )
+    separator = read.separator if read.separator in SEPARATORS else None
+    return Evidence((f"{says}.", f"{between}.", names_found(source, columns)), separator, table=table.path)
 
 
-def read(source: Source, how: How) -> Found:
-    """One row for each picture, its labels from one cell."""
-    table = table_with(source, *COLUMNS)
-    found = rows_of(source, table)
-    split = splitter(table, how.separator)
-    for row, cell in zip(found.rows, table.cells("labels"), strict=True):
-        row.labels = tuple(dict.fromkeys(split(cell)))
-    if how.separator is None:
+def read(source: Source, options: ReadOptions) -> Found:
+    """One row for each image, its labels from one cell."""
+    columns = _columns(source)
+    assert columns is not None
+    found, read_labels = rows_of(source, columns), _labels(columns, options)
+    found.assumptions += read_labels.assumptions
+    for row, labels in zip(found.rows, read_labels.labels, strict=True):
+        row.labels = labels
+    if options.separator is None:
         found.problems += _mixed_separators(found.rows)
+    split_rows(found, columns)
+    merge_equal_rows(found)
     return found
 
 
-def separator_of(table: TextTable) -> str:
-    """What stands between the labels of a cell: a name of `engine.data.formats.read_options.SEPARATORS`.
-
-    Commas, semicolons and bars do where any cell has one; otherwise spaces do. A column headed "label" or "class", in
-    the singular, without such marks holds one label a cell, spaces and all.
-    """
-    if table.separator:
-        return table.separator
-    cells = table.cells("labels")
-    marks = Counter({name: sum(mark in cell for cell in cells) for name, mark in MARKS.items()})
-    name, count = marks.most_common(1)[0]
-    if count:
-        return name
-    if table.header[table.column("labels")].strip().casefold() in ONE_LABEL_HEADINGS:
-        return "none"
-    return "spaces"
+def _columns(source: Source) -> Columns | None:
+    return table_with(source, lambda columns: columns.labels is not None)
 
 
-def splitter(table: TextTable, separator: str | None) -> Callable[[str], list[str]]:
-    """A function that takes a cell apart, by the separator that was chosen, or by what the cells show."""
-    chosen = separator or separator_of(table)
-    if chosen == "none":
-        return lambda cell: [cell] if cell else []
-    if chosen == "spaces":
-        return str.split
-    marks = (
-        BETWEEN_LABELS
-        if separator is None and table.separator is None
-        else re.compile(re.escape(SEPARATORS[chosen]))
-    )
-    return lambda cell: [label.strip() for label in marks.split(cell) if label.strip()]
+def _labels(columns: Columns, options: ReadOptions) -> CellLabels:
+    assert columns.labels is not None
+    title = f" in {columns.title(columns.labels)} of {columns.table.title}"
+    return labels_of(columns.cells(columns.labels), columns.names[columns.labels], options, title)
 
 
 def _mixed_separators(rows: list[Row]) -> list[Problem]:

@@ -1,74 +1,80 @@
-"""A table with a column for each class, and 0 or 1 in its cells."""
+"""A table with a column for each class, and 0 or 1 (or -1 or 1, or yes or no) in its cells."""
 
 from __future__ import annotations
 
-from engine.data.formats.image_table import names_found, rows_of
+from engine.data.formats.cells import NO, YES, is_missing, present
+from engine.data.formats.columns import Columns
+from engine.data.formats.image_table import merge_equal_rows, names_found, rows_of, split_rows, table_with
 from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import counted, some
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
-from engine.data.formats.text_table import COLUMNS, TextTable
-
-YES = {"1", "1.0", "true", "yes", "x"}
-NO = {"0", "0.0", "false", "no", ""}
-LEAST = 2
 
 
 def find(source: Source) -> Evidence | None:
-    """The table of pictures that has no column of labels, but columns of 0 and 1."""
-    table = _table(source)
-    if table is None:
+    """The table of images that has columns of 0 and 1 for classes."""
+    columns = _columns(source)
+    if columns is None:
         return None
-    classes = [table.header[at].strip() for at in class_columns(table)]
-    says = f"{counted(len(classes), 'column')} of “{table.path.name}” hold 0 and 1 only: {some(classes)}."
-    return Evidence((says, names_found(source, table)), table=table.path)
+    classes = _names(columns)
+    says = f"{counted(len(classes), 'column')} of {columns.table.title} hold 0 and 1 only: {some(classes)}."
+    return Evidence((says, names_found(source, columns)), table=columns.table.path)
 
 
-def read(source: Source, how: How) -> Found:
-    """One row for each picture, labelled by the headings of the columns that say yes."""
-    table = _table(source)
-    found = rows_of(source, table)
-    columns = class_columns(table)
-    names = [table.header[at].strip() for at in columns]
-    for row, (_, cells) in zip(found.rows, table.rows, strict=True):
-        said = (cells[at].strip().casefold() in YES for at in columns)
-        row.labels = tuple(dict.fromkeys(name for name, yes in zip(names, said, strict=True) if yes))
-    _say_what_was_assumed(found, table, columns)
+def read(source: Source, options: ReadOptions) -> Found:
+    """One row for each image, labelled by the headings of the columns that say yes."""
+    columns = _columns(source)
+    assert columns is not None
+    found, names = rows_of(source, columns), _names(columns)
+    said = [[cell.casefold() in YES for cell in columns.cells(at)] for at in columns.classes]
+    for row, marks in zip(found.rows, zip(*said, strict=True), strict=True):
+        labels = (name for name, yes in zip(names, marks, strict=True) if yes)
+        row.labels = tuple(
+            dict.fromkeys(one for one in labels if not options.classes or one in options.classes)
+        )
+    _say_what_was_assumed(found, columns)
+    split_rows(found, columns)
+    merge_equal_rows(found)
     return found
 
 
-def class_columns(table: TextTable) -> list[int]:
-    """The places of the columns that hold nothing but yes and no, other than those of another use."""
-    used = {table.column(name) for name in COLUMNS}
-    return [
-        at
-        for at, name in enumerate(table.header)
-        if at not in used and name.strip() and _is_yes_or_no(table, at)
-    ]
+def _columns(source: Source) -> Columns | None:
+    return table_with(source, lambda columns: bool(columns.classes))
 
 
-def _is_yes_or_no(table: TextTable, at: int) -> bool:
-    said = {cells[at].strip().casefold() for _, cells in table.rows}
-    return bool(said - {""}) and said <= YES | NO
+def _names(columns: Columns) -> list[str]:
+    return [columns.table.header[at].strip() for at in columns.classes]
 
 
-def _table(source: Source) -> TextTable | None:
-    return next(
-        (
-            table
-            for table in source.tables
-            if table.has("fname") and not table.has("labels") and len(class_columns(table)) >= LEAST
-        ),
-        None,
-    )
-
-
-def _say_what_was_assumed(found: Found, table: TextTable, columns: list[int]) -> None:
-    empty = sum(not cells[at].strip() for _, cells in table.rows for at in columns)
+def _say_what_was_assumed(found: Found, columns: Columns) -> None:
+    cells = {at: columns.cells(at) for at in columns.classes}
+    empty = sum(is_missing(cell) for column in cells.values() for cell in column)
     if empty:
-        found.notes.append(f"{counted(empty, 'empty cell')} of the classes count as 0.")
-    used = {*columns, *(table.column(name) for name in COLUMNS)}
-    others = [name.strip() for at, name in enumerate(table.header) if at not in used and name.strip()]
+        told = f"{counted(empty, 'empty cell')} of the classes count as 0."
+        found.notes.append(told)
+        found.assume("missing values", "0", told)
+    minus = [at for at in cells if present(cells[at]) & {"-1", "-1.0"}]
+    if minus:
+        found.assume("-1", "no", f"{counted(len(minus), 'column')} of classes hold -1")
+    unsure = [columns.title(at) for at in minus if present(cells[at]) & {"0", "0.0"}]
+    if unsure:
+        found.notes.append(
+            f"Columns with 1, 0 and -1; -1 may mean “uncertain” and counts as no: {some(unsure)}."
+        )
+    strange = tuple(
+        (row.fname, f"“{cell}” in {row.where}")
+        for row, *marks in zip(found.rows, *cells.values(), strict=True)
+        for cell in marks
+        if not is_missing(cell) and cell.casefold() not in YES | NO
+    )
+    if strange:
+        says = lambda told: f"The columns of classes must hold 0 and 1: {some(told)}."  # noqa: E731
+        found.problems.append(Problem("number", strange, says))
+    others = [
+        name.strip()
+        for at, name in enumerate(columns.table.header)
+        if at not in columns.used and name.strip()
+    ]
     if others:
         found.notes.append(f"Columns that are no classes, since they hold more than 0 and 1: {some(others)}.")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine import paths
 from engine.data.files import IMAGES, MANIFEST
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
@@ -33,7 +33,7 @@ class ShelfNote:
     task: str
     source: str = ""
     elsewhere: str = ""
-    how: How = field(default_factory=How)
+    how: ReadOptions = field(default_factory=ReadOptions)
     recognised: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     brought: str = ""
@@ -56,7 +56,7 @@ def read_note(folder: Path) -> ShelfNote:
     try:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         told |= {name: tuple(told.get(name, ())) for name in ("recognised", "others")}
-        told["how"] = How(**told["how"])
+        told["how"] = ReadOptions(**told["how"])
         return ShelfNote(**told)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DatasetError(f"The data set “{folder.name}” has no {MANIFEST} that can be read.") from error

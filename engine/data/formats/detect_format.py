@@ -1,114 +1,187 @@
-"""What somebody brought, told without being asked: the form, why, what else it might be, and how it is read."""
+"""What somebody brought, told without being asked: the format, why, what else it might be, and how it is read.
+
+This is the only place that chooses a format: for paths, uploads and the command line, with or without a task.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.data.formats.assumptions import AmbiguousError, Assumption
 from engine.data.formats.forms import FORMS, Form
+from engine.data.formats.image_table import missing_columns
 from engine.data.formats.match import Evidence
+from engine.data.formats.open_source import open_source
+from engine.data.formats.parsed_source import Found
 from engine.data.formats.phrases import some
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
-from engine.data.formats.source import Source, source_of
+from engine.data.formats.source import Source
 from engine.data.formats.suggestion import suggest
 from engine.data.formats.text_table import TextTable
-from engine.jobs import access
+from engine.data.formats.unread_files import unread_files
+from engine.tasks import POINTS
+
+KNOWN_FORMS = (
+    "a table (fname, labels or fname, x, y) with its pictures, Pascal VOC (JPEGImages and Annotations), COCO (a JSON"
+    " file), YOLO (text files), BIWI (a folder for each person with _pose.txt files), or a folder for each class"
+)
+LABEL_LESS = ("pictures",)
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """The form (a name of `engine.data.formats.forms.FORMS`), the task it suggests, and the reasons, a sentence each.
+    """The format (a name of `engine.data.formats.forms.FORMS`), the task it suggests, and the reasons, a sentence each.
 
-    `how` names form, separator and unit as they are understood; `others` are forms in which it can be read, too.
+    `how` names format, separator and units as they are understood; `others` are formats in which it can be read, too.
     """
 
     form: str
     task: str
     because: tuple[str, ...]
-    how: How
+    how: ReadOptions
     others: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
-        """What a person calls the form."""
+        """What a person calls the format."""
         return FORMS[self.form].title
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        """The tasks that the form serves."""
+        """The tasks that the format serves."""
         return FORMS[self.form].tasks
 
 
-def recognise(path: Path, form: str | None = None) -> Recognition:
-    """Look at a folder or table without being told what it is; `form` says it nevertheless.
+def recognise(path: Path, form: str | None = None, options: ReadOptions | None = None) -> Recognition:
+    """Look at a folder or table without being told what it is; `form` and `options` say it nevertheless.
 
-    Raises `DatasetError` where there is nothing that could be labelled or trained on, or where the form said does not
-    fit, or where the current user may not read it.
+    Raises `DatasetError` where there is nothing that could be labelled or trained on, or where the format said does
+    not fit, or where the current user may not read it, and `AmbiguousError` where two readings are equally likely.
     """
-    source = source_of(access.authorize(path, DatasetError))
-    found = {one.name: evidence for one in FORMS.values() if (evidence := _found(one, source))}
-    if form is not None and form not in found:
-        raise DatasetError(f"“{path.name}” cannot be read as “{FORMS[form].title}”.")
-    if not found:
-        raise DatasetError(_why_nothing(source))
-    chosen = form or _first(source, found)
-    evidence = found[chosen]
-    how = How(chosen, evidence.separator, evidence.unit)
-    others = tuple(name for name in found if name != chosen)
-    task, why = suggest(FORMS[chosen], source, how)
-    because = (*evidence.because, *why, *_on_unread(source, chosen), *_on_other_tables(source, evidence))
-    return Recognition(chosen, task, because, how, others)
+    options = options or ReadOptions()
+    options = replace(options, format=form or options.format)
+    source = open_source(Path(path), options)
+    chosen, evidence = choose(source)
+    others = tuple(name for name in _found(source) if name != chosen.name)
+    how = replace(options, format=chosen.name, separator=options.separator or evidence.separator,
+                  units=options.units or evidence.unit)  # fmt: skip
+    task, why = suggest(chosen, source, how)
+    because = (*evidence.because, *why, *_on_unread(source, chosen, evidence), *_on_joined(source, evidence))
+    return Recognition(chosen.name, task, because, how, others)
 
 
-def _found(form: Form, source: Source) -> Evidence | None:
+def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
+    """The format of a source and the evidence for it: the one that was said, or the first that is found.
+
+    For a task it is the first that serves it; a folder that is recognised as another format is not read as a third,
+    and images without labels are never trained on by guess. Raises `DatasetError` where none serves.
+    """
+    if source.options.format:
+        return _said(source, FORMS[source.options.format], task)
+    other: Form | None = None
+    for form in FORMS.values():
+        if form.name in LABEL_LESS and task is not None:
+            continue
+        evidence = form.find(source)
+        if evidence is None or (form.name == "folders" and not _may_be_folders(source, task)):
+            continue
+        if task is None or task in form.tasks:
+            return form, evidence
+        other = other or form
+        if not form.is_table:
+            break
+    raise DatasetError(_why_none(source, task, other))
+
+
+def read_found(source: Source, task: str, valid_share: float) -> Found:
+    """What a source holds for a task, with every assumption, also about files that are not read."""
+    form, evidence = choose(source, task)
+    found = form.read(source, task, source.options, valid_share)
+    is_said = source.options.format is not None
+    found.assumptions.insert(0, _assumed_form(form, evidence, is_said))
+    found.assumptions += unread_files(source, found.files_read, form.endings)
+    return found
+
+
+def _assumed_form(form: Form, evidence: Evidence, is_said: bool) -> Assumption:
+    return Assumption("format", form.title, "as you said" if is_said else evidence.because[0], "format")
+
+
+def _said(source: Source, form: Form, task: str | None) -> tuple[Form, Evidence]:
+    if task is not None and task not in form.tasks:
+        raise DatasetError(f"“{form.title}” serves the task {' or '.join(form.tasks)}; choose that task.")
+    evidence = form.find(source)
+    if evidence is None:
+        raise DatasetError(f"“{source.path.name}” cannot be read as “{form.title}”.")
+    return form, evidence
+
+
+def _found(source: Source) -> list[str]:
+    """The names of all formats in which a source could be read, were it said."""
+    return [form.name for form in FORMS.values() if _is_found(form, source)]
+
+
+def _is_found(form: Form, source: Source) -> bool:
     try:
-        return form.find(source)
-    except DatasetError as error:
-        return Evidence(error.problems)
+        return form.find(source) is not None
+    except AmbiguousError:
+        return False
+    except DatasetError:
+        return True
 
 
-def _first(source: Source, found: dict[str, Evidence]) -> str:
-    """The first in order; but a single folder of pictures, with nothing else, says no labels."""
-    first = next(iter(found))
-    if first == "folders" and len({name.rpartition("/")[0] for name in source.pictures}) == 1:
-        return "pictures"
-    return first
+def _may_be_folders(source: Source, task: str | None) -> bool:
+    """A single folder of images says no labels; nor does one beside a table that cannot be read."""
+    folders = {name.rpartition("/")[0] for name in source.pictures}
+    if len(folders) == 1:
+        return task is not None and not _annotations(source)
+    return True
 
 
-def _on_unread(source: Source, chosen: str) -> list[str]:
-    """When nothing but folders or pictures was recognised, why the tables beside them do not serve."""
-    if chosen not in ("folders", "pictures"):
-        return []
-    unread = [str(held) for held in source.jsons.values() if isinstance(held, DatasetError)]
-    useless = [f"“{table.path.name}” has no columns that are known." for table in source.tables]
-    return list(dict.fromkeys([*source.unread_tables, *unread, *useless]))
+def _annotations(source: Source) -> bool:
+    """Whether any file but the images may say something of them."""
+    return bool(source.tables or source.unread_tables or source.jsons or unread_files(source, set()))
 
 
-def _on_other_tables(source: Source, evidence: Evidence) -> list[str]:
-    """One table is read, perhaps of several files; what lies in others should not be missed without a word."""
-    if evidence.table is None:
-        return []
-    read = [name for table in source.tables if table.path == evidence.table for name in table.joined]
-    others = [
-        name for table in source.tables if table.path != evidence.table for name in _names(source, table)
+def _on_unread(source: Source, chosen: Form, evidence: Evidence) -> list[str]:
+    """Why the annotation files that are not read do not serve."""
+    read = {source.name_of(table) for table in source.tables if table.path == evidence.table}
+    joined = {name for table in source.tables if table.path == evidence.table for name in table.joined}
+    return [
+        f"{one.value}: {one.evidence.rstrip('.')}."
+        for one in unread_files(source, read | joined, chosen.endings)
     ]
-    told = [f"{some(_quoted(read))} have the same columns and are read as one table."] if read else []
-    if others:
-        told.append(f"Other tables are not read ({len(others):,}): {some(_quoted(others))}.")
-    return told
 
 
-def _names(source: Source, table: TextTable) -> tuple[str, ...]:
-    return table.joined or (table.path.relative_to(source.listing.folder).as_posix(),)
+def _on_joined(source: Source, evidence: Evidence) -> list[str]:
+    """One table is read, perhaps of several files."""
+    read = [name for table in source.tables if table.path == evidence.table for name in table.joined]
+    return [f"{some(_quoted(read))} have the same columns and are read as one table."] if read else []
 
 
 def _quoted(names: Iterable[str]) -> list[str]:
     return [f"“{name}”" for name in names]
 
 
-def _why_nothing(source: Source) -> str | list[str]:
-    if not source.pictures:
-        return f"There are no pictures in “{source.path.name}”."
-    return source.unread_tables or f"No data set was found in “{source.path.name}”."
+def _why_none(source: Source, task: str | None, other: Form | None) -> str | list[str]:
+    name = source.path.name
+    if other is not None and not other.is_table:
+        return f"“{name}” holds {other.holds}; choose the task {other.tasks[0]}, or another folder."
+    if source.tables and task is not None:
+        return _why_no_table(source, source.tables[0], task)
+    if source.unread_tables and task is not None:
+        return list(source.unread_tables.values())
+    if not source.pictures and task is None:
+        return f"There are no pictures in “{name}”."
+    unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
+    return unread or f"No data set was found in “{name}”; known are {KNOWN_FORMS}."
+
+
+def _why_no_table(source: Source, table: TextTable, task: str) -> str | list[str]:
+    try:
+        return missing_columns(table, source.columns(table), task == POINTS)
+    except DatasetError as error:
+        return list(error.problems)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from engine.data.formats.record import DatasetError
 
@@ -20,6 +21,13 @@ PICTURE_ENDINGS = {
 def is_picture(name: str) -> bool:
     """Whether the ending of a file's name is that of a picture."""
     return os.path.splitext(name)[1].lower() in PICTURE_ENDINGS
+
+
+def is_unsafe(name: str) -> bool:
+    """Whether a name leads out of its folder, or begins at the root of a disk."""
+    if name.startswith("/") or ".." in name.split("/"):
+        return True
+    return (":" in name or "\\" in name) and bool(PureWindowsPath(name).drive)
 
 
 @dataclass(frozen=True)
@@ -48,8 +56,12 @@ class Listing:
         return held
 
     @cached_property
-    def _by_key(self) -> dict[str, str]:
-        return {_key(name): name for name in reversed(self.names)}
+    def _by_last(self) -> dict[str, list[str]]:
+        return _grouped(self.names, lambda last: last)
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        return _grouped(self.names, lambda last: last.rpartition(".")[0])
 
     @cached_property
     def _by_composed(self) -> dict[str, str]:
@@ -61,11 +73,13 @@ class Listing:
             return name
         return self._by_composed.get(unicodedata.normalize("NFC", name)) if not name.isascii() else None
 
-    def meant(self, name: str) -> str | None:
-        """The file that was probably meant: other letter case, or the ending left off."""
-        exact = self._by_key.get(_key(name))
-        endings = (self._by_key.get(_key(name + ending)) for ending in (".jpg", ".jpeg", ".png"))
-        return exact or next((found for found in endings if found), None)
+    def candidates(self, name: str) -> list[str]:
+        """The images whose last part is the name's; without such, those that have its stem. Letter case is ignored."""
+        last = key(name.rpartition("/")[2])
+        found = self._by_last.get(last) or self._by_stem.get(last)
+        if found is None and is_picture(last):
+            found = self._by_stem.get(last.rpartition(".")[0])
+        return found or []
 
     def leads_out(self, name: str) -> bool:
         """Whether the name lies behind a link that leaves the folder."""
@@ -112,5 +126,15 @@ def _stays_inside(link: Path, root: Path) -> bool:
     return target.is_relative_to(root) and target.is_file()
 
 
-def _key(name: str) -> str:
+def _grouped(names: Iterable[str], by: Callable[[str], str]) -> dict[str, list[str]]:
+    """The images among the names, by what `by` makes of their last part, whatever the letter case."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        if is_picture(name):
+            groups.setdefault(by(key(name.rpartition("/")[2])), []).append(name)
+    return groups
+
+
+def key(name: str) -> str:
+    """A name in the form in which two spellings of it are the same: composed accents, small letters."""
     return unicodedata.normalize("NFC", name).casefold()

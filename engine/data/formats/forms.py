@@ -1,4 +1,4 @@
-"""All forms that are known, in the order in which they are looked for."""
+"""All formats that are known, in the order in which they are looked for."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from engine.data.formats import (
     biwi,
     class_folders,
     coco,
+    createml,
     csv_long,
     csv_multilabel,
     csv_onehot,
+    cvat,
+    fiftyone,
     images_only,
+    label_studio,
+    labelme,
+    object_table,
     point_columns,
     voc,
     yolo,
 )
 from engine.data.formats.match import Evidence
 from engine.data.formats.parsed_source import Found
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 
@@ -28,41 +34,57 @@ LABELS = (SINGLE_LABEL, MULTI_LABEL)
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its name, what a person calls it, what tasks it serves, how it is found and read.
+    """A format: its name, what a person calls it, what tasks it serves, how it is found and read.
 
-    `find(source)` gives the evidence or None; `read(source, task, how, valid_share)` the rows. `holds` completes
+    `find(source)` gives the evidence or None; `read(source, task, options, valid_share)` the rows. `holds` completes
     “this holds ...”. A table serves where it has the columns, so another may be looked for; a folder is what it is.
+    `endings` are those of the annotation files that it reads all of; a table names the files that it has read.
     """
 
     name: str
     title: str
     tasks: tuple[str, ...]
     find: Callable[[Source], Evidence | None]
-    read: Callable[[Source, str, How, float], Found]
+    read: Callable[[Source, str, ReadOptions, float], Found]
     holds: str = ""
     is_table: bool = False
+    endings: tuple[str, ...] = ()
 
 
 FORMS = {
     form.name: form
     for form in (
-        Form("voc", "Pascal VOC (XML)", TASKS, voc.find, lambda s, task, how, share: voc.read(s, task)),
-        Form("biwi", "BIWI head poses", (POINTS,), biwi.find, lambda s, task, how, share: biwi.read(s, share),
-             "head poses"),
-        Form("coco", "COCO (JSON)", TASKS, coco.find, lambda s, task, how, share: coco.read(s, task)),
-        Form("yolo", "YOLO (text files)", TASKS, yolo.find, lambda s, task, how, share: yolo.read(s, task)),
+        Form("voc", "Pascal VOC (XML)", TASKS, voc.find, lambda s, task, options, share: voc.read(s, task)),
+        Form("biwi", "BIWI head poses", (POINTS,), biwi.find, lambda s, task, options, share: biwi.read(s, share),
+             "head poses", endings=(".txt", ".cal")),
+        Form("coco", "COCO (JSON)", TASKS, coco.find,
+             lambda s, task, options, share: coco.read(s, task, options.keypoint)),
+        Form("yolo", "YOLO (text files)", TASKS, yolo.find,
+             lambda s, task, options, share: yolo.read(s, task, options.keypoint)),
+        Form("cvat", "CVAT for images 1.1 (XML)", TASKS, cvat.find,
+             lambda s, task, options, share: cvat.read(s, task)),
+        Form("labelme", "LabelMe (JSON)", TASKS, labelme.find,
+             lambda s, task, options, share: labelme.read(s, task, options)),
+        Form("label-studio", "Label Studio (JSON or CSV)", TASKS, label_studio.find,
+             lambda s, task, options, share: label_studio.read(s, task, options)),
+        Form("createml", "CreateML (JSON)", TASKS, createml.find,
+             lambda s, task, options, share: createml.read(s, task)),
+        Form("fiftyone", "FiftyOne (labels.json)", TASKS, fiftyone.find,
+             lambda s, task, options, share: fiftyone.read(s, task)),
         Form("points", "A table with x and y", (POINTS,), point_columns.find,
-             lambda s, task, how, share: point_columns.read(s, how), "points, not labels", True),
+             lambda s, task, options, share: point_columns.read(s, options), "points, not labels", True),
         Form("rows", "A table with a row for each label", LABELS, csv_long.find,
-             lambda s, task, how, share: csv_long.read(s, how), "labels, not points", True),
+             lambda s, task, options, share: csv_long.read(s, options), "labels, not points", True),
         Form("cells", "A table with a cell of labels", LABELS, csv_multilabel.find,
-             lambda s, task, how, share: csv_multilabel.read(s, how), "labels, not points", True),
+             lambda s, task, options, share: csv_multilabel.read(s, options), "labels, not points", True),
         Form("columns", "A table with a column for each class", LABELS, csv_onehot.find,
-             lambda s, task, how, share: csv_onehot.read(s, how), "labels, not points", True),
+             lambda s, task, options, share: csv_onehot.read(s, options), "labels, not points", True),
+        Form("objects", "A table with a box in each row", (POINTS,), object_table.find,
+             lambda s, task, options, share: object_table.read(s), "boxes", True),
         Form("folders", "A folder for each class", LABELS, class_folders.find,
-             lambda s, task, how, share: class_folders.read(s), "a folder for each class"),
+             lambda s, task, options, share: class_folders.read(s), "a folder for each class"),
         Form("pictures", "Pictures only, to be labelled", TASKS, images_only.find,
-             lambda s, task, how, share: images_only.read(s)),
+             lambda s, task, options, share: images_only.read(s)),
     )
 }  # fmt: skip
-"""Every form by its name."""
+"""Every format by its name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -11,72 +12,75 @@ from engine.data import edits
 from engine.data.formats import checks
 from engine.data.formats.apply_edits import apply_decisions
 from engine.data.formats.dataset_manifest import is_on_shelf, read_note
-from engine.data.formats.forms import FORMS
+from engine.data.formats.detect_format import read_found
+from engine.data.formats.label_notes import label_notes, text_problems
+from engine.data.formats.lone_objects import wants_points
 from engine.data.formats.names import name_problems
+from engine.data.formats.open_source import open_source
 from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.point_columns import in_pixels
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import Dataset, DatasetError
-from engine.data.formats.select_format import form_for
-from engine.data.formats.source import source_of
 from engine.data.splits import validation
 from engine.jobs import access
 from engine.tasks import POINTS, SINGLE_LABEL, TASKS
 
-AS_RECOGNISED = How()
+AS_RECOGNISED = ReadOptions()
 
 
 def load(
     folder_or_table: str | os.PathLike,
     task: str,
+    options: ReadOptions | None = None,
+    *,
     valid_share: float = 0.2,
     seed: int = 0,
-    *,
-    form: str | None = None,
-    separator: str | None = None,
-    unit: str | None = None,
 ) -> Dataset:
-    """Read a data set in any of the known forms, check all of it, and divide it into training and validation.
+    """Read a dataset in any of the known formats, check all of it, and divide it into training and validation.
 
-    Forms: tables (CSV, TSV, JSON lines, Excel) with a cell of labels, a column for each class, a row for each label, or
-    points, with the pictures in `train/`, `images/` or beside it; Pascal VOC; COCO; YOLO; BIWI head poses; a folder for
-    each class; the folder of a data set on the shelf. They are recognised; `form` (a name of
-    `engine.data.formats.forms.FORMS`), `separator` and `unit` (of `engine.data.formats.read_options`) say it instead.
+    Formats: tables (CSV, TSV, JSON lines, Excel, Parquet) with a cell of labels, a column for each class, a row for
+    each label, or points, with the images in any folder; Pascal VOC; COCO; YOLO; BIWI head poses; a folder for each
+    class; an archive of any of these; the folder of a dataset in the library. `options` says how to read it.
 
-    Decisions that a person made about the data set (`engine.data.edits`) are applied first. The source's own division
+    Decisions that a person made about the dataset (`engine.data.edits`) are applied first. The source's own split
     is kept (is_valid, val.txt, valid_people.txt, folders `train` and `valid`); otherwise `valid_share` (between 0 and
-    1) of the pictures are chosen with `seed`, evenly by label, whole groups where groups are known. Single-label keeps
-    the rows with exactly one label. No picture is decoded; the sizes that points need are read from the headers.
+    1) of the images are chosen with `seed`, evenly by label, whole groups where groups are known. Single-label keeps
+    the rows with exactly one label. No image is decoded; the sizes that points need are read from the headers.
 
-    Raises `DatasetError`, which lists every problem at once, and ValueError for an unknown task or share.
+    Raises `DatasetError`, which lists every problem at once, `AmbiguousError` where two readings are equally likely,
+    and ValueError for an unknown task or share.
     """
     if task not in TASKS:
         raise ValueError(f"task must be one of {', '.join(TASKS)}; got {task!r}.")
     if not 0 < valid_share < 1:
         raise ValueError(f"valid_share must lie between 0 and 1; got {valid_share}.")
     path = Path(folder_or_table)
-    found = read(path, task, valid_share, How(form, separator, unit))
+    found = read(path, task, valid_share, options or AS_RECOGNISED)
     vocab = tuple(sorted({label for row in found.rows for label in row.labels})) if task != POINTS else ()
     sizes = _check(found, vocab, task)
     divide(found, valid_share, seed)
     _raise(checks.part_problems(found))
     found.notes += checks.unseen_labels(found.rows, task)
     table = _points_table(found.rows, sizes) if task == POINTS else _labels_table(found.rows)
-    return Dataset(name_of(path), task, found.folder, table, vocab, tuple(found.notes))
+    notes, assumptions = tuple(found.notes), tuple(found.assumptions)
+    return Dataset(name_of(path), task, found.folder, table, vocab, notes, assumptions)
 
 
-def read(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNISED) -> Found:
-    """What the source of a data set holds, as the person's decisions make it, before any of it is checked.
+def read(path: Path, task: str, valid_share: float = 0.2, options: ReadOptions = AS_RECOGNISED) -> Found:
+    """What the source of a dataset holds, as the person's decisions make it, before any of it is checked.
 
-    A data set on the shelf is read as its note says. Raises `DatasetError` where no form can be made out at all.
+    A dataset in the library is read as its note says. Raises `DatasetError` where no format can be made out at all.
     """
-    found = read_source(path, task, valid_share, how)
+    found = read_source(path, task, valid_share, options)
     apply_decisions(found, edits.read(edits.home(path)), task)
+    found.notes += [str(problem) for problem in found.set_aside]
     return found
 
 
-def read_source(path: Path, task: str, valid_share: float = 0.2, how: How = AS_RECOGNISED) -> Found:
+def read_source(
+    path: Path, task: str, valid_share: float = 0.2, options: ReadOptions = AS_RECOGNISED
+) -> Found:
     """The same without any decision: what the source itself says, points in pixels.
 
     Every way to read a dataset comes through here, so here it is asked whether the current user may: of the path, and
@@ -85,25 +89,18 @@ def read_source(path: Path, task: str, valid_share: float = 0.2, how: How = AS_R
     access.authorize(path, DatasetError)
     if is_on_shelf(path):
         note = read_note(path)
-        path, how = access.authorize(note.data_of(path), DatasetError), note.how
-    found = _read(path, task, how, valid_share)
-    _turn_into_pixels(found)
+        path, options = note.data_of(path), options.over(note.how)
+    found = read_found(open_source(path, options), task, valid_share)
+    found.problems += text_problems(found)
+    found.notes += label_notes(found)
+    if wants_points(task):
+        _turn_into_pixels(found)
     return found
 
 
 def name_of(path: Path) -> str:
     """What to call a data set: the name it was given on the shelf, or that of its folder or table."""
     return read_note(path).name if is_on_shelf(path) else path.resolve().name
-
-
-def _read(path: Path, task: str, how: How, valid_share: float) -> Found:
-    source = source_of(path)
-    form = FORMS[how.form] if how.form else form_for(source, task)
-    if task not in form.tasks:
-        raise DatasetError(f"“{form.title}” serves the task {' or '.join(form.tasks)}; choose that task.")
-    if how.form and form.find(source) is None:
-        raise DatasetError(f"“{path.name}” cannot be read as “{form.title}”.")
-    return form.read(source, task, how, valid_share)
 
 
 def _turn_into_pixels(found: Found) -> None:
@@ -113,7 +110,7 @@ def _turn_into_pixels(found: Found) -> None:
     there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
     sizes, _ = checks.measure(found.folder, there)
     for row in there:
-        if row.fname in sizes:
+        if row.point_px and row.fname in sizes:
             row.point_px = in_pixels(row.point_px, found.unit, sizes[row.fname])
 
 
@@ -127,7 +124,7 @@ def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:
         sizes, faults = _check_points(found)
         problems += faults
     elif found.rows:
-        problems += checks.spelling_problems(found.rows) + checks.vocab_problems(vocab, task)
+        problems += checks.spelling_problems(found.rows) + checks.vocab_problems(vocab, task, found.rows)
     _raise(problems)
     if task == SINGLE_LABEL:
         _keep_single_labels(found)
@@ -194,7 +191,7 @@ def _labels_table(rows: list[Row]) -> pd.DataFrame:
 def _points_table(rows: list[Row], sizes: checks.Sizes) -> pd.DataFrame:
     table = _common_columns(rows)
     for at, column in enumerate(("x", "y")):
-        table.insert(1 + at, column, [float(row.point_px[at]) for row in rows])
+        table.insert(1 + at, column, [float(row.point_px[at]) for row in rows if row.point_px])
     for at, column in enumerate(("width", "height")):
         table[column] = [sizes[row.fname][at] for row in rows]
     return table
@@ -212,6 +209,6 @@ def _common_columns(rows: list[Row]) -> pd.DataFrame:
     return table
 
 
-def _raise(problems: list[str | Problem]) -> None:
+def _raise(problems: Sequence[str | Problem]) -> None:
     if problems:
         raise DatasetError([str(problem) for problem in problems])

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import PureWindowsPath
 
-from engine.data.formats.file_index import Listing
+from engine.data.formats.file_index import is_unsafe
 from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import some
 
 
-def is_unsafe(name: str) -> bool:
-    """Whether a name leads out of its folder, or begins at the root of a disk."""
-    if name.startswith("/") or ".." in name.split("/"):
-        return True
-    return (":" in name or "\\" in name) and bool(PureWindowsPath(name).drive)
-
-
 def name_problems(found: Found) -> list[Problem]:
-    """Names that are absent, unsafe, not on the disk, written otherwise there, or given more than once."""
+    """Names that are absent, unsafe, not on the disk, or given more than once."""
     nameless = [(row.fname, row.where) for row in found.rows if not row.has_name]
     named = [row.fname for row in found.rows if row.has_name]
     unsafe = [(name, name) for name in named if is_unsafe(name)]
@@ -33,22 +25,26 @@ def name_problems(found: Found) -> list[Problem]:
                 f" {some(told)}."
             ),
         ),
-        *_not_there(safe, found.place, found.listing),
+        *_not_there(safe, found),
         _named_twice(named),
     ]
     return [problem for problem in problems if problem.told]
 
 
-def _not_there(names: list[str], place: str, listing: Listing) -> list[Problem]:
-    missing = [name for name in dict.fromkeys(names) if name not in listing.known]
+def _not_there(names: list[str], found: Found) -> list[Problem]:
+    place, listing = found.place, found.listing
+    told = {
+        fname
+        for one in found.problems
+        if isinstance(one, Problem)
+        for fname in one.fnames
+        if one.kind == "unclear name"
+    }
+    missing = [name for name in dict.fromkeys(names) if name not in listing.known and name not in told]
     behind = [(name, name) for name in missing if listing.leads_out(name)]
     led_out = {name for name, _ in behind}
-    meant = {name: listing.meant(name) for name in missing if name not in led_out}
-    otherwise = [(name, f"“{name}” (there is “{other}”)") for name, other in meant.items() if other]
     nowhere = [
-        (name, name.removeprefix(f"{place}/") if place else name)
-        for name, other in meant.items()
-        if not other
+        (name, name.removeprefix(f"{place}/") if place else name) for name in missing if name not in led_out
     ]
     where, every = f"in “{place}”" if place else "beside the table", len(set(names))
     return [
@@ -56,11 +52,6 @@ def _not_there(names: list[str], place: str, listing: Listing) -> list[Problem]:
             "link",
             tuple(behind),
             lambda told: f"Links that lead out of the folder are not followed: {some(told)}.",
-        ),
-        Problem(
-            "other case",
-            tuple(otherwise),
-            lambda told: f"Names that are written otherwise on the disk: {some(told)}.",
         ),
         Problem(
             "missing",

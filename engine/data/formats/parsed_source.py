@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from engine.data.formats.assumptions import Assumption
 from engine.data.formats.file_index import Listing
 
 
@@ -61,7 +62,9 @@ class Found:
     `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it; `unit` what
     the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
     pictures, so that only those that a person has labelled are of use; `for_testing` the pictures that the source
-    itself keeps for testing, which take no part.
+    itself keeps for testing, which take no part; `assumptions` are what the reader decided by itself, and `files_read`
+    the annotation files that it read, relative to the listing's folder; `set_aside` says which images were left out
+    because what their source says of them cannot be used.
     """
 
     listing: Listing
@@ -74,8 +77,15 @@ class Found:
     unit: str = "pixels"
     is_bare: bool = False
     for_testing: list[str] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    files_read: set[str] = field(default_factory=set)
+    set_aside: list[Problem] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:
         """The folder that every row's `fname` is relative to."""
         return self.listing.folder
+
+    def assume(self, what: str, value: str, evidence: str = "", option: str = "") -> None:
+        """Record what the reader decided by itself; the words are those of `Assumption`."""
+        self.assumptions.append(Assumption(what, value, evidence, option))

@@ -2,52 +2,76 @@
 
 from __future__ import annotations
 
-import math
 from statistics import median
 
-from engine.data.formats.image_table import names_found, rows_of, table_with
+from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.cells import number
+from engine.data.formats.columns import Columns
+from engine.data.formats.headings import normal
+from engine.data.formats.image_table import merge_equal_rows, names_found, rows_of, split_rows, table_with
 from engine.data.formats.match import Evidence
 from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import some
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
-from engine.data.formats.text_table import TextTable
 from engine.functional.coordinates import to_px
 from engine.images import ImageError, image_size
 
-COLUMNS = ("fname", "x", "y")
 MEASURED = 40
 """How many pictures are measured to tell percent from pixels."""
 LEAST_POINTS = 5
 
 
 def find(source: Source) -> Evidence | None:
-    """The table of pictures with x and y, and the unit that these seem to be in."""
-    table = table_with(source, *COLUMNS)
-    if table is None:
+    """The table of images with x and y, and the unit that these seem to be in."""
+    columns = _columns(source)
+    if columns is None:
         return None
-    unit, why = _unit(source, table)
-    says = f"“{table.path.name}” has a column of pictures and the columns x and y."
-    return Evidence((says, why, names_found(source, table)), unit=unit, table=table.path)
+    unit, why = _unit(source, columns)
+    x, y = columns.title(columns.x), columns.title(columns.y)
+    says = f"{columns.table.title} has a column of pictures and the columns {x} and {y}."
+    return Evidence((says, why, names_found(source, columns)), unit=unit, table=columns.table.path)
 
 
-def read(source: Source, how: How) -> Found:
-    """One row for each picture. Without a unit, points are pixels, and shares of the picture are a problem."""
-    table = table_with(source, *COLUMNS)
-    found = rows_of(source, table)
-    found.unit = how.unit or "pixels"
+def read(source: Source, options: ReadOptions) -> Found:
+    """One row for each image, its point in the unit that was given or that the numbers suggest."""
+    columns = _columns(source)
+    assert columns is not None
+    found = rows_of(source, columns)
+    found.unit, why = (options.units, "as you said") if options.units else _unit(source, columns)
+    found.assume("units", found.unit, why, "units")
     strange = []
-    for row, x, y in zip(found.rows, table.cells("x"), table.cells("y"), strict=True):
+    for row, x, y in zip(found.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):
         try:
-            row.point_px = _number(x), _number(y)
+            row.point_px = number(x), number(y)
         except ValueError:
             strange.append((row.fname, f"“{x}”, “{y}” in {row.where}"))
     if strange:
         says = lambda told: f"x and y must be numbers, in {found.unit}: {some(told)}."  # noqa: E731
         found.problems.append(Problem("number", tuple(strange), says))
-    if not _has_sizes(table):
-        _refuse_to_guess(found, how)
+    split_rows(found, columns)
+    merge_equal_rows(found)
     return found
+
+
+def _columns(source: Source) -> Columns | None:
+    """The first table with x and y."""
+    columns = table_with(source, lambda columns: columns.x is not None)
+    if columns is None:
+        _ask_for_pairs(source)
+    return columns
+
+
+def _ask_for_pairs(source: Source) -> None:
+    """Tables such as face landmarks name several points: which one is meant, only a person knows."""
+    for table in source.tables:
+        names = [normal(heading) for heading in table.header]
+        pairs = [name for name in names if name.endswith("_x") and f"{name[:-2]}_y" in names]
+        if len(pairs) > 1 and source.options.format == "points":
+            raise AmbiguousError(
+                f"{table.title} holds {len(pairs)} points for each image: {some([one[:-2] for one in pairs])}.",
+                ("x_column", "y_column"),
+            )
 
 
 def in_pixels(point: tuple[float, float], unit: str, size_wh: tuple[int, int]) -> tuple[float, float]:
@@ -65,43 +89,23 @@ def in_pixels(point: tuple[float, float], unit: str, size_wh: tuple[int, int]) -
     return point[0] * size_wh[0] / whole, point[1] * size_wh[1] / whole
 
 
-def _refuse_to_guess(found: Found, how: How) -> None:
-    points = [row.point_px for row in found.rows if row.point_px]
-    if how.unit is None and points and all(abs(value) <= 1 for point in points for value in point):
-        found.problems.append(
-            "Every x and y lies between -1 and 1, so they look like shares of the picture; give them in pixels."
-        )
-        for row in found.rows:
-            row.point_px = None
+def _has_sizes(columns: Columns) -> bool:
+    return {"width", "height"} <= set(columns.names)
 
 
-def _has_sizes(table: TextTable) -> bool:
-    return {"width", "height"} <= {heading.strip().casefold() for heading in table.header}
-
-
-def _number(cell: str) -> float:
-    text = cell.removesuffix("%")
-    if text.count(",") == 1 and "." not in text:  # a decimal comma, as much of Europe writes it
-        text = text.replace(",", ".")
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError(cell)
-    return value
-
-
-def _unit(source: Source, table: TextTable) -> tuple[str, str]:
+def _unit(source: Source, columns: Columns) -> tuple[str, str]:
     """The unit by its heading, by percent signs, or by the range of the numbers; and the reason as a sentence."""
-    xs, ys = ([_or_none(cell) for cell in table.cells(name)] for name in "xy")
+    xs, ys = ([_or_none(cell) for cell in columns.cells(at)] for at in (columns.x, columns.y))
     values = [value for value in (*xs, *ys) if value is not None]
-    headings = " ".join(table.header[table.column(name)].casefold() for name in "xy")
-    if _has_sizes(table):
+    headings = f"{columns.title(columns.x)} {columns.title(columns.y)}".casefold()
+    if _has_sizes(columns):
         return (
             "pixels",
             "The width and height of each picture stand beside x and y, so they are taken as pixels.",
         )
     if "percent" in headings:
         return "percent", "The headings call x and y percent."
-    if any(cell.endswith("%") for cell in table.cells("x")):
+    if any(cell.endswith("%") for cell in columns.cells(columns.x)):
         return "percent", "x and y bear percent signs."
     if not values:
         return "pixels", "No x or y is a number."
@@ -111,7 +115,7 @@ def _unit(source: Source, table: TextTable) -> tuple[str, str]:
         return "fractions", f"{lie}, so they are taken as fractions of the picture's sides."
     if low >= -1 and high <= 1:
         return "-1..1", f"{lie}, so they are taken to run from -1 to 1 between the picture's edges."
-    shorter = _usual_shorter_side(source, table) if low >= 0 and high <= 100 else 0
+    shorter = _usual_shorter_side(source, columns) if low >= 0 and high <= 100 else 0
     if shorter > 200 and len(values) >= 2 * LEAST_POINTS and high > 50:
         return (
             "percent",
@@ -122,13 +126,13 @@ def _unit(source: Source, table: TextTable) -> tuple[str, str]:
 
 def _or_none(cell: str) -> float | None:
     try:
-        return _number(cell)
+        return number(cell)
     except ValueError:
         return None
 
 
-def _usual_shorter_side(source: Source, table: TextTable) -> float:
-    found = rows_of(source, table)
+def _usual_shorter_side(source: Source, columns: Columns) -> float:
+    found = rows_of(source, columns)
     there = [row.fname for row in found.rows if row.fname in source.listing.known]
     sides = []
     for fname in there[:: max(1, len(there) // MEASURED)]:

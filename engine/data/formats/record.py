@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from engine.functional import label_encoding
 
+if TYPE_CHECKING:
+    from engine.data.formats.assumptions import Assumption
+
 
 class DatasetError(ValueError):
-    """A data set cannot be used; the message lists every problem, each in one plain sentence.
+    """A dataset cannot be used; the message lists every problem, each in one plain sentence.
 
     Attributes: `problems`, the sentences, (P,) tuple of str.
     """
@@ -35,6 +39,7 @@ class Dataset:
             str), for points `x`, `y`, `width`, `height` (pixels of the upright picture); `group` where it is known.
         vocab: the labels, sorted, from the whole table, also from rows that the task leaves out; () for points.
         notes: what was left out or decided, a plain sentence each.
+        assumptions: what the reader decided by itself, with its evidence and the option that changes it.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Dataset:
     table: pd.DataFrame
     vocab: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
 
     def paths(self) -> list[Path]:
         """The N picture files, in the order of the table."""

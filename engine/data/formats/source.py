@@ -1,46 +1,58 @@
-"""What somebody brought: a folder or one table, with every file that may describe pictures read once."""
+"""What somebody brought: a folder or one table, with every file that may describe images read once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from engine.data.formats.assumptions import AmbiguousError, Assumption
+from engine.data.formats.columns import Columns, columns_of
 from engine.data.formats.csv_file import read_csv
 from engine.data.formats.excel_file import read_excel
 from engine.data.formats.file_index import Listing, is_picture, list_files
+from engine.data.formats.image_column import has_no_header
 from engine.data.formats.json_file import read_json, read_json_lines, table_of
-from engine.data.formats.merge_split_tables import join_parts
+from engine.data.formats.merge_split_tables import join_parts, table_name
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.text_table import TextTable
+from engine.jobs import access
 
 USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")
-TABLES = {
+TABLES: dict[str, Callable[[Path], TextTable | list[TextTable]]] = {
     ".csv": read_csv, ".tsv": read_csv, ".jsonl": read_json_lines, ".ndjson": read_json_lines, ".xlsx": read_excel,
 }  # fmt: skip
 """How the kinds of table are read, by the ending of the file's name. A .json file may be a table, too."""
 
-MOST_FILES_READ = 20
-"""More tables or JSON files than these belong to single pictures, and describe no data set."""
+MOST_TABLES_READ = 20
+"""More tables than these below the folder belong to single images, and describe no dataset."""
+
+MOST_JSON_FILES, MOST_JSON_BYTES = 50_000, 256 * 1024**2
 
 
 @dataclass(frozen=True)
 class Source:
-    """A folder with its files, or a table with those beside it."""
+    """A folder with its files, or a table with those beside it, and what was said about how to read it."""
 
     path: Path
     listing: Listing
+    options: ReadOptions = field(default_factory=ReadOptions)
 
     @cached_property
-    def _read(self) -> tuple[list[TextTable], list[str]]:
+    def _read(self) -> tuple[list[TextTable], dict[str, str]]:
         tables: list[TextTable] = []
-        unread: list[str] = []
+        unread: dict[str, str] = {}
         for name in self._table_names:
             try:
-                tables += self._table(name)
+                tables += [self._with_header(table) for table in self._sheets(self._table(name))]
+            except AmbiguousError:
+                raise
             except DatasetError as error:
-                unread += error.problems
-        return join_parts(tables, self.listing), unread
+                unread[name] = " ".join(error.problems)
+        return join_parts(tables, self.listing, self.options), unread
 
     @property
     def tables(self) -> list[TextTable]:
@@ -51,25 +63,79 @@ class Source:
         return self._read[0]
 
     @property
-    def unread_tables(self) -> list[str]:
-        """What is wrong with the others, a sentence each."""
+    def unread_tables(self) -> dict[str, str]:
+        """What is wrong with the others, a sentence for each name."""
         return self._read[1]
+
+    @cached_property
+    def _columns(self) -> dict[int, Columns | DatasetError]:
+        return {}
+
+    def columns(self, table: TextTable) -> Columns:
+        """What each column of one of the tables is for. Raises what `columns_of` raises."""
+        known = self._columns.get(id(table))
+        if known is None:
+            try:
+                known = columns_of(table, self.listing, self.options)
+            except DatasetError as error:
+                known = error
+            self._columns[id(table)] = known
+        if isinstance(known, DatasetError):
+            raise known
+        return known
+
+    def about(self, table: TextTable) -> list[Assumption]:
+        """What was assumed to read the file of a table: its encoding, its delimiter, its sheet, its header."""
+        read = [Assumption("table", table.title, "the first that serves", "table")]
+        if table.encoding and table.encoding != "UTF-8":
+            read.append(Assumption("encoding", table.encoding, f"{table.title} is no UTF-8"))
+        if table.delimiter and table.delimiter != ",":
+            shown = {"\t": "tab"}.get(table.delimiter, table.delimiter)
+            read.append(Assumption("between cells", shown, "it gives most lines the same number of cells"))
+        if table.sheet:
+            read.append(Assumption("sheet", table.sheet, "the only sheet that names images", "sheet"))
+        if table.has_no_header:
+            read.append(Assumption("header", "none", "the first row names an image"))
+        return read
+
+    def name_of(self, table: TextTable) -> str:
+        """The name of a table's file, relative to the listing."""
+        return table_name(table, self.listing)
 
     def folder_of(self, table: TextTable) -> str:
         """The folder a table lies in, relative to the listing; "" for the listing's own."""
         inside = table.path.parent.relative_to(self.listing.folder).as_posix()
         return "" if inside == "." else inside
 
+    @property
+    def file(self) -> str:
+        """The file that was named, relative to the listing; "" for a folder."""
+        if not self.path.is_file():
+            return ""
+        return self.path.resolve().relative_to(self.listing.folder.resolve()).as_posix()
+
     @cached_property
-    def jsons(self) -> dict[str, object]:
-        """What the JSON files hold, by name; one that cannot be read is told as its `DatasetError`."""
-        if self.path.is_file():
-            names = [self.path.name] if self.path.suffix.lower() == ".json" else []
+    def jsons(self) -> dict[str, Any]:
+        """What the JSON files hold, by name; one that cannot be read is told as its `DatasetError`.
+
+        Where they are too many or too large to be kept at once, all are told so.
+        """
+        if self.file:
+            names = [self.file] if _ending(self.file) == ".json" else []
         else:
             names = [name for name in self.listing.names if name.lower().endswith(".json")]
-        return {name: self._json(name) for name in names} if len(names) <= MOST_FILES_READ else {}
+        if len(names) > MOST_JSON_FILES or self._bytes(names) > MOST_JSON_BYTES:
+            most = MOST_JSON_BYTES // 1024**2
+            says = (
+                f"{len(names):,} JSON files are not read: more than {MOST_JSON_FILES:,} files or {most} MB."
+            )
+            return {name: DatasetError(says) for name in names}
+        return {name: self._json(name) for name in names}
 
-    def _json(self, name: str):
+    def _bytes(self, names: list[str]) -> int:
+        return sum((self.listing.folder / name).stat().st_size for name in names)
+
+    def _json(self, name: str) -> Any:
         try:
             return read_json(self.listing.folder / name)
         except DatasetError as error:
@@ -77,35 +143,88 @@ class Source:
 
     @cached_property
     def pictures(self) -> list[str]:
-        """The names of all pictures."""
+        """The names of all images."""
         return [name for name in self.listing.names if is_picture(name)]
 
     @property
     def _table_names(self) -> list[str]:
-        if self.path.is_file():
-            return [self.path.name]
+        if self.options.table:
+            if self.options.table not in self.listing.known:
+                raise DatasetError(
+                    f"There is no table “{self.options.table}” in “{self.path.name}” (--table)."
+                )
+            return [self.options.table]
+        if self.file:
+            return [self.file]
         names = [name for name in self.listing.names if _ending(name) in {*TABLES, ".json"}]
         deep = [name for name in names if "/" in name]
-        names = [name for name in names if "/" not in name] + (deep if len(deep) <= MOST_FILES_READ else [])
+        names = [name for name in names if "/" not in name] + (deep if len(deep) <= MOST_TABLES_READ else [])
         return sorted(names, key=_rank)
 
     def _table(self, name: str) -> list[TextTable]:
         path = self.listing.folder / name
         if _ending(name) != ".json":
-            return [TABLES.get(_ending(name), read_csv)(path)]
+            read = TABLES.get(_ending(name), read_csv)(path)
+            return read if isinstance(read, list) else [read]
         held = self.jsons.get(name)
         if isinstance(held, DatasetError):
             raise held
         return [table_of(path, enumerate(held, 1))] if isinstance(held, list) and held else []
 
+    def _sheets(self, tables: list[TextTable]) -> list[TextTable]:
+        """The sheet that was said; of several, those that name images: two of them are a question."""
+        if len(tables) < 2 and not self.options.sheet:
+            return tables
+        if self.options.sheet:
+            chosen = [table for table in tables if table.sheet in ("", self.options.sheet)]
+            if not chosen:
+                names = ", ".join(f"“{table.sheet}”" for table in tables)
+                raise DatasetError(
+                    f"“{tables[0].path.name}” has no sheet “{self.options.sheet}”; it has {names}."
+                )
+            return chosen
+        naming = [table for table in tables if self._names_images(table)]
+        if len(naming) > 1 and len({table.header for table in naming}) > 1:
+            names = " and ".join(f"“{table.sheet}”" for table in naming)
+            raise AmbiguousError(
+                f"The sheets {names} of “{tables[0].path.name}” both name images.", ("sheet",)
+            )
+        return naming or tables[:1]
 
-def source_of(path: Path) -> Source:
+    def _names_images(self, table: TextTable) -> bool:
+        try:
+            columns_of(self._with_header(table), self.listing, self.options)
+        except AmbiguousError:
+            return True
+        except DatasetError:
+            return False
+        return True
+
+    def _with_header(self, table: TextTable) -> TextTable:
+        """The table; where its first row names an image, with headings of its own instead."""
+        if not has_no_header(table, self.listing):
+            return table
+        names = tuple(f"column {at}" for at in range(1, len(table.header) + 1))
+        return replace(table, header=names, rows=[(1, list(table.header)), *table.rows], has_no_header=True)
+
+
+def source_of(path: Path, options: ReadOptions | None = None) -> Source:
     """The source at a path, which its caller may read. Raises `DatasetError` where nothing is there."""
+    options = options or ReadOptions()
     if path.is_file():
-        return Source(path, list_files(path.parent))
+        return Source(path, _beside(path), options)
     if not path.is_dir():
         raise DatasetError(f"There is no folder or table “{path}”; check the name.")
-    return Source(path, list_files(path))
+    return Source(path, list_files(path), options)
+
+
+def _beside(path: Path) -> Listing:
+    """The files beside a table; those of the folder around it for JSON in a folder without images, as COCO has it."""
+    beside, around = list_files(path.parent), path.resolve().parent.parent
+    if _ending(path.name) != ".json" or any(map(is_picture, beside.names)) or not access.is_allowed(around):
+        return beside
+    wider = list_files(around)
+    return wider if any(map(is_picture, wider.names)) else beside
 
 
 def descend(folder: Path) -> Path:

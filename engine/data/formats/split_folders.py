@@ -1,19 +1,36 @@
-"""What a folder's name says about training and validation."""
+"""What a folder's name says about training, validation and test."""
 
 from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
 
+from engine.data.formats.cells import PARTS, TEST, TRAIN, VALID
 from engine.data.formats.parsed_source import Found
+from engine.data.formats.phrases import counted
+from engine.data.formats.split_column import divide
 
-TRAIN, VALID, TEST = "train", "valid", "test"
-FOLDERS = {
-    **dict.fromkeys(("train", "training"), TRAIN),
-    **dict.fromkeys(("valid", "val", "validation"), VALID),
-    "test": TEST,
-}
-"""What a folder may be called, in small letters; a year may follow, as in "train2017"."""
+
+def folder_part(folder: str) -> str | None:
+    """The part that a folder's name says: as the whole name, or as its first or last word; None where it says none.
+
+    >>> folder_part("Training"), folder_part("seg_train"), folder_part("val2017"), folder_part("trainannot")
+    ('train', 'train', 'valid', None)
+    """
+    words = [word for word in re.split(r"[\W\d_]+", folder.lower()) if word]
+    said = {PARTS[word] for word in words if word in PARTS}
+    if len(said) != 1 or not (words[0] in PARTS or words[-1] in PARTS):
+        return None
+    return said.pop()
+
+
+def is_whole_name(folder: str) -> bool:
+    """Whether a folder's whole name is that of a part; a number may follow.
+
+    >>> is_whole_name("train2017"), is_whole_name("train_station")
+    (True, False)
+    """
+    return re.sub(r"[\W\d_]+$", "", folder.lower()) in PARTS
 
 
 def part_of(name: str) -> str | None:
@@ -22,23 +39,20 @@ def part_of(name: str) -> str | None:
     >>> part_of("images/train2017/7.jpg"), part_of("images/7.jpg")
     ('train', None)
     """
-    for folder in PurePosixPath(name).parts[:-1]:
-        part = FOLDERS.get(re.sub(r"\d{4}$", "", folder.lower()))
-        if part:
-            return part
-    return None
+    folders = PurePosixPath(name).parts[:-1]
+    return next((part for folder in folders if (part := folder_part(folder))), None)
 
 
 def divide_by_folders(found: Found) -> None:
-    """Let folders called train and valid divide the rows, where every row lies in one; test is left out."""
+    """Let folders called train and valid divide the rows, where every row lies in one; test is left out.
+
+    Rows in a folder for test are also left out where other rows lie in no folder of a part.
+    """
     parts = [part_of(row.fname) for row in found.rows]
-    if None in parts or VALID not in parts or TRAIN not in parts:
-        return
-    found.has_split = True
-    left_out = parts.count(TEST)
-    if left_out:
-        found.notes.append(f"Left out: {left_out:,} of the pictures, in the folder for testing.")
-    found.for_testing += [row.fname for row, part in zip(found.rows, parts, strict=True) if part == TEST]
-    found.rows = [row for row, part in zip(found.rows, parts, strict=True) if part != TEST]
-    for row in found.rows:
-        row.is_valid = part_of(row.fname) == VALID
+    if None not in parts and TRAIN in parts and {VALID, TEST} & set(parts):
+        divide(found, [part or TRAIN for part in parts], "the folders")
+    elif TEST in parts and set(parts) != {TEST}:
+        tests = [row for row, part in zip(found.rows, parts, strict=True) if part == TEST]
+        found.notes.append(f"Left out: {counted(len(tests), 'image')} in a folder for test.")
+        found.for_testing += [row.fname for row in tests]
+        found.rows = [row for row, part in zip(found.rows, parts, strict=True) if part != TEST]

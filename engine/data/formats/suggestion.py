@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.data.formats.forms import Form
 from engine.data.formats.parsed_source import Row
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
@@ -14,7 +14,7 @@ ONE = "Every picture has exactly one label, which suggests the task single-label
 SEVERAL = "Pictures with several labels or none suggest the task multi-label."
 
 
-def suggest(form: Form, source: Source, how: How) -> tuple[str, tuple[str, ...]]:
+def suggest(form: Form, source: Source, how: ReadOptions) -> tuple[str, tuple[str, ...]]:
     """The task that fits best, and the reason as a sentence, unless the form leaves no choice."""
     if form.tasks == (POINTS,):
         return POINTS, ()

@@ -5,32 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from engine.data.formats.headings import normal
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 5_000, 5_000_000
-
-COLUMNS = {
-    "fname": (
-        *("fname", "filename", "file_name", "file", "image", "picture", "path", "name"),
-        *("image_name", "picture_name", "image_path", "img_path", "file_path", "filepath", "img", "photo", "image_id"),
-    ),
-    "labels": ("labels", "tags", "classes", "label", "class", "category", "label_name", "classname"),
-    "x": ("x", "x_px", "cx", "x_center", "center_x", "point_x", "x_percent", "x_fraction"),
-    "y": ("y", "y_px", "cy", "y_center", "center_y", "point_y", "y_percent", "y_fraction"),
-    "is_valid": ("is_valid", "valid", "validation", "split"),
-    "group": ("group", "person", "series", "video", "subject"),
-}  # fmt: skip
-"""What a column may be called, the usual name first."""
+FEW = 0.05
+"""Up to this share of rows may be broken and are set aside; more of them mean that the table is read wrongly."""
 
 
 @dataclass(frozen=True)
 class TextTable:
     """A table: its header as it came, and (number, cells) for each row.
 
-    `unit` is what the numbers count, "line" or "row"; `separator` is how lists in cells were joined, if any were;
-    `joined` names the files, where several were read as this one: then a number also says of which.
+    `unit` is what the numbers count, "line" or "row"; `sheet` is the sheet of an Excel file; `encoding` and `delimiter`
+    are how a text file was read; `joined` names the files, where several were read as this one: then a number also
+    says of which. `part_column` is the place of a column that was added to tell the parts of the joined files.
     """
 
     path: Path
@@ -38,26 +30,31 @@ class TextTable:
     rows: list[tuple[int | str, list[str]]]
     problems: tuple[str, ...] = ()
     unit: str = "line"
-    separator: str | None = None
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
     joined: tuple[str, ...] = ()
+    part_column: int | None = None
+    set_aside: tuple[str, ...] = ()
+    has_no_header: bool = False
 
-    def column(self, name: str) -> int | None:
-        """The place of a column under any of its usual names, or `None`."""
-        headings = [heading.strip().casefold() for heading in self.header]
-        return next((headings.index(usual) for usual in COLUMNS[name] if usual in headings), None)
-
-    def has(self, *names: str) -> bool:
-        """Whether all these columns are there."""
-        return all(self.column(name) is not None for name in names)
-
-    def cells(self, name: str) -> list[str]:
-        """The cells of a column, stripped of spaces around them; "" everywhere if there is no such column."""
-        at = self.column(name)
-        return self.cells_at(at) if at is not None else [""] * len(self.rows)
+    @property
+    def title(self) -> str:
+        """What sentences call the table."""
+        return f"“{self.path.name}”, sheet “{self.sheet}”" if self.sheet else f"“{self.path.name}”"
 
     def cells_at(self, at: int) -> list[str]:
         """The cells of the column at this place, stripped of spaces around them."""
         return [cells[at].strip() for _, cells in self.rows]
+
+    def place_of(self, heading: str, flag: str) -> int:
+        """The place of the column of this heading. Raises `DatasetError`, which names the flag, without one."""
+        names = [name.strip() for name in self.header]
+        alike = [normal(name) for name in names]
+        if heading not in names and normal(heading) not in alike:
+            came = ", ".join(name or "(no name)" for name in names)
+            raise DatasetError(f"{self.title} has no column “{heading}” ({flag}); its columns are: {came}.")
+        return names.index(heading) if heading in names else alike.index(normal(heading))
 
     def places(self) -> list[str]:
         """How error sentences call each row: "line 7"."""
@@ -65,11 +62,12 @@ class TextTable:
 
 
 def text_table(
-    path: Path, header: Iterable[str], rows: Iterable, unit: str = "line", separator=None
+    path: Path, header: Iterable[str], rows: Iterable, unit: str = "line", **about: Any
 ) -> TextTable:
     """A table from its header and (number, cells) of its rows; empty rows are skipped.
 
-    A row of the wrong length only becomes a problem of the table. Raises `DatasetError` when there is no header or
+    Rows of the wrong length are set aside where they are few, and a problem of the table where they are many. `about`
+    are further attributes of the table. Raises `DatasetError` when there is no header or
     when there are too many rows.
     """
     header = tuple(header)
@@ -81,7 +79,11 @@ def text_table(
     full = [(number, cells) for number, cells in few if any(cell.strip() for cell in cells)]
     uneven = [(number, len(cells)) for number, cells in full if len(cells) != len(header)]
     even = [(number, cells) for number, cells in full if len(cells) == len(header)] if uneven else full
-    return TextTable(path, header, even, _uneven(path, len(header), uneven, unit), unit, separator)
+    told = _uneven(path, len(header), uneven, unit)
+    if told and len(uneven) <= FEW * len(full):
+        aside = f"Set aside {counted(len(uneven), 'row')}: {told[0][0].lower()}{told[0][1:]}"
+        return TextTable(path, header, even, (), unit, set_aside=(aside,), **about)
+    return TextTable(path, header, even, told, unit, **about)
 
 
 def not_too_many(path: Path, rows: Iterable, columns: int = 1) -> Iterator:

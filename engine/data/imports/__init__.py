@@ -4,9 +4,9 @@ Nothing that comes in is trusted: not names, not sizes that an archive claims, n
 process of its own, in a folder of its own; a data set is on the shelf whole, or not at all.
 """
 
-from engine.data.imports.errors import IncomingError
+from engine.data.archives.errors import IncomingError
+from engine.data.archives.limits import Limits, limits
 from engine.data.imports.import_job import ImportJob, all_imports, begin, begin_here, dismiss, stop, take
-from engine.data.imports.limits import Limits, limits
 
 __all__ = [
     "ImportJob",

@@ -20,8 +20,8 @@ from filelock import FileLock
 
 from engine import paths
 from engine.data import library
-from engine.data.imports.errors import IncomingError
-from engine.data.imports.limits import Limits, check_room, limits, size_of, size_problems
+from engine.data.archives.errors import IncomingError
+from engine.data.archives.limits import Limits, check_room, limits, size_of, size_problems
 from engine.jobs import access, user_scope
 from engine.jobs.job import Job
 from engine.jobs.json_file import read_record, write_record

@@ -8,15 +8,17 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from engine.data import library
-from engine.data.formats import DatasetError, recognise
+from engine.data.archives import archive
+from engine.data.archives.errors import IncomingError
+from engine.data.archives.file_filter import sort_files
+from engine.data.archives.limits import Limits, limits, size_of
+from engine.data.archives.names import shown
+from engine.data.formats import DatasetError, parquet_images, recognise
+from engine.data.formats.file_index import list_files
 from engine.data.formats.phrases import counted
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend
-from engine.data.imports.errors import IncomingError
-from engine.data.imports.file_filter import sort_files
 from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
-from engine.data.imports.limits import Limits, limits, size_of
-from engine.data.imports.names import ending, shown
-from engine.data.imports.zips import look_into, unpack
 from engine.data.library import ShelfError, Shelved
 from engine.jobs import access
 from engine.jobs.job import JobStopped
@@ -27,11 +29,11 @@ MOST_CPU_SECONDS = 3600
 _REFUSED = (IncomingError, DatasetError, ShelfError, MemoryError, OSError)
 
 
-def work(one: ImportJob) -> ImportJob:
+def work(one: ImportJob, options: ReadOptions | None = None) -> ImportJob:
     """Import what was uploaded, whole or not at all; its status says how it ended."""
     with suppress(JobStopped, *_REFUSED), working(one.job) as report:
         try:
-            report.details["name"] = _bring(one, report).name
+            report.details["name"] = _bring(one, report, options).name
         except _REFUSED as error:
             report.details["problems"] = _problems(error)
             raise
@@ -62,10 +64,10 @@ def set_resource_limits() -> None:
         resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
 
 
-def bring_path(path: Path, name: str = "") -> Shelved:
-    """Bring a zip (copied), or a folder or table (read where it lies) of this machine, in this process."""
+def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -> Shelved:
+    """Bring an archive (copied), or a folder or table (read where it lies) of this machine, in this process."""
     one = take_here(path, name)
-    work(one)
+    work(one, options)
     name, problems = one.name, one.problems
     dismiss(one)
     if problems:
@@ -75,14 +77,14 @@ def bring_path(path: Path, name: str = "") -> Shelved:
     return dataset
 
 
-def bring_folder(path: Path, name: str = "") -> Shelved:
+def bring_folder(path: Path, name: str = "", options: ReadOptions | None = None) -> Shelved:
     """Put a folder or table of this machine on the shelf, to be read where it lies.
 
     Raises `DatasetError` where it holds nothing that could be used, or where the current user may not read it.
     """
     path = access.authorize(path.expanduser(), DatasetError)
     at = descend(path) if path.is_dir() else path
-    seen = recognise(at)
+    seen = recognise(at, options=options)
     source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
     title = name or at.resolve().stem or "pictures"
     return library.add(
@@ -96,22 +98,26 @@ def bring_folder(path: Path, name: str = "") -> Shelved:
     )
 
 
-def _bring(one: ImportJob, report: Reporter) -> Shelved:
+def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None = None) -> Shelved:
     asked, most = one.asked, limits()
-    here, names = asked.get("here"), asked.get("names", [])
+    names = asked.get("names", [])
+    here = Path(asked["here"]).expanduser() if asked.get("here") else None
     if here:
-        access.authorize(Path(here).expanduser(), IncomingError)
-    if here and not _is_zip(Path(here).expanduser()):
-        return bring_folder(Path(here), asked.get("name", ""))
+        access.authorize(here, IncomingError)
+        if not archive.is_archive(here):
+            return bring_folder(here, asked.get("name", ""), options)
     into = one.folder / UNPACKED
     into.mkdir()
-    if here or (len(names) == 1 and ending(names[0]) == ".zip"):
-        archive = Path(here).expanduser() if here else one.folder / FILES / name_as_sent(one, names[0])
-        notes, source = _from_zip(one, archive, into, most, report), f"Brought as the zip {shown(names[0])}."
+    sent = here or (one.folder / FILES / name_as_sent(one, names[0]) if len(names) == 1 else None)
+    if sent and archive.is_archive(sent):
+        notes, source = (
+            _from_archive(one, sent, into, most, report),
+            f"Brought as the archive {shown(names[0])}.",
+        )
     else:
         notes, source = _from_files(one, names, into, most), f"Brought as {counted(len(names), 'file')}."
-    data = descend(into)
-    seen = recognise(data)
+    data = _without_parquet(one, descend(into))
+    seen = recognise(data, options=options)
     title = asked.get("name") or _title(names, data, into)
     return library.add(
         title, seen.task, unpacked=data, source=source, how=seen.how, recognised=(*seen.because, *notes),
@@ -119,14 +125,20 @@ def _bring(one: ImportJob, report: Reporter) -> Shelved:
     )  # fmt: skip
 
 
-def _is_zip(path: Path) -> bool:
-    return path.is_file() and ending(path.name) == ".zip"
+def _without_parquet(one: ImportJob, data: Path) -> Path:
+    """The folder with the images of Parquet files as files, where there are such."""
+    if not parquet_images.files_with_images(data, list_files(data)):
+        return data
+    images = one.folder / UNPACKED / "images of parquet"
+    images.mkdir()
+    parquet_images.extract(data, images)
+    return images
 
 
-def _from_zip(one: ImportJob, archive: Path, into: Path, most: Limits, report: Reporter) -> list[str]:
-    found = look_into(archive, most)
+def _from_archive(one: ImportJob, packed: Path, into: Path, most: Limits, report: Reporter) -> list[str]:
+    found = archive.look_into(packed, most)
     reserve(one, found.size + size_of(one.folder), most, {})
-    unpack(archive, found, into, partial(_report, report))
+    archive.unpack(packed, found, into, most, partial(_report, report))
     return found.notes()
 
 
@@ -140,7 +152,8 @@ def name_as_sent(one: ImportJob, name: str) -> str:
 
 
 def _from_files(one: ImportJob, names: list[str], into: Path, most: Limits) -> list[str]:
-    sent = [(name, one.folder / FILES / str(at)) for at, name in enumerate(names)]
+    folder = one.folder / FILES
+    sent = [(name, _sent_as(folder, at, name)) for at, name in enumerate(names)]
     found = sort_files(((name, path.stat().st_size, path) for name, path in sent), most)
     if problems := found.problems(most):
         raise IncomingError(problems)
@@ -148,6 +161,12 @@ def _from_files(one: ImportJob, names: list[str], into: Path, most: Limits) -> l
         (into / name).parent.mkdir(parents=True, exist_ok=True)
         path.rename(into / name)
     return found.notes()
+
+
+def _sent_as(folder: Path, at: int, name: str) -> Path:
+    """The file that was sent under a name: under its number, or under its own name where that was given back."""
+    own = folder / PurePosixPath(name.replace("\\", "/")).name
+    return folder / str(at) if (folder / str(at)).is_file() or not own.is_file() else own
 
 
 def _title(names: list[str], data: Path, into: Path) -> str:

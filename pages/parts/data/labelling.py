@@ -12,7 +12,7 @@ from engine.data.annotation import Sheet, Source
 from engine.data.edits import DecisionError
 from engine.data.files import MANIFEST
 from engine.data.formats import DatasetError
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.data.library import Shelved
 from pages.parts.data.label import many as label_many
 from pages.parts.data.label import one as label_one
@@ -55,13 +55,13 @@ def show(chosen: Shelved) -> None:
 def _cannot_read(chosen: Shelved, error: DatasetError | OSError) -> None:
     """What keeps the source from being read; its pictures can be labelled all the same."""
     st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
-    if chosen.note.how.form == PICTURES_ONLY:
+    if chosen.note.how.format == PICTURES_ONLY:
         return
     st.markdown(
         "Its pictures can be labelled from nothing; whatever else lies beside them is passed over then."
     )
     if st.button("Label its pictures from nothing"):
-        library.change(chosen, how=How(form=PICTURES_ONLY))
+        library.change(chosen, how=ReadOptions(format=PICTURES_ONLY))
         st.rerun()
 
 

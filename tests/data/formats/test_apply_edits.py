@@ -3,7 +3,7 @@
 import pytest
 
 from engine.data import edits
-from engine.data.edits import LABEL_RENAMED, LABELS, LEFT_OUT, PICTURE, POINT, SPLIT
+from engine.data.edits import LABEL_RENAMED, LABELS, LEFT_OUT, POINT, SPLIT
 from engine.data.formats import DatasetError, load
 from tests.brought_data import PASCAL_ROWS, annotation, pascal, put, voc
 
@@ -46,14 +46,6 @@ def test_some_missing_pictures_left_out_leave_the_others_told(home):
     decide(folder, LEFT_OUT, {"train/3.jpg": None})
     said = refused(folder)
     assert "2 of the 5 pictures that the table names: 2.jpg, 4.jpg." in said
-
-
-def test_a_name_in_other_case_becomes_the_files_own(home):
-    folder = pascal(home / "set")
-    (folder / "train/3.jpg").rename(folder / "train/3.JPG")
-    assert "there is “train/3.JPG”" in refused(folder)
-    decide(folder, PICTURE, {"train/3.jpg": "train/3.JPG"})
-    assert "train/3.JPG" in set(load(folder, "multi-label").table["fname"])
 
 
 def test_spellings_are_merged(home):

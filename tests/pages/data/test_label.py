@@ -3,7 +3,7 @@
 import pytest
 
 from engine.data import annotation, edits, library
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.inference.pseudo_labels import Proposals
 from pages.parts.data.label import many as label_many
 from pages.parts.data.label import one as label_one
@@ -25,7 +25,7 @@ def home(tmp_path, monkeypatch):
 
 def bare(home, count=4, task="multi-label", labels=("bear", "cat")):
     folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
-    one = library.add("mine", task, elsewhere=folder, how=How(form="pictures"))
+    one = library.add("mine", task, elsewhere=folder, how=ReadOptions(format="pictures"))
     if labels:
         edits.add(one.folder, labels, edits.NEW_LABEL)
     return one

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.data import edits, library
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from tests.brought_data import PICTURE, put
 from tests.browser import open_page, wait_until_keys_are_heard, wait_until_settled
 
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def bare(folder, name: str, task: str = "multi-label", count: int = 5):
     """A data set of bare pictures on the shelf of the served app."""
     put(folder, {f"{number}.jpg": PICTURE for number in range(count)})
-    return library.add(name, task, elsewhere=folder, how=How(form="pictures"))
+    return library.add(name, task, elsewhere=folder, how=ReadOptions(format="pictures"))
 
 
 def now(one):

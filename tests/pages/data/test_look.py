@@ -6,7 +6,7 @@ from PIL import Image
 from engine.data import library
 from engine.data.checks import check
 from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
-from engine.data.formats.read_options import How
+from engine.data.formats.read_options import ReadOptions
 from engine.plots.places import of_points
 from pages.parts.data import tiles as data_tiles
 from tests.brought_data import put
@@ -118,5 +118,5 @@ def test_many_points_are_thinned_out():
 
 def test_a_heap_of_pictures_without_labels_can_be_looked_at(home):
     folder = put(home / "mine", {f"{n}.jpg": saved(scene(n)) for n in range(3)})
-    library.add("mine", "multi-label", elsewhere=folder, how=How(form="pictures"))
+    library.add("mine", "multi-label", elsewhere=folder, how=ReadOptions(format="pictures"))
     assert shown(opened()) == ["0.jpg", "1.jpg", "2.jpg"]

@@ -1,5 +1,7 @@
 """Page 9, bring: in which form a data set was recognised and why, a few of its pictures, and what can be changed."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from engine import tasks
@@ -8,7 +10,7 @@ from engine.data.checks import STOPS, Health
 from engine.data.formats import DatasetError
 from engine.data.formats.forms import FORMS
 from engine.data.formats.phrases import counted
-from engine.data.formats.read_options import SEPARATORS, UNITS, How
+from engine.data.formats.read_options import SEPARATORS, UNITS
 from engine.data.library import Shelved
 from engine.tasks import TASKS
 from pages.parts.data import health as data_health
@@ -22,7 +24,7 @@ REFUSED = "bring_refused"
 def show(chosen: Shelved) -> None:
     """What is known of a data set, and the way to training."""
     note = chosen.note
-    title = FORMS[note.how.form].title if note.how.form else "anew each time it is read"
+    title = FORMS[note.how.format].title if note.how.format else "anew each time it is read"
     st.subheader(f"Recognised: {title[0].lower() + title[1:] if title.startswith('A ') else title}")
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in note.recognised))
     if note.source:
@@ -40,23 +42,23 @@ def _change(chosen: Shelved) -> None:
             "\n".join(f"- {plain(one)}" for one in st.session_state.pop(REFUSED)), icon=":material/block:"
         )
     how = chosen.note.how
-    forms = list(dict.fromkeys([how.form, *chosen.note.others]))
-    tasks = FORMS[how.form].tasks if how.form else TASKS
+    forms = list(dict.fromkeys([how.format, *chosen.note.others]))
+    tasks = FORMS[how.format].tasks if how.format else TASKS
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if len(forms) > 1:
             _select(
                 chosen,
                 "Form",
                 forms,
-                how.form,
+                how.format,
                 "form",
                 lambda one: FORMS[one].title if one else "As recognised",
             )
         _select(chosen, "Task", list(tasks), chosen.task, "task", str)
-        if how.form == "cells":
+        if how.format == "cells":
             _select(chosen, "Between labels", list(SEPARATORS), how.separator, "separator", str)
-        if how.form == "points":
-            _select(chosen, "Unit of x and y", list(UNITS), how.unit, "unit", str)
+        if how.format == "points":
+            _select(chosen, "Unit of x and y", list(UNITS), how.units, "units", str)
 
 
 def _select(chosen: Shelved, says: str, options: list, now, what: str, titled) -> None:
@@ -81,8 +83,7 @@ def _changed(chosen: Shelved, what: str, key: str) -> None:
         elif what == "task":
             library.change(chosen, task=value)
         else:
-            changed = {"form": how.form, "separator": how.separator, "unit": how.unit} | {what: value}
-            library.change(chosen, how=How(**changed))
+            library.change(chosen, how=replace(how, **{what: value}))
     except (DatasetError, OSError) as error:
         st.session_state[REFUSED] = getattr(error, "problems", [f"It cannot be kept: {error}."])
 

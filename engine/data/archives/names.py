@@ -10,7 +10,7 @@ from engine.data.formats.file_index import PICTURE_ENDINGS
 from engine.data.formats.source import TABLES
 
 LONGEST_PART, LONGEST_NAME, DEEPEST = 255, 1000, 20
-DESCRIPTIONS = {*TABLES, ".json", ".xml", ".txt", ".yaml", ".yml", ".names", ".labels", ".cal"}
+DESCRIPTIONS = {*TABLES, ".parquet", ".json", ".xml", ".txt", ".yaml", ".yml", ".names", ".labels", ".cal"}
 ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"}
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db", MANIFEST}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from engine.data.archives.limits import Limits, size_problems
+from engine.data.archives.names import UnsafeName, is_archive, is_junk, is_wanted, safe_name, shown
 from engine.data.formats.file_index import is_picture
 from engine.data.formats.phrases import some
-from engine.data.imports.limits import Limits, size_problems
-from engine.data.imports.names import UnsafeName, is_archive, is_junk, is_wanted, safe_name, shown
 
 
 @dataclass
 class Sorted:
-    """What is kept: for each safe name what it comes from, and bytes in all; and what was wrong or left out."""
+    """What is kept: for each safe name what it comes from, and bytes in all; and what was wrong or left out.
 
-    kept: dict[str, object] = field(default_factory=dict)
+    `code_page` is the one in which names were read that say no encoding of their own.
+    """
+
+    kept: dict[str, Any] = field(default_factory=dict)
     size: int = 0
     unsafe: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
@@ -23,6 +27,7 @@ class Sorted:
     archives: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    code_page: str = ""
 
     def problems(self, most: Limits) -> list[str]:
         """Every reason to refuse all of it, a sentence each."""
@@ -46,6 +51,9 @@ class Sorted:
             notes.append(
                 f"Neither pictures nor tables, and left out ({len(self.others):,}): {some(self.others)}."
             )
+        if self.code_page:
+            example = next((name for name in self.kept if not name.isascii()), "")
+            notes.append(f"Names are in no Unicode and are read as {self.code_page}: {shown(example)}.")
         return notes
 
     def _nothing(self) -> str:
@@ -56,7 +64,7 @@ class Sorted:
         return "It holds no pictures and no tables."
 
 
-def sort_files(files: Iterable[tuple[str, int, object]], most: Limits) -> Sorted:
+def sort_files(files: Iterable[tuple[str, int, Any]], most: Limits) -> Sorted:
     """Sort files, each given as (name, bytes, what it comes from)."""
     found = Sorted()
     for raw, size, origin in files:

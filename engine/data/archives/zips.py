@@ -7,15 +7,17 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
+from engine.data.archives.errors import IncomingError
+from engine.data.archives.file_filter import Sorted, sort_files
+from engine.data.archives.limits import Limits
+from engine.data.archives.names import shown
+from engine.data.archives.progress import Progress, silent
+from engine.data.archives.zip_names import decode_names
 from engine.data.formats.phrases import some
-from engine.data.imports.errors import IncomingError
-from engine.data.imports.file_filter import Sorted, sort_files
-from engine.data.imports.limits import Limits
-from engine.data.imports.names import shown
 
 MOST_DIRECTORY_BYTES = 32 * 1024**2
 CHUNK = 1024**2
@@ -23,7 +25,7 @@ END, END_64, LONGEST_COMMENT = 22, 76, 65_535
 """Bytes of the record at the end, of the two that large archives have before it, and of the longest comment."""
 
 UNDERSTOOD = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-LOCKED, UTF_8 = 0x1, 0x800
+LOCKED = 0x1
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -33,7 +35,6 @@ _BROKEN = (
     ValueError,
     struct.error,
 )
-Progress = Callable[[int, int], None]
 
 
 def look_into(path: Path, most: Limits) -> Sorted:
@@ -44,17 +45,19 @@ def look_into(path: Path, most: Limits) -> Sorted:
             infos = [info for info in archive.infolist() if not info.is_dir()]
     except (OSError, *_BROKEN) as error:
         raise IncomingError(_no_zip(path)) from error
+    names, code_page = decode_names(infos)
     links = [info for info in infos if _is_special(info)]
     files = [info for info in infos if not _is_special(info)]
-    found = sort_files(((name_of(info), info.file_size, info) for info in files), most)
-    found.links = [shown(name_of(info)) for info in links]
+    found = sort_files(((names[id(info)], info.file_size, info) for info in files), most)
+    found.links = [shown(names[id(info)]) for info in links]
+    found.code_page = code_page
     problems = _locked(found) + _packed_strangely(found) + _bombs(found, most) + found.problems(most)
     if problems:
         raise IncomingError(problems)
     return found
 
 
-def unpack(path: Path, found: Sorted, into: Path, progress: Progress = lambda done, all_of: None) -> None:
+def unpack(path: Path, found: Sorted, into: Path, progress: Progress = silent) -> None:
     """Write the files that are kept below `into`, none larger than it claimed to be.
 
     Raises `IncomingError` where a file is broken; what was written until then is the caller's to throw away.
@@ -74,16 +77,6 @@ def unpack(path: Path, found: Sorted, into: Path, progress: Progress = lambda do
         raise IncomingError(
             f"Files that cannot be unpacked ({len(broken):,}): {some(broken)}; pack it again."
         )
-
-
-def name_of(info: ZipInfo) -> str:
-    """The name of an entry. Old programs write names of every script without saying that they are UTF-8."""
-    if info.flag_bits & UTF_8:
-        return info.orig_filename
-    try:
-        return info.orig_filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.orig_filename
 
 
 def _check_directory(path: Path) -> None:

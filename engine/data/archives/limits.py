@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.data.imports.errors import IncomingError
+from engine.data.archives.errors import IncomingError
 
 MB = 1024**2
 KEPT_FREE = 300 * MB
@@ -77,7 +77,7 @@ def size_of(folder: Path) -> int:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
+                        waiting.append(Path(entry.path))
                     else:
                         total += entry.stat(follow_symlinks=False).st_size
         except OSError:

@@ -1,0 +1,51 @@
+"""What a reader decides by itself about a dataset, with the evidence and the option that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.data.formats.record import DatasetError
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One thing that nobody has said and that the reader decided.
+
+    Attributes:
+        what: what is assumed, in a word or two: "format", "image column", "label columns", "separator", "units",
+            "group", "split", "ignored files", "missing values".
+        value: the decision, as a person reads it: "labels.csv", "commas", "pixels".
+        evidence: one sentence on what in the data speaks for it.
+        option: the field of `engine.data.formats.read_options.ReadOptions` that changes it; "" where none does.
+    """
+
+    what: str
+    value: str
+    evidence: str = ""
+    option: str = ""
+
+    def __str__(self) -> str:
+        because = f" ({self.evidence.rstrip('.')})" if self.evidence else ""
+        change = f" Change it with {flag(self.option)}." if self.option else ""
+        return f"{self.what}: {self.value}{because}.{change}"
+
+
+class AmbiguousError(DatasetError):
+    """A dataset can be read in two ways that give different labels; the message names the options that decide.
+
+    Attributes: `options`, the fields of `ReadOptions` that decide, (O,) tuple of str.
+    """
+
+    def __init__(self, problem: str, options: Iterable[str]):
+        self.options = tuple(options)
+        super().__init__(f"{problem} Decide with {' or '.join(flag(option) for option in self.options)}.")
+
+
+def flag(option: str) -> str:
+    """The flag of the command line for an option.
+
+    >>> flag("image_column")
+    '--image-column'
+    """
+    return "--" + option.removesuffix("s" if option == "label_columns" else "").replace("_", "-")

@@ -1,0 +1,76 @@
+"""What the cells of a column say about its use: names of parts, yes and no, numbers, or nothing at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+MISSING = {"nan", "na", "n/a", "none", "null", "<na>", "nat"}
+"""What programs write for a missing value, in small letters; an empty cell is one, too."""
+YES = {"1", "1.0", "true", "yes", "x"}
+NO = {"0", "0.0", "false", "no", "-1", "-1.0"}
+DIGITS = {"0", "1", "-1", "0.0", "1.0", "-1.0"}
+TRAIN, VALID, TEST = "train", "valid", "test"
+PARTS = {
+    **dict.fromkeys(("train", "training", "trn"), TRAIN),
+    **dict.fromkeys(("valid", "val", "validation", "validate", "dev"), VALID),
+    **dict.fromkeys(("test", "testing", "tst", "holdout"), TEST),
+}
+"""The words for training, validation and test."""
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell holds no value.
+
+    >>> is_missing(""), is_missing("NaN"), is_missing("Nancy")
+    (True, True, False)
+    """
+    return not cell or cell.casefold() in MISSING
+
+
+def present(cells: Iterable[str]) -> set[str]:
+    """The different values of a column in small letters, without missing ones."""
+    return {cell.casefold() for cell in set(cells) if not is_missing(cell)}
+
+
+def is_yes_or_no(cells: Iterable[str]) -> bool:
+    """Whether a column holds nothing but yes and no: 1 and 0, 1 and -1, true and false, x and nothing."""
+    said = present(cells)
+    return bool(said) and said <= YES | NO
+
+
+def style(cells: Iterable[str]) -> str:
+    """How a column of yes and no is written: "digits" or "words"."""
+    return "digits" if present(cells) <= DIGITS else "words"
+
+
+def names_parts(cells: Iterable[str]) -> bool:
+    """Whether a column holds nothing but words for training, validation and test."""
+    said = present(cells)
+    return bool(said) and said <= PARTS.keys()
+
+
+def number(cell: str) -> float:
+    """The number in a cell, also with a decimal comma or a percent sign. Raises ValueError where it is none."""
+    text = cell.removesuffix("%")
+    if text.count(",") == 1 and "." not in text:  # a decimal comma, as much of Europe writes it
+        text = text.replace(",", ".")
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(cell)
+    return value
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number."""
+    try:
+        number(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def are_numbers(cells: Iterable[str]) -> bool:
+    """Whether a column holds numbers; one in ten may be anything else."""
+    filled = [cell for cell in cells if not is_missing(cell)]
+    return bool(filled) and sum(map(is_number, filled)) >= 0.9 * len(filled)

@@ -1,0 +1,134 @@
+"""What the columns of tables are usually called. The cells decide; a heading only breaks a tie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+IMAGE = (
+    *(
+        "fname",
+        "filename",
+        "file_name",
+        "file",
+        "image",
+        "picture",
+        "path",
+        "name",
+        "image_name",
+        "picture_name",
+    ),
+    *(
+        "image_path",
+        "img_path",
+        "file_path",
+        "filepath",
+        "img",
+        "photo",
+        "image_id",
+        "imageid",
+        "image_index",
+    ),
+    *(
+        "imagename",
+        "img_name",
+        "image_file",
+        "image_filename",
+        "images",
+        "url",
+        "image_url",
+        "src",
+        "id_code",
+    ),
+    *("datei", "dateiname", "bild", "fichier", "archivo", "imagen", "id"),
+)
+SEVERAL_LABELS = (
+    "labels",
+    "tags",
+    "classes",
+    "categories",
+    "finding_labels",
+    "targets",
+    "keywords",
+    "annotations",
+)
+ONE_LABEL = (
+    *(
+        "label",
+        "class",
+        "category",
+        "label_name",
+        "labelname",
+        "classname",
+        "class_name",
+        "category_name",
+        "tag",
+    ),
+    *("target", "breed", "species", "diagnosis", "annotation", "klasse", "kategorie"),
+)
+X = ("x", "x_px", "cx", "x_center", "center_x", "point_x", "x_percent", "x_fraction")
+Y = ("y", "y_px", "cy", "y_center", "center_y", "point_y", "y_percent", "y_fraction")
+GROUP = ("group", "person", "series", "video", "subject", "patient", "patient_id", "subject_id", "person_id")
+SPLIT = ("is_valid", "is_val", "is_validation", "valid", "validation", "is_train", "is_training", "is_test", "split",
+         "set", "data_set", "dataset", "subset", "partition", "phase", "usage")  # fmt: skip
+SURE_SPLIT = ("is_valid", "is_val", "is_validation", "is_train", "is_training", "is_test")
+"""Headings that no class has: such a column is the split, also among columns of 0 and 1."""
+PRESENCE = ("confidence",)
+BOXES = (
+    {"xmin", "ymin", "xmax", "ymax"}, {"x1", "y1", "x2", "y2"}, {"left", "top", "right", "bottom"},
+    {"bbox_x", "bbox_y"}, {"xmin", "ymin", "width", "height"}, {"x_min", "y_min", "x_max", "y_max"},
+)  # fmt: skip
+"""Headings of which all together mean that each row is one object."""
+
+DESCRIBING = {
+    *(
+        "width",
+        "height",
+        "size",
+        "depth",
+        "confidence",
+        "source",
+        "url",
+        "index",
+        "area",
+        "iscrowd",
+        "created_at",
+    ),
+    *(
+        "updated_at",
+        "annotator",
+        "annotation_id",
+        "lead_time",
+        "caption",
+        "comment",
+        "description",
+        "md5",
+        "sha1",
+    ),
+    *(
+        "isoccluded",
+        "istruncated",
+        "isgroupof",
+        "isdepiction",
+        "isinside",
+        "truncated",
+        "difficult",
+        "occluded",
+    ),
+    *(heading for box in BOXES for heading in box),
+}
+"""Headings of columns that describe an image or an object and are never labels."""
+
+
+def normal(heading: str) -> str:
+    """A heading in small letters, with _ between its words.
+
+    >>> normal("Image Index"), normal("file-name "), normal("ImageID")
+    ('image_index', 'file_name', 'imageid')
+    """
+    return re.sub(r"[\W_]+", "_", heading.casefold()).strip("_")
+
+
+def first(headings: Sequence[str], usual: Sequence[str]) -> int | None:
+    """The place of the column with the most usual of these headings; None without one."""
+    return next((headings.index(name) for name in usual if name in headings), None)

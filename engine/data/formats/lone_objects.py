@@ -1,0 +1,24 @@
+"""Points of images that have exactly one object: where it is."""
+
+from __future__ import annotations
+
+from engine.data.formats.parsed_source import Found
+from engine.data.formats.phrases import counted, some
+from engine.tasks import POINTS
+
+
+def wants_points(task: str) -> bool:
+    """Whether a task needs the places of objects, and not their names."""
+    return task == POINTS
+
+
+def keep_lone_objects(found: Found, means: str = "the middle of the box", option: str = "") -> None:
+    """Keep the rows with a point, those of images with exactly one object, and say what the point `means`."""
+    rows = [row for row in found.rows if row.point_px]
+    without = [row.fname for row in found.rows if not row.point_px]
+    if without:
+        count = counted(len(without), "image")
+        found.notes.append(f"Left out: {count} without exactly one object that has a place: {some(without)}.")
+    if rows:
+        found.assume("point", means, "an image with exactly one object has one point", option)
+    found.rows = rows

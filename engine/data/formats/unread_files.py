@@ -1,0 +1,98 @@
+"""Annotation files that are not read: each is named, with the reason and what would work instead."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import PurePosixPath
+
+from engine.data.formats.assumptions import Assumption
+from engine.data.formats.phrases import some
+from engine.data.formats.record import DatasetError
+from engine.data.formats.source import MOST_TABLES_READ, TABLES, Source
+
+TABLE_ENDINGS = {
+    *TABLES,
+    ".xls",
+    ".ods",
+    ".parquet",
+    ".arrow",
+    ".mat",
+    ".pkl",
+    ".npy",
+    ".npz",
+    ".h5",
+    ".tfrecord",
+}
+ANNOTATIONS = {*TABLE_ENDINGS, ".json", ".xml", ".txt", ".yaml", ".yml"}
+READMES = ("readme", "license", "licence", "citation", "changelog", "requirements", "notes")
+
+
+def unread_files(source: Source, read: set[str], endings: tuple[str, ...] = ()) -> list[Assumption]:
+    """An assumption for each reason why annotation files beside those that were `read` are not.
+
+    Files with one of the `endings` were read, too. Readmes and licences count as no annotations.
+    """
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for name in source.listing.names:
+        ending = PurePosixPath(name).suffix.lower()
+        if ending in ANNOTATIONS and ending not in endings and name not in read and not _is_readme(name):
+            reasons[_reason(source, name, ending)].append(name)
+    return [
+        Assumption("ignored files", some([f"“{name}”" for name in names]), f"not read: {reason}", "format")
+        for reason, names in reasons.items()
+    ]
+
+
+def _is_readme(name: str) -> bool:
+    stem = PurePosixPath(name).stem.lower()
+    return any(stem.startswith(word) for word in READMES)
+
+
+def _reason(source: Source, name: str, ending: str) -> str:
+    if name in source.unread_tables:
+        return source.unread_tables[name]
+    if ending == ".json":
+        held = source.jsons.get(name)
+        if isinstance(held, DatasetError):
+            return " ".join(held.problems)
+        return _KNOWN.get(_tool(held), "no known form of JSON; export COCO, or a table (CSV)")
+    if ending == ".xml":
+        return "no Pascal VOC annotation of an image that is there; export Pascal VOC or COCO"
+    if ending in TABLES:
+        return _why_no_table(source, name)
+    if ending in TABLE_ENDINGS:
+        return f"{ending} files are not read; save it as CSV"
+    return "text that says nothing about an image that is there"
+
+
+def _why_no_table(source: Source, name: str) -> str:
+    for table in source.tables:
+        if name in (source.name_of(table), *table.joined):
+            try:
+                source.columns(table)
+            except DatasetError as error:
+                return " ".join(error.problems)
+            return "another table or format is read"
+    return (
+        f"more than {MOST_TABLES_READ} tables lie below the folder"
+        if "/" in name
+        else "another table is read"
+    )
+
+
+def _tool(held: object) -> str:
+    if isinstance(held, dict):
+        if "shapes" in held and "imagePath" in held:
+            return "LabelMe"
+        if set(held) >= {"classes", "labels"}:
+            return "FiftyOne"
+        if "_via_img_metadata" in held:
+            return "VIA"
+    return ""
+
+
+_KNOWN = {
+    "LabelMe": "a LabelMe file; export COCO or Pascal VOC (labelme2coco, labelme2voc)",
+    "FiftyOne": "a FiftyOne export; export COCODetectionDataset or an image classification directory tree",
+    "VIA": "a VGG Image Annotator project; export COCO or CSV",
+}
