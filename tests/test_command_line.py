@@ -66,7 +66,7 @@ def test_every_field_of_the_configuration_is_a_flag(command, capsys):
         (["predict", "--run", "nowhere"], 'Command "predict" parameter PATHS requires an argument.'),
         (["check", "a", "b", "--task", "points"], "There is no place for 'b' in this command: leave it out."),
         (["check", "a", "--task", "boxes"], "Choose one of single-label, multi-label, points."),
-        (["import"], "Name the folder, table or zip to import."),
+        (["import"], "Name the folder, table or archive to import."),
         (["import", "a", "--format", "boxes"], "Choose one of voc, biwi, coco"),
     ],
 )
