@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from engine import paths
@@ -56,20 +56,36 @@ def app(tmp_path_factory, my_runs) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
-def page(browser) -> Iterator[Page]:
-    """An empty tab in a fresh profile, 1280 x 900; `page.troubles` lists what its console complained of."""
+@pytest.fixture(scope="session")
+def profile(browser) -> Iterator[BrowserContext]:
+    """One profile for all tabs: what it has loaded of the app's scripts it need not load and compile again."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PAGE_SECONDS * 1000)
     expect.set_options(timeout=PAGE_SECONDS * 1000)
-    tab = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(profile) -> Iterator[Page]:
+    """An empty tab, 1280 x 900, that knows of no earlier one; `page.troubles` lists what its console complained of."""
+    tab = profile.new_page()
     tab.troubles = []
     tab.on("console", lambda said: tab.troubles.append(_told(said)) if _is_trouble(said) else None)
     tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
     yield tab
     broken = [] if tab.is_closed() else tab.evaluate(BROKEN_IMAGES)
-    context.close()
+    _forget(profile)
     assert broken == [], "The page ends with images that could not be loaded."
+
+
+def _forget(profile: BrowserContext) -> None:
+    """Close every tab, and remove what they stored: cookies, and each origin's local storage."""
+    for tab in profile.pages:
+        if tab.url.startswith("http"):
+            tab.evaluate("localStorage.clear()")
+        tab.close()
+    profile.clear_cookies()
 
 
 def _is_trouble(said: ConsoleMessage) -> bool:

@@ -34,6 +34,25 @@ def page(made, monkeypatch, tmp_path):
     return AppTest.from_file(PAGE, default_timeout=180)
 
 
+@pytest.fixture(scope="module")
+def kept():
+    """Pages that several tests read and none operates, by fixture."""
+    return {}
+
+
+@pytest.fixture
+def untouched(page, kept):
+    return kept.get("untouched") or kept.setdefault("untouched", page.run())
+
+
+@pytest.fixture
+def addressed(page, kept):
+    """The page with settings of each of its parts in the address."""
+    page.query_params |= {"order": "Worst first", "unit_x": "160", "unit_y": "480", "mse": "0.01"}
+    page.query_params |= {"person": "25 (in no data set)", "across": "30", "down": "60", "distance": "1200"}
+    return kept.get("addressed") or kept.setdefault("addressed", page.run())
+
+
 def _errors(run):
     found = run.predictions
     return pixel_distance(found.points_px, found.targets_px)
@@ -51,28 +70,24 @@ def _all_text(app):
     return "\n".join(element.value for element in [*app.markdown, *app.info, *app.warning])
 
 
-def test_it_opens_and_states_its_goal(page):
-    page.run()
-    assert not page.exception
-    assert page.title[0].value == "Head centre"
-    assert "true point (ring)" in page.markdown[0].value
-    assert "vision_learner(dls, resnet18, y_range=(-1, 1))" in shown_code(page)
+def test_it_opens_and_states_its_goal(untouched):
+    assert not untouched.exception
+    assert untouched.title[0].value == "Head centre"
+    assert "true point (ring)" in untouched.markdown[0].value
+    assert "vision_learner(dls, resnet18, y_range=(-1, 1))" in shown_code(untouched)
 
 
-def test_the_median_is_the_runs_own_and_stands_beside_the_mean_centre(page, made):
-    page.run()
+def test_the_median_is_the_runs_own_and_stands_beside_the_mean_centre(untouched, made):
     targets = made[1].predictions.targets_px
     baseline = np.median(
         pixel_distance(np.tile(targets.mean(0) + np.array([10, 0]), (len(targets), 1)), targets)
     )
-    assert _metric(page, "Median error").value == f"{np.median(_errors(made[1])):.1f} px"
-    assert _metric(page, "Always the mean centre").value == f"{baseline:.1f} px"
+    assert _metric(untouched, "Median error").value == f"{np.median(_errors(made[1])):.1f} px"
+    assert _metric(untouched, "Always the mean centre").value == f"{baseline:.1f} px"
 
 
-def test_worst_first_shows_the_largest_error_first(page, made):
-    page.query_params["order"] = "Worst first"
-    page.run()
-    assert f"{_errors(made[1]).max():.1f}".replace(".", "\\.") in _captions(page)[0]
+def test_worst_first_shows_the_largest_error_first(addressed, made):
+    assert f"{_errors(made[1]).max():.1f}".replace(".", "\\.") in _captions(addressed)[0]
 
 
 def test_one_person_alone_can_be_shown(page, made):
@@ -82,52 +97,48 @@ def test_one_person_alone_can_be_shown(page, made):
     assert shown and all(caption.startswith("person 09") for caption in shown)
 
 
-def test_steering_draws_the_head_that_was_asked_for_and_measures_in_pixels(page, made):
-    page.query_params |= {"person": "25 (in no data set)", "across": "30", "down": "60", "distance": "1200"}
-    page.run()
-    assert not page.exception
+def test_steering_draws_the_head_that_was_asked_for_and_measures_in_pixels(addressed):
+    assert not addressed.exception
     centre = 0.3 * heads.SIZE_WH[0], 0.6 * heads.SIZE_WH[1]
     said = next(
-        text.value for text in page.markdown if "true centre" in text.value and "predicted" in text.value
+        text.value for text in addressed.markdown if "true centre" in text.value and "predicted" in text.value
     )
     assert f"true centre ({centre[0]:.0f}, {centre[1]:.0f}) px" in said
     predicted = [float(number) for number in said.split("predicted (")[1].split(")")[0].split(", ")]
-    error = float(_metric(page, "Error").value.split()[0])
+    error = float(_metric(addressed, "Error").value.split()[0])
     assert error == pytest.approx(np.hypot(*np.subtract(predicted, centre)), abs=1.2)
 
 
-def test_moving_a_slider_moves_the_true_centre(page):
+def test_a_slider_moves_the_true_centre_and_the_error_along_it_is_drawn_when_asked_for(page):
+    page.query_params["sweep"] = "distance"
     page.run()
     page.slider(key="across").set_value(20).run()
     assert any("true centre (64, " in text.value for text in page.markdown)
-
-
-def test_the_error_along_a_slider_is_drawn_when_asked_for(page):
-    page.query_params["sweep"] = "distance"
-    page.run()
     assert not any("within what training showed" in text.value for text in page.markdown)
     next(button for button in page.button if button.label == "Draw the curve").click().run()
     assert not page.exception
     assert any("px off within what training showed" in text.value for text in page.markdown)
 
 
-def test_the_unit_coordinates_follow_the_sliders(page):
-    page.query_params |= {"unit_x": "160", "unit_y": "480", "mse": "0.01"}
-    page.run()
-    said = _all_text(page)
+def test_the_unit_coordinates_follow_the_sliders(addressed):
+    said = _all_text(addressed)
     assert "160 / 640 − 1 = **-0.500**" in said
     assert "480 / 480 − 1 = **+1.000**" in said
     assert "32.0 px across, 24.0 px down" in said
 
 
-def test_the_untouched_page_gives_the_chapters_loss_in_pixels(page):
-    page.run()
-    assert "√0.0001 = 0.0100 units; a unit is half a side: **3.2 px across, 2.4 px down**" in _all_text(page)
+def test_the_untouched_page_gives_the_chapters_loss_in_pixels(untouched):
+    assert "√0.0001 = 0.0100 units; a unit is half a side: **3.2 px across, 2.4 px down**" in _all_text(
+        untouched
+    )
 
 
-def test_a_point_that_leaves_the_frame_is_warned_of_and_the_others_are_counted(page, made):
+def test_an_image_moved_alone_and_a_point_that_leaves_the_frame_are_warned_of(page, made):
     page.run()
     assert not any("left the frame" in warning.value for warning in page.warning)
+    page.toggle(key="with_point").set_value(False).run()
+    assert any("Only the picture moved" in warning.value for warning in page.warning)
+    page.toggle(key="with_point").set_value(True)
     page.slider(key="turn").set_value(0)
     page.slider(key="zoom").set_value(1.0)
     page.slider(key="shift_right").set_value(60).run()
@@ -136,12 +147,6 @@ def test_a_point_that_leaves_the_frame_is_warned_of_and_the_others_are_counted(p
     leaving = int((targets[:, 0] + 0.6 * 320 > 320).sum())
     assert leaving > 0
     assert f"**{leaving} of all {len(targets)}** centres" in _all_text(page)
-
-
-def test_moving_the_picture_alone_is_warned_of(page):
-    page.run()
-    page.toggle(key="with_point").set_value(False).run()
-    assert any("Only the picture moved" in warning.value for warning in page.warning)
 
 
 def test_a_foreign_value_in_the_address_falls_back_to_the_default(page):
@@ -239,19 +244,13 @@ def test_the_errors_on_held_out_faces_are_the_stored_ones(photographs, asked, ki
     assert any("the 5 found best and the 5 found worst" in caption.value for caption in photographs.caption)
 
 
-@pytest.mark.parametrize(
-    ("fname", "says"), [("astronaut.jpg", "Between the eyes at x 22"), ("coffee.jpg", "No face found")]
-)
-def test_a_photograph_of_ones_own_is_predicted(photographs, fname, says):
+def test_ones_own_photographs_are_predicted_and_a_file_that_is_none_is_one_sentence(photographs):
     photographs.run()
-    source = (example_photographs.FOLDER / fname).read_bytes()
-    photographs.file_uploader(key="centre_photograph").set_value((fname, source, "image/jpeg")).run()
-    assert not photographs.exception and not photographs.warning
-    assert any(header.value.startswith(says) for header in photographs.subheader)
-
-
-def test_a_file_that_is_no_photograph_is_one_sentence(photographs):
-    photographs.run()
+    for fname, says in (("astronaut.jpg", "Between the eyes at x 22"), ("coffee.jpg", "No face found")):
+        source = (example_photographs.FOLDER / fname).read_bytes()
+        photographs.file_uploader(key="centre_photograph").set_value((fname, source, "image/jpeg")).run()
+        assert not photographs.exception and not photographs.warning
+        assert any(header.value.startswith(says) for header in photographs.subheader)
     photographs.file_uploader(key="centre_photograph").set_value(("a.jpg", b"no image", "image/jpeg")).run()
     assert not photographs.exception
     assert len(photographs.warning) == 1 and "a\\.jpg" in photographs.warning[0].value

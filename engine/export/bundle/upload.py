@@ -28,14 +28,8 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
     with tempfile.TemporaryDirectory(dir=parent, prefix=".incoming-") as temporary:
         file = Path(temporary) / "upload.zip"
         _copy(upload, file, name)
-        command = [
-            sys.executable,
-            "-m",
-            "engine",
-            "import",
-            str(file),
-            *(["--name", called] if called else []),
-        ]
+        command = [sys.executable, "-m", "engine", "runs", "import", str(file)]
+        command += ["--name", called] if called else []
         try:
             done = subprocess.run(
                 command,
