@@ -1,5 +1,7 @@
 """Page 9, bring: in which form a data set was recognised and why, a few of its pictures, and what can be changed."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from engine.data import library
@@ -7,7 +9,7 @@ from engine.data.checks import STOPS, Health
 from engine.data.formats import DatasetError
 from engine.data.formats.forms import FORMS
 from engine.data.formats.phrases import counted
-from engine.data.formats.read_options import SEPARATORS, UNITS, ReadOptions
+from engine.data.formats.read_options import SEPARATORS, UNITS
 from engine.data.library import Shelved
 from engine.tasks import POINTS, TASKS
 from pages.parts.data import health as data_health
@@ -55,7 +57,7 @@ def _change(chosen: Shelved) -> None:
         if how.format == "cells":
             _select(chosen, "Between labels", list(SEPARATORS), how.separator, "separator", str)
         if how.format == "points":
-            _select(chosen, "Unit of x and y", list(UNITS), how.unit, "unit", str)
+            _select(chosen, "Unit of x and y", list(UNITS), how.units, "units", str)
 
 
 def _select(chosen: Shelved, says: str, options: list, now, what: str, titled) -> None:
@@ -80,8 +82,7 @@ def _changed(chosen: Shelved, what: str, key: str) -> None:
         elif what == "task":
             library.change(chosen, task=value)
         else:
-            changed = {"form": how.format, "separator": how.separator, "unit": how.unit} | {what: value}
-            library.change(chosen, how=ReadOptions(**changed))
+            library.change(chosen, how=replace(how, **{what: value}))
     except (DatasetError, OSError) as error:
         st.session_state[REFUSED] = getattr(error, "problems", [f"It cannot be kept: {error}."])
 
