@@ -78,11 +78,11 @@ def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[s
     if not vocab:
         return ["No picture has a label."]
     everywhere = set(vocab).intersection(*(row.labels for row in rows))
-    if len(vocab) == 1 and (task == SINGLE_LABEL or everywhere):
+    if len(vocab) == 1 and (task == SINGLE_LABEL or (everywhere and len(rows) > 1)):
         return [
             f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add pictures of another."
         ]
-    if len(everywhere) == len(vocab):
+    if len(everywhere) == len(vocab) and len(rows) > 1:
         return [
             "Every picture has every label, so there is nothing to tell apart; add pictures without some."
         ]

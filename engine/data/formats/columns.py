@@ -42,6 +42,7 @@ class Columns:
     presence: int | None = None
     is_object_table: bool = False
     assumptions: list[Assumption] = field(default_factory=list)
+    _cells: dict[int, list[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def names(self) -> list[str]:
@@ -56,7 +57,11 @@ class Columns:
 
     def cells(self, at: int | None) -> list[str]:
         """The cells of a column; "" everywhere where there is no such column."""
-        return self.table.cells_at(at) if at is not None else [""] * len(self.table.rows)
+        if at is None:
+            return [""] * len(self.table.rows)
+        if at not in self._cells:
+            self._cells[at] = self.table.cells_at(at)
+        return self._cells[at]
 
     @property
     def used(self) -> set[int]:

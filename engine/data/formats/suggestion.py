@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.data.formats.forms import Form
+from engine.data.formats.label_notes import text_problems
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -15,16 +16,21 @@ SEVERAL = "Pictures with several labels or none suggest the task multi-label."
 
 
 def suggest(form: Form, source: Source, how: ReadOptions) -> tuple[str, tuple[str, ...]]:
-    """The task that fits best, and the reason as a sentence, unless the form leaves no choice."""
+    """The task that fits best, and the reason as a sentence, unless the form leaves no choice.
+
+    Raises `DatasetError` for labels or names that are no text.
+    """
     if form.tasks == (POINTS,):
         return POINTS, ()
     if form.name == "pictures":
         return MULTI_LABEL, (BARE,)
     try:
-        rows = form.read(source, MULTI_LABEL, how, 0.2).rows
+        found = form.read(source, MULTI_LABEL, how, 0.2)
     except DatasetError:
         return MULTI_LABEL, ()
-    return _by_rows(rows, may_be_points=form.tasks == TASKS)
+    if told := text_problems(found):
+        raise DatasetError(told)
+    return _by_rows(found.rows, may_be_points=form.tasks == TASKS)
 
 
 def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]]:
