@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine import tasks
 from engine.data.formats.assumptions import AmbiguousError, Assumption
 from engine.data.formats.forms import FORMS, Form
 from engine.data.formats.image_table import missing_columns
@@ -22,7 +23,6 @@ from engine.data.formats.source import Source
 from engine.data.formats.suggestion import suggest
 from engine.data.formats.text_table import TextTable
 from engine.data.formats.unread_files import unread_files
-from engine.tasks import POINTS
 
 KNOWN_FORMS = (
     "a table (fname, labels or fname, x, y) with its pictures, Pascal VOC (JPEGImages and Annotations), COCO (a JSON"
@@ -182,6 +182,6 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
 
 def _why_no_table(source: Source, table: TextTable, task: str) -> str | list[str]:
     try:
-        return missing_columns(table, source.columns(table), task == POINTS)
+        return missing_columns(table, source.columns(table), tasks.get(task).has_points)
     except DatasetError as error:
         return list(error.problems)
