@@ -1,6 +1,7 @@
 """Shared by default; with the switch each visitor sees only what they brought, and nobody sees anything without one."""
 
 import io
+import json
 import os
 import subprocess
 
@@ -165,9 +166,8 @@ def test_the_page_says_whose_the_data_are(home, private):
 
 def test_every_process_that_a_page_starts_works_for_its_visitor(home, private, monkeypatch):
     told = []
-    child = type(
-        "Child", (), {"pid": os.getpid(), "returncode": 0, "stdout": f"{home / 'theirs'}\n", "stderr": ""}
-    )
+    printed = json.dumps({"run": str(home / "theirs")})
+    child = type("Child", (), {"pid": os.getpid(), "returncode": 0, "stdout": f"{printed}\n", "stderr": ""})
     for start in ("Popen", "run"):
         monkeypatch.setattr(subprocess, start, lambda *_, env=None, **__: told.append(env or {}) or child)
     visit(ANNA)

@@ -1,5 +1,6 @@
 """A zip that somebody uploads: copied within a bound, then brought in by a process of its own."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -28,14 +29,8 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
     with tempfile.TemporaryDirectory(dir=parent, prefix=".incoming-") as temporary:
         file = Path(temporary) / "upload.zip"
         _copy(upload, file, name)
-        command = [
-            sys.executable,
-            "-m",
-            "engine",
-            "import",
-            str(file),
-            *(["--name", called] if called else []),
-        ]
+        named = ["--name", called] if called else []
+        command = [sys.executable, "-m", "engine", "runs", "import", str(file), *named]
         try:
             done = subprocess.run(
                 command,
@@ -53,7 +48,7 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["The zip could not be read."])[-1]
         raise TakeAwayError(said.replace(file.name, name))
-    return Path(done.stdout.strip().splitlines()[-1]).name
+    return Path(json.loads(done.stdout.strip().splitlines()[-1])["run"]).name
 
 
 def _copy(upload: BinaryIO, file: Path, name: str) -> None:
