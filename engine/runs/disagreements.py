@@ -1,6 +1,6 @@
 """Where runs over the same pictures disagree: which labels flip, or how far apart their points lie.
 
-Runs are compared on the validation pictures that all of them answered, by file, and on the labels that all of them
+Runs are compared on the validation images that all of them predicted, by file, and on the labels that all of them
 know; R runs, N pictures, C labels. Pictures come most different first.
 """
 
@@ -32,7 +32,7 @@ class LabelDisagreements:
 
     @property
     def flips(self) -> np.ndarray:
-        """(N, C): whether the runs do not all answer the same."""
+        """(N, C): whether the runs do not all predict the same."""
         return np.asarray(self.said.any(axis=0) & ~self.said.all(axis=0))
 
     @property
@@ -60,14 +60,14 @@ class PointDisagreements:
 
     @property
     def nearest_counts(self) -> list[int]:
-        """For each run, on how many pictures its answer is the nearest to the truth."""
+        """For each run, on how many images its prediction is the nearest to the truth."""
         return np.bincount(self.errors_px.argmin(axis=0), minlength=len(self.errors_px)).tolist()
 
 
 def disagreements(runs: Sequence[Run]) -> LabelDisagreements | PointDisagreements | None:
     """Compare two runs or more of one task; None where no validation picture is common to all.
 
-    Labels are answered at each run's own thresholds, or by the most probable label. Raises `RunError` where a run has
+    Labels are predicted at each run's own thresholds, or by the most probable label. Raises `RunError` where a run has
     no answers, and ValueError for fewer than two runs or several tasks.
     """
     if len(runs) < 2 or len({run.task for run in runs}) > 1:
@@ -84,7 +84,7 @@ def disagreements(runs: Sequence[Run]) -> LabelDisagreements | PointDisagreement
 def chance(first: int, second: int) -> float:
     """How likely two equally good runs are to divide their disagreements at least as unevenly as this, 0 to 1.
 
-    The exact sign test on the answers where just one of them is right. Source: McNemar, Note on the sampling error of
+    The exact sign test on the predictions of which just one is right. Source: McNemar, Note on the sampling error of
     the difference between correlated proportions, 1947.
     """
     from scipy.stats import binomtest

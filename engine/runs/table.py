@@ -17,7 +17,7 @@ class Headline:
     """The figure that says most about a run.
 
     Attributes: `measure` and `baseline`, its name and that of what needs no network; `best`, the best it could be;
-    `title` and `form`, how people read it; `others`, figures that are told beside it.
+    `title` and `form`, how people read it; `others`, figures to show next to it.
     """
 
     measure: str
@@ -50,8 +50,9 @@ NO_CHOICE = ""
 def table(runs: Sequence[Run]) -> pd.DataFrame:
     """One row a run: name, state, task, data, loss, epochs done and asked for, what it reached, and seconds.
 
-    What it reached stands beside what needs no network, and as skill, the share of the way from there to the best. Runs
-    of one task have their figures as numbers, runs of several tasks as words. Columns that no run fills are left out.
+    The result stands next to the baseline, which needs no network, and as skill, the share of the way from there to
+    the best. Runs of one task have their figures as numbers, runs of several tasks as words. Columns that no run
+    fills are left out.
     """
     is_one_task = len({run.task for run in runs}) == 1
     rows = [_asked(run) | (_figures(run) if is_one_task else _words(run)) | _took(run) for run in runs]

@@ -17,7 +17,7 @@ _INTERVAL = (2.5, 97.5)
 
 @dataclass(frozen=True)
 class Verdict:
-    """A run beside the best constant prediction.
+    """A run compared with the best constant prediction.
 
     Attributes:
         score, baseline: accuracy (0..1), or the median error in pixels for points; of the run and of the constant.
@@ -116,9 +116,7 @@ def _advice(run: Run) -> str:
     train = int((~run.pictures["is_valid"].astype(bool)).sum())
     valid = len(run.pictures) - train
     if valid < 30:
-        return (
-            f"With {valid} validation images nothing can be told apart: label more images, or hold out more."
-        )
+        return f"{valid} validation images are too few to tell a difference from chance: label more, or hold out more."
     if train < 100:
         return f"It learned from {train} images: label more of them, and check the labels in Label review."
     if run.config.recipe == "quick":
