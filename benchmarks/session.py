@@ -1,7 +1,7 @@
 """A visitor without a browser: it speaks with a Streamlit server as a browser does, and draws nothing.
 
 What the server takes is what twenty visitors share; what their browsers draw, each draws on a machine of its own. So
-twenty browsers beside the server would mostly measure each other.
+twenty browsers on the server's machine would mostly measure each other.
 """
 
 import time
@@ -13,6 +13,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 _LARGEST_MESSAGE = 200 * 2**20
 _GOOD_ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -112,7 +113,11 @@ class _Visit:
     def __init__(self, url: str, page: str):
         address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
         self._connecting = connect(
-            address, subprotocols=["streamlit"], origin=url, max_size=_LARGEST_MESSAGE, compression=None
+            address,
+            subprotocols=[Subprotocol("streamlit")],
+            origin=Origin(url),
+            max_size=_LARGEST_MESSAGE,
+            compression=None,
         )
         self._page = page
 

@@ -1,8 +1,8 @@
-"""Many visitors at once while a network trains, beside one visitor alone: `python -m benchmarks.visitors`.
+"""Many visitors at once while a network trains, compared with one visitor alone: `python -m benchmarks.visitors`.
 
 Visitors speak with the real server as browsers do (`benchmarks.session`), but draw nothing: their browsers would run on
 machines of their own. Each opens a lesson and moves one slider again and again, with a pause of random length between
-two moves, as people make them. On the race every move asks for a race that nobody has asked for before. What counts is
+two moves, as people make them. On the race every move asks for a race that was never run before. What counts is
 the time from a move to the last plot that changes.
 
 Three rounds on one server: each lesson with one visitor and nothing else; the same while a run trains; all visitors at
@@ -67,17 +67,17 @@ _OTHER_RACES = list(itertools.product(map(str, RATES), map(str, DECAYS)))
 
 @dataclass(frozen=True)
 class Taken:
-    """What one round gave: each page's answers, and how many seconds it lasted."""
+    """What one round gave: each page's responses, and how many seconds it lasted."""
 
     answers: dict[str, list[Answer]]
     seconds: float
 
     def plots(self, page: str | None = None) -> list[float]:
-        """Seconds to the last plot of each answer, of one page or of all."""
+        """Seconds to the last plot of each response, of one page or of all."""
         return [one.plot_seconds for one in self._of(page)]
 
     def ends(self, page: str | None = None) -> list[float]:
-        """Seconds to the end of the script of each answer, of one page or of all."""
+        """Seconds to the end of the script of each response, of one page or of all."""
         return [one.seconds for one in self._of(page)]
 
     def _of(self, page: str | None) -> list[Answer]:
@@ -85,7 +85,7 @@ class Taken:
 
 
 class Visitors:
-    """Everybody who comes to one server: makes pauses of about `pause` seconds, and no race twice."""
+    """All visitors of one server: makes pauses of about `pause` seconds, and no race twice."""
 
     def __init__(self, url: str, moves: int, pause: float, seed: int = 0):
         self.url, self.moves, self.pause = url, moves, pause
@@ -118,7 +118,7 @@ class Visitors:
             await session.move("decay", decay)
 
     async def _move(self, session: Session, lesson: Lesson) -> list[Answer]:
-        """The answers to `moves` moves, each after a pause; the first, from where the slider stood, does not count."""
+        """Responses to `moves` moves, each after a pause; the first, from where the slider stood, is not counted."""
         start = self._chance.randrange(len(lesson.places))
         places = itertools.islice(itertools.cycle(lesson.places), start, start + self.moves + 1)
         answers = []

@@ -78,7 +78,7 @@ def find_lr(
     Parameters
     ----------
     again:
-        Search anew where a result is kept.
+        Search again even where an earlier result exists.
     """
     if in_background:
         process.lower_priority()
@@ -89,7 +89,7 @@ def find_lr(
     else:
         raise ConfigError("A new search needs --task, --data.")
     if search.state == FINISHED:
-        print("Found before; --again searches anew.", file=sys.stderr)
+        print("This search was done before; --again repeats it.", file=sys.stderr)
         return _print_suggestions(search.found)
     on_stop(lambda: _ask_to_stop(search.folder))
     waiting = "a search for a learning rate"

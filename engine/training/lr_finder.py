@@ -97,7 +97,7 @@ def start(config: TrainConfig) -> Search:
 
 
 def fresh(config: TrainConfig) -> Search:
-    """A new search that waits for somebody to do it, in the place of an earlier one that has ended."""
+    """A new search, not started yet, in the place of an earlier one that has ended."""
     folder = _folder(question(config))
     if folder.exists():
         remove(folder)

@@ -15,7 +15,7 @@ from engine.jobs.status import FINISHED, RUNNING
 from engine.runs import files
 from engine.training import fastai_backend, fastai_session, trainer
 from engine.training.lr_finder import Search
-from engine.training.run_logger import Diary, Stopped
+from engine.training.run_logger import RunLogger, Stopped
 
 SECONDS_BETWEEN_WRITES = 0.5
 
@@ -46,7 +46,7 @@ class _Session:
 
     def __init__(self, search: Search, listener: Listener):
         self.folder, self.config = search.folder, search.config
-        self.diary = Diary(search.folder, listener, search.config.lr)
+        self.logger = RunLogger(search.folder, listener, search.config.lr)
         self.began, self.written = time.monotonic(), 0.0
         self.tries: list[dict[str, float]] = []
 
@@ -54,8 +54,8 @@ class _Session:
         """What is found.json: the suggestions, and what they rest on."""
         dataset = load(trainer.resolve(self.config.data), self.config.task, seed=self.config.seed)
         stamp = summary.stamp(self.config.data)
-        pictures = fastai_session.decode(dataset, self.config, self.diary)
-        self.diary.show("loading the network", 0)
+        pictures = fastai_session.decode(dataset, self.config, self.logger)
+        self.logger.show("loading the network", 0)
         learn = fastai_session.make_learner(dataset, pictures, self.config)
         learn.path, learn.model_dir = self.folder, "."
         fastai_backend.try_rates(learn, self.config, self)
@@ -74,11 +74,11 @@ class _Session:
     # -- what the mock training tells (`learners.finding.Watcher`) --
 
     def looking(self, share: float) -> None:
-        self.diary.show("looking at the pictures", share)
+        self.logger.show("looking at the pictures", share)
 
     def tried(self, lr: float, loss: float, smooth: float) -> None:
         self.tries.append({"lr": lr, "loss": loss, "smooth": smooth})
-        self.diary.show("trying learning rates", len(self.tries) / fastai_backend.TRIALS)
+        self.logger.show("trying learning rates", len(self.tries) / fastai_backend.TRIALS)
         if time.monotonic() - self.written > SECONDS_BETWEEN_WRITES:
             self._save_curve()
 

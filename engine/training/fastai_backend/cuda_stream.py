@@ -1,7 +1,7 @@
-"""What keeps a GPU from waiting for Python: batches made beside the training.
+"""What keeps a GPU from waiting for Python: batches made while training runs.
 
 A step of a small network is a few hundred calls, which a GPU answers sooner than a processor can make them, and
-whoever reads a number from it waits for all that it was asked before.
+reading a number from it waits for everything asked of it before.
 """
 
 from collections.abc import Iterator

@@ -51,7 +51,7 @@ class DeviceBatches(TfmdDL):
         return super().new(dataset, cls, **{"rows": self.rows} | options)
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
-        """As fastai's; on a GPU beside the training."""
+        """As fastai's; on a GPU while training runs."""
         made = super().__iter__()
         if self.rows.device.type == "cuda":
             made = beside(made, self.rows.device)
@@ -77,7 +77,7 @@ def _as_seen(inputs: Tensor) -> Tensor:
 
 
 def _fits(count: int, device: torch.device) -> bool:
-    """Whether a GPU has room for so many bytes, and for training beside them."""
+    """Whether a GPU has room for so many bytes, and for training as well."""
     return device.type == "cuda" and count < _SHARE_OF_FREE_MEMORY * torch.cuda.mem_get_info(device)[0]
 
 
