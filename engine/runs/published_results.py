@@ -63,7 +63,11 @@ REFERENCES = {
 
 def reference(task: str, loss: str, column: str) -> Reference | None:
     """The book's curve of a column of the history for runs of a task; a loss is only compared with the same loss."""
-    found = REFERENCES.get(task)
-    if found is None or column not in found.history or (column.endswith("loss") and loss != found.loss):
+    reference = REFERENCES.get(task)
+    if (
+        reference is None
+        or column not in reference.history
+        or (column.endswith("loss") and loss != reference.loss)
+    ):
         return None
-    return found
+    return reference

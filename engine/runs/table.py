@@ -102,13 +102,13 @@ def settings_and_results(runs: Sequence[Run]) -> pd.DataFrame:
     if not done:
         return pd.DataFrame()
     headline = HEADLINES[done[0].task]
-    found = differences(done).T.infer_objects()
-    if "data" in found:
-        found["data"] = [data_name(run) for run in done]
-    if "loss" in found:
-        found["loss"] = [choice(run.task, run.config.loss).short for run in done]
-    found[headline.measure] = [reached(run)[headline.measure] for run in done]
-    return found.sort_values(headline.measure, ascending=headline.best == 0)
+    settings = differences(done).T.infer_objects()
+    if "data" in settings:
+        settings["data"] = [data_name(run) for run in done]
+    if "loss" in settings:
+        settings["loss"] = [choice(run.task, run.config.loss).short for run in done]
+    settings[headline.measure] = [reached(run)[headline.measure] for run in done]
+    return settings.sort_values(headline.measure, ascending=headline.best == 0)
 
 
 def reached(run: Run) -> dict:
@@ -143,26 +143,26 @@ def _took(run: Run) -> dict:
 
 
 def _figures(run: Run) -> dict:
-    headline, found = HEADLINES[run.task], reached(run)
-    figures = {name: found.get(name) for name in (headline.measure, headline.baseline)}
-    figures["skill"] = headline.skill(found) if _has_headline(run) else None
-    return figures | {name: found.get(name) for name in headline.others}
+    headline, metrics = HEADLINES[run.task], reached(run)
+    figures = {name: metrics.get(name) for name in (headline.measure, headline.baseline)}
+    figures["skill"] = headline.skill(metrics) if _has_headline(run) else None
+    return figures | {name: metrics.get(name) for name in headline.others}
 
 
 def _words(run: Run) -> dict:
     if not _has_headline(run):
         return {"reached": None, "without a network": None, "skill": None}
-    headline, found = HEADLINES[run.task], reached(run)
+    headline, metrics = HEADLINES[run.task], reached(run)
     return {
-        "reached": f"{headline.title} {headline.form.format(found[headline.measure])}",
-        "without a network": headline.form.format(found[headline.baseline]),
-        "skill": headline.skill(found),
+        "reached": f"{headline.title} {headline.form.format(metrics[headline.measure])}",
+        "without a network": headline.form.format(metrics[headline.baseline]),
+        "skill": headline.skill(metrics),
     }
 
 
 def _has_headline(run: Run) -> bool:
-    headline, found = HEADLINES[run.task], reached(run)
-    return all(isinstance(found.get(name), int | float) for name in (headline.measure, headline.baseline))
+    headline, metrics = HEADLINES[run.task], reached(run)
+    return all(isinstance(metrics.get(name), int | float) for name in (headline.measure, headline.baseline))
 
 
 def _searched(run: Run) -> str:

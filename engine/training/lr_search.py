@@ -1,4 +1,4 @@
-"""The work of a search for a learning rate, from pictures to suggestions, as `engine.training` is a run's."""
+"""A search for a learning rate, from images to suggestions; `fastai_session` does the same for a run."""
 
 import json
 import time
@@ -21,24 +21,24 @@ SECONDS_BETWEEN_WRITES = 0.5
 
 
 def find(folder: Path, listener: Listener) -> dict:
-    """Do the search that a folder asks for, and return what it found; a finished one is only read.
+    """Do the search that a folder asks for, and return its result; a finished one is only read.
 
-    Raises `DatasetError`, `learners.LearnerError`, `weights.WeightsError` or `runs.RunError`, each with one plain
-    sentence, which the folder's status tells as well.
+    Raises `DatasetError`, `LearnerError`, `WeightsError` or `RunError`, each with one plain sentence, which the
+    folder's status holds as well.
     """
     search = Search(folder)
     if search.state == FINISHED:
-        return search.found
+        return search.result
     search.job.update(state=RUNNING, message="")
     try:
         with search.job.heartbeat():
-            found = _Session(search, listener).search()
+            result = _Session(search, listener).search()
     except BaseException as error:
         stopped = Stopped("The search was stopped.") if isinstance(error, Stopped) else error
         trainer.mark_failed(search.job, stopped)
         raise stopped from None
     search.job.update(state=FINISHED, message="")
-    return found
+    return result
 
 
 class _Session:
@@ -61,17 +61,17 @@ class _Session:
         fastai_backend.try_rates(learn, self.config, self)
         self._save_curve()
         lrs, smooth = ([row[name] for row in self.tries] for name in ("lr", "smooth"))
-        found = {
+        result = {
             "suggestions": fastai_backend.suggested(lrs, smooth),
             "fall": fastai_backend.fall(lrs, smooth),
             "pictures": int((~dataset.table["is_valid"]).sum()),
             "seconds": round(time.monotonic() - self.began, 2),
             "data_stamp": stamp,
         }
-        write_text(self.folder / files.SUGGESTIONS, json.dumps(found, indent=2) + "\n")
-        return found
+        write_text(self.folder / files.SUGGESTIONS, json.dumps(result, indent=2) + "\n")
+        return result
 
-    # -- what the mock training tells (`learners.finding.Watcher`) --
+    # -- what the mock training reports (`fastai_backend.lr_find.Watcher`) --
 
     def looking(self, share: float) -> None:
         self.logger.show("looking at the pictures", share)

@@ -9,7 +9,7 @@ from fastai.vision.core import TensorImage
 from fastcore.basics import chunked
 from torch import Tensor
 
-from engine.training.fastai_backend.cuda_stream import beside
+from engine.training.fastai_backend.cuda_stream import prefetched
 
 _SHARE_OF_FREE_MEMORY = 0.5
 
@@ -54,7 +54,7 @@ class DeviceBatches(TfmdDL):
         """As fastai's; on a GPU while training runs."""
         made = super().__iter__()
         if self.rows.device.type == "cuda":
-            made = beside(made, self.rows.device)
+            made = prefetched(made, self.rows.device)
         return (batch for several in made for batch in self._apart(several)) if self.together > 1 else made
 
     def _apart(self, several: tuple[Tensor, ...]) -> Iterator[tuple[Tensor, ...]]:
