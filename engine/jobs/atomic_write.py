@@ -10,7 +10,7 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def trouble(error: OSError) -> str:
-    """What a person is told where the disk refuses: the reason, and what to do where it is full."""
+    """The message for the user where the disk refuses: the reason, and what to do where it is full."""
     if error.errno in FULL:
         return "the disk is full: free some space"
     return f"{error.strerror or error}{f' ({Path(error.filename).name})' if error.filename else ''}"

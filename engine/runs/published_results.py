@@ -30,7 +30,7 @@ class Reference:
 
 REFERENCES = {
     MULTI_LABEL: Reference(
-        "the text",
+        "the book",
         "PASCAL_2007: 5,011 pictures of 20 classes, resnet50, 128 px, fine_tune(3, 3e-3, freeze_epochs=4); its "
         "accuracy_multi is at 0.2, where predicting nothing reaches about 0.927",
         tasks.get(MULTI_LABEL).losses[0],
@@ -44,7 +44,7 @@ REFERENCES = {
         ),
     ),
     POINTS: Reference(
-        "the text",
+        "the book",
         "BIWI: head 13 of 24 held out, resnet18, 240 x 320 px, y_range (-1, 1), fine_tune(3, 1e-2); it tells its "
         "error as a loss only",
         tasks.get(POINTS).losses[0],

@@ -16,11 +16,11 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 class Headline:
     """The figure that says most about a run.
 
-    Attributes: `measure` and `baseline`, its name and that of what needs no network; `best`, the best it could be;
+    Attributes: `metric` and `baseline`, its name and that of what needs no network; `best`, the best it could be;
     `title` and `form`, how people read it; `others`, figures to show next to it.
     """
 
-    measure: str
+    metric: str
     baseline: str
     best: float
     title: str
@@ -30,7 +30,7 @@ class Headline:
     def skill(self, reached: dict) -> float:
         """How far a run has come from its baseline (0) to the best (1); below 0 is worse than no network."""
         way = self.best - reached[self.baseline]
-        return (reached[self.measure] - reached[self.baseline]) / way if way else float("nan")
+        return (reached[self.metric] - reached[self.baseline]) / way if way else float("nan")
 
 
 HEADLINES = {
@@ -94,9 +94,9 @@ def differences(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def settings_and_results(runs: Sequence[Run]) -> pd.DataFrame:
-    """For the runs of one task that reached anything, best first: the settings in which they differ, and their measure.
+    """For the runs of one task that reached anything, best first: the settings in which they differ, and their metric.
 
-    The index is the runs' names, the last column the task's headline measure.
+    The index is the runs' names, the last column the task's headline metric.
     """
     done = [run for run in runs if _has_headline(run)]
     if not done:
@@ -107,8 +107,8 @@ def settings_and_results(runs: Sequence[Run]) -> pd.DataFrame:
         settings["data"] = [data_name(run) for run in done]
     if "loss" in settings:
         settings["loss"] = [choice(run.task, run.config.loss).short for run in done]
-    settings[headline.measure] = [reached(run)[headline.measure] for run in done]
-    return settings.sort_values(headline.measure, ascending=headline.best == 0)
+    settings[headline.metric] = [reached(run)[headline.metric] for run in done]
+    return settings.sort_values(headline.metric, ascending=headline.best == 0)
 
 
 def reached(run: Run) -> dict:
@@ -144,7 +144,7 @@ def _took(run: Run) -> dict:
 
 def _figures(run: Run) -> dict:
     headline, metrics = HEADLINES[run.task], reached(run)
-    figures = {name: metrics.get(name) for name in (headline.measure, headline.baseline)}
+    figures = {name: metrics.get(name) for name in (headline.metric, headline.baseline)}
     figures["skill"] = headline.skill(metrics) if _has_headline(run) else None
     return figures | {name: metrics.get(name) for name in headline.others}
 
@@ -154,7 +154,7 @@ def _words(run: Run) -> dict:
         return {"reached": None, "without a network": None, "skill": None}
     headline, metrics = HEADLINES[run.task], reached(run)
     return {
-        "reached": f"{headline.title} {headline.form.format(metrics[headline.measure])}",
+        "reached": f"{headline.title} {headline.form.format(metrics[headline.metric])}",
         "without a network": headline.form.format(metrics[headline.baseline]),
         "skill": headline.skill(metrics),
     }
@@ -162,7 +162,7 @@ def _words(run: Run) -> dict:
 
 def _has_headline(run: Run) -> bool:
     headline, metrics = HEADLINES[run.task], reached(run)
-    return all(isinstance(metrics.get(name), int | float) for name in (headline.measure, headline.baseline))
+    return all(isinstance(metrics.get(name), int | float) for name in (headline.metric, headline.baseline))
 
 
 def _searched(run: Run) -> str:

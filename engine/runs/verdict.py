@@ -23,7 +23,7 @@ class Verdict:
         score, baseline: accuracy (0..1), or the median error in pixels for points; of the run and of the constant.
         improvement, low, high: how much better the run is per image on average, in accuracy or
             in pixels, and the bootstrap interval that holds 95% of resamples.
-        sentence: what a person is told.
+        sentence: the message for the user.
     """
 
     score: float

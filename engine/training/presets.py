@@ -36,14 +36,14 @@ QUICK = {
 
 TEXT = (
     Preset(
-        "The text: resnet50, several labels",
+        "The book: resnet50, several labels",
         "The chapter's recipe for PASCAL_2007. The ImageNet weights are downloaded once.",
         TrainConfig(
             MULTI_LABEL, "pascal_2007", arch="resnet50", weights="imagenet", freeze_epochs=4, threshold=0.2
         ),
     ),
     Preset(
-        "The text: resnet18, points",
+        "The book: resnet18, points",
         "The chapter's fine_tune(3, 1e-2) for BIWI, here on the drawn heads and from the bundled weights.",
         TrainConfig(POINTS, HEADS, lr=1e-2),
     ),
