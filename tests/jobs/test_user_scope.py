@@ -114,7 +114,7 @@ def test_nobody_sees_nothing(home, private, secret):
     visit(ANNA)
     upload("mine")
     visit(secret)
-    assert library.all_sets() == [] and user_scope.current_user() == user_scope.NOBODY
+    assert library.all_sets() == [] and user_scope.current_user() == user_scope.NO_VISITOR
 
 
 def test_folders_do_not_give_the_secret_away(home, private):

@@ -122,9 +122,11 @@ def _points_in_all(found: PointDisagreements) -> str:
 def _label_cell(run: Run, found: LabelDisagreements, place: int) -> str:
     """The picture, what all runs say of it alike, and under each letter the labels that flip."""
     flips = found.flips[place]
-    alike = [label for label, said in zip(found.vocab, found.said[0, place] & ~flips, strict=True) if said]
+    alike = [
+        label for label, said in zip(found.vocab, found.predicted[0, place] & ~flips, strict=True) if said
+    ]
     rows = "".join(
-        f"{run_badges.badge(of_run)}{_chips(found, of_run, place)}" for of_run in range(len(found.said))
+        f"{run_badges.badge(of_run)}{_chips(found, of_run, place)}" for of_run in range(len(found.predicted))
     )
     picture = _picture(run.picture(found.fnames[place]), thumbnails.padded, (_WIDTH, _WIDTH * 3 // 4))
     what = f'<div class="what">all say {escape(", ".join(alike))}</div>' if alike else ""
@@ -133,7 +135,7 @@ def _label_cell(run: Run, found: LabelDisagreements, place: int) -> str:
 
 def _chips(found: LabelDisagreements, of_run: int, place: int) -> str:
     flips = found.flips[place]
-    said, truth = found.said[of_run, place] & flips, found.truth[place] & flips
+    said, truth = found.predicted[of_run, place] & flips, found.truth[place] & flips
     changes = label_changes(said, said, truth)
     if not changes:
         return '<div class="chips"><span class="chip nothing">none of them, rightly</span></div>'

@@ -83,7 +83,7 @@ def _ended(search: Search, config: TrainConfig, rate_key: str) -> None:
 
 
 def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
-    suggestions, found = search.suggestions, search.found
+    suggestions, found = search.suggestions, search.result
     charts.show(figures.curve(search.curve, suggestions, config.lr, _loss(config)), key="rates")
     if not search.is_current:
         st.warning("The data set has changed since this was found: find again.")
