@@ -37,6 +37,7 @@ EXCEPTIONS = {("engine.training.fastai_session", "engine.inference.fit_familiari
 LIGHT = ("engine.functional", "engine.images", "engine.plots", "engine.config", "engine.tasks")
 TRAINING_LIBRARIES = {"torch", "torchvision", "fastai", "timm", "captum"}
 LESSONS = [f"{number}_" for number in range(1, 5)]
+READ_BY_LESSONS = {"engine.data.formats", "engine.synthetic.scenes", "engine.synthetic.heads", "engine.runs"}
 
 
 @cache
@@ -166,60 +167,40 @@ def test_no_page_imports_another_page():
     assert [name for name in pages if modules_imported_by(name, ROOT) & set(pages)] == []
 
 
-def test_maths_images_and_plots_load_no_training_library():
-    assert loaded_after([name for name in sources(ROOT) if name.startswith(LIGHT)]) == set()
-
-
-def test_what_lessons_read_loads_no_training_library():
-    assert (
-        loaded_after(
-            ["engine.data.formats", "engine.synthetic.scenes", "engine.synthetic.heads", "engine.runs"]
-        )
-        == set()
-    )
-
-
-def test_lessons_1_to_4_import_no_training_library():
+def test_the_light_packages_and_lessons_1_to_4_import_no_training_library():
     """All that the pages of lessons 1 to 4 import, parts and engine, is imported in a fresh interpreter."""
     lessons = [name for name in sources(ROOT) if name.removeprefix("pages.").startswith(tuple(LESSONS))]
     assert len(lessons) == 4
     needed = {module for lesson in lessons for module in modules_imported_by(lesson, ROOT)}
     assert any(module.startswith("pages.parts") for module in needed)
-    assert loaded_after(sorted(needed)) == set()
+    light = {name for name in sources(ROOT) if name.startswith(LIGHT)}
+    assert loaded_after(sorted(needed | light | READ_BY_LESSONS)) == set()
 
 
 OPENED = """
 import sys
 from streamlit.testing.v1 import AppTest
-for page in sys.argv[1:]:
+
+for page in sys.argv[1:5]:
     opened = AppTest.from_file(page, default_timeout=120).run()
     assert not opened.exception, (page, opened.exception)
     assert len(opened.main) > 0, page
+for page in sys.argv[5:]:
+    opened = AppTest.from_file("streamlit_app.py", default_timeout=120)
+    opened.query_params["kind"] = "Photographs"
+    opened.switch_page(page).run()
+    assert not opened.exception, (page, opened.exception)
+    assert opened.segmented_control(key="kind").value == "Photographs", page
 print(*(name for name in sys.modules if "." not in name))
 """
 
 
-def test_lessons_1_to_4_open_without_a_training_library():
-    pages = [str(file) for file in sorted(ROOT.glob("pages/*.py")) if file.name.startswith(tuple(LESSONS))]
-    assert len(pages) == 4
+def test_lessons_1_to_6_open_without_a_training_library():
+    """Lessons 5 and 6 on photographs, whose predictions are stored."""
+    begins = tuple([*LESSONS, "5_", "6_"])
+    pages = sorted(f"pages/{file.name}" for file in ROOT.glob("pages/*.py") if file.name.startswith(begins))
+    assert len(pages) == 6
     assert _loaded(OPENED, pages) == set()
-
-
-OPENED_ON_PHOTOGRAPHS = """
-import sys
-from streamlit.testing.v1 import AppTest
-for page in sys.argv[1:]:
-    app = AppTest.from_file("streamlit_app.py", default_timeout=120).run()
-    app.query_params["kind"] = "Photographs"
-    app.switch_page(page).run()
-    assert not app.exception, (page, app.exception)
-    assert app.segmented_control(key="kind").value == "Photographs", page
-print(*(name for name in sys.modules if "." not in name))
-"""
-
-
-def test_lessons_5_and_6_open_on_photographs_without_a_training_library():
-    assert _loaded(OPENED_ON_PHOTOGRAPHS, ["pages/5_Head_centre.py", "pages/6_Loss_race.py"]) == set()
 
 
 def loaded_after(modules: list[str]) -> set[str]:

@@ -1,5 +1,7 @@
 """Take away: one zip whose pieces answer as the run does, for every task, and which is brought in as the same run."""
 
+import contextlib
+import io
 import json
 import shutil
 import subprocess
@@ -14,7 +16,7 @@ from PIL import Image
 
 from engine import paths
 from engine.__main__ import main
-from engine.export.bundle import contents, import_bundle
+from engine.export.bundle import contents, import_bundle, verify
 from engine.export.bundle import write as bundle_write
 from engine.export.bundle.contents import TakeAwayError
 from engine.images import open_image
@@ -52,9 +54,19 @@ def made(tmp_path_factory) -> dict[str, tuple[Run, Path]]:
     found = {}
     for task in TASKS:
         run = runs_to_take.write_run(folder / "runs" / task, folder / "pictures", task)
-        bundle_write.make(run, folder / f"{task}.zip", _quiet)
-        found[task] = (run, folder / f"{task}.zip")
+        found[task] = (run, _packed(run, folder / f"{task}.zip"))
     return found
+
+
+def _packed(run: Run, file: Path) -> Path:
+    """The run's zip without the proof in a fresh process, which `make` adds."""
+    bundle_write.pack(_pieces(run, file.with_suffix(".pieces")), file)
+    return file
+
+
+def _pieces(run: Run, folder: Path) -> Path:
+    bundle_write.write_pieces(run, folder, _quiet)
+    return folder
 
 
 @pytest.fixture
@@ -171,9 +183,14 @@ def test_a_zip_brought_in_is_the_same_run(made, own, task):
     names = ("points_px", "targets_px", "sizes_wh") if task == POINTS else ("logits", "targets", "probs")
     for name in names:
         assert np.array_equal(getattr(brought.predictions, name), getattr(run.predictions, name))
-    assert import_bundle.bring_in(file).folder.name == f"{task}-2"
-    assert import_bundle.bring_in(file, "mine").folder.name == "mine"
-    assert sorted(folder.name for folder in own.iterdir()) == sorted([task, f"{task}-2", "mine"])
+    assert [folder.name for folder in own.iterdir()] == [task]
+
+
+def test_a_zip_brought_in_twice_becomes_two_runs(made, own):
+    for name in (None, None, "mine"):
+        import_bundle.bring_in(made[SINGLE_LABEL][1], name)
+    names = [SINGLE_LABEL, f"{SINGLE_LABEL}-2", "mine"]
+    assert sorted(folder.name for folder in own.iterdir()) == sorted(names)
 
 
 @pytest.mark.parametrize("backbone", ["drawings", "photographs"])
@@ -181,8 +198,7 @@ def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_brought_in(m
     """The zip holds all weights, and its script scales pictures as this backbone wants them."""
     images = made[MULTI_LABEL][0].data
     run = runs_to_take.write_run(tmp_path / "run", images, MULTI_LABEL, arch="", weights=backbone)
-    bundle_write.make(run, tmp_path / "run.zip", _quiet)
-    folder = _unpacked(tmp_path / "run.zip", tmp_path / "zip")
+    folder = _unpacked(_packed(run, tmp_path / "run.zip"), tmp_path / "zip")
     done = _said_elsewhere(folder, str(run.data))
     assert done.returncode == 0, done.stderr
     told = {
@@ -197,15 +213,9 @@ def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_brought_in(m
 
 def test_an_imported_run_can_be_taken_away_again(made, own, tmp_path):
     brought = import_bundle.bring_in(made[MULTI_LABEL][1])
-    bundle_write.pack(_pieces(brought, tmp_path / "pieces"), tmp_path / "again.zip")
-    again = import_bundle.bring_in(tmp_path / "again.zip", "again")
+    again = import_bundle.bring_in(_packed(brought, tmp_path / "again.zip"), "again")
     assert again.thresholds == runs_to_take.THRESHOLDS
     assert len(list((again.folder / "check").glob("*.png"))) == contents.CHECKED_PICTURES
-
-
-def _pieces(run: Run, folder: Path) -> Path:
-    bundle_write.write_pieces(run, folder, _quiet)
-    return folder
 
 
 def test_nothing_in_the_zip_is_a_pickle(made, tmp_path):
@@ -219,8 +229,7 @@ def test_nothing_in_the_zip_is_a_pickle(made, tmp_path):
 
 def test_the_same_run_gives_the_same_bytes(made, tmp_path):
     run, file = made[POINTS]
-    bundle_write.pack(_pieces(run, tmp_path / "pieces"), tmp_path / "again.zip")
-    assert contents.digest(tmp_path / "again.zip") == contents.digest(file)
+    assert contents.digest(_packed(run, tmp_path / "again.zip")) == contents.digest(file)
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "focal"])
@@ -249,7 +258,22 @@ def _copied(run: Run, folder: Path) -> Run:
     return Run(folder)
 
 
-def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
+@pytest.fixture
+def proved_here(monkeypatch):
+    """The proof runs in this process; the zip's own script still in one of its own."""
+    start = subprocess.run
+
+    def run(command, **options):
+        if "engine.export.bundle.verify" not in command:
+            return start(command, **options)
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            status = verify.main(command[3:])
+        return subprocess.CompletedProcess(command, status, "", said.getvalue())
+
+    monkeypatch.setattr(verify.subprocess, "run", run)
+
+
+def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch, proved_here):
     from engine.inference import onnx_export
 
     write = onnx_export.write

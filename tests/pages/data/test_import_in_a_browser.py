@@ -17,17 +17,26 @@ from tests.tiny_data import labelled
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
-    return tmp_path
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("import")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOSS_LAB_DATA", str(folder / "data"))
+        yield folder
 
 
-@pytest.fixture
-def own(home):
-    """An app of this test's own, with its own shelf."""
+@pytest.fixture(scope="module")
+def served(home):
+    """An app of this file's own, with its own library."""
     with serve(home, home / "runs") as server:
         yield server
+
+
+@pytest.fixture
+def own(served, home):
+    """The app with an empty library."""
+    yield served
+    shutil.rmtree(home / "data", ignore_errors=True)
 
 
 def drop(page, *files):
@@ -57,7 +66,7 @@ def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, 
     at_work = imports.take(
         [("slow.zip", io.BytesIO(zipped({"1.jpg": PICTURE})))]
     )  # this process is at work on it
-    shutil.make_archive(str(home / "squares"), "zip", labelled(home / "drawn"))
+    shutil.make_archive(str(home / "squares"), "zip", labelled(home / "second"))
     open_page(page, own, "Your_data")
     expect(page.get_by_text("slow.zip: looking at what was sent")).to_be_visible()
     drop(page, home / "squares.zip")
@@ -66,7 +75,7 @@ def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, 
 
 
 def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
-    folder = labelled(home / "squares", count=12)
+    folder = labelled(home / "few", count=12)
     open_page(page, own, "Your_data")
     page.get_by_role("radio", name="A folder").click()
     expect(page.get_by_text("Choose a folder of your computer")).to_be_visible()
@@ -74,7 +83,7 @@ def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
     page.get_by_role("button", name="Bring 13 files").click()
     expect(page.get_by_text("12 pictures: 8 for training, 4 for validation")).to_be_visible()
-    assert Shelved(home / "data" / "squares").name == "squares"
+    assert Shelved(home / "data" / "few").name == "few"
     assert page.troubles == []
 
 
@@ -93,14 +102,15 @@ def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, p
     assert page.troubles == []
 
 
-def test_two_visitors_of_a_private_app_do_not_see_each_other(home, browser, monkeypatch):
+def test_two_visitors_of_a_private_app_do_not_see_each_other(tmp_path, browser, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
-    shutil.make_archive(str(home / "squares"), "zip", labelled(home / "drawn"))
-    with serve(home, home / "runs") as server:
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
+    shutil.make_archive(str(tmp_path / "squares"), "zip", labelled(tmp_path / "drawn"))
+    with serve(tmp_path, tmp_path / "runs") as server:
         anna, bert = browser.new_context(), browser.new_context()
         first, second = anna.new_page(), bert.new_page()
         open_page(first, server, "Your_data")
-        drop(first, home / "squares.zip")
+        drop(first, tmp_path / "squares.zip")
         expect(first.get_by_text("24 pictures: 16")).to_be_visible()
         open_page(second, server, "Your_data?set=squares")
         expect(second.get_by_text("Nothing has been brought yet")).to_be_visible()
