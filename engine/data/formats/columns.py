@@ -173,6 +173,7 @@ def _split(columns: Columns, others: list[int], binary: list[int], options: Read
                     f"{columns.title(at)} of {columns.table.title} holds 0 and 1 like {len(like)} other columns: it may"
                     " be a class or say which images are for validation.",
                     ("split_column", "label_columns"),
+                    [{"split_column": columns.table.header[at].strip()}, {"split_column": NONE}],
                 )
             columns.assume("split", at, "by its heading; 1 is for validation", "split_column")
             return at

@@ -31,7 +31,8 @@ def image_column(table: TextTable, listing: Listing, options: ReadOptions) -> tu
         equal = [at for at in likely if scores[at][:2] == scores[best][:2] and at not in known and at != best]
         if best not in known and equal and _differ(table, best, equal[0]):
             says = f"Two columns of {table.title} name images: “{table.header[best]}” and “{table.header[equal[0]]}”."
-            raise AmbiguousError(says, ("image_column",))
+            both = [{"image_column": table.header[at].strip()} for at in (best, equal[0])]
+            raise AmbiguousError(says, ("image_column",), both)
         return (
             best,
             f"{scores[best][0]:,} of the first {_looked_at(table, best):,} names are images that are there",

@@ -68,9 +68,11 @@ def _ask_for_pairs(source: Source) -> None:
         names = [normal(heading) for heading in table.header]
         pairs = [name for name in names if name.endswith("_x") and f"{name[:-2]}_y" in names]
         if len(pairs) > 1 and source.options.format == "points":
+            both = [{"x_column": one, "y_column": f"{one[:-2]}_y"} for one in pairs]
             raise AmbiguousError(
                 f"{table.title} holds {len(pairs)} points for each image: {some([one[:-2] for one in pairs])}.",
                 ("x_column", "y_column"),
+                both,
             )
 
 

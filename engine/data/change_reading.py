@@ -1,0 +1,62 @@
+"""Read a dataset of the library in another way, or go back to what was recognized."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.data import library
+from engine.data.formats import recognise
+from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.detect_format import Recognition
+from engine.data.formats.read_options import ReadOptions
+from engine.data.library import Shelved
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+
+AS_RECOGNIZED = ReadOptions()
+
+
+def read_with(dataset: Shelved, said: ReadOptions) -> Shelved:
+    """Read a dataset with these options; what they leave open is recognized again.
+
+    The task stays where the new reading serves it and no image is lost by it. Raises `DatasetError` where it cannot be
+    read so, and `AmbiguousError` where the options leave two readings open; the dataset then stays as it is.
+    """
+    seen = recognise(_data(dataset), options=said)
+    return _keep(dataset, said, seen, _task(dataset, seen))
+
+
+def read_as(dataset: Shelved, form: str) -> Shelved:
+    """Read a dataset in another format; see `read_with`."""
+    return read_with(dataset, ReadOptions(format=form))
+
+
+def read_as_recognized(dataset: Shelved) -> Shelved:
+    """Forget everything that was said about how to read a dataset, also the task.
+
+    A dataset that can be read in two ways is undecided again. Raises `DatasetError` where nothing is recognized.
+    """
+    try:
+        seen = recognise(_data(dataset))
+    except AmbiguousError as error:
+        return library.change(
+            dataset, how=AS_RECOGNIZED, said=AS_RECOGNIZED, recognised=(error.question,), others=()
+        )
+    return _keep(dataset, AS_RECOGNIZED, seen, seen.task)
+
+
+def _keep(dataset: Shelved, said: ReadOptions, seen: Recognition, task: str) -> Shelved:
+    return library.change(
+        dataset, how=seen.how, said=said, task=task, recognised=seen.because, others=seen.others
+    )
+
+
+def _task(dataset: Shelved, seen: Recognition) -> str:
+    """The dataset's task, unless the reading does not serve it, or images have several labels and would be lost."""
+    is_undecided = dataset.note.how.format is None
+    loses_images = dataset.task == SINGLE_LABEL and seen.task == MULTI_LABEL
+    return seen.task if is_undecided or loses_images or dataset.task not in seen.tasks else dataset.task
+
+
+def _data(dataset: Shelved) -> Path:
+    """The data themselves, as the manifest names them; the reader asks whether the user may read them."""
+    return dataset.note.data_of(dataset.folder)
