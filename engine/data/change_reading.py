@@ -18,10 +18,16 @@ AS_RECOGNIZED = ReadOptions()
 def read_with(dataset: Shelved, said: ReadOptions) -> Shelved:
     """Read a dataset with these options; what they leave open is recognized again.
 
-    The task stays where the new reading serves it and no image is lost by it. Raises `DatasetError` where it cannot be
-    read so, and `AmbiguousError` where the options leave two readings open; the dataset then stays as it is.
+    The task stays where the new reading serves it and no image is lost by it. A dataset that is undecided stays so
+    where the options leave other readings open. Raises `DatasetError` where it cannot be read so, and
+    `AmbiguousError` where a dataset that was decided would be undecided; the dataset then stays as it is.
     """
-    seen = recognise(_data(dataset), options=said)
+    try:
+        seen = recognise(_data(dataset), options=said)
+    except AmbiguousError as error:
+        if not _is_undecided(dataset):
+            raise
+        return _undecided(dataset, said, error)
     return _keep(dataset, said, seen, _task(dataset, seen))
 
 
@@ -38,10 +44,16 @@ def read_as_recognized(dataset: Shelved) -> Shelved:
     try:
         seen = recognise(_data(dataset))
     except AmbiguousError as error:
-        return library.change(
-            dataset, how=AS_RECOGNIZED, said=AS_RECOGNIZED, recognised=(error.question,), others=()
-        )
+        return _undecided(dataset, AS_RECOGNIZED, error)
     return _keep(dataset, AS_RECOGNIZED, seen, seen.task)
+
+
+def _undecided(dataset: Shelved, said: ReadOptions, error: AmbiguousError) -> Shelved:
+    return library.change(dataset, how=said, said=said, recognised=(error.question,), others=())
+
+
+def _is_undecided(dataset: Shelved) -> bool:
+    return dataset.note.how.format is None
 
 
 def _keep(dataset: Shelved, said: ReadOptions, seen: Recognition, task: str) -> Shelved:
@@ -52,9 +64,12 @@ def _keep(dataset: Shelved, said: ReadOptions, seen: Recognition, task: str) -> 
 
 def _task(dataset: Shelved, seen: Recognition) -> str:
     """The dataset's task, unless the reading does not serve it, or images have several labels and would be lost."""
-    is_undecided = dataset.note.how.format is None
     loses_images = dataset.task == SINGLE_LABEL and seen.task == MULTI_LABEL
-    return seen.task if is_undecided or loses_images or dataset.task not in seen.tasks else dataset.task
+    return (
+        seen.task
+        if _is_undecided(dataset) or loses_images or dataset.task not in seen.tasks
+        else dataset.task
+    )
 
 
 def _data(dataset: Shelved) -> Path:

@@ -103,17 +103,9 @@ def add(
     access.authorize(unpacked or elsewhere or "", ShelfError)
     name = _free_name(checked_name(name))
     at = str(elsewhere.resolve()) if elsewhere else ""
-    note = ShelfNote(
-        name,
-        task,
-        source,
-        at,
-        how or ReadOptions(),
-        tuple(recognised),
-        tuple(others),
-        _now(),
-        said or ReadOptions(),
-    )
+    how = how or ReadOptions()
+    said = how if said is None else said
+    note = ShelfNote(name, task, source, at, how, tuple(recognised), tuple(others), _now(), said)
     folder().mkdir(parents=True, exist_ok=True)
     building = folder() / f".{time.time_ns():x}"
     building.mkdir()

@@ -142,6 +142,8 @@ def _points(columns: Columns) -> None:
     if x is None or y is None or {x, y} & {*columns.classes, columns.labels}:
         return
     columns.x, columns.y = x, y
+    columns.assume("x column", x, "by its heading", "x_column")
+    columns.assume("y column", y, "by its heading", "y_column")
 
 
 def _split(columns: Columns, others: list[int], binary: list[int], options: ReadOptions) -> int | None:

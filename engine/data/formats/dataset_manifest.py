@@ -59,7 +59,7 @@ def read_note(folder: Path) -> ShelfNote:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         told |= {name: tuple(told.get(name, ())) for name in ("recognised", "others")}
         told["how"] = ReadOptions(**told["how"])
-        told["said"] = ReadOptions(**told.get("said", {}))
+        told["said"] = ReadOptions(**told["said"]) if "said" in told else told["how"]
         return ShelfNote(**told)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DatasetError(f"The data set “{folder.name}” has no {MANIFEST} that can be read.") from error
