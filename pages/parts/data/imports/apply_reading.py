@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.data import change_reading
 from engine.data.formats import DatasetError
+from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.library import Shelved
 from pages.parts.shared.text import plain
@@ -32,6 +33,9 @@ def refusal() -> None:
 def _try(change: Callable[[], object]) -> None:
     try:
         change()
-    except (DatasetError, OSError) as error:
-        problems = getattr(error, "problems", (f"The change could not be saved: {error}.",))
-        st.session_state[REFUSED] = (getattr(error, "question", None) and [error.question]) or list(problems)
+    except AmbiguousError as error:
+        st.session_state[REFUSED] = [error.question]
+    except DatasetError as error:
+        st.session_state[REFUSED] = list(error.problems)
+    except OSError as error:
+        st.session_state[REFUSED] = [f"The change could not be saved: {error.strerror or error}."]

@@ -70,7 +70,7 @@ def _options(said: ReadOptions, now: ReadingPreview, tables: Sequence[TablePrevi
     for place, name in enumerate(names):
         with columns[place % _IN_A_ROW]:
             if name == "label_columns" and kind != "columns":
-                values[name] = _label_column(said, table, key)
+                values[name] = _label_column(said, table, key, automatic.get(name, ""))
             else:
                 values[name] = option_inputs.ask(name, said, table, key, labels, automatic.get(name, ""))
     if kind == "columns" and len(values["label_columns"]) == 1:
@@ -109,13 +109,13 @@ def _table(
     return next(of_file, shown), values
 
 
-def _label_column(said: ReadOptions, table: TablePreview, key: str) -> tuple[str, ...]:
+def _label_column(said: ReadOptions, table: TablePreview, key: str, automatic: str) -> tuple[str, ...]:
     """One column of labels, as `ReadOptions` takes it."""
-    one = said.label_columns if len(said.label_columns) == 1 else ()
-    choices = list(table.choices)
+    one = said.label_columns[0] if len(said.label_columns) == 1 else None
+    options = [None, *table.choices]
     chosen = st.selectbox(
-        "Label column", [None, *choices], 1 + choices.index(one[0]) if one and one[0] in choices else 0,
-        format_func=lambda name: option_inputs.with_example(name, table), key=f"{key}_label_column_{said.label_columns}",
+        "Label column", options, options.index(one) if one in options else 0,
+        format_func=lambda name: option_inputs.with_example(name, table, automatic), key=f"{key}_label_{one}",
     )  # fmt: skip
     return () if chosen is None else (chosen,)
 

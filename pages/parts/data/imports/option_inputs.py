@@ -105,7 +105,7 @@ def _choices(option: str, headings: Sequence[str], choices: Sequence[str]) -> li
 def _titled(option: str, table: TablePreview | None, automatic: str) -> Callable[[str | None], str]:
     def title(value: str | None) -> str:
         if value is None:
-            return f"{AUTOMATIC}: {automatic}" if automatic else AUTOMATIC
+            return with_example(value, table, automatic)
         if option == "format":
             return FORMS[value].title
         if option == "separator":
@@ -117,10 +117,10 @@ def _titled(option: str, table: TablePreview | None, automatic: str) -> Callable
     return title
 
 
-def with_example(heading: str | None, table: TablePreview | None) -> str:
-    """A heading with its first filled cell, so that columns of unknown names can be told apart."""
+def with_example(heading: str | None, table: TablePreview | None, automatic: str = "") -> str:
+    """A heading with its first filled cell, or for None what is recognized."""
     if heading is None:
-        return AUTOMATIC
+        return f"{AUTOMATIC}: {automatic}" if automatic else AUTOMATIC
     example = table.example(heading) if table and heading in table.choices else ""
     return f"{heading} ({example})" if example else heading
 

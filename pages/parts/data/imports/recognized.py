@@ -40,10 +40,10 @@ def show(chosen: Shelved) -> None:
 
 def _task(chosen: Shelved) -> None:
     """The task; another is in force at once."""
-    tasks = FORMS[chosen.note.how.format].tasks if chosen.note.how.format else TASKS
+    served = FORMS[chosen.note.how.format].tasks if chosen.note.how.format else TASKS
     key = f"bring_task_{chosen.folder.name}"
     st.session_state[key] = chosen.task
-    options = list(dict.fromkeys([chosen.task, *tasks]))
+    options = list(dict.fromkeys([chosen.task, *served]))
     st.selectbox("Task", options, key=key, width=230, on_change=_change_task, args=(chosen, key))
 
 
