@@ -111,13 +111,13 @@ def _table(
 
 def _label_column(said: ReadOptions, table: TablePreview, key: str, automatic: str) -> tuple[str, ...]:
     """One column of labels, as `ReadOptions` takes it."""
-    one = said.label_columns[0] if len(said.label_columns) == 1 else None
-    options = [None, *table.choices]
+    one = said.label_columns[0] if len(said.label_columns) == 1 else ""
+    options = ["", *table.choices]
     chosen = st.selectbox(
         "Label column", options, options.index(one) if one in options else 0,
         format_func=lambda name: option_inputs.with_example(name, table, automatic), key=f"{key}_label_{one}",
     )  # fmt: skip
-    return () if chosen is None else (chosen,)
+    return (chosen,) if chosen else ()
 
 
 def _first_rows(table: TablePreview) -> None:

@@ -74,9 +74,10 @@ def ask(
         options = [now, *options]
     titled = _titled(option, table, automatic)
     at = 0 if now is None else 1 + options.index(now)
-    return st.selectbox(
-        TITLES[option], [None, *options], at, format_func=titled, key=key, help=_HELP.get(option)
+    chosen = st.selectbox(
+        TITLES[option], ["", *options], at, format_func=titled, key=key, help=_HELP.get(option)
     )
+    return chosen or None
 
 
 def _several(
@@ -102,9 +103,9 @@ def _choices(option: str, headings: Sequence[str], choices: Sequence[str]) -> li
     return list(headings) if option.endswith("_column") else list(choices)
 
 
-def _titled(option: str, table: TablePreview | None, automatic: str) -> Callable[[str | None], str]:
-    def title(value: str | None) -> str:
-        if value is None:
+def _titled(option: str, table: TablePreview | None, automatic: str) -> Callable[[str], str]:
+    def title(value: str) -> str:
+        if not value:
             return with_example(value, table, automatic)
         if option == "format":
             return FORMS[value].title
@@ -117,9 +118,9 @@ def _titled(option: str, table: TablePreview | None, automatic: str) -> Callable
     return title
 
 
-def with_example(heading: str | None, table: TablePreview | None, automatic: str = "") -> str:
-    """A heading with its first filled cell, or for None what is recognized."""
-    if heading is None:
+def with_example(heading: str, table: TablePreview | None, automatic: str = "") -> str:
+    """A heading with its first filled cell; for an empty one, what is recognized."""
+    if not heading:
         return f"{AUTOMATIC}: {automatic}" if automatic else AUTOMATIC
     example = table.example(heading) if table and heading in table.choices else ""
     return f"{heading} ({example})" if example else heading
@@ -132,7 +133,9 @@ def words(options: ReadOptions, than: ReadOptions | None = None) -> list[str]:
     for field in fields(options):
         value = getattr(options, field.name)
         if value not in (None, ()) and value != getattr(than, field.name):
-            said.append(f"{TITLES[field.name]}: **{_shown(field.name, value)}**")
+            title = TITLES[field.name]
+            title = title.removesuffix("s") if field.name == "label_columns" and len(value) == 1 else title
+            said.append(f"{title}: **{_shown(field.name, value)}**")
     return said
 
 
