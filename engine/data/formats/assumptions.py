@@ -9,6 +9,9 @@ from typing import Any
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 
+AS_SAID = "as you said"
+"""The evidence for what a person said."""
+
 
 @dataclass(frozen=True)
 class Assumption:
@@ -26,6 +29,11 @@ class Assumption:
     value: str
     evidence: str = ""
     option: str = ""
+
+    @property
+    def is_said(self) -> bool:
+        """Whether a person said it, so that nothing is assumed."""
+        return self.evidence == AS_SAID
 
     def __str__(self) -> str:
         because = f" ({self.evidence.rstrip('.')})" if self.evidence else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.assumptions import AS_SAID, AmbiguousError
 from engine.data.formats.cells import number
 from engine.data.formats.columns import Columns
 from engine.data.formats.headings import normal
@@ -38,7 +38,7 @@ def read(source: Source, options: ReadOptions) -> Found:
     columns = _columns(source)
     assert columns is not None
     found = rows_of(source, columns)
-    found.unit, why = (options.units, "as you said") if options.units else _unit(source, columns)
+    found.unit, why = (options.units, AS_SAID) if options.units else _unit(source, columns)
     found.assume("units", found.unit, why, "units")
     strange = []
     for row, x, y in zip(found.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):

@@ -15,10 +15,10 @@ _TOGETHER = {"x_column": ("x_column", "y_column"), "y_column": ("x_column", "y_c
 def show(chosen: Shelved, reading: ReadingPreview) -> None:
     """What was said, with its undo, and what was assumed."""
     _said(chosen)
-    if not reading.assumptions:
-        return
-    st.markdown("**What was assumed**")
-    for number, assumption in enumerate(reading.assumptions):
+    assumed = [one for one in reading.assumptions if not one.is_said]
+    if assumed:
+        st.markdown("**What was assumed**")
+    for number, assumption in enumerate(assumed):
         _row(chosen, reading, assumption, option_inputs.key_of(chosen, f"assumed_{number}"))
 
 
