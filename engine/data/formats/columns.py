@@ -20,6 +20,7 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.text_table import TextTable
 
 NONE = "none"
+NOT_READ = "columns not read"
 LEAST_CLASSES = 2
 
 
@@ -223,4 +224,4 @@ def _say_what_is_not_read(columns: Columns) -> None:
     left = [names[at].strip() for at in range(len(names)) if at not in columns.used and names[at].strip()]
     if left:
         says = "no other use was found for them"
-        columns.assumptions.append(Assumption("columns not read", some(left), says, "label_columns"))
+        columns.assumptions.append(Assumption(NOT_READ, some(left), says, "label_columns"))

@@ -39,7 +39,7 @@ def _row(chosen: Shelved, reading: ReadingPreview, assumption: Assumption, key: 
     because = f"  \n:small[:gray[{plain(assumption.evidence)}]]" if assumption.evidence else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         st.markdown(f"{plain(what)}: **{plain(assumption.value)}**{because}", width="stretch")
-        if assumption.option:
+        if assumption.option and not (assumption.option == "label_columns" and reading.form == "points"):
             with st.popover("Change", key=f"{key}_change"):
                 _change(chosen, reading, assumption.option, key)
 

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from engine.data.formats.column_preview import TablePreview
+from engine.data.formats.columns import NOT_READ
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview
 from engine.data.library import Shelved
@@ -63,7 +64,7 @@ def _options(said: ReadOptions, now: ReadingPreview, tables: Sequence[TablePrevi
     table, values = _table(said, now, tables, key)
     _first_rows(table)
     kind = _kind(said, now, key)
-    automatic = {one.option: one.value for one in now.assumptions}
+    automatic = {one.option: one.value for one in now.assumptions if one.what != NOT_READ}
     labels = [label for label, _ in now.label_counts]
     names = (*_INPUTS[kind], *_ALWAYS)
     columns = st.columns(_IN_A_ROW)
