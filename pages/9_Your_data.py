@@ -38,6 +38,8 @@ elif chosen is None:
     st.info(
         "There is no dataset yet. Import one first; one that is being imported appears when it is finished."
     )
+elif imports_page.is_undecided(chosen):
+    st.info("This dataset can be read in several ways. Choose one under **Bring** first.")
 else:
     SECTIONS[section](chosen)
 

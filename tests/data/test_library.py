@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.data import library
+from engine.data import change_reading, library
 from engine.data.formats import DatasetError, load
 from engine.data.formats.read_options import ReadOptions
 from engine.data.imports.import_worker import bring_path
@@ -126,8 +126,8 @@ def test_it_can_be_read_in_another_form(home):
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
     one = bring_path(folder)
     assert (one.note.how.format, one.note.others) == ("cells", ("folders", "pictures"))
-    again = library.read_as(one, "folders")
+    again = change_reading.read_as(one, "folders")
     assert (again.note.how.format, again.task) == ("folders", "single-label")
     assert again.record().vocab == ("a", "b") and "cells" in again.note.others
     with pytest.raises(DatasetError, match="cannot be read as"):
-        library.read_as(one, "voc")
+        change_reading.read_as(one, "voc")

@@ -11,7 +11,7 @@ import pytest
 
 from engine import paths, runs
 from engine.config import TrainConfig
-from engine.data import annotation, edits, library, summary
+from engine.data import annotation, change_reading, edits, library, summary
 from engine.data.checks import check
 from engine.data.formats import DatasetError, load, recognise
 from engine.data.imports import import_job
@@ -125,7 +125,7 @@ ENTRIES = {
         predict_files.answer_files(paths.BUNDLED_RUNS / MULTI_LABEL, [path])
     ),
     "a note": lambda path: load(tampered(path).folder, MULTI_LABEL),
-    "a note, read as": lambda path: library.read_as(tampered(path), "cells"),
+    "a note, read as": lambda path: change_reading.read_as(tampered(path), "cells"),
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import tasks
-from engine.data.formats.assumptions import AmbiguousError, Assumption
+from engine.data.formats.assumptions import AS_SAID, AmbiguousError, Assumption
 from engine.data.formats.forms import FORMS, Form
 from engine.data.formats.image_table import missing_columns
 from engine.data.formats.match import Evidence
@@ -107,7 +107,7 @@ def read_found(source: Source, task: str, valid_share: float) -> Found:
 
 
 def _assumed_form(form: Form, evidence: Evidence, is_said: bool) -> Assumption:
-    return Assumption("format", form.title, "as you said" if is_said else evidence.because[0], "format")
+    return Assumption("format", form.title, AS_SAID if is_said else evidence.because[0], "format")
 
 
 def _said(source: Source, form: Form, task: str | None) -> tuple[Form, Evidence]:

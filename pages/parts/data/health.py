@@ -22,7 +22,7 @@ _AGAIN = "check_again"
 
 def of(chosen: Shelved) -> Health | None:
     """How the data set stands now; None while its pictures are being looked at, which the page then shows."""
-    key, kept = _key(chosen), _kept()
+    key, kept = state_key(chosen), _kept()
     health = kept.get(key)
     if health is None:
         if run_checks.bytes_to_look_at(chosen.data_path, chosen.task) > jobs.QUICK_BYTES:
@@ -45,7 +45,7 @@ def _kept() -> dict[tuple, Health]:
     return {}
 
 
-def _key(chosen: Shelved) -> tuple:
+def state_key(chosen: Shelved) -> tuple:
     """What tells one state of a data set from another, without reading its pictures."""
     home, source = journal_home(chosen), chosen.source_path
     told = (home / edits.JOURNAL, chosen.folder / MANIFEST, source, *_tables(source))

@@ -107,28 +107,39 @@ def test_what_was_refused_stays_until_it_is_understood(home):
     assert imports.all_imports() == [] and "was not taken" not in texts(app)
 
 
-def test_form_task_and_separator_can_be_changed(home):
+def change(app, option, value):
+    """Set the input for an option among the assumptions, and apply it."""
+    [box] = [one for one in app.selectbox if one.key.startswith("assumed") and one.key.endswith(f"_{option}")]
+    box.set_value(value).run()
+    place = "_".join(box.key.split("_")[:2])
+    [apply] = [one for one in app.button if one.key.startswith(f"{place}_") and one.key.endswith("_apply")]
+    assert not apply.disabled
+    return apply.click().run()
+
+
+def test_form_task_and_separator_can_be_changed_and_undone(home):
     put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in ("x", "y") for n in range(4)})
     rows = [(f"x/{n}.jpg", ("red sky", "sea")[n % 2]) for n in range(4)]
     write_table(home / "mine" / "t.csv", "fname,labels", rows)
     app = bring(home / "mine")
-    [key] = [one.key for one in app.selectbox if (one.key or "").startswith("bring_separator")]
-    app.selectbox(key=key).set_value("none").run()
+    assert "Separator: **spaces**" in texts(app) and "You chose" not in texts(app)
+    change(app, "separator", "none")
     assert library.find("mine").record().vocab == ("red sky", "sea")
-    form = key.replace("separator", "form")
-    app.selectbox(key=form).set_value("folders").run()
+    assert "You chose: Separator: **None\\: one label per cell**" in texts(app)
+    button(app, "Undo").click().run()
+    assert library.find("mine").record().vocab == ("red", "sea", "sky") and "You chose" not in texts(app)
+    change(app, "format", "folders")
     assert not app.exception and library.find("mine").record().vocab == ("x", "y")
     assert "whose names are taken as labels" in texts(app)
-    app.selectbox(key=key.replace("separator", "task")).set_value("multi-label").run()
+    app.selectbox(key="bring_task_mine").set_value("multi-label").run()
     assert library.find("mine").task == "multi-label"
 
 
 def test_the_unit_of_points_is_shown_and_changed(home):
     app = bring(points(home / "mine", [(f"{n}.jpg", 0.1 * n, 0.15 * n) for n in range(1, 7)]))
-    assert "fractions of the picture" in texts(app) and "rings lie where they should" in texts(app)
+    assert "Units: **fractions**" in texts(app) and "rings lie where they should" in texts(app)
     assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([6.4, 7.2])
-    [key] = [one.key for one in app.selectbox if (one.key or "").startswith("bring_unit")]
-    app.selectbox(key=key).set_value("-1..1").run()
+    change(app, "units", "-1..1")
     assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([35.2, 27.6])
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.data import library
 from engine.data.library import Shelved
 from pages.parts.data.imports import library as imports_library
-from pages.parts.data.imports import progress, recognized, sources
+from pages.parts.data.imports import progress, readings, recognized, sources
 
 CHOSEN = "set"
 
@@ -27,6 +27,11 @@ def take_up(name: str) -> None:
     """Let the page be about this data set from the next run on."""
     st.session_state.pop(CHOSEN, None)
     st.query_params[CHOSEN] = name
+
+
+def is_undecided(chosen: Shelved) -> bool:
+    """Whether it must first be decided how to read the data set."""
+    return chosen.note.how.format is None and readings.question(chosen) is not None
 
 
 def show(chosen: Shelved | None) -> None:
