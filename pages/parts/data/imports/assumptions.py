@@ -39,9 +39,16 @@ def _row(chosen: Shelved, reading: ReadingPreview, assumption: Assumption, key: 
     because = f"  \n:small[:gray[{plain(assumption.evidence)}]]" if assumption.evidence else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         st.markdown(f"{plain(what)}: **{plain(assumption.value)}**{because}", width="stretch")
-        if assumption.option and not (assumption.option == "label_columns" and reading.form == "points"):
+        if _can_change(chosen, reading, assumption.option):
             with st.popover("Change", key=f"{key}_change"):
                 _change(chosen, reading, assumption.option, key)
+
+
+def _can_change(chosen: Shelved, reading: ReadingPreview, option: str) -> bool:
+    """Whether an option leaves a choice: not the only table, and no label column for points."""
+    if option in ("table", "sheet"):
+        return len(option_inputs.choices_of(option, chosen, reading, reading_cache.tables(chosen))) > 1
+    return bool(option) and not (option == "label_columns" and reading.form == "points")
 
 
 def _change(chosen: Shelved, reading: ReadingPreview, option: str, key: str) -> None:

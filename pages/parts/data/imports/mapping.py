@@ -67,8 +67,9 @@ def _options(said: ReadOptions, now: ReadingPreview, tables: Sequence[TablePrevi
     automatic = {one.option: one.value for one in now.assumptions if one.what != NOT_READ}
     labels = [label for label, _ in now.label_counts]
     names = (*_INPUTS[kind], *_ALWAYS)
-    columns = st.columns(_IN_A_ROW)
     for place, name in enumerate(names):
+        if place % _IN_A_ROW == 0:  # a row at a time, so that a narrow screen keeps the order
+            columns = st.columns(_IN_A_ROW)
         with columns[place % _IN_A_ROW]:
             if name == "label_columns" and kind != "columns":
                 values[name] = _label_column(said, table, key, automatic.get(name, ""))
