@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts.shared import page
 
-URL = "query-params"
+URL: Final = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
 ALT = "Six measures at every threshold, with what predicting nothing and saying yes to all would score"
 
@@ -92,7 +92,7 @@ gallery.send(subject.images)
 
 subject.reliability()
 
-st.header("The best threshold for each measure")
+st.header("The best threshold for each metric")
 st.markdown(
     "Each cell is *threshold → value there*, found among all thresholds at which any answer changes. "
     "skill is best where accuracy_multi is. Recall is best where everything is yes and precision where hardly "
@@ -105,14 +105,14 @@ st.markdown(
 )
 tables.show(controls.honest_table(*source, tuple(subject.in_use)))
 
-st.header("Why accuracy cannot serve")
+st.header("Why plain accuracy fails here")
 served = controls.top_answers(*source)
 pictures, wholly = served.sum()
 st.markdown(
     f"`accuracy` takes the one class with the highest output and compares it with the one true class. Here that one "
-    f"answer is the whole truth for **{wholly / pictures:.1%}** of the pictures, and it could never be more than "
+    f"class is the whole truth for **{wholly / pictures:.1%}** of the pictures, and it could never be more than "
     f"**{served['pictures'].iloc[1] / pictures:.1%}**, those with exactly one label. It has no threshold to move: two "
-    f"labels get half an answer, and no label gets a wrong one."
+    f"labels are half right at best, and no label is always wrong."
 )
 tables.show(served)
 

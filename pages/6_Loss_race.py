@@ -40,8 +40,8 @@ elif over_labels := race_data.course(pictures.scenes()):
 point = "the point between the eyes" if is_photographs else "the centre of a head"
 st.header("The same race for points")
 st.markdown(
-    f"Now each head answers with two numbers, {point}. Three losses, each with and without "
-    "`y_range`; what counts is how far off the answers are, in pixels."
+    f"Now each head predicts two numbers, {point}. Three losses, each with and without "
+    "`y_range`; what counts is the error of the predictions in pixels."
 )
 if is_photographs:
     race_photographs.points()
@@ -61,7 +61,7 @@ def cross_entropy(logits, targets):                           # the labels share
     shares = targets / targets.sum(1, keepdim=True).clamp(min=1)
     return F.cross_entropy(logits, shares)
 
-def inverted(logits, targets): return bce(-logits, targets)   # as the text prints it: it learns to be wrong
+def inverted(logits, targets): return bce(-logits, targets)   # the formula as printed in the book: it learns to be wrong
 
 def asymmetric(logits, targets):                              # ASL: unlikely classes that are absent cost nothing
     p = logits.sigmoid()

@@ -14,9 +14,9 @@ from pages.parts.shared import page
 
 # What can be done with a data set, in the order of doing: its title, and what shows it (called with a `Shelved`).
 SECTIONS = {
-    "Bring": None,
+    "Import": None,
     "Check": data_check.show,
-    "Look": data_look.show,
+    "Browse": data_look.show,
     "Label": labelling.show,
     "Split": data_split.show,
     "Export": data_export.show,
@@ -30,7 +30,7 @@ page.begin(
 )
 chosen = imports_page.choose()
 section = st.segmented_control(
-    "What to do", list(SECTIONS), default="Bring", required=True, key="do", bind="query-params"
+    "What to do", list(SECTIONS), default="Import", required=True, key="do", bind="query-params"
 )
 if SECTIONS[section] is None:
     imports_page.show(chosen)

@@ -100,9 +100,9 @@ def test_a_picture_filed_wrong_on_purpose_says_so(at_home, made):
     (made / "scenes" / "wrong_labels.csv").write_text("fname,given,right\n002.jpg,bear,dog\n")
     app = open_page(PAGE)
     assert not app.warning or "on purpose" not in app.warning[0].value
-    button(app, "A dog filed under bear").click().run()
+    button(app, "A dog labelled bear").click().run()
     assert app.selectbox(key="picture").value == "train/002.jpg"
-    assert "Filed under “bear”, but what was drawn is “dog”" in texts(app)
+    assert "Labelled “bear”, but it shows “dog”" in texts(app)
 
 
 def test_the_whole_set_is_counted(at_home, made):

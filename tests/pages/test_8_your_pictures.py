@@ -218,7 +218,7 @@ def test_one_bad_file_among_ten_gets_one_sentence_and_nine_are_answered(page):
     _drop(page, *good[:4], ("broken.jpg", jpeg()[:200]), *good[4:])
     assert not page.exception
     assert len(page.warning) == 1
-    assert "9 of 10 files answered" in page.warning[0].value
+    assert "9 of 10 files were predicted" in page.warning[0].value
     assert page.warning[0].value.count("\n- ") == 1 and "broken\\.jpg" in page.warning[0].value
     assert {f"good{i}\\.jpg" for i in range(9)} <= set(_captions(page))
 

@@ -94,7 +94,7 @@ def _turn(step: int) -> None:
 def _part(health: Health, fname: str) -> str:
     row = health.subject.by_name.get(fname)
     if row is None:
-        return "takes no part"
+        return "unused"
     return "validation" if row.is_valid else "training"
 
 

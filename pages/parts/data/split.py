@@ -32,12 +32,12 @@ def show(chosen: Shelved) -> None:
     if health is None:
         return
     if health.subject is None or len(health.subject.used) < 2:
-        st.info("There is nothing to divide yet: see what the check says.")
+        st.info("There is nothing to split yet: see **Check**.")
         return
     rows = health.subject.used
     alike = health.subject.copies + health.subject.alike
     _in_use(chosen, health, rows, alike)
-    st.subheader("Divide anew")
+    st.subheader("Re-split")
     told = {one.title: one for one in splits.groupings(rows)}
     guess = next((one for one in told.values() if not one.doubt), None)
     plan, groups = _form(chosen.folder.name, rows, told, guess)
@@ -49,7 +49,7 @@ def show(chosen: Shelved) -> None:
     _result(rows, parts, plan.share)
     _leaks(health, rows, parts, alike, guess if groups is None else None)
     st.button(
-        "Use this division", type="primary", key=KEY + "use", on_click=_use, args=(chosen, plan, rows, parts)
+        "Use this split", type="primary", key=KEY + "use", on_click=_use, args=(chosen, plan, rows, parts)
     )
 
 

@@ -1,4 +1,4 @@
-"""One picture and what each of the three bundled networks says of it, from stored answers."""
+"""One picture and what each of the three bundled networks predicts for it, from stored predictions."""
 
 from pathlib import Path
 
@@ -115,5 +115,5 @@ def _point(shown: Shown) -> None:
             "The orange mark in the picture."
             if shown.picture.startswith("heads/")
             else "The orange mark in the picture. It learned on heads alone and must always point somewhere: "
-            "in a scene its answer is a guess."
+            "in a scene it guesses."
         )

@@ -17,7 +17,7 @@ EXAMPLES, OWN = "Examples", "Your own"
 
 
 def show() -> None:
-    """Choose a photograph, see what the models put out for it, and move that."""
+    """Choose a photograph, see the outputs of the models for it, and move them."""
     left, right = st.columns([2, 3], gap="large")
     with right:
         chosen = _choose()

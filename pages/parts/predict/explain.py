@@ -19,7 +19,7 @@ from pages.parts.shared.text import plain
 TILE_PX = 92
 _CLASS = "heat_class_"
 HOW = {
-    COVERING: "Covering: hide each part in turn and see the answer fall",
+    COVERING: "Covering: hide each part in turn and see the probability fall",
     GRAD_CAM: "Grad-CAM: what the last layer used (quicker, coarser)",
 }
 

@@ -132,14 +132,14 @@ def lessons(found: pd.DataFrame) -> str:
     )
     cost = single["one_right"] - several_none["one_right"]
     return (
-        f"- **One label must be given.** To a picture of neither, the single-label network names an animal every time, "
-        f"half the time with a probability above {single['neither_sure']:.2f}.\n"
-        f"- **Several labels are not enough.** Never shown a picture of nothing, the multi-label network still names "
-        f"an animal in {1 - several['neither_nothing']:.0%} of them: nothing in its training said that no is an answer "
-        "to all three.\n"
-        f"- **Pictures of nothing teach it.** With {NONES} of them it says nothing to "
+        f"- **One label must be given.** For neither animal, the single-label network still predicts one every "
+        f"time, half the time with a probability above {single['neither_sure']:.2f}.\n"
+        f"- **Several labels are not enough.** Never shown an image without animals, the multi-label network still "
+        f"names an animal in {1 - several['neither_nothing']:.0%} of them: nothing in its training said that all three "
+        "can be absent.\n"
+        f"- **Images without animals teach it.** With {NONES} of them it predicts nothing for "
         f"{several_none['neither_nothing']:.1%}. A single-label network with a class “none” learns that as well "
-        f"({single_none['neither_nothing']:.1%}), but to two animals it can only name one.\n"
+        f"({single_none['neither_nothing']:.1%}), but of two animals it can only name one.\n"
         f"- **Two animals** are both named in {several_none['two_both']:.0%} of the pictures, though no network saw "
         "two together in training.\n"
         f"- **What it costs:** on pictures of one animal, being right and naming no other falls from "

@@ -44,13 +44,13 @@ SAYS = {
     "that do not; no threshold counts. Guessing scores the share of pictures that show it.",
     "skill": "Skill is how far accuracy_multi has come from predicting nothing (0) to all right (1). It can fall "
     "far below 0: wrong predictions are worse than none.",
-    "exact_match": "Exact match is the share of pictures all of whose answers are right at once.",
+    "exact_match": "Exact match is the share of images with every class predicted correctly.",
 }
 
 
 @st.fragment
 def show(over: Course) -> None:
-    """Everything about the race over labels; a moved slider draws only this anew."""
+    """Everything about the race over labels; a moved slider redraws only this."""
     found, config, scores = curves_and_controls(over)
     page.picture_first()
     race_link.show(MULTI_LABEL, found.race.lanes)
@@ -116,7 +116,7 @@ def _curves(found: Raced, over: Course, scores: pd.DataFrame, measure: str, marg
 
 
 def baseline_of(measure: str, targets: np.ndarray) -> tuple[float, str]:
-    """What needs no network by a measure, and its name."""
+    """The value of a metric that needs no network, and its name."""
     if measure == "mean_average_precision":
         return loss_race.chance_average_precision(targets), "chance"
     return (0.0 if measure == "skill" else loss_race.nothing_right(targets)), "predicting nothing"

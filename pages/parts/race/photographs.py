@@ -46,7 +46,7 @@ class _Seen:
 
 @st.fragment
 def labels(photographs: PhotographCourse) -> None:
-    """Everything about the race over labels; a moved slider draws only this anew."""
+    """Everything about the race over labels; a moved slider redraws only this."""
     over = photographs.course
     found, config, scores = race_labels.curves_and_controls(over, photograph_race.start(MULTI_LABEL), PREFIX)
     page.picture_first()
@@ -132,7 +132,7 @@ def _chosen(found: Raced, photographs: PhotographCourse, config: RaceConfig) -> 
 
 @st.fragment
 def points() -> None:
-    """Everything about the race over points; a moved slider draws only this anew."""
+    """Everything about the race over points; a moved slider redraws only this."""
     chosen = st.segmented_control(
         "What the heads see",
         list(SEES),
@@ -176,7 +176,7 @@ def what_it_sees(sees: str, best_px: float, training_px: float, baseline_px: flo
     if sees == POOLED:
         return (
             "Pooled features are means over the whole image: they keep what is in it and forget where. No loss can "
-            f"bring that back, so the heads mostly learn the training faces by heart. {errors}. "
+            f"restore that, so the heads mostly learn the training faces by heart. {errors}. "
             "Switch to the grid to compare."
         )
     return (

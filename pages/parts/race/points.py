@@ -33,16 +33,16 @@ STARS = (
     "resampled validation images. For the worst error ★ is the least. Where all are level there is no star."
 )
 RANGES_AND_LOSSES = (
-    "Without `y_range` nothing keeps an answer in the picture: look at the worst one and at the share outside. With it "
-    "every answer lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean absolute "
-    "error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses; Huber's loss changes from "
+    "Without `y_range` nothing keeps a prediction inside the image: see the worst one and the share outside. With it "
+    "every prediction lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean "
+    "absolute error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses; Huber's loss changes from "
     "the one to the other at 5% of a side."
 )
 
 
 @st.fragment
 def show(over: Course) -> None:
-    """Everything about the race over points; a moved slider draws only this anew."""
+    """Everything about the race over points; a moved slider redraws only this."""
     found, baseline_px = curves_and_controls(over)
     race_link.show(POINTS, found.race.lanes)
     _pictures(found.race, over)

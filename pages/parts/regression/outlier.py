@@ -7,7 +7,7 @@ from engine.functional.linear_regression import fit_hyperplane, fit_least_absolu
 from engine.plots import linear_fits as figures
 from pages.parts.shared import charts
 
-URL = "query-params"
+URL: Final = "query-params"
 TYPED = np.linspace(0, 400, 81)
 
 

@@ -9,7 +9,7 @@ from engine.plots import gradient_descent as figures
 from pages.parts.regression.lines import INTERCEPTS, SLOPES
 from pages.parts.shared import charts
 
-URL = "query-params"
+URL: Final = "query-params"
 MAP, SURFACE = "Map", "Surface"
 _RAW = figures.Window(SLOPES, INTERCEPTS, "slope (thousand € per year)", "intercept (thousand €)")
 

@@ -1,4 +1,4 @@
-"""Keys of the whole page: a component of our own that listens while nobody types into a field.
+"""Keys of the whole page: a component of our own that listens while no field is typed into.
 
 A key has the name that browsers give it, letters small: "1", "b", "Enter", "Backspace", "ArrowLeft"; Shift is told
 for keys that write nothing ("Shift+ArrowLeft"), Ctrl and Command are both "Ctrl" ("Ctrl+z").

@@ -21,7 +21,7 @@ SAMPLES, OWN = "Samples", "Your own"
 
 @dataclass(frozen=True)
 class Chosen:
-    """A chosen picture: its name, where its bytes are, and its labels where somebody has said them."""
+    """A chosen picture: its name, where its bytes are, and its labels where they are known."""
 
     name: str
     source: Path | bytes
@@ -125,7 +125,7 @@ def _filed_wrong(table: str, changed_ns: int) -> dict[str, tuple[str, str]]:
 
 
 def filed_wrong(data: formats.Dataset) -> dict[str, tuple[str, str]]:
-    """For each picture that is filed under wrong labels on purpose: the given ones and the right ones."""
+    """For each image that is labelled wrongly on purpose: the given ones and the right ones."""
     table = data.folder / "wrong_labels.csv"
     return _filed_wrong(str(table), table.stat().st_mtime_ns) if table.exists() else {}
 
@@ -136,7 +136,7 @@ def examples(data: formats.Dataset, name: str = "picture") -> None:
         says: with_labels(data, count) for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1))
     }
     dogs = [fname for fname, (given, right) in filed_wrong(data).items() if (given, right) == ("bear", "dog")]
-    found["A dog filed under bear"] = dogs[0] if dogs else None
+    found["A dog labelled bear"] = dogs[0] if dogs else None
     with st.container(horizontal=True, gap="small"):
         for says, fname in found.items():
             if fname is not None:

@@ -58,12 +58,12 @@ def pictures_stayed(run: Run) -> bool:
     stayed = not run.data.exists()
     if stayed:
         why = (
-            "was brought in from a zip, and its validation pictures stayed where it was made"
+            "was imported from a zip, and its validation images stayed where it was trained"
             if run.is_imported
             else "was trained on pictures that are not available any more"
         )
         st.info(
-            f"The run {plain(run.name)} {why}. Its figures and its answers are all here; the pictures themselves "
+            f"The run {plain(run.name)} {why}. Its metrics and predictions are all here; the images "
             "cannot be shown."
         )
     return stayed
@@ -76,7 +76,7 @@ def none_yet(task: str) -> None:
 
 
 def predictions(run: Run) -> Predictions | PointPredictions:
-    """What the run answers to its validation part, read once for all visitors. Loads no network."""
+    """What the run predicts for its validation part, read once for all visitors. Loads no network."""
     return _predictions(str(run.folder), stamp(run))
 
 

@@ -54,14 +54,14 @@ def still(folder: str, stamp: tuple[int, ...], book: bool, zoom: bool) -> go.Fig
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def best(folder: str, stamp: tuple[int, ...], measure: str, per_class: bool) -> np.ndarray:
-    """The thresholds (C,) at which the run does best by a measure on its validation pictures."""
+    """The thresholds (C,) at which the run does best by a metric on its validation pictures."""
     said = answers(folder, stamp).said
     return threshold_tuning.choose_thresholds(said.probs, said.targets, measure, per_class)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
-    """The best threshold of each measure and the value there, for all classes together and for each class."""
+    """The best threshold of each metric and the value there, for all classes together and for each class."""
     found = answers(folder, stamp)
     said = found.said
     columns = range(len(said.vocab))

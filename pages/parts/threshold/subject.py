@@ -26,11 +26,11 @@ class Subject(ABC):
 
     source: tuple[str, tuple[int, ...]]
     default: float
-    """The threshold for every class before anybody chose one."""
+    """The threshold for every class before one is chosen."""
     counted: str
     """The images whose labels are counted, as a sentence says it."""
     shown: str
-    """What the images under the slider are, beside those that are counted."""
+    """What the images under the slider are, next to those that are counted."""
 
     @cached_property
     def found(self) -> controls.Answers:

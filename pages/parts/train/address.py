@@ -39,7 +39,7 @@ def _recipe(address: Mapping[str, str]) -> str:
 
 
 def as_values(record: dict) -> dict:
-    """A configuration's record as the form holds it: the range of the answers as text."""
+    """A configuration's record as the form holds it: the range of the predictions as text."""
     return record | {"y_range": ", ".join(f"{end:g}" for end in record["y_range"])}
 
 

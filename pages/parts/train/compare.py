@@ -1,4 +1,4 @@
-"""Several runs beside each other: their curves, what was asked differently, and what that reached."""
+"""Several runs next to each other: their curves, their different settings, and their results."""
 
 import pandas as pd
 import streamlit as st
@@ -37,7 +37,7 @@ def show(every: list[Run]) -> None:
         _what_differs(chosen)
     if len({run.task for run in chosen.values()}) > 1:
         st.caption(
-            "These runs have different tasks: choose runs of one task to see where their answers disagree."
+            "These runs have different tasks: choose runs of one task to see where their predictions disagree."
         )
         return
     if len(chosen) > 1:

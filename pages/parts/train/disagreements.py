@@ -80,10 +80,10 @@ def _why_nothing(several: list[Run]) -> str:
     brought = [run.name for run in several if run.is_imported]
     if brought:
         return (
-            f"{' and '.join(brought)} came in without the pictures, so nobody can tell whether they are the same: the "
-            "answers cannot be compared."
+            f"{' and '.join(brought)} was imported without its images, so they may differ: the "
+            "predictions cannot be compared."
         )
-    return "They share no validation picture, so their answers cannot be compared."
+    return "They share no validation image, so their predictions cannot be compared."
 
 
 def _labels_in_all(found: LabelDisagreements, differing: int) -> str:
@@ -114,13 +114,13 @@ def _points_in_all(found: PointDisagreements) -> str:
     )
     count, middle, most = len(found.fnames), np.median(found.apart_px), found.apart_px.max()
     return (
-        f"Half of their answers to {count} pictures lie more than {middle:.1f} px apart, at most {most:.1f} px. "
+        f"Half of their predictions for {count} images lie more than {middle:.1f} px apart, at most {most:.1f} px. "
         f"Nearest to the truth is {nearest}."
     )
 
 
 def _label_cell(run: Run, found: LabelDisagreements, place: int) -> str:
-    """The picture, what all runs say of it alike, and under each letter the labels that flip."""
+    """The picture, what all runs predict alike, and under each letter the labels that flip."""
     flips = found.flips[place]
     alike = [label for label, said in zip(found.vocab, found.said[0, place] & ~flips, strict=True) if said]
     rows = "".join(

@@ -9,7 +9,7 @@ from pages.parts.shared import charts, tables
 from pages.parts.shared.text import plain
 
 ENOUGH = 3
-"""A line through two runs says no more than the table above it."""
+"""A line through two runs shows no more than the table above it."""
 
 _STYLE = """<style>
 .st-key-settings_chart .axis :is(path, line) {stroke: rgba(128,128,128,.8) !important}

@@ -93,7 +93,7 @@ def test_the_first_labels_are_typed_or_taken_over_from_a_run(home):
     button(app, "Begin with these").click().run()
     assert not app.exception
     assert now(one).new_labels == ["bear", "polar bear"]
-    assert progress(app) == "**0 of 4** pictures have an answer"
+    assert progress(app) == "**0 of 4** images are labelled"
 
 
 def test_a_label_is_ticked_by_click_and_kept_at_once(home):
@@ -107,7 +107,7 @@ def test_a_label_is_ticked_by_click_and_kept_at_once(home):
     button(app, "None of these").click().run()
     assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ()}
     again = open_page(PAGE, set="mine", do="Label")
-    assert progress(again) == "**2 of 4** pictures have an answer"
+    assert progress(again) == "**2 of 4** images are labelled"
     button(again, "Undo").click().run()
     assert now(one).labels == {"0.jpg": ("cat",)}
 
@@ -116,7 +116,7 @@ def test_when_everything_has_its_answer_the_page_says_so(home):
     one = bare(home)
     edits.add(one.folder, [f"{number}.jpg" for number in range(4)], edits.LABELS, ["cat"])
     app = open_page(PAGE, set="mine", do="Label")
-    assert not app.exception and "Every picture has its answer" in texts(app)
+    assert not app.exception and "Every image is labelled" in texts(app)
 
 
 def test_what_was_decided_is_told_and_never_read_as_markup(home):
@@ -144,8 +144,8 @@ def test_a_folder_of_another_kind_can_be_labelled_from_nothing(home):
     one = library.add("mine", "points", elsewhere=folder)
     app = open_page(PAGE, set="mine", do="Label")
     assert "choose the task" in texts(app)
-    button(app, "Label its pictures from nothing").click().run()
-    assert not app.exception and progress(app) == "**0 of 3** pictures have a point"
+    button(app, "Label its images from scratch").click().run()
+    assert not app.exception and progress(app) == "**0 of 3** images have a point"
     edits.add_each(one.folder, edits.POINT, {f"{name}.jpg": (1, 2) for name in ("bear/1", "bear/2", "cat/3")})
     assert one.record().points_px().tolist() == [[1, 2]] * 3
 
