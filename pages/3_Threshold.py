@@ -1,5 +1,7 @@
 """accuracy_multi and F1 as the threshold moves, next to the score for predicting nothing."""
 
+from typing import Final
+
 import streamlit as st
 
 from pages.parts.shared import page
@@ -77,7 +79,9 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
         says = "Threshold: a probability strictly above it means yes"
         one = st.slider(says, 0.0, 1.0, in_use_for_all(), 0.01, key="threshold", bind=URL)
         return np.full(len(said.vocab), one), one
-    measure = st.selectbox("Best by", controls.MEASURES, format_func=figures.NAMES.get, key="by", bind=URL)
+    measure = st.selectbox(
+        "Best by", controls.MEASURES, format_func=figures.NAMES.__getitem__, key="by", bind=URL
+    )
     return controls.best(*source, measure, True), None
 
 

@@ -61,7 +61,7 @@ def cross_entropy(logits, targets):                           # the labels share
     shares = targets / targets.sum(1, keepdim=True).clamp(min=1)
     return F.cross_entropy(logits, shares)
 
-def inverted(logits, targets): return bce(-logits, targets)   # the formula as printed in the book: it learns to be wrong
+def inverted(logits, targets): return bce(-logits, targets)   # printed with a wrong sign: it learns to be wrong
 
 def asymmetric(logits, targets):                              # ASL: unlikely classes that are absent cost nothing
     p = logits.sigmoid()

@@ -68,7 +68,7 @@ def test_changed_labels_stand_in_the_address_and_can_be_taken_back(at_home):
     assert "labels" not in app.query_params
     app.button(key="cell_3").click().run()
     assert app.query_params["labels"] == "bear,cat,horse"
-    button(app, "Back to the labels").click().run()
+    button(app, "Back to the given labels").click().run()
     assert app.pills(key="labels").value == ["bear", "cat"]
     assert "labels" not in app.query_params
 

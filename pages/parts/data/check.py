@@ -131,7 +131,7 @@ def _page(count: int, key: str, size: int = 24) -> slice:
 
 def _leaver(chosen: Shelved, health: Health, key: str):
     def below(fname: str) -> None:
-        if fname in health.subject.by_name:
+        if health.subject and fname in health.subject.by_name:
             st.button(
                 "Leave out",
                 key=f"{key}_out_{fname}",

@@ -50,6 +50,8 @@ def show(
 
 
 def _tile(health: Health, fname: str, width: int, about: str) -> None:
+    if health.subject is None:
+        raise ValueError("Only a dataset that can be read has images to show.")
     row = health.subject.by_name.get(fname)
     try:
         if fname not in health.subject.found.listing.known:  # nothing outside the folder is ever opened

@@ -27,7 +27,7 @@ def chosen_run(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]
         return None, None
     run = runs.choose(POINTS, is_own=is_own)
     try:
-        return run, runs.predictions(run)
+        return run, runs.point_predictions(run)
     except RunError as error:
         st.error(plain(error))
         runs.none_yet(POINTS)
@@ -138,7 +138,7 @@ def _picture(run: Run, predictions: PointPredictions, errors: pd.DataFrame, at: 
         picture, truth_px=predictions.targets_px[at] * seen, predicted_px=predictions.points_px[at] * seen
     )
     who = f"person {predictions.groups[at]}, " if predictions.groups[at] else ""
-    off, mean_off = errors.loc[at, ["error_px", "baseline_px"]]
+    off, mean_off = errors.loc[at, ["error_px", "baseline_px"]].to_numpy(float)
     st.image(
         drawn,
         caption=plain(

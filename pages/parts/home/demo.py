@@ -69,7 +69,8 @@ def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[Shown]:
 
 
 def _marked(shown: Shown) -> bytes:
-    return _marked_jpeg(str(shown.path), tuple(shown.answers[POINTS]))
+    x, y = shown.answers[POINTS]
+    return _marked_jpeg(str(shown.path), (float(x), float(y)))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

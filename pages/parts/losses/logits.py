@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -55,7 +56,9 @@ def ticked(vocab: Sequence[str], default: Sequence[str], key: str) -> list[str]:
     return address.pills("Present in the picture", vocab, default, key)
 
 
-def sliders(vocab: Sequence[str], defaults: Sequence[float], prefix: str, step: float) -> np.ndarray:
+def sliders(
+    vocab: Sequence[str], defaults: Sequence[float] | np.ndarray, prefix: str, step: float
+) -> np.ndarray:
     """A slider for each logit; the values (C,). A logit that is not moved keeps all its digits."""
     reach = max(REACH, float(np.ceil(np.abs(defaults).max())))
     values = []

@@ -66,9 +66,8 @@ def _choose() -> Chosen | None:
 def _predicted(chosen: Chosen) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """The logits (C,) of the multi-label model, the cross-entropy (C,) of each class by the single-label one, and the
     classes; a page stops with a sentence where a model cannot be used."""
-    source = chosen.source if isinstance(chosen.source, bytes) else chosen.source.read_bytes()
     try:
-        by_label, probs = _outputs(source)
+        by_label, probs = _outputs(chosen.content)
     except (ImageError, WeightsError, photo_models.PhotoModelError, OSError) as error:
         st.error(plain(error))
         st.stop()

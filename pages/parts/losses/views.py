@@ -1,6 +1,7 @@
 """The views of lesson 2 on one set of logits: probabilities, shares and gradients, curves, and overflow."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -44,7 +45,7 @@ def told_class(vocab: Sequence[str], present: list[str]) -> int | None:
         return label_encoding.class_index(present, vocab) if present else None
     if st.session_state.get("told") not in (None, *present):
         del st.session_state["told"]
-    says = "Cross-entropy takes one label only. Tell it"
+    says = "Target for cross-entropy"
     told = st.segmented_control(says, present, default=present[0], required=True, key="told", bind=URL)
     return label_encoding.class_index([told], vocab)
 

@@ -79,7 +79,7 @@ def _picture() -> tuple[bytes, str, list[str] | None]:
     with st.expander("A picture of your own"):
         own = pictures.upload("none")
     if own is not None:
-        return own.source, own.name, None
+        return own.content, own.name, None
     says = ", ".join(kinds) or "nothing of the drawn world's kinds"
     return _drawn(tuple(kinds), number), f"A drawn scene: {says}", [one for one in ANIMALS if one in kinds]
 
@@ -121,15 +121,18 @@ def _measured(table: pd.DataFrame) -> None:
 
 
 def _cells(found: pd.DataFrame, kind: open_set.Kind) -> list[str]:
-    row = found.loc[(kind.name, NONES if kind.has_nothing else 0)]
+    row = _row(found, kind)
     return [f"{row[measure, 'mean']:.3f} ± {row[measure, 'std']:.3f}" for measure in METRICS]
+
+
+def _row(found: pd.DataFrame, kind: open_set.Kind) -> pd.Series:
+    """A kind's metrics, each with mean and std."""
+    return found.xs((kind.name, NONES if kind.has_nothing else 0))
 
 
 def lessons(found: pd.DataFrame) -> str:
     """What the table says, with its own numbers, as Markdown."""
-    single, single_none, several, several_none = (
-        found.loc[(kind.name, NONES if kind.has_nothing else 0)].xs("mean", level=1) for kind in KINDS
-    )
+    single, single_none, several, several_none = (_row(found, kind).xs("mean", level=1) for kind in KINDS)
     cost = single["one_right"] - several_none["one_right"]
     return (
         f"- **One label must be given.** For neither animal, the single-label network still predicts one every "

@@ -61,7 +61,8 @@ def answer_all(
     files: Sequence[File], by_title: dict[str, Run]
 ) -> tuple[list[tuple[File, Answered]], list[str]]:
     """Each file with its predictions, and a sentence for each file that cannot be shown; nothing stops the others."""
-    groups, found = _groups(by_title), {}
+    groups = _groups(by_title)
+    found: dict[int, Answered | str] = {}
     bar = st.progress(0.0, "Answering…") if len(files) > 1 else None
     for done, (group, (at, file)) in enumerate(product(groups, enumerate(files)), 1):
         found[at] = _joined(found.get(at), _answer(file, group))

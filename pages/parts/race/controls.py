@@ -1,5 +1,7 @@
 """The sliders of the loss race, all in the page's address; what they say is one checked record."""
 
+from typing import Final
+
 import streamlit as st
 
 from engine.experiments.loss_race import RaceConfig

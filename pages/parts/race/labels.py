@@ -73,7 +73,7 @@ def curves_and_controls(
         list(figures.METRICS),
         default="mean_average_precision",
         required=True,
-        format_func=figures.METRICS.get,
+        format_func=figures.METRICS.__getitem__,
         key="measure",
         bind=race_controls.URL,
     )
@@ -179,7 +179,7 @@ def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | 
     if chosen.is_sample:
         at = over.valid.table["fname"].tolist().index(chosen.name)
         return found.race.valid_predictions(at)
-    seen = race_data.looked_at(chosen.source, default_for(over.train.folder))
+    seen = race_data.looked_at(chosen.content, default_for(over.train.folder))
     return None if seen is None else found.race.predictions(over.standardised(seen))
 
 
@@ -195,7 +195,7 @@ def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) 
             _SHORT.get(name, figures.METRICS.get(name, name)): stars.starred(
                 [*ends[name], without[name]], "{:.3f}", margins[name]
             )
-            for name in ends
+            for name in map(str, ends)
         }
     )
     won = _classes_won(loss_race.class_average_precisions(found.race, over))

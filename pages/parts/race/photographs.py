@@ -69,7 +69,7 @@ def _few(over: Course) -> str:
     counts = dict(zip(over.valid.vocab, over.train_targets.sum(axis=0).astype(int), strict=True))
     rarest = sorted((count, label) for label, count in counts.items())[:4]
     few = ", ".join(f"{plain(label)} {count}" for count, label in rarest)
-    most = max(counts, key=counts.get)
+    most = max(counts, key=counts.__getitem__)
     return (
         f"**{train} photographs to train on, {valid} to validate.** They are COCO 2017's (annotations CC BY 4.0); only "
         f"their features are shipped, not the images. Most labels are rare among the training images ({few}), while "
@@ -115,10 +115,10 @@ def _chosen(found: Raced, photographs: PhotographCourse, config: RaceConfig) -> 
         )
         seen = _example(photographs, titles[title])
     else:
-        features = race_data.looked_at_photograph(own.source)
+        features = race_data.looked_at_photograph(own.content)
         if features is None:
             return
-        seen = _Seen(own.name, own.source, features, None)
+        seen = _Seen(own.name, own.content, features, None)
     over = photographs.course
     left, right = st.columns(2, gap="large")
     says = plain(seen.name)
@@ -207,7 +207,7 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
         )
     with columns[-1]:
         own = pictures.upload("race_face")
-        features = None if own is None else race_data.looked_at_photograph(own.source, sees)
+        features = None if own is None else race_data.looked_at_photograph(own.content, sees)
         if own is not None and features is not None:
             image = open_image(own.source)
             points_px = _points_px(finished, photographs.course, features, image)[kept]

@@ -35,8 +35,8 @@ STARS = (
 RANGES_AND_LOSSES = (
     "Without `y_range` nothing keeps a prediction inside the image: see the worst one and the share outside. With it "
     "every prediction lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean "
-    "absolute error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses; Huber's loss changes from "
-    "the one to the other at 5% of a side."
+    "absolute error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses. Huber's loss "
+    "changes from one to the other at 5% of a side."
 )
 
 

@@ -1,5 +1,7 @@
 """Points to drag, the fitted line and a line of one's own, and the squares of the errors."""
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 import streamlit as st

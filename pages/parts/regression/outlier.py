@@ -1,5 +1,7 @@
 """One wrong number: what it does to the squared error and what to the absolute error."""
 
+from typing import Final
+
 import numpy as np
 import streamlit as st
 

@@ -1,5 +1,7 @@
 """Two inputs: the line becomes a plane."""
 
+from typing import Final
+
 import streamlit as st
 
 from engine.experiments import salary_data

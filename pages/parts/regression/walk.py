@@ -1,5 +1,7 @@
 """Gradient descent on the mean squared error of a line, over raw and over standardized inputs."""
 
+from typing import Final
+
 import numpy as np
 import streamlit as st
 

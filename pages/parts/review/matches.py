@@ -24,7 +24,7 @@ def show(subject: Subject) -> None:
         f"In the samples, {is_wrong.sum()} of these images are labelled wrongly on purpose. The ranking didn't know "
         "which ones; this chart checks it against the answer key."
     )
-    charts.show(figures.ranking_curve(is_wrong), key="review_found")
+    charts.show(figures.ranking_curve(is_wrong.tolist()), key="review_found")
     st.caption(
         "The line is at twice as many pictures as there are wrong ones. A picture that comes early and is right is "
         "hard, or holds something that is seldom seen: that is why a person decides."

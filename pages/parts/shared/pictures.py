@@ -33,6 +33,11 @@ class Chosen:
         """The name without folder and ending, for keys of widgets."""
         return Path(self.name).stem
 
+    @property
+    def content(self) -> bytes:
+        """The bytes of the image file."""
+        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+
     def open(self) -> Image.Image:
         """The picture, upright, as RGB."""
         return open_image(self.source)
@@ -61,7 +66,7 @@ def choose(data: formats.Dataset, first: str | None = None, name: str = "picture
     """
     fnames = data.table["fname"].tolist()
     labels = dict(zip(fnames, data.table["labels"], strict=True))
-    default = first if first in labels else fnames[0]
+    default: str = first if first is not None and first in labels else fnames[0]
     if name not in st.session_state or st.session_state[name] not in labels:
         st.session_state[name] = address.recall(name, fnames, default)
     fname = st.selectbox(
@@ -120,8 +125,8 @@ def with_labels(data: formats.Dataset, count: int) -> str | None:
 
 @st.cache_data(max_entries=2, show_spinner=False)
 def _filed_wrong(table: str, changed_ns: int) -> dict[str, tuple[str, str]]:
-    rows = pd.read_csv(table, dtype=str, keep_default_na=False).itertuples()
-    return {f"train/{row.fname}": (row.given, row.right) for row in rows}
+    rows = pd.read_csv(table, dtype=str, keep_default_na=False).to_dict("records")
+    return {f"train/{row['fname']}": (row["given"], row["right"]) for row in rows}
 
 
 def filed_wrong(data: formats.Dataset) -> dict[str, tuple[str, str]]:

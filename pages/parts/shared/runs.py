@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import paths, runs
-from engine.runs import PointPredictions, Predictions, Run, constant_baselines, files
+from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines, files
 from engine.runs.constant_baselines import ConstantBaseline
 from pages.parts.shared import gc_freeze
 from pages.parts.shared.text import plain
@@ -78,6 +78,22 @@ def none_yet(task: str) -> None:
 def predictions(run: Run) -> Predictions | PointPredictions:
     """What the run predicts for its validation part, read once for all visitors. Loads no network."""
     return _predictions(str(run.folder), stamp(run))
+
+
+def label_predictions(run: Run) -> Predictions:
+    """The predictions of a run whose task has labels; raises `RunError` for another task."""
+    found = predictions(run)
+    if isinstance(found, Predictions):
+        return found
+    raise RunError(f"The run {run.name} predicts points, not labels: choose a run of another task.")
+
+
+def point_predictions(run: Run) -> PointPredictions:
+    """The predictions of a run whose task has points; raises `RunError` for another task."""
+    found = predictions(run)
+    if isinstance(found, PointPredictions):
+        return found
+    raise RunError(f"The run {run.name} predicts labels, not points: choose a run of another task.")
 
 
 def baselines(run: Run) -> list[ConstantBaseline]:

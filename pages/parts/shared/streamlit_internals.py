@@ -40,8 +40,8 @@ def one_history_entry() -> Iterator[None]:
         return
     with context.session_state.query_params() as params:
         send = params._send_query_param_msg
-    changes = []
-    params._send_query_param_msg = lambda: changes.append(None)
+    changes: list[None] = []
+    vars(params)["_send_query_param_msg"] = lambda: changes.append(None)
     try:
         yield
     finally:

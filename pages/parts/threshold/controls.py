@@ -36,7 +36,7 @@ def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
 
     Raises `PhotoModelError` where those for `PHOTOGRAPHS` are missing or damaged.
     """
-    said = held_out_labels.read() if folder == PHOTOGRAPHS else runs.predictions(Run(Path(folder)))
+    said = held_out_labels.read() if folder == PHOTOGRAPHS else runs.label_predictions(Run(Path(folder)))
     return Answers(
         said,
         threshold_summary(said.probs, said.targets),
@@ -73,7 +73,7 @@ def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
 
 
 def _at_best(best: pd.DataFrame, measure: str) -> str:
-    threshold, value = best.loc[measure]
+    threshold, value = best.loc[measure].to_numpy(float)
     return "—" if np.isnan(value) else f"{threshold:.3f} → {value:.3f}"
 
 

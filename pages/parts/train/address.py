@@ -1,7 +1,8 @@
 """The form's values as text in the page's address, and as one configuration; no widget here."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import asdict, fields
+from typing import Any
 
 from engine import tasks
 from engine.config import BETTER, CUSTOM, RECIPES, ConfigError, TrainConfig
@@ -15,7 +16,11 @@ OF_CUSTOM = (
 )  # fmt: skip
 """What the recipes Quick and Better settle themselves."""
 
-_READ = {"bool": {"yes": True, "no": False}.__getitem__, "int": int, "float": float}
+_READ: dict[str, Callable[[str], Any]] = {
+    "bool": {"yes": True, "no": False}.__getitem__,
+    "int": int,
+    "float": float,
+}
 
 
 def values(address: Mapping[str, str]) -> dict:

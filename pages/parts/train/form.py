@@ -1,6 +1,7 @@
 """The form of a training run: every value has a reason next to it, and is kept in the page's address."""
 
 from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -115,9 +116,10 @@ def _presets() -> None:
 
 def _recipe() -> str:
     """Which of the three ways to train, with a sentence on each."""
-    recipe = st.segmented_control(
+    st.segmented_control(
         "Recipe", RECIPES, format_func=RECIPE_NAMES.__getitem__, key=PREFIX + "recipe", required=True
     )
+    recipe: str = st.session_state[PREFIX + "recipe"]
     task = st.session_state[PREFIX + "task"]
     st.markdown(
         RECIPE_HELP[recipe] + (f" {POINTS_HELP}" if tasks.get(task).has_points and recipe != CUSTOM else "")
@@ -133,7 +135,7 @@ def _few_fields() -> dict:
             "task", "Task", TASKS, "What you ask for decides the target, and with it the loss.", _new_task
         )
     with second:
-        values = {"task": task, "data": _data(task)}
+        values: dict[str, Any] = {"task": task, "data": _data(task)}
     with st.expander("Advanced"), st.container(horizontal=True, vertical_alignment="bottom"):
         if tasks.get(task).has_labels:
             values["balance"] = st.checkbox(
@@ -296,10 +298,11 @@ def _choose(name: str, says: str, options, reason: str, on_change=None, new: boo
     elif st.session_state.get(key) not in options:
         st.session_state[key] = options[0]
     extra = {"on_change": on_change} if on_change else {}
-    return st.selectbox(
+    st.selectbox(
         says, options, key=key, help=reason, accept_new_options=new, required=True,
         format_func=lambda value: words.get(value, value), **extra,
     )  # fmt: skip
+    return st.session_state[key]
 
 
 def _number(name: str, says: str, reason: str, step: float = 1, shown: str | None = None):

@@ -36,6 +36,6 @@ def show(every: list[Run], like: Run) -> None:
         st.markdown("**Best first**")
         rows = zip(found.index, found.to_numpy(), strict=True)
         tables.show_rows(
-            [named(name) for name in found],
+            [named(str(name)) for name in found],
             {str(name): [hyper_parameters.in_words(value) for value in row] for name, row in rows},
         )

@@ -102,7 +102,7 @@ def test_a_set_that_cannot_be_read_says_why(home):
     (home / "mine").mkdir()
     (home / "mine" / "train.csv").write_bytes(b"\xff\xfe\x00")
     library.add("mine", "multi-label", elsewhere=home / "mine")
-    assert "findings before training" in texts(opened())
+    assert "Fix 1 of" in texts(opened())
 
 
 def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypatch):
@@ -134,7 +134,7 @@ def test_a_table_that_was_edited_in_place_is_read_again(home):
     table = home / "mine" / "train.csv"
     with table.open("a") as file:
         file.write("gone.jpg,dog,False\n")
-    assert "findings before training" in texts(app.run())
+    assert "Fix 1 of" in texts(app.run())
 
 
 def test_a_picture_outside_the_folder_is_never_opened(home, monkeypatch):

@@ -41,7 +41,7 @@ def test_an_empty_library_says_what_can_be_imported():
     app = open_page(PAGE)
     said = texts(app)
     assert not app.exception and "You have no dataset yet" in said and "Pascal VOC, COCO, YOLO" in said
-    assert "Everybody who uses this app sees these data sets; they stay until they are removed." in said
+    assert "Everybody who uses this app sees these datasets." in said
     assert button(app, "Import").disabled
 
 
@@ -77,9 +77,7 @@ def test_pictures_that_the_task_does_not_use_are_counted(home):
     rows = [(f"{at}.jpg", "dog" if at % 2 else "cat", at > 5) for at in range(8)]
     app = bring(pascal(home / "mine", [*rows, ("8.jpg", "dog cat", False), ("9.jpg", "", False)]))
     app.selectbox(key="import_task_mine").set_value("single-label").run()
-    assert "10 pictures: 6 for training, 2 for validation, 2 of no use to the task single-label." in texts(
-        app
-    )
+    assert "10 pictures: 6 for training, 2 for validation, 2 unused by the task single-label." in texts(app)
 
 
 def test_what_cannot_be_imported_is_one_sentence(home):

@@ -80,10 +80,11 @@ def _refuse(error: Exception) -> None:
 
 def _whose() -> str:
     most = limits()
-    room = f"The limit is {most.bytes_per_set / 1024**3:g} GB per dataset and {most.bytes_in_all / 1024**3:g} GB in total."
+    one, in_all = (size / 1024**3 for size in (most.bytes_per_set, most.bytes_in_all))
+    room = f"The limit is {one:g} GB per dataset and {in_all:g} GB in total."
     if user_scope.is_private():
         return (
             "Only you see what you import. A secret in this browser's cookie gives access:"
             f" without the cookie your datasets cannot be seen. {room}"
         )
-    return f"Everybody who uses this app sees these datasets until they are removed. {room}"
+    return f"Everybody who uses this app sees these datasets. {room}"

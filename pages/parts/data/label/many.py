@@ -1,6 +1,7 @@
 """Page 9, label many at once: select small images, then apply a label to all of them."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -205,15 +206,11 @@ def _confirm_all(desk: Desk, ticked: tuple[str, ...]) -> None:
     """What stands under the selected unlabelled images becomes their label; a proposal of nothing does not."""
     sheet = desk.sheet
     waiting = [fname for fname in ticked if not sheet.is_answered(fname)]
-    if desk.is_points:
-        given = {fname: point for fname in waiting if (point := desk.proposed_point(fname))}
-        kind = edits.POINT
-    else:
-        given = {fname: labels for fname in waiting if (labels := desk.shown_labels(sheet, fname))}
-        kind = edits.LABELS
+    proposed = desk.proposed_point if desk.is_points else partial(desk.shown_labels, sheet)
+    given = {fname: proposal for fname in waiting if (proposal := proposed(fname))}
     if not given:
         desk.tell("None of the selected images has a proposal to confirm.")
-    elif desk.decide_each(kind, given):
+    elif desk.decide_each(edits.POINT if desk.is_points else edits.LABELS, given):
         _tick(set())
 
 

@@ -56,7 +56,7 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
             [NO_RUN, *by_title],
             key="label_run",
             width=280,
-            help="A trained run proposes labels for the unlabelled images. You confirm each one; nothing is saved by itself.",
+            help="A trained run proposes labels for the unlabelled images. You confirm each one.",
         )
         if title == NO_RUN:
             return None

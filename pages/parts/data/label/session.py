@@ -190,8 +190,9 @@ class Desk:
         """Move the point at hand by whole pixels, not beyond the picture."""
         sheet = self.sheet
         fname = self.at_hand(sheet)
-        point = fname and (sheet.point(fname) or self.proposed_point(fname))
-        if point:
+        if fname is None:
+            return
+        if point := sheet.point(fname) or self.proposed_point(fname):
             sides = image_size(self.source.folder / fname)
             moved = [min(max(at + by, 0), side) for at, by, side in zip(point, step, sides, strict=True)]
             self.decide(fname, edits.POINT, moved)
