@@ -9,7 +9,7 @@ from pages.parts.data import tiles as data_tiles
 from tests.brought_data import put
 from tests.data.checks.test_checks import ROWS, labelled, saved, scene
 from tests.lesson_data import button, open_page, texts
-from tests.pages.data.test_label import progress
+from tests.pages.data.label.desk import progress
 
 PAGE = "9_Your_data"
 
