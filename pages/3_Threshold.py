@@ -80,7 +80,7 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
         one = st.slider(says, 0.0, 1.0, in_use_for_all(), 0.01, key="threshold", bind=URL)
         return np.full(len(said.vocab), one), one
     measure = st.selectbox(
-        "Best by", controls.MEASURES, format_func=figures.NAMES.__getitem__, key="by", bind=URL
+        "Best by", controls.METRICS, format_func=figures.NAMES.__getitem__, key="by", bind=URL
     )
     return controls.best(*source, measure, True), None
 

@@ -17,7 +17,7 @@ OVERFLOW = "To see it, choose “Your own logits” at the top and press “Logi
 
 def show() -> None:
     """Choose a picture, see the outputs of the networks for it, and move them."""
-    run = runs.choose("multi-label")
+    run = runs.choose("multi-label", is_own=False)
     data = pictures.scenes().part(valid=True)
     left, right = st.columns([2, 3], gap="large")
     with right:

@@ -1,4 +1,4 @@
-"""The race over labels: its curves, two pictures with six answers each, any other picture, and who won where."""
+"""The race over labels: its curves, two images with every head's predictions, any other image, and who won where."""
 
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def show(over: Course) -> None:
     found, config, scores = curves_and_controls(over)
     page.picture_first()
     race_link.show(MULTI_LABEL, found.race.lanes)
-    st.header("One picture, six answers")
+    st.header(f"One image, {len(found.race.lanes)} predictions")
     st.markdown(CHIPS)
     st.html(predictions.STYLE)
     _two_pictures(found, over, config)
@@ -69,7 +69,7 @@ def curves_and_controls(
     """Draw the curves over the sliders (see `race_controls.labels`), and return the race, its settings and scores."""
     curves = st.container()
     measure = st.segmented_control(
-        "One measure for all",
+        "One metric for all",
         list(figures.METRICS),
         default="mean_average_precision",
         required=True,

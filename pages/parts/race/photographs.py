@@ -52,7 +52,7 @@ def labels(photographs: PhotographCourse) -> None:
     page.picture_first()
     st.markdown(_few(over))
     race_link.show(MULTI_LABEL, found.race.lanes, is_photographs=True)
-    st.header("One photograph, six predictions")
+    st.header(f"One photograph, {len(found.race.lanes)} predictions")
     st.markdown(race_labels.CHIPS)
     st.html(predictions.STYLE)
     for column, fname in zip(st.columns(2, gap="large"), _TWO, strict=True):
@@ -207,10 +207,10 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
         )
     with columns[-1]:
         own = pictures.upload("race_face")
-        features = None if own is None else race_data.looked_at_photograph(own.content, sees)
-        if own is not None and features is not None:
+        own_features = None if own is None else race_data.looked_at_photograph(own.content, sees)
+        if own is not None and own_features is not None:
             image = open_image(own.source)
-            points_px = _points_px(finished, photographs.course, features, image)[kept]
+            points_px = _points_px(finished, photographs.course, own_features, image)[kept]
             says = plain(f"{own.name}: the predictions, no true point")
             st.image(_marked(image, None, points_px, finished, kept), width="stretch", caption=says, alt=says)
         else:

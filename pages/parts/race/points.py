@@ -1,4 +1,4 @@
-"""The race over points: the error in pixels at each epoch, pictures with six answers each, and who won."""
+"""The race over points: the error in pixels at each epoch, images with every head's predictions, and who won."""
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,7 @@ SHOWN = 3
 SHOWN_WH = (480, 360)
 ROOM = 1.6
 LEAST = 0.4
-ALL, WITH, WITHOUT = "All six", "With y_range", "Without"
+ALL, WITH, WITHOUT = "All", "With y_range", "Without"
 _PX = "{:.1f} px"
 STARS = (
     "★ is the least median error, or level with it: less than twice the standard error of the difference away, over "

