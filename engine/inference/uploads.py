@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image
 
@@ -22,7 +23,7 @@ class Answered:
     name: str
     size_wh: tuple[int, int]
     preview: bytes
-    answers: Mapping[str, object]
+    answers: Mapping[str, Any]
 
     @property
     def strange_to(self) -> list[str]:

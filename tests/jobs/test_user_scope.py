@@ -160,7 +160,7 @@ def test_the_page_says_whose_the_data_are(home, private):
     app = open_page("9_Your_data")
     assert not app.exception
     assert "Only you see what you bring" in texts(app)
-    assert app.segmented_control(key="bring_way").options == ["A zip or files", "A folder"]
+    assert app.segmented_control(key="import_way").options == ["A zip or files", "A folder"]
     assert user_scope.is_secret(app.session_state["visitor_secret"])
 
 

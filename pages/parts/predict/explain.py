@@ -19,7 +19,7 @@ from pages.parts.shared.text import plain
 TILE_PX = 92
 _CLASS = "heat_class_"
 HOW = {
-    COVERING: "Covering: hide each part in turn and see the answer fall",
+    COVERING: "Covering: hide each part in turn and see the probability fall",
     GRAD_CAM: "Grad-CAM: what the last layer used (quicker, coarser)",
 }
 
@@ -66,7 +66,7 @@ def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
         answer = answered.answers[title]
         likeliest = [answer.vocab[at] for at in answer.probs.argsort()[::-1]]
         label = _class(likeliest, f"{_CLASS}{file.digest[:8]}_{title}")
-        how = st.radio("How", list(HOW), format_func=HOW.get, key="heat_how", bind="query-params")
+        how = st.radio("How", list(HOW), format_func=HOW.__getitem__, key="heat_how", bind="query-params")
     with picture_side, st.spinner("Looking…"):
         run = by_title[title]
         look = _look(file.digest, runs.version(run), label, how, file.source, run)

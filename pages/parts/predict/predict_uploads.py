@@ -1,4 +1,4 @@
-"""Pictures of the person's own, answered by every ready run, one after the other with a progress bar."""
+"""The visitor's own images, predicted by every ready run, one after the other with a progress bar."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ TASK_ORDER = (MULTI_LABEL, SINGLE_LABEL, POINTS)
 
 @dataclass(frozen=True)
 class File:
-    """A picture file somebody brought: its name, which is never trusted, and its bytes."""
+    """An uploaded image file: its name, which is never trusted, and its bytes."""
 
     name: str
     source: bytes
@@ -60,13 +60,14 @@ def taken(files: Sequence) -> tuple[list[File], list[str]]:
 def answer_all(
     files: Sequence[File], by_title: dict[str, Run]
 ) -> tuple[list[tuple[File, Answered]], list[str]]:
-    """Each file with its answers, and a sentence for each file that cannot be shown; nothing stops the others."""
-    groups, found = _groups(by_title), {}
+    """Each file with its predictions, and a sentence for each file that cannot be shown; nothing stops the others."""
+    groups = _groups(by_title)
+    found: dict[int, Answered | str] = {}
     bar = st.progress(0.0, "Answering…") if len(files) > 1 else None
     for done, (group, (at, file)) in enumerate(product(groups, enumerate(files)), 1):
         found[at] = _joined(found.get(at), _answer(file, group))
         if bar:
-            bar.progress(done / (len(groups) * len(files)), f"Answered {done} of {len(groups) * len(files)}")
+            bar.progress(done / (len(groups) * len(files)), f"{done} of {len(groups) * len(files)} done")
     if bar:
         bar.empty()
     answered = [(files[at], one) for at, one in found.items() if isinstance(one, Answered)]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine.data.csv_writer import answers_csv
+from engine.data.formats.phrases import counted
 from engine.images.drawing import to_png
 from engine.inference import uploads
 from engine.inference.uploads import Answered
@@ -50,7 +51,7 @@ def stand_ins() -> list[File]:
 def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
     if problems:
         st.warning(
-            f"{len(answered)} of {dropped} files answered; these were not:\n\n"
+            f"{len(answered)} of {dropped} files were predicted; these were not:\n\n"
             + "\n".join(f"- {plain(problem)}" for problem in problems)
         )
     strange = sum(found.is_strange for found in answered)
@@ -63,7 +64,7 @@ def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
     elif any(found.strange_to for found in answered):
         st.warning("Some runs were trained on no images like these; their predictions are marked as guesses.")
     elif dropped and not problems:
-        st.success(f"All {dropped} answered." if dropped > 1 else "Answered.", icon=":material/check:")
+        st.success(f"All {dropped} images are done." if dropped > 1 else "Done.", icon=":material/check:")
 
 
 def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
@@ -74,7 +75,7 @@ def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
                     explain.with_all_points(found, by_title),
                     width="stretch",
                     caption=plain(found.name),
-                    alt=f"The picture {found.name}, with the point that the network answers",
+                    alt=f"The picture {found.name}, with the predicted point",
                 )
                 if found.is_strange:
                     st.caption(":material/warning: Unlike the training images: guesses")
@@ -82,13 +83,13 @@ def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
 
 
 def as_csv(answered: list[Answered]) -> bytes:
-    """The table to take away, marked as UTF-8 so that spreadsheets read every letter."""
+    """The table to download, marked as UTF-8 so that spreadsheets read every letter."""
     return answers_csv([uploads.table_row(found) for found in answered]).encode("utf-8-sig")
 
 
 def _download(answered: list[Answered]) -> None:
     st.download_button(
-        f"Take the answers away as CSV ({len(answered)} pictures)",
+        f"Download the predictions as CSV ({counted(len(answered), 'image')})",
         as_csv(answered),
         "answers.csv",
         "text/csv",

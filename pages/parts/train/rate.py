@@ -25,7 +25,7 @@ def offer(config: TrainConfig | None) -> None:
         "Find again" if search else "Find a learning rate", icon=":material/query_stats:", key="train_find_rate",
         disabled=config is None or is_active, width="stretch", help="Trains up to 100 batches at rates from 1e-7 to "
         "10 with all that the form holds, throws the network away, and shows where the loss falls: fastai's lr_find.",
-    ):  # fmt: skip
+    ) and config:  # fmt: skip
         try:
             lr_finder.start(config)
         except (RunError, OSError) as error:
@@ -37,7 +37,7 @@ def offer(config: TrainConfig | None) -> None:
 def show(config: TrainConfig | None, rate_key: str) -> None:
     """The search for what the form holds, if there is one; `rate_key` is the form's field of the rate."""
     search = _look(config)
-    if search is None:
+    if config is None or search is None:
         return
     with st.container(border=True):
         if search.state in ACTIVE:

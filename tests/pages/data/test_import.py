@@ -1,4 +1,4 @@
-"""Your data, bring: what is brought is recognised, kept, shown, changed, renamed, removed, and goes to training."""
+"""Your data, import: what is imported is recognized, kept, shown, changed, renamed, removed, and goes to training."""
 
 import io
 import time
@@ -21,11 +21,11 @@ def home(tmp_path, monkeypatch):
 
 
 def bring(path, name=""):
-    app = open_page(PAGE, bring_way=HERE)
-    app.segmented_control(key="bring_way").set_value(HERE).run()
-    app.text_input(key="bring_path").set_value(str(path))
-    app.text_input(key="bring_name").set_value(name).run()
-    button(app, "Bring it").click().run()
+    app = open_page(PAGE, import_way=HERE)
+    app.segmented_control(key="import_way").set_value(HERE).run()
+    app.text_input(key="import_path").set_value(str(path))
+    app.text_input(key="import_name").set_value(name).run()
+    button(app, "Import").click().run()
     _arrived()
     return app.run()
 
@@ -37,12 +37,12 @@ def _arrived():
         time.sleep(0.05)
 
 
-def test_an_empty_shelf_says_what_can_be_brought():
+def test_an_empty_library_says_what_can_be_imported():
     app = open_page(PAGE)
     said = texts(app)
-    assert not app.exception and "Nothing has been brought yet" in said and "Pascal VOC, COCO, YOLO" in said
-    assert "Everybody who uses this app sees these data sets; they stay until they are removed." in said
-    assert button(app, "Bring it").disabled
+    assert not app.exception and "You have no dataset yet" in said and "Pascal VOC, COCO, YOLO" in said
+    assert "Everybody who uses this app sees these datasets." in said
+    assert button(app, "Import").disabled
 
 
 def test_the_samples_can_be_tried():
@@ -56,12 +56,12 @@ def test_the_samples_can_be_tried():
 def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
     at_work = imports.take([("slow.zip", io.BytesIO(zipped(HONEST)))])  # this process counts as at work on it
     app = open_page(PAGE)
-    assert not app.exception and "Nothing has been brought" not in texts(app)
+    assert not app.exception and "You have no dataset yet" not in texts(app)
     imports.dismiss(at_work)
-    assert "Nothing has been brought" in texts(app.run())
+    assert "You have no dataset yet" in texts(app.run())
 
 
-def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
+def test_a_folder_of_this_machine_is_imported_and_goes_to_training(home):
     app = bring(pascal(home / "mine"))
     assert not app.exception
     said = texts(app)
@@ -76,13 +76,11 @@ def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
 def test_pictures_that_the_task_does_not_use_are_counted(home):
     rows = [(f"{at}.jpg", "dog" if at % 2 else "cat", at > 5) for at in range(8)]
     app = bring(pascal(home / "mine", [*rows, ("8.jpg", "dog cat", False), ("9.jpg", "", False)]))
-    app.selectbox(key="bring_task_mine").set_value("single-label").run()
-    assert "10 pictures: 6 for training, 2 for validation, 2 of no use to the task single-label." in texts(
-        app
-    )
+    app.selectbox(key="import_task_mine").set_value("single-label").run()
+    assert "10 pictures: 6 for training, 2 for validation, 2 unused by the task single-label." in texts(app)
 
 
-def test_what_cannot_be_brought_is_one_sentence(home):
+def test_what_cannot_be_imported_is_one_sentence(home):
     app = bring(home / "nowhere")
     assert "There is no folder or table" in texts(app) and library.all_sets() == []
     put(home / "empty", {"notes.txt": "x"})
@@ -101,10 +99,10 @@ def test_what_was_refused_stays_until_it_is_understood(home):
     imports.begin([("<b>.zip", io.BytesIO(zipped({"../a.jpg": PICTURE})))])
     _arrived()
     app = open_page(PAGE)
-    assert "was not taken" in texts(app) and "leads out of its folder" in texts(app)
+    assert "was not imported" in texts(app) and "leads out of its folder" in texts(app)
     assert "<b>" not in texts(app).replace("\\<b\\>", "")
     button(app, "Understood").click().run()
-    assert imports.all_imports() == [] and "was not taken" not in texts(app)
+    assert imports.all_imports() == [] and "was not imported" not in texts(app)
 
 
 def change(app, option, value):
@@ -145,7 +143,7 @@ def test_the_unit_of_points_is_shown_and_changed(home):
 
 def test_a_data_set_is_renamed_removed_and_put_back(home):
     app = bring(pascal(home / "mine"))
-    [key] = [one.key for one in app.text_input if (one.key or "").startswith("bring_rename")]
+    [key] = [one.key for one in app.text_input if (one.key or "").startswith("import_rename")]
     app.text_input(key=key).set_value("pets").run()
     button(app, "Rename").click().run()
     assert [one.name for one in library.all_sets()] == ["pets"] and app.selectbox(key="set").value == "pets"

@@ -1,4 +1,4 @@
-"""Take away on page 7: a zip is made beside the page, watched, offered, made again for other thresholds, brought in."""
+"""Export on page 7: a zip is made by a worker, watched, offered, made again for other thresholds, imported."""
 
 import io
 import shutil
@@ -126,7 +126,7 @@ def test_old_bundles_give_way(own, monkeypatch):
 def test_a_run_at_work_cannot_be_taken_away(own):
     (own / "mine" / "status.json").write_text('{"state": "failed"}')
     app = open_page(PAGE, run="mine")
-    assert "can be taken away once it is finished" in texts(app) and not app.exception
+    assert "can export a run once it is finished" in texts(app) and not app.exception
 
 
 def test_an_upload_becomes_a_run_and_stays_one(own, zips):
@@ -134,7 +134,7 @@ def test_an_upload_becomes_a_run_and_stays_one(own, zips):
     assert name == "theirs" and Run(own / "theirs").thresholds == runs_to_take.THRESHOLDS
     app = open_page(PAGE, run="theirs")
     said = texts(app)
-    assert "**theirs** was brought in from a zip" in said and not app.exception
+    assert "**theirs** was imported from a zip" in said and not app.exception
     assert [folder.name for folder in sorted(own.iterdir())] == ["mine", "theirs"]
 
 
@@ -187,7 +187,7 @@ def test_page_5_says_that_the_pictures_stayed(brought):
 def test_page_7_home_and_page_8_open_with_such_runs(brought):
     for name in (f"brought {MULTI_LABEL}", f"brought {POINTS}"):
         app = open_page(PAGE, run=name)
-        assert not app.exception and "was brought in from a zip" in texts(app)
+        assert not app.exception and "was imported from a zip" in texts(app)
     assert all(f"brought {task}" in texts(app_home()).replace("\\", "") for task in (MULTI_LABEL, POINTS))
     app = open_page("8_Your_pictures", **{"from": "Your runs"})
     assert not app.exception
@@ -201,7 +201,7 @@ def test_page_7_says_why_such_a_run_is_not_compared_picture_by_picture(own, zips
     import_bundle.bring_in(tmp_path / "a.zip", "theirs")
     app = open_page(PAGE, run="mine")
     said = texts(app.multiselect(key="compare").set_value(["mine", "theirs"]).run())
-    assert "theirs came in without the pictures" in said and "share no validation picture" not in said
+    assert "theirs was imported without its images" in said and "share no validation image" not in said
 
 
 def app_home():

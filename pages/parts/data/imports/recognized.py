@@ -1,4 +1,4 @@
-"""Page 9, bring: in which form a data set was recognised and why, a few of its pictures, and what can be changed."""
+"""Page 9, import: the recognized format of a dataset and why, a few of its images, and what can be changed."""
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ def show(chosen: Shelved) -> None:
     if reading.question:
         readings.show(chosen, reading.question)
         return
-    title = FORMS[note.how.format].title if note.how.format else "anew each time it is read"
+    title = FORMS[note.how.format].title if note.how.format else "each time it is read"
     st.subheader(f"Recognised: {title[0].lower() + title[1:] if title.startswith('A ') else title}")
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in note.recognised))
     if note.source:
@@ -56,10 +56,10 @@ def _standing(chosen: Shelved, health: Health) -> None:
     stops = sum(finding.severity == STOPS for finding in health.findings)
     unused = health.pictures - health.training - health.validation
     counts = f"{health.pictures:,} pictures: {health.training:,} for training, {health.validation:,} for validation"
-    counts += f", {unused:,} of no use to the task {health.task}." if unused else "."
+    counts += f", {unused:,} unused by the task {health.task}." if unused else "."
     if stops:
         st.warning(
-            f"{stops} of {len(health.findings)} findings must be mended before training: see **Check**."
+            f"Fix {stops} of {counted(len(health.findings), 'finding')} before training: see **Check**."
         )
     else:
         count = counted(len(health.findings), "finding")
@@ -72,7 +72,7 @@ def _standing(chosen: Shelved, health: Health) -> None:
         step = max(1, len(names) // FEW)
         if tasks.get(health.task).has_points and names:
             st.caption("Do the rings lie where they should? If not, change the unit.")
-        data_tiles.show(health, names[::step][:FEW], key="bring")
+        data_tiles.show(health, names[::step][:FEW], key="import")
     if st.button("Train on it", type="primary", icon=":material/model_training:", disabled=stops > 0):
         address = {"task": chosen.task, "data": str(chosen.data_path)}
         st.switch_page("pages/7_Train.py", query_params=address)
