@@ -1,4 +1,4 @@
-"""Where a network looked for one of its answers, with captum, and a check whether the map tells the truth.
+"""Where a network looked for one of its predictions, with captum, and a check whether the map tells the truth.
 
 A network here is fastai's vision model, a body and a head in sequence; a batch is (1, 3, S, S), normalised as
 `engine.images.preprocess.to_batch` does it, so that 0 is the mean colour.
@@ -99,7 +99,7 @@ def covering(
     """How much one answer falls when each part of the picture is covered in turn: (cells, cells), clipped at 0.
 
     `answers` gives (N, C) for (N, 3, S, S). The grey patch has `window` of the side. Slower than `grad_cam`, finer,
-    and in the unit of the answer: 0.4 means that the probability falls by 0.4. After Zeiler and Fergus, ECCV 2014.
+    and in the unit of the output: 0.4 means that the probability falls by 0.4. After Zeiler and Fergus, ECCV 2014.
     """
     side = batch.shape[-1]
     patch = max(1, round(window * side))
@@ -119,7 +119,7 @@ def covering(
 def covering_test(
     answers: Answers, batch: Tensor, output: int, heat: np.ndarray, share: float = 0.25
 ) -> tuple[float, float, float]:
-    """The answer to the whole picture, with its hottest part covered, and with its coldest part covered.
+    """The prediction for the whole image, with its hottest part covered, and with its coldest part covered.
 
     `share` of the picture is covered each time. A heat map that tells the truth makes the second fall, and
     leaves the third near the first.

@@ -1,4 +1,4 @@
-"""The ways to ask where a network looked, by name, and what to make of the answer. Imports no torch."""
+"""The ways to ask where a network looked, by name, and how to read the result. Imports no torch."""
 
 GRAD_CAM, COVERING = "Grad-CAM", "covering"
 WAYS = (GRAD_CAM, COVERING)

@@ -1,7 +1,7 @@
-"""What a trained run proposes for pictures without an answer: asked of a process of its own, read while it works.
+"""Pseudo-labels: what a trained run predicts for unlabelled images, by a process of its own, readable while it works.
 
-A folder of the cache holds it: asked.json says what was asked, proposals.jsonl gets a line for every picture,
-status.json says how the job stands. Its process is `python -m engine.inference.pseudo_label_job FOLDER`.
+A folder of the cache holds it: asked.json lists the images, proposals.jsonl gets a line for every image,
+status.json has the state of the job. Its process is `python -m engine.inference.pseudo_label_job FOLDER`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from engine.runs import Run, files, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 MOST = 2000
-"""So many pictures are looked at for one asking; whoever wants more asks again."""
+"""At most so many images are predicted by one job; start another one for more."""
 FOLDERS_KEPT = 20
 ASKED, FOUND = "asked.json", "proposals.jsonl"
 

@@ -1,4 +1,4 @@
-"""What mending labels changes: heads trained on labels as they were and as they are, measured on the same pictures."""
+"""What fixing labels changes: heads trained on labels as they were and as they are, measured on the same pictures."""
 
 from __future__ import annotations
 

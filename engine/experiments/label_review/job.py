@@ -71,11 +71,11 @@ def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], 
     made = len(edits.read(data if is_on_shelf(data) else edits.home(data)).past)
     dataset = formats.load(data, task)
     seen = _features(review, dataset, show)
-    answers = cross_validation.answers(
+    predictions = cross_validation.predictions(
         dataset, seen, lambda share: show("Judging by heads that never saw it", share)
     )
     show("Ranking", 0.0)
-    ranking = rank(dataset, answers)
+    ranking = rank(dataset, predictions)
     (review.folder / storage.DIFFERENCE).unlink(missing_ok=True)
     storage.save_dataset(review.folder, dataset)
     storage.save_ranking(review.folder, ranking, made)

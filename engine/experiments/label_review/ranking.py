@@ -77,7 +77,7 @@ def _several(dataset: Dataset, probs: np.ndarray) -> tuple[pd.DataFrame, list[st
     doubt = -margins.min(axis=1)
     against = np.where(targets == 1, 1 - probs, probs)
     sureness = np.where(wrong, against, 0.0).max(axis=1, initial=0.0)
-    table = _labels_table(dataset, noise.flagged(wrong.any(axis=1), sureness, doubt), doubt, whys)
+    table = _labels_table(dataset, noise.flagged(np.any(wrong, axis=1), sureness, doubt), doubt, whys)
     table["seen"] = pd.Series(
         [tuple(label_encoding.decode(row, dataset.vocab)) for row in seen], dtype=object
     )

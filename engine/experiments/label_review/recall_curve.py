@@ -1,4 +1,4 @@
-"""How many of the labels that are known to be wrong a ranking has brought up, beside what chance brings up."""
+"""How many of the labels that are known to be wrong a ranking has found, next to what chance finds."""
 
 import numpy as np
 

@@ -5,7 +5,7 @@ import streamlit as st
 from engine.data.csv_writer import answers_csv
 from engine.images.drawing import to_png
 from engine.inference import uploads
-from engine.inference.uploads import Answered
+from engine.inference.uploads import UploadPredictions
 from engine.synthetic import heads, scenes
 from pages.parts.predict import explain, predict_uploads
 from pages.parts.predict.predict_uploads import File
@@ -47,7 +47,7 @@ def stand_ins() -> list[File]:
     return [File(name, to_png(picture)) for name, picture in drawn.items()]
 
 
-def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
+def _tell(problems: list[str], answered: list[UploadPredictions], dropped: int) -> None:
     if problems:
         st.warning(
             f"{len(answered)} of {dropped} files answered; these were not:\n\n"
@@ -66,7 +66,7 @@ def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
         st.success(f"All {dropped} answered." if dropped > 1 else "Answered.", icon=":material/check:")
 
 
-def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
+def _gallery(answered: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
     for start in range(0, len(answered), 3):
         for column, (_, found) in zip(st.columns(3), answered[start : start + 3], strict=False):
             with column:
@@ -81,12 +81,12 @@ def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
                 st.markdown(explain.in_words(found, by_title))
 
 
-def as_csv(answered: list[Answered]) -> bytes:
+def as_csv(answered: list[UploadPredictions]) -> bytes:
     """The table to take away, marked as UTF-8 so that spreadsheets read every letter."""
     return answers_csv([uploads.table_row(found) for found in answered]).encode("utf-8-sig")
 
 
-def _download(answered: list[Answered]) -> None:
+def _download(answered: list[UploadPredictions]) -> None:
     st.download_button(
         f"Take the answers away as CSV ({len(answered)} pictures)",
         as_csv(answered),
@@ -97,7 +97,7 @@ def _download(answered: list[Answered]) -> None:
     )
 
 
-def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
+def _look_closer(answered: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
     st.header("Look closer at one picture")
     at = 0
     if len(answered) > 1:
@@ -113,6 +113,6 @@ def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
     explain.heat(file, found, by_title)
 
 
-def _own_key(answered: list[tuple[File, Answered]]) -> str:
+def _own_key(answered: list[tuple[File, UploadPredictions]]) -> str:
     """A key for these very files, so that other files never inherit the choice made among them."""
     return "which_" + "_".join(file.digest[:4] for file, _ in answered)

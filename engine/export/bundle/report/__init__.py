@@ -1,4 +1,4 @@
-"""The report of a run: one HTML file that opens without a network, runs no script and asks nobody for anything."""
+"""The report of a run: one HTML file that opens without a network, runs no script and loads nothing else."""
 
 from engine.export.bundle.report import markup, sections
 from engine.runs import Run

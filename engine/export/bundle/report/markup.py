@@ -5,6 +5,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from html import escape
 
+Tile = tuple[str, str, str]
+"""A figure at the top of the report: its name, its value, and what to compare it with."""
+
 
 class Markup(str):
     """Text that is HTML already; any other text is escaped before it goes into a page."""
