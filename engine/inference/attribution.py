@@ -41,7 +41,7 @@ class Look:
 
 
 def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) -> Look:
-    """Where a run looked in a picture for one of its labels, by `GRAD_CAM` or by `COVERING`.
+    """Where a run looked in an image for one of its labels, by `GRAD_CAM` or by `COVERING`.
 
     Raises ValueError for a label the run does not know, and for another way of looking.
     """
@@ -96,7 +96,7 @@ def grad_cam(network: nn.Sequential, batch: Tensor, output: int) -> np.ndarray:
 def covering(
     answers: Answers, batch: Tensor, output: int, window: float = 0.25, cells: int = 8
 ) -> np.ndarray:
-    """How much one answer falls when each part of the picture is covered in turn: (cells, cells), clipped at 0.
+    """How much one answer falls when each part of the image is covered in turn: (cells, cells), clipped at 0.
 
     `answers` gives (N, C) for (N, 3, S, S). The grey patch has `window` of the side. Slower than `grad_cam`, finer,
     and in the unit of the output: 0.4 means that the probability falls by 0.4. After Zeiler and Fergus, ECCV 2014.
@@ -121,7 +121,7 @@ def covering_test(
 ) -> tuple[float, float, float]:
     """The prediction for the whole image, with its hottest part covered, and with its coldest part covered.
 
-    `share` of the picture is covered each time. A heat map that tells the truth makes the second fall, and
+    `share` of the image is covered each time. A heat map that tells the truth makes the second fall, and
     leaves the third near the first.
     """
     side = batch.shape[-1]

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shown:
-    """A sample picture with the three networks' raw answers.
+    """A sample image with the three networks' raw answers.
 
     Attributes:
         title: what it shows, for people.
         picture: its path, relative to the sample data.
-        answers: by task, logits (C,) for labels and (x, y) in the picture's pixels for points.
+        answers: by task, logits (C,) for labels and (x, y) in the image's pixels for points.
     """
 
     title: str
@@ -37,7 +37,7 @@ class Shown:
 
     @property
     def path(self) -> Path:
-        """Where the picture lies."""
+        """Where the image lies."""
         return paths.SAMPLE_DATA / self.picture
 
 
@@ -47,7 +47,7 @@ def file() -> Path:
 
 
 def stored() -> list[Shown]:
-    """The stored answers to the pictures that are there; none where nothing usable is stored."""
+    """The stored answers to the images that are there; none where nothing usable is stored."""
     try:
         found = [_checked(Shown(**one)) for one in json.loads(file().read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -61,7 +61,7 @@ def _checked(shown: Shown) -> Shown:
 
 
 def pictures() -> dict[str, Path]:
-    """The first validation pictures with two kinds of thing (one a person, if any), with none, and of a head."""
+    """The first validation images with two kinds of thing (one a person, if any), with none, and of a head."""
     scenes = formats.load(paths.SCENES, MULTI_LABEL).part(valid=True)
     images = list(zip(scenes.table["fname"], scenes.table["labels"], strict=True))
     pairs = [(fname, labels) for fname, labels in images if len(labels) == 2]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 from threading import Lock, local
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -69,7 +69,8 @@ class TorchNetwork:
 
         from engine.training import fastai_backend, weights
 
-        network: nn.Sequential = fastai_backend.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
+        built = fastai_backend.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
+        network = cast(nn.Sequential, built)
         weights.load(network, self._run.folder / files.WEIGHTS)
         self._keep_texture(network[0])
         network.eval().requires_grad_(False).to(memory_format=torch.channels_last)

@@ -30,7 +30,7 @@ _LANES = {
 
 
 def config(task: str, count: int, seed: int = 0) -> RaceConfig:
-    """How the exercise “none of these” trains a head on so many pictures: in at least 120 steps.
+    """How the exercise “none of these” trains a head on so many images: in at least 120 steps.
 
     Rate and epochs are those with the lowest cross-validated loss on the samples, by their given labels.
     """

@@ -84,7 +84,7 @@ def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], 
 
 
 def _features(review: Review, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:
-    """The features of the pictures; those of the last review where it had all of them."""
+    """The features of the images; those of the last review where it had all of them."""
     from engine.training import features
 
     try:

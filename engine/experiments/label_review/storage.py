@@ -1,7 +1,7 @@
 """A review as files: the data set that was judged, its ranking, and the difference that fixing it made.
 
-dataset.json     the record that was judged: folder, task, vocabulary, and a row a picture
-ranking.json     a row a picture, the most doubtful first; how many decisions stood in the journal at that time
+dataset.json     the record that was judged: folder, task, vocabulary, and a row an image
+ranking.json     a row an image, the most doubtful first; how many decisions stood in the journal at that time
 probs.npy        (N, C) float32, the predictions of heads that had not seen the image, in the order of the ranking
 difference.json  see `engine.experiments.label_review.difference`, once it was asked for
 """
@@ -42,7 +42,7 @@ def save_dataset(folder: Path, dataset: Dataset) -> None:
 
 
 def dataset(folder: Path) -> Dataset:
-    """The record that was judged; its pictures may have gone since. Raises `ReviewError`."""
+    """The record that was judged; its images may have gone since. Raises `ReviewError`."""
     return _dataset(folder, _changed(folder / DATASET))
 
 

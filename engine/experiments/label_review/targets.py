@@ -83,7 +83,7 @@ class Subject:
         return [decision for decision, stands in later if stands and decision.kind in MADE_HERE]
 
     def known_wrong(self) -> Collection[str]:
-        """The pictures whose labels are wrong on purpose; only samples have any."""
+        """The images whose labels are wrong on purpose; only samples have any."""
         table = self.sample / "wrong_labels.csv" if self.sample else None
         if table is None or not table.exists():
             return ()

@@ -200,7 +200,7 @@ def _predictions(pieces: Path) -> Predictions | PointPredictions:
     if isinstance(found, Predictions) and not np.isin(found.targets, (0, 1)).all():
         raise _Problem(f"{contents.PREDICTIONS} holds other targets than 0 and 1")
     if isinstance(found, PointPredictions) and (found.sizes_wh < 1).any():
-        raise _Problem(f"{contents.PREDICTIONS} holds pictures without a size")
+        raise _Problem(f"{contents.PREDICTIONS} holds images without a size")
     return found
 
 
@@ -220,12 +220,12 @@ def _pictures(pieces: Path, task: str) -> pd.DataFrame | None:
         if name in kept:
             kept[name] = _as_numbers(kept[name], contents.PICTURES)
     if tasks.get(task).has_points and not _are_sized(kept):
-        raise _Problem(f"{contents.PICTURES} holds points or sizes that no picture has")
+        raise _Problem(f"{contents.PICTURES} holds points or sizes that no image has")
     return kept
 
 
 def _are_sized(table: pd.DataFrame) -> bool:
-    """Whether every picture has a size of at least a pixel, and every point is a place."""
+    """Whether every image has a size of at least a pixel, and every point is a place."""
     sizes = {"width", "height"} <= set(table) and (table[["width", "height"]] >= 1).all(axis=None)
     return bool(sizes) and bool(np.isfinite(table[["x", "y", "width", "height"]]).all(axis=None))
 
@@ -233,7 +233,7 @@ def _are_sized(table: pd.DataFrame) -> bool:
 def _check_names(fnames: list[str], piece: str) -> None:
     """Refuse names of images that lead out of the folder of images."""
     if strange := [fname for fname in fnames if not _stays_below(fname)]:
-        raise _Problem(f"{piece} names pictures that lie elsewhere: {some(strange)}")
+        raise _Problem(f"{piece} names images that lie elsewhere: {some(strange)}")
 
 
 def _stays_below(fname: str) -> bool:

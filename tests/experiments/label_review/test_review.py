@@ -198,7 +198,7 @@ def test_a_swapped_label_comes_first_and_says_why():
     first = found.table.iloc[0]
     assert (first.fname, first.given, first.seen, first.looks_wrong) == ("0.jpg", ("bear",), ("dog",), True)
     assert first.why == (
-        "Networks that never saw this picture say 97% to “dog”, which is not given (where it is, 90% is "
+        "Networks that never saw this image say 97% to “dog”, which is not given (where it is, 90% is "
         "usual) and 2% to “bear”, which is given (81% is usual)."
     )
     assert found.table["looks_wrong"].sum() == 1
@@ -231,13 +231,13 @@ def test_a_rare_label_is_left_alone_and_a_note_says_so(task):
     found = rank(dataset, probs)
     assert not found.table["looks_wrong"].any()
     assert found.table.set_index("fname").loc["16.jpg", "seen"] == ("zebra",)
-    assert found.notes == ("Not judged, because fewer than 5 pictures have it: zebra.",)
+    assert found.notes == ("Not judged, because fewer than 5 images have it: zebra.",)
 
 
 def test_a_label_is_named_as_it_is():
     said = explanations.of_labels([Doubt("<b>=1+1", 0.001, 0.5, True)])
     assert said == (
-        "Networks that never saw this picture say under 1% to “<b>=1+1”, which is given (50% is usual)."
+        "Networks that never saw this image say under 1% to “<b>=1+1”, which is given (50% is usual)."
     )
 
 

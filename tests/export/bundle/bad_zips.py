@@ -36,3 +36,8 @@ def assert_refused(file: Path, own: Path, says: str) -> None:
     assert "\n" not in str(told.value) and len(str(told.value)) < 900
     assert list(own.iterdir()) == []
     assert {one for one in own.parent.rglob("*") if one != own} == around
+
+
+def changed_json(pieces: dict[str, bytes], name: str, **changes: object) -> bytes:
+    """A JSON piece with some of its values changed."""
+    return json.dumps(json.loads(pieces[name]) | changes).encode()

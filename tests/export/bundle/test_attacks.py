@@ -11,11 +11,7 @@ from safetensors.numpy import load, save
 
 from engine.export.bundle import contents, import_bundle, unpacking
 from engine.tasks import MULTI_LABEL, POINTS
-from tests import runs_to_take
-from tests.export.bundle.bad_zips import assert_refused, write_zip
-
-THRESHOLDS = json.dumps(runs_to_take.THRESHOLDS)
-EXPECTED = b'[{"picture": "check/0.png", "answer": [1' + b"0" * 400 + b"]}]"
+from tests.export.bundle.bad_zips import assert_refused, changed_json, write_zip
 
 
 def test_a_sound_zip_of_these_pieces_is_brought_in(pieces, own, tmp_path):
@@ -87,7 +83,7 @@ def test_half_an_upload_and_a_flipped_bit_are_refused(pieces, own, tmp_path):
     whole = write_zip(tmp_path / "a.zip", pieces[MULTI_LABEL]).read_bytes()
     for number, raw in enumerate((whole[: len(whole) // 2], whole[200:])):
         (tmp_path / f"{number}.zip").write_bytes(raw)
-        assert_refused(tmp_path / f"{number}.zip", own, "no zip|damaged|cannot be brought in")
+        assert_refused(tmp_path / f"{number}.zip", own, "no zip|damaged|cannot be imported")
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 0xFF
     (tmp_path / "b.zip").write_bytes(flipped)
@@ -146,7 +142,7 @@ def test_weights_of_another_shape_are_refused_before_they_take_memory(pieces, ow
 
 def test_another_architecture_is_refused_before_it_takes_memory(pieces, own, tmp_path):
     """A network of a billion numbers, named with the weights of a tiny one, is compared by shapes alone."""
-    config = _json(pieces[MULTI_LABEL], "config.json", arch="vit_giant_patch14_224", size=224)
+    config = changed_json(pieces[MULTI_LABEL], "config.json", arch="vit_giant_patch14_224", size=224)
     held = pieces[MULTI_LABEL] | {"config.json": config}
     assert_refused(write_zip(tmp_path / "a.zip", held), own, "do not fit vit_giant")
 
@@ -158,7 +154,7 @@ def test_weights_that_answer_otherwise_than_promised_are_refused(pieces, own, tm
             name: (tensor * bad if tensor.dtype == np.float16 else tensor) for name, tensor in tensors.items()
         }
         held = pieces[MULTI_LABEL] | {"weights.safetensors": save(changed)}
-        assert_refused(write_zip(tmp_path / "a.zip", held), own, "do not give the answers that came along")
+        assert_refused(write_zip(tmp_path / "a.zip", held), own, "do not give the expected predictions")
 
 
 def test_a_name_that_is_no_folders_name_is_refused(pieces, own, tmp_path):

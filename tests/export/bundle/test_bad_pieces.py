@@ -7,14 +7,10 @@ import pytest
 from engine.export.bundle import import_bundle
 from engine.tasks import MULTI_LABEL, POINTS
 from tests import runs_to_take
-from tests.export.bundle.bad_zips import assert_refused, write_zip
+from tests.export.bundle.bad_zips import assert_refused, changed_json, write_zip
 
 THRESHOLDS = json.dumps(runs_to_take.THRESHOLDS)
 EXPECTED = b'[{"picture": "check/0.png", "answer": [1' + b"0" * 400 + b"]}]"
-
-
-def _json(pieces, name, **changes):
-    return json.dumps(json.loads(pieces[name]) | changes).encode()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +42,7 @@ def _json(pieces, name, **changes):
         ),
         ("losses.csv", b"a,b\n1,2\n", "losses.csv has no column step, epoch, loss"),
         ("losses.csv", b"step,epoch,loss\n1,,0.5\n", "losses.csv counts with something else"),
-        ("pictures.csv", b"fname,labels,is_valid\n../../etc/passwd,a,True\n", "pictures that lie elsewhere"),
+        ("pictures.csv", b"fname,labels,is_valid\n../../etc/passwd,a,True\n", "images that lie elsewhere"),
         ("pictures.csv", b"fname,is_valid\na.jpg,maybe\n", "no column labels"),
         ("predictions.csv", b"fname\na.jpg\n", "does not fit its vocabulary"),
         ("predictions.csv", b"\x00\xff\xfe", "predictions.csv"),
@@ -55,7 +51,7 @@ def _json(pieces, name, **changes):
         ("weights.safetensors", (10).to_bytes(8, "little") + b'{"a": {}} ', "not a safetensors file"),
         ("check/expected.json", b'[{"picture": "../x.png", "answer": [1]}]', "expected.json cannot be read"),
         ("check/expected.json", EXPECTED, "expected.json cannot be read"),
-        ("check/0.png", b"no picture", "came along cannot be read"),
+        ("check/0.png", b"no picture", "in the bundle cannot be read"),
     ],
     ids=lambda value: value[:24].decode("latin-1") if isinstance(value, bytes) else None,
 )
@@ -69,7 +65,7 @@ def test_points_that_lie_nowhere_are_refused(pieces, own, tmp_path, cell):
     assert_refused(
         write_zip(tmp_path / "a.zip", pieces[POINTS] | {"pictures.csv": table}),
         own,
-        "no picture has|else than numbers",
+        "no image has|else than numbers",
     )
 
 
@@ -86,7 +82,7 @@ def test_predictions_never_point_at_pictures_elsewhere(pieces, own, tmp_path, fn
 
 @pytest.mark.parametrize("data", ["/etc", "..", "sample_data/../..", "pascal_2007", "sample_data/nowhere"])
 def test_a_folder_that_the_zip_names_is_never_looked_into(pieces, own, tmp_path, data):
-    config = _json(pieces[MULTI_LABEL], "config.json", data=data)
+    config = changed_json(pieces[MULTI_LABEL], "config.json", data=data)
     run = import_bundle.import_run(
         write_zip(tmp_path / "a.zip", pieces[MULTI_LABEL] | {"config.json": config})
     )

@@ -132,7 +132,7 @@ def test_the_zips_script_writes_the_same_table_as_the_engine(made, tmp_path, cap
     done = _said_elsewhere(
         folder, *pictures, str(tmp_path / "no picture.jpg"), "--csv", str(tmp_path / "theirs.csv")
     )
-    assert done.returncode == 0 and "no picture.jpg: not answered" in done.stderr
+    assert done.returncode == 0 and "no picture.jpg: not predicted" in done.stderr
     assert main(["predict", "--run", str(run.folder), *pictures, "--csv", str(tmp_path / "ours.csv")]) == 0
     theirs, ours = (
         (tmp_path / name).read_bytes().decode().splitlines() for name in ("theirs.csv", "ours.csv")
@@ -292,7 +292,7 @@ def test_no_zip_without_a_validation_picture(made, tmp_path):
     run = _copied(made[MULTI_LABEL][0], tmp_path / "run")
     config = json.loads((run.folder / "config.json").read_text()) | {"data": str(tmp_path / "gone")}
     (run.folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(BundleError, match="put the pictures back"):
+    with pytest.raises(BundleError, match="put the images back"):
         bundle_write.make(Run(run.folder), tmp_path / "run.zip", _quiet)
     assert not (tmp_path / "run.zip").exists()
 

@@ -102,7 +102,7 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     (run.folder / "config.json").write_text(text)
     assert job.make(Run(run.folder), BundleJob(run).job.folder) == 1
     app = open_page(PAGE, run="lost")
-    assert any("put the pictures back" in one.value.replace("\\", "") for one in app.error)
+    assert any("put the images back" in one.value.replace("\\", "") for one in app.error)
     assert button(app, "Make the zip of lost") and not app.exception
 
 

@@ -5,7 +5,7 @@ from engine.runs import Run
 
 
 def html(run: Run) -> str:
-    """The whole report as text; every name and label in it is escaped, every picture is inside."""
+    """The whole report as text; every name and label in it is escaped, every image is inside."""
     return markup.page(f"{run.name} · Loss Lab", sections.all_of(run))
 
 

@@ -1,4 +1,4 @@
-"""Validation pictures in the report: some from all of them, and those where the run errs most."""
+"""Validation images in the report: some from all of them, and those where the run errs most."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,11 +14,11 @@ from engine.runs import PointPredictions, Predictions, Run
 
 SHOWN = 8
 SIDE = 320
-STAYED = "The pictures stayed where the run was made, so none can be shown here."
+STAYED = "The images stayed where the run was made, so none can be shown here."
 
 
 def spread(run: Run, predictions: Predictions | PointPredictions) -> Markup:
-    """A few validation pictures, evenly from first to last, with the predictions of the run."""
+    """A few validation images, evenly from first to last, with the predictions of the run."""
     there = _at_hand(run, predictions, range(len(predictions.fnames)))
     if not there:
         return tag("p", STAYED)
@@ -27,7 +27,7 @@ def spread(run: Run, predictions: Predictions | PointPredictions) -> Markup:
 
 
 def worst(run: Run, predictions: Predictions | PointPredictions) -> Markup:
-    """The pictures on which it errs most, the worst first."""
+    """The images on which it errs most, the worst first."""
     order = _worst_first(run, predictions)
     if not order:
         return tag("p", "Every prediction for a validation image is right.")

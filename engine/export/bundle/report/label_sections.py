@@ -38,7 +38,7 @@ def single_label_tiles(run: Run, predictions: Predictions) -> list[Tile]:
         (
             "wrong",
             f"{round((1 - right) * len(predictions.fnames)):,}",
-            f"of {len(predictions.fnames):,} pictures",
+            f"of {len(predictions.fnames):,} images",
         ),
     ]
 
@@ -56,7 +56,7 @@ def multi_label(run: Run, predictions: Predictions) -> list[Markup]:
     title = f"One threshold for all: F1 is best at {best:.2f}, where it is {f1:.3f}"
     explained = (
         "A probability strictly above its threshold means yes. The thresholds below are those in use; tuned ones look "
-        "better on the pictures they were chosen on than on others."
+        "better on the images they were chosen on than on others."
     )
     chart = svg.lines(title, "threshold", "", drawn, (0.0, 1.0))
     return [
@@ -72,12 +72,10 @@ def _honest(run: Run, predictions: Predictions) -> Markup:
     columns = ("f1", "accuracy", "skill", "exact_match")
     rows = {"as now in use": metrics.all_metrics(predictions.probs, predictions.targets, _in_use(run))}
     chosen = threshold_tuning.choose_thresholds(predictions.probs, predictions.targets, "f1", True)
-    rows["best for F1, on these pictures"] = metrics.all_metrics(
-        predictions.probs, predictions.targets, chosen
-    )
+    rows["best for F1, on these images"] = metrics.all_metrics(predictions.probs, predictions.targets, chosen)
     if len(predictions.fnames) > 1:
         elsewhere = threshold_tuning.metrics_on_other_half(predictions.probs, predictions.targets, "f1", True)
-        rows["the same, chosen on other pictures"] = elsewhere
+        rows["the same, chosen on other images"] = elsewhere
     rows[NO_NETWORK] = metrics.all_metrics(np.zeros_like(predictions.probs), predictions.targets, 0.5)
     return table(
         ("", *names), [(name, *(float(row[column]) for column in columns)) for name, row in rows.items()]

@@ -18,7 +18,7 @@ def tiles(run: Run, predictions: PointPredictions) -> list[Tile]:
     return [
         ("median error", f"{median:.1f} px", f"{errors['error_share'].median():.1%} of the width"),
         *_mean_point_tile(median, baseline),
-        ("worst picture", f"{errors['error_px'].max():.1f} px", f"of {len(errors):,}"),
+        ("worst image", f"{errors['error_px'].max():.1f} px", f"of {len(errors):,}"),
     ]
 
 

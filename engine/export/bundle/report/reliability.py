@@ -20,7 +20,7 @@ def section(run: Run, predictions: Predictions | PointPredictions) -> list[Marku
     drawn.append(Line("perfect", [0.0, 1.0], [0.0, 1.0], BASELINE, "5 4", 1.5))
     title = f"Calibration error {fit.error:.3f} before, {fit.calibration_error:.3f} after"
     explained = (
-        f"A temperature of {fit.temperature:.2f}, fitted on {fit.fitted_on:,} validation pictures, divides the "
+        f"A temperature of {fit.temperature:.2f}, fitted on {fit.fitted_on:,} validation images, divides the "
         f"logits; these are the {fit.reported_on:,} others, on which the loss goes from {fit.loss:.3f} to "
         f"{fit.calibrated_loss:.3f}."
     )

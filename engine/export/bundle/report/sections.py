@@ -20,9 +20,9 @@ from engine.runs import PointPredictions, Predictions, Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 DOES = {
-    SINGLE_LABEL: "names the one thing in a picture",
-    MULTI_LABEL: "names everything in a picture that it knows, or nothing",
-    POINTS: "points at one place in a picture",
+    SINGLE_LABEL: "names the one thing in an image",
+    MULTI_LABEL: "names everything in an image that it knows, or nothing",
+    POINTS: "points at one place in an image",
 }
 ERRS = {
     SINGLE_LABEL: "with its surest mistakes",
@@ -43,11 +43,11 @@ def all_of(run: Run) -> list[Markup]:
         tag("h2", "Examples"),
         tag(
             "p",
-            "Validation pictures, evenly from all of them, with the run's predictions. " + _legend(run.task),
+            "Validation images, evenly from all of them, with the run's predictions. " + _legend(run.task),
         ),
         gallery.spread(run, predictions),
         tag("h2", "Where it errs"),
-        tag("p", f"The validation pictures {ERRS[run.task]}, the worst first."),
+        tag("p", f"The validation images {ERRS[run.task]}, the worst first."),
         gallery.worst(run, predictions),
         *_use(run),
     ]
@@ -68,7 +68,7 @@ def _legend(task: str) -> str:
 
 def _head(run: Run, predictions: Predictions | PointPredictions, pictures: pd.DataFrame | None) -> Markup:
     trained = (
-        "" if pictures is None else f" It learned from {int((~pictures['is_valid']).sum()):,} pictures and"
+        "" if pictures is None else f" It learned from {int((~pictures['is_valid']).sum()):,} images and"
     )
     about = (
         f"A network ({run.config.arch}, {run.config.size} px) that {DOES[run.task]}, trained with "
@@ -109,8 +109,8 @@ def _use(run: Run) -> list[Markup]:
         tag("h2", "Use it"),
         tag("p", "The files next to this report are all that it takes:"),
         tag("pre", command),
-        tag("p", f"model.onnx takes any number of pictures, {run.config.size} x {run.config.size}, and gives {inside}. "
-            f"preprocessing.json says how a picture must reach it: {IN_WORDS[run.config.resize]}."),
-        tag("p", f"Made by Loss Lab with {made}.{where} All pictures shown are validation pictures.",
+        tag("p", f"model.onnx takes any number of images, {run.config.size} x {run.config.size}, and gives {inside}. "
+            f"preprocessing.json says how an image must reach it: {IN_WORDS[run.config.resize]}."),
+        tag("p", f"Made by Loss Lab with {made}.{where} All images shown are validation images.",
             class_="faint"),
     ]  # fmt: skip

@@ -99,7 +99,7 @@ def places(
         parts.append(
             tag("circle", cx=_n(a[0]), cy=_n(a[1]), r=3, fill="none", stroke=truth, stroke_width=1.5)
         )
-    return _figure(title, "points in the picture's frame", tall + 8, parts)
+    return _figure(title, "points in the image's frame", tall + 8, parts)
 
 
 class _Scale:
