@@ -24,9 +24,10 @@ from benchmarks.timing import in_turn, machine, percentile
 from engine import runs
 from engine.data import formats
 from engine.functional import loss_registry
-from engine.images import open_image
+from engine.images import image_size, open_image, open_square
 from engine.inference import onnx_backend, predict
-from engine.inference.torch_backend import HeldNetwork
+from engine.inference.predict import PointPrediction
+from engine.inference.torch_backend import TorchNetwork
 from engine.runs import Run
 from engine.training import fastai_backend
 
@@ -57,8 +58,13 @@ def ours(run: Run, device: str = "auto") -> Way:
     model, activation = predict.load(run, device), loss_registry.choice(run.task, run.config.loss).predictions
 
     def outputs_of(jpeg: bytes) -> np.ndarray:
-        answer = model.predict_files([jpeg])[0]
-        return answer.point_unit if hasattr(answer, "point_unit") else activation(answer.logits)
+        square = open_square(jpeg, run.config.size, run.config.resize)
+        (prediction,) = model.predict_squares([square], [image_size(jpeg)])
+        return (
+            prediction.point_unit
+            if isinstance(prediction, PointPrediction)
+            else activation(prediction.logits)
+        )
 
     return outputs_of
 
@@ -81,7 +87,7 @@ def _learner(run: Run) -> Learner:
     dls.valid.after_item.add(Resize(run.config.size, method=ResizeMethod.Squish))
     config = replace(run.config, recipe="custom", weights="none", freeze_epochs=0, epochs=1)
     learn = fastai_backend.full_precision(fastai_backend.learner(dls, config, n_out=len(run.vocab) or 2))
-    learn.model = HeldNetwork(run, "cpu").network
+    learn.model = TorchNetwork(run, "cpu").network
     return learn
 
 

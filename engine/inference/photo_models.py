@@ -107,7 +107,7 @@ class _SingleLabel(PhotoModel):
         probs = self.all_probs(image)
         return {
             label: float(probs[list(group.members)].sum())
-            for label, group in (SCENE_GROUPS | MORE_GROUPS).items()
+            for label, group in {**SCENE_GROUPS, **MORE_GROUPS}.items()
             if label != "person"
         }
 

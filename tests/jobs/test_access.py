@@ -17,7 +17,7 @@ from engine.data.formats import DatasetError, load, recognise
 from engine.data.imports import import_job
 from engine.data.imports.import_worker import bring_folder
 from engine.export import fastai_script
-from engine.inference import predict_files, pseudo_labels
+from engine.inference import image_stream, pseudo_labels
 from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
 from engine.jobs.reporter import Reporter
@@ -69,8 +69,8 @@ def fails_quietly(made):
 
 
 def only_problem(made):
-    [problem] = made[1]
-    raise ValueError(problem)
+    [unreadable] = made
+    raise ValueError(unreadable.problem)
 
 
 def tampered(path):
@@ -93,7 +93,7 @@ def proposed(path):
 def imported(path):
     from engine.export.bundle import import_bundle
 
-    import_bundle.bring_in(Path(path))
+    import_bundle.import_run(Path(path))
 
 
 def resolved(path):
@@ -121,9 +121,7 @@ ENTRIES = {
     "decide": lambda path: edits.add(path, "1.jpg", "kept"),
     "import a run": imported,
     "propose": proposed,
-    "predict": lambda path: only_problem(
-        predict_files.answer_files(paths.BUNDLED_RUNS / MULTI_LABEL, [path])
-    ),
+    "predict": lambda path: only_problem([image_stream.decode(TrainConfig(MULTI_LABEL, "samples"), path)]),
     "a note": lambda path: load(tampered(path).folder, MULTI_LABEL),
     "a note, read as": lambda path: change_reading.read_as(tampered(path), "cells"),
 }
@@ -140,8 +138,6 @@ def said_by(entry, path):
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_every_foreign_path_is_the_same_sentence(foreign, entry, monkeypatch):
-    if entry == "predict":
-        monkeypatch.setattr(predict_files.predict, "load", lambda run: None)
     written = sorted(path for path in paths.runs_folder().rglob("*"))
     said = {}
     for kind, path in foreign.items():

@@ -1,4 +1,4 @@
-"""A zip that somebody uploads: copied within a bound, then brought in by a process of its own."""
+"""An uploaded zip: copied up to a size limit, then imported by a process of its own."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from engine import paths
 from engine.data.formats.phrases import counted
-from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.contents import BundleError
 from engine.jobs import user_scope
 from engine.training import launch
 
@@ -19,9 +19,9 @@ _BLOCK = 1 << 20
 
 
 def receive(upload: BinaryIO, name: str, called: str = "") -> str:
-    """Bring an uploaded zip in as a run of that name (its own, if empty) and return the run's name.
+    """Import an uploaded zip as a run of that name (its own, if empty) and return the run's name.
 
-    Raises `TakeAwayError` or `RunError` with one sentence; nothing stays behind then.
+    Raises `BundleError` or `RunError` with one sentence; nothing stays behind then.
     """
     called = launch.checked_name(called) if called.strip() else ""
     parent = user_scope.own_folder(paths.runs_folder())
@@ -42,12 +42,12 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
                 env=_environment(),
             )
         except subprocess.TimeoutExpired as error:
-            raise TakeAwayError(
+            raise BundleError(
                 f"{name} was still not read after {counted(SECONDS // 60, 'minute')}."
             ) from error
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["The zip could not be read."])[-1]
-        raise TakeAwayError(said.replace(file.name, name))
+        raise BundleError(said.replace(file.name, name))
     return Path(json.loads(done.stdout.strip().splitlines()[-1])["run"]).name
 
 
@@ -56,7 +56,7 @@ def _copy(upload: BinaryIO, file: Path, name: str) -> None:
     with open(file, "wb") as opened:
         while block := upload.read(_BLOCK):
             if opened.tell() + len(block) > MOST_MEGABYTES * _BLOCK:
-                raise TakeAwayError(f"{name} has more than {MOST_MEGABYTES:,} MB: no run is that large.")
+                raise BundleError(f"{name} has more than {MOST_MEGABYTES:,} MB: no run is that large.")
             opened.write(block)
 
 

@@ -6,7 +6,7 @@ from engine.data.csv_writer import answers_csv
 from engine.data.formats.phrases import counted
 from engine.images.drawing import to_png
 from engine.inference import uploads
-from engine.inference.uploads import Answered
+from engine.inference.uploads import UploadPredictions
 from engine.synthetic import heads, scenes
 from pages.parts.predict import explain, predict_uploads
 from pages.parts.predict.predict_uploads import File
@@ -48,7 +48,7 @@ def stand_ins() -> list[File]:
     return [File(name, to_png(picture)) for name, picture in drawn.items()]
 
 
-def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
+def _tell(problems: list[str], answered: list[UploadPredictions], dropped: int) -> None:
     if problems:
         st.warning(
             f"{len(answered)} of {dropped} files were predicted; these were not:\n\n"
@@ -67,7 +67,7 @@ def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
         st.success(f"All {dropped} images are done." if dropped > 1 else "Done.", icon=":material/check:")
 
 
-def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
+def _gallery(answered: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
     for start in range(0, len(answered), 3):
         for column, (_, found) in zip(st.columns(3), answered[start : start + 3], strict=False):
             with column:
@@ -82,12 +82,12 @@ def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
                 st.markdown(explain.in_words(found, by_title))
 
 
-def as_csv(answered: list[Answered]) -> bytes:
+def as_csv(answered: list[UploadPredictions]) -> bytes:
     """The table to download, marked as UTF-8 so that spreadsheets read every letter."""
     return answers_csv([uploads.table_row(found) for found in answered]).encode("utf-8-sig")
 
 
-def _download(answered: list[Answered]) -> None:
+def _download(answered: list[UploadPredictions]) -> None:
     st.download_button(
         f"Download the predictions as CSV ({counted(len(answered), 'image')})",
         as_csv(answered),
@@ -98,7 +98,7 @@ def _download(answered: list[Answered]) -> None:
     )
 
 
-def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
+def _look_closer(answered: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
     st.header("Look closer at one picture")
     at = 0
     if len(answered) > 1:
@@ -114,6 +114,6 @@ def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
     explain.heat(file, found, by_title)
 
 
-def _own_key(answered: list[tuple[File, Answered]]) -> str:
+def _own_key(answered: list[tuple[File, UploadPredictions]]) -> str:
     """A key for these very files, so that other files never inherit the choice made among them."""
     return "which_" + "_".join(file.digest[:4] for file, _ in answered)

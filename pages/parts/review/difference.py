@@ -104,7 +104,7 @@ def _spread(values: np.ndarray, sign: str = "") -> str:
 def _train(subject: Subject) -> None:
     says = (
         "Train the whole network with these decisions"
-        if subject.shelved
+        if subject.entry
         else "Train the whole network on this data set"
     )
     st.page_link(

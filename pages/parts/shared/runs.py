@@ -156,7 +156,7 @@ def _model(folder: str, changed_ns: tuple[int, ...], is_compiled: bool):
     loaded = predict.load(run)
     gc_freeze.set_aside()  # torch, or what answers in its place, is loaded now
     if not is_compiled:
-        onnx_backend.make_beside(run)
+        onnx_backend.make_in_background(run)
     return loaded
 
 

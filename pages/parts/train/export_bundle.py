@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine import tasks
 from engine.export.bundle import upload as bundle_upload
-from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.contents import BundleError
 from engine.export.bundle.job import BundleJob
 from engine.jobs.status import FAILED, FINISHED, INTERRUPTED
 from engine.runs import USABLE, Run, RunError
@@ -116,7 +116,7 @@ def _receive(upload, called: str) -> None:
     try:
         with st.spinner("Unpacking, checking, trying the weights…"):
             name = bundle_upload.receive(upload, upload.name, called)
-    except (TakeAwayError, RunError, OSError) as error:
+    except (BundleError, RunError, OSError) as error:
         st.error(plain(error))
         return
     st.session_state[_IMPORTED] = name

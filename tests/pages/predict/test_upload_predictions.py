@@ -10,7 +10,14 @@ from PIL import Image
 from engine.images import ImageError, open_image
 from engine.inference import uploads
 from engine.inference.attribution_methods import WAYS
-from engine.inference.uploads import Answered, answer_upload, point_in, preview, table_row, within_limits
+from engine.inference.uploads import (
+    UploadPredictions,
+    point_in,
+    predict_upload,
+    preview,
+    table_row,
+    within_limits,
+)
 from engine.plots.overlays import with_heat, with_points
 from engine.synthetic import scenes
 from engine.tasks import CROP
@@ -44,10 +51,12 @@ def test_every_model_answers_and_the_point_is_in_the_files_own_pixels(models):
     picture = Image.new("RGB", (640, 480), (10, 200, 30))
     file = io.BytesIO()
     picture.save(file, "PNG")
-    answered = answer_upload(file.getvalue(), "a.png", models)
-    assert set(answered.answers) == set(models)
+    answered = predict_upload(file.getvalue(), "a.png", models)
+    assert set(answered.predictions) == set(models)
     expected = models["points"].predict([picture])[0].point_px
-    assert point_in(answered.size_wh, answered.answers["points"]) == pytest.approx(tuple(expected), abs=0.01)
+    assert point_in(answered.size_wh, answered.predictions["points"]) == pytest.approx(
+        tuple(expected), abs=0.01
+    )
 
 
 def test_a_point_fits_any_size_of_the_same_picture():
@@ -60,11 +69,11 @@ def test_a_point_fits_any_size_of_the_same_picture():
 
 def test_a_picture_larger_than_the_budget_still_gets_its_point_in_its_own_pixels(models):
     large = jpeg((4200, 3000))
-    answered = answer_upload(large, "large.jpg", {"points": models["points"]})
+    answered = predict_upload(large, "large.jpg", {"points": models["points"]})
     assert max(open_image(large).size) < 4200
     assert answered.size_wh == (4200, 3000)
     row = table_row(answered)
-    unit = answered.answers["points"].point_unit
+    unit = answered.predictions["points"].point_unit
     assert row["points: x_px"] == pytest.approx((unit[0] + 1) * 2100, abs=0.01)
     assert row["points: y_px"] == pytest.approx((unit[1] + 1) * 1500, abs=0.01)
 
@@ -72,7 +81,7 @@ def test_a_picture_larger_than_the_budget_still_gets_its_point_in_its_own_pixels
 def test_the_preview_is_upright_and_tells_nothing_of_where_it_was_taken(models):
     source = jpeg_with_a_past()
     assert b"taken at home" in source and Image.open(io.BytesIO(source)).getexif().get_ifd(0x8825)
-    answered = answer_upload(source, "a.jpg", models)
+    answered = predict_upload(source, "a.jpg", models)
     back = Image.open(io.BytesIO(answered.preview))
     assert back.size == (48, 96)
     assert not back.getexif() and "comment" not in back.info and "icc_profile" not in back.info
@@ -139,22 +148,22 @@ def test_the_covering_test_begins_with_the_probability_that_was_answered(models)
 
 def test_a_file_that_is_no_picture_is_one_sentence(models):
     with pytest.raises(ImageError, match=r"notes\.txt"):
-        answer_upload(b"hello", "notes.txt", models)
+        predict_upload(b"hello", "notes.txt", models)
 
 
 def test_the_table_has_a_column_for_each_runs_answer(models):
-    answered = answer_upload(jpeg(), "=cmd.jpg", models)
+    answered = predict_upload(jpeg(), "=cmd.jpg", models)
     row = table_row(answered)
     assert row["file"] == "=cmd.jpg" and (row["width"], row["height"]) == (96, 72)
     assert {"multi-label: labels", "single-label: labels", "points: x_px", "points: y_px"} <= set(row)
-    assert isinstance(answered, Answered)
+    assert isinstance(answered, UploadPredictions)
 
 
 def test_a_file_that_some_runs_know_marks_the_guesses_of_the_others(models):
     answer = models["points"].predict([Image.new("RGB", (64, 64))])[0]
     known, strange = (replace(answer, is_familiar=is_familiar) for is_familiar in (True, False))
-    mixed = Answered("a.png", (64, 64), b"", {"one": known, "other": strange})
+    mixed = UploadPredictions("a.png", (64, 64), b"", {"one": known, "other": strange})
     assert mixed.strange_to == ["other"] and not mixed.is_strange
-    assert Answered("a.png", (64, 64), b"", {"one": strange}).is_strange
-    assert not Answered("a.png", (64, 64), b"", {}).is_strange
+    assert UploadPredictions("a.png", (64, 64), b"", {"one": strange}).is_strange
+    assert not UploadPredictions("a.png", (64, 64), b"", {}).is_strange
     assert (table_row(mixed)["one: familiar"], table_row(mixed)["other: familiar"]) == ("yes", "no")

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from engine.inference.uploads import Answered
+from engine.inference.uploads import UploadPredictions
 from tests.pages.predict.files import captions, drop, jpeg
 from tests.shown_code import shown_code
 
@@ -55,7 +55,9 @@ def test_the_csv_holds_the_answers_and_is_safe_in_a_spreadsheet(page):
     assert "2 pictures" in button.label
     from pages.parts.predict import uploads as predict_uploads
 
-    text = predict_uploads.as_csv([Answered("=HYPERLINK(1).jpg", (2, 1), b"", {})]).decode("utf-8-sig")
+    text = predict_uploads.as_csv([UploadPredictions("=HYPERLINK(1).jpg", (2, 1), b"", {})]).decode(
+        "utf-8-sig"
+    )
     assert [row["file"] for row in csv.DictReader(io.StringIO(text))] == ["'=HYPERLINK(1).jpg"]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine import paths
 from engine.export.bundle import contents, job, upload, write
-from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.contents import BundleError
 from engine.export.bundle.job import BundleJob
 from engine.jobs import process, status
 from engine.jobs.job import HANDLE, Job
@@ -102,7 +102,7 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     (run.folder / "config.json").write_text(text)
     assert job.make(Run(run.folder), BundleJob(run).job.folder) == 1
     app = open_page(PAGE, run="lost")
-    assert any("put the pictures back" in one.value.replace("\\", "") for one in app.error)
+    assert any("put the images back" in one.value.replace("\\", "") for one in app.error)
     assert button(app, "Make the zip of lost") and not app.exception
 
 
@@ -154,7 +154,7 @@ def test_an_upload_that_is_no_run_is_one_sentence(own, content, called, says):
 
 def test_an_upload_that_never_ends_is_cut_off(own, monkeypatch):
     monkeypatch.setattr(upload, "MOST_MEGABYTES", 1)
-    with pytest.raises(TakeAwayError, match="more than 1 MB"):
+    with pytest.raises(BundleError, match="more than 1 MB"):
         upload.receive(io.BytesIO(bytes(1024**2 + 1)), "big.zip")
 
 
@@ -167,7 +167,7 @@ def brought(own, zips, tmp_path):
 
     for task, content in zips.items():
         (tmp_path / "a.zip").write_bytes(content)
-        import_bundle.bring_in(tmp_path / "a.zip", f"brought {task}")
+        import_bundle.import_run(tmp_path / "a.zip", f"brought {task}")
     shutil.rmtree(own / "mine")
     return own
 
@@ -198,7 +198,7 @@ def test_page_7_says_why_such_a_run_is_not_compared_picture_by_picture(own, zips
     from engine.export.bundle import import_bundle
 
     (tmp_path / "a.zip").write_bytes(zips[MULTI_LABEL])
-    import_bundle.bring_in(tmp_path / "a.zip", "theirs")
+    import_bundle.import_run(tmp_path / "a.zip", "theirs")
     app = open_page(PAGE, run="mine")
     said = texts(app.multiselect(key="compare").set_value(["mine", "theirs"]).run())
     assert "theirs was imported without its images" in said and "share no validation image" not in said
