@@ -127,8 +127,7 @@ def _cells(found: pd.DataFrame, kind: open_set.Kind) -> list[str]:
 
 def _row(found: pd.DataFrame, kind: open_set.Kind) -> pd.Series:
     """A kind's metrics, each with mean and std."""
-    row = found.index.get_loc((kind.name, NONES if kind.has_nothing else 0))
-    return found.iloc[int(row)]
+    return found.loc[[(kind.name, NONES if kind.has_nothing else 0)]].iloc[0]
 
 
 def lessons(found: pd.DataFrame) -> str:

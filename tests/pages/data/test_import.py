@@ -152,3 +152,8 @@ def test_a_data_set_is_renamed_removed_and_put_back(home):
     button(app, "Undo").click().run()
     assert [one.name for one in library.all_sets()] == ["pets"] and not app.exception
     assert len(list((home / "mine" / "train").iterdir())) == 6
+
+
+def test_a_link_to_a_tab_of_an_older_version_opens_the_first_tab():
+    app = open_page(PAGE, do="Bring")
+    assert not app.exception and app.segmented_control(key="do").value == "Import"
