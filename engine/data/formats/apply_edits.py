@@ -31,6 +31,7 @@ def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
         _wait_for_labels(found, decided, task)
     settled = {"number": decided, "mixed separators": decided, "part": now.is_valid}
     found.problems = _unsettled(found.problems, now.left_out, settled)
+    found.set_aside = [one for problem in found.set_aside if (one := problem.without(now.left_out)).told]
     found.notes += decisions.notes
 
 

@@ -68,9 +68,10 @@ def recognise(path: Path, form: str | None = None, options: ReadOptions | None =
     others = tuple(name for name in _found(source) if name != chosen.name)
     how = replace(options, format=chosen.name, separator=options.separator or evidence.separator,
                   units=options.units or evidence.unit)  # fmt: skip
-    task, why = suggest(chosen, source, how)
-    because = (*evidence.because, *why, *_on_unread(source, chosen, evidence), *_on_joined(source, evidence))
-    return Recognition(chosen.name, task, because, how, others)
+    suggested = suggest(chosen, source, how)
+    unread = _on_unread(source, chosen, evidence, suggested.files_read)
+    because = (*evidence.because, *suggested.because, *unread, *_on_joined(source, evidence))
+    return Recognition(chosen.name, suggested.task, because, how, others)
 
 
 def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
@@ -146,13 +147,13 @@ def _annotations(source: Source) -> bool:
     return bool(source.tables or source.unread_tables or source.jsons or unread_files(source, set()))
 
 
-def _on_unread(source: Source, chosen: Form, evidence: Evidence) -> list[str]:
+def _on_unread(source: Source, chosen: Form, evidence: Evidence, read_already: frozenset[str]) -> list[str]:
     """Why the annotation files that are not read do not serve."""
     read = {source.name_of(table) for table in source.tables if table.path == evidence.table}
     joined = {name for table in source.tables if table.path == evidence.table for name in table.joined}
     return [
         f"{one.value}: {one.evidence.rstrip('.')}."
-        for one in unread_files(source, read | joined, chosen.endings)
+        for one in unread_files(source, read | joined | read_already, chosen.endings)
     ]
 
 

@@ -65,7 +65,7 @@ def load(
     )
     sizes = _check(found, vocab, task)
     divide(found, valid_share, seed)
-    _raise(checks.part_problems(found))
+    _raise(checks.part_problems(found), found.set_aside)
     found.notes += checks.unseen_labels(found.rows, task)
     table = _points_table(found.rows, sizes) if tasks.get(task).has_points else _labels_table(found.rows)
     notes, assumptions = tuple(found.notes), tuple(found.assumptions)
@@ -130,7 +130,7 @@ def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:
         problems += faults
     elif found.rows:
         problems += checks.spelling_problems(found.rows) + checks.vocab_problems(vocab, task, found.rows)
-    _raise(problems)
+    _raise(problems, found.set_aside)
     if tasks.get(task).has_one_label:
         _keep_single_labels(found)
     return sizes
@@ -214,6 +214,7 @@ def _common_columns(rows: list[Row]) -> pd.DataFrame:
     return table
 
 
-def _raise(problems: Sequence[str | Problem]) -> None:
+def _raise(problems: Sequence[str | Problem], set_aside: Sequence[Problem]) -> None:
+    """Stop because of the problems, naming what was set aside, too: it may be why too little remains."""
     if problems:
-        raise DatasetError([str(problem) for problem in problems])
+        raise DatasetError([str(problem) for problem in (*problems, *set_aside)])
