@@ -1,4 +1,4 @@
-"""Everything that is measured, each beside what one would use instead: `python -m benchmarks [PART...]`."""
+"""Everything that is measured, each next to what one would use instead: `python -m benchmarks [PART...]`."""
 
 import argparse
 import subprocess

@@ -1,9 +1,9 @@
 """Many pictures through one run from the command line, with the memory that it takes: `python -m benchmarks.batch`.
 
-The sample scenes are linked again and again under new names until there are enough, so that 20,000 pictures need no
-room on the disk. Each count is answered by `python -m engine predict --run RUN FOLDER --csv FILE` in its own process;
-what it held at most is what the system says of that process when it has ended. The yardstick is the small folder:
-25 times as many pictures must not take more memory.
+The sample scenes are linked again and again under new names until there are enough, so that 20,000 images need no
+room on the disk. Each number of images is predicted by `python -m engine predict --run RUN FOLDER --csv FILE` in its
+own process; what it held at most is what the system says of that process when it has ended. The yardstick is the
+small folder: 25 times as many pictures must not take more memory.
 """
 
 import argparse

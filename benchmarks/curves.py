@@ -24,7 +24,7 @@ THRESHOLDS = np.linspace(0.05, 0.95, 29)
 LABELS_PER_PICTURE = 1.5
 
 
-def answers(pictures: int, classes: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+def labels(pictures: int, classes: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     """Make float32 probabilities and uint8 targets as a trained multi-label network gives them."""
     rng = np.random.default_rng(seed)
     targets = rng.random((pictures, classes)) < LABELS_PER_PICTURE / classes
@@ -59,7 +59,7 @@ def seconds(call: Callable) -> float:
 
 def medians(calls: dict[str, Callable], repeats: int) -> dict[str, float]:
     """Time every call in turns, forwards and backwards, after one unmeasured turn; the medians in seconds."""
-    taken = {name: [] for name in calls}
+    taken: dict[str, list[float]] = {name: [] for name in calls}
     for turn in range(repeats + 1):
         for name in list(calls)[:: 1 if turn % 2 else -1]:
             taken[name].append(seconds(calls[name]))
@@ -68,7 +68,7 @@ def medians(calls: dict[str, Callable], repeats: int) -> dict[str, float]:
 
 def report(pictures: int, classes: int, repeats: int) -> None:
     """Print one table: each way's median and how many times longer than ours it takes."""
-    probs, targets = answers(pictures, classes)
+    probs, targets = labels(pictures, classes)
     rows = len(threshold_curve(probs, targets))
     taken = medians(contestants(probs, targets), repeats)
     ours = next(iter(taken.values()))

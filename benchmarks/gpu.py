@@ -1,7 +1,7 @@
 """The chapter's two recipes at the size of its data, on a GPU: `python -m benchmarks.gpu`.
 
 PASCAL's 5,011 pictures and BIWI's 15,677 are the drawn samples, linked again and again under new names. The yardsticks
-are the seconds that the book tells, the card's fastest product of matrices, and bare steps of the same network on a
+are the seconds that the book reports, the card's fastest product of matrices, and bare steps of the same network on a
 batch that lies on the card already. The wide body begins at random, since ImageNet's weights are a download: that
 changes what is reached, not how long it takes.
 """
@@ -125,7 +125,7 @@ def train(config: TrainConfig) -> Trained:
 
 
 def report(recipe: Recipe, took: Trained, fastest: float) -> None:
-    """Print what a training took beside the yardsticks."""
+    """Print what a training took, next to the yardsticks."""
     config, (learned, _) = recipe.config, took.pictures
     memory = torch.cuda.max_memory_allocated() / 1e9
     flops = picture_flops(took.learn.model, config.size) * _looks(config, *took.pictures)
@@ -141,8 +141,8 @@ def report(recipe: Recipe, took: Trained, fastest: float) -> None:
 
 def _looks(config: TrainConfig, trained: int, validated: int) -> float:
     """Looks through the network: a step takes three, two while the body is frozen but for its batch-norm layers."""
-    epochs = config.freeze_epochs + config.epochs
-    return trained * (2 * config.freeze_epochs + 3 * config.epochs) + validated * epochs
+    epochs = config.freeze_epochs + config.planned_epochs
+    return trained * (2 * config.freeze_epochs + 3 * config.planned_epochs) + validated * epochs
 
 
 def picture_flops(network: nn.Module, side: int) -> float:
@@ -157,7 +157,7 @@ def bare_rate(network: nn.Module, config: TrainConfig, steps: int = 60) -> float
     """Pictures per second of the same network in plain torch steps over one batch, without data or reports."""
     network.train().requires_grad_(True)
     optimizer = torch.optim.AdamW(network.parameters(), fused=True)
-    batch = torch.randn(config.batch_size, 3, config.size, config.size, device="cuda")
+    batch = torch.randn(config.planned_batch_size, 3, config.size, config.size, device="cuda")
     batch = batch.to(memory_format=torch.channels_last)
 
     def step() -> Tensor:
@@ -169,7 +169,7 @@ def bare_rate(network: nn.Module, config: TrainConfig, steps: int = 60) -> float
         return loss
 
     took = _seconds(step, warm=10, repeats=steps)
-    return config.batch_size / took
+    return config.planned_batch_size / took
 
 
 def matrix_flops(side: int = 8192) -> float:

@@ -1,4 +1,4 @@
-"""How much memory a process holds that nobody could take from it."""
+"""How much memory a process holds for itself, apart from what the system could reclaim."""
 
 from pathlib import Path
 

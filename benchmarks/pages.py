@@ -1,6 +1,6 @@
-"""Pages in a browser beside a bare Streamlit page of one slider and one Plotly line: `python -m benchmarks.pages`.
+"""Pages in a browser, compared with a bare Streamlit page (a slider, a Plotly line): `python -m benchmarks.pages`.
 
-First plot: a server is started anew, and once it says that it is healthy a fresh browser profile goes to the page;
+First plot: a new server is started, and once it says that it is healthy a fresh browser profile goes to the page;
 the time is the browser's own, from the start of the navigation to the frame in which the first plot has a trace, or
 the chart whose points can be dragged has a point.
 Moved slider: from the key press to the frame in which the last plot that shows other numbers is drawn, be it by Plotly
@@ -57,9 +57,9 @@ _MOVES = """(() => {
     const moves = window.lossLabMoves = {pressed: null, drawn: [], quiet: 0};
     const look = () => {
         const now = performance.now();
-        const anew = plots().filter(plot => known.get(plot)?.layout !== plot._fullLayout);
-        const changed = anew.filter(plot => known.get(plot)?.shown !== shows(plot));
-        anew.forEach(plot => known.set(plot, {layout: plot._fullLayout, shown: shows(plot)}));
+        const redrawn = plots().filter(plot => known.get(plot)?.layout !== plot._fullLayout);
+        const changed = redrawn.filter(plot => known.get(plot)?.shown !== shows(plot));
+        redrawn.forEach(plot => known.set(plot, {layout: plot._fullLayout, shown: shows(plot)}));
         const moved = changed.length || marks() !== marked;
         marked = marks();
         if (moves.pressed !== null && moved) moves.drawn.push(now - moves.pressed);

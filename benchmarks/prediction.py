@@ -1,9 +1,9 @@
-"""One picture's answer beside fastai's `Learner.predict`, by the same run: `python -m benchmarks.prediction`.
+"""One image's prediction compared with fastai's `Learner.predict`, by the same run: `python -m benchmarks.prediction`.
 
 All start from the same JPEG bytes and the same loaded weights, in turns whose order is reversed every time: the engine
-with the network compiled, as the app answers once it has been; the engine with torch, as it answers until then; and the
-learner that training uses, with fastai's own resize in front. Medians of n pictures, and how far the engine's answers
-ever lie from the learner's: probabilities, or the point over -1..1.
+with the network compiled, as the app predicts once it has been; the engine with torch, as it predicts until then; and
+the learner that training uses, with fastai's own resize in front. Medians of n pictures, and how far the engine's
+predictions ever lie from the learner's: probabilities, or the point over -1..1.
 """
 
 import argparse
@@ -24,11 +24,11 @@ from benchmarks.timing import in_turn, machine, percentile
 from engine import runs
 from engine.data import formats
 from engine.functional import loss_registry
-from engine.images import open_image
+from engine.images import image_size, open_image, open_square
 from engine.inference import onnx_backend, predict
-from engine.inference.torch_backend import HeldNetwork
+from engine.inference.predict import PointPrediction
+from engine.inference.torch_backend import TorchNetwork
 from engine.runs import Run
-from engine.tasks import POINTS
 from engine.training import fastai_backend
 
 OURS, TORCH, FASTAI = "engine.inference.predict", "by torch", "Learner.predict"
@@ -37,7 +37,7 @@ Way = Callable[[bytes], np.ndarray]
 
 @dataclass(frozen=True)
 class Duel:
-    """What one run gave: seconds for each way and picture, and the largest difference of their answers."""
+    """What one run gave: seconds for each way and image, and the largest difference of their predictions."""
 
     run: Run
     seconds: dict[str, list[float]]
@@ -57,22 +57,27 @@ def ours(run: Run, device: str = "auto") -> Way:
     onnx_backend.make(run)
     model, activation = predict.load(run, device), loss_registry.choice(run.task, run.config.loss).predictions
 
-    def answer(jpeg: bytes) -> np.ndarray:
-        found = model.predict_files([jpeg])[0]
-        return found.point_unit if run.task == POINTS else activation(found.logits)
+    def outputs_of(jpeg: bytes) -> np.ndarray:
+        square = open_square(jpeg, run.config.size, run.config.resize)
+        (prediction,) = model.predict_squares([square], [image_size(jpeg)])
+        return (
+            prediction.point_unit
+            if isinstance(prediction, PointPrediction)
+            else activation(prediction.logits)
+        )
 
-    return answer
+    return outputs_of
 
 
 def fastai(run: Run) -> Way:
-    """The same by the run's own learner: what somebody with a trained `Learner` would call."""
+    """The same by the run's own learner: what one would call with a trained `Learner`."""
     learn = _learner(run)
 
-    def answer(jpeg: bytes) -> np.ndarray:
+    def outputs_of(jpeg: bytes) -> np.ndarray:
         _, _, outputs = learn.predict(PILImage.create(jpeg))
         return outputs.numpy().reshape(-1)
 
-    return answer
+    return outputs_of
 
 
 def _learner(run: Run) -> Learner:
@@ -82,22 +87,22 @@ def _learner(run: Run) -> Learner:
     dls.valid.after_item.add(Resize(run.config.size, method=ResizeMethod.Squish))
     config = replace(run.config, recipe="custom", weights="none", freeze_epochs=0, epochs=1)
     learn = fastai_backend.full_precision(fastai_backend.learner(dls, config, n_out=len(run.vocab) or 2))
-    learn.model = HeldNetwork(run, "cpu").network
+    learn.model = TorchNetwork(run, "cpu").network
     return learn
 
 
 def duel(run: Run, pictures: int) -> Duel:
-    """Let both answer the first validation pictures of a run, after one that is not counted."""
+    """Let both predict the first validation images of a run, after one that is not counted."""
     ways = {OURS: ours(run), TORCH: ours(run, "cpu"), FASTAI: fastai(run)}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     difference = 0.0
     for turn, jpeg in enumerate(_jpegs(run, pictures + 1)):
-        answers = {}
+        outputs = {}
         for name in in_turn(list(ways), turn):
             start = perf_counter()
-            answers[name] = ways[name](jpeg)
+            outputs[name] = ways[name](jpeg)
             seconds[name].append(perf_counter() - start)
-        apart = (np.abs(answers[name] - answers[FASTAI]).max() for name in (OURS, TORCH))
+        apart = (np.abs(outputs[name] - outputs[FASTAI]).max() for name in (OURS, TORCH))
         difference = max(difference, *map(float, apart))
     return Duel(run, {name: taken[1:] for name, taken in seconds.items()}, difference)
 
@@ -125,7 +130,7 @@ def report(found: Duel) -> None:
         print(f"  {name:18s}median {middle:8.1f} ms   95th percentile {late:8.1f} ms")
     print(f"  {found.times_faster:.1f} times faster (aim: 5)")
     print(
-        f"  answers differ by at most {found.difference:.1e} (aim: 1e-4; a run in 8-bit integers rounds more)"
+        f"  predictions differ by at most {found.difference:.1e} (aim: 1e-4; a run in 8-bit integers rounds more)"
     )
 
 

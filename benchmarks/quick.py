@@ -6,7 +6,7 @@ that Loss Lab reads); none is shipped. Two parts, chosen by `--part`:
 - `time`: whole processes, imports included and caches empty, from a folder of photographs to a trained run with
   thresholds; plain fastai trains a resnet18 from scratch for 6 epochs in turns with it.
 - `accuracy`: every dataset with default settings, over seeds where something is random, with a bootstrap interval of
-  the metric and the best constant prediction beside it.
+  the metric, next to the best constant prediction.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from sklearn.metrics import average_precision_score
 
 from benchmarks.timing import in_turn, machine
 from engine.functional.coordinates import pixel_distance
-from engine.runs import PointPredictions, Run
+from engine.runs import PointPredictions, Predictions, Run
 
 TASKS = {
     "fruit": "multi-label",
@@ -73,8 +73,8 @@ def _seconds(command: list[str], environment: dict[str, str]) -> float:
 
 def measure_time(real: Path, rounds: int) -> None:
     """Print the whole processes' seconds, in turns, and their ratio."""
-    data, taken = real / "fruit", {"Loss Lab, default": [], f"plain fastai, {EPOCHS} epochs": []}
-    ours, plain = taken
+    data, ours, plain = real / "fruit", "Loss Lab, default", f"plain fastai, {EPOCHS} epochs"
+    taken: dict[str, list[float]] = {ours: [], plain: []}
     script = PLAIN_FASTAI.replace("{epochs}", str(EPOCHS))
     for turn in range(rounds):
         for name in in_turn(list(taken), turn):
@@ -129,7 +129,10 @@ def _known(run: Run) -> np.ndarray:
     table = run.pictures
     cells = [set(cell.split("|")) for cell in table["labels"][~table["is_valid"].astype(bool)]]
     in_training = np.array([any(label in cell for cell in cells) for label in run.vocab])
-    return in_training & run.predictions.targets.any(axis=0)
+    predictions = run.predictions
+    if not isinstance(predictions, Predictions):
+        raise SystemExit(f"The run {run.name!r} predicts points, which have no classes.")
+    return in_training & predictions.targets.any(axis=0)
 
 
 def _mean_average_precision(probs: np.ndarray, targets: np.ndarray, known: np.ndarray) -> float:

@@ -1,10 +1,10 @@
-"""A whole race of six heads beside six plain torch loops, one after the other: `python -m benchmarks.race`.
+"""A whole race of six heads compared with six plain torch loops, one after the other: `python -m benchmarks.race`.
 
 Both train the same heads on the same features of the bundled scenes (and heads, for points), with the same losses, the
 same beginnings and the same batches: `torch.nn.Linear`, `AdamW` and a loop, as one would write it. In turns whose order
 is reversed every time, in one process; medians and the largest, after one unmeasured turn. The race computes on one
-thread, so the loops are timed with torch's own number of threads and with one. The race's seconds hold the answers to
-the validation part after every epoch; a plain loop's do not.
+thread, so the loops are timed with torch's own number of threads and with one. The race's seconds include the
+predictions for the validation part after every epoch; a plain loop's do not.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import torch
@@ -57,7 +58,7 @@ def plain_loop(config: RaceConfig, course: Course, lane: Lane) -> torch.nn.Linea
         start = (2 * torch.rand(inputs.shape[1], targets.shape[1], generator=chance) - 1) * reach
         head.weight.copy_(start.T)
         head.bias.copy_(lane.raw_at(targets.mean(dim=0)))
-    decays = [{"params": [head.weight]}, {"params": [head.bias], "weight_decay": 0.0}]
+    decays: list[dict[str, Any]] = [{"params": [head.weight]}, {"params": [head.bias], "weight_decay": 0.0}]
     optimiser = torch.optim.AdamW(decays, lr=config.lr, weight_decay=config.weight_decay)
     for _ in range(config.epochs):
         for rows in torch.randperm(len(inputs), generator=chance).split(config.batch_size):
@@ -68,7 +69,7 @@ def plain_loop(config: RaceConfig, course: Course, lane: Lane) -> torch.nn.Linea
 
 
 def scored(config: RaceConfig, course: Course) -> Race:
-    """All that a moved slider asks of the engine: the race, and every measure after every epoch."""
+    """All that a moved slider asks of the engine: the race, and every metric after every epoch."""
     finished = train_heads.run(config, course)
     if config.task == POINTS:
         loss_race.point_scores(finished, course)

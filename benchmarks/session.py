@@ -1,7 +1,7 @@
 """A visitor without a browser: it speaks with a Streamlit server as a browser does, and draws nothing.
 
 What the server takes is what twenty visitors share; what their browsers draw, each draws on a machine of its own. So
-twenty browsers beside the server would mostly measure each other.
+twenty browsers on the server's machine would mostly measure each other.
 """
 
 import time
@@ -13,18 +13,19 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 _LARGEST_MESSAGE = 200 * 2**20
 _GOOD_ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
 class VisitFailed(RuntimeError):
-    """A page did not answer as it should; the message says how."""
+    """A page did not respond as it should; the message says how."""
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Seconds from a question to the last plot that came in answer, and to the end of the script; and its bytes."""
+class Response:
+    """Seconds from a question to the last plot that came in response, and to the end of the script; and its bytes."""
 
     plot_seconds: float
     seconds: float
@@ -39,11 +40,11 @@ class Session:
         self._sliders: dict[str, tuple[str, Slider]] = {}
         self._states: dict[str, WidgetState] = {}
 
-    async def open(self) -> Answer:
+    async def open(self) -> Response:
         """Ask for the page for the first time."""
         return await self._ask("")
 
-    async def move(self, key: str, value: float | str) -> Answer:
+    async def move(self, key: str, value: float | str) -> Response:
         """Move the slider that the page's script calls `key`, and wait for all that changes.
 
         A slider over options is told the option's text.
@@ -62,7 +63,7 @@ class Session:
             raise VisitFailed(f"The page {self._page} has no slider {key!r}, only {known}.")
         return self._sliders[key]
 
-    async def _ask(self, fragment: str) -> Answer:
+    async def _ask(self, fragment: str) -> Response:
         question = BackMsg()
         client = question.rerun_script
         client.page_name, client.fragment_id = self._page, fragment
@@ -79,7 +80,7 @@ class Session:
             elif kind == "script_finished":
                 if message.script_finished not in _GOOD_ENDS:
                     raise VisitFailed(f"The script of {self._page} ended with {message.script_finished}.")
-                return Answer(now if plotted is None else plotted, now, size)
+                return Response(now if plotted is None else plotted, now, size)
 
     def _note(self, delta) -> bool:
         """Remember a slider; True for a plot, or for the marks that move over one.
@@ -112,7 +113,11 @@ class _Visit:
     def __init__(self, url: str, page: str):
         address = f"ws://{urlsplit(url).netloc}/_stcore/stream"
         self._connecting = connect(
-            address, subprotocols=["streamlit"], origin=url, max_size=_LARGEST_MESSAGE, compression=None
+            address,
+            subprotocols=[Subprotocol("streamlit")],
+            origin=Origin(url),
+            max_size=_LARGEST_MESSAGE,
+            compression=None,
         )
         self._page = page
 

@@ -1,6 +1,6 @@
-"""Training beside the chapter's own code, on the same pictures: `python -m benchmarks.training --data FOLDER ...`.
+"""Training compared with the chapter's own code, on the same images: `python -m benchmarks.training --data FOLDER ...`.
 
-Two cases: the text's `fine_tune`, and frozen epochs alone, where the engine computes what the body sees once. Each
+Two cases: the book's `fine_tune`, and frozen epochs alone, where the engine computes what the body sees once. Each
 training has a process of its own and a cold cache; the two ways take turns. Figures are the median over the seeds with
 the lowest and the highest, except what was reached, which is the mean with the standard deviation.
 """
@@ -51,7 +51,9 @@ def case_config(config: TrainConfig, case: str) -> TrainConfig:
     """What both ways are asked to do: the frozen case has no augmentation, and no epoch for the whole network."""
     if case == "fine_tune":
         return config
-    return replace(config, freeze_epochs=config.epochs + config.freeze_epochs, epochs=0, augment=False)
+    return replace(
+        config, freeze_epochs=config.planned_epochs + config.freeze_epochs, epochs=0, augment=False
+    )
 
 
 def measure(config: TrainConfig, seeds: int) -> Taken:
@@ -74,6 +76,7 @@ def train(way: str, config: TrainConfig) -> dict[str, float]:
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert started.stdout is not None
         most, most_of_workers = _watch(started)
         if started.returncode:
             raise SystemExit(f"The training of {way} failed with status {started.returncode}.")

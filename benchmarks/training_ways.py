@@ -49,7 +49,8 @@ class Clock(Callback):
 
     def start(self) -> None:
         """The fit is about to begin."""
-        self.epochs, self.began = [], _now()
+        self.epochs: list[np.ndarray] = []
+        self.began = _now()
 
     def before_epoch(self):
         if self.epochs:
@@ -159,7 +160,7 @@ def measure(way: str, config: TrainConfig) -> dict[str, float]:
         fit()
     seconds, cpu_seconds = _now() - began
     outputs, valid_loss = fastai_backend.validation_outputs(learn)
-    later = sum(clock.epochs[1:]) if len(clock.epochs) > 1 else np.full(3, np.nan)
+    later = np.sum(clock.epochs[1:], axis=0) if len(clock.epochs) > 1 else np.full(3, np.nan)
     return {
         "prepared_seconds": prepared[0],
         "first_epoch_pictures_per_second": clock.epochs[0][0] / clock.epochs[0][1],

@@ -1,8 +1,8 @@
-"""Many visitors at once while a network trains, beside one visitor alone: `python -m benchmarks.visitors`.
+"""Many visitors at once while a network trains, compared with one visitor alone: `python -m benchmarks.visitors`.
 
 Visitors speak with the real server as browsers do (`benchmarks.session`), but draw nothing: their browsers would run on
 machines of their own. Each opens a lesson and moves one slider again and again, with a pause of random length between
-two moves, as people make them. On the race every move asks for a race that nobody has asked for before. What counts is
+two moves, as people make them. On the race every move asks for a race that was never run before. What counts is
 the time from a move to the last plot that changes.
 
 Three rounds on one server: each lesson with one visitor and nothing else; the same while a run trains; all visitors at
@@ -25,7 +25,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.memory import held_bytes
-from benchmarks.session import Answer, Session, visit
+from benchmarks.session import Response, Session, visit
 from benchmarks.timing import machine, percentile
 from engine import paths
 from engine.config import TrainConfig
@@ -67,25 +67,25 @@ _OTHER_RACES = list(itertools.product(map(str, RATES), map(str, DECAYS)))
 
 @dataclass(frozen=True)
 class Taken:
-    """What one round gave: each page's answers, and how many seconds it lasted."""
+    """What one round gave: each page's responses, and how many seconds it lasted."""
 
-    answers: dict[str, list[Answer]]
+    responses: dict[str, list[Response]]
     seconds: float
 
     def plots(self, page: str | None = None) -> list[float]:
-        """Seconds to the last plot of each answer, of one page or of all."""
-        return [one.plot_seconds for one in self._of(page)]
+        """Seconds to the last plot of each response, of one page or of all."""
+        return [each.plot_seconds for each in self._of(page)]
 
     def ends(self, page: str | None = None) -> list[float]:
-        """Seconds to the end of the script of each answer, of one page or of all."""
-        return [one.seconds for one in self._of(page)]
+        """Seconds to the end of the script of each response, of one page or of all."""
+        return [each.seconds for each in self._of(page)]
 
-    def _of(self, page: str | None) -> list[Answer]:
-        return [one for name, found in self.answers.items() if page in (None, name) for one in found]
+    def _of(self, page: str | None) -> list[Response]:
+        return [each for name, all_of in self.responses.items() if page in (None, name) for each in all_of]
 
 
 class Visitors:
-    """Everybody who comes to one server: makes pauses of about `pause` seconds, and no race twice."""
+    """All visitors of one server: makes pauses of about `pause` seconds, and no race twice."""
 
     def __init__(self, url: str, moves: int, pause: float, seed: int = 0):
         self.url, self.moves, self.pause = url, moves, pause
@@ -94,21 +94,21 @@ class Visitors:
     async def one_by_one(self) -> Taken:
         """One visitor on each lesson, one after the other."""
         rounds = [await self.together([lesson]) for lesson in LESSONS]
-        answers = {page: found for one in rounds for page, found in one.answers.items()}
-        return Taken(answers, sum(one.seconds for one in rounds))
+        responses = {page: of_page for each in rounds for page, of_page in each.responses.items()}
+        return Taken(responses, sum(each.seconds for each in rounds))
 
     async def together(self, lessons: Sequence[Lesson]) -> Taken:
         """A visitor on each of these lessons, all at once; they begin to move when every page has come."""
-        answers: dict[str, list[Answer]] = {lesson.page: [] for lesson in lessons}
+        responses: dict[str, list[Response]] = {lesson.page: [] for lesson in lessons}
         async with AsyncExitStack() as stack:
             sessions = [await stack.enter_async_context(visit(self.url, lesson.page)) for lesson in lessons]
             for session, lesson in zip(sessions, lessons, strict=True):
                 await self._arrive(session, lesson)
             began = time.perf_counter()
-            moving = [self._move(*one) for one in zip(sessions, lessons, strict=True)]
-            for lesson, found in zip(lessons, await asyncio.gather(*moving), strict=True):
-                answers[lesson.page] += found
-            return Taken(answers, time.perf_counter() - began)
+            moving = [self._move(*each) for each in zip(sessions, lessons, strict=True)]
+            for lesson, of_lesson in zip(lessons, await asyncio.gather(*moving), strict=True):
+                responses[lesson.page] += of_lesson
+            return Taken(responses, time.perf_counter() - began)
 
     async def _arrive(self, session: Session, lesson: Lesson) -> None:
         await session.open()
@@ -117,15 +117,15 @@ class Visitors:
             await session.move("lr", rate)
             await session.move("decay", decay)
 
-    async def _move(self, session: Session, lesson: Lesson) -> list[Answer]:
-        """The answers to `moves` moves, each after a pause; the first, from where the slider stood, does not count."""
+    async def _move(self, session: Session, lesson: Lesson) -> list[Response]:
+        """Responses to `moves` moves, each after a pause; the first, from where the slider stood, is not counted."""
         start = self._chance.randrange(len(lesson.places))
         places = itertools.islice(itertools.cycle(lesson.places), start, start + self.moves + 1)
-        answers = []
+        responses = []
         for place in places:
             await asyncio.sleep(self.pause * self._chance.uniform(0.5, 1.5))
-            answers.append(await session.move(lesson.slider, place))
-        return answers[1:]
+            responses.append(await session.move(lesson.slider, place))
+        return responses[1:]
 
 
 def lessons_of(count: int) -> list[Lesson]:
@@ -160,16 +160,16 @@ def _wait_until(run: Run, is_so) -> None:
 
 async def measure(server: Server, visitors: int, moves: int, pause: float, runs: Path) -> None:
     """Print the three rounds, what they say to the aim, and the memory."""
-    everybody = Visitors(server.url, moves, pause)
+    crowd = Visitors(server.url, moves, pause)
     before = _held(server)
-    taken = {ALONE: await everybody.one_by_one()}
+    taken = {ALONE: await crowd.one_by_one()}
     few = _held(server)
     report(ALONE, taken[ALONE], taken[ALONE])
     with training(runs) as run:
-        taken[TRAINING] = await everybody.one_by_one()
+        taken[TRAINING] = await crowd.one_by_one()
         report(TRAINING, taken[TRAINING], taken[ALONE])
         steps = len(run.losses)
-        taken[ALL] = await everybody.together(lessons_of(visitors))
+        taken[ALL] = await crowd.together(lessons_of(visitors))
         report(ALL, taken[ALL], taken[ALONE])
         trained = (len(run.losses) - steps) / taken[ALL].seconds
     many = _held(server)
@@ -188,7 +188,7 @@ async def measure(server: Server, visitors: int, moves: int, pause: float, runs:
 def _held(server: Server) -> int:
     """Bytes that the server holds together with the processes that it started."""
     started = psutil.Process(server.pid).children(recursive=True)
-    return sum(held_bytes(pid) for pid in [server.pid, *(one.pid for one in started)])
+    return sum(held_bytes(pid) for pid in [server.pid, *(each.pid for each in started)])
 
 
 def memory_of_each(few: int, many: int, visitors: int) -> float:
@@ -198,7 +198,7 @@ def memory_of_each(few: int, many: int, visitors: int) -> float:
 
 def worst_ratio(taken: Taken, alone: Taken) -> float:
     """How many times as long as alone the 95th percentile is, on the page where it is most times as long."""
-    return max(_late(taken.plots(page)) / _late(alone.plots(page)) for page in alone.answers)
+    return max(_late(taken.plots(page)) / _late(alone.plots(page)) for page in alone.responses)
 
 
 def report(says: str, taken: Taken, alone: Taken) -> None:
@@ -207,7 +207,7 @@ def report(says: str, taken: Taken, alone: Taken) -> None:
     print(
         f"\n{says}: {rate:.1f} moves a second, milliseconds from move to last plot (and to the script's end)"
     )
-    for page in [*taken.answers, None]:
+    for page in [*taken.responses, None]:
         plots, ends, before = taken.plots(page), taken.ends(page), alone.plots(page)
         print(
             f"  {page or 'all':12s} n = {len(plots):4d}  median {1000 * percentile(plots, 50):6.0f} "

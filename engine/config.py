@@ -31,6 +31,9 @@ RECIPES = (QUICK, BETTER, CUSTOM)
 
 LINEAR_HEAD, GRID_HEAD, FASTAI_HEAD = "linear", "grid", "fastai"
 
+_FILLED_IN: Any = None
+"""The default of a field that construction fills in, so that it never stays None."""
+
 
 class ConfigError(ValueError):
     """A configuration that cannot be trained; the message lists every problem."""
@@ -61,7 +64,7 @@ class TrainConfig:
         loss: one that the task has; by default the one that fastai picks. Another name lists them.
         y_range: (low, high) that predictions are squeezed into, `()` for none; `None` is (-1, 1), that of the
             rescaled coordinates, for points trained by the recipe `custom`, and none otherwise.
-        augment: whether images are flipped, turned, zoomed and relit anew for every batch.
+        augment: whether every batch shows its images flipped, rotated, zoomed and relit at random.
         balance: whether rare classes count for as much as frequent ones (labels only).
         threshold: a probability strictly above it means yes (multi-label only).
         hidden: width of the layer between body and prediction (fastai's `lin_ftrs`); 0 is none, a linear head.
@@ -76,19 +79,19 @@ class TrainConfig:
     recipe: str = ""
     arch: str = ""
     weights: str = ""
-    size: int | None = None
+    size: int = _FILLED_IN
     resize: str = SQUISH
     epochs: int | None = None
-    freeze_epochs: int | None = None
-    lr: float | None = None
+    freeze_epochs: int = _FILLED_IN
+    lr: float = _FILLED_IN
     batch_size: int | None = None
     loss: str = ""
-    y_range: tuple[float, float] | tuple[()] | None = None
-    augment: bool | None = None
+    y_range: tuple[float, float] | tuple[()] = _FILLED_IN
+    augment: bool = _FILLED_IN
     balance: bool = False
     threshold: float = 0.5
-    hidden: int | None = None
-    dropout: float | None = None
+    hidden: int = _FILLED_IN
+    dropout: float = _FILLED_IN
     seed: int = 0
     device: str = "auto"
     tensorboard: bool = False
@@ -108,17 +111,23 @@ class TrainConfig:
         return GRID_HEAD if self._has_points else LINEAR_HEAD
 
     @property
-    def _has_points(self) -> bool:
-        return self._is_known and tasks.get(self.task).has_points
+    def planned_epochs(self) -> int:
+        """`epochs`, once known. Raises `ConfigError` before the recipe `better` has chosen them."""
+        return _planned("epochs", self.epochs)
 
     @property
-    def _is_known(self) -> bool:
-        return tasks.problem_with(self.task) is None
+    def planned_batch_size(self) -> int:
+        """`batch_size`, once known. Raises `ConfigError` before the recipe `better` has chosen it."""
+        return _planned("batch_size", self.batch_size)
+
+    @property
+    def _has_points(self) -> bool:
+        return tasks.problem_with(self.task) is None and tasks.get(self.task).has_points
 
     @property
     def _losses(self) -> tuple[str, ...]:
         """The losses of the task; just this one while the task is unknown, which is a problem of its own."""
-        return tasks.get(self.task).losses if self._is_known else (self.loss,)
+        return tasks.get(self.task).losses if tasks.problem_with(self.task) is None else (self.loss,)
 
     def _asks_for_custom(self, weights: str) -> bool:
         """Whether something is set that only training by epochs can do."""
@@ -144,13 +153,12 @@ class TrainConfig:
         for name, value in _DEFAULTS.get(recipe, _DEFAULTS[CUSTOM]).items():
             if getattr(self, name) is None:
                 filled[name] = value
-        is_range = self._has_points and recipe == CUSTOM
-        if recipe == CUSTOM and self.freeze_epochs is None:
+        if recipe not in (QUICK, BETTER) and self.freeze_epochs is None:
             filled["freeze_epochs"] = 0 if weights == NO_WEIGHTS else 1
         if self.dropout is None:
             filled["dropout"] = 0.0 if self._has_points or recipe != CUSTOM else 0.5
         if self.y_range is None:
-            filled["y_range"] = (-1.0, 1.0) if is_range else ()
+            filled["y_range"] = (-1.0, 1.0) if self._has_points and recipe == CUSTOM else ()
         elif isinstance(self.y_range, list):
             filled["y_range"] = tuple(self.y_range)
         return filled
@@ -159,7 +167,7 @@ class TrainConfig:
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             wanted = _ACCEPTED.get(field.type, field.type)
-            is_flag = wanted in (bool, bool | None)
+            is_flag = wanted is bool
             if isinstance(value, bool) != is_flag or not isinstance(value, wanted):
                 yield f"{field.name} should be {_TYPE_NAMES.get(field.type, 'another type')}, but is {value!r}"
 
@@ -258,15 +266,15 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     BETTER: {"freeze_epochs": 0, "lr": 1e-3, "augment": True, "hidden": 0},
     CUSTOM: {"epochs": 3, "lr": 3e-3, "batch_size": 64, "augment": True, "hidden": 512},
 }
-"""What is filled in for each recipe where nothing is said."""
+"""What is filled in for each recipe where the field is left out."""
 
-_PAIR = tuple[float, float] | tuple[()] | None
-_ACCEPTED: dict[Any, Any] = {float: float | int, float | None: float | int | None, _PAIR: tuple | None}
+_PAIR = tuple[float, float] | tuple[()]
+_ACCEPTED: dict[Any, Any] = {float: float | int, _PAIR: tuple}
 """What a field takes where `isinstance` cannot tell by its type."""
 
 _TYPE_NAMES: dict[Any, str] = {
     str: "text", int: "a whole number", int | None: "a whole number", float: "a number",
-    float | None: "a number", bool: "true or false", bool | None: "true or false", _PAIR: "a pair of numbers",
+    bool: "true or false", _PAIR: "a pair of numbers",
 }  # fmt: skip
 
 _RANGES = {
@@ -296,12 +304,15 @@ def _size_for(weights: str, has_points: bool) -> int:
     return PHOTOGRAPH_POINT_SIZE if has_points else PHOTOGRAPH_SIZE
 
 
-def _is_range(pair: tuple[float, ...] | None) -> bool:
-    if pair is None or len(pair) != 2:
-        return False
-    return (
-        all(isinstance(value, float | int) and math.isfinite(value) for value in pair) and pair[0] < pair[1]
-    )
+def _planned(name: str, value: int | None) -> int:
+    if value is None:
+        raise ConfigError(f"{name} is unknown until the recipe {BETTER} has counted the training images")
+    return value
+
+
+def _is_range(pair: tuple[float, ...]) -> bool:
+    are_numbers = all(isinstance(value, float | int) and math.isfinite(value) for value in pair)
+    return len(pair) == 2 and are_numbers and pair[0] < pair[1]
 
 
 def _unless(holds: bool, problem: str):

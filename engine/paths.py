@@ -20,7 +20,7 @@ def runs_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """The folder in which data sets that somebody brought are kept; `LOSS_LAB_DATA` overrides it."""
+    """The folder of the dataset library, where imported datasets are kept; `LOSS_LAB_DATA` overrides it."""
     return Path(os.environ.get("LOSS_LAB_DATA", ROOT / "data"))
 
 
@@ -32,7 +32,7 @@ def cache_folder() -> Path:
 def download_folder(name: str) -> Path:
     """Where fastai keeps one of `DOWNLOADS`, whether it is there yet or not.
 
-    Its configuration file says where; a relative path there starts beside that file.
+    Its configuration file says where; a relative path there starts in the folder of that file.
     """
     home = Path(os.environ.get("FASTAI_HOME", "~/.fastai")).expanduser()
     kept = configparser.ConfigParser()

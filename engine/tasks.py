@@ -104,8 +104,8 @@ _BY_NAME = {task.name: task for task in ALL}
 
 def get(name: str) -> Task:
     """The task of that name. Raises ValueError, naming those that there are."""
-    if found := _BY_NAME.get(name):
-        return found
+    if task := _BY_NAME.get(name):
+        return task
     raise ValueError(problem_with(name))
 
 

@@ -26,7 +26,7 @@ with picture_side:
     if chosen.name in (wrong := pictures.filed_wrong(data)):
         given, right = wrong[chosen.name]
         st.warning(
-            f"Filed under “{given}”, but what was drawn is “{right}”: one of the labels that are wrong on purpose."
+            f"Labelled “{given}”, but it shows “{right}”: one of the labels that are wrong on purpose."
         )
     place_of_picture.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
 with answer_side:
@@ -38,8 +38,8 @@ nothing = metrics.do_nothing_accuracy(targets)
 charts.show(onehot.images_by_classes(targets, data.vocab, names, chosen.name))
 page.picture_first()
 st.markdown(
-    f"**Answering 0 everywhere is right in {nothing:.1%} of the cells**, without having looked at a single picture. "
-    f"That is the do-nothing score, and no accuracy in this app is shown without it."
+    f"**Predicting 0 everywhere is right in {nothing:.1%} of the cells**, without looking at a single image. "
+    f"That is the score for predicting nothing. Every accuracy in this app is shown next to it."
 )
 together, how_many = st.columns([3, 2], gap="large")
 with together:

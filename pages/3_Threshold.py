@@ -1,10 +1,12 @@
 """accuracy_multi and F1 as the threshold moves, next to the score for predicting nothing."""
 
+from typing import Final
+
 import streamlit as st
 
 from pages.parts.shared import page
 
-URL = "query-params"
+URL: Final = "query-params"
 ONE, EACH = "One for all classes", "The best for each class"
 ALT = "Six measures at every threshold, with what predicting nothing and saying yes to all would score"
 
@@ -77,7 +79,9 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
         says = "Threshold: a probability strictly above it means yes"
         one = st.slider(says, 0.0, 1.0, in_use_for_all(), 0.01, key="threshold", bind=URL)
         return np.full(len(said.vocab), one), one
-    measure = st.selectbox("Best by", controls.MEASURES, format_func=figures.NAMES.get, key="by", bind=URL)
+    measure = st.selectbox(
+        "Best by", controls.METRICS, format_func=figures.NAMES.__getitem__, key="by", bind=URL
+    )
     return controls.best(*source, measure, True), None
 
 
@@ -92,7 +96,7 @@ gallery.send(subject.images)
 
 subject.reliability()
 
-st.header("The best threshold for each measure")
+st.header("The best threshold for each metric")
 st.markdown(
     "Each cell is *threshold → value there*, found among all thresholds at which any answer changes. "
     "skill is best where accuracy_multi is. Recall is best where everything is yes and precision where hardly "
@@ -105,14 +109,14 @@ st.markdown(
 )
 tables.show(controls.honest_table(*source, tuple(subject.in_use)))
 
-st.header("Why accuracy cannot serve")
+st.header("Why plain accuracy fails here")
 served = controls.top_answers(*source)
 pictures, wholly = served.sum()
 st.markdown(
     f"`accuracy` takes the one class with the highest output and compares it with the one true class. Here that one "
-    f"answer is the whole truth for **{wholly / pictures:.1%}** of the pictures, and it could never be more than "
+    f"class is the whole truth for **{wholly / pictures:.1%}** of the pictures, and it could never be more than "
     f"**{served['pictures'].iloc[1] / pictures:.1%}**, those with exactly one label. It has no threshold to move: two "
-    f"labels get half an answer, and no label gets a wrong one."
+    f"labels are half right at best, and no label is always wrong."
 )
 tables.show(served)
 

@@ -61,12 +61,12 @@ biwi = DataBlock(
     splitter=FuncSplitter(lambda f: f.parent.name in held_out_people),
     batch_tfms=aug_transforms(size=(240, 320)),       # moves picture and point together
 )
-dls = biwi.dataloaders("sample_data/heads")
+dls = biwi.dataloaders(SOURCE)
 learn = vision_learner(dls, resnet18, y_range=(-1, 1))
 learn.loss_func                                       # FlattenedLoss of MSELoss()
 learn.fine_tune(3, 1e-2)
-""".strip(),
-    "The same in fastai, over the drawings" if is_photographs else "The same in fastai",
+""".strip().replace("SOURCE", "untar_data(URLs.BIWI_HEAD_POSE)" if is_photographs else '"sample_data/heads"'),
+    "The same in fastai, on the book's photographs" if is_photographs else "The same in fastai",
 )
 
 if steering:

@@ -1,4 +1,4 @@
-"""The same network, six losses, side by side."""
+"""The same network, trained with each loss, side by side."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from pages.parts.shared import page
 RACES.begin()  # it loads torch while the page is made
 page.begin(
     "Loss race",
-    "Train six heads on the same frozen backbone, from the same start and on the same batches. Each loss "
+    "Train one head per loss on the same frozen backbone, from the same start and on the same batches. Each loss "
     "falls on its own scale, so only a shared metric shows which head learned, and the inverted loss "
     "learns to be wrong.",
     terms=(
@@ -40,8 +40,8 @@ elif over_labels := race_data.course(pictures.scenes()):
 point = "the point between the eyes" if is_photographs else "the centre of a head"
 st.header("The same race for points")
 st.markdown(
-    f"Now each head answers with two numbers, {point}. Three losses, each with and without "
-    "`y_range`; what counts is how far off the answers are, in pixels."
+    f"Now each head predicts two numbers, {point}. Three losses, each with and without "
+    "`y_range`; what counts is the error of the predictions in pixels."
 )
 if is_photographs:
     race_photographs.points()
@@ -53,7 +53,7 @@ page.fastai_code(
 from fastai.vision.all import *
 from torchvision.ops import sigmoid_focal_loss
 
-dls = multi_label_block.dataloaders("sample_data/scenes")     # MultiCategoryBlock
+dls = multi_label_block.dataloaders(SOURCE)                   # MultiCategoryBlock
 bce = BCEWithLogitsLossFlat()                                 # what fastai picks by itself
 focal = partial(sigmoid_focal_loss, alpha=0.25, gamma=2, reduction="mean")
 
@@ -61,7 +61,7 @@ def cross_entropy(logits, targets):                           # the labels share
     shares = targets / targets.sum(1, keepdim=True).clamp(min=1)
     return F.cross_entropy(logits, shares)
 
-def inverted(logits, targets): return bce(-logits, targets)   # as the text prints it: it learns to be wrong
+def inverted(logits, targets): return bce(-logits, targets)   # printed with a wrong sign: it learns to be wrong
 
 def asymmetric(logits, targets):                              # ASL: unlikely classes that are absent cost nothing
     p = logits.sigmoid()
@@ -81,6 +81,6 @@ for loss in (MSELossFlat(), L1LossFlat(), HuberLoss(delta=0.1)):
     for y_range in (None, (-1, 1)):
         learn = vision_learner(point_dls, resnet18, loss_func=loss, y_range=y_range)
         learn.fit(12, 3e-4)
-""".strip(),
-    "The same in fastai, over the drawings" if is_photographs else "The same in fastai",
+""".strip().replace("SOURCE", "untar_data(URLs.PASCAL_2007)" if is_photographs else '"sample_data/scenes"'),
+    "The same in fastai, on the book's photographs" if is_photographs else "The same in fastai",
 )

@@ -43,7 +43,7 @@ watched = train_watch.show(every)
 st.header("Export")
 export_bundle.show(watched)
 st.subheader("Import a run")
-export_bundle.bring_in()
+export_bundle.import_run()
 
 st.header("All runs")
 train_runs.show(every)

@@ -12,11 +12,11 @@ from pages.parts.data import split as data_split
 from pages.parts.data.imports import page as imports_page
 from pages.parts.shared import page
 
-# What can be done with a data set, in the order of doing: its title, and what shows it (called with a `Shelved`).
+IMPORT = "Import"
+# What can be done with a dataset, in the order of doing: its title, and what shows it (called with a `Shelved`).
 SECTIONS = {
-    "Bring": None,
     "Check": data_check.show,
-    "Look": data_look.show,
+    "Browse": data_look.show,
     "Label": labelling.show,
     "Split": data_split.show,
     "Export": data_export.show,
@@ -30,14 +30,16 @@ page.begin(
 )
 chosen = imports_page.choose()
 section = st.segmented_control(
-    "What to do", list(SECTIONS), default="Bring", required=True, key="do", bind="query-params"
+    "What to do", [IMPORT, *SECTIONS], default=IMPORT, required=True, key="do", bind="query-params"
 )
-if SECTIONS[section] is None:
+if section == IMPORT:
     imports_page.show(chosen)
 elif chosen is None:
     st.info(
         "There is no dataset yet. Import one first; one that is being imported appears when it is finished."
     )
+elif imports_page.is_undecided(chosen):
+    st.info("This dataset can be read in several ways. Choose one under **Bring** first.")
 else:
     SECTIONS[section](chosen)
 

@@ -108,7 +108,6 @@ SLOWEST = (
     "tests/pages/test_5_head_centre.py",
     "tests/export/bundle/",
     "tests/pages/test_every_page_in_a_browser.py",
-    "tests/pages/test_7_train.py",
     "tests/pages/train/",
     "tests/pages/review/",
     "tests/training/",

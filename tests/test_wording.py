@@ -19,7 +19,11 @@ _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 def python_files() -> list[Path]:
     folders = [*(paths.ROOT / name for name in ("engine", "pages", "benchmarks")), paths.ROOT]
-    return [file for folder in folders for file in sorted(folder.glob("*.py" if folder == paths.ROOT else "**/*.py"))]
+    return [
+        file
+        for folder in folders
+        for file in sorted(folder.glob("*.py" if folder == paths.ROOT else "**/*.py"))
+    ]
 
 
 def texts(source: str) -> Iterator[tuple[int, str]]:
@@ -36,7 +40,9 @@ def prose(markdown: str) -> str:
 
 def offences(text: str, pattern: str, first_line: int = 1) -> list[int]:
     """The lines of a text on which a pattern occurs."""
-    return [first_line + text.count("\n", 0, hit.start()) for hit in re.finditer(pattern, text, re.IGNORECASE)]
+    return [
+        first_line + text.count("\n", 0, hit.start()) for hit in re.finditer(pattern, text, re.IGNORECASE)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +55,11 @@ def everything() -> list[tuple[str, int, str]]:
     ]
     documents = [
         (str(file.relative_to(paths.ROOT)), 1, prose(file.read_text("utf-8")))
-        for file in [*paths.ROOT.glob("*.md"), *paths.ROOT.glob("docs/*.md"), *paths.ROOT.glob("sample_data/*.md")]
+        for file in [
+            *paths.ROOT.glob("*.md"),
+            *paths.ROOT.glob("docs/*.md"),
+            *paths.ROOT.glob("sample_data/*.md"),
+        ]
     ]
     modules = [
         (name, 1, name.replace("_", " ").replace("/", " "))

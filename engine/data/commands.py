@@ -58,7 +58,11 @@ def import_dataset(
     if job:
         process.lower_priority()
         import_worker.set_resource_limits()
-        return 0 if import_worker.work(ImportJob(job)).status.state == FINISHED else BAD_INPUT
+        return (
+            0
+            if import_worker.work(ImportJob(job), keep_undecided=True).status.state == FINISHED
+            else BAD_INPUT
+        )
     if path is None:
         raise IncomingError(["Name the folder, table or archive to import."])
     if archive.is_exported_run(path):

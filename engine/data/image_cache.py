@@ -59,7 +59,9 @@ def pictures(
 def _before(kept: Store, contents: np.ndarray | None, form: str) -> dict[bytes, np.ndarray]:
     """Digest -> picture of what was decoded for this folder before, as far as it is still kept."""
     squares = None if contents is None else kept.find(_key(contents, form))
-    return {} if squares is None else {one.tobytes(): squares[row] for row, one in enumerate(contents)}
+    if contents is None or squares is None:
+        return {}
+    return {digest.tobytes(): squares[row] for row, digest in enumerate(contents)}
 
 
 def _fill(place, files, contents, before, see, show) -> None:

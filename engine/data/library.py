@@ -90,6 +90,7 @@ def add(
     how: ReadOptions | None = None,
     recognised: tuple[str, ...] = (),
     others: tuple[str, ...] = (),
+    said: ReadOptions | None = None,
 ) -> Shelved:
     """Put a data set on the shelf, whole or not at all; a name that is taken gets a number.
 
@@ -102,7 +103,9 @@ def add(
     access.authorize(unpacked or elsewhere or "", ShelfError)
     name = _free_name(checked_name(name))
     at = str(elsewhere.resolve()) if elsewhere else ""
-    note = ShelfNote(name, task, source, at, how or ReadOptions(), tuple(recognised), tuple(others), _now())
+    how = how or ReadOptions()
+    said = how if said is None else said
+    note = ShelfNote(name, task, source, at, how, tuple(recognised), tuple(others), _now(), said)
     folder().mkdir(parents=True, exist_ok=True)
     building = folder() / f".{time.time_ns():x}"
     building.mkdir()
@@ -119,16 +122,9 @@ def add(
 
 
 def change(one: Shelved, **changes) -> Shelved:
-    """Change what the note says: `task`, `how`, `recognised` or `others`."""
+    """Change what the note says: `task`, `how`, `recognised`, `others` or `said`."""
     replace(one.note, **changes).save(one.folder)
     return Shelved(one.folder)
-
-
-def read_as(one: Shelved, form: str) -> Shelved:
-    """Read a data set in another form. Raises `DatasetError` where it cannot be read so."""
-    seen = formats.recognise(one.note.data_of(one.folder), form)
-    task = one.task if one.task in seen.tasks else seen.task
-    return change(one, how=seen.how, task=task, recognised=seen.because, others=seen.others)
 
 
 def rename(one: Shelved, name: str) -> Shelved:

@@ -1,4 +1,4 @@
-"""The commands `review` and `open-set`: the experiments of the pages Label review and Your pictures."""
+"""The commands `review` and `open-set`: the experiments of the pages Label review and Your images."""
 
 from __future__ import annotations
 

@@ -53,5 +53,5 @@ def import_run(path: Path, /, *, name: str | None = None) -> int:
     """
     from engine.export.bundle import import_bundle
 
-    print_json({"run": str(import_bundle.bring_in(path, name).folder)})
+    print_json({"run": str(import_bundle.import_run(path, name).folder)})
     return 0

@@ -1,6 +1,6 @@
 """A run as a fastai script: short, complete, and trained from scratch to the same figures.
 
-The script reads pictures, split and targets from the run's `pictures.csv`. It needs fastai and the pictures; from this
+The script reads images, split and targets from the run's `pictures.csv`. It needs fastai and the images; from this
 program it takes only the asymmetric loss, which torch lacks, and the file of the backbone.
 """
 
@@ -24,7 +24,7 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class _Source:
-    """What a script reads, as Python: two folders, the vocabulary, the batch size, and imports for rare pictures."""
+    """What a script reads, as Python: two folders, the vocabulary, the batch size, and imports for rare images."""
 
     run: str
     pictures: str
@@ -34,7 +34,7 @@ class _Source:
 
 
 def of_run(run: Run) -> str:
-    """The script that trains a run again. Raises `RunError` where the run has not read its pictures yet."""
+    """The script that trains a run again. Raises `RunError` where the run has not read its images yet."""
     pictures = run.pictures
     in_training = int((~pictures["is_valid"].astype(bool)).sum())
     has_heif = pictures["fname"].str.lower().str.endswith(pieces.HEIF_ENDINGS).any()
@@ -142,7 +142,7 @@ def _opening(config: TrainConfig, source: _Source) -> str:
             f"PICTURES = {source.pictures}  # what the names in it are relative to",
             *([f"BODY = {_named(weight_files.file(backbone))!r}"] if backbone else []),
             f"SEED = {config.seed}",
-            "WORKERS = 0  # more read pictures at once where processes are forked, as on Linux",
+            "WORKERS = 0  # more read images at once where processes are forked, as on Linux",
         ]
     )
 

@@ -33,7 +33,7 @@ def accuracy_of_softmax(outputs, targets):
     return accuracy_multi(outputs.softmax(1), targets, thresh={threshold}, sigmoid=False)
 """,
     (MULTI_LABEL, "binary_cross_entropy_as_printed"): """
-def loss(outputs, targets):  # inverted, as the text prints it: it teaches to be wrong
+def loss(outputs, targets):  # inverted, as the book prints it: it teaches to be wrong
     return F.binary_cross_entropy_with_logits(-outputs, targets)
 """,
     (MULTI_LABEL, "focal"): """
@@ -133,7 +133,7 @@ def get_y(row):
 """
 SEEDS = """
 class SeedEveryEpoch(Callback):
-    "Order of the pictures, augmentation and dropout: drawn anew from the seed and the epoch's number."
+    "Order of the pictures, augmentation and dropout: drawn from the seed and the epoch's number."
     order, done = -20, 0
 
     def before_epoch(self):

@@ -79,6 +79,15 @@ def require_same_shape(name: str, array: Array, other_name: str, other: Array) -
     require_not_empty(name, array)
 
 
+def require_no_nan(name: str, array: Array, xp: ModuleType) -> None:
+    """Raise ValueError if any value is NaN (not a number): it ranks differently in every library."""
+    if count := int(xp.sum(xp.astype(array != array, xp.int64))):
+        raise ValueError(
+            f"{name} holds {count:,} NaN (not a number); expected a number for each class: "
+            f"check that the loss stayed finite while the model was trained."
+        )
+
+
 def require_not_empty(name: str, array: Array) -> None:
     """Raise ValueError if the array is empty."""
     if 0 in array.shape:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from engine.functional.arrays import (
+    require_no_nan,
     require_not_empty,
     require_same_shape,
     shape_text,
@@ -48,7 +49,7 @@ def accuracy(scores, target_index) -> float:
     """Return the share of images whose highest score is that of the right class: the single-label metric.
 
     `scores` is `(N, C)`, logits or probabilities; `target_index` is `(N,)`, 0..C-1. In [0, 1]. Ties go to the first
-    class. Raises ValueError for other shapes.
+    class. Raises ValueError for NaN and for other shapes.
     """
     xp, scores, target_index = together(scores=scores, target_index=target_index)
     if scores.ndim != 2 or tuple(target_index.shape) != (scores.shape[0],):
@@ -57,6 +58,7 @@ def accuracy(scores, target_index) -> float:
             f"(N, C) and (N,), one class index per image: several labels at once need accuracy_multi."
         )
     require_not_empty("scores", scores)
+    require_no_nan("scores", scores, xp)
     is_right = xp.argmax(scores, axis=1) == target_index
     return _share(is_right, xp)
 
@@ -143,10 +145,11 @@ def average_precision(probs, targets) -> np.ndarray:
 
     `(C,)`, in [0, 1]; NaN where a class has no positive. Any scores rank, not only probabilities. Equals
     scikit-learn's `average_precision_score`: sum of (recall gained) * (precision there), ties taken together.
-    Raises ValueError for other shapes and for targets other than 0 and 1.
+    Raises ValueError for NaN, for other shapes and for targets other than 0 and 1.
     """
-    _, probs, targets = together(probs=probs, targets=targets)
+    xp, probs, targets = together(probs=probs, targets=targets)
     require_same_shape("probs", probs, "targets", targets)
+    require_no_nan("probs", probs, xp)
     _, targets = _zeros_and_ones(targets)
     scores, is_present = to_numpy(probs).T, to_numpy(targets).T == 1
     height = max(1, _NUMBERS_AT_ONCE // scores.shape[1])
@@ -183,6 +186,7 @@ def _checked(probs, targets, threshold):
     probs = to_float(probs, xp)
     require_same_shape("probs", probs, "targets", targets)
     _zeros_and_ones(targets)
+    require_no_nan("probs", probs, xp)
     if not bool(xp.all((probs >= 0) & (probs <= 1))):
         raise ValueError(
             f"probs runs from {float(xp.min(probs)):.6g} to {float(xp.max(probs)):.6g}; "

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 
-from engine.functional.arrays import require_same_shape, shape_text, to_numpy
+from engine.functional.arrays import require_no_nan, require_same_shape, shape_text, to_numpy
 
 Curve = dict[str, np.ndarray]
 """A table by columns: `threshold`, ascending from 0, and metrics that hold from there up to the next row."""
@@ -241,6 +241,7 @@ def _probabilities(probs) -> np.ndarray:
     integer = np.uint32 if probs.dtype == np.float32 else np.uint64
     if probs.view(integer).max() <= np.ones(1, probs.dtype).view(integer)[0]:
         return probs
+    require_no_nan("probs", probs, np)
     low, high = probs.min(), probs.max()
     if not (low >= 0 and high <= 1):
         raise ValueError(

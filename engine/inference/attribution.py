@@ -1,4 +1,4 @@
-"""Where a network looked for one of its answers, with captum, and a check whether the map tells the truth.
+"""Where a network looked for one of its predictions, with captum, and a check whether the map tells the truth.
 
 A network here is fastai's vision model, a body and a head in sequence; a batch is (1, 3, S, S), normalised as
 `engine.images.preprocess.to_batch` does it, so that 0 is the mean colour.
@@ -41,7 +41,7 @@ class Look:
 
 
 def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) -> Look:
-    """Where a run looked in a picture for one of its labels, by `GRAD_CAM` or by `COVERING`.
+    """Where a run looked in an image for one of its labels, by `GRAD_CAM` or by `COVERING`.
 
     Raises ValueError for a label the run does not know, and for another way of looking.
     """
@@ -96,10 +96,10 @@ def grad_cam(network: nn.Sequential, batch: Tensor, output: int) -> np.ndarray:
 def covering(
     answers: Answers, batch: Tensor, output: int, window: float = 0.25, cells: int = 8
 ) -> np.ndarray:
-    """How much one answer falls when each part of the picture is covered in turn: (cells, cells), clipped at 0.
+    """How much one answer falls when each part of the image is covered in turn: (cells, cells), clipped at 0.
 
     `answers` gives (N, C) for (N, 3, S, S). The grey patch has `window` of the side. Slower than `grad_cam`, finer,
-    and in the unit of the answer: 0.4 means that the probability falls by 0.4. After Zeiler and Fergus, ECCV 2014.
+    and in the unit of the output: 0.4 means that the probability falls by 0.4. After Zeiler and Fergus, ECCV 2014.
     """
     side = batch.shape[-1]
     patch = max(1, round(window * side))
@@ -119,9 +119,9 @@ def covering(
 def covering_test(
     answers: Answers, batch: Tensor, output: int, heat: np.ndarray, share: float = 0.25
 ) -> tuple[float, float, float]:
-    """The answer to the whole picture, with its hottest part covered, and with its coldest part covered.
+    """The prediction for the whole image, with its hottest part covered, and with its coldest part covered.
 
-    `share` of the picture is covered each time. A heat map that tells the truth makes the second fall, and
+    `share` of the image is covered each time. A heat map that tells the truth makes the second fall, and
     leaves the third near the first.
     """
     side = batch.shape[-1]

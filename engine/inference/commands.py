@@ -6,9 +6,11 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.inference import predict_files
+from engine.inference import image_stream, prediction_table
 from engine.inference.batch import Batch
-from engine.inference.batch.find_images import pictures_below
+from engine.inference.batch.find_images import images_below
+from engine.inference.image_stream import UnreadableImage
+from engine.inference.predict import load
 from engine.jobs import progress_bar
 from engine.jobs.command_line import BAD_INPUT, STOPPED, on_stop, print_json
 from engine.runs import Run
@@ -31,14 +33,17 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None) -> int:
     names = [str(path) for path in paths]
     if csv and any(path.is_dir() for path in paths):
         return _stream(run, names, csv)
-    rows, problems = predict_files.answer_files(run, pictures_below(names))
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    for row in rows:
-        print("\t".join(str(value) for value in row.values()))
+    model, rows, skipped = load(Run(run)), [], 0
+    for image in image_stream.predict_images(model, images_below(names)):
+        if isinstance(image, UnreadableImage):
+            skipped += 1
+            print(image.problem, file=sys.stderr)
+            continue
+        rows.append(prediction_table.file_row(image))
+        print("\t".join(str(value) for value in rows[-1].values()))
     if csv and rows:
-        predict_files.save_csv(csv, rows)
-    print_json({"found": len(rows) + len(problems), "answered": len(rows), "skipped": len(problems)})
+        prediction_table.save_csv(csv, rows)
+    print_json({"total": len(rows) + skipped, "predicted": len(rows), "skipped": skipped})
     return 0 if rows else BAD_INPUT
 
 
@@ -48,11 +53,11 @@ def _stream(run: Path, names: list[str], csv: Path) -> int:
     on_stop(lambda: stops.append(True))
     with progress_bar.Bar() as bar:
         batch = Batch(Run(run), csv)
-        outcome = batch.answer(
+        outcome = batch.predict(
             names, lambda share: bar.show("predicting", share), bar.note, lambda: bool(stops)
         )
     print(outcome.in_words(csv), file=sys.stderr)
     print_json(asdict(outcome))
     if not outcome.is_finished:
         return STOPPED
-    return 0 if outcome.answered else BAD_INPUT
+    return 0 if outcome.predicted else BAD_INPUT

@@ -25,7 +25,7 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
     model, data = predict.load(run), formats.load(run.data, run.task, seed=run.config.seed)
     squares = image_cache.pictures(data, run.config.size, lambda share: None, method=run.config.resize)
     is_valid = data.table["is_valid"].to_numpy(bool)
-    features = model.features(squares)
+    features = model.features(list(squares))
     if features is None:
         return {}
     groups = data.table["group"].astype(str).to_numpy()[~is_valid] if "group" in data.table else None

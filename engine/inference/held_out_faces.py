@@ -1,4 +1,4 @@
-"""How far the points model for photographs is off on faces it has not seen, beside always predicting the mean point."""
+"""The error of the points model for photographs on faces it has not seen, next to always predicting the mean point."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class HeldOutFaces:
     Attributes:
         predictions: true and predicted points in pixels of each image; the groups are the people.
         baseline_px: (N,) the error of the mean training point of the same kind of image, in the same folds.
-        is_found: (N,) whether the model says that there is a face at all; the errors count all images.
+        is_found: (N,) whether the model detects a face at all; the errors count all images.
     """
 
     predictions: PointPredictions

@@ -1,4 +1,4 @@
-"""What the bundled networks answer to a few sample pictures, stored so that Home shows it without loading one.
+"""The predictions of the bundled networks for a few sample images, stored so that Home shows them without loading one.
 
 `python -m engine.inference.home_predictions` asks the networks again and writes the file.
 """
@@ -8,23 +8,27 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine import paths, runs, tasks
+from engine import paths, runs
 from engine.data import formats
 from engine.images import open_image
 from engine.jobs.atomic_write import write_text
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, TASKS
 
+if TYPE_CHECKING:
+    from engine.inference.predict import LabelPrediction, PointPrediction
+
 
 @dataclass(frozen=True)
 class Shown:
-    """A sample picture with the three networks' raw answers.
+    """A sample image with the three networks' raw answers.
 
     Attributes:
         title: what it shows, for people.
         picture: its path, relative to the sample data.
-        answers: by task, logits (C,) for labels and (x, y) in the picture's pixels for points.
+        answers: by task, logits (C,) for labels and (x, y) in the image's pixels for points.
     """
 
     title: str
@@ -33,7 +37,7 @@ class Shown:
 
     @property
     def path(self) -> Path:
-        """Where the picture lies."""
+        """Where the image lies."""
         return paths.SAMPLE_DATA / self.picture
 
 
@@ -43,7 +47,7 @@ def file() -> Path:
 
 
 def stored() -> list[Shown]:
-    """The stored answers to the pictures that are there; none where nothing usable is stored."""
+    """The stored answers to the images that are there; none where nothing usable is stored."""
     try:
         found = [_checked(Shown(**one)) for one in json.loads(file().read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -57,19 +61,19 @@ def _checked(shown: Shown) -> Shown:
 
 
 def pictures() -> dict[str, Path]:
-    """The first validation pictures with two kinds of thing (one a person, if any), with none, and of a head."""
+    """The first validation images with two kinds of thing (one a person, if any), with none, and of a head."""
     scenes = formats.load(paths.SCENES, MULTI_LABEL).part(valid=True)
-    by_count = {
-        count: [row for row in scenes.table.itertuples() if len(row.labels) == count] for count in (0, 2)
-    }
-    two = [row for row in by_count[2] if "person" in row.labels] or by_count[2]
-    chosen = {"Two kinds": two[:1], "Nothing it knows": by_count[0][:1]}
-    found = {title: scenes.folder / row.fname for title, rows in chosen.items() for row in rows}
-    return found | {"A head": formats.load(paths.HEADS, POINTS).part(valid=True).paths()[0]}
+    images = list(zip(scenes.table["fname"], scenes.table["labels"], strict=True))
+    pairs = [(fname, labels) for fname, labels in images if len(labels) == 2]
+    pairs = [(fname, labels) for fname, labels in pairs if "person" in labels] or pairs
+    empty = [(fname, labels) for fname, labels in images if not labels]
+    chosen = {"Two kinds": pairs[:1], "Nothing it knows": empty[:1]}
+    paths_by_title = {title: scenes.folder / fname for title, some in chosen.items() for fname, _ in some}
+    return paths_by_title | {"A head": formats.load(paths.HEADS, POINTS).part(valid=True).paths()[0]}
 
 
 def ask(by_task: Mapping[str, Run]) -> list[Shown]:
-    """The networks' own answers to `pictures()`; `by_task` holds a ready run for each task. This loads torch."""
+    """The networks' own predictions for `pictures()`; `by_task` holds a ready run for each task. This loads torch."""
     from engine.inference import predict
 
     models = {task: predict.load(run) for task, run in by_task.items()}
@@ -77,14 +81,17 @@ def ask(by_task: Mapping[str, Run]) -> list[Shown]:
         Shown(
             title,
             path.relative_to(paths.SAMPLE_DATA).as_posix(),
-            {task: _raw(model.predict([open_image(path)])[0], task) for task, model in models.items()},
+            {task: _raw(model.predict([open_image(path)])[0]) for task, model in models.items()},
         )
         for title, path in pictures().items()
     ]
 
 
-def _raw(answer, task: str) -> list[float]:
-    return (answer.point_px if tasks.get(task).has_points else answer.logits).astype(float).tolist()
+def _raw(prediction: "LabelPrediction | PointPrediction") -> list[float]:
+    from engine.inference.predict import LabelPrediction
+
+    numbers = prediction.logits if isinstance(prediction, LabelPrediction) else prediction.point_px
+    return numbers.astype(float).tolist()
 
 
 def bundled_runs() -> dict[str, Run]:
@@ -94,7 +101,7 @@ def bundled_runs() -> dict[str, Run]:
 
 
 def write() -> None:
-    """Ask the bundled networks and store what they say."""
+    """Store the predictions of the bundled networks."""
     write_text(
         file(), json.dumps([dataclasses.asdict(shown) for shown in ask(bundled_runs())], indent=1) + "\n"
     )

@@ -67,17 +67,17 @@ def find(run: Run) -> Compiled | None:
         if graph is not None:
             return Compiled(graph, stats=None)
         return None if kept is None else Compiled(kept.tobytes(), normalization(run.config.weights))
-    except Exception:  # of whatever kind onnxruntime's own is: torch answers instead
+    except Exception:  # of whatever kind onnxruntime's own is: torch predicts instead
         return None
 
 
 def make(run: Run) -> None:
-    """Compile a run's network and keep it, unless it is kept already or a GPU would answer faster.
+    """Compile a run's network and keep it, unless it is kept already or a GPU would predict faster.
 
     Raises `RunError`, `WeightsError` or `OnnxError` with one sentence.
     """
     from engine.inference import onnx_export
-    from engine.inference.torch_backend import HeldNetwork
+    from engine.inference.torch_backend import TorchNetwork
     from engine.training import fastai_backend
 
     if fastai_backend.pick_device("auto").type != "cpu":
@@ -85,12 +85,12 @@ def make(run: Run) -> None:
     paths.cache_folder().mkdir(parents=True, exist_ok=True)
     with FileLock(paths.cache_folder() / "compiling.lock"):
         if not is_kept(run):
-            onnx = onnx_export.exported(HeldNetwork(run, "cpu").network, run.config)
+            onnx = onnx_export.exported(TorchNetwork(run, "cpu").network, run.config)
             array_cache.shared().keep(_key(run), np.frombuffer(onnx, np.uint8))
 
 
-def make_beside(run: Run) -> None:
-    """Have a run's network compiled by a process of its own, and go on at once; a second call does nothing."""
+def make_in_background(run: Run) -> None:
+    """Have a run's network compiled by a process of its own, and return at once; a second call has no effect."""
     key = _key(run)
     if key in _ASKED:
         return

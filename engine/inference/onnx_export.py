@@ -1,6 +1,6 @@
-"""A network as one ONNX file that takes any number of pictures and gives raw outputs and finished answers."""
+"""A network as one ONNX file that takes any number of images and gives raw outputs and finished answers."""
 
-import io
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -43,31 +43,31 @@ def exported(network: nn.Module, config: TrainConfig, temperatures: np.ndarray |
     The batch may have any size; height and width are `config.size`. Raises `OnnxError` where torch cannot express
     the architecture in ONNX.
     """
-    whole = _WithAnswers(network, config, temperatures).eval()
+    whole = _WithActivation(network, config, temperatures).eval()
     names = (INPUT, *outputs_of(config.task))
-    written = io.BytesIO()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch tells its own future
+        with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch announces its own changes
+            file = Path(folder) / "network.onnx"
             torch.onnx.export(
                 whole,
                 (torch.zeros(2, 3, config.size, config.size),),
-                written,
+                file,
                 input_names=[INPUT],
                 output_names=list(names[1:]),
                 dynamic_axes={name: {0: "batch"} for name in names},
                 dynamo=False,  # a third of the time, and without onnxscript
             )
+            return file.read_bytes()
     except (torch.onnx.errors.OnnxExporterError, RuntimeError) as error:
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
         raise OnnxError(
             f"The architecture {config.arch} cannot be written as ONNX ({first_line})."
         ) from error
-    return written.getvalue()
 
 
-class _WithAnswers(nn.Module):
-    """The network, and behind it what turns its outputs into answers."""
+class _WithActivation(nn.Module):
+    """The network, followed by the activation that turns its outputs into predictions."""
 
     def __init__(self, network: nn.Module, config: TrainConfig, temperatures: np.ndarray | None):
         super().__init__()
@@ -76,6 +76,6 @@ class _WithAnswers(nn.Module):
         scale = np.ones(1) if temperatures is None else 1 / np.asarray(temperatures, float)
         self.register_buffer("scale", torch.as_tensor(scale, dtype=torch.float32))
 
-    def forward(self, pictures: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-        outputs = self.network(pictures)
+    def forward(self, images: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        outputs = self.network(images)
         return outputs if self.activation is None else (outputs, self.activation(outputs * self.scale))

@@ -65,6 +65,10 @@ class PhotoModel(ABC):
         """One prediction for each image. Raises `WeightsError` where a backbone's package is not installed."""
         return [self.predict_one(image if image.mode == "RGB" else image.convert("RGB")) for image in images]
 
+    def label_probs(self, image: Image.Image) -> dict[str, float]:
+        """Label of the multi-label model -> probability; raises `PhotoModelError` but for the single-label model."""
+        raise PhotoModelError(f"The {self.task} model has no label_probs: load the {SINGLE_LABEL} one.")
+
     @abstractmethod
     def predict_one(self, image: Image.Image) -> PhotoPrediction:
         """The prediction for one upright RGB image."""
@@ -103,7 +107,7 @@ class _SingleLabel(PhotoModel):
         probs = self.all_probs(image)
         return {
             label: float(probs[list(group.members)].sum())
-            for label, group in (SCENE_GROUPS | MORE_GROUPS).items()
+            for label, group in {**SCENE_GROUPS, **MORE_GROUPS}.items()
             if label != "person"
         }
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from engine.images import open_image
 from engine.inference import predict
-from engine.inference.predict import LabelAnswer, Model, PointAnswer
+from engine.inference.predict import LabelPrediction, Model, PointPrediction
 from engine.runs import Run
 
 
@@ -45,16 +45,15 @@ class Predictor:
     def predict(self, images: Sequence[Image.Image | Path | str | bytes]) -> list[Prediction]:
         """One prediction for each image, in order; files are opened first. Raises `ImageError`."""
         opened = [image if isinstance(image, Image.Image) else open_image(_source(image)) for image in images]
-        return [_prediction(answer) for answer in self.model.predict(opened)]
+        return [_prediction(prediction) for prediction in self.model.predict(opened)]
 
 
-def _source(image: Path | str | bytes):
+def _source(image: Path | str | bytes) -> Path | bytes:
     return Path(image) if isinstance(image, str) else image
 
 
-def _prediction(answer: LabelAnswer | PointAnswer) -> Prediction:
-    about = {"is_familiar": answer.is_familiar, "ood_score": answer.ood_score}
-    if isinstance(answer, PointAnswer):
-        return Prediction(point_px=answer.point_px, **about)
-    probs = {label: float(prob) for label, prob in zip(answer.vocab, answer.probs, strict=True)}
-    return Prediction(labels=answer.labels, probs=probs, **about)
+def _prediction(of: LabelPrediction | PointPrediction) -> Prediction:
+    if isinstance(of, PointPrediction):
+        return Prediction(point_px=of.point_px, is_familiar=of.is_familiar, ood_score=of.ood_score)
+    probs = {label: float(prob) for label, prob in zip(of.vocab, of.probs, strict=True)}
+    return Prediction(of.labels, probs, is_familiar=of.is_familiar, ood_score=of.ood_score)

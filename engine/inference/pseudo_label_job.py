@@ -2,59 +2,55 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
 
 from engine import tasks
-from engine.images import ImageError, open_image
-from engine.inference import predict, pseudo_labels
+from engine.inference import image_stream, predict, pseudo_labels
+from engine.inference.image_stream import DecodedImage
+from engine.inference.predict import LabelPrediction
 from engine.jobs import access, process
 from engine.jobs.job import Job, JobStopped
 from engine.jobs.reporter import Reporter, working
 from engine.runs import Run, RunError
 from engine.training.weights import WeightsError
 
-AT_ONCE = 16
-"""So many pictures are in memory at a time."""
-
 
 def propose(folder: Path, report: Reporter) -> None:
-    """Predict all that was asked of a folder, a few images at a time. Raises `JobStopped` when asked to stop."""
+    """Predict all images listed in a folder, a batch at a time. Raises `JobStopped` when asked to stop."""
     folder = access.authorize(folder, RunError, to_write=True)
     asked = json.loads((folder / pseudo_labels.ASKED).read_text("utf-8"))
     model = predict.load(Run(asked["run"]))
-    fnames = asked["fnames"]
-    with open(folder / pseudo_labels.FOUND, "a", encoding="utf-8") as found:
-        for start in range(0, len(fnames), AT_ONCE):
-            some = fnames[start : start + AT_ONCE]
-            found.write(pseudo_labels.rows_to_text(_answers(model, Path(asked["folder"]), some)))
-            found.flush()
-            report.show("predicting", (start + len(some)) / len(fnames))
+    fnames = {str(Path(asked["folder"]) / fname): fname for fname in asked["fnames"]}
+    done = 0
+    with open(folder / pseudo_labels.FOUND, "a", encoding="utf-8") as proposals:
+        for batch in image_stream.decoded_batches(model.config, fnames):
+            numbers = _numbers(model, image_stream.readable(batch))
+            proposals.write(pseudo_labels.rows_to_text({fnames[file]: row for file, row in numbers.items()}))
+            proposals.flush()
+            done += len(batch)
+            report.show("predicting", done / len(fnames))
             if report.job.stop_requested:
                 raise JobStopped("stopped before the end")
 
 
-def _answers(model: predict.Model, folder: Path, fnames: list[str]) -> dict[str, np.ndarray]:
-    """The numbers of each picture that can be read; what is no picture gets none."""
-    pictures = {fname: picture for fname in fnames if (picture := _opened(folder / fname))}
-    if not pictures:
+def _numbers(model: predict.Model, images: Sequence[DecodedImage]) -> dict[str, np.ndarray]:
+    """By file: the probabilities (C,), or the point and that of the mirror image (4,), over -1..1."""
+    if not images:
         return {}
-    opened = list(pictures.values())
-    if tasks.get(model.config.task).has_points:
-        mirrored = model.outputs([ImageOps.mirror(picture) for picture in opened])
-        rows = np.hstack([model.outputs(opened), mirrored])
-    else:
-        rows = np.array([answer.probs for answer in model.predict(opened)])
-    return dict(zip(pictures, rows, strict=True))
-
-
-def _opened(path: Path) -> Image.Image | None:
-    try:
-        return open_image(access.authorize(path, ImageError))
-    except ImageError:
-        return None
+    if not tasks.get(model.config.task).has_points:
+        predicted = image_stream.predict_batch(model, images)
+        return {
+            image.fname: image.prediction.probs
+            for image in predicted
+            if isinstance(image.prediction, LabelPrediction)
+        }
+    squares = [image.square for image in images]
+    mirrored = [np.ascontiguousarray(square[:, ::-1]) for square in squares]
+    both = (model.outputs_of_squares(image_stream.filled_up(some)) for some in (squares, mirrored))
+    return dict(zip((image.fname for image in images), np.hstack(list(both)), strict=False))
 
 
 def main(folder: Path) -> int:

@@ -1,7 +1,7 @@
-"""What a trained run proposes for pictures without an answer: asked of a process of its own, read while it works.
+"""Pseudo-labels: what a trained run predicts for unlabelled images, by a process of its own, readable while it works.
 
-A folder of the cache holds it: asked.json says what was asked, proposals.jsonl gets a line for every picture,
-status.json says how the job stands. Its process is `python -m engine.inference.pseudo_label_job FOLDER`.
+A folder of the cache holds it: asked.json lists the images, proposals.jsonl gets a line for every image,
+status.json has the state of the job. Its process is `python -m engine.inference.pseudo_label_job FOLDER`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from engine.runs import Run, files, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 MOST = 2000
-"""So many pictures are looked at for one asking; whoever wants more asks again."""
+"""At most so many images are predicted by one job; start another one for more."""
 FOLDERS_KEPT = 20
 ASKED, FOUND = "asked.json", "proposals.jsonl"
 
@@ -75,7 +75,7 @@ class Proposals:
 
     @cached_property
     def numbers(self) -> dict[str, np.ndarray]:
-        """By picture: the run's probabilities (C,), or its point and that of the mirror image (4,), over -1..1."""
+        """By image: the run's probabilities (C,), or its point and that of the mirror image (4,), over -1..1."""
         width = 4 if tasks.get(self.run.task).has_points else len(self.run.vocab)
         return _read(self.folder / FOUND, width)
 
@@ -107,7 +107,7 @@ class Proposals:
         return {self.run.vocab[at]: float(probs[at]) for at in likeliest}
 
     def point(self, fname: str, size_wh: tuple[int, int]) -> tuple[float, float] | None:
-        """The point that the run proposes, in pixels of a picture of that size."""
+        """The point that the run proposes, in pixels of an image of that size."""
         found = self.numbers.get(fname)
         if found is None:
             return None
@@ -115,7 +115,7 @@ class Proposals:
         return float(x), float(y)
 
     def uncertainty(self, measure: str) -> dict[str, float]:
-        """By picture, how uncertain the run is; more is more uncertain. See `engine.functional.uncertainty`."""
+        """By image, how uncertain the run is; more is more uncertain. See `engine.functional.uncertainty`."""
         has_labels = tasks.get(self.run.task).has_labels
         if not self.numbers or (has_labels and not self._places):
             return {}
@@ -147,7 +147,7 @@ class Proposals:
 
     @property
     def asked(self) -> int:
-        """How many pictures it was asked for, those of earlier askings included."""
+        """How many images it was asked for, those of earlier askings included."""
         told = read_record(self.folder / ASKED)
         return len(told.get("fnames", ())) + int(told.get("before", 0))
 
@@ -161,7 +161,7 @@ def of(data: Path, task: str, vocab: Sequence[str], run: Run) -> Proposals:
 
 
 def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
-    """Let a process of its own look at pictures (relative to `folder`), at most `MOST` that it has not seen yet."""
+    """Let a process of its own look at images (relative to `folder`), at most `MOST` that it has not seen yet."""
     if proposals.is_at_work:
         return
     seen = proposals.numbers
@@ -173,12 +173,12 @@ def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
 
 
 def stop(proposals: Proposals) -> None:
-    """Let it end after the pictures that it is looking at; what it has proposed stays."""
+    """Let it end after the images that it is looking at; what it has proposed stays."""
     proposals.job.request_stop()
 
 
 def rows_to_text(rows: Mapping[str, Iterable[float]]) -> str:
-    """The lines that are added to what was found: a picture's name, then its numbers."""
+    """The lines that are added to what was found: an image's name, then its numbers."""
     return "".join(
         json.dumps([fname, *(round(float(n), 6) for n in row)]) + "\n" for fname, row in rows.items()
     )

@@ -1,36 +1,41 @@
-"""A run's network as torch holds it: loaded when it is first needed, then shared by all who ask."""
+"""A run's network in torch: loaded when it is first needed, then shared."""
 
 from collections.abc import Sequence
 from functools import cached_property
 from threading import Lock, local
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from engine.runs import Run, files
 
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
-class HeldNetwork:
-    """The network of one run on one device ("auto", "cpu" or "cuda"). Safe to share: answering changes nothing."""
+
+class TorchNetwork:
+    """The network of one run on one device ("auto", "cpu" or "cuda"). Safe to share: predicting changes nothing."""
 
     def __init__(self, run: Run, device: str):
-        self._run, self._asked_for, self._loading = run, device, Lock()
+        self._run, self._requested_device, self._loading = run, device, Lock()
         self._passing = local()
 
     @property
-    def network(self):
-        """The `torch.nn.Module`. Raises `RunError` or `WeightsError` with one sentence where it cannot be loaded."""
+    def network(self) -> "nn.Sequential":
+        """The body and the head. Raises `RunError` or `WeightsError` with one sentence where it cannot be loaded."""
         with self._loading:
             return self._network
 
     @cached_property
-    def device(self):
-        """The `torch.device` that it answers on."""
+    def device(self) -> "torch.device":
+        """The `torch.device` that it predicts on."""
         from engine.training import fastai_backend
 
-        return fastai_backend.pick_device(self._asked_for)
+        return fastai_backend.pick_device(self._requested_device)
 
-    def outputs(self, squeezed: Sequence[np.ndarray]) -> np.ndarray:
-        """Raw outputs (N, n_out) for squeezed pictures (size, size, 3)."""
+    def outputs(self, squares: Sequence[np.ndarray]) -> np.ndarray:
+        """Raw outputs (N, n_out) for squares (size, size, 3)."""
         import torch
 
         from engine.images.preprocess import to_batch
@@ -38,11 +43,11 @@ class HeldNetwork:
 
         with torch.inference_mode():
             stats = normalization(self._run.config.weights)
-            batch = to_batch(squeezed, stats).to(self.device, memory_format=torch.channels_last)
+            batch = to_batch(squares, stats).to(self.device, memory_format=torch.channels_last)
             return self.network(batch).float().cpu().numpy()
 
     def outputs_and_features(self, squares: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Raw outputs, and what familiarity goes by, as `engine.inference.run_graph` describes it."""
+        """Raw outputs, and the features for familiarity, as `engine.inference.run_graph` describes it."""
         import torch
 
         from engine.images.preprocess import to_batch
@@ -58,17 +63,20 @@ class HeldNetwork:
             return head(seen).float().cpu().numpy(), features.float().cpu().numpy()
 
     @cached_property
-    def _network(self):
+    def _network(self) -> "nn.Sequential":
         import torch
+        from torch import nn
 
         from engine.training import fastai_backend, weights
 
-        network = fastai_backend.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
+        built = fastai_backend.build_model(self._run.config, n_out=len(self._run.vocab) or 2)
+        network = cast(nn.Sequential, built)
         weights.load(network, self._run.folder / files.WEIGHTS)
         self._keep_texture(network[0])
-        return network.eval().requires_grad_(False).to(self.device, memory_format=torch.channels_last)
+        network.eval().requires_grad_(False).to(memory_format=torch.channels_last)
+        return network.to(self.device)
 
-    def _keep_texture(self, body) -> None:
+    def _keep_texture(self, body: "nn.Module") -> None:
         """Have each pass through the body leave its texture (N, T) in `_passing`, which each thread has for itself."""
         from torch import std_mean
 
@@ -78,7 +86,7 @@ class HeldNetwork:
             return
         stage = body.get_submodule(backbone.prefix.removeprefix("0.") + backbone.texture_stage)
 
-        def keep(module, inputs, output):
+        def keep(module: "nn.Module", inputs: tuple, output: "torch.Tensor") -> None:
             std, mean = std_mean(output.float(), dim=(2, 3), correction=0)
             self._passing.texture = [mean, std]
 

@@ -2,12 +2,12 @@
 
 The owner may use every file, and so may everybody while `LOSS_LAB_PRIVATE` is not set. A visitor in private mode may
 read the bundled samples and runs and the downloaded datasets, and read and write their own folders below data, runs and
-cache. Nobody (a page without a secret) may read the samples and bundled runs only. See `engine.jobs.user_scope` for who
+cache. A page without a secret may read the samples and bundled runs only. See `engine.jobs.user_scope` for who
 is who.
 
 Whatever opens a dataset, a run or a file by its path calls `authorize` before it touches the file system, or `locate`
-for a path that somebody typed. File readers never ask: their callers have. A refusal is always the same sentence, and a
-path is compared as text first, so neither the message nor the time shows whether a file exists.
+for a path that a visitor typed. File readers never ask: their callers have. A refusal is always the same sentence, and
+a path is compared as text first, so neither the message nor the time shows whether a file exists.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def locate(data: str, error: type[Exception] = AccessError) -> Path:
 def _roots(to_write: bool) -> list[Path]:
     """The folders that the current visitor may use with all that is below them."""
     shared = [] if to_write else [paths.SAMPLE_DATA]
-    if user_scope.current_user() == user_scope.NOBODY:
+    if user_scope.current_user() == user_scope.NO_VISITOR:
         return shared
     if not to_write:
         shared += [paths.download_folder(name) for name in paths.DOWNLOADS]
@@ -104,4 +104,4 @@ def _is_below(path: str, roots: list[str]) -> bool:
 
 def _holds_a_link(path: str) -> bool:
     """Whether a link is left in a path that was followed to its end: where links go in circles."""
-    return any(map(os.path.islink, (path, *Path(path).parents)))
+    return any(map(Path.is_symlink, (Path(path), *Path(path).parents)))

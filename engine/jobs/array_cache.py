@@ -14,7 +14,7 @@ import numpy as np
 from engine import paths
 
 MAX_BYTES = 8 * 1024**3
-"""What one folder holds at most, if nothing else is said."""
+"""The default for the most bytes that one folder holds."""
 
 KEPT_FREE = 256 * 1024**2
 """Bytes that stay free on the disk whatever is kept, so that runs can still be saved."""
@@ -39,8 +39,8 @@ class Store:
 
     def get(self, key: str, make: Callable[[], np.ndarray]) -> np.ndarray:
         """The array under `key`, memory-mapped and read only; where there is none, `make` makes it once."""
-        found = self.find(key)
-        return self.keep(key, make()) if found is None else found
+        array = self.find(key)
+        return self.keep(key, make()) if array is None else array
 
     def find(self, key: str) -> np.ndarray | None:
         """The array under `key`, memory-mapped and read only, or None where no sound one is kept."""
@@ -93,8 +93,8 @@ class Store:
             os.replace(temporary, self._path(key))
         except OSError:
             return mapped
-        found = self.find(key)
-        return mapped if found is None else found
+        array = self.find(key)
+        return mapped if array is None else array
 
     def _reserve(self, shape: tuple[int, ...], dtype: np.dtype) -> Path | None:
         """A file of the array's full size to be filled, or None where there is no room for it."""

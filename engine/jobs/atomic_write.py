@@ -10,14 +10,14 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def trouble(error: OSError) -> str:
-    """What a person is told where the disk refuses: the reason, and what to do where it is full."""
+    """The message for the user where the disk refuses: the reason, and what to do where it is full."""
     if error.errno in FULL:
         return "the disk is full: free some space"
     return f"{error.strerror or error}{f' ({Path(error.filename).name})' if error.filename else ''}"
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a temporary file beside `path`, then put it in place in one step."""
+    """Let `write` fill a temporary file next to `path`, then put it in place in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)

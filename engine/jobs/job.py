@@ -38,7 +38,7 @@ _writing = threading.RLock()
 
 
 class JobStopped(Exception):
-    """Somebody asked the job to stop; one sentence."""
+    """The job was asked to stop; one sentence."""
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL
 def lower_priority(by: int = 10) -> None:
     """Let other processes go first, so that pages respond at once while this one works.
 
-    `by` is the niceness to add, from 1 to 19: a small one where somebody waits for the result.
+    `by` is the niceness to add, from 1 to 19: a small one where a page waits for the result.
     """
     if psutil.WINDOWS:
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)  # type: ignore[attr-defined]

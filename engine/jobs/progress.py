@@ -1,4 +1,4 @@
-"""Who hears how a job goes: a progress bar in a terminal, a file in the job's folder, or nobody."""
+"""Who follows a job: a progress bar in a terminal, a file in the job's folder, or nothing at all."""
 
 
 class Listener:

@@ -12,8 +12,9 @@ _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}"
 class Bar(Listener):
     """A progress bar that shows one activity after the other. Use as a context manager."""
 
-    def __init__(self):
-        self._bar, self._activity = None, ""
+    def __init__(self) -> None:
+        self._bar: tqdm | None = None
+        self._activity = ""
 
     def __enter__(self) -> "Bar":
         return self
@@ -23,7 +24,7 @@ class Bar(Listener):
 
     def show(self, activity: str, share: float) -> None:
         """Show that `share` (0 to 1) of an activity is done."""
-        if activity != self._activity:
+        if self._bar is None or activity != self._activity:
             self._close()
             self._activity = activity
             self._bar = tqdm(total=100, desc=activity, bar_format=_FORMAT)

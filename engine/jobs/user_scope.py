@@ -17,9 +17,10 @@ import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeGuard
 
 PRIVATE_VARIABLE, VISITOR_VARIABLE = "LOSS_LAB_PRIVATE", "LOSS_LAB_VISITOR"
-VISITORS, NOBODY = "visitors", "nobody"
+VISITORS, NO_VISITOR = "visitors", "no-visitor"
 _SECRET = re.compile(r"[0-9a-f]{32}")
 _provider: list[Callable[[], str | None]] = []
 
@@ -32,7 +33,8 @@ def is_private() -> bool:
 def is_restricted() -> bool:
     """Whether this process works for a visitor in private mode, known or not, rather than for the owner.
 
-    `LOSS_LAB_VISITOR` restricts whatever it holds: an empty or malformed value is nobody, not the owner.
+    `LOSS_LAB_VISITOR` restricts whatever it holds: an empty or malformed value is a visitor without files, not the
+    owner.
     """
     return is_private() and bool(_provider or VISITOR_VARIABLE in os.environ)
 
@@ -43,22 +45,22 @@ def set_user_provider(secret: Callable[[], str | None]) -> None:
 
 
 def new_secret() -> str:
-    """A secret that nobody can guess: 32 hexadecimal digits."""
+    """A secret that cannot be guessed: 32 hexadecimal digits."""
     return secrets.token_hex(16)
 
 
-def is_secret(text: object) -> bool:
+def is_secret(text: object) -> TypeGuard[str]:
     """Whether a value, such as a cookie's, has the form of a secret."""
     return isinstance(text, str) and _SECRET.fullmatch(text) is not None
 
 
 def current_user() -> str:
-    """The folder name of the visitor being served: the hash of their secret, or "nobody"."""
+    """The folder name of the visitor being served: the hash of their secret, or `NO_VISITOR`."""
     secret = _provider[0]() if _provider else None
     if is_secret(secret):
         return hashlib.sha256(secret.encode()).hexdigest()[:32]
     inherited = os.environ.get(VISITOR_VARIABLE, "")
-    return inherited if is_secret(inherited) else NOBODY
+    return inherited if is_secret(inherited) else NO_VISITOR
 
 
 def owner() -> str:
@@ -72,5 +74,5 @@ def own_folder(folder: Path) -> Path:
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of a child process, so that it works for the same visitor; nobody's child is nobody's, too."""
+    """The environment of a child process, so that it works for the same visitor, or for none."""
     return dict(os.environ) | ({VISITOR_VARIABLE: current_user()} if is_restricted() else {})

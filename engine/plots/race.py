@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from engine.experiments.loss_race.heads import Lane
 from engine.experiments.loss_race.uncertainty import level_with_best
 from engine.plots.heights import spread
-from engine.plots.style import BASELINE, LOSSES, layout
+from engine.plots.style import BASELINE, layout, loss_colour
 
 METRICS = {
     "mean_average_precision": "mean average precision",
@@ -30,7 +30,7 @@ _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 
 def colour(lane: Lane) -> str:
     """A lane's colour: its loss's."""
-    return LOSSES[lane.loss.name]
+    return loss_colour(lane.loss.name)
 
 
 def progress(

@@ -40,6 +40,11 @@ LOSSES = {
 """The colour of each loss of `engine.tasks.LOSSES`, by name."""
 
 
+def loss_colour(name: str) -> str:
+    """The colour of a loss: its own in `LOSSES`, else one of `RUNS` by its name, always the same."""
+    return LOSSES.get(name) or RUNS[sum(name.encode()) % len(RUNS)]
+
+
 def layout(title: str, x: str, y: str, height: int = 360) -> dict:
     """The layout of `titled` as a dictionary: a figure created with it is validated only once."""
     return {
@@ -75,3 +80,9 @@ METRICS: dict[str, dict[str, Any]] = {
     "f1": {"color": "#CC79A7", "width": 2.5},
     "exact_match": {"color": "#A67C00", "width": 2},
 }
+"""How the curve of each metric is drawn, by its column of a threshold curve."""
+
+
+def metric_line(name: str) -> dict[str, Any]:
+    """How a metric's curve is drawn: as in `METRICS`, else a thin line in one of `RUNS` by its name."""
+    return METRICS.get(name) or {"color": RUNS[sum(name.encode()) % len(RUNS)], "width": 1.5}

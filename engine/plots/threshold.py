@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.plots.marks import Dot, Marks, Upright, stands_still
-from engine.plots.style import BASELINE, CURRENT, METRICS, layout
+from engine.plots.style import BASELINE, CURRENT, layout, metric_line
 
 NAMES = {
     "accuracy": "accuracy_multi",
@@ -18,6 +18,7 @@ NAMES = {
     "f1": "F1",
     "exact_match": "exact match",
 }
+"""The metrics of the page, columns of a threshold curve, with the names that people read."""
 NOTHING_LINE = {"color": BASELINE, "dash": "dash", "width": 1.5}
 ALL_LINE = {"color": BASELINE, "dash": "dot", "width": 1.5}
 BOOK = ((0.1, 0.9315), (0.2, 0.9516), (0.53, 0.9635), (0.9, 0.9567), (0.99, 0.9429))
@@ -76,7 +77,9 @@ def marks(threshold: float | None, here: Mapping[str, float], do_nothing: float,
     inside = {metric: value for metric, value in here.items() if low <= value <= high}
     return Marks(
         uprights=(Upright(threshold, CURRENT),),
-        dots=tuple(Dot(threshold, value, METRICS[metric]["color"], 9) for metric, value in inside.items()),
+        dots=tuple(
+            Dot(threshold, value, metric_line(metric)["color"], 9) for metric, value in inside.items()
+        ),
     )
 
 
@@ -95,7 +98,7 @@ def legend(
     Text next to the curves would overlap other curves wherever the slider stands; in a legend they never do.
     """
     low, _ = shown_range(do_nothing, zoom)
-    values = {NAMES[metric]: (METRICS[metric], here[metric]) for metric in NAMES}
+    values = {NAMES[metric]: (metric_line(metric), here[metric]) for metric in NAMES}
     values |= {"predicting nothing": (NOTHING_LINE, do_nothing), "all yes": (ALL_LINE, all_yes)}
     entries = [Entry(line, f"{name} {_number(value, low)}") for name, (line, value) in values.items()]
     return [*entries, *([Entry({"color": BASELINE}, "\u25c7 the book, other data")] if book else [])]
@@ -112,7 +115,7 @@ def _curve(envelope: pd.DataFrame, metric: str) -> dict:
         "x": x,
         "y": y,
         "name": name,
-        "line": METRICS[metric],
+        "line": metric_line(metric),
         "hovertemplate": f"{name} %{{y:.4f}} at %{{x:.3f}}<extra></extra>",
     }
 

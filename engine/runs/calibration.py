@@ -9,7 +9,6 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,10 +24,8 @@ from engine.functional.calibration import (
 )
 from engine.jobs.atomic_write import write_text
 from engine.runs.files import CALIBRATION
+from engine.runs.predictions import Predictions
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
-
-if TYPE_CHECKING:
-    from engine.runs.run import Predictions
 
 VERSION = 1
 LEAST_IMAGES = 20
@@ -79,7 +76,7 @@ class Calibration:
         return np.array([self.class_temperatures.get(label, self.temperature) for label in vocab], np.float32)
 
     def metrics(self) -> dict[str, float]:
-        """What a run's metrics.json says of its calibration."""
+        """The entries about calibration in a run's metrics.json."""
         return {
             "temperature": self.temperature,
             "uncalibrated_error": self.error,
@@ -89,7 +86,7 @@ class Calibration:
         }
 
 
-def calibrate(predictions: "Predictions") -> Calibration:
+def calibrate(predictions: Predictions) -> Calibration:
     """Fit temperatures on one half of the predictions and report them on the other.
 
     Where they do not lower the loss of the other half, all are 1. Raises `CalibrationError` for too few images and
@@ -105,8 +102,8 @@ def calibrate(predictions: "Predictions") -> Calibration:
     targets = _targets(predictions)
     temperature = fit_temperature(predictions.logits[is_fitted], targets[is_fitted], prior_sd=PRIOR_SD)
     by_class = _class_temperatures(predictions, is_fitted, temperature)
-    found = _reported(predictions, is_fitted, temperature, by_class)
-    return found if found.calibrated_loss < found.loss else _reported(predictions, is_fitted, 1.0, {})
+    fitted = _reported(predictions, is_fitted, temperature, by_class)
+    return fitted if fitted.calibrated_loss < fitted.loss else _reported(predictions, is_fitted, 1.0, {})
 
 
 def fitting_half(targets: np.ndarray) -> np.ndarray:
@@ -119,21 +116,18 @@ def fitting_half(targets: np.ndarray) -> np.ndarray:
     positives = targets.sum(axis=0)
     rarest = np.where(targets.any(axis=1), np.where(targets, positives, len(targets) + 1).argmin(axis=1), -1)
     frequency = np.where(rarest >= 0, positives[rarest], len(targets) + 1)
-    held, sizes, half = (
-        np.zeros((2, targets.shape[1] + 1), int),
-        np.zeros(2, int),
-        np.zeros(len(targets), int),
-    )
+    counts = np.zeros((2, targets.shape[1] + 1), int)
+    sizes, halves = np.zeros(2, int), np.zeros(len(targets), int)
     for row in np.lexsort((np.arange(len(targets)), frequency)):
         label = rarest[row]
-        half[row] = min((0, 1), key=lambda one: (held[one, label], sizes[one], one))
-        held[half[row], :-1] += targets[row]
-        held[half[row], -1] += label < 0
-        sizes[half[row]] += 1
-    return half == 0
+        half = halves[row] = min((0, 1), key=lambda half: (counts[half, label], sizes[half], half))
+        counts[half, :-1] += targets[row]
+        counts[half, -1] += label < 0
+        sizes[half] += 1
+    return halves == 0
 
 
-def curves(predictions: "Predictions", calibration: Calibration) -> tuple[pd.DataFrame, pd.DataFrame]:
+def curves(predictions: Predictions, calibration: Calibration) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The reliability curves of the reporting half, before and after calibration."""
     is_reported, targets = ~fitting_half(predictions.targets), _targets(predictions)
     temperatures = calibration.temperatures(predictions.vocab)
@@ -168,18 +162,24 @@ def load(folder: Path, vocab: tuple[str, ...]) -> Calibration | None:
 
 def from_record(record: object, vocab: tuple[str, ...]) -> Calibration:
     """Read and check what `save` writes. Raises `CalibrationError`."""
-    if isinstance(record, dict) and record.get("version", VERSION) != VERSION:
+    if not isinstance(record, dict):
+        raise CalibrationError(f"{CALIBRATION} lacks what a calibration needs: calibrate the run again.")
+    if record.get("version", VERSION) != VERSION:
         raise CalibrationError(
             f"{CALIBRATION} has version {record['version']!r}, and this Loss Lab reads version {VERSION}: "
             "calibrate the run again."
         )
     try:
-        found = Calibration(**{field.name: record[field.name] for field in dataclasses.fields(Calibration)})
-        own, all_of_it = found.class_temperatures, dataclasses.asdict(found)
-        numbers = [value for name, value in all_of_it.items() if name != "class_temperatures"]
+        calibration = Calibration(
+            **{field.name: record[field.name] for field in dataclasses.fields(Calibration)}
+        )
+        own = calibration.class_temperatures
+        numbers = [
+            value for name, value in dataclasses.asdict(calibration).items() if name != "class_temperatures"
+        ]
         fits = (
             all(map(_is_number, [*numbers, *own.values()]))
-            and all(LOWEST <= one <= HIGHEST for one in (found.temperature, *own.values()))
+            and all(LOWEST <= value <= HIGHEST for value in (calibration.temperature, *own.values()))
             and set(own) <= set(vocab)
         )
     except (TypeError, KeyError, AttributeError) as error:
@@ -188,7 +188,7 @@ def from_record(record: object, vocab: tuple[str, ...]) -> Calibration:
         ) from error
     if not fits:
         raise CalibrationError(f"{CALIBRATION} does not fit the run: calibrate it again.")
-    return found
+    return calibration
 
 
 def calibrate_run(folder: Path | str) -> dict[str, float]:
@@ -203,36 +203,47 @@ def calibrate_run(folder: Path | str) -> dict[str, float]:
     folder = Path(folder)
     (folder / CALIBRATION).unlink(missing_ok=True)
     run = Run(folder)
-    if tasks.get(run.task).has_points:
+    predictions = run.predictions
+    if not isinstance(predictions, Predictions):
         return {}
     try:
-        found = calibrate(run.predictions)
+        fitted = calibrate(predictions)
     except CalibrationError:
         return {}
-    save(folder, found)
-    return found.metrics()
+    save(folder, fitted)
+    return fitted.metrics()
 
 
 def _reported(
-    predictions: "Predictions", is_fitted: np.ndarray, temperature: float, by_class: dict[str, float]
+    predictions: Predictions, is_fitted: np.ndarray, temperature: float, by_class: dict[str, float]
 ) -> Calibration:
-    here, targets = ~is_fitted, _targets(predictions)
-    found = Calibration(temperature, by_class, int(is_fitted.sum()), int(here.sum()), 0.0, 0.0, 0.0, 0.0)
-    temperatures = found.temperatures(predictions.vocab)
-    measured = {}
-    for loss, error, each in (
-        ("loss", "error", None),
-        ("calibrated_loss", "calibration_error", temperatures),
-    ):
-        logits = predictions.logits[here] / (1 if each is None else each)
-        probs = predictions.with_temperatures(each).probs[here]
-        measured[loss] = calibration_loss(logits, targets[here])
-        measured[error] = expected_calibration_error(probs, targets[here])
-    return dataclasses.replace(found, **measured)
+    reported = ~is_fitted
+    fitted = Calibration(temperature, by_class, int(is_fitted.sum()), int(reported.sum()), 0.0, 0.0, 0.0, 0.0)
+    loss, error = _loss_and_error(predictions, reported, None)
+    calibrated_loss, calibration_error = _loss_and_error(
+        predictions, reported, fitted.temperatures(predictions.vocab)
+    )
+    return dataclasses.replace(
+        fitted,
+        loss=loss,
+        calibrated_loss=calibrated_loss,
+        error=error,
+        calibration_error=calibration_error,
+    )
+
+
+def _loss_and_error(
+    predictions: Predictions, rows: np.ndarray, temperatures: np.ndarray | None
+) -> tuple[float, float]:
+    """Mean cross-entropy and expected calibration error of some rows, with these temperatures (C,) or none."""
+    logits = predictions.logits[rows] / (1 if temperatures is None else temperatures)
+    probs = predictions.with_temperatures(temperatures).probs[rows]
+    targets = _targets(predictions)[rows]
+    return calibration_loss(logits, targets), expected_calibration_error(probs, targets)
 
 
 def _class_temperatures(
-    predictions: "Predictions", is_fitted: np.ndarray, temperature: float
+    predictions: Predictions, is_fitted: np.ndarray, temperature: float
 ) -> dict[str, float]:
     """Label -> temperature for the classes of several labels that have enough images."""
     if not tasks.get(predictions.task).allows_several_labels:
@@ -248,7 +259,7 @@ def _class_temperatures(
     }
 
 
-def _targets(predictions: "Predictions") -> np.ndarray:
+def _targets(predictions: Predictions) -> np.ndarray:
     """Class indices (N,) for a single label, the 0/1 matrix for several."""
     return (
         predictions.targets.argmax(axis=1)

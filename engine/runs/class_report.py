@@ -11,7 +11,9 @@ from engine.functional import metrics
 from engine.functional.coordinates import pixel_distance
 from engine.functional.point_metrics import error_table
 from engine.runs import constant_baselines
-from engine.runs.run import PointPredictions, Predictions, Run, RunError
+from engine.runs.errors import RunError
+from engine.runs.predictions import PointPredictions, Predictions
+from engine.runs.run import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 RARE = 10

@@ -6,6 +6,6 @@ from engine.runs import table
 
 def list_runs() -> int:
     """List all runs: state, task, progress and what they reached."""
-    found = table.table(runs.all_runs())
-    print("There is no run yet." if found.empty else found.to_string(index=False, na_rep=""))
+    listing = table.table(runs.all_runs())
+    print("There is no run yet." if listing.empty else listing.to_string(index=False, na_rep=""))
     return 0

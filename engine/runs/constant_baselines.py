@@ -13,7 +13,9 @@ from engine.functional import label_encoding
 from engine.functional.constant_predictions import majority_predictions, mean_point_px, most_frequent_class
 from engine.functional.coordinates import pixel_distance
 from engine.functional.decisions import decide
-from engine.runs.run import PointPredictions, Predictions, Run, RunError
+from engine.runs.errors import RunError
+from engine.runs.predictions import PointPredictions, Predictions
+from engine.runs.run import Run
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 PREDICTING_NOTHING = "predicting nothing"

@@ -1,4 +1,4 @@
-"""The text's own training, as its notebook prints it: curves that runs of the same task are held against.
+"""The training in fastbook chapter 6, as its notebook prints it: curves to compare runs of the same task with.
 
 Source: fastai/fastbook, 06_multicat.ipynb at commit 00021272. On its own pictures and its own network, so shapes and
 distances to the baseline can be compared, not heights.
@@ -30,9 +30,9 @@ class Reference:
 
 REFERENCES = {
     MULTI_LABEL: Reference(
-        "the text",
+        "the book",
         "PASCAL_2007: 5,011 pictures of 20 classes, resnet50, 128 px, fine_tune(3, 3e-3, freeze_epochs=4); its "
-        "accuracy_multi is at 0.2, where doing nothing reaches about 0.927",
+        "accuracy_multi is at 0.2, where predicting nothing reaches about 0.927",
         tasks.get(MULTI_LABEL).losses[0],
         pd.DataFrame(
             {
@@ -44,7 +44,7 @@ REFERENCES = {
         ),
     ),
     POINTS: Reference(
-        "the text",
+        "the book",
         "BIWI: head 13 of 24 held out, resnet18, 240 x 320 px, y_range (-1, 1), fine_tune(3, 1e-2); it tells its "
         "error as a loss only",
         tasks.get(POINTS).losses[0],
@@ -58,12 +58,16 @@ REFERENCES = {
         ),
     ),
 }
-"""By task; the text trains no single-label classifier in this chapter."""
+"""By task; the book trains no single-label classifier in this chapter."""
 
 
 def reference(task: str, loss: str, column: str) -> Reference | None:
-    """The text's curve of a column of the history for runs of a task; a loss is only held against the same loss."""
-    found = REFERENCES.get(task)
-    if found is None or column not in found.history or (column.endswith("loss") and loss != found.loss):
+    """The book's curve of a column of the history for runs of a task; a loss is only compared with the same loss."""
+    reference = REFERENCES.get(task)
+    if (
+        reference is None
+        or column not in reference.history
+        or (column.endswith("loss") and loss != reference.loss)
+    ):
         return None
-    return found
+    return reference

@@ -16,11 +16,11 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 class Headline:
     """The figure that says most about a run.
 
-    Attributes: `measure` and `baseline`, its name and that of what needs no network; `best`, the best it could be;
-    `title` and `form`, how people read it; `others`, figures that are told beside it.
+    Attributes: `metric` and `baseline`, its name and that of what needs no network; `best`, the best it could be;
+    `title` and `form`, how people read it; `others`, figures to show next to it.
     """
 
-    measure: str
+    metric: str
     baseline: str
     best: float
     title: str
@@ -30,7 +30,7 @@ class Headline:
     def skill(self, reached: dict) -> float:
         """How far a run has come from its baseline (0) to the best (1); below 0 is worse than no network."""
         way = self.best - reached[self.baseline]
-        return (reached[self.measure] - reached[self.baseline]) / way if way else float("nan")
+        return (reached[self.metric] - reached[self.baseline]) / way if way else float("nan")
 
 
 HEADLINES = {
@@ -50,8 +50,9 @@ NO_CHOICE = ""
 def table(runs: Sequence[Run]) -> pd.DataFrame:
     """One row a run: name, state, task, data, loss, epochs done and asked for, what it reached, and seconds.
 
-    What it reached stands beside what needs no network, and as skill, the share of the way from there to the best. Runs
-    of one task have their figures as numbers, runs of several tasks as words. Columns that no run fills are left out.
+    The result stands next to the baseline, which needs no network, and as skill, the share of the way from there to
+    the best. Runs of one task have their figures as numbers, runs of several tasks as words. Columns that no run
+    fills are left out.
     """
     is_one_task = len({run.task for run in runs}) == 1
     rows = [_asked(run) | (_figures(run) if is_one_task else _words(run)) | _took(run) for run in runs]
@@ -93,21 +94,21 @@ def differences(runs: Sequence[Run]) -> pd.DataFrame:
 
 
 def settings_and_results(runs: Sequence[Run]) -> pd.DataFrame:
-    """For the runs of one task that reached anything, best first: the settings in which they differ, and their measure.
+    """For the runs of one task that reached anything, best first: the settings in which they differ, and their metric.
 
-    The index is the runs' names, the last column the task's headline measure.
+    The index is the runs' names, the last column the task's headline metric.
     """
     done = [run for run in runs if _has_headline(run)]
     if not done:
         return pd.DataFrame()
     headline = HEADLINES[done[0].task]
-    found = differences(done).T.infer_objects()
-    if "data" in found:
-        found["data"] = [data_name(run) for run in done]
-    if "loss" in found:
-        found["loss"] = [choice(run.task, run.config.loss).short for run in done]
-    found[headline.measure] = [reached(run)[headline.measure] for run in done]
-    return found.sort_values(headline.measure, ascending=headline.best == 0)
+    settings = differences(done).T.infer_objects()
+    if "data" in settings:
+        settings["data"] = [data_name(run) for run in done]
+    if "loss" in settings:
+        settings["loss"] = [choice(run.task, run.config.loss).short for run in done]
+    settings[headline.metric] = [reached(run)[headline.metric] for run in done]
+    return settings.sort_values(headline.metric, ascending=headline.best == 0)
 
 
 def reached(run: Run) -> dict:
@@ -142,26 +143,26 @@ def _took(run: Run) -> dict:
 
 
 def _figures(run: Run) -> dict:
-    headline, found = HEADLINES[run.task], reached(run)
-    figures = {name: found.get(name) for name in (headline.measure, headline.baseline)}
-    figures["skill"] = headline.skill(found) if _has_headline(run) else None
-    return figures | {name: found.get(name) for name in headline.others}
+    headline, metrics = HEADLINES[run.task], reached(run)
+    figures = {name: metrics.get(name) for name in (headline.metric, headline.baseline)}
+    figures["skill"] = headline.skill(metrics) if _has_headline(run) else None
+    return figures | {name: metrics.get(name) for name in headline.others}
 
 
 def _words(run: Run) -> dict:
     if not _has_headline(run):
         return {"reached": None, "without a network": None, "skill": None}
-    headline, found = HEADLINES[run.task], reached(run)
+    headline, metrics = HEADLINES[run.task], reached(run)
     return {
-        "reached": f"{headline.title} {headline.form.format(found[headline.measure])}",
-        "without a network": headline.form.format(found[headline.baseline]),
-        "skill": headline.skill(found),
+        "reached": f"{headline.title} {headline.form.format(metrics[headline.metric])}",
+        "without a network": headline.form.format(metrics[headline.baseline]),
+        "skill": headline.skill(metrics),
     }
 
 
 def _has_headline(run: Run) -> bool:
-    headline, found = HEADLINES[run.task], reached(run)
-    return all(isinstance(found.get(name), int | float) for name in (headline.measure, headline.baseline))
+    headline, metrics = HEADLINES[run.task], reached(run)
+    return all(isinstance(metrics.get(name), int | float) for name in (headline.metric, headline.baseline))
 
 
 def _searched(run: Run) -> str:

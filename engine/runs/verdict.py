@@ -17,13 +17,13 @@ _INTERVAL = (2.5, 97.5)
 
 @dataclass(frozen=True)
 class Verdict:
-    """A run beside the best constant prediction.
+    """A run compared with the best constant prediction.
 
     Attributes:
         score, baseline: accuracy (0..1), or the median error in pixels for points; of the run and of the constant.
         improvement, low, high: how much better the run is per image on average, in accuracy or
             in pixels, and the bootstrap interval that holds 95% of resamples.
-        sentence: what a person is told.
+        sentence: the message for the user.
     """
 
     score: float
@@ -50,8 +50,8 @@ def judge(run: Run) -> Verdict:
     gains = constant.per_image - own if is_error else own - constant.per_image
     improvement = float(gains.mean())
     low, high = np.percentile(resampled_means(gains, run.config.seed), _INTERVAL)
-    found = Verdict(score, baseline, constant.description, improvement, float(low), float(high), "")
-    return Verdict(**(vars(found) | {"sentence": _sentence(found, run)}))
+    verdict = Verdict(score, baseline, constant.description, improvement, float(low), float(high), "")
+    return Verdict(**(vars(verdict) | {"sentence": _sentence(verdict, run)}))
 
 
 def metrics_of(verdict: Verdict) -> dict[str, float | str]:
@@ -79,27 +79,27 @@ def _summary(values: np.ndarray, is_error: bool) -> float:
     return float(np.median(values) if is_error else np.mean(values))
 
 
-def _sentence(found: Verdict, run: Run) -> str:
-    reached, constant, gain = _CLAUSES[run.task](found)
-    if found.is_better:
+def _sentence(verdict: Verdict, run: Run) -> str:
+    reached, constant, gain = _CLAUSES[run.task](verdict)
+    if verdict.is_better:
         return f"{reached}; {constant}: {gain}."
     return f"No better than a constant prediction: {reached.lower()}; {constant}. {_advice(run)}"
 
 
-def _clauses_on_points(found: Verdict) -> tuple[str, str, str]:
+def _clauses_on_points(verdict: Verdict) -> tuple[str, str, str]:
     return (
-        f"Median error {found.score:.1f} px",
-        f"{found.baseline_description} misses by {found.baseline:.1f} px",
-        f"{found.improvement:.1f} px closer on average (95% interval {found.low:.1f} to {found.high:.1f})",
+        f"Median error {verdict.score:.1f} px",
+        f"{verdict.baseline_description} misses by {verdict.baseline:.1f} px",
+        f"{verdict.improvement:.1f} px closer on average (95% interval {verdict.low:.1f} to {verdict.high:.1f})",
     )
 
 
-def _clauses_on_labels(what: str, found: Verdict) -> tuple[str, str, str]:
-    low, high = 100 * found.low, 100 * found.high
+def _clauses_on_labels(what: str, verdict: Verdict) -> tuple[str, str, str]:
+    low, high = 100 * verdict.low, 100 * verdict.high
     return (
-        f"{found.score:.1%} of the {what} are right",
-        f"{found.baseline_description} gets {found.baseline:.1%}",
-        f"{100 * found.improvement:.1f} points better (95% interval {low:.1f} to {high:.1f})",
+        f"{verdict.score:.1%} of the {what} are right",
+        f"{verdict.baseline_description} gets {verdict.baseline:.1%}",
+        f"{100 * verdict.improvement:.1f} points better (95% interval {low:.1f} to {high:.1f})",
     )
 
 
@@ -116,9 +116,7 @@ def _advice(run: Run) -> str:
     train = int((~run.pictures["is_valid"].astype(bool)).sum())
     valid = len(run.pictures) - train
     if valid < 30:
-        return (
-            f"With {valid} validation images nothing can be told apart: label more images, or hold out more."
-        )
+        return f"{valid} validation images are too few to tell a difference from chance: label more, or hold out more."
     if train < 100:
         return f"It learned from {train} images: label more of them, and check the labels in Label review."
     if run.config.recipe == "quick":

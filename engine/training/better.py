@@ -60,7 +60,7 @@ class BestEpoch:
 
     @property
     def is_time_to_stop(self) -> bool:
-        """Whether the last epochs brought no lower validation loss."""
+        """Whether the last epochs reached no lower validation loss."""
         return self.latest - self.epoch >= PATIENCE
 
     def compare(self, network: nn.Module, epoch: int, valid_loss: float) -> None:
@@ -78,7 +78,7 @@ class BestEpoch:
             return None
         weights.load(network, self.folder / WEIGHTS)
         if self.epoch == 0:
-            return "Fine-tuning brought no lower validation loss: the run keeps Quick's head."
+            return "Fine-tuning reached no lower validation loss: the run keeps Quick's head."
         return f"The run keeps epoch {self.epoch}, the one with the lowest validation loss."
 
     def forget(self) -> None:

@@ -78,7 +78,7 @@ def find_lr(
     Parameters
     ----------
     again:
-        Search anew where a result is kept.
+        Search again even where an earlier result exists.
     """
     if in_background:
         process.lower_priority()
@@ -89,8 +89,8 @@ def find_lr(
     else:
         raise ConfigError("A new search needs --task, --data.")
     if search.state == FINISHED:
-        print("Found before; --again searches anew.", file=sys.stderr)
-        return _print_suggestions(search.found)
+        print("This search was done before; --again repeats it.", file=sys.stderr)
+        return _print_suggestions(search.result)
     on_stop(lambda: _ask_to_stop(search.folder))
     waiting = "a search for a learning rate"
     with (
@@ -99,8 +99,8 @@ def find_lr(
     ):
         from engine.training import lr_search
 
-        found = lr_search.find(search.folder, bar)
-    return _print_suggestions(found)
+        result = lr_search.find(search.folder, bar)
+    return _print_suggestions(result)
 
 
 def _resumable(folder: Path) -> Run:
@@ -122,9 +122,9 @@ def _search(config: TrainConfig, again: bool) -> lr_finder.Search:
     return lr_finder.fresh(config)
 
 
-def _print_suggestions(found: dict) -> int:
-    rest = {name: value for name, value in found.items() if name not in ("suggestions", "data_stamp")}
-    print_json(found["suggestions"] | rest)
+def _print_suggestions(result: dict) -> int:
+    rest = {name: value for name, value in result.items() if name not in ("suggestions", "data_stamp")}
+    print_json(result["suggestions"] | rest)
     return 0
 
 

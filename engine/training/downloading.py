@@ -7,13 +7,13 @@ from engine.jobs.progress import Listener
 from engine.jobs.status import QUEUED, RUNNING
 from engine.runs import Run
 from engine.training import trainer
-from engine.training.run_logger import Diary, Stopped
+from engine.training.run_logger import RunLogger, Stopped
 
 
 def fetch_for_run(folder: Path, listener: Listener) -> None:
     """Download the dataset of a run's folder where it is missing; the run's status and progress say how far it is.
 
-    Ends with `Stopped` when somebody stops the run: what has arrived stays, and the next attempt continues there.
+    Ends with `Stopped` when the run is stopped: what has arrived stays, and the next attempt continues there.
     Raises `LearnerError` without a network; the run's status says the same.
     """
     run = Run(folder)
@@ -23,7 +23,7 @@ def fetch_for_run(folder: Path, listener: Listener) -> None:
     run.job.update(state=RUNNING, message=f"downloading {name}")
     try:
         with run.job.heartbeat():
-            fetch(name, Diary(folder, listener, run.config.lr))
+            fetch(name, RunLogger(folder, listener, run.config.lr))
     except Stopped as stopped:
         sentence = Stopped(
             "The download was stopped; what has arrived is kept, and the next attempt continues there."
@@ -43,14 +43,14 @@ def fetch_if_missing(name: str, listener: Listener) -> None:
 
 
 def fetch(name: str, listener: Listener) -> Path:
-    """Download and unpack a dataset; a `Diary` also hears its size, so that a page can say how many bytes arrived."""
+    """Download and unpack a dataset; a `RunLogger` also gets its size, for a page to show the bytes."""
     from engine.training import fastai_backend
 
     activity = f"downloading {name}"
 
     def show(done: int, total: int | None) -> None:
         size = total or 1e6 * catalog.DOWNLOAD_MB[name]
-        if isinstance(listener, Diary):
+        if isinstance(listener, RunLogger):
             listener.reporter.details["size_mb"] = size / 1e6
         listener.show(activity if done < size else f"unpacking {name}", min(done / size, 1.0) % 1.0)
 

@@ -88,7 +88,10 @@ class Familiarity:
 
 
 def fit(
-    features: np.ndarray, groups: Sequence[str] | None = None, seed: int = 0, texture_columns: int = 0
+    features: np.ndarray,
+    groups: Sequence[str] | np.ndarray | None = None,
+    seed: int = 0,
+    texture_columns: int = 0,
 ) -> Familiarity:
     """Fit on the features (N, F) of training images; images of one group are never compared with each other.
 
@@ -262,7 +265,7 @@ def fit_run(
     folder: Path | str,
     train_features: np.ndarray,
     valid_features: np.ndarray,
-    groups: Sequence[str] | None = None,
+    groups: Sequence[str] | np.ndarray | None = None,
     seed: int = 0,
     texture_columns: int = 0,
 ) -> dict[str, float]:

@@ -15,7 +15,7 @@ from engine.jobs.progress import Listener
 from engine.runs import Run, files
 from engine.training import better, checkpoints, fastai_backend, finish, weights
 from engine.training.backbones import normalization, of_weights
-from engine.training.run_logger import Diary, Diverged
+from engine.training.run_logger import Diverged, RunLogger
 
 WATCHED = 6
 
@@ -25,23 +25,21 @@ class Session:
 
     def __init__(self, run: Run, dataset: Dataset, listener: Listener):
         self.out, self.config, self.began = run.folder, run.config, time.monotonic()
-        self.dataset, self.diary = dataset, Diary(run.folder, listener, run.config.lr)
+        self.dataset, self.logger = dataset, RunLogger(run.folder, listener, run.config.lr)
         self.best: better.BestEpoch | None = None
+        self.checkpoint: checkpoints.Checkpoint | None = None
 
-    def train(self) -> tuple[str, str, dict[str, float]]:
+    def train(self) -> tuple[str, str, dict]:
         """The state in which the run ends, a message, and what it reached."""
         self._prepare()
         state, message = "finished", ""
         try:
             is_done = fastai_backend.fit(self.learn, self.config, self, self.checkpoint)
             if not is_done and not (self.best and self.best.is_time_to_stop):
-                state, message = "stopped", _where_stopped(len(self.diary.history))
+                state, message = "stopped", _where_stopped(len(self.logger.history))
         except Diverged as error:
-            self._go_back_to_the_checkpoint(error)
-            state, message = (
-                "stopped",
-                f"{error} The run keeps what it had after epoch {self.checkpoint.epochs}.",
-            )
+            epochs = self._go_back_to_the_checkpoint(error)
+            state, message = "stopped", f"{error} The run keeps what it had after epoch {epochs}."
         reached = self._keep()
         if state == "finished":
             checkpoints.remove(self.out)
@@ -56,35 +54,35 @@ class Session:
         if config.recipe == BETTER:
             config = self.config = better.planned(config, int((~self.dataset.table["is_valid"]).sum()))
             write_text(self.out / files.CONFIG, config.to_json())
-        self.pictures = decode(self.dataset, config, self.diary)
-        self.diary.show("loading the network", 0)
+        self.pictures = decode(self.dataset, config, self.logger)
+        self.logger.show("loading the network", 0)
         self.learn = make_learner(self.dataset, self.pictures, config)
         self.checkpoint = checkpoints.load(self.out)
         if config.recipe == BETTER:
             self.learn.add_cb(fastai_backend.KeepBatchNormStatistics())
             self.best = better.BestEpoch(self.out, of_weights(config.weights))
             if not self.checkpoint:
-                better.begin_with_quick_head(self.learn, self.dataset, config, self.diary)
+                better.begin_with_quick_head(self.learn, self.dataset, config, self.logger)
                 better.measure_quick_head(self.best, self.learn.model, lambda: _valid_loss(self.learn))
         if self.checkpoint:
             checkpoints.fill(self.learn.model, self.checkpoint)
-            self.diary.go_on_after(self.checkpoint.epochs)
+            self.logger.go_on_after(self.checkpoint.epochs)
         if config.tensorboard:
-            done = len(self.diary.losses), len(self.diary.history)
+            done = len(self.logger.losses), len(self.logger.history)
             self.learn.add_cb(fastai_backend.board(self.out / runs.TENSORBOARD, *done))
         valid = np.flatnonzero(self.dataset.table["is_valid"].to_numpy())
         self.rows = valid[np.unique(np.linspace(0, len(valid) - 1, WATCHED).astype(int))]
 
-    # -- what fastai's fit tells (`learners.fitting.Follower`) --
+    # -- what fastai's fit reports (`fastai_backend.fit.Follower`) --
 
     def looking(self, share: float) -> None:
-        self.diary.show("looking at the pictures", share)
+        self.logger.show("looking at the pictures", share)
 
     def batch(self, epoch: int, share: float, loss) -> None:
-        self.diary.batch(epoch, share, loss)
+        self.logger.batch(epoch, share, loss)
 
     def epoch(self, row: dict) -> None:
-        self.diary.epoch(row)
+        self.logger.epoch(row)
         if self.best:
             self.best.compare(self.learn.model, row["epoch"], row["valid_loss"])
         checkpoints.save(
@@ -95,23 +93,25 @@ class Session:
             self._seconds(),
             of_weights(self.config.weights),
         )
-        self.diary.answers([answer | {"epoch": row["epoch"]} for answer in self._watched_answers()])
+        self.logger.outputs([output | {"epoch": row["epoch"]} for output in self._watched_outputs()])
 
     def stop_is_asked(self) -> bool:
-        return self.diary.stop_is_asked() or bool(self.best and self.best.is_time_to_stop)
+        return self.logger.stop_is_asked() or bool(self.best and self.best.is_time_to_stop)
 
     # -- at the end --
 
-    def _go_back_to_the_checkpoint(self, error: Diverged) -> None:
+    def _go_back_to_the_checkpoint(self, error: Diverged) -> int:
+        """Load the last finished epoch and return its number. Raises the error where there is none."""
         self.checkpoint = checkpoints.load(self.out)
         if not self.checkpoint:
             raise error
         checkpoints.fill(self.learn.model, self.checkpoint)
+        return self.checkpoint.epochs
 
     def _keep(self) -> dict[str, float]:
-        """Save the weights, answer the validation part with them as saved, and say how good the answers are."""
+        """Save the weights, predict the validation images with them as saved, and evaluate the predictions."""
         if self.best and (chosen := self.best.restore(self.learn.model)) is not None:
-            self.diary.note(chosen)
+            self.logger.note(chosen)
         weights.round_to_saved(self.learn.model)
         backbone = of_weights(self.config.weights)
         weights.save(self.learn.model, self.out / files.WEIGHTS, backbone)
@@ -125,9 +125,9 @@ class Session:
         """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""
         if of_weights(self.config.weights) is None:
             return {}
-        self.diary.listener.show(
+        self.logger.listener.show(
             "measuring what is familiar", 0
-        )  # the diary would end a run that was stopped
+        )  # the logger would end a run that was stopped
         from engine.inference.fit_familiarity import fit_from_images
 
         return fit_from_images(self.out)
@@ -136,7 +136,7 @@ class Session:
         """How long the run has taken, earlier processes counted in."""
         return time.monotonic() - self.began + (self.checkpoint.seconds if self.checkpoint else 0)
 
-    def _watched_answers(self) -> list[dict]:
+    def _watched_outputs(self) -> list[dict]:
         network = self.learn.model.eval()
         device = next(network.parameters()).device
         with torch.inference_mode():
@@ -155,10 +155,10 @@ def _valid_loss(learn) -> float:
 
 
 def _where_stopped(epochs: int) -> str:
-    """What a person is told who stopped a run after so many finished epochs: only from such a one it can go on."""
+    """The message of a run stopped after so many finished epochs; it can be resumed from a finished epoch only."""
     if epochs:
         return f"stopped in epoch {epochs + 1}; it can be resumed"
-    return "stopped in epoch 1, before it was finished; another try begins anew"
+    return "stopped in epoch 1, before it was finished; the next attempt starts over"
 
 
 def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndarray:

@@ -45,20 +45,20 @@ class Search(Run):
         return self._table_if_there(files.CURVE)
 
     @property
-    def found(self) -> dict:
+    def result(self) -> dict:
         """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `pictures`, `seconds`, `data_stamp`."""
         return self._json(files.SUGGESTIONS, dict)
 
     @property
     def suggestions(self) -> dict[str, float]:
         """Rule -> rate, with two digits: more are not known."""
-        found = self.found["suggestions"]
-        return {rule: float(f"{found[rule]:.2g}") for rule in RULES}
+        rates = self.result["suggestions"]
+        return {rule: float(f"{rates[rule]:.2g}") for rule in RULES}
 
     @property
     def is_current(self) -> bool:
         """Whether the data set stands as it stood when this was found."""
-        return self.found.get("data_stamp") == summary.stamp(self.config.data)
+        return self.result.get("data_stamp") == summary.stamp(self.config.data)
 
 
 def question(config: TrainConfig) -> TrainConfig:
@@ -97,7 +97,7 @@ def start(config: TrainConfig) -> Search:
 
 
 def fresh(config: TrainConfig) -> Search:
-    """A new search that waits for somebody to do it, in the place of an earlier one that has ended."""
+    """A new search, not started yet, in the place of an earlier one that has ended."""
     folder = _folder(question(config))
     if folder.exists():
         remove(folder)

@@ -1,4 +1,4 @@
-"""The work of a search for a learning rate, from pictures to suggestions, as `engine.training` is a run's."""
+"""A search for a learning rate, from images to suggestions; `fastai_session` does the same for a run."""
 
 import json
 import time
@@ -15,30 +15,30 @@ from engine.jobs.status import FINISHED, RUNNING
 from engine.runs import files
 from engine.training import fastai_backend, fastai_session, trainer
 from engine.training.lr_finder import Search
-from engine.training.run_logger import Diary, Stopped
+from engine.training.run_logger import RunLogger, Stopped
 
 SECONDS_BETWEEN_WRITES = 0.5
 
 
 def find(folder: Path, listener: Listener) -> dict:
-    """Do the search that a folder asks for, and return what it found; a finished one is only read.
+    """Do the search that a folder asks for, and return its result; a finished one is only read.
 
-    Raises `DatasetError`, `learners.LearnerError`, `weights.WeightsError` or `runs.RunError`, each with one plain
-    sentence, which the folder's status tells as well.
+    Raises `DatasetError`, `LearnerError`, `WeightsError` or `RunError`, each with one plain sentence, which the
+    folder's status holds as well.
     """
     search = Search(folder)
     if search.state == FINISHED:
-        return search.found
+        return search.result
     search.job.update(state=RUNNING, message="")
     try:
         with search.job.heartbeat():
-            found = _Session(search, listener).search()
+            result = _Session(search, listener).search()
     except BaseException as error:
         stopped = Stopped("The search was stopped.") if isinstance(error, Stopped) else error
         trainer.mark_failed(search.job, stopped)
         raise stopped from None
     search.job.update(state=FINISHED, message="")
-    return found
+    return result
 
 
 class _Session:
@@ -46,7 +46,7 @@ class _Session:
 
     def __init__(self, search: Search, listener: Listener):
         self.folder, self.config = search.folder, search.config
-        self.diary = Diary(search.folder, listener, search.config.lr)
+        self.logger = RunLogger(search.folder, listener, search.config.lr)
         self.began, self.written = time.monotonic(), 0.0
         self.tries: list[dict[str, float]] = []
 
@@ -54,31 +54,31 @@ class _Session:
         """What is found.json: the suggestions, and what they rest on."""
         dataset = load(trainer.resolve(self.config.data), self.config.task, seed=self.config.seed)
         stamp = summary.stamp(self.config.data)
-        pictures = fastai_session.decode(dataset, self.config, self.diary)
-        self.diary.show("loading the network", 0)
+        pictures = fastai_session.decode(dataset, self.config, self.logger)
+        self.logger.show("loading the network", 0)
         learn = fastai_session.make_learner(dataset, pictures, self.config)
         learn.path, learn.model_dir = self.folder, "."
         fastai_backend.try_rates(learn, self.config, self)
         self._save_curve()
         lrs, smooth = ([row[name] for row in self.tries] for name in ("lr", "smooth"))
-        found = {
+        result = {
             "suggestions": fastai_backend.suggested(lrs, smooth),
             "fall": fastai_backend.fall(lrs, smooth),
             "pictures": int((~dataset.table["is_valid"]).sum()),
             "seconds": round(time.monotonic() - self.began, 2),
             "data_stamp": stamp,
         }
-        write_text(self.folder / files.SUGGESTIONS, json.dumps(found, indent=2) + "\n")
-        return found
+        write_text(self.folder / files.SUGGESTIONS, json.dumps(result, indent=2) + "\n")
+        return result
 
-    # -- what the mock training tells (`learners.finding.Watcher`) --
+    # -- what the mock training reports (`fastai_backend.lr_find.Watcher`) --
 
     def looking(self, share: float) -> None:
-        self.diary.show("looking at the pictures", share)
+        self.logger.show("looking at the pictures", share)
 
     def tried(self, lr: float, loss: float, smooth: float) -> None:
         self.tries.append({"lr": lr, "loss": loss, "smooth": smooth})
-        self.diary.show("trying learning rates", len(self.tries) / fastai_backend.TRIALS)
+        self.logger.show("trying learning rates", len(self.tries) / fastai_backend.TRIALS)
         if time.monotonic() - self.written > SECONDS_BETWEEN_WRITES:
             self._save_curve()
 

@@ -1,4 +1,4 @@
-"""What may be installed beside the requirements, and what it is good for."""
+"""Optional packages, which are not among the requirements, and what they are good for."""
 
 import importlib.util
 

@@ -1,10 +1,10 @@
-"""What a run writes down while it trains, each file whole, for whoever looks at its folder meanwhile.
+"""The log of a run while it trains: files that are complete at any time, for every process that reads its folder.
 
 status.json     what is being done, what share of it is done, and for how many seconds
 losses.csv      the loss of every batch so far
 history.csv     a row for every finished epoch
-watched.csv     after every epoch, the answers to a handful of validation pictures
-stop            the wish of somebody that training end after the current batch
+watched.csv     after every epoch, the outputs for a few validation images
+stop            asks for training to end after the current batch
 """
 
 import math
@@ -21,14 +21,14 @@ from engine.runs import files
 
 
 class Stopped(runs.RunError, JobStopped):
-    """Somebody asked the run to stop before there was anything to keep."""
+    """The run was asked to stop before there was anything to keep."""
 
 
 class Diverged(runs.RunError):
     """The loss is no number any more; one sentence that says what to change."""
 
 
-class Diary(Listener):
+class RunLogger(Listener):
     """Write a run's progress into its folder and tell it to another listener."""
 
     def __init__(self, folder: Path, listener: Listener, lr: float | None):
@@ -40,7 +40,7 @@ class Diary(Listener):
         self.unwritten: list[tuple[int, SupportsFloat]] = []
 
     def go_on_after(self, epochs: int) -> None:
-        """Take over what an earlier process wrote, as far as its checkpoint reaches."""
+        """Continue with what an earlier process wrote, as far as its checkpoint reaches."""
         run = runs.Run(self.folder)
         self.history = _rows_until(run.history, epochs)
         self.losses = _rows_until(run.losses, epochs)
@@ -70,13 +70,13 @@ class Diary(Listener):
         self._save(files.LOSSES, self.losses)
         self.listener.epoch(row)
 
-    def answers(self, rows: list[dict]) -> None:
-        """What the network answers to the watched pictures after an epoch."""
+    def outputs(self, rows: list[dict]) -> None:
+        """The network's outputs for the watched images after an epoch."""
         self.watched += rows
         self._save(files.WATCHED, self.watched)
 
     def stop_is_asked(self) -> bool:
-        """Whether somebody wants training to end."""
+        """Whether training was asked to end."""
         return self.reporter.job.stop_requested
 
     def _write_progress(self) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from engine import paths, runs
 from engine.config import QUICK, TrainConfig
@@ -64,13 +65,21 @@ def _settled(run: Run, listener: Listener) -> Dataset:
     return dataset
 
 
-def _session(run: Run, dataset: Dataset, listener: Listener):
-    """The one process's work on a run, by its recipe."""
+class Session(Protocol):
+    """One process's work on a run."""
+
+    def train(self) -> tuple[str, str, Reached]:
+        """The state in which the run ends, a message, and what it reached."""
+
+
+def _session(run: Run, dataset: Dataset, listener: Listener) -> Session:
     if run.config.recipe == QUICK:
-        from engine.training.quick.session import Session
-    else:
-        from engine.training.fastai_session import Session
-    return Session(run, dataset, listener)
+        from engine.training.quick import session
+
+        return session.Session(run, dataset, listener)
+    from engine.training import fastai_session
+
+    return fastai_session.Session(run, dataset, listener)
 
 
 def mark_failed(job: Job, error: BaseException) -> None:
@@ -80,7 +89,7 @@ def mark_failed(job: Job, error: BaseException) -> None:
 
 
 def _sentence(error: BaseException) -> str:
-    """What a person is told; anything but the engine's own errors keeps its traceback in the log."""
+    """The message for the user; anything but the engine's own errors keeps its traceback in the log."""
     if isinstance(error, OSError) and error.errno in atomic_write.FULL:
         return f"{atomic_write.trouble(error).capitalize()}, then resume the run."
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":

@@ -44,10 +44,10 @@ def write(tensors: dict[str, Tensor], path: Path, notes: dict[str, str]) -> None
     try:
         write_whole(path, lambda temporary: save_file(tensors, temporary, metadata=notes))
     except SafetensorError as error:
-        told = re.search(r"os error (\d+)", str(error))
-        if not told:
+        code = re.search(r"os error (\d+)", str(error))
+        if not code:
             raise
-        raise OSError(int(told[1]), os.strerror(int(told[1])), str(path)) from error
+        raise OSError(int(code[1]), os.strerror(int(code[1])), str(path)) from error
 
 
 def load(model: nn.Module, path: Path) -> None:
@@ -75,8 +75,8 @@ def body_tensors(backbone: Backbone) -> dict[str, Tensor]:
 
 @lru_cache(maxsize=2)
 def _body_tensors(name: str, digest: str) -> dict[str, Tensor]:
-    found = weight_files.body_tensors(BACKBONES[name])
-    return {name: torch.from_numpy(np.array(array)) for name, array in found.items()}
+    arrays = weight_files.body_tensors(BACKBONES[name])
+    return {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
 
 
 def _fill(model: nn.Module, tensors: dict[str, Tensor], name: str) -> None:

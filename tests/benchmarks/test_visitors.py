@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from benchmarks import visitors
-from benchmarks.session import Answer, VisitFailed, visit
+from benchmarks.session import Response, VisitFailed, visit
 from benchmarks.visitors import LESSONS, RACE, Taken, Visitors
 from tests.browser import app_pages, bare_page, serve
 
@@ -16,8 +16,8 @@ _FAILS = (
 )
 
 
-def answer(plot: float, end: float) -> Answer:
-    return Answer(plot, end, 1000)
+def response(plot: float, end: float) -> Response:
+    return Response(plot, end, 1000)
 
 
 def test_twenty_visitors_are_spread_over_the_three_lessons():
@@ -34,14 +34,14 @@ def test_a_slider_goes_to_and_fro_without_standing_still():
 
 
 def test_no_two_visitors_of_the_race_see_the_same_races():
-    everybody = Visitors("http://127.0.0.1:1", 1, 0)
-    pairs = [next(everybody._races) for _ in range(30)]
+    crowd = Visitors("http://127.0.0.1:1", 1, 0)
+    pairs = [next(crowd._races) for _ in range(30)]
     assert len(set(pairs)) == 30
     assert len(RACE.places) == 21
 
 
 def test_plots_and_ends_are_told_apart_by_page_and_together():
-    taken = Taken({"a": [answer(1, 2), answer(3, 4)], "b": [answer(5, 6)]}, 10)
+    taken = Taken({"a": [response(1, 2), response(3, 4)], "b": [response(5, 6)]}, 10)
     assert taken.plots("a") == [1, 3]
     assert taken.plots() == [1, 3, 5]
     assert taken.ends("b") == [6]
@@ -52,8 +52,8 @@ def test_the_first_visitors_memory_is_nobody_elses():
 
 
 def test_the_report_sets_every_round_beside_one_visitor_alone(capsys):
-    alone = Taken({"a": [answer(0.1, 0.2)] * 4}, 2)
-    visitors.report("crowd", Taken({"a": [answer(0.25, 0.5)] * 8}, 2), alone)
+    alone = Taken({"a": [response(0.1, 0.2)] * 4}, 2)
+    visitors.report("crowd", Taken({"a": [response(0.25, 0.5)] * 8}, 2), alone)
     said = capsys.readouterr().out
     assert "4.0 moves a second" in said
     assert said.count("2.50 times") == 2
@@ -61,8 +61,8 @@ def test_the_report_sets_every_round_beside_one_visitor_alone(capsys):
 
 
 def test_the_aim_is_that_of_the_page_that_suffers_most():
-    alone = Taken({"a": [answer(1, 1)], "b": [answer(0.1, 1)]}, 1)
-    crowd = Taken({"a": [answer(1.5, 2)], "b": [answer(0.4, 1)]}, 1)
+    alone = Taken({"a": [response(1, 1)], "b": [response(0.1, 1)]}, 1)
+    crowd = Taken({"a": [response(1.5, 2)], "b": [response(0.4, 1)]}, 1)
     assert visitors.worst_ratio(crowd, alone) == pytest.approx(4)
 
 

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from engine.data import library
+from engine.data import change_reading, library
+from engine.data.archives.errors import IncomingError
 from engine.data.formats import DatasetError, load
+from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
-from engine.data.imports.import_worker import bring_path
+from engine.data.imports.import_worker import bring_folder, bring_path
 from engine.data.library import ShelfError, Shelved
 from tests.brought_data import PICTURE, pascal, put, write_table
 
@@ -121,13 +123,38 @@ def test_a_half_made_set_is_never_seen(home, monkeypatch):
     assert library.all_sets() == [] and [one.name for one in (home / "data").iterdir()] == [".unpacked"]
 
 
+def test_an_undecided_dataset_is_decided_and_undecided_again(home):
+    cells = ["ant, red", "bee"] * 4
+    folder = put(home / "mine", {f"{n}.jpg": PICTURE for n in range(8)})
+    write_table(folder / "t.csv", "image,label", [(f"{n}.jpg", cell) for n, cell in enumerate(cells)])
+    with pytest.raises(IncomingError, match="--separator"):
+        bring_path(folder)
+    one = bring_folder(folder, keep_undecided=True)
+    with pytest.raises(AmbiguousError):
+        one.record()
+    many = change_reading.read_with(one, ReadOptions(separator="commas"))
+    assert many.task == "multi-label" and many.record().vocab == ("ant", "bee", "red")
+    again = change_reading.read_as_recognized(many)
+    assert again.note.how.format is None and again.note.said == ReadOptions()
+
+
+def test_a_reading_with_several_labels_loses_no_image(home):
+    folder = put(home / "mine", {f"{n}.jpg": PICTURE for n in range(4)})
+    write_table(folder / "t.csv", "image,label", [(f"{n}.jpg", ("hot sun", "sea")[n % 2]) for n in range(4)])
+    one = bring_path(folder)
+    assert one.task == "single-label"
+    many = change_reading.read_with(one, ReadOptions(separator="spaces"))
+    assert many.task == "multi-label" and len(many.record().table) == 4
+    assert change_reading.read_as_recognized(many).task == "single-label"
+
+
 def test_it_can_be_read_in_another_form(home):
     folder = put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
     one = bring_path(folder)
     assert (one.note.how.format, one.note.others) == ("cells", ("folders", "pictures"))
-    again = library.read_as(one, "folders")
+    again = change_reading.read_as(one, "folders")
     assert (again.note.how.format, again.task) == ("folders", "single-label")
     assert again.record().vocab == ("a", "b") and "cells" in again.note.others
     with pytest.raises(DatasetError, match="cannot be read as"):
-        library.read_as(one, "voc")
+        change_reading.read_as(one, "voc")

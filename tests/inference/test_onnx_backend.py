@@ -109,7 +109,7 @@ def test_a_process_is_begun_once_for_each_network(made, monkeypatch):
     monkeypatch.setattr(onnx_backend, "_ASKED", set())
     monkeypatch.setattr(onnx_backend, "_begin", lambda run: begun.append(run.folder))
     for task in (POINTS, POINTS, MULTI_LABEL, POINTS):
-        onnx_backend.make_beside(made[task])
+        onnx_backend.make_in_background(made[task])
     assert begun == [made[POINTS].folder, made[MULTI_LABEL].folder]
 
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from engine import paths
 from engine.functional.coordinates import to_px
 from engine.images import open_image
-from engine.inference import predict, pseudo_label_job, pseudo_labels
+from engine.inference import image_stream, predict, pseudo_label_job, pseudo_labels
 from engine.inference.pseudo_labels import ENTROPY, MARGIN, MIRROR
 from engine.jobs.job import STOP
 from engine.jobs.reporter import working
@@ -151,7 +151,7 @@ def test_a_run_that_cannot_answer_is_one_sentence(made, tmp_path, monkeypatch):
 
 def test_who_is_asked_to_stop_keeps_what_was_proposed(made, monkeypatch):
     monkeypatch.setattr("engine.jobs.process.lower_priority", lambda: None)
-    monkeypatch.setattr(pseudo_label_job, "AT_ONCE", 2)
+    monkeypatch.setattr(image_stream, "BATCH_SIZE", 2)
     found = proposed(made, MULTI_LABEL, fnames=())
     asked = json.loads((found.folder / pseudo_labels.ASKED).read_text()) | {"fnames": list(FNAMES)}
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked))
@@ -173,8 +173,12 @@ def test_no_more_than_a_few_pictures_are_open_at_once(made, tmp_path, monkeypatc
     for number in range(40):
         Image.new("RGB", (40, 30)).save(tmp_path / f"{number}.png")
     most, model = [], predict.load(runs[MULTI_LABEL])
-    seen = model.predict
-    monkeypatch.setattr(model, "predict", lambda pictures: most.append(len(pictures)) or seen(pictures))
+    predict_batch = image_stream.predict_batch
+    monkeypatch.setattr(
+        image_stream,
+        "predict_batch",
+        lambda model, images: most.append(len(images)) or predict_batch(model, images),
+    )
     monkeypatch.setattr(predict, "load", lambda run: model)
     found = pseudo_labels.of(tmp_path, MULTI_LABEL, scenes.KINDS, runs[MULTI_LABEL])
     found.folder.mkdir(parents=True)
@@ -183,4 +187,4 @@ def test_no_more_than_a_few_pictures_are_open_at_once(made, tmp_path, monkeypatc
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked))
     with working(found.job) as report:
         pseudo_label_job.propose(found.folder, report)
-    assert (sum(most), max(most)) == (40, pseudo_label_job.AT_ONCE)
+    assert (sum(most), max(most)) == (40, image_stream.BATCH_SIZE)

@@ -11,13 +11,13 @@ import pytest
 
 from engine import paths, runs
 from engine.config import TrainConfig
-from engine.data import annotation, edits, library, summary
+from engine.data import annotation, change_reading, edits, library, summary
 from engine.data.checks import check
 from engine.data.formats import DatasetError, load, recognise
 from engine.data.imports import import_job
 from engine.data.imports.import_worker import bring_folder
 from engine.export import fastai_script
-from engine.inference import predict_files, pseudo_labels
+from engine.inference import image_stream, pseudo_labels
 from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
 from engine.jobs.reporter import Reporter
@@ -69,8 +69,8 @@ def fails_quietly(made):
 
 
 def only_problem(made):
-    [problem] = made[1]
-    raise ValueError(problem)
+    [unreadable] = made
+    raise ValueError(unreadable.problem)
 
 
 def tampered(path):
@@ -93,7 +93,7 @@ def proposed(path):
 def imported(path):
     from engine.export.bundle import import_bundle
 
-    import_bundle.bring_in(Path(path))
+    import_bundle.import_run(Path(path))
 
 
 def resolved(path):
@@ -121,11 +121,9 @@ ENTRIES = {
     "decide": lambda path: edits.add(path, "1.jpg", "kept"),
     "import a run": imported,
     "propose": proposed,
-    "predict": lambda path: only_problem(
-        predict_files.answer_files(paths.BUNDLED_RUNS / MULTI_LABEL, [path])
-    ),
+    "predict": lambda path: only_problem([image_stream.decode(TrainConfig(MULTI_LABEL, "samples"), path)]),
     "a note": lambda path: load(tampered(path).folder, MULTI_LABEL),
-    "a note, read as": lambda path: library.read_as(tampered(path), "cells"),
+    "a note, read as": lambda path: change_reading.read_as(tampered(path), "cells"),
 }
 
 
@@ -140,8 +138,6 @@ def said_by(entry, path):
 
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_every_foreign_path_is_the_same_sentence(foreign, entry, monkeypatch):
-    if entry == "predict":
-        monkeypatch.setattr(predict_files.predict, "load", lambda run: None)
     written = sorted(path for path in paths.runs_folder().rglob("*"))
     said = {}
     for kind, path in foreign.items():
@@ -217,9 +213,14 @@ def test_nobody_may_read_the_samples_only(home, secret):
     own = own_set(BERT).folder
     visit(secret)
     assert access.is_allowed(paths.SCENES) and access.is_allowed(paths.BUNDLED_RUNS / POINTS)
-    for path in (own, paths.data_folder() / "visitors" / "nobody", home / "fastai/data/pascal_2007", home):
+    for path in (
+        own,
+        paths.data_folder() / user_scope.VISITORS / user_scope.NO_VISITOR,
+        home / "fastai/data/pascal_2007",
+        home,
+    ):
         assert not access.is_allowed(path)
-    assert user_scope.child_environment()[user_scope.VISITOR_VARIABLE] == user_scope.NOBODY
+    assert user_scope.child_environment()[user_scope.VISITOR_VARIABLE] == user_scope.NO_VISITOR
 
 
 def test_a_visitor_writes_below_their_own_folders_only(home):
@@ -246,7 +247,7 @@ def test_the_owner_and_a_shared_app_may_read_everything(foreign, monkeypatch):
     assert load(foreign["a folder"], MULTI_LABEL).vocab == ("cat", SECRET)
 
 
-@pytest.mark.parametrize("value", ["", "nobody", "x", "../" * 5, "0" * 32])
+@pytest.mark.parametrize("value", ["", "no-visitor", "x", "../" * 5, "0" * 32])
 def test_a_malformed_visitor_is_not_the_owner(foreign, monkeypatch, value):
     with as_owner(monkeypatch):
         monkeypatch.setenv(user_scope.VISITOR_VARIABLE, value)
@@ -306,5 +307,5 @@ def test_a_note_that_refers_elsewhere_shows_nothing(foreign):
 
 def test_the_script_of_a_configuration_does_not_tell_files_from_folders_or_users(home, foreign):
     script = fastai_script.of_config(config(foreign["a table"]))
-    assert repr(foreign["a table"]) in script
-    assert "~root" in fastai_script.of_config(config("~root/x"))
+    assert f"PICTURES = Path({Path(foreign['a table']).name!r})" in script
+    assert "PICTURES = Path('x')" in fastai_script.of_config(config("~root/x"))

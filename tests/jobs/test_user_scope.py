@@ -1,6 +1,7 @@
 """Shared by default; with the switch each visitor sees only what they brought, and nobody sees anything without one."""
 
 import io
+import json
 import os
 import subprocess
 
@@ -113,7 +114,7 @@ def test_nobody_sees_nothing(home, private, secret):
     visit(ANNA)
     upload("mine")
     visit(secret)
-    assert library.all_sets() == [] and user_scope.current_user() == user_scope.NOBODY
+    assert library.all_sets() == [] and user_scope.current_user() == user_scope.NO_VISITOR
 
 
 def test_folders_do_not_give_the_secret_away(home, private):
@@ -159,15 +160,14 @@ def test_the_page_says_whose_the_data_are(home, private):
     app = open_page("9_Your_data")
     assert not app.exception
     assert "Only you see what you bring" in texts(app)
-    assert app.segmented_control(key="bring_way").options == ["A zip or files", "A folder"]
+    assert app.segmented_control(key="import_way").options == ["A zip or files", "A folder"]
     assert user_scope.is_secret(app.session_state["visitor_secret"])
 
 
 def test_every_process_that_a_page_starts_works_for_its_visitor(home, private, monkeypatch):
     told = []
-    child = type(
-        "Child", (), {"pid": os.getpid(), "returncode": 0, "stdout": f"{home / 'theirs'}\n", "stderr": ""}
-    )
+    printed = json.dumps({"run": str(home / "theirs")})
+    child = type("Child", (), {"pid": os.getpid(), "returncode": 0, "stdout": f"{printed}\n", "stderr": ""})
     for start in ("Popen", "run"):
         monkeypatch.setattr(subprocess, start, lambda *_, env=None, **__: told.append(env or {}) or child)
     visit(ANNA)

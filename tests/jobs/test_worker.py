@@ -15,7 +15,7 @@ from engine import paths
 from engine.experiments import loss_race
 from engine.experiments.loss_race import train_heads
 from engine.experiments.loss_race import worker_client as race_beside
-from engine.jobs.worker import Beside
+from engine.jobs.worker import Worker
 from engine.tasks import MULTI_LABEL, POINTS
 from tests.experiments.loss_race.small_races import CONFIGS, COURSES
 
@@ -23,10 +23,10 @@ from tests.experiments.loss_race.small_races import CONFIGS, COURSES
 @pytest.fixture
 def process(tmp_path, monkeypatch):
     """A process that can add, fail, print and tell its number."""
-    (tmp_path / "helper_beside.py").write_text(
+    (tmp_path / "module_of_worker.py").write_text(
         textwrap.dedent("""
             import os
-            from engine.jobs.worker import answer_calls
+            from engine.jobs.worker import serve_calls
 
             def fail(says):
                 raise ValueError(says)
@@ -35,11 +35,11 @@ def process(tmp_path, monkeypatch):
                 print("something", flush=True)
                 return "said"
 
-            answer_calls({"add": lambda a, b: a + b, "fail": fail, "talk": talk, "pid": os.getpid})
+            serve_calls({"add": lambda a, b: a + b, "fail": fail, "talk": talk, "pid": os.getpid})
         """)
     )
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{paths.ROOT}")
-    beside = Beside("helper_beside")
+    beside = Worker("module_of_worker")
     yield beside
     beside.end()
 
@@ -73,12 +73,12 @@ def test_large_answers_come_whole(process):
 
 
 def test_it_ends_when_its_master_is_killed(tmp_path):
-    (tmp_path / "helper_ends.py").write_text(
-        "import os\nfrom engine.jobs.worker import answer_calls\nanswer_calls({'pid': os.getpid})\n"
+    (tmp_path / "module_that_ends.py").write_text(
+        "import os\nfrom engine.jobs.worker import serve_calls\nserve_calls({'pid': os.getpid})\n"
     )
     master = subprocess.Popen(
-        [sys.executable, "-c", "from engine.jobs.worker import Beside; import time\n"
-         "print(Beside('helper_ends').call('pid'), flush=True); time.sleep(60)"],
+        [sys.executable, "-c", "from engine.jobs.worker import Worker; import time\n"
+         "print(Worker('module_that_ends').call('pid'), flush=True); time.sleep(60)"],
         stdout=subprocess.PIPE, text=True, cwd=paths.ROOT,
         env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{paths.ROOT}"},
     )  # fmt: skip

@@ -68,7 +68,7 @@ def test_changed_labels_stand_in_the_address_and_can_be_taken_back(at_home):
     assert "labels" not in app.query_params
     app.button(key="cell_3").click().run()
     assert app.query_params["labels"] == "bear,cat,horse"
-    button(app, "Back to the labels").click().run()
+    button(app, "Back to the given labels").click().run()
     assert app.pills(key="labels").value == ["bear", "cat"]
     assert "labels" not in app.query_params
 
@@ -100,9 +100,9 @@ def test_a_picture_filed_wrong_on_purpose_says_so(at_home, made):
     (made / "scenes" / "wrong_labels.csv").write_text("fname,given,right\n002.jpg,bear,dog\n")
     app = open_page(PAGE)
     assert not app.warning or "on purpose" not in app.warning[0].value
-    button(app, "A dog filed under bear").click().run()
+    button(app, "A dog labelled bear").click().run()
     assert app.selectbox(key="picture").value == "train/002.jpg"
-    assert "Filed under “bear”, but what was drawn is “dog”" in texts(app)
+    assert "Labelled “bear”, but it shows “dog”" in texts(app)
 
 
 def test_the_whole_set_is_counted(at_home, made):

@@ -190,7 +190,7 @@ def test_a_good_a_bad_and_a_turned_picture_each_get_what_is_due(app, page):
     fname = run.predictions.fnames[0]
     open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, run.picture(fname), _payload("broken.jpg", b"this is no picture"), _turned())
-    expect(page.get_by_test_id("stAlert").first).to_contain_text("2 of 3 files answered")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("2 of 3 files were predicted")
     expect(page.get_by_test_id("stAlert").first).to_contain_text("broken.jpg")
     expect(_answers(page)).to_have_count(2)
     expect(page.get_by_test_id("stException")).to_have_count(0)

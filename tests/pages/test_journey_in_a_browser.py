@@ -1,4 +1,4 @@
-"""The whole way in a real browser: own drawings are brought, mended, labelled, trained on, reviewed, and taken away."""
+"""The whole way in a real browser: own drawings are imported, fixed, labelled, trained on, reviewed and exported."""
 
 import re
 import shutil
@@ -48,27 +48,27 @@ def drawn(folder: Path) -> Path:
     return Path(shutil.make_archive(str(folder / "mine"), "zip", folder / "squares"))
 
 
-def test_own_drawings_become_a_model_that_is_taken_away_and_brought_in_again(own, page, home):
-    bring(page, own, drawn(home))
-    mend(page, own)
+def test_own_drawings_become_a_model_that_is_exported_and_imported_again(own, page, home):
+    import_set(page, own, drawn(home))
+    fix(page, own)
     label_three(page, own, home / "data" / "mine")
     train(page, own)
     review_one(page, own, home / "data" / "mine")
     set_thresholds(page, own)
-    zipped = take_away(page, own, home)
+    zipped = export_run(page, own, home)
     import_again(page, own, zipped)
     assert page.troubles == []
     answer_alike(Run(home / "runs" / "first"), Run(home / "runs" / "again"))
 
 
-def bring(page: Page, own, file: Path) -> None:
+def import_set(page: Page, own, file: Path) -> None:
     open_page(page, own, "Your_data")
     _drop(page, file)
-    page.get_by_role("button", name="Bring it", exact=True).click()
-    expect(page.get_by_text("must be mended before training")).to_be_visible()
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("findings before training")).to_be_visible()
 
 
-def mend(page: Page, own) -> None:
+def fix(page: Page, own) -> None:
     open_page(page, own, "Your_data?set=mine&do=Check")
     expect(page.get_by_text("2 of")).to_be_visible()
     page.get_by_role("button", name="Leave it out", exact=True).first.click()
@@ -118,12 +118,12 @@ def set_thresholds(page: Page, own) -> None:
     expect(page.get_by_text("Every prediction of this run uses them from now on")).to_be_visible()
 
 
-def take_away(page: Page, own, folder: Path) -> Path:
+def export_run(page: Page, own, folder: Path) -> Path:
     open_page(page, own, "Train?run=first")
-    page.get_by_role("button", name="Make the zip of first").click()
+    page.get_by_role("button", name="Export first").click()
     offered = page.get_by_role("button", name="Download first.zip")
     expect(offered).to_be_visible(timeout=IN_BACKGROUND)
-    expect(page.get_by_text("it gave the same answers")).to_be_visible()
+    expect(page.get_by_text("it gave the same predictions")).to_be_visible()
     with page.expect_download() as download:
         offered.click()
     download.value.save_as(folder / "taken.zip")
@@ -132,11 +132,11 @@ def take_away(page: Page, own, folder: Path) -> Path:
 
 def import_again(page: Page, own, file: Path) -> None:
     _drop(page, file)
-    name = page.get_by_role("textbox", name="Call it")
+    name = page.get_by_role("textbox", name="Name (optional)")
     name.fill("again")
     name.press("Tab")
-    page.get_by_role("button", name="Bring it in").click()
-    expect(page.get_by_text("Brought in as again")).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Imported as again")).to_be_visible()
     wait_until_settled(page)
     assert "run=again" in page.url
 

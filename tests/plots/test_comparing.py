@@ -65,7 +65,7 @@ def test_the_baseline_and_the_text_stand_beside_the_runs():
     )
     assert figure.data[2].line.dash == "dot" and figure.data[2].y[-1] == 0.9516
     assert [(one.y0, one.y1) for one in figure.layout.shapes] == [(0.83, 0.83)]
-    assert {"predicting nothing", "the text"} < {one.text for one in figure.layout.annotations}
+    assert {"predicting nothing", "the book"} < {one.text for one in figure.layout.annotations}
     low, high = figure.layout.yaxis.range
     assert low < 0.2333 and high > 0.9516
 

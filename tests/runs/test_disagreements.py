@@ -48,7 +48,7 @@ def test_the_labels_that_flip_are_found_and_the_most_different_picture_comes_fir
     found = disagreements([first, second])
     assert found.fnames == ["2.jpg", "3.jpg", "1.jpg"]
     assert found.flips.tolist() == [[True, True], [True, False], [False, False]]
-    assert found.said[:, 0].tolist() == [[True, True], [False, False]]
+    assert found.predicted[:, 0].tolist() == [[True, True], [False, False]]
     assert found.truth.tolist() == [[True, True], [False, False], [True, False]]
     assert found.right_where_flipped == [3, 0]
     np.testing.assert_allclose(found.probs[1, 0], [0.1, 0.3], rtol=1e-5)
@@ -67,7 +67,7 @@ def test_each_run_answers_at_its_own_thresholds(tmp_path):
     second.save_thresholds({"bear": 0.7})
     found = disagreements([first, second])
     assert found.flips.tolist() == [[True, False]] * 3
-    assert found.said[:, 0, 0].tolist() == [True, False]
+    assert found.predicted[:, 0, 0].tolist() == [True, False]
 
 
 def test_three_runs_flip_where_any_two_differ(tmp_path):
@@ -83,7 +83,7 @@ def test_a_single_label_is_the_most_probable_one(tmp_path):
     second = _labels(tmp_path / "b", [[0.6, 0.4], [0.8, 0.2]], [[0, 1], [1, 0]], ("1", "2"), SINGLE_LABEL)
     found = disagreements([first, second])
     assert found.fnames == ["1", "2"]
-    assert found.said.tolist() == [[[False, True], [True, False]], [[True, False], [True, False]]]
+    assert found.predicted.tolist() == [[[False, True], [True, False]], [[True, False], [True, False]]]
     assert found.right_where_flipped == [2, 0]
 
 

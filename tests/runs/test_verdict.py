@@ -64,7 +64,7 @@ def test_no_better_than_a_constant_prediction_and_what_to_try(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "advice"),
     [
-        ({"valid": 20}, "With 20 validation images"),
+        ({"valid": 20}, "20 validation images are too few"),
         ({"train": 60}, "It learned from 60 images"),
         ({"epochs": 2}, "Try the recipe Quick"),
     ],

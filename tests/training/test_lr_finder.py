@@ -220,7 +220,7 @@ def test_the_command_line_ends_with_one_object_and_remembers_it(data, capsys, sh
     assert found["pictures"] == 16 and all(1e-8 <= found[rule] <= 10 for rule in RULES)
     assert main([*asked, "--lr", "0.7"]) == 0
     again = capsys.readouterr()
-    assert json.loads(again.out) == found and "Found before" in again.err
+    assert json.loads(again.out) == found and "was done before" in again.err
     (data["points"] / "images" / "one more.png").touch()  # the pictures are not those of before
     assert main(asked) == 0
     anew = last_json(capsys.readouterr().out)

@@ -263,6 +263,6 @@ def _wait(holds, seconds: float = 120):
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize(("epochs", "says"), [(0, "begins anew"), (2, "in epoch 3; it can be resumed")])
+@pytest.mark.parametrize(("epochs", "says"), [(0, "starts over"), (2, "in epoch 3; it can be resumed")])
 def test_a_stopped_run_says_whether_it_can_go_on(epochs, says):
     assert says in fastai_session._where_stopped(epochs)

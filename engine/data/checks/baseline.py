@@ -1,4 +1,4 @@
-"""The score to beat: what somebody reaches on the validation part who never looks at a picture.
+"""The score to beat: the best on the validation part without looking at any image.
 
 As for a run: the best constant prediction, chosen on the training images and scored on the validation images.
 """
@@ -20,7 +20,7 @@ from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 @dataclass(frozen=True)
 class Baseline:
-    """One score to beat: `name` of the measure, `value` as it is shown, and `says`, how it is reached."""
+    """One score to beat: `name` of the metric, `value` as it is shown, and `says`, how it is reached."""
 
     name: str
     value: str
@@ -57,15 +57,22 @@ def _of_saying_the_same(
     train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...]
 ) -> list[Baseline]:
     nothing = metrics.do_nothing_accuracy(targets)
-    told = [Baseline("accuracy_multi", f"{nothing:.4f}", "never says any label; this is a skill of 0")]
+    without_labels = f"never predicts any label; {_skill_in_words(nothing, targets)}"
+    told = [Baseline("accuracy_multi", f"{nothing:.4f}", without_labels)]
     usual = majority_predictions(train_targets)
     if usual.any():
         always = np.tile(usual.astype(float), (len(targets), 1))
         score = metrics.accuracy_multi(always, targets)
         named = ", ".join(f"“{label}”" for label, is_usual in zip(vocab, usual, strict=True) if is_usual)
-        says = f"always says {named}, which most training pictures have; a skill of {metrics.skill(score, targets):.4f}"
+        says = f"always predicts {named}, which most training images have; {_skill_in_words(score, targets)}"
         told.append(Baseline("accuracy_multi", f"{score:.4f}", says))
     return told
+
+
+def _skill_in_words(score: float, targets: np.ndarray) -> str:
+    if not targets.any():
+        return "no skill can be given, as no validation image has a label"
+    return f"a skill of {metrics.skill(score, targets):.4f}"
 
 
 _OF_LABELS = {SINGLE_LABEL: _of_the_commonest, MULTI_LABEL: _of_saying_the_same}

@@ -21,6 +21,8 @@ def chosen(
     `label` is one of the vocabulary or `NO_LABEL`; `finding` the kind of a finding, whose pictures may also be ones
     that no row is about. Where there is no row at all yet, every picture of the folder is chosen.
     """
+    if health.subject is None:
+        return []
     rows = health.subject.by_name
     if not rows and not finding:
         return list(_about(health, UNNAMED))
@@ -31,7 +33,7 @@ def chosen(
 
 def label_counts(health: Health) -> dict[str, int]:
     """How many pictures have each label, and how many none (under `NO_LABEL`), the commonest label first."""
-    if tasks.get(health.task).has_points:
+    if tasks.get(health.task).has_points or health.subject is None:
         return {}
     rows = health.subject.found.rows
     counts: dict[str, int] = {}

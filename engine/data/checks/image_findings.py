@@ -62,7 +62,7 @@ def _joined(subject: Subject, groups: Groups) -> tuple[Mend, ...]:
     """All copies of a picture get the labels that any of them has, where several may be right."""
     if not tasks.get(subject.task).allows_several_labels:
         return ()
-    given = {}
+    given: dict[str, tuple[str, ...]] = {}
     for group in groups:
         together = dict.fromkeys(label for fname in group for label in subject.by_name[fname].labels)
         given |= dict.fromkeys(group, tuple(together))

@@ -136,7 +136,7 @@ def _balance(subject: Subject) -> list[Finding]:
     counts = {label: len(rows) for label, rows in _soundly_spelled(subject) if len(rows) > 1}
     if len(counts) < 2:
         return []
-    most, least = max(counts, key=counts.get), min(counts, key=counts.get)
+    most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     ratio = counts[most] / counts[least]
     if ratio == 1:
         return [Finding("balance", f"Every label has {pictures(counts[most])}: just balanced.", NOTE)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine import tasks
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import NOTE, STOPS, Finding, Mend, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Mend, leave_out, pictures
 from engine.data.edits import LABELS, POINT, PUT_BACK
 from engine.data.formats.file_index import is_picture
 from engine.data.formats.names import name_problems
@@ -18,6 +18,7 @@ def findings(subject: Subject) -> list[Finding]:
     """Everything that reading said, everything that is wrong with the names, and what takes no part."""
     problems = [*subject.found.problems, *name_problems(subject.found)]
     told = [_told(subject, problem) for problem in problems]
+    told += [_set_aside(problem) for problem in subject.found.set_aside]
     return told + _unnamed(subject) + _for_testing(subject) + _left_out(subject)
 
 
@@ -26,6 +27,11 @@ def _told(subject: Subject, problem: str | Problem) -> Finding:
         return Finding(WITHOUT_PICTURES, str(problem), STOPS)
     mends = (*_special(subject, problem), leave_out(problem.fnames))
     return Finding(problem.kind, str(problem), STOPS, problem.fnames, mends, dict(problem.told))
+
+
+def _set_aside(problem: Problem) -> Finding:
+    """Images that reading left out; training goes on without them."""
+    return Finding(problem.kind, str(problem), HARMS, problem.fnames, (), dict(problem.told))
 
 
 def _special(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
@@ -50,6 +56,7 @@ def _one_row(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
 
 def _unnamed(subject: Subject) -> list[Finding]:
     named = {row.fname for row in subject.found.rows} | {*subject.left_out, *subject.found.for_testing}
+    named |= {fname for problem in subject.found.set_aside for fname in problem.fnames}
     listed = subject.found.listing.names
     unnamed = tuple(name for name in listed if is_picture(name) and name not in named)
     if not unnamed:

@@ -44,8 +44,7 @@ def near_pairs(looks: np.ndarray, thumbs: np.ndarray) -> np.ndarray:
     Hashes within `MOST_BITS` bits agree wholly in at least one of `MOST_BITS` + 1 bands of bits. So only those
     with a band in common are compared: seconds for 100,000 pictures.
     """
-    pairs = [_close_in_band(looks, band) for band in _bands()]
-    pairs = np.unique(np.concatenate(pairs), axis=0) if pairs else np.empty((0, 2), int)
+    pairs = np.unique(np.concatenate([_close_in_band(looks, band) for band in _bands()]), axis=0)
     colours = [_colour_distance(thumbs, part) for part in np.array_split(pairs, len(pairs) // 50_000 + 1)]
     return pairs[np.concatenate(colours) <= MOST_COLOUR]
 

@@ -6,40 +6,43 @@ from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import NOTE, STOPS, Finding, Mend, leave_out
 from engine.data.edits import POINT
 from engine.data.formats import checks
-from engine.data.formats.parsed_source import Row
+
+Point = tuple[float, float]
 
 
 def findings(subject: Subject) -> list[Finding]:
     """All of them."""
     sizes = subject.facts.sizes
     rows = [row for row in subject.used if row.fname in sizes]
+    points = {row.fname: row.point_px for row in rows if row.point_px}
     outside = checks.outside(rows, sizes)
     if not outside:
         return []
     (problem,) = checks.outside_problems(rows, sizes)
     names = tuple(row.fname for row in outside)
     about = {
-        row.fname: f"({row.point_px[0]:g}, {row.point_px[1]:g}) in {sizes[row.fname][0]} x {sizes[row.fname][1]}"
+        row.fname: f"({x:g}, {y:g}) in {sizes[row.fname][0]} x {sizes[row.fname][1]}"
         for row in outside
+        for x, y in (points[row.fname],)
     }
     if subject.found.may_leave_out_points:
         return [Finding("outside", f"Left out: {problem}", NOTE, names, (), about)]
-    clipped = {row.fname: _clipped(row, sizes[row.fname]) for row in outside}
+    clipped = {name: _clipped(points[name], sizes[name]) for name in names}
     mends = (
-        *_exchanged(rows, sizes),
+        *_exchanged(points, sizes),
         Mend("Move to the edge of the picture", POINT, clipped),
         leave_out(names),
     )
     return [Finding("outside", str(problem), STOPS, names, mends, about)]
 
 
-def _clipped(row: Row, size_wh: tuple[int, int]) -> tuple[float, float]:
-    x, y = row.point_px
+def _clipped(point_px: Point, size_wh: tuple[int, int]) -> Point:
+    x, y = point_px
     return min(max(x, 0.0), float(size_wh[0])), min(max(y, 0.0), float(size_wh[1]))
 
 
-def _exchanged(rows: list[Row], sizes: checks.Sizes) -> tuple[Mend, ...]:
+def _exchanged(points: dict[str, Point], sizes: checks.Sizes) -> tuple[Mend, ...]:
     """Where every point would lie inside with x and y exchanged, they probably are."""
-    swapped = {row.fname: (row.point_px[1], row.point_px[0]) for row in rows}
+    swapped = {fname: (y, x) for fname, (x, y) in points.items()}
     fits = all(0 <= x <= sizes[fname][0] and 0 <= y <= sizes[fname][1] for fname, (x, y) in swapped.items())
     return (Mend("Exchange x and y of all pictures", POINT, swapped),) if fits else ()

@@ -30,7 +30,7 @@ _UNPACKING_MB_PER_SECOND = 40.0
 
 def disk_mb(name: str) -> int:
     """The free disk space in millions of bytes that downloading and unpacking a dataset needs."""
-    return round(_DISK_SHARE * DOWNLOAD_MB[name], -2)
+    return 100 * round(_DISK_SHARE * DOWNLOAD_MB[name] / 100)
 
 
 def download_seconds(name: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -73,7 +73,10 @@ def from_line(told: object) -> Decision:
     """The decision that a line of JSON, already read, tells; raises `DecisionError` where it tells none."""
     if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in ("id", "at", "kind")):
         raise DecisionError("A decision needs an id, a time and a kind.")
-    return Decision(told["kind"], told.get("given"), told["id"], told["at"])
+    given = told.get("given")
+    if not isinstance(given, dict):
+        raise DecisionError("A decision needs what was given, by name.")
+    return Decision(told["kind"], given, told["id"], told["at"])
 
 
 def _name(value: object) -> str:
@@ -97,7 +100,7 @@ def _labels(value: object) -> tuple[str, ...]:
 
 def _point(value: object) -> tuple[float, float]:
     try:
-        x, y = (float(one) for one in value)
+        x, y = [float(number) for number in value] if isinstance(value, Iterable) else []
     except (TypeError, ValueError) as error:
         raise DecisionError(f"A point must be two numbers, x and y; got {str(value)[:80]!r}.") from error
     if not (math.isfinite(x) and math.isfinite(y)):

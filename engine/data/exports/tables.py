@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.data.csv_safety import guarded
 from engine.data.exports.layout import Contents, placed, short_names
@@ -34,13 +34,13 @@ def _joined(dataset: Dataset) -> list[str]:
 
 
 def _common(dataset: Dataset) -> dict[str, list]:
-    columns = {"is_valid": [bool(part) for part in dataset.table["is_valid"]]}
+    columns: dict[str, list] = {"is_valid": [bool(part) for part in dataset.table["is_valid"]]}
     if "group" in dataset.table:
         columns["group"] = [group or "" for group in dataset.table["group"]]
     return columns
 
 
-def _csv(columns: dict[str, Sequence]) -> str:
+def _csv(columns: Mapping[str, Sequence]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
+from engine import tasks
 from engine.data.edits import Decisions
 from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import counted, some
-from engine.tasks import POINTS
 
 
 def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
@@ -20,7 +20,7 @@ def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
     there = len(found.rows)
     found.rows = [row for row in found.rows if row.fname not in now.left_out]
     _tell(found, there - len(found.rows), _add_rows(found, decisions, task))
-    decided = now.points if task == POINTS else now.labels
+    decided = now.points if tasks.get(task).has_points else now.labels
     found.rows = _once(found.rows, decided)
     for row in found.rows:
         row.labels = now.labels_now(row.fname, row.labels)
@@ -31,13 +31,14 @@ def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
         _wait_for_labels(found, decided, task)
     settled = {"number": decided, "mixed separators": decided, "part": now.is_valid}
     found.problems = _unsettled(found.problems, now.left_out, settled)
+    found.set_aside = [one for problem in found.set_aside if (one := problem.without(now.left_out)).told]
     found.notes += decisions.notes
 
 
 def _wait_for_labels(found: Found, decided: Collection[str], task: str) -> None:
     """Of pictures about which the source says nothing, only those take part that a person has answered."""
     answered = [row for row in found.rows if row.fname in decided]
-    waiting, noun = len(found.rows) - len(answered), "point" if task == POINTS else "label"
+    waiting, noun = len(found.rows) - len(answered), "point" if tasks.get(task).has_points else "label"
     if waiting and not answered:
         found.problems.append(
             f"No {noun} is known of {'its picture' if waiting == 1 else f'any of its {waiting:,} pictures'}:"
@@ -67,7 +68,7 @@ def _unsettled(
 
 def _add_rows(found: Found, decisions: Decisions, task: str) -> int:
     now = decisions.now
-    decided = now.points if task == POINTS else now.labels
+    decided = now.points if tasks.get(task).has_points else now.labels
     named = {row.fname for row in found.rows} | now.left_out
     new = [fname for fname in decided if fname not in named]
     lost = [fname for fname in new if fname not in found.listing.known]

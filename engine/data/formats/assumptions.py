@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
+
+AS_SAID = "as you said"
+"""The evidence for what a person said."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,11 @@ class Assumption:
     evidence: str = ""
     option: str = ""
 
+    @property
+    def is_said(self) -> bool:
+        """Whether a person said it, so that nothing is assumed."""
+        return self.evidence == AS_SAID
+
     def __str__(self) -> str:
         because = f" ({self.evidence.rstrip('.')})" if self.evidence else ""
         change = f" Change it with {flag(self.option)}." if self.option else ""
@@ -34,11 +44,15 @@ class Assumption:
 class AmbiguousError(DatasetError):
     """A dataset can be read in two ways that give different labels; the message names the options that decide.
 
-    Attributes: `options`, the fields of `ReadOptions` that decide, (O,) tuple of str.
+    Attributes:
+        options: the fields of `ReadOptions` that decide, (O,) tuple of str.
+        question: what cannot be told, a sentence that names no flag.
+        choices: the readings between which to decide, given as the fields of `ReadOptions` that each sets.
     """
 
-    def __init__(self, problem: str, options: Iterable[str]):
-        self.options = tuple(options)
+    def __init__(self, problem: str, options: Iterable[str], choices: Iterable[dict[str, Any]] = ()):
+        self.options, self.question = tuple(options), problem
+        self.choices = tuple(ReadOptions(**choice) for choice in choices)
         super().__init__(f"{problem} Decide with {' or '.join(flag(option) for option in self.options)}.")
 
 

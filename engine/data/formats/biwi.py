@@ -117,7 +117,9 @@ def _read_person(found: Found, person: str, faults: Faults) -> None:
     faults.without_pose += sorted(frames[frame] for frame in frames.keys() - poses)
     faults.without_picture += sorted((frame + POSE, frame + POSE) for frame in poses - frames.keys())
     camera = _camera_of(found, f"{person}/{CAMERA}" if person else CAMERA, faults)
-    for frame in sorted(poses & frames.keys()) if camera else ():
+    if camera is None:
+        return
+    for frame in sorted(poses & frames.keys()):
         try:
             point = project(read_centre(_text(found, frame + POSE)), camera)
         except (ValueError, OSError) as error:

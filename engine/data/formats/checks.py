@@ -6,10 +6,10 @@ import re
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from engine import tasks
 from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.images import ImageError, image_size
-from engine.tasks import POINTS, SINGLE_LABEL
 
 LEAST_FOR_TRAINING = 2
 Sizes = dict[str, tuple[int, int]]
@@ -78,11 +78,11 @@ def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[s
     if not vocab:
         return ["No picture has a label."]
     everywhere = set(vocab).intersection(*(row.labels for row in rows))
-    if len(vocab) == 1 and (task == SINGLE_LABEL or everywhere):
+    if len(vocab) == 1 and (tasks.get(task).has_one_label or (everywhere and len(rows) > 1)):
         return [
             f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add pictures of another."
         ]
-    if len(everywhere) == len(vocab):
+    if len(everywhere) == len(vocab) and len(rows) > 1:
         return [
             "Every picture has every label, so there is nothing to tell apart; add pictures without some."
         ]
@@ -107,7 +107,7 @@ def part_problems(found: Found) -> list[str]:
 
 def unseen_labels(rows: list[Row], task: str) -> list[str]:
     """A note about labels that no training picture has: a network cannot learn them."""
-    if task == POINTS:
+    if tasks.get(task).has_points:
         return []
     trained = {label for row in rows if not row.is_valid for label in row.labels}
     unseen = sorted({label for row in rows for label in row.labels} - trained)

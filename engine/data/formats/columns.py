@@ -20,6 +20,7 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.text_table import TextTable
 
 NONE = "none"
+NOT_READ = "columns not read"
 LEAST_CLASSES = 2
 
 
@@ -42,6 +43,7 @@ class Columns:
     presence: int | None = None
     is_object_table: bool = False
     assumptions: list[Assumption] = field(default_factory=list)
+    _cells: dict[int, list[str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def names(self) -> list[str]:
@@ -56,7 +58,11 @@ class Columns:
 
     def cells(self, at: int | None) -> list[str]:
         """The cells of a column; "" everywhere where there is no such column."""
-        return self.table.cells_at(at) if at is not None else [""] * len(self.table.rows)
+        if at is None:
+            return [""] * len(self.table.rows)
+        if at not in self._cells:
+            self._cells[at] = self.table.cells_at(at)
+        return self._cells[at]
 
     @property
     def used(self) -> set[int]:
@@ -137,6 +143,8 @@ def _points(columns: Columns) -> None:
     if x is None or y is None or {x, y} & {*columns.classes, columns.labels}:
         return
     columns.x, columns.y = x, y
+    columns.assume("x column", x, "by its heading", "x_column")
+    columns.assume("y column", y, "by its heading", "y_column")
 
 
 def _split(columns: Columns, others: list[int], binary: list[int], options: ReadOptions) -> int | None:
@@ -168,6 +176,7 @@ def _split(columns: Columns, others: list[int], binary: list[int], options: Read
                     f"{columns.title(at)} of {columns.table.title} holds 0 and 1 like {len(like)} other columns: it may"
                     " be a class or say which images are for validation.",
                     ("split_column", "label_columns"),
+                    [{"split_column": columns.table.header[at].strip()}, {"split_column": NONE}],
                 )
             columns.assume("split", at, "by its heading; 1 is for validation", "split_column")
             return at
@@ -215,4 +224,4 @@ def _say_what_is_not_read(columns: Columns) -> None:
     left = [names[at].strip() for at in range(len(names)) if at not in columns.used and names[at].strip()]
     if left:
         says = "no other use was found for them"
-        columns.assumptions.append(Assumption("columns not read", some(left), says, "label_columns"))
+        columns.assumptions.append(Assumption(NOT_READ, some(left), says, "label_columns"))

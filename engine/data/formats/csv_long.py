@@ -19,7 +19,7 @@ LEAST_SHARE = 0.1
 
 def find(source: Source) -> Evidence | None:
     """The table of labels in which each row is an object, or many images have several rows with one label each."""
-    columns = table_with(source, has_a_row_for_each_label)
+    columns = table_with(source, lambda columns: has_a_row_for_each_label(columns, source.options))
     if columns is None:
         return None
     counts = Counter(columns.cells(columns.image))
@@ -66,7 +66,7 @@ def _join(found: Found) -> None:
     found.rows = list(together.values())
 
 
-def has_a_row_for_each_label(columns: Columns) -> bool:
+def has_a_row_for_each_label(columns: Columns, options: ReadOptions) -> bool:
     """Whether rows have boxes or a mark of presence, or a tenth of the images are named again and no cell holds several
     labels."""
     if columns.labels is None:
@@ -76,7 +76,8 @@ def has_a_row_for_each_label(columns: Columns) -> bool:
     cells = columns.cells(columns.labels)
     if any(mark in cell for cell in set(cells) for mark in (*MARKS.values(), "[")):
         return False
-    labels = labels_of(cells, columns.names[columns.labels], ReadOptions())
+    said = ReadOptions(separator=options.separator, classes=options.classes)
+    labels = labels_of(cells, columns.names[columns.labels], said)
     if labels.separator == LISTS or any(len(one) > 1 for one in labels.labels):
         return False
     counts = Counter(columns.cells(columns.image))

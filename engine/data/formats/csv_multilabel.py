@@ -16,7 +16,9 @@ from engine.data.formats.source import Source
 def find(source: Source) -> Evidence | None:
     """The table that names images and their labels, and what stands between the labels."""
     columns = _columns(source)
-    if columns is None or (source.options.format is None and has_a_row_for_each_label(columns)):
+    if columns is None or (
+        source.options.format is None and has_a_row_for_each_label(columns, source.options)
+    ):
         return None
     table, read = columns.table, _labels(columns, source.options)
     is_pascal = columns.split is not None and read.separator == "spaces" and not table.joined

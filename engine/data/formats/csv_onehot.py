@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from engine.data.formats.cells import NO, YES, is_missing, present
 from engine.data.formats.columns import Columns
 from engine.data.formats.image_table import merge_equal_rows, names_found, rows_of, split_rows, table_with
@@ -27,7 +29,8 @@ def read(source: Source, options: ReadOptions) -> Found:
     columns = _columns(source)
     assert columns is not None
     found, names = rows_of(source, columns), _names(columns)
-    said = [[cell.casefold() in YES for cell in columns.cells(at)] for at in columns.classes]
+    yes = {cell for at in columns.classes for cell in set(columns.cells(at)) if cell.casefold() in YES}
+    said = [[cell in yes for cell in columns.cells(at)] for at in columns.classes]
     for row, marks in zip(found.rows, zip(*said, strict=True), strict=True):
         labels = (name for name, yes in zip(names, marks, strict=True) if yes)
         row.labels = tuple(
@@ -49,7 +52,8 @@ def _names(columns: Columns) -> list[str]:
 
 def _say_what_was_assumed(found: Found, columns: Columns) -> None:
     cells = {at: columns.cells(at) for at in columns.classes}
-    empty = sum(is_missing(cell) for column in cells.values() for cell in column)
+    counts = {at: Counter(column) for at, column in cells.items()}
+    empty = sum(count for column in counts.values() for cell, count in column.items() if is_missing(cell))
     if empty:
         told = f"{counted(empty, 'empty cell')} of the classes count as 0."
         found.notes.append(told)
@@ -62,11 +66,13 @@ def _say_what_was_assumed(found: Found, columns: Columns) -> None:
         found.notes.append(
             f"Columns with 1, 0 and -1; -1 may mean “uncertain” and counts as no: {some(unsure)}."
         )
+    unknown = {cell for column in counts.values() for cell in column if not is_missing(cell)}
+    unknown = {cell for cell in unknown if cell.casefold() not in YES | NO}
     strange = tuple(
         (row.fname, f"“{cell}” in {row.where}")
-        for row, *marks in zip(found.rows, *cells.values(), strict=True)
-        for cell in marks
-        if not is_missing(cell) and cell.casefold() not in YES | NO
+        for column in (cells.values() if unknown else ())
+        for row, cell in zip(found.rows, column, strict=True)
+        if cell in unknown
     )
     if strange:
         says = lambda told: f"The columns of classes must hold 0 and 1: {some(told)}."  # noqa: E731

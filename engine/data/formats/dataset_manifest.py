@@ -26,7 +26,8 @@ class ShelfNote:
 
     `source` says in words where it came from; `elsewhere` is the folder or table of this machine that is read where
     it lies, "" for a copy; `recognised` are the sentences of what was recognised and why, `others` the forms in
-    which it can be read, too; `brought` the time (ISO).
+    which it can be read, too; `brought` the time (ISO); `said` is what a person said about how to read it, which is
+    all of `how` that was not recognised. A `how` without a format is undecided: reading it raises `AmbiguousError`.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ShelfNote:
     recognised: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     brought: str = ""
+    said: ReadOptions = field(default_factory=ReadOptions)
 
     def __post_init__(self):
         if self.task not in TASKS:
@@ -57,6 +59,7 @@ def read_note(folder: Path) -> ShelfNote:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         told |= {name: tuple(told.get(name, ())) for name in ("recognised", "others")}
         told["how"] = ReadOptions(**told["how"])
+        told["said"] = ReadOptions(**told["said"]) if "said" in told else told["how"]
         return ShelfNote(**told)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DatasetError(f"The data set “{folder.name}” has no {MANIFEST} that can be read.") from error

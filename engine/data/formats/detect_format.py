@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.data.formats.assumptions import AmbiguousError, Assumption
+from engine import tasks
+from engine.data.formats.assumptions import AS_SAID, AmbiguousError, Assumption
 from engine.data.formats.forms import FORMS, Form
 from engine.data.formats.image_table import missing_columns
 from engine.data.formats.match import Evidence
@@ -22,7 +23,6 @@ from engine.data.formats.source import Source
 from engine.data.formats.suggestion import suggest
 from engine.data.formats.text_table import TextTable
 from engine.data.formats.unread_files import unread_files
-from engine.tasks import POINTS
 
 KNOWN_FORMS = (
     "a table (fname, labels or fname, x, y) with its pictures, Pascal VOC (JPEGImages and Annotations), COCO (a JSON"
@@ -68,9 +68,10 @@ def recognise(path: Path, form: str | None = None, options: ReadOptions | None =
     others = tuple(name for name in _found(source) if name != chosen.name)
     how = replace(options, format=chosen.name, separator=options.separator or evidence.separator,
                   units=options.units or evidence.unit)  # fmt: skip
-    task, why = suggest(chosen, source, how)
-    because = (*evidence.because, *why, *_on_unread(source, chosen, evidence), *_on_joined(source, evidence))
-    return Recognition(chosen.name, task, because, how, others)
+    suggested = suggest(chosen, source, how)
+    unread = _on_unread(source, chosen, evidence, suggested.files_read)
+    because = (*evidence.because, *suggested.because, *unread, *_on_joined(source, evidence))
+    return Recognition(chosen.name, suggested.task, because, how, others)
 
 
 def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
@@ -107,7 +108,7 @@ def read_found(source: Source, task: str, valid_share: float) -> Found:
 
 
 def _assumed_form(form: Form, evidence: Evidence, is_said: bool) -> Assumption:
-    return Assumption("format", form.title, "as you said" if is_said else evidence.because[0], "format")
+    return Assumption("format", form.title, AS_SAID if is_said else evidence.because[0], "format")
 
 
 def _said(source: Source, form: Form, task: str | None) -> tuple[Form, Evidence]:
@@ -146,13 +147,13 @@ def _annotations(source: Source) -> bool:
     return bool(source.tables or source.unread_tables or source.jsons or unread_files(source, set()))
 
 
-def _on_unread(source: Source, chosen: Form, evidence: Evidence) -> list[str]:
+def _on_unread(source: Source, chosen: Form, evidence: Evidence, read_already: frozenset[str]) -> list[str]:
     """Why the annotation files that are not read do not serve."""
     read = {source.name_of(table) for table in source.tables if table.path == evidence.table}
     joined = {name for table in source.tables if table.path == evidence.table for name in table.joined}
     return [
         f"{one.value}: {one.evidence.rstrip('.')}."
-        for one in unread_files(source, read | joined, chosen.endings)
+        for one in unread_files(source, read | joined | read_already, chosen.endings)
     ]
 
 
@@ -182,6 +183,6 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
 
 def _why_no_table(source: Source, table: TextTable, task: str) -> str | list[str]:
     try:
-        return missing_columns(table, source.columns(table), task == POINTS)
+        return missing_columns(table, source.columns(table), tasks.get(task).has_points)
     except DatasetError as error:
         return list(error.problems)

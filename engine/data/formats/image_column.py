@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.data.formats import headings
-from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.assumptions import AS_SAID, AmbiguousError
 from engine.data.formats.file_index import Listing, is_picture
 from engine.data.formats.image_names import tidy
 from engine.data.formats.read_options import ReadOptions
@@ -21,7 +21,7 @@ def image_column(table: TextTable, listing: Listing, options: ReadOptions) -> tu
     """The place of the column that names images, and why. Raises `DatasetError` where none does, and
     `AmbiguousError` where two columns of unknown headings name different images equally well."""
     if options.image_column:
-        return table.place_of(options.image_column, "--image-column"), "as you said"
+        return table.place_of(options.image_column, "--image-column"), AS_SAID
     names = [headings.normal(name) for name in table.header]
     scores = {at: _score(table.cells_at(at), listing) for at in range(len(names))}
     known = {at: headings.IMAGE.index(name) for at, name in enumerate(names) if name in headings.IMAGE}
@@ -31,7 +31,8 @@ def image_column(table: TextTable, listing: Listing, options: ReadOptions) -> tu
         equal = [at for at in likely if scores[at][:2] == scores[best][:2] and at not in known and at != best]
         if best not in known and equal and _differ(table, best, equal[0]):
             says = f"Two columns of {table.title} name images: “{table.header[best]}” and “{table.header[equal[0]]}”."
-            raise AmbiguousError(says, ("image_column",))
+            both = [{"image_column": table.header[at].strip()} for at in (best, equal[0])]
+            raise AmbiguousError(says, ("image_column",), both)
         return (
             best,
             f"{scores[best][0]:,} of the first {_looked_at(table, best):,} names are images that are there",

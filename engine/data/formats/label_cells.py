@@ -93,13 +93,15 @@ def _vectors(filled: set[str], options: ReadOptions, title: str) -> _Reading | N
     vectors = {cell: _items(cell) for cell in filled}
     lists = list(vectors.values())
     if not label_lists.is_vector(lists):
-        if {len(one) for one in lists} == {2} and {value for one in lists for value in one} == {"0", "1"}:
+        if {len(one) for one in lists} != {2} or {value for one in lists for value in one} != {"0", "1"}:
+            return None
+        if not options.classes:
             raise AmbiguousError(
                 f"The cells of labels{title} may be vectors of 0 and 1 with a place for each of two classes, or"
                 " lists of the labels “0” and “1”.",
                 ("classes", "separator"),
+                _vectors_or_lists(filled),
             )
-        return None
     length = len(lists[0])
     if options.classes and len(options.classes) != length:
         raise DatasetError(
@@ -109,6 +111,14 @@ def _vectors(filled: set[str], options: ReadOptions, title: str) -> _Reading | N
     by_cell = {cell: tuple(names[at] for at in label_lists.on_places(one)) for cell, one in vectors.items()}
     says = f"every cell holds 0 or 1 for each of {length} classes, which no file names"
     return _Reading(by_cell, VECTOR, [Assumption("separator", "vectors of 0 and 1", says, "classes")])
+
+
+def _vectors_or_lists(filled: set[str]) -> list[dict]:
+    """Both readings of cells with two numbers each; no separator of `SEPARATORS` takes brackets apart."""
+    names: dict = {"classes": ("class 0", "class 1")}
+    marks = [name for name, mark in SEPARATORS.items() if mark and all(mark in cell for cell in filled)]
+    is_list = any(label_lists.is_bracketed(cell) for cell in filled)
+    return [names] if is_list or not marks else [names, {"separator": marks[-1]}]
 
 
 def _items(cell: str) -> list[str]:
@@ -152,6 +162,7 @@ def _separator(filled: set[str], heading: str, title: str) -> tuple[str, str]:
             raise AmbiguousError(
                 f"“{example}”{title} may be one label with a comma, or several labels (none or commas).",
                 ("separator",),
+                [{"separator": "none"}, {"separator": "commas"}],
             )
         return (
             strongest,
@@ -174,7 +185,9 @@ def _refuse_mixture(filled: set[str], strong: str, weak: str, title: str) -> Non
     own = [label for label in torn if any(part in labels for part in splitter(weak)(label))]
     if own:
         raise AmbiguousError(
-            f"Both {strong} and {weak} stand between labels{title}, as in “{min(own)}”.", ("separator",)
+            f"Both {strong} and {weak} stand between labels{title}, as in “{min(own)}”.",
+            ("separator",),
+            [{"separator": strong}, {"separator": weak}],
         )
 
 

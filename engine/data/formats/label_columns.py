@@ -25,6 +25,7 @@ def likely_label_column(columns: Columns, places: list[int], options: ReadOption
         raise AmbiguousError(
             f"{len(likely)} columns of {columns.table.title} could hold the labels: {titles}.",
             ("label_columns",),
+            [{"label_columns": (columns.table.header[at].strip(),)} for at in likely],
         )
     if likely:
         columns.assume(

@@ -133,7 +133,9 @@ def _tags(annotations: Sequence[Annotation], options: ReadOptions, for_points: b
     if len(made) > 1 and not for_points:
         told = ", ".join(f"“{name}”" for name in made)
         raise AmbiguousError(
-            f"Label Studio's export has several kinds of labels for each image: {told}.", ["label_columns"]
+            f"Label Studio's export has several kinds of labels for each image: {told}.",
+            ["label_columns"],
+            [{"label_columns": (name,)} for name in made],
         )
     return set(made)
 

@@ -71,6 +71,7 @@ def _which(files: list[tuple[str, dict]], said: tuple[str, ...], for_points: boo
         raise AmbiguousError(
             f"LabelMe's files have shapes and flags, and both can be the labels: name “{SHAPES}” or “{FLAGS}”.",
             ["label_columns"],
+            [{"label_columns": (name,)} for name in (SHAPES, FLAGS)],
         )
     return SHAPES
 

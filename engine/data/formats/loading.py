@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from engine import tasks
 from engine.data import edits
 from engine.data.formats import checks
 from engine.data.formats.apply_edits import apply_decisions
@@ -24,7 +25,7 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import Dataset, DatasetError
 from engine.data.splits import validation
 from engine.jobs import access
-from engine.tasks import POINTS, SINGLE_LABEL, TASKS
+from engine.tasks import TASKS
 
 AS_RECOGNISED = ReadOptions()
 
@@ -57,12 +58,16 @@ def load(
         raise ValueError(f"valid_share must lie between 0 and 1; got {valid_share}.")
     path = Path(folder_or_table)
     found = read(path, task, valid_share, options or AS_RECOGNISED)
-    vocab = tuple(sorted({label for row in found.rows for label in row.labels})) if task != POINTS else ()
+    vocab = (
+        tuple(sorted({label for row in found.rows for label in row.labels}))
+        if tasks.get(task).has_labels
+        else ()
+    )
     sizes = _check(found, vocab, task)
     divide(found, valid_share, seed)
-    _raise(checks.part_problems(found))
+    _raise(checks.part_problems(found), found.set_aside)
     found.notes += checks.unseen_labels(found.rows, task)
-    table = _points_table(found.rows, sizes) if task == POINTS else _labels_table(found.rows)
+    table = _points_table(found.rows, sizes) if tasks.get(task).has_points else _labels_table(found.rows)
     notes, assumptions = tuple(found.notes), tuple(found.assumptions)
     return Dataset(name_of(path), task, found.folder, table, vocab, notes, assumptions)
 
@@ -120,13 +125,13 @@ def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:
     problems = [*found.problems, *name_problems(found)]
     if not found.rows and not problems:
         problems.append("There are no pictures in it.")
-    elif task == POINTS:
+    elif tasks.get(task).has_points:
         sizes, faults = _check_points(found)
         problems += faults
     elif found.rows:
         problems += checks.spelling_problems(found.rows) + checks.vocab_problems(vocab, task, found.rows)
-    _raise(problems)
-    if task == SINGLE_LABEL:
+    _raise(problems, found.set_aside)
+    if tasks.get(task).has_one_label:
         _keep_single_labels(found)
     return sizes
 
@@ -209,6 +214,7 @@ def _common_columns(rows: list[Row]) -> pd.DataFrame:
     return table
 
 
-def _raise(problems: Sequence[str | Problem]) -> None:
+def _raise(problems: Sequence[str | Problem], set_aside: Sequence[Problem]) -> None:
+    """Stop because of the problems, naming what was set aside, too: it may be why too little remains."""
     if problems:
-        raise DatasetError([str(problem) for problem in problems])
+        raise DatasetError([str(problem) for problem in (*problems, *set_aside)])

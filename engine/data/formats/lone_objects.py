@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from engine import tasks
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.phrases import counted, some
-from engine.tasks import POINTS
 
 
 def wants_points(task: str) -> bool:
     """Whether a task needs the places of objects, and not their names."""
-    return task == POINTS
+    return tasks.get(task).has_points
 
 
 def keep_lone_objects(found: Found, means: str = "the middle of the box", option: str = "") -> None:

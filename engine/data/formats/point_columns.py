@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.assumptions import AS_SAID, AmbiguousError
 from engine.data.formats.cells import number
 from engine.data.formats.columns import Columns
 from engine.data.formats.headings import normal
@@ -38,7 +38,7 @@ def read(source: Source, options: ReadOptions) -> Found:
     columns = _columns(source)
     assert columns is not None
     found = rows_of(source, columns)
-    found.unit, why = (options.units, "as you said") if options.units else _unit(source, columns)
+    found.unit, why = (options.units, AS_SAID) if options.units else _unit(source, columns)
     found.assume("units", found.unit, why, "units")
     strange = []
     for row, x, y in zip(found.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):
@@ -68,9 +68,11 @@ def _ask_for_pairs(source: Source) -> None:
         names = [normal(heading) for heading in table.header]
         pairs = [name for name in names if name.endswith("_x") and f"{name[:-2]}_y" in names]
         if len(pairs) > 1 and source.options.format == "points":
+            both = [{"x_column": one, "y_column": f"{one[:-2]}_y"} for one in pairs]
             raise AmbiguousError(
                 f"{table.title} holds {len(pairs)} points for each image: {some([one[:-2] for one in pairs])}.",
                 ("x_column", "y_column"),
+                both,
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -66,6 +67,15 @@ class Source:
     def unread_tables(self) -> dict[str, str]:
         """What is wrong with the others, a sentence for each name."""
         return self._read[1]
+
+    @property
+    def all_sheets(self) -> list[TextTable]:
+        """Every table of every file, each sheet on its own, before any is chosen or joined."""
+        sheets: list[TextTable] = []
+        for name in self._table_names:
+            with suppress(DatasetError):
+                sheets += [self._with_header(table) for table in self._table(name)]
+        return sheets
 
     @cached_property
     def _columns(self) -> dict[int, Columns | DatasetError]:
@@ -187,7 +197,9 @@ class Source:
         if len(naming) > 1 and len({table.header for table in naming}) > 1:
             names = " and ".join(f"“{table.sheet}”" for table in naming)
             raise AmbiguousError(
-                f"The sheets {names} of “{tables[0].path.name}” both name images.", ("sheet",)
+                f"The sheets {names} of “{tables[0].path.name}” both name images.",
+                ("sheet",),
+                [{"sheet": table.sheet} for table in naming],
             )
         return naming or tables[:1]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from functools import lru_cache
 
 from engine.data.formats.cells import PARTS, TEST, TRAIN, VALID
 from engine.data.formats.parsed_source import Found
@@ -39,8 +39,12 @@ def part_of(name: str) -> str | None:
     >>> part_of("images/train2017/7.jpg"), part_of("images/7.jpg")
     ('train', None)
     """
-    folders = PurePosixPath(name).parts[:-1]
-    return next((part for folder in folders if (part := folder_part(folder))), None)
+    return _part_of_folders(name.rpartition("/")[0])
+
+
+@lru_cache(maxsize=10_000)
+def _part_of_folders(path: str) -> str | None:
+    return next((part for folder in path.split("/") if (part := folder_part(folder))), None)
 
 
 def divide_by_folders(found: Found) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from engine.data.formats.forms import Form
+from engine.data.formats.label_notes import text_problems
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -14,17 +17,32 @@ ONE = "Every picture has exactly one label, which suggests the task single-label
 SEVERAL = "Pictures with several labels or none suggest the task multi-label."
 
 
-def suggest(form: Form, source: Source, how: ReadOptions) -> tuple[str, tuple[str, ...]]:
-    """The task that fits best, and the reason as a sentence, unless the form leaves no choice."""
+@dataclass(frozen=True)
+class Suggestion:
+    """A task, the reasons as sentences, and the annotation files that were read to find out."""
+
+    task: str
+    because: tuple[str, ...] = ()
+    files_read: frozenset[str] = frozenset()
+
+
+def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
+    """The task that fits best; without a reason where the format leaves no choice.
+
+    Raises `DatasetError` for labels or names that are no text.
+    """
     if form.tasks == (POINTS,):
-        return POINTS, ()
+        return Suggestion(POINTS)
     if form.name == "pictures":
-        return MULTI_LABEL, (BARE,)
+        return Suggestion(MULTI_LABEL, (BARE,))
     try:
-        rows = form.read(source, MULTI_LABEL, how, 0.2).rows
+        found = form.read(source, MULTI_LABEL, how, 0.2)
     except DatasetError:
-        return MULTI_LABEL, ()
-    return _by_rows(rows, may_be_points=form.tasks == TASKS)
+        return Suggestion(MULTI_LABEL)
+    if told := text_problems(found):
+        raise DatasetError(told)
+    task, because = _by_rows(found.rows, may_be_points=form.tasks == TASKS)
+    return Suggestion(task, because, frozenset(found.files_read))
 
 
 def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]]:

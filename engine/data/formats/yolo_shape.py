@@ -49,5 +49,6 @@ def _without_a_word(lines: Sequence[Line], keypoint: str | None) -> tuple[int, i
             f" box with {more // 2} keypoint{'s' * (more > 2)}. Write kpt_shape: [{more // 2}, 2] into data.yaml if"
             f" they are keypoints; “{BOX}” takes the middle of the outline.",
             ["keypoint"],
+            [{"keypoint": name} for name in (BOX, *map(str, range(1, more // 2 + 1)))],
         )
     return more // 2, 2

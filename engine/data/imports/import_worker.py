@@ -6,6 +6,7 @@ import shutil
 from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TypedDict
 
 from engine.data import library
 from engine.data.archives import archive
@@ -14,6 +15,7 @@ from engine.data.archives.file_filter import sort_files
 from engine.data.archives.limits import Limits, limits, size_of
 from engine.data.archives.names import shown
 from engine.data.formats import DatasetError, parquet_images, recognise
+from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.file_index import list_files
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
@@ -23,17 +25,32 @@ from engine.data.library import ShelfError, Shelved
 from engine.jobs import access
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter, working
+from engine.tasks import MULTI_LABEL
 
 MOST_MEMORY = 2 * 1024**3
 MOST_CPU_SECONDS = 3600
 _REFUSED = (IncomingError, DatasetError, ShelfError, MemoryError, OSError)
 
 
-def work(one: ImportJob, options: ReadOptions | None = None) -> ImportJob:
-    """Import what was uploaded, whole or not at all; its status says how it ended."""
+class _Reading(TypedDict):
+    """What the manifest says of how a dataset is read; the fields are those of `ShelfNote`."""
+
+    task: str
+    how: ReadOptions
+    said: ReadOptions
+    recognised: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def work(one: ImportJob, options: ReadOptions | None = None, keep_undecided: bool = False) -> ImportJob:
+    """Import what was uploaded, whole or not at all; its status says how it ended.
+
+    With `keep_undecided`, a dataset that can be read in two ways is imported without a decision: reading it raises
+    `AmbiguousError` until a person decides.
+    """
     with suppress(JobStopped, *_REFUSED), working(one.job) as report:
         try:
-            report.details["name"] = _bring(one, report, options).name
+            report.details["name"] = _bring(one, report, options, keep_undecided).name
         except _REFUSED as error:
             report.details["problems"] = _problems(error)
             raise
@@ -77,35 +94,47 @@ def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -
     return dataset
 
 
-def bring_folder(path: Path, name: str = "", options: ReadOptions | None = None) -> Shelved:
+def bring_folder(
+    path: Path, name: str = "", options: ReadOptions | None = None, keep_undecided: bool = False
+) -> Shelved:
     """Put a folder or table of this machine on the shelf, to be read where it lies.
 
     Raises `DatasetError` where it holds nothing that could be used, or where the current user may not read it.
     """
     path = access.authorize(path.expanduser(), DatasetError)
     at = descend(path) if path.is_dir() else path
-    seen = recognise(at, options=options)
+    reading = _reading(at, options, keep_undecided)
     source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
     title = name or at.resolve().stem or "pictures"
-    return library.add(
-        title,
-        seen.task,
-        elsewhere=at,
-        source=source,
-        how=seen.how,
-        recognised=seen.because,
-        others=seen.others,
-    )
+    return library.add(title, elsewhere=at, source=source, **reading)
 
 
-def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None = None) -> Shelved:
+def _reading(data: Path, options: ReadOptions | None, keep_undecided: bool) -> _Reading:
+    """How the data are read, for the manifest. Raises `AmbiguousError`, unless the dataset is to be kept undecided."""
+    said = options or ReadOptions()
+    try:
+        seen = recognise(data, options=said)
+    except AmbiguousError as error:
+        if not keep_undecided:
+            raise
+        return {"task": MULTI_LABEL, "how": said, "said": said, "recognised": (error.question,), "others": ()}
+    return {
+        "task": seen.task,
+        "how": seen.how,
+        "said": said,
+        "recognised": seen.because,
+        "others": seen.others,
+    }
+
+
+def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None, keep_undecided: bool) -> Shelved:
     asked, most = one.asked, limits()
     names = asked.get("names", [])
     here = Path(asked["here"]).expanduser() if asked.get("here") else None
     if here:
         access.authorize(here, IncomingError)
         if not archive.is_archive(here):
-            return bring_folder(here, asked.get("name", ""), options)
+            return bring_folder(here, asked.get("name", ""), options, keep_undecided)
     into = one.folder / UNPACKED
     into.mkdir()
     sent = here or (one.folder / FILES / name_as_sent(one, names[0]) if len(names) == 1 else None)
@@ -117,12 +146,10 @@ def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None = None)
     else:
         notes, source = _from_files(one, names, into, most), f"Brought as {counted(len(names), 'file')}."
     data = _without_parquet(one, descend(into))
-    seen = recognise(data, options=options)
+    reading = _reading(data, options, keep_undecided)
+    reading["recognised"] = (*reading["recognised"], *notes)
     title = asked.get("name") or _title(names, data, into)
-    return library.add(
-        title, seen.task, unpacked=data, source=source, how=seen.how, recognised=(*seen.because, *notes),
-        others=seen.others,
-    )  # fmt: skip
+    return library.add(title, unpacked=data, source=source, **reading)
 
 
 def _without_parquet(one: ImportJob, data: Path) -> Path:

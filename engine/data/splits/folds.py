@@ -29,7 +29,7 @@ def folds(dataset: Dataset, seed: int, count: int = FOLDS) -> np.ndarray:
     return _even_labels(dataset.targets(), seed, count)
 
 
-def _groups(dataset: Dataset) -> list[str] | None:
+def _groups(dataset: Dataset) -> list[str | None] | None:
     if "group" not in dataset.table:
         return None
     groups = [None if group is None or group != group else str(group) for group in dataset.table["group"]]

@@ -1,8 +1,8 @@
 """Confident learning: which given labels a model contradicts with confidence (Northcutt, Jiang and Chuang 2021).
 
 "Confident Learning: Estimating Uncertainty in Dataset Labels", Journal of Artificial Intelligence Research 70. A
-class's threshold is the mean probability that the model gives it over the pictures that are labelled with it: what
-is usual for that class, so that a hard class is not accused as a whole. A picture counts for a class where its
+class's threshold is the mean probability that the model gives it over the images that are labelled with it: what
+is usual for that class, so that a hard class is not accused as a whole. An image counts for a class where its
 probability reaches the class's threshold; where that class is not the given one, the label looks wrong.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 LEAST_KNOWN = 5
-"""A class with fewer pictures than this is not judged: a head cannot learn it from those that are left."""
+"""A class with fewer images than this is not judged: a head cannot learn it from those that are left."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def judge(probs: np.ndarray, given: np.ndarray, least: int = 1) -> Judged:
     """Judge given classes (N,) by out-of-sample probabilities (N, C). Equations 1 and 2 of the paper.
 
     Where several classes reach their thresholds the likeliest of them counts, as the paper says. Classes with fewer
-    than `least` pictures are not judged: nothing is said against their labels, and none is seen as one of them.
+    than `least` images are not judged: nothing is said against their labels, and none is seen as one of them.
     """
     probs, given = np.asarray(probs, float), np.asarray(given, int)
     classes = probs.shape[1]

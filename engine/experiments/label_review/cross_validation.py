@@ -1,4 +1,4 @@
-"""What heads answer to pictures that they were not trained on: K-fold cross-validation on features kept once."""
+"""What heads predict for images that they were not trained on: K-fold cross-validation on features kept once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.experiments.loss_race import Lane, RaceConfig, lanes
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 REPEATS = 2
-"""Divisions into folds; the answers are the mean over them, so that no picture depends on one division alone."""
+"""Divisions into folds; the predictions are the mean over them, so that no image depends on one division alone."""
 
 
 STEPS = 10
@@ -30,7 +30,7 @@ _LANES = {
 
 
 def config(task: str, count: int, seed: int = 0) -> RaceConfig:
-    """How the exercise “none of these” trains a head on so many pictures: in at least 120 steps.
+    """How the exercise “none of these” trains a head on so many images: in at least 120 steps.
 
     Rate and epochs are those with the lowest cross-validated loss on the samples, by their given labels.
     """
@@ -44,32 +44,33 @@ def lane(task: str) -> Lane:
     return next(one for one in lanes(of) if one.name == name)
 
 
-def answers(
+def predictions(
     dataset: Dataset,
     features: np.ndarray,
     show: Callable[[float], object] = lambda share: None,
     repeats: int = REPEATS,
 ) -> np.ndarray:
-    """Each picture's answer by heads that saw neither it nor any picture of its group.
+    """Each image's prediction by heads that saw neither it nor any image of its group.
 
     `features` is (N, F), or (N, C, h, w), in the order of the table. Returns probabilities (N, C), or
-    points over -1..1 (N, 2), the mean over `repeats` divisions. `show` is told the share (0 to 1) that is done.
+    points over -1..1 (N, 2), the mean over `repeats` divisions. `show` gets the share (0 to 1) that is done.
     """
-    total, done = None, 0
+    total, done = np.zeros(0), 0
     for repeat in range(repeats):
         fold_of = folds(dataset, seed=repeat)
         for fold in range(fold_of.max() + 1):
             held_out = fold_of == fold
-            found = head(dataset, features, held_out, seed=repeat)
-            total = np.zeros((len(dataset.table), found.shape[1])) if total is None else total
-            total[held_out] += found / repeats
+            predicted = head(dataset, features, held_out, seed=repeat)
+            if not total.size:
+                total = np.zeros((len(dataset.table), predicted.shape[1]))
+            total[held_out] += predicted / repeats
             done += 1
             show(min(1.0, done / (repeats * min(FOLDS, fold_of.max() + 1))))
     return total
 
 
 def head(dataset: Dataset, features: np.ndarray, held_out: np.ndarray, seed: int) -> np.ndarray:
-    """The answers to the pictures held out (N,) bool, by a head trained on all the others."""
+    """The predictions for the images held out (N,) bool, by a head trained on all the others."""
     known = ~held_out
     targets = target_encoding.encode_columns(dataset)
     flat = np.asarray(features).reshape(len(features), -1)

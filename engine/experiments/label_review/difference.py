@@ -1,4 +1,4 @@
-"""What mending labels changes: heads trained on labels as they were and as they are, measured on the same pictures."""
+"""What fixing labels changes: heads trained on labels as they were and as they are, measured on the same images."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def difference(
 ) -> dict:
     """Train a head on the training part as it was and as it is, for several seeds, and measure both.
 
-    `features` (N, F) are those of `before`, in its order. Both are measured on the validation pictures of `after` with
+    `features` (N, F) are those of `before`, in its order. Both are measured on the validation images of `after` with
     the labels of `after`, what is held to be right now, and neither is trained on any of them. Returns `seeds`,
-    `changed` and `validation` (numbers of pictures), and `measures`: for each its `before` and `after` (a number a
+    `changed` and `validation` (numbers of images), and `measures`: for each its `before` and `after` (a number a
     seed), its `baseline` without a network, and whether `higher` is better. Raises `ReviewError` where nothing can be
     trained or measured.
     """
@@ -42,7 +42,7 @@ def difference(
     untrained = set(truth.table["fname"]) | _dropped_from_validation(before, after)
     earlier = replace(before, table=before.table[~before.table["fname"].isin(untrained)])
     if any(part.table.empty for part in (truth, trained, earlier)):
-        raise ReviewError("There is nothing to measure: both parts need pictures that were looked at.")
+        raise ReviewError("There is nothing to measure: both parts need images that were looked at.")
     reached: dict[str, list[dict]] = {"before": [], "after": []}
     for seed in range(seeds):
         reached["before"].append(_reached(earlier, truth, features, rows, seed))
@@ -62,7 +62,7 @@ def difference(
 
 
 def _in_vocab(after: Dataset, before: Dataset, rows: dict[str, int]) -> Dataset:
-    """The pictures that were looked at, over a vocabulary that holds all labels of both."""
+    """The images that were looked at, over a vocabulary that holds all labels of both."""
     table = after.table[after.table["fname"].isin(rows)].reset_index(drop=True)
     return replace(after, table=table, vocab=tuple(sorted({*after.vocab, *before.vocab})))
 
@@ -72,7 +72,7 @@ def _dropped_from_validation(before: Dataset, after: Dataset) -> set[str]:
 
 
 def _reached(train: Dataset, truth: Dataset, features: np.ndarray, rows: dict[str, int], seed: int) -> dict:
-    """What a head trained on all pictures of `train` reaches on those of `truth`."""
+    """What a head trained on all images of `train` reaches on those of `truth`."""
     table = pd.concat([train.table.reindex(columns=truth.table.columns), truth.table], ignore_index=True)
     seen = np.asarray(features[[rows[fname] for fname in table["fname"]]])
     held_out = np.arange(len(table)) >= len(train.table)
@@ -139,7 +139,7 @@ _SCORES = {
 
 
 def _changed(before: Dataset, after: Dataset) -> int:
-    """How many pictures have other labels, another point, another part, or are gone."""
+    """How many images have other labels, another point, another part, or are gone."""
     was, now = _known(before), _known(after)
     return sum(now.get(fname) != known for fname, known in was.items())
 

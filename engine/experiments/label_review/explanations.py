@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-UNSEEN = "Networks that never saw this picture"
-TOO_FEW = "Too few pictures have its labels to judge it."
+UNSEEN = "Networks that never saw this image"
+TOO_FEW = "Too few images have its labels to judge it."
 
 
 class Doubt(NamedTuple):
@@ -26,7 +26,7 @@ def of_labels(doubts: Sequence[Doubt]) -> str:
 def of_point(distance_px: float, usual_px: float, times: float) -> str:
     """The sentence for a point: its distance from where it is expected, and what is usual there."""
     return (
-        f"The point is {distance_px:.0f} px from where networks that never saw this picture put it; in that region "
+        f"The point is {distance_px:.0f} px from where networks that never saw this image put it; in that region "
         f"half the points are within {usual_px:.0f} px ({times:.1f} times the usual spread)."
     )
 

@@ -71,11 +71,11 @@ def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], 
     made = len(edits.read(data if is_on_shelf(data) else edits.home(data)).past)
     dataset = formats.load(data, task)
     seen = _features(review, dataset, show)
-    answers = cross_validation.answers(
+    predictions = cross_validation.predictions(
         dataset, seen, lambda share: show("Judging by heads that never saw it", share)
     )
     show("Ranking", 0.0)
-    ranking = rank(dataset, answers)
+    ranking = rank(dataset, predictions)
     (review.folder / storage.DIFFERENCE).unlink(missing_ok=True)
     storage.save_dataset(review.folder, dataset)
     storage.save_ranking(review.folder, ranking, made)
@@ -84,7 +84,7 @@ def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], 
 
 
 def _features(review: Review, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:
-    """The features of the pictures; those of the last review where it had all of them."""
+    """The features of the images; those of the last review where it had all of them."""
     from engine.training import features
 
     try:

@@ -1,4 +1,4 @@
-"""All pictures of a data set, the most doubtful first, each with what is given, what is seen, and why."""
+"""All images of a data set, the most doubtful first, each with what is given, what is seen, and why."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MOST_DOUBTS = 3
 
 @dataclass(frozen=True)
 class Ranking:
-    """The pictures of a data set, the most doubtful first.
+    """The images of a data set, the most doubtful first.
 
     Attributes:
         task: "single-label", "multi-label" or "points".
         vocab: the labels; () for points.
-        table: a row a picture: `fname`, `is_valid`, `looks_wrong` (bool), `doubt` (the higher, the more doubtful),
+        table: a row an image: `fname`, `is_valid`, `looks_wrong` (bool), `doubt` (the higher, the more doubtful),
             `why` (a sentence); for labels `given` and `seen` (tuples of str); for points `x`, `y` (given), `seen_x`,
             `seen_y`, `width`, `height`, in pixels.
         probs: (N, C) out-of-sample probabilities in the order of `table`; (N, 0) for points.
@@ -46,7 +46,7 @@ class Ranking:
 
 
 def rank(dataset: Dataset, answers: np.ndarray) -> Ranking:
-    """Rank a data set's pictures by out-of-sample answers: probabilities (N, C), or points over -1..1 (N, 2).
+    """Rank a data set's images by out-of-sample answers: probabilities (N, C), or points over -1..1 (N, 2).
 
     Those that look wrong come first (confident learning for labels, residuals for points), and among them, as among
     the others, the most doubtful. As many look wrong as there is noise (`noise.py`), and none where the models are too
@@ -77,7 +77,7 @@ def _several(dataset: Dataset, probs: np.ndarray) -> tuple[pd.DataFrame, list[st
     doubt = -margins.min(axis=1)
     against = np.where(targets == 1, 1 - probs, probs)
     sureness = np.where(wrong, against, 0.0).max(axis=1, initial=0.0)
-    table = _labels_table(dataset, noise.flagged(wrong.any(axis=1), sureness, doubt), doubt, whys)
+    table = _labels_table(dataset, noise.flagged(np.any(wrong, axis=1), sureness, doubt), doubt, whys)
     table["seen"] = pd.Series(
         [tuple(label_encoding.decode(row, dataset.vocab)) for row in seen], dtype=object
     )
@@ -150,4 +150,4 @@ def _labels_table(dataset: Dataset, looks_wrong, doubt, whys) -> pd.DataFrame:
 
 def _unknown(dataset: Dataset, usual: np.ndarray) -> list[str]:
     few = [label for label, one in zip(dataset.vocab, usual, strict=True) if np.isnan(one)]
-    return [f"Not judged, because fewer than {LEAST_KNOWN} pictures have it: {some(few)}."] if few else []
+    return [f"Not judged, because fewer than {LEAST_KNOWN} images have it: {some(few)}."] if few else []

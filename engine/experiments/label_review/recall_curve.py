@@ -1,4 +1,4 @@
-"""How many of the labels that are known to be wrong a ranking has brought up, beside what chance brings up."""
+"""How many of the labels that are known to be wrong a ranking has found, next to what chance finds."""
 
 import numpy as np
 
@@ -13,5 +13,5 @@ def found_curve(is_wrong) -> np.ndarray:
 
 
 def chance_curve(count: int, wrong: int) -> np.ndarray:
-    """How many of `wrong` among `count` pictures are found on average in an order by chance: (count + 1,)."""
+    """How many of `wrong` among `count` images are found on average in an order by chance: (count + 1,)."""
     return wrong * np.arange(count + 1) / max(count, 1)

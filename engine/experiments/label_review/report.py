@@ -25,7 +25,7 @@ def save_csv(review: Review, path: Path) -> None:
 
 
 def rows(ranking: Ranking, table) -> list[dict[str, object]]:
-    """One row a picture, as people read it."""
+    """One row an image, as people read it."""
     return [_row(ranking.task, row) for row in table.itertuples()]
 
 

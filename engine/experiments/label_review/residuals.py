@@ -1,4 +1,4 @@
-"""Points that lie further from where they are expected than points in that region of a picture usually do."""
+"""Points that lie further from where they are expected than points in that region of an image usually do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Far:
 
 
 def far(expected: np.ndarray, given: np.ndarray, neighbours: int = NEIGHBOURS) -> Far:
-    """Compare each residual, given less expected (N, 2), with those of the pictures expected nearest to it.
+    """Compare each residual, given less expected (N, 2), with those of the images expected nearest to it.
 
     Neighbours are found by the expected places, since a given one may be wrong, and never include the point itself.
     Their median and median absolute deviation are moved little by a few wrong ones (Rousseeuw and Croux 1993). A

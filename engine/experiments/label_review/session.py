@@ -30,7 +30,7 @@ class Sitting:
 
     @cached_property
     def decided(self) -> dict[str, Decision]:
-        """The latest decision about each picture since it was ranked; one that was kept earlier stays decided."""
+        """The latest decision about each image since it was ranked; one that was kept earlier stays decided."""
         known = {fname: Decision(KEPT, {fname: None}) for fname in self.subject.decisions.now.kept}
         for decision in self.subject.made_since(self.before):
             known |= dict.fromkeys(decision.given, decision)
@@ -38,12 +38,12 @@ class Sitting:
 
     @cached_property
     def folder(self) -> Path:
-        """The folder that every picture's name is relative to. Raises `ReviewError`."""
+        """The folder that every image's name is relative to. Raises `ReviewError`."""
         return storage.dataset(self.subject.job.folder).folder
 
     @cached_property
     def fnames(self) -> list[str]:
-        """The pictures in the order of doubt."""
+        """The images in the order of doubt."""
         return self.ranking.table["fname"].tolist()
 
     @property
@@ -52,11 +52,11 @@ class Sitting:
         return self.ranking.table.loc[self.ranking.table["looks_wrong"], "fname"].tolist()
 
     def place(self, fname: str) -> int:
-        """The picture's place in the ranking, from 0."""
+        """The image's place in the ranking, from 0."""
         return self.fnames.index(fname)
 
     def next_open(self, after: int = -1) -> str | None:
-        """The first picture after a place that looks wrong and is not decided, from the beginning again if need be."""
+        """The first image after a place that looks wrong and is not decided, from the beginning again if need be."""
         places = {fname: self.place(fname) for fname in self.doubtful if fname not in self.decided}
         later = [fname for fname, at in places.items() if at > after]
         return next(iter([*later, *places]), None)
@@ -67,6 +67,6 @@ class Sitting:
         return self.next_open(after) or next(rest, None)
 
     def counts(self) -> dict[str, int]:
-        """How many pictures were decided which way, in words."""
+        """How many images were decided which way, in words."""
         kinds = Counter(decision.kind for decision in self.decided.values())
         return {word: kinds[kind] for kind, word in WORDS.items() if kinds[kind]}

@@ -1,8 +1,8 @@
-"""A review as files: the data set that was judged, its ranking, and the difference that mending it made.
+"""A review as files: the data set that was judged, its ranking, and the difference that fixing it made.
 
-dataset.json     the record that was judged: folder, task, vocabulary, and a row a picture
-ranking.json     a row a picture, the most doubtful first; how many decisions stood in the journal at that time
-probs.npy        (N, C) float32, what unseen heads answered, in the order of the ranking
+dataset.json     the record that was judged: folder, task, vocabulary, and a row an image
+ranking.json     a row an image, the most doubtful first; how many decisions stood in the journal at that time
+probs.npy        (N, C) float32, the predictions of heads that had not seen the image, in the order of the ranking
 difference.json  see `engine.experiments.label_review.difference`, once it was asked for
 """
 
@@ -31,13 +31,18 @@ class ReviewError(ValueError):
 
 def save_dataset(folder: Path, dataset: Dataset) -> None:
     """Keep the record that is judged."""
-    told = {"name": dataset.name, "task": dataset.task, "folder": str(dataset.folder.resolve())}
-    told |= {"vocab": dataset.vocab, "rows": dataset.table.to_dict("records")}
-    write_text(folder / DATASET, json.dumps(told))
+    record = {
+        "name": dataset.name,
+        "task": dataset.task,
+        "folder": str(dataset.folder.resolve()),
+        "vocab": dataset.vocab,
+        "rows": dataset.table.to_dict("records"),
+    }
+    write_text(folder / DATASET, json.dumps(record))
 
 
 def dataset(folder: Path) -> Dataset:
-    """The record that was judged; its pictures may have gone since. Raises `ReviewError`."""
+    """The record that was judged; its images may have gone since. Raises `ReviewError`."""
     return _dataset(folder, _changed(folder / DATASET))
 
 
@@ -51,12 +56,17 @@ def _dataset(folder: Path, changed_ns: int) -> Dataset:
 
 def save_ranking(folder: Path, ranking: Ranking, decisions_before: int) -> None:
     """Keep a ranking; it is found once all of it is there."""
-    told = {"task": ranking.task, "vocab": ranking.vocab, "notes": ranking.notes}
-    told |= {"decisions_before": decisions_before, "rows": ranking.table.to_dict("records")}
-    told["judges"] = None if ranking.judges is None else dataclasses.asdict(ranking.judges)
+    record = {
+        "task": ranking.task,
+        "vocab": ranking.vocab,
+        "notes": ranking.notes,
+        "decisions_before": decisions_before,
+        "rows": ranking.table.to_dict("records"),
+        "judges": None if ranking.judges is None else dataclasses.asdict(ranking.judges),
+    }
     probs = ranking.probs.astype(np.float32)
     write_whole(folder / PROBS, lambda place: _save_array(place, probs))
-    write_text(folder / RANKING, json.dumps(told))
+    write_text(folder / RANKING, json.dumps(record))
 
 
 def ranking(folder: Path) -> tuple[Ranking, int]:

@@ -1,4 +1,4 @@
-"""What can be reviewed: the samples and every data set on the shelf, and where the decisions about each are kept."""
+"""What can be reviewed: the samples and every data set in the library, and where the decisions about each are kept."""
 
 from __future__ import annotations
 
@@ -27,47 +27,55 @@ _REVIEWED = "{}, reviewed"
 class Subject:
     """A data set to review.
 
-    Decisions never change the bundled samples, from which the lessons read: with the first one the sample is put on
-    the shelf, as a folder elsewhere, and the decisions lie there.
+    Decisions never change the bundled samples, from which the lessons read: with the first one the sample is
+    added to the dataset library, as a folder elsewhere, and the decisions are kept there.
 
-    Attributes: `key`, a short name for addresses; `title`; `task`; `sample`, the bundled folder, or None; `shelved`,
-    the data set on the shelf, or None for a sample about which nothing was decided.
+    Attributes: `key`, a short name for addresses; `title`; `task`; `sample`, the bundled folder, or None; `entry`,
+    the data set in the library, or None for a sample without decisions.
     """
 
     key: str
     title: str
     task: str
     sample: Path | None
-    shelved: Shelved | None
+    entry: Shelved | None
 
     @property
     def data(self) -> Path:
         """What `engine.data.formats.load` reads, decisions applied."""
-        return self.shelved.data_path if self.shelved else self.sample
+        return self.entry.data_path if self.entry else self._sample_folder
 
     @property
     def job(self) -> Review:
         """Its review, made or not."""
-        return job.review_of(f"{self.sample or self.shelved.folder} {self.task}")
+        folder = self.entry.folder if self.entry and not self.sample else self._sample_folder
+        return job.review_of(f"{folder} {self.task}")
+
+    @property
+    def _sample_folder(self) -> Path:
+        """The bundled folder. Raises `ValueError` for a subject that is neither a sample nor in the library."""
+        if self.sample is None:
+            raise ValueError(f"{self.title} is neither a bundled sample nor in the dataset library.")
+        return self.sample
 
     @cached_property
     def decisions(self) -> Decisions:
         """What was decided about it so far, wherever."""
-        return edits.read(self.shelved.folder) if self.shelved else Decisions()
+        return edits.read(self.entry.folder) if self.entry else Decisions()
 
     def decide(self, fname: str, kind: str, value: object = None) -> Subject:
         """Keep a decision at once; returns the subject as it is then. Raises `DecisionError` and `ShelfError`."""
-        shelved = self.shelved or library.add(
+        entry = self.entry or library.add(
             _REVIEWED.format(self.title), self.task, elsewhere=self.sample, source="the bundled samples"
         )
-        edits.add(shelved.folder, fname, kind, value)
-        return replace(self, shelved=shelved)
+        edits.add(entry.folder, fname, kind, value)
+        return replace(self, entry=entry)
 
     def undo(self, before: int) -> Decision | None:
         """Cancel the latest decision of a review's kinds that was made after the first `before` ones."""
-        if not self.made_since(before):
+        if not self.entry or not self.made_since(before):
             return None
-        return edits.undo(self.shelved.folder, MADE_HERE)
+        return edits.undo(self.entry.folder, MADE_HERE)
 
     def made_since(self, before: int) -> list[Decision]:
         """The standing decisions of a review's kinds that were made after the first `before` ones, oldest first."""
@@ -75,7 +83,7 @@ class Subject:
         return [decision for decision, stands in later if stands and decision.kind in MADE_HERE]
 
     def known_wrong(self) -> Collection[str]:
-        """The pictures whose labels are wrong on purpose; only samples have any."""
+        """The images whose labels are wrong on purpose; only samples have any."""
         table = self.sample / "wrong_labels.csv" if self.sample else None
         if table is None or not table.exists():
             return ()
@@ -83,10 +91,10 @@ class Subject:
 
 
 def all_subjects() -> list[Subject]:
-    """The samples first, then the data sets on the shelf."""
+    """The samples first, then the data sets in the library."""
     every = library.all_sets()
     samples = [_sample(*about, every) for about in _samples()]
-    taken = {subject.shelved.folder for subject in samples if subject.shelved}
+    taken = {subject.entry.folder for subject in samples if subject.entry}
     brought = [
         Subject(one.folder.name, one.name, one.task, None, one) for one in every if one.folder not in taken
     ]

@@ -11,7 +11,7 @@ from engine.experiments.loss_race.result import Race
 from engine.experiments.loss_race.scores import mean_average_precisions, point_scores
 from engine.experiments.loss_race.task_data import Course
 from engine.experiments.loss_race.worker_client import COURSES_KEPT, UnknownCourse
-from engine.jobs.worker import answer_calls
+from engine.jobs.worker import serve_calls
 from engine.tasks import MULTI_LABEL, POINTS
 
 _courses: dict[str, Course] = {}
@@ -40,4 +40,4 @@ _SCORES: dict[str, Callable[[Race, Course], np.ndarray | pd.DataFrame]] = {
 
 
 if __name__ == "__main__":
-    answer_calls({"keep": keep, "run": run})
+    serve_calls({"keep": keep, "run": run})

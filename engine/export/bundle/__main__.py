@@ -1,4 +1,4 @@
-"""`python -m engine.export.bundle RUN FOLDER`: make a run's zip in a parcel's folder, while others go first."""
+"""`python -m engine.export.bundle RUN FOLDER`: make a run's zip in a job's folder, at low priority."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,6 @@ from engine.runs import Run
 
 if __name__ == "__main__":
     process.lower_priority()
-    run_folder, parcel_folder = map(Path, sys.argv[1:])
-    access.authorize(parcel_folder, to_write=True)
-    sys.exit(job.make(Run(run_folder), parcel_folder))
+    run_folder, job_folder = map(Path, sys.argv[1:])
+    access.authorize(job_folder, to_write=True)
+    sys.exit(job.make(Run(run_folder), job_folder))

@@ -1,4 +1,4 @@
-"""What a take-away zip holds: its pieces by name, how large each may be, and the manifest that ties them together."""
+"""The pieces of a bundle (the zip of a run) by name, how large each may be, and the manifest that lists them."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ ONNX, SCRIPT, REPORT, README = "model.onnx", "predict.py", "report.html", "READM
 
 CHECKED_PICTURES = 4
 TOLERANCE = 1e-4
-"""How far answers may lie apart to count as the same: probabilities, or points over -1..1."""
+"""How far predictions may lie apart to count as the same: probabilities, or points over -1..1."""
 
 _MEGABYTE = 1024**2
 _SMALL, _TABLE, _PAGE, _NETWORK = 4 * _MEGABYTE, 256 * _MEGABYTE, 64 * _MEGABYTE, 2048 * _MEGABYTE
@@ -46,8 +46,8 @@ OPTIONAL = {
 NEEDED = tuple(name for name in LARGEST if name not in OPTIONAL)
 
 
-class TakeAwayError(ValueError):
-    """A run that cannot be taken away, or a zip that cannot be brought in; one sentence with every problem."""
+class BundleError(ValueError):
+    """A run that cannot be exported, or a zip that cannot be imported; one sentence with every problem."""
 
 
 def write_manifest(folder: Path, run: str, task: str, made_with: Mapping[str, str]) -> None:

@@ -1,7 +1,7 @@
-"""Bringing a take-away zip in as a run of one's own: unpacked, rebuilt, tried on the pictures that came along.
+"""Import a bundle as a run: unpacked, rebuilt, and tried on the images in it.
 
 Nothing of the zip is run: no pickle is read, its ONNX file and its script are checked and left aside, and the app
-answers with the weights from safetensors on a network that it builds itself.
+predicts with the weights from safetensors on a network that it builds itself.
 """
 
 import json
@@ -17,7 +17,7 @@ import torch
 from engine import paths
 from engine.config import TrainConfig
 from engine.export.bundle import contents, reference_predictions, restore, unpacking
-from engine.export.bundle.contents import TOLERANCE, TakeAwayError
+from engine.export.bundle.contents import TOLERANCE, BundleError
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
 from engine.inference import predict
@@ -28,12 +28,12 @@ from engine.training import fastai_backend, launch
 MOST_HEADER = 16 * 1024**2
 
 
-def bring_in(file: Path, name: str | None = None) -> Run:
+def import_run(file: Path, name: str | None = None) -> Run:
     """The zip's run as a finished run in the user's folder, under its own name or another, made unique by a number.
 
-    Raises `TakeAwayError`, `RunError`, `LearnerError` or `WeightsError` with one sentence, and leaves nothing behind.
+    Raises `BundleError`, `RunError`, `LearnerError` or `WeightsError` with one sentence, and leaves nothing behind.
     """
-    access.authorize(file, TakeAwayError)
+    access.authorize(file, BundleError)
     parent = user_scope.own_folder(paths.runs_folder())
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix=".importing-") as temporary:
@@ -66,8 +66,8 @@ def _require_fitting_weights(config: TrainConfig, n_out: int, file: Path) -> Non
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     if stored != wanted:
         wrong = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
-        raise TakeAwayError(
-            f"The weights do not fit {config.arch} with {n_out} answers: {len(wrong)} of {len(wanted)} parts differ, "
+        raise BundleError(
+            f"The weights do not fit {config.arch} with {n_out} outputs: {len(wrong)} of {len(wanted)} parts differ, "
             f"such as {wrong[0][:80]} ({_spoken(stored.get(wrong[0]))} where {_spoken(wanted.get(wrong[0]))} belongs)."
         )
 
@@ -101,22 +101,22 @@ def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
         RecursionError,
         OverflowError,
     ) as error:
-        raise TakeAwayError(f"{contents.WEIGHTS} is cut off or is not a safetensors file.") from error
+        raise BundleError(f"{contents.WEIGHTS} is cut off or is not a safetensors file.") from error
 
 
 def _try_on(run: Run, pieces: Path) -> None:
-    """Let the run answer the pictures that came along, and keep them with it."""
+    """Predict the images in the bundle, compare, and keep them with the run."""
     model, kept = predict.load(run, "cpu"), run.folder / reference_predictions.CHECK
     kept.mkdir()
     for number, (file, answer) in enumerate(restore.expected(pieces)):
         try:
             picture = open_image(file)
         except ImageError as error:
-            raise TakeAwayError(f"A picture that came along cannot be read: {error}") from error
-        found = reference_predictions.answers(model, [picture])[0]
+            raise BundleError(f"An image in the bundle cannot be read: {error}") from error
+        found = reference_predictions.predictions(model, [picture])[0]
         if found.shape != np.shape(answer) or not np.abs(found - answer).max() <= TOLERANCE:
-            raise TakeAwayError(
-                f"The weights do not give the answers that came along (to {TOLERANCE:g}): the zip's pieces do not "
-                "belong together; take the run away again."
+            raise BundleError(
+                f"The weights do not give the expected predictions (to {TOLERANCE:g}): the zip's pieces do not "
+                "belong together; export the run again."
             )
         (kept / f"{number}.png").write_bytes(to_png(picture))

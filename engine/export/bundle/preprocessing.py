@@ -1,4 +1,4 @@
-"""How a picture must reach the network and what comes back, as one record that needs no Loss Lab to be followed."""
+"""How an image must reach the network and what comes back, as one record that needs no Loss Lab to be followed."""
 
 from engine.config import TrainConfig
 from engine.functional import loss_registry
@@ -14,7 +14,7 @@ _ACTIVATION = {
 
 
 def record(config: TrainConfig) -> dict:
-    """Everything from the opened picture to the answer, for `preprocessing.json`."""
+    """Everything from the opened image to the prediction, for `preprocessing.json`."""
     mean, std = normalization(config.weights)
     return {
         "picture": "upright as its EXIF says, 8-bit RGB, transparency on white",

@@ -1,4 +1,4 @@
-"""Validation pictures on which a take-away is proved, and what the run itself answers to them."""
+"""Validation images that a bundle is verified on, and the predictions of the run itself for them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine import tasks
 from engine.images import ImageError, open_image
+from engine.inference.predict import LabelPrediction, Model
 from engine.runs import Run
 
 CHECK = "check"
@@ -16,28 +16,32 @@ PROVED_ON = 16
 
 @dataclass(frozen=True)
 class Evidence:
-    """Picture files, opened, with the answers (N, n) to them: probabilities, or points over -1..1."""
+    """Image files, opened, with their predictions (N, n): probabilities, or points over -1..1."""
 
     files: list[Path]
-    pictures: list[Image.Image]
-    answers: np.ndarray
+    images: list[Image.Image]
+    predictions: np.ndarray
 
 
-def gather(run: Run, model) -> Evidence:
-    """What `model` (of `engine.inference.predict`) answers to validation pictures of the run that are at hand.
+def gather(run: Run, model: Model) -> Evidence:
+    """The predictions of `model` for validation images of the run that are available.
 
     Of an imported run these are the few that came with it. Empty where there is none.
     """
     opened = _opened(_spread([run.picture(fname) for fname in run.predictions.fnames]))
     opened = opened or _opened(sorted((run.folder / CHECK).glob("*.png")))
-    return Evidence(list(opened), list(opened.values()), answers(model, list(opened.values())))
+    return Evidence(list(opened), list(opened.values()), predictions(model, list(opened.values())))
 
 
-def answers(model, pictures: list[Image.Image]) -> np.ndarray:
+def predictions(model: Model, images: list[Image.Image]) -> np.ndarray:
     """(N, n): probabilities, or points over -1..1, as float64."""
-    found = model.predict(pictures)
-    name = "point_unit" if tasks.get(model.config.task).has_points else "probs"
-    return np.array([getattr(answer, name) for answer in found], float)
+    return np.array(
+        [
+            prediction.probs if isinstance(prediction, LabelPrediction) else prediction.point_unit
+            for prediction in model.predict(images)
+        ],
+        float,
+    )
 
 
 def _spread(files: list[Path]) -> list[Path]:

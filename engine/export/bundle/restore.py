@@ -1,4 +1,4 @@
-"""The unpacked pieces of a take-away become a run again: each is read, checked and written anew, never just copied.
+"""Rebuild a run from the unpacked pieces of a bundle: each is read, checked and written again, never just copied.
 
 So a run's folder holds only what the engine itself wrote. The weights are the one file taken over byte for byte;
 safetensors can hold numbers and nothing that runs.
@@ -17,7 +17,7 @@ from engine import runs, tasks
 from engine.config import ConfigError, TrainConfig
 from engine.data.formats.phrases import some
 from engine.export.bundle import contents
-from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.contents import BundleError
 from engine.jobs.atomic_write import write_text
 from engine.jobs.status import FINISHED
 from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
@@ -37,7 +37,7 @@ PIECES = frozenset(
     | {contents.LOSSES, contents.PICTURES, contents.PREDICTIONS, contents.WEIGHTS}
     | {name for name in contents.LARGEST if name.startswith("check/")}
 )
-"""What of a take-away becomes part of a run; the rest is for other programs."""
+"""What of a bundle becomes part of a run; the rest is for other programs."""
 
 MOST_LABELS, LONGEST_LABEL, LONGEST_SENTENCE = 20_000, 200, 2000
 _HISTORY = ("epoch", "frozen", "train_loss", "valid_loss", "accuracy_multi", "accuracy")
@@ -50,7 +50,7 @@ class _Problem(ValueError):
 
 
 def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
-    """Write the run that `pieces` describe into the new folder, as finished. Raises `TakeAwayError` with all problems.
+    """Write the run that `pieces` describe into the new folder, as finished. Raises `BundleError` with all problems.
 
     `origin` is kept with it as where the run comes from.
     """
@@ -71,8 +71,8 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     calibrated = read(_calibration, vocab) if vocab is not None else None
     predictions = read(_predictions) if vocab is not None else None
     pictures = read(_pictures, config.task) if config else None
-    if problems:
-        raise TakeAwayError(f"The run cannot be brought in: {'; '.join(problems)}.")
+    if problems or predictions is None:
+        raise BundleError(f"The run cannot be imported: {'; '.join(problems)}.")
 
     write_text(folder / contents.CONFIG, config.to_json())
     write_text(folder / contents.VOCAB, json.dumps(vocab) + "\n")
@@ -168,8 +168,9 @@ def _quick_notes(pieces: Path) -> dict | None:
 
 
 def _is_sentence(name: str, value: object) -> bool:
-    is_known = name in ("verdict", "baseline_is") and isinstance(value, str)
-    return is_known and len(value) <= LONGEST_SENTENCE and _is_text(value)
+    if name not in ("verdict", "baseline_is") or not isinstance(value, str):
+        return False
+    return len(value) <= LONGEST_SENTENCE and _is_text(value)
 
 
 def _history(pieces: Path) -> pd.DataFrame:
@@ -186,7 +187,7 @@ def _losses(pieces: Path) -> pd.DataFrame | None:
 
 
 def _predictions(pieces: Path) -> Predictions | PointPredictions:
-    """Read as every run's answers are, then looked at: names, and numbers that are numbers."""
+    """The predictions, with their names and numbers checked."""
     found = Run(pieces).predictions
     _check_names(found.fnames, contents.PREDICTIONS)
     arrays = (
@@ -199,7 +200,7 @@ def _predictions(pieces: Path) -> Predictions | PointPredictions:
     if isinstance(found, Predictions) and not np.isin(found.targets, (0, 1)).all():
         raise _Problem(f"{contents.PREDICTIONS} holds other targets than 0 and 1")
     if isinstance(found, PointPredictions) and (found.sizes_wh < 1).any():
-        raise _Problem(f"{contents.PREDICTIONS} holds pictures without a size")
+        raise _Problem(f"{contents.PREDICTIONS} holds images without a size")
     return found
 
 
@@ -219,20 +220,20 @@ def _pictures(pieces: Path, task: str) -> pd.DataFrame | None:
         if name in kept:
             kept[name] = _as_numbers(kept[name], contents.PICTURES)
     if tasks.get(task).has_points and not _are_sized(kept):
-        raise _Problem(f"{contents.PICTURES} holds points or sizes that no picture has")
+        raise _Problem(f"{contents.PICTURES} holds points or sizes that no image has")
     return kept
 
 
 def _are_sized(table: pd.DataFrame) -> bool:
-    """Whether every picture has a size of at least a pixel, and every point is a place."""
+    """Whether every image has a size of at least a pixel, and every point is a place."""
     sizes = {"width", "height"} <= set(table) and (table[["width", "height"]] >= 1).all(axis=None)
     return bool(sizes) and bool(np.isfinite(table[["x", "y", "width", "height"]]).all(axis=None))
 
 
 def _check_names(fnames: list[str], piece: str) -> None:
-    """A picture's name stays below the folder of pictures, whoever reads it."""
+    """Refuse names of images that lead out of the folder of images."""
     if strange := [fname for fname in fnames if not _stays_below(fname)]:
-        raise _Problem(f"{piece} names pictures that lie elsewhere: {some(strange)}")
+        raise _Problem(f"{piece} names images that lie elsewhere: {some(strange)}")
 
 
 def _stays_below(fname: str) -> bool:
@@ -289,8 +290,9 @@ def _text(pieces: Path, name: str) -> str:
 
 def _is_number(value: object) -> bool:
     """A finite number that a float can hold."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and abs(value) <= sys.float_info.max
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def _is_text(value: str) -> bool:
@@ -299,7 +301,7 @@ def _is_text(value: str) -> bool:
 
 
 def expected(pieces: Path) -> Iterator[tuple[Path, list[float]]]:
-    """The pictures that came along with the answers to expect. Raises `TakeAwayError`."""
+    """The images in the bundle with the predictions to expect. Raises `BundleError`."""
     try:
         told = _json(pieces, contents.EXPECTED, list)
         for one in told:
@@ -307,4 +309,4 @@ def expected(pieces: Path) -> Iterator[tuple[Path, list[float]]]:
                 raise _Problem("it names something that is not there")
             yield pieces / one["picture"], list(map(float, one["answer"]))
     except (_Problem, TypeError, KeyError) as error:
-        raise TakeAwayError(f"{contents.EXPECTED} cannot be read ({error}).") from error
+        raise BundleError(f"{contents.EXPECTED} cannot be read ({error}).") from error

@@ -1,4 +1,4 @@
-"""A take-away zip from anywhere: hostile until read. Only known pieces, of known size, with the promised SHA-256."""
+"""A bundle from anywhere: hostile until checked. Only known pieces, of known size, with the promised SHA-256."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from engine.data.formats.phrases import some
 from engine.export.bundle import contents
-from engine.export.bundle.contents import LARGEST, MANIFEST, NEEDED, TakeAwayError
+from engine.export.bundle.contents import LARGEST, MANIFEST, NEEDED, BundleError
 from engine.jobs.array_cache import KEPT_FREE
 
 MOST_DIRECTORY_BYTES = 64 * 1024
@@ -39,7 +39,7 @@ _DAMAGE = (
 def unpack(file: Path, folder: Path, pieces: frozenset[str] | None = None) -> dict:
     """Check a zip as a whole, write the wanted `pieces` (all, if None) into `folder`, and return its manifest.
 
-    What is not wanted is read and checked all the same, and never written. Raises `TakeAwayError` with every
+    What is not wanted is read and checked all the same, and never written. Raises `BundleError` with every
     problem; nothing is written outside `folder`, and never more than `contents.LARGEST` says.
     """
     with _opened(file) as zipped:
@@ -61,12 +61,10 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as zipped:
             yield zipped
-    except TakeAwayError:
+    except BundleError:
         raise
     except _DAMAGE as error:
-        raise TakeAwayError(
-            f"{file.name} is damaged or cut off: take a whole copy of it ({error})."
-        ) from error
+        raise BundleError(f"{file.name} is damaged or cut off: take a whole copy of it ({error}).") from error
 
 
 def _require_small_directory(file: Path) -> None:
@@ -77,14 +75,12 @@ def _require_small_directory(file: Path) -> None:
             opened.seek(max(0, size - _END_BYTES - 0xFFFF))
             tail = opened.read()
     except OSError as error:
-        raise TakeAwayError(f"{file.name} cannot be opened: check the name and the folder.") from error
+        raise BundleError(f"{file.name} cannot be opened: check the name and the folder.") from error
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_BYTES:
-        raise TakeAwayError(
-            f"{file.name} is no zip, or is cut off: choose a zip that Loss Lab made of a run."
-        )
+        raise BundleError(f"{file.name} is no zip, or is cut off: choose a zip that Loss Lab made of a run.")
     if struct.unpack_from("<L", tail, at + 12)[0] > MOST_DIRECTORY_BYTES:
-        raise TakeAwayError(
+        raise BundleError(
             f"{file.name} holds far more files than a run has: choose a zip that Loss Lab made of a run."
         )
 
@@ -127,13 +123,13 @@ def _manifest(zipped: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], file
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise TakeAwayError(f"{file.name} has a broken {MANIFEST}: take a whole copy of it.") from error
+        raise BundleError(f"{file.name} has a broken {MANIFEST}: take a whole copy of it.") from error
     if not isinstance(record, dict) or record.get("format") != contents.FORMAT:
-        raise TakeAwayError(f"{file.name} is no run of Loss Lab: its {MANIFEST} does not say so.")
+        raise BundleError(f"{file.name} is no run of Loss Lab: its {MANIFEST} does not say so.")
     if record.get("version") != contents.VERSION:
-        raise TakeAwayError(
+        raise BundleError(
             f"{file.name} was made by another version of Loss Lab (form {record.get('version')!r}; this one reads "
-            f"{contents.VERSION}): update Loss Lab, or take the run away again."
+            f"{contents.VERSION}): update Loss Lab, or export the run again."
         )
     told = record.get("files")
     told = told if isinstance(told, dict) else {}
@@ -154,7 +150,7 @@ def _require_room(folder: Path, needed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free - KEPT_FREE
     if needed > free:
-        raise TakeAwayError(
+        raise BundleError(
             f"The disk has too little room for the run: {needed / 1024**2:,.0f} MB are needed and "
             f"{max(0, free) / 1024**2:,.0f} MB can be used."
         )
@@ -169,7 +165,7 @@ def _copied(zipped: zipfile.ZipFile, about: zipfile.ZipInfo, place: Path | None)
         while block := piece.read(_BLOCK):
             count += len(block)
             if count > LARGEST[about.filename]:
-                raise TakeAwayError(
+                raise BundleError(
                     f"{about.filename} unpacks to more than it says: the zip is not to be trusted."
                 )
             told.update(block)
@@ -179,4 +175,4 @@ def _copied(zipped: zipfile.ZipFile, about: zipfile.ZipInfo, place: Path | None)
 
 def _raise(problems: list[str], file: Path) -> None:
     if problems:
-        raise TakeAwayError(f"{file.name} cannot be brought in: {'; '.join(problems)}.")
+        raise BundleError(f"{file.name} cannot be imported: {'; '.join(problems)}.")

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine import paths
 from engine.export.bundle import contents, import_bundle, reference_predictions, unpacking
-from engine.export.bundle.contents import TOLERANCE, TakeAwayError
+from engine.export.bundle.contents import TOLERANCE, BundleError
 from engine.export.bundle.reference_predictions import Evidence
 from engine.images import ImageError, open_image
 from engine.inference import predict
@@ -25,11 +25,11 @@ BEYOND_PILLOW = {".heic", ".heif"}
 SECONDS = 900
 
 
-def prove(file: Path, found: Evidence) -> None:
-    """Raise `TakeAwayError` unless the zip, in a fresh process, answers as `found` says, to `TOLERANCE`."""
+def prove(file: Path, expected_predictions: Evidence) -> None:
+    """Raise `BundleError` unless the zip, in a fresh process, predicts as expected, to `TOLERANCE`."""
     with tempfile.TemporaryDirectory(dir=file.parent) as temporary:
         expected = Path(temporary) / "expected.json"
-        told = zip(found.files, found.answers.tolist(), strict=True)
+        told = zip(expected_predictions.files, expected_predictions.predictions.tolist(), strict=True)
         contents.write_json(
             expected, [{"file": str(one.resolve()), "answer": answer} for one, answer in told]
         )
@@ -45,7 +45,7 @@ def prove(file: Path, found: Evidence) -> None:
         )
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise TakeAwayError(f"The zip was not kept, because loaded again it failed the test: {said}")
+        raise BundleError(f"The zip was not kept, because loaded again it failed the test: {said}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,7 +73,7 @@ def _by_weights(file: Path, told: list[dict], temporary: Path) -> Iterator[str]:
         except ImageError as error:
             yield str(error)
             continue
-        yield from _difference(reference_predictions.answers(model, [picture])[0], one, "its weights")
+        yield from _difference(reference_predictions.predictions(model, [picture])[0], one, "its weights")
 
 
 def _by_onnx(file: Path, told: list[dict], folder: Path) -> Iterator[str]:

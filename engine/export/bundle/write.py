@@ -14,7 +14,7 @@ from torch import nn
 from engine import paths, runs, tasks
 from engine.config import TrainConfig
 from engine.export.bundle import contents, notices, preprocessing, report, verify
-from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.contents import BundleError
 from engine.export.bundle.reference_predictions import Evidence, gather
 from engine.images.drawing import to_png
 from engine.images.resize import to_square
@@ -32,14 +32,14 @@ Tell = Callable[[str, float], None]
 def make(run: Run, out: Path, tell: Tell) -> None:
     """Write the run as one zip to `out`, whole or not at all; `tell` hears what is being done and its share.
 
-    Raises `TakeAwayError`, `RunError` or `WeightsError` with one sentence where there can be no zip: also where the
-    zip, loaded again in a fresh process, gives other answers than the run.
+    Raises `BundleError`, `RunError` or `WeightsError` with one sentence where there can be no zip: also where the
+    zip, loaded again in a fresh process, gives other predictions than the run.
     """
     if problems := run.problems():
-        raise TakeAwayError(f"The run {run.name!r} cannot be taken away: {'; '.join(problems)}.")
+        raise BundleError(f"The run {run.name!r} cannot be exported: {'; '.join(problems)}.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".takeaway-") as temporary:
-        pieces, packed = Path(temporary) / "pieces", Path(temporary) / "take-away.zip"
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".bundle-") as temporary:
+        pieces, packed = Path(temporary) / "pieces", Path(temporary) / "bundle.zip"
         evidence = write_pieces(run, pieces, tell)
         tell("packing", 0.6)
         pack(pieces, packed)
@@ -50,16 +50,16 @@ def make(run: Run, out: Path, tell: Tell) -> None:
 
 
 def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
-    """Write all that the zip holds into a new folder, and return what the run answers to validation pictures."""
+    """Write all that the zip holds into a new folder, and return the predictions for validation images."""
     (folder / "check").mkdir(parents=True)
     tell("loading the network", 0.02)
     model = predict.load(run, "cpu")
-    tell("answering validation pictures", 0.1)
+    tell("predicting validation images", 0.1)
     evidence = gather(run, model)
     if not evidence.files:
-        raise TakeAwayError(
-            f"None of the validation pictures of the run {run.name!r} can be found, so it could not be shown that the "
-            "zip gives the same answers: put the pictures back where the run found them."
+        raise BundleError(
+            f"None of the validation images of the run {run.name!r} can be found, so it could not be shown that the "
+            "zip gives the same predictions: put the images back where they were when the run was trained."
         )
     _write_records(run, folder)
     _write_check(run, evidence, folder)
@@ -79,7 +79,7 @@ def _write_onnx(network: nn.Module, run: Run, folder: Path) -> None:
     try:
         onnx_export.write(network, run.config, folder / contents.ONNX, run.temperatures)
     except OnnxError as error:
-        raise TakeAwayError(f"{error} So the run cannot be taken away.") from error
+        raise BundleError(f"{error} So the run cannot be exported.") from error
 
 
 def _write_records(run: Run, folder: Path) -> None:
@@ -112,13 +112,13 @@ def _config_to_travel(run: Run) -> TrainConfig:
 
 
 def _write_check(run: Run, evidence: Evidence, folder: Path) -> None:
-    """A few validation pictures as the network sees them, without loss, and the answers to expect."""
+    """A few validation images as the network sees them, without loss, and the predictions to expect."""
     expected = []
     for number in range(min(contents.CHECKED_PICTURES, len(evidence.files))):
         name = f"check/{number}.png"
-        seen = to_square(evidence.pictures[number], run.config.size, run.config.resize)
+        seen = to_square(evidence.images[number], run.config.size, run.config.resize)
         (folder / name).write_bytes(to_png(Image.fromarray(seen)))
-        expected.append({"picture": name, "answer": evidence.answers[number].tolist()})
+        expected.append({"picture": name, "answer": evidence.predictions[number].tolist()})
     contents.write_json(folder / contents.EXPECTED, expected)
 
 

@@ -1,4 +1,4 @@
-"""The picture files that somebody names: single files, and folders with all that lies below them."""
+"""The image files of a command line: single files, and folders with all the images below them."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -7,11 +7,12 @@ from pathlib import Path
 from engine.data.formats.file_index import is_picture
 
 
-def pictures_below(names: Iterable[str], unreadable: Callable[[str], object] = print) -> Iterator[str]:
-    """Each file as it is named; of a folder every picture below it, in the order of their names.
+def images_below(names: Iterable[str], unreadable: Callable[[str], object] = print) -> Iterator[str]:
+    """Each file as it is named; of a folder every image below it, in the order of their names.
 
     One folder's names are held at a time. Hidden files and folders are left out, links to folders are not followed,
-    and a file in a folder counts as a picture by its ending. `unreadable` hears of each folder that cannot be read.
+    and a file in a folder counts as an image by its ending. `unreadable` gets a sentence for each folder that cannot be
+    read.
     """
     for name in names:
         if Path(name).is_dir():
@@ -21,10 +22,10 @@ def pictures_below(names: Iterable[str], unreadable: Callable[[str], object] = p
 
 
 def _below(folder: str, unreadable: Callable[[str], object]) -> Iterator[str]:
-    def tell(error: OSError) -> None:
+    def report(error: OSError) -> None:
         unreadable(f"The folder {error.filename} cannot be read ({error.strerror}).")
 
-    for place, folders, files in os.walk(folder, onerror=tell):
+    for place, folders, files in os.walk(folder, onerror=report):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if is_picture(name) and not name.startswith("."):

@@ -1,7 +1,7 @@
-"""A CSV file that grows by whole lines and knows which pictures it has, so that another process can go on with it.
+"""A CSV file that grows by whole lines and knows which images it has, so that another process can continue it.
 
 FILE.csv           the predictions; a line is there wholly or not at all
-FILE.job/          the job that writes them: how it stands, and in its details, what it was begun with
+FILE.job/          the job that writes them: its state, and in its details, what it was begun with
 FILE.skipped.csv   the images that could not be read, and why; only where there are any
 """
 
@@ -28,38 +28,38 @@ class BatchError(ValueError):
 
 
 class Table:
-    """The answers of one batch on the disk. Use as a context manager.
+    """The predictions of one batch on the disk. Use as a context manager.
 
-    Attributes: `answered`, how many images are in it.
+    Attributes: `predicted`, how many images are in it.
     """
 
     def __init__(self, file: Path, asked: str, columns: Sequence[str]):
         self.file, self.asked, self.columns = file, asked, list(columns)
         self.skipped, self.job = file.with_suffix(".skipped.csv"), Job(file.with_suffix(".job"))
-        self._reporter, self._beating = Reporter(self.job), ExitStack()
+        self._reporter, self._heartbeat = Reporter(self.job), ExitStack()
         if file.suffix.lower() != ".csv":
             raise BatchError(
-                f"The answers are written as CSV: call the file {file.stem}.csv, not {file.name}."
+                f"The predictions are written as CSV: call the file {file.stem}.csv, not {file.name}."
             )
         self._refuse_what_others_wrote()
         self._done = _Names(self._names_so_far())
-        self.answered = len(self._done)
+        self.predicted = len(self._done)
 
     def __enter__(self) -> "Table":
-        with _told_as_trouble(self.file):
+        with _as_batch_error(self.file):
             self.skipped.unlink(missing_ok=True)
             self.job.folder.mkdir(parents=True, exist_ok=True)
             (self.job.folder / STOP).unlink(missing_ok=True)
             self.note(RUNNING)
             self._opened = open(self.file, "ab")
-        self._beating.enter_context(self.job.heartbeat())
+        self._heartbeat.enter_context(self.job.heartbeat())
         if not self._opened.tell():
             self._write(csv_lines([], self.columns, header=True))
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._opened.close()
-        self._beating.close()
+        self._heartbeat.close()
         if error is not None:
             state = STOPPED if isinstance(error, KeyboardInterrupt) else FAILED
             with suppress(OSError):
@@ -71,13 +71,13 @@ class Table:
     def add(self, rows: Sequence[Mapping[str, object]]) -> None:
         """Append whole lines at once."""
         self._write(csv_lines(rows, self.columns, header=False))
-        self.answered += len(rows)
+        self.predicted += len(rows)
 
     def skip(self, fname: str, why: str) -> None:
-        """List a picture that could not be read."""
+        """List an image that could not be read."""
         row = {"fname": fname, "problem": why}
         is_new = not self.skipped.exists()
-        with _told_as_trouble(self.skipped), open(self.skipped, "ab") as opened:
+        with _as_batch_error(self.skipped), open(self.skipped, "ab") as opened:
             opened.write(_bytes(csv_lines([row], list(row), header=is_new)))
 
     def show(self, share: float) -> None:
@@ -86,14 +86,14 @@ class Table:
         self._reporter.show("predicting", share)
 
     def note(self, state: str, message: str = "", **counts: int) -> None:
-        """Write how the job stands."""
+        """Write the state of the job."""
         self.job.update(state=state, message=message, details=self._counts() | counts)
 
     def _counts(self) -> dict[str, object]:
-        return {"asked": self.asked, "answered": self.answered}
+        return {"asked": self.asked, "predicted": self.predicted}
 
     def _write(self, lines: str) -> None:
-        with _told_as_trouble(self.file):
+        with _as_batch_error(self.file):
             self._opened.write(_bytes(lines))
             self._opened.flush()
 
@@ -115,7 +115,7 @@ class Table:
             raise BatchError(f"{self.file} is being written by another process{where} right now.")
 
     def _names_so_far(self) -> Iterator[str]:
-        """The pictures that are in the file already; half a line at its end (a power cut) is cut off first."""
+        """The images that are in the file already; half a line at its end (a power cut) is cut off first."""
         if not self.file.exists():
             return
         with open(self.file, "r+b") as opened:
@@ -127,12 +127,13 @@ class Table:
 
 
 @contextmanager
-def _told_as_trouble(file: Path) -> Iterator[None]:
+def _as_batch_error(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise BatchError(
-            f"{file} cannot be written ({error.strerror}): make room or choose another place; the same command goes on."
+            f"{file} cannot be written ({error.strerror}): make room or choose another place, "
+            "then run the same command to continue."
         ) from error
 
 
@@ -147,7 +148,7 @@ def _whole_bytes(opened: io.BufferedRandom) -> int:
 
 
 def _bytes(lines: str) -> bytes:
-    """UTF-8; what a file's name holds beside letters (bytes of another encoding) is spelt out."""
+    """UTF-8; bytes of another encoding in a file's name are escaped."""
     return lines.encode("utf-8", "backslashreplace")
 
 

@@ -53,10 +53,11 @@ def on_features(
         learn.dls = pictures
 
 
-def _fixed_part(network: nn.Module) -> tuple[nn.Module, nn.Module]:
+def _fixed_part(network: nn.Sequential) -> tuple[nn.Module, nn.Module]:
     """The body, and the pooling with which fastai's head begins: nothing of it learns while the body is frozen."""
-    body, head = network[0], network[1]
-    return body, head[0] if not list(head[0].parameters()) else nn.Identity()
+    body, head = network.children()
+    pooling = next(head.children())
+    return body, pooling if not list(pooling.parameters()) else nn.Identity()
 
 
 def _features(learn: Learner, fixed: nn.Module, show: Callable, kept: Store) -> np.ndarray:
@@ -88,10 +89,10 @@ def _network_digest(network: nn.Module) -> str:
     digest = hashlib.sha256(repr(network).encode())
     for name, tensor in network.state_dict().items():
         digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().numpy())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
 
 
 def _pictures_digest(rows: Rows) -> str:
     pictures = rows.inputs.cpu().numpy() if isinstance(rows.inputs, Tensor) else rows.inputs
-    return f"{pictures.shape} {hashlib.sha256(np.ascontiguousarray(pictures)).hexdigest()}"
+    return f"{pictures.shape} {hashlib.sha256(np.ascontiguousarray(pictures).data).hexdigest()}"

@@ -1,7 +1,7 @@
-"""What keeps a GPU from waiting for Python: batches made beside the training.
+"""What keeps a GPU from waiting for Python: batches made while training runs.
 
 A step of a small network is a few hundred calls, which a GPU answers sooner than a processor can make them, and
-whoever reads a number from it waits for all that it was asked before.
+reading a number from it waits for everything asked of it before.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import torch
 
 
-def beside(batches: Iterator, device: torch.device) -> Iterator:
+def prefetched(batches: Iterator, device: torch.device) -> Iterator:
     """The same batches, made on a stream of their own, so that what waits for them does not wait for the training."""
     training, making = torch.cuda.current_stream(device), torch.cuda.Stream(device)
     making.wait_stream(training)
@@ -19,6 +19,6 @@ def beside(batches: Iterator, device: torch.device) -> Iterator:
         if batch is None:
             return
         training.wait_stream(making)
-        for one in batch:
-            one.record_stream(training)
+        for tensor in batch:
+            tensor.record_stream(training)
         yield batch

@@ -53,7 +53,7 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
         ],
     )
     at_once = _BATCHES_AT_ONCE if device.type == "cuda" else 1
-    batch_size = min(config.batch_size, len(pictures) - len(valid))
+    batch_size = min(config.planned_batch_size, len(pictures) - len(valid))
     return block.dataloaders(
         range(len(pictures)),
         bs=batch_size,
@@ -66,7 +66,7 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
 
 
 def augment(pictures: Tensor, points: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """Flip, turn and zoom (N, 3, H, W) pictures anew, each in its own way, and move points (N, 2) of -1..1 along."""
+    """Flip, rotate and zoom (N, 3, H, W) images, each in its own random way, and move points (N, 2) of -1..1 along."""
     batch = (TensorImage(pictures), *([] if points is None else [TensorPoint(points[:, None])]))
     seen = _AUGMENTATION(batch)
     return seen[0].as_subclass(Tensor), None if points is None else seen[1].as_subclass(Tensor)[:, 0]

@@ -9,7 +9,7 @@ from fastai.vision.core import TensorImage
 from fastcore.basics import chunked
 from torch import Tensor
 
-from engine.training.fastai_backend.cuda_stream import beside
+from engine.training.fastai_backend.cuda_stream import prefetched
 
 _SHARE_OF_FREE_MEMORY = 0.5
 
@@ -51,10 +51,10 @@ class DeviceBatches(TfmdDL):
         return super().new(dataset, cls, **{"rows": self.rows} | options)
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
-        """As fastai's; on a GPU beside the training."""
+        """As fastai's; on a GPU while training runs."""
         made = super().__iter__()
         if self.rows.device.type == "cuda":
-            made = beside(made, self.rows.device)
+            made = prefetched(made, self.rows.device)
         return (batch for several in made for batch in self._apart(several)) if self.together > 1 else made
 
     def _apart(self, several: tuple[Tensor, ...]) -> Iterator[tuple[Tensor, ...]]:
@@ -77,7 +77,7 @@ def _as_seen(inputs: Tensor) -> Tensor:
 
 
 def _fits(count: int, device: torch.device) -> bool:
-    """Whether a GPU has room for so many bytes, and for training beside them."""
+    """Whether a GPU has room for so many bytes, and for training as well."""
     return device.type == "cuda" and count < _SHARE_OF_FREE_MEMORY * torch.cuda.mem_get_info(device)[0]
 
 

@@ -1,6 +1,6 @@
-"""The text's `fine_tune`, phase by phase, so that it can be stopped after any batch and gone on with from any epoch.
+"""The book's `fine_tune`, phase by phase, so that it can stop after any batch and resume from any epoch.
 
-Every epoch draws its random numbers anew from the run's seed and its own number. So a run that was interrupted goes on
+Every epoch draws its random numbers from the run's seed and its own number. So a run that was interrupted goes on
 just as it would have gone on by itself.
 """
 
@@ -24,7 +24,7 @@ from engine.training.fastai_backend.cached_features import on_features
 from engine.training.fastai_backend.precision import full_precision
 
 _FROZEN_COST, _FEATURES_COST = 1 / 3, 1 / 30
-"""What a frozen epoch costs beside one in which all layers learn: on pictures, and on kept features."""
+"""The cost of a frozen epoch relative to one in which all layers learn: on images, and on stored features."""
 
 
 class Follower(Protocol):
@@ -55,15 +55,15 @@ class Phase:
 def phases(config: TrainConfig) -> list[Phase]:
     """What `fine_tune` does; one cycle for a random body, or for the head alone."""
     if config.recipe == BETTER:
-        return [Phase(config.epochs, False, {"lr_max": _gentle(config), "pct_start": 0.3})]
+        return [Phase(config.planned_epochs, False, {"lr_max": _gentle(config), "pct_start": 0.3})]
     if config.weights == "none":
-        return [Phase(config.epochs, False, {"lr_max": config.lr})]
+        return [Phase(config.planned_epochs, False, {"lr_max": config.lr})]
     if config.epochs == 0:
         return [Phase(config.freeze_epochs, True, {"lr_max": slice(config.lr)})]
     all_layers = slice(config.lr / 2 / 100, config.lr / 2)
     both = [
         Phase(config.freeze_epochs, True, {"lr_max": slice(config.lr), "pct_start": 0.99}),
-        Phase(config.epochs, False, {"lr_max": all_layers, "pct_start": 0.3, "div": 5.0}),
+        Phase(config.planned_epochs, False, {"lr_max": all_layers, "pct_start": 0.3, "div": 5.0}),
     ]
     return [phase for phase in both if phase.epochs]
 
@@ -153,17 +153,17 @@ class EpochSeeds(Callback):
 
 
 class Teller(Callback):
-    """A callback that tells somebody outside; what they raise ends the fit, and comes out as it was raised.
+    """A callback that reports to a follower; an error of the follower ends the fit, and comes out as it was raised.
 
-    fastai would put words of its own before the error's, and a person would read them.
+    fastai would put words of its own before the error's message, which the user reads.
     """
 
     error: Exception | None = None
 
-    def tell(self, told: Callable, *what) -> None:
-        """Tell somebody something; whatever they raise ends the fit."""
+    def tell(self, listener: Callable[..., object], *arguments: object) -> None:
+        """Call a listener; whatever it raises ends the fit."""
         try:
-            told(*what)
+            listener(*arguments)
         except Exception as error:
             self.error = error
             raise CancelFitException() from error

@@ -43,13 +43,14 @@ def _grid_head(config: TrainConfig, n_out: int) -> nn.Module:
     return nn.Sequential(nn.Flatten(), nn.Dropout(config.dropout), nn.Linear(count, n_out))
 
 
-def keep_until_grid(network: nn.Module, config: TrainConfig) -> None:
+def keep_until_grid(network: nn.Sequential, config: TrainConfig) -> None:
     """Where the head sees the grid, cut what lies behind it off the body, in place."""
     if config.head != GRID_HEAD:
         return
+    body: Any = network[0]
     if config.weights == DRAWINGS:
-        network[0] = network[0][:7]
+        network[0] = body[:7]
         return
-    body = network[0].model
+    body = body.model
     body.blocks = body.blocks[:5]
     body.conv_head, body.bn2 = nn.Identity(), nn.Identity()

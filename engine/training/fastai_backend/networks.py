@@ -112,7 +112,7 @@ def build_model(config: TrainConfig, n_out: int) -> nn.Module:
 
 
 def architecture(name: str) -> Callable | str:
-    """A torchvision model function, or the name of a timm model; an unknown name is answered with the nearest."""
+    """A torchvision model function, or the name of a timm model; the error for an unknown name suggests the nearest."""
     if name in models.list_models(module=models):
         return getattr(models, name)
     if name in timm.list_models():

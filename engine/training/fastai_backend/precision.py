@@ -33,5 +33,5 @@ class Bfloat16(Callback):
 
 
 def full_precision(learn: Learner) -> Learner:
-    """The same learner without mixed precision, so that its answers are exact."""
+    """The same learner without mixed precision, so that its outputs are exact."""
     return learn.remove_cbs([MixedPrecision, Bfloat16, GradientsByProducts])

@@ -1,13 +1,14 @@
-"""A run's losses, rates and measures written for TensorBoard as they come, where that package is installed.
+"""A run's losses, rates and metrics written for TensorBoard as they come, where that package is installed.
 
-fastai's own `TensorBoardCallback` counts anew in every phase of `fine_tune` and after every interruption; here a step
-is the run's step from beginning to end, so that one curve stays one curve.
+fastai's own `TensorBoardCallback` counts from zero in every phase of `fine_tune` and after every interruption; here a
+step is the run's step from beginning to end, so that one curve stays one curve.
 """
 
 from pathlib import Path
 
 from fastai.callback.core import Callback
 from fastai.learner import Recorder
+from torch import Tensor
 
 from engine.training import optional_deps
 from engine.training.fastai_backend.errors import LearnerError
@@ -36,7 +37,7 @@ class Board(Callback):
 
     def __init__(self, writer, steps: int, epochs: int):
         self.writer, self.steps, self.epochs = writer, steps, epochs
-        self.unwritten = []
+        self.unwritten: list[tuple[int, Tensor, float]] = []
 
     def before_epoch(self):
         self.begun_at = self.steps

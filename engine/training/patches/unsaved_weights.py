@@ -7,9 +7,9 @@ REMOVE_WHEN = "fastai's `lr_find` can leave the weights as they are after the mo
 
 
 def without_saving(learn: Learner) -> None:
-    """Make `learn.save` do nothing. Only for a learner that is used up: its weights are not given back."""
+    """Make `learn.save` write no file. Only for a learner that is used up: its weights are not given back."""
     learn.save = _nothing
 
 
 def _nothing(*_, **__) -> None:
-    """Keep no weights: nobody asks for them again."""
+    """Keep no weights: they are never loaded again."""

@@ -54,13 +54,13 @@ def _weight_gradient(pictures: Tensor, gradient: Tensor, kernel, stride, padding
     (high, wide), (down, right) = gradient.shape[2:], stride
     padded = F.pad(pictures.permute(0, 2, 3, 1), (0, 0, padding[1], padding[1], padding[0], padding[0]))
     came = gradient.permute(0, 2, 3, 1).flatten(0, 2)
-    found = came.new_empty(*kernel, came.shape[1], pictures.shape[1])
+    result = came.new_empty(*kernel, came.shape[1], pictures.shape[1])
     for row in range(kernel[0]):
         for column in range(kernel[1]):
             rows = slice(row, row + down * (high - 1) + 1, down)
             columns = slice(column, column + right * (wide - 1) + 1, right)
-            torch.mm(came.T, padded[:, rows, columns].flatten(0, 2), out=found[row, column])
-    return found.permute(2, 3, 0, 1)
+            torch.mm(came.T, padded[:, rows, columns].flatten(0, 2), out=result[row, column])
+    return result.permute(2, 3, 0, 1)
 
 
 class _ByProducts(nn.Conv2d):

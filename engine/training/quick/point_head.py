@@ -65,9 +65,9 @@ def fit(
     tried: dict[float, float] = {}
     held_out: dict[float, np.ndarray] = {}
     for step, penalty in enumerate(PENALTIES):
-        found = ridge.cross_validated(products, targets, folds, penalty * unit)[:count]
-        tried[penalty] = float(((found - targets[:count]) ** 2).mean())
-        held_out[penalty] = found
+        points = ridge.cross_validated(products, targets, folds, penalty * unit)[:count]
+        tried[penalty] = float(((points - targets[:count]) ** 2).mean())
+        held_out[penalty] = points
         tell((step + 1) / (len(PENALTIES) + 1))
         if len(tried) - 1 - int(np.argmin(list(tried.values()))) >= _PATIENCE:
             break

@@ -15,10 +15,11 @@ from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.progress import Listener
 from engine.runs import Run, files
 from engine.training import familiarity, finish
-from engine.training.backbones import get, graphs, of_weights, weight_files
+from engine.training.backbones import get, graphs, weight_files
 from engine.training.quick import int8_check
 from engine.training.quick.fitting import Head, fit_head, outputs_in_int8, rounded
-from engine.training.run_logger import Diary
+from engine.training.quick.label_head import LabelHead
+from engine.training.run_logger import RunLogger
 
 QUICK_NOTES = "quick.json"
 """The penalties that were tried, with their cross-validated losses."""
@@ -31,15 +32,15 @@ class Session:
 
     def __init__(self, run: Run, dataset: Dataset, listener: Listener):
         self.out, self.config, self.dataset, self.began = run.folder, run.config, dataset, time.monotonic()
-        self.diary = Diary(run.folder, listener, run.config.lr)
-        self.backbone = of_weights(run.config.weights)
+        self.logger = RunLogger(run.folder, listener, run.config.lr)
+        self.backbone = get(run.config.weights)
         self.is_valid = dataset.table["is_valid"].to_numpy(bool)
 
     def train(self) -> tuple[str, str, dict]:
         """The state in which the run ends, a message, and what it reached."""
         int8_check.remove(self.out)
-        head, outputs, seen = fit_head(self.dataset, self.config, self.diary.show, self.diary.note)
-        if tasks.get(self.config.task).allows_several_labels:
+        head, outputs, seen = fit_head(self.dataset, self.config, self.logger.show, self.logger.note)
+        if isinstance(head, LabelHead) and tasks.get(self.config.task).allows_several_labels:
             self._write_thresholds(head.held_out_logits, self.dataset.part(valid=False).targets())
         self._write_head(head)
         predictions = finish.predictions_of(outputs[self.is_valid], self.dataset, self.config.loss)
@@ -63,7 +64,7 @@ class Session:
     def _check_int8(self, head: Head, outputs: np.ndarray) -> None:
         """Note whether the validation images get the same labels when the backbone computes in 8-bit integers."""
         rows = np.flatnonzero(self.is_valid)[: int8_check.MOST_IMAGES]
-        backbone, config = get(self.config.weights), self.config
+        backbone, config = self.backbone, self.config
         if len(rows) < int8_check.LEAST_IMAGES or not graphs.has_int8(backbone):
             return
         size = config.size or backbone.size
@@ -76,10 +77,11 @@ class Session:
         return table["group"].astype(str).to_numpy()[~self.is_valid] if "group" in table else None
 
     def _write_head(self, head: Head) -> None:
-        """The run's weights: the head alone, beside the digest of the backbone that it belongs to."""
+        """The run's weights: the head alone, with the digest of the backbone that it belongs to."""
         weight, bias = rounded(head)
         layer = "1.2" if self.config.head == "grid" else "1.3"
-        tensors = {  # safetensors writes the memory as it lies: a transposed array would come back scrambled
+        # safetensors writes the memory as it lies: a transposed array would come back scrambled
+        tensors: dict[str, np.ndarray] = {
             f"{layer}.weight": np.ascontiguousarray(weight, np.float16),
             f"{layer}.bias": np.ascontiguousarray(bias, np.float32),
         }
@@ -102,7 +104,7 @@ class Session:
         row = {"epoch": 1, "frozen": True, "train_loss": losses[0], "valid_loss": losses[1]}
         row |= {name: reached[name] for name in names if name in reached}
         runs.save_table(Path(self.out), files.HISTORY, pd.DataFrame([row]))
-        self.diary.listener.epoch(row)
+        self.logger.listener.epoch(row)
 
     def _seconds(self) -> float:
         return time.monotonic() - self.began

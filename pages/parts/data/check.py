@@ -1,10 +1,11 @@
-"""Page 9, check: everything that was found in a data set, with the pictures concerned and what mends it."""
+"""Page 9, check: every finding in a dataset, with its images and the ways to fix it."""
 
 import streamlit as st
 
 from engine.data.checks import HARMS, NOTE, STOPS, Finding, Health, Mend
 from engine.data.checks.name_findings import UNNAMED
 from engine.data.edits import LEFT_OUT
+from engine.data.formats.phrases import counted
 from engine.data.library import Shelved
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
@@ -47,7 +48,7 @@ def _standing(chosen: Shelved, health: Health) -> None:
     stops = sum(finding.severity == STOPS for finding in health.findings)
     if stops:
         st.error(
-            f"{stops} of {len(health.findings)} findings must be mended before training."
+            f"Fix {stops} of {counted(len(health.findings), 'finding')} before training."
             f" {health.pictures:,} rows were read."
         )
     else:
@@ -63,18 +64,18 @@ def _mend_all(chosen: Shelved, health: Health) -> None:
     firsts = [one.mends[0] for one in health.findings if one.severity == STOPS and one.mends]
     if len(firsts) > 1:
         st.button(
-            f"Use the first remedy of all {len(firsts)}",
+            f"Apply the first fix to all {len(firsts)}",
             icon=":material/healing:",
             key="mend_all",
             on_click=_mend_each,
             args=(chosen, firsts),
-            help="What each finding below offers first. Every one can be undone.",
+            help="Applies the first fix that each finding below offers. You can undo every one.",
         )
 
 
 def _mend_each(chosen: Shelved, mends: list[Mend]) -> None:
     if all(data_health.keep(chosen, mend) for mend in mends):
-        st.toast(f"{len(mends)} remedies used. Undo takes back one after the other.", icon=":material/check:")
+        st.toast(f"{len(mends)} fixes applied. Undo reverts them one by one.", icon=":material/check:")
 
 
 def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
@@ -130,7 +131,7 @@ def _page(count: int, key: str, size: int = 24) -> slice:
 
 def _leaver(chosen: Shelved, health: Health, key: str):
     def below(fname: str) -> None:
-        if fname in health.subject.by_name:
+        if health.subject and fname in health.subject.by_name:
             st.button(
                 "Leave out",
                 key=f"{key}_out_{fname}",

@@ -31,7 +31,7 @@ def show(chosen: Shelved) -> None:
     try:
         record = _record(chosen)
     except DatasetError as error:
-        st.warning("It must be mended first: see what the check says.")
+        st.warning("Fix the dataset first: **Check** shows how.")
         st.markdown("\n".join(f"- {plain(problem)}" for problem in error.problems))
         return
     forms = forms_for(record.task)
@@ -51,8 +51,8 @@ def show(chosen: Shelved) -> None:
         st.warning(plain(error))
         return
     st.markdown(
-        f"{len(record.table):,} pictures, {size / 1024**2:,.1f} MB, with everything that was decided here. Brought"
-        " again, it gives the same record."
+        f"{len(record.table):,} pictures, {size / 1024**2:,.1f} MB, including everything you changed here. "
+        "Import the zip again to get the same dataset."
     )
     _offer(chosen, record, form, size)
 

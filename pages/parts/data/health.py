@@ -22,7 +22,7 @@ _AGAIN = "check_again"
 
 def of(chosen: Shelved) -> Health | None:
     """How the data set stands now; None while its pictures are being looked at, which the page then shows."""
-    key, kept = _key(chosen), _kept()
+    key, kept = state_key(chosen), _kept()
     health = kept.get(key)
     if health is None:
         if run_checks.bytes_to_look_at(chosen.data_path, chosen.task) > jobs.QUICK_BYTES:
@@ -36,7 +36,7 @@ def of(chosen: Shelved) -> Health | None:
 
 
 def forget() -> None:
-    """Look at the files anew, since somebody may have changed them on the disk."""
+    """Read the files again, since they may have changed on disk."""
     _kept().clear()
 
 
@@ -45,7 +45,7 @@ def _kept() -> dict[tuple, Health]:
     return {}
 
 
-def _key(chosen: Shelved) -> tuple:
+def state_key(chosen: Shelved) -> tuple:
     """What tells one state of a data set from another, without reading its pictures."""
     home, source = journal_home(chosen), chosen.source_path
     told = (home / edits.JOURNAL, chosen.folder / MANIFEST, source, *_tables(source))
@@ -103,13 +103,13 @@ def journal_home(chosen: Shelved) -> Path:
 
 
 def mend(chosen: Shelved, chosen_mend: Mend) -> None:
-    """Keep a mend as a decision, and say so; for use as a button's callback."""
+    """Save a fix as a decision, and confirm it; for use as a button's callback."""
     if decision := keep(chosen, chosen_mend):
         st.toast(f"{plain(decision.says)}. Undo stands at the top.", icon=":material/check:")
 
 
 def keep(chosen: Shelved, chosen_mend: Mend) -> Decision | None:
-    """Keep a mend as a decision; None where it could not be kept, which the page then says."""
+    """Save a fix as a decision; None where it could not be saved, which the page then says."""
     try:
         return edits.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
     except DecisionError as error:

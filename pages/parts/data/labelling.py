@@ -1,4 +1,4 @@
-"""Page 9, label: pictures without an answer get one, by key, by click, or many at once; each decision is kept."""
+"""Page 9, label: unlabelled images get a label by key, by click, or many at once; each decision is saved."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -57,10 +57,8 @@ def _cannot_read(chosen: Shelved, error: DatasetError | OSError) -> None:
     st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
     if chosen.note.how.format == PICTURES_ONLY:
         return
-    st.markdown(
-        "Its pictures can be labelled from nothing; whatever else lies beside them is passed over then."
-    )
-    if st.button("Label its pictures from nothing"):
+    st.markdown("You can label its images from scratch; other files in the folder are then ignored.")
+    if st.button("Label its images from scratch"):
         library.change(chosen, how=ReadOptions(format=PICTURES_ONLY))
         st.rerun()
 
@@ -104,9 +102,9 @@ def _which(sheet: Sheet) -> str:
 
 def _progress(sheet: Sheet) -> None:
     every, open_ones = len(sheet.fnames), len(sheet.without)
-    noun = "a point" if tasks.get(sheet.task).has_points else "an answer"
+    noun = "have a point" if tasks.get(sheet.task).has_points else "are labelled"
     done = every - open_ones
-    st.progress(done / every if every else 1.0, f"**{done:,} of {every:,}** pictures have {noun}")
+    st.progress(done / every if every else 1.0, f"**{done:,} of {every:,}** images {noun}")
     if sheet.on_empty:
         st.caption(plain(sheet.on_empty))
     for note in sheet.decisions.notes:

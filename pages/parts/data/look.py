@@ -4,7 +4,9 @@ import streamlit as st
 
 from engine import tasks
 from engine.data.checks import Health
+from engine.data.checks.check_input import Subject
 from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
+from engine.data.formats.parsed_source import Row
 from engine.data.library import Shelved
 from engine.plots import places
 from pages.parts.data import health as data_health
@@ -29,9 +31,10 @@ def show(shelved: Shelved) -> None:
     names, size = _filters(health)
     width, on_a_page = SIZES[size]
     names = _page(names, on_a_page)
-    data_tiles.show(health, names, width, about=lambda fname: _part(health, fname))
+    by_name = health.subject.by_name
+    data_tiles.show(health, names, width, about=lambda fname: _part(by_name.get(fname)))
     if tasks.get(health.task).has_points:
-        _where_points_lie(health)
+        _where_points_lie(health.subject)
 
 
 def _filters(health: Health) -> tuple[list[str], str]:
@@ -91,16 +94,15 @@ def _turn(step: int) -> None:
     st.session_state[KEY + "at"] += step
 
 
-def _part(health: Health, fname: str) -> str:
-    row = health.subject.by_name.get(fname)
+def _part(row: Row | None) -> str:
     if row is None:
-        return "takes no part"
+        return "unused"
     return "validation" if row.is_valid else "training"
 
 
-def _where_points_lie(health: Health) -> None:
-    sizes = health.subject.facts.sizes
-    rows = [row for row in health.subject.used if row.fname in sizes]
+def _where_points_lie(subject: Subject) -> None:
+    sizes = subject.facts.sizes
+    rows = [row for row in subject.used if row.fname in sizes]
     if rows:
         charts.show(places.of_points(rows, sizes), key=KEY + "places")
         st.caption(plain("A point far from all others is worth a look: is it in the right picture?"))

@@ -1,9 +1,11 @@
 """Page 9, split: which pictures are for validation, how each label divides, and what leaks."""
 
+import pandas as pd
 import streamlit as st
 
 from engine.data import edits, splits
 from engine.data.checks import Health
+from engine.data.checks.check_input import Subject
 from engine.data.edits import SPLIT, DecisionError
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import counted, some
@@ -32,12 +34,12 @@ def show(chosen: Shelved) -> None:
     if health is None:
         return
     if health.subject is None or len(health.subject.used) < 2:
-        st.info("There is nothing to divide yet: see what the check says.")
+        st.info("There is nothing to split yet: see **Check**.")
         return
     rows = health.subject.used
     alike = health.subject.copies + health.subject.alike
-    _in_use(chosen, health, rows, alike)
-    st.subheader("Divide anew")
+    _in_use(chosen, health.subject, rows, alike)
+    st.subheader("Re-split")
     told = {one.title: one for one in splits.groupings(rows)}
     guess = next((one for one in told.values() if not one.doubt), None)
     plan, groups = _form(chosen.folder.name, rows, told, guess)
@@ -49,15 +51,15 @@ def show(chosen: Shelved) -> None:
     _result(rows, parts, plan.share)
     _leaks(health, rows, parts, alike, guess if groups is None else None)
     st.button(
-        "Use this division", type="primary", key=KEY + "use", on_click=_use, args=(chosen, plan, rows, parts)
+        "Use this split", type="primary", key=KEY + "use", on_click=_use, args=(chosen, plan, rows, parts)
     )
 
 
-def _in_use(chosen: Shelved, health: Health, rows: list[Row], alike: list[tuple[str, ...]]) -> None:
+def _in_use(chosen: Shelved, subject: Subject, rows: list[Row], alike: list[tuple[str, ...]]) -> None:
     parts = [bool(row.is_valid) for row in rows]
     st.markdown(
         f"**In use:** {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation"
-        f" ({sum(parts) / len(parts):.0%}), {plain(_how(chosen, health))}."
+        f" ({sum(parts) / len(parts):.0%}), {plain(_how(chosen, subject))}."
     )
     across = splits.alike_across(rows, parts, alike)
     if across:
@@ -68,11 +70,11 @@ def _in_use(chosen: Shelved, health: Health, rows: list[Row], alike: list[tuple[
         st.error(plain(failed))
     if any(one.kind == SPLIT for one in edits.read(data_health.journal_home(chosen)).standing):
         st.button(
-            "Undo the last division", icon=":material/undo:", key=KEY + "undo", on_click=_undo, args=(chosen,)
+            "Undo the last split", icon=":material/undo:", key=KEY + "undo", on_click=_undo, args=(chosen,)
         )
 
 
-def _how(chosen: Shelved, health: Health) -> str:
+def _how(chosen: Shelved, subject: Subject) -> str:
     home = data_health.journal_home(chosen)
     if plan := splits.kept_plan(home):
         by = f" ({plan.grouping})" if plan.way == GROUPS else ""
@@ -81,7 +83,7 @@ def _how(chosen: Shelved, health: Health) -> str:
         return "with pictures that you moved"
     return (
         "as the data set says"
-        if health.subject.found.has_split
+        if subject.found.has_split
         else "chosen by Loss Lab, since the data set does not say"
     )
 
@@ -93,7 +95,7 @@ def _form(
     default = GROUPS if guess else STRATIFIED if has_labels else "random"
     ways = [way for way in WAYS if way != STRATIFIED or has_labels]
     way = st.segmented_control(
-        "How", ways, default=default, format_func=WAYS.get, required=True, key=KEY + "way"
+        "How", list(ways), default=default, format_func=WAYS.__getitem__, required=True, key=KEY + "way"
     )
     st.caption(_SAYS[way])
     if way == TABLE:
@@ -133,10 +135,10 @@ def _groups(
 
 def _corrected(one: Grouping, name: str) -> tuple[tuple[str, str], ...]:
     members = list(one.members.items())[:EDITABLE_GROUPS]
-    shown = {"group": [name for name, _ in members], "pictures": [n for _, n in members]}
+    names = [name for name, _ in members]
     edited = st.data_editor(
-        shown | {"belongs to": shown["group"]},
-        disabled=["group", "pictures"],
+        pd.DataFrame({"group": names, "images": [count for _, count in members], "belongs to": names}),
+        disabled=["group", "images"],
         hide_index=True,
         height=min(38 + 35 * len(members), 300),
         key=f"{KEY}groups_{name}",

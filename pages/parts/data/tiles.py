@@ -49,12 +49,28 @@ def show(
                     below(fname)
 
 
+def show_rows(folder: Path, rows: Sequence[Row], width: int = 165, key: str = "") -> None:
+    """A tile for each row of a reading whose images are known to lie in the folder."""
+    st.html(_STYLE)
+    with st.container(horizontal=True, gap="small", key=f"tiles_two_{key}"):
+        for row in rows:
+            with st.container(width=width, gap=None):
+                _draw(folder / row.fname, row.fname, row, width, "")
+
+
 def _tile(health: Health, fname: str, width: int, about: str) -> None:
-    row = health.subject.by_name.get(fname)
+    if health.subject is None:
+        raise ValueError("Only a dataset that can be read has images to show.")
+    row, found = health.subject.by_name.get(fname), health.subject.found
+    is_there = fname in found.listing.known  # nothing outside the folder is ever opened
+    _draw(found.folder / fname if is_there else None, fname, row, width, about)
+
+
+def _draw(path: Path | None, fname: str, row: Row | None, width: int, about: str) -> None:
     try:
-        if fname not in health.subject.found.listing.known:  # nothing outside the folder is ever opened
+        if path is None:
             raise FileNotFoundError(fname)
-        seen = picture(health.subject.found.folder / fname, width, row.point_px if row else None)
+        seen = picture(path, width, row.point_px if row else None)
         st.image(seen, width=width, alt=f"The picture {fname}{_spoken(row)}")
     except (ImageError, OSError):
         st.html('<div class="no-picture">no picture</div>')

@@ -18,7 +18,7 @@ DRAWN_PERSON = 4
 def example(run: Run | None) -> tuple[Image.Image, np.ndarray, np.ndarray, np.ndarray]:
     """A picture with its true centre, and all centres with their pictures' sizes: the run's, or drawn ones."""
     if run:
-        found = runs.predictions(run)
+        found = runs.point_predictions(run)
         for fname, point_px, size in zip(found.fnames[:5], found.targets_px, found.sizes_wh, strict=False):
             try:
                 picture = open_image(run.picture(fname))

@@ -27,7 +27,7 @@ def show(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
     Returns the run and its predictions, if there are any.
     """
     run, predictions = head_centre_errors.chosen_run(is_own)
-    if run is None:
+    if run is None or predictions is None:
         return None, None
     errors = error_table(predictions, point_baseline_px(run, predictions))
     if not runs.pictures_stayed(run):
@@ -46,7 +46,7 @@ def show(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
 
 def steer(run: Run | None, predictions: PointPredictions | None) -> None:
     """Sliders that draw a head, and the point that the run predicts for it."""
-    if run is None:
+    if run is None or predictions is None:
         st.info("Steering needs a points run that is ready; the command above trains one.")
         return
     head_centre_steer.steer(run, sorted(set(predictions.groups)) if run.data == paths.HEADS else None)

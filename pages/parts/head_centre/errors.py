@@ -21,13 +21,13 @@ MOST_PEOPLE = 10
 
 
 def chosen_run(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
-    """The points run that the person chose, with its answers; without a usable one, a sentence and a command."""
+    """The points run that the person chose, with its predictions; without a usable one, a sentence and a command."""
     if all(runs.is_bundled(run) is is_own for run in engine_runs.ready_runs(POINTS)):
         runs.none_yet(POINTS)
         return None, None
     run = runs.choose(POINTS, is_own=is_own)
     try:
-        return run, runs.predictions(run)
+        return run, runs.point_predictions(run)
     except RunError as error:
         st.error(plain(error))
         runs.none_yet(POINTS)
@@ -51,7 +51,7 @@ def gallery(run: Run, predictions: PointPredictions, errors: pd.DataFrame) -> No
 
 
 def summary(predictions: PointPredictions, errors: pd.DataFrame, point: str = figures.CENTRE) -> None:
-    """The four numbers that matter, the network's beside the baseline's; `point` is what the points are."""
+    """The four numbers that matter, the network's next to the baseline's; `point` is what the points are."""
     network, baseline = errors["error_px"].median(), errors["baseline_px"].median()
     width, height = frame_of(predictions.sizes_wh)
     mse = unit_mse(predictions)
@@ -138,7 +138,7 @@ def _picture(run: Run, predictions: PointPredictions, errors: pd.DataFrame, at: 
         picture, truth_px=predictions.targets_px[at] * seen, predicted_px=predictions.points_px[at] * seen
     )
     who = f"person {predictions.groups[at]}, " if predictions.groups[at] else ""
-    off, mean_off = errors.loc[at, ["error_px", "baseline_px"]]
+    off, mean_off = errors.loc[at, ["error_px", "baseline_px"]].to_numpy(float)
     st.image(
         drawn,
         caption=plain(

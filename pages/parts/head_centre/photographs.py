@@ -81,7 +81,7 @@ def _examples() -> None:
 
 
 def caption(shown: Shown) -> str:
-    """What the model predicted for an example photograph, and how far off it is beside the mean point."""
+    """What the model predicted for an example photograph, and how far off it is compared with the mean point."""
     truth_px, point_px = example_photographs.POINTS_PX.get(shown.fname), shown.points["point_px"]
     if truth_px is None:
         says = "no face found, rightly" if point_px is None else "a face found where there is none"
@@ -196,7 +196,7 @@ def _explained(kind: str, faces: held_out_faces.HeldOutFaces) -> str:
     count, people = len(faces.baseline_px), len(set(faces.predictions.groups))
     missed = int((~faces.is_found).sum())
     found = (
-        f"The model says “no face” for {missed} of them; the errors count those too. "
+        f"The model finds no face in {missed} of them; the errors count those too. "
         if missed
         else "The model finds a face in all of them. "
     )

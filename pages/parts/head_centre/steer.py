@@ -1,4 +1,4 @@
-"""Lesson 5, steering: sliders draw a new head, and a trained network says where its centre is."""
+"""Lesson 5, steering: sliders draw a new head, and a trained network predicts its centre."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ SEEN = {
 
 @st.fragment
 def steer(run: Run, held_out: list[str] | None) -> None:
-    """Sliders for pose, place, distance and person beside the head they draw and the point the network answers.
+    """Sliders for pose, place, distance and person next to the head they draw and the predicted point.
 
     `held_out` are the folders of the sample heads that were kept out of training; None where the run was trained
     on something else.

@@ -1,4 +1,4 @@
-"""One picture and what each of the three bundled networks says of it, from stored answers."""
+"""One picture and what each of the three bundled networks predicts for it, from stored predictions."""
 
 from pathlib import Path
 
@@ -69,7 +69,8 @@ def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[Shown]:
 
 
 def _marked(shown: Shown) -> bytes:
-    return _marked_jpeg(str(shown.path), tuple(shown.answers[POINTS]))
+    x, y = shown.answers[POINTS]
+    return _marked_jpeg(str(shown.path), (float(x), float(y)))
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -115,5 +116,5 @@ def _point(shown: Shown) -> None:
             "The orange mark in the picture."
             if shown.picture.startswith("heads/")
             else "The orange mark in the picture. It learned on heads alone and must always point somewhere: "
-            "in a scene its answer is a guess."
+            "in a scene it guesses."
         )

@@ -1,4 +1,4 @@
-"""What is trained and ready: every run with what it reached, never without what doing nothing reaches."""
+"""What is trained and ready: every run with what it reached, next to what predicting nothing reaches."""
 
 import streamlit as st
 
@@ -33,7 +33,7 @@ def _loss(run: Run) -> str:
 
 
 def reached(run: Run) -> str:
-    """What a run reached beside what doing nothing reaches, as Markdown."""
+    """What a run reached next to what predicting nothing reaches, as Markdown."""
     try:
         return _WORDS[run.task](run.metrics)
     except (RunError, KeyError, TypeError, ValueError):
@@ -50,7 +50,7 @@ def _single_label(found: dict) -> str:
 def _multi_label(found: dict) -> str:
     return (
         f"accuracy_multi **{found['accuracy_multi']:.4f}** at {found['threshold']:g} "
-        f"(doing nothing: {found['do_nothing_accuracy']:.4f}), skill **{found['skill']:.3f}**, "
+        f"(predicting nothing: {found['do_nothing_accuracy']:.4f}), skill **{found['skill']:.3f}**, "
         f"mean average precision {found['mean_average_precision']:.3f}"
     )
 

@@ -30,7 +30,13 @@ def show() -> None:
     with picture_side:
         place = st.container()
         title = st.pills(
-            "Photograph", titles, default=titles[0], required=True, key="photograph", bind="query-params"
+            "Photograph",
+            titles,
+            default=titles[0],
+            required=True,
+            key="photograph",
+            bind="query-params",
+            wrap=True,
         )
         shown = shown_by_title[title]
         st.markdown(_NOTES.get(shown.fname, ""))

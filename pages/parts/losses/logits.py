@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import streamlit as st
 
 from pages.parts.shared import address
 
-URL = "query-params"
+URL: Final = "query-params"
 FOUR = ("bear", "cat", "dog", "horse")
 REACH = 10.0
 IN_A_ROW = 4
@@ -55,8 +56,10 @@ def ticked(vocab: Sequence[str], default: Sequence[str], key: str) -> list[str]:
     return address.pills("Present in the picture", vocab, default, key)
 
 
-def sliders(vocab: Sequence[str], defaults: Sequence[float], prefix: str, step: float) -> np.ndarray:
-    """A slider for each logit; the values (C,). A logit that nobody moves keeps all its digits."""
+def sliders(
+    vocab: Sequence[str], defaults: Sequence[float] | np.ndarray, prefix: str, step: float
+) -> np.ndarray:
+    """A slider for each logit; the values (C,). A logit that is not moved keeps all its digits."""
     reach = max(REACH, float(np.ceil(np.abs(defaults).max())))
     values = []
     for start in range(0, len(vocab), IN_A_ROW):

@@ -16,7 +16,7 @@ def stored(run: Run, chosen: Chosen) -> np.ndarray | None:
     """The logits (C,) that the run stored for this validation picture, or None. Loads no network."""
     if not isinstance(chosen.source, Path):
         return None
-    said, folder, picture = runs.predictions(run), run.picture("").resolve(), chosen.source.resolve()
+    said, folder, picture = runs.label_predictions(run), run.picture("").resolve(), chosen.source.resolve()
     if not picture.is_relative_to(folder) or picture.relative_to(folder).as_posix() not in said.fnames:
         return None
     return said.logits[said.fnames.index(picture.relative_to(folder).as_posix())]

@@ -17,7 +17,7 @@ EXAMPLES, OWN = "Examples", "Your own"
 
 
 def show() -> None:
-    """Choose a photograph, see what the models put out for it, and move that."""
+    """Choose a photograph, see the outputs of the models for it, and move them."""
     left, right = st.columns([2, 3], gap="large")
     with right:
         chosen = _choose()
@@ -66,9 +66,8 @@ def _choose() -> Chosen | None:
 def _predicted(chosen: Chosen) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     """The logits (C,) of the multi-label model, the cross-entropy (C,) of each class by the single-label one, and the
     classes; a page stops with a sentence where a model cannot be used."""
-    source = chosen.source if isinstance(chosen.source, bytes) else chosen.source.read_bytes()
     try:
-        by_label, probs = _outputs(source)
+        by_label, probs = _outputs(chosen.content)
     except (ImageError, WeightsError, photo_models.PhotoModelError, OSError) as error:
         st.error(plain(error))
         st.stop()

@@ -16,8 +16,8 @@ OVERFLOW = "To see it, choose “Your own logits” at the top and press “Logi
 
 
 def show() -> None:
-    """Choose a picture, see what the networks put out for it, and move that."""
-    run = runs.choose("multi-label")
+    """Choose a picture, see the outputs of the networks for it, and move them."""
+    run = runs.choose("multi-label", is_own=False)
     data = pictures.scenes().part(valid=True)
     left, right = st.columns([2, 3], gap="large")
     with right:
@@ -54,7 +54,7 @@ def under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], p
 def both_losses(
     outputs: np.ndarray, ce_terms: np.ndarray | None, vocab: tuple[str, ...], present: list[str]
 ) -> None:
-    """Each class's binary cross-entropy, by the logits (C,), beside its cross-entropy `ce_terms` (C,)."""
+    """Each class's binary cross-entropy, by the logits (C,), next to its cross-entropy `ce_terms` (C,)."""
     targets = label_encoding.encode(present, vocab)
     bce_terms = losses.binary_cross_entropy(outputs, targets, reduction="none")
     charts.show(figures.both_losses(bce_terms, ce_terms, targets, vocab), key="both_losses")

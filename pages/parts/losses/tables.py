@@ -29,7 +29,7 @@ STYLE = """<style>
 
 
 def side_by_side(*tables: str) -> str:
-    """Tables beside each other, on a narrow screen below each other."""
+    """Tables next to each other, on a narrow screen below each other."""
     return f'<div class="losses">{"".join(f"<div>{table}</div>" for table in tables)}</div>'
 
 

@@ -1,6 +1,7 @@
 """The views of lesson 2 on one set of logits: probabilities, shares and gradients, curves, and overflow."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -11,7 +12,7 @@ from pages.parts.losses import activation_bars
 from pages.parts.losses import tables as losses_tables
 from pages.parts.shared import charts, page, tables
 
-URL = "query-params"
+URL: Final = "query-params"
 GRADIENTS = (
     losses.binary_cross_entropy_gradient,
     losses.mnist_loss_gradient,
@@ -20,7 +21,7 @@ GRADIENTS = (
 
 
 def send_styles() -> None:
-    """Send how bars and tables look; call it once, outside of what a slider draws anew."""
+    """Send how bars and tables look; call it once, outside of what a slider redraws."""
     st.html(activation_bars.STYLE + losses_tables.STYLE)
 
 
@@ -44,7 +45,7 @@ def told_class(vocab: Sequence[str], present: list[str]) -> int | None:
         return label_encoding.class_index(present, vocab) if present else None
     if st.session_state.get("told") not in (None, *present):
         del st.session_state["told"]
-    says = "Cross-entropy takes one label only. Tell it"
+    says = "Target for cross-entropy"
     told = st.segmented_control(says, present, default=present[0], required=True, key="told", bind=URL)
     return label_encoding.class_index([told], vocab)
 
@@ -68,8 +69,8 @@ def shares_and_gradients(
 
 
 def curves(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> None:
-    """The loss of one class's answer against its logit and its probability, and the same without the log."""
-    st.subheader("One class's loss, and mnist_loss beside its log")
+    """The loss of one class's prediction against its logit and its probability, and the same without the log."""
+    st.subheader("The loss of one class, with and without the log")
     focus = st.pills(
         "Class on the curves", vocab, default=vocab[0], required=True, key="focus", bind=URL, wrap=True
     )
@@ -93,8 +94,8 @@ def _one_answer(logit: np.ndarray, target: np.ndarray, label: str) -> None:
     }
     tables.show_rows(["loss", "gradient"], rows)
     st.markdown(
-        f"`mnist_loss` is the distance of the probability from the right answer, so it is 1 at worst, and its slope "
-        f"fades where the answer is surely wrong: the network is told to hurry least where it errs most. "
+        f"`mnist_loss` is the distance of the probability from the target, so it is at most 1. Its gradient vanishes "
+        f"exactly where the prediction is most wrong, so the worst mistakes are corrected most slowly. "
         f"Binary cross-entropy is -log(1 - `mnist_loss`): here -log(1 - {rows['mnist_loss'][0]:.4f}) = "
         f"{rows['binary cross-entropy'][0]:.4f}. Its slope is sigmoid minus target, steepest at the worst answers. "
         f"The formula as printed pushes the logit of {label} the wrong way."
@@ -102,7 +103,7 @@ def _one_answer(logit: np.ndarray, target: np.ndarray, label: str) -> None:
 
 
 def overflow(logits: np.ndarray, told: int | None, targets: np.ndarray, try_this: str) -> None:
-    """The same losses by the formulas as one first writes them, beside the stable ones."""
+    """The same losses by the naive formulas, next to the stable ones."""
     st.subheader("The same numbers, written naively")
     rows = {
         "binary cross-entropy": _both(

@@ -8,24 +8,24 @@ from pages.parts.shared import code, tables
 
 LOGITS = np.array([0.5, 0.4, 0.7, 1.5, 2.4, -2.7])
 TARGETS = np.array([1, 1, 1, 1, 0, 0])
-COLUMNS = ("logit", "sigmoid", "target", "the answer is", "right formula", "as printed (inverted)")
+COLUMNS = ("logit", "sigmoid", "target", "prediction", "right formula", "printed formula (inverted)")
 
 
 def show() -> None:
-    """Show both formulas' terms and means; the one as printed is called wrong wherever it stands."""
+    """Show both formulas' terms and means; the printed one is marked as wrong wherever it appears."""
     right = losses.binary_cross_entropy(LOGITS, TARGETS, reduction="none")
     printed = losses.binary_cross_entropy_as_printed(LOGITS, TARGETS, reduction="none")
-    st.header("The formula as printed is inverted")
+    st.header("The printed formula is inverted")
     code.show(
-        "# as printed: smallest when every answer is wrong\n"
+        "# the formula as printed in the book: smallest when everything is wrong\n"
         "-torch.where(targets==1, 1-inputs, inputs).log().mean()\n"
         "# right: the same as BCEWithLogitsLoss\n"
         "-torch.where(targets==1, inputs, 1-inputs).log().mean()"
     )
     st.markdown(
-        f"On these six answers the right formula gives **{right.mean():.4f}**, which is what PyTorch computes, and "
+        f"On these six predictions the right formula gives **{right.mean():.4f}**, which is what PyTorch computes, and "
         f"the printed one **{printed.mean():.4f}**. Look at the last column: the printed formula charges least for the "
-        f"one wrong answer."
+        f"one wrong prediction."
     )
     tables.show_rows(COLUMNS, _rows(right, printed))
     st.caption(

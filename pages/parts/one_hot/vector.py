@@ -33,7 +33,7 @@ def labels_and_vector(chosen: Chosen, vocab: tuple[str, ...]) -> None:
     _vector(vocab, said)
     _one_index(vocab, said)
     if chosen.is_sample and said != filed:
-        st.button("Back to the labels it is filed under", on_click=_set, args=(filed,))
+        st.button("Back to the given labels", on_click=_set, args=(filed,))
 
 
 def _start(chosen: Chosen, vocab: tuple[str, ...], filed: list[str]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from engine import tasks
 from engine.images import open_image
 from engine.inference.attribution_methods import CAVEAT, COVERING, GRAD_CAM
-from engine.inference.uploads import Answered, point_in
+from engine.inference.uploads import UploadPredictions, point_in
 from engine.plots import predictions as figures
 from engine.plots.overlays import with_heat, with_points
 from engine.runs import Run
@@ -19,54 +19,54 @@ from pages.parts.shared.text import plain
 TILE_PX = 92
 _CLASS = "heat_class_"
 HOW = {
-    COVERING: "Covering: hide each part in turn and see the answer fall",
+    COVERING: "Covering: hide each part in turn and see the probability fall",
     GRAD_CAM: "Grad-CAM: what the last layer used (quicker, coarser)",
 }
 
 
-def with_all_points(answered: Answered, by_title: dict[str, Run], width: int = 480):
+def with_all_points(answered: UploadPredictions, by_title: dict[str, Run], width: int = 480):
     """The preview with the point of the first points run on it; without such a run, the preview alone."""
     picture = open_image(answered.preview)
     found = [
-        answer for title, answer in answered.answers.items() if tasks.get(by_title[title].task).has_points
+        answer for title, answer in answered.predictions.items() if tasks.get(by_title[title].task).has_points
     ]
     return with_points(picture, predicted_px=point_in(picture.size, found[0]) if found else None, width=width)
 
 
-def in_words(answered: Answered, by_title: dict[str, Run]) -> str:
+def in_words(answered: UploadPredictions, by_title: dict[str, Run]) -> str:
     """Each run's answer in a line of Markdown, marked as a guess where only some runs know such images."""
     guessing = [] if answered.is_strange else answered.strange_to
     return "  \n".join(
         f"{plain(title)}: **{_words(by_title[title], answer, answered.size_wh)}**"
         f"{' (unfamiliar image: a guess)' if title in guessing else ''}"
-        for title, answer in answered.answers.items()
+        for title, answer in answered.predictions.items()
     )
 
 
-def bars(answered: Answered, by_title: dict[str, Run], key: str) -> None:
+def bars(answered: UploadPredictions, by_title: dict[str, Run], key: str) -> None:
     """Every labelling run's probabilities, two charts in a row."""
-    titles = [title for title in answered.answers if tasks.get(by_title[title].task).has_labels]
+    titles = [title for title in answered.predictions if tasks.get(by_title[title].task).has_labels]
     for start in range(0, len(titles), 2):
         for column, title in zip(st.columns(2, gap="large"), titles[start : start + 2], strict=False):
-            answer = answered.answers[title]
+            answer = answered.predictions[title]
             with column:
                 st.caption(plain(title))
                 charts.show(_bars(by_title[title], answer), key=f"{key}_{title}")
 
 
 @st.fragment
-def heat(file: File, answered: Answered, by_title: dict[str, Run]) -> None:
+def heat(file: File, answered: UploadPredictions, by_title: dict[str, Run]) -> None:
     """Where a network looked for a chosen class, and the covering test of the map."""
-    titles = [title for title in answered.answers if tasks.get(by_title[title].task).has_labels]
+    titles = [title for title in answered.predictions if tasks.get(by_title[title].task).has_labels]
     if not titles:
         return
     picture_side, says_side = st.columns([3, 2], gap="large")
     with says_side:
         title = st.selectbox("Network", titles, key="heat_run", bind="query-params")
-        answer = answered.answers[title]
+        answer = answered.predictions[title]
         likeliest = [answer.vocab[at] for at in answer.probs.argsort()[::-1]]
         label = _class(likeliest, f"{_CLASS}{file.digest[:8]}_{title}")
-        how = st.radio("How", list(HOW), format_func=HOW.get, key="heat_how", bind="query-params")
+        how = st.radio("How", list(HOW), format_func=HOW.__getitem__, key="heat_how", bind="query-params")
     with picture_side, st.spinner("Looking…"):
         run = by_title[title]
         look = _look(file.digest, runs.version(run), label, how, file.source, run)

@@ -79,7 +79,7 @@ def _picture() -> tuple[bytes, str, list[str] | None]:
     with st.expander("A picture of your own"):
         own = pictures.upload("none")
     if own is not None:
-        return own.source, own.name, None
+        return own.content, own.name, None
     says = ", ".join(kinds) or "nothing of the drawn world's kinds"
     return _drawn(tuple(kinds), number), f"A drawn scene: {says}", [one for one in ANIMALS if one in kinds]
 
@@ -121,25 +121,28 @@ def _measured(table: pd.DataFrame) -> None:
 
 
 def _cells(found: pd.DataFrame, kind: open_set.Kind) -> list[str]:
-    row = found.loc[(kind.name, NONES if kind.has_nothing else 0)]
+    row = _row(found, kind)
     return [f"{row[measure, 'mean']:.3f} ± {row[measure, 'std']:.3f}" for measure in METRICS]
+
+
+def _row(found: pd.DataFrame, kind: open_set.Kind) -> pd.Series:
+    """A kind's metrics, each with mean and std."""
+    return found.loc[[(kind.name, NONES if kind.has_nothing else 0)]].iloc[0]
 
 
 def lessons(found: pd.DataFrame) -> str:
     """What the table says, with its own numbers, as Markdown."""
-    single, single_none, several, several_none = (
-        found.loc[(kind.name, NONES if kind.has_nothing else 0)].xs("mean", level=1) for kind in KINDS
-    )
+    single, single_none, several, several_none = (_row(found, kind).xs("mean", level=1) for kind in KINDS)
     cost = single["one_right"] - several_none["one_right"]
     return (
-        f"- **One label must be given.** To a picture of neither, the single-label network names an animal every time, "
-        f"half the time with a probability above {single['neither_sure']:.2f}.\n"
-        f"- **Several labels are not enough.** Never shown a picture of nothing, the multi-label network still names "
-        f"an animal in {1 - several['neither_nothing']:.0%} of them: nothing in its training said that no is an answer "
-        "to all three.\n"
-        f"- **Pictures of nothing teach it.** With {NONES} of them it says nothing to "
+        f"- **One label must be given.** For neither animal, the single-label network still predicts one every "
+        f"time, half the time with a probability above {single['neither_sure']:.2f}.\n"
+        f"- **Several labels are not enough.** Never shown an image without animals, the multi-label network still "
+        f"names an animal in {1 - several['neither_nothing']:.0%} of them: nothing in its training said that all three "
+        "can be absent.\n"
+        f"- **Images without animals teach it.** With {NONES} of them it predicts nothing for "
         f"{several_none['neither_nothing']:.1%}. A single-label network with a class “none” learns that as well "
-        f"({single_none['neither_nothing']:.1%}), but to two animals it can only name one.\n"
+        f"({single_none['neither_nothing']:.1%}), but of two animals it can only name one.\n"
         f"- **Two animals** are both named in {several_none['two_both']:.0%} of the pictures, though no network saw "
         "two together in training.\n"
         f"- **What it costs:** on pictures of one animal, being right and naming no other falls from "

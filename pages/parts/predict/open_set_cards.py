@@ -1,4 +1,4 @@
-"""What each network of the exercise says to one picture: its answer, right or wrong, and every probability."""
+"""What each network of the exercise predicts for one image: right or wrong, and every probability."""
 
 from collections.abc import Sequence
 from html import escape
@@ -31,7 +31,7 @@ def cards(networks: Sequence[Network], features: np.ndarray, present: Sequence[s
 
 
 def in_words(animals: Sequence[str]) -> str:
-    """Animals as an answer: "bear and dog", "none of these"."""
+    """Animals as a prediction: "bear and dog", "none of these"."""
     return " and ".join(animals) or "none of these"
 
 

@@ -1,4 +1,4 @@
-"""Pictures of the person's own, answered by every ready run, one after the other with a progress bar."""
+"""The visitor's own images, predicted by every ready run, one after the other with a progress bar."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import streamlit as st
 from engine import runs as engine_runs
 from engine.images import ImageError
 from engine.inference import uploads
-from engine.inference.uploads import Answered
+from engine.inference.uploads import UploadPredictions
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.shared import runs
@@ -20,7 +20,7 @@ TASK_ORDER = (MULTI_LABEL, SINGLE_LABEL, POINTS)
 
 @dataclass(frozen=True)
 class File:
-    """A picture file somebody brought: its name, which is never trusted, and its bytes."""
+    """An uploaded image file: its name, which is never trusted, and its bytes."""
 
     name: str
     source: bytes
@@ -59,17 +59,18 @@ def taken(files: Sequence) -> tuple[list[File], list[str]]:
 
 def answer_all(
     files: Sequence[File], by_title: dict[str, Run]
-) -> tuple[list[tuple[File, Answered]], list[str]]:
-    """Each file with its answers, and a sentence for each file that cannot be shown; nothing stops the others."""
-    groups, found = _groups(by_title), {}
+) -> tuple[list[tuple[File, UploadPredictions]], list[str]]:
+    """Each file with its predictions, and a sentence for each file that cannot be shown; nothing stops the others."""
+    groups = _groups(by_title)
+    found: dict[int, UploadPredictions | str] = {}
     bar = st.progress(0.0, "Answering…") if len(files) > 1 else None
     for done, (group, (at, file)) in enumerate(product(groups, enumerate(files)), 1):
         found[at] = _joined(found.get(at), _answer(file, group))
         if bar:
-            bar.progress(done / (len(groups) * len(files)), f"Answered {done} of {len(groups) * len(files)}")
+            bar.progress(done / (len(groups) * len(files)), f"{done} of {len(groups) * len(files)} done")
     if bar:
         bar.empty()
-    answered = [(files[at], one) for at, one in found.items() if isinstance(one, Answered)]
+    answered = [(files[at], one) for at, one in found.items() if isinstance(one, UploadPredictions)]
     return answered, [one for one in found.values() if isinstance(one, str)]
 
 
@@ -79,22 +80,22 @@ def _groups(by_title: dict[str, Run]) -> list[dict[str, Run]]:
     return [dict(group) for group in iter(lambda: list(islice(titled, runs.MODELS_KEPT)), [])]
 
 
-def _joined(earlier: Answered | str | None, now: Answered | str) -> Answered | str:
-    if isinstance(earlier, Answered) and isinstance(now, Answered):
-        return replace(now, answers={**earlier.answers, **now.answers})
+def _joined(earlier: UploadPredictions | str | None, now: UploadPredictions | str) -> UploadPredictions | str:
+    if isinstance(earlier, UploadPredictions) and isinstance(now, UploadPredictions):
+        return replace(now, predictions={**earlier.predictions, **now.predictions})
     return now
 
 
-def _answer(file: File, group: dict[str, Run]) -> Answered | str:
+def _answer(file: File, group: dict[str, Run]) -> UploadPredictions | str:
     return _answered(file.digest, file.name, tuple(map(runs.version, group.values())), file.source, group)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _answered(
     digest: str, name: str, versions: tuple, _source: bytes, _runs: dict[str, Run]
-) -> Answered | str:
+) -> UploadPredictions | str:
     try:
         models = {title: runs.model(run) for title, run in _runs.items()}
-        return uploads.answer_upload(_source, name, models)
+        return uploads.predict_upload(_source, name, models)
     except ImageError as error:
         return str(error)

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from engine.data.csv_writer import answers_csv
+from engine.data.formats.phrases import counted
 from engine.images.drawing import to_png
 from engine.inference import uploads
-from engine.inference.uploads import Answered
+from engine.inference.uploads import UploadPredictions
 from engine.synthetic import heads, scenes
 from pages.parts.predict import explain, predict_uploads
 from pages.parts.predict.predict_uploads import File
@@ -47,10 +48,10 @@ def stand_ins() -> list[File]:
     return [File(name, to_png(picture)) for name, picture in drawn.items()]
 
 
-def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
+def _tell(problems: list[str], answered: list[UploadPredictions], dropped: int) -> None:
     if problems:
         st.warning(
-            f"{len(answered)} of {dropped} files answered; these were not:\n\n"
+            f"{len(answered)} of {dropped} files were predicted; these were not:\n\n"
             + "\n".join(f"- {plain(problem)}" for problem in problems)
         )
     strange = sum(found.is_strange for found in answered)
@@ -63,10 +64,10 @@ def _tell(problems: list[str], answered: list[Answered], dropped: int) -> None:
     elif any(found.strange_to for found in answered):
         st.warning("Some runs were trained on no images like these; their predictions are marked as guesses.")
     elif dropped and not problems:
-        st.success(f"All {dropped} answered." if dropped > 1 else "Answered.", icon=":material/check:")
+        st.success(f"All {dropped} images are done." if dropped > 1 else "Done.", icon=":material/check:")
 
 
-def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
+def _gallery(answered: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
     for start in range(0, len(answered), 3):
         for column, (_, found) in zip(st.columns(3), answered[start : start + 3], strict=False):
             with column:
@@ -74,21 +75,21 @@ def _gallery(answered: list[tuple[File, Answered]], by_title: dict) -> None:
                     explain.with_all_points(found, by_title),
                     width="stretch",
                     caption=plain(found.name),
-                    alt=f"The picture {found.name}, with the point that the network answers",
+                    alt=f"The picture {found.name}, with the predicted point",
                 )
                 if found.is_strange:
                     st.caption(":material/warning: Unlike the training images: guesses")
                 st.markdown(explain.in_words(found, by_title))
 
 
-def as_csv(answered: list[Answered]) -> bytes:
-    """The table to take away, marked as UTF-8 so that spreadsheets read every letter."""
+def as_csv(answered: list[UploadPredictions]) -> bytes:
+    """The table to download, marked as UTF-8 so that spreadsheets read every letter."""
     return answers_csv([uploads.table_row(found) for found in answered]).encode("utf-8-sig")
 
 
-def _download(answered: list[Answered]) -> None:
+def _download(answered: list[UploadPredictions]) -> None:
     st.download_button(
-        f"Take the answers away as CSV ({len(answered)} pictures)",
+        f"Download the predictions as CSV ({counted(len(answered), 'image')})",
         as_csv(answered),
         "answers.csv",
         "text/csv",
@@ -97,7 +98,7 @@ def _download(answered: list[Answered]) -> None:
     )
 
 
-def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
+def _look_closer(answered: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
     st.header("Look closer at one picture")
     at = 0
     if len(answered) > 1:
@@ -113,6 +114,6 @@ def _look_closer(answered: list[tuple[File, Answered]], by_title: dict) -> None:
     explain.heat(file, found, by_title)
 
 
-def _own_key(answered: list[tuple[File, Answered]]) -> str:
+def _own_key(answered: list[tuple[File, UploadPredictions]]) -> str:
     """A key for these very files, so that other files never inherit the choice made among them."""
     return "which_" + "_".join(file.digest[:4] for file, _ in answered)

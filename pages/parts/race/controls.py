@@ -1,11 +1,13 @@
 """The sliders of the loss race, all in the page's address; what they say is one checked record."""
 
+from typing import Final
+
 import streamlit as st
 
 from engine.experiments.loss_race import RaceConfig
 from engine.tasks import MULTI_LABEL, POINTS
 
-URL = "query-params"
+URL: Final = "query-params"
 RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03]
 SIZES = [32, 64, 128, 256]
 DECAYS = [0.0, 0.001, 0.01, 0.1, 1.0]

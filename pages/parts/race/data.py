@@ -130,8 +130,8 @@ def _stamp(dataset: Dataset) -> str:
     """Changes with the table, any image's file, and the backbone's weights."""
     files = dataset.paths()
     about = [(file.stat().st_size, file.stat().st_mtime_ns) if file.exists() else None for file in files]
-    about.append(_digest(default_for(dataset.folder)))
-    return hashlib.sha256(f"{dataset.table.to_csv()} {about}".encode()).hexdigest()
+    weights = _digest(default_for(dataset.folder))
+    return hashlib.sha256(f"{dataset.table.to_csv()} {about} {weights}".encode()).hexdigest()
 
 
 def _digest(backbone: Backbone) -> str:
@@ -162,13 +162,13 @@ def _place(folder: str, task: str, stamp: str) -> _Place:
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
 def _labels(config: RaceConfig, which: str, _over: Course) -> Raced:
     race, ranking = worker_client.run(config, _over, which)
-    return Raced(race, ranking, loss_race.ranking_margins(race, _over))
+    return Raced(race, np.asarray(ranking), loss_race.ranking_margins(race, _over))
 
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
 def _points(config: RaceConfig, which: str, _over: Course) -> RacedPoints:
     race, scores = worker_client.run(config, _over, which)
-    return RacedPoints(race, scores, loss_race.point_margins(race, _over))
+    return RacedPoints(race, pd.DataFrame(scores), loss_race.point_margins(race, _over))
 
 
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")

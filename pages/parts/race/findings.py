@@ -66,7 +66,7 @@ def leaders(
 
 
 def inverted(race: Race, at: int, ranking: pd.Series, chance: float, margins: np.ndarray) -> str:
-    """Whether the inverted loss fell, and what its ranking is worth beside chance."""
+    """Whether the inverted loss fell, and what its ranking is worth compared with chance."""
     value, steps = float(ranking.iloc[at]), race.step_losses[at]
     tenth = max(1, len(steps) // 10)
     first, end = f"{steps[:tenth].mean():.3g}", f"{steps[-tenth:].mean():.3g}"
@@ -102,7 +102,7 @@ def most_labels(threshold: float, classes: int) -> int:
 
 
 def moved_threshold(race: Race, over: Course, at: int, lane: Lane, skill: float, threshold: float) -> str:
-    """A head's skill at the threshold on the screen beside the most that any threshold gives on these images."""
+    """A head's skill at the threshold on the screen next to the most that any threshold gives on these images."""
     probs = lane.predictions(race.valid_raw[-1, at]).astype(float)
     curve = threshold_curve(probs, over.valid_targets)
     best = best_threshold(curve)

@@ -1,4 +1,4 @@
-"""The race over labels: its curves, two pictures with six answers each, any other picture, and who won where."""
+"""The race over labels: its curves, two images with every head's predictions, any other image, and who won where."""
 
 from pathlib import Path
 
@@ -44,17 +44,17 @@ SAYS = {
     "that do not; no threshold counts. Guessing scores the share of pictures that show it.",
     "skill": "Skill is how far accuracy_multi has come from predicting nothing (0) to all right (1). It can fall "
     "far below 0: wrong predictions are worse than none.",
-    "exact_match": "Exact match is the share of pictures all of whose answers are right at once.",
+    "exact_match": "Exact match is the share of images with every class predicted correctly.",
 }
 
 
 @st.fragment
 def show(over: Course) -> None:
-    """Everything about the race over labels; a moved slider draws only this anew."""
+    """Everything about the race over labels; a moved slider redraws only this."""
     found, config, scores = curves_and_controls(over)
     page.picture_first()
     race_link.show(MULTI_LABEL, found.race.lanes)
-    st.header("One picture, six answers")
+    st.header(f"One image, {len(found.race.lanes)} predictions")
     st.markdown(CHIPS)
     st.html(predictions.STYLE)
     _two_pictures(found, over, config)
@@ -69,11 +69,11 @@ def curves_and_controls(
     """Draw the curves over the sliders (see `race_controls.labels`), and return the race, its settings and scores."""
     curves = st.container()
     measure = st.segmented_control(
-        "One measure for all",
+        "One metric for all",
         list(figures.METRICS),
         default="mean_average_precision",
         required=True,
-        format_func=figures.METRICS.get,
+        format_func=figures.METRICS.__getitem__,
         key="measure",
         bind=race_controls.URL,
     )
@@ -116,7 +116,7 @@ def _curves(found: Raced, over: Course, scores: pd.DataFrame, measure: str, marg
 
 
 def baseline_of(measure: str, targets: np.ndarray) -> tuple[float, str]:
-    """What needs no network by a measure, and its name."""
+    """The value of a metric that needs no network, and its name."""
     if measure == "mean_average_precision":
         return loss_race.chance_average_precision(targets), "chance"
     return (0.0 if measure == "skill" else loss_race.nothing_right(targets)), "predicting nothing"
@@ -179,7 +179,7 @@ def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | 
     if chosen.is_sample:
         at = over.valid.table["fname"].tolist().index(chosen.name)
         return found.race.valid_predictions(at)
-    seen = race_data.looked_at(chosen.source, default_for(over.train.folder))
+    seen = race_data.looked_at(chosen.content, default_for(over.train.folder))
     return None if seen is None else found.race.predictions(over.standardised(seen))
 
 
@@ -195,7 +195,7 @@ def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) 
             _SHORT.get(name, figures.METRICS.get(name, name)): stars.starred(
                 [*ends[name], without[name]], "{:.3f}", margins[name]
             )
-            for name in ends
+            for name in map(str, ends)
         }
     )
     won = _classes_won(loss_race.class_average_precisions(found.race, over))

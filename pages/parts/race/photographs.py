@@ -46,13 +46,13 @@ class _Seen:
 
 @st.fragment
 def labels(photographs: PhotographCourse) -> None:
-    """Everything about the race over labels; a moved slider draws only this anew."""
+    """Everything about the race over labels; a moved slider redraws only this."""
     over = photographs.course
     found, config, scores = race_labels.curves_and_controls(over, photograph_race.start(MULTI_LABEL), PREFIX)
     page.picture_first()
     st.markdown(_few(over))
     race_link.show(MULTI_LABEL, found.race.lanes, is_photographs=True)
-    st.header("One photograph, six predictions")
+    st.header(f"One photograph, {len(found.race.lanes)} predictions")
     st.markdown(race_labels.CHIPS)
     st.html(predictions.STYLE)
     for column, fname in zip(st.columns(2, gap="large"), _TWO, strict=True):
@@ -69,7 +69,7 @@ def _few(over: Course) -> str:
     counts = dict(zip(over.valid.vocab, over.train_targets.sum(axis=0).astype(int), strict=True))
     rarest = sorted((count, label) for label, count in counts.items())[:4]
     few = ", ".join(f"{plain(label)} {count}" for count, label in rarest)
-    most = max(counts, key=counts.get)
+    most = max(counts, key=counts.__getitem__)
     return (
         f"**{train} photographs to train on, {valid} to validate.** They are COCO 2017's (annotations CC BY 4.0); only "
         f"their features are shipped, not the images. Most labels are rare among the training images ({few}), while "
@@ -115,10 +115,10 @@ def _chosen(found: Raced, photographs: PhotographCourse, config: RaceConfig) -> 
         )
         seen = _example(photographs, titles[title])
     else:
-        features = race_data.looked_at_photograph(own.source)
+        features = race_data.looked_at_photograph(own.content)
         if features is None:
             return
-        seen = _Seen(own.name, own.source, features, None)
+        seen = _Seen(own.name, own.content, features, None)
     over = photographs.course
     left, right = st.columns(2, gap="large")
     says = plain(seen.name)
@@ -132,7 +132,7 @@ def _chosen(found: Raced, photographs: PhotographCourse, config: RaceConfig) -> 
 
 @st.fragment
 def points() -> None:
-    """Everything about the race over points; a moved slider draws only this anew."""
+    """Everything about the race over points; a moved slider redraws only this."""
     chosen = st.segmented_control(
         "What the heads see",
         list(SEES),
@@ -176,7 +176,7 @@ def what_it_sees(sees: str, best_px: float, training_px: float, baseline_px: flo
     if sees == POOLED:
         return (
             "Pooled features are means over the whole image: they keep what is in it and forget where. No loss can "
-            f"bring that back, so the heads mostly learn the training faces by heart. {errors}. "
+            f"restore that, so the heads mostly learn the training faces by heart. {errors}. "
             "Switch to the grid to compare."
         )
     return (
@@ -207,10 +207,10 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
         )
     with columns[-1]:
         own = pictures.upload("race_face")
-        features = None if own is None else race_data.looked_at_photograph(own.source, sees)
-        if own is not None and features is not None:
+        own_features = None if own is None else race_data.looked_at_photograph(own.content, sees)
+        if own is not None and own_features is not None:
             image = open_image(own.source)
-            points_px = _points_px(finished, photographs.course, features, image)[kept]
+            points_px = _points_px(finished, photographs.course, own_features, image)[kept]
             says = plain(f"{own.name}: the predictions, no true point")
             st.image(_marked(image, None, points_px, finished, kept), width="stretch", caption=says, alt=says)
         else:

@@ -1,4 +1,4 @@
-"""The race over points: the error in pixels at each epoch, pictures with six answers each, and who won."""
+"""The race over points: the error in pixels at each epoch, images with every head's predictions, and who won."""
 
 import numpy as np
 import pandas as pd
@@ -26,23 +26,23 @@ SHOWN = 3
 SHOWN_WH = (480, 360)
 ROOM = 1.6
 LEAST = 0.4
-ALL, WITH, WITHOUT = "All six", "With y_range", "Without"
+ALL, WITH, WITHOUT = "All", "With y_range", "Without"
 _PX = "{:.1f} px"
 STARS = (
     "★ is the least median error, or level with it: less than twice the standard error of the difference away, over "
     "resampled validation images. For the worst error ★ is the least. Where all are level there is no star."
 )
 RANGES_AND_LOSSES = (
-    "Without `y_range` nothing keeps an answer in the picture: look at the worst one and at the share outside. With it "
-    "every answer lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean absolute "
-    "error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses; Huber's loss changes from "
-    "the one to the other at 5% of a side."
+    "Without `y_range` nothing keeps a prediction inside the image: see the worst one and the share outside. With it "
+    "every prediction lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean "
+    "absolute error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses. Huber's loss "
+    "changes from one to the other at 5% of a side."
 )
 
 
 @st.fragment
 def show(over: Course) -> None:
-    """Everything about the race over points; a moved slider draws only this anew."""
+    """Everything about the race over points; a moved slider redraws only this."""
     found, baseline_px = curves_and_controls(over)
     race_link.show(POINTS, found.race.lanes)
     _pictures(found.race, over)

@@ -85,11 +85,9 @@ def _chips(probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], 
     if present is None:
         return _all_said(probs, said, vocab)
     is_there = present == 1
-    right = [_chip("right", "✓", vocab[at], probs[at]) for at in np.flatnonzero(said & is_there)]
-    missed = [
-        _chip("missed", "○", vocab[at], probs[at], " missed") for at in np.flatnonzero(~said & is_there)
-    ]
-    wrong = sorted(np.flatnonzero(said & ~is_there), key=lambda at: -probs[at])
+    right = [_chip("right", "✓", vocab[at], probs[at]) for at in _places(said & is_there)]
+    missed = [_chip("missed", "○", vocab[at], probs[at], " missed") for at in _places(~said & is_there)]
+    wrong = sorted(_places(said & ~is_there), key=lambda at: -probs[at])
     named = [_chip("wrong", "✗", vocab[at], probs[at], " wrong") for at in wrong[:MOST_WRONG]]
     more = (
         [f'<span class="wrong">and {len(wrong) - MOST_WRONG} more wrong</span>']
@@ -101,9 +99,13 @@ def _chips(probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], 
 
 
 def _all_said(probs: np.ndarray, said: np.ndarray, vocab: Sequence[str]) -> str:
-    likeliest = sorted(np.flatnonzero(said), key=lambda at: -probs[at])
+    likeliest = sorted(_places(said), key=lambda at: -probs[at])
     chips = [f'<span class="nothing">{escape(vocab[at])} {probs[at]:.2f}</span>' for at in likeliest]
     return "".join(chips) or '<span class="nothing">nothing it knows</span>'
+
+
+def _places(where: np.ndarray) -> list[int]:
+    return np.flatnonzero(where).tolist()
 
 
 def _chip(kind: str, sign: str, label: str, prob: float, says: str = "") -> str:

@@ -1,5 +1,7 @@
 """Points to drag, the fitted line and a line of one's own, and the squares of the errors."""
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -11,7 +13,7 @@ from engine.plots.style import CURRENT, MSE
 from pages.parts.regression import state
 from pages.parts.shared import drag_points
 
-URL = "query-params"
+URL: Final = "query-params"
 MINE, FITTED, BOTH, NEITHER = "mine", "fitted", "both", "none"
 _MSE_UNIT = "In (thousand €)²: the mean area of the squares."
 SLOPES, INTERCEPTS = (-2.0, 8.0), (-20.0, 100.0)

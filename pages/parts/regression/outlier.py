@@ -1,5 +1,7 @@
 """One wrong number: what it does to the squared error and what to the absolute error."""
 
+from typing import Final
+
 import numpy as np
 import streamlit as st
 
@@ -7,7 +9,7 @@ from engine.functional.linear_regression import fit_hyperplane, fit_least_absolu
 from engine.plots import linear_fits as figures
 from pages.parts.shared import charts
 
-URL = "query-params"
+URL: Final = "query-params"
 TYPED = np.linspace(0, 400, 81)
 
 

@@ -1,5 +1,7 @@
 """Two inputs: the line becomes a plane."""
 
+from typing import Final
+
 import streamlit as st
 
 from engine.experiments import salary_data
@@ -8,7 +10,7 @@ from engine.functional.losses import mean_squared_error
 from engine.plots import linear_fits as figures
 from pages.parts.shared import charts
 
-URL = "query-params"
+URL: Final = "query-params"
 
 
 @st.fragment
@@ -40,6 +42,6 @@ def plane() -> None:
         charts.show(figures.plane(inputs, salary, fitted, title), key="plane")
     st.caption(
         "The people are made up: 1.8 for a year of experience, 2.4 for a year of school. Drag to turn. Where the "
-        "inputs say nearly the same, the errors stay small but nobody can tell any more which input earned the money; "
+        "inputs say nearly the same, the errors stay small, but the data no longer shows which input earned the money; "
         "at 1 many planes are equally good, and the one with the smallest weights is taken."
     )

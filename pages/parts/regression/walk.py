@@ -1,5 +1,7 @@
 """Gradient descent on the mean squared error of a line, over raw and over standardized inputs."""
 
+from typing import Final
+
 import numpy as np
 import streamlit as st
 
@@ -9,7 +11,7 @@ from engine.plots import gradient_descent as figures
 from pages.parts.regression.lines import INTERCEPTS, SLOPES
 from pages.parts.shared import charts
 
-URL = "query-params"
+URL: Final = "query-params"
 MAP, SURFACE = "Map", "Surface"
 _RAW = figures.Window(SLOPES, INTERCEPTS, "slope (thousand € per year)", "intercept (thousand €)")
 

@@ -38,7 +38,7 @@ for _, held_out in KFold(5, shuffle=True, random_state=0).split(table):
     learn.fit_one_cycle(4, 5e-3)
     expected[held_out] = learn.get_preds(dl=dls.valid)[0].reshape(-1, 2)
 
-# a residual is unusual beside those of the 30 pictures whose points are expected nearest
+# a residual is unusual compared with those of the 30 pictures whose points are expected nearest
 residuals = given - expected
 near = NearestNeighbors(n_neighbors=30).fit(expected).kneighbors(return_distance=False)
 usual = np.median(residuals[near], axis=1)

@@ -1,4 +1,4 @@
-"""Page 10, what mending changed: heads trained before and after on the same pictures, and the way to a whole run."""
+"""Page 10, what the fixes changed: heads trained before and after on the same pictures, and the way to a whole run."""
 
 import numpy as np
 import streamlit as st
@@ -19,7 +19,7 @@ TITLES = {
     "median_error_px": "median error (px)",
 }
 BASELINES = {
-    "accuracy_multi": "doing nothing",
+    "accuracy_multi": "predicting nothing",
     "mean_average_precision": "guessing",
     "accuracy": "the most frequent class",
     "median_error_px": "the mean point",
@@ -29,10 +29,10 @@ MAIN = {"multi-label": "mean_average_precision", "single-label": "accuracy", "po
 
 def show(subject: Subject) -> None:
     """The measured difference, and what can be done next."""
-    st.header("What did mending change?")
+    st.header("What did your fixes change?")
     st.markdown(
-        "The head is trained anew, once on the labels as they were and once as they are now, from the same beginnings, "
-        "and both are measured on the same validation pictures, which neither has seen."
+        "We train the head twice from the same start: on the labels as they were, and as they are now. "
+        "Both are scored on the same validation images, which neither has seen."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -67,7 +67,7 @@ def _difference(subject: Subject, found: dict, sitting: Sitting) -> None:
     )
     st.caption(
         f"Mean of {found['seeds']} seeds ± their standard deviation, on {found['validation']} validation pictures. "
-        "Labels that were wrong in the validation part count as mended in both."
+        "Wrong labels in the validation part count as fixed in both."
     )
 
 
@@ -104,7 +104,7 @@ def _spread(values: np.ndarray, sign: str = "") -> str:
 def _train(subject: Subject) -> None:
     says = (
         "Train the whole network with these decisions"
-        if subject.shelved
+        if subject.entry
         else "Train the whole network on this data set"
     )
     st.page_link(

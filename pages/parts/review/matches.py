@@ -1,4 +1,4 @@
-"""Page 10, for samples whose wrong labels are known: how many of them the ranking has brought up."""
+"""Page 10, for samples whose wrong labels are known: how many of them the ranking finds."""
 
 import streamlit as st
 
@@ -21,10 +21,10 @@ def show(subject: Subject) -> None:
         return
     st.header("How well does it find them?")
     st.markdown(
-        f"In the samples {is_wrong.sum()} of these pictures are filed wrongly on purpose. The ranking was not told "
-        "which; a list beside the samples tells it to this chart."
+        f"In the samples, {is_wrong.sum()} of these images are labelled wrongly on purpose. The ranking didn't know "
+        "which ones; this chart checks it against the answer key."
     )
-    charts.show(figures.ranking_curve(is_wrong), key="review_found")
+    charts.show(figures.ranking_curve(is_wrong.tolist()), key="review_found")
     st.caption(
         "The line is at twice as many pictures as there are wrong ones. A picture that comes early and is right is "
         "hard, or holds something that is seldom seen: that is why a person decides."

@@ -19,7 +19,7 @@ from pages.parts.shared.text import plain
 
 KEYS = {
     " ": "keep",
-    "Enter": "mend",
+    "Enter": "fix",
     "Delete": "drop",
     "Backspace": "undo",
     "Ctrl+z": "undo",
@@ -31,7 +31,7 @@ KEYS = {
 
 @st.fragment
 def show(key: str) -> None:
-    """Everything about going through a ranking; a decision draws only this anew."""
+    """Everything about going through a ranking; a decision redraws only this."""
     try:
         sitting = Sitting.of(review_start.find(key))
     except ReviewError as error:
@@ -140,9 +140,11 @@ def _buttons(sitting: Sitting, fname: str) -> None:
     editor.field(sitting, fname)
     says, why = editor.fix
     with st.container(horizontal=True, gap="small"):
-        _button(says, ":material/edit:", "mend", key, type="primary", help=why)
+        _button(says, ":material/edit:", "fix", key, type="primary", help=why)
         _button("Keep", ":material/check:", "keep", key)
-        _button("Drop", ":material/delete:", "drop", key, help="Takes no part in training or measuring.")
+        _button(
+            "Drop", ":material/delete:", "drop", key, help="Leaves the image out of training and validation."
+        )
     with st.container(horizontal=True, gap="small"):
         _button("", ":material/chevron_left:", "previous", key, help="The picture before")
         _button("", ":material/chevron_right:", "next", key, help="The picture after")
@@ -188,7 +190,7 @@ def _drop(sitting: Sitting, fname: str) -> None:
     _go_on(_decide(sitting, fname, LEFT_OUT), fname)
 
 
-def _mend(sitting: Sitting, fname: str) -> None:
+def _fix(sitting: Sitting, fname: str) -> None:
     if fixed := editors.of(sitting).fixed(sitting, fname):
         _go_on(_decide(sitting, fname, *fixed), fname)
 
@@ -220,7 +222,7 @@ def _step(by: int) -> editors.Action:
 
 _ACTIONS = {
     "keep": _keep,
-    "mend": _mend,
+    "fix": _fix,
     "drop": _drop,
     "undo": _undo,
     "previous": _step(-1),

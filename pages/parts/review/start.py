@@ -17,8 +17,8 @@ def choose() -> Subject:
     """The data set to review; its key stands in the address."""
     every = {subject.key: subject for subject in targets.all_subjects()}
     if not every:
-        st.info("There is nothing to review yet: neither samples nor a data set of your own.")
-        st.page_link("pages/9_Your_data.py", label="Bring a data set", icon=":material/upload:")
+        st.info("There is nothing to review yet: import a dataset first.")
+        st.page_link("pages/9_Your_data.py", label="Import a dataset", icon=":material/upload:")
         st.stop()
     if st.session_state.get("review_data") not in every:
         st.session_state["review_data"] = address.recall(DATA, list(every), next(iter(every)))
@@ -61,14 +61,14 @@ def under_way(subject: Subject) -> None:
 
 
 def again(subject: Subject) -> None:
-    """A button that ranks the data set anew, with all decisions applied."""
+    """A button that ranks the dataset again, with all decisions applied."""
     st.button(
         "Look again with these decisions",
         icon=":material/refresh:",
         on_click=_begin,
         args=(subject,),
         disabled=subject.job.is_active,
-        help="Trains the heads anew on the labels as they are now; what was hidden by wrong labels may come up.",
+        help="Trains the heads again on the current labels, which may reveal more wrong ones.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Keys of the whole page: a component of our own that listens while nobody types into a field.
+"""Keys of the whole page: a component of our own that listens while no field is typed into.
 
 A key has the name that browsers give it, letters small: "1", "b", "Enter", "Backspace", "ArrowLeft"; Shift is told
 for keys that write nothing ("Shift+ArrowLeft"), Ctrl and Command are both "Ctrl" ("Ctrl+z").
@@ -6,6 +6,7 @@ for keys that write nothing ("Shift+ArrowLeft"), Ctrl and Command are both "Ctrl
 
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -31,7 +32,7 @@ def listen(key: str, watched: Collection[str], on_press: Callable[[list[str]], N
     _LISTENER(key=key, data=data, on_pressed_change=told)
 
 
-def pressed_since(told: object, watched: Collection[str], echo: float) -> tuple[list[str], float]:
+def pressed_since(told: Any, watched: Collection[str], echo: float) -> tuple[list[str], float]:
     """The watched keys in what a browser told that came after number `echo`, and the number to go on from.
 
     What is no list of key presses counts as none.

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -55,7 +56,7 @@ def show(
     _GRID(key=key, data=data, on_ticked_change=told)
 
 
-def ticked_names(told: object, shown: Collection[str]) -> tuple[float, set[str]] | None:
+def ticked_names(told: Any, shown: Collection[str]) -> tuple[float, set[str]] | None:
     """The number of a change, and the names in it that are really shown; None where a browser told no such thing."""
     try:
         names = {name for name in told["names"] if isinstance(name, str) and name in shown}

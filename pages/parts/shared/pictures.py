@@ -21,7 +21,7 @@ SAMPLES, OWN = "Samples", "Your own"
 
 @dataclass(frozen=True)
 class Chosen:
-    """A chosen picture: its name, where its bytes are, and its labels where somebody has said them."""
+    """A chosen picture: its name, where its bytes are, and its labels where they are known."""
 
     name: str
     source: Path | bytes
@@ -32,6 +32,11 @@ class Chosen:
     def stem(self) -> str:
         """The name without folder and ending, for keys of widgets."""
         return Path(self.name).stem
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the image file."""
+        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
 
     def open(self) -> Image.Image:
         """The picture, upright, as RGB."""
@@ -61,7 +66,7 @@ def choose(data: formats.Dataset, first: str | None = None, name: str = "picture
     """
     fnames = data.table["fname"].tolist()
     labels = dict(zip(fnames, data.table["labels"], strict=True))
-    default = first if first in labels else fnames[0]
+    default: str = first if first is not None and first in labels else fnames[0]
     if name not in st.session_state or st.session_state[name] not in labels:
         st.session_state[name] = address.recall(name, fnames, default)
     fname = st.selectbox(
@@ -120,12 +125,12 @@ def with_labels(data: formats.Dataset, count: int) -> str | None:
 
 @st.cache_data(max_entries=2, show_spinner=False)
 def _filed_wrong(table: str, changed_ns: int) -> dict[str, tuple[str, str]]:
-    rows = pd.read_csv(table, dtype=str, keep_default_na=False).itertuples()
-    return {f"train/{row.fname}": (row.given, row.right) for row in rows}
+    rows = pd.read_csv(table, dtype=str, keep_default_na=False).to_dict("records")
+    return {f"train/{row['fname']}": (row["given"], row["right"]) for row in rows}
 
 
 def filed_wrong(data: formats.Dataset) -> dict[str, tuple[str, str]]:
-    """For each picture that is filed under wrong labels on purpose: the given ones and the right ones."""
+    """For each image that is labelled wrongly on purpose: the given ones and the right ones."""
     table = data.folder / "wrong_labels.csv"
     return _filed_wrong(str(table), table.stat().st_mtime_ns) if table.exists() else {}
 
@@ -136,7 +141,7 @@ def examples(data: formats.Dataset, name: str = "picture") -> None:
         says: with_labels(data, count) for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1))
     }
     dogs = [fname for fname, (given, right) in filed_wrong(data).items() if (given, right) == ("bear", "dog")]
-    found["A dog filed under bear"] = dogs[0] if dogs else None
+    found["A dog labelled bear"] = dogs[0] if dogs else None
     with st.container(horizontal=True, gap="small"):
         for says, fname in found.items():
             if fname is not None:

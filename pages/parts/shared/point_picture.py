@@ -6,6 +6,7 @@ Python sends it a picture, where the marks stand and constant texts; text from o
 import base64
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -52,7 +53,7 @@ def show(
     _PICTURE(key=key, data=data, on_clicked_change=told)
 
 
-def clicked_at(told: object) -> tuple[float, str, Share] | None:
+def clicked_at(told: Any) -> tuple[float, str, Share] | None:
     """A click's number, picture and place as a browser told them, held inside the picture; None where it is none."""
     try:
         number, name, x, y = float(told["n"]), told["name"], float(told["x"]), float(told["y"])

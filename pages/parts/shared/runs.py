@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import paths, runs
-from engine.runs import PointPredictions, Predictions, Run, constant_baselines, files
+from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines, files
 from engine.runs.constant_baselines import ConstantBaseline
 from pages.parts.shared import gc_freeze
 from pages.parts.shared.text import plain
@@ -58,12 +58,12 @@ def pictures_stayed(run: Run) -> bool:
     stayed = not run.data.exists()
     if stayed:
         why = (
-            "was brought in from a zip, and its validation pictures stayed where it was made"
+            "was imported from a zip, and its validation images stayed where it was trained"
             if run.is_imported
             else "was trained on pictures that are not available any more"
         )
         st.info(
-            f"The run {plain(run.name)} {why}. Its figures and its answers are all here; the pictures themselves "
+            f"The run {plain(run.name)} {why}. Its metrics and predictions are all here; the images "
             "cannot be shown."
         )
     return stayed
@@ -76,8 +76,24 @@ def none_yet(task: str) -> None:
 
 
 def predictions(run: Run) -> Predictions | PointPredictions:
-    """What the run answers to its validation part, read once for all visitors. Loads no network."""
+    """What the run predicts for its validation part, read once for all visitors. Loads no network."""
     return _predictions(str(run.folder), stamp(run))
+
+
+def label_predictions(run: Run) -> Predictions:
+    """The predictions of a run whose task has labels; raises `RunError` for another task."""
+    found = predictions(run)
+    if isinstance(found, Predictions):
+        return found
+    raise RunError(f"The run {run.name} predicts points, not labels: choose a run of another task.")
+
+
+def point_predictions(run: Run) -> PointPredictions:
+    """The predictions of a run whose task has points; raises `RunError` for another task."""
+    found = predictions(run)
+    if isinstance(found, PointPredictions):
+        return found
+    raise RunError(f"The run {run.name} predicts labels, not points: choose a run of another task.")
 
 
 def baselines(run: Run) -> list[ConstantBaseline]:
@@ -140,7 +156,7 @@ def _model(folder: str, changed_ns: tuple[int, ...], is_compiled: bool):
     loaded = predict.load(run)
     gc_freeze.set_aside()  # torch, or what answers in its place, is loaded now
     if not is_compiled:
-        onnx_backend.make_beside(run)
+        onnx_backend.make_in_background(run)
     return loaded
 
 

@@ -1,7 +1,7 @@
 """What touches private parts of Streamlit: its runtime, and the names of elements in its pages.
 
-After an update of Streamlit `tests/pages/shared/test_streamlit_internals.py` fails until somebody has looked at each
-part again; `tests/pages/test_history_in_a_browser.py` fails when the address no longer behaves as described.
+After an update of Streamlit `tests/pages/shared/test_streamlit_internals.py` fails until each part has been
+checked again; `tests/pages/test_history_in_a_browser.py` fails when the address no longer behaves as described.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ IMAGE, BLOCK = '[data-testid="stImage"]', '[data-testid="stVerticalBlock"]'
 
 
 def is_in_a_visit() -> bool:
-    """Whether this runs for somebody who looks at a page. Remove this when `st.context` can be asked."""
+    """Whether this runs for a visitor's page. Remove this when `st.context` can be asked."""
     return get_script_run_ctx() is not None
 
 
@@ -40,8 +40,8 @@ def one_history_entry() -> Iterator[None]:
         return
     with context.session_state.query_params() as params:
         send = params._send_query_param_msg
-    changes = []
-    params._send_query_param_msg = lambda: changes.append(None)
+    changes: list[None] = []
+    vars(params)["_send_query_param_msg"] = lambda: changes.append(None)
     try:
         yield
     finally:
@@ -51,7 +51,7 @@ def one_history_entry() -> Iterator[None]:
 
 
 def came_by_history() -> bool:
-    """Whether this run answers the browser's Back or Forward, so that the address counts more than what is held.
+    """Whether the browser's Back or Forward caused this script run, so that the address counts more than what is held.
 
     Streamlit 1.67 lets bound widgets follow by itself; whatever else lives in the address has to ask. Remove this
     when Streamlit has a public way to ask.

@@ -1,4 +1,4 @@
-"""Who visits: a secret in a cookie, where the app is set to show each visitor only what they brought themselves."""
+"""Who visits: a secret in a cookie, where the app is set to show each visitor only what they imported themselves."""
 
 import streamlit as st
 

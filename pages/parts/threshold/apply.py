@@ -54,7 +54,7 @@ def _save(run: Run, chosen: np.ndarray) -> tuple[str, str]:
     where = f"`{run.folder.name}/thresholds.json`"
     return (
         "success",
-        f"Saved in {where}, beside the run's weights. Every prediction of this run uses them from now on.",
+        f"Saved in {where}, next to the run's weights. Every prediction of this run uses them from now on.",
     )
 
 

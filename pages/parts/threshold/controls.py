@@ -17,7 +17,8 @@ from pages.parts.shared import runs
 
 PHOTOGRAPHS = "photographs"
 """In the place of a run's folder: the held-out predictions of the model for photographs."""
-MEASURES = ("f1", "accuracy", "exact_match", "precision", "recall")
+METRICS = tuple(sorted((name for name in figures.NAMES if name != "skill"), key=lambda name: name != "f1"))
+"""What thresholds can be chosen by, F1 first; skill is best where accuracy_multi is."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
 
     Raises `PhotoModelError` where those for `PHOTOGRAPHS` are missing or damaged.
     """
-    said = held_out_labels.read() if folder == PHOTOGRAPHS else runs.predictions(Run(Path(folder)))
+    said = held_out_labels.read() if folder == PHOTOGRAPHS else runs.label_predictions(Run(Path(folder)))
     return Answers(
         said,
         threshold_summary(said.probs, said.targets),
@@ -53,27 +54,27 @@ def still(folder: str, stamp: tuple[int, ...], book: bool, zoom: bool) -> go.Fig
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def best(folder: str, stamp: tuple[int, ...], measure: str, per_class: bool) -> np.ndarray:
-    """The thresholds (C,) at which the run does best by a measure on its validation pictures."""
+def best(folder: str, stamp: tuple[int, ...], metric: str, per_class: bool) -> np.ndarray:
+    """The thresholds (C,) at which the run does best by a metric on its validation pictures."""
     said = answers(folder, stamp).said
-    return threshold_tuning.choose_thresholds(said.probs, said.targets, measure, per_class)
+    return threshold_tuning.choose_thresholds(said.probs, said.targets, metric, per_class)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
-    """The best threshold of each measure and the value there, for all classes together and for each class."""
+    """The best threshold of each metric and the value there, for all classes together and for each class."""
     found = answers(folder, stamp)
     said = found.said
     columns = range(len(said.vocab))
     by_class = [best_by_metric(said.probs[:, [at]], said.targets[:, [at]]) for at in columns]
     rows = {"all classes": found.summary.best, **dict(zip(said.vocab, by_class, strict=True))}
-    table = pd.DataFrame({figures.NAMES[m]: [_at_best(best, m) for best in rows.values()] for m in MEASURES})
+    table = pd.DataFrame({figures.NAMES[m]: [_at_best(best, m) for best in rows.values()] for m in METRICS})
     table.insert(0, "pictures with it", [int(said.targets.any(1).sum()), *said.targets.sum(0).tolist()])
     return table.set_index(pd.Index(rows))
 
 
-def _at_best(best: pd.DataFrame, measure: str) -> str:
-    threshold, value = best.loc[measure]
+def _at_best(best: pd.DataFrame, metric: str) -> str:
+    threshold, value = best.loc[metric].to_numpy(float)
     return "—" if np.isnan(value) else f"{threshold:.3f} → {value:.3f}"
 
 

@@ -34,7 +34,7 @@ class Shown:
 
 
 def send(images: Sequence[Shown]) -> None:
-    """Send the images themselves; call it once, outside of what the slider draws anew."""
+    """Send the images themselves; call it once, outside of what the slider redraws."""
     frames = (_frame(place, shown.path) for place, shown in enumerate(images) if shown.path.exists())
     st.html(f"<style>{_STYLE}{''.join(frames)}</style>")
 

@@ -23,5 +23,5 @@ def _entry(entry: Entry) -> str:
 
 
 def _swatch(entry: Entry) -> str:
-    style = _STYLES.get(entry.line.get("dash"), "solid")
+    style = _STYLES.get(str(entry.line.get("dash")), "solid")
     return f'<i style="border-top:{entry.line["width"]}px {style} {entry.line["color"]}"></i>'

@@ -26,11 +26,9 @@ class Subject(ABC):
 
     source: tuple[str, tuple[int, ...]]
     default: float
-    """The threshold for every class before anybody chose one."""
-    counted: str
-    """The images whose labels are counted, as a sentence says it."""
+    """The threshold for every class before one is chosen."""
     shown: str
-    """What the images under the slider are, beside those that are counted."""
+    """What the images under the slider are, next to those that are counted."""
 
     @cached_property
     def found(self) -> controls.Answers:
@@ -39,6 +37,11 @@ class Subject(ABC):
     @property
     def said(self) -> Predictions:
         return self.found.said
+
+    @property
+    @abstractmethod
+    def counted(self) -> str:
+        """The images whose labels are counted, as a sentence says it."""
 
     @property
     @abstractmethod
@@ -64,8 +67,11 @@ class OfRun(Subject):
 
     def __init__(self, run: Run) -> None:
         self._run, self.source, self.default = run, (str(run.folder), runs.stamp(run)), run.config.threshold
-        self.counted = f"all {len(self.said.targets):,} validation images"
         self.shown = "Below are those of them that the model is least sure of."
+
+    @property
+    def counted(self) -> str:
+        return f"all {len(self.said.targets):,} validation images"
 
     @property
     def in_use(self) -> np.ndarray:

@@ -1,7 +1,8 @@
 """The form's values as text in the page's address, and as one configuration; no widget here."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import asdict, fields
+from typing import Any
 
 from engine import tasks
 from engine.config import BETTER, CUSTOM, RECIPES, ConfigError, TrainConfig
@@ -15,7 +16,11 @@ OF_CUSTOM = (
 )  # fmt: skip
 """What the recipes Quick and Better settle themselves."""
 
-_READ = {"bool": {"yes": True, "no": False}.__getitem__, "int": int, "float": float}
+_READ: dict[str, Callable[[str], Any]] = {
+    "bool": {"yes": True, "no": False}.__getitem__,
+    "int": int,
+    "float": float,
+}
 
 
 def values(address: Mapping[str, str]) -> dict:
@@ -39,7 +44,7 @@ def _recipe(address: Mapping[str, str]) -> str:
 
 
 def as_values(record: dict) -> dict:
-    """A configuration's record as the form holds it: the range of the answers as text."""
+    """A configuration's record as the form holds it: the range of the predictions as text."""
     return record | {"y_range": ", ".join(f"{end:g}" for end in record["y_range"])}
 
 

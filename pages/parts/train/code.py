@@ -1,4 +1,4 @@
-"""A run as a fastai script: shown, and to take away with the table that it reads."""
+"""A run as a fastai script: shown, and to download with the table that it reads."""
 
 import streamlit as st
 

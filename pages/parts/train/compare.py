@@ -1,4 +1,4 @@
-"""Several runs beside each other: their curves, what was asked differently, and what that reached."""
+"""Several runs next to each other: their curves, their different settings, and their results."""
 
 import pandas as pd
 import streamlit as st
@@ -37,7 +37,7 @@ def show(every: list[Run]) -> None:
         _what_differs(chosen)
     if len({run.task for run in chosen.values()}) > 1:
         st.caption(
-            "These runs have different tasks: choose runs of one task to see where their answers disagree."
+            "These runs have different tasks: choose runs of one task to see where their predictions disagree."
         )
         return
     if len(chosen) > 1:
@@ -92,7 +92,7 @@ def _curves(chosen: dict[str, Run]) -> None:
     charts.show(comparing.together(histories, column, levels, beside, same_data), key="together")
     if not same_data:
         st.caption("These runs used different data: compare each with its own baseline, not with each other.")
-    if beside:
+    if text and beside:
         st.caption(f"Dotted, for its shape: {text.says}. Source: {SOURCE}.")
     if column.endswith("loss") and len(losses) > 1:
         st.caption("Different losses have different scales: compare their shapes, not their heights.")
@@ -100,7 +100,7 @@ def _curves(chosen: dict[str, Run]) -> None:
 
 def _baselines(chosen: dict[str, Run]) -> dict[str, float]:
     """Each baseline once, with its data set where there are several."""
-    found = {}
+    found: dict[tuple[str, float], str] = {}
     for run in chosen.values():
         for constant in runs.baselines(run):
             found.setdefault((constant.description, round(constant.value, 6)), table.data_name(run))
@@ -131,7 +131,7 @@ def _what_differs(chosen: dict[str, Run]) -> None:
 
 
 def _numbers(figures: pd.DataFrame) -> list[str]:
-    return [name for name in figures.select_dtypes("number") if name != "seconds"] + ["seconds"]
+    return [str(name) for name in figures.select_dtypes("number") if name != "seconds"] + ["seconds"]
 
 
 def _told(value) -> str:

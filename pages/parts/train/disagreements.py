@@ -1,5 +1,6 @@
 """Pictures about which runs disagree, the most different first, each run's answer under its letter."""
 
+from functools import partial
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -45,9 +46,12 @@ def show(chosen: dict[str, Run]) -> None:
     if found is None:
         st.caption(plain(_why_nothing(several)))
         return
-    is_labels = isinstance(found, LabelDisagreements)
-    differing = int(found.flips.any(axis=1).sum()) if is_labels else len(found.fnames)
-    st.markdown(_labels_in_all(found, differing) if is_labels else _points_in_all(found))
+    if isinstance(found, LabelDisagreements):
+        differing, cell = int(found.flips.any(axis=1).sum()), partial(_label_cell, several[0], found)
+        st.markdown(_labels_in_all(found, differing))
+    else:
+        differing, cell = len(found.fnames), partial(_point_cell, several[0], found)
+        st.markdown(_points_in_all(found))
     if found.truth_differs:
         st.caption(
             f"{found.truth_differs} of these pictures had other labels or points when another run saw them; the truth "
@@ -55,8 +59,7 @@ def show(chosen: dict[str, Run]) -> None:
         )
     kept = f"{_MORE} {' '.join(chosen)}"
     shown = min(differing, st.session_state.get(kept, A_PAGE))
-    cell = _label_cell if is_labels else _point_cell
-    cells = "".join(f"<div>{cell(several[0], found, place)}</div>" for place in range(shown))
+    cells = "".join(f"<div>{cell(place)}</div>" for place in range(shown))
     st.html(f'{label_chips.STYLE}{run_badges.STYLE}{_STYLE}<div class="disagree">{cells}</div>')
     if shown < differing:
         says = f"Show {min(A_PAGE, differing - shown)} more"
@@ -80,10 +83,10 @@ def _why_nothing(several: list[Run]) -> str:
     brought = [run.name for run in several if run.is_imported]
     if brought:
         return (
-            f"{' and '.join(brought)} came in without the pictures, so nobody can tell whether they are the same: the "
-            "answers cannot be compared."
+            f"{' and '.join(brought)} was imported without its images, so they may differ: the "
+            "predictions cannot be compared."
         )
-    return "They share no validation picture, so their answers cannot be compared."
+    return "They share no validation image, so their predictions cannot be compared."
 
 
 def _labels_in_all(found: LabelDisagreements, differing: int) -> str:
@@ -114,17 +117,19 @@ def _points_in_all(found: PointDisagreements) -> str:
     )
     count, middle, most = len(found.fnames), np.median(found.apart_px), found.apart_px.max()
     return (
-        f"Half of their answers to {count} pictures lie more than {middle:.1f} px apart, at most {most:.1f} px. "
+        f"Half of their predictions for {count} images lie more than {middle:.1f} px apart, at most {most:.1f} px. "
         f"Nearest to the truth is {nearest}."
     )
 
 
 def _label_cell(run: Run, found: LabelDisagreements, place: int) -> str:
-    """The picture, what all runs say of it alike, and under each letter the labels that flip."""
+    """The picture, what all runs predict alike, and under each letter the labels that flip."""
     flips = found.flips[place]
-    alike = [label for label, said in zip(found.vocab, found.said[0, place] & ~flips, strict=True) if said]
+    alike = [
+        label for label, said in zip(found.vocab, found.predicted[0, place] & ~flips, strict=True) if said
+    ]
     rows = "".join(
-        f"{run_badges.badge(of_run)}{_chips(found, of_run, place)}" for of_run in range(len(found.said))
+        f"{run_badges.badge(of_run)}{_chips(found, of_run, place)}" for of_run in range(len(found.predicted))
     )
     picture = _picture(run.picture(found.fnames[place]), thumbnails.padded, (_WIDTH, _WIDTH * 3 // 4))
     what = f'<div class="what">all say {escape(", ".join(alike))}</div>' if alike else ""
@@ -133,7 +138,7 @@ def _label_cell(run: Run, found: LabelDisagreements, place: int) -> str:
 
 def _chips(found: LabelDisagreements, of_run: int, place: int) -> str:
     flips = found.flips[place]
-    said, truth = found.said[of_run, place] & flips, found.truth[place] & flips
+    said, truth = found.predicted[of_run, place] & flips, found.truth[place] & flips
     changes = label_changes(said, said, truth)
     if not changes:
         return '<div class="chips"><span class="chip nothing">none of them, rightly</span></div>'

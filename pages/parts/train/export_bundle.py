@@ -1,10 +1,10 @@
-"""Taking a run away as one zip, and bringing such a zip in."""
+"""Exporting a run as one zip, and importing such a zip."""
 
 import streamlit as st
 
 from engine import tasks
 from engine.export.bundle import upload as bundle_upload
-from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.contents import BundleError
 from engine.export.bundle.job import BundleJob
 from engine.jobs.status import FAILED, FINISHED, INTERRUPTED
 from engine.runs import USABLE, Run, RunError
@@ -12,23 +12,22 @@ from pages.parts.shared.text import plain
 from pages.parts.train.start import WATCHED
 
 SECONDS_BETWEEN_LOOKS = 1.0
-_BROUGHT = "take_away_brought"
+_IMPORTED = "import_done"
 INSIDE = (
-    "One zip: the weights as safetensors, the network as ONNX with the activation of its loss inside, vocabulary, "
-    "thresholds, preprocessing, a `predict.py` that needs onnxruntime, numpy and Pillow alone, and a report that opens "
-    "without a network. Before you get it, a fresh process loads it and must give the run's own answers to validation "
-    "pictures, to 0.0001."
+    "One zip with the weights (safetensors), the network (ONNX, including the activation), vocabulary, "
+    "thresholds and preprocessing. A `predict.py` needs only onnxruntime, NumPy and Pillow; a report opens offline. "
+    "Before you get the zip, a fresh process loads it and must repeat the run's predictions to 0.0001."
 )
 TRAVELS = (
-    "Names and labels of all its pictures travel with it, and a few small pictures in the report and for the check; "
-    "the pictures themselves stay here."
+    "It includes the names and labels of all images, and a few small copies for the report and the check. "
+    "The images themselves stay here."
 )
 
 
 def show(run: Run | None) -> None:
     """The zip of a finished run: made when asked, watched while it is made, offered once it is proved."""
     if run is None or run.state not in USABLE:
-        st.caption("A run can be taken away once it is finished or stopped.")
+        st.caption("You can export a run once it is finished or stopped.")
         return
     if run.is_imported:
         st.caption(_origin(run))
@@ -39,8 +38,8 @@ def show(run: Run | None) -> None:
 
 def _origin(run: Run) -> str:
     return (
-        f"**{plain(run.name)}** was brought in from a zip. Its figures and answers are all here; the pictures that it "
-        "was trained on stayed where it was made, unless they are the samples."
+        f"**{plain(run.name)}** was imported from a zip. Its metrics and predictions are all here. "
+        "The images it was trained on are not, unless they are the samples."
     )
 
 
@@ -65,7 +64,7 @@ def _look(folder: str, was_active: bool) -> None:
 
 
 def _begin(bundle: BundleJob) -> None:
-    if st.button(f"Make the zip of {bundle.run.name}", icon=":material/package_2:", key="take_away_make"):
+    if st.button(f"Export {bundle.run.name}", icon=":material/package_2:", key="export_make"):
         try:
             bundle.start()
         except OSError as error:
@@ -84,45 +83,43 @@ def _offer(bundle: BundleJob) -> None:
         type="primary",
         icon=":material/download:",
         on_click="ignore",
-        key="take_away_download",
+        key="export_download",
     )
     thresholds = (
         " and its thresholds as they are now" if tasks.get(bundle.run.task).allows_several_labels else ""
     )
     st.caption(
-        f"Loaded again in a fresh process, it gave the same answers. It holds the run{thresholds}. {TRAVELS}"
+        f"Loaded in a fresh process, it gave the same predictions. It holds the run{thresholds}. {TRAVELS}"
     )
 
 
-def bring_in() -> None:
+def import_run() -> None:
     """An uploader for such a zip, and the button that makes it a run; what is wrong with it is one sentence."""
     st.markdown(
-        "A zip that Loss Lab made of a run becomes a run here, and answers just as it did there. Nothing in it is run: "
-        "its ONNX file and its script are checked and left aside, the app builds the network itself and fills it from "
-        "safetensors. The checksums tell whether the zip is whole, not who made it."
+        "Import a zip that Loss Lab exported: the run predicts here exactly as it did there. Nothing in the zip is "
+        "executed; the app builds the network itself and loads the weights from safetensors. Checksums show whether "
+        "the zip is complete, not who made it."
     )
     upload = st.file_uploader(
-        "Zip of a run", "zip", key="take_away_zip", max_upload_size=bundle_upload.MOST_MEGABYTES
+        "Zip of a run", "zip", key="import_zip", max_upload_size=bundle_upload.MOST_MEGABYTES
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        called = st.text_input(
-            "Call it (empty: as it was called)", key="take_away_name", width=260, max_chars=80
-        )
-        pressed = st.button("Bring it in", icon=":material/unarchive:", disabled=upload is None)
+        called = st.text_input("Name (optional)", key="import_name", width=260, max_chars=80)
+        pressed = st.button("Import", icon=":material/unarchive:", disabled=upload is None)
     if pressed:
         _receive(upload, called)
-    if name := st.session_state.pop(_BROUGHT, None):
-        st.success(f"Brought in as **{plain(name)}**: it is chosen above.", icon=":material/check:")
+    if name := st.session_state.pop(_IMPORTED, None):
+        st.success(f"Imported as **{plain(name)}**, which is now selected above.", icon=":material/check:")
 
 
 def _receive(upload, called: str) -> None:
     try:
         with st.spinner("Unpacking, checking, trying the weights…"):
             name = bundle_upload.receive(upload, upload.name, called)
-    except (TakeAwayError, RunError, OSError) as error:
+    except (BundleError, RunError, OSError) as error:
         st.error(plain(error))
         return
-    st.session_state[_BROUGHT] = name
+    st.session_state[_IMPORTED] = name
     st.session_state.pop(WATCHED, None)
     st.query_params["run"] = name
     st.rerun()

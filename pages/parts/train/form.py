@@ -1,6 +1,7 @@
-"""The form of a training run: every value has a reason beside it, and stands in the page's address."""
+"""The form of a training run: every value has a reason next to it, and is kept in the page's address."""
 
 from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -115,9 +116,10 @@ def _presets() -> None:
 
 def _recipe() -> str:
     """Which of the three ways to train, with a sentence on each."""
-    recipe = st.segmented_control(
+    st.segmented_control(
         "Recipe", RECIPES, format_func=RECIPE_NAMES.__getitem__, key=PREFIX + "recipe", required=True
     )
+    recipe: str = st.session_state[PREFIX + "recipe"]
     task = st.session_state[PREFIX + "task"]
     st.markdown(
         RECIPE_HELP[recipe] + (f" {POINTS_HELP}" if tasks.get(task).has_points and recipe != CUSTOM else "")
@@ -133,7 +135,7 @@ def _few_fields() -> dict:
             "task", "Task", TASKS, "What you ask for decides the target, and with it the loss.", _new_task
         )
     with second:
-        values = {"task": task, "data": _data(task)}
+        values: dict[str, Any] = {"task": task, "data": _data(task)}
     with st.expander("Advanced"), st.container(horizontal=True, vertical_alignment="bottom"):
         if tasks.get(task).has_labels:
             values["balance"] = st.checkbox(
@@ -230,7 +232,7 @@ def _how_long() -> tuple[DeltaGenerator, dict]:
                                  "answers do not spoil the body."),
         "epochs": _number("epochs", "Unfrozen epochs", "Then all layers learn. 0 trains the head alone: fastest, and "
                           "enough for pictures like those the body has seen."),
-        "lr": _number("lr", "Learning rate", "fastai's base_lr. The text uses 3e-3 for labels and 1e-2 for points; too "
+        "lr": _number("lr", "Learning rate", "fastai's base_lr. The book uses 3e-3 for labels and 1e-2 for points; too "
                       "high and the loss becomes NaN.", 0.001, "%g"),
     }  # fmt: skip
     return st.container(), values
@@ -253,8 +255,8 @@ def _target(task: str) -> dict:
     }  # fmt: skip
     if tasks.get(task).has_labels:
         values["resize"] = _choose(
-            "resize", "How it fits", RESIZE, "Squeezed whole, nothing that a label names is cut off. The middle alone "
-            "keeps proportions, which helps with photographs, as long as what the labels name lies there.",
+            "resize", "Resize", RESIZE, "Squeezing the whole image cuts nothing off. Cropping to the middle keeps "
+            "proportions, which helps with photographs as long as the labelled objects lie there.",
         )  # fmt: skip
     if tasks.get(task).allows_several_labels:
         values["threshold"] = _number(
@@ -273,12 +275,12 @@ def _rest() -> dict:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         return {
             "augment": st.checkbox(
-                "Augment", key=PREFIX + "augment", help="Flip, turn, zoom and relight anew for every batch. Without "
-                "it, frozen epochs look at each picture once and are much faster.",
+                "Augment", key=PREFIX + "augment", help="Flip, rotate, zoom and relight every batch at random. Without "
+                "it, frozen epochs read each image once and are much faster.",
             ),
-            "hidden": _number("hidden", "Hidden", "Width of the layer before the answer; fastai's is 512. 0 is a "
+            "hidden": _number("hidden", "Hidden", "Width of the layer before the output; fastai's is 512. 0 is a "
                               "linear head."),
-            "dropout": _number("dropout", "Dropout", "Share of values forgotten before the answer, against learning by "
+            "dropout": _number("dropout", "Dropout", "Share of values dropped before the output, against learning by "
                                "heart; fastai's is 0.5.", 0.05, "%g"),
             "seed": _number("seed", "Seed", "Equal seeds give equal runs on the CPU."),
             "device": _choose("device", "Device", DEVICES, "auto takes the GPU where there is one."),
@@ -296,10 +298,11 @@ def _choose(name: str, says: str, options, reason: str, on_change=None, new: boo
     elif st.session_state.get(key) not in options:
         st.session_state[key] = options[0]
     extra = {"on_change": on_change} if on_change else {}
-    return st.selectbox(
+    st.selectbox(
         says, options, key=key, help=reason, accept_new_options=new, required=True,
         format_func=lambda value: words.get(value, value), **extra,
     )  # fmt: skip
+    return st.session_state[key]
 
 
 def _number(name: str, says: str, reason: str, step: float = 1, shown: str | None = None):

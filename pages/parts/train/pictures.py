@@ -1,4 +1,4 @@
-"""A handful of validation pictures with what the run answers to them after its last epoch."""
+"""A handful of validation pictures with what the run predicts for them after its last epoch."""
 
 from html import escape
 from io import BytesIO

@@ -25,7 +25,7 @@ def offer(config: TrainConfig | None) -> None:
         "Find again" if search else "Find a learning rate", icon=":material/query_stats:", key="train_find_rate",
         disabled=config is None or is_active, width="stretch", help="Trains up to 100 batches at rates from 1e-7 to "
         "10 with all that the form holds, throws the network away, and shows where the loss falls: fastai's lr_find.",
-    ):  # fmt: skip
+    ) and config:  # fmt: skip
         try:
             lr_finder.start(config)
         except (RunError, OSError) as error:
@@ -37,7 +37,7 @@ def offer(config: TrainConfig | None) -> None:
 def show(config: TrainConfig | None, rate_key: str) -> None:
     """The search for what the form holds, if there is one; `rate_key` is the form's field of the rate."""
     search = _look(config)
-    if search is None:
+    if config is None or search is None:
         return
     with st.container(border=True):
         if search.state in ACTIVE:
@@ -83,7 +83,7 @@ def _ended(search: Search, config: TrainConfig, rate_key: str) -> None:
 
 
 def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
-    suggestions, found = search.suggestions, search.found
+    suggestions, found = search.suggestions, search.result
     charts.show(figures.curve(search.curve, suggestions, config.lr, _loss(config)), key="rates")
     if not search.is_current:
         st.warning("The data set has changed since this was found: find again.")

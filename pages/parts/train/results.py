@@ -49,11 +49,13 @@ def _verdict(reached: dict) -> None:
 
 
 def _metrics(table: pd.DataFrame) -> None:
-    rows = {}
-    for row in table.itertuples():
-        name = row.metric if row.metric not in rows else f"{row.metric} (2)"
-        rows[name] = [_number(row.value, row.unit), _number(row.baseline, row.unit), row.baseline_is]
-    tables.show_rows(["this run", "baseline", "baseline is"], rows)
+    rows: dict[str, list[str]] = {}
+    for row in table.to_dict("records"):
+        name = row["metric"] if row["metric"] not in rows else f"{row['metric']} (2)"
+        numbers = [_number(row[column], row["unit"]) for column in ("value", "baseline")]
+        rows[name] = numbers
+    tables.show_rows(["this run", "baseline"], rows)
+    st.caption(plain(f"Baseline: {'; '.join(dict.fromkeys(filter(None, table['baseline_is'])))}."))
 
 
 def _classes(table: pd.DataFrame) -> None:

@@ -13,7 +13,7 @@ from pages.parts.shared.text import plain
 from pages.parts.train.start import WATCHED
 
 WORTH_FILTERING = 3
-"""So few runs are seen at a glance."""
+"""So few runs need no filter."""
 
 _FORMATS = {
     "seconds": "%.0f",

@@ -9,7 +9,7 @@ from pages.parts.shared import charts, tables
 from pages.parts.shared.text import plain
 
 ENOUGH = 3
-"""A line through two runs says no more than the table above it."""
+"""A line through two runs shows no more than the table above it."""
 
 _STYLE = """<style>
 .st-key-settings_chart .axis :is(path, line) {stroke: rgba(128,128,128,.8) !important}
@@ -36,6 +36,6 @@ def show(every: list[Run], like: Run) -> None:
         st.markdown("**Best first**")
         rows = zip(found.index, found.to_numpy(), strict=True)
         tables.show_rows(
-            [named(name) for name in found],
+            [named(str(name)) for name in found],
             {str(name): [hyper_parameters.in_words(value) for value in row] for name, row in rows},
         )

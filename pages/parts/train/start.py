@@ -23,7 +23,7 @@ def offer(config: TrainConfig | None) -> None:
         )
         if config and (count := train_data.images(config.data, config.task, config.seed)):
             st.markdown(f"Takes {estimate.in_words(estimate.seconds(config, count))} on two CPU cores.")
-    if not pressed:
+    if config is None or not pressed:
         return
     try:
         st.session_state[WATCHED] = launch.start(config, name).name

@@ -1,4 +1,4 @@
-"""Watching a run: how it stands, its curves as they grow, some of its answers, and the buttons that steer it."""
+"""Watching a run: how it stands, its curves as they grow, some of its predictions, and the buttons that steer it."""
 
 import streamlit as st
 
@@ -51,12 +51,12 @@ def show(every: list[Run]) -> Run | None:
 
 
 def _polled(show, seconds: float, is_active: bool):
-    """A part of the page that is shown anew every so often while the run is active."""
+    """A part of the page that is redrawn every so often while the run is active."""
     return st.fragment(show, run_every=seconds if is_active else None)
 
 
 def _first(every: list[Run]) -> Run:
-    """The run to show before anybody chose: one at work, else the user's newest, else a bundled one."""
+    """The run to show before one is chosen: an active one, else the user's newest, else a bundled one."""
     own = [run for run in every if not runs.is_bundled(run)]
     active = [run for run in own if run.state in ACTIVE]
     return max(active or own or every[:1], key=lambda run: run.folder.stat().st_mtime)
@@ -121,7 +121,9 @@ def _steer(run: Run) -> None:
     if can_resume and st.button(
         "Resume" if is_begun else "Try again",
         icon=":material/resume:",
-        help=f"Goes on after epoch {len(run.history)}." if is_begun else "Begins anew, asked for the same.",
+        help=f"Goes on after epoch {len(run.history)}."
+        if is_begun
+        else "Starts again with the same settings.",
     ):
         try:
             launch.resume(run)

@@ -106,13 +106,17 @@ def test_voc_without_an_annotation_or_a_picture(home):
     (folder / "JPEGImages/000004.jpg").unlink()
     put(folder, {"Annotations/000005.xml": annotation("000005.jpg", ("", 1, 1, 2, 2))})
     said = refused(folder)
-    assert "000002" in said and "000004" in said and "000005" in said
+    assert (
+        "000002" in said and "000004" in said and "“Annotations/000005.xml” (an object has no name)" in said
+    )
     decide(
         folder,
         LEFT_OUT,
         {"JPEGImages/000002.jpg": None, "Annotations/000004.xml": None, "JPEGImages/000005.jpg": None},
     )
-    assert "000002" not in (said := refused(folder)) and "No picture is for validation" in said
+    record = load(folder, "multi-label")
+    assert list(record.table["fname"]) == [f"JPEGImages/00000{number}.jpg" for number in (6, 1, 3)]
+    assert not any("000005" in note for note in record.notes)
 
 
 def test_a_decided_split_replaces_the_random_one_and_later_pictures_are_for_training(home):

@@ -96,7 +96,7 @@ def test_what_is_kept_is_read_again_as_it_was(key, tmp_path):
     record = formats.load(one.data, one.task)
     from engine.experiments.label_review import cross_validation, rank
 
-    found = rank(record, cross_validation.answers(record, features.of_dataset(record)))
+    found = rank(record, cross_validation.predictions(record, features.of_dataset(record)))
     storage.save_dataset(tmp_path, record)
     storage.save_ranking(tmp_path, found, 3)
     again, before = storage.ranking(tmp_path)
@@ -137,7 +137,7 @@ def test_decisions_about_a_sample_lie_on_the_shelf_and_leave_the_sample_as_it_is
 def test_the_two_tasks_of_the_scenes_are_decided_apart():
     reviewed()
     subject().decide("train/000.png", KEPT)
-    assert subject("scenes-one-label").shelved is None
+    assert subject("scenes-one-label").entry is None
 
 
 def test_undo_takes_back_only_what_this_review_decided():
@@ -146,7 +146,7 @@ def test_undo_takes_back_only_what_this_review_decided():
     assert sitting.subject.undo(sitting.before) is None
     sitting.subject.decide(first, LEFT_OUT)
     subject().decide(second, KEPT)
-    edits.add(subject().shelved.folder, "green", NEW_LABEL)
+    edits.add(subject().entry.folder, "green", NEW_LABEL)
     assert subject().undo(sitting.before).given == {second: None}
     assert list(Sitting.of(subject()).decided) == [first]
     assert subject().undo(sitting.before).given == {first: None}

@@ -10,35 +10,18 @@ from hypothesis import strategies as st
 
 from engine import paths
 from engine.data import formats
-from engine.data.formats import Dataset
 from engine.data.splits.folds import folds
 from engine.experiments.label_review import chance_curve, cross_validation, explanations, found_curve, rank
 from engine.experiments.label_review.confident import judge, judge_each
 from engine.experiments.label_review.difference import difference
 from engine.experiments.label_review.explanations import Doubt
 from engine.experiments.label_review.residuals import far
-from engine.experiments.label_review.storage import ReviewError
-from engine.functional.coordinates import to_px, to_unit
 from engine.plots import review as figures
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
+from tests.experiments.label_review.datasets import labels_set
 
 FIXED = settings(deadline=None, max_examples=60, derandomize=True)
-
-
-def labels_set(labels, task=MULTI_LABEL, groups=None, is_valid=None) -> Dataset:
-    """A data set without pictures: `labels` is a tuple for each."""
-    table = pd.DataFrame(
-        {
-            "fname": [f"{number}.jpg" for number in range(len(labels))],
-            "labels": pd.Series([tuple(said) for said in labels], dtype=object),
-            "is_valid": is_valid if is_valid is not None else [False] * len(labels),
-        }
-    )
-    if groups is not None:
-        table["group"] = pd.Series(groups, dtype=object)
-    vocab = tuple(sorted({label for said in labels for label in said}))
-    return Dataset("made up", task, paths.ROOT, table, vocab)
 
 
 # --- confident learning -----------------------------------------------------------------------------------------
@@ -174,7 +157,7 @@ def test_nothing_is_learned_from_the_picture_itself():
     seen = rng.normal(size=(80, 400)).astype(np.float32)
     labels = [("a",) if rng.random() < 0.5 else () for _ in range(80)]
     dataset = labels_set([*labels[:-1], ("a",)])
-    probs = cross_validation.answers(dataset, seen)[:, 0]
+    probs = cross_validation.predictions(dataset, seen)[:, 0]
     known_by_heart = cross_validation.head(
         replace(dataset, table=pd.concat([dataset.table] * 2, ignore_index=True)),
         np.concatenate([seen, seen]), np.arange(160) >= 80, seed=0,
@@ -190,8 +173,8 @@ def test_nobody_is_judged_by_a_head_that_knows_their_group():
     person = np.repeat(np.arange(12), 8)
     seen = (np.eye(12)[person] * 6 + rng.normal(size=(96, 12))).astype(np.float32)
     labels = [("even",) if one % 2 == 0 else ("odd",) for one in person]
-    alone = cross_validation.answers(labels_set(labels), seen)
-    whole = cross_validation.answers(labels_set(labels, groups=[str(one) for one in person]), seen)
+    alone = cross_validation.predictions(labels_set(labels), seen)
+    whole = cross_validation.predictions(labels_set(labels, groups=[str(one) for one in person]), seen)
     truth = labels_set(labels).targets()
     assert ((alone > 0.5) == truth).mean() > 0.9
     assert ((whole > 0.5) == truth).mean() < 0.7
@@ -199,7 +182,7 @@ def test_nobody_is_judged_by_a_head_that_knows_their_group():
 
 def test_progress_ends_at_one():
     told = []
-    cross_validation.answers(labels_set([("a",), ("b",)] * 10), np.eye(20, dtype=np.float32), told.append)
+    cross_validation.predictions(labels_set([("a",), ("b",)] * 10), np.eye(20, dtype=np.float32), told.append)
     assert told == sorted(told) and told[-1] == 1
 
 
@@ -215,7 +198,7 @@ def test_a_swapped_label_comes_first_and_says_why():
     first = found.table.iloc[0]
     assert (first.fname, first.given, first.seen, first.looks_wrong) == ("0.jpg", ("bear",), ("dog",), True)
     assert first.why == (
-        "Networks that never saw this picture say 97% to “dog”, which is not given (where it is, 90% is "
+        "Networks that never saw this image say 97% to “dog”, which is not given (where it is, 90% is "
         "usual) and 2% to “bear”, which is given (81% is usual)."
     )
     assert found.table["looks_wrong"].sum() == 1
@@ -248,13 +231,13 @@ def test_a_rare_label_is_left_alone_and_a_note_says_so(task):
     found = rank(dataset, probs)
     assert not found.table["looks_wrong"].any()
     assert found.table.set_index("fname").loc["16.jpg", "seen"] == ("zebra",)
-    assert found.notes == ("Not judged, because fewer than 5 pictures have it: zebra.",)
+    assert found.notes == ("Not judged, because fewer than 5 images have it: zebra.",)
 
 
 def test_a_label_is_named_as_it_is():
     said = explanations.of_labels([Doubt("<b>=1+1", 0.001, 0.5, True)])
     assert said == (
-        "Networks that never saw this picture say under 1% to “<b>=1+1”, which is given (50% is usual)."
+        "Networks that never saw this image say under 1% to “<b>=1+1”, which is given (50% is usual)."
     )
 
 
@@ -286,7 +269,7 @@ def test_the_samples_wrong_labels_come_first(scenes, task):
     rows = {fname: at for at, fname in enumerate(every.table["fname"])}
     dataset = formats.load(paths.SCENES, task)
     seen = seen[[rows[fname] for fname in dataset.table["fname"]]]
-    found = rank(dataset, cross_validation.answers(dataset, seen)).table
+    found = rank(dataset, cross_validation.predictions(dataset, seen)).table
     is_wrong = found["fname"].isin(known_wrong()).to_numpy()
     k = is_wrong.sum()
     assert k >= 12
@@ -319,88 +302,8 @@ def test_moved_points_come_first(scenes):
     places[moved] += 0.2 * 320 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     places = np.clip(places, 0, sizes)
     wrong = replace(dataset, table=dataset.table.assign(x=places[:, 0], y=places[:, 1]))
-    found = rank(wrong, cross_validation.answers(wrong, seen)).table
+    found = rank(wrong, cross_validation.predictions(wrong, seen)).table
     is_wrong = found["fname"].isin(dataset.table["fname"].iloc[moved]).to_numpy()
     assert found_curve(is_wrong)[32] >= 0.8 * 16
     first = found.iloc[0]
     assert "usual spread" in first.why and 0 <= first.seen_x <= first.width
-
-
-# --- the difference made ----------------------------------------------------------------------------------------
-
-
-def separable(count=60, wrong=0, seed=0):
-    """Features that tell "a" from "b", with some training labels swapped; the last third is for validation."""
-    rng = np.random.default_rng(seed)
-    is_a = rng.random(count) < 0.5
-    seen = (np.where(is_a, 1.0, -1.0)[:, None] + rng.normal(0, 1.2, (count, 8))).astype(np.float32)
-    right = [("a",) if one else ("b",) for one in is_a]
-    given_ = [("b",) if at < wrong and said == ("a",) else said for at, said in enumerate(right)]
-    is_valid = [at >= count * 2 // 3 for at in range(count)]
-    return (
-        labels_set(given_, SINGLE_LABEL, is_valid=is_valid),
-        labels_set(right, SINGLE_LABEL, is_valid=is_valid),
-        seen,
-    )
-
-
-def test_without_a_change_both_are_the_same():
-    _, right, seen = separable()
-    found = difference(right, right, seen, seeds=2)
-    accuracy = found["measures"]["accuracy"]
-    assert found["changed"] == 0 and accuracy["before"] == accuracy["after"]
-    shares = right.part(valid=True).targets().mean(axis=0)
-    most_frequent = right.part(valid=False).targets().sum(axis=0).argmax()
-    assert accuracy["baseline"] == pytest.approx(shares[most_frequent])
-
-
-def test_mended_labels_help_and_dropped_pictures_count_as_changed():
-    wrong, right, seen = separable(120, wrong=80)
-    found = difference(wrong, right, seen, seeds=3)
-    accuracy = found["measures"]["accuracy"]
-    assert np.mean(accuracy["after"]) > np.mean(accuracy["before"]) + 0.2
-    fewer = replace(right, table=right.table.drop(index=[0, 1]).reset_index(drop=True))
-    assert difference(right, fewer, seen, seeds=1)["changed"] == 2
-
-
-def test_neither_head_is_trained_on_a_validation_picture():
-    """The validation part's labels are all turned round: a head that had seen one would know."""
-    _, right, seen = separable(90)
-    seen[:, :] = np.where(right.targets()[:, :1] == 1, 1.0, -1.0)
-    table = right.table.copy()
-    swap = {("a",): ("b",), ("b",): ("a",)}
-    turned = [
-        swap[said] if late else said for said, late in zip(table["labels"], table["is_valid"], strict=True)
-    ]
-    table["labels"] = pd.Series(turned, dtype=object)
-    before = replace(right, table=table.assign(is_valid=False))
-    after = replace(right, table=table)
-    accuracy = difference(before, after, seen, seeds=1)["measures"]["accuracy"]
-    assert accuracy["before"] == accuracy["after"] and accuracy["after"] == [0.0]
-
-
-def test_nothing_to_measure_is_one_sentence():
-    _, right, seen = separable()
-    with pytest.raises(ReviewError, match="both parts need pictures"):
-        difference(right, replace(right, table=right.table.assign(is_valid=False)), seen)
-
-
-def test_points_are_measured_in_pixels():
-    rng = np.random.default_rng(0)
-    expected = rng.uniform(-0.8, 0.8, (60, 2))
-    seen = np.concatenate([expected, rng.normal(size=(60, 2))], axis=1).astype(np.float32)
-    places = to_px(expected, (640, 480))
-    table = pd.DataFrame(
-        {
-            "fname": [f"{number}.jpg" for number in range(60)], "x": places[:, 0], "y": places[:, 1],
-            "is_valid": [at >= 40 for at in range(60)], "width": 640, "height": 480,
-        }
-    )  # fmt: skip
-    right = Dataset("points", POINTS, paths.ROOT, table)
-    moved = table.assign(x=np.where(np.arange(60) < 20, 640 - table["x"], table["x"]))
-    found = difference(replace(right, table=moved), right, seen, seeds=2)
-    errors = found["measures"]["median_error_px"]
-    assert (
-        not errors["higher"] and np.mean(errors["after"]) < np.mean(errors["before"]) < errors["baseline"] * 2
-    )
-    np.testing.assert_allclose(to_unit(places, (640, 480)), expected)

@@ -18,7 +18,7 @@ from engine import paths
 from engine.__main__ import main
 from engine.export.bundle import contents, import_bundle, verify
 from engine.export.bundle import write as bundle_write
-from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.contents import BundleError
 from engine.images import open_image
 from engine.inference import predict
 from engine.runs import Run
@@ -144,7 +144,7 @@ def test_the_zips_script_writes_the_same_table_as_the_engine(made, tmp_path, cap
     done = _said_elsewhere(
         folder, *pictures, str(tmp_path / "no picture.jpg"), "--csv", str(tmp_path / "theirs.csv")
     )
-    assert done.returncode == 0 and "no picture.jpg: not answered" in done.stderr
+    assert done.returncode == 0 and "no picture.jpg: not predicted" in done.stderr
     assert main(["predict", "--run", str(run.folder), *pictures, "--csv", str(tmp_path / "ours.csv")]) == 0
     theirs, ours = (
         (tmp_path / name).read_bytes().decode().splitlines() for name in ("theirs.csv", "ours.csv")
@@ -172,7 +172,7 @@ def test_the_zips_script_answers_a_photograph_of_190_megapixels_as_the_engine(ma
 @pytest.mark.parametrize("task", TASKS)
 def test_a_zip_brought_in_is_the_same_run(made, own, task):
     run, file = made[task]
-    brought = import_bundle.bring_in(file)
+    brought = import_bundle.import_run(file)
     assert brought.folder == own / task and brought.is_imported and brought.problems() == []
     config = replace(run.config, data=Path(run.config.data).name)
     assert (brought.config, brought.vocab, brought.thresholds) == (config, run.vocab, run.thresholds)
@@ -188,7 +188,7 @@ def test_a_zip_brought_in_is_the_same_run(made, own, task):
 
 def test_a_zip_brought_in_twice_becomes_two_runs(made, own):
     for name in (None, None, "mine"):
-        import_bundle.bring_in(made[SINGLE_LABEL][1], name)
+        import_bundle.import_run(made[SINGLE_LABEL][1], name)
     names = [SINGLE_LABEL, f"{SINGLE_LABEL}-2", "mine"]
     assert sorted(folder.name for folder in own.iterdir()) == sorted(names)
 
@@ -207,13 +207,13 @@ def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_brought_in(m
     opened = [open_image(run.picture(fname)) for fname in told]
     expected = [answer.probs for answer in predict.load(run).predict(opened)]
     assert np.allclose([list(probs.values()) for probs in told.values()], expected, atol=1e-4)
-    brought = import_bundle.bring_in(tmp_path / "run.zip")
+    brought = import_bundle.import_run(tmp_path / "run.zip")
     assert np.allclose(predict.load(brought).outputs(opened), predict.load(run).outputs(opened), atol=1e-5)
 
 
 def test_an_imported_run_can_be_taken_away_again(made, own, tmp_path):
-    brought = import_bundle.bring_in(made[MULTI_LABEL][1])
-    again = import_bundle.bring_in(_packed(brought, tmp_path / "again.zip"), "again")
+    brought = import_bundle.import_run(made[MULTI_LABEL][1])
+    again = import_bundle.import_run(_packed(brought, tmp_path / "again.zip"), "again")
     assert again.thresholds == runs_to_take.THRESHOLDS
     assert len(list((again.folder / "check").glob("*.png"))) == contents.CHECKED_PICTURES
 
@@ -284,7 +284,7 @@ def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch, 
         write(network, config, file)
 
     monkeypatch.setattr(onnx_export, "write", write_another)
-    with pytest.raises(TakeAwayError, match=r"predict\.py answer .* differently"):
+    with pytest.raises(BundleError, match=r"predict\.py answer .* differently"):
         bundle_write.make(made[SINGLE_LABEL][0], tmp_path / "out" / "run.zip", _quiet)
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -293,7 +293,7 @@ def test_no_zip_where_the_weights_answer_differently(made, tmp_path, monkeypatch
     from engine.training import weights
 
     monkeypatch.setattr(weights, "load", _off_by_a_fifth(weights.load))
-    with pytest.raises(TakeAwayError, match=r"was not kept.*weights"):
+    with pytest.raises(BundleError, match=r"was not kept.*weights"):
         bundle_write.make(made[POINTS][0], tmp_path / "run.zip", _quiet)
     assert not (tmp_path / "run.zip").exists()
 
@@ -316,7 +316,7 @@ def test_no_zip_without_a_validation_picture(made, tmp_path):
     run = _copied(made[MULTI_LABEL][0], tmp_path / "run")
     config = json.loads((run.folder / "config.json").read_text()) | {"data": str(tmp_path / "gone")}
     (run.folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(TakeAwayError, match="put the pictures back"):
+    with pytest.raises(BundleError, match="put the images back"):
         bundle_write.make(Run(run.folder), tmp_path / "run.zip", _quiet)
     assert not (tmp_path / "run.zip").exists()
 
@@ -324,7 +324,7 @@ def test_no_zip_without_a_validation_picture(made, tmp_path):
 def test_no_zip_of_a_run_that_is_not_ready(made, tmp_path):
     run = _copied(made[MULTI_LABEL][0], tmp_path / "run")
     (run.folder / "weights.safetensors").unlink()
-    with pytest.raises(TakeAwayError, match=r"weights\.safetensors is missing"):
+    with pytest.raises(BundleError, match=r"weights\.safetensors is missing"):
         bundle_write.make(run, tmp_path / "run.zip", _quiet)
 
 

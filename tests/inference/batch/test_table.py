@@ -15,9 +15,8 @@ from PIL import Image
 
 from engine import paths
 from engine.__main__ import main
-from engine.inference import predict_files
-from engine.inference.batch import Batch, BatchError, stream
-from engine.inference.batch.find_images import pictures_below
+from engine.inference import image_stream, predict
+from engine.inference.batch import Batch, BatchError, csv_batch
 from engine.jobs import process, status
 from engine.jobs.job import Job
 from engine.runs import Run
@@ -50,10 +49,10 @@ def many(tmp_path) -> Path:
     return folder
 
 
-def _answer(run: Run, file: Path, *names: Path, **how):
-    said = []
-    done = Batch(run, file).answer([str(name) for name in names], lambda share: None, said.append, **how)
-    return done, said
+def _predict(run: Run, file: Path, *names: Path, **how):
+    problems = []
+    done = Batch(run, file).predict([str(name) for name in names], lambda share: None, problems.append, **how)
+    return done, problems
 
 
 def _rows(file: Path) -> list[list[str]]:
@@ -67,68 +66,83 @@ def _stop_after(batches: int):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_the_table_is_the_one_of_single_pictures(trained, many, tmp_path, task):
+def test_the_table_is_the_one_that_the_command_prints_and_saves(trained, many, tmp_path, capsys, task):
     run = trained[task]
-    done, said = _answer(run, tmp_path / "out.csv", many)
-    assert (done.found, done.answered, done.skipped, done.is_finished) == (COUNT + 2, COUNT, 2, True)
-    assert len(said) == 2 and "cut.jpg" in said[0] and "text.png" in said[1]
-    rows, _ = predict_files.answer_files(run.folder, pictures_below([str(many)]))
-    predict_files.save_csv(tmp_path / "single.csv", rows)
-    ours, theirs = _rows(tmp_path / "out.csv"), _rows(tmp_path / "single.csv")
-    assert [row[:2] for row in ours] == [row[:2] for row in theirs] or task == POINTS
-    assert [row[0] for row in ours] == [row[0] for row in theirs] and ours[0] == theirs[0]
-    for one, other in zip(ours[1:], theirs[1:], strict=True):
-        start = 1 if task == POINTS else 2
-        assert [float(cell) for cell in one[start:]] == pytest.approx([float(cell) for cell in other[start:]], abs=2e-2
-                                                                      if task == POINTS else 2e-6)  # fmt: skip
+    done, problems = _predict(run, tmp_path / "out.csv", many)
+    assert (done.total, done.predicted, done.skipped, done.is_finished) == (COUNT + 2, COUNT, 2, True)
+    assert len(problems) == 2 and "cut.jpg" in problems[0] and "text.png" in problems[1]
+    files = [row[0] for row in _rows(tmp_path / "out.csv")[1:]]
+    assert main(["predict", "--run", str(run.folder), *files, "--csv", str(tmp_path / "files.csv")]) == 0
+    assert (tmp_path / "files.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
+    capsys.readouterr()
+    assert main(["predict", "--run", str(run.folder), str(many)]) == 0
+    out, problems = capsys.readouterr()
+    assert json.loads(out.splitlines()[-1]) == {"total": COUNT + 2, "predicted": COUNT, "skipped": 2}
+    assert "cut.jpg" in problems and "text.png" in problems
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_prediction_does_not_depend_on_the_other_images(trained, many, tmp_path, task):
+    run = trained[task]
+    _predict(run, tmp_path / "all.csv", many)
+    rows = _rows(tmp_path / "all.csv")
+    for row in (rows[2], rows[-1]):
+        _predict(run, tmp_path / "single.csv", Path(row[0]))
+        assert _rows(tmp_path / "single.csv")[1] == row
+        (tmp_path / "single.csv").unlink()
+    images = [Image.open(row[0]) for row in rows[2:6]]
+    for prediction, row in zip(predict.load(run).predict(images), rows[2:6], strict=True):
+        numbers = prediction.point_px if task == POINTS else prediction.probs
+        cells = [float(cell) for cell in row[1 if task == POINTS else 2 :]]
+        assert cells == pytest.approx(list(numbers), abs=2e-2 if task == POINTS else 2e-6)
 
 
 def test_a_stopped_batch_has_whole_lines_and_goes_on_to_the_same_bytes(trained, many, tmp_path):
     run, file = trained[MULTI_LABEL], tmp_path / "out.csv"
-    _answer(run, tmp_path / "whole.csv", many)
+    _predict(run, tmp_path / "whole.csv", many)
     whole = (tmp_path / "whole.csv").read_bytes()
-    done, _ = _answer(run, file, many, stop_is_asked=_stop_after(1))
-    assert not done.is_finished and done.answered < COUNT
+    done, _ = _predict(run, file, many, stop_is_asked=_stop_after(1))
+    assert not done.is_finished and done.predicted < COUNT
     assert file.read_bytes() == whole[: file.stat().st_size] and file.read_bytes().endswith(b"\r\n")
-    assert "The same command goes on" in done.in_words(file)
+    assert "Run the same command to continue" in done.in_words(file)
     job = Job(tmp_path / "out.job")
-    assert job.state == status.STOPPED and job.status.details["answered"] == done.answered
+    assert job.state == status.STOPPED and job.status.details["predicted"] == done.predicted
     assert 0 < job.status.progress.share < 1
     for _ in range(3):
-        done, _ = _answer(run, file, many, stop_is_asked=_stop_after(1))
+        done, _ = _predict(run, file, many, stop_is_asked=_stop_after(2))
     assert file.read_bytes() == whole and not done.is_finished
-    done, _ = _answer(run, file, many)
+    done, _ = _predict(run, file, many)
     assert done.is_finished and file.read_bytes() == whole and job.state == status.FINISHED
     assert "finished already" in done.in_words(file)
 
 
 def test_half_a_line_is_cut_off_before_it_goes_on(trained, many, tmp_path):
     run, file = trained[POINTS], tmp_path / "out.csv"
-    _answer(run, file, many)
+    _predict(run, file, many)
     whole = file.read_bytes()
     inside_a_quoted_name = whole.index(b'",') - 3
     for length in (len(whole) - 1, len(whole) - 7, inside_a_quoted_name, 3):
         file.write_bytes(whole[:length])
-        done, _ = _answer(run, file, many)
+        done, _ = _predict(run, file, many)
         assert file.read_bytes() == whole and done.is_finished
 
 
 def test_a_finished_file_says_so_and_loads_no_network(trained, many, tmp_path, monkeypatch):
     run, file = trained[MULTI_LABEL], tmp_path / "out.csv"
-    _answer(run, file, many)
+    _predict(run, file, many)
     before = file.read_bytes()
-    monkeypatch.setattr(stream.predict, "load", lambda _: pytest.fail("the network was loaded"))
-    done, said = _answer(run, file, many)
-    assert (done.new, done.is_finished, len(said)) == (0, True, 2) and file.read_bytes() == before
+    monkeypatch.setattr(csv_batch.predict, "load", lambda _: pytest.fail("the network was loaded"))
+    done, problems = _predict(run, file, many)
+    assert (done.new, done.is_finished, len(problems)) == (0, True, 2) and file.read_bytes() == before
 
 
-def test_new_and_mended_pictures_are_answered_by_the_same_command(trained, many, tmp_path):
+def test_new_and_repaired_images_are_predicted_by_the_same_command(trained, many, tmp_path):
     run, file = trained[MULTI_LABEL], tmp_path / "out.csv"
-    _answer(run, file, many)
+    _predict(run, file, many)
     Image.new("RGB", (9, 9)).save(many / "b" / "text.png")
     Image.new("RGB", (9, 9)).save(many / "a" / "new.png")
-    done, _ = _answer(run, file, many)
-    assert (done.new, done.answered, done.skipped) == (2, COUNT + 2, 1)
+    done, _ = _predict(run, file, many)
+    assert (done.new, done.predicted, done.skipped) == (2, COUNT + 2, 1)
     assert [row[0] for row in _rows(tmp_path / "out.skipped.csv")] == ["fname", str(many / "a" / "cut.jpg")]
 
 
@@ -142,34 +156,34 @@ def test_formulas_are_quoted_and_names_of_any_bytes_are_written(trained, tmp_pat
     monkeypatch.chdir(folder)
     Image.new("RGB", (8, 8)).save(folder / "=1+1.png")
     run, file = trained[MULTI_LABEL], tmp_path / "out.csv"
-    done, _ = _answer(run, file, *(Path(name) for name in ("=1+1.png", ".")))
-    assert done.answered == 4 and done.is_finished
+    done, _ = _predict(run, file, *(Path(name) for name in ("=1+1.png", ".")))
+    assert done.predicted == 4 and done.is_finished
     assert _rows(file)[1][0] == "'=1+1.png" and _rows(file)[0][2] == "p(<script>alert(1)</script>)"
-    assert _answer(run, file, Path("=1+1.png"), Path("."))[0].new == 0
+    assert _predict(run, file, Path("=1+1.png"), Path("."))[0].new == 0
 
 
 def test_another_run_or_a_strange_file_is_refused(trained, many, tmp_path):
     file = tmp_path / "out.csv"
-    _answer(trained[MULTI_LABEL], file, many, stop_is_asked=_stop_after(1))
+    _predict(trained[MULTI_LABEL], file, many, stop_is_asked=_stop_after(1))
     before = file.read_bytes()
     with pytest.raises(BatchError, match="another run, or with other thresholds"):
-        _answer(trained[POINTS], file, many)
+        _predict(trained[POINTS], file, many)
     trained[MULTI_LABEL].save_thresholds(dict.fromkeys(trained[MULTI_LABEL].vocab, 0.123))
     with pytest.raises(BatchError, match="other thresholds"):
-        _answer(trained[MULTI_LABEL], file, many)
+        _predict(trained[MULTI_LABEL], file, many)
     trained[MULTI_LABEL].save_thresholds(runs_to_take.THRESHOLDS)
     assert file.read_bytes() == before
     (tmp_path / "mine.csv").write_text("my own table")
     with pytest.raises(BatchError, match="was not begun by a batch"):
-        _answer(trained[POINTS], tmp_path / "mine.csv", many)
+        _predict(trained[POINTS], tmp_path / "mine.csv", many)
     with pytest.raises(BatchError, match=r"call the file out\.csv"):
-        _answer(trained[POINTS], tmp_path / "out.txt", many)
+        _predict(trained[POINTS], tmp_path / "out.txt", many)
     assert (tmp_path / "mine.csv").read_text() == "my own table"
 
 
 def test_two_processes_do_not_write_one_file(trained, many, tmp_path):
     file = tmp_path / "out.csv"
-    _answer(trained[MULTI_LABEL], file, many, stop_is_asked=_stop_after(1))
+    _predict(trained[MULTI_LABEL], file, many, stop_is_asked=_stop_after(1))
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     try:
         job = Job(tmp_path / "out.job")
@@ -177,34 +191,34 @@ def test_two_processes_do_not_write_one_file(trained, many, tmp_path):
         for writer, said in ((process.identify(other.pid), "process"), (elsewhere, "process on elsewhere")):
             status.write(job.folder, replace(job.status, state=status.RUNNING, process=writer))
             with pytest.raises(BatchError, match=f"another {said} right now"):
-                _answer(trained[MULTI_LABEL], file, many)
+                _predict(trained[MULTI_LABEL], file, many)
         status.write(job.folder, replace(job.status, process=process.identify(other.pid)))
     finally:
         other.kill()
         other.wait()
-    assert _answer(trained[MULTI_LABEL], file, many)[0].is_finished
+    assert _predict(trained[MULTI_LABEL], file, many)[0].is_finished
 
 
 def test_few_pictures_are_held_at_once(trained, many, tmp_path, monkeypatch):
     """However many there are, decoding never runs further ahead than it may."""
-    held, most = set(), []
-    see, rows = Batch._see, Batch._rows
+    in_memory, counts = set(), []
+    decode, predict_batch = image_stream.decode, image_stream.predict_batch
 
-    def seeing(self, fname):
-        held.add(fname)
-        most.append(len(held))
-        return see(self, fname)
+    def counted_decode(config, fname):
+        in_memory.add(fname)
+        counts.append(len(in_memory))
+        return decode(config, fname)
 
-    def answered(self, seen):
-        held.difference_update(one.fname for one in seen)
-        return rows(self, seen)
+    def counted_predict_batch(model, images):
+        in_memory.difference_update(image.fname for image in images)
+        return predict_batch(model, images)
 
-    monkeypatch.setattr(stream, "BATCH", 4)
-    monkeypatch.setattr(stream, "AHEAD", 8)
-    monkeypatch.setattr(Batch, "_see", seeing)
-    monkeypatch.setattr(Batch, "_rows", answered)
-    _answer(trained[MULTI_LABEL], tmp_path / "out.csv", many)
-    assert len(most) == COUNT + 2 and max(most) <= 8 + 4 + 2
+    monkeypatch.setattr(image_stream, "BATCH_SIZE", 4)
+    monkeypatch.setattr(image_stream, "DECODED_AHEAD", 8)
+    monkeypatch.setattr(image_stream, "decode", counted_decode)
+    monkeypatch.setattr(image_stream, "predict_batch", counted_predict_batch)
+    _predict(trained[MULTI_LABEL], tmp_path / "out.csv", many)
+    assert len(counts) == COUNT + 2 and max(counts) <= 8 + 4 + 2
 
 
 def test_the_command_is_interrupted_and_continued(trained, many, tmp_path):
@@ -232,10 +246,12 @@ def test_the_command_is_interrupted_and_continued(trained, many, tmp_path):
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     out, said = process.communicate(timeout=100)
-    assert process.returncode == 130 and "The same command goes on." in said and "Traceback" not in said
+    assert (
+        process.returncode == 130 and "Run the same command to continue." in said and "Traceback" not in said
+    )
     told = json.loads(out.splitlines()[-1])
-    assert not told["is_finished"] and 0 < told["answered"] < COUNT + 1200
-    assert file.read_bytes().endswith(b"\r\n") and len(_rows(file)) == told["answered"] + 1
+    assert not told["is_finished"] and 0 < told["predicted"] < COUNT + 1200
+    assert file.read_bytes().endswith(b"\r\n") and len(_rows(file)) == told["predicted"] + 1
     assert {len(row) for row in _rows(file)} == {len(_rows(file)[0])}
     assert main(command[3:]) == 0
     names = [row[0] for row in _rows(file)[1:]]
@@ -247,7 +263,7 @@ def test_a_folder_without_a_csv_prints_its_answers(trained, many, capsys):
     assert len(capsys.readouterr().out.splitlines()) >= COUNT // 2
 
 
-def test_an_empty_folder_is_no_answer(trained, tmp_path, capsys):
+def test_an_empty_folder_is_no_predict(trained, tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     command = [
         "predict",

@@ -1,4 +1,4 @@
-"""Your data, check: findings stand with their pictures, one press mends them, and undo takes it back."""
+"""Your data, check: findings stand with their pictures, one press fixes them, and undo reverts it."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from pages.parts.data import tiles as data_tiles
 from tests.brought_data import put
 from tests.data.checks.test_checks import ROWS, labelled, saved, scene
 from tests.lesson_data import button, open_page, texts
-from tests.pages.data.test_label import progress
+from tests.pages.data.label.desk import progress
 
 PAGE = "9_Your_data"
 
@@ -38,42 +38,42 @@ def test_a_sound_set_can_be_trained_on_and_tells_the_score_to_beat(home):
     assert "**To beat:** accuracy\\_multi **0.5000**: never says any label" in said
 
 
-def test_every_fault_stands_at_once_and_is_mended_by_one_press_each(home):
+def test_every_fault_stands_at_once_and_is_fixed_by_one_press_each(home):
     rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False)]
     one = bring(home, rows, pictures={"gone.jpg": None})
     app = opened()
     said = texts(app)
-    assert "2 of 3 findings must be mended" in said and "gone" in said and "write them alike" in said
+    assert "Fix 2 of 3 findings" in said and "gone" in said and "write them alike" in said
     button(app, "Leave it out").click().run()
     button(app, "Write all “dog”").click().run()
     assert not app.exception and "It can be trained on" in texts(app)
     record = one.record()
     assert len(record.table) == 11 and record.vocab == ("cat", "dog")
     button(app, "Undo").click().run()
-    assert "1 of 3 findings must be mended" in texts(app) and "write them alike" in texts(app)
+    assert "Fix 1 of 3 findings" in texts(app) and "write them alike" in texts(app)
 
 
 def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):
     one = bring(home)
     put(home / "mine" / "train", {"extra.jpg": saved(scene(98))})
     app = opened()
-    assert "1 picture in the folder takes no part" in texts(app)
+    assert "1 picture in the folder" in texts(app)
     button(app, "Leave it out").click().run()
     assert not app.exception and one.record() is not None
-    assert "1 picture left out by you" in texts(app) and "takes no part" not in texts(app)
+    assert "1 picture left out by you" in texts(app) and "in the folder" not in texts(app)
     button(app, "Put back").click().run()
     button(app, "Label them").click().run()
     assert not app.exception and app.segmented_control(key="do").value == "Label"
-    assert progress(app) == "**8 of 11** pictures have an answer"
+    assert progress(app) == "**8 of 11** images are labelled"
 
 
 def test_the_first_remedy_of_all_makes_it_trainable_and_each_is_undone(home):
     rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False), ("1.jpg", "dog", False)]
     one = bring(home, rows, pictures={"gone.jpg": None, "1.jpg": saved(scene(1))})
     app = opened()
-    button(app, "Use the first remedy of all 3").click().run()
+    button(app, "Apply the first fix to all 3").click().run()
     assert not app.exception and "It can be trained on" in texts(app) and len(one.record().table) == 11
-    assert [toast.value for toast in app.toast] == ["3 remedies used. Undo takes back one after the other."]
+    assert [toast.value for toast in app.toast] == ["3 fixes applied. Undo reverts them one by one."]
     for _ in range(3):
         button(app, "Undo").click().run()
     assert "3 of " in texts(app)
@@ -102,7 +102,7 @@ def test_a_set_that_cannot_be_read_says_why(home):
     (home / "mine").mkdir()
     (home / "mine" / "train.csv").write_bytes(b"\xff\xfe\x00")
     library.add("mine", "multi-label", elsewhere=home / "mine")
-    assert "must be mended" in texts(opened())
+    assert "Fix 1 of" in texts(opened())
 
 
 def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypatch):
@@ -121,7 +121,7 @@ def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypa
     assert "It can be trained on" in texts(app)
 
 
-def test_mending_is_kept_for_the_next_visit(home):
+def test_a_fix_is_kept_for_the_next_visit(home):
     bring(home, [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
     button(opened(), "Leave it out").click().run()
     data_health.forget()
@@ -134,7 +134,7 @@ def test_a_table_that_was_edited_in_place_is_read_again(home):
     table = home / "mine" / "train.csv"
     with table.open("a") as file:
         file.write("gone.jpg,dog,False\n")
-    assert "must be mended" in texts(app.run())
+    assert "Fix 1 of" in texts(app.run())
 
 
 def test_a_picture_outside_the_folder_is_never_opened(home, monkeypatch):

@@ -1,4 +1,4 @@
-"""Your data, export: the zip of what was brought, decisions included, or why there is none."""
+"""Your data, export: the zip of what was imported, decisions included, or why there is none."""
 
 import io
 import zipfile
@@ -53,9 +53,9 @@ def test_single_label_exports_what_its_task_does_not_use_too(home):
     assert "10 pictures" in texts(opened())
 
 
-def test_a_set_that_must_be_mended_says_so(home):
+def test_a_set_that_must_be_fixed_says_so(home):
     library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS, pictures={"1.jpg": None}))
-    assert "mended first" in texts(opened()) and not opened().get("download_button")
+    assert "Fix the dataset first" in texts(opened()) and not opened().get("download_button")
 
 
 def test_a_label_that_the_form_cannot_hold_says_so(home):

@@ -1,4 +1,4 @@
-"""Your data, bring: what is brought is recognised, kept, shown, changed, renamed, removed, and goes to training."""
+"""Your data, import: what is imported is recognized, kept, shown, changed, renamed, removed, and goes to training."""
 
 import io
 import time
@@ -21,11 +21,11 @@ def home(tmp_path, monkeypatch):
 
 
 def bring(path, name=""):
-    app = open_page(PAGE, bring_way=HERE)
-    app.segmented_control(key="bring_way").set_value(HERE).run()
-    app.text_input(key="bring_path").set_value(str(path))
-    app.text_input(key="bring_name").set_value(name).run()
-    button(app, "Bring it").click().run()
+    app = open_page(PAGE, import_way=HERE)
+    app.segmented_control(key="import_way").set_value(HERE).run()
+    app.text_input(key="import_path").set_value(str(path))
+    app.text_input(key="import_name").set_value(name).run()
+    button(app, "Import").click().run()
     _arrived()
     return app.run()
 
@@ -37,12 +37,12 @@ def _arrived():
         time.sleep(0.05)
 
 
-def test_an_empty_shelf_says_what_can_be_brought():
+def test_an_empty_library_says_what_can_be_imported():
     app = open_page(PAGE)
     said = texts(app)
-    assert not app.exception and "Nothing has been brought yet" in said and "Pascal VOC, COCO, YOLO" in said
-    assert "Everybody who uses this app sees these data sets; they stay until they are removed." in said
-    assert button(app, "Bring it").disabled
+    assert not app.exception and "You have no dataset yet" in said and "Pascal VOC, COCO, YOLO" in said
+    assert "Everybody who uses this app sees these datasets." in said
+    assert button(app, "Import").disabled
 
 
 def test_the_samples_can_be_tried():
@@ -56,12 +56,12 @@ def test_the_samples_can_be_tried():
 def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
     at_work = imports.take([("slow.zip", io.BytesIO(zipped(HONEST)))])  # this process counts as at work on it
     app = open_page(PAGE)
-    assert not app.exception and "Nothing has been brought" not in texts(app)
+    assert not app.exception and "You have no dataset yet" not in texts(app)
     imports.dismiss(at_work)
-    assert "Nothing has been brought" in texts(app.run())
+    assert "You have no dataset yet" in texts(app.run())
 
 
-def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
+def test_a_folder_of_this_machine_is_imported_and_goes_to_training(home):
     app = bring(pascal(home / "mine"))
     assert not app.exception
     said = texts(app)
@@ -76,13 +76,11 @@ def test_a_folder_of_this_machine_is_brought_and_goes_to_training(home):
 def test_pictures_that_the_task_does_not_use_are_counted(home):
     rows = [(f"{at}.jpg", "dog" if at % 2 else "cat", at > 5) for at in range(8)]
     app = bring(pascal(home / "mine", [*rows, ("8.jpg", "dog cat", False), ("9.jpg", "", False)]))
-    app.selectbox(key="bring_task_mine").set_value("single-label").run()
-    assert "10 pictures: 6 for training, 2 for validation, 2 of no use to the task single-label." in texts(
-        app
-    )
+    app.selectbox(key="import_task_mine").set_value("single-label").run()
+    assert "10 pictures: 6 for training, 2 for validation, 2 unused by the task single-label." in texts(app)
 
 
-def test_what_cannot_be_brought_is_one_sentence(home):
+def test_what_cannot_be_imported_is_one_sentence(home):
     app = bring(home / "nowhere")
     assert "There is no folder or table" in texts(app) and library.all_sets() == []
     put(home / "empty", {"notes.txt": "x"})
@@ -101,40 +99,51 @@ def test_what_was_refused_stays_until_it_is_understood(home):
     imports.begin([("<b>.zip", io.BytesIO(zipped({"../a.jpg": PICTURE})))])
     _arrived()
     app = open_page(PAGE)
-    assert "was not taken" in texts(app) and "leads out of its folder" in texts(app)
+    assert "was not imported" in texts(app) and "leads out of its folder" in texts(app)
     assert "<b>" not in texts(app).replace("\\<b\\>", "")
     button(app, "Understood").click().run()
-    assert imports.all_imports() == [] and "was not taken" not in texts(app)
+    assert imports.all_imports() == [] and "was not imported" not in texts(app)
 
 
-def test_form_task_and_separator_can_be_changed(home):
+def change(app, option, value):
+    """Set the input for an option among the assumptions, and apply it."""
+    [box] = [one for one in app.selectbox if one.key.startswith("assumed") and one.key.endswith(f"_{option}")]
+    box.set_value(value).run()
+    place = "_".join(box.key.split("_")[:2])
+    [apply] = [one for one in app.button if one.key.startswith(f"{place}_") and one.key.endswith("_apply")]
+    assert not apply.disabled
+    return apply.click().run()
+
+
+def test_form_task_and_separator_can_be_changed_and_undone(home):
     put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in ("x", "y") for n in range(4)})
     rows = [(f"x/{n}.jpg", ("red sky", "sea")[n % 2]) for n in range(4)]
     write_table(home / "mine" / "t.csv", "fname,labels", rows)
     app = bring(home / "mine")
-    [key] = [one.key for one in app.selectbox if (one.key or "").startswith("bring_separator")]
-    app.selectbox(key=key).set_value("none").run()
+    assert "Separator: **spaces**" in texts(app) and "You chose" not in texts(app)
+    change(app, "separator", "none")
     assert library.find("mine").record().vocab == ("red sky", "sea")
-    form = key.replace("separator", "form")
-    app.selectbox(key=form).set_value("folders").run()
+    assert "You chose: Separator: **None\\: one label per cell**" in texts(app)
+    button(app, "Undo").click().run()
+    assert library.find("mine").record().vocab == ("red", "sea", "sky") and "You chose" not in texts(app)
+    change(app, "format", "folders")
     assert not app.exception and library.find("mine").record().vocab == ("x", "y")
     assert "whose names are taken as labels" in texts(app)
-    app.selectbox(key=key.replace("separator", "task")).set_value("multi-label").run()
+    app.selectbox(key="bring_task_mine").set_value("multi-label").run()
     assert library.find("mine").task == "multi-label"
 
 
 def test_the_unit_of_points_is_shown_and_changed(home):
     app = bring(points(home / "mine", [(f"{n}.jpg", 0.1 * n, 0.15 * n) for n in range(1, 7)]))
-    assert "fractions of the picture" in texts(app) and "rings lie where they should" in texts(app)
+    assert "Units: **fractions**" in texts(app) and "rings lie where they should" in texts(app)
     assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([6.4, 7.2])
-    [key] = [one.key for one in app.selectbox if (one.key or "").startswith("bring_unit")]
-    app.selectbox(key=key).set_value("-1..1").run()
+    change(app, "units", "-1..1")
     assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([35.2, 27.6])
 
 
 def test_a_data_set_is_renamed_removed_and_put_back(home):
     app = bring(pascal(home / "mine"))
-    [key] = [one.key for one in app.text_input if (one.key or "").startswith("bring_rename")]
+    [key] = [one.key for one in app.text_input if (one.key or "").startswith("import_rename")]
     app.text_input(key=key).set_value("pets").run()
     button(app, "Rename").click().run()
     assert [one.name for one in library.all_sets()] == ["pets"] and app.selectbox(key="set").value == "pets"
@@ -143,3 +152,8 @@ def test_a_data_set_is_renamed_removed_and_put_back(home):
     button(app, "Undo").click().run()
     assert [one.name for one in library.all_sets()] == ["pets"] and not app.exception
     assert len(list((home / "mine" / "train").iterdir())) == 6
+
+
+def test_a_link_to_a_tab_of_an_older_version_opens_the_first_tab():
+    app = open_page(PAGE, do="Bring")
+    assert not app.exception and app.segmented_control(key="do").value == "Import"

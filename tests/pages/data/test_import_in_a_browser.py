@@ -1,4 +1,4 @@
-"""Bring in a real browser: a zip of own drawings arrives and survives a reload; hostile ones harm nobody else."""
+"""Import in a real browser: a zip of own drawings arrives and survives a reload; hostile ones harm nobody else."""
 
 import io
 import shutil
@@ -41,14 +41,14 @@ def own(served, home):
 
 def drop(page, *files):
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files([str(file) for file in files])
-    page.get_by_role("button", name="Bring it", exact=True).click()
+    page.get_by_role("button", name="Import", exact=True).click()
 
 
 def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     drawn = labelled(home / "drawn" / "my squares")
     shutil.make_archive(str(home / "squares"), "zip", drawn.parent)
     open_page(page, own, "Your_data")
-    expect(page.get_by_text("Nothing has been brought yet")).to_be_visible()
+    expect(page.get_by_text("You have no dataset yet")).to_be_visible()
     drop(page, home / "squares.zip")
     expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
     page.reload()
@@ -68,7 +68,7 @@ def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, 
     )  # this process is at work on it
     shutil.make_archive(str(home / "squares"), "zip", labelled(home / "second"))
     open_page(page, own, "Your_data")
-    expect(page.get_by_text("slow.zip: looking at what was sent")).to_be_visible()
+    expect(page.get_by_text("slow.zip: reading the uploaded files")).to_be_visible()
     drop(page, home / "squares.zip")
     expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
     assert imports.all_imports() == [at_work] and page.troubles == []
@@ -81,7 +81,7 @@ def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
     expect(page.get_by_text("Choose a folder of your computer")).to_be_visible()
     wait_until_settled(page)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
-    page.get_by_role("button", name="Bring 13 files").click()
+    page.get_by_role("button", name="Import 13 files").click()
     expect(page.get_by_text("12 pictures: 8 for training, 4 for validation")).to_be_visible()
     assert Shelved(home / "data" / "few").name == "few"
     assert page.troubles == []
@@ -91,13 +91,13 @@ def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, p
     (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": PICTURE}))
     open_page(page, own, "Your_data")
     drop(page, home / "evil.zip")
-    expect(page.get_by_text("was not taken")).to_be_visible()
+    expect(page.get_by_text("was not imported")).to_be_visible()
     expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
     other = browser.new_page()
     open_page(other, own, "One_hot")
     other.close()
     page.get_by_role("button", name="Understood").click()
-    expect(page.get_by_text("was not taken")).to_have_count(0)
+    expect(page.get_by_text("was not imported")).to_have_count(0)
     assert [path.name for path in (home / "data").iterdir() if not path.name.startswith(".")] == []
     assert page.troubles == []
 
@@ -113,7 +113,7 @@ def test_two_visitors_of_a_private_app_do_not_see_each_other(tmp_path, browser, 
         drop(first, tmp_path / "squares.zip")
         expect(first.get_by_text("24 pictures: 16")).to_be_visible()
         open_page(second, server, "Your_data?set=squares")
-        expect(second.get_by_text("Nothing has been brought yet")).to_be_visible()
+        expect(second.get_by_text("You have no dataset yet")).to_be_visible()
         again = anna.new_page()
         open_page(again, server, "Your_data")
         expect(again.get_by_text("24 pictures: 16")).to_be_visible()

@@ -77,7 +77,7 @@ def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, 
     page.get_by_text("Many at once", exact=True).click()
     page.get_by_role("checkbox", name="0.jpg").click()
     page.get_by_role("checkbox", name="3.jpg").click(modifiers=["Shift"])
-    expect(page.get_by_text("4 pictures ticked")).to_be_visible()
+    expect(page.get_by_text("4 images selected")).to_be_visible()
     wait_until_keys_are_heard(page)
     page.keyboard.press("2")
     expect_answered(page, "4 of 5")

@@ -24,7 +24,7 @@ def home(tmp_path, monkeypatch):
 
 
 def opened():
-    app = open_page(PAGE, set="mine", do="Look")
+    app = open_page(PAGE, set="mine", do="Browse")
     assert not app.exception
     return app
 

@@ -48,10 +48,10 @@ def test_the_division_in_use_is_told_and_a_new_one_is_used_and_undone(home):
     app = opened()
     assert "as the data set says" in words(app)
     app.number_input(key="split_seed").set_value(3).run()
-    button(app, "Use this division").click().run()
+    button(app, "Use this split").click().run()
     assert not app.exception and "divided here: evenly by label, seed 3" in words(app)
     assert valid_of(one) != before and len(valid_of(one)) == 2
-    button(app, "Undo the last division").click().run()
+    button(app, "Undo the last split").click().run()
     assert "as the data set says" in words(app) and valid_of(one) == before
 
 
@@ -59,8 +59,8 @@ def test_as_the_table_says_brings_the_tables_own_back(home):
     one = bring(home)
     before = valid_of(one)
     app = opened()
-    button(app, "Use this division").click().run()
-    button(choose(app, "table"), "Use this division").click().run()
+    button(app, "Use this split").click().run()
+    button(choose(app, "table"), "Use this split").click().run()
     assert valid_of(one) == before
 
 
@@ -85,7 +85,7 @@ def test_groups_are_guessed_shown_and_kept_whole(home):
         "4 groups" in words(app)
         and app.selectbox(key="split_rule_mine").value == "the name before its last number"
     )
-    button(app, "Use this division").click().run()
+    button(app, "Use this split").click().run()
     assert "by group" in words(app)
     people = {fname.split("_")[0] for fname in valid_of(one)}
     assert len(people) == 1 and len(valid_of(one)) == 4
@@ -118,7 +118,7 @@ def test_single_label_divides_the_pictures_that_it_uses(home):
     one = library.add("mine", "single-label", elsewhere=labelled(home / "mine", ROWS))
     app = opened()
     assert "In use: 4 for training, 2 for validation" in words(app).replace("**", "")
-    button(app, "Use this division").click().run()
+    button(app, "Use this split").click().run()
     assert not app.exception and len(valid_of(one)) == 1
 
 

@@ -1,4 +1,4 @@
-"""Take away on page 7: a zip is made beside the page, watched, offered, made again for other thresholds, brought in."""
+"""Export on page 7: a zip is made by a worker, watched, offered, made again for other thresholds, imported."""
 
 import io
 import shutil
@@ -9,7 +9,7 @@ import pytest
 
 from engine import paths
 from engine.export.bundle import contents, job, upload, write
-from engine.export.bundle.contents import TakeAwayError
+from engine.export.bundle.contents import BundleError
 from engine.export.bundle.job import BundleJob
 from engine.jobs import process, status
 from engine.jobs.job import HANDLE, Job
@@ -102,7 +102,7 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     (run.folder / "config.json").write_text(text)
     assert job.make(Run(run.folder), BundleJob(run).job.folder) == 1
     app = open_page(PAGE, run="lost")
-    assert any("put the pictures back" in one.value.replace("\\", "") for one in app.error)
+    assert any("put the images back" in one.value.replace("\\", "") for one in app.error)
     assert button(app, "Make the zip of lost") and not app.exception
 
 
@@ -126,7 +126,7 @@ def test_old_bundles_give_way(own, monkeypatch):
 def test_a_run_at_work_cannot_be_taken_away(own):
     (own / "mine" / "status.json").write_text('{"state": "failed"}')
     app = open_page(PAGE, run="mine")
-    assert "can be taken away once it is finished" in texts(app) and not app.exception
+    assert "can export a run once it is finished" in texts(app) and not app.exception
 
 
 def test_an_upload_becomes_a_run_and_stays_one(own, zips):
@@ -134,7 +134,7 @@ def test_an_upload_becomes_a_run_and_stays_one(own, zips):
     assert name == "theirs" and Run(own / "theirs").thresholds == runs_to_take.THRESHOLDS
     app = open_page(PAGE, run="theirs")
     said = texts(app)
-    assert "**theirs** was brought in from a zip" in said and not app.exception
+    assert "**theirs** was imported from a zip" in said and not app.exception
     assert [folder.name for folder in sorted(own.iterdir())] == ["mine", "theirs"]
 
 
@@ -154,7 +154,7 @@ def test_an_upload_that_is_no_run_is_one_sentence(own, content, called, says):
 
 def test_an_upload_that_never_ends_is_cut_off(own, monkeypatch):
     monkeypatch.setattr(upload, "MOST_MEGABYTES", 1)
-    with pytest.raises(TakeAwayError, match="more than 1 MB"):
+    with pytest.raises(BundleError, match="more than 1 MB"):
         upload.receive(io.BytesIO(bytes(1024**2 + 1)), "big.zip")
 
 
@@ -167,7 +167,7 @@ def brought(own, zips, tmp_path):
 
     for task, content in zips.items():
         (tmp_path / "a.zip").write_bytes(content)
-        import_bundle.bring_in(tmp_path / "a.zip", f"brought {task}")
+        import_bundle.import_run(tmp_path / "a.zip", f"brought {task}")
     shutil.rmtree(own / "mine")
     return own
 
@@ -187,7 +187,7 @@ def test_page_5_says_that_the_pictures_stayed(brought):
 def test_page_7_home_and_page_8_open_with_such_runs(brought):
     for name in (f"brought {MULTI_LABEL}", f"brought {POINTS}"):
         app = open_page(PAGE, run=name)
-        assert not app.exception and "was brought in from a zip" in texts(app)
+        assert not app.exception and "was imported from a zip" in texts(app)
     assert all(f"brought {task}" in texts(app_home()).replace("\\", "") for task in (MULTI_LABEL, POINTS))
     app = open_page("8_Your_pictures", **{"from": "Your runs"})
     assert not app.exception
@@ -198,10 +198,10 @@ def test_page_7_says_why_such_a_run_is_not_compared_picture_by_picture(own, zips
     from engine.export.bundle import import_bundle
 
     (tmp_path / "a.zip").write_bytes(zips[MULTI_LABEL])
-    import_bundle.bring_in(tmp_path / "a.zip", "theirs")
+    import_bundle.import_run(tmp_path / "a.zip", "theirs")
     app = open_page(PAGE, run="mine")
     said = texts(app.multiselect(key="compare").set_value(["mine", "theirs"]).run())
-    assert "theirs came in without the pictures" in said and "share no validation picture" not in said
+    assert "theirs was imported without its images" in said and "share no validation image" not in said
 
 
 def app_home():

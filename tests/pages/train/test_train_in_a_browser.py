@@ -80,7 +80,7 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
     open_page(page, app, "Train?run=second&compare=first&compare=second")
     chart = page.locator(".st-key-together")
     expect(chart.locator(".scatterlayer .trace")).to_have_count(3)  # the two, and the text's
-    expect(chart.get_by_text("the text", exact=True)).to_be_visible()
+    expect(chart.get_by_text("the book", exact=True)).to_be_visible()
     row = page.get_by_role("row", name="lr")
     assert row.get_by_role("cell").all_inner_texts() == ["0.01", "0.0001"]
     found = disagreements([Run(my_runs / "first"), Run(my_runs / "second")])

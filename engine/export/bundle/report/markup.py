@@ -5,6 +5,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from html import escape
 
+Tile = tuple[str, str, str]
+"""A figure at the top of the report: its name, its value, and what to compare it with."""
+
 
 class Markup(str):
     """Text that is HTML already; any other text is escaped before it goes into a page."""
@@ -43,13 +46,13 @@ def _cell(value: object) -> Markup:
 
 
 def picture(jpeg: bytes, says: str) -> Markup:
-    """A picture inside of the page itself."""
+    """An image inside of the page itself."""
     source = f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
     return Markup(f'<img src="{source}" alt="{escape(says)}">')
 
 
 def page(title: str, inside: Iterable[str]) -> str:
-    """A whole page. Its policy allows the one style below and pictures inside of it: no script, no request."""
+    """A whole page. Its policy allows the one style below and images inside of it: no script, no request."""
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

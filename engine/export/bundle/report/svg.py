@@ -63,9 +63,9 @@ def histogram(
     marks: Sequence[tuple[str, float, str]] = (),
 ):
     """How often values fall into equal steps; `marks` are (name, value, colour) of upright lines."""
-    values = np.asarray(values, float)
-    top = max([float(values.max()), *(value for _, value, _ in marks), 1e-9])
-    counts, edges = np.histogram(values, bins=min(24, max(5, len(values) // 4)), range=(0, top))
+    numbers = np.asarray(values, float)
+    top = max([float(numbers.max()), *(value for _, value, _ in marks), 1e-9])
+    counts, edges = np.histogram(numbers, bins=min(24, max(5, len(numbers) // 4)), range=(0, top))
     x = _Scale(0, top, LEFT, WIDTH - 16)
     y = _Scale(0, max(1, counts.max()), HEIGHT - BOTTOM, TOP + 20)
     parts = [*_axes(x, y, x_title, WIDTH - 16)]
@@ -99,7 +99,7 @@ def places(
         parts.append(
             tag("circle", cx=_n(a[0]), cy=_n(a[1]), r=3, fill="none", stroke=truth, stroke_width=1.5)
         )
-    return _figure(title, "points in the picture's frame", tall + 8, parts)
+    return _figure(title, "points in the image's frame", tall + 8, parts)
 
 
 class _Scale:
@@ -153,7 +153,7 @@ def _path(one: Line, x: _Scale, y: _Scale, lowest: float) -> Markup:
 
 
 def _names(drawn: Sequence[Line], x: _Scale, y: _Scale, right: float):
-    """Each line's name beside its end, moved apart where two ends meet."""
+    """Each line's name next to its end, moved apart where two ends meet."""
     ends = sorted(((y(_last(one.y)), one) for one in drawn), key=lambda end: end[0])
     lowest = HEIGHT - BOTTOM - LINE_HEIGHT * (len(ends) - 1)
     above = -math.inf

@@ -1,9 +1,9 @@
-"""Let this network answer pictures, with nothing but onnxruntime, numpy and Pillow (pip install these three).
+"""Predict images with this network, with nothing but onnxruntime, numpy and Pillow (pip install these three).
 
     python predict.py PICTURE_OR_FOLDER... [--csv FILE]
 
 One line of JSON a picture: its labels and probabilities, or its point in the picture's own pixels. --csv writes a
-table instead. Files that are no pictures get one sentence on standard error, and the rest are answered. From Python:
+table instead. Files that are no pictures get one sentence on standard error, and the rest are predicted. From Python:
 
     from predict import Network
     Network().answer("picture.jpg")
@@ -52,7 +52,7 @@ class Network:
         )
 
     def answer(self, file: str | Path) -> dict:
-        """What the network says of one picture file; Pillow's own errors where it is no picture."""
+        """The prediction for one image file; Pillow's own errors where it is no picture."""
         picture, (width, height) = upright(file)
         found = self.session.run([self.how["answer"]], {self.how["input"]: self.batch(picture)})[0][0]
         about = {"fname": str(file), "width": width, "height": height}
@@ -170,11 +170,11 @@ def answers(network: Network, names: Iterable[str]) -> Iterator[dict]:
         try:
             yield network.answer(file)
         except Exception as error:  # Pillow raises a dozen kinds for files that are no pictures
-            print(f"{file}: not answered ({type(error).__name__}: {error})", file=sys.stderr)
+            print(f"{file}: not predicted ({type(error).__name__}: {error})", file=sys.stderr)
 
 
 def cells(answer: dict) -> dict:
-    """An answer as a row of a table, as Loss Lab itself writes it."""
+    """A prediction as a row of a table, as Loss Lab itself writes it."""
     if "x_px" in answer:
         return {"fname": answer["fname"], "x_px": round(answer["x_px"], 2), "y_px": round(answer["y_px"], 2)}
     probabilities = {f"p({label})": round(p, 6) for label, p in answer["probabilities"].items()}

@@ -1,4 +1,4 @@
-"""Page 9, bring: a data set on the shelf is renamed or removed, and the removal undone."""
+"""Page 9, import: a dataset of the library is renamed or removed, and the removal undone."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,20 +10,22 @@ from engine.data.formats import DatasetError
 from engine.data.library import ShelfError, Shelved
 from pages.parts.shared.text import plain
 
-REMOVED = "bring_removed"
+REMOVED = "import_removed"
 
 
 def show(chosen: Shelved, take_up: Callable[[str], None]) -> None:
     """Rename or remove the chosen data set; `take_up` lets the page be about another."""
     with st.expander("Rename or remove it"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("New name", chosen.name, key=f"bring_rename_{chosen.folder.name}", width=260)
+            name = st.text_input(
+                "New name", chosen.name, key=f"import_rename_{chosen.folder.name}", width=260
+            )
             if st.button("Rename", disabled=(name or "").strip() == chosen.name):
                 _do(lambda: take_up(library.rename(chosen, name or "").name))
         where = " The folder it is read from stays as it is." if chosen.note.elsewhere else ""
-        undone = " It can be undone, until you remove another."
-        st.caption(f"Removing takes your labels and other decisions away with it.{where}{undone}")
-        if st.button("Remove", icon=":material/delete:", key=f"bring_remove_{chosen.folder.name}"):
+        undone = " You can undo this until you remove another one."
+        st.caption(f"Removing it also deletes your labels and other changes.{where}{undone}")
+        if st.button("Remove", icon=":material/delete:", key=f"import_remove_{chosen.folder.name}"):
             _do(lambda: _remove(chosen))
 
 

@@ -1,24 +1,24 @@
-"""Page 9, bring: the ways to bring pictures, what is on its way, and what was recognised in the chosen data set."""
+"""Page 9, import: the ways to import images, imports in progress, and what was recognized in the chosen dataset."""
 
 import streamlit as st
 
 from engine.data import library
 from engine.data.library import Shelved
 from pages.parts.data.imports import library as imports_library
-from pages.parts.data.imports import progress, recognized, sources
+from pages.parts.data.imports import progress, readings, recognized, sources
 
 CHOSEN = "set"
 
 
 def choose() -> Shelved | None:
-    """The data set that the page is about, by name; None while the shelf is empty."""
+    """The data set that the page is about, by name; None while the library is empty."""
     sets = {one.name: one for one in library.all_sets()}
     if not sets:
         return None
     if st.session_state.get(CHOSEN) not in sets:
         asked = st.query_params.get(CHOSEN)
         st.session_state[CHOSEN] = asked if asked in sets else next(iter(sets))
-    name = st.selectbox("Data set", list(sets), key=CHOSEN)
+    name = st.selectbox("Dataset", list(sets), key=CHOSEN)
     st.query_params[CHOSEN] = name
     return sets[name]
 
@@ -29,8 +29,13 @@ def take_up(name: str) -> None:
     st.query_params[CHOSEN] = name
 
 
+def is_undecided(chosen: Shelved) -> bool:
+    """Whether it must first be decided how to read the data set."""
+    return chosen.note.how.format is None and readings.question(chosen) is not None
+
+
 def show(chosen: Shelved | None) -> None:
-    """Everything under "Bring"."""
+    """Everything under "Import"."""
     arrived = progress.show()
     if arrived:
         take_up(arrived)
@@ -39,5 +44,5 @@ def show(chosen: Shelved | None) -> None:
     if chosen is not None:
         recognized.show(chosen)
         imports_library.show(chosen, take_up)
-        st.header("Bring more")
+        st.header("Import another dataset")
     sources.show(is_first=chosen is None and not progress.at_work())

@@ -1,4 +1,4 @@
-"""Page 9, bring: what is on its way to the shelf, found again after a reload, and what was refused."""
+"""Page 9, import: imports in progress, found again after a reload, and those that were refused."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def _watch(known: set[Path]) -> None:
     for one in working:
         status = one.status
         done, of = status.details.get("done", 0), status.details.get("of", 0)
-        says = f"unpacking: {done:,} of {of:,} files" if of else "looking at what was sent"
+        says = f"unpacking: {done:,} of {of:,} files" if of else "reading the uploaded files"
         st.progress(status.progress.share, text=plain(f"{_title(one)}: {says}"))
         if st.button("Stop", icon=":material/stop:", key=f"stop_{one.folder.name}"):
             imports.stop(one)
@@ -51,7 +51,7 @@ def _watch(known: set[Path]) -> None:
 def _refused(one: ImportJob, problems: tuple[str, ...]) -> None:
     with st.container(border=True, key=f"refused_{one.folder.name}"):
         told = "\n".join(f"- {plain(problem)}" for problem in problems)
-        st.error(f"{plain(_title(one))} was not taken:\n\n{told}", icon=":material/block:")
+        st.error(f"{plain(_title(one))} was not imported:\n\n{told}", icon=":material/block:")
         if st.button("Understood", key=f"dismiss_{one.folder.name}"):
             imports.dismiss(one)
             st.rerun()

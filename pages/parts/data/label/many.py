@@ -1,6 +1,7 @@
-"""Page 9, label many at once: tick small pictures, then say it for all of them."""
+"""Page 9, label many at once: select small images, then apply a label to all of them."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ _THUMB_WH = (224, 168)
 
 
 def show(desk: Desk, sheet: Sheet) -> None:
-    """A page of small pictures, and what can be said of those that are ticked."""
+    """A page of small images, and the labels to apply to the selected ones."""
     fnames = desk.in_order(sheet.those(desk.which))
     if fnames:
         shown = _page(fnames)
@@ -31,7 +32,7 @@ def show(desk: Desk, sheet: Sheet) -> None:
         picture_grid.show("label_grid", [_cell(desk, sheet, fname) for fname in shown], ticked, _tick)
         _turn_pages(len(fnames))
     else:
-        st.success("There is no such picture left.", icon=":material/check:")
+        st.success("No such image is left.", icon=":material/check:")
         label_undo.undo(desk)
     actions = _keys(desk, sheet)
 
@@ -47,7 +48,7 @@ def _keys(desk: Desk, sheet: Sheet) -> dict[str, Callable[[], None]]:
 
     def to_ticked(act: Callable, *more) -> Callable[[], None]:
         return lambda: (
-            act(desk, tuple(sorted(_ticked())), *more) if _ticked() else desk.tell("Tick pictures first.")
+            act(desk, tuple(sorted(_ticked())), *more) if _ticked() else desk.tell("Select images first.")
         )
 
     actions = {UNDO: desk.undo, "Ctrl+z": desk.undo, REDO: desk.redo}
@@ -109,7 +110,7 @@ def _cell(desk: Desk, sheet: Sheet, fname: str) -> Cell:
     labels = desk.shown_labels(sheet, fname)
     if is_answered:
         return Cell(fname, jpeg, ", ".join(labels) or "none of these")
-    return Cell(fname, jpeg, ", ".join(labels) + "?" if labels else "no answer", True)
+    return Cell(fname, jpeg, ", ".join(labels) + "?" if labels else "unlabelled", True)
 
 
 def _with_point(path, point, is_given: bool) -> bytes:
@@ -138,8 +139,8 @@ def _point_words(point) -> str:
 
 def _pick_buttons(desk: Desk, sheet: Sheet, shown: list[str], ticked: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("Tick all", on_click=_tick, args=(set(shown),), key="label_tick_all")
-        st.button("Tick none", on_click=_tick, args=(set(),), disabled=not ticked, key="label_tick_none")
+        st.button("Select all", on_click=_tick, args=(set(shown),), key="label_tick_all")
+        st.button("Select none", on_click=_tick, args=(set(),), disabled=not ticked, key="label_tick_none")
         if desk.proposals is not None:
             st.button("Confirm the proposals", type="primary", disabled=not ticked, on_click=_confirm_all,
                       args=(desk, ticked), key="label_confirm_all")  # fmt: skip
@@ -147,9 +148,7 @@ def _pick_buttons(desk: Desk, sheet: Sheet, shown: list[str], ticked: tuple[str,
                   args=(desk, ticked), key="label_out_all")  # fmt: skip
         label_undo.both(desk)
     if not ticked:
-        st.caption(
-            "Tick pictures below; `Shift` and a click tick all in between. Then say it for all of them at once."
-        )
+        st.caption("Select images (`Shift`-click for a range), then apply a label to all of them.")
     elif not desk.is_points:
         _label_pills(desk, sheet, ticked)
 
@@ -159,9 +158,9 @@ def _label_pills(desk: Desk, sheet: Sheet, ticked: tuple[str, ...]) -> None:
         in_all = [label for label in sheet.vocab if all(label in sheet.labels(fname) for fname in ticked)]
         by_label = annotation.label_keys(sheet.vocab)
         key = desk.key_of(f"label_all {ticked} {in_all}")
-        count = f"{len(ticked)} pictures" if len(ticked) > 1 else "1 picture"
+        count = f"{len(ticked)} images" if len(ticked) > 1 else "1 image"
         st.pills(
-            f"{count} ticked: each of these labels is given to all, or taken from all",
+            f"{count} selected: switch a label on or off for all of them",
             sheet.vocab,
             selection_mode="multi",
             default=in_all,
@@ -204,18 +203,14 @@ def _set_all(desk: Desk, ticked: tuple[str, ...], labels: tuple[str, ...]) -> No
 
 
 def _confirm_all(desk: Desk, ticked: tuple[str, ...]) -> None:
-    """What stands under the ticked pictures without an answer becomes their answer; a proposal of nothing does not."""
+    """What stands under the selected unlabelled images becomes their label; a proposal of nothing does not."""
     sheet = desk.sheet
     waiting = [fname for fname in ticked if not sheet.is_answered(fname)]
-    if desk.is_points:
-        given = {fname: point for fname in waiting if (point := desk.proposed_point(fname))}
-        kind = edits.POINT
-    else:
-        given = {fname: labels for fname in waiting if (labels := desk.shown_labels(sheet, fname))}
-        kind = edits.LABELS
+    proposed = desk.proposed_point if desk.is_points else partial(desk.shown_labels, sheet)
+    given = {fname: proposal for fname in waiting if (proposal := proposed(fname))}
     if not given:
-        desk.tell("There is no proposal to confirm among the ticked pictures.")
-    elif desk.decide_each(kind, given):
+        desk.tell("None of the selected images has a proposal to confirm.")
+    elif desk.decide_each(edits.POINT if desk.is_points else edits.LABELS, given):
         _tick(set())
 
 

@@ -49,11 +49,11 @@ def show(desk: Desk, sheet: Sheet) -> None:
 
 def _done(desk: Desk, sheet: Sheet) -> None:
     if not sheet.fnames:
-        st.info("There are no pictures here.")
+        st.info("There are no images here.")
     elif desk.which == annotation.WITHOUT:
-        st.success("Every picture has its answer.", icon=":material/check:")
+        st.success("Every image is labelled.", icon=":material/check:")
     else:
-        st.info("You have not answered any picture yet.")
+        st.info("You have not labelled any image yet.")
     label_undo.undo(desk)
 
 
@@ -80,13 +80,7 @@ def _share(point, size) -> tuple[float, float] | None:
 
 
 def _caption(desk: Desk, sheet: Sheet, fname: str) -> str:
-    state = (
-        "answered by you"
-        if sheet.is_yours(fname)
-        else "as it was brought"
-        if sheet.is_answered(fname)
-        else ""
-    )
+    state = "labelled by you" if sheet.is_yours(fname) else "as imported" if sheet.is_answered(fname) else ""
     sure = desk.uncertainty.get(fname)
     how_sure = f"the run's uncertainty {sure:.2f}" if sure is not None and not state else ""
     return plain(" · ".join(part for part in (fname, state, how_sure) if part))
@@ -128,7 +122,7 @@ def _ticked(desk: Desk, fname: str, key: str, shown: list[str]) -> None:
 
 
 def _probs(desk: Desk, sheet: Sheet, fname: str) -> None:
-    """What the run says, likeliest first. All names are escaped."""
+    """What the run predicts, likeliest first. All names are escaped."""
     if desk.proposals is None or sheet.is_answered(fname):
         return
     proposed = desk.proposals.labels(fname)
@@ -169,7 +163,7 @@ def _buttons(desk: Desk, sheet: Sheet, fname: str) -> None:
 
 
 def _help(desk: Desk) -> str:
-    moves = "`Enter` confirms and goes on, `→` goes on without an answer, `←` goes back, `Backspace` undoes"
+    moves = "`Enter` confirms and goes on, `→` skips the image, `←` goes back, `Backspace` undoes"
     if desk.is_points:
         return f"Keys: {moves}, `Shift` with an arrow moves the point by a pixel, `Delete` leaves the picture out."
     nothing = "" if desk.takes_one else "`0` says that none of the labels is there, "

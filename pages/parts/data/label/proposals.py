@@ -1,4 +1,4 @@
-"""Page 9, label: a trained run looks at the pictures without an answer, and proposes."""
+"""Page 9, label: a trained run proposes labels for the unlabelled images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from engine.runs import Run
 from pages.parts.shared import runs
 from pages.parts.shared.text import plain
 
-NOBODY = "nobody"
+NO_RUN = "no run"
 SECONDS_BETWEEN_LOOKS = 0.8
 MEASURES = {
     pseudo_labels.ENTROPY: "how spread out its probabilities are",
@@ -25,7 +25,7 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What a chosen run proposes, and by which measure the pictures are gone through."""
+    """What a chosen run proposes, and the metric of uncertainty that orders the images."""
 
     found: Proposals
     measure: str
@@ -42,7 +42,7 @@ class Choice:
 
 
 def choose(sheet: Sheet, data: Path) -> Choice | None:
-    """Let the person choose a run that proposes, and the measure of its uncertainty; None where nobody does.
+    """Let the person choose a run that proposes, and the metric of its uncertainty; None where no run is chosen.
 
     It polls while the run looks at pictures, so it must stand outside of any fragment.
     """
@@ -53,12 +53,12 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.selectbox(
             "Proposals by",
-            [NOBODY, *by_title],
+            [NO_RUN, *by_title],
             key="label_run",
             width=280,
-            help="A trained run looks at the pictures without an answer. You confirm; nothing is decided by itself.",
+            help="A trained run proposes labels for the unlabelled images. You confirm each one.",
         )
-        if title == NOBODY:
+        if title == NO_RUN:
             return None
         measure = _measure(by_title[title])
         found = pseudo_labels.of(data, sheet.task, sheet.vocab, by_title[title])

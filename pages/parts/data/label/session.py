@@ -147,7 +147,7 @@ class Desk:
         return True
 
     def tick(self, label: str) -> None:
-        """A label of the picture at hand is ticked or unticked; a single label is an answer, so the next one comes."""
+        """A label of the picture at hand is ticked or unticked; a single label completes it, so the next one comes."""
         sheet = self.sheet
         fname = self.at_hand(sheet)
         if fname is None:
@@ -163,7 +163,7 @@ class Desk:
             self.go_on()
 
     def confirm(self) -> None:
-        """What stands before the person is right: a proposal becomes their answer; then the next picture."""
+        """What stands before the person is right: a proposal becomes their label; then the next image."""
         sheet = self.sheet
         fname = self.at_hand(sheet)
         if fname is None:
@@ -190,14 +190,15 @@ class Desk:
         """Move the point at hand by whole pixels, not beyond the picture."""
         sheet = self.sheet
         fname = self.at_hand(sheet)
-        point = fname and (sheet.point(fname) or self.proposed_point(fname))
-        if point:
+        if fname is None:
+            return
+        if point := sheet.point(fname) or self.proposed_point(fname):
             sides = image_size(self.source.folder / fname)
             moved = [min(max(at + by, 0), side) for at, by, side in zip(point, step, sides, strict=True)]
             self.decide(fname, edits.POINT, moved)
 
     def leave_out(self) -> None:
-        """The picture at hand takes no part."""
+        """The current image is left out."""
         fname = self.at_hand(self.sheet)
         if fname is not None:
             self.go_on()
@@ -212,7 +213,7 @@ class Desk:
 
     @property
     def can_redo(self) -> bool:
-        """Whether a decision was undone last that `redo` would bring back."""
+        """Whether a decision was undone last that `redo` would restore."""
         return any(decision.kind in UNDOABLE for decision in edits.read(self.home).undone)
 
     def undo(self) -> None:
@@ -249,7 +250,7 @@ class Desk:
     def changed(self, key: str, labels: Iterable[str], shown: Iterable[str]) -> set[str]:
         """Which labels were clicked on, now that a widget tells these; `shown` is what it began with.
 
-        A widget that is gone may tell its last labels once more: nobody has clicked then.
+        A widget that is gone may tell its last labels once more, without a click.
         """
         taken = self._state["taken"]
         before, taken[key] = taken.get(key, frozenset(shown)), frozenset(labels)

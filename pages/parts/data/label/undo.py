@@ -13,7 +13,7 @@ def undo(desk: Desk) -> None:
 
 
 def both(desk: Desk) -> None:
-    """The same, and beside it one for what was undone last."""
+    """The same, and next to it one for what was undone last."""
     undo(desk)
     st.button(
         "Redo", icon=":material/redo:", on_click=desk.redo, disabled=not desk.can_redo, key="label_redo"

@@ -1,4 +1,4 @@
-"""Lesson 3: what stands at the threshold is exact, labels follow it, and saved thresholds reach prediction."""
+"""Lesson 3: values at the threshold are exact, labels follow it, and saved thresholds reach prediction."""
 
 import re
 
@@ -6,43 +6,15 @@ import numpy as np
 import pytest
 
 from engine.functional import metrics
-from engine.functional.calibration import expected_calibration_error
 from engine.functional.label_changes import count_changes
-from engine.runs import Run, calibration
-from engine.training.photo_models import held_out_labels
-from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts, write_all, write_run
-
-PAGE = "3_Threshold"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path
-
-
-@pytest.fixture
-def run(folder):
-    return write_all(folder)["multi-label"]
-
-
-@pytest.fixture
-def at_home(run, folder, monkeypatch):
-    point_app_at(folder, monkeypatch)
-
-
-def _move(app, threshold: float):
-    return app.slider(key="threshold").set_value(threshold).run()
-
-
-def _counts(app) -> list[list[int]]:
-    """The two by two counts of each class: found, missed, false yes, true no."""
-    html = next(text for text in texts(app).splitlines() if 'class="counts"' in text)
-    return np.array(re.findall(r"<b>(\d+)</b>", html), int).reshape(-1, 4).tolist()
+from engine.runs import Run
+from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts
+from tests.pages.threshold.lesson import PAGE, counts, move
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.17, 0.5, 1.0])
 def test_the_title_is_exact_at_every_threshold(at_home, run, threshold):
-    app = _move(open_page(PAGE), threshold)
+    app = move(open_page(PAGE), threshold)
     assert not app.exception
     said = run.predictions
     exact = metrics.accuracy_multi(said.probs, said.targets, threshold)
@@ -61,7 +33,7 @@ def test_the_line_moves_with_the_slider_over_curves_that_stand_still(at_home):
     app = open_page(PAGE)
     still = chart(app)
     assert _lines(app) == [50]
-    assert _lines(_move(app, 0.23)) == [23]
+    assert _lines(move(app, 0.23)) == [23]
     assert chart(app) == still
 
 
@@ -72,7 +44,7 @@ def test_the_threshold_stands_in_the_address(at_home):
 
 
 def test_labels_are_counted_against_those_in_use(at_home, run):
-    app = _move(open_page(PAGE), 0.2)
+    app = move(open_page(PAGE), 0.2)
     said = run.predictions
     counts = count_changes(said.probs > 0.5, said.probs > 0.2, said.targets)
     line = next(one.value for one in app.markdown if "labels kept" in one.value)
@@ -82,7 +54,7 @@ def test_labels_are_counted_against_those_in_use(at_home, run):
 
 
 def test_kept_gained_lost_and_wrong_are_told_apart_by_sign_and_word(at_home):
-    low, high = texts(_move(open_page(PAGE), 0.05)), texts(_move(open_page(PAGE), 0.95))
+    low, high = texts(move(open_page(PAGE), 0.05)), texts(move(open_page(PAGE), 0.95))
     assert re.search(r'class="chip said right" title="kept', low) and re.search(r">\+ \w+ [\d.]+ wrong<", low)
     assert re.search(r'class="chip silent wrong" title="lost', high) and re.search(
         r">− \w+ [\d.]+ missed<", high
@@ -90,12 +62,12 @@ def test_kept_gained_lost_and_wrong_are_told_apart_by_sign_and_word(at_home):
 
 
 def test_two_by_two_counts_are_exact_and_sum_to_the_pictures(at_home, run):
-    app = _move(open_page(PAGE), 0.3)
+    app = move(open_page(PAGE), 0.3)
     said = run.predictions
     wanted = metrics.confusion_counts(said.probs, said.targets, 0.3)
     order = ["true_positives", "false_negatives", "false_positives", "true_negatives"]
-    assert _counts(app) == wanted[order].to_numpy().tolist()
-    assert all(sum(row) == len(said.fnames) for row in _counts(app))
+    assert counts(app) == wanted[order].to_numpy().tolist()
+    assert all(sum(row) == len(said.fnames) for row in counts(app))
 
 
 def test_each_class_can_have_its_own_best_threshold(at_home, run):
@@ -119,7 +91,7 @@ def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
     place = VOCAB.index("horse")
     probs, targets = said.probs[:, [place]], said.targets[:, [place]]
     for (threshold, value), measure in zip(
-        cells, ("f1", "accuracy", "exact_match", "precision", "recall"), strict=True
+        cells, ("f1", "accuracy", "precision", "recall", "exact_match"), strict=True
     ):
         best = metrics.best_threshold(metrics.threshold_curve(probs, targets), measure)
         assert float(threshold) == pytest.approx(best, abs=6e-4)
@@ -127,12 +99,12 @@ def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
 
 
 def test_thresholds_are_saved_with_the_run_undone_and_reset(at_home, run):
-    app = _move(open_page(PAGE), 0.3)
+    app = move(open_page(PAGE), 0.3)
     button(app, "Use these thresholds").click().run()
     assert Run(run.folder).thresholds == dict.fromkeys(VOCAB, 0.3)
     assert "thresholds.json" in app.success[0].value
     assert button(app, "Use these thresholds").disabled
-    _move(app, 0.7)
+    move(app, 0.7)
     button(app, "Use these thresholds").click().run()
     button(app, "Undo the last save").click().run()
     assert Run(run.folder).thresholds == dict.fromkeys(VOCAB, 0.3)
@@ -142,7 +114,7 @@ def test_thresholds_are_saved_with_the_run_undone_and_reset(at_home, run):
 
 
 def test_after_saving_the_labels_in_use_are_the_new_ones(at_home):
-    app = _move(open_page(PAGE), 0.2)
+    app = move(open_page(PAGE), 0.2)
     button(app, "Use these thresholds").click().run()
     line = next(one.value for one in app.markdown if "labels kept" in one.value)
     assert "**0 gained**" in line and "**0 lost**" in line
@@ -150,7 +122,7 @@ def test_after_saving_the_labels_in_use_are_the_new_ones(at_home):
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(at_home, monkeypatch):
 
-    app = _move(open_page(PAGE), 0.3)
+    app = move(open_page(PAGE), 0.3)
 
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -217,131 +189,3 @@ def test_the_slider_begins_at_the_threshold_that_is_in_use(at_home, run):
     assert open_page(PAGE).slider(key="threshold").value == 0.3
     run.save_thresholds(dict.fromkeys(VOCAB, 0.3) | {VOCAB[0]: 0.4})
     assert open_page(PAGE).slider(key="threshold").value == run.config.threshold
-
-
-# --- photographs ------------------------------------------------------------------------------------------------
-
-
-def photographs(**address):
-    return open_page(PAGE, kind="Photographs", **address)
-
-
-def test_photographs_show_the_held_out_predictions_of_the_ready_model():
-    app = _move(photographs(), 0.3)
-    said = held_out_labels.read()
-    assert not app.exception and "photographs of COCO 2017 (annotations CC BY 4.0)" in texts(app)
-    exact = metrics.accuracy_multi(said.probs, said.targets, 0.3)
-    nothing = metrics.do_nothing_accuracy(said.targets)
-    title = next(one.value for one in app.markdown if "At 0.30" in one.value).replace("\\", "")
-    assert f"{exact:.4f}" in title and f"{nothing:.4f}" in title
-    expected = metrics.confusion_counts(said.probs, said.targets, 0.3)
-    assert _counts(app)[0] == list(
-        expected.iloc[0][["true_positives", "false_negatives", "false_positives", "true_negatives"]]
-    )
-
-
-def test_labels_appear_under_the_example_photographs_as_the_threshold_falls():
-    app = photographs()
-    high, low = (texts(_move(app, threshold)).count('class="chip said right"') for threshold in (1.0, 0.05))
-    assert (high, low) == (0, 4)  # three persons and a cat
-
-
-def test_there_is_nothing_to_save_for_photographs():
-    app = photographs()
-    assert "keeps its own thresholds" in texts(app)
-    assert not any("thresholds" in one.label for one in app.button)
-
-
-def test_missing_predictions_for_photographs_are_one_sentence(monkeypatch, tmp_path):
-    from engine.training.photo_models import files
-
-    monkeypatch.setattr(files, "FOLDER", tmp_path)
-    app = photographs()
-    assert not app.exception and "is missing" in app.error[0].value
-
-
-def test_the_counted_images_are_named_apart_from_those_shown(at_home, run):
-    said = texts(open_page(PAGE))
-    assert f"In all {len(run.predictions.fnames)} validation images, against" in said
-    assert "those of them that the model is least sure of" in said
-    said = texts(photographs())
-    assert "In all 256 held-out photographs, against" in said
-    assert "The example photographs below are not among them." in said
-    assert "Labels kept, gained and lost" not in said
-
-
-def test_the_error_is_also_given_where_predictions_are_not_near_zero():
-    said, found = texts(photographs()), held_out_labels.read()
-    above = found.probs > 0.1
-    error = expected_calibration_error(found.probs[above][:, None], found.targets[above][:, None])
-    assert f"Among the {int(above.sum()):,} above, the error is **{error:.3f}**" in said
-    assert f"**{1 - above.mean():.0%}** of the {found.probs.size:,} predictions are at most 10%" in said
-    assert "this is what to expect" not in said and "too few" not in said
-
-
-def test_few_images_are_said_to_be_too_few(at_home, run, monkeypatch):
-    monkeypatch.setattr(calibration, "LEAST_IMAGES", 2)
-    calibration.calibrate_run(run.folder)
-    said = texts(open_page(PAGE))
-    reported = Run(run.folder).calibration.reported_on
-    assert reported < 20 and f"**{reported} images are too few to tell:**" in said
-    assert "predictions are at most 10%" in said
-
-
-# --- the kinds of images, and the visitor's own runs --------------------------------------------------------------
-
-
-@pytest.fixture
-def mine(at_home, folder):
-    """Two runs of the visitor's own besides the bundled one."""
-    return [
-        write_run(folder / "own" / name, folder / "scenes", seed=seed) for name, seed in (("a", 5), ("b", 6))
-    ]
-
-
-def _kind(app):
-    return app.segmented_control(key="kind")
-
-
-def _nothing(run) -> str:
-    found = run.predictions
-    return f"{metrics.accuracy_multi(found.probs, found.targets, 0.5):.4f}"
-
-
-def test_the_visitors_runs_are_a_kind_of_their_own_where_there_are_any(mine, run):
-    app = open_page(PAGE)
-    assert _kind(app).options == ["Photographs", "Drawings", "Your runs"] and _kind(app).value == "Drawings"
-    assert not app.selectbox and _nothing(run) in texts(app)
-    _kind(app).set_value("Your runs").run()
-    assert app.selectbox(key="run").options == ["a", "b"] and _nothing(mine[0]) in texts(app)
-    app.selectbox(key="run").set_value("b").run()
-    assert _nothing(mine[1]) in texts(app)
-
-
-def test_without_runs_of_ones_own_there_are_two_kinds(at_home):
-    assert _kind(open_page(PAGE)).options == ["Photographs", "Drawings"]
-    assert _kind(open_page(PAGE, kind="Your runs")).value == "Drawings"
-
-
-@pytest.mark.parametrize(
-    ("address", "kind", "shown"),
-    [
-        ({"run": "b"}, "Your runs", "b"),
-        ({"kind": "Your runs", "run": "b"}, "Your runs", "b"),
-        ({"kind": "Your runs"}, "Your runs", "a"),
-        ({"kind": "Drawings", "run": "b"}, "Drawings", None),
-        ({"run": "multi-label (bundled)"}, "Drawings", None),
-        ({"kind": "Photographs"}, "Photographs", None),
-        ({"run": "gone"}, "Drawings", None),
-    ],
-)
-def test_addresses_of_kinds_and_runs_work(mine, address, kind, shown):
-    app = open_page(PAGE, **address)
-    assert not app.exception and _kind(app).value == kind
-    assert [box.value for box in app.selectbox if box.key == "run"] == ([shown] if shown else [])
-
-
-def test_every_line_of_the_legend_is_drawn_as_on_the_chart(at_home):
-    said = texts(open_page(PAGE)).partition('<div class="lines">')[2].partition("</div>")[0]
-    assert said.count("<i style") == 8 and said.count("dashed") == 2 and said.count("dotted") == 2
-    assert "<svg" not in said  # Streamlit removes it

@@ -1,0 +1,77 @@
+"""Read a dataset of the library in another way, or go back to what was recognized."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.data import library
+from engine.data.formats import recognise
+from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.detect_format import Recognition
+from engine.data.formats.read_options import ReadOptions
+from engine.data.library import Shelved
+from engine.tasks import MULTI_LABEL, SINGLE_LABEL
+
+AS_RECOGNIZED = ReadOptions()
+
+
+def read_with(dataset: Shelved, said: ReadOptions) -> Shelved:
+    """Read a dataset with these options; what they leave open is recognized again.
+
+    The task stays where the new reading serves it and no image is lost by it. A dataset that is undecided stays so
+    where the options leave other readings open. Raises `DatasetError` where it cannot be read so, and
+    `AmbiguousError` where a dataset that was decided would be undecided; the dataset then stays as it is.
+    """
+    try:
+        seen = recognise(_data(dataset), options=said)
+    except AmbiguousError as error:
+        if not _is_undecided(dataset):
+            raise
+        return _undecided(dataset, said, error)
+    return _keep(dataset, said, seen, _task(dataset, seen))
+
+
+def read_as(dataset: Shelved, form: str) -> Shelved:
+    """Read a dataset in another format; see `read_with`."""
+    return read_with(dataset, ReadOptions(format=form))
+
+
+def read_as_recognized(dataset: Shelved) -> Shelved:
+    """Forget everything that was said about how to read a dataset, also the task.
+
+    A dataset that can be read in two ways is undecided again. Raises `DatasetError` where nothing is recognized.
+    """
+    try:
+        seen = recognise(_data(dataset))
+    except AmbiguousError as error:
+        return _undecided(dataset, AS_RECOGNIZED, error)
+    return _keep(dataset, AS_RECOGNIZED, seen, seen.task)
+
+
+def _undecided(dataset: Shelved, said: ReadOptions, error: AmbiguousError) -> Shelved:
+    return library.change(dataset, how=said, said=said, recognised=(error.question,), others=())
+
+
+def _is_undecided(dataset: Shelved) -> bool:
+    return dataset.note.how.format is None
+
+
+def _keep(dataset: Shelved, said: ReadOptions, seen: Recognition, task: str) -> Shelved:
+    return library.change(
+        dataset, how=seen.how, said=said, task=task, recognised=seen.because, others=seen.others
+    )
+
+
+def _task(dataset: Shelved, seen: Recognition) -> str:
+    """The dataset's task, unless the reading does not serve it, or images have several labels and would be lost."""
+    loses_images = dataset.task == SINGLE_LABEL and seen.task == MULTI_LABEL
+    return (
+        seen.task
+        if _is_undecided(dataset) or loses_images or dataset.task not in seen.tasks
+        else dataset.task
+    )
+
+
+def _data(dataset: Shelved) -> Path:
+    """The data themselves, as the manifest names them; the reader asks whether the user may read them."""
+    return dataset.note.data_of(dataset.folder)

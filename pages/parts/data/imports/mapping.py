@@ -1,0 +1,130 @@
+"""Page 9, import: which column of a table is for what, with a live preview of the labels or points that this gives."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from engine.data.formats.column_preview import TablePreview
+from engine.data.formats.columns import NOT_READ
+from engine.data.formats.read_options import ReadOptions
+from engine.data.formats.reading_preview import ReadingPreview
+from engine.data.library import Shelved
+from pages.parts.data.imports import apply_reading, option_inputs, reading_cache, reading_view
+from pages.parts.shared.text import plain
+
+KINDS = {
+    "cells": "Labels in one column",
+    "rows": "One row per label",
+    "columns": "One column per class",
+    "points": "Points (x, y)",
+}
+"""The formats of tables that a visitor can choose, by what the table holds."""
+
+_INPUTS = {
+    "cells": ("image_column", "label_columns", "separator", "classes"),
+    "rows": ("image_column", "label_columns", "classes"),
+    "columns": ("image_column", "label_columns"),
+    "points": ("image_column", "x_column", "y_column", "units"),
+}
+_ALWAYS = ("group_column", "split_column")
+_IN_A_ROW = 3
+
+
+def show(chosen: Shelved) -> None:
+    """The form, for a dataset that has a table."""
+    tables = reading_cache.tables(chosen)
+    if tables and st.toggle(
+        "Choose the columns yourself", key=option_inputs.key_of(chosen, "map_columns"),
+        help="Say which column holds the images, the labels or the points. You see the result before you apply it.",
+    ):  # fmt: skip
+        _form(chosen, tables)
+
+
+@st.fragment
+def _form(chosen: Shelved, tables: Sequence[TablePreview]) -> None:
+    key = option_inputs.key_of(chosen, "map")
+    now = reading_cache.preview(chosen, chosen.note.said)
+    with st.container(border=True, key=key):
+        try:
+            options = _options(chosen.note.said, now, tables, key)
+        except ValueError as error:
+            st.warning(plain(error), icon=":material/warning:")
+            return
+        new = reading_cache.preview(chosen, options)
+        reading_view.show(new, key)
+        if st.button("Apply", key=f"{key}_apply", type="primary", disabled=not new.is_usable):
+            apply_reading.apply(chosen, options)
+            st.rerun()
+
+
+def _options(said: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str) -> ReadOptions:
+    """The options that the inputs say. Raises ValueError, in words of the page, where they do not fit together."""
+    table, values = _table(said, now, tables, key)
+    _first_rows(table)
+    kind = _kind(said, now, key)
+    automatic = {one.option: one.value for one in now.assumptions if one.what != NOT_READ}
+    labels = [label for label, _ in now.label_counts]
+    names = (*_INPUTS[kind], *_ALWAYS)
+    for place, name in enumerate(names):
+        if place % _IN_A_ROW == 0:  # a row at a time, so that a narrow screen keeps the order
+            columns = st.columns(_IN_A_ROW)
+        with columns[place % _IN_A_ROW]:
+            if name == "label_columns" and kind != "columns":
+                values[name] = _label_column(said, table, key, automatic.get(name, ""))
+            else:
+                values[name] = option_inputs.ask(name, said, table, key, labels, automatic.get(name, ""))
+    if kind == "columns" and len(values["label_columns"]) == 1:
+        raise ValueError("Choose two or more columns of classes, or none to have them recognized.")
+    unused: dict[str, Any] = dict.fromkeys(("separator", "x_column", "y_column", "units", "keypoint"))
+    unused |= {"label_columns": (), "classes": ()}
+    return option_inputs.changed(said, **unused | values | {"format": kind})
+
+
+def _kind(said: ReadOptions, now: ReadingPreview, key: str) -> str:
+    recognized = now.form if now.form in KINDS else next(iter(KINDS))
+    kind = said.format if said.format in KINDS else recognized
+    return st.segmented_control(
+        "The table holds", list(KINDS), default=kind, format_func=_title, required=True,
+        key=f"{key}_kind_{said.format}_{recognized}",
+    )  # fmt: skip
+
+
+def _title(kind: str) -> str:
+    return KINDS[kind]
+
+
+def _table(
+    said: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str
+) -> tuple[TablePreview, dict[str, Any]]:
+    """The table whose columns are shown, and the options that choose it, where there are several."""
+    values: dict[str, Any] = {"table": said.table, "sheet": said.sheet}
+    read = next((one.value for one in now.assumptions if one.what == "table"), "")
+    files = list(dict.fromkeys(one.file for one in tables))
+    if len(files) > 1:
+        values["table"] = option_inputs.ask("table", said, None, key, files, read)
+    shown = option_inputs.table_of(tables, ReadOptions(table=values["table"]), read) or tables[0]
+    sheets = [one.sheet for one in tables if one.file == shown.file and one.sheet]
+    values["sheet"] = option_inputs.ask("sheet", said, None, key, sheets) if len(sheets) > 1 else None
+    of_file = (one for one in tables if one.file == shown.file and values["sheet"] in (None, one.sheet))
+    return next(of_file, shown), values
+
+
+def _label_column(said: ReadOptions, table: TablePreview, key: str, automatic: str) -> tuple[str, ...]:
+    """One column of labels, as `ReadOptions` takes it."""
+    one = said.label_columns[0] if len(said.label_columns) == 1 else ""
+    options = ["", *table.choices]
+    chosen = st.selectbox(
+        "Label column", options, options.index(one) if one in options else 0,
+        format_func=lambda name: option_inputs.with_example(name, table, automatic), key=f"{key}_label_{one}",
+    )  # fmt: skip
+    return (chosen,) if chosen else ()
+
+
+def _first_rows(table: TablePreview) -> None:
+    sheet = f", sheet “{table.sheet}”" if table.sheet else ""
+    st.caption(plain(f"{table.file}{sheet}: the first {len(table.rows)} of {table.row_count:,} rows"))
+    names = [heading or "(no name)" for heading in table.headings]
+    unique = [name if name not in names[:at] else f"{name} ({at + 1})" for at, name in enumerate(names)]
+    st.dataframe(pd.DataFrame(list(table.rows), columns=unique), hide_index=True, width="stretch")

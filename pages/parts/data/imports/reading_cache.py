@@ -1,0 +1,41 @@
+"""Page 9, import: what each reading of a dataset gives, looked at once for each state of its files."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import streamlit as st
+
+from engine.data.formats import DatasetError
+from engine.data.formats.column_preview import TablePreview, table_previews
+from engine.data.formats.read_options import ReadOptions
+from engine.data.formats.reading_preview import ReadingPreview, preview_reading
+from engine.data.library import Shelved
+from pages.parts.data import health as data_health
+
+MOST_KEPT = 64
+
+
+def preview(chosen: Shelved, options: ReadOptions, task: str = "") -> ReadingPreview:
+    """What reading the dataset with these options gives."""
+    key = json.dumps([list(map(str, data_health.state_key(chosen))), asdict(options), task])
+    return _preview(key, chosen.note.data_of(chosen.folder), options, task)
+
+
+def tables(chosen: Shelved) -> tuple[TablePreview, ...]:
+    """The tables of the dataset; () where it has none."""
+    key = json.dumps(list(map(str, data_health.state_key(chosen))))
+    return _tables(key, chosen.note.data_of(chosen.folder))
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner="Reading the dataset…")
+def _preview(key: str, _path: Path, _options: ReadOptions, _task: str) -> ReadingPreview:
+    return preview_reading(_path, _options, _task)
+
+
+@st.cache_resource(max_entries=MOST_KEPT, show_spinner="Reading the dataset…")
+def _tables(key: str, _path: Path) -> tuple[TablePreview, ...]:
+    try:
+        return table_previews(_path)
+    except DatasetError:
+        return ()

@@ -1,0 +1,25 @@
+"""A home for datasets, and a session."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """A session of Streamlit's that is a plain dictionary, for the desk without a page."""
+    state = {}
+    for module in (
+        "data.label.session",
+        "data.label.one",
+        "data.label.many",
+        "shared.point_picture",
+        "shared.picture_grid",
+    ):
+        monkeypatch.setattr(f"pages.parts.{module}.st.session_state", state)
+    return state

@@ -1,0 +1,89 @@
+"""Your pictures: no run, a broken one, many, and images unlike all training images."""
+
+import shutil
+
+import numpy as np
+
+from engine import paths
+from engine.inference import predict
+from engine.runs import Run
+from engine.runs import files as run_files
+from engine.training import familiarity
+from engine.training.familiarity import Familiarity
+from tests.pages.predict.files import captions, drop, jpeg
+
+
+def test_other_files_do_not_inherit_which_one_was_looked_at(page):
+    drop(page, *((f"{i}.jpg", jpeg(colour=(40 * i, 90, 60))) for i in range(4)))
+    _which(page).set_value(1).run()
+    app = drop(page, ("5.jpg", jpeg(colour=(1, 2, 3))), ("6.jpg", jpeg(colour=(3, 2, 1))))
+    assert not app.exception
+    assert _which(app).value == 0
+
+
+def _which(app):
+    return next(box for box in app.selectbox if box.label == "Picture")
+
+
+def test_without_a_run_it_says_how_to_make_one(page, monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "BUNDLED_RUNS", tmp_path / "none")
+    page.run()
+    assert not page.exception
+    assert any("is ready yet" in info.value for info in page.info)
+
+
+def test_a_run_whose_weights_are_broken_gets_a_sentence_and_the_others_answer(page, made):
+    weights = made[1]["single-label"].folder / "weights.safetensors"
+    kept = weights.read_bytes()
+    weights.write_bytes(kept[:1000])
+    try:
+        drop(page, ("a.jpg", jpeg()))
+        assert not page.exception
+        assert any(
+            "single\\-label" in warning.value and "cut off" in warning.value for warning in page.warning
+        )
+        assert any("multi\\-label \\(bundled\\): **" in text.value for text in page.markdown)
+    finally:
+        weights.write_bytes(kept)
+
+
+def test_more_runs_than_are_kept_loaded_all_answer(page, made, monkeypatch, tmp_path):
+    for number in range(4):
+        shutil.copytree(made[1]["single-label"].folder, tmp_path / f"mine{number}")
+    drop(page, ("a.jpg", jpeg()), ("b.jpg", jpeg(colour=(1, 2, 3))))
+    assert not page.exception
+    words = [text.value for text in page.markdown if "mine0: **" in text.value]
+    assert len(words) == 2
+    for title in ("multi\\-label \\(bundled\\)", "mine1", "mine2", "mine3", "points \\(bundled\\)"):
+        assert all(f"{title}: **" in said for said in words)
+
+
+def test_an_image_unlike_all_training_images_is_called_a_guess(page, made):
+    square = np.zeros((64, 64, 3), np.uint8)
+    folders = [folder for folder in made[0].iterdir() if (folder / "config.json").is_file()]
+    for folder in folders:
+        width = predict.load(Run(folder)).features([square]).shape[1]
+        familiarity.save(folder, Familiarity(np.ones((20, width), np.float16), threshold=-1.0))
+    try:
+        app = drop(page, ("a.jpg", jpeg()), ("b.jpg", jpeg(colour=(9, 9, 9))))
+        assert not app.success
+        assert "2 of 2 images are unlike the images that these runs were trained on" in app.warning[0].value
+        (folders[0] / run_files.FAMILIARITY_NOTES).unlink()
+        (folders[0] / run_files.FAMILIARITY).unlink()
+        some = drop(page, ("c.jpg", jpeg(colour=(9, 99, 9))))
+    finally:
+        for folder in folders:
+            (folder / run_files.FAMILIARITY_NOTES).unlink(missing_ok=True)
+            (folder / run_files.FAMILIARITY).unlink(missing_ok=True)
+    assert not some.success and "marked as guesses" in some.warning[0].value
+    assert sum("(unfamiliar image: a guess)" in text.value for text in some.markdown) == 1
+
+
+def test_dropped_images_stay_when_they_are_predicted_with_something_else(page):
+    app = drop(page, ("mine.jpg", jpeg((96, 64))))
+    assert any("mine" in caption for caption in captions(app))
+    app.segmented_control(key="from").set_value("Photographs").run()
+    assert not app.exception
+    assert any("mine" in caption for caption in captions(app))
+    app.segmented_control(key="from").set_value("Your runs").run()
+    assert any("mine" in caption for caption in captions(app))

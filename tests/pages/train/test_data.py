@@ -1,0 +1,50 @@
+"""Train: the data of the form, and what is wrong with them."""
+
+import pytest
+
+from engine.data import library
+from engine.tasks import MULTI_LABEL, POINTS
+from tests.lesson_data import button, texts
+from tests.pages.train.form_data import PAGE, open_page, start
+from tests.tiny_data import labelled, pointed
+
+
+def test_the_form_says_at_once_what_the_data_hold_and_what_to_beat(home):
+    app = open_page(PAGE)
+    said = texts(app).replace("\\", "")
+    assert "640 pictures for training and 160 for validation, with 12 labels: bear" in said
+    assert "accuracy_multi **0.8771** (never says any label" in said
+
+
+@pytest.mark.parametrize("data", ["/no/such/place", "README.md", "sample_data/heads", "<b>*no*</b>"])
+def test_data_that_cannot_be_trained_on_is_said_and_nothing_starts(home, asked, data):
+    app = open_page(PAGE, data=data)
+    assert not app.exception and "cannot be trained on" in app.error[0].value
+    assert data.strip("/").rpartition("/")[2] in app.error[0].value.replace("\\", "")
+    assert button(app, "Start training").disabled and button(app, "Find a learning rate").disabled
+
+
+def test_all_problems_of_a_data_set_come_together(home):
+    folder = labelled(home / "squares")
+    for name in ("003.png", "004.png"):
+        (folder / "train" / name).unlink()
+    (folder / "train.csv").write_text((folder / "train.csv").read_text() + "001.png,red,True\n")
+    app = open_page(PAGE, data=str(folder))
+    said = app.error[0].value.replace("\\", "")
+    assert "003.png, 004.png" in said and "001.png (2 times)" in said
+    (folder / "train.csv").unlink()
+    assert "has no" in app.run().error[0].value or "folder for each class" in app.error[0].value
+
+
+def test_what_was_brought_can_be_chosen_by_its_name(home, asked, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "shelf"))
+    one = library.add("My <squares>", MULTI_LABEL, elsewhere=labelled(home / "squares"))
+    library.add("points of mine", POINTS, elsewhere=pointed(home / "points"))
+    app = open_page(PAGE)
+    field = app.selectbox(key="train_data")
+    assert "My <squares> (your data)" in field.options and "points of mine (your data)" not in field.options
+    field.set_value(str(one.data_path)).run()
+    assert not app.exception and "16 pictures for training" in texts(app)
+    assert app.query_params["data"] == str(one.data_path)
+    start(app)
+    assert asked[0][0].data == str(one.data_path)
