@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine import tasks
 from engine.data import library
 from engine.data.formats import recognise
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.detect_format import Recognition
 from engine.data.formats.read_options import ReadOptions
 from engine.data.library import Shelved
-from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 AS_RECOGNIZED = ReadOptions()
 
@@ -64,7 +64,7 @@ def _keep(dataset: Shelved, said: ReadOptions, seen: Recognition, task: str) -> 
 
 def _task(dataset: Shelved, seen: Recognition) -> str:
     """The dataset's task, unless the reading does not serve it, or images have several labels and would be lost."""
-    loses_images = dataset.task == SINGLE_LABEL and seen.task == MULTI_LABEL
+    loses_images = tasks.get(dataset.task).has_one_label and tasks.get(seen.task).allows_several_labels
     return (
         seen.task
         if _is_undecided(dataset) or loses_images or dataset.task not in seen.tasks

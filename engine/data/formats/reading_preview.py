@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine import tasks
 from engine.data.formats.assumptions import AmbiguousError, Assumption
 from engine.data.formats.detect_format import recognise
 from engine.data.formats.loading import read_source
@@ -64,7 +65,11 @@ class ReadingPreview:
             labels = [f"{label} ({count:,})" for label, count in self.label_counts]
             return f"{images}; {counted(len(labels), 'label')}: {some(labels)}."
         points = self.image_count - self.empty_count
-        return f"{images}; {counted(points, 'point')}." if self.task == "points" else f"{images}; no labels."
+        return (
+            f"{images}; {counted(points, 'point')}."
+            if tasks.get(self.task).has_points
+            else f"{images}; no labels."
+        )
 
 
 def preview_reading(path: Path, options: ReadOptions, task: str = "") -> ReadingPreview:

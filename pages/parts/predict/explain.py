@@ -7,6 +7,7 @@ import streamlit as st
 from engine import tasks
 from engine.images import open_image
 from engine.inference.attribution_methods import CAVEAT, COVERING, GRAD_CAM
+from engine.inference.predict import LabelPrediction, PointPrediction
 from engine.inference.uploads import UploadPredictions, point_in
 from engine.plots import predictions as figures
 from engine.plots.overlays import with_heat, with_points
@@ -27,9 +28,7 @@ HOW = {
 def with_all_points(answered: UploadPredictions, by_title: dict[str, Run], width: int = 480):
     """The preview with the point of the first points run on it; without such a run, the preview alone."""
     picture = open_image(answered.preview)
-    found = [
-        answer for title, answer in answered.predictions.items() if tasks.get(by_title[title].task).has_points
-    ]
+    found = [answer for answer in answered.predictions.values() if isinstance(answer, PointPrediction)]
     return with_points(picture, predicted_px=point_in(picture.size, found[0]) if found else None, width=width)
 
 
@@ -57,13 +56,15 @@ def bars(answered: UploadPredictions, by_title: dict[str, Run], key: str) -> Non
 @st.fragment
 def heat(file: File, answered: UploadPredictions, by_title: dict[str, Run]) -> None:
     """Where a network looked for a chosen class, and the covering test of the map."""
-    titles = [title for title in answered.predictions if tasks.get(by_title[title].task).has_labels]
-    if not titles:
+    labelled = {
+        title: answer for title, answer in answered.predictions.items() if isinstance(answer, LabelPrediction)
+    }
+    if not labelled:
         return
     picture_side, says_side = st.columns([3, 2], gap="large")
     with says_side:
-        title = st.selectbox("Network", titles, key="heat_run", bind="query-params")
-        answer = answered.predictions[title]
+        title = st.selectbox("Network", list(labelled), key="heat_run", bind="query-params")
+        answer = labelled[title]
         likeliest = [answer.vocab[at] for at in answer.probs.argsort()[::-1]]
         label = _class(likeliest, f"{_CLASS}{file.digest[:8]}_{title}")
         how = st.radio("How", list(HOW), format_func=HOW.__getitem__, key="heat_how", bind="query-params")
