@@ -1,4 +1,4 @@
-"""Labelling by a person: which pictures have an answer and which have none, and what can be said of them."""
+"""Labelling by a person: which images are labelled and which are not, and what can be said of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Source:
     """The pictures of a data set and what its source says of them, before any decision.
 
     Attributes: `task`; `folder`, which every name is relative to; `fnames`, those that the source names first, then
-    others that lie beside them; `given`, labels (a tuple) or a point (x, y) by picture, where the source gives it;
+    others that lie next to them; `given`, labels (a tuple) or a point (x, y) by picture, where the source gives it;
     `files`, the names of all files that are there; `empty`, pictures that the source names with no label.
     """
 
@@ -62,7 +62,7 @@ def source_of(found: Found, task: str) -> Source:
 def _beside(found: Found, named: Iterable[str]) -> list[str]:
     """Pictures that the source does not name, in the folders of those that it names; anywhere, if it names none.
 
-    Those that it keeps for testing have their answers, and take no part.
+    Those that it keeps for testing have labels, but are unused.
     """
     folders = {name.rpartition("/")[0] for name in named} or set(found.listing.folders)
     known = {*named, *found.for_testing}
@@ -117,7 +117,7 @@ class Sheet:
         return tasks.get(self.task).has_labels
 
     def labels(self, fname: str) -> tuple[str, ...]:
-        """The labels of a picture; () where it has none, or where nobody has said any."""
+        """The labels of an image; () where it has none, or is unlabelled."""
         return self.decisions.now.labels_now(fname, self.given.get(fname, ()))
 
     def point(self, fname: str) -> tuple[float, float] | None:
@@ -125,17 +125,17 @@ class Sheet:
         return self.decisions.now.points.get(fname, self.given.get(fname))
 
     def is_yours(self, fname: str) -> bool:
-        """Whether a person has answered here."""
+        """Whether a person has labelled it here."""
         now = self.decisions.now
         return fname in (now.labels if self._is_labels else now.points) or fname in now.kept
 
     def is_answered(self, fname: str) -> bool:
-        """Whether anybody has said what is in the picture; a person may have said "nothing"."""
+        """Whether it is known what is in the image; a person may have said "nothing"."""
         return self.is_yours(fname) or bool(self.given.get(fname))
 
     @cached_property
     def without(self) -> tuple[str, ...]:
-        """The pictures that nobody has answered."""
+        """The unlabelled images."""
         return tuple(fname for fname in self.fnames if not self.is_answered(fname))
 
     @property

@@ -34,7 +34,7 @@ Hidden = Parameter(show=False)
 NO_FLAGS = ReadFlags()
 Task = Annotated[str, choice(TASKS, "What the labels or points are for")]
 WAITED_FOR = 3
-"""How much a check lowers its priority: little, because somebody waits for it."""
+"""How much a check lowers its priority: little, because a person waits for it."""
 _SEVERITY = {STOPS: "stops training", HARMS: "harms", NOTE: "note"}
 
 

@@ -1,4 +1,4 @@
-"""The data sets that somebody brought: a folder each, kept until they are removed."""
+"""The dataset library: a folder for each imported dataset, kept until they are removed."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ BIN = ".removed"
 
 
 class ShelfError(ValueError):
-    """Something that cannot be done with the shelf, in one sentence."""
+    """Something that cannot be done with the library, in one sentence."""
 
 
 @dataclass(frozen=True)
 class Shelved:
-    """A data set on the shelf, by its folder. Raises `DatasetError` where its note cannot be read."""
+    """A dataset of the library, by its folder. Raises `DatasetError` where its note cannot be read."""
 
     folder: Path
 
@@ -63,7 +63,7 @@ class Shelved:
 
 
 def all_sets() -> list[Shelved]:
-    """Every data set on the shelf, by name; a folder that cannot be read is none."""
+    """Every dataset of the library, by name; a folder that cannot be read is none."""
     if not folder().is_dir():
         return []
     found = [Shelved(one) for one in folder().iterdir() if is_on_shelf(one)]
@@ -92,9 +92,9 @@ def add(
     others: tuple[str, ...] = (),
     said: ReadOptions | None = None,
 ) -> Shelved:
-    """Put a data set on the shelf, whole or not at all; a name that is taken gets a number.
+    """Put a dataset into the library, whole or not at all; a name that is taken gets a number.
 
-    Either `unpacked`, a folder on the same disk that is moved onto the shelf, or `elsewhere`, a folder or table of
+    Either `unpacked`, a folder on the same disk that is moved into the library, or `elsewhere`, a folder or table of
     this machine that stays where it is. Raises `ShelfError` for an unusable name or place, or one that the current
     user may not read.
     """
@@ -136,7 +136,7 @@ def rename(one: Shelved, name: str) -> Shelved:
 
 
 def remove(one: Shelved) -> Path:
-    """Take a data set off the shelf; returns the place from which `put_back` brings it back.
+    """Remove a dataset from the library; returns the place from which `put_back` restores it.
 
     What was removed before it is gone for good. A folder elsewhere on this machine is never touched.
     """
@@ -150,7 +150,7 @@ def remove(one: Shelved) -> Path:
 def put_back(place: Path) -> Shelved:
     """Undo the last `remove`."""
     if place.parent != folder() / BIN or not place.is_dir():
-        raise ShelfError("It is gone for good: bring it again.")
+        raise ShelfError("It is gone for good: import it again.")
     back = _free_folder(place.name)
     os.rename(place, back)
     one = Shelved(back)

@@ -58,7 +58,7 @@ class Sorted:
 
     def _nothing(self) -> str:
         if self.archives:
-            return f"It holds an archive, {self.archives[0]}, and no picture; unpack that and bring what is in it."
+            return f"It holds an archive, {self.archives[0]}, and no image; unpack that and import what is in it."
         if self.kept:
             return "It holds tables, but no pictures; pack both together."
         return "It holds no pictures and no tables."

@@ -6,4 +6,4 @@ Progress = Callable[[int, int], None]
 
 
 def silent(done: int, of: int) -> None:
-    """Tell nobody."""
+    """Report nothing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine import tasks
-from engine.data.checks.finding import Mend
+from engine.data.checks.finding import Fix
 from engine.data.checks.image_facts import Facts
 from engine.data.checks.near_duplicates import Groups, nearly_same, same_bytes
 from engine.data.edits import SPLIT
@@ -61,15 +61,15 @@ class Subject:
         """Whether a picture is for validation."""
         return bool(self.by_name[fname].is_valid)
 
-    def moved(self, says: str, parts: Mapping[str, bool]) -> Mend:
+    def moved(self, says: str, parts: Mapping[str, bool]) -> Fix:
         """Move pictures to another part.
 
         Where the division is only a random choice so far, all of it is written down, so that nothing else moves.
         """
         if self.found.has_split:
-            return Mend(says, SPLIT, dict(parts))
+            return Fix(says, SPLIT, dict(parts))
         now = {row.fname: bool(row.is_valid) for row in self.found.rows}
-        return Mend(says, SPLIT, now | dict(parts))
+        return Fix(says, SPLIT, now | dict(parts))
 
 
 def quoted(labels: Iterable[str]) -> list[str]:

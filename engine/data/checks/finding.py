@@ -1,4 +1,4 @@
-"""One thing that was found in a data set: a sentence, the pictures concerned, how bad it is, and what mends it."""
+"""One thing that was found in a data set: a sentence, the images concerned, how bad it is, and what fixes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from engine.data.edits import LEFT_OUT
 from engine.data.formats.phrases import counted
 
 STOPS = "stops"
-"""Nothing can be trained before this is mended."""
+"""Nothing can be trained before this is fixed."""
 HARMS = "harms"
 """Training works, but learns or measures something wrong."""
 NOTE = "note"
@@ -18,7 +18,7 @@ SEVERITIES = (STOPS, HARMS, NOTE)
 
 
 @dataclass(frozen=True)
-class Mend:
+class Fix:
     """What can be done about a finding: `says` names it; `kind` and `given` are those of an `engine.data.edits` one."""
 
     says: str
@@ -32,22 +32,22 @@ class Finding:
 
     Attributes: `kind`, a short name; `sentence`, plain text; `severity`, one of `SEVERITIES`; `fnames`, the pictures
     concerned; `about`, a phrase for a picture where there is one; `groups`, the pictures that belong together, for
-    likeness; `mends`, what can be done, the most careful first.
+    likeness; `remedies`, what can be done, the most careful first.
     """
 
     kind: str
     sentence: str
     severity: str
     fnames: tuple[str, ...] = ()
-    mends: tuple[Mend, ...] = ()
+    remedies: tuple[Fix, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
     groups: tuple[tuple[str, ...], ...] = ()
 
 
-def leave_out(fnames: Collection[str], says: str = "") -> Mend:
+def leave_out(fnames: Collection[str], says: str = "") -> Fix:
     """Leave these pictures out."""
     says = says or f"Leave {'it' if len(fnames) == 1 else f'all {len(fnames):,}'} out"
-    return Mend(says, LEFT_OUT, dict.fromkeys(fnames))
+    return Fix(says, LEFT_OUT, dict.fromkeys(fnames))
 
 
 def pictures(count: int) -> str:

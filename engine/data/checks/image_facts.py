@@ -78,7 +78,7 @@ def look_at(
 ) -> Facts:
     """The facts of these pictures below `folder`; those seen before are not looked at again.
 
-    `show` is told the share (0 to 1) that is done. What was seen is kept every few seconds, so that whoever was
+    `show` is told the share (0 to 1) that is done. What was seen is kept every few seconds, so that a check that was
     interrupted goes on from there. `kept` is the program's own store if nothing else is said.
     """
     kept = kept or array_cache.shared()

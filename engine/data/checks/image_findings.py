@@ -6,7 +6,7 @@ import numpy as np
 
 from engine import tasks
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Mend, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
 from engine.data.checks.near_duplicates import Groups
 from engine.data.edits import LABELS
 from engine.data.formats.parsed_source import Row
@@ -42,7 +42,7 @@ def _unreadable(subject: Subject) -> list[Finding]:
 
 
 def _other_labels(subject: Subject, groups: Groups) -> list[Finding]:
-    """The same file filed under different labels, or with different points."""
+    """The same file with different labels, or with different points."""
     differing = [
         group for group in groups if _differ([subject.by_name[fname] for fname in group], subject.facts.sizes)
     ]
@@ -54,11 +54,11 @@ def _other_labels(subject: Subject, groups: Groups) -> list[Finding]:
         f" most one of them is right: {some([' and '.join(group) for group in differing])}."
     )
     about = {fname: _spoken(subject, fname) for fname in names}
-    mends = (*_joined(subject, differing), leave_out(names))
-    return [Finding("same, other answers", sentence, HARMS, names, mends, about, tuple(differing))]
+    remedies = (*_joined(subject, differing), leave_out(names))
+    return [Finding("same, other answers", sentence, HARMS, names, remedies, about, tuple(differing))]
 
 
-def _joined(subject: Subject, groups: Groups) -> tuple[Mend, ...]:
+def _joined(subject: Subject, groups: Groups) -> tuple[Fix, ...]:
     """All copies of a picture get the labels that any of them has, where several may be right."""
     if not tasks.get(subject.task).allows_several_labels:
         return ()
@@ -66,11 +66,11 @@ def _joined(subject: Subject, groups: Groups) -> tuple[Mend, ...]:
     for group in groups:
         together = dict.fromkeys(label for fname in group for label in subject.by_name[fname].labels)
         given |= dict.fromkeys(group, tuple(together))
-    return (Mend("Give all copies the labels of each", LABELS, given),)
+    return (Fix("Give all copies the labels of each", LABELS, given),)
 
 
 def _in_both_parts(subject: Subject, twice: Groups, alike: Groups) -> list[Finding]:
-    """Whoever is trained on a picture knows it again in the validation part: the score says too much."""
+    """A model that is trained on an image knows it again in the validation part: the score says too much."""
     across = [group for group in twice + alike if len({subject.is_valid(fname) for fname in group}) > 1]
     if not across:
         return []
@@ -81,12 +81,12 @@ def _in_both_parts(subject: Subject, twice: Groups, alike: Groups) -> list[Findi
         f"{counted(len(across), 'picture is', 'pictures are')} in both parts, the same or nearly so, and the network"
         f" will know {'it' if len(across) == 1 else 'them'} again: {some([' and '.join(group) for group in across])}."
     )
-    mends = (
+    remedies = (
         subject.moved("Move them all to training", dict.fromkeys(valid, False)),
         leave_out(train, f"Leave {pictures(len(train))} of training out"),
     )
     about = {fname: "validation" if subject.is_valid(fname) else "training" for fname in names}
-    return [Finding("in both parts", sentence, HARMS, names, mends, about, tuple(across))]
+    return [Finding("in both parts", sentence, HARMS, names, remedies, about, tuple(across))]
 
 
 def _twice(groups: Groups) -> list[Finding]:
@@ -97,8 +97,8 @@ def _twice(groups: Groups) -> list[Finding]:
         f"{counted(len(groups), 'picture is', 'pictures are')} there more than once, the same to the byte,"
         f" {counted(len(copies), 'copy', 'copies')} too many: {some([' and '.join(group) for group in groups])}."
     )
-    mend = leave_out(copies, "Keep the first of each, leave the copies out")
-    return [Finding("the same twice", sentence, HARMS, _flat(groups), (mend,), {}, tuple(groups))]
+    fix = leave_out(copies, "Keep the first of each, leave the copies out")
+    return [Finding("the same twice", sentence, HARMS, _flat(groups), (fix,), {}, tuple(groups))]
 
 
 def _alike(groups: Groups) -> list[Finding]:
@@ -109,10 +109,10 @@ def _alike(groups: Groups) -> list[Finding]:
         f"{pictures(len(names))} look nearly the same as another one, in {counted(len(groups), 'group')}:"
         f" {some([' and '.join(group[:2]) for group in groups])}. If they come in series, split by group."
     )
-    mend = leave_out(
+    fix = leave_out(
         [fname for group in groups for fname in group[1:]], "Keep the first of each, leave the others out"
     )
-    return [Finding("nearly the same", sentence, NOTE, names, (mend,), {}, tuple(groups))]
+    return [Finding("nearly the same", sentence, NOTE, names, (fix,), {}, tuple(groups))]
 
 
 def _odd_sizes(subject: Subject) -> list[Finding]:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from engine import tasks
 from engine.data.checks.check_input import Subject, quoted
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Mend, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
 from engine.data.edits import LABEL_RENAMED
 from engine.data.formats import checks
 from engine.data.formats.parsed_source import Row
@@ -45,13 +45,15 @@ def _spellings(subject: Subject) -> list[Finding]:
     (sentence,) = checks.spelling_problems(subject.found.rows)
     merges = [_merge(group) for group in groups]
     together = {old: new for merge in merges for old, new in merge.given.items()}
-    mends = [Mend("Write each as it is mostly written", LABEL_RENAMED, together)] if len(merges) > 1 else []
+    remedies = [Fix("Write each as it is mostly written", LABEL_RENAMED, together)] if len(merges) > 1 else []
     unlike = {label for group in groups for label in group}
     rows = [row for row in subject.found.rows if unlike & set(row.labels)]
     renamed = set(together)
     rows.sort(key=lambda row: not renamed & set(row.labels))
     about = {row.fname: ", ".join(row.labels) for row in rows}
-    return [Finding("spelling", sentence, STOPS, tuple(about), (*mends, *merges[:OFFERED_ONE_BY_ONE]), about)]
+    return [
+        Finding("spelling", sentence, STOPS, tuple(about), (*remedies, *merges[:OFFERED_ONE_BY_ONE]), about)
+    ]
 
 
 def _soundly_spelled(subject: Subject) -> list[tuple[str, list[Row]]]:
@@ -60,10 +62,10 @@ def _soundly_spelled(subject: Subject) -> list[tuple[str, list[Row]]]:
     return [(label, rows) for label, rows in subject.with_label.items() if label not in doubtful]
 
 
-def _merge(group: dict[str, int]) -> Mend:
+def _merge(group: dict[str, int]) -> Fix:
     """All spellings become the one that most pictures have."""
     usual = max(group, key=lambda label: (group[label], label))
-    return Mend(f"Write all “{usual}”", LABEL_RENAMED, {label: usual for label in group if label != usual})
+    return Fix(f"Write all “{usual}”", LABEL_RENAMED, {label: usual for label in group if label != usual})
 
 
 def _only_in_validation(subject: Subject) -> list[Finding]:
@@ -72,14 +74,14 @@ def _only_in_validation(subject: Subject) -> list[Finding]:
         return []
     names = tuple(dict.fromkeys(row.fname for rows in unseen.values() for row in rows))
     verb = "is a label" if len(unseen) == 1 else "are labels"
-    sentence = f"{some(quoted(unseen))} {verb} only in the validation part, so nobody can learn it."
+    sentence = f"{some(quoted(unseen))} {verb} only in the validation part, so no model can learn it."
     moves = {rows[0].fname: False for rows in unseen.values()}
-    mends = (
+    remedies = (
         subject.moved(f"Move {pictures(len(moves))} to training", moves),
         _forget(unseen),
         leave_out(names),
     )
-    return [Finding("only in validation", sentence, HARMS, names, mends, _labels_of(subject, names))]
+    return [Finding("only in validation", sentence, HARMS, names, remedies, _labels_of(subject, names))]
 
 
 def _only_in_training(subject: Subject) -> list[Finding]:
@@ -108,28 +110,28 @@ def _once(subject: Subject) -> list[Finding]:
     sentence = (
         f"{some(quoted(rare))} {has}: too few to learn from and to measure with. Is it a slip of the pen?"
     )
-    mends = (*_slips(subject, rare), _forget(rare), leave_out(names))
-    return [Finding("one picture only", sentence, HARMS, names, mends, _labels_of(subject, names))]
+    remedies = (*_slips(subject, rare), _forget(rare), leave_out(names))
+    return [Finding("one picture only", sentence, HARMS, names, remedies, _labels_of(subject, names))]
 
 
-def _slips(subject: Subject, rare) -> list[Mend]:
+def _slips(subject: Subject, rare) -> list[Fix]:
     """For a rare label that is nearly the name of a common one: write it so."""
     common = [label for label in subject.with_label if label not in rare]
     nearest = {label: get_close_matches(label, common, 1, SLIP) for label in list(rare)[:OFFERED_ONE_BY_ONE]}
     return [
-        Mend(f"Write “{label}” as “{found[0]}”", LABEL_RENAMED, {label: found[0]})
+        Fix(f"Write “{label}” as “{found[0]}”", LABEL_RENAMED, {label: found[0]})
         for label, found in nearest.items()
         if found
     ]
 
 
-def _forget(labels) -> Mend:
+def _forget(labels) -> Fix:
     says = (
         f"Remove the label “{next(iter(labels))}”"
         if len(labels) == 1
         else f"Remove these {len(labels)} labels"
     )
-    return Mend(says, LABEL_RENAMED, dict.fromkeys(labels, ""))
+    return Fix(says, LABEL_RENAMED, dict.fromkeys(labels, ""))
 
 
 def _balance(subject: Subject) -> list[Finding]:

@@ -1,10 +1,10 @@
-"""Findings about names: what the table names and the disk has not, and what the disk has and nobody names."""
+"""Findings about names: what the table names and the disk has not, and what the disk has and no table names."""
 
 from __future__ import annotations
 
 from engine import tasks
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Mend, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
 from engine.data.edits import LABELS, POINT, PUT_BACK
 from engine.data.formats.file_index import is_picture
 from engine.data.formats.names import name_problems
@@ -15,7 +15,7 @@ WITHOUT_PICTURES, UNNAMED = "the table", "not named"
 
 
 def findings(subject: Subject) -> list[Finding]:
-    """Everything that reading said, everything that is wrong with the names, and what takes no part."""
+    """Everything that reading said, everything that is wrong with the names, and what is unused."""
     problems = [*subject.found.problems, *name_problems(subject.found)]
     told = [_told(subject, problem) for problem in problems]
     told += [_set_aside(problem) for problem in subject.found.set_aside]
@@ -25,8 +25,8 @@ def findings(subject: Subject) -> list[Finding]:
 def _told(subject: Subject, problem: str | Problem) -> Finding:
     if not isinstance(problem, Problem):
         return Finding(WITHOUT_PICTURES, str(problem), STOPS)
-    mends = (*_special(subject, problem), leave_out(problem.fnames))
-    return Finding(problem.kind, str(problem), STOPS, problem.fnames, mends, dict(problem.told))
+    remedies = (*_special(subject, problem), leave_out(problem.fnames))
+    return Finding(problem.kind, str(problem), STOPS, problem.fnames, remedies, dict(problem.told))
 
 
 def _set_aside(problem: Problem) -> Finding:
@@ -34,24 +34,24 @@ def _set_aside(problem: Problem) -> Finding:
     return Finding(problem.kind, str(problem), HARMS, problem.fnames, (), dict(problem.told))
 
 
-def _special(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
+def _special(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
     if problem.kind == "named twice":
         return _one_row(subject, problem)
     return ()
 
 
-def _one_row(subject: Subject, problem: Problem) -> tuple[Mend, ...]:
+def _one_row(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
     rows = {fname: [row for row in subject.found.rows if row.fname == fname] for fname in problem.fnames}
     if tasks.get(subject.task).has_points:
         points = {fname: same[0].point_px for fname, same in rows.items() if same[0].point_px}
-        return (Mend("Keep the first row of each", POINT, points),) if points else ()
+        return (Fix("Keep the first row of each", POINT, points),) if points else ()
     first = {fname: same[0].labels for fname, same in rows.items()}
     joined = {
         fname: tuple(dict.fromkeys(label for row in same for label in row.labels))
         for fname, same in rows.items()
     }
-    keep = Mend("Keep the first row of each", LABELS, first)
-    return (Mend("Join their labels", LABELS, joined), keep) if joined != first else (keep,)
+    keep = Fix("Keep the first row of each", LABELS, first)
+    return (Fix("Join their labels", LABELS, joined), keep) if joined != first else (keep,)
 
 
 def _unnamed(subject: Subject) -> list[Finding]:
@@ -65,8 +65,8 @@ def _unnamed(subject: Subject) -> list[Finding]:
     sentence = (
         f"{pictures(len(unnamed))} in the folder {verb} no part, as no row is about them: {some(unnamed)}."
     )
-    mends = (leave_out(unnamed),) if named else ()
-    return [Finding(UNNAMED, sentence, NOTE, unnamed, mends)]
+    remedies = (leave_out(unnamed),) if named else ()
+    return [Finding(UNNAMED, sentence, NOTE, unnamed, remedies)]
 
 
 def _for_testing(subject: Subject) -> list[Finding]:
@@ -84,5 +84,5 @@ def _left_out(subject: Subject) -> list[Finding]:
     if not subject.left_out:
         return []
     sentence = f"{pictures(len(subject.left_out))} left out by you: {some(subject.left_out)}."
-    mend = Mend("Put back", PUT_BACK, dict.fromkeys(subject.left_out))
-    return [Finding("left out", sentence, NOTE, subject.left_out, (mend,))]
+    fix = Fix("Put back", PUT_BACK, dict.fromkeys(subject.left_out))
+    return [Finding("left out", sentence, NOTE, subject.left_out, (fix,))]

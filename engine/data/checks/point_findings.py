@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import NOTE, STOPS, Finding, Mend, leave_out
+from engine.data.checks.finding import NOTE, STOPS, Finding, Fix, leave_out
 from engine.data.edits import POINT
 from engine.data.formats import checks
 
@@ -28,12 +28,12 @@ def findings(subject: Subject) -> list[Finding]:
     if subject.found.may_leave_out_points:
         return [Finding("outside", f"Left out: {problem}", NOTE, names, (), about)]
     clipped = {name: _clipped(points[name], sizes[name]) for name in names}
-    mends = (
+    remedies = (
         *_exchanged(points, sizes),
-        Mend("Move to the edge of the picture", POINT, clipped),
+        Fix("Move to the edge of the picture", POINT, clipped),
         leave_out(names),
     )
-    return [Finding("outside", str(problem), STOPS, names, mends, about)]
+    return [Finding("outside", str(problem), STOPS, names, remedies, about)]
 
 
 def _clipped(point_px: Point, size_wh: tuple[int, int]) -> Point:
@@ -41,8 +41,8 @@ def _clipped(point_px: Point, size_wh: tuple[int, int]) -> Point:
     return min(max(x, 0.0), float(size_wh[0])), min(max(y, 0.0), float(size_wh[1]))
 
 
-def _exchanged(points: dict[str, Point], sizes: checks.Sizes) -> tuple[Mend, ...]:
+def _exchanged(points: dict[str, Point], sizes: checks.Sizes) -> tuple[Fix, ...]:
     """Where every point would lie inside with x and y exchanged, they probably are."""
     swapped = {fname: (y, x) for fname, (x, y) in points.items()}
     fits = all(0 <= x <= sizes[fname][0] and 0 <= y <= sizes[fname][1] for fname, (x, y) in swapped.items())
-    return (Mend("Exchange x and y of all pictures", POINT, swapped),) if fits else ()
+    return (Fix("Exchange x and y of all pictures", POINT, swapped),) if fits else ()

@@ -13,7 +13,7 @@ from engine.data import edits
 from engine.data.checks import baseline, image_findings, label_findings, name_findings, point_findings
 from engine.data.checks.baseline import Baseline
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import SEVERITIES, STOPS, Finding, Mend
+from engine.data.checks.finding import SEVERITIES, STOPS, Finding, Fix
 from engine.data.checks.image_facts import look_at, unseen_bytes
 from engine.data.edits import SPLIT
 from engine.data.formats import DatasetError, checks
@@ -61,7 +61,7 @@ def check(
     show: Callable[[float], object] = lambda share: None,
     options: ReadOptions | None = None,
 ) -> Health:
-    """Examine a folder, table or data set of the shelf, with the person's decisions applied.
+    """Examine a folder, table or dataset of the library, with the person's decisions applied.
 
     Every picture is decoded the first time, and only what has changed later; `show` is told the share that is done.
     """
@@ -142,13 +142,13 @@ _TARGET_FINDINGS: dict[str, Callable[[Subject], list[Finding]]] = {
 
 
 def _about_parts(subject: Subject) -> list[Finding]:
-    """Only asked where nothing else stops: what is left out or mended first decides what remains."""
+    """Only asked where nothing else stops: what is left out or fixed first decides what remains."""
     problems = checks.part_problems(replace(subject.found, rows=subject.used))
-    mends = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
-    return [Finding("parts", problem, STOPS, mends=mends) for problem in problems]
+    remedies = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
+    return [Finding("parts", problem, STOPS, remedies=remedies) for problem in problems]
 
 
-def _divided(subject: Subject) -> tuple[Mend, ...]:
+def _divided(subject: Subject) -> tuple[Fix, ...]:
     """A division that training would take, if there is one."""
     try:
         parts = divide_evenly(subject.used, Plan(share=VALID_SHARE), alike=subject.copies + subject.alike)
@@ -157,7 +157,7 @@ def _divided(subject: Subject) -> tuple[Mend, ...]:
     if parts.count(False) < checks.LEAST_FOR_TRAINING:
         return ()
     given = {row.fname: part for row, part in zip(subject.used, parts, strict=True)}
-    return (Mend(f"Divide evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
+    return (Fix(f"Divide evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
 
 
 def _label_table(with_label: dict[str, list]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 TIMEOUT_SECONDS = 10.0
-"""For connecting, and for every wait for more bytes: without a network nobody waits longer."""
+"""For connecting, and for every wait for more bytes: without a network it takes no longer."""
 
 CHUNK = 1 << 18
 HASHED_BYTES = 1 << 20

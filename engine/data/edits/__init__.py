@@ -1,6 +1,6 @@
-"""What a person decided about the pictures of a data set, kept at once in a journal beside it.
+"""What a person decided about the images of a dataset, kept at once in a journal next to it.
 
-The source stays as it was brought; the journal says what became of it, and any decision can be undone.
+The source stays as it was imported; the journal says what became of it, and any decision can be undone.
 """
 
 from engine.data.edits.edit import (

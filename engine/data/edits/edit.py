@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 LABELS = "labels"
-"""A picture has just these labels; none at all is an answer, too. Given: picture -> labels."""
+"""An image has just these labels; none at all is valid, too. Given: picture -> labels."""
 POINT = "point"
 """The point of a picture lies here. Given: picture -> (x, y) in pixels of the upright picture."""
 KEPT = "kept"
 """What is known of a picture was looked at, and is right. Given: picture -> None."""
 LEFT_OUT = "left out"
-"""A picture takes no part. Given: picture -> None."""
+"""An image is left out. Given: picture -> None."""
 PUT_BACK = "put back"
 """A picture that was left out takes part again. Given: picture -> None."""
 SPLIT = "split"

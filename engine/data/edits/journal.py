@@ -32,7 +32,7 @@ _SECONDS_TO_WAIT = 20
 def home(data: str | os.PathLike) -> Path:
     """The folder in which the decisions about a data set are kept, whether it exists already or not.
 
-    A data set of the shelf keeps them itself; for any other, a folder of the shelf is named after it.
+    A dataset of the library keeps them itself; for any other, a folder of the library is named after it.
     """
     path, shelf = Path(data).resolve(), paths.data_folder().resolve()
     above = [folder for folder in (path, *path.parents) if folder.is_relative_to(shelf) and folder != shelf]

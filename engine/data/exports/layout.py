@@ -1,4 +1,4 @@
-"""Where the pictures of a data set lie in what is exported, and what is written beside them."""
+"""Where the pictures of a data set lie in what is exported, and what is written next to them."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def pascal_2007(dataset: Dataset) -> Contents:
 
 
 def points_table(dataset: Dataset) -> Contents:
-    """Points in pixels of each upright picture, whose width and height stand beside them."""
+    """Points in pixels of each upright picture, whose width and height are in the next columns."""
     table = dataset.table
     columns = {"fname": short_names(dataset), "x": table["x"].tolist(), "y": table["y"].tolist()}
     columns |= _common(dataset) | {name: table[name].tolist() for name in ("width", "height")}

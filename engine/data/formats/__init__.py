@@ -1,4 +1,4 @@
-"""The forms in which people bring pictures with labels or points, read into one checked record."""
+"""The formats in which images with labels or points are imported, read into one checked record."""
 
 from engine.data.formats.detect_format import Recognition, recognise
 from engine.data.formats.loading import load

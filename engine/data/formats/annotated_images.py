@@ -23,7 +23,7 @@ class Annotated:
 
     Attributes: `name` and `where` as the file has them; `labels`, each once, in order; `objects`, the place of each,
     None where it is not numbers; `part`, what the file says of the split; `file`, the annotation file; `fault`, why its
-    labels cannot be used, "" where they can; `is_labelled`, whether anybody has looked at it.
+    labels cannot be used, "" where they can; `is_labelled`, whether it was annotated.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Annotated:
 
 
 def found_of(source: Source, images: Sequence[Annotated], task: str, unit: str = "pixels") -> Found:
-    """A row for each image that somebody has labelled.
+    """A row for each labelled image.
 
     An image with a fault is set aside, unless all have one: then it is a problem.
     """
@@ -65,7 +65,7 @@ def _tell_left_out(found: Found, images: Sequence[Annotated], task: str) -> None
     waiting = [image.name for image in images if not image.is_labelled]
     if waiting:
         found.notes.append(
-            f"Left out: {counted(len(waiting), 'image')} that nobody has labelled: {some(waiting)}."
+            f"Left out: {counted(len(waiting), 'image')} without annotations: {some(waiting)}."
         )
     faulty = [(image.name, f"{image.where} ({image.fault})") for image in images if image.fault]
     if faulty and not wants_points(task):

@@ -36,7 +36,7 @@ def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
 
 
 def _wait_for_labels(found: Found, decided: Collection[str], task: str) -> None:
-    """Of pictures about which the source says nothing, only those take part that a person has answered."""
+    """Of pictures about which the source says nothing, only those are used that a person has labelled."""
     answered = [row for row in found.rows if row.fname in decided]
     waiting, noun = len(found.rows) - len(answered), "point" if tasks.get(task).has_points else "label"
     if waiting and not answered:

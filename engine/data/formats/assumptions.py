@@ -15,7 +15,7 @@ AS_SAID = "as you said"
 
 @dataclass(frozen=True)
 class Assumption:
-    """One thing that nobody has said and that the reader decided.
+    """One thing that the data does not say and that the reader decided.
 
     Attributes:
         what: what is assumed, in a word or two: "format", "image column", "label columns", "separator", "units",

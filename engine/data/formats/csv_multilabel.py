@@ -60,7 +60,7 @@ def _labels(columns: Columns, options: ReadOptions) -> CellLabels:
 
 
 def _mixed_separators(rows: list[Row]) -> list[Problem]:
-    """A label such as "car person" beside "car" and "person" is a cell that forgot the comma of the others."""
+    """A label such as "car person" next to "car" and "person" is a cell that forgot the comma of the others."""
     known = {label for row in rows for label in row.labels}
     mixed = tuple(
         (row.fname, f"“{label}” in {row.where}")

@@ -1,7 +1,7 @@
-"""What stands in the folder of a brought data set: `set.json` beside its pictures.
+"""The folder of an imported dataset: `set.json` next to its images.
 
 set.json         the `ShelfNote`
-pictures/        the files as they were brought; absent where the data set is a folder elsewhere on this machine
+pictures/        the files as they were imported; absent where the data set is a folder elsewhere on this machine
 decisions.jsonl  what a person has decided about single pictures, if anything
 """
 
@@ -22,12 +22,12 @@ from engine.tasks import TASKS
 
 @dataclass(frozen=True)
 class ShelfNote:
-    """A brought data set: its name, its task, how it is read, and where it came from.
+    """An imported dataset: its name, its task, how it is read, and where it came from.
 
     `source` says in words where it came from; `elsewhere` is the folder or table of this machine that is read where
     it lies, "" for a copy; `recognised` are the sentences of what was recognised and why, `others` the forms in
-    which it can be read, too; `brought` the time (ISO); `said` is what a person said about how to read it, which is
-    all of `how` that was not recognised. A `how` without a format is undecided: reading it raises `AmbiguousError`.
+    which it can be read, too; the last field is the time of import (ISO); `said` is what a person said about how to
+    read it, which is all of `how` that was not recognised. A `how` without a format is undecided: reading it raises `AmbiguousError`.
     """
 
     name: str
@@ -66,7 +66,7 @@ def read_note(folder: Path) -> ShelfNote:
 
 
 def is_on_shelf(folder: Path) -> bool:
-    """Whether it is the folder of a brought data set; a `set.json` anywhere else is not believed."""
+    """Whether it is the folder of an imported dataset; a `set.json` anywhere else is not believed."""
     shelf = paths.data_folder().resolve()
     parent = folder.resolve().parent
     is_place = parent == shelf or parent.parent == shelf / user_scope.VISITORS
@@ -74,5 +74,5 @@ def is_on_shelf(folder: Path) -> bool:
 
 
 def _is_real_file(path: Path) -> bool:
-    """Whether it is a file and no link, which could show somebody else's."""
+    """Whether it is a file and no link, which could show another user's file."""
     return path.is_file() and not path.is_symlink()

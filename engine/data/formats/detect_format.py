@@ -1,4 +1,4 @@
-"""What somebody brought, told without being asked: the format, why, what else it might be, and how it is read.
+"""What an import holds, found without being asked: the format, why, what else it might be, and how it is read.
 
 This is the only place that chooses a format: for paths, uploads and the command line, with or without a task.
 """
@@ -135,7 +135,7 @@ def _is_found(form: Form, source: Source) -> bool:
 
 
 def _may_be_folders(source: Source, task: str | None) -> bool:
-    """A single folder of images says no labels; nor does one beside a table that cannot be read."""
+    """A single folder of images says no labels; nor does one next to a table that cannot be read."""
     folders = {name.rpartition("/")[0] for name in source.pictures}
     if len(folders) == 1:
         return task is not None and not _annotations(source)

@@ -1,4 +1,4 @@
-"""FiftyOne: labels.json beside a folder data/ of images.
+"""FiftyOne: labels.json next to a folder data/ of images.
 
 FiftyOneImageClassificationDataset gives each image a class or several, FiftyOneImageDetectionDataset objects with boxes
 [left, top, width, height] in shares of the image. (docs.voxel51.com, "Exporting FiftyOne datasets")

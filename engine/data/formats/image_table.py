@@ -78,7 +78,7 @@ def names_found(source: Source, columns: Columns) -> str:
     """One sentence on how many of the named images are there, and where."""
     names = [name for name in dict.fromkeys(columns.cells(columns.image)) if name]
     matches, place = find_images(names, source.listing, source.folder_of(columns.table))
-    where = f"in “{place}”" if place else "where it says" if columns.table.joined else "beside it"
+    where = f"in “{place}”" if place else "where it says" if columns.table.joined else "next to it"
     return f"Of the {counted(len(names), 'picture')} that it names, {len(matches.files):,} lie {where}."
 
 

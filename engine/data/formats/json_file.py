@@ -1,4 +1,4 @@
-"""JSON files as they are brought: read within limits, and as tables of text where they hold rows."""
+"""JSON files as they are imported: read within limits, and as tables of text where they hold rows."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def _say_missing(cells: Sequence[str], filled: set[str], found: CellLabels) -> N
 
 
 def _lists(filled: set[str], options: ReadOptions, title: str) -> _Reading | None:
-    """Cells that hold lists as programs write them. A cell without brackets beside them is one label."""
+    """Cells that hold lists as programs write them. A cell without brackets among them is one label."""
     if options.separator is not None:
         return None
     bracketed = {cell for cell in filled if label_lists.is_bracketed(cell)}

@@ -53,7 +53,7 @@ def find(source: Source) -> Evidence | None:
 
 
 def read(source: Source, task: str, options: ReadOptions) -> Found:
-    """One row for each image that somebody has annotated, labelled by choices and by labels of regions.
+    """One row for each annotated image, labelled by choices and by labels of regions.
 
     `label_columns` names the tags that count, where there are several. Annotators who disagree about an image set it
     aside. For points, the place of the only region.

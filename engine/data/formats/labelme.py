@@ -1,4 +1,4 @@
-"""LabelMe: a JSON file beside each image, with shapes and flags.
+"""LabelMe: a JSON file next to each image, with shapes and flags.
 
 Wada, labelme: Image Polygonal Annotation with Python, https://github.com/wkentaro/labelme. A shape has a label, a type
 and points in pixels; flags are marks on the whole image, which `--flags` offers for classification.

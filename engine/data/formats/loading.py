@@ -1,4 +1,4 @@
-"""Any folder or table that somebody brings, as one checked record, or every problem with it at once."""
+"""Any folder or table that is imported, as one checked record, or every problem with it at once."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def read_source(
 
 
 def name_of(path: Path) -> str:
-    """What to call a data set: the name it was given on the shelf, or that of its folder or table."""
+    """What to call a dataset: its name in the library, or that of its folder or table."""
     return read_note(path).name if is_on_shelf(path) else path.resolve().name
 
 
@@ -160,8 +160,9 @@ def _keep_single_labels(found: Found) -> None:
 
 
 def divide(found: Found, valid_share: float, seed: int) -> None:
-    """Choose the part of each row where the source does not say it and nobody decided it: evenly by label, whole groups
-    where groups are known.
+    """Choose the part of each row where neither the source nor a person says it.
+
+    Labels are spread evenly, and groups, where known, stay whole.
 
     Where most rows were decided upon, the others came later and are for training.
     """

@@ -46,7 +46,7 @@ def _not_there(names: list[str], found: Found) -> list[Problem]:
     nowhere = [
         (name, name.removeprefix(f"{place}/") if place else name) for name in missing if name not in led_out
     ]
-    where, every = f"in “{place}”" if place else "beside the table", len(set(names))
+    where, every = f"in “{place}”" if place else "next to the table", len(set(names))
     return [
         Problem(
             "link",

@@ -1,4 +1,4 @@
-"""Numbers from files that anybody may have written."""
+"""Numbers from untrusted files."""
 
 from __future__ import annotations
 

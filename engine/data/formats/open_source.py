@@ -48,7 +48,7 @@ def _unpack(path: Path, into: Path) -> None:
 
 
 def _once(path: Path, make: Callable[[Path, Path], None], files: Sequence[Path] = ()) -> Path:
-    """The folder that `make(path, folder)` fills, made anew only where the files have changed."""
+    """The folder that `make(path, folder)` fills, made again only where the files have changed."""
     shelf = user_scope.own_folder(paths.cache_folder()) / UNPACKED
     place = shelf / _digest(files or [path])
     if place.is_dir():

@@ -98,7 +98,7 @@ def _image_column(file: Path) -> str | None:
 
 
 def _class_names(schema) -> dict[str, list[str]]:
-    """The names of the classes of each column of ClassLabel, from what Hugging Face writes beside the schema."""
+    """The names of the classes of each column of ClassLabel, from what Hugging Face writes next to the schema."""
     try:
         told = json.loads((schema.metadata or {}).get(b"huggingface", b"{}"))
         features = told.get("info", {}).get("features", {})

@@ -59,10 +59,10 @@ class Found:
 
     `problems` are sentences, or `Problem` where it is known which pictures they are about; `place` is the folder in
     which the names were looked for. `has_split` says whether the source itself divides the pictures;
-    `may_leave_out_points` whether a point outside its picture is simply left out, because nobody typed it; `unit` what
-    the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
+    `may_leave_out_points` whether a point outside its picture is simply left out, because no person typed it; `unit`
+    what the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
     pictures, so that only those that a person has labelled are of use; `for_testing` the pictures that the source
-    itself keeps for testing, which take no part; `assumptions` are what the reader decided by itself, and `files_read`
+    itself keeps for testing, which are unused; `assumptions` are what the reader decided by itself, and `files_read`
     the annotation files that it read, relative to the listing's folder; `set_aside` says which images were left out
     because what their source says of them cannot be used.
     """

@@ -103,7 +103,7 @@ def _unit(source: Source, columns: Columns) -> tuple[str, str]:
     if _has_sizes(columns):
         return (
             "pixels",
-            "The width and height of each picture stand beside x and y, so they are taken as pixels.",
+            "The width and height of each picture stand next to x and y, so they are taken as pixels.",
         )
     if "percent" in headings:
         return "percent", "The headings call x and y percent."

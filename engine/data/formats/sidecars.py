@@ -1,4 +1,4 @@
-"""Files that describe one picture each and bear its name, wherever they lie beside it."""
+"""Files that describe one picture each and bear its name, wherever they lie next to it."""
 
 from __future__ import annotations
 

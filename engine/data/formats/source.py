@@ -1,4 +1,4 @@
-"""What somebody brought: a folder or one table, with every file that may describe images read once."""
+"""What is imported: a folder or one table, with every file that may describe images read once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MOST_JSON_FILES, MOST_JSON_BYTES = 50_000, 256 * 1024**2
 
 @dataclass(frozen=True)
 class Source:
-    """A folder with its files, or a table with those beside it, and what was said about how to read it."""
+    """A folder with its files, or a table with those next to it, and what was said about how to read it."""
 
     path: Path
     listing: Listing
@@ -231,7 +231,7 @@ def source_of(path: Path, options: ReadOptions | None = None) -> Source:
 
 
 def _beside(path: Path) -> Listing:
-    """The files beside a table; those of the folder around it for JSON in a folder without images, as COCO has it."""
+    """The files next to a table; those of the folder around it for JSON in a folder without images, as COCO has it."""
     beside, around = list_files(path.parent), path.resolve().parent.parent
     if _ending(path.name) != ".json" or any(map(is_picture, beside.names)) or not access.is_allowed(around):
         return beside

@@ -13,7 +13,7 @@ from engine.data.formats.split_column import divide
 def split_rows(found: Found, parts: Sequence[str | None], said_by: str) -> None:
     """Divide the rows by the part that each belongs to: `TRAIN`, `VALID`, `TEST`, or None where nothing says it.
 
-    Test rows take no part, or validate where nothing else does. Rows of no part are for training where there is a
+    Test rows are unused, or validate where nothing else does. Rows of no part are for training where there is a
     validation part; where nothing is for training, the split is left to chance. `said_by` names what says it.
     """
     known = set(parts) - {None}

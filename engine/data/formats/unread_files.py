@@ -28,7 +28,7 @@ READMES = ("readme", "license", "licence", "citation", "changelog", "requirement
 
 
 def unread_files(source: Source, read: set[str], endings: tuple[str, ...] = ()) -> list[Assumption]:
-    """An assumption for each reason why annotation files beside those that were `read` are not.
+    """An assumption for each reason why annotation files other than those that were `read` are not.
 
     Files with one of the `endings` were read, too. Readmes and licences count as no annotations.
     """

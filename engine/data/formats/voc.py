@@ -1,7 +1,7 @@
 """Pascal VOC: an XML file for each image with its named objects, and lists that divide the images.
 
-As published: JPEGImages/, Annotations/*.xml, ImageSets/Main/*.txt. Tools that draw boxes write the XML files beside the
-images or into a folder of any name; these are read, too.
+As published: JPEGImages/, Annotations/*.xml, ImageSets/Main/*.txt. Tools that draw boxes write the XML files next to
+the images or into a folder of any name; these are read, too.
 
 Everingham et al., The Pascal Visual Object Classes (VOC) Challenge, 2010.
 """

@@ -1,4 +1,4 @@
-"""A YAML file in which every value stays the text that somebody wrote: no is "no", 007 is "007".
+"""A YAML file in which every value stays the text in the file: no is "no", 007 is "007".
 
 YAML turns yes and no into booleans and 007 into 7, which are other class names. Only libyaml's events are used, so that
 no tag is ever followed and an alias is never copied, and a file is gone through once.

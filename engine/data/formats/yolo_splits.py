@@ -22,7 +22,7 @@ PARTS = (TRAIN, VALID, TEST)
 
 
 def split_images(found: Found, source: Source, config: Config) -> None:
-    """Divide the rows as the configuration or lists beside it say; otherwise by the names of their folders.
+    """Divide the rows as the configuration or lists next to it say; otherwise by the names of their folders.
 
     An image in no part is left out, because the tool that made the set never uses it. One in two parts is a problem.
     """

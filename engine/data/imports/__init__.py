@@ -1,7 +1,7 @@
-"""Pictures on their way in: names checked, archives unpacked within limits, recognised, and put on the shelf.
+"""Pictures on their way in: names checked, archives unpacked within limits, recognised, and put into the library.
 
 Nothing that comes in is trusted: not names, not sizes that an archive claims, not what it holds. The work is done by a
-process of its own, in a folder of its own; a data set is on the shelf whole, or not at all.
+process of its own, in a folder of its own; a dataset is in the library whole, or not at all.
 """
 
 from engine.data.archives.errors import IncomingError

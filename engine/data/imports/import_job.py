@@ -87,7 +87,7 @@ def begin_here(path: Path, name: str = "") -> ImportJob:
 
 
 def take_here(path: Path, name: str = "") -> ImportJob:
-    """Keep in mind what of this machine is to be brought, until it is worked on.
+    """Keep in mind what of this machine is to be imported, until it is worked on.
 
     Raises `IncomingError` for a path that the current user may not read.
     """
@@ -127,7 +127,7 @@ def all_imports() -> list[ImportJob]:
 
 
 def dismiss(one: ImportJob) -> None:
-    """Throw away what was sent and what was made of it; the data set on the shelf stays."""
+    """Throw away what was sent and what was made of it; the dataset in the library stays."""
     shutil.rmtree(one.folder, ignore_errors=True)
 
 
@@ -162,7 +162,7 @@ def _everywhere(root: Path, but: ImportJob) -> list[ImportJob]:
 
 
 def _throw_away_what_nobody_works_on(root: Path, but: ImportJob) -> None:
-    """Whoever was interrupted has left what was sent behind; what is told of it stays."""
+    """An interrupted import has left what was sent behind; what is told of it stays."""
     for one in _everywhere(root, but):
         if one.problems:
             for left in (FILES, UNPACKED):

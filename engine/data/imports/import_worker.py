@@ -1,4 +1,4 @@
-"""What the process does that brings pictures to the shelf: sort, unpack, recognise, put in place."""
+"""What the process does that imports a dataset: sort, unpack, recognise, put in place."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def set_resource_limits() -> None:
 
 
 def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -> Shelved:
-    """Bring an archive (copied), or a folder or table (read where it lies) of this machine, in this process."""
+    """Import an archive (copied), or a folder or table (read where it lies) of this machine, in this process."""
     one = take_here(path, name)
     work(one, options)
     name, problems = one.name, one.problems
@@ -97,7 +97,7 @@ def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -
 def bring_folder(
     path: Path, name: str = "", options: ReadOptions | None = None, keep_undecided: bool = False
 ) -> Shelved:
-    """Put a folder or table of this machine on the shelf, to be read where it lies.
+    """Put a folder or table of this machine into the library, to be read where it lies.
 
     Raises `DatasetError` where it holds nothing that could be used, or where the current user may not read it.
     """
@@ -141,10 +141,10 @@ def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None, keep_u
     if sent and archive.is_archive(sent):
         notes, source = (
             _from_archive(one, sent, into, most, report),
-            f"Brought as the archive {shown(names[0])}.",
+            f"Imported as the archive {shown(names[0])}.",
         )
     else:
-        notes, source = _from_files(one, names, into, most), f"Brought as {counted(len(names), 'file')}."
+        notes, source = _from_files(one, names, into, most), f"Imported as {counted(len(names), 'file')}."
     data = _without_parquet(one, descend(into))
     reading = _reading(data, options, keep_undecided)
     reading["recognised"] = (*reading["recognised"], *notes)

@@ -1,4 +1,4 @@
-"""A division in use: a decision for each picture in the journal, and beside it how it was made.
+"""A division in use: a decision for each picture in the journal, and next to it how it was made.
 
 splits.json   decision id -> the plan that made it
 """

@@ -14,7 +14,7 @@ FOLDS = 5
 def folds(dataset: Dataset, seed: int, count: int = FOLDS) -> np.ndarray:
     """The fold, 0 to at most `count` - 1, of each of the N pictures; the same for the same seed.
 
-    Pictures of one group (a person, a video) are in the same fold, so that nobody is judged by a head that knows
+    Pictures of one group (a person, a video) are in the same fold, so that no group is judged by a head that knows
     them. Without groups, every label is spread evenly over the folds (Sechidis et al. 2011, by the library
     iterative-stratification). Raises ValueError for fewer than two pictures.
     """

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.data.checks import HARMS, NOTE, STOPS, Finding, Health, Mend
+from engine.data.checks import HARMS, NOTE, STOPS, Finding, Fix, Health
 from engine.data.checks.name_findings import UNNAMED
 from engine.data.edits import LEFT_OUT
 from engine.data.formats.phrases import counted
@@ -61,21 +61,21 @@ def _standing(chosen: Shelved, health: Health) -> None:
 
 def _mend_all(chosen: Shelved, health: Health) -> None:
     """Where several findings stop training: the first remedy of each, one decision after the other."""
-    firsts = [one.mends[0] for one in health.findings if one.severity == STOPS and one.mends]
+    firsts = [one.remedies[0] for one in health.findings if one.severity == STOPS and one.remedies]
     if len(firsts) > 1:
         st.button(
             f"Apply the first fix to all {len(firsts)}",
             icon=":material/healing:",
             key="mend_all",
-            on_click=_mend_each,
+            on_click=_apply_each,
             args=(chosen, firsts),
             help="Applies the first fix that each finding below offers. You can undo every one.",
         )
 
 
-def _mend_each(chosen: Shelved, mends: list[Mend]) -> None:
-    if all(data_health.keep(chosen, mend) for mend in mends):
-        st.toast(f"{len(mends)} fixes applied. Undo reverts them one by one.", icon=":material/check:")
+def _apply_each(chosen: Shelved, remedies: list[Fix]) -> None:
+    if all(data_health.keep(chosen, fix) for fix in remedies):
+        st.toast(f"{len(remedies)} fixes applied. Undo reverts them one by one.", icon=":material/check:")
 
 
 def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
@@ -83,14 +83,14 @@ def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
         st.markdown(f"{_ICONS[finding.severity]} {plain(finding.sentence)}")
         if finding.kind == UNNAMED:
             st.button("Label them", key=f"{key}_label", icon=":material/new_label:", on_click=_to_label)
-        if finding.mends:
+        if finding.remedies:
             with st.container(horizontal=True, gap="small"):
-                for number, mend in enumerate(finding.mends):
+                for number, fix in enumerate(finding.remedies):
                     st.button(
-                        plain(mend.says),
+                        plain(fix.says),
                         key=f"{key}_{number}",
-                        on_click=data_health.mend,
-                        args=(chosen, mend),
+                        on_click=data_health.fix,
+                        args=(chosen, fix),
                     )
         if finding.fnames and health.subject:
             _pictures(chosen, health, finding, key)
@@ -137,8 +137,8 @@ def _leaver(chosen: Shelved, health: Health, key: str):
                 key=f"{key}_out_{fname}",
                 type="tertiary",
                 icon=":material/close:",
-                on_click=data_health.mend,
-                args=(chosen, Mend("Leave it out", LEFT_OUT, {fname: None})),
+                on_click=data_health.fix,
+                args=(chosen, Fix("Leave it out", LEFT_OUT, {fname: None})),
             )
 
     return below

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.data import edits
-from engine.data.checks import Health, Mend, check, jobs, run_checks
+from engine.data.checks import Fix, Health, check, jobs, run_checks
 from engine.data.edits import Decision, DecisionError
 from engine.data.files import MANIFEST
 from engine.data.formats.source import TABLES
@@ -102,13 +102,13 @@ def journal_home(chosen: Shelved) -> Path:
     return run_checks.journal_home(chosen.data_path)
 
 
-def mend(chosen: Shelved, chosen_mend: Mend) -> None:
+def fix(chosen: Shelved, chosen_mend: Fix) -> None:
     """Save a fix as a decision, and confirm it; for use as a button's callback."""
     if decision := keep(chosen, chosen_mend):
         st.toast(f"{plain(decision.says)}. Undo stands at the top.", icon=":material/check:")
 
 
-def keep(chosen: Shelved, chosen_mend: Mend) -> Decision | None:
+def keep(chosen: Shelved, chosen_mend: Fix) -> Decision | None:
     """Save a fix as a decision; None where it could not be saved, which the page then says."""
     try:
         return edits.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)

@@ -57,7 +57,7 @@ def mended(folder, task) -> bool:
     """Use the first remedy of every finding that stops, round by round; whether load takes the set in the end."""
     for _ in range(ROUNDS):
         remedies = [
-            one.mends[0] for one in check(folder, task).findings if one.severity == STOPS and one.mends
+            one.remedies[0] for one in check(folder, task).findings if one.severity == STOPS and one.remedies
         ]
         if not remedies:
             return is_taken(folder, task)
@@ -72,7 +72,7 @@ def agree(folder, task) -> None:
     taken = mended(folder, task)
     left = [one for one in check(folder, task).findings if one.severity == STOPS]
     event(f"taken in the end: {taken}")
-    assert taken == (not left) and not any(one.mends for one in left)
+    assert taken == (not left) and not any(one.remedies for one in left)
 
 
 @RELAXED
