@@ -27,7 +27,8 @@ class ShelfNote:
     `source` says in words where it came from; `elsewhere` is the folder or table of this machine that is read where
     it lies, "" for a copy; `recognised` are the sentences of what was recognised and why, `others` the forms in
     which it can be read, too; the last field is the time of import (ISO); `said` is what a person said about how to
-    read it, which is all of `how` that was not recognised. A `how` without a format is undecided: reading it raises `AmbiguousError`.
+    read it, which is all of `how` that was not recognised. A `how` without a format is undecided:
+    reading it raises `AmbiguousError`.
     """
 
     name: str
