@@ -285,25 +285,26 @@ def test_mending_the_samples_makes_heads_better_and_is_measured_on_the_same_pict
         for fname, said in zip(dataset.table["fname"], dataset.table["labels"], strict=True)
     ]
     after = replace(dataset, table=dataset.table.assign(labels=pd.Series(mended, dtype=object)))
-    found = difference(dataset, after, seen)
-    assert (found["changed"], found["validation"], found["seeds"]) == (16, 160, 5)
+    found = difference(dataset, after, seen, seeds=3)
+    assert (found["changed"], found["validation"], found["seeds"]) == (16, 160, 3)
     ranking = found["measures"]["mean_average_precision"]
     assert np.mean(ranking["after"]) > np.mean(ranking["before"]) > 5 * ranking["baseline"]
 
 
 def test_moved_points_come_first(scenes):
-    """16 points of the sample heads, moved by a fifth of the width: 80% of them within the first 32."""
+    """8 points of half the sample heads, moved by a fifth of the width: 80% of them within the first 16."""
     dataset = formats.load(paths.HEADS, POINTS)
+    dataset = replace(dataset, table=dataset.table.iloc[::2].reset_index(drop=True))
     seen = np.array(features.of_dataset(dataset))
     rng = np.random.default_rng(0)
-    moved = rng.choice(len(dataset.table), 16, replace=False)
+    moved = rng.choice(len(dataset.table), 8, replace=False)
     places, sizes = dataset.points_px().copy(), dataset.sizes_wh()
-    angle = rng.uniform(0, 2 * np.pi, 16)
+    angle = rng.uniform(0, 2 * np.pi, 8)
     places[moved] += 0.2 * 320 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
     places = np.clip(places, 0, sizes)
     wrong = replace(dataset, table=dataset.table.assign(x=places[:, 0], y=places[:, 1]))
     found = rank(wrong, cross_validation.predictions(wrong, seen)).table
     is_wrong = found["fname"].isin(dataset.table["fname"].iloc[moved]).to_numpy()
-    assert found_curve(is_wrong)[32] >= 0.8 * 16
+    assert found_curve(is_wrong)[16] >= 0.8 * 8
     first = found.iloc[0]
     assert "usual spread" in first.why and 0 <= first.seen_x <= first.width

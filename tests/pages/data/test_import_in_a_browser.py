@@ -53,7 +53,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
     page.reload()
     wait_until_settled(page)
-    expect(page.get_by_text("as PASCAL_2007 does")).to_be_visible()
+    expect(page.get_by_text("as PASCAL_2007 does").first).to_be_visible()
     kept = Shelved(home / "data" / "squares")
     assert load(kept.data_path, kept.task).vocab == ("blue", "red")
     page.get_by_role("button", name="Train on it").click()
