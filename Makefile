@@ -14,6 +14,7 @@ test: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy engine pages streamlit_app.py
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Every control of every page in a real browser, each on a fresh page, what they reveal, and random sequences:
