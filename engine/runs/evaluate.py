@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from engine.functional import metrics
 from engine.functional.point_metrics import error_table
 from engine.runs import PointPredictions, Predictions, Run
@@ -26,13 +24,12 @@ def _single_label_scores(predictions: Predictions, threshold: float) -> dict[str
 def _multi_label_scores(predictions: Predictions, threshold: float) -> dict[str, float]:
     """accuracy_multi at a threshold next to that of predicting nothing, the skill, and mean average precision."""
     reached = float(metrics.accuracy_multi(predictions.probs, predictions.targets, threshold))
-    precisions = np.asarray(metrics.average_precision(predictions.probs, predictions.targets))
     return {
         "threshold": threshold,
         "accuracy_multi": reached,
         "do_nothing_accuracy": float(metrics.do_nothing_accuracy(predictions.targets)),
         "skill": float(metrics.skill(reached, predictions.targets)),
-        "mean_average_precision": float(np.nanmean(precisions)),
+        "mean_average_precision": metrics.mean_average_precision(predictions.probs, predictions.targets),
     }
 
 
