@@ -16,7 +16,7 @@ from engine.data import library
 from tests.browser import ROOT, Server, serve
 from tests.tiny_data import labelled
 
-COPIED = ("streamlit_app.py", "pages", "engine", "sample_data", ".streamlit")
+COPIED = ("streamlit_app.py", "pages", "engine", "sample_data", "docs", ".streamlit")
 FOLDERS = {"LOSS_LAB_RUNS": "runs", "LOSS_LAB_DATA": "data"}
 OWN_RUN, OWN_SET = "mine", "squares"
 STOP_SECONDS = 5
