@@ -240,7 +240,7 @@ def test_the_errors_on_held_out_faces_are_the_stored_ones(photographs, asked, ki
     assert _metric(photographs, "Median error").value == f"{np.median(errors):.1f} px"
     assert _metric(photographs, "Always the mean point").value == f"{np.median(faces.baseline_px):.1f} px"
     missed = int((~faces.is_found).sum())
-    assert (f"“no face” for {missed} of them" in _all_text(photographs)) == bool(missed)
+    assert (f"finds no face in {missed} of them" in _all_text(photographs)) == bool(missed)
     assert any("the 5 found best and the 5 found worst" in caption.value for caption in photographs.caption)
 
 

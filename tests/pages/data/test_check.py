@@ -35,7 +35,7 @@ def test_a_sound_set_can_be_trained_on_and_tells_the_score_to_beat(home):
     bring(home)
     said = texts(opened())
     assert "It can be trained on: 6 for training and 4 for validation" in said
-    assert "**To beat:** accuracy\\_multi **0.5000**: never says any label" in said
+    assert "**To beat:** accuracy\\_multi **0.5000**: never predicts any label" in said
 
 
 def test_every_fault_stands_at_once_and_is_fixed_by_one_press_each(home):

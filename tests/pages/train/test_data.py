@@ -13,7 +13,7 @@ def test_the_form_says_at_once_what_the_data_hold_and_what_to_beat(home):
     app = open_page(PAGE)
     said = texts(app).replace("\\", "")
     assert "640 pictures for training and 160 for validation, with 12 labels: bear" in said
-    assert "accuracy_multi **0.8771** (never says any label" in said
+    assert "accuracy_multi **0.8771** (never predicts any label" in said
 
 
 @pytest.mark.parametrize("data", ["/no/such/place", "README.md", "sample_data/heads", "<b>*no*</b>"])

@@ -76,7 +76,7 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     run = Run(own / "mine")
     app = open_page(PAGE, run="mine")
     assert not app.exception
-    button(app, "Make the zip of mine").click().run()
+    button(app, "Export mine").click().run()
     assert not app.exception and BundleJob(run).is_active
     pid = _pid(run)
     BundleJob(run).start()
@@ -92,7 +92,7 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     assert "Traceback" not in BundleJob(run).job.log
     run.save_thresholds(dict.fromkeys(run.vocab, 0.25))
     app.run()
-    assert button(app, "Make the zip of mine") and not _zips_offered(app)
+    assert button(app, "Export mine") and not _zips_offered(app)
 
 
 def test_why_there_can_be_no_zip_is_one_sentence(own):
@@ -103,7 +103,7 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     assert job.make(Run(run.folder), BundleJob(run).job.folder) == 1
     app = open_page(PAGE, run="lost")
     assert any("put the images back" in one.value.replace("\\", "") for one in app.error)
-    assert button(app, "Make the zip of lost") and not app.exception
+    assert button(app, "Export lost") and not app.exception
 
 
 def test_a_process_that_is_gone_is_told(own):
@@ -174,13 +174,13 @@ def brought(own, zips, tmp_path):
 
 def test_page_3_says_that_the_pictures_stayed(brought):
     app = open_page("3_Threshold", kind="Your runs")
-    assert not app.exception and "its validation pictures stayed where it was made" in texts(app)
+    assert not app.exception and "its validation images stayed where it was trained" in texts(app)
     assert "&lt;script&gt;" in texts(app) and "<script>" not in texts(app)
 
 
 def test_page_5_says_that_the_pictures_stayed(brought):
     app = open_page("5_Head_centre", kind="Your runs")
-    assert not app.exception and "its validation pictures stayed where it was made" in texts(app)
+    assert not app.exception and "its validation images stayed where it was trained" in texts(app)
     assert "is not there" not in texts(app)
 
 
