@@ -55,7 +55,7 @@ def test_the_command_line_refuses_before_the_queue_in_one_sentence(data, what, t
     def never(*_):
         raise AssertionError("it was queued")
 
-    monkeypatch.setattr(device_queue, "turn", never)
+    monkeypatch.setattr(device_queue, "device_lock", never)
     monkeypatch.setattr(preflight, "GPU_DRIVERS", ())
     monkeypatch.setattr(optional_deps, "has_tensorboard", lambda: False)
     arguments, says = REFUSED[what]
