@@ -107,10 +107,18 @@ def test_what_was_refused_stays_until_it_is_understood(home):
 
 def change(app, option, value):
     """Set the input for an option among the assumptions, and apply it."""
-    [box] = [one for one in app.selectbox if one.key.startswith("assumed") and one.key.endswith(f"_{option}")]
+    [box] = [
+        one
+        for one in app.selectbox
+        if (one.key or "").startswith("assumed") and (one.key or "").endswith(f"_{option}")
+    ]
     box.set_value(value).run()
     place = "_".join(box.key.split("_")[:2])
-    [apply] = [one for one in app.button if one.key.startswith(f"{place}_") and one.key.endswith("_apply")]
+    [apply] = [
+        one
+        for one in app.button
+        if (one.key or "").startswith(f"{place}_") and (one.key or "").endswith("_apply")
+    ]
     assert not apply.disabled
     return apply.click().run()
 
@@ -129,7 +137,7 @@ def test_form_task_and_separator_can_be_changed_and_undone(home):
     change(app, "format", "folders")
     assert not app.exception and library.find("mine").record().vocab == ("x", "y")
     assert "whose names are taken as labels" in texts(app)
-    app.selectbox(key="bring_task_mine").set_value("multi-label").run()
+    app.selectbox(key="import_task_mine").set_value("multi-label").run()
     assert library.find("mine").task == "multi-label"
 
 

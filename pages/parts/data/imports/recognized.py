@@ -41,7 +41,7 @@ def show(chosen: Shelved) -> None:
 def _task(chosen: Shelved) -> None:
     """The task; another is in force at once."""
     served = FORMS[chosen.note.how.format].tasks if chosen.note.how.format else TASKS
-    key = f"bring_task_{chosen.folder.name}"
+    key = f"import_task_{chosen.folder.name}"
     st.session_state[key] = chosen.task
     options = list(dict.fromkeys([chosen.task, *served]))
     st.selectbox("Task", options, key=key, width=230, on_change=_change_task, args=(chosen, key))
