@@ -60,7 +60,7 @@ def test_a_set_that_must_be_fixed_says_so(home):
 
 def test_a_label_that_the_form_cannot_hold_says_so(home):
     one = library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
-    edits.add_each(one.folder, LABEL_RENAMED, {"cat": "cat, or kitten"})
+    edits.add_each(one.folder, LABEL_RENAMED, {"cat": "cat|or kitten"})
     app = opened()
     assert "cannot hold" in texts(app) and not app.get("download_button")
 

@@ -52,7 +52,7 @@ def test_a_bad_files_name_is_text_too(page):
 def test_the_csv_holds_the_answers_and_is_safe_in_a_spreadsheet(page):
     drop(page, ("=HYPERLINK(1).jpg", jpeg()), ("b.jpg", jpeg(colour=(1, 2, 3))))
     button = page.download_button[0]
-    assert "2 pictures" in button.label
+    assert "2 images" in button.label
     from pages.parts.predict import uploads as predict_uploads
 
     text = predict_uploads.as_csv([UploadPredictions("=HYPERLINK(1).jpg", (2, 1), b"", {})]).decode(
