@@ -39,7 +39,7 @@ elif chosen is None:
         "There is no dataset yet. Import one first; one that is being imported appears when it is finished."
     )
 elif imports_page.is_undecided(chosen):
-    st.info("This dataset can be read in several ways. Choose one under **Bring** first.")
+    st.info("This dataset can be read in several ways. Choose one under **Import** first.")
 else:
     SECTIONS[section](chosen)
 

@@ -134,9 +134,9 @@ def choices(folder, **changes):
 def test_label_studio_leaves_unlabelled_images_out(tmp_path):
     folder = choices(tmp_path)
     assert labels_of(folder) == {name: labels for name, labels in ALL.items() if labels}
-    assert "1 image that nobody has labelled: 3.jpg" in told_of(folder).replace(
-        "s3://bucket/a%20b/", ""
-    ).replace("bucket/a b/", "").replace("a b/", "")
+    assert "1 image without annotations: 3.jpg" in told_of(folder).replace("s3://bucket/a%20b/", "").replace(
+        "bucket/a b/", ""
+    ).replace("a b/", "")
 
 
 def test_label_studio_annotators_who_disagree_set_an_image_aside(tmp_path):

@@ -94,7 +94,7 @@ def test_a_zip_arrives_whole(home):
     assert (status.state, status.name) == (FINISHED, "set") and one.task == "single-label"
     record = load(one.data_path, one.task)
     assert len(record.table) == 6 and all(path.read_bytes() == PICTURE for path in record.paths())
-    assert one.note.source == "Brought as the archive “set.zip”." and one.note.how.format == "cells"
+    assert one.note.source == "Imported as the archive “set.zip”." and one.note.how.format == "cells"
     assert sorted(os.listdir(one.folder)) == ["pictures", "set.json"]
 
 
@@ -353,7 +353,7 @@ def test_a_name_that_is_a_file_and_a_folder():
     ("files", "words"),
     [
         ({}, "no pictures and no tables"),
-        ({"inner.zip": zipped(HONEST)}, "It holds an archive, “inner.zip”, and no picture"),
+        ({"inner.zip": zipped(HONEST)}, "It holds an archive, “inner.zip”, and no image"),
         ({"a.exe": b"MZ", "b.html": b"<html>"}, "no pictures and no tables"),
         ({"only.csv": TABLE}, "It holds tables, but no pictures; pack both together."),
     ],
