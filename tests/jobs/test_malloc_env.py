@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,8 +50,10 @@ def test_a_process_that_is_spawned_has_it(system):
     system("[always] madvise never\n")
     begun = process.spawn("http.server", "0", "--bind", "127.0.0.1")
     try:
-        with open(f"/proc/{begun.pid}/environ", "rb") as told:
-            names = {line.partition(b"=")[0].decode() for line in told.read().split(b"\0")}
+        environment = b""
+        while not environment:  # it is empty until the new program has been set up
+            environment = Path(f"/proc/{begun.pid}/environ").read_bytes()
+        names = {line.partition(b"=")[0].decode() for line in environment.split(b"\0")}
     finally:
         begun.kill()
         begun.wait()

@@ -159,7 +159,7 @@ def test_the_page_says_whose_the_data_are(home, private):
     user_scope.set_user_provider(visitor.secret)
     app = open_page("9_Your_data")
     assert not app.exception
-    assert "Only you see what you bring" in texts(app)
+    assert "Only you see what you import" in texts(app)
     assert app.segmented_control(key="import_way").options == ["A zip or files", "A folder"]
     assert user_scope.is_secret(app.session_state["visitor_secret"])
 
