@@ -31,11 +31,6 @@ def read_with(dataset: Shelved, said: ReadOptions) -> Shelved:
     return _keep(dataset, said, seen, _task(dataset, seen))
 
 
-def read_as(dataset: Shelved, form: str) -> Shelved:
-    """Read a dataset in another format; see `read_with`."""
-    return read_with(dataset, ReadOptions(format=form))
-
-
 def read_as_recognized(dataset: Shelved) -> Shelved:
     """Forget everything that was said about how to read a dataset, also the task.
 

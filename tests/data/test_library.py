@@ -153,8 +153,8 @@ def test_it_can_be_read_in_another_form(home):
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
     one = bring_path(folder)
     assert (one.note.how.format, one.note.others) == ("cells", ("folders", "pictures"))
-    again = change_reading.read_as(one, "folders")
+    again = change_reading.read_with(one, ReadOptions("folders"))
     assert (again.note.how.format, again.task) == ("folders", "single-label")
     assert again.record().vocab == ("a", "b") and "cells" in again.note.others
     with pytest.raises(DatasetError, match="cannot be read as"):
-        change_reading.read_as(one, "voc")
+        change_reading.read_with(one, ReadOptions("voc"))

@@ -14,6 +14,7 @@ from engine.config import TrainConfig
 from engine.data import annotation, change_reading, edits, library, summary
 from engine.data.checks import check
 from engine.data.formats import DatasetError, load, recognise
+from engine.data.formats.read_options import ReadOptions
 from engine.data.imports import import_job
 from engine.data.imports.import_worker import bring_folder
 from engine.export import fastai_script
@@ -123,7 +124,7 @@ ENTRIES = {
     "propose": proposed,
     "predict": lambda path: only_problem([image_stream.decode(TrainConfig(MULTI_LABEL, "samples"), path)]),
     "a note": lambda path: load(tampered(path).folder, MULTI_LABEL),
-    "a note, read as": lambda path: change_reading.read_as(tampered(path), "cells"),
+    "a note, read as": lambda path: change_reading.read_with(tampered(path), ReadOptions("cells")),
 }
 
 
