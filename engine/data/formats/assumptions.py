@@ -53,7 +53,8 @@ class AmbiguousError(DatasetError):
     def __init__(self, problem: str, options: Iterable[str], choices: Iterable[dict[str, Any]] = ()):
         self.options, self.question = tuple(options), problem
         self.choices = tuple(ReadOptions(**choice) for choice in choices)
-        super().__init__(f"{problem} Decide with {' or '.join(flag(option) for option in self.options)}.")
+        flags = " or ".join(flag(option) for option in self.options)
+        super().__init__(f"{problem} Decide with {flags} when you import it, or on the page Your data.")
 
 
 def flag(option: str) -> str:

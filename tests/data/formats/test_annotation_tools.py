@@ -153,7 +153,10 @@ def test_label_studio_with_several_questions_asks(tmp_path):
         {"from_name": name, "value": {"choices": [word]}} for name, word in (("kind", "cat"), ("sky", "blue"))
     ]
     folder = choices(tmp_path, **{"0.jpg": {"annotations": [{"result": result}]}})
-    assert "“kind”, “sky”. Decide with --label-column." in problems_of(folder)
+    assert (
+        "“kind”, “sky”. Decide with --label-column when you import it, or on the page Your data."
+        in problems_of(folder)
+    )
     assert labels_of(folder, label_columns=("kind",))["0.jpg"] == {"cat"}
     assert labels_of(folder, label_columns=("kind", "sky"))["0.jpg"] == {"cat", "blue"}
 
