@@ -27,7 +27,7 @@ from benchmarks.training_ways import Clock, Silent
 from engine import paths
 from engine.config import TrainConfig
 from engine.data import formats, image_cache
-from engine.data.formats.biwi import CAMERA, POSE
+from engine.data.formats.folders.biwi import CAMERA, POSE
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import fastai_backend
 

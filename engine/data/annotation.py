@@ -11,7 +11,7 @@ from string import ascii_lowercase
 
 from engine import tasks
 from engine.data.edits import Decisions
-from engine.data.formats.file_index import is_picture
+from engine.data.formats.files.file_index import is_picture
 from engine.data.formats.loading import read_source
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.phrases import counted

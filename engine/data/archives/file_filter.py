@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.data.archives.limits import Limits, size_problems
 from engine.data.archives.names import UnsafeName, is_archive, is_junk, is_wanted, safe_name, shown
-from engine.data.formats.file_index import is_picture
+from engine.data.formats.files.file_index import is_picture
 from engine.data.formats.phrases import some
 
 

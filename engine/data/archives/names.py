@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath, PureWindowsPath
 
 from engine.data.files import MANIFEST
-from engine.data.formats.file_index import PICTURE_ENDINGS
+from engine.data.formats.files.file_index import PICTURE_ENDINGS
 from engine.data.formats.source import TABLES
 
 LONGEST_PART, LONGEST_NAME, DEEPEST = 255, 1000, 20

@@ -6,8 +6,8 @@ from engine import tasks
 from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
 from engine.data.edits import LABELS, POINT, PUT_BACK
-from engine.data.formats.file_index import is_picture
-from engine.data.formats.names import name_problems
+from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.images.check_names import name_problems
 from engine.data.formats.parsed_source import Problem
 from engine.data.formats.phrases import some
 

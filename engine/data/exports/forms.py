@@ -12,7 +12,7 @@ from engine.data.exports.layout import Contents
 from engine.data.exports.tables import pascal_2007, points_table
 from engine.data.formats import Dataset, DatasetError
 from engine.data.formats.detect_format import read_found
-from engine.data.formats.file_index import Listing
+from engine.data.formats.files.file_index import Listing
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import some
 from engine.data.formats.source import Source

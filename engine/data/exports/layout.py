@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.formats import Dataset
-from engine.data.formats.locate_images import PICTURE_FOLDERS
+from engine.data.formats.images.locate_images import PICTURE_FOLDERS
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from pathlib import Path
 from engine import tasks
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError, Assumption
 from engine.data.formats.forms import FORMS, Form
-from engine.data.formats.image_table import missing_columns
 from engine.data.formats.match import Evidence
 from engine.data.formats.open_source import open_source
 from engine.data.formats.parsed_source import Found
@@ -21,7 +20,8 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
 from engine.data.formats.suggestion import suggest
-from engine.data.formats.text_table import TextTable
+from engine.data.formats.tables.image_table import missing_columns
+from engine.data.formats.tables.text_table import TextTable
 from engine.data.formats.unread_files import unread_files
 
 KNOWN_FORMS = (

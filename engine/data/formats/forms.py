@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.data.formats import (
-    biwi,
-    class_folders,
-    coco,
-    createml,
-    csv_long,
-    csv_multilabel,
-    csv_onehot,
-    cvat,
-    fiftyone,
-    images_only,
-    label_studio,
-    labelme,
-    object_table,
-    point_columns,
-    voc,
-    yolo,
-)
+from engine.data.formats.coco import reader as coco
+from engine.data.formats.folders import biwi, class_folders, images_only
 from engine.data.formats.match import Evidence
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
+from engine.data.formats.tables import csv_long, csv_multilabel, csv_onehot, object_table, point_columns
+from engine.data.formats.tools import createml, cvat, fiftyone, label_studio, labelme
+from engine.data.formats.voc import reader as voc
+from engine.data.formats.yolo import reader as yolo
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 
 LABELS = (SINGLE_LABEL, MULTI_LABEL)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from engine.data.formats.cells import MISSING
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.phrases import some
+from engine.data.formats.tables.cells import MISSING
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")

@@ -14,15 +14,15 @@ from engine.data.formats import checks
 from engine.data.formats.apply_edits import apply_decisions
 from engine.data.formats.dataset_manifest import is_on_shelf, read_note
 from engine.data.formats.detect_format import read_found
+from engine.data.formats.images.check_names import name_problems
 from engine.data.formats.label_notes import label_notes, text_problems
-from engine.data.formats.lone_objects import wants_points
-from engine.data.formats.names import name_problems
+from engine.data.formats.objects.lone_objects import wants_points
 from engine.data.formats.open_source import open_source
 from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import counted
-from engine.data.formats.point_columns import in_pixels
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import Dataset, DatasetError
+from engine.data.formats.tables.point_columns import in_pixels
 from engine.data.splits import validation
 from engine.jobs import access
 from engine.tasks import TASKS

@@ -13,7 +13,7 @@ from engine import paths
 from engine.data.archives import archive
 from engine.data.archives.errors import IncomingError
 from engine.data.archives.limits import limits
-from engine.data.formats import parquet_images
+from engine.data.formats.files import parquet_images
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source, descend, source_of

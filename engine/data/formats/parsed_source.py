@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from engine.data.formats.assumptions import Assumption
-from engine.data.formats.file_index import Listing
+from engine.data.formats.files.file_index import Listing
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.formats.assumptions import AmbiguousError, Assumption
-from engine.data.formats.columns import Columns, columns_of
-from engine.data.formats.csv_file import read_csv
-from engine.data.formats.excel_file import read_excel
-from engine.data.formats.file_index import Listing, is_picture, list_files
-from engine.data.formats.image_column import has_no_header
-from engine.data.formats.json_file import read_json, read_json_lines, table_of
-from engine.data.formats.merge_split_tables import join_parts, table_name
+from engine.data.formats.files.csv_file import read_csv
+from engine.data.formats.files.excel_file import read_excel
+from engine.data.formats.files.file_index import Listing, is_picture, list_files
+from engine.data.formats.files.json_file import read_json, read_json_lines, table_of
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
-from engine.data.formats.text_table import TextTable
+from engine.data.formats.tables.columns import Columns, columns_of
+from engine.data.formats.tables.image_column import has_no_header
+from engine.data.formats.tables.merge_split_tables import join_parts, table_name
+from engine.data.formats.tables.text_table import TextTable
 from engine.jobs import access
 
 USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")

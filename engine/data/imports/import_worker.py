@@ -14,9 +14,10 @@ from engine.data.archives.errors import IncomingError
 from engine.data.archives.file_filter import sort_files
 from engine.data.archives.limits import Limits, limits, size_of
 from engine.data.archives.names import shown
-from engine.data.formats import DatasetError, parquet_images, recognise
+from engine.data.formats import DatasetError, recognise
 from engine.data.formats.assumptions import AmbiguousError
-from engine.data.formats.file_index import list_files
+from engine.data.formats.files import parquet_images
+from engine.data.formats.files.file_index import list_files
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from engine.data.formats.file_index import is_picture
+from engine.data.formats.files.file_index import is_picture
 
 
 def images_below(names: Iterable[str], unreadable: Callable[[str], object] = print) -> Iterator[str]:

@@ -12,7 +12,7 @@ from engine import paths
 from engine.data import edits
 from engine.data.edits import DecisionError
 from engine.data.formats.apply_edits import apply_decisions
-from engine.data.formats.file_index import Listing
+from engine.data.formats.files.file_index import Listing
 from engine.data.formats.parsed_source import Found, Row
 
 FILES = ("a.jpg", "A.JPG", "b.jpg", "c.jpg", "d.jpg", "new.jpg")

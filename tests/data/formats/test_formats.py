@@ -12,9 +12,9 @@ from openpyxl import Workbook
 
 from engine.data.formats import DatasetError, load, recognise
 from engine.data.formats.forms import FORMS
-from engine.data.formats.point_columns import in_pixels
 from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, ReadOptions
 from engine.data.formats.source import descend
+from engine.data.formats.tables.point_columns import in_pixels
 from tests import brought_forms as forms
 from tests.brought_data import PICTURE, biwi, pascal, points, put, voc, write_table
 from tests.brought_forms import CLASSES, KINDS, NAMES

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from engine.data.formats import Dataset, DatasetError, load
-from engine.data.formats.biwi import project
-from engine.data.formats.file_index import list_files
+from engine.data.formats.files.file_index import list_files
+from engine.data.formats.folders.biwi import project
 from engine.data.formats.read_options import ReadOptions
 from engine.images import open_image
 from tests import brought_data as brought

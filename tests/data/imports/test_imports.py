@@ -406,7 +406,7 @@ def test_a_table_of_a_million_rows_is_one_sentence_in_bounded_memory(home, monke
         DatasetError, match=r"“a\.csv” has more than 200,000 rows, too many for a table; divide it\."
     ):
         load(home / "big", "multi-label")
-    monkeypatch.setattr("engine.data.formats.text_table.MOST_ROWS", 10_000)
+    monkeypatch.setattr("engine.data.formats.tables.text_table.MOST_ROWS", 10_000)
     tracemalloc.start()
     with pytest.raises(DatasetError, match="more than 10,000 rows"):
         load(home / "big", "multi-label")
@@ -418,7 +418,7 @@ def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch)
     put(home / "wide", {"a.csv": ",".join(f"c{n}" for n in range(100_000)) + "\n", "1.jpg": PICTURE})
     with pytest.raises(DatasetError, match="more than 5,000 columns"):
         load(home / "wide", "multi-label")
-    monkeypatch.setattr("engine.data.formats.text_table.MOST_CELLS", 12)
+    monkeypatch.setattr("engine.data.formats.tables.text_table.MOST_CELLS", 12)
     put(home / "full", {"a.csv": "fname,a,b\n" + "1.jpg,0,1\n" * 5, "1.jpg": PICTURE})
     with pytest.raises(DatasetError, match="more than 4 rows"):
         load(home / "full", "multi-label")
@@ -426,7 +426,7 @@ def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch)
 
 @pytest.mark.parametrize("limit", ["MOST_PICTURES", "MOST_ANNOTATIONS"])
 def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
-    monkeypatch.setattr(f"engine.data.formats.coco.{limit}", 4)
+    monkeypatch.setattr(f"engine.data.formats.coco.reader.{limit}", 4)
     status = sent(zipped({str(f.relative_to(home)): f.read_bytes() for f in coco(home).rglob("*.j*")}))
     said = r"are too many for one data set: “annotations/instances\.json”; divide it\."
     assert status.state == FAILED and re.search(said, " ".join(status.problems))
@@ -459,7 +459,7 @@ def test_what_fits_into_no_memory_is_one_sentence(home):
 
 
 def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):
-    monkeypatch.setattr("engine.data.formats.excel_file.MOST_UNPACKED", 20 * 1024**2)
+    monkeypatch.setattr("engine.data.formats.files.excel_file.MOST_UNPACKED", 20 * 1024**2)
     sheet = b"<worksheet>" + b" " * 30 * 1024**2
     bomb = zipped({"xl/worksheets/sheet1.xml": sheet, "xl/workbook.xml": b"<workbook/>"})
     assert len(bomb) < 1024**2

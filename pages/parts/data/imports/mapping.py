@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from engine.data.formats.column_preview import TablePreview
-from engine.data.formats.columns import NOT_READ
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview
+from engine.data.formats.tables.column_preview import TablePreview
+from engine.data.formats.tables.columns import NOT_READ
 from engine.data.library import Shelved
 from pages.parts.data.imports import apply_reading, option_inputs, reading_cache, reading_view
 from pages.parts.shared.text import plain

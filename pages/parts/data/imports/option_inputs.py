@@ -7,10 +7,10 @@ from zlib import crc32
 
 import streamlit as st
 
-from engine.data.formats.column_preview import TablePreview
 from engine.data.formats.forms import FORMS
 from engine.data.formats.read_options import SEPARATORS, UNITS, ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview
+from engine.data.formats.tables.column_preview import TablePreview
 from engine.data.library import Shelved
 from pages.parts.shared.text import plain
 

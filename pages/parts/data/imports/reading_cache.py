@@ -7,9 +7,9 @@ from pathlib import Path
 import streamlit as st
 
 from engine.data.formats import DatasetError
-from engine.data.formats.column_preview import TablePreview, table_previews
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview, preview_reading
+from engine.data.formats.tables.column_preview import TablePreview, table_previews
 from engine.data.library import Shelved
 from pages.parts.data import health as data_health
 

@@ -1,0 +1,1 @@
+"""COCO: JSON files with images, categories and objects."""

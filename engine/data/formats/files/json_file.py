@@ -1,0 +1,56 @@
+"""JSON files as they are imported: read within limits, and as tables of text where they hold rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.data.formats.files.text_file import open_text, read_text
+from engine.data.formats.record import DatasetError
+from engine.data.formats.tables.text_table import TextTable, not_too_many, text_table
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds. Raises `DatasetError` where it is none, too large, or nested too deeply."""
+    text, _ = read_text(path)
+    return _parsed(path, text)
+
+
+def read_json_lines(path: Path) -> TextTable:
+    """A file with a JSON object on each line, as a table of text."""
+    with open_text(path) as (file, encoding):
+        lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
+        rows = [(number, _parsed(path, line, number)) for number, line in not_too_many(path, lines)]
+    return replace(table_of(path, rows, "line"), encoding=encoding)
+
+
+def table_of(path: Path, rows: Iterable[tuple[int, dict]], unit: str = "row") -> TextTable:
+    """JSON objects as a table: its columns are all their keys; lists and objects stay JSON in their cells."""
+    rows = list(rows)
+    strange = next((number for number, row in rows if not isinstance(row, dict)), None)
+    if strange is not None:
+        raise DatasetError(
+            f"“{path.name}” must hold objects with the columns' names: {unit} {strange} is none."
+        )
+    header = tuple(dict.fromkeys(key for _, row in rows for key in row))
+    cells = ((number, [_cell(row.get(key)) for key in header]) for number, row in rows)
+    return text_table(path, header, cells, unit)
+
+
+def _parsed(path: Path, text: str, line: int | None = None) -> Any:
+    where = f" in line {line}" if line else ""
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise DatasetError(f"“{path.name}” is nested too deeply to be read{where}.") from error
+    except ValueError as error:
+        raise DatasetError(f"“{path.name}” cannot be read as JSON{where}: {error}.") from error
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)

@@ -1,0 +1,138 @@
+"""A folder for each class, its name the label; optionally inside, or around, folders that divide them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from engine.data.formats.images.locate_images import PICTURE_FOLDERS
+from engine.data.formats.match import Evidence
+from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.phrases import counted, some
+from engine.data.formats.source import Source
+from engine.data.formats.splits.folders import folder_part, is_whole_name
+from engine.data.formats.tables.cells import TEST, TRAIN, VALID
+
+GENERIC = {*(name.lower() for name in PICTURE_FOLDERS), "data", "imgs", "img", "photos", "dataset"}
+"""What folders of images are called that are no class."""
+
+
+@dataclass
+class ClassFolders:
+    """The label of each image, and its part where folders divide them; `tests` are the images in folders for test,
+    `stray` those in no folder of a class, and `part_folders` the folders that divide, with their parts."""
+
+    labels: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
+    tests: list[str] = field(default_factory=list)
+    stray: list[str] = field(default_factory=list)
+    part_folders: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def classes(self) -> list[str]:
+        """The labels, sorted."""
+        return sorted(set(self.labels.values()))
+
+
+def find(source: Source) -> Evidence | None:
+    """Images that lie in folders for classes; folders that are called images, or train and test, are none."""
+    found = class_folders(source.pictures)
+    if not found.labels or {label.lower() for label in found.classes} <= GENERIC:
+        return None
+    if found.part_folders:
+        says = f"The pictures lie in {some(list(found.part_folders))}, and in these in folders"
+        return Evidence((f"{says}, whose names are taken as labels: {some(found.classes)}.",))
+    return Evidence(
+        (f"The pictures lie in folders, whose names are taken as labels: {some(found.classes)}.",)
+    )
+
+
+def read(source: Source) -> Found:
+    """One row for each image, labelled by the folder it lies in."""
+    held = class_folders(source.pictures)
+    found = Found(source.listing)
+    has_valid = VALID in held.parts.values()
+    for name, label in held.labels.items():
+        is_valid = held.parts.get(name) == VALID if has_valid else None
+        found.rows.append(Row(name, name, labels=(label,), is_valid=is_valid))
+    found.has_split = has_valid
+    found.for_testing += held.tests
+    found.assume("labels", some(held.classes), "images lie in folders of these names", "format")
+    for folder, part in held.part_folders.items():
+        use = {TRAIN: "for training", VALID: "for validation", TEST: "kept for test, not used"}[part]
+        found.assume("split", f"“{folder}”: {use}", "by its name")
+    _say_what_is_left_out(found, held)
+    return found
+
+
+def class_folders(pictures: Sequence[str]) -> ClassFolders:
+    """Where the classes are among the folders of images; nothing where folders only divide the images."""
+    found = ClassFolders()
+    parts_of = {name: PurePosixPath(name).parts[:-1] for name in pictures}
+    inside = {name: parts for name, parts in parts_of.items() if parts}
+    found.stray = [name for name in pictures if name not in inside]
+    inside = _without_wrapper(inside)
+    tops = dict.fromkeys(parts[0] for parts in inside.values())
+    divided = {top: part for top in tops if (part := folder_part(top))}
+    nested = {
+        top: part for top, part in divided.items() if any(p[0] == top and len(p) > 1 for p in inside.values())
+    }
+    if TRAIN in nested.values() or (nested and len(nested) == len(tops)):
+        _labels_below(inside, divided, found)
+    elif _only_divide(divided):
+        found.stray = list(pictures)
+    elif inner := _parts_inside(inside):
+        found.part_folders = inner
+        found.tests = [name for name, parts in inside.items() if inner[parts[1]] == TEST]
+        tests = set(found.tests)
+        for name in (one for one in inside if one not in tests):
+            found.labels[name], found.parts[name] = inside[name][0], inner[inside[name][1]]
+    else:
+        found.labels = {name: parts[0] for name, parts in inside.items()}
+    return found
+
+
+def _without_wrapper(inside: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Folders without those around all of them, as long as each image lies deeper."""
+    while inside and len({parts[0] for parts in inside.values()}) == 1 and min(map(len, inside.values())) > 1:
+        inside = {name: parts[1:] for name, parts in inside.items()}
+    return inside
+
+
+def _only_divide(divided: dict[str, str]) -> bool:
+    """Whether folders without folders in them are parts and no classes: two different ones, or whole names."""
+    return len(set(divided.values())) > 1 and sum(map(is_whole_name, divided)) > 0
+
+
+def _parts_inside(inside: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """The folders below each class that divide it, as cat/train and cat/val do; {} where there are none."""
+    seconds = {parts[1] if len(parts) > 1 else "" for parts in inside.values()}
+    divided = {second: folder_part(second) for second in sorted(seconds)}
+    if None in divided.values() or TRAIN not in divided.values() or not all(map(is_whole_name, divided)):
+        return {}
+    return {second: part for second, part in divided.items() if part}
+
+
+def _labels_below(inside: dict[str, tuple[str, ...]], divided: dict[str, str], found: ClassFolders) -> None:
+    """The classes are the folders in those that divide, without folders around all classes of a part."""
+    found.part_folders = dict(divided)
+    for top, part in divided.items():
+        below = {name: parts[1:] for name, parts in inside.items() if parts[0] == top}
+        if part == TEST:
+            found.tests += below
+            continue
+        deep = _without_wrapper({name: parts for name, parts in below.items() if parts})
+        found.stray += [name for name in below if name not in deep]
+        for name, parts in deep.items():
+            found.labels[name], found.parts[name] = parts[0], part
+    found.stray += [name for name, parts in inside.items() if parts[0] not in divided]
+
+
+def _say_what_is_left_out(found: Found, held: ClassFolders) -> None:
+    if found.for_testing:
+        found.notes.append(f"Left out: {counted(len(found.for_testing), 'image')} in a folder for test.")
+    if held.stray:
+        note = f"{counted(len(held.stray), 'image')} in no folder of a class: {some(held.stray)}."
+        found.notes.append(f"Left out: {note}")
+        found.assume("ignored files", counted(len(held.stray), "image"), note)

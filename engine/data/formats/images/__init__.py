@@ -1,0 +1,1 @@
+"""Finding the image files that a source names."""

@@ -1,0 +1,1 @@
+"""Objects in images: their numbers, and the one that gives an image's point."""

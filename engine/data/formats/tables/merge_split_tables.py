@@ -1,0 +1,98 @@
+"""Tables of one kind that lie apart, one for training and one for validation, become one table that divides itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from engine.data.formats.files.file_index import Listing
+from engine.data.formats.images.locate_images import place_pictures
+from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.read_options import ReadOptions
+from engine.data.formats.record import DatasetError
+from engine.data.formats.splits.folders import folder_part, part_of
+from engine.data.formats.tables import headings
+from engine.data.formats.tables.cells import TEST, TRAIN, VALID
+from engine.data.formats.tables.image_column import image_column
+from engine.data.formats.tables.text_table import TextTable
+
+PART_HEADING = "split"
+
+
+def join_parts(tables: Sequence[TextTable], listing: Listing, options: ReadOptions) -> list[TextTable]:
+    """The tables, those of training and validation with the same columns as one, in the place of the first.
+
+    The part is told by the folder (train/labels.csv), else by the name (train.csv) or the sheet. What the tables
+    themselves say of the parts stands; a table for testing stays apart, after all others.
+    """
+    joined: list[TextTable] = []
+    waiting = list(tables)
+    while waiting:
+        first = waiting.pop(0)
+        alike = [first, *(one for one in waiting if _columns(one) == _columns(first))]
+        alike = [one for one in alike if part_of_table(one, listing) in (TRAIN, VALID)]
+        if first in alike and len({part_of_table(one, listing) for one in alike}) == 2:
+            image = _image_column(alike, listing, options)
+            if image is not None:
+                waiting = [one for one in waiting if one not in alike]
+                first = _as_one(alike, listing, image)
+        joined.append(first)
+    return sorted(joined, key=lambda table: part_of_table(table, listing) == TEST)
+
+
+def part_of_table(table: TextTable, listing: Listing) -> str | None:
+    """The part that a table's folder, name or sheet says."""
+    name = table_name(table, listing)
+    return part_of(name) or folder_part(PurePosixPath(name).stem) or folder_part(table.sheet)
+
+
+def table_name(table: TextTable, listing: Listing) -> str:
+    """The name of a table's file, relative to the listing."""
+    return table.path.relative_to(listing.folder).as_posix()
+
+
+def _columns(table: TextTable) -> tuple[str, ...]:
+    return tuple(headings.normal(heading) for heading in table.header)
+
+
+def _image_column(tables: list[TextTable], listing: Listing, options: ReadOptions) -> int | None:
+    try:
+        places = {image_column(table, listing, options)[0] for table in tables}
+    except DatasetError:
+        return None
+    return places.pop() if len(places) == 1 else None
+
+
+def _as_one(tables: list[TextTable], listing: Listing, image: int) -> TextTable:
+    first = tables[0]
+    says_itself = any(name in headings.SURE_SPLIT for name in _columns(first))
+    rows = [row for table in tables for row in _rows(table, listing, image, says_itself)]
+    return replace(
+        first,
+        path=listing.folder / first.path.name,
+        header=first.header if says_itself else (*first.header, PART_HEADING),
+        rows=rows,
+        problems=tuple(problem for table in tables for problem in table.problems),
+        set_aside=tuple(note for table in tables for note in table.set_aside),
+        joined=tuple(table_name(table, listing) for table in tables),
+        part_column=None if says_itself else len(first.header),
+        sheet="",
+    )
+
+
+def _rows(
+    table: TextTable, listing: Listing, image: int, says_itself: bool
+) -> list[tuple[int | str, list[str]]]:
+    """The rows with their images named as they lie, the part that they belong to, and where they stand."""
+    name = table_name(table, listing)
+    said = [] if says_itself else [part_of_table(table, listing) or TRAIN]
+    placed = Found(listing, [Row(cell) for cell in table.cells_at(image)])
+    place_pictures(placed, Path(name).parent.as_posix().removeprefix("."))
+    return [
+        (
+            f"{number} of “{name}”",
+            [*cells[:image], row.fname if cells[image].strip() else "", *cells[image + 1 :], *said],
+        )
+        for (number, cells), row in zip(table.rows, placed.rows, strict=True)
+    ]

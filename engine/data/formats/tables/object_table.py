@@ -1,0 +1,77 @@
+"""A table with a row for each object and its box, as TensorFlow, Roboflow and Open Images write it, read for points.
+
+For labels it is a table with a row for each label.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from engine.data.formats.match import Evidence
+from engine.data.formats.objects.lone_objects import keep_lone_objects
+from engine.data.formats.objects.numbers import finite
+from engine.data.formats.parsed_source import Found
+from engine.data.formats.source import Source
+from engine.data.formats.tables.columns import Columns
+from engine.data.formats.tables.image_table import names_found, rows_of, split_rows, table_with
+
+CORNERS = (
+    ("x_min", "y_min", "x_max", "y_max"),
+    ("xmin", "ymin", "xmax", "ymax"),
+    ("x1", "y1", "x2", "y2"),
+    ("left", "top", "right", "bottom"),
+)
+LARGEST_SHARE = 1.0
+
+
+def find(source: Source) -> Evidence | None:
+    """A table with the corners of a box in each row."""
+    columns = table_with(source, lambda columns: _corners(columns) is not None)
+    if columns is None:
+        return None
+    says = f"Each row of {columns.table.title} is an object with the corners of its box."
+    return Evidence((says, names_found(source, columns)), table=columns.table.path)
+
+
+def read(source: Source) -> Found:
+    """One row for each image with exactly one object, whose point is the middle of its box.
+
+    Corners that all lie between 0 and 1 are shares of the image.
+    """
+    columns = table_with(source, lambda columns: _corners(columns) is not None)
+    assert columns is not None
+    places = _corners(columns) or ()
+    boxes = [_numbers([cells[at] for at in places]) for _, cells in columns.table.rows]
+    found = rows_of(source, columns)
+    is_share = all(number <= LARGEST_SHARE for box in boxes if box for number in box)
+    found.unit = "fractions" if is_share else "pixels"
+    found.assume(
+        "units", found.unit, f"the largest corner is {max((max(box) for box in boxes if box), default=0):g}"
+    )
+    for row, box in zip(found.rows, boxes, strict=True):
+        row.point_px = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else None
+    counts = Counter(row.fname for row in found.rows)
+    split_rows(found, columns)
+    several = {fname for fname, count in counts.items() if count > 1}
+    kept = {row.fname: row for row in found.rows}
+    for fname in several & kept.keys():
+        kept[fname].point_px = None
+    found.rows = list(kept.values())
+    keep_lone_objects(found)
+    return found
+
+
+def _corners(columns: Columns) -> tuple[int, ...] | None:
+    """The places of the columns of the corners: left, top, right, bottom."""
+    for names in CORNERS:
+        if all(name in columns.names for name in names):
+            return tuple(columns.names.index(name) for name in names)
+    return None
+
+
+def _numbers(cells: Sequence[str]) -> list[float] | None:
+    try:
+        return [finite(cell) for cell in cells]
+    except ValueError:
+        return None

@@ -1,0 +1,151 @@
+"""A table with a point for each picture: fname, x, y; in pixels, shares of the picture, percent, or -1..1."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from engine.data.formats.assumptions import AS_SAID, AmbiguousError
+from engine.data.formats.match import Evidence
+from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.phrases import some
+from engine.data.formats.read_options import ReadOptions
+from engine.data.formats.source import Source
+from engine.data.formats.tables.cells import number
+from engine.data.formats.tables.columns import Columns
+from engine.data.formats.tables.headings import normal
+from engine.data.formats.tables.image_table import (
+    merge_equal_rows,
+    names_found,
+    rows_of,
+    split_rows,
+    table_with,
+)
+from engine.functional.coordinates import to_px
+from engine.images import ImageError, image_size
+
+MEASURED = 40
+"""How many pictures are measured to tell percent from pixels."""
+LEAST_POINTS = 5
+
+
+def find(source: Source) -> Evidence | None:
+    """The table of images with x and y, and the unit that these seem to be in."""
+    columns = _columns(source)
+    if columns is None:
+        return None
+    unit, why = _unit(source, columns)
+    x, y = columns.title(columns.x), columns.title(columns.y)
+    says = f"{columns.table.title} has a column of pictures and the columns {x} and {y}."
+    return Evidence((says, why, names_found(source, columns)), unit=unit, table=columns.table.path)
+
+
+def read(source: Source, options: ReadOptions) -> Found:
+    """One row for each image, its point in the unit that was given or that the numbers suggest."""
+    columns = _columns(source)
+    assert columns is not None
+    found = rows_of(source, columns)
+    found.unit, why = (options.units, AS_SAID) if options.units else _unit(source, columns)
+    found.assume("units", found.unit, why, "units")
+    strange = []
+    for row, x, y in zip(found.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):
+        try:
+            row.point_px = number(x), number(y)
+        except ValueError:
+            strange.append((row.fname, f"“{x}”, “{y}” in {row.where}"))
+    if strange:
+        says = lambda told: f"x and y must be numbers, in {found.unit}: {some(told)}."  # noqa: E731
+        found.problems.append(Problem("number", tuple(strange), says))
+    split_rows(found, columns)
+    merge_equal_rows(found)
+    return found
+
+
+def _columns(source: Source) -> Columns | None:
+    """The first table with x and y."""
+    columns = table_with(source, lambda columns: columns.x is not None)
+    if columns is None:
+        _ask_for_pairs(source)
+    return columns
+
+
+def _ask_for_pairs(source: Source) -> None:
+    """Tables such as face landmarks name several points: which one is meant, only a person knows."""
+    for table in source.tables:
+        names = [normal(heading) for heading in table.header]
+        pairs = [name for name in names if name.endswith("_x") and f"{name[:-2]}_y" in names]
+        if len(pairs) > 1 and source.options.format == "points":
+            both = [{"x_column": one, "y_column": f"{one[:-2]}_y"} for one in pairs]
+            raise AmbiguousError(
+                f"{table.title} holds {len(pairs)} points for each image: {some([one[:-2] for one in pairs])}.",
+                ("x_column", "y_column"),
+                both,
+            )
+
+
+def in_pixels(point: tuple[float, float], unit: str, size_wh: tuple[int, int]) -> tuple[float, float]:
+    """A point in pixels of its own picture, from any of `engine.data.formats.read_options.UNITS`.
+
+    >>> in_pixels((50, 25), "percent", (640, 480))
+    (320.0, 120.0)
+    """
+    if unit == "pixels":
+        return point
+    if unit == "-1..1":
+        x, y = to_px(list(point), size_wh)
+        return float(x), float(y)
+    whole = 100 if unit == "percent" else 1
+    return point[0] * size_wh[0] / whole, point[1] * size_wh[1] / whole
+
+
+def _has_sizes(columns: Columns) -> bool:
+    return {"width", "height"} <= set(columns.names)
+
+
+def _unit(source: Source, columns: Columns) -> tuple[str, str]:
+    """The unit by its heading, by percent signs, or by the range of the numbers; and the reason as a sentence."""
+    xs, ys = ([_or_none(cell) for cell in columns.cells(at)] for at in (columns.x, columns.y))
+    values = [value for value in (*xs, *ys) if value is not None]
+    headings = f"{columns.title(columns.x)} {columns.title(columns.y)}".casefold()
+    if _has_sizes(columns):
+        return (
+            "pixels",
+            "The width and height of each picture stand next to x and y, so they are taken as pixels.",
+        )
+    if "percent" in headings:
+        return "percent", "The headings call x and y percent."
+    if any(cell.endswith("%") for cell in columns.cells(columns.x)):
+        return "percent", "x and y bear percent signs."
+    if not values:
+        return "pixels", "No x or y is a number."
+    low, high = min(values), max(values)
+    lie = f"x and y lie between {low:g} and {high:g}"
+    if low >= 0 and high <= 1:
+        return "fractions", f"{lie}, so they are taken as fractions of the picture's sides."
+    if low >= -1 and high <= 1:
+        return "-1..1", f"{lie}, so they are taken to run from -1 to 1 between the picture's edges."
+    shorter = _usual_shorter_side(source, columns) if low >= 0 and high <= 100 else 0
+    if shorter > 200 and len(values) >= 2 * LEAST_POINTS and high > 50:
+        return (
+            "percent",
+            f"{lie} in pictures of about {shorter:.0f} pixels, so they are taken as percent of the sides.",
+        )
+    return "pixels", f"{lie}, so they are taken as pixels."
+
+
+def _or_none(cell: str) -> float | None:
+    try:
+        return number(cell)
+    except ValueError:
+        return None
+
+
+def _usual_shorter_side(source: Source, columns: Columns) -> float:
+    found = rows_of(source, columns)
+    there = [row.fname for row in found.rows if row.fname in source.listing.known]
+    sides = []
+    for fname in there[:: max(1, len(there) // MEASURED)]:
+        try:
+            sides.append(min(image_size(source.listing.folder / fname)))
+        except ImageError:
+            continue
+    return median(sides) if sides else 0

@@ -1,0 +1,102 @@
+"""A table in which every cell is only ever text, whatever kind of file it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.data.formats.phrases import counted, some
+from engine.data.formats.record import DatasetError
+from engine.data.formats.tables.headings import normal
+
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 5_000, 5_000_000
+FEW = 0.05
+"""Up to this share of rows may be broken and are set aside; more of them mean that the table is read wrongly."""
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table: its header as it came, and (number, cells) for each row.
+
+    `unit` is what the numbers count, "line" or "row"; `sheet` is the sheet of an Excel file; `encoding` and `delimiter`
+    are how a text file was read; `joined` names the files, where several were read as this one: then a number also
+    says of which. `part_column` is the place of a column that was added to tell the parts of the joined files.
+    """
+
+    path: Path
+    header: tuple[str, ...]
+    rows: list[tuple[int | str, list[str]]]
+    problems: tuple[str, ...] = ()
+    unit: str = "line"
+    sheet: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    joined: tuple[str, ...] = ()
+    part_column: int | None = None
+    set_aside: tuple[str, ...] = ()
+    has_no_header: bool = False
+
+    @property
+    def title(self) -> str:
+        """What sentences call the table."""
+        return f"“{self.path.name}”, sheet “{self.sheet}”" if self.sheet else f"“{self.path.name}”"
+
+    def cells_at(self, at: int) -> list[str]:
+        """The cells of the column at this place, stripped of spaces around them."""
+        return [cells[at].strip() for _, cells in self.rows]
+
+    def place_of(self, heading: str, flag: str) -> int:
+        """The place of the column of this heading. Raises `DatasetError`, which names the flag, without one."""
+        names = [name.strip() for name in self.header]
+        alike = [normal(name) for name in names]
+        if heading not in names and normal(heading) not in alike:
+            came = ", ".join(name or "(no name)" for name in names)
+            raise DatasetError(f"{self.title} has no column “{heading}” ({flag}); its columns are: {came}.")
+        return names.index(heading) if heading in names else alike.index(normal(heading))
+
+    def places(self) -> list[str]:
+        """How error sentences call each row: "line 7"."""
+        return [f"{self.unit} {number}" for number, _ in self.rows]
+
+
+def text_table(
+    path: Path, header: Iterable[str], rows: Iterable, unit: str = "line", **about: Any
+) -> TextTable:
+    """A table from its header and (number, cells) of its rows; empty rows are skipped.
+
+    Rows of the wrong length are set aside where they are few, and a problem of the table where they are many. `about`
+    are further attributes of the table. Raises `DatasetError` when there is no header or
+    when there are too many rows.
+    """
+    header = tuple(header)
+    if not any(heading.strip() for heading in header):
+        raise DatasetError(f"“{path.name}” is empty; its first line must name the columns.")
+    if len(header) > MOST_COLUMNS:
+        raise DatasetError(f"“{path.name}” has more than {MOST_COLUMNS:,} columns, too many for a table.")
+    few = not_too_many(path, rows, len(header))
+    full = [(number, cells) for number, cells in few if any(cell.strip() for cell in cells)]
+    uneven = [(number, len(cells)) for number, cells in full if len(cells) != len(header)]
+    even = [(number, cells) for number, cells in full if len(cells) == len(header)] if uneven else full
+    told = _uneven(path, len(header), uneven, unit)
+    if told and len(uneven) <= FEW * len(full):
+        aside = f"Set aside {counted(len(uneven), 'row')}: {told[0][0].lower()}{told[0][1:]}"
+        return TextTable(path, header, even, (), unit, set_aside=(aside,), **about)
+    return TextTable(path, header, even, told, unit, **about)
+
+
+def not_too_many(path: Path, rows: Iterable, columns: int = 1) -> Iterator:
+    """The rows one by one. Raises `DatasetError` at the first that is too many for a table of so many columns."""
+    most = min(MOST_ROWS, MOST_CELLS // columns)
+    for count, row in enumerate(rows):
+        if count >= most:
+            raise DatasetError(f"“{path.name}” has more than {most:,} rows, too many for a table; divide it.")
+        yield row
+
+
+def _uneven(path: Path, expected: int, uneven: list[tuple[int, int]], unit: str) -> tuple[str, ...]:
+    if not uneven:
+        return ()
+    lines = some([f"{unit} {number} has {counted(count, 'cell')}" for number, count in uneven])
+    return (f"In “{path.name}” every row must have {counted(expected, 'cell')} like the header: {lines}.",)

@@ -1,0 +1,1 @@
+"""The exports of annotation tools: Label Studio, CVAT, LabelMe, CreateML and FiftyOne."""

@@ -1,0 +1,79 @@
+"""Folders for classes, and folders that only divide the images: as whole names, as prefixes and as suffixes."""
+
+import pytest
+
+from engine.data.formats import DatasetError, load
+from engine.data.formats.splits.folders import folder_part, is_whole_name
+from tests.brought_data import PICTURE, put
+
+
+def folders(root, *names, count=3):
+    return put(root, {f"{name}/{at}.jpg": PICTURE for name in names for at in range(count)})
+
+
+@pytest.mark.parametrize(
+    ("train", "valid"),
+    [
+        ("train", "val"),
+        ("Training", "Validation"),
+        ("training_set", "dev"),
+        ("x_train", "x_valid"),
+        ("TRAIN", "VAL"),
+    ],
+)
+def test_parts_by_their_names(tmp_path, train, valid):
+    folder = folders(tmp_path, *(f"{part}/{kind}" for part in (train, valid) for kind in ("hen", "fox")))
+    record = load(folder, "single-label")
+    assert record.vocab == ("fox", "hen")
+    assert {fname.split("/")[0] for fname in record.table.loc[record.table["is_valid"], "fname"]} == {valid}
+
+
+@pytest.mark.parametrize("test", ["test", "Testing", "test_set", "my_test"])
+def test_images_for_test_take_no_part(tmp_path, test):
+    folder = folders(tmp_path, *(f"{part}/{kind}" for part in ("train", test) for kind in ("hen", "fox")))
+    record = load(folder, "single-label")
+    assert len(record.table) == 6 and not any(fname.startswith(test) for fname in record.table["fname"])
+    assert "6 images in a folder for test" in " ".join(record.notes)
+
+
+@pytest.mark.parametrize("around", ["", "Images/", "a/b/"])
+@pytest.mark.parametrize("twice", [False, True])
+def test_folders_around_classes_are_no_labels(tmp_path, around, twice):
+    parts = [
+        f"{around}{part}{'/' + part if twice else ''}/{kind}" for part in ("train", "val") for kind in "pq"
+    ]
+    folder = put(folders(tmp_path, *parts), {"README.md": "x", "licence.txt": "y"})
+    assert load(folder, "single-label").vocab == ("p", "q")
+
+
+def test_parts_inside_classes(tmp_path):
+    record = load(folders(tmp_path, "hen/train", "hen/val", "fox/train", "fox/val"), "single-label")
+    assert record.vocab == ("fox", "hen") and record.table["is_valid"].sum() == 6
+
+
+def test_stray_folders_and_images_are_named(tmp_path):
+    folder = put(folders(tmp_path, "train/hen", "train/fox", "val/hen", "val/fox"), {"other/z.jpg": PICTURE})
+    record = load(folder, "single-label")
+    assert record.vocab == ("fox", "hen")
+    assert "other/z.jpg" in " ".join(
+        one.evidence for one in record.assumptions if one.what == "ignored files"
+    )
+
+
+@pytest.mark.parametrize("names", [("train", "trainannot", "val", "valannot"), ("training", "testing_2")])
+def test_folders_that_only_divide_are_no_labels(tmp_path, names):
+    with pytest.raises(DatasetError):
+        load(folders(tmp_path, *names), "single-label")
+
+
+def test_classes_that_sound_like_parts_stay_classes(tmp_path):
+    assert load(folders(tmp_path, "train", "bus", "car"), "single-label").vocab == ("bus", "car", "train")
+    assert folder_part("train_station") == "train" and not is_whole_name("train_station")
+    stations = folders(tmp_path / "b", "train_station", "airport")
+    assert load(stations, "single-label").vocab == ("airport", "train_station")
+
+
+def test_annotations_beside_a_lone_folder_are_named(tmp_path):
+    put(folders(tmp_path, "data"), {"labels.json": '{"classes": ["a"], "labels": {}}', "x.xml": "<a/>"})
+    with pytest.raises(DatasetError, match=r"labels\.json.*not read"):
+        load(tmp_path, "multi-label")
