@@ -12,12 +12,12 @@ from tests.brought_data import PICTURE, pascal, points, put, voc
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     return tmp_path
 
 
 def bare(home, count=6, task="multi-label"):
-    """A data set on the shelf about whose pictures nothing is said."""
+    """A data set in the library about whose pictures nothing is said."""
     folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
     return library.add("bare", task, elsewhere=folder, how=ReadOptions(format="pictures"))
 

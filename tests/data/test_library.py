@@ -1,4 +1,4 @@
-"""The shelf: brought data sets are kept, renamed, removed and put back; nothing else is ever touched."""
+"""The library: brought data sets are kept, renamed, removed and put back; nothing else is ever touched."""
 
 import json
 
@@ -10,7 +10,7 @@ from engine.data.formats import DatasetError, load
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.imports.import_worker import bring_folder, bring_path
-from engine.data.library import ShelfError, Shelved
+from engine.data.library import LibraryError, LibraryDataset
 from tests.brought_data import PICTURE, pascal, put, write_table
 
 
@@ -24,7 +24,7 @@ def _unpacked(home, name="unpacked"):
     return pascal(home / "data" / f".{name}")
 
 
-def test_an_empty_shelf_has_no_folder_and_no_sets(home):
+def test_an_empty_library_has_no_folder_and_no_sets(home):
     assert library.all_sets() == [] and not (home / "data").exists()
 
 
@@ -34,7 +34,7 @@ def test_a_copy_is_kept_and_loads_under_its_name(home):
     record = load(one.data_path, one.task)
     assert (record.name, record.task, len(record.table)) == ("My pets", "multi-label", 6)
     assert record.folder == one.source_path and all(path.is_file() for path in record.paths())
-    again = Shelved(one.folder).note
+    again = LibraryDataset(one.folder).manifest
     assert (again.source, again.elsewhere, again.how) == ("the zip pets.zip", "", ReadOptions())
 
 
@@ -68,7 +68,7 @@ def test_names_are_free_and_folders_safe(home):
     assert all(one.folder.parent == home / "data" for one in kept)
     assert len({one.folder for one in kept}) == 6
     for name in ("", "  \n", "x" * 81):
-        with pytest.raises(ShelfError, match="1 to 80"):
+        with pytest.raises(LibraryError, match="1 to 80"):
             library.checked_name(name)
 
 
@@ -76,7 +76,7 @@ def test_renaming_keeps_the_folder_and_refuses_a_taken_name(home):
     one, two = (library.add(name, "multi-label", unpacked=_unpacked(home, name)) for name in "ab")
     renamed = library.rename(one, "c")
     assert (renamed.name, renamed.folder) == ("c", one.folder)
-    with pytest.raises(ShelfError, match="already"):
+    with pytest.raises(LibraryError, match="already"):
         library.rename(renamed, two.name.upper())
 
 
@@ -86,7 +86,7 @@ def test_removing_can_be_undone_once(home):
     assert [one.name for one in library.all_sets()] == ["b"]
     assert len(library.put_back(gone).record().table) == 6
     older, newer = library.remove(library.find("a")), library.remove(second)
-    with pytest.raises(ShelfError, match="gone for good"):
+    with pytest.raises(LibraryError, match="gone for good"):
         library.put_back(older)
     assert library.put_back(newer).name == "b"
 
@@ -107,7 +107,7 @@ def test_a_broken_note_is_no_data_set(home, note):
 
 
 def test_a_note_that_was_brought_is_not_believed(home):
-    """Only the shelf itself says where pictures lie: not a set.json in what somebody uploaded."""
+    """Only the library itself says where pictures lie: not a set.json in what somebody uploaded."""
     lie = {"name": "x", "task": "multi-label", "elsewhere": str(pascal(home / "secret")), "how": {}}
     unpacked = put(_unpacked(home), {"set.json": json.dumps(lie | {"recognised": []})})
     one = library.add("honest", "multi-label", unpacked=unpacked)
@@ -135,7 +135,7 @@ def test_an_undecided_dataset_is_decided_and_undecided_again(home):
     many = change_reading.read_with(one, ReadOptions(separator="commas"))
     assert many.task == "multi-label" and many.record().vocab == ("ant", "bee", "red")
     again = change_reading.read_as_recognized(many)
-    assert again.note.how.format is None and again.note.said == ReadOptions()
+    assert again.manifest.how.format is None and again.manifest.said == ReadOptions()
 
 
 def test_a_reading_with_several_labels_loses_no_image(home):
@@ -152,9 +152,9 @@ def test_it_can_be_read_in_another_form(home):
     folder = put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
     one = bring_path(folder)
-    assert (one.note.how.format, one.note.others) == ("cells", ("folders", "pictures"))
+    assert (one.manifest.how.format, one.manifest.others) == ("cells", ("folders", "pictures"))
     again = change_reading.read_with(one, ReadOptions("folders"))
-    assert (again.note.how.format, again.task) == ("folders", "single-label")
-    assert again.record().vocab == ("a", "b") and "cells" in again.note.others
+    assert (again.manifest.how.format, again.task) == ("folders", "single-label")
+    assert again.record().vocab == ("a", "b") and "cells" in again.manifest.others
     with pytest.raises(DatasetError, match="cannot be read as"):
         change_reading.read_with(one, ReadOptions("voc"))

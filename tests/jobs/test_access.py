@@ -77,8 +77,8 @@ def only_problem(made):
 def tampered(path):
     """Bert's dataset, whose note refers to a path."""
     one = own_set(BERT)
-    replace(one.note, elsewhere=path).save(one.folder)
-    return library.Shelved(one.folder)
+    replace(one.manifest, elsewhere=path).save(one.folder)
+    return library.LibraryDataset(one.folder)
 
 
 def proposed(path):

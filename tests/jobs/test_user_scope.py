@@ -76,7 +76,7 @@ def test_visitors_see_only_their_own(home, private):
     assert len(library.find("cats").record().table) == 6
     taken_away = library.remove(library.find("cats"))
     visit(BERT)
-    with pytest.raises(library.ShelfError):
+    with pytest.raises(library.LibraryError):
         library.put_back(taken_away)
 
 

@@ -56,7 +56,7 @@ def own_run(secret: str) -> Run:
     return Run(folder)
 
 
-def own_set(secret: str) -> library.Shelved:
+def own_set(secret: str) -> library.LibraryDataset:
     """The only dataset of a visitor, who is served from now on."""
     visit(secret)
     [one] = library.all_sets()

@@ -17,7 +17,7 @@ from engine.data.checks.finding import SEVERITIES, STOPS, Finding, Fix
 from engine.data.checks.image_facts import look_at, unseen_bytes
 from engine.data.edits import SPLIT
 from engine.data.formats import DatasetError, checks
-from engine.data.formats.dataset_manifest import is_on_shelf
+from engine.data.formats.dataset_manifest import is_in_library
 from engine.data.formats.loading import divide, name_of, read
 from engine.data.formats.read_options import ReadOptions
 from engine.data.splits.strategies import Plan, SplitError
@@ -111,7 +111,7 @@ def bytes_to_look_at(path: str | os.PathLike, task: str) -> int:
 
 def journal_home(path: Path) -> Path:
     """The folder that keeps the decisions about a data set."""
-    return path if is_on_shelf(path) else edits.home(path)
+    return path if is_in_library(path) else edits.home(path)
 
 
 def journal(path: Path) -> edits.Decisions:

@@ -34,14 +34,14 @@ def home(data: str | os.PathLike) -> Path:
 
     A dataset of the library keeps them itself; for any other, a folder of the library is named after it.
     """
-    path, shelf = Path(data).resolve(), paths.data_folder().resolve()
-    above = [folder for folder in (path, *path.parents) if folder.is_relative_to(shelf) and folder != shelf]
+    path, library = Path(data).resolve(), paths.data_folder().resolve()
+    above = [folder for folder in (path, *path.parents) if folder.is_relative_to(library) and folder != library]
     own = next((folder for folder in above if (folder / MANIFEST).is_file()), None)
     if own:
         return own
     name = re.sub(r"[^\w-]+", "-", path.name).strip("-")[:60] or "data"
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
-    return user_scope.own_folder(shelf) / ELSEWHERE / f"{name}-{digest}"
+    return user_scope.own_folder(library) / ELSEWHERE / f"{name}-{digest}"
 
 
 def read(folder: str | os.PathLike) -> Decisions:

@@ -1,6 +1,6 @@
 """The folder of an imported dataset: `set.json` next to its images.
 
-set.json         the `ShelfNote`
+set.json         the `DatasetManifest`
 pictures/        the files as they were imported; absent where the data set is a folder elsewhere on this machine
 decisions.jsonl  what a person has decided about single pictures, if anything
 """
@@ -21,7 +21,7 @@ from engine.tasks import TASKS
 
 
 @dataclass(frozen=True)
-class ShelfNote:
+class DatasetManifest:
     """An imported dataset: its name, its task, how it is read, and where it came from.
 
     `source` says in words where it came from; `elsewhere` is the folder or table of this machine that is read where
@@ -54,23 +54,23 @@ class ShelfNote:
         return Path(self.elsewhere) if self.elsewhere else folder / IMAGES
 
 
-def read_note(folder: Path) -> ShelfNote:
+def read_manifest(folder: Path) -> DatasetManifest:
     """The note in a folder. Raises `DatasetError` where there is none that can be read."""
     try:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         told |= {name: tuple(told.get(name, ())) for name in ("recognised", "others")}
         told["how"] = ReadOptions(**told["how"])
         told["said"] = ReadOptions(**told["said"]) if "said" in told else told["how"]
-        return ShelfNote(**told)
+        return DatasetManifest(**told)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise DatasetError(f"The data set “{folder.name}” has no {MANIFEST} that can be read.") from error
 
 
-def is_on_shelf(folder: Path) -> bool:
+def is_in_library(folder: Path) -> bool:
     """Whether it is the folder of an imported dataset; a `set.json` anywhere else is not believed."""
-    shelf = paths.data_folder().resolve()
+    library = paths.data_folder().resolve()
     parent = folder.resolve().parent
-    is_place = parent == shelf or parent.parent == shelf / user_scope.VISITORS
+    is_place = parent == library or parent.parent == library / user_scope.VISITORS
     return is_place and not folder.name.startswith(".") and _is_real_file(folder / MANIFEST)
 
 

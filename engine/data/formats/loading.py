@@ -12,7 +12,7 @@ from engine import tasks
 from engine.data import edits
 from engine.data.formats import checks
 from engine.data.formats.apply_edits import apply_decisions
-from engine.data.formats.dataset_manifest import is_on_shelf, read_note
+from engine.data.formats.dataset_manifest import is_in_library, read_manifest
 from engine.data.formats.detect_format import read_found
 from engine.data.formats.images.check_names import name_problems
 from engine.data.formats.label_notes import label_notes, text_problems
@@ -92,9 +92,9 @@ def read_source(
     of the one that a dataset in the library refers to.
     """
     access.authorize(path, DatasetError)
-    if is_on_shelf(path):
-        note = read_note(path)
-        path, options = note.data_of(path), options.over(note.how)
+    if is_in_library(path):
+        manifest = read_manifest(path)
+        path, options = manifest.data_of(path), options.over(manifest.how)
     found = read_found(open_source(path, options), task, valid_share)
     found.problems += text_problems(found)
     found.notes += label_notes(found)
@@ -105,7 +105,7 @@ def read_source(
 
 def name_of(path: Path) -> str:
     """What to call a dataset: its name in the library, or that of its folder or table."""
-    return read_note(path).name if is_on_shelf(path) else path.resolve().name
+    return read_manifest(path).name if is_in_library(path) else path.resolve().name
 
 
 def _turn_into_pixels(found: Found) -> None:

@@ -22,7 +22,7 @@ from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend
 from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
-from engine.data.library import ShelfError, Shelved
+from engine.data.library import LibraryError, LibraryDataset
 from engine.jobs import access
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter, working
@@ -30,11 +30,11 @@ from engine.tasks import MULTI_LABEL
 
 MOST_MEMORY = 2 * 1024**3
 MOST_CPU_SECONDS = 3600
-_REFUSED = (IncomingError, DatasetError, ShelfError, MemoryError, OSError)
+_REFUSED = (IncomingError, DatasetError, LibraryError, MemoryError, OSError)
 
 
 class _Reading(TypedDict):
-    """What the manifest says of how a dataset is read; the fields are those of `ShelfNote`."""
+    """What the manifest says of how a dataset is read; the fields are those of `DatasetManifest`."""
 
     task: str
     how: ReadOptions
@@ -82,7 +82,7 @@ def set_resource_limits() -> None:
         resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
 
 
-def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -> Shelved:
+def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -> LibraryDataset:
     """Import an archive (copied), or a folder or table (read where it lies) of this machine, in this process."""
     one = take_here(path, name)
     work(one, options)
@@ -97,7 +97,7 @@ def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -
 
 def bring_folder(
     path: Path, name: str = "", options: ReadOptions | None = None, keep_undecided: bool = False
-) -> Shelved:
+) -> LibraryDataset:
     """Put a folder or table of this machine into the library, to be read where it lies.
 
     Raises `DatasetError` where it holds nothing that could be used, or where the current user may not read it.
@@ -128,7 +128,7 @@ def _reading(data: Path, options: ReadOptions | None, keep_undecided: bool) -> _
     }
 
 
-def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None, keep_undecided: bool) -> Shelved:
+def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None, keep_undecided: bool) -> LibraryDataset:
     asked, most = one.asked, limits()
     names = asked.get("names", [])
     here = Path(asked["here"]).expanduser() if asked.get("here") else None

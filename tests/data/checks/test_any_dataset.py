@@ -37,7 +37,7 @@ def folder(tmp_path, monkeypatch):
     numbers = itertools.count()
 
     def fresh(name: str, header: str, rows):
-        monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / f"shelf{next(numbers)}"))
+        monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / f"library{next(numbers)}"))
         write_table(tmp_path / "set" / name, header, rows)
         return tmp_path / "set"
 

@@ -25,7 +25,7 @@ HEADER = "fname,labels,is_valid"
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
     return tmp_path
 

@@ -316,22 +316,22 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
 
 @pytest.fixture
-def shelf(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
-    return tmp_path / "shelf"
+def library(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
+    return tmp_path / "library"
 
 
 @pytest.mark.parametrize("place", ["bears", "visitors/one/bears"])
-def test_a_set_of_the_shelf_keeps_its_own_decisions(shelf, place):
-    (shelf / place / "pictures").mkdir(parents=True)
-    (shelf / place / "set.json").write_text("{}")
-    assert edits.home(shelf / place) == shelf / place
-    assert edits.home(shelf / place / "pictures" / "train.csv") == shelf / place
+def test_a_set_of_the_library_keeps_its_own_decisions(library, place):
+    (library / place / "pictures").mkdir(parents=True)
+    (library / place / "set.json").write_text("{}")
+    assert edits.home(library / place) == library / place
+    assert edits.home(library / place / "pictures" / "train.csv") == library / place
 
 
-def test_any_other_data_has_a_place_of_its_own_on_the_shelf(shelf, tmp_path):
+def test_any_other_data_has_a_place_of_its_own_in_the_library(library, tmp_path):
     here, there = edits.home(tmp_path / "one" / "bears"), edits.home(tmp_path / "two" / "bears")
-    assert here.parent == there.parent == shelf / "_decisions"
+    assert here.parent == there.parent == library / "_decisions"
     assert here != there
     assert here.name.startswith("bears-")
     assert edits.home(f"{tmp_path}/one/../one/bears") == here

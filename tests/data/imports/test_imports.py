@@ -68,7 +68,7 @@ def sent(content: bytes, name="set.zip", **more: bytes):
 
 
 def refused(content: bytes, name="set.zip") -> str:
-    """The one answer to something hostile: plain sentences, an empty shelf, and nothing anywhere else."""
+    """The one answer to something hostile: plain sentences, an empty library, and nothing anywhere else."""
     before = everything_outside()
     status = sent(content, name)
     assert status.state == FAILED and status.problems and library.all_sets() == []
@@ -94,7 +94,7 @@ def test_a_zip_arrives_whole(home):
     assert (status.state, status.name) == (FINISHED, "set") and one.task == "single-label"
     record = load(one.data_path, one.task)
     assert len(record.table) == 6 and all(path.read_bytes() == PICTURE for path in record.paths())
-    assert one.note.source == "Imported as the archive “set.zip”." and one.note.how.format == "cells"
+    assert one.manifest.source == "Imported as the archive “set.zip”." and one.manifest.how.format == "cells"
     assert sorted(os.listdir(one.folder)) == ["pictures", "set.json"]
 
 
@@ -105,7 +105,7 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     assert sent(zipped(files | junk | more)).state == FINISHED
     one = library.find("set")
     assert sorted(os.listdir(one.source_path)) == ["train", "train.csv"]
-    told = " ".join(one.note.recognised)
+    told = " ".join(one.manifest.recognised)
     assert "Archives inside are not unpacked (1): “My pets/old.zip”." in told
     assert "Neither pictures nor tables, and left out (2):" in told and "Thumbs" not in told
 
@@ -151,7 +151,7 @@ def test_a_folder_sent_by_the_browser(home):
 
 def test_pictures_alone_wait_for_labels(home):
     status = sent(zipped({f"{n}.jpg": PICTURE for n in range(3)}))
-    assert library.find(status.name).note.how.format == "pictures"
+    assert library.find(status.name).manifest.how.format == "pictures"
 
 
 def test_two_of_one_name_stay_apart(home):
@@ -242,7 +242,7 @@ def test_links_are_left_out(home):
     pipe.create_system, pipe.external_attr = 3, (stat.S_IFIFO | 0o777) << 16
     assert sent(zipped(HONEST | {link: b"/etc/passwd", pipe: b""})).state == FINISHED
     one = library.find("set")
-    assert "Links are left out (2)" in " ".join(one.note.recognised)
+    assert "Links are left out (2)" in " ".join(one.manifest.recognised)
     assert not any(path.is_symlink() for path in one.folder.rglob("*"))
 
 
@@ -373,7 +373,7 @@ def test_what_is_called_a_zip_but_is_none(content):
 def test_json_nested_ten_thousand_deep_is_one_sentence(home):
     deep = "[" * 10_000 + "]" * 10_000
     sent(zipped({"deep.json": deep, "deep.jsonl": deep, "1.jpg": PICTURE}))
-    told = " ".join(library.find("set").note.recognised)
+    told = " ".join(library.find("set").manifest.recognised)
     assert "“deep.json” is nested too deeply to be read." in told
     assert "“deep.jsonl” is nested too deeply to be read in line 1." in told
 

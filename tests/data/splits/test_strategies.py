@@ -208,7 +208,7 @@ def test_what_is_on_both_sides_by_hand():
 
 
 def test_a_division_is_used_by_load_and_undone_at_once(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     folder = pascal(tmp_path / "set")
     home = edits.home(folder)
     before = load(folder, "multi-label").table["is_valid"].tolist()

@@ -67,7 +67,7 @@ def test_a_folder_of_this_machine_is_imported_and_goes_to_training(home):
     said = texts(app)
     assert "as PASCAL" in said and "6 pictures: 4 for training, 2 for validation" in said
     [one] = library.all_sets()
-    assert one.note.elsewhere == str(home / "mine")
+    assert one.manifest.elsewhere == str(home / "mine")
     button(app, "Train on it").click().run()
     assert not app.exception and app.selectbox(key="train_data").value == str(one.data_path)
     assert app.selectbox(key="train_task").value == "multi-label"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from engine.data import imports
 from engine.data.formats import load
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from tests.brought_data import PICTURE
 from tests.browser import open_page, serve, wait_until_settled
 from tests.data.imports.test_imports import zipped
@@ -54,7 +54,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     page.reload()
     wait_until_settled(page)
     expect(page.get_by_text("as PASCAL_2007 does").first).to_be_visible()
-    kept = Shelved(home / "data" / "squares")
+    kept = LibraryDataset(home / "data" / "squares")
     assert load(kept.data_path, kept.task).vocab == ("blue", "red")
     page.get_by_role("button", name="Train on it").click()
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
@@ -83,7 +83,7 @@ def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
     page.get_by_role("button", name="Import 13 files").click()
     expect(page.get_by_text("12 pictures: 8 for training, 4 for validation")).to_be_visible()
-    assert Shelved(home / "data" / "few").name == "few"
+    assert LibraryDataset(home / "data" / "few").name == "few"
     assert page.troubles == []
 
 

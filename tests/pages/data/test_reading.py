@@ -63,7 +63,7 @@ def test_columns_of_unknown_names_are_mapped_and_undone(home):
     assert "Image column: **“shot”**" in texts(app) and "You chose: " in texts(app)
     button(app, "Undo").click().run()
     assert "Choose how to read it" in [one.value for one in app.subheader] and not app.exception
-    assert library.find("mine").note.how.format is None
+    assert library.find("mine").manifest.how.format is None
 
 
 def test_points_are_mapped_and_an_invalid_combination_is_one_sentence(home):

@@ -37,7 +37,7 @@ def test_all_problems_of_a_data_set_come_together(home):
 
 
 def test_what_was_brought_can_be_chosen_by_its_name(home, asked, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "library"))
     one = library.add("My <squares>", MULTI_LABEL, elsewhere=labelled(home / "squares"))
     library.add("points of mine", POINTS, elsewhere=pointed(home / "points"))
     app = open_page(PAGE)

@@ -10,7 +10,7 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview
 from engine.data.formats.tables.column_preview import TablePreview
 from engine.data.formats.tables.columns import NOT_READ
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.data.imports import apply_reading, option_inputs, reading_cache, reading_view
 from pages.parts.shared.text import plain
 
@@ -32,7 +32,7 @@ _ALWAYS = ("group_column", "split_column")
 _IN_A_ROW = 3
 
 
-def show(chosen: Shelved) -> None:
+def show(chosen: LibraryDataset) -> None:
     """The form, for a dataset that has a table."""
     tables = reading_cache.tables(chosen)
     if tables and st.toggle(
@@ -43,12 +43,12 @@ def show(chosen: Shelved) -> None:
 
 
 @st.fragment
-def _form(chosen: Shelved, tables: Sequence[TablePreview]) -> None:
+def _form(chosen: LibraryDataset, tables: Sequence[TablePreview]) -> None:
     key = option_inputs.key_of(chosen, "map")
-    now = reading_cache.preview(chosen, chosen.note.said)
+    now = reading_cache.preview(chosen, chosen.manifest.said)
     with st.container(border=True, key=key):
         try:
-            options = _options(chosen.note.said, now, tables, key)
+            options = _options(chosen.manifest.said, now, tables, key)
         except ValueError as error:
             st.warning(plain(error), icon=":material/warning:")
             return

@@ -11,7 +11,7 @@ from engine.data.formats.forms import FORMS
 from engine.data.formats.read_options import SEPARATORS, UNITS, ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview
 from engine.data.formats.tables.column_preview import TablePreview
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.shared.text import plain
 
 NONE = "none"
@@ -161,17 +161,17 @@ def changed(said: ReadOptions, **values: Any) -> ReadOptions:
 
 
 def choices_of(
-    option: str, chosen: Shelved, reading: ReadingPreview, tables: Sequence[TablePreview]
+    option: str, chosen: LibraryDataset, reading: ReadingPreview, tables: Sequence[TablePreview]
 ) -> tuple[str, ...]:
     """The formats, classes, tables or sheets from which to choose."""
     if option == "format":
-        return tuple(dict.fromkeys([reading.form, *chosen.note.others]))
+        return tuple(dict.fromkeys([reading.form, *chosen.manifest.others]))
     if option == "classes":
         return tuple(label for label, _ in reading.label_counts)
     places = [one.file if option == "table" else one.sheet for one in tables]
     return tuple(dict.fromkeys(place for place in places if place))
 
 
-def key_of(chosen: Shelved, part: str) -> str:
+def key_of(chosen: LibraryDataset, part: str) -> str:
     """The beginning of the keys of a part's inputs for a dataset."""
     return f"{part}_{chosen.folder.name}"

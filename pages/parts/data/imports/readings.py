@@ -3,22 +3,22 @@
 import streamlit as st
 
 from engine.data.formats.assumptions import AmbiguousError
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.data.imports import apply_reading, mapping, option_inputs, reading_cache, reading_view
 from pages.parts.shared.text import plain
 
 
-def question(chosen: Shelved) -> AmbiguousError | None:
+def question(chosen: LibraryDataset) -> AmbiguousError | None:
     """What must be decided before the dataset can be read, or None."""
-    return reading_cache.preview(chosen, chosen.note.said, chosen.task).question
+    return reading_cache.preview(chosen, chosen.manifest.said, chosen.task).question
 
 
-def show(chosen: Shelved, asked: AmbiguousError) -> None:
+def show(chosen: LibraryDataset, asked: AmbiguousError) -> None:
     """The readings side by side, each with a preview and the button that chooses it."""
     st.subheader("Choose how to read it")
     st.markdown(f"{plain(asked.question)} Nothing is used until you choose.")
     apply_reading.refusal()
-    said = chosen.note.said
+    said = chosen.manifest.said
     for number, choice in enumerate(asked.choices):
         options = choice.over(said)
         reading = reading_cache.preview(chosen, options)
