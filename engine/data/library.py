@@ -29,7 +29,7 @@ class LibraryError(ValueError):
 
 @dataclass(frozen=True)
 class LibraryDataset:
-    """A dataset of the library, by its folder. Raises `DatasetError` where its note cannot be read."""
+    """A dataset of the library, by its folder. Raises `DatasetError` where its manifest cannot be read."""
 
     folder: Path
 
@@ -85,27 +85,29 @@ def add(
     task: str,
     *,
     unpacked: Path | None = None,
-    elsewhere: Path | None = None,
+    in_place: Path | None = None,
     source: str = "",
-    how: ReadOptions | None = None,
-    recognised: tuple[str, ...] = (),
-    others: tuple[str, ...] = (),
-    said: ReadOptions | None = None,
+    options: ReadOptions | None = None,
+    reasons: tuple[str, ...] = (),
+    other_formats: tuple[str, ...] = (),
+    chosen_options: ReadOptions | None = None,
 ) -> LibraryDataset:
     """Put a dataset into the library, whole or not at all; a name that is taken gets a number.
 
-    Either `unpacked`, a folder on the same disk that is moved into the library, or `elsewhere`, a folder or table of
+    Either `unpacked`, a folder on the same disk that is moved into the library, or `in_place`, a folder or table of
     this machine that stays where it is. Raises `LibraryError` for an unusable name or place, or one that the current
     user may not read.
     """
-    if (unpacked is None) == (elsewhere is None):
+    if (unpacked is None) == (in_place is None):
         raise ValueError("give either unpacked or elsewhere")
-    access.authorize(unpacked or elsewhere or "", LibraryError)
+    access.authorize(unpacked or in_place or "", LibraryError)
     name = _free_name(checked_name(name))
-    at = str(elsewhere.resolve()) if elsewhere else ""
-    how = how or ReadOptions()
-    said = how if said is None else said
-    manifest = DatasetManifest(name, task, source, at, how, tuple(recognised), tuple(others), _now(), said)
+    at = str(in_place.resolve()) if in_place else ""
+    options = options or ReadOptions()
+    chosen_options = options if chosen_options is None else chosen_options
+    manifest = DatasetManifest(
+        name, task, source, at, options, tuple(reasons), tuple(other_formats), _now(), chosen_options
+    )
     folder().mkdir(parents=True, exist_ok=True)
     building = folder() / f".{time.time_ns():x}"
     building.mkdir()
@@ -122,7 +124,7 @@ def add(
 
 
 def change(one: LibraryDataset, **changes) -> LibraryDataset:
-    """Change what the note says: `task`, `how`, `recognised`, `others` or `said`."""
+    """Change what the manifest says: `task`, `options`, `reasons`, `other_formats` or `chosen_options`."""
     replace(one.manifest, **changes).save(one.folder)
     return LibraryDataset(one.folder)
 

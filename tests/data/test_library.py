@@ -1,4 +1,4 @@
-"""The library: brought data sets are kept, renamed, removed and put back; nothing else is ever touched."""
+"""The library: imported datasets are kept, renamed, removed and put back; nothing else is ever touched."""
 
 import json
 
@@ -9,9 +9,9 @@ from engine.data.archives.errors import IncomingError
 from engine.data.formats import DatasetError, load
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
-from engine.data.imports.import_worker import bring_folder, bring_path
-from engine.data.library import LibraryError, LibraryDataset
-from tests.brought_data import PICTURE, pascal, put, write_table
+from engine.data.imports.import_worker import import_folder, import_path
+from engine.data.library import LibraryDataset, LibraryError
+from tests.dataset_files import PICTURE, pascal, put, write_table
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +35,12 @@ def test_a_copy_is_kept_and_loads_under_its_name(home):
     assert (record.name, record.task, len(record.table)) == ("My pets", "multi-label", 6)
     assert record.folder == one.source_path and all(path.is_file() for path in record.paths())
     again = LibraryDataset(one.folder).manifest
-    assert (again.source, again.elsewhere, again.how) == ("the zip pets.zip", "", ReadOptions())
+    assert (again.source, again.in_place, again.options) == ("the zip pets.zip", "", ReadOptions())
 
 
 def test_a_folder_elsewhere_stays_where_it_is(home):
     folder = pascal(home / "mine")
-    one = library.add("mine", "single-label", elsewhere=folder)
+    one = library.add("mine", "single-label", in_place=folder)
     assert one.record().folder == folder and one.source_path == folder
     library.remove(one)
     library.empty_bin()
@@ -48,7 +48,7 @@ def test_a_folder_elsewhere_stays_where_it_is(home):
 
 
 def test_a_table_elsewhere_is_read(home):
-    one = library.add("table", "multi-label", elsewhere=pascal(home / "mine") / "train.csv")
+    one = library.add("table", "multi-label", in_place=pascal(home / "mine") / "train.csv")
     assert len(one.record().table) == 6 and one.source_path == home / "mine" / "train.csv"
 
 
@@ -106,7 +106,7 @@ def test_a_broken_note_is_no_data_set(home, note):
         load(one.folder, "multi-label")
 
 
-def test_a_note_that_was_brought_is_not_believed(home):
+def test_a_note_that_was_imported_is_not_believed(home):
     """Only the library itself says where pictures lie: not a set.json in what somebody uploaded."""
     lie = {"name": "x", "task": "multi-label", "elsewhere": str(pascal(home / "secret")), "how": {}}
     unpacked = put(_unpacked(home), {"set.json": json.dumps(lie | {"recognised": []})})
@@ -128,20 +128,20 @@ def test_an_undecided_dataset_is_decided_and_undecided_again(home):
     folder = put(home / "mine", {f"{n}.jpg": PICTURE for n in range(8)})
     write_table(folder / "t.csv", "image,label", [(f"{n}.jpg", cell) for n, cell in enumerate(cells)])
     with pytest.raises(IncomingError, match="--separator"):
-        bring_path(folder)
-    one = bring_folder(folder, keep_undecided=True)
+        import_path(folder)
+    one = import_folder(folder, keep_undecided=True)
     with pytest.raises(AmbiguousError):
         one.record()
     many = change_reading.read_with(one, ReadOptions(separator="commas"))
     assert many.task == "multi-label" and many.record().vocab == ("ant", "bee", "red")
     again = change_reading.read_as_recognized(many)
-    assert again.manifest.how.format is None and again.manifest.said == ReadOptions()
+    assert again.manifest.options.format is None and again.manifest.chosen_options == ReadOptions()
 
 
 def test_a_reading_with_several_labels_loses_no_image(home):
     folder = put(home / "mine", {f"{n}.jpg": PICTURE for n in range(4)})
     write_table(folder / "t.csv", "image,label", [(f"{n}.jpg", ("hot sun", "sea")[n % 2]) for n in range(4)])
-    one = bring_path(folder)
+    one = import_path(folder)
     assert one.task == "single-label"
     many = change_reading.read_with(one, ReadOptions(separator="spaces"))
     assert many.task == "multi-label" and len(many.record().table) == 4
@@ -151,10 +151,10 @@ def test_a_reading_with_several_labels_loses_no_image(home):
 def test_it_can_be_read_in_another_form(home):
     folder = put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
-    one = bring_path(folder)
-    assert (one.manifest.how.format, one.manifest.others) == ("cells", ("folders", "pictures"))
+    one = import_path(folder)
+    assert (one.manifest.options.format, one.manifest.other_formats) == ("cells", ("folders", "pictures"))
     again = change_reading.read_with(one, ReadOptions("folders"))
-    assert (again.manifest.how.format, again.task) == ("folders", "single-label")
-    assert again.record().vocab == ("a", "b") and "cells" in again.manifest.others
+    assert (again.manifest.options.format, again.task) == ("folders", "single-label")
+    assert again.record().vocab == ("a", "b") and "cells" in again.manifest.other_formats
     with pytest.raises(DatasetError, match="cannot be read as"):
         change_reading.read_with(one, ReadOptions("voc"))

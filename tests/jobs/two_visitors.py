@@ -9,7 +9,7 @@ from engine.data import library
 from engine.jobs import user_scope
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL
-from tests.brought_data import pascal
+from tests.dataset_files import pascal
 from tests.lesson_data import write_run, write_scenes
 
 ANNA, BERT = "a" * 32, "b" * 32

@@ -35,7 +35,9 @@ def home(data: str | os.PathLike) -> Path:
     A dataset of the library keeps them itself; for any other, a folder of the library is named after it.
     """
     path, library = Path(data).resolve(), paths.data_folder().resolve()
-    above = [folder for folder in (path, *path.parents) if folder.is_relative_to(library) and folder != library]
+    above = [
+        folder for folder in (path, *path.parents) if folder.is_relative_to(library) and folder != library
+    ]
     own = next((folder for folder in above if (folder / MANIFEST).is_file()), None)
     if own:
         return own

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.data.formats.coco import reader as coco
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.folders import biwi, class_folders, images_only
-from engine.data.formats.match import Evidence
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source

@@ -75,7 +75,7 @@ def load(
 def read(path: Path, task: str, valid_share: float = 0.2, options: ReadOptions = AS_RECOGNISED) -> Found:
     """What the source of a dataset holds, as the person's decisions make it, before any of it is checked.
 
-    A dataset in the library is read as its note says. Raises `DatasetError` where no format can be made out at all.
+    A dataset in the library is read as its manifest says. Raises `DatasetError` where no format can be made out at all.
     """
     found = read_source(path, task, valid_share, options)
     apply_decisions(found, edits.read(edits.home(path)), task)
@@ -94,7 +94,7 @@ def read_source(
     access.authorize(path, DatasetError)
     if is_in_library(path):
         manifest = read_manifest(path)
-        path, options = manifest.data_of(path), options.over(manifest.how)
+        path, options = manifest.data_of(path), options.over(manifest.options)
     found = read_found(open_source(path, options), task, valid_share)
     found.problems += text_problems(found)
     found.notes += label_notes(found)

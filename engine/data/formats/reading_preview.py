@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine import tasks
 from engine.data.formats.assumptions import AmbiguousError, Assumption
-from engine.data.formats.detect_format import recognise
+from engine.data.formats.detect_format import detect
 from engine.data.formats.loading import read_source
 from engine.data.formats.parsed_source import Found, Row
 from engine.data.formats.phrases import counted, some
@@ -78,7 +78,7 @@ def preview_reading(path: Path, options: ReadOptions, task: str = "") -> Reading
     `task` is what the rows are read for; by default it is the one that the reading suggests.
     """
     try:
-        seen = recognise(path, options=options)
+        seen = detect(path, options=options)
         task = task if task in seen.tasks else seen.task
         found = read_source(path, task, options=replace(options, format=seen.form))
     except AmbiguousError as error:
@@ -86,7 +86,7 @@ def preview_reading(path: Path, options: ReadOptions, task: str = "") -> Reading
     except DatasetError as error:
         return ReadingPreview(options, problems=error.problems)
     if options.format is None:  # the format was recognised, too
-        found.assumptions[0] = replace(found.assumptions[0], evidence=seen.because[0])
+        found.assumptions[0] = replace(found.assumptions[0], evidence=seen.reasons[0])
     return _preview(found, options, seen.form, task)
 
 

@@ -22,7 +22,7 @@ class Suggestion:
     """A task, the reasons as sentences, and the annotation files that were read to find out."""
 
     task: str
-    because: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     files_read: frozenset[str] = frozenset()
 
 
@@ -41,8 +41,8 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
         return Suggestion(MULTI_LABEL)
     if told := text_problems(found):
         raise DatasetError(told)
-    task, because = _by_rows(found.rows, may_be_points=form.tasks == TASKS)
-    return Suggestion(task, because, frozenset(found.files_read))
+    task, reasons = _by_rows(found.rows, may_be_points=form.tasks == TASKS)
+    return Suggestion(task, reasons, frozenset(found.files_read))
 
 
 def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]]:

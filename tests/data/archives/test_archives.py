@@ -10,7 +10,7 @@ from engine.data.archives.errors import IncomingError
 from engine.data.archives.limits import Limits
 from engine.data.archives.tars import look_into
 from engine.data.formats import DatasetError, load
-from tests.brought_data import PICTURE
+from tests.dataset_files import PICTURE
 
 FILES = {f"{kind}/{at}.jpg": PICTURE for kind in ("hen", "fox") for at in range(3)}
 

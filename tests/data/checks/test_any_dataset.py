@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from engine.data import edits
 from engine.data.checks import STOPS, check
 from engine.data.formats import DatasetError, load
-from tests.brought_data import put, write_table
 from tests.data.checks.test_checks import saved, scene
+from tests.dataset_files import put, write_table
 
 THERE = ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "twin.jpg", "sub/f.jpg"]
 NAMES = st.sampled_from([*THERE, *THERE, "A.JPG", "gone.jpg", "../out.jpg", "/etc/hosts", "", "=x.jpg", "b"])

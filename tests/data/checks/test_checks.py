@@ -17,7 +17,7 @@ from engine.data.checks.near_duplicates import MOST_BITS, near_pairs, nearly_sam
 from engine.data.checks.run_checks import bytes_to_look_at, journal_home
 from engine.data.formats import DatasetError, load
 from engine.jobs.array_cache import Store
-from tests.brought_data import annotation, biwi, put, voc, write_table
+from tests.dataset_files import annotation, biwi, put, voc, write_table
 
 SIZE_WH = (64, 48)
 HEADER = "fname,labels,is_valid"

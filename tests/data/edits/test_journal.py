@@ -63,7 +63,7 @@ def test_left_out_and_put_back(tmp_path):
     assert list(applied(tmp_path)) == ["b.jpg", "c.jpg"]
 
 
-def test_a_label_left_out_of_the_table_is_not_brought_back_by_labels_alone(tmp_path):
+def test_a_label_left_out_of_the_table_is_not_imported_back_by_labels_alone(tmp_path):
     edits.add(tmp_path, "a.jpg", edits.LEFT_OUT)
     edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
     assert "a.jpg" not in applied(tmp_path)

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from engine.data.formats import DatasetError, load, recognise
+from engine.data.formats import DatasetError, detect, load
 from engine.data.formats.forms import FORMS
 from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, ReadOptions
 from engine.data.formats.source import descend
 from engine.data.formats.tables.point_columns import in_pixels
-from tests import brought_forms as forms
-from tests.brought_data import PICTURE, biwi, pascal, points, put, voc, write_table
-from tests.brought_forms import CLASSES, KINDS, NAMES
+from tests import format_samples as forms
+from tests.dataset_files import PICTURE, biwi, pascal, points, put, voc, write_table
+from tests.format_samples import CLASSES, KINDS, NAMES
 
 WRITERS = {
     "spaces": (lambda at: forms.cells(at, " "), "cells"),
@@ -56,18 +56,18 @@ def problems_of(path, task="multi-label", **how) -> str:
 def test_all_forms_say_the_same(tmp_path, written):
     write, form = WRITERS[written]
     folder = write(tmp_path / "set")
-    seen = recognise(folder)
-    assert (seen.form, seen.task, seen.how.format) == (form, "multi-label", form)
-    assert seen.because and all(sentence.endswith(".") for sentence in seen.because)
+    seen = detect(folder)
+    assert (seen.form, seen.task, seen.options.format) == (form, "multi-label", form)
+    assert seen.reasons and all(sentence.endswith(".") for sentence in seen.reasons)
     told = load(folder, "multi-label")
-    chosen = load(folder, "multi-label", seen.how)
+    chosen = load(folder, "multi-label", seen.options)
     assert labels_of(told) == labels_of(chosen) == {name: set(kinds) for name, kinds in KINDS.items()}
     assert told.vocab == CLASSES
 
 
 @pytest.mark.parametrize("written", ["spaces", "commas", "semicolons", "bars"])
 def test_the_separator_is_told(tmp_path, written):
-    assert recognise(WRITERS[written][0](tmp_path)).how.separator == written
+    assert detect(WRITERS[written][0](tmp_path)).options.separator == written
 
 
 def test_pascal_biwi_voc_folders_and_points_are_recognised(tmp_path):
@@ -80,15 +80,15 @@ def test_pascal_biwi_voc_folders_and_points_are_recognised(tmp_path):
         "pictures": (put(tmp_path / "f", {"1.jpg": PICTURE}), "multi-label", "1 picture"),
     }
     for form, (folder, task, word) in expected.items():
-        seen = recognise(folder)
-        assert (seen.form, seen.task) == (form, task) and word in " ".join(seen.because)
+        seen = detect(folder)
+        assert (seen.form, seen.task) == (form, task) and word in " ".join(seen.reasons)
         assert task in seen.tasks
 
 
 def test_one_label_in_every_picture_suggests_single_label(tmp_path):
     rows = [(f"{n}.jpg", "ab"[n % 2], False) for n in range(4)]
-    seen = recognise(pascal(tmp_path, rows))
-    assert seen.task == "single-label" and "exactly one label" in " ".join(seen.because)
+    seen = detect(pascal(tmp_path, rows))
+    assert seen.task == "single-label" and "exactly one label" in " ".join(seen.reasons)
 
 
 @pytest.mark.parametrize("written", ["coco", "yolo", "voc"])
@@ -99,9 +99,9 @@ def test_one_label_everywhere_suggests_points_where_it_lies(tmp_path, written):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forms, "KINDS", kinds)
         folder = write(tmp_path, **({"kinds": kinds} if written == "yolo" else {}))
-    seen = recognise(folder)
+    seen = detect(folder)
     assert (seen.form, seen.task) == (written, "points")
-    assert "“dog” is the only label, and every picture has it" in " ".join(seen.because)
+    assert "“dog” is the only label, and every picture has it" in " ".join(seen.reasons)
     assert load(folder, seen.task).table[["x", "y"]].drop_duplicates().to_numpy().round(3).tolist() == [
         list(forms.MIDDLE)
     ]
@@ -109,14 +109,14 @@ def test_one_label_everywhere_suggests_points_where_it_lies(tmp_path, written):
 
 def test_one_label_that_some_pictures_lack_is_still_a_label(tmp_path):
     kinds = {name: ("dog",) if number % 2 else () for number, name in enumerate(NAMES)}
-    seen = recognise(forms.yolo(tmp_path, kinds=kinds))
-    assert seen.task == "multi-label" and "several labels or none" in " ".join(seen.because)
+    seen = detect(forms.yolo(tmp_path, kinds=kinds))
+    assert seen.task == "multi-label" and "several labels or none" in " ".join(seen.reasons)
 
 
 def test_a_heap_of_pictures_waits_for_labels(tmp_path):
     put(tmp_path, {f"holiday/{n}.jpg": PICTURE for n in range(3)})
-    seen = recognise(tmp_path)
-    assert (seen.form, seen.others) == ("pictures", ("folders",))
+    seen = detect(tmp_path)
+    assert (seen.form, seen.other_formats) == ("pictures", ("folders",))
     assert "label some of them first" in problems_of(tmp_path, format="pictures")
 
 
@@ -125,14 +125,14 @@ def test_what_was_recognised_can_be_changed(tmp_path):
     write_table(
         tmp_path / "labels.csv", "fname,labels", [(f"a/{n}.jpg", "red sky" if n else "") for n in range(3)]
     )
-    assert recognise(tmp_path).form == "cells" and set(recognise(tmp_path).others) == {"folders", "pictures"}
+    assert detect(tmp_path).form == "cells" and set(detect(tmp_path).other_formats) == {"folders", "pictures"}
     assert load(tmp_path, "multi-label").vocab == ("red", "sky")
     assert load(tmp_path, "multi-label", ReadOptions(separator="none")).vocab == ("red sky",)
     assert load(tmp_path, "multi-label", ReadOptions(format="folders")).vocab == ("a", "b")
-    assert recognise(tmp_path, "folders").form == "folders"
+    assert detect(tmp_path, "folders").form == "folders"
     for wrong in ("voc", "coco", "biwi"):
         with pytest.raises(DatasetError, match="cannot be read as"):
-            recognise(tmp_path, wrong)
+            detect(tmp_path, wrong)
     assert "serves the task points" in problems_of(tmp_path, format="points")
 
 
@@ -187,8 +187,8 @@ def test_tables_deeper_in_the_folder_find_their_pictures(tmp_path):
 def test_tables_that_are_not_read_are_told(tmp_path):
     pascal(tmp_path / "2023", beside="")
     pascal(tmp_path / "2024", beside="")
-    assert "“2024/train.csv”: not read: another table or format is read." in recognise(tmp_path).because
-    assert not any("not read" in told for told in recognise(tmp_path / "2023").because)
+    assert "“2024/train.csv”: not read: another table or format is read." in detect(tmp_path).reasons
+    assert not any("not read" in told for told in detect(tmp_path / "2023").reasons)
 
 
 PARTS = {
@@ -203,7 +203,7 @@ def test_a_table_for_training_and_one_for_validation_are_read_as_one(tmp_path):
     for part, rows in PARTS.items():
         write_table(tmp_path / part / "labels.csv", "filename,label", rows)
         put(tmp_path, {f"{part}/{name}": PICTURE for name, _ in rows})
-    told = recognise(tmp_path).because
+    told = detect(tmp_path).reasons
     assert "“train/labels.csv”, “valid/labels.csv” have the same columns and are read as one table." in told
     assert "“test/labels.csv”: not read: another table or format is read." in told
     assert "Of the 3 pictures that it names, 3 lie where it says." in told
@@ -232,7 +232,7 @@ def test_tables_of_the_parts_with_other_columns_stay_apart(tmp_path):
     write_table(tmp_path / "train.csv", "fname,labels", [("1.jpg", "dog"), ("2.jpg", "cat")])
     write_table(tmp_path / "valid.csv", "fname,labels,who", [("3.jpg", "dog", "me")])
     put(tmp_path, {name: PICTURE for name in NAMES})
-    assert "“valid.csv”: not read: another table or format is read." in recognise(tmp_path).because
+    assert "“valid.csv”: not read: another table or format is read." in detect(tmp_path).reasons
 
 
 def test_decimal_commas_are_numbers(tmp_path):
@@ -310,9 +310,9 @@ def written_as(unit: str, x: float, y: float) -> tuple:
 def test_units_are_recognised_and_read(tmp_path, unit):
     rows = [(f"{n}.jpg", *written_as(unit, *xy)) for n, xy in enumerate(TRUE)]
     folder = points(tmp_path, rows)
-    seen = recognise(folder)
-    assert seen.how.units == unit and seen.task == "points"
-    dataset = load(folder, "points", ReadOptions(units=seen.how.units))
+    seen = detect(folder)
+    assert seen.options.units == unit and seen.task == "points"
+    dataset = load(folder, "points", ReadOptions(units=seen.options.units))
     np.testing.assert_allclose(dataset.points_px(), TRUE, atol=1e-9)
 
 
@@ -325,8 +325,8 @@ def test_percent_without_a_sign_is_told_from_pixels_by_the_size_of_the_pictures(
     Image.new("RGB", (640, 480)).save(buffer, "JPEG")
     rows = [(f"{n}.jpg", 15 * n, 90 - 10 * n) for n in range(7)]
     folder = points(tmp_path, rows, picture=buffer.getvalue())
-    seen = recognise(folder)
-    assert seen.how.units == "percent" and "480 pixels" in " ".join(seen.because)
+    seen = detect(folder)
+    assert seen.options.units == "percent" and "480 pixels" in " ".join(seen.reasons)
     assert load(folder, "points", ReadOptions(units="percent")).points_px()[1].tolist() == [96.0, 384.0]
     assert load(folder, "points", ReadOptions(units="pixels")).points_px()[1].tolist() == [15, 80]
 
@@ -375,7 +375,7 @@ def test_any_labels_read_back_as_they_were_written(tmp_path_factory, rows, betwe
         == expected
     )
     assert labels_of(load(folder / "lines", "multi-label")) == expected
-    if recognise(folder / "rows").form == "rows":
+    if detect(folder / "rows").form == "rows":
         assert labels_of(load(folder / "rows", "multi-label")) == expected
 
 
@@ -386,7 +386,7 @@ def test_any_labels_read_back_as_they_were_written(tmp_path_factory, rows, betwe
 def test_any_bytes_are_read_or_refused_in_sentences(tmp_path_factory, content, ending):
     folder = put(tmp_path_factory.mktemp("any"), {f"1.{ending}": content, "1.jpg": PICTURE, "2.jpg": PICTURE})
     try:
-        recognise(folder)
+        detect(folder)
         load(folder, "multi-label")
     except DatasetError as error:
         assert error.problems and all(sentence.endswith(".") for sentence in error.problems)

@@ -5,7 +5,7 @@ import pytest
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import preview_reading
-from tests.brought_data import PICTURE, points, put
+from tests.dataset_files import PICTURE, points, put
 
 NAMES = [f"{n}.jpg" for n in range(8)]
 

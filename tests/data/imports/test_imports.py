@@ -27,14 +27,14 @@ from engine.data.archives.zips import look_into, unpack
 from engine.data.formats import DatasetError, load
 from engine.data.formats.read_options import ReadOptions
 from engine.data.imports import IncomingError, all_imports, begin, dismiss, stop, take
-from engine.data.imports.import_worker import bring_path, work
+from engine.data.imports.import_worker import import_path, work
 from engine.jobs import process
 from engine.jobs import status as job_status
 from engine.jobs.job import HANDLE
 from engine.jobs.json_file import read_record
 from engine.jobs.status import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED, Status
-from tests.brought_data import PICTURE, pascal, put
-from tests.brought_forms import coco
+from tests.dataset_files import PICTURE, pascal, put
+from tests.format_samples import coco
 
 TABLE = "fname,labels,is_valid\n" + "".join(f"{n}.jpg,{'ab'[n % 2]},{n > 3}\n" for n in range(6))
 HONEST = {"train.csv": TABLE, **{f"train/{n}.jpg": PICTURE for n in range(6)}}
@@ -94,7 +94,9 @@ def test_a_zip_arrives_whole(home):
     assert (status.state, status.name) == (FINISHED, "set") and one.task == "single-label"
     record = load(one.data_path, one.task)
     assert len(record.table) == 6 and all(path.read_bytes() == PICTURE for path in record.paths())
-    assert one.manifest.source == "Imported as the archive “set.zip”." and one.manifest.how.format == "cells"
+    assert (
+        one.manifest.source == "Imported as the archive “set.zip”." and one.manifest.options.format == "cells"
+    )
     assert sorted(os.listdir(one.folder)) == ["pictures", "set.json"]
 
 
@@ -105,7 +107,7 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     assert sent(zipped(files | junk | more)).state == FINISHED
     one = library.find("set")
     assert sorted(os.listdir(one.source_path)) == ["train", "train.csv"]
-    told = " ".join(one.manifest.recognised)
+    told = " ".join(one.manifest.reasons)
     assert "Archives inside are not unpacked (1): “My pets/old.zip”." in told
     assert "Neither pictures nor tables, and left out (2):" in told and "Thumbs" not in told
 
@@ -151,7 +153,7 @@ def test_a_folder_sent_by_the_browser(home):
 
 def test_pictures_alone_wait_for_labels(home):
     status = sent(zipped({f"{n}.jpg": PICTURE for n in range(3)}))
-    assert library.find(status.name).manifest.how.format == "pictures"
+    assert library.find(status.name).manifest.options.format == "pictures"
 
 
 def test_two_of_one_name_stay_apart(home):
@@ -160,12 +162,12 @@ def test_two_of_one_name_stay_apart(home):
 
 def test_a_folder_of_this_machine_is_read_where_it_lies(home):
     folder = pascal(home / "mine" / "pets")
-    one = bring_path(home / "mine")
+    one = import_path(home / "mine")
     assert (one.name, one.source_path) == ("pets", folder) and len(one.record().table) == 6
     assert sorted(os.listdir(one.folder)) == ["set.json"]
     put(home / "empty", {"notes.txt": "x"})
     with pytest.raises(IncomingError, match="no pictures"):
-        bring_path(home / "empty")
+        import_path(home / "empty")
     assert all_imports() == []
 
 
@@ -242,7 +244,7 @@ def test_links_are_left_out(home):
     pipe.create_system, pipe.external_attr = 3, (stat.S_IFIFO | 0o777) << 16
     assert sent(zipped(HONEST | {link: b"/etc/passwd", pipe: b""})).state == FINISHED
     one = library.find("set")
-    assert "Links are left out (2)" in " ".join(one.manifest.recognised)
+    assert "Links are left out (2)" in " ".join(one.manifest.reasons)
     assert not any(path.is_symlink() for path in one.folder.rglob("*"))
 
 
@@ -373,7 +375,7 @@ def test_what_is_called_a_zip_but_is_none(content):
 def test_json_nested_ten_thousand_deep_is_one_sentence(home):
     deep = "[" * 10_000 + "]" * 10_000
     sent(zipped({"deep.json": deep, "deep.jsonl": deep, "1.jpg": PICTURE}))
-    told = " ".join(library.find("set").manifest.recognised)
+    told = " ".join(library.find("set").manifest.reasons)
     assert "“deep.json” is nested too deeply to be read." in told
     assert "“deep.jsonl” is nested too deeply to be read in line 1." in told
 
@@ -488,7 +490,7 @@ def test_labels_are_only_text(home):
 
 
 def test_a_set_json_that_was_sent_is_left_out(home):
-    lie = {"name": "x", "task": "points", "elsewhere": "/etc", "how": {}, "recognised": []}
+    lie = {"name": "x", "task": "points", "in_place": "/etc", "options": {}}
     sent(zipped(HONEST | {"set.json": json.dumps(lie)}))
     assert not (library.find("set").source_path / "set.json").exists()
 
@@ -591,7 +593,7 @@ def test_work_that_is_stopped_leaves_nothing_behind(home):
     assert not at_work.is_alive and all_imports() == [] and library.all_sets() == []
 
 
-def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):
+def test_the_command_line_imports_and_answers_in_one_sentence(home, capsys):
     from engine.__main__ import main
 
     (home / "set.zip").write_bytes(zipped(HONEST))

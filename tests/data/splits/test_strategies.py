@@ -21,7 +21,7 @@ from engine.data.splits import (
     use,
 )
 from engine.data.splits.strategies import GROUPS, RANDOM, STRATIFIED, TABLE, WAYS, merged
-from tests.brought_data import pascal
+from tests.dataset_files import pascal
 
 FREE = (RANDOM, STRATIFIED, GROUPS)
 

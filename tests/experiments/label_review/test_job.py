@@ -187,10 +187,10 @@ def test_once_nothing_looks_wrong_the_next_undecided_image_follows():
 
 
 def test_sets_of_the_library_are_subjects_of_their_own(data):
-    one = library.add("my squares", SINGLE_LABEL, elsewhere=data[0])
+    one = library.add("my squares", SINGLE_LABEL, in_place=data[0])
     keys = [each.key for each in targets.all_subjects()]
     assert keys == ["scenes", "scenes-one-label", "heads"] or one.folder.name in keys
-    other = library.add("my points", POINTS, elsewhere=data[1].parent / "points" / "points.csv")
+    other = library.add("my points", POINTS, in_place=data[1].parent / "points" / "points.csv")
     mine = subject(other.folder.name)
     assert (mine.title, mine.task, mine.known_wrong()) == ("my points", POINTS, ())
     mine.decide("images/000.png", POINT, (3.0, 4.0))

@@ -26,7 +26,7 @@ def spoiled(tmp_path):
     ]
     pictures = {"gone.jpg": None, "a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))}
     one = library.add(
-        "spoiled", "multi-label", elsewhere=labelled(tmp_path / "spoiled", rows, pictures=pictures)
+        "spoiled", "multi-label", in_place=labelled(tmp_path / "spoiled", rows, pictures=pictures)
     )
     yield one
     library.remove(one)

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from engine.data import imports
 from engine.data.formats import load
 from engine.data.library import LibraryDataset
-from tests.brought_data import PICTURE
 from tests.browser import open_page, serve, wait_until_settled
 from tests.data.imports.test_imports import zipped
+from tests.dataset_files import PICTURE
 from tests.tiny_data import labelled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

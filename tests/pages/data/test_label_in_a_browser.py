@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 
 from engine.data import edits, library
 from engine.data.formats.read_options import ReadOptions
-from tests.brought_data import PICTURE, put
 from tests.browser import open_page, wait_until_keys_are_heard, wait_until_settled
+from tests.dataset_files import PICTURE, put
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def bare(folder, name: str, task: str = "multi-label", count: int = 5):
     """A data set of bare pictures in the library of the served app."""
     put(folder, {f"{number}.jpg": PICTURE for number in range(count)})
-    return library.add(name, task, elsewhere=folder, how=ReadOptions(format="pictures"))
+    return library.add(name, task, in_place=folder, options=ReadOptions(format="pictures"))
 
 
 def now(one):

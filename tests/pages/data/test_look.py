@@ -9,8 +9,8 @@ from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
 from engine.data.formats.read_options import ReadOptions
 from engine.plots.places import of_points
 from pages.parts.data import tiles as data_tiles
-from tests.brought_data import put
 from tests.data.checks.test_checks import POINTS, ROWS, labelled, pointed, saved, scene
+from tests.dataset_files import put
 from tests.lesson_data import chart, open_page, texts
 
 PAGE = "9_Your_data"
@@ -40,7 +40,7 @@ def shown(app) -> list[str]:
 
 
 def test_every_picture_stands_with_its_labels_and_its_part(home):
-    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
     app = opened()
     assert shown(app) == [f"train/{n}.jpg" for n in range(10)]
     assert (
@@ -50,7 +50,7 @@ def test_every_picture_stands_with_its_labels_and_its_part(home):
 
 def test_filters_by_label_part_and_finding(home):
     folder = labelled(home / "mine", [*ROWS, ("10.jpg", "fox", False)])
-    library.add("mine", "multi-label", elsewhere=folder)
+    library.add("mine", "multi-label", in_place=folder)
     app = opened()
     app.selectbox(key="look_label").set_value("dog").run()
     assert shown(app) == [f"train/{n}.jpg" for n in (0, 2, 4, 6, 8)]
@@ -64,7 +64,7 @@ def test_filters_by_label_part_and_finding(home):
 
 def test_pages_are_turned(home):
     rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2], n > 20) for n in range(30)]
-    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", rows))
+    library.add("mine", "multi-label", in_place=labelled(home / "mine", rows))
     app = opened()
     assert len(shown(app)) == 24 and "1 to 24 of 30" in texts(app)
     app.button(key="look_next").click().run()
@@ -74,7 +74,7 @@ def test_pages_are_turned(home):
 
 
 def test_points_are_drawn_where_they_are(home):
-    library.add("mine", "points", elsewhere=pointed(home / "mine", POINTS))
+    library.add("mine", "points", in_place=pointed(home / "mine", POINTS))
     app = opened()
     assert len(shown(app)) == 10
     figure = chart(app)
@@ -118,5 +118,5 @@ def test_many_points_are_thinned_out():
 
 def test_a_heap_of_pictures_without_labels_can_be_looked_at(home):
     folder = put(home / "mine", {f"{n}.jpg": saved(scene(n)) for n in range(3)})
-    library.add("mine", "multi-label", elsewhere=folder, how=ReadOptions(format="pictures"))
+    library.add("mine", "multi-label", in_place=folder, options=ReadOptions(format="pictures"))
     assert shown(opened()) == ["0.jpg", "1.jpg", "2.jpg"]

@@ -6,8 +6,8 @@ import pytest
 
 from engine.data import imports, library
 from engine.data.imports import import_worker
-from tests.brought_data import PICTURE, put, write_table
 from tests.data.imports.test_imports import zipped
+from tests.dataset_files import PICTURE, put, write_table
 from tests.lesson_data import button, open_page, texts
 
 PAGE = "9_Your_data"
@@ -34,7 +34,7 @@ def mapped(home):
     """A page about a table of unknown column names, with the form for its columns open."""
     put(home / "mine", PICTURES)
     write_table(home / "mine" / "t.csv", "ref,shot,px,py,hue,site", ROWS)
-    import_worker.bring_folder(home / "mine", keep_undecided=True)
+    import_worker.import_folder(home / "mine", keep_undecided=True)
     app = open_page(PAGE)
     return app.toggle(key="map_columns_mine").set_value(True).run()
 
@@ -63,7 +63,7 @@ def test_columns_of_unknown_names_are_mapped_and_undone(home):
     assert "Image column: **“shot”**" in texts(app) and "You chose: " in texts(app)
     button(app, "Undo").click().run()
     assert "Choose how to read it" in [one.value for one in app.subheader] and not app.exception
-    assert library.find("mine").manifest.how.format is None
+    assert library.find("mine").manifest.options.format is None
 
 
 def test_points_are_mapped_and_an_invalid_combination_is_one_sentence(home):

@@ -39,7 +39,7 @@ def stands(page, place: int, fname: str) -> None:
 
 
 def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path):
-    one = library.add("squares to review", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
+    one = library.add("squares to review", MULTI_LABEL, in_place=labelled(tmp_path / "squares", count=40))
     order = reviewed(app, page, one)
     wait_until_keys_are_heard(page)
     page.keyboard.press("Space")
@@ -84,8 +84,8 @@ def relabelling_key(one: library.LibraryDataset) -> str:
 
 
 def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page, tmp_path):
-    heads = library.add("points to keep", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
-    squares = library.add("squares to keep", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
+    heads = library.add("points to keep", POINTS, in_place=pointed(tmp_path / "points", count=30))
+    squares = library.add("squares to keep", MULTI_LABEL, in_place=labelled(tmp_path / "squares", count=40))
     at = f"Label_review?data={squares.folder.name}&at="
     moved, (relabelled, dropped) = ranked(heads)[0], ranked(squares)[:2]
     with serve(tmp_path, tmp_path / "runs") as first:
@@ -119,7 +119,7 @@ def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page,
 
 
 def test_a_click_on_the_picture_moves_its_point(app, page, tmp_path):
-    one = library.add("points to review", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
+    one = library.add("points to review", POINTS, in_place=pointed(tmp_path / "points", count=30))
     fname = reviewed(app, page, one)[0]
     frame = page.locator(".frame img")
     box = frame.bounding_box()

@@ -118,8 +118,8 @@ def test_a_loader_made_of_another_has_the_same_rows(data):
 def test_rows_without_targets_and_pictures_from_outside_can_be_asked_for(data):
     dls, _, pictures = _loaders(data, MULTI_LABEL)
     (rows,) = dls.test_dl([3, 1]).one_batch()
-    brought = dls.test_dl([PILImage.create(pictures[3]), PILImage.create(Image.fromarray(pictures[1]))])
-    torch.testing.assert_close(rows, brought.one_batch()[0])
+    test_batches = dls.test_dl([PILImage.create(pictures[3]), PILImage.create(Image.fromarray(pictures[1]))])
+    torch.testing.assert_close(rows, test_batches.one_batch()[0])
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from engine.data.formats.coco.file import Faults, is_coco, keypoint_names, objects, read_images
 from engine.data.formats.coco.points import middles_of_lone_boxes, place_points
 from engine.data.formats.coco.rows import Listed, part_of_file, place, told_twice
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.json_documents import MOST_HELD, documents, json_names, sample
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import wants_points
 from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import counted, some

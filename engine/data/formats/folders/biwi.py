@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass, field
 from functools import partial
 
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.file_index import is_picture
-from engine.data.formats.match import Evidence
 from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source

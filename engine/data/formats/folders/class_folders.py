@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.images.locate_images import PICTURE_FOLDERS
-from engine.data.formats.match import Evidence
 from engine.data.formats.parsed_source import Found, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source

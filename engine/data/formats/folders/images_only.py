@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.data.formats.match import Evidence
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.parsed_source import Found, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.source import Source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.data.formats.match import Evidence
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.parsed_source import Found, Problem, Row
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import SEPARATORS, ReadOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.data.formats.match import Evidence
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.read_options import ReadOptions

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from engine.data.formats.match import Evidence
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.objects.lone_objects import keep_lone_objects
 from engine.data.formats.objects.numbers import finite
 from engine.data.formats.parsed_source import Found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from statistics import median
 
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError
-from engine.data.formats.match import Evidence
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.parsed_source import Found, Problem
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions

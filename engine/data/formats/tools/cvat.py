@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from engine.data.formats.match import Evidence
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.objects.numbers import finite
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.phrases import some

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.json_documents import documents, sample
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.numbers import finite
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.phrases import counted

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.json_documents import documents
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import wants_points
 from engine.data.formats.parsed_source import Found
 from engine.data.formats.phrases import counted, some

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.json_documents import documents, json_names, sample
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import wants_points
 from engine.data.formats.objects.numbers import finite
 from engine.data.formats.parsed_source import Found

@@ -23,7 +23,7 @@ def show(chosen: LibraryDataset, reading: ReadingPreview) -> None:
 
 
 def _said(chosen: LibraryDataset) -> None:
-    words = option_inputs.words(chosen.manifest.said)
+    words = option_inputs.words(chosen.manifest.chosen_options)
     if not words:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -53,23 +53,24 @@ def _can_change(chosen: LibraryDataset, reading: ReadingPreview, option: str) ->
 
 def _change(chosen: LibraryDataset, reading: ReadingPreview, option: str, key: str) -> None:
     """The inputs for an option, what the dataset is then, and the button that applies it."""
-    said = chosen.manifest.said
+    chosen_options = chosen.manifest.chosen_options
     tables = reading_cache.tables(chosen)
     read = next((one.value for one in reading.assumptions if one.what == "table"), "")
-    table = option_inputs.table_of(tables, said, read)
+    table = option_inputs.table_of(tables, chosen_options, read)
     choices = option_inputs.choices_of(option, chosen, reading, tables)
     names = _TOGETHER.get(option, (option,))
     try:
         options = option_inputs.changed(
-            said, **{name: option_inputs.ask(name, said, table, key, choices) for name in names}
+            chosen_options,
+            **{name: option_inputs.ask(name, chosen_options, table, key, choices) for name in names},
         )
     except ValueError as error:
         st.warning(plain(error))
         return
-    new = reading_cache.preview(chosen, options) if options != said else reading
-    if options != said:
+    new = reading_cache.preview(chosen, options) if options != chosen_options else reading
+    if options != chosen_options:
         st.caption(plain(new.summary if new.form else " ".join(new.problems)))
     st.button(
-        "Apply", key=f"{key}_apply", type="primary", disabled=options == said or not new.is_usable,
+        "Apply", key=f"{key}_apply", type="primary", disabled=options == chosen_options or not new.is_usable,
         on_click=apply_reading.apply, args=(chosen, options),
     )  # fmt: skip

@@ -31,7 +31,7 @@ def take_up(name: str) -> None:
 
 def is_undecided(chosen: LibraryDataset) -> bool:
     """Whether it must first be decided how to read the data set."""
-    return chosen.manifest.how.format is None and readings.question(chosen) is not None
+    return chosen.manifest.options.format is None and readings.question(chosen) is not None
 
 
 def show(chosen: LibraryDataset | None) -> None:

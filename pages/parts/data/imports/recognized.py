@@ -20,13 +20,13 @@ FEW = 4
 def show(chosen: LibraryDataset) -> None:
     """What is known of a data set, and the way to training."""
     manifest = chosen.manifest
-    reading = reading_cache.preview(chosen, manifest.said, chosen.task)
+    reading = reading_cache.preview(chosen, manifest.chosen_options, chosen.task)
     if reading.question:
         readings.show(chosen, reading.question)
         return
-    title = FORMS[manifest.how.format].title if manifest.how.format else "each time it is read"
+    title = FORMS[manifest.options.format].title if manifest.options.format else "each time it is read"
     st.subheader(f"Recognised: {title[0].lower() + title[1:] if title.startswith('A ') else title}")
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in manifest.recognised))
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in manifest.reasons))
     if manifest.source:
         st.caption(plain(manifest.source))
     apply_reading.refusal()
@@ -40,7 +40,7 @@ def show(chosen: LibraryDataset) -> None:
 
 def _task(chosen: LibraryDataset) -> None:
     """The task; another is in force at once."""
-    served = FORMS[chosen.manifest.how.format].tasks if chosen.manifest.how.format else TASKS
+    served = FORMS[chosen.manifest.options.format].tasks if chosen.manifest.options.format else TASKS
     key = f"import_task_{chosen.folder.name}"
     st.session_state[key] = chosen.task
     options = list(dict.fromkeys([chosen.task, *served]))

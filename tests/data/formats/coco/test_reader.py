@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.formats import load
-from tests import brought_forms as forms
-from tests.brought_data import PICTURE, put
-from tests.brought_forms import KINDS, NAMES
+from tests import format_samples as forms
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
+from tests.dataset_files import PICTURE, put
+from tests.format_samples import KINDS, NAMES
 
 CATEGORIES = [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog", "keypoints": ["nose", "tail"]}]
 

@@ -4,7 +4,7 @@ import pytest
 
 from engine.data.formats import DatasetError, load
 from engine.data.formats.splits.folders import folder_part, is_whole_name
-from tests.brought_data import PICTURE, put
+from tests.dataset_files import PICTURE, put
 
 
 def folders(root, *names, count=3):

@@ -3,7 +3,7 @@
 from openpyxl import Workbook
 
 from engine.data.formats.tables.column_preview import LONGEST_CELL, ROWS_SHOWN, table_previews
-from tests.brought_data import PICTURE, put, write_table
+from tests.dataset_files import PICTURE, put, write_table
 
 
 def test_every_table_and_sheet_is_shown_with_its_first_rows(tmp_path):

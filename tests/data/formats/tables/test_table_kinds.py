@@ -13,7 +13,7 @@ from pyarrow import parquet
 from engine.data.formats import DatasetError, load
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
-from tests.brought_data import PICTURE, put
+from tests.dataset_files import PICTURE, put
 
 STEMS = [f"m{at}" for at in range(8)]
 MARKS = [("0", "1", "0"), ("1", "0", "0"), ("1", "1", "0"), ("0", "0", "1")] * 2

@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.formats import load
-from tests.brought_data import PICTURE, annotation, put
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
+from tests.dataset_files import PICTURE, annotation, put
 
 NAMES = ["a b", "c -1 d", "e", "f", "g", "h.i"]
 

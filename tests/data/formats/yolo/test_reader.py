@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.formats import load, recognise
+from engine.data.formats import detect, load
 from engine.data.formats.files.yaml_text import read_yaml
 from engine.data.formats.yolo.labels import Line, Shape, point_of, read_lines
-from tests import brought_forms as forms
-from tests.brought_data import PICTURE, put
-from tests.brought_forms import CLASSES, MIDDLE
+from tests import format_samples as forms
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
+from tests.dataset_files import PICTURE, put
+from tests.format_samples import CLASSES, MIDDLE
 
 NUMBERS = range(6)
 
@@ -30,7 +30,7 @@ def test_points_are_middles_in_pixels(tmp_path):
 
 def test_without_names_classes_are_numbers(tmp_path):
     assert load(forms.yolo(tmp_path, names=False), "multi-label").vocab == ("0", "1", "2")
-    assert "called by their numbers" in " ".join(recognise(tmp_path).because)
+    assert "called by their numbers" in " ".join(detect(tmp_path).reasons)
 
 
 @pytest.mark.parametrize(

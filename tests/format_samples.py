@@ -1,11 +1,11 @@
-"""More forms that people bring, written by hand: COCO, YOLO, Excel, JSON lines, tables of every shape."""
+"""More formats that people import, written by hand: COCO, YOLO, Excel, JSON lines, tables of every shape."""
 
 import json
 from pathlib import Path
 
 from openpyxl import Workbook
 
-from tests.brought_data import PICTURE, annotation, put
+from tests.dataset_files import PICTURE, annotation, put
 
 NAMES = [f"{number}.jpg" for number in range(1, 7)]
 KINDS = {
