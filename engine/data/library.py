@@ -63,11 +63,29 @@ class LibraryDataset:
 
 
 def all_sets() -> list[LibraryDataset]:
-    """Every dataset of the library, by name; a folder that cannot be read is none."""
+    """Every dataset of the library, by name; `unreadable` says which folders are none."""
+    datasets = [dataset for dataset in _folders() if not _problem(dataset)]
+    return sorted(datasets, key=lambda dataset: dataset.name.casefold())
+
+
+def unreadable() -> list[str]:
+    """Why folders of the library are no datasets, a sentence each: damaged, or of another version of Loss Lab."""
+    return sorted(problem for dataset in _folders() if (problem := _problem(dataset)))
+
+
+def _folders() -> list[LibraryDataset]:
     if not folder().is_dir():
         return []
-    found = [LibraryDataset(one) for one in folder().iterdir() if is_in_library(one)]
-    return sorted((one for one in found if _is_readable(one)), key=lambda one: one.name.casefold())
+    return [LibraryDataset(place) for place in folder().iterdir() if is_in_library(place)]
+
+
+def _problem(dataset: LibraryDataset) -> str:
+    """Why its manifest cannot be read; "" where it can."""
+    try:
+        _ = dataset.manifest
+    except DatasetError as error:
+        return str(error)
+    return ""
 
 
 def find(name: str) -> LibraryDataset | None:
@@ -171,13 +189,6 @@ def checked_name(name: str) -> str:
     if not name or len(name) > LONGEST_NAME:
         raise LibraryError(f"A data set needs a name of 1 to {LONGEST_NAME} letters.")
     return name
-
-
-def _is_readable(one: LibraryDataset) -> bool:
-    try:
-        return bool(one.manifest)
-    except DatasetError:
-        return False
 
 
 def _now() -> str:

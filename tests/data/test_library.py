@@ -101,9 +101,28 @@ def test_put_back_beside_a_new_one_of_the_same_name(home):
 def test_a_broken_note_is_no_data_set(home, note):
     one = library.add("a", "multi-label", unpacked=_unpacked(home))
     (one.folder / "set.json").write_text(note)
-    assert library.all_sets() == []
+    assert library.all_sets() == [] and "no set.json that can be read" in "".join(library.unreadable())
     with pytest.raises(DatasetError, match=r"no set\.json that can be read"):
         load(one.folder, "multi-label")
+
+
+@pytest.mark.parametrize(
+    ("version", "age"),
+    [(None, "an older"), (0, "an older"), (99, "a newer"), ("x", "an older"), (True, "an older")],
+)
+def test_a_dataset_of_another_version_is_one_sentence(home, version, age):
+    one = library.add("a", "multi-label", unpacked=_unpacked(home))
+    record = json.loads((one.folder / "set.json").read_text())
+    assert record.pop("version") == 1
+    (one.folder / "set.json").write_text(
+        json.dumps(record if version is None else record | {"version": version})
+    )
+    [problem] = library.unreadable()
+    assert library.all_sets() == [] and f"imported by {age} version of Loss Lab" in problem
+    assert problem.endswith("import it again.")
+    with pytest.raises(DatasetError) as raised:
+        load(one.folder, "multi-label")
+    assert str(raised.value) == problem
 
 
 def test_a_note_that_was_imported_is_not_believed(home):

@@ -29,10 +29,16 @@ NEW_LABEL = "new label"
 """A label that can be chosen, though no picture may have it yet. Given: label -> None."""
 
 LONGEST_NAME = 4096
+VERSION = 1
+"""The version of the format of a line; lines without one are of the first."""
 
 
 class DecisionError(ValueError):
     """A decision cannot be kept, or cannot be read; one plain sentence says why."""
+
+
+class OtherVersionError(DecisionError):
+    """A decision was kept by another version of Loss Lab."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +72,22 @@ class Decision:
 
     def to_line(self) -> str:
         """The decision as one line of JSON, without the line's end."""
-        return json.dumps({"id": self.id, "at": self.at, "kind": self.kind, "given": dict(self.given)})
+        about = {"version": VERSION, "id": self.id, "at": self.at, "kind": self.kind}
+        return json.dumps(about | {"given": dict(self.given)})
 
 
-def from_line(told: object) -> Decision:
-    """The decision that a line of JSON, already read, tells; raises `DecisionError` where it tells none."""
-    if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in ("id", "at", "kind")):
+def from_line(record: object) -> Decision:
+    """The decision that a line of JSON, already read, tells; raises `DecisionError` where there is none."""
+    if not isinstance(record, dict) or not all(
+        isinstance(record.get(key), str) for key in ("id", "at", "kind")
+    ):
         raise DecisionError("A decision needs an id, a time and a kind.")
-    given = told.get("given")
+    if record.get("version", 1) != VERSION:
+        raise OtherVersionError("The decision was kept by another version of Loss Lab.")
+    given = record.get("given")
     if not isinstance(given, dict):
         raise DecisionError("A decision needs what was given, by name.")
-    return Decision(told["kind"], given, told["id"], told["at"])
+    return Decision(record["kind"], given, record["id"], record["at"])
 
 
 def _name(value: object) -> str:

@@ -66,7 +66,7 @@ def read_manifest(folder: Path) -> DatasetManifest:
     try:
         record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         version = record.pop("version", None)
-        if version == VERSION:
+        if version == VERSION and not isinstance(version, bool):
             return _manifest(record)
         is_manifest = {"name", "task"} <= record.keys()
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

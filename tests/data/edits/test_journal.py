@@ -274,6 +274,20 @@ def test_a_line_that_somebody_else_wrote_cannot_break_the_rest(tmp_path, line):
     assert len(found.notes) == 1
 
 
+def test_decisions_of_another_version_are_left_out_in_one_sentence(tmp_path):
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    line = (tmp_path / edits.JOURNAL).read_text()
+    without = line.replace('"version": 1, ', "").replace('"id": "', '"id": "x')
+    others = [
+        line.replace('"version": 1', '"version": 2').replace('"id": "', f'"id": "{n}') for n in range(3)
+    ]
+    (tmp_path / edits.JOURNAL).write_text("".join([line, without.replace("a.jpg", "b.jpg"), *others]))
+    decisions = edits.read(tmp_path)
+    assert decisions.now.labels == {"a.jpg": ("dog",), "b.jpg": ("dog",)}
+    [note] = decisions.notes
+    assert "another version of Loss Lab" in note and "(3): make them again." in note
+
+
 def test_labels_keep_their_letters_and_hold_no_line_ends(tmp_path):
     edits.add(tmp_path, "Bär\n.jpg", edits.LABELS, ["  <b>Bär</b>\n in der Höhle ", "=1+1"])
     assert len((tmp_path / edits.JOURNAL).read_bytes().splitlines()) == 1
@@ -303,7 +317,8 @@ def test_two_tabs_decide_at_the_same_time(tmp_path):
 def test_a_decision_is_on_the_disk_as_one_line_of_json(tmp_path):
     made = edits.add(tmp_path / "new" / "folder", "a.jpg", edits.POINT, (1, 2))
     (line,) = (tmp_path / "new" / "folder" / edits.JOURNAL).read_text().splitlines()
-    assert json.loads(line) == {"id": made.id, "at": made.at, "kind": "point", "given": {"a.jpg": [1.0, 2.0]}}
+    about = {"version": 1, "id": made.id, "at": made.at, "kind": "point"}
+    assert json.loads(line) == about | {"given": {"a.jpg": [1.0, 2.0]}}
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):

@@ -226,6 +226,8 @@ def test_a_division_is_used_by_load_and_undone_at_once(tmp_path, monkeypatch):
 
 def test_plans_that_cannot_be_read_are_none(tmp_path):
     use(tmp_path, Plan(), {"a.jpg": True})
-    for told in ("", "[]", '{"x": 1}', (tmp_path / "splits.json").read_text().replace("0.2", "7")):
-        (tmp_path / "splits.json").write_text(told)
+    whole = (tmp_path / "splits.json").read_text()
+    other_version = whole.replace('"version": 1', '"version": 2')
+    for content in ("", "[]", '{"x": 1}', whole.replace("0.2", "7"), other_version):
+        (tmp_path / "splits.json").write_text(content)
         assert kept_plan(tmp_path) is None

@@ -42,6 +42,12 @@ def undo_removal(take_up: Callable[[str], None]) -> None:
             _do(lambda: take_up(library.put_back(Path(place)).name))
 
 
+def show_unreadable() -> None:
+    """Warn of what lies in the library and cannot be read, such as datasets of another version."""
+    for problem in library.unreadable():
+        st.warning(plain(problem), icon=":material/warning:")
+
+
 def _remove(chosen: LibraryDataset) -> None:
     st.session_state[REMOVED] = chosen.name, str(library.remove(chosen))
 

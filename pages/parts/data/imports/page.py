@@ -41,6 +41,7 @@ def show(chosen: LibraryDataset | None) -> None:
         take_up(arrived)
         st.rerun()
     imports_library.undo_removal(take_up)
+    imports_library.show_unreadable()
     if chosen is not None:
         recognized.show(chosen)
         imports_library.show(chosen, take_up)
