@@ -13,7 +13,7 @@ from engine import tasks
 from engine.data.edits import Decisions
 from engine.data.formats.files.file_index import is_picture
 from engine.data.formats.loading import read_source
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 
 LONGEST_LABEL = 60
@@ -47,29 +47,29 @@ def read(path: Path, task: str) -> Source:
     return source_of(read_source(path, task), task)
 
 
-def source_of(found: Found, task: str) -> Source:
+def source_of(parsed: ParsedSource, task: str) -> Source:
     """What a reader found, as something to label."""
     said = {
-        row.fname: row.point_px if tasks.get(task).has_points else row.labels for row in reversed(found.rows)
+        row.fname: row.point_px if tasks.get(task).has_points else row.labels for row in reversed(parsed.rows)
     }
-    named = dict.fromkeys(row.fname for row in found.rows)
+    named = dict.fromkeys(row.fname for row in parsed.rows)
     given = {fname: one for fname, one in said.items() if one}
-    is_silent = tasks.get(task).has_points or found.is_bare
+    is_silent = tasks.get(task).has_points or parsed.is_bare
     empty = frozenset() if is_silent else frozenset(named.keys() - given.keys())
-    return Source(task, found.folder, (*named, *_beside(found, named)), given, found.listing.known, empty)
+    return Source(task, parsed.folder, (*named, *_beside(parsed, named)), given, parsed.listing.known, empty)
 
 
-def _beside(found: Found, named: Iterable[str]) -> list[str]:
+def _beside(parsed: ParsedSource, named: Iterable[str]) -> list[str]:
     """Pictures that the source does not name, in the folders of those that it names; anywhere, if it names none.
 
     Those that it keeps for testing have labels, but are unused.
     """
-    folders = {name.rpartition("/")[0] for name in named} or set(found.listing.folders)
-    known = {*named, *found.for_testing}
+    folders = {name.rpartition("/")[0] for name in named} or set(parsed.listing.folders)
+    known = {*named, *parsed.for_testing}
     return [
         name
         for folder in sorted(folders)
-        for name in found.listing.pictures_in(folder)
+        for name in parsed.listing.pictures_in(folder)
         if name not in known and is_picture(name)
     ]
 

@@ -125,7 +125,7 @@ def _lines(health: Health, every: bool) -> Iterator[str]:
 
 
 def _assumptions(health: Health) -> Sequence[Assumption]:
-    return health.subject.found.assumptions if health.subject else ()
+    return health.subject.parsed.assumptions if health.subject else ()
 
 
 def _record(health: Health, every: bool) -> dict[str, object]:

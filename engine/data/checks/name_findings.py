@@ -16,9 +16,9 @@ WITHOUT_PICTURES, UNNAMED = "the table", "not named"
 
 def findings(subject: Subject) -> list[Finding]:
     """Everything that reading said, everything that is wrong with the names, and what is unused."""
-    problems = [*subject.found.problems, *name_problems(subject.found)]
+    problems = [*subject.parsed.problems, *name_problems(subject.parsed)]
     told = [_told(subject, problem) for problem in problems]
-    told += [_set_aside(problem) for problem in subject.found.set_aside]
+    told += [_set_aside(problem) for problem in subject.parsed.set_aside]
     return told + _unnamed(subject) + _for_testing(subject) + _left_out(subject)
 
 
@@ -41,7 +41,7 @@ def _special(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
 
 
 def _one_row(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
-    rows = {fname: [row for row in subject.found.rows if row.fname == fname] for fname in problem.fnames}
+    rows = {fname: [row for row in subject.parsed.rows if row.fname == fname] for fname in problem.fnames}
     if tasks.get(subject.task).has_points:
         points = {fname: same[0].point_px for fname, same in rows.items() if same[0].point_px}
         return (Fix("Keep the first row of each", POINT, points),) if points else ()
@@ -55,9 +55,9 @@ def _one_row(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
 
 
 def _unnamed(subject: Subject) -> list[Finding]:
-    named = {row.fname for row in subject.found.rows} | {*subject.left_out, *subject.found.for_testing}
-    named |= {fname for problem in subject.found.set_aside for fname in problem.fnames}
-    listed = subject.found.listing.names
+    named = {row.fname for row in subject.parsed.rows} | {*subject.left_out, *subject.parsed.for_testing}
+    named |= {fname for problem in subject.parsed.set_aside for fname in problem.fnames}
+    listed = subject.parsed.listing.names
     unnamed = tuple(name for name in listed if is_picture(name) and name not in named)
     if not unnamed:
         return []
@@ -70,7 +70,7 @@ def _unnamed(subject: Subject) -> list[Finding]:
 
 
 def _for_testing(subject: Subject) -> list[Finding]:
-    kept = tuple(name for name in subject.found.for_testing if name not in subject.by_name)
+    kept = tuple(name for name in subject.parsed.for_testing if name not in subject.by_name)
     if not kept:
         return []
     verb, them = ("takes", "it") if len(kept) == 1 else ("take", "them")

@@ -79,7 +79,7 @@ def check(
         tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))),
         _label_table(subject.with_label),
         tuple(baseline.baselines(subject.used, task, subject.facts.sizes)),
-        len(subject.found.rows),
+        len(subject.parsed.rows),
         len(subject.used) - valid,
         valid,
         subject,
@@ -126,7 +126,7 @@ def _there(found) -> list[str]:
 def _findings(subject: Subject) -> list[Finding]:
     findings = name_findings.findings(subject) + image_findings.findings(subject)
     findings += _TARGET_FINDINGS[subject.task](subject)
-    if not subject.found.rows and not subject.found.problems:
+    if not subject.parsed.rows and not subject.parsed.problems:
         return [*findings, Finding(name_findings.WITHOUT_PICTURES, _EMPTY, STOPS)]
     if not any(finding.severity == STOPS for finding in findings):
         findings += _about_parts(subject)
@@ -143,7 +143,7 @@ _TARGET_FINDINGS: dict[str, Callable[[Subject], list[Finding]]] = {
 
 def _about_parts(subject: Subject) -> list[Finding]:
     """Only asked where nothing else stops: what is left out or fixed first decides what remains."""
-    problems = checks.part_problems(replace(subject.found, rows=subject.used))
+    problems = checks.part_problems(replace(subject.parsed, rows=subject.used))
     remedies = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
     return [Finding("parts", problem, STOPS, remedies=remedies) for problem in problems]
 

@@ -14,7 +14,7 @@ from engine.data.formats.assumptions import AS_SAID, AmbiguousError, Assumption
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.forms import FORMS, Form
 from engine.data.formats.open_source import open_source
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -97,14 +97,14 @@ def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
     raise DatasetError(_why_none(source, task, other))
 
 
-def read_found(source: Source, task: str, valid_share: float) -> Found:
+def parse_source(source: Source, task: str, valid_share: float) -> ParsedSource:
     """What a source holds for a task, with every assumption, also about files that are not read."""
     form, evidence = choose(source, task)
-    found = form.read(source, task, source.options, valid_share)
+    parsed = form.read(source, task, source.options, valid_share)
     is_chosen = source.options.format is not None
-    found.assumptions.insert(0, _assumed_form(form, evidence, is_chosen))
-    found.assumptions += unread_files(source, found.files_read, form.endings)
-    return found
+    parsed.assumptions.insert(0, _assumed_form(form, evidence, is_chosen))
+    parsed.assumptions += unread_files(source, parsed.files_read, form.endings)
+    return parsed
 
 
 def _assumed_form(form: Form, evidence: Evidence, is_chosen: bool) -> Assumption:

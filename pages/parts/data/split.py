@@ -44,7 +44,7 @@ def show(chosen: LibraryDataset) -> None:
     guess = next((one for one in told.values() if not one.doubt), None)
     plan, groups = _form(chosen.folder.name, rows, told, guess)
     try:
-        parts = splits.divide(rows, plan, groups, alike, [row.said_valid for row in rows])
+        parts = splits.divide(rows, plan, groups, alike, [row.source_is_valid for row in rows])
     except SplitError as error:
         st.warning(plain(error))
         return
@@ -83,7 +83,7 @@ def _how(chosen: LibraryDataset, subject: Subject) -> str:
         return "with pictures that you moved"
     return (
         "as the data set says"
-        if subject.found.has_split
+        if subject.parsed.has_split
         else "chosen by Loss Lab, since the data set does not say"
     )
 

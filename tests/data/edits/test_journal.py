@@ -13,7 +13,7 @@ from engine.data import edits
 from engine.data.edits import DecisionError
 from engine.data.formats.apply_edits import apply_decisions
 from engine.data.formats.files.file_index import Listing
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.parsed_source import ParsedSource, Row
 
 FILES = ("a.jpg", "A.JPG", "b.jpg", "c.jpg", "d.jpg", "new.jpg")
 LABELLED = {"a.jpg": (("cat",), False), "b.jpg": (("Cat", "dog"), False), "c.jpg": ((), True)}
@@ -25,7 +25,7 @@ def applied(folder, task="multi-label") -> dict[str, Row]:
     rows = [Row(fname, labels=labels, is_valid=is_valid) for fname, (labels, is_valid) in LABELLED.items()]
     if task == "points":
         rows = [Row(fname, point_px=point, is_valid=False) for fname, point in POINTS.items()]
-    found = Found(Listing(folder, FILES), rows, has_split=True)
+    found = ParsedSource(Listing(folder, FILES), rows, has_split=True)
     apply_decisions(found, edits.read(folder), task)
     return {row.fname: row for row in found.rows}
 
@@ -355,9 +355,9 @@ def test_any_other_data_has_a_place_of_its_own_in_the_library(library, tmp_path)
 # --- laid over the rows of a source -----------------------------------------------------------------------------
 
 
-def found_rows(tmp_path, *names: str, has_split=False) -> Found:
+def found_rows(tmp_path, *names: str, has_split=False) -> ParsedSource:
     rows = [Row("a.jpg", "line 2", ("cat",)), Row("b.jpg", "line 3", ("dog",))]
-    return Found(Listing(tmp_path, names), rows, has_split=has_split)
+    return ParsedSource(Listing(tmp_path, names), rows, has_split=has_split)
 
 
 def test_rows_are_changed_left_out_and_added(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.images.locate_images import PICTURE_FOLDERS
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 from engine.data.formats.splits.folders import folder_part, is_whole_name
@@ -37,41 +37,41 @@ class ClassFolders:
 
 def find(source: Source) -> Evidence | None:
     """Images that lie in folders for classes; folders that are called images, or train and test, are none."""
-    found = class_folders(source.pictures)
-    if not found.labels or {label.lower() for label in found.classes} <= GENERIC:
+    folders = class_folders(source.pictures)
+    if not folders.labels or {label.lower() for label in folders.classes} <= GENERIC:
         return None
-    if found.part_folders:
-        says = f"The pictures lie in {some(list(found.part_folders))}, and in these in folders"
-        return Evidence((f"{says}, whose names are taken as labels: {some(found.classes)}.",))
+    if folders.part_folders:
+        says = f"The pictures lie in {some(list(folders.part_folders))}, and in these in folders"
+        return Evidence((f"{says}, whose names are taken as labels: {some(folders.classes)}.",))
     return Evidence(
-        (f"The pictures lie in folders, whose names are taken as labels: {some(found.classes)}.",)
+        (f"The pictures lie in folders, whose names are taken as labels: {some(folders.classes)}.",)
     )
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> ParsedSource:
     """One row for each image, labelled by the folder it lies in."""
-    held = class_folders(source.pictures)
-    found = Found(source.listing)
-    has_valid = VALID in held.parts.values()
-    for name, label in held.labels.items():
-        is_valid = held.parts.get(name) == VALID if has_valid else None
-        found.rows.append(Row(name, name, labels=(label,), is_valid=is_valid))
-    found.has_split = has_valid
-    found.for_testing += held.tests
-    found.assume("labels", some(held.classes), "images lie in folders of these names", "format")
-    for folder, part in held.part_folders.items():
+    folders = class_folders(source.pictures)
+    parsed = ParsedSource(source.listing)
+    has_valid = VALID in folders.parts.values()
+    for name, label in folders.labels.items():
+        is_valid = folders.parts.get(name) == VALID if has_valid else None
+        parsed.rows.append(Row(name, name, labels=(label,), is_valid=is_valid))
+    parsed.has_split = has_valid
+    parsed.for_testing += folders.tests
+    parsed.assume("labels", some(folders.classes), "images lie in folders of these names", "format")
+    for folder, part in folders.part_folders.items():
         use = {TRAIN: "for training", VALID: "for validation", TEST: "kept for test, not used"}[part]
-        found.assume("split", f"“{folder}”: {use}", "by its name")
-    _say_what_is_left_out(found, held)
-    return found
+        parsed.assume("split", f"“{folder}”: {use}", "by its name")
+    _say_what_is_left_out(parsed, folders)
+    return parsed
 
 
 def class_folders(pictures: Sequence[str]) -> ClassFolders:
     """Where the classes are among the folders of images; nothing where folders only divide the images."""
-    found = ClassFolders()
+    folders = ClassFolders()
     parts_of = {name: PurePosixPath(name).parts[:-1] for name in pictures}
     inside = {name: parts for name, parts in parts_of.items() if parts}
-    found.stray = [name for name in pictures if name not in inside]
+    folders.stray = [name for name in pictures if name not in inside]
     inside = _without_wrapper(inside)
     tops = dict.fromkeys(parts[0] for parts in inside.values())
     divided = {top: part for top in tops if (part := folder_part(top))}
@@ -79,18 +79,18 @@ def class_folders(pictures: Sequence[str]) -> ClassFolders:
         top: part for top, part in divided.items() if any(p[0] == top and len(p) > 1 for p in inside.values())
     }
     if TRAIN in nested.values() or (nested and len(nested) == len(tops)):
-        _labels_below(inside, divided, found)
+        _labels_below(inside, divided, folders)
     elif _only_divide(divided):
-        found.stray = list(pictures)
+        folders.stray = list(pictures)
     elif inner := _parts_inside(inside):
-        found.part_folders = inner
-        found.tests = [name for name, parts in inside.items() if inner[parts[1]] == TEST]
-        tests = set(found.tests)
+        folders.part_folders = inner
+        folders.tests = [name for name, parts in inside.items() if inner[parts[1]] == TEST]
+        tests = set(folders.tests)
         for name in (one for one in inside if one not in tests):
-            found.labels[name], found.parts[name] = inside[name][0], inner[inside[name][1]]
+            folders.labels[name], folders.parts[name] = inside[name][0], inner[inside[name][1]]
     else:
-        found.labels = {name: parts[0] for name, parts in inside.items()}
-    return found
+        folders.labels = {name: parts[0] for name, parts in inside.items()}
+    return folders
 
 
 def _without_wrapper(inside: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -114,25 +114,25 @@ def _parts_inside(inside: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {second: part for second, part in divided.items() if part}
 
 
-def _labels_below(inside: dict[str, tuple[str, ...]], divided: dict[str, str], found: ClassFolders) -> None:
+def _labels_below(inside: dict[str, tuple[str, ...]], divided: dict[str, str], folders: ClassFolders) -> None:
     """The classes are the folders in those that divide, without folders around all classes of a part."""
-    found.part_folders = dict(divided)
+    folders.part_folders = dict(divided)
     for top, part in divided.items():
         below = {name: parts[1:] for name, parts in inside.items() if parts[0] == top}
         if part == TEST:
-            found.tests += below
+            folders.tests += below
             continue
         deep = _without_wrapper({name: parts for name, parts in below.items() if parts})
-        found.stray += [name for name in below if name not in deep]
+        folders.stray += [name for name in below if name not in deep]
         for name, parts in deep.items():
-            found.labels[name], found.parts[name] = parts[0], part
-    found.stray += [name for name, parts in inside.items() if parts[0] not in divided]
+            folders.labels[name], folders.parts[name] = parts[0], part
+    folders.stray += [name for name, parts in inside.items() if parts[0] not in divided]
 
 
-def _say_what_is_left_out(found: Found, held: ClassFolders) -> None:
-    if found.for_testing:
-        found.notes.append(f"Left out: {counted(len(found.for_testing), 'image')} in a folder for test.")
-    if held.stray:
-        note = f"{counted(len(held.stray), 'image')} in no folder of a class: {some(held.stray)}."
-        found.notes.append(f"Left out: {note}")
-        found.assume("ignored files", counted(len(held.stray), "image"), note)
+def _say_what_is_left_out(parsed: ParsedSource, folders: ClassFolders) -> None:
+    if parsed.for_testing:
+        parsed.notes.append(f"Left out: {counted(len(parsed.for_testing), 'image')} in a folder for test.")
+    if folders.stray:
+        note = f"{counted(len(folders.stray), 'image')} in no folder of a class: {some(folders.stray)}."
+        parsed.notes.append(f"Left out: {note}")
+        parsed.assume("ignored files", counted(len(folders.stray), "image"), note)

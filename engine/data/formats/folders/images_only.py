@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.data.formats.evidence import Evidence
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.source import Source
 
@@ -17,6 +17,6 @@ def find(source: Source) -> Evidence | None:
     )
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> ParsedSource:
     """One row for each picture, without labels."""
-    return Found(source.listing, [Row(name, name) for name in source.pictures], is_bare=True)
+    return ParsedSource(source.listing, [Row(name, name) for name in source.pictures], is_bare=True)

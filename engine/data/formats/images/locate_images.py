@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from engine.data.formats.files.file_index import Listing, is_unsafe
 from engine.data.formats.images import image_names
 from engine.data.formats.images.image_names import Matches, tidy
-from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import some
 
 PICTURE_FOLDERS = ("train", "images", "pictures", "JPEGImages", "")
@@ -23,25 +23,25 @@ _WAYS = {
 }
 
 
-def place_pictures(found: Found, near: str = "") -> None:
+def place_pictures(parsed: ParsedSource, near: str = "") -> None:
     """Write each row's name, as its source has it, relative to the listing; `near` is the folder of what names it.
 
     Names that are not written as on the disk are matched as `image_names.match` says, which is recorded as an
     assumption; a name that fits several files is a problem.
     """
-    names = [row.fname.strip() for row in found.rows]
-    matches, found.place = find_images(names, found.listing, near)
-    for row, name in zip(found.rows, names, strict=True):
+    names = [row.fname.strip() for row in parsed.rows]
+    matches, parsed.place = find_images(names, parsed.listing, near)
+    for row, name in zip(parsed.rows, names, strict=True):
         row.has_name = bool(name)
-        row.fname = _place(name, matches, found.place) if name else row.where
+        row.fname = _place(name, matches, parsed.place) if name else row.where
     for way, (name, file) in matches.ways.items():
-        found.assume("image names", f"matched {_WAYS[way]}", f"“{name}” is “{file}”")
+        parsed.assume("image names", f"matched {_WAYS[way]}", f"“{name}” is “{file}”")
     if matches.unclear:
         names_told = tuple(
-            (_place(name, matches, found.place), f"{name} ({some(files)})")
+            (_place(name, matches, parsed.place), f"{name} ({some(files)})")
             for name, files in matches.unclear.items()
         )
-        found.problems.append(Problem("unclear name", names_told, _says_unclear))
+        parsed.problems.append(Problem("unclear name", names_told, _says_unclear))
 
 
 def _says_unclear(told: list[str]) -> str:

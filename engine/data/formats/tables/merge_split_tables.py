@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.data.formats.files.file_index import Listing
 from engine.data.formats.images.locate_images import place_pictures
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.splits.folders import folder_part, part_of
@@ -87,7 +87,7 @@ def _rows(
     """The rows with their images named as they lie, the part that they belong to, and where they stand."""
     name = table_name(table, listing)
     said = [] if says_itself else [part_of_table(table, listing) or TRAIN]
-    placed = Found(listing, [Row(cell) for cell in table.cells_at(image)])
+    placed = ParsedSource(listing, [Row(cell) for cell in table.cells_at(image)])
     place_pictures(placed, Path(name).parent.as_posix().removeprefix("."))
     return [
         (

@@ -67,7 +67,9 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
         st.success(f"{counts}{found}", icon=":material/check:")
     if health.subject is not None:
         names = [
-            row.fname for row in health.subject.found.rows if row.fname in health.subject.found.listing.known
+            row.fname
+            for row in health.subject.parsed.rows
+            if row.fname in health.subject.parsed.listing.known
         ]
         step = max(1, len(names) // FEW)
         if tasks.get(health.task).has_points and names:
