@@ -15,9 +15,7 @@ from engine.data.archives.errors import IncomingError
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding
 from engine.data.checks.run_checks import Health
 from engine.data.checks.run_checks import check as run_checks
-from engine.data.exports.forms import FORMS
-from engine.data.exports.zipping import export
-from engine.data.formats import load
+from engine.data.exports import NAMES, plan_export, record_to_export, write_zip
 from engine.data.formats.assumptions import Assumption
 from engine.data.formats.phrases import counted
 from engine.data.imports import import_worker
@@ -155,9 +153,16 @@ def _verdict(health: Health) -> str:
 
 
 def export_data(
-    path: Path, /, *, task: Task, form: Annotated[str, choice(FORMS, "Format")], out: Path
+    path: Path,
+    /,
+    *,
+    task: Task,
+    target: Annotated[str, Parameter(name="--format"), choice(NAMES, "The format")],
+    out: Path,
 ) -> int:
     """Write a dataset as a zip in a format that other programs read.
+
+    What the format cannot represent of this dataset is said first.
 
     Parameters
     ----------
@@ -166,8 +171,14 @@ def export_data(
     out:
         The zip to write.
     """
-    dataset = load(path, task)
+    plan = plan_export(record_to_export(path, task), task, target)
+    for limitation in plan.limitations:
+        print(limitation, file=sys.stderr)
     with progress_bar.Bar() as bar:
-        export(dataset, form, out, lambda share: bar.show("writing the zip", share))
-    print_json({"file": str(out), "images": len(dataset.table)})
+        write_zip(plan, out, lambda share: bar.show("writing the zip", share))
+    limitations = [
+        {"kind": one.kind, "sentence": one.sentence, "image_count": len(one.fnames)}
+        for one in plan.limitations
+    ]
+    print_json({"file": str(out), "images": len(plan.contents.images), "limitations": limitations})
     return 0
