@@ -1,6 +1,7 @@
 """Datasets to export, written by the tests, and what must be true of each after an import."""
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,9 @@ from tests.brought_data import PICTURE, TURNED, put
 SIZE_WH = (64, 48)
 
 
-def labelled(folder: Path, labels: dict[str, tuple[str, ...]], valid=(), groups=None, turned=()) -> Dataset:
+def labelled(
+    folder: Path, labels: Mapping[str, tuple[str, ...]], valid=(), groups=None, turned=()
+) -> Dataset:
     """A dataset with an image on the disk for each name of `labels`; every third image validates unless said."""
     names = list(labels)
     put(folder, {name: TURNED if name in turned else PICTURE for name in names})
@@ -31,7 +34,7 @@ def labelled(folder: Path, labels: dict[str, tuple[str, ...]], valid=(), groups=
     return Dataset("made", MULTI_LABEL, folder, table, vocab)
 
 
-def pointed(folder: Path, points: dict[str, tuple[float, float]], groups=None, turned=()) -> Dataset:
+def pointed(folder: Path, points: Mapping[str, tuple[float, float]], groups=None, turned=()) -> Dataset:
     """A dataset with a point in each of its images, which have 64 x 48 pixels when they are upright."""
     names = list(points)
     put(folder, {name: TURNED if name in turned else PICTURE for name in names})

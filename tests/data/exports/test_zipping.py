@@ -23,7 +23,8 @@ def home(tmp_path, monkeypatch):
 
 
 def test_the_same_record_gives_the_same_bytes_and_progress_is_told(home):
-    dataset, told = load(pascal(home / "set"), MULTI_LABEL), []
+    dataset = load(pascal(home / "set"), MULTI_LABEL)
+    told: list[float] = []
     for name in ("a.zip", "b.zip"):
         write_zip(plan_export(dataset, MULTI_LABEL, "yolo"), home / name, told.append)
     assert (home / "a.zip").read_bytes() == (home / "b.zip").read_bytes()

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from engine.data import imports, library
+from engine.jobs.job import Job
 from tests.brought_data import PICTURE, pascal, points, put, write_table
 from tests.data.imports.test_imports import HONEST, zipped
 from tests.lesson_data import button, open_page, texts
@@ -160,6 +161,25 @@ def test_a_data_set_is_renamed_removed_and_put_back(home):
     button(app, "Undo").click().run()
     assert [one.name for one in library.all_sets()] == ["pets"] and not app.exception
     assert len(list((home / "mine" / "train").iterdir())) == 6
+
+
+def test_an_import_is_undone_and_that_too(home):
+    app = bring(pascal(home / "mine"))
+    assert "mine was imported" in texts(app)
+    button(app, "Undo the import").click().run()
+    assert not app.exception and library.all_sets() == [] and "mine was removed" in texts(app)
+    button(app, "Undo").click().run()
+    assert [one.name for one in library.all_sets()] == ["mine"] and not app.exception
+    assert len(list((home / "mine" / "train").iterdir())) == 6
+
+
+def test_an_import_that_a_job_reads_is_not_undone(home, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(home / "runs"))
+    app = bring(pascal(home / "mine"))
+    Job(home / "runs" / "first").create(data=str(library.find("mine").folder))
+    button(app, "Undo the import").click().run()
+    assert not app.exception and library.find("mine")
+    assert "the run “first” trains on it" in texts(app).replace("\\", "")
 
 
 def test_a_link_to_a_tab_of_an_older_version_opens_the_first_tab():

@@ -39,9 +39,11 @@ def show(chosen: Shelved | None) -> None:
     arrived = progress.show()
     if arrived:
         take_up(arrived)
+        imports_library.arrived(arrived)
         st.rerun()
     imports_library.undo_removal(take_up)
     if chosen is not None:
+        imports_library.undo_import(chosen)
         recognized.show(chosen)
         imports_library.show(chosen, take_up)
         st.header("Import another dataset")
