@@ -13,7 +13,10 @@ from engine.__main__ import app, main
 from engine.config import TrainConfig
 from engine.jobs.command_line import print_json
 
-VERBS = {"import", "check", "export-data", "train", "find-lr", "predict", "review", "open-set", "runs"}
+VERBS = {
+    *("import", "undo-import", "check", "export-data"),
+    *("train", "find-lr", "predict", "review", "open-set", "runs"),
+}
 NEW_RUN = ["train", "--task", "points", "--data", "sample_data/heads", "--out", "nowhere"]
 
 

@@ -1,7 +1,8 @@
-"""The commands `import`, `check` and `export-data`."""
+"""The commands `import`, `undo-import`, `check` and `export-data`."""
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -10,18 +11,18 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from engine.data import library
 from engine.data.archives import archive
 from engine.data.archives.errors import IncomingError
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding
 from engine.data.checks.run_checks import Health
 from engine.data.checks.run_checks import check as run_checks
-from engine.data.exports.forms import FORMS
-from engine.data.exports.zipping import export
-from engine.data.formats import load
+from engine.data.exports import NAMES, plan_export, record_to_export, write_zip
 from engine.data.formats.assumptions import Assumption
-from engine.data.formats.phrases import counted
+from engine.data.formats.phrases import counted, some
 from engine.data.imports import import_worker
 from engine.data.imports.import_job import ImportJob
+from engine.data.library import LibraryError
 from engine.data.read_flags import ReadFlags
 from engine.jobs import process, progress_bar
 from engine.jobs.command_line import BAD_INPUT, choice, print_json
@@ -69,7 +70,36 @@ def import_dataset(
         raise IncomingError([f"“{path.name}” holds a trained run: python -m engine runs import {path}."])
     dataset = import_worker.import_path(path, name, reading.options())
     print("\n".join([f"{dataset.name} ({dataset.task}): {dataset.data_path}", *dataset.manifest.reasons]))
+    print(f"Undo it: python -m engine undo-import {shlex.quote(dataset.name)}", file=sys.stderr)
     print_json({"name": dataset.name, "task": dataset.task, "data": str(dataset.data_path)})
+    return 0
+
+
+def undo_import(name: str, /, *, redo: Annotated[bool, Parameter(negative=())] = False) -> int:
+    """Remove a dataset from the library, with everything that was changed there; its source stays as it is.
+
+    Parameters
+    ----------
+    name:
+        What the dataset is called in the library.
+    redo:
+        Undo this: put the dataset back that was removed last.
+    """
+    dataset = library.last_removed() if redo else library.find(name)
+    if dataset is None or dataset.name != name:
+        names = [f"“{one.name}”" for one in ([dataset] if redo and dataset else library.all_sets())]
+        where = "was removed last" if redo else "is in the library"
+        raise LibraryError(
+            f"No dataset “{name}” {where}; {f'there is {some(names)}' if names else 'there is none'}."
+        )
+    if redo:
+        back = library.put_back(dataset.folder)
+        print_json({"name": back.name, "task": back.task, "data": str(back.data_path)})
+        return 0
+    library.remove(dataset)
+    again = f"python -m engine undo-import {shlex.quote(name)} --redo"
+    print(f"Removed; until another dataset is removed, {again} puts it back.", file=sys.stderr)
+    print_json({"removed": name})
     return 0
 
 
@@ -155,9 +185,16 @@ def _verdict(health: Health) -> str:
 
 
 def export_data(
-    path: Path, /, *, task: Task, form: Annotated[str, choice(FORMS, "Format")], out: Path
+    path: Path,
+    /,
+    *,
+    task: Task,
+    target: Annotated[str, Parameter(name="--format"), choice(NAMES, "The format")],
+    out: Path,
 ) -> int:
     """Write a dataset as a zip in a format that other programs read.
+
+    What the format cannot represent of this dataset is said first.
 
     Parameters
     ----------
@@ -166,8 +203,14 @@ def export_data(
     out:
         The zip to write.
     """
-    dataset = load(path, task)
+    plan = plan_export(record_to_export(path, task), task, target)
+    for limitation in plan.limitations:
+        print(limitation, file=sys.stderr)
     with progress_bar.Bar() as bar:
-        export(dataset, form, out, lambda share: bar.show("writing the zip", share))
-    print_json({"file": str(out), "images": len(dataset.table)})
+        write_zip(plan, out, lambda share: bar.show("writing the zip", share))
+    limitations = [
+        {"kind": one.kind, "sentence": one.sentence, "image_count": len(one.fnames)}
+        for one in plan.limitations
+    ]
+    print_json({"file": str(out), "images": len(plan.contents.images), "limitations": limitations})
     return 0

@@ -18,6 +18,8 @@ from engine.data.formats import Dataset, DatasetError
 from engine.data.formats.dataset_manifest import DatasetManifest, is_in_library, read_manifest
 from engine.data.formats.read_options import ReadOptions
 from engine.jobs import access, user_scope
+from engine.jobs.job import Job
+from engine.jobs.readers import jobs_reading
 
 LONGEST_NAME = 80
 BIN = ".removed"
@@ -158,8 +160,13 @@ def rename(one: LibraryDataset, name: str) -> LibraryDataset:
 def remove(one: LibraryDataset) -> Path:
     """Remove a dataset from the library; returns the place from which `put_back` restores it.
 
-    What was removed before it is gone for good. A folder elsewhere on this machine is never touched.
+    What a person decided about its images goes and comes back with it. What was removed before it is gone for good. A
+    folder elsewhere on this machine is never touched. Raises `LibraryError` while a job reads the dataset.
     """
+    if at_work := jobs_reading(one.folder):
+        raise LibraryError(
+            f"“{one.name}” is in use: {_says(at_work[0])}; stop it first, or wait until it has ended."
+        )
     empty_bin()
     place = folder() / BIN / one.folder.name
     place.parent.mkdir(exist_ok=True)
@@ -178,6 +185,13 @@ def put_back(place: Path) -> LibraryDataset:
     return one if name == one.name else change(one, name=name)
 
 
+def last_removed() -> LibraryDataset | None:
+    """The dataset that `put_back` restores from its folder; None where there is none."""
+    place = folder() / BIN
+    found = [LibraryDataset(one) for one in place.iterdir()] if place.is_dir() else []
+    return next((one for one in found if not _problem(one)), None)
+
+
 def empty_bin() -> None:
     """Delete for good what was removed."""
     shutil.rmtree(folder() / BIN, ignore_errors=True)
@@ -189,6 +203,17 @@ def checked_name(name: str) -> str:
     if not name or len(name) > LONGEST_NAME:
         raise LibraryError(f"A data set needs a name of 1 to {LONGEST_NAME} letters.")
     return name
+
+
+def _says(job: Job) -> str:
+    """What a job does with a dataset, in words."""
+    command = job.status.command[1] if len(job.status.command) > 1 else "train"
+    return {
+        "check": "its images are being checked",
+        "train": f"the run “{job.folder.name}” trains on it",
+        "find-lr": "a learning rate is searched for it",
+        "review": "its labels are being reviewed",
+    }.get(command, "a job reads it")
 
 
 def _now() -> str:

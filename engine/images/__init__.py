@@ -2,7 +2,7 @@
 
 from engine.images.drawing import draw_miss, draw_point, draw_points, fit, mark_radius, to_jpeg, to_png
 from engine.images.errors import ImageError
-from engine.images.opening import MAX_PIXELS, image_size, open_image
+from engine.images.opening import MAX_PIXELS, image_size, is_turned, open_image
 from engine.images.sources import Source
 from engine.images.squares import open_square
 
@@ -15,6 +15,7 @@ __all__ = [
     "draw_points",
     "fit",
     "image_size",
+    "is_turned",
     "mark_radius",
     "open_image",
     "open_square",

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from engine.images.decode import decoded
-from engine.images.headers import decoding_errors, orientation_of, read_header
+from engine.images.headers import Undecoded, decoding_errors, orientation_of, read_header
 from engine.images.sources import Source, opened, source_name
 
 MAX_PIXELS = 3840 * 2160
@@ -43,12 +43,28 @@ def image_size(source: Source, name: str | None = None) -> tuple[int, int]:
     with opened(source, name) as file:
         kind, image = read_header(file, name)
         width, height = image.size
-        if kind == "PNG" and "exif" not in image.info:
-            if not _has_late_exif(file):
-                return width, height
-            with decoding_errors(name, kind):
-                image.load()
-        return (height, width) if orientation_of(image, kind) >= 5 else (width, height)
+        return (height, width) if _orientation(file, kind, image, name) >= 5 else (width, height)
+
+
+def is_turned(source: Source, name: str | None = None) -> bool:
+    """Whether the pixels are stored in another orientation than the image is seen in.
+
+    Raises `ImageError` as `open_image` does.
+    """
+    name = source_name(source, name)
+    with opened(source, name) as file:
+        kind, image = read_header(file, name)
+        return _orientation(file, kind, image, name) != 1
+
+
+def _orientation(file: BinaryIO, kind: str, image: Undecoded, name: str) -> int:
+    """The orientation of a file's image, 1 to 8 as in EXIF."""
+    if kind == "PNG" and "exif" not in image.info:
+        if not _has_late_exif(file):
+            return 1
+        with decoding_errors(name, kind):
+            image.load()
+    return orientation_of(image, kind)
 
 
 def _has_late_exif(file: BinaryIO) -> bool:

@@ -22,6 +22,7 @@ from engine.jobs import user_scope
 from engine.jobs.eviction import evict_oldest
 from engine.jobs.job import Job
 from engine.jobs.json_file import read_record, write_record
+from engine.jobs.readers import DATA
 from engine.jobs.status import FAILED, INTERRUPTED
 from engine.runs import Run, files, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -169,7 +170,7 @@ def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
     evict_oldest(_home(), FOLDERS_KEPT, except_for=proposals.folder)
     asked = {"run": str(proposals.run.folder), "folder": str(folder), "fnames": new, "before": len(seen)}
     write_record(proposals.folder / ASKED, asked)
-    proposals.job.start("engine.inference.pseudo_label_job", str(proposals.folder))
+    proposals.job.start("engine.inference.pseudo_label_job", str(proposals.folder), **{DATA: str(folder)})
 
 
 def stop(proposals: Proposals) -> None:

@@ -7,6 +7,7 @@ from engine.config import TrainConfig
 from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
 from engine.jobs.job import Job
+from engine.jobs.readers import DATA
 from engine.runs import files
 from engine.runs.errors import RunError
 from engine.runs.run import Run
@@ -17,7 +18,7 @@ def create(config: TrainConfig, folder: Path) -> Run:
     if (folder / files.CONFIG).exists():
         raise RunError(f"There is a run in {folder} already: choose another --out, or delete that folder.")
     write_text(folder / files.CONFIG, config.to_json())
-    Job(folder).create()
+    Job(folder).create(**{DATA: config.data})
     return Run(folder)
 
 

@@ -12,6 +12,7 @@ from engine.config import TrainConfig
 from engine.jobs import access, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
+from engine.jobs.readers import DATA
 from engine.jobs.status import ACTIVE, FINISHED
 from engine.runs import Run, RunError
 from engine.training import preflight
@@ -110,4 +111,6 @@ def free_folder(folder: Path) -> Path:
 
 def spawn(folder: Path, command: str, *arguments: str) -> None:
     """Start the process that does a command's work in a job's folder."""
-    Job(folder).start("engine", command, "--in-background", *arguments)
+    job = Job(folder)
+    data = {DATA: job.status.details.get(DATA, "")}
+    job.start("engine", command, "--in-background", *arguments, **data)

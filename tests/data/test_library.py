@@ -4,14 +4,18 @@ import json
 
 import pytest
 
-from engine.data import change_reading, library
+from engine.__main__ import main
+from engine.data import change_reading, edits, library
 from engine.data.archives.errors import IncomingError
 from engine.data.formats import DatasetError, load
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.imports.import_worker import import_folder, import_path
 from engine.data.library import LibraryDataset, LibraryError
+from engine.jobs.job import Job
+from engine.jobs.status import STOPPED
 from tests.dataset_files import PICTURE, pascal, put, write_table
+from tests.tiny_data import last_json
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +93,49 @@ def test_removing_can_be_undone_once(home):
     with pytest.raises(LibraryError, match="gone for good"):
         library.put_back(older)
     assert library.put_back(newer).name == "b"
+
+
+def test_what_was_decided_goes_and_comes_back_with_it(home):
+    one = library.add("a", "multi-label", in_place=pascal(home / "mine"))
+    edits.add(one.folder, "train/1.jpg", edits.LEFT_OUT)
+    place = library.remove(one)
+    assert library.last_removed() == LibraryDataset(place) and library.find("a") is None
+    assert len(library.put_back(place).record().table) == 5
+    assert library.last_removed() is None
+
+
+@pytest.mark.parametrize(
+    ("folder", "command", "says"),
+    [
+        ("runs/pets-1", ("engine", "train"), "the run “pets-1” trains on it"),
+        ("cache/checks/x", ("engine", "check"), "its images are being checked"),
+        ("cache/reviews/x", ("engine", "review"), "its labels are being reviewed"),
+        ("cache/pseudo_labels/x", ("engine.inference.pseudo_label_job", ""), "a job reads it"),
+    ],
+)
+def test_what_a_job_reads_is_not_removed(home, monkeypatch, folder, command, says):
+    for name in ("runs", "cache"):
+        monkeypatch.setenv(f"LOSS_LAB_{name.upper()}", str(home / name))
+    one, job = library.add("a", "multi-label", in_place=pascal(home / "mine")), Job(home / folder)
+    job.create(command, data=str(one.folder))
+    with pytest.raises(LibraryError, match=f"“a” is in use: {says}; stop it first"):
+        library.remove(one)
+    job.update(state=STOPPED)
+    assert library.remove(one).is_dir() and library.all_sets() == []
+
+
+def test_the_command_undoes_an_import_and_that(home, capsys):
+    folder = pascal(home / "my pets")
+    assert main(["import", str(folder)]) == 0
+    assert "undo-import 'my pets'" in capsys.readouterr().err
+    assert main(["undo-import", "my pets"]) == 0
+    assert library.all_sets() == [] and (folder / "train.csv").is_file()
+    assert main(["undo-import", "my pets"]) == 2
+    assert "No dataset “my pets” is in the library; there is none." in capsys.readouterr().err
+    assert main(["undo-import", "cats", "--redo"]) == 2
+    assert "No dataset “cats” was removed last; there is “my pets”." in capsys.readouterr().err
+    assert main(["undo-import", "my pets", "--redo"]) == 0
+    assert last_json(capsys.readouterr().out)["name"] == library.all_sets()[0].name == "my pets"
 
 
 def test_put_back_beside_a_new_one_of_the_same_name(home):

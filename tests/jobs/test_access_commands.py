@@ -50,8 +50,8 @@ COMMANDS = {
     "find-lr into": ["find-lr", "--folder", "{}"],
     "import": ["import", "{}"],
     "import job": ["import", "--job", "{}"],
-    "export data": ["export-data", "{}", "--task", MULTI_LABEL, "--form", "csv", "--out", "{own}/x.zip"],
-    "export data into": ["export-data", "sample_data/scenes", "--task", MULTI_LABEL, "--form", "csv", "--out", "{}"],
+    "export data": ["export-data", "{}", "--task", MULTI_LABEL, "--format", "coco", "--out", "{own}/x.zip"],
+    "export data into": ["export-data", "sample_data/scenes", "--task", MULTI_LABEL, "--format", "coco", "--out", "{}"],
     "review": ["review", "--data", "{}", "--task", MULTI_LABEL],
     "review into": ["review", "--data", "sample_data/scenes", "--task", MULTI_LABEL, "--into", "{}"],
     "predict": ["predict", "--run", "sample_data/runs/multi-label", "{}"],
@@ -73,12 +73,8 @@ def test_a_command_for_a_visitor_refuses_every_foreign_path(foreign, command, mo
     monkeypatch.setattr(user_scope, "_provider", [])
     monkeypatch.setenv(user_scope.VISITOR_VARIABLE, visitor)
     monkeypatch.chdir(ROOT)
-    from engine.data.exports.forms import FORMS
-
     for kind, path in foreign.items():
-        form = next(iter(FORMS))
         arguments = [part.replace("{own}", str(own)).replace("{}", path) for part in COMMANDS[command]]
-        arguments = [form if part == "csv" else part for part in arguments]
         assert __main__.main(arguments) == 2, kind
         told = capsys.readouterr()
         assert (told.out, told.err) == ("", REFUSED + "\n"), kind

@@ -1,4 +1,4 @@
-"""Page 9, export: the data set as it is now, decisions included, as a zip that others read."""
+"""Page 9, export: the dataset as it is now, decisions included, as a zip that other programs read."""
 
 import shlex
 import tempfile
@@ -6,84 +6,82 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine import tasks
-from engine.data.exports import FORMS, ExportError, contents, export, forms_for, total_bytes
-from engine.data.formats import Dataset, DatasetError, load
+from engine.data import summary
+from engine.data.exports import ExportError, ExportPlan, formats_for, plan_export, record_to_export, write_zip
+from engine.data.formats import DatasetError
+from engine.data.formats.phrases import counted
 from engine.data.library import LibraryDataset
-from engine.tasks import MULTI_LABEL
 from pages.parts.shared.text import plain
 
 MOST_BYTES = 256 * 1024**2
 """A browser's download passes through the server's memory; what is larger is written by the command line."""
 
-_SAYS = {
-    "pascal": "A table with a row for each picture: its file, its labels, and whether it is for validation; pictures in"
-    " `train/`. This is what the chapter's own code reads.",
-    "points": "A table with a row for each picture: its file, x and y in its pixels, whether it is for validation, and"
-    " its size; pictures in `images/`.",
-    "coco": "Two JSON files, `instances_train.json` and `instances_val.json`; pictures in `images/`. A label has the"
-    " whole picture as its box; a point is a keypoint.",
-}
-
 
 def show(chosen: LibraryDataset) -> None:
     """Everything under "Export"."""
+    formats = formats_for(chosen.task)
+    name = st.selectbox(
+        "Format",
+        list(formats),
+        format_func=lambda one: formats[one].title,
+        key=f"export_format_{chosen.task}",
+        width=360,
+    )
+    st.caption(formats[name].description)
     try:
-        record = _record(chosen)
+        plan = _plan(chosen.data_path, chosen.task, name, summary.stamp(str(chosen.data_path)))
     except DatasetError as error:
         st.warning("Fix the dataset first: **Check** shows how.")
         st.markdown("\n".join(f"- {plain(problem)}" for problem in error.problems))
         return
-    forms = forms_for(record.task)
-    form = st.segmented_control(
-        "As",
-        forms,
-        default=forms[0],
-        format_func=lambda one: FORMS[one].title,
-        required=True,
-        key="export_form",
-    )
-    st.caption(_SAYS[form])
-    size = total_bytes(record)
-    try:
-        contents(record, form)
     except ExportError as error:
         st.warning(plain(error))
         return
-    st.markdown(
-        f"{len(record.table):,} pictures, {size / 1024**2:,.1f} MB, including everything you changed here. "
-        "Import the zip again to get the same dataset."
-    )
-    _offer(chosen, record, form, size)
+    _limitations(plan)
+    count = counted(len(plan.contents.images), "image")
+    st.markdown(f"{count}, {plan.size / 1024**2:,.1f} MB, including everything you changed here.")
+    _offer(chosen, plan)
 
 
-def _record(chosen: LibraryDataset) -> Dataset:
-    """For one label a picture, all that is known is exported, also the pictures that the task does not use."""
-    if tasks.get(chosen.task).has_one_label:
-        try:
-            return load(chosen.data_path, MULTI_LABEL)
-        except DatasetError:
-            pass
-    return chosen.record()
+@st.cache_resource(max_entries=4, show_spinner="Checking what the format can represent…")
+def _plan(data_path: Path, task: str, name: str, stamp: str) -> ExportPlan:
+    """The export of a dataset in the state that the stamp stands for."""
+    return plan_export(record_to_export(data_path, task), task, name)
 
 
-def _offer(chosen: LibraryDataset, record: Dataset, form: str, size: int) -> None:
-    name = f"{''.join(c if c.isalnum() or c in ' -_' else '-' for c in record.name).strip() or 'data'}-{form}.zip"
-    if size <= MOST_BYTES:
+def _limitations(plan: ExportPlan) -> None:
+    """What the format cannot represent, before anything is downloaded."""
+    if not plan.limitations:
+        st.success(
+            f"{plan.format.short_title} can represent all of it. Import the zip again to get the same dataset.",
+            icon=":material/check:",
+        )
+        return
+    said = "\n".join(f"- {plain(one.sentence)}" for one in plan.limitations)
+    st.warning(f"What {plan.format.short_title} cannot represent of this dataset:\n\n{said}")
+
+
+def _offer(chosen: LibraryDataset, plan: ExportPlan) -> None:
+    title = "".join(c if c.isalnum() or c in " -_" else "-" for c in plan.dataset.name).strip() or "data"
+    name = f"{title}-{plan.format.name}.zip"
+    if plan.size <= MOST_BYTES:
         st.download_button(
-            "Download the zip", lambda: _zip(record, form), name, "application/zip", key="export_zip",
+            "Download the zip", lambda: _zip(chosen, plan.format.name), name, "application/zip", key="export_zip",
             icon=":material/download:", type="primary", on_click="ignore",
         )  # fmt: skip
         return
     st.markdown("It is too large to pass through a browser. On the machine that runs the app:")
     path = shlex.quote(str(chosen.data_path))
     st.code(
-        f"python -m engine export-data {path} --task {record.task} --form {form} --out {shlex.quote(name)}",
+        f"python -m engine export-data {path} --task {chosen.task} --format {plan.format.name}"
+        f" --out {shlex.quote(name)}",
         "bash",
     )
 
 
-def _zip(record: Dataset, form: str) -> bytes:
+def _zip(chosen: LibraryDataset, name: str) -> bytes:
+    """The zip of the dataset as it is when the button is pressed."""
+    plan = plan_export(record_to_export(chosen.data_path, chosen.task), chosen.task, name)
     with tempfile.TemporaryDirectory() as folder:
-        export(record, form, Path(folder) / "export.zip")
+        write_zip(plan, Path(folder) / "export.zip")
         return (Path(folder) / "export.zip").read_bytes()

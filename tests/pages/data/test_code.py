@@ -19,7 +19,8 @@ def test_the_shown_code_reads_what_is_exported(task, tmp_path, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
     folder = (pointed if task == POINTS else labelled)(tmp_path / "mine")
     one = library.add("mine", task, in_place=folder)
-    exports.export(one.record(), exports.forms_for(task)[0], tmp_path / "out.zip")
+    plan = exports.plan_export(one.record(), task, next(iter(exports.formats_for(task))))
+    exports.write_zip(plan, tmp_path / "out.zip")
     with zipfile.ZipFile(tmp_path / "out.zip") as packed:
         packed.extractall(tmp_path / "my pictures")
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""Your data, export: the zip of what was imported, decisions included, or why there is none."""
+"""Your data, export: the zip of what was imported, decisions included; what a format cannot represent comes first."""
 
 import io
 import zipfile
@@ -7,9 +7,12 @@ import pytest
 
 from engine.data import edits, library
 from engine.data.edits import LABEL_RENAMED, LEFT_OUT
+from engine.data.exports import formats_for
 from engine.data.formats import load
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.data import export as data_export
-from tests.data.checks.test_checks import POINTS, ROWS, labelled, pointed
+from tests.data.checks.test_checks import POINTS as POINT_ROWS
+from tests.data.checks.test_checks import ROWS, labelled, pointed
 from tests.lesson_data import open_page, texts
 
 PAGE = "9_Your_data"
@@ -28,46 +31,69 @@ def opened():
     return app
 
 
+def select(app, task, name):
+    app.selectbox(key=f"export_format_{task}").set_value(name).run()
+    assert not app.exception
+    return app
+
+
 def test_the_zip_holds_what_was_decided(home):
-    one = library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
+    one = library.add("mine", MULTI_LABEL, in_place=labelled(home / "mine", ROWS))
     edits.add(one.folder, "train/0.jpg", LEFT_OUT)
     edits.add_each(one.folder, LABEL_RENAMED, {"cat": "kitten"})
-    assert "9 pictures" in texts(opened())
-    content = data_export._zip(data_export._record(one), "pascal")
+    assert "9 images" in texts(opened())
+    content = data_export._zip(one, "pascal")
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         packed.extractall(home / "again")
-    again = load(home / "again", "multi-label")
+    again = load(home / "again", MULTI_LABEL)
     assert again.vocab == ("dog", "kitten") and len(again.table) == 9
 
 
-def test_the_button_is_there_for_each_form_and_task(home):
-    library.add("mine", "points", in_place=pointed(home / "mine", POINTS))
+@pytest.mark.parametrize("task", [SINGLE_LABEL, MULTI_LABEL, POINTS])
+def test_every_format_of_a_task_is_offered_as_on_the_command_line(home, task):
+    folder = pointed(home / "mine", POINT_ROWS) if task == POINTS else labelled(home / "mine", ROWS)
+    library.add("mine", task, in_place=folder)
     app = opened()
-    assert [one.proto.label for one in app.get("download_button")] == ["Download the zip"]
-    app.button_group(key="export_form").set_value("coco").run()
-    assert not app.exception and len(app.get("download_button")) == 1
+    titles = [one.title for one in formats_for(task).values()]
+    assert app.selectbox(key=f"export_format_{task}").options == titles
+    for name in formats_for(task):
+        [download] = select(app, task, name).get("download_button")
+        assert download.proto.label == "Download the zip"
 
 
-def test_single_label_exports_what_its_task_does_not_use_too(home):
-    library.add("mine", "single-label", in_place=labelled(home / "mine", ROWS))
-    assert "10 pictures" in texts(opened())
+def test_what_a_format_cannot_represent_is_said_above_the_button(home):
+    library.add("mine", MULTI_LABEL, in_place=labelled(home / "mine", ROWS))
+    app = opened()
+    assert "can represent all of it" in texts(app)
+    said = texts(select(app, MULTI_LABEL, "yolo")).replace("\\", "")
+    assert "What YOLO cannot represent of this dataset" in said and "for 2 images (train/3.jpg" in said
 
 
-def test_a_set_that_must_be_fixed_says_so(home):
-    library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS, pictures={"1.jpg": None}))
-    assert "Fix the dataset first" in texts(opened()) and not opened().get("download_button")
+def test_one_label_exports_what_its_task_does_not_use_too(home):
+    library.add("mine", SINGLE_LABEL, in_place=labelled(home / "mine", ROWS))
+    app = opened()
+    assert "10 images" in texts(app)
+    said = texts(select(app, SINGLE_LABEL, "yolo")).replace("\\", "")
+    assert "6 images, " in said and "Left out: 4 images" in said
 
 
-def test_a_label_that_the_form_cannot_hold_says_so(home):
-    one = library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
+def test_a_dataset_that_must_be_fixed_says_so(home):
+    library.add("mine", MULTI_LABEL, in_place=labelled(home / "mine", ROWS, pictures={"1.jpg": None}))
+    app = opened()
+    assert "Fix the dataset first" in texts(app) and not app.get("download_button")
+
+
+def test_a_label_that_the_format_cannot_hold_says_so(home):
+    one = library.add("mine", MULTI_LABEL, in_place=labelled(home / "mine", ROWS))
     edits.add_each(one.folder, LABEL_RENAMED, {"cat": "cat|or kitten"})
     app = opened()
     assert "cannot hold" in texts(app) and not app.get("download_button")
+    assert select(app, MULTI_LABEL, "coco").get("download_button")
 
 
 def test_what_is_too_large_for_a_browser_is_a_command(home, monkeypatch):
     monkeypatch.setattr(data_export, "MOST_BYTES", 100)
-    library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
-    app = opened()
+    library.add("mine", MULTI_LABEL, in_place=labelled(home / "mine", ROWS))
+    app = select(opened(), MULTI_LABEL, "voc")
     assert not app.get("download_button")
-    assert any("engine export-data" in one.value for one in app.code)
+    assert any("export-data" in one.value and "--format voc" in one.value for one in app.code)

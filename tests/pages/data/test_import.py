@@ -6,6 +6,7 @@ import time
 import pytest
 
 from engine.data import imports, library
+from engine.jobs.job import Job
 from tests.data.imports.test_imports import HONEST, zipped
 from tests.dataset_files import PICTURE, pascal, points, put, write_table
 from tests.lesson_data import button, open_page, texts
@@ -132,7 +133,7 @@ def test_form_task_and_separator_can_be_changed_and_undone(home):
     change(app, "separator", "none")
     assert library.find("mine").record().vocab == ("red sky", "sea")
     assert "You chose: Separator: **None\\: one label per cell**" in texts(app)
-    button(app, "Undo").click().run()
+    next(one for one in app.button if one.label == "Undo").click().run()
     assert library.find("mine").record().vocab == ("red", "sea", "sky") and "You chose" not in texts(app)
     change(app, "format", "folders")
     assert not app.exception and library.find("mine").record().vocab == ("x", "y")
@@ -160,6 +161,25 @@ def test_a_data_set_is_renamed_removed_and_put_back(home):
     button(app, "Undo").click().run()
     assert [one.name for one in library.all_sets()] == ["pets"] and not app.exception
     assert len(list((home / "mine" / "train").iterdir())) == 6
+
+
+def test_an_import_is_undone_and_that_too(home):
+    app = import_dataset(pascal(home / "mine"))
+    assert "mine was imported" in texts(app)
+    button(app, "Undo the import").click().run()
+    assert not app.exception and library.all_sets() == [] and "mine was removed" in texts(app)
+    button(app, "Undo").click().run()
+    assert [one.name for one in library.all_sets()] == ["mine"] and not app.exception
+    assert len(list((home / "mine" / "train").iterdir())) == 6
+
+
+def test_an_import_that_a_job_reads_is_not_undone(home, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_RUNS", str(home / "runs"))
+    app = import_dataset(pascal(home / "mine"))
+    Job(home / "runs" / "first").create(data=str(library.find("mine").folder))
+    button(app, "Undo the import").click().run()
+    assert not app.exception and library.find("mine")
+    assert "the run “first” trains on it" in texts(app).replace("\\", "")
 
 
 def test_a_link_to_a_tab_of_an_older_version_opens_the_first_tab():

@@ -10,7 +10,7 @@ from engine.data.formats import DatasetError
 from engine.data.library import LibraryDataset, LibraryError
 from pages.parts.shared.text import plain
 
-REMOVED = "import_removed"
+REMOVED, IMPORTED = "import_removed", "import_arrived"
 
 
 def show(chosen: LibraryDataset, take_up: Callable[[str], None]) -> None:
@@ -26,6 +26,24 @@ def show(chosen: LibraryDataset, take_up: Callable[[str], None]) -> None:
         undone = " You can undo this until you remove another one."
         st.caption(f"Removing it also deletes your labels and other changes.{where}{undone}")
         if st.button("Remove", icon=":material/delete:", key=f"import_remove_{chosen.folder.name}"):
+            _do(lambda: _remove(chosen))
+
+
+def arrived(name: str) -> None:
+    """Keep in mind which dataset was imported last in this visit."""
+    if one := library.find(name):
+        st.session_state[IMPORTED] = str(one.folder)
+        st.session_state.pop(REMOVED, None)
+
+
+def undo_import(chosen: LibraryDataset) -> None:
+    """Offer to undo the last import of this visit, where it is the chosen dataset."""
+    if st.session_state.get(IMPORTED) != str(chosen.folder):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{plain(chosen.name)} was imported.", width="content")
+        says = "Removes the dataset and everything you changed in it. You can undo that, too."
+        if st.button("Undo the import", icon=":material/undo:", help=says):
             _do(lambda: _remove(chosen))
 
 

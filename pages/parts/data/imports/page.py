@@ -39,10 +39,12 @@ def show(chosen: LibraryDataset | None) -> None:
     arrived = progress.show()
     if arrived:
         take_up(arrived)
+        imports_library.arrived(arrived)
         st.rerun()
     imports_library.undo_removal(take_up)
     imports_library.show_unreadable()
     if chosen is not None:
+        imports_library.undo_import(chosen)
         recognized.show(chosen)
         imports_library.show(chosen, take_up)
         st.header("Import another dataset")
