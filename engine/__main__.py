@@ -18,7 +18,7 @@ from engine.jobs.command_line import BAD_INPUT, STOPPED
 COMMANDS = {
     "Datasets": {
         "import": ("engine.data.commands:import_dataset", "put a dataset into the library"),
-        "check": ("engine.data.commands:check", "list everything that is wrong with a dataset"),
+        "check": ("engine.data.checks.commands:check", "list everything that is wrong with a dataset"),
         "export-data": ("engine.data.commands:export_data", "write a dataset as a zip in a common format"),
     },
     "Training and prediction": {

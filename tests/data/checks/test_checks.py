@@ -111,10 +111,10 @@ def test_all_faults_of_names_are_found_at_once_each_with_its_picture(home):
     assert found["unsafe"].fnames == ("../out.jpg",)
     assert found["not named"].fnames == ("train/extra.jpg",)
     assert found["not named"].severity == NOTE
-    assert found["not named"].remedies[0].given.keys() == {"train/extra.jpg"}
+    assert found["not named"].fixes[0].given.keys() == {"train/extra.jpg"}
     for kind in ("missing", "named twice", "nameless", "unsafe"):
         assert found[kind].severity == STOPS
-        use(folder, found[kind].remedies[0])
+        use(folder, found[kind].fixes[0])
     record = load(folder, "multi-label")
     assert len(record.table) == 11
     table = record.table.set_index("fname")
@@ -130,10 +130,10 @@ def test_two_names_for_one_file_with_other_labels_are_told(home):
 
 def test_what_was_left_out_is_listed_and_can_be_put_back(home):
     folder = labelled(home / "set", [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
-    assert len(sound_after(folder, kinds(check(folder, "multi-label"))["missing"].remedies[-1]).table) == 10
+    assert len(sound_after(folder, kinds(check(folder, "multi-label"))["missing"].fixes[-1]).table) == 10
     left = kinds(check(folder, "multi-label"))["left out"]
     assert left.fnames == ("train/gone.jpg",)
-    use(folder, left.remedies[0])
+    use(folder, left.fixes[0])
     assert not check(folder, "multi-label").is_accepted
 
 
@@ -165,7 +165,7 @@ def test_a_cut_off_picture_opens_yet_is_found_and_left_out(home):
     finding = kinds(check(folder, "multi-label"))["unreadable"]
     assert (finding.fnames, finding.severity) == (("train/cut.jpg",), STOPS)
     assert "cut off or damaged" in finding.sentence
-    assert len(sound_after(folder, finding.remedies[0]).table) == 10
+    assert len(sound_after(folder, finding.fixes[0]).table) == 10
 
 
 def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
@@ -187,13 +187,13 @@ def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
     assert {found[kind].severity for kind in ("the same twice", "in both parts", "same, other answers")} == {
         HARMS
     }
-    assert found["same, other answers"].remedies[0].given == dict.fromkeys(
+    assert found["same, other answers"].fixes[0].given == dict.fromkeys(
         ("train/c.jpg", "train/d.jpg"), ("dog", "cat")
     )
-    use(folder, found["in both parts"].remedies[0])
+    use(folder, found["in both parts"].fixes[0])
     assert "in both parts" not in kinds(check(folder, "multi-label"))
     assert load(folder, "multi-label").table.set_index("fname").loc["train/b.jpg", "is_valid"] == np.False_
-    record = sound_after(folder, found["the same twice"].remedies[0])
+    record = sound_after(folder, found["the same twice"].fixes[0])
     assert {"train/a.jpg", "train/c.jpg"} <= set(record.table["fname"]) and len(record.table) == 12
 
 
@@ -225,7 +225,7 @@ def test_a_leak_in_a_random_split_is_mended_without_moving_anything_else(home):
     folder = labelled(home / "set", rows, "fname,labels", pictures={f"{n:02}.jpg": twin for n in range(10)})
     before = load(folder, "multi-label").table.set_index("fname")["is_valid"]
     finding = kinds(check(folder, "multi-label"))["in both parts"]
-    after = sound_after(folder, finding.remedies[0]).table.set_index("fname")["is_valid"]
+    after = sound_after(folder, finding.fixes[0]).table.set_index("fname")["is_valid"]
     moved = set(before.index[before != after])
     assert moved == {name for name in finding.fnames if before[name]} and not after[list(moved)].any()
 
@@ -324,9 +324,9 @@ def test_spellings_become_the_commonest(home):
     folder = labelled(home / "set", rows)
     finding = kinds(check(folder, "multi-label"))["spelling"]
     assert finding.fnames[:3] == ("train/x.jpg", "train/y.jpg", "train/z.jpg")
-    assert finding.remedies[0].given == {"Dog": "dog", "CAT": "cat", "c_at": "cat"}
-    assert [fix.given for fix in finding.remedies[1:]] == [{"CAT": "cat", "c_at": "cat"}, {"Dog": "dog"}]
-    assert sound_after(folder, finding.remedies[0]).vocab == ("cat", "dog")
+    assert finding.fixes[0].given == {"Dog": "dog", "CAT": "cat", "c_at": "cat"}
+    assert [fix.given for fix in finding.fixes[1:]] == [{"CAT": "cat", "c_at": "cat"}, {"Dog": "dog"}]
+    assert sound_after(folder, finding.fixes[0]).vocab == ("cat", "dog")
 
 
 def test_a_label_with_one_picture_and_one_only_in_validation(home):
@@ -336,8 +336,8 @@ def test_a_label_with_one_picture_and_one_only_in_validation(home):
     assert found["one picture only"].fnames == ("train/x.jpg",)
     assert found["only in validation"].fnames == ("train/y.jpg", "train/z.jpg")
     assert {found[kind].severity for kind in ("one picture only", "only in validation")} == {HARMS}
-    use(folder, found["one picture only"].remedies[0])
-    record = sound_after(folder, found["only in validation"].remedies[0])
+    use(folder, found["one picture only"].fixes[0])
+    record = sound_after(folder, found["only in validation"].fixes[0])
     table = record.table.set_index("fname")
     assert record.vocab == ("cat", "dog", "fox") and table.loc["train/x.jpg", "labels"] == ()
     assert not table.loc["train/y.jpg", "is_valid"] and table.loc["train/z.jpg", "is_valid"]
@@ -365,7 +365,7 @@ def test_one_label_only_or_no_validation_stops(home):
     rows = [(f"{n}.jpg", ("dog", "cat")[n % 2], False) for n in range(5)]
     finding = kinds(check(labelled(home / "b", rows), "single-label"))["parts"]
     assert "No picture is for validation" in finding.sentence
-    assert len(sound_after(home / "b", finding.remedies[0], "single-label").part(valid=True).table) == 1
+    assert len(sound_after(home / "b", finding.fixes[0], "single-label").part(valid=True).table) == 1
 
 
 # --- points -------------------------------------------------------------------------------------------------------
@@ -382,15 +382,15 @@ def test_a_point_outside_is_clipped_or_left_out(home):
     folder = pointed(home / "set", [*POINTS, ("x.jpg", 70, -3, False)])
     finding = kinds(check(folder, "points"))["outside"]
     assert (finding.fnames, finding.severity) == (("train/x.jpg",), STOPS)
-    assert [fix.says for fix in finding.remedies] == ["Move to the edge of the picture", "Leave it out"]
-    assert sound_after(folder, finding.remedies[0], "points").points_px()[-1].tolist() == [64, 0]
+    assert [fix.says for fix in finding.fixes] == ["Move to the edge of the picture", "Leave it out"]
+    assert sound_after(folder, finding.fixes[0], "points").points_px()[-1].tolist() == [64, 0]
 
 
 def test_exchanged_axes_are_offered_to_be_exchanged(home):
     folder = pointed(home / "set", [(f"{n}.jpg", 20 + n, 55 - n, n >= 6) for n in range(10)])
     finding = kinds(check(folder, "points"))["outside"]
-    assert finding.remedies[0].says.startswith("Exchange x and y")
-    assert sound_after(folder, finding.remedies[0], "points").points_px()[0].tolist() == [55, 20]
+    assert finding.fixes[0].says.startswith("Exchange x and y")
+    assert sound_after(folder, finding.fixes[0], "points").points_px()[0].tolist() == [55, 20]
 
 
 def test_the_same_picture_with_far_points_is_told_and_with_near_ones_not(home):
@@ -496,12 +496,12 @@ def test_a_damaged_status_is_no_check_under_way(home):
 def test_a_slip_of_the_pen_is_offered_to_be_written_right(home):
     folder = labelled(home / "set", [*ROWS, ("x.jpg", "dogg", False)])
     finding = kinds(check(folder, "multi-label"))["one picture only"]
-    assert finding.remedies[0].says == "Write “dogg” as “dog”"
-    assert sound_after(folder, finding.remedies[0]).vocab == ("cat", "dog")
+    assert finding.fixes[0].says == "Write “dogg” as “dog”"
+    assert sound_after(folder, finding.fixes[0]).vocab == ("cat", "dog")
 
 
 def test_an_image_of_no_known_part_can_only_be_left_out(home):
     folder = labelled(home / "set", [*ROWS, ("x.jpg", "dog", "maybe")])
     finding = kinds(check(folder, "multi-label"))["part"]
     assert (finding.fnames, finding.severity) == (("train/x.jpg",), STOPS)
-    assert "train/x.jpg" not in set(sound_after(folder, finding.remedies[0]).table["fname"])
+    assert "train/x.jpg" not in set(sound_after(folder, finding.fixes[0]).table["fname"])

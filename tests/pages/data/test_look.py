@@ -5,7 +5,7 @@ from PIL import Image
 
 from engine.data import library
 from engine.data.checks import check
-from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
+from engine.data.checks.image_filter import NO_LABEL, chosen, label_counts
 from engine.data.formats.read_options import ReadOptions
 from engine.plots.places import of_points
 from pages.parts.data import tiles as data_tiles
