@@ -35,7 +35,7 @@ def findings(subject: Subject) -> list[Finding]:
         *_other_labels(subject, other_labels),
         *_in_both_parts(subject, across),
         *_same(same),
-        *_alike(alike),
+        *_alike(subject, alike),
     ]
 
 
@@ -74,13 +74,10 @@ def _in_both_parts(subject: Subject, groups: Groups) -> list[Finding]:
     valid = tuple(fname for fname in names if subject.is_valid(fname))
     train = tuple(fname for fname in names if not subject.is_valid(fname))
     is_or_are = counted(len(groups), "image is", "images are")
-    sentence = (
-        f"{is_or_are} in training and, the same or nearly so, in validation too, so the score will be too high:"
-        f" {_listed(groups)}."
-    )
+    sentence = f"{is_or_are} in both parts, the same or nearly so, which makes the score too high: {_listed(groups)}."
     fixes = (
-        leave_out(train, f"Leave {images(len(train))} of training out", "leave-training-out"),
         *subject.to_training(f"Move {images(len(valid))} of validation to training", valid),
+        leave_out(train, f"Leave {images(len(train))} of training out", "leave-training-out"),
     )
     about = {fname: _part(subject, fname) for fname in names}
     return [Finding("in both parts", sentence, HARMS, names, fixes, about, tuple(groups))]
@@ -98,14 +95,15 @@ def _same(groups: Groups) -> list[Finding]:
     return [Finding("the same twice", sentence, HARMS, _flat(groups), (fix,), {}, tuple(groups))]
 
 
-def _alike(groups: Groups) -> list[Finding]:
+def _alike(subject: Subject, groups: Groups) -> list[Finding]:
     if not groups:
         return []
     names = _flat(groups)
     sentence = (
         f"{images(len(names))} in {counted(len(groups), 'group')} look nearly the same: {_listed(groups)}."
-        " If they come in series, such as frames of a video, split by group."
     )
+    if not all(subject.by_name[fname].group for fname in names):
+        sentence += " If they come in series, such as frames of a video, split by group."
     fix = leave_out(
         [fname for group in groups for fname in group[1:]],
         "Keep the first of each and leave the others out",

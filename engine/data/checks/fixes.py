@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from engine.data import edits
+from engine.data import edits, library
 from engine.data.checks.finding import Finding, Fix, short_name
 from engine.data.checks.run_checks import Health, check, journal_home
 from engine.data.formats.dataset_manifest import is_on_shelf, read_note
@@ -86,13 +86,21 @@ def undo_fix(path: Path, task: str) -> str:
 def require_library(path: Path, task: str) -> None:
     """Raise `FixError` unless the path is the folder of a dataset in the library that is for this task."""
     if not is_on_shelf(path):
-        raise FixError(
-            f"“{path.name}” is not in the dataset library, which keeps the fixes and never changes your files: first"
-            f" run python -m engine import {path}, then check the folder that it prints."
-        )
+        raise FixError(_how_to_import(path))
     note = read_note(path)
     if note.task != task:
         raise FixError(f"“{note.name}” was imported for {note.task}: fix it with --task {note.task}.")
+
+
+def _how_to_import(path: Path) -> str:
+    """Where to fix a folder or table that is none of the library's."""
+    for one in library.all_sets():
+        if one.source_path.resolve() == path.resolve():
+            return f"“{path.name}” is in the dataset library as “{one.name}”: fix it there, in {one.folder}."
+    return (
+        f"“{path.name}” is not in the dataset library, which keeps the fixes and never changes your files: first run"
+        f" python -m engine import {path}, then check the folder that it prints."
+    )
 
 
 def _chosen(name: str, health: Health) -> tuple[str, tuple[Finding, Fix]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import imagehash
@@ -45,10 +46,10 @@ def read_fact(path: Path, state: np.ndarray) -> np.ndarray:
     return fact
 
 
-def file_state(folder: Path, fname: str) -> np.ndarray:
+def file_state(folder: str, fname: str) -> np.ndarray:
     """(16,) uint8: a digest of a file's name, size and times, which changes whenever the file does."""
     try:
-        about = (folder / fname).stat()
+        about = os.stat(f"{folder}/{fname}")
         told = f"{fname}\0{about.st_size}\0{about.st_mtime_ns}\0{about.st_ctime_ns}"
     except OSError:
         told = f"{fname}\0gone"

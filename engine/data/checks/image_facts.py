@@ -85,8 +85,9 @@ def unseen_bytes(folder: Path, fnames: Sequence[str], store: Store | None = None
 def _cached(folder: Path, fnames: Sequence[str], store: Store) -> tuple[np.ndarray, list[int]]:
     """The facts with those known already filled in, and the places of the others."""
     array = np.zeros(len(fnames), FACT)
+    root, states = str(folder), array["state"]
     for at, fname in enumerate(fnames):
-        array["state"][at] = file_state(folder, fname)
+        states[at] = file_state(root, fname)
     earlier = store.find(_key(folder))
     if earlier is None or earlier.dtype != FACT:
         return array, list(range(len(fnames)))

@@ -105,7 +105,11 @@ def _only_in_training(subject: Subject) -> list[Finding]:
 
 
 def _once(subject: Subject) -> list[Finding]:
-    rare = {label: rows[0].fname for label, rows in _soundly_spelled(subject) if len(rows) == 1}
+    rare = {
+        label: rows[0].fname
+        for label, rows in _soundly_spelled(subject)
+        if len(rows) == 1 and not rows[0].is_valid  # one that only validation has is told already
+    }
     if not rare:
         return []
     names = tuple(dict.fromkeys(rare.values()))
@@ -176,8 +180,14 @@ def _several(subject: Subject) -> list[Finding]:
     if not rows:
         return []
     names = tuple(row.fname for row in rows)
-    sentence = f"{counted(len(rows), 'image has', 'images have')} several labels: single-label uses only images with one."
-    return [Finding("several labels", sentence, NOTE, names, (leave_out(names),), _labels_of(subject, names))]
+    sentence = (
+        f"{counted(len(rows), 'image has', 'images have')} several labels, and single-label does not use them"
+    )
+    severity = HARMS if 2 * len(rows) > len(subject.found.rows) else NOTE
+    sentence += ": choose multi-label, which uses all images." if severity == HARMS else "."
+    return [
+        Finding("several labels", sentence, severity, names, (leave_out(names),), _labels_of(subject, names))
+    ]
 
 
 def _empty(subject: Subject) -> list[Finding]:

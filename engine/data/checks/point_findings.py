@@ -27,9 +27,11 @@ def findings(subject: Subject) -> list[Finding]:
     }
     if subject.found.may_leave_out_points:
         return [Finding("outside", f"Left out: {problem}", NOTE, names, (), about)]
-    exchanged = _exchanged(points, sizes)
+    exchanged, left_out = _exchanged(points, sizes), leave_out(names)
     hint = " With x and y exchanged, every point lies inside its image." if exchanged else ""
-    return [Finding("outside", f"{problem}{hint}", STOPS, names, (leave_out(names), *exchanged), about)]
+    are_most = 2 * len(names) > len(points)  # then those inside are probably wrong, too
+    fixes = (*exchanged, left_out) if are_most else (left_out, *exchanged)
+    return [Finding("outside", f"{problem}{hint}", STOPS, names, fixes, about)]
 
 
 def _exchanged(points: dict[str, Point], sizes: checks.Sizes) -> tuple[Fix, ...]:

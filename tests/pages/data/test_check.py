@@ -57,10 +57,10 @@ def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):
     one = bring(home)
     put(home / "mine" / "train", {"extra.jpg": saved(scene(98))})
     app = opened()
-    assert "1 picture in the folder" in texts(app)
+    assert "because no row names it" in texts(app)
     button(app, "Leave it out").click().run()
     assert not app.exception and one.record() is not None
-    assert "1 picture left out by you" in texts(app) and "in the folder" not in texts(app)
+    assert "1 image left out by you" in texts(app) and "because no row names" not in texts(app)
     button(app, "Put back").click().run()
     button(app, "Label them").click().run()
     assert not app.exception and app.segmented_control(key="do").value == "Label"

@@ -58,7 +58,7 @@ def test_filters_by_label_part_and_finding(home):
     assert shown(app) == ["train/6.jpg", "train/8.jpg"]
     app.selectbox(key="look_label").set_value("any").run()
     app.button_group(key="look_part").set_value("both").run()
-    app.selectbox(key="look_finding").set_value("one picture only").run()
+    app.selectbox(key="look_finding").set_value("one image only").run()
     assert shown(app) == ["train/10.jpg"] and not app.exception
 
 
