@@ -156,7 +156,10 @@ def _finding(finding: Finding, named: dict[str, tuple[Finding, Fix]], every: boo
         "image_count": len(finding.fnames),
         "fixes": [_fix(name, named[name][1]) for name in names_of(finding, named)],
     }
-    return record | ({"images": list(finding.fnames)} if every else {})
+    if every:
+        record["images"], record["about"] = list(finding.fnames), dict(finding.about)
+        record["groups"] = [list(group) for group in finding.groups]
+    return record
 
 
 def _fix(name: str, fix: Fix) -> dict[str, object]:

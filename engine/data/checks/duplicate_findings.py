@@ -47,7 +47,7 @@ def _other_labels(subject: Subject, groups: Groups) -> list[Finding]:
     what = "points" if tasks.get(subject.task).has_points else "labels"
     is_or_are = counted(len(groups), "image is", "images are")
     sentence = (
-        f"{is_or_are} there more than once, each time with other {what}, so at most one of them is right:"
+        f"{is_or_are} stored more than once with different {what}, so at most one of them is right:"
         f" {_listed(groups)}."
     )
     about = {fname: f"{_target(subject, fname)}, {_part(subject, fname)}" for fname in names}
@@ -88,7 +88,7 @@ def _same(groups: Groups) -> list[Finding]:
         return []
     copies = [fname for group in groups for fname in group[1:]]
     sentence = (
-        f"{counted(len(groups), 'image is', 'images are')} there more than once, byte for byte,"
+        f"{counted(len(groups), 'image is', 'images are')} stored more than once, byte for byte,"
         f" {counted(len(copies), 'copy', 'copies')} too many: {_listed(groups)}."
     )
     fix = leave_out(copies, "Keep the first of each and leave the copies out", "keep-first")
@@ -109,7 +109,8 @@ def _alike(subject: Subject, groups: Groups) -> list[Finding]:
         "Keep the first of each and leave the others out",
         "keep-first",
     )
-    return [Finding("nearly the same", sentence, NOTE, names, (fix,), {}, tuple(groups))]
+    about = {fname: _target(subject, fname) for fname in names}
+    return [Finding("nearly the same", sentence, NOTE, names, (fix,), about, tuple(groups))]
 
 
 def _differ(subject: Subject, group: tuple[str, ...]) -> bool:

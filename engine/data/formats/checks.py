@@ -76,7 +76,7 @@ def _is_inside(point_px: tuple[float, float], size_wh: tuple[int, int]) -> bool:
 def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[str]:
     """Enough labels to tell something apart, in the rows that the task uses: two, or one that some images lack."""
     if not vocab:
-        return ["No image has a label."]
+        return ["No picture has a label."]
     if tasks.get(task).has_one_label:
         rows = [row for row in rows if len(row.labels) == 1]
         vocab = tuple(sorted({row.labels[0] for row in rows}))

@@ -523,9 +523,9 @@ def test_all_names_every_image_of_every_finding(home, capsys):
 def test_a_process_looks_and_tells_how_far_it_is(home):
     folder = labelled(home / "set", ROWS)
     jobs.start(folder, "multi-label")
-    assert jobs.share(folder) is not None
+    assert jobs.progress(folder) is not None
     end = time.monotonic() + 60
-    while jobs.share(folder) is not None and time.monotonic() < end:
+    while jobs.progress(folder) is not None and time.monotonic() < end:
         time.sleep(0.1)
     assert bytes_to_look_at(folder, "multi-label") == 0, jobs.log(folder)
 
@@ -534,9 +534,10 @@ def test_a_damaged_status_is_no_check_under_way(home):
     folder = labelled(home / "set", ROWS)
     job = jobs.job_for(folder)
     job.create()
-    assert jobs.share(folder) == 0
+    at = jobs.progress(folder)
+    assert at and at.share == 0
     (job.folder / "status.json").write_text("[]")
-    assert jobs.share(folder) is None
+    assert jobs.progress(folder) is None
 
 
 def test_a_slip_of_the_pen_is_offered_to_be_written_right(home):

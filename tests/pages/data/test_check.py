@@ -4,6 +4,7 @@ import pytest
 
 from engine.data import library
 from engine.data.checks import jobs
+from engine.jobs.status import Progress
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
 from tests.brought_data import put
@@ -107,17 +108,17 @@ def test_a_set_that_cannot_be_read_says_why(home):
 
 def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypatch):
     bring(home)
-    started, share = [], [0.25]
+    started, at = [], [Progress("checking every image", 0.25, 0.0, 20.0)]
     monkeypatch.setattr(jobs, "QUICK_BYTES", 0)
     monkeypatch.setattr(jobs, "start", lambda path, task: started.append(path.name))
-    monkeypatch.setattr(jobs, "share", lambda path: share[0])
+    monkeypatch.setattr(jobs, "progress", lambda path: at[0])
     app = opened()
-    assert started == ["mine"] and "25%" in str([one.proto for one in app.get("progress")])
-    share[0] = None
+    assert started == ["mine"] and "25%, about 60 s left" in str([one.proto for one in app.get("progress")])
+    at[0] = None
     app.run()
-    assert "ended before its end" in texts(app) and started == ["mine"]
+    assert "stopped early" in texts(app) and started == ["mine"]
     monkeypatch.setattr(jobs, "QUICK_BYTES", 10**9)
-    button(app, "Go on looking").click().run()
+    button(app, "Continue the check").click().run()
     assert "It can be trained on" in texts(app)
 
 
