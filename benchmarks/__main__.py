@@ -4,7 +4,18 @@ import argparse
 import subprocess
 import sys
 
-PARTS = ("curves", "decoding", "prediction", "pages", "training", "race", "visitors", "watching", "batch")
+PARTS = (
+    "curves",
+    "decoding",
+    "prediction",
+    "pages",
+    "training",
+    "race",
+    "visitors",
+    "watching",
+    "batch",
+    "checks",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -19,7 +19,7 @@ COMMANDS = {
     "Datasets": {
         "import": ("engine.data.commands:import_dataset", "put a dataset into the library"),
         "undo-import": ("engine.data.commands:undo_import", "remove an imported dataset, or put it back"),
-        "check": ("engine.data.commands:check", "list everything that is wrong with a dataset"),
+        "check": ("engine.data.checks.commands:check", "list everything that is wrong with a dataset"),
         "export-data": ("engine.data.commands:export_data", "write a dataset as a zip in a common format"),
     },
     "Training and prediction": {

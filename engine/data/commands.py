@@ -1,11 +1,9 @@
-"""The commands `import`, `undo-import`, `check` and `export-data`."""
+"""The commands `import`, `undo-import` and `export-data`."""
 
 from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,29 +12,20 @@ from cyclopts import Parameter
 from engine.data import library
 from engine.data.archives import archive
 from engine.data.archives.errors import IncomingError
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding
-from engine.data.checks.run_checks import Health
-from engine.data.checks.run_checks import check as run_checks
 from engine.data.exports import NAMES, plan_export, record_to_export, write_zip
-from engine.data.formats.assumptions import Assumption
-from engine.data.formats.phrases import counted, some
+from engine.data.formats.phrases import some
 from engine.data.imports import import_worker
 from engine.data.imports.import_job import ImportJob
 from engine.data.library import LibraryError
 from engine.data.read_flags import ReadFlags
 from engine.jobs import process, progress_bar
 from engine.jobs.command_line import BAD_INPUT, choice, print_json
-from engine.jobs.job import Job
-from engine.jobs.reporter import working
 from engine.jobs.status import FINISHED
 from engine.tasks import TASKS
 
 Hidden = Parameter(show=False)
 NO_FLAGS = ReadFlags()
 Task = Annotated[str, choice(TASKS, "What the labels or points are for")]
-WAITED_FOR = 3
-"""How much a check lowers its priority: little, because a person waits for it."""
-_SEVERITY = {STOPS: "stops training", HARMS: "harms", NOTE: "note"}
 
 
 def import_dataset(
@@ -101,87 +90,6 @@ def undo_import(name: str, /, *, redo: Annotated[bool, Parameter(negative=())] =
     print(f"Removed; until another dataset is removed, {again} puts it back.", file=sys.stderr)
     print_json({"removed": name})
     return 0
-
-
-def check(
-    path: Path,
-    /,
-    *,
-    task: Task,
-    as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
-    every: Annotated[bool, Parameter(name="--all", negative=())] = False,
-    reading: ReadFlags = NO_FLAGS,
-    job: Annotated[Path | None, Hidden] = None,
-) -> int:
-    """List everything that is wrong with a dataset, the worst first, and the scores to beat.
-
-    The exit status is 2 where training would refuse the dataset.
-
-    Parameters
-    ----------
-    path:
-        Folder or table.
-    as_json:
-        Print the findings as one JSON object and nothing else.
-    every:
-        Name every image of every finding.
-    """
-    if job:
-        process.lower_priority(WAITED_FOR)
-        with working(Job(job)) as report:
-            run_checks(path, task, lambda share: report.show("checking every image", share))
-        return 0
-    with progress_bar.Bar() as bar:
-        health = run_checks(
-            path, task, lambda share: bar.show("looking at every image", share), reading.options()
-        )
-    if not as_json:
-        print("\n".join(_lines(health, every)))
-    print(_verdict(health), file=sys.stderr)
-    print_json(_record(health, every))
-    return 0 if health.is_accepted else BAD_INPUT
-
-
-def _lines(health: Health, every: bool) -> Iterator[str]:
-    """A line for each finding, with `every` also for each of its images, and for each score to beat."""
-    yield f"{health.name}: {health.training:,} for training, {health.validation:,} for validation"
-    yield from (f"assumed: {assumption}" for assumption in _assumptions(health))
-    for finding in health.findings:
-        yield f"{_SEVERITY[finding.severity]}: {finding.sentence}"
-        for fname in finding.fnames if every else ():
-            yield f"    {fname}" + (f": {about}" if (about := finding.about.get(fname)) else "")
-    for baseline in health.baselines:
-        yield f"to beat: {baseline.name} {baseline.value}, {baseline.says}"
-
-
-def _assumptions(health: Health) -> Sequence[Assumption]:
-    return health.subject.parsed.assumptions if health.subject else ()
-
-
-def _record(health: Health, every: bool) -> dict[str, object]:
-    return {
-        "name": health.name,
-        "task": health.task,
-        "is_accepted": health.is_accepted,
-        "training": health.training,
-        "validation": health.validation,
-        "assumptions": [str(assumption) for assumption in _assumptions(health)],
-        "findings": [_finding(finding, every) for finding in health.findings],
-        "baselines": [asdict(baseline) for baseline in health.baselines],
-    }
-
-
-def _finding(finding: Finding, every: bool) -> dict[str, object]:
-    record: dict[str, object] = {"kind": finding.kind, "severity": finding.severity}
-    record |= {"sentence": finding.sentence, "image_count": len(finding.fnames)}
-    return record | ({"images": list(finding.fnames)} if every else {})
-
-
-def _verdict(health: Health) -> str:
-    if health.is_accepted:
-        return f"{health.name} can be trained on."
-    stops = sum(finding.severity == STOPS for finding in health.findings)
-    return f"{health.name} cannot be trained on yet: fix what stops training ({counted(stops, 'finding')})."
 
 
 def export_data(

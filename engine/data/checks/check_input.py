@@ -1,16 +1,16 @@
-"""What is examined: the rows of a data set as they stand, those that the task uses, and the facts of their files."""
+"""What is examined: the rows of a dataset as they stand, those that the task uses, and the facts of their files."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from engine import tasks
 from engine.data.checks.finding import Fix
 from engine.data.checks.image_facts import Facts
-from engine.data.checks.near_duplicates import Groups, nearly_same, same_bytes
+from engine.data.checks.near_duplicates import Groups, merged_groups, nearly_same, same_bytes
 from engine.data.edits import SPLIT
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -20,7 +20,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 class Subject:
     """`parsed` as the decisions make it, divided as `engine.data.load` would; `facts` of the files that are there.
 
-    `left_out` are the pictures that a person left out before.
+    `left_out` are the images that a person left out before.
     """
 
     parsed: ParsedSource
@@ -35,7 +35,7 @@ class Subject:
 
     @cached_property
     def by_name(self) -> dict[str, Row]:
-        """The row of each picture; of several the first."""
+        """The row of each image; of several the first."""
         return {row.fname: row for row in reversed(self.parsed.rows)}
 
     @cached_property
@@ -49,27 +49,43 @@ class Subject:
 
     @cached_property
     def copies(self) -> Groups:
-        """The pictures that are there more than once, the same to the byte."""
+        """The images that are there more than once, byte for byte."""
         return same_bytes(self.facts.readable())
 
     @cached_property
     def alike(self) -> Groups:
-        """The pictures that look nearly the same; of copies only the first counts."""
+        """The images that look nearly the same; of copies only the first counts."""
         return nearly_same(self.facts.readable())
 
+    @cached_property
+    def look_alikes(self) -> list[tuple[tuple[str, ...], Groups]]:
+        """Groups of used images that are the same or look nearly so, each with the copies in it, byte for byte."""
+        used = {row.fname for row in self.used}
+        copies, alike = (
+            [kept for group in groups if len(kept := tuple(name for name in group if name in used)) > 1]
+            for groups in (self.copies, self.alike)
+        )
+        merged = merged_groups(copies + alike)
+        of_group = {fname: at for at, group in enumerate(merged) for fname in group}
+        inside: list[Groups] = [[] for _ in merged]
+        for group in copies:
+            inside[of_group[group[0]]].append(group)
+        return list(zip(merged, inside, strict=True))
+
     def is_valid(self, fname: str) -> bool:
-        """Whether a picture is for validation."""
+        """Whether an image is for validation."""
         return bool(self.by_name[fname].is_valid)
 
-    def moved(self, says: str, parts: Mapping[str, bool]) -> Fix:
-        """Move pictures to another part.
+    def to_training(self, says: str, fnames: Iterable[str]) -> tuple[Fix, ...]:
+        """Move images to training; no fix where the source itself keeps any of them for validation or testing.
 
-        Where the division is only a random choice so far, all of it is written down, so that nothing else moves.
+        Where the split is only a random choice so far, all of it is written down, so that nothing else moves.
         """
-        if self.parsed.has_split:
-            return Fix(says, SPLIT, dict(parts))
-        now = {row.fname: bool(row.is_valid) for row in self.parsed.rows}
-        return Fix(says, SPLIT, now | dict(parts))
+        moved = list(fnames)
+        if any(self.by_name[fname].source_is_valid for fname in moved):
+            return ()
+        now = {} if self.parsed.has_split else {row.fname: bool(row.is_valid) for row in self.parsed.rows}
+        return (Fix("move-to-training", says, SPLIT, now | dict.fromkeys(moved, False)),)
 
 
 def quoted(labels: Iterable[str]) -> list[str]:

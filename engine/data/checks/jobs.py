@@ -9,6 +9,7 @@ from pathlib import Path
 from engine import paths
 from engine.jobs import user_scope
 from engine.jobs.job import Job
+from engine.jobs.status import Progress
 
 QUICK_BYTES = 32 * 1024**2
 """So many bytes of images are checked in about a second: not worth the start of a process."""
@@ -21,10 +22,10 @@ def start(path: Path, task: str) -> None:
         job.start("engine", "check", "--task", task, "--job", str(job.folder), str(path))
 
 
-def share(path: Path) -> float | None:
-    """How much is done (0 to 1) while a check is under way; None where none is."""
+def progress(path: Path) -> Progress | None:
+    """How far a check is while it is under way; None where none is."""
     job = job_for(path)
-    return job.status.progress.share if job.is_active else None
+    return job.status.progress if job.is_active else None
 
 
 def log(path: Path) -> str:

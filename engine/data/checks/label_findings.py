@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from engine import tasks
 from engine.data.checks.check_input import Subject, quoted
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, images, leave_out, short_name
 from engine.data.edits import LABEL_RENAMED
 from engine.data.formats import checks
 from engine.data.formats.parsed_source import Row
@@ -15,7 +15,7 @@ from engine.data.formats.phrases import counted, some
 UNBALANCED, NEARLY_ONE = 10, 1.05
 OFFERED_ONE_BY_ONE = 8
 SLIP = 0.75
-"""How alike two labels are (difflib's ratio) for one to be a slip of the pen for the other."""
+"""How alike two labels are (difflib's ratio) for one to be a misspelling of the other."""
 
 
 def findings(subject: Subject) -> list[Finding]:
@@ -45,15 +45,14 @@ def _spellings(subject: Subject) -> list[Finding]:
     (sentence,) = checks.spelling_problems(subject.parsed.rows)
     merges = [_merge(group) for group in groups]
     together = {old: new for merge in merges for old, new in merge.given.items()}
-    remedies = [Fix("Write each as it is mostly written", LABEL_RENAMED, together)] if len(merges) > 1 else []
+    every = [Fix("write-alike", "Write each as most images have it", LABEL_RENAMED, together)]
     unlike = {label for group in groups for label in group}
     rows = [row for row in subject.parsed.rows if unlike & set(row.labels)]
     renamed = set(together)
     rows.sort(key=lambda row: not renamed & set(row.labels))
     about = {row.fname: ", ".join(row.labels) for row in rows}
-    return [
-        Finding("spelling", sentence, STOPS, tuple(about), (*remedies, *merges[:OFFERED_ONE_BY_ONE]), about)
-    ]
+    fixes = (*(every if len(merges) > 1 else ()), *merges[:OFFERED_ONE_BY_ONE])
+    return [Finding("spelling", sentence, STOPS, tuple(about), fixes, about)]
 
 
 def _soundly_spelled(subject: Subject) -> list[tuple[str, list[Row]]]:
@@ -63,9 +62,10 @@ def _soundly_spelled(subject: Subject) -> list[tuple[str, list[Row]]]:
 
 
 def _merge(group: dict[str, int]) -> Fix:
-    """All spellings become the one that most pictures have."""
+    """All spellings become the one that most images have."""
     usual = max(group, key=lambda label: (group[label], label))
-    return Fix(f"Write all “{usual}”", LABEL_RENAMED, {label: usual for label in group if label != usual})
+    others = {label: usual for label in group if label != usual}
+    return Fix(f"write-{short_name(usual)}", f"Write all “{usual}”", LABEL_RENAMED, others)
 
 
 def _only_in_validation(subject: Subject) -> list[Finding]:
@@ -73,15 +73,18 @@ def _only_in_validation(subject: Subject) -> list[Finding]:
     if not unseen:
         return []
     names = tuple(dict.fromkeys(row.fname for rows in unseen.values() for row in rows))
-    verb = "is a label" if len(unseen) == 1 else "are labels"
-    sentence = f"{some(quoted(unseen))} {verb} only in the validation part, so no model can learn it."
-    moves = {rows[0].fname: False for rows in unseen.values()}
-    remedies = (
-        subject.moved(f"Move {pictures(len(moves))} to training", moves),
-        _forget(unseen),
-        leave_out(names),
+    is_or_are, it = ("is a label", "it") if len(unseen) == 1 else ("are labels", "them")
+    sentence = (
+        f"{some(quoted(unseen))} {is_or_are} of validation images only, so no model can learn {it} and each counts as"
+        " an error."
     )
-    return [Finding("only in validation", sentence, HARMS, names, remedies, _labels_of(subject, names))]
+    moved = dict.fromkeys(rows[0].fname for rows in unseen.values())
+    fixes = (
+        *subject.to_training(f"Move {images(len(moved))} to training", moved),
+        leave_out(names),
+        _forget(unseen),
+    )
+    return [Finding("only in validation", sentence, HARMS, names, fixes, _labels_of(subject, names))]
 
 
 def _only_in_training(subject: Subject) -> list[Finding]:
@@ -95,23 +98,28 @@ def _only_in_training(subject: Subject) -> list[Finding]:
     if not unmeasured:
         return []
     sentence = (
-        f"No validation picture has {some(quoted(unmeasured))}, so how well it is found is never measured; split"
-        " again, stratified."
+        f"No validation image has {some(quoted(unmeasured))}, so the score says nothing about"
+        f" {'it' if len(unmeasured) == 1 else 'them'}: split again, evenly by label."
     )
     return [Finding("only in training", sentence, NOTE)]
 
 
 def _once(subject: Subject) -> list[Finding]:
-    rare = {label: rows[0].fname for label, rows in _soundly_spelled(subject) if len(rows) == 1}
+    rare = {
+        label: rows[0].fname
+        for label, rows in _soundly_spelled(subject)
+        if len(rows) == 1 and not rows[0].is_valid  # one that only validation has is told already
+    }
     if not rare:
         return []
     names = tuple(dict.fromkeys(rare.values()))
-    has = "has one picture only" if len(rare) == 1 else "have one picture only each"
+    has, it = ("has", "Is it") if len(rare) == 1 else ("have", "Are they")
     sentence = (
-        f"{some(quoted(rare))} {has}: too few to learn from and to measure with. Is it a slip of the pen?"
+        f"{some(quoted(rare))} {has} one image only{'' if len(rare) == 1 else ' each'}, too few to learn from and to"
+        f" measure with. {it} misspelled?"
     )
-    remedies = (*_slips(subject, rare), _forget(rare), leave_out(names))
-    return [Finding("one picture only", sentence, HARMS, names, remedies, _labels_of(subject, names))]
+    fixes = (leave_out(names), *_slips(subject, rare), _forget(rare))
+    return [Finding("one image only", sentence, HARMS, names, fixes, _labels_of(subject, names))]
 
 
 def _slips(subject: Subject, rare) -> list[Fix]:
@@ -119,9 +127,14 @@ def _slips(subject: Subject, rare) -> list[Fix]:
     common = [label for label in subject.with_label if label not in rare]
     nearest = {label: get_close_matches(label, common, 1, SLIP) for label in list(rare)[:OFFERED_ONE_BY_ONE]}
     return [
-        Fix(f"Write “{label}” as “{close[0]}”", LABEL_RENAMED, {label: close[0]})
-        for label, close in nearest.items()
-        if close
+        Fix(
+            f"write-{short_name(label)}-as-{short_name(found[0])}",
+            f"Write “{label}” as “{found[0]}”",
+            LABEL_RENAMED,
+            {label: found[0]},
+        )
+        for label, found in nearest.items()
+        if found
     ]
 
 
@@ -131,7 +144,7 @@ def _forget(labels) -> Fix:
         if len(labels) == 1
         else f"Remove these {len(labels)} labels"
     )
-    return Fix(says, LABEL_RENAMED, dict.fromkeys(labels, ""))
+    return Fix("remove-label", says, LABEL_RENAMED, dict.fromkeys(labels, ""))
 
 
 def _balance(subject: Subject) -> list[Finding]:
@@ -141,19 +154,23 @@ def _balance(subject: Subject) -> list[Finding]:
     most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     ratio = counts[most] / counts[least]
     if ratio == 1:
-        return [Finding("balance", f"Every label has {pictures(counts[most])}: just balanced.", NOTE)]
+        return [Finding("balance", f"Every label has {images(counts[most])}, so they are balanced.", NOTE)]
     if ratio < NEARLY_ONE:
         sentence = (
-            f"The labels are balanced: “{least}” has {pictures(counts[least])}, “{most}” {counts[most]:,}."
+            f"The labels are balanced: “{least}” has {images(counts[least])}, “{most}” {counts[most]:,}."
         )
         return [Finding("balance", sentence, NOTE)]
     sentence = (
-        f"The commonest label, “{most}” ({counts[most]:,}), is {ratio:.1f} times as frequent as the rarest, “{least}”"
+        f"The most frequent label, “{most}” ({counts[most]:,}), is {ratio:.1f} times as frequent as “{least}”"
         f" ({counts[least]:,})."
     )
     if ratio <= UNBALANCED:
         return [Finding("balance", sentence, NOTE)]
-    return [Finding("balance", f"{sentence} More pictures of the rare ones would help most.", HARMS)]
+    return [
+        Finding(
+            "balance", f"{sentence} Add images of the rare labels, or train with weights (--balance).", HARMS
+        )
+    ]
 
 
 def _several(subject: Subject) -> list[Finding]:
@@ -163,8 +180,14 @@ def _several(subject: Subject) -> list[Finding]:
     if not rows:
         return []
     names = tuple(row.fname for row in rows)
-    sentence = f"{pictures(len(rows))} with several labels; the task single-label does not use them."
-    return [Finding("several labels", sentence, NOTE, names, (leave_out(names),), _labels_of(subject, names))]
+    sentence = (
+        f"{counted(len(rows), 'image has', 'images have')} several labels, and single-label does not use them"
+    )
+    severity = HARMS if 2 * len(rows) > len(subject.parsed.rows) else NOTE
+    sentence += ": choose multi-label, which uses all images." if severity == HARMS else "."
+    return [
+        Finding("several labels", sentence, severity, names, (leave_out(names),), _labels_of(subject, names))
+    ]
 
 
 def _empty(subject: Subject) -> list[Finding]:
@@ -172,11 +195,11 @@ def _empty(subject: Subject) -> list[Finding]:
     if not names:
         return []
     meaning = (
-        "the task single-label does not use them"
+        "single-label does not use them"
         if tasks.get(subject.task).has_one_label
-        else "each counts as “none of the labels”, unless you label it or leave it out"
+        else "each counts as “none of the labels” until you label it or leave it out"
     )
-    sentence = f"{counted(len(names), 'picture has', 'pictures have')} no label: {meaning}."
+    sentence = f"{counted(len(names), 'image has', 'images have')} no label: {meaning}."
     return [Finding("no label", sentence, NOTE, names, (leave_out(names),))]
 
 

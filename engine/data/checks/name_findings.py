@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from engine import tasks
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, images, leave_out
 from engine.data.edits import LABELS, POINT, PUT_BACK
 from engine.data.formats.files.file_index import is_picture
 from engine.data.formats.images.check_names import name_problems
-from engine.data.formats.parsed_source import Problem
-from engine.data.formats.phrases import some
+from engine.data.formats.parsed_source import Problem, Row
+from engine.data.formats.phrases import counted, some
 
 WITHOUT_PICTURES, UNNAMED = "the table", "not named"
 
@@ -25,8 +25,9 @@ def findings(subject: Subject) -> list[Finding]:
 def _told(subject: Subject, problem: str | Problem) -> Finding:
     if not isinstance(problem, Problem):
         return Finding(WITHOUT_PICTURES, str(problem), STOPS)
-    remedies = (*_special(subject, problem), leave_out(problem.fnames))
-    return Finding(problem.kind, str(problem), STOPS, problem.fnames, remedies, dict(problem.told))
+    left_out = leave_out(problem.fnames)
+    fixes = _of_one_row(subject, problem, left_out) if problem.kind == "named twice" else (left_out,)
+    return Finding(problem.kind, str(problem), STOPS, problem.fnames, fixes, dict(problem.told))
 
 
 def _set_aside(problem: Problem) -> Finding:
@@ -34,24 +35,28 @@ def _set_aside(problem: Problem) -> Finding:
     return Finding(problem.kind, str(problem), HARMS, problem.fnames, (), dict(problem.told))
 
 
-def _special(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
-    if problem.kind == "named twice":
-        return _one_row(subject, problem)
-    return ()
-
-
-def _one_row(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
-    rows = {fname: [row for row in subject.parsed.rows if row.fname == fname] for fname in problem.fnames}
-    if tasks.get(subject.task).has_points:
+def _of_one_row(subject: Subject, problem: Problem, left_out: Fix) -> tuple[Fix, ...]:
+    """Rows that say the same become one. Where they differ, only labels of which several may be right are joined."""
+    rows: dict[str, list[Row]] = {fname: [] for fname in problem.fnames}
+    for row in subject.parsed.rows:
+        if row.fname in rows:
+            rows[row.fname].append(row)
+    task = tasks.get(subject.task)
+    if task.has_points:
         points = {fname: same[0].point_px for fname, same in rows.items() if same[0].point_px}
-        return (Fix("Keep the first row of each", POINT, points),) if points else ()
+        is_same = all(len({row.point_px for row in same}) == 1 for same in rows.values())
+        keep = (Fix("keep-first", "Keep the first row of each", POINT, points),) if points else ()
+        return (*keep, left_out) if is_same else (left_out, *keep)
     first = {fname: same[0].labels for fname, same in rows.items()}
     joined = {
         fname: tuple(dict.fromkeys(label for row in same for label in row.labels))
         for fname, same in rows.items()
     }
-    keep = Fix("Keep the first row of each", LABELS, first)
-    return (Fix("Join their labels", LABELS, joined), keep) if joined != first else (keep,)
+    keep_first = Fix("keep-first", "Keep the first row of each", LABELS, first)
+    if joined == first:
+        return keep_first, left_out
+    join = Fix("join-labels", "Join their labels", LABELS, joined)
+    return (join, left_out, keep_first) if task.allows_several_labels else (left_out, keep_first)
 
 
 def _unnamed(subject: Subject) -> list[Finding]:
@@ -61,28 +66,26 @@ def _unnamed(subject: Subject) -> list[Finding]:
     unnamed = tuple(name for name in listed if is_picture(name) and name not in named)
     if not unnamed:
         return []
-    verb = "takes" if len(unnamed) == 1 else "take"
-    sentence = (
-        f"{pictures(len(unnamed))} in the folder {verb} no part, as no row is about them: {some(unnamed)}."
-    )
-    remedies = (leave_out(unnamed),) if named else ()
-    return [Finding(UNNAMED, sentence, NOTE, unnamed, remedies)]
+    is_or_are = counted(len(unnamed), "image is", "images are")
+    it = "it" if len(unnamed) == 1 else "them"
+    sentence = f"{is_or_are} unused, because no row names {it}: {some(unnamed)}."
+    fixes = (leave_out(unnamed),) if named else ()
+    return [Finding(UNNAMED, sentence, NOTE, unnamed, fixes)]
 
 
 def _for_testing(subject: Subject) -> list[Finding]:
     kept = tuple(name for name in subject.parsed.for_testing if name not in subject.by_name)
     if not kept:
         return []
-    verb, them = ("takes", "it") if len(kept) == 1 else ("take", "them")
-    sentence = (
-        f"{pictures(len(kept))} {verb} no part, as the data set keeps {them} for testing: {some(kept)}."
-    )
+    is_or_are = counted(len(kept), "image is", "images are")
+    it = "it" if len(kept) == 1 else "them"
+    sentence = f"{is_or_are} unused, because the dataset keeps {it} for testing: {some(kept)}."
     return [Finding("for testing", sentence, NOTE, kept)]
 
 
 def _left_out(subject: Subject) -> list[Finding]:
     if not subject.left_out:
         return []
-    sentence = f"{pictures(len(subject.left_out))} left out by you: {some(subject.left_out)}."
-    fix = Fix("Put back", PUT_BACK, dict.fromkeys(subject.left_out))
+    sentence = f"{images(len(subject.left_out))} left out by you: {some(subject.left_out)}."
+    fix = Fix("put-back", "Put back", PUT_BACK, dict.fromkeys(subject.left_out))
     return [Finding("left out", sentence, NOTE, subject.left_out, (fix,))]

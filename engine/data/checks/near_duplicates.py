@@ -1,6 +1,6 @@
-"""Which pictures are the same: by their bytes, or nearly the same to the eye.
+"""Which images are the same: by their bytes, or nearly the same to the eye.
 
-Two pictures are nearly the same where their perceptual hashes (ImageHash's `phash`, 64 bits) differ in at most
+Two images are nearly the same where their perceptual hashes (ImageHash's `phash`, 64 bits) differ in at most
 `MOST_BITS` bits and the colours of their thumbnails by at most `MOST_COLOUR` of 255 on average. On photographs of
 fruit, of blood cells and of animals, and on drawn scenes, this found every copy and nothing else.
 """
@@ -18,31 +18,39 @@ from engine.functional.connected_components import connected
 MOST_BITS = 6
 MOST_COLOUR = 8.0
 MOST_NEIGHBOURS = 512
-"""How many pictures each one is compared with at most, in each of the orders below."""
+"""How many images each one is compared with at most, in each of the orders below."""
 
 Groups = list[tuple[str, ...]]
 
 
 def same_bytes(facts: Facts) -> Groups:
-    """The pictures whose files are the same to the byte, in groups of two or more."""
+    """The images whose files are the same to the byte, in groups of two or more."""
     by_content: dict[bytes, list[str]] = defaultdict(list)
-    for fname, content in zip(facts.fnames, facts.array["bytes"], strict=True):
+    for fname, content in zip(facts.fnames, facts.array["content"], strict=True):
         by_content[content.tobytes()].append(fname)
     return [tuple(group) for group in by_content.values() if len(group) > 1]
 
 
 def nearly_same(facts: Facts) -> Groups:
-    """The pictures that look nearly the same, in groups; of files with the same bytes only the first counts."""
+    """The images that look nearly the same, in groups; of files with the same bytes only the first counts."""
     firsts = _first_of_each_content(facts)
     pairs = near_pairs(firsts.array["look"], firsts.array["thumb"])
     return [tuple(firsts.fnames[at] for at in group) for group in _connected(pairs, len(firsts.fnames))]
+
+
+def merged_groups(groups: Groups) -> Groups:
+    """The same names in groups that have none in common: those that share one become one."""
+    names = list(dict.fromkeys(name for group in groups for name in group))
+    places = {name: at for at, name in enumerate(names)}
+    pairs = [(places[a], places[b]) for group in groups for a, b in pairwise(group)]
+    return [tuple(names[at] for at in one) for one in _connected(np.array(pairs, int), len(names))]
 
 
 def near_pairs(looks: np.ndarray, thumbs: np.ndarray) -> np.ndarray:
     """The pairs (M, 2) of places whose looks (N,) uint64 and thumbnails (N, K) uint8 are nearly the same.
 
     Hashes within `MOST_BITS` bits agree wholly in at least one of `MOST_BITS` + 1 bands of bits. So only those
-    with a band in common are compared: seconds for 100,000 pictures.
+    with a band in common are compared: seconds for 100,000 images.
     """
     pairs = np.unique(np.concatenate([_close_in_band(looks, band) for band in _bands()]), axis=0)
     colours = [_colour_distance(thumbs, part) for part in np.array_split(pairs, len(pairs) // 50_000 + 1)]
@@ -50,7 +58,7 @@ def near_pairs(looks: np.ndarray, thumbs: np.ndarray) -> np.ndarray:
 
 
 def _first_of_each_content(facts: Facts) -> Facts:
-    contents = np.ascontiguousarray(facts.array["bytes"])
+    contents = np.ascontiguousarray(facts.array["content"])
     _, first = np.unique(contents, axis=0, return_index=True) if len(contents) else (None, np.array([], int))
     return facts.only(np.sort(first))
 

@@ -1,4 +1,4 @@
-"""Findings about points: outside their picture, or with their axes exchanged."""
+"""Findings about points: outside their image, or with their axes exchanged."""
 
 from __future__ import annotations
 
@@ -27,22 +27,15 @@ def findings(subject: Subject) -> list[Finding]:
     }
     if subject.parsed.may_leave_out_points:
         return [Finding("outside", f"Left out: {problem}", NOTE, names, (), about)]
-    clipped = {name: _clipped(points[name], sizes[name]) for name in names}
-    remedies = (
-        *_exchanged(points, sizes),
-        Fix("Move to the edge of the picture", POINT, clipped),
-        leave_out(names),
-    )
-    return [Finding("outside", str(problem), STOPS, names, remedies, about)]
-
-
-def _clipped(point_px: Point, size_wh: tuple[int, int]) -> Point:
-    x, y = point_px
-    return min(max(x, 0.0), float(size_wh[0])), min(max(y, 0.0), float(size_wh[1]))
+    exchanged, left_out = _exchanged(points, sizes), leave_out(names)
+    hint = " With x and y exchanged, every point lies inside its image." if exchanged else ""
+    are_most = 2 * len(names) > len(points)  # then those inside are probably wrong, too
+    fixes = (*exchanged, left_out) if are_most else (left_out, *exchanged)
+    return [Finding("outside", f"{problem}{hint}", STOPS, names, fixes, about)]
 
 
 def _exchanged(points: dict[str, Point], sizes: checks.Sizes) -> tuple[Fix, ...]:
     """Where every point would lie inside with x and y exchanged, they probably are."""
     swapped = {fname: (y, x) for fname, (x, y) in points.items()}
     fits = all(0 <= x <= sizes[fname][0] and 0 <= y <= sizes[fname][1] for fname, (x, y) in swapped.items())
-    return (Fix("Exchange x and y of all pictures", POINT, swapped),) if fits else ()
+    return (Fix("exchange-axes", "Exchange x and y of all images", POINT, swapped),) if fits else ()

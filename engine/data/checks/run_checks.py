@@ -26,7 +26,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 VALID_SHARE, SEED = 0.2, 0
 LEAST_TO_DIVIDE = 3
-_EMPTY = "There are no pictures in it."
+_EMPTY = "There are no images in it."
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,14 @@ _TARGET_FINDINGS: dict[str, Callable[[Subject], list[Finding]]] = {
 def _about_parts(subject: Subject) -> list[Finding]:
     """Only asked where nothing else stops: what is left out or fixed first decides what remains."""
     problems = checks.part_problems(replace(subject.parsed, rows=subject.used))
-    remedies = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
-    return [Finding("parts", problem, STOPS, remedies=remedies) for problem in problems]
+    fixes = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
+    return [Finding("parts", problem, STOPS, fixes=fixes) for problem in problems]
 
 
 def _divided(subject: Subject) -> tuple[Fix, ...]:
-    """A division that training would take, if there is one."""
+    """A split that training would take, if there is one; none where the source keeps images for validation."""
+    if any(row.source_is_valid for row in subject.used):
+        return ()
     try:
         parts = divide_evenly(subject.used, Plan(share=VALID_SHARE), alike=subject.copies + subject.alike)
     except SplitError:
@@ -157,7 +159,7 @@ def _divided(subject: Subject) -> tuple[Fix, ...]:
     if parts.count(False) < checks.LEAST_FOR_TRAINING:
         return ()
     given = {row.fname: part for row, part in zip(subject.used, parts, strict=True)}
-    return (Fix(f"Divide evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
+    return (Fix("split", f"Split evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
 
 
 def _label_table(with_label: dict[str, list]) -> pd.DataFrame:

@@ -74,18 +74,21 @@ def _is_inside(point_px: tuple[float, float], size_wh: tuple[int, int]) -> bool:
 
 
 def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[str]:
-    """Enough labels to tell something apart: at least two, or one that some images lack."""
+    """Enough labels to tell something apart, in the rows that the task uses: two, or one that some images lack."""
     if not vocab:
         return ["No picture has a label."]
+    if tasks.get(task).has_one_label:
+        rows = [row for row in rows if len(row.labels) == 1]
+        vocab = tuple(sorted({row.labels[0] for row in rows}))
+        if not vocab:
+            return ["No image has exactly one label, and single-label uses only those: choose multi-label."]
     everywhere = set(vocab).intersection(*(row.labels for row in rows))
     if len(vocab) == 1 and (tasks.get(task).has_one_label or (everywhere and len(rows) > 1)):
         return [
-            f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add pictures of another."
+            f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add images of another."
         ]
     if len(everywhere) == len(vocab) and len(rows) > 1:
-        return [
-            "Every picture has every label, so there is nothing to tell apart; add pictures without some."
-        ]
+        return ["Every image has every label, so there is nothing to tell apart; add images without some."]
     return []
 
 

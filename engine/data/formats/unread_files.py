@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from pathlib import PurePosixPath
 
@@ -34,7 +35,7 @@ def unread_files(source: Source, read: set[str], endings: tuple[str, ...] = ()) 
     """
     reasons: dict[str, list[str]] = defaultdict(list)
     for name in source.listing.names:
-        ending = PurePosixPath(name).suffix.lower()
+        ending = os.path.splitext(name)[1].lower()
         if ending in ANNOTATIONS and ending not in endings and name not in read and not _is_readme(name):
             reasons[_reason(source, name, ending)].append(name)
     return [

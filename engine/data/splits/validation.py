@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import numpy as np
 
 from engine.data.splits import stratify
 from engine.functional import label_encoding
+from engine.jobs import array_cache
 
 AT_RANDOM, BY_LABEL, BY_GROUP, GROUPS_BY_LABEL = (
     "at random",
@@ -16,6 +19,11 @@ AT_RANDOM, BY_LABEL, BY_GROUP, GROUPS_BY_LABEL = (
     "whole groups",
     "groups by label",
 )
+
+
+LEAST_CACHED = 1_000
+"""From so many images on, a split is kept on disk: loading scikit-learn alone takes longer than to read the dataset."""
+_LIBRARIES = ("iterative-stratification", "scikit-learn", "numpy")
 
 
 @dataclass(frozen=True)
@@ -39,13 +47,20 @@ def choose(
     counts, sizes = counts_of(label_lists, units)
     has_labels, is_grouped = counts.shape[1] > 0, len(sizes) < len(units)
     if is_grouped:
-        way = GROUPS_BY_LABEL if has_labels else BY_GROUP
-        chosen = stratify.whole_groups(counts, sizes, share, seed)
+        way, pick = GROUPS_BY_LABEL if has_labels else BY_GROUP, stratify.whole_groups
     else:
-        way = BY_LABEL if has_labels else AT_RANDOM
-        chosen = (stratify.evenly if has_labels else stratify.at_random)(counts, sizes, share, seed)
-    stratify.keep_some_for_training(chosen, counts)
-    return Split(chosen[units], way)
+        way, pick = (BY_LABEL, stratify.evenly) if has_labels else (AT_RANDOM, stratify.at_random)
+
+    def choose_units() -> np.ndarray:
+        chosen = pick(counts, sizes, share, seed)
+        stratify.keep_some_for_training(chosen, counts)
+        return chosen
+
+    if len(units) < LEAST_CACHED:
+        return Split(choose_units()[units], way)
+    made_by = " ".join(version(name) for name in _LIBRARIES)
+    key = f"split {_digest(counts, sizes)} {way} {share} {seed} {made_by}"
+    return Split(array_cache.shared().get(key, choose_units)[units], way)
 
 
 def counts_of(label_lists: Sequence[Sequence[str]], units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -68,3 +83,11 @@ def _units(groups: Sequence[str | None]) -> np.ndarray:
     keys = [("image", at) if is_one or group is None else ("group", group) for at, group in enumerate(groups)]
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     return np.array([numbers[key] for key in keys], int)
+
+
+def _digest(*arrays: np.ndarray) -> str:
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype} {array.shape} ".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from engine.data.checks import HARMS, NOTE, STOPS, Finding, Fix, Health
+from engine.data.checks.finding import leave_out
 from engine.data.checks.name_findings import UNNAMED
-from engine.data.edits import LEFT_OUT
 from engine.data.formats.phrases import counted
 from engine.data.library import LibraryDataset
 from pages.parts.data import health as data_health
@@ -60,8 +60,8 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
 
 
 def _mend_all(chosen: LibraryDataset, health: Health) -> None:
-    """Where several findings stop training: the first remedy of each, one decision after the other."""
-    firsts = [one.remedies[0] for one in health.findings if one.severity == STOPS and one.remedies]
+    """Where several findings stop training: the first fix of each, one decision after the other."""
+    firsts = [one.fixes[0] for one in health.findings if one.severity == STOPS and one.fixes]
     if len(firsts) > 1:
         st.button(
             f"Apply the first fix to all {len(firsts)}",
@@ -73,9 +73,9 @@ def _mend_all(chosen: LibraryDataset, health: Health) -> None:
         )
 
 
-def _apply_each(chosen: LibraryDataset, remedies: list[Fix]) -> None:
-    if all(data_health.keep(chosen, fix) for fix in remedies):
-        st.toast(f"{len(remedies)} fixes applied. Undo reverts them one by one.", icon=":material/check:")
+def _apply_each(chosen: LibraryDataset, fixes: list[Fix]) -> None:
+    if all(data_health.keep(chosen, fix) for fix in fixes):
+        st.toast(f"{len(fixes)} fixes applied. Undo reverts them one by one.", icon=":material/check:")
 
 
 def _show(chosen: LibraryDataset, health: Health, finding: Finding, key: str) -> None:
@@ -83,9 +83,9 @@ def _show(chosen: LibraryDataset, health: Health, finding: Finding, key: str) ->
         st.markdown(f"{_ICONS[finding.severity]} {plain(finding.sentence)}")
         if finding.kind == UNNAMED:
             st.button("Label them", key=f"{key}_label", icon=":material/new_label:", on_click=_to_label)
-        if finding.remedies:
+        if finding.fixes:
             with st.container(horizontal=True, gap="small"):
-                for number, fix in enumerate(finding.remedies):
+                for number, fix in enumerate(finding.fixes):
                     st.button(
                         plain(fix.says),
                         key=f"{key}_{number}",
@@ -138,7 +138,7 @@ def _leaver(chosen: LibraryDataset, health: Health, key: str):
                 type="tertiary",
                 icon=":material/close:",
                 on_click=data_health.fix,
-                args=(chosen, Fix("Leave it out", LEFT_OUT, {fname: None})),
+                args=(chosen, leave_out((fname,))),
             )
 
     return below

@@ -1,4 +1,4 @@
-"""The health of a data set for the sections of page 9: found once, kept, and looked for in a process if it is large."""
+"""The health of a dataset for the sections of page 9: checked once, kept, in a process of its own if it is large."""
 
 import os
 from pathlib import Path
@@ -11,6 +11,7 @@ from engine.data.edits import Decision, DecisionError
 from engine.data.files import MANIFEST
 from engine.data.formats.source import TABLES
 from engine.data.library import LibraryDataset
+from pages.parts.shared.progress import time_left
 from pages.parts.shared.text import plain
 
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -28,7 +29,7 @@ def of(chosen: LibraryDataset) -> Health | None:
         if run_checks.bytes_to_look_at(chosen.data_path, chosen.task) > jobs.QUICK_BYTES:
             _look_in_background(chosen)
             return None
-        with st.spinner("Looking at every picture…"):
+        with st.spinner("Checking every image…"):
             health = kept[key] = check(chosen.data_path, chosen.task)
         for oldest in list(kept)[:-MOST_KEPT]:
             kept.pop(oldest, None)
@@ -74,25 +75,26 @@ def _look_in_background(chosen: LibraryDataset) -> None:
     if here not in asked:
         asked.add(here)
         jobs.start(chosen.data_path, chosen.task)
-    if jobs.share(chosen.data_path) is None:
+    if jobs.progress(chosen.data_path) is None:
         _offer_again(chosen)
         return
     st.fragment(_progress, run_every=SECONDS_BETWEEN_LOOKS)(chosen)
 
 
 def _progress(chosen: LibraryDataset) -> None:
-    share = jobs.share(chosen.data_path)
-    if share is None:
+    at = jobs.progress(chosen.data_path)
+    if at is None:
         st.rerun()
-    st.progress(share, text=f"Looking at every picture once: {share:.0%}. You can go on elsewhere meanwhile.")
+    done = f"{at.share:.0%}{time_left(at)}"
+    st.progress(at.share, text=f"Checking every image once: {done}. You can go on elsewhere meanwhile.")
 
 
 def _offer_again(chosen: LibraryDataset) -> None:
-    st.warning("Looking at the pictures ended before its end. What was seen is kept.")
+    st.warning("The check of the images stopped early. What it found so far is kept.")
     if log := jobs.log(chosen.data_path):
         with st.expander("What it printed"):
             st.code(log, language=None)
-    if st.button("Go on looking", icon=":material/resume:"):
+    if st.button("Continue the check", icon=":material/resume:"):
         st.session_state[_AGAIN].discard(str(chosen.folder))
         st.rerun()
 

@@ -5,7 +5,7 @@ import streamlit as st
 from engine import tasks
 from engine.data.checks import Health
 from engine.data.checks.check_input import Subject
-from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
+from engine.data.checks.image_filter import NO_LABEL, chosen, label_counts
 from engine.data.formats.parsed_source import Row
 from engine.data.library import LibraryDataset
 from engine.plots import places

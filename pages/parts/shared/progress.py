@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.jobs.status import Status
+from engine.jobs.status import Progress, Status
 from engine.runs import Run
 from pages.parts.shared.text import plain
 
@@ -23,15 +23,17 @@ def stop_button(run: Run, key: str) -> bool:
 
 
 def _says(status: Status) -> str:
-    progress, left = status.progress, status.progress.seconds_left
+    progress = status.progress
     if not progress.text:
         return "waiting" if status.message else "starting: loading the libraries"
     size = status.details.get("size_mb") if progress.text.startswith("downloading") else None
     arrived = f" ({progress.share * size:,.0f} of {size:,.0f} MB)" if isinstance(size, float) else ""
-    return f"{progress.text}, {progress.share:.0%}{arrived}" + (
-        f", about {_spoken(left)} left" if left else ""
-    )
+    return f"{progress.text}, {progress.share:.0%}{arrived}{time_left(progress)}"
 
 
-def _spoken(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+def time_left(progress: Progress) -> str:
+    """ ", about 20 s left", or nothing where that cannot be estimated yet."""
+    seconds = progress.seconds_left
+    if not seconds:
+        return ""
+    return f", about {seconds:.0f} s left" if seconds < 90 else f", about {seconds / 60:.0f} min left"

@@ -1,4 +1,4 @@
-"""Any table, however spoiled: the check never breaks, agrees with load, and its remedies lead to what load takes."""
+"""Any table, however spoiled: the check never breaks, agrees with load, and its fixes lead to what load takes."""
 
 import itertools
 
@@ -54,16 +54,14 @@ def is_taken(folder, task) -> bool:
 
 
 def mended(folder, task) -> bool:
-    """Use the first remedy of every finding that stops, round by round; whether load takes the set in the end."""
+    """Use the first fix of every finding that stops, round by round; whether load takes the set in the end."""
     for _ in range(ROUNDS):
-        remedies = [
-            one.remedies[0] for one in check(folder, task).findings if one.severity == STOPS and one.remedies
-        ]
-        if not remedies:
+        fixes = [one.fixes[0] for one in check(folder, task).findings if one.severity == STOPS and one.fixes]
+        if not fixes:
             return is_taken(folder, task)
-        for remedy in remedies:
-            edits.add_each(edits.home(folder), remedy.kind, remedy.given)
-    raise AssertionError("the remedies come to no end")
+        for fix in fixes:
+            edits.add_each(edits.home(folder), fix.kind, fix.given)
+    raise AssertionError("the fixes come to no end")
 
 
 def agree(folder, task) -> None:
@@ -72,7 +70,7 @@ def agree(folder, task) -> None:
     taken = mended(folder, task)
     left = [one for one in check(folder, task).findings if one.severity == STOPS]
     event(f"taken in the end: {taken}")
-    assert taken == (not left) and not any(one.remedies for one in left)
+    assert taken == (not left) and not any(one.fixes for one in left)
 
 
 @RELAXED

@@ -111,10 +111,10 @@ def test_all_faults_of_names_are_found_at_once_each_with_its_picture(home):
     assert found["unsafe"].fnames == ("../out.jpg",)
     assert found["not named"].fnames == ("train/extra.jpg",)
     assert found["not named"].severity == NOTE
-    assert found["not named"].remedies[0].given.keys() == {"train/extra.jpg"}
+    assert found["not named"].fixes[0].given.keys() == {"train/extra.jpg"}
     for kind in ("missing", "named twice", "nameless", "unsafe"):
         assert found[kind].severity == STOPS
-        use(folder, found[kind].remedies[0])
+        use(folder, found[kind].fixes[0])
     record = load(folder, "multi-label")
     assert len(record.table) == 11
     table = record.table.set_index("fname")
@@ -130,10 +130,10 @@ def test_two_names_for_one_file_with_other_labels_are_told(home):
 
 def test_what_was_left_out_is_listed_and_can_be_put_back(home):
     folder = labelled(home / "set", [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
-    assert len(sound_after(folder, kinds(check(folder, "multi-label"))["missing"].remedies[-1]).table) == 10
+    assert len(sound_after(folder, kinds(check(folder, "multi-label"))["missing"].fixes[-1]).table) == 10
     left = kinds(check(folder, "multi-label"))["left out"]
     assert left.fnames == ("train/gone.jpg",)
-    use(folder, left.remedies[0])
+    use(folder, left.fixes[0])
     assert not check(folder, "multi-label").is_accepted
 
 
@@ -165,7 +165,7 @@ def test_a_cut_off_picture_opens_yet_is_found_and_left_out(home):
     finding = kinds(check(folder, "multi-label"))["unreadable"]
     assert (finding.fnames, finding.severity) == (("train/cut.jpg",), STOPS)
     assert "cut off or damaged" in finding.sentence
-    assert len(sound_after(folder, finding.remedies[0]).table) == 10
+    assert len(sound_after(folder, finding.fixes[0]).table) == 10
 
 
 def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
@@ -181,20 +181,39 @@ def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
         home / "set", rows, pictures={"a.jpg": twin, "b.jpg": twin, "c.jpg": other, "d.jpg": other}
     )
     found = kinds(check(folder, "multi-label"))
-    assert found["the same twice"].groups == (("train/a.jpg", "train/b.jpg"), ("train/c.jpg", "train/d.jpg"))
+    assert "the same twice" not in found and "nearly the same" not in found
     assert found["in both parts"].groups == (("train/a.jpg", "train/b.jpg"),)
-    assert found["same, other answers"].groups == (("train/c.jpg", "train/d.jpg"),)
-    assert {found[kind].severity for kind in ("the same twice", "in both parts", "same, other answers")} == {
-        HARMS
-    }
-    assert found["same, other answers"].remedies[0].given == dict.fromkeys(
-        ("train/c.jpg", "train/d.jpg"), ("dog", "cat")
-    )
-    use(folder, found["in both parts"].remedies[0])
-    assert "in both parts" not in kinds(check(folder, "multi-label"))
-    assert load(folder, "multi-label").table.set_index("fname").loc["train/b.jpg", "is_valid"] == np.False_
-    record = sound_after(folder, found["the same twice"].remedies[0])
-    assert {"train/a.jpg", "train/c.jpg"} <= set(record.table["fname"]) and len(record.table) == 12
+    assert found["same, other labels"].groups == (("train/c.jpg", "train/d.jpg"),)
+    assert {found[kind].severity for kind in ("in both parts", "same, other labels")} == {HARMS}
+    left_out, joined = found["same, other labels"].fixes
+    assert left_out.given.keys() == joined.given.keys() == {"train/c.jpg", "train/d.jpg"}
+    assert set(joined.given.values()) == {("dog", "cat")}
+    (left_out,) = found["in both parts"].fixes
+    assert left_out.given.keys() == {"train/a.jpg"}
+    use(folder, joined)
+    record = sound_after(folder, left_out)
+    assert "train/b.jpg" in set(record.part(valid=True).table["fname"])
+    found = kinds(check(folder, "multi-label"))
+    assert found.keys() & {"the same twice", "in both parts", "same, other labels"} == {"the same twice"}
+    assert len(sound_after(folder, found["the same twice"].fixes[0]).table) == 12
+
+
+def test_look_alikes_of_copies_are_reported_once(home):
+    picture = scene(50, (320, 240))
+    twin, alike = saved(picture, quality=95), saved(picture, quality=60)
+    rows = [*ROWS, *[(f"{name}.jpg", "dog", name == "c") for name in "abc"], ("d.jpg", "dog", False)]
+    pictures = {"a.jpg": twin, "b.jpg": twin, "c.jpg": alike, "d.jpg": saved(scene(51))}
+    found = kinds(check(labelled(home / "set", rows, pictures=pictures), "multi-label"))
+    assert found["in both parts"].groups == (("train/a.jpg", "train/b.jpg", "train/c.jpg"),)
+    assert "the same twice" not in found and "nearly the same" not in found
+
+
+def test_look_alikes_that_the_task_does_not_use_are_no_finding(home):
+    twin = saved(scene(50))
+    rows = [*ROWS, ("a.jpg", "dog cat", False), ("b.jpg", "dog cat", True)]
+    folder = labelled(home / "set", rows, pictures={"a.jpg": twin, "b.jpg": twin})
+    assert "in both parts" in kinds(check(folder, "multi-label"))
+    assert "in both parts" not in kinds(check(folder, "single-label"))
 
 
 @pytest.mark.parametrize(
@@ -215,17 +234,16 @@ def test_a_changed_copy_looks_nearly_the_same(home, change):
         pictures={"a.jpg": saved(picture, quality=95), "b.jpg": change(picture)},
     )
     found = kinds(check(folder, "multi-label"))
-    assert found["nearly the same"].groups == (("train/a.jpg", "train/b.jpg"),)
-    assert found["in both parts"].fnames == ("train/a.jpg", "train/b.jpg")
+    assert found["in both parts"].groups == (("train/a.jpg", "train/b.jpg"),)
 
 
-def test_a_leak_in_a_random_split_is_mended_without_moving_anything_else(home):
+def test_a_leak_in_a_random_split_is_fixed_without_moving_anything_else(home):
     twin = saved(scene(0))
-    rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2]) for n in range(20)]
+    rows = [(f"{n:02}.jpg", ("dog", "cat")[n >= 10]) for n in range(20)]
     folder = labelled(home / "set", rows, "fname,labels", pictures={f"{n:02}.jpg": twin for n in range(10)})
     before = load(folder, "multi-label").table.set_index("fname")["is_valid"]
     finding = kinds(check(folder, "multi-label"))["in both parts"]
-    after = sound_after(folder, finding.remedies[0]).table.set_index("fname")["is_valid"]
+    after = sound_after(folder, finding.fixes[0]).table.set_index("fname")["is_valid"]
     moved = set(before.index[before != after])
     assert moved == {name for name in finding.fnames if before[name]} and not after[list(moved)].any()
 
@@ -282,7 +300,7 @@ def test_thirty_thousand_hashes_are_compared():
 def test_alike_are_grouped_and_copies_count_once(home):
     twin = saved(scene(1))
     files = {"a.jpg": twin, "b.jpg": twin, "c.jpg": saved(scene(1), quality=50), "d.jpg": saved(scene(2))}
-    facts = look_at(put(home / "set", files), list(files), kept=Store(home / "store"))
+    facts = look_at(put(home / "set", files), list(files), store=Store(home / "store"))
     assert same_bytes(facts) == [("a.jpg", "b.jpg")]
     assert nearly_same(facts) == [("a.jpg", "c.jpg")]
 
@@ -293,16 +311,16 @@ def test_alike_are_grouped_and_copies_count_once(home):
 def test_a_second_look_decodes_only_what_changed(home, monkeypatch):
     folder, kept = put(home / "set", {f"{n}.jpg": saved(scene(n)) for n in range(5)}), Store(home / "store")
     names = [f"{n}.jpg" for n in range(5)]
-    first = look_at(folder, names, kept=kept)
+    first = look_at(folder, names, store=kept)
     put(folder, {"2.jpg": saved(scene(77, (80, 60)))})
     opened = []
     from engine.data.checks import image_facts
 
-    real = image_facts.open_image
+    real = image_facts.read_fact
     monkeypatch.setattr(
-        image_facts, "open_image", lambda path, **how: opened.append(path.name) or real(path, **how)
+        image_facts, "read_fact", lambda path, state: opened.append(path.name) or real(path, state)
     )
-    second = look_at(folder, list(reversed(names)), kept=kept)
+    second = look_at(folder, list(reversed(names)), store=kept)
     assert opened == ["2.jpg"]
     assert second.sizes["2.jpg"] == (80, 60) and first.sizes["2.jpg"] == SIZE_WH
     assert second.array["look"][0] == first.array["look"][4]
@@ -324,23 +342,51 @@ def test_spellings_become_the_commonest(home):
     folder = labelled(home / "set", rows)
     finding = kinds(check(folder, "multi-label"))["spelling"]
     assert finding.fnames[:3] == ("train/x.jpg", "train/y.jpg", "train/z.jpg")
-    assert finding.remedies[0].given == {"Dog": "dog", "CAT": "cat", "c_at": "cat"}
-    assert [fix.given for fix in finding.remedies[1:]] == [{"CAT": "cat", "c_at": "cat"}, {"Dog": "dog"}]
-    assert sound_after(folder, finding.remedies[0]).vocab == ("cat", "dog")
+    assert finding.fixes[0].given == {"Dog": "dog", "CAT": "cat", "c_at": "cat"}
+    assert [fix.given for fix in finding.fixes[1:]] == [{"CAT": "cat", "c_at": "cat"}, {"Dog": "dog"}]
+    assert sound_after(folder, finding.fixes[0]).vocab == ("cat", "dog")
 
 
 def test_a_label_with_one_picture_and_one_only_in_validation(home):
     rows = [*ROWS, ("x.jpg", "dgo", False), ("y.jpg", "fox", True), ("z.jpg", "fox", True)]
     folder = labelled(home / "set", rows)
     found = kinds(check(folder, "multi-label"))
-    assert found["one picture only"].fnames == ("train/x.jpg",)
+    assert found["one image only"].fnames == ("train/x.jpg",)
     assert found["only in validation"].fnames == ("train/y.jpg", "train/z.jpg")
-    assert {found[kind].severity for kind in ("one picture only", "only in validation")} == {HARMS}
-    use(folder, found["one picture only"].remedies[0])
-    record = sound_after(folder, found["only in validation"].remedies[0])
+    assert {found[kind].severity for kind in ("one image only", "only in validation")} == {HARMS}
+    use(folder, found["one image only"].fixes[-1])
+    record = sound_after(folder, found["only in validation"].fixes[0])
     table = record.table.set_index("fname")
-    assert record.vocab == ("cat", "dog", "fox") and table.loc["train/x.jpg", "labels"] == ()
-    assert not table.loc["train/y.jpg", "is_valid"] and table.loc["train/z.jpg", "is_valid"]
+    assert record.vocab == ("cat", "dog") and table.loc["train/x.jpg", "labels"] == ()
+    assert not {"train/y.jpg", "train/z.jpg"} & set(table.index)
+
+
+def test_no_fix_moves_an_image_to_training_that_the_source_keeps_for_validation(home):
+    twin = saved(scene(50))
+    rows = [*ROWS, ("a.jpg", "fox", True), ("b.jpg", "dog", True), ("c.jpg", "dog", False)]
+    folder = labelled(home / "set", rows, pictures={"b.jpg": twin, "c.jpg": twin})
+    valid_only = labelled(home / "valid", [(name, labels, True) for name, labels, _ in ROWS])
+    fixes = [
+        fix for at in (folder, valid_only) for one in check(at, "multi-label").findings for fix in one.fixes
+    ]
+    assert fixes and not [fix for fix in fixes if fix.kind == edits.SPLIT]
+
+
+@pytest.mark.parametrize("task", ["single-label", "multi-label"])
+@pytest.mark.parametrize(
+    "labels", [["dog"] * 6, ["dog cat"] * 6, ["dog", "dog", "dog", "dog", "dog cat", ""]]
+)
+def test_nothing_to_learn_stops_the_check_and_training(home, task, labels):
+    rows = [(f"{n}.jpg", labels[n], n % 2 == 0) for n in range(6)]
+    folder = labelled(home / "set", rows)
+    is_learnable = task == "multi-label" and "" in labels
+    assert check(folder, task).is_accepted == is_learnable
+    if not is_learnable:
+        with pytest.raises(DatasetError, match=r"nothing to tell apart|exactly one label"):
+            load(folder, task)
+        assert command_line.main(["check", str(folder), "--task", task]) == 2
+        train = ["train", "--task", task, "--data", str(folder), "--out", str(home / "run")]
+        assert command_line.main(train) == 2 and not (home / "run").exists()
 
 
 def test_single_label_counts_what_it_does_not_use(home):
@@ -356,7 +402,7 @@ def test_balance_harms_beyond_ten_to_one(home):
     assert severity(home / "a", 20) == NOTE and severity(home / "b", 21) == HARMS
     rows = [(f"{n}.jpg", ("dog", "cat")[n % 2], n > 5) for n in range(8)]
     even = kinds(check(labelled(home / "c", rows), "single-label"))["balance"]
-    assert even.sentence == "Every label has 4 pictures: just balanced."
+    assert even.sentence == "Every label has 4 images, so they are balanced."
 
 
 def test_one_label_only_or_no_validation_stops(home):
@@ -365,7 +411,7 @@ def test_one_label_only_or_no_validation_stops(home):
     rows = [(f"{n}.jpg", ("dog", "cat")[n % 2], False) for n in range(5)]
     finding = kinds(check(labelled(home / "b", rows), "single-label"))["parts"]
     assert "No picture is for validation" in finding.sentence
-    assert len(sound_after(home / "b", finding.remedies[0], "single-label").part(valid=True).table) == 1
+    assert len(sound_after(home / "b", finding.fixes[0], "single-label").part(valid=True).table) == 1
 
 
 # --- points -------------------------------------------------------------------------------------------------------
@@ -378,19 +424,19 @@ def pointed(folder, rows, **how):
     return labelled(folder, rows, "fname,x,y,is_valid", table="points.csv", **how)
 
 
-def test_a_point_outside_is_clipped_or_left_out(home):
+def test_a_point_outside_is_left_out_and_never_invented(home):
     folder = pointed(home / "set", [*POINTS, ("x.jpg", 70, -3, False)])
     finding = kinds(check(folder, "points"))["outside"]
     assert (finding.fnames, finding.severity) == (("train/x.jpg",), STOPS)
-    assert [fix.says for fix in finding.remedies] == ["Move to the edge of the picture", "Leave it out"]
-    assert sound_after(folder, finding.remedies[0], "points").points_px()[-1].tolist() == [64, 0]
+    assert [fix.says for fix in finding.fixes] == ["Leave it out"]
+    assert len(sound_after(folder, finding.fixes[0], "points").table) == 10
 
 
 def test_exchanged_axes_are_offered_to_be_exchanged(home):
     folder = pointed(home / "set", [(f"{n}.jpg", 20 + n, 55 - n, n >= 6) for n in range(10)])
     finding = kinds(check(folder, "points"))["outside"]
-    assert finding.remedies[0].says.startswith("Exchange x and y")
-    assert sound_after(folder, finding.remedies[0], "points").points_px()[0].tolist() == [55, 20]
+    assert finding.fixes[0].says.startswith("Exchange x and y")
+    assert sound_after(folder, finding.fixes[0], "points").points_px()[0].tolist() == [55, 20]
 
 
 def test_the_same_picture_with_far_points_is_told_and_with_near_ones_not(home):
@@ -398,7 +444,7 @@ def test_the_same_picture_with_far_points_is_told_and_with_near_ones_not(home):
     for name, x, is_told in (("near", 31, False), ("far", 50, True)):
         rows = [*POINTS, ("a.jpg", 30, 20, False), ("b.jpg", x, 20, False)]
         folder = pointed(home / name, rows, pictures={"a.jpg": twin, "b.jpg": twin})
-        assert ("same, other answers" in kinds(check(folder, "points"))) == is_told
+        assert ("same, other labels" in kinds(check(folder, "points"))) == is_told
 
 
 def test_biwi_is_examined(home):
@@ -410,7 +456,7 @@ def test_pictures_kept_for_testing_are_not_said_to_be_without_a_row(home):
     found = {finding.kind: finding for finding in check(voc(home / "voc"), "multi-label").findings}
     assert "not named" not in found
     assert found["for testing"].fnames == ("JPEGImages/000006.jpg",)
-    assert "1 picture takes no part, as the data set keeps it for testing" in found["for testing"].sentence
+    assert "1 image is unused, because the dataset keeps it for testing" in found["for testing"].sentence
 
 
 # --- the score to beat --------------------------------------------------------------------------------------------
@@ -477,9 +523,9 @@ def test_all_names_every_image_of_every_finding(home, capsys):
 def test_a_process_looks_and_tells_how_far_it_is(home):
     folder = labelled(home / "set", ROWS)
     jobs.start(folder, "multi-label")
-    assert jobs.share(folder) is not None
+    assert jobs.progress(folder) is not None
     end = time.monotonic() + 60
-    while jobs.share(folder) is not None and time.monotonic() < end:
+    while jobs.progress(folder) is not None and time.monotonic() < end:
         time.sleep(0.1)
     assert bytes_to_look_at(folder, "multi-label") == 0, jobs.log(folder)
 
@@ -488,20 +534,21 @@ def test_a_damaged_status_is_no_check_under_way(home):
     folder = labelled(home / "set", ROWS)
     job = jobs.job_for(folder)
     job.create()
-    assert jobs.share(folder) == 0
+    at = jobs.progress(folder)
+    assert at and at.share == 0
     (job.folder / "status.json").write_text("[]")
-    assert jobs.share(folder) is None
+    assert jobs.progress(folder) is None
 
 
 def test_a_slip_of_the_pen_is_offered_to_be_written_right(home):
     folder = labelled(home / "set", [*ROWS, ("x.jpg", "dogg", False)])
-    finding = kinds(check(folder, "multi-label"))["one picture only"]
-    assert finding.remedies[0].says == "Write “dogg” as “dog”"
-    assert sound_after(folder, finding.remedies[0]).vocab == ("cat", "dog")
+    finding = kinds(check(folder, "multi-label"))["one image only"]
+    assert [fix.says for fix in finding.fixes][:2] == ["Leave it out", "Write “dogg” as “dog”"]
+    assert sound_after(folder, finding.fixes[1]).vocab == ("cat", "dog")
 
 
 def test_an_image_of_no_known_part_can_only_be_left_out(home):
     folder = labelled(home / "set", [*ROWS, ("x.jpg", "dog", "maybe")])
     finding = kinds(check(folder, "multi-label"))["part"]
     assert (finding.fnames, finding.severity) == (("train/x.jpg",), STOPS)
-    assert "train/x.jpg" not in set(sound_after(folder, finding.remedies[0]).table["fname"])
+    assert "train/x.jpg" not in set(sound_after(folder, finding.fixes[0]).table["fname"])

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.data.splits.validation import AT_RANDOM, BY_GROUP, BY_LABEL, GROUPS_BY_LABEL, choose
+from engine.data.splits import stratify
+from engine.data.splits.validation import AT_RANDOM, BY_GROUP, BY_LABEL, GROUPS_BY_LABEL, LEAST_CACHED, choose
 
 
 def split_of(labels, groups=None, share=0.2, seed=0):
@@ -103,3 +104,15 @@ def test_whatever_is_split(images, share, seed):
 def test_the_seed_matters():
     labels = [("a",), ("b",)] * 50
     assert (split_of(labels, seed=0).is_valid != split_of(labels, seed=1).is_valid).any()
+
+
+def test_a_large_split_is_computed_once_and_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path))
+    labels = [("a",), ("b",), ("a", "b")] * LEAST_CACHED
+    groups = [None] * len(labels)
+    first = choose(labels, groups, 0.2, 0)
+    monkeypatch.setattr(stratify, "_stratified", lambda *what: pytest.fail("computed again"))
+    assert (choose(labels, groups, 0.2, 0).is_valid == first.is_valid).all()
+    for changed in ((labels[1:], groups[1:], 0.2, 0), (labels, groups, 0.3, 0), (labels, groups, 0.2, 1)):
+        with pytest.raises(pytest.fail.Exception):
+            choose(*changed)

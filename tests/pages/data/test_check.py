@@ -4,6 +4,7 @@ import pytest
 
 from engine.data import library
 from engine.data.checks import jobs
+from engine.jobs.status import Progress
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
 from tests.data.checks.test_checks import ROWS, labelled, saved, scene
@@ -57,10 +58,10 @@ def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):
     one = import_dataset(home)
     put(home / "mine" / "train", {"extra.jpg": saved(scene(98))})
     app = opened()
-    assert "1 picture in the folder" in texts(app)
+    assert "because no row names it" in texts(app)
     button(app, "Leave it out").click().run()
     assert not app.exception and one.record() is not None
-    assert "1 picture left out by you" in texts(app) and "in the folder" not in texts(app)
+    assert "1 image left out by you" in texts(app) and "because no row names" not in texts(app)
     button(app, "Put back").click().run()
     button(app, "Label them").click().run()
     assert not app.exception and app.segmented_control(key="do").value == "Label"
@@ -107,17 +108,17 @@ def test_a_set_that_cannot_be_read_says_why(home):
 
 def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypatch):
     import_dataset(home)
-    started, share = [], [0.25]
+    started, at = [], [Progress("checking every image", 0.25, 0.0, 20.0)]
     monkeypatch.setattr(jobs, "QUICK_BYTES", 0)
     monkeypatch.setattr(jobs, "start", lambda path, task: started.append(path.name))
-    monkeypatch.setattr(jobs, "share", lambda path: share[0])
+    monkeypatch.setattr(jobs, "progress", lambda path: at[0])
     app = opened()
-    assert started == ["mine"] and "25%" in str([one.proto for one in app.get("progress")])
-    share[0] = None
+    assert started == ["mine"] and "25%, about 60 s left" in str([one.proto for one in app.get("progress")])
+    at[0] = None
     app.run()
-    assert "ended before its end" in texts(app) and started == ["mine"]
+    assert "stopped early" in texts(app) and started == ["mine"]
     monkeypatch.setattr(jobs, "QUICK_BYTES", 10**9)
-    button(app, "Go on looking").click().run()
+    button(app, "Continue the check").click().run()
     assert "It can be trained on" in texts(app)
 
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from engine.data import library
 from engine.data.checks import check
-from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
+from engine.data.checks.image_filter import NO_LABEL, chosen, label_counts
 from engine.data.formats.read_options import ReadOptions
 from engine.plots.places import of_points
 from pages.parts.data import tiles as data_tiles
@@ -58,7 +58,7 @@ def test_filters_by_label_part_and_finding(home):
     assert shown(app) == ["train/6.jpg", "train/8.jpg"]
     app.selectbox(key="look_label").set_value("any").run()
     app.button_group(key="look_part").set_value("both").run()
-    app.selectbox(key="look_finding").set_value("one picture only").run()
+    app.selectbox(key="look_finding").set_value("one image only").run()
     assert shown(app) == ["train/10.jpg"] and not app.exception
 
 

@@ -16,6 +16,8 @@ def sidecars(pictures: list[str], described: list[str]) -> dict[str, str]:
     A file under `train` never describes a picture under `valid`. Nearest means that most folders of the two paths are
     the same: train/images/7.jpg belongs to train/labels/7.txt before old/labels/7.txt.
     """
+    if not described:
+        return {}
     by_stem: dict[str, list[str]] = defaultdict(list)
     for name in described:
         by_stem[PurePosixPath(name).stem].append(name)

@@ -40,7 +40,8 @@ def labels_of(cells: Sequence[str], heading: str, options: ReadOptions, title: s
         or _lists(filled, options, title)
         or _separated(filled, heading, options, title)
     )
-    labels = [_known(read.labels_by_cell.get(cell, ()), options) for cell in cells]
+    known = {cell: _known(labels, options) for cell, labels in read.labels_by_cell.items()}
+    labels = [known.get(cell, ()) for cell in cells]
     found = CellLabels(labels, read.separator, read.assumptions)
     _say_missing(cells, filled, found)
     return found

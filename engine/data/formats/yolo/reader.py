@@ -81,6 +81,8 @@ def read(source: Source, task: str, keypoint: str | None = None) -> ParsedSource
 def text_files(source: Source) -> dict[str, str]:
     """The text file of each image: where YOLO looks for it, in labels/ for images/, else the nearest of its name."""
     texts = [name for name in source.listing.names if name.lower().endswith(".txt")]
+    if not texts:
+        return {}
     known, nearest = set(texts), sidecars(source.pictures, texts)
     return {
         image: mirrored if (mirrored := _mirrored(image)) in known else nearest[image]
