@@ -19,7 +19,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 RARE = 10
 """A class with fewer training images than this is rare: its metrics say little, and it is named."""
 
-_MAJORITY = "the majority answer for each class"
+_MAJORITY = "the majority for each class"
 
 
 def class_report(run: Run) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def _majority(train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, 
     if not answers.any():
         return predicting_nothing(targets)
     per_image = (answers == np.asarray(targets, bool)).mean(axis=1)
-    return ConstantBaseline("the majority answer for each class", per_image)
+    return ConstantBaseline("the majority for each class", per_image)
 
 
 _CONSTANTS = {SINGLE_LABEL: _most_frequent, MULTI_LABEL: _majority}

@@ -13,7 +13,7 @@ from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.runs import Run, files
-from engine.training import better, checkpoints, fastai_backend, finish, weights
+from engine.training import better, checkpoints, fastai_backend, finish, fit_familiarity, weights
 from engine.training.backbones import normalization, of_weights
 from engine.training.run_logger import Diverged, RunLogger
 
@@ -125,12 +125,9 @@ class Session:
         """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""
         if of_weights(self.config.weights) is None:
             return {}
-        self.logger.listener.show(
-            "measuring what is familiar", 0
-        )  # the logger would end a run that was stopped
-        from engine.inference.fit_familiarity import fit_from_images
-
-        return fit_from_images(self.out)
+        # not by the logger, which would end a run that was stopped
+        self.logger.listener.show("measuring what is familiar", 0)
+        return fit_familiarity.fit_from_images(self.out)
 
     def _seconds(self) -> float:
         """How long the run has taken, earlier processes counted in."""

@@ -21,7 +21,7 @@ from pages.parts.review import point as review_point
 from pages.parts.review import start as review_start
 from tests.lesson_data import button, chart, open_page, texts
 from tests.shown_code import shown_code
-from tests.tiny_data import labelled, pointed
+from tests.tiny_data import labelled, pointed, use_as_samples
 
 PAGE = "10_Label_review"
 WRONG = {"train/001.png": "red", "train/006.png": "blue"}
@@ -44,10 +44,7 @@ def data(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def home(data, tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_CACHE", str(data[0].parent / "cache"))
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(paths, "SCENES", data[0])
-    monkeypatch.setattr(paths, "HEADS", data[1])
+    use_as_samples(monkeypatch, *data, own=tmp_path)
 
 
 def ranked(key: str = "scenes") -> Sitting:

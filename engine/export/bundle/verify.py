@@ -13,8 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import paths
-from engine.export.bundle import contents, import_bundle, reference_predictions, unpacking
+from engine.export.bundle import child_process, contents, import_bundle, reference_predictions, unpacking
 from engine.export.bundle.contents import TOLERANCE, BundleError
 from engine.export.bundle.reference_predictions import Evidence
 from engine.images import ImageError, open_image
@@ -29,23 +28,15 @@ def prove(file: Path, expected_predictions: Evidence) -> None:
     """Raise `BundleError` unless the zip, in a fresh process, predicts as expected, to `TOLERANCE`."""
     with tempfile.TemporaryDirectory(dir=file.parent) as temporary:
         expected = Path(temporary) / "expected.json"
-        told = zip(expected_predictions.files, expected_predictions.predictions.tolist(), strict=True)
+        pairs = zip(expected_predictions.files, expected_predictions.predictions.tolist(), strict=True)
         contents.write_json(
-            expected, [{"file": str(one.resolve()), "answer": answer} for one, answer in told]
+            expected, [{"file": str(image.resolve()), "answer": prediction} for image, prediction in pairs]
         )
-        command = [sys.executable, "-m", "engine.export.bundle.verify", str(file.resolve()), str(expected)]
-        done = subprocess.run(
-            command,
-            cwd=paths.ROOT,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-            env=user_scope.child_environment(),
-        )
+        command = ["engine.export.bundle.verify", str(file.resolve()), str(expected)]
+        done = child_process.run_module(command, SECONDS, user_scope.child_environment())
     if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise BundleError(f"The zip was not kept, because loaded again it failed the test: {said}")
+        reason = child_process.last_line(done.stderr, "the process exited unexpectedly")
+        raise BundleError(f"The zip was not kept, because loaded again it failed the test: {reason}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -86,7 +77,7 @@ def _by_onnx(file: Path, told: list[dict], folder: Path) -> Iterator[str]:
     )
     answers = {answer["fname"]: answer for answer in map(json.loads, done.stdout.splitlines())}
     if not answers:
-        yield f"its predict.py answers nothing ({(done.stderr.strip().splitlines() or ['no word'])[-1]})."
+        yield f"its predict.py answers nothing ({child_process.last_line(done.stderr, 'it printed nothing')})."
         return
     for one in told:
         if one["file"] in answers:

@@ -18,6 +18,7 @@ from pages.parts.race import data as race_data
 from pages.parts.race import findings, predictions, stars
 from pages.parts.race import link as race_link
 from pages.parts.race.data import Raced
+from pages.parts.race.predictions import HeadPredictions
 from pages.parts.shared import charts, page, pictures, tables, thumbnails
 from pages.parts.shared.text import plain
 
@@ -154,7 +155,9 @@ def _picture(source: Path | bytes, name: str, present: tuple[str, ...] | None) -
 def _words(
     found: Raced, over: Course, probs: np.ndarray, present: np.ndarray | None, threshold: float
 ) -> None:
-    st.html(predictions.in_words(found.race.lanes, probs, present, over.valid.vocab, threshold))
+    st.html(
+        predictions.as_chips(HeadPredictions(found.race.lanes, probs, present, over.valid.vocab, threshold))
+    )
 
 
 def _chosen_picture(found: Raced, over: Course, config: RaceConfig) -> None:
@@ -170,7 +173,11 @@ def _chosen_picture(found: Raced, over: Course, config: RaceConfig) -> None:
     present = None if chosen.labels is None else label_encoding.encode(chosen.labels, over.valid.vocab)
     with right:
         _words(found, over, probs, present, config.threshold)
-    st.html(predictions.in_numbers(found.race.lanes, probs, present, over.valid.vocab, config.threshold))
+    st.html(
+        predictions.as_table(
+            HeadPredictions(found.race.lanes, probs, present, over.valid.vocab, config.threshold)
+        )
+    )
     st.caption("Every probability of every head. ● is in the picture; a frame is a yes at the threshold.")
 
 

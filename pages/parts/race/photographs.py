@@ -25,6 +25,7 @@ from pages.parts.race import link as race_link
 from pages.parts.race import points as race_points
 from pages.parts.race import predictions
 from pages.parts.race.data import Raced
+from pages.parts.race.predictions import HeadPredictions
 from pages.parts.shared import page, pictures, thumbnails
 from pages.parts.shared.text import plain
 
@@ -92,7 +93,11 @@ def _predicted(found: Raced, over: Course, config: RaceConfig, seen: _Seen) -> N
 
 def _words(found: Raced, over: Course, config: RaceConfig, seen: _Seen) -> None:
     probs, present = _probs(found, over, seen)
-    st.html(predictions.in_words(found.race.lanes, probs, present, over.valid.vocab, config.threshold))
+    st.html(
+        predictions.as_chips(
+            HeadPredictions(found.race.lanes, probs, present, over.valid.vocab, config.threshold)
+        )
+    )
 
 
 def _probs(found: Raced, over: Course, seen: _Seen) -> tuple[np.ndarray, np.ndarray | None]:
@@ -126,7 +131,11 @@ def _chosen(found: Raced, photographs: PhotographCourse, config: RaceConfig) -> 
     with right:
         _words(found, over, config, seen)
     probs, present = _probs(found, over, seen)
-    st.html(predictions.in_numbers(found.race.lanes, probs, present, over.valid.vocab, config.threshold))
+    st.html(
+        predictions.as_table(
+            HeadPredictions(found.race.lanes, probs, present, over.valid.vocab, config.threshold)
+        )
+    )
     st.caption("Every probability of every head. ● is in the image; a frame is a yes at the threshold.")
 
 

@@ -18,7 +18,7 @@ from engine.experiments.label_review.storage import ReviewError
 from engine.jobs.status import FAILED, FINISHED, Status
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
-from tests.tiny_data import labelled, last_json, pointed
+from tests.tiny_data import labelled, last_json, pointed, use_as_samples
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +30,7 @@ def data(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def home(data, tmp_path, monkeypatch):
     """The squares are the sample scenes, their points the sample heads; features are computed once for all tests."""
-    monkeypatch.setenv("LOSS_LAB_CACHE", str(data[0].parent / "cache"))
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(paths, "SCENES", data[0])
-    monkeypatch.setattr(paths, "HEADS", data[1])
+    use_as_samples(monkeypatch, *data, own=tmp_path)
     return tmp_path
 
 
