@@ -75,13 +75,13 @@ def test_a_run_keeps_all_that_readers_need(trained, task):
     assert run.history["epoch"].tolist() == [1, 2]
     assert run.history["train_loss"].notna().all()
     assert run.metrics["seconds"] > 0
-    assert all((run.data / name).exists() or run.picture(name).exists() for name in run.predictions.fnames)
+    assert all((run.data / name).exists() or run.image_path(name).exists() for name in run.predictions.fnames)
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_prediction_gives_what_training_measured(trained, task):
     run = trained[task]
-    pictures = [open_image(run.picture(name)) for name in run.predictions.fnames]
+    pictures = [open_image(run.image_path(name)) for name in run.predictions.fnames]
     answers = predict.load(run).predict(pictures)
     if task == "points":
         np.testing.assert_allclose([a.point_px for a in answers], run.predictions.points_px, atol=1e-3)

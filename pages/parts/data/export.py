@@ -39,7 +39,7 @@ def show(chosen: Shelved) -> None:
         "As",
         forms,
         default=forms[0],
-        format_func=lambda one: FORMS[one].title,
+        format_func=lambda name: FORMS[name].title,
         required=True,
         key="export_form",
     )

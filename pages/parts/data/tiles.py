@@ -61,9 +61,9 @@ def show_rows(folder: Path, rows: Sequence[Row], width: int = 165, key: str = ""
 def _tile(health: Health, fname: str, width: int, about: str) -> None:
     if health.subject is None:
         raise ValueError("Only a dataset that can be read has images to show.")
-    row, found = health.subject.by_name.get(fname), health.subject.found
-    is_there = fname in found.listing.known  # nothing outside the folder is ever opened
-    _draw(found.folder / fname if is_there else None, fname, row, width, about)
+    row, parsed = health.subject.by_name.get(fname), health.subject.found
+    is_there = fname in parsed.listing.known  # nothing outside the folder is ever opened
+    _draw(parsed.folder / fname if is_there else None, fname, row, width, about)
 
 
 def _draw(path: Path | None, fname: str, row: Row | None, width: int, about: str) -> None:
@@ -82,8 +82,8 @@ def _caption(fname: str, row: Row | None, about: str) -> str:
     chips = " ".join(f":blue-badge[{plain(label)}]" for label in (row.labels if row else ())[:MOST_LABELS])
     if row and not row.labels and not row.point_px:
         chips = ":gray-badge[no label]"
-    said = {fname, Path(fname).name, ", ".join(row.labels) if row else ""}
-    phrase = f" :gray[{plain(about)}]" if about and about not in said else ""
+    shown = {fname, Path(fname).name, ", ".join(row.labels) if row else ""}
+    phrase = f" :gray[{plain(about)}]" if about and about not in shown else ""
     return "  \n".join(part for part in (chips, f":small[{plain(shortened(fname))}{phrase}]") if part)
 
 

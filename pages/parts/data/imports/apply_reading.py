@@ -14,9 +14,9 @@ from pages.parts.shared.text import plain
 REFUSED = "reading_refused"
 
 
-def apply(chosen: Shelved, said: ReadOptions) -> None:
+def apply(chosen: Shelved, settings: ReadOptions) -> None:
     """Read the dataset with these options from now on; for use as a button's callback."""
-    _try(lambda: change_reading.read_with(chosen, said))
+    _try(lambda: change_reading.read_with(chosen, settings))
 
 
 def undo(chosen: Shelved) -> None:
