@@ -130,7 +130,8 @@ class OfPhotographs(Subject):
         st.caption(
             f"There is nothing to save here: the model for photographs keeps its own thresholds, from "
             f"{self.in_use[lowest]:.2f} for {text.plain(self.predictions.vocab[lowest])} to "
-            f"{self.in_use[highest]:.2f} for {text.plain(self.predictions.vocab[highest])}. Every label kept, gained or lost is counted against those."
+            f"{self.in_use[highest]:.2f} for {text.plain(self.predictions.vocab[highest])}. Every label kept, "
+            "gained or lost is counted against those."
         )
 
     def reliability(self) -> None:
