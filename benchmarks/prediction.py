@@ -110,7 +110,7 @@ def duel(run: Run, pictures: int) -> Duel:
 def _jpegs(run: Run, count: int) -> list[bytes]:
     """The bytes of `count` validation pictures, as JPEG whatever they were, from the start again when they run out."""
     fnames = itertools.islice(itertools.cycle(run.predictions.fnames), count)
-    return [_as_jpeg(run.picture(fname)) for fname in fnames]
+    return [_as_jpeg(run.image_path(fname)) for fname in fnames]
 
 
 def _as_jpeg(file: Path) -> bytes:

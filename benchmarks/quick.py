@@ -126,7 +126,7 @@ def metric(run: Run) -> tuple[float, float]:
 
 def _known(run: Run) -> np.ndarray:
     """Which classes occur in training and in validation, (C,) bool."""
-    table = run.pictures
+    table = run.images
     cells = [set(cell.split("|")) for cell in table["labels"][~table["is_valid"].astype(bool)]]
     in_training = np.array([any(label in cell for cell in cells) for label in run.vocab])
     predictions = run.predictions

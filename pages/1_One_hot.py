@@ -18,8 +18,8 @@ with page.charts_loading():
 
 data = pictures.scenes()
 
-picture_side, answer_side = st.columns([2, 3], gap="large")
-with picture_side:
+image_side, prediction_side = st.columns([2, 3], gap="large")
+with image_side:
     place_of_picture = st.container()
     chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
     pictures.examples(data)
@@ -29,14 +29,14 @@ with picture_side:
             f"Labelled “{given}”, but it shows “{right}”: one of the labels that are wrong on purpose."
         )
     place_of_picture.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
-with answer_side:
+with prediction_side:
     vector.labels_and_vector(chosen, data.vocab)
 
 st.header("The whole set, once its labels are vectors")
 targets, names = data.targets(), data.table["fname"].tolist()
 nothing = metrics.do_nothing_accuracy(targets)
 charts.show(onehot.images_by_classes(targets, data.vocab, names, chosen.name))
-page.picture_first()
+page.image_first()
 st.markdown(
     f"**Predicting 0 everywhere is right in {nothing:.1%} of the cells**, without looking at a single image. "
     f"That is the score for predicting nothing. Every accuracy in this app is shown next to it."

@@ -42,7 +42,7 @@ with page.charts_loading():
 
 st.html(label_chips.STYLE + legend.STYLE)
 subject = threshold_subject.choose()
-source, found, said = subject.source, subject.found, subject.said
+source, curve, predictions = subject.source, subject.scored, subject.predictions
 
 
 @st.fragment
@@ -55,30 +55,37 @@ def move_the_threshold() -> None:
         zoom = st.toggle("Zoom in on accuracy_multi", key="zoom_in", bind=URL)
         book = st.toggle("The book's figures", True, key="book", bind=URL)
     with place_of_slider:
-        chosen, one = choose(mode)
-    here = metrics.all_metrics(said.probs, said.targets, chosen)
+        chosen, shared = choose(mode)
+    here = metrics.all_metrics(predictions.probs, predictions.targets, chosen)
     with place_of_chart:
-        still, marks = controls.still(*source, book, zoom), figures.marks(one, here, found.do_nothing, zoom)
-        says = figures.sentence(one, here, found.do_nothing)
-        lines = legend.html(figures.legend(here, found.do_nothing, found.all_yes, book, zoom))
+        still, marks = (
+            controls.still(*source, book, zoom),
+            figures.marks(shared, here, curve.do_nothing, zoom),
+        )
+        says = figures.sentence(shared, here, curve.do_nothing)
+        lines = legend.html(figures.legend(here, curve.do_nothing, curve.all_yes, book, zoom))
         charts.show_marked(still, [marks], says, ALT, key="curves", legend=lines)
-    page.picture_first()
+    page.image_first()
     if book:
         st.caption(THE_BOOK)
     st.subheader("The labels at this threshold")
-    st.markdown(f"{gallery.in_all(said, subject.in_use, chosen, subject.counted)} {subject.shown}")
-    gallery.show(subject.images, said.vocab, subject.in_use, chosen)
+    st.markdown(f"{gallery.in_all(predictions, subject.in_use, chosen, subject.counted)} {subject.shown}")
+    gallery.show(subject.images, predictions.vocab, subject.in_use, chosen)
     subject.offer(chosen)
     st.subheader("Two by two for each class")
-    st.html(label_chips.two_by_two(metrics.confusion_counts(said.probs, said.targets, chosen), said.vocab))
+    st.html(
+        label_chips.two_by_two(
+            metrics.confusion_counts(predictions.probs, predictions.targets, chosen), predictions.vocab
+        )
+    )
 
 
 def choose(mode: str) -> tuple[np.ndarray, float | None]:
     """The thresholds (C,), and the one for all where there is one."""
     if mode == ONE:
         says = "Threshold: a probability strictly above it means yes"
-        one = st.slider(says, 0.0, 1.0, in_use_for_all(), 0.01, key="threshold", bind=URL)
-        return np.full(len(said.vocab), one), one
+        shared = st.slider(says, 0.0, 1.0, in_use_for_all(), 0.01, key="threshold", bind=URL)
+        return np.full(len(predictions.vocab), shared), shared
     measure = st.selectbox(
         "Best by", controls.METRICS, format_func=figures.NAMES.__getitem__, key="by", bind=URL
     )
@@ -110,12 +117,12 @@ st.markdown(
 tables.show(controls.honest_table(*source, tuple(subject.in_use)))
 
 st.header("Why plain accuracy fails here")
-served = controls.top_answers(*source)
-pictures, wholly = served.sum()
+served = controls.top_predictions(*source)
+images, wholly = served.sum()
 st.markdown(
     f"`accuracy` takes the one class with the highest output and compares it with the one true class. Here that one "
-    f"class is the whole truth for **{wholly / pictures:.1%}** of the pictures, and it could never be more than "
-    f"**{served['pictures'].iloc[1] / pictures:.1%}**, those with exactly one label. It has no threshold to move: two "
+    f"class is the whole truth for **{wholly / images:.1%}** of the pictures, and it could never be more than "
+    f"**{served['pictures'].iloc[1] / images:.1%}**, those with exactly one label. It has no threshold to move: two "
     f"labels are half right at best, and no label is always wrong."
 )
 tables.show(served)

@@ -68,7 +68,7 @@ def write_run(
     as_table = runs.points_table if task == POINTS else runs.labels_table
     run = tiny_runs.finish(folder, as_table(predictions), history)
     runs.save_table(folder, "losses.csv", pd.DataFrame({"step": [1, 2], "epoch": [1, 2], "loss": [0.9, 0.5]}))
-    runs.save_table(folder, "pictures.csv", runs.pictures_table(_table(predictions)))
+    runs.save_table(folder, "pictures.csv", runs.images_table(_table(predictions)))
     reached = evaluate.scores(run, predictions) | verdict.metrics_of(verdict.judge(run))
     (folder / "metrics.json").write_text(json.dumps(reached))
     if task == MULTI_LABEL:

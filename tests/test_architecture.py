@@ -31,9 +31,6 @@ LAYERS = (
 Modules of the lowest layer may import each other.
 """
 
-EXCEPTIONS = {("engine.training.fastai_session", "engine.inference.fit_familiarity")}
-"""A finished run's own predictions decide what is familiar to it, so the trainer calls inference at its end."""
-
 LIGHT = ("engine.functional", "engine.images", "engine.plots", "engine.config", "engine.tasks")
 TRAINING_LIBRARIES = {"torch", "torchvision", "fastai", "timm", "captum"}
 LESSONS = [f"{number}_" for number in range(1, 5)]
@@ -109,7 +106,7 @@ def upward_imports(root: Path) -> list[str]:
 
 
 def _may_import(name: str, other: str) -> bool:
-    if package_of(name) == package_of(other) or (name, other) in EXCEPTIONS:
+    if package_of(name) == package_of(other):
         return True
     low, high = layer_of(other), layer_of(name)
     if low is None or high is None:
@@ -143,10 +140,6 @@ def test_parts_of_pages_lie_in_folders():
 
 def test_no_import_points_up():
     assert upward_imports(ROOT) == []
-
-
-def test_exceptions_are_needed():
-    assert [(name, other) for name, other in EXCEPTIONS if other not in modules_imported_by(name, ROOT)] == []
 
 
 def test_the_engine_knows_no_browser():

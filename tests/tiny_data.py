@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from engine import paths
+
 COLOURS = {"blue": (30, 60, 220), "red": (220, 40, 30)}
 SIZE_WH = (64, 48)
 
@@ -37,6 +39,17 @@ def pointed(folder: Path, count: int = 24) -> Path:
         lines.append(f"{number:03}.png,{x},{y},{number >= count * 2 // 3}")
     (folder / "points.csv").write_text("\n".join(lines) + "\n")
     return folder
+
+
+def use_as_samples(monkeypatch, squares: Path, points: Path, own: Path) -> None:
+    """Let these datasets be the sample scenes and heads, in an app that keeps its datasets in `own`.
+
+    The cache lies beside the datasets, so that tests which share them compute their features once.
+    """
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(squares.parent / "cache"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(own / "data"))
+    monkeypatch.setattr(paths, "SCENES", squares)
+    monkeypatch.setattr(paths, "HEADS", points)
 
 
 def _grey(rng: np.random.Generator) -> np.ndarray:

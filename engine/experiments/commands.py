@@ -47,19 +47,19 @@ def review(
 
     place = job.Review(into) if into else job.review_of(f"{data.resolve()} {task}")
     with progress_bar.Bar() as bar:
-        found = job.work(place, data, task, difference, bar.show)
+        result = job.work(place, data, task, difference, bar.show)
     if difference:
-        print_json(found)
+        print_json(result)
         return 0
     suspects = report.suspects(place, first)
     if csv:
         report.save_csv(place, csv)
     if as_json:
-        found |= {"suspects": suspects}
+        result |= {"suspects": suspects}
     else:
         print("".join("\t".join(map(str, row.values())) + "\n" for row in suspects), end="")
-    print(found["verdict"], file=sys.stderr)
-    print_json(found)
+    print(result["verdict"], file=sys.stderr)
+    print_json(result)
     return 0
 
 
@@ -90,11 +90,11 @@ def open_set(
 
     with progress_bar.Bar() as bar:
         table = build.make(out, bar.show, seeds, drawn)
-    found = summary(table)
+    rates = summary(table)
     if csv:
         write_text(csv, table.to_csv(index=False, float_format="%.6g", lineterminator="\n"))
     if not as_json:
-        print(found.to_string(float_format="{:.3f}".format))
+        print(rates.to_string(float_format="{:.3f}".format))
     means = table.groupby(["network", "nones"], sort=False)[list(METRICS)].mean().reset_index()
     print_json({"seeds": seeds, "networks": means.to_dict("records")})
     return 0

@@ -35,12 +35,12 @@ class _Source:
 
 def of_run(run: Run) -> str:
     """The script that trains a run again. Raises `RunError` where the run has not read its images yet."""
-    pictures = run.pictures
-    in_training = int((~pictures["is_valid"].astype(bool)).sum())
-    has_heif = pictures["fname"].str.lower().str.endswith(pieces.HEIF_ENDINGS).any()
+    table = run.images
+    in_training = int((~table["is_valid"].astype(bool)).sum())
+    has_heif = table["fname"].str.lower().str.endswith(pieces.HEIF_ENDINGS).any()
     source = _Source(
         _place(run.folder.resolve()),
-        _place(run.picture("").resolve()),
+        _place(run.image_path("").resolve()),
         f"vocab = [\n{_wrapped([repr(label) for label in run.vocab])}]",
         min(run.config.batch_size or 64, in_training),
         ("import pi_heif", "pi_heif.register_heif_opener()") if has_heif else (),
@@ -51,10 +51,10 @@ def of_run(run: Run) -> str:
 def of_config(config: TrainConfig) -> str:
     """The script of a run that has not begun, as if it were called "my run"."""
     data = paths.ROOT / (config.data if user_scope.is_restricted() else os.path.expanduser(config.data))
-    pictures = data.parent if access.is_allowed(data) and os.path.isfile(data) else data
+    folder = data.parent if access.is_allowed(data) and os.path.isfile(data) else data
     source = _Source(
         _place(paths.runs_folder() / "my run"),
-        pieces.DOWNLOADS.get(config.data, _place(pictures)),
+        pieces.DOWNLOADS.get(config.data, _place(folder)),
         'vocab = sorted({label for cell in table.labels for label in cell.split("|") if label})',
         config.batch_size or 64,
     )
@@ -148,9 +148,9 @@ def _opening(config: TrainConfig, source: _Source) -> str:
 
 
 def _imports(config: TrainConfig) -> list[str]:
-    found = ["from safetensors.torch import load_file"] if of_weights(config.weights) else []
-    found += [] if config.arch in pieces.FASTAI_MODELS else ["from torchvision import models"]
-    found += (
+    imports = ["from safetensors.torch import load_file"] if of_weights(config.weights) else []
+    imports += [] if config.arch in pieces.FASTAI_MODELS else ["from torchvision import models"]
+    imports += (
         [
             pieces.IMPORTS[config.loss].format(
                 root=paths.ROOT.name if user_scope.is_restricted() else str(paths.ROOT)
@@ -159,7 +159,7 @@ def _imports(config: TrainConfig) -> list[str]:
         if config.loss in pieces.IMPORTS
         else []
     )
-    return found
+    return imports
 
 
 def _reading(config: TrainConfig, vocab: str) -> str:

@@ -40,7 +40,7 @@ class Look:
     prob_coldest_covered: float
 
 
-def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) -> Look:
+def look(model: "Model", image: Image.Image, label: str, how: str = GRAD_CAM) -> Look:
     """Where a run looked in an image for one of its labels, by `GRAD_CAM` or by `COVERING`.
 
     Raises ValueError for a label the run does not know, and for another way of looking.
@@ -50,7 +50,7 @@ def look(model: "Model", picture: Image.Image, label: str, how: str = GRAD_CAM) 
     if how not in WAYS:
         raise ValueError(f"how is {how!r}; expected {GRAD_CAM!r} or {COVERING!r}.")
     output = model.vocab.index(label)
-    square = to_square(picture, model.config.size, model.config.resize)
+    square = to_square(image, model.config.size, model.config.resize)
     batch = to_batch([square], normalization(model.config.weights)).to(model.device)
     heat = (
         grad_cam(model.network, batch, output)
@@ -94,7 +94,7 @@ def grad_cam(network: nn.Sequential, batch: Tensor, output: int) -> np.ndarray:
 
 
 def covering(
-    answers: Answers, batch: Tensor, output: int, window: float = 0.25, cells: int = 8
+    outputs_of: Answers, batch: Tensor, output: int, window: float = 0.25, cells: int = 8
 ) -> np.ndarray:
     """How much one answer falls when each part of the image is covered in turn: (cells, cells), clipped at 0.
 
@@ -105,7 +105,7 @@ def covering(
     patch = max(1, round(window * side))
     step = max(1, (side - patch) // (cells - 1))
     with torch.no_grad():
-        falls = Occlusion(answers).attribute(
+        falls = Occlusion(outputs_of).attribute(
             batch,
             target=output,
             sliding_window_shapes=(3, patch, patch),
@@ -117,7 +117,7 @@ def covering(
 
 
 def covering_test(
-    answers: Answers, batch: Tensor, output: int, heat: np.ndarray, share: float = 0.25
+    outputs_of: Answers, batch: Tensor, output: int, heat: np.ndarray, share: float = 0.25
 ) -> tuple[float, float, float]:
     """The prediction for the whole image, with its hottest part covered, and with its coldest part covered.
 
@@ -134,7 +134,7 @@ def covering_test(
     for row, places in ((1, order[-many:]), (2, order[:many])):
         batches[row].flatten(1)[:, places] = 0
     with torch.no_grad():
-        whole, hottest, coldest = answers(batches)[:, output].tolist()
+        whole, hottest, coldest = outputs_of(batches)[:, output].tolist()
     return whole, hottest, coldest
 
 

@@ -23,44 +23,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shown:
-    """A sample image with the three networks' raw answers.
+    """A sample image with the three networks' raw outputs.
 
     Attributes:
         title: what it shows, for people.
-        picture: its path, relative to the sample data.
-        answers: by task, logits (C,) for labels and (x, y) in the image's pixels for points.
+        image: its path, relative to the sample data.
+        predictions: by task, logits (C,) for labels and (x, y) in the image's pixels for points.
     """
 
     title: str
-    picture: str
-    answers: Mapping[str, list[float]]
+    image: str
+    predictions: Mapping[str, list[float]]
 
     @property
     def path(self) -> Path:
         """Where the image lies."""
-        return paths.SAMPLE_DATA / self.picture
+        return paths.SAMPLE_DATA / self.image
 
 
 def file() -> Path:
-    """Where the stored answers lie: with the bundled runs that gave them."""
+    """Where the stored predictions lie: with the bundled runs that gave them."""
     return paths.BUNDLED_RUNS / "showcase.json"
 
 
 def stored() -> list[Shown]:
-    """The stored answers to the images that are there; none where nothing usable is stored."""
+    """The stored predictions to the images that are there; none where nothing usable is stored."""
     try:
-        found = [_checked(Shown(**one)) for one in json.loads(file().read_text(encoding="utf-8"))]
+        examples = [_checked(Shown(**record)) for record in json.loads(file().read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return []
-    return [shown for shown in found if shown.path.is_file()]
+    return [shown for shown in examples if shown.path.is_file()]
 
 
 def _checked(shown: Shown) -> Shown:
-    answers = {task: [float(value) for value in shown.answers[task]] for task in TASKS}
-    return Shown(str(shown.title), str(shown.picture), answers)
+    predictions = {task: [float(value) for value in shown.predictions[task]] for task in TASKS}
+    return Shown(str(shown.title), str(shown.image), predictions)
 
 
-def pictures() -> dict[str, Path]:
+def images() -> dict[str, Path]:
     """The first validation images with two kinds of thing (one a person, if any), with none, and of a head."""
     scenes = formats.load(paths.SCENES, MULTI_LABEL).part(valid=True)
     images = list(zip(scenes.table["fname"], scenes.table["labels"], strict=True))
@@ -73,7 +73,7 @@ def pictures() -> dict[str, Path]:
 
 
 def ask(by_task: Mapping[str, Run]) -> list[Shown]:
-    """The networks' own predictions for `pictures()`; `by_task` holds a ready run for each task. This loads torch."""
+    """The networks' own predictions for `images()`; `by_task` holds a ready run for each task. This loads torch."""
     from engine.inference import predict
 
     models = {task: predict.load(run) for task, run in by_task.items()}
@@ -83,7 +83,7 @@ def ask(by_task: Mapping[str, Run]) -> list[Shown]:
             path.relative_to(paths.SAMPLE_DATA).as_posix(),
             {task: _raw(model.predict([open_image(path)])[0]) for task, model in models.items()},
         )
-        for title, path in pictures().items()
+        for title, path in images().items()
     ]
 
 

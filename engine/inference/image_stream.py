@@ -1,7 +1,7 @@
 """Predict any number of image files: decoded ahead in threads, in even batches, in order, unreadable ones skipped.
 
-The network always sees `BATCH_SIZE` images at once (a last batch is filled up), so that the prediction for an image
-never depends on how many images there are. Memory holds a few dozen decoded squares.
+The prediction for an image never depends on how many images there are: a network whose rounding does gets `BATCH_SIZE`
+images at once, its last batch filled up. Memory holds a few dozen decoded squares.
 """
 
 from __future__ import annotations
@@ -100,15 +100,16 @@ def predict_batch(model: Model, images: Sequence[DecodedImage]) -> list[Predicte
     """Predictions for at most `BATCH_SIZE` decoded images, in order. Their points are in pixels of the files."""
     if not images:
         return []
-    squares = filled_up([image.square for image in images])
+    squares = filled_up(model, [image.square for image in images])
     sizes_wh = [image.size_wh for image in images] + [(1, 1)] * (len(squares) - len(images))
     predictions = model.predict_squares(squares, sizes_wh)
     return [PredictedImage(image.fname, image.size_wh, predictions[at]) for at, image in enumerate(images)]
 
 
-def filled_up(squares: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """At least one square, with the last one repeated until there are `BATCH_SIZE`."""
-    return [*squares, *[squares[-1]] * (BATCH_SIZE - len(squares))]
+def filled_up(model: Model, squares: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """At least one square; for a model that needs it, the last one is repeated until there are `BATCH_SIZE`."""
+    missing = 0 if model.is_batch_invariant else BATCH_SIZE - len(squares)
+    return [*squares, *[squares[-1]] * missing]
 
 
 def _in_order(

@@ -1,6 +1,6 @@
 """A run's network for ONNX Runtime: the same predictions in less time, and without torch.
 
-For a run on one of Loss Lab's backbones the graph is written on the spot (`engine.inference.run_graph`). For any other
+For a run on one of Loss Lab's backbones the graph is written on the spot (`engine.training.run_graph`). For any other
 it is exported by torch once, by a process of its own (`python -m engine.inference.onnx_backend RUN`), and kept under
 all that it was made from. Where there is a GPU, torch predicts there instead.
 """
@@ -14,9 +14,9 @@ from filelock import FileLock
 
 from engine import paths
 from engine.images.preprocess import Stats, to_array
-from engine.inference import run_graph
 from engine.jobs import array_cache, process
 from engine.runs import Run, RunError, files
+from engine.training import run_graph
 from engine.training.backbones import WeightsError, normalization, of_weights, sessions, weight_files
 
 _FORM = "compiled network 1"
@@ -35,6 +35,11 @@ class Compiled:
         self._input = self._session.get_inputs()[0].name
         names = [output.name for output in self._session.get_outputs()]
         self._raw, self._features = names[0], run_graph.FEATURES if run_graph.FEATURES in names else None
+
+    @property
+    def is_batch_invariant(self) -> bool:
+        """Whether an image's output is the same to the last bit in any batch; tested for Loss Lab's own graphs."""
+        return self._stats is None
 
     def outputs(self, squares: Sequence[np.ndarray]) -> np.ndarray:
         """Raw outputs (N, n_out) for uint8 squares (N, size, size, 3)."""

@@ -55,10 +55,10 @@ def stored() -> list[Shown]:
         record = json.loads(file().read_text(encoding="utf-8"))
         if record["version"] != VERSION:
             return []
-        found = [Shown(**one) for one in record["photographs"]]
+        examples = [Shown(**photograph) for photograph in record["photographs"]]
     except (OSError, ValueError, TypeError, KeyError):
         return []
-    return [shown for shown in found if shown.path.is_file()]
+    return [shown for shown in examples if shown.path.is_file()]
 
 
 def predict() -> list[Shown]:
@@ -66,14 +66,14 @@ def predict() -> list[Shown]:
     from engine.inference import photo_models
 
     models = {task: photo_models.load(task) for task in TASKS}
-    found = []
+    examples = []
     for fname, title in TITLES.items():
         image = open_image(FOLDER / fname)
         by_task = {
             task.replace("-", "_"): _record(model.predict([image])[0]) for task, model in models.items()
         }
-        found.append(Shown(fname, title, **by_task))
-    return found
+        examples.append(Shown(fname, title, **by_task))
+    return examples
 
 
 def _record(prediction) -> dict:

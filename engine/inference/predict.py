@@ -79,6 +79,11 @@ class Model:
         """The device that `network` lies on."""
         return self._torch_network.device
 
+    @property
+    def is_batch_invariant(self) -> bool:
+        """Whether an image's prediction is the same to the last bit, however many are predicted with it."""
+        return self._backend.is_batch_invariant
+
     def outputs(self, images: Sequence[Image.Image]) -> np.ndarray:
         """Raw outputs (N, n_out) for upright RGB images: logits, or points over -1..1."""
         return self.outputs_of_squares([self._square(image) for image in images])

@@ -49,7 +49,7 @@ def _numbers(model: predict.Model, images: Sequence[DecodedImage]) -> dict[str, 
         }
     squares = [image.square for image in images]
     mirrored = [np.ascontiguousarray(square[:, ::-1]) for square in squares]
-    both = (model.outputs_of_squares(image_stream.filled_up(some)) for some in (squares, mirrored))
+    both = (model.outputs_of_squares(image_stream.filled_up(model, some)) for some in (squares, mirrored))
     return dict(zip((image.fname for image in images), np.hstack(list(both)), strict=False))
 
 

@@ -109,10 +109,10 @@ class Proposals:
 
     def point(self, fname: str, size_wh: tuple[int, int]) -> tuple[float, float] | None:
         """The point that the run proposes, in pixels of an image of that size."""
-        found = self.numbers.get(fname)
-        if found is None:
+        numbers = self.numbers.get(fname)
+        if numbers is None:
             return None
-        x, y = to_px(found[:2], size_wh)
+        x, y = to_px(numbers[:2], size_wh)
         return float(x), float(y)
 
     def uncertainty(self, measure: str) -> dict[str, float]:
@@ -149,8 +149,8 @@ class Proposals:
     @property
     def asked(self) -> int:
         """How many images it was asked for, those of earlier askings included."""
-        told = read_record(self.folder / ASKED)
-        return len(told.get("fnames", ())) + int(told.get("before", 0))
+        request = read_record(self.folder / ASKED)
+        return len(request.get("fnames", ())) + int(request.get("before", 0))
 
 
 def of(data: Path, task: str, vocab: Sequence[str], run: Run) -> Proposals:
@@ -187,11 +187,11 @@ def rows_to_text(rows: Mapping[str, Iterable[float]]) -> str:
 
 def _read(path: Path, width: int) -> dict[str, np.ndarray]:
     """Every whole line; one that is still being written, or that is none of ours, is passed over."""
-    found: dict[str, np.ndarray] = {}
+    by_image: dict[str, np.ndarray] = {}
     try:
         lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:
-        return found
+        return by_image
     for line in lines:
         try:
             fname, *numbers = json.loads(line)
@@ -199,8 +199,8 @@ def _read(path: Path, width: int) -> dict[str, np.ndarray]:
         except (ValueError, TypeError, RecursionError):
             continue
         if isinstance(fname, str) and row.shape == (width,) and np.isfinite(row).all():
-            found[fname] = row
-    return found
+            by_image[fname] = row
+    return by_image
 
 
 def _shares(probs: np.ndarray) -> np.ndarray:

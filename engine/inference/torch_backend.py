@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 class TorchNetwork:
     """The network of one run on one device ("auto", "cpu" or "cuda"). Safe to share: predicting changes nothing."""
 
+    is_batch_invariant = False
+    """torch chooses its kernels, and with them the order of additions, by the number of images."""
+
     def __init__(self, run: Run, device: str):
         self._run, self._requested_device, self._loading = run, device, Lock()
         self._passing = local()
@@ -47,7 +50,7 @@ class TorchNetwork:
             return self.network(batch).float().cpu().numpy()
 
     def outputs_and_features(self, squares: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Raw outputs, and the features for familiarity, as `engine.inference.run_graph` describes it."""
+        """Raw outputs, and the features for familiarity, as `engine.training.run_graph` describes it."""
         import torch
 
         from engine.images.preprocess import to_batch

@@ -14,7 +14,7 @@ def evict_oldest(parent: Path, keep: int, except_for: Path | None = None) -> Non
     """
     if not parent.is_dir():
         return
-    others = [one for one in parent.iterdir() if one.is_dir() and one != except_for]
+    others = [folder for folder in parent.iterdir() if folder.is_dir() and folder != except_for]
     newest_first = sorted(others, key=_touched, reverse=True)
     for folder in newest_first[keep - (except_for is not None) :]:
         if not Job(folder).is_active:

@@ -11,7 +11,7 @@ from engine.runs.predictions import (
     save_predictions,
 )
 from engine.runs.run import USABLE, Run
-from engine.runs.writing import pictures_table, save_table, without_nan
+from engine.runs.writing import images_table, save_table, without_nan
 
 __all__ = [
     "IMPORTED",
@@ -23,8 +23,8 @@ __all__ = [
     "RunError",
     "all_runs",
     "create",
+    "images_table",
     "labels_table",
-    "pictures_table",
     "points_table",
     "ready_runs",
     "save_predictions",

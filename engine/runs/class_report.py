@@ -19,7 +19,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 RARE = 10
 """A class with fewer training images than this is rare: its metrics say little, and it is named."""
 
-_MAJORITY = "the majority answer for each class"
+_MAJORITY = "the majority for each class"
 
 
 def class_report(run: Run) -> pd.DataFrame:
@@ -32,8 +32,8 @@ def class_report(run: Run) -> pd.DataFrame:
     predictions = run.predictions
     if isinstance(predictions, PointPredictions):
         raise RunError(f"The run {run.name!r} predicts points, which have no classes.")
-    targets, answers = predictions.targets.astype(bool), predictions.decisions(run.thresholds)
-    hits = (answers & targets).sum(axis=0)
+    targets, decisions = predictions.targets.astype(bool), predictions.decisions(run.thresholds)
+    hits = (decisions & targets).sum(axis=0)
     train = _train_targets(run).sum(axis=0)
     columns = {
         "class": list(run.vocab),
@@ -43,9 +43,9 @@ def class_report(run: Run) -> pd.DataFrame:
     if tasks.get(run.task).allows_several_labels:
         columns["average_precision"] = metrics.average_precision(predictions.probs, predictions.targets)
     with np.errstate(invalid="ignore", divide="ignore"):
-        columns["precision"] = hits / answers.sum(axis=0)
+        columns["precision"] = hits / decisions.sum(axis=0)
         columns["recall"] = hits / targets.sum(axis=0)
-        columns["f1"] = 2 * hits / (answers.sum(axis=0) + targets.sum(axis=0))
+        columns["f1"] = 2 * hits / (decisions.sum(axis=0) + targets.sum(axis=0))
     return pd.DataFrame(columns | {"is_rare": train < RARE})
 
 
@@ -82,11 +82,11 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
     train, targets = _train_targets(run), predictions.targets
     accuracy = float(metrics.accuracy_multi(predictions.probs, targets, at))
     majority = constant_baselines.best_constant(run, predictions)
-    answers = constant_baselines.majority_predictions(train)
+    constant = constant_baselines.majority_predictions(train)
     name = f"accuracy_multi at {at:g}"
     rows = [(name, "", accuracy, majority.value, majority.description)]
     nothing = float(metrics.do_nothing_accuracy(targets))
-    if answers.any():
+    if constant.any():
         rows.append((name, "", accuracy, nothing, "predicting nothing (all-negative)"))
     has_positives = targets.any(axis=0)
     by_class = np.asarray(metrics.average_precision(predictions.probs, targets))
@@ -94,7 +94,7 @@ def _of_several(run: Run, predictions: Predictions) -> list[tuple]:
         share = float(targets[:, has_positives].mean())
         rows.append(("mean average precision", "", float(np.nanmean(by_class)), share, "a random ranking"))
     own = predictions.decisions(run.thresholds)
-    always = np.broadcast_to(answers, targets.shape)
+    always = np.broadcast_to(constant, targets.shape)
     rows.append(
         (
             "F1 at the run's thresholds",
@@ -145,13 +145,13 @@ _ROWS: dict[str, Callable[[Run, Any], list[tuple]]] = {
 
 def _train_targets(run: Run) -> np.ndarray:
     """The labels of the run's training images, (N, C) bool."""
-    table = run.pictures
+    table = run.images
     train = table[~table["is_valid"].astype(bool)]
     if not len(train):
         raise RunError(f"The run {run.name!r} has no training images in its pictures.csv: train it again.")
     return np.array([[label in cell.split("|") for label in run.vocab] for cell in train["labels"]])
 
 
-def _f1(answers: np.ndarray, targets: np.ndarray) -> float:
-    positives = answers.sum() + targets.sum()
-    return float(2 * (answers & targets.astype(bool)).sum() / positives) if positives else 0.0
+def _f1(decisions: np.ndarray, targets: np.ndarray) -> float:
+    positives = decisions.sum() + targets.sum()
+    return float(2 * (decisions & targets.astype(bool)).sum() / positives) if positives else 0.0

@@ -43,7 +43,7 @@ def baseline(run: Run) -> ConstantBaseline | None:
 def baselines(run: Run) -> list[ConstantBaseline]:
     """The best constant prediction, and for multi-label also predicting nothing where that is another one."""
     try:
-        table = run.pictures
+        table = run.images
         is_valid = table["is_valid"].astype(bool)
         train, valid = table[~is_valid], table[is_valid]
         if not len(train) or not len(valid):
@@ -60,7 +60,7 @@ def baselines(run: Run) -> list[ConstantBaseline]:
 
 def best_constant(run: Run, predictions: Predictions | PointPredictions) -> ConstantBaseline:
     """The best constant prediction for a run's predictions. Raises `RunError` where its table is broken."""
-    table = run.pictures
+    table = run.images
     train = table[~table["is_valid"].astype(bool)]
     if not len(train):
         raise RunError(f"The run {run.name!r} has no training images in its pictures.csv: train it again.")
@@ -98,11 +98,11 @@ def _most_frequent(
 
 
 def _majority(train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...]) -> ConstantBaseline:
-    answers = majority_predictions(train_targets)
-    if not answers.any():
+    constant = majority_predictions(train_targets)
+    if not constant.any():
         return predicting_nothing(targets)
-    per_image = (answers == np.asarray(targets, bool)).mean(axis=1)
-    return ConstantBaseline("the majority answer for each class", per_image)
+    per_image = (constant == np.asarray(targets, bool)).mean(axis=1)
+    return ConstantBaseline("the majority for each class", per_image)
 
 
 _CONSTANTS = {SINGLE_LABEL: _most_frequent, MULTI_LABEL: _majority}

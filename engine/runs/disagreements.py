@@ -72,7 +72,7 @@ def disagreements(runs: Sequence[Run]) -> LabelDisagreements | PointDisagreement
     """
     if len(runs) < 2 or len({run.task for run in runs}) > 1:
         raise ValueError(f"expected two runs or more of one task, got {[run.task for run in runs]}.")
-    if len({run.picture("").resolve() for run in runs}) > 1:
+    if len({run.image_path("").resolve() for run in runs}) > 1:
         return None
     predictions = [run.predictions for run in runs]
     rows = _common_rows([each.fnames for each in predictions])

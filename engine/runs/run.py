@@ -118,7 +118,7 @@ class Run:
         return self._table_if_there(files.WATCHED, dtype={"fname": str})
 
     @property
-    def pictures(self) -> pd.DataFrame:
+    def images(self) -> pd.DataFrame:
         """Every image of the run: fname, is_valid, and labels (separated by |) or x, y, width, height."""
         return self._table(files.PICTURES, dtype={"fname": str, "labels": str}, keep_default_na=False)
 
@@ -202,13 +202,13 @@ class Run:
                 f"The run {self.name!r} is shared by everybody: train one of your own to change its thresholds."
             )
 
-    def picture(self, fname: str) -> Path:
+    def image_path(self, fname: str) -> Path:
         """The path of an image of the run; a missing file where the current user may not read it."""
-        file = self._pictures_folder / fname
+        file = self._images_folder / fname
         return file if access.is_allowed(file) else self.folder / GONE / "gone"
 
     @cached_property
-    def _pictures_folder(self) -> Path:
+    def _images_folder(self) -> Path:
         """The folder that image names are relative to: a table's folder, or what a dataset in the library points at."""
         at = self.data
         with contextlib.suppress(DatasetError):

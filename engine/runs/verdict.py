@@ -113,8 +113,8 @@ _CLAUSES: dict[str, Callable[[Verdict], tuple[str, str, str]]] = {
 
 def _advice(run: Run) -> str:
     """What to try next."""
-    train = int((~run.pictures["is_valid"].astype(bool)).sum())
-    valid = len(run.pictures) - train
+    train = int((~run.images["is_valid"].astype(bool)).sum())
+    valid = len(run.images) - train
     if valid < 30:
         return f"{valid} validation images are too few to tell a difference from chance: label more, or hold out more."
     if train < 100:

@@ -9,8 +9,8 @@ import pandas as pd
 from engine.jobs.atomic_write import write_whole
 
 
-def pictures_table(table: pd.DataFrame) -> pd.DataFrame:
-    """A dataset's table as `Run.pictures` reads it back: labels in one cell, separated by |."""
+def images_table(table: pd.DataFrame) -> pd.DataFrame:
+    """A dataset's table as `Run.images` reads it back: labels in one cell, separated by |."""
     if "labels" not in table:
         return table
     return table.assign(labels=table["labels"].map("|".join))

@@ -210,7 +210,7 @@ def load(folder: Path) -> Familiarity | None:
         if notes["version"] != VERSION:
             raise FamiliarityError(
                 f"{files.FAMILIARITY_NOTES} has version {notes['version']!r}, and this Loss Lab reads "
-                f"version {VERSION}: run “python -m engine.inference.fit_familiarity RUN” again."
+                f"version {VERSION}: run “python -m engine.training.fit_familiarity RUN” again."
             )
         threshold = float(notes["threshold"])
         centre, spread = (
@@ -257,7 +257,7 @@ def _texture(tensors: dict[str, np.ndarray]) -> Texture | None:
 
 _BROKEN = (
     f"{files.FAMILIARITY} or {files.FAMILIARITY_NOTES} is missing or broken: "
-    "run “python -m engine.inference.fit_familiarity RUN” again."
+    "run “python -m engine.training.fit_familiarity RUN” again."
 )
 
 

@@ -13,7 +13,7 @@ from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.runs import Run, files
-from engine.training import better, checkpoints, fastai_backend, finish, weights
+from engine.training import better, checkpoints, fastai_backend, finish, fit_familiarity, weights
 from engine.training.backbones import normalization, of_weights
 from engine.training.run_logger import Diverged, RunLogger
 
@@ -54,9 +54,9 @@ class Session:
         if config.recipe == BETTER:
             config = self.config = better.planned(config, int((~self.dataset.table["is_valid"]).sum()))
             write_text(self.out / files.CONFIG, config.to_json())
-        self.pictures = decode(self.dataset, config, self.logger)
+        self.images = decode(self.dataset, config, self.logger)
         self.logger.show("loading the network", 0)
-        self.learn = make_learner(self.dataset, self.pictures, config)
+        self.learn = make_learner(self.dataset, self.images, config)
         self.checkpoint = checkpoints.load(self.out)
         if config.recipe == BETTER:
             self.learn.add_cb(fastai_backend.KeepBatchNormStatistics())
@@ -125,12 +125,9 @@ class Session:
         """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""
         if of_weights(self.config.weights) is None:
             return {}
-        self.logger.listener.show(
-            "measuring what is familiar", 0
-        )  # the logger would end a run that was stopped
-        from engine.inference.fit_familiarity import fit_from_images
-
-        return fit_from_images(self.out)
+        # not by the logger, which would end a run that was stopped
+        self.logger.listener.show("measuring what is familiar", 0)
+        return fit_familiarity.fit_from_images(self.out)
 
     def _seconds(self) -> float:
         """How long the run has taken, earlier processes counted in."""
@@ -141,7 +138,7 @@ class Session:
         device = next(network.parameters()).device
         with torch.inference_mode():
             stats = normalization(self.config.weights)
-            outputs = network(to_batch(self.pictures[self.rows], stats).to(device)).float().cpu().numpy()
+            outputs = network(to_batch(self.images[self.rows], stats).to(device)).float().cpu().numpy()
         fnames = self.dataset.table["fname"].iloc[self.rows]
         return [
             {"fname": fname} | {str(i): value for i, value in enumerate(row.tolist())}
@@ -170,9 +167,9 @@ def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndar
     return image_cache.pictures(dataset, config.size, show, method=config.resize)
 
 
-def make_learner(dataset: Dataset, pictures: np.ndarray, config: TrainConfig):
+def make_learner(dataset: Dataset, images: np.ndarray, config: TrainConfig):
     """fastai's learner for a configuration, on the decoded pictures of its data set."""
-    dls = fastai_backend.data_loaders(dataset, pictures, config)
+    dls = fastai_backend.data_loaders(dataset, images, config)
     learn = fastai_backend.learner(dls, config, n_out=tasks.get(dataset.task).output_count(dataset.vocab))
     if tasks.get(config.task).has_points:
         fastai_backend.add_pixels(learn, dataset.part(valid=True).sizes_wh())

@@ -54,9 +54,9 @@ class _Session:
         """What is found.json: the suggestions, and what they rest on."""
         dataset = load(trainer.resolve(self.config.data), self.config.task, seed=self.config.seed)
         stamp = summary.stamp(self.config.data)
-        pictures = fastai_session.decode(dataset, self.config, self.logger)
+        images = fastai_session.decode(dataset, self.config, self.logger)
         self.logger.show("loading the network", 0)
-        learn = fastai_session.make_learner(dataset, pictures, self.config)
+        learn = fastai_session.make_learner(dataset, images, self.config)
         learn.path, learn.model_dir = self.folder, "."
         fastai_backend.try_rates(learn, self.config, self)
         self._save_curve()

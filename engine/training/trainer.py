@@ -61,7 +61,7 @@ def _settled(run: Run, listener: Listener) -> Dataset:
     for sentence in dataset.notes:
         listener.note(sentence)
     write_text(run.folder / files.VOCAB, json.dumps(dataset.vocab) + "\n")
-    runs.save_table(run.folder, files.PICTURES, runs.pictures_table(dataset.table))
+    runs.save_table(run.folder, files.PICTURES, runs.images_table(dataset.table))
     return dataset
 
 

@@ -29,32 +29,13 @@ from tests.jobs.two_visitors import (
     BERT,
     SECRET,
     as_owner,
-    foreign_paths,
-    furnish,
     own_run,
     own_set,
     visit,
 )
 
 ROOT = paths.ROOT
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    for name in ("cache", "data", "runs"):
-        monkeypatch.setenv(f"LOSS_LAB_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("FASTAI_HOME", str(tmp_path / "fastai"))
-    monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
-    monkeypatch.delenv(user_scope.VISITOR_VARIABLE, raising=False)
-    monkeypatch.setattr(user_scope, "_provider", [])
-    furnish(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def foreign(home):
-    """Paths that are not Bert's, who is served."""
-    return foreign_paths(home)
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def config(data):
@@ -106,7 +87,7 @@ def resolved(path):
 ENTRIES = {
     "load": lambda path: load(path, MULTI_LABEL),
     "load points": lambda path: load(path, POINTS),
-    "recognise": lambda path: detect(Path(path)),
+    "detect": lambda path: detect(Path(path)),
     "label": lambda path: annotation.read(Path(path), MULTI_LABEL),
     "check": lambda path: fails_quietly(check(path, MULTI_LABEL)),
     "glance": lambda path: fails_quietly(summary.glance(path, MULTI_LABEL)),
@@ -196,7 +177,7 @@ def test_samples_downloads_and_the_own_stay_open(home):
     assert summary.glance("sample_data/scenes/../heads", POINTS).problems == ()
     assert load(home / "fastai" / "data" / "pascal_2007", MULTI_LABEL).vocab == ("cat", SECRET)
     assert {run.name for run in runs.all_runs()} >= {"run of b", MULTI_LABEL}
-    assert own_run(BERT).picture("1.jpg").is_file() is False and own_run(BERT).data.is_dir()
+    assert own_run(BERT).image_path("1.jpg").is_file() is False and own_run(BERT).data.is_dir()
     assert (
         summary.glance(str(own.folder / "nothing"), MULTI_LABEL).problems[0].startswith("There is no folder")
     )
@@ -266,13 +247,13 @@ def test_a_run_whose_configuration_names_another_path_shows_no_picture_of_it(for
     (run.folder / "config.json").write_text(config(foreign[kind]).to_json())
     run = Run(run.folder)
     assert run.data == run.folder / "pictures" and not run.data.exists()
-    assert not run.picture("train/1.jpg").exists() and not run.picture("1.jpg").exists()
+    assert not run.image_path("train/1.jpg").exists() and not run.image_path("1.jpg").exists()
 
 
 def test_the_names_of_a_runs_pictures_lead_nowhere(foreign):
     run = own_run(BERT)
     for fname in ("/etc/passwd", "../" * 40 + "etc/passwd", foreign["her pictures"] + "/train/1.jpg", "a\0b"):
-        assert not run.picture(fname).exists() and run.picture(fname).is_relative_to(run.folder)
+        assert not run.image_path(fname).exists() and run.image_path(fname).is_relative_to(run.folder)
 
 
 def test_a_link_among_a_runs_files_is_not_followed_to_another_run(foreign):

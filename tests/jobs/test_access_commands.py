@@ -16,27 +16,10 @@ from engine.jobs import user_scope
 from engine.jobs.access import REFUSED
 from engine.tasks import MULTI_LABEL
 from engine.training import lr_finder
-from tests.jobs.two_visitors import ANNA, BERT, foreign_paths, furnish, own_set, visit
+from tests.jobs.two_visitors import ANNA, BERT, own_set, visit
 
 ROOT = paths.ROOT
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    for name in ("cache", "data", "runs"):
-        monkeypatch.setenv(f"LOSS_LAB_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("FASTAI_HOME", str(tmp_path / "fastai"))
-    monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
-    monkeypatch.delenv(user_scope.VISITOR_VARIABLE, raising=False)
-    monkeypatch.setattr(user_scope, "_provider", [])
-    furnish(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def foreign(home):
-    """Paths that are not Bert's, who is served."""
-    return foreign_paths(home)
+pytestmark = pytest.mark.usefixtures("home")
 
 
 # --- the command line, on behalf of a visitor ---------------------------------------------------------------------

@@ -7,24 +7,17 @@ from engine import paths
 from engine.jobs import access, user_scope
 from engine.jobs.access import REFUSED
 from pages.parts.shared import visitor
-from tests.jobs.two_visitors import ANNA, BERT, SECRET, foreign_paths, furnish, own_set
+from tests.jobs.two_visitors import ANNA, BERT, SECRET, own_set
 
 NEVER = (SECRET, "root:x", "set of a", "run of a")
 LINKS = {"9_Your_data": "set", "10_Label_review": "data", "3_Threshold": "run"}
 
 
 @pytest.fixture
-def foreign(tmp_path, monkeypatch):
-    for name in ("cache", "data", "runs"):
-        monkeypatch.setenv(f"LOSS_LAB_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("FASTAI_HOME", str(tmp_path / "fastai"))
-    monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
-    monkeypatch.delenv(user_scope.VISITOR_VARIABLE, raising=False)
-    monkeypatch.setattr(user_scope, "_provider", [])
-    furnish(tmp_path)
-    paths_by_kind = foreign_paths(tmp_path)
+def foreign(foreign):
+    """The same paths; who is served is who the page's session says."""
     user_scope.set_user_provider(visitor.secret)
-    return paths_by_kind
+    return foreign
 
 
 def opened(page, who=BERT, **address):

@@ -10,7 +10,7 @@ from engine.data import formats
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
 from engine.experiments.label_review import job, residuals, targets
 from engine.experiments.label_review.confident import judge_each
-from engine.experiments.label_review.session import Sitting
+from engine.experiments.label_review.session import ReviewSession
 from engine.jobs import status
 from engine.jobs.status import FAILED, INTERRUPTED, RUNNING, Progress, Status
 from engine.tasks import MULTI_LABEL, POINTS
@@ -21,7 +21,7 @@ from pages.parts.review import point as review_point
 from pages.parts.review import start as review_start
 from tests.lesson_data import button, chart, open_page, texts
 from tests.shown_code import shown_code
-from tests.tiny_data import labelled, pointed
+from tests.tiny_data import labelled, pointed, use_as_samples
 
 PAGE = "10_Label_review"
 WRONG = {"train/001.png": "red", "train/006.png": "blue"}
@@ -44,21 +44,18 @@ def data(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def home(data, tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_CACHE", str(data[0].parent / "cache"))
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(paths, "SCENES", data[0])
-    monkeypatch.setattr(paths, "HEADS", data[1])
+    use_as_samples(monkeypatch, *data, own=tmp_path)
 
 
-def ranked(key: str = "scenes") -> Sitting:
+def ranked(key: str = "scenes") -> ReviewSession:
     """A subject's ranking, made in this process."""
     one = review_start.find(key)
     job.work(one.job, one.data, one.task, False, lambda *_: None)
-    return Sitting.of(one)
+    return ReviewSession.of(one)
 
 
-def now(key: str = "scenes") -> Sitting:
-    return Sitting.of(review_start.find(key))
+def now(key: str = "scenes") -> ReviewSession:
+    return ReviewSession.of(review_start.find(key))
 
 
 def open_review(**address):
@@ -79,14 +76,14 @@ def shown(app) -> str:
 
 
 def test_the_first_doubtful_picture_stands_there_with_given_seen_and_why():
-    sitting = ranked()
+    session = ranked()
     app = open_review()
-    first = sitting.ranking.table.iloc[0]
+    first = session.ranking.table.iloc[0]
     assert shown(app) == first.fname
     said = texts(app).replace("\\", "")
     assert first.why in said and "Given" in said and "Seen" in said
-    assert len(sitting.doubtful) > 0
-    assert f"{len(sitting.doubtful)} of 60 pictures look wrong" in app.get("progress")[0].proto.text
+    assert len(session.doubtful) > 0
+    assert f"{len(session.doubtful)} of 60 pictures look wrong" in app.get("progress")[0].proto.text
     assert first.fname in app.query_params["at"]
 
 
@@ -119,21 +116,21 @@ def test_the_code_for_points_accuses_the_same_points_as_the_engine():
 
 
 def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():
-    sitting = ranked()
+    session = ranked()
     app = open_review()
     first = shown(app)
     press(app, "Keep")
     assert now().decided[first].kind == KEPT
-    second = sitting.fnames[1]
+    second = session.fnames[1]
     app = open_review(at=second)
     press(app, "Drop")
     assert now().decided[second].kind == LEFT_OUT
-    third = sitting.fnames[2]
+    third = session.fnames[2]
     app = open_review(at=third)
     field = next(one for one in app.button_group if third in one.key)
     field.set_value(["red"]).run()
     press(app, "Relabel")
-    given = sitting.ranking.table.set_index("fname").loc[third, "given"]
+    given = session.ranking.table.set_index("fname").loc[third, "given"]
     decision = now().decided[third]
     assert decision.kind == (KEPT if given == ("red",) else LABELS)
     one = review_start.find("scenes")
@@ -167,13 +164,13 @@ def test_decisions_are_there_after_the_page_is_opened_again():
 
 
 def test_next_and_previous_walk_the_ranking_round():
-    sitting = ranked()
-    app = open_review(at=sitting.fnames[0])
+    session = ranked()
+    app = open_review(at=session.fnames[0])
     press_icon(app, "review_next")
-    assert shown(app) == sitting.fnames[1]
+    assert shown(app) == session.fnames[1]
     press_icon(app, "review_previous")
     press_icon(app, "review_previous")
-    assert shown(app) == sitting.fnames[-1]
+    assert shown(app) == session.fnames[-1]
 
 
 def press_icon(app, key: str) -> None:
@@ -182,11 +179,11 @@ def press_icon(app, key: str) -> None:
 
 
 def test_points_are_moved_to_where_they_are_seen_or_where_somebody_clicks():
-    sitting = ranked("heads")
+    session = ranked("heads")
     app = open_review(data="heads")
     first = shown(app)
     press(app, "Move")
-    row = sitting.ranking.table.iloc[0]
+    row = session.ranking.table.iloc[0]
     assert now("heads").decided[first].given[first] == review_point.inside(row)
     assert review_point.place((0.25, 0.1), row) == (16.0, 4.8)
     assert review_point.held((-5, 900), row) == (0.0, 48.0)
@@ -194,8 +191,8 @@ def test_points_are_moved_to_where_they_are_seen_or_where_somebody_clicks():
 
 
 def test_the_found_curve_stands_beside_chance_where_wrong_labels_are_known():
-    sitting = ranked()
-    is_wrong = sitting.ranking.table["fname"].isin(WRONG)
+    session = ranked()
+    is_wrong = session.ranking.table["fname"].isin(WRONG)
     app = open_review()
     figure = chart(app, 0)
     assert figure.data[1].y[-1] == is_wrong[: len(figure.data[1].y) - 1].sum()
@@ -204,9 +201,9 @@ def test_the_found_curve_stands_beside_chance_where_wrong_labels_are_known():
 
 
 def test_the_difference_is_shown_once_it_was_measured():
-    sitting = ranked()
+    session = ranked()
     one = review_start.find("scenes")
-    one.decide(sitting.fnames[0], LEFT_OUT)
+    one.decide(session.fnames[0], LEFT_OUT)
     one = review_start.find("scenes")
     job.work(one.job, one.data, one.task, True, lambda *_: None)
     app = open_review()
@@ -240,8 +237,8 @@ def test_a_difference_within_the_noise_is_called_that(before, after, expected):
 
 
 def test_the_way_to_a_whole_run_takes_the_decisions_along():
-    sitting = ranked()
-    sitting.subject.decide(sitting.fnames[0], LEFT_OUT)
+    session = ranked()
+    session.subject.decide(session.fnames[0], LEFT_OUT)
     app = open_review()
     link = next(one for one in app.get("page_link") if "Train" in one.proto.label)
     assert "with these decisions" in link.proto.label
@@ -283,8 +280,8 @@ def test_without_samples_or_sets_there_is_a_way_on(monkeypatch, tmp_path):
 
 
 def test_the_list_holds_what_looks_wrong_and_what_was_decided():
-    sitting = ranked()
-    last = sitting.fnames[-1]
-    sitting.subject.decide(last, KEPT)
+    session = ranked()
+    last = session.fnames[-1]
+    session.subject.decide(last, KEPT)
     rows = review_list.listed(now())
-    assert set(sitting.doubtful) <= set(rows) and rows[-1] == last
+    assert set(session.doubtful) <= set(rows) and rows[-1] == last

@@ -132,7 +132,7 @@ def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_run
     expect(_row_in_use(page)).to_contain_text(f"{metrics.all_metrics(*answers, 0.9)['f1']:.4f}")
     assert set(json.loads((mine.folder / "thresholds.json").read_text()).values()) == {0.9}
     open_page(page, app, "Your_pictures?from=Your+runs")
-    _drop(page, mine.picture(fname))
+    _drop(page, mine.image_path(fname))
     expect(_answers(page)).to_have_count(1)
     said = _said(page)
     assert said["multi-label (bundled)"] == before
@@ -189,7 +189,7 @@ def test_a_good_a_bad_and_a_turned_picture_each_get_what_is_due(app, page):
     run = Run(paths.BUNDLED_RUNS / "multi-label")
     fname = run.predictions.fnames[0]
     open_page(page, app, "Your_pictures?from=Your+runs")
-    _drop(page, run.picture(fname), _payload("broken.jpg", b"this is no picture"), _turned())
+    _drop(page, run.image_path(fname), _payload("broken.jpg", b"this is no picture"), _turned())
     expect(page.get_by_test_id("stAlert").first).to_contain_text("2 of 3 files were predicted")
     expect(page.get_by_test_id("stAlert").first).to_contain_text("broken.jpg")
     expect(_answers(page)).to_have_count(2)

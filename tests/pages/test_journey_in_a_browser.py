@@ -144,7 +144,7 @@ def import_again(page: Page, own, file: Path) -> None:
 def answer_alike(first: Run, again: Run) -> None:
     assert again.thresholds == first.thresholds == {"blue": 0.7, "red": 0.7}
     assert first.folder.parent == paths.runs_folder() and again.is_imported
-    pictures = [open_image(first.picture(fname)) for fname in first.predictions.fnames]
+    pictures = [open_image(first.image_path(fname)) for fname in first.predictions.fnames]
     np.testing.assert_array_equal(
         predict.load(again).outputs(pictures), predict.load(first).outputs(pictures)
     )

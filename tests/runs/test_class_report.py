@@ -18,7 +18,7 @@ from tests.lesson_data import write_run, write_scenes
 def _run(folder, task=MULTI_LABEL) -> Run:
     scenes = write_scenes(folder / "scenes")
     run = write_run(folder / "run", scenes, task)
-    runs.save_table(run.folder, "pictures.csv", runs.pictures_table(formats.load(scenes, task).table))
+    runs.save_table(run.folder, "pictures.csv", runs.images_table(formats.load(scenes, task).table))
     return run
 
 
@@ -33,7 +33,7 @@ def test_several_labels_agree_with_scikit_learn_at_the_runs_thresholds(tmp_path)
     np.testing.assert_array_equal(report["valid_images"], count)
     wanted = reference.average_precision_score(predictions.targets, predictions.probs, average=None)
     np.testing.assert_allclose(report["average_precision"], wanted, atol=1e-6)
-    table = run.pictures
+    table = run.images
     train = table[~table["is_valid"]]
     assert report["train_images"].tolist() == [train["labels"].str.contains(c).sum() for c in run.vocab]
 
@@ -106,6 +106,6 @@ def test_points_are_smaller_is_better_next_to_the_mean_training_point(tmp_path):
 
 def test_a_run_without_training_images_is_one_sentence(tmp_path):
     run = _run(tmp_path)
-    runs.save_table(run.folder, "pictures.csv", run.pictures.assign(is_valid=True))
+    runs.save_table(run.folder, "pictures.csv", run.images.assign(is_valid=True))
     with pytest.raises(RunError, match="no training images"):
         class_report(run)

@@ -55,7 +55,7 @@ def test_several_labels_are_the_majority_answer_for_each_class_next_to_nothing(t
         labels=["a", "a|b", "", "a", "b", ""], is_valid=[False] * 3 + [True] * 3,
     )  # fmt: skip
     best, nothing = baselines(run)
-    assert best.value == pytest.approx(3 / 6) and best.description == "the majority answer for each class"
+    assert best.value == pytest.approx(3 / 6) and best.description == "the majority for each class"
     assert best.per_image == pytest.approx([1, 0, 0.5])
     assert nothing.value == pytest.approx(4 / 6) and nothing.description == "predicting nothing"
 

@@ -173,9 +173,9 @@ def test_the_pictures_of_a_imported_set_are_found(tmp_path, monkeypatch, is_tabl
     folder = labelled(tmp_path / "squares")
     one = library.add("mine", "multi-label", in_place=folder / "train.csv" if is_table else folder)
     run = runs.create(TrainConfig("multi-label", str(one.data_path)), tmp_path / "run")
-    assert all(run.picture(fname).is_file() for fname in one.record().table["fname"])
+    assert all(run.image_path(fname).is_file() for fname in one.record().table["fname"])
     (one.folder / "set.json").write_text("{")
-    assert not Run(run.folder).picture("train/000.png").exists()
+    assert not Run(run.folder).image_path("train/000.png").exists()
 
 
 def test_the_log_is_what_a_terminal_would_show(run):

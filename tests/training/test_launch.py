@@ -44,7 +44,7 @@ def test_a_run_starts_finishes_and_is_found_again(own, data):
     assert (run.state, run.log) and run.state == "finished", run.log
     assert run.progress.share == 1
     assert [ready.name for ready in runs.ready_runs("multi-label")][-1] == "squares"
-    assert set(run.watched["fname"]) <= set(run.pictures.query("is_valid")["fname"])
+    assert set(run.watched["fname"]) <= set(run.images.query("is_valid")["fname"])
     with pytest.raises(RunError, match="nothing to resume"):
         launch.resume(run)
 

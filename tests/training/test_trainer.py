@@ -75,13 +75,13 @@ def test_a_run_keeps_all_that_readers_need(trained, task):
     assert run.history["epoch"].tolist() == [1, 2]
     assert run.history["train_loss"].notna().all()
     assert run.metrics["seconds"] > 0
-    assert all((run.data / name).exists() or run.picture(name).exists() for name in run.predictions.fnames)
+    assert all((run.data / name).exists() or run.image_path(name).exists() for name in run.predictions.fnames)
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_prediction_gives_what_training_measured(trained, task):
     run = trained[task]
-    pictures = [open_image(run.picture(name)) for name in run.predictions.fnames]
+    pictures = [open_image(run.image_path(name)) for name in run.predictions.fnames]
     answers = predict.load(run).predict(pictures)
     if task == "points":
         np.testing.assert_allclose([a.point_px for a in answers], run.predictions.points_px, atol=1e-3)
@@ -147,10 +147,7 @@ def test_every_unreadable_picture_is_named_and_no_run_is_left_half(data, tmp_pat
 def test_the_command_line_trains_and_predicts(data, tmp_path, capsys):
     options = ["--weights", "none", "--size", "32", "--epochs", "1", "--batch-size", "8", "--hidden", "16"]
     out = str(tmp_path / "run")
-    assert (
-        main(["train", "--task", "multi-label", "--data", str(data["multi-label"]), "--out", out, *options])
-        == 0
-    )
+    assert main([*train_command(data, tmp_path), *options]) == 0
     printed = capsys.readouterr()
     reached = last_json(printed.out)
     assert {"valid_loss", "accuracy_multi", "skill", "mean_average_precision", "seconds"} <= reached.keys()
@@ -168,6 +165,18 @@ def test_the_command_line_trains_and_predicts(data, tmp_path, capsys):
     assert main(["predict", "--run", out, str(bad)]) == 2
 
 
+def train_command(data, tmp_path) -> list[str]:
+    return [
+        "train",
+        "--task",
+        "multi-label",
+        "--data",
+        str(data["multi-label"]),
+        "--out",
+        str(tmp_path / "run"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -183,15 +192,7 @@ def test_the_command_line_trains_and_predicts(data, tmp_path, capsys):
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_2(data, tmp_path, capsys, arguments, sentence):
-    standard = [
-        "train",
-        "--task",
-        "multi-label",
-        "--data",
-        str(data["multi-label"]),
-        "--out",
-        str(tmp_path / "run"),
-    ]
+    standard = train_command(data, tmp_path)
     assert main(standard + arguments) == 2
     printed = capsys.readouterr()
     assert sentence in printed.err
@@ -207,15 +208,7 @@ def test_predicting_without_a_run_is_one_sentence(tmp_path, capsys):
 def test_imagenet_weights_without_a_network_name_what_to_use_instead(data, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
     monkeypatch.setattr("torch.hub.urlopen", _no_network)
-    standard = [
-        "train",
-        "--task",
-        "multi-label",
-        "--data",
-        str(data["multi-label"]),
-        "--out",
-        str(tmp_path / "run"),
-    ]
+    standard = train_command(data, tmp_path)
     assert main([*standard, "--weights", "imagenet"]) == 2
     assert "or choose the weights photographs, which need none" in capsys.readouterr().err
 

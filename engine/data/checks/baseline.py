@@ -57,22 +57,24 @@ def _of_saying_the_same(
     train_targets: np.ndarray, targets: np.ndarray, vocab: tuple[str, ...]
 ) -> list[Baseline]:
     nothing = metrics.do_nothing_accuracy(targets)
-    without_labels = f"never predicts any label; {_skill_in_words(nothing, targets)}"
+    without_labels = f"never predicts any label; {_right_in_words(nothing, nothing)}"
     told = [Baseline("accuracy_multi", f"{nothing:.4f}", without_labels)]
     usual = majority_predictions(train_targets)
     if usual.any():
         always = np.tile(usual.astype(float), (len(targets), 1))
         score = metrics.accuracy_multi(always, targets)
         named = ", ".join(f"“{label}”" for label, is_usual in zip(vocab, usual, strict=True) if is_usual)
-        says = f"always predicts {named}, which most training images have; {_skill_in_words(score, targets)}"
+        says = f"always predicts {named}, which most training images have; {_right_in_words(score, nothing)}"
         told.append(Baseline("accuracy_multi", f"{score:.4f}", says))
     return told
 
 
-def _skill_in_words(score: float, targets: np.ndarray) -> str:
-    if not targets.any():
-        return "no skill can be given, as no validation image has a label"
-    return f"a skill of {metrics.skill(score, targets):.4f}"
+def _right_in_words(score: float, nothing: float) -> str:
+    """What an accuracy_multi means, compared with that of predicting nothing."""
+    right = f"that gets {score:.1%} of the yes/no decisions right"
+    if score == nothing:
+        return f"{right}, as no validation image has a label" if nothing == 1 else right
+    return f"{right}, {abs(score - nothing):.1%} {'more' if score > nothing else 'fewer'} than predicting nothing"
 
 
 _OF_LABELS = {SINGLE_LABEL: _of_the_commonest, MULTI_LABEL: _of_saying_the_same}

@@ -41,7 +41,7 @@ def config(task: str, count: int, seed: int = 0) -> RaceConfig:
 def lane(task: str) -> Lane:
     """The loss of a task's head."""
     of, name = _LANES[task]
-    return next(one for one in lanes(of) if one.name == name)
+    return next(lane for lane in lanes(of) if lane.name == name)
 
 
 def predictions(

@@ -54,7 +54,7 @@ def difference(
         "changed": _changed(before, after),
         "validation": len(truth.table),
         "measures": {
-            measure: {name: [one[measure] for one in found] for name, found in reached.items()}
+            measure: {name: [one[measure] for one in scores] for name, scores in reached.items()}
             | {"baseline": level, "higher": not measure.endswith("px")}
             for measure, level in baseline.items()
         },
@@ -79,8 +79,8 @@ def _reached(train: Dataset, truth: Dataset, features: np.ndarray, rows: dict[st
     return _measured(cross_validation.head(replace(truth, table=table), seen, held_out, seed), truth)
 
 
-def _measured(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
-    return _SCORES[truth.task].reached(answers, truth)
+def _measured(predictions: np.ndarray, truth: Dataset) -> dict[str, float]:
+    return _SCORES[truth.task].reached(predictions, truth)
 
 
 def _baseline(train: Dataset, truth: Dataset) -> dict[str, float]:
@@ -88,19 +88,19 @@ def _baseline(train: Dataset, truth: Dataset) -> dict[str, float]:
     return _SCORES[truth.task].baseline(train, truth)
 
 
-def _class_accuracy(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
-    return {"accuracy": float((answers.argmax(axis=1) == truth.targets().argmax(axis=1)).mean())}
+def _class_accuracy(predictions: np.ndarray, truth: Dataset) -> dict[str, float]:
+    return {"accuracy": float((predictions.argmax(axis=1) == truth.targets().argmax(axis=1)).mean())}
 
 
 def _most_frequent(train: Dataset, truth: Dataset) -> dict[str, float]:
     return {"accuracy": float(truth.targets().mean(axis=0)[most_frequent_class(train.targets())])}
 
 
-def _label_scores(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
+def _label_scores(predictions: np.ndarray, truth: Dataset) -> dict[str, float]:
     targets = truth.targets()
     return {
-        "accuracy_multi": metrics.accuracy_multi(np.clip(answers, 0, 1), targets, THRESHOLD),
-        "mean_average_precision": metrics.mean_average_precision(answers, targets),
+        "accuracy_multi": metrics.accuracy_multi(np.clip(predictions, 0, 1), targets, THRESHOLD),
+        "mean_average_precision": metrics.mean_average_precision(predictions, targets),
     }
 
 
@@ -113,8 +113,8 @@ def _majority_and_chance(train: Dataset, truth: Dataset) -> dict[str, float]:
     }
 
 
-def _point_error(answers: np.ndarray, truth: Dataset) -> dict[str, float]:
-    off = pixel_distance(to_px(answers, truth.sizes_wh()), truth.points_px())
+def _point_error(predictions: np.ndarray, truth: Dataset) -> dict[str, float]:
+    off = pixel_distance(to_px(predictions, truth.sizes_wh()), truth.points_px())
     return {"median_error_px": float(np.median(off))}
 
 

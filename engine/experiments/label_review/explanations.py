@@ -20,7 +20,7 @@ class Doubt(NamedTuple):
 
 def of_labels(doubts: Sequence[Doubt]) -> str:
     """The sentence for labels; the likeliest to be wrong first."""
-    return f"{UNSEEN} say {' and '.join(_said(one) for one in doubts)}."
+    return f"{UNSEEN} say {' and '.join(_said(doubt) for doubt in doubts)}."
 
 
 def of_point(distance_px: float, usual_px: float, times: float) -> str:
@@ -31,12 +31,12 @@ def of_point(distance_px: float, usual_px: float, times: float) -> str:
     )
 
 
-def _said(one: Doubt) -> str:
-    usually = f"{_percent(one.usual)} is usual"
+def _said(doubt: Doubt) -> str:
+    usually = f"{_percent(doubt.usual)} is usual"
     is_given = (
-        f"which is given ({usually})" if one.is_given else f"which is not given (where it is, {usually})"
+        f"which is given ({usually})" if doubt.is_given else f"which is not given (where it is, {usually})"
     )
-    return f"{_percent(one.probability)} to “{one.label}”, {is_given}"
+    return f"{_percent(doubt.probability)} to “{doubt.label}”, {is_given}"
 
 
 def _percent(share: float) -> str:

@@ -79,8 +79,8 @@ def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], 
     (review.folder / storage.DIFFERENCE).unlink(missing_ok=True)
     storage.save_dataset(review.folder, dataset)
     storage.save_ranking(review.folder, ranking, made)
-    found = {"pictures": len(ranking.table), "look_wrong": int(ranking.table["looks_wrong"].sum())}
-    return found | (ranking.judges.record() if ranking.judges else {})
+    counts = {"pictures": len(ranking.table), "look_wrong": int(ranking.table["looks_wrong"].sum())}
+    return counts | (ranking.judges.record() if ranking.judges else {})
 
 
 def _features(review: Review, dataset: Dataset, show: Callable[[str, float], object]) -> np.ndarray:
@@ -112,6 +112,6 @@ def _measured(review: Review, data: Path, task: str, show: Callable[[str, float]
     show("Reading the data set", 0.0)
     before, after = storage.dataset(review.folder), formats.load(data, task)
     seen = _features(review, before, show)
-    found = difference(before, after, seen, lambda share: show("Training before and after", share))
-    storage.save_difference(review.folder, found)
-    return found
+    effect = difference(before, after, seen, lambda share: show("Training before and after", share))
+    storage.save_difference(review.folder, effect)
+    return effect

@@ -81,8 +81,8 @@ def _precision(dataset: Dataset, predicted: np.ndarray) -> _Score:
         there = targets[rows].any(axis=0)
         if not there.any():
             return float("nan"), float("nan")
-        found = metrics.average_precision(predicted[rows][:, there], targets[rows][:, there])
-        return float(np.mean(found)), float(targets[rows][:, there].mean())
+        precisions = metrics.average_precision(predicted[rows][:, there], targets[rows][:, there])
+        return float(np.mean(precisions)), float(targets[rows][:, there].mean())
 
     return score
 

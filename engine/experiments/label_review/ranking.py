@@ -45,7 +45,7 @@ class Ranking:
     judges: Judges | None = None
 
 
-def rank(dataset: Dataset, answers: np.ndarray) -> Ranking:
+def rank(dataset: Dataset, predictions: np.ndarray) -> Ranking:
     """Rank a data set's images by out-of-sample answers: probabilities (N, C), or points over -1..1 (N, 2).
 
     Those that look wrong come first (confident learning for labels, residuals for points), and among them, as among
@@ -53,13 +53,13 @@ def rank(dataset: Dataset, answers: np.ndarray) -> Ranking:
     close to guessing (`model_check.py`).
     """
     judged = {MULTI_LABEL: _several, SINGLE_LABEL: _single, POINTS: _points}[dataset.task]
-    about = model_check.check(dataset, np.asarray(answers, float))
-    table, notes = judged(dataset, answers)
+    about = model_check.check(dataset, np.asarray(predictions, float))
+    table, notes = judged(dataset, predictions)
     table["looks_wrong"] &= about.is_fit
     table.insert(0, "fname", dataset.table["fname"].to_numpy())
     table.insert(1, "is_valid", dataset.table["is_valid"].to_numpy(bool))
     order = np.lexsort((-table["doubt"].to_numpy(), ~table["looks_wrong"].to_numpy()))
-    probs = np.asarray(answers)[order, : len(dataset.vocab)]
+    probs = np.asarray(predictions)[order, : len(dataset.vocab)]
     ranked = table.iloc[order].reset_index(drop=True)
     return Ranking(dataset.task, dataset.vocab, ranked, probs, tuple(notes), about)
 
@@ -67,9 +67,9 @@ def rank(dataset: Dataset, answers: np.ndarray) -> Ranking:
 def _several(dataset: Dataset, probs: np.ndarray) -> tuple[pd.DataFrame, list[str]]:
     targets = dataset.targets()
     by_class = judge_each(probs, targets, LEAST_KNOWN)
-    usual = np.array([one.thresholds[1] for one in by_class])
-    margins = np.nan_to_num(np.stack([one.margin for one in by_class], axis=1), nan=np.inf)
-    wrong = np.stack([one.is_wrong for one in by_class], axis=1)
+    usual = np.array([judged.thresholds[1] for judged in by_class])
+    margins = np.nan_to_num(np.stack([judged.margin for judged in by_class], axis=1), nan=np.inf)
+    wrong = np.stack([judged.is_wrong for judged in by_class], axis=1)
     seen = np.where(wrong, 1 - targets, np.where(np.isnan(usual), targets, probs > 0.5))
     whys = [
         _why(dataset.vocab, usual, *row) for row in zip(probs, targets, seen != targets, margins, strict=True)
@@ -137,7 +137,7 @@ def _points(dataset: Dataset, expected: np.ndarray) -> tuple[pd.DataFrame, list[
 
 
 def _labels_table(dataset: Dataset, looks_wrong, doubt, whys) -> pd.DataFrame:
-    given = [tuple(said) for said in dataset.table["labels"]]
+    given = [tuple(labels) for labels in dataset.table["labels"]]
     return pd.DataFrame(
         {
             "looks_wrong": looks_wrong,
@@ -149,5 +149,5 @@ def _labels_table(dataset: Dataset, looks_wrong, doubt, whys) -> pd.DataFrame:
 
 
 def _unknown(dataset: Dataset, usual: np.ndarray) -> list[str]:
-    few = [label for label, one in zip(dataset.vocab, usual, strict=True) if np.isnan(one)]
+    few = [label for label, threshold in zip(dataset.vocab, usual, strict=True) if np.isnan(threshold)]
     return [f"Not judged, because fewer than {LEAST_KNOWN} images have it: {some(few)}."] if few else []

@@ -16,7 +16,7 @@ WORDS = {KEPT: "kept", LABELS: "relabelled", POINT: "moved", LEFT_OUT: "dropped"
 
 
 @dataclass(frozen=True)
-class Sitting:
+class ReviewSession:
     """A subject, its ranking, and how many decisions had been made before it was ranked."""
 
     subject: Subject
@@ -24,7 +24,7 @@ class Sitting:
     before: int
 
     @classmethod
-    def of(cls, subject: Subject) -> Sitting:
+    def of(cls, subject: Subject) -> ReviewSession:
         """The review of a subject as far as it is. Raises `ReviewError` where there is no ranking."""
         return cls(subject, *storage.ranking(subject.job.folder))
 

@@ -48,9 +48,9 @@ def dataset(folder: Path) -> Dataset:
 
 @lru_cache(maxsize=4)
 def _dataset(folder: Path, changed_ns: int) -> Dataset:
-    told = _read(folder / DATASET)
+    record = _read(folder / DATASET)
     return Dataset(
-        told["name"], told["task"], Path(told["folder"]), _table(told["rows"]), tuple(told["vocab"])
+        record["name"], record["task"], Path(record["folder"]), _table(record["rows"]), tuple(record["vocab"])
     )
 
 
@@ -76,28 +76,28 @@ def ranking(folder: Path) -> tuple[Ranking, int]:
 
 @lru_cache(maxsize=4)
 def _ranking(folder: Path, *changed_ns: int) -> tuple[Ranking, int]:
-    told = _read(folder / RANKING)
+    record = _read(folder / RANKING)
     try:
         probs = np.load(folder / PROBS, allow_pickle=False)
     except (OSError, ValueError) as error:
         raise _broken(folder / PROBS) from error
-    about = told.get("judges")
-    found = Ranking(
-        told["task"],
-        tuple(told["vocab"]),
-        _table(told["rows"]),
+    about = record.get("judges")
+    ranking = Ranking(
+        record["task"],
+        tuple(record["vocab"]),
+        _table(record["rows"]),
         probs,
-        tuple(told["notes"]),
+        tuple(record["notes"]),
         Judges(**about) if about else None,
     )
-    if len(probs) != len(found.table):
+    if len(probs) != len(ranking.table):
         raise _broken(folder / PROBS)
-    return found, told["decisions_before"]
+    return ranking, record["decisions_before"]
 
 
-def save_difference(folder: Path, found: dict) -> None:
+def save_difference(folder: Path, effect: dict) -> None:
     """Keep the difference made."""
-    write_text(folder / DIFFERENCE, json.dumps(found))
+    write_text(folder / DIFFERENCE, json.dumps(effect))
 
 
 def difference(folder: Path) -> dict:

@@ -96,7 +96,9 @@ def all_subjects() -> list[Subject]:
     samples = [_sample(*about, every) for about in _samples()]
     taken = {subject.entry.folder for subject in samples if subject.entry}
     imported = [
-        Subject(one.folder.name, one.name, one.task, None, one) for one in every if one.folder not in taken
+        Subject(dataset.folder.name, dataset.name, dataset.task, None, dataset)
+        for dataset in every
+        if dataset.folder not in taken
     ]
     return [*samples, *imported]
 
@@ -112,5 +114,5 @@ def _samples() -> list[tuple[str, str, str, Path]]:
 
 def _sample(key: str, title: str, task: str, folder: Path, every: list[LibraryDataset]) -> Subject:
     place = str(folder.resolve())
-    own = [one for one in every if one.manifest.in_place == place and one.task == task]
+    own = [dataset for dataset in every if dataset.manifest.in_place == place and dataset.task == task]
     return Subject(key, title, task, folder, own[0] if own else None)

@@ -14,23 +14,26 @@ from engine.experiments.loss_race.worker_client import COURSES_KEPT, UnknownCour
 from engine.jobs.worker import serve_calls
 from engine.tasks import MULTI_LABEL, POINTS
 
-_courses: dict[str, Course] = {}
 
+class Races:
+    """Runs races over the task data that it has been sent, of which it keeps the `COURSES_KEPT` latest."""
 
-def keep(name: str, course: Course) -> None:
-    """Keep a course under its name; the oldest is dropped if there are too many."""
-    _courses[name] = course
-    if len(_courses) > COURSES_KEPT:
-        _courses.pop(next(iter(_courses)))
+    def __init__(self) -> None:
+        self._courses: dict[str, Course] = {}
 
+    def keep(self, name: str, course: Course) -> None:
+        """Keep a course under its name; the oldest is dropped if there are too many."""
+        self._courses[name] = course
+        if len(self._courses) > COURSES_KEPT:
+            self._courses.pop(next(iter(self._courses)))
 
-def run(config: RaceConfig, name: str) -> tuple[Race, np.ndarray | pd.DataFrame]:
-    """Run a race over the course of that name; returns it with its scores."""
-    if name not in _courses:
-        raise UnknownCourse(name)
-    course = _courses[name]
-    finished = train_heads.run(config, course)
-    return finished, _SCORES[config.task](finished, course)
+    def run(self, config: RaceConfig, name: str) -> tuple[Race, np.ndarray | pd.DataFrame]:
+        """Run a race over the course of that name; returns it with its scores. Raises `UnknownCourse`."""
+        if name not in self._courses:
+            raise UnknownCourse(name)
+        course = self._courses[name]
+        finished = train_heads.run(config, course)
+        return finished, _SCORES[config.task](finished, course)
 
 
 _SCORES: dict[str, Callable[[Race, Course], np.ndarray | pd.DataFrame]] = {
@@ -40,4 +43,5 @@ _SCORES: dict[str, Callable[[Race, Course], np.ndarray | pd.DataFrame]] = {
 
 
 if __name__ == "__main__":
-    serve_calls({"keep": keep, "run": run})
+    races = Races()
+    serve_calls({"keep": races.keep, "run": races.run})

@@ -52,7 +52,7 @@ class BundleError(ValueError):
 
 def write_manifest(folder: Path, run: str, task: str, made_with: Mapping[str, str]) -> None:
     """Write down every piece in `folder` with its size and SHA-256."""
-    found = {
+    manifest = {
         name: {"bytes": (folder / name).stat().st_size, "sha256": digest(folder / name)}
         for name in LARGEST
         if (folder / name).is_file()
@@ -63,7 +63,7 @@ def write_manifest(folder: Path, run: str, task: str, made_with: Mapping[str, st
         "run": run,
         "task": task,
         "made_with": dict(made_with),
-        "files": found,
+        "files": manifest,
     }
     write_json(folder / MANIFEST, record)
 

@@ -53,8 +53,8 @@ def rebuilt(file: Path, temporary: Path) -> tuple[Run, str]:
     return run, manifest["run"]
 
 
-def _texts(told: object) -> dict[str, str]:
-    items = told.items() if isinstance(told, dict) else ()
+def _texts(texts: object) -> dict[str, str]:
+    items = texts.items() if isinstance(texts, dict) else ()
     return {str(key)[:50]: str(value)[:50] for key, value in items}
 
 
@@ -108,15 +108,15 @@ def _try_on(run: Run, pieces: Path) -> None:
     """Predict the images in the bundle, compare, and keep them with the run."""
     model, kept = predict.load(run, "cpu"), run.folder / reference_predictions.CHECK
     kept.mkdir()
-    for number, (file, answer) in enumerate(restore.expected(pieces)):
+    for number, (file, expected) in enumerate(restore.expected(pieces)):
         try:
-            picture = open_image(file)
+            image = open_image(file)
         except ImageError as error:
             raise BundleError(f"An image in the bundle cannot be read: {error}") from error
-        found = reference_predictions.predictions(model, [picture])[0]
-        if found.shape != np.shape(answer) or not np.abs(found - answer).max() <= TOLERANCE:
+        predicted = reference_predictions.predictions(model, [image])[0]
+        if predicted.shape != np.shape(expected) or not np.abs(predicted - expected).max() <= TOLERANCE:
             raise BundleError(
                 f"The weights do not give the expected predictions (to {TOLERANCE:g}): the zip's pieces do not "
                 "belong together; export the run again."
             )
-        (kept / f"{number}.png").write_bytes(to_png(picture))
+        (kept / f"{number}.png").write_bytes(to_png(image))

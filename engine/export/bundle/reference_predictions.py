@@ -28,7 +28,7 @@ def gather(run: Run, model: Model) -> Evidence:
 
     Of an imported run these are the few that came with it. Empty where there is none.
     """
-    opened = _opened(_spread([run.picture(fname) for fname in run.predictions.fnames]))
+    opened = _opened(_spread([run.image_path(fname) for fname in run.predictions.fnames]))
     opened = opened or _opened(sorted((run.folder / CHECK).glob("*.png")))
     return Evidence(list(opened), list(opened.values()), predictions(model, list(opened.values())))
 

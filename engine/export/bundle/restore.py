@@ -70,7 +70,7 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     thresholds = read(_thresholds, config, vocab) if vocab is not None else None
     calibrated = read(_calibration, vocab) if vocab is not None else None
     predictions = read(_predictions) if vocab is not None else None
-    pictures = read(_pictures, config.task) if config else None
+    image_table = read(_pictures, config.task) if config else None
     if problems or predictions is None:
         raise BundleError(f"The run cannot be imported: {'; '.join(problems)}.")
 
@@ -82,7 +82,7 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     for name, table in (
         (contents.HISTORY, history),
         (contents.LOSSES, losses),
-        (contents.PICTURES, pictures),
+        (contents.PICTURES, image_table),
     ):
         if table is not None:
             runs.save_table(folder, name, table)
@@ -120,14 +120,14 @@ def _vocab(pieces: Path, task: str) -> list[str]:
 
 
 def _thresholds(pieces: Path, config: TrainConfig, vocab: list[str]) -> dict[str, float]:
-    told = _json(pieces, contents.THRESHOLDS, dict)
+    record = _json(pieces, contents.THRESHOLDS, dict)
     if not tasks.get(config.task).allows_several_labels:
         return {}
-    if set(told) != set(vocab):
+    if set(record) != set(vocab):
         raise _Problem(f"{contents.THRESHOLDS} and {contents.VOCAB} name different labels")
-    if not all(_is_number(value) and 0 <= value <= 1 for value in told.values()):
+    if not all(_is_number(value) and 0 <= value <= 1 for value in record.values()):
         raise _Problem(f"{contents.THRESHOLDS} holds something else than numbers from 0 to 1")
-    return {label: float(told[label]) for label in vocab}
+    return {label: float(record[label]) for label in vocab}
 
 
 def _calibration(pieces: Path, vocab: list[str]) -> Calibration | None:
@@ -139,32 +139,32 @@ def _calibration(pieces: Path, vocab: list[str]) -> Calibration | None:
 
 def _metrics(pieces: Path) -> dict[str, float | str]:
     """The figures, and the sentences of the verdict."""
-    told = _json(pieces, contents.METRICS, dict)
-    if not all(name.isidentifier() for name in told):
+    record = _json(pieces, contents.METRICS, dict)
+    if not all(name.isidentifier() for name in record):
         raise _Problem(f"{contents.METRICS} has figures of strange names")
     if not all(
         value is None or isinstance(value, float) or _is_number(value) or _is_sentence(name, value)
-        for name, value in told.items()
+        for name, value in record.items()
     ):
         raise _Problem(f"{contents.METRICS} holds something else than numbers and its verdict")
-    return told
+    return record
 
 
 def _quick_notes(pieces: Path) -> dict | None:
     """How a Quick run chose its penalty: known keys with numbers; None where it is no Quick run."""
     if not (pieces / contents.QUICK_NOTES).exists():
         return None
-    told = _json(pieces, contents.QUICK_NOTES, dict)
-    tried = told.get("cross_validated_loss")
+    record = _json(pieces, contents.QUICK_NOTES, dict)
+    tried = record.get("cross_validated_loss")
     is_table = isinstance(tried, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in tried)
     numbers = (
-        [told.get("version"), told.get("penalty"), *(value for pair in tried for value in pair)]
+        [record.get("version"), record.get("penalty"), *(value for pair in tried for value in pair)]
         if is_table
         else []
     )
     if not is_table or not all(map(_is_number, numbers)):
         raise _Problem(f"{contents.QUICK_NOTES} holds something else than penalties and their losses")
-    return {"version": told["version"], "penalty": told["penalty"], "cross_validated_loss": tried}
+    return {"version": record["version"], "penalty": record["penalty"], "cross_validated_loss": tried}
 
 
 def _is_sentence(name: str, value: object) -> bool:
@@ -188,20 +188,20 @@ def _losses(pieces: Path) -> pd.DataFrame | None:
 
 def _predictions(pieces: Path) -> Predictions | PointPredictions:
     """The predictions, with their names and numbers checked."""
-    found = Run(pieces).predictions
-    _check_names(found.fnames, contents.PREDICTIONS)
+    predictions = Run(pieces).predictions
+    _check_names(predictions.fnames, contents.PREDICTIONS)
     arrays = (
-        (found.logits, found.targets)
-        if isinstance(found, Predictions)
-        else (found.points_px, found.targets_px, found.sizes_wh)
+        (predictions.logits, predictions.targets)
+        if isinstance(predictions, Predictions)
+        else (predictions.points_px, predictions.targets_px, predictions.sizes_wh)
     )
-    if not len(found.fnames) or not all(np.isfinite(array).all() for array in arrays):
+    if not len(predictions.fnames) or not all(np.isfinite(array).all() for array in arrays):
         raise _Problem(f"{contents.PREDICTIONS} is empty or holds something else than numbers")
-    if isinstance(found, Predictions) and not np.isin(found.targets, (0, 1)).all():
+    if isinstance(predictions, Predictions) and not np.isin(predictions.targets, (0, 1)).all():
         raise _Problem(f"{contents.PREDICTIONS} holds other targets than 0 and 1")
-    if isinstance(found, PointPredictions) and (found.sizes_wh < 1).any():
+    if isinstance(predictions, PointPredictions) and (predictions.sizes_wh < 1).any():
         raise _Problem(f"{contents.PREDICTIONS} holds images without a size")
-    return found
+    return predictions
 
 
 def _pictures(pieces: Path, task: str) -> pd.DataFrame | None:
@@ -256,12 +256,12 @@ def _as_numbers(column: pd.Series, name: str) -> pd.Series:
     """The column as numbers; `frozen` alone may say yes and no."""
     problem = _Problem(f"{name} holds something else than numbers in its column {column.name}")
     try:
-        found = pd.to_numeric(column)
+        numbers = pd.to_numeric(column)
     except (ValueError, TypeError, OverflowError) as error:
         raise problem from error
-    if len(found) and found.dtype.kind not in ("biuf" if column.name == "frozen" else "iuf"):
+    if len(numbers) and numbers.dtype.kind not in ("biuf" if column.name == "frozen" else "iuf"):
         raise problem
-    return found
+    return numbers
 
 
 def _table(pieces: Path, name: str, **how) -> pd.DataFrame:
@@ -303,10 +303,10 @@ def _is_text(value: str) -> bool:
 def expected(pieces: Path) -> Iterator[tuple[Path, list[float]]]:
     """The images in the bundle with the predictions to expect. Raises `BundleError`."""
     try:
-        told = _json(pieces, contents.EXPECTED, list)
-        for one in told:
-            if one["picture"] not in contents.LARGEST or not all(map(_is_number, one["answer"])):
+        records = _json(pieces, contents.EXPECTED, list)
+        for record in records:
+            if record["picture"] not in contents.LARGEST or not all(map(_is_number, record["answer"])):
                 raise _Problem("it names something that is not there")
-            yield pieces / one["picture"], list(map(float, one["answer"]))
+            yield pieces / record["picture"], list(map(float, record["answer"]))
     except (_Problem, TypeError, KeyError) as error:
         raise BundleError(f"{contents.EXPECTED} cannot be read ({error}).") from error

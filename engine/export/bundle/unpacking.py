@@ -131,19 +131,19 @@ def _manifest(zipped: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], file
             f"{file.name} was made by another version of Loss Lab (form {record.get('version')!r}; this one reads "
             f"{contents.VERSION}): update Loss Lab, or export the run again."
         )
-    told = record.get("files")
-    told = told if isinstance(told, dict) else {}
-    untold = [name for name in entries if name != MANIFEST and not _tells_digest(told.get(name))]
+    digests = record.get("files")
+    digests = digests if isinstance(digests, dict) else {}
+    untold = [name for name in entries if name != MANIFEST and not _tells_digest(digests.get(name))]
     problems = [f"the manifest does not tell the SHA-256 of {some(untold)}"] if untold else []
-    problems += [f"it lacks {name}" for name in told if name not in entries and name in LARGEST]
+    problems += [f"it lacks {name}" for name in digests if name not in entries and name in LARGEST]
     if not isinstance(record.get("run"), str):
         problems.append("the manifest does not name the run")
     _raise(problems, file)
     return record
 
 
-def _tells_digest(told: object) -> bool:
-    return isinstance(told, dict) and isinstance(told.get("sha256"), str)
+def _tells_digest(digest: object) -> bool:
+    return isinstance(digest, dict) and isinstance(digest.get("sha256"), str)
 
 
 def _require_room(folder: Path, needed: int) -> None:
@@ -158,7 +158,7 @@ def _require_room(folder: Path, needed: int) -> None:
 
 def _copied(zipped: zipfile.ZipFile, about: zipfile.ZipInfo, place: Path | None) -> str:
     """The SHA-256 of a piece, written to `place` on the way; never more bytes than it may have."""
-    told, count = hashlib.sha256(), 0
+    digest, count = hashlib.sha256(), 0
     if place:
         place.parent.mkdir(parents=True, exist_ok=True)
     with zipped.open(about) as piece, open(place or os.devnull, "wb") as opened:
@@ -168,9 +168,9 @@ def _copied(zipped: zipfile.ZipFile, about: zipfile.ZipInfo, place: Path | None)
                 raise BundleError(
                     f"{about.filename} unpacks to more than it says: the zip is not to be trusted."
                 )
-            told.update(block)
+            digest.update(block)
             opened.write(block)
-    return told.hexdigest()
+    return digest.hexdigest()
 
 
 def _raise(problems: list[str], file: Path) -> None:

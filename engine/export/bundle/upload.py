@@ -2,13 +2,13 @@
 
 import json
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 from engine import paths
 from engine.data.formats.phrases import counted
+from engine.export.bundle import child_process
 from engine.export.bundle.contents import BundleError
 from engine.jobs import user_scope
 from engine.training import launch
@@ -30,24 +30,16 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
         file = Path(temporary) / "upload.zip"
         _copy(upload, file, name)
         named = ["--name", called] if called else []
-        command = [sys.executable, "-m", "engine", "runs", "import", str(file), *named]
+        command = ["engine", "runs", "import", str(file), *named]
         try:
-            done = subprocess.run(
-                command,
-                cwd=paths.ROOT,
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-                check=False,
-                env=_environment(),
-            )
+            done = child_process.run_module(command, SECONDS, _environment())
         except subprocess.TimeoutExpired as error:
             raise BundleError(
                 f"{name} was still not read after {counted(SECONDS // 60, 'minute')}."
             ) from error
     if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["The zip could not be read."])[-1]
-        raise BundleError(said.replace(file.name, name))
+        reason = child_process.last_line(done.stderr, "The zip could not be read.")
+        raise BundleError(reason.replace(file.name, name))
     return Path(json.loads(done.stdout.strip().splitlines()[-1])["run"]).name
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import paths
-from engine.export.bundle import contents, import_bundle, reference_predictions, unpacking
+from engine.export.bundle import child_process, contents, import_bundle, reference_predictions, unpacking
 from engine.export.bundle.contents import TOLERANCE, BundleError
 from engine.export.bundle.reference_predictions import Evidence
 from engine.images import ImageError, open_image
@@ -29,34 +28,26 @@ def prove(file: Path, expected_predictions: Evidence) -> None:
     """Raise `BundleError` unless the zip, in a fresh process, predicts as expected, to `TOLERANCE`."""
     with tempfile.TemporaryDirectory(dir=file.parent) as temporary:
         expected = Path(temporary) / "expected.json"
-        told = zip(expected_predictions.files, expected_predictions.predictions.tolist(), strict=True)
+        pairs = zip(expected_predictions.files, expected_predictions.predictions.tolist(), strict=True)
         contents.write_json(
-            expected, [{"file": str(one.resolve()), "answer": answer} for one, answer in told]
+            expected, [{"file": str(image.resolve()), "answer": prediction} for image, prediction in pairs]
         )
-        command = [sys.executable, "-m", "engine.export.bundle.verify", str(file.resolve()), str(expected)]
-        done = subprocess.run(
-            command,
-            cwd=paths.ROOT,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-            env=user_scope.child_environment(),
-        )
+        command = ["engine.export.bundle.verify", str(file.resolve()), str(expected)]
+        done = child_process.run_module(command, SECONDS, user_scope.child_environment())
     if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise BundleError(f"The zip was not kept, because loaded again it failed the test: {said}")
+        reason = child_process.last_line(done.stderr, "the process exited unexpectedly")
+        raise BundleError(f"The zip was not kept, because loaded again it failed the test: {reason}")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """0 where the zip holds, else 1 and one sentence on standard error."""
     file, expected = map(Path, arguments or sys.argv[1:])
-    told = json.loads(expected.read_text(encoding="utf-8"))
+    expectations = json.loads(expected.read_text(encoding="utf-8"))
     try:
         with tempfile.TemporaryDirectory(dir=expected.parent) as temporary:
             problems = [
-                *_by_weights(file, told, Path(temporary)),
-                *_by_onnx(file, told, Path(temporary) / "zip"),
+                *_by_weights(file, expectations, Path(temporary)),
+                *_by_onnx(file, expectations, Path(temporary) / "zip"),
             ]
     except (ValueError, RuntimeError, OSError, subprocess.SubprocessError) as error:
         problems = [str(error)]
@@ -64,48 +55,62 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if problems else 0
 
 
-def _by_weights(file: Path, told: list[dict], temporary: Path) -> Iterator[str]:
+def _by_weights(file: Path, expectations: list[dict], temporary: Path) -> Iterator[str]:
     run, _ = import_bundle.rebuilt(file, temporary)
     model = predict.load(run, "cpu")
-    for one in told:
+    for expectation in expectations:
         try:
-            picture = open_image(Path(one["file"]))
+            image = open_image(Path(expectation["file"]))
         except ImageError as error:
             yield str(error)
             continue
-        yield from _difference(reference_predictions.predictions(model, [picture])[0], one, "its weights")
+        yield from _difference(
+            reference_predictions.predictions(model, [image])[0], expectation, "its weights"
+        )
 
 
-def _by_onnx(file: Path, told: list[dict], folder: Path) -> Iterator[str]:
+def _by_onnx(file: Path, expectations: list[dict], folder: Path) -> Iterator[str]:
     unpacking.unpack(file, folder)
     checks = json.loads((folder / contents.EXPECTED).read_text(encoding="utf-8"))
-    told = told + [{"file": str(folder / one["picture"]), "answer": one["answer"]} for one in checks]
-    command = [sys.executable, "-I", str(folder / contents.SCRIPT), *(one["file"] for one in told)]
+    expectations = expectations + [
+        {"file": str(folder / check["picture"]), "answer": check["answer"]} for check in checks
+    ]
+    command = [
+        sys.executable,
+        "-I",
+        str(folder / contents.SCRIPT),
+        *(expectation["file"] for expectation in expectations),
+    ]
     done = subprocess.run(
         command, capture_output=True, text=True, encoding="utf-8", timeout=SECONDS, check=False
     )
-    answers = {answer["fname"]: answer for answer in map(json.loads, done.stdout.splitlines())}
-    if not answers:
-        yield f"its predict.py answers nothing ({(done.stderr.strip().splitlines() or ['no word'])[-1]})."
+    printed = {prediction["fname"]: prediction for prediction in map(json.loads, done.stdout.splitlines())}
+    if not printed:
+        yield f"its predict.py answers nothing ({child_process.last_line(done.stderr, 'it printed nothing')})."
         return
-    for one in told:
-        if one["file"] in answers:
-            yield from _difference(_numbers(answers[one["file"]]), one, "its predict.py")
-        elif Path(one["file"]).suffix.lower() not in BEYOND_PILLOW:
-            yield f"its predict.py does not answer {Path(one['file']).name}."
+    for expectation in expectations:
+        if expectation["file"] in printed:
+            yield from _difference(_numbers(printed[expectation["file"]]), expectation, "its predict.py")
+        elif Path(expectation["file"]).suffix.lower() not in BEYOND_PILLOW:
+            yield f"its predict.py does not answer {Path(expectation['file']).name}."
 
 
-def _numbers(answer: dict) -> np.ndarray:
+def _numbers(prediction: dict) -> np.ndarray:
     """Probabilities, or the point over -1..1, from what the zip's script prints."""
-    if "x_px" in answer:
-        return np.array([2 * answer["x_px"] / answer["width"] - 1, 2 * answer["y_px"] / answer["height"] - 1])
-    return np.array(list(answer["probabilities"].values()))
+    if "x_px" in prediction:
+        return np.array(
+            [
+                2 * prediction["x_px"] / prediction["width"] - 1,
+                2 * prediction["y_px"] / prediction["height"] - 1,
+            ]
+        )
+    return np.array(list(prediction["probabilities"].values()))
 
 
-def _difference(found: np.ndarray, one: dict, by: str) -> Iterator[str]:
-    apart = float(np.abs(found - np.array(one["answer"])).max())
+def _difference(predicted: np.ndarray, expectation: dict, by: str) -> Iterator[str]:
+    apart = float(np.abs(predicted - np.array(expectation["answer"])).max())
     if not apart <= TOLERANCE:
-        yield f"{by} answer {Path(one['file']).name} differently, by {apart:.2g}."
+        yield f"{by} answer {Path(expectation['file']).name} differently, by {apart:.2g}."
 
 
 if __name__ == "__main__":

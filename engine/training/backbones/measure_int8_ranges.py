@@ -33,12 +33,12 @@ def measure(
     graph = graphs.body(weight_files.tensors(backbone), backbone)
     names = _activations(graph)
     session = sessions.open_session(graph.model([end for name in names for end in _extremes(graph, name)]))
-    found = []
+    ranges = []
     for image in images:
         for shape in shapes_wh:
             pixels = np.asarray(image.resize(shape, Image.Resampling.BILINEAR))[None]
-            found.append([ends.max() for ends in session.run(None, {IMAGES: pixels})])
-    ends = np.maximum(np.max(found, axis=0), 0).reshape(len(names), 2)
+            ranges.append([ends.max() for ends in session.run(None, {IMAGES: pixels})])
+    ends = np.maximum(np.max(ranges, axis=0), 0).reshape(len(names), 2)
     return {
         name: (0.0 - round(float(a), 4), round(float(b), 4)) for name, (a, b) in zip(names, ends, strict=True)
     }

@@ -44,13 +44,13 @@ def on_features(
     features = _features(learn, nn.Sequential(*fixed), show, kept or array_cache.shared())
     for parameter in nn.Sequential(*fixed).parameters():
         parameter.grad = None  # a left-over gradient, though zero, would let the optimizer move it
-    pictures = learn.dls
-    learn.dls = _loaders_of(pictures, features)
+    image_loaders = learn.dls
+    learn.dls = _loaders_of(image_loaders, features)
     try:
         with skipping(fixed[0], features.shape[1:]), skipping(fixed[1], features.shape[1:]):
             yield True
     finally:
-        learn.dls = pictures
+        learn.dls = image_loaders
 
 
 def _fixed_part(network: nn.Sequential) -> tuple[nn.Module, nn.Module]:
@@ -69,19 +69,21 @@ def _features(learn: Learner, fixed: nn.Module, show: Callable, kept: Store) -> 
 def _compute(learn: Learner, fixed: nn.Module, show: Callable) -> np.ndarray:
     """The fixed part's answers to every row, in full precision."""
     fixed.eval().to(memory_format=torch.channels_last)
-    pictures = learn.dls.test_dl(range(len(learn.dls.train.rows.inputs)))
+    loader = learn.dls.test_dl(range(len(learn.dls.train.rows.inputs)))
     seen = []
     with torch.inference_mode():
-        for done, (batch,) in enumerate(pictures, start=1):
+        for done, (batch,) in enumerate(loader, start=1):
             seen.append(fixed(batch.as_subclass(Tensor)).cpu().numpy())
-            show(done / len(pictures))
+            show(done / len(loader))
     return np.concatenate(seen)
 
 
-def _loaders_of(pictures: DataLoaders, features: np.ndarray) -> DataLoaders:
+def _loaders_of(image_loaders: DataLoaders, features: np.ndarray) -> DataLoaders:
     """The same rows in the same order, with features in the place of pictures."""
-    rows = Rows(features, pictures.train.rows.targets, pictures.device)
-    return DataLoaders(*(loader.new(rows=rows) for loader in pictures.loaders), device=pictures.device)
+    rows = Rows(features, image_loaders.train.rows.targets, image_loaders.device)
+    return DataLoaders(
+        *(loader.new(rows=rows) for loader in image_loaders.loaders), device=image_loaders.device
+    )
 
 
 def _network_digest(network: nn.Module) -> str:
@@ -94,5 +96,5 @@ def _network_digest(network: nn.Module) -> str:
 
 
 def _pictures_digest(rows: Rows) -> str:
-    pictures = rows.inputs.cpu().numpy() if isinstance(rows.inputs, Tensor) else rows.inputs
-    return f"{pictures.shape} {hashlib.sha256(np.ascontiguousarray(pictures).data).hexdigest()}"
+    images = rows.inputs.cpu().numpy() if isinstance(rows.inputs, Tensor) else rows.inputs
+    return f"{images.shape} {hashlib.sha256(np.ascontiguousarray(images).data).hexdigest()}"

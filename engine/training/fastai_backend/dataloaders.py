@@ -33,7 +33,7 @@ def pick_device(name: str) -> torch.device:
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 
-def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) -> DataLoaders:
+def data_loaders(dataset: Dataset, images: np.ndarray, config: TrainConfig) -> DataLoaders:
     """fastai's loaders for a task: `pictures` (N, size, size, 3) uint8, in the order of the data set's table.
 
     The data block says what everything means, and picks the loss; the batches are slices of `pictures`.
@@ -43,7 +43,7 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
     target = _TARGETS[dataset.task]
     block = DataBlock(
         blocks=(ImageBlock, target.block(list(dataset.vocab))),
-        get_x=lambda i: PILImage.create(pictures[i]),
+        get_x=lambda i: PILImage.create(images[i]),
         get_y=target.given(dataset, config.size),
         splitter=IndexSplitter(valid),
         dl_type=DeviceBatches,
@@ -53,21 +53,21 @@ def data_loaders(dataset: Dataset, pictures: np.ndarray, config: TrainConfig) ->
         ],
     )
     at_once = _BATCHES_AT_ONCE if device.type == "cuda" else 1
-    batch_size = min(config.planned_batch_size, len(pictures) - len(valid))
+    batch_size = min(config.planned_batch_size, len(images) - len(valid))
     return block.dataloaders(
-        range(len(pictures)),
+        range(len(images)),
         bs=batch_size,
         val_bs=batch_size * at_once,
         dl_kwargs=[{"together": at_once}, {}],
         num_workers=0,
         device=device,
-        rows=Rows(pictures, target.batched(target_encoding.encode(dataset)), device),
+        rows=Rows(images, target.batched(target_encoding.encode(dataset)), device),
     )
 
 
-def augment(pictures: Tensor, points: Tensor | None) -> tuple[Tensor, Tensor | None]:
+def augment(images: Tensor, points: Tensor | None) -> tuple[Tensor, Tensor | None]:
     """Flip, rotate and zoom (N, 3, H, W) images, each in its own random way, and move points (N, 2) of -1..1 along."""
-    batch = (TensorImage(pictures), *([] if points is None else [TensorPoint(points[:, None])]))
+    batch = (TensorImage(images), *([] if points is None else [TensorPoint(points[:, None])]))
     seen = _AUGMENTATION(batch)
     return seen[0].as_subclass(Tensor), None if points is None else seen[1].as_subclass(Tensor)[:, 0]
 
@@ -87,8 +87,8 @@ def _label_of(dataset: Dataset, size: int) -> Callable[[int], object]:
 
 def _point_of(dataset: Dataset, size: int) -> Callable[[int], object]:
     """The point in the squeezed image's pixels."""
-    squeezed = to_px(target_encoding.encode(dataset), (size, size))
-    return lambda i: squeezed[i : i + 1].astype(np.float32)
+    points = to_px(target_encoding.encode(dataset), (size, size))
+    return lambda i: points[i : i + 1].astype(np.float32)
 
 
 @dataclass(frozen=True)

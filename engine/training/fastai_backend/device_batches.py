@@ -58,7 +58,7 @@ class DeviceBatches(TfmdDL):
         return (batch for several in made for batch in self._apart(several)) if self.together > 1 else made
 
     def _apart(self, several: tuple[Tensor, ...]) -> Iterator[tuple[Tensor, ...]]:
-        return zip(*(one.split(self.bs) for one in several), strict=True)
+        return zip(*(tensor.split(self.bs) for tensor in several), strict=True)
 
     def create_batches(self, samps) -> Iterator[tuple[Tensor, ...]]:
         """A batch for each chunk of the order; without targets where the data set has none."""

@@ -21,8 +21,8 @@ def metrics_for(config: TrainConfig) -> list[Callable]:
 def add_pixels(learn: Learner, sizes_wh: np.ndarray) -> None:
     """Let a points learner report its median error, in pixels of each validation picture's own size (N, 2)."""
 
-    def median_error_px(answers: np.ndarray, targets: np.ndarray) -> float:
-        points_px = (to_px(points.reshape(-1, 2), sizes_wh) for points in (answers, targets))
+    def median_error_px(predictions: np.ndarray, targets: np.ndarray) -> float:
+        points_px = (to_px(points.reshape(-1, 2), sizes_wh) for points in (predictions, targets))
         return float(np.median(pixel_distance(*points_px)))
 
     learn.metrics = [*learn.metrics, AccumMetric(median_error_px, flatten=False, to_np=True)]

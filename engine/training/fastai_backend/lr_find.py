@@ -44,17 +44,17 @@ def try_rates(learn: Learner, config: TrainConfig, watcher: Watcher) -> None:
 
     The learner is used up: its weights are those of the mock training. fastai makes an empty folder in `learn.path`.
     """
-    is_frozen, teller = phases(config)[0].frozen, _Tell(watcher)
+    is_frozen, callback = phases(config)[0].frozen, _Tell(watcher)
     learn.freeze() if is_frozen else learn.unfreeze()
     with (
         warnings.catch_warnings(),
         on_features(learn, config, watcher.looking) if is_frozen else nullcontext(),
-        learn.added_cbs([EpochSeeds(config.seed), teller]),
+        learn.added_cbs([EpochSeeds(config.seed), callback]),
     ):
         warnings.simplefilter("ignore")
         without_saving(learn)
         learn.lr_find(LOWEST, HIGHEST, TRIALS, suggest_funcs=None, show_plot=False)
-    teller.raise_again()
+    callback.raise_again()
 
 
 def judged(lrs: Sequence[float], smooth: Sequence[float]) -> tuple[Tensor, Tensor]:

@@ -12,8 +12,8 @@ REMOVE_WHEN = "a forward pre-hook of torch can answer in the place of its module
 @contextmanager
 def skipping(module: nn.Module, shape: tuple[int, ...]) -> Iterator[None]:
     """Within this context, a module hands on inputs of a shape (without the batch) and answers others as before."""
-    answer = module.forward
-    module.forward = lambda inputs: inputs if inputs.shape[1:] == shape else answer(inputs)
+    forward = module.forward
+    module.forward = lambda inputs: inputs if inputs.shape[1:] == shape else forward(inputs)
     try:
         yield
     finally:

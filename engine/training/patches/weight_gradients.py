@@ -17,13 +17,13 @@ class GradientsByProducts(Callback):
     """While a fit lasts, plain convolutions compute the gradients of their weights by products where that is faster."""
 
     def before_fit(self):
-        self.plain = [one for one in self.model.modules() if _is_plain(one)]
-        for one in self.plain:
-            one.__class__ = _ByProducts
+        self.plain = [module for module in self.model.modules() if _is_plain(module)]
+        for module in self.plain:
+            module.__class__ = _ByProducts
 
     def after_fit(self):
-        for one in self.plain:
-            one.__class__ = nn.Conv2d
+        for module in self.plain:
+            module.__class__ = nn.Conv2d
 
 
 class Convolution(torch.autograd.Function):
@@ -31,30 +31,30 @@ class Convolution(torch.autograd.Function):
 
     @staticmethod
     @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.bfloat16)
-    def forward(ctx, pictures: Tensor, weight: Tensor, stride: tuple, padding: tuple) -> Tensor:
-        ctx.save_for_backward(pictures, weight)
+    def forward(ctx, inputs: Tensor, weight: Tensor, stride: tuple, padding: tuple) -> Tensor:
+        ctx.save_for_backward(inputs, weight)
         ctx.stride, ctx.padding = stride, padding
-        return F.conv2d(pictures, weight, None, stride, padding)
+        return F.conv2d(inputs, weight, None, stride, padding)
 
     @staticmethod
     @torch.amp.custom_bwd(device_type="cpu")
     def backward(ctx, gradient: Tensor):
-        pictures, weight = ctx.saved_tensors
-        to_pictures = to_weight = None
+        inputs, weight = ctx.saved_tensors
+        to_inputs = to_weight = None
         if ctx.needs_input_grad[0]:
             form = (None, ctx.stride, ctx.padding, (1, 1), False, (0, 0), 1, (True, False, False))
-            to_pictures = torch.ops.aten.convolution_backward(gradient, pictures, weight, *form)[0]
+            to_inputs = torch.ops.aten.convolution_backward(gradient, inputs, weight, *form)[0]
         if ctx.needs_input_grad[1]:
-            to_weight = _weight_gradient(pictures, gradient, weight.shape[2:], ctx.stride, ctx.padding)
-        return to_pictures, to_weight, None, None
+            to_weight = _weight_gradient(inputs, gradient, weight.shape[2:], ctx.stride, ctx.padding)
+        return to_inputs, to_weight, None, None
 
 
-def _weight_gradient(pictures: Tensor, gradient: Tensor, kernel, stride, padding) -> Tensor:
+def _weight_gradient(inputs: Tensor, gradient: Tensor, kernel, stride, padding) -> Tensor:
     """(O, C, h, w): for each cell of the kernel, what it saw (places, C) times what came of it (places, O)."""
     (high, wide), (down, right) = gradient.shape[2:], stride
-    padded = F.pad(pictures.permute(0, 2, 3, 1), (0, 0, padding[1], padding[1], padding[0], padding[0]))
+    padded = F.pad(inputs.permute(0, 2, 3, 1), (0, 0, padding[1], padding[1], padding[0], padding[0]))
     came = gradient.permute(0, 2, 3, 1).flatten(0, 2)
-    result = came.new_empty(*kernel, came.shape[1], pictures.shape[1])
+    result = came.new_empty(*kernel, came.shape[1], inputs.shape[1])
     for row in range(kernel[0]):
         for column in range(kernel[1]):
             rows = slice(row, row + down * (high - 1) + 1, down)
@@ -64,15 +64,15 @@ def _weight_gradient(pictures: Tensor, gradient: Tensor, kernel, stride, padding
 
 
 class _ByProducts(nn.Conv2d):
-    def forward(self, pictures: Tensor) -> Tensor:
-        if torch.is_grad_enabled() and self.weight.requires_grad and self._has_few_places(pictures):
-            return Convolution.apply(pictures, self.weight, self.stride, self.padding)
-        return super().forward(pictures)
+    def forward(self, inputs: Tensor) -> Tensor:
+        if torch.is_grad_enabled() and self.weight.requires_grad and self._has_few_places(inputs):
+            return Convolution.apply(inputs, self.weight, self.stride, self.padding)
+        return super().forward(inputs)
 
-    def _has_few_places(self, pictures: Tensor) -> bool:
+    def _has_few_places(self, inputs: Tensor) -> bool:
         """Whether it answers at fewer places of a picture than it is given channels: measured, then it is faster."""
-        height, width = pictures.shape[2:]
-        return height * width <= pictures.shape[1] * self.stride[0] * self.stride[1]
+        height, width = inputs.shape[2:]
+        return height * width <= inputs.shape[1] * self.stride[0] * self.stride[1]
 
 
 def _is_plain(module: nn.Module) -> bool:

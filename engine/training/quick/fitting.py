@@ -25,7 +25,7 @@ Head = label_head.LabelHead | point_head.PointHead
 class Fitted(NamedTuple):
     """A head, and for every image of the dataset the network's raw outputs (N, n_out) and features (N, F + T).
 
-    The features are those of `engine.inference.run_graph`: what the head sees, pooled, and then the texture.
+    The features are those of `engine.training.run_graph`: what the head sees, pooled, and then the texture.
     """
 
     head: Head

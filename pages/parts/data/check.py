@@ -34,11 +34,11 @@ def show(chosen: LibraryDataset) -> None:
     _standing(chosen, health)
     data_health.undo_button(chosen)
     for severity, head in _HEADS.items():
-        found = [finding for finding in health.findings if finding.severity == severity]
-        if found:
+        of_severity = [finding for finding in health.findings if finding.severity == severity]
+        if of_severity:
             st.subheader(head)
-        for number, finding in enumerate(found):
-            same = sum(other.kind == finding.kind for other in found[:number])
+        for number, finding in enumerate(of_severity):
+            same = sum(other.kind == finding.kind for other in of_severity[:number])
             _show(chosen, health, finding, f"finding_{finding.kind}_{same}")
     _labels(health)
 
@@ -54,8 +54,8 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
     else:
         st.success(f"It can be trained on: {parts}.", icon=":material/check:")
     _mend_all(chosen, health)
-    for one in health.baselines:
-        st.markdown(f"**To beat:** {plain(one.name)} **{one.value}**: {plain(one.says)}.")
+    for baseline in health.baselines:
+        st.markdown(f"**To beat:** {plain(baseline.name)} **{baseline.value}**: {plain(baseline.says)}.")
     st.button("Read the files again", icon=":material/refresh:", on_click=data_health.forget, type="tertiary")
 
 

@@ -49,8 +49,8 @@ def _kept() -> dict[tuple, Health]:
 def state_key(chosen: LibraryDataset) -> tuple:
     """What tells one state of a data set from another, without reading its pictures."""
     home, source = journal_home(chosen), chosen.source_path
-    told = (home / edits.JOURNAL, chosen.folder / MANIFEST, source, *_tables(source))
-    return (str(chosen.folder), chosen.task, *map(_changed, told))
+    files = (home / edits.JOURNAL, chosen.folder / MANIFEST, source, *_tables(source))
+    return (str(chosen.folder), chosen.task, *map(_changed, files))
 
 
 def _tables(source: Path) -> list[Path]:
@@ -58,7 +58,9 @@ def _tables(source: Path) -> list[Path]:
     if not source.is_dir():
         return []
     with os.scandir(source) as entries:
-        return sorted(Path(one.path) for one in entries if Path(one.name).suffix.lower() in _TABLE_ENDINGS)
+        return sorted(
+            Path(entry.path) for entry in entries if Path(entry.name).suffix.lower() in _TABLE_ENDINGS
+        )
 
 
 def _changed(path: Path) -> tuple[int, int]:
@@ -104,16 +106,16 @@ def journal_home(chosen: LibraryDataset) -> Path:
     return run_checks.journal_home(chosen.data_path)
 
 
-def fix(chosen: LibraryDataset, chosen_mend: Fix) -> None:
+def fix(chosen: LibraryDataset, remedy: Fix) -> None:
     """Save a fix as a decision, and confirm it; for use as a button's callback."""
-    if decision := keep(chosen, chosen_mend):
+    if decision := keep(chosen, remedy):
         st.toast(f"{plain(decision.says)}. Undo stands at the top.", icon=":material/check:")
 
 
-def keep(chosen: LibraryDataset, chosen_mend: Fix) -> Decision | None:
+def keep(chosen: LibraryDataset, remedy: Fix) -> Decision | None:
     """Save a fix as a decision; None where it could not be saved, which the page then says."""
     try:
-        return edits.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
+        return edits.add_each(journal_home(chosen), remedy.kind, remedy.given)
     except DecisionError as error:
         st.session_state[_FAILED] = str(error)
         return None

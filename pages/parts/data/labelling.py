@@ -20,7 +20,7 @@ from pages.parts.data.label import proposals as label_proposals
 from pages.parts.data.label import undo as label_undo
 from pages.parts.data.label import vocab as label_vocab
 from pages.parts.data.label.proposals import Choice
-from pages.parts.data.label.session import Desk
+from pages.parts.data.label.session import LabelSession
 from pages.parts.shared.text import plain
 
 ONE, MANY, DECIDED = "One by one", "Many at once", "What you decided"
@@ -37,9 +37,9 @@ def show(chosen: LibraryDataset) -> None:
     except (DatasetError, OSError) as error:
         _cannot_read(chosen, error)
         return
-    desk = Desk(edits.home(chosen.data_path), source)
+    session = LabelSession(edits.home(chosen.data_path), source)
     try:
-        choice = label_proposals.choose(desk.sheet, chosen.data_path)
+        choice = label_proposals.choose(session.sheet, chosen.data_path)
     except DecisionError as error:
         st.error(plain(error))
         return
@@ -48,8 +48,8 @@ def show(chosen: LibraryDataset) -> None:
         order = (
             f"{choice.found.run.name} {choice.measure}" if uncertainty and not choice.found.is_at_work else ""
         )
-        desk = replace(desk, proposals=choice.found, uncertainty=uncertainty, order=order)
-    _section(desk, choice)
+        session = replace(session, proposals=choice.found, uncertainty=uncertainty, order=order)
+    _section(session, choice)
 
 
 def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
@@ -69,24 +69,24 @@ def _source(path: str, task: str, note_changed_ns: int) -> Source:
 
 
 @st.fragment
-def _section(desk: Desk, choice: Choice | None) -> None:
-    sheet = desk.sheet
-    desk.show_told()
+def _section(session: LabelSession, choice: Choice | None) -> None:
+    sheet = session.sheet
+    session.show_told()
     _progress(sheet)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = st.segmented_control("How", [ONE, MANY, DECIDED], default=ONE, required=True, key="label_way")
         which = _which(sheet) if way != DECIDED else annotation.WITHOUT
     if choice and way != DECIDED:
         st.caption(choice.says(sheet))
-    desk = replace(desk, which=which)
+    session = replace(session, which=which)
     if way == DECIDED:
-        _decided(desk, sheet)
-    elif not desk.is_points and not sheet.vocab:
-        label_vocab.begin(desk)
+        _decided(session, sheet)
+    elif not session.is_points and not sheet.vocab:
+        label_vocab.begin(session)
     elif way == ONE:
-        label_one.show(desk, sheet)
+        label_one.show(session, sheet)
     else:
-        label_many.show(desk, sheet)
+        label_many.show(session, sheet)
 
 
 def _which(sheet: Sheet) -> str:
@@ -96,7 +96,7 @@ def _which(sheet: Sheet) -> str:
         default=annotation.WITHOUT,
         required=True,
         key="label_which",
-        format_func=lambda one: f"{one} ({len(sheet.those(one)):,})",
+        format_func=lambda choice: f"{choice} ({len(sheet.those(choice)):,})",
     )
 
 
@@ -111,14 +111,14 @@ def _progress(sheet: Sheet) -> None:
         st.warning(plain(note))
 
 
-def _decided(desk: Desk, sheet: Sheet) -> None:
+def _decided(session: LabelSession, sheet: Sheet) -> None:
     """The latest decisions, those that were undone included."""
     history = sheet.decisions.history()[:MOST_TOLD]
     if not history:
         st.info("You have not decided anything yet.")
         return
     with st.container(horizontal=True, gap="small"):
-        label_undo.both(desk)
+        label_undo.both(session)
     st.dataframe(
         pd.DataFrame(
             {

@@ -42,9 +42,12 @@ def _filters(health: Health) -> tuple[list[str], str]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         label = ANY
         if counts:
-            label = _choose("Label", [ANY, *counts], lambda one: _titled(one, counts), "label")
+            label = _choose("Label", [ANY, *counts], lambda label: _titled(label, counts), "label")
         finding = _choose(
-            "Finding", [ANY, *kinds], lambda one: one if one == ANY else f"{one} ({kinds[one]:,})", "finding"
+            "Finding",
+            [ANY, *kinds],
+            lambda kind: kind if kind == ANY else f"{kind} ({kinds[kind]:,})",
+            "finding",
         )
         part = st.segmented_control("Part", list(PARTS), default="both", required=True, key=KEY + "part")
         size = st.segmented_control("Size", list(SIZES), default="medium", required=True, key=KEY + "size")
@@ -67,7 +70,7 @@ def _titled(label: str, counts: dict[str, int]) -> str:
 
 
 def _kinds(health: Health) -> dict[str, int]:
-    return {one.kind: len(one.fnames) for one in health.findings if one.fnames}
+    return {finding.kind: len(finding.fnames) for finding in health.findings if finding.fnames}
 
 
 def _page(names: list[str], size: int) -> list[str]:

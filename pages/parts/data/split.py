@@ -40,9 +40,9 @@ def show(chosen: LibraryDataset) -> None:
     alike = health.subject.copies + health.subject.alike
     _in_use(chosen, health.subject, rows, alike)
     st.subheader("Re-split")
-    told = {one.title: one for one in splits.groupings(rows)}
-    guess = next((one for one in told.values() if not one.doubt), None)
-    plan, groups = _form(chosen.folder.name, rows, told, guess)
+    groupings = {grouping.title: grouping for grouping in splits.groupings(rows)}
+    guess = next((grouping for grouping in groupings.values() if not grouping.doubt), None)
+    plan, groups = _form(chosen.folder.name, rows, groupings, guess)
     try:
         parts = splits.divide(rows, plan, groups, alike, [row.source_is_valid for row in rows])
     except SplitError as error:
@@ -68,7 +68,7 @@ def _in_use(chosen: LibraryDataset, subject: Subject, rows: list[Row], alike: li
         )
     if failed := st.session_state.pop(KEY + "failed", None):
         st.error(plain(failed))
-    if any(one.kind == SPLIT for one in edits.read(data_health.journal_home(chosen)).standing):
+    if any(edit.kind == SPLIT for edit in edits.read(data_health.journal_home(chosen)).standing):
         st.button(
             "Undo the last split", icon=":material/undo:", key=KEY + "undo", on_click=_undo, args=(chosen,)
         )
@@ -79,7 +79,7 @@ def _how(chosen: LibraryDataset, subject: Subject) -> str:
     if plan := splits.kept_plan(home):
         by = f" ({plan.grouping})" if plan.way == GROUPS else ""
         return f"divided here: {WAYS[plan.way].lower()}{by}, seed {plan.seed}"
-    if any(one.kind == SPLIT for one in edits.read(home).standing):
+    if any(edit.kind == SPLIT for edit in edits.read(home).standing):
         return "with pictures that you moved"
     return (
         "as the data set says"
@@ -89,7 +89,7 @@ def _how(chosen: LibraryDataset, subject: Subject) -> str:
 
 
 def _form(
-    name: str, rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
+    name: str, rows: list[Row], groupings: dict[str, Grouping], guess: Grouping | None
 ) -> tuple[Plan, list[str] | None]:
     has_labels = any(row.labels for row in rows)
     default = GROUPS if guess else STRATIFIED if has_labels else "random"
@@ -106,18 +106,18 @@ def _form(
         together = st.checkbox("Keep pictures that look alike together", value=True, key=KEY + "together")
     if way != GROUPS:
         return Plan(way, share, seed, together=together), None
-    title, renamed, groups = _groups(name, rows, told, guess)
+    title, renamed, groups = _groups(name, rows, groupings, guess)
     return Plan(way, share, seed, title, renamed, together), groups
 
 
 def _groups(
-    name: str, rows: list[Row], told: dict[str, Grouping], guess: Grouping | None
+    name: str, rows: list[Row], groupings: dict[str, Grouping], guess: Grouping | None
 ) -> tuple[str, tuple[tuple[str, str], ...], list[str]]:
     """How groups are told, what they are, and the person's corrections."""
-    if not told:
+    if not groupings:
         st.warning("No series can be told from the names or folders: every picture is a group of its own.")
         return "", (), [row.fname for row in rows]
-    titles = list(told)
+    titles = list(groupings)
     title = st.selectbox(
         "Groups are told by",
         titles,
@@ -125,16 +125,16 @@ def _groups(
         key=f"{KEY}rule_{name}",
         width=420,
     )
-    one = told[title]
-    if one.doubt:
-        st.warning(plain(f"Look twice: {one.doubt}."))
-    st.caption(f"{len(one.members):,} groups. To join two, give one the name of the other.")
-    renamed = _corrected(one, f"{name}_{title}")
-    return title, renamed, merged(one.groups, renamed)
+    grouping = groupings[title]
+    if grouping.doubt:
+        st.warning(plain(f"Look twice: {grouping.doubt}."))
+    st.caption(f"{len(grouping.members):,} groups. To join two, give one the name of the other.")
+    renamed = _corrected(grouping, f"{name}_{title}")
+    return title, renamed, merged(grouping.groups, renamed)
 
 
-def _corrected(one: Grouping, name: str) -> tuple[tuple[str, str], ...]:
-    members = list(one.members.items())[:EDITABLE_GROUPS]
+def _corrected(grouping: Grouping, name: str) -> tuple[tuple[str, str], ...]:
+    members = list(grouping.members.items())[:EDITABLE_GROUPS]
     names = [name for name, _ in members]
     edited = st.data_editor(
         pd.DataFrame({"group": names, "images": [count for _, count in members], "belongs to": names}),

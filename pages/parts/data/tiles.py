@@ -82,8 +82,8 @@ def _caption(fname: str, row: Row | None, about: str) -> str:
     chips = " ".join(f":blue-badge[{plain(label)}]" for label in (row.labels if row else ())[:MOST_LABELS])
     if row and not row.labels and not row.point_px:
         chips = ":gray-badge[no label]"
-    said = {fname, Path(fname).name, ", ".join(row.labels) if row else ""}
-    phrase = f" :gray[{plain(about)}]" if about and about not in said else ""
+    shown = {fname, Path(fname).name, ", ".join(row.labels) if row else ""}
+    phrase = f" :gray[{plain(about)}]" if about and about not in shown else ""
     return "  \n".join(part for part in (chips, f":small[{plain(shortened(fname))}{phrase}]") if part)
 
 

@@ -18,13 +18,15 @@ DRAWN_PERSON = 4
 def example(run: Run | None) -> tuple[Image.Image, np.ndarray, np.ndarray, np.ndarray]:
     """A picture with its true centre, and all centres with their pictures' sizes: the run's, or drawn ones."""
     if run:
-        found = runs.point_predictions(run)
-        for fname, point_px, size in zip(found.fnames[:5], found.targets_px, found.sizes_wh, strict=False):
+        predictions = runs.point_predictions(run)
+        for fname, point_px, size in zip(
+            predictions.fnames[:5], predictions.targets_px, predictions.sizes_wh, strict=False
+        ):
             try:
-                picture = open_image(run.picture(fname))
+                image = open_image(run.image_path(fname))
             except ImageError:
                 continue
-            return picture, point_px * picture.size / size, found.targets_px, found.sizes_wh
+            return image, point_px * image.size / size, predictions.targets_px, predictions.sizes_wh
     return _drawn_example()
 
 
@@ -32,13 +34,13 @@ def example(run: Run | None) -> tuple[Image.Image, np.ndarray, np.ndarray, np.nd
 def _drawn_example():
     camera, poses = heads.sample_camera(DRAWN_PERSON), heads.sample_poses(DRAWN_PERSON)
     centres = np.array([heads.centre_px(pose, camera) for pose in poses])
-    picture = heads.draw(heads.sample_person(DRAWN_PERSON), poses[0], camera)
-    return picture, centres[0], centres, np.tile(picture.size, (len(poses), 1))
+    image = heads.draw(heads.sample_person(DRAWN_PERSON), poses[0], camera)
+    return image, centres[0], centres, np.tile(image.size, (len(poses), 1))
 
 
 @st.fragment
 def augmentation(
-    picture: Image.Image,
+    image: Image.Image,
     point_px,
     all_points_px: np.ndarray,
     sizes_wh: np.ndarray,
@@ -49,22 +51,22 @@ def augmentation(
 
     `point` is what the points are, `belongs` where they belong.
     """
-    pictures_side, controls = st.columns([4, 1.4], gap="large")
+    images_side, controls = st.columns([4, 1.4], gap="large")
     with controls:
         motion = _motion()
         also = st.toggle("Move the point as well", True, key="with_point", bind="query-params")
-    moved_px = move_points(point_px, motion, picture.size)
-    with pictures_side:
-        _before_and_after(picture, motion, point_px, moved_px if also else np.asarray(point_px), point)
-        _verdict(also, moved_px, picture.size, point, belongs)
+    moved_px = move_points(point_px, motion, image.size)
+    with images_side:
+        _before_and_after(image, motion, point_px, moved_px if also else np.asarray(point_px), point)
+        _verdict(also, moved_px, image.size, point, belongs)
         _how_many_leave(motion, all_points_px, sizes_wh, point)
 
 
-def _before_and_after(picture: Image.Image, motion: Motion, point_px, label_px, point: str) -> None:
-    shown = (("Before", picture, point_px), ("After", move_image(picture, motion), label_px))
-    for column, (says, one, at) in zip(st.columns(2), shown, strict=True):
+def _before_and_after(image: Image.Image, motion: Motion, point_px, label_px, point: str) -> None:
+    shown = (("Before", image, point_px), ("After", move_image(image, motion), label_px))
+    for column, (says, image_px, at) in zip(st.columns(2), shown, strict=True):
         column.image(
-            with_points(one, truth_px=at, width=560),
+            with_points(image_px, truth_px=at, width=560),
             caption=f"{says}: {point} at ({at[0]:.0f}, {at[1]:.0f}) px",
             width="stretch",
             alt=f"A head {says.lower()} the motion, its {point} marked with a ring",

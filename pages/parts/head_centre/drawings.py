@@ -30,7 +30,7 @@ def show(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
     if run is None or predictions is None:
         return None, None
     errors = error_table(predictions, point_baseline_px(run, predictions))
-    if not runs.pictures_stayed(run):
+    if not runs.images_exist(run):
         head_centre_errors.gallery(run, predictions, errors)
         people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
         st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
@@ -40,7 +40,7 @@ def show(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
     )
     head_centre_errors.summary(predictions, errors)
     head_centre_errors.where_and_whose(predictions, errors)
-    page.picture_first()
+    page.image_first()
     return run, predictions
 
 

@@ -69,8 +69,8 @@ def summary(predictions: PointPredictions, errors: pd.DataFrame, point: str = fi
         ("MSE, as fastai prints it", f"{mse:.6f}", f"{across:.1f} × {down:.1f} px"),
     )
     with st.container(horizontal=True):
-        for says, number, beside in tiles:
-            st.metric(says, number, beside, delta_color="off", delta_arrow="off", width=TILE_PX)
+        for says, number, compared in tiles:
+            st.metric(says, number, compared, delta_color="off", delta_arrow="off", width=TILE_PX)
 
 
 def where_and_whose(
@@ -86,10 +86,10 @@ def where_and_whose(
     with right:
         _places(predictions, errors, things)
     if errors["group"].nunique() > 1:
-        shown, said = _best_and_worst(errors)
+        shown, caption = _best_and_worst(errors)
         charts.show(figures.error_by_group(shown, point), key="error_by_group")
-        if said:
-            st.caption(said)
+        if caption:
+            st.caption(caption)
 
 
 def _best_and_worst(errors: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -129,13 +129,13 @@ def _in_rows(items: list[int], width: int) -> list[list[int]]:
 def _picture(run: Run, predictions: PointPredictions, errors: pd.DataFrame, at: int) -> None:
     fname = predictions.fnames[at]
     try:
-        picture = open_image(run.picture(fname))
+        image = open_image(run.image_path(fname))
     except ImageError as error:
         st.warning(plain(error))
         return
-    seen = np.asarray(picture.size) / predictions.sizes_wh[at]
+    seen = np.asarray(image.size) / predictions.sizes_wh[at]
     drawn = with_points(
-        picture, truth_px=predictions.targets_px[at] * seen, predicted_px=predictions.points_px[at] * seen
+        image, truth_px=predictions.targets_px[at] * seen, predicted_px=predictions.points_px[at] * seen
     )
     who = f"person {predictions.groups[at]}, " if predictions.groups[at] else ""
     off, mean_off = errors.loc[at, ["error_px", "baseline_px"]].to_numpy(float)

@@ -53,12 +53,17 @@ def example() -> tuple[Image.Image, np.ndarray, np.ndarray, np.ndarray] | None:
     None, with a sentence, where they are missing.
     """
     try:
-        found = _faces(held_out_faces.PASTED, _stamp()).predictions
+        predictions = _faces(held_out_faces.PASTED, _stamp()).predictions
         opened = open_image(example_photographs.FOLDER / _EXAMPLE)
     except (photo_models.PhotoModelError, ImageError) as error:
         st.error(plain(error))
         return None
-    return opened, np.array(example_photographs.POINTS_PX[_EXAMPLE]), found.targets_px, found.sizes_wh
+    return (
+        opened,
+        np.array(example_photographs.POINTS_PX[_EXAMPLE]),
+        predictions.targets_px,
+        predictions.sizes_wh,
+    )
 
 
 def _examples() -> None:
@@ -111,7 +116,7 @@ def _stamp() -> int:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _tile(fname: str, changed_ns: int) -> tuple[bytes, str]:
     """An example photograph with its points as JPEG, and its caption."""
-    shown = next(one for one in photo_showcase.stored() if one.fname == fname)
+    shown = next(example for example in photo_showcase.stored() if example.fname == fname)
     marked = with_points(
         open_image(shown.path),
         truth_px=example_photographs.POINTS_PX.get(fname),
@@ -139,15 +144,15 @@ def _own() -> None:
     source = dropped.getvalue()
     try:
         with st.spinner("Predicting…", show_time=True):
-            jpeg, found = _predicted(hashlib.sha256(source).hexdigest(), dropped.name, source)
+            jpeg, prediction = _predicted(hashlib.sha256(source).hexdigest(), dropped.name, source)
     except (ImageError, WeightsError, photo_models.PhotoModelError, OSError) as error:
         st.warning(plain(error))
         return
-    prob = found.probs[photo_models.FACE]
-    if found.point_px is None:
+    prob = prediction.probs[photo_models.FACE]
+    if prediction.point_px is None:
         says = f"no face found (probability of a face {prob:.2f})"
     else:
-        x, y = found.point_px
+        x, y = prediction.point_px
         says = f"between the eyes at x {x:.0f} px, y {y:.0f} px (probability of a face {prob:.2f})"
     image_side, words = st.columns([2, 1], gap="large")
     image_side.image(
@@ -155,16 +160,16 @@ def _own() -> None:
     )
     words.subheader(plain(says[0].upper() + says[1:]), anchor=False)
     words.markdown(
-        f"{'' if found.point_px is None else 'How far off is it? Only a true point can tell. '}The model was fitted "
-        "to portraits: a face should fill at least a quarter of the image's side."
+        f"{'' if prediction.point_px is None else 'How far off is it? Only a true point can tell. '}The model was "
+        "fitted to portraits: a face should fill at least a quarter of the image's side."
     )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _predicted(digest: str, name: str, _source: bytes) -> tuple[bytes, photo_models.PhotoPrediction]:
     opened = open_image(_source, name=name)
-    found = photo_models.load(POINTS).predict([opened])[0]
-    return to_jpeg(with_points(opened, predicted_px=found.point_px, width=720)), found
+    prediction = photo_models.load(POINTS).predict([opened])[0]
+    return to_jpeg(with_points(opened, predicted_px=prediction.point_px, width=720)), prediction
 
 
 def _held_out() -> None:
@@ -195,7 +200,7 @@ def _held_out() -> None:
 def _explained(kind: str, faces: held_out_faces.HeldOutFaces) -> str:
     count, people = len(faces.baseline_px), len(set(faces.predictions.groups))
     missed = int((~faces.is_found).sum())
-    found = (
+    faces_found = (
         f"The model finds no face in {missed} of them; the errors count those too. "
         if missed
         else "The model finds a face in all of them. "
@@ -208,6 +213,6 @@ def _explained(kind: str, faces: held_out_faces.HeldOutFaces) -> str:
     )
     return (
         f"These are {images}. Each of the {people} people was predicted by a model that saw none of their images "
-        f"(5-fold cross-validation by person). {found}Next to each error is one that needs no network: always "
+        f"(5-fold cross-validation by person). {faces_found}Next to each error is one that needs no network: always "
         "predicting the mean point of the training images."
     )

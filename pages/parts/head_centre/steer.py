@@ -45,7 +45,7 @@ def steer(run: Run, held_out: list[str] | None) -> None:
     if trouble := runs.trouble(run):
         st.error(trouble)
         return
-    picture_side, controls = st.columns([3, 2], gap="large")
+    image_side, controls = st.columns([3, 2], gap="large")
     with controls:
         person = st.selectbox("Person", _people(held_out), key="person", bind="query-params")
         steered = {
@@ -53,13 +53,13 @@ def steer(run: Run, held_out: list[str] | None) -> None:
             for name, (says, low, high, start) in SLIDERS.items()
         }
     index = int(person.split()[0])
-    with picture_side:
+    with image_side:
         find = _finder(run)
-        picture, truth = _head(index, **steered)
-        predicted = find([picture])[0]
+        image, truth = _head(index, **steered)
+        predicted = find([image])[0]
         error = float(pixel_distance(predicted, truth))
         st.image(
-            with_points(picture, truth_px=truth, predicted_px=predicted, width=720),
+            with_points(image, truth_px=truth, predicted_px=predicted, width=720),
             width="stretch",
             alt=f"A drawn head; the predicted centre is {error:.1f} pixels from the true one.",
         )
@@ -95,8 +95,8 @@ def _sweep(find: Callable, index: int, steered: dict[str, int]) -> None:
         values = np.linspace(low, high, SWEEP_STEPS).round().astype(int)
         bar, errors = st.progress(0.0, "Drawing heads…"), []
         for done, value in enumerate(values, 1):
-            picture, truth = _head(index, **(steered | {name: int(value)}))
-            errors.append(float(pixel_distance(find([picture])[0], truth)))
+            image, truth = _head(index, **(steered | {name: int(value)}))
+            errors.append(float(pixel_distance(find([image])[0], truth)))
             bar.progress(done / len(values), "Drawing heads…")
         bar.empty()
         charts.show(
@@ -106,7 +106,7 @@ def _sweep(find: Callable, index: int, steered: dict[str, int]) -> None:
 
 def _finder(run: Run) -> Callable[[list[Image.Image]], np.ndarray]:
     model = runs.model(run)
-    return lambda pictures: np.array([answer.point_px for answer in model.predict(pictures)])
+    return lambda images: np.array([prediction.point_px for prediction in model.predict(images)])
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -45,8 +45,8 @@ def scaling(frame_wh: tuple[int, int], about_the_book: bool) -> None:
             "0.0001 is what the book calls a typical loss; its last epoch reached 0.000036 on the validation person "
             "(fastbook, chapter 6)."
         )
-    picture, lens = charts_place.columns(2, gap="large")
-    with picture:
+    image_side, lens = charts_place.columns(2, gap="large")
+    with image_side:
         charts.show(point_in_both_units((x, y), frame_wh, mse), key="both_units")
     with lens:
         charts.show(error_under_the_lens((x, y), frame_wh, mse), key="lens")

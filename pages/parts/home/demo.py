@@ -26,20 +26,20 @@ def show() -> None:
             "The three answers stand here once all three bundled runs are ready; see below what is missing."
         )
         return
-    answers = {shown.title: shown for shown in home_predictions.stored() or _ask(by_task)}
-    if not answers:
+    predictions = {shown.title: shown for shown in home_predictions.stored() or _ask(by_task)}
+    if not predictions:
         return
-    picture_side, answer_side = st.columns([5, 6], gap="large")
-    with picture_side:
+    image_side, prediction_side = st.columns([5, 6], gap="large")
+    with image_side:
         place = st.container()
-        shown = answers[_which(list(answers))]
+        shown = predictions[_which(list(predictions))]
         st.page_link(
             "pages/8_Your_pictures.py", label="Ask about a picture of your own", icon=":material/upload:"
         )
-    place.image(_marked(shown), width="stretch", alt=f"The sample picture {shown.picture}")
-    with answer_side:
-        _one_thing(by_task[SINGLE_LABEL], np.array(shown.answers[SINGLE_LABEL]))
-        _everything(by_task[MULTI_LABEL], np.array(shown.answers[MULTI_LABEL]))
+    place.image(_marked(shown), width="stretch", alt=f"The sample picture {shown.image}")
+    with prediction_side:
+        _one_thing(by_task[SINGLE_LABEL], np.array(shown.predictions[SINGLE_LABEL]))
+        _everything(by_task[MULTI_LABEL], np.array(shown.predictions[MULTI_LABEL]))
         _point(shown)
 
 
@@ -69,7 +69,7 @@ def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[Shown]:
 
 
 def _marked(shown: Shown) -> bytes:
-    x, y = shown.answers[POINTS]
+    x, y = shown.predictions[POINTS]
     return _marked_jpeg(str(shown.path), (float(x), float(y)))
 
 
@@ -92,11 +92,11 @@ def _one_thing(run: Run, logits: np.ndarray) -> None:
 
 def _everything(run: Run, logits: np.ndarray) -> None:
     probs = losses.sigmoid(logits)
-    said = np.flatnonzero(probs > np.array(list(run.thresholds.values())))
+    predicted = np.flatnonzero(probs > np.array(list(run.thresholds.values())))
     with st.container(border=True):
         st.markdown("**What is in it?** Trained with binary cross-entropy.")
-        st.subheader(_listed([plain(run.vocab[place]) for place in said]), anchor=False)
-        shown = np.argsort(-probs)[: max(3, len(said))]
+        st.subheader(_listed([plain(run.vocab[place]) for place in predicted]), anchor=False)
+        shown = np.argsort(-probs)[: max(3, len(predicted))]
         sigmoids = ", ".join(f"{plain(run.vocab[place])} {probs[place]:.3f}" for place in shown)
         st.caption(f"sigmoids: {sigmoids}, … each against its own threshold. It may name several, or none.")
 
@@ -108,13 +108,13 @@ def _listed(labels: list[str]) -> str:
 
 
 def _point(shown: Shown) -> None:
-    x, y = shown.answers[POINTS]
+    x, y = shown.predictions[POINTS]
     with st.container(border=True):
         st.markdown("**Where is the head?** Trained with mean squared error.")
         st.subheader(f"at x {x:.0f} px, y {y:.0f} px", anchor=False)
         st.caption(
             "The orange mark in the picture."
-            if shown.picture.startswith("heads/")
+            if shown.image.startswith("heads/")
             else "The orange mark in the picture. It learned on heads alone and must always point somewhere: "
             "in a scene it guesses."
         )

@@ -40,25 +40,25 @@ def reached(run: Run) -> str:
         return "what it reached was not kept"
 
 
-def _single_label(found: dict) -> str:
+def _single_label(rates: dict) -> str:
     return (
-        f"accuracy **{found['accuracy']:.3f}** "
-        f"(always naming the most frequent class: {found['most_frequent_accuracy']:.3f})"
+        f"accuracy **{rates['accuracy']:.3f}** "
+        f"(always naming the most frequent class: {rates['most_frequent_accuracy']:.3f})"
     )
 
 
-def _multi_label(found: dict) -> str:
+def _multi_label(rates: dict) -> str:
     return (
-        f"accuracy_multi **{found['accuracy_multi']:.4f}** at {found['threshold']:g} "
-        f"(predicting nothing: {found['do_nothing_accuracy']:.4f}), skill **{found['skill']:.3f}**, "
-        f"mean average precision {found['mean_average_precision']:.3f}"
+        f"accuracy_multi **{rates['accuracy_multi']:.4f}** at {rates['threshold']:g} "
+        f"(predicting nothing: {rates['do_nothing_accuracy']:.4f}), skill **{rates['skill']:.3f}**, "
+        f"mean average precision {rates['mean_average_precision']:.3f}"
     )
 
 
-def _points(found: dict) -> str:
+def _points(rates: dict) -> str:
     return (
-        f"median error **{found['median_error_px']:.1f} px**, {found['median_error_percent_of_width']:.1f}% of "
-        f"the width (always the mean point: {found['mean_point_median_error_px']:.1f} px)"
+        f"median error **{rates['median_error_px']:.1f} px**, {rates['median_error_percent_of_width']:.1f}% of "
+        f"the width (always the mean point: {rates['mean_point_median_error_px']:.1f} px)"
     )
 
 

@@ -26,8 +26,8 @@ def show() -> None:
         st.info("The example photographs are missing: run `python -m engine.inference.photo_showcase`.")
         return
     titles = list(shown_by_title)
-    picture_side, prediction_side = st.columns([5, 6], gap="large")
-    with picture_side:
+    image_side, prediction_side = st.columns([5, 6], gap="large")
+    with image_side:
         place = st.container()
         title = st.pills(
             "Photograph",
@@ -60,5 +60,5 @@ def _predictions(shown: Shown) -> None:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def _jpeg(fname: str) -> bytes:
-    shown = next(one for one in photo_showcase.stored() if one.fname == fname)
+    shown = next(example for example in photo_showcase.stored() if example.fname == fname)
     return photo_cards.image(open_image(shown.path), shown.points["point_px"])

@@ -29,7 +29,7 @@ def html(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> str:
     """Both activations of the logits (C,); present classes carry a dot, and a line marks one half."""
     sigmoids, softmaxes = losses.sigmoid(logits), losses.softmax(logits)
     says = escape(sentence(sigmoids, softmaxes, targets, vocab))
-    rows = "".join(_row(*one) for one in zip(vocab, targets, sigmoids, softmaxes, strict=True))
+    rows = "".join(_row(*values) for values in zip(vocab, targets, sigmoids, softmaxes, strict=True))
     axis = '<span></span><span class="axis"><span>0</span><span>probability ½</span><span>1</span></span>'
     return f'<p><b>{says}</b></p><div class="activations">{rows}{axis}</div>'
 

@@ -16,10 +16,14 @@ def stored(run: Run, chosen: Chosen) -> np.ndarray | None:
     """The logits (C,) that the run stored for this validation picture, or None. Loads no network."""
     if not isinstance(chosen.source, Path):
         return None
-    said, folder, picture = runs.label_predictions(run), run.picture("").resolve(), chosen.source.resolve()
-    if not picture.is_relative_to(folder) or picture.relative_to(folder).as_posix() not in said.fnames:
+    predictions, folder, image = (
+        runs.label_predictions(run),
+        run.image_path("").resolve(),
+        chosen.source.resolve(),
+    )
+    if not image.is_relative_to(folder) or image.relative_to(folder).as_posix() not in predictions.fnames:
         return None
-    return said.logits[said.fnames.index(picture.relative_to(folder).as_posix())]
+    return predictions.logits[predictions.fnames.index(image.relative_to(folder).as_posix())]
 
 
 def asked(run: Run, chosen: Chosen) -> np.ndarray:
@@ -37,5 +41,5 @@ def asked(run: Run, chosen: Chosen) -> np.ndarray:
 
 @st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
 def _asked(folder: str, version: tuple, source: str | bytes) -> np.ndarray:
-    picture = open_image(source if isinstance(source, bytes) else Path(source))
-    return runs.model(Run(Path(folder))).predict([picture])[0].logits
+    image = open_image(source if isinstance(source, bytes) else Path(source))
+    return runs.model(Run(Path(folder))).predict([image])[0].logits

@@ -41,17 +41,17 @@ def yes_or_no(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> 
     return _table(says, "sigmoid", BCE, losses.sigmoid(logits), terms, gradient, targets, vocab)
 
 
-def one_of_all(logits: np.ndarray, told: int | None, targets: np.ndarray, vocab: Sequence[str]) -> str:
+def one_of_all(logits: np.ndarray, target: int | None, targets: np.ndarray, vocab: Sequence[str]) -> str:
     """Each class's softmax, its share of cross-entropy (all of it lies on the told class), and the gradient."""
-    if told is None:
+    if target is None:
         return (
             '<p class="lossy"><b>Cross-entropy has nothing to say here.</b> It needs the index of the one right '
             "class, and no index means “nothing”.</p>"
         )
-    loss = losses.cross_entropy(logits, told)
-    terms = np.where(np.arange(len(vocab)) == told, loss, 0.0)
-    gradient = losses.cross_entropy_gradient(logits, told)
-    says = f"Cross-entropy {loss:.4f}: told only “{escape(vocab[told])}”"
+    loss = losses.cross_entropy(logits, target)
+    terms = np.where(np.arange(len(vocab)) == target, loss, 0.0)
+    gradient = losses.cross_entropy_gradient(logits, target)
+    says = f"Cross-entropy {loss:.4f}: told only “{escape(vocab[target])}”"
     return _table(says, "softmax", CROSS_ENTROPY, losses.softmax(logits), terms, gradient, targets, vocab)
 
 
@@ -65,7 +65,7 @@ def _table(says, activation, colour, probs, terms, gradient, targets, vocab) -> 
             vocab, targets, probs, terms, shares, gradient, strict=True
         )
     )
-    head = "".join(f"<th>{one}</th>" for one in ("class", activation, "loss", "share", "gradient"))
+    head = "".join(f"<th>{heading}</th>" for heading in ("class", activation, "loss", "share", "gradient"))
     return f'<table class="lossy"><caption>{says}</caption><tr>{head}</tr>{rows}</table>'
 
 

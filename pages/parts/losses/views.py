@@ -32,11 +32,11 @@ def show(bars, logits: np.ndarray, vocab: Sequence[str], present: list[str], try
     """
     targets = label_encoding.encode(present, vocab)
     bars.html(activation_bars.html(logits, targets, vocab))
-    told = told_class(vocab, present)
-    shares_and_gradients(logits, told, targets, vocab)
+    target = told_class(vocab, present)
+    shares_and_gradients(logits, target, targets, vocab)
     curves(logits, targets, vocab)
-    page.picture_first()
-    overflow(logits, told, targets, try_this)
+    page.image_first()
+    overflow(logits, target, targets, try_this)
 
 
 def told_class(vocab: Sequence[str], present: list[str]) -> int | None:
@@ -46,19 +46,19 @@ def told_class(vocab: Sequence[str], present: list[str]) -> int | None:
     if st.session_state.get("told") not in (None, *present):
         del st.session_state["told"]
     says = "Target for cross-entropy"
-    told = st.segmented_control(says, present, default=present[0], required=True, key="told", bind=URL)
-    return label_encoding.class_index([told], vocab)
+    target = st.segmented_control(says, present, default=present[0], required=True, key="told", bind=URL)
+    return label_encoding.class_index([target], vocab)
 
 
 def shares_and_gradients(
-    logits: np.ndarray, told: int | None, targets: np.ndarray, vocab: Sequence[str]
+    logits: np.ndarray, target: int | None, targets: np.ndarray, vocab: Sequence[str]
 ) -> None:
     """Each class's share of both losses, and how hard each pushes its logit."""
     st.subheader("Each class's share of the loss, and the push on its logit")
     st.html(
         losses_tables.side_by_side(
             losses_tables.yes_or_no(logits, targets, vocab),
-            losses_tables.one_of_all(logits, told, targets, vocab),
+            losses_tables.one_of_all(logits, target, targets, vocab),
         )
     )
     st.caption(
@@ -76,13 +76,13 @@ def curves(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> Non
     )
     place = list(vocab).index(focus)
     logit, target = float(logits[place]), int(targets[place])
-    chart, beside = st.columns([3, 2], gap="large")
+    chart, text = st.columns([3, 2], gap="large")
     with chart:
         still = figures.loss_curves(target, focus, figures.curves_reach(logit))
         says = figures.curves_title(target, focus)
         alt = f"Three losses of {focus} against its logit, and against its probability"
         charts.show_marked(still, figures.current_prediction(logit, target), says, alt, key="curves")
-    with beside:
+    with text:
         _one_answer(logits[[place]], targets[[place]], focus)
 
 
@@ -102,7 +102,7 @@ def _one_answer(logit: np.ndarray, target: np.ndarray, label: str) -> None:
     )
 
 
-def overflow(logits: np.ndarray, told: int | None, targets: np.ndarray, try_this: str) -> None:
+def overflow(logits: np.ndarray, target: int | None, targets: np.ndarray, try_this: str) -> None:
     """The same losses by the naive formulas, next to the stable ones."""
     st.subheader("The same numbers, written naively")
     rows = {
@@ -110,8 +110,8 @@ def overflow(logits: np.ndarray, told: int | None, targets: np.ndarray, try_this
             losses.binary_cross_entropy, losses.naive_binary_cross_entropy, logits, targets
         )
     }
-    if told is not None:
-        rows["cross-entropy"] = _both(losses.cross_entropy, losses.naive_cross_entropy, logits, told)
+    if target is not None:
+        rows["cross-entropy"] = _both(losses.cross_entropy, losses.naive_cross_entropy, logits, target)
     tables.show_rows(["stable", "naive: exp first, log after"], rows)
     st.caption(
         "With small logits both agree. Beyond about ±37 a sigmoid rounds to exactly 0 or 1, and log(0) is -inf; beyond "

@@ -37,5 +37,5 @@ def show() -> None:
 def _rows(right: np.ndarray, printed: np.ndarray) -> dict[str, list[object]]:
     probs = losses.sigmoid(LOGITS)
     verdicts = np.where((probs > 0.5) == (TARGETS == 1), "right", "wrong")
-    answers = zip(LOGITS, probs, TARGETS, verdicts, right, printed, strict=True)
-    return {f"answer {number}": list(cells) for number, cells in enumerate(answers, 1)}
+    rows = zip(LOGITS, probs, TARGETS, verdicts, right, printed, strict=True)
+    return {f"answer {number}": list(cells) for number, cells in enumerate(rows, 1)}

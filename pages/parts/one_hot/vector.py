@@ -21,18 +21,18 @@ def labels_and_vector(chosen: Chosen, vocab: tuple[str, ...]) -> None:
     filed = list(chosen.labels or ())
     _start(chosen, vocab, filed)
     st.subheader("In words")
-    said = st.pills(
+    labels = st.pills(
         "Labels of this picture: press to add or remove",
         vocab,
         selection_mode="multi",
         key="labels",
         wrap=True,
     )
-    said = [label for label in vocab if label in said]
-    address.remember_several("labels", said, filed)
-    _vector(vocab, said)
-    _one_index(vocab, said)
-    if chosen.is_sample and said != filed:
+    labels = [label for label in vocab if label in labels]
+    address.remember_several("labels", labels, filed)
+    _vector(vocab, labels)
+    _one_index(vocab, labels)
+    if chosen.is_sample and labels != filed:
         st.button("Back to the given labels", on_click=_set, args=(filed,))
 
 
@@ -44,26 +44,26 @@ def _start(chosen: Chosen, vocab: tuple[str, ...], filed: list[str]) -> None:
     st.session_state["labels_of"] = chosen.name
 
 
-def _set(said: list[str]) -> None:
-    st.session_state["labels"] = said
+def _set(labels: list[str]) -> None:
+    st.session_state["labels"] = labels
 
 
 def _toggle(label: str, vocab: tuple[str, ...]) -> None:
-    said = set(st.session_state["labels"]) ^ {label}
-    _set([one for one in vocab if one in said])
+    labels = set(st.session_state["labels"]) ^ {label}
+    _set([label for label in vocab if label in labels])
 
 
-def _vector(vocab: tuple[str, ...], said: list[str]) -> None:
-    ones = label_encoding.encode(said, vocab)
+def _vector(vocab: tuple[str, ...], labels: list[str]) -> None:
+    ones = label_encoding.encode(labels, vocab)
     st.subheader("As a vector")
     st.html(_STYLE)
     st.caption("One cell for each class, in the order of the vocabulary. Press a cell to turn it over.")
     with st.container(horizontal=True, gap="xsmall"):
-        for place, (label, one) in enumerate(zip(vocab, ones, strict=True)):
+        for place, (label, is_one) in enumerate(zip(vocab, ones, strict=True)):
             st.button(
-                f"**{one}** {label}",
+                f"**{is_one}** {label}",
                 key=f"cell_{place}",
-                type="primary" if one else "secondary",
+                type="primary" if is_one else "secondary",
                 on_click=_toggle,
                 args=(label, vocab),
             )
@@ -73,18 +73,18 @@ def _vector(vocab: tuple[str, ...], said: list[str]) -> None:
     )
 
 
-def _one_index(vocab: tuple[str, ...], said: list[str]) -> None:
+def _one_index(vocab: tuple[str, ...], labels: list[str]) -> None:
     st.subheader("As one index, the single-label way")
-    if len(said) == 1:
+    if len(labels) == 1:
         st.success(
-            f"**{label_encoding.class_index(said, vocab)}**, the place of “{said[0]}”. With one label, both ways say "
-            "the same."
+            f"**{label_encoding.class_index(labels, vocab)}**, the place of “{labels[0]}”. With one label, both ways "
+            "say the same."
         )
-    elif said:
-        choices = ", ".join(f"{label_encoding.class_index([label], vocab)} for {label}" for label in said)
+    elif labels:
+        choices = ", ".join(f"{label_encoding.class_index([label], vocab)} for {label}" for label in labels)
         st.warning(
-            f"**No index says “{' and '.join(said)}”.** One index names one class: it would have to be {choices}, "
-            f"and {len(said) - 1} of the {len(said)} labels would be lost."
+            f"**No index says “{' and '.join(labels)}”.** One index names one class: it would have to be {choices}, "
+            f"and {len(labels) - 1} of the {len(labels)} labels would be lost."
         )
     else:
         st.warning(

@@ -25,16 +25,16 @@ def show() -> None:
     scenes_place = st.container()
     kinds, added, seed = _controls()
     with scenes_place:
-        pictures = _draw(tuple(kinds), seed), _draw((*kinds, added), seed)
-        said = _listed(kinds), _listed([*kinds, added])
-        for column, picture, says in zip(st.columns(2, gap="large"), pictures, said, strict=True):
-            column.image(picture, width="stretch", caption=says, alt=f"A drawn scene: {says}")
+        images = _draw(tuple(kinds), seed), _draw((*kinds, added), seed)
+        captions = _listed(kinds), _listed([*kinds, added])
+        for column, image, says in zip(st.columns(2, gap="large"), images, captions, strict=True):
+            column.image(image, width="stretch", caption=says, alt=f"A drawn scene: {says}")
     softmax_side, sigmoid_side = st.columns(2, gap="large")
     with softmax_side:
-        _compare(SINGLE_LABEL, pictures, kinds, added)
+        _compare(SINGLE_LABEL, images, kinds, added)
     with sigmoid_side:
-        _compare(MULTI_LABEL, pictures, kinds, added)
-    _look_closer(pictures[1], _listed([*kinds, added]))
+        _compare(MULTI_LABEL, images, kinds, added)
+    _look_closer(images[1], _listed([*kinds, added]))
 
 
 def _controls() -> tuple[list[str], str, int]:
@@ -52,7 +52,7 @@ def _controls() -> tuple[list[str], str, int]:
     return kinds, added, seed
 
 
-def _compare(task: str, pictures, kinds: list[str], added: str) -> None:
+def _compare(task: str, images, kinds: list[str], added: str) -> None:
     run = runs.bundled(task)
     if run is None:
         runs.none_yet(task)
@@ -60,7 +60,7 @@ def _compare(task: str, pictures, kinds: list[str], added: str) -> None:
     if trouble := runs.trouble(run):
         st.warning(trouble)
         return
-    before, after = runs.model(run).predict(pictures)
+    before, after = runs.model(run).predict(images)
     colour, title, x = _saying(task, before, after, kinds, added)
     charts.show(
         before_after(before.vocab, before.probs, after.probs, colour, title, x), key=f"before_after_{task}"
@@ -88,20 +88,20 @@ def _listed(kinds: list[str]) -> str:
     return ", ".join(dict.fromkeys(kinds)) or "nothing of the vocabulary"
 
 
-def _look_closer(picture: Image.Image, name: str) -> None:
+def _look_closer(image: Image.Image, name: str) -> None:
     by_title: dict[str, Run] = predict_uploads.ready_runs()
     if not by_title:
         return
     st.header("Every run's answer to the second scene")
-    file = File(name, to_png(picture))
-    answered, _ = predict_uploads.answer_all([file], by_title)
-    for found_file, found in answered:
+    file = File(name, to_png(image))
+    predicted, _ = predict_uploads.answer_all([file], by_title)
+    for predicted_file, predictions in predicted:
         left, right = st.columns([2, 3], gap="large")
-        left.image(explain.with_all_points(found, by_title), width="stretch", caption=plain(name))
-        right.markdown(explain.in_words(found, by_title))
+        left.image(explain.with_all_points(predictions, by_title), width="stretch", caption=plain(name))
+        right.markdown(explain.in_words(predictions, by_title))
         right.caption(
             "The point is where the network sees the middle of a head; it must answer, head or no head."
         )
-        explain.bars(found, by_title, key="scene_closer")
+        explain.bars(predictions, by_title, key="scene_closer")
         st.subheader("Where did the network look?")
-        explain.heat(found_file, found, by_title)
+        explain.heat(predicted_file, predictions, by_title)

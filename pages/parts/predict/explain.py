@@ -25,55 +25,59 @@ HOW = {
 }
 
 
-def with_all_points(answered: UploadPredictions, by_title: dict[str, Run], width: int = 480):
+def with_all_points(upload: UploadPredictions, by_title: dict[str, Run], width: int = 480):
     """The preview with the point of the first points run on it; without such a run, the preview alone."""
-    picture = open_image(answered.preview)
-    found = [answer for answer in answered.predictions.values() if isinstance(answer, PointPrediction)]
-    return with_points(picture, predicted_px=point_in(picture.size, found[0]) if found else None, width=width)
+    image = open_image(upload.preview)
+    points = [
+        prediction for prediction in upload.predictions.values() if isinstance(prediction, PointPrediction)
+    ]
+    return with_points(image, predicted_px=point_in(image.size, points[0]) if points else None, width=width)
 
 
-def in_words(answered: UploadPredictions, by_title: dict[str, Run]) -> str:
+def in_words(upload: UploadPredictions, by_title: dict[str, Run]) -> str:
     """Each run's answer in a line of Markdown, marked as a guess where only some runs know such images."""
-    guessing = [] if answered.is_strange else answered.strange_to
+    guessing = [] if upload.is_strange else upload.strange_to
     return "  \n".join(
-        f"{plain(title)}: **{_words(by_title[title], answer, answered.size_wh)}**"
+        f"{plain(title)}: **{_words(by_title[title], prediction, upload.size_wh)}**"
         f"{' (unfamiliar image: a guess)' if title in guessing else ''}"
-        for title, answer in answered.predictions.items()
+        for title, prediction in upload.predictions.items()
     )
 
 
-def bars(answered: UploadPredictions, by_title: dict[str, Run], key: str) -> None:
+def bars(upload: UploadPredictions, by_title: dict[str, Run], key: str) -> None:
     """Every labelling run's probabilities, two charts in a row."""
-    titles = [title for title in answered.predictions if tasks.get(by_title[title].task).has_labels]
+    titles = [title for title in upload.predictions if tasks.get(by_title[title].task).has_labels]
     for start in range(0, len(titles), 2):
         for column, title in zip(st.columns(2, gap="large"), titles[start : start + 2], strict=False):
-            answer = answered.predictions[title]
+            prediction = upload.predictions[title]
             with column:
                 st.caption(plain(title))
-                charts.show(_bars(by_title[title], answer), key=f"{key}_{title}")
+                charts.show(_bars(by_title[title], prediction), key=f"{key}_{title}")
 
 
 @st.fragment
-def heat(file: File, answered: UploadPredictions, by_title: dict[str, Run]) -> None:
+def heat(file: File, upload: UploadPredictions, by_title: dict[str, Run]) -> None:
     """Where a network looked for a chosen class, and the covering test of the map."""
     labelled = {
-        title: answer for title, answer in answered.predictions.items() if isinstance(answer, LabelPrediction)
+        title: prediction
+        for title, prediction in upload.predictions.items()
+        if isinstance(prediction, LabelPrediction)
     }
     if not labelled:
         return
-    picture_side, says_side = st.columns([3, 2], gap="large")
+    image_side, says_side = st.columns([3, 2], gap="large")
     with says_side:
         title = st.selectbox("Network", list(labelled), key="heat_run", bind="query-params")
-        answer = labelled[title]
-        likeliest = [answer.vocab[at] for at in answer.probs.argsort()[::-1]]
+        prediction = labelled[title]
+        likeliest = [prediction.vocab[at] for at in prediction.probs.argsort()[::-1]]
         label = _class(likeliest, f"{_CLASS}{file.digest[:8]}_{title}")
         how = st.radio("How", list(HOW), format_func=HOW.__getitem__, key="heat_how", bind="query-params")
-    with picture_side, st.spinner("Looking…"):
+    with image_side, st.spinner("Looking…"):
         run = by_title[title]
         look = _look(file.digest, runs.version(run), label, how, file.source, run)
-        picture, (rows, columns) = open_image(answered.preview), look.heat.shape
+        image, (rows, columns) = open_image(upload.preview), look.heat.shape
         st.image(
-            with_heat(picture, look.heat, width=720, resize=run.config.resize),
+            with_heat(image, look.heat, width=720, resize=run.config.resize),
             width="stretch",
             caption=plain(f"Where it looked for {label} ({how}, {rows} x {columns} cells)"),
         )
@@ -106,15 +110,15 @@ def _look(digest: str, version: tuple, label: str, how: str, _source: bytes, _ru
     return attribution.look(runs.model(_run), open_image(_source), label, how)
 
 
-def _bars(run: Run, answer):
+def _bars(run: Run, prediction):
     if tasks.get(run.task).has_one_label:
-        return figures.softmax_bars(answer.vocab, answer.probs)
-    return figures.sigmoid_bars(answer.vocab, answer.probs, answer.thresholds)
+        return figures.softmax_bars(prediction.vocab, prediction.probs)
+    return figures.sigmoid_bars(prediction.vocab, prediction.probs, prediction.thresholds)
 
 
-def _words(run: Run, answer, size_wh: tuple[int, int]) -> str:
+def _words(run: Run, prediction, size_wh: tuple[int, int]) -> str:
     say: dict[str, Callable[[], str]] = {
-        POINTS: lambda: "({:.0f}, {:.0f}) px".format(*point_in(size_wh, answer)),
-        SINGLE_LABEL: lambda: plain(f"{answer.labels[0]} {answer.probs.max():.0%}"),
+        POINTS: lambda: "({:.0f}, {:.0f}) px".format(*point_in(size_wh, prediction)),
+        SINGLE_LABEL: lambda: plain(f"{prediction.labels[0]} {prediction.probs.max():.0%}"),
     }
-    return say.get(run.task, lambda: plain(", ".join(answer.labels)) or "nothing it knows")()
+    return say.get(run.task, lambda: plain(", ".join(prediction.labels)) or "nothing it knows")()

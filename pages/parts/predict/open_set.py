@@ -81,7 +81,11 @@ def _picture() -> tuple[bytes, str, list[str] | None]:
     if own is not None:
         return own.content, own.name, None
     says = ", ".join(kinds) or "nothing of the drawn world's kinds"
-    return _drawn(tuple(kinds), number), f"A drawn scene: {says}", [one for one in ANIMALS if one in kinds]
+    return (
+        _drawn(tuple(kinds), number),
+        f"A drawn scene: {says}",
+        [animal for animal in ANIMALS if animal in kinds],
+    )
 
 
 def _choose(kinds: list[str]) -> None:
@@ -100,8 +104,8 @@ def _seen(source: bytes) -> np.ndarray:
 
 def _measured(table: pd.DataFrame) -> None:
     st.header("Measured")
-    found = open_set.summary(table)
-    cells = [_cells(found, kind) for kind in KINDS]
+    rates = open_set.summary(table)
+    cells = [_cells(rates, kind) for kind in KINDS]
     tables.show_rows(SHORT, dict(zip(METRICS.values(), zip(*cells, strict=True), strict=True)))
     counts = open_set.COUNTS
     st.caption(
@@ -115,24 +119,24 @@ def _measured(table: pd.DataFrame) -> None:
     for question, place in zip(figures.QUESTIONS, st.columns(len(figures.QUESTIONS)), strict=True):
         with place:
             charts.show(figures.doses(table, question), key=f"none_{question}")
-    st.markdown(lessons(found))
+    st.markdown(lessons(rates))
     st.caption("All of it is measured again by one command:")
     st.code(COMMAND, language="bash")
 
 
-def _cells(found: pd.DataFrame, kind: open_set.Kind) -> list[str]:
-    row = _row(found, kind)
+def _cells(rates: pd.DataFrame, kind: open_set.Kind) -> list[str]:
+    row = _row(rates, kind)
     return [f"{row[measure, 'mean']:.3f} ± {row[measure, 'std']:.3f}" for measure in METRICS]
 
 
-def _row(found: pd.DataFrame, kind: open_set.Kind) -> pd.Series:
+def _row(rates: pd.DataFrame, kind: open_set.Kind) -> pd.Series:
     """A kind's metrics, each with mean and std."""
-    return found.loc[[(kind.name, NONES if kind.has_nothing else 0)]].iloc[0]
+    return rates.loc[[(kind.name, NONES if kind.has_nothing else 0)]].iloc[0]
 
 
-def lessons(found: pd.DataFrame) -> str:
+def lessons(rates: pd.DataFrame) -> str:
     """What the table says, with its own numbers, as Markdown."""
-    single, single_none, several, several_none = (_row(found, kind).xs("mean", level=1) for kind in KINDS)
+    single, single_none, several, several_none = (_row(rates, kind).xs("mean", level=1) for kind in KINDS)
     cost = single["one_right"] - several_none["one_right"]
     return (
         f"- **One label must be given.** For neither animal, the single-label network still predicts one every "

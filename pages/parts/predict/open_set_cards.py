@@ -27,7 +27,9 @@ STYLE = f"""<style>
 
 def cards(networks: Sequence[Network], features: np.ndarray, present: Sequence[str] | None) -> str:
     """A card for each network; `present` are the animals that are there, None where that is not known."""
-    return f'{STYLE}<div class="nets">{"".join(_card(one, features, present) for one in networks)}</div>'
+    return (
+        f'{STYLE}<div class="nets">{"".join(_card(network, features, present) for network in networks)}</div>'
+    )
 
 
 def in_words(animals: Sequence[str]) -> str:
@@ -37,19 +39,19 @@ def in_words(animals: Sequence[str]) -> str:
 
 def answer(network: Network, features: np.ndarray) -> list[str]:
     """The animals that a network names for one picture's features (F,)."""
-    said = predictions(network.kind, network.probs(features[None]))[0]
-    return [name for name, is_said in zip(ANIMALS, said, strict=True) if is_said]
+    predicted = predictions(network.kind, network.probs(features[None]))[0]
+    return [name for name, is_predicted in zip(ANIMALS, predicted, strict=True) if is_predicted]
 
 
 def _card(network: Network, features: np.ndarray, present: Sequence[str] | None) -> str:
-    said, probs = answer(network, features), network.probs(features[None])[0]
-    verdict = "" if present is None else "right" if set(said) == set(present) else "wrong"
+    predicted, probs = answer(network, features), network.probs(features[None])[0]
+    verdict = "" if present is None else "right" if set(predicted) == set(present) else "wrong"
     rows = "".join(
         _row(network, label, float(prob)) for label, prob in zip(network.kind.vocab, probs, strict=True)
     )
     return (
         f'<div class="net"><div class="name">{escape(network.kind.name)}</div>'
-        f'<div class="says {verdict}">{escape(in_words(said))}</div>{rows}</div>'
+        f'<div class="says {verdict}">{escape(in_words(predicted))}</div>{rows}</div>'
     )
 
 

@@ -63,7 +63,7 @@ def _predicted(digest: str, name: str, _source: bytes) -> dict[str, photo_models
 
 def _card(file: File, by_task: dict) -> None:
     left, right = st.columns([5, 6], gap="large")
-    several, one, point = by_task[MULTI_LABEL], by_task[SINGLE_LABEL], by_task[POINTS]
+    several, single, point = by_task[MULTI_LABEL], by_task[SINGLE_LABEL], by_task[POINTS]
     with left:
         st.image(
             photo_cards.image(open_image(file.source), point.point_px),
@@ -72,10 +72,10 @@ def _card(file: File, by_task: dict) -> None:
             alt="Your photograph, with the predicted point where a face was found",
         )
     with right:
-        if not (several.is_familiar or one.is_familiar or point.is_familiar):
+        if not (several.is_familiar or single.is_familiar or point.is_familiar):
             st.warning(_UNFAMILIAR, icon=":material/help:")
         photo_cards.everything(several.labels, several.probs)
-        photo_cards.one_thing(one.labels, one.probs, one.is_familiar)
+        photo_cards.one_thing(single.labels, single.probs, single.is_familiar)
         photo_cards.point(point.point_px, point.probs[photo_models.FACE])
 
 
@@ -83,14 +83,14 @@ def as_csv(predicted: Sequence[tuple[File, dict]]) -> bytes:
     """One row per photograph, marked as UTF-8 so that spreadsheets read every letter."""
     rows = []
     for file, by_task in predicted:
-        several, one, point = by_task[MULTI_LABEL], by_task[SINGLE_LABEL], by_task[POINTS]
+        several, single, point = by_task[MULTI_LABEL], by_task[SINGLE_LABEL], by_task[POINTS]
         x, y = point.point_px or ("", "")
         rows.append(
             {
                 "file": file.name,
                 "labels": " ".join(several.labels),
-                "single_label": one.labels[0],
-                "single_label_probability": round(max(one.probs.values()), 4),
+                "single_label": single.labels[0],
+                "single_label_probability": round(max(single.probs.values()), 4),
                 "x_px": x,
                 "y_px": y,
             }

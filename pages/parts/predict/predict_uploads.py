@@ -62,16 +62,18 @@ def answer_all(
 ) -> tuple[list[tuple[File, UploadPredictions]], list[str]]:
     """Each file with its predictions, and a sentence for each file that cannot be shown; nothing stops the others."""
     groups = _groups(by_title)
-    found: dict[int, UploadPredictions | str] = {}
+    results: dict[int, UploadPredictions | str] = {}
     bar = st.progress(0.0, "Answering…") if len(files) > 1 else None
     for done, (group, (at, file)) in enumerate(product(groups, enumerate(files)), 1):
-        found[at] = _joined(found.get(at), _answer(file, group))
+        results[at] = _joined(results.get(at), _answer(file, group))
         if bar:
             bar.progress(done / (len(groups) * len(files)), f"{done} of {len(groups) * len(files)} done")
     if bar:
         bar.empty()
-    answered = [(files[at], one) for at, one in found.items() if isinstance(one, UploadPredictions)]
-    return answered, [one for one in found.values() if isinstance(one, str)]
+    predicted = [
+        (files[at], result) for at, result in results.items() if isinstance(result, UploadPredictions)
+    ]
+    return predicted, [result for result in results.values() if isinstance(result, str)]
 
 
 def _groups(by_title: dict[str, Run]) -> list[dict[str, Run]]:

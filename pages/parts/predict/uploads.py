@@ -27,12 +27,12 @@ def show() -> None:
     if not by_title:
         runs.none_yet("multi-label")
         return
-    answered, unreadable = predict_uploads.answer_all(files, by_title)
-    _tell(problems + unreadable, [found for _, found in answered], len(dropped))
-    if answered:
-        _gallery(answered, by_title)
-        _download([found for _, found in answered])
-        _look_closer(answered, by_title)
+    predicted, unreadable = predict_uploads.answer_all(files, by_title)
+    _tell(problems + unreadable, [upload for _, upload in predicted], len(dropped))
+    if predicted:
+        _gallery(predicted, by_title)
+        _download([upload for _, upload in predicted])
+        _look_closer(predicted, by_title)
 
 
 @st.cache_resource(max_entries=1, show_spinner="Drawing three pictures…")
@@ -45,52 +45,52 @@ def stand_ins() -> list[File]:
         "nothing of the vocabulary": scenes.draw(scenes.spec_with([], 3, (400, 300))),
         "a head": heads.draw(heads.sample_person(STRANGER), pose, camera),
     }
-    return [File(name, to_png(picture)) for name, picture in drawn.items()]
+    return [File(name, to_png(image)) for name, image in drawn.items()]
 
 
-def _tell(problems: list[str], answered: list[UploadPredictions], dropped: int) -> None:
+def _tell(problems: list[str], uploaded: list[UploadPredictions], dropped: int) -> None:
     if problems:
         st.warning(
-            f"{len(answered)} of {dropped} files were predicted; these were not:\n\n"
+            f"{len(uploaded)} of {dropped} files were predicted; these were not:\n\n"
             + "\n".join(f"- {plain(problem)}" for problem in problems)
         )
-    strange = sum(found.is_strange for found in answered)
+    strange = sum(upload.is_strange for upload in uploaded)
     if strange:
-        which = f"{strange} of {len(answered)} images are" if len(answered) > 1 else "This image is"
+        which = f"{strange} of {len(uploaded)} images are" if len(uploaded) > 1 else "This image is"
         st.warning(
             f"{which} unlike the images that these runs were trained on, so their predictions are guesses. "
             "For photographs of everyday things, predict with *Photographs*; for your own subject, train a run on it."
         )
-    elif any(found.strange_to for found in answered):
+    elif any(upload.strange_to for upload in uploaded):
         st.warning("Some runs were trained on no images like these; their predictions are marked as guesses.")
     elif dropped and not problems:
         st.success(f"All {dropped} images are done." if dropped > 1 else "Done.", icon=":material/check:")
 
 
-def _gallery(answered: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
-    for start in range(0, len(answered), 3):
-        for column, (_, found) in zip(st.columns(3), answered[start : start + 3], strict=False):
+def _gallery(predicted: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
+    for start in range(0, len(predicted), 3):
+        for column, (_, upload) in zip(st.columns(3), predicted[start : start + 3], strict=False):
             with column:
                 st.image(
-                    explain.with_all_points(found, by_title),
+                    explain.with_all_points(upload, by_title),
                     width="stretch",
-                    caption=plain(found.name),
-                    alt=f"The picture {found.name}, with the predicted point",
+                    caption=plain(upload.name),
+                    alt=f"The picture {upload.name}, with the predicted point",
                 )
-                if found.is_strange:
+                if upload.is_strange:
                     st.caption(":material/warning: Unlike the training images: guesses")
-                st.markdown(explain.in_words(found, by_title))
+                st.markdown(explain.in_words(upload, by_title))
 
 
-def as_csv(answered: list[UploadPredictions]) -> bytes:
+def as_csv(uploaded: list[UploadPredictions]) -> bytes:
     """The table to download, marked as UTF-8 so that spreadsheets read every letter."""
-    return answers_csv([uploads.table_row(found) for found in answered]).encode("utf-8-sig")
+    return answers_csv([uploads.table_row(upload) for upload in uploaded]).encode("utf-8-sig")
 
 
-def _download(answered: list[UploadPredictions]) -> None:
+def _download(uploaded: list[UploadPredictions]) -> None:
     st.download_button(
-        f"Download the predictions as CSV ({counted(len(answered), 'image')})",
-        as_csv(answered),
+        f"Download the predictions as CSV ({counted(len(uploaded), 'image')})",
+        as_csv(uploaded),
         "answers.csv",
         "text/csv",
         icon=":material/download:",
@@ -98,22 +98,22 @@ def _download(answered: list[UploadPredictions]) -> None:
     )
 
 
-def _look_closer(answered: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
+def _look_closer(predicted: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
     st.header("Look closer at one picture")
     at = 0
-    if len(answered) > 1:
+    if len(predicted) > 1:
         at = st.selectbox(
             "Picture",
-            range(len(answered)),
-            format_func=lambda i: f"{i + 1}. {answered[i][1].name}",
-            key=_own_key(answered),
+            range(len(predicted)),
+            format_func=lambda i: f"{i + 1}. {predicted[i][1].name}",
+            key=_own_key(predicted),
         )
-    file, found = answered[at]
-    explain.bars(found, by_title, key="closer")
+    file, upload = predicted[at]
+    explain.bars(upload, by_title, key="closer")
     st.subheader("Where did the network look?")
-    explain.heat(file, found, by_title)
+    explain.heat(file, upload, by_title)
 
 
-def _own_key(answered: list[tuple[File, UploadPredictions]]) -> str:
+def _own_key(predicted: list[tuple[File, UploadPredictions]]) -> str:
     """A key for these very files, so that other files never inherit the choice made among them."""
-    return "which_" + "_".join(file.digest[:4] for file, _ in answered)
+    return "which_" + "_".join(file.digest[:4] for file, _ in predicted)

@@ -29,24 +29,24 @@ def sentences(
     `last` has a row for each lane with the metrics and `BY_LABELS`; `baselines` and `margins` are by metric.
     """
     lanes = {lane.loss.name: (at, lane) for at, lane in enumerate(race.lanes)}
-    found = [leaders(race.lanes, last, baselines, margins)]
+    lines = [leaders(race.lanes, last, baselines, margins)]
     if figures.INVERTED in lanes:
         measure = "mean_average_precision"
-        found.append(
+        lines.append(
             inverted(race, lanes[figures.INVERTED][0], last[measure], baselines[measure][0], margins[measure])
         )
     if "cross_entropy" in lanes:
-        found.append(cross_entropy(last.iloc[lanes["cross_entropy"][0]], threshold, len(over.valid.vocab)))
-    found += [
+        lines.append(cross_entropy(last.iloc[lanes["cross_entropy"][0]], threshold, len(over.valid.vocab)))
+    lines += [
         moved_threshold(race, over, *lanes[name], float(last["skill"].iloc[lanes[name][0]]), threshold)
         for name in MOVED
         if name in lanes
     ]
     nothing = metrics.do_nothing_accuracy(over.valid_targets)
-    found.append(
+    lines.append(
         f"Predicting nothing scores an accuracy_multi of {nothing:.4f} here. Skill counts from there."
     )
-    return found
+    return lines
 
 
 def leaders(
@@ -56,13 +56,13 @@ def leaders(
     margins: Mapping[str, np.ndarray],
 ) -> str:
     """Who leads by each metric, or is level in front, and by which metrics no head clearly beats the baseline."""
-    said = []
+    clauses = []
     for measure, name in figures.METRICS.items():
         ends = dict(zip(lanes, last[measure].astype(float), strict=True))
         who, is_level, is_better = figures.leaders(ends, baselines[measure][0], margins[measure])
         notes = ["level"] * is_level + [f"not clearly better than {baselines[measure][1]}"] * (not is_better)
-        said.append(f"{name}: {who} ({', '.join(notes)})" if notes else f"{name}: {who}")
-    return f"**In front.** By {'; by '.join(said)}."
+        clauses.append(f"{name}: {who} ({', '.join(notes)})" if notes else f"{name}: {who}")
+    return f"**In front.** By {'; by '.join(clauses)}."
 
 
 def inverted(race: Race, at: int, ranking: pd.Series, chance: float, margins: np.ndarray) -> str:

@@ -18,6 +18,7 @@ from pages.parts.race import data as race_data
 from pages.parts.race import findings, predictions, stars
 from pages.parts.race import link as race_link
 from pages.parts.race.data import Raced
+from pages.parts.race.predictions import HeadPredictions
 from pages.parts.shared import charts, page, pictures, tables, thumbnails
 from pages.parts.shared.text import plain
 
@@ -51,16 +52,16 @@ SAYS = {
 @st.fragment
 def show(over: Course) -> None:
     """Everything about the race over labels; a moved slider redraws only this."""
-    found, config, scores = curves_and_controls(over)
-    page.picture_first()
-    race_link.show(MULTI_LABEL, found.race.lanes)
-    st.header(f"One image, {len(found.race.lanes)} predictions")
+    raced, config, scores = curves_and_controls(over)
+    page.image_first()
+    race_link.show(MULTI_LABEL, raced.race.lanes)
+    st.header(f"One image, {len(raced.race.lanes)} predictions")
     st.markdown(CHIPS)
     st.html(predictions.STYLE)
-    _two_pictures(found, over, config)
+    _two_pictures(raced, over, config)
     st.subheader("Any other picture, or one of yours")
-    _chosen_picture(found, over, config)
-    results(found, over, scores, config.threshold)
+    _chosen_picture(raced, over, config)
+    results(raced, over, scores, config.threshold)
 
 
 def curves_and_controls(
@@ -79,38 +80,38 @@ def curves_and_controls(
     )
     explained = st.empty()
     config = race_controls.labels(start, prefix)
-    found = race_data.labels(config, over)
+    raced = race_data.labels(config, over)
     explained.caption(f"{SAYS[measure]} {LEVEL}")
-    scores = loss_race.label_scores(found.race, over, config.threshold, found.ranking)
+    scores = loss_race.label_scores(raced.race, over, config.threshold, raced.ranking)
     with curves:
-        _curves(found, over, scores, measure, _margins(found, over, config.threshold)[measure])
-    return found, config, scores
+        _curves(raced, over, scores, measure, _margins(raced, over, config.threshold)[measure])
+    return raced, config, scores
 
 
-def results(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> None:
+def results(raced: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> None:
     """Which loss won by which metric, and what the numbers show."""
     st.header("Which loss won where")
-    table = winners(found, over, scores, threshold)
+    table = winners(raced, over, scores, threshold)
     tables.show(table.drop(columns=list(findings.BY_LABELS)))
     st.markdown("Exact match over the images with no label, with one and with several:")
     tables.show(table[list(findings.BY_LABELS)])
     st.caption(STARS)
-    ends, baselines = _ends(found, over, scores, threshold), _baselines(over.valid_targets)
-    margins = _margins(found, over, threshold)
-    said = findings.sentences(found.race, over, ends, threshold, baselines, margins)
-    st.markdown("\n".join(f"- {one}" for one in [*said, ADAM]))
+    ends, baselines = _ends(raced, over, scores, threshold), _baselines(over.valid_targets)
+    margins = _margins(raced, over, threshold)
+    conclusions = findings.sentences(raced.race, over, ends, threshold, baselines, margins)
+    st.markdown("\n".join(f"- {sentence}" for sentence in [*conclusions, ADAM]))
 
 
-def _curves(found: Raced, over: Course, scores: pd.DataFrame, measure: str, margins: np.ndarray) -> None:
+def _curves(raced: Raced, over: Course, scores: pd.DataFrame, measure: str, margins: np.ndarray) -> None:
     baseline, says = baseline_of(measure, over.valid_targets)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         charts.show(
-            figures.progress(scores, found.race.lanes, measure, baseline, says, margins), key="progress"
+            figures.progress(scores, raced.race.lanes, measure, baseline, says, margins), key="progress"
         )
     with right:
         charts.show(
-            figures.training_curves(found.race.step_losses, found.race.lanes, found.race.config.epochs),
+            figures.training_curves(raced.race.step_losses, raced.race.lanes, raced.race.config.epochs),
             key="training",
         )
 
@@ -122,24 +123,24 @@ def baseline_of(measure: str, targets: np.ndarray) -> tuple[float, str]:
     return (0.0 if measure == "skill" else loss_race.nothing_right(targets)), "predicting nothing"
 
 
-def _two_pictures(found: Raced, over: Course, config: RaceConfig) -> None:
+def _two_pictures(raced: Raced, over: Course, config: RaceConfig) -> None:
     fnames = over.valid.table["fname"].tolist()
     shown = two_kinds(over.valid), pictures.with_labels(over.valid, 0)
     for column, fname in zip(st.columns(2, gap="large"), shown, strict=True):
         if fname is not None:
             at = fnames.index(fname)
-            probs = found.race.valid_predictions(at)
+            probs = raced.race.valid_predictions(at)
             with column:
                 _picture(over.valid.folder / fname, Path(fname).name, over.valid.table["labels"].iloc[at])
-                _words(found, over, probs, over.valid_targets[at], config.threshold)
+                _words(raced, over, probs, over.valid_targets[at], config.threshold)
 
 
 def two_kinds(valid: Dataset) -> str | None:
     """The first validation picture with a bear and a dog and nothing else, or else with any two kinds."""
     fitting = [
         fname
-        for fname, said in zip(valid.table["fname"], valid.table["labels"], strict=True)
-        if set(said) == set(PAIR)
+        for fname, labels in zip(valid.table["fname"], valid.table["labels"], strict=True)
+        if set(labels) == set(PAIR)
     ]
     return fitting[0] if fitting else pictures.with_labels(valid, 2)
 
@@ -152,40 +153,46 @@ def _picture(source: Path | bytes, name: str, present: tuple[str, ...] | None) -
 
 
 def _words(
-    found: Raced, over: Course, probs: np.ndarray, present: np.ndarray | None, threshold: float
+    raced: Raced, over: Course, probs: np.ndarray, present: np.ndarray | None, threshold: float
 ) -> None:
-    st.html(predictions.in_words(found.race.lanes, probs, present, over.valid.vocab, threshold))
+    st.html(
+        predictions.as_chips(HeadPredictions(raced.race.lanes, probs, present, over.valid.vocab, threshold))
+    )
 
 
-def _chosen_picture(found: Raced, over: Course, config: RaceConfig) -> None:
+def _chosen_picture(raced: Raced, over: Course, config: RaceConfig) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         place = st.container()
         chosen = pictures.choose_or_upload(over.valid, pictures.with_labels(over.valid, 3), "race_picture")
     with place:
         _picture(chosen.source, Path(chosen.name).name, chosen.labels)
-    probs = _asked(found, over, chosen)
+    probs = _asked(raced, over, chosen)
     if probs is None:
         return
     present = None if chosen.labels is None else label_encoding.encode(chosen.labels, over.valid.vocab)
     with right:
-        _words(found, over, probs, present, config.threshold)
-    st.html(predictions.in_numbers(found.race.lanes, probs, present, over.valid.vocab, config.threshold))
+        _words(raced, over, probs, present, config.threshold)
+    st.html(
+        predictions.as_table(
+            HeadPredictions(raced.race.lanes, probs, present, over.valid.vocab, config.threshold)
+        )
+    )
     st.caption("Every probability of every head. ● is in the picture; a frame is a yes at the threshold.")
 
 
-def _asked(found: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | None:
+def _asked(raced: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | None:
     """The probabilities (H, C) for a validation picture, already computed, or for one of the person's own."""
     if chosen.is_sample:
         at = over.valid.table["fname"].tolist().index(chosen.name)
-        return found.race.valid_predictions(at)
+        return raced.race.valid_predictions(at)
     seen = race_data.looked_at(chosen.content, default_for(over.train.folder))
-    return None if seen is None else found.race.predictions(over.standardised(seen))
+    return None if seen is None else raced.race.predictions(over.standardised(seen))
 
 
-def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
+def winners(raced: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Each loss (rows) by each metric (columns) at the end, and below what needs no network, as `STARS` says."""
-    ends, margins = _ends(found, over, scores, threshold), _margins(found, over, threshold)
+    ends, margins = _ends(raced, over, scores, threshold), _margins(raced, over, threshold)
     without = {measure: value for measure, (value, _) in _baselines(over.valid_targets).items()}
     counts = over.valid_targets.sum(axis=1)
     for part, value, has in zip(findings.BY_LABELS, (1.0, 0.0, 0.0), (0, 1, 2), strict=True):
@@ -198,24 +205,24 @@ def winners(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) 
             for name in map(str, ends)
         }
     )
-    won = _classes_won(loss_race.class_average_precisions(found.race, over))
+    won = _classes_won(loss_race.class_average_precisions(raced.race, over))
     table.insert(len(figures.METRICS), "classes won", stars.starred([*won, np.nan], "{:.0f}"))
-    return table.set_axis([*(lane.loss.title for lane in found.race.lanes), "no network"])
+    return table.set_axis([*(lane.loss.title for lane in raced.race.lanes), "no network"])
 
 
-def _ends(found: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
+def _ends(raced: Raced, over: Course, scores: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Each lane (rows) at the end by each metric, and its exact match by the number of labels."""
     last = scores.groupby("lane", sort=False).last()[list(figures.METRICS)]
-    return last.join(loss_race.by_labels(found.race, over, threshold))
+    return last.join(loss_race.by_labels(raced.race, over, threshold))
 
 
 def _baselines(targets: np.ndarray) -> dict[str, tuple[float, str]]:
     return {measure: baseline_of(measure, targets) for measure in figures.METRICS}
 
 
-def _margins(found: Raced, over: Course, threshold: float) -> dict[str, np.ndarray]:
-    of_labels = loss_race.label_margins(found.race, over, threshold)
-    return of_labels | {"mean_average_precision": found.ranking_margins}
+def _margins(raced: Raced, over: Course, threshold: float) -> dict[str, np.ndarray]:
+    of_labels = loss_race.label_margins(raced.race, over, threshold)
+    return of_labels | {"mean_average_precision": raced.ranking_margins}
 
 
 def _classes_won(by_class: pd.DataFrame) -> pd.Series:

@@ -25,6 +25,7 @@ from pages.parts.race import link as race_link
 from pages.parts.race import points as race_points
 from pages.parts.race import predictions
 from pages.parts.race.data import Raced
+from pages.parts.race.predictions import HeadPredictions
 from pages.parts.shared import page, pictures, thumbnails
 from pages.parts.shared.text import plain
 
@@ -48,20 +49,20 @@ class _Seen:
 def labels(photographs: PhotographCourse) -> None:
     """Everything about the race over labels; a moved slider redraws only this."""
     over = photographs.course
-    found, config, scores = race_labels.curves_and_controls(over, photograph_race.start(MULTI_LABEL), PREFIX)
-    page.picture_first()
+    raced, config, scores = race_labels.curves_and_controls(over, photograph_race.start(MULTI_LABEL), PREFIX)
+    page.image_first()
     st.markdown(_few(over))
-    race_link.show(MULTI_LABEL, found.race.lanes, is_photographs=True)
-    st.header(f"One photograph, {len(found.race.lanes)} predictions")
+    race_link.show(MULTI_LABEL, raced.race.lanes, is_photographs=True)
+    st.header(f"One photograph, {len(raced.race.lanes)} predictions")
     st.markdown(race_labels.CHIPS)
     st.html(predictions.STYLE)
     for column, fname in zip(st.columns(2, gap="large"), _TWO, strict=True):
         if fname in photographs.examples:
             with column:
-                _predicted(found, over, config, _example(photographs, fname))
+                _predicted(raced, over, config, _example(photographs, fname))
     st.subheader("Another photograph, or one of yours")
-    _chosen(found, photographs, config)
-    race_labels.results(found, over, scores, config.threshold)
+    _chosen(raced, photographs, config)
+    race_labels.results(raced, over, scores, config.threshold)
 
 
 def _few(over: Course) -> str:
@@ -82,26 +83,30 @@ def _example(photographs: PhotographCourse, fname: str) -> _Seen:
     return _Seen(fname, source, photographs.examples[fname], example_photographs.LABELS[fname])
 
 
-def _predicted(found: Raced, over: Course, config: RaceConfig, seen: _Seen) -> None:
+def _predicted(raced: Raced, over: Course, config: RaceConfig, seen: _Seen) -> None:
     """An example photograph over what each head predicts for it."""
     says = f"In it: {', '.join(seen.present or ()) or 'none of the labels'} ({seen.name})"
     small = thumbnails.padded(example_photographs.FOLDER / seen.name, race_labels.MOUNT_WH)
     st.image(small, width="stretch", caption=plain(says), alt=plain(says))
-    _words(found, over, config, seen)
+    _words(raced, over, config, seen)
 
 
-def _words(found: Raced, over: Course, config: RaceConfig, seen: _Seen) -> None:
-    probs, present = _probs(found, over, seen)
-    st.html(predictions.in_words(found.race.lanes, probs, present, over.valid.vocab, config.threshold))
+def _words(raced: Raced, over: Course, config: RaceConfig, seen: _Seen) -> None:
+    probs, present = _probs(raced, over, seen)
+    st.html(
+        predictions.as_chips(
+            HeadPredictions(raced.race.lanes, probs, present, over.valid.vocab, config.threshold)
+        )
+    )
 
 
-def _probs(found: Raced, over: Course, seen: _Seen) -> tuple[np.ndarray, np.ndarray | None]:
+def _probs(raced: Raced, over: Course, seen: _Seen) -> tuple[np.ndarray, np.ndarray | None]:
     """The probabilities (H, C), and which labels are there (C,) where that is known."""
     present = None if seen.present is None else label_encoding.encode(seen.present, over.valid.vocab)
-    return found.race.predictions(over.standardised(seen.features)), present
+    return raced.race.predictions(over.standardised(seen.features)), present
 
 
-def _chosen(found: Raced, photographs: PhotographCourse, config: RaceConfig) -> None:
+def _chosen(raced: Raced, photographs: PhotographCourse, config: RaceConfig) -> None:
     own = pictures.upload("race_photograph")
     titles = {title: fname for fname, title in photo_showcase.TITLES.items() if fname in photographs.examples}
     if own is None:
@@ -124,9 +129,13 @@ def _chosen(found: Raced, photographs: PhotographCourse, config: RaceConfig) -> 
     says = plain(seen.name)
     left.image(thumbnails.jpeg(seen.source), width="stretch", caption=says, alt=says)
     with right:
-        _words(found, over, config, seen)
-    probs, present = _probs(found, over, seen)
-    st.html(predictions.in_numbers(found.race.lanes, probs, present, over.valid.vocab, config.threshold))
+        _words(raced, over, config, seen)
+    probs, present = _probs(raced, over, seen)
+    st.html(
+        predictions.as_table(
+            HeadPredictions(raced.race.lanes, probs, present, over.valid.vocab, config.threshold)
+        )
+    )
     st.caption("Every probability of every head. ● is in the image; a frame is a yes at the threshold.")
 
 
@@ -146,16 +155,16 @@ def points() -> None:
     if photographs is None:
         return
     over = photographs.course
-    found, baseline_px = race_points.curves_and_controls(
+    raced, baseline_px = race_points.curves_and_controls(
         over, photograph_race.start(POINTS), f"{PREFIX}point_"
     )
-    finished = found.race
-    last = found.scores.groupby("lane", sort=False).last()["median_error_px"].to_numpy()
+    finished = raced.race
+    last = raced.scores.groupby("lane", sort=False).last()["median_error_px"].to_numpy()
     training_px = loss_race.point_training_errors_px(finished, over)[last.argmin()]
     st.markdown(what_it_sees(sees, float(last.min()), float(training_px), baseline_px))
     race_link.show(POINTS, finished.lanes, is_photographs=True)
     _heads(finished, photographs, sees)
-    race_points.results(found, over, baseline_px)
+    race_points.results(raced, over, baseline_px)
     width, height = np.median(over.valid.sizes_wh(), axis=0)
     people = len(set(over.valid.table["group"]))
     st.markdown(

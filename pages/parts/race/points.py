@@ -43,17 +43,17 @@ RANGES_AND_LOSSES = (
 @st.fragment
 def show(over: Course) -> None:
     """Everything about the race over points; a moved slider redraws only this."""
-    found, baseline_px = curves_and_controls(over)
-    race_link.show(POINTS, found.race.lanes)
-    _pictures(found.race, over)
-    results(found, over, baseline_px)
+    raced, baseline_px = curves_and_controls(over)
+    race_link.show(POINTS, raced.race.lanes)
+    _pictures(raced.race, over)
+    results(raced, over, baseline_px)
     width, height = frame_of(over.valid.sizes_wh())
     st.markdown(f"Errors are in pixels of the pictures, {width} x {height} here. {RANGES_AND_LOSSES}")
 
 
-def results(found: RacedPoints, over: Course, baseline_px: float) -> None:
+def results(raced: RacedPoints, over: Course, baseline_px: float) -> None:
     """Each head's errors at the end, the least starred."""
-    tables.show(winners(found, over, baseline_px))
+    tables.show(winners(raced, over, baseline_px))
     st.caption(STARS)
 
 
@@ -63,21 +63,21 @@ def curves_and_controls(
     """Draw the curves over the sliders (see `race_controls.points`); return the race and the baseline."""
     curves = st.container()
     config = race_controls.points(start, prefix)
-    found = race_data.points(config, over)
+    raced = race_data.points(config, over)
     baseline_px = loss_race.point_baseline_px(over)
     with curves:
         left, right = st.columns([3, 2], gap="medium")
         with left:
             charts.show(
-                figures.point_progress(found.scores, found.race.lanes, baseline_px, found.margins),
+                figures.point_progress(raced.scores, raced.race.lanes, baseline_px, raced.margins),
                 key="point_progress",
             )
         with right:
             charts.show(
-                figures.training_curves(found.race.step_losses, found.race.lanes, config.epochs),
+                figures.training_curves(raced.race.step_losses, raced.race.lanes, config.epochs),
                 key="point_training",
             )
-    return found, baseline_px
+    return raced, baseline_px
 
 
 def chosen_lanes(finished: Race) -> list[int]:
@@ -99,11 +99,11 @@ def chosen_lanes(finished: Race) -> list[int]:
 
 def _pictures(finished: Race, over: Course) -> None:
     kept = chosen_lanes(finished)
-    answers_px, truth_px = loss_race.point_predictions_px(finished, over), over.valid.points_px()
-    for column, at in zip(st.columns(SHOWN), _spread(answers_px, truth_px), strict=False):
-        off = pixel_distance(answers_px[kept, at], np.repeat(truth_px[[at]], len(kept), axis=0))
+    predicted_px, truth_px = loss_race.point_predictions_px(finished, over), over.valid.points_px()
+    for column, at in zip(st.columns(SHOWN), _spread(predicted_px, truth_px), strict=False):
+        off = pixel_distance(predicted_px[kept, at], np.repeat(truth_px[[at]], len(kept), axis=0))
         column.image(
-            _marked(over, finished, answers_px[:, at], at, kept),
+            _marked(over, finished, predicted_px[:, at], at, kept),
             width="stretch",
             caption=plain(f"off by {off.min():.1f} to {figures.in_px(off.max())}, seen close up"),
             alt=f"A head, close up; the predictions are {off.min():.1f} to {off.max():.1f} pixels from its centre.",
@@ -111,9 +111,9 @@ def _pictures(finished: Race, over: Course) -> None:
     st.html(legend(finished, kept))
 
 
-def _spread(answers_px: np.ndarray, truth_px: np.ndarray) -> list[int]:
+def _spread(predicted_px: np.ndarray, truth_px: np.ndarray) -> list[int]:
     """Pictures that the best head finds well, middling and worst."""
-    errors = np.stack([pixel_distance(one, truth_px) for one in answers_px])
+    errors = np.stack([pixel_distance(points_px, truth_px) for points_px in predicted_px])
     ranked = np.argsort(errors[np.median(errors, axis=1).argmin()], kind="stable")
     return [
         int(at) for at in ranked[np.linspace(0, len(ranked) - 1, min(SHOWN, len(ranked))).round().astype(int)]
@@ -122,11 +122,11 @@ def _spread(answers_px: np.ndarray, truth_px: np.ndarray) -> list[int]:
 
 def _marked(over: Course, finished: Race, points_px: np.ndarray, at: int, kept: list[int]) -> bytes:
     """A validation image with its true and its predicted points, seen close up."""
-    picture, size_wh = open_image(over.valid.paths()[at]), over.valid.sizes_wh()[at]
-    seen = np.asarray(picture.size) / size_wh
+    image, size_wh = open_image(over.valid.paths()[at]), over.valid.sizes_wh()[at]
+    seen = np.asarray(image.size) / size_wh
     truth_px = over.valid.points_px()[at]
     box = close_up(np.vstack([truth_px, points_px[kept]]), size_wh)
-    shown = picture.resize(SHOWN_WH, box=tuple(np.array(box) * np.tile(seen, 2)))
+    shown = image.resize(SHOWN_WH, box=tuple(np.array(box) * np.tile(seen, 2)))
     corner, scale = np.array(box[:2]), SHOWN_WH[0] / (box[2] - box[0])
     return to_jpeg(
         with_every_point(
@@ -169,26 +169,26 @@ def close_up(points_px: np.ndarray, size_wh) -> tuple[float, float, float, float
 
 def legend(finished: Race, kept: list[int], truth_says: str = "true centre") -> str:
     """What colours and shapes of `with_every_point` mean, as HTML."""
-    said = "".join(
+    entries = "".join(
         f'<span style="white-space:nowrap"><span style="color:{figures.colour(finished.lanes[at])}">'
         f"{'●' if finished.lanes[at].y_range else '○'}</span> {finished.lanes[at].short}</span>"
         for at in kept
     )
     truth = f'<span style="white-space:nowrap"><span style="color:{TRUTH}">◯</span> {truth_says}</span>'
-    return f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.875rem">{truth}{said}</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.875rem">{truth}{entries}</div>'
 
 
-def winners(found: RacedPoints, over: Course, baseline_px: float) -> pd.DataFrame:
+def winners(raced: RacedPoints, over: Course, baseline_px: float) -> pd.DataFrame:
     """Each head (rows) at the end: its median and worst error and the share of predictions outside, as `STARS` says."""
-    last = found.scores.groupby("lane", sort=False).last()
+    last = raced.scores.groupby("lane", sort=False).last()
     medians_px = [*last["median_error_px"], baseline_px]
     width = np.median(over.valid.sizes_wh()[:, 0])
     return pd.DataFrame(
         {
-            "median error": stars.starred(medians_px, _PX, found.margins, is_high_best=False),
+            "median error": stars.starred(medians_px, _PX, raced.margins, is_high_best=False),
             "worst error": stars.starred([*last["worst_error_px"], np.nan], _PX, is_high_best=False),
             "points outside the image": [f"{share:.0%}" for share in [*last["outside"], 0.0]],
             "median, of the width": [f"{px / width:.1%}" for px in medians_px],
         },
-        index=[*(lane.title for lane in found.race.lanes), "always the mean point"],
+        index=[*(lane.title for lane in raced.race.lanes), "always the mean point"],
     )

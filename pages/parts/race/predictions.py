@@ -1,6 +1,7 @@
-"""What each head of the race answers to one picture, in words and as numbers. All names are escaped."""
+"""What each head of the race predicts for one image, as chips and as a table. All names are escaped."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -14,12 +15,12 @@ STYLE = f"""<style>
   font-size: .875rem; margin-bottom: .6rem}}
 .heads .loss {{white-space: nowrap; padding-top: .1rem}}
 .dot {{display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; margin-right: .4rem}}
-.said {{display: flex; flex-wrap: wrap; gap: .25rem}}
-.said span {{border-radius: .6rem; padding: .05rem .5rem; border: 2px solid; white-space: nowrap}}
-.said .right {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
-.said .wrong {{background: {WRONG}; border-color: {WRONG}; color: #fff}}
-.said .missed {{border-color: {WRONG}; border-style: dashed}}
-.said .nothing {{border-color: {BASELINE}}}
+.predicted {{display: flex; flex-wrap: wrap; gap: .25rem}}
+.predicted span {{border-radius: .6rem; padding: .05rem .5rem; border: 2px solid; white-space: nowrap}}
+.predicted .right {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
+.predicted .wrong {{background: {WRONG}; border-color: {WRONG}; color: #fff}}
+.predicted .missed {{border-color: {WRONG}; border-style: dashed}}
+.predicted .nothing {{border-color: {BASELINE}}}
 .numbers {{overflow-x: auto}}
 .numbers table {{border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabular-nums; border: 0}}
 .numbers th, .numbers td {{border: 0; padding: .2rem .45rem; text-align: right; white-space: nowrap}}
@@ -37,38 +38,41 @@ MOST_WRONG = 4
 """So many wrong labels are named; the inverted loss would name all twelve."""
 
 
-def in_words(
-    lanes: Sequence[Lane],
-    probs: np.ndarray,
-    present: np.ndarray | None,
-    vocab: Sequence[str],
-    threshold: float,
-) -> str:
-    """Each head's answer as chips: right, wrong and missed labels; `probs` (H, C), `present` (C,) where it is known."""
+@dataclass(frozen=True)
+class HeadPredictions:
+    """What each of H heads predicts for one image.
+
+    Attributes: `probs` (H, C), over the labels of `vocab`; `present` (C,), 1 where a label is in the image, None where
+    that is unknown; `threshold`, which a probability must exceed.
+    """
+
+    lanes: Sequence[Lane]
+    probs: np.ndarray
+    present: np.ndarray | None
+    vocab: Sequence[str]
+    threshold: float
+
+
+def as_chips(heads: HeadPredictions) -> str:
+    """Each head's prediction as chips: right, wrong and missed labels."""
     rows = "".join(
-        f'<div class="loss">{_dot(lane)}{escape(lane.short)}</div><div class="said">'
-        f"{_chips(head, present, vocab, threshold)}</div>"
-        for lane, head in zip(lanes, probs, strict=True)
+        f'<div class="loss">{_dot(lane)}{escape(lane.short)}</div><div class="predicted">'
+        f"{_chips(probs, heads.present, heads.vocab, heads.threshold)}</div>"
+        for lane, probs in zip(heads.lanes, heads.probs, strict=True)
     )
     return f'<div class="heads">{rows}</div>'
 
 
-def in_numbers(
-    lanes: Sequence[Lane],
-    probs: np.ndarray,
-    present: np.ndarray | None,
-    vocab: Sequence[str],
-    threshold: float,
-) -> str:
+def as_table(heads: HeadPredictions) -> str:
     """Every class (rows) with every head's probability of it (columns); ● is present, a frame is a yes."""
-    there = np.zeros(len(vocab)) if present is None else present
-    head = "".join(f"<th>{_dot(lane)}{escape(lane.short)}</th>" for lane in lanes)
+    present = np.zeros(len(heads.vocab)) if heads.present is None else heads.present
+    header = "".join(f"<th>{_dot(lane)}{escape(lane.short)}</th>" for lane in heads.lanes)
     rows = "".join(
         f"<tr><th{' class=there' if is_there else ''}>{'● ' if is_there else ''}{escape(label)}</th>"
-        f"{''.join(_cell(lane, p, threshold) for lane, p in zip(lanes, column, strict=True))}</tr>"
-        for label, is_there, column in zip(vocab, there, probs.T, strict=True)
+        f"{''.join(_cell(lane, p, heads.threshold) for lane, p in zip(heads.lanes, column, strict=True))}</tr>"
+        for label, is_there, column in zip(heads.vocab, present, heads.probs.T, strict=True)
     )
-    return f'<div class="numbers"><table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f'<div class="numbers"><table><thead><tr><th></th>{header}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _dot(lane: Lane) -> str:
@@ -81,32 +85,34 @@ def _cell(lane: Lane, prob: float, threshold: float) -> str:
 
 
 def _chips(probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], threshold: float) -> str:
-    said = probs > threshold
+    predicted = probs > threshold
     if present is None:
-        return _all_said(probs, said, vocab)
+        return _all_predicted(probs, predicted, vocab)
     is_there = present == 1
-    right = [_chip("right", "✓", vocab[at], probs[at]) for at in _places(said & is_there)]
-    missed = [_chip("missed", "○", vocab[at], probs[at], " missed") for at in _places(~said & is_there)]
-    wrong = sorted(_places(said & ~is_there), key=lambda at: -probs[at])
+    right = [_chip("right", "✓", vocab[at], probs[at]) for at in _positions(predicted & is_there)]
+    missed = [
+        _chip("missed", "○", vocab[at], probs[at], " missed") for at in _positions(~predicted & is_there)
+    ]
+    wrong = sorted(_positions(predicted & ~is_there), key=lambda at: -probs[at])
     named = [_chip("wrong", "✗", vocab[at], probs[at], " wrong") for at in wrong[:MOST_WRONG]]
     more = (
         [f'<span class="wrong">and {len(wrong) - MOST_WRONG} more wrong</span>']
         if len(wrong) > MOST_WRONG
         else []
     )
-    nothing = [] if said.any() or missed else ['<span class="nothing">nothing, rightly</span>']
+    nothing = [] if predicted.any() or missed else ['<span class="nothing">nothing, rightly</span>']
     return "".join([*right, *missed, *named, *more, *nothing])
 
 
-def _all_said(probs: np.ndarray, said: np.ndarray, vocab: Sequence[str]) -> str:
-    likeliest = sorted(_places(said), key=lambda at: -probs[at])
+def _all_predicted(probs: np.ndarray, predicted: np.ndarray, vocab: Sequence[str]) -> str:
+    likeliest = sorted(_positions(predicted), key=lambda at: -probs[at])
     chips = [f'<span class="nothing">{escape(vocab[at])} {probs[at]:.2f}</span>' for at in likeliest]
     return "".join(chips) or '<span class="nothing">nothing it knows</span>'
 
 
-def _places(where: np.ndarray) -> list[int]:
+def _positions(where: np.ndarray) -> list[int]:
     return np.flatnonzero(where).tolist()
 
 
-def _chip(kind: str, sign: str, label: str, prob: float, says: str = "") -> str:
-    return f'<span class="{kind}">{sign} {escape(label)} {prob:.2f}{says}</span>'
+def _chip(kind: str, sign: str, label: str, prob: float, suffix: str = "") -> str:
+    return f'<span class="{kind}">{sign} {escape(label)} {prob:.2f}{suffix}</span>'

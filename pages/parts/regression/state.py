@@ -13,8 +13,8 @@ _MOST_UNDOS = 50
 def people() -> np.ndarray:
     """The points `(N, 2)` as they are now: years of experience and salary in thousand €."""
     if "people" not in st.session_state:
-        said = from_text(st.query_params.get("people", ""))
-        st.session_state["people"] = salary_data.sample() if said is None else said
+        shared = from_text(st.query_params.get("people", ""))
+        st.session_state["people"] = salary_data.sample() if shared is None else shared
         st.session_state["people_before"], st.session_state["people_gesture"] = [], None
     address.remember("people", to_text(st.session_state["people"]), to_text(salary_data.sample()))
     return st.session_state["people"]

@@ -18,8 +18,8 @@ def given_and_seen(ranking: Ranking, place: int) -> str:
     """Two rows: the labels that are given, the doubted ones dashed; those that are seen, with their probability."""
     row = ranking.table.iloc[place]
     probs = dict(zip(ranking.vocab, ranking.probs[place], strict=True))
-    given = [_chip(one, "" if one in row.seen else " doubted", probs.get(one)) for one in row.given]
-    seen = [_chip(one, "" if one in row.given else " new", probs.get(one)) for one in row.seen]
+    given = [_chip(label, "" if label in row.seen else " doubted", probs.get(label)) for label in row.given]
+    seen = [_chip(label, "" if label in row.given else " new", probs.get(label)) for label in row.seen]
     return (
         f'{_STYLE}<div class="review"><div>Given</div><div class="chips">{_or_nothing(given)}</div>'
         f'<div>Seen</div><div class="chips">{_or_nothing(seen)}</div></div>'

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from engine.experiments.label_review import storage
-from engine.experiments.label_review.session import Sitting
+from engine.experiments.label_review.session import ReviewSession
 from engine.experiments.label_review.storage import ReviewError
 from engine.experiments.label_review.targets import Subject
 from engine.plots import review as figures
@@ -47,52 +47,52 @@ def show(subject: Subject) -> None:
     review_start.under_way(subject)
     if subject.job.has_difference:
         try:
-            _difference(subject, storage.difference(subject.job.folder), Sitting.of(subject))
+            _difference(subject, storage.difference(subject.job.folder), ReviewSession.of(subject))
         except ReviewError as error:
             st.warning(plain(error))
     _train(subject)
 
 
-def _difference(subject: Subject, found: dict, sitting: Sitting) -> None:
-    if not found["changed"]:
+def _difference(subject: Subject, effect: dict, session: ReviewSession) -> None:
+    if not effect["changed"]:
         st.info("Nothing was changed yet, so both are the same: relabel, move or drop something first.")
     measure = MAIN[subject.task]
     charts.show(
-        figures.before_and_after(TITLES[measure], found["measures"][measure], says(found, measure)),
+        figures.before_and_after(TITLES[measure], effect["measures"][measure], says(effect, measure)),
         key="review_difference",
     )
     tables.show_rows(
         ["before", "after", "difference", "without a network"],
-        {TITLES[name]: row(told, BASELINES[name]) for name, told in found["measures"].items()},
+        {TITLES[name]: row(values, BASELINES[name]) for name, values in effect["measures"].items()},
     )
     st.caption(
-        f"Mean of {found['seeds']} seeds ± their standard deviation, on {found['validation']} validation pictures. "
+        f"Mean of {effect['seeds']} seeds ± their standard deviation, on {effect['validation']} validation pictures. "
         "Wrong labels in the validation part count as fixed in both."
     )
 
 
-def says(found: dict, measure: str) -> str:
+def says(effect: dict, measure: str) -> str:
     """What came out, in one sentence; a difference within the noise of the seeds is called that."""
-    told = found["measures"][measure]
-    before, after = np.mean(told["before"]), np.mean(told["after"])
-    gained = np.asarray(told["after"]) - np.asarray(told["before"])
+    values = effect["measures"][measure]
+    before, after = np.mean(values["before"]), np.mean(values["after"])
+    gained = np.asarray(values["after"]) - np.asarray(values["before"])
     digits = 2 if measure.endswith("px") else 4
     went = f"{TITLES[measure]} from {before:.{digits}f} to {after:.{digits}f}"
     noise = 2 * gained.std(ddof=1) / np.sqrt(len(gained)) if len(gained) > 1 else np.inf
-    if abs(gained.mean()) <= noise or not found["changed"]:
+    if abs(gained.mean()) <= noise or not effect["changed"]:
         return f"No difference that the seeds do not make by themselves: {went}"
-    is_better = (gained.mean() > 0) == told["higher"]
-    return f"{found['changed']} changed pictures made it {'better' if is_better else 'worse'}: {went}"
+    is_better = (gained.mean() > 0) == values["higher"]
+    return f"{effect['changed']} changed pictures made it {'better' if is_better else 'worse'}: {went}"
 
 
-def row(told: dict, baseline: str) -> list[str]:
+def row(values: dict, baseline: str) -> list[str]:
     """The cells of one measure: before, after, their difference, and what needs no network."""
-    before, after = np.asarray(told["before"]), np.asarray(told["after"])
+    before, after = np.asarray(values["before"]), np.asarray(values["after"])
     return [
         _spread(before),
         _spread(after),
         _spread(after - before, sign="+"),
-        f"{told['baseline']:.4f} ({baseline})",
+        f"{values['baseline']:.4f} ({baseline})",
     ]
 
 

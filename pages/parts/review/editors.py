@@ -7,7 +7,7 @@ import streamlit as st
 
 from engine.data import annotation
 from engine.data.edits import KEPT, LABELS, POINT
-from engine.experiments.label_review.session import Sitting
+from engine.experiments.label_review.session import ReviewSession
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.data.label.session import NUDGES
 from pages.parts.review import chips as review_chips
@@ -19,7 +19,7 @@ from pages.parts.shared.text import plain
 LONGEST = 720
 MOST_PILLS = 40
 
-Action = Callable[[Sitting, str], None]
+Action = Callable[[ReviewSession, str], None]
 """What a key, a button or a click does to the image of that name."""
 
 
@@ -38,19 +38,19 @@ class Editor(Protocol):
     def keys(self, vocab: tuple[str, ...]) -> dict[str, Action]:
         """The editor's own keys."""
 
-    def image(self, sitting: Sitting, fname: str, do: Callable[[Action], None]) -> None:
+    def image(self, session: ReviewSession, fname: str, do: Callable[[Action], None]) -> None:
         """Show the image. Raises `ImageError` or OSError where it cannot be read."""
 
-    def given_and_seen(self, sitting: Sitting, fname: str) -> None:
+    def given_and_seen(self, session: ReviewSession, fname: str) -> None:
         """Show what is given and what the models see, unless the image shows it."""
 
-    def field(self, sitting: Sitting, fname: str) -> None:
+    def field(self, session: ReviewSession, fname: str) -> None:
         """Show the field to choose in, if there is one."""
 
-    def fixed(self, sitting: Sitting, fname: str) -> tuple[str, object] | None:
+    def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
         """The kind and value of the decision that the button makes; None, with a message, where it cannot."""
 
-    def forget(self, sitting: Sitting, fname: str) -> None:
+    def forget(self, session: ReviewSession, fname: str) -> None:
         """Forget what was chosen and not yet decided."""
 
 
@@ -67,17 +67,17 @@ class LabelEditor:
     def keys(self, vocab: tuple[str, ...]) -> dict[str, Action]:
         return {name: self._tick(label) for label, name in annotation.label_keys(vocab).items()}
 
-    def image(self, sitting: Sitting, fname: str, do: Callable[[Action], None]) -> None:
-        source = review_list.file_of(sitting, fname)
+    def image(self, session: ReviewSession, fname: str, do: Callable[[Action], None]) -> None:
+        source = review_list.file_of(session, fname)
         st.image(thumbnails.jpeg(source, LONGEST), width="stretch", alt=f"The picture {fname}")
 
-    def given_and_seen(self, sitting: Sitting, fname: str) -> None:
-        st.html(review_chips.given_and_seen(sitting.ranking, sitting.place(fname)))
+    def given_and_seen(self, session: ReviewSession, fname: str) -> None:
+        st.html(review_chips.given_and_seen(session.ranking, session.place(fname)))
 
-    def field(self, sitting: Sitting, fname: str) -> None:
-        vocab, key = sitting.ranking.vocab, _labels_key(sitting, fname)
+    def field(self, session: ReviewSession, fname: str) -> None:
+        vocab, key = session.ranking.vocab, _labels_key(session, fname)
         if key not in st.session_state:
-            st.session_state[key] = self._first_choice(sitting, fname)
+            st.session_state[key] = self._first_choice(session, fname)
         if len(vocab) > MOST_PILLS:
             most = None if self.takes_several else 1
             st.multiselect("Relabel to", vocab, key=key, max_selections=most)
@@ -94,36 +94,36 @@ class LabelEditor:
             ),
         )
 
-    def fixed(self, sitting: Sitting, fname: str) -> tuple[str, object] | None:
-        row = sitting.ranking.table.iloc[sitting.place(fname)]
-        chosen = st.session_state.get(_labels_key(sitting, fname), list(row.seen))
+    def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
+        row = session.ranking.table.iloc[session.place(fname)]
+        chosen = st.session_state.get(_labels_key(session, fname), list(row.seen))
         chosen = [chosen] if isinstance(chosen, str) else list(chosen or [])
         if not self.takes_several and len(chosen) != 1:
             st.toast("Choose the one label that is right, or drop the picture.", icon=":material/error:")
             return None
-        now = sitting.subject.decisions.now.labels.get(fname, row.given)
+        now = session.subject.decisions.now.labels.get(fname, row.given)
         return (KEPT, None) if set(chosen) == set(now) else (LABELS, chosen)
 
-    def forget(self, sitting: Sitting, fname: str) -> None:
-        st.session_state.pop(_labels_key(sitting, fname), None)
+    def forget(self, session: ReviewSession, fname: str) -> None:
+        st.session_state.pop(_labels_key(session, fname), None)
 
-    def _first_choice(self, sitting: Sitting, fname: str) -> list[str] | str | None:
+    def _first_choice(self, session: ReviewSession, fname: str) -> list[str] | str | None:
         """What was decided or else is seen, until the person chooses otherwise."""
-        vocab = sitting.ranking.vocab
-        row = sitting.ranking.table.iloc[sitting.place(fname)]
-        decided = sitting.subject.decisions.now.labels.get(fname)
+        vocab = session.ranking.vocab
+        row = session.ranking.table.iloc[session.place(fname)]
+        decided = session.subject.decisions.now.labels.get(fname)
         chosen = [label for label in (row.seen if decided is None else decided) if label in vocab]
         return chosen if self.takes_several or len(vocab) > MOST_PILLS else next(iter(chosen), None)
 
     def _tick(self, label: str) -> Action:
         """Tick a label, or take the tick away; it counts once Enter is pressed."""
 
-        def tick(sitting: Sitting, fname: str) -> None:
-            chosen = st.session_state.get(key := _labels_key(sitting, fname))
+        def tick(session: ReviewSession, fname: str) -> None:
+            chosen = st.session_state.get(key := _labels_key(session, fname))
             if self.takes_several:
                 st.session_state[key] = [*annotation.toggled(tuple(chosen or ()), label)]
             else:
-                is_list = len(sitting.ranking.vocab) > MOST_PILLS
+                is_list = len(session.ranking.vocab) > MOST_PILLS
                 st.session_state[key] = [label] if is_list else label
 
         return tick
@@ -139,19 +139,19 @@ class PointEditor:
     def keys(self, vocab: tuple[str, ...]) -> dict[str, Action]:
         return {name: _nudge(step) for name, step in NUDGES.items()}
 
-    def image(self, sitting: Sitting, fname: str, do: Callable[[Action], None]) -> None:
-        review_point.show(sitting, fname, lambda name, at: do(_moved(name, at)))
+    def image(self, session: ReviewSession, fname: str, do: Callable[[Action], None]) -> None:
+        review_point.show(session, fname, lambda name, at: do(_moved(name, at)))
 
-    def given_and_seen(self, sitting: Sitting, fname: str) -> None:
+    def given_and_seen(self, session: ReviewSession, fname: str) -> None:
         return
 
-    def field(self, sitting: Sitting, fname: str) -> None:
+    def field(self, session: ReviewSession, fname: str) -> None:
         return
 
-    def fixed(self, sitting: Sitting, fname: str) -> tuple[str, object] | None:
-        return POINT, review_point.inside(sitting.ranking.table.iloc[sitting.place(fname)])
+    def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
+        return POINT, review_point.inside(session.ranking.table.iloc[session.place(fname)])
 
-    def forget(self, sitting: Sitting, fname: str) -> None:
+    def forget(self, session: ReviewSession, fname: str) -> None:
         return
 
 
@@ -162,28 +162,28 @@ EDITORS: dict[str, Editor] = {
 }
 
 
-def of(sitting: Sitting) -> Editor:
+def of(session: ReviewSession) -> Editor:
     """The editor for what is reviewed."""
-    return EDITORS[sitting.ranking.task]
+    return EDITORS[session.ranking.task]
 
 
-def _labels_key(sitting: Sitting, fname: str) -> str:
-    return f"review_labels_{sitting.subject.key}_{fname}"
+def _labels_key(session: ReviewSession, fname: str) -> str:
+    return f"review_labels_{session.subject.key}_{fname}"
 
 
 def _moved(name: str, at: point_picture.Share) -> Action:
-    def move(sitting: Sitting, fname: str) -> None:
-        if name in sitting.fnames:
-            row = sitting.ranking.table.iloc[sitting.place(name)]
-            sitting.subject.decide(name, POINT, review_point.place(at, row))
+    def move(session: ReviewSession, fname: str) -> None:
+        if name in session.fnames:
+            row = session.ranking.table.iloc[session.place(name)]
+            session.subject.decide(name, POINT, review_point.place(at, row))
 
     return move
 
 
 def _nudge(step: tuple[int, int]) -> Action:
-    def nudge(sitting: Sitting, fname: str) -> None:
-        row = sitting.ranking.table.iloc[sitting.place(fname)]
-        x, y = review_point.now(sitting, fname)
-        sitting.subject.decide(fname, POINT, review_point.held((x + step[0], y + step[1]), row))
+    def nudge(session: ReviewSession, fname: str) -> None:
+        row = session.ranking.table.iloc[session.place(fname)]
+        x, y = review_point.now(session, fname)
+        session.subject.decide(fname, POINT, review_point.held((x + step[0], y + step[1]), row))
 
     return nudge

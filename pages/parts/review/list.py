@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import tasks
-from engine.experiments.label_review.session import WORDS, Sitting
+from engine.experiments.label_review.session import WORDS, ReviewSession
 from engine.images import ImageError
 from pages.parts.shared import thumbnails
 
@@ -17,17 +17,17 @@ MORE = 10
 _SIDE = 96
 
 
-def show(sitting: Sitting, fname: str, go_to: Callable[[str], None]) -> None:
+def show(session: ReviewSession, fname: str, go_to: Callable[[str], None]) -> None:
     """A table of what comes first; choosing a row leads to its picture."""
-    rows = listed(sitting)
+    rows = listed(session)
     with st.expander(f"{len(rows)} pictures: the most doubtful, and what was decided", expanded=False):
         chosen = st.dataframe(
-            _table(sitting, rows),
+            _table(session, rows),
             hide_index=True,
             row_height=64,
             on_select="rerun",
             selection_mode="single-row",
-            key=f"review_list_{sitting.subject.key}",
+            key=f"review_list_{session.subject.key}",
             column_config={
                 "picture": st.column_config.ImageColumn(width="small"),
                 "file": st.column_config.TextColumn(width="medium"),
@@ -41,32 +41,32 @@ def show(sitting: Sitting, fname: str, go_to: Callable[[str], None]) -> None:
             st.rerun(scope="fragment")
 
 
-def listed(sitting: Sitting) -> list[str]:
+def listed(session: ReviewSession) -> list[str]:
     """At most 60 that look wrong, a few more included, and all that were decided, in the order of doubt."""
-    first = {*sitting.fnames[: min(MOST, len(sitting.doubtful) + MORE)], *sitting.decided}
-    return [fname for fname in sitting.fnames if fname in first]
+    first = {*session.fnames[: min(MOST, len(session.doubtful) + MORE)], *session.decided}
+    return [fname for fname in session.fnames if fname in first]
 
 
-def file_of(sitting: Sitting, fname: str) -> Path:
+def file_of(session: ReviewSession, fname: str) -> Path:
     """Where the picture lies."""
-    return sitting.folder / fname
+    return session.folder / fname
 
 
-def _table(sitting: Sitting, rows: list[str]) -> pd.DataFrame:
-    table = sitting.ranking.table.set_index("fname").loc[rows]
+def _table(session: ReviewSession, rows: list[str]) -> pd.DataFrame:
+    table = session.ranking.table.set_index("fname").loc[rows]
     shown = {
-        "picture": [_small(file_of(sitting, fname)) for fname in rows],
-        "decided": [_word(sitting, fname) for fname in rows],
+        "picture": [_small(file_of(session, fname)) for fname in rows],
+        "decided": [_word(session, fname) for fname in rows],
     }
-    if tasks.get(sitting.ranking.task).has_labels:
+    if tasks.get(session.ranking.task).has_labels:
         shown |= {name: [", ".join(cell) for cell in table[name]] for name in ("given", "seen")}
     else:
         shown["times the usual spread"] = [f"{doubt:.1f}" for doubt in table["doubt"]]
     return pd.DataFrame(shown | {"file": rows})
 
 
-def _word(sitting: Sitting, fname: str) -> str:
-    decision = sitting.decided.get(fname)
+def _word(session: ReviewSession, fname: str) -> str:
+    decision = session.decided.get(fname)
     return WORDS[decision.kind] if decision else ""
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
 from engine.data.library import LibraryError
-from engine.experiments.label_review.session import WORDS, Sitting
+from engine.experiments.label_review.session import WORDS, ReviewSession
 from engine.experiments.label_review.storage import ReviewError
 from engine.images import ImageError
 from pages.parts.review import editors
@@ -33,21 +33,21 @@ KEYS = {
 def show(key: str) -> None:
     """Everything about going through a ranking; a decision redraws only this."""
     try:
-        sitting = Sitting.of(review_start.find(key))
+        session = ReviewSession.of(review_start.find(key))
     except ReviewError as error:
         st.warning(plain(error))
         return
-    fname = _current(sitting)
-    _standing(sitting)
-    picture, about = st.columns([3, 2], gap="large")
+    fname = _current(session)
+    _standing(session)
+    image_side, about = st.columns([3, 2], gap="large")
     with about:
-        _about(sitting, fname)
-        _buttons(sitting, fname)
-    with picture:
-        _picture(sitting, fname)
-    review_list.show(sitting, fname, lambda chosen: _go_to(sitting, chosen))
-    st.caption(_help(sitting))
-    actions = _on_keys(sitting)
+        _about(session, fname)
+        _buttons(session, fname)
+    with image_side:
+        _picture(session, fname)
+    review_list.show(session, fname, lambda chosen: _go_to(session, chosen))
+    st.caption(_help(session))
+    actions = _on_keys(session)
 
     def pressed(names: list[str]) -> None:
         for name in names:
@@ -56,71 +56,71 @@ def show(key: str) -> None:
     keys.listen("review_keys", actions.keys(), pressed)
 
 
-def _help(sitting: Sitting) -> str:
-    editor = editors.of(sitting)
+def _help(session: ReviewSession) -> str:
+    editor = editors.of(session)
     return (
         f"Keys: `Enter` {editor.fix_help}, `Space` keeps what is given, `Delete` drops the picture, `Backspace` "
         f"undoes, `←` and `→` go without deciding; {editor.keys_help}. Every decision is saved at once."
     )
 
 
-def _on_keys(sitting: Sitting) -> dict[str, Callable[[], None]]:
+def _on_keys(session: ReviewSession) -> dict[str, Callable[[], None]]:
     """What each key does to the picture that is looked at when it is pressed."""
-    key = sitting.subject.key
+    key = session.subject.key
     actions = {name: _ACTIONS[action] for name, action in KEYS.items()}
-    actions |= editors.of(sitting).keys(sitting.ranking.vocab)
+    actions |= editors.of(session).keys(session.ranking.vocab)
     return {name: partial(_do, key, action) for name, action in actions.items()}
 
 
-def _current(sitting: Sitting) -> str:
+def _current(session: ReviewSession) -> str:
     """The picture that is looked at: the one in the address, else the first that is open."""
-    at = _at(sitting)
-    if st.session_state.get(at) not in sitting.fnames:
-        first = sitting.next_open() or sitting.fnames[0]
-        st.session_state[at] = address.recall("at", sitting.fnames, first)
+    at = _at(session)
+    if st.session_state.get(at) not in session.fnames:
+        first = session.next_open() or session.fnames[0]
+        st.session_state[at] = address.recall("at", session.fnames, first)
     fname = st.session_state[at]
     address.remember("at", fname, "")
     return fname
 
 
-def _at(sitting: Sitting) -> str:
-    return f"review_at_{sitting.subject.key}"
+def _at(session: ReviewSession) -> str:
+    return f"review_at_{session.subject.key}"
 
 
-def _standing(sitting: Sitting) -> None:
-    doubtful = sitting.doubtful
-    open_ones = [fname for fname in doubtful if fname not in sitting.decided]
+def _standing(session: ReviewSession) -> None:
+    doubtful = session.doubtful
+    open_ones = [fname for fname in doubtful if fname not in session.decided]
     done = len(doubtful) - len(open_ones)
-    counts = ", ".join(f"{count} {word}" for word, count in sitting.counts().items())
-    said = f"{len(doubtful)} of {len(sitting.fnames):,} pictures look wrong"
-    judges = sitting.ranking.judges
+    counts = ", ".join(f"{count} {word}" for word, count in session.counts().items())
+    summary = f"{len(doubtful)} of {len(session.fnames):,} pictures look wrong"
+    judges = session.ranking.judges
     if judges is not None:
         (st.caption if judges.is_fit else st.info)(plain(judges.verdict))
     if not doubtful and (judges is None or judges.is_fit):
         st.info(
-            f"Among {len(sitting.fnames):,} images, too few labels are contradicted with certainty to call any of "
+            f"Among {len(session.fnames):,} images, too few labels are contradicted with certainty to call any of "
             "them wrong. The most doubtful come first: single mistakes among them are still possible."
         )
     elif doubtful and not open_ones:
         st.success(f"All {len(doubtful)} that look wrong are decided: {counts}.", icon=":material/check:")
     elif doubtful:
-        st.progress(done / len(doubtful), f"**{said}**; {done} decided{f': {counts}' if counts else ''}")
+        st.progress(done / len(doubtful), f"**{summary}**; {done} decided{f': {counts}' if counts else ''}")
     if not doubtful and counts:
         st.caption(f"Decided so far: {counts}")
-    for note in sitting.ranking.notes:
+    for note in session.ranking.notes:
         st.caption(plain(note))
 
 
-def _about(sitting: Sitting, fname: str) -> None:
-    row = sitting.ranking.table.iloc[sitting.place(fname)]
+def _about(session: ReviewSession, fname: str) -> None:
+    row = session.ranking.table.iloc[session.place(fname)]
     doubted = "looks wrong" if row.looks_wrong else "not flagged as wrong"
     st.markdown(
-        f"**{sitting.place(fname) + 1}. {plain(Path(fname).name)}** · {doubted}"
+        f"**{session.place(fname) + 1}. {plain(Path(fname).name)}** · {doubted}"
         f"{' · validation' if row.is_valid else ''}"
     )
-    editors.of(sitting).given_and_seen(sitting, fname)
+    editors.of(session).given_and_seen(session, fname)
     st.markdown(plain(row.why))
-    decision = sitting.decided.get(fname)
+    decision = session.decided.get(fname)
     if decision is not None:
         st.info(f"Decided: {plain(_word(decision, fname))}", icon=":material/edit_note:")
 
@@ -134,10 +134,10 @@ def _word(decision, fname: str) -> str:
     return f"{WORDS[decision.kind]}."
 
 
-def _buttons(sitting: Sitting, fname: str) -> None:
-    key = sitting.subject.key
-    editor = editors.of(sitting)
-    editor.field(sitting, fname)
+def _buttons(session: ReviewSession, fname: str) -> None:
+    key = session.subject.key
+    editor = editors.of(session)
+    editor.field(session, fname)
     says, why = editor.fix
     with st.container(horizontal=True, gap="small"):
         _button(says, ":material/edit:", "fix", key, type="primary", help=why)
@@ -153,7 +153,7 @@ def _buttons(sitting: Sitting, fname: str) -> None:
             ":material/undo:",
             "undo",
             key,
-            disabled=not sitting.subject.made_since(sitting.before),
+            disabled=not session.subject.made_since(session.before),
         )
 
 
@@ -161,9 +161,9 @@ def _button(says: str, icon: str, name: str, key: str, **more) -> None:
     st.button(says, icon=icon, key=f"review_{name}", on_click=_do, args=(key, _ACTIONS[name]), **more)
 
 
-def _picture(sitting: Sitting, fname: str) -> None:
+def _picture(session: ReviewSession, fname: str) -> None:
     try:
-        editors.of(sitting).image(sitting, fname, partial(_do, sitting.subject.key))
+        editors.of(session).image(session, fname, partial(_do, session.subject.key))
     except (ImageError, OSError) as error:
         st.warning(plain(f"{fname} cannot be shown: {error}"))
 
@@ -171,51 +171,51 @@ def _picture(sitting: Sitting, fname: str) -> None:
 def _do(key: str, action: editors.Action) -> None:
     """One action, by button, key or click, on the picture that is looked at now."""
     try:
-        sitting = Sitting.of(review_start.find(key))
-        action(sitting, _current(sitting))
+        session = ReviewSession.of(review_start.find(key))
+        action(session, _current(session))
     except (DecisionError, LibraryError, ReviewError, OSError) as error:
         st.toast(plain(error), icon=":material/error:")
 
 
-def _decide(sitting: Sitting, fname: str, kind: str, value: object = None) -> Sitting:
-    """Keep a decision at once; the sitting as it is then."""
-    return Sitting.of(sitting.subject.decide(fname, kind, value))
+def _decide(session: ReviewSession, fname: str, kind: str, value: object = None) -> ReviewSession:
+    """Keep a decision at once; the session as it is then."""
+    return ReviewSession.of(session.subject.decide(fname, kind, value))
 
 
-def _keep(sitting: Sitting, fname: str) -> None:
-    _go_on(_decide(sitting, fname, KEPT), fname)
+def _keep(session: ReviewSession, fname: str) -> None:
+    _go_on(_decide(session, fname, KEPT), fname)
 
 
-def _drop(sitting: Sitting, fname: str) -> None:
-    _go_on(_decide(sitting, fname, LEFT_OUT), fname)
+def _drop(session: ReviewSession, fname: str) -> None:
+    _go_on(_decide(session, fname, LEFT_OUT), fname)
 
 
-def _fix(sitting: Sitting, fname: str) -> None:
-    if fixed := editors.of(sitting).fixed(sitting, fname):
-        _go_on(_decide(sitting, fname, *fixed), fname)
+def _fix(session: ReviewSession, fname: str) -> None:
+    if fixed := editors.of(session).fixed(session, fname):
+        _go_on(_decide(session, fname, *fixed), fname)
 
 
-def _undo(sitting: Sitting, fname: str) -> None:
-    undone = sitting.subject.undo(sitting.before)
+def _undo(session: ReviewSession, fname: str) -> None:
+    undone = session.subject.undo(session.before)
     if undone is None:
         return
     back = next(iter(undone.given))
-    if back in sitting.fnames:
-        editors.of(sitting).forget(sitting, back)
-        _go_to(sitting, back)
+    if back in session.fnames:
+        editors.of(session).forget(session, back)
+        _go_to(session, back)
 
 
-def _go_on(sitting: Sitting, fname: str) -> None:
-    _go_to(sitting, sitting.next_undecided(sitting.place(fname)) or fname)
+def _go_on(session: ReviewSession, fname: str) -> None:
+    _go_to(session, session.next_undecided(session.place(fname)) or fname)
 
 
-def _go_to(sitting: Sitting, fname: str) -> None:
-    st.session_state[_at(sitting)] = fname
+def _go_to(session: ReviewSession, fname: str) -> None:
+    st.session_state[_at(session)] = fname
 
 
 def _step(by: int) -> editors.Action:
-    def go(sitting: Sitting, fname: str) -> None:
-        _go_to(sitting, sitting.fnames[(sitting.place(fname) + by) % len(sitting.fnames)])
+    def go(session: ReviewSession, fname: str) -> None:
+        _go_to(session, session.fnames[(session.place(fname) + by) % len(session.fnames)])
 
     return go
 

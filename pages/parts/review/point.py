@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from engine.experiments.label_review.session import Sitting
+from engine.experiments.label_review.session import ReviewSession
 from pages.parts.review import list as review_list
 from pages.parts.shared import point_picture, thumbnails
 from pages.parts.shared.point_picture import Share
@@ -13,19 +13,19 @@ from pages.parts.shared.point_picture import Share
 SIDE = 900
 
 
-def show(sitting: Sitting, fname: str, on_point: Callable[[str, Share], None]) -> None:
+def show(session: ReviewSession, fname: str, on_point: Callable[[str, Share], None]) -> None:
     """The picture with both points. Raises `ImageError` and OSError where it cannot be read."""
-    row = sitting.ranking.table.iloc[sitting.place(fname)]
-    jpeg = thumbnails.jpeg(review_list.file_of(sitting, fname), SIDE)
-    given, seen = (_share(at, row) for at in (now(sitting, fname), inside(row)))
-    point_picture.show(f"review_point_{sitting.subject.key}", jpeg, fname, given, seen, on_point)
+    row = session.ranking.table.iloc[session.place(fname)]
+    jpeg = thumbnails.jpeg(review_list.file_of(session, fname), SIDE)
+    given, seen = (_share(at, row) for at in (now(session, fname), inside(row)))
+    point_picture.show(f"review_point_{session.subject.key}", jpeg, fname, given, seen, on_point)
     st.caption("The ring is the given point, the disc where unseen networks put it. Click to move the point.")
 
 
-def now(sitting: Sitting, fname: str) -> tuple[float, float]:
+def now(session: ReviewSession, fname: str) -> tuple[float, float]:
     """The point of a picture as it is decided by now, in its own pixels."""
-    row = sitting.ranking.table.iloc[sitting.place(fname)]
-    return sitting.subject.decisions.now.points.get(fname, (row.x, row.y))
+    row = session.ranking.table.iloc[session.place(fname)]
+    return session.subject.decisions.now.points.get(fname, (row.x, row.y))
 
 
 def place(at: Share, row) -> tuple[float, float]:

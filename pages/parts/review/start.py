@@ -23,7 +23,11 @@ def choose() -> Subject:
     if st.session_state.get("review_data") not in every:
         st.session_state["review_data"] = address.recall(DATA, list(every), next(iter(every)))
     key = st.selectbox(
-        "Data set", list(every), format_func=lambda one: _titled(every[one]), key="review_data", required=True
+        "Data set",
+        list(every),
+        format_func=lambda title: _titled(every[title]),
+        key="review_data",
+        required=True,
     )
     address.remember(DATA, key, next(iter(every)))
     return every[key]

@@ -25,8 +25,8 @@ def recall_several(name: str, allowed: tuple[str, ...], default: list[str]) -> l
     """The comma-separated values of `name` in the address that are allowed; an empty text means none."""
     if name not in st.query_params:
         return default
-    said = ",".join(st.query_params.get_all(name)).split(",")
-    return [value for value in allowed if value in said]
+    values = ",".join(st.query_params.get_all(name)).split(",")
+    return [value for value in allowed if value in values]
 
 
 def remember_several(name: str, values: list[str], default: list[str]) -> None:

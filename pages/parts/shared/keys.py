@@ -32,13 +32,13 @@ def listen(key: str, watched: Collection[str], on_press: Callable[[list[str]], N
     _LISTENER(key=key, data=data, on_pressed_change=told)
 
 
-def pressed_since(told: Any, watched: Collection[str], echo: float) -> tuple[list[str], float]:
+def pressed_since(event: Any, watched: Collection[str], echo: float) -> tuple[list[str], float]:
     """The watched keys in what a browser told that came after number `echo`, and the number to go on from.
 
     What is no list of key presses counts as none.
     """
     try:
-        presses = [(float(press["n"]), press["key"]) for press in told["presses"]]
+        presses = [(float(press["n"]), press["key"]) for press in event["presses"]]
     except (TypeError, KeyError, ValueError):
         return [], echo
     new = [(number, name) for number, name in presses if number > echo]

@@ -28,23 +28,25 @@ def chips(changes: list[LabelChange], vocab: tuple[str, ...], probs) -> str:
     """The labels of one picture as HTML, each with its probability."""
     if not changes:
         return '<div class="chips"><span class="chip nothing">nothing, rightly</span></div>'
-    inside = "".join(_chip(one, vocab[one.class_index], float(probs[one.class_index])) for one in changes)
+    inside = "".join(
+        _chip(change, vocab[change.class_index], float(probs[change.class_index])) for change in changes
+    )
     return f'<div class="chips">{inside}</div>'
 
 
-def _chip(one: LabelChange, label: str, prob: float) -> str:
-    said = "said" if one.change in (KEPT, GAINED) else "silent"
-    right = "right" if one.is_right else "wrong"
+def _chip(change: LabelChange, label: str, prob: float) -> str:
+    style = "said" if change.change in (KEPT, GAINED) else "silent"
+    right = "right" if change.is_right else "wrong"
     return (
-        f'<span class="chip {said} {right}" title="{one.change}, {right}: probability {prob:.4f}">'
-        f"{SIGNS[one.change]} {escape(label)} {prob:.2f}{_word(one)}</span>"
+        f'<span class="chip {style} {right}" title="{change.change}, {right}: probability {prob:.4f}">'
+        f"{SIGNS[change.change]} {escape(label)} {prob:.2f}{_word(change)}</span>"
     )
 
 
-def _word(one: LabelChange) -> str:
-    if one.is_right:
+def _word(change: LabelChange) -> str:
+    if change.is_right:
         return ""
-    return " wrong" if one.change in (KEPT, GAINED) else " missed"
+    return " wrong" if change.change in (KEPT, GAINED) else " missed"
 
 
 def two_by_two(counts, vocab: tuple[str, ...]) -> str:

@@ -54,7 +54,7 @@ def charts_loading() -> Iterator[None]:
     place.empty()
 
 
-def picture_first() -> None:
+def image_first() -> None:
     """Call it after a lesson's first picture: on a first visit the rest waits a moment.
 
     The browser needs that moment to load what draws charts; whatever arrives meanwhile would be laid out before the

@@ -56,11 +56,11 @@ def show(
     _GRID(key=key, data=data, on_ticked_change=told)
 
 
-def ticked_names(told: Any, shown: Collection[str]) -> tuple[float, set[str]] | None:
+def ticked_names(event: Any, shown: Collection[str]) -> tuple[float, set[str]] | None:
     """The number of a change, and the names in it that are really shown; None where a browser told no such thing."""
     try:
-        names = {name for name in told["names"] if isinstance(name, str) and name in shown}
-        return float(told["n"]), names
+        names = {name for name in event["names"] if isinstance(name, str) and name in shown}
+        return float(event["n"]), names
     except (TypeError, KeyError, ValueError):
         return None
 

@@ -70,7 +70,10 @@ def choose(data: formats.Dataset, first: str | None = None, name: str = "picture
     if name not in st.session_state or st.session_state[name] not in labels:
         st.session_state[name] = address.recall(name, fnames, default)
     fname = st.selectbox(
-        "Picture (type to find by label)", fnames, format_func=lambda one: _titled(one, labels[one]), key=name
+        "Picture (type to find by label)",
+        fnames,
+        format_func=lambda fname: _titled(fname, labels[fname]),
+        key=name,
     )
     with st.container(horizontal=True, gap="small"):
         _step_button("Previous picture", ":material/chevron_left:", name, fnames, -1)
@@ -137,13 +140,13 @@ def filed_wrong(data: formats.Dataset) -> dict[str, tuple[str, str]]:
 
 def examples(data: formats.Dataset, name: str = "picture") -> None:
     """One press leads to a picture with two labels, with none, with one, or with a label that is wrong."""
-    found = {
+    by_title = {
         says: with_labels(data, count) for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1))
     }
     dogs = [fname for fname, (given, right) in filed_wrong(data).items() if (given, right) == ("bear", "dog")]
-    found["A dog labelled bear"] = dogs[0] if dogs else None
+    by_title["A dog labelled bear"] = dogs[0] if dogs else None
     with st.container(horizontal=True, gap="small"):
-        for says, fname in found.items():
+        for says, fname in by_title.items():
             if fname is not None:
                 st.button(says, key=f"{name}_{says}", on_click=_go_to, args=(name, fname))
 

@@ -28,26 +28,26 @@ STYLE = """
 
 def html(figure: go.Figure, marks: Sequence[Marks]) -> str:
     """The marks as they stand on the figure, which is as high as its layout says."""
-    panels = "".join(_panel(panel(figure, one.axis), one) for one in marks)
+    panels = "".join(_panel(panel(figure, marks_of_panel.axis), marks_of_panel) for marks_of_panel in marks)
     return f'<div class="marks">{panels}</div>'
 
 
 def _panel(where: Panel, marks: Marks) -> str:
     drawn = [
-        f'<i class="upright" style="left:{where.across(one.x):.3%};background:{one.colour}"></i>'
-        for one in marks.uprights
+        f'<i class="upright" style="left:{where.across(line.x):.3%};background:{line.colour}"></i>'
+        for line in marks.uprights
     ]
     drawn += [
-        f'<i class="dot" style="{_at(where, one)};background:{one.colour};width:{one.size}px;height:{one.size}px"></i>'
-        for one in marks.dots
+        f'<i class="dot" style="{_at(where, dot)};background:{dot.colour};width:{dot.size}px;height:{dot.size}px"></i>'
+        for dot in marks.dots
     ]
     drawn += [
-        f'<b class="{one.side}" style="{_at(where, one)};color:{one.colour}">{escape(one.text)}</b>'
-        for one in marks.words
+        f'<b class="{word.side}" style="{_at(where, word)};color:{word.colour}">{escape(word.text)}</b>'
+        for word in marks.words
     ]
     place = f"left:{where.left}px;right:{where.right}px;top:{where.top:.1f}px;height:{where.height:.1f}px"
     return f'<div style="{place}">{"".join(drawn)}</div>'
 
 
-def _at(where: Panel, one) -> str:
-    return f"left:{where.across(one.x):.3%};bottom:{where.up(one.y):.3%}"
+def _at(where: Panel, mark) -> str:
+    return f"left:{where.across(mark.x):.3%};bottom:{where.up(mark.y):.3%}"

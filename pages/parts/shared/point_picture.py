@@ -53,10 +53,10 @@ def show(
     _PICTURE(key=key, data=data, on_clicked_change=told)
 
 
-def clicked_at(told: Any) -> tuple[float, str, Share] | None:
+def clicked_at(event: Any) -> tuple[float, str, Share] | None:
     """A click's number, picture and place as a browser told them, held inside the picture; None where it is none."""
     try:
-        number, name, x, y = float(told["n"]), told["name"], float(told["x"]), float(told["y"])
+        number, name, x, y = float(event["n"]), event["name"], float(event["x"]), float(event["y"])
     except (TypeError, KeyError, ValueError):
         return None
     if not isinstance(name, str) or x != x or y != y:

@@ -53,7 +53,7 @@ def choose(task: str, key: str = "run", is_own: bool | None = None) -> Run:
     return ready[st.selectbox("Run", list(ready), key=key, bind="query-params")]
 
 
-def pictures_stayed(run: Run) -> bool:
+def images_exist(run: Run) -> bool:
     """Say so where a run's pictures are not at hand; what a page shows of them is then left out."""
     stayed = not run.data.exists()
     if stayed:
@@ -82,17 +82,17 @@ def predictions(run: Run) -> Predictions | PointPredictions:
 
 def label_predictions(run: Run) -> Predictions:
     """The predictions of a run whose task has labels; raises `RunError` for another task."""
-    found = predictions(run)
-    if isinstance(found, Predictions):
-        return found
+    predicted = predictions(run)
+    if isinstance(predicted, Predictions):
+        return predicted
     raise RunError(f"The run {run.name} predicts points, not labels: choose a run of another task.")
 
 
 def point_predictions(run: Run) -> PointPredictions:
     """The predictions of a run whose task has points; raises `RunError` for another task."""
-    found = predictions(run)
-    if isinstance(found, PointPredictions):
-        return found
+    predicted = predictions(run)
+    if isinstance(predicted, PointPredictions):
+        return predicted
     raise RunError(f"The run {run.name} predicts labels, not points: choose a run of another task.")
 
 

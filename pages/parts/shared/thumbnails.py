@@ -35,9 +35,9 @@ def tag(jpeg: bytes, alt: str) -> str:
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _jpeg(source: str | bytes, changed_ns: int, longest: int) -> bytes:
-    picture = open_image(source if isinstance(source, bytes) else Path(source))
-    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return to_jpeg(picture)
+    image = open_image(source if isinstance(source, bytes) else Path(source))
+    image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return to_jpeg(image)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

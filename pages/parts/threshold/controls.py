@@ -22,54 +22,60 @@ METRICS = tuple(sorted((name for name in figures.NAMES if name != "skill"), key=
 
 
 @dataclass(frozen=True)
-class Answers:
+class ScoredPredictions:
     """Predictions for images that were not trained on, and what no slider changes about them."""
 
-    said: Predictions
+    predictions: Predictions
     summary: ThresholdSummary
     do_nothing: float
     all_yes: float
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def answers(folder: str, stamp: tuple[int, ...]) -> Answers:
+def scored(folder: str, stamp: tuple[int, ...]) -> ScoredPredictions:
     """The predictions of the run in `folder`, with a summary of their curves; computed once for all visitors.
 
     Raises `PhotoModelError` where those for `PHOTOGRAPHS` are missing or damaged.
     """
-    said = held_out_labels.read() if folder == PHOTOGRAPHS else runs.label_predictions(Run(Path(folder)))
-    return Answers(
-        said,
-        threshold_summary(said.probs, said.targets),
-        metrics.do_nothing_accuracy(said.targets),
-        metrics.all_yes_accuracy(said.targets),
+    predictions = (
+        held_out_labels.read() if folder == PHOTOGRAPHS else runs.label_predictions(Run(Path(folder)))
+    )
+    return ScoredPredictions(
+        predictions,
+        threshold_summary(predictions.probs, predictions.targets),
+        metrics.do_nothing_accuracy(predictions.targets),
+        metrics.all_yes_accuracy(predictions.targets),
     )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def still(folder: str, stamp: tuple[int, ...], book: bool, zoom: bool) -> go.Figure:
     """The figure of all curves, which no slider changes: made once for all visitors, so do not change it."""
-    found = answers(folder, stamp)
-    return figures.curves(found.summary.envelope, found.do_nothing, found.all_yes, book=book, zoom=zoom)
+    run_scores = scored(folder, stamp)
+    return figures.curves(
+        run_scores.summary.envelope, run_scores.do_nothing, run_scores.all_yes, book=book, zoom=zoom
+    )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def best(folder: str, stamp: tuple[int, ...], metric: str, per_class: bool) -> np.ndarray:
     """The thresholds (C,) at which the run does best by a metric on its validation pictures."""
-    said = answers(folder, stamp).said
-    return threshold_tuning.choose_thresholds(said.probs, said.targets, metric, per_class)
+    predictions = scored(folder, stamp).predictions
+    return threshold_tuning.choose_thresholds(predictions.probs, predictions.targets, metric, per_class)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
     """The best threshold of each metric and the value there, for all classes together and for each class."""
-    found = answers(folder, stamp)
-    said = found.said
-    columns = range(len(said.vocab))
-    by_class = [best_by_metric(said.probs[:, [at]], said.targets[:, [at]]) for at in columns]
-    rows = {"all classes": found.summary.best, **dict(zip(said.vocab, by_class, strict=True))}
+    run_scores = scored(folder, stamp)
+    predictions = run_scores.predictions
+    columns = range(len(predictions.vocab))
+    by_class = [best_by_metric(predictions.probs[:, [at]], predictions.targets[:, [at]]) for at in columns]
+    rows = {"all classes": run_scores.summary.best, **dict(zip(predictions.vocab, by_class, strict=True))}
     table = pd.DataFrame({figures.NAMES[m]: [_at_best(best, m) for best in rows.values()] for m in METRICS})
-    table.insert(0, "pictures with it", [int(said.targets.any(1).sum()), *said.targets.sum(0).tolist()])
+    table.insert(
+        0, "pictures with it", [int(predictions.targets.any(1).sum()), *predictions.targets.sum(0).tolist()]
+    )
     return table.set_index(pd.Index(rows))
 
 
@@ -81,8 +87,8 @@ def _at_best(best: pd.DataFrame, metric: str) -> str:
 @st.cache_data(max_entries=8, show_spinner=False)
 def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...]) -> pd.DataFrame:
     """What tuned thresholds promise on the pictures they were chosen on, and what they keep on others."""
-    said = answers(folder, stamp).said
-    probs, targets = said.probs, said.targets
+    predictions = scored(folder, stamp).predictions
+    probs, targets = predictions.probs, predictions.targets
     rows = {"as now in use": metrics.all_metrics(probs, targets, np.array(in_use))}
     for per_class, says in ((False, "one best for all classes"), (True, "the best for each class")):
         chosen = threshold_tuning.choose_thresholds(probs, targets, "f1", per_class)
@@ -93,15 +99,15 @@ def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...])
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def top_answers(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
+def top_predictions(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
     """By number of labels: the pictures, and those whose most probable class is the whole truth."""
-    said = answers(folder, stamp).said
-    counts = said.targets.sum(axis=1, dtype=np.int64)
-    top = said.targets[np.arange(len(counts)), said.probs.argmax(axis=1)]
+    predictions = scored(folder, stamp).predictions
+    counts = predictions.targets.sum(axis=1, dtype=np.int64)
+    top = predictions.targets[np.arange(len(counts)), predictions.probs.argmax(axis=1)]
     whole = (counts == 1) & (top == 1)
-    pictures = np.bincount(counts, minlength=2)
+    images = np.bincount(counts, minlength=2)
     table = {
-        "pictures": pictures,
-        "one answer is the whole truth": np.bincount(counts[whole], minlength=len(pictures)),
+        "pictures": images,
+        "one answer is the whole truth": np.bincount(counts[whole], minlength=len(images)),
     }
-    return pd.DataFrame(table, index=[f"{k} label{'' if k == 1 else 's'}" for k in range(len(pictures))])
+    return pd.DataFrame(table, index=[f"{k} label{'' if k == 1 else 's'}" for k in range(len(images))])

@@ -49,10 +49,10 @@ def show(images: Sequence[Shown], vocab: tuple[str, ...], in_use: np.ndarray, ch
     st.html(f'<div class="gallery">{"".join(cells)}</div>')
 
 
-def in_all(said: Predictions, in_use: np.ndarray, chosen: np.ndarray, counted: str) -> str:
+def in_all(predictions: Predictions, in_use: np.ndarray, chosen: np.ndarray, counted: str) -> str:
     """What becomes of the labels of all images at the chosen thresholds, in a sentence; `counted` names the images."""
-    before, now = _passes(said.probs, in_use), _passes(said.probs, chosen)
-    return _in_all(count_changes(before, now, said.targets), counted)
+    before, now = _passes(predictions.probs, in_use), _passes(predictions.probs, chosen)
+    return _in_all(count_changes(before, now, predictions.targets), counted)
 
 
 def _passes(probs: np.ndarray, thresholds: np.ndarray) -> np.ndarray:

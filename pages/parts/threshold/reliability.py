@@ -30,20 +30,20 @@ def show_held_out(predictions: Predictions) -> None:
 def show(run: Run, predictions: Predictions) -> None:
     """The diagram in a collapsed section; one sentence where the run is not calibrated."""
     with st.expander(TITLE):
-        found = run.calibration
-        if found is None:
+        fitted = run.calibration
+        if fitted is None:
             st.markdown(
                 "This run has not been calibrated, so its probabilities may be too sure or too unsure."
             )
             return
         st.markdown(
-            f"A temperature of {found.temperature:.2f}, fitted on {found.fitted_on} images, divides the logits; the "
-            f"curves show the {found.reported_on} others.{_too_few(found.reported_on)}"
+            f"A temperature of {fitted.temperature:.2f}, fitted on {fitted.fitted_on} images, divides the logits; the "
+            f"curves show the {fitted.reported_on} others.{_too_few(fitted.reported_on)}"
         )
-        before, after = calibration.curves(predictions, found)
-        charts.show(reliability(before, after, found.error, found.calibration_error), key="reliability")
+        before, after = calibration.curves(predictions, fitted)
+        charts.show(reliability(before, after, fitted.error, fitted.calibration_error), key="reliability")
         is_reported = ~calibration.fitting_half(predictions.targets)
-        calibrated = predictions.with_temperatures(found.temperatures(predictions.vocab)).probs
+        calibrated = predictions.with_temperatures(fitted.temperatures(predictions.vocab)).probs
         st.markdown(error_above(calibrated[is_reported], predictions.targets[is_reported]))
 
 

@@ -22,7 +22,7 @@ SHOWN = 10
 
 
 class Subject(ABC):
-    """Predictions `said` under the key `source`, and the thresholds that are in use for them."""
+    """`predictions` under the key `source`, and the thresholds that are in use for them."""
 
     source: tuple[str, tuple[int, ...]]
     default: float
@@ -31,12 +31,12 @@ class Subject(ABC):
     """What the images under the slider are, next to those that are counted."""
 
     @cached_property
-    def found(self) -> controls.Answers:
-        return controls.answers(*self.source)
+    def scored(self) -> controls.ScoredPredictions:
+        return controls.scored(*self.source)
 
     @property
-    def said(self) -> Predictions:
-        return self.found.said
+    def predictions(self) -> Predictions:
+        return self.scored.predictions
 
     @property
     @abstractmethod
@@ -71,7 +71,7 @@ class OfRun(Subject):
 
     @property
     def counted(self) -> str:
-        return f"all {len(self.said.targets):,} validation images"
+        return f"all {len(self.predictions.targets):,} validation images"
 
     @property
     def in_use(self) -> np.ndarray:
@@ -79,17 +79,19 @@ class OfRun(Subject):
 
     @cached_property
     def images(self) -> list[Shown]:
-        said = self.said
+        predictions = self.predictions
         return [
-            Shown(self._run.picture(said.fnames[at]), said.probs[at], said.targets[at])
-            for at in map(int, least_sure(said.probs, SHOWN))
+            Shown(
+                self._run.image_path(predictions.fnames[at]), predictions.probs[at], predictions.targets[at]
+            )
+            for at in map(int, least_sure(predictions.probs, SHOWN))
         ]
 
     def offer(self, chosen: np.ndarray) -> None:
         apply.offer(self._run, chosen)
 
     def reliability(self) -> None:
-        threshold_reliability.show(self._run, self.said)
+        threshold_reliability.show(self._run, self.predictions)
 
 
 class OfPhotographs(Subject):
@@ -109,11 +111,11 @@ class OfPhotographs(Subject):
 
     @property
     def counted(self) -> str:
-        return f"all {len(self.said.targets):,} held-out photographs"
+        return f"all {len(self.predictions.targets):,} held-out photographs"
 
     @cached_property
     def images(self) -> list[Shown]:
-        vocab = self.said.vocab
+        vocab = self.predictions.vocab
         return [
             Shown(
                 shown.path,
@@ -127,12 +129,13 @@ class OfPhotographs(Subject):
         lowest, highest = (int(at) for at in (self.in_use.argmin(), self.in_use.argmax()))
         st.caption(
             f"There is nothing to save here: the model for photographs keeps its own thresholds, from "
-            f"{self.in_use[lowest]:.2f} for {text.plain(self.said.vocab[lowest])} to {self.in_use[highest]:.2f} for "
-            f"{text.plain(self.said.vocab[highest])}. Every label kept, gained or lost is counted against those."
+            f"{self.in_use[lowest]:.2f} for {text.plain(self.predictions.vocab[lowest])} to "
+            f"{self.in_use[highest]:.2f} for {text.plain(self.predictions.vocab[highest])}. Every label kept, "
+            "gained or lost is counted against those."
         )
 
     def reliability(self) -> None:
-        threshold_reliability.show_held_out(self.said)
+        threshold_reliability.show_held_out(self.predictions)
 
 
 def choose() -> Subject:
@@ -140,11 +143,11 @@ def choose() -> Subject:
     kind = image_kind.choose(own_task="multi-label")
     if kind != image_kind.PHOTOGRAPHS:
         run = runs.choose("multi-label", is_own=kind == image_kind.YOUR_RUNS)
-        runs.pictures_stayed(run)
+        runs.images_exist(run)
         return OfRun(run)
     subject = OfPhotographs()
     try:
-        count = len(subject.said.targets)
+        count = len(subject.predictions.targets)
     except PhotoModelError as error:
         st.error(text.plain(error))
         st.stop()

@@ -27,13 +27,13 @@ def values(address: Mapping[str, str]) -> dict:
     """The form's values: what the address says where it can be read, and the quick preset of its task for the rest."""
     task = address.get("task", "")
     task = MULTI_LABEL if tasks.problem_with(task) else task
-    found = as_values(asdict(QUICK[task])) | {"recipe": _recipe(address)}
-    for name in found.keys() - {"task", "recipe"}:
+    form = as_values(asdict(QUICK[task])) | {"recipe": _recipe(address)}
+    for name in form.keys() - {"task", "recipe"}:
         if name in address:
-            found[name] = _read(name, address[name], found[name])
-    if found["loss"] not in tasks.get(task).losses:
-        found["loss"] = tasks.get(task).losses[0]
-    return found
+            form[name] = _read(name, address[name], form[name])
+    if form["loss"] not in tasks.get(task).losses:
+        form["loss"] = tasks.get(task).losses[0]
+    return form
 
 
 def _recipe(address: Mapping[str, str]) -> str:

@@ -51,10 +51,12 @@ def _first(every: list[Run]) -> list[str]:
     alike = [run for run in newest if _question(run) == _question(newest[0])][:3]
     if len(alike) > 1:
         return [runs.title(run) for run in alike]
-    beside = [
-        run for run in every if runs.is_bundled(run) and _question(run) in {_question(one) for one in alike}
+    bundled = [
+        run
+        for run in every
+        if runs.is_bundled(run) and _question(run) in {_question(run_alike) for run_alike in alike}
     ]
-    return [runs.title(run) for run in [*alike, *beside] or every[:1]]
+    return [runs.title(run) for run in [*alike, *bundled] or every[:1]]
 
 
 def _question(run: Run) -> tuple[str, str]:
@@ -84,15 +86,15 @@ def _curves(chosen: dict[str, Run]) -> None:
     text = (
         reference(first.task, first.config.loss, column) if len({task for task, _ in losses}) == 1 else None
     )
-    beside = (
+    compared = (
         (text.title, text.history) if text and (len(losses) == 1 or not column.endswith("loss")) else None
     )
     levels = _baselines(chosen) if column in _METRICS else {}
     same_data = len({run.config.data for run in chosen.values()}) == 1
-    charts.show(comparing.together(histories, column, levels, beside, same_data), key="together")
+    charts.show(comparing.together(histories, column, levels, compared, same_data), key="together")
     if not same_data:
         st.caption("These runs used different data: compare each with its own baseline, not with each other.")
-    if text and beside:
+    if text and compared:
         st.caption(f"Dotted, for its shape: {text.says}. Source: {SOURCE}.")
     if column.endswith("loss") and len(losses) > 1:
         st.caption("Different losses have different scales: compare their shapes, not their heights.")
@@ -100,12 +102,12 @@ def _curves(chosen: dict[str, Run]) -> None:
 
 def _baselines(chosen: dict[str, Run]) -> dict[str, float]:
     """Each baseline once, with its data set where there are several."""
-    found: dict[tuple[str, float], str] = {}
+    data_of: dict[tuple[str, float], str] = {}
     for run in chosen.values():
         for constant in runs.baselines(run):
-            found.setdefault((constant.description, round(constant.value, 6)), table.data_name(run))
-    several = len(set(found.values())) > 1
-    return {f"{says}{f' ({data})' * several}": level for (says, level), data in found.items()}
+            data_of.setdefault((constant.description, round(constant.value, 6)), table.data_name(run))
+    several = len(set(data_of.values())) > 1
+    return {f"{says}{f' ({data})' * several}": level for (says, level), data in data_of.items()}
 
 
 def _what_differs(chosen: dict[str, Run]) -> None:

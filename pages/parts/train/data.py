@@ -15,16 +15,18 @@ def choices(task: str) -> dict[str, str]:
     """What can be chosen without typing, as the configuration says it, with the words that people read."""
     bundled = {name: f"{PurePath(name).name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
     return bundled | {
-        _as_typed(one): f"{one.name} (your data)" for one in library.all_sets() if one.task == task
+        _as_typed(dataset): f"{dataset.name} (your data)"
+        for dataset in library.all_sets()
+        if dataset.task == task
     }
 
 
 _ORIGIN = {name: "the chapter's" for names in DATA.values() for name in names if "/" not in name}
 
 
-def _as_typed(one: library.LibraryDataset) -> str:
+def _as_typed(dataset: library.LibraryDataset) -> str:
     """Its folder, short where it lies inside the project, so that a link works on another machine as well."""
-    folder = one.data_path.resolve()
+    folder = dataset.data_path.resolve()
     return folder.relative_to(paths.ROOT).as_posix() if folder.is_relative_to(paths.ROOT) else str(folder)
 
 
@@ -32,8 +34,8 @@ def show(data: str, task: str, seed: int) -> bool:
     """Say at once what the data set holds; False after all that is wrong with it."""
     seen = _glance(data, task, seed, summary.changed(data))
     if seen.problems:
-        said = "\n".join(f"- {plain(problem)}" for problem in seen.problems)
-        st.error(f"**This data set cannot be trained on:**\n\n{said}", icon=":material/folder_off:")
+        listed = "\n".join(f"- {plain(problem)}" for problem in seen.problems)
+        st.error(f"**This data set cannot be trained on:**\n\n{listed}", icon=":material/folder_off:")
         return False
     for line in _lines(seen):
         st.caption(line)
@@ -41,7 +43,9 @@ def show(data: str, task: str, seed: int) -> bool:
 
 
 def _lines(seen: Glance) -> list[str]:
-    beaten = [f"{one.name} **{plain(one.value)}** ({plain(one.says)})" for one in seen.baselines]
+    beaten = [
+        f"{baseline.name} **{plain(baseline.value)}** ({plain(baseline.says)})" for baseline in seen.baselines
+    ]
     to_beat = f" To beat: {'; '.join(beaten)}." if beaten else ""
     return [line for line in (plain(seen.holds) + to_beat, " ".join(map(plain, seen.notes))) if line]
 

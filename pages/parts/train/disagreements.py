@@ -39,23 +39,28 @@ def show(chosen: dict[str, Run]) -> None:
     st.markdown("#### Where they disagree")
     several = list(chosen.values())
     try:
-        found = _found(tuple(str(run.folder) for run in several), tuple(_version(run) for run in several))
+        differences = _found(
+            tuple(str(run.folder) for run in several), tuple(_version(run) for run in several)
+        )
     except (RunError, OSError) as error:
         st.caption(plain(error))
         return
-    if found is None:
+    if differences is None:
         st.caption(plain(_why_nothing(several)))
         return
-    if isinstance(found, LabelDisagreements):
-        differing, cell = int(found.flips.any(axis=1).sum()), partial(_label_cell, several[0], found)
-        st.markdown(_labels_in_all(found, differing))
+    if isinstance(differences, LabelDisagreements):
+        differing, cell = (
+            int(differences.flips.any(axis=1).sum()),
+            partial(_label_cell, several[0], differences),
+        )
+        st.markdown(_labels_in_all(differences, differing))
     else:
-        differing, cell = len(found.fnames), partial(_point_cell, several[0], found)
-        st.markdown(_points_in_all(found))
-    if found.truth_differs:
+        differing, cell = len(differences.fnames), partial(_point_cell, several[0], differences)
+        st.markdown(_points_in_all(differences))
+    if differences.truth_differs:
         st.caption(
-            f"{found.truth_differs} of these pictures had other labels or points when another run saw them; the truth "
-            "shown is that of A."
+            f"{differences.truth_differs} of these pictures had other labels or points when another run saw them; the "
+            "truth shown is that of A."
         )
     kept = f"{_MORE} {' '.join(chosen)}"
     shown = min(differing, st.session_state.get(kept, A_PAGE))
@@ -89,15 +94,17 @@ def _why_nothing(several: list[Run]) -> str:
     return "They share no validation image, so their predictions cannot be compared."
 
 
-def _labels_in_all(found: LabelDisagreements, differing: int) -> str:
-    count, flips = len(found.fnames), int(found.flips.sum())
+def _labels_in_all(differences: LabelDisagreements, differing: int) -> str:
+    count, flips = len(differences.fnames), int(differences.flips.sum())
     if not differing:
         return f"They give the same labels to all {count} pictures."
-    right = found.right_where_flipped
-    told = ", ".join(f"**{comparing.letter(place)}** {times} times" for place, times in enumerate(right))
+    right = differences.right_where_flipped
+    times_right = ", ".join(
+        f"**{comparing.letter(place)}** {times} times" for place, times in enumerate(right)
+    )
     says = (
-        f"They label {differing} of {count} pictures differently; {flips} of {found.flips.size} answers flip. "
-        f"Where they do, right is {told}."
+        f"They label {differing} of {count} pictures differently; {flips} of {differences.flips.size} answers flip. "
+        f"Where they do, right is {times_right}."
     )
     return says + (_by_chance(*right) if len(right) == 2 else "")
 
@@ -111,53 +118,56 @@ def _by_chance(first: int, second: int) -> str:
     )
 
 
-def _points_in_all(found: PointDisagreements) -> str:
+def _points_in_all(differences: PointDisagreements) -> str:
     nearest = ", ".join(
-        f"**{comparing.letter(place)}** on {count}" for place, count in enumerate(found.nearest_counts)
+        f"**{comparing.letter(place)}** on {count}" for place, count in enumerate(differences.nearest_counts)
     )
-    count, middle, most = len(found.fnames), np.median(found.apart_px), found.apart_px.max()
+    count, middle, most = len(differences.fnames), np.median(differences.apart_px), differences.apart_px.max()
     return (
         f"Half of their predictions for {count} images lie more than {middle:.1f} px apart, at most {most:.1f} px. "
         f"Nearest to the truth is {nearest}."
     )
 
 
-def _label_cell(run: Run, found: LabelDisagreements, place: int) -> str:
+def _label_cell(run: Run, differences: LabelDisagreements, place: int) -> str:
     """The picture, what all runs predict alike, and under each letter the labels that flip."""
-    flips = found.flips[place]
+    flips = differences.flips[place]
     alike = [
-        label for label, said in zip(found.vocab, found.predicted[0, place] & ~flips, strict=True) if said
+        label
+        for label, is_predicted in zip(
+            differences.vocab, differences.predicted[0, place] & ~flips, strict=True
+        )
+        if is_predicted
     ]
     rows = "".join(
-        f"{run_badges.badge(of_run)}{_chips(found, of_run, place)}" for of_run in range(len(found.predicted))
+        f"{run_badges.badge(of_run)}{_chips(differences, of_run, place)}"
+        for of_run in range(len(differences.predicted))
     )
-    picture = _picture(run.picture(found.fnames[place]), thumbnails.padded, (_WIDTH, _WIDTH * 3 // 4))
+    image = _picture(run.image_path(differences.fnames[place]), thumbnails.padded, (_WIDTH, _WIDTH * 3 // 4))
     what = f'<div class="what">all say {escape(", ".join(alike))}</div>' if alike else ""
-    return f'{picture}{what}<div class="said">{rows}</div>'
+    return f'{image}{what}<div class="said">{rows}</div>'
 
 
-def _chips(found: LabelDisagreements, of_run: int, place: int) -> str:
-    flips = found.flips[place]
-    said, truth = found.predicted[of_run, place] & flips, found.truth[place] & flips
-    changes = label_changes(said, said, truth)
+def _chips(differences: LabelDisagreements, of_run: int, place: int) -> str:
+    flips = differences.flips[place]
+    predicted, truth = differences.predicted[of_run, place] & flips, differences.truth[place] & flips
+    changes = label_changes(predicted, predicted, truth)
     if not changes:
         return '<div class="chips"><span class="chip nothing">none of them, rightly</span></div>'
-    return label_chips.chips(changes, found.vocab, found.probs[of_run, place])
+    return label_chips.chips(changes, differences.vocab, differences.probs[of_run, place])
 
 
-def _point_cell(run: Run, found: PointDisagreements, place: int) -> str:
+def _point_cell(run: Run, differences: PointDisagreements, place: int) -> str:
     off = "".join(
-        f"{run_badges.badge(of_run)}<span>{error:.1f} px off{_unseen(found, of_run, place)}</span>"
-        for of_run, error in enumerate(found.errors_px[:, place])
+        f"{run_badges.badge(of_run)}<span>{error:.1f} px off{_unseen(differences, of_run, place)}</span>"
+        for of_run, error in enumerate(differences.errors_px[:, place])
     )
-    picture = _picture(run.picture(found.fnames[place]), _with_points, found, place)
-    return (
-        f'{picture}<div class="what">{found.apart_px[place]:.1f} px apart</div><div class="said">{off}</div>'
-    )
+    image = _picture(run.image_path(differences.fnames[place]), _with_points, differences, place)
+    return f'{image}<div class="what">{differences.apart_px[place]:.1f} px apart</div><div class="said">{off}</div>'
 
 
-def _unseen(found: PointDisagreements, of_run: int, place: int) -> str:
-    is_seen = coordinates.in_frame(found.points_px[of_run, place], found.sizes_wh[place])
+def _unseen(differences: PointDisagreements, of_run: int, place: int) -> str:
+    is_seen = coordinates.in_frame(differences.points_px[of_run, place], differences.sizes_wh[place])
     return "" if is_seen else ", outside the picture"
 
 
@@ -168,11 +178,13 @@ def _picture(path: Path, make, *how) -> str:
         return f"<div>{escape(path.name)} is gone.</div>"
 
 
-def _with_points(path: Path, found: PointDisagreements, place: int) -> bytes:
+def _with_points(path: Path, differences: PointDisagreements, place: int) -> bytes:
     """The picture with the truth as a ring and each run's answer as a disc in its colour."""
-    picture = Image.open(BytesIO(thumbnails.jpeg(path, _WIDTH)))
-    scale = np.array(picture.size) / found.sizes_wh[place]
-    radius = 1.25 * mark_radius(picture.size)
-    ringed = draw_point(picture, found.truth_px[place] * scale, TRUTH, "ring", radius)
-    colours = [comparing.colour(of_run) for of_run in range(len(found.points_px))]
-    return to_jpeg(draw_points(ringed, found.points_px[:, place] * scale, colours, "disc", 0.7 * radius))
+    image = Image.open(BytesIO(thumbnails.jpeg(path, _WIDTH)))
+    scale = np.array(image.size) / differences.sizes_wh[place]
+    radius = 1.25 * mark_radius(image.size)
+    ringed = draw_point(image, differences.truth_px[place] * scale, TRUTH, "ring", radius)
+    colours = [comparing.colour(of_run) for of_run in range(len(differences.points_px))]
+    return to_jpeg(
+        draw_points(ringed, differences.points_px[:, place] * scale, colours, "disc", 0.7 * radius)
+    )

@@ -33,12 +33,13 @@ def show(run: Run) -> None:
         return
     epoch = watched["epoch"].max()
     rows = watched[watched["epoch"] == epoch].head(SHOWN)
-    truth = run.pictures.set_index("fname")
+    truth = run.images.set_index("fname")
     outputs = rows[[name for name in rows if name not in ("fname", "epoch")]].to_numpy(float)
-    answers = choice(run.task, run.config.loss).predictions(outputs)
+    predictions = choice(run.task, run.config.loss).predictions(outputs)
     cell = _CELLS[run.task]
     cells = [
-        cell(run, fname, truth.loc[fname], said) for fname, said in zip(rows["fname"], answers, strict=True)
+        cell(run, fname, truth.loc[fname], predicted)
+        for fname, predicted in zip(rows["fname"], predictions, strict=True)
     ]
     st.markdown(f"**Answers to {len(cells)} validation pictures after epoch {int(epoch)}**")
     st.html(f'{label_chips.STYLE}{_STYLE}<div class="watched">{"".join(cells)}</div>')
@@ -47,25 +48,25 @@ def show(run: Run) -> None:
 def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
     vocab = run.vocab
     there = np.isin(vocab, truth["labels"].split("|"))
-    said = decide(run.task, probs, run.config.threshold)
+    predicted = decide(run.task, probs, run.config.threshold)
     try:
-        jpeg = thumbnails.padded(run.picture(fname), (_WIDTH, _WIDTH * 3 // 4))
+        jpeg = thumbnails.padded(run.image_path(fname), (_WIDTH, _WIDTH * 3 // 4))
     except (ImageError, OSError):
         return f"<div>{escape(fname)} is gone.</div>"
-    changes = label_changes(said, said, there)
+    changes = label_changes(predicted, predicted, there)
     return f"<div>{thumbnails.tag(jpeg, fname)}{label_chips.chips(changes, vocab, probs)}</div>"
 
 
-def _point_cell(run: Run, fname: str, truth, answer: np.ndarray) -> str:
+def _point_cell(run: Run, fname: str, truth, prediction: np.ndarray) -> str:
     size = np.array([truth["width"], truth["height"]], float)
-    true_px, said_px = truth[["x", "y"]].to_numpy(float), coordinates.to_px(answer, size)
+    true_px, predicted_px = truth[["x", "y"]].to_numpy(float), coordinates.to_px(prediction, size)
     try:
-        picture = Image.open(BytesIO(thumbnails.jpeg(run.picture(fname), _WIDTH)))
+        image = Image.open(BytesIO(thumbnails.jpeg(run.image_path(fname), _WIDTH)))
     except (ImageError, OSError):
         return f"<div>{escape(fname)} is gone.</div>"
-    seen = np.array(picture.size) / size
-    drawn = with_points(picture, truth_px=true_px * seen, predicted_px=said_px * seen, width=_WIDTH)
-    off = float(coordinates.pixel_distance(said_px, true_px))
+    seen = np.array(image.size) / size
+    drawn = with_points(image, truth_px=true_px * seen, predicted_px=predicted_px * seen, width=_WIDTH)
+    off = float(coordinates.pixel_distance(predicted_px, true_px))
     return f"<div>{thumbnails.tag(to_jpeg(drawn), fname)}<div>{off:.1f} px off</div></div>"
 
 

@@ -83,13 +83,13 @@ def _ended(search: Search, config: TrainConfig, rate_key: str) -> None:
 
 
 def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
-    suggestions, found = search.suggestions, search.result
+    suggestions, result = search.suggestions, search.result
     charts.show(figures.curve(search.curve, suggestions, config.lr, _loss(config)), key="rates")
     if not search.is_current:
         st.warning("The data set has changed since this was found: find again.")
-    if found["fall"] < HARDLY:
+    if result["fall"] < HARDLY:
         st.warning(
-            f"The loss fell by only {found['fall']:.1%} at any rate, so these suggestions rest on little: more "
+            f"The loss fell by only {result['fall']:.1%} at any rate, so these suggestions rest on little: more "
             "pictures, a smaller batch or other weights would show more."
         )
     with st.container(horizontal=True, gap="small"):
@@ -105,7 +105,7 @@ def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
         else "with all layers learning"
     )
     st.caption(
-        f"Tried on {found['pictures']:,} training pictures in {found['seconds']:.0f} s, {begins}. It holds for this "
+        f"Tried on {result['pictures']:,} training pictures in {result['seconds']:.0f} s, {begins}. It holds for this "
         "form whatever the epochs, rate and threshold are; nothing of the search goes into a run."
     )
 

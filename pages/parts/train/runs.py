@@ -65,10 +65,12 @@ def _table(every: list[Run]) -> None:
 
 def _filtered(every: list[Run]) -> list[Run]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        task = _choose("runs_task", "Task", [one for one in TASKS if any(run.task == one for run in every)])
+        task = _choose(
+            "runs_task", "Task", [task for task in TASKS if any(run.task == task for run in every)]
+        )
         data = _choose("runs_data", "Data", sorted({runs_table.data_name(run) for run in every}))
         states = {run.state for run in every}
-        state = _choose("runs_state", "State", [one for one in STATES if one in states])
+        state = _choose("runs_state", "State", [state for state in STATES if state in states])
         text = st.text_input(
             "Search", key="runs_search", bind="query-params", width=200, placeholder="name, loss, arch …",
             help="Every word must occur in a run's name or configuration.",

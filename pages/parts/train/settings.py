@@ -24,18 +24,18 @@ _STYLE = """<style>
 def show(every: list[Run], like: Run) -> None:
     """Parallel coordinates of all finished runs of the task and data of one run; a table on a narrow screen."""
     alike = [run for run in every if (run.task, run.config.data) == (like.task, like.config.data)]
-    found = table.settings_and_results(alike)
-    if len(found) < ENOUGH or len(found.columns) < 2:
+    settings = table.settings_and_results(alike)
+    if len(settings) < ENOUGH or len(settings.columns) < 2:
         return
     st.markdown(f"#### What made a {like.task} run on {plain(table.data_name(like))} better")
     st.html(_STYLE)
     with st.container(key="settings_chart"):
-        charts.show(hyper_parameters.parallel(found), key="settings")
+        charts.show(hyper_parameters.parallel(settings), key="settings")
         st.caption("Every line is a run. Drag along an axis to keep only the runs that pass there.")
     with st.container(key="settings_table"):
         st.markdown("**Best first**")
-        rows = zip(found.index, found.to_numpy(), strict=True)
+        rows = zip(settings.index, settings.to_numpy(), strict=True)
         tables.show_rows(
-            [named(str(name)) for name in found],
+            [named(str(name)) for name in settings],
             {str(name): [hyper_parameters.in_words(value) for value in row] for name, row in rows},
         )

@@ -99,13 +99,13 @@ def _results(folder: str) -> None:
 def _standing(run: Run) -> None:
     state, message = run.status["state"], run.status["message"]
     rest = message.removeprefix(f"{state} ")  # "stopped in epoch 3" goes on where "stopped" ends
-    said = f"**{plain(run.name)}** is **{state}**"
+    summary = f"**{plain(run.name)}** is **{state}**"
     if message:
-        said += f"{': ' if rest == message else ' '}{plain(rest)}"
+        summary += f"{': ' if rest == message else ' '}{plain(rest)}"
     if state in UNEXPECTED:
-        st.error(said, icon=_ICONS[state])
+        st.error(summary, icon=_ICONS[state])
     else:
-        st.markdown(f"{_ICONS.get(state, '')} {said}")
+        st.markdown(f"{_ICONS.get(state, '')} {summary}")
     if state == "running" or (state == QUEUED and not message):
         progress.show(run)
 
@@ -144,7 +144,7 @@ def _curves(run: Run) -> None:
         figure = figures.losses(batches, history, title)
         charts.show(_to_its_end(figure, run, 0), key=f"losses-{run.folder}")
     for place in places:
-        constants = {one.description: one.value for one in runs.baselines(run)}
+        constants = {baseline.description: baseline.value for baseline in runs.baselines(run)}
         with place:
             figure = figures.metric(history, measure, constants)
             charts.show(_to_its_end(figure, run, 1), key=f"{measure}-{run.folder}")

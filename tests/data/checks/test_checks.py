@@ -467,7 +467,10 @@ def test_the_score_to_beat_several_labels_by_hand(home):
     rows += [("8.jpg", "dog cat", True), ("9.jpg", "dog", True), ("10.jpg", "", True)]
     beaten = check(labelled(home / "set", rows), "multi-label").baselines
     assert [one.value for one in beaten] == [f"{3 / 6:.4f}", f"{4 / 6:.4f}"]  # 3 yes of 3 pictures x 2 labels
-    assert "“dog”" in beaten[1].says and "skill of 0.3333" in beaten[1].says
+    assert (
+        "“dog”" in beaten[1].says and "66.7% of the yes/no decisions right, 16.7% more than" in beaten[1].says
+    )
+    assert beaten[0].says == "never predicts any label; that gets 50.0% of the yes/no decisions right"
 
 
 def test_the_score_to_beat_one_label_by_hand(home):

@@ -13,12 +13,12 @@ from engine.__main__ import main
 from engine.data import edits, formats, library
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, NEW_LABEL, POINT
 from engine.experiments.label_review import job, storage, targets
-from engine.experiments.label_review.session import Sitting
+from engine.experiments.label_review.session import ReviewSession
 from engine.experiments.label_review.storage import ReviewError
 from engine.jobs.status import FAILED, FINISHED, Status
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
-from tests.tiny_data import labelled, last_json, pointed
+from tests.tiny_data import labelled, last_json, pointed, use_as_samples
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +30,7 @@ def data(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def home(data, tmp_path, monkeypatch):
     """The squares are the sample scenes, their points the sample heads; features are computed once for all tests."""
-    monkeypatch.setenv("LOSS_LAB_CACHE", str(data[0].parent / "cache"))
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(paths, "SCENES", data[0])
-    monkeypatch.setattr(paths, "HEADS", data[1])
+    use_as_samples(monkeypatch, *data, own=tmp_path)
     return tmp_path
 
 
@@ -41,11 +38,11 @@ def subject(key="scenes"):
     return next(one for one in targets.all_subjects() if one.key == key)
 
 
-def reviewed(key="scenes", folder=None) -> Sitting:
+def reviewed(key="scenes", folder=None) -> ReviewSession:
     """A subject ranked in this process, in a fresh folder if one is given."""
     one = subject(key)
     job.work(one.job, one.data, one.task, False, lambda *_: None)
-    return Sitting.of(subject(key))
+    return ReviewSession.of(subject(key))
 
 
 def wait(review) -> Status:
@@ -65,9 +62,9 @@ def test_a_review_runs_in_a_process_of_its_own_and_is_found_again():
     job.start(one.job, one.data, one.task)
     assert subject("heads").job.is_active
     assert wait(one.job).state == FINISHED, (one.job.folder / "log.txt").read_text()
-    sitting = Sitting.of(subject("heads"))
-    assert sitting.ranking.task == POINTS and len(sitting.fnames) == 30
-    assert sitting.folder == paths.HEADS.resolve()
+    session = ReviewSession.of(subject("heads"))
+    assert session.ranking.task == POINTS and len(session.fnames) == 30
+    assert session.folder == paths.HEADS.resolve()
 
 
 def test_what_is_wrong_with_the_data_is_the_reviews_message(tmp_path):
@@ -80,11 +77,11 @@ def test_what_is_wrong_with_the_data_is_the_reviews_message(tmp_path):
 
 
 def test_a_second_look_after_a_drop_looks_at_no_picture_again(monkeypatch):
-    sitting = reviewed()
-    subject().decide(sitting.fnames[0], LEFT_OUT)
+    session = reviewed()
+    subject().decide(session.fnames[0], LEFT_OUT)
     monkeypatch.setattr(features, "of_squares", lambda *_: pytest.fail("the features are kept"))
     again = reviewed()
-    assert len(again.fnames) == 39 and sitting.fnames[0] not in again.fnames
+    assert len(again.fnames) == 39 and session.fnames[0] not in again.fnames
 
 
 # --- kept and read again ----------------------------------------------------------------------------------------
@@ -119,19 +116,19 @@ def test_a_broken_review_says_look_again(name, tmp_path):
 # --- decisions --------------------------------------------------------------------------------------------------
 
 
-def test_decisions_about_a_sample_lie_in_the_library_and_leave_the_sample_as_it_is():
-    sitting = reviewed()
+def test_decisions_about_a_sample_lie_on_the_shelf_and_leave_the_sample_as_it_is():
+    session = reviewed()
     before = formats.load(paths.SCENES, MULTI_LABEL).table
-    first = sitting.fnames[0]
+    first = session.fnames[0]
     assert library.all_sets() == []
-    sitting.subject.decide(first, LABELS, ["blue"])
+    session.subject.decide(first, LABELS, ["blue"])
     now = subject()
     assert [one.name for one in library.all_sets()] == ["Sample scenes, reviewed"]
     assert formats.load(paths.SCENES, MULTI_LABEL).table.equals(before)
     table = formats.load(now.data, MULTI_LABEL).table.set_index("fname")
     assert table.loc[first, "labels"] == ("blue",)
-    assert Sitting.of(now).decided[first].kind == LABELS
-    assert Sitting.of(now).counts() == {"relabelled": 1}
+    assert ReviewSession.of(now).decided[first].kind == LABELS
+    assert ReviewSession.of(now).counts() == {"relabelled": 1}
 
 
 def test_the_two_tasks_of_the_scenes_are_decided_apart():
@@ -141,22 +138,22 @@ def test_the_two_tasks_of_the_scenes_are_decided_apart():
 
 
 def test_undo_takes_back_only_what_this_review_decided():
-    sitting = reviewed()
-    first, second = sitting.fnames[:2]
-    assert sitting.subject.undo(sitting.before) is None
-    sitting.subject.decide(first, LEFT_OUT)
+    session = reviewed()
+    first, second = session.fnames[:2]
+    assert session.subject.undo(session.before) is None
+    session.subject.decide(first, LEFT_OUT)
     subject().decide(second, KEPT)
     edits.add(subject().entry.folder, "green", NEW_LABEL)
-    assert subject().undo(sitting.before).given == {second: None}
-    assert list(Sitting.of(subject()).decided) == [first]
-    assert subject().undo(sitting.before).given == {first: None}
-    assert subject().undo(sitting.before) is None and subject().decisions.now.new_labels == ["green"]
+    assert subject().undo(session.before).given == {second: None}
+    assert list(ReviewSession.of(subject()).decided) == [first]
+    assert subject().undo(session.before).given == {first: None}
+    assert subject().undo(session.before) is None and subject().decisions.now.new_labels == ["green"]
 
 
 def test_after_a_second_look_only_what_was_kept_stays_decided():
-    sitting = reviewed()
-    kept, relabelled = sitting.fnames[:2]
-    sitting.subject.decide(kept, KEPT)
+    session = reviewed()
+    kept, relabelled = session.fnames[:2]
+    session.subject.decide(kept, KEPT)
     subject().decide(relabelled, LABELS, ["red"])
     again = reviewed()
     assert again.before == 2 and set(again.decided) == {kept}
@@ -165,25 +162,29 @@ def test_after_a_second_look_only_what_was_kept_stays_decided():
 
 
 def test_the_next_open_picture_looks_wrong_and_comes_after():
-    sitting = reviewed()
-    table = sitting.ranking.table.assign(looks_wrong=[True] * 3 + [False] * 37)
-    sitting = Sitting(sitting.subject, type(sitting.ranking)(**vars(sitting.ranking) | {"table": table}), 0)
-    a, b, c = sitting.fnames[:3]
-    assert (sitting.next_open(), sitting.next_open(0), sitting.next_open(2)) == (a, b, a)
-    sitting.subject.decide(a, KEPT)
-    later = Sitting(subject(), sitting.ranking, 0)
+    session = reviewed()
+    table = session.ranking.table.assign(looks_wrong=[True] * 3 + [False] * 37)
+    session = ReviewSession(
+        session.subject, type(session.ranking)(**vars(session.ranking) | {"table": table}), 0
+    )
+    a, b, c = session.fnames[:3]
+    assert (session.next_open(), session.next_open(0), session.next_open(2)) == (a, b, a)
+    session.subject.decide(a, KEPT)
+    later = ReviewSession(subject(), session.ranking, 0)
     assert (later.next_open(), later.next_open(2)) == (b, b)
     assert later.doubtful == [a, b, c]
 
 
 def test_once_nothing_looks_wrong_the_next_undecided_image_follows():
-    sitting = reviewed()
-    table = sitting.ranking.table.assign(looks_wrong=False)
-    sitting = Sitting(sitting.subject, type(sitting.ranking)(**vars(sitting.ranking) | {"table": table}), 0)
-    _first, second, third = sitting.fnames[:3]
-    assert sitting.next_undecided(0) == second and sitting.next_undecided(len(sitting.fnames) - 1) is None
-    sitting.subject.decide(second, KEPT)
-    assert Sitting(subject(), sitting.ranking, 0).next_undecided(0) == third
+    session = reviewed()
+    table = session.ranking.table.assign(looks_wrong=False)
+    session = ReviewSession(
+        session.subject, type(session.ranking)(**vars(session.ranking) | {"table": table}), 0
+    )
+    _first, second, third = session.fnames[:3]
+    assert session.next_undecided(0) == second and session.next_undecided(len(session.fnames) - 1) is None
+    session.subject.decide(second, KEPT)
+    assert ReviewSession(subject(), session.ranking, 0).next_undecided(0) == third
 
 
 def test_sets_of_the_library_are_subjects_of_their_own(data):
@@ -199,8 +200,8 @@ def test_sets_of_the_library_are_subjects_of_their_own(data):
 
 
 def test_the_difference_is_measured_against_the_labels_as_they_were_ranked():
-    sitting = reviewed()
-    training = sitting.ranking.table[~sitting.ranking.table["is_valid"]]["fname"]
+    session = reviewed()
+    training = session.ranking.table[~session.ranking.table["is_valid"]]["fname"]
     for fname in training[:3]:
         subject().decide(fname, LEFT_OUT)
     one = subject()

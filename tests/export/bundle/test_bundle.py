@@ -120,7 +120,7 @@ def test_the_zips_own_script_answers_as_the_engine(made, tmp_path, task):
     assert sorted(told) == sorted(run.predictions.fnames)
     model = predict.load(run, "cpu")
     for fname, one in told.items():
-        picture = open_image(run.picture(fname))
+        picture = open_image(run.image_path(fname))
         (answer,) = model.predict([picture])
         assert (one["width"], one["height"]) == picture.size
         if task == POINTS:
@@ -139,7 +139,7 @@ def test_the_zips_script_needs_what_it_may_have(made, tmp_path):
 def test_the_zips_script_writes_the_same_table_as_the_engine(made, tmp_path, capsys):
     run, file = made[MULTI_LABEL]
     folder = _unpacked(file, tmp_path / "zip")
-    pictures = [str(run.picture(fname)) for fname in run.predictions.fnames]
+    pictures = [str(run.image_path(fname)) for fname in run.predictions.fnames]
     (tmp_path / "no picture.jpg").write_text("no picture")
     done = _said_elsewhere(
         folder, *pictures, str(tmp_path / "no picture.jpg"), "--csv", str(tmp_path / "theirs.csv")
@@ -177,8 +177,8 @@ def test_a_zip_imported_in_is_the_same_run(made, own, task):
     config = replace(run.config, data=Path(run.config.data).name)
     assert (imported.config, imported.vocab, imported.thresholds) == (config, run.vocab, run.thresholds)
     assert imported.metrics == run.metrics and imported.history.equals(run.history)
-    assert imported.losses.equals(run.losses) and imported.pictures.equals(run.pictures)
-    pictures = [open_image(run.picture(fname)) for fname in run.predictions.fnames]
+    assert imported.losses.equals(run.losses) and imported.images.equals(run.images)
+    pictures = [open_image(run.image_path(fname)) for fname in run.predictions.fnames]
     assert np.array_equal(predict.load(imported).outputs(pictures), predict.load(run).outputs(pictures))
     names = ("points_px", "targets_px", "sizes_wh") if task == POINTS else ("logits", "targets", "probs")
     for name in names:
@@ -206,7 +206,7 @@ def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_imported_in(
     told = {
         Path(one["fname"]).name: one["probabilities"] for one in map(json.loads, done.stdout.splitlines())
     }
-    opened = [open_image(run.picture(fname)) for fname in told]
+    opened = [open_image(run.image_path(fname)) for fname in told]
     expected = [answer.probs for answer in predict.load(run).predict(opened)]
     assert np.allclose([list(probs.values()) for probs in told.values()], expected, atol=1e-4)
     imported = import_bundle.import_run(tmp_path / "run.zip")

@@ -13,13 +13,7 @@ from tests.lesson_data import button, open_page, texts
 from tests.pages.data.label.desk import progress
 
 PAGE = "9_Your_data"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def import_dataset(home, rows=ROWS, task="multi-label", **how):

@@ -16,13 +16,7 @@ from tests.data.checks.test_checks import ROWS, labelled, pointed
 from tests.lesson_data import open_page, texts
 
 PAGE = "9_Your_data"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def opened():

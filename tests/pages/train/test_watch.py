@@ -92,7 +92,7 @@ def test_a_run_is_renamed_and_deleted_only_when_sure(home):
 
 def test_the_measure_of_a_run_stands_beside_doing_nothing(home):
     run = own(home, "mine")
-    table = runs.pictures_table(formats.load(home / "scenes", MULTI_LABEL).table)
+    table = runs.images_table(formats.load(home / "scenes", MULTI_LABEL).table)
     runs.save_table(run.folder, "pictures.csv", table)
     history = pd.DataFrame({"epoch": [1], "valid_loss": [0.3], "accuracy_multi": [0.8]})
     runs.save_table(run.folder, "history.csv", history)
@@ -105,7 +105,7 @@ def test_a_run_is_offered_as_code(home):
     run = own(home, "mine")
     app = open_page(PAGE, run="mine")
     assert not app.exception and "has no pictures" in texts(app)
-    table = runs.pictures_table(formats.load(home / "scenes", MULTI_LABEL).table)
+    table = runs.images_table(formats.load(home / "scenes", MULTI_LABEL).table)
     runs.save_table(run.folder, "pictures.csv", table)
     app = open_page(PAGE, run="mine")
     assert not app.exception

@@ -66,7 +66,7 @@ def test_it_is_complete_and_loads_no_training_library(trained, task):
 def test_fastais_network_gives_the_stored_predictions(trained, task):
     run = trained[task][0]
     stored = run.predictions
-    found = predict.load(run, "cpu").predict([open_image(run.picture(fname)) for fname in stored.fnames])
+    found = predict.load(run, "cpu").predict([open_image(run.image_path(fname)) for fname in stored.fnames])
     if task == POINTS:
         points = np.array([prediction.point_px for prediction in found])
         np.testing.assert_allclose(points, stored.points_px, atol=0.1)
@@ -136,5 +136,5 @@ def test_a_single_class_is_one_sentence(tmp_path):
 
 
 def test_the_table_of_images_says_which_were_for_validation(trained):
-    table = trained[MULTI_LABEL][0].pictures
+    table = trained[MULTI_LABEL][0].images
     assert isinstance(table, pd.DataFrame) and table["is_valid"].sum() == 8

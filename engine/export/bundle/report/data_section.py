@@ -15,21 +15,21 @@ from engine.runs import Run
 MOST_CLASSES = 40
 
 
-def section(run: Run, pictures: pd.DataFrame | None) -> list[Markup]:
+def section(run: Run, table: pd.DataFrame | None) -> list[Markup]:
     """The section "The data"; `pictures` is None where the table was not kept."""
     heading = tag("h2", "The data")
-    if pictures is None:
+    if table is None:
         return [heading, tag("p", "The table of its images was not kept with this run.")]
-    valid = pictures["is_valid"].astype(bool)
+    valid = table["is_valid"].astype(bool)
     parts = f"{(~valid).sum():,} images to learn from, {valid.sum():,} to be scored on"
-    groups = f", from {pictures['group'].nunique():,} groups" if "group" in pictures else ""
+    groups = f", from {table['group'].nunique():,} groups" if "group" in table else ""
     text = tag("p", f"{Path(run.config.data).name}: {parts}{groups}.")
-    charts = _point_data(pictures) if tasks.get(run.task).has_points else _label_data(run, pictures)
+    charts = _point_data(table) if tasks.get(run.task).has_points else _label_data(run, table)
     return [heading, text, tag("div", *charts, class_="charts")]
 
 
-def _label_data(run: Run, pictures: pd.DataFrame) -> list[Markup]:
-    given = [set(cell.split("|")) if cell else set() for cell in pictures["labels"]]
+def _label_data(run: Run, table: pd.DataFrame) -> list[Markup]:
+    given = [set(cell.split("|")) if cell else set() for cell in table["labels"]]
     counts = {label: sum(label in labels for labels in given) for label in run.vocab}
     ranked = sorted(counts, key=lambda label: counts[label], reverse=True)[:MOST_CLASSES]
     more = f" (the first {MOST_CLASSES} of {len(counts)})" if len(counts) > MOST_CLASSES else ""
@@ -44,7 +44,7 @@ def _label_data(run: Run, pictures: pd.DataFrame) -> list[Markup]:
     return charts
 
 
-def _point_data(pictures: pd.DataFrame) -> list[Markup]:
-    frame = frame_of(pictures[["width", "height"]])
-    points = pictures[["x", "y"]].to_numpy(float) / pictures[["width", "height"]].to_numpy(float) * frame
+def _point_data(table: pd.DataFrame) -> list[Markup]:
+    frame = frame_of(table[["width", "height"]])
+    points = table[["x", "y"]].to_numpy(float) / table[["width", "height"]].to_numpy(float) * frame
     return [svg.places("Where the points lie in their images", points, points, frame, TRUTH, TRUTH)]

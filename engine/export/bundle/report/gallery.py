@@ -44,7 +44,7 @@ def _worst_first(run: Run, predictions: Predictions | PointPredictions) -> list[
 
 
 def _at_hand(run: Run, predictions: Predictions | PointPredictions, order: Sequence[int]) -> list[int]:
-    return [int(at) for at in order if run.picture(predictions.fnames[at]).is_file()]
+    return [int(at) for at in order if run.image_path(predictions.fnames[at]).is_file()]
 
 
 def _gallery(run: Run, predictions: Predictions | PointPredictions, places: Sequence[int]) -> Markup:
@@ -84,8 +84,8 @@ def _point_cell(run: Run, predictions: PointPredictions, at: int) -> Markup:
 
     def draw(opened):
         seen = np.array(opened.size) / predictions.sizes_wh[at]
-        truth, found = predictions.targets_px[at] * seen, predictions.points_px[at] * seen
-        return with_points(opened, truth_px=truth, predicted_px=found, width=SIDE)
+        truth, predicted = predictions.targets_px[at] * seen, predictions.points_px[at] * seen
+        return with_points(opened, truth_px=truth, predicted_px=predicted, width=SIDE)
 
     shown = _shown(run, predictions.fnames[at], f"{name}, {says}", draw)
     return tag("div", shown, tag("div", says), tag("small", name))
@@ -93,7 +93,7 @@ def _point_cell(run: Run, predictions: PointPredictions, at: int) -> Markup:
 
 def _shown(run: Run, fname: str, says: str, draw: Callable | None = None) -> Markup:
     try:
-        opened = open_image(run.picture(fname))
+        opened = open_image(run.image_path(fname))
     except ImageError as error:
         return tag("p", str(error))
     return picture(to_jpeg(draw(opened) if draw else fit(opened, SIDE), quality=80), says)

@@ -30,7 +30,7 @@ def joined(parts: Iterable[str]) -> Markup:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
     """A table whose first column names the rows; numbers stand right."""
-    top = tag("tr", *(tag("th", one, scope="col") for one in head))
+    top = tag("tr", *(tag("th", heading, scope="col") for heading in head))
     body = [tag("tr", tag("th", str(row[0]), scope="row"), *map(_cell, row[1:])) for row in rows]
     return tag("div", tag("table", tag("thead", top), tag("tbody", *body)), class_="wide")
 

@@ -33,10 +33,10 @@ ERRS = {
 
 def all_of(run: Run) -> list[Markup]:
     """Every section of a run's report."""
-    predictions, pictures = run.predictions, _pictures(run)
+    predictions, table = run.predictions, _pictures(run)
     return [
-        _head(run, predictions, pictures),
-        *data_section.section(run, pictures),
+        _head(run, predictions, table),
+        *data_section.section(run, table),
         *learning_section.section(run),
         *_by_task(run, predictions),
         *reliability.section(run, predictions),
@@ -55,7 +55,7 @@ def all_of(run: Run) -> list[Markup]:
 
 def _pictures(run: Run) -> pd.DataFrame | None:
     try:
-        return run.pictures
+        return run.images
     except RunError:
         return None
 
@@ -66,10 +66,8 @@ def _legend(task: str) -> str:
     return "“Wrong” was predicted and is not there, “missed” is there and was not predicted."
 
 
-def _head(run: Run, predictions: Predictions | PointPredictions, pictures: pd.DataFrame | None) -> Markup:
-    trained = (
-        "" if pictures is None else f" It learned from {int((~pictures['is_valid']).sum()):,} images and"
-    )
+def _head(run: Run, predictions: Predictions | PointPredictions, table: pd.DataFrame | None) -> Markup:
+    trained = "" if table is None else f" It learned from {int((~table['is_valid']).sum()):,} images and"
     about = (
         f"A network ({run.config.arch}, {run.config.size} px) that {DOES[run.task]}, trained with "
         f"{choice(run.task, run.config.loss).title}.{trained or ' It'} "

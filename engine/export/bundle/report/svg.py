@@ -28,13 +28,13 @@ class Line:
 
 def lines(title: str, x_title: str, y_title: str, drawn: Sequence[Line], y_range=None) -> Markup:
     """Lines over one pair of axes, from `y_range` (low, high) where it is given. What is no number leaves a gap."""
-    right = WIDTH - min(170, 16 + LETTER * max(len(_short(one.name)) for one in drawn))
-    x = _Scale(*_ends([one.x for one in drawn]), LEFT, right)
-    low, high = y_range or _ends([one.y for one in drawn])
+    right = WIDTH - min(170, 16 + LETTER * max(len(_short(line.name)) for line in drawn))
+    x = _Scale(*_ends([line.x for line in drawn]), LEFT, right)
+    low, high = y_range or _ends([line.y for line in drawn])
     y = _Scale(low, high, HEIGHT - BOTTOM, TOP, pad=0 if y_range else 0.04)
     parts = [*_axes(x, y, x_title, right)]
-    for one in drawn:
-        parts.append(_path(one, x, y, low))
+    for line in drawn:
+        parts.append(_path(line, x, y, low))
     parts += _names(drawn, x, y, right)
     return _figure(title, f"{y_title} over {x_title}", HEIGHT, parts, y_title)
 
@@ -138,28 +138,28 @@ def _axes(x: _Scale, y: _Scale, x_title: str, right: float):
     yield tag("text", x_title, x=_n((LEFT + right) / 2), y=HEIGHT - 7, text_anchor="middle", class_="tick")
 
 
-def _path(one: Line, x: _Scale, y: _Scale, lowest: float) -> Markup:
+def _path(line: Line, x: _Scale, y: _Scale, lowest: float) -> Markup:
     steps, pen = [], "M"
-    for across, up in zip(one.x, one.y, strict=True):
+    for across, up in zip(line.x, line.y, strict=True):
         if not (math.isfinite(across) and math.isfinite(up) and up >= lowest):
             pen = "M"
             continue
         steps.append(f"{pen}{_n(x(across))} {_n(y(up))}")
         pen = "L"
-    dash = {"stroke_dasharray": one.dash} if one.dash else {}
+    dash = {"stroke_dasharray": line.dash} if line.dash else {}
     path = " ".join(steps) if len(steps) > 1 else f"{' '.join(steps)} h0.01"
-    return tag("path", d=path, fill="none", stroke=one.colour, stroke_width=one.width, stroke_linecap="round",
+    return tag("path", d=path, fill="none", stroke=line.colour, stroke_width=line.width, stroke_linecap="round",
                   stroke_linejoin="round", **dash)  # fmt: skip
 
 
 def _names(drawn: Sequence[Line], x: _Scale, y: _Scale, right: float):
     """Each line's name next to its end, moved apart where two ends meet."""
-    ends = sorted(((y(_last(one.y)), one) for one in drawn), key=lambda end: end[0])
+    ends = sorted(((y(_last(line.y)), line) for line in drawn), key=lambda end: end[0])
     lowest = HEIGHT - BOTTOM - LINE_HEIGHT * (len(ends) - 1)
     above = -math.inf
-    for place, (at, one) in enumerate(ends):
+    for place, (at, line) in enumerate(ends):
         above = max(min(at, lowest + LINE_HEIGHT * place), above + LINE_HEIGHT)
-        yield tag("text", _short(one.name), x=_n(right + 8), y=_n(above + 4), fill=one.colour)
+        yield tag("text", _short(line.name), x=_n(right + 8), y=_n(above + 4), fill=line.colour)
 
 
 def _last(values: Sequence[float]) -> float:

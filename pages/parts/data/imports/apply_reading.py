@@ -14,9 +14,9 @@ from pages.parts.shared.text import plain
 REFUSED = "reading_refused"
 
 
-def apply(chosen: LibraryDataset, chosen_options: ReadOptions) -> None:
+def apply(chosen: LibraryDataset, settings: ReadOptions) -> None:
     """Read the dataset with these options from now on; for use as a button's callback."""
-    _try(lambda: change_reading.read_with(chosen, chosen_options))
+    _try(lambda: change_reading.read_with(chosen, settings))
 
 
 def undo(chosen: LibraryDataset) -> None:

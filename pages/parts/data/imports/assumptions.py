@@ -15,7 +15,7 @@ _TOGETHER = {"x_column": ("x_column", "y_column"), "y_column": ("x_column", "y_c
 def show(chosen: LibraryDataset, reading: ReadingPreview) -> None:
     """What was said, with its undo, and what was assumed."""
     _said(chosen)
-    assumed = [one for one in reading.assumptions if not one.is_said]
+    assumed = [assumption for assumption in reading.assumptions if not assumption.is_said]
     if assumed:
         st.markdown("**What was assumed**")
     for number, assumption in enumerate(assumed):
@@ -53,24 +53,23 @@ def _can_change(chosen: LibraryDataset, reading: ReadingPreview, option: str) ->
 
 def _change(chosen: LibraryDataset, reading: ReadingPreview, option: str, key: str) -> None:
     """The inputs for an option, what the dataset is then, and the button that applies it."""
-    chosen_options = chosen.manifest.chosen_options
+    settings = chosen.manifest.chosen_options
     tables = reading_cache.tables(chosen)
-    read = next((one.value for one in reading.assumptions if one.what == "table"), "")
-    table = option_inputs.table_of(tables, chosen_options, read)
+    read = next((assumption.value for assumption in reading.assumptions if assumption.what == "table"), "")
+    table = option_inputs.table_of(tables, settings, read)
     choices = option_inputs.choices_of(option, chosen, reading, tables)
     names = _TOGETHER.get(option, (option,))
     try:
         options = option_inputs.changed(
-            chosen_options,
-            **{name: option_inputs.ask(name, chosen_options, table, key, choices) for name in names},
+            settings, **{name: option_inputs.ask(name, settings, table, key, choices) for name in names}
         )
     except ValueError as error:
         st.warning(plain(error))
         return
-    new = reading_cache.preview(chosen, options) if options != chosen_options else reading
-    if options != chosen_options:
+    new = reading_cache.preview(chosen, options) if options != settings else reading
+    if options != settings:
         st.caption(plain(new.summary if new.form else " ".join(new.problems)))
     st.button(
-        "Apply", key=f"{key}_apply", type="primary", disabled=options == chosen_options or not new.is_usable,
+        "Apply", key=f"{key}_apply", type="primary", disabled=options == settings or not new.is_usable,
         on_click=apply_reading.apply, args=(chosen, options),
     )  # fmt: skip

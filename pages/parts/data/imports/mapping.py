@@ -60,13 +60,15 @@ def _form(chosen: LibraryDataset, tables: Sequence[TablePreview]) -> None:
 
 
 def _options(
-    chosen_options: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str
+    settings: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str
 ) -> ReadOptions:
     """The options that the inputs say. Raises ValueError, in words of the page, where they do not fit together."""
-    table, values = _table(chosen_options, now, tables, key)
+    table, values = _table(settings, now, tables, key)
     _first_rows(table)
-    kind = _kind(chosen_options, now, key)
-    automatic = {one.option: one.value for one in now.assumptions if one.what != NOT_READ}
+    kind = _kind(settings, now, key)
+    automatic = {
+        assumption.option: assumption.value for assumption in now.assumptions if assumption.what != NOT_READ
+    }
     labels = [label for label, _ in now.label_counts]
     names = (*_INPUTS[kind], *_ALWAYS)
     for place, name in enumerate(names):
@@ -74,24 +76,22 @@ def _options(
             columns = st.columns(_IN_A_ROW)
         with columns[place % _IN_A_ROW]:
             if name == "label_columns" and kind != "columns":
-                values[name] = _label_column(chosen_options, table, key, automatic.get(name, ""))
+                values[name] = _label_column(settings, table, key, automatic.get(name, ""))
             else:
-                values[name] = option_inputs.ask(
-                    name, chosen_options, table, key, labels, automatic.get(name, "")
-                )
+                values[name] = option_inputs.ask(name, settings, table, key, labels, automatic.get(name, ""))
     if kind == "columns" and len(values["label_columns"]) == 1:
         raise ValueError("Choose two or more columns of classes, or none to have them recognized.")
     unused: dict[str, Any] = dict.fromkeys(("separator", "x_column", "y_column", "units", "keypoint"))
     unused |= {"label_columns": (), "classes": ()}
-    return option_inputs.changed(chosen_options, **unused | values | {"format": kind})
+    return option_inputs.changed(settings, **unused | values | {"format": kind})
 
 
-def _kind(chosen_options: ReadOptions, now: ReadingPreview, key: str) -> str:
+def _kind(settings: ReadOptions, now: ReadingPreview, key: str) -> str:
     recognized = now.form if now.form in KINDS else next(iter(KINDS))
-    kind = chosen_options.format if chosen_options.format in KINDS else recognized
+    kind = settings.format if settings.format in KINDS else recognized
     return st.segmented_control(
         "The table holds", list(KINDS), default=kind, format_func=_title, required=True,
-        key=f"{key}_kind_{chosen_options.format}_{recognized}",
+        key=f"{key}_kind_{settings.format}_{recognized}",
     )  # fmt: skip
 
 
@@ -100,32 +100,30 @@ def _title(kind: str) -> str:
 
 
 def _table(
-    chosen_options: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str
+    settings: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str
 ) -> tuple[TablePreview, dict[str, Any]]:
     """The table whose columns are shown, and the options that choose it, where there are several."""
-    values: dict[str, Any] = {"table": chosen_options.table, "sheet": chosen_options.sheet}
-    read = next((one.value for one in now.assumptions if one.what == "table"), "")
-    files = list(dict.fromkeys(one.file for one in tables))
+    values: dict[str, Any] = {"table": settings.table, "sheet": settings.sheet}
+    read = next((assumption.value for assumption in now.assumptions if assumption.what == "table"), "")
+    files = list(dict.fromkeys(table.file for table in tables))
     if len(files) > 1:
-        values["table"] = option_inputs.ask("table", chosen_options, None, key, files, read)
+        values["table"] = option_inputs.ask("table", settings, None, key, files, read)
     shown = option_inputs.table_of(tables, ReadOptions(table=values["table"]), read) or tables[0]
-    sheets = [one.sheet for one in tables if one.file == shown.file and one.sheet]
-    values["sheet"] = (
-        option_inputs.ask("sheet", chosen_options, None, key, sheets) if len(sheets) > 1 else None
+    sheets = [table.sheet for table in tables if table.file == shown.file and table.sheet]
+    values["sheet"] = option_inputs.ask("sheet", settings, None, key, sheets) if len(sheets) > 1 else None
+    of_file = (
+        table for table in tables if table.file == shown.file and values["sheet"] in (None, table.sheet)
     )
-    of_file = (one for one in tables if one.file == shown.file and values["sheet"] in (None, one.sheet))
     return next(of_file, shown), values
 
 
-def _label_column(
-    chosen_options: ReadOptions, table: TablePreview, key: str, automatic: str
-) -> tuple[str, ...]:
+def _label_column(settings: ReadOptions, table: TablePreview, key: str, automatic: str) -> tuple[str, ...]:
     """One column of labels, as `ReadOptions` takes it."""
-    one = chosen_options.label_columns[0] if len(chosen_options.label_columns) == 1 else ""
+    only = settings.label_columns[0] if len(settings.label_columns) == 1 else ""
     options = ["", *table.choices]
     chosen = st.selectbox(
-        "Label column", options, options.index(one) if one in options else 0,
-        format_func=lambda name: option_inputs.with_example(name, table, automatic), key=f"{key}_label_{one}",
+        "Label column", options, options.index(only) if only in options else 0,
+        format_func=lambda name: option_inputs.with_example(name, table, automatic), key=f"{key}_label_{only}",
     )  # fmt: skip
     return (chosen,) if chosen else ()
 

@@ -12,7 +12,7 @@ CHOSEN = "set"
 
 def choose() -> LibraryDataset | None:
     """The data set that the page is about, by name; None while the library is empty."""
-    sets = {one.name: one for one in library.all_sets()}
+    sets = {dataset.name: dataset for dataset in library.all_sets()}
     if not sets:
         return None
     if st.session_state.get(CHOSEN) not in sets:

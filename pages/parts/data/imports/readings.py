@@ -18,19 +18,19 @@ def show(chosen: LibraryDataset, asked: AmbiguousError) -> None:
     st.subheader("Choose how to read it")
     st.markdown(f"{plain(asked.question)} Nothing is used until you choose.")
     apply_reading.refusal()
-    chosen_options = chosen.manifest.chosen_options
+    settings = chosen.manifest.chosen_options
     for number, choice in enumerate(asked.choices):
-        options = choice.over(chosen_options)
+        options = choice.over(settings)
         reading = reading_cache.preview(chosen, options)
         key = option_inputs.key_of(chosen, f"reading_{number}")
         with st.container(border=True, key=key):
-            st.markdown("; ".join(option_inputs.words(options, chosen_options)))
+            st.markdown("; ".join(option_inputs.words(options, settings)))
             reading_view.show(reading, key)
             if reading.is_usable or reading.question:
                 st.button(
                     "Read it this way", key=f"{key}_apply", type="primary", on_click=apply_reading.apply,
                     args=(chosen, options),
                 )  # fmt: skip
-    if option_inputs.words(chosen_options):
+    if option_inputs.words(settings):
         st.button("Undo my choices", icon=":material/undo:", on_click=apply_reading.undo, args=(chosen,))
     mapping.show(chosen)

@@ -63,8 +63,8 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
         )
     else:
         count = counted(len(health.findings), "finding")
-        found = f" {count} to look at: see **Check**." if health.findings else ""
-        st.success(f"{counts}{found}", icon=":material/check:")
+        to_look_at = f" {count} to look at: see **Check**." if health.findings else ""
+        st.success(f"{counts}{to_look_at}", icon=":material/check:")
     if health.subject is not None:
         names = [
             row.fname

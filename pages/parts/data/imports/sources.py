@@ -80,8 +80,8 @@ def _refuse(error: Exception) -> None:
 
 def _whose() -> str:
     most = limits()
-    one, in_all = (size / 1024**3 for size in (most.bytes_per_set, most.bytes_in_all))
-    room = f"The limit is {one:g} GB per dataset and {in_all:g} GB in total."
+    per_set, in_all = (size / 1024**3 for size in (most.bytes_per_set, most.bytes_in_all))
+    room = f"The limit is {per_set:g} GB per dataset and {in_all:g} GB in total."
     if user_scope.is_private():
         return (
             "Only you see what you import. A secret in this browser's cookie gives access:"

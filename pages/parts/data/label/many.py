@@ -12,7 +12,7 @@ from engine.images.drawing import to_jpeg
 from engine.plots.overlays import with_points
 from pages.parts.data.label import undo as label_undo
 from pages.parts.data.label import vocab as label_vocab
-from pages.parts.data.label.session import NEXT, NOTHING, OUT, REDO, UNDO, Desk
+from pages.parts.data.label.session import NEXT, NOTHING, OUT, REDO, UNDO, LabelSession
 from pages.parts.shared import keys, picture_grid, thumbnails
 from pages.parts.shared.picture_grid import Cell
 from pages.parts.shared.text import plain
@@ -21,20 +21,20 @@ AT_ONCE = 24
 _THUMB_WH = (224, 168)
 
 
-def show(desk: Desk, sheet: Sheet) -> None:
+def show(session: LabelSession, sheet: Sheet) -> None:
     """A page of small images, and the labels to apply to the selected ones."""
-    fnames = desk.in_order(sheet.those(desk.which))
+    fnames = session.in_order(sheet.those(session.which))
     if fnames:
         shown = _page(fnames)
         ticked = tuple(fname for fname in shown if fname in _ticked())
         _tick(set(ticked))
-        _pick_buttons(desk, sheet, shown, ticked)
-        picture_grid.show("label_grid", [_cell(desk, sheet, fname) for fname in shown], ticked, _tick)
+        _pick_buttons(session, sheet, shown, ticked)
+        picture_grid.show("label_grid", [_cell(session, sheet, fname) for fname in shown], ticked, _tick)
         _turn_pages(len(fnames))
     else:
         st.success("No such image is left.", icon=":material/check:")
-        label_undo.undo(desk)
-    actions = _keys(desk, sheet)
+        label_undo.undo(session)
+    actions = _keys(session, sheet)
 
     def pressed(names: list[str]) -> None:
         for name in names:
@@ -43,21 +43,23 @@ def show(desk: Desk, sheet: Sheet) -> None:
     keys.listen("label_many_keys", actions.keys(), pressed)
 
 
-def _keys(desk: Desk, sheet: Sheet) -> dict[str, Callable[[], None]]:
+def _keys(session: LabelSession, sheet: Sheet) -> dict[str, Callable[[], None]]:
     """What each key does to whatever is ticked when it is pressed."""
 
     def to_ticked(act: Callable, *more) -> Callable[[], None]:
         return lambda: (
-            act(desk, tuple(sorted(_ticked())), *more) if _ticked() else desk.tell("Select images first.")
+            act(session, tuple(sorted(_ticked())), *more)
+            if _ticked()
+            else session.tell("Select images first.")
         )
 
-    actions = {UNDO: desk.undo, "Ctrl+z": desk.undo, REDO: desk.redo}
+    actions = {UNDO: session.undo, "Ctrl+z": session.undo, REDO: session.redo}
     actions |= {NEXT: to_ticked(_confirm_all), OUT: to_ticked(_leave_out)}
-    if desk.is_points:
+    if session.is_points:
         return actions
     by_label = annotation.label_keys(sheet.vocab)
     actions |= {key: to_ticked(_label_all, label) for label, key in by_label.items()}
-    return actions if desk.takes_one else actions | {NOTHING: to_ticked(_set_all, ())}
+    return actions if session.takes_one else actions | {NOTHING: to_ticked(_set_all, ())}
 
 
 # --- which are ticked, and which are shown
@@ -97,17 +99,17 @@ def _turn(step: int) -> None:
     _tick(set())
 
 
-def _cell(desk: Desk, sheet: Sheet, fname: str) -> Cell:
-    path = desk.source.folder / fname
+def _cell(session: LabelSession, sheet: Sheet, fname: str) -> Cell:
+    path = session.source.folder / fname
     is_answered = sheet.is_answered(fname)
     try:
-        if desk.is_points:
-            point = sheet.point(fname) if is_answered else desk.proposed_point(fname)
+        if session.is_points:
+            point = sheet.point(fname) if is_answered else session.proposed_point(fname)
             return Cell(fname, _with_point(path, point, is_answered), _point_words(point), not is_answered)
         jpeg = thumbnails.padded(path, _THUMB_WH)
     except (ImageError, OSError):
         return Cell(fname, b"", "cannot be shown", True)
-    labels = desk.shown_labels(sheet, fname)
+    labels = session.shown_labels(sheet, fname)
     if is_answered:
         return Cell(fname, jpeg, ", ".join(labels) or "none of these")
     return Cell(fname, jpeg, ", ".join(labels) + "?" if labels else "unlabelled", True)
@@ -123,11 +125,11 @@ def _with_point(path, point, is_given: bool) -> bytes:
 def _drawn(path: str, changed_ns: int, point: tuple[float, float], is_given: bool) -> bytes:
     from pathlib import Path
 
-    picture = open_image(Path(path))
+    image = open_image(Path(path))
     real = image_size(Path(path))
-    at = [place * shown / side for place, shown, side in zip(point, picture.size, real, strict=True)]
+    at = [place * shown / side for place, shown, side in zip(point, image.size, real, strict=True)]
     marked = {"truth_px": at} if is_given else {"predicted_px": at}
-    return to_jpeg(with_points(picture, **marked, width=_THUMB_WH[0]))
+    return to_jpeg(with_points(image, **marked, width=_THUMB_WH[0]))
 
 
 def _point_words(point) -> str:
@@ -137,27 +139,27 @@ def _point_words(point) -> str:
 # --- what is said of all that are ticked
 
 
-def _pick_buttons(desk: Desk, sheet: Sheet, shown: list[str], ticked: tuple[str, ...]) -> None:
+def _pick_buttons(session: LabelSession, sheet: Sheet, shown: list[str], ticked: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Select all", on_click=_tick, args=(set(shown),), key="label_tick_all")
         st.button("Select none", on_click=_tick, args=(set(),), disabled=not ticked, key="label_tick_none")
-        if desk.proposals is not None:
+        if session.proposals is not None:
             st.button("Confirm the proposals", type="primary", disabled=not ticked, on_click=_confirm_all,
-                      args=(desk, ticked), key="label_confirm_all")  # fmt: skip
+                      args=(session, ticked), key="label_confirm_all")  # fmt: skip
         st.button("Leave them out", icon=":material/block:", disabled=not ticked, on_click=_leave_out,
-                  args=(desk, ticked), key="label_out_all")  # fmt: skip
-        label_undo.both(desk)
+                  args=(session, ticked), key="label_out_all")  # fmt: skip
+        label_undo.both(session)
     if not ticked:
         st.caption("Select images (`Shift`-click for a range), then apply a label to all of them.")
-    elif not desk.is_points:
-        _label_pills(desk, sheet, ticked)
+    elif not session.is_points:
+        _label_pills(session, sheet, ticked)
 
 
-def _label_pills(desk: Desk, sheet: Sheet, ticked: tuple[str, ...]) -> None:
+def _label_pills(session: LabelSession, sheet: Sheet, ticked: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         in_all = [label for label in sheet.vocab if all(label in sheet.labels(fname) for fname in ticked)]
         by_label = annotation.label_keys(sheet.vocab)
-        key = desk.key_of(f"label_all {ticked} {in_all}")
+        key = session.key_of(f"label_all {ticked} {in_all}")
         count = f"{len(ticked)} images" if len(ticked) > 1 else "1 image"
         st.pills(
             f"{count} selected: switch a label on or off for all of them",
@@ -167,53 +169,53 @@ def _label_pills(desk: Desk, sheet: Sheet, ticked: tuple[str, ...]) -> None:
             format_func=lambda label: f":gray[{by_label.get(label, '')}] {plain(label)}",
             key=key,
             on_change=_pills_changed,
-            args=(desk, ticked, tuple(in_all), key),
+            args=(session, ticked, tuple(in_all), key),
             wrap=True,
         )  # fmt: skip
-        if not desk.takes_one:
-            st.button("None of these", on_click=_set_all, args=(desk, ticked, ()), key="label_nothing_all")
-        label_vocab.add_one(desk, sheet.vocab, ticked)
+        if not session.takes_one:
+            st.button("None of these", on_click=_set_all, args=(session, ticked, ()), key="label_nothing_all")
+        label_vocab.add_one(session, sheet.vocab, ticked)
 
 
-def _pills_changed(desk: Desk, ticked: tuple[str, ...], before: tuple[str, ...], key: str) -> None:
-    for label in sorted(desk.changed(key, st.session_state[key], before)):
-        _label_all(desk, ticked, label)
+def _pills_changed(session: LabelSession, ticked: tuple[str, ...], before: tuple[str, ...], key: str) -> None:
+    for label in sorted(session.changed(key, st.session_state[key], before)):
+        _label_all(session, ticked, label)
 
 
-def _label_all(desk: Desk, ticked: tuple[str, ...], label: str) -> None:
+def _label_all(session: LabelSession, ticked: tuple[str, ...], label: str) -> None:
     """Give a label to all pictures, or take it from all where all have it."""
-    if desk.takes_one:
-        _set_all(desk, ticked, (label,))
+    if session.takes_one:
+        _set_all(session, ticked, (label,))
         return
-    sheet = desk.sheet
+    sheet = session.sheet
     have = {fname: sheet.labels(fname) for fname in ticked}
     takes = all(label in labels for labels in have.values())
     given = {
-        fname: tuple(one for one in labels if one != label)
+        fname: tuple(kept for kept in labels if kept != label)
         if takes
         else tuple(dict.fromkeys([*labels, label]))
         for fname, labels in have.items()
     }
-    desk.decide_each(edits.LABELS, given)
+    session.decide_each(edits.LABELS, given)
 
 
-def _set_all(desk: Desk, ticked: tuple[str, ...], labels: tuple[str, ...]) -> None:
-    if desk.decide(ticked, edits.LABELS, labels):
+def _set_all(session: LabelSession, ticked: tuple[str, ...], labels: tuple[str, ...]) -> None:
+    if session.decide(ticked, edits.LABELS, labels):
         _tick(set())
 
 
-def _confirm_all(desk: Desk, ticked: tuple[str, ...]) -> None:
+def _confirm_all(session: LabelSession, ticked: tuple[str, ...]) -> None:
     """What stands under the selected unlabelled images becomes their label; a proposal of nothing does not."""
-    sheet = desk.sheet
+    sheet = session.sheet
     waiting = [fname for fname in ticked if not sheet.is_answered(fname)]
-    proposed = desk.proposed_point if desk.is_points else partial(desk.shown_labels, sheet)
+    proposed = session.proposed_point if session.is_points else partial(session.shown_labels, sheet)
     given = {fname: proposal for fname in waiting if (proposal := proposed(fname))}
     if not given:
-        desk.tell("None of the selected images has a proposal to confirm.")
-    elif desk.decide_each(edits.POINT if desk.is_points else edits.LABELS, given):
+        session.tell("None of the selected images has a proposal to confirm.")
+    elif session.decide_each(edits.POINT if session.is_points else edits.LABELS, given):
         _tick(set())
 
 
-def _leave_out(desk: Desk, ticked: tuple[str, ...]) -> None:
-    if desk.decide(ticked, edits.LEFT_OUT):
+def _leave_out(session: LabelSession, ticked: tuple[str, ...]) -> None:
+    if session.decide(ticked, edits.LEFT_OUT):
         _tick(set())

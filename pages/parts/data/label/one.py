@@ -10,7 +10,7 @@ from engine.images import ImageError, image_size
 from engine.plots.style import BASELINE, PREDICTION
 from pages.parts.data.label import undo as label_undo
 from pages.parts.data.label import vocab as label_vocab
-from pages.parts.data.label.session import Desk
+from pages.parts.data.label.session import LabelSession
 from pages.parts.shared import keys, point_picture, thumbnails
 from pages.parts.shared.text import plain
 
@@ -24,21 +24,21 @@ _STYLE = f"""<style>
 </style>"""
 
 
-def show(desk: Desk, sheet: Sheet) -> None:
+def show(session: LabelSession, sheet: Sheet) -> None:
     """The picture at hand and everything that can be decided about it."""
-    fname = desk.at_hand(sheet)
+    fname = session.at_hand(sheet)
     if fname is None:
-        _done(desk, sheet)
+        _done(session, sheet)
     else:
         left, right = st.columns([11, 9], gap="medium")
         with left:
-            is_readable = _picture(desk, sheet, fname)
-            st.caption(_caption(desk, sheet, fname))
+            is_readable = _picture(session, sheet, fname)
+            st.caption(_caption(session, sheet, fname))
         with right:
             if is_readable:
-                (_point if desk.is_points else _labels)(desk, sheet, fname)
-            _buttons(desk, sheet, fname)
-    actions = desk.keys(sheet)
+                (_point if session.is_points else _labels)(session, sheet, fname)
+            _buttons(session, sheet, fname)
+    actions = session.keys(sheet)
 
     def pressed(names: list[str]) -> None:
         for name in names:
@@ -47,30 +47,35 @@ def show(desk: Desk, sheet: Sheet) -> None:
     keys.listen("label_keys", actions.keys(), pressed)
 
 
-def _done(desk: Desk, sheet: Sheet) -> None:
+def _done(session: LabelSession, sheet: Sheet) -> None:
     if not sheet.fnames:
         st.info("There are no images here.")
-    elif desk.which == annotation.WITHOUT:
+    elif session.which == annotation.WITHOUT:
         st.success("Every image is labelled.", icon=":material/check:")
     else:
         st.info("You have not labelled any image yet.")
-    label_undo.undo(desk)
+    label_undo.undo(session)
 
 
-def _picture(desk: Desk, sheet: Sheet, fname: str) -> bool:
+def _picture(session: LabelSession, sheet: Sheet, fname: str) -> bool:
     """The picture itself; False, with one sentence, where it cannot be read."""
     try:
-        jpeg = thumbnails.jpeg(desk.source.folder / fname, SIDE)
-        size = image_size(desk.source.folder / fname)
+        jpeg = thumbnails.jpeg(session.source.folder / fname, SIDE)
+        size = image_size(session.source.folder / fname)
     except (ImageError, OSError) as error:
         st.error(plain(f"{fname} cannot be shown: {error} Leave it out, or look at the next one."))
         return False
-    if not desk.is_points:
+    if not session.is_points:
         st.image(jpeg, width="stretch", alt=f"The picture {fname}")
         return True
-    proposed = None if sheet.is_answered(fname) else desk.proposed_point(fname)
+    proposed = None if sheet.is_answered(fname) else session.proposed_point(fname)
     point_picture.show(
-        "label_point", jpeg, fname, _share(sheet.point(fname), size), _share(proposed, size), desk.set_point
+        "label_point",
+        jpeg,
+        fname,
+        _share(sheet.point(fname), size),
+        _share(proposed, size),
+        session.set_point,
     )
     return True
 
@@ -79,66 +84,66 @@ def _share(point, size) -> tuple[float, float] | None:
     return (point[0] / size[0], point[1] / size[1]) if point else None
 
 
-def _caption(desk: Desk, sheet: Sheet, fname: str) -> str:
+def _caption(session: LabelSession, sheet: Sheet, fname: str) -> str:
     state = "labelled by you" if sheet.is_yours(fname) else "as imported" if sheet.is_answered(fname) else ""
-    sure = desk.uncertainty.get(fname)
+    sure = session.uncertainty.get(fname)
     how_sure = f"the run's uncertainty {sure:.2f}" if sure is not None and not state else ""
     return plain(" · ".join(part for part in (fname, state, how_sure) if part))
 
 
-def _labels(desk: Desk, sheet: Sheet, fname: str) -> None:
-    shown = [label for label in desk.shown_labels(sheet, fname) if label in sheet.vocab]
+def _labels(session: LabelSession, sheet: Sheet, fname: str) -> None:
+    shown = [label for label in session.shown_labels(sheet, fname) if label in sheet.vocab]
     is_proposed = not sheet.is_answered(fname) and bool(shown)
-    _probs(desk, sheet, fname)
+    _probs(session, sheet, fname)
     by_label = annotation.label_keys(sheet.vocab)
-    key = desk.key_of(f"label_ticks {fname} {shown}")
+    key = session.key_of(f"label_ticks {fname} {shown}")
     st.pills(
         "Proposed: Enter confirms"
         if is_proposed
         else "One label"
-        if desk.takes_one
+        if session.takes_one
         else "Every label that is there",
         sheet.vocab,
-        selection_mode="single" if desk.takes_one else "multi",
-        default=(shown[0] if shown else None) if desk.takes_one else shown,
+        selection_mode="single" if session.takes_one else "multi",
+        default=(shown[0] if shown else None) if session.takes_one else shown,
         format_func=lambda label: (
             f":gray[{by_label[label]}] {plain(label)}" if label in by_label else plain(label)
         ),
         key=key,
         on_change=_ticked,
-        args=(desk, fname, key, shown),
+        args=(session, fname, key, shown),
         wrap=True,
     )
 
 
-def _ticked(desk: Desk, fname: str, key: str, shown: list[str]) -> None:
+def _ticked(session: LabelSession, fname: str, key: str, shown: list[str]) -> None:
     """A label of this picture was clicked on."""
-    told = st.session_state[key]
-    labels = ([told] if told else []) if desk.takes_one else told
-    if not desk.changed(key, labels, shown) or (desk.takes_one and not labels):
+    ticked = st.session_state[key]
+    labels = ([ticked] if ticked else []) if session.takes_one else ticked
+    if not session.changed(key, labels, shown) or (session.takes_one and not labels):
         return
-    if desk.decide(fname, edits.LABELS, labels) and desk.takes_one:
-        desk.go_on()
+    if session.decide(fname, edits.LABELS, labels) and session.takes_one:
+        session.go_on()
 
 
-def _probs(desk: Desk, sheet: Sheet, fname: str) -> None:
+def _probs(session: LabelSession, sheet: Sheet, fname: str) -> None:
     """What the run predicts, likeliest first. All names are escaped."""
-    if desk.proposals is None or sheet.is_answered(fname):
+    if session.proposals is None or sheet.is_answered(fname):
         return
-    proposed = desk.proposals.labels(fname)
+    proposed = session.proposals.labels(fname)
     chips = "".join(
         f"<span{' class=yes' if label in proposed else ''}>{escape(label)} {prob:.2f}</span>"
-        for label, prob in list(desk.proposals.probs(fname).items())[:MOST_PROBS]
+        for label, prob in list(session.proposals.probs(fname).items())[:MOST_PROBS]
     )
     if chips:
         st.html(f'{_STYLE}<div class="probs">{chips}</div>')
 
 
-def _point(desk: Desk, sheet: Sheet, fname: str) -> None:
+def _point(session: LabelSession, sheet: Sheet, fname: str) -> None:
     point = sheet.point(fname)
     if point:
         st.markdown(f"**○** The point lies at ({point[0]:.0f}, {point[1]:.0f}) px. Click to move it.")
-    elif proposed := desk.proposed_point(fname):
+    elif proposed := session.proposed_point(fname):
         st.markdown(
             f"**●** proposed at ({proposed[0]:.0f}, {proposed[1]:.0f}) px: Enter confirms, a click corrects."
         )
@@ -146,25 +151,29 @@ def _point(desk: Desk, sheet: Sheet, fname: str) -> None:
         st.markdown("Click on the picture where the point is.")
 
 
-def _buttons(desk: Desk, sheet: Sheet, fname: str) -> None:
-    if not desk.is_points:
-        label_vocab.add_one(desk, sheet.vocab, (fname,))
+def _buttons(session: LabelSession, sheet: Sheet, fname: str) -> None:
+    if not session.is_points:
+        label_vocab.add_one(session, sheet.vocab, (fname,))
     with st.container(horizontal=True, gap="small"):
         st.button(
-            "Next", icon=":material/arrow_forward:", on_click=desk.confirm, key="label_next", type="primary"
+            "Next",
+            icon=":material/arrow_forward:",
+            on_click=session.confirm,
+            key="label_next",
+            type="primary",
         )
-        if not (desk.is_points or desk.takes_one):
-            st.button("None of these", on_click=desk.say_nothing, key="label_nothing")
-        st.button("Back", icon=":material/arrow_back:", on_click=desk.go_back, key="label_back")
+        if not (session.is_points or session.takes_one):
+            st.button("None of these", on_click=session.say_nothing, key="label_nothing")
+        st.button("Back", icon=":material/arrow_back:", on_click=session.go_back, key="label_back")
     with st.container(horizontal=True, gap="small"):
-        label_undo.both(desk)
-        st.button("Leave it out", icon=":material/block:", on_click=desk.leave_out, key="label_out")
-    st.caption(_help(desk))
+        label_undo.both(session)
+        st.button("Leave it out", icon=":material/block:", on_click=session.leave_out, key="label_out")
+    st.caption(_help(session))
 
 
-def _help(desk: Desk) -> str:
+def _help(session: LabelSession) -> str:
     moves = "`Enter` confirms and goes on, `→` skips the image, `←` goes back, `Backspace` undoes"
-    if desk.is_points:
+    if session.is_points:
         return f"Keys: {moves}, `Shift` with an arrow moves the point by a pixel, `Delete` leaves the picture out."
-    nothing = "" if desk.takes_one else "`0` says that none of the labels is there, "
+    nothing = "" if session.takes_one else "`0` says that none of the labels is there, "
     return f"Keys: the sign before a label ticks it, {nothing}{moves}, `Delete` leaves the picture out."

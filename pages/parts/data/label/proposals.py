@@ -61,13 +61,13 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
         if title == NO_RUN:
             return None
         measure = _measure(by_title[title])
-        found = pseudo_labels.of(data, sheet.task, sheet.vocab, by_title[title])
-        _ask(found, sheet)
-    if found.is_at_work:
-        _watch(found)
-    elif trouble := found.trouble:
+        proposals = pseudo_labels.of(data, sheet.task, sheet.vocab, by_title[title])
+        _ask(proposals, sheet)
+    if proposals.is_at_work:
+        _watch(proposals)
+    elif trouble := proposals.trouble:
         st.error(plain(trouble))
-    return Choice(found, measure)
+    return Choice(proposals, measure)
 
 
 def _measure(run: Run) -> str:
@@ -85,26 +85,26 @@ def _none_can(sheet: Sheet) -> str:
     return "No run that is ready knows one of these labels; train one on what has its labels, and it will propose."
 
 
-def _ask(found: Proposals, sheet: Sheet) -> None:
-    unseen = [fname for fname in sheet.without if fname not in found.numbers]
-    if found.is_at_work:
-        st.button("Stop looking", on_click=pseudo_labels.stop, args=(found,))
+def _ask(proposals: Proposals, sheet: Sheet) -> None:
+    unseen = [fname for fname in sheet.without if fname not in proposals.numbers]
+    if proposals.is_at_work:
+        st.button("Stop looking", on_click=pseudo_labels.stop, args=(proposals,))
     elif unseen:
-        says = "Look at the pictures" if not found.numbers else f"Look at more ({len(unseen):,})"
-        st.button(says, on_click=_asked, type="primary", args=(found, sheet.source.folder, unseen))
+        says = "Look at the pictures" if not proposals.numbers else f"Look at more ({len(unseen):,})"
+        st.button(says, on_click=_asked, type="primary", args=(proposals, sheet.source.folder, unseen))
 
 
-def _asked(found: Proposals, folder: Path, unseen: Sequence[str]) -> None:
+def _asked(proposals: Proposals, folder: Path, unseen: Sequence[str]) -> None:
     try:
-        pseudo_labels.ask(found, folder, unseen)
+        pseudo_labels.ask(proposals, folder, unseen)
     except OSError as error:
         st.toast(plain(f"The run could not be asked: {error}"))
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _watch(found: Proposals) -> None:
+def _watch(proposals: Proposals) -> None:
     """How far the run is; when it is done, the page takes what it found."""
-    now = replace(found)
+    now = replace(proposals)
     if not now.is_at_work:
         st.rerun()
     done, asked = len(now.numbers), max(now.asked, 1)

@@ -38,7 +38,7 @@ _MOST_REMEMBERED = 50
 
 
 @dataclass(frozen=True)
-class Desk:
+class LabelSession:
     """A data set to be labelled.
 
     Attributes: `home`, the folder of its decisions; `source`; `which` pictures are gone through, one of
@@ -266,9 +266,9 @@ class Desk:
 
     def show_told(self) -> None:
         """Show what was remembered."""
-        told, self._state["told"] = self._state["told"], None
-        if told:
-            st.toast(plain(told))
+        message, self._state["told"] = self._state["told"], None
+        if message:
+            st.toast(plain(message))
 
     def keys(self, sheet: Sheet) -> dict[str, Callable[[], None]]:
         """What each key does to the picture at hand."""

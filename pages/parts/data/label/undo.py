@@ -2,19 +2,19 @@
 
 import streamlit as st
 
-from pages.parts.data.label.session import Desk
+from pages.parts.data.label.session import LabelSession
 
 
-def undo(desk: Desk) -> None:
+def undo(session: LabelSession) -> None:
     """A button for the last decision; it is grey where nothing is decided."""
     st.button(
-        "Undo", icon=":material/undo:", on_click=desk.undo, disabled=not desk.can_undo, key="label_undo"
+        "Undo", icon=":material/undo:", on_click=session.undo, disabled=not session.can_undo, key="label_undo"
     )
 
 
-def both(desk: Desk) -> None:
+def both(session: LabelSession) -> None:
     """The same, and next to it one for what was undone last."""
-    undo(desk)
+    undo(session)
     st.button(
-        "Redo", icon=":material/redo:", on_click=desk.redo, disabled=not desk.can_redo, key="label_redo"
+        "Redo", icon=":material/redo:", on_click=session.redo, disabled=not session.can_redo, key="label_redo"
     )

@@ -6,14 +6,14 @@ from engine import runs as engine_runs
 from engine import tasks
 from engine.data import annotation, edits
 from engine.runs import Run
-from pages.parts.data.label.session import Desk
+from pages.parts.data.label.session import LabelSession
 from pages.parts.shared import runs
 from pages.parts.shared.text import plain
 
 MOST_AT_ONCE = 100
 
 
-def add_one(desk: Desk, vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None:
+def add_one(session: LabelSession, vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None:
     """A field for one more label, which the given pictures get at once."""
     with (
         st.popover("New label", icon=":material/new_label:"),
@@ -21,10 +21,10 @@ def add_one(desk: Desk, vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None
     ):
         text = st.text_input("The label's name", key="label_new_name", max_chars=annotation.LONGEST_LABEL)
         if st.form_submit_button("Add it"):
-            _added(desk, [text], vocab, fnames)
+            _added(session, [text], vocab, fnames)
 
 
-def begin(desk: Desk) -> None:
+def begin(session: LabelSession) -> None:
     """Where there are no labels at all: type the first ones, or take those of a run."""
     st.info("No label is known yet. Say which ones there are; more can be added at any time.")
     with st.form("label_first", border=False, clear_on_submit=True):
@@ -32,27 +32,27 @@ def begin(desk: Desk) -> None:
             "Labels, separated by commas", key="label_first_names", placeholder="bear, cat, dog"
         )
         if st.form_submit_button("Begin with these", type="primary"):
-            _added(desk, [one for one in text.split(",") if one.strip()] or [""], (), ())
+            _added(session, [label for label in text.split(",") if label.strip()] or [""], (), ())
     takers = [
         run
         for run in engine_runs.ready_runs()
         if tasks.get(run.task).has_labels and len(run.vocab) <= MOST_AT_ONCE
     ]
     if takers:
-        _take_over(desk, {runs.title(run): run for run in takers})
+        _take_over(session, {runs.title(run): run for run in takers})
 
 
-def _take_over(desk: Desk, by_title: dict[str, Run]) -> None:
+def _take_over(session: LabelSession, by_title: dict[str, Run]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.selectbox("Or take the labels of a run", list(by_title), key="label_taken_from", width=320)
         taken = st.button("Take them")
     vocab = by_title[title].vocab
     st.caption(plain(", ".join(vocab)))
-    if taken and desk.decide(vocab, edits.NEW_LABEL):
+    if taken and session.decide(vocab, edits.NEW_LABEL):
         st.rerun()
 
 
-def _added(desk: Desk, texts: list[str], vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None:
+def _added(session: LabelSession, texts: list[str], vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None:
     labels: list[str] = []
     try:
         for text in texts[:MOST_AT_ONCE]:
@@ -60,11 +60,11 @@ def _added(desk: Desk, texts: list[str], vocab: tuple[str, ...], fnames: tuple[s
     except ValueError as error:
         st.error(plain(error))
         return
-    if desk.decide(labels, edits.NEW_LABEL):
-        sheet = desk.sheet
+    if session.decide(labels, edits.NEW_LABEL):
+        sheet = session.sheet
         given = {fname: (*sheet.labels(fname), *labels) for fname in fnames}
-        if given and tasks.get(desk.source.task).has_labels:
-            desk.decide_each(
-                edits.LABELS, given if not desk.takes_one else dict.fromkeys(fnames, labels[-1:])
+        if given and tasks.get(session.source.task).has_labels:
+            session.decide_each(
+                edits.LABELS, given if not session.takes_one else dict.fromkeys(fnames, labels[-1:])
             )
         st.rerun()

@@ -12,7 +12,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def session(monkeypatch):
-    """A session of Streamlit's that is a plain dictionary, for the desk without a page."""
+    """A session of Streamlit's that is a plain dictionary, for labelling without a page."""
     state = {}
     for module in (
         "data.label.session",

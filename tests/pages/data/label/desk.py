@@ -1,9 +1,9 @@
-"""What the tests of labelling share: a dataset of bare images and a desk."""
+"""What the tests of labelling share: a dataset of bare images and a session."""
 
 from engine.data import annotation, edits, library
 from engine.data.formats.read_options import ReadOptions
 from engine.inference.pseudo_labels import Proposals
-from pages.parts.data.label.session import Desk
+from pages.parts.data.label.session import LabelSession
 from tests.dataset_files import PICTURE, put
 
 
@@ -24,8 +24,8 @@ def progress(app) -> str:
     return app.get("progress")[0].proto.text
 
 
-def desk_of(one, **how) -> Desk:
-    return Desk(one.folder, annotation.read(one.data_path, one.task), **how)
+def desk_of(one, **how) -> LabelSession:
+    return LabelSession(one.folder, annotation.read(one.data_path, one.task), **how)
 
 
 class Proposed(Proposals):

@@ -1,28 +1,28 @@
 """Your data, label: keys select, confirm, skip and undo, and proposals come most uncertain first."""
 
 from engine.data import edits
-from pages.parts.data.label.session import Desk
+from pages.parts.data.label.session import LabelSession
 from tests.pages.data.label.desk import Proposed, bare, desk_of, now
 
 
-def press(desk: Desk, *names: str) -> str | None:
+def press(session: LabelSession, *names: str) -> str | None:
     """Press keys; the picture that lies before the person then."""
     for name in names:
-        desk.keys(desk.sheet)[name]()
-    return desk.at_hand(desk.sheet)
+        session.keys(session.sheet)[name]()
+    return session.at_hand(session.sheet)
 
 
 def test_keys_tick_go_on_say_nothing_and_undo(home, session):
     one = bare(home)
-    desk = desk_of(one)
-    assert press(desk, "1", "2", "1") == "0.jpg"
+    session = desk_of(one)
+    assert press(session, "1", "2", "1") == "0.jpg"
     assert now(one).labels == {"0.jpg": ("cat",)}
-    assert press(desk, "Enter", "0") == "2.jpg"
+    assert press(session, "Enter", "0") == "2.jpg"
     assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ()}
-    assert press(desk, "Backspace") == "1.jpg"
-    assert press(desk, "Backspace") == "0.jpg"
+    assert press(session, "Backspace") == "1.jpg"
+    assert press(session, "Backspace") == "0.jpg"
     assert now(one).labels == {"0.jpg": ("bear", "cat")}
-    assert press(desk, "Ctrl+y", "Ctrl+y") == "1.jpg"
+    assert press(session, "Ctrl+y", "Ctrl+y") == "1.jpg"
     assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ()}
 
 
@@ -35,42 +35,46 @@ def test_enter_decides_nothing_where_nothing_was_ticked_or_proposed(home, sessio
 
 def test_a_single_label_is_an_answer_and_the_next_picture_comes(home, session):
     one = bare(home, task="single-label")
-    desk = desk_of(one)
-    assert press(desk, "2", "1") == "2.jpg"
+    session = desk_of(one)
+    assert press(session, "2", "1") == "2.jpg"
     assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ("bear",)}
-    assert press(desk, "ArrowLeft", "1") == "2.jpg"
+    assert press(session, "ArrowLeft", "1") == "2.jpg"
     assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ("bear",)}
-    assert "0" not in desk.keys(desk.sheet)
+    assert "0" not in session.keys(session.sheet)
 
 
 def test_after_the_last_picture_none_is_left_and_undo_brings_it_back(home, session):
     one = bare(home, count=2)
-    desk = desk_of(one)
-    assert press(desk, "1", "Enter", "2", "Enter") is None
-    assert press(desk, "1", "0", "Enter", "Delete") is None
+    session = desk_of(one)
+    assert press(session, "1", "Enter", "2", "Enter") is None
+    assert press(session, "1", "0", "Enter", "Delete") is None
     assert now(one).labels == {"0.jpg": ("bear",), "1.jpg": ("cat",)}
-    assert press(desk, "Backspace") == "1.jpg"
+    assert press(session, "Backspace") == "1.jpg"
 
 
 def test_a_picture_is_left_out_and_the_next_one_comes(home, session):
     one = bare(home, count=3)
-    desk = desk_of(one)
-    assert press(desk, "Delete") == "1.jpg"
-    assert press(desk, "Delete", "Delete") is None
+    session = desk_of(one)
+    assert press(session, "Delete") == "1.jpg"
+    assert press(session, "Delete", "Delete") is None
     assert now(one).left_out == {"0.jpg", "1.jpg", "2.jpg"}
-    assert press(desk, "Backspace") == "2.jpg"
+    assert press(session, "Backspace") == "2.jpg"
 
 
 def test_enter_confirms_a_proposal_and_a_key_changes_it(home, session):
     one = bare(home)
-    desk = desk_of(one, proposals=Proposed(("bear",)))
-    assert press(desk, "Enter", "2") == "1.jpg"
+    session = desk_of(one, proposals=Proposed(("bear",)))
+    assert press(session, "Enter", "2") == "1.jpg"
     assert now(one).labels == {"0.jpg": ("bear",), "1.jpg": ("bear", "cat")}
 
 
 def test_the_most_uncertain_comes_first(home, session):
-    desk = desk_of(bare(home), uncertainty={"2.jpg": 0.9, "1.jpg": 0.4})
-    assert [press(desk), press(desk, "1", "Enter"), press(desk, "1", "Enter")] == ["2.jpg", "1.jpg", "0.jpg"]
+    session = desk_of(bare(home), uncertainty={"2.jpg": 0.9, "1.jpg": 0.4})
+    assert [press(session), press(session, "1", "Enter"), press(session, "1", "Enter")] == [
+        "2.jpg",
+        "1.jpg",
+        "0.jpg",
+    ]
 
 
 def test_once_a_run_has_looked_the_most_uncertain_takes_the_place_of_the_first(home, session):
@@ -83,14 +87,14 @@ def test_once_a_run_has_looked_the_most_uncertain_takes_the_place_of_the_first(h
 
 def test_a_point_is_proposed_nudged_and_held_inside_the_picture(home, session):
     one = bare(home, task="points", labels=())
-    desk = desk_of(one, proposals=Proposed(point=(63.5, 20.0)))
-    press(desk, "Shift+ArrowRight", "Shift+ArrowUp")
+    session = desk_of(one, proposals=Proposed(point=(63.5, 20.0)))
+    press(session, "Shift+ArrowRight", "Shift+ArrowUp")
     assert now(one).points == {"0.jpg": (64, 19)}
-    press(desk, "Enter", "Enter")
+    press(session, "Enter", "Enter")
     assert now(one).points["1.jpg"] == (63.5, 20)
-    desk.set_point("2.jpg", (0.5, 0.25))
+    session.set_point("2.jpg", (0.5, 0.25))
     assert now(one).points["2.jpg"] == (32, 12)
-    desk.set_point("../secret.jpg", (0.5, 0.25))
+    session.set_point("../secret.jpg", (0.5, 0.25))
     assert set(now(one).points) == {"0.jpg", "1.jpg", "2.jpg"}
 
 

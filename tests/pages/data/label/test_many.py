@@ -12,23 +12,23 @@ from tests.pages.data.label.desk import Proposed, bare, desk_of, now
 
 def test_a_label_is_given_to_all_and_taken_from_all(home, session):
     one = bare(home)
-    desk, ticked = desk_of(one), ("0.jpg", "1.jpg")
+    session, ticked = desk_of(one), ("0.jpg", "1.jpg")
     edits.add(one.folder, "0.jpg", edits.LABELS, ["cat"])
-    label_many._label_all(desk, ticked, "bear")
+    label_many._label_all(session, ticked, "bear")
     assert now(one).labels == {"0.jpg": ("cat", "bear"), "1.jpg": ("bear",)}
-    label_many._label_all(desk, ticked, "bear")
+    label_many._label_all(session, ticked, "bear")
     assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ()}
-    desk.undo()
+    session.undo()
     assert now(one).labels["1.jpg"] == ("bear",)
 
 
 def test_proposals_of_the_ticked_are_confirmed_together_and_undone_together(home, session):
     one = bare(home)
     edits.add(one.folder, "0.jpg", edits.LABELS, ["cat"])
-    desk = desk_of(one, proposals=Proposed(("bear",)))
-    label_many._confirm_all(desk, ("0.jpg", "1.jpg", "3.jpg"))
+    session = desk_of(one, proposals=Proposed(("bear",)))
+    label_many._confirm_all(session, ("0.jpg", "1.jpg", "3.jpg"))
     assert now(one).labels == {"0.jpg": ("cat",), "1.jpg": ("bear",), "3.jpg": ("bear",)}
-    desk.undo()
+    session.undo()
     assert now(one).labels == {"0.jpg": ("cat",)}
 
 
@@ -48,23 +48,23 @@ def test_what_a_page_left_behind_decides_nothing(home, session, task, left):
 
 def test_labels_that_a_page_tells_twice_are_decided_once_and_stay_undone(home, session):
     one = bare(home)
-    desk = desk_of(one)
+    session = desk_of(one)
     session["key"] = ["cat"]
-    label_one._ticked(desk, "0.jpg", "key", [])
-    desk.undo()
-    label_one._ticked(desk, "0.jpg", "key", [])
+    label_one._ticked(session, "0.jpg", "key", [])
+    session.undo()
+    label_one._ticked(session, "0.jpg", "key", [])
     assert now(one).labels == {}
     session["key"] = ["cat", "bear"]
-    label_one._ticked(desk, "0.jpg", "key", [])
+    label_one._ticked(session, "0.jpg", "key", [])
     assert now(one).labels == {"0.jpg": ("cat", "bear")}
 
 
 def test_labels_for_many_that_are_told_twice_or_one_after_the_other_count_once_each(home, session):
     one = bare(home)
-    desk, ticked = desk_of(one), ("0.jpg", "1.jpg")
+    session, ticked = desk_of(one), ("0.jpg", "1.jpg")
     for told in (["cat"], ["cat"], ["cat", "bear"], ["cat", "bear"]):
         session["all"] = told
-        label_many._pills_changed(desk, ticked, (), "all")
+        label_many._pills_changed(session, ticked, (), "all")
     assert now(one).labels == {"0.jpg": ("cat", "bear"), "1.jpg": ("cat", "bear")}
 
 

@@ -13,10 +13,10 @@ from torch import nn
 from engine import paths
 from engine.config import TrainConfig
 from engine.images.preprocess import to_batch
-from engine.inference import onnx_backend, run_graph
+from engine.inference import onnx_backend
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
-from engine.training import fastai_backend, weights
+from engine.training import fastai_backend, run_graph, weights
 from engine.training.backbones import (
     DRAWINGS,
     PHOTOGRAPHS,
@@ -89,7 +89,12 @@ def test_the_graph_equals_the_torch_network(tmp_path, head, backbone, fine_tuned
     assert found.shape == expected.shape and found.dtype == np.float32
     assert np.ptp(expected, axis=0).min() > 1e-3, "the images should differ in their outputs"
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
-    np.testing.assert_allclose(onnx_backend.find(run).outputs(list(images)), found, rtol=1e-5, atol=1e-5)
+    compiled = onnx_backend.find(run)
+    np.testing.assert_allclose(compiled.outputs(list(images)), found, rtol=1e-5, atol=1e-5)
+    alone = [compiled.outputs([image]) for image in images]
+    assert compiled.is_batch_invariant and np.array_equal(
+        np.concatenate(alone), compiled.outputs(list(images))
+    )
 
 
 def test_a_frozen_run_keeps_no_tensor_of_its_backbone(tmp_path):

@@ -1,0 +1,103 @@
+"""Everything that a process of Loss Lab keeps in memory between calls, outside of objects that somebody holds.
+
+Each entry of `PROCESS_STATE` names a variable or a cached function of a module, and says what it holds, how large it
+can grow (its bound) and what happens where several threads use it. The module in the name is the owner: no other module
+changes it. `tests/test_process_state.py` finds such state in the source and fails where the two differ.
+
+Caches of `st.cache_data` and `st.cache_resource` with `max_entries` are not listed: Streamlit owns and bounds them. A
+cache is keyed by all that its value depends on, including a file's modification time or digest, so none is ever stale.
+"""
+
+from typing import NamedTuple
+
+LRU = "functools keeps it consistent; two threads may compute the same value at once, and one of them is kept"
+LOCK = "a lock: that is its purpose"
+
+
+class ProcessState(NamedTuple):
+    """One piece of state: what it `holds`, its `bound`, and what makes it safe to use from several `threads`."""
+
+    holds: str
+    bound: str
+    threads: str
+
+
+PROCESS_STATE: dict[str, ProcessState] = {
+    # jobs
+    "engine.jobs.job._writing": ProcessState("writing a job's files", "one lock", LOCK),
+    "engine.jobs.user_scope._provider": ProcessState(
+        "the function that tells whose visit is being served",
+        "one function",
+        "set once, when the first page is imported; the function itself reads the session of its thread",
+    ),
+    "engine.jobs.worker.RACES": ProcessState(
+        "the process that runs races, started at the first call",
+        "one process, which ends with this one",
+        "calls wait for each other in a queue of one thread",
+    ),
+    # data
+    "engine.data.edits.journal._read": ProcessState("the edits of journals, by file and size", "16", LRU),
+    "engine.data.formats.splits.folders._part_of_folders": ProcessState(
+        "the part that a folder's name stands for", "10,000 short texts", LRU
+    ),
+    "engine.data.formats.yolo.config._parsed": ProcessState("YOLO's data.yaml, by time of change", "8", LRU),
+    "engine.data.image_cache._way": ProcessState("the digest of the code that reads images", "one text", LRU),
+    # training
+    "engine.training.architectures._known": ProcessState(
+        "all names of torchvision's and timm's architectures", "one list of about 1,500 names", LRU
+    ),
+    "engine.training.backbones.int8._processor_flags": ProcessState(
+        "what the processor can do", "one set", LRU
+    ),
+    "engine.training.backbones.int8_ranges._read": ProcessState(
+        "the ranges of 8-bit backbones", "one file", LRU
+    ),
+    "engine.training.backbones.sessions._OPENING": ProcessState(
+        "opening a backbone's session", "one lock", LOCK
+    ),
+    "engine.training.backbones.sessions._opened": ProcessState(
+        "ONNX Runtime's sessions of backbones, some 10 to 40 MB each",
+        "6",
+        "opened under `_OPENING`; sessions may run in many threads",
+    ),
+    "engine.training.backbones.weight_files._read": ProcessState(
+        "the tensors of backbones, read-only, up to 45 MB each", "4", LRU
+    ),
+    "engine.training.backbones.weight_files._sha256_of_tensors": ProcessState("digests", "4 texts", LRU),
+    "engine.training.backbones.weight_files._sha256_of_unchanged": ProcessState("digests", "64 texts", LRU),
+    "engine.training.features._COMPUTING": ProcessState("computing features once", "one lock", LOCK),
+    "engine.training.weights._body_tensors": ProcessState(
+        "torch's copies of backbones' tensors", "2", f"{LRU}; callers get a dictionary of their own"
+    ),
+    # inference and experiments
+    "engine.inference.onnx_backend._ASKED": ProcessState(
+        "the runs whose network this process has had exported",
+        "one text for each version of a run",
+        "adding to a set is atomic; a run that two threads add at once is exported once, under a file lock",
+    ),
+    "engine.inference.photo_models._LOADING": ProcessState("loading a model", "one lock", LOCK),
+    "engine.inference.photo_models._loaded": ProcessState(
+        "the ready-to-use models for photographs", "one for each task", "loaded under `_LOADING`"
+    ),
+    "engine.experiments.label_review.storage._dataset": ProcessState("reviewed datasets", "4", LRU),
+    "engine.experiments.label_review.storage._ranking": ProcessState("rankings of suspects", "4", LRU),
+    "engine.experiments.loss_race.train_heads._QUEUE": ProcessState(
+        "the thread that trains heads", "one thread", "races wait for each other in its queue"
+    ),
+    # drawing
+    "engine.plots.losses.loss_curves": ProcessState("figures that callers only read", "64", LRU),
+    "engine.synthetic.room.backdrop": ProcessState("walls and floors of drawn rooms", "32 images", LRU),
+    "engine.synthetic.scenes.figure": ProcessState("drawn animals and things", "64 images", LRU),
+    # pages
+    "pages.parts.data.health._kept": ProcessState(
+        "reports on datasets, by all that they depend on",
+        "`MOST_KEPT` reports",
+        "dictionary operations are atomic; two threads may check the same dataset, and one report is kept",
+    ),
+    "pages.parts.shared.gc_freeze._modules": ProcessState(
+        "how many modules were loaded when garbage collection was last told to skip what lives on",
+        "one number",
+        "two threads at once skip the same objects: harmless",
+    ),
+    "pages.parts.shared.glossary.definitions": ProcessState("the glossary", "one file", LRU),
+}

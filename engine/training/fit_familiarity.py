@@ -1,0 +1,70 @@
+"""Fit what a finished run lacks: temperatures, and which images are familiar to it.
+
+`python -m engine.training.fit_familiarity RUN...` does so for runs that an older Loss Lab has trained.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from engine.data import formats, image_cache
+from engine.runs import Run
+from engine.runs.calibration import calibrate_run
+from engine.training import familiarity, run_graph
+from engine.training.backbones import WeightsError, of_weights, sessions
+from engine.training.backbones.onnx_graph import IMAGES
+
+BATCH_SIZE = 32
+
+
+def fit_from_images(folder: Path | str) -> dict[str, float]:
+    """Fit on the images of a finished run, through its own network; return what belongs into metrics.json.
+
+    Raises `RunError`, `DatasetError`, `ImageError` or `WeightsError` with one sentence.
+    """
+    run = Run(folder)
+    backbone = of_weights(run.config.weights)
+    if backbone is None:
+        familiarity.remove(run.folder)
+        return {}
+    data = formats.load(run.data, run.task, seed=run.config.seed)
+    squares = image_cache.pictures(data, run.config.size, lambda share: None, method=run.config.resize)
+    features = features_of(run, squares)
+    is_valid = data.table["is_valid"].to_numpy(bool)
+    groups = data.table["group"].astype(str).to_numpy()[~is_valid] if "group" in data.table else None
+    return familiarity.fit_run(
+        run.folder,
+        features[~is_valid],
+        features[is_valid],
+        groups,
+        run.config.seed,
+        backbone.texture_columns,
+    )
+
+
+def features_of(run: Run, squares: np.ndarray) -> np.ndarray:
+    """The features (N, F) of uint8 squares (N, size, size, 3), by the network of a run on one of Loss Lab's backbones.
+
+    They are those that `engine.inference.predict` compares with the training images'. Raises `WeightsError`.
+    """
+    graph = run_graph.write(run)
+    if graph is None:
+        raise WeightsError(
+            f"The run {run.name!r} is not on one of Loss Lab's backbones: it has no such features."
+        )
+    session = sessions.open_session(graph)
+    batches = (squares[start : start + BATCH_SIZE] for start in range(0, len(squares), BATCH_SIZE))
+    return np.concatenate(
+        [session.run([run_graph.FEATURES], {IMAGES: np.ascontiguousarray(batch)})[0] for batch in batches]
+    )
+
+
+if __name__ == "__main__":
+    for each in sys.argv[1:]:
+        try:
+            print(json.dumps(fit_from_images(each) | calibrate_run(each)))
+        except ValueError as problem:
+            print(problem, file=sys.stderr)
+            sys.exit(2)
