@@ -123,10 +123,10 @@ async def _slide(page: Page, control: Control, element: Locator, most: int) -> N
     is_at_end = await element.evaluate("one => one.value === one.max")
     keys = ("Home", "End") if is_at_end else ("End", "Home")
     for key in (*keys, "PageUp", "ArrowRight")[:most]:
-        element = await locate(page, control)
-        if element is None:
+        moved = await locate(page, control)
+        if moved is None:
             return
-        await _then_rest(page, element.press(key, timeout=CLICK_MS))
+        await _then_rest(page, moved.press(key, timeout=CLICK_MS))
 
 
 async def _count(page: Page, control: Control, _: Locator, __: int) -> None:
