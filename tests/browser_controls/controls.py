@@ -32,7 +32,7 @@ class Control:
         return self.kind, re.sub(r"\d+([.,]\d+)*", "#", self.name), self.nth
 
 
-# A button with a tooltip is drawn twice, once for touch screens: the invisible twin is no control.
+# A button with a tooltip is drawn twice, once for touch screens: the twin that is not displayed is no control.
 _FIND = """() => {
     const isApps = element => !element.closest('[data-testid="stSidebarNav"], [data-testid="stHeader"]');
     const id = name => `[data-testid="${name}"]`;
@@ -46,7 +46,8 @@ _FIND = """() => {
     const named = element => text(element) || element.getAttribute('aria-label') || '(no name)';
     const inGroup = element => [label(element), named(element)].filter(Boolean).join(' › ');
     const field = element => element.getAttribute('aria-label') || label(element) || '(no name)';
-    const isTwin = element => !element.checkVisibility() && !element.closest('details:not([open])');
+    const isTwin = element =>
+        element && (getComputedStyle(element).display === 'none' || isTwin(element.parentElement));
     const kinds = [
         ['button', `:is(${id('stButton')}, ${id('stFormSubmitButton')}) button`, named],
         ['download', `${id('stDownloadButton')} button`, named],

@@ -1,11 +1,12 @@
 """Operating one control as a person would, and waiting until the page has come to rest."""
 
+import asyncio
 import io
 from contextlib import suppress
 
 from PIL import Image
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Locator, Page
+from playwright.async_api import FilePayload, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser import UNSETTLED
@@ -13,22 +14,42 @@ from tests.browser_controls.controls import Control, locate
 
 CLICK_MS, REST_MS = 30_000, 180_000
 FEW_MS, TRIES = 5_000, 3
-BEGINS_MS = 400
-"""So soon a script begins to run after a press, if it does at all."""
+LOOK_MS = 40
+SENDS_MS = 350
+"""So long the page may wait before it tells the server of what was done: Streamlit gathers a slider's moves."""
+
+BEGINS_MS = 15_000
+"""So long the server may take to begin the script that it was asked for."""
 
 MOST_OPTIONS = 6
-COUNT_RUNS = """
-(() => {
+WATCH = f"""
+(() => {{
+    const unsettled = {UNSETTLED};
     window.scriptRuns = 0;
-    new MutationObserver(changes => {
-        const app = document.querySelector('[data-testid="stApp"]');
-        const state = app?.dataset.testScriptState;
+    window.sent = 0;
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (...what) {{ window.sent += 1; return send.apply(this, what); }};
+    new MutationObserver(() => {{
+        const state = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
         if (state === 'running' && window.lastState !== 'running') window.scriptRuns += 1;
         window.lastState = state;
-    }).observe(document, {subtree: true, childList: true, attributeFilter: ['data-test-script-state']});
-})()
+    }}).observe(document, {{subtree: true, childList: true, attributeFilter: ['data-test-script-state']}});
+    const until = (is, patience) => new Promise(resolve => {{
+        const end = performance.now() + patience;
+        const look = () => is() || performance.now() > end ? resolve(is()) : setTimeout(look, {LOOK_MS});
+        look();
+    }});
+    window.untilRest = async patience => (await until(() => !unsettled(), patience)) ? '' : unsettled();
+    window.untilHeard = async ([sent, runs]) =>
+        await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.scriptRuns > runs, {BEGINS_MS});
+}})()
 """
-"""Runs before the page's own scripts; `window.scriptRuns` then counts how often the app's script began to run."""
+"""Runs before the page's own scripts. It counts what the page sends and how often the app's script begins to run.
+
+`untilRest` waits until nothing runs and everything is drawn, and tells what is missing where that takes too long;
+`untilHeard` waits until the script runs that something done set going, if it set one going. Both count the page's
+own time, which stands still with it on a machine that is busy.
+"""
 
 
 class NotOperable(AssertionError):
@@ -38,10 +59,11 @@ class NotOperable(AssertionError):
 async def rest(page: Page) -> None:
     """Wait until no script runs and everything is drawn; raises `NotOperable`."""
     try:
-        await page.wait_for_function(f"() => ({UNSETTLED})() === ''", timeout=REST_MS)
-    except PlaywrightTimeout:
-        missing = await page.evaluate(UNSETTLED)
-        raise NotOperable(f"The page was still waiting for {missing} after {REST_MS // 1000} s.") from None
+        missing = await asyncio.wait_for(page.evaluate(f"window.untilRest({REST_MS})"), REST_MS / 1000 + 30)
+    except TimeoutError:
+        raise NotOperable("The page does not respond: a script in it does not end.") from None
+    if missing:
+        raise NotOperable(f"The page was still waiting for {missing} after {REST_MS // 1000} s.")
 
 
 async def operate(page: Page, control: Control, most_options: int = MOST_OPTIONS) -> None:
@@ -61,10 +83,9 @@ async def operate(page: Page, control: Control, most_options: int = MOST_OPTIONS
 
 async def _then_rest(page: Page, action) -> None:
     """Do something and wait until what it set going is done."""
-    before = await page.evaluate("window.scriptRuns")
+    before = await page.evaluate("[window.sent, window.scriptRuns]")
     await action
-    with suppress(PlaywrightTimeout):  # not every control makes the script run: an expander does not
-        await page.wait_for_function("before => window.scriptRuns > before", arg=before, timeout=BEGINS_MS)
+    await page.evaluate("window.untilHeard", before)
     await rest(page)
 
 
@@ -84,11 +105,9 @@ async def _click(page: Page, _: Control, element: Locator, __: int) -> None:
 
 async def _twice(page: Page, control: Control, element: Locator, _: int) -> None:
     """There and back: a checkbox, an expander."""
-    for _time in range(2):
-        await _then_rest(page, element.click(timeout=CLICK_MS))
-        element = await locate(page, control)
-        if element is None:
-            return
+    await _then_rest(page, element.click(timeout=CLICK_MS))
+    if again := await locate(page, control):
+        await _then_rest(page, again.click(timeout=CLICK_MS))
 
 
 async def _download(page: Page, _: Control, element: Locator, __: int) -> None:
@@ -104,10 +123,10 @@ async def _slide(page: Page, control: Control, element: Locator, most: int) -> N
     is_at_end = await element.evaluate("one => one.value === one.max")
     keys = ("Home", "End") if is_at_end else ("End", "Home")
     for key in (*keys, "PageUp", "ArrowRight")[:most]:
-        element = await locate(page, control)
-        if element is None:
+        moved = await locate(page, control)
+        if moved is None:
             return
-        await _then_rest(page, element.press(key, timeout=CLICK_MS))
+        await _then_rest(page, moved.press(key, timeout=CLICK_MS))
 
 
 async def _count(page: Page, control: Control, _: Locator, __: int) -> None:
@@ -165,9 +184,9 @@ async def _press_down_to(page: Page, place: int) -> None:
 
 
 async def _upload(page: Page, _: Control, element: Locator, __: int) -> None:
-    picture = io.BytesIO()
-    Image.new("RGB", (64, 48), (200, 120, 40)).save(picture, "JPEG")
-    file = {"name": "orange.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    image = io.BytesIO()
+    Image.new("RGB", (64, 48), (200, 120, 40)).save(image, "JPEG")
+    file = FilePayload(name="orange.jpg", mimeType="image/jpeg", buffer=image.getvalue())
     await _then_rest(page, element.locator("input[type=file]").set_input_files(file))
 
 

@@ -1,20 +1,23 @@
 """Every control of every page is operated in a real browser; no traceback, console error or failed request follows.
 
 The controls are read from the page's DOM. `make test` operates every control that a lesson shows, several on one fresh
-page (and alone on one where something goes wrong), and a seeded sample of the rest. `make browser`
-(`LOSS_LAB_BROWSER=all`) operates every control everywhere on a fresh page each, what the controls reveal, and longer
-random sequences. A failure names the page and the controls in order.
+page (and alone on one where something goes wrong), and a seeded sample of the rest, in several tabs at once. `make
+browser` (`LOSS_LAB_BROWSER=all`) operates every control everywhere on a fresh page each, what the controls reveal,
+and longer random sequences. A failure names the page and the controls in order.
 """
 
+import asyncio
 import os
 import random
-import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 
 from tests.browser import app_pages
 from tests.browser_controls.stage import OWN_SET, Stage, stage
-from tests.browser_controls.visit import Plan, Report, Visits, run
+from tests.browser_controls.tabs import Tabs, run
+from tests.browser_controls.visit import Plan, Report, Visits
 
 pytestmark = pytest.mark.browser
 
@@ -24,51 +27,64 @@ LESSONS = [
     address for address, file in app_pages().items() if file.name[0] in "123456" and file.name[1] == "_"
 ]
 SMALL_RUN = "task=multi-label&weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=2"
-REST = ["", f"Train?data={{data}}&{SMALL_RUN}", "Your_pictures", f"Your_data?set={OWN_SET}"]
-REST += [f"Label_review?data={OWN_SET}"]
 ON_PHOTOGRAPHS = [
     f"{lesson}kind=Photographs"
     for lesson in ("BCE_and_CE?logits=A picture's real outputs&", "Threshold?", "Head_centre?", "Loss_race?")
 ]
-REST += ON_PHOTOGRAPHS if ALL else random.Random(SEED).sample(ON_PHOTOGRAPHS, 1)
-LESSON_PLAN = Plan(options=1, per_page=8, tabs=2)
-REST_PLAN = Plan(most=2, sequences=1, steps=3, options=1, tabs=1)
+OTHERS = ["", "Your_pictures", *(ON_PHOTOGRAPHS if ALL else random.Random(SEED).sample(ON_PHOTOGRAPHS, 1))]
+CHANGING = [f"Train?data={{data}}&{SMALL_RUN}", f"Your_data?set={OWN_SET}", f"Label_review?data={OWN_SET}"]
+"""What is operated there changes runs and datasets: each visit is to find them as they were."""
+
+LESSON_PLAN = Plan(options=1, per_page=8)
+OTHER_PLAN = Plan(most=2, sequences=1, steps=3, options=1)
 if ALL:
-    LESSON_PLAN = Plan(revealed=60, sequences=3, tabs=2)
-    REST_PLAN = Plan(revealed=60, sequences=3, tabs=1)
+    LESSON_PLAN = OTHER_PLAN = Plan(revealed=60, sequences=3)
+
+
+@dataclass
+class Visited:
+    """The reports on pages, made as they are asked for: `together` at the same time, the others each alone."""
+
+    stage: Stage
+    together: Sequence[str]
+    reports: dict[str, Report] = field(default_factory=dict)
+
+    def report(self, address: str) -> Report:
+        """What came of the visits to a page."""
+        if address not in self.reports:
+            self._visit(self.together if address in self.together else [address])
+        return self.reports[address]
+
+    def _visit(self, addresses: Sequence[str]) -> None:
+        visits = {address: self._visits(address) for address in addresses}
+
+        async def all_of_them(tabs: Tabs) -> None:
+            await asyncio.gather(*(one.all(tabs) for one in visits.values()))
+
+        run(all_of_them)
+        self.stage.restore()
+        self.reports |= {address: one.report for address, one in visits.items()}
+
+    def _visits(self, address: str) -> Visits:
+        plan = LESSON_PLAN if address in LESSONS else OTHER_PLAN
+        restore = self.stage.restore if address in CHANGING else None
+        data = self.stage.folder / OWN_SET
+        return Visits(self.stage.server.url, address.format(data=data), plan, SEED, restore)
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory, browser) -> Stage:
+def visited(tmp_path_factory, browser, request) -> Iterator[Visited]:
     """One copy of the app for all pages; `browser` skips where there is none."""
+    chosen = [item.callspec.params["address"] for item in request.session.items if item.path == request.path]
+    together = [] if ALL else [address for address in chosen if address not in CHANGING]
     with stage(tmp_path_factory.mktemp("stage")) as one:
-        yield one
+        yield Visited(one, together)
 
 
-def _visit(served: Stage, address: str, plan: Plan) -> Report:
-    address = address.format(data=served.folder / OWN_SET)
-    visits = Visits(
-        served.server.url, address, plan, SEED, served.restore if plan.tabs == 1 else lambda: None
-    )
-    run(visits.all)
-    served.restore()
-    report = visits.report
-    print(
-        f"{address}: {len(report.operated)} operated; disabled: {', '.join(map(str, report.disabled)) or '-'}"
-    )
+@pytest.mark.parametrize("address", [*LESSONS, *OTHERS, *CHANGING])
+def test_controls_of_a_page(visited, address):
+    report = visited.report(address)
+    print(f"{len(report.operated)} operated; disabled: {', '.join(map(str, report.disabled)) or '-'}")
     if report.faults:
         pytest.fail("\n\n".join(report.faults), pytrace=False)
-    return report
-
-
-@pytest.mark.parametrize("address", LESSONS)
-def test_every_control_of_a_lesson(served, address):
-    began = time.monotonic()
-    report = _visit(served, address, LESSON_PLAN)
-    print(f"{time.monotonic() - began:.1f} s")
     assert report.operated, "No control was found."
-
-
-@pytest.mark.parametrize("address", REST)
-def test_controls_of_the_other_pages(served, address):
-    _visit(served, address, REST_PLAN)

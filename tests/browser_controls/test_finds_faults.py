@@ -5,7 +5,8 @@ import shutil
 import pytest
 
 from tests.browser import ROOT, serve
-from tests.browser_controls.visit import Plan, Visits, run
+from tests.browser_controls.tabs import run
+from tests.browser_controls.visit import Plan, Visits
 
 pytestmark = pytest.mark.browser
 
@@ -49,8 +50,8 @@ def test_just_the_controls_with_a_fault_are_named(tmp_path, browser, per_page):
     script.write_text(PAGE, encoding="utf-8")
     shutil.copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
     with serve(tmp_path, tmp_path / "runs", script) as server:
-        plan = Plan(options=2, per_page=per_page, tabs=2)
-        visits = Visits(server.url, "", plan, seed=0, restore=lambda: None)
+        plan = Plan(options=2, per_page=per_page)
+        visits = Visits(server.url, "", plan, seed=0)
         run(visits.all)
     report = visits.report
     blamed = {fault.splitlines()[0] for fault in report.faults}

@@ -2,20 +2,15 @@
 
 import asyncio
 import random
-import threading
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
-from tests.browser import FLAGS, PAGE_SECONDS, find_browser
 from tests.browser_controls.controls import NOT_OPERATED, Control, find, locate
-from tests.browser_controls.operate import COUNT_RUNS, NotOperable, operate, rest
-from tests.browser_controls.troubles import Troubles
+from tests.browser_controls.operate import NotOperable, operate, rest
+from tests.browser_controls.tabs import Tab, Tabs
 
 Path = tuple[Control, ...]
 
@@ -48,145 +43,138 @@ class Plan:
     steps: int = 6
     options: int = 6
     per_page: int = 1
-    tabs: int = 3
-
-
-def run(work: Callable[[BrowserContext], Coroutine[Any, Any, None]]) -> None:
-    """Run a coroutine with a browser in a thread of its own, so that pytest's synchronous browser does not mind."""
-    failure: list[BaseException] = []
-
-    async def visit() -> None:
-        async with _context() as context:
-            await work(context)
-
-    def body() -> None:
-        try:
-            asyncio.run(visit())
-        except BaseException as error:
-            failure.append(error)
-
-    thread = threading.Thread(target=body)
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-
-
-@asynccontextmanager
-async def _context() -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
-        context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        context.set_default_timeout(PAGE_SECONDS * 1000)
-        await context.add_init_script(COUNT_RUNS)
-        try:
-            yield context
-        finally:
-            await browser.close()
 
 
 class Visits:
-    """All visits to one page; `restore` is called after each."""
+    """All visits to one page of the app.
 
-    def __init__(self, url: str, address: str, plan: Plan, seed: int, restore: Callable[[], None]) -> None:
+    With `restore` the visits take turns and it is called after each; without, they share the tabs with whoever else
+    has some of them.
+    """
+
+    def __init__(
+        self, url: str, address: str, plan: Plan, seed: int, restore: Callable[[], None] | None = None
+    ) -> None:
         self.report = Report(address)
         self._url, self._plan, self._restore = f"{url}/{address}", plan, restore
         self._random = random.Random(f"{seed} {address}")
         self._known: set[tuple] = set()
-        self._revealed = 0
-        self._queue: deque[tuple[Path, ...]] = deque()
+        self._revealed: list[Path] = []
 
-    async def all(self, context: BrowserContext) -> Report:
-        """Find the controls and operate them, by several tabs at once; then the sequences."""
-        first = await context.new_page()
-        troubles = Troubles.of(first)
-        self.report.blame((), await self._opened(first, troubles))
-        controls = self._new(await find(first))
-        if self._plan.most is not None:
-            controls = self._random.sample(controls, min(self._plan.most, len(controls)))
-        step = self._plan.per_page
-        paths = [(control,) for control in controls]
-        self._queue.extend(tuple(paths[at : at + step]) for at in range(0, len(paths), step))
-        others = [self._tab(await context.new_page()) for _ in range(self._plan.tabs - 1)]
-        await asyncio.gather(self._tab(first, troubles), *others)
-        for number in range(self._plan.sequences):
-            await self._sequence(first, troubles, random.Random(f"{self._random.random()} {number}"))
-        for page in context.pages:
-            await page.close()
+    async def all(self, tabs: Tabs) -> Report:
+        """Find the controls and operate them, then those that they reveal; then the sequences."""
+        async with tabs.one() as tab:
+            self.report.blame((), await self._opened(tab))
+            groups = self._groups(await find(tab.page))
+            if groups and not self.report.faults:
+                await self._operated(tab, groups.pop(0), is_open=True)
+        if self._restore is not None:
+            self._restore()
+        await self._each(tabs, groups)
+        await self._each(tabs, [[path] for path in self._revealed[: self._plan.revealed]])
+        seeds = [f"{self._random.random()} {number}" for number in range(self._plan.sequences)]
+        await self._take_turns([self._sequence(tabs, random.Random(seed)) for seed in seeds])
         return self.report
 
-    async def _tab(self, page: Page, troubles: Troubles | None = None) -> None:
-        troubles = troubles or Troubles.of(page)
-        while self._queue:
-            together = self._queue.popleft()
-            for path in together if len(together) == 1 else await self._chain(page, troubles, together):
-                await self._alone(page, troubles, path)
+    def _groups(self, found: Sequence[Control]) -> list[list[Path]]:
+        """The controls to operate, those together that share a fresh page."""
+        controls, step = self._new(found), self._plan.per_page
+        if self._plan.most is not None:
+            controls = self._random.sample(controls, min(self._plan.most, len(controls)))
+        paths: list[Path] = [(control,) for control in controls]
+        return [paths[at : at + step] for at in range(0, len(paths), step)]
+
+    async def _each(self, tabs: Tabs, groups: Sequence[Sequence[Path]]) -> None:
+        await self._take_turns([self._visit(tabs, group) for group in groups])
+
+    async def _take_turns(self, visits: Sequence[Coroutine[Any, Any, None]]) -> None:
+        """One visit after the other where each is to find things as they were, else all as tabs get free."""
+        if self._restore is None:
+            await asyncio.gather(*visits)
+            return
+        for visit in visits:
+            await visit
             self._restore()
 
-    async def _chain(self, page: Page, troubles: Troubles, together: tuple[Path, ...]) -> list[Path]:
+    async def _visit(self, tabs: Tabs, together: Sequence[Path]) -> None:
+        async with tabs.one() as tab:
+            await self._operated(tab, together)
+
+    async def _operated(self, tab: Tab, together: Sequence[Path], is_open: bool = False) -> None:
+        """Operate several controls, on the page as it is where it `is_open`, and alone where that goes wrong."""
+        left = together
+        if len(together) > 1:
+            left = await self._chain(tab, together, is_open)
+            is_open = False
+        for path in left:
+            await self._alone(tab, path, is_open)
+
+    async def _chain(self, tab: Tab, together: Sequence[Path], is_open: bool) -> Sequence[Path]:
         """Operate several controls on one fresh page; those still to be tried alone.
 
         These are all of them where something went wrong, else those that the others have taken away.
         """
-        left = []
-        if await self._opened(page, troubles):
-            return list(together)
+        left: list[Path] = []
+        if not is_open and await self._opened(tab):
+            return together
         try:
             for path in together:
-                if await locate(page, path[-1]) is None:
+                if await locate(tab.page, path[-1]) is None:
                     left.append(path)
                     continue
-                await operate(page, path[-1], self._plan.options)
-                if await troubles.taken(page):
-                    return list(together)
+                await operate(tab.page, path[-1], self._plan.options)
+                if await tab.taken():
+                    return together
         except (NotOperable, PlaywrightError):
-            return list(together)
+            return together
         self.report.operated += [path for path in together if path not in left]
         return left
 
-    async def _alone(self, page: Page, troubles: Troubles, path: Path) -> None:
+    async def _alone(self, tab: Tab, path: Path, is_open: bool = False) -> None:
         """Operate the controls of a path, one after the other, on a fresh page."""
-        said = await self._opened(page, troubles)
+        said = [] if is_open else await self._opened(tab)
         try:
             for control in path:
-                await operate(page, control, self._plan.options)
-                said += await troubles.taken(page)
-            if self._revealed < self._plan.revealed and len(path) == 1:
-                new = self._new(await find(page))[: self._plan.revealed - self._revealed]
-                self._revealed += len(new)
-                self._queue.extend(((*path, control),) for control in new)
+                await operate(tab.page, control, self._plan.options)
+                said += await tab.taken()
+            if self._plan.revealed and len(path) == 1:
+                self._revealed += [(*path, control) for control in self._new(await find(tab.page))]
         except (NotOperable, PlaywrightError) as error:
-            said += [*await troubles.taken(page), str(error)]
+            said += [*await tab.taken(), str(error)]
         self.report.operated.append(path)
         self.report.blame(path, said)
 
-    async def _sequence(self, page: Page, troubles: Troubles, rng: random.Random) -> None:
+    async def _sequence(self, tabs: Tabs, rng: random.Random) -> None:
+        async with tabs.one() as tab:
+            await self._wander(tab, rng)
+
+    async def _wander(self, tab: Tab, rng: random.Random) -> None:
         """Operate controls at random on a fresh page, each chosen among those that are there by then."""
-        said, path = await self._opened(page, troubles), []
+        path: list[Control] = []
+        said = await self._opened(tab)
         try:
             while len(path) < self._plan.steps and not said:
-                there = [one for one in await find(page) if _is_operable(one)]
+                there = [one for one in await find(tab.page) if _is_operable(one)]
                 if not there:
                     break
                 path.append(rng.choice(there))
-                await operate(page, path[-1], 2)
-                said = await troubles.taken(page)
+                await operate(tab.page, path[-1], 2)
+                said = await tab.taken()
         except (NotOperable, PlaywrightError) as error:
-            said += [*await troubles.taken(page), str(error)]
+            said += [*await tab.taken(), str(error)]
         self.report.operated.append(tuple(path))
         self.report.blame(path, said)
-        self._restore()
 
-    async def _opened(self, page: Page, troubles: Troubles) -> list[str]:
+    async def _opened(self, tab: Tab) -> list[str]:
         """Load the page anew, as a new visit; what went wrong."""
         try:
-            await page.goto("about:blank")
-            troubles.said.clear()
-            await page.goto(self._url, wait_until="commit")
-            await rest(page)
+            await tab.page.goto("about:blank")
+            tab.troubles.said.clear()
+            await tab.page.goto(self._url, wait_until="commit")
+            await rest(tab.page)
         except (NotOperable, PlaywrightError) as error:
-            return [*await troubles.taken(page), str(error)]
-        return await troubles.taken(page)
+            return [*await tab.taken(), str(error)]
+        return await tab.taken()
 
     def _new(self, found: Sequence[Control]) -> list[Control]:
         """Those that can be operated and were not known before."""

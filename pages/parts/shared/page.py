@@ -19,6 +19,10 @@ _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {FIRST_PAGE_LINK} {{font-size: 0}}
 {FIRST_PAGE_LINK}::after {{content: "Home"; font-size: .875rem}}
+.js-plotly-plot .main-svg {{background: transparent !important}}
+.js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
+.js-plotly-plot :is([class$="tick"] > text, text[class$="title"], text.legendtext) {{
+  fill: light-dark(#595d6e, #e6eaf1) !important}}
 .js-plotly-plot :is(.annotation-text, .textpoint text) {{
   paint-order: stroke; stroke: light-dark(#fff, #161513); stroke-width: 4px; stroke-linejoin: round}}
 """

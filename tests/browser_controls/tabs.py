@@ -1,0 +1,85 @@
+"""The tabs of one browser, shared by all who visit pages at the same time."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+from tests.browser import FLAGS, PAGE_SECONDS, find_browser
+from tests.browser_controls.operate import WATCH
+from tests.browser_controls.troubles import Troubles
+
+NUMBER = 4
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab, and what it complains of."""
+
+    page: Page
+    troubles: Troubles
+
+    async def taken(self) -> list[str]:
+        """Everything that went wrong so far; afterwards nothing is remembered."""
+        return await self.troubles.taken(self.page)
+
+
+class Tabs:
+    """A few tabs of one browser, lent to one visit at a time each."""
+
+    def __init__(self, context: BrowserContext, number: int) -> None:
+        self._context = context
+        self._free: list[Tab] = []
+        self._are_left = asyncio.Semaphore(number)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[Tab]:
+        """A tab for one visit, as soon as there is one."""
+        async with self._are_left:
+            tab = self._free.pop() if self._free else await self._new()
+            try:
+                yield tab
+            finally:
+                self._free.append(tab)
+
+    async def _new(self) -> Tab:
+        page = await self._context.new_page()
+        return Tab(page, Troubles.of(page))
+
+
+def run(work: Callable[[Tabs], Coroutine[Any, Any, object]], number: int = NUMBER) -> None:
+    """Run a coroutine with a browser's tabs in a thread of its own: pytest's synchronous browser has this one."""
+    failure: list[BaseException] = []
+
+    async def visit() -> None:
+        async with _context() as context:
+            await work(Tabs(context, number))
+
+    def body() -> None:
+        try:
+            asyncio.run(visit())
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]
+
+
+@asynccontextmanager
+async def _context() -> AsyncIterator[BrowserContext]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
+        context = await browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        context.set_default_timeout(PAGE_SECONDS * 1000)
+        await context.add_init_script(WATCH)
+        try:
+            yield context
+        finally:
+            await browser.close()
