@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from engine import tasks
 from engine.data.checks.check_input import Subject, quoted
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, counted_images, leave_out
 from engine.data.edits import LABEL_RENAMED
 from engine.data.formats import checks
 from engine.data.formats.parsed_source import Row
@@ -77,7 +77,7 @@ def _only_in_validation(subject: Subject) -> list[Finding]:
     sentence = f"{some(quoted(unseen))} {verb} only in the validation part, so no model can learn it."
     moves = {rows[0].fname: False for rows in unseen.values()}
     remedies = (
-        subject.moved(f"Move {pictures(len(moves))} to training", moves),
+        subject.moved(f"Move {counted_images(len(moves))} to training", moves),
         _forget(unseen),
         leave_out(names),
     )
@@ -141,11 +141,9 @@ def _balance(subject: Subject) -> list[Finding]:
     most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     ratio = counts[most] / counts[least]
     if ratio == 1:
-        return [Finding("balance", f"Every label has {pictures(counts[most])}: just balanced.", NOTE)]
+        return [Finding("balance", f"Every label has {counted_images(counts[most])}: just balanced.", NOTE)]
     if ratio < NEARLY_ONE:
-        sentence = (
-            f"The labels are balanced: “{least}” has {pictures(counts[least])}, “{most}” {counts[most]:,}."
-        )
+        sentence = f"The labels are balanced: “{least}” has {counted_images(counts[least])}, “{most}” {counts[most]:,}."
         return [Finding("balance", sentence, NOTE)]
     sentence = (
         f"The commonest label, “{most}” ({counts[most]:,}), is {ratio:.1f} times as frequent as the rarest, “{least}”"
@@ -163,7 +161,7 @@ def _several(subject: Subject) -> list[Finding]:
     if not rows:
         return []
     names = tuple(row.fname for row in rows)
-    sentence = f"{pictures(len(rows))} with several labels; the task single-label does not use them."
+    sentence = f"{counted_images(len(rows))} with several labels; the task single-label does not use them."
     return [Finding("several labels", sentence, NOTE, names, (leave_out(names),), _labels_of(subject, names))]
 
 

@@ -69,7 +69,7 @@ def _read_back(made: Contents, task: str) -> dict[str, Row]:
     with tempfile.TemporaryDirectory() as folder:
         for name, text in made.texts.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
-        listing = Listing(Path(folder), tuple(sorted([*made.texts, *made.pictures])))
+        listing = Listing(Path(folder), tuple(sorted([*made.texts, *made.images])))
         found = parse_source(Source(Path(folder), listing), task, 0.2)
     if found.problems:
         raise DatasetError([str(problem) for problem in found.problems])
@@ -77,7 +77,7 @@ def _read_back(made: Contents, task: str) -> dict[str, Row]:
 
 
 def _differing(dataset: Dataset, made: Contents, found: dict[str, Row]) -> list[str]:
-    rows = zip(made.pictures, dataset.table.to_dict("records"), strict=True)
+    rows = zip(made.images, dataset.table.to_dict("records"), strict=True)
     return [f"“{row['fname']}”" for name, row in rows if not _is_same(row, found.get(name))]
 
 

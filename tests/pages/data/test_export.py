@@ -54,7 +54,7 @@ def test_single_label_exports_what_its_task_does_not_use_too(home):
 
 
 def test_a_set_that_must_be_fixed_says_so(home):
-    library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS, pictures={"1.jpg": None}))
+    library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS, images={"1.jpg": None}))
     assert "Fix the dataset first" in texts(opened()) and not opened().get("download_button")
 
 
