@@ -11,7 +11,7 @@ from string import ascii_lowercase
 
 from engine import tasks
 from engine.data.edits import Decisions
-from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.files.file_index import is_image
 from engine.data.formats.loading import read_source
 from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
@@ -69,8 +69,8 @@ def _beside(parsed: ParsedSource, named: Iterable[str]) -> list[str]:
     return [
         name
         for folder in sorted(folders)
-        for name in parsed.listing.pictures_in(folder)
-        if name not in known and is_picture(name)
+        for name in parsed.listing.images_in(folder)
+        if name not in known and is_image(name)
     ]
 
 
@@ -88,7 +88,7 @@ class Sheet:
     @cached_property
     def given(self) -> dict[str, tuple]:
         """What the source gives, by the name that each picture has now."""
-        names = self.decisions.now.picture_names
+        names = self.decisions.now.image_names
         return {names.get(fname, fname): said for fname, said in self.source.given.items()}
 
     @cached_property
@@ -99,7 +99,7 @@ class Sheet:
         """
         now = self.decisions.now
         decided = now.labels if self._is_labels else now.points
-        named = dict.fromkeys([*(now.picture_names.get(one, one) for one in self.source.fnames), *decided])
+        named = dict.fromkeys([*(now.image_names.get(one, one) for one in self.source.fnames), *decided])
         return tuple(name for name in named if name in self.source.files and name not in now.left_out)
 
     @cached_property
@@ -141,7 +141,7 @@ class Sheet:
     @property
     def on_empty(self) -> str:
         """One sentence on the unanswered pictures that have a row without a label; "" where there are none."""
-        names = self.decisions.now.picture_names
+        names = self.decisions.now.image_names
         count = len({names.get(fname, fname) for fname in self.source.empty} & set(self.without))
         if not count:
             return ""

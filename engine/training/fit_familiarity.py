@@ -30,7 +30,7 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
         familiarity.remove(run.folder)
         return {}
     data = formats.load(run.data, run.task, seed=run.config.seed)
-    squares = image_cache.pictures(data, run.config.size, lambda share: None, method=run.config.resize)
+    squares = image_cache.cached_images(data, run.config.size, lambda share: None, method=run.config.resize)
     features = features_of(run, squares)
     is_valid = data.table["is_valid"].to_numpy(bool)
     groups = data.table["group"].astype(str).to_numpy()[~is_valid] if "group" in data.table else None

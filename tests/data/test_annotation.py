@@ -7,7 +7,7 @@ from engine.data.annotation import ALL, YOURS, Sheet, label_keys, next_of, toggl
 from engine.data.checks import check
 from engine.data.formats import DatasetError
 from engine.data.formats.read_options import ReadOptions
-from tests.dataset_files import PICTURE, pascal, points, put, voc
+from tests.dataset_files import IMAGE, pascal, points, put, voc
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,7 @@ def home(tmp_path, monkeypatch):
 
 def bare(home, count=6, task="multi-label"):
     """A data set in the library about whose pictures nothing is said."""
-    folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
+    folder = put(home / "bare", {f"{number}.jpg": IMAGE for number in range(count)})
     return library.add("bare", task, in_place=folder, options=ReadOptions(format="pictures"))
 
 
@@ -43,7 +43,7 @@ def test_a_picture_kept_for_testing_that_was_labelled_all_the_same_is_there(home
 
 
 def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
-    folder = put(pascal(home / "set"), {"train/new.jpg": PICTURE, "elsewhere/other.jpg": PICTURE})
+    folder = put(pascal(home / "set"), {"train/new.jpg": IMAGE, "elsewhere/other.jpg": IMAGE})
     sheet = sheet_of(library.add("set", "multi-label", in_place=folder))
     assert sheet.without == ("train/3.jpg", "train/new.jpg")
     assert sheet.on_empty.startswith(
@@ -90,10 +90,10 @@ def test_left_out_and_lost_pictures_are_not_gone_through(home):
 
 
 def test_a_picture_whose_name_was_mended_is_there_once(home):
-    folder = put(pascal(home / "set"), {"train/A.JPG": PICTURE})
+    folder = put(pascal(home / "set"), {"train/A.JPG": IMAGE})
     (folder / "train" / "1.jpg").unlink()
     one = library.add("set", "multi-label", in_place=folder)
-    edits.add(one.folder, "train/1.jpg", edits.PICTURE, "train/A.JPG")
+    edits.add(one.folder, "train/1.jpg", edits.IMAGE, "train/A.JPG")
     sheet = sheet_of(one)
     assert sheet.fnames.count("train/A.JPG") == 1
     assert sheet.labels("train/A.JPG") == ("dog", "bear")
@@ -101,7 +101,7 @@ def test_a_picture_whose_name_was_mended_is_there_once(home):
 
 def test_points_of_a_table_in_shares_are_in_pixels(home):
     rows = [("1.jpg", 0.5, 0.25), ("2.jpg", 0.75, 0.5)]
-    folder = put(points(home / "set", rows), {"images/new.jpg": PICTURE})
+    folder = put(points(home / "set", rows), {"images/new.jpg": IMAGE})
     one = library.add(
         "set", "points", in_place=folder, options=ReadOptions(format="points", units="fractions")
     )
@@ -116,7 +116,7 @@ def test_points_of_a_table_in_shares_are_in_pixels(home):
 
 
 def test_voc_masks_are_no_pictures_to_be_labelled(home):
-    folder = put(voc(home / "voc"), {"SegmentationClass/000001.png": PICTURE, "JPEGImages/new.jpg": PICTURE})
+    folder = put(voc(home / "voc"), {"SegmentationClass/000001.png": IMAGE, "JPEGImages/new.jpg": IMAGE})
     sheet = sheet_of(library.add("voc", "multi-label", in_place=folder))
     assert "JPEGImages/new.jpg" in sheet.without
     assert not any(fname.startswith("Segmentation") for fname in sheet.fnames)

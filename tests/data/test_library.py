@@ -14,7 +14,7 @@ from engine.data.imports.import_worker import import_folder, import_path
 from engine.data.library import LibraryDataset, LibraryError
 from engine.jobs.job import Job
 from engine.jobs.status import STOPPED
-from tests.dataset_files import PICTURE, pascal, put, write_table
+from tests.dataset_files import IMAGE, pascal, put, write_table
 from tests.tiny_data import last_json
 
 
@@ -191,7 +191,7 @@ def test_a_half_made_set_is_never_seen(home, monkeypatch):
 
 def test_an_undecided_dataset_is_decided_and_undecided_again(home):
     cells = ["ant, red", "bee"] * 4
-    folder = put(home / "mine", {f"{n}.jpg": PICTURE for n in range(8)})
+    folder = put(home / "mine", {f"{n}.jpg": IMAGE for n in range(8)})
     write_table(folder / "t.csv", "image,label", [(f"{n}.jpg", cell) for n, cell in enumerate(cells)])
     with pytest.raises(IncomingError, match="--separator"):
         import_path(folder)
@@ -205,7 +205,7 @@ def test_an_undecided_dataset_is_decided_and_undecided_again(home):
 
 
 def test_a_reading_with_several_labels_loses_no_image(home):
-    folder = put(home / "mine", {f"{n}.jpg": PICTURE for n in range(4)})
+    folder = put(home / "mine", {f"{n}.jpg": IMAGE for n in range(4)})
     write_table(folder / "t.csv", "image,label", [(f"{n}.jpg", ("hot sun", "sea")[n % 2]) for n in range(4)])
     one = import_path(folder)
     assert one.task == "single-label"
@@ -215,7 +215,7 @@ def test_a_reading_with_several_labels_loses_no_image(home):
 
 
 def test_it_can_be_read_in_another_form(home):
-    folder = put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
+    folder = put(home / "mine", {f"{label}/{n}.jpg": IMAGE for label in "ab" for n in range(3)})
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
     one = import_path(folder)
     assert (one.manifest.options.format, one.manifest.other_formats) == ("cells", ("folders", "pictures"))

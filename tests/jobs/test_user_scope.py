@@ -22,7 +22,7 @@ from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import launch
 from tests.data.imports.test_imports import HONEST, zipped
-from tests.dataset_files import PICTURE, pascal
+from tests.dataset_files import IMAGE, pascal
 from tests.lesson_data import open_page, texts
 
 ANNA, BERT = "a" * 32, "b" * 32
@@ -103,7 +103,7 @@ def test_a_typed_path_does_not_reach_what_others_imported(home, private):
 
 def test_what_is_on_its_way_is_seen_by_its_visitor_only(home, private):
     visit(ANNA)
-    imports.take([("a.jpg", io.BytesIO(PICTURE))])
+    imports.take([("a.jpg", io.BytesIO(IMAGE))])
     assert len(imports.all_imports()) == 1
     visit(BERT)
     assert imports.all_imports() == []

@@ -6,12 +6,12 @@ from engine import tasks
 from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, images, leave_out
 from engine.data.edits import LABELS, POINT, PUT_BACK
-from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.files.file_index import is_image
 from engine.data.formats.images.check_names import name_problems
 from engine.data.formats.parsed_source import Problem, Row
 from engine.data.formats.phrases import counted, some
 
-WITHOUT_PICTURES, UNNAMED = "the table", "not named"
+WITHOUT_IMAGES, UNNAMED = "the table", "not named"
 
 
 def findings(subject: Subject) -> list[Finding]:
@@ -24,7 +24,7 @@ def findings(subject: Subject) -> list[Finding]:
 
 def _told(subject: Subject, problem: str | Problem) -> Finding:
     if not isinstance(problem, Problem):
-        return Finding(WITHOUT_PICTURES, str(problem), STOPS)
+        return Finding(WITHOUT_IMAGES, str(problem), STOPS)
     left_out = leave_out(problem.fnames)
     fixes = _of_one_row(subject, problem, left_out) if problem.kind == "named twice" else (left_out,)
     return Finding(problem.kind, str(problem), STOPS, problem.fnames, fixes, dict(problem.told))
@@ -63,7 +63,7 @@ def _unnamed(subject: Subject) -> list[Finding]:
     named = {row.fname for row in subject.parsed.rows} | {*subject.left_out, *subject.parsed.for_testing}
     named |= {fname for problem in subject.parsed.set_aside for fname in problem.fnames}
     listed = subject.parsed.listing.names
-    unnamed = tuple(name for name in listed if is_picture(name) and name not in named)
+    unnamed = tuple(name for name in listed if is_image(name) and name not in named)
     if not unnamed:
         return []
     is_or_are = counted(len(unnamed), "image is", "images are")

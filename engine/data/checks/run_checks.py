@@ -34,7 +34,7 @@ class Health:
     """How a data set stands.
 
     Attributes: `findings`, the worst first; `labels`, a row for each label with its pictures in training, in
-    validation and in all; `baselines`, the scores to beat; `pictures`, how many rows there are, `training` and
+    validation and in all; `baselines`, the scores to beat; `image_count`, how many rows there are, `training` and
     `validation` how many of them the task uses in each part; `subject`, what was examined (None where nothing could be
     read at all).
     """
@@ -44,7 +44,7 @@ class Health:
     findings: tuple[Finding, ...]
     labels: pd.DataFrame
     baselines: tuple[Baseline, ...] = ()
-    pictures: int = 0
+    image_count: int = 0
     training: int = 0
     validation: int = 0
     subject: Subject | None = None
@@ -70,7 +70,7 @@ def check(
         subject = examine(path, task, show, options)
         findings = _findings(subject)
     except DatasetError as error:
-        unread = tuple(Finding(name_findings.WITHOUT_PICTURES, problem, STOPS) for problem in error.problems)
+        unread = tuple(Finding(name_findings.WITHOUT_IMAGES, problem, STOPS) for problem in error.problems)
         return Health(path.name, task, unread, _label_table({}))
     valid = sum(bool(row.is_valid) for row in subject.used)
     return Health(
@@ -127,7 +127,7 @@ def _findings(subject: Subject) -> list[Finding]:
     findings = name_findings.findings(subject) + image_findings.findings(subject)
     findings += _TARGET_FINDINGS[subject.task](subject)
     if not subject.parsed.rows and not subject.parsed.problems:
-        return [*findings, Finding(name_findings.WITHOUT_PICTURES, _EMPTY, STOPS)]
+        return [*findings, Finding(name_findings.WITHOUT_IMAGES, _EMPTY, STOPS)]
     if not any(finding.severity == STOPS for finding in findings):
         findings += _about_parts(subject)
     return findings

@@ -21,7 +21,7 @@ PUT_BACK = "put back"
 """A picture that was left out takes part again. Given: picture -> None."""
 SPLIT = "split"
 """A picture belongs to the validation part (True) or to the training part (False). Given: picture -> bool."""
-PICTURE = "picture"
+IMAGE = "picture"
 """What is known of a picture belongs to another file. Given: name in the table -> name of the file."""
 LABEL_RENAMED = "label renamed"
 """A label has another name from now on, perhaps that of another label; "" removes it. Given: old -> new."""
@@ -137,7 +137,7 @@ _CHECKED = {
     LEFT_OUT: _nothing,
     PUT_BACK: _nothing,
     SPLIT: _yes_or_no,
-    PICTURE: _name,
+    IMAGE: _name,
     LABEL_RENAMED: _label,
     NEW_LABEL: _nothing,
 }
@@ -152,7 +152,7 @@ _WORDS = {
     LEFT_OUT: lambda value: "left out",
     PUT_BACK: lambda value: "put back",
     SPLIT: lambda value: "validation" if value else "training",
-    PICTURE: lambda value: f"is the file {value}",
+    IMAGE: lambda value: f"is the file {value}",
     LABEL_RENAMED: lambda value: f"renamed to {value}" if value else "label removed",
     NEW_LABEL: lambda value: "new label",
 }
@@ -160,6 +160,6 @@ _EACH = {
     LABELS: "each its own labels",
     POINT: "each its own point",
     SPLIT: "divided",
-    PICTURE: "each another file",
+    IMAGE: "each another file",
     LABEL_RENAMED: "each renamed",
 }

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from engine.data.exports.export_format import ExportError, Limitation
 from engine.data.exports.limitations import renamed
 from engine.data.formats import Dataset
-from engine.data.formats.images.locate_images import PICTURE_FOLDERS
+from engine.data.formats.images.locate_images import IMAGE_FOLDERS
 from engine.data.formats.splits.folders import folder_part
 from engine.data.formats.tables.cells import TRAIN, VALID
 
@@ -18,7 +18,7 @@ def short_names(dataset: Dataset) -> list[str]:
     """The name of each image, without the usual folder ("train/") that all of them lie in, if they do."""
     names = dataset.table["fname"].tolist()
     usual = next(
-        (one for one in PICTURE_FOLDERS if one and all(name.startswith(f"{one}/") for name in names)), None
+        (one for one in IMAGE_FOLDERS if one and all(name.startswith(f"{one}/") for name in names)), None
     )
     return [name.removeprefix(f"{usual}/") if usual else name for name in names]
 

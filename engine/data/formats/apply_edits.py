@@ -16,7 +16,7 @@ def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> No
     """
     now = decisions.now
     for row in parsed.rows:
-        row.fname = now.picture_names.get(row.fname, row.fname)
+        row.fname = now.image_names.get(row.fname, row.fname)
     there = len(parsed.rows)
     parsed.rows = [row for row in parsed.rows if row.fname not in now.left_out]
     _tell(parsed, there - len(parsed.rows), _add_rows(parsed, decisions, task))

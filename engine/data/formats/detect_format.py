@@ -136,7 +136,7 @@ def _is_possible(form: Form, source: Source) -> bool:
 
 def _may_be_folders(source: Source, task: str | None) -> bool:
     """A single folder of images says no labels; nor does one next to a table that cannot be read."""
-    folders = {name.rpartition("/")[0] for name in source.pictures}
+    folders = {name.rpartition("/")[0] for name in source.images}
     if len(folders) == 1:
         return task is not None and not _annotations(source)
     return True
@@ -175,7 +175,7 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
         return _why_no_table(source, source.tables[0], task)
     if source.unread_tables and task is not None:
         return list(source.unread_tables.values())
-    if not source.pictures and task is None:
+    if not source.images and task is None:
         return f"There are no pictures in “{name}”."
     unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
     return unread or f"No data set was found in “{name}”; known are {KNOWN_FORMS}."

@@ -49,7 +49,7 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
     if stops:
         st.error(
             f"Fix {stops} of {counted(len(health.findings), 'finding')} before training."
-            f" {health.pictures:,} rows were read."
+            f" {health.image_count:,} rows were read."
         )
     else:
         st.success(f"It can be trained on: {parts}.", icon=":material/check:")
@@ -93,14 +93,14 @@ def _show(chosen: LibraryDataset, health: Health, finding: Finding, key: str) ->
                         args=(chosen, fix),
                     )
         if finding.fnames and health.subject:
-            _pictures(chosen, health, finding, key)
+            _images(chosen, health, finding, key)
 
 
 def _to_label() -> None:
     st.session_state["do"] = "Label"
 
 
-def _pictures(chosen: LibraryDataset, health: Health, finding: Finding, key: str) -> None:
+def _images(chosen: LibraryDataset, health: Health, finding: Finding, key: str) -> None:
     """The first few pictures at once where it matters; the others, and those of mere notes, when asked for."""
     names = finding.fnames
     is_open = finding.severity != NOTE

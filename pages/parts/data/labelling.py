@@ -26,7 +26,7 @@ from pages.parts.shared.text import plain
 ONE, MANY, DECIDED = "One by one", "Many at once", "What you decided"
 MOST_TOLD = 200
 SECONDS_KEPT = 120
-PICTURES_ONLY = "pictures"
+IMAGES_ONLY = "pictures"
 
 
 def show(chosen: LibraryDataset) -> None:
@@ -55,11 +55,11 @@ def show(chosen: LibraryDataset) -> None:
 def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
     """What keeps the source from being read; its pictures can be labelled all the same."""
     st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
-    if chosen.manifest.options.format == PICTURES_ONLY:
+    if chosen.manifest.options.format == IMAGES_ONLY:
         return
     st.markdown("You can label its images from scratch; other files in the folder are then ignored.")
     if st.button("Label its images from scratch"):
-        library.change(chosen, options=ReadOptions(format=PICTURES_ONLY))
+        library.change(chosen, options=ReadOptions(format=IMAGES_ONLY))
         st.rerun()
 
 

@@ -70,7 +70,7 @@ def _draw(path: Path | None, fname: str, row: Row | None, width: int, about: str
     try:
         if path is None:
             raise FileNotFoundError(fname)
-        seen = picture(path, width, row.point_px if row else None)
+        seen = thumbnail(path, width, row.point_px if row else None)
         st.image(seen, width=width, alt=f"The picture {fname}{_spoken(row)}")
     except (ImageError, OSError):
         st.html('<div class="no-picture">no picture</div>')
@@ -99,13 +99,13 @@ def _spoken(row: Row | None) -> str:
     return f", labelled {', '.join(row.labels)}" if row and row.labels else ""
 
 
-def picture(path: Path, width: int, point_px: tuple[float, float] | None = None) -> bytes:
+def thumbnail(path: Path, width: int, point_px: tuple[float, float] | None = None) -> bytes:
     """The upright picture whole on a mount `width` wide, its point marked, as JPEG for a screen of twice the pixels."""
-    return _picture(str(path), path.stat().st_mtime_ns, min(2 * width, 960), point_px)
+    return _image(str(path), path.stat().st_mtime_ns, min(2 * width, 960), point_px)
 
 
 @st.cache_data(max_entries=1024, show_spinner=False)
-def _picture(path: str, changed_ns: int, width: int, point_px: tuple[float, float] | None) -> bytes:
+def _image(path: str, changed_ns: int, width: int, point_px: tuple[float, float] | None) -> bytes:
     opened = open_image(Path(path), max_pixels=4 * width * width)
     size = (width, round(width * SHAPE))
     if point_px is None:

@@ -32,7 +32,7 @@ ROUNDS = 12
 def folder(tmp_path, monkeypatch):
     """Pictures that are looked at once for all examples; each example has another table, and a journal of its own."""
     monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
-    pictures = {f"train/{name}": saved(scene(at)) for at, name in enumerate(THERE)}
+    images = {f"train/{name}": saved(scene(at)) for at, name in enumerate(THERE)}
     put(tmp_path, {"out.jpg": saved(scene(90))})
     numbers = itertools.count()
 
@@ -41,7 +41,7 @@ def folder(tmp_path, monkeypatch):
         write_table(tmp_path / "set" / name, header, rows)
         return tmp_path / "set"
 
-    put(tmp_path / "set", pictures | {"train/twin.jpg": pictures["train/a.jpg"]})
+    put(tmp_path / "set", images | {"train/twin.jpg": images["train/a.jpg"]})
     return fresh
 
 

@@ -92,7 +92,7 @@ def test_labels_can_change_places(tmp_path):
 
 def test_a_picture_can_be_another_file_and_keeps_what_was_decided(tmp_path):
     edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
-    edits.add(tmp_path, "a.jpg", edits.PICTURE, "A.JPG")
+    edits.add(tmp_path, "a.jpg", edits.IMAGE, "A.JPG")
     edits.add(tmp_path, "A.JPG", edits.SPLIT, True)
     first = next(iter(applied(tmp_path).values()))
     assert (first.fname, first.labels, first.is_valid) == ("A.JPG", ("dog",), True)

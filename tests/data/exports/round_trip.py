@@ -10,7 +10,7 @@ import pytest
 from engine.data.exports import ExportPlan, plan_export, write_zip
 from engine.data.formats import Dataset, detect, load
 from engine.tasks import MULTI_LABEL, POINTS
-from tests.dataset_files import PICTURE, TURNED, put
+from tests.dataset_files import IMAGE, TURNED, put
 
 SIZE_WH = (64, 48)
 
@@ -20,7 +20,7 @@ def labelled(
 ) -> Dataset:
     """A dataset with an image on the disk for each name of `labels`; every third image validates unless said."""
     names = list(labels)
-    put(folder, {name: TURNED if name in turned else PICTURE for name in names})
+    put(folder, {name: TURNED if name in turned else IMAGE for name in names})
     table = pd.DataFrame(
         {
             "fname": pd.Series(names, dtype=object),
@@ -37,7 +37,7 @@ def labelled(
 def pointed(folder: Path, points: Mapping[str, tuple[float, float]], groups=None, turned=()) -> Dataset:
     """A dataset with a point in each of its images, which have 64 x 48 pixels when they are upright."""
     names = list(points)
-    put(folder, {name: TURNED if name in turned else PICTURE for name in names})
+    put(folder, {name: TURNED if name in turned else IMAGE for name in names})
     table = pd.DataFrame(
         {
             "fname": pd.Series(names, dtype=object),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine.data.exports import FORMATS, ExportError, formats_for, plan_export, record_to_export
 from engine.data.formats import load
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
-from tests.data.exports.round_trip import PICTURE, assert_comes_back, assert_same, labelled, pointed, unpacked
+from tests.data.exports.round_trip import IMAGE, assert_comes_back, assert_same, labelled, pointed, unpacked
 from tests.dataset_files import biwi, put, voc, write_table
 
 EVERY = [(task, one.name) for task, formats in FORMATS.items() for one in formats]
@@ -103,7 +103,7 @@ def test_one_label_exports_what_its_task_does_not_use_where_there_is_room(home, 
     """The split is that of the task; what it does not use stays, but for formats with one label for each image."""
     rows = [(f"{at}.jpg", ("cat", "dog", "cat dog", "")[at % 4]) for at in range(24)]
     write_table(home / "set" / "train.csv", "fname,labels", rows)
-    put(home / "set", {f"train/{fname}": PICTURE for fname, _ in rows})
+    put(home / "set", {f"train/{fname}": IMAGE for fname, _ in rows})
     plan = plan_export(record_to_export(home / "set", SINGLE_LABEL), SINGLE_LABEL, name)
     before = load(home / "set", SINGLE_LABEL)
     after = load(unpacked(plan, home), SINGLE_LABEL)

@@ -13,7 +13,7 @@ from engine.data.formats.folders.biwi import project
 from engine.data.formats.read_options import ReadOptions
 from engine.images import open_image
 from tests import dataset_files
-from tests.dataset_files import PICTURE, pascal, put, write_table
+from tests.dataset_files import IMAGE, pascal, put, write_table
 
 
 def problems_of(source, task="multi-label", **how) -> str:
@@ -98,7 +98,7 @@ def test_names_may_hold_folders(tmp_path):
     rows = [(f"{label}/{n}.jpg", label, n == 2) for label in ("dog", "cat") for n in range(3)]
     rows[0] = ("dog\\0.jpg", "dog", False)
     write_table(tmp_path / "train.csv", "fname,labels,is_valid", rows)
-    put(tmp_path, {f"train/{label}/{n}.jpg": PICTURE for label in ("dog", "cat") for n in range(3)})
+    put(tmp_path, {f"train/{label}/{n}.jpg": IMAGE for label in ("dog", "cat") for n in range(3)})
     assert load(tmp_path, "single-label").table["fname"].iloc[0] == "train/dog/0.jpg"
 
 
@@ -168,7 +168,7 @@ def test_the_table_that_serves_is_found_among_others(tmp_path):
 def test_accents_spelt_otherwise_on_the_disk_are_the_same_name(tmp_path):
     rows = [("caf\u00e9.jpg", "a"), ("2.jpg", "b"), ("3.jpg", "a"), ("4.jpg", "b")]
     write_table(tmp_path / "train.csv", "fname,labels", rows)
-    put(tmp_path, {name: PICTURE for name in ("cafe\u0301.jpg", "2.jpg", "3.jpg", "4.jpg")})
+    put(tmp_path, {name: IMAGE for name in ("cafe\u0301.jpg", "2.jpg", "3.jpg", "4.jpg")})
     assert load(tmp_path, "multi-label").paths()[0].is_file()
 
 
@@ -378,7 +378,7 @@ def test_biwi_has_no_labels(tmp_path):
 
 def test_points_are_read_with_sizes_from_headers(tmp_path):
     dataset_files.points(tmp_path)
-    put(tmp_path, {"images/1.jpg": PICTURE[:-40]})
+    put(tmp_path, {"images/1.jpg": IMAGE[:-40]})
     dataset = load(tmp_path, "points")
     assert dataset.points_px().tolist() == [[10 * n, 8 * n] for n in range(1, 6)]
     assert dataset.sizes_wh().tolist() == [[64, 48]] * 5
@@ -388,15 +388,13 @@ def test_points_are_read_with_sizes_from_headers(tmp_path):
 def test_points_are_in_pixels_of_the_upright_picture(tmp_path):
     """The file's rows are 48 wide and 64 high, and its EXIF turns them: a point at x = 60 is inside."""
     dataset = load(
-        dataset_files.points(
-            tmp_path, [(f"{n}.jpg", 60, 40) for n in range(4)], picture=dataset_files.TURNED
-        ),
+        dataset_files.points(tmp_path, [(f"{n}.jpg", 60, 40) for n in range(4)], image=dataset_files.TURNED),
         "points",
     )
     assert dataset.sizes_wh().tolist() == [[64, 48]] * 4
     assert "outside" in problems_of(
         dataset_files.points(
-            tmp_path / "b", [(f"{n}.jpg", 40, 60) for n in range(4)], picture=dataset_files.TURNED
+            tmp_path / "b", [(f"{n}.jpg", 40, 60) for n in range(4)], image=dataset_files.TURNED
         ),
         "points",
     )
@@ -446,11 +444,11 @@ def test_points_as_shares_are_recognized(tmp_path):
 
 def class_folders(folder: Path, parts=("",)) -> Path:
     names = [f"{part}/{label}/{n}.jpg" for part in parts for label in ("polar bear", "dog") for n in range(3)]
-    return put(folder, {name.removeprefix("/"): PICTURE for name in names})
+    return put(folder, {name.removeprefix("/"): IMAGE for name in names})
 
 
 def test_a_folder_for_each_class(tmp_path):
-    put(class_folders(tmp_path), {"loose.jpg": PICTURE, "dog/notes.txt": "x", ".hidden/1.jpg": PICTURE})
+    put(class_folders(tmp_path), {"loose.jpg": IMAGE, "dog/notes.txt": "x", ".hidden/1.jpg": IMAGE})
     dataset = load(tmp_path, "single-label", valid_share=0.5)
     assert dataset.vocab == ("dog", "polar bear")
     assert dataset.table["fname"].iloc[0] == "dog/0.jpg" and len(dataset.table) == 6
@@ -460,7 +458,7 @@ def test_a_folder_for_each_class(tmp_path):
 
 @pytest.mark.parametrize("valid", ["valid", "val"])
 def test_train_and_valid_folders_are_the_split(tmp_path, valid):
-    put(class_folders(tmp_path, ("train", valid)), {"test/dog/9.jpg": PICTURE})
+    put(class_folders(tmp_path, ("train", valid)), {"test/dog/9.jpg": IMAGE})
     dataset = load(tmp_path, "multi-label")
     assert dataset.vocab == ("dog", "polar bear") and len(dataset.table) == 12
     assert all(name.startswith(valid) for name in dataset.part(valid=True).table["fname"])
@@ -489,7 +487,7 @@ def test_every_problem_of_a_table_is_told_at_once(tmp_path):
     write_table(tmp_path / "train.csv", "fname,labels,is_valid", rows)
     with (tmp_path / "train.csv").open("a") as file:
         file.write("4.jpg,dog\r\n")
-    put(tmp_path, {f"train/{name}": PICTURE for name in ("1.jpg", "Two.jpg", "3.jpg", "4.jpg")})
+    put(tmp_path, {f"train/{name}": IMAGE for name in ("1.jpg", "Two.jpg", "3.jpg", "4.jpg")})
     with pytest.raises(DatasetError) as raised:
         load(tmp_path, "multi-label")
     said = str(raised.value)
@@ -513,7 +511,7 @@ def test_an_ending_left_off_is_guessed(tmp_path):
 
 
 def test_links_do_not_lead_out(tmp_path):
-    put(tmp_path, {"outside/secret.jpg": PICTURE})
+    put(tmp_path, {"outside/secret.jpg": IMAGE})
     folder = pascal(tmp_path / "inside")
     (folder / "train" / "1.jpg").unlink()
     (folder / "train" / "1.jpg").symlink_to(tmp_path / "outside" / "secret.jpg")
@@ -524,7 +522,7 @@ def test_links_do_not_lead_out(tmp_path):
 
 
 def test_a_point_behind_a_link_is_not_even_measured(tmp_path, monkeypatch):
-    put(tmp_path, {"outside/4.jpg": PICTURE})
+    put(tmp_path, {"outside/4.jpg": IMAGE})
     folder = dataset_files.points(tmp_path / "inside")
     (folder / "images" / "4.jpg").unlink()
     (folder / "images" / "4.jpg").symlink_to(tmp_path / "outside" / "4.jpg")
@@ -597,7 +595,7 @@ def test_tables_that_are_none(tmp_path, content, words):
 def test_nothing_there(tmp_path):
     assert "There is no folder or table" in problems_of(tmp_path / "gone")
     assert "No data set was found" in problems_of(tmp_path)
-    put(tmp_path, {"1.jpg": PICTURE, "notes.txt": "x"})
+    put(tmp_path, {"1.jpg": IMAGE, "notes.txt": "x"})
     assert "No data set was found" in problems_of(tmp_path)
 
 

@@ -44,10 +44,10 @@ LABELS = st.sets(st.sampled_from("abcde"), max_size=3).map(lambda some: " ".join
     st.floats(0.05, 0.6),
     st.integers(0, 5),
 )
-def test_whatever_is_divided(pictures, way, share, seed):
+def test_whatever_is_divided(images, way, share, seed):
     """No group (or pair that looks alike) in both parts; neither part empty; labels stay learnable; repeatable."""
-    rows = rows_of(*(labels for labels, _ in pictures))
-    groups = [str(group) for _, group in pictures]
+    rows = rows_of(*(labels for labels, _ in images))
+    groups = [str(group) for _, group in images]
     alike = [(rows[0].fname, rows[-1].fname)]
     plan = Plan(way, share, seed)
     try:

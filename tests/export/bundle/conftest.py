@@ -13,7 +13,7 @@ from tests import exportable_runs
 def pieces(tmp_path_factory) -> dict[str, dict[str, bytes]]:
     """The pieces of sound zips by task and name; made without verification, which other tests cover."""
     folder, found = tmp_path_factory.mktemp("attacks"), {}
-    exportable_runs.draw_pictures(folder / "pictures")
+    exportable_runs.draw_images(folder / "pictures")
     for task in (MULTI_LABEL, POINTS):
         run = exportable_runs.write_run(folder / task, folder / "pictures", task)
         write.write_pieces(run, folder / f"{task} pieces", lambda *_: None)

@@ -50,7 +50,7 @@ def _quiet(activity: str, share: float) -> None:
 def made(tmp_path_factory) -> dict[str, tuple[Run, Path]]:
     """For each task a run and its zip, made once."""
     folder = tmp_path_factory.mktemp("take-away")
-    exportable_runs.draw_pictures(folder / "pictures")
+    exportable_runs.draw_images(folder / "pictures")
     found = {}
     for task in TASKS:
         run = exportable_runs.write_run(folder / "runs" / task, folder / "pictures", task)

@@ -29,7 +29,7 @@ COUNT = 100
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> dict[str, Run]:
     folder = tmp_path_factory.mktemp("batch")
-    exportable_runs.draw_pictures(folder / "pictures")
+    exportable_runs.draw_images(folder / "pictures")
     return {task: exportable_runs.write_run(folder / task, folder / "pictures", task) for task in TASKS}
 
 

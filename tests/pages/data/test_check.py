@@ -35,7 +35,7 @@ def test_a_sound_set_can_be_trained_on_and_tells_the_score_to_beat(home):
 
 def test_every_fault_stands_at_once_and_is_fixed_by_one_press_each(home):
     rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False)]
-    one = import_dataset(home, rows, pictures={"gone.jpg": None})
+    one = import_dataset(home, rows, images={"gone.jpg": None})
     app = opened()
     said = texts(app)
     assert "Fix 2 of 3 findings" in said and "gone" in said and "write them alike" in said
@@ -64,7 +64,7 @@ def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):
 
 def test_the_first_remedy_of_all_makes_it_trainable_and_each_is_undone(home):
     rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False), ("1.jpg", "dog", False)]
-    one = import_dataset(home, rows, pictures={"gone.jpg": None, "1.jpg": saved(scene(1))})
+    one = import_dataset(home, rows, images={"gone.jpg": None, "1.jpg": saved(scene(1))})
     app = opened()
     button(app, "Apply the first fix to all 3").click().run()
     assert not app.exception and "It can be trained on" in texts(app) and len(one.record().table) == 11
@@ -76,7 +76,7 @@ def test_the_first_remedy_of_all_makes_it_trainable_and_each_is_undone(home):
 
 def test_a_single_picture_of_a_finding_is_left_out(home):
     one = import_dataset(home, [*ROWS, ("a.jpg", "dog", False), ("b.jpg", "dog", True)],
-                pictures={"a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))})  # fmt: skip
+                images={"a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))})  # fmt: skip
     app = opened()
     outs = [one for one in app.button if str(one.key).endswith("_out_train/b.jpg")]
     outs[0].click().run()
@@ -117,7 +117,7 @@ def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypa
 
 
 def test_a_fix_is_kept_for_the_next_visit(home):
-    import_dataset(home, [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
+    import_dataset(home, [*ROWS, ("gone.jpg", "dog", False)], images={"gone.jpg": None})
     button(opened(), "Leave it out").click().run()
     data_health.forget()
     assert "It can be trained on" in texts(opened())
@@ -134,12 +134,12 @@ def test_a_table_that_was_edited_in_place_is_read_again(home):
 
 def test_a_picture_outside_the_folder_is_never_opened(home, monkeypatch):
     opened_files = []
-    real = data_tiles.picture
+    real = data_tiles.thumbnail
     monkeypatch.setattr(
-        data_tiles, "picture", lambda path, *how: opened_files.append(path.name) or real(path, *how)
+        data_tiles, "thumbnail", lambda path, *how: opened_files.append(path.name) or real(path, *how)
     )
     put(home, {"secret.jpg": saved(scene(70))})
-    import_dataset(home, [*ROWS, ("../secret.jpg", "dog", False)], pictures={"../secret.jpg": None})
+    import_dataset(home, [*ROWS, ("../secret.jpg", "dog", False)], images={"../secret.jpg": None})
     app = opened()
     assert "Names must stay inside" in texts(app) and "secret.jpg" not in opened_files
 

@@ -26,8 +26,8 @@ def test_the_shown_code_reads_what_is_exported(task, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = {}
     exec(shown_code(open_page(PAGE, set="mine")), found)
-    pictures, targets = found["block"].dataloaders(found["table"], bs=4, num_workers=0).one_batch()
-    assert type(targets).__name__ == TARGETS[task] and pictures.shape == (4, 3, 128, 128)
+    images, targets = found["block"].dataloaders(found["table"], bs=4, num_workers=0).one_batch()
+    assert type(targets).__name__ == TARGETS[task] and images.shape == (4, 3, 128, 128)
     assert len(found["table"]) == len(one.record().table)
 
 

@@ -8,7 +8,7 @@ import pytest
 from engine.data import imports, library
 from engine.jobs.job import Job
 from tests.data.imports.test_imports import HONEST, zipped
-from tests.dataset_files import PICTURE, pascal, points, put, write_table
+from tests.dataset_files import IMAGE, pascal, points, put, write_table
 from tests.lesson_data import button, open_page, texts
 
 PAGE = "9_Your_data"
@@ -97,7 +97,7 @@ def test_a_zip_arrives_while_the_page_is_closed(home):
 
 
 def test_what_was_refused_stays_until_it_is_understood(home):
-    imports.begin([("<b>.zip", io.BytesIO(zipped({"../a.jpg": PICTURE})))])
+    imports.begin([("<b>.zip", io.BytesIO(zipped({"../a.jpg": IMAGE})))])
     _arrived()
     app = open_page(PAGE)
     assert "was not imported" in texts(app) and "leads out of its folder" in texts(app)
@@ -125,7 +125,7 @@ def change(app, option, value):
 
 
 def test_form_task_and_separator_can_be_changed_and_undone(home):
-    put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in ("x", "y") for n in range(4)})
+    put(home / "mine", {f"{label}/{n}.jpg": IMAGE for label in ("x", "y") for n in range(4)})
     rows = [(f"x/{n}.jpg", ("red sky", "sea")[n % 2]) for n in range(4)]
     write_table(home / "mine" / "t.csv", "fname,labels", rows)
     app = import_dataset(home / "mine")

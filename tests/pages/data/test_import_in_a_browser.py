@@ -11,7 +11,7 @@ from engine.data.formats import load
 from engine.data.library import LibraryDataset
 from tests.browser import open_page, serve, wait_until_settled
 from tests.data.imports.test_imports import zipped
-from tests.dataset_files import PICTURE
+from tests.dataset_files import IMAGE
 from tests.tiny_data import labelled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -64,7 +64,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
 
 def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, home):
     at_work = imports.take(
-        [("slow.zip", io.BytesIO(zipped({"1.jpg": PICTURE})))]
+        [("slow.zip", io.BytesIO(zipped({"1.jpg": IMAGE})))]
     )  # this process is at work on it
     shutil.make_archive(str(home / "squares"), "zip", labelled(home / "second"))
     open_page(page, own, "Your_data")
@@ -88,7 +88,7 @@ def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
 
 
 def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, page, browser, home):
-    (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": PICTURE}))
+    (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": IMAGE}))
     open_page(page, own, "Your_data")
     drop(page, home / "evil.zip")
     expect(page.get_by_text("was not imported")).to_be_visible()

@@ -23,23 +23,21 @@ def opened():
     return app
 
 
-def under_pictures(app) -> list[str]:
+def under_images(app) -> list[str]:
     """What stands under the pictures."""
     return [one.value.replace("\\", "") for one in app.markdown if ":small[" in one.value]
 
 
 def shown(app) -> list[str]:
     """The names under the pictures."""
-    return [said.split(":small[")[1].split(" :gray")[0].rstrip("]") for said in under_pictures(app)]
+    return [said.split(":small[")[1].split(" :gray")[0].rstrip("]") for said in under_images(app)]
 
 
 def test_every_picture_stands_with_its_labels_and_its_part(home):
     library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
     app = opened()
     assert shown(app) == [f"train/{n}.jpg" for n in range(10)]
-    assert (
-        under_pictures(app)[2] == ":blue-badge[dog] :blue-badge[cat]  \n:small[train/2.jpg :gray[training]]"
-    )
+    assert under_images(app)[2] == ":blue-badge[dog] :blue-badge[cat]  \n:small[train/2.jpg :gray[training]]"
 
 
 def test_filters_by_label_part_and_finding(home):
@@ -82,7 +80,7 @@ def test_the_ring_lies_around_the_point(tmp_path):
     import numpy as np
 
     Image.new("RGB", (640, 480), (128, 128, 128)).save(tmp_path / "grey.png")
-    plain, marked = (data_tiles.picture(tmp_path / "grey.png", 160, at) for at in (None, (480, 120)))
+    plain, marked = (data_tiles.thumbnail(tmp_path / "grey.png", 160, at) for at in (None, (480, 120)))
     difference = np.abs(
         np.asarray(Image.open(BytesIO(marked)), int) - np.asarray(Image.open(BytesIO(plain)), int)
     ).sum(axis=2)
@@ -93,7 +91,7 @@ def test_the_ring_lies_around_the_point(tmp_path):
 
 def test_choosing_by_hand(home):
     health = check(
-        labelled(home / "mine", [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None}),
+        labelled(home / "mine", [*ROWS, ("gone.jpg", "dog", False)], images={"gone.jpg": None}),
         "multi-label",
     )
     assert label_counts(health) == {"dog": 6, "cat": 5, NO_LABEL: 2}

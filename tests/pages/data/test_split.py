@@ -93,7 +93,7 @@ def test_a_random_division_of_series_warns(home):
 def test_pictures_that_look_alike_stay_together_unless_unchecked(home):
     twins = {f"{n:02}.jpg": saved(scene(0)) for n in range(6)}
     rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2], n % 3 == 0) for n in range(12)]
-    import_dataset(home, rows, pictures=twins)
+    import_dataset(home, rows, images=twins)
     app = choose(opened(), "random")
     assert "In both parts: 1 group of pictures that look alike" in words(app)  # in use: told
     assert "look alike would be in both parts" not in words(app)

@@ -27,7 +27,7 @@ PAGE = "7_Train"
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> dict[str, Run]:
     folder = tmp_path_factory.mktemp("page-7")
-    exportable_runs.draw_pictures(folder / "pictures")
+    exportable_runs.draw_images(folder / "pictures")
     return {
         task: exportable_runs.write_run(folder / task, folder / "pictures", task)
         for task in (MULTI_LABEL, POINTS)

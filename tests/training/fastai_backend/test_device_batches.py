@@ -40,7 +40,7 @@ def _loaders(data, task, augment=False, batch_size=4):
         device="cpu",
     )
     dataset = load(data[task], task)
-    pictures = image_cache.pictures(dataset, SIZE, lambda share: None)
+    pictures = image_cache.cached_images(dataset, SIZE, lambda share: None)
     return fastai_backend.data_loaders(dataset, pictures, config), dataset, pictures
 
 
@@ -127,7 +127,7 @@ def test_pictures_wait_on_the_gpu(data):
     config = TrainConfig(MULTI_LABEL, str(data[MULTI_LABEL]), weights="none", size=SIZE, device="cuda")
     dataset = load(data[MULTI_LABEL], MULTI_LABEL)
     dls = fastai_backend.data_loaders(
-        dataset, image_cache.pictures(dataset, SIZE, lambda share: None), config
+        dataset, image_cache.cached_images(dataset, SIZE, lambda share: None), config
     )
     assert dls.train.rows.inputs.device.type == "cuda"
     assert dls.one_batch()[0].device.type == "cuda"

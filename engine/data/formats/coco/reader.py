@@ -23,7 +23,7 @@ from engine.data.formats.splits.folders import part_of
 from engine.data.formats.splits.rows import split_rows
 from engine.data.formats.tables.text_table import MOST_ROWS
 
-MOST_PICTURES, MOST_ANNOTATIONS = MOST_ROWS, 5 * MOST_ROWS
+MOST_IMAGES, MOST_ANNOTATIONS = MOST_ROWS, 5 * MOST_ROWS
 OBJECTS, KEYPOINTS, OTHERS = (
     "instances_",
     "person_keypoints_",
@@ -40,13 +40,13 @@ def find(source: Source) -> Evidence | None:
     if len(names) > MOST_HELD:
         return Evidence((f"{counted(len(names), 'JSON file')} list pictures and annotations, as COCO does.",))
     files = [(name, one) for name, one in documents(source) if isinstance(one, dict) and is_coco(one)]
-    pictures, annotations = (
+    images, annotations = (
         sum(len(objects(one[key])) for _, one in files) for key in ("images", "annotations")
     )
     told = [f"“{name}”" for name, _ in files]
-    _not_too_many(pictures, annotations, told)
+    _not_too_many(images, annotations, told)
     verb = "lists" if len(files) == 1 else "list"
-    says = f"{some(told)} {verb} {counted(pictures, 'picture')} and"
+    says = f"{some(told)} {verb} {counted(images, 'picture')} and"
     return Evidence((f"{says} {counted(annotations, 'annotation')}, as COCO does.",))
 
 
@@ -101,9 +101,9 @@ def _chosen(parsed: ParsedSource, source: Source, for_points: bool) -> Iterator[
 
 
 def _not_too_many(images: int, annotations: int, files: list[str]) -> None:
-    if images > MOST_PICTURES or annotations > MOST_ANNOTATIONS:
+    if images > MOST_IMAGES or annotations > MOST_ANNOTATIONS:
         raise DatasetError(
-            f"More than {MOST_PICTURES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one data set:"
+            f"More than {MOST_IMAGES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one data set:"
             f" {some(files)}; divide it."
         )
 

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from engine.data.formats.coco.file import Image
 from engine.data.formats.files.file_index import Listing
 from engine.data.formats.files.json_documents import MOST_HELD
-from engine.data.formats.images.locate_images import place_pictures
+from engine.data.formats.images.locate_images import place_images
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.record import DatasetError
@@ -93,7 +93,7 @@ def _place(parsed: ParsedSource, rows: list[Row], file: str) -> None:
         parsed.place = folder
         return
     placed, home = ParsedSource(parsed.listing, rows), str(PurePosixPath(file).parent)
-    place_pictures(placed, "" if home == "." else home)
+    place_images(placed, "" if home == "." else home)
     parsed.place = placed.place
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from engine.data.formats.evidence import Evidence
-from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.files.file_index import is_image
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 
-POSE, PICTURE, CAMERA = "_pose.txt", "_rgb", "rgb.cal"
+POSE, IMAGE, CAMERA = "_pose.txt", "_rgb", "rgb.cal"
 VALID_PEOPLE = "valid_people.txt"
 HELD_OUT_IN_THE_BOOK = "13"
 
@@ -27,7 +27,7 @@ class Faults:
 
     unread: list[tuple[str, str]] = field(default_factory=list)
     without_camera: list[tuple[str, str]] = field(default_factory=list)
-    without_picture: list[tuple[str, str]] = field(default_factory=list)
+    without_image: list[tuple[str, str]] = field(default_factory=list)
     without_pose: list[str] = field(default_factory=list)
 
     def problems(self) -> list[Problem]:
@@ -35,7 +35,7 @@ class Faults:
         kinds = {
             "These files cannot be read": self.unread,
             "These cameras are not there, so that points cannot be projected": self.without_camera,
-            "These poses have no picture": self.without_picture,
+            "These poses have no picture": self.without_image,
         }
         return [Problem(kind, tuple(names), partial(_says, kind)) for kind, names in kinds.items() if names]
 
@@ -113,9 +113,9 @@ def _numbers(text: str) -> list[float]:
 def _read_person(parsed: ParsedSource, person: str, faults: Faults) -> None:
     names = parsed.listing.folders[person]
     poses = {name.removesuffix(POSE) for name in names if name.endswith(POSE)}
-    frames = {name.rpartition(PICTURE)[0]: name for name in names if is_picture(name) and PICTURE in name}
+    frames = {name.rpartition(IMAGE)[0]: name for name in names if is_image(name) and IMAGE in name}
     faults.without_pose += sorted(frames[frame] for frame in frames.keys() - poses)
-    faults.without_picture += sorted((frame + POSE, frame + POSE) for frame in poses - frames.keys())
+    faults.without_image += sorted((frame + POSE, frame + POSE) for frame in poses - frames.keys())
     camera = _camera_of(parsed, f"{person}/{CAMERA}" if person else CAMERA, faults)
     if camera is None:
         return

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from engine.data.formats.evidence import Evidence
-from engine.data.formats.images.locate_images import PICTURE_FOLDERS
+from engine.data.formats.images.locate_images import IMAGE_FOLDERS
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 from engine.data.formats.splits.folders import folder_part, is_whole_name
 from engine.data.formats.tables.cells import TEST, TRAIN, VALID
 
-GENERIC = {*(name.lower() for name in PICTURE_FOLDERS), "data", "imgs", "img", "photos", "dataset"}
+GENERIC = {*(name.lower() for name in IMAGE_FOLDERS), "data", "imgs", "img", "photos", "dataset"}
 """What folders of images are called that are no class."""
 
 
@@ -37,7 +37,7 @@ class ClassFolders:
 
 def find(source: Source) -> Evidence | None:
     """Images that lie in folders for classes; folders that are called images, or train and test, are none."""
-    folders = class_folders(source.pictures)
+    folders = class_folders(source.images)
     if not folders.labels or {label.lower() for label in folders.classes} <= GENERIC:
         return None
     if folders.part_folders:
@@ -50,7 +50,7 @@ def find(source: Source) -> Evidence | None:
 
 def read(source: Source) -> ParsedSource:
     """One row for each image, labelled by the folder it lies in."""
-    folders = class_folders(source.pictures)
+    folders = class_folders(source.images)
     parsed = ParsedSource(source.listing)
     has_valid = VALID in folders.parts.values()
     for name, label in folders.labels.items():
@@ -66,12 +66,12 @@ def read(source: Source) -> ParsedSource:
     return parsed
 
 
-def class_folders(pictures: Sequence[str]) -> ClassFolders:
+def class_folders(images: Sequence[str]) -> ClassFolders:
     """Where the classes are among the folders of images; nothing where folders only divide the images."""
     folders = ClassFolders()
-    parts_of = {name: PurePosixPath(name).parts[:-1] for name in pictures}
+    parts_of = {name: PurePosixPath(name).parts[:-1] for name in images}
     inside = {name: parts for name, parts in parts_of.items() if parts}
-    folders.stray = [name for name in pictures if name not in inside]
+    folders.stray = [name for name in images if name not in inside]
     inside = _without_wrapper(inside)
     tops = dict.fromkeys(parts[0] for parts in inside.values())
     divided = {top: part for top in tops if (part := folder_part(top))}
@@ -81,7 +81,7 @@ def class_folders(pictures: Sequence[str]) -> ClassFolders:
     if TRAIN in nested.values() or (nested and len(nested) == len(tops)):
         _labels_below(inside, divided, folders)
     elif _only_divide(divided):
-        folders.stray = list(pictures)
+        folders.stray = list(images)
     elif inner := _parts_inside(inside):
         folders.part_folders = inner
         folders.tests = [name for name, parts in inside.items() if inner[parts[1]] == TEST]

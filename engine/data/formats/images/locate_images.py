@@ -12,7 +12,7 @@ from engine.data.formats.images.image_names import Matches, tidy
 from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import some
 
-PICTURE_FOLDERS = ("train", "images", "pictures", "JPEGImages", "")
+IMAGE_FOLDERS = ("train", "images", "pictures", "JPEGImages", "")
 """Where the images of a table may lie, seen from the table."""
 
 ENOUGH = 200
@@ -23,7 +23,7 @@ _WAYS = {
 }
 
 
-def place_pictures(parsed: ParsedSource, near: str = "") -> None:
+def place_images(parsed: ParsedSource, near: str = "") -> None:
     """Write each row's name, as its source has it, relative to the listing; `near` is the folder of what names it.
 
     Names that are not written as on the disk are matched as `image_names.match` says, which is recorded as an
@@ -50,7 +50,7 @@ def _says_unclear(told: list[str]) -> str:
 
 def find_images(names: Sequence[str], listing: Listing, near: str = "") -> tuple[Matches, str]:
     """The file that each name means, and the folder in which most of them lie (a usual one where none does)."""
-    usual = list(dict.fromkeys(_join(near, one) if one else near for one in PICTURE_FOLDERS))
+    usual = list(dict.fromkeys(_join(near, one) if one else near for one in IMAGE_FOLDERS))
     place = _folder_of_most(names, listing, usual)
     matches = image_names.match(names, listing, place)
     if not matches.files:

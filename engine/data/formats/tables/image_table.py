@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from engine.data.formats.assumptions import AmbiguousError
-from engine.data.formats.images.locate_images import find_images, place_pictures
+from engine.data.formats.images.locate_images import find_images, place_images
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
@@ -42,7 +42,7 @@ def rows_of(source: Source, columns: Columns) -> ParsedSource:
     parsed.rows = [Row(name, where) for name, where in zip(names, table.places(), strict=True)]
     for row, group in zip(parsed.rows, columns.cells(columns.group), strict=True):
         row.group = None if is_missing(group) else group
-    place_pictures(parsed, source.folder_of(table))
+    place_images(parsed, source.folder_of(table))
     return parsed
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from engine.data.formats.files.file_index import Listing
-from engine.data.formats.images.locate_images import place_pictures
+from engine.data.formats.images.locate_images import place_images
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -88,7 +88,7 @@ def _rows(
     name = table_name(table, listing)
     said = [] if says_itself else [part_of_table(table, listing) or TRAIN]
     placed = ParsedSource(listing, [Row(cell) for cell in table.cells_at(image)])
-    place_pictures(placed, Path(name).parent.as_posix().removeprefix("."))
+    place_images(placed, Path(name).parent.as_posix().removeprefix("."))
     return [
         (
             f"{number} of “{name}”",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from engine.data.formats.images.locate_images import place_pictures
+from engine.data.formats.images.locate_images import place_images
 from engine.data.formats.objects.lone_objects import keep_lone_objects, wants_points
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
@@ -48,7 +48,7 @@ def parsed_images(
     kept = [image for image in images if image.is_labelled and (wants_points(task) or not image.fault)]
     parsed.rows = [Row(image.name, image.where, image.labels, _point(image)) for image in kept]
     homes = {PurePosixPath(image.file).parent.as_posix().removeprefix(".") for image in images}
-    place_pictures(parsed, homes.pop() if len(homes) == 1 else "")
+    place_images(parsed, homes.pop() if len(homes) == 1 else "")
     _tell_left_out(parsed, images, task)
     if any(image.part for image in kept):
         split_rows(parsed, [image.part for image in kept], "the annotation file")

@@ -82,7 +82,7 @@ def _marks(held: dict) -> list[str]:
 
 
 def _images(source: Source, files: list[tuple[str, dict]], use: str) -> Iterator[Annotated]:
-    by_stem = {name.rpartition(".")[0]: name for name in source.pictures}
+    by_stem = {name.rpartition(".")[0]: name for name in source.images}
     for file, held in files:
         shapes = [shape for shape in held[SHAPES] if isinstance(shape, dict)]
         labels = _marks(held) if use == FLAGS else [str(shape.get("label") or "") for shape in shapes]

@@ -25,7 +25,7 @@ from engine.data.formats.tables.cells import TEST, VALID
 from engine.data.formats.voc.annotation import BROKEN, Object, parse, read_annotation, read_bytes
 from engine.data.formats.voc.lists import SETS, read_lists
 
-PICTURES, ANNOTATIONS = "JPEGImages", "Annotations"
+IMAGES, ANNOTATIONS = "JPEGImages", "Annotations"
 TRIED = 5
 
 
@@ -42,12 +42,12 @@ class Reading:
 def find(source: Source) -> Evidence | None:
     """The folders of Pascal VOC, or XML annotations that bear the names of images."""
     if published(source.listing):
-        return Evidence((f"There are the folders “{PICTURES}” and “{ANNOTATIONS}” of Pascal VOC.",))
-    pairs = sidecars(source.pictures, _annotations(source.listing))
+        return Evidence((f"There are the folders “{IMAGES}” and “{ANNOTATIONS}” of Pascal VOC.",))
+    pairs = sidecars(source.images, _annotations(source.listing))
     tried = [source.listing.folder / name for name in list(pairs.values())[:TRIED]]
     if not any(_is_annotation(path) for path in tried):
         return None
-    says = f"{counted(len(pairs), 'picture')} of {len(source.pictures):,} have an XML file of the same name"
+    says = f"{counted(len(pairs), 'picture')} of {len(source.images):,} have an XML file of the same name"
     return Evidence((f"{says} with objects, as in Pascal VOC.",))
 
 
@@ -55,7 +55,7 @@ def published(listing: Listing) -> list[str]:
     """The folders that hold the two folders of Pascal VOC as it was published."""
     homes = [str(PurePosixPath(name).parent) for name in listing.folders if _base(name) == ANNOTATIONS]
     plain = ["" if home == "." else home for home in homes]
-    return sorted(home for home in plain if _join(home, PICTURES) in listing.folders)
+    return sorted(home for home in plain if _join(home, IMAGES) in listing.folders)
 
 
 def read(source: Source, task: str) -> ParsedSource:
@@ -95,13 +95,13 @@ def _is_annotation(path: Path) -> bool:
 
 def _published_pairs(listing: Listing, home: str) -> tuple[dict[str, str], dict[str, str]]:
     """The images and the annotations of a published dataset, by their names without endings."""
-    images = listing.pictures_in(_join(home, PICTURES))
+    images = listing.images_in(_join(home, IMAGES))
     xml = [name for name in listing.folders[_join(home, ANNOTATIONS)] if name.lower().endswith(".xml")]
     return {_stem(name): name for name in images}, {_stem(name): name for name in xml}
 
 
 def _read_sidecars(reading: Reading, source: Source) -> None:
-    pairs = sidecars(source.pictures, _annotations(source.listing))
+    pairs = sidecars(source.images, _annotations(source.listing))
     images, annotated = (
         {_stem(image): image for image in pairs},
         {_stem(image): xml for image, xml in pairs.items()},
@@ -111,7 +111,7 @@ def _read_sidecars(reading: Reading, source: Source) -> None:
     reading.parsed.files_read |= {*pairs.values()}
     for image, annotation in pairs.items():
         _add_row(reading, annotation, image)
-    if alone := len(source.pictures) - len(pairs):
+    if alone := len(source.images) - len(pairs):
         reading.parsed.notes.append(f"Left out: {counted(alone, 'picture')} without an XML file.")
 
 
@@ -146,7 +146,7 @@ def _read_home(reading: Reading, home: str, images: dict[str, str], annotated: d
 
 
 def _tell_missing(parsed: ParsedSource, home: str, wanted: set[str], annotated: dict, images: dict) -> None:
-    for there, what, folder in ((annotated, "annotation", ANNOTATIONS), (images, "picture", PICTURES)):
+    for there, what, folder in ((annotated, "annotation", ANNOTATIONS), (images, "picture", IMAGES)):
         absent = sorted(wanted - there.keys())
         if absent:
             told = tuple((images.get(name) or annotated.get(name) or name, name) for name in absent)

@@ -37,7 +37,7 @@ def find(source: Source) -> Evidence | None:
     pairs = text_files(source)
     if not pairs or not _look_alike(source, list(pairs.values())):
         return None
-    says = f"{counted(len(pairs), 'picture')} of {len(source.pictures):,} have a text file of the same name"
+    says = f"{counted(len(pairs), 'picture')} of {len(source.images):,} have a text file of the same name"
     config = config_of(source)
     named = f"The names of {counted(len(config.names), 'class', 'classes')} stand in “{config.names_file}”."
     numbered = "No classes.txt or data.yaml names the classes, so they are called by their numbers."
@@ -65,7 +65,7 @@ def read(source: Source, task: str, keypoint: str | None = None) -> ParsedSource
         parsed.problems += config.name_problems
         _add_labels(parsed, texts, config, pairs)
     _tell_unread(parsed, texts.unread, len(pairs))
-    bare = len(source.pictures) - len(pairs)
+    bare = len(source.images) - len(pairs)
     if bare:
         parsed.notes.append(
             f"{counted(bare, 'picture')} without a text file count as pictures without an object."
@@ -83,10 +83,10 @@ def text_files(source: Source) -> dict[str, str]:
     texts = [name for name in source.listing.names if name.lower().endswith(".txt")]
     if not texts:
         return {}
-    known, nearest = set(texts), sidecars(source.pictures, texts)
+    known, nearest = set(texts), sidecars(source.images, texts)
     return {
         image: mirrored if (mirrored := _mirrored(image)) in known else nearest[image]
-        for image in source.pictures
+        for image in source.images
         if _mirrored(image) in known or image in nearest
     }
 
@@ -117,7 +117,7 @@ def _lines_or_none(path: Path) -> list[Line] | None:
 
 def _read_texts(source: Source, pairs: dict[str, str]) -> Texts:
     texts = Texts()
-    for image in source.pictures:
+    for image in source.images:
         file = pairs.get(image)
         try:
             texts.objects[image] = read_lines(read_text(source.listing.folder / file)[0]) if file else []

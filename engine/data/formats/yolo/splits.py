@@ -99,7 +99,7 @@ class _Images:
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         by_name: dict[str, list[str]] = defaultdict(list)
-        for image in self._source.pictures:
+        for image in self._source.images:
             by_name[PurePosixPath(image).name].append(image)
         return by_name
 
@@ -107,7 +107,7 @@ class _Images:
     def _by_folder(self) -> dict[str, list[str]]:
         """The images in each folder and all folders below it."""
         below: dict[str, list[str]] = defaultdict(list)
-        for image in self._source.pictures:
+        for image in self._source.images:
             for folder in PurePosixPath(image).parents:
                 below[_plain(folder.as_posix())].append(image)
         return below

@@ -8,7 +8,7 @@ import pytest
 
 from engine.data.formats import detect
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
-from tests.dataset_files import PICTURE, put
+from tests.dataset_files import IMAGE, put
 
 LABELS = {
     "0.jpg": ["cat"],
@@ -24,7 +24,7 @@ LONE = {name: [16, 10] for name, labels in LABELS.items() if len(labels) == 1}
 
 
 def images(folder, at="images", prefix=""):
-    put(folder / at, {f"{prefix}{name}": PICTURE for name in LABELS})
+    put(folder / at, {f"{prefix}{name}": IMAGE for name in LABELS})
     return folder
 
 
