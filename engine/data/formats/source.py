@@ -152,6 +152,11 @@ class Source:
             return error
 
     @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What readers keep of a source between finding it and reading it, by their own keys."""
+        return {}
+
+    @cached_property
     def pictures(self) -> list[str]:
         """The names of all images."""
         return [name for name in self.listing.names if is_picture(name)]

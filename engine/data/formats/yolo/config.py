@@ -47,7 +47,13 @@ class Config:
 
 
 def config_of(source: Source) -> Config:
-    """What the files of a set say, with what is wrong with them."""
+    """What the files of a set say, with what is wrong with them; found out once for each source."""
+    if "yolo" not in source.memo:
+        source.memo["yolo"] = _config_of(source)
+    return source.memo["yolo"]
+
+
+def _config_of(source: Source) -> Config:
     files = sorted(source.listing.names, key=lambda name: (name.count("/"), name))
     unread: list[str] = []
     held = {name: _mapping_of(source, name, unread) for name in files if _is_mapping(name)}
