@@ -95,6 +95,8 @@ def _place(found: Found, rows: list[Row], file: str) -> None:
     placed, home = Found(found.listing, rows), str(PurePosixPath(file).parent)
     place_pictures(placed, "" if home == "." else home)
     found.place = placed.place
+    found.problems += placed.problems
+    found.assumptions += [one for one in placed.assumptions if one not in found.assumptions]
 
 
 def _folder_of_part(listing: Listing, names: list[str], part: str | None) -> str | None:

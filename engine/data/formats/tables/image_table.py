@@ -37,7 +37,7 @@ def rows_of(source: Source, columns: Columns) -> Found:
     table = columns.table
     found = Found(source.listing, problems=list(table.problems), notes=list(table.set_aside))
     found.assumptions += [*source.about(table), *columns.assumptions]
-    found.files_read |= set(table.joined or (source.name_of(table),))
+    found.files_read |= {*(table.joined or (source.name_of(table),)), *filter(None, (table.split_file,))}
     names = columns.cells(columns.image)
     found.rows = [Row(name, where) for name, where in zip(names, table.places(), strict=True)]
     for row, group in zip(found.rows, columns.cells(columns.group), strict=True):

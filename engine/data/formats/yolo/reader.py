@@ -56,9 +56,10 @@ def read(source: Source, task: str, keypoint: str | None = None) -> Found:
     texts = _read_texts(source, pairs)
     if wants_points(task):
         found.problems += config.keypoint_problems
-        _add_points(found, texts, config, keypoint, pairs)
+        has_keypoint = _add_points(found, texts, config, keypoint, pairs)
     else:
         found.problems += config.name_problems
+        found.notes += config.name_notes
         _add_labels(found, texts, config, pairs)
     _tell_unread(found, texts.unread, len(pairs))
     bare = len(source.pictures) - len(pairs)
@@ -68,9 +69,7 @@ def read(source: Source, task: str, keypoint: str | None = None) -> Found:
         )
     split_images(found, source, config)
     if wants_points(task):
-        keep_lone_objects(
-            found, "a keypoint" if config.keypoints or keypoint else "the middle of the box", "keypoint"
-        )
+        keep_lone_objects(found, "a keypoint" if has_keypoint else "the middle of the box", "keypoint")
     return found
 
 
@@ -138,7 +137,8 @@ def _middle_of_lone_box(lines: list[Line]) -> Point | None:
 
 def _add_points(
     found: Found, texts: Texts, config: Config, keypoint: str | None, pairs: dict[str, str]
-) -> None:
+) -> bool:
+    """A row with a point for each image; returns whether the point is a keypoint."""
     lone = {image: lines[0] for image, lines in texts.objects.items() if len(lines) == 1}
     every = [line for lines in texts.objects.values() for line in lines]
     shape = shape_of(found, every, config, keypoint)
@@ -157,6 +157,7 @@ def _add_points(
     if unlabelled:
         says = lambda told: f"Set aside, since the keypoint is not labelled: {some(told)} ({len(told):,})."  # noqa: E731
         found.set_aside.append(Problem("keypoint not labelled", tuple(unlabelled), says))
+    return shape.keypoint is not None
 
 
 def _tell_unread(found: Found, unread: list[tuple[str, str]], files: int) -> None:
