@@ -107,7 +107,7 @@ def train(config: TrainConfig) -> Trained:
     torch.cuda.reset_peak_memory_stats()
     began = time.perf_counter()
     dataset = formats.load(Path(config.data), config.task, seed=config.seed)
-    pictures = image_cache.pictures(dataset, config.size, lambda share: None, method=config.resize)
+    pictures = image_cache.cached_images(dataset, config.size, lambda share: None, method=config.resize)
     read = time.perf_counter()
     at_random = replace(config, weights="none", freeze_epochs=0) if config.weights == "imagenet" else config
     dls = fastai_backend.data_loaders(dataset, pictures, config)

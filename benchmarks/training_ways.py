@@ -137,7 +137,7 @@ def _answers(dataset: Dataset) -> list:
 
 def engine(dataset: Dataset, config: TrainConfig) -> tuple[Learner, Fit]:
     """What a run of this program does, without the files that a run keeps."""
-    pictures = image_cache.pictures(dataset, config.size, lambda share: None, method=config.resize)
+    pictures = image_cache.cached_images(dataset, config.size, lambda share: None, method=config.resize)
     dls = fastai_backend.data_loaders(dataset, pictures, config)
     learn = fastai_backend.learner(dls, config, n_out=len(dataset.vocab) or 2)
     return learn, partial(fastai_backend.fit, learn, config, Silent())

@@ -13,7 +13,7 @@ from pages.parts.data.imports import page as imports_page
 from pages.parts.shared import page
 
 IMPORT = "Import"
-# What can be done with a dataset, in the order of doing: its title, and what shows it (called with a `Shelved`).
+# What can be done with a dataset, in the order of doing: its title, and what shows it (called with a `LibraryDataset`).
 SECTIONS = {
     "Check": data_check.show,
     "Browse": data_look.show,

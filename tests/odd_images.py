@@ -13,12 +13,12 @@ CORNERS = {"red": (220, 30, 30), "green": (30, 200, 60), "blue": (40, 60, 220), 
 
 def quarters(size=(64, 48)) -> Image.Image:
     """A landscape picture whose four quarters tell how it is turned."""
-    picture = Image.new("RGB", size)
+    image = Image.new("RGB", size)
     width, height = size
     for index, colour in enumerate(CORNERS.values()):
         left, top = (index % 2) * width // 2, (index // 2) * height // 2
-        picture.paste(colour, (left, top, left + width // 2, top + height // 2))
-    return picture
+        image.paste(colour, (left, top, left + width // 2, top + height // 2))
+    return image
 
 
 def noise(size=(64, 48), seed=0) -> Image.Image:
@@ -26,9 +26,9 @@ def noise(size=(64, 48), seed=0) -> Image.Image:
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
 
 
-def saved(picture: Image.Image, kind: str, **how) -> bytes:
+def saved(image: Image.Image, kind: str, **how) -> bytes:
     file = BytesIO()
-    picture.save(file, format=kind, **how)
+    image.save(file, format=kind, **how)
     return file.getvalue()
 
 
@@ -136,7 +136,7 @@ def jpeg_with_exif_block(jpeg: bytes, block: bytes) -> bytes:
     return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]
 
 
-NOT_PICTURES = {
+NOT_IMAGES = {
     "drawing.svg": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "an SVG drawing"),
     "report.pdf": (b"%PDF-1.4\n%%EOF", "a PDF document"),
     "page.html": (b"<!DOCTYPE html><p>", "a web page"),

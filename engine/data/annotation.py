@@ -11,9 +11,9 @@ from string import ascii_lowercase
 
 from engine import tasks
 from engine.data.edits import Decisions
-from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.files.file_index import is_image
 from engine.data.formats.loading import read_source
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 
 LONGEST_LABEL = 60
@@ -47,30 +47,30 @@ def read(path: Path, task: str) -> Source:
     return source_of(read_source(path, task), task)
 
 
-def source_of(found: Found, task: str) -> Source:
+def source_of(parsed: ParsedSource, task: str) -> Source:
     """What a reader found, as something to label."""
     said = {
-        row.fname: row.point_px if tasks.get(task).has_points else row.labels for row in reversed(found.rows)
+        row.fname: row.point_px if tasks.get(task).has_points else row.labels for row in reversed(parsed.rows)
     }
-    named = dict.fromkeys(row.fname for row in found.rows)
+    named = dict.fromkeys(row.fname for row in parsed.rows)
     given = {fname: one for fname, one in said.items() if one}
-    is_silent = tasks.get(task).has_points or found.is_bare
+    is_silent = tasks.get(task).has_points or parsed.is_bare
     empty = frozenset() if is_silent else frozenset(named.keys() - given.keys())
-    return Source(task, found.folder, (*named, *_beside(found, named)), given, found.listing.known, empty)
+    return Source(task, parsed.folder, (*named, *_beside(parsed, named)), given, parsed.listing.known, empty)
 
 
-def _beside(found: Found, named: Iterable[str]) -> list[str]:
+def _beside(parsed: ParsedSource, named: Iterable[str]) -> list[str]:
     """Pictures that the source does not name, in the folders of those that it names; anywhere, if it names none.
 
     Those that it keeps for testing have labels, but are unused.
     """
-    folders = {name.rpartition("/")[0] for name in named} or set(found.listing.folders)
-    known = {*named, *found.for_testing}
+    folders = {name.rpartition("/")[0] for name in named} or set(parsed.listing.folders)
+    known = {*named, *parsed.for_testing}
     return [
         name
         for folder in sorted(folders)
-        for name in found.listing.pictures_in(folder)
-        if name not in known and is_picture(name)
+        for name in parsed.listing.images_in(folder)
+        if name not in known and is_image(name)
     ]
 
 
@@ -88,7 +88,7 @@ class Sheet:
     @cached_property
     def given(self) -> dict[str, tuple]:
         """What the source gives, by the name that each picture has now."""
-        names = self.decisions.now.picture_names
+        names = self.decisions.now.image_names
         return {names.get(fname, fname): said for fname, said in self.source.given.items()}
 
     @cached_property
@@ -99,7 +99,7 @@ class Sheet:
         """
         now = self.decisions.now
         decided = now.labels if self._is_labels else now.points
-        named = dict.fromkeys([*(now.picture_names.get(one, one) for one in self.source.fnames), *decided])
+        named = dict.fromkeys([*(now.image_names.get(one, one) for one in self.source.fnames), *decided])
         return tuple(name for name in named if name in self.source.files and name not in now.left_out)
 
     @cached_property
@@ -141,7 +141,7 @@ class Sheet:
     @property
     def on_empty(self) -> str:
         """One sentence on the unanswered pictures that have a row without a label; "" where there are none."""
-        names = self.decisions.now.picture_names
+        names = self.decisions.now.image_names
         count = len({names.get(fname, fname) for fname in self.source.empty} & set(self.without))
         if not count:
             return ""

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from engine import tasks
 from engine.data import library
-from engine.data.formats import recognise
+from engine.data.formats import detect
 from engine.data.formats.assumptions import AmbiguousError
-from engine.data.formats.detect_format import Recognition
+from engine.data.formats.detect_format import DetectedFormat
 from engine.data.formats.read_options import ReadOptions
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 
 AS_RECOGNIZED = ReadOptions()
 
 
-def read_with(dataset: Shelved, said: ReadOptions) -> Shelved:
+def read_with(dataset: LibraryDataset, chosen_options: ReadOptions) -> LibraryDataset:
     """Read a dataset with these options; what they leave open is recognized again.
 
     The task stays where the new reading serves it and no image is lost by it. A dataset that is undecided stays so
@@ -23,41 +23,54 @@ def read_with(dataset: Shelved, said: ReadOptions) -> Shelved:
     `AmbiguousError` where a dataset that was decided would be undecided; the dataset then stays as it is.
     """
     try:
-        seen = recognise(_data(dataset), options=said)
+        seen = detect(_data(dataset), options=chosen_options)
     except AmbiguousError as error:
         if not _is_undecided(dataset):
             raise
-        return _undecided(dataset, said, error)
-    return _keep(dataset, said, seen, _task(dataset, seen))
+        return _undecided(dataset, chosen_options, error)
+    return _keep(dataset, chosen_options, seen, _task(dataset, seen))
 
 
-def read_as_recognized(dataset: Shelved) -> Shelved:
+def read_as_recognized(dataset: LibraryDataset) -> LibraryDataset:
     """Forget everything that was said about how to read a dataset, also the task.
 
     A dataset that can be read in two ways is undecided again. Raises `DatasetError` where nothing is recognized.
     """
     try:
-        seen = recognise(_data(dataset))
+        seen = detect(_data(dataset))
     except AmbiguousError as error:
         return _undecided(dataset, AS_RECOGNIZED, error)
     return _keep(dataset, AS_RECOGNIZED, seen, seen.task)
 
 
-def _undecided(dataset: Shelved, said: ReadOptions, error: AmbiguousError) -> Shelved:
-    return library.change(dataset, how=said, said=said, recognised=(error.question,), others=())
-
-
-def _is_undecided(dataset: Shelved) -> bool:
-    return dataset.note.how.format is None
-
-
-def _keep(dataset: Shelved, said: ReadOptions, seen: Recognition, task: str) -> Shelved:
+def _undecided(dataset: LibraryDataset, chosen_options: ReadOptions, error: AmbiguousError) -> LibraryDataset:
     return library.change(
-        dataset, how=seen.how, said=said, task=task, recognised=seen.because, others=seen.others
+        dataset,
+        options=chosen_options,
+        chosen_options=chosen_options,
+        reasons=(error.question,),
+        other_formats=(),
     )
 
 
-def _task(dataset: Shelved, seen: Recognition) -> str:
+def _is_undecided(dataset: LibraryDataset) -> bool:
+    return dataset.manifest.options.format is None
+
+
+def _keep(
+    dataset: LibraryDataset, chosen_options: ReadOptions, seen: DetectedFormat, task: str
+) -> LibraryDataset:
+    return library.change(
+        dataset,
+        options=seen.options,
+        chosen_options=chosen_options,
+        task=task,
+        reasons=seen.reasons,
+        other_formats=seen.other_formats,
+    )
+
+
+def _task(dataset: LibraryDataset, seen: DetectedFormat) -> str:
     """The dataset's task, unless the reading does not serve it, or images have several labels and would be lost."""
     loses_images = tasks.get(dataset.task).has_one_label and tasks.get(seen.task).allows_several_labels
     return (
@@ -67,6 +80,6 @@ def _task(dataset: Shelved, seen: Recognition) -> str:
     )
 
 
-def _data(dataset: Shelved) -> Path:
+def _data(dataset: LibraryDataset) -> Path:
     """The data themselves, as the manifest names them; the reader asks whether the user may read them."""
-    return dataset.note.data_of(dataset.folder)
+    return dataset.manifest.data_of(dataset.folder)

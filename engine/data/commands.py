@@ -67,8 +67,8 @@ def import_dataset(
         raise IncomingError(["Name the folder, table or archive to import."])
     if archive.is_exported_run(path):
         raise IncomingError([f"“{path.name}” holds a trained run: python -m engine runs import {path}."])
-    dataset = import_worker.bring_path(path, name, reading.options())
-    print("\n".join([f"{dataset.name} ({dataset.task}): {dataset.data_path}", *dataset.note.recognised]))
+    dataset = import_worker.import_path(path, name, reading.options())
+    print("\n".join([f"{dataset.name} ({dataset.task}): {dataset.data_path}", *dataset.manifest.reasons]))
     print_json({"name": dataset.name, "task": dataset.task, "data": str(dataset.data_path)})
     return 0
 
@@ -125,7 +125,7 @@ def _lines(health: Health, every: bool) -> Iterator[str]:
 
 
 def _assumptions(health: Health) -> Sequence[Assumption]:
-    return health.subject.found.assumptions if health.subject else ()
+    return health.subject.parsed.assumptions if health.subject else ()
 
 
 def _record(health: Health, every: bool) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The names of the files in the folder of an imported dataset."""
 
 MANIFEST = "set.json"
-"""Its name, task and source, and how it is read; see `engine.data.formats.dataset_manifest`."""
+"""Its format version, name, task and source, and how it is read; see `engine.data.formats.dataset_manifest`."""
 IMAGES = "pictures"
 """A folder with the files as they were imported; absent where the dataset is read in place."""
 JOURNAL = "decisions.jsonl"

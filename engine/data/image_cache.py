@@ -23,7 +23,7 @@ _UNSETTLED_SECONDS = 2
 """A file written as lately as this may change again without its time of change showing it."""
 
 
-def pictures(
+def cached_images(
     dataset: Dataset,
     size: int,
     show: Callable[[float], object],

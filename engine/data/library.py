@@ -15,7 +15,7 @@ from engine import paths
 from engine.data import formats
 from engine.data.files import IMAGES
 from engine.data.formats import Dataset, DatasetError
-from engine.data.formats.dataset_manifest import ShelfNote, is_on_shelf, read_note
+from engine.data.formats.dataset_manifest import DatasetManifest, is_in_library, read_manifest
 from engine.data.formats.read_options import ReadOptions
 from engine.jobs import access, user_scope
 
@@ -23,28 +23,28 @@ LONGEST_NAME = 80
 BIN = ".removed"
 
 
-class ShelfError(ValueError):
+class LibraryError(ValueError):
     """Something that cannot be done with the library, in one sentence."""
 
 
 @dataclass(frozen=True)
-class Shelved:
-    """A dataset of the library, by its folder. Raises `DatasetError` where its note cannot be read."""
+class LibraryDataset:
+    """A dataset of the library, by its folder. Raises `DatasetError` where its manifest cannot be read."""
 
     folder: Path
 
     @cached_property
-    def note(self) -> ShelfNote:
+    def manifest(self) -> DatasetManifest:
         """What is known of it: task, source, how it is read."""
-        return read_note(self.folder)
+        return read_manifest(self.folder)
 
     @property
     def name(self) -> str:
-        return self.note.name
+        return self.manifest.name
 
     @property
     def task(self) -> str:
-        return self.note.task
+        return self.manifest.task
 
     @property
     def data_path(self) -> Path:
@@ -54,7 +54,7 @@ class Shelved:
     @property
     def source_path(self) -> Path:
         """The folder or table that holds the data; one that the user may not read counts as gone."""
-        place = self.note.data_of(self.folder)
+        place = self.manifest.data_of(self.folder)
         return place if access.is_allowed(place) else self.folder / IMAGES
 
     def record(self, valid_share: float = 0.2, seed: int = 0) -> Dataset:
@@ -62,15 +62,33 @@ class Shelved:
         return formats.load(self.folder, self.task, valid_share=valid_share, seed=seed)
 
 
-def all_sets() -> list[Shelved]:
-    """Every dataset of the library, by name; a folder that cannot be read is none."""
+def all_sets() -> list[LibraryDataset]:
+    """Every dataset of the library, by name; `unreadable` says which folders are none."""
+    datasets = [dataset for dataset in _folders() if not _problem(dataset)]
+    return sorted(datasets, key=lambda dataset: dataset.name.casefold())
+
+
+def unreadable() -> list[str]:
+    """Why folders of the library are no datasets, a sentence each: damaged, or of another version of Loss Lab."""
+    return sorted(problem for dataset in _folders() if (problem := _problem(dataset)))
+
+
+def _folders() -> list[LibraryDataset]:
     if not folder().is_dir():
         return []
-    found = [Shelved(one) for one in folder().iterdir() if is_on_shelf(one)]
-    return sorted((one for one in found if _is_readable(one)), key=lambda one: one.name.casefold())
+    return [LibraryDataset(place) for place in folder().iterdir() if is_in_library(place)]
 
 
-def find(name: str) -> Shelved | None:
+def _problem(dataset: LibraryDataset) -> str:
+    """Why its manifest cannot be read; "" where it can."""
+    try:
+        _ = dataset.manifest
+    except DatasetError as error:
+        return str(error)
+    return ""
+
+
+def find(name: str) -> LibraryDataset | None:
     """The data set of that name, or None."""
     return next((one for one in all_sets() if one.name == name), None)
 
@@ -85,32 +103,34 @@ def add(
     task: str,
     *,
     unpacked: Path | None = None,
-    elsewhere: Path | None = None,
+    in_place: Path | None = None,
     source: str = "",
-    how: ReadOptions | None = None,
-    recognised: tuple[str, ...] = (),
-    others: tuple[str, ...] = (),
-    said: ReadOptions | None = None,
-) -> Shelved:
+    options: ReadOptions | None = None,
+    reasons: tuple[str, ...] = (),
+    other_formats: tuple[str, ...] = (),
+    chosen_options: ReadOptions | None = None,
+) -> LibraryDataset:
     """Put a dataset into the library, whole or not at all; a name that is taken gets a number.
 
-    Either `unpacked`, a folder on the same disk that is moved into the library, or `elsewhere`, a folder or table of
-    this machine that stays where it is. Raises `ShelfError` for an unusable name or place, or one that the current
+    Either `unpacked`, a folder on the same disk that is moved into the library, or `in_place`, a folder or table of
+    this machine that stays where it is. Raises `LibraryError` for an unusable name or place, or one that the current
     user may not read.
     """
-    if (unpacked is None) == (elsewhere is None):
+    if (unpacked is None) == (in_place is None):
         raise ValueError("give either unpacked or elsewhere")
-    access.authorize(unpacked or elsewhere or "", ShelfError)
+    access.authorize(unpacked or in_place or "", LibraryError)
     name = _free_name(checked_name(name))
-    at = str(elsewhere.resolve()) if elsewhere else ""
-    how = how or ReadOptions()
-    said = how if said is None else said
-    note = ShelfNote(name, task, source, at, how, tuple(recognised), tuple(others), _now(), said)
+    at = str(in_place.resolve()) if in_place else ""
+    options = options or ReadOptions()
+    chosen_options = options if chosen_options is None else chosen_options
+    manifest = DatasetManifest(
+        name, task, source, at, options, tuple(reasons), tuple(other_formats), _now(), chosen_options
+    )
     folder().mkdir(parents=True, exist_ok=True)
     building = folder() / f".{time.time_ns():x}"
     building.mkdir()
     try:
-        note.save(building)
+        manifest.save(building)
         if unpacked is not None:
             os.rename(unpacked, building / IMAGES)
         place = _free_folder(name)
@@ -118,24 +138,24 @@ def add(
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    return Shelved(place)
+    return LibraryDataset(place)
 
 
-def change(one: Shelved, **changes) -> Shelved:
-    """Change what the note says: `task`, `how`, `recognised`, `others` or `said`."""
-    replace(one.note, **changes).save(one.folder)
-    return Shelved(one.folder)
+def change(one: LibraryDataset, **changes) -> LibraryDataset:
+    """Change what the manifest says: `task`, `options`, `reasons`, `other_formats` or `chosen_options`."""
+    replace(one.manifest, **changes).save(one.folder)
+    return LibraryDataset(one.folder)
 
 
-def rename(one: Shelved, name: str) -> Shelved:
+def rename(one: LibraryDataset, name: str) -> LibraryDataset:
     """Give a data set another name, which must be free; its folder, and so the runs on it, stay as they are."""
     name = checked_name(name)
     if any(other.name.casefold() == name.casefold() for other in all_sets() if other.folder != one.folder):
-        raise ShelfError(f"There is a data set “{name}” already: choose another name.")
+        raise LibraryError(f"There is a data set “{name}” already: choose another name.")
     return change(one, name=name)
 
 
-def remove(one: Shelved) -> Path:
+def remove(one: LibraryDataset) -> Path:
     """Remove a dataset from the library; returns the place from which `put_back` restores it.
 
     What was removed before it is gone for good. A folder elsewhere on this machine is never touched.
@@ -147,13 +167,13 @@ def remove(one: Shelved) -> Path:
     return place
 
 
-def put_back(place: Path) -> Shelved:
+def put_back(place: Path) -> LibraryDataset:
     """Undo the last `remove`."""
     if place.parent != folder() / BIN or not place.is_dir():
-        raise ShelfError("It is gone for good: import it again.")
+        raise LibraryError("It is gone for good: import it again.")
     back = _free_folder(place.name)
     os.rename(place, back)
-    one = Shelved(back)
+    one = LibraryDataset(back)
     name = _free_name(one.name, but=one)
     return one if name == one.name else change(one, name=name)
 
@@ -164,25 +184,18 @@ def empty_bin() -> None:
 
 
 def checked_name(name: str) -> str:
-    """The name on one line, without spaces around it. Raises `ShelfError` where nothing or too much is left."""
+    """The name on one line, without spaces around it. Raises `LibraryError` where nothing or too much is left."""
     name = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", name).split())
     if not name or len(name) > LONGEST_NAME:
-        raise ShelfError(f"A data set needs a name of 1 to {LONGEST_NAME} letters.")
+        raise LibraryError(f"A data set needs a name of 1 to {LONGEST_NAME} letters.")
     return name
-
-
-def _is_readable(one: Shelved) -> bool:
-    try:
-        return bool(one.note)
-    except DatasetError:
-        return False
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _free_name(name: str, but: Shelved | None = None) -> str:
+def _free_name(name: str, but: LibraryDataset | None = None) -> str:
     taken = {one.name.casefold() for one in all_sets() if but is None or one.folder != but.folder}
     number, wanted = 2, name
     while name.casefold() in taken:

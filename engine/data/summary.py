@@ -12,7 +12,7 @@ from engine.data.checks import run_checks
 from engine.data.checks.baseline import Baseline, baselines
 from engine.data.downloads import catalog
 from engine.data.formats import Dataset, DatasetError, load
-from engine.data.formats.dataset_manifest import is_on_shelf, read_note
+from engine.data.formats.dataset_manifest import is_in_library, read_manifest
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import counted
 from engine.jobs import access
@@ -76,8 +76,8 @@ def changed(data: str) -> tuple:
     try:
         at = place(data)
         folders = {at, run_checks.journal_home(at)}
-        if is_on_shelf(at):
-            folders.add(access.authorize(read_note(at).data_of(at)))
+        if is_in_library(at):
+            folders.add(access.authorize(read_manifest(at).data_of(at)))
         return tuple(state for folder in sorted(folders) for state in _states(folder))
     except access.AccessError as refused:
         return refused.problems  # never what another user got for the same path

@@ -149,7 +149,7 @@ def _opening(config: TrainConfig, source: _Source) -> str:
 
 def _imports(config: TrainConfig) -> list[str]:
     found = ["from safetensors.torch import load_file"] if of_weights(config.weights) else []
-    found += [] if config.arch in pieces.FASTAI_BRINGS else ["from torchvision import models"]
+    found += [] if config.arch in pieces.FASTAI_MODELS else ["from torchvision import models"]
     found += (
         [
             pieces.IMPORTS[config.loss].format(
@@ -266,7 +266,7 @@ def _ending(config: TrainConfig) -> str:
 
 
 def _architecture(arch: str) -> str:
-    return arch if arch in pieces.FASTAI_BRINGS else f"vars(models).get({arch!r}, {arch!r})"
+    return arch if arch in pieces.FASTAI_MODELS else f"vars(models).get({arch!r}, {arch!r})"
 
 
 def _keeps_body(config: TrainConfig) -> bool:

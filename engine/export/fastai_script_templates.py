@@ -4,7 +4,7 @@ from engine.config import DRAWINGS, GRID_HEAD, LINEAR_HEAD, PHOTOGRAPHS
 from engine.functional.loss_registry import HUBER_DELTA
 from engine.tasks import CROP, MULTI_LABEL, POINTS, SINGLE_LABEL, SQUISH
 
-FASTAI_BRINGS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
+FASTAI_MODELS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
 """Architectures that `from fastai.vision.all import *` has; others come from torchvision, or by name from timm."""
 
 DOWNLOADS = {

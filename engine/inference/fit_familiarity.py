@@ -23,7 +23,7 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
     run = Run(folder)
     familiarity.remove(run.folder)  # broken files would keep the run from loading
     model, data = predict.load(run), formats.load(run.data, run.task, seed=run.config.seed)
-    squares = image_cache.pictures(data, run.config.size, lambda share: None, method=run.config.resize)
+    squares = image_cache.cached_images(data, run.config.size, lambda share: None, method=run.config.resize)
     is_valid = data.table["is_valid"].to_numpy(bool)
     features = model.features(list(squares))
     if features is None:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from engine import paths, tasks
 from engine.config import ConfigError, TrainConfig
-from engine.data.formats.dataset_manifest import is_on_shelf, read_note
+from engine.data.formats.dataset_manifest import is_in_library, read_manifest
 from engine.data.formats.record import DatasetError
 from engine.jobs import access
 from engine.jobs.atomic_write import write_text
@@ -212,7 +212,7 @@ class Run:
         """The folder that image names are relative to: a table's folder, or what a dataset in the library points at."""
         at = self.data
         with contextlib.suppress(DatasetError):
-            at = read_note(at).data_of(at) if is_on_shelf(at) else at
+            at = read_manifest(at).data_of(at) if is_in_library(at) else at
         if not access.is_allowed(at):
             return self.folder / GONE
         return at if at.is_dir() else at.parent

@@ -167,7 +167,7 @@ def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndar
     def show(share: float) -> None:
         listener.show("reading pictures", share)
 
-    return image_cache.pictures(dataset, config.size, show, method=config.resize)
+    return image_cache.cached_images(dataset, config.size, show, method=config.resize)
 
 
 def make_learner(dataset: Dataset, pictures: np.ndarray, config: TrainConfig):

@@ -60,7 +60,7 @@ def of_dataset(
             dataset, show, backbone, size=size, output=POOLED_AND_TEXTURE, resize=resize, mirror=mirror
         )
         return both[:, : -backbone.texture_columns]
-    squares = image_cache.pictures(
+    squares = image_cache.cached_images(
         dataset, size or backbone.size, lambda share: show("Reading the images", share), method=resize
     )
     cache, form = array_cache.shared(), _form(backbone, squares.shape[1], output, mirror)

@@ -53,7 +53,7 @@ def stage(folder: Path) -> Iterator[Stage]:
             patch.setenv(variable, str(folder / name))
             (folder / name).mkdir(parents=True)
         shutil.copytree(paths.BUNDLED_RUNS / "multi-label", folder / "runs" / OWN_RUN)
-        library.add(OWN_SET, "multi-label", elsewhere=labelled(folder / OWN_SET))
+        library.add(OWN_SET, "multi-label", in_place=labelled(folder / OWN_SET))
         for name in FOLDERS.values():
             shutil.copytree(folder / name, folder / "at first" / name)
         with serve(folder, folder / "runs", app / "streamlit_app.py") as server:

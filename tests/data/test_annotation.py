@@ -7,19 +7,19 @@ from engine.data.annotation import ALL, YOURS, Sheet, label_keys, next_of, toggl
 from engine.data.checks import check
 from engine.data.formats import DatasetError
 from engine.data.formats.read_options import ReadOptions
-from tests.brought_data import PICTURE, pascal, points, put, voc
+from tests.dataset_files import IMAGE, pascal, points, put, voc
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     return tmp_path
 
 
 def bare(home, count=6, task="multi-label"):
-    """A data set on the shelf about whose pictures nothing is said."""
-    folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
-    return library.add("bare", task, elsewhere=folder, how=ReadOptions(format="pictures"))
+    """A data set in the library about whose pictures nothing is said."""
+    folder = put(home / "bare", {f"{number}.jpg": IMAGE for number in range(count)})
+    return library.add("bare", task, in_place=folder, options=ReadOptions(format="pictures"))
 
 
 def sheet_of(one) -> Sheet:
@@ -36,15 +36,15 @@ def test_pictures_kept_for_testing_are_not_asked_for(home):
 
 
 def test_a_picture_kept_for_testing_that_was_labelled_all_the_same_is_there(home):
-    one = library.add("voc", "multi-label", elsewhere=voc(home / "voc"))
+    one = library.add("voc", "multi-label", in_place=voc(home / "voc"))
     edits.add(one.folder, "JPEGImages/000006.jpg", edits.LABELS, ["dog"])
     assert sheet_of(one).those(YOURS) == ("JPEGImages/000006.jpg",)
     assert "JPEGImages/000006.jpg" in library.find("voc").record().table["fname"].tolist()
 
 
 def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
-    folder = put(pascal(home / "set"), {"train/new.jpg": PICTURE, "elsewhere/other.jpg": PICTURE})
-    sheet = sheet_of(library.add("set", "multi-label", elsewhere=folder))
+    folder = put(pascal(home / "set"), {"train/new.jpg": IMAGE, "elsewhere/other.jpg": IMAGE})
+    sheet = sheet_of(library.add("set", "multi-label", in_place=folder))
     assert sheet.without == ("train/3.jpg", "train/new.jpg")
     assert sheet.on_empty.startswith(
         "1 unanswered picture has no label in the data set: training takes that as"
@@ -55,7 +55,7 @@ def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
 
 
 def test_an_empty_cell_is_told_as_the_check_and_the_training_take_it(home):
-    one = library.add("set", "multi-label", elsewhere=pascal(home / "set"))
+    one = library.add("set", "multi-label", in_place=pascal(home / "set"))
     checked = next(found for found in check(one.folder, "multi-label").findings if found.kind == "no label")
     assert "“none of the labels”" in checked.sentence and "“none of the labels”" in sheet_of(one).on_empty
     assert checked.fnames == sheet_of(one).without
@@ -65,7 +65,7 @@ def test_an_empty_cell_is_told_as_the_check_and_the_training_take_it(home):
 
 
 def test_nothing_of_these_is_an_answer_too_and_undo_takes_it_back(home):
-    one = library.add("set", "multi-label", elsewhere=pascal(home / "set"))
+    one = library.add("set", "multi-label", in_place=pascal(home / "set"))
     edits.add(one.folder, "train/3.jpg", edits.LABELS, [])
     assert sheet_of(one).without == ()
     assert sheet_of(one).those(YOURS) == ("train/3.jpg",)
@@ -84,16 +84,16 @@ def test_left_out_and_lost_pictures_are_not_gone_through(home):
     rows = [("1.jpg", "dog", False), ("gone.jpg", "", False), ("3.jpg", "", True)]
     folder = pascal(home / "set", rows)
     (folder / "train" / "gone.jpg").unlink()
-    one = library.add("set", "multi-label", elsewhere=folder)
+    one = library.add("set", "multi-label", in_place=folder)
     edits.add(one.folder, "train/3.jpg", edits.LEFT_OUT)
     assert sheet_of(one).those(ALL) == ("train/1.jpg",)
 
 
 def test_a_picture_whose_name_was_mended_is_there_once(home):
-    folder = put(pascal(home / "set"), {"train/A.JPG": PICTURE})
+    folder = put(pascal(home / "set"), {"train/A.JPG": IMAGE})
     (folder / "train" / "1.jpg").unlink()
-    one = library.add("set", "multi-label", elsewhere=folder)
-    edits.add(one.folder, "train/1.jpg", edits.PICTURE, "train/A.JPG")
+    one = library.add("set", "multi-label", in_place=folder)
+    edits.add(one.folder, "train/1.jpg", edits.IMAGE, "train/A.JPG")
     sheet = sheet_of(one)
     assert sheet.fnames.count("train/A.JPG") == 1
     assert sheet.labels("train/A.JPG") == ("dog", "bear")
@@ -101,8 +101,10 @@ def test_a_picture_whose_name_was_mended_is_there_once(home):
 
 def test_points_of_a_table_in_shares_are_in_pixels(home):
     rows = [("1.jpg", 0.5, 0.25), ("2.jpg", 0.75, 0.5)]
-    folder = put(points(home / "set", rows), {"images/new.jpg": PICTURE})
-    one = library.add("set", "points", elsewhere=folder, how=ReadOptions(format="points", units="fractions"))
+    folder = put(points(home / "set", rows), {"images/new.jpg": IMAGE})
+    one = library.add(
+        "set", "points", in_place=folder, options=ReadOptions(format="points", units="fractions")
+    )
     sheet = sheet_of(one)
     assert sheet.point("images/1.jpg") == (32, 12)
     assert sheet.without == ("images/new.jpg",)
@@ -114,8 +116,8 @@ def test_points_of_a_table_in_shares_are_in_pixels(home):
 
 
 def test_voc_masks_are_no_pictures_to_be_labelled(home):
-    folder = put(voc(home / "voc"), {"SegmentationClass/000001.png": PICTURE, "JPEGImages/new.jpg": PICTURE})
-    sheet = sheet_of(library.add("voc", "multi-label", elsewhere=folder))
+    folder = put(voc(home / "voc"), {"SegmentationClass/000001.png": IMAGE, "JPEGImages/new.jpg": IMAGE})
+    sheet = sheet_of(library.add("voc", "multi-label", in_place=folder))
     assert "JPEGImages/new.jpg" in sheet.without
     assert not any(fname.startswith("Segmentation") for fname in sheet.fnames)
 
@@ -206,7 +208,7 @@ def test_a_label_that_cannot_be_is_one_sentence(text, says):
 
 
 def test_added_labels_follow_and_keep_the_keys_of_the_others(home):
-    one = library.add("set", "multi-label", elsewhere=pascal(home / "set"))
+    one = library.add("set", "multi-label", in_place=pascal(home / "set"))
     before = label_keys(sheet_of(one).vocab)
     edits.add(one.folder, "ape", edits.NEW_LABEL)
     edits.add(one.folder, "train/1.jpg", edits.LABELS, ["zebra", "dog"])

@@ -1,4 +1,4 @@
-"""The shelf: brought data sets are kept, renamed, removed and put back; nothing else is ever touched."""
+"""The library: imported datasets are kept, renamed, removed and put back; nothing else is ever touched."""
 
 import json
 
@@ -9,9 +9,9 @@ from engine.data.archives.errors import IncomingError
 from engine.data.formats import DatasetError, load
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
-from engine.data.imports.import_worker import bring_folder, bring_path
-from engine.data.library import ShelfError, Shelved
-from tests.brought_data import PICTURE, pascal, put, write_table
+from engine.data.imports.import_worker import import_folder, import_path
+from engine.data.library import LibraryDataset, LibraryError
+from tests.dataset_files import IMAGE, pascal, put, write_table
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def _unpacked(home, name="unpacked"):
     return pascal(home / "data" / f".{name}")
 
 
-def test_an_empty_shelf_has_no_folder_and_no_sets(home):
+def test_an_empty_library_has_no_folder_and_no_sets(home):
     assert library.all_sets() == [] and not (home / "data").exists()
 
 
@@ -34,13 +34,13 @@ def test_a_copy_is_kept_and_loads_under_its_name(home):
     record = load(one.data_path, one.task)
     assert (record.name, record.task, len(record.table)) == ("My pets", "multi-label", 6)
     assert record.folder == one.source_path and all(path.is_file() for path in record.paths())
-    again = Shelved(one.folder).note
-    assert (again.source, again.elsewhere, again.how) == ("the zip pets.zip", "", ReadOptions())
+    again = LibraryDataset(one.folder).manifest
+    assert (again.source, again.in_place, again.options) == ("the zip pets.zip", "", ReadOptions())
 
 
 def test_a_folder_elsewhere_stays_where_it_is(home):
     folder = pascal(home / "mine")
-    one = library.add("mine", "single-label", elsewhere=folder)
+    one = library.add("mine", "single-label", in_place=folder)
     assert one.record().folder == folder and one.source_path == folder
     library.remove(one)
     library.empty_bin()
@@ -48,7 +48,7 @@ def test_a_folder_elsewhere_stays_where_it_is(home):
 
 
 def test_a_table_elsewhere_is_read(home):
-    one = library.add("table", "multi-label", elsewhere=pascal(home / "mine") / "train.csv")
+    one = library.add("table", "multi-label", in_place=pascal(home / "mine") / "train.csv")
     assert len(one.record().table) == 6 and one.source_path == home / "mine" / "train.csv"
 
 
@@ -68,7 +68,7 @@ def test_names_are_free_and_folders_safe(home):
     assert all(one.folder.parent == home / "data" for one in kept)
     assert len({one.folder for one in kept}) == 6
     for name in ("", "  \n", "x" * 81):
-        with pytest.raises(ShelfError, match="1 to 80"):
+        with pytest.raises(LibraryError, match="1 to 80"):
             library.checked_name(name)
 
 
@@ -76,7 +76,7 @@ def test_renaming_keeps_the_folder_and_refuses_a_taken_name(home):
     one, two = (library.add(name, "multi-label", unpacked=_unpacked(home, name)) for name in "ab")
     renamed = library.rename(one, "c")
     assert (renamed.name, renamed.folder) == ("c", one.folder)
-    with pytest.raises(ShelfError, match="already"):
+    with pytest.raises(LibraryError, match="already"):
         library.rename(renamed, two.name.upper())
 
 
@@ -86,7 +86,7 @@ def test_removing_can_be_undone_once(home):
     assert [one.name for one in library.all_sets()] == ["b"]
     assert len(library.put_back(gone).record().table) == 6
     older, newer = library.remove(library.find("a")), library.remove(second)
-    with pytest.raises(ShelfError, match="gone for good"):
+    with pytest.raises(LibraryError, match="gone for good"):
         library.put_back(older)
     assert library.put_back(newer).name == "b"
 
@@ -101,13 +101,32 @@ def test_put_back_beside_a_new_one_of_the_same_name(home):
 def test_a_broken_note_is_no_data_set(home, note):
     one = library.add("a", "multi-label", unpacked=_unpacked(home))
     (one.folder / "set.json").write_text(note)
-    assert library.all_sets() == []
+    assert library.all_sets() == [] and "no set.json that can be read" in "".join(library.unreadable())
     with pytest.raises(DatasetError, match=r"no set\.json that can be read"):
         load(one.folder, "multi-label")
 
 
-def test_a_note_that_was_brought_is_not_believed(home):
-    """Only the shelf itself says where pictures lie: not a set.json in what somebody uploaded."""
+@pytest.mark.parametrize(
+    ("version", "age"),
+    [(None, "an older"), (0, "an older"), (99, "a newer"), ("x", "an older"), (True, "an older")],
+)
+def test_a_dataset_of_another_version_is_one_sentence(home, version, age):
+    one = library.add("a", "multi-label", unpacked=_unpacked(home))
+    record = json.loads((one.folder / "set.json").read_text())
+    assert record.pop("version") == 1
+    (one.folder / "set.json").write_text(
+        json.dumps(record if version is None else record | {"version": version})
+    )
+    [problem] = library.unreadable()
+    assert library.all_sets() == [] and f"imported by {age} version of Loss Lab" in problem
+    assert problem.endswith("import it again.")
+    with pytest.raises(DatasetError) as raised:
+        load(one.folder, "multi-label")
+    assert str(raised.value) == problem
+
+
+def test_a_note_that_was_imported_is_not_believed(home):
+    """Only the library itself says where pictures lie: not a set.json in what somebody uploaded."""
     lie = {"name": "x", "task": "multi-label", "elsewhere": str(pascal(home / "secret")), "how": {}}
     unpacked = put(_unpacked(home), {"set.json": json.dumps(lie | {"recognised": []})})
     one = library.add("honest", "multi-label", unpacked=unpacked)
@@ -125,23 +144,23 @@ def test_a_half_made_set_is_never_seen(home, monkeypatch):
 
 def test_an_undecided_dataset_is_decided_and_undecided_again(home):
     cells = ["ant, red", "bee"] * 4
-    folder = put(home / "mine", {f"{n}.jpg": PICTURE for n in range(8)})
+    folder = put(home / "mine", {f"{n}.jpg": IMAGE for n in range(8)})
     write_table(folder / "t.csv", "image,label", [(f"{n}.jpg", cell) for n, cell in enumerate(cells)])
     with pytest.raises(IncomingError, match="--separator"):
-        bring_path(folder)
-    one = bring_folder(folder, keep_undecided=True)
+        import_path(folder)
+    one = import_folder(folder, keep_undecided=True)
     with pytest.raises(AmbiguousError):
         one.record()
     many = change_reading.read_with(one, ReadOptions(separator="commas"))
     assert many.task == "multi-label" and many.record().vocab == ("ant", "bee", "red")
     again = change_reading.read_as_recognized(many)
-    assert again.note.how.format is None and again.note.said == ReadOptions()
+    assert again.manifest.options.format is None and again.manifest.chosen_options == ReadOptions()
 
 
 def test_a_reading_with_several_labels_loses_no_image(home):
-    folder = put(home / "mine", {f"{n}.jpg": PICTURE for n in range(4)})
+    folder = put(home / "mine", {f"{n}.jpg": IMAGE for n in range(4)})
     write_table(folder / "t.csv", "image,label", [(f"{n}.jpg", ("hot sun", "sea")[n % 2]) for n in range(4)])
-    one = bring_path(folder)
+    one = import_path(folder)
     assert one.task == "single-label"
     many = change_reading.read_with(one, ReadOptions(separator="spaces"))
     assert many.task == "multi-label" and len(many.record().table) == 4
@@ -149,12 +168,12 @@ def test_a_reading_with_several_labels_loses_no_image(home):
 
 
 def test_it_can_be_read_in_another_form(home):
-    folder = put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
+    folder = put(home / "mine", {f"{label}/{n}.jpg": IMAGE for label in "ab" for n in range(3)})
     write_table(folder / "t.csv", "fname,labels", [(f"a/{n}.jpg", "sky") for n in range(3)])
-    one = bring_path(folder)
-    assert (one.note.how.format, one.note.others) == ("cells", ("folders", "pictures"))
+    one = import_path(folder)
+    assert (one.manifest.options.format, one.manifest.other_formats) == ("cells", ("folders", "pictures"))
     again = change_reading.read_with(one, ReadOptions("folders"))
-    assert (again.note.how.format, again.task) == ("folders", "single-label")
-    assert again.record().vocab == ("a", "b") and "cells" in again.note.others
+    assert (again.manifest.options.format, again.task) == ("folders", "single-label")
+    assert again.record().vocab == ("a", "b") and "cells" in again.manifest.other_formats
     with pytest.raises(DatasetError, match="cannot be read as"):
         change_reading.read_with(one, ReadOptions("voc"))

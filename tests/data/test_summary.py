@@ -14,10 +14,14 @@ from tests.tiny_data import labelled, pointed
 
 @pytest.fixture(autouse=True)
 def nothing_downloaded(tmp_path, monkeypatch):
-    """A machine on which nothing has been downloaded or brought yet."""
+    """A machine on which nothing has been downloaded or imported yet."""
     monkeypatch.delenv("HF_HOME", raising=False)
     monkeypatch.delenv("TORCH_HOME", raising=False)
-    for name, folder in (("FASTAI_HOME", "fastai"), ("XDG_CACHE_HOME", "cache"), ("LOSS_LAB_DATA", "shelf")):
+    for name, folder in (
+        ("FASTAI_HOME", "fastai"),
+        ("XDG_CACHE_HOME", "cache"),
+        ("LOSS_LAB_DATA", "library"),
+    ):
         monkeypatch.setenv(name, str(tmp_path / folder))
     return tmp_path
 
@@ -128,9 +132,9 @@ def test_a_change_is_noticed_without_reading_the_set(tmp_path):
     assert summary.changed(str(folder)) != before
 
 
-def test_a_set_of_the_shelf_and_a_change_behind_it_are_noticed(tmp_path):
+def test_a_set_of_the_library_and_a_change_behind_it_are_noticed(tmp_path):
     folder = labelled(tmp_path / "squares")
-    one = library.add("mine", MULTI_LABEL, elsewhere=folder)
+    one = library.add("mine", MULTI_LABEL, in_place=folder)
     assert summary.glance(str(one.data_path), MULTI_LABEL).holds.startswith("16 pictures")
     before = summary.changed(str(one.data_path))
     (folder / "train" / "000.png").unlink()

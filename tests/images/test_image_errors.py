@@ -46,9 +46,9 @@ def test_flipped_bits_are_an_image_or_a_sentence(kind):
             assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize("name", odd.NOT_PICTURES)
+@pytest.mark.parametrize("name", odd.NOT_IMAGES)
 def test_what_is_not_an_image_is_named(name):
-    data, what = odd.NOT_PICTURES[name]
+    data, what = odd.NOT_IMAGES[name]
     sentence = error_message(data, name=name)
     assert sentence.startswith(f"“{name}”") and what in sentence
 

@@ -13,10 +13,10 @@ from engine import paths, runs
 from engine.config import TrainConfig
 from engine.data import annotation, change_reading, edits, library, summary
 from engine.data.checks import check
-from engine.data.formats import DatasetError, load, recognise
+from engine.data.formats import DatasetError, detect, load
 from engine.data.formats.read_options import ReadOptions
 from engine.data.imports import import_job
-from engine.data.imports.import_worker import bring_folder
+from engine.data.imports.import_worker import import_folder
 from engine.export import fastai_script
 from engine.inference import image_stream, pseudo_labels
 from engine.jobs import access, user_scope
@@ -77,8 +77,8 @@ def only_problem(made):
 def tampered(path):
     """Bert's dataset, whose note refers to a path."""
     one = own_set(BERT)
-    replace(one.note, elsewhere=path).save(one.folder)
-    return library.Shelved(one.folder)
+    replace(one.manifest, in_place=path).save(one.folder)
+    return library.LibraryDataset(one.folder)
 
 
 def proposed(path):
@@ -106,7 +106,7 @@ def resolved(path):
 ENTRIES = {
     "load": lambda path: load(path, MULTI_LABEL),
     "load points": lambda path: load(path, POINTS),
-    "recognise": lambda path: recognise(Path(path)),
+    "recognise": lambda path: detect(Path(path)),
     "label": lambda path: annotation.read(Path(path), MULTI_LABEL),
     "check": lambda path: fails_quietly(check(path, MULTI_LABEL)),
     "glance": lambda path: fails_quietly(summary.glance(path, MULTI_LABEL)),
@@ -116,8 +116,8 @@ ENTRIES = {
     "start a search": lambda path: lr_finder.start(config(path)),
     "train": resolved,
     "import here": lambda path: import_job.take_here(Path(path)),
-    "import a folder": lambda path: bring_folder(Path(path)),
-    "refer to": lambda path: library.add("new", MULTI_LABEL, elsewhere=Path(path)),
+    "import a folder": lambda path: import_folder(Path(path)),
+    "refer to": lambda path: library.add("new", MULTI_LABEL, in_place=Path(path)),
     "read decisions": edits.read,
     "decide": lambda path: edits.add(path, "1.jpg", "kept"),
     "import a run": imported,
@@ -172,7 +172,7 @@ def test_nothing_foreign_is_touched_before_the_refusal(home, foreign, monkeypatc
 
         monkeypatch.setattr(os, name, spy)
     for kind in ("a folder", "a table", "a run", "nothing", "below a file", "her set", "her run"):
-        for way in (lambda path: load(path, MULTI_LABEL), Run, lambda path: recognise(Path(path))):
+        for way in (lambda path: load(path, MULTI_LABEL), Run, lambda path: detect(Path(path))):
             with pytest.raises(ValueError, match=re.escape(REFUSED)):
                 way(foreign[kind])
         assert summary.glance(foreign[kind], MULTI_LABEL).problems == (REFUSED,)

@@ -1,4 +1,4 @@
-"""Shared by default; with the switch each visitor sees only what they brought, and nobody sees anything without one."""
+"""Shared by default; with the switch each visitor sees only what they imported, and without one nothing."""
 
 import io
 import json
@@ -11,8 +11,8 @@ from engine import paths, runs
 from engine.config import TrainConfig
 from engine.data import edits, imports, library
 from engine.data.checks import jobs as checks
-from engine.data.formats import DatasetError, load, recognise
-from engine.data.imports.import_worker import bring_path, work
+from engine.data.formats import DatasetError, detect, load
+from engine.data.imports.import_worker import import_path, work
 from engine.experiments.label_review import job as review
 from engine.export.bundle import upload as bundle_upload
 from engine.export.bundle.job import BundleJob
@@ -21,8 +21,8 @@ from engine.jobs import access, user_scope
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import launch
-from tests.brought_data import PICTURE, pascal
 from tests.data.imports.test_imports import HONEST, zipped
+from tests.dataset_files import IMAGE, pascal
 from tests.lesson_data import open_page, texts
 
 ANNA, BERT = "a" * 32, "b" * 32
@@ -52,7 +52,7 @@ def upload(name):
 
 def test_a_person_alone_finds_everything_again(home):
     visit(ANNA)
-    bring_path(pascal(home / "mine"))
+    import_path(pascal(home / "mine"))
     visit(BERT)
     assert [one.name for one in library.all_sets()] == ["mine"]
     assert user_scope.child_environment() == os.environ
@@ -76,11 +76,11 @@ def test_visitors_see_only_their_own(home, private):
     assert len(library.find("cats").record().table) == 6
     taken_away = library.remove(library.find("cats"))
     visit(BERT)
-    with pytest.raises(library.ShelfError):
+    with pytest.raises(library.LibraryError):
         library.put_back(taken_away)
 
 
-def test_a_typed_path_does_not_reach_what_others_brought(home, private):
+def test_a_typed_path_does_not_reach_what_others_imported(home, private):
     visit(ANNA)
     upload("cats")
     hers = library.find("cats").folder
@@ -96,14 +96,14 @@ def test_a_typed_path_does_not_reach_what_others_brought(home, private):
         home / "link",
         hers / ".." / "cats",
     ):
-        for way in (recognise, lambda at: load(at, MULTI_LABEL)):
+        for way in (detect, lambda at: load(at, MULTI_LABEL)):
             with pytest.raises(DatasetError, match=access.REFUSED):
                 way(path)
 
 
 def test_what_is_on_its_way_is_seen_by_its_visitor_only(home, private):
     visit(ANNA)
-    imports.take([("a.jpg", io.BytesIO(PICTURE))])
+    imports.take([("a.jpg", io.BytesIO(IMAGE))])
     assert len(imports.all_imports()) == 1
     visit(BERT)
     assert imports.all_imports() == []

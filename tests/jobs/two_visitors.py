@@ -9,7 +9,7 @@ from engine.data import library
 from engine.jobs import user_scope
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL
-from tests.brought_data import pascal
+from tests.dataset_files import pascal
 from tests.lesson_data import write_run, write_scenes
 
 ANNA, BERT = "a" * 32, "b" * 32
@@ -56,7 +56,7 @@ def own_run(secret: str) -> Run:
     return Run(folder)
 
 
-def own_set(secret: str) -> library.Shelved:
+def own_set(secret: str) -> library.LibraryDataset:
     """The only dataset of a visitor, who is served from now on."""
     visit(secret)
     [one] = library.all_sets()

@@ -269,7 +269,7 @@ def test_an_interrupted_review_says_so_and_can_be_begun_again():
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):
     from engine.data import library
 
-    one = library.add("mine", MULTI_LABEL, elsewhere=data[0].parent / "points" / "points.csv")
+    one = library.add("mine", MULTI_LABEL, in_place=data[0].parent / "points" / "points.csv")
     app = open_review(data=one.folder.name)
     assert button(app, "Look for what is wrong") and "Nothing is changed" in texts(app)
 

@@ -168,10 +168,10 @@ def test_only_whole_runs_are_ready(run, monkeypatch):
 
 
 @pytest.mark.parametrize("is_table", [False, True])
-def test_the_pictures_of_a_brought_set_are_found(tmp_path, monkeypatch, is_table):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+def test_the_pictures_of_a_imported_set_are_found(tmp_path, monkeypatch, is_table):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     folder = labelled(tmp_path / "squares")
-    one = library.add("mine", "multi-label", elsewhere=folder / "train.csv" if is_table else folder)
+    one = library.add("mine", "multi-label", in_place=folder / "train.csv" if is_table else folder)
     run = runs.create(TrainConfig("multi-label", str(one.data_path)), tmp_path / "run")
     assert all(run.picture(fname).is_file() for fname in one.record().table["fname"])
     (one.folder / "set.json").write_text("{")

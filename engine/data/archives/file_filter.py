@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.data.archives.limits import Limits, size_problems
 from engine.data.archives.names import UnsafeName, is_archive, is_junk, is_wanted, safe_name, shown
-from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.files.file_index import is_image
 from engine.data.formats.phrases import some
 
 
@@ -38,7 +38,7 @@ class Sorted:
         }
         problems = [f"{what} ({len(names):,}): {some(names)}." for what, names in told.items() if names]
         problems += size_problems(len(self.kept), self.size, most)
-        return problems or ([] if any(map(is_picture, self.kept)) else [self._nothing()])
+        return problems or ([] if any(map(is_image, self.kept)) else [self._nothing()])
 
     def notes(self) -> list[str]:
         """What was left out, a sentence each."""

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath, PureWindowsPath
 
 from engine.data.files import MANIFEST
-from engine.data.formats.files.file_index import PICTURE_ENDINGS
+from engine.data.formats.files.file_index import IMAGE_ENDINGS
 from engine.data.formats.source import TABLES
 
 LONGEST_PART, LONGEST_NAME, DEEPEST = 255, 1000, 20
@@ -48,7 +48,7 @@ def is_junk(name: str) -> bool:
 
 def is_wanted(name: str) -> bool:
     """Whether a file is a picture or may describe some, by its ending."""
-    return ending(name) in PICTURE_ENDINGS | DESCRIPTIONS
+    return ending(name) in IMAGE_ENDINGS | DESCRIPTIONS
 
 
 def is_archive(name: str) -> bool:

@@ -12,18 +12,18 @@ from engine.data.checks.finding import Fix
 from engine.data.checks.image_facts import Facts
 from engine.data.checks.near_duplicates import Groups, nearly_same, same_bytes
 from engine.data.edits import SPLIT
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
 @dataclass(frozen=True)
 class Subject:
-    """`found` as the decisions make it, divided as `engine.data.load` would; `facts` of the files that are there.
+    """`parsed` as the decisions make it, divided as `engine.data.load` would; `facts` of the files that are there.
 
     `left_out` are the pictures that a person left out before.
     """
 
-    found: Found
+    parsed: ParsedSource
     task: str
     facts: Facts
     left_out: tuple[str, ...] = ()
@@ -31,12 +31,12 @@ class Subject:
     @cached_property
     def used(self) -> list[Row]:
         """The rows that the task uses: for a single label those with one, for points those with a point."""
-        return [row for row in self.found.rows if _IS_USED[self.task](row)]
+        return [row for row in self.parsed.rows if _IS_USED[self.task](row)]
 
     @cached_property
     def by_name(self) -> dict[str, Row]:
         """The row of each picture; of several the first."""
-        return {row.fname: row for row in reversed(self.found.rows)}
+        return {row.fname: row for row in reversed(self.parsed.rows)}
 
     @cached_property
     def with_label(self) -> dict[str, list[Row]]:
@@ -66,9 +66,9 @@ class Subject:
 
         Where the division is only a random choice so far, all of it is written down, so that nothing else moves.
         """
-        if self.found.has_split:
+        if self.parsed.has_split:
             return Fix(says, SPLIT, dict(parts))
-        now = {row.fname: bool(row.is_valid) for row in self.found.rows}
+        now = {row.fname: bool(row.is_valid) for row in self.parsed.rows}
         return Fix(says, SPLIT, now | dict(parts))
 
 

@@ -50,6 +50,6 @@ def leave_out(fnames: Collection[str], says: str = "") -> Fix:
     return Fix(says, LEFT_OUT, dict.fromkeys(fnames))
 
 
-def pictures(count: int) -> str:
+def counted_images(count: int) -> str:
     """ "1 picture", "5,011 pictures"."""
     return counted(count, "picture")

@@ -26,7 +26,7 @@ def chosen(
     rows = health.subject.by_name
     if not rows and not finding:
         return list(_about(health, UNNAMED))
-    names = _about(health, finding) if finding else [row.fname for row in health.subject.found.rows]
+    names = _about(health, finding) if finding else [row.fname for row in health.subject.parsed.rows]
     wanted = [name for name in dict.fromkeys(names) if name not in rows or _fits(rows[name], label, is_valid)]
     return wanted if label is None and is_valid is None else [name for name in wanted if name in rows]
 
@@ -35,7 +35,7 @@ def label_counts(health: Health) -> dict[str, int]:
     """How many pictures have each label, and how many none (under `NO_LABEL`), the commonest label first."""
     if tasks.get(health.task).has_points or health.subject is None:
         return {}
-    rows = health.subject.found.rows
+    rows = health.subject.parsed.rows
     counts: dict[str, int] = {}
     for row in rows:
         for label in row.labels:

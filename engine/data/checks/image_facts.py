@@ -144,10 +144,10 @@ def _fact(path: Path, state: np.ndarray) -> np.ndarray:
     return fact
 
 
-def _fill_look(fact: np.ndarray, picture: Image.Image) -> None:
-    bits = imagehash.phash(picture).hash
+def _fill_look(fact: np.ndarray, image: Image.Image) -> None:
+    bits = imagehash.phash(image).hash
     fact["look"] = np.packbits(bits).view(np.uint64)[0]
-    small = picture.resize((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BOX)
+    small = image.resize((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BOX)
     fact["thumb"] = np.asarray(small, np.uint8).ravel()
 
 

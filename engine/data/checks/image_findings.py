@@ -6,7 +6,7 @@ import numpy as np
 
 from engine import tasks
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, counted_images, leave_out
 from engine.data.checks.near_duplicates import Groups
 from engine.data.edits import LABELS
 from engine.data.formats.parsed_source import Row
@@ -83,7 +83,7 @@ def _in_both_parts(subject: Subject, twice: Groups, alike: Groups) -> list[Findi
     )
     remedies = (
         subject.moved("Move them all to training", dict.fromkeys(valid, False)),
-        leave_out(train, f"Leave {pictures(len(train))} of training out"),
+        leave_out(train, f"Leave {counted_images(len(train))} of training out"),
     )
     about = {fname: "validation" if subject.is_valid(fname) else "training" for fname in names}
     return [Finding("in both parts", sentence, HARMS, names, remedies, about, tuple(across))]
@@ -106,7 +106,7 @@ def _alike(groups: Groups) -> list[Finding]:
         return []
     names = _flat(groups)
     sentence = (
-        f"{pictures(len(names))} look nearly the same as another one, in {counted(len(groups), 'group')}:"
+        f"{counted_images(len(names))} look nearly the same as another one, in {counted(len(groups), 'group')}:"
         f" {some([' and '.join(group[:2]) for group in groups])}. If they come in series, split by group."
     )
     fix = leave_out(
@@ -119,9 +119,8 @@ def _odd_sizes(subject: Subject) -> list[Finding]:
     about = odd_sizes(subject.facts.sizes)
     if not about:
         return []
-    sentence = (
-        f"{pictures(len(about))} of odd size: {some([f'{name} ({says})' for name, says in about.items()])}."
-    )
+    sizes = [f"{name} ({size})" for name, size in about.items()]
+    sentence = f"{counted_images(len(about))} of odd size: {some(sizes)}."
     return [Finding("odd size", sentence, NOTE, tuple(about), (leave_out(about),), about)]
 
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from engine import tasks
 from engine.data.checks.check_input import Subject, quoted
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, counted_images, leave_out
 from engine.data.edits import LABEL_RENAMED
 from engine.data.formats import checks
 from engine.data.formats.parsed_source import Row
@@ -33,21 +33,21 @@ def findings(subject: Subject) -> list[Finding]:
 
 
 def _too_few(subject: Subject) -> list[Finding]:
-    vocab = tuple(sorted({label for row in subject.found.rows for label in row.labels}))
-    problems = checks.vocab_problems(vocab, subject.task, subject.found.rows) if subject.found.rows else []
+    vocab = tuple(sorted({label for row in subject.parsed.rows for label in row.labels}))
+    problems = checks.vocab_problems(vocab, subject.task, subject.parsed.rows) if subject.parsed.rows else []
     return [Finding("too few labels", problem, STOPS) for problem in problems]
 
 
 def _spellings(subject: Subject) -> list[Finding]:
-    groups = checks.spellings(subject.found.rows)
+    groups = checks.spellings(subject.parsed.rows)
     if not groups:
         return []
-    (sentence,) = checks.spelling_problems(subject.found.rows)
+    (sentence,) = checks.spelling_problems(subject.parsed.rows)
     merges = [_merge(group) for group in groups]
     together = {old: new for merge in merges for old, new in merge.given.items()}
     remedies = [Fix("Write each as it is mostly written", LABEL_RENAMED, together)] if len(merges) > 1 else []
     unlike = {label for group in groups for label in group}
-    rows = [row for row in subject.found.rows if unlike & set(row.labels)]
+    rows = [row for row in subject.parsed.rows if unlike & set(row.labels)]
     renamed = set(together)
     rows.sort(key=lambda row: not renamed & set(row.labels))
     about = {row.fname: ", ".join(row.labels) for row in rows}
@@ -58,7 +58,7 @@ def _spellings(subject: Subject) -> list[Finding]:
 
 def _soundly_spelled(subject: Subject) -> list[tuple[str, list[Row]]]:
     """The labels with their rows, without those that may only be another label, written otherwise."""
-    doubtful = {label for group in checks.spellings(subject.found.rows) for label in group}
+    doubtful = {label for group in checks.spellings(subject.parsed.rows) for label in group}
     return [(label, rows) for label, rows in subject.with_label.items() if label not in doubtful]
 
 
@@ -77,7 +77,7 @@ def _only_in_validation(subject: Subject) -> list[Finding]:
     sentence = f"{some(quoted(unseen))} {verb} only in the validation part, so no model can learn it."
     moves = {rows[0].fname: False for rows in unseen.values()}
     remedies = (
-        subject.moved(f"Move {pictures(len(moves))} to training", moves),
+        subject.moved(f"Move {counted_images(len(moves))} to training", moves),
         _forget(unseen),
         leave_out(names),
     )
@@ -119,9 +119,9 @@ def _slips(subject: Subject, rare) -> list[Fix]:
     common = [label for label in subject.with_label if label not in rare]
     nearest = {label: get_close_matches(label, common, 1, SLIP) for label in list(rare)[:OFFERED_ONE_BY_ONE]}
     return [
-        Fix(f"Write “{label}” as “{found[0]}”", LABEL_RENAMED, {label: found[0]})
-        for label, found in nearest.items()
-        if found
+        Fix(f"Write “{label}” as “{close[0]}”", LABEL_RENAMED, {label: close[0]})
+        for label, close in nearest.items()
+        if close
     ]
 
 
@@ -141,11 +141,9 @@ def _balance(subject: Subject) -> list[Finding]:
     most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     ratio = counts[most] / counts[least]
     if ratio == 1:
-        return [Finding("balance", f"Every label has {pictures(counts[most])}: just balanced.", NOTE)]
+        return [Finding("balance", f"Every label has {counted_images(counts[most])}: just balanced.", NOTE)]
     if ratio < NEARLY_ONE:
-        sentence = (
-            f"The labels are balanced: “{least}” has {pictures(counts[least])}, “{most}” {counts[most]:,}."
-        )
+        sentence = f"The labels are balanced: “{least}” has {counted_images(counts[least])}, “{most}” {counts[most]:,}."
         return [Finding("balance", sentence, NOTE)]
     sentence = (
         f"The commonest label, “{most}” ({counts[most]:,}), is {ratio:.1f} times as frequent as the rarest, “{least}”"
@@ -159,16 +157,16 @@ def _balance(subject: Subject) -> list[Finding]:
 def _several(subject: Subject) -> list[Finding]:
     if not tasks.get(subject.task).has_one_label:
         return []
-    rows = [row for row in subject.found.rows if len(row.labels) > 1]
+    rows = [row for row in subject.parsed.rows if len(row.labels) > 1]
     if not rows:
         return []
     names = tuple(row.fname for row in rows)
-    sentence = f"{pictures(len(rows))} with several labels; the task single-label does not use them."
+    sentence = f"{counted_images(len(rows))} with several labels; the task single-label does not use them."
     return [Finding("several labels", sentence, NOTE, names, (leave_out(names),), _labels_of(subject, names))]
 
 
 def _empty(subject: Subject) -> list[Finding]:
-    names = tuple(row.fname for row in subject.found.rows if not row.labels)
+    names = tuple(row.fname for row in subject.parsed.rows if not row.labels)
     if not names:
         return []
     meaning = (

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from engine import tasks
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, leave_out, pictures
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, counted_images, leave_out
 from engine.data.edits import LABELS, POINT, PUT_BACK
-from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.files.file_index import is_image
 from engine.data.formats.images.check_names import name_problems
 from engine.data.formats.parsed_source import Problem
 from engine.data.formats.phrases import some
 
-WITHOUT_PICTURES, UNNAMED = "the table", "not named"
+WITHOUT_IMAGES, UNNAMED = "the table", "not named"
 
 
 def findings(subject: Subject) -> list[Finding]:
     """Everything that reading said, everything that is wrong with the names, and what is unused."""
-    problems = [*subject.found.problems, *name_problems(subject.found)]
+    problems = [*subject.parsed.problems, *name_problems(subject.parsed)]
     told = [_told(subject, problem) for problem in problems]
-    told += [_set_aside(problem) for problem in subject.found.set_aside]
+    told += [_set_aside(problem) for problem in subject.parsed.set_aside]
     return told + _unnamed(subject) + _for_testing(subject) + _left_out(subject)
 
 
 def _told(subject: Subject, problem: str | Problem) -> Finding:
     if not isinstance(problem, Problem):
-        return Finding(WITHOUT_PICTURES, str(problem), STOPS)
+        return Finding(WITHOUT_IMAGES, str(problem), STOPS)
     remedies = (*_special(subject, problem), leave_out(problem.fnames))
     return Finding(problem.kind, str(problem), STOPS, problem.fnames, remedies, dict(problem.told))
 
@@ -41,7 +41,7 @@ def _special(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
 
 
 def _one_row(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
-    rows = {fname: [row for row in subject.found.rows if row.fname == fname] for fname in problem.fnames}
+    rows = {fname: [row for row in subject.parsed.rows if row.fname == fname] for fname in problem.fnames}
     if tasks.get(subject.task).has_points:
         points = {fname: same[0].point_px for fname, same in rows.items() if same[0].point_px}
         return (Fix("Keep the first row of each", POINT, points),) if points else ()
@@ -55,27 +55,25 @@ def _one_row(subject: Subject, problem: Problem) -> tuple[Fix, ...]:
 
 
 def _unnamed(subject: Subject) -> list[Finding]:
-    named = {row.fname for row in subject.found.rows} | {*subject.left_out, *subject.found.for_testing}
-    named |= {fname for problem in subject.found.set_aside for fname in problem.fnames}
-    listed = subject.found.listing.names
-    unnamed = tuple(name for name in listed if is_picture(name) and name not in named)
+    named = {row.fname for row in subject.parsed.rows} | {*subject.left_out, *subject.parsed.for_testing}
+    named |= {fname for problem in subject.parsed.set_aside for fname in problem.fnames}
+    listed = subject.parsed.listing.names
+    unnamed = tuple(name for name in listed if is_image(name) and name not in named)
     if not unnamed:
         return []
     verb = "takes" if len(unnamed) == 1 else "take"
-    sentence = (
-        f"{pictures(len(unnamed))} in the folder {verb} no part, as no row is about them: {some(unnamed)}."
-    )
+    sentence = f"{counted_images(len(unnamed))} in the folder {verb} no part, as no row is about them: {some(unnamed)}."
     remedies = (leave_out(unnamed),) if named else ()
     return [Finding(UNNAMED, sentence, NOTE, unnamed, remedies)]
 
 
 def _for_testing(subject: Subject) -> list[Finding]:
-    kept = tuple(name for name in subject.found.for_testing if name not in subject.by_name)
+    kept = tuple(name for name in subject.parsed.for_testing if name not in subject.by_name)
     if not kept:
         return []
     verb, them = ("takes", "it") if len(kept) == 1 else ("take", "them")
     sentence = (
-        f"{pictures(len(kept))} {verb} no part, as the data set keeps {them} for testing: {some(kept)}."
+        f"{counted_images(len(kept))} {verb} no part, as the data set keeps {them} for testing: {some(kept)}."
     )
     return [Finding("for testing", sentence, NOTE, kept)]
 
@@ -83,6 +81,6 @@ def _for_testing(subject: Subject) -> list[Finding]:
 def _left_out(subject: Subject) -> list[Finding]:
     if not subject.left_out:
         return []
-    sentence = f"{pictures(len(subject.left_out))} left out by you: {some(subject.left_out)}."
+    sentence = f"{counted_images(len(subject.left_out))} left out by you: {some(subject.left_out)}."
     fix = Fix("Put back", PUT_BACK, dict.fromkeys(subject.left_out))
     return [Finding("left out", sentence, NOTE, subject.left_out, (fix,))]

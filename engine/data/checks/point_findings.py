@@ -25,7 +25,7 @@ def findings(subject: Subject) -> list[Finding]:
         for row in outside
         for x, y in (points[row.fname],)
     }
-    if subject.found.may_leave_out_points:
+    if subject.parsed.may_leave_out_points:
         return [Finding("outside", f"Left out: {problem}", NOTE, names, (), about)]
     clipped = {name: _clipped(points[name], sizes[name]) for name in names}
     remedies = (

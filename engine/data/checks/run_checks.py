@@ -17,7 +17,7 @@ from engine.data.checks.finding import SEVERITIES, STOPS, Finding, Fix
 from engine.data.checks.image_facts import look_at, unseen_bytes
 from engine.data.edits import SPLIT
 from engine.data.formats import DatasetError, checks
-from engine.data.formats.dataset_manifest import is_on_shelf
+from engine.data.formats.dataset_manifest import is_in_library
 from engine.data.formats.loading import divide, name_of, read
 from engine.data.formats.read_options import ReadOptions
 from engine.data.splits.strategies import Plan, SplitError
@@ -34,7 +34,7 @@ class Health:
     """How a data set stands.
 
     Attributes: `findings`, the worst first; `labels`, a row for each label with its pictures in training, in
-    validation and in all; `baselines`, the scores to beat; `pictures`, how many rows there are, `training` and
+    validation and in all; `baselines`, the scores to beat; `image_count`, how many rows there are, `training` and
     `validation` how many of them the task uses in each part; `subject`, what was examined (None where nothing could be
     read at all).
     """
@@ -44,7 +44,7 @@ class Health:
     findings: tuple[Finding, ...]
     labels: pd.DataFrame
     baselines: tuple[Baseline, ...] = ()
-    pictures: int = 0
+    image_count: int = 0
     training: int = 0
     validation: int = 0
     subject: Subject | None = None
@@ -70,7 +70,7 @@ def check(
         subject = examine(path, task, show, options)
         findings = _findings(subject)
     except DatasetError as error:
-        unread = tuple(Finding(name_findings.WITHOUT_PICTURES, problem, STOPS) for problem in error.problems)
+        unread = tuple(Finding(name_findings.WITHOUT_IMAGES, problem, STOPS) for problem in error.problems)
         return Health(path.name, task, unread, _label_table({}))
     valid = sum(bool(row.is_valid) for row in subject.used)
     return Health(
@@ -79,7 +79,7 @@ def check(
         tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))),
         _label_table(subject.with_label),
         tuple(baseline.baselines(subject.used, task, subject.facts.sizes)),
-        len(subject.found.rows),
+        len(subject.parsed.rows),
         len(subject.used) - valid,
         valid,
         subject,
@@ -111,7 +111,7 @@ def bytes_to_look_at(path: str | os.PathLike, task: str) -> int:
 
 def journal_home(path: Path) -> Path:
     """The folder that keeps the decisions about a data set."""
-    return path if is_on_shelf(path) else edits.home(path)
+    return path if is_in_library(path) else edits.home(path)
 
 
 def journal(path: Path) -> edits.Decisions:
@@ -126,8 +126,8 @@ def _there(found) -> list[str]:
 def _findings(subject: Subject) -> list[Finding]:
     findings = name_findings.findings(subject) + image_findings.findings(subject)
     findings += _TARGET_FINDINGS[subject.task](subject)
-    if not subject.found.rows and not subject.found.problems:
-        return [*findings, Finding(name_findings.WITHOUT_PICTURES, _EMPTY, STOPS)]
+    if not subject.parsed.rows and not subject.parsed.problems:
+        return [*findings, Finding(name_findings.WITHOUT_IMAGES, _EMPTY, STOPS)]
     if not any(finding.severity == STOPS for finding in findings):
         findings += _about_parts(subject)
     return findings
@@ -143,7 +143,7 @@ _TARGET_FINDINGS: dict[str, Callable[[Subject], list[Finding]]] = {
 
 def _about_parts(subject: Subject) -> list[Finding]:
     """Only asked where nothing else stops: what is left out or fixed first decides what remains."""
-    problems = checks.part_problems(replace(subject.found, rows=subject.used))
+    problems = checks.part_problems(replace(subject.parsed, rows=subject.used))
     remedies = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
     return [Finding("parts", problem, STOPS, remedies=remedies) for problem in problems]
 

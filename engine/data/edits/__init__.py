@@ -4,13 +4,13 @@ The source stays as it was imported; the journal says what became of it, and any
 """
 
 from engine.data.edits.edit import (
+    IMAGE,
     KEPT,
     KINDS,
     LABEL_RENAMED,
     LABELS,
     LEFT_OUT,
     NEW_LABEL,
-    PICTURE,
     POINT,
     PUT_BACK,
     SPLIT,
@@ -21,6 +21,7 @@ from engine.data.edits.journal import JOURNAL, add, add_each, home, read, redo, 
 from engine.data.edits.replay import Decisions, Replayed
 
 __all__ = [
+    "IMAGE",
     "JOURNAL",
     "KEPT",
     "KINDS",
@@ -28,7 +29,6 @@ __all__ = [
     "LABEL_RENAMED",
     "LEFT_OUT",
     "NEW_LABEL",
-    "PICTURE",
     "POINT",
     "PUT_BACK",
     "SPLIT",

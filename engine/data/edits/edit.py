@@ -21,7 +21,7 @@ PUT_BACK = "put back"
 """A picture that was left out takes part again. Given: picture -> None."""
 SPLIT = "split"
 """A picture belongs to the validation part (True) or to the training part (False). Given: picture -> bool."""
-PICTURE = "picture"
+IMAGE = "picture"
 """What is known of a picture belongs to another file. Given: name in the table -> name of the file."""
 LABEL_RENAMED = "label renamed"
 """A label has another name from now on, perhaps that of another label; "" removes it. Given: old -> new."""
@@ -29,10 +29,16 @@ NEW_LABEL = "new label"
 """A label that can be chosen, though no picture may have it yet. Given: label -> None."""
 
 LONGEST_NAME = 4096
+VERSION = 1
+"""The version of the format of a line; lines without one are of the first."""
 
 
 class DecisionError(ValueError):
     """A decision cannot be kept, or cannot be read; one plain sentence says why."""
+
+
+class OtherVersionError(DecisionError):
+    """A decision was kept by another version of Loss Lab."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +72,22 @@ class Decision:
 
     def to_line(self) -> str:
         """The decision as one line of JSON, without the line's end."""
-        return json.dumps({"id": self.id, "at": self.at, "kind": self.kind, "given": dict(self.given)})
+        about = {"version": VERSION, "id": self.id, "at": self.at, "kind": self.kind}
+        return json.dumps(about | {"given": dict(self.given)})
 
 
-def from_line(told: object) -> Decision:
-    """The decision that a line of JSON, already read, tells; raises `DecisionError` where it tells none."""
-    if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in ("id", "at", "kind")):
+def from_line(record: object) -> Decision:
+    """The decision that a line of JSON, already read, tells; raises `DecisionError` where there is none."""
+    if not isinstance(record, dict) or not all(
+        isinstance(record.get(key), str) for key in ("id", "at", "kind")
+    ):
         raise DecisionError("A decision needs an id, a time and a kind.")
-    given = told.get("given")
+    if record.get("version", 1) != VERSION:
+        raise OtherVersionError("The decision was kept by another version of Loss Lab.")
+    given = record.get("given")
     if not isinstance(given, dict):
         raise DecisionError("A decision needs what was given, by name.")
-    return Decision(told["kind"], given, told["id"], told["at"])
+    return Decision(record["kind"], given, record["id"], record["at"])
 
 
 def _name(value: object) -> str:
@@ -126,7 +137,7 @@ _CHECKED = {
     LEFT_OUT: _nothing,
     PUT_BACK: _nothing,
     SPLIT: _yes_or_no,
-    PICTURE: _name,
+    IMAGE: _name,
     LABEL_RENAMED: _label,
     NEW_LABEL: _nothing,
 }
@@ -141,7 +152,7 @@ _WORDS = {
     LEFT_OUT: lambda value: "left out",
     PUT_BACK: lambda value: "put back",
     SPLIT: lambda value: "validation" if value else "training",
-    PICTURE: lambda value: f"is the file {value}",
+    IMAGE: lambda value: f"is the file {value}",
     LABEL_RENAMED: lambda value: f"renamed to {value}" if value else "label removed",
     NEW_LABEL: lambda value: "new label",
 }
@@ -149,6 +160,6 @@ _EACH = {
     LABELS: "each its own labels",
     POINT: "each its own point",
     SPLIT: "divided",
-    PICTURE: "each another file",
+    IMAGE: "each another file",
     LABEL_RENAMED: "each renamed",
 }

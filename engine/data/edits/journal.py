@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from engine import paths
-from engine.data.edits.edit import KINDS, Decision, DecisionError, from_line
+from engine.data.edits.edit import KINDS, Decision, DecisionError, OtherVersionError, from_line
 from engine.data.edits.replay import Decisions
 from engine.data.files import JOURNAL, MANIFEST
 from engine.jobs import access, user_scope
@@ -34,14 +34,16 @@ def home(data: str | os.PathLike) -> Path:
 
     A dataset of the library keeps them itself; for any other, a folder of the library is named after it.
     """
-    path, shelf = Path(data).resolve(), paths.data_folder().resolve()
-    above = [folder for folder in (path, *path.parents) if folder.is_relative_to(shelf) and folder != shelf]
+    path, library = Path(data).resolve(), paths.data_folder().resolve()
+    above = [
+        folder for folder in (path, *path.parents) if folder.is_relative_to(library) and folder != library
+    ]
     own = next((folder for folder in above if (folder / MANIFEST).is_file()), None)
     if own:
         return own
     name = re.sub(r"[^\w-]+", "-", path.name).strip("-")[:60] or "data"
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
-    return user_scope.own_folder(shelf) / ELSEWHERE / f"{name}-{digest}"
+    return user_scope.own_folder(library) / ELSEWHERE / f"{name}-{digest}"
 
 
 def read(folder: str | os.PathLike) -> Decisions:
@@ -147,28 +149,36 @@ def replay(lines: Iterable[bytes | str]) -> Decisions:
     stands: dict[str, bool] = {}
     undone: list[str] = []
     notes: list[str] = []
+    of_other_versions = 0
     for number, line in enumerate(lines, 1):
         try:
             _take(json.loads(line), made, stands, undone)
+        except OtherVersionError:
+            of_other_versions += 1
         except (ValueError, TypeError, RecursionError):
             notes.append(f"Line {number} of {JOURNAL} cannot be read; what it decided is left out.")
+    if of_other_versions:
+        notes.append(
+            f"Decisions in {JOURNAL} were made with another version of Loss Lab and are left out "
+            f"({of_other_versions:,}): make them again."
+        )
     past = tuple((decision, stands[key]) for key, decision in made.items())
     standing = tuple(decision for decision, is_standing in past if is_standing)
     return Decisions(standing, tuple(made[key] for key in undone), past, tuple(notes))
 
 
-def _take(told: object, made: dict, stands: dict, undone: list) -> None:
+def _take(record: object, made: dict, stands: dict, undone: list) -> None:
     """One line more: an undo, a redo, or a decision, after which nothing can be redone."""
-    if isinstance(told, dict) and UNDO in told:
-        if stands.get(told[UNDO]):
-            stands[told[UNDO]] = False
-            undone.append(told[UNDO])
-    elif isinstance(told, dict) and REDO in told:
-        if told[REDO] in undone:
-            stands[told[REDO]] = True
-            undone.remove(told[REDO])
+    if isinstance(record, dict) and UNDO in record:
+        if stands.get(record[UNDO]):
+            stands[record[UNDO]] = False
+            undone.append(record[UNDO])
+    elif isinstance(record, dict) and REDO in record:
+        if record[REDO] in undone:
+            stands[record[REDO]] = True
+            undone.remove(record[REDO])
     else:
-        decision = from_line(told)
+        decision = from_line(record)
         if decision.id in made:
             raise DecisionError("A decision's id may occur once.")
         made[decision.id], stands[decision.id] = decision, True

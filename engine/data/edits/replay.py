@@ -16,7 +16,7 @@ class Replayed:
     """What the decisions come to, by a picture's present name.
 
     Attributes: `labels`, `points` (x, y in pixels), `is_valid`, `left_out` and `kept` by picture; `last`, the kind of
-    the latest decision about a picture; `label_names` and `picture_names`, what a name in the source is now
+    the latest decision about a picture; `label_names` and `image_names`, what a name in the source is now
     ("" for a label that is gone); `new_labels`, in the order in which they were made.
     """
 
@@ -27,7 +27,7 @@ class Replayed:
     kept: set[str] = field(default_factory=set)
     last: dict[str, str] = field(default_factory=dict)
     label_names: dict[str, str] = field(default_factory=dict)
-    picture_names: dict[str, str] = field(default_factory=dict)
+    image_names: dict[str, str] = field(default_factory=dict)
     new_labels: list[str] = field(default_factory=list)
 
     def take(self, decision: Decision) -> None:
@@ -35,7 +35,7 @@ class Replayed:
         step = _STEPS[decision.kind]
         for name, value in decision.given.items():
             step(self, name, value)
-            if decision.kind in _ABOUT_PICTURES:
+            if decision.kind in _ABOUT_IMAGES:
                 self.last[name] = decision.kind
 
     def labels_now(self, fname: str, given: Iterable[str]) -> tuple[str, ...]:
@@ -65,16 +65,16 @@ class Replayed:
     def _put_back(self, fname: str, _: None) -> None:
         self.left_out.discard(fname)
 
-    def _name_picture(self, old: str, new: str) -> None:
-        _name_again(self.picture_names, old, new)
+    def _name_image(self, old: str, new: str) -> None:
+        _name_again(self.image_names, old, new)
         decided: tuple[dict[str, Any], ...] = (self.labels, self.points, self.is_valid, self.last)
-        for by_picture in decided:
-            if old in by_picture:
-                by_picture[new] = by_picture.pop(old)
-        for pictures in (self.left_out, self.kept):
-            if old in pictures:
-                pictures.remove(old)
-                pictures.add(new)
+        for by_image in decided:
+            if old in by_image:
+                by_image[new] = by_image.pop(old)
+        for images in (self.left_out, self.kept):
+            if old in images:
+                images.remove(old)
+                images.add(new)
 
     def _rename_label(self, old: str, new: str) -> None:
         _name_again(self.label_names, old, new)
@@ -95,11 +95,11 @@ _STEPS: dict[str, Callable[[Replayed, str, Any], None]] = {
     kinds.KEPT: Replayed._keep,
     kinds.LEFT_OUT: Replayed._leave_out,
     kinds.PUT_BACK: Replayed._put_back,
-    kinds.PICTURE: Replayed._name_picture,
+    kinds.IMAGE: Replayed._name_image,
     kinds.LABEL_RENAMED: Replayed._rename_label,
     kinds.NEW_LABEL: Replayed._new_label,
 }
-_ABOUT_PICTURES = {kinds.LABELS, kinds.POINT, kinds.SPLIT, kinds.KEPT, kinds.LEFT_OUT, kinds.PUT_BACK}
+_ABOUT_IMAGES = {kinds.LABELS, kinds.POINT, kinds.SPLIT, kinds.KEPT, kinds.LEFT_OUT, kinds.PUT_BACK}
 
 
 def _name_again(names: dict[str, str], old: str, new: str) -> None:

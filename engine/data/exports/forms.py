@@ -11,7 +11,7 @@ from engine.data.exports.coco import coco
 from engine.data.exports.layout import Contents
 from engine.data.exports.tables import pascal_2007, points_table
 from engine.data.formats import Dataset, DatasetError
-from engine.data.formats.detect_format import read_found
+from engine.data.formats.detect_format import parse_source
 from engine.data.formats.files.file_index import Listing
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import some
@@ -69,15 +69,15 @@ def _read_back(made: Contents, task: str) -> dict[str, Row]:
     with tempfile.TemporaryDirectory() as folder:
         for name, text in made.texts.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
-        listing = Listing(Path(folder), tuple(sorted([*made.texts, *made.pictures])))
-        found = read_found(Source(Path(folder), listing), task, 0.2)
+        listing = Listing(Path(folder), tuple(sorted([*made.texts, *made.images])))
+        found = parse_source(Source(Path(folder), listing), task, 0.2)
     if found.problems:
         raise DatasetError([str(problem) for problem in found.problems])
     return {row.fname: row for row in found.rows}
 
 
 def _differing(dataset: Dataset, made: Contents, found: dict[str, Row]) -> list[str]:
-    rows = zip(made.pictures, dataset.table.to_dict("records"), strict=True)
+    rows = zip(made.images, dataset.table.to_dict("records"), strict=True)
     return [f"“{row['fname']}”" for name, row in rows if not _is_same(row, found.get(name))]
 
 

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.formats import Dataset
-from engine.data.formats.images.locate_images import PICTURE_FOLDERS
+from engine.data.formats.images.locate_images import IMAGE_FOLDERS
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What goes into the zip: `texts` by file name, `pictures` the file of each picture by its name in the zip."""
+    """What goes into the zip: `texts` by file name, `images` the file of each picture by its name in the zip."""
 
     texts: dict[str, str]
-    pictures: dict[str, Path]
+    images: dict[str, Path]
 
 
 def short_names(dataset: Dataset) -> list[str]:
     """The name of each picture, seen from the folder that all of them lie in, if that is a usual one ("train/")."""
     names = dataset.table["fname"].tolist()
     usual = next(
-        (one for one in PICTURE_FOLDERS if one and all(name.startswith(f"{one}/") for name in names)), None
+        (one for one in IMAGE_FOLDERS if one and all(name.startswith(f"{one}/") for name in names)), None
     )
     return [name.removeprefix(f"{usual}/") if usual else name for name in names]
 

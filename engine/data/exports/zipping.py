@@ -51,10 +51,10 @@ def _write(place: Path, made, show: Callable[[float], object]) -> None:
     with zipfile.ZipFile(place, "w") as packed:
         for name, text in made.texts.items():
             packed.writestr(_entry(name), text)
-        for done, (name, file) in enumerate(made.pictures.items(), 1):
+        for done, (name, file) in enumerate(made.images.items(), 1):
             with open(file, "rb") as source, packed.open(_entry(name), "w") as target:
                 shutil.copyfileobj(source, target, PIECE)
-            show(done / len(made.pictures))
+            show(done / len(made.images))
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

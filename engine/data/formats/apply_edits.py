@@ -4,49 +4,49 @@ from collections.abc import Collection, Mapping
 
 from engine import tasks
 from engine.data.edits import Decisions
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 
 
-def apply_decisions(found: Found, decisions: Decisions, task: str) -> None:
+def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> None:
     """Change the rows of a source as the decisions say, note what was changed, and drop the problems it settles.
 
     Pictures that the source does not name are added once they have labels (or, for points, a point). A picture with
     several rows has one again once its labels (or its point) are decided.
     """
     now = decisions.now
-    for row in found.rows:
-        row.fname = now.picture_names.get(row.fname, row.fname)
-    there = len(found.rows)
-    found.rows = [row for row in found.rows if row.fname not in now.left_out]
-    _tell(found, there - len(found.rows), _add_rows(found, decisions, task))
+    for row in parsed.rows:
+        row.fname = now.image_names.get(row.fname, row.fname)
+    there = len(parsed.rows)
+    parsed.rows = [row for row in parsed.rows if row.fname not in now.left_out]
+    _tell(parsed, there - len(parsed.rows), _add_rows(parsed, decisions, task))
     decided = now.points if tasks.get(task).has_points else now.labels
-    found.rows = _once(found.rows, decided)
-    for row in found.rows:
+    parsed.rows = _once(parsed.rows, decided)
+    for row in parsed.rows:
         row.labels = now.labels_now(row.fname, row.labels)
         row.point_px = now.points.get(row.fname, row.point_px)
-        row.said_valid = row.is_valid if found.has_split else None
-        row.is_valid = now.is_valid.get(row.fname, row.said_valid)
-    if found.is_bare:
-        _wait_for_labels(found, decided, task)
+        row.source_is_valid = row.is_valid if parsed.has_split else None
+        row.is_valid = now.is_valid.get(row.fname, row.source_is_valid)
+    if parsed.is_bare:
+        _wait_for_labels(parsed, decided, task)
     settled = {"number": decided, "mixed separators": decided, "part": now.is_valid}
-    found.problems = _unsettled(found.problems, now.left_out, settled)
-    found.set_aside = [one for problem in found.set_aside if (one := problem.without(now.left_out)).told]
-    found.notes += decisions.notes
+    parsed.problems = _unsettled(parsed.problems, now.left_out, settled)
+    parsed.set_aside = [one for problem in parsed.set_aside if (one := problem.without(now.left_out)).told]
+    parsed.notes += decisions.notes
 
 
-def _wait_for_labels(found: Found, decided: Collection[str], task: str) -> None:
+def _wait_for_labels(parsed: ParsedSource, decided: Collection[str], task: str) -> None:
     """Of pictures about which the source says nothing, only those are used that a person has labelled."""
-    answered = [row for row in found.rows if row.fname in decided]
-    waiting, noun = len(found.rows) - len(answered), "point" if tasks.get(task).has_points else "label"
+    answered = [row for row in parsed.rows if row.fname in decided]
+    waiting, noun = len(parsed.rows) - len(answered), "point" if tasks.get(task).has_points else "label"
     if waiting and not answered:
-        found.problems.append(
+        parsed.problems.append(
             f"No {noun} is known of {'its picture' if waiting == 1 else f'any of its {waiting:,} pictures'}:"
             f" label some of them first."
         )
     elif waiting:
-        found.notes.append(f"Left out until they are labelled: {counted(waiting, 'picture')}.")
-    found.rows = answered
+        parsed.notes.append(f"Left out until they are labelled: {counted(waiting, 'picture')}.")
+    parsed.rows = answered
 
 
 def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:
@@ -66,24 +66,24 @@ def _unsettled(
     return [one for one in remaining if not isinstance(one, Problem) or one.told]
 
 
-def _add_rows(found: Found, decisions: Decisions, task: str) -> int:
+def _add_rows(parsed: ParsedSource, decisions: Decisions, task: str) -> int:
     now = decisions.now
     decided = now.points if tasks.get(task).has_points else now.labels
-    named = {row.fname for row in found.rows} | now.left_out
+    named = {row.fname for row in parsed.rows} | now.left_out
     new = [fname for fname in decided if fname not in named]
-    lost = [fname for fname in new if fname not in found.listing.known]
+    lost = [fname for fname in new if fname not in parsed.listing.known]
     if lost:
-        found.notes.append(f"Decided upon, but not there any more: {some(lost)}.")
+        parsed.notes.append(f"Decided upon, but not there any more: {some(lost)}.")
     for fname in new:
-        if fname in found.listing.known:
+        if fname in parsed.listing.known:
             point = now.points.get(fname)
-            is_valid = now.is_valid.get(fname, False if found.has_split else None)
-            found.rows.append(Row(fname, "your decisions", now.labels.get(fname, ()), point, is_valid))
+            is_valid = now.is_valid.get(fname, False if parsed.has_split else None)
+            parsed.rows.append(Row(fname, "your decisions", now.labels.get(fname, ()), point, is_valid))
     return len(new) - len(lost)
 
 
-def _tell(found: Found, left_out: int, added: int) -> None:
+def _tell(parsed: ParsedSource, left_out: int, added: int) -> None:
     if left_out:
-        found.notes.append(f"Left out by you: {counted(left_out, 'picture')}.")
+        parsed.notes.append(f"Left out by you: {counted(left_out, 'picture')}.")
     if added:
-        found.notes.append(f"Labelled by you: {counted(added, 'picture')} that the source does not name.")
+        parsed.notes.append(f"Labelled by you: {counted(added, 'picture')} that the source does not name.")

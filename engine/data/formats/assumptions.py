@@ -36,9 +36,9 @@ class Assumption:
         return self.evidence == AS_SAID
 
     def __str__(self) -> str:
-        because = f" ({self.evidence.rstrip('.')})" if self.evidence else ""
+        reasons = f" ({self.evidence.rstrip('.')})" if self.evidence else ""
         change = f" Change it with {flag(self.option)}." if self.option else ""
-        return f"{self.what}: {self.value}{because}.{change}"
+        return f"{self.what}: {self.value}{reasons}.{change}"
 
 
 class AmbiguousError(DatasetError):

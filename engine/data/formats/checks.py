@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from engine import tasks
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.images import ImageError, image_size
 
@@ -89,10 +89,10 @@ def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[s
     return []
 
 
-def part_problems(found: Found) -> list[str]:
+def part_problems(parsed: ParsedSource) -> list[str]:
     """Both parts need pictures."""
-    valid = sum(bool(row.is_valid) for row in found.rows)
-    train = len(found.rows) - valid
+    valid = sum(bool(row.is_valid) for row in parsed.rows)
+    train = len(parsed.rows) - valid
     sentences = []
     if train < LEAST_FOR_TRAINING:
         sentences.append(

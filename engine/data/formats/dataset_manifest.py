@@ -1,8 +1,8 @@
 """The folder of an imported dataset: `set.json` next to its images.
 
-set.json         the `ShelfNote`
-pictures/        the files as they were imported; absent where the data set is a folder elsewhere on this machine
-decisions.jsonl  what a person has decided about single pictures, if anything
+set.json         the `DatasetManifest`
+pictures/        the files as they were imported; absent where the dataset is a folder elsewhere on this machine
+decisions.jsonl  what a person has decided about single images, if anything
 """
 
 from __future__ import annotations
@@ -19,58 +19,86 @@ from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
 from engine.tasks import TASKS
 
+VERSION = 1
+"""The version of the file's format; files of Loss Lab before there were versions have none."""
+
 
 @dataclass(frozen=True)
-class ShelfNote:
+class DatasetManifest:
     """An imported dataset: its name, its task, how it is read, and where it came from.
 
-    `source` says in words where it came from; `elsewhere` is the folder or table of this machine that is read where
-    it lies, "" for a copy; `recognised` are the sentences of what was recognised and why, `others` the forms in
-    which it can be read, too; the last field is the time of import (ISO); `said` is what a person said about how to
-    read it, which is all of `how` that was not recognised. A `how` without a format is undecided:
-    reading it raises `AmbiguousError`.
+    Attributes:
+        source: where it came from, in words.
+        in_place: the folder or table of this machine that is read where it lies; "" for a copy.
+        options: how it is read; without a format it is undecided, and reading it raises `AmbiguousError`.
+        reasons: what was detected and why, a sentence each.
+        other_formats: the formats in which it can be read, too.
+        imported_at: the time of import (ISO).
+        chosen_options: the part of `options` that a person chose; the rest was detected.
     """
 
     name: str
     task: str
     source: str = ""
-    elsewhere: str = ""
-    how: ReadOptions = field(default_factory=ReadOptions)
-    recognised: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    brought: str = ""
-    said: ReadOptions = field(default_factory=ReadOptions)
+    in_place: str = ""
+    options: ReadOptions = field(default_factory=ReadOptions)
+    reasons: tuple[str, ...] = ()
+    other_formats: tuple[str, ...] = ()
+    imported_at: str = ""
+    chosen_options: ReadOptions = field(default_factory=ReadOptions)
 
     def __post_init__(self):
         if self.task not in TASKS:
             raise ValueError(f"task must be one of {', '.join(TASKS)}; got {self.task!r}.")
 
     def save(self, folder: Path) -> None:
-        """Write it into the folder of its data set, whole or not at all."""
-        write_text(folder / MANIFEST, json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n")
+        """Write it into the folder of its dataset, whole or not at all."""
+        record = {"version": VERSION} | asdict(self)
+        write_text(folder / MANIFEST, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
     def data_of(self, folder: Path) -> Path:
         """The folder or table that holds the data themselves."""
-        return Path(self.elsewhere) if self.elsewhere else folder / IMAGES
+        return Path(self.in_place) if self.in_place else folder / IMAGES
 
 
-def read_note(folder: Path) -> ShelfNote:
-    """The note in a folder. Raises `DatasetError` where there is none that can be read."""
+def read_manifest(folder: Path) -> DatasetManifest:
+    """The manifest in a folder. Raises `DatasetError` where there is none that can be read, or of another version."""
     try:
-        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        told |= {name: tuple(told.get(name, ())) for name in ("recognised", "others")}
-        told["how"] = ReadOptions(**told["how"])
-        told["said"] = ReadOptions(**told["said"]) if "said" in told else told["how"]
-        return ShelfNote(**told)
+        record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        version = record.pop("version", None)
+        if version == VERSION and not isinstance(version, bool):
+            return _manifest(record)
+        is_manifest = {"name", "task"} <= record.keys()
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise DatasetError(f"The data set “{folder.name}” has no {MANIFEST} that can be read.") from error
+        raise _unreadable(folder) from error
+    raise _other_version(folder, version) if is_manifest else _unreadable(folder)
 
 
-def is_on_shelf(folder: Path) -> bool:
+def _manifest(record: dict) -> DatasetManifest:
+    for name in ("reasons", "other_formats"):
+        record[name] = tuple(record.get(name, ()))
+    for name in ("options", "chosen_options"):
+        record[name] = ReadOptions(**record[name])
+    return DatasetManifest(**record)
+
+
+def _unreadable(folder: Path) -> DatasetError:
+    return DatasetError(f"The dataset “{folder.name}” has no {MANIFEST} that can be read: import it again.")
+
+
+def _other_version(folder: Path, version: object) -> DatasetError:
+    age = "a newer" if isinstance(version, int) and version > VERSION else "an older"
+    return DatasetError(
+        f"The dataset “{folder.name}” was imported by {age} version of Loss Lab, whose {MANIFEST} is in another "
+        "format: import it again."
+    )
+
+
+def is_in_library(folder: Path) -> bool:
     """Whether it is the folder of an imported dataset; a `set.json` anywhere else is not believed."""
-    shelf = paths.data_folder().resolve()
+    library = paths.data_folder().resolve()
     parent = folder.resolve().parent
-    is_place = parent == shelf or parent.parent == shelf / user_scope.VISITORS
+    is_place = parent == library or parent.parent == library / user_scope.VISITORS
     return is_place and not folder.name.startswith(".") and _is_real_file(folder / MANIFEST)
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from engine import tasks
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError, Assumption
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.forms import FORMS, Form
-from engine.data.formats.match import Evidence
 from engine.data.formats.open_source import open_source
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -32,17 +32,17 @@ LABEL_LESS = ("pictures",)
 
 
 @dataclass(frozen=True)
-class Recognition:
+class DetectedFormat:
     """The format (a name of `engine.data.formats.forms.FORMS`), the task it suggests, and the reasons, a sentence each.
 
-    `how` names format, separator and units as they are understood; `others` are formats in which it can be read, too.
+    `options` names format, separator and units as they are understood; it can also be read in `other_formats`.
     """
 
     form: str
     task: str
-    because: tuple[str, ...]
-    how: ReadOptions
-    others: tuple[str, ...] = ()
+    reasons: tuple[str, ...]
+    options: ReadOptions
+    other_formats: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -55,7 +55,7 @@ class Recognition:
         return FORMS[self.form].tasks
 
 
-def recognise(path: Path, form: str | None = None, options: ReadOptions | None = None) -> Recognition:
+def detect(path: Path, form: str | None = None, options: ReadOptions | None = None) -> DetectedFormat:
     """Look at a folder or table without being told what it is; `form` and `options` say it nevertheless.
 
     Raises `DatasetError` where there is nothing that could be labelled or trained on, or where the format said does
@@ -65,23 +65,23 @@ def recognise(path: Path, form: str | None = None, options: ReadOptions | None =
     options = replace(options, format=form or options.format)
     source = open_source(Path(path), options)
     chosen, evidence = choose(source)
-    others = tuple(name for name in _found(source) if name != chosen.name)
-    how = replace(options, format=chosen.name, separator=options.separator or evidence.separator,
+    other_formats = tuple(name for name in _possible_formats(source) if name != chosen.name)
+    options = replace(options, format=chosen.name, separator=options.separator or evidence.separator,
                   units=options.units or evidence.unit)  # fmt: skip
-    suggested = suggest(chosen, source, how)
+    suggested = suggest(chosen, source, options)
     unread = _on_unread(source, chosen, evidence, suggested.files_read)
-    because = (*evidence.because, *suggested.because, *unread, *_on_joined(source, evidence))
-    return Recognition(chosen.name, suggested.task, because, how, others)
+    reasons = (*evidence.reasons, *suggested.reasons, *unread, *_on_joined(source, evidence))
+    return DetectedFormat(chosen.name, suggested.task, reasons, options, other_formats)
 
 
 def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
     """The format of a source and the evidence for it: the one that was said, or the first that is found.
 
-    For a task it is the first that serves it; a folder that is recognised as another format is not read as a third,
+    For a task it is the first that serves it; a folder that is detected as another format is not read as a third,
     and images without labels are never trained on by guess. Raises `DatasetError` where none serves.
     """
     if source.options.format:
-        return _said(source, FORMS[source.options.format], task)
+        return _chosen_format(source, FORMS[source.options.format], task)
     other: Form | None = None
     for form in FORMS.values():
         if task is not None and (form.name in LABEL_LESS or (form.is_table and task not in form.tasks)):
@@ -97,21 +97,21 @@ def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
     raise DatasetError(_why_none(source, task, other))
 
 
-def read_found(source: Source, task: str, valid_share: float) -> Found:
+def parse_source(source: Source, task: str, valid_share: float) -> ParsedSource:
     """What a source holds for a task, with every assumption, also about files that are not read."""
     form, evidence = choose(source, task)
-    found = form.read(source, task, source.options, valid_share)
-    is_said = source.options.format is not None
-    found.assumptions.insert(0, _assumed_form(form, evidence, is_said))
-    found.assumptions += unread_files(source, found.files_read, form.endings)
-    return found
+    parsed = form.read(source, task, source.options, valid_share)
+    is_chosen = source.options.format is not None
+    parsed.assumptions.insert(0, _assumed_form(form, evidence, is_chosen))
+    parsed.assumptions += unread_files(source, parsed.files_read, form.endings)
+    return parsed
 
 
-def _assumed_form(form: Form, evidence: Evidence, is_said: bool) -> Assumption:
-    return Assumption("format", form.title, AS_SAID if is_said else evidence.because[0], "format")
+def _assumed_form(form: Form, evidence: Evidence, is_chosen: bool) -> Assumption:
+    return Assumption("format", form.title, AS_SAID if is_chosen else evidence.reasons[0], "format")
 
 
-def _said(source: Source, form: Form, task: str | None) -> tuple[Form, Evidence]:
+def _chosen_format(source: Source, form: Form, task: str | None) -> tuple[Form, Evidence]:
     if task is not None and task not in form.tasks:
         raise DatasetError(f"“{form.title}” serves the task {' or '.join(form.tasks)}; choose that task.")
     evidence = form.find(source)
@@ -120,12 +120,12 @@ def _said(source: Source, form: Form, task: str | None) -> tuple[Form, Evidence]
     return form, evidence
 
 
-def _found(source: Source) -> list[str]:
+def _possible_formats(source: Source) -> list[str]:
     """The names of all formats in which a source could be read, were it said."""
-    return [form.name for form in FORMS.values() if _is_found(form, source)]
+    return [form.name for form in FORMS.values() if _is_possible(form, source)]
 
 
-def _is_found(form: Form, source: Source) -> bool:
+def _is_possible(form: Form, source: Source) -> bool:
     try:
         return form.find(source) is not None
     except AmbiguousError:
@@ -136,7 +136,7 @@ def _is_found(form: Form, source: Source) -> bool:
 
 def _may_be_folders(source: Source, task: str | None) -> bool:
     """A single folder of images says no labels; nor does one next to a table that cannot be read."""
-    folders = {name.rpartition("/")[0] for name in source.pictures}
+    folders = {name.rpartition("/")[0] for name in source.images}
     if len(folders) == 1:
         return task is not None and not _annotations(source)
     return True
@@ -175,7 +175,7 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
         return _why_no_table(source, source.tables[0], task)
     if source.unread_tables and task is not None:
         return list(source.unread_tables.values())
-    if not source.pictures and task is None:
+    if not source.images and task is None:
         return f"There are no pictures in “{name}”."
     unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
     return unread or f"No data set was found in “{name}”; known are {KNOWN_FORMS}."

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.data.formats.coco import reader as coco
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.folders import biwi, class_folders, images_only
-from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
 from engine.data.formats.tables import csv_long, csv_multilabel, csv_onehot, object_table, point_columns
@@ -33,7 +33,7 @@ class Form:
     title: str
     tasks: tuple[str, ...]
     find: Callable[[Source], Evidence | None]
-    read: Callable[[Source, str, ReadOptions, float], Found]
+    read: Callable[[Source, str, ReadOptions, float], ParsedSource]
     holds: str = ""
     is_table: bool = False
     endings: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import some
 from engine.data.formats.tables.cells import MISSING
 
@@ -15,9 +15,9 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?|\d{1,2}[./]\d{
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 
 
-def label_notes(found: Found) -> list[str]:
+def label_notes(parsed: ParsedSource) -> list[str]:
     """A sentence for each thing about the labels that is probably not meant, and one for each missing value."""
-    labels = sorted({label for row in found.rows for label in row.labels})
+    labels = sorted({label for row in parsed.rows for label in row.labels})
     notes = []
     same = defaultdict(list)
     for label in labels:
@@ -37,22 +37,22 @@ def label_notes(found: Found) -> list[str]:
     if missing:
         notes.append(f"Labels that look like a missing value, and count as labels here: {some(missing)}.")
     told = [
-        one for one in found.assumptions if one.what == "missing values" and "means no label" in one.value
+        one for one in parsed.assumptions if one.what == "missing values" and "means no label" in one.value
     ]
     notes += [f"Missing values: {one.value}." for one in told]
     return notes
 
 
-def text_problems(found: Found) -> list[str]:
+def text_problems(parsed: ParsedSource) -> list[str]:
     """Labels and names that are no text: half of a surrogate pair, which no file can hold."""
-    labels = {label for row in found.rows for label in row.labels if not _is_text(label)}
-    names = {row.fname for row in found.rows if not _is_text(row.fname)}
+    labels = {label for row in parsed.rows for label in row.labels if not _is_text(label)}
+    names = {row.fname for row in parsed.rows if not _is_text(row.fname)}
     told = [
         f"{what} that are no text ({len(words):,}): {some([repr(word) for word in sorted(words)])}."
         for what, words in (("Labels", labels), ("Names of images", names))
         if words
     ]
-    found.rows = [row for row in found.rows if row.fname not in names and not labels & set(row.labels)]
+    parsed.rows = [row for row in parsed.rows if row.fname not in names and not labels & set(row.labels)]
     return told
 
 

@@ -12,13 +12,13 @@ from engine import tasks
 from engine.data import edits
 from engine.data.formats import checks
 from engine.data.formats.apply_edits import apply_decisions
-from engine.data.formats.dataset_manifest import is_on_shelf, read_note
-from engine.data.formats.detect_format import read_found
+from engine.data.formats.dataset_manifest import is_in_library, read_manifest
+from engine.data.formats.detect_format import parse_source
 from engine.data.formats.images.check_names import name_problems
 from engine.data.formats.label_notes import label_notes, text_problems
 from engine.data.formats.objects.lone_objects import wants_points
 from engine.data.formats.open_source import open_source
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import Dataset, DatasetError
@@ -57,117 +57,122 @@ def load(
     if not 0 < valid_share < 1:
         raise ValueError(f"valid_share must lie between 0 and 1; got {valid_share}.")
     path = Path(folder_or_table)
-    found = read(path, task, valid_share, options or AS_RECOGNISED)
+    parsed = read(path, task, valid_share, options or AS_RECOGNISED)
     vocab = (
-        tuple(sorted({label for row in found.rows for label in row.labels}))
+        tuple(sorted({label for row in parsed.rows for label in row.labels}))
         if tasks.get(task).has_labels
         else ()
     )
-    sizes = _check(found, vocab, task)
-    divide(found, valid_share, seed)
-    _raise(checks.part_problems(found), found.set_aside)
-    found.notes += checks.unseen_labels(found.rows, task)
-    table = _points_table(found.rows, sizes) if tasks.get(task).has_points else _labels_table(found.rows)
-    notes, assumptions = tuple(found.notes), tuple(found.assumptions)
-    return Dataset(name_of(path), task, found.folder, table, vocab, notes, assumptions)
+    sizes = _check(parsed, vocab, task)
+    divide(parsed, valid_share, seed)
+    _raise(checks.part_problems(parsed), parsed.set_aside)
+    parsed.notes += checks.unseen_labels(parsed.rows, task)
+    table = _points_table(parsed.rows, sizes) if tasks.get(task).has_points else _labels_table(parsed.rows)
+    notes, assumptions = tuple(parsed.notes), tuple(parsed.assumptions)
+    return Dataset(name_of(path), task, parsed.folder, table, vocab, notes, assumptions)
 
 
-def read(path: Path, task: str, valid_share: float = 0.2, options: ReadOptions = AS_RECOGNISED) -> Found:
+def read(
+    path: Path, task: str, valid_share: float = 0.2, options: ReadOptions = AS_RECOGNISED
+) -> ParsedSource:
     """What the source of a dataset holds, as the person's decisions make it, before any of it is checked.
 
-    A dataset in the library is read as its note says. Raises `DatasetError` where no format can be made out at all.
+    A dataset in the library is read as its manifest says. Raises `DatasetError` where no format can be made out at all.
     """
-    found = read_source(path, task, valid_share, options)
-    apply_decisions(found, edits.read(edits.home(path)), task)
-    found.notes += [str(problem) for problem in found.set_aside]
-    return found
+    parsed = read_source(path, task, valid_share, options)
+    apply_decisions(parsed, edits.read(edits.home(path)), task)
+    parsed.notes += [str(problem) for problem in parsed.set_aside]
+    return parsed
 
 
 def read_source(
     path: Path, task: str, valid_share: float = 0.2, options: ReadOptions = AS_RECOGNISED
-) -> Found:
+) -> ParsedSource:
     """The same without any decision: what the source itself says, points in pixels.
 
     Every way to read a dataset comes through here, so here it is asked whether the current user may: of the path, and
     of the one that a dataset in the library refers to.
     """
     access.authorize(path, DatasetError)
-    if is_on_shelf(path):
-        note = read_note(path)
-        path, options = note.data_of(path), options.over(note.how)
-    found = read_found(open_source(path, options), task, valid_share)
-    found.problems += text_problems(found)
-    found.notes += label_notes(found)
+    if is_in_library(path):
+        manifest = read_manifest(path)
+        path, options = manifest.data_of(path), options.over(manifest.options)
+    parsed = parse_source(open_source(path, options), task, valid_share)
+    parsed.problems += text_problems(parsed)
+    parsed.notes += label_notes(parsed)
     if wants_points(task):
-        _turn_into_pixels(found)
-    return found
+        _turn_into_pixels(parsed)
+    return parsed
 
 
 def name_of(path: Path) -> str:
     """What to call a dataset: its name in the library, or that of its folder or table."""
-    return read_note(path).name if is_on_shelf(path) else path.resolve().name
+    return read_manifest(path).name if is_in_library(path) else path.resolve().name
 
 
-def _turn_into_pixels(found: Found) -> None:
+def _turn_into_pixels(parsed: ParsedSource) -> None:
     """Points in any other unit, in pixels of their own picture; where its size cannot be had, the check tells it."""
-    if found.unit == "pixels":
+    if parsed.unit == "pixels":
         return
-    there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
-    sizes, _ = checks.measure(found.folder, there)
+    there = [row for row in parsed.rows if row.point_px and row.fname in parsed.listing.known]
+    sizes, _ = checks.measure(parsed.folder, there)
     for row in there:
         if row.point_px and row.fname in sizes:
-            row.point_px = in_pixels(row.point_px, found.unit, sizes[row.fname])
+            row.point_px = in_pixels(row.point_px, parsed.unit, sizes[row.fname])
 
 
-def _check(found: Found, vocab: tuple[str, ...], task: str) -> checks.Sizes:
+def _check(parsed: ParsedSource, vocab: tuple[str, ...], task: str) -> checks.Sizes:
     """All checks of the rows. Returns the sizes of the pictures, for points; raises with every problem."""
     sizes: checks.Sizes = {}
-    problems = [*found.problems, *name_problems(found)]
-    if not found.rows and not problems:
+    problems = [*parsed.problems, *name_problems(parsed)]
+    if not parsed.rows and not problems:
         problems.append("There are no pictures in it.")
     elif tasks.get(task).has_points:
-        sizes, faults = _check_points(found)
+        sizes, faults = _check_points(parsed)
         problems += faults
-    elif found.rows:
-        problems += checks.spelling_problems(found.rows) + checks.vocab_problems(vocab, task, found.rows)
-    _raise(problems, found.set_aside)
+    elif parsed.rows:
+        problems += checks.spelling_problems(parsed.rows) + checks.vocab_problems(vocab, task, parsed.rows)
+    _raise(problems, parsed.set_aside)
     if tasks.get(task).has_one_label:
-        _keep_single_labels(found)
+        _keep_single_labels(parsed)
     return sizes
 
 
-def _check_points(found: Found) -> tuple[checks.Sizes, list[Problem]]:
-    there = [row for row in found.rows if row.point_px and row.fname in found.listing.known]
-    sizes, faults = checks.measure(found.folder, there)
-    if not found.may_leave_out_points:
+def _check_points(parsed: ParsedSource) -> tuple[checks.Sizes, list[Problem]]:
+    there = [row for row in parsed.rows if row.point_px and row.fname in parsed.listing.known]
+    sizes, faults = checks.measure(parsed.folder, there)
+    if not parsed.may_leave_out_points:
         return sizes, faults + checks.outside_problems(there, sizes)
     beyond = {row.fname for row in checks.outside(there, sizes)}
     if beyond:
-        found.notes.append(f"Left out: {counted(len(beyond), 'picture')} whose point lies outside.")
-        found.rows = [row for row in found.rows if row.fname not in beyond]
+        parsed.notes.append(f"Left out: {counted(len(beyond), 'picture')} whose point lies outside.")
+        parsed.rows = [row for row in parsed.rows if row.fname not in beyond]
     return sizes, faults
 
 
-def _keep_single_labels(found: Found) -> None:
-    kept = [row for row in found.rows if len(row.labels) == 1]
-    none, several = sum(not row.labels for row in found.rows), sum(len(row.labels) > 1 for row in found.rows)
+def _keep_single_labels(parsed: ParsedSource) -> None:
+    kept = [row for row in parsed.rows if len(row.labels) == 1]
+    none, several = (
+        sum(not row.labels for row in parsed.rows),
+        sum(len(row.labels) > 1 for row in parsed.rows),
+    )
     if none or several:
-        found.notes.append(
+        parsed.notes.append(
             f"Single-label uses the {counted(len(kept), 'picture')} with exactly one label; left out:"
             f" {none:,} without a label, {several:,} with several."
         )
-    found.rows = kept
+    parsed.rows = kept
 
 
-def divide(found: Found, valid_share: float, seed: int) -> None:
+def divide(parsed: ParsedSource, valid_share: float, seed: int) -> None:
     """Choose the part of each row where neither the source nor a person says it.
 
     Labels are spread evenly, and groups, where known, stay whole.
 
     Where most rows were decided upon, the others came later and are for training.
     """
-    undecided = [row for row in found.rows if row.is_valid is None]
-    if found.has_split or len(undecided) <= len(found.rows) / 2:
+    undecided = [row for row in parsed.rows if row.is_valid is None]
+    if parsed.has_split or len(undecided) <= len(parsed.rows) / 2:
         return
     groups = [row.group for row in undecided]
     split = validation.choose([row.labels for row in undecided], groups, valid_share, seed)
@@ -177,7 +182,7 @@ def divide(found: Found, valid_share: float, seed: int) -> None:
     note = f"{chosen} chosen for validation, {_SPLIT_IN_WORDS[split.way]} (seed {seed})"
     if validation.is_one_group(groups):
         note += f"; “{groups[0]}” is in both parts, so errors look smaller than they are for others"
-    found.notes.append(f"{note}.")
+    parsed.notes.append(f"{note}.")
 
 
 _SPLIT_IN_WORDS = {

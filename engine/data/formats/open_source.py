@@ -49,12 +49,12 @@ def _unpack(path: Path, into: Path) -> None:
 
 def _once(path: Path, make: Callable[[Path, Path], None], files: Sequence[Path] = ()) -> Path:
     """The folder that `make(path, folder)` fills, made again only where the files have changed."""
-    shelf = user_scope.own_folder(paths.cache_folder()) / UNPACKED
-    place = shelf / _digest(files or [path])
+    unpacked = user_scope.own_folder(paths.cache_folder()) / UNPACKED
+    place = unpacked / _digest(files or [path])
     if place.is_dir():
         os.utime(place)
         return place
-    building = shelf / f".{time.time_ns():x}"
+    building = unpacked / f".{time.time_ns():x}"
     building.mkdir(parents=True)
     try:
         make(path, building)
@@ -62,7 +62,7 @@ def _once(path: Path, make: Callable[[Path, Path], None], files: Sequence[Path] 
             os.rename(building, place)
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    _throw_away_old(shelf)
+    _throw_away_old(unpacked)
     return place
 
 
@@ -72,7 +72,7 @@ def _digest(files: Sequence[Path]) -> str:
     return hashlib.sha256(os.fsencode("\n".join(about))).hexdigest()[:24]
 
 
-def _throw_away_old(shelf: Path) -> None:
-    for one in shelf.iterdir():
+def _throw_away_old(unpacked: Path) -> None:
+    for one in unpacked.iterdir():
         if time.time() - one.stat().st_mtime > KEPT_SECONDS:
             shutil.rmtree(one, ignore_errors=True)

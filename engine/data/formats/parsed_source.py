@@ -1,4 +1,4 @@
-"""What a reader of one format found, before it is checked: rows, problems and notes."""
+"""What a reader of one format gives, before it is checked: rows, problems and notes."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Problem:
 class Row:
     """One picture as its source describes it; `where` names the place, such as "line 7", for error sentences.
 
-    `has_name` is False where the source gives none; `fname` is then the place. `said_valid` is what the source itself
-    says of the part, whatever a person decided since.
+    `has_name` is False where the source gives none; `fname` is then the place. `source_is_valid` is what the
+    source itself says of the part, whatever a person decided since.
     """
 
     fname: str
@@ -50,11 +50,11 @@ class Row:
     is_valid: bool | None = None
     group: str | None = None
     has_name: bool = True
-    said_valid: bool | None = None
+    source_is_valid: bool | None = None
 
 
 @dataclass
-class Found:
+class ParsedSource:
     """All rows of a source.
 
     `problems` are sentences, or `Problem` where it is known which pictures they are about; `place` is the folder in

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from engine import tasks
 from engine.data.formats.assumptions import AmbiguousError, Assumption
-from engine.data.formats.detect_format import recognise
+from engine.data.formats.detect_format import detect
 from engine.data.formats.loading import read_source
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -78,34 +78,34 @@ def preview_reading(path: Path, options: ReadOptions, task: str = "") -> Reading
     `task` is what the rows are read for; by default it is the one that the reading suggests.
     """
     try:
-        seen = recognise(path, options=options)
+        seen = detect(path, options=options)
         task = task if task in seen.tasks else seen.task
-        found = read_source(path, task, options=replace(options, format=seen.form))
+        parsed = read_source(path, task, options=replace(options, format=seen.form))
     except AmbiguousError as error:
         return ReadingPreview(options, problems=(error.question,), question=error)
     except DatasetError as error:
         return ReadingPreview(options, problems=error.problems)
     if options.format is None:  # the format was recognised, too
-        found.assumptions[0] = replace(found.assumptions[0], evidence=seen.because[0])
-    return _preview(found, options, seen.form, task)
+        parsed.assumptions[0] = replace(parsed.assumptions[0], evidence=seen.reasons[0])
+    return _preview(parsed, options, seen.form, task)
 
 
-def _preview(found: Found, options: ReadOptions, form: str, task: str) -> ReadingPreview:
-    rows = {row.fname: row for row in reversed(found.rows)}
-    there = [row for row in found.rows if row.fname in found.listing.known]
+def _preview(parsed: ParsedSource, options: ReadOptions, form: str, task: str) -> ReadingPreview:
+    rows = {row.fname: row for row in reversed(parsed.rows)}
+    there = [row for row in parsed.rows if row.fname in parsed.listing.known]
     counts = Counter(label for row in rows.values() for label in row.labels)
     return ReadingPreview(
         options,
         form,
         task,
-        found.folder,
+        parsed.folder,
         tuple(_examples(there)),
         image_count=len(rows),
         there_count=len({row.fname for row in there}),
         empty_count=sum(not row.labels and row.point_px is None for row in rows.values()),
         label_counts=tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0]))),
-        assumptions=tuple(found.assumptions),
-        problems=tuple(map(str, found.problems)),
+        assumptions=tuple(parsed.assumptions),
+        problems=tuple(map(str, parsed.problems)),
     )
 
 

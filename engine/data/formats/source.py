@@ -13,7 +13,7 @@ from engine.data.formats.assumptions import AmbiguousError, Assumption
 from engine.data.formats.coco.large_file import read_large
 from engine.data.formats.files.csv_file import read_csv
 from engine.data.formats.files.excel_file import read_excel
-from engine.data.formats.files.file_index import Listing, is_picture, list_files
+from engine.data.formats.files.file_index import Listing, is_image, list_files
 from engine.data.formats.files.json_file import read_json, read_json_lines, table_of
 from engine.data.formats.files.text_file import MOST_BYTES as MOST_HELD_BYTES
 from engine.data.formats.phrases import some
@@ -172,9 +172,9 @@ class Source:
         return {}
 
     @cached_property
-    def pictures(self) -> list[str]:
+    def images(self) -> list[str]:
         """The names of all images."""
-        return [name for name in self.listing.names if is_picture(name)]
+        return [name for name in self.listing.names if is_image(name)]
 
     @property
     def _table_names(self) -> list[str]:
@@ -265,16 +265,16 @@ def source_of(path: Path, options: ReadOptions | None = None) -> Source:
 def _beside(path: Path) -> Listing:
     """The files next to a table; those of the folder around it for JSON in a folder without images, as COCO has it."""
     beside, around = list_files(path.parent), path.resolve().parent.parent
-    if _ending(path.name) != ".json" or any(map(is_picture, beside.names)) or not access.is_allowed(around):
+    if _ending(path.name) != ".json" or any(map(is_image, beside.names)) or not access.is_allowed(around):
         return beside
     wider = list_files(around)
-    return wider if any(map(is_picture, wider.names)) else beside
+    return wider if any(map(is_image, wider.names)) else beside
 
 
 def descend(folder: Path) -> Path:
     """The folder in it that holds the data, where a folder holds nothing but one other.
 
-    A folder of pictures only stays inside the one around it: its name may be a label.
+    A folder of images only stays inside the one around it: its name may be a label.
     """
     while True:
         listing = list_files(folder)
@@ -282,7 +282,7 @@ def descend(folder: Path) -> Path:
         if len(tops) != 1 or "" in listing.folders or not listing.names:
             return folder
         [top] = tops
-        if set(listing.folders) == {top} and all(is_picture(name) for name in listing.names):
+        if set(listing.folders) == {top} and all(is_image(name) for name in listing.names):
             return folder
         folder = folder / top
 

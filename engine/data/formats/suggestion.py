@@ -23,7 +23,7 @@ class Suggestion:
     """A task, the reasons as sentences, and the annotation files that were read to find out."""
 
     task: str
-    because: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     files_read: frozenset[str] = frozenset()
 
 
@@ -49,8 +49,8 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
     wrong = [str(problem) for problem in (*found.problems, *found.set_aside)]
     if wrong and not any(row.labels or row.point_px for row in found.rows):
         raise DatasetError(wrong)
-    task, because = _by_rows(found.rows, may_be_points=form.tasks == TASKS)
-    return Suggestion(task, (*because, *wrong), frozenset(found.files_read))
+    task, reasons = _by_rows(found.rows, may_be_points=form.tasks == TASKS)
+    return Suggestion(task, (*reasons, *wrong), frozenset(found.files_read))
 
 
 def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]]:

@@ -156,8 +156,8 @@ def reserve(one: ImportJob, size: int, most: Limits, asked: dict) -> None:
 
 def _everywhere(root: Path, but: ImportJob) -> list[ImportJob]:
     """Everything on its way, of all visitors, other than one."""
-    shelves = (root, *root.glob(f"{user_scope.VISITORS}/*"))
-    found = [ImportJob(folder) for place in shelves for folder in place.glob(f"{PLACE}/*")]
+    libraries = (root, *root.glob(f"{user_scope.VISITORS}/*"))
+    found = [ImportJob(folder) for place in libraries for folder in place.glob(f"{PLACE}/*")]
     return [one for one in found if one.folder != but.folder]
 
 

@@ -14,7 +14,7 @@ from engine.data.archives.errors import IncomingError
 from engine.data.archives.file_filter import sort_files
 from engine.data.archives.limits import Limits, limits, size_of
 from engine.data.archives.names import shown
-from engine.data.formats import DatasetError, recognise
+from engine.data.formats import DatasetError, detect
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.files import parquet_images
 from engine.data.formats.files.file_index import list_files
@@ -22,7 +22,7 @@ from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend
 from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
-from engine.data.library import ShelfError, Shelved
+from engine.data.library import LibraryDataset, LibraryError
 from engine.jobs import access
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter, working
@@ -30,17 +30,17 @@ from engine.tasks import MULTI_LABEL
 
 MOST_MEMORY = 2 * 1024**3
 MOST_CPU_SECONDS = 3600
-_REFUSED = (IncomingError, DatasetError, ShelfError, MemoryError, OSError)
+_REFUSED = (IncomingError, DatasetError, LibraryError, MemoryError, OSError)
 
 
 class _Reading(TypedDict):
-    """What the manifest says of how a dataset is read; the fields are those of `ShelfNote`."""
+    """What the manifest says of how a dataset is read; the fields are those of `DatasetManifest`."""
 
     task: str
-    how: ReadOptions
-    said: ReadOptions
-    recognised: tuple[str, ...]
-    others: tuple[str, ...]
+    options: ReadOptions
+    chosen_options: ReadOptions
+    reasons: tuple[str, ...]
+    other_formats: tuple[str, ...]
 
 
 def work(one: ImportJob, options: ReadOptions | None = None, keep_undecided: bool = False) -> ImportJob:
@@ -51,7 +51,7 @@ def work(one: ImportJob, options: ReadOptions | None = None, keep_undecided: boo
     """
     with suppress(JobStopped, *_REFUSED), working(one.job) as report:
         try:
-            report.details["name"] = _bring(one, report, options, keep_undecided).name
+            report.details["name"] = _import(one, report, options, keep_undecided).name
         except _REFUSED as error:
             report.details["problems"] = _problems(error)
             raise
@@ -82,7 +82,7 @@ def set_resource_limits() -> None:
         resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
 
 
-def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -> Shelved:
+def import_path(path: Path, name: str = "", options: ReadOptions | None = None) -> LibraryDataset:
     """Import an archive (copied), or a folder or table (read where it lies) of this machine, in this process."""
     one = take_here(path, name)
     work(one, options)
@@ -95,9 +95,9 @@ def bring_path(path: Path, name: str = "", options: ReadOptions | None = None) -
     return dataset
 
 
-def bring_folder(
+def import_folder(
     path: Path, name: str = "", options: ReadOptions | None = None, keep_undecided: bool = False
-) -> Shelved:
+) -> LibraryDataset:
     """Put a folder or table of this machine into the library, to be read where it lies.
 
     Raises `DatasetError` where it holds nothing that could be used, or where the current user may not read it.
@@ -107,35 +107,43 @@ def bring_folder(
     reading = _reading(at, options, keep_undecided)
     source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
     title = name or at.resolve().stem or "pictures"
-    return library.add(title, elsewhere=at, source=source, **reading)
+    return library.add(title, in_place=at, source=source, **reading)
 
 
 def _reading(data: Path, options: ReadOptions | None, keep_undecided: bool) -> _Reading:
     """How the data are read, for the manifest. Raises `AmbiguousError`, unless the dataset is to be kept undecided."""
-    said = options or ReadOptions()
+    chosen_options = options or ReadOptions()
     try:
-        seen = recognise(data, options=said)
+        seen = detect(data, options=chosen_options)
     except AmbiguousError as error:
         if not keep_undecided:
             raise
-        return {"task": MULTI_LABEL, "how": said, "said": said, "recognised": (error.question,), "others": ()}
+        return {
+            "task": MULTI_LABEL,
+            "options": chosen_options,
+            "chosen_options": chosen_options,
+            "reasons": (error.question,),
+            "other_formats": (),
+        }
     return {
         "task": seen.task,
-        "how": seen.how,
-        "said": said,
-        "recognised": seen.because,
-        "others": seen.others,
+        "options": seen.options,
+        "chosen_options": chosen_options,
+        "reasons": seen.reasons,
+        "other_formats": seen.other_formats,
     }
 
 
-def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None, keep_undecided: bool) -> Shelved:
+def _import(
+    one: ImportJob, report: Reporter, options: ReadOptions | None, keep_undecided: bool
+) -> LibraryDataset:
     asked, most = one.asked, limits()
     names = asked.get("names", [])
     here = Path(asked["here"]).expanduser() if asked.get("here") else None
     if here:
         access.authorize(here, IncomingError)
         if not archive.is_archive(here):
-            return bring_folder(here, asked.get("name", ""), options, keep_undecided)
+            return import_folder(here, asked.get("name", ""), options, keep_undecided)
     into = one.folder / UNPACKED
     into.mkdir()
     sent = here or (one.folder / FILES / name_as_sent(one, names[0]) if len(names) == 1 else None)
@@ -148,7 +156,7 @@ def _bring(one: ImportJob, report: Reporter, options: ReadOptions | None, keep_u
         notes, source = _from_files(one, names, into, most), f"Imported as {counted(len(names), 'file')}."
     data = _without_parquet(one, descend(into))
     reading = _reading(data, options, keep_undecided)
-    reading["recognised"] = (*reading["recognised"], *notes)
+    reading["reasons"] = (*reading["reasons"], *notes)
     title = asked.get("name") or _title(names, data, into)
     return library.add(title, unpacked=data, source=source, **reading)
 

@@ -1,6 +1,6 @@
 """A division in use: a decision for each picture in the journal, and next to it how it was made.
 
-splits.json   decision id -> the plan that made it
+splits.json   the format's version, and `plans`: decision id -> the plan that made it
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from engine.data import edits
 from engine.data.edits import SPLIT, Decision
 from engine.data.splits.strategies import Plan
 from engine.jobs.atomic_write import write_text
+from engine.jobs.json_file import read_record
 
 PLANS = "splits.json"
 MOST_PLANS = 200
+VERSION = 1
 
 
 def use(home: Path, plan: Plan, parts: Mapping[str, bool]) -> Decision:
@@ -29,24 +31,29 @@ def use(home: Path, plan: Plan, parts: Mapping[str, bool]) -> Decision:
     with FileLock(home / ".splits.lock", timeout=20):
         plans = _plans(home) | {decision.id: plan.record()}
         newest = dict(list(plans.items())[-MOST_PLANS:])
-        write_text(home / PLANS, json.dumps(newest, ensure_ascii=False, indent=1) + "\n")
+        write_text(
+            home / PLANS,
+            json.dumps({"version": VERSION, "plans": newest}, ensure_ascii=False, indent=1) + "\n",
+        )
     return decision
 
 
 def kept_plan(home: Path) -> Plan | None:
-    """The plan of the division in use; None where the source, a random choice, or single decisions made it."""
+    """The plan of the division in use; None where it is not known.
+
+    It is known for a plan of this version of Loss Lab, and not where the source or single decisions made the division.
+    """
     made = [decision for decision in edits.read(home).standing if decision.kind == SPLIT]
-    told = _plans(home).get(made[-1].id) if made else None
+    record = _plans(home).get(made[-1].id) if made else None
     try:
-        merged = tuple((str(old), str(new)) for old, new in told["merged"]) if told else ()
-        return Plan(**(told | {"merged": merged})) if told else None
+        merged = tuple((str(old), str(new)) for old, new in record["merged"]) if record else ()
+        return Plan(**(record | {"merged": merged})) if record else None
     except (TypeError, ValueError, KeyError):
         return None
 
 
 def _plans(home: Path) -> dict:
-    try:
-        told = json.loads((home / PLANS).read_text("utf-8"))
-        return told if isinstance(told, dict) else {}
-    except (OSError, ValueError, RecursionError):
-        return {}
+    """The plans that are kept; those of another version of Loss Lab are unknown, which changes no image's part."""
+    record = read_record(home / PLANS)
+    plans = record.get("plans") if record.get("version") == VERSION else None
+    return plans if isinstance(plans, dict) else {}

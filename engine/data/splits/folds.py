@@ -62,5 +62,5 @@ def _even_labels(targets: np.ndarray, seed: int, count: int) -> np.ndarray:
     return found
 
 
-def _by_chance(pictures: int, seed: int, count: int) -> np.ndarray:
-    return np.random.default_rng(seed).permutation(pictures) % count
+def _by_chance(images: int, seed: int, count: int) -> np.ndarray:
+    return np.random.default_rng(seed).permutation(images) % count

@@ -12,7 +12,7 @@ import numpy as np
 from engine import paths, tasks
 from engine.data import edits, formats
 from engine.data.formats import Dataset
-from engine.data.formats.dataset_manifest import is_on_shelf
+from engine.data.formats.dataset_manifest import is_in_library
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.ranking import rank
 from engine.experiments.label_review.storage import ReviewError
@@ -68,7 +68,7 @@ def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], 
     from engine.experiments.label_review import cross_validation
 
     show("Reading the data set", 0.0)
-    made = len(edits.read(data if is_on_shelf(data) else edits.home(data)).past)
+    made = len(edits.read(data if is_in_library(data) else edits.home(data)).past)
     dataset = formats.load(data, task)
     seen = _features(review, dataset, show)
     predictions = cross_validation.predictions(

@@ -12,7 +12,7 @@ import pandas as pd
 from engine import paths
 from engine.data import edits, library
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, Decision, Decisions
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from engine.experiments.label_review import job
 from engine.experiments.label_review.job import Review
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -38,7 +38,7 @@ class Subject:
     title: str
     task: str
     sample: Path | None
-    entry: Shelved | None
+    entry: LibraryDataset | None
 
     @property
     def data(self) -> Path:
@@ -64,9 +64,9 @@ class Subject:
         return edits.read(self.entry.folder) if self.entry else Decisions()
 
     def decide(self, fname: str, kind: str, value: object = None) -> Subject:
-        """Keep a decision at once; returns the subject as it is then. Raises `DecisionError` and `ShelfError`."""
+        """Keep a decision at once; returns the subject as it is then. Raises `DecisionError` and `LibraryError`."""
         entry = self.entry or library.add(
-            _REVIEWED.format(self.title), self.task, elsewhere=self.sample, source="the bundled samples"
+            _REVIEWED.format(self.title), self.task, in_place=self.sample, source="the bundled samples"
         )
         edits.add(entry.folder, fname, kind, value)
         return replace(self, entry=entry)
@@ -95,10 +95,10 @@ def all_subjects() -> list[Subject]:
     every = library.all_sets()
     samples = [_sample(*about, every) for about in _samples()]
     taken = {subject.entry.folder for subject in samples if subject.entry}
-    brought = [
+    imported = [
         Subject(one.folder.name, one.name, one.task, None, one) for one in every if one.folder not in taken
     ]
-    return [*samples, *brought]
+    return [*samples, *imported]
 
 
 def _samples() -> list[tuple[str, str, str, Path]]:
@@ -110,7 +110,7 @@ def _samples() -> list[tuple[str, str, str, Path]]:
     return [about for about in samples if about[3].is_dir()]
 
 
-def _sample(key: str, title: str, task: str, folder: Path, every: list[Shelved]) -> Subject:
+def _sample(key: str, title: str, task: str, folder: Path, every: list[LibraryDataset]) -> Subject:
     place = str(folder.resolve())
-    own = [one for one in every if one.note.elsewhere == place and one.task == task]
+    own = [one for one in every if one.manifest.in_place == place and one.task == task]
     return Subject(key, title, task, folder, own[0] if own else None)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.files.file_index import is_image
 
 
 def images_below(names: Iterable[str], unreadable: Callable[[str], object] = print) -> Iterator[str]:
@@ -28,5 +28,5 @@ def _below(folder: str, unreadable: Callable[[str], object]) -> Iterator[str]:
     for place, folders, files in os.walk(folder, onerror=report):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if is_picture(name) and not name.startswith("."):
+            if is_image(name) and not name.startswith("."):
                 yield os.path.join(place, name)

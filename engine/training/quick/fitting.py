@@ -58,7 +58,7 @@ def outputs_in_int8(
     dataset: Dataset, rows: np.ndarray, backbone: Backbone, head: Head, size: int, resize: str
 ) -> np.ndarray:
     """The raw outputs (M, n_out) for some rows of a dataset, by a head for labels on the backbone in 8-bit integers."""
-    squares = image_cache.pictures(dataset, size, lambda share: None, method=resize)
+    squares = image_cache.cached_images(dataset, size, lambda share: None, method=resize)
     seen = [sessions.run(backbone, [squares[row]], [POOLED], int8=True)[0] for row in rows]
     return _outputs(np.concatenate(seen), head)
 

@@ -6,7 +6,7 @@ from engine.data.checks import HARMS, NOTE, STOPS, Finding, Fix, Health
 from engine.data.checks.name_findings import UNNAMED
 from engine.data.edits import LEFT_OUT
 from engine.data.formats.phrases import counted
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
 from pages.parts.shared import tables
@@ -26,7 +26,7 @@ _HEADS = {
 }
 
 
-def show(chosen: Shelved) -> None:
+def show(chosen: LibraryDataset) -> None:
     """Everything under "Check"."""
     health = data_health.of(chosen)
     if health is None:
@@ -43,13 +43,13 @@ def show(chosen: Shelved) -> None:
     _labels(health)
 
 
-def _standing(chosen: Shelved, health: Health) -> None:
+def _standing(chosen: LibraryDataset, health: Health) -> None:
     parts = f"{health.training:,} for training and {health.validation:,} for validation"
     stops = sum(finding.severity == STOPS for finding in health.findings)
     if stops:
         st.error(
             f"Fix {stops} of {counted(len(health.findings), 'finding')} before training."
-            f" {health.pictures:,} rows were read."
+            f" {health.image_count:,} rows were read."
         )
     else:
         st.success(f"It can be trained on: {parts}.", icon=":material/check:")
@@ -59,7 +59,7 @@ def _standing(chosen: Shelved, health: Health) -> None:
     st.button("Read the files again", icon=":material/refresh:", on_click=data_health.forget, type="tertiary")
 
 
-def _mend_all(chosen: Shelved, health: Health) -> None:
+def _mend_all(chosen: LibraryDataset, health: Health) -> None:
     """Where several findings stop training: the first remedy of each, one decision after the other."""
     firsts = [one.remedies[0] for one in health.findings if one.severity == STOPS and one.remedies]
     if len(firsts) > 1:
@@ -73,12 +73,12 @@ def _mend_all(chosen: Shelved, health: Health) -> None:
         )
 
 
-def _apply_each(chosen: Shelved, remedies: list[Fix]) -> None:
+def _apply_each(chosen: LibraryDataset, remedies: list[Fix]) -> None:
     if all(data_health.keep(chosen, fix) for fix in remedies):
         st.toast(f"{len(remedies)} fixes applied. Undo reverts them one by one.", icon=":material/check:")
 
 
-def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
+def _show(chosen: LibraryDataset, health: Health, finding: Finding, key: str) -> None:
     with st.container(border=True, key=key):
         st.markdown(f"{_ICONS[finding.severity]} {plain(finding.sentence)}")
         if finding.kind == UNNAMED:
@@ -93,14 +93,14 @@ def _show(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
                         args=(chosen, fix),
                     )
         if finding.fnames and health.subject:
-            _pictures(chosen, health, finding, key)
+            _images(chosen, health, finding, key)
 
 
 def _to_label() -> None:
     st.session_state["do"] = "Label"
 
 
-def _pictures(chosen: Shelved, health: Health, finding: Finding, key: str) -> None:
+def _images(chosen: LibraryDataset, health: Health, finding: Finding, key: str) -> None:
     """The first few pictures at once where it matters; the others, and those of mere notes, when asked for."""
     names = finding.fnames
     is_open = finding.severity != NOTE
@@ -129,7 +129,7 @@ def _page(count: int, key: str, size: int = 24) -> slice:
     return slice((at - 1) * size, at * size)
 
 
-def _leaver(chosen: Shelved, health: Health, key: str):
+def _leaver(chosen: LibraryDataset, health: Health, key: str):
     def below(fname: str) -> None:
         if health.subject and fname in health.subject.by_name:
             st.button(

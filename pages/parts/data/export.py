@@ -9,7 +9,7 @@ import streamlit as st
 from engine import tasks
 from engine.data.exports import FORMS, ExportError, contents, export, forms_for, total_bytes
 from engine.data.formats import Dataset, DatasetError, load
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from engine.tasks import MULTI_LABEL
 from pages.parts.shared.text import plain
 
@@ -26,7 +26,7 @@ _SAYS = {
 }
 
 
-def show(chosen: Shelved) -> None:
+def show(chosen: LibraryDataset) -> None:
     """Everything under "Export"."""
     try:
         record = _record(chosen)
@@ -57,7 +57,7 @@ def show(chosen: Shelved) -> None:
     _offer(chosen, record, form, size)
 
 
-def _record(chosen: Shelved) -> Dataset:
+def _record(chosen: LibraryDataset) -> Dataset:
     """For one label a picture, all that is known is exported, also the pictures that the task does not use."""
     if tasks.get(chosen.task).has_one_label:
         try:
@@ -67,7 +67,7 @@ def _record(chosen: Shelved) -> Dataset:
     return chosen.record()
 
 
-def _offer(chosen: Shelved, record: Dataset, form: str, size: int) -> None:
+def _offer(chosen: LibraryDataset, record: Dataset, form: str, size: int) -> None:
     name = f"{''.join(c if c.isalnum() or c in ' -_' else '-' for c in record.name).strip() or 'data'}-{form}.zip"
     if size <= MOST_BYTES:
         st.download_button(

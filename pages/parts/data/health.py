@@ -10,7 +10,7 @@ from engine.data.checks import Fix, Health, check, jobs, run_checks
 from engine.data.edits import Decision, DecisionError
 from engine.data.files import MANIFEST
 from engine.data.formats.source import TABLES
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.shared.text import plain
 
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -20,7 +20,7 @@ _FAILED = "mend_failed"
 _AGAIN = "check_again"
 
 
-def of(chosen: Shelved) -> Health | None:
+def of(chosen: LibraryDataset) -> Health | None:
     """How the data set stands now; None while its pictures are being looked at, which the page then shows."""
     key, kept = state_key(chosen), _kept()
     health = kept.get(key)
@@ -45,7 +45,7 @@ def _kept() -> dict[tuple, Health]:
     return {}
 
 
-def state_key(chosen: Shelved) -> tuple:
+def state_key(chosen: LibraryDataset) -> tuple:
     """What tells one state of a data set from another, without reading its pictures."""
     home, source = journal_home(chosen), chosen.source_path
     told = (home / edits.JOURNAL, chosen.folder / MANIFEST, source, *_tables(source))
@@ -68,7 +68,7 @@ def _changed(path: Path) -> tuple[int, int]:
         return 0, 0
 
 
-def _look_in_background(chosen: Shelved) -> None:
+def _look_in_background(chosen: LibraryDataset) -> None:
     """Start the process once for each visit, and show how far it is; it goes on without the page."""
     asked, here = st.session_state.setdefault(_AGAIN, set()), str(chosen.folder)
     if here not in asked:
@@ -80,14 +80,14 @@ def _look_in_background(chosen: Shelved) -> None:
     st.fragment(_progress, run_every=SECONDS_BETWEEN_LOOKS)(chosen)
 
 
-def _progress(chosen: Shelved) -> None:
+def _progress(chosen: LibraryDataset) -> None:
     share = jobs.share(chosen.data_path)
     if share is None:
         st.rerun()
     st.progress(share, text=f"Looking at every picture once: {share:.0%}. You can go on elsewhere meanwhile.")
 
 
-def _offer_again(chosen: Shelved) -> None:
+def _offer_again(chosen: LibraryDataset) -> None:
     st.warning("Looking at the pictures ended before its end. What was seen is kept.")
     if log := jobs.log(chosen.data_path):
         with st.expander("What it printed"):
@@ -97,18 +97,18 @@ def _offer_again(chosen: Shelved) -> None:
         st.rerun()
 
 
-def journal_home(chosen: Shelved) -> Path:
+def journal_home(chosen: LibraryDataset) -> Path:
     """Where the decisions about it are kept."""
     return run_checks.journal_home(chosen.data_path)
 
 
-def fix(chosen: Shelved, chosen_mend: Fix) -> None:
+def fix(chosen: LibraryDataset, chosen_mend: Fix) -> None:
     """Save a fix as a decision, and confirm it; for use as a button's callback."""
     if decision := keep(chosen, chosen_mend):
         st.toast(f"{plain(decision.says)}. Undo stands at the top.", icon=":material/check:")
 
 
-def keep(chosen: Shelved, chosen_mend: Fix) -> Decision | None:
+def keep(chosen: LibraryDataset, chosen_mend: Fix) -> Decision | None:
     """Save a fix as a decision; None where it could not be saved, which the page then says."""
     try:
         return edits.add_each(journal_home(chosen), chosen_mend.kind, chosen_mend.given)
@@ -117,7 +117,7 @@ def keep(chosen: Shelved, chosen_mend: Fix) -> Decision | None:
         return None
 
 
-def undo_button(chosen: Shelved) -> None:
+def undo_button(chosen: LibraryDataset) -> None:
     """What was decided last, and the button that takes it back; and what could not be kept, if anything."""
     if failed := st.session_state.pop(_FAILED, None):
         st.error(plain(failed))
@@ -128,7 +128,7 @@ def undo_button(chosen: Shelved) -> None:
             st.caption(f"Decided last: {plain(standing[-1].says)}")
 
 
-def _undo(chosen: Shelved) -> None:
+def _undo(chosen: LibraryDataset) -> None:
     try:
         edits.undo(journal_home(chosen))
     except DecisionError as error:

@@ -13,7 +13,7 @@ from engine.data.edits import DecisionError
 from engine.data.files import MANIFEST
 from engine.data.formats import DatasetError
 from engine.data.formats.read_options import ReadOptions
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.data.label import many as label_many
 from pages.parts.data.label import one as label_one
 from pages.parts.data.label import proposals as label_proposals
@@ -26,10 +26,10 @@ from pages.parts.shared.text import plain
 ONE, MANY, DECIDED = "One by one", "Many at once", "What you decided"
 MOST_TOLD = 200
 SECONDS_KEPT = 120
-PICTURES_ONLY = "pictures"
+IMAGES_ONLY = "pictures"
 
 
-def show(chosen: Shelved) -> None:
+def show(chosen: LibraryDataset) -> None:
     """Everything under "Label"."""
     try:
         note = (chosen.folder / MANIFEST).stat().st_mtime_ns
@@ -52,14 +52,14 @@ def show(chosen: Shelved) -> None:
     _section(desk, choice)
 
 
-def _cannot_read(chosen: Shelved, error: DatasetError | OSError) -> None:
+def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
     """What keeps the source from being read; its pictures can be labelled all the same."""
     st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
-    if chosen.note.how.format == PICTURES_ONLY:
+    if chosen.manifest.options.format == IMAGES_ONLY:
         return
     st.markdown("You can label its images from scratch; other files in the folder are then ignored.")
     if st.button("Label its images from scratch"):
-        library.change(chosen, how=ReadOptions(format=PICTURES_ONLY))
+        library.change(chosen, options=ReadOptions(format=IMAGES_ONLY))
         st.rerun()
 
 

@@ -7,7 +7,7 @@ from engine.data.checks import Health
 from engine.data.checks.check_input import Subject
 from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
 from engine.data.formats.parsed_source import Row
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from engine.plots import places
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
@@ -20,9 +20,9 @@ PARTS = {"both": None, "training": False, "validation": True}
 SIZES = {"small": (150, 40), "medium": (190, 24), "large": (400, 8)}
 
 
-def show(shelved: Shelved) -> None:
+def show(dataset: LibraryDataset) -> None:
     """Everything under "Look"."""
-    health = data_health.of(shelved)
+    health = data_health.of(dataset)
     if health is None:
         return
     if health.subject is None:

@@ -9,7 +9,7 @@ from engine.data.checks.check_input import Subject
 from engine.data.edits import SPLIT, DecisionError
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import counted, some
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from engine.data.splits import Grouping, Plan, SplitError
 from engine.data.splits.strategies import GROUPS, STRATIFIED, TABLE, WAYS, merged
 from engine.plots import split as figures
@@ -28,7 +28,7 @@ _SAYS = {
 }
 
 
-def show(chosen: Shelved) -> None:
+def show(chosen: LibraryDataset) -> None:
     """Everything under "Split"."""
     health = data_health.of(chosen)
     if health is None:
@@ -44,7 +44,7 @@ def show(chosen: Shelved) -> None:
     guess = next((one for one in told.values() if not one.doubt), None)
     plan, groups = _form(chosen.folder.name, rows, told, guess)
     try:
-        parts = splits.divide(rows, plan, groups, alike, [row.said_valid for row in rows])
+        parts = splits.divide(rows, plan, groups, alike, [row.source_is_valid for row in rows])
     except SplitError as error:
         st.warning(plain(error))
         return
@@ -55,7 +55,7 @@ def show(chosen: Shelved) -> None:
     )
 
 
-def _in_use(chosen: Shelved, subject: Subject, rows: list[Row], alike: list[tuple[str, ...]]) -> None:
+def _in_use(chosen: LibraryDataset, subject: Subject, rows: list[Row], alike: list[tuple[str, ...]]) -> None:
     parts = [bool(row.is_valid) for row in rows]
     st.markdown(
         f"**In use:** {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation"
@@ -74,7 +74,7 @@ def _in_use(chosen: Shelved, subject: Subject, rows: list[Row], alike: list[tupl
         )
 
 
-def _how(chosen: Shelved, subject: Subject) -> str:
+def _how(chosen: LibraryDataset, subject: Subject) -> str:
     home = data_health.journal_home(chosen)
     if plan := splits.kept_plan(home):
         by = f" ({plan.grouping})" if plan.way == GROUPS else ""
@@ -83,7 +83,7 @@ def _how(chosen: Shelved, subject: Subject) -> str:
         return "with pictures that you moved"
     return (
         "as the data set says"
-        if subject.found.has_split
+        if subject.parsed.has_split
         else "chosen by Loss Lab, since the data set does not say"
     )
 
@@ -180,7 +180,7 @@ def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
         st.caption(":material/check: Nothing that looks alike is in both parts.")
 
 
-def _use(chosen: Shelved, plan: Plan, rows: list[Row], parts: list[bool]) -> None:
+def _use(chosen: LibraryDataset, plan: Plan, rows: list[Row], parts: list[bool]) -> None:
     given = {row.fname: part for row, part in zip(rows, parts, strict=True)}
     try:
         splits.use(data_health.journal_home(chosen), plan, given)
@@ -189,7 +189,7 @@ def _use(chosen: Shelved, plan: Plan, rows: list[Row], parts: list[bool]) -> Non
         st.session_state[KEY + "failed"] = str(error)
 
 
-def _undo(chosen: Shelved) -> None:
+def _undo(chosen: LibraryDataset) -> None:
     try:
         edits.undo(data_health.journal_home(chosen), kinds=(SPLIT,))
     except DecisionError as error:

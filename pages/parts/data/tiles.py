@@ -61,16 +61,16 @@ def show_rows(folder: Path, rows: Sequence[Row], width: int = 165, key: str = ""
 def _tile(health: Health, fname: str, width: int, about: str) -> None:
     if health.subject is None:
         raise ValueError("Only a dataset that can be read has images to show.")
-    row, found = health.subject.by_name.get(fname), health.subject.found
-    is_there = fname in found.listing.known  # nothing outside the folder is ever opened
-    _draw(found.folder / fname if is_there else None, fname, row, width, about)
+    row, parsed = health.subject.by_name.get(fname), health.subject.parsed
+    is_there = fname in parsed.listing.known  # nothing outside the folder is ever opened
+    _draw(parsed.folder / fname if is_there else None, fname, row, width, about)
 
 
 def _draw(path: Path | None, fname: str, row: Row | None, width: int, about: str) -> None:
     try:
         if path is None:
             raise FileNotFoundError(fname)
-        seen = picture(path, width, row.point_px if row else None)
+        seen = thumbnail(path, width, row.point_px if row else None)
         st.image(seen, width=width, alt=f"The picture {fname}{_spoken(row)}")
     except (ImageError, OSError):
         st.html('<div class="no-picture">no picture</div>')
@@ -99,13 +99,13 @@ def _spoken(row: Row | None) -> str:
     return f", labelled {', '.join(row.labels)}" if row and row.labels else ""
 
 
-def picture(path: Path, width: int, point_px: tuple[float, float] | None = None) -> bytes:
+def thumbnail(path: Path, width: int, point_px: tuple[float, float] | None = None) -> bytes:
     """The upright picture whole on a mount `width` wide, its point marked, as JPEG for a screen of twice the pixels."""
-    return _picture(str(path), path.stat().st_mtime_ns, min(2 * width, 960), point_px)
+    return _image(str(path), path.stat().st_mtime_ns, min(2 * width, 960), point_px)
 
 
 @st.cache_data(max_entries=1024, show_spinner=False)
-def _picture(path: str, changed_ns: int, width: int, point_px: tuple[float, float] | None) -> bytes:
+def _image(path: str, changed_ns: int, width: int, point_px: tuple[float, float] | None) -> bytes:
     opened = open_image(Path(path), max_pixels=4 * width * width)
     size = (width, round(width * SHAPE))
     if point_px is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
-from engine.data.library import ShelfError
+from engine.data.library import LibraryError
 from engine.experiments.label_review.session import WORDS, Sitting
 from engine.experiments.label_review.storage import ReviewError
 from engine.images import ImageError
@@ -173,7 +173,7 @@ def _do(key: str, action: editors.Action) -> None:
     try:
         sitting = Sitting.of(review_start.find(key))
         action(sitting, _current(sitting))
-    except (DecisionError, ShelfError, ReviewError, OSError) as error:
+    except (DecisionError, LibraryError, ReviewError, OSError) as error:
         st.toast(plain(error), icon=":material/error:")
 
 

@@ -29,8 +29,8 @@ def secret() -> str | None:
     if not is_in_a_visit():
         return None
     if not user_scope.is_secret(st.session_state.get(_KEPT)):
-        brought = st.context.cookies.get(COOKIE)
-        st.session_state[_KEPT] = brought if user_scope.is_secret(brought) else user_scope.new_secret()
+        cookie = st.context.cookies.get(COOKIE)
+        st.session_state[_KEPT] = cookie if user_scope.is_secret(cookie) else user_scope.new_secret()
     return st.session_state[_KEPT]
 
 

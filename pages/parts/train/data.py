@@ -22,7 +22,7 @@ def choices(task: str) -> dict[str, str]:
 _ORIGIN = {name: "the chapter's" for names in DATA.values() for name in names if "/" not in name}
 
 
-def _as_typed(one: library.Shelved) -> str:
+def _as_typed(one: library.LibraryDataset) -> str:
     """Its folder, short where it lies inside the project, so that a link works on another machine as well."""
     folder = one.data_path.resolve()
     return folder.relative_to(paths.ROOT).as_posix() if folder.is_relative_to(paths.ROOT) else str(folder)

@@ -80,10 +80,10 @@ def _version(run: Run) -> tuple:
 
 
 def _why_nothing(several: list[Run]) -> str:
-    brought = [run.name for run in several if run.is_imported]
-    if brought:
+    imported = [run.name for run in several if run.is_imported]
+    if imported:
         return (
-            f"{' and '.join(brought)} was imported without its images, so they may differ: the "
+            f"{' and '.join(imported)} was imported without its images, so they may differ: the "
             "predictions cannot be compared."
         )
     return "They share no validation image, so their predictions cannot be compared."

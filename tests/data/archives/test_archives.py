@@ -10,9 +10,9 @@ from engine.data.archives.errors import IncomingError
 from engine.data.archives.limits import Limits
 from engine.data.archives.tars import look_into
 from engine.data.formats import DatasetError, load
-from tests.brought_data import PICTURE
+from tests.dataset_files import IMAGE
 
-FILES = {f"{kind}/{at}.jpg": PICTURE for kind in ("hen", "fox") for at in range(3)}
+FILES = {f"{kind}/{at}.jpg": IMAGE for kind in ("hen", "fox") for at in range(3)}
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def test_tars_are_read_as_folders(tmp_path, ending):
 @pytest.mark.parametrize("name", ["../out.jpg", "/abs.jpg", "a/../../b.jpg"])
 def test_names_that_lead_out_are_refused(tmp_path, name):
     with pytest.raises(DatasetError, match="leads out of its folder"):
-        load(packed(tmp_path / "set.tar.gz", FILES | {name: PICTURE}), "single-label")
+        load(packed(tmp_path / "set.tar.gz", FILES | {name: IMAGE}), "single-label")
     assert not (tmp_path / "out.jpg").exists()
 
 
@@ -80,7 +80,7 @@ def test_names_in_other_code_pages(tmp_path, page, word):
     stand_in = "~" * len(word.encode(page))
     with zipfile.ZipFile(path, "w") as archive:
         for at in range(3):
-            archive.writestr(f"{stand_in}/{at}.jpg", PICTURE)
-            archive.writestr(f"b/{at}.jpg", PICTURE)
+            archive.writestr(f"{stand_in}/{at}.jpg", IMAGE)
+            archive.writestr(f"b/{at}.jpg", IMAGE)
     path.write_bytes(path.read_bytes().replace(stand_in.encode(), word.encode(page)))
     assert load(path, "single-label").vocab == tuple(sorted(["b", word]))

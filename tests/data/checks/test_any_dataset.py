@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from engine.data import edits
 from engine.data.checks import STOPS, check
 from engine.data.formats import DatasetError, load
-from tests.brought_data import put, write_table
 from tests.data.checks.test_checks import saved, scene
+from tests.dataset_files import put, write_table
 
 THERE = ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "twin.jpg", "sub/f.jpg"]
 NAMES = st.sampled_from([*THERE, *THERE, "A.JPG", "gone.jpg", "../out.jpg", "/etc/hosts", "", "=x.jpg", "b"])
@@ -32,16 +32,16 @@ ROUNDS = 12
 def folder(tmp_path, monkeypatch):
     """Pictures that are looked at once for all examples; each example has another table, and a journal of its own."""
     monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
-    pictures = {f"train/{name}": saved(scene(at)) for at, name in enumerate(THERE)}
+    images = {f"train/{name}": saved(scene(at)) for at, name in enumerate(THERE)}
     put(tmp_path, {"out.jpg": saved(scene(90))})
     numbers = itertools.count()
 
     def fresh(name: str, header: str, rows):
-        monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / f"shelf{next(numbers)}"))
+        monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / f"library{next(numbers)}"))
         write_table(tmp_path / "set" / name, header, rows)
         return tmp_path / "set"
 
-    put(tmp_path / "set", pictures | {"train/twin.jpg": pictures["train/a.jpg"]})
+    put(tmp_path / "set", images | {"train/twin.jpg": images["train/a.jpg"]})
     return fresh
 
 

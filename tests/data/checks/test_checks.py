@@ -17,7 +17,7 @@ from engine.data.checks.near_duplicates import MOST_BITS, near_pairs, nearly_sam
 from engine.data.checks.run_checks import bytes_to_look_at, journal_home
 from engine.data.formats import DatasetError, load
 from engine.jobs.array_cache import Store
-from tests.brought_data import annotation, biwi, put, voc, write_table
+from tests.dataset_files import annotation, biwi, put, voc, write_table
 
 SIZE_WH = (64, 48)
 HEADER = "fname,labels,is_valid"
@@ -25,7 +25,7 @@ HEADER = "fname,labels,is_valid"
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
     return tmp_path
 
@@ -37,16 +37,16 @@ def scene(seed: int, size_wh=SIZE_WH) -> Image.Image:
     return patches.resize(size_wh, Image.Resampling.BICUBIC)
 
 
-def saved(picture: Image.Image, kind="JPEG", **how) -> bytes:
+def saved(image: Image.Image, kind="JPEG", **how) -> bytes:
     file = BytesIO()
-    picture.save(file, kind, **how)
+    image.save(file, kind, **how)
     return file.getvalue()
 
 
-def labelled(folder, rows, header=HEADER, pictures=None, table="train.csv"):
+def labelled(folder, rows, header=HEADER, images=None, table="train.csv"):
     """A table with a picture of its own for each row, but for those given."""
     write_table(folder / table, header, rows)
-    files = {row[0]: saved(scene(at)) for at, row in enumerate(rows)} | (pictures or {})
+    files = {row[0]: saved(scene(at)) for at, row in enumerate(rows)} | (images or {})
     return put(folder, {f"train/{name}": content for name, content in files.items() if content is not None})
 
 
@@ -76,7 +76,7 @@ def test_a_sound_set_has_only_notes_and_its_counts_are_right(home):
     health = check(labelled(home / "set", ROWS), "multi-label")
     assert health.is_accepted and {finding.severity for finding in health.findings} == {NOTE}
     assert set(kinds(health)) == {"balance", "no label"}
-    assert (health.pictures, health.training, health.validation) == (10, 6, 4)
+    assert (health.image_count, health.training, health.validation) == (10, 6, 4)
     assert health.labels.to_dict("index") == {
         "cat": {"training": 3, "validation": 2, "all": 5},
         "dog": {"training": 3, "validation": 2, "all": 5},
@@ -86,7 +86,7 @@ def test_a_sound_set_has_only_notes_and_its_counts_are_right(home):
 
 def test_what_load_accepts_the_check_accepts_and_the_other_way_round(home):
     for number, spoil in enumerate([None, ("1.jpg", "Dog", False), ("gone.jpg", "dog", False)]):
-        folder = labelled(home / str(number), ROWS + ([spoil] if spoil else []), pictures={"gone.jpg": None})
+        folder = labelled(home / str(number), ROWS + ([spoil] if spoil else []), images={"gone.jpg": None})
         if spoil is None:
             load(folder, "multi-label")
         else:
@@ -101,8 +101,8 @@ def test_what_load_accepts_the_check_accepts_and_the_other_way_round(home):
 def test_all_faults_of_names_are_found_at_once_each_with_its_picture(home):
     rows = [*ROWS, ("gone.jpg", "dog", False), ("UPPER.JPG", "dog", False), ("1.jpg", "dog", False)]
     rows += [("", "dog", False), ("../out.jpg", "dog", False)]
-    pictures = {"gone.jpg": None, "UPPER.JPG": None, "": None, "../out.jpg": None}
-    folder = labelled(home / "set", rows, pictures=pictures)
+    images = {"gone.jpg": None, "UPPER.JPG": None, "": None, "../out.jpg": None}
+    folder = labelled(home / "set", rows, images=images)
     put(folder, {"train/upper.jpg": saved(scene(99)), "train/extra.jpg": saved(scene(98))})
     found = kinds(check(folder, "multi-label"))
     assert found["missing"].fnames == ("train/gone.jpg",)
@@ -123,13 +123,13 @@ def test_all_faults_of_names_are_found_at_once_each_with_its_picture(home):
 
 def test_two_names_for_one_file_with_other_labels_are_told(home):
     rows = [*ROWS, ("A.jpg", "dog", False), ("A.JPG", "cat", False)]
-    folder = labelled(home / "set", rows, pictures={"A.jpg": None, "A.JPG": None})
+    folder = labelled(home / "set", rows, images={"A.jpg": None, "A.JPG": None})
     put(folder, {"train/a.jpg": saved(scene(99))})
     assert kinds(check(folder, "multi-label"))["named twice"].fnames == ("train/a.jpg",)
 
 
 def test_what_was_left_out_is_listed_and_can_be_put_back(home):
-    folder = labelled(home / "set", [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
+    folder = labelled(home / "set", [*ROWS, ("gone.jpg", "dog", False)], images={"gone.jpg": None})
     assert len(sound_after(folder, kinds(check(folder, "multi-label"))["missing"].remedies[-1]).table) == 10
     left = kinds(check(folder, "multi-label"))["left out"]
     assert left.fnames == ("train/gone.jpg",)
@@ -159,7 +159,7 @@ def test_voc_with_lost_files(home):
 def test_a_cut_off_picture_opens_yet_is_found_and_left_out(home):
     whole = saved(scene(50, (640, 480)))
     folder = labelled(
-        home / "set", [*ROWS, ("cut.jpg", "dog", False)], pictures={"cut.jpg": whole[: len(whole) // 2]}
+        home / "set", [*ROWS, ("cut.jpg", "dog", False)], images={"cut.jpg": whole[: len(whole) // 2]}
     )
     assert len(load(folder, "multi-label").table) == 11
     finding = kinds(check(folder, "multi-label"))["unreadable"]
@@ -178,7 +178,7 @@ def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
         ("d.jpg", "cat", False),
     ]
     folder = labelled(
-        home / "set", rows, pictures={"a.jpg": twin, "b.jpg": twin, "c.jpg": other, "d.jpg": other}
+        home / "set", rows, images={"a.jpg": twin, "b.jpg": twin, "c.jpg": other, "d.jpg": other}
     )
     found = kinds(check(folder, "multi-label"))
     assert found["the same twice"].groups == (("train/a.jpg", "train/b.jpg"), ("train/c.jpg", "train/d.jpg"))
@@ -200,19 +200,19 @@ def test_the_same_bytes_in_both_parts_and_with_other_labels(home):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda picture: saved(picture, quality=40),
-        lambda picture: saved(picture.resize((160, 120))),
-        lambda picture: saved(picture, "PNG"),
-        lambda picture: saved(ImageEnhance.Brightness(picture).enhance(1.03)),
+        lambda image: saved(image, quality=40),
+        lambda image: saved(image.resize((160, 120))),
+        lambda image: saved(image, "PNG"),
+        lambda image: saved(ImageEnhance.Brightness(image).enhance(1.03)),
     ],
     ids=["saved again", "half as large", "another format", "lighter"],
 )
 def test_a_changed_copy_looks_nearly_the_same(home, change):
-    picture = scene(50, (320, 240))
+    image = scene(50, (320, 240))
     folder = labelled(
         home / "set",
         [*ROWS, ("a.jpg", "dog", False), ("b.jpg", "dog", True)],
-        pictures={"a.jpg": saved(picture, quality=95), "b.jpg": change(picture)},
+        images={"a.jpg": saved(image, quality=95), "b.jpg": change(image)},
     )
     found = kinds(check(folder, "multi-label"))
     assert found["nearly the same"].groups == (("train/a.jpg", "train/b.jpg"),)
@@ -222,7 +222,7 @@ def test_a_changed_copy_looks_nearly_the_same(home, change):
 def test_a_leak_in_a_random_split_is_mended_without_moving_anything_else(home):
     twin = saved(scene(0))
     rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2]) for n in range(20)]
-    folder = labelled(home / "set", rows, "fname,labels", pictures={f"{n:02}.jpg": twin for n in range(10)})
+    folder = labelled(home / "set", rows, "fname,labels", images={f"{n:02}.jpg": twin for n in range(10)})
     before = load(folder, "multi-label").table.set_index("fname")["is_valid"]
     finding = kinds(check(folder, "multi-label"))["in both parts"]
     after = sound_after(folder, finding.remedies[0]).table.set_index("fname")["is_valid"]
@@ -397,7 +397,7 @@ def test_the_same_picture_with_far_points_is_told_and_with_near_ones_not(home):
     twin = saved(scene(50))
     for name, x, is_told in (("near", 31, False), ("far", 50, True)):
         rows = [*POINTS, ("a.jpg", 30, 20, False), ("b.jpg", x, 20, False)]
-        folder = pointed(home / name, rows, pictures={"a.jpg": twin, "b.jpg": twin})
+        folder = pointed(home / name, rows, images={"a.jpg": twin, "b.jpg": twin})
         assert ("same, other answers" in kinds(check(folder, "points"))) == is_told
 
 

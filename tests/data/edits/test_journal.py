@@ -13,7 +13,7 @@ from engine.data import edits
 from engine.data.edits import DecisionError
 from engine.data.formats.apply_edits import apply_decisions
 from engine.data.formats.files.file_index import Listing
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.parsed_source import ParsedSource, Row
 
 FILES = ("a.jpg", "A.JPG", "b.jpg", "c.jpg", "d.jpg", "new.jpg")
 LABELLED = {"a.jpg": (("cat",), False), "b.jpg": (("Cat", "dog"), False), "c.jpg": ((), True)}
@@ -25,7 +25,7 @@ def applied(folder, task="multi-label") -> dict[str, Row]:
     rows = [Row(fname, labels=labels, is_valid=is_valid) for fname, (labels, is_valid) in LABELLED.items()]
     if task == "points":
         rows = [Row(fname, point_px=point, is_valid=False) for fname, point in POINTS.items()]
-    found = Found(Listing(folder, FILES), rows, has_split=True)
+    found = ParsedSource(Listing(folder, FILES), rows, has_split=True)
     apply_decisions(found, edits.read(folder), task)
     return {row.fname: row for row in found.rows}
 
@@ -63,7 +63,7 @@ def test_left_out_and_put_back(tmp_path):
     assert list(applied(tmp_path)) == ["b.jpg", "c.jpg"]
 
 
-def test_a_label_left_out_of_the_table_is_not_brought_back_by_labels_alone(tmp_path):
+def test_a_label_left_out_of_the_table_is_not_imported_back_by_labels_alone(tmp_path):
     edits.add(tmp_path, "a.jpg", edits.LEFT_OUT)
     edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
     assert "a.jpg" not in applied(tmp_path)
@@ -92,7 +92,7 @@ def test_labels_can_change_places(tmp_path):
 
 def test_a_picture_can_be_another_file_and_keeps_what_was_decided(tmp_path):
     edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
-    edits.add(tmp_path, "a.jpg", edits.PICTURE, "A.JPG")
+    edits.add(tmp_path, "a.jpg", edits.IMAGE, "A.JPG")
     edits.add(tmp_path, "A.JPG", edits.SPLIT, True)
     first = next(iter(applied(tmp_path).values()))
     assert (first.fname, first.labels, first.is_valid) == ("A.JPG", ("dog",), True)
@@ -274,6 +274,20 @@ def test_a_line_that_somebody_else_wrote_cannot_break_the_rest(tmp_path, line):
     assert len(found.notes) == 1
 
 
+def test_decisions_of_another_version_are_left_out_in_one_sentence(tmp_path):
+    edits.add(tmp_path, "a.jpg", edits.LABELS, ["dog"])
+    line = (tmp_path / edits.JOURNAL).read_text()
+    without = line.replace('"version": 1, ', "").replace('"id": "', '"id": "x')
+    others = [
+        line.replace('"version": 1', '"version": 2').replace('"id": "', f'"id": "{n}') for n in range(3)
+    ]
+    (tmp_path / edits.JOURNAL).write_text("".join([line, without.replace("a.jpg", "b.jpg"), *others]))
+    decisions = edits.read(tmp_path)
+    assert decisions.now.labels == {"a.jpg": ("dog",), "b.jpg": ("dog",)}
+    [note] = decisions.notes
+    assert "another version of Loss Lab" in note and "(3): make them again." in note
+
+
 def test_labels_keep_their_letters_and_hold_no_line_ends(tmp_path):
     edits.add(tmp_path, "Bär\n.jpg", edits.LABELS, ["  <b>Bär</b>\n in der Höhle ", "=1+1"])
     assert len((tmp_path / edits.JOURNAL).read_bytes().splitlines()) == 1
@@ -303,7 +317,8 @@ def test_two_tabs_decide_at_the_same_time(tmp_path):
 def test_a_decision_is_on_the_disk_as_one_line_of_json(tmp_path):
     made = edits.add(tmp_path / "new" / "folder", "a.jpg", edits.POINT, (1, 2))
     (line,) = (tmp_path / "new" / "folder" / edits.JOURNAL).read_text().splitlines()
-    assert json.loads(line) == {"id": made.id, "at": made.at, "kind": "point", "given": {"a.jpg": [1.0, 2.0]}}
+    about = {"version": 1, "id": made.id, "at": made.at, "kind": "point"}
+    assert json.loads(line) == about | {"given": {"a.jpg": [1.0, 2.0]}}
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
@@ -316,22 +331,22 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
 
 @pytest.fixture
-def shelf(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
-    return tmp_path / "shelf"
+def library(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
+    return tmp_path / "library"
 
 
 @pytest.mark.parametrize("place", ["bears", "visitors/one/bears"])
-def test_a_set_of_the_shelf_keeps_its_own_decisions(shelf, place):
-    (shelf / place / "pictures").mkdir(parents=True)
-    (shelf / place / "set.json").write_text("{}")
-    assert edits.home(shelf / place) == shelf / place
-    assert edits.home(shelf / place / "pictures" / "train.csv") == shelf / place
+def test_a_set_of_the_library_keeps_its_own_decisions(library, place):
+    (library / place / "pictures").mkdir(parents=True)
+    (library / place / "set.json").write_text("{}")
+    assert edits.home(library / place) == library / place
+    assert edits.home(library / place / "pictures" / "train.csv") == library / place
 
 
-def test_any_other_data_has_a_place_of_its_own_on_the_shelf(shelf, tmp_path):
+def test_any_other_data_has_a_place_of_its_own_in_the_library(library, tmp_path):
     here, there = edits.home(tmp_path / "one" / "bears"), edits.home(tmp_path / "two" / "bears")
-    assert here.parent == there.parent == shelf / "_decisions"
+    assert here.parent == there.parent == library / "_decisions"
     assert here != there
     assert here.name.startswith("bears-")
     assert edits.home(f"{tmp_path}/one/../one/bears") == here
@@ -340,9 +355,9 @@ def test_any_other_data_has_a_place_of_its_own_on_the_shelf(shelf, tmp_path):
 # --- laid over the rows of a source -----------------------------------------------------------------------------
 
 
-def found_rows(tmp_path, *names: str, has_split=False) -> Found:
+def found_rows(tmp_path, *names: str, has_split=False) -> ParsedSource:
     rows = [Row("a.jpg", "line 2", ("cat",)), Row("b.jpg", "line 3", ("dog",))]
-    return Found(Listing(tmp_path, names), rows, has_split=has_split)
+    return ParsedSource(Listing(tmp_path, names), rows, has_split=has_split)
 
 
 def test_rows_are_changed_left_out_and_added(tmp_path):

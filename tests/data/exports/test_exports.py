@@ -15,15 +15,15 @@ from pycocotools.coco import COCO
 from engine import __main__ as command_line
 from engine.data.csv_safety import guarded, is_formula, unguarded
 from engine.data.exports import ExportError, contents, export, forms_for, zipping
-from engine.data.formats import Dataset, load, recognise
-from tests.brought_data import biwi, pascal, put, voc
+from engine.data.formats import Dataset, detect, load
 from tests.data.checks.test_checks import POINTS, labelled, pointed, saved, scene
+from tests.dataset_files import biwi, pascal, put, voc
 from tests.tiny_data import last_json
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     return tmp_path
 
 
@@ -82,7 +82,7 @@ def test_points_come_back_to_the_last_digit(home, kind, form):
     folder = pointed(home / "set", rows) if kind == "table" else biwi(home / "set")
     before = load(folder, "points")
     exported = unpacked(before, form, home)
-    assert recognise(exported).task == "points"
+    assert detect(exported).task == "points"
     assert_same(before, load(exported, "points"))
 
 

@@ -5,12 +5,12 @@ import pytest
 from engine.data import edits
 from engine.data.edits import LABEL_RENAMED, LABELS, LEFT_OUT, POINT, SPLIT
 from engine.data.formats import DatasetError, load
-from tests.brought_data import PASCAL_ROWS, annotation, pascal, put, voc
+from tests.dataset_files import PASCAL_ROWS, annotation, pascal, put, voc
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     return tmp_path
 
 

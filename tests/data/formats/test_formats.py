@@ -10,32 +10,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from engine.data.formats import DatasetError, load, recognise
+from engine.data.formats import DatasetError, detect, load
 from engine.data.formats.forms import FORMS
 from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, ReadOptions
 from engine.data.formats.source import descend
 from engine.data.formats.tables.point_columns import in_pixels
-from tests import brought_forms as forms
-from tests.brought_data import PICTURE, biwi, pascal, points, put, voc, write_table
-from tests.brought_forms import CLASSES, KINDS, NAMES
+from tests import format_samples
+from tests.dataset_files import IMAGE, biwi, pascal, points, put, voc, write_table
+from tests.format_samples import CLASSES, KINDS, NAMES
 
 WRITERS = {
-    "spaces": (lambda at: forms.cells(at, " "), "cells"),
-    "commas": (lambda at: forms.cells(at, ", "), "cells"),
-    "semicolons": (lambda at: forms.cells(at, ";"), "cells"),
-    "bars": (lambda at: forms.cells(at, "|"), "cells"),
-    "TSV": (lambda at: forms.cells(at, " ", "labels.tsv"), "cells"),
-    "JSON lines": (forms.json_lines, "cells"),
-    "JSON rows": (forms.json_rows, "cells"),
-    "Excel": (forms.excel, "cells"),
-    "a column for each class": (forms.class_columns, "columns"),
-    "a row for each label": (forms.label_rows, "rows"),
-    "COCO": (forms.coco, "coco"),
-    "COCO beside": (lambda at: forms.coco(at, file="coco.json", beside=""), "coco"),
-    "YOLO": (forms.yolo, "yolo"),
-    "YOLO beside": (lambda at: forms.yolo(at, "", ""), "yolo"),
-    "XML elsewhere": (forms.loose_voc, "voc"),
-    "XML beside": (lambda at: forms.loose_voc(at, "", ""), "voc"),
+    "spaces": (lambda at: format_samples.cells(at, " "), "cells"),
+    "commas": (lambda at: format_samples.cells(at, ", "), "cells"),
+    "semicolons": (lambda at: format_samples.cells(at, ";"), "cells"),
+    "bars": (lambda at: format_samples.cells(at, "|"), "cells"),
+    "TSV": (lambda at: format_samples.cells(at, " ", "labels.tsv"), "cells"),
+    "JSON lines": (format_samples.json_lines, "cells"),
+    "JSON rows": (format_samples.json_rows, "cells"),
+    "Excel": (format_samples.excel, "cells"),
+    "a column for each class": (format_samples.class_columns, "columns"),
+    "a row for each label": (format_samples.label_rows, "rows"),
+    "COCO": (format_samples.coco, "coco"),
+    "COCO beside": (lambda at: format_samples.coco(at, file="coco.json", beside=""), "coco"),
+    "YOLO": (format_samples.yolo, "yolo"),
+    "YOLO beside": (lambda at: format_samples.yolo(at, "", ""), "yolo"),
+    "XML elsewhere": (format_samples.loose_voc, "voc"),
+    "XML beside": (lambda at: format_samples.loose_voc(at, "", ""), "voc"),
 }
 
 
@@ -56,18 +56,18 @@ def problems_of(path, task="multi-label", **how) -> str:
 def test_all_forms_say_the_same(tmp_path, written):
     write, form = WRITERS[written]
     folder = write(tmp_path / "set")
-    seen = recognise(folder)
-    assert (seen.form, seen.task, seen.how.format) == (form, "multi-label", form)
-    assert seen.because and all(sentence.endswith(".") for sentence in seen.because)
+    seen = detect(folder)
+    assert (seen.form, seen.task, seen.options.format) == (form, "multi-label", form)
+    assert seen.reasons and all(sentence.endswith(".") for sentence in seen.reasons)
     told = load(folder, "multi-label")
-    chosen = load(folder, "multi-label", seen.how)
+    chosen = load(folder, "multi-label", seen.options)
     assert labels_of(told) == labels_of(chosen) == {name: set(kinds) for name, kinds in KINDS.items()}
     assert told.vocab == CLASSES
 
 
 @pytest.mark.parametrize("written", ["spaces", "commas", "semicolons", "bars"])
 def test_the_separator_is_told(tmp_path, written):
-    assert recognise(WRITERS[written][0](tmp_path)).how.separator == written
+    assert detect(WRITERS[written][0](tmp_path)).options.separator == written
 
 
 def test_pascal_biwi_voc_folders_and_points_are_recognised(tmp_path):
@@ -76,63 +76,65 @@ def test_pascal_biwi_voc_folders_and_points_are_recognised(tmp_path):
         "biwi": (biwi(tmp_path / "b"), "points", "_pose.txt"),
         "voc": (voc(tmp_path / "c"), "multi-label", "JPEGImages"),
         "points": (points(tmp_path / "d"), "points", "pixels"),
-        "folders": (put(tmp_path / "e", {f"{k}/1.jpg": PICTURE for k in "ab"}), "single-label", "a, b"),
-        "pictures": (put(tmp_path / "f", {"1.jpg": PICTURE}), "multi-label", "1 picture"),
+        "folders": (put(tmp_path / "e", {f"{k}/1.jpg": IMAGE for k in "ab"}), "single-label", "a, b"),
+        "pictures": (put(tmp_path / "f", {"1.jpg": IMAGE}), "multi-label", "1 picture"),
     }
     for form, (folder, task, word) in expected.items():
-        seen = recognise(folder)
-        assert (seen.form, seen.task) == (form, task) and word in " ".join(seen.because)
+        seen = detect(folder)
+        assert (seen.form, seen.task) == (form, task) and word in " ".join(seen.reasons)
         assert task in seen.tasks
 
 
 def test_one_label_in_every_picture_suggests_single_label(tmp_path):
     rows = [(f"{n}.jpg", "ab"[n % 2], False) for n in range(4)]
-    seen = recognise(pascal(tmp_path, rows))
-    assert seen.task == "single-label" and "exactly one label" in " ".join(seen.because)
+    seen = detect(pascal(tmp_path, rows))
+    assert seen.task == "single-label" and "exactly one label" in " ".join(seen.reasons)
 
 
 @pytest.mark.parametrize("written", ["coco", "yolo", "voc"])
 def test_one_label_everywhere_suggests_points_where_it_lies(tmp_path, written):
     """Labels that every picture has teach nothing; where the one object is, can be learned."""
-    write = {"coco": forms.coco, "yolo": forms.yolo, "voc": forms.loose_voc}[written]
+    write = {"coco": format_samples.coco, "yolo": format_samples.yolo, "voc": format_samples.loose_voc}[
+        written
+    ]
     kinds = {name: ("dog",) for name in NAMES}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(forms, "KINDS", kinds)
+        patch.setattr(format_samples, "KINDS", kinds)
         folder = write(tmp_path, **({"kinds": kinds} if written == "yolo" else {}))
-    seen = recognise(folder)
+    seen = detect(folder)
     assert (seen.form, seen.task) == (written, "points")
-    assert "“dog” is the only label, and every picture has it" in " ".join(seen.because)
+    assert "“dog” is the only label, and every picture has it" in " ".join(seen.reasons)
     assert load(folder, seen.task).table[["x", "y"]].drop_duplicates().to_numpy().round(3).tolist() == [
-        list(forms.MIDDLE)
+        list(format_samples.MIDDLE)
     ]
 
 
 def test_one_label_that_some_pictures_lack_is_still_a_label(tmp_path):
     kinds = {name: ("dog",) if number % 2 else () for number, name in enumerate(NAMES)}
-    seen = recognise(forms.yolo(tmp_path, kinds=kinds))
-    assert seen.task == "multi-label" and "several labels or none" in " ".join(seen.because)
+    seen = detect(format_samples.yolo(tmp_path, kinds=kinds))
+    assert seen.task == "multi-label" and "several labels or none" in " ".join(seen.reasons)
 
 
 def test_a_heap_of_pictures_waits_for_labels(tmp_path):
-    put(tmp_path, {f"holiday/{n}.jpg": PICTURE for n in range(3)})
-    seen = recognise(tmp_path)
-    assert (seen.form, seen.others) == ("pictures", ("folders",))
+    put(tmp_path, {f"holiday/{n}.jpg": IMAGE for n in range(3)})
+    seen = detect(tmp_path)
+    assert (seen.form, seen.other_formats) == ("pictures", ("folders",))
     assert "label some of them first" in problems_of(tmp_path, format="pictures")
 
 
 def test_what_was_recognised_can_be_changed(tmp_path):
-    put(tmp_path, {f"{label}/{n}.jpg": PICTURE for label in "ab" for n in range(3)})
+    put(tmp_path, {f"{label}/{n}.jpg": IMAGE for label in "ab" for n in range(3)})
     write_table(
         tmp_path / "labels.csv", "fname,labels", [(f"a/{n}.jpg", "red sky" if n else "") for n in range(3)]
     )
-    assert recognise(tmp_path).form == "cells" and set(recognise(tmp_path).others) == {"folders", "pictures"}
+    assert detect(tmp_path).form == "cells" and set(detect(tmp_path).other_formats) == {"folders", "pictures"}
     assert load(tmp_path, "multi-label").vocab == ("red", "sky")
     assert load(tmp_path, "multi-label", ReadOptions(separator="none")).vocab == ("red sky",)
     assert load(tmp_path, "multi-label", ReadOptions(format="folders")).vocab == ("a", "b")
-    assert recognise(tmp_path, "folders").form == "folders"
+    assert detect(tmp_path, "folders").form == "folders"
     for wrong in ("voc", "coco", "biwi"):
         with pytest.raises(DatasetError, match="cannot be read as"):
-            recognise(tmp_path, wrong)
+            detect(tmp_path, wrong)
     assert "serves the task points" in problems_of(tmp_path, format="points")
 
 
@@ -153,7 +155,7 @@ def test_a_separator_inside_a_label_is_kept_when_another_is_chosen(tmp_path):
 
 
 def test_json_lists_keep_labels_with_commas(tmp_path):
-    forms.pictures(tmp_path)
+    format_samples.write_images(tmp_path)
     lines = [
         json.dumps({"image": name, "labels": ["red, dark", "sky"][: 1 + (name == NAMES[0])]})
         for name in NAMES
@@ -166,7 +168,7 @@ def test_json_lists_keep_labels_with_commas(tmp_path):
     ("yes", "no"), [("1", "0"), ("1.0", "0.0"), ("True", "False"), ("yes", ""), ("x", "")]
 )
 def test_ways_to_say_yes_in_a_column(tmp_path, yes, no):
-    dataset = load(forms.class_columns(tmp_path, yes, no), "multi-label")
+    dataset = load(format_samples.class_columns(tmp_path, yes, no), "multi-label")
     assert labels_of(dataset) == {name: set(kinds) for name, kinds in KINDS.items()}
     assert any("lens" in note for note in dataset.notes)
 
@@ -174,7 +176,7 @@ def test_ways_to_say_yes_in_a_column(tmp_path, yes, no):
 def test_rows_of_one_picture_must_agree_on_the_split(tmp_path):
     rows = [("1.jpg", "a", 0), ("1.jpg", "b", 1), ("2.jpg", "a", 0), ("2.jpg", "b", 0), ("3.jpg", "a", 1)]
     write_table(tmp_path / "t.csv", "fname,label,is_valid", rows)
-    put(tmp_path, {name: PICTURE for name in NAMES})
+    put(tmp_path, {name: IMAGE for name in NAMES})
     assert "for training and for validation: 1.jpg in line 3" in problems_of(tmp_path)
 
 
@@ -187,8 +189,8 @@ def test_tables_deeper_in_the_folder_find_their_pictures(tmp_path):
 def test_tables_that_are_not_read_are_told(tmp_path):
     pascal(tmp_path / "2023", beside="")
     pascal(tmp_path / "2024", beside="")
-    assert "“2024/train.csv”: not read: another table or format is read." in recognise(tmp_path).because
-    assert not any("not read" in told for told in recognise(tmp_path / "2023").because)
+    assert "“2024/train.csv”: not read: another table or format is read." in detect(tmp_path).reasons
+    assert not any("not read" in told for told in detect(tmp_path / "2023").reasons)
 
 
 PARTS = {
@@ -202,8 +204,8 @@ def test_a_table_for_training_and_one_for_validation_are_read_as_one(tmp_path):
     """Pictures of the same name in both folders are two pictures; what is for testing stays apart."""
     for part, rows in PARTS.items():
         write_table(tmp_path / part / "labels.csv", "filename,label", rows)
-        put(tmp_path, {f"{part}/{name}": PICTURE for name, _ in rows})
-    told = recognise(tmp_path).because
+        put(tmp_path, {f"{part}/{name}": IMAGE for name, _ in rows})
+    told = detect(tmp_path).reasons
     assert "“train/labels.csv”, “valid/labels.csv” have the same columns and are read as one table." in told
     assert "“test/labels.csv”: not read: another table or format is read." in told
     assert "Of the 3 pictures that it names, 3 lie where it says." in told
@@ -218,7 +220,7 @@ def test_a_table_for_training_and_one_for_validation_are_read_as_one(tmp_path):
 def test_tables_named_for_their_parts_are_read_as_one_and_told_apart_in_problems(tmp_path):
     write_table(tmp_path / "train.csv", "fname,x,y", [("1.jpg", 3, 4), ("2.jpg", 5, 6)])
     write_table(tmp_path / "val.csv", "fname,x,y", [("3.jpg", 7, "much")])
-    put(tmp_path / "images", {name: PICTURE for name in NAMES})
+    put(tmp_path / "images", {name: IMAGE for name in NAMES})
     assert "x and y must be numbers, in pixels: “7”, “much” in line 2 of “val.csv”." in problems_of(
         tmp_path, "points"
     )
@@ -231,28 +233,28 @@ def test_tables_named_for_their_parts_are_read_as_one_and_told_apart_in_problems
 def test_tables_of_the_parts_with_other_columns_stay_apart(tmp_path):
     write_table(tmp_path / "train.csv", "fname,labels", [("1.jpg", "dog"), ("2.jpg", "cat")])
     write_table(tmp_path / "valid.csv", "fname,labels,who", [("3.jpg", "dog", "me")])
-    put(tmp_path, {name: PICTURE for name in NAMES})
-    assert "“valid.csv”: not read: another table or format is read." in recognise(tmp_path).because
+    put(tmp_path, {name: IMAGE for name in NAMES})
+    assert "“valid.csv”: not read: another table or format is read." in detect(tmp_path).reasons
 
 
 def test_decimal_commas_are_numbers(tmp_path):
     rows = [(f"{n}.jpg", f"{n},5", "7") for n in range(4)]
-    forms.text_table(tmp_path, "p.csv", ["fname", "x", "y"], rows, ";", "")
-    put(tmp_path, {"0.jpg": PICTURE})
+    format_samples.text_table(tmp_path, "p.csv", ["fname", "x", "y"], rows, ";", "")
+    put(tmp_path, {"0.jpg": IMAGE})
     assert load(tmp_path, "points").points_px().tolist() == [[n + 0.5, 7] for n in range(4)]
 
 
 def test_paths_of_another_computer_are_found_by_their_last_part(tmp_path):
     rows = [(f"C:\\Users\\me\\{name}", "a" if n % 2 else "b") for n, name in enumerate(NAMES)]
     write_table(tmp_path / "t.csv", "path,label", rows)
-    forms.pictures(tmp_path)
+    format_samples.write_images(tmp_path)
     assert load(tmp_path, "single-label").table["fname"].tolist() == NAMES
 
 
 def test_the_only_folder_in_a_folder_is_gone_into(tmp_path):
     inner = pascal(tmp_path / "a" / "b")
     assert descend(tmp_path) == inner
-    put(tmp_path / "c", {"cats/1.jpg": PICTURE})
+    put(tmp_path / "c", {"cats/1.jpg": IMAGE})
     assert descend(tmp_path / "c") == tmp_path / "c"
 
 
@@ -272,7 +274,7 @@ def test_excel_cells_become_plain_text(tmp_path):
     ):
         sheet.append(row)
     workbook.save(tmp_path / "p.xlsx")
-    forms.pictures(tmp_path)
+    format_samples.write_images(tmp_path)
     assert load(tmp_path, "points").points_px().tolist() == [[12, 30], [3.5, 4], [1, 2]]
 
 
@@ -282,13 +284,13 @@ def test_an_excel_formula_is_never_run(tmp_path):
     for row in (["fname", "labels"], ["1.jpg", '=HYPERLINK("http://x")'], ["2.jpg", "a"], ["4.jpg", "b"]):
         workbook.active.append(row)
     workbook.save(tmp_path / "p.xlsx")
-    forms.pictures(tmp_path)
+    format_samples.write_images(tmp_path)
     assert labels_of(load(tmp_path, "multi-label")) == {"1.jpg": set(), "2.jpg": {"a"}, "4.jpg": {"b"}}
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not at all"])
 def test_excel_that_is_none(tmp_path, content):
-    assert "is no Excel file" in problems_of(put(tmp_path, {"a.xlsx": content, "1.jpg": PICTURE}))
+    assert "is no Excel file" in problems_of(put(tmp_path, {"a.xlsx": content, "1.jpg": IMAGE}))
 
 
 # --- units of points --------------------------------------------------------------------------------------------
@@ -310,9 +312,9 @@ def written_as(unit: str, x: float, y: float) -> tuple:
 def test_units_are_recognised_and_read(tmp_path, unit):
     rows = [(f"{n}.jpg", *written_as(unit, *xy)) for n, xy in enumerate(TRUE)]
     folder = points(tmp_path, rows)
-    seen = recognise(folder)
-    assert seen.how.units == unit and seen.task == "points"
-    dataset = load(folder, "points", ReadOptions(units=seen.how.units))
+    seen = detect(folder)
+    assert seen.options.units == unit and seen.task == "points"
+    dataset = load(folder, "points", ReadOptions(units=seen.options.units))
     np.testing.assert_allclose(dataset.points_px(), TRUE, atol=1e-9)
 
 
@@ -324,9 +326,9 @@ def test_percent_without_a_sign_is_told_from_pixels_by_the_size_of_the_pictures(
     buffer = BytesIO()
     Image.new("RGB", (640, 480)).save(buffer, "JPEG")
     rows = [(f"{n}.jpg", 15 * n, 90 - 10 * n) for n in range(7)]
-    folder = points(tmp_path, rows, picture=buffer.getvalue())
-    seen = recognise(folder)
-    assert seen.how.units == "percent" and "480 pixels" in " ".join(seen.because)
+    folder = points(tmp_path, rows, image=buffer.getvalue())
+    seen = detect(folder)
+    assert seen.options.units == "percent" and "480 pixels" in " ".join(seen.reasons)
     assert load(folder, "points", ReadOptions(units="percent")).points_px()[1].tolist() == [96.0, 384.0]
     assert load(folder, "points", ReadOptions(units="pixels")).points_px()[1].tolist() == [15, 80]
 
@@ -365,7 +367,7 @@ def test_any_labels_read_back_as_they_were_written(tmp_path_factory, rows, betwe
     pairs = [(name, label) for name, row in expected.items() for label in sorted(row) or [""]]
     lines = [json.dumps({"image": name, "labels": sorted(row)}) for name, row in expected.items()]
     for kind in ("cells", "rows", "lines"):
-        forms.pictures(folder / kind)
+        format_samples.write_images(folder / kind)
     write_table(folder / "cells/t.csv", "fname,labels", cells)
     write_table(folder / "rows/t.csv", "fname,label", pairs)
     put(folder, {"lines/t.jsonl": "\n".join(lines)})
@@ -375,7 +377,7 @@ def test_any_labels_read_back_as_they_were_written(tmp_path_factory, rows, betwe
         == expected
     )
     assert labels_of(load(folder / "lines", "multi-label")) == expected
-    if recognise(folder / "rows").form == "rows":
+    if detect(folder / "rows").form == "rows":
         assert labels_of(load(folder / "rows", "multi-label")) == expected
 
 
@@ -384,9 +386,9 @@ def test_any_labels_read_back_as_they_were_written(tmp_path_factory, rows, betwe
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_bytes_are_read_or_refused_in_sentences(tmp_path_factory, content, ending):
-    folder = put(tmp_path_factory.mktemp("any"), {f"1.{ending}": content, "1.jpg": PICTURE, "2.jpg": PICTURE})
+    folder = put(tmp_path_factory.mktemp("any"), {f"1.{ending}": content, "1.jpg": IMAGE, "2.jpg": IMAGE})
     try:
-        recognise(folder)
+        detect(folder)
         load(folder, "multi-label")
     except DatasetError as error:
         assert error.problems and all(sentence.endswith(".") for sentence in error.problems)

@@ -1,4 +1,4 @@
-"""Every form in which people bring data, and every fault they bring with it."""
+"""Every format in which people import data, and every fault in it."""
 
 import os
 from pathlib import Path
@@ -12,8 +12,8 @@ from engine.data.formats.files.file_index import list_files
 from engine.data.formats.folders.biwi import project
 from engine.data.formats.read_options import ReadOptions
 from engine.images import open_image
-from tests import brought_data as brought
-from tests.brought_data import PICTURE, pascal, put, write_table
+from tests import dataset_files
+from tests.dataset_files import IMAGE, pascal, put, write_table
 
 
 def problems_of(source, task="multi-label", **how) -> str:
@@ -69,7 +69,7 @@ def test_parts_share_the_vocabulary_and_lose_no_row(tmp_path):
 
 
 def test_single_label_keeps_rows_with_exactly_one_label_and_the_whole_vocabulary(tmp_path):
-    rows = [*brought.PASCAL_ROWS, ("7.jpg", "sheep cow", False)]
+    rows = [*dataset_files.PASCAL_ROWS, ("7.jpg", "sheep cow", False)]
     dataset = load(pascal(tmp_path, rows), "single-label")
     assert labels_by_name(dataset) == {
         "2.jpg": ("cat",),
@@ -98,7 +98,7 @@ def test_names_may_hold_folders(tmp_path):
     rows = [(f"{label}/{n}.jpg", label, n == 2) for label in ("dog", "cat") for n in range(3)]
     rows[0] = ("dog\\0.jpg", "dog", False)
     write_table(tmp_path / "train.csv", "fname,labels,is_valid", rows)
-    put(tmp_path, {f"train/{label}/{n}.jpg": PICTURE for label in ("dog", "cat") for n in range(3)})
+    put(tmp_path, {f"train/{label}/{n}.jpg": IMAGE for label in ("dog", "cat") for n in range(3)})
     assert load(tmp_path, "single-label").table["fname"].iloc[0] == "train/dog/0.jpg"
 
 
@@ -133,7 +133,8 @@ def test_one_label_a_cell_keeps_its_spaces(tmp_path):
 @pytest.mark.parametrize("header", ["Filename,Labels,Is_Valid", "image,tags,valid", " path , labels ,split"])
 def test_columns_go_by_usual_names(tmp_path, header):
     rows = [
-        (name, labels, "valid" if held_out else "train") for name, labels, held_out in brought.PASCAL_ROWS
+        (name, labels, "valid" if held_out else "train")
+        for name, labels, held_out in dataset_files.PASCAL_ROWS
     ]
     dataset = load(pascal(tmp_path, rows, header), "multi-label")
     assert dataset.table["is_valid"].sum() == 2
@@ -151,9 +152,9 @@ def test_tables_of_other_separators(tmp_path, separator):
     ("yes", "no"), [("True", "False"), ("1", "0"), ("yes", "no"), ("valid", "train"), ("TRUE", "")]
 )
 def test_ways_to_say_validation(tmp_path, yes, no):
-    rows = [(name, labels, yes if held_out else no) for name, labels, held_out in brought.PASCAL_ROWS]
+    rows = [(name, labels, yes if held_out else no) for name, labels, held_out in dataset_files.PASCAL_ROWS]
     assert load(pascal(tmp_path, rows), "multi-label").table["is_valid"].tolist() == [
-        held_out for *_, held_out in brought.PASCAL_ROWS
+        held_out for *_, held_out in dataset_files.PASCAL_ROWS
     ]
 
 
@@ -167,7 +168,7 @@ def test_the_table_that_serves_is_found_among_others(tmp_path):
 def test_accents_spelt_otherwise_on_the_disk_are_the_same_name(tmp_path):
     rows = [("caf\u00e9.jpg", "a"), ("2.jpg", "b"), ("3.jpg", "a"), ("4.jpg", "b")]
     write_table(tmp_path / "train.csv", "fname,labels", rows)
-    put(tmp_path, {name: PICTURE for name in ("cafe\u0301.jpg", "2.jpg", "3.jpg", "4.jpg")})
+    put(tmp_path, {name: IMAGE for name in ("cafe\u0301.jpg", "2.jpg", "3.jpg", "4.jpg")})
     assert load(tmp_path, "multi-label").paths()[0].is_file()
 
 
@@ -217,7 +218,7 @@ def test_unknown_tasks_and_shares_are_refused(tmp_path):
 
 
 def test_voc_is_read(tmp_path):
-    dataset = load(brought.voc(tmp_path), "multi-label")
+    dataset = load(dataset_files.voc(tmp_path), "multi-label")
     assert labels_by_name(dataset) == {
         "000001.jpg": ("dog",),
         "000002.jpg": ("cat",),
@@ -234,7 +235,7 @@ def test_voc_is_read(tmp_path):
 def test_voc_agrees_with_torchvision(tmp_path, part, valid):
     from torchvision.datasets import VOCDetection
 
-    folder = brought.voc(tmp_path / "VOCdevkit" / "VOC2007")
+    folder = dataset_files.voc(tmp_path / "VOCdevkit" / "VOC2007")
     theirs = {
         annotation["filename"]: {thing["name"] for thing in annotation.get("object", [])}
         for _, read in VOCDetection(tmp_path, "2007", part)
@@ -247,13 +248,13 @@ def test_voc_agrees_with_torchvision(tmp_path, part, valid):
 
 
 def test_voc_without_lists_takes_every_annotation(tmp_path):
-    dataset = load(brought.voc(tmp_path, lists={}), "multi-label")
+    dataset = load(dataset_files.voc(tmp_path, lists={}), "multi-label")
     assert len(dataset.table) == 6 and dataset.table["is_valid"].sum() == 1
 
 
 def test_voc_trainval_beyond_val_is_for_training(tmp_path):
     lists = {"trainval": [f"00000{n}" for n in range(1, 6)], "val": ["000002"]}
-    assert load(brought.voc(tmp_path, lists=lists), "multi-label").table["is_valid"].tolist() == [
+    assert load(dataset_files.voc(tmp_path, lists=lists), "multi-label").table["is_valid"].tolist() == [
         0,
         1,
         0,
@@ -263,17 +264,17 @@ def test_voc_trainval_beyond_val_is_for_training(tmp_path):
 
 
 def test_voc_points_are_middles_of_lone_boxes(tmp_path):
-    objects = brought.VOC_OBJECTS | {"000007": [("cat", 0, 0, 64, 48)]}
-    lists = brought.VOC_LISTS | {"train": ["000001", "000002", "000003", "000007"]}
-    dataset = load(brought.voc(tmp_path, objects, lists), "points")
+    objects = dataset_files.VOC_OBJECTS | {"000007": [("cat", 0, 0, 64, 48)]}
+    lists = dataset_files.VOC_LISTS | {"train": ["000001", "000002", "000003", "000007"]}
+    dataset = load(dataset_files.voc(tmp_path, objects, lists), "points")
     assert dataset.table["fname"].tolist() == [f"JPEGImages/00000{n}.jpg" for n in (2, 5, 7)]
     assert dataset.points_px().tolist() == [[7.0, 14.0], [20.5, 15.5], [32.0, 24.0]]
     assert any("3 images without exactly one object" in note for note in dataset.notes)
 
 
 def test_voc_faults_are_told_together(tmp_path):
-    folder = brought.voc(
-        tmp_path, lists=brought.VOC_LISTS | {"val": ["000003", "000004", "000005", "000099"]}
+    folder = dataset_files.voc(
+        tmp_path, lists=dataset_files.VOC_LISTS | {"val": ["000003", "000004", "000005", "000099"]}
     )
     (folder / "JPEGImages" / "000005.jpg").unlink()
     put(folder, {"Annotations/000001.xml": "<annotation><object>", "Annotations/000002.xml": ""})
@@ -286,7 +287,7 @@ def test_voc_faults_are_told_together(tmp_path):
 
 
 def test_a_bomb_in_an_annotation_is_not_unfolded(tmp_path):
-    folder = brought.voc(tmp_path)
+    folder = dataset_files.voc(tmp_path)
     lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 9))
     bomb = (
         f'<!DOCTYPE a [<!ENTITY l0 "lol">{lol}]><annotation><object><name>&l8;</name></object></annotation>'
@@ -306,7 +307,7 @@ def test_projection_by_hand():
 
 
 def test_biwi_is_read(tmp_path):
-    dataset = load(brought.biwi(tmp_path), "points")
+    dataset = load(dataset_files.biwi(tmp_path), "points")
     assert dataset.vocab == () and len(dataset.table) == 6
     assert dataset.table["fname"].iloc[0] == "01/frame_00003_rgb.jpg"
     assert dataset.table["group"].tolist() == ["01", "01", "02", "02", "13", "13"]
@@ -315,8 +316,8 @@ def test_biwi_is_read(tmp_path):
 
 
 def test_biwi_uses_each_folders_own_camera(tmp_path):
-    brought.biwi(tmp_path, people=("01", "02"))
-    put(tmp_path, {"02/rgb.cal": brought.WIDE_CAMERA})
+    dataset_files.biwi(tmp_path, people=("01", "02"))
+    put(tmp_path, {"02/rgb.cal": dataset_files.WIDE_CAMERA})
     points = load(tmp_path, "points").points_px()
     assert points[0].tolist() == [37.0, 22.0] and points[2].tolist() == [32.5, 19.0]
 
@@ -331,34 +332,34 @@ def test_biwi_uses_each_folders_own_camera(tmp_path):
     ],
 )
 def test_biwi_holds_whole_people_out(tmp_path, people, listed, held_out):
-    brought.biwi(tmp_path, people)
+    dataset_files.biwi(tmp_path, people)
     if listed:
         put(tmp_path, {"valid_people.txt": listed})
     assert set(load(tmp_path, "points").part(valid=True).table["group"]) == held_out
 
 
 def test_biwi_of_one_person_warns_of_the_leak(tmp_path):
-    dataset = load(brought.biwi(tmp_path, people=("01",), frames=5), "points")
+    dataset = load(dataset_files.biwi(tmp_path, people=("01",), frames=5), "points")
     assert dataset.table["is_valid"].sum() == 1
     assert any("“01” is in both parts" in note for note in dataset.notes)
 
 
 def test_a_head_beyond_the_frame_is_left_out_with_a_note(tmp_path):
-    brought.biwi(tmp_path)
-    put(tmp_path, {"02/frame_00003_pose.txt": brought.pose(5000, 0, 1000)})
+    dataset_files.biwi(tmp_path)
+    put(tmp_path, {"02/frame_00003_pose.txt": dataset_files.pose(5000, 0, 1000)})
     dataset = load(tmp_path, "points")
     assert len(dataset.table) == 5
     assert any("Left out: 1 picture whose point lies outside." in note for note in dataset.notes)
 
 
 def test_biwi_faults_are_told_together(tmp_path):
-    brought.biwi(tmp_path, people=("01", "02", "03", "04"), frames=4)
+    dataset_files.biwi(tmp_path, people=("01", "02", "03", "04"), frames=4)
     (tmp_path / "01" / "rgb.cal").unlink()
     put(
         tmp_path,
         {"02/rgb.cal": "1 2 3", "03/frame_00003_pose.txt": "1 2", "03/frame_00004_pose.txt": "a b c"},
     )
-    put(tmp_path, {"03/frame_00005_pose.txt": brought.pose(1, 2, -3), "valid_people.txt": "04\n99\n"})
+    put(tmp_path, {"03/frame_00005_pose.txt": dataset_files.pose(1, 2, -3), "valid_people.txt": "04\n99\n"})
     (tmp_path / "04" / "frame_00003_rgb.jpg").unlink()
     (tmp_path / "04" / "frame_00004_pose.txt").unlink()
     said = problems_of(tmp_path, "points")
@@ -369,15 +370,15 @@ def test_biwi_faults_are_told_together(tmp_path):
 
 
 def test_biwi_has_no_labels(tmp_path):
-    assert "choose the task points" in problems_of(brought.biwi(tmp_path), "multi-label")
+    assert "choose the task points" in problems_of(dataset_files.biwi(tmp_path), "multi-label")
 
 
 # --- points -----------------------------------------------------------------------------------------------------
 
 
 def test_points_are_read_with_sizes_from_headers(tmp_path):
-    brought.points(tmp_path)
-    put(tmp_path, {"images/1.jpg": PICTURE[:-40]})
+    dataset_files.points(tmp_path)
+    put(tmp_path, {"images/1.jpg": IMAGE[:-40]})
     dataset = load(tmp_path, "points")
     assert dataset.points_px().tolist() == [[10 * n, 8 * n] for n in range(1, 6)]
     assert dataset.sizes_wh().tolist() == [[64, 48]] * 5
@@ -387,23 +388,26 @@ def test_points_are_read_with_sizes_from_headers(tmp_path):
 def test_points_are_in_pixels_of_the_upright_picture(tmp_path):
     """The file's rows are 48 wide and 64 high, and its EXIF turns them: a point at x = 60 is inside."""
     dataset = load(
-        brought.points(tmp_path, [(f"{n}.jpg", 60, 40) for n in range(4)], picture=brought.TURNED), "points"
+        dataset_files.points(tmp_path, [(f"{n}.jpg", 60, 40) for n in range(4)], image=dataset_files.TURNED),
+        "points",
     )
     assert dataset.sizes_wh().tolist() == [[64, 48]] * 4
     assert "outside" in problems_of(
-        brought.points(tmp_path / "b", [(f"{n}.jpg", 40, 60) for n in range(4)], picture=brought.TURNED),
+        dataset_files.points(
+            tmp_path / "b", [(f"{n}.jpg", 40, 60) for n in range(4)], image=dataset_files.TURNED
+        ),
         "points",
     )
 
 
 def test_points_on_the_edge_are_inside(tmp_path):
     rows = [("1.jpg", 0, 0), ("2.jpg", 64, 48), ("3.jpg", 0, 48), ("4.jpg", 64, 0)]
-    assert len(load(brought.points(tmp_path, rows), "points").table) == 4
+    assert len(load(dataset_files.points(tmp_path, rows), "points").table) == 4
 
 
 def test_points_of_a_group_stay_together(tmp_path):
     rows = [(f"{n}.jpg", 5, 6, f"video{n // 4}") for n in range(12)]
-    dataset = load(brought.points(tmp_path, rows, "fname,x,y,group"), "points", valid_share=0.3)
+    dataset = load(dataset_files.points(tmp_path, rows, "fname,x,y,group"), "points", valid_share=0.3)
     assert (dataset.table.groupby("group")["is_valid"].nunique() == 1).all()
 
 
@@ -416,7 +420,7 @@ def test_point_faults_are_told_together(tmp_path):
         ("5.jpg", 1, 2),
         ("gone.jpg", 1, 2),
     ]
-    brought.points(tmp_path, rows)
+    dataset_files.points(tmp_path, rows)
     (tmp_path / "images" / "gone.jpg").unlink()
     put(tmp_path, {"images/5.jpg": "no picture"})
     said = problems_of(tmp_path, "points")
@@ -427,7 +431,7 @@ def test_point_faults_are_told_together(tmp_path):
 
 
 def test_points_as_shares_are_recognized(tmp_path):
-    folder = brought.points(tmp_path, [(f"{n}.jpg", 0.1 * n, -0.1 * n) for n in range(5)])
+    folder = dataset_files.points(tmp_path, [(f"{n}.jpg", 0.1 * n, -0.1 * n) for n in range(5)])
     dataset = load(folder, "points")
     width, height = dataset.table.iloc[1][["width", "height"]]
     assert dataset.points_px()[1].tolist() == pytest.approx([0.55 * width, 0.45 * height])
@@ -440,11 +444,11 @@ def test_points_as_shares_are_recognized(tmp_path):
 
 def class_folders(folder: Path, parts=("",)) -> Path:
     names = [f"{part}/{label}/{n}.jpg" for part in parts for label in ("polar bear", "dog") for n in range(3)]
-    return put(folder, {name.removeprefix("/"): PICTURE for name in names})
+    return put(folder, {name.removeprefix("/"): IMAGE for name in names})
 
 
 def test_a_folder_for_each_class(tmp_path):
-    put(class_folders(tmp_path), {"loose.jpg": PICTURE, "dog/notes.txt": "x", ".hidden/1.jpg": PICTURE})
+    put(class_folders(tmp_path), {"loose.jpg": IMAGE, "dog/notes.txt": "x", ".hidden/1.jpg": IMAGE})
     dataset = load(tmp_path, "single-label", valid_share=0.5)
     assert dataset.vocab == ("dog", "polar bear")
     assert dataset.table["fname"].iloc[0] == "dog/0.jpg" and len(dataset.table) == 6
@@ -454,7 +458,7 @@ def test_a_folder_for_each_class(tmp_path):
 
 @pytest.mark.parametrize("valid", ["valid", "val"])
 def test_train_and_valid_folders_are_the_split(tmp_path, valid):
-    put(class_folders(tmp_path, ("train", valid)), {"test/dog/9.jpg": PICTURE})
+    put(class_folders(tmp_path, ("train", valid)), {"test/dog/9.jpg": IMAGE})
     dataset = load(tmp_path, "multi-label")
     assert dataset.vocab == ("dog", "polar bear") and len(dataset.table) == 12
     assert all(name.startswith(valid) for name in dataset.part(valid=True).table["fname"])
@@ -483,7 +487,7 @@ def test_every_problem_of_a_table_is_told_at_once(tmp_path):
     write_table(tmp_path / "train.csv", "fname,labels,is_valid", rows)
     with (tmp_path / "train.csv").open("a") as file:
         file.write("4.jpg,dog\r\n")
-    put(tmp_path, {f"train/{name}": PICTURE for name in ("1.jpg", "Two.jpg", "3.jpg", "4.jpg")})
+    put(tmp_path, {f"train/{name}": IMAGE for name in ("1.jpg", "Two.jpg", "3.jpg", "4.jpg")})
     with pytest.raises(DatasetError) as raised:
         load(tmp_path, "multi-label")
     said = str(raised.value)
@@ -507,7 +511,7 @@ def test_an_ending_left_off_is_guessed(tmp_path):
 
 
 def test_links_do_not_lead_out(tmp_path):
-    put(tmp_path, {"outside/secret.jpg": PICTURE})
+    put(tmp_path, {"outside/secret.jpg": IMAGE})
     folder = pascal(tmp_path / "inside")
     (folder / "train" / "1.jpg").unlink()
     (folder / "train" / "1.jpg").symlink_to(tmp_path / "outside" / "secret.jpg")
@@ -518,8 +522,8 @@ def test_links_do_not_lead_out(tmp_path):
 
 
 def test_a_point_behind_a_link_is_not_even_measured(tmp_path, monkeypatch):
-    put(tmp_path, {"outside/4.jpg": PICTURE})
-    folder = brought.points(tmp_path / "inside")
+    put(tmp_path, {"outside/4.jpg": IMAGE})
+    folder = dataset_files.points(tmp_path / "inside")
     (folder / "images" / "4.jpg").unlink()
     (folder / "images" / "4.jpg").symlink_to(tmp_path / "outside" / "4.jpg")
     measured = []
@@ -591,7 +595,7 @@ def test_tables_that_are_none(tmp_path, content, words):
 def test_nothing_there(tmp_path):
     assert "There is no folder or table" in problems_of(tmp_path / "gone")
     assert "No data set was found" in problems_of(tmp_path)
-    put(tmp_path, {"1.jpg": PICTURE, "notes.txt": "x"})
+    put(tmp_path, {"1.jpg": IMAGE, "notes.txt": "x"})
     assert "No data set was found" in problems_of(tmp_path)
 
 
@@ -616,7 +620,7 @@ def test_one_label_tells_nothing_apart(tmp_path):
 
 def test_labels_and_points_are_not_mixed_up(tmp_path):
     with pytest.raises(ValueError, match="points"):
-        load(brought.points(tmp_path / "p"), "points").targets()
+        load(dataset_files.points(tmp_path / "p"), "points").targets()
     with pytest.raises(ValueError, match="multi-label"):
         load(pascal(tmp_path / "l"), "multi-label").points_px()
 

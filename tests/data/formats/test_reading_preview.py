@@ -5,14 +5,14 @@ import pytest
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import preview_reading
-from tests.brought_data import PICTURE, points, put
+from tests.dataset_files import IMAGE, points, put
 
 NAMES = [f"{n}.jpg" for n in range(8)]
 
 
 def folder(path, header, cells):
     rows = "".join(f"{name},{cell}\n" for name, cell in zip(NAMES, cells * len(NAMES), strict=False))
-    return put(path, {name: PICTURE for name in NAMES} | {"t.csv": f"{header}\n{rows}"})
+    return put(path, {name: IMAGE for name in NAMES} | {"t.csv": f"{header}\n{rows}"})
 
 
 def test_a_reading_counts_images_and_labels(tmp_path):

@@ -27,17 +27,17 @@ from engine.data.archives.zips import look_into, unpack
 from engine.data.formats import DatasetError, load
 from engine.data.formats.read_options import ReadOptions
 from engine.data.imports import IncomingError, all_imports, begin, dismiss, stop, take
-from engine.data.imports.import_worker import bring_path, work
+from engine.data.imports.import_worker import import_path, work
 from engine.jobs import process
 from engine.jobs import status as job_status
 from engine.jobs.job import HANDLE
 from engine.jobs.json_file import read_record
 from engine.jobs.status import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED, Status
-from tests.brought_data import PICTURE, pascal, put
-from tests.brought_forms import coco
+from tests.dataset_files import IMAGE, pascal, put
+from tests.format_samples import coco
 
 TABLE = "fname,labels,is_valid\n" + "".join(f"{n}.jpg,{'ab'[n % 2]},{n > 3}\n" for n in range(6))
-HONEST = {"train.csv": TABLE, **{f"train/{n}.jpg": PICTURE for n in range(6)}}
+HONEST = {"train.csv": TABLE, **{f"train/{n}.jpg": IMAGE for n in range(6)}}
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def sent(content: bytes, name="set.zip", **more: bytes):
 
 
 def refused(content: bytes, name="set.zip") -> str:
-    """The one answer to something hostile: plain sentences, an empty shelf, and nothing anywhere else."""
+    """The one answer to something hostile: plain sentences, an empty library, and nothing anywhere else."""
     before = everything_outside()
     status = sent(content, name)
     assert status.state == FAILED and status.problems and library.all_sets() == []
@@ -93,8 +93,10 @@ def test_a_zip_arrives_whole(home):
     one = library.find("set")
     assert (status.state, status.name) == (FINISHED, "set") and one.task == "single-label"
     record = load(one.data_path, one.task)
-    assert len(record.table) == 6 and all(path.read_bytes() == PICTURE for path in record.paths())
-    assert one.note.source == "Imported as the archive “set.zip”." and one.note.how.format == "cells"
+    assert len(record.table) == 6 and all(path.read_bytes() == IMAGE for path in record.paths())
+    assert (
+        one.manifest.source == "Imported as the archive “set.zip”." and one.manifest.options.format == "cells"
+    )
     assert sorted(os.listdir(one.folder)) == ["pictures", "set.json"]
 
 
@@ -105,7 +107,7 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     assert sent(zipped(files | junk | more)).state == FINISHED
     one = library.find("set")
     assert sorted(os.listdir(one.source_path)) == ["train", "train.csv"]
-    told = " ".join(one.note.recognised)
+    told = " ".join(one.manifest.reasons)
     assert "Archives inside are not unpacked (1): “My pets/old.zip”." in told
     assert "Neither pictures nor tables, and left out (2):" in told and "Thumbs" not in told
 
@@ -118,7 +120,7 @@ def test_names_of_every_script(home, marked):
     """Also where the archive does not say that its names are UTF-8, as old programs write it."""
     quoted = (name.replace('"', '""') for name in NAMES)
     table = "fname\tlabel\n" + "".join(f'"{name}"\t{"ab"[n % 2]}\n' for n, name in enumerate(quoted))
-    content = zipped({"t.tsv": table, **{name: PICTURE for name in NAMES}})
+    content = zipped({"t.tsv": table, **{name: IMAGE for name in NAMES}})
     if not marked:
         content = _without_utf8_marks(content)
     assert sent(content).state == FINISHED
@@ -138,7 +140,7 @@ def _without_utf8_marks(content: bytes) -> bytes:
 
 
 def test_several_files_at_once(home):
-    status = sent(TABLE.encode(), "train.csv", **{f"{n}.jpg": PICTURE for n in range(6)})
+    status = sent(TABLE.encode(), "train.csv", **{f"{n}.jpg": IMAGE for n in range(6)})
     assert status.state == FINISHED and len(library.find(status.name).record().table) == 6
 
 
@@ -150,8 +152,8 @@ def test_a_folder_sent_by_the_browser(home):
 
 
 def test_pictures_alone_wait_for_labels(home):
-    status = sent(zipped({f"{n}.jpg": PICTURE for n in range(3)}))
-    assert library.find(status.name).note.how.format == "pictures"
+    status = sent(zipped({f"{n}.jpg": IMAGE for n in range(3)}))
+    assert library.find(status.name).manifest.options.format == "pictures"
 
 
 def test_two_of_one_name_stay_apart(home):
@@ -160,12 +162,12 @@ def test_two_of_one_name_stay_apart(home):
 
 def test_a_folder_of_this_machine_is_read_where_it_lies(home):
     folder = pascal(home / "mine" / "pets")
-    one = bring_path(home / "mine")
+    one = import_path(home / "mine")
     assert (one.name, one.source_path) == ("pets", folder) and len(one.record().table) == 6
     assert sorted(os.listdir(one.folder)) == ["set.json"]
     put(home / "empty", {"notes.txt": "x"})
     with pytest.raises(IncomingError, match="no pictures"):
-        bring_path(home / "empty")
+        import_path(home / "empty")
     assert all_imports() == []
 
 
@@ -219,13 +221,13 @@ UNSAFE = [
 
 @pytest.mark.parametrize("name", UNSAFE)
 def test_names_that_lead_out_are_refused(name):
-    assert "Names that cannot be taken (1)" in refused(zipped(HONEST | {name: PICTURE}))
+    assert "Names that cannot be taken (1)" in refused(zipped(HONEST | {name: IMAGE}))
     with pytest.raises(UnsafeName):
         safe_name(name)
 
 
 def test_unsafe_names_of_single_files_are_refused():
-    assert "Names that cannot be taken" in refused(PICTURE, "../evil.jpg")
+    assert "Names that cannot be taken" in refused(IMAGE, "../evil.jpg")
 
 
 def test_the_name_of_the_archive_itself_leads_nowhere(home):
@@ -242,7 +244,7 @@ def test_links_are_left_out(home):
     pipe.create_system, pipe.external_attr = 3, (stat.S_IFIFO | 0o777) << 16
     assert sent(zipped(HONEST | {link: b"/etc/passwd", pipe: b""})).state == FINISHED
     one = library.find("set")
-    assert "Links are left out (2)" in " ".join(one.note.recognised)
+    assert "Links are left out (2)" in " ".join(one.manifest.reasons)
     assert not any(path.is_symlink() for path in one.folder.rglob("*"))
 
 
@@ -285,7 +287,7 @@ def _entry_named(entry: bytes, name: bytes) -> bytes:
 
 
 def test_a_hundred_thousand_files_are_one_sentence():
-    content = zipped({"a.jpg": PICTURE})
+    content = zipped({"a.jpg": IMAGE})
     at, end = content.find(b"PK\x01\x02"), content.find(b"PK\x05\x06")
     many = b"".join(_entry_named(content[at:end], b"%06d.jpg" % n) for n in range(100_000))
     record = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 65_535, 65_535, len(many), at, 0)
@@ -318,18 +320,16 @@ def test_a_damaged_file_inside_is_named():
 
 
 def test_locked_and_strangely_packed_files_are_named():
-    content = bytearray(zipped({"a.jpg": PICTURE}))
+    content = bytearray(zipped({"a.jpg": IMAGE}))
     for magic, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         content[content.find(magic) + flags] |= 1
     assert "Files locked with a password (1): “a.jpg”" in refused(bytes(content))
-    assert "packed in a way that is not read here (1)" in refused(
-        zipped({"a.jpg": PICTURE}, zipfile.ZIP_LZMA)
-    )
+    assert "packed in a way that is not read here (1)" in refused(zipped({"a.jpg": IMAGE}, zipfile.ZIP_LZMA))
 
 
 def test_every_reason_is_told_at_once(monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_FILES", "3")
-    files = HONEST | {"../a.jpg": PICTURE, "b.jpg": b"\0" * 20_000_000}
+    files = HONEST | {"../a.jpg": IMAGE, "b.jpg": b"\0" * 20_000_000}
     with pytest.warns(UserWarning, match="Duplicate"):
         content = _with_a_duplicate(files)
     said = refused(content)
@@ -346,7 +346,7 @@ def _with_a_duplicate(files: dict) -> bytes:
 
 
 def test_a_name_that_is_a_file_and_a_folder():
-    assert "there twice" in refused(zipped({"a.jpg": PICTURE, "a.jpg/b.jpg": PICTURE}))
+    assert "there twice" in refused(zipped({"a.jpg": IMAGE, "a.jpg/b.jpg": IMAGE}))
 
 
 @pytest.mark.parametrize(
@@ -372,8 +372,8 @@ def test_what_is_called_a_zip_but_is_none(content):
 
 def test_json_nested_ten_thousand_deep_is_one_sentence(home):
     deep = "[" * 10_000 + "]" * 10_000
-    sent(zipped({"deep.json": deep, "deep.jsonl": deep, "1.jpg": PICTURE}))
-    told = " ".join(library.find("set").note.recognised)
+    sent(zipped({"deep.json": deep, "deep.jsonl": deep, "1.jpg": IMAGE}))
+    told = " ".join(library.find("set").manifest.reasons)
     assert "“deep.json” is nested too deeply to be read." in told
     assert "“deep.jsonl” is nested too deeply to be read in line 1." in told
 
@@ -382,7 +382,7 @@ def test_xml_with_entities_reads_nothing_and_unfolds_nothing(home):
     (home / "outside" / "secret.txt").write_text("top secret")
     files = {}
     for n in range(4):
-        files[f"{n}.jpg"] = PICTURE
+        files[f"{n}.jpg"] = IMAGE
         files[f"{n}.xml"] = "<annotation><object><name>dog</name></object></annotation>"
     secret = f"file://{home / 'outside' / 'secret.txt'}"
     files["1.xml"] = (
@@ -401,7 +401,7 @@ def test_xml_with_entities_reads_nothing_and_unfolds_nothing(home):
 
 
 def test_a_table_of_a_million_rows_is_one_sentence_in_bounded_memory(home, monkeypatch):
-    put(home / "big", {"a.csv": "fname,labels\n" + "1.jpg,a b\n" * 1_000_000, "1.jpg": PICTURE})
+    put(home / "big", {"a.csv": "fname,labels\n" + "1.jpg,a b\n" * 1_000_000, "1.jpg": IMAGE})
     with pytest.raises(
         DatasetError, match=r"“a\.csv” has more than 200,000 rows, too many for a table; divide it\."
     ):
@@ -415,16 +415,16 @@ def test_a_table_of_a_million_rows_is_one_sentence_in_bounded_memory(home, monke
 
 
 def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch):
-    put(home / "wide", {"a.csv": ",".join(f"c{n}" for n in range(100_000)) + "\n", "1.jpg": PICTURE})
+    put(home / "wide", {"a.csv": ",".join(f"c{n}" for n in range(100_000)) + "\n", "1.jpg": IMAGE})
     with pytest.raises(DatasetError, match="more than 5,000 columns"):
         load(home / "wide", "multi-label")
     monkeypatch.setattr("engine.data.formats.tables.text_table.MOST_CELLS", 12)
-    put(home / "full", {"a.csv": "fname,a,b\n" + "1.jpg,0,1\n" * 5, "1.jpg": PICTURE})
+    put(home / "full", {"a.csv": "fname,a,b\n" + "1.jpg,0,1\n" * 5, "1.jpg": IMAGE})
     with pytest.raises(DatasetError, match="more than 4 rows"):
         load(home / "full", "multi-label")
 
 
-@pytest.mark.parametrize("limit", ["MOST_PICTURES", "MOST_ANNOTATIONS"])
+@pytest.mark.parametrize("limit", ["MOST_IMAGES", "MOST_ANNOTATIONS"])
 def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
     monkeypatch.setattr(f"engine.data.formats.coco.reader.{limit}", 4)
     status = sent(zipped({str(f.relative_to(home)): f.read_bytes() for f in coco(home).rglob("*.j*")}))
@@ -447,7 +447,7 @@ print(*import_worker.work(ImportJob(Path(sys.argv[1]))).problems)
 def test_what_fits_into_no_memory_is_one_sentence(home):
     """The process that works on it may take only so much, so the server never gets to read it."""
     lists = "[" + ",".join(["[]"] * 2_000_000) + "]"
-    one = take([("big.json", io.BytesIO(lists.encode())), ("1.jpg", io.BytesIO(PICTURE))])
+    one = take([("big.json", io.BytesIO(lists.encode())), ("1.jpg", io.BytesIO(IMAGE))])
     done = subprocess.run(
         [sys.executable, "-c", IN_LITTLE_MEMORY, str(one.folder)],
         capture_output=True,
@@ -463,7 +463,7 @@ def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):
     sheet = b"<worksheet>" + b" " * 30 * 1024**2
     bomb = zipped({"xl/worksheets/sheet1.xml": sheet, "xl/workbook.xml": b"<workbook/>"})
     assert len(bomb) < 1024**2
-    put(home / "bomb", {"a.xlsx": bomb, "1.jpg": PICTURE})
+    put(home / "bomb", {"a.xlsx": bomb, "1.jpg": IMAGE})
     with pytest.raises(
         DatasetError, match=r"“a\.xlsx” would unpack to too much for a table; save it as CSV\."
     ):
@@ -472,7 +472,7 @@ def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):
 
 def test_xml_nested_a_hundred_thousand_deep_is_read_or_refused(home):
     deep = "<annotation>" + "<a>" * 100_000 + "</a>" * 100_000 + "</annotation>"
-    put(home / "deep", {"1.jpg": PICTURE, "1.xml": deep, "2.jpg": PICTURE, "2.xml": "<annotation/>"})
+    put(home / "deep", {"1.jpg": IMAGE, "1.xml": deep, "2.jpg": IMAGE, "2.xml": "<annotation/>"})
     with pytest.raises(DatasetError) as raised:
         load(home / "deep", "multi-label", ReadOptions(format="voc"))
     assert all(sentence.endswith(".") for sentence in raised.value.problems)
@@ -483,12 +483,12 @@ def test_labels_are_only_text(home):
     rows = "".join(
         json.dumps({"file": f"{n}.jpg", "labels": [label]}) + "\n" for n, label in enumerate(labels)
     )
-    status = sent(zipped({"t.jsonl": rows, **{f"{n}.jpg": PICTURE for n in range(4)}}))
+    status = sent(zipped({"t.jsonl": rows, **{f"{n}.jpg": IMAGE for n in range(4)}}))
     assert set(library.find(status.name).record().vocab) == set(labels)
 
 
 def test_a_set_json_that_was_sent_is_left_out(home):
-    lie = {"name": "x", "task": "points", "elsewhere": "/etc", "how": {}, "recognised": []}
+    lie = {"name": "x", "task": "points", "in_place": "/etc", "options": {}}
     sent(zipped(HONEST | {"set.json": json.dumps(lie)}))
     assert not (library.find("set").source_path / "set.json").exists()
 
@@ -498,13 +498,13 @@ def test_a_set_json_that_was_sent_is_left_out(home):
 
 def test_the_quota_of_all_is_kept(home, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_MB_IN_ALL", "1")
-    assert sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)})).state == FINISHED
-    said = sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)}))
+    assert sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)})).state == FINISHED
+    said = sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)}))
     assert (
         "There is no room: the data sets take" in said.problems[0] and "remove one first" in said.problems[0]
     )
     library.remove(library.find("set"))
-    assert sent(zipped({f"{n}.jpg": PICTURE + os.urandom(60_000) for n in range(6)})).state == FINISHED
+    assert sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)})).state == FINISHED
 
 
 def test_a_full_disk_is_one_sentence(home, monkeypatch):
@@ -581,9 +581,7 @@ def test_an_import_on_another_machine_keeps_its_files_and_its_room_and_is_asked_
 
 
 def test_work_that_is_stopped_leaves_nothing_behind(home):
-    files = [(f"{n}.csv", io.BytesIO(b"a,b\n" * 400_000)) for n in range(15)] + [
-        ("1.jpg", io.BytesIO(PICTURE))
-    ]
+    files = [(f"{n}.csv", io.BytesIO(b"a,b\n" * 400_000)) for n in range(15)] + [("1.jpg", io.BytesIO(IMAGE))]
     one = begin(files)
     at_work = _process_of(one)
     assert at_work.is_alive
@@ -591,13 +589,13 @@ def test_work_that_is_stopped_leaves_nothing_behind(home):
     assert not at_work.is_alive and all_imports() == [] and library.all_sets() == []
 
 
-def test_the_command_line_brings_and_answers_in_one_sentence(home, capsys):
+def test_the_command_line_imports_and_answers_in_one_sentence(home, capsys):
     from engine.__main__ import main
 
     (home / "set.zip").write_bytes(zipped(HONEST))
     assert main(["import", str(home / "set.zip"), "--name", "pets"]) == 0
     assert capsys.readouterr().out.startswith(f"pets (single-label): {home / 'data' / 'pets'}\n")
-    (home / "bad.zip").write_bytes(zipped({"../a.jpg": PICTURE}))
+    (home / "bad.zip").write_bytes(zipped({"../a.jpg": IMAGE}))
     assert main(["import", str(home / "bad.zip")]) == 2
     assert "Names that cannot be taken" in capsys.readouterr().err
     assert [one.name for one in library.all_sets()] == ["pets"]

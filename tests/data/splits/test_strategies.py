@@ -21,7 +21,7 @@ from engine.data.splits import (
     use,
 )
 from engine.data.splits.strategies import GROUPS, RANDOM, STRATIFIED, TABLE, WAYS, merged
-from tests.brought_data import pascal
+from tests.dataset_files import pascal
 
 FREE = (RANDOM, STRATIFIED, GROUPS)
 
@@ -44,10 +44,10 @@ LABELS = st.sets(st.sampled_from("abcde"), max_size=3).map(lambda some: " ".join
     st.floats(0.05, 0.6),
     st.integers(0, 5),
 )
-def test_whatever_is_divided(pictures, way, share, seed):
+def test_whatever_is_divided(images, way, share, seed):
     """No group (or pair that looks alike) in both parts; neither part empty; labels stay learnable; repeatable."""
-    rows = rows_of(*(labels for labels, _ in pictures))
-    groups = [str(group) for _, group in pictures]
+    rows = rows_of(*(labels for labels, _ in images))
+    groups = [str(group) for _, group in images]
     alike = [(rows[0].fname, rows[-1].fname)]
     plan = Plan(way, share, seed)
     try:
@@ -208,7 +208,7 @@ def test_what_is_on_both_sides_by_hand():
 
 
 def test_a_division_is_used_by_load_and_undone_at_once(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     folder = pascal(tmp_path / "set")
     home = edits.home(folder)
     before = load(folder, "multi-label").table["is_valid"].tolist()
@@ -226,6 +226,8 @@ def test_a_division_is_used_by_load_and_undone_at_once(tmp_path, monkeypatch):
 
 def test_plans_that_cannot_be_read_are_none(tmp_path):
     use(tmp_path, Plan(), {"a.jpg": True})
-    for told in ("", "[]", '{"x": 1}', (tmp_path / "splits.json").read_text().replace("0.2", "7")):
-        (tmp_path / "splits.json").write_text(told)
+    whole = (tmp_path / "splits.json").read_text()
+    other_version = whole.replace('"version": 1', '"version": 2')
+    for content in ("", "[]", '{"x": 1}', whole.replace("0.2", "7"), other_version):
+        (tmp_path / "splits.json").write_text(content)
         assert kept_plan(tmp_path) is None

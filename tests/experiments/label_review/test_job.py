@@ -119,7 +119,7 @@ def test_a_broken_review_says_look_again(name, tmp_path):
 # --- decisions --------------------------------------------------------------------------------------------------
 
 
-def test_decisions_about_a_sample_lie_on_the_shelf_and_leave_the_sample_as_it_is():
+def test_decisions_about_a_sample_lie_in_the_library_and_leave_the_sample_as_it_is():
     sitting = reviewed()
     before = formats.load(paths.SCENES, MULTI_LABEL).table
     first = sitting.fnames[0]
@@ -186,11 +186,11 @@ def test_once_nothing_looks_wrong_the_next_undecided_image_follows():
     assert Sitting(subject(), sitting.ranking, 0).next_undecided(0) == third
 
 
-def test_sets_of_the_shelf_are_subjects_of_their_own(data):
-    one = library.add("my squares", SINGLE_LABEL, elsewhere=data[0])
+def test_sets_of_the_library_are_subjects_of_their_own(data):
+    one = library.add("my squares", SINGLE_LABEL, in_place=data[0])
     keys = [each.key for each in targets.all_subjects()]
     assert keys == ["scenes", "scenes-one-label", "heads"] or one.folder.name in keys
-    other = library.add("my points", POINTS, elsewhere=data[1].parent / "points" / "points.csv")
+    other = library.add("my points", POINTS, in_place=data[1].parent / "points" / "points.csv")
     mine = subject(other.folder.name)
     assert (mine.title, mine.task, mine.known_wrong()) == ("my points", POINTS, ())
     mine.decide("images/000.png", POINT, (3.0, 4.0))

@@ -6,16 +6,16 @@ import pytest
 
 from engine.export.bundle import write
 from engine.tasks import MULTI_LABEL, POINTS
-from tests import runs_to_take
+from tests import exportable_runs
 
 
 @pytest.fixture(scope="session")
 def pieces(tmp_path_factory) -> dict[str, dict[str, bytes]]:
     """The pieces of sound zips by task and name; made without verification, which other tests cover."""
     folder, found = tmp_path_factory.mktemp("attacks"), {}
-    runs_to_take.draw_pictures(folder / "pictures")
+    exportable_runs.draw_images(folder / "pictures")
     for task in (MULTI_LABEL, POINTS):
-        run = runs_to_take.write_run(folder / task, folder / "pictures", task)
+        run = exportable_runs.write_run(folder / task, folder / "pictures", task)
         write.write_pieces(run, folder / f"{task} pieces", lambda *_: None)
         files = [file for file in (folder / f"{task} pieces").rglob("*") if file.is_file()]
         found[task] = {

@@ -14,7 +14,7 @@ from engine.tasks import MULTI_LABEL, POINTS
 from tests.export.bundle.bad_zips import assert_refused, changed_json, write_zip
 
 
-def test_a_sound_zip_of_these_pieces_is_brought_in(pieces, own, tmp_path):
+def test_a_sound_zip_of_these_pieces_is_imported_in(pieces, own, tmp_path):
     for task in (MULTI_LABEL, POINTS):
         assert import_bundle.import_run(write_zip(tmp_path / f"{task}.zip", pieces[task])).problems() == []
 

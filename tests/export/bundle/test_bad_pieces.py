@@ -6,10 +6,10 @@ import pytest
 
 from engine.export.bundle import import_bundle
 from engine.tasks import MULTI_LABEL, POINTS
-from tests import runs_to_take
+from tests import exportable_runs
 from tests.export.bundle.bad_zips import assert_refused, changed_json, write_zip
 
-THRESHOLDS = json.dumps(runs_to_take.THRESHOLDS)
+THRESHOLDS = json.dumps(exportable_runs.THRESHOLDS)
 EXPECTED = b'[{"picture": "check/0.png", "answer": [1' + b"0" * 400 + b"]}]"
 
 

@@ -1,4 +1,4 @@
-"""Take away: one zip whose pieces answer as the run does, for every task, and which is brought in as the same run."""
+"""Take away: one zip whose pieces answer as the run does, for every task, and which is imported in as the same run."""
 
 import contextlib
 import io
@@ -23,7 +23,7 @@ from engine.images import open_image
 from engine.inference import predict
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
-from tests import runs_to_take
+from tests import exportable_runs
 
 NO_OTHERS = """
 import builtins, runpy, sys
@@ -50,10 +50,10 @@ def _quiet(activity: str, share: float) -> None:
 def made(tmp_path_factory) -> dict[str, tuple[Run, Path]]:
     """For each task a run and its zip, made once."""
     folder = tmp_path_factory.mktemp("take-away")
-    runs_to_take.draw_pictures(folder / "pictures")
+    exportable_runs.draw_images(folder / "pictures")
     found = {}
     for task in TASKS:
-        run = runs_to_take.write_run(folder / "runs" / task, folder / "pictures", task)
+        run = exportable_runs.write_run(folder / "runs" / task, folder / "pictures", task)
         found[task] = (run, _packed(run, folder / f"{task}.zip"))
     return found
 
@@ -170,23 +170,23 @@ def test_the_zips_script_answers_a_photograph_of_190_megapixels_as_the_engine(ma
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_a_zip_brought_in_is_the_same_run(made, own, task):
+def test_a_zip_imported_in_is_the_same_run(made, own, task):
     run, file = made[task]
-    brought = import_bundle.import_run(file)
-    assert brought.folder == own / task and brought.is_imported and brought.problems() == []
+    imported = import_bundle.import_run(file)
+    assert imported.folder == own / task and imported.is_imported and imported.problems() == []
     config = replace(run.config, data=Path(run.config.data).name)
-    assert (brought.config, brought.vocab, brought.thresholds) == (config, run.vocab, run.thresholds)
-    assert brought.metrics == run.metrics and brought.history.equals(run.history)
-    assert brought.losses.equals(run.losses) and brought.pictures.equals(run.pictures)
+    assert (imported.config, imported.vocab, imported.thresholds) == (config, run.vocab, run.thresholds)
+    assert imported.metrics == run.metrics and imported.history.equals(run.history)
+    assert imported.losses.equals(run.losses) and imported.pictures.equals(run.pictures)
     pictures = [open_image(run.picture(fname)) for fname in run.predictions.fnames]
-    assert np.array_equal(predict.load(brought).outputs(pictures), predict.load(run).outputs(pictures))
+    assert np.array_equal(predict.load(imported).outputs(pictures), predict.load(run).outputs(pictures))
     names = ("points_px", "targets_px", "sizes_wh") if task == POINTS else ("logits", "targets", "probs")
     for name in names:
-        assert np.array_equal(getattr(brought.predictions, name), getattr(run.predictions, name))
+        assert np.array_equal(getattr(imported.predictions, name), getattr(run.predictions, name))
     assert [folder.name for folder in own.iterdir()] == [task]
 
 
-def test_a_zip_brought_in_twice_becomes_two_runs(made, own):
+def test_a_zip_imported_in_twice_becomes_two_runs(made, own):
     for name in (None, None, "mine"):
         import_bundle.import_run(made[SINGLE_LABEL][1], name)
     names = [SINGLE_LABEL, f"{SINGLE_LABEL}-2", "mine"]
@@ -194,10 +194,12 @@ def test_a_zip_brought_in_twice_becomes_two_runs(made, own):
 
 
 @pytest.mark.parametrize("backbone", ["drawings", "photographs"])
-def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_brought_in(made, own, tmp_path, backbone):
+def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_imported_in(
+    made, own, tmp_path, backbone
+):
     """The zip holds all weights, and its script scales pictures as this backbone wants them."""
     images = made[MULTI_LABEL][0].data
-    run = runs_to_take.write_run(tmp_path / "run", images, MULTI_LABEL, arch="", weights=backbone)
+    run = exportable_runs.write_run(tmp_path / "run", images, MULTI_LABEL, arch="", weights=backbone)
     folder = _unpacked(_packed(run, tmp_path / "run.zip"), tmp_path / "zip")
     done = _said_elsewhere(folder, str(run.data))
     assert done.returncode == 0, done.stderr
@@ -207,14 +209,14 @@ def test_a_run_on_a_backbone_answers_alike_in_the_zip_and_as_it_was_brought_in(m
     opened = [open_image(run.picture(fname)) for fname in told]
     expected = [answer.probs for answer in predict.load(run).predict(opened)]
     assert np.allclose([list(probs.values()) for probs in told.values()], expected, atol=1e-4)
-    brought = import_bundle.import_run(tmp_path / "run.zip")
-    assert np.allclose(predict.load(brought).outputs(opened), predict.load(run).outputs(opened), atol=1e-5)
+    imported = import_bundle.import_run(tmp_path / "run.zip")
+    assert np.allclose(predict.load(imported).outputs(opened), predict.load(run).outputs(opened), atol=1e-5)
 
 
 def test_an_imported_run_can_be_taken_away_again(made, own, tmp_path):
-    brought = import_bundle.import_run(made[MULTI_LABEL][1])
-    again = import_bundle.import_run(_packed(brought, tmp_path / "again.zip"), "again")
-    assert again.thresholds == runs_to_take.THRESHOLDS
+    imported = import_bundle.import_run(made[MULTI_LABEL][1])
+    again = import_bundle.import_run(_packed(imported, tmp_path / "again.zip"), "again")
+    assert again.thresholds == exportable_runs.THRESHOLDS
     assert len(list((again.folder / "check").glob("*.png"))) == contents.CHECKED_PICTURES
 
 
@@ -238,7 +240,7 @@ def test_the_activation_of_the_runs_own_loss_is_inside(made, tmp_path, loss):
 
     from engine.inference import onnx_export
 
-    run = runs_to_take.write_run(tmp_path / "run", made[MULTI_LABEL][0].data, MULTI_LABEL, loss)
+    run = exportable_runs.write_run(tmp_path / "run", made[MULTI_LABEL][0].data, MULTI_LABEL, loss)
     model = predict.load(run, "cpu")
     onnx_export.write(model.network, run.config, tmp_path / "model.onnx")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"), providers=["CPUExecutionProvider"])

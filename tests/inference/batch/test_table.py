@@ -21,7 +21,7 @@ from engine.jobs import process, status
 from engine.jobs.job import Job
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, TASKS
-from tests import runs_to_take
+from tests import exportable_runs
 
 COUNT = 100
 
@@ -29,8 +29,8 @@ COUNT = 100
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> dict[str, Run]:
     folder = tmp_path_factory.mktemp("batch")
-    runs_to_take.draw_pictures(folder / "pictures")
-    return {task: runs_to_take.write_run(folder / task, folder / "pictures", task) for task in TASKS}
+    exportable_runs.draw_images(folder / "pictures")
+    return {task: exportable_runs.write_run(folder / task, folder / "pictures", task) for task in TASKS}
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_another_run_or_a_strange_file_is_refused(trained, many, tmp_path):
     trained[MULTI_LABEL].save_thresholds(dict.fromkeys(trained[MULTI_LABEL].vocab, 0.123))
     with pytest.raises(BatchError, match="other thresholds"):
         _predict(trained[MULTI_LABEL], file, many)
-    trained[MULTI_LABEL].save_thresholds(runs_to_take.THRESHOLDS)
+    trained[MULTI_LABEL].save_thresholds(exportable_runs.THRESHOLDS)
     assert file.read_bytes() == before
     (tmp_path / "mine.csv").write_text("my own table")
     with pytest.raises(BatchError, match="was not begun by a batch"):

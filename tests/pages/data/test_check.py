@@ -6,8 +6,8 @@ from engine.data import library
 from engine.data.checks import jobs
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
-from tests.brought_data import put
 from tests.data.checks.test_checks import ROWS, labelled, saved, scene
+from tests.dataset_files import put
 from tests.lesson_data import button, open_page, texts
 from tests.pages.data.label.desk import progress
 
@@ -21,8 +21,8 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def bring(home, rows=ROWS, task="multi-label", **how):
-    return library.add("mine", task, elsewhere=labelled(home / "mine", rows, **how))
+def import_dataset(home, rows=ROWS, task="multi-label", **how):
+    return library.add("mine", task, in_place=labelled(home / "mine", rows, **how))
 
 
 def opened(section="Check"):
@@ -32,7 +32,7 @@ def opened(section="Check"):
 
 
 def test_a_sound_set_can_be_trained_on_and_tells_the_score_to_beat(home):
-    bring(home)
+    import_dataset(home)
     said = texts(opened())
     assert "It can be trained on: 6 for training and 4 for validation" in said
     assert "**To beat:** accuracy\\_multi **0.5000**: never predicts any label" in said
@@ -40,7 +40,7 @@ def test_a_sound_set_can_be_trained_on_and_tells_the_score_to_beat(home):
 
 def test_every_fault_stands_at_once_and_is_fixed_by_one_press_each(home):
     rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False)]
-    one = bring(home, rows, pictures={"gone.jpg": None})
+    one = import_dataset(home, rows, images={"gone.jpg": None})
     app = opened()
     said = texts(app)
     assert "Fix 2 of 3 findings" in said and "gone" in said and "write them alike" in said
@@ -54,7 +54,7 @@ def test_every_fault_stands_at_once_and_is_fixed_by_one_press_each(home):
 
 
 def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):
-    one = bring(home)
+    one = import_dataset(home)
     put(home / "mine" / "train", {"extra.jpg": saved(scene(98))})
     app = opened()
     assert "1 picture in the folder" in texts(app)
@@ -69,7 +69,7 @@ def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):
 
 def test_the_first_remedy_of_all_makes_it_trainable_and_each_is_undone(home):
     rows = [*ROWS, ("gone.jpg", "dog", False), ("x.jpg", "Dog", False), ("1.jpg", "dog", False)]
-    one = bring(home, rows, pictures={"gone.jpg": None, "1.jpg": saved(scene(1))})
+    one = import_dataset(home, rows, images={"gone.jpg": None, "1.jpg": saved(scene(1))})
     app = opened()
     button(app, "Apply the first fix to all 3").click().run()
     assert not app.exception and "It can be trained on" in texts(app) and len(one.record().table) == 11
@@ -80,8 +80,8 @@ def test_the_first_remedy_of_all_makes_it_trainable_and_each_is_undone(home):
 
 
 def test_a_single_picture_of_a_finding_is_left_out(home):
-    one = bring(home, [*ROWS, ("a.jpg", "dog", False), ("b.jpg", "dog", True)],
-                pictures={"a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))})  # fmt: skip
+    one = import_dataset(home, [*ROWS, ("a.jpg", "dog", False), ("b.jpg", "dog", True)],
+                images={"a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))})  # fmt: skip
     app = opened()
     outs = [one for one in app.button if str(one.key).endswith("_out_train/b.jpg")]
     outs[0].click().run()
@@ -91,7 +91,7 @@ def test_a_single_picture_of_a_finding_is_left_out(home):
 
 def test_names_and_labels_are_never_mark_up(home):
     rows = [*ROWS, ("**x**.jpg", "<script>alert(1)</script>", False), ("[a](b).jpg", ":red[x]", True)]
-    bring(home, rows)
+    import_dataset(home, rows)
     app = opened()
     said = texts(app)
     assert "\\<script\\>alert" in said and "<script>" not in said
@@ -101,12 +101,12 @@ def test_names_and_labels_are_never_mark_up(home):
 def test_a_set_that_cannot_be_read_says_why(home):
     (home / "mine").mkdir()
     (home / "mine" / "train.csv").write_bytes(b"\xff\xfe\x00")
-    library.add("mine", "multi-label", elsewhere=home / "mine")
+    library.add("mine", "multi-label", in_place=home / "mine")
     assert "Fix 1 of" in texts(opened())
 
 
 def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypatch):
-    bring(home)
+    import_dataset(home)
     started, share = [], [0.25]
     monkeypatch.setattr(jobs, "QUICK_BYTES", 0)
     monkeypatch.setattr(jobs, "start", lambda path, task: started.append(path.name))
@@ -122,14 +122,14 @@ def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypa
 
 
 def test_a_fix_is_kept_for_the_next_visit(home):
-    bring(home, [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
+    import_dataset(home, [*ROWS, ("gone.jpg", "dog", False)], images={"gone.jpg": None})
     button(opened(), "Leave it out").click().run()
     data_health.forget()
     assert "It can be trained on" in texts(opened())
 
 
 def test_a_table_that_was_edited_in_place_is_read_again(home):
-    bring(home)
+    import_dataset(home)
     app = opened()
     table = home / "mine" / "train.csv"
     with table.open("a") as file:
@@ -139,31 +139,31 @@ def test_a_table_that_was_edited_in_place_is_read_again(home):
 
 def test_a_picture_outside_the_folder_is_never_opened(home, monkeypatch):
     opened_files = []
-    real = data_tiles.picture
+    real = data_tiles.thumbnail
     monkeypatch.setattr(
-        data_tiles, "picture", lambda path, *how: opened_files.append(path.name) or real(path, *how)
+        data_tiles, "thumbnail", lambda path, *how: opened_files.append(path.name) or real(path, *how)
     )
     put(home, {"secret.jpg": saved(scene(70))})
-    bring(home, [*ROWS, ("../secret.jpg", "dog", False)], pictures={"../secret.jpg": None})
+    import_dataset(home, [*ROWS, ("../secret.jpg", "dog", False)], images={"../secret.jpg": None})
     app = opened()
     assert "Names must stay inside" in texts(app) and "secret.jpg" not in opened_files
 
 
 def test_several_findings_of_one_kind_stand_beside_each_other(home):
-    bring(home, [("1.jpg", "dog", False)])
+    import_dataset(home, [("1.jpg", "dog", False)])
     said = texts(opened())
     assert "Too few pictures for training" in said and "No picture is for validation" in said
 
 
 def test_many_labels_stand_in_a_table_that_scrolls(home):
-    bring(home, [(f"{n}.jpg", f"kind{n // 2}", n % 2 == 1) for n in range(62)])
+    import_dataset(home, [(f"{n}.jpg", f"kind{n // 2}", n % 2 == 1) for n in range(62)])
     app = opened()
     assert len(app.dataframe[0].value) == 31 and not app.exception
 
 
 def test_the_last_page_of_a_finding_stays_open_when_it_gets_shorter(home):
     rows = [(f"{n}.jpg", ("dog", "cat")[n % 2] if n < 4 else "", n % 3 == 0) for n in range(30)]
-    one = bring(home, rows)
+    one = import_dataset(home, rows)
     app = opened()
     app.toggle(key="finding_no label_0_all").set_value(True).run()
     app.number_input(key="finding_no label_0_page").set_value(2).run()

@@ -18,15 +18,15 @@ TARGETS = {MULTI_LABEL: "TensorMultiCategory", SINGLE_LABEL: "TensorCategory", P
 def test_the_shown_code_reads_what_is_exported(task, tmp_path, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
     folder = (pointed if task == POINTS else labelled)(tmp_path / "mine")
-    one = library.add("mine", task, elsewhere=folder)
+    one = library.add("mine", task, in_place=folder)
     exports.export(one.record(), exports.forms_for(task)[0], tmp_path / "out.zip")
     with zipfile.ZipFile(tmp_path / "out.zip") as packed:
         packed.extractall(tmp_path / "my pictures")
     monkeypatch.chdir(tmp_path)
     found = {}
     exec(shown_code(open_page(PAGE, set="mine")), found)
-    pictures, targets = found["block"].dataloaders(found["table"], bs=4, num_workers=0).one_batch()
-    assert type(targets).__name__ == TARGETS[task] and pictures.shape == (4, 3, 128, 128)
+    images, targets = found["block"].dataloaders(found["table"], bs=4, num_workers=0).one_batch()
+    assert type(targets).__name__ == TARGETS[task] and images.shape == (4, 3, 128, 128)
     assert len(found["table"]) == len(one.record().table)
 
 

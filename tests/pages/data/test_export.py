@@ -29,7 +29,7 @@ def opened():
 
 
 def test_the_zip_holds_what_was_decided(home):
-    one = library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    one = library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
     edits.add(one.folder, "train/0.jpg", LEFT_OUT)
     edits.add_each(one.folder, LABEL_RENAMED, {"cat": "kitten"})
     assert "9 pictures" in texts(opened())
@@ -41,7 +41,7 @@ def test_the_zip_holds_what_was_decided(home):
 
 
 def test_the_button_is_there_for_each_form_and_task(home):
-    library.add("mine", "points", elsewhere=pointed(home / "mine", POINTS))
+    library.add("mine", "points", in_place=pointed(home / "mine", POINTS))
     app = opened()
     assert [one.proto.label for one in app.get("download_button")] == ["Download the zip"]
     app.button_group(key="export_form").set_value("coco").run()
@@ -49,17 +49,17 @@ def test_the_button_is_there_for_each_form_and_task(home):
 
 
 def test_single_label_exports_what_its_task_does_not_use_too(home):
-    library.add("mine", "single-label", elsewhere=labelled(home / "mine", ROWS))
+    library.add("mine", "single-label", in_place=labelled(home / "mine", ROWS))
     assert "10 pictures" in texts(opened())
 
 
 def test_a_set_that_must_be_fixed_says_so(home):
-    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS, pictures={"1.jpg": None}))
+    library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS, images={"1.jpg": None}))
     assert "Fix the dataset first" in texts(opened()) and not opened().get("download_button")
 
 
 def test_a_label_that_the_form_cannot_hold_says_so(home):
-    one = library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    one = library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
     edits.add_each(one.folder, LABEL_RENAMED, {"cat": "cat|or kitten"})
     app = opened()
     assert "cannot hold" in texts(app) and not app.get("download_button")
@@ -67,7 +67,7 @@ def test_a_label_that_the_form_cannot_hold_says_so(home):
 
 def test_what_is_too_large_for_a_browser_is_a_command(home, monkeypatch):
     monkeypatch.setattr(data_export, "MOST_BYTES", 100)
-    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
     app = opened()
     assert not app.get("download_button")
     assert any("engine export-data" in one.value for one in app.code)

@@ -24,10 +24,8 @@ def spoiled(tmp_path):
         ("a.jpg", "cat", False),
         ("b.jpg", "cat", True),
     ]
-    pictures = {"gone.jpg": None, "a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))}
-    one = library.add(
-        "spoiled", "multi-label", elsewhere=labelled(tmp_path / "spoiled", rows, pictures=pictures)
-    )
+    images = {"gone.jpg": None, "a.jpg": saved(scene(50)), "b.jpg": saved(scene(50))}
+    one = library.add("spoiled", "multi-label", in_place=labelled(tmp_path / "spoiled", rows, images=images))
     yield one
     library.remove(one)
 

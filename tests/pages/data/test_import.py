@@ -6,8 +6,8 @@ import time
 import pytest
 
 from engine.data import imports, library
-from tests.brought_data import PICTURE, pascal, points, put, write_table
 from tests.data.imports.test_imports import HONEST, zipped
+from tests.dataset_files import IMAGE, pascal, points, put, write_table
 from tests.lesson_data import button, open_page, texts
 
 PAGE = "9_Your_data"
@@ -20,7 +20,7 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def bring(path, name=""):
+def import_dataset(path, name=""):
     app = open_page(PAGE, import_way=HERE)
     app.segmented_control(key="import_way").set_value(HERE).run()
     app.text_input(key="import_path").set_value(str(path))
@@ -62,12 +62,12 @@ def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
 
 
 def test_a_folder_of_this_machine_is_imported_and_goes_to_training(home):
-    app = bring(pascal(home / "mine"))
+    app = import_dataset(pascal(home / "mine"))
     assert not app.exception
     said = texts(app)
     assert "as PASCAL" in said and "6 pictures: 4 for training, 2 for validation" in said
     [one] = library.all_sets()
-    assert one.note.elsewhere == str(home / "mine")
+    assert one.manifest.in_place == str(home / "mine")
     button(app, "Train on it").click().run()
     assert not app.exception and app.selectbox(key="train_data").value == str(one.data_path)
     assert app.selectbox(key="train_task").value == "multi-label"
@@ -75,16 +75,16 @@ def test_a_folder_of_this_machine_is_imported_and_goes_to_training(home):
 
 def test_pictures_that_the_task_does_not_use_are_counted(home):
     rows = [(f"{at}.jpg", "dog" if at % 2 else "cat", at > 5) for at in range(8)]
-    app = bring(pascal(home / "mine", [*rows, ("8.jpg", "dog cat", False), ("9.jpg", "", False)]))
+    app = import_dataset(pascal(home / "mine", [*rows, ("8.jpg", "dog cat", False), ("9.jpg", "", False)]))
     app.selectbox(key="import_task_mine").set_value("single-label").run()
     assert "10 pictures: 6 for training, 2 for validation, 2 unused by the task single-label." in texts(app)
 
 
 def test_what_cannot_be_imported_is_one_sentence(home):
-    app = bring(home / "nowhere")
+    app = import_dataset(home / "nowhere")
     assert "There is no folder or table" in texts(app) and library.all_sets() == []
     put(home / "empty", {"notes.txt": "x"})
-    assert "There are no pictures in" in texts(bring(home / "empty"))
+    assert "There are no pictures in" in texts(import_dataset(home / "empty"))
 
 
 def test_a_zip_arrives_while_the_page_is_closed(home):
@@ -96,7 +96,7 @@ def test_a_zip_arrives_while_the_page_is_closed(home):
 
 
 def test_what_was_refused_stays_until_it_is_understood(home):
-    imports.begin([("<b>.zip", io.BytesIO(zipped({"../a.jpg": PICTURE})))])
+    imports.begin([("<b>.zip", io.BytesIO(zipped({"../a.jpg": IMAGE})))])
     _arrived()
     app = open_page(PAGE)
     assert "was not imported" in texts(app) and "leads out of its folder" in texts(app)
@@ -124,10 +124,10 @@ def change(app, option, value):
 
 
 def test_form_task_and_separator_can_be_changed_and_undone(home):
-    put(home / "mine", {f"{label}/{n}.jpg": PICTURE for label in ("x", "y") for n in range(4)})
+    put(home / "mine", {f"{label}/{n}.jpg": IMAGE for label in ("x", "y") for n in range(4)})
     rows = [(f"x/{n}.jpg", ("red sky", "sea")[n % 2]) for n in range(4)]
     write_table(home / "mine" / "t.csv", "fname,labels", rows)
-    app = bring(home / "mine")
+    app = import_dataset(home / "mine")
     assert "Separator: **spaces**" in texts(app) and "You chose" not in texts(app)
     change(app, "separator", "none")
     assert library.find("mine").record().vocab == ("red sky", "sea")
@@ -142,7 +142,7 @@ def test_form_task_and_separator_can_be_changed_and_undone(home):
 
 
 def test_the_unit_of_points_is_shown_and_changed(home):
-    app = bring(points(home / "mine", [(f"{n}.jpg", 0.1 * n, 0.15 * n) for n in range(1, 7)]))
+    app = import_dataset(points(home / "mine", [(f"{n}.jpg", 0.1 * n, 0.15 * n) for n in range(1, 7)]))
     assert "Units: **fractions**" in texts(app) and "rings lie where they should" in texts(app)
     assert library.find("mine").record().points_px()[0].tolist() == pytest.approx([6.4, 7.2])
     change(app, "units", "-1..1")
@@ -150,7 +150,7 @@ def test_the_unit_of_points_is_shown_and_changed(home):
 
 
 def test_a_data_set_is_renamed_removed_and_put_back(home):
-    app = bring(pascal(home / "mine"))
+    app = import_dataset(pascal(home / "mine"))
     [key] = [one.key for one in app.text_input if (one.key or "").startswith("import_rename")]
     app.text_input(key=key).set_value("pets").run()
     button(app, "Rename").click().run()

@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 
 from engine.data import imports
 from engine.data.formats import load
-from engine.data.library import Shelved
-from tests.brought_data import PICTURE
+from engine.data.library import LibraryDataset
 from tests.browser import open_page, serve, wait_until_settled
 from tests.data.imports.test_imports import zipped
+from tests.dataset_files import IMAGE
 from tests.tiny_data import labelled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -54,7 +54,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     page.reload()
     wait_until_settled(page)
     expect(page.get_by_text("as PASCAL_2007 does").first).to_be_visible()
-    kept = Shelved(home / "data" / "squares")
+    kept = LibraryDataset(home / "data" / "squares")
     assert load(kept.data_path, kept.task).vocab == ("blue", "red")
     page.get_by_role("button", name="Train on it").click()
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
@@ -64,7 +64,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
 
 def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, home):
     at_work = imports.take(
-        [("slow.zip", io.BytesIO(zipped({"1.jpg": PICTURE})))]
+        [("slow.zip", io.BytesIO(zipped({"1.jpg": IMAGE})))]
     )  # this process is at work on it
     shutil.make_archive(str(home / "squares"), "zip", labelled(home / "second"))
     open_page(page, own, "Your_data")
@@ -83,12 +83,12 @@ def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
     page.get_by_role("button", name="Import 13 files").click()
     expect(page.get_by_text("12 pictures: 8 for training, 4 for validation")).to_be_visible()
-    assert Shelved(home / "data" / "few").name == "few"
+    assert LibraryDataset(home / "data" / "few").name == "few"
     assert page.troubles == []
 
 
 def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, page, browser, home):
-    (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": PICTURE}))
+    (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": IMAGE}))
     open_page(page, own, "Your_data")
     drop(page, home / "evil.zip")
     expect(page.get_by_text("was not imported")).to_be_visible()

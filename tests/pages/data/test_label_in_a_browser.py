@@ -5,16 +5,16 @@ from playwright.sync_api import Page, expect
 
 from engine.data import edits, library
 from engine.data.formats.read_options import ReadOptions
-from tests.brought_data import PICTURE, put
 from tests.browser import open_page, wait_until_keys_are_heard, wait_until_settled
+from tests.dataset_files import IMAGE, put
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def bare(folder, name: str, task: str = "multi-label", count: int = 5):
-    """A data set of bare pictures on the shelf of the served app."""
-    put(folder, {f"{number}.jpg": PICTURE for number in range(count)})
-    return library.add(name, task, elsewhere=folder, how=ReadOptions(format="pictures"))
+    """A data set of bare pictures in the library of the served app."""
+    put(folder, {f"{number}.jpg": IMAGE for number in range(count)})
+    return library.add(name, task, in_place=folder, options=ReadOptions(format="pictures"))
 
 
 def now(one):
@@ -85,9 +85,9 @@ def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, 
 
     heads = bare(tmp_path / "heads", "heads", "points")
     open_page(page, app, "Your_data?set=heads&do=Label")
-    picture = page.locator(".frame img")
-    box = picture.bounding_box()
-    picture.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
+    image = page.locator(".frame img")
+    box = image.bounding_box()
+    image.click(position={"x": box["width"] / 4, "y": box["height"] / 2})
     expect_answered(page, "1 of 5")
     wait_until_keys_are_heard(page)
     page.keyboard.press("Shift+ArrowDown")

@@ -9,8 +9,8 @@ from engine.data.checks.fixes import NO_LABEL, chosen, label_counts
 from engine.data.formats.read_options import ReadOptions
 from engine.plots.places import of_points
 from pages.parts.data import tiles as data_tiles
-from tests.brought_data import put
 from tests.data.checks.test_checks import POINTS, ROWS, labelled, pointed, saved, scene
+from tests.dataset_files import put
 from tests.lesson_data import chart, open_page, texts
 
 PAGE = "9_Your_data"
@@ -29,28 +29,26 @@ def opened():
     return app
 
 
-def under_pictures(app) -> list[str]:
+def under_images(app) -> list[str]:
     """What stands under the pictures."""
     return [one.value.replace("\\", "") for one in app.markdown if ":small[" in one.value]
 
 
 def shown(app) -> list[str]:
     """The names under the pictures."""
-    return [said.split(":small[")[1].split(" :gray")[0].rstrip("]") for said in under_pictures(app)]
+    return [said.split(":small[")[1].split(" :gray")[0].rstrip("]") for said in under_images(app)]
 
 
 def test_every_picture_stands_with_its_labels_and_its_part(home):
-    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
+    library.add("mine", "multi-label", in_place=labelled(home / "mine", ROWS))
     app = opened()
     assert shown(app) == [f"train/{n}.jpg" for n in range(10)]
-    assert (
-        under_pictures(app)[2] == ":blue-badge[dog] :blue-badge[cat]  \n:small[train/2.jpg :gray[training]]"
-    )
+    assert under_images(app)[2] == ":blue-badge[dog] :blue-badge[cat]  \n:small[train/2.jpg :gray[training]]"
 
 
 def test_filters_by_label_part_and_finding(home):
     folder = labelled(home / "mine", [*ROWS, ("10.jpg", "fox", False)])
-    library.add("mine", "multi-label", elsewhere=folder)
+    library.add("mine", "multi-label", in_place=folder)
     app = opened()
     app.selectbox(key="look_label").set_value("dog").run()
     assert shown(app) == [f"train/{n}.jpg" for n in (0, 2, 4, 6, 8)]
@@ -64,7 +62,7 @@ def test_filters_by_label_part_and_finding(home):
 
 def test_pages_are_turned(home):
     rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2], n > 20) for n in range(30)]
-    library.add("mine", "multi-label", elsewhere=labelled(home / "mine", rows))
+    library.add("mine", "multi-label", in_place=labelled(home / "mine", rows))
     app = opened()
     assert len(shown(app)) == 24 and "1 to 24 of 30" in texts(app)
     app.button(key="look_next").click().run()
@@ -74,7 +72,7 @@ def test_pages_are_turned(home):
 
 
 def test_points_are_drawn_where_they_are(home):
-    library.add("mine", "points", elsewhere=pointed(home / "mine", POINTS))
+    library.add("mine", "points", in_place=pointed(home / "mine", POINTS))
     app = opened()
     assert len(shown(app)) == 10
     figure = chart(app)
@@ -88,7 +86,7 @@ def test_the_ring_lies_around_the_point(tmp_path):
     import numpy as np
 
     Image.new("RGB", (640, 480), (128, 128, 128)).save(tmp_path / "grey.png")
-    plain, marked = (data_tiles.picture(tmp_path / "grey.png", 160, at) for at in (None, (480, 120)))
+    plain, marked = (data_tiles.thumbnail(tmp_path / "grey.png", 160, at) for at in (None, (480, 120)))
     difference = np.abs(
         np.asarray(Image.open(BytesIO(marked)), int) - np.asarray(Image.open(BytesIO(plain)), int)
     ).sum(axis=2)
@@ -99,7 +97,7 @@ def test_the_ring_lies_around_the_point(tmp_path):
 
 def test_choosing_by_hand(home):
     health = check(
-        labelled(home / "mine", [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None}),
+        labelled(home / "mine", [*ROWS, ("gone.jpg", "dog", False)], images={"gone.jpg": None}),
         "multi-label",
     )
     assert label_counts(health) == {"dog": 6, "cat": 5, NO_LABEL: 2}
@@ -118,5 +116,5 @@ def test_many_points_are_thinned_out():
 
 def test_a_heap_of_pictures_without_labels_can_be_looked_at(home):
     folder = put(home / "mine", {f"{n}.jpg": saved(scene(n)) for n in range(3)})
-    library.add("mine", "multi-label", elsewhere=folder, how=ReadOptions(format="pictures"))
+    library.add("mine", "multi-label", in_place=folder, options=ReadOptions(format="pictures"))
     assert shown(opened()) == ["0.jpg", "1.jpg", "2.jpg"]

@@ -6,15 +6,15 @@ import pytest
 
 from engine.data import imports, library
 from engine.data.imports import import_worker
-from tests.brought_data import PICTURE, put, write_table
 from tests.data.imports.test_imports import zipped
+from tests.dataset_files import IMAGE, put, write_table
 from tests.lesson_data import button, open_page, texts
 
 PAGE = "9_Your_data"
 COLOURS = ("red", "green", "blue")
 ROWS = [(n, f"{n:02}.jpg", 10 + n, 20, COLOURS[n % 3], "ab"[n % 2]) for n in range(12)]
 COMMA = "image,label\n" + "".join(f'{n:02}.jpg,"{("ant, red", "bee", "fox")[n % 3]}"\n' for n in range(12))
-PICTURES = {f"{n:02}.jpg": PICTURE for n in range(12)}
+IMAGES = {f"{n:02}.jpg": IMAGE for n in range(12)}
 
 
 @pytest.fixture(autouse=True)
@@ -25,16 +25,16 @@ def home(tmp_path, monkeypatch):
 
 def undecided(content: str = COMMA) -> None:
     """Upload a table that can be read in two ways, as the page does."""
-    job = imports.take([("pets.zip", io.BytesIO(zipped({"t.csv": content, **PICTURES})))])
+    job = imports.take([("pets.zip", io.BytesIO(zipped({"t.csv": content, **IMAGES})))])
     assert import_worker.work(job, keep_undecided=True).problems == ()
     imports.dismiss(job)
 
 
 def mapped(home):
     """A page about a table of unknown column names, with the form for its columns open."""
-    put(home / "mine", PICTURES)
+    put(home / "mine", IMAGES)
     write_table(home / "mine" / "t.csv", "ref,shot,px,py,hue,site", ROWS)
-    import_worker.bring_folder(home / "mine", keep_undecided=True)
+    import_worker.import_folder(home / "mine", keep_undecided=True)
     app = open_page(PAGE)
     return app.toggle(key="map_columns_mine").set_value(True).run()
 
@@ -63,7 +63,7 @@ def test_columns_of_unknown_names_are_mapped_and_undone(home):
     assert "Image column: **“shot”**" in texts(app) and "You chose: " in texts(app)
     button(app, "Undo").click().run()
     assert "Choose how to read it" in [one.value for one in app.subheader] and not app.exception
-    assert library.find("mine").note.how.format is None
+    assert library.find("mine").manifest.options.format is None
 
 
 def test_points_are_mapped_and_an_invalid_combination_is_one_sentence(home):

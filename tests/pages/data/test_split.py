@@ -3,8 +3,8 @@
 import pytest
 
 from engine.data import library
-from tests.brought_data import points
 from tests.data.checks.test_checks import ROWS, labelled, saved, scene
+from tests.dataset_files import points
 from tests.lesson_data import button, chart, open_page, texts
 
 PAGE = "9_Your_data"
@@ -17,8 +17,8 @@ def home(tmp_path, monkeypatch):
     return tmp_path
 
 
-def bring(home, rows=ROWS, **how):
-    return library.add("mine", "multi-label", elsewhere=labelled(home / "mine", rows, **how))
+def import_dataset(home, rows=ROWS, **how):
+    return library.add("mine", "multi-label", in_place=labelled(home / "mine", rows, **how))
 
 
 def opened():
@@ -43,7 +43,7 @@ def valid_of(one) -> set:
 
 
 def test_the_division_in_use_is_told_and_a_new_one_is_used_and_undone(home):
-    one = bring(home)
+    one = import_dataset(home)
     before = valid_of(one)
     app = opened()
     assert "as the data set says" in words(app)
@@ -56,7 +56,7 @@ def test_the_division_in_use_is_told_and_a_new_one_is_used_and_undone(home):
 
 
 def test_as_the_table_says_brings_the_tables_own_back(home):
-    one = bring(home)
+    one = import_dataset(home)
     before = valid_of(one)
     app = opened()
     button(app, "Use this split").click().run()
@@ -65,7 +65,7 @@ def test_as_the_table_says_brings_the_tables_own_back(home):
 
 
 def test_without_a_division_of_its_own_the_table_says_nothing(home):
-    bring(home, [row[:2] for row in ROWS], header="fname,labels")
+    import_dataset(home, [row[:2] for row in ROWS], header="fname,labels")
     app = opened()
     assert "chosen by Loss Lab, since the data set does not say" in words(app)
     assert "does not say which pictures" in words(choose(app, "table"))
@@ -79,7 +79,7 @@ SERIES = [
 
 
 def test_groups_are_guessed_shown_and_kept_whole(home):
-    one = bring(home, SERIES)
+    one = import_dataset(home, SERIES)
     app = opened()
     assert (
         "4 groups" in words(app)
@@ -92,14 +92,14 @@ def test_groups_are_guessed_shown_and_kept_whole(home):
 
 
 def test_a_random_division_of_series_warns(home):
-    bring(home, SERIES)
+    import_dataset(home, SERIES)
     assert "would be in both parts" in words(choose(opened(), "random"))
 
 
 def test_pictures_that_look_alike_stay_together_unless_unchecked(home):
     twins = {f"{n:02}.jpg": saved(scene(0)) for n in range(6)}
     rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2], n % 3 == 0) for n in range(12)]
-    bring(home, rows, pictures=twins)
+    import_dataset(home, rows, images=twins)
     app = choose(opened(), "random")
     assert "In both parts: 1 group of pictures that look alike" in words(app)  # in use: told
     assert "look alike would be in both parts" not in words(app)
@@ -108,14 +108,14 @@ def test_pictures_that_look_alike_stay_together_unless_unchecked(home):
 
 
 def test_the_figure_shows_every_label_and_the_share_asked_for(home):
-    bring(home)
+    import_dataset(home)
     figure = chart(opened())
     assert list(figure.data[0].y) == ["dog", "cat", "all pictures"]
     assert figure.layout.shapes[0].x0 == 20
 
 
 def test_single_label_divides_the_pictures_that_it_uses(home):
-    one = library.add("mine", "single-label", elsewhere=labelled(home / "mine", ROWS))
+    one = library.add("mine", "single-label", in_place=labelled(home / "mine", ROWS))
     app = opened()
     assert "In use: 4 for training, 2 for validation" in words(app).replace("**", "")
     button(app, "Use this split").click().run()
@@ -123,9 +123,9 @@ def test_single_label_divides_the_pictures_that_it_uses(home):
 
 
 def test_another_data_set_has_groups_of_its_own(home):
-    bring(home, SERIES)
+    import_dataset(home, SERIES)
     rows = [(f"{who}/{n}.jpg", ("dog", "cat")[n % 2], n == 3) for who in ("p", "q", "r") for n in range(4)]
-    library.add("other", "multi-label", elsewhere=labelled(home / "other", rows))
+    library.add("other", "multi-label", in_place=labelled(home / "other", rows))
     app = opened()
     app.selectbox(key="set").set_value("other").run()
     assert not app.exception and "3 groups" in words(app)
@@ -134,6 +134,6 @@ def test_another_data_set_has_groups_of_its_own(home):
 
 
 def test_points_are_not_offered_a_division_by_label(home):
-    library.add("mine", "points", elsewhere=points(home / "points"))
+    library.add("mine", "points", in_place=points(home / "points"))
     ways = opened().button_group(key="split_way").options
     assert ways == ["At random", "By group", "As the table says"]

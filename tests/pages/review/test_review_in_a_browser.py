@@ -18,7 +18,7 @@ from tests.tiny_data import labelled, pointed
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
-def reviewed(app, page, one: library.Shelved) -> list[str]:
+def reviewed(app, page, one: library.LibraryDataset) -> list[str]:
     """Ask for the review of a data set, wait for it, and return its pictures in the order of doubt."""
     open_page(page, app, f"Label_review?data={one.folder.name}")
     page.get_by_role("button", name="Look for what is wrong").click()
@@ -27,7 +27,7 @@ def reviewed(app, page, one: library.Shelved) -> list[str]:
     return Sitting.of(review_start.find(one.folder.name)).fnames
 
 
-def kinds(one: library.Shelved) -> dict[str, str]:
+def kinds(one: library.LibraryDataset) -> dict[str, str]:
     return edits.read(one.folder).now.last
 
 
@@ -39,7 +39,7 @@ def stands(page, place: int, fname: str) -> None:
 
 
 def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path):
-    one = library.add("squares to review", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
+    one = library.add("squares to review", MULTI_LABEL, in_place=labelled(tmp_path / "squares", count=40))
     order = reviewed(app, page, one)
     wait_until_keys_are_heard(page)
     page.keyboard.press("Space")
@@ -68,14 +68,14 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
     assert page.troubles == []
 
 
-def ranked(one: library.Shelved) -> list[str]:
+def ranked(one: library.LibraryDataset) -> list[str]:
     """The pictures of a data set in the order of doubt, ranked in this process."""
     subject = review_start.find(one.folder.name)
     job.work(subject.job, subject.data, subject.task, False, lambda *_: None)
     return Sitting.of(subject).fnames
 
 
-def relabelling_key(one: library.Shelved) -> str:
+def relabelling_key(one: library.LibraryDataset) -> str:
     """The key of a label whose tick makes the answer to the most doubtful picture another than the given one."""
     ranking = Sitting.of(review_start.find(one.folder.name)).ranking
     first = ranking.table.iloc[0]
@@ -84,8 +84,8 @@ def relabelling_key(one: library.Shelved) -> str:
 
 
 def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page, tmp_path):
-    heads = library.add("points to keep", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
-    squares = library.add("squares to keep", MULTI_LABEL, elsewhere=labelled(tmp_path / "squares", count=40))
+    heads = library.add("points to keep", POINTS, in_place=pointed(tmp_path / "points", count=30))
+    squares = library.add("squares to keep", MULTI_LABEL, in_place=labelled(tmp_path / "squares", count=40))
     at = f"Label_review?data={squares.folder.name}&at="
     moved, (relabelled, dropped) = ranked(heads)[0], ranked(squares)[:2]
     with serve(tmp_path, tmp_path / "runs") as first:
@@ -119,7 +119,7 @@ def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page,
 
 
 def test_a_click_on_the_picture_moves_its_point(app, page, tmp_path):
-    one = library.add("points to review", POINTS, elsewhere=pointed(tmp_path / "points", count=30))
+    one = library.add("points to review", POINTS, in_place=pointed(tmp_path / "points", count=30))
     fname = reviewed(app, page, one)[0]
     frame = page.locator(".frame img")
     box = frame.bounding_box()

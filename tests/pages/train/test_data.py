@@ -36,10 +36,10 @@ def test_all_problems_of_a_data_set_come_together(home):
     assert "has no" in app.run().error[0].value or "folder for each class" in app.error[0].value
 
 
-def test_what_was_brought_can_be_chosen_by_its_name(home, asked, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "shelf"))
-    one = library.add("My <squares>", MULTI_LABEL, elsewhere=labelled(home / "squares"))
-    library.add("points of mine", POINTS, elsewhere=pointed(home / "points"))
+def test_what_was_imported_can_be_chosen_by_its_name(home, asked, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "library"))
+    one = library.add("My <squares>", MULTI_LABEL, in_place=labelled(home / "squares"))
+    library.add("points of mine", POINTS, in_place=pointed(home / "points"))
     app = open_page(PAGE)
     field = app.selectbox(key="train_data")
     assert "My <squares> (your data)" in field.options and "points of mine (your data)" not in field.options

@@ -18,7 +18,7 @@ from engine.jobs.status import FINISHED, INTERRUPTED, RUNNING, Status
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.shared import page
-from tests import runs_to_take
+from tests import exportable_runs
 from tests.lesson_data import button, open_page, texts
 
 PAGE = "7_Train"
@@ -27,9 +27,9 @@ PAGE = "7_Train"
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> dict[str, Run]:
     folder = tmp_path_factory.mktemp("page-7")
-    runs_to_take.draw_pictures(folder / "pictures")
+    exportable_runs.draw_images(folder / "pictures")
     return {
-        task: runs_to_take.write_run(folder / task, folder / "pictures", task)
+        task: exportable_runs.write_run(folder / task, folder / "pictures", task)
         for task in (MULTI_LABEL, POINTS)
     }
 
@@ -131,7 +131,7 @@ def test_a_run_at_work_cannot_be_taken_away(own):
 
 def test_an_upload_becomes_a_run_and_stays_one(own, zips):
     name = upload.receive(io.BytesIO(zips[MULTI_LABEL]), "from afar.zip", "theirs")
-    assert name == "theirs" and Run(own / "theirs").thresholds == runs_to_take.THRESHOLDS
+    assert name == "theirs" and Run(own / "theirs").thresholds == exportable_runs.THRESHOLDS
     app = open_page(PAGE, run="theirs")
     said = texts(app)
     assert "**theirs** was imported from a zip" in said and not app.exception
@@ -162,36 +162,36 @@ def test_an_upload_that_never_ends_is_cut_off(own, monkeypatch):
 
 
 @pytest.fixture
-def brought(own, zips, tmp_path):
+def imported(own, zips, tmp_path):
     from engine.export.bundle import import_bundle
 
     for task, content in zips.items():
         (tmp_path / "a.zip").write_bytes(content)
-        import_bundle.import_run(tmp_path / "a.zip", f"brought {task}")
+        import_bundle.import_run(tmp_path / "a.zip", f"imported {task}")
     shutil.rmtree(own / "mine")
     return own
 
 
-def test_page_3_says_that_the_pictures_stayed(brought):
+def test_page_3_says_that_the_pictures_stayed(imported):
     app = open_page("3_Threshold", kind="Your runs")
     assert not app.exception and "its validation images stayed where it was trained" in texts(app)
     assert "&lt;script&gt;" in texts(app) and "<script>" not in texts(app)
 
 
-def test_page_5_says_that_the_pictures_stayed(brought):
+def test_page_5_says_that_the_pictures_stayed(imported):
     app = open_page("5_Head_centre", kind="Your runs")
     assert not app.exception and "its validation images stayed where it was trained" in texts(app)
     assert "is not there" not in texts(app)
 
 
-def test_page_7_home_and_page_8_open_with_such_runs(brought):
-    for name in (f"brought {MULTI_LABEL}", f"brought {POINTS}"):
+def test_page_7_home_and_page_8_open_with_such_runs(imported):
+    for name in (f"imported {MULTI_LABEL}", f"imported {POINTS}"):
         app = open_page(PAGE, run=name)
         assert not app.exception and "was imported from a zip" in texts(app)
-    assert all(f"brought {task}" in texts(app_home()).replace("\\", "") for task in (MULTI_LABEL, POINTS))
+    assert all(f"imported {task}" in texts(app_home()).replace("\\", "") for task in (MULTI_LABEL, POINTS))
     app = open_page("8_Your_pictures", **{"from": "Your runs"})
     assert not app.exception
-    assert all(f"brought {task}" in texts(app).replace("\\", "") for task in (MULTI_LABEL, POINTS))
+    assert all(f"imported {task}" in texts(app).replace("\\", "") for task in (MULTI_LABEL, POINTS))
 
 
 def test_page_7_says_why_such_a_run_is_not_compared_picture_by_picture(own, zips, tmp_path):

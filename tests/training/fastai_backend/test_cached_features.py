@@ -40,7 +40,7 @@ def _learner(data, task=MULTI_LABEL, augment=False):
     tiny = {"size": SIZE, "batch_size": 8, "hidden": 16, "device": "cpu", "weights": "drawings"}
     config = TrainConfig(task, str(data[task]), augment=augment, **tiny)
     dataset = load(data[task], task)
-    pictures = image_cache.pictures(dataset, SIZE, lambda share: None)
+    pictures = image_cache.cached_images(dataset, SIZE, lambda share: None)
     learn = fastai_backend.full_precision(
         fastai_backend.learner(
             fastai_backend.data_loaders(dataset, pictures, config), config, len(dataset.vocab) or 2

@@ -40,7 +40,7 @@ def _loaders(data, task, augment=False, batch_size=4):
         device="cpu",
     )
     dataset = load(data[task], task)
-    pictures = image_cache.pictures(dataset, SIZE, lambda share: None)
+    pictures = image_cache.cached_images(dataset, SIZE, lambda share: None)
     return fastai_backend.data_loaders(dataset, pictures, config), dataset, pictures
 
 
@@ -118,8 +118,8 @@ def test_a_loader_made_of_another_has_the_same_rows(data):
 def test_rows_without_targets_and_pictures_from_outside_can_be_asked_for(data):
     dls, _, pictures = _loaders(data, MULTI_LABEL)
     (rows,) = dls.test_dl([3, 1]).one_batch()
-    brought = dls.test_dl([PILImage.create(pictures[3]), PILImage.create(Image.fromarray(pictures[1]))])
-    torch.testing.assert_close(rows, brought.one_batch()[0])
+    test_batches = dls.test_dl([PILImage.create(pictures[3]), PILImage.create(Image.fromarray(pictures[1]))])
+    torch.testing.assert_close(rows, test_batches.one_batch()[0])
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
@@ -127,7 +127,7 @@ def test_pictures_wait_on_the_gpu(data):
     config = TrainConfig(MULTI_LABEL, str(data[MULTI_LABEL]), weights="none", size=SIZE, device="cuda")
     dataset = load(data[MULTI_LABEL], MULTI_LABEL)
     dls = fastai_backend.data_loaders(
-        dataset, image_cache.pictures(dataset, SIZE, lambda share: None), config
+        dataset, image_cache.cached_images(dataset, SIZE, lambda share: None), config
     )
     assert dls.train.rows.inputs.device.type == "cuda"
     assert dls.one_batch()[0].device.type == "cuda"

@@ -15,12 +15,12 @@ from engine.data.formats.coco.file import (
 from engine.data.formats.coco.rows import Placed
 from engine.data.formats.objects.keypoint_option import BOX, chosen
 from engine.data.formats.objects.lone_objects import keep_lone_objects
-from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import some
 from engine.data.formats.record import DatasetError
 
 
-def place_points(found: Found, rows: Placed, names: list[str], keypoint: str | None) -> None:
+def place_points(parsed: ParsedSource, rows: Placed, names: list[str], keypoint: str | None) -> None:
     """Give each row with exactly one annotation its point, and leave the others out.
 
     Without the option the point is the first keypoint that is labelled in any image, the same one everywhere. An image
@@ -43,12 +43,12 @@ def place_points(found: Found, rows: Placed, names: list[str], keypoint: str | N
             continue
         if row.point_px is None and at is not None and one.keypoints:
             unlabelled.append((row.fname, image.where))
-    _set_aside(found, "box of no numbers", "pictures whose box or keypoints are not numbers", broken)
+    _set_aside(parsed, "box of no numbers", "pictures whose box or keypoints are not numbers", broken)
     _set_aside(
-        found, "keypoint not labelled", f"pictures where the keypoint “{name}” is not labelled", unlabelled
+        parsed, "keypoint not labelled", f"pictures where the keypoint “{name}” is not labelled", unlabelled
     )
     keep_lone_objects(
-        found, f"the keypoint “{name}”" if at is not None else "the middle of the box", "keypoint"
+        parsed, f"the keypoint “{name}”" if at is not None else "the middle of the box", "keypoint"
     )
 
 
@@ -74,11 +74,11 @@ def _which(lone: list[Annotation], names: list[str], keypoint: str | None) -> tu
     return at, every[at] if at < len(every) else str(at + 1)
 
 
-def _set_aside(found: Found, kind: str, what: str, told: list[tuple[str, str]]) -> None:
+def _set_aside(parsed: ParsedSource, kind: str, what: str, told: list[tuple[str, str]]) -> None:
     if not told:
         return
     says = lambda phrases: f"Set aside: {what} ({len(phrases):,}): {some(phrases)}."  # noqa: E731
     problem = Problem(kind, tuple(told), says)
     names = {fname for fname, _ in told}
-    found.rows = [row for row in found.rows if row.fname not in names]
-    (found.set_aside if any(row.point_px for row in found.rows) else found.problems).append(problem)
+    parsed.rows = [row for row in parsed.rows if row.fname not in names]
+    (parsed.set_aside if any(row.point_px for row in parsed.rows) else parsed.problems).append(problem)

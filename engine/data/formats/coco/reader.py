@@ -11,11 +11,11 @@ from collections.abc import Iterator
 
 from engine.data.formats.coco.file import Faults, is_coco, keypoint_names, objects, read_images
 from engine.data.formats.coco.points import middles_of_lone_boxes, place_points
-from engine.data.formats.coco.rows import Listed, part_of_file, place, told_twice
+from engine.data.formats.coco.rows import Listed, listed_twice, part_of_file, place
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.json_documents import MOST_HELD, documents, json_names, sample
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import wants_points
-from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
@@ -23,7 +23,7 @@ from engine.data.formats.splits.folders import part_of
 from engine.data.formats.splits.rows import split_rows
 from engine.data.formats.tables.text_table import MOST_ROWS
 
-MOST_PICTURES, MOST_ANNOTATIONS = MOST_ROWS, 5 * MOST_ROWS
+MOST_IMAGES, MOST_ANNOTATIONS = MOST_ROWS, 5 * MOST_ROWS
 OBJECTS, KEYPOINTS, OTHERS = (
     "instances_",
     "person_keypoints_",
@@ -40,48 +40,48 @@ def find(source: Source) -> Evidence | None:
     if len(names) > MOST_HELD:
         return Evidence((f"{counted(len(names), 'JSON file')} list pictures and annotations, as COCO does.",))
     files = [(name, one) for name, one in documents(source) if isinstance(one, dict) and is_coco(one)]
-    pictures, annotations = (
+    images, annotations = (
         sum(len(objects(one[key])) for _, one in files) for key in ("images", "annotations")
     )
     told = [f"“{name}”" for name, _ in files]
-    _not_too_many(pictures, annotations, told)
+    _not_too_many(images, annotations, told)
     verb = "lists" if len(files) == 1 else "list"
-    says = f"{some(told)} {verb} {counted(pictures, 'picture')} and"
+    says = f"{some(told)} {verb} {counted(images, 'picture')} and"
     return Evidence((f"{says} {counted(annotations, 'annotation')}, as COCO does.",))
 
 
-def read(source: Source, task: str, keypoint: str | None = None) -> Found:
+def read(source: Source, task: str, keypoint: str | None = None) -> ParsedSource:
     """One row for each image that is listed, labelled by the names of its categories.
 
     For points, where an image has exactly one annotation: the keypoint that is meant, or the middle of the box. Several
     files divide the images where their names say train, val and test; of files that list the same images, those with
     objects or keypoints count, as the task needs. Raises `DatasetError` where files say different things of an image.
     """
-    found, faults = Found(source.listing), Faults()
-    listed = [_listed(file, held, faults) for file, held in _chosen(found, source, wants_points(task))]
+    parsed, faults = ParsedSource(source.listing), Faults()
+    listed = [_listed(file, held, faults) for file, held in _chosen(parsed, source, wants_points(task))]
     images = [image for one in listed for image in one.images]
     _not_too_many(len(images), sum(len(one.objects) for one in images), [f"“{one.file}”" for one in listed])
-    rows = place(found, listed)
-    told_twice(found, rows, wants_points(task))
+    rows = place(parsed, listed)
+    listed_twice(parsed, rows, wants_points(task))
     if wants_points(task):
         names = next((one.keypoint_names for one in listed if one.keypoint_names), [])
-        place_points(found, rows, names, keypoint)
+        place_points(parsed, rows, names, keypoint)
     else:
-        _set_torn_aside(found, rows)
+        _set_torn_aside(parsed, rows)
         middles_of_lone_boxes(rows)
-    found.problems += faults.problems(wants_points(task))
-    found.notes += faults.set_aside()
-    if not found.rows and (faults.lost or faults.nameless):
-        found.problems += faults.set_aside()
-    _divide(found, source, {row.fname: file for row, _, file in rows})
-    return found
+    parsed.problems += faults.problems(wants_points(task))
+    parsed.notes += faults.set_aside()
+    if not parsed.rows and (faults.lost or faults.nameless):
+        parsed.problems += faults.set_aside()
+    _divide(parsed, source, {row.fname: file for row, _, file in rows})
+    return parsed
 
 
 def _listed(file: str, held: dict, faults: Faults) -> Listed:
     return Listed(file, read_images(file, held, faults), keypoint_names(held))
 
 
-def _chosen(found: Found, source: Source, for_points: bool) -> Iterator[tuple[str, dict]]:
+def _chosen(parsed: ParsedSource, source: Source, for_points: bool) -> Iterator[tuple[str, dict]]:
     """The files to read. Those that publish the same images for another task are left out, and that is told."""
     unwanted = (OBJECTS, *OTHERS) if for_points else (KEYPOINTS, *OTHERS)
     wanted = KEYPOINTS if for_points else OBJECTS
@@ -93,22 +93,22 @@ def _chosen(found: Found, source: Source, for_points: bool) -> Iterator[tuple[st
         if has_wanted and _base(name).startswith(unwanted):
             ignored.append(name)
             continue
-        found.files_read.add(name)
+        parsed.files_read.add(name)
         yield name, held
     if ignored:
-        found.files_read |= {*ignored}
-        found.assume("ignored files", some(ignored), f"{wanted}*.json lists the same images for this task")
+        parsed.files_read |= {*ignored}
+        parsed.assume("ignored files", some(ignored), f"{wanted}*.json lists the same images for this task")
 
 
 def _not_too_many(images: int, annotations: int, files: list[str]) -> None:
-    if images > MOST_PICTURES or annotations > MOST_ANNOTATIONS:
+    if images > MOST_IMAGES or annotations > MOST_ANNOTATIONS:
         raise DatasetError(
-            f"More than {MOST_PICTURES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one data set:"
+            f"More than {MOST_IMAGES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one data set:"
             f" {some(files)}; divide it."
         )
 
 
-def _set_torn_aside(found: Found, rows: list) -> None:
+def _set_torn_aside(parsed: ParsedSource, rows: list) -> None:
     """Images with an object of an unknown category: a label would be missing."""
     torn = {row.fname: image for row, image, _ in rows if image.is_torn}
     if not torn:
@@ -118,19 +118,19 @@ def _set_torn_aside(found: Found, rows: list) -> None:
         f"Set aside: pictures with an annotation of a category that is not listed ({len(told):,}): {some(told)}."
     )
     problem = Problem("unknown category", told, says)
-    if len(torn) == len(found.rows):
-        found.problems.append(problem)
+    if len(torn) == len(parsed.rows):
+        parsed.problems.append(problem)
         return
-    found.set_aside.append(problem)
-    found.rows = [row for row in found.rows if row.fname not in torn]
+    parsed.set_aside.append(problem)
+    parsed.rows = [row for row in parsed.rows if row.fname not in torn]
 
 
-def _divide(found: Found, source: Source, files: dict[str, str]) -> None:
+def _divide(parsed: ParsedSource, source: Source, files: dict[str, str]) -> None:
     """The names of the files, or the folders of the images, say which part each image belongs to."""
     if source.file:
         return
-    parts = [part_of_file(files[row.fname]) or part_of(row.fname) for row in found.rows]
-    split_rows(found, parts, "the names of files and folders")
+    parts = [part_of_file(files[row.fname]) or part_of(row.fname) for row in parsed.rows]
+    split_rows(parsed, parts, "the names of files and folders")
 
 
 def _base(name: str) -> str:

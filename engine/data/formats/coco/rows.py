@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from engine.data.formats.coco.file import Image
 from engine.data.formats.files.file_index import Listing
 from engine.data.formats.files.json_documents import MOST_HELD
-from engine.data.formats.images.locate_images import place_pictures
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.images.locate_images import place_images
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.record import DatasetError
 from engine.data.formats.splits.folders import part_of
@@ -41,8 +41,8 @@ def part_of_file(file: str) -> str | None:
     return next((PARTS[word] for word in words if word in PARTS), None) or part_of(file)
 
 
-def place(found: Found, listed: list[Listed]) -> Placed:
-    """A row for each image, added to the rows of `found`.
+def place(parsed: ParsedSource, listed: list[Listed]) -> Placed:
+    """A row for each image, added to the rows of `parsed`.
 
     A file of which no image is there is left out where those of other files are.
     """
@@ -55,19 +55,19 @@ def place(found: Found, listed: list[Listed]) -> Placed:
     ]
     there = []
     for placed in together:
-        _place(found, [row for row, *_ in placed], placed[0][2])
-        there.append(any(row.fname in found.listing.known for row, *_ in placed))
+        _place(parsed, [row for row, *_ in placed], placed[0][2])
+        there.append(any(row.fname in parsed.listing.known for row, *_ in placed))
     for placed, is_there in zip(together, there, strict=True):
         if not is_there and any(there):
             gone = counted(len(placed), "image")
-            found.notes.append(f"Left out: {gone} of “{placed[0][2]}”, of which none is there.")
+            parsed.notes.append(f"Left out: {gone} of “{placed[0][2]}”, of which none is there.")
     kept = [
         one
         for placed, is_there in zip(together, there, strict=True)
         if is_there or not any(there)
         for one in placed
     ]
-    found.rows += [row for row, *_ in kept]
+    parsed.rows += [row for row, *_ in kept]
     return kept
 
 
@@ -84,19 +84,19 @@ def _groups(listed: list[Listed]) -> Iterable[list[tuple[str, Image]]]:
     return [group for group in groups.values() if group]
 
 
-def _place(found: Found, rows: list[Row], file: str) -> None:
+def _place(parsed: ParsedSource, rows: list[Row], file: str) -> None:
     """Names of images in the folder of their part, where one holds them all; otherwise wherever they are."""
-    folder = _folder_of_part(found.listing, [row.fname for row in rows], part_of_file(file))
+    folder = _folder_of_part(parsed.listing, [row.fname for row in rows], part_of_file(file))
     if folder is not None:
         for row in rows:
             row.fname = f"{folder}/{row.fname}"
-        found.place = folder
+        parsed.place = folder
         return
-    placed, home = Found(found.listing, rows), str(PurePosixPath(file).parent)
-    place_pictures(placed, "" if home == "." else home)
-    found.place = placed.place
-    found.problems += placed.problems
-    found.assumptions += [one for one in placed.assumptions if one not in found.assumptions]
+    placed, home = ParsedSource(parsed.listing, rows), str(PurePosixPath(file).parent)
+    place_images(placed, "" if home == "." else home)
+    parsed.place = placed.place
+    parsed.problems += placed.problems
+    parsed.assumptions += [one for one in placed.assumptions if one not in parsed.assumptions]
 
 
 def _folder_of_part(listing: Listing, names: list[str], part: str | None) -> str | None:
@@ -105,7 +105,7 @@ def _folder_of_part(listing: Listing, names: list[str], part: str | None) -> str
     return next((one for one in folders if all(f"{one}/{name}" in listing.known for name in names)), None)
 
 
-def told_twice(found: Found, rows: Placed, for_points: bool) -> None:
+def listed_twice(parsed: ParsedSource, rows: Placed, for_points: bool) -> None:
     """One row for an image that two files list alike. Raises `DatasetError` where they list it differently."""
     first: dict[str, tuple[Row, Image, str]] = {}
     doubled = set()
@@ -120,10 +120,10 @@ def told_twice(found: Found, rows: Placed, for_points: bool) -> None:
             )
         doubled.add(id(row))
     if doubled:
-        found.assume(
+        parsed.assume(
             "files",
             "one row for each image",
             f"{counted(len(doubled), 'image')} are listed by two files alike",
         )
         rows[:] = [one for one in rows if id(one[0]) not in doubled]
-        found.rows = [row for row in found.rows if id(row) not in doubled]
+        parsed.rows = [row for row in parsed.rows if id(row) not in doubled]

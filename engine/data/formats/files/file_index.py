@@ -12,15 +12,15 @@ from pathlib import Path, PureWindowsPath
 from engine.data.formats.record import DatasetError
 
 MOST_FILES = 500_000
-PICTURE_ENDINGS = {
+IMAGE_ENDINGS = {
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"),
     *(".avif", ".heic", ".heif", ".ppm", ".pgm", ".pbm", ".mpo"),
 }
 
 
-def is_picture(name: str) -> bool:
+def is_image(name: str) -> bool:
     """Whether the ending of a file's name is that of a picture."""
-    return os.path.splitext(name)[1].lower() in PICTURE_ENDINGS
+    return os.path.splitext(name)[1].lower() in IMAGE_ENDINGS
 
 
 def is_unsafe(name: str) -> bool:
@@ -77,7 +77,7 @@ class Listing:
         """The images whose last part is the name's; without such, those that have its stem. Letter case is ignored."""
         last = key(name.rpartition("/")[2])
         found = self._by_last.get(last) or self._by_stem.get(last)
-        if found is None and is_picture(last):
+        if found is None and is_image(last):
             found = self._by_stem.get(last.rpartition(".")[0])
         return found or []
 
@@ -86,9 +86,9 @@ class Listing:
         parts = name.split("/")
         return any("/".join(parts[: end + 1]) in self.links_out for end in range(len(parts)))
 
-    def pictures_in(self, folder: str) -> list[str]:
+    def images_in(self, folder: str) -> list[str]:
         """The pictures directly in a folder, sorted."""
-        return [name for name in self.folders.get(folder, []) if is_picture(name)]
+        return [name for name in self.folders.get(folder, []) if is_image(name)]
 
 
 def list_files(folder: Path) -> Listing:
@@ -130,7 +130,7 @@ def _grouped(names: Iterable[str], by: Callable[[str], str]) -> dict[str, list[s
     """The images among the names, by what `by` makes of their last part, whatever the letter case."""
     groups: dict[str, list[str]] = {}
     for name in names:
-        if is_picture(name):
+        if is_image(name):
             groups.setdefault(by(key(name.rpartition("/")[2])), []).append(name)
     return groups
 

@@ -10,13 +10,13 @@ import math
 from dataclasses import dataclass, field
 from functools import partial
 
-from engine.data.formats.files.file_index import is_picture
-from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.evidence import Evidence
+from engine.data.formats.files.file_index import is_image
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 
-POSE, PICTURE, CAMERA = "_pose.txt", "_rgb", "rgb.cal"
+POSE, IMAGE, CAMERA = "_pose.txt", "_rgb", "rgb.cal"
 VALID_PEOPLE = "valid_people.txt"
 HELD_OUT_IN_THE_BOOK = "13"
 
@@ -27,7 +27,7 @@ class Faults:
 
     unread: list[tuple[str, str]] = field(default_factory=list)
     without_camera: list[tuple[str, str]] = field(default_factory=list)
-    without_picture: list[tuple[str, str]] = field(default_factory=list)
+    without_image: list[tuple[str, str]] = field(default_factory=list)
     without_pose: list[str] = field(default_factory=list)
 
     def problems(self) -> list[Problem]:
@@ -35,7 +35,7 @@ class Faults:
         kinds = {
             "These files cannot be read": self.unread,
             "These cameras are not there, so that points cannot be projected": self.without_camera,
-            "These poses have no picture": self.without_picture,
+            "These poses have no picture": self.without_image,
         }
         return [Problem(kind, tuple(names), partial(_says, kind)) for kind, names in kinds.items() if names]
 
@@ -52,22 +52,22 @@ def find(source: Source) -> Evidence | None:
     return Evidence((f"There are {counted(poses, 'file')} that end with “{POSE}”, as in BIWI's head poses.",))
 
 
-def read(source: Source, valid_share: float) -> Found:
+def read(source: Source, valid_share: float) -> ParsedSource:
     """One row for each picture with a pose: the head's centre, projected with its own folder's camera."""
     listing = source.listing
-    found = Found(listing, has_split=True, may_leave_out_points=True)
+    parsed = ParsedSource(listing, has_split=True, may_leave_out_points=True)
     people = [
         folder for folder, names in listing.folders.items() if any(name.endswith(POSE) for name in names)
     ]
     faults = Faults()
     for person in people:
-        _read_person(found, person, faults)
-    found.problems += faults.problems()
+        _read_person(parsed, person, faults)
+    parsed.problems += faults.problems()
     if faults.without_pose:
         left_out = counted(len(faults.without_pose), "picture")
-        found.notes.append(f"Left out: {left_out} without a pose: {some(faults.without_pose)}.")
-    _hold_people_out(found, sorted(people), valid_share)
-    return found
+        parsed.notes.append(f"Left out: {left_out} without a pose: {some(faults.without_pose)}.")
+    _hold_people_out(parsed, sorted(people), valid_share)
+    return parsed
 
 
 def project(centre_mm: tuple[float, float, float], camera: list[list[float]]) -> tuple[float, float]:
@@ -110,56 +110,56 @@ def _numbers(text: str) -> list[float]:
     return numbers
 
 
-def _read_person(found: Found, person: str, faults: Faults) -> None:
-    names = found.listing.folders[person]
+def _read_person(parsed: ParsedSource, person: str, faults: Faults) -> None:
+    names = parsed.listing.folders[person]
     poses = {name.removesuffix(POSE) for name in names if name.endswith(POSE)}
-    frames = {name.rpartition(PICTURE)[0]: name for name in names if is_picture(name) and PICTURE in name}
+    frames = {name.rpartition(IMAGE)[0]: name for name in names if is_image(name) and IMAGE in name}
     faults.without_pose += sorted(frames[frame] for frame in frames.keys() - poses)
-    faults.without_picture += sorted((frame + POSE, frame + POSE) for frame in poses - frames.keys())
-    camera = _camera_of(found, f"{person}/{CAMERA}" if person else CAMERA, faults)
+    faults.without_image += sorted((frame + POSE, frame + POSE) for frame in poses - frames.keys())
+    camera = _camera_of(parsed, f"{person}/{CAMERA}" if person else CAMERA, faults)
     if camera is None:
         return
     for frame in sorted(poses & frames.keys()):
         try:
-            point = project(read_centre(_text(found, frame + POSE)), camera)
+            point = project(read_centre(_text(parsed, frame + POSE)), camera)
         except (ValueError, OSError) as error:
             faults.unread.append((frames[frame], f"“{frame}{POSE}” ({error})"))
             continue
-        found.rows.append(Row(frames[frame], frame + POSE, point_px=point, group=person))
+        parsed.rows.append(Row(frames[frame], frame + POSE, point_px=point, group=person))
 
 
-def _camera_of(found: Found, name: str, faults: Faults) -> list[list[float]] | None:
-    if name not in found.listing.known:
+def _camera_of(parsed: ParsedSource, name: str, faults: Faults) -> list[list[float]] | None:
+    if name not in parsed.listing.known:
         faults.without_camera.append((name, name))
         return None
     try:
-        return read_camera(_text(found, name))
+        return read_camera(_text(parsed, name))
     except (ValueError, OSError) as error:
         faults.unread.append((name, f"“{name}” ({error})"))
         return None
 
 
-def _text(found: Found, name: str) -> str:
-    return (found.folder / name).read_text(encoding="utf-8")
+def _text(parsed: ParsedSource, name: str) -> str:
+    return (parsed.folder / name).read_text(encoding="utf-8")
 
 
-def _hold_people_out(found: Found, people: list[str], valid_share: float) -> None:
+def _hold_people_out(parsed: ParsedSource, people: list[str], valid_share: float) -> None:
     """Whole people are for validation: those of `valid_people.txt`, or the book's, or the last ones."""
-    held_out = _listed_people(found, people)
+    held_out = _listed_people(parsed, people)
     if not held_out and HELD_OUT_IN_THE_BOOK in people and len(people) > 1:
         held_out = {HELD_OUT_IN_THE_BOOK}
     if not held_out:
         held_out = set(people[len(people) - max(1, round(len(people) * valid_share)) :])
-    for row in found.rows:
+    for row in parsed.rows:
         row.is_valid = row.group in held_out
-    found.has_split = len(people) > 1
+    parsed.has_split = len(people) > 1
 
 
-def _listed_people(found: Found, people: list[str]) -> set[str]:
-    if VALID_PEOPLE not in found.listing.known:
+def _listed_people(parsed: ParsedSource, people: list[str]) -> set[str]:
+    if VALID_PEOPLE not in parsed.listing.known:
         return set()
-    listed = (found.folder / VALID_PEOPLE).read_text(encoding="utf-8", errors="replace").split()
+    listed = (parsed.folder / VALID_PEOPLE).read_text(encoding="utf-8", errors="replace").split()
     unknown = sorted(set(listed) - set(people))
     if unknown:
-        found.problems.append(f"“{VALID_PEOPLE}” names people that have no folder: {some(unknown)}.")
+        parsed.problems.append(f"“{VALID_PEOPLE}” names people that have no folder: {some(unknown)}.")
     return set(listed) & set(people)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from engine.data.formats.assumptions import AmbiguousError
-from engine.data.formats.images.locate_images import PICTURE_FOLDERS
-from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.evidence import Evidence
+from engine.data.formats.images.locate_images import IMAGE_FOLDERS
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 from engine.data.formats.splits.folders import is_whole_name
 from engine.data.formats.tables.cells import PARTS, TEST, TRAIN, VALID, part_named
 
-GENERIC = {*(name.lower() for name in PICTURE_FOLDERS), "data", "imgs", "img", "photos", "dataset", "masks",
+GENERIC = {*(name.lower() for name in IMAGE_FOLDERS), "data", "imgs", "img", "photos", "dataset", "masks",
            "mask", "labels", "annotations", "annots", "gt", "groundtruth", "ground_truth", "segmentations"}  # fmt: skip
 """What folders of images are called that are no class."""
 
@@ -44,42 +44,42 @@ def find(source: Source) -> Evidence | None:
     Raises `AmbiguousError` where folders may be classes or parts of the data, such as trainA or test.
     """
     if source.options.format is None and not source.options.classes:
-        ask_about_parts(source.pictures)
-    found = class_folders(source.pictures, source.options.format == "folders")
-    if not found.labels or {label.lower() for label in found.classes} <= GENERIC:
+        ask_about_parts(source.images)
+    folders = class_folders(source.images, source.options.format == "folders")
+    if not folders.labels or {label.lower() for label in folders.classes} <= GENERIC:
         return None
-    if found.part_folders:
-        says = f"The pictures lie in {some(list(found.part_folders))}, and in these in folders"
-        return Evidence((f"{says}, whose names are taken as labels: {some(found.classes)}.",))
+    if folders.part_folders:
+        says = f"The pictures lie in {some(list(folders.part_folders))}, and in these in folders"
+        return Evidence((f"{says}, whose names are taken as labels: {some(folders.classes)}.",))
     return Evidence(
-        (f"The pictures lie in folders, whose names are taken as labels: {some(found.classes)}.",)
+        (f"The pictures lie in folders, whose names are taken as labels: {some(folders.classes)}.",)
     )
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> ParsedSource:
     """One row for each image, labelled by the folder it lies in; with the option `classes` for those folders only."""
-    held = class_folders(source.pictures, source.options.format == "folders")
+    folders = class_folders(source.images, source.options.format == "folders")
     if classes := source.options.classes:
-        held.stray += [name for name, label in held.labels.items() if label not in classes]
-        held.labels = {name: label for name, label in held.labels.items() if label in classes}
-    found = Found(source.listing)
-    has_valid = VALID in held.parts.values()
-    for name, label in held.labels.items():
-        is_valid = held.parts.get(name) == VALID if has_valid else None
-        found.rows.append(Row(name, name, labels=(label,), is_valid=is_valid))
-    found.has_split = has_valid
-    found.for_testing += held.tests
-    found.assume("labels", some(held.classes), "images lie in folders of these names", "format")
-    for folder, part in held.part_folders.items():
+        folders.stray += [name for name, label in folders.labels.items() if label not in classes]
+        folders.labels = {name: label for name, label in folders.labels.items() if label in classes}
+    parsed = ParsedSource(source.listing)
+    has_valid = VALID in folders.parts.values()
+    for name, label in folders.labels.items():
+        is_valid = folders.parts.get(name) == VALID if has_valid else None
+        parsed.rows.append(Row(name, name, labels=(label,), is_valid=is_valid))
+    parsed.has_split = has_valid
+    parsed.for_testing += folders.tests
+    parsed.assume("labels", some(folders.classes), "images lie in folders of these names", "format")
+    for folder, part in folders.part_folders.items():
         use = {TRAIN: "for training", VALID: "for validation", TEST: "kept for test, not used"}[part]
-        found.assume("split", f"“{folder}”: {use}", "by its name")
-    _say_what_is_left_out(found, held)
-    return found
+        parsed.assume("split", f"“{folder}”: {use}", "by its name")
+    _say_what_is_left_out(parsed, folders)
+    return parsed
 
 
-def ask_about_parts(pictures: Sequence[str]) -> None:
+def ask_about_parts(images: Sequence[str]) -> None:
     """Raise `AmbiguousError` for folders called as parts with a word besides, or a lone one for test among classes."""
-    inside = _without_wrapper({name: parts for name in pictures if (parts := PurePosixPath(name).parts[:-1])})
+    inside = _without_wrapper({name: parts for name in images if (parts := PurePosixPath(name).parts[:-1])})
     tops = sorted({parts[0] for parts in inside.values()})
     if any(len(parts) > 1 for parts in inside.values()):
         return
@@ -93,7 +93,7 @@ def ask_about_parts(pictures: Sequence[str]) -> None:
         raise AmbiguousError(
             f"The folders {some(tops)} may be classes, or parts of the data.",
             ("format",),
-            [{"format": "folders"}, {"format": "pictures"}],
+            [{"format": "folders"}, {"format": "images"}],
         )
     lone = [top for top in divided if is_whole_name(top) and part_named(top) != TRAIN]
     others = tuple(top for top in tops if top not in lone)
@@ -111,15 +111,15 @@ def _rest(folder: str) -> str:
     return " ".join(word for word in re.split(r"[\W\d_]+", spaced) if word not in PARTS)
 
 
-def class_folders(pictures: Sequence[str], is_said: bool = False) -> ClassFolders:
+def class_folders(images: Sequence[str], is_said: bool = False) -> ClassFolders:
     """Where the classes are among the folders of images; nothing where folders only divide the images.
 
     With `is_said` a person said that folders are classes, so none only divides.
     """
-    found = ClassFolders()
-    parts_of = {name: PurePosixPath(name).parts[:-1] for name in pictures}
+    folders = ClassFolders()
+    parts_of = {name: PurePosixPath(name).parts[:-1] for name in images}
     inside = {name: parts for name, parts in parts_of.items() if parts}
-    found.stray = [name for name in pictures if name not in inside]
+    folders.stray = [name for name in images if name not in inside]
     inside = _without_wrapper(inside)
     tops = dict.fromkeys(parts[0] for parts in inside.values())
     divided = {top: part for top in tops if (part := part_named(top))}
@@ -127,18 +127,18 @@ def class_folders(pictures: Sequence[str], is_said: bool = False) -> ClassFolder
         top: part for top, part in divided.items() if any(p[0] == top and len(p) > 1 for p in inside.values())
     }
     if TRAIN in nested.values() or (nested and len(nested) == len(tops)):
-        _labels_below(inside, divided, found)
-    elif _only_divide(divided) or (not is_said and len(divided) == len(tops) > 1 and not found.stray):
-        found.stray = list(pictures)
+        _labels_below(inside, divided, folders)
+    elif _only_divide(divided) or (not is_said and len(divided) == len(tops) > 1 and not folders.stray):
+        folders.stray = list(images)
     elif inner := _parts_inside(inside):
-        found.part_folders = inner
-        found.tests = [name for name, parts in inside.items() if inner[parts[1]] == TEST]
-        tests = set(found.tests)
+        folders.part_folders = inner
+        folders.tests = [name for name, parts in inside.items() if inner[parts[1]] == TEST]
+        tests = set(folders.tests)
         for name in (one for one in inside if one not in tests):
-            found.labels[name], found.parts[name] = inside[name][0], inner[inside[name][1]]
+            folders.labels[name], folders.parts[name] = inside[name][0], inner[inside[name][1]]
     else:
-        found.labels = {name: parts[0] for name, parts in inside.items()}
-    return found
+        folders.labels = {name: parts[0] for name, parts in inside.items()}
+    return folders
 
 
 def _without_wrapper(inside: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -162,25 +162,25 @@ def _parts_inside(inside: dict[str, tuple[str, ...]]) -> dict[str, str]:
     return {second: part for second, part in divided.items() if part}
 
 
-def _labels_below(inside: dict[str, tuple[str, ...]], divided: dict[str, str], found: ClassFolders) -> None:
+def _labels_below(inside: dict[str, tuple[str, ...]], divided: dict[str, str], folders: ClassFolders) -> None:
     """The classes are the folders in those that divide, without folders around all classes of a part."""
-    found.part_folders = dict(divided)
+    folders.part_folders = dict(divided)
     for top, part in divided.items():
         below = {name: parts[1:] for name, parts in inside.items() if parts[0] == top}
         if part == TEST:
-            found.tests += below
+            folders.tests += below
             continue
         deep = _without_wrapper({name: parts for name, parts in below.items() if parts})
-        found.stray += [name for name in below if name not in deep]
+        folders.stray += [name for name in below if name not in deep]
         for name, parts in deep.items():
-            found.labels[name], found.parts[name] = parts[0], part
-    found.stray += [name for name, parts in inside.items() if parts[0] not in divided]
+            folders.labels[name], folders.parts[name] = parts[0], part
+    folders.stray += [name for name, parts in inside.items() if parts[0] not in divided]
 
 
-def _say_what_is_left_out(found: Found, held: ClassFolders) -> None:
-    if found.for_testing:
-        found.notes.append(f"Left out: {counted(len(found.for_testing), 'image')} in a folder for test.")
-    if held.stray:
-        note = f"{counted(len(held.stray), 'image')} in no folder of a class: {some(held.stray)}."
-        found.notes.append(f"Left out: {note}")
-        found.assume("ignored files", counted(len(held.stray), "image"), note)
+def _say_what_is_left_out(parsed: ParsedSource, folders: ClassFolders) -> None:
+    if parsed.for_testing:
+        parsed.notes.append(f"Left out: {counted(len(parsed.for_testing), 'image')} in a folder for test.")
+    if folders.stray:
+        note = f"{counted(len(folders.stray), 'image')} in no folder of a class: {some(folders.stray)}."
+        parsed.notes.append(f"Left out: {note}")
+        parsed.assume("ignored files", counted(len(folders.stray), "image"), note)

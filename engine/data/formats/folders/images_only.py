@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.evidence import Evidence
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.source import Source
 
 
 def find(source: Source) -> Evidence | None:
     """Any pictures."""
-    if not source.pictures:
+    if not source.images:
         return None
     return Evidence(
-        (f"There are {counted(len(source.pictures), 'picture')}, and nothing says what is in them.",)
+        (f"There are {counted(len(source.images), 'picture')}, and nothing says what is in them.",)
     )
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> ParsedSource:
     """One row for each picture, without labels."""
-    return Found(source.listing, [Row(name, name) for name in source.pictures], is_bare=True)
+    return ParsedSource(source.listing, [Row(name, name) for name in source.images], is_bare=True)

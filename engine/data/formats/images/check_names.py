@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from engine.data.formats.files.file_index import is_unsafe
-from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import some
 
 
-def name_problems(found: Found) -> list[Problem]:
+def name_problems(parsed: ParsedSource) -> list[Problem]:
     """Names that are absent, unsafe, not on the disk, or given more than once."""
-    nameless = [(row.fname, row.where) for row in found.rows if not row.has_name]
-    named = [row.fname for row in found.rows if row.has_name]
+    nameless = [(row.fname, row.where) for row in parsed.rows if not row.has_name]
+    named = [row.fname for row in parsed.rows if row.has_name]
     unsafe = [(name, name) for name in named if is_unsafe(name)]
     safe = [name for name in named if not is_unsafe(name)]
     problems = [
@@ -25,17 +25,17 @@ def name_problems(found: Found) -> list[Problem]:
                 f" {some(told)}."
             ),
         ),
-        *_not_there(safe, found),
+        *_not_there(safe, parsed),
         _named_twice(named),
     ]
     return [problem for problem in problems if problem.told]
 
 
-def _not_there(names: list[str], found: Found) -> list[Problem]:
-    place, listing = found.place, found.listing
+def _not_there(names: list[str], parsed: ParsedSource) -> list[Problem]:
+    place, listing = parsed.place, parsed.listing
     told = {
         fname
-        for one in found.problems
+        for one in parsed.problems
         if isinstance(one, Problem)
         for fname in one.fnames
         if one.kind == "unclear name"

@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 from engine.data.formats.files.file_index import Listing, is_unsafe
 from engine.data.formats.images import image_names
 from engine.data.formats.images.image_names import Matches, tidy
-from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import some
 
-PICTURE_FOLDERS = ("train", "images", "pictures", "JPEGImages", "")
+IMAGE_FOLDERS = ("train", "images", "pictures", "JPEGImages", "")
 """Where the images of a table may lie, seen from the table."""
 
 ENOUGH = 200
@@ -24,25 +24,25 @@ _WAYS = {
 }
 
 
-def place_pictures(found: Found, near: str = "") -> None:
+def place_images(parsed: ParsedSource, near: str = "") -> None:
     """Write each row's name, as its source has it, relative to the listing; `near` is the folder of what names it.
 
     Names that are not written as on the disk are matched as `image_names.match` says, which is recorded as an
     assumption; a name that fits several files is a problem.
     """
-    names = [row.fname.strip() for row in found.rows]
-    matches, found.place = find_images(names, found.listing, near)
-    for row, name in zip(found.rows, names, strict=True):
+    names = [row.fname.strip() for row in parsed.rows]
+    matches, parsed.place = find_images(names, parsed.listing, near)
+    for row, name in zip(parsed.rows, names, strict=True):
         row.has_name = bool(name)
-        row.fname = _place(name, matches, found.place) if name else row.where
+        row.fname = _place(name, matches, parsed.place) if name else row.where
     for way, (name, file) in matches.ways.items():
-        found.assume("image names", f"matched {_WAYS[way]}", f"“{name}” is “{file}”")
+        parsed.assume("image names", f"matched {_WAYS[way]}", f"“{name}” is “{file}”")
     if matches.unclear:
         names_told = tuple(
-            (_place(name, matches, found.place), f"{name} ({some(files)})")
+            (_place(name, matches, parsed.place), f"{name} ({some(files)})")
             for name, files in matches.unclear.items()
         )
-        found.problems.append(Problem("unclear name", names_told, _says_unclear))
+        parsed.problems.append(Problem("unclear name", names_told, _says_unclear))
 
 
 def _says_unclear(told: list[str]) -> str:
@@ -51,7 +51,7 @@ def _says_unclear(told: list[str]) -> str:
 
 def find_images(names: Sequence[str], listing: Listing, near: str = "") -> tuple[Matches, str]:
     """The file that each name means, and the folder in which most of them lie (a usual one where none does)."""
-    usual = list(dict.fromkeys(_join(near, one) if one else near for one in PICTURE_FOLDERS))
+    usual = list(dict.fromkeys(_join(near, one) if one else near for one in IMAGE_FOLDERS))
     place = _folder_of_most(names, listing, usual)
     matches = image_names.match(names, listing, place)
     if not matches.files:
@@ -86,7 +86,7 @@ def _folder_of_most(names: Sequence[str], listing: Listing, usual: Sequence[str]
 
 def _has_usual_images(listing: Listing, folder: str) -> bool:
     """Whether the images in a folder are JPEG or PNG, which others keep next to files such as TIFF."""
-    images = [name for name in listing.pictures_in(folder) if name.lower().endswith(USUAL_ENDINGS)]
+    images = [name for name in listing.images_in(folder) if name.lower().endswith(USUAL_ENDINGS)]
     return bool(images)
 
 

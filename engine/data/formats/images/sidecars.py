@@ -10,7 +10,7 @@ from engine.data.formats.splits.folders import part_of
 LEAST_SHARE = 0.1
 
 
-def sidecars(pictures: list[str], described: list[str]) -> dict[str, str]:
+def sidecars(images: list[str], described: list[str]) -> dict[str, str]:
     """For each picture the file of the same stem that lies nearest to it, where there is one.
 
     A file under `train` never describes a picture under `valid`. Nearest means that most folders of the two paths are
@@ -20,10 +20,10 @@ def sidecars(pictures: list[str], described: list[str]) -> dict[str, str]:
     for name in described:
         by_stem[PurePosixPath(name).stem].append(name)
     pairs = {}
-    for picture in pictures:
-        fitting = [name for name in by_stem.get(PurePosixPath(picture).stem, ()) if _same_part(picture, name)]
+    for image in images:
+        fitting = [name for name in by_stem.get(PurePosixPath(image).stem, ()) if _same_part(image, name)]
         if fitting:
-            pairs[picture] = max(fitting, key=lambda name: _shared(picture, name))
+            pairs[image] = max(fitting, key=lambda name: _shared(image, name))
     return pairs
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import tasks
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted, some
 
 
@@ -12,13 +12,15 @@ def wants_points(task: str) -> bool:
     return tasks.get(task).has_points
 
 
-def keep_lone_objects(found: Found, means: str = "the middle of the box", option: str = "") -> None:
+def keep_lone_objects(parsed: ParsedSource, means: str = "the middle of the box", option: str = "") -> None:
     """Keep the rows with a point, those of images with exactly one object, and say what the point `means`."""
-    rows = [row for row in found.rows if row.point_px]
-    without = [row.fname for row in found.rows if not row.point_px]
+    rows = [row for row in parsed.rows if row.point_px]
+    without = [row.fname for row in parsed.rows if not row.point_px]
     if without:
         count = counted(len(without), "image")
-        found.notes.append(f"Left out: {count} without exactly one object that has a place: {some(without)}.")
+        parsed.notes.append(
+            f"Left out: {count} without exactly one object that has a place: {some(without)}."
+        )
     if rows:
-        found.assume("point", means, "an image with exactly one object has one point", option)
-    found.rows = rows
+        parsed.assume("point", means, "an image with exactly one object has one point", option)
+    parsed.rows = rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.tables.cells import NO, TEST, TRAIN, VALID, YES, is_missing, part_named
 
@@ -13,7 +13,7 @@ _WHERE_NO = {"is_train": VALID, "is_training": VALID}
 _PARTITION = {"0": TRAIN, "1": VALID, "2": TEST}
 
 
-def apply_split(found: Found, cells: Sequence[str], heading: str, title: str) -> None:
+def apply_split(parsed: ParsedSource, cells: Sequence[str], heading: str, title: str) -> None:
     """Divide rows by the cells of a split column; an empty cell is training.
 
     Test rows are kept apart. Where no row is for validation, those for test validate, which is noted. Cells that say
@@ -24,31 +24,31 @@ def apply_split(found: Found, cells: Sequence[str], heading: str, title: str) ->
         parts = [_PARTITION.get(cell, TRAIN) for cell in cells]
     strange = tuple(
         (row.fname, f"“{cell}” in {row.where}")
-        for row, cell, part in zip(found.rows, cells, parts, strict=True)
+        for row, cell, part in zip(parsed.rows, cells, parts, strict=True)
         if part is None
     )
     if strange:
         must = f"{title} must say train, valid or test, or True or False (--split-column)"
         says = lambda told: f"{must}: {some(told)}."  # noqa: E731
-        found.problems.append(Problem("part", strange, says))
-    divide(found, [part or TRAIN for part in parts], title)
+        parsed.problems.append(Problem("part", strange, says))
+    divide(parsed, [part or TRAIN for part in parts], title)
 
 
-def divide(found: Found, parts: Sequence[str], said_by: str) -> None:
+def divide(parsed: ParsedSource, parts: Sequence[str], said_by: str) -> None:
     """Divide rows into the parts; test rows are kept apart, or validate where nothing else does."""
-    rows = list(zip(found.rows, parts, strict=True))
-    found.has_split = True
+    rows = list(zip(parsed.rows, parts, strict=True))
+    parsed.has_split = True
     tests = [row for row, part in rows if part == TEST]
     if tests and VALID not in parts and TRAIN in parts:
         note = f"{counted(len(tests), 'image')} for test validate, since {said_by} names no images for validation."
-        found.notes.append(note)
-        found.assume("split", "test is used as validation", note, "split_column")
+        parsed.notes.append(note)
+        parsed.assume("split", "test is used as validation", note, "split_column")
         parts = [VALID if part == TEST else part for part in parts]
-        rows, tests = list(zip(found.rows, parts, strict=True)), []
+        rows, tests = list(zip(parsed.rows, parts, strict=True)), []
     if tests:
-        found.notes.append(f"Left out: {counted(len(tests), 'image')} for test.")
-        found.for_testing += [row.fname for row in tests]
-    found.rows = [_in_part(row, part) for row, part in rows if part != TEST]
+        parsed.notes.append(f"Left out: {counted(len(tests), 'image')} for test.")
+        parsed.for_testing += [row.fname for row in tests]
+    parsed.rows = [_in_part(row, part) for row, part in rows if part != TEST]
 
 
 def _in_part(row: Row, part: str) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 from engine.data.formats.splits.column import divide
 from engine.data.formats.tables.cells import PARTS, TEST, TRAIN, VALID, part_named
@@ -34,16 +34,16 @@ def _part_of_folders(path: str) -> str | None:
     return next((part for folder in path.split("/") if (part := part_named(folder))), None)
 
 
-def divide_by_folders(found: Found) -> None:
+def divide_by_folders(parsed: ParsedSource) -> None:
     """Let folders called train and valid divide the rows, where every row lies in one; test is left out.
 
     Rows in a folder for test are also left out where other rows lie in no folder of a part.
     """
-    parts = [part_of(row.fname) for row in found.rows]
+    parts = [part_of(row.fname) for row in parsed.rows]
     if None not in parts and TRAIN in parts and {VALID, TEST} & set(parts):
-        divide(found, [part or TRAIN for part in parts], "the folders")
+        divide(parsed, [part or TRAIN for part in parts], "the folders")
     elif TEST in parts and set(parts) != {TEST}:
-        tests = [row for row, part in zip(found.rows, parts, strict=True) if part == TEST]
-        found.notes.append(f"Left out: {counted(len(tests), 'image')} in a folder for test.")
-        found.for_testing += [row.fname for row in tests]
-        found.rows = [row for row, part in zip(found.rows, parts, strict=True) if part != TEST]
+        tests = [row for row, part in zip(parsed.rows, parts, strict=True) if part == TEST]
+        parsed.notes.append(f"Left out: {counted(len(tests), 'image')} in a folder for test.")
+        parsed.for_testing += [row.fname for row in tests]
+        parsed.rows = [row for row, part in zip(parsed.rows, parts, strict=True) if part != TEST]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 from engine.data.formats.splits.column import divide
 from engine.data.formats.tables.cells import TEST, TRAIN, VALID
 
 
-def split_rows(found: Found, parts: Sequence[str | None], said_by: str) -> None:
+def split_rows(parsed: ParsedSource, parts: Sequence[str | None], said_by: str) -> None:
     """Divide the rows by the part that each belongs to: `TRAIN`, `VALID`, `TEST`, or None where nothing says it.
 
     Test rows are unused, or validate where nothing else does. Rows of no part are for training where there is a
@@ -20,19 +20,19 @@ def split_rows(found: Found, parts: Sequence[str | None], said_by: str) -> None:
     has_training = bool({TRAIN, None} & set(parts))
     if has_training and (VALID in known or {TRAIN, TEST} <= known):
         if alone := list(parts).count(None):
-            found.notes.append(f"For training, since nothing says their part: {counted(alone, 'image')}.")
-        divide(found, [part or TRAIN for part in parts], said_by)
+            parsed.notes.append(f"For training, since nothing says their part: {counted(alone, 'image')}.")
+        divide(parsed, [part or TRAIN for part in parts], said_by)
     elif TEST in known:
-        _leave_test_out(found, parts)
+        _leave_test_out(parsed, parts)
 
 
-def _leave_test_out(found: Found, parts: Sequence[str | None]) -> None:
-    pairs = list(zip(found.rows, parts, strict=True))
+def _leave_test_out(parsed: ParsedSource, parts: Sequence[str | None]) -> None:
+    pairs = list(zip(parsed.rows, parts, strict=True))
     left_out = [row.fname for row, part in pairs if part == TEST]
-    found.for_testing += left_out
-    found.rows = [row for row, part in pairs if part != TEST]
-    found.notes.append(f"Left out: {counted(len(left_out), 'image')} for test.")
-    if not found.rows:
-        found.problems.append(
+    parsed.for_testing += left_out
+    parsed.rows = [row for row, part in pairs if part != TEST]
+    parsed.notes.append(f"Left out: {counted(len(left_out), 'image')} for test.")
+    if not parsed.rows:
+        parsed.problems.append(
             "Every image is for test, so there is nothing to train on; choose the training images."
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.evidence import Evidence
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
@@ -13,7 +13,7 @@ from engine.data.formats.tables.cells import NO
 from engine.data.formats.tables.columns import Columns
 from engine.data.formats.tables.image_table import (
     conflicting_parts,
-    names_found,
+    names_matched,
     rows_of,
     split_rows,
 )
@@ -33,43 +33,43 @@ def find(source: Source) -> Evidence | None:
     says = f"{columns.table.title} has {counted(several, 'picture')} with several rows, and one label in each row."
     if columns.is_object_table:
         says = f"Each row of {columns.table.title} is an object with its box. {says}"
-    return Evidence((says, names_found(source, columns)), "none", table=columns.table.path)
+    return Evidence((says, names_matched(source, columns)), "none", table=columns.table.path)
 
 
-def read(source: Source, options: ReadOptions) -> Found:
+def read(source: Source, options: ReadOptions) -> ParsedSource:
     """One row for each image, with the labels of all its rows."""
     columns = label_table(source)
     assert columns is not None and columns.labels is not None
-    found = rows_of(source, columns)
+    parsed = rows_of(source, columns)
     one_label = options if options.separator else ReadOptions(separator="none", classes=options.classes)
     read_labels = labels_of(columns.cells(columns.labels), columns.names[columns.labels], one_label)
-    found.assumptions += read_labels.assumptions
-    found.assume("rows", "a row for each label", "labels of all rows of an image are joined", "format")
+    parsed.assumptions += read_labels.assumptions
+    parsed.assume("rows", "a row for each label", "labels of all rows of an image are joined", "format")
     is_there = [not _says_no(cell) for cell in columns.cells(columns.presence)]
-    for row, labels, there in zip(found.rows, read_labels.labels, is_there, strict=True):
+    for row, labels, there in zip(parsed.rows, read_labels.labels, is_there, strict=True):
         row.labels = labels if there else ()
-    split_rows(found, columns)
-    _join(found)
-    return found
+    split_rows(parsed, columns)
+    _join(parsed)
+    return parsed
 
 
 def _says_no(cell: str) -> bool:
     return cell.casefold() in NO
 
 
-def _join(found: Found) -> None:
+def _join(parsed: ParsedSource) -> None:
     """Join the rows of each image into its first; rows of one image in different parts are a problem."""
     together: dict[str, Row] = {}
     torn = []
-    for row in found.rows:
+    for row in parsed.rows:
         first = together.setdefault(row.fname, row)
         first.labels = tuple(dict.fromkeys((*first.labels, *row.labels)))
         if first.is_valid != row.is_valid:
             torn.append((row.fname, f"{row.fname} in {row.where}"))
-    tests = set(found.for_testing) & together.keys()
+    tests = set(parsed.for_testing) & together.keys()
     torn += [(fname, f"{fname}, which is for test in another row") for fname in sorted(tests)]
-    conflicting_parts(found, torn)
-    found.rows = list(together.values())
+    conflicting_parts(parsed, torn)
+    parsed.rows = list(together.values())
 
 
 def has_a_row_for_each_label(columns: Columns, options: ReadOptions) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.evidence import Evidence
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import SEPARATORS, ReadOptions
 from engine.data.formats.source import Source
@@ -13,7 +13,7 @@ from engine.data.formats.tables.columns import Columns
 from engine.data.formats.tables.csv_long import has_a_row_for_each_label
 from engine.data.formats.tables.image_table import (
     merge_equal_rows,
-    names_found,
+    names_matched,
     rows_of,
     split_rows,
 )
@@ -39,22 +39,22 @@ def find(source: Source) -> Evidence | None:
     says = f"{table.title} has a column of pictures and one of labels"
     says += ", and says which are for validation, as PASCAL_2007 does" if is_pascal else ""
     separator = read.separator if read.separator in SEPARATORS else None
-    return Evidence((f"{says}.", f"{between}.", names_found(source, columns)), separator, table=table.path)
+    return Evidence((f"{says}.", f"{between}.", names_matched(source, columns)), separator, table=table.path)
 
 
-def read(source: Source, options: ReadOptions) -> Found:
+def read(source: Source, options: ReadOptions) -> ParsedSource:
     """One row for each image, its labels from one cell."""
     columns = _columns(source)
     assert columns is not None
-    found, read_labels = rows_of(source, columns), _labels(columns, options)
-    found.assumptions += read_labels.assumptions
-    for row, labels in zip(found.rows, read_labels.labels, strict=True):
+    parsed, read_labels = rows_of(source, columns), _labels(columns, options)
+    parsed.assumptions += read_labels.assumptions
+    for row, labels in zip(parsed.rows, read_labels.labels, strict=True):
         row.labels = labels
     if options.separator is None:
-        found.problems += _mixed_separators(found.rows)
-    split_rows(found, columns)
-    merge_equal_rows(found)
-    return found
+        parsed.problems += _mixed_separators(parsed.rows)
+    split_rows(parsed, columns)
+    merge_equal_rows(parsed)
+    return parsed
 
 
 def _columns(source: Source) -> Columns | None:

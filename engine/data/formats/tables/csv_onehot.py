@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.evidence import Evidence
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
@@ -13,7 +13,7 @@ from engine.data.formats.tables.cells import NO, YES, is_missing, present
 from engine.data.formats.tables.columns import Columns
 from engine.data.formats.tables.image_table import (
     merge_equal_rows,
-    names_found,
+    names_matched,
     rows_of,
     split_rows,
 )
@@ -27,27 +27,27 @@ def find(source: Source) -> Evidence | None:
         return None
     classes = _names(columns)
     says = f"{counted(len(classes), 'column')} of {columns.table.title} hold 0 and 1 only: {some(classes)}."
-    return Evidence((says, names_found(source, columns)), table=columns.table.path)
+    return Evidence((says, names_matched(source, columns)), table=columns.table.path)
 
 
-def read(source: Source, options: ReadOptions) -> Found:
+def read(source: Source, options: ReadOptions) -> ParsedSource:
     """One row for each image, labelled by the headings of the columns that say yes."""
     columns = _columns(source)
     assert columns is not None
-    found, names = rows_of(source, columns), _names(columns)
+    parsed, names = rows_of(source, columns), _names(columns)
     yes = {cell for at in columns.classes for cell in set(columns.cells(at)) if cell.casefold() in YES}
     said = [[cell in yes for cell in columns.cells(at)] for at in columns.classes]
-    for row, marks in zip(found.rows, zip(*said, strict=True), strict=True):
+    for row, marks in zip(parsed.rows, zip(*said, strict=True), strict=True):
         labels = (name for name, yes in zip(names, marks, strict=True) if yes)
         row.labels = tuple(
             dict.fromkeys(one for one in labels if not options.classes or one in options.classes)
         )
     if told := _same_heading(columns):
-        found.problems.append(told)
-    _say_what_was_assumed(found, columns)
-    split_rows(found, columns)
-    merge_equal_rows(found)
-    return found
+        parsed.problems.append(told)
+    _say_what_was_assumed(parsed, columns)
+    split_rows(parsed, columns)
+    merge_equal_rows(parsed)
+    return parsed
 
 
 def _columns(source: Source) -> Columns | None:
@@ -69,20 +69,20 @@ def _same_heading(columns: Columns) -> str:
     return f"{says}: {some(torn)}; rename one." if torn else ""
 
 
-def _say_what_was_assumed(found: Found, columns: Columns) -> None:
+def _say_what_was_assumed(parsed: ParsedSource, columns: Columns) -> None:
     cells = {at: columns.cells(at) for at in columns.classes}
     counts = {at: Counter(column) for at, column in cells.items()}
     empty = sum(count for column in counts.values() for cell, count in column.items() if is_missing(cell))
     if empty:
         told = f"{counted(empty, 'empty cell')} of the classes count as 0."
-        found.notes.append(told)
-        found.assume("missing values", "0", told)
+        parsed.notes.append(told)
+        parsed.assume("missing values", "0", told)
     minus = [at for at in cells if present(cells[at]) & {"-1", "-1.0"}]
     if minus:
-        found.assume("-1", "no", f"{counted(len(minus), 'column')} of classes hold -1")
+        parsed.assume("-1", "no", f"{counted(len(minus), 'column')} of classes hold -1")
     unsure = [columns.title(at) for at in minus if present(cells[at]) & {"0", "0.0"}]
     if unsure:
-        found.notes.append(
+        parsed.notes.append(
             f"Columns with 1, 0 and -1; -1 may mean “uncertain” and counts as no: {some(unsure)}."
         )
     unknown = {cell for column in counts.values() for cell in column if not is_missing(cell)}
@@ -90,16 +90,18 @@ def _say_what_was_assumed(found: Found, columns: Columns) -> None:
     strange = tuple(
         (row.fname, f"“{cell}” in {row.where}")
         for column in (cells.values() if unknown else ())
-        for row, cell in zip(found.rows, column, strict=True)
+        for row, cell in zip(parsed.rows, column, strict=True)
         if cell in unknown
     )
     if strange:
         says = lambda told: f"The columns of classes must hold 0 and 1: {some(told)}."  # noqa: E731
-        found.problems.append(Problem("number", strange, says))
+        parsed.problems.append(Problem("number", strange, says))
     others = [
         name.strip()
         for at, name in enumerate(columns.table.header)
         if at not in columns.used and name.strip()
     ]
     if others:
-        found.notes.append(f"Columns that are no classes, since they hold more than 0 and 1: {some(others)}.")
+        parsed.notes.append(
+            f"Columns that are no classes, since they hold more than 0 and 1: {some(others)}."
+        )

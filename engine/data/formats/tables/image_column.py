@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError
-from engine.data.formats.files.file_index import Listing, is_picture
+from engine.data.formats.files.file_index import Listing, is_image
 from engine.data.formats.images.image_names import tidy
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -52,7 +52,7 @@ def has_no_header(table: TextTable, listing: Listing) -> bool:
     """Whether the first row names an image, as the others do, so that it is no header."""
     names = [headings.normal(name) for name in table.header]
     for at, name in enumerate(table.header):
-        if is_picture(tidy(name)) and len(name) > 5:
+        if is_image(tidy(name)) and len(name) > 5:
             return True
         if name.strip() and names[at] not in headings.IMAGE and listing.candidates(tidy(name)):
             hits, _, share = _score(table.cells_at(at), listing)
@@ -86,4 +86,4 @@ def _differ(table: TextTable, one: int, other: int) -> bool:
 
 def _ends_like_images(cells: list[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    return bool(filled) and 2 * sum(map(is_picture, filled)) > len(filled)
+    return bool(filled) and 2 * sum(map(is_image, filled)) > len(filled)

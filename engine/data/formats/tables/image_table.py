@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from engine.data.formats.assumptions import AmbiguousError
-from engine.data.formats.images.locate_images import find_images, place_pictures
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.images.locate_images import find_images, place_images
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
@@ -32,49 +32,49 @@ def table_with(source: Source, serves: Callable[[Columns], bool]) -> Columns | N
     return None
 
 
-def rows_of(source: Source, columns: Columns) -> Found:
+def rows_of(source: Source, columns: Columns) -> ParsedSource:
     """A row for each row of a table, its image placed in the folder, with the table's own groups."""
     table = columns.table
-    found = Found(source.listing, problems=list(table.problems), notes=list(table.set_aside))
-    found.assumptions += [*source.about(table), *columns.assumptions]
-    found.files_read |= {*(table.joined or (source.name_of(table),)), *filter(None, (table.split_file,))}
+    parsed = ParsedSource(source.listing, problems=list(table.problems), notes=list(table.set_aside))
+    parsed.assumptions += [*source.about(table), *columns.assumptions]
+    parsed.files_read |= {*(table.joined or (source.name_of(table),)), *filter(None, (table.split_file,))}
     names = columns.cells(columns.image)
-    found.rows = [Row(name, where) for name, where in zip(names, table.places(), strict=True)]
-    for row, group in zip(found.rows, columns.cells(columns.group), strict=True):
+    parsed.rows = [Row(name, where) for name, where in zip(names, table.places(), strict=True)]
+    for row, group in zip(parsed.rows, columns.cells(columns.group), strict=True):
         row.group = None if is_missing(group) else group
-    place_pictures(found, source.folder_of(table))
-    return found
+    place_images(parsed, source.folder_of(table))
+    return parsed
 
 
-def split_rows(found: Found, columns: Columns) -> None:
+def split_rows(parsed: ParsedSource, columns: Columns) -> None:
     """Divide the rows as the table's column says, or else as the folders of their images do."""
     if columns.split is None:
-        divide_by_folders(found)
+        divide_by_folders(parsed)
     else:
         heading = columns.names[columns.split] if columns.split < len(columns.names) else "split"
-        apply_split(found, columns.cells(columns.split), heading, columns.title(columns.split))
+        apply_split(parsed, columns.cells(columns.split), heading, columns.title(columns.split))
 
 
-def merge_equal_rows(found: Found) -> None:
+def merge_equal_rows(parsed: ParsedSource) -> None:
     """Keep one of several rows of an image that say the same, and note it; rows that differ stay a problem."""
     of_image: dict[str, list[Row]] = defaultdict(list)
-    for row in found.rows:
+    for row in parsed.rows:
         of_image[row.fname if row.has_name else row.where].append(row)
     several = {fname: rows for fname, rows in of_image.items() if len(rows) > 1}
     equal = {fname for fname, rows in several.items() if all(_says(row) == _says(rows[0]) for row in rows)}
     if equal:
         images = counted(len(equal), "image")
-        found.notes.append(
+        parsed.notes.append(
             f"Equal rows merged: {images} had several rows that say the same ({some(sorted(equal))})."
         )
-        found.rows = [row for row in found.rows if row.fname not in equal or row is of_image[row.fname][0]]
+        parsed.rows = [row for row in parsed.rows if row.fname not in equal or row is of_image[row.fname][0]]
 
 
 def _says(row: Row) -> tuple:
     return frozenset(row.labels), row.point_px, row.is_valid, row.group
 
 
-def names_found(source: Source, columns: Columns) -> str:
+def names_matched(source: Source, columns: Columns) -> str:
     """One sentence on how many of the named images are there, and where."""
     names = [name for name in dict.fromkeys(columns.cells(columns.image)) if name]
     matches, place = find_images(names, source.listing, source.folder_of(columns.table))
@@ -97,8 +97,8 @@ def missing_columns(table: TextTable, columns: Columns | None, is_points: bool) 
     return f"{table.title} has no {wanted}; its columns are: {came}. Name them with {flags}."
 
 
-def conflicting_parts(found: Found, torn: list[tuple[str, str]]) -> None:
+def conflicting_parts(parsed: ParsedSource, torn: list[tuple[str, str]]) -> None:
     """Record images whose rows belong to different parts as a problem."""
     if torn:
         says = lambda told: f"Pictures whose rows are for training and for validation: {some(told)}."  # noqa: E731
-        found.problems.append(Problem("part", tuple(torn), says))
+        parsed.problems.append(Problem("part", tuple(torn), says))

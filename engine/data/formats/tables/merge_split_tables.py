@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from engine.data.formats.files.file_index import Listing
-from engine.data.formats.images.locate_images import find_images, place_pictures
-from engine.data.formats.parsed_source import Found, Row
+from engine.data.formats.images.locate_images import find_images, place_images
+from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.splits.folders import part_of
@@ -125,8 +125,8 @@ def _rows(
     """The rows with their images named as they lie, the part that they belong to, and where they stand."""
     name = table_name(table, listing)
     said = [] if says_itself else [part_of_table(table, listing) or TRAIN]
-    placed = Found(listing, [Row(cell) for cell in table.cells_at(image)])
-    place_pictures(placed, Path(name).parent.as_posix().removeprefix("."))
+    placed = ParsedSource(listing, [Row(cell) for cell in table.cells_at(image)])
+    place_images(placed, Path(name).parent.as_posix().removeprefix("."))
     return [
         (
             f"{number} of “{name}”",

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from engine.data.formats.match import Evidence
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.objects.lone_objects import keep_lone_objects
 from engine.data.formats.objects.numbers import finite
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.source import Source
 from engine.data.formats.tables.columns import Columns
-from engine.data.formats.tables.image_table import names_found, rows_of, split_rows, table_with
+from engine.data.formats.tables.image_table import names_matched, rows_of, split_rows, table_with
 
 CORNERS = (
     ("x_min", "y_min", "x_max", "y_max"),
@@ -31,10 +31,10 @@ def find(source: Source) -> Evidence | None:
     if columns is None:
         return None
     says = f"Each row of {columns.table.title} is an object with the corners of its box."
-    return Evidence((says, names_found(source, columns)), table=columns.table.path)
+    return Evidence((says, names_matched(source, columns)), table=columns.table.path)
 
 
-def read(source: Source) -> Found:
+def read(source: Source) -> ParsedSource:
     """One row for each image with exactly one object, whose point is the middle of its box.
 
     Corners that all lie between 0 and 1 are shares of the image.
@@ -43,23 +43,23 @@ def read(source: Source) -> Found:
     assert columns is not None
     places = _corners(columns) or ()
     boxes = [_numbers([cells[at] for at in places]) for _, cells in columns.table.rows]
-    found = rows_of(source, columns)
+    parsed = rows_of(source, columns)
     is_share = all(number <= LARGEST_SHARE for box in boxes if box for number in box)
-    found.unit = "fractions" if is_share else "pixels"
-    found.assume(
-        "units", found.unit, f"the largest corner is {max((max(box) for box in boxes if box), default=0):g}"
+    parsed.unit = "fractions" if is_share else "pixels"
+    parsed.assume(
+        "units", parsed.unit, f"the largest corner is {max((max(box) for box in boxes if box), default=0):g}"
     )
-    for row, box in zip(found.rows, boxes, strict=True):
+    for row, box in zip(parsed.rows, boxes, strict=True):
         row.point_px = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else None
-    counts = Counter(row.fname for row in found.rows)
-    split_rows(found, columns)
+    counts = Counter(row.fname for row in parsed.rows)
+    split_rows(parsed, columns)
     several = {fname for fname, count in counts.items() if count > 1}
-    kept = {row.fname: row for row in found.rows}
+    kept = {row.fname: row for row in parsed.rows}
     for fname in several & kept.keys():
         kept[fname].point_px = None
-    found.rows = list(kept.values())
-    keep_lone_objects(found)
-    return found
+    parsed.rows = list(kept.values())
+    keep_lone_objects(parsed)
+    return parsed
 
 
 def _corners(columns: Columns) -> tuple[int, ...] | None:

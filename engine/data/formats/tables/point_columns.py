@@ -5,8 +5,8 @@ from __future__ import annotations
 from statistics import median
 
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError
-from engine.data.formats.match import Evidence
-from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.evidence import Evidence
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
@@ -15,7 +15,7 @@ from engine.data.formats.tables.columns import Columns
 from engine.data.formats.tables.headings import normal
 from engine.data.formats.tables.image_table import (
     merge_equal_rows,
-    names_found,
+    names_matched,
     rows_of,
     split_rows,
     table_with,
@@ -36,28 +36,28 @@ def find(source: Source) -> Evidence | None:
     unit, why = _unit(source, columns)
     x, y = columns.title(columns.x), columns.title(columns.y)
     says = f"{columns.table.title} has a column of pictures and the columns {x} and {y}."
-    return Evidence((says, why, names_found(source, columns)), unit=unit, table=columns.table.path)
+    return Evidence((says, why, names_matched(source, columns)), unit=unit, table=columns.table.path)
 
 
-def read(source: Source, options: ReadOptions) -> Found:
+def read(source: Source, options: ReadOptions) -> ParsedSource:
     """One row for each image, its point in the unit that was given or that the numbers suggest."""
     columns = _columns(source)
     assert columns is not None
-    found = rows_of(source, columns)
-    found.unit, why = (options.units, AS_SAID) if options.units else _unit(source, columns)
-    found.assume("units", found.unit, why, "units")
+    parsed = rows_of(source, columns)
+    parsed.unit, why = (options.units, AS_SAID) if options.units else _unit(source, columns)
+    parsed.assume("units", parsed.unit, why, "units")
     strange = []
-    for row, x, y in zip(found.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):
+    for row, x, y in zip(parsed.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):
         try:
             row.point_px = number(x), number(y)
         except ValueError:
             strange.append((row.fname, f"“{x}”, “{y}” in {row.where}"))
     if strange:
-        says = lambda told: f"x and y must be numbers, in {found.unit}: {some(told)}."  # noqa: E731
-        found.problems.append(Problem("number", tuple(strange), says))
-    split_rows(found, columns)
-    merge_equal_rows(found)
-    return found
+        says = lambda told: f"x and y must be numbers, in {parsed.unit}: {some(told)}."  # noqa: E731
+        parsed.problems.append(Problem("number", tuple(strange), says))
+    split_rows(parsed, columns)
+    merge_equal_rows(parsed)
+    return parsed
 
 
 def _columns(source: Source) -> Columns | None:
@@ -140,8 +140,8 @@ def _or_none(cell: str) -> float | None:
 
 
 def _usual_shorter_side(source: Source, columns: Columns) -> float:
-    found = rows_of(source, columns)
-    there = [row.fname for row in found.rows if row.fname in source.listing.known]
+    parsed = rows_of(source, columns)
+    there = [row.fname for row in parsed.rows if row.fname in source.listing.known]
     sides = []
     for fname in there[:: max(1, len(there) // MEASURED)]:
         try:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from engine.data.formats.images.locate_images import place_pictures
+from engine.data.formats.images.locate_images import place_images
 from engine.data.formats.objects.lone_objects import keep_lone_objects, wants_points
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 from engine.data.formats.splits.folders import divide_by_folders
@@ -36,44 +36,46 @@ class Annotated:
     is_labelled: bool = True
 
 
-def found_of(source: Source, images: Sequence[Annotated], task: str, unit: str = "pixels") -> Found:
+def parsed_images(
+    source: Source, images: Sequence[Annotated], task: str, unit: str = "pixels"
+) -> ParsedSource:
     """A row for each labelled image.
 
     An image with a fault is set aside, unless all have one: then it is a problem.
     """
-    found = Found(source.listing, unit=unit)
-    found.files_read |= {image.file for image in images}
+    parsed = ParsedSource(source.listing, unit=unit)
+    parsed.files_read |= {image.file for image in images}
     kept = [image for image in images if image.is_labelled and (wants_points(task) or not image.fault)]
-    found.rows = [Row(image.name, image.where, image.labels, _point(image)) for image in kept]
+    parsed.rows = [Row(image.name, image.where, image.labels, _point(image)) for image in kept]
     homes = {PurePosixPath(image.file).parent.as_posix().removeprefix(".") for image in images}
-    place_pictures(found, homes.pop() if len(homes) == 1 else "")
-    _tell_left_out(found, images, task)
+    place_images(parsed, homes.pop() if len(homes) == 1 else "")
+    _tell_left_out(parsed, images, task)
     if any(image.part for image in kept):
-        split_rows(found, [image.part for image in kept], "the annotation file")
+        split_rows(parsed, [image.part for image in kept], "the annotation file")
     else:
-        divide_by_folders(found)
+        divide_by_folders(parsed)
     if wants_points(task):
-        keep_lone_objects(found, "the place of the object: its point, or the middle of its box or outline")
-    return found
+        keep_lone_objects(parsed, "the place of the object: its point, or the middle of its box or outline")
+    return parsed
 
 
 def _point(image: Annotated) -> Point | None:
     return image.objects[0] if len(image.objects) == 1 else None
 
 
-def _tell_left_out(found: Found, images: Sequence[Annotated], task: str) -> None:
+def _tell_left_out(parsed: ParsedSource, images: Sequence[Annotated], task: str) -> None:
     waiting = [image.name for image in images if not image.is_labelled]
     if waiting and len(waiting) == len(images):
-        found.problems.append(f"No image is annotated ({len(waiting):,}); predictions alone are not read.")
+        parsed.problems.append(f"No image is annotated ({len(waiting):,}); predictions alone are not read.")
     elif waiting:
-        found.notes.append(
+        parsed.notes.append(
             f"Left out: {counted(len(waiting), 'image')} without annotations: {some(waiting)}."
         )
     faulty = [(image.name, f"{image.where} ({image.fault})") for image in images if image.fault]
     if faulty and not wants_points(task):
         says = lambda told: f"{counted(len(told), 'image')} set aside: {some(told)}."  # noqa: E731
         problem = Problem("unusable labels", tuple(faulty), says)
-        (found.set_aside if found.rows else found.problems).append(problem)
+        (parsed.set_aside if parsed.rows else parsed.problems).append(problem)
 
 
 def middle(points: Sequence[Point]) -> Point:

@@ -12,14 +12,14 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from engine.data.formats.match import Evidence
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.objects.numbers import finite
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import some
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
 from engine.data.formats.tables.cells import part_named
-from engine.data.formats.tools.annotated_images import Annotated, Point, found_of, middle, unique
+from engine.data.formats.tools.annotated_images import Annotated, Point, middle, parsed_images, unique
 
 MOST_BYTES, MOST_TRIED, START = 256 * 1024**2, 20, 4096
 SHAPES = ("box", "polygon", "polyline", "points", "ellipse", "mask", "cuboid", "skeleton")
@@ -36,7 +36,7 @@ def find(source: Source) -> Evidence | None:
     )
 
 
-def read(source: Source, task: str) -> Found:
+def read(source: Source, task: str) -> ParsedSource:
     """One row for each image, labelled by its tags and shapes.
 
     For points, the place of the only shape. Raises `DatasetError` where a file cannot be read.
@@ -46,10 +46,10 @@ def read(source: Source, task: str) -> Found:
         for element in _elements(source.listing.folder / file, file):
             images.append(_image(element, file))
             attributes = attributes or element.find(".//attribute") is not None
-    found = found_of(source, images, task)
+    parsed = parsed_images(source, images, task)
     if attributes:
-        found.notes.append("Attributes of tags and shapes are not read; only their labels are.")
-    return found
+        parsed.notes.append("Attributes of tags and shapes are not read; only their labels are.")
+    return parsed
 
 
 def is_cvat(path: Path) -> bool:

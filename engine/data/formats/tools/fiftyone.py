@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.json_documents import documents, sample
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.numbers import finite
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 from engine.data.formats.source import Source
-from engine.data.formats.tools.annotated_images import Annotated, Point, found_of, unique
+from engine.data.formats.tools.annotated_images import Annotated, Point, parsed_images, unique
 
 
 def find(source: Source) -> Evidence | None:
@@ -30,9 +30,9 @@ def find(source: Source) -> Evidence | None:
     )
 
 
-def read(source: Source, task: str) -> Found:
+def read(source: Source, task: str) -> ParsedSource:
     """One row for each image that has labels; for points, the middle of the only box."""
-    return found_of(source, list(_images(source)), task, unit="fractions")
+    return parsed_images(source, list(_images(source)), task, unit="fractions")
 
 
 def _is_fiftyone(held: object) -> bool:

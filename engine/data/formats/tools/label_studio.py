@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.json_documents import documents
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import wants_points
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
-from engine.data.formats.tools.annotated_images import Annotated, Point, found_of, unique
+from engine.data.formats.tools.annotated_images import Annotated, Point, parsed_images, unique
 from engine.data.formats.tools.label_studio_names import image_in, on_disk
 from engine.data.formats.tools.label_studio_results import Result, results_of, results_of_column
 
@@ -52,7 +52,7 @@ def find(source: Source) -> Evidence | None:
     return Evidence((f"{some([f'“{name}”' for name, *_ in files])}: {count} of Label Studio.",))
 
 
-def read(source: Source, task: str, options: ReadOptions) -> Found:
+def read(source: Source, task: str, options: ReadOptions) -> ParsedSource:
     """One row for each annotated image, labelled by choices and by labels of regions.
 
     `label_columns` names the tags that count, where there are several. Annotators who disagree about an image set it
@@ -64,7 +64,7 @@ def read(source: Source, task: str, options: ReadOptions) -> Found:
             by_image[annotation.image].append(annotation)
     tags = _tags([one for ones in by_image.values() for one in ones], options, wants_points(task))
     images = [_image(annotations, tags) for annotations in by_image.values()]
-    return found_of(source, images, task, unit="percent")
+    return parsed_images(source, images, task, unit="percent")
 
 
 def _files(source: Source) -> Iterator[tuple[str, list[dict[str, Any]], bool]]:

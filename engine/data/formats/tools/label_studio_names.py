@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from engine.data.formats.files.file_index import is_picture
+from engine.data.formats.files.file_index import is_image
 from engine.data.formats.source import Source
 
 _PREFIX = re.compile(r"^[0-9a-f]{6,8}-")
@@ -17,7 +17,7 @@ _PREFIX = re.compile(r"^[0-9a-f]{6,8}-")
 
 def image_in(data: Mapping[str, Any]) -> str | None:
     """The key of the only value that names an image: "image" or "img" first."""
-    keys = [key for key, value in data.items() if isinstance(value, str) and is_picture(_path(value))]
+    keys = [key for key, value in data.items() if isinstance(value, str) and is_image(_path(value))]
     usual = [key for key in ("image", "img") if key in keys]
     return (usual or keys or [None])[0]
 

@@ -11,15 +11,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.json_documents import documents, json_names, sample
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import wants_points
 from engine.data.formats.objects.numbers import finite
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
-from engine.data.formats.tools.annotated_images import Annotated, Point, found_of, middle, unique
+from engine.data.formats.tools.annotated_images import Annotated, Point, middle, parsed_images, unique
 
 SHAPES, FLAGS = "shapes", "flags"
 
@@ -32,7 +32,7 @@ def find(source: Source) -> Evidence | None:
     return Evidence((f"{files} with “shapes” and “imagePath”, as LabelMe writes them.",))
 
 
-def read(source: Source, task: str, options: ReadOptions) -> Found:
+def read(source: Source, task: str, options: ReadOptions) -> ParsedSource:
     """One row for each file, labelled by its shapes, or by its flags where no image has a shape.
 
     For points, the place of the only shape: a point, a circle's middle, or the middle of the box around it. Raises
@@ -40,15 +40,15 @@ def read(source: Source, task: str, options: ReadOptions) -> Found:
     """
     files = [(name, _trimmed(held)) for name, held in documents(source) if _is_labelme(held)]
     use = _which(files, options.label_columns, wants_points(task))
-    found = found_of(source, list(_images(source, files, use)), task)
+    parsed = parsed_images(source, list(_images(source, files, use)), task)
     if not wants_points(task):
-        found.assume(
+        parsed.assume(
             "labels",
             use,
             "LabelMe keeps labels in shapes, and those of a whole image in flags",
             "label_columns",
         )
-    return found
+    return parsed
 
 
 def _is_labelme(held: object) -> bool:
@@ -82,8 +82,8 @@ def _marks(held: dict) -> list[str]:
 
 
 def _images(source: Source, files: list[tuple[str, dict]], use: str) -> Iterator[Annotated]:
-    by_stem = {name.rpartition(".")[0]: name for name in source.pictures}
-    known = {PurePosixPath(name).name for name in source.pictures}
+    by_stem = {name.rpartition(".")[0]: name for name in source.images}
+    known = {PurePosixPath(name).name for name in source.images}
     for file, held in files:
         shapes = [shape for shape in held[SHAPES] if isinstance(shape, dict)]
         labels = _marks(held) if use == FLAGS else [str(shape.get("label") or "") for shape in shapes]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from engine.data.formats.files.file_index import Listing, is_picture
+from engine.data.formats.files.file_index import Listing, is_image
 from engine.data.formats.files.text_file import read_text
 from engine.data.formats.tables.cells import TEST, TRAIN, VALID
 
@@ -58,7 +58,7 @@ def _stem(line: str, stems: Collection[str]) -> str:
 def _bare(name: str) -> str:
     """A name without folders and without the ending of an image."""
     path = PurePosixPath(name.replace("\\", "/"))
-    return path.stem if is_picture(path.name) else path.name
+    return path.stem if is_image(path.name) else path.name
 
 
 def _join(root: str, name: str) -> str:

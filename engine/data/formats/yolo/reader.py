@@ -13,7 +13,7 @@ from engine.data.formats.files.text_file import read_text
 from engine.data.formats.images.sidecars import sidecars
 from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import keep_lone_objects, wants_points
-from engine.data.formats.parsed_source import Found, Problem, Row
+from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 from engine.data.formats.yolo.config import Config, config_of, unknown_classes
@@ -37,7 +37,7 @@ def find(source: Source) -> Evidence | None:
     pairs = text_files(source)
     if not pairs or not _look_alike(source, list(pairs.values())):
         return None
-    says = f"{counted(len(pairs), 'picture')} of {len(source.pictures):,} have a text file of the same name"
+    says = f"{counted(len(pairs), 'picture')} of {len(source.images):,} have a text file of the same name"
     config = config_of(source)
     named = f"The names of {counted(len(config.names), 'class', 'classes')} stand in “{config.names_file}”."
     numbered = "No classes.txt or data.yaml names the classes, so they are called by their numbers."
@@ -45,41 +45,45 @@ def find(source: Source) -> Evidence | None:
     return Evidence((f"{says} with a class and a box on each line, as YOLO has it.", told))
 
 
-def read(source: Source, task: str, keypoint: str | None = None) -> Found:
+def read(source: Source, task: str, keypoint: str | None = None) -> ParsedSource:
     """One row for each image, labelled by the classes of its objects; an image without a text file has none.
 
     For points, where an image has exactly one object: the keypoint that is meant, else the middle of the box. An image
     whose text file cannot be read is set aside.
     """
-    found, config, pairs = Found(source.listing, unit="fractions"), config_of(source), text_files(source)
-    found.files_read |= {*pairs.values(), *config.files}
+    parsed, config, pairs = (
+        ParsedSource(source.listing, unit="fractions"),
+        config_of(source),
+        text_files(source),
+    )
+    parsed.files_read |= {*pairs.values(), *config.files}
     texts = _read_texts(source, pairs)
     if wants_points(task):
-        found.problems += config.keypoint_problems
-        has_keypoint = _add_points(found, texts, config, keypoint, pairs)
+        parsed.problems += config.keypoint_problems
+        has_keypoint = _add_points(parsed, texts, config, keypoint, pairs)
     else:
-        found.problems += config.name_problems
-        found.notes += config.name_notes
-        _add_labels(found, texts, config, pairs)
-    _tell_unread(found, texts.unread, len(pairs))
-    bare = len(source.pictures) - len(pairs)
+        parsed.problems += config.name_problems
+        parsed.notes += config.name_notes
+        _add_labels(parsed, texts, config, pairs)
+    _tell_unread(parsed, texts.unread, len(pairs))
+    bare = len(source.images) - len(pairs)
     if bare:
-        found.notes.append(
-            f"{counted(bare, 'picture')} without a text file count as pictures without an object."
+        parsed.notes.append(
+            f"{counted(bare, 'picture')} without a text file count as images without an object."
         )
-    split_images(found, source, config)
+    split_images(parsed, source, config)
     if wants_points(task):
-        keep_lone_objects(found, "a keypoint" if has_keypoint else "the middle of the box", "keypoint")
-    return found
+        keep_lone_objects(parsed, "a keypoint" if has_keypoint else "the middle of the box", "keypoint")
+    return parsed
 
 
 def text_files(source: Source) -> dict[str, str]:
     """The text file of each image: where YOLO looks for it, in labels/ for images/, else the nearest of its name."""
     texts = [name for name in source.listing.names if name.lower().endswith(".txt")]
-    known, nearest = set(texts), sidecars(source.pictures, texts)
+    known, nearest = set(texts), sidecars(source.images, texts)
     return {
         image: mirrored if (mirrored := _mirrored(image)) in known else nearest[image]
-        for image in source.pictures
+        for image in source.images
         if _mirrored(image) in known or image in nearest
     }
 
@@ -110,7 +114,7 @@ def _lines_or_none(path: Path) -> list[Line] | None:
 
 def _read_texts(source: Source, pairs: dict[str, str]) -> Texts:
     texts = Texts()
-    for image in source.pictures:
+    for image in source.images:
         file = pairs.get(image)
         try:
             texts.objects[image] = read_lines(read_text(source.listing.folder / file)[0]) if file else []
@@ -119,12 +123,12 @@ def _read_texts(source: Source, pairs: dict[str, str]) -> Texts:
     return texts
 
 
-def _add_labels(found: Found, texts: Texts, config: Config, pairs: dict[str, str]) -> None:
+def _add_labels(parsed: ParsedSource, texts: Texts, config: Config, pairs: dict[str, str]) -> None:
     numbers = {line.kind for lines in texts.objects.values() for line in lines}
-    found.problems += unknown_classes(config, numbers)
+    parsed.problems += unknown_classes(config, numbers)
     for image, lines in texts.objects.items():
         labels = dict.fromkeys(config.names.get(line.kind) or str(line.kind) for line in lines)
-        found.rows.append(Row(image, pairs.get(image, image), tuple(labels), _middle_of_lone_box(lines)))
+        parsed.rows.append(Row(image, pairs.get(image, image), tuple(labels), _middle_of_lone_box(lines)))
 
 
 def _middle_of_lone_box(lines: list[Line]) -> Point | None:
@@ -136,12 +140,12 @@ def _middle_of_lone_box(lines: list[Line]) -> Point | None:
 
 
 def _add_points(
-    found: Found, texts: Texts, config: Config, keypoint: str | None, pairs: dict[str, str]
+    parsed: ParsedSource, texts: Texts, config: Config, keypoint: str | None, pairs: dict[str, str]
 ) -> bool:
     """A row with a point for each image; returns whether the point is a keypoint."""
     lone = {image: lines[0] for image, lines in texts.objects.items() if len(lines) == 1}
     every = [line for lines in texts.objects.values() for line in lines]
-    shape = shape_of(found, every, config, keypoint)
+    shape = shape_of(parsed, every, config, keypoint)
     unlabelled = []
     for image in texts.objects:
         row = Row(image, pairs.get(image, image))
@@ -153,17 +157,17 @@ def _add_points(
         if image in lone and row.point_px is None:
             unlabelled.append((image, image))
             continue
-        found.rows.append(row)
+        parsed.rows.append(row)
     if unlabelled:
         says = lambda told: f"Set aside, since the keypoint is not labelled: {some(told)} ({len(told):,})."  # noqa: E731
-        found.set_aside.append(Problem("keypoint not labelled", tuple(unlabelled), says))
+        parsed.set_aside.append(Problem("keypoint not labelled", tuple(unlabelled), says))
     return shape.keypoint is not None
 
 
-def _tell_unread(found: Found, unread: list[tuple[str, str]], files: int) -> None:
+def _tell_unread(parsed: ParsedSource, unread: list[tuple[str, str]], files: int) -> None:
     """Some files are set aside; where most cannot be read, nothing is."""
     if not unread:
         return
     says = lambda told: f"{counted(len(told), 'text file')} cannot be read: {some(told)}."  # noqa: E731
     problem = Problem("unread text file", tuple(unread), says)
-    (found.problems if 2 * len(unread) > files else found.set_aside).append(problem)
+    (parsed.problems if 2 * len(unread) > files else parsed.set_aside).append(problem)

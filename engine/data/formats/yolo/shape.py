@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.objects.keypoint_option import BOX, chosen
-from engine.data.formats.parsed_source import Found
+from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.record import DatasetError
 from engine.data.formats.yolo.config import Config
 from engine.data.formats.yolo.labels import BOX as NUMBERS_OF_BOX
 from engine.data.formats.yolo.labels import SHORTEST_OUTLINE, Line, Shape
 
 
-def shape_of(found: Found, lines: Sequence[Line], config: Config, keypoint: str | None) -> Shape:
+def shape_of(parsed: ParsedSource, lines: Sequence[Line], config: Config, keypoint: str | None) -> Shape:
     """The shape of all lines of a set; `keypoint` is the option that a person gave.
 
     `kpt_shape` in data.yaml decides. Without it, lines that are all equally long can be outlines with as many corners,
@@ -29,7 +29,7 @@ def shape_of(found: Found, lines: Sequence[Line], config: Config, keypoint: str 
     if at is None:
         told = ", ".join(names[:count])
         raise DatasetError(f"There is no keypoint “{keypoint}”; the keypoints are {told}, or “{BOX}”.")
-    found.notes.append(f"Each object has {count} keypoint{'s' * (count > 1)}; the point is “{names[at]}”.")
+    parsed.notes.append(f"Each object has {count} keypoint{'s' * (count > 1)}; the point is “{names[at]}”.")
     return Shape(keypoint=at, size=size)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from engine.data.formats.files.text_file import read_text
-from engine.data.formats.parsed_source import Found, Problem
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 from engine.data.formats.splits.folders import divide_by_folders, part_of
@@ -21,7 +21,7 @@ MOST_BYTES = 64 * 1024**2
 PARTS = (TRAIN, VALID, TEST)
 
 
-def split_images(found: Found, source: Source, config: Config) -> None:
+def split_images(parsed: ParsedSource, source: Source, config: Config) -> None:
     """Divide the rows as the configuration or lists next to it say; otherwise by the names of their folders.
 
     An image in no part is left out, because the tool that made the set never uses it. One in two parts is a problem.
@@ -29,40 +29,40 @@ def split_images(found: Found, source: Source, config: Config) -> None:
     splits, file = (config.splits, config.split_file) if config.splits else _lone_lists(source)
     parts, unresolved = _Images(source, config.base).parts(splits, file)
     if not parts:
-        divide_by_folders(found)
+        divide_by_folders(parsed)
         return
     if config.splits and unresolved:
         told = some([f"“{entry}”" for entry in unresolved])
-        found.notes.append(f"“{file}” names {told}, where no image is.")
-    found.files_read |= {file, *_lists(source, splits)} & source.listing.known
+        parsed.notes.append(f"“{file}” names {told}, where no image is.")
+    parsed.files_read |= {file, *_lists(source, splits)} & source.listing.known
     if parts.get(TRAIN) and parts.get(TRAIN) == parts.get(VALID):
-        found.assume(
+        parsed.assume(
             "split", "chosen at random", f"“{file}” names the same images for training and validation"
         )
         parts = {TEST: parts.get(TEST, set()) - parts[TRAIN]}
-    _apply(found, parts, file)
+    _apply(parsed, parts, file)
 
 
-def _apply(found: Found, parts: dict[str, set[str]], file: str) -> None:
+def _apply(parsed: ParsedSource, parts: dict[str, set[str]], file: str) -> None:
     names = [part for part in PARTS if parts.get(part)]
     of = {image: part for part in reversed(names) for image in parts[part]}
     twice = parts.get(TRAIN, set()) & (parts.get(VALID, set()) | parts.get(TEST, set()))
     if twice:
         told = tuple((image, image) for image in sorted(twice))
         says = lambda told: f"“{file}” names images for training and for another part: {some(told)}."  # noqa: E731
-        found.problems.append(Problem("in two parts", told, says))
+        parsed.problems.append(Problem("in two parts", told, says))
     if parts.get(TRAIN):
-        _leave_unlisted_out(found, of, file)
-    split_rows(found, [of.get(row.fname) or _test_only(row.fname) for row in found.rows], f"“{file}”")
+        _leave_unlisted_out(parsed, of, file)
+    split_rows(parsed, [of.get(row.fname) or _test_only(row.fname) for row in parsed.rows], f"“{file}”")
 
 
-def _leave_unlisted_out(found: Found, of: dict[str, str], file: str) -> None:
-    unlisted = [row.fname for row in found.rows if row.fname not in of and _test_only(row.fname) is None]
+def _leave_unlisted_out(parsed: ParsedSource, of: dict[str, str], file: str) -> None:
+    unlisted = [row.fname for row in parsed.rows if row.fname not in of and _test_only(row.fname) is None]
     if unlisted:
         count = counted(len(unlisted), "image")
-        found.notes.append(f"Left out: {count} in no part of “{file}”: {some(unlisted)}.")
+        parsed.notes.append(f"Left out: {count} in no part of “{file}”: {some(unlisted)}.")
         gone = set(unlisted)
-        found.rows = [row for row in found.rows if row.fname not in gone]
+        parsed.rows = [row for row in parsed.rows if row.fname not in gone]
 
 
 def _test_only(fname: str) -> str | None:
@@ -99,7 +99,7 @@ class _Images:
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         by_name: dict[str, list[str]] = defaultdict(list)
-        for image in self._source.pictures:
+        for image in self._source.images:
             by_name[PurePosixPath(image).name].append(image)
         return by_name
 
@@ -107,7 +107,7 @@ class _Images:
     def _by_folder(self) -> dict[str, list[str]]:
         """The images in each folder and all folders below it."""
         below: dict[str, list[str]] = defaultdict(list)
-        for image in self._source.pictures:
+        for image in self._source.images:
             for folder in PurePosixPath(image).parents:
                 below[_plain(folder.as_posix())].append(image)
         return below

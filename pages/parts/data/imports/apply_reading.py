@@ -8,18 +8,18 @@ from engine.data import change_reading
 from engine.data.formats import DatasetError
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.shared.text import plain
 
 REFUSED = "reading_refused"
 
 
-def apply(chosen: Shelved, said: ReadOptions) -> None:
+def apply(chosen: LibraryDataset, chosen_options: ReadOptions) -> None:
     """Read the dataset with these options from now on; for use as a button's callback."""
-    _try(lambda: change_reading.read_with(chosen, said))
+    _try(lambda: change_reading.read_with(chosen, chosen_options))
 
 
-def undo(chosen: Shelved) -> None:
+def undo(chosen: LibraryDataset) -> None:
     """Go back to what was recognized; for use as a button's callback."""
     _try(lambda: change_reading.read_as_recognized(chosen))
 

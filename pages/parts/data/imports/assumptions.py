@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.data.formats.assumptions import Assumption
 from engine.data.formats.reading_preview import ReadingPreview
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.data.imports import apply_reading, option_inputs, reading_cache
 from pages.parts.shared.text import plain
 
@@ -12,7 +12,7 @@ _TOGETHER = {"x_column": ("x_column", "y_column"), "y_column": ("x_column", "y_c
 """Options that are only given together."""
 
 
-def show(chosen: Shelved, reading: ReadingPreview) -> None:
+def show(chosen: LibraryDataset, reading: ReadingPreview) -> None:
     """What was said, with its undo, and what was assumed."""
     _said(chosen)
     assumed = [one for one in reading.assumptions if not one.is_said]
@@ -22,8 +22,8 @@ def show(chosen: Shelved, reading: ReadingPreview) -> None:
         _row(chosen, reading, assumption, option_inputs.key_of(chosen, f"assumed_{number}"))
 
 
-def _said(chosen: Shelved) -> None:
-    words = option_inputs.words(chosen.note.said)
+def _said(chosen: LibraryDataset) -> None:
+    words = option_inputs.words(chosen.manifest.chosen_options)
     if not words:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -34,7 +34,7 @@ def _said(chosen: Shelved) -> None:
         )  # fmt: skip
 
 
-def _row(chosen: Shelved, reading: ReadingPreview, assumption: Assumption, key: str) -> None:
+def _row(chosen: LibraryDataset, reading: ReadingPreview, assumption: Assumption, key: str) -> None:
     what = f"{assumption.what[:1].upper()}{assumption.what[1:]}"
     because = f"  \n:small[:gray[{plain(assumption.evidence)}]]" if assumption.evidence else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
@@ -44,32 +44,33 @@ def _row(chosen: Shelved, reading: ReadingPreview, assumption: Assumption, key: 
                 _change(chosen, reading, assumption.option, key)
 
 
-def _can_change(chosen: Shelved, reading: ReadingPreview, option: str) -> bool:
+def _can_change(chosen: LibraryDataset, reading: ReadingPreview, option: str) -> bool:
     """Whether an option leaves a choice: not the only table, and no label column for points."""
     if option in ("table", "sheet"):
         return len(option_inputs.choices_of(option, chosen, reading, reading_cache.tables(chosen))) > 1
     return bool(option) and not (option == "label_columns" and reading.form == "points")
 
 
-def _change(chosen: Shelved, reading: ReadingPreview, option: str, key: str) -> None:
+def _change(chosen: LibraryDataset, reading: ReadingPreview, option: str, key: str) -> None:
     """The inputs for an option, what the dataset is then, and the button that applies it."""
-    said = chosen.note.said
+    chosen_options = chosen.manifest.chosen_options
     tables = reading_cache.tables(chosen)
     read = next((one.value for one in reading.assumptions if one.what == "table"), "")
-    table = option_inputs.table_of(tables, said, read)
+    table = option_inputs.table_of(tables, chosen_options, read)
     choices = option_inputs.choices_of(option, chosen, reading, tables)
     names = _TOGETHER.get(option, (option,))
     try:
         options = option_inputs.changed(
-            said, **{name: option_inputs.ask(name, said, table, key, choices) for name in names}
+            chosen_options,
+            **{name: option_inputs.ask(name, chosen_options, table, key, choices) for name in names},
         )
     except ValueError as error:
         st.warning(plain(error))
         return
-    new = reading_cache.preview(chosen, options) if options != said else reading
-    if options != said:
+    new = reading_cache.preview(chosen, options) if options != chosen_options else reading
+    if options != chosen_options:
         st.caption(plain(new.summary if new.form else " ".join(new.problems)))
     st.button(
-        "Apply", key=f"{key}_apply", type="primary", disabled=options == said or not new.is_usable,
+        "Apply", key=f"{key}_apply", type="primary", disabled=options == chosen_options or not new.is_usable,
         on_click=apply_reading.apply, args=(chosen, options),
     )  # fmt: skip

@@ -7,13 +7,13 @@ import streamlit as st
 
 from engine.data import library
 from engine.data.formats import DatasetError
-from engine.data.library import ShelfError, Shelved
+from engine.data.library import LibraryDataset, LibraryError
 from pages.parts.shared.text import plain
 
 REMOVED = "import_removed"
 
 
-def show(chosen: Shelved, take_up: Callable[[str], None]) -> None:
+def show(chosen: LibraryDataset, take_up: Callable[[str], None]) -> None:
     """Rename or remove the chosen data set; `take_up` lets the page be about another."""
     with st.expander("Rename or remove it"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -22,7 +22,7 @@ def show(chosen: Shelved, take_up: Callable[[str], None]) -> None:
             )
             if st.button("Rename", disabled=(name or "").strip() == chosen.name):
                 _do(lambda: take_up(library.rename(chosen, name or "").name))
-        where = " The folder it is read from stays as it is." if chosen.note.elsewhere else ""
+        where = " The folder it is read from stays as it is." if chosen.manifest.in_place else ""
         undone = " You can undo this until you remove another one."
         st.caption(f"Removing it also deletes your labels and other changes.{where}{undone}")
         if st.button("Remove", icon=":material/delete:", key=f"import_remove_{chosen.folder.name}"):
@@ -42,14 +42,20 @@ def undo_removal(take_up: Callable[[str], None]) -> None:
             _do(lambda: take_up(library.put_back(Path(place)).name))
 
 
-def _remove(chosen: Shelved) -> None:
+def show_unreadable() -> None:
+    """Warn of what lies in the library and cannot be read, such as datasets of another version."""
+    for problem in library.unreadable():
+        st.warning(plain(problem), icon=":material/warning:")
+
+
+def _remove(chosen: LibraryDataset) -> None:
     st.session_state[REMOVED] = chosen.name, str(library.remove(chosen))
 
 
 def _do(change: Callable[[], None]) -> None:
     try:
         change()
-    except (ShelfError, DatasetError, OSError) as error:
+    except (LibraryError, DatasetError, OSError) as error:
         st.error(plain(error))
         return
     st.rerun()

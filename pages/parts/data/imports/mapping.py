@@ -10,7 +10,7 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview
 from engine.data.formats.tables.column_preview import TablePreview
 from engine.data.formats.tables.columns import NOT_READ
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.data.imports import apply_reading, option_inputs, reading_cache, reading_view
 from pages.parts.shared.text import plain
 
@@ -32,7 +32,7 @@ _ALWAYS = ("group_column", "split_column")
 _IN_A_ROW = 3
 
 
-def show(chosen: Shelved) -> None:
+def show(chosen: LibraryDataset) -> None:
     """The form, for a dataset that has a table."""
     tables = reading_cache.tables(chosen)
     if tables and st.toggle(
@@ -43,12 +43,12 @@ def show(chosen: Shelved) -> None:
 
 
 @st.fragment
-def _form(chosen: Shelved, tables: Sequence[TablePreview]) -> None:
+def _form(chosen: LibraryDataset, tables: Sequence[TablePreview]) -> None:
     key = option_inputs.key_of(chosen, "map")
-    now = reading_cache.preview(chosen, chosen.note.said)
+    now = reading_cache.preview(chosen, chosen.manifest.chosen_options)
     with st.container(border=True, key=key):
         try:
-            options = _options(chosen.note.said, now, tables, key)
+            options = _options(chosen.manifest.chosen_options, now, tables, key)
         except ValueError as error:
             st.warning(plain(error), icon=":material/warning:")
             return
@@ -59,11 +59,13 @@ def _form(chosen: Shelved, tables: Sequence[TablePreview]) -> None:
             st.rerun()
 
 
-def _options(said: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str) -> ReadOptions:
+def _options(
+    chosen_options: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str
+) -> ReadOptions:
     """The options that the inputs say. Raises ValueError, in words of the page, where they do not fit together."""
-    table, values = _table(said, now, tables, key)
+    table, values = _table(chosen_options, now, tables, key)
     _first_rows(table)
-    kind = _kind(said, now, key)
+    kind = _kind(chosen_options, now, key)
     automatic = {one.option: one.value for one in now.assumptions if one.what != NOT_READ}
     labels = [label for label, _ in now.label_counts]
     names = (*_INPUTS[kind], *_ALWAYS)
@@ -72,22 +74,24 @@ def _options(said: ReadOptions, now: ReadingPreview, tables: Sequence[TablePrevi
             columns = st.columns(_IN_A_ROW)
         with columns[place % _IN_A_ROW]:
             if name == "label_columns" and kind != "columns":
-                values[name] = _label_column(said, table, key, automatic.get(name, ""))
+                values[name] = _label_column(chosen_options, table, key, automatic.get(name, ""))
             else:
-                values[name] = option_inputs.ask(name, said, table, key, labels, automatic.get(name, ""))
+                values[name] = option_inputs.ask(
+                    name, chosen_options, table, key, labels, automatic.get(name, "")
+                )
     if kind == "columns" and len(values["label_columns"]) == 1:
         raise ValueError("Choose two or more columns of classes, or none to have them recognized.")
     unused: dict[str, Any] = dict.fromkeys(("separator", "x_column", "y_column", "units", "keypoint"))
     unused |= {"label_columns": (), "classes": ()}
-    return option_inputs.changed(said, **unused | values | {"format": kind})
+    return option_inputs.changed(chosen_options, **unused | values | {"format": kind})
 
 
-def _kind(said: ReadOptions, now: ReadingPreview, key: str) -> str:
+def _kind(chosen_options: ReadOptions, now: ReadingPreview, key: str) -> str:
     recognized = now.form if now.form in KINDS else next(iter(KINDS))
-    kind = said.format if said.format in KINDS else recognized
+    kind = chosen_options.format if chosen_options.format in KINDS else recognized
     return st.segmented_control(
         "The table holds", list(KINDS), default=kind, format_func=_title, required=True,
-        key=f"{key}_kind_{said.format}_{recognized}",
+        key=f"{key}_kind_{chosen_options.format}_{recognized}",
     )  # fmt: skip
 
 
@@ -96,24 +100,28 @@ def _title(kind: str) -> str:
 
 
 def _table(
-    said: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str
+    chosen_options: ReadOptions, now: ReadingPreview, tables: Sequence[TablePreview], key: str
 ) -> tuple[TablePreview, dict[str, Any]]:
     """The table whose columns are shown, and the options that choose it, where there are several."""
-    values: dict[str, Any] = {"table": said.table, "sheet": said.sheet}
+    values: dict[str, Any] = {"table": chosen_options.table, "sheet": chosen_options.sheet}
     read = next((one.value for one in now.assumptions if one.what == "table"), "")
     files = list(dict.fromkeys(one.file for one in tables))
     if len(files) > 1:
-        values["table"] = option_inputs.ask("table", said, None, key, files, read)
+        values["table"] = option_inputs.ask("table", chosen_options, None, key, files, read)
     shown = option_inputs.table_of(tables, ReadOptions(table=values["table"]), read) or tables[0]
     sheets = [one.sheet for one in tables if one.file == shown.file and one.sheet]
-    values["sheet"] = option_inputs.ask("sheet", said, None, key, sheets) if len(sheets) > 1 else None
+    values["sheet"] = (
+        option_inputs.ask("sheet", chosen_options, None, key, sheets) if len(sheets) > 1 else None
+    )
     of_file = (one for one in tables if one.file == shown.file and values["sheet"] in (None, one.sheet))
     return next(of_file, shown), values
 
 
-def _label_column(said: ReadOptions, table: TablePreview, key: str, automatic: str) -> tuple[str, ...]:
+def _label_column(
+    chosen_options: ReadOptions, table: TablePreview, key: str, automatic: str
+) -> tuple[str, ...]:
     """One column of labels, as `ReadOptions` takes it."""
-    one = said.label_columns[0] if len(said.label_columns) == 1 else ""
+    one = chosen_options.label_columns[0] if len(chosen_options.label_columns) == 1 else ""
     options = ["", *table.choices]
     chosen = st.selectbox(
         "Label column", options, options.index(one) if one in options else 0,

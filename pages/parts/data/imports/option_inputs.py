@@ -11,7 +11,7 @@ from engine.data.formats.forms import FORMS
 from engine.data.formats.read_options import SEPARATORS, UNITS, ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview
 from engine.data.formats.tables.column_preview import TablePreview
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.shared.text import plain
 
 NONE = "none"
@@ -52,7 +52,7 @@ AUTOMATIC = "Recognize it"
 
 def ask(
     option: str,
-    said: ReadOptions,
+    chosen_options: ReadOptions,
     table: TablePreview | None,
     key: str,
     choices: Sequence[str] = (),
@@ -62,8 +62,8 @@ def ask(
 
     `choices` are the formats, classes, sheets or tables; `automatic` says what is recognized.
     """
-    now = getattr(said, option)
-    key = f"{key}_{crc32(repr(said).encode()):x}_{option}"
+    now = getattr(chosen_options, option)
+    key = f"{key}_{crc32(repr(chosen_options).encode()):x}_{option}"
     if option == "keypoint":
         return st.text_input(TITLES[option], now or "", key=key, help=_HELP[option]).strip() or None
     headings = table.choices if table else ()
@@ -129,14 +129,14 @@ def with_example(heading: str, table: TablePreview | None, automatic: str = "") 
 def words(options: ReadOptions, than: ReadOptions | None = None) -> list[str]:
     """Every option that is set, and is set otherwise in `than`, as Markdown: "Separator: **Commas**"."""
     than = than or ReadOptions()
-    said = []
+    chosen_options = []
     for field in fields(options):
         value = getattr(options, field.name)
         if value not in (None, ()) and value != getattr(than, field.name):
             title = TITLES[field.name]
             title = title.removesuffix("s") if field.name == "label_columns" and len(value) == 1 else title
-            said.append(f"{title}: **{_shown(field.name, value)}**")
-    return said
+            chosen_options.append(f"{title}: **{_shown(field.name, value)}**")
+    return chosen_options
 
 
 def _shown(option: str, value: Any) -> str:
@@ -145,33 +145,39 @@ def _shown(option: str, value: Any) -> str:
     return plain(_titled(option, None, "")(value))
 
 
-def table_of(chosen: Sequence[TablePreview], said: ReadOptions, read: str = "") -> TablePreview | None:
+def table_of(
+    chosen: Sequence[TablePreview], chosen_options: ReadOptions, read: str = ""
+) -> TablePreview | None:
     """The table that is read: the one that was said, or the one whose title the reader gives, or the first."""
-    fitting = [one for one in chosen if said.table in (None, one.file) and said.sheet in (None, one.sheet)]
+    fitting = [
+        one
+        for one in chosen
+        if chosen_options.table in (None, one.file) and chosen_options.sheet in (None, one.sheet)
+    ]
     named = [one for one in fitting if f"“{one.file.rpartition('/')[2]}”" in read]
     return next(iter(named or fitting), None)
 
 
-def changed(said: ReadOptions, **values: Any) -> ReadOptions:
+def changed(chosen_options: ReadOptions, **values: Any) -> ReadOptions:
     """The options with other values. Raises ValueError for a combination that cannot be, in words of the page."""
-    x, y = (values.get(name, getattr(said, name)) for name in ("x_column", "y_column"))
+    x, y = (values.get(name, getattr(chosen_options, name)) for name in ("x_column", "y_column"))
     if (x is None) != (y is None):
         raise ValueError("Choose both the column of x and the column of y, or neither.")
-    return replace(said, **values)
+    return replace(chosen_options, **values)
 
 
 def choices_of(
-    option: str, chosen: Shelved, reading: ReadingPreview, tables: Sequence[TablePreview]
+    option: str, chosen: LibraryDataset, reading: ReadingPreview, tables: Sequence[TablePreview]
 ) -> tuple[str, ...]:
     """The formats, classes, tables or sheets from which to choose."""
     if option == "format":
-        return tuple(dict.fromkeys([reading.form, *chosen.note.others]))
+        return tuple(dict.fromkeys([reading.form, *chosen.manifest.other_formats]))
     if option == "classes":
         return tuple(label for label, _ in reading.label_counts)
     places = [one.file if option == "table" else one.sheet for one in tables]
     return tuple(dict.fromkeys(place for place in places if place))
 
 
-def key_of(chosen: Shelved, part: str) -> str:
+def key_of(chosen: LibraryDataset, part: str) -> str:
     """The beginning of the keys of a part's inputs for a dataset."""
     return f"{part}_{chosen.folder.name}"

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from engine.data import library
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.data.imports import library as imports_library
 from pages.parts.data.imports import progress, readings, recognized, sources
 
 CHOSEN = "set"
 
 
-def choose() -> Shelved | None:
+def choose() -> LibraryDataset | None:
     """The data set that the page is about, by name; None while the library is empty."""
     sets = {one.name: one for one in library.all_sets()}
     if not sets:
@@ -29,18 +29,19 @@ def take_up(name: str) -> None:
     st.query_params[CHOSEN] = name
 
 
-def is_undecided(chosen: Shelved) -> bool:
+def is_undecided(chosen: LibraryDataset) -> bool:
     """Whether it must first be decided how to read the data set."""
-    return chosen.note.how.format is None and readings.question(chosen) is not None
+    return chosen.manifest.options.format is None and readings.question(chosen) is not None
 
 
-def show(chosen: Shelved | None) -> None:
+def show(chosen: LibraryDataset | None) -> None:
     """Everything under "Import"."""
     arrived = progress.show()
     if arrived:
         take_up(arrived)
         st.rerun()
     imports_library.undo_removal(take_up)
+    imports_library.show_unreadable()
     if chosen is not None:
         recognized.show(chosen)
         imports_library.show(chosen, take_up)

@@ -3,34 +3,34 @@
 import streamlit as st
 
 from engine.data.formats.assumptions import AmbiguousError
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from pages.parts.data.imports import apply_reading, mapping, option_inputs, reading_cache, reading_view
 from pages.parts.shared.text import plain
 
 
-def question(chosen: Shelved) -> AmbiguousError | None:
+def question(chosen: LibraryDataset) -> AmbiguousError | None:
     """What must be decided before the dataset can be read, or None."""
-    return reading_cache.preview(chosen, chosen.note.said, chosen.task).question
+    return reading_cache.preview(chosen, chosen.manifest.chosen_options, chosen.task).question
 
 
-def show(chosen: Shelved, asked: AmbiguousError) -> None:
+def show(chosen: LibraryDataset, asked: AmbiguousError) -> None:
     """The readings side by side, each with a preview and the button that chooses it."""
     st.subheader("Choose how to read it")
     st.markdown(f"{plain(asked.question)} Nothing is used until you choose.")
     apply_reading.refusal()
-    said = chosen.note.said
+    chosen_options = chosen.manifest.chosen_options
     for number, choice in enumerate(asked.choices):
-        options = choice.over(said)
+        options = choice.over(chosen_options)
         reading = reading_cache.preview(chosen, options)
         key = option_inputs.key_of(chosen, f"reading_{number}")
         with st.container(border=True, key=key):
-            st.markdown("; ".join(option_inputs.words(options, said)))
+            st.markdown("; ".join(option_inputs.words(options, chosen_options)))
             reading_view.show(reading, key)
             if reading.is_usable or reading.question:
                 st.button(
                     "Read it this way", key=f"{key}_apply", type="primary", on_click=apply_reading.apply,
                     args=(chosen, options),
                 )  # fmt: skip
-    if option_inputs.words(said):
+    if option_inputs.words(chosen_options):
         st.button("Undo my choices", icon=":material/undo:", on_click=apply_reading.undo, args=(chosen,))
     mapping.show(chosen)

@@ -7,7 +7,7 @@ from engine.data import library
 from engine.data.checks import STOPS, Health
 from engine.data.formats.forms import FORMS
 from engine.data.formats.phrases import counted
-from engine.data.library import Shelved
+from engine.data.library import LibraryDataset
 from engine.tasks import TASKS
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
@@ -17,18 +17,18 @@ from pages.parts.shared.text import plain
 FEW = 4
 
 
-def show(chosen: Shelved) -> None:
+def show(chosen: LibraryDataset) -> None:
     """What is known of a data set, and the way to training."""
-    note = chosen.note
-    reading = reading_cache.preview(chosen, note.said, chosen.task)
+    manifest = chosen.manifest
+    reading = reading_cache.preview(chosen, manifest.chosen_options, chosen.task)
     if reading.question:
         readings.show(chosen, reading.question)
         return
-    title = FORMS[note.how.format].title if note.how.format else "each time it is read"
+    title = FORMS[manifest.options.format].title if manifest.options.format else "each time it is read"
     st.subheader(f"Recognised: {title[0].lower() + title[1:] if title.startswith('A ') else title}")
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in note.recognised))
-    if note.source:
-        st.caption(plain(note.source))
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in manifest.reasons))
+    if manifest.source:
+        st.caption(plain(manifest.source))
     apply_reading.refusal()
     _task(chosen)
     assumptions.show(chosen, reading)
@@ -38,24 +38,24 @@ def show(chosen: Shelved) -> None:
         _standing(chosen, health)
 
 
-def _task(chosen: Shelved) -> None:
+def _task(chosen: LibraryDataset) -> None:
     """The task; another is in force at once."""
-    served = FORMS[chosen.note.how.format].tasks if chosen.note.how.format else TASKS
+    served = FORMS[chosen.manifest.options.format].tasks if chosen.manifest.options.format else TASKS
     key = f"import_task_{chosen.folder.name}"
     st.session_state[key] = chosen.task
     options = list(dict.fromkeys([chosen.task, *served]))
     st.selectbox("Task", options, key=key, width=230, on_change=_change_task, args=(chosen, key))
 
 
-def _change_task(chosen: Shelved, key: str) -> None:
+def _change_task(chosen: LibraryDataset, key: str) -> None:
     library.change(chosen, task=st.session_state[key])
 
 
-def _standing(chosen: Shelved, health: Health) -> None:
+def _standing(chosen: LibraryDataset, health: Health) -> None:
     """How many pictures there are, what the check says, a few of them, and the link to training."""
     stops = sum(finding.severity == STOPS for finding in health.findings)
-    unused = health.pictures - health.training - health.validation
-    counts = f"{health.pictures:,} pictures: {health.training:,} for training, {health.validation:,} for validation"
+    unused = health.image_count - health.training - health.validation
+    counts = f"{health.image_count:,} pictures: {health.training:,} for training, {health.validation:,} for validation"
     counts += f", {unused:,} unused by the task {health.task}." if unused else "."
     if stops:
         st.warning(
@@ -67,7 +67,9 @@ def _standing(chosen: Shelved, health: Health) -> None:
         st.success(f"{counts}{found}", icon=":material/check:")
     if health.subject is not None:
         names = [
-            row.fname for row in health.subject.found.rows if row.fname in health.subject.found.listing.known
+            row.fname
+            for row in health.subject.parsed.rows
+            if row.fname in health.subject.parsed.listing.known
         ]
         step = max(1, len(names) // FEW)
         if tasks.get(health.task).has_points and names:

@@ -123,11 +123,11 @@ def _with_point(path, point, is_given: bool) -> bytes:
 def _drawn(path: str, changed_ns: int, point: tuple[float, float], is_given: bool) -> bytes:
     from pathlib import Path
 
-    picture = open_image(Path(path))
+    image = open_image(Path(path))
     real = image_size(Path(path))
-    at = [place * shown / side for place, shown, side in zip(point, picture.size, real, strict=True)]
+    at = [place * shown / side for place, shown, side in zip(point, image.size, real, strict=True)]
     marked = {"truth_px": at} if is_given else {"predicted_px": at}
-    return to_jpeg(with_points(picture, **marked, width=_THUMB_WH[0]))
+    return to_jpeg(with_points(image, **marked, width=_THUMB_WH[0]))
 
 
 def _point_words(point) -> str:

@@ -32,7 +32,7 @@ def show(desk: Desk, sheet: Sheet) -> None:
     else:
         left, right = st.columns([11, 9], gap="medium")
         with left:
-            is_readable = _picture(desk, sheet, fname)
+            is_readable = _image(desk, sheet, fname)
             st.caption(_caption(desk, sheet, fname))
         with right:
             if is_readable:
@@ -57,7 +57,7 @@ def _done(desk: Desk, sheet: Sheet) -> None:
     label_undo.undo(desk)
 
 
-def _picture(desk: Desk, sheet: Sheet, fname: str) -> bool:
+def _image(desk: Desk, sheet: Sheet, fname: str) -> bool:
     """The picture itself; False, with one sentence, where it cannot be read."""
     try:
         jpeg = thumbnails.jpeg(desk.source.folder / fname, SIDE)

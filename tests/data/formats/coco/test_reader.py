@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.formats import load
-from tests import brought_forms as forms
-from tests.brought_data import PICTURE, put
-from tests.brought_forms import KINDS, NAMES
+from tests import format_samples
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
+from tests.dataset_files import IMAGE, put
+from tests.format_samples import KINDS, NAMES
 
 CATEGORIES = [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog", "keypoints": ["nose", "tail"]}]
 
@@ -26,9 +26,9 @@ def coco(names, first=0, **more) -> dict:
     return {"images": images, "annotations": annotations, "categories": [*CATEGORIES]}
 
 
-def write(folder, files: dict[str, object], pictures=()) -> Path:
+def write(folder, files: dict[str, object], images=()) -> Path:
     put(folder, {name: json.dumps(held) for name, held in files.items()})
-    return put(folder, {name: PICTURE for name in pictures})
+    return put(folder, {name: IMAGE for name in images})
 
 
 def in_folder(folder, names):
@@ -182,9 +182,9 @@ def test_a_file_of_which_no_image_is_there_is_left_out(tmp_path):
 
 
 def test_files_divide_the_pictures_and_test_is_left_out(tmp_path):
-    forms.coco(tmp_path, NAMES[:3], "train/_annotations.coco.json", "train")
-    forms.coco(tmp_path, NAMES[3:5], "valid/_annotations.coco.json", "valid")
-    forms.coco(tmp_path, NAMES[5:], "test/_annotations.coco.json", "test")
+    format_samples.coco(tmp_path, NAMES[:3], "train/_annotations.coco.json", "train")
+    format_samples.coco(tmp_path, NAMES[3:5], "valid/_annotations.coco.json", "valid")
+    format_samples.coco(tmp_path, NAMES[5:], "test/_annotations.coco.json", "test")
     found = load(tmp_path, "multi-label")
     assert found.table["is_valid"].tolist() == [False, False, False, True, True]
     assert any("1 image for test" in note for note in found.notes)

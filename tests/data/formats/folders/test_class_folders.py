@@ -5,11 +5,11 @@ import pytest
 from engine.data.formats import DatasetError, load
 from engine.data.formats.splits.folders import is_whole_name
 from engine.data.formats.tables.cells import part_named
-from tests.brought_data import PICTURE, put
+from tests.dataset_files import IMAGE, put
 
 
 def folders(root, *names, count=3):
-    return put(root, {f"{name}/{at}.jpg": PICTURE for name in names for at in range(count)})
+    return put(root, {f"{name}/{at}.jpg": IMAGE for name in names for at in range(count)})
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_parts_inside_classes(tmp_path):
 
 
 def test_stray_folders_and_images_are_named(tmp_path):
-    folder = put(folders(tmp_path, "train/hen", "train/fox", "val/hen", "val/fox"), {"other/z.jpg": PICTURE})
+    folder = put(folders(tmp_path, "train/hen", "train/fox", "val/hen", "val/fox"), {"other/z.jpg": IMAGE})
     record = load(folder, "single-label")
     assert record.vocab == ("fox", "hen")
     assert "other/z.jpg" in " ".join(

@@ -3,11 +3,11 @@
 from openpyxl import Workbook
 
 from engine.data.formats.tables.column_preview import LONGEST_CELL, ROWS_SHOWN, table_previews
-from tests.brought_data import PICTURE, put, write_table
+from tests.dataset_files import IMAGE, put, write_table
 
 
 def test_every_table_and_sheet_is_shown_with_its_first_rows(tmp_path):
-    put(tmp_path, {"1.jpg": PICTURE, "broken.xlsx": "no"})
+    put(tmp_path, {"1.jpg": IMAGE, "broken.xlsx": "no"})
     write_table(tmp_path / "a.csv", " shot ,note,", [(f"{n}.jpg", "x" * 100, "") for n in range(9)])
     book = Workbook()
     book.active.append(["image", "kind"])
@@ -24,10 +24,10 @@ def test_every_table_and_sheet_is_shown_with_its_first_rows(tmp_path):
 
 
 def test_a_table_without_a_header_has_numbered_columns(tmp_path):
-    put(tmp_path, {"1.jpg": PICTURE, "2.jpg": PICTURE, "t.csv": "1.jpg,cat\n2.jpg,dog\n"})
+    put(tmp_path, {"1.jpg": IMAGE, "2.jpg": IMAGE, "t.csv": "1.jpg,cat\n2.jpg,dog\n"})
     [table] = table_previews(tmp_path)
     assert table.headings == ("column 1", "column 2") and table.rows[0] == ("1.jpg", "cat")
 
 
 def test_a_folder_without_tables_has_none(tmp_path):
-    assert table_previews(put(tmp_path, {"cat/1.jpg": PICTURE, "dog/2.jpg": PICTURE})) == ()
+    assert table_previews(put(tmp_path, {"cat/1.jpg": IMAGE, "dog/2.jpg": IMAGE})) == ()

@@ -13,14 +13,14 @@ from pyarrow import parquet
 from engine.data.formats import DatasetError, load
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
-from tests.brought_data import PICTURE, put
+from tests.dataset_files import IMAGE, put
 
 STEMS = [f"m{at}" for at in range(8)]
 MARKS = [("0", "1", "0"), ("1", "0", "0"), ("1", "1", "0"), ("0", "0", "1")] * 2
 
 
 def table(folder: Path, text: str | bytes, name="list.csv", beside="", names=None) -> Path:
-    images = {f"{beside}{stem}.jpg": PICTURE for stem in names or STEMS}
+    images = {f"{beside}{stem}.jpg": IMAGE for stem in names or STEMS}
     return put(folder, images | {name: text})
 
 
@@ -190,7 +190,7 @@ def test_paths_of_other_computers_match_by_their_longest_end(tmp_path, front):
             *(f"{front}{name.replace(' ', '%20' if '://' in front else ' ')},{kind}" for name, kind in names),
         ]
     )
-    folder = put(tmp_path, {"t.csv": text, **{name.replace("\\", "/"): PICTURE for name, _ in names}})
+    folder = put(tmp_path, {"t.csv": text, **{name.replace("\\", "/"): IMAGE for name, _ in names}})
     record = load(folder, "single-label")
     assert all(
         fname.startswith(row[0])
@@ -202,7 +202,7 @@ def test_paths_of_other_computers_match_by_their_longest_end(tmp_path, front):
 def test_a_folder_that_is_not_here_is_never_another(tmp_path):
     text = "path,label\n" + "\n".join(f"{kind}/{at}.jpg,{kind}" for kind in ("hen", "owl") for at in range(3))
     folder = put(
-        tmp_path, {"t.csv": text, **{f"{k}/{at}.jpg": PICTURE for k in ("hen", "fox") for at in range(3)}}
+        tmp_path, {"t.csv": text, **{f"{k}/{at}.jpg": IMAGE for k in ("hen", "fox") for at in range(3)}}
     )
     with pytest.raises(DatasetError, match=r"owl/0\.jpg"):
         load(folder, "single-label")
@@ -210,7 +210,7 @@ def test_a_folder_that_is_not_here_is_never_another(tmp_path):
 
 def test_a_name_that_fits_two_files_is_a_problem(tmp_path):
     folder = table(tmp_path, rows("id,label", ["hen", "fox"] * 4, ""), beside="a/")
-    put(folder, {"b/m1.png": PICTURE, "a/m1.png": PICTURE})
+    put(folder, {"b/m1.png": IMAGE, "a/m1.png": IMAGE})
     with pytest.raises(DatasetError, match=r"unclear which is meant: m1"):
         load(folder, "single-label")
 
@@ -241,7 +241,7 @@ def test_jsonl_with_objects_and_parquet_with_images(tmp_path):
     ]
     folder = table(tmp_path / "a", "\n".join(lines), "metadata.jsonl")
     assert set(labels(folder).values()) == {("hen",), ("fox", "hen")}
-    images = [{"bytes": PICTURE, "path": f"{stem}.jpg"} for stem in STEMS]
+    images = [{"bytes": IMAGE, "path": f"{stem}.jpg"} for stem in STEMS]
     held = pyarrow.table({"image": images, "label": [at % 2 for at in range(8)]})
     about = {"info": {"features": {"label": {"names": ["hen", "fox"], "_type": "ClassLabel"}}}}
     held = held.replace_schema_metadata({"huggingface": json.dumps(about)})

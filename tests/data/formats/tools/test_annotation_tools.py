@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from engine.data.formats import recognise
-from tests.brought_data import PICTURE, put
+from engine.data.formats import detect
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
+from tests.dataset_files import IMAGE, put
 
 LABELS = {
     "0.jpg": ["cat"],
@@ -24,7 +24,7 @@ LONE = {name: [16, 10] for name, labels in LABELS.items() if len(labels) == 1}
 
 
 def images(folder, at="images", prefix=""):
-    put(folder / at, {f"{prefix}{name}": PICTURE for name in LABELS})
+    put(folder / at, {f"{prefix}{name}": IMAGE for name in LABELS})
     return folder
 
 
@@ -108,7 +108,7 @@ TOOLS = {
 @pytest.mark.parametrize("tool", TOOLS)
 def test_labels_and_points(tmp_path, tool):
     folder = TOOLS[tool](tmp_path)
-    assert recognise(folder).form == tool.split()[0]
+    assert detect(folder).form == tool.split()[0]
     assert {name[-5:]: labels for name, labels in labels_of(folder).items()} == ALL
     assert {name[-5:]: point for name, point in points_of(folder).items()} == LONE
 

@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.data.formats import load
-from tests.brought_data import PICTURE, annotation, put
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
+from tests.dataset_files import IMAGE, annotation, put
 
 NAMES = ["a b", "c -1 d", "e", "f", "g", "h.i"]
 
@@ -14,7 +14,7 @@ NAMES = ["a b", "c -1 d", "e", "f", "g", "h.i"]
 def voc(folder, names=NAMES, lists=None, home="", xml=None):
     """Images that show a cat, a dog, a cat ..., with an annotation each."""
     kinds = {name: ("cat", "dog")[at % 2] for at, name in enumerate(names)}
-    put(folder / home, {f"JPEGImages/{name}.jpg": PICTURE for name in names})
+    put(folder / home, {f"JPEGImages/{name}.jpg": IMAGE for name in names})
     put(
         folder / home,
         {f"Annotations/{n}.xml": annotation(n, (kind, 8, 4, 24, 16)) for n, kind in kinds.items()},
@@ -75,7 +75,7 @@ def test_test_is_left_out_without_its_annotations_or_validates_where_nothing_els
 
 
 def test_lists_count_beside_folders_of_other_names(tmp_path):
-    put(tmp_path, {f"images/{name}.jpg": PICTURE for name in NAMES})
+    put(tmp_path, {f"images/{name}.jpg": IMAGE for name in NAMES})
     put(tmp_path, {f"xml/{n}.xml": annotation(n, ("ab"[at % 2], 1, 1, 2, 2)) for at, n in enumerate(NAMES)})
     put(
         tmp_path,
@@ -132,6 +132,6 @@ def test_where_most_annotations_cannot_be_read_nothing_is(tmp_path):
 
 
 def test_xml_that_belongs_to_no_image_is_named(tmp_path):
-    put(tmp_path, {f"{n}.jpg": PICTURE for n in range(4)})
+    put(tmp_path, {f"{n}.jpg": IMAGE for n in range(4)})
     put(tmp_path, {f"{n}.xml": annotation(f"{n}.jpg", ("ab"[n % 2], 1, 1, 2, 2)) for n in range(5)})
     assert "“4.xml”" in told_of(tmp_path) and len(load(tmp_path, "single-label").table) == 4

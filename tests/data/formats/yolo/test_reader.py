@@ -5,32 +5,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.formats import load, recognise
+from engine.data.formats import detect, load
 from engine.data.formats.files.yaml_text import read_yaml
 from engine.data.formats.yolo.labels import Line, Shape, point_of, read_lines
-from tests import brought_forms as forms
-from tests.brought_data import PICTURE, put
-from tests.brought_forms import CLASSES, MIDDLE
+from tests import format_samples
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
+from tests.dataset_files import IMAGE, put
+from tests.format_samples import CLASSES, MIDDLE
 
 NUMBERS = range(6)
 
 
 def dataset(folder, line="{k} 0.5 0.5 0.2 0.2", yaml="names: [cat, dog, owl]", count=6, **files):
     """`count` images in images/, each with a line whose {k} is 0, 1, 2, 0 ..., and data.yaml."""
-    put(folder, {f"images/{n}.jpg": PICTURE for n in range(count)})
+    put(folder, {f"images/{n}.jpg": IMAGE for n in range(count)})
     put(folder, {f"labels/{n}.txt": line.format(k=n % 3) + "\n" for n in range(count)})
     return put(folder, {"data.yaml": yaml, **files})
 
 
 def test_points_are_middles_in_pixels(tmp_path):
-    found = load(forms.yolo(tmp_path), "points")
+    found = load(format_samples.yolo(tmp_path), "points")
     np.testing.assert_allclose(found.points_px(), [MIDDLE] * 3, atol=1e-4)
 
 
 def test_without_names_classes_are_numbers(tmp_path):
-    assert load(forms.yolo(tmp_path, names=False), "multi-label").vocab == ("0", "1", "2")
-    assert "called by their numbers" in " ".join(recognise(tmp_path).because)
+    assert load(format_samples.yolo(tmp_path, names=False), "multi-label").vocab == ("0", "1", "2")
+    assert "called by their numbers" in " ".join(detect(tmp_path).reasons)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_without_names_classes_are_numbers(tmp_path):
     ["names: [bear, cat, dog]", "names:\n  0: bear\n  1: cat\n  2: dog", "names:\n- bear\n- cat\n- dog"],
 )
 def test_names_in_yaml(tmp_path, text):
-    put(forms.yolo(tmp_path, names=False), {"data.yaml": f"train: ../../etc\nnc: 3\n{text}\n"})
+    put(format_samples.yolo(tmp_path, names=False), {"data.yaml": f"train: ../../etc\nnc: 3\n{text}\n"})
     assert load(tmp_path, "multi-label").vocab == CLASSES
 
 
@@ -80,7 +80,7 @@ def test_a_class_without_a_name_is_told_with_the_likely_reason(tmp_path):
 )
 def test_yaml_that_is_no_list_of_names_is_refused_and_never_run(tmp_path, text, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    put(forms.yolo(tmp_path, names=False), {"data.yaml": text})
+    put(format_samples.yolo(tmp_path, names=False), {"data.yaml": text})
     assert "should name the classes, cannot be read" in problems_of(tmp_path)
     assert not (tmp_path / "ran").exists()
 
@@ -184,8 +184,8 @@ def test_wrong_kpt_shape_stops_points_only(tmp_path):
 
 def test_parts_and_same_names_in_both(tmp_path):
     train = {"1.jpg": ("dog",), "2.jpg": ("cat",)}
-    forms.yolo(tmp_path, "train/images", "train/labels", kinds=train)
-    forms.yolo(tmp_path, "valid/images", "valid/labels", kinds={"1.jpg": ("bear",), "3.jpg": ()})
+    format_samples.yolo(tmp_path, "train/images", "train/labels", kinds=train)
+    format_samples.yolo(tmp_path, "valid/images", "valid/labels", kinds={"1.jpg": ("bear",), "3.jpg": ()})
     table = load(tmp_path, "multi-label").table
     assert table["labels"].tolist() == [("dog",), ("cat",), ("bear",), ()]
     assert table["is_valid"].tolist() == [False, False, True, True]
@@ -218,7 +218,7 @@ def test_lists_divide_the_images_and_others_are_left_out(tmp_path, config):
 def test_folders_of_another_place_divide_the_images(tmp_path):
     yaml = "names: [cat, dog, owl]\ntrain: ../train/images\nval: ../valid/images\ntest: ../test/images"
     for part, numbers in {"train": (0, 1, 2), "valid": (3,), "test": (4, 5)}.items():
-        put(tmp_path, {f"{part}/images/{n}.jpg": PICTURE for n in numbers})
+        put(tmp_path, {f"{part}/images/{n}.jpg": IMAGE for n in numbers})
         put(tmp_path, {f"{part}/labels/{n}.txt": f"{n % 3} 0 0 0 0" for n in numbers})
     put(tmp_path, {"data.yaml": yaml})
     assert valid_of(tmp_path) == ["3.jpg"] and labels_of(tmp_path).keys() == {f"{n}.jpg" for n in range(4)}

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "shelf"))
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
     return tmp_path
 

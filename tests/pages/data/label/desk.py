@@ -4,12 +4,12 @@ from engine.data import annotation, edits, library
 from engine.data.formats.read_options import ReadOptions
 from engine.inference.pseudo_labels import Proposals
 from pages.parts.data.label.session import Desk
-from tests.brought_data import PICTURE, put
+from tests.dataset_files import IMAGE, put
 
 
 def bare(home, count=4, task="multi-label", labels=("bear", "cat")):
-    folder = put(home / "bare", {f"{number}.jpg": PICTURE for number in range(count)})
-    one = library.add("mine", task, elsewhere=folder, how=ReadOptions(format="pictures"))
+    folder = put(home / "bare", {f"{number}.jpg": IMAGE for number in range(count)})
+    one = library.add("mine", task, in_place=folder, options=ReadOptions(format="pictures"))
     if labels:
         edits.add(one.folder, labels, edits.NEW_LABEL)
     return one

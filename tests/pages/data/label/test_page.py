@@ -1,7 +1,7 @@
 """Your data, label: the page says what is labelled, and saves each decision at once."""
 
 from engine.data import edits, library
-from tests.brought_data import PICTURE, put
+from tests.dataset_files import IMAGE, put
 from tests.lesson_data import button, open_page, texts
 from tests.pages.data.label.desk import bare, now, progress
 
@@ -66,8 +66,8 @@ def test_a_picture_that_cannot_be_read_is_one_sentence_and_can_be_left_out(home)
 
 
 def test_a_folder_of_another_kind_can_be_labelled_from_nothing(home):
-    folder = put(home / "classes", {f"{name}.jpg": PICTURE for name in ("bear/1", "bear/2", "cat/3")})
-    one = library.add("mine", "points", elsewhere=folder)
+    folder = put(home / "classes", {f"{name}.jpg": IMAGE for name in ("bear/1", "bear/2", "cat/3")})
+    one = library.add("mine", "points", in_place=folder)
     app = open_page(PAGE, set="mine", do="Label")
     assert "choose the task" in texts(app)
     button(app, "Label its images from scratch").click().run()

@@ -1,11 +1,11 @@
-"""More forms that people bring, written by hand: COCO, YOLO, Excel, JSON lines, tables of every shape."""
+"""More formats that people import, written by hand: COCO, YOLO, Excel, JSON lines, tables of every shape."""
 
 import json
 from pathlib import Path
 
 from openpyxl import Workbook
 
-from tests.brought_data import PICTURE, annotation, put
+from tests.dataset_files import IMAGE, annotation, put
 
 NAMES = [f"{number}.jpg" for number in range(1, 7)]
 KINDS = {
@@ -23,14 +23,14 @@ MIDDLE = (16.0, 10.0)
 CLASSES = ("bear", "cat", "dog")
 
 
-def pictures(folder: Path, names=NAMES) -> Path:
-    return put(folder, {name: PICTURE for name in names})
+def write_images(folder: Path, names=NAMES) -> Path:
+    return put(folder, {name: IMAGE for name in names})
 
 
 def text_table(folder: Path, name: str, header: list, rows: list, separator=",", beside="images") -> Path:
     """A table of text and its pictures."""
     lines = [separator.join(map(str, row)) for row in [header, *rows]]
-    pictures(folder / beside)
+    write_images(folder / beside)
     return put(folder, {name: "\n".join(lines) + "\n"})
 
 
@@ -51,19 +51,19 @@ def label_rows(folder: Path) -> Path:
 
 
 def json_lines(folder: Path) -> Path:
-    pictures(folder / "images")
+    write_images(folder / "images")
     lines = [json.dumps({"file_name": fname, "labels": list(KINDS[fname])}) for fname in NAMES]
     return put(folder, {"data.jsonl": "\n".join(lines) + "\n"})
 
 
 def json_rows(folder: Path) -> Path:
-    pictures(folder / "images")
+    write_images(folder / "images")
     rows = [{"file_name": fname, "labels": list(KINDS[fname])} for fname in NAMES]
     return put(folder, {"data.json": json.dumps(rows)})
 
 
 def excel(folder: Path) -> Path:
-    pictures(folder / "images")
+    write_images(folder / "images")
     workbook = Workbook()
     sheet = workbook.create_sheet("labels")
     sheet.append(["fname", "labels", "is_valid"])
@@ -94,16 +94,16 @@ def coco(folder: Path, names=NAMES, file="annotations/instances.json", beside="i
         for n, (at, kind) in enumerate(objects, 1)
     ]
     held = {"images": images, "annotations": annotations, "categories": categories}
-    pictures(folder / beside, names)
+    write_images(folder / beside, names)
     return put(folder, {file: json.dumps(held)})
 
 
 YOLO_BOX = "0.25 0.20833333 0.25 0.25"
 
 
-def yolo(folder: Path, pictures_at="images", texts_at="labels", names=True, kinds=KINDS) -> Path:
+def yolo(folder: Path, images_at="images", texts_at="labels", names=True, kinds=KINDS) -> Path:
     """YOLO text files; 3.jpg has none."""
-    pictures(folder / pictures_at, kinds)
+    write_images(folder / images_at, kinds)
     for fname, labels in kinds.items():
         lines = [f"{CLASSES.index(label)} {YOLO_BOX}" for label in labels]
         if lines:
@@ -113,7 +113,7 @@ def yolo(folder: Path, pictures_at="images", texts_at="labels", names=True, kind
 
 def loose_voc(folder: Path, at="annotations", beside="images") -> Path:
     """XML files as tools that draw boxes write them, in a folder of any name."""
-    pictures(folder / beside)
+    write_images(folder / beside)
     left, top, width, height = BOX
     corners = (left, top, left + width, top + height)
     for fname, labels in KINDS.items():

@@ -1,11 +1,11 @@
-"""Small data sets in the forms that people bring, written by the tests: pictures of 64 x 48, never square."""
+"""Small data sets in the formats that people import, written by the tests: pictures of 64 x 48, never square."""
 
 import csv
 from pathlib import Path
 
 from tests.odd_images import exif_with, quarters, saved, stored_turned
 
-PICTURE = saved(quarters(), "JPEG")
+IMAGE = saved(quarters(), "JPEG")
 TURNED = saved(stored_turned(quarters(), 6), "JPEG", exif=exif_with(6))
 
 
@@ -41,7 +41,7 @@ def pascal(
 ) -> Path:
     """A PASCAL_2007 folder: the table, and a picture for each row."""
     write_table(folder / table, header, rows)
-    return put(folder, {f"{beside}/{row[0]}" if beside else row[0]: PICTURE for row in rows})
+    return put(folder, {f"{beside}/{row[0]}" if beside else row[0]: IMAGE for row in rows})
 
 
 def annotation(name: str, *objects: tuple) -> str:
@@ -68,7 +68,7 @@ VOC_LISTS = {"train": ["000001", "000002", "000003"], "val": ["000004", "000005"
 
 def voc(folder: Path, objects=VOC_OBJECTS, lists=VOC_LISTS) -> Path:
     """A Pascal VOC folder."""
-    put(folder, {f"JPEGImages/{name}.jpg": PICTURE for name in objects})
+    put(folder, {f"JPEGImages/{name}.jpg": IMAGE for name in objects})
     put(
         folder,
         {f"Annotations/{name}.xml": annotation(f"{name}.jpg", *boxes) for name, boxes in objects.items()},
@@ -92,7 +92,7 @@ def biwi(folder: Path, people=("01", "02", "13"), frames=2, camera=CAMERA, at=(1
     for person in people:
         put(folder, {f"{person}/rgb.cal": camera, f"{person}/depth.cal": camera, f"{person}.obj": "v 0 0 0"})
         for frame in range(3, 3 + frames):
-            put(folder, {f"{person}/frame_{frame:05}_rgb.jpg": PICTURE})
+            put(folder, {f"{person}/frame_{frame:05}_rgb.jpg": IMAGE})
             put(folder, {f"{person}/frame_{frame:05}_pose.txt": pose(*at)})
     return put(folder, {"readme.txt": "about", "io_sample.cpp": ""})
 
@@ -100,7 +100,7 @@ def biwi(folder: Path, people=("01", "02", "13"), frames=2, camera=CAMERA, at=(1
 POINT_ROWS = [(f"{at}.jpg", 10 * at, 8 * at) for at in range(1, 6)]
 
 
-def points(folder: Path, rows=POINT_ROWS, header="fname,x,y", beside="images", picture=PICTURE) -> Path:
+def points(folder: Path, rows=POINT_ROWS, header="fname,x,y", beside="images", image=IMAGE) -> Path:
     """A table of points with its pictures."""
     write_table(folder / "points.csv", header, rows)
-    return put(folder, {f"{beside}/{row[0]}" if beside else row[0]: picture for row in rows})
+    return put(folder, {f"{beside}/{row[0]}" if beside else row[0]: image for row in rows})

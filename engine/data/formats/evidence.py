@@ -11,7 +11,7 @@ class Evidence:
     """Why; what stands between labels, in what unit points are given, and which table is read, where there is such a
     thing."""
 
-    because: tuple[str, ...]
+    reasons: tuple[str, ...]
     separator: str | None = None
     unit: str | None = None
     table: Path | None = None

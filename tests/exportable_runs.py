@@ -23,14 +23,14 @@ THRESHOLDS = {VOCAB[0]: 0.4, VOCAB[1]: 0.5, VOCAB[2]: 0.6}
 ORIENTATION = 0x0112
 
 
-def draw_pictures(folder: Path) -> list[str]:
+def draw_images(folder: Path) -> list[str]:
     """Six pictures, none square: JPEGs, one on its side with EXIF, one half transparent, one in grey of 16 bits."""
     folder.mkdir(parents=True)
     drawn = [
         scenes.draw(scenes.spec_with([kind], seed, (96, 72))) for seed, kind in enumerate(scenes.KINDS[:6])
     ]
-    for number, picture in enumerate(drawn[:3]):
-        picture.save(folder / f"{number}.jpg", quality=92)
+    for number, image in enumerate(drawn[:3]):
+        image.save(folder / f"{number}.jpg", quality=92)
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     drawn[3].save(folder / "3 on its side.jpg", exif=exif)
@@ -43,13 +43,13 @@ def draw_pictures(folder: Path) -> list[str]:
 
 
 def write_run(
-    folder: Path, pictures: Path, task: str, loss: str = "", arch: str = ARCH, weights: str = "none"
+    folder: Path, images: Path, task: str, loss: str = "", arch: str = ARCH, weights: str = "none"
 ) -> Run:
     """A finished run whose stored predictions are its own network's, with thresholds that somebody chose."""
-    fnames = sorted(file.name for file in pictures.iterdir())
+    fnames = sorted(file.name for file in images.iterdir())
     config = TrainConfig(
         task,
-        str(pictures),
+        str(images),
         arch=arch,
         weights=weights,
         size=48,
@@ -61,7 +61,7 @@ def write_run(
     )
     vocab = () if task == POINTS else VOCAB
     model = tiny_runs.start(folder, config, vocab)
-    predictions = _predictions(model, [pictures / fname for fname in fnames])
+    predictions = _predictions(model, [images / fname for fname in fnames])
     history = pd.DataFrame(
         {"epoch": [1, 2], "frozen": [False] * 2, "train_loss": [0.9, 0.5], "valid_loss": [0.8, 0.6]}
     )
