@@ -84,7 +84,7 @@ def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
         return _chosen_format(source, FORMS[source.options.format], task)
     other: Form | None = None
     for form in FORMS.values():
-        if form.name in LABEL_LESS and task is not None:
+        if task is not None and (form.name in LABEL_LESS or (form.is_table and task not in form.tasks)):
             continue
         evidence = form.find(source)
         if evidence is None or (form.name == "folders" and not _may_be_folders(source, task)):

@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.formats.assumptions import AmbiguousError, Assumption
+from engine.data.formats.coco.large_file import read_large
 from engine.data.formats.files.csv_file import read_csv
 from engine.data.formats.files.excel_file import read_excel
 from engine.data.formats.files.file_index import Listing, is_image, list_files
 from engine.data.formats.files.json_file import read_json, read_json_lines, table_of
+from engine.data.formats.files.text_file import MOST_BYTES as MOST_HELD_BYTES
+from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.columns import Columns, columns_of
 from engine.data.formats.tables.image_column import has_no_header
 from engine.data.formats.tables.merge_split_tables import join_parts, table_name
+from engine.data.formats.tables.split_table import divide_by_tables
 from engine.data.formats.tables.text_table import TextTable
 from engine.jobs import access
 
@@ -54,7 +58,8 @@ class Source:
                 raise
             except DatasetError as error:
                 unread[name] = " ".join(error.problems)
-        return join_parts(tables, self.listing, self.options), unread
+        joined = join_parts(tables, self.listing, self.options)
+        return divide_by_tables(joined, self.listing, self.options), unread
 
     @property
     def tables(self) -> list[TextTable]:
@@ -98,13 +103,20 @@ class Source:
     def about(self, table: TextTable) -> list[Assumption]:
         """What was assumed to read the file of a table: its encoding, its delimiter, its sheet, its header."""
         read = [Assumption("table", table.title, "the first that serves", "table")]
+        if table.joined:
+            told = some([f"“{name}”" for name in dict.fromkeys(table.joined)])
+            read = [Assumption("table", told, "they have the same columns and are read as one", "table")]
         if table.encoding and table.encoding != "UTF-8":
             read.append(Assumption("encoding", table.encoding, f"{table.title} is no UTF-8"))
         if table.delimiter and table.delimiter != ",":
             shown = {"\t": "tab"}.get(table.delimiter, table.delimiter)
             read.append(Assumption("between cells", shown, "it gives most lines the same number of cells"))
         if table.sheet:
-            read.append(Assumption("sheet", table.sheet, "the only sheet that names images", "sheet"))
+            read.append(Assumption("sheet", table.sheet, "the first sheet that names images", "sheet"))
+        if table.split_file:
+            read.append(
+                Assumption("split", table.split_file, "it names a part for every image", "split_column")
+            )
         if table.has_no_header:
             read.append(Assumption("header", "none", "the first row names an image"))
         return read
@@ -144,13 +156,21 @@ class Source:
         return {name: self._json(name) for name in names}
 
     def _bytes(self, names: list[str]) -> int:
-        return sum((self.listing.folder / name).stat().st_size for name in names)
+        """The size of all files that are held whole."""
+        sizes = ((self.listing.folder / name).stat().st_size for name in names)
+        return sum(size for size in sizes if size <= MOST_HELD_BYTES)
 
     def _json(self, name: str) -> Any:
+        path = self.listing.folder / name
         try:
-            return read_json(self.listing.folder / name)
+            return read_large(path) if path.stat().st_size > MOST_HELD_BYTES else read_json(path)
         except DatasetError as error:
             return error
+
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What readers keep of a source between finding it and reading it, by their own keys."""
+        return {}
 
     @cached_property
     def images(self) -> list[str]:
@@ -180,7 +200,19 @@ class Source:
         held = self.jsons.get(name)
         if isinstance(held, DatasetError):
             raise held
+        if isinstance(held, dict) and self._gives_labels(held):
+            heading = "label" if all(isinstance(one, str) for one in held.values()) else "labels"
+            held = [{"image": image, heading: labels} for image, labels in held.items()]
         return [table_of(path, enumerate(held, 1))] if isinstance(held, list) and held else []
+
+    def _gives_labels(self, held: dict) -> bool:
+        """Whether a JSON object gives images their labels: {"a.jpg": ["cat"]}."""
+        are_labels = all(
+            isinstance(one, str) or (isinstance(one, list) and all(isinstance(label, str) for label in one))
+            for one in held.values()
+        )
+        named = sum(bool(self.listing.candidates(name)) for name in held) if are_labels else 0
+        return 0 < len(held) <= 2 * named
 
     def _sheets(self, tables: list[TextTable]) -> list[TextTable]:
         """The sheet that was said; of several, those that name images: two of them are a question."""
@@ -195,7 +227,7 @@ class Source:
                 )
             return chosen
         naming = [table for table in tables if self._names_images(table)]
-        if len(naming) > 1 and len({table.header for table in naming}) > 1:
+        if len({table.header for table in naming}) > 1:
             names = " and ".join(f"“{table.sheet}”" for table in naming)
             raise AmbiguousError(
                 f"The sheets {names} of “{tables[0].path.name}” both name images.",
@@ -243,7 +275,7 @@ def _beside(path: Path) -> Listing:
 def descend(folder: Path) -> Path:
     """The folder in it that holds the data, where a folder holds nothing but one other.
 
-    A folder of pictures only stays inside the one around it: its name may be a label.
+    A folder of images only stays inside the one around it: its name may be a label.
     """
     while True:
         listing = list_files(folder)

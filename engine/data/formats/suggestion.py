@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.forms import Form
 from engine.data.formats.label_notes import text_problems
 from engine.data.formats.parsed_source import Row
@@ -29,7 +30,9 @@ class Suggestion:
 def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
     """The task that fits best; without a reason where the format leaves no choice.
 
-    Raises `DatasetError` for labels or names that are no text.
+    What was set aside, and what will stop training, is among the reasons. Raises `DatasetError` for labels or names
+    that are no text, and where nothing remains that could be used; `AmbiguousError` where two readings are equally
+    likely.
     """
     if form.tasks == (POINTS,):
         return Suggestion(POINTS)
@@ -37,12 +40,17 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
         return Suggestion(MULTI_LABEL, (BARE,))
     try:
         found = form.read(source, MULTI_LABEL, how, 0.2)
-    except DatasetError:
-        return Suggestion(MULTI_LABEL)
+    except AmbiguousError:
+        raise
+    except DatasetError as error:
+        return Suggestion(MULTI_LABEL, error.problems)
     if told := text_problems(found):
         raise DatasetError(told)
+    wrong = [str(problem) for problem in (*found.problems, *found.set_aside)]
+    if wrong and not any(row.labels or row.point_px for row in found.rows):
+        raise DatasetError(wrong)
     task, reasons = _by_rows(found.rows, may_be_points=form.tasks == TASKS)
-    return Suggestion(task, reasons, frozenset(found.files_read))
+    return Suggestion(task, (*reasons, *wrong), frozenset(found.files_read))
 
 
 def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]]:

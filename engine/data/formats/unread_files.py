@@ -7,9 +7,13 @@ from collections import defaultdict
 from pathlib import PurePosixPath
 
 from engine.data.formats.assumptions import Assumption
+from engine.data.formats.coco.large_file import LargeAnnotations
+from engine.data.formats.files.text_file import read_text
+from engine.data.formats.images.image_names import tidy
 from engine.data.formats.phrases import some
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import MOST_TABLES_READ, TABLES, Source
+from engine.data.formats.yolo.labels import read_lines
 
 TABLE_ENDINGS = {
     *TABLES,
@@ -24,7 +28,11 @@ TABLE_ENDINGS = {
     ".h5",
     ".tfrecord",
 }
-ANNOTATIONS = {*TABLE_ENDINGS, ".json", ".xml", ".txt", ".yaml", ".yml"}
+ARCHIVE_ENDINGS = {".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".xz", ".bz2"}
+ANNOTATIONS = {*TABLE_ENDINGS, *ARCHIVE_ENDINGS, ".json", ".xml", ".txt", ".yaml", ".yml"}
+MOST_TEXTS_TRIED = 20
+NO_TEXT = "text that says nothing about an image that is there"
+LOOKED_AT = 20
 READMES = ("readme", "license", "licence", "citation", "changelog", "requirements", "notes")
 
 
@@ -63,7 +71,31 @@ def _reason(source: Source, name: str, ending: str) -> str:
         return _why_no_table(source, name)
     if ending in TABLE_ENDINGS:
         return f"{ending} files are not read; save it as CSV"
-    return "text that says nothing about an image that is there"
+    if ending in ARCHIVE_ENDINGS:
+        return "an archive in a folder is not unpacked; unpack it there, or choose it as the dataset"
+    return _why_no_text(source, name)
+
+
+def _why_no_text(source: Source, name: str) -> str:
+    """What is in a text file: lines that are no YOLO objects, a list of images, or nothing about any image."""
+    tried = source.memo.setdefault("texts tried", set())
+    if len(tried) >= MOST_TEXTS_TRIED and name not in tried:
+        return NO_TEXT
+    tried.add(name)
+    try:
+        text, _ = read_text(source.listing.folder / name)
+    except DatasetError:
+        return NO_TEXT
+    if source.listing.candidates(name):
+        try:
+            read_lines(text)
+        except ValueError as error:
+            return f"no objects as YOLO writes them ({error})"
+        return "no objects as YOLO writes them (its numbers are not shares of the image)"
+    words = [line.split()[0].partition(",")[0] for line in text.splitlines()[:LOOKED_AT] if line.strip()]
+    if any(not word.isdigit() and source.listing.candidates(tidy(word)) for word in words):
+        return "it lists images; save it as CSV with a header such as image,label"
+    return NO_TEXT
 
 
 def _why_no_table(source: Source, name: str) -> str:
@@ -89,10 +121,23 @@ def _tool(held: object) -> str:
             return "FiftyOne"
         if "_via_img_metadata" in held:
             return "VIA"
+        if isinstance(held.get("samples"), list):
+            return "FiftyOne"
+        if isinstance(held.get("images"), list) and "annotations" in held:
+            return "captions" if _has_captions(held["annotations"]) else "COCO"
     return ""
 
 
+def _has_captions(annotations: object) -> bool:
+    if isinstance(annotations, LargeAnnotations):
+        return annotations.has_captions
+    first = annotations[0] if isinstance(annotations, list) and annotations else None
+    return isinstance(first, dict) and "caption" in first
+
+
 _KNOWN = {
+    "captions": "COCO with captions, which are no labels; choose the file of the instances",
+    "COCO": "COCO without categories, so that nothing names the labels; export it with “categories”",
     "LabelMe": "a LabelMe file; export COCO or Pascal VOC (labelme2coco, labelme2voc)",
     "FiftyOne": "a FiftyOne export; export COCODetectionDataset or an image classification directory tree",
     "VIA": "a VGG Image Annotator project; export COCO or CSV",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from engine.data.formats.coco.large_file import LargeAnnotations
 from engine.data.formats.phrases import some
 
 
@@ -19,6 +21,12 @@ class Annotation:
     keypoints: Any = None
 
 
+@lru_cache(maxsize=1000)
+def _only_category(category: str) -> Annotation:
+    """An object of a category, the same one for all images that have several objects."""
+    return Annotation(category)
+
+
 @dataclass
 class Image:
     """One listed image with its objects; `is_torn` where a category of one of them is not listed."""
@@ -28,6 +36,12 @@ class Image:
     group: str | None = None
     objects: list[Annotation] = field(default_factory=list)
     is_torn: bool = False
+
+    def add(self, one: Annotation) -> None:
+        """Add an object; where an image has only one does it matter where it is, so only then it is kept."""
+        if self.objects:
+            self.objects[0], one = _only_category(self.objects[0].category), _only_category(one.category)
+        self.objects.append(one)
 
 
 @dataclass
@@ -39,12 +53,14 @@ class Faults:
     unknown: list[str] = field(default_factory=list)
     same_image: list[str] = field(default_factory=list)
     same_category: list[str] = field(default_factory=list)
+    same_name: list[str] = field(default_factory=list)
 
     def set_aside(self) -> list[str]:
         """Sentences on entries that say nothing about an image that is used."""
         told = {
             "Set aside: pictures without a file name": self.nameless,
             "Set aside: annotations of a picture that is not listed": self.lost,
+            "Read as one label: categories of the same name": self.same_name,
         }
         return _sentences(told)
 
@@ -66,14 +82,16 @@ def is_coco(held: object) -> bool:
     if not isinstance(held, dict):
         return False
     lists = [held.get(key) for key in ("images", "annotations", "categories")]
-    if not all(isinstance(one, list) for one in lists):
+    if not all(isinstance(one, list | LargeAnnotations) for one in lists):
         return False
     annotations = objects(held["annotations"])
     return not annotations or any("category_id" in one for one in annotations)
 
 
-def objects(listed: object) -> list[dict]:
+def objects(listed: object) -> list[dict] | LargeAnnotations:
     """The JSON objects in a list; anything else in it, and anything else than a list, counts as nothing."""
+    if isinstance(listed, LargeAnnotations):
+        return listed
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
@@ -92,24 +110,31 @@ def read_images(file: str, held: dict, faults: Faults) -> list[Image]:
         if not category:
             faults.unknown.append(f"annotation {at} of “{file}”")
             image.is_torn = True
-        image.objects.append(Annotation(category, one.get("bbox"), one.get("keypoints")))
+        image.add(Annotation(category, one.get("bbox"), one.get("keypoints")))
     return list(images.values())
 
 
 def _category_names(file: str, held: dict, faults: Faults) -> dict[str, str]:
     names: dict[str, str] = {}
     for one in objects(held["categories"]):
-        key, name = key_of(one.get("id")), str(one.get("name") or "").strip()
+        key, name = key_of(one.get("id")), _text(one.get("name"))
         if names.setdefault(key, name) != name:
             faults.same_category.append(f"“{name}” and “{names[key]}” in “{file}”")
+    twice = Counter(name for name in names.values() if name)
+    faults.same_name += [f"“{name}” in “{file}”" for name, count in twice.items() if count > 1]
     return names
+
+
+def _text(value: object) -> str:
+    """A name that is text or a number; "" for anything else."""
+    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 def _images(file: str, held: dict, faults: Faults) -> dict[str, Image]:
     """The images by their ids."""
     images: dict[str, Image] = {}
     for at, one in enumerate(objects(held["images"]), 1):
-        name, where = one.get("file_name"), f"picture {at} of “{file}”"
+        name, where = one.get("file_name") or one.get("coco_url"), f"picture {at} of “{file}”"
         if not isinstance(name, str) or not name.strip():
             faults.nameless.append(where)
             continue
@@ -144,6 +169,11 @@ def labelled_keypoints(one: Annotation) -> Counter[int]:
         return Counter(at for at in range(len(one.keypoints or ()) // 3) if one.keypoints[3 * at + 2])
     except (TypeError, IndexError, KeyError):
         return Counter()
+
+
+def are_no_triples(keypoints: object) -> bool:
+    """Whether keypoints are given, but not as x, y and visibility of each."""
+    return bool(keypoints) and not (isinstance(keypoints, list) and len(keypoints) % 3 == 0)
 
 
 def keypoint_of(one: Annotation, at: int) -> tuple[float, float] | None:

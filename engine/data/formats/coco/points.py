@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 
-from engine.data.formats.coco.file import Annotation, keypoint_of, labelled_keypoints, middle_of
+from engine.data.formats.coco.file import (
+    Annotation,
+    are_no_triples,
+    keypoint_of,
+    labelled_keypoints,
+    middle_of,
+)
 from engine.data.formats.coco.rows import Placed
 from engine.data.formats.objects.keypoint_option import BOX, chosen
 from engine.data.formats.objects.lone_objects import keep_lone_objects
@@ -27,6 +33,9 @@ def place_points(parsed: ParsedSource, rows: Placed, names: list[str], keypoint:
         if row.fname not in lone:
             continue
         one = lone[row.fname]
+        if keypoint != BOX and are_no_triples(one.keypoints):
+            broken.append((row.fname, image.where))
+            continue
         try:
             row.point_px = middle_of(one) if at is None else keypoint_of(one, at)
         except ValueError:

@@ -95,6 +95,8 @@ def _place(parsed: ParsedSource, rows: list[Row], file: str) -> None:
     placed, home = ParsedSource(parsed.listing, rows), str(PurePosixPath(file).parent)
     place_images(placed, "" if home == "." else home)
     parsed.place = placed.place
+    parsed.problems += placed.problems
+    parsed.assumptions += [one for one in placed.assumptions if one not in parsed.assumptions]
 
 
 def _folder_of_part(listing: Listing, names: list[str], part: str | None) -> str | None:

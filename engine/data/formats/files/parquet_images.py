@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.data.formats.files.file_index import Listing, list_files
 from engine.data.formats.record import DatasetError
-from engine.data.formats.splits.folders import folder_part
+from engine.data.formats.tables.cells import part_named
 from engine.images.kinds import BEGINNING, kind_of
 
 MOST_FILES = 200
@@ -37,7 +37,7 @@ def extract(path: Path, into: Path) -> None:
     if len(files) > MOST_FILES:
         raise DatasetError(f"“{path.name}” holds more than {MOST_FILES} Parquet files; choose fewer.")
     for file in files:
-        part = folder_part(file.stem) or folder_part(file.parent.name) or "images"
+        part = part_named(file.stem) or part_named(file.parent.name) or "images"
         folder = into / part
         folder.mkdir(exist_ok=True)
         with (folder / TABLE).open("a", encoding="utf-8") as table:
@@ -67,8 +67,9 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
             for row in batch.to_pylist():
                 yield {column: _named(value, names.get(column)) for column, value in row.items()}
     except (ArrowException, OSError, ValueError) as error:
+        why = " ".join(str(error).split())[:200]
         raise DatasetError(
-            f"“{file.name}” cannot be read as Parquet; save it as CSV with the images."
+            f"“{file.name}” cannot be read as Parquet ({why}); save it as CSV with the images."
         ) from error
 
 
@@ -76,7 +77,9 @@ def _named(value: Any, names: list[str] | None) -> Any:
     if isinstance(value, list):
         return [_named(one, names) for one in value]
     if names and isinstance(value, int):
-        return names[value] if 0 <= value < len(names) else None
+        if value >= len(names):
+            raise ValueError(f"label {value} has no name, since only {len(names)} are named")
+        return names[value] if value >= 0 else None  # -1 is no label
     return value if value is None or isinstance(value, str | int | float | bool | dict) else str(value)
 
 

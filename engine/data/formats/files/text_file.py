@@ -17,6 +17,9 @@ NAMES = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-1
          "cp1252": "Windows-1252", "latin-1": "Latin-1"}  # fmt: skip
 UTF_8 = NAMES["utf-8-sig"]
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_UTF_8_SIGN = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_WORD = re.compile(r"[A-Za-z0-9\x80-\U0010ffff]+")
+WESTERN = ("cp1252", "latin-1")
 _NO_TEXT = "is not a table of text; save it as “CSV (UTF-8)”."
 
 
@@ -57,11 +60,42 @@ def _codec(path: Path) -> str:
     for codec in codecs_to_try:
         try:
             if _is_text(path, codec):
+                if codec in WESTERN:
+                    _refuse_other_scripts(path, codec)
                 return codec
             break
         except UnicodeDecodeError:
             continue
     raise DatasetError(f"“{path.name}” {_NO_TEXT}")
+
+
+def _refuse_other_scripts(path: Path, codec: str) -> None:
+    """Raise `DatasetError` for bytes that only look like Western letters: broken UTF-8, Chinese, Cyrillic.
+
+    Every byte is a sign in Windows-1252, so it would be read, and every label be nonsense.
+    """
+    with path.open("rb") as file:
+        beginning = file.read(CHUNK)
+    encoded = b"".join(_UTF_8_SIGN.findall(beginning))
+    if 2 * len(encoded) > sum(byte > 127 for byte in beginning):
+        line = beginning[: _first_fault(beginning)].count(b"\n") + 1
+        raise DatasetError(
+            f"“{path.name}” is UTF-8 with a fault in line {line}; save it again as “CSV (UTF-8)”."
+        )
+    words = [word for word in _WORD.findall(beginning.decode(codec, "replace")) if not word.isascii()]
+    foreign = [word for word in words if len(word) > 1 and not re.search("[A-Za-z]", word)]
+    if 2 * len(foreign) > len(words):
+        raise DatasetError(
+            f"“{path.name}” is in an encoding that it does not name; save it as “CSV (UTF-8)”."
+        )
+
+
+def _first_fault(content: bytes) -> int:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(content)
 
 
 def _is_text(path: Path, codec: str) -> bool:

@@ -58,9 +58,12 @@ def _is_list(event: yaml.Event) -> bool:
 def _children(events: Iterator[yaml.Event], depth: int, end: type) -> list[Value]:
     values: list[Value] = []
     for event in events:
-        if isinstance(event, end):
+        if type(event) is yaml.ScalarEvent and event.tag in PLAIN_TAGS and depth < MOST_DEPTH:
+            values.append(event.value)  # the usual case, kept short: a file may hold 100,000 of them
+        elif isinstance(event, end):
             break
-        values.append(_value(event, events, depth + 1))
+        else:
+            values.append(_value(event, events, depth + 1))
     return values
 
 

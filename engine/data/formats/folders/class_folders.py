@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.images.locate_images import IMAGE_FOLDERS
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
-from engine.data.formats.splits.folders import folder_part, is_whole_name
-from engine.data.formats.tables.cells import TEST, TRAIN, VALID
+from engine.data.formats.splits.folders import is_whole_name
+from engine.data.formats.tables.cells import PARTS, TEST, TRAIN, VALID, part_named
 
-GENERIC = {*(name.lower() for name in IMAGE_FOLDERS), "data", "imgs", "img", "photos", "dataset"}
+GENERIC = {*(name.lower() for name in IMAGE_FOLDERS), "data", "imgs", "img", "photos", "dataset", "masks",
+           "mask", "labels", "annotations", "annots", "gt", "groundtruth", "ground_truth", "segmentations"}  # fmt: skip
 """What folders of images are called that are no class."""
 
 
@@ -36,8 +39,13 @@ class ClassFolders:
 
 
 def find(source: Source) -> Evidence | None:
-    """Images that lie in folders for classes; folders that are called images, or train and test, are none."""
-    folders = class_folders(source.images)
+    """Images that lie in folders for classes; folders that are called images, or train and test, are none.
+
+    Raises `AmbiguousError` where folders may be classes or parts of the data, such as trainA or test.
+    """
+    if source.options.format is None and not source.options.classes:
+        ask_about_parts(source.images)
+    folders = class_folders(source.images, source.options.format == "folders")
     if not folders.labels or {label.lower() for label in folders.classes} <= GENERIC:
         return None
     if folders.part_folders:
@@ -49,8 +57,11 @@ def find(source: Source) -> Evidence | None:
 
 
 def read(source: Source) -> ParsedSource:
-    """One row for each image, labelled by the folder it lies in."""
-    folders = class_folders(source.images)
+    """One row for each image, labelled by the folder it lies in; with the option `classes` for those folders only."""
+    folders = class_folders(source.images, source.options.format == "folders")
+    if classes := source.options.classes:
+        folders.stray += [name for name, label in folders.labels.items() if label not in classes]
+        folders.labels = {name: label for name, label in folders.labels.items() if label in classes}
     parsed = ParsedSource(source.listing)
     has_valid = VALID in folders.parts.values()
     for name, label in folders.labels.items():
@@ -66,21 +77,58 @@ def read(source: Source) -> ParsedSource:
     return parsed
 
 
-def class_folders(images: Sequence[str]) -> ClassFolders:
-    """Where the classes are among the folders of images; nothing where folders only divide the images."""
+def ask_about_parts(images: Sequence[str]) -> None:
+    """Raise `AmbiguousError` for folders called as parts with a word besides, or a lone one for test among classes."""
+    inside = _without_wrapper({name: parts for name in images if (parts := PurePosixPath(name).parts[:-1])})
+    tops = sorted({parts[0] for parts in inside.values()})
+    if any(len(parts) > 1 for parts in inside.values()):
+        return
+    divided = [top for top in tops if part_named(top)]
+    if (
+        divided == tops
+        and len(tops) > 1
+        and not any(map(is_whole_name, tops))
+        and len(set(map(_rest, tops))) > 1
+    ):
+        raise AmbiguousError(
+            f"The folders {some(tops)} may be classes, or parts of the data.",
+            ("format",),
+            [{"format": "folders"}, {"format": "images"}],
+        )
+    lone = [top for top in divided if is_whole_name(top) and part_named(top) != TRAIN]
+    others = tuple(top for top in tops if top not in lone)
+    if len(lone) == 1 and len(divided) == 1 and len(others) > 1:
+        raise AmbiguousError(
+            f"The folder “{lone[0]}” may be a class like {some(list(others))}, or hold images for that part.",
+            ("classes",),
+            [{"classes": others}, {"classes": tuple(tops)}],
+        )
+
+
+def _rest(folder: str) -> str:
+    """What a folder's name says besides its part."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", folder).lower()
+    return " ".join(word for word in re.split(r"[\W\d_]+", spaced) if word not in PARTS)
+
+
+def class_folders(images: Sequence[str], is_said: bool = False) -> ClassFolders:
+    """Where the classes are among the folders of images; nothing where folders only divide the images.
+
+    With `is_said` a person said that folders are classes, so none only divides.
+    """
     folders = ClassFolders()
     parts_of = {name: PurePosixPath(name).parts[:-1] for name in images}
     inside = {name: parts for name, parts in parts_of.items() if parts}
     folders.stray = [name for name in images if name not in inside]
     inside = _without_wrapper(inside)
     tops = dict.fromkeys(parts[0] for parts in inside.values())
-    divided = {top: part for top in tops if (part := folder_part(top))}
+    divided = {top: part for top in tops if (part := part_named(top))}
     nested = {
         top: part for top, part in divided.items() if any(p[0] == top and len(p) > 1 for p in inside.values())
     }
     if TRAIN in nested.values() or (nested and len(nested) == len(tops)):
         _labels_below(inside, divided, folders)
-    elif _only_divide(divided):
+    elif _only_divide(divided) or (not is_said and len(divided) == len(tops) > 1 and not folders.stray):
         folders.stray = list(images)
     elif inner := _parts_inside(inside):
         folders.part_folders = inner
@@ -108,7 +156,7 @@ def _only_divide(divided: dict[str, str]) -> bool:
 def _parts_inside(inside: dict[str, tuple[str, ...]]) -> dict[str, str]:
     """The folders below each class that divide it, as cat/train and cat/val do; {} where there are none."""
     seconds = {parts[1] if len(parts) > 1 else "" for parts in inside.values()}
-    divided = {second: folder_part(second) for second in sorted(seconds)}
+    divided = {second: part_named(second) for second in sorted(seconds)}
     if None in divided.values() or TRAIN not in divided.values() or not all(map(is_whole_name, divided)):
         return {}
     return {second: part for second, part in divided.items() if part}

@@ -16,6 +16,7 @@ IMAGE_FOLDERS = ("train", "images", "pictures", "JPEGImages", "")
 """Where the images of a table may lie, seen from the table."""
 
 ENOUGH = 200
+USUAL_ENDINGS = (".jpg", ".jpeg", ".png")
 _WAYS = {
     image_names.STEM: "by their names without the ending or in another letter case",
     image_names.URL: "by the end of their web addresses",
@@ -45,7 +46,7 @@ def place_images(parsed: ParsedSource, near: str = "") -> None:
 
 
 def _says_unclear(told: list[str]) -> str:
-    return f"Names that fit several files, so that it is unclear which is meant: {some(told)}."
+    return f"Names that fit several files, so that it is unclear which is meant: {some(told)}; remove the others."
 
 
 def find_images(names: Sequence[str], listing: Listing, near: str = "") -> tuple[Matches, str]:
@@ -59,7 +60,11 @@ def find_images(names: Sequence[str], listing: Listing, near: str = "") -> tuple
 
 
 def _folder_of_most(names: Sequence[str], listing: Listing, usual: Sequence[str]) -> str:
-    """The folder that holds most of the first names, whole or by their last part; usual ones first."""
+    """The folder that holds most of the first names, whole or by their last part; usual ones first.
+
+    It is "" where two other folders hold equally many of them, unless the images of one are of a more usual kind: then
+    it is not known which images are meant.
+    """
     some_names = [tidy(name) for name in dict.fromkeys(names) if name][:: max(1, len(names) // ENOUGH)]
     whole: Counter[str] = Counter()
     for base in usual:
@@ -71,7 +76,18 @@ def _folder_of_most(names: Sequence[str], listing: Listing, usual: Sequence[str]
     for name in some_names:
         counts.update({_base(file, name) for file in listing.candidates(name)})
     rank = {folder: len(usual) - at for at, folder in enumerate(usual)}
-    return max(counts, key=lambda folder: (counts[folder], rank.get(folder, 0)), default=usual[-1])
+    order = {
+        folder: (count, rank.get(folder, 0), _has_usual_images(listing, folder))
+        for folder, count in counts.items()
+    }
+    most = [folder for folder, place in order.items() if place == max(order.values())]
+    return most[0] if len(most) == 1 else "" if most else usual[-1]
+
+
+def _has_usual_images(listing: Listing, folder: str) -> bool:
+    """Whether the images in a folder are JPEG or PNG, which others keep next to files such as TIFF."""
+    images = [name for name in listing.images_in(folder) if name.lower().endswith(USUAL_ENDINGS)]
+    return bool(images)
 
 
 def _base(file: str, name: str) -> str:

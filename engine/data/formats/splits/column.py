@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
-from engine.data.formats.tables.cells import NO, PARTS, TEST, TRAIN, VALID, YES, is_missing
+from engine.data.formats.tables.cells import NO, TEST, TRAIN, VALID, YES, is_missing, part_named
 
 _WHERE_YES = {"is_train": TRAIN, "is_training": TRAIN, "is_test": TEST}
 _WHERE_NO = {"is_train": VALID, "is_training": VALID}
@@ -28,7 +28,8 @@ def apply_split(parsed: ParsedSource, cells: Sequence[str], heading: str, title:
         if part is None
     )
     if strange:
-        says = lambda told: f"{title} must say train, valid or test, or True or False: {some(told)}."  # noqa: E731
+        must = f"{title} must say train, valid or test, or True or False (--split-column)"
+        says = lambda told: f"{must}: {some(told)}."  # noqa: E731
         parsed.problems.append(Problem("part", strange, says))
     divide(parsed, [part or TRAIN for part in parts], title)
 
@@ -57,8 +58,8 @@ def _in_part(row: Row, part: str) -> Row:
 
 def _part(cell: str, heading: str) -> str | None:
     said = cell.casefold()
-    if said in PARTS:
-        return PARTS[said]
+    if part := part_named(cell):
+        return part
     if said in YES:
         return _WHERE_YES.get(heading, VALID)
     if said in NO or is_missing(cell):

@@ -8,20 +8,7 @@ from functools import lru_cache
 from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 from engine.data.formats.splits.column import divide
-from engine.data.formats.tables.cells import PARTS, TEST, TRAIN, VALID
-
-
-def folder_part(folder: str) -> str | None:
-    """The part that a folder's name says: as the whole name, or as its first or last word; None where it says none.
-
-    >>> folder_part("Training"), folder_part("seg_train"), folder_part("val2017"), folder_part("trainannot")
-    ('train', 'train', 'valid', None)
-    """
-    words = [word for word in re.split(r"[\W\d_]+", folder.lower()) if word]
-    said = {PARTS[word] for word in words if word in PARTS}
-    if len(said) != 1 or not (words[0] in PARTS or words[-1] in PARTS):
-        return None
-    return said.pop()
+from engine.data.formats.tables.cells import PARTS, TEST, TRAIN, VALID, part_named
 
 
 def is_whole_name(folder: str) -> bool:
@@ -44,7 +31,7 @@ def part_of(name: str) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _part_of_folders(path: str) -> str | None:
-    return next((part for folder in path.split("/") if (part := folder_part(folder))), None)
+    return next((part for folder in path.split("/") if (part := part_named(folder))), None)
 
 
 def divide_by_folders(parsed: ParsedSource) -> None:

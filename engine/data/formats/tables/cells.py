@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
-MISSING = {"nan", "na", "n/a", "none", "null", "<na>", "nat"}
+MISSING = {"nan", "-nan", "na", "n/a", "#n/a", "#na", "none", "null", "<na>", "nat"}
 """What programs write for a missing value, in small letters; an empty cell is one, too."""
 YES = {"1", "1.0", "true", "yes", "x"}
 NO = {"0", "0.0", "false", "no", "-1", "-1.0"}
@@ -17,6 +18,26 @@ PARTS = {
     **dict.fromkeys(("test", "testing", "tst", "holdout"), TEST),
 }
 """The words for training, validation and test."""
+
+
+def part_named(text: str) -> str | None:
+    """The part that a word or name says: as the whole of it, or as its first or last word; None where it says none.
+
+    >>> part_named("Training"), part_named("seg_train"), part_named("PublicTest"), part_named("trainannot")
+    ('train', 'train', 'test', None)
+    """
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower()
+    words = [word for word in re.split(r"[\W\d_]+", spaced) if word]
+    said = {PARTS[word] for word in words if word in PARTS}
+    if len(said) != 1 or not (words[0] in PARTS or words[-1] in PARTS):
+        return None
+    return said.pop()
+
+
+def may_be_split(cells: Iterable[str]) -> bool:
+    """Whether a column may say the part of each row: with names of parts, yes and no, or small numbers."""
+    said = present(cells)
+    return bool(said) and all(one in YES | NO or one.isdigit() or part_named(one) for one in said)
 
 
 def is_missing(cell: str) -> bool:
@@ -46,8 +67,8 @@ def style(cells: Iterable[str]) -> str:
 
 def names_parts(cells: Iterable[str]) -> bool:
     """Whether a column holds nothing but words for training, validation and test."""
-    said = present(cells)
-    return bool(said) and said <= PARTS.keys()
+    said = {cell for cell in set(cells) if not is_missing(cell)}
+    return bool(said) and all(map(part_named, said))
 
 
 def number(cell: str) -> float:

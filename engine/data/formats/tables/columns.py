@@ -97,7 +97,7 @@ def columns_of(table: TextTable, listing: Listing, options: ReadOptions) -> Colu
     columns.is_object_table = any(box <= set(columns.names) for box in headings.BOXES)
     _targets(columns, others, binary, options)
     columns.group = _group(columns, others, options)
-    _presence(columns, others)
+    _presence(columns, binary)
     _say_what_is_not_read(columns)
     return columns
 
@@ -208,15 +208,30 @@ def _group(columns: Columns, others: list[int], options: ReadOptions) -> int | N
     return at
 
 
-def _presence(columns: Columns, others: list[int]) -> None:
-    """Open Images: a row with confidence 0 says that the label is not there."""
-    at = headings.first(columns.names, headings.PRESENCE)
-    if at in others and columns.labels is not None and at not in columns.used:
-        said = {float(cell) for cell in cell_kinds.present(columns.cells(at)) if cell_kinds.is_number(cell)}
-        if said and said <= {0.0, 1.0}:
-            columns.presence = at
-            says = "Confidence is 0 or 1; a row with 0 says that the label is not there"
-            columns.assumptions.append(Assumption("presence", columns.title(at), says))
+def _presence(columns: Columns, binary: list[int]) -> None:
+    """The column in which 0 says that the label of its row is not there, as Open Images has it.
+
+    Besides one of a usual heading it is the only one of 0 and 1 where every image has a row for every label.
+    """
+    free = [at for at in binary if at not in columns.used]
+    if columns.labels is None or not free:
+        return
+    at = headings.first(
+        [name if at in free else "" for at, name in enumerate(columns.names)], headings.PRESENCE
+    )
+    if at is None and len(free) == 1 and _has_every_pair(columns):
+        at = free[0]
+    if at is not None:
+        columns.presence = at
+        says = f"{columns.title(at)} is 0 or 1; a row with 0 says that the label is not there"
+        columns.assumptions.append(Assumption("presence", columns.title(at), says))
+
+
+def _has_every_pair(columns: Columns) -> bool:
+    """Whether each image is named with each of several labels, so that the rows alone say nothing."""
+    pairs = set(zip(columns.cells(columns.image), columns.cells(columns.labels), strict=True))
+    images, labels = {image for image, _ in pairs}, {label for _, label in pairs}
+    return len(labels) > 1 and len(images) > 1 and len(pairs) == len(images) * len(labels)
 
 
 def _say_what_is_not_read(columns: Columns) -> None:

@@ -9,24 +9,24 @@ from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import Source
-from engine.data.formats.tables.cells import is_missing
+from engine.data.formats.tables.cells import NO
 from engine.data.formats.tables.columns import Columns
 from engine.data.formats.tables.image_table import (
     conflicting_parts,
     names_matched,
     rows_of,
     split_rows,
-    table_with,
 )
 from engine.data.formats.tables.label_cells import LISTS, MARKS, labels_of
+from engine.data.formats.tables.label_table import label_table
 
 LEAST_SHARE = 0.1
 
 
 def find(source: Source) -> Evidence | None:
     """The table of labels in which each row is an object, or many images have several rows with one label each."""
-    columns = table_with(source, lambda columns: has_a_row_for_each_label(columns, source.options))
-    if columns is None:
+    columns = label_table(source)
+    if columns is None or not has_a_row_for_each_label(columns, source.options):
         return None
     counts = Counter(columns.cells(columns.image))
     several = sum(count > 1 for count in counts.values())
@@ -38,7 +38,7 @@ def find(source: Source) -> Evidence | None:
 
 def read(source: Source, options: ReadOptions) -> ParsedSource:
     """One row for each image, with the labels of all its rows."""
-    columns = table_with(source, lambda columns: columns.labels is not None)
+    columns = label_table(source)
     assert columns is not None and columns.labels is not None
     parsed = rows_of(source, columns)
     one_label = options if options.separator else ReadOptions(separator="none", classes=options.classes)
@@ -54,7 +54,7 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
 
 
 def _says_no(cell: str) -> bool:
-    return not is_missing(cell) and float(cell) == 0
+    return cell.casefold() in NO
 
 
 def _join(parsed: ParsedSource) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import some
@@ -14,9 +16,9 @@ from engine.data.formats.tables.image_table import (
     names_matched,
     rows_of,
     split_rows,
-    table_with,
 )
 from engine.data.formats.tables.label_cells import CellLabels, labels_of
+from engine.data.formats.tables.label_table import label_table
 
 
 def find(source: Source) -> Evidence | None:
@@ -56,7 +58,8 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
 
 
 def _columns(source: Source) -> Columns | None:
-    return table_with(source, lambda columns: columns.labels is not None)
+    columns = label_table(source)
+    return columns if columns is not None and columns.labels is not None else None
 
 
 def _labels(columns: Columns, options: ReadOptions) -> CellLabels:
@@ -66,13 +69,19 @@ def _labels(columns: Columns, options: ReadOptions) -> CellLabels:
 
 
 def _mixed_separators(rows: list[Row]) -> list[Problem]:
-    """A label such as "car person" next to "car" and "person" is a cell that forgot the comma of the others."""
+    """A label such as "car person" or "car/person" next to "car" and "person" is probably both of them."""
     known = {label for row in rows for label in row.labels}
+    several = {label for label in known if _may_be_several(label, known)}
     mixed = tuple(
-        (row.fname, f"“{label}” in {row.where}")
-        for row in rows
-        for label in row.labels
-        if " " in label and all(part in known for part in label.split())
+        (row.fname, f"“{label}” in {row.where}") for row in rows for label in row.labels if label in several
     )
-    begins = "Labels are separated by commas in some cells and by spaces in others:"
-    return [Problem("mixed separators", mixed, lambda told: f"{begins} {some(told)}.")] if mixed else []
+    says = lambda told: (  # noqa: E731
+        f"Labels that seem to be several labels, which are there alone, too: {some(told)}; write the same mark between"
+        " labels everywhere, or say with --separator what it is."
+    )
+    return [Problem("mixed separators", mixed, says)] if mixed else []
+
+
+def _may_be_several(label: str, known: set[str]) -> bool:
+    parts = [part for part in re.split(r"[\s/+&,;|]+", label) if part]
+    return len(parts) > 1 and all(part in known for part in parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from engine.data.formats.evidence import Evidence
 from engine.data.formats.parsed_source import ParsedSource, Problem
@@ -16,8 +16,8 @@ from engine.data.formats.tables.image_table import (
     names_matched,
     rows_of,
     split_rows,
-    table_with,
 )
+from engine.data.formats.tables.label_table import label_table
 
 
 def find(source: Source) -> Evidence | None:
@@ -42,6 +42,8 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
         row.labels = tuple(
             dict.fromkeys(one for one in labels if not options.classes or one in options.classes)
         )
+    if told := _same_heading(columns):
+        parsed.problems.append(told)
     _say_what_was_assumed(parsed, columns)
     split_rows(parsed, columns)
     merge_equal_rows(parsed)
@@ -49,11 +51,22 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
 
 
 def _columns(source: Source) -> Columns | None:
-    return table_with(source, lambda columns: bool(columns.classes))
+    columns = label_table(source)
+    return columns if columns is not None and columns.classes else None
 
 
 def _names(columns: Columns) -> list[str]:
     return [columns.table.header[at].strip() for at in columns.classes]
+
+
+def _same_heading(columns: Columns) -> str:
+    """A sentence about columns of one heading that say different things; "" without such."""
+    different: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for at, name in zip(columns.classes, _names(columns), strict=True):
+        different[name].add(tuple(columns.cells(at)))
+    torn = [f"“{name}”" for name, held in different.items() if len(held) > 1]
+    says = f"Columns of {columns.table.title} with the same heading hold different cells"
+    return f"{says}: {some(torn)}; rename one." if torn else ""
 
 
 def _say_what_was_assumed(parsed: ParsedSource, columns: Columns) -> None:

@@ -71,9 +71,12 @@ Y = ("y", "y_px", "cy", "y_center", "center_y", "point_y", "y_percent", "y_fract
 GROUP = ("group", "person", "series", "video", "subject", "patient", "patient_id", "subject_id", "person_id")
 SPLIT = ("is_valid", "is_val", "is_validation", "valid", "validation", "is_train", "is_training", "is_test", "split",
          "set", "data_set", "dataset", "subset", "partition", "phase", "usage")  # fmt: skip
+KNOWN = {*IMAGE, *SEVERAL_LABELS, *ONE_LABEL, *X, *Y, *GROUP, *SPLIT}
+"""Every heading that says what its column is for."""
 SURE_SPLIT = ("is_valid", "is_val", "is_validation", "is_train", "is_training", "is_test")
 """Headings that no class has: such a column is the split, also among columns of 0 and 1."""
-PRESENCE = ("confidence",)
+PRESENCE = ("confidence", "presence", "present", "is_present", "exists", "has_label", "value")
+"""Headings of a column in which 0 says that the label of its row is not there."""
 BOXES = (
     {"xmin", "ymin", "xmax", "ymax"}, {"x1", "y1", "x2", "y2"}, {"left", "top", "right", "bottom"},
     {"bbox_x", "bbox_y"}, {"xmin", "ymin", "width", "height"}, {"x_min", "y_min", "x_max", "y_max"},

@@ -49,19 +49,17 @@ def image_column(table: TextTable, listing: Listing, options: ReadOptions) -> tu
 
 
 def has_no_header(table: TextTable, listing: Listing) -> bool:
-    """Whether the first row names an image, so that it is no header."""
+    """Whether the first row names an image, as the others do, so that it is no header."""
+    names = [headings.normal(name) for name in table.header]
     for at, name in enumerate(table.header):
         if is_image(tidy(name)) and len(name) > 5:
             return True
-        if name.strip() and headings.normal(name) not in headings.IMAGE and listing.candidates(tidy(name)):
+        if name.strip() and names[at] not in headings.IMAGE and listing.candidates(tidy(name)):
             hits, _, share = _score(table.cells_at(at), listing)
-            if hits and share >= LEAST_SHARE and _is_no_word(name):
+            others = {*names[:at], *names[at + 1 :]}
+            if hits and share >= LEAST_SHARE and not others & headings.KNOWN:
                 return True
     return False
-
-
-def _is_no_word(name: str) -> bool:
-    return any(sign.isdigit() for sign in name)
 
 
 def _score(cells: list[str], listing: Listing) -> tuple[int, int, float]:

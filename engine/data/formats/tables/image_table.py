@@ -37,7 +37,7 @@ def rows_of(source: Source, columns: Columns) -> ParsedSource:
     table = columns.table
     parsed = ParsedSource(source.listing, problems=list(table.problems), notes=list(table.set_aside))
     parsed.assumptions += [*source.about(table), *columns.assumptions]
-    parsed.files_read |= set(table.joined or (source.name_of(table),))
+    parsed.files_read |= {*(table.joined or (source.name_of(table),)), *filter(None, (table.split_file,))}
     names = columns.cells(columns.image)
     parsed.rows = [Row(name, where) for name, where in zip(names, table.places(), strict=True)]
     for row, group in zip(parsed.rows, columns.cells(columns.group), strict=True):

@@ -169,7 +169,7 @@ def _separator(filled: set[str], heading: str, title: str) -> tuple[str, str]:
             strongest,
             f"{MARKS[strongest]} stands in {sum(MARKS[strongest] in cell for cell in filled):,} different cells",
         )
-    spaced = [cell for cell in filled if " " in cell]
+    spaced = [cell for cell in filled if len(cell.split()) > 1]
     if not spaced:
         return ("none" if is_single else "spaces"), "no cell holds more than one word"
     if all(word.isdigit() for cell in filled for word in cell.split()):

@@ -41,6 +41,8 @@ def _may_hold_labels(columns: Columns, at: int) -> bool:
         return False
     if columns.names[at].startswith("unnamed"):
         return False
+    if columns.names[at] in headings.SPLIT and cell_kinds.may_be_split(columns.cells(at)):
+        return False
     filled = [cell for cell in columns.cells(at) if not cell_kinds.is_missing(cell)]
     different = set(filled)
     if not filled or (len(different) == len(filled) and len(filled) > 2):

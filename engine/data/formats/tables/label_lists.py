@@ -55,7 +55,8 @@ def _read_items(cell: str) -> list[str] | None:
     at, was_quoted, after_comma = 0, False, True
     while at < len(inside):
         item = _ITEM.match(inside, at)
-        if item is None or (not after_comma and not (was_quoted and item[1])):
+        follows_quoted = was_quoted and item is not None and item[1] and inside[at - 1].isspace()
+        if item is None or not (after_comma or follows_quoted):
             return None
         items.append(_ESCAPED.sub(r"\1", item[1][1:-1]).strip() if item[1] else item[2].strip())
         at, was_quoted = item.end(), item[1] is not None

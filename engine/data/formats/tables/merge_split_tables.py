@@ -1,4 +1,4 @@
-"""Tables of one kind that lie apart, one for training and one for validation, become one table that divides itself."""
+"""Tables of one kind that lie apart, for training and validation or for different images, become one table."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from engine.data.formats.files.file_index import Listing
-from engine.data.formats.images.locate_images import place_images
+from engine.data.formats.images.locate_images import find_images, place_images
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
-from engine.data.formats.splits.folders import folder_part, part_of
+from engine.data.formats.splits.folders import part_of
 from engine.data.formats.tables import headings
-from engine.data.formats.tables.cells import TEST, TRAIN, VALID
+from engine.data.formats.tables.cells import TEST, TRAIN, VALID, part_named
 from engine.data.formats.tables.image_column import image_column
 from engine.data.formats.tables.text_table import TextTable
 
@@ -21,30 +21,66 @@ PART_HEADING = "split"
 
 
 def join_parts(tables: Sequence[TextTable], listing: Listing, options: ReadOptions) -> list[TextTable]:
-    """The tables, those of training and validation with the same columns as one, in the place of the first.
+    """The tables, those with the same columns as one, in the place of the first: those of training and validation, or
+    those that name different images.
 
     The part is told by the folder (train/labels.csv), else by the name (train.csv) or the sheet. What the tables
-    themselves say of the parts stands; a table for testing stays apart, after all others.
+    themselves say of the parts stands; tables for testing and samples of a submission stay apart, after all others.
     """
     joined: list[TextTable] = []
     waiting = list(tables)
     while waiting:
         first = waiting.pop(0)
-        alike = [first, *(one for one in waiting if _columns(one) == _columns(first))]
-        alike = [one for one in alike if part_of_table(one, listing) in (TRAIN, VALID)]
-        if first in alike and len({part_of_table(one, listing) for one in alike}) == 2:
-            image = _image_column(alike, listing, options)
-            if image is not None:
-                waiting = [one for one in waiting if one not in alike]
-                first = _as_one(alike, listing, image)
+        alike = _of_one_kind(first, waiting, listing)
+        image = _image_column(alike, listing, options) if len(alike) > 1 else None
+        if image is not None and (
+            _parts(alike, listing) == {TRAIN, VALID} or _are_apart(alike, listing, image)
+        ):
+            waiting = [one for one in waiting if one not in alike]
+            first = _as_one(alike, listing, image)
         joined.append(first)
-    return sorted(joined, key=lambda table: part_of_table(table, listing) == TEST)
+    return sorted(joined, key=lambda table: is_for_test(table, listing))
+
+
+def is_for_test(table: TextTable, listing: Listing) -> bool:
+    """Whether a table is for testing, or a sample of what to submit: its labels are not meant."""
+    stem = PurePosixPath(table_name(table, listing)).stem.lower()
+    return part_of_table(table, listing) == TEST or "submission" in stem or stem.startswith("sample")
+
+
+def _of_one_kind(first: TextTable, others: list[TextTable], listing: Listing) -> list[TextTable]:
+    """The table and those with the same columns: of training and validation, else those of its own part."""
+    alike = [
+        one for one in (first, *others) if _columns(one) == _columns(first) and not is_for_test(one, listing)
+    ]
+    divided = [one for one in alike if part_of_table(one, listing)]
+    if _parts(divided, listing) == {TRAIN, VALID} and first in divided:
+        return divided
+    part = part_of_table(first, listing)
+    return [one for one in alike if part_of_table(one, listing) == part] if first in alike else []
+
+
+def _parts(tables: Sequence[TextTable], listing: Listing) -> set[str | None]:
+    return {part_of_table(one, listing) for one in tables}
+
+
+def _are_apart(tables: Sequence[TextTable], listing: Listing, image: int) -> bool:
+    """Whether each table names images that are there, and no two tables name the same."""
+    named = [images_named(table, listing, image) for table in tables]
+    return all(named) and sum(map(len, named)) == len(set().union(*named))
+
+
+def images_named(table: TextTable, listing: Listing, image: int) -> set[str]:
+    """The images that are there and that a column of a table names."""
+    folder = Path(table_name(table, listing)).parent.as_posix().removeprefix(".")
+    matches, _ = find_images(table.cells_at(image), listing, folder)
+    return set(matches.files.values())
 
 
 def part_of_table(table: TextTable, listing: Listing) -> str | None:
     """The part that a table's folder, name or sheet says."""
     name = table_name(table, listing)
-    return part_of(name) or folder_part(PurePosixPath(name).stem) or folder_part(table.sheet)
+    return part_of(name) or part_named(PurePosixPath(name).stem) or part_named(table.sheet)
 
 
 def table_name(table: TextTable, listing: Listing) -> str:
@@ -66,7 +102,9 @@ def _image_column(tables: list[TextTable], listing: Listing, options: ReadOption
 
 def _as_one(tables: list[TextTable], listing: Listing, image: int) -> TextTable:
     first = tables[0]
-    says_itself = any(name in headings.SURE_SPLIT for name in _columns(first))
+    says_itself = (
+        any(name in headings.SURE_SPLIT for name in _columns(first)) or len(_parts(tables, listing)) == 1
+    )
     rows = [row for table in tables for row in _rows(table, listing, image, says_itself)]
     return replace(
         first,

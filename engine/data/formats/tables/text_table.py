@@ -22,7 +22,8 @@ class TextTable:
 
     `unit` is what the numbers count, "line" or "row"; `sheet` is the sheet of an Excel file; `encoding` and `delimiter`
     are how a text file was read; `joined` names the files, where several were read as this one: then a number also
-    says of which. `part_column` is the place of a column that was added to tell the parts of the joined files.
+    says of which. `part_column` is the place of a column that was added to tell the parts of the joined files,
+    or what the table `split_file` says of them.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class TextTable:
     part_column: int | None = None
     set_aside: tuple[str, ...] = ()
     has_no_header: bool = False
+    split_file: str = ""
 
     @property
     def title(self) -> str:

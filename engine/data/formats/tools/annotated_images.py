@@ -65,7 +65,9 @@ def _point(image: Annotated) -> Point | None:
 
 def _tell_left_out(parsed: ParsedSource, images: Sequence[Annotated], task: str) -> None:
     waiting = [image.name for image in images if not image.is_labelled]
-    if waiting:
+    if waiting and len(waiting) == len(images):
+        parsed.problems.append(f"No image is annotated ({len(waiting):,}); predictions alone are not read.")
+    elif waiting:
         parsed.notes.append(
             f"Left out: {counted(len(waiting), 'image')} without annotations: {some(waiting)}."
         )

@@ -18,7 +18,7 @@ from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import some
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
-from engine.data.formats.splits.folders import folder_part
+from engine.data.formats.tables.cells import part_named
 from engine.data.formats.tools.annotated_images import Annotated, Point, middle, parsed_images, unique
 
 MOST_BYTES, MOST_TRIED, START = 256 * 1024**2, 20, 4096
@@ -62,7 +62,7 @@ def is_cvat(path: Path) -> bool:
     return (
         b"<annotations" in start
         and b"<annotation>" not in start
-        and (b"<image " in start or b"<meta" in start)
+        and (b"<image " in start or b"<meta" in start or b"<track " in start)
     )
 
 
@@ -96,10 +96,16 @@ def _image(element: Element, file: str) -> Annotated:
         f"“{name}” in “{file}”",
         file,
         unique(labels),
-        [_place(one) for one in tagged if one.tag in SHAPES],
-        part=folder_part(element.get("subset", "")),
+        [place for one in tagged if one.tag in SHAPES for place in _places(one)],
+        part=part_named(element.get("subset", "")),
         fault="" if all(label.strip() for label in labels) else "a tag or shape has no label",
     )
+
+
+def _places(shape: Element) -> list[Point | None]:
+    """Where a shape lies; “points” may be several, which have no middle that anybody marked."""
+    several = shape.tag == "points" and len((shape.get("points") or "").split(";")) > 1
+    return [None] * 2 if several else [_place(shape)]
 
 
 def _place(shape: Element) -> Point | None:

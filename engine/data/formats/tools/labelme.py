@@ -83,12 +83,16 @@ def _marks(held: dict) -> list[str]:
 
 def _images(source: Source, files: list[tuple[str, dict]], use: str) -> Iterator[Annotated]:
     by_stem = {name.rpartition(".")[0]: name for name in source.images}
+    known = {PurePosixPath(name).name for name in source.images}
     for file, held in files:
         shapes = [shape for shape in held[SHAPES] if isinstance(shape, dict)]
         labels = _marks(held) if use == FLAGS else [str(shape.get("label") or "") for shape in shapes]
         beside = by_stem.get(file.rpartition(".")[0])
-        name = beside or PurePosixPath(str(held["imagePath"]).replace("\\", "/")).name
+        said = PurePosixPath(str(held["imagePath"]).replace("\\", "/")).name
+        name = beside or said
         fault = "a shape has no label" if use == SHAPES and not all(label.strip() for label in labels) else ""
+        if beside and PurePosixPath(beside).name != said and said in known:
+            fault = f"it lies next to “{PurePosixPath(beside).name}” and names “{said}”"
         yield Annotated(
             name, f"“{file}”", file, unique(labels), [_place(shape) for shape in shapes], fault=fault
         )

@@ -32,8 +32,10 @@ class Object:
         return ((self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2) if self.box else None
 
 
-def read_annotation(content: bytes) -> list[Object]:
-    """The objects of one annotation, in the order of the file. Raises one of `BROKEN`.
+def read_annotation(content: bytes) -> tuple[list[Object], str]:
+    """The objects of one annotation, in the order of the file, and the name of its image, "" without one.
+
+    Raises one of `BROKEN`.
 
     An encoding that the file declares is used, whichever it is. Bytes in none are read, unless a name depends on them.
     """
@@ -41,7 +43,7 @@ def read_annotation(content: bytes) -> list[Object]:
     objects = [_object(element) for element in root.findall("object")]
     if is_guess and not all(one.name.isascii() for one in objects):
         raise ValueError("it is not in the encoding that it declares; save it as UTF-8")
-    return objects
+    return objects, (root.findtext("filename") or "").strip().replace("\\", "/").rpartition("/")[2]
 
 
 def parse(content: bytes) -> tuple[Element, bool]:

@@ -9,12 +9,12 @@ Everingham et al., The Pascal Visual Object Classes (VOC) Challenge, 2010.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
-from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.file_index import Listing
 from engine.data.formats.images.sidecars import sidecars
+from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import keep_lone_objects, wants_points
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
@@ -31,12 +31,19 @@ TRIED = 5
 
 @dataclass
 class Reading:
-    """What is read together: the rows so far, the parts of listed images, and the annotations that cannot be read."""
+    """What is read together: the rows so far, the parts of listed images, and the annotations that cannot be read, or
+    that name another image that is there."""
 
     parsed: ParsedSource
     task: str
     parts: dict[str, str] = field(default_factory=dict)
     unread: list[tuple[str, str]] = field(default_factory=list)
+    misnamed: list[str] = field(default_factory=list)
+
+    @cached_property
+    def known_bases(self) -> set[str]:
+        """The names of all images, without folders."""
+        return {_base(name) for name in self.parsed.listing.names}
 
 
 def find(source: Source) -> Evidence | None:
@@ -160,11 +167,13 @@ def _says_missing(what: str, folder: str, names: list[str]) -> str:
 
 def _add_row(reading: Reading, annotation: str, image: str) -> None:
     try:
-        objects = read_annotation(read_bytes(reading.parsed.folder / annotation))
+        objects, named = read_annotation(read_bytes(reading.parsed.folder / annotation))
         labels = () if wants_points(reading.task) else _labels(objects)
     except BROKEN as error:
         reading.unread.append((image, f"“{annotation}” ({' '.join(str(error).split())})"))
         return
+    if named != _base(image) and named in reading.known_bases:
+        reading.misnamed.append(f"{annotation} names {named}")
     point = objects[0].middle if len(objects) == 1 else None
     reading.parsed.rows.append(Row(image, annotation, labels=labels, point_px=point))
 
@@ -177,6 +186,11 @@ def _labels(objects: list[Object]) -> tuple[str, ...]:
 
 def _tell_unread(reading: Reading) -> None:
     """Some annotations are set aside; where most cannot be read, nothing is."""
+    if reading.misnamed:
+        count = counted(len(reading.misnamed), "annotation")
+        reading.parsed.notes.append(
+            f"{count} called as one image and naming another, of which the first counts: {some(reading.misnamed)}."
+        )
     if not reading.unread:
         return
     says = lambda told: f"{counted(len(told), 'annotation')} cannot be read: {some(told)}."  # noqa: E731

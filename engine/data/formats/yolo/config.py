@@ -6,6 +6,7 @@ only the names into classes.txt. (docs.ultralytics.com/datasets; github.com/Alex
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -31,7 +32,8 @@ class Config:
     Attributes: `names_file`, which says the names, "" without one; `splits`, for each part the folders or lists that
     make it up, as written; `split_file`, which says so, and `base`, the folder that they start from as written;
     `keypoints`, how many there are and the numbers of each; `keypoint_names`; `files`, every file that was read;
-    `name_problems` and `keypoint_problems`, a sentence each, for the tasks that need names or keypoints.
+    `name_problems` and `keypoint_problems`, a sentence each, for the tasks that need names or keypoints; `name_notes`,
+    what is odd about the names.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
@@ -43,11 +45,18 @@ class Config:
     keypoint_names: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     name_problems: tuple[str, ...] = ()
+    name_notes: tuple[str, ...] = ()
     keypoint_problems: tuple[str, ...] = ()
 
 
 def config_of(source: Source) -> Config:
-    """What the files of a set say, with what is wrong with them."""
+    """What the files of a set say, with what is wrong with them; found out once for each source."""
+    if "yolo" not in source.memo:
+        source.memo["yolo"] = _config_of(source)
+    return source.memo["yolo"]
+
+
+def _config_of(source: Source) -> Config:
     files = sorted(source.listing.names, key=lambda name: (name.count("/"), name))
     unread: list[str] = []
     held = {name: _mapping_of(source, name, unread) for name in files if _is_mapping(name)}
@@ -66,6 +75,7 @@ def config_of(source: Source) -> Config:
         keypoint_names=_keypoint_names(pose.get("kpt_names")),
         files=tuple(dict.fromkeys([*names, *filter(None, (split_file, pose_file))])),
         name_problems=(*unread, *wrong),
+        name_notes=tuple(_odd_names(held, *next(iter(names.items()), ("", {})))),
         keypoint_problems=(*unread, *([_wrong_keypoints(pose_file)] if pose_file and not keypoints else [])),
     )
 
@@ -162,6 +172,17 @@ def _other_names(named: Mapping[str, Mapping[int, str]]) -> list[str]:
                     " remove the file that is wrong."
                 ]
     return []
+
+
+def _odd_names(held: Mapping[str, Mapping[str, Value]], file: str, names: Mapping[int, str]) -> list[str]:
+    """A sentence for a name that several classes have, and one for a number of classes that is another."""
+    notes = []
+    if twice := [f"“{name}”" for name, count in Counter(names.values()).items() if count > 1]:
+        notes.append(f"Read as one label: classes of the same name in “{file}”: {some(twice)}.")
+    count = held.get(file, {}).get("nc", "")
+    if isinstance(count, str) and count.isdecimal() and int(count) != len(names):
+        notes.append(f"“{file}” says nc: {count}, and names {len(names):,} classes; the names count.")
+    return notes
 
 
 def _splits_of(held: Mapping[str, Value]) -> dict[str, tuple[str, ...]]:

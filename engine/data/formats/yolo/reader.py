@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.text_file import read_text
 from engine.data.formats.images.sidecars import sidecars
+from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import keep_lone_objects, wants_points
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
@@ -60,21 +60,20 @@ def read(source: Source, task: str, keypoint: str | None = None) -> ParsedSource
     texts = _read_texts(source, pairs)
     if wants_points(task):
         parsed.problems += config.keypoint_problems
-        _add_points(parsed, texts, config, keypoint, pairs)
+        has_keypoint = _add_points(parsed, texts, config, keypoint, pairs)
     else:
         parsed.problems += config.name_problems
+        parsed.notes += config.name_notes
         _add_labels(parsed, texts, config, pairs)
     _tell_unread(parsed, texts.unread, len(pairs))
     bare = len(source.images) - len(pairs)
     if bare:
         parsed.notes.append(
-            f"{counted(bare, 'picture')} without a text file count as pictures without an object."
+            f"{counted(bare, 'picture')} without a text file count as images without an object."
         )
     split_images(parsed, source, config)
     if wants_points(task):
-        keep_lone_objects(
-            parsed, "a keypoint" if config.keypoints or keypoint else "the middle of the box", "keypoint"
-        )
+        keep_lone_objects(parsed, "a keypoint" if has_keypoint else "the middle of the box", "keypoint")
     return parsed
 
 
@@ -144,7 +143,8 @@ def _middle_of_lone_box(lines: list[Line]) -> Point | None:
 
 def _add_points(
     parsed: ParsedSource, texts: Texts, config: Config, keypoint: str | None, pairs: dict[str, str]
-) -> None:
+) -> bool:
+    """A row with a point for each image; returns whether the point is a keypoint."""
     lone = {image: lines[0] for image, lines in texts.objects.items() if len(lines) == 1}
     every = [line for lines in texts.objects.values() for line in lines]
     shape = shape_of(parsed, every, config, keypoint)
@@ -163,6 +163,7 @@ def _add_points(
     if unlabelled:
         says = lambda told: f"Set aside, since the keypoint is not labelled: {some(told)} ({len(told):,})."  # noqa: E731
         parsed.set_aside.append(Problem("keypoint not labelled", tuple(unlabelled), says))
+    return shape.keypoint is not None
 
 
 def _tell_unread(parsed: ParsedSource, unread: list[tuple[str, str]], files: int) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from engine.data.formats import DatasetError, load
-from engine.data.formats.splits.folders import folder_part, is_whole_name
+from engine.data.formats.splits.folders import is_whole_name
+from engine.data.formats.tables.cells import part_named
 from tests.dataset_files import IMAGE, put
 
 
@@ -68,7 +69,7 @@ def test_folders_that_only_divide_are_no_labels(tmp_path, names):
 
 def test_classes_that_sound_like_parts_stay_classes(tmp_path):
     assert load(folders(tmp_path, "train", "bus", "car"), "single-label").vocab == ("bus", "car", "train")
-    assert folder_part("train_station") == "train" and not is_whole_name("train_station")
+    assert part_named("train_station") == "train" and not is_whole_name("train_station")
     stations = folders(tmp_path / "b", "train_station", "airport")
     assert load(stations, "single-label").vocab == ("airport", "train_station")
 
