@@ -117,9 +117,9 @@ class Session:
         weights.save(self.learn.model, self.out / files.WEIGHTS, backbone)
         outputs, valid_loss = fastai_backend.validation_outputs(self.learn)
         predictions = finish.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
-        return finish.write(
-            self.out, predictions, {"valid_loss": valid_loss} | self._familiarity(), self._seconds()
-        )
+        reached = {"valid_loss": valid_loss} | self._familiarity()
+        remark = better.NO_GAIN if self.best and self.best.is_quick_head else ""
+        return finish.write(self.out, predictions, reached, self._seconds(), remark)
 
     def _familiarity(self) -> dict:
         """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""
