@@ -1,4 +1,4 @@
-"""Fit what a finished run lacks: temperatures, and which images are familiar to it.
+"""Fit what a finished run lacks: temperatures, which images are familiar to it, and whether it predicts in integers.
 
 `python -m engine.inference.fit_familiarity RUN...` does so for runs that an older Loss Lab has trained.
 """
@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 from engine.data import formats, image_cache
-from engine.inference import predict
+from engine.inference import check_int8, predict
 from engine.runs import Run
 from engine.runs.calibration import calibrate_run
-from engine.training import familiarity
+from engine.training import drawn, familiarity
 from engine.training.backbones import of_weights
 
 
@@ -32,14 +32,21 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
     backbone = of_weights(run.config.weights)
     columns = 0 if backbone is None else backbone.texture_columns
     return familiarity.fit_run(
-        run.folder, features[~is_valid], features[is_valid], groups, run.config.seed, columns
+        run.folder,
+        features[~is_valid],
+        features[is_valid],
+        groups,
+        run.config.seed,
+        columns,
+        drawn.of(backbone),
     )
 
 
 if __name__ == "__main__":
     for each in sys.argv[1:]:
         try:
-            print(json.dumps(fit_from_images(each) | calibrate_run(each)))
+            found = fit_from_images(each) | calibrate_run(each)
+            print(json.dumps(found | {"predicts_in_integers": check_int8.on_images(each)}))
         except ValueError as problem:
             print(problem, file=sys.stderr)
             sys.exit(2)
