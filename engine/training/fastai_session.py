@@ -8,7 +8,7 @@ import torch
 from engine import runs, tasks
 from engine.config import BETTER, TrainConfig
 from engine.data import image_cache
-from engine.data.formats import Dataset
+from engine.data.formats import Dataset, DatasetError
 from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
@@ -130,7 +130,13 @@ class Session:
         )  # the logger would end a run that was stopped
         from engine.inference.fit_familiarity import fit_from_images
 
-        return fit_from_images(self.out)
+        try:
+            return fit_from_images(self.out)
+        except DatasetError:  # images were removed since they were read: the run is whole without it
+            self.logger.note(
+                "Images were removed during training, so the run cannot tell which are familiar."
+            )
+            return {}
 
     def _seconds(self) -> float:
         """How long the run has taken, earlier processes counted in."""

@@ -26,11 +26,14 @@ LESSONS = [
 SMALL_RUN = "task=multi-label&weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=2"
 REST = ["", f"Train?data={{data}}&{SMALL_RUN}", "Your_pictures", f"Your_data?set={OWN_SET}"]
 REST += [f"Label_review?data={OWN_SET}"]
-ON_PHOTOGRAPHS = [
-    f"{lesson}kind=Photographs"
-    for lesson in ("BCE_and_CE?logits=A picture's real outputs&", "Threshold?", "Head_centre?", "Loss_race?")
+OTHER_KIND = [
+    *(
+        f"{lesson}kind=Drawings"
+        for lesson in ("BCE_and_CE?logits=A picture's real outputs&", "Threshold?", "Loss_race?")
+    ),
+    "Head_centre?kind=Photographs",
 ]
-REST += ON_PHOTOGRAPHS if ALL else random.Random(SEED).sample(ON_PHOTOGRAPHS, 1)
+REST += OTHER_KIND if ALL else random.Random(SEED).sample(OTHER_KIND, 1)
 LESSON_PLAN = Plan(options=1, per_page=8, tabs=2)
 REST_PLAN = Plan(most=2, sequences=1, steps=3, options=1, tabs=1)
 if ALL:

@@ -9,7 +9,7 @@ import pandas as pd
 from safetensors.numpy import save_file
 
 from engine import runs, tasks
-from engine.data.formats import Dataset
+from engine.data.formats import Dataset, DatasetError
 from engine.functional.threshold_tuning import choose_thresholds
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.progress import Listener
@@ -66,7 +66,13 @@ class Session:
         rows = np.flatnonzero(self.is_valid)[: int8_check.MOST_IMAGES]
         if len(rows) < int8_check.LEAST_IMAGES or not graphs.has_int8(self.backbone):
             return
-        in_integers = outputs_in_int8(self.dataset, rows, self.config, head)
+        try:
+            in_integers = outputs_in_int8(self.dataset, rows, self.config, head)
+        except DatasetError:  # images were removed since they were read: the run is whole without this check
+            self.logger.note(
+                "Images were removed during training, so the run was not checked in 8-bit integers."
+            )
+            return
         int8_check.write(Run(self.out), outputs[rows], in_integers)
 
     def _groups(self) -> np.ndarray | None:
