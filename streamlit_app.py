@@ -11,7 +11,7 @@ page.begin(
     "One image, three predictions. All three networks are of the same kind; only the loss they were "
     "trained with differs.",
 )
-if image_kind.choose(image_kind.PHOTOGRAPHS, "images") == image_kind.PHOTOGRAPHS:
+if image_kind.choose(key="images") == image_kind.PHOTOGRAPHS:
     home_photographs.show()
 else:
     demo.show()

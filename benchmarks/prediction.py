@@ -2,8 +2,9 @@
 
 All start from the same JPEG bytes and the same loaded weights, in turns whose order is reversed every time: the engine
 with the network compiled, as the app predicts once it has been; the engine with torch, as it predicts until then; and
-the learner that training uses, with fastai's own resize in front. Medians of n pictures, and how far the engine's
-predictions ever lie from the learner's: probabilities, or the point over -1..1.
+the learner that training uses, with fastai's own resize in front. Processor time, which other work on the machine
+disturbs least: medians of n pictures. And how far the engine's predictions ever lie from the learner's: probabilities,
+or the point over -1..1.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import torch
@@ -37,7 +38,7 @@ Way = Callable[[bytes], np.ndarray]
 
 @dataclass(frozen=True)
 class Duel:
-    """What one run gave: seconds for each way and image, and the largest difference of their predictions."""
+    """What one run gave: seconds of processor time for each way and image, and the predictions' largest difference."""
 
     run: Run
     seconds: dict[str, list[float]]
@@ -99,9 +100,9 @@ def duel(run: Run, pictures: int) -> Duel:
     for turn, jpeg in enumerate(_jpegs(run, pictures + 1)):
         outputs = {}
         for name in in_turn(list(ways), turn):
-            start = perf_counter()
+            start = process_time()
             outputs[name] = ways[name](jpeg)
-            seconds[name].append(perf_counter() - start)
+            seconds[name].append(process_time() - start)
         apart = (np.abs(outputs[name] - outputs[FASTAI]).max() for name in (OURS, TORCH))
         difference = max(difference, *map(float, apart))
     return Duel(run, {name: taken[1:] for name, taken in seconds.items()}, difference)

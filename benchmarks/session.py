@@ -32,6 +32,10 @@ class Response:
     bytes: int
 
 
+_ADDRESS = "kind=Drawings"
+"""The lessons are measured on drawings, whose widgets and figures are those of earlier measurements."""
+
+
 class Session:
     """One visitor on one page; make it with `visit`."""
 
@@ -66,7 +70,7 @@ class Session:
     async def _ask(self, fragment: str) -> Response:
         question = BackMsg()
         client = question.rerun_script
-        client.page_name, client.fragment_id = self._page, fragment
+        client.page_name, client.fragment_id, client.query_string = self._page, fragment, _ADDRESS
         client.widget_states.widgets.extend(self._states.values())
         began, size, plotted = time.perf_counter(), 0, None
         await self._connection.send(question.SerializeToString())

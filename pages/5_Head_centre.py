@@ -14,7 +14,7 @@ with page.charts_loading():
     from pages.parts.head_centre import augment, drawings, photographs, units
     from pages.parts.shared import image_kind
 
-kind = image_kind.choose(own_task=POINTS)
+kind = image_kind.choose(image_kind.DRAWINGS, own_task=POINTS)  # the lesson says why
 is_photographs = kind == image_kind.PHOTOGRAPHS
 st.markdown(photographs.NETWORK if is_photographs else drawings.NETWORK)
 run = predictions = steering = None

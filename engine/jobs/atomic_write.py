@@ -2,10 +2,13 @@
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+"""As libraries written in Rust end their message."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -17,7 +20,10 @@ def trouble(error: OSError) -> str:
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a temporary file next to `path`, then put it in place in one step."""
+    """Let `write` fill a temporary file next to `path`, then put it in place in one step.
+
+    Raises OSError where the disk refuses, also where a library such as safetensors reports that as an error of its own.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     os.close(handle)
@@ -25,8 +31,12 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         write(Path(name))
         os.chmod(name, 0o644)
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        reported = _OS_ERROR.search(str(error))
+        if reported and not isinstance(error, OSError):
+            code = int(reported[1])
+            raise OSError(code, os.strerror(code), str(path)) from error
         raise
 
 

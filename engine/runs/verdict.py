@@ -1,7 +1,7 @@
 """One sentence on whether a run learned anything: how much it improves on the best constant prediction."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -40,8 +40,11 @@ class Verdict:
         return self.low > 0
 
 
-def judge(run: Run) -> Verdict:
-    """The verdict on a run with predictions. Raises `RunError` where its tables are broken."""
+def judge(run: Run, remark: str = "") -> Verdict:
+    """The verdict on a run with predictions; its sentence ends with `remark`, where there is one.
+
+    Raises `RunError` where its tables are broken.
+    """
     predictions = run.predictions
     constant = constant_baselines.best_constant(run, predictions)
     own = constant_baselines.per_image_score(run, predictions)
@@ -51,7 +54,7 @@ def judge(run: Run) -> Verdict:
     improvement = float(gains.mean())
     low, high = np.percentile(resampled_means(gains, run.config.seed), _INTERVAL)
     verdict = Verdict(score, baseline, constant.description, improvement, float(low), float(high), "")
-    return Verdict(**(vars(verdict) | {"sentence": _sentence(verdict, run)}))
+    return replace(verdict, sentence=f"{_sentence(verdict, run)} {remark}".rstrip())
 
 
 def metrics_of(verdict: Verdict) -> dict[str, float | str]:
@@ -121,6 +124,8 @@ def _advice(run: Run) -> str:
         return f"It learned from {train} images: label more of them, and check the labels in Label review."
     if run.config.recipe == "quick":
         return "Try the recipe Better, which also trains the backbone, and check the labels in Label review."
+    if run.config.recipe == "better":  # it starts from Quick's head
+        return "Label more images, and check the labels in Label review."
     return (
         "Try the recipe Quick, a smaller learning rate or more epochs, and check the labels in Label review."
     )

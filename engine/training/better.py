@@ -25,6 +25,8 @@ from engine.training.quick.fitting import fit_head, rounded
 WEIGHTS, RECORD = "best.safetensors", "best.json"
 PATIENCE = 2
 """Epochs without a lower validation loss after which training ends."""
+NO_GAIN = "Fine-tuning did not improve on Quick; the Quick head is kept."
+"""What the verdict adds where no epoch reached a lower validation loss than Quick's head."""
 
 
 def planned(config: TrainConfig, train_images: int) -> TrainConfig:
@@ -59,6 +61,11 @@ class BestEpoch:
             return 0, np.inf, 0
 
     @property
+    def is_quick_head(self) -> bool:
+        """Whether no epoch of fine-tuning reached a lower validation loss than Quick's head."""
+        return self.epoch == 0 and bool(np.isfinite(self.valid_loss))
+
+    @property
     def is_time_to_stop(self) -> bool:
         """Whether the last epochs reached no lower validation loss."""
         return self.latest - self.epoch >= PATIENCE
@@ -77,8 +84,8 @@ class BestEpoch:
         if not (self.folder / WEIGHTS).is_file():
             return None
         weights.load(network, self.folder / WEIGHTS)
-        if self.epoch == 0:
-            return "Fine-tuning reached no lower validation loss: the run keeps Quick's head."
+        if self.is_quick_head:
+            return NO_GAIN
         return f"The run keeps epoch {self.epoch}, the one with the lowest validation loss."
 
     def forget(self) -> None:

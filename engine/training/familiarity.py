@@ -1,10 +1,12 @@
 """Which images are like those that a run was trained on: the distance to the training images, by features.
 
-Two distances count. One is the mean distance to the `NEIGHBOURS` nearest training images, by L2-normalized features of
+Two distances count. One is the mean distance to the nearest training images, by L2-normalized features of
 the network itself (Sun and others, "Out-of-Distribution Detection with Deep Nearest Neighbors", ICML 2022): it tells
 what an image shows. The other is that of the texture (`engine.training.texture`), as a logarithm: it tells how an image
 was made. Each is counted in robust standard deviations from the median of training images that were held out, and the
-score is the sum. Where the network gives no texture, the score is the first distance alone.
+score is the sum. Where the network gives no texture, the score is the first distance alone. With the backbone for
+photographs, drawings add to it where the training images are photographs, and photographs where they are drawings
+(`engine.training.drawn`): training images as varied as COCO's leave hardly anything far from all of them.
 
 The threshold comes from cross-validated scores inside the training part, so that the validation part stays untouched
 and can say how many familiar images are flagged. Two files lie in a run's folder: familiarity.safetensors with the
@@ -22,11 +24,11 @@ import numpy as np
 
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.runs import files
+from engine.training import drawn, neighbours
 from engine.training.texture import Texture
 from engine.training.texture import fit as fit_texture
 
-VERSION = 2
-NEIGHBOURS = 3
+VERSION = 3
 MOST_IMAGES = 400
 """So many training images are kept; of more, an even sample by seed."""
 LEAST_IMAGES = 20
@@ -34,8 +36,7 @@ FOLDS = 5
 FALSE_POSITIVES = 0.015
 """The share of images like the training images that may be called unfamiliar."""
 
-_FEW_QUERIES = 4
-"""Up to so many images are measured on one thread."""
+_OTHER_KIND = "other_kind"
 _TO_STANDARD_DEVIATION, _LEAST_SPREAD, _LEAST_DISTANCE = 1.4826, 1e-3, 1e-6
 """The median absolute deviation times the first is the standard deviation of normal numbers."""
 
@@ -58,6 +59,7 @@ class Familiarity:
     texture: Texture | None = None
     centre: tuple[float, float] = (0.0, 0.0)
     spread: tuple[float, float] = (1.0, 1.0)
+    other_kind: drawn.OtherKind | None = None
 
     def score(self, features: np.ndarray) -> np.ndarray:
         """How strange images are, by raw features (M, F), or (M, F + T) with texture: (M,), the higher the stranger.
@@ -71,11 +73,13 @@ class Familiarity:
                 f"features has {features.shape[1]} columns, but the run was fitted with {columns}."
             )
         shown = features[:, : self.reference.shape[1]]
-        near = _distance(_normalized(shown), self._reference32)
+        near = neighbours.distance(neighbours.normalized(shown), self._reference32)
         if self.texture is None:
             return near
-        textures = np.log(self.texture.distance(features[:, self.reference.shape[1] :]) + _LEAST_DISTANCE)
-        return ((np.stack([near, textures], axis=1) - self.centre) / self.spread).sum(axis=1)
+        texture = features[:, self.reference.shape[1] :]
+        far = np.log(self.texture.distance(texture) + _LEAST_DISTANCE)
+        both = ((np.stack([near, far], axis=1) - self.centre) / self.spread).sum(axis=1)
+        return both if self.other_kind is None else both + self.other_kind.excess(texture)
 
     @cached_property
     def _reference32(self) -> np.ndarray:
@@ -92,11 +96,12 @@ def fit(
     groups: Sequence[str] | np.ndarray | None = None,
     seed: int = 0,
     texture_columns: int = 0,
+    direction: drawn.Direction | None = None,
 ) -> Familiarity:
     """Fit on the features (N, F) of training images; images of one group are never compared with each other.
 
-    The last `texture_columns` of the features are texture. Raises `FamiliarityError` for fewer than `LEAST_IMAGES`
-    images and for NaN.
+    The last `texture_columns` of the features are texture, along which `direction` leads to drawings. Raises
+    `FamiliarityError` for fewer than `LEAST_IMAGES` images and for NaN.
     """
     features = _checked(features)
     if len(features) < LEAST_IMAGES:
@@ -116,9 +121,11 @@ def fit(
         features, keys = features[kept], keys[kept]
     columns = features.shape[1] - texture_columns
     shown, texture = features[:, :columns], features[:, columns:]
-    reference = _normalized(shown).astype(np.float16)
+    reference = neighbours.normalized(shown).astype(np.float16)
     fold_of = _folds(keys, rng)
-    near = _held_out(reference.astype(np.float32), fold_of, lambda train: partial(_distance, reference=train))
+    near = _held_out(
+        reference.astype(np.float32), fold_of, lambda train: partial(neighbours.distance, reference=train)
+    )
     if not texture_columns:
         return Familiarity(reference, _threshold(near))
     textures = np.log(
@@ -127,12 +134,19 @@ def fit(
     both = np.stack([near, textures], axis=1)
     centre = np.median(both, axis=0)
     spread = np.maximum(_TO_STANDARD_DEVIATION * np.median(np.abs(both - centre), axis=0), _LEAST_SPREAD)
-    threshold = _threshold(((both - centre) / spread).sum(axis=1))
-    return Familiarity(reference, threshold, fit_texture(texture), tuple(centre), tuple(spread))
+    scores = ((both - centre) / spread).sum(axis=1)
+    other_kind = None if direction is None else drawn.fit(direction, texture)
+    if other_kind is not None:
+        scores += other_kind.excess(texture)
+    return Familiarity(
+        reference, _threshold(scores), fit_texture(texture), tuple(centre), tuple(spread), other_kind
+    )
 
 
 def _threshold(scores: np.ndarray) -> float:
-    return float(np.quantile(scores, 1 - FALSE_POSITIVES, method="higher"))
+    """The quantile of split conformal prediction: of few scores the highest, lest too many new ones lie above."""
+    rank = math.ceil((len(scores) + 1) * (1 - FALSE_POSITIVES))
+    return float(np.sort(scores)[min(rank, len(scores)) - 1])
 
 
 def _folds(keys: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -151,19 +165,6 @@ def _held_out(values: np.ndarray, fold_of: np.ndarray, fitted: Callable) -> np.n
         held_out = fold_of == fold
         distances[held_out] = fitted(values[~held_out])(values[held_out])
     return distances
-
-
-def _distance(queries: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """The mean Euclidean distance to the nearest few, between vectors of length 1."""
-    count = min(NEIGHBOURS, len(reference))
-    few = len(queries) <= _FEW_QUERIES  # threads of BLAS would wait for each other longer than that takes
-    products = np.vecdot(queries[:, None], reference) if few else queries @ reference.T
-    squared = np.maximum(2 - 2 * products, 0)
-    return np.sqrt(np.partition(squared, count - 1, axis=1)[:, :count]).mean(axis=1).astype(float)
-
-
-def _normalized(features: np.ndarray) -> np.ndarray:
-    return features / np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
 
 
 def _checked(features: np.ndarray) -> np.ndarray:
@@ -185,7 +186,9 @@ def save(folder: Path, fitted: Familiarity, notes: dict | None = None) -> None:
     """Write both files into a run's folder; `notes` are kept with the threshold."""
     from safetensors.numpy import save_file
 
-    record = {"version": VERSION, "threshold": fitted.threshold, "neighbours": NEIGHBOURS} | (notes or {})
+    record = {"version": VERSION, "threshold": fitted.threshold, "neighbours": neighbours.NEIGHBOURS} | (
+        notes or {}
+    )
     record |= {"centre": list(map(float, fitted.centre)), "spread": list(map(float, fitted.spread))}
     tensors = {"reference": np.ascontiguousarray(fitted.reference)}
     if fitted.texture is not None:
@@ -195,6 +198,8 @@ def save(folder: Path, fitted: Familiarity, notes: dict | None = None) -> None:
             "precision": fitted.texture.precision,
         }
         tensors |= {f"texture.{name}": part.astype(np.float32) for name, part in parts.items()}
+    if fitted.other_kind is not None:
+        tensors[_OTHER_KIND] = np.append(fitted.other_kind.weight, fitted.other_kind.bias)
     write_whole(folder / files.FAMILIARITY, lambda temporary: save_file(tensors, temporary))
     write_text(folder / files.FAMILIARITY_NOTES, json.dumps(record, indent=2) + "\n")
 
@@ -219,6 +224,7 @@ def load(folder: Path) -> Familiarity | None:
         with safe_open(folder / files.FAMILIARITY, framework="np") as opened:
             tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
         reference, texture = tensors["reference"], _texture(tensors)
+        other_kind = _other_kind(tensors, texture)
     except FamiliarityError:
         raise
     except (
@@ -239,7 +245,7 @@ def load(folder: Path) -> Familiarity | None:
         or min(spread) <= 0
     ):
         raise FamiliarityError(_BROKEN)
-    return Familiarity(reference, threshold, texture, centre, spread)
+    return Familiarity(reference, threshold, texture, centre, spread, other_kind)
 
 
 def _texture(tensors: dict[str, np.ndarray]) -> Texture | None:
@@ -255,6 +261,16 @@ def _texture(tensors: dict[str, np.ndarray]) -> Texture | None:
     return texture
 
 
+def _other_kind(tensors: dict[str, np.ndarray], texture: Texture | None) -> drawn.OtherKind | None:
+    """The direction among the tensors of a file. Raises ValueError where it does not fit the texture."""
+    if _OTHER_KIND not in tensors:
+        return None
+    both = tensors[_OTHER_KIND].astype(float)
+    if texture is None or both.shape != (len(texture.mean) + 1,) or not np.isfinite(both).all():
+        raise ValueError("The direction does not fit the texture.")
+    return drawn.OtherKind(both[:-1], float(both[-1]))
+
+
 _BROKEN = (
     f"{files.FAMILIARITY} or {files.FAMILIARITY_NOTES} is missing or broken: "
     "run “python -m engine.training.fit_familiarity RUN” again."
@@ -268,20 +284,21 @@ def fit_run(
     groups: Sequence[str] | np.ndarray | None = None,
     seed: int = 0,
     texture_columns: int = 0,
+    direction: drawn.Direction | None = None,
 ) -> dict[str, float]:
     """Fit a run on the features of its training part, write its files, and return what belongs into metrics.json.
 
     The features must be those that the run's own network computes (`Model.features` of `engine.inference.predict`):
     pooled features of the backbone for a frozen one, `pooled_grid` for a head that sees a grid, then
-    `texture_columns` of texture. `groups` are those of the training part. `flagged_as_unfamiliar` is the share of
-    validation images above the threshold. Writes nothing and returns {} for fewer than `LEAST_IMAGES` training
-    images.
+    `texture_columns` of texture, for which there may be a `direction`. `groups` are those of the training part.
+    `flagged_as_unfamiliar` is the share of validation images above the threshold. Writes nothing and returns {} for
+    fewer than `LEAST_IMAGES` training images.
     """
     folder = Path(folder)
     remove(folder)
     if len(train_features) < LEAST_IMAGES:
         return {}
-    fitted = fit(train_features, groups, seed, texture_columns)
+    fitted = fit(train_features, groups, seed, texture_columns, direction)
     flagged = float((~fitted.is_familiar(valid_features)).mean()) if len(valid_features) else float("nan")
     measured = {"flagged_as_unfamiliar": flagged} if math.isfinite(flagged) else {}
     save(folder, fitted, measured | {"training_images": len(train_features), "seed": seed})

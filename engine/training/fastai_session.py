@@ -8,7 +8,7 @@ import torch
 from engine import runs, tasks
 from engine.config import BETTER, TrainConfig
 from engine.data import image_cache
-from engine.data.formats import Dataset
+from engine.data.formats import Dataset, DatasetError
 from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
@@ -117,9 +117,9 @@ class Session:
         weights.save(self.learn.model, self.out / files.WEIGHTS, backbone)
         outputs, valid_loss = fastai_backend.validation_outputs(self.learn)
         predictions = finish.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
-        return finish.write(
-            self.out, predictions, {"valid_loss": valid_loss} | self._familiarity(), self._seconds()
-        )
+        reached = {"valid_loss": valid_loss} | self._familiarity()
+        remark = better.NO_GAIN if self.best and self.best.is_quick_head else ""
+        return finish.write(self.out, predictions, reached, self._seconds(), remark)
 
     def _familiarity(self) -> dict:
         """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""
@@ -127,7 +127,13 @@ class Session:
             return {}
         # not by the logger, which would end a run that was stopped
         self.logger.listener.show("measuring what is familiar", 0)
-        return fit_familiarity.fit_from_images(self.out)
+        try:
+            return fit_familiarity.fit_from_images(self.out)
+        except DatasetError:  # images were removed since they were read: the run is whole without it
+            self.logger.note(
+                "Images were removed during training, so the run cannot tell which are familiar."
+            )
+            return {}
 
     def _seconds(self) -> float:
         """How long the run has taken, earlier processes counted in."""

@@ -39,13 +39,16 @@ def loss_of(outputs: np.ndarray, dataset: Dataset, rows: np.ndarray) -> float:
     return float(loss.function(outputs, target_encoding.encode(part)))
 
 
-def write(folder: Path, predictions: AnyPredictions, reached: dict, seconds: float) -> dict:
-    """Write predictions.csv and metrics.json of a run's folder, and return the metrics with the verdict."""
+def write(folder: Path, predictions: AnyPredictions, reached: dict, seconds: float, remark: str = "") -> dict:
+    """Write predictions.csv and metrics.json of a run's folder, and return the metrics with the verdict.
+
+    `remark` is a sentence that the verdict ends with.
+    """
     runs.save_predictions(folder, predictions)
     reached = reached | {"valid_pictures": len(predictions.fnames)} | calibrate_run(folder)
     run = Run(folder)
     reached |= scores(run, run.predictions)
-    reached |= verdict.metrics_of(verdict.judge(run))
+    reached |= verdict.metrics_of(verdict.judge(run, remark))
     reached["seconds"] = round(seconds, 2)
     write_text(folder / files.METRICS, json.dumps(runs.without_nan(reached), indent=2) + "\n")
     return reached

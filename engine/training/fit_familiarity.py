@@ -12,7 +12,7 @@ import numpy as np
 from engine.data import formats, image_cache
 from engine.runs import Run
 from engine.runs.calibration import calibrate_run
-from engine.training import familiarity, run_graph
+from engine.training import drawn, familiarity, run_graph
 from engine.training.backbones import WeightsError, of_weights, sessions
 from engine.training.backbones.onnx_graph import IMAGES
 
@@ -41,6 +41,7 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
         groups,
         run.config.seed,
         backbone.texture_columns,
+        drawn.of(backbone),
     )
 
 

@@ -28,7 +28,9 @@ def start(config: TrainConfig, name: str) -> Run:
     access.locate(config.data, RunError)
     checked_name(name)
     preflight.check(config)
-    folder = free_folder(user_scope.own_folder(paths.runs_folder()) / checked_name(name))
+    wanted = user_scope.own_folder(paths.runs_folder()) / checked_name(name)
+    with in_words(f"The run {wanted.name!r} could not be started"):
+        folder = claimed_folder(wanted)
     with in_words(f"The run {folder.name!r} could not be started", removing=folder):
         run = runs.create(config, folder)
         spawn(folder, "train", "--resume", str(folder))
@@ -107,6 +109,16 @@ def free_folder(folder: Path) -> Path:
     while folder.exists():
         folder, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
     return folder
+
+
+def claimed_folder(folder: Path) -> Path:
+    """What `free_folder` gives, made at once: two who start runs of one name at the same time get a folder each."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        place = free_folder(folder)
+        with contextlib.suppress(FileExistsError):
+            place.mkdir()
+            return place
 
 
 def spawn(folder: Path, command: str, *arguments: str) -> None:

@@ -34,18 +34,18 @@ def write(run: Run) -> bytes | None:
     """The graph from uint8 squares (N, size, size, 3) to raw outputs (N, n_out) and `FEATURES`, both float32.
 
     None where the run is not on one of Loss Lab's backbones. The backbone computes in 8-bit integers where that was
-    found to change no label. Raises `WeightsError` where the weights do not fit.
+    found to change no prediction. Raises `WeightsError` where the weights do not fit.
     """
     backbone = of_weights(run.config.weights)
     if backbone is None:
         return None
-    int8 = graphs.has_int8(backbone) and int8_check.is_passed(run.folder) and _is_frozen(run)
+    int8 = graphs.has_int8(backbone) and int8_check.is_passed(run.folder) and is_on_backbone(run)
     return graph_of(run.config, backbone, tensors_of(run, backbone), int8)
 
 
-def _is_frozen(run: Run) -> bool:
-    """Whether the run's body is the backbone's own."""
-    return "backbone" in weight_files.read(run.folder / "weights.safetensors")[1]
+def is_on_backbone(run: Run) -> bool:
+    """Whether the run's body is the backbone's own, except for batch norms that may have been trained."""
+    return "backbone" in weight_files.read(run.folder / files.WEIGHTS)[1]
 
 
 def tensors_of(run: Run, backbone: Backbone) -> dict[str, np.ndarray]:
@@ -59,7 +59,7 @@ def tensors_of(run: Run, backbone: Backbone) -> dict[str, np.ndarray]:
 def graph_of(
     config: TrainConfig, backbone: Backbone, tensors: Mapping[str, np.ndarray], int8: bool = False
 ) -> bytes:
-    """The same from a configuration and all tensors of its network; with `int8` the body must be the backbone's own."""
+    """The same from a configuration and all tensors of its network; `int8` is for those that `is_on_backbone`."""
     body = {name: tensor for name, tensor in tensors.items() if name.startswith("0.")}
     graph = graphs.body(graphs.own_names(body, backbone), backbone, int8)
     head = {name.removeprefix("1."): tensor for name, tensor in tensors.items() if name.startswith("1.")}

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -47,6 +48,11 @@ def resume(out: Path, listener: Listener) -> Reached:
             dataset = _settled(run, listener)
             state, message, reached = _session(Run(out), dataset, listener).train()
     except BaseException as error:
+        if not (out / files.CONFIG).exists():
+            shutil.rmtree(out, ignore_errors=True)  # what was written since
+            raise RunError(
+                f"The run {out.name!r} was deleted while it trained, so training ended."
+            ) from error
         mark_failed(run.job, error)
         raise
     run.job.update(state=state, message=message)

@@ -27,11 +27,14 @@ LESSONS = [
     address for address, file in app_pages().items() if file.name[0] in "123456" and file.name[1] == "_"
 ]
 SMALL_RUN = "task=multi-label&weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=2"
-ON_PHOTOGRAPHS = [
-    f"{lesson}kind=Photographs"
-    for lesson in ("BCE_and_CE?logits=A picture's real outputs&", "Threshold?", "Head_centre?", "Loss_race?")
+OTHER_KIND = [
+    *(
+        f"{lesson}kind=Drawings"
+        for lesson in ("BCE_and_CE?logits=A picture's real outputs&", "Threshold?", "Loss_race?")
+    ),
+    "Head_centre?kind=Photographs",
 ]
-OTHERS = ["", "Your_pictures", *(ON_PHOTOGRAPHS if ALL else random.Random(SEED).sample(ON_PHOTOGRAPHS, 1))]
+OTHERS = ["", "Your_pictures", *(OTHER_KIND if ALL else random.Random(SEED).sample(OTHER_KIND, 1))]
 CHANGING = [f"Train?data={{data}}&{SMALL_RUN}", f"Your_data?set={OWN_SET}", f"Label_review?data={OWN_SET}"]
 """What is operated there changes runs and datasets: each visit is to find them as they were."""
 

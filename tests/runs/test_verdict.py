@@ -67,10 +67,16 @@ def test_no_better_than_a_constant_prediction_and_what_to_try(tmp_path):
         ({"valid": 20}, "20 validation images are too few"),
         ({"train": 60}, "It learned from 60 images"),
         ({"epochs": 2}, "Try the recipe Quick"),
+        ({"recipe": "better"}, "Label more images"),
     ],
 )
 def test_the_advice_fits_the_reason(tmp_path, asked, advice):
     assert advice in verdict.judge(labels_run(tmp_path, **{"right": 10} | asked)).sentence
+
+
+def test_the_sentence_ends_with_the_remark(tmp_path):
+    run = labels_run(tmp_path, right=36)
+    assert verdict.judge(run, "So it is.").sentence == f"{verdict.judge(run).sentence} So it is."
 
 
 def test_points_by_hand(tmp_path):

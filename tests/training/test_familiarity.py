@@ -11,15 +11,16 @@ from PIL import Image
 from engine import inference, paths
 from engine.inference import predict
 from engine.runs import Run, RunError, files
+from engine.training import familiarity
 from engine.training.familiarity import (
     FALSE_POSITIVES,
-    NEIGHBOURS,
     FamiliarityError,
     fit,
     fit_run,
     load,
     save,
 )
+from engine.training.neighbours import NEIGHBOURS
 from tests import tiny_runs
 
 
@@ -48,6 +49,13 @@ def test_strangers_are_told_from_images_like_those_of_training():
     fitted = fit(features(300, 0))
     assert fitted.is_familiar(features(500, 0, seed=1)).mean() > 1 - 4 * FALSE_POSITIVES
     assert not fitted.is_familiar(features(50, 1, seed=2)).any()
+
+
+def test_the_threshold_is_the_conformal_quantile():
+    """By its rank: of few scores it is the highest; of 400 the sixth from above."""
+    scores = np.random.default_rng(0).permutation(400).astype(float)
+    assert familiarity._threshold(scores) == 394
+    assert familiarity._threshold(scores[:30]) == scores[:30].max()
 
 
 def test_the_scale_of_features_does_not_count():

@@ -2,6 +2,7 @@
 
 import errno
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -75,6 +76,12 @@ def test_two_runs_queue_and_both_can_be_stopped(own, data, capsys):
 
 def _messages(*some):
     return " ".join(run.status.get("message", "") for run in some)
+
+
+def test_runs_of_one_name_that_start_at_once_get_a_folder_each(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        places = list(pool.map(launch.claimed_folder, [tmp_path / "own" / "same"] * 24))
+    assert len(set(places)) == 24 and all(place.is_dir() for place in places)
 
 
 def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_path):

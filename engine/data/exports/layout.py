@@ -10,8 +10,7 @@ from engine.data.exports.export_format import ExportError, Limitation
 from engine.data.exports.limitations import renamed
 from engine.data.formats import Dataset
 from engine.data.formats.images.locate_images import IMAGE_FOLDERS
-from engine.data.formats.splits.folders import folder_part
-from engine.data.formats.tables.cells import TRAIN, VALID
+from engine.data.formats.tables.cells import TRAIN, VALID, part_named
 
 
 def short_names(dataset: Dataset) -> list[str]:
@@ -33,7 +32,7 @@ def names_in_parts(dataset: Dataset) -> list[str]:
         inside = [at for at, valid in enumerate(is_valid) if bool(valid) == part]
         tops = {names[at].partition("/")[0] if "/" in names[at] else "" for at in inside}
         top = tops.pop() if len(tops) == 1 else ""
-        if folder_part(top) == said:
+        if part_named(top) == said:
             for at in inside:
                 names[at] = names[at].removeprefix(f"{top}/")
     return names

@@ -27,12 +27,12 @@ def body(tensors: Mapping[str, np.ndarray], backbone: Backbone, int8: bool = Fal
     """A graph with the backbone's body, to which heads can be added.
 
     `tensors` are named as in `weight_files.tensors`; with `int8`, which `has_int8` allows, they must be the backbone's
-    own.
+    own, except for trained batch norms.
     """
     graph = Graph(tensors)
     _WRITERS[backbone.arch](graph, graph.images(backbone.mean, backbone.std))
     ranges = int8_ranges.of(backbone) if int8 else None
-    return graph if ranges is None else quantized(graph, ranges, backbone.mean[0], backbone.std[0])
+    return graph if ranges is None else quantized(graph, ranges, backbone.mean, backbone.std)
 
 
 def has_int8(backbone: Backbone) -> bool:

@@ -1,12 +1,12 @@
 """A backbone's ONNX graph in 8-bit integers, which processors with VNNI instructions compute about twice as fast.
 
 Weights are rounded for each output channel. Activations are rounded to 256 steps over the range that they had on
-photographs (`engine.training.backbones.int8_ranges`), so no image needs to be looked at to write the graph. ReLU6 costs
-nothing: rounding to a range that begins at 0 and ends at 6 or below cuts off the same values. (Jacob and others,
-"Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018.)
+images like those (`engine.training.backbones.int8_ranges`), so no image needs to be looked at to write the graph. ReLU
+and ReLU6 cost nothing: rounding to a range that begins at 0 and ends at 6 or below cuts off the same values. (Jacob and
+others, "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018.)
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,17 +18,31 @@ from engine.training.backbones.onnx_graph import IMAGES, Graph
 Ranges = Mapping[str, tuple[float, float]]
 """Activation -> its lowest and highest value."""
 
+_RESULTS, _CUTS = ("Conv", "Add", "MaxPool"), ("Clip", "Relu")
 _STEPS = 255
 _MOST = 127
 _LEAST_SCALE = 1e-8
 
 
-def quantized(graph: Graph, ranges: Ranges, mean: float, std: float) -> Graph:
+def quantized(graph: Graph, ranges: Ranges, mean: Sequence[float], std: Sequence[float]) -> Graph:
     """The same graph with its convolutions and sums in integers; what follows them stays in floats.
 
-    `mean` and `std` are those of all channels of the images, scaled to 0..1. Raises KeyError where a range is missing.
+    `mean` and `std` (3,) are those of the images, scaled to 0..1. Where the channels differ in them, the first
+    convolution stays in floats too. Raises KeyError where a range is missing.
     """
-    return _Rewriting(graph, ranges).run(255 * mean, 255 * std)
+    return _Rewriting(graph, ranges).run(mean, std)
+
+
+def rounded_activations(graph: Graph) -> list[str]:
+    """What is rounded, and needs a range: the results of convolutions, sums and maxima, after the ReLU behind them."""
+    makers = {node.output[0]: node.op_type for node in graph.nodes}
+    kept = [
+        node
+        for node in graph.nodes
+        if node.op_type in _RESULTS or (node.op_type in _CUTS and makers.get(node.input[0]) in _RESULTS)
+    ]
+    replaced = {node.input[0] for node in kept if node.op_type in (*_CUTS, "MaxPool")}
+    return [node.output[0] for node in kept if node.output[0] not in replaced]
 
 
 def is_supported() -> bool:
@@ -50,17 +64,21 @@ class _Rewriting:
     def __init__(self, graph: Graph, ranges: Ranges):
         self.old, self.ranges, self.new = graph, ranges, Graph(graph.tensors)
         self.values = {constant.name: constant for constant in graph.constants}
-        self.clipped = {node.input[0]: node.output[0] for node in graph.nodes if node.op_type == "Clip"}
+        self.cut = {node.input[0]: node.output[0] for node in graph.nodes if node.op_type in _CUTS}
         self.scales: dict[str, float] = {}
 
-    def run(self, offset: float, scale: float) -> Graph:
-        self._images(offset, scale)
+    def run(self, mean: Sequence[float], std: Sequence[float]) -> Graph:
+        if len(set(mean)) == len(set(std)) == 1:
+            self._images(255 * mean[0], 255 * std[0])
         for node in self.old.nodes:
+            name = node.output[0]
             if node.op_type == "Conv" and node.input[0] in self.scales:
                 self._convolution(node)
             elif node.op_type == "Add" and set(node.input) <= set(self.scales):
-                self._rounded(node, list(node.input), node.output[0])
-            elif node.output[0] not in self.scales:
+                self._rounded(node, list(node.input), self.cut.get(name, name))
+            elif node.op_type == "MaxPool":
+                self._rounded(node, list(node.input), name)
+            elif name not in self.scales:
                 self.new.nodes.append(node)
         self.new.constants += [value for name, value in self.values.items() if name not in self._replaced()]
         return self.new
@@ -84,7 +102,7 @@ class _Rewriting:
             self._constant(f"{name}.kernel", integers, scale.astype(np.float32)),
             self._constant(f"{name}.bias", _int32(bias / of_bias), of_bias.astype(np.float32)),
         ]
-        self._rounded(node, inputs, self.clipped.get(name, name))
+        self._rounded(node, inputs, self.cut.get(name, name))
 
     def _constant(self, name: str, integers: np.ndarray, scale: np.ndarray) -> str:
         parts = [self.new.constant(f"{name}.int", integers), self.new.constant(f"{name}.scale", scale)]

@@ -1,7 +1,7 @@
 """Measure the ranges of the backbones' activations: `python -m engine.training.backbones.measure_int8_ranges FOLDER`.
 
-FOLDER holds photographs (JPEG), of which at most `MOST_IMAGES` are used. The ranges go to
-sample_data/weights/int8_ranges.json.
+FOLDER holds photographs (JPEG), of which at most `MOST_IMAGES` are used. For the backbone for drawings as many scenes
+and heads are drawn that are in no sample. The ranges go to sample_data/weights/int8_ranges.json.
 """
 
 import argparse
@@ -15,15 +15,21 @@ from PIL import Image
 
 from engine.images import open_image
 from engine.jobs.atomic_write import write_text
+from engine.synthetic import heads, scenes
 from engine.training.backbones import graphs, int8_ranges, sessions, weight_files
 from engine.training.backbones.backbone import Backbone
-from engine.training.backbones.int8 import Ranges
+from engine.training.backbones.int8 import Ranges, rounded_activations
 from engine.training.backbones.onnx_graph import IMAGES, Graph
-from engine.training.backbones.registry import PHOTOGRAPHS, PHOTOGRAPHS_LARGE
+from engine.training.backbones.registry import DRAWINGS, PHOTOGRAPHS, PHOTOGRAPHS_LARGE
 
 MOST_IMAGES = 128
-SHAPES_WH = {PHOTOGRAPHS: [(224, 224), (448, 320)], PHOTOGRAPHS_LARGE: [(320, 224)]}
+SHAPES_WH = {
+    PHOTOGRAPHS: [(224, 224), (448, 320)],
+    PHOTOGRAPHS_LARGE: [(320, 224)],
+    DRAWINGS: [(128, 128)],
+}
 """The shapes into which images are squeezed: about those that the models see."""
+_SEED = 5_000_000
 
 
 def measure(
@@ -31,7 +37,7 @@ def measure(
 ) -> Ranges:
     """The lowest and highest value of each activation over RGB images in each of the shapes; 0 is always between."""
     graph = graphs.body(weight_files.tensors(backbone), backbone)
-    names = _activations(graph)
+    names = rounded_activations(graph)
     session = sessions.open_session(graph.model([end for name in names for end in _extremes(graph, name)]))
     ranges = []
     for image in images:
@@ -44,12 +50,11 @@ def measure(
     }
 
 
-def _activations(graph: Graph) -> list[str]:
-    """What convolutions and sums give, after the ReLU6 where there is one."""
-    clipped = {node.input[0] for node in graph.nodes if node.op_type == "Clip"}
-    kinds = ("Clip", "Add", "Conv")
-    results = [node.output[0] for node in graph.nodes if node.op_type in kinds]
-    return [name for name in results if name not in clipped]
+def drawings() -> list[Image.Image]:
+    """`MOST_IMAGES` scenes and heads of a seed that no sample uses."""
+    half = MOST_IMAGES // 2
+    drawn = [image for image, _ in scenes.fresh(_SEED, half, (288, 216))]
+    return drawn + [image for image, _ in heads.fresh(_SEED, half)]
 
 
 def _extremes(graph: Graph, name: str) -> tuple[str, str]:
@@ -77,7 +82,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{options.folder} holds no JPEG files: name a folder of photographs.", file=sys.stderr)
         return 2
     images = [open_image(file) for file in files[:: -(-len(files) // MOST_IMAGES)]]
-    ranges = {backbone.name: measure(backbone, images, shapes) for backbone, shapes in SHAPES_WH.items()}
+    drawn = drawings()
+    ranges = {
+        backbone.name: measure(backbone, drawn if backbone == DRAWINGS else images, shapes)
+        for backbone, shapes in SHAPES_WH.items()
+    }
     record = {
         "version": int8_ranges.VERSION,
         "images": len(images),

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.config import TrainConfig
+from engine.config import GRID_HEAD, TrainConfig
 from engine.data import image_cache, target_encoding
 from engine.data.formats import Dataset, DatasetError
 from engine.data.splits.folds import folds
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training import features
-from engine.training.backbones import GRID, POOLED, POOLED_AND_TEXTURE, TEXTURE, Backbone, get, sessions
+from engine.training.backbones import GRID, POOLED, POOLED_AND_TEXTURE, TEXTURE, get, sessions
 from engine.training.familiarity import pooled_grid
 from engine.training.quick import label_head, point_head
 
@@ -54,12 +54,12 @@ def rounded(head: Head) -> tuple[np.ndarray, np.ndarray]:
     return head.weight.astype(np.float16).astype(np.float64), head.bias.astype(np.float32).astype(np.float64)
 
 
-def outputs_in_int8(
-    dataset: Dataset, rows: np.ndarray, backbone: Backbone, head: Head, size: int, resize: str
-) -> np.ndarray:
-    """The raw outputs (M, n_out) for some rows of a dataset, by a head for labels on the backbone in 8-bit integers."""
-    squares = image_cache.cached_images(dataset, size, lambda share: None, method=resize)
-    seen = [sessions.run(backbone, [squares[row]], [POOLED], int8=True)[0] for row in rows]
+def outputs_in_int8(dataset: Dataset, rows: np.ndarray, config: TrainConfig, head: Head) -> np.ndarray:
+    """The raw outputs (M, n_out) for some rows of a dataset, by a head on the backbone in 8-bit integers."""
+    backbone, output = get(config.weights), GRID if config.head == GRID_HEAD else POOLED
+    size = config.size or backbone.size
+    squares = image_cache.cached_images(dataset, size, lambda share: None, method=config.resize)
+    seen = [sessions.run(backbone, [squares[row]], [output], int8=True)[0].reshape(1, -1) for row in rows]
     return _outputs(np.concatenate(seen), head)
 
 

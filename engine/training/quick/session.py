@@ -9,12 +9,12 @@ import pandas as pd
 from safetensors.numpy import save_file
 
 from engine import runs, tasks
-from engine.data.formats import Dataset
+from engine.data.formats import Dataset, DatasetError
 from engine.functional.threshold_tuning import choose_thresholds
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.progress import Listener
 from engine.runs import Run, files
-from engine.training import familiarity, finish
+from engine.training import drawn, familiarity, finish
 from engine.training.backbones import get, graphs, weight_files
 from engine.training.quick import int8_check
 from engine.training.quick.fitting import Head, fit_head, outputs_in_int8, rounded
@@ -54,22 +54,26 @@ class Session:
             self._groups(),
             self.config.seed,
             self.backbone.texture_columns,
+            drawn.of(self.backbone),
         )
         reached = finish.write(self.out, predictions, {"valid_loss": losses[1]} | known, self._seconds())
         self._write_history(losses, reached)
-        if tasks.get(self.config.task).has_labels:
-            self._check_int8(head, outputs)
+        self._check_int8(head, outputs)
         return "finished", "", reached
 
     def _check_int8(self, head: Head, outputs: np.ndarray) -> None:
-        """Note whether the validation images get the same labels when the backbone computes in 8-bit integers."""
+        """Note whether the validation images get the same predictions when the backbone computes in 8-bit integers."""
         rows = np.flatnonzero(self.is_valid)[: int8_check.MOST_IMAGES]
-        backbone, config = self.backbone, self.config
-        if len(rows) < int8_check.LEAST_IMAGES or not graphs.has_int8(backbone):
+        if len(rows) < int8_check.LEAST_IMAGES or not graphs.has_int8(self.backbone):
             return
-        size = config.size or backbone.size
-        rounded_outputs = outputs_in_int8(self.dataset, rows, backbone, head, size, config.resize)
-        int8_check.write(Run(self.out), outputs[rows], rounded_outputs)
+        try:
+            in_integers = outputs_in_int8(self.dataset, rows, self.config, head)
+        except DatasetError:  # images were removed since they were read: the run is whole without this check
+            self.logger.note(
+                "Images were removed during training, so the run was not checked in 8-bit integers."
+            )
+            return
+        int8_check.write(Run(self.out), outputs[rows], in_integers)
 
     def _groups(self) -> np.ndarray | None:
         """The group of each training image, where groups are known."""

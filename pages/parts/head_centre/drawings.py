@@ -12,7 +12,7 @@ from pages.parts.shared import page, runs
 
 NETWORK = (
     "The network is built as in the other lessons. Only its targets are two numbers now, and its loss is by default "
-    "the mean squared error."
+    "the mean squared error. This lesson opens with drawings because you can steer a drawn head."
 )
 FRAME_WH = (640, 480)
 UNITS = (

@@ -10,11 +10,12 @@ _CHOSEN = "chosen_image_kind"
 """Where the session keeps the kind that the visitor chose on any page."""
 
 
-def choose(default: str = DRAWINGS, key: str = "kind", own_task: str | None = None) -> str:
+def choose(default: str = PHOTOGRAPHS, key: str = "kind", own_task: str | None = None) -> str:
     """`PHOTOGRAPHS` or `DRAWINGS`, or `YOUR_RUNS` where the visitor has runs of `own_task` that are ready.
 
-    The address comes first, then what the visitor chose on another page of this session, then `default`. An address
-    that names one of the visitor's runs, and no kind, means `YOUR_RUNS`.
+    The address comes first, then what the visitor chose on another page of this session, then `default`: photographs
+    on every page but one that says why. An address that names one of the visitor's runs, and no kind, means
+    `YOUR_RUNS`; one that names any other run means `DRAWINGS`, which the bundled runs know.
     """
     own = runs.own_titles(own_task) if own_task else []
     kinds = [PHOTOGRAPHS, DRAWINGS, *([YOUR_RUNS] if own else [])]
@@ -25,8 +26,9 @@ def choose(default: str = DRAWINGS, key: str = "kind", own_task: str | None = No
         and key not in st.query_params
         and not streamlit_internals.came_by_history()
     ):
-        names_own = st.query_params.get("run") in own
-        wanted = YOUR_RUNS if names_own else st.session_state.get(_CHOSEN)
+        wanted = st.session_state.get(_CHOSEN)
+        if own_task and (run := st.query_params.get("run")):
+            wanted = YOUR_RUNS if run in own else DRAWINGS
         if wanted in kinds and wanted != default:
             st.session_state[key] = st.query_params[key] = wanted
     kind = st.segmented_control(

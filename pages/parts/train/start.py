@@ -1,5 +1,7 @@
 """The button that starts a run under a name of the person's choosing."""
 
+import time
+
 import streamlit as st
 
 from engine.config import TrainConfig
@@ -9,6 +11,9 @@ from pages.parts.shared.text import plain
 from pages.parts.train import data as train_data
 
 WATCHED = "train_run"
+DOUBLE_CLICK_SECONDS = 1.5
+"""Two presses that are no farther apart start one run."""
+_STARTED = "train_started"
 
 
 def offer(config: TrainConfig | None) -> None:
@@ -25,7 +30,12 @@ def offer(config: TrainConfig | None) -> None:
             st.markdown(f"Takes {estimate.in_words(estimate.seconds(config, count))} on two CPU cores.")
     if config is None or not pressed:
         return
+    asked, now = (config, name), time.monotonic()
+    before, then = st.session_state.get(_STARTED, (None, 0.0))
+    if before == asked and now - then <= DOUBLE_CLICK_SECONDS:
+        return
     try:
         st.session_state[WATCHED] = launch.start(config, name).name
+        st.session_state[_STARTED] = asked, time.monotonic()
     except (RunError, OSError) as error:
         st.error(plain(error))

@@ -33,7 +33,7 @@ def test_the_table_stars_the_best_of_every_measure(made):
     assert table.loc["no network", "mean AP"] == f"{chance:.3f}"
     for column in table:
         assert not all(str(cell).startswith("★") for cell in table[column])
-    assert "★" in texts(open_page(PAGE))
+    assert "★" in texts(open_page(PAGE, kind="Drawings"))
 
 
 def test_at_a_threshold_that_nothing_passes_only_the_baseline_can_win(made):
@@ -80,7 +80,7 @@ def test_softmax_lets_only_so_many_labels_pass(threshold, most):
 
 
 def test_the_findings_are_made_from_the_numbers_on_the_screen(made):
-    app = open_page(PAGE, threshold="0.2")
+    app = open_page(PAGE, kind="Drawings", threshold="0.2")
     said = texts(app)
     assert "can pass a threshold of 0.20" in said and "threshold of 0.5" not in said
     found, course, _ = raced_labels(made, 0.2)

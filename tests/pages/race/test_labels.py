@@ -21,7 +21,11 @@ from tests.shown_code import shown_code
 
 
 def test_the_losses_in_the_code_are_those_that_race(made):
-    code = shown_code(open_page(PAGE)).replace("dls = multi_label_block", "# dls").partition("for loss in")[0]
+    code = (
+        shown_code(open_page(PAGE, kind="Drawings"))
+        .replace("dls = multi_label_block", "# dls")
+        .partition("for loss in")[0]
+    )
     shown: dict = {}
     exec(code, shown)
     chance = torch.Generator().manual_seed(0)
@@ -42,7 +46,7 @@ def test_the_losses_in_the_code_are_those_that_race(made):
 
 
 def test_the_race_is_run_before_anything_is_touched(made):
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     assert not app.exception
     finished, course = raced(MULTI_LABEL, made / "scenes")
     ranking = loss_race.mean_average_precisions(finished, course)
@@ -62,18 +66,18 @@ def test_the_race_is_run_before_anything_is_touched(made):
     ],
 )
 def test_every_slider_runs_the_race_anew_and_stands_in_the_address(made, key, value, name):
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     sliders = {one.key: one for one in [*app.slider, *app.select_slider]}
     sliders[key].set_value(value).run()
     finished, course = raced(MULTI_LABEL, made / "scenes", **{name: value})
     assert ends(app, 0) == pytest.approx(loss_race.mean_average_precisions(finished, course)[-1].tolist())
-    app = open_page(PAGE, **{key: str(value)})
+    app = open_page(PAGE, kind="Drawings", **{key: str(value)})
     sliders = {one.key: one for one in [*app.slider, *app.select_slider]}
     assert sliders[key].value == value
 
 
 def test_the_threshold_scores_the_answers_and_trains_nothing(made, monkeypatch):
-    app = open_page(PAGE, measure="exact match")
+    app = open_page(PAGE, kind="Drawings", measure="exact match")
     finished, course = raced(MULTI_LABEL, made / "scenes")
     monkeypatch.setattr(worker_client, "run", lambda *_: pytest.fail("a threshold needs no training"))
     app.slider(key="threshold").set_value(0.2).run()
@@ -85,7 +89,7 @@ def test_the_threshold_scores_the_answers_and_trains_nothing(made, monkeypatch):
 
 
 def test_two_pictures_are_answered_by_every_head(made):
-    said = texts(open_page(PAGE))
+    said = texts(open_page(PAGE, kind="Drawings"))
     panels = re.findall(r'<div class="heads">.*?</div></div>(?!<div)', said, re.DOTALL)
     assert len(panels) == 3
     for panel in panels:
@@ -101,7 +105,7 @@ def test_two_pictures_are_answered_by_every_head(made):
 def test_any_validation_picture_can_be_chosen_and_its_numbers_are_the_heads(made):
     finished, course = raced(MULTI_LABEL, made / "scenes")
     fname = course.valid.table["fname"].iloc[5]
-    said = texts(open_page(PAGE, race_picture=fname))
+    said = texts(open_page(PAGE, kind="Drawings", race_picture=fname))
     table = re.search(r'<div class="numbers">(.*?)</table>', said, re.DOTALL).group(1)
     numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
     probs = finished.valid_predictions(5)
@@ -110,7 +114,7 @@ def test_any_validation_picture_can_be_chosen_and_its_numbers_are_the_heads(made
 
 
 def test_an_uploaded_picture_is_answered(made):
-    app = open_page(PAGE, race_picture_from="Your own")
+    app = open_page(PAGE, kind="Drawings", race_picture_from="Your own")
     packed = BytesIO()
     Image.new("RGB", (90, 60), (200, 90, 160)).save(packed, "PNG")
     app.file_uploader(key="race_picture_upload").set_value(("mine.png", packed.getvalue(), "image/png")).run()

@@ -37,7 +37,7 @@ def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, mo
 
 def test_the_links_hold_task_and_loss_in_their_address(monkeypatch):
     monkeypatch.setattr(race_link, "TRAIN", "8_Your_pictures.py")
-    links = [one.proto for one in open_page(PAGE).get("page_link")]
+    links = [one.proto for one in open_page(PAGE, kind="Drawings").get("page_link")]
     assert [link.query_string for link in links] == [
         f"task={task}&loss={name}" for task in (MULTI_LABEL, POINTS) for name in LOSSES[task]
     ]
@@ -45,7 +45,7 @@ def test_the_links_hold_task_and_loss_in_their_address(monkeypatch):
 
 def test_without_the_body_there_is_one_sentence_and_no_traceback(made, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "DRAWINGS_BACKBONE", tmp_path / "gone.safetensors")
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     assert not app.exception
     assert any("missing" in one.value for one in app.error)
 
@@ -54,13 +54,15 @@ def test_an_unreadable_picture_is_named(made, monkeypatch, tmp_path):
     shutil.copytree(made / "scenes", tmp_path / "scenes")
     (tmp_path / "scenes" / "train" / "004.jpg").write_bytes(b"no picture")
     monkeypatch.setattr(paths, "SCENES", tmp_path / "scenes")
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     assert not app.exception
     assert any("004" in one.value for one in app.error)
 
 
 def test_labels_are_rows_under_the_heads_so_that_a_phone_shows_them_all():
-    table = re.search(r'<div class="numbers">(.*?)</table>', texts(open_page(PAGE)), re.DOTALL).group(1)
+    table = re.search(
+        r'<div class="numbers">(.*?)</table>', texts(open_page(PAGE, kind="Drawings")), re.DOTALL
+    ).group(1)
     head, body = table.split("</thead>")
     assert [name for name in NAMES if f"</i>{name}</th>" in head] == NAMES
     assert re.findall(r"<tr><th[^>]*>(?:● )?(\w+)</th>", body) == list(VOCAB)

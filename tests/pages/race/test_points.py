@@ -12,7 +12,7 @@ from tests.pages.race.lesson import PAGE, ends, raced, title
 
 
 def test_points_race_in_pixels(made):
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     finished, course = raced(POINTS, made / "heads")
     scores = loss_race.point_scores(finished, course)
     last = scores.groupby("lane", sort=False).last()["median_error_px"]
@@ -48,5 +48,5 @@ def test_the_close_up_of_a_tall_picture_stays_in_it():
 
 
 def test_the_answers_with_y_range_can_be_seen_alone(made):
-    said = texts(open_page(PAGE, points_shown="With y_range"))
+    said = texts(open_page(PAGE, kind="Drawings", points_shown="With y_range"))
     assert "Huber y_range" in said and "</span> Huber</span>" not in said

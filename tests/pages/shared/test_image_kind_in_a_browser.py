@@ -31,7 +31,8 @@ def _expect(page: Page, kind: str) -> None:
 
 def test_a_chosen_kind_follows_to_the_other_pages_and_into_their_addresses(app, page):
     open_page(page, app, THRESHOLD)
-    _expect(page, "Drawings")
+    _expect(page, "Photographs")
+    _choose(page, "Drawings")
     _choose(page, "Photographs")
     for name in (CENTRE, "One hot", CENTRE):  # One hot has no such switch
         _go(page, name)
@@ -40,9 +41,9 @@ def test_a_chosen_kind_follows_to_the_other_pages_and_into_their_addresses(app, 
     _choose(page, "Drawings")
     _go(page, "Home")
     _expect(page, "Drawings")
-    _choose(page, "Photographs")
     _go(page, THRESHOLD)
-    _expect(page, "Photographs")
+    _expect(page, "Drawings")
+    assert "kind=Drawings" in page.url
     assert page.troubles == []
 
 
@@ -50,6 +51,9 @@ def test_the_defaults_stay_where_nobody_chose(app, page):
     open_page(page, app)
     _expect(page, "Photographs")
     _go(page, THRESHOLD)
+    _expect(page, "Photographs")
+    assert "kind" not in page.url
+    _go(page, CENTRE)  # the one lesson that opens with drawings, and says why
     _expect(page, "Drawings")
     assert "kind" not in page.url
 
@@ -63,5 +67,5 @@ def test_a_run_of_ones_own_is_shown_and_does_not_lead_other_pages_astray(app, pa
     _go(page, "BCE and CE")
     wait_until_settled(page)
     page.get_by_role("radio", name="A picture's real outputs").click()
-    _expect(page, "Drawings")
+    _expect(page, "Photographs")
     assert page.get_by_test_id("stException").count() == 0

@@ -14,7 +14,7 @@ from tests.pages.threshold.lesson import PAGE, counts, move
 
 @pytest.mark.parametrize("threshold", [0.0, 0.17, 0.5, 1.0])
 def test_the_title_is_exact_at_every_threshold(at_home, run, threshold):
-    app = move(open_page(PAGE), threshold)
+    app = move(open_page(PAGE, kind="Drawings"), threshold)
     assert not app.exception
     said = run.predictions
     exact = metrics.accuracy_multi(said.probs, said.targets, threshold)
@@ -30,7 +30,7 @@ def _lines(app) -> list[float]:
 
 
 def test_the_line_moves_with_the_slider_over_curves_that_stand_still(at_home):
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     still = chart(app)
     assert _lines(app) == [50]
     assert _lines(move(app, 0.23)) == [23]
@@ -38,13 +38,13 @@ def test_the_line_moves_with_the_slider_over_curves_that_stand_still(at_home):
 
 
 def test_the_threshold_stands_in_the_address(at_home):
-    app = open_page(PAGE, threshold="0.8")
+    app = open_page(PAGE, kind="Drawings", threshold="0.8")
     assert app.slider(key="threshold").value == 0.8
-    assert open_page(PAGE, threshold="8").slider(key="threshold").value == 0.5
+    assert open_page(PAGE, kind="Drawings", threshold="8").slider(key="threshold").value == 0.5
 
 
 def test_labels_are_counted_against_those_in_use(at_home, run):
-    app = move(open_page(PAGE), 0.2)
+    app = move(open_page(PAGE, kind="Drawings"), 0.2)
     said = run.predictions
     counts = count_changes(said.probs > 0.5, said.probs > 0.2, said.targets)
     line = next(one.value for one in app.markdown if "labels kept" in one.value)
@@ -54,7 +54,10 @@ def test_labels_are_counted_against_those_in_use(at_home, run):
 
 
 def test_kept_gained_lost_and_wrong_are_told_apart_by_sign_and_word(at_home):
-    low, high = texts(move(open_page(PAGE), 0.05)), texts(move(open_page(PAGE), 0.95))
+    low, high = (
+        texts(move(open_page(PAGE, kind="Drawings"), 0.05)),
+        texts(move(open_page(PAGE, kind="Drawings"), 0.95)),
+    )
     assert re.search(r'class="chip said right" title="kept', low) and re.search(r">\+ \w+ [\d.]+ wrong<", low)
     assert re.search(r'class="chip silent wrong" title="lost', high) and re.search(
         r">− \w+ [\d.]+ missed<", high
@@ -62,7 +65,7 @@ def test_kept_gained_lost_and_wrong_are_told_apart_by_sign_and_word(at_home):
 
 
 def test_two_by_two_counts_are_exact_and_sum_to_the_pictures(at_home, run):
-    app = move(open_page(PAGE), 0.3)
+    app = move(open_page(PAGE, kind="Drawings"), 0.3)
     said = run.predictions
     wanted = metrics.confusion_counts(said.probs, said.targets, 0.3)
     order = ["true_positives", "false_negatives", "false_positives", "true_negatives"]
@@ -71,7 +74,7 @@ def test_two_by_two_counts_are_exact_and_sum_to_the_pictures(at_home, run):
 
 
 def test_each_class_can_have_its_own_best_threshold(at_home, run):
-    app = open_page(PAGE, mode="The best for each class")
+    app = open_page(PAGE, kind="Drawings", mode="The best for each class")
     assert not app.exception
     assert _lines(app) == []
     said = run.predictions
@@ -86,7 +89,9 @@ def test_each_class_can_have_its_own_best_threshold(at_home, run):
 
 def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
     said = run.predictions
-    html = next(text for text in texts(open_page(PAGE)).split("</table>") if "<th>horse</th>" in text)
+    html = next(
+        text for text in texts(open_page(PAGE, kind="Drawings")).split("</table>") if "<th>horse</th>" in text
+    )
     cells = re.findall(r"<td>([\d.]+) → ([\d.]+)</td>", html.partition("<th>horse</th>")[2])
     place = VOCAB.index("horse")
     probs, targets = said.probs[:, [place]], said.targets[:, [place]]
@@ -99,7 +104,7 @@ def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
 
 
 def test_thresholds_are_saved_with_the_run_undone_and_reset(at_home, run):
-    app = move(open_page(PAGE), 0.3)
+    app = move(open_page(PAGE, kind="Drawings"), 0.3)
     button(app, "Use these thresholds").click().run()
     assert Run(run.folder).thresholds == dict.fromkeys(VOCAB, 0.3)
     assert "thresholds.json" in app.success[0].value
@@ -114,7 +119,7 @@ def test_thresholds_are_saved_with_the_run_undone_and_reset(at_home, run):
 
 
 def test_after_saving_the_labels_in_use_are_the_new_ones(at_home):
-    app = move(open_page(PAGE), 0.2)
+    app = move(open_page(PAGE, kind="Drawings"), 0.2)
     button(app, "Use these thresholds").click().run()
     line = next(one.value for one in app.markdown if "labels kept" in one.value)
     assert "**0 gained**" in line and "**0 lost**" in line
@@ -122,7 +127,7 @@ def test_after_saving_the_labels_in_use_are_the_new_ones(at_home):
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(at_home, monkeypatch):
 
-    app = move(open_page(PAGE), 0.3)
+    app = move(open_page(PAGE, kind="Drawings"), 0.3)
 
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -135,7 +140,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(at_home, monkeypatch):
 
 def test_accuracy_is_shown_to_be_right_for_pictures_with_one_label_at_most(at_home, run):
     said = run.predictions
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     wholly = (said.targets.sum(1) == 1) & (
         said.targets[np.arange(len(said.probs)), said.probs.argmax(1)] == 1
     )
@@ -151,11 +156,11 @@ def test_the_honest_table_scores_on_the_other_half(at_home, run):
 
     said = run.predictions
     elsewhere = metrics_on_other_half(said.probs, said.targets, "f1", per_class=True)
-    assert f"<td>{elsewhere['f1']:.4f}</td>" in texts(open_page(PAGE))
+    assert f"<td>{elsewhere['f1']:.4f}</td>" in texts(open_page(PAGE, kind="Drawings"))
 
 
 def test_the_book_is_said_to_be_another_data_set(at_home):
-    said = texts(open_page(PAGE))
+    said = texts(open_page(PAGE, kind="Drawings"))
     for figure in (
         "0.9315",
         "0.9516",
@@ -171,7 +176,7 @@ def test_the_book_is_said_to_be_another_data_set(at_home):
 
 def test_without_a_run_the_page_says_how_to_train_one(tmp_path, monkeypatch):
     point_app_at(tmp_path / "empty", monkeypatch)
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     assert not app.exception
     assert "python -m engine train --task multi-label" in app.code[0].value
 
@@ -179,13 +184,13 @@ def test_without_a_run_the_page_says_how_to_train_one(tmp_path, monkeypatch):
 def test_pictures_that_are_gone_do_not_stop_the_page(at_home, run, folder):
     for picture in (folder / "scenes" / "train").iterdir():
         picture.unlink()
-    app = open_page(PAGE)
+    app = open_page(PAGE, kind="Drawings")
     assert not app.exception
     assert "no longer where the run found it" in texts(app)
 
 
 def test_the_slider_begins_at_the_threshold_that_is_in_use(at_home, run):
     run.save_thresholds(dict.fromkeys(VOCAB, 0.3))
-    assert open_page(PAGE).slider(key="threshold").value == 0.3
+    assert open_page(PAGE, kind="Drawings").slider(key="threshold").value == 0.3
     run.save_thresholds(dict.fromkeys(VOCAB, 0.3) | {VOCAB[0]: 0.4})
-    assert open_page(PAGE).slider(key="threshold").value == run.config.threshold
+    assert open_page(PAGE, kind="Drawings").slider(key="threshold").value == run.config.threshold

@@ -47,7 +47,7 @@ def test_missing_predictions_for_photographs_are_one_sentence(monkeypatch, tmp_p
 
 
 def test_the_counted_images_are_named_apart_from_those_shown(at_home, run):
-    said = texts(open_page(PAGE))
+    said = texts(open_page(PAGE, kind="Drawings"))
     assert f"In all {len(run.predictions.fnames)} validation images, against" in said
     assert "those of them that the model is least sure of" in said
     said = texts(photographs())
@@ -68,7 +68,7 @@ def test_the_error_is_also_given_where_predictions_are_not_near_zero():
 def test_few_images_are_said_to_be_too_few(at_home, run, monkeypatch):
     monkeypatch.setattr(calibration, "LEAST_IMAGES", 2)
     calibration.calibrate_run(run.folder)
-    said = texts(open_page(PAGE))
+    said = texts(open_page(PAGE, kind="Drawings"))
     reported = Run(run.folder).calibration.reported_on
     assert reported < 20 and f"**{reported} images are too few to tell:**" in said
     assert "predictions are at most 10%" in said

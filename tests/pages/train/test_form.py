@@ -6,6 +6,7 @@ from engine import paths
 from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import optional_deps
 from engine.training.presets import QUICK, TEXT
+from pages.parts.train import start as train_start
 from tests.lesson_data import button, texts
 from tests.lesson_data import open_page as open_any_page
 from tests.pages.train.form_data import PAGE, open_page, start
@@ -18,6 +19,15 @@ def test_a_task_begins_with_its_quick_preset(home, asked, task):
     app = start(open_page(PAGE, task=task))
     assert not app.exception
     assert asked == [(QUICK[task], "my run")]
+
+
+def test_a_double_click_starts_one_run(home, asked, monkeypatch):
+    monkeypatch.setattr(train_start, "DOUBLE_CLICK_SECONDS", 1000.0)
+    app = start(start(open_page(PAGE)))
+    assert not app.exception and len(asked) == 1
+    monkeypatch.setattr(train_start, "DOUBLE_CLICK_SECONDS", -1.0)
+    start(app)
+    assert len(asked) == 2
 
 
 def test_a_link_of_the_race_chooses_task_and_loss(home, asked):

@@ -8,6 +8,7 @@ from engine import paths
 from engine.images import open_image
 from engine.images.resize import to_square
 from engine.training.backbones import (
+    DRAWINGS,
     GRID,
     LOGITS,
     PHOTOGRAPHS,
@@ -53,6 +54,23 @@ def test_every_convolution_of_a_body_is_in_integers():
     assert len(convolutions) == 49
     assert all(set(node.input) <= dequantized for node in convolutions)
     assert not [node for node in model.graph.node if node.op_type == "Clip"]
+
+
+def test_a_resnet_is_in_integers_but_for_its_first_convolution():
+    """Its images are normalized differently in each channel; ReLUs are gone, being a part of the rounding."""
+    files = sorted((paths.SCENES / "train").glob("*.jpg"))[:3]
+    squares = np.stack([to_square(open_image(file), 128) for file in files])
+    outputs = (POOLED, GRID, TEXTURE)
+    ways = (computed(DRAWINGS, squares, outputs, way) for way in (False, True))
+    for exact, rounded in zip(*ways, strict=True):
+        assert exact.shape == rounded.shape and not np.array_equal(exact, rounded)
+        assert np.corrcoef(exact.ravel(), rounded.ravel())[0, 1] > 0.98
+    graph = graphs.body(weight_files.tensors(DRAWINGS), DRAWINGS, True)
+    nodes = onnx.load_from_string(graph.model([POOLED])).graph.node
+    dequantized = {node.output[0] for node in nodes if node.op_type == "DequantizeLinear"}
+    exact = [node.name for node in nodes if node.op_type == "Conv" and not set(node.input) <= dequantized]
+    assert exact == ["0.0.out"]
+    assert [node.name for node in nodes if node.op_type == "Relu"] == ["stem.relu"]
 
 
 def test_ranges_hold_what_images_reach_and_zero(squares):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.functional.coordinates import pixel_distance, to_unit
 from engine.training.quick import int8_check
 from tests import tiny_runs
 
@@ -36,9 +37,23 @@ def test_labels_lost_among_many_absent_ones_do_not_pass(run):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"version": 9, "agreement": 1, "shared_labels": 1}', '{"agreement": "x"}']
+    "text",
+    ["", "[]", "{}", '{"version": 9, "moved": 0, "agreement": 1, "shared_labels": 1}', '{"agreement": "x"}'],
 )
 def test_a_run_that_was_not_checked_does_not_pass(run, text):
     assert not int8_check.is_passed(run.folder)
     (run.folder / int8_check.FILE).write_text(text)
     assert not int8_check.is_passed(run.folder)
+
+
+def test_points_may_move_by_a_tenth_of_the_median_error(tmp_path):
+    run = tiny_runs.points_run(tmp_path / "run", tmp_path, tiny_runs.write_heads(tmp_path))
+    predictions = run.predictions
+    sizes = predictions.sizes_wh
+    exact = to_unit(predictions.points_px, sizes)
+    error = np.median(pixel_distance(predictions.points_px, predictions.targets_px))
+    for share, is_small in ((0.05, True), (0.2, False)):
+        rounded = to_unit(predictions.points_px + np.array([share * error, 0]), sizes)
+        assert int8_check.moved(run, exact, rounded) == pytest.approx(share)
+        int8_check.write(run, exact, rounded)
+        assert int8_check.is_passed(run.folder) == is_small

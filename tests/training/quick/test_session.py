@@ -1,6 +1,7 @@
 """A Quick run of each task on tiny images: complete, usable, travelling in a bundle, and without torch or fastai."""
 
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,10 +16,11 @@ from engine.data.formats import DatasetError
 from engine.images import open_image
 from engine.inference import predict
 from engine.jobs.progress import Listener
-from engine.runs import Run
+from engine.runs import Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import trainer
-from engine.training.backbones import PHOTOGRAPHS, weight_files
+from engine.training.backbones import PHOTOGRAPHS, graphs, weight_files
+from engine.training.quick import int8_check
 from tests.tiny_data import labelled, pointed
 
 TRAIN = """
@@ -138,3 +140,35 @@ def test_a_single_class_is_one_sentence(tmp_path):
 def test_the_table_of_images_says_which_were_for_validation(trained):
     table = trained[MULTI_LABEL][0].images
     assert isinstance(table, pd.DataFrame) and table["is_valid"].sum() == 8
+
+
+class _Removing(Listener):
+    """Remove a folder when a run reaches an activity."""
+
+    def __init__(self, folder, activity):
+        self.folder, self.activity, self.notes = folder, activity, []
+
+    def show(self, activity, share):
+        if activity == self.activity:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def note(self, sentence):
+        self.notes.append(sentence)
+
+
+def test_images_removed_after_they_were_read_cost_no_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(int8_check, "LEAST_IMAGES", 1)
+    monkeypatch.setattr(graphs, "has_int8", lambda backbone: True)
+    data, out = labelled(tmp_path / "squares"), tmp_path / "run"
+    listener = _Removing(data, "fitting the head")
+    trainer.train(TrainConfig(SINGLE_LABEL, str(data), size=64, device="cpu"), out, listener)
+    assert Run(out).state == "finished" and not (out / int8_check.FILE).exists()
+    assert any("Images were removed during training" in note for note in listener.notes)
+
+
+def test_a_run_deleted_while_it_trains_is_one_sentence_and_leaves_nothing(tmp_path):
+    data, out = labelled(tmp_path / "squares"), tmp_path / "run"
+    with pytest.raises(RunError, match="'run' was deleted while it trained"):
+        config = TrainConfig(SINGLE_LABEL, str(data), size=64, device="cpu")
+        trainer.train(config, out, _Removing(out, "fitting the head"))
+    assert not out.exists()
