@@ -112,8 +112,8 @@ def export_data(
         The zip to write.
     """
     plan = plan_export(record_to_export(path, task), task, target)
-    for limitation in plan.limitations:
-        print(limitation, file=sys.stderr)
+    for sentence in (*plan.dataset.notes, *plan.limitations):
+        print(sentence, file=sys.stderr)
     with progress_bar.Bar() as bar:
         write_zip(plan, out, lambda share: bar.show("writing the zip", share))
     limitations = [

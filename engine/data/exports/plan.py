@@ -35,7 +35,7 @@ def record_to_export(path: Path, task: str) -> Dataset:
     """The record of a dataset with everything that is known of it.
 
     For one label per image these are also the images with none or several, which the task does not use, for
-    training. Raises `DatasetError`.
+    training; the notes are those that hold with and without them. Raises `DatasetError`.
     """
     record = load(path, task)
     if not tasks.get(task).has_one_label:
@@ -46,7 +46,8 @@ def record_to_export(path: Path, task: str) -> Dataset:
         return record
     is_valid = dict(zip(record.table["fname"], record.table["is_valid"], strict=True))
     table = whole.table.assign(is_valid=[bool(is_valid.get(fname, False)) for fname in whole.table["fname"]])
-    return Dataset(whole.name, whole.task, whole.folder, pd.DataFrame(table), whole.vocab, record.notes)
+    notes = tuple(note for note in whole.notes if note in record.notes)
+    return Dataset(whole.name, whole.task, whole.folder, pd.DataFrame(table), whole.vocab, notes)
 
 
 def plan_export(dataset: Dataset, task: str, name: str) -> ExportPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -75,10 +76,11 @@ def _may_be_unpacked(name: str) -> bool:
 def _read(made: Contents, task: str) -> ParsedSource:
     """What the texts say of the images, which are not needed for it. Raises `DatasetError` as an import would."""
     with tempfile.TemporaryDirectory() as folder:
+        for inside in {os.path.dirname(name) for name in made.texts}:
+            os.makedirs(os.path.join(folder, inside), exist_ok=True)
         for name, text in made.texts.items():
-            path = Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="")
+            with open(os.path.join(folder, name), "wb") as file:
+                file.write(text.encode("utf-8"))
         listing = Listing(Path(folder), tuple(sorted([*made.texts, *made.images])))
         found = parse_source(Source(Path(folder), listing), task, 0.2)
     problems = [*found.problems, *text_problems(found), *name_problems(found), *checks.part_problems(found)]

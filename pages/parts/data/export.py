@@ -38,6 +38,8 @@ def show(chosen: LibraryDataset) -> None:
         st.warning(plain(error))
         return
     _limitations(plan)
+    if plan.dataset.notes:  # what the dataset itself leaves out, such as test images
+        st.caption("\n".join(f"- {plain(note)}" for note in plan.dataset.notes))
     count = counted(len(plan.contents.images), "image")
     st.markdown(f"{count}, {plan.size / 1024**2:,.1f} MB, including everything you changed here.")
     _offer(chosen, plan)

@@ -63,6 +63,14 @@ def test_what_a_format_cannot_represent_is_said_above_the_button(home):
     assert "What YOLO cannot represent of this dataset" in said and "for 2 images (train/3.jpg" in said
 
 
+def test_what_the_dataset_itself_leaves_out_is_said(home):
+    rows = [(f"{at}.jpg", ("cat", "dog")[at % 2], ("train", "valid", "test")[at // 4]) for at in range(12)]
+    folder = labelled(home / "mine", rows, "fname,labels,split")
+    library.add("mine", SINGLE_LABEL, in_place=folder)
+    said = texts(opened()).replace("\\", "")
+    assert "8 images, " in said and "Left out: 4 images for test." in said
+
+
 def test_one_label_exports_what_its_task_does_not_use_too(home):
     library.add("mine", SINGLE_LABEL, in_place=labelled(home / "mine", ROWS))
     app = opened()
