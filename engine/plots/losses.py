@@ -54,7 +54,7 @@ def loss_curves(target: int, label: str, reach: float) -> go.Figure:
     above = _curves(np.linspace(-reach, reach, 81), target, lambda z: z, "")
     below = _curves(losses.logit(_PROBS), target, losses.sigmoid, "2")
     worst, best = (0.02, 0.98) if target else (0.98, 0.02)
-    names = [_names([(wrong * far, far), (wrong * far, 1.0), (-wrong * far, far)], "")]
+    names = [_names([(wrong * far, far), (wrong * far, 1.0), (-wrong * 0.9 * reach, 0.9 * reach)], "")]
     names += [_names([(worst, 4.0), (worst, 1.0), (best, 6.0)], "2")]
     shared = layout("", "logit", _Y, 600)
     two = {

@@ -12,7 +12,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from tests.browser import UNSETTLED
 from tests.browser_controls.controls import Control, locate
 
-CLICK_MS, REST_MS = 30_000, 180_000
+CLICK_MS, REST_MS = 30_000, 300_000
 FEW_MS, TRIES = 5_000, 3
 LOOK_MS = 40
 SENDS_MS = 350

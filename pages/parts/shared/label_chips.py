@@ -20,7 +20,7 @@ STYLE = f"""<style>
 .counts caption {{font-weight: 600; text-align: left; padding-bottom: .1rem}}
 .counts td {{border: 1px solid rgba(128,128,128,.35); padding: .15rem .4rem; width: 50%}}
 td {{white-space: nowrap}} .counts b {{font-size: 1.05rem}} .counts small {{opacity: .75}}
-.counts .right b {{color: #2E8BC9}} .counts .wrong b {{color: #E0532F}}
+.counts .right b {{color: light-dark(#1B6FA8, #2E8BC9)}} .counts .wrong b {{color: light-dark(#C23B17, #E0532F)}}
 </style>"""
 
 

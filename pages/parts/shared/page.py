@@ -1,5 +1,6 @@
 """How every page begins and ends: its title, its goal, its terms, and the matching fastai code."""
 
+import importlib
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {FIRST_PAGE_LINK} {{font-size: 0}}
 {FIRST_PAGE_LINK}::after {{content: "Home"; font-size: .875rem}}
+:is([data-testid="stCaptionContainer"], [data-testid="stImageCaption"]) {{color: light-dark(#63666f, #a3a5a9)}}
 .js-plotly-plot .main-svg {{background: transparent !important}}
 .js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
 .js-plotly-plot :is([class$="tick"] > text, text[class$="title"], text.legendtext) {{
@@ -46,7 +48,9 @@ def charts_loading() -> Iterator[None]:
     """While the page imports what is heavy, let the browser load what draws charts.
 
     Only the first visit to a fresh server needs it: an empty chart stands below the title until the imports are done.
+    pandas comes first, whole: Plotly takes it from `sys.modules`, where another visitor's thread may have begun it.
     """
+    importlib.import_module("pandas")
     if _HEAVY in sys.modules:
         yield
         return
