@@ -10,6 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from engine.data import chosen_data
 from engine.data.archives import archive
 from engine.data.archives.errors import IncomingError
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding
@@ -90,7 +91,7 @@ def check(
     Parameters
     ----------
     path:
-        Folder or table.
+        Folder or table, or the name of a dataset in the library.
     as_json:
         Print the findings as one JSON object and nothing else.
     every:
@@ -103,7 +104,10 @@ def check(
         return 0
     with progress_bar.Bar() as bar:
         health = run_checks(
-            path, task, lambda share: bar.show("looking at every image", share), reading.options()
+            Path(chosen_data.resolve(str(path))),
+            task,
+            lambda share: bar.show("looking at every image", share),
+            reading.options(),
         )
     if not as_json:
         print("\n".join(_lines(health, every)))
