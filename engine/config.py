@@ -48,7 +48,7 @@ class TrainConfig:
     Attributes:
         task: single-label, multi-label or points.
         data: a folder or table of images (relative to the project where it lies inside it), or the name
-            of a dataset that fastai downloads.
+            of a dataset in the library, or of one that fastai downloads.
         recipe: quick, better or custom; quick unless something is set that only training by epochs can do, such as
             `epochs`, `lr`, another loss, or weights that are not those of a backbone.
         arch: name of a torchvision or timm architecture; by default the one that the weights belong to.

@@ -25,7 +25,7 @@ def read_with(dataset: LibraryDataset, chosen_options: ReadOptions) -> LibraryDa
     try:
         seen = detect(_data(dataset), options=chosen_options)
     except AmbiguousError as error:
-        if not _is_undecided(dataset):
+        if not dataset.is_undecided:
             raise
         return _undecided(dataset, chosen_options, error)
     return _keep(dataset, chosen_options, seen, _task(dataset, seen))
@@ -53,10 +53,6 @@ def _undecided(dataset: LibraryDataset, chosen_options: ReadOptions, error: Ambi
     )
 
 
-def _is_undecided(dataset: LibraryDataset) -> bool:
-    return dataset.manifest.options.format is None
-
-
 def _keep(
     dataset: LibraryDataset, chosen_options: ReadOptions, seen: DetectedFormat, task: str
 ) -> LibraryDataset:
@@ -74,9 +70,7 @@ def _task(dataset: LibraryDataset, seen: DetectedFormat) -> str:
     """The dataset's task, unless the reading does not serve it, or images have several labels and would be lost."""
     loses_images = tasks.get(dataset.task).has_one_label and tasks.get(seen.task).allows_several_labels
     return (
-        seen.task
-        if _is_undecided(dataset) or loses_images or dataset.task not in seen.tasks
-        else dataset.task
+        seen.task if dataset.is_undecided or loses_images or dataset.task not in seen.tasks else dataset.task
     )
 
 

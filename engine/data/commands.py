@@ -9,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from engine.data import library
+from engine.data import chosen_data, library
 from engine.data.archives import archive
 from engine.data.archives.errors import IncomingError
 from engine.data.exports import NAMES, plan_export, record_to_export, write_zip
@@ -107,11 +107,11 @@ def export_data(
     Parameters
     ----------
     path:
-        Folder or table.
+        Folder or table, or the name of a dataset in the library.
     out:
         The zip to write.
     """
-    plan = plan_export(record_to_export(path, task), task, target)
+    plan = plan_export(record_to_export(Path(chosen_data.resolve(str(path))), task), task, target)
     for sentence in (*plan.dataset.notes, *plan.limitations):
         print(sentence, file=sys.stderr)
     with progress_bar.Bar() as bar:

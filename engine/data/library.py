@@ -49,6 +49,11 @@ class LibraryDataset:
         return self.manifest.task
 
     @property
+    def is_undecided(self) -> bool:
+        """Whether it can be read in two ways and nobody has decided in which."""
+        return self.manifest.options.format is None
+
+    @property
     def data_path(self) -> Path:
         """What `--data` gets: `engine.data.formats.load` reads it with every decision applied."""
         return self.folder

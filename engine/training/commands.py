@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from cyclopts import Parameter
 
 from engine import runs
 from engine.config import ConfigError, TrainConfig
+from engine.data import chosen_data
+from engine.data.read_flags import ReadFlags
 from engine.jobs import device_queue, process, progress_bar
 from engine.jobs.command_line import on_stop, print_json
 from engine.jobs.job import SECONDS_BETWEEN_HEARTBEATS, STOP, Job
@@ -21,6 +24,7 @@ from engine.training import downloading, lr_finder, preflight, trainer
 Flags = Annotated[TrainConfig | None, Parameter(name="*", negative_iterable="no-")]
 """A flag for each field of the configuration; None where none of them is given."""
 Hidden = Parameter(show=False)
+NO_FLAGS = ReadFlags()
 
 
 def train(
@@ -28,6 +32,7 @@ def train(
     config: Flags = None,
     out: Path | None = None,
     resume: Path | None = None,
+    reading: ReadFlags = NO_FLAGS,
     in_background: Annotated[bool, Hidden] = False,
 ) -> int:
     """Train a run, with its progress on standard error and its metrics as a JSON object at the end.
@@ -45,9 +50,11 @@ def train(
     if in_background:
         process.lower_priority()
     if resume:
+        _refuse_other_flags(config, out, reading)
         config, folder = _resumable(resume).config, resume
     elif config and out:
         folder = out
+        config = replace(config, data=chosen_data.resolve(config.data, reading.options()))
         preflight.check(config, folder)
     else:
         missing = "--out" if config else "--task, --data" + ("" if out else ", --out")
@@ -70,6 +77,7 @@ def find_lr(
     *,
     config: Flags = None,
     again: bool = False,
+    reading: ReadFlags = NO_FLAGS,
     folder: Annotated[Path | None, Hidden] = None,
     in_background: Annotated[bool, Hidden] = False,
 ) -> int:
@@ -85,6 +93,7 @@ def find_lr(
     if folder:
         search = lr_finder.Search(folder)
     elif config:
+        config = replace(config, data=chosen_data.resolve(config.data, reading.options()))
         search = _search(config, again)
     else:
         raise ConfigError("A new search needs --task, --data.")
@@ -101,6 +110,17 @@ def find_lr(
 
         result = lr_search.find(search.folder, bar)
     return _print_suggestions(result)
+
+
+def _refuse_other_flags(config: TrainConfig | None, out: Path | None, reading: ReadFlags) -> None:
+    """Raise `ConfigError` for flags next to --resume, which would change nothing."""
+    given = ["the flags of a new run"] * (config is not None) + ["--out"] * (out is not None)
+    given += ["the flags on how to read the data"] * (reading != NO_FLAGS)
+    if given:
+        raise ConfigError(
+            f"--resume continues a run as it was configured, so {' and '.join(given)} would change nothing: leave them"
+            " out, or begin a new run."
+        )
 
 
 def _resumable(folder: Path) -> Run:

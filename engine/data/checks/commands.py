@@ -10,6 +10,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from engine.data import chosen_data
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix
 from engine.data.checks.fixes import Applied, FixError, apply_fix, named_fixes, names_of, undo_fix
 from engine.data.checks.run_checks import Health
@@ -52,7 +53,7 @@ def check(
     Parameters
     ----------
     path:
-        Folder or table.
+        Folder or table, or the name of a dataset in the library.
     as_json:
         Print the findings as one JSON object and nothing else.
     every:
@@ -69,6 +70,7 @@ def check(
         return 0
     if fix and undo:
         raise FixError("Give either --fix or --undo, not both.")
+    path = Path(chosen_data.resolve(str(path)))
     undone = undo_fix(path, task) if undo else ""
     with progress_bar.Bar() as bar:
         show: Show = lambda share: bar.show(ACTIVITY, share)  # noqa: E731

@@ -12,13 +12,23 @@ from pages.parts.shared.text import plain
 
 
 def choices(task: str) -> dict[str, str]:
-    """What can be chosen without typing, as the configuration says it, with the words that people read."""
+    """What can be chosen without typing, as the configuration says it, with the words that people read.
+
+    A dataset that can be read in two ways, and of which nobody has decided in which, cannot be chosen.
+    """
     bundled = {name: f"{PurePath(name).name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
     return bundled | {
         _as_typed(dataset): f"{dataset.name} (your data)"
         for dataset in library.all_sets()
-        if dataset.task == task
+        if dataset.task == task and not dataset.is_undecided
     }
+
+
+def show_undecided() -> None:
+    """Say which datasets cannot be chosen yet, and where to decide how they are read."""
+    names = [f"“{plain(one.name)}”" for one in library.all_sets() if one.is_undecided]
+    if names:
+        st.caption(f"{', '.join(names)} can be read in two ways: decide which on the page **Your data**.")
 
 
 _ORIGIN = {name: "the chapter's" for names in DATA.values() for name in names if "/" not in name}

@@ -68,6 +68,7 @@ def show() -> tuple[TrainConfig | None, bool]:
     train_address.remember(values, st.query_params)
     config = _checked(values)
     is_custom = values["recipe"] == CUSTOM
+    train_data.show_undecided()
     is_ready = (
         train_data.show(values["data"], values["task"], config.seed if config else 0) and config is not None
     )

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.file_index import Listing
 from engine.data.formats.images.sidecars import sidecars
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import keep_lone_objects, wants_points
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some

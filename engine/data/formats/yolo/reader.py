@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from engine.data.formats.evidence import Evidence
 from engine.data.formats.files.text_file import read_text
 from engine.data.formats.images.sidecars import sidecars
-from engine.data.formats.match import Evidence
 from engine.data.formats.objects.lone_objects import keep_lone_objects, wants_points
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
