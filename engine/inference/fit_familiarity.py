@@ -13,6 +13,7 @@ from engine.runs import Run
 from engine.runs.calibration import calibrate_run
 from engine.training import drawn, familiarity
 from engine.training.backbones import of_weights
+from engine.training.quick import int8_check
 
 
 def fit_from_images(folder: Path | str) -> dict[str, float]:
@@ -45,6 +46,7 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
 if __name__ == "__main__":
     for each in sys.argv[1:]:
         try:
+            int8_check.remove(Path(each))  # fitted in floats
             found = fit_from_images(each) | calibrate_run(each)
             print(json.dumps(found | {"predicts_in_integers": check_int8.on_images(each)}))
         except ValueError as problem:
