@@ -15,6 +15,7 @@ from engine.runs.calibration import calibrate_run
 from engine.training import drawn, familiarity, run_graph
 from engine.training.backbones import WeightsError, of_weights, sessions
 from engine.training.backbones.onnx_graph import IMAGES
+from engine.training.quick import int8_check
 
 BATCH_SIZE = 32
 
@@ -65,6 +66,7 @@ def features_of(run: Run, squares: np.ndarray) -> np.ndarray:
 if __name__ == "__main__":
     for each in sys.argv[1:]:
         try:
+            int8_check.remove(Path(each))  # fitted in floats
             print(json.dumps(fit_from_images(each) | calibrate_run(each)))
         except ValueError as problem:
             print(problem, file=sys.stderr)

@@ -12,6 +12,7 @@ from engine import inference, paths
 from engine.inference import predict
 from engine.runs import Run, RunError, files
 from engine.training import familiarity
+from engine.training.backbones import graphs
 from engine.training.familiarity import (
     FALSE_POSITIVES,
     FamiliarityError,
@@ -131,12 +132,15 @@ def test_a_run_without_the_file_does_not_know_and_one_with_it_does(tmp_path):
 
 
 @pytest.mark.skipif(not paths.BUNDLED_RUNS.is_dir(), reason="without the bundled runs")
-def test_one_pass_through_onnx_gives_what_torch_gives():
+def test_one_pass_through_onnx_gives_what_torch_gives(monkeypatch):
     """The features of the written graph are fastai's pooled ones: the maximum and the mean of each channel."""
     run = Run(paths.BUNDLED_RUNS / "multi-label")
     rng = np.random.default_rng(0)
     squares = rng.integers(0, 255, (2, run.config.size, run.config.size, 3), dtype=np.uint8)
+    rounded = predict.load(run)
+    monkeypatch.setattr(graphs, "has_int8", lambda backbone: False)
     fast, slow = predict.load(run), predict.load(run, "cpu")
+    assert np.corrcoef(rounded.features(squares).ravel(), fast.features(squares).ravel())[0, 1] > 0.99
     np.testing.assert_allclose(fast.features(squares), slow.features(squares), rtol=1e-2, atol=2e-3)
 
 
