@@ -16,7 +16,7 @@ from engine import __main__ as command_line
 from engine.data.csv_safety import guarded, is_formula, unguarded
 from engine.data.exports import ExportError, contents, export, forms_for, zipping
 from engine.data.formats import Dataset, detect, load
-from tests.data.checks.test_checks import POINTS, labelled, pointed, saved, scene
+from tests.data.checks.small_datasets import POINTS, labelled, pointed, saved, scene
 from tests.dataset_files import biwi, pascal, put, voc
 from tests.tiny_data import last_json
 

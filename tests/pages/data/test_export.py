@@ -9,7 +9,7 @@ from engine.data import edits, library
 from engine.data.edits import LABEL_RENAMED, LEFT_OUT
 from engine.data.formats import load
 from pages.parts.data import export as data_export
-from tests.data.checks.test_checks import POINTS, ROWS, labelled, pointed
+from tests.data.checks.small_datasets import POINTS, ROWS, labelled, pointed
 from tests.lesson_data import open_page, texts
 
 PAGE = "9_Your_data"

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from engine.data import imports, library
-from tests.data.imports.test_imports import HONEST, zipped
+from tests.data.imports.sending import HONEST, zipped
 from tests.dataset_files import IMAGE, pascal, points, put, write_table
 from tests.lesson_data import button, open_page, texts
 
