@@ -22,42 +22,42 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A sample image with the three networks' raw answers.
+class HomeExample:
+    """A sample image with the three networks' raw predictions.
 
     Attributes:
         title: what it shows, for people.
-        picture: its path, relative to the sample data.
-        answers: by task, logits (C,) for labels and (x, y) in the image's pixels for points.
+        image: its path, relative to the sample data.
+        predictions: by task, logits (C,) for labels and (x, y) in the image's pixels for points.
     """
 
     title: str
-    picture: str
-    answers: Mapping[str, list[float]]
+    image: str
+    predictions: Mapping[str, list[float]]
 
     @property
     def path(self) -> Path:
         """Where the image lies."""
-        return paths.SAMPLE_DATA / self.picture
+        return paths.SAMPLE_DATA / self.image
 
 
 def file() -> Path:
-    """Where the stored answers lie: with the bundled runs that gave them."""
+    """Where the stored predictions lie: with the bundled runs that gave them."""
     return paths.BUNDLED_RUNS / "showcase.json"
 
 
-def stored() -> list[Shown]:
-    """The stored answers to the images that are there; none where nothing usable is stored."""
+def stored() -> list[HomeExample]:
+    """The stored predictions for the images that are there; none where nothing usable is stored."""
     try:
-        found = [_checked(Shown(**one)) for one in json.loads(file().read_text(encoding="utf-8"))]
+        found = [_checked(HomeExample(**one)) for one in json.loads(file().read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return []
     return [shown for shown in found if shown.path.is_file()]
 
 
-def _checked(shown: Shown) -> Shown:
-    answers = {task: [float(value) for value in shown.answers[task]] for task in TASKS}
-    return Shown(str(shown.title), str(shown.picture), answers)
+def _checked(shown: HomeExample) -> HomeExample:
+    predictions = {task: [float(value) for value in shown.predictions[task]] for task in TASKS}
+    return HomeExample(str(shown.title), str(shown.image), predictions)
 
 
 def pictures() -> dict[str, Path]:
@@ -72,13 +72,13 @@ def pictures() -> dict[str, Path]:
     return paths_by_title | {"A head": formats.load(paths.HEADS, POINTS).part(valid=True).paths()[0]}
 
 
-def ask(by_task: Mapping[str, Run]) -> list[Shown]:
+def ask(by_task: Mapping[str, Run]) -> list[HomeExample]:
     """The networks' own predictions for `pictures()`; `by_task` holds a ready run for each task. This loads torch."""
     from engine.inference import predict
 
     models = {task: predict.load(run) for task, run in by_task.items()}
     return [
-        Shown(
+        HomeExample(
             title,
             path.relative_to(paths.SAMPLE_DATA).as_posix(),
             {task: _raw(model.predict([open_image(path)])[0]) for task, model in models.items()},

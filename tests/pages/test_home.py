@@ -19,8 +19,8 @@ SCENE, HEAD = "scenes/train/003.jpg", "heads/01/frame_00003_rgb.jpg"
 SHOWN = [
     {
         "title": "Two kinds",
-        "picture": SCENE,
-        "answers": {
+        "image": SCENE,
+        "predictions": {
             "single-label": [2.0, 1.9, -3.0, -4.0],
             "multi-label": [3.0, 2.5, -2.0, -0.1],
             "points": [31.4, 12.6],
@@ -28,8 +28,8 @@ SHOWN = [
     },
     {
         "title": "A head",
-        "picture": HEAD,
-        "answers": {
+        "image": HEAD,
+        "predictions": {
             "single-label": [0.0, 0.0, 0.5, 0.0],
             "multi-label": [-3.0, -2.5, -2.0, -4.0],
             "points": [10.0, 20.0],
@@ -110,7 +110,7 @@ def test_the_runs_own_thresholds_decide(answered):
 
 def test_without_stored_answers_the_networks_are_asked_on_demand(folder, monkeypatch):
     monkeypatch.setattr(
-        home_predictions, "ask", lambda by_task: [home_predictions.Shown(**one) for one in SHOWN]
+        home_predictions, "ask", lambda by_task: [home_predictions.HomeExample(**one) for one in SHOWN]
     )
     app = _home()
     assert not app.exception and _answers(app) == []
@@ -167,7 +167,7 @@ def test_every_page_is_linked_in_reading_order_with_its_description(answered):
         "{}",
         "3",
         '[{"title": "a"}]',
-        '[{"title": "a", "picture": "b", "answers": {"points": [1, 2]}}]',
+        '[{"title": "a", "image": "b", "predictions": {"points": [1, 2]}}]',
     ],
 )
 def test_broken_stored_answers_count_as_none(folder, text):
@@ -177,7 +177,7 @@ def test_broken_stored_answers_count_as_none(folder, text):
 
 def test_stored_answers_to_pictures_that_are_gone_are_left_out(answered):
     (answered / SCENE).unlink()
-    assert [shown.picture for shown in home_predictions.stored()] == [HEAD]
+    assert [shown.image for shown in home_predictions.stored()] == [HEAD]
 
 
 @pytest.mark.parametrize("page", ["", "1_One_hot", "2_BCE_and_CE", "3_Threshold"])
@@ -200,7 +200,7 @@ def test_stored_answers_are_what_the_bundled_networks_say():
     """Run `python -m engine.inference.home_predictions` after training the bundled runs anew."""
     fresh = home_predictions.ask(home_predictions.bundled_runs())
     stored = home_predictions.stored()
-    assert [(one.title, one.picture) for one in stored] == [(one.title, one.picture) for one in fresh]
+    assert [(one.title, one.image) for one in stored] == [(one.title, one.image) for one in fresh]
     for was, now in zip(stored, fresh, strict=True):
-        for task, values in was.answers.items():
-            np.testing.assert_allclose(now.answers[task], values, atol=0.05 if task == "points" else 5e-3)
+        for task, values in was.predictions.items():
+            np.testing.assert_allclose(now.predictions[task], values, atol=0.05 if task == "points" else 5e-3)

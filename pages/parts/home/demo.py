@@ -9,7 +9,7 @@ from engine.functional import losses
 from engine.images import open_image
 from engine.images.drawing import draw_point, to_jpeg
 from engine.inference import home_predictions
-from engine.inference.home_predictions import Shown
+from engine.inference.home_predictions import HomeExample
 from engine.plots.style import PREDICTION
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
@@ -36,10 +36,10 @@ def show() -> None:
         st.page_link(
             "pages/8_Your_pictures.py", label="Ask about a picture of your own", icon=":material/upload:"
         )
-    place.image(_marked(shown), width="stretch", alt=f"The sample picture {shown.picture}")
+    place.image(_marked(shown), width="stretch", alt=f"The sample picture {shown.image}")
     with answer_side:
-        _one_thing(by_task[SINGLE_LABEL], np.array(shown.answers[SINGLE_LABEL]))
-        _everything(by_task[MULTI_LABEL], np.array(shown.answers[MULTI_LABEL]))
+        _one_thing(by_task[SINGLE_LABEL], np.array(shown.predictions[SINGLE_LABEL]))
+        _everything(by_task[MULTI_LABEL], np.array(shown.predictions[MULTI_LABEL]))
         _point(shown)
 
 
@@ -49,7 +49,7 @@ def _which(titles: list[str]) -> str:
     )
 
 
-def _ask(by_task: dict[str, Run]) -> list[Shown]:
+def _ask(by_task: dict[str, Run]) -> list[HomeExample]:
     place = st.empty()
     if place.button("Ask the three networks (loads them, a few seconds)", type="primary"):
         st.session_state["asked"] = True
@@ -64,12 +64,12 @@ def _ask(by_task: dict[str, Run]) -> list[Shown]:
 
 
 @st.cache_resource(max_entries=2, show_spinner="The three networks are looking…")
-def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[Shown]:
+def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[HomeExample]:
     return home_predictions.ask(_by_task)
 
 
-def _marked(shown: Shown) -> bytes:
-    x, y = shown.answers[POINTS]
+def _marked(shown: HomeExample) -> bytes:
+    x, y = shown.predictions[POINTS]
     return _marked_jpeg(str(shown.path), (float(x), float(y)))
 
 
@@ -107,14 +107,14 @@ def _listed(labels: list[str]) -> str:
     return f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
-def _point(shown: Shown) -> None:
-    x, y = shown.answers[POINTS]
+def _point(shown: HomeExample) -> None:
+    x, y = shown.predictions[POINTS]
     with st.container(border=True):
         st.markdown("**Where is the head?** Trained with mean squared error.")
         st.subheader(f"at x {x:.0f} px, y {y:.0f} px", anchor=False)
         st.caption(
             "The orange mark in the picture."
-            if shown.picture.startswith("heads/")
+            if shown.image.startswith("heads/")
             else "The orange mark in the picture. It learned on heads alone and must always point somewhere: "
             "in a scene it guesses."
         )
