@@ -3,20 +3,20 @@
 import streamlit as st
 
 from engine.tasks import MULTI_LABEL
+from pages.parts.data import browse as data_browse
 from pages.parts.data import check as data_check
 from pages.parts.data import code as data_code
 from pages.parts.data import export as data_export
 from pages.parts.data import labelling
-from pages.parts.data import look as data_look
 from pages.parts.data import split as data_split
-from pages.parts.data.imports import page as imports_page
+from pages.parts.data.imports import import_tab
 from pages.parts.shared import page
 
 IMPORT = "Import"
 # What can be done with a dataset, in the order of doing: its title, and what shows it (called with a `LibraryDataset`).
 SECTIONS = {
     "Check": data_check.show,
-    "Browse": data_look.show,
+    "Browse": data_browse.show,
     "Label": labelling.show,
     "Split": data_split.show,
     "Export": data_export.show,
@@ -28,17 +28,17 @@ page.begin(
     "train.",
     terms=("dataset", "import", "label", "validation split", "pseudo-label", "export"),
 )
-chosen = imports_page.choose()
+chosen = import_tab.choose()
 section = st.segmented_control(
     "What to do", [IMPORT, *SECTIONS], default=IMPORT, required=True, key="do", bind="query-params"
 )
 if section == IMPORT:
-    imports_page.show(chosen)
+    import_tab.show(chosen)
 elif chosen is None:
     st.info(
         "There is no dataset yet. Import one first; one that is being imported appears when it is finished."
     )
-elif imports_page.is_undecided(chosen):
+elif import_tab.is_undecided(chosen):
     st.info("This dataset can be read in several ways. Choose one under **Import** first.")
 else:
     SECTIONS[section](chosen)

@@ -1,4 +1,4 @@
-"""Answers as CSV that is safe to open in a spreadsheet, whatever the pictures' files were called."""
+"""Predictions as CSV that is safe to open in a spreadsheet, whatever the images' files are called."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from engine.data.csv_safety import guarded
 
 
-def answers_csv(rows: Sequence[Mapping[str, object]]) -> str:
+def csv_text(rows: Sequence[Mapping[str, object]]) -> str:
     """One CSV line per row, under the columns of all rows in order of first appearance.
 
     Spreadsheets run a cell that begins with = + - or @ as a formula, so text that does (blanks before it do not

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Shown:
+class HomeExample:
     """A sample image with the three networks' raw outputs.
 
     Attributes:
@@ -46,18 +46,20 @@ def file() -> Path:
     return paths.BUNDLED_RUNS / "showcase.json"
 
 
-def stored() -> list[Shown]:
+def stored() -> list[HomeExample]:
     """The stored predictions to the images that are there; none where nothing usable is stored."""
     try:
-        examples = [_checked(Shown(**record)) for record in json.loads(file().read_text(encoding="utf-8"))]
+        examples = [
+            _checked(HomeExample(**record)) for record in json.loads(file().read_text(encoding="utf-8"))
+        ]
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return []
     return [shown for shown in examples if shown.path.is_file()]
 
 
-def _checked(shown: Shown) -> Shown:
+def _checked(shown: HomeExample) -> HomeExample:
     predictions = {task: [float(value) for value in shown.predictions[task]] for task in TASKS}
-    return Shown(str(shown.title), str(shown.image), predictions)
+    return HomeExample(str(shown.title), str(shown.image), predictions)
 
 
 def images() -> dict[str, Path]:
@@ -72,13 +74,13 @@ def images() -> dict[str, Path]:
     return paths_by_title | {"A head": formats.load(paths.HEADS, POINTS).part(valid=True).paths()[0]}
 
 
-def ask(by_task: Mapping[str, Run]) -> list[Shown]:
+def ask(by_task: Mapping[str, Run]) -> list[HomeExample]:
     """The networks' own predictions for `images()`; `by_task` holds a ready run for each task. This loads torch."""
     from engine.inference import predict
 
     models = {task: predict.load(run) for task, run in by_task.items()}
     return [
-        Shown(
+        HomeExample(
             title,
             path.relative_to(paths.SAMPLE_DATA).as_posix(),
             {task: _raw(model.predict([open_image(path)])[0]) for task, model in models.items()},

@@ -26,7 +26,7 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShowcasePhotograph:
     """A photograph and the three models' predictions.
 
     `labels` and `probs` (label -> probability, the most probable first) of the multi-label and the single-label model,
@@ -49,19 +49,19 @@ def file() -> Path:
     return paths.SAMPLE_DATA / "photo_models" / "showcase.json"
 
 
-def stored() -> list[Shown]:
+def stored() -> list[ShowcasePhotograph]:
     """The stored predictions for photographs that are there; none where the file is missing or damaged."""
     try:
         record = json.loads(file().read_text(encoding="utf-8"))
         if record["version"] != VERSION:
             return []
-        examples = [Shown(**photograph) for photograph in record["photographs"]]
+        examples = [ShowcasePhotograph(**photograph) for photograph in record["photographs"]]
     except (OSError, ValueError, TypeError, KeyError):
         return []
     return [shown for shown in examples if shown.path.is_file()]
 
 
-def predict() -> list[Shown]:
+def predict() -> list[ShowcasePhotograph]:
     """The models' predictions for every example photograph. Raises `PhotoModelError` or `WeightsError`."""
     from engine.inference import photo_models
 
@@ -72,7 +72,7 @@ def predict() -> list[Shown]:
         by_task = {
             task.replace("-", "_"): _record(model.predict([image])[0]) for task, model in models.items()
         }
-        examples.append(Shown(fname, title, **by_task))
+        examples.append(ShowcasePhotograph(fname, title, **by_task))
     return examples
 
 

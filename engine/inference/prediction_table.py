@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from engine import tasks
-from engine.data.csv_writer import answers_csv
+from engine.data.csv_writer import csv_text
 from engine.functional.coordinates import to_px
 from engine.inference.image_stream import PredictedImage
 from engine.inference.predict import LabelPrediction, PointPrediction
@@ -40,4 +40,4 @@ def columns(run: Run) -> list[str]:
 
 def save_csv(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """Write rows to a CSV file, whole, that is safe to open in a spreadsheet."""
-    write_text(path, answers_csv(list(rows)))
+    write_text(path, csv_text(list(rows)))

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from engine.data.csv_writer import answers_csv, safe_cell
+from engine.data.csv_writer import csv_text, safe_cell
 
 
 def read(text):
@@ -18,7 +18,7 @@ def read(text):
 )
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(name):
     assert safe_cell(name) == f"'{name}"
-    assert read(answers_csv([{"file": name}])) == [{"file": f"'{name}"}]
+    assert read(csv_text([{"file": name}])) == [{"file": f"'{name}"}]
 
 
 @pytest.mark.parametrize("name", ["bear.jpg", "a=b.jpg", "2-1.jpg", "'quoted.jpg", ""])
@@ -27,22 +27,22 @@ def test_other_text_is_left_as_it_is(name):
 
 
 def test_numbers_stay_numbers_even_below_zero():
-    assert read(answers_csv([{"x_px": -3.5, "y_px": 12}])) == [{"x_px": "-3.5", "y_px": "12"}]
+    assert read(csv_text([{"x_px": -3.5, "y_px": 12}])) == [{"x_px": "-3.5", "y_px": "12"}]
 
 
 def test_a_label_in_the_header_is_guarded_too():
-    assert answers_csv([{"=label": 1}]).startswith("'=label")
+    assert csv_text([{"=label": 1}]).startswith("'=label")
 
 
 def test_commas_quotes_and_line_breaks_come_back():
     rows = [{"file": 'a, "b"\nc.jpg', "labels": "bear dog"}]
-    assert read(answers_csv(rows)) == rows
+    assert read(csv_text(rows)) == rows
 
 
 def test_rows_with_different_columns_share_one_header():
-    text = answers_csv([{"file": "a", "p": 0.5}, {"file": "b", "x_px": 7}])
+    text = csv_text([{"file": "a", "p": 0.5}, {"file": "b", "x_px": 7}])
     assert text.splitlines() == ["file,p,x_px", "a,0.5,", "b,,7"]
 
 
 def test_no_rows_give_no_lines_but_do_not_fail():
-    assert answers_csv([]).strip() == ""
+    assert csv_text([]).strip() == ""

@@ -174,8 +174,8 @@ def test_a_dataset_of_another_version_is_one_sentence(home, version, age):
 
 def test_a_note_that_was_imported_is_not_believed(home):
     """Only the library itself says where pictures lie: not a set.json in what somebody uploaded."""
-    lie = {"name": "x", "task": "multi-label", "elsewhere": str(pascal(home / "secret")), "how": {}}
-    unpacked = put(_unpacked(home), {"set.json": json.dumps(lie | {"recognised": []})})
+    lie = {"name": "x", "task": "multi-label", "elsewhere": str(pascal(home / "secret")), "options": {}}
+    unpacked = put(_unpacked(home), {"set.json": json.dumps(lie)})
     one = library.add("honest", "multi-label", unpacked=unpacked)
     assert load(one.folder / "pictures", "multi-label").folder == one.folder / "pictures"
     assert one.record().folder == one.folder / "pictures"

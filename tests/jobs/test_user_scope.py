@@ -21,7 +21,7 @@ from engine.jobs import access, user_scope
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import launch
-from tests.data.imports.test_imports import HONEST, zipped
+from tests.data.imports.sending import HONEST, zipped
 from tests.dataset_files import IMAGE, pascal
 from tests.lesson_data import open_page, texts
 

@@ -110,7 +110,7 @@ def test_the_runs_own_thresholds_decide(answered):
 
 def test_without_stored_answers_the_networks_are_asked_on_demand(folder, monkeypatch):
     monkeypatch.setattr(
-        home_predictions, "ask", lambda by_task: [home_predictions.Shown(**one) for one in SHOWN]
+        home_predictions, "ask", lambda by_task: [home_predictions.HomeExample(**one) for one in SHOWN]
     )
     app = _home()
     assert not app.exception and _answers(app) == []
@@ -167,7 +167,7 @@ def test_every_page_is_linked_in_reading_order_with_its_description(answered):
         "{}",
         "3",
         '[{"title": "a"}]',
-        '[{"title": "a", "picture": "b", "predictions": {"points": [1, 2]}}]',
+        '[{"title": "a", "image": "b", "predictions": {"points": [1, 2]}}]',
     ],
 )
 def test_broken_stored_answers_count_as_none(folder, text):
@@ -200,7 +200,7 @@ def test_stored_answers_are_what_the_bundled_networks_say():
     """Run `python -m engine.inference.home_predictions` after training the bundled runs anew."""
     fresh = home_predictions.ask(home_predictions.bundled_runs())
     stored = home_predictions.stored()
-    assert [(one.title, one.picture) for one in stored] == [(one.title, one.picture) for one in fresh]
+    assert [(one.title, one.image) for one in stored] == [(one.title, one.image) for one in fresh]
     for was, now in zip(stored, fresh, strict=True):
         for task, values in was.predictions.items():
             np.testing.assert_allclose(now.predictions[task], values, atol=0.05 if task == "points" else 5e-3)

@@ -1,4 +1,4 @@
-"""Pictures on their way in: names checked, archives unpacked within limits, recognised, and put into the library.
+"""Images on their way in: names checked, archives unpacked within limits, detected, and put into the library.
 
 Nothing that comes in is trusted: not names, not sizes that an archive claims, not what it holds. The work is done by a
 process of its own, in a folder of its own; a dataset is in the library whole, or not at all.

@@ -1,4 +1,4 @@
-"""What the process does that imports a dataset: sort, unpack, recognise, put in place."""
+"""What the process does that imports a dataset: sort, unpack, detect, put in place."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine import tasks
-from engine.data.csv_writer import answers_csv
+from engine.data.csv_writer import csv_text
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.job import Review
 from engine.experiments.label_review.ranking import Ranking
@@ -21,7 +21,7 @@ def suspects(review: Review, first: int) -> list[dict[str, object]]:
 def save_csv(review: Review, path: Path) -> None:
     """Write the whole ranking as CSV."""
     ranking, _ = storage.ranking(review.folder)
-    write_text(path, answers_csv(rows(ranking, ranking.table)))
+    write_text(path, csv_text(rows(ranking, ranking.table)))
 
 
 def rows(ranking: Ranking, table) -> list[dict[str, object]]:

@@ -1,1 +1,1 @@
-"""Parts of the dataset page: check, look, label, split, export."""
+"""Parts of the dataset page: check, browse, label, split, export."""

@@ -6,7 +6,7 @@ from engine import paths
 from engine.functional.point_metrics import error_table
 from engine.runs import PointPredictions, Run
 from engine.runs.constant_baselines import point_baseline_px
-from pages.parts.head_centre import errors as head_centre_errors
+from pages.parts.head_centre import error_figures
 from pages.parts.head_centre import steer as head_centre_steer
 from pages.parts.shared import page, runs
 
@@ -26,20 +26,20 @@ def show(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
 
     Returns the run and its predictions, if there are any.
     """
-    run, predictions = head_centre_errors.chosen_run(is_own)
+    run, predictions = error_figures.chosen_run(is_own)
     if run is None or predictions is None:
         return None, None
     errors = error_table(predictions, point_baseline_px(run, predictions))
     if not runs.images_exist(run):
-        head_centre_errors.gallery(run, predictions, errors)
+        error_figures.gallery(run, predictions, errors)
         people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
         st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
     st.header("How far off, in pixels")
     st.markdown(
         "Next to each error is one that needs no network: always predicting the mean centre of the training images."
     )
-    head_centre_errors.summary(predictions, errors)
-    head_centre_errors.where_and_whose(predictions, errors)
+    error_figures.summary(predictions, errors)
+    error_figures.where_and_whose(predictions, errors)
     page.image_first()
     return run, predictions
 

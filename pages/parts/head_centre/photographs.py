@@ -12,11 +12,11 @@ from engine.functional.point_metrics import error_table
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_jpeg
 from engine.inference import held_out_faces, photo_models, photo_showcase, uploads
-from engine.inference.photo_showcase import Shown
+from engine.inference.photo_showcase import ShowcasePhotograph
 from engine.plots.overlays import with_points
 from engine.tasks import POINTS
 from engine.training.backbones import WeightsError
-from pages.parts.head_centre import errors as head_centre_errors
+from pages.parts.head_centre import error_figures
 from pages.parts.shared.text import plain
 
 POINT, PLACE = "point", "between the eyes"
@@ -85,7 +85,7 @@ def _examples() -> None:
     )
 
 
-def caption(shown: Shown) -> str:
+def caption(shown: ShowcasePhotograph) -> str:
     """What the model predicted for an example photograph, and how far off it is compared with the mean point."""
     truth_px, point_px = example_photographs.POINTS_PX.get(shown.fname), shown.points["point_px"]
     if truth_px is None:
@@ -98,7 +98,7 @@ def caption(shown: Shown) -> str:
     return f"{shown.title}: {says}"
 
 
-def _beside_mean(shown: Shown, truth_px: tuple[float, float]) -> str:
+def _beside_mean(shown: ShowcasePhotograph, truth_px: tuple[float, float]) -> str:
     try:
         mean_px = held_out_faces.mean_point_px(open_image(shown.path).size)
     except photo_models.PhotoModelError:
@@ -189,8 +189,8 @@ def _held_out() -> None:
         return
     st.markdown(_explained(kind, faces))
     errors = error_table(faces.predictions, faces.baseline_px)
-    head_centre_errors.summary(faces.predictions, errors, POINT)
-    head_centre_errors.where_and_whose(faces.predictions, errors, POINT, "Faces")
+    error_figures.summary(faces.predictions, errors, POINT)
+    error_figures.where_and_whose(faces.predictions, errors, POINT, "Faces")
     st.caption(
         "Predictions for 200 face crops of 40 people from Udacity's P1_Facial_Keypoints (MIT), alone and pasted into "
         "photographs of COCO 2017 (annotations CC BY 4.0). None of these images is shipped, only the numbers."

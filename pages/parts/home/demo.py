@@ -9,7 +9,7 @@ from engine.functional import losses
 from engine.images import open_image
 from engine.images.drawing import draw_point, to_jpeg
 from engine.inference import home_predictions
-from engine.inference.home_predictions import Shown
+from engine.inference.home_predictions import HomeExample
 from engine.plots.style import PREDICTION
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
@@ -49,7 +49,7 @@ def _which(titles: list[str]) -> str:
     )
 
 
-def _ask(by_task: dict[str, Run]) -> list[Shown]:
+def _ask(by_task: dict[str, Run]) -> list[HomeExample]:
     place = st.empty()
     if place.button("Ask the three networks (loads them, a few seconds)", type="primary"):
         st.session_state["asked"] = True
@@ -64,11 +64,11 @@ def _ask(by_task: dict[str, Run]) -> list[Shown]:
 
 
 @st.cache_resource(max_entries=2, show_spinner="The three networks are looking…")
-def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[Shown]:
+def _asked(versions: tuple, _by_task: dict[str, Run]) -> list[HomeExample]:
     return home_predictions.ask(_by_task)
 
 
-def _marked(shown: Shown) -> bytes:
+def _marked(shown: HomeExample) -> bytes:
     x, y = shown.predictions[POINTS]
     return _marked_jpeg(str(shown.path), (float(x), float(y)))
 
@@ -107,7 +107,7 @@ def _listed(labels: list[str]) -> str:
     return f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
-def _point(shown: Shown) -> None:
+def _point(shown: HomeExample) -> None:
     x, y = shown.predictions[POINTS]
     with st.container(border=True):
         st.markdown("**Where is the head?** Trained with mean squared error.")

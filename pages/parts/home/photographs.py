@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.images import open_image
 from engine.inference import photo_showcase
-from engine.inference.photo_showcase import Shown
+from engine.inference.photo_showcase import ShowcasePhotograph
 from pages.parts.shared import photo_cards
 
 _NOTES = {
@@ -50,7 +50,7 @@ def show() -> None:
         _predictions(shown)
 
 
-def _predictions(shown: Shown) -> None:
+def _predictions(shown: ShowcasePhotograph) -> None:
     photo_cards.one_thing(
         shown.single_label["labels"], shown.single_label["probs"], shown.single_label["is_familiar"]
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.data.csv_writer import answers_csv
+from engine.data.csv_writer import csv_text
 from engine.images import ImageError, open_image
 from engine.inference import photo_models, photo_showcase
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
@@ -96,7 +96,7 @@ def as_csv(predicted: Sequence[tuple[File, dict]]) -> bytes:
             }
             | {f"p({label})": round(prob, 4) for label, prob in several.probs.items()}
         )
-    return answers_csv(rows).encode("utf-8-sig")
+    return csv_text(rows).encode("utf-8-sig")
 
 
 def _download(predicted: list) -> None:

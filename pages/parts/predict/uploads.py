@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.data.csv_writer import answers_csv
+from engine.data.csv_writer import csv_text
 from engine.data.formats.phrases import counted
 from engine.images.drawing import to_png
 from engine.inference import uploads
@@ -84,7 +84,7 @@ def _gallery(predicted: list[tuple[File, UploadPredictions]], by_title: dict) ->
 
 def as_csv(uploaded: list[UploadPredictions]) -> bytes:
     """The table to download, marked as UTF-8 so that spreadsheets read every letter."""
-    return answers_csv([uploads.table_row(upload) for upload in uploaded]).encode("utf-8-sig")
+    return csv_text([uploads.table_row(upload) for upload in uploaded]).encode("utf-8-sig")
 
 
 def _download(uploaded: list[UploadPredictions]) -> None:

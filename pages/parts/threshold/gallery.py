@@ -25,7 +25,7 @@ _STYLE = """
 
 
 @dataclass(frozen=True)
-class Shown:
+class GalleryImage:
     """An image under the slider: where it is, its probabilities (C,), and its targets (C,) of 0 or 1."""
 
     path: Path
@@ -33,13 +33,15 @@ class Shown:
     targets: np.ndarray
 
 
-def send(images: Sequence[Shown]) -> None:
+def send(images: Sequence[GalleryImage]) -> None:
     """Send the images themselves; call it once, outside of what the slider redraws."""
     frames = (_frame(place, shown.path) for place, shown in enumerate(images) if shown.path.exists())
     st.html(f"<style>{_STYLE}{''.join(frames)}</style>")
 
 
-def show(images: Sequence[Shown], vocab: tuple[str, ...], in_use: np.ndarray, chosen: np.ndarray) -> None:
+def show(
+    images: Sequence[GalleryImage], vocab: tuple[str, ...], in_use: np.ndarray, chosen: np.ndarray
+) -> None:
     """Show images with their labels at the chosen thresholds (C,), against those now in use (C,)."""
     cells = []
     for place, shown in enumerate(images):

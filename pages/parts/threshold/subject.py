@@ -16,7 +16,7 @@ from engine.training.photo_models.files import PhotoModelError
 from pages.parts.shared import image_kind, runs, text
 from pages.parts.threshold import apply, controls
 from pages.parts.threshold import reliability as threshold_reliability
-from pages.parts.threshold.gallery import Shown
+from pages.parts.threshold.gallery import GalleryImage
 
 SHOWN = 10
 
@@ -50,7 +50,7 @@ class Subject(ABC):
 
     @property
     @abstractmethod
-    def images(self) -> list[Shown]:
+    def images(self) -> list[GalleryImage]:
         """The images to show under the slider."""
 
     @abstractmethod
@@ -78,10 +78,10 @@ class OfRun(Subject):
         return np.array(list(self._run.thresholds.values()))
 
     @cached_property
-    def images(self) -> list[Shown]:
+    def images(self) -> list[GalleryImage]:
         predictions = self.predictions
         return [
-            Shown(
+            GalleryImage(
                 self._run.image_path(predictions.fnames[at]), predictions.probs[at], predictions.targets[at]
             )
             for at in map(int, least_sure(predictions.probs, SHOWN))
@@ -114,10 +114,10 @@ class OfPhotographs(Subject):
         return f"all {len(self.predictions.targets):,} held-out photographs"
 
     @cached_property
-    def images(self) -> list[Shown]:
+    def images(self) -> list[GalleryImage]:
         vocab = self.predictions.vocab
         return [
-            Shown(
+            GalleryImage(
                 shown.path,
                 np.array([shown.multi_label["probs"].get(label, 0.0) for label in vocab]),
                 encode(example_photographs.LABELS.get(shown.fname, ()), vocab),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.data import edits
 from engine.data.checks import STOPS, check
 from engine.data.formats import DatasetError, load
-from tests.data.checks.test_checks import saved, scene
+from tests.data.checks.small_datasets import saved, scene
 from tests.dataset_files import put, write_table
 
 THERE = ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg", "twin.jpg", "sub/f.jpg"]

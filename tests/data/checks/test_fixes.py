@@ -9,7 +9,7 @@ from engine.data import edits, library
 from engine.data.checks.finding import NOTE, Finding, Fix
 from engine.data.checks.fixes import named_fixes
 from engine.data.edits import LEFT_OUT
-from tests.data.checks.test_checks import ROWS, labelled, saved, scene
+from tests.data.checks.small_datasets import ROWS, labelled, saved, scene
 
 TWIN = saved(scene(50))
 SPOILED = [*ROWS, ("gone.jpg", "dog", False), ("a.jpg", "dog", False), ("b.jpg", "dog", True)]

@@ -4,16 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from engine.data.formats import DatasetError, load
+from engine.data.formats import Dataset, DatasetError, load
 from engine.data.formats.read_options import ReadOptions
 
 
 def labels_of(folder, **options) -> dict[str, set[str]]:
     """The labels of each image by the last part of its name."""
-    table = load(folder, "multi-label", ReadOptions(**options)).table
-    return {
-        Path(fname).name: set(labels) for fname, labels in zip(table["fname"], table["labels"], strict=True)
-    }
+    return label_sets(load(folder, "multi-label", ReadOptions(**options)))
+
+
+def label_sets(dataset: Dataset) -> dict[str, set[str]]:
+    """The labels of each image of a dataset by the last part of its name."""
+    return {name: set(labels) for name, labels in labels_by_name(dataset).items()}
 
 
 def points_of(folder, **options) -> dict[str, list[float]]:
@@ -38,9 +40,22 @@ def told_of(folder, task="multi-label", **options) -> str:
 
 
 def problems_of(folder, task="multi-label", **options) -> str:
-    """What it is refused for: whole sentences."""
+    """What it is refused for; every sentence is plain."""
+    return refusal(folder, task, ReadOptions(**options))
+
+
+def refusal(folder, task="multi-label", options=None, **more) -> str:
+    """All sentences with which `load` refuses a dataset; each must be plain."""
     with pytest.raises(DatasetError) as raised:
-        load(folder, task, ReadOptions(**options))
+        load(folder, task, options, **more)
+    assert raised.value.problems
     for sentence in raised.value.problems:
-        assert sentence.endswith(".") and "\n" not in sentence
+        assert sentence.endswith(".") and "\n" not in sentence and "Error" not in sentence
+    assert str(raised.value) == "\n".join(raised.value.problems)
     return str(raised.value)
+
+
+def labels_by_name(dataset: Dataset) -> dict[str, tuple[str, ...]]:
+    """The labels of each image by the last part of its name, in the table's order."""
+    table = dataset.table
+    return {Path(name).name: row for name, row in zip(table["fname"], table["labels"], strict=True)}

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from engine.export.bundle import write
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.runs import Run
+from engine.tasks import MULTI_LABEL, POINTS, TASKS
 from tests import exportable_runs
+from tests.export.bundle.packing import packed
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,15 @@ def pieces(tmp_path_factory) -> dict[str, dict[str, bytes]]:
 def own(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "own"))
     return tmp_path / "own"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> dict[str, tuple[Run, Path]]:
+    """For each task a run and its zip, made once."""
+    folder = tmp_path_factory.mktemp("take-away")
+    exportable_runs.draw_images(folder / "pictures")
+    found = {}
+    for task in TASKS:
+        run = exportable_runs.write_run(folder / "runs" / task, folder / "pictures", task)
+        found[task] = (run, packed(run, folder / f"{task}.zip"))
+    return found

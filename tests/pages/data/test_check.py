@@ -7,7 +7,7 @@ from engine.data.checks import jobs
 from engine.jobs.status import Progress
 from pages.parts.data import health as data_health
 from pages.parts.data import tiles as data_tiles
-from tests.data.checks.test_checks import ROWS, labelled, saved, scene
+from tests.data.checks.small_datasets import ROWS, labelled, saved, scene
 from tests.dataset_files import put
 from tests.lesson_data import button, open_page, texts
 from tests.pages.data.label.desk import progress

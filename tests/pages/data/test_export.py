@@ -11,8 +11,8 @@ from engine.data.exports import formats_for
 from engine.data.formats import load
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.data import export as data_export
-from tests.data.checks.test_checks import POINTS as POINT_ROWS
-from tests.data.checks.test_checks import ROWS, labelled, pointed
+from tests.data.checks.small_datasets import POINTS as POINT_ROWS
+from tests.data.checks.small_datasets import ROWS, labelled, pointed
 from tests.lesson_data import open_page, texts
 
 PAGE = "9_Your_data"

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from engine.data import library
 from engine.data.formats import load
 from tests.browser import open_page, wait_until_settled
-from tests.data.checks.test_checks import ROWS, labelled, saved, scene
+from tests.data.checks.small_datasets import ROWS, labelled, saved, scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.data import imports, library
 from engine.jobs.job import Job
-from tests.data.imports.test_imports import HONEST, zipped
+from tests.data.imports.sending import HONEST, zipped
 from tests.dataset_files import IMAGE, pascal, points, put, write_table
 from tests.lesson_data import button, open_page, texts
 

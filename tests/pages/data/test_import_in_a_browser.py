@@ -10,7 +10,7 @@ from engine.data import imports
 from engine.data.formats import load
 from engine.data.library import LibraryDataset
 from tests.browser import open_page, serve, wait_until_settled
-from tests.data.imports.test_imports import zipped
+from tests.data.imports.sending import zipped
 from tests.dataset_files import IMAGE
 from tests.tiny_data import labelled
 

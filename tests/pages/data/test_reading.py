@@ -6,7 +6,7 @@ import pytest
 
 from engine.data import imports, library
 from engine.data.imports import import_worker
-from tests.data.imports.test_imports import zipped
+from tests.data.imports.sending import zipped
 from tests.dataset_files import IMAGE, put, write_table
 from tests.lesson_data import button, open_page, texts
 

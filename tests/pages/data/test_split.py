@@ -3,7 +3,7 @@
 import pytest
 
 from engine.data import library
-from tests.data.checks.test_checks import ROWS, labelled, saved, scene
+from tests.data.checks.small_datasets import ROWS, labelled, saved, scene
 from tests.dataset_files import points
 from tests.lesson_data import button, chart, open_page, texts
 

@@ -1,10 +1,13 @@
 """Folders for classes, and folders that only divide the images: as whole names, as prefixes and as suffixes."""
 
+from pathlib import Path
+
 import pytest
 
 from engine.data.formats import DatasetError, load
 from engine.data.formats.splits.folders import is_whole_name
 from engine.data.formats.tables.cells import part_named
+from tests.data.formats.reading import refusal
 from tests.dataset_files import IMAGE, put
 
 
@@ -78,3 +81,30 @@ def test_annotations_beside_a_lone_folder_are_named(tmp_path):
     put(folders(tmp_path, "data"), {"labels.json": '{"classes": ["a"], "labels": {}}', "x.xml": "<a/>"})
     with pytest.raises(DatasetError, match=r"labels\.json.*not read"):
         load(tmp_path, "multi-label")
+
+
+def class_folders(folder: Path, parts=("",)) -> Path:
+    names = [f"{part}/{label}/{n}.jpg" for part in parts for label in ("polar bear", "dog") for n in range(3)]
+    return put(folder, {name.removeprefix("/"): IMAGE for name in names})
+
+
+def test_a_folder_for_each_class(tmp_path):
+    put(class_folders(tmp_path), {"loose.jpg": IMAGE, "dog/notes.txt": "x", ".hidden/1.jpg": IMAGE})
+    dataset = load(tmp_path, "single-label", valid_share=0.5)
+    assert dataset.vocab == ("dog", "polar bear")
+    assert dataset.table["fname"].iloc[0] == "dog/0.jpg" and len(dataset.table) == 6
+    assert dataset.table["is_valid"].sum() == 3
+    assert "Left out: 1 image in no folder of a class: loose.jpg." in dataset.notes
+
+
+@pytest.mark.parametrize("valid", ["valid", "val"])
+def test_train_and_valid_folders_are_the_split(tmp_path, valid):
+    put(class_folders(tmp_path, ("train", valid)), {"test/dog/9.jpg": IMAGE})
+    dataset = load(tmp_path, "multi-label")
+    assert dataset.vocab == ("dog", "polar bear") and len(dataset.table) == 12
+    assert all(name.startswith(valid) for name in dataset.part(valid=True).table["fname"])
+    assert dataset.table["is_valid"].sum() == 6
+
+
+def test_class_folders_hold_no_points(tmp_path):
+    assert "choose the task single-label" in refusal(class_folders(tmp_path), "points")

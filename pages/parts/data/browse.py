@@ -1,4 +1,4 @@
-"""Page 9, look: the labels and points on the pictures, before anything is trained."""
+"""Page 9, browse: the labels and points on the images, before anything is trained."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ SIZES = {"small": (150, 40), "medium": (190, 24), "large": (400, 8)}
 
 
 def show(dataset: LibraryDataset) -> None:
-    """Everything under "Look"."""
+    """Everything under "Browse"."""
     health = data_health.of(dataset)
     if health is None:
         return

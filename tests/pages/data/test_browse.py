@@ -9,7 +9,7 @@ from engine.data.checks.image_filter import NO_LABEL, chosen, label_counts
 from engine.data.formats.read_options import ReadOptions
 from engine.plots.places import of_points
 from pages.parts.data import tiles as data_tiles
-from tests.data.checks.test_checks import POINTS, ROWS, labelled, pointed, saved, scene
+from tests.data.checks.small_datasets import POINTS, ROWS, labelled, pointed, saved, scene
 from tests.dataset_files import put
 from tests.lesson_data import chart, open_page, texts
 
