@@ -172,9 +172,10 @@ def test_a_dataset_of_another_version_is_one_sentence(home, version, age):
     assert str(raised.value) == problem
 
 
-def test_a_note_that_was_imported_is_not_believed(home):
+def test_a_manifest_among_the_files_is_not_believed(home):
     """Only the library itself says where pictures lie: not a set.json in what somebody uploaded."""
-    lie = {"name": "x", "task": "multi-label", "elsewhere": str(pascal(home / "secret")), "options": {}}
+    lie = {"version": 1, "name": "x", "task": "multi-label", "in_place": str(pascal(home / "secret"))}
+    lie |= {"options": {}, "chosen_options": {}}
     unpacked = put(_unpacked(home), {"set.json": json.dumps(lie)})
     one = library.add("honest", "multi-label", unpacked=unpacked)
     assert load(one.folder / "pictures", "multi-label").folder == one.folder / "pictures"

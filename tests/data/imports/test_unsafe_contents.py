@@ -138,6 +138,13 @@ def test_labels_are_only_text(home):
 
 
 def test_a_set_json_that_was_sent_is_left_out(home):
-    lie = {"name": "x", "task": "points", "in_place": "/etc", "options": {}}
+    lie = {
+        "version": 1,
+        "name": "x",
+        "task": "points",
+        "in_place": "/etc",
+        "options": {},
+        "chosen_options": {},
+    }
     sent(zipped(HONEST | {"set.json": json.dumps(lie)}))
     assert not (library.find("set").source_path / "set.json").exists()
