@@ -498,7 +498,7 @@ def test_every_problem_of_a_table_is_told_at_once(tmp_path):
     assert "Not there, looking in “train”: 5 of the 8 pictures that the table names: gone0.jpg" in said
     assert "gone2.jpg and 2 more" in said
     assert "these have more: train/1.jpg (2 times)" in said
-    assert "must say train, valid or test, or True or False: “maybe” in line 7" in said
+    assert "must say train, valid or test, or True or False (--split-column): “maybe” in line 7" in said
     assert "“Dog” (1) and “dog” (" in said and "“polar bear” (4) and “polar_bear” (1)" in said
 
 
@@ -546,7 +546,7 @@ def test_linked_folders_are_not_followed_and_circles_end(tmp_path):
 def test_spaces_among_commas_are_a_forgotten_comma(tmp_path):
     rows = [("1.jpg", "car, person"), ("2.jpg", "car person"), ("3.jpg", "car"), ("4.jpg", "bus stop")]
     said = problems_of(pascal(tmp_path, rows, "fname,labels"))
-    assert "separated by commas in some cells and by spaces in others: “car person” in line 3." in said
+    assert "seem to be several labels, which are there alone, too: “car person” in line 3;" in said
 
 
 @pytest.mark.parametrize(
