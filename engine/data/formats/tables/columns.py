@@ -155,7 +155,7 @@ def _split(columns: Columns, others: list[int], binary: list[int], options: Read
         return columns.table.place_of(options.split_column, "--split-column")
     if columns.table.part_column is not None:
         return columns.table.part_column
-    taken = {columns.table.place_of(one, "") for one in options.label_columns}
+    taken = {columns.table.place_of(one, "--label-column") for one in options.label_columns}
     for at in others:
         cells, name = columns.cells(at), columns.names[at]
         if at in taken or name not in headings.SPLIT:
