@@ -50,8 +50,8 @@ class LibraryDataset:
 
     @property
     def is_undecided(self) -> bool:
-        """Whether it can be read in two ways and nobody has decided in which."""
-        return self.manifest.options.format is None
+        """Whether it can be read in two ways and nobody has decided in which; its reasons are then the question."""
+        return self.manifest.options.format is None and bool(self.manifest.reasons)
 
     @property
     def data_path(self) -> Path:

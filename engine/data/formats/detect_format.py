@@ -90,11 +90,35 @@ def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
         if evidence is None or (form.name == "folders" and not _may_be_folders(source, task)):
             continue
         if task is None or task in form.tasks:
+            if form.name in (*LABEL_LESS, "folders"):
+                _refuse_flags_for_tables(source)
             return form, evidence
         other = other or form
         if not form.is_table:
             break
     raise DatasetError(_why_none(source, task, other))
+
+
+def _refuse_flags_for_tables(source: Source) -> None:
+    """Raise `DatasetError` for options that name a column or sheet where no table can be read with them."""
+    said = source.options
+    names = (
+        said.image_column,
+        said.x_column,
+        said.group_column,
+        said.split_column,
+        said.sheet,
+        *said.label_columns,
+    )
+    if not any(names):
+        return
+    problems = list(source.unread_tables.values())
+    for table in source.tables:
+        try:
+            source.columns(table)
+        except DatasetError as error:
+            problems += error.problems
+    raise DatasetError(problems or f"“{source.path.name}” has no table in which a column could be named.")
 
 
 def parse_source(source: Source, task: str, valid_share: float) -> ParsedSource:

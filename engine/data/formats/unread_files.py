@@ -86,7 +86,7 @@ def _why_no_text(source: Source, name: str) -> str:
         text, _ = read_text(source.listing.folder / name)
     except DatasetError:
         return NO_TEXT
-    if source.listing.candidates(name):
+    if source.listing.candidates(PurePosixPath(name).stem):
         try:
             read_lines(text)
         except ValueError as error:

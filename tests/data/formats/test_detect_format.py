@@ -166,11 +166,15 @@ def test_tables_deeper_in_the_folder_find_their_pictures(tmp_path):
     assert load(folder, "multi-label").table["fname"].iloc[0] == "in/photos/2024/1.jpg"
 
 
-def test_tables_that_are_not_read_are_told(tmp_path):
+def test_tables_of_different_images_are_one_and_others_are_told(tmp_path):
     pascal(tmp_path / "2023", beside="")
     pascal(tmp_path / "2024", beside="")
+    reasons = detect(tmp_path).reasons
+    assert "“2023/train.csv”, “2024/train.csv” have the same columns and are read as one table." in reasons
+    assert len(load(tmp_path, "multi-label").table) == 12
+    write_table(tmp_path / "2024/train.csv", "fname,labels,who", [("1.jpg", "dog", "me")])
     assert "“2024/train.csv”: not read: another table or format is read." in detect(tmp_path).reasons
-    assert not any("not read" in told for told in detect(tmp_path / "2023").reasons)
+    assert not any("not read" in reason for reason in detect(tmp_path / "2023").reasons)
 
 
 def test_decimal_commas_are_numbers(tmp_path):

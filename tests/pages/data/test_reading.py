@@ -86,7 +86,7 @@ def test_an_ambiguous_upload_is_kept_and_asks(home):
     undecided()
     app = open_page(PAGE)
     said = texts(app).replace("\\", "")
-    assert not app.exception and "may be one label with a comma" in said and "--separator" not in said
+    assert not app.exception and "may be one label with “,” in it" in said and "--separator" not in said
     assert "3 labels: ant, red (4), bee (4), fox (4)" in said and "4 labels: ant (4), bee (4)" in said
     app.button(key="reading_1_pets_apply").click().run()
     one = library.find("pets")

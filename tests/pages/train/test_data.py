@@ -48,3 +48,11 @@ def test_what_was_imported_can_be_chosen_by_its_name(home, asked, monkeypatch):
     assert app.query_params["data"] == str(one.data_path)
     start(app)
     assert asked[0][0].data == str(one.data_path)
+
+
+def test_a_dataset_that_is_undecided_cannot_be_chosen_and_the_page_says_where_to_decide(home, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(home / "library"))
+    library.add("Two ways", MULTI_LABEL, in_place=labelled(home / "squares"), reasons=("Which?",))
+    app = open_page(PAGE)
+    assert "Two ways (your data)" not in app.selectbox(key="train_data").options
+    assert "“Two ways” can be read in two ways: decide which on the page **Your data**." in texts(app)

@@ -91,7 +91,7 @@ def read_large(path: Path) -> dict[str, Any]:
         raise DatasetError(f"“{path.name}” cannot be read: {error.strerror}.") from error
     if not held["images"] or not len(held["annotations"]):
         raise DatasetError(f"“{path.name}” is larger than 64 MB, which only COCO files may be; divide it.")
-    return held
+    return held if held["categories"] else {key: held[key] for key in LISTS[:2]}
 
 
 def _items(path: Path) -> Iterator[tuple[str, Any]]:

@@ -93,7 +93,7 @@ def ask_about_parts(images: Sequence[str]) -> None:
         raise AmbiguousError(
             f"The folders {some(tops)} may be classes, or parts of the data.",
             ("format",),
-            [{"format": "folders"}, {"format": "images"}],
+            [{"format": "folders"}, {"format": "pictures"}],
         )
     lone = [top for top in divided if is_whole_name(top) and part_named(top) != TRAIN]
     others = tuple(top for top in tops if top not in lone)

@@ -91,7 +91,7 @@ def columns_of(table: TextTable, listing: Listing, options: ReadOptions) -> Colu
     columns = Columns(table, image)
     columns.assume("image column", image, evidence, "image_column")
     others = [at for at, name in enumerate(table.header) if at != image and (name.strip() or table.rows)]
-    binary = [at for at in others if columns.names[at] and cell_kinds.is_yes_or_no(columns.cells(at))]
+    binary = [at for at in others if table.header[at].strip() and cell_kinds.is_yes_or_no(columns.cells(at))]
     columns.split = _split(columns, others, binary, options)
     binary = [at for at in binary if at != columns.split]
     columns.is_object_table = any(box <= set(columns.names) for box in headings.BOXES)
@@ -155,7 +155,7 @@ def _split(columns: Columns, others: list[int], binary: list[int], options: Read
         return columns.table.place_of(options.split_column, "--split-column")
     if columns.table.part_column is not None:
         return columns.table.part_column
-    taken = {columns.table.place_of(one, "") for one in options.label_columns}
+    taken = {columns.table.place_of(one, "--label-column") for one in options.label_columns}
     for at in others:
         cells, name = columns.cells(at), columns.names[at]
         if at in taken or name not in headings.SPLIT:

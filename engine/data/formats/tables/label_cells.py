@@ -158,12 +158,13 @@ def _separator(filled: set[str], heading: str, title: str) -> tuple[str, str]:
         strongest = there[0]
         for weaker in there[1:]:
             _refuse_mixture(filled, strongest, weaker, title)
-        if strongest == "commas" and is_single and _is_never_recombined(filled, ","):
-            example = next(cell for cell in sorted(filled) if "," in cell)
+        mark = MARKS[strongest]
+        if is_single and _is_never_recombined(filled, mark):
+            example = next(cell for cell in sorted(filled) if mark in cell)
             raise AmbiguousError(
-                f"“{example}”{title} may be one label with a comma, or several labels (none or commas).",
+                f"“{example}”{title} may be one label with “{mark}” in it, or several labels (none or {strongest}).",
                 ("separator",),
-                [{"separator": "none"}, {"separator": "commas"}],
+                [{"separator": "none"}, {"separator": strongest}],
             )
         return (
             strongest,

@@ -40,6 +40,8 @@ def read_annotation(content: bytes) -> tuple[list[Object], str]:
     An encoding that the file declares is used, whichever it is. Bytes in none are read, unless a name depends on them.
     """
     root, is_guess = parse(content)
+    if root.tag.lower() != "annotation":
+        raise ValueError(f"its root is “{root.tag[:40]}”, not “annotation”")
     objects = [_object(element) for element in root.findall("object")]
     if is_guess and not all(one.name.isascii() for one in objects):
         raise ValueError("it is not in the encoding that it declares; save it as UTF-8")
