@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from engine.experiments.loss_race.heads import Lane
 from engine.experiments.loss_race.uncertainty import level_with_best
-from engine.plots.heights import spread
+from engine.plots.label_layout import spread
 from engine.plots.style import BASELINE, layout, loss_colour
 
 METRICS = {

@@ -4,12 +4,11 @@ import pytest
 
 from engine.data import library
 from engine.data.checks import jobs
-from pages.parts.data import health as data_health
-from pages.parts.data import tiles as data_tiles
+from pages.parts.data import check_results, image_tiles
 from tests.brought_data import put
 from tests.data.checks.test_checks import ROWS, labelled, saved, scene
 from tests.lesson_data import button, open_page, texts
-from tests.pages.data.label.desk import progress
+from tests.pages.data.label.label_sessions import progress
 
 PAGE = "9_Your_data"
 pytestmark = pytest.mark.usefixtures("home")
@@ -118,7 +117,7 @@ def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypa
 def test_a_fix_is_kept_for_the_next_visit(home):
     bring(home, [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
     button(opened(), "Leave it out").click().run()
-    data_health.forget()
+    check_results.forget()
     assert "It can be trained on" in texts(opened())
 
 
@@ -133,9 +132,9 @@ def test_a_table_that_was_edited_in_place_is_read_again(home):
 
 def test_a_picture_outside_the_folder_is_never_opened(home, monkeypatch):
     opened_files = []
-    real = data_tiles.picture
+    real = image_tiles.picture
     monkeypatch.setattr(
-        data_tiles, "picture", lambda path, *how: opened_files.append(path.name) or real(path, *how)
+        image_tiles, "picture", lambda path, *how: opened_files.append(path.name) or real(path, *how)
     )
     put(home, {"secret.jpg": saved(scene(70))})
     bring(home, [*ROWS, ("../secret.jpg", "dog", False)], pictures={"../secret.jpg": None})

@@ -8,7 +8,7 @@ import pytest
 from engine.data import edits, library
 from engine.data.edits import LABEL_RENAMED, LEFT_OUT
 from engine.data.formats import load
-from pages.parts.data import export as data_export
+from pages.parts.data import export
 from tests.data.checks.test_checks import POINTS, ROWS, labelled, pointed
 from tests.lesson_data import open_page, texts
 
@@ -27,7 +27,7 @@ def test_the_zip_holds_what_was_decided(home):
     edits.add(one.folder, "train/0.jpg", LEFT_OUT)
     edits.add_each(one.folder, LABEL_RENAMED, {"cat": "kitten"})
     assert "9 pictures" in texts(opened())
-    content = data_export._zip(data_export._record(one), "pascal")
+    content = export._zip(export._record(one), "pascal")
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         packed.extractall(home / "again")
     again = load(home / "again", "multi-label")
@@ -60,7 +60,7 @@ def test_a_label_that_the_form_cannot_hold_says_so(home):
 
 
 def test_what_is_too_large_for_a_browser_is_a_command(home, monkeypatch):
-    monkeypatch.setattr(data_export, "MOST_BYTES", 100)
+    monkeypatch.setattr(export, "MOST_BYTES", 100)
     library.add("mine", "multi-label", elsewhere=labelled(home / "mine", ROWS))
     app = opened()
     assert not app.get("download_button")
