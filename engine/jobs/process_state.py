@@ -1,4 +1,4 @@
-"""Everything that a process of Loss Lab keeps in memory between calls, outside of objects that somebody holds.
+"""Everything that a process of Loss Lab keeps in memory between calls, outside of objects that a caller holds.
 
 Each entry of `PROCESS_STATE` names a variable or a cached function of a module, and says what it holds, how large it
 can grow (its bound) and what happens where several threads use it. The module in the name is the owner: no other module

@@ -200,7 +200,7 @@ def test_stored_answers_are_what_the_bundled_networks_say():
     """Run `python -m engine.inference.home_predictions` after training the bundled runs anew."""
     fresh = home_predictions.ask(home_predictions.bundled_runs())
     stored = home_predictions.stored()
-    assert [(one.title, one.picture) for one in stored] == [(one.title, one.picture) for one in fresh]
+    assert [(one.title, one.image) for one in stored] == [(one.title, one.image) for one in fresh]
     for was, now in zip(stored, fresh, strict=True):
         for task, values in was.predictions.items():
             np.testing.assert_allclose(now.predictions[task], values, atol=0.05 if task == "points" else 5e-3)
