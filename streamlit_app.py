@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.home import contents, demo, models
-from pages.parts.home import photographs as home_photographs
+from pages.parts.home import contents, demo, models, photographs
 from pages.parts.shared import gc_freeze, image_kind, page
 
 page.begin(
@@ -12,7 +11,7 @@ page.begin(
     "trained with differs.",
 )
 if image_kind.choose(key="images") == image_kind.PHOTOGRAPHS:
-    home_photographs.show()
+    photographs.show()
 else:
     demo.show()
 st.header("In reading order")

@@ -9,16 +9,12 @@ page.begin(
     terms=("label", "outlier", "validation split", "probability"),
 )
 with page.charts_loading():
-    from pages.parts.review import code as review_code
-    from pages.parts.review import difference as review_difference
-    from pages.parts.review import matches
-    from pages.parts.review import one as review_one
-    from pages.parts.review import start as review_start
+    from pages.parts.review import code, effect_of_fixes, known_errors, one_image, start_review
 
-subject = review_start.choose()
-if review_start.is_ready(subject):
-    review_one.show(subject.key)
-    matches.show(subject)
-    review_difference.show(subject)
+subject = start_review.choose()
+if start_review.is_ready(subject):
+    one_image.show(subject.key)
+    known_errors.show(subject)
+    effect_of_fixes.show(subject)
 
-page.fastai_code(review_code.shown(subject.task), says="The same with fastai")
+page.fastai_code(code.shown(subject.task), says="The same with fastai")

@@ -12,18 +12,18 @@ page.begin(
 )
 with page.charts_loading():
     from engine.functional import metrics
-    from engine.plots import onehot
+    from engine.plots import one_hot
     from pages.parts.one_hot import vector
-    from pages.parts.shared import charts, pictures, thumbnails
+    from pages.parts.shared import charts, choose_image, thumbnails
 
-data = pictures.scenes()
+data = choose_image.scenes()
 
 image_side, prediction_side = st.columns([2, 3], gap="large")
 with image_side:
     place_of_picture = st.container()
-    chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
-    pictures.examples(data)
-    if chosen.name in (wrong := pictures.filed_wrong(data)):
+    chosen = choose_image.choose_or_upload(data, first=choose_image.with_labels(data, 2))
+    choose_image.examples(data)
+    if chosen.name in (wrong := choose_image.filed_wrong(data)):
         given, right = wrong[chosen.name]
         st.warning(
             f"Labelled “{given}”, but it shows “{right}”: one of the labels that are wrong on purpose."
@@ -35,7 +35,7 @@ with prediction_side:
 st.header("The whole set, once its labels are vectors")
 targets, names = data.targets(), data.table["fname"].tolist()
 nothing = metrics.do_nothing_accuracy(targets)
-charts.show(onehot.images_by_classes(targets, data.vocab, names, chosen.name))
+charts.show(one_hot.images_by_classes(targets, data.vocab, names, chosen.name))
 page.image_first()
 st.markdown(
     f"**Predicting 0 everywhere is right in {nothing:.1%} of the cells**, without looking at a single image. "
@@ -43,9 +43,9 @@ st.markdown(
 )
 together, how_many = st.columns([3, 2], gap="large")
 with together:
-    charts.show(onehot.labels_together(targets, data.vocab))
+    charts.show(one_hot.labels_together(targets, data.vocab))
 with how_many:
-    charts.show(onehot.labels_per_image(targets))
+    charts.show(one_hot.labels_per_image(targets))
 
 page.fastai_code(
     """

@@ -37,11 +37,10 @@ with page.charts_loading():
     from engine.functional import metrics
     from engine.plots import threshold as figures
     from pages.parts.shared import charts, label_chips, tables
-    from pages.parts.threshold import controls, gallery, legend
-    from pages.parts.threshold import subject as threshold_subject
+    from pages.parts.threshold import gallery, legend, prediction_source, scored_predictions
 
 st.html(label_chips.STYLE + legend.STYLE)
-subject = threshold_subject.choose()
+subject = prediction_source.choose()
 source, curve, predictions = subject.source, subject.scored, subject.predictions
 
 
@@ -59,7 +58,7 @@ def move_the_threshold() -> None:
     here = metrics.all_metrics(predictions.probs, predictions.targets, chosen)
     with place_of_chart:
         still, marks = (
-            controls.still(*source, book, zoom),
+            scored_predictions.still(*source, book, zoom),
             figures.marks(shared, here, curve.do_nothing, zoom),
         )
         says = figures.sentence(shared, here, curve.do_nothing)
@@ -87,9 +86,9 @@ def choose(mode: str) -> tuple[np.ndarray, float | None]:
         shared = st.slider(says, 0.0, 1.0, in_use_for_all(), 0.01, key="threshold", bind=URL)
         return np.full(len(predictions.vocab), shared), shared
     measure = st.selectbox(
-        "Best by", controls.METRICS, format_func=figures.NAMES.__getitem__, key="by", bind=URL
+        "Best by", scored_predictions.METRICS, format_func=figures.NAMES.__getitem__, key="by", bind=URL
     )
-    return controls.best(*source, measure, True), None
+    return scored_predictions.best(*source, measure, True), None
 
 
 def in_use_for_all() -> float:
@@ -109,15 +108,15 @@ st.markdown(
     "skill is best where accuracy_multi is. Recall is best where everything is yes and precision where hardly "
     "anything is: neither can choose a threshold by itself."
 )
-tables.show(controls.best_table(*source))
+tables.show(scored_predictions.best_table(*source))
 st.markdown(
     "**Thresholds look better on the pictures they were chosen on than on others.** So half of the pictures choose, "
     "and the other half are scored, and the other way round. What is left is what to expect:"
 )
-tables.show(controls.honest_table(*source, tuple(subject.in_use)))
+tables.show(scored_predictions.honest_table(*source, tuple(subject.in_use)))
 
 st.header("Why plain accuracy fails here")
-served = controls.top_predictions(*source)
+served = scored_predictions.top_predictions(*source)
 images, wholly = served.sum()
 st.markdown(
     f"`accuracy` takes the one class with the highest output and compares it with the one true class. Here that one "

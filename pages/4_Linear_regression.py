@@ -2,11 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.regression import lines as regression_lines
-from pages.parts.regression import outlier as regression_outlier
-from pages.parts.regression import plane as regression_plane
-from pages.parts.regression import state as regression_state
-from pages.parts.regression import walk as regression_walk
+from pages.parts.regression import fit_by_hand, gradient_descent, outlier, people, plane
 from pages.parts.shared import page
 
 page.begin(
@@ -20,15 +16,15 @@ page.begin(
 
 @st.fragment
 def lines_and_walk() -> None:
-    points = regression_state.people()
-    fitted, mine = regression_lines.points_and_lines(points)
+    points = people.people()
+    fitted, mine = fit_by_hand.points_and_lines(points)
     st.header("The same as a landscape: gradient descent")
     st.markdown(
         "Every place on the map is a line: a slope and an intercept. Its height is the MSE of that line. Gradient "
         "descent starts at your line and steps downhill, each step the learning rate times the slope of the ground. "
         "This is how every network of this app learns; only the map has millions of directions there."
     )
-    regression_walk.walk(points, fitted, mine)
+    gradient_descent.walk(points, fitted, mine)
 
 
 lines_and_walk()
@@ -38,14 +34,14 @@ st.markdown(
     "With a second input the line becomes a plane, with more inputs a *hyperplane*: one weight for each input, and an "
     "intercept. The sticks are the errors; least squares makes the sum of their squares small."
 )
-regression_plane.plane()
+plane.plane()
 
 st.header("One wrong number")
 st.markdown(
     "Someone typed a zero too many: 35 became 350. Squaring makes a large error very large, so the line with the "
     "least MSE bends to please one point; the mean absolute error counts that point only as far as it is off."
 )
-regression_outlier.outlier(regression_state.people())
+outlier.outlier(people.people())
 
 page.fastai_code(
     """

@@ -11,7 +11,7 @@ page.begin(
 )
 with page.charts_loading():
     from engine.tasks import POINTS
-    from pages.parts.head_centre import augment, drawings, photographs, units
+    from pages.parts.head_centre import augmentation, drawings, photographs, point_units
     from pages.parts.shared import image_kind
 
 kind = image_kind.choose(image_kind.DRAWINGS, own_task=POINTS)  # the lesson says why
@@ -31,7 +31,7 @@ st.markdown(
     f"The network never sees a pixel's number. {photographs.UNITS if is_photographs else drawings.UNITS}"
 )
 frame_wh = photographs.FRAME_WH if is_photographs else drawings.FRAME_WH
-units.scaling(frame_wh, about_the_book=not is_photographs)
+point_units.scaling(frame_wh, about_the_book=not is_photographs)
 
 st.header("What y_range does at the edge")
 st.markdown(
@@ -39,16 +39,16 @@ st.markdown(
     "sigmoid, so no answer can leave the picture. The price is at the edge: the slope goes to nothing there, and the "
     "edge itself can never be reached."
 )
-units.y_range(frame_wh[0])
+point_units.y_range(frame_wh[0])
 
 st.header("Augmentation moves the point too")
 st.markdown(
     "What is done to the picture must be done to its point; some motions push the point out of the frame."
 )
 if not is_photographs:
-    augment.augmentation(*augment.example(run))
+    augmentation.augmentation(*augmentation.example(run))
 elif example := photographs.example():
-    augment.augmentation(*example, photographs.POINT, photographs.PLACE)
+    augmentation.augmentation(*example, photographs.POINT, photographs.PLACE)
 
 page.fastai_code(
     """

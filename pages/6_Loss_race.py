@@ -24,18 +24,16 @@ page.begin(
 )
 with page.charts_loading():
     from engine.tasks import MULTI_LABEL
-    from pages.parts.race import data as race_data
-    from pages.parts.race import labels as race_labels
+    from pages.parts.race import data, labels, points
     from pages.parts.race import photographs as race_photographs
-    from pages.parts.race import points as race_points
-    from pages.parts.shared import image_kind, pictures
+    from pages.parts.shared import choose_image, image_kind
 
 is_photographs = image_kind.choose() == image_kind.PHOTOGRAPHS
 if is_photographs:
-    if photographs := race_data.photographs(MULTI_LABEL):
+    if photographs := data.photographs(MULTI_LABEL):
         race_photographs.labels(photographs)
-elif over_labels := race_data.course(pictures.scenes()):
-    race_labels.show(over_labels)
+elif over_labels := data.course(choose_image.scenes()):
+    labels.show(over_labels)
 
 point = "the point between the eyes" if is_photographs else "the centre of a head"
 st.header("The same race for points")
@@ -45,8 +43,8 @@ st.markdown(
 )
 if is_photographs:
     race_photographs.points()
-elif (heads := race_data.heads()) and (over_points := race_data.course(heads)):
-    race_points.show(over_points)
+elif (heads := data.heads()) and (over_points := data.course(heads)):
+    points.show(over_points)
 
 page.fastai_code(
     """

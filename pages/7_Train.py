@@ -24,21 +24,15 @@ with page.charts_loading():
     from engine import runs
     from engine.export import fastai_script
     from engine.training.presets import QUICK
-    from pages.parts.train import chapter as train_chapter
-    from pages.parts.train import compare as train_compare
-    from pages.parts.train import export_bundle
-    from pages.parts.train import form as train_form
-    from pages.parts.train import runs as train_runs
-    from pages.parts.train import start as train_start
-    from pages.parts.train import watch as train_watch
+    from pages.parts.train import book_data, compare, export_bundle, form, run_list, run_progress, start_run
 
-config, is_ready = train_form.show()
-train_start.offer(config if is_ready else None)
+config, is_ready = form.show()
+start_run.offer(config if is_ready else None)
 every = runs.all_runs()
-train_chapter.show(every)
+book_data.show(every)
 
 st.header("Watch a run")
-watched = train_watch.show(every)
+watched = run_progress.show(every)
 
 st.header("Export")
 export_bundle.show(watched)
@@ -46,8 +40,8 @@ st.subheader("Import a run")
 export_bundle.import_run()
 
 st.header("All runs")
-train_runs.show(every)
+run_list.show(every)
 st.subheader("Compare")
-train_compare.show(every)
+compare.show(every)
 
 page.fastai_code(fastai_script.of_config(config or QUICK["multi-label"]))

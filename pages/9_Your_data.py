@@ -3,23 +3,19 @@
 import streamlit as st
 
 from engine.tasks import MULTI_LABEL
-from pages.parts.data import browse as data_browse
-from pages.parts.data import check as data_check
-from pages.parts.data import code as data_code
-from pages.parts.data import export as data_export
-from pages.parts.data import labelling
-from pages.parts.data import split as data_split
+from pages.parts.data import browse, check, code, export, split
 from pages.parts.data.imports import import_tab
+from pages.parts.data.label import page as label_page
 from pages.parts.shared import page
 
 IMPORT = "Import"
 # What can be done with a dataset, in the order of doing: its title, and what shows it (called with a `LibraryDataset`).
 SECTIONS = {
-    "Check": data_check.show,
-    "Browse": data_browse.show,
-    "Label": labelling.show,
-    "Split": data_split.show,
-    "Export": data_export.show,
+    "Check": check.show,
+    "Browse": browse.show,
+    "Label": label_page.show,
+    "Split": split.show,
+    "Export": export.show,
 }
 
 page.begin(
@@ -43,4 +39,4 @@ elif import_tab.is_undecided(chosen):
 else:
     SECTIONS[section](chosen)
 
-data_code.show(chosen.task if chosen else MULTI_LABEL)
+code.show(chosen.task if chosen else MULTI_LABEL)

@@ -150,16 +150,22 @@ def _opening(config: TrainConfig, source: _Source) -> str:
 def _imports(config: TrainConfig) -> list[str]:
     imports = ["from safetensors.torch import load_file"] if of_weights(config.weights) else []
     imports += [] if config.arch in pieces.FASTAI_MODELS else ["from torchvision import models"]
-    imports += (
-        [
-            pieces.IMPORTS[config.loss].format(
-                root=paths.ROOT.name if user_scope.is_restricted() else str(paths.ROOT)
-            )
-        ]
-        if config.loss in pieces.IMPORTS
-        else []
-    )
+    root = paths.ROOT.name if user_scope.is_restricted() else str(paths.ROOT)
+    if config.loss in pieces.IMPORTS:
+        imports.append(pieces.IMPORTS[config.loss].format(root=root))
+    elif _is_only_ours(config):
+        imports.append(pieces.IMPORT_OUR_LOSS.format(root=root))
     return imports
+
+
+def _is_usual(config: TrainConfig) -> bool:
+    """Whether the loss is the one that fastai picks by itself."""
+    return config.loss == tasks.get(config.task).losses[0]
+
+
+def _is_only_ours(config: TrainConfig) -> bool:
+    """Whether the loss has no counterpart in fastai or torch among the pieces."""
+    return not _is_usual(config) and (config.task, config.loss) not in pieces.OTHER_LOSSES
 
 
 def _reading(config: TrainConfig, vocab: str) -> str:
@@ -192,11 +198,13 @@ def _stats(config: TrainConfig) -> str:
 
 def _loss(config: TrainConfig) -> str:
     """The loss where it is not the one that fastai picks by itself."""
+    if _is_only_ours(config):
+        return pieces.OUR_LOSS.format(task=config.task, name=config.loss)
     return pieces.OTHER_LOSSES.get((config.task, config.loss), "").format(threshold=repr(config.threshold))
 
 
 def _learning(config: TrainConfig) -> str:
-    is_usual = config.loss == tasks.get(config.task).losses[0]
+    is_usual = _is_usual(config)
     loss = f"  # the loss is fastai's choice: {pieces.PICKED[config.task]}" if is_usual else ""
     callbacks = "SeedEveryEpoch(), FrozenBodyAsItIs()" if _keeps_body(config) else "SeedEveryEpoch()"
     options = [

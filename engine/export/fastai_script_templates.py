@@ -55,6 +55,11 @@ loss = L1LossFlat()
 loss = BaseLoss(nn.HuberLoss, delta={HUBER_DELTA:g}, floatify=True, is_2d=False)
 """,
 }
+OUR_LOSS = """
+def loss(outputs, targets):
+    return choice({task!r}, {name!r}).function(outputs, targets.reshape(outputs.shape).float())
+"""
+"""A loss that is written here in no other way: taken from this program."""
 LOAD_BODY = {
     DRAWINGS: "learn.model.load_state_dict(load_file(BODY), strict=False)\n",
     PHOTOGRAPHS: "learn.model[0].model.load_state_dict(load_file(BODY), strict=False)\n",
@@ -90,6 +95,7 @@ IMPORTS = {
     "focal": "from torchvision.ops import sigmoid_focal_loss",
     "asymmetric": "sys.path.append({root!r})\nfrom engine.functional.losses import asymmetric_loss",
 }
+IMPORT_OUR_LOSS = "sys.path.append({root!r})\nfrom engine.functional.loss_registry import choice"
 FIGURES = {
     SINGLE_LABEL: """
 valid_loss, reached = learn.validate()

@@ -26,7 +26,8 @@ TOLERANCE = 1 / 2048
 """How far a curve may leave its known outline: half a pixel of a chart 1,000 pixels high."""
 
 BLOCK = 1 << 16
-_BOUNDED = [RUNNING.index(metric) for metric in ("accuracy", "skill", "precision", "f1")]
+_BOUNDED = [at for at, metric in enumerate(RUNNING) if metric != "recall"]
+"""The metrics that a bin bounds: each rises with the true positives and falls with the false ones."""
 
 
 def counting_curves(probs, is_positive) -> tuple[Curve, Curve]:

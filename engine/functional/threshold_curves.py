@@ -138,7 +138,7 @@ def lowest_bit(keys) -> np.ndarray:
 
 @np.errstate(invalid="ignore", divide="ignore")
 def fill_metrics(columns, tp, yes, total, positives) -> None:
-    """Write the metrics of `RUNNING`, (5, rows), from the counts of true positives and of positive predictions."""
+    """Write the metrics of `RUNNING`, (M, rows), from the counts of true positives and of positive predictions."""
     accuracy, skill, precision, recall, f1 = columns
     gain = 2 * tp - yes
     np.divide(gain + (total - positives), total, out=accuracy)

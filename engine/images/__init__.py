@@ -4,7 +4,7 @@ from engine.images.drawing import draw_miss, draw_point, draw_points, fit, mark_
 from engine.images.errors import ImageError
 from engine.images.opening import MAX_PIXELS, image_size, is_turned, open_image
 from engine.images.sources import Source
-from engine.images.squares import open_square
+from engine.images.square_images import open_square
 
 __all__ = [
     "MAX_PIXELS",

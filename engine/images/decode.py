@@ -5,9 +5,9 @@ from __future__ import annotations
 import pi_heif
 from PIL import Image
 
+from engine.images.color_modes import SHRINKABLE, to_rgb
 from engine.images.headers import TRANSPOSITIONS, decoding_errors, orientation_of
 from engine.images.limits import Undecoded
-from engine.images.tones import SHRINKABLE, to_rgb
 
 
 def decoded(kind: str, image: Undecoded, name: str, max_pixels: int) -> Image.Image:

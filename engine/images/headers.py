@@ -22,7 +22,7 @@ from PIL import (
 )
 
 from engine.images.errors import ImageError
-from engine.images.kinds import BEGINNING, described, kind_of
+from engine.images.file_formats import BEGINNING, described, kind_of
 from engine.images.limits import MILLION, MOST_PIXELS, Undecoded, require_within_limits
 
 ORIENTATION = 274

@@ -24,7 +24,7 @@ from engine.jobs import process, user_scope
 from engine.jobs import status as status_file
 from engine.jobs.executors import EXECUTORS, LOCAL
 from engine.jobs.json_file import read_record, write_record
-from engine.jobs.last_lines import last_lines
+from engine.jobs.log_tail import last_lines
 from engine.jobs.status import INTERRUPTED, QUEUED, STATUS, Status
 
 HANDLE, LOG, STOP = "executor.json", "log.txt", "stop"

@@ -1,4 +1,4 @@
-"""Everything that a process of Loss Lab keeps in memory between calls, outside of objects that somebody holds.
+"""Everything that a process of Loss Lab keeps in memory between calls, outside of objects that a caller holds.
 
 Each entry of `PROCESS_STATE` names a variable or a cached function of a module, and says what it holds, how large it
 can grow (its bound) and what happens where several threads use it. The module in the name is the owner: no other module
@@ -89,7 +89,7 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.synthetic.room.backdrop": ProcessState("walls and floors of drawn rooms", "32 images", LRU),
     "engine.synthetic.scenes.figure": ProcessState("drawn animals and things", "64 images", LRU),
     # pages
-    "pages.parts.data.health._kept": ProcessState(
+    "pages.parts.data.check_results._kept": ProcessState(
         "reports on datasets, by all that they depend on",
         "`MOST_KEPT` reports",
         "dictionary operations are atomic; two threads may check the same dataset, and one report is kept",

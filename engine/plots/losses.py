@@ -8,9 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from engine.functional import losses
-from engine.plots.marks import Dot, Marks, stands_still
+from engine.plots.overlay_marks import Dot, Marks, stands_still
 from engine.plots.style import AS_PRINTED, BCE, CROSS_ENTROPY, MNIST_LOSS, layout
-from engine.plots.words import Word, words
+from engine.plots.text_trace import Word, words
 
 PRESENT = "● "
 CURVES: tuple[tuple[str, Callable, dict[str, Any]], ...] = (

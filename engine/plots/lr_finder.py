@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from engine.plots.style import BASELINE, CURRENT, PREDICTION, RIGHT, layout
-from engine.plots.words import Word, words
+from engine.plots.text_trace import Word, words
 
 HEIGHT = 380
 _ROOM_ABOVE = 0.55

@@ -42,23 +42,7 @@ def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
     for column, name, colour in _both(point):
         if not known[column]:
             continue
-        ordered = np.maximum(np.sort(errors[column].to_numpy()), SMALLEST_PX)
-        figure.add_scatter(
-            x=np.concatenate([[SMALLEST_PX], ordered]),
-            y=np.arange(len(ordered) + 1) / len(ordered),
-            name=name,
-            mode="lines",
-            line={"color": colour, "width": 3, "shape": "hv"},
-            hovertemplate="%{y:.0%} within %{x:.1f} px<extra>" + name + "</extra>",
-        )
-        figure.add_scatter(
-            x=[max(medians[column], SMALLEST_PX)],
-            y=[0.5],
-            name=f"{name}, median {medians[column]:.1f} px",
-            mode="markers",
-            marker={"color": colour, "size": 12, "line": {"color": "white", "width": 1}},
-            hovertemplate="half of the pictures within %{x:.1f} px<extra>" + name + "</extra>",
-        )
+        _add_distribution(figure, errors[column], float(medians[column]), name, colour)
     titled(
         figure,
         f"Half the {point}s are found within {medians['error_px']:.1f} px"
@@ -73,6 +57,29 @@ def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
     figure.update_xaxes(type="log", tickvals=LOG_TICKS_PX, ticktext=[f"{tick:g}" for tick in LOG_TICKS_PX])
     figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
     return figure
+
+
+def _add_distribution(
+    figure: go.Figure, errors_px: pd.Series, median_px: float, name: str, colour: str
+) -> None:
+    """Add the share of images within each distance, and a mark at the median."""
+    ordered = np.maximum(np.sort(errors_px.to_numpy()), SMALLEST_PX)
+    figure.add_scatter(
+        x=np.concatenate([[SMALLEST_PX], ordered]),
+        y=np.arange(len(ordered) + 1) / len(ordered),
+        name=name,
+        mode="lines",
+        line={"color": colour, "width": 3, "shape": "hv"},
+        hovertemplate="%{y:.0%} within %{x:.1f} px<extra>" + name + "</extra>",
+    )
+    figure.add_scatter(
+        x=[max(median_px, SMALLEST_PX)],
+        y=[0.5],
+        name=f"{name}, median {median_px:.1f} px",
+        mode="markers",
+        marker={"color": colour, "size": 12, "line": {"color": "white", "width": 1}},
+        hovertemplate="half of the pictures within %{x:.1f} px<extra>" + name + "</extra>",
+    )
 
 
 def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things: str = "Heads") -> go.Figure:

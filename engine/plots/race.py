@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from engine.experiments.loss_race.heads import Lane
 from engine.experiments.loss_race.uncertainty import level_with_best
-from engine.plots.heights import spread
+from engine.plots.label_layout import spread
 from engine.plots.style import BASELINE, layout, loss_colour
 
 METRICS = {
@@ -132,24 +132,13 @@ def _race(
     heights = spread(ends, (reach[1] - reach[0]) * 0.062, reach[0] + (reach[1] - reach[0]) * 0.02)
     level, baseline_name = baseline
     at = float(np.log10(level)) if scale == "log" else level
-    names_at_ends = [
-        {
-            "x": epochs, "xshift": 6, "y": height, "text": name, "showarrow": False, "xanchor": "left",
-            "font": {"color": colour(lane)},
-        }
-        for (lane, name), height in zip(names.items(), heights, strict=True)
-    ]  # fmt: skip
-    below = {
-        "x": 0, "y": at, "text": baseline_name, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
-        "font": {"color": BASELINE},
-    }  # fmt: skip
     across = {"x0": 0, "x1": epochs, "y0": level, "y1": level}
     return go.Figure(
         [_line(lane, np.arange(epochs + 1), curve) for lane, curve in curves.items()],
         shared
         | {
             "showlegend": False,
-            "annotations": [*names_at_ends, below],
+            "annotations": [*_names(names, heights, epochs), _baseline_name(baseline_name, at)],
             "shapes": [across | {"line": {"color": BASELINE, "dash": "dash", "width": 1.5}}],
             "xaxis": shared["xaxis"]
             | {
@@ -162,6 +151,24 @@ def _race(
             | {"range": list(reach), "zeroline": False},
         },
     )
+
+
+def _names(names: Mapping[Lane, str], heights: Sequence[float], epochs: int) -> list[dict]:
+    """Each lane's name at the end of its line, in its colour."""
+    return [
+        {
+            "x": epochs, "xshift": 6, "y": height, "text": name, "showarrow": False, "xanchor": "left",
+            "font": {"color": colour(lane)},
+        }
+        for (lane, name), height in zip(names.items(), heights, strict=True)
+    ]  # fmt: skip
+
+
+def _baseline_name(name: str, height: float) -> dict:
+    return {
+        "x": 0, "y": height, "text": name, "showarrow": False, "xanchor": "left", "yanchor": "bottom",
+        "font": {"color": BASELINE},
+    }  # fmt: skip
 
 
 def _line(lane: Lane, x: np.ndarray, y: np.ndarray) -> dict:

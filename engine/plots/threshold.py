@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.plots.marks import Dot, Marks, Upright, stands_still
+from engine.plots.overlay_marks import Dot, Marks, Upright, stands_still
 from engine.plots.style import BASELINE, CURRENT, layout, metric_line
 
 NAMES = {

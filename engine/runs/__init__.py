@@ -11,7 +11,7 @@ from engine.runs.predictions import (
     save_predictions,
 )
 from engine.runs.run import USABLE, Run
-from engine.runs.writing import images_table, save_table, without_nan
+from engine.runs.table_files import images_table, save_table, without_nan
 
 __all__ = [
     "IMPORTED",

@@ -13,7 +13,7 @@ from engine.config import TrainConfig
 from engine.functional import loss_registry
 from engine.functional.decisions import decide
 from engine.runs import files
-from engine.runs.writing import save_table
+from engine.runs.table_files import save_table
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from engine.data.formats.record import DatasetError
 from engine.jobs import access
 from engine.jobs.atomic_write import write_text
 from engine.jobs.job import LOG, Job
-from engine.jobs.last_lines import last_lines
+from engine.jobs.log_tail import last_lines
 from engine.jobs.status import FAILED, FINISHED, MISSING, STATUS, STOPPED, Progress, Status
 from engine.runs import calibration, files, thresholds
 from engine.runs.calibration import Calibration, CalibrationError

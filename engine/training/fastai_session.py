@@ -13,7 +13,7 @@ from engine.images.preprocess import to_batch
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.runs import Run, files
-from engine.training import better, checkpoints, fastai_backend, finish, fit_familiarity, weights
+from engine.training import better_recipe, checkpoints, fastai_backend, finish_run, fit_familiarity, weights
 from engine.training.backbones import normalization, of_weights
 from engine.training.run_logger import Diverged, RunLogger
 
@@ -26,7 +26,7 @@ class Session:
     def __init__(self, run: Run, dataset: Dataset, listener: Listener):
         self.out, self.config, self.began = run.folder, run.config, time.monotonic()
         self.dataset, self.logger = dataset, RunLogger(run.folder, listener, run.config.lr)
-        self.best: better.BestEpoch | None = None
+        self.best: better_recipe.BestEpoch | None = None
         self.checkpoint: checkpoints.Checkpoint | None = None
 
     def train(self) -> tuple[str, str, dict]:
@@ -52,7 +52,7 @@ class Session:
             fastai_backend.need_tensorboard()
         config = self.config
         if config.recipe == BETTER:
-            config = self.config = better.planned(config, int((~self.dataset.table["is_valid"]).sum()))
+            config = self.config = better_recipe.planned(config, int((~self.dataset.table["is_valid"]).sum()))
             write_text(self.out / files.CONFIG, config.to_json())
         self.images = decode(self.dataset, config, self.logger)
         self.logger.show("loading the network", 0)
@@ -60,10 +60,10 @@ class Session:
         self.checkpoint = checkpoints.load(self.out)
         if config.recipe == BETTER:
             self.learn.add_cb(fastai_backend.KeepBatchNormStatistics())
-            self.best = better.BestEpoch(self.out, of_weights(config.weights))
+            self.best = better_recipe.BestEpoch(self.out, of_weights(config.weights))
             if not self.checkpoint:
-                better.begin_with_quick_head(self.learn, self.dataset, config, self.logger)
-                better.measure_quick_head(self.best, self.learn.model, lambda: _valid_loss(self.learn))
+                better_recipe.begin_with_quick_head(self.learn, self.dataset, config, self.logger)
+                better_recipe.measure_quick_head(self.best, self.learn.model, lambda: _valid_loss(self.learn))
         if self.checkpoint:
             checkpoints.fill(self.learn.model, self.checkpoint)
             self.logger.go_on_after(self.checkpoint.epochs)
@@ -116,10 +116,10 @@ class Session:
         backbone = of_weights(self.config.weights)
         weights.save(self.learn.model, self.out / files.WEIGHTS, backbone)
         outputs, valid_loss = fastai_backend.validation_outputs(self.learn)
-        predictions = finish.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
+        predictions = finish_run.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
         reached = {"valid_loss": valid_loss} | self._familiarity()
-        remark = better.NO_GAIN if self.best and self.best.is_quick_head else ""
-        return finish.write(self.out, predictions, reached, self._seconds(), remark)
+        remark = better_recipe.NO_GAIN if self.best and self.best.is_quick_head else ""
+        return finish_run.write(self.out, predictions, reached, self._seconds(), remark)
 
     def _familiarity(self) -> dict:
         """What the run calls familiar, by its own features; nothing for networks whose features are not at hand."""

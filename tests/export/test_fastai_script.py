@@ -218,6 +218,13 @@ def test_only_the_asymmetric_loss_is_taken_from_this_program():
     assert [loss for loss, code in scripts.items() if "from engine" in code] == ["asymmetric"]
 
 
+def test_a_loss_without_a_counterpart_in_torch_is_taken_from_this_program(monkeypatch):
+    monkeypatch.delitem(fastai_script.pieces.OTHER_LOSSES, (POINTS, "huber"))
+    code = fastai_script.of_config(TrainConfig(POINTS, "x", loss="huber"))
+    assert "from engine.functional.loss_registry import choice\n" in code
+    assert "choice('points', 'huber').function(outputs, " in code and "loss_func=loss" in code
+
+
 @pytest.mark.parametrize("arch", ["resnet34", "convnext_tiny", "resnet26", "vgg16_bn"])
 def test_an_architecture_is_torchvisions_or_else_timms(arch):
     code = fastai_script.of_config(TrainConfig(POINTS, "x", arch=arch, weights="imagenet"))

@@ -9,16 +9,13 @@ from engine import paths
 from engine.data import formats
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
 from engine.experiments.label_review import job, residuals, targets
-from engine.experiments.label_review.confident import judge_each
+from engine.experiments.label_review.confident_learning import judge_each
 from engine.experiments.label_review.session import ReviewSession
 from engine.jobs import status
 from engine.jobs.status import FAILED, INTERRUPTED, RUNNING, Progress, Status
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.review import code as review_code
-from pages.parts.review import difference as review_difference
-from pages.parts.review import list as review_list
-from pages.parts.review import point as review_point
-from pages.parts.review import start as review_start
+from pages.parts.review import effect_of_fixes, image_list, point_editor, start_review
 from tests.lesson_data import button, chart, open_page, texts
 from tests.shown_code import shown_code
 from tests.tiny_data import labelled, pointed, use_as_samples
@@ -49,13 +46,13 @@ def home(data, tmp_path, monkeypatch):
 
 def ranked(key: str = "scenes") -> ReviewSession:
     """A subject's ranking, made in this process."""
-    one = review_start.find(key)
+    one = start_review.find(key)
     job.work(one.job, one.data, one.task, False, lambda *_: None)
     return ReviewSession.of(one)
 
 
 def now(key: str = "scenes") -> ReviewSession:
-    return ReviewSession.of(review_start.find(key))
+    return ReviewSession.of(start_review.find(key))
 
 
 def open_review(**address):
@@ -133,7 +130,7 @@ def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():
     given = session.ranking.table.set_index("fname").loc[third, "given"]
     decision = now().decided[third]
     assert decision.kind == (KEPT if given == ("red",) else LABELS)
-    one = review_start.find("scenes")
+    one = start_review.find("scenes")
     table = formats.load(one.data, MULTI_LABEL).table.set_index("fname")
     assert table.loc[third, "labels"] == ("red",) and second not in table.index
 
@@ -184,9 +181,9 @@ def test_points_are_moved_to_where_they_are_seen_or_where_somebody_clicks():
     first = shown(app)
     press(app, "Move")
     row = session.ranking.table.iloc[0]
-    assert now("heads").decided[first].given[first] == review_point.inside(row)
-    assert review_point.place((0.25, 0.1), row) == (16.0, 4.8)
-    assert review_point.held((-5, 900), row) == (0.0, 48.0)
+    assert now("heads").decided[first].given[first] == point_editor.inside(row)
+    assert point_editor.place((0.25, 0.1), row) == (16.0, 4.8)
+    assert point_editor.held((-5, 900), row) == (0.0, 48.0)
     assert now("heads").decided[first].kind == POINT
 
 
@@ -202,9 +199,9 @@ def test_the_found_curve_stands_beside_chance_where_wrong_labels_are_known():
 
 def test_the_difference_is_shown_once_it_was_measured():
     session = ranked()
-    one = review_start.find("scenes")
+    one = start_review.find("scenes")
     one.decide(session.fnames[0], LEFT_OUT)
-    one = review_start.find("scenes")
+    one = start_review.find("scenes")
     job.work(one.job, one.data, one.task, True, lambda *_: None)
     app = open_review()
     said = texts(app)
@@ -233,7 +230,7 @@ def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on
 )
 def test_a_difference_within_the_noise_is_called_that(before, after, expected):
     told = {"before": before, "after": after, "baseline": 0.1, "higher": True}
-    assert expected in review_difference.says({"changed": 3, "measures": {"accuracy": told}}, "accuracy")
+    assert expected in effect_of_fixes.says({"changed": 3, "measures": {"accuracy": told}}, "accuracy")
 
 
 def test_the_way_to_a_whole_run_takes_the_decisions_along():
@@ -242,11 +239,11 @@ def test_the_way_to_a_whole_run_takes_the_decisions_along():
     app = open_review()
     link = next(one for one in app.get("page_link") if "Train" in one.proto.label)
     assert "with these decisions" in link.proto.label
-    assert str(review_start.find("scenes").data.name) in link.proto.query_string
+    assert str(start_review.find("scenes").data.name) in link.proto.query_string
 
 
 def test_a_failed_review_says_why_and_can_be_begun_again():
-    one = review_start.find("scenes-one-label")
+    one = start_review.find("scenes-one-label")
     one.job.folder.mkdir(parents=True, exist_ok=True)
     (one.job.folder / "status.json").write_text(
         '{"state": "failed", "message": "A picture <b>is</b> broken."}'
@@ -256,7 +253,7 @@ def test_a_failed_review_says_why_and_can_be_begun_again():
 
 
 def test_an_interrupted_review_says_so_and_can_be_begun_again():
-    one = review_start.find("scenes-one-label")
+    one = start_review.find("scenes-one-label")
     one.job.folder.mkdir(parents=True, exist_ok=True)
     status.write(one.job.folder, Status(INTERRUPTED, "its process exited unexpectedly"))
     app = open_review(data="scenes-one-label")
@@ -283,5 +280,5 @@ def test_the_list_holds_what_looks_wrong_and_what_was_decided():
     session = ranked()
     last = session.fnames[-1]
     session.subject.decide(last, KEPT)
-    rows = review_list.listed(now())
+    rows = image_list.listed(now())
     assert set(session.doubtful) <= set(rows) and rows[-1] == last

@@ -10,12 +10,12 @@ from engine import paths
 from engine.experiments import salary_data
 from engine.functional import linear_regression
 from engine.functional.losses import mean_squared_error
-from pages.parts.regression import state as regression_state
+from pages.parts.regression import people as regression_people
 from pages.parts.shared import drag_points
 from tests.shown_code import shown_code
 
 PAGE = str(paths.ROOT / "pages" / "4_Linear_regression.py")
-RANGES = regression_state.RANGES
+RANGES = regression_people.RANGES
 
 
 @pytest.fixture
@@ -95,11 +95,11 @@ def test_one_gesture_is_undone_at_once(page):
     def drag():
         import numpy as np
 
-        from pages.parts.regression import state
+        from pages.parts.regression import people as regression_people
 
-        state.people()
+        regression_people.people()
         for height in (40, 50, 60):
-            state.change(np.array([[1.0, height], [5.0, 20.0]]), gesture="a drag")
+            regression_people.change(np.array([[1.0, height], [5.0, 20.0]]), gesture="a drag")
 
     moved = AppTest.from_function(drag)
     moved.run()
@@ -206,8 +206,8 @@ def test_the_fastai_code_runs_and_finds_the_fitted_line(page):
 
 def test_points_survive_the_address():
     points = np.array([[0.5, 31], [18, 80.3]])
-    assert regression_state.to_text(points) == "0.5~31_18~80.3"
-    assert regression_state.from_text("0.5~31_18~80.3").tolist() == points.tolist()
+    assert regression_people.to_text(points) == "0.5~31_18~80.3"
+    assert regression_people.from_text("0.5~31_18~80.3").tolist() == points.tolist()
 
 
 def test_dragged_points_are_held_inside_the_chart_and_to_one_decimal():

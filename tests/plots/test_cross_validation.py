@@ -7,7 +7,7 @@ import pytest
 from engine.config import TrainConfig
 from engine.plots import cross_validation
 from engine.runs import create
-from engine.runs.tried_penalties import tried_penalties
+from engine.runs.quick_penalties import tried_penalties
 
 TRIED = [[10.0, 0.5], [1.0, 0.2], [0.1, 0.3]]
 

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from engine.plots import losses as figures
-from engine.plots.marks import panel
+from engine.plots.overlay_marks import panel
 
 VOCAB = ("bear", "cat", "dog", "horse")
 LOGITS = np.array([3.0, -2.0, 2.5, -3.0])

@@ -7,7 +7,7 @@ import pytest
 from engine.functional.coordinates import sigmoid_range
 from engine.functional.point_metrics import error_table, frame_of, root_mse_px, unit_mse
 from engine.plots import points as figures
-from engine.plots.units import error_under_the_lens, point_in_both_units
+from engine.plots.point_units import error_under_the_lens, point_in_both_units
 from engine.plots.y_range import descend, descent_race, range_curve, range_slope
 from engine.runs import PointPredictions
 

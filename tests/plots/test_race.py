@@ -8,7 +8,7 @@ import pytest
 
 from engine.experiments.loss_race import lanes
 from engine.plots import race as figures
-from engine.plots.heights import spread
+from engine.plots.label_layout import spread
 from engine.plots.style import LOSSES
 from engine.tasks import LOSSES as NAMES
 from engine.tasks import MULTI_LABEL, POINTS

@@ -12,7 +12,7 @@ from engine.config import TrainConfig
 from engine.data import library
 from engine.jobs import process, status
 from engine.jobs.job import Job
-from engine.jobs.last_lines import LOG_BYTES
+from engine.jobs.log_tail import LOG_BYTES
 from engine.jobs.status import Status
 from engine.runs import PointPredictions, Predictions, Run, RunError
 from tests.tiny_data import labelled

@@ -107,7 +107,7 @@ def _output(dataset: Dataset) -> str:
 
 
 def _measured(review: Review, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
-    from engine.experiments.label_review.difference import difference
+    from engine.experiments.label_review.effect_of_fixes import difference
 
     show("Reading the data set", 0.0)
     before, after = storage.dataset(review.folder), formats.load(data, task)

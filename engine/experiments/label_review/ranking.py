@@ -10,7 +10,7 @@ import pandas as pd
 from engine.data.formats import Dataset
 from engine.data.formats.phrases import some
 from engine.experiments.label_review import explanations, model_check, noise
-from engine.experiments.label_review.confident import LEAST_KNOWN, judge, judge_each
+from engine.experiments.label_review.confident_learning import LEAST_KNOWN, judge, judge_each
 from engine.experiments.label_review.explanations import Doubt
 from engine.experiments.label_review.model_check import Judges
 from engine.experiments.label_review.residuals import FAR, NEIGHBOURS, far

@@ -3,7 +3,7 @@
 dataset.json     the record that was judged: folder, task, vocabulary, and a row an image
 ranking.json     a row an image, the most doubtful first; how many decisions stood in the journal at that time
 probs.npy        (N, C) float32, the predictions of heads that had not seen the image, in the order of the ranking
-difference.json  see `engine.experiments.label_review.difference`, once it was asked for
+difference.json  see `engine.experiments.label_review.effect_of_fixes`, once it was asked for
 """
 
 from __future__ import annotations

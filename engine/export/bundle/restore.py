@@ -13,13 +13,12 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
-from engine import runs, tasks
+from engine import tasks
 from engine.config import ConfigError, TrainConfig
 from engine.data.formats.phrases import some
 from engine.export.bundle import contents
 from engine.export.bundle.contents import BundleError
-from engine.jobs.atomic_write import write_text
-from engine.jobs.status import FINISHED
+from engine.export.bundle.run_parts import RunParts
 from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
 from engine.runs.calibration import Calibration, CalibrationError
 
@@ -65,37 +64,20 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
 
     config = read(_config)
     vocab = read(_vocab, config.task) if config else None
-    metrics, history, losses = read(_metrics), read(_history), read(_losses)
-    quick_notes = read(_quick_notes)
-    thresholds = read(_thresholds, config, vocab) if vocab is not None else None
-    calibrated = read(_calibration, vocab) if vocab is not None else None
+    others = {
+        "metrics": read(_metrics),
+        "history": read(_history),
+        "losses": read(_losses),
+        "quick_notes": read(_quick_notes),
+        "thresholds": read(_thresholds, config, vocab) if vocab is not None else None,
+        "calibration": read(_calibration, vocab) if vocab is not None else None,
+        "images": read(_pictures, config.task) if config else None,
+    }
     predictions = read(_predictions) if vocab is not None else None
-    image_table = read(_pictures, config.task) if config else None
-    if problems or predictions is None:
+    if problems or vocab is None or predictions is None:
         raise BundleError(f"The run cannot be imported: {'; '.join(problems)}.")
-
-    write_text(folder / contents.CONFIG, config.to_json())
-    write_text(folder / contents.VOCAB, json.dumps(vocab) + "\n")
-    write_text(folder / contents.METRICS, json.dumps(metrics, indent=2) + "\n")
-    if quick_notes is not None:
-        write_text(folder / contents.QUICK_NOTES, json.dumps(quick_notes, indent=2) + "\n")
-    for name, table in (
-        (contents.HISTORY, history),
-        (contents.LOSSES, losses),
-        (contents.PICTURES, image_table),
-    ):
-        if table is not None:
-            runs.save_table(folder, name, table)
-    runs.save_predictions(folder, predictions)
-    if calibrated is not None:
-        calibration.save(folder, calibrated)
     shutil.copyfile(pieces / contents.WEIGHTS, folder / contents.WEIGHTS)
-    write_text(folder / runs.IMPORTED, json.dumps(origin, indent=2) + "\n")
-    run = Run(folder)
-    run.job.update(state=FINISHED, message="")
-    if thresholds and thresholds != run.thresholds:
-        run.save_thresholds(thresholds)
-    return run
+    return RunParts(config=config, vocab=vocab, predictions=predictions, **others).write(folder, origin)
 
 
 def _config(pieces: Path) -> TrainConfig:

@@ -14,7 +14,7 @@ from engine.functional.threshold_tuning import choose_thresholds
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.progress import Listener
 from engine.runs import Run, files
-from engine.training import drawn, familiarity, finish
+from engine.training import drawn, familiarity, finish_run
 from engine.training.backbones import get, graphs, weight_files
 from engine.training.quick import int8_check
 from engine.training.quick.fitting import Head, fit_head, outputs_in_int8, rounded
@@ -43,9 +43,9 @@ class Session:
         if isinstance(head, LabelHead) and tasks.get(self.config.task).allows_several_labels:
             self._write_thresholds(head.held_out_logits, self.dataset.part(valid=False).targets())
         self._write_head(head)
-        predictions = finish.predictions_of(outputs[self.is_valid], self.dataset, self.config.loss)
+        predictions = finish_run.predictions_of(outputs[self.is_valid], self.dataset, self.config.loss)
         losses = [
-            finish.loss_of(outputs[part], self.dataset, part) for part in (~self.is_valid, self.is_valid)
+            finish_run.loss_of(outputs[part], self.dataset, part) for part in (~self.is_valid, self.is_valid)
         ]
         known = familiarity.fit_run(
             self.out,
@@ -56,7 +56,7 @@ class Session:
             self.backbone.texture_columns,
             drawn.of(self.backbone),
         )
-        reached = finish.write(self.out, predictions, {"valid_loss": losses[1]} | known, self._seconds())
+        reached = finish_run.write(self.out, predictions, {"valid_loss": losses[1]} | known, self._seconds())
         self._write_history(losses, reached)
         self._check_int8(head, outputs)
         return "finished", "", reached

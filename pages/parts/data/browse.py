@@ -8,9 +8,8 @@ from engine.data.checks.check_input import Subject
 from engine.data.checks.image_filter import NO_LABEL, chosen, label_counts
 from engine.data.formats.parsed_source import Row
 from engine.data.library import LibraryDataset
-from engine.plots import places
-from pages.parts.data import health as data_health
-from pages.parts.data import tiles as data_tiles
+from engine.plots import point_map
+from pages.parts.data import check_results, image_tiles
 from pages.parts.shared import charts
 from pages.parts.shared.text import plain
 
@@ -22,7 +21,7 @@ SIZES = {"small": (150, 40), "medium": (190, 24), "large": (400, 8)}
 
 def show(dataset: LibraryDataset) -> None:
     """Everything under "Browse"."""
-    health = data_health.of(dataset)
+    health = check_results.of(dataset)
     if health is None:
         return
     if health.subject is None:
@@ -32,7 +31,7 @@ def show(dataset: LibraryDataset) -> None:
     width, on_a_page = SIZES[size]
     names = _page(names, on_a_page)
     by_name = health.subject.by_name
-    data_tiles.show(health, names, width, about=lambda fname: _part(by_name.get(fname)))
+    image_tiles.show(health, names, width, about=lambda fname: _part(by_name.get(fname)))
     if tasks.get(health.task).has_points:
         _where_points_lie(health.subject)
 
@@ -107,5 +106,5 @@ def _where_points_lie(subject: Subject) -> None:
     sizes = subject.facts.sizes
     rows = [row for row in subject.used if row.fname in sizes]
     if rows:
-        charts.show(places.of_points(rows, sizes), key=KEY + "places")
+        charts.show(point_map.of_points(rows, sizes), key=KEY + "places")
         st.caption(plain("A point far from all others is worth a look: is it in the right picture?"))

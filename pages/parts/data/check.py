@@ -7,8 +7,7 @@ from engine.data.checks.finding import leave_out
 from engine.data.checks.name_findings import UNNAMED
 from engine.data.formats.phrases import counted
 from engine.data.library import LibraryDataset
-from pages.parts.data import health as data_health
-from pages.parts.data import tiles as data_tiles
+from pages.parts.data import check_results, image_tiles
 from pages.parts.shared import tables
 from pages.parts.shared.text import plain
 
@@ -28,11 +27,11 @@ _HEADS = {
 
 def show(chosen: LibraryDataset) -> None:
     """Everything under "Check"."""
-    health = data_health.of(chosen)
+    health = check_results.of(chosen)
     if health is None:
         return
     _standing(chosen, health)
-    data_health.undo_button(chosen)
+    check_results.undo_button(chosen)
     for severity, head in _HEADS.items():
         of_severity = [finding for finding in health.findings if finding.severity == severity]
         if of_severity:
@@ -56,7 +55,9 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
     _mend_all(chosen, health)
     for baseline in health.baselines:
         st.markdown(f"**To beat:** {plain(baseline.name)} **{baseline.value}**: {plain(baseline.says)}.")
-    st.button("Read the files again", icon=":material/refresh:", on_click=data_health.forget, type="tertiary")
+    st.button(
+        "Read the files again", icon=":material/refresh:", on_click=check_results.forget, type="tertiary"
+    )
 
 
 def _mend_all(chosen: LibraryDataset, health: Health) -> None:
@@ -74,7 +75,7 @@ def _mend_all(chosen: LibraryDataset, health: Health) -> None:
 
 
 def _apply_each(chosen: LibraryDataset, fixes: list[Fix]) -> None:
-    if all(data_health.keep(chosen, fix) for fix in fixes):
+    if all(check_results.keep(chosen, fix) for fix in fixes):
         st.toast(f"{len(fixes)} fixes applied. Undo reverts them one by one.", icon=":material/check:")
 
 
@@ -89,7 +90,7 @@ def _show(chosen: LibraryDataset, health: Health, finding: Finding, key: str) ->
                     st.button(
                         plain(fix.says),
                         key=f"{key}_{number}",
-                        on_click=data_health.fix,
+                        on_click=check_results.fix,
                         args=(chosen, fix),
                     )
         if finding.fnames and health.subject:
@@ -113,7 +114,7 @@ def _images(chosen: LibraryDataset, health: Health, finding: Finding, key: str) 
         else:
             most = min(SHOWN, most)
     if most:
-        data_tiles.show(
+        image_tiles.show(
             health,
             names[:most],
             key=key,
@@ -137,7 +138,7 @@ def _leaver(chosen: LibraryDataset, health: Health, key: str):
                 key=f"{key}_out_{fname}",
                 type="tertiary",
                 icon=":material/close:",
-                on_click=data_health.fix,
+                on_click=check_results.fix,
                 args=(chosen, leave_out((fname,))),
             )
 

@@ -13,8 +13,7 @@ from engine.data.library import LibraryDataset
 from engine.data.splits import Grouping, Plan, SplitError
 from engine.data.splits.strategies import GROUPS, STRATIFIED, TABLE, WAYS, merged
 from engine.plots import split as figures
-from pages.parts.data import health as data_health
-from pages.parts.data import tiles as data_tiles
+from pages.parts.data import check_results, image_tiles
 from pages.parts.shared import charts, tables
 from pages.parts.shared.text import plain
 
@@ -30,7 +29,7 @@ _SAYS = {
 
 def show(chosen: LibraryDataset) -> None:
     """Everything under "Split"."""
-    health = data_health.of(chosen)
+    health = check_results.of(chosen)
     if health is None:
         return
     if health.subject is None or len(health.subject.used) < 2:
@@ -68,14 +67,14 @@ def _in_use(chosen: LibraryDataset, subject: Subject, rows: list[Row], alike: li
         )
     if failed := st.session_state.pop(KEY + "failed", None):
         st.error(plain(failed))
-    if any(edit.kind == SPLIT for edit in edits.read(data_health.journal_home(chosen)).standing):
+    if any(edit.kind == SPLIT for edit in edits.read(check_results.journal_home(chosen)).standing):
         st.button(
             "Undo the last split", icon=":material/undo:", key=KEY + "undo", on_click=_undo, args=(chosen,)
         )
 
 
 def _how(chosen: LibraryDataset, subject: Subject) -> str:
-    home = data_health.journal_home(chosen)
+    home = check_results.journal_home(chosen)
     if plan := splits.kept_plan(home):
         by = f" ({plan.grouping})" if plan.way == GROUPS else ""
         return f"divided here: {WAYS[plan.way].lower()}{by}, seed {plan.seed}"
@@ -168,7 +167,7 @@ def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
             f"{counted(len(across), 'group')} of pictures that look alike would be in both parts: the score would be"
             " too good."
         )
-        data_tiles.show(health, [fname for group in across[:3] for fname in group[:2]], key="leaks")
+        image_tiles.show(health, [fname for group in across[:3] for fname in group[:2]], key="leaks")
     if guess and (torn := splits.groups_across(guess.groups, parts)):
         st.warning(
             plain(
@@ -183,7 +182,7 @@ def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
 def _use(chosen: LibraryDataset, plan: Plan, rows: list[Row], parts: list[bool]) -> None:
     given = {row.fname: part for row, part in zip(rows, parts, strict=True)}
     try:
-        splits.use(data_health.journal_home(chosen), plan, given)
+        splits.use(check_results.journal_home(chosen), plan, given)
         st.toast(f"In use now: {len(parts) - sum(parts):,} for training, {sum(parts):,} for validation.")
     except (DecisionError, OSError) as error:
         st.session_state[KEY + "failed"] = str(error)
@@ -191,6 +190,6 @@ def _use(chosen: LibraryDataset, plan: Plan, rows: list[Row], parts: list[bool])
 
 def _undo(chosen: LibraryDataset) -> None:
     try:
-        edits.undo(data_health.journal_home(chosen), kinds=(SPLIT,))
+        edits.undo(check_results.journal_home(chosen), kinds=(SPLIT,))
     except DecisionError as error:
         st.session_state[KEY + "failed"] = str(error)

@@ -6,8 +6,7 @@ from engine import paths
 from engine.functional.point_metrics import error_table
 from engine.runs import PointPredictions, Run
 from engine.runs.constant_baselines import point_baseline_px
-from pages.parts.head_centre import error_figures
-from pages.parts.head_centre import steer as head_centre_steer
+from pages.parts.head_centre import error_figures, steer_head
 from pages.parts.shared import page, runs
 
 NETWORK = (
@@ -49,4 +48,4 @@ def steer(run: Run | None, predictions: PointPredictions | None) -> None:
     if run is None or predictions is None:
         st.info("Steering needs a points run that is ready; the command above trains one.")
         return
-    head_centre_steer.steer(run, sorted(set(predictions.groups)) if run.data == paths.HEADS else None)
+    steer_head.steer(run, sorted(set(predictions.groups)) if run.data == paths.HEADS else None)

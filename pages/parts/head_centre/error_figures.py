@@ -8,7 +8,7 @@ from engine import runs as engine_runs
 from engine.functional.point_metrics import frame_of, root_mse_px, unit_mse
 from engine.images import ImageError, open_image
 from engine.plots import points as figures
-from engine.plots.overlays import with_points
+from engine.plots.image_overlays import with_points
 from engine.runs import PointPredictions, Run, RunError
 from engine.tasks import POINTS
 from pages.parts.shared import charts, runs

@@ -13,7 +13,7 @@ from engine.images import ImageError, open_image
 from engine.images.drawing import to_jpeg
 from engine.inference import held_out_faces, photo_models, photo_showcase, uploads
 from engine.inference.photo_showcase import ShowcasePhotograph
-from engine.plots.overlays import with_points
+from engine.plots.image_overlays import with_points
 from engine.tasks import POINTS
 from engine.training.backbones import WeightsError
 from pages.parts.head_centre import error_figures

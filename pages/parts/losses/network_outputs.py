@@ -8,7 +8,7 @@ import streamlit as st
 from engine.images import open_image
 from engine.runs import Run
 from pages.parts.shared import runs
-from pages.parts.shared.pictures import Chosen
+from pages.parts.shared.choose_image import Chosen
 from pages.parts.shared.text import plain
 
 

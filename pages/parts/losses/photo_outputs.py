@@ -9,8 +9,8 @@ from engine.inference import photo_models, photo_showcase
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from engine.training.backbones import WeightsError
 from pages.parts.losses import logits, real_outputs
-from pages.parts.shared import pictures, thumbnails
-from pages.parts.shared.pictures import Chosen
+from pages.parts.shared import choose_image, thumbnails
+from pages.parts.shared.choose_image import Chosen
 from pages.parts.shared.text import plain
 
 EXAMPLES, OWN = "Examples", "Your own"
@@ -50,7 +50,7 @@ def _choose() -> Chosen | None:
         key="photograph_from",
         bind="query-params",
     )
-    if origin == OWN and (uploaded := pictures.upload("photograph")) is not None:
+    if origin == OWN and (uploaded := choose_image.upload("photograph")) is not None:
         return uploaded
     titles = {shown.title: shown for shown in photo_showcase.stored()}
     if not titles:

@@ -7,8 +7,8 @@ from engine.functional import label_encoding, losses
 from engine.plots import losses as figures
 from engine.runs import Run
 from pages.parts.losses import logits, network_outputs, views
-from pages.parts.shared import charts, pictures, runs, thumbnails
-from pages.parts.shared.pictures import Chosen
+from pages.parts.shared import charts, choose_image, runs, thumbnails
+from pages.parts.shared.choose_image import Chosen
 from pages.parts.shared.text import plain
 
 EVERY_LOSS = "Every class's loss, by the two trained networks"
@@ -18,10 +18,10 @@ OVERFLOW = "To see it, choose “Your own logits” at the top and press “Logi
 def show() -> None:
     """Choose a picture, see the outputs of the networks for it, and move them."""
     run = runs.choose("multi-label", is_own=False)
-    data = pictures.scenes().part(valid=True)
+    data = choose_image.scenes().part(valid=True)
     left, right = st.columns([2, 3], gap="large")
     with right:
-        chosen = pictures.choose_or_upload(data, first=pictures.with_labels(data, 2))
+        chosen = choose_image.choose_or_upload(data, first=choose_image.with_labels(data, 2))
         filed = [label for label in chosen.labels or () if label in run.vocab]
         present = logits.ticked(run.vocab, filed, f"present_{chosen.stem}")
         if not (chosen.is_sample or present):

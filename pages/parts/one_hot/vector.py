@@ -5,7 +5,7 @@ import streamlit as st
 from engine.functional import label_encoding
 from engine.plots.style import TRUTH
 from pages.parts.shared import address
-from pages.parts.shared.pictures import Chosen
+from pages.parts.shared.choose_image import Chosen
 
 _STYLE = f"""<style>
 [class*="st-key-cell_"] button {{min-width: 4.3rem; padding: .15rem .2rem; line-height: 1.25}}

@@ -10,7 +10,7 @@ from engine.inference.attribution_methods import CAVEAT, COVERING, GRAD_CAM
 from engine.inference.predict import LabelPrediction, PointPrediction
 from engine.inference.uploads import UploadPredictions, point_in
 from engine.plots import predictions as figures
-from engine.plots.overlays import with_heat, with_points
+from engine.plots.image_overlays import with_heat, with_points
 from engine.runs import Run
 from engine.tasks import POINTS, SINGLE_LABEL
 from pages.parts.predict.predict_uploads import File

@@ -8,12 +8,12 @@ from engine.experiments import open_set
 from engine.experiments.open_set import ANIMALS, KINDS, METRICS, NONES
 from engine.images import open_image
 from engine.images.drawing import to_png
-from engine.plots import none_of_these as figures
+from engine.plots import open_set as plots_open_set
 from engine.synthetic import scenes
 from engine.training import features
 from engine.training.backbones import DRAWINGS, WeightsError
 from pages.parts.predict import open_set_cards
-from pages.parts.shared import address, charts, pictures, tables, thumbnails
+from pages.parts.shared import address, charts, choose_image, tables, thumbnails
 from pages.parts.shared.text import plain
 
 SIZE_WH = (400, 300)
@@ -77,7 +77,7 @@ def _picture() -> tuple[bytes, str, list[str] | None]:
     kinds = address.pills("In the scene", scenes.KINDS, EXAMPLES[FIRST], "none_kinds")
     number = st.number_input("Scene number", 0, 9999, 0, key="none_scene", bind="query-params", width=160)
     with st.expander("A picture of your own"):
-        own = pictures.upload("none")
+        own = choose_image.upload("none")
     if own is not None:
         return own.content, own.name, None
     says = ", ".join(kinds) or "nothing of the drawn world's kinds"
@@ -115,10 +115,12 @@ def _measured(table: pd.DataFrame) -> None:
         f"nothing at all) and {counts[open_set.TWO]} of two. Drawn scenes that the body, which is the bundled "
         "one, has not seen; linear heads. Photographs are harder: what counts is how the columns compare."
     )
-    st.markdown(f"**{plain(figures.point(table))}**")
-    for question, place in zip(figures.QUESTIONS, st.columns(len(figures.QUESTIONS)), strict=True):
+    st.markdown(f"**{plain(plots_open_set.point(table))}**")
+    for question, place in zip(
+        plots_open_set.QUESTIONS, st.columns(len(plots_open_set.QUESTIONS)), strict=True
+    ):
         with place:
-            charts.show(figures.doses(table, question), key=f"none_{question}")
+            charts.show(plots_open_set.doses(table, question), key=f"none_{question}")
     st.markdown(lessons(rates))
     st.caption("All of it is measured again by one command:")
     st.code(COMMAND, language="bash")

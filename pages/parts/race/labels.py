@@ -13,13 +13,10 @@ from engine.functional import label_encoding
 from engine.plots import race as figures
 from engine.tasks import MULTI_LABEL
 from engine.training.backbones import default_for
-from pages.parts.race import controls as race_controls
-from pages.parts.race import data as race_data
-from pages.parts.race import findings, predictions, stars
-from pages.parts.race import link as race_link
+from pages.parts.race import best_values, controls, data, findings, predictions, train_link
 from pages.parts.race.data import Raced
 from pages.parts.race.predictions import HeadPredictions
-from pages.parts.shared import charts, page, pictures, tables, thumbnails
+from pages.parts.shared import charts, choose_image, page, tables, thumbnails
 from pages.parts.shared.text import plain
 
 PAIR = ("bear", "dog")
@@ -54,7 +51,7 @@ def show(over: Course) -> None:
     """Everything about the race over labels; a moved slider redraws only this."""
     raced, config, scores = curves_and_controls(over)
     page.image_first()
-    race_link.show(MULTI_LABEL, raced.race.lanes)
+    train_link.show(MULTI_LABEL, raced.race.lanes)
     st.header(f"One image, {len(raced.race.lanes)} predictions")
     st.markdown(CHIPS)
     st.html(predictions.STYLE)
@@ -76,11 +73,11 @@ def curves_and_controls(
         required=True,
         format_func=figures.METRICS.__getitem__,
         key="measure",
-        bind=race_controls.URL,
+        bind=controls.URL,
     )
     explained = st.empty()
-    config = race_controls.labels(start, prefix)
-    raced = race_data.labels(config, over)
+    config = controls.labels(start, prefix)
+    raced = data.labels(config, over)
     explained.caption(f"{SAYS[measure]} {LEVEL}")
     scores = loss_race.label_scores(raced.race, over, config.threshold, raced.ranking)
     with curves:
@@ -125,7 +122,7 @@ def baseline_of(measure: str, targets: np.ndarray) -> tuple[float, str]:
 
 def _two_pictures(raced: Raced, over: Course, config: RaceConfig) -> None:
     fnames = over.valid.table["fname"].tolist()
-    shown = two_kinds(over.valid), pictures.with_labels(over.valid, 0)
+    shown = two_kinds(over.valid), choose_image.with_labels(over.valid, 0)
     for column, fname in zip(st.columns(2, gap="large"), shown, strict=True):
         if fname is not None:
             at = fnames.index(fname)
@@ -142,7 +139,7 @@ def two_kinds(valid: Dataset) -> str | None:
         for fname, labels in zip(valid.table["fname"], valid.table["labels"], strict=True)
         if set(labels) == set(PAIR)
     ]
-    return fitting[0] if fitting else pictures.with_labels(valid, 2)
+    return fitting[0] if fitting else choose_image.with_labels(valid, 2)
 
 
 def _picture(source: Path | bytes, name: str, present: tuple[str, ...] | None) -> None:
@@ -164,7 +161,9 @@ def _chosen_picture(raced: Raced, over: Course, config: RaceConfig) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         place = st.container()
-        chosen = pictures.choose_or_upload(over.valid, pictures.with_labels(over.valid, 3), "race_picture")
+        chosen = choose_image.choose_or_upload(
+            over.valid, choose_image.with_labels(over.valid, 3), "race_picture"
+        )
     with place:
         _picture(chosen.source, Path(chosen.name).name, chosen.labels)
     probs = _asked(raced, over, chosen)
@@ -181,12 +180,12 @@ def _chosen_picture(raced: Raced, over: Course, config: RaceConfig) -> None:
     st.caption("Every probability of every head. ● is in the picture; a frame is a yes at the threshold.")
 
 
-def _asked(raced: Raced, over: Course, chosen: pictures.Chosen) -> np.ndarray | None:
+def _asked(raced: Raced, over: Course, chosen: choose_image.Chosen) -> np.ndarray | None:
     """The probabilities (H, C) for a validation picture, already computed, or for one of the person's own."""
     if chosen.is_sample:
         at = over.valid.table["fname"].tolist().index(chosen.name)
         return raced.race.valid_predictions(at)
-    seen = race_data.looked_at(chosen.content, default_for(over.train.folder))
+    seen = data.looked_at(chosen.content, default_for(over.train.folder))
     return None if seen is None else raced.race.predictions(over.standardised(seen))
 
 
@@ -199,14 +198,14 @@ def winners(raced: Raced, over: Course, scores: pd.DataFrame, threshold: float) 
         without[part] = value if (np.minimum(counts, 2) == has).any() else np.nan
     table = pd.DataFrame(
         {
-            _SHORT.get(name, figures.METRICS.get(name, name)): stars.starred(
+            _SHORT.get(name, figures.METRICS.get(name, name)): best_values.starred(
                 [*ends[name], without[name]], "{:.3f}", margins[name]
             )
             for name in map(str, ends)
         }
     )
     won = _classes_won(loss_race.class_average_precisions(raced.race, over))
-    table.insert(len(figures.METRICS), "classes won", stars.starred([*won, np.nan], "{:.0f}"))
+    table.insert(len(figures.METRICS), "classes won", best_values.starred([*won, np.nan], "{:.0f}"))
     return table.set_axis([*(lane.loss.title for lane in raced.race.lanes), "no network"])
 
 

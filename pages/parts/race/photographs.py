@@ -19,14 +19,12 @@ from engine.images.drawing import to_jpeg
 from engine.inference import photo_showcase
 from engine.plots import race as figures
 from engine.tasks import MULTI_LABEL, POINTS
-from pages.parts.race import data as race_data
+from pages.parts.race import data, predictions, train_link
 from pages.parts.race import labels as race_labels
-from pages.parts.race import link as race_link
 from pages.parts.race import points as race_points
-from pages.parts.race import predictions
 from pages.parts.race.data import Raced
 from pages.parts.race.predictions import HeadPredictions
-from pages.parts.shared import page, pictures, thumbnails
+from pages.parts.shared import choose_image, page, thumbnails
 from pages.parts.shared.text import plain
 
 PREFIX = "photo_"
@@ -52,7 +50,7 @@ def labels(photographs: PhotographCourse) -> None:
     raced, config, scores = race_labels.curves_and_controls(over, photograph_race.start(MULTI_LABEL), PREFIX)
     page.image_first()
     st.markdown(_few(over))
-    race_link.show(MULTI_LABEL, raced.race.lanes, is_photographs=True)
+    train_link.show(MULTI_LABEL, raced.race.lanes, is_photographs=True)
     st.header(f"One photograph, {len(raced.race.lanes)} predictions")
     st.markdown(race_labels.CHIPS)
     st.html(predictions.STYLE)
@@ -107,7 +105,7 @@ def _probs(raced: Raced, over: Course, seen: _Seen) -> tuple[np.ndarray, np.ndar
 
 
 def _chosen(raced: Raced, photographs: PhotographCourse, config: RaceConfig) -> None:
-    own = pictures.upload("race_photograph")
+    own = choose_image.upload("race_photograph")
     titles = {title: fname for fname, title in photo_showcase.TITLES.items() if fname in photographs.examples}
     if own is None:
         title = st.pills(
@@ -120,7 +118,7 @@ def _chosen(raced: Raced, photographs: PhotographCourse, config: RaceConfig) -> 
         )
         seen = _example(photographs, titles[title])
     else:
-        features = race_data.looked_at_photograph(own.content)
+        features = data.looked_at_photograph(own.content)
         if features is None:
             return
         seen = _Seen(own.name, own.content, features, None)
@@ -151,7 +149,7 @@ def points() -> None:
         bind="query-params",
     )
     sees = SEES[chosen]
-    photographs = race_data.photographs(POINTS, sees)
+    photographs = data.photographs(POINTS, sees)
     if photographs is None:
         return
     over = photographs.course
@@ -162,7 +160,7 @@ def points() -> None:
     last = raced.scores.groupby("lane", sort=False).last()["median_error_px"].to_numpy()
     training_px = loss_race.point_training_errors_px(finished, over)[last.argmin()]
     st.markdown(what_it_sees(sees, float(last.min()), float(training_px), baseline_px))
-    race_link.show(POINTS, finished.lanes, is_photographs=True)
+    train_link.show(POINTS, finished.lanes, is_photographs=True)
     _heads(finished, photographs, sees)
     race_points.results(raced, over, baseline_px)
     width, height = np.median(over.valid.sizes_wh(), axis=0)
@@ -215,8 +213,8 @@ def _heads(finished: Race, photographs: PhotographCourse, sees: str) -> None:
             alt=says,
         )
     with columns[-1]:
-        own = pictures.upload("race_face")
-        own_features = None if own is None else race_data.looked_at_photograph(own.content, sees)
+        own = choose_image.upload("race_face")
+        own_features = None if own is None else data.looked_at_photograph(own.content, sees)
         if own is not None and own_features is not None:
             image = open_image(own.source)
             points_px = _points_px(finished, photographs.course, own_features, image)[kept]

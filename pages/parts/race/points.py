@@ -14,10 +14,7 @@ from engine.images.drawing import draw_points, to_jpeg
 from engine.plots import race as figures
 from engine.plots.style import TRUTH
 from engine.tasks import POINTS
-from pages.parts.race import controls as race_controls
-from pages.parts.race import data as race_data
-from pages.parts.race import link as race_link
-from pages.parts.race import stars
+from pages.parts.race import best_values, controls, data, train_link
 from pages.parts.race.data import RacedPoints
 from pages.parts.shared import charts, tables
 from pages.parts.shared.text import plain
@@ -44,7 +41,7 @@ RANGES_AND_LOSSES = (
 def show(over: Course) -> None:
     """Everything about the race over points; a moved slider redraws only this."""
     raced, baseline_px = curves_and_controls(over)
-    race_link.show(POINTS, raced.race.lanes)
+    train_link.show(POINTS, raced.race.lanes)
     _pictures(raced.race, over)
     results(raced, over, baseline_px)
     width, height = frame_of(over.valid.sizes_wh())
@@ -62,8 +59,8 @@ def curves_and_controls(
 ) -> tuple[RacedPoints, float]:
     """Draw the curves over the sliders (see `race_controls.points`); return the race and the baseline."""
     curves = st.container()
-    config = race_controls.points(start, prefix)
-    raced = race_data.points(config, over)
+    config = controls.points(start, prefix)
+    raced = data.points(config, over)
     baseline_px = loss_race.point_baseline_px(over)
     with curves:
         left, right = st.columns([3, 2], gap="medium")
@@ -88,7 +85,7 @@ def chosen_lanes(finished: Race) -> list[int]:
         default=ALL,
         required=True,
         key="points_shown",
-        bind=race_controls.URL,
+        bind=controls.URL,
     )
     return [
         at
@@ -185,8 +182,8 @@ def winners(raced: RacedPoints, over: Course, baseline_px: float) -> pd.DataFram
     width = np.median(over.valid.sizes_wh()[:, 0])
     return pd.DataFrame(
         {
-            "median error": stars.starred(medians_px, _PX, raced.margins, is_high_best=False),
-            "worst error": stars.starred([*last["worst_error_px"], np.nan], _PX, is_high_best=False),
+            "median error": best_values.starred(medians_px, _PX, raced.margins, is_high_best=False),
+            "worst error": best_values.starred([*last["worst_error_px"], np.nan], _PX, is_high_best=False),
             "points outside the image": [f"{share:.0%}" for share in [*last["outside"], 0.0]],
             "median, of the width": [f"{px / width:.1%}" for px in medians_px],
         },

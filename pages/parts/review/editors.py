@@ -10,10 +10,8 @@ from engine.data.edits import KEPT, LABELS, POINT
 from engine.experiments.label_review.session import ReviewSession
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.data.label.session import NUDGES
-from pages.parts.review import chips as review_chips
-from pages.parts.review import list as review_list
-from pages.parts.review import point as review_point
-from pages.parts.shared import point_picture, thumbnails
+from pages.parts.review import chips, image_list, point_editor
+from pages.parts.shared import point_image, thumbnails
 from pages.parts.shared.text import plain
 
 LONGEST = 720
@@ -68,11 +66,11 @@ class LabelEditor:
         return {name: self._tick(label) for label, name in annotation.label_keys(vocab).items()}
 
     def image(self, session: ReviewSession, fname: str, do: Callable[[Action], None]) -> None:
-        source = review_list.file_of(session, fname)
+        source = image_list.file_of(session, fname)
         st.image(thumbnails.jpeg(source, LONGEST), width="stretch", alt=f"The picture {fname}")
 
     def given_and_seen(self, session: ReviewSession, fname: str) -> None:
-        st.html(review_chips.given_and_seen(session.ranking, session.place(fname)))
+        st.html(chips.given_and_seen(session.ranking, session.place(fname)))
 
     def field(self, session: ReviewSession, fname: str) -> None:
         vocab, key = session.ranking.vocab, _labels_key(session, fname)
@@ -140,7 +138,7 @@ class PointEditor:
         return {name: _nudge(step) for name, step in NUDGES.items()}
 
     def image(self, session: ReviewSession, fname: str, do: Callable[[Action], None]) -> None:
-        review_point.show(session, fname, lambda name, at: do(_moved(name, at)))
+        point_editor.show(session, fname, lambda name, at: do(_moved(name, at)))
 
     def given_and_seen(self, session: ReviewSession, fname: str) -> None:
         return
@@ -149,7 +147,7 @@ class PointEditor:
         return
 
     def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
-        return POINT, review_point.inside(session.ranking.table.iloc[session.place(fname)])
+        return POINT, point_editor.inside(session.ranking.table.iloc[session.place(fname)])
 
     def forget(self, session: ReviewSession, fname: str) -> None:
         return
@@ -171,11 +169,11 @@ def _labels_key(session: ReviewSession, fname: str) -> str:
     return f"review_labels_{session.subject.key}_{fname}"
 
 
-def _moved(name: str, at: point_picture.Share) -> Action:
+def _moved(name: str, at: point_image.Share) -> Action:
     def move(session: ReviewSession, fname: str) -> None:
         if name in session.fnames:
             row = session.ranking.table.iloc[session.place(name)]
-            session.subject.decide(name, POINT, review_point.place(at, row))
+            session.subject.decide(name, POINT, point_editor.place(at, row))
 
     return move
 
@@ -183,7 +181,7 @@ def _moved(name: str, at: point_picture.Share) -> Action:
 def _nudge(step: tuple[int, int]) -> Action:
     def nudge(session: ReviewSession, fname: str) -> None:
         row = session.ranking.table.iloc[session.place(fname)]
-        x, y = review_point.now(session, fname)
-        session.subject.decide(fname, POINT, review_point.held((x + step[0], y + step[1]), row))
+        x, y = point_editor.now(session, fname)
+        session.subject.decide(fname, POINT, point_editor.held((x + step[0], y + step[1]), row))
 
     return nudge

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.plots.marks import Marks
+from engine.plots.overlay_marks import Marks
 from pages.parts.shared import plot_overlay
 
 _CONFIG = {"displayModeBar": False}

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.parts.shared import code as code_block
+from pages.parts.shared import code as shared_code
 from pages.parts.shared import gc_freeze, glossary, plot_overlay, tables, visitor
 from pages.parts.shared.streamlit_internals import FIRST_PAGE_LINK, MAIN_BLOCK
 
@@ -76,5 +76,5 @@ def image_first() -> None:
 def fastai_code(code: str, says: str = "The same in fastai") -> None:
     """Show the fastai code that does what the page shows; by now everything that the page needs is loaded."""
     st.subheader(says)
-    code_block.show(code)
+    shared_code.show(code)
     gc_freeze.set_aside()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from engine.plots.marks import Marks, Panel, panel
+from engine.plots.overlay_marks import Marks, Panel, panel
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from engine.plots import comparing
+from engine.plots import run_comparison
 
 STYLE = """<style>
 .runs-key {display: flex; flex-wrap: wrap; gap: .3rem 1rem; font-size: .9rem}
@@ -14,9 +14,8 @@ STYLE = """<style>
 
 def badge(place: int) -> str:
     """The letter of the run at a place among those compared, in its colour."""
-    return (
-        f'<span class="badge" style="background: {comparing.colour(place)}">{comparing.letter(place)}</span>'
-    )
+    colour, letter = run_comparison.colour(place), run_comparison.letter(place)
+    return f'<span class="badge" style="background: {colour}">{letter}</span>'
 
 
 def key(titles: Sequence[str]) -> str:

@@ -5,14 +5,13 @@ import streamlit as st
 
 from engine import tasks
 from engine.functional.loss_registry import choice
-from engine.plots import comparing
+from engine.plots import run_comparison
 from engine.plots.hyper_parameters import in_words
 from engine.plots.training import named
 from engine.runs import Run, RunError, files, table
 from engine.runs.published_results import SOURCE, reference
 from pages.parts.shared import charts, run_badges, runs, tables
-from pages.parts.train import disagreements as train_disagreements
-from pages.parts.train import settings as train_settings
+from pages.parts.train import disagreements, settings_and_results
 
 MOST = 8
 _METRICS = tuple(task.metrics[0] for task in tasks.ALL)
@@ -41,8 +40,8 @@ def show(every: list[Run]) -> None:
         )
         return
     if len(chosen) > 1:
-        train_disagreements.show(chosen)
-    train_settings.show(every, next(iter(chosen.values())))
+        disagreements.show(chosen)
+    settings_and_results.show(every, next(iter(chosen.values())))
 
 
 def _first(every: list[Run]) -> list[str]:
@@ -91,7 +90,7 @@ def _curves(chosen: dict[str, Run]) -> None:
     )
     levels = _baselines(chosen) if column in _METRICS else {}
     same_data = len({run.config.data for run in chosen.values()}) == 1
-    charts.show(comparing.together(histories, column, levels, compared, same_data), key="together")
+    charts.show(run_comparison.together(histories, column, levels, compared, same_data), key="together")
     if not same_data:
         st.caption("These runs used different data: compare each with its own baseline, not with each other.")
     if text and compared:
@@ -128,7 +127,7 @@ def _what_differs(chosen: dict[str, Run]) -> None:
         if len(differs)
         else "They were asked for the same."
     )
-    letters = [f"{comparing.letter(place)} {title}" for place, title in enumerate(chosen)]
+    letters = [f"{run_comparison.letter(place)} {title}" for place, title in enumerate(chosen)]
     tables.show_rows(letters, rows)
 
 

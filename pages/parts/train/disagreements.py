@@ -13,7 +13,7 @@ from engine.functional import coordinates
 from engine.functional.label_changes import label_changes
 from engine.images import ImageError
 from engine.images.drawing import draw_point, draw_points, mark_radius, to_jpeg
-from engine.plots import comparing
+from engine.plots import run_comparison
 from engine.plots.style import TRUTH
 from engine.runs import Run, RunError, disagreements
 from engine.runs.disagreements import LabelDisagreements, PointDisagreements, chance
@@ -100,7 +100,7 @@ def _labels_in_all(differences: LabelDisagreements, differing: int) -> str:
         return f"They give the same labels to all {count} pictures."
     right = differences.right_where_flipped
     times_right = ", ".join(
-        f"**{comparing.letter(place)}** {times} times" for place, times in enumerate(right)
+        f"**{run_comparison.letter(place)}** {times} times" for place, times in enumerate(right)
     )
     says = (
         f"They label {differing} of {count} pictures differently; {flips} of {differences.flips.size} answers flip. "
@@ -120,7 +120,8 @@ def _by_chance(first: int, second: int) -> str:
 
 def _points_in_all(differences: PointDisagreements) -> str:
     nearest = ", ".join(
-        f"**{comparing.letter(place)}** on {count}" for place, count in enumerate(differences.nearest_counts)
+        f"**{run_comparison.letter(place)}** on {count}"
+        for place, count in enumerate(differences.nearest_counts)
     )
     count, middle, most = len(differences.fnames), np.median(differences.apart_px), differences.apart_px.max()
     return (
@@ -184,7 +185,7 @@ def _with_points(path: Path, differences: PointDisagreements, place: int) -> byt
     scale = np.array(image.size) / differences.sizes_wh[place]
     radius = 1.25 * mark_radius(image.size)
     ringed = draw_point(image, differences.truth_px[place] * scale, TRUTH, "ring", radius)
-    colours = [comparing.colour(of_run) for of_run in range(len(differences.points_px))]
+    colours = [run_comparison.colour(of_run) for of_run in range(len(differences.points_px))]
     return to_jpeg(
         draw_points(ringed, differences.points_px[:, place] * scale, colours, "disc", 0.7 * radius)
     )

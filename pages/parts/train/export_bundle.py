@@ -9,7 +9,7 @@ from engine.export.bundle.job import BundleJob
 from engine.jobs.status import FAILED, FINISHED, INTERRUPTED
 from engine.runs import USABLE, Run, RunError
 from pages.parts.shared.text import plain
-from pages.parts.train.start import WATCHED
+from pages.parts.train.start_run import WATCHED
 
 SECONDS_BETWEEN_LOOKS = 1.0
 _IMPORTED = "import_done"

@@ -25,9 +25,7 @@ from engine.tasks import CROP, SQUISH, TASKS
 from engine.training.optional_deps import NO_TENSORBOARD, has_tensorboard
 from engine.training.presets import QUICK, TEXT
 from pages.parts.shared.text import plain
-from pages.parts.train import address as train_address
-from pages.parts.train import data as train_data
-from pages.parts.train import rate as train_rate
+from pages.parts.train import address, choose_data, find_lr
 
 RECIPE_NAMES = {QUICK_RECIPE: "Quick", BETTER: "Better", CUSTOM: "Custom"}
 RECIPE_HELP = {
@@ -60,17 +58,17 @@ def show() -> tuple[TrainConfig | None, bool]:
     What is wrong with it is said, all at once; a configuration that contradicts itself is None.
     """
     if PREFIX + "task" not in st.session_state:
-        _fill(train_address.values(st.query_params))
+        _fill(address.values(st.query_params))
     recipe = _recipe()
     if recipe == CUSTOM:
         _presets()
     below_rate, values = _fields()
-    train_address.remember(values, st.query_params)
+    address.remember(values, st.query_params)
     config = _checked(values)
     is_custom = values["recipe"] == CUSTOM
-    train_data.show_undecided()
+    choose_data.show_undecided()
     is_ready = (
-        train_data.show(values["data"], values["task"], config.seed if config else 0) and config is not None
+        choose_data.show(values["data"], values["task"], config.seed if config else 0) and config is not None
     )
     if values.get("tensorboard") and not has_tensorboard():
         st.error(NO_TENSORBOARD, icon=":material/extension_off:")
@@ -83,14 +81,14 @@ def show() -> tuple[TrainConfig | None, bool]:
         st.info(plain(note), icon=":material/download:")
     if is_custom and below_rate is not None:
         with below_rate:
-            train_rate.offer(config if is_ready else None)
-        train_rate.show(config, PREFIX + "lr")
+            find_lr.offer(config if is_ready else None)
+        find_lr.show(config, PREFIX + "lr")
     return config, is_ready
 
 
 def _checked(values: dict) -> TrainConfig | None:
     try:
-        return train_address.config(values)
+        return address.config(values)
     except ConfigError as error:
         st.error(plain(f"This cannot be trained: {error}."))
         return None
@@ -102,7 +100,7 @@ def _fill(values: dict) -> None:
 
 
 def _preset(config: TrainConfig) -> None:
-    _fill(train_address.as_values(asdict(config)))
+    _fill(address.as_values(asdict(config)))
 
 
 def _presets() -> None:
@@ -183,7 +181,7 @@ def _all_fields() -> tuple[DeltaGenerator, dict]:
 
 
 def _new_task() -> None:
-    values = train_address.as_values(asdict(QUICK[st.session_state[PREFIX + "task"]]))
+    values = address.as_values(asdict(QUICK[st.session_state[PREFIX + "task"]]))
     _fill(values | {"recipe": st.session_state[PREFIX + "recipe"]})
 
 
@@ -214,7 +212,7 @@ def _what(task: str) -> dict:
 
 def _data(task: str) -> str:
     return _choose(
-        "data", "Data", train_data.choices(task), "A sample, one of the chapter's downloads, a dataset that you "
+        "data", "Data", choose_data.choices(task), "A sample, one of the chapter's downloads, a dataset that you "
         "imported on the page Your data, or the path of a folder or table on this machine.", _new_data, new=True,
     )  # fmt: skip
 

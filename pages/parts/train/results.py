@@ -8,7 +8,7 @@ from engine import tasks
 from engine.plots import cross_validation
 from engine.runs import Run, RunError, files
 from engine.runs.class_report import class_report, metric_report, rare_sentence
-from engine.runs.tried_penalties import tried_penalties
+from engine.runs.quick_penalties import tried_penalties
 from pages.parts.shared import charts, tables
 from pages.parts.shared.text import plain
 

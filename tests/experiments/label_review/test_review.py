@@ -12,8 +12,8 @@ from engine import paths
 from engine.data import formats
 from engine.data.splits.folds import folds
 from engine.experiments.label_review import chance_curve, cross_validation, explanations, found_curve, rank
-from engine.experiments.label_review.confident import judge, judge_each
-from engine.experiments.label_review.difference import difference
+from engine.experiments.label_review.confident_learning import judge, judge_each
+from engine.experiments.label_review.effect_of_fixes import difference
 from engine.experiments.label_review.explanations import Doubt
 from engine.experiments.label_review.residuals import far
 from engine.plots import review as figures

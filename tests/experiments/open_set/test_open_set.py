@@ -24,7 +24,7 @@ from engine.experiments.open_set import scenes as drawn
 from engine.experiments.open_set.evaluate import _scores, truth
 from engine.experiments.open_set.networks import Network, predictions, train
 from engine.experiments.open_set.scenes import OTHERS, TRAIN_NONE, TRAIN_ONE, targets
-from engine.plots import none_of_these as figures
+from engine.plots import open_set as plots_open_set
 from engine.training import features
 from engine.training.backbones import DRAWINGS
 from tests.tiny_data import last_json
@@ -164,25 +164,27 @@ def small():
 
 
 def test_each_question_has_a_figure_with_a_named_line_for_each_task(small):
-    for question, title in figures.QUESTIONS.items():
-        figure = figures.doses(small, question)
+    for question, title in plots_open_set.QUESTIONS.items():
+        figure = plots_open_set.doses(small, question)
         assert figure.layout.title.text == title and figure.layout.showlegend is False
         assert [line.name for line in figure.data] == ["one label", "several labels"]
         assert [name.text for name in figure.layout.annotations] == ["one label", "several labels"]
         for name, line in zip(figure.layout.annotations, figure.data, strict=True):
             assert (name.x, name.y, name.font.color) == (line.x[-1], line.y[-1], line.line.color)
-    several = figures.doses(small, "neither_nothing").data[1]
+    several = plots_open_set.doses(small, "neither_nothing").data[1]
     assert list(several.x) == [0, 1, 2] and list(several.y) == [0.2, 0.8, 1.0]
 
 
 def test_names_of_lines_that_end_close_together_lie_on_both_sides(small):
-    sides = lambda question: [name.yshift > 0 for name in figures.doses(small, question).layout.annotations]  # noqa: E731
+    def sides(question):
+        return [name.yshift > 0 for name in plots_open_set.doses(small, question).layout.annotations]
+
     assert sides("neither_nothing") == [False, True]
     assert sides("two_both") == [True, True]
 
 
 def test_the_point_of_the_figures_is_said_with_its_numbers(small):
-    assert "(20% of pictures); 10 pictures of nothing do most of it (80%)" in figures.point(small)
+    assert "(20% of pictures); 10 pictures of nothing do most of it (80%)" in plots_open_set.point(small)
 
 
 def test_the_readme_of_the_samples_names_the_command():

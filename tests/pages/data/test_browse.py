@@ -7,8 +7,8 @@ from engine.data import library
 from engine.data.checks import check
 from engine.data.checks.image_filter import NO_LABEL, chosen, label_counts
 from engine.data.formats.read_options import ReadOptions
-from engine.plots.places import of_points
-from pages.parts.data import tiles as data_tiles
+from engine.plots.point_map import of_points
+from pages.parts.data import image_tiles
 from tests.data.checks.small_datasets import POINTS, ROWS, labelled, pointed, saved, scene
 from tests.dataset_files import put
 from tests.lesson_data import chart, open_page, texts
@@ -80,7 +80,7 @@ def test_the_ring_lies_around_the_point(tmp_path):
     import numpy as np
 
     Image.new("RGB", (640, 480), (128, 128, 128)).save(tmp_path / "grey.png")
-    plain, marked = (data_tiles.thumbnail(tmp_path / "grey.png", 160, at) for at in (None, (480, 120)))
+    plain, marked = (image_tiles.thumbnail(tmp_path / "grey.png", 160, at) for at in (None, (480, 120)))
     difference = np.abs(
         np.asarray(Image.open(BytesIO(marked)), int) - np.asarray(Image.open(BytesIO(plain)), int)
     ).sum(axis=2)

@@ -5,12 +5,11 @@ import pytest
 from engine.data import library
 from engine.data.checks import jobs
 from engine.jobs.status import Progress
-from pages.parts.data import health as data_health
-from pages.parts.data import tiles as data_tiles
+from pages.parts.data import check_results, image_tiles
 from tests.data.checks.small_datasets import ROWS, labelled, saved, scene
 from tests.dataset_files import put
 from tests.lesson_data import button, open_page, texts
-from tests.pages.data.label.desk import progress
+from tests.pages.data.label.label_sessions import progress
 
 PAGE = "9_Your_data"
 pytestmark = pytest.mark.usefixtures("home")
@@ -119,7 +118,7 @@ def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypa
 def test_a_fix_is_kept_for_the_next_visit(home):
     import_dataset(home, [*ROWS, ("gone.jpg", "dog", False)], images={"gone.jpg": None})
     button(opened(), "Leave it out").click().run()
-    data_health.forget()
+    check_results.forget()
     assert "It can be trained on" in texts(opened())
 
 
@@ -134,9 +133,9 @@ def test_a_table_that_was_edited_in_place_is_read_again(home):
 
 def test_a_picture_outside_the_folder_is_never_opened(home, monkeypatch):
     opened_files = []
-    real = data_tiles.thumbnail
+    real = image_tiles.thumbnail
     monkeypatch.setattr(
-        data_tiles, "thumbnail", lambda path, *how: opened_files.append(path.name) or real(path, *how)
+        image_tiles, "thumbnail", lambda path, *how: opened_files.append(path.name) or real(path, *how)
     )
     put(home, {"secret.jpg": saved(scene(70))})
     import_dataset(home, [*ROWS, ("../secret.jpg", "dog", False)], images={"../secret.jpg": None})

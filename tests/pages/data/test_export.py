@@ -10,7 +10,7 @@ from engine.data.edits import LABEL_RENAMED, LEFT_OUT
 from engine.data.exports import formats_for
 from engine.data.formats import load
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
-from pages.parts.data import export as data_export
+from pages.parts.data import export
 from tests.data.checks.small_datasets import POINTS as POINT_ROWS
 from tests.data.checks.small_datasets import ROWS, labelled, pointed
 from tests.lesson_data import open_page, texts
@@ -36,7 +36,7 @@ def test_the_zip_holds_what_was_decided(home):
     edits.add(one.folder, "train/0.jpg", LEFT_OUT)
     edits.add_each(one.folder, LABEL_RENAMED, {"cat": "kitten"})
     assert "9 images" in texts(opened())
-    content = data_export._zip(one, "pascal")
+    content = export._zip(one, "pascal")
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         packed.extractall(home / "again")
     again = load(home / "again", MULTI_LABEL)
@@ -94,7 +94,7 @@ def test_a_label_that_the_format_cannot_hold_says_so(home):
 
 
 def test_what_is_too_large_for_a_browser_is_a_command(home, monkeypatch):
-    monkeypatch.setattr(data_export, "MOST_BYTES", 100)
+    monkeypatch.setattr(export, "MOST_BYTES", 100)
     library.add("mine", MULTI_LABEL, in_place=labelled(home / "mine", ROWS))
     app = select(opened(), MULTI_LABEL, "voc")
     assert not app.get("download_button")

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
-from pages.parts.shared import runs as run_parts
+from pages.parts.shared import runs
 from tests.lesson_data import VOCAB, open_page, point_app_at, texts
 from tests.pages.losses.lesson import PAGE, REAL, drawn_bars, loss_bars
 from tests.shown_code import shown_code
@@ -48,7 +48,7 @@ def test_an_own_picture_asks_both_networks(at_home, made, monkeypatch):
             answer = type("Answer", (), {"logits": np.array([1.0, -1.0, 0.5, 0.0], np.float32)})
             return [answer]
 
-    monkeypatch.setattr(run_parts, "model", Model)
+    monkeypatch.setattr(runs, "model", Model)
     file = io.BytesIO()
     Image.new("RGB", (90, 60), (3, 200, 3)).save(file, "JPEG")
     app = open_page(PAGE, kind="Drawings", logits=REAL, picture_from="Your own")

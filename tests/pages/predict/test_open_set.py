@@ -8,7 +8,7 @@ from engine.experiments.open_set import ANIMALS, KINDS
 from engine.synthetic import scenes
 from engine.training import features
 from engine.training.backbones import DRAWINGS
-from pages.parts.predict import open_set as part
+from pages.parts.predict import open_set as predict_open_set
 from pages.parts.predict import open_set_cards
 from tests.lesson_data import button, open_page, texts
 
@@ -26,7 +26,7 @@ def html(app) -> str:
 
 
 def expected(kinds: list[str]) -> str:
-    looked = features.of_image(scenes.draw(scenes.spec_with(kinds, 0, part.SIZE_WH)), DRAWINGS)
+    looked = features.of_image(scenes.draw(scenes.spec_with(kinds, 0, predict_open_set.SIZE_WH)), DRAWINGS)
     present = [one for one in ANIMALS if one in kinds]
     return open_set_cards.cards(open_set.networks(), looked, present)
 
@@ -53,8 +53,8 @@ def test_the_table_and_what_it_says_come_from_the_measured_file():
     for kind in KINDS:
         nones = open_set.NONES if kind.has_nothing else 0
         assert f"{found.loc[(kind.name, nones)]['one_right', 'mean']:.3f} ±" in said
-    assert "Several labels are not enough" in said and part.lessons(found) in said
-    assert part.COMMAND in [one.value for one in app.code]
+    assert "Several labels are not enough" in said and predict_open_set.lessons(found) in said
+    assert predict_open_set.COMMAND in [one.value for one in app.code]
 
 
 def test_without_results_the_page_says_how_to_make_them(monkeypatch):

@@ -18,7 +18,7 @@ from engine.inference.uploads import (
     table_row,
     within_limits,
 )
-from engine.plots.overlays import with_heat, with_points
+from engine.plots.image_overlays import with_heat, with_points
 from engine.synthetic import scenes
 from engine.tasks import CROP
 from tests.pages.predict.files import jpeg

@@ -53,11 +53,9 @@ def test_the_csv_holds_the_answers_and_is_safe_in_a_spreadsheet(page):
     drop(page, ("=HYPERLINK(1).jpg", jpeg()), ("b.jpg", jpeg(colour=(1, 2, 3))))
     button = page.download_button[0]
     assert "2 images" in button.label
-    from pages.parts.predict import uploads as predict_uploads
+    from pages.parts.predict import uploads
 
-    text = predict_uploads.as_csv([UploadPredictions("=HYPERLINK(1).jpg", (2, 1), b"", {})]).decode(
-        "utf-8-sig"
-    )
+    text = uploads.as_csv([UploadPredictions("=HYPERLINK(1).jpg", (2, 1), b"", {})]).decode("utf-8-sig")
     assert [row["file"] for row in csv.DictReader(io.StringIO(text))] == ["'=HYPERLINK(1).jpg"]
 
 

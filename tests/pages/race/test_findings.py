@@ -9,9 +9,7 @@ import pytest
 from engine.experiments import loss_race
 from engine.functional.threshold_curves import threshold_curve
 from engine.tasks import MULTI_LABEL
-from pages.parts.race import data as race_data
-from pages.parts.race import findings, stars
-from pages.parts.race import labels as race_labels
+from pages.parts.race import best_values, data, findings, labels
 from tests.lesson_data import open_page, texts
 from tests.pages.race.lesson import PAGE, raced
 
@@ -21,13 +19,13 @@ def raced_labels(made, threshold: float = 0.5):
     ranking = loss_race.mean_average_precisions(finished, course)
     scores = loss_race.label_scores(finished, course, threshold, ranking)
     margins = loss_race.ranking_margins(finished, course)
-    return race_data.Raced(finished, ranking, margins), course, scores
+    return data.Raced(finished, ranking, margins), course, scores
 
 
 def test_the_table_stars_the_best_of_every_measure(made):
     found, course, scores = raced_labels(made)
     last = found.ranking[-1]
-    table = race_labels.winners(found, course, scores, 0.5)
+    table = labels.winners(found, course, scores, 0.5)
     assert table.loc[found.race.lanes[int(last.argmax())].loss.title, "mean AP"] == f"★ {last.max():.3f}"
     chance = loss_race.chance_average_precision(course.valid_targets)
     assert table.loc["no network", "mean AP"] == f"{chance:.3f}"
@@ -38,7 +36,7 @@ def test_the_table_stars_the_best_of_every_measure(made):
 
 def test_at_a_threshold_that_nothing_passes_only_the_baseline_can_win(made):
     found, course, scores = raced_labels(made, 1.0)
-    table = race_labels.winners(found, course, scores, 1.0)
+    table = labels.winners(found, course, scores, 1.0)
     assert not any(cell.startswith("★") for cell in table["exact match"])
     assert not any(cell.startswith("★") for cell in table["several labels"])
 
@@ -54,21 +52,21 @@ def test_at_a_threshold_that_nothing_passes_only_the_baseline_can_win(made):
     ],
 )
 def test_a_star_needs_something_that_is_worse(values, expected):
-    assert stars.starred(values, "{:.3f}") == expected
+    assert best_values.starred(values, "{:.3f}") == expected
 
 
 def test_what_is_level_with_the_best_shares_its_star():
     margins = np.full((3, 3), 0.05)
-    assert stars.starred([0.9, 0.86, 0.5], "{:.2f}", margins) == ["★ 0.90", "★ 0.86", "0.50"]
+    assert best_values.starred([0.9, 0.86, 0.5], "{:.2f}", margins) == ["★ 0.90", "★ 0.86", "0.50"]
     margins[0, 2] = 0.2
-    assert stars.starred([0.9, 0.8, 0.75], "{:.2f}", margins) == ["★ 0.90", "0.80", "0.75"]
-    assert stars.starred([0.75, 0.8, 0.9], "{:.2f}", margins) == ["0.75", "0.80", "★ 0.90"]
-    assert stars.starred([9, 8, 2], "{:.0f}", is_high_best=False) == ["9", "8", "★ 2"]
+    assert best_values.starred([0.9, 0.8, 0.75], "{:.2f}", margins) == ["★ 0.90", "0.80", "0.75"]
+    assert best_values.starred([0.75, 0.8, 0.9], "{:.2f}", margins) == ["0.75", "0.80", "★ 0.90"]
+    assert best_values.starred([9, 8, 2], "{:.0f}", is_high_best=False) == ["9", "8", "★ 2"]
 
 
 def test_a_class_that_two_heads_win_counts_for_none():
     by_class = pd.DataFrame({"cat": [0.9, 0.9001, 0.1], "dog": [0.2, 0.5, 0.4], "cow": [np.nan] * 3})
-    assert race_labels._classes_won(by_class).tolist() == [0, 1, 0]
+    assert labels._classes_won(by_class).tolist() == [0, 1, 0]
 
 
 @pytest.mark.parametrize(

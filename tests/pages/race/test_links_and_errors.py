@@ -10,33 +10,33 @@ from engine.experiments import loss_race
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 from engine.training.presets import QUICK
 from pages.parts.home import contents
-from pages.parts.race import link as race_link
+from pages.parts.race import train_link
 from tests.lesson_data import VOCAB, open_page, texts
 from tests.pages.race.lesson import NAMES, PAGE
 
 
 @pytest.mark.parametrize("task", [MULTI_LABEL, POINTS])
 def test_the_links_say_what_will_be_trained_on(task):
-    assert "the images of this race" in race_link.trains_on(task, is_photographs=False)
-    says = race_link.trains_on(task, is_photographs=True).replace("\\", "")
+    assert "the images of this race" in train_link.trains_on(task, is_photographs=False)
+    says = train_link.trains_on(task, is_photographs=True).replace("\\", "")
     assert QUICK[task].data in says and "not on these photographs" in says
 
 
 def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, monkeypatch):
     linked = []
     monkeypatch.setattr(
-        race_link.st, "page_link", lambda page, **how: linked.append((page, how["query_params"]))
+        train_link.st, "page_link", lambda page, **how: linked.append((page, how["query_params"]))
     )
     monkeypatch.setattr(contents, "PAGES", tmp_path)
-    race_link.show(POINTS, loss_race.lanes(POINTS))
+    train_link.show(POINTS, loss_race.lanes(POINTS))
     assert linked == []
-    (tmp_path / race_link.TRAIN).touch()
-    race_link.show(POINTS, loss_race.lanes(POINTS))
+    (tmp_path / train_link.TRAIN).touch()
+    train_link.show(POINTS, loss_race.lanes(POINTS))
     assert linked == [("pages/7_Train.py", {"task": POINTS, "loss": name}) for name in LOSSES[POINTS]]
 
 
 def test_the_links_hold_task_and_loss_in_their_address(monkeypatch):
-    monkeypatch.setattr(race_link, "TRAIN", "8_Your_pictures.py")
+    monkeypatch.setattr(train_link, "TRAIN", "8_Your_pictures.py")
     links = [one.proto for one in open_page(PAGE, kind="Drawings").get("page_link")]
     assert [link.query_string for link in links] == [
         f"task={task}&loss={name}" for task in (MULTI_LABEL, POINTS) for name in LOSSES[task]

@@ -11,7 +11,7 @@ from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
 from engine.experiments.label_review import job
 from engine.experiments.label_review.session import ReviewSession
 from engine.tasks import MULTI_LABEL, POINTS
-from pages.parts.review import start as review_start
+from pages.parts.review import start_review
 from tests.browser import open_page, serve, wait_until_keys_are_heard, wait_until_settled
 from tests.tiny_data import labelled, pointed
 
@@ -24,7 +24,7 @@ def reviewed(app, page, one: library.LibraryDataset) -> list[str]:
     page.get_by_role("button", name="Look for what is wrong").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     wait_until_settled(page)
-    return ReviewSession.of(review_start.find(one.folder.name)).fnames
+    return ReviewSession.of(start_review.find(one.folder.name)).fnames
 
 
 def kinds(one: library.LibraryDataset) -> dict[str, str]:
@@ -70,14 +70,14 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
 
 def ranked(one: library.LibraryDataset) -> list[str]:
     """The pictures of a data set in the order of doubt, ranked in this process."""
-    subject = review_start.find(one.folder.name)
+    subject = start_review.find(one.folder.name)
     job.work(subject.job, subject.data, subject.task, False, lambda *_: None)
     return ReviewSession.of(subject).fnames
 
 
 def relabelling_key(one: library.LibraryDataset) -> str:
     """The key of a label whose tick makes the answer to the most doubtful picture another than the given one."""
-    ranking = ReviewSession.of(review_start.find(one.folder.name)).ranking
+    ranking = ReviewSession.of(start_review.find(one.folder.name)).ranking
     first = ranking.table.iloc[0]
     keys = label_keys(ranking.vocab)
     return next(keys[label] for label in ranking.vocab if {*first.seen} ^ {label} != {*first.given})

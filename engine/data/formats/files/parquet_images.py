@@ -10,7 +10,7 @@ from typing import Any
 from engine.data.formats.files.file_index import Listing, list_files
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.cells import part_named
-from engine.images.kinds import BEGINNING, kind_of
+from engine.images.file_formats import BEGINNING, kind_of
 
 MOST_FILES = 200
 ROWS_AT_ONCE = 200

@@ -9,7 +9,7 @@ from engine import tasks
 from engine.export.bundle.report.markup import Markup, picture, tag
 from engine.functional.point_metrics import error_table
 from engine.images import ImageError, fit, open_image, to_jpeg
-from engine.plots.overlays import with_points
+from engine.plots.image_overlays import with_points
 from engine.runs import PointPredictions, Predictions, Run
 
 SHOWN = 8

@@ -11,20 +11,20 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview, preview_reading
 from engine.data.formats.tables.column_preview import TablePreview, table_previews
 from engine.data.library import LibraryDataset
-from pages.parts.data import health as data_health
+from pages.parts.data import check_results
 
 MOST_KEPT = 64
 
 
 def preview(chosen: LibraryDataset, options: ReadOptions, task: str = "") -> ReadingPreview:
     """What reading the dataset with these options gives."""
-    key = json.dumps([list(map(str, data_health.state_key(chosen))), asdict(options), task])
+    key = json.dumps([list(map(str, check_results.state_key(chosen))), asdict(options), task])
     return _preview(key, chosen.manifest.data_of(chosen.folder), options, task)
 
 
 def tables(chosen: LibraryDataset) -> tuple[TablePreview, ...]:
     """The tables of the dataset; () where it has none."""
-    key = json.dumps(list(map(str, data_health.state_key(chosen))))
+    key = json.dumps(list(map(str, check_results.state_key(chosen))))
     return _tables(key, chosen.manifest.data_of(chosen.folder))
 
 

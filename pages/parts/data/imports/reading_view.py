@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.data.formats.reading_preview import ReadingPreview
-from pages.parts.data import tiles as data_tiles
+from pages.parts.data import image_tiles
 from pages.parts.shared.text import plain
 
 MOST_PROBLEMS = 3
@@ -19,4 +19,4 @@ def show(reading: ReadingPreview, key: str) -> None:
         st.caption(f"And {len(reading.problems) - MOST_PROBLEMS:,} more problems.")
     if reading.form and not reading.there_count:
         st.warning("None of the images is there. Choose another image column.", icon=":material/warning:")
-    data_tiles.show_rows(reading.folder, reading.examples, key=key)
+    image_tiles.show_rows(reading.folder, reading.examples, key=key)

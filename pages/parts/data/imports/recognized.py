@@ -9,8 +9,7 @@ from engine.data.formats.forms import FORMS
 from engine.data.formats.phrases import counted
 from engine.data.library import LibraryDataset
 from engine.tasks import TASKS
-from pages.parts.data import health as data_health
-from pages.parts.data import tiles as data_tiles
+from pages.parts.data import check_results, image_tiles
 from pages.parts.data.imports import apply_reading, assumptions, mapping, reading_cache, readings
 from pages.parts.shared.text import plain
 
@@ -33,7 +32,7 @@ def show(chosen: LibraryDataset) -> None:
     _task(chosen)
     assumptions.show(chosen, reading)
     mapping.show(chosen)
-    health = data_health.of(chosen)
+    health = check_results.of(chosen)
     if health is not None:
         _standing(chosen, health)
 
@@ -74,7 +73,7 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
         step = max(1, len(names) // FEW)
         if tasks.get(health.task).has_points and names:
             st.caption("Do the rings lie where they should? If not, change the unit.")
-        data_tiles.show(health, names[::step][:FEW], key="import")
+        image_tiles.show(health, names[::step][:FEW], key="import")
     if st.button("Train on it", type="primary", icon=":material/model_training:", disabled=stops > 0):
         address = {"task": chosen.task, "data": str(chosen.data_path)}
         st.switch_page("pages/7_Train.py", query_params=address)

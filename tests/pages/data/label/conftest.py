@@ -16,10 +16,10 @@ def session(monkeypatch):
     state = {}
     for module in (
         "data.label.session",
-        "data.label.one",
-        "data.label.many",
-        "shared.point_picture",
-        "shared.picture_grid",
+        "data.label.one_image",
+        "data.label.many_images",
+        "shared.point_image",
+        "shared.image_grid",
     ):
         monkeypatch.setattr(f"pages.parts.{module}.st.session_state", state)
     return state

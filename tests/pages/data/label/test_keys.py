@@ -2,7 +2,7 @@
 
 from engine.data import edits
 from pages.parts.data.label.session import LabelSession
-from tests.pages.data.label.desk import Proposed, bare, desk_of, now
+from tests.pages.data.label.label_sessions import Proposed, bare, desk_of, now
 
 
 def press(session: LabelSession, *names: str) -> str | None:

@@ -3,7 +3,7 @@
 from engine.data import edits, library
 from tests.dataset_files import IMAGE, put
 from tests.lesson_data import button, open_page, texts
-from tests.pages.data.label.desk import bare, now, progress
+from tests.pages.data.label.label_sessions import bare, now, progress
 
 PAGE = "9_Your_data"
 

@@ -1,0 +1,128 @@
+"""Page 9, label: unlabelled images get a label by key, by click, or many at once; each decision is saved."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from engine import tasks
+from engine.data import annotation, edits, library
+from engine.data.annotation import Sheet, Source
+from engine.data.edits import DecisionError
+from engine.data.files import MANIFEST
+from engine.data.formats import DatasetError
+from engine.data.formats.read_options import ReadOptions
+from engine.data.library import LibraryDataset
+from pages.parts.data.label import many_images, one_image, proposals, undo, vocab
+from pages.parts.data.label.proposals import Choice
+from pages.parts.data.label.session import LabelSession
+from pages.parts.shared.text import plain
+
+ONE, MANY, DECIDED = "One by one", "Many at once", "What you decided"
+MOST_TOLD = 200
+SECONDS_KEPT = 120
+IMAGES_ONLY = "pictures"
+
+
+def show(chosen: LibraryDataset) -> None:
+    """Everything under "Label"."""
+    try:
+        note = (chosen.folder / MANIFEST).stat().st_mtime_ns
+        source = _source(str(chosen.data_path), chosen.task, note)
+    except (DatasetError, OSError) as error:
+        _cannot_read(chosen, error)
+        return
+    session = LabelSession(edits.home(chosen.data_path), source)
+    try:
+        choice = proposals.choose(session.sheet, chosen.data_path)
+    except DecisionError as error:
+        st.error(plain(error))
+        return
+    if choice:
+        uncertainty = choice.found.uncertainty(choice.measure)
+        order = (
+            f"{choice.found.run.name} {choice.measure}" if uncertainty and not choice.found.is_at_work else ""
+        )
+        session = replace(session, proposals=choice.found, uncertainty=uncertainty, order=order)
+    _section(session, choice)
+
+
+def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
+    """What keeps the source from being read; its pictures can be labelled all the same."""
+    st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
+    if chosen.manifest.options.format == IMAGES_ONLY:
+        return
+    st.markdown("You can label its images from scratch; other files in the folder are then ignored.")
+    if st.button("Label its images from scratch"):
+        library.change(chosen, options=ReadOptions(format=IMAGES_ONLY))
+        st.rerun()
+
+
+@st.cache_resource(max_entries=8, ttl=SECONDS_KEPT, show_spinner="Reading the names of the pictures…")
+def _source(path: str, task: str, note_changed_ns: int) -> Source:
+    return annotation.read(Path(path), task)
+
+
+@st.fragment
+def _section(session: LabelSession, choice: Choice | None) -> None:
+    sheet = session.sheet
+    session.show_told()
+    _progress(sheet)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        way = st.segmented_control("How", [ONE, MANY, DECIDED], default=ONE, required=True, key="label_way")
+        which = _which(sheet) if way != DECIDED else annotation.WITHOUT
+    if choice and way != DECIDED:
+        st.caption(choice.says(sheet))
+    session = replace(session, which=which)
+    if way == DECIDED:
+        _decided(session, sheet)
+    elif not session.is_points and not sheet.vocab:
+        vocab.begin(session)
+    elif way == ONE:
+        one_image.show(session, sheet)
+    else:
+        many_images.show(session, sheet)
+
+
+def _which(sheet: Sheet) -> str:
+    return st.segmented_control(
+        "Pictures",
+        annotation.WHICH,
+        default=annotation.WITHOUT,
+        required=True,
+        key="label_which",
+        format_func=lambda choice: f"{choice} ({len(sheet.those(choice)):,})",
+    )
+
+
+def _progress(sheet: Sheet) -> None:
+    every, open_ones = len(sheet.fnames), len(sheet.without)
+    noun = "have a point" if tasks.get(sheet.task).has_points else "are labelled"
+    done = every - open_ones
+    st.progress(done / every if every else 1.0, f"**{done:,} of {every:,}** images {noun}")
+    if sheet.on_empty:
+        st.caption(plain(sheet.on_empty))
+    for note in sheet.decisions.notes:
+        st.warning(plain(note))
+
+
+def _decided(session: LabelSession, sheet: Sheet) -> None:
+    """The latest decisions, those that were undone included."""
+    history = sheet.decisions.history()[:MOST_TOLD]
+    if not history:
+        st.info("You have not decided anything yet.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        undo.both(session)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "When (UTC)": [decision.at[:16].replace("T", " ") for decision, _ in history],
+                "What": [decision.says for decision, _ in history],
+                "Stands": ["yes" if stands else "undone" for _, stands in history],
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+    )

@@ -1,0 +1,111 @@
+"""All runs in one table that can be sorted and filtered, and renaming and deleting one's own."""
+
+import streamlit as st
+
+from engine.jobs.status import ACTIVE, STATES
+from engine.plots.training import named
+from engine.runs import Run, RunError
+from engine.runs import table as runs_table
+from engine.tasks import TASKS
+from engine.training import launch
+from pages.parts.shared import runs
+from pages.parts.shared.text import plain
+from pages.parts.train.start_run import WATCHED
+
+WORTH_FILTERING = 3
+"""So few runs need no filter."""
+
+_FORMATS = {
+    "seconds": "%.0f",
+    "skill": "%.3f",
+    "accuracy": "%.4f",
+    "most_frequent_accuracy": "%.4f",
+    "accuracy_multi": "%.4f",
+    "do_nothing_accuracy": "%.4f",
+    "mean_average_precision": "%.3f",
+    "median_error_px": "%.1f",
+    "median_error_percent_of_width": "%.1f",
+    "mean_point_median_error_px": "%.1f",
+}
+_HELP = {"skill": "The share of the way from what needs no network (0) to all right (1)."}
+
+
+def show(every: list[Run]) -> None:
+    """The table, and below it what can be done with one's own runs."""
+    _table(every)
+    own = {run.name: run for run in every if not runs.is_bundled(run)}
+    if not own:
+        st.caption("The bundled runs stay as they are. Your own can be renamed and deleted here.")
+        return
+    with st.expander("Rename or delete a run of yours"):
+        run = own[st.selectbox("Which", list(own), key="train_which", required=True)]
+        if run.state in ACTIVE:
+            st.caption("It is at work: stop it first.")
+            return
+        _rename(run)
+        _delete(run)
+
+
+@st.fragment
+def _table(every: list[Run]) -> None:
+    shown = _filtered(every) if len(every) > WORTH_FILTERING else every
+    if not shown:
+        st.caption("No run is like that: choose less, or empty the search.")
+        return
+    table = runs_table.table(shown)
+    table["run"] = [runs.title(run) for run in shown]
+    if table["task"].nunique() == 1:
+        table = table.drop(columns="task")
+    columns = {
+        name: st.column_config.NumberColumn(named(name), format=form, help=_HELP.get(name))
+        for name, form in _FORMATS.items()
+    }
+    st.dataframe(table, hide_index=True, key="train_table", column_config=columns, placeholder="")
+
+
+def _filtered(every: list[Run]) -> list[Run]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        task = _choose(
+            "runs_task", "Task", [task for task in TASKS if any(run.task == task for run in every)]
+        )
+        data = _choose("runs_data", "Data", sorted({runs_table.data_name(run) for run in every}))
+        states = {run.state for run in every}
+        state = _choose("runs_state", "State", [state for state in STATES if state in states])
+        text = st.text_input(
+            "Search", key="runs_search", bind="query-params", width=200, placeholder="name, loss, arch …",
+            help="Every word must occur in a run's name or configuration.",
+        )  # fmt: skip
+    return runs_table.filtered(every, task, data, state, text)
+
+
+def _choose(name: str, says: str, options: list[str]) -> str:
+    """One of the options or any; the address keeps which."""
+    chosen = st.selectbox(
+        says, options, index=None, key=name, bind="query-params", placeholder="any", width=150
+    )
+    return chosen or runs_table.NO_CHOICE
+
+
+def _rename(run: Run) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("New name", run.name, key=f"train_new_name_{run.name}", width=260)
+        if st.button("Rename", disabled=name.strip() == run.name):
+            _change(run, lambda: launch.rename(run, name).name)
+
+
+def _delete(run: Run) -> None:
+    is_sure = st.checkbox("Delete it with its weights and figures", key=f"train_sure_{run.name}")
+    if st.button("Delete for good", icon=":material/delete:", disabled=not is_sure):
+        _change(run, lambda: launch.delete(run))
+
+
+def _change(run: Run, change) -> None:
+    try:
+        name = change()
+    except (RunError, OSError) as error:
+        st.error(plain(error))
+        return
+    if st.query_params.get("run") == run.name:
+        st.query_params.pop("run") if name is None else st.query_params.update(run=name)
+        st.session_state.pop(WATCHED, None)
+    st.rerun()

@@ -1,0 +1,43 @@
+"""The button that starts a run under a name of the person's choosing."""
+
+import time
+
+import streamlit as st
+
+from engine.config import TrainConfig
+from engine.runs import RunError
+from engine.training import launch, time_estimate
+from pages.parts.shared.text import plain
+from pages.parts.train import choose_data
+
+WATCHED = "train_run"
+DOUBLE_CLICK_SECONDS = 1.5
+"""Two presses that are no farther apart start one run."""
+_STARTED = "train_started"
+
+
+def offer(config: TrainConfig | None) -> None:
+    """A name and a button; the run that it starts is then watched."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Name of the run", "my run", key="train_name", width=260,
+            help="Its folder's name. A name that is taken gets a number.",
+        )  # fmt: skip
+        pressed = st.button(
+            "Start training", type="primary", icon=":material/play_arrow:", disabled=config is None
+        )
+        if config and (count := choose_data.images(config.data, config.task, config.seed)):
+            st.markdown(
+                f"Takes {time_estimate.in_words(time_estimate.seconds(config, count))} on two CPU cores."
+            )
+    if config is None or not pressed:
+        return
+    asked, now = (config, name), time.monotonic()
+    before, then = st.session_state.get(_STARTED, (None, 0.0))
+    if before == asked and now - then <= DOUBLE_CLICK_SECONDS:
+        return
+    try:
+        st.session_state[WATCHED] = launch.start(config, name).name
+        st.session_state[_STARTED] = asked, time.monotonic()
+    except (RunError, OSError) as error:
+        st.error(plain(error))

@@ -1,0 +1,66 @@
+"""Figures of lesson 1 hold the very matrix they are about."""
+
+import numpy as np
+import pytest
+
+from engine.plots import one_hot
+
+VOCAB = ("bear", "cat", "dog")
+NAMES = ["a", "b", "c", "d"]
+TARGETS = np.array([[0, 0, 1], [1, 0, 1], [0, 0, 0], [1, 0, 1]], np.uint8)
+
+
+def test_each_column_of_the_heat_map_is_its_pictures_vector():
+    heat = one_hot.images_by_classes(TARGETS, VOCAB, NAMES).data[0]
+    by_name = dict(zip(heat.x, np.array(heat.z).T, strict=True))
+    assert sorted(by_name) == NAMES
+    for name, vector in zip(NAMES, TARGETS, strict=True):
+        assert by_name[name].tolist() == vector.tolist()
+    assert tuple(heat.y) == VOCAB
+
+
+def test_pictures_with_the_same_labels_stand_together():
+    heat = one_hot.images_by_classes(TARGETS, VOCAB, NAMES).data[0]
+    assert abs(list(heat.x).index("b") - list(heat.x).index("d")) == 1
+
+
+def test_the_heat_map_counts_its_ones():
+    title = one_hot.images_by_classes(TARGETS, VOCAB, NAMES).layout.title.text
+    assert title == "Only 5 of 12 cells are 1 (41.7%): almost every cell is 0"
+
+
+def test_the_current_picture_is_pointed_at_in_its_sorted_place():
+    figure = one_hot.images_by_classes(TARGETS, VOCAB, NAMES, current="c")
+    assert figure.layout.shapes[0].x0 == list(figure.data[0].x).index("c")
+
+
+def test_an_unknown_current_picture_is_not_pointed_at():
+    assert not one_hot.images_by_classes(TARGETS, VOCAB, NAMES, current="mine.jpg").layout.shapes
+
+
+def test_labels_together_counts_pairs_and_leaves_the_diagonal_uncoloured():
+    figure = one_hot.labels_together(TARGETS, VOCAB)
+    heat = figure.data[0]
+    assert np.array(heat.text).tolist() == [[2, 0, 2], [0, 0, 0], [2, 0, 3]]
+    assert np.isnan(np.diag(np.array(heat.z, float))).all()
+    assert "bear and dog most often, in 2 pictures" in figure.layout.title.text
+
+
+def test_labels_that_never_meet_are_said_so():
+    assert (
+        "No two labels ever meet"
+        in one_hot.labels_together(np.eye(3, dtype=np.uint8), VOCAB).layout.title.text
+    )
+
+
+def test_labels_per_picture_counts_and_names_the_share_that_one_index_fits():
+    figure = one_hot.labels_per_image(TARGETS)
+    assert list(figure.data[0].y) == [1, 1, 2]
+    assert list(figure.data[0].x) == ["0", "1", "2"]
+    assert "25%" in figure.layout.title.text
+
+
+@pytest.mark.parametrize("targets", [np.zeros((3, 3), np.uint8), np.ones((1, 3), np.uint8)])
+def test_extreme_sets_are_drawn(targets):
+    assert one_hot.labels_per_image(targets).data[0].y.sum() == len(targets)
+    assert "0%" in one_hot.labels_per_image(targets).layout.title.text
