@@ -37,6 +37,9 @@ PROCESS_STATE: dict[str, ProcessState] = {
     ),
     # data
     "engine.data.edits.journal._read": ProcessState("the edits of journals, by file and size", "16", LRU),
+    "engine.data.formats.coco.file._only_category": ProcessState(
+        "an object without its place, for each category of COCO files", "1,000 short records", LRU
+    ),
     "engine.data.formats.splits.folders._part_of_folders": ProcessState(
         "the part that a folder's name stands for", "10,000 short texts", LRU
     ),
@@ -65,6 +68,7 @@ PROCESS_STATE: dict[str, ProcessState] = {
     ),
     "engine.training.backbones.weight_files._sha256_of_tensors": ProcessState("digests", "4 texts", LRU),
     "engine.training.backbones.weight_files._sha256_of_unchanged": ProcessState("digests", "64 texts", LRU),
+    "engine.training.drawn._read": ProcessState("the direction that tells drawings", "one file", LRU),
     "engine.training.features._COMPUTING": ProcessState("computing features once", "one lock", LOCK),
     "engine.training.weights._body_tensors": ProcessState(
         "torch's copies of backbones' tensors", "2", f"{LRU}; callers get a dictionary of their own"

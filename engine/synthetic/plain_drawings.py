@@ -1,4 +1,4 @@
-"""Simple drawings in many styles: what images look like that nobody photographed, besides the sample scenes.
+"""Simple drawings in many styles: images that are no photographs, besides the sample scenes.
 
 Shapes and strokes on a flat, graded or noisy background, sometimes blurred, and compressed as JPEG as drawings often
 are. They show nothing in particular: only their texture counts.

@@ -44,7 +44,7 @@ def furnish(home: Path) -> None:
             rows if secret == ANNA else [(*row[:1], "dog bird" if row[2] else "dog", row[2]) for row in rows],
         )
         one = library.add(f"set of {secret[0]}", MULTI_LABEL, unpacked=unpacked)
-        scenes = write_scenes(one.folder / "pictures" / "scenes")
+        scenes = write_scenes(one.folder / "scenes")
         write_run(user_scope.own_folder(paths.runs_folder()) / f"run of {secret[0]}", scenes)
     shutil.copytree(own_run(ANNA).folder, home / "outside" / "run")
 

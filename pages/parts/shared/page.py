@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.parts.shared import code as shared_code
 from pages.parts.shared import gc_freeze, glossary, plot_overlay, tables, visitor
-from pages.parts.shared.streamlit_internals import FIRST_PAGE_LINK, MAIN_BLOCK
+from pages.parts.shared.streamlit_internals import CAPTIONS, FIRST_PAGE_LINK, MAIN_BLOCK
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
@@ -20,7 +20,7 @@ _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {FIRST_PAGE_LINK} {{font-size: 0}}
 {FIRST_PAGE_LINK}::after {{content: "Home"; font-size: .875rem}}
-:is([data-testid="stCaptionContainer"], [data-testid="stImageCaption"]) {{color: light-dark(#63666f, #a3a5a9)}}
+{CAPTIONS} {{color: light-dark(#63666f, #a3a5a9)}}
 .js-plotly-plot .main-svg {{background: transparent !important}}
 .js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
 .js-plotly-plot :is([class$="tick"] > text, text[class$="title"], text.legendtext) {{

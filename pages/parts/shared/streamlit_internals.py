@@ -17,6 +17,9 @@ MAIN_BLOCK = '[data-testid="stMainBlockContainer"]'
 FIRST_PAGE_LINK = '[data-testid="stSidebarNavItems"] li:first-child a p'
 """The first name in the sidebar. Remove this when the page that is run can have a name of its own."""
 
+CAPTIONS = ':is([data-testid="stCaptionContainer"], [data-testid="stImageCaption"])'
+"""Every caption. Remove this when a theme can set the colour of captions."""
+
 IMAGE, BLOCK = '[data-testid="stImage"]', '[data-testid="stVerticalBlock"]'
 """An image, and a column of elements. Remove these when containers can wrap by a share of the width."""
 

@@ -20,7 +20,7 @@ PICTURES = {"gone.jpg": None, "a.jpg": TWIN, "b.jpg": TWIN}
 def source(tmp_path, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
     monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
-    return labelled(tmp_path / "mine", SPOILED, pictures=PICTURES)
+    return labelled(tmp_path / "mine", SPOILED, images=PICTURES)
 
 
 def run(capsys, *arguments) -> tuple[int, dict, str]:

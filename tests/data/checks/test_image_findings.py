@@ -56,7 +56,7 @@ def test_look_alikes_of_copies_are_reported_once(home):
     twin, alike = saved(picture, quality=95), saved(picture, quality=60)
     rows = [*ROWS, *[(f"{name}.jpg", "dog", name == "c") for name in "abc"], ("d.jpg", "dog", False)]
     pictures = {"a.jpg": twin, "b.jpg": twin, "c.jpg": alike, "d.jpg": saved(scene(51))}
-    found = kinds(check(labelled(home / "set", rows, pictures=pictures), "multi-label"))
+    found = kinds(check(labelled(home / "set", rows, images=pictures), "multi-label"))
     assert found["in both parts"].groups == (("train/a.jpg", "train/b.jpg", "train/c.jpg"),)
     assert "the same twice" not in found and "nearly the same" not in found
 
@@ -64,7 +64,7 @@ def test_look_alikes_of_copies_are_reported_once(home):
 def test_look_alikes_that_the_task_does_not_use_are_no_finding(home):
     twin = saved(scene(50))
     rows = [*ROWS, ("a.jpg", "dog cat", False), ("b.jpg", "dog cat", True)]
-    folder = labelled(home / "set", rows, pictures={"a.jpg": twin, "b.jpg": twin})
+    folder = labelled(home / "set", rows, images={"a.jpg": twin, "b.jpg": twin})
     assert "in both parts" in kinds(check(folder, "multi-label"))
     assert "in both parts" not in kinds(check(folder, "single-label"))
 
@@ -93,7 +93,7 @@ def test_a_changed_copy_looks_nearly_the_same(home, change):
 def test_a_leak_in_a_random_split_is_fixed_without_moving_anything_else(home):
     twin = saved(scene(0))
     rows = [(f"{n:02}.jpg", ("dog", "cat")[n >= 10]) for n in range(20)]
-    folder = labelled(home / "set", rows, "fname,labels", pictures={f"{n:02}.jpg": twin for n in range(10)})
+    folder = labelled(home / "set", rows, "fname,labels", images={f"{n:02}.jpg": twin for n in range(10)})
     before = load(folder, "multi-label").table.set_index("fname")["is_valid"]
     finding = kinds(check(folder, "multi-label"))["in both parts"]
     after = sound_after(folder, finding.fixes[0]).table.set_index("fname")["is_valid"]

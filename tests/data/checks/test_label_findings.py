@@ -40,7 +40,7 @@ def test_a_label_with_one_picture_and_one_only_in_validation(home):
 def test_no_fix_moves_an_image_to_training_that_the_source_keeps_for_validation(home):
     twin = saved(scene(50))
     rows = [*ROWS, ("a.jpg", "fox", True), ("b.jpg", "dog", True), ("c.jpg", "dog", False)]
-    folder = labelled(home / "set", rows, pictures={"b.jpg": twin, "c.jpg": twin})
+    folder = labelled(home / "set", rows, images={"b.jpg": twin, "c.jpg": twin})
     valid_only = labelled(home / "valid", [(name, labels, True) for name, labels, _ in ROWS])
     fixes = [
         fix for at in (folder, valid_only) for one in check(at, "multi-label").findings for fix in one.fixes

@@ -37,7 +37,7 @@ def test_two_names_for_one_file_with_other_labels_are_told(home):
 
 
 def test_what_was_left_out_is_listed_and_can_be_put_back(home):
-    folder = labelled(home / "set", [*ROWS, ("gone.jpg", "dog", False)], pictures={"gone.jpg": None})
+    folder = labelled(home / "set", [*ROWS, ("gone.jpg", "dog", False)], images={"gone.jpg": None})
     assert len(sound_after(folder, kinds(check(folder, "multi-label"))["missing"].fixes[-1]).table) == 10
     left = kinds(check(folder, "multi-label"))["left out"]
     assert left.fnames == ("train/gone.jpg",)

@@ -24,7 +24,7 @@ def test_the_same_picture_with_far_points_is_told_and_with_near_ones_not(home):
     twin = saved(scene(50))
     for name, x, is_told in (("near", 31, False), ("far", 50, True)):
         rows = [*POINTS, ("a.jpg", 30, 20, False), ("b.jpg", x, 20, False)]
-        folder = pointed(home / name, rows, pictures={"a.jpg": twin, "b.jpg": twin})
+        folder = pointed(home / name, rows, images={"a.jpg": twin, "b.jpg": twin})
         assert ("same, other labels" in kinds(check(folder, "points"))) == is_told
 
 

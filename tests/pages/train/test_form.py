@@ -6,7 +6,7 @@ from engine import paths
 from engine.tasks import CROP, LOSSES, MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import optional_deps
 from engine.training.presets import QUICK, TEXT
-from pages.parts.train import start as train_start
+from pages.parts.train import start_run
 from tests.lesson_data import button, texts
 from tests.lesson_data import open_page as open_any_page
 from tests.pages.train.form_data import PAGE, open_page, start
@@ -22,10 +22,10 @@ def test_a_task_begins_with_its_quick_preset(home, asked, task):
 
 
 def test_a_double_click_starts_one_run(home, asked, monkeypatch):
-    monkeypatch.setattr(train_start, "DOUBLE_CLICK_SECONDS", 1000.0)
+    monkeypatch.setattr(start_run, "DOUBLE_CLICK_SECONDS", 1000.0)
     app = start(start(open_page(PAGE)))
     assert not app.exception and len(asked) == 1
-    monkeypatch.setattr(train_start, "DOUBLE_CLICK_SECONDS", -1.0)
+    monkeypatch.setattr(start_run, "DOUBLE_CLICK_SECONDS", -1.0)
     start(app)
     assert len(asked) == 2
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from engine.training.better import NO_GAIN, PATIENCE, BestEpoch
+from engine.training.better_recipe import NO_GAIN, PATIENCE, BestEpoch
 
 
 def network(value: float) -> nn.Module:
