@@ -167,7 +167,7 @@ def test_without_a_run_the_lesson_says_how_to_make_one_and_teaches_on(page, monk
 
 
 def test_a_picture_that_is_gone_is_one_sentence_and_the_others_are_shown(page, made):
-    first = made[1].picture(made[1].predictions.fnames[0])
+    first = made[1].image_path(made[1].predictions.fnames[0])
     kept = first.read_bytes()
     first.unlink()
     try:

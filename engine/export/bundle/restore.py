@@ -5,7 +5,6 @@ safetensors can hold numbers and nothing that runs.
 """
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -76,8 +75,8 @@ def rebuild(pieces: Path, folder: Path, origin: dict) -> Run:
     predictions = read(_predictions) if vocab is not None else None
     if problems or vocab is None or predictions is None:
         raise BundleError(f"The run cannot be imported: {'; '.join(problems)}.")
-    shutil.copyfile(pieces / contents.WEIGHTS, folder / contents.WEIGHTS)
-    return RunParts(config=config, vocab=vocab, predictions=predictions, **others).write(folder, origin)
+    parts = RunParts(config=config, vocab=vocab, predictions=predictions, **others)
+    return parts.write(folder, pieces / contents.WEIGHTS, origin)
 
 
 def _config(pieces: Path) -> TrainConfig:

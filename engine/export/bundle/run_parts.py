@@ -1,6 +1,7 @@
 """What the pieces of a bundle say about a run, checked, and how it becomes a run's folder again."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,10 +30,11 @@ class RunParts:
     predictions: runs.Predictions | runs.PointPredictions
     images: pd.DataFrame | None
 
-    def write(self, folder: Path, origin: dict) -> Run:
-        """Write the run into a folder that holds its weights, as finished; `origin` says where it comes from."""
+    def write(self, folder: Path, weights: Path, origin: dict) -> Run:
+        """Write the run into the new folder, as finished, with a copy of its weights and where it comes from."""
         self._write_records(folder)
         self._write_tables(folder)
+        shutil.copyfile(weights, folder / contents.WEIGHTS)
         write_text(folder / runs.IMPORTED, json.dumps(origin, indent=2) + "\n")
         run = Run(folder)
         run.job.update(state=FINISHED, message="")

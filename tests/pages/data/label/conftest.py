@@ -11,7 +11,7 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def session(monkeypatch):
+def state(monkeypatch):
     """A session of Streamlit's that is a plain dictionary, for labelling without a page."""
     state = {}
     for module in (
