@@ -48,7 +48,7 @@ class LibraryDataset:
 
     @property
     def is_undecided(self) -> bool:
-        """Whether it can be read in two ways and nobody has decided in which; its reasons are then the question."""
+        """Whether it can be read in two ways and it is not decided in which; its reasons are then the question."""
         return self.manifest.options.format is None and bool(self.manifest.reasons)
 
     @property

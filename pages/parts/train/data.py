@@ -14,7 +14,7 @@ from pages.parts.shared.text import plain
 def choices(task: str) -> dict[str, str]:
     """What can be chosen without typing, as the configuration says it, with the words that people read.
 
-    A dataset that can be read in two ways, and of which nobody has decided in which, cannot be chosen.
+    A dataset that can be read in two ways cannot be chosen before that is decided.
     """
     bundled = {name: f"{PurePath(name).name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
     return bundled | {

@@ -103,7 +103,7 @@ def _image(element: Element, file: str) -> Annotated:
 
 
 def _places(shape: Element) -> list[Point | None]:
-    """Where a shape lies; “points” may be several, which have no middle that anybody marked."""
+    """Where a shape lies; “points” may be several, whose middle is not marked."""
     several = shape.tag == "points" and len((shape.get("points") or "").split(";")) > 1
     return [None] * 2 if several else [_place(shape)]
 
