@@ -224,7 +224,7 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
     if not source.images and task is None:
         return f"There are no pictures in “{name}”."
     unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
-    return unread or f"No data set was found in “{name}”; known are {KNOWN_FORMS}."
+    return unread or f"No dataset was found in “{name}”; known are {KNOWN_FORMS}."
 
 
 def _why_no_table(source: Source, table: TextTable, task: str) -> str | list[str]:

@@ -76,7 +76,7 @@ def test_too_many_entries_are_refused_without_reading_them(own, tmp_path, monkey
 @pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 100, b"PK\x05\x06"])
 def test_what_is_no_zip_is_refused(own, tmp_path, content):
     (tmp_path / "a.zip").write_bytes(content)
-    assert_refused(tmp_path / "a.zip", own, "is no zip")
+    assert_refused(tmp_path / "a.zip", own, "is not a zip")
 
 
 def test_half_an_upload_and_a_flipped_bit_are_refused(pieces, own, tmp_path):
