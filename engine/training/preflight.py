@@ -49,6 +49,12 @@ def _check_folder(out: Path) -> None:
         raise PreflightError(f"The folder {out} holds other files: name a new folder for the run with --out.")
     if out.exists() and not out.is_dir():
         raise PreflightError(f"{out} is a file: name a new folder for the run with --out.")
+    try:
+        if not out.exists():
+            out.mkdir(parents=True)
+            out.rmdir()
+    except OSError as error:
+        raise PreflightError(f"The folder {out} cannot be made: {trouble(error)}.") from error
 
 
 def _check_device(device: str) -> None:
