@@ -83,7 +83,7 @@ def test_half_an_upload_and_a_flipped_bit_are_refused(pieces, own, tmp_path):
     whole = write_zip(tmp_path / "a.zip", pieces[MULTI_LABEL]).read_bytes()
     for number, raw in enumerate((whole[: len(whole) // 2], whole[200:])):
         (tmp_path / f"{number}.zip").write_bytes(raw)
-        assert_refused(tmp_path / f"{number}.zip", own, "no zip|damaged|cannot be imported")
+        assert_refused(tmp_path / f"{number}.zip", own, "not a zip|damaged|cannot be imported")
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 0xFF
     (tmp_path / "b.zip").write_bytes(flipped)
