@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from cyclopts import App, CycloptsError, Parameter
-from cyclopts.exceptions import UnknownCommandError, UnusedCliTokensError
+from cyclopts.exceptions import MissingArgumentError, UnknownCommandError, UnusedCliTokensError
 
 from engine.config import TrainConfig
 from engine.jobs import access, atomic_write
@@ -113,6 +113,8 @@ def _sentence(error: Exception) -> str:
         )
     if isinstance(error, UnusedCliTokensError):
         return f"There is no place for {' '.join(error.unused_tokens or [])!r} in this command: leave it out."
+    if isinstance(error, MissingArgumentError) and "--resume" in (error.root_input_tokens or ()):
+        return "--resume continues a run as it was configured: leave out every other flag."
     if isinstance(error, CycloptsError):
         return " ".join(str(error).split())
     if isinstance(error, OSError) and error.errno in atomic_write.FULL:

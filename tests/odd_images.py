@@ -148,6 +148,6 @@ NOT_IMAGES = {
     "film.mp4": (b"\0\0\0\x18ftypisom" + bytes(12), "a film"),
     "notes.jpg": (b"This is not a picture.", "a text file"),
     "scan.dcm": (bytes(128) + b"DICM" + bytes(60), "a DICOM file"),
-    "nothing.png": (bytes(range(128, 256)), "in no format known here"),
+    "nothing.png": (bytes(range(128, 256)), "in an unknown format"),
     "zero_width.png": (png(0, 48), "damaged"),
 }

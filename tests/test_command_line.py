@@ -6,7 +6,9 @@ import subprocess
 import sys
 from dataclasses import fields
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from engine import paths
 from engine.__main__ import app, main
@@ -71,9 +73,16 @@ def test_every_field_of_the_configuration_is_a_flag(command, capsys):
         (["check", "a", "--task", "boxes"], "Choose one of single-label, multi-label, points."),
         (["import"], "Name the folder, table or archive to import."),
         (["import", "a", "--format", "boxes"], "Choose one of voc, biwi, coco"),
+        (["import", "a", "--x-column", "b"], "give --x-column and --y-column together"),
+        (["open-set", "--seeds", "0"], "--seeds. Must be >= 1."),
+        (["open-set", "--seeds", "1", "--drawn", "nowhere"], "There are no earlier results in nowhere"),
+        (["review", "--data", "a", "--task", "points", "--first", "-1"], "--first. Must be >= 1."),
+        (["train", "--resume", "a", "--epochs", "3"], "--resume continues a run as it was configured"),
+        (["undo-import", "nothing", "--redo"], "No dataset “nothing” was removed last; there is none."),
     ],
 )
-def test_what_cannot_be_understood_is_one_sentence_and_exit_2(arguments, says, capsys):
+def test_what_cannot_be_understood_is_one_sentence_and_exit_2(arguments, says, capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path))
     assert main(arguments) == 2
     printed = capsys.readouterr()
     assert printed.out == "" and printed.err.count("\n") == 1 and says in printed.err
@@ -97,3 +106,33 @@ def test_flags_become_the_configuration_and_the_last_one_counts(flags, changed):
 def test_what_is_no_number_is_null(capsys):
     print_json({"a": math.nan, "b": [1.5, -math.inf], "c": {"d": math.nan, "e": "x"}})
     assert json.loads(capsys.readouterr().out) == {"a": None, "b": [1.5, None], "c": {"d": None, "e": "x"}}
+
+
+SCENES = "sample_data/scenes"
+EXPORTED = ["export-data", SCENES, "--task", "multi-label", "--format", "coco", "--out"]
+RUN = "sample_data/runs/multi-label"
+WRITTEN = {
+    "a zip over a table": [*EXPORTED, "{table}"],
+    "a zip without a name": [*EXPORTED, ""],
+    "a zip over its source": ["export-data", "{zip}", *EXPORTED[2:], "{zip}"],
+    "a run over a table": ["runs", "export", RUN, "--out", "{table}"],
+    "predictions over an image": ["predict", "--run", RUN, "{image}", "--csv", "{image}"],
+    "predictions over a table": ["predict", "--run", RUN, "{image}", "--csv", "{table}"],
+    "a ranking over its table": ["review", "--data", "{table}", "--task", "multi-label", "--csv", "{table}"],
+    "a run into a dataset": ["train", "--task", "multi-label", "--data", SCENES, "--out", "{folder}"],
+    "a run into a file": ["train", "--task", "multi-label", "--data", SCENES, "--out", "{table}"],
+}
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+def test_no_command_writes_over_what_a_user_has(what, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(paths.ROOT)
+    files = {"table": tmp_path / "labels.csv", "zip": tmp_path / "mine.zip", "image": tmp_path / "a.png"}
+    files["table"].write_text("image,labels\na.png,cat\n")
+    files["zip"].write_bytes(b"PK")
+    Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(files["image"])
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert main([part.format(folder=tmp_path, **files) for part in WRITTEN[what]]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and printed.err.count("\n") == 1
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -151,7 +151,7 @@ class Sheet:
             else "training takes that as “none of the labels”, until you say what is there"
         )
         have = counted(count, "unanswered picture has", "unanswered pictures have")
-        return f"{have} no label in the data set: {means}."
+        return f"{have} no label in the dataset: {means}."
 
     def those(self, which: str) -> tuple[str, ...]:
         """The pictures of one of `WHICH`."""

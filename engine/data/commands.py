@@ -16,10 +16,10 @@ from engine.data.exports import NAMES, plan_export, record_to_export, write_zip
 from engine.data.formats.phrases import some
 from engine.data.imports import import_worker
 from engine.data.imports.import_job import ImportJob
-from engine.data.library import LibraryError
+from engine.data.library import LibraryDataset, LibraryError
 from engine.data.read_flags import ReadFlags
 from engine.jobs import process, progress_bar
-from engine.jobs.command_line import BAD_INPUT, choice, print_json
+from engine.jobs.command_line import BAD_INPUT, check_output, choice, print_json
 from engine.jobs.status import FINISHED
 from engine.tasks import TASKS
 
@@ -76,10 +76,10 @@ def undo_import(name: str, /, *, redo: Annotated[bool, Parameter(negative=())] =
     """
     dataset = library.last_removed() if redo else library.find(name)
     if dataset is None or dataset.name != name:
-        names = [f"“{one.name}”" for one in ([dataset] if redo and dataset else library.all_sets())]
-        where = "was removed last" if redo else "is in the library"
         raise LibraryError(
-            f"No dataset “{name}” {where}; {f'there is {some(names)}' if names else 'there is none'}."
+            _why_not(name, [dataset] if dataset else [], "was removed last")
+            if redo
+            else _why_not(name, library.all_sets(), "is in the library")
         )
     if redo:
         back = library.put_back(dataset.folder)
@@ -90,6 +90,12 @@ def undo_import(name: str, /, *, redo: Annotated[bool, Parameter(negative=())] =
     print(f"Removed; until another dataset is removed, {again} puts it back.", file=sys.stderr)
     print_json({"removed": name})
     return 0
+
+
+def _why_not(name: str, datasets: list[LibraryDataset], where: str) -> str:
+    """That no dataset of this name is where one was looked for, and which ones are."""
+    names = some([f"“{one.name}”" for one in datasets])
+    return f"No dataset “{name}” {where}; {f'there is {names}' if names else 'there is none'}."
 
 
 def export_data(
@@ -111,6 +117,7 @@ def export_data(
     out:
         The zip to write.
     """
+    check_output(out, ".zip", "--out", [path])
     plan = plan_export(record_to_export(Path(chosen_data.resolve(str(path))), task), task, target)
     for sentence in (*plan.dataset.notes, *plan.limitations):
         print(sentence, file=sys.stderr)

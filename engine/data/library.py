@@ -158,7 +158,7 @@ def rename(one: LibraryDataset, name: str) -> LibraryDataset:
     """Give a data set another name, which must be free; its folder, and so the runs on it, stay as they are."""
     name = checked_name(name)
     if any(other.name.casefold() == name.casefold() for other in all_sets() if other.folder != one.folder):
-        raise LibraryError(f"There is a data set “{name}” already: choose another name.")
+        raise LibraryError(f"There is a dataset “{name}” already: choose another name.")
     return change(one, name=name)
 
 
@@ -206,7 +206,7 @@ def checked_name(name: str) -> str:
     """The name on one line, without spaces around it. Raises `LibraryError` where nothing or too much is left."""
     name = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", name).split())
     if not name or len(name) > LONGEST_NAME:
-        raise LibraryError(f"A data set needs a name of 1 to {LONGEST_NAME} letters.")
+        raise LibraryError(f"A dataset needs a name of 1 to {LONGEST_NAME} letters.")
     return name
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from engine.data.formats.read_options import FORM_NAMES, SEPARATORS, UNITS, ReadOptions
+from engine.data.formats.record import DatasetError
 from engine.jobs.command_line import choice
 
 READING = "How to read it, where the reader gets it wrong"
@@ -52,7 +53,9 @@ class ReadFlags:
     ] = None
 
     def options(self) -> ReadOptions:
-        """The same as the reader takes it. Raises ValueError where flags contradict each other."""
+        """The same as the reader takes it. Raises `DatasetError` where flags contradict each other."""
+        if (self.x_column is None) != (self.y_column is None):
+            raise DatasetError("A point needs both coordinates: give --x-column and --y-column together.")
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         classes = tuple(word.strip() for word in (self.classes or "").split(",") if word.strip())
         return ReadOptions(**given | {"classes": classes, "label_columns": given.pop("label_column")})

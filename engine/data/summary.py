@@ -42,7 +42,7 @@ def glance(data: str, task: str, seed: int = 0) -> Glance:
     if data in catalog.DOWNLOAD_MB and not catalog.downloaded(data):
         return Glance(notes=(_to_download(data),))
     if not data.strip():
-        return Glance(("Nothing is named: choose a data set, or type the path of a folder or table.",))
+        return Glance(("Nothing is named: choose a dataset, or type the path of a folder or table.",))
     try:
         dataset = load(place(data), task, seed=seed)
     except (DatasetError, access.AccessError) as error:

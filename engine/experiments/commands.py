@@ -6,21 +6,23 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
+from engine.data import chosen_data
 from engine.jobs import progress_bar
 from engine.jobs.atomic_write import write_text
-from engine.jobs.command_line import choice, print_json
+from engine.jobs.command_line import check_output, choice, print_json
 from engine.tasks import TASKS
 
 Switch = Parameter(negative=())
+AtLeastOne = Parameter(validator=validators.Number(gte=1))
 
 
 def review(
     *,
     data: Path,
     task: Annotated[str, choice(TASKS, "What the labels or points are for")],
-    first: int = 20,
+    first: Annotated[int, AtLeastOne] = 20,
     csv: Path | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
     difference: Annotated[bool, Switch] = False,
@@ -33,7 +35,7 @@ def review(
     Parameters
     ----------
     data:
-        Folder or table of images with labels or points.
+        Folder or table of images with labels or points, or the name of a dataset in the library.
     first:
         Print this many of the images that look wrong.
     csv:
@@ -45,6 +47,9 @@ def review(
     """
     from engine.experiments.label_review import job, report
 
+    if csv:
+        check_output(csv, ".csv", "--csv", [data])
+    data = Path(chosen_data.resolve(str(data)))
     place = job.Review(into) if into else job.review_of(f"{data.resolve()} {task}")
     with progress_bar.Bar() as bar:
         result = job.work(place, data, task, difference, bar.show)
@@ -68,7 +73,7 @@ def open_set(
     out: Path | None = None,
     csv: Path | None = None,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
-    seeds: int = 10,
+    seeds: Annotated[int, AtLeastOne] = 10,
     drawn: Path | None = None,
 ) -> int:
     """Measure what four networks predict for images of none of their classes.
@@ -88,6 +93,8 @@ def open_set(
     """
     from engine.experiments.open_set import METRICS, build, summary
 
+    if csv:
+        check_output(csv, ".csv", "--csv")
     with progress_bar.Bar() as bar:
         table = build.make(out, bar.show, seeds, drawn)
     rates = summary(table)

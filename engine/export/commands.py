@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.jobs import progress_bar
-from engine.jobs.command_line import print_json
+from engine.jobs.command_line import check_output, print_json
 from engine.runs import Run
 
 
@@ -35,6 +35,7 @@ def export(run: Path, /, *, out: Path) -> int:
     """
     from engine.export.bundle import write
 
+    check_output(out, ".zip", "--out")
     with progress_bar.Bar() as bar:
         write.make(Run(run), out, bar.show)
     print_json({"file": str(out)})

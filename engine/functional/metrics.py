@@ -67,7 +67,7 @@ def accuracy_multi(probs, targets, threshold=0.5) -> float:
     """Return the share of the N * C yes/no predictions that are right.
 
     `threshold` is one number, or `(C,)`, one per class. In [0, 1]. Raises ValueError for probabilities
-    outside [0, 1], for targets other than 0 and 1 and for other shapes.
+    outside [0, 1], for a threshold that is NaN, for targets other than 0 and 1 and for other shapes.
     Source: fastai's metric of the same name, with its strict comparison, but never a sigmoid.
     """
     xp, probs, targets, threshold = _checked(probs, targets, threshold)
@@ -197,7 +197,10 @@ def _checked(probs, targets, threshold):
             f"threshold has shape {shape_text(threshold)}; expected one number or ({probs.shape[1]},), "
             f"one per class."
         )
-    return xp, probs, targets, xp.astype(threshold, probs.dtype)
+    threshold = xp.astype(threshold, probs.dtype)
+    if bool(xp.any(threshold != threshold)):
+        raise ValueError("threshold is NaN (not a number); expected a number in [0, 1].")
+    return xp, probs, targets, threshold
 
 
 def _zeros_and_ones(targets):

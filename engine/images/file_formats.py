@@ -81,9 +81,9 @@ def _described_text(beginning: bytes) -> str:
     try:
         text = beginning.decode("utf-8", errors="strict" if len(beginning) < BEGINNING else "ignore").lower()
     except UnicodeDecodeError:
-        return "in no format known here"
+        return "in an unknown format"
     if "<svg" in text:
         return "an SVG drawing"
     if "<html" in text or "<!doctype html" in text:
         return "a web page"
-    return "a text file" if "\0" not in text and "\ufffd" not in text else "in no format known here"
+    return "a text file" if "\0" not in text and "\ufffd" not in text else "in an unknown format"

@@ -12,7 +12,7 @@ from engine.inference.batch.find_images import images_below
 from engine.inference.image_stream import UnreadableImage
 from engine.inference.predict import load
 from engine.jobs import progress_bar
-from engine.jobs.command_line import BAD_INPUT, STOPPED, on_stop, print_json
+from engine.jobs.command_line import BAD_INPUT, STOPPED, check_output, on_stop, print_json
 from engine.runs import Run
 
 
@@ -33,6 +33,9 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None) -> int:
     names = [str(path) for path in paths]
     if csv and any(path.is_dir() for path in paths):
         return _stream(run, names, csv)
+    if csv:
+        check_output(csv, ".csv", "--csv", paths)
+        prediction_table.check_csv(csv, Run(run))
     model, rows, skipped = load(Run(run)), [], 0
     for image in image_stream.predict_images(model, images_below(names)):
         if isinstance(image, UnreadableImage):
@@ -43,6 +46,8 @@ def predict(paths: list[Path], /, *, run: Path, csv: Path | None = None) -> int:
         print("\t".join(str(value) for value in rows[-1].values()))
     if csv and rows:
         prediction_table.save_csv(csv, rows)
+    if not rows and not skipped:
+        print(f"There are no images in {', '.join(names)}.", file=sys.stderr)
     print_json({"total": len(rows) + skipped, "predicted": len(rows), "skipped": skipped})
     return 0 if rows else BAD_INPUT
 

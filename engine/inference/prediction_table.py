@@ -1,14 +1,16 @@
 """Predictions as rows of a table."""
 
+import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from engine import tasks
-from engine.data.csv_writer import csv_text
+from engine.data.csv_writer import csv_text, safe_cell
 from engine.functional.coordinates import to_px
 from engine.inference.image_stream import PredictedImage
 from engine.inference.predict import LabelPrediction, PointPrediction
 from engine.jobs.atomic_write import write_text
+from engine.jobs.command_line import OutputError
 from engine.runs import Run
 
 
@@ -36,6 +38,16 @@ def columns(run: Run) -> list[str]:
     if tasks.get(run.task).has_points:
         return ["x_px", "y_px"]
     return ["labels", *(f"p({label})" for label in run.vocab)]
+
+
+def check_csv(path: Path, run: Run) -> None:
+    """Raise `OutputError` for a file that is there and holds something other than predictions of such a run."""
+    if not path.is_file():
+        return
+    with open(path, newline="", encoding="utf-8-sig", errors="replace") as opened:
+        header = next(csv.reader(opened), [])
+    if header and header != ["fname", *map(str, map(safe_cell, columns(run)))]:
+        raise OutputError(f"{path} is there already and holds no predictions of this run: name another file.")
 
 
 def save_csv(path: Path, rows: Iterable[Mapping[str, object]]) -> None:

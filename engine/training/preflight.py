@@ -32,13 +32,29 @@ def check(config: TrainConfig, out: Path | None = None) -> None:
     Loads neither torch nor fastai, and takes at most seconds. Raises `PreflightError`, or `RunError` for data that
     the current user may not read.
     """
-    if out is not None and (out / files.CONFIG).exists():
-        raise PreflightError(f"There is a run in {out} already: choose another --out, or delete that folder.")
+    if out is not None:
+        _check_folder(out)
     _check_device(config.device)
     if config.tensorboard and not optional_deps.has_tensorboard():
         raise PreflightError(optional_deps.NO_TENSORBOARD)
     _check_weights(config)
     _check_data(config)
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse a folder that is in use: a run has one of its own, never a dataset's or the working directory."""
+    if (out / files.CONFIG).exists():
+        raise PreflightError(f"There is a run in {out} already: choose another --out, or delete that folder.")
+    if out.is_dir() and any(out.iterdir()):
+        raise PreflightError(f"The folder {out} holds other files: name a new folder for the run with --out.")
+    if out.exists() and not out.is_dir():
+        raise PreflightError(f"{out} is a file: name a new folder for the run with --out.")
+    try:
+        if not out.exists():
+            out.mkdir(parents=True)
+            out.rmdir()
+    except OSError as error:
+        raise PreflightError(f"The folder {out} cannot be made: {trouble(error)}.") from error
 
 
 def _check_device(device: str) -> None:

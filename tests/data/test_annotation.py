@@ -47,7 +47,7 @@ def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
     sheet = sheet_of(library.add("set", "multi-label", in_place=folder))
     assert sheet.without == ("train/3.jpg", "train/new.jpg")
     assert sheet.on_empty.startswith(
-        "1 unanswered picture has no label in the data set: training takes that as"
+        "1 unanswered picture has no label in the dataset: training takes that as"
     )
     assert sheet.labels("train/1.jpg") == ("dog", "bear")
     assert sheet.vocab == ("bear", "cat", "dog", "horse")

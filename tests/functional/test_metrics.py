@@ -125,6 +125,7 @@ def test_a_class_without_positives_is_nan_and_the_mean_leaves_it_out():
             lambda: metrics.accuracy_multi([[1.5]], [[1]]),
             r"probs runs from 1.5 to 1.5.*apply the sigmoid first",
         ),
+        (lambda: metrics.accuracy_multi([[0.5]], [[1]], threshold=np.nan), r"threshold is NaN"),
         (lambda: metrics.accuracy_multi([[np.nan]], [[1]]), r"probs holds 1 NaN \(not a number\)"),
         (lambda: metrics.accuracy([[np.nan, 0.5]], [1]), r"scores holds 1 NaN \(not a number\)"),
         (lambda: metrics.average_precision([[np.nan]], [[1]]), r"probs holds 1 NaN \(not a number\)"),

@@ -27,5 +27,5 @@ def test_a_large_zip_of_a_run_arrives_and_is_judged_by_what_it_holds(app, page, 
     open_page(page, app, "Train")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(large))
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("large.zip is no zip")).to_be_visible()
+    expect(page.get_by_text("large.zip is not a zip")).to_be_visible()
     assert page.troubles == []

@@ -112,3 +112,9 @@ def test_the_common_architectures_are_where_they_are_said_to_be():
 
     known = {"torchvision": models.list_models(module=models), "timm": timm.list_models()}
     assert all(name in known[library] for name, library in architectures.COMMON.items())
+
+
+def test_a_folder_that_cannot_be_made_is_refused(data, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(RunError, match="cannot be made: Not a directory"):
+        preflight.check(TrainConfig("multi-label", data), tmp_path / "file" / "run")

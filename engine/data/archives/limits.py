@@ -49,7 +49,7 @@ def size_problems(files: int, size: int, most: Limits) -> list[str]:
         problems.append(f"It holds {files:,} files, and {most.files:,} are the most; divide it.")
     if size > most.bytes_per_set:
         problems.append(
-            f"It holds {_mb(size)}, and {_mb(most.bytes_per_set)} are the most for one data set; divide it, or save"
+            f"It holds {_mb(size)}, and {_mb(most.bytes_per_set)} are the most for one dataset; divide it, or save"
             " the pictures smaller."
         )
     return problems
@@ -59,7 +59,7 @@ def check_room(folder: Path, wanted: int, used: int, most: Limits) -> None:
     """Raise `IncomingError` where so many bytes more do not fit into the quota of all, or onto the disk."""
     if used + wanted > most.bytes_in_all:
         raise IncomingError(
-            f"There is no room: the data sets take {_mb(used)} of {_mb(most.bytes_in_all)}, and this one needs"
+            f"There is no room: the datasets take {_mb(used)} of {_mb(most.bytes_in_all)}, and this one needs"
             f" {_mb(wanted)}; remove one first."
         )
     free = shutil.disk_usage(folder).free

@@ -99,7 +99,7 @@ def _no_zip(path: Path) -> str:
         beginning = file.read(4)
     if beginning.startswith(b"PK"):
         return f"{shown(path.name)} is a zip archive that is cut off or damaged; send it again."
-    return f"{shown(path.name)} is no zip archive; pack the pictures as .zip."
+    return f"{shown(path.name)} is not a zip archive; pack the images as .zip."
 
 
 def _is_special(info: ZipInfo) -> bool:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from engine import tasks
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError, Assumption
+from engine.data.formats.chosen_classes import keep_classes
 from engine.data.formats.evidence import Evidence
+from engine.data.formats.files.file_index import is_image
 from engine.data.formats.forms import FORMS, Form
 from engine.data.formats.open_source import open_source
 from engine.data.formats.parsed_source import ParsedSource
@@ -91,12 +93,24 @@ def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:
             continue
         if task is None or task in form.tasks:
             if form.name in (*LABEL_LESS, "folders"):
+                _refuse_single_file(source)
                 _refuse_flags_for_tables(source)
             return form, evidence
         other = other or form
         if not form.is_table:
             break
     raise DatasetError(_why_none(source, task, other))
+
+
+def _refuse_single_file(source: Source) -> None:
+    """Raise `DatasetError` for a file that names no images: the folder around it was not asked for."""
+    if not source.file:
+        return
+    if is_image(source.file):
+        raise DatasetError(f"“{source.path.name}” is an image: give the folder that it lies in.")
+    raise DatasetError(
+        _table_problems(source) or f"“{source.path.name}” is no table or other file that describes images."
+    )
 
 
 def _refuse_flags_for_tables(source: Source) -> None:
@@ -112,19 +126,27 @@ def _refuse_flags_for_tables(source: Source) -> None:
     )
     if not any(names):
         return
+    problems = _table_problems(source)
+    raise DatasetError(problems or f"“{source.path.name}” has no table in which a column could be named.")
+
+
+def _table_problems(source: Source) -> list[str]:
+    """Why no table of a source can be read."""
     problems = list(source.unread_tables.values())
     for table in source.tables:
         try:
             source.columns(table)
         except DatasetError as error:
             problems += error.problems
-    raise DatasetError(problems or f"“{source.path.name}” has no table in which a column could be named.")
+    return problems
 
 
 def parse_source(source: Source, task: str, valid_share: float) -> ParsedSource:
     """What a source holds for a task, with every assumption, also about files that are not read."""
     form, evidence = choose(source, task)
     parsed = form.read(source, task, source.options, valid_share)
+    if tasks.get(task).has_labels:
+        keep_classes(parsed, source.options.classes)
     is_chosen = source.options.format is not None
     parsed.assumptions.insert(0, _assumed_form(form, evidence, is_chosen))
     parsed.assumptions += unread_files(source, parsed.files_read, form.endings)
@@ -202,7 +224,7 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
     if not source.images and task is None:
         return f"There are no pictures in “{name}”."
     unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
-    return unread or f"No data set was found in “{name}”; known are {KNOWN_FORMS}."
+    return unread or f"No dataset was found in “{name}”; known are {KNOWN_FORMS}."
 
 
 def _why_no_table(source: Source, table: TextTable, task: str) -> str | list[str]:

@@ -76,4 +76,4 @@ class Dataset:
 
     def _require(self, column: str) -> None:
         if column not in self.table:
-            raise ValueError(f"The data set {self.name!r} is for the task {self.task}; it has no {column}.")
+            raise ValueError(f"The dataset {self.name!r} is for the task {self.task}; it has no {column}.")

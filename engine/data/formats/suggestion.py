@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.chosen_classes import keep_classes
 from engine.data.formats.forms import Form
 from engine.data.formats.label_notes import text_problems
 from engine.data.formats.parsed_source import Row
@@ -44,6 +45,7 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
         raise
     except DatasetError as error:
         return Suggestion(MULTI_LABEL, error.problems)
+    keep_classes(found, how.classes)
     if told := text_problems(found):
         raise DatasetError(told)
     wrong = [str(problem) for problem in (*found.problems, *found.set_aside)]

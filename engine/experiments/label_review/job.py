@@ -67,7 +67,7 @@ def work(review: Review, data: Path, task: str, measure: bool, show: Callable[[s
 def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
     from engine.experiments.label_review import cross_validation
 
-    show("Reading the data set", 0.0)
+    show("Reading the dataset", 0.0)
     made = len(edits.read(data if is_in_library(data) else edits.home(data)).past)
     dataset = formats.load(data, task)
     seen = _features(review, dataset, show)
@@ -109,7 +109,7 @@ def _output(dataset: Dataset) -> str:
 def _measured(review: Review, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
     from engine.experiments.label_review.effect_of_fixes import difference
 
-    show("Reading the data set", 0.0)
+    show("Reading the dataset", 0.0)
     before, after = storage.dataset(review.folder), formats.load(data, task)
     seen = _features(review, before, show)
     effect = difference(before, after, seen, lambda share: show("Training before and after", share))

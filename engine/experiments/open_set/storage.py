@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from engine import paths
@@ -20,6 +21,10 @@ from engine.jobs.atomic_write import write_text, write_whole
 
 FOLDER = paths.SAMPLE_DATA / "none_of_these"
 TABLE, NETWORKS, FEATURES = "table.csv", "networks.safetensors", "features.safetensors"
+
+
+class OpenSetError(ValueError):
+    """Earlier results that cannot be used; one sentence."""
 
 
 def save(
@@ -47,5 +52,11 @@ def networks(folder: Path = FOLDER) -> list[Network]:
 
 
 def features(folder: Path = FOLDER) -> dict[str, np.ndarray]:
-    """The features of each part's images, (N, 1024) float32."""
-    return {part: rows.astype(np.float32) for part, rows in load_file(folder / FEATURES).items()}
+    """The features of each part's images, (N, 1024) float32. Raises `OpenSetError` where no such file can be read."""
+    try:
+        halves = load_file(folder / FEATURES)
+    except (OSError, SafetensorError) as error:
+        raise OpenSetError(
+            f"There are no earlier results in {folder}: {FEATURES} is missing or damaged."
+        ) from error
+    return {part: rows.astype(np.float32) for part, rows in halves.items()}

@@ -78,7 +78,9 @@ def _require_small_directory(file: Path) -> None:
         raise BundleError(f"{file.name} cannot be opened: check the name and the folder.") from error
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_BYTES:
-        raise BundleError(f"{file.name} is no zip, or is cut off: choose a zip that Loss Lab made of a run.")
+        raise BundleError(
+            f"{file.name} is not a zip file, or is cut off: choose a zip that Loss Lab made of a run."
+        )
     if struct.unpack_from("<L", tail, at + 12)[0] > MOST_DIRECTORY_BYTES:
         raise BundleError(
             f"{file.name} holds far more files than a run has: choose a zip that Loss Lab made of a run."

@@ -37,7 +37,8 @@ def make(run: Run, out: Path, tell: Tell) -> None:
     """
     if problems := run.problems():
         raise BundleError(f"The run {run.name!r} cannot be exported: {'; '.join(problems)}.")
-    out.parent.mkdir(parents=True, exist_ok=True)
+    out = out.absolute()  # the fresh process has a working directory of its own
+    _check_folder(out.parent)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".bundle-") as temporary:
         pieces, packed = Path(temporary) / "pieces", Path(temporary) / "bundle.zip"
         evidence = write_pieces(run, pieces, tell)
@@ -47,6 +48,15 @@ def make(run: Run, out: Path, tell: Tell) -> None:
         verify.prove(packed, evidence)
         write_whole(out, lambda file: shutil.copyfile(packed, file))
     tell("done", 1.0)
+
+
+def _check_folder(folder: Path) -> None:
+    """Raise `BundleError` where nothing can be written, before the minute of work."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise BundleError(f"The zip cannot be written to {folder}: {error.strerror or error}.") from error
 
 
 def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:

@@ -159,9 +159,9 @@ def test_tables_that_are_none(tmp_path, content, words):
 
 def test_nothing_there(tmp_path):
     assert "There is no folder or table" in refusal(tmp_path / "gone")
-    assert "No data set was found" in refusal(tmp_path)
+    assert "No dataset was found" in refusal(tmp_path)
     put(tmp_path, {"1.jpg": IMAGE, "notes.txt": "x"})
-    assert "No data set was found" in refusal(tmp_path)
+    assert "No dataset was found" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("task", ["single-label", "multi-label"])

@@ -19,7 +19,7 @@ def test_the_quota_of_all_is_kept(home, monkeypatch):
     assert sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)})).state == FINISHED
     said = sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)}))
     assert (
-        "There is no room: the data sets take" in said.problems[0] and "remove one first" in said.problems[0]
+        "There is no room: the datasets take" in said.problems[0] and "remove one first" in said.problems[0]
     )
     library.remove(library.find("set"))
     assert sent(zipped({f"{n}.jpg": IMAGE + os.urandom(60_000) for n in range(6)})).state == FINISHED

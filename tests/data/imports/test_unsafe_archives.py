@@ -57,7 +57,7 @@ def test_a_bomb_is_known_by_its_ratio():
 def test_a_bomb_of_many_small_files_is_known_by_the_sum(monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_MB_PER_SET", "5")
     said = refused(zipped({f"{n}.jpg": b"\0" * 400_000 for n in range(20)}))
-    assert "It holds 8 MB, and 5 MB are the most for one data set" in said
+    assert "It holds 8 MB, and 5 MB are the most for one dataset" in said
 
 
 def test_a_bomb_that_lies_about_its_size_is_not_unfolded(home):
@@ -79,7 +79,7 @@ def test_entries_that_overlap_are_a_bomb_too():
     assert "neither" in said or "no pictures" in said
     many = b"".join(_entry_named(entry, b"%03d.jpg" % n) for n in range(999))
     tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 999, 999, len(many), at, 0)
-    assert "are the most for one data set" in refused(content[:at] + many + tail)
+    assert "are the most for one dataset" in refused(content[:at] + many + tail)
 
 
 def _entry_named(entry: bytes, name: bytes) -> bytes:
@@ -111,7 +111,7 @@ def test_a_list_of_files_that_would_fill_the_memory_is_not_read(home):
 def test_half_an_upload_is_one_sentence(kept):
     content = zipped(HONEST)
     said = refused(content[: int(len(content) * kept)])
-    assert "cut off or damaged" in said or "is no zip archive" in said
+    assert "cut off or damaged" in said or "is not a zip archive" in said
 
 
 def test_a_damaged_file_inside_is_named():

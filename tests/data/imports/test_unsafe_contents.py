@@ -78,7 +78,7 @@ def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch)
 def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
     monkeypatch.setattr(f"engine.data.formats.coco.reader.{limit}", 4)
     status = sent(zipped({str(f.relative_to(home)): f.read_bytes() for f in coco(home).rglob("*.j*")}))
-    said = r"are too many for one data set: “annotations/instances\.json”; divide it\."
+    said = r"are too many for one dataset: “annotations/instances\.json”; divide it\."
     assert status.state == FAILED and re.search(said, " ".join(status.problems))
 
 

@@ -76,14 +76,14 @@ def test_too_many_entries_are_refused_without_reading_them(own, tmp_path, monkey
 @pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 100, b"PK\x05\x06"])
 def test_what_is_no_zip_is_refused(own, tmp_path, content):
     (tmp_path / "a.zip").write_bytes(content)
-    assert_refused(tmp_path / "a.zip", own, "is no zip")
+    assert_refused(tmp_path / "a.zip", own, "is not a zip")
 
 
 def test_half_an_upload_and_a_flipped_bit_are_refused(pieces, own, tmp_path):
     whole = write_zip(tmp_path / "a.zip", pieces[MULTI_LABEL]).read_bytes()
     for number, raw in enumerate((whole[: len(whole) // 2], whole[200:])):
         (tmp_path / f"{number}.zip").write_bytes(raw)
-        assert_refused(tmp_path / f"{number}.zip", own, "no zip|damaged|cannot be imported")
+        assert_refused(tmp_path / f"{number}.zip", own, "not a zip|damaged|cannot be imported")
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 0xFF
     (tmp_path / "b.zip").write_bytes(flipped)

@@ -161,4 +161,4 @@ def test_the_command_line_exports_and_imports(made, own, tmp_path, capsys):
     printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert printed == [{"file": str(tmp_path / "a.zip")}, {"run": str(own / "there")}]
     assert main(["runs", "import", str(paths.ROOT / "README.md")]) == 2
-    assert "is no zip" in capsys.readouterr().err
+    assert "is not a zip" in capsys.readouterr().err

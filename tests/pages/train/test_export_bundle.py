@@ -141,9 +141,9 @@ def test_an_upload_becomes_a_run_and_stays_one(own, zips):
 @pytest.mark.parametrize(
     ("content", "called", "says"),
     [
-        (b"no zip", "", "from afar.zip.* is no zip"),
+        (b"no zip", "", "from afar.zip.* is not a zip"),
         (b"", "../up", "cannot be called"),
-        (b"x" * 99, "", ".* is no zip"),
+        (b"x" * 99, "", ".* is not a zip"),
     ],
 )
 def test_an_upload_that_is_no_run_is_one_sentence(own, content, called, says):

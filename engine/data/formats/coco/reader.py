@@ -103,7 +103,7 @@ def _chosen(parsed: ParsedSource, source: Source, for_points: bool) -> Iterator[
 def _not_too_many(images: int, annotations: int, files: list[str]) -> None:
     if images > MOST_IMAGES or annotations > MOST_ANNOTATIONS:
         raise DatasetError(
-            f"More than {MOST_IMAGES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one data set:"
+            f"More than {MOST_IMAGES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one dataset:"
             f" {some(files)}; divide it."
         )
 

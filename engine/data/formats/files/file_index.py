@@ -108,7 +108,7 @@ def list_files(folder: Path) -> Listing:
                 names.append(name)
         if len(names) > MOST_FILES:
             raise DatasetError(
-                f"“{folder.name}” holds more than {MOST_FILES:,} files; choose the folder of one data set."
+                f"“{folder.name}” holds more than {MOST_FILES:,} files; choose the folder of one dataset."
             )
     return Listing(folder, tuple(sorted(names)), frozenset(links_out))
 

@@ -21,7 +21,7 @@ def name_problems(parsed: ParsedSource) -> list[Problem]:
             "unsafe",
             tuple(unsafe),
             lambda told: (
-                "Names must stay inside the data set's folder, without “..” or a path from the root:"
+                "Names must stay inside the dataset's folder, without “..” or a path from the root:"
                 f" {some(told)}."
             ),
         ),

@@ -162,7 +162,7 @@ def _tell_missing(parsed: ParsedSource, home: str, wanted: set[str], annotated: 
 
 
 def _says_missing(what: str, folder: str, names: list[str]) -> str:
-    return f"“{folder}” has no {what} for {counted(len(names), 'name')} of the data set: {some(names)}."
+    return f"“{folder}” has no {what} for {counted(len(names), 'name')} of the dataset: {some(names)}."
 
 
 def _add_row(reading: Reading, annotation: str, image: str) -> None:

@@ -72,8 +72,8 @@ def test_voc_faults_are_told_together(tmp_path):
     put(folder, {"Annotations/000003.xml": "<annotation><object><name> </name></object></annotation>"})
     said = refusal(folder)
     assert "in both train.txt and val.txt: 000003" in said
-    assert "“Annotations” has no annotation for 1 name of the data set: 000099" in said
-    assert "“JPEGImages” has no picture for 2 names of the data set: 000005, 000099" in said
+    assert "“Annotations” has no annotation for 1 name of the dataset: 000099" in said
+    assert "“JPEGImages” has no picture for 2 names of the dataset: 000005, 000099" in said
     assert "3 annotations cannot be read" in said and "an object has no name" in said
 
 
