@@ -149,7 +149,9 @@ def _why_not(source: Source, form: Form) -> str:
     if not (form.is_table and source.tables):
         return f"“{source.path.name}” cannot be read as “{form.title}”."
     titles = some([table.title for table in source.tables])
-    return f"No columns for “{form.title}” were recognized in {titles}: choose the columns, or another format."
+    return (
+        f"No columns for “{form.title}” were recognized in {titles}: choose the columns, or another format."
+    )
 
 
 def _possible_formats(source: Source) -> list[str]:

@@ -170,13 +170,16 @@ def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool)
 
 
 _HELP_UNREADABLE = (
-    "Keys decide nothing while the image cannot be displayed: `→` skips it, `←` goes back, `Backspace` undoes."
+    "Keys decide nothing while the image cannot be displayed:"
+    " `→` skips it, `←` goes back, `Backspace` undoes."
 )
 
 
 def _help(session: LabelSession) -> str:
     moves = "`Enter` confirms and goes on, `→` skips the image, `←` goes back, `Backspace` undoes"
     if session.is_points:
-        return f"Keys: {moves}, `Shift` with an arrow moves the point by a pixel, `Delete` leaves the image out."
+        return (
+            f"Keys: {moves}, `Shift` with an arrow moves the point by a pixel, `Delete` leaves the image out."
+        )
     nothing = "" if session.takes_one else "`0` says that none of the labels is there, "
     return f"Keys: the sign before a label ticks it, {nothing}{moves}, `Delete` leaves the image out."
