@@ -14,7 +14,7 @@ def jpeg(image: Path) -> bytes:
 
 
 def can_display(image: Path) -> bool:
-    """Whether `jpeg` succeeds; an image that nobody can see must not be labelled."""
+    """Whether `jpeg` succeeds; an image that you cannot see must not be labelled."""
     try:
         jpeg(image)
     except (ImageError, OSError):
