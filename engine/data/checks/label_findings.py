@@ -61,9 +61,22 @@ def _soundly_spelled(subject: Subject) -> list[tuple[str, list[Row]]]:
     return [(label, rows) for label, rows in subject.with_label.items() if label not in doubtful]
 
 
+def _counts_written_alike(subject: Subject) -> dict[str, int]:
+    """How many images have each label, were all its spellings the most frequent one."""
+    counts = {label: len(rows) for label, rows in _soundly_spelled(subject)}
+    for group in checks.spellings(subject.parsed.rows):
+        together = {row.fname for label in group for row in subject.with_label.get(label, ())}
+        counts[_usual(group)] = len(together)
+    return counts
+
+
+def _usual(group: dict[str, int]) -> str:
+    return max(group, key=lambda label: (group[label], label))
+
+
 def _merge(group: dict[str, int]) -> Fix:
     """All spellings become the one that most images have."""
-    usual = max(group, key=lambda label: (group[label], label))
+    usual = _usual(group)
     others = {label: usual for label in group if label != usual}
     return Fix(f"write-{short_name(usual)}", f"Write all “{usual}”", LABEL_RENAMED, others)
 
@@ -148,7 +161,7 @@ def _forget(labels) -> Fix:
 
 
 def _balance(subject: Subject) -> list[Finding]:
-    counts = {label: len(rows) for label, rows in _soundly_spelled(subject) if len(rows) > 1}
+    counts = {label: count for label, count in _counts_written_alike(subject).items() if count > 1}
     if len(counts) < 2:
         return []
     most, least = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)

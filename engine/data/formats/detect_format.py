@@ -162,8 +162,18 @@ def _chosen_format(source: Source, form: Form, task: str | None) -> tuple[Form, 
         raise DatasetError(f"“{form.title}” serves the task {' or '.join(form.tasks)}; choose that task.")
     evidence = form.find(source)
     if evidence is None:
-        raise DatasetError(f"“{source.path.name}” cannot be read as “{form.title}”.")
+        raise DatasetError(_why_not(source, form))
     return form, evidence
+
+
+def _why_not(source: Source, form: Form) -> str:
+    """Why a format that was chosen does not serve; for a format of tables, in terms of the tables."""
+    if not (form.is_table and source.tables):
+        return f"“{source.path.name}” cannot be read as “{form.title}”."
+    titles = some([table.title for table in source.tables])
+    return (
+        f"No columns for “{form.title}” were recognized in {titles}: choose the columns, or another format."
+    )
 
 
 def _possible_formats(source: Source) -> list[str]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from engine.data.formats.parsed_source import Row
 
 LAST_NUMBER = re.compile(r"\d+\D*$")
 FIRST_NUMBER = re.compile(r"\d+")
+UPLOAD_PREFIX = re.compile(r"(.*/)?([0-9a-f]{8})-([^/]+)")
+"""A name as Label Studio keeps an uploaded file, with a random prefix."""
 SEPARATORS = " _-.#("
 
 
@@ -38,10 +40,21 @@ class Grouping:
 
 def groupings(rows: Sequence[Row]) -> list[Grouping]:
     """Every way that gives at least two groups, one of them of several pictures; the most trustworthy first."""
-    told = [Grouping(title, tuple(group_of(row) for row in rows)) for title, group_of in _RULES.items()]
+    named = _as_uploaded(rows)
+    told = [Grouping(title, tuple(group_of(row) for row in named)) for title, group_of in _RULES.items()]
     useful = [one for one in told if 2 <= len(one.members) < len(rows)]
     unlike = {one.groups: one for one in reversed(useful)}
     return [Grouping(one.title, one.groups, _doubt(one, rows)) for one in useful if unlike[one.groups] is one]
+
+
+def _as_uploaded(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without the random prefixes of an upload, where every name has one and all of them differ."""
+    found = [UPLOAD_PREFIX.fullmatch(row.fname) for row in rows]
+    prefixes = {match[2] for match in found if match}
+    names = [(match[1] or "") + match[3] for match in found if match]
+    if not len(prefixes) == len(set(names)) == len(rows):
+        return rows
+    return [replace(row, fname=name) for row, name in zip(rows, names, strict=True)]
 
 
 def _doubt(one: Grouping, rows: Sequence[Row]) -> str:

@@ -20,7 +20,7 @@ _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {FIRST_PAGE_LINK} {{font-size: 0}}
 {FIRST_PAGE_LINK}::after {{content: "Home"; font-size: .875rem}}
-{CAPTIONS} {{color: light-dark(#63666f, #a3a5a9)}}
+{CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
 .js-plotly-plot .main-svg {{background: transparent !important}}
 .js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
 .js-plotly-plot :is([class$="tick"] > text, text[class$="title"], text.legendtext) {{

@@ -25,7 +25,7 @@ export default function (component) {
 // Keys are taken on their way down: a button that has the focus would keep Enter for itself.
 function listen() {
   const listener = { watched: new Set(), waiting: [], last: 0, tell: () => {} };
-  let byPointer = false;
+  let byPointer = !document.querySelector(":focus-visible"); // a click may have led here before anybody listened
   const onPointer = () => (byPointer = true);
   const onKey = (event) => {
     if (event.key === "Tab") byPointer = false;

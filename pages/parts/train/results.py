@@ -51,7 +51,9 @@ def _verdict(reached: dict) -> None:
 def _metrics(table: pd.DataFrame) -> None:
     rows: dict[str, list[str]] = {}
     for row in table.to_dict("records"):
-        name = row["metric"] if row["metric"] not in rows else f"{row['metric']} (2)"
+        name = (
+            row["metric"] if row["metric"] not in rows else f"{row['metric']}, against {row['baseline_is']}"
+        )
         numbers = [_number(row[column], row["unit"]) for column in ("value", "baseline")]
         rows[name] = numbers
     tables.show_rows(["this run", "baseline"], rows)

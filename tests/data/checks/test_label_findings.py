@@ -53,6 +53,12 @@ def test_single_label_counts_what_it_does_not_use(home):
     assert len(kinds(health)["several labels"].fnames) == 2 and health.training + health.validation == 6
 
 
+def test_balance_counts_both_spellings_of_a_label(home):
+    rows = [(f"{n}.jpg", ("dog", "Dog", "dog", "cat")[n % 4], n > 5) for n in range(12)]
+    found = kinds(check(labelled(home, rows), "single-label"))
+    assert found["balance"].sentence.startswith("The most frequent label, “dog” (9), is 3.0 times")
+
+
 def test_balance_harms_beyond_ten_to_one(home):
     def severity(folder, dogs):
         rows = [(f"{n}.jpg", "dog" if n < dogs else "cat", n % 2 == 0) for n in range(dogs + 2)]

@@ -62,6 +62,30 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     assert page.troubles == []
 
 
+def test_columns_of_unknown_names_are_mapped_and_the_import_is_undone(own, page, home):
+    rows = [(f"{n:02}.jpg", ("red", "blue")[n % 2], "ab"[n % 2]) for n in range(12)]
+    table = "foto;was_drauf;gruppe\n" + "".join(f"{';'.join(row)}\n" for row in rows)
+    names = {f"{n:02}.jpg": IMAGE for n in range(12)}
+    (home / "mine.zip").write_bytes(zipped({"tabelle.csv": table, **names}))
+    open_page(page, own, "Your_data")
+    drop(page, home / "mine.zip")
+    page.get_by_text("Choose the columns yourself").click()
+    apply = page.locator('[class*="st-key-map_mine_apply"] button')
+    expect(page.get_by_text("The table holds")).to_be_visible()
+    wait_until_settled(page)
+    page.get_by_role("combobox", name="Label column").fill("was_drauf")
+    page.get_by_role("option", name="was_drauf (red)").click()
+    expect(apply).to_be_enabled()
+    wait_until_settled(page)
+    apply.click()
+    expect(page.get_by_text("You chose: ")).to_be_visible()
+    expect(apply).to_be_disabled()
+    assert LibraryDataset(home / "data" / "mine").record().vocab == ("blue", "red")
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_text("You have no dataset yet")).to_be_visible()
+    assert page.troubles == []
+
+
 def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, home):
     at_work = imports.take(
         [("slow.zip", io.BytesIO(zipped({"1.jpg": IMAGE})))]

@@ -28,7 +28,10 @@ def expect_answered(page: Page, says: str) -> None:
 def test_three_pictures_are_labelled_by_keys_and_clicks_and_one_is_undone(app, page, tmp_path):
     one = bare(tmp_path / "mine", "by keys")
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
-    open_page(page, app, "Your_data?set=by keys&do=Label")
+    open_page(page, app, "Your_data?set=by keys&do=Export")
+    page.get_by_role(
+        "radio", name="Label", exact=True
+    ).click()  # keeps the focus, and Enter is not meant for it
     wait_until_keys_are_heard(page)
     expect_answered(page, "0 of 5")
     page.keyboard.press("1")

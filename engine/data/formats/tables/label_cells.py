@@ -15,6 +15,7 @@ from engine.data.formats.tables import headings, label_lists
 from engine.data.formats.tables.cells import is_missing
 
 MARKS = {"bars": "|", "semicolons": ";", "commas": ","}
+MOST_QUOTED = 60
 """What may stand between labels; of two that occur, the first is stronger."""
 
 LISTS, VECTOR = "lists", "vector"
@@ -68,6 +69,11 @@ def _say_missing(cells: Sequence[str], filled: set[str], found: CellLabels) -> N
         )
 
 
+def _shortened(cells: list[str]) -> str:
+    """The first few cells, each cut to what fits in a sentence."""
+    return some([cell if len(cell) <= MOST_QUOTED else f"{cell[:MOST_QUOTED]}…" for cell in cells])
+
+
 def _lists(filled: set[str], options: ReadOptions, title: str) -> _Reading | None:
     """Cells that hold lists as programs write them. A cell without brackets among them is one label."""
     if options.separator is not None:
@@ -79,7 +85,9 @@ def _lists(filled: set[str], options: ReadOptions, title: str) -> _Reading | Non
     lists = {cell: label_lists.read_list(cell) for cell in bracketed if bracketed == filled or cell in quoted}
     strange = sorted(cell for cell, items in lists.items() if items is None)
     if strange:
-        raise DatasetError(f"Cells of labels{title} that hold more than a list of words: {some(strange)}.")
+        raise DatasetError(
+            f"Cells of labels{title} that hold more than a list of words: {_shortened(strange)}."
+        )
     by_cell = {cell: tuple(lists.get(cell) or ([] if cell in lists else [cell])) for cell in filled}
     example = min(bracketed, key=len)
     return _Reading(

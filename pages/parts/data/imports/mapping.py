@@ -54,7 +54,8 @@ def _form(chosen: LibraryDataset, tables: Sequence[TablePreview]) -> None:
             return
         new = reading_cache.preview(chosen, options)
         reading_view.show(new, key)
-        if st.button("Apply", key=f"{key}_apply", type="primary", disabled=not new.is_usable):
+        is_same = options == chosen.manifest.chosen_options
+        if st.button("Apply", key=f"{key}_apply", type="primary", disabled=is_same or not new.is_usable):
             apply_reading.apply(chosen, options)
             st.rerun()
 

@@ -8,12 +8,11 @@ from engine.data import annotation, edits
 from engine.data.annotation import Sheet
 from engine.images import ImageError, image_size
 from engine.plots.style import BASELINE, PREDICTION
-from pages.parts.data.label import undo, vocab
+from pages.parts.data.label import displayed, undo, vocab
 from pages.parts.data.label.session import LabelSession
-from pages.parts.shared import page_keys, point_image, thumbnails
+from pages.parts.shared import page_keys, point_image
 from pages.parts.shared.text import plain
 
-SIDE = 900
 MOST_PROBS = 6
 _STYLE = f"""<style>
 .probs {{display: flex; flex-wrap: wrap; gap: .25rem; margin-bottom: .2rem}}
@@ -36,7 +35,7 @@ def show(session: LabelSession, sheet: Sheet) -> None:
         with right:
             if is_readable:
                 (_point if session.is_points else _labels)(session, sheet, fname)
-            _buttons(session, sheet, fname)
+            _buttons(session, sheet, fname, is_readable)
     actions = session.keys(sheet)
 
     def pressed(names: list[str]) -> None:
@@ -59,7 +58,7 @@ def _done(session: LabelSession, sheet: Sheet) -> None:
 def _picture(session: LabelSession, sheet: Sheet, fname: str) -> bool:
     """The picture itself; False, with one sentence, where it cannot be read."""
     try:
-        jpeg = thumbnails.jpeg(session.source.folder / fname, SIDE)
+        jpeg = displayed.jpeg(session.source.folder / fname)
         size = image_size(session.source.folder / fname)
     except (ImageError, OSError) as error:
         st.error(plain(f"{fname} cannot be shown: {error} Leave it out, or look at the next one."))
@@ -150,29 +149,37 @@ def _point(session: LabelSession, sheet: Sheet, fname: str) -> None:
         st.markdown("Click on the picture where the point is.")
 
 
-def _buttons(session: LabelSession, sheet: Sheet, fname: str) -> None:
-    if not session.is_points:
+def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool) -> None:
+    if is_readable and not session.is_points:
         vocab.add_one(session, sheet.vocab, (fname,))
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Next",
             icon=":material/arrow_forward:",
-            on_click=session.confirm,
+            on_click=session.confirm if is_readable else session.go_on,
             key="label_next",
             type="primary",
         )
-        if not (session.is_points or session.takes_one):
+        if is_readable and not (session.is_points or session.takes_one):
             st.button("None of these", on_click=session.say_nothing, key="label_nothing")
         st.button("Back", icon=":material/arrow_back:", on_click=session.go_back, key="label_back")
     with st.container(horizontal=True, gap="small"):
         undo.both(session)
         st.button("Leave it out", icon=":material/block:", on_click=session.leave_out, key="label_out")
-    st.caption(_help(session))
+    st.caption(_help(session) if is_readable else _HELP_UNREADABLE)
+
+
+_HELP_UNREADABLE = (
+    "Keys decide nothing while the image cannot be displayed:"
+    " `→` skips it, `←` goes back, `Backspace` undoes."
+)
 
 
 def _help(session: LabelSession) -> str:
     moves = "`Enter` confirms and goes on, `→` skips the image, `←` goes back, `Backspace` undoes"
     if session.is_points:
-        return f"Keys: {moves}, `Shift` with an arrow moves the point by a pixel, `Delete` leaves the picture out."
+        return (
+            f"Keys: {moves}, `Shift` with an arrow moves the point by a pixel, `Delete` leaves the image out."
+        )
     nothing = "" if session.takes_one else "`0` says that none of the labels is there, "
-    return f"Keys: the sign before a label ticks it, {nothing}{moves}, `Delete` leaves the picture out."
+    return f"Keys: the sign before a label ticks it, {nothing}{moves}, `Delete` leaves the image out."

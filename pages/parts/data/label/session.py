@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,7 @@ from engine.data.annotation import Sheet, Source, toggled
 from engine.data.edits import DecisionError
 from engine.images import image_size
 from engine.inference.pseudo_labels import Proposals
+from pages.parts.data.label import displayed
 from pages.parts.shared.text import plain
 
 UNDOABLE = (
@@ -271,15 +273,21 @@ class LabelSession:
             st.toast(plain(message))
 
     def keys(self, sheet: Sheet) -> dict[str, Callable[[], None]]:
-        """What each key does to the picture at hand."""
-        actions = {
-            NEXT: self.confirm, SKIP: self.go_on, BACK: self.go_back, OUT: self.leave_out,
-            UNDO: self.undo, "Ctrl+z": self.undo, REDO: self.redo,
+        """What each key does to the current image; one that cannot be displayed can only be skipped."""
+        moves = {
+            SKIP: self.go_on, BACK: self.go_back, UNDO: self.undo, "Ctrl+z": self.undo, REDO: self.redo,
         }  # fmt: skip
+        decisions: dict[str, Callable[[], None]] = {NEXT: self.confirm, OUT: self.leave_out}
         if self.is_points:
-            return actions | {key: lambda step=step: self.nudge(step) for key, step in NUDGES.items()}
-        ticks = {
-            key: lambda label=label: self.tick(label)
-            for label, key in annotation.label_keys(sheet.vocab).items()
-        }
-        return actions | ({} if self.takes_one else {NOTHING: self.say_nothing}) | ticks
+            decisions |= {key: partial(self.nudge, step) for key, step in NUDGES.items()}
+        else:
+            decisions |= {} if self.takes_one else {NOTHING: self.say_nothing}
+            labels = annotation.label_keys(sheet.vocab)
+            decisions |= {key: partial(self.tick, label) for label, key in labels.items()}
+        return moves | {key: partial(self._decide_displayed, action) for key, action in decisions.items()}
+
+    def _decide_displayed(self, action: Callable[[], None]) -> None:
+        """Do it unless the current image cannot be displayed, which is looked up when the key counts."""
+        fname = self.at_hand(self.sheet)
+        if fname is not None and displayed.can_display(self.source.folder / fname):
+            action()

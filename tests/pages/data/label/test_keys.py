@@ -106,3 +106,15 @@ def test_two_tabs_do_not_undo_what_they_do_not_see(home, state):
     second.decide("1.jpg", edits.LABELS, ["bear"])
     first.undo()
     assert now(one).labels == {"0.jpg": ("cat",)}
+
+
+def test_keys_decide_nothing_while_the_image_cannot_be_displayed(home, state):
+    one = bare(home)
+    for number in (0, 1):
+        (home / "bare" / f"{number}.jpg").write_bytes(b"nothing")
+    session = desk_of(one, proposals=Proposed(labels=("bear",)))
+    assert press(session, "1", "2", "0", "Enter", "Delete") == "0.jpg"
+    assert press(session, "ArrowRight", "1", "Enter") == "1.jpg"
+    assert now(one).labels == {} and not now(one).left_out
+    assert press(session, "ArrowRight", "2", "Enter") == "3.jpg"
+    assert now(one).labels == {"2.jpg": ("bear", "cat")}

@@ -61,6 +61,7 @@ def test_a_picture_that_cannot_be_read_is_one_sentence_and_can_be_left_out(home)
     (home / "bare" / "0.jpg").write_bytes(b"nothing")
     app = open_page(PAGE, set="mine", do="Label")
     assert not app.exception and "cannot be shown" in texts(app)
+    assert {one.label for one in app.button} & {"None of these", "Add"} == set()
     button(app, "Leave it out").click().run()
     assert now(one).left_out == {"0.jpg"}
 
