@@ -56,7 +56,7 @@ def own(tmp_path, monkeypatch, trained):
     return tmp_path / "own"
 
 
-def _wait(holds, seconds=600):
+def _wait(holds, seconds=200):
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it took too long"
