@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import get_args
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, Token, convert
 from cyclopts.exceptions import MissingArgumentError, UnknownCommandError, UnusedCliTokensError
 
 from engine.config import TrainConfig
@@ -83,6 +84,7 @@ def _app(name: str, help: str, group: str | None = None) -> App:
     flags = Parameter(
         allow_repeating=True,  # the last one counts, as in any shell alias
         show_default=lambda value: None if value in ("", False) else value,
+        converter=_converted,
     )
     return App(
         name=name,
@@ -93,6 +95,15 @@ def _app(name: str, help: str, group: str | None = None) -> App:
         version_flags=(),
         default_parameter=flags,
     )
+
+
+def _converted(hint: type, tokens: Sequence[Token]) -> object:
+    """What cyclopts makes of a flag's words; it would round 1.5 for a whole number, which is refused instead."""
+    if int in (hint, *get_args(hint)) and float not in get_args(hint):
+        for token in tokens:
+            if "." in token.value:
+                raise ValueError(f"{token.value} is no whole number.")
+    return convert(hint, tokens)
 
 
 def _authorize(arguments: Mapping[str, object]) -> None:

@@ -11,7 +11,7 @@ ONE, EACH = "One for all classes", "The best for each class"
 ALT = "Six measures at every threshold, with what predicting nothing and saying yes to all would score"
 
 THE_BOOK = (
-    "Diamonds: the figures of fastbook, chapter 6, for another network on another data set, PASCAL_2007 (5,011 "
+    "Diamonds: the figures of fastbook, chapter 6, for another network on another dataset, PASCAL_2007 (5,011 "
     "pictures, 20 classes, where predicting nothing scores about 0.927): 0.9315 at 0.1, 0.9516 at 0.2, a peak of about "
     "0.9635 near 0.53, 0.9567 at 0.9, 0.9429 at 0.99. Compare the shape, not the height."
 )

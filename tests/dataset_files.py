@@ -1,4 +1,4 @@
-"""Small data sets in the formats that people import, written by the tests: pictures of 64 x 48, never square."""
+"""Small datasets in the formats that people import, written by the tests: pictures of 64 x 48, never square."""
 
 import csv
 from pathlib import Path

@@ -59,6 +59,8 @@ def test_every_field_of_the_configuration_is_a_flag(command, capsys):
         (["train"], "A new run needs --task, --data, --out; to continue an old one, give --resume RUN."),
         (NEW_RUN[:-2], "A new run needs --out; to continue an old one, give --resume RUN."),
         ([*NEW_RUN, "--lr", "fast"], 'Invalid value for --lr: unable to convert "fast" into float.'),
+        ([*NEW_RUN, "--epochs", "1.5"], "Invalid value for --epochs: 1.5 is no whole number."),
+        (["open-set", "--seeds", "2.5"], "2.5 is no whole number."),
         ([*NEW_RUN, "--lr", "99"], "lr should be 1e-08 to 10.0, but is 99.0"),
         ([*NEW_RUN, "--epochs"], 'Command "train" parameter --epochs requires an argument.'),
         ([*NEW_RUN, "--y-range", "0"], "y_range should be empty, or (low, high) with low < high for points"),

@@ -1,4 +1,4 @@
-"""Tiny data sets that tests train on: coloured squares on grey, 64 x 48, never square."""
+"""Tiny datasets that tests train on: coloured squares on grey, 64 x 48, never square."""
 
 import json
 from pathlib import Path

@@ -17,7 +17,7 @@ from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 
 LONGEST_LABEL = 60
-WITHOUT, YOURS, ALL = "unanswered", "yours", "all"
+WITHOUT, YOURS, ALL = "unlabelled", "yours", "all"
 WHICH = (WITHOUT, YOURS, ALL)
 """Which pictures can be looked at."""
 
@@ -27,7 +27,7 @@ _DIGITS = "123456789"
 
 @dataclass(frozen=True)
 class Source:
-    """The pictures of a data set and what its source says of them, before any decision.
+    """The pictures of a dataset and what its source says of them, before any decision.
 
     Attributes: `task`; `folder`, which every name is relative to; `fnames`, those that the source names first, then
     others that lie next to them; `given`, labels (a tuple) or a point (x, y) by picture, where the source gives it;
@@ -43,7 +43,7 @@ class Source:
 
 
 def read(path: Path, task: str) -> Source:
-    """Everything in a data set that can be labelled. Raises `DatasetError` where nothing can be made out at all."""
+    """Everything in a dataset that can be labelled. Raises `DatasetError` where nothing can be made out at all."""
     return source_of(read_source(path, task), task)
 
 
@@ -140,7 +140,7 @@ class Sheet:
 
     @property
     def on_empty(self) -> str:
-        """One sentence on the unanswered pictures that have a row without a label; "" where there are none."""
+        """One sentence on the unlabelled images that have a row without a label; "" where there are none."""
         names = self.decisions.now.image_names
         count = len({names.get(fname, fname) for fname in self.source.empty} & set(self.without))
         if not count:
@@ -150,8 +150,8 @@ class Sheet:
             if tasks.get(self.task).has_one_label
             else "training takes that as “none of the labels”, until you say what is there"
         )
-        have = counted(count, "unanswered picture has", "unanswered pictures have")
-        return f"{have} no label in the dataset: {means}."
+        have = counted(count, "image has", "images have")
+        return f"{have} no label yet: {means}."
 
     def those(self, which: str) -> tuple[str, ...]:
         """The pictures of one of `WHICH`."""

@@ -1,4 +1,4 @@
-"""Every picture of a data set as a square, decoded once, and found again by its content as long as there is room."""
+"""Every picture of a dataset as a square, decoded once, and found again by its content as long as there is room."""
 
 import hashlib
 import time
@@ -11,7 +11,8 @@ import pi_heif
 import PIL
 
 from engine import images
-from engine.data.formats import Dataset, DatasetError
+from engine.data.formats import Dataset
+from engine.data.unreadable_images import UnreadableImagesError
 from engine.images import ImageError, open_square, resize
 from engine.jobs import array_cache
 from engine.jobs.array_cache import Store
@@ -30,12 +31,12 @@ def cached_images(
     kept: Store | None = None,
     method: str = SQUISH,
 ) -> np.ndarray:
-    """The N pictures of a data set as squares: (N, size, size, 3) uint8, read only, memory-mapped where kept.
+    """The N pictures of a dataset as squares: (N, size, size, 3) uint8, read only, memory-mapped where kept.
 
     What is kept is found by the contents of all files together; where only some have changed since this folder
     was last read, the others are copied. `show` is told the share (0 to 1) that is done. `kept` is the program's
-    own store if nothing else is said, `method` one of `engine.tasks.METHODS`. Raises `DatasetError`, which names
-    every picture that cannot be read.
+    own store if nothing else is said, `method` one of `engine.tasks.METHODS`. Raises `UnreadableImagesError`, which
+    names every picture that cannot be read.
     """
     kept = kept or array_cache.shared()
     files, form = dataset.paths(), f"{size} {method}"
@@ -77,18 +78,19 @@ def _fill(place, files, contents, before, see, show) -> None:
 
 def _decoded_into(place: np.ndarray, rows: Iterable[int], files: list[Path], see, show) -> np.ndarray:
     """Decode the files of these rows, in parallel; everything unreadable is named together."""
-    problems, rows = [], list(rows)
+    errors: dict[Path, str] = {}
+    rows = list(rows)
 
     def decode(row: int) -> None:
         try:
             place[row] = see(files[row])
         except ImageError as error:
-            problems.append(str(error))
+            errors[files[row]] = str(error)
 
     for done, _ in enumerate(in_threads(decode, rows), start=1):
         show((len(place) - len(rows) + done) / len(place))
-    if problems:
-        raise DatasetError(sorted(problems))
+    if errors:
+        raise UnreadableImagesError(errors)
     return place
 
 

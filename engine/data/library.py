@@ -96,12 +96,12 @@ def _problem(dataset: LibraryDataset) -> str:
 
 
 def find(name: str) -> LibraryDataset | None:
-    """The data set of that name, or None."""
+    """The dataset of that name, or None."""
     return next((one for one in all_sets() if one.name == name), None)
 
 
 def folder() -> Path:
-    """Where the data sets lie, those of the present visitor where each has their own."""
+    """Where the datasets lie, those of the present visitor where each has their own."""
     return user_scope.own_folder(paths.data_folder())
 
 
@@ -155,7 +155,7 @@ def change(one: LibraryDataset, **changes) -> LibraryDataset:
 
 
 def rename(one: LibraryDataset, name: str) -> LibraryDataset:
-    """Give a data set another name, which must be free; its folder, and so the runs on it, stay as they are."""
+    """Give a dataset another name, which must be free; its folder, and so the runs on it, stay as they are."""
     name = checked_name(name)
     if any(other.name.casefold() == name.casefold() for other in all_sets() if other.folder != one.folder):
         raise LibraryError(f"There is a dataset “{name}” already: choose another name.")
@@ -234,7 +234,7 @@ def _free_name(name: str, but: LibraryDataset | None = None) -> str:
 
 
 def _free_folder(name: str) -> Path:
-    """A folder's name that is safe on every system, made from the data set's."""
+    """A folder's name that is safe on every system, made from the dataset's."""
     slug = re.sub(r"[^\w]+", "-", name).strip("-_")[:40] or "set"
     number, place = 2, folder() / slug
     while place.exists():

@@ -1,4 +1,4 @@
-"""What a data set holds, before any picture is decoded: how many, of what, the score to beat; or every problem."""
+"""What a dataset holds, before any picture is decoded: how many, of what, the score to beat; or every problem."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Glance:
-    """How a data set looks from outside.
+    """How a dataset looks from outside.
 
     Attributes: `problems`, why it cannot be trained on, a sentence each; `holds`, one sentence of what is in it, ""
     where that is not known; `baselines`, the scores to beat; `notes`, what was left out or decided; `images`, how many
@@ -72,7 +72,7 @@ def place(data: str) -> Path:
 
 
 def changed(data: str) -> tuple:
-    """What differs as soon as tables, folders or decisions of a data set have changed; cheap to ask."""
+    """What differs as soon as tables, folders or decisions of a dataset have changed; cheap to ask."""
     try:
         at = place(data)
         folders = {at, run_checks.journal_home(at)}
@@ -86,7 +86,7 @@ def changed(data: str) -> tuple:
 
 
 def stamp(data: str) -> str:
-    """The state of a data set in a few letters: what was found on another state may not hold any more."""
+    """The state of a dataset in a few letters: what was found on another state may not hold any more."""
     return hashlib.sha256(repr(changed(data)).encode()).hexdigest()[:16]
 
 

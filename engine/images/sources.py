@@ -34,8 +34,10 @@ def opened(source: Source, name: str) -> Iterator[BinaryIO]:
             yield file
     elif isinstance(source, bytes | bytearray | memoryview):
         yield BytesIO(_checked_length(source, name))
-    else:
+    elif hasattr(source, "read"):
         yield _rewound(source, name)
+    else:
+        raise ImageError(f"{name} must be bytes, a file or a path; got {type(source).__name__}.")
 
 
 def _opened_path(path: str | os.PathLike, name: str) -> BinaryIO:

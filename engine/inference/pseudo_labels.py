@@ -51,9 +51,9 @@ MEASURES = {task: tuple(measures) for task, measures in _UNCERTAINTY.items()}
 
 
 def runs_for(task: str, vocab: Sequence[str]) -> list[Run]:
-    """The ready runs that can propose for a data set: any points run for points; else those that share a label.
+    """The ready runs that can propose for a dataset: any points run for points; else those that share a label.
 
-    As long as a data set has no labels at all, every run for labels can.
+    As long as a dataset has no labels at all, every run for labels can.
     """
     if tasks.get(task).has_points:
         return ready_runs(POINTS)
@@ -67,7 +67,7 @@ def runs_for(task: str, vocab: Sequence[str]) -> list[Run]:
 
 @dataclass(frozen=True)
 class Proposals:
-    """What a run has proposed so far, for a data set of a task with these labels."""
+    """What a run has proposed so far, for a dataset of a task with these labels."""
 
     folder: Path
     run: Run
@@ -91,7 +91,7 @@ class Proposals:
         return np.array(list(self.run.thresholds.values()), float)
 
     def labels(self, fname: str) -> tuple[str, ...]:
-        """The labels that the run proposes, of those that the data set knows; () where it proposes none."""
+        """The labels that the run proposes, of those that the dataset knows; () where it proposes none."""
         probs = self.numbers.get(fname)
         if probs is None or not self._places:
             return ()
@@ -154,7 +154,7 @@ class Proposals:
 
 
 def of(data: Path, task: str, vocab: Sequence[str], run: Run) -> Proposals:
-    """What a run proposes for a data set, as far as it was ever asked."""
+    """What a run proposes for a dataset, as far as it was ever asked."""
     weights = run.folder / files.WEIGHTS
     about = [str(Path(data).resolve()), task, str(run.folder.resolve()), weights.stat().st_mtime_ns]
     name = hashlib.sha256(json.dumps(about).encode()).hexdigest()[:24]

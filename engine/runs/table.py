@@ -67,7 +67,7 @@ def filtered(
     state: str = NO_CHOICE,
     text: str = NO_CHOICE,
 ) -> list[Run]:
-    """The runs of a task, data set and state in whose name or configuration every word of a text occurs."""
+    """The runs of a task, dataset and state in whose name or configuration every word of a text occurs."""
     words = text.casefold().split()
     return [
         run
@@ -80,7 +80,7 @@ def filtered(
 
 
 def data_name(run: Run) -> str:
-    """The data set of a run as people know it: the last part of its path."""
+    """The dataset of a run as people know it: the last part of its path."""
     return PurePath(run.config.data).name or run.config.data
 
 

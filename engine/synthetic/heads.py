@@ -1,4 +1,4 @@
-"""Images of people's heads whose centre is known exactly: `draw` makes one, `write_people` a data set in BIWI's form.
+"""Images of people's heads whose centre is known exactly: `draw` makes one, `write_people` a dataset in BIWI's form.
 
 Conventions (camera space, signs of the angles, pixel coordinates) are those of `engine.synthetic.camera`.
 """

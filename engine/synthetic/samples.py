@@ -1,4 +1,4 @@
-"""The bundled scenes as a data set in the form of PASCAL_2007, a few labels wrong on purpose."""
+"""The bundled scenes as a dataset in the form of PASCAL_2007, a few labels wrong on purpose."""
 
 import csv
 import io

@@ -165,7 +165,7 @@ def _where_stopped(epochs: int) -> str:
 
 
 def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndarray:
-    """Every picture of a data set, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
+    """Every picture of a dataset, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
 
     def show(share: float) -> None:
         listener.show("reading pictures", share)
@@ -174,7 +174,7 @@ def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndar
 
 
 def make_learner(dataset: Dataset, images: np.ndarray, config: TrainConfig):
-    """fastai's learner for a configuration, on the decoded pictures of its data set."""
+    """fastai's learner for a configuration, on the decoded pictures of its dataset."""
     dls = fastai_backend.data_loaders(dataset, images, config)
     learn = fastai_backend.learner(dls, config, n_out=tasks.get(dataset.task).output_count(dataset.vocab))
     if tasks.get(config.task).has_points:

@@ -57,7 +57,7 @@ class Search(Run):
 
     @property
     def is_current(self) -> bool:
-        """Whether the data set stands as it stood when this was found."""
+        """Whether the dataset stands as it stood when this was found."""
         return self.result.get("data_stamp") == summary.stamp(self.config.data)
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from engine import runs
 from engine.data import summary
-from engine.data.formats import load
+from engine.data.formats import Dataset, load
+from engine.data.unreadable_images import with_readable
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.jobs.status import FINISHED, RUNNING
@@ -53,6 +54,9 @@ class _Session:
     def search(self) -> dict:
         """What is found.json: the suggestions, and what they rest on."""
         dataset = load(trainer.resolve(self.config.data), self.config.task, seed=self.config.seed)
+        return with_readable(dataset, self._search_on)
+
+    def _search_on(self, dataset: Dataset) -> dict:
         stamp = summary.stamp(self.config.data)
         images = fastai_session.decode(dataset, self.config, self.logger)
         self.logger.show("loading the network", 0)

@@ -11,6 +11,7 @@ from engine import paths, runs
 from engine.config import QUICK, TrainConfig
 from engine.data.downloads.catalog import DOWNLOAD_MB
 from engine.data.formats import Dataset, load
+from engine.data.unreadable_images import with_readable
 from engine.jobs import access, atomic_write
 from engine.jobs.atomic_write import write_text
 from engine.jobs.job import Job
@@ -45,8 +46,8 @@ def resume(out: Path, listener: Listener) -> Reached:
     run.job.update(state=RUNNING, message="")
     try:
         with run.job.heartbeat():
-            dataset = _settled(run, listener)
-            state, message, reached = _session(Run(out), dataset, listener).train()
+            dataset = load(resolve(run.config.data), run.config.task, seed=run.config.seed)
+            state, message, reached = with_readable(dataset, lambda part: _train_on(run, part, listener))
     except BaseException as error:
         if not (out / files.CONFIG).exists():
             shutil.rmtree(out, ignore_errors=True)  # what was written since
@@ -59,16 +60,15 @@ def resume(out: Path, listener: Listener) -> Reached:
     return reached
 
 
-def _settled(run: Run, listener: Listener) -> Dataset:
-    """The run's dataset; once a run has begun, its images and their split stay, so that resuming finds the same."""
+def _train_on(run: Run, dataset: Dataset, listener: Listener) -> tuple[str, str, Reached]:
+    """Write down what the run is about to learn, images and split, and train it; returns what the session does."""
     config = replace(run.config, data=_portable(resolve(run.config.data)))
     write_text(run.folder / files.CONFIG, config.to_json())
-    dataset = load(resolve(config.data), config.task, seed=config.seed)
     for sentence in dataset.notes:
         listener.note(sentence)
     write_text(run.folder / files.VOCAB, json.dumps(dataset.vocab) + "\n")
     runs.save_table(run.folder, files.PICTURES, runs.images_table(dataset.table))
-    return dataset
+    return _session(Run(run.folder), dataset, listener).train()
 
 
 class Session(Protocol):

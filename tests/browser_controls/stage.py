@@ -24,7 +24,7 @@ STOP_SECONDS = 5
 
 @dataclass(frozen=True)
 class Stage:
-    """A served copy of the app in `folder`, with a run and a data set of the visitor's own."""
+    """A served copy of the app in `folder`, with a run and a dataset of the visitor's own."""
 
     server: Server
     folder: Path

@@ -17,7 +17,7 @@ def home(tmp_path, monkeypatch):
 
 
 def bare(home, count=6, task="multi-label"):
-    """A data set in the library about whose pictures nothing is said."""
+    """A dataset in the library about whose pictures nothing is said."""
     folder = put(home / "bare", {f"{number}.jpg": IMAGE for number in range(count)})
     return library.add("bare", task, in_place=folder, options=ReadOptions(format="pictures"))
 
@@ -46,9 +46,7 @@ def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
     folder = put(pascal(home / "set"), {"train/new.jpg": IMAGE, "elsewhere/other.jpg": IMAGE})
     sheet = sheet_of(library.add("set", "multi-label", in_place=folder))
     assert sheet.without == ("train/3.jpg", "train/new.jpg")
-    assert sheet.on_empty.startswith(
-        "1 unanswered picture has no label in the dataset: training takes that as"
-    )
+    assert sheet.on_empty.startswith("1 image has no label yet: training takes that as")
     assert sheet.labels("train/1.jpg") == ("dog", "bear")
     assert sheet.vocab == ("bear", "cat", "dog", "horse")
     assert "elsewhere/other.jpg" not in sheet.fnames

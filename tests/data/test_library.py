@@ -225,3 +225,15 @@ def test_it_can_be_read_in_another_form(home):
     assert again.record().vocab == ("a", "b") and "cells" in again.manifest.other_formats
     with pytest.raises(DatasetError, match="cannot be read as"):
         change_reading.read_with(one, ReadOptions("voc"))
+
+
+def test_what_the_import_detected_is_not_called_said(home):
+    folder = pascal(home / "mine")
+    told = ReadOptions(format="cells", separator="space")
+    detected = library.add("detected", "multi-label", in_place=folder, options=told, reasons=["It has labels."],
+                           chosen_options=ReadOptions())  # fmt: skip
+    said = library.add("said", "multi-label", in_place=folder, options=told)
+    evidence = [
+        {one.option: one.evidence for one in dataset.record().assumptions} for dataset in (detected, said)
+    ]
+    assert evidence[0]["format"] == "It has labels." and evidence[1]["format"] == "as you said"

@@ -1,4 +1,4 @@
-"""What a data set holds at a glance: counts, the score to beat, or every problem; and what would be downloaded."""
+"""What a dataset holds at a glance: counts, the score to beat, or every problem; and what would be downloaded."""
 
 import pytest
 

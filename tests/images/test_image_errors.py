@@ -97,3 +97,8 @@ def test_the_whole_collection_of_odd_files():
             assert outcome["size"][0] * outcome["size"][1] <= MAX_PIXELS
         else:
             assert row["file"][:20] in outcome["sentence"]
+
+
+@pytest.mark.parametrize("source", [None, 3, {"a": 1}])
+def test_what_is_no_file_at_all(source):
+    assert "must be bytes, a file or a path" in error_message(source)

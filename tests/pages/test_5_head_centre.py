@@ -49,7 +49,7 @@ def untouched(page, kept):
 def addressed(page, kept):
     """The page with settings of each of its parts in the address."""
     page.query_params |= {"order": "Worst first", "unit_x": "160", "unit_y": "480", "mse": "0.01"}
-    page.query_params |= {"person": "25 (in no data set)", "across": "30", "down": "60", "distance": "1200"}
+    page.query_params |= {"person": "25 (in no dataset)", "across": "30", "down": "60", "distance": "1200"}
     return kept.get("addressed") or kept.setdefault("addressed", page.run())
 
 

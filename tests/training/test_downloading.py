@@ -1,4 +1,4 @@
-"""The chapter's own data sets: small archives in their formats, served from the loopback address, load like samples."""
+"""The chapter's own datasets: small archives in their formats, served from the loopback address, load like samples."""
 
 import functools
 import http.server

@@ -1,4 +1,4 @@
-"""How much may come in: for one data set, for all together, and only while the disk has room."""
+"""How much may come in: for one dataset, for all together, and only while the disk has room."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEPT_FREE = 300 * MB
 
 @dataclass(frozen=True)
 class Limits:
-    """Bytes for one data set and for all together, and files for one; a file that unpacks to more than `ratio` times
+    """Bytes for one dataset and for all together, and files for one; a file that unpacks to more than `ratio` times
     its size (and to more than `ratio_from` bytes) is taken for a bomb."""
 
     bytes_per_set: int = 2048 * MB
@@ -43,7 +43,7 @@ def _asked(name: str, usual: int) -> int:
 
 
 def size_problems(files: int, size: int, most: Limits) -> list[str]:
-    """Why so many files of so many bytes are too much for one data set."""
+    """Why so many files of so many bytes are too much for one dataset."""
     problems = []
     if files > most.files:
         problems.append(f"It holds {files:,} files, and {most.files:,} are the most; divide it.")

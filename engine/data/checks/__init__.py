@@ -1,4 +1,4 @@
-"""Everything that can be wrong with a data set, found at once, each with the images concerned and what fixes it."""
+"""Everything that can be wrong with a dataset, found at once, each with the images concerned and what fixes it."""
 
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix
 from engine.data.checks.run_checks import Health, check

@@ -12,6 +12,8 @@ from engine.data.checks.finding import Fix
 from engine.data.checks.image_facts import Facts
 from engine.data.checks.near_duplicates import Groups, merged_groups, nearly_same, same_bytes
 from engine.data.edits import SPLIT
+from engine.data.formats import checks
+from engine.data.formats.bad_rows import can_be_set_aside
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -32,6 +34,31 @@ class Subject:
     def used(self) -> list[Row]:
         """The rows that the task uses: for a single label those with one, for points those with a point."""
         return [row for row in self.parsed.rows if _IS_USED[self.task](row)]
+
+    @cached_property
+    def outside(self) -> list[Row]:
+        """The used rows whose point lies outside its image."""
+        return checks.outside(self.used, self.facts.sizes)
+
+    @cached_property
+    def set_aside(self) -> frozenset[str]:
+        """The images without which training goes on, since they cannot be read or their point lies outside.
+
+        There are none where they are too many, or where x and y of all images seem to be exchanged.
+        """
+        errors, outside = frozenset(self.facts.errors), frozenset(row.fname for row in self.outside)
+        concerned = [("unreadable", errors), ("outside", outside)]
+        if self.parsed.may_leave_out_points:
+            concerned, errors = concerned[:1], errors | outside
+        elif outside and checks.is_exchanged(self.used, self.facts.sizes):
+            return frozenset()
+        can_go_on = can_be_set_aside(concerned, len(self.by_name))
+        return errors | outside if can_go_on else frozenset()
+
+    @cached_property
+    def kept(self) -> list[Row]:
+        """The rows that training uses: those that the task uses without the images that are set aside."""
+        return [row for row in self.used if row.fname not in self.set_aside]
 
     @cached_property
     def by_name(self) -> dict[str, Row]:

@@ -1,4 +1,4 @@
-"""Which pictures of a data set to look at: those with a label, of a part, or that a finding is about."""
+"""Which pictures of a dataset to look at: those with a label, of a part, or that a finding is about."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_LABEL = ""
 def chosen(
     health: Health, label: str | None = None, is_valid: bool | None = None, finding: str | None = None
 ) -> list[str]:
-    """The names of the pictures that fit all that is given, in the order of the data set, each once.
+    """The names of the pictures that fit all that is given, in the order of the dataset, each once.
 
     `label` is one of the vocabulary or `NO_LABEL`; `finding` the kind of a finding, whose pictures may also be ones
     that no row is about. Where there is no row at all yet, every picture of the folder is chosen.

@@ -6,7 +6,8 @@ import numpy as np
 
 from engine.data.checks import duplicate_findings
 from engine.data.checks.check_input import Subject
-from engine.data.checks.finding import NOTE, STOPS, Finding, images, leave_out
+from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, images, leave_out
+from engine.data.formats.bad_rows import set_aside
 from engine.data.formats.phrases import some
 
 SMALLEST_SIDE = 32
@@ -25,7 +26,10 @@ def _unreadable(subject: Subject) -> list[Finding]:
         return []
     names, first = tuple(errors), next(iter(errors.values()))
     others = f" {len(errors) - 1:,} more cannot be read either." if len(errors) > 1 else ""
-    return [Finding("unreadable", first + others, STOPS, names, (leave_out(names),), errors)]
+    sentence, severity = first + others, STOPS
+    if subject.set_aside:
+        sentence, severity = f"{set_aside(len(names))} {sentence}", HARMS
+    return [Finding("unreadable", sentence, severity, names, (leave_out(names),), errors)]
 
 
 def _odd_sizes(subject: Subject) -> list[Finding]:

@@ -204,12 +204,14 @@ def _several(subject: Subject) -> list[Finding]:
 
 
 def _empty(subject: Subject) -> list[Finding]:
-    names = tuple(row.fname for row in subject.parsed.rows if not row.labels)
+    is_unused = tasks.get(subject.task).has_one_label
+    empty = [row for row in subject.parsed.rows if not row.labels and (is_unused or not row.is_decided)]
+    names = tuple(row.fname for row in empty)
     if not names:
         return []
     meaning = (
         "single-label does not use them"
-        if tasks.get(subject.task).has_one_label
+        if is_unused
         else "each counts as “none of the labels” until you label it or leave it out"
     )
     sentence = f"{counted(len(names), 'image has', 'images have')} no label: {meaning}."

@@ -6,8 +6,8 @@ from engine import tasks
 from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, images, leave_out
 from engine.data.edits import LABELS, POINT, PUT_BACK
+from engine.data.formats.bad_rows import BROKEN_ROW
 from engine.data.formats.files.file_index import is_image
-from engine.data.formats.images.check_names import name_problems
 from engine.data.formats.parsed_source import Problem, Row
 from engine.data.formats.phrases import counted, some
 
@@ -16,10 +16,9 @@ WITHOUT_IMAGES, UNNAMED = "the table", "not named"
 
 def findings(subject: Subject) -> list[Finding]:
     """Everything that reading said, everything that is wrong with the names, and what is unused."""
-    problems = [*subject.parsed.problems, *name_problems(subject.parsed)]
-    told = [_told(subject, problem) for problem in problems]
+    told = [_told(subject, problem) for problem in subject.parsed.problems]
     told += [_set_aside(problem) for problem in subject.parsed.set_aside]
-    return told + _unnamed(subject) + _for_testing(subject) + _left_out(subject)
+    return told + _unnamed(subject) + _waiting(subject) + _for_testing(subject) + _left_out(subject)
 
 
 def _told(subject: Subject, problem: str | Problem) -> Finding:
@@ -31,8 +30,11 @@ def _told(subject: Subject, problem: str | Problem) -> Finding:
 
 
 def _set_aside(problem: Problem) -> Finding:
-    """Images that reading left out; training goes on without them."""
-    return Finding(problem.kind, str(problem), HARMS, problem.fnames, (), dict(problem.told))
+    """Rows or images that reading left out; training goes on without them, and leaving images out settles it."""
+    if problem.kind == BROKEN_ROW:
+        return Finding(problem.kind, str(problem), HARMS)
+    fixes = (leave_out(problem.fnames),)
+    return Finding(problem.kind, str(problem), HARMS, problem.fnames, fixes, dict(problem.told))
 
 
 def _of_one_row(subject: Subject, problem: Problem, left_out: Fix) -> tuple[Fix, ...]:
@@ -61,6 +63,7 @@ def _of_one_row(subject: Subject, problem: Problem, left_out: Fix) -> tuple[Fix,
 
 def _unnamed(subject: Subject) -> list[Finding]:
     named = {row.fname for row in subject.parsed.rows} | {*subject.left_out, *subject.parsed.for_testing}
+    named |= {*subject.parsed.waiting}
     named |= {fname for problem in subject.parsed.set_aside for fname in problem.fnames}
     listed = subject.parsed.listing.names
     unnamed = tuple(name for name in listed if is_image(name) and name not in named)
@@ -71,6 +74,20 @@ def _unnamed(subject: Subject) -> list[Finding]:
     sentence = f"{is_or_are} unused, because no row names {it}: {some(unnamed)}."
     fixes = (leave_out(unnamed),) if named else ()
     return [Finding(UNNAMED, sentence, NOTE, unnamed, fixes)]
+
+
+def _waiting(subject: Subject) -> list[Finding]:
+    left_out = set(subject.left_out)
+    waiting = tuple(
+        name
+        for name in subject.parsed.waiting
+        if name in subject.parsed.listing.known and name not in subject.by_name and name not in left_out
+    )
+    if not waiting:
+        return []
+    is_or_are = counted(len(waiting), "image is", "images are")
+    sentence = f"{is_or_are} unused until annotated: {some(waiting)}."
+    return [Finding("not annotated", sentence, NOTE, waiting, (leave_out(waiting),))]
 
 
 def _for_testing(subject: Subject) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""All checks of a data set at once, whatever state it is in; also one that `engine.data.formats.load` refuses."""
+"""All checks of a dataset at once, whatever state it is in; also one that `engine.data.formats.load` refuses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _EMPTY = "There are no images in it."
 
 @dataclass(frozen=True)
 class Health:
-    """How a data set stands.
+    """How a dataset stands.
 
     Attributes: `findings`, the worst first; `labels`, a row for each label with its pictures in training, in
     validation and in all; `baselines`, the scores to beat; `image_count`, how many rows there are, `training` and
@@ -72,15 +72,15 @@ def check(
     except DatasetError as error:
         unread = tuple(Finding(name_findings.WITHOUT_IMAGES, problem, STOPS) for problem in error.problems)
         return Health(path.name, task, unread, _label_table({}))
-    valid = sum(bool(row.is_valid) for row in subject.used)
+    valid = sum(bool(row.is_valid) for row in subject.kept)
     return Health(
         name_of(path),
         task,
         tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))),
         _label_table(subject.with_label),
-        tuple(baseline.baselines(subject.used, task, subject.facts.sizes)),
+        tuple(baseline.baselines(subject.kept, task, subject.facts.sizes)),
         len(subject.parsed.rows),
-        len(subject.used) - valid,
+        len(subject.kept) - valid,
         valid,
         subject,
     )
@@ -110,12 +110,12 @@ def bytes_to_look_at(path: str | os.PathLike, task: str) -> int:
 
 
 def journal_home(path: Path) -> Path:
-    """The folder that keeps the decisions about a data set."""
+    """The folder that keeps the decisions about a dataset."""
     return path if is_in_library(path) else edits.home(path)
 
 
 def journal(path: Path) -> edits.Decisions:
-    """The decisions about a data set."""
+    """The decisions about a dataset."""
     return edits.read(journal_home(path))
 
 
@@ -143,22 +143,22 @@ _TARGET_FINDINGS: dict[str, Callable[[Subject], list[Finding]]] = {
 
 def _about_parts(subject: Subject) -> list[Finding]:
     """Only asked where nothing else stops: what is left out or fixed first decides what remains."""
-    problems = checks.part_problems(replace(subject.parsed, rows=subject.used))
-    fixes = _divided(subject) if problems and len(subject.used) >= LEAST_TO_DIVIDE else ()
+    problems = checks.part_problems(replace(subject.parsed, rows=subject.kept))
+    fixes = _divided(subject) if problems and len(subject.kept) >= LEAST_TO_DIVIDE else ()
     return [Finding("parts", problem, STOPS, fixes=fixes) for problem in problems]
 
 
 def _divided(subject: Subject) -> tuple[Fix, ...]:
     """A split that training would take, if there is one; none where the source keeps images for validation."""
-    if any(row.source_is_valid for row in subject.used):
+    if any(row.source_is_valid for row in subject.kept):
         return ()
     try:
-        parts = divide_evenly(subject.used, Plan(share=VALID_SHARE), alike=subject.copies + subject.alike)
+        parts = divide_evenly(subject.kept, Plan(share=VALID_SHARE), alike=subject.copies + subject.alike)
     except SplitError:
         return ()
     if parts.count(False) < checks.LEAST_FOR_TRAINING:
         return ()
-    given = {row.fname: part for row, part in zip(subject.used, parts, strict=True)}
+    given = {row.fname: part for row, part in zip(subject.kept, parts, strict=True)}
     return (Fix("split", f"Split evenly by label, {VALID_SHARE:.0%} for validation", SPLIT, given),)
 
 

@@ -1,4 +1,4 @@
-"""What is downloaded once, the chapter's data sets and ImageNet's weights: how large, and whether it is here already.
+"""What is downloaded once, the chapter's datasets and ImageNet's weights: how large, and whether it is here already.
 
 Nothing is downloaded here, and neither fastai nor torch is loaded.
 """
@@ -41,7 +41,7 @@ def download_seconds(name: str) -> float:
 
 
 def downloaded(name: str) -> Path | None:
-    """The folder into which fastai has unpacked one of the chapter's data sets, or None."""
+    """The folder into which fastai has unpacked one of the chapter's datasets, or None."""
     if name not in DOWNLOAD_MB:
         return None
     folder = paths.download_folder(name)

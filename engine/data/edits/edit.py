@@ -1,4 +1,4 @@
-"""One decision of a person about a data set: its kind, and what was given for each picture or label."""
+"""One decision of a person about a dataset: its kind, and what was given for each picture or label."""
 
 from __future__ import annotations
 

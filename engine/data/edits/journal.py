@@ -1,4 +1,4 @@
-"""The journal of a data set's decisions: a file that is only ever added to, one whole line for each decision.
+"""The journal of a dataset's decisions: a file that is only ever added to, one whole line for each decision.
 
 decisions.jsonl   a line of JSON a decision; an undo is a line, too, that names what it cancels
 """
@@ -30,7 +30,7 @@ _SECONDS_TO_WAIT = 20
 
 
 def home(data: str | os.PathLike) -> Path:
-    """The folder in which the decisions about a data set are kept, whether it exists already or not.
+    """The folder in which the decisions about a dataset are kept, whether it exists already or not.
 
     A dataset of the library keeps them itself; for any other, a folder of the library is named after it.
     """

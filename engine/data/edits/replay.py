@@ -116,7 +116,7 @@ def _with_label_named(labels: Iterable[str], old: str, new: str) -> tuple[str, .
 
 @dataclass(frozen=True)
 class Decisions:
-    """The decisions about one data set: those that stand, oldest first, and those that were undone.
+    """The decisions about one dataset: those that stand, oldest first, and those that were undone.
 
     Attributes: `standing`; `undone`, the one to redo first comes last; `past`, all that were ever made, and whether
     each stands; `notes`, a sentence for each line that could not be read.

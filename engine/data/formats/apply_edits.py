@@ -1,4 +1,4 @@
-"""What a person decided about a data set, laid over what its source says, before anything is checked."""
+"""What a person decided about a dataset, laid over what its source says, before anything is checked."""
 
 from collections.abc import Collection, Mapping
 
@@ -23,6 +23,7 @@ def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> No
     decided = now.points if tasks.get(task).has_points else now.labels
     parsed.rows = _once(parsed.rows, decided)
     for row in parsed.rows:
+        row.is_decided = row.fname in decided or row.fname in now.kept
         row.labels = now.labels_now(row.fname, row.labels)
         row.point_px = now.points.get(row.fname, row.point_px)
         row.source_is_valid = row.is_valid if parsed.has_split else None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.data.formats.read_options import ReadOptions
@@ -39,6 +39,17 @@ class Assumption:
         reasons = f" ({self.evidence.rstrip('.')})" if self.evidence else ""
         change = f" Change it with {flag(self.option)}." if self.option else ""
         return f"{self.what}: {self.value}{reasons}.{change}"
+
+
+def as_detected(assumption: Assumption, said: ReadOptions, reasons: Sequence[str]) -> Assumption:
+    """An assumption about a dataset of the library, whose manifest also names what the import detected.
+
+    `said` is what a person chose, `reasons` are those of the import, that of the format first.
+    """
+    if not assumption.is_said or not assumption.option or getattr(said, assumption.option):
+        return assumption
+    is_format = assumption.option == "format" and bool(reasons)
+    return replace(assumption, evidence=reasons[0] if is_format else "as the import detected it")
 
 
 class AmbiguousError(DatasetError):

@@ -1,4 +1,4 @@
-"""What must be true of any data set, whatever format it came in."""
+"""What must be true of any dataset, whatever format it came in."""
 
 from __future__ import annotations
 
@@ -62,6 +62,15 @@ def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
     )
     says = lambda told: f"{counted(len(told), 'point')} outside the picture: {some(told)}."  # noqa: E731
     return [Problem("outside", told, says)] if told else []
+
+
+def is_exchanged(rows: list[Row], sizes: Sizes) -> bool:
+    """Whether every point would lie in its picture with x and y exchanged, as they then probably are."""
+    return all(
+        _is_inside(row.point_px[::-1], sizes[row.fname])
+        for row in rows
+        if row.point_px and row.fname in sizes
+    )
 
 
 def _in_words(row: Row) -> str:

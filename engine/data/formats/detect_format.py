@@ -144,6 +144,10 @@ def _table_problems(source: Source) -> list[str]:
 def parse_source(source: Source, task: str, valid_share: float) -> ParsedSource:
     """What a source holds for a task, with every assumption, also about files that are not read."""
     form, evidence = choose(source, task)
+    if source.options.sheet and not any(table.sheet for table in source.tables):
+        raise DatasetError(
+            f"“{source.path.name}” has no sheets, which only Excel files have: leave out --sheet."
+        )
     parsed = form.read(source, task, source.options, valid_share)
     if tasks.get(task).has_labels:
         keep_classes(parsed, source.options.classes)

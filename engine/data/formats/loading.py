@@ -12,6 +12,8 @@ from engine import tasks
 from engine.data import edits
 from engine.data.formats import checks
 from engine.data.formats.apply_edits import apply_decisions
+from engine.data.formats.assumptions import as_detected
+from engine.data.formats.bad_rows import set_bad_rows_aside
 from engine.data.formats.dataset_manifest import is_in_library, read_manifest
 from engine.data.formats.detect_format import parse_source
 from engine.data.formats.images.check_names import name_problems
@@ -68,20 +70,21 @@ def load(
     _raise(checks.part_problems(parsed), parsed.set_aside)
     parsed.notes += checks.unseen_labels(parsed.rows, task)
     table = _points_table(parsed.rows, sizes) if tasks.get(task).has_points else _labels_table(parsed.rows)
-    notes, assumptions = tuple(parsed.notes), tuple(parsed.assumptions)
+    notes = (*parsed.notes, *map(str, parsed.set_aside))
+    assumptions = tuple(parsed.assumptions)
     return Dataset(name_of(path), task, parsed.folder, table, vocab, notes, assumptions)
 
 
 def read(
     path: Path, task: str, valid_share: float = 0.2, options: ReadOptions = AS_RECOGNISED
 ) -> ParsedSource:
-    """What the source of a dataset holds, as the person's decisions make it, before any of it is checked.
+    """What the source of a dataset holds, as the person's decisions make it, its bad rows set aside.
 
     A dataset in the library is read as its manifest says. Raises `DatasetError` where no format can be made out at all.
     """
     parsed = read_source(path, task, valid_share, options)
     apply_decisions(parsed, edits.read(edits.home(path)), task)
-    parsed.notes += [str(problem) for problem in parsed.set_aside]
+    parsed.problems = set_bad_rows_aside(parsed, [*parsed.problems, *name_problems(parsed)])
     return parsed
 
 
@@ -96,8 +99,13 @@ def read_source(
     access.authorize(path, DatasetError)
     if is_in_library(path):
         manifest = read_manifest(path)
-        path, options = manifest.data_of(path), options.over(manifest.options)
-    parsed = parse_source(open_source(path, options), task, valid_share)
+        said = options.over(manifest.chosen_options)
+        parsed = parse_source(
+            open_source(manifest.data_of(path), options.over(manifest.options)), task, valid_share
+        )
+        parsed.assumptions = [as_detected(one, said, manifest.reasons) for one in parsed.assumptions]
+    else:
+        parsed = parse_source(open_source(path, options), task, valid_share)
     parsed.problems += text_problems(parsed)
     parsed.notes += label_notes(parsed)
     if wants_points(task):
@@ -124,7 +132,7 @@ def _turn_into_pixels(parsed: ParsedSource) -> None:
 def _check(parsed: ParsedSource, vocab: tuple[str, ...], task: str) -> checks.Sizes:
     """All checks of the rows. Returns the sizes of the pictures, for points; raises with every problem."""
     sizes: checks.Sizes = {}
-    problems = [*parsed.problems, *name_problems(parsed)]
+    problems = list(parsed.problems)
     if not parsed.rows and not problems:
         problems.append("There are no pictures in it.")
     elif tasks.get(task).has_points:
@@ -138,16 +146,20 @@ def _check(parsed: ParsedSource, vocab: tuple[str, ...], task: str) -> checks.Si
     return sizes
 
 
-def _check_points(parsed: ParsedSource) -> tuple[checks.Sizes, list[Problem]]:
+def _check_points(parsed: ParsedSource) -> tuple[checks.Sizes, list[str | Problem]]:
     there = [row for row in parsed.rows if row.point_px and row.fname in parsed.listing.known]
+    faults: list[str | Problem]
     sizes, faults = checks.measure(parsed.folder, there)
-    if not parsed.may_leave_out_points:
-        return sizes, faults + checks.outside_problems(there, sizes)
-    beyond = {row.fname for row in checks.outside(there, sizes)}
-    if beyond:
+    outside = checks.outside_problems(there, sizes)
+    if parsed.may_leave_out_points and outside:
+        beyond = outside[0].fnames
         parsed.notes.append(f"Left out: {counted(len(beyond), 'picture')} whose point lies outside.")
         parsed.rows = [row for row in parsed.rows if row.fname not in beyond]
-    return sizes, faults
+    elif outside and checks.is_exchanged(there, sizes):
+        return sizes, faults + outside
+    else:
+        faults += outside
+    return sizes, set_bad_rows_aside(parsed, faults)
 
 
 def _keep_single_labels(parsed: ParsedSource) -> None:

@@ -40,7 +40,8 @@ class Row:
     """One picture as its source describes it; `where` names the place, such as "line 7", for error sentences.
 
     `has_name` is False where the source gives none; `fname` is then the place. `source_is_valid` is what the
-    source itself says of the part, whatever a person decided since.
+    source itself says of the part, whatever a person decided since. `is_decided` says whether a person gave the
+    labels or the point, or kept those of the source.
     """
 
     fname: str
@@ -51,20 +52,25 @@ class Row:
     group: str | None = None
     has_name: bool = True
     source_is_valid: bool | None = None
+    is_decided: bool = False
 
 
 @dataclass
 class ParsedSource:
     """All rows of a source.
 
-    `problems` are sentences, or `Problem` where it is known which pictures they are about; `place` is the folder in
-    which the names were looked for. `has_split` says whether the source itself divides the pictures;
-    `may_leave_out_points` whether a point outside its picture is simply left out, because no person typed it; `unit`
-    what the points are given in, until they are turned into pixels; `is_bare` whether the source says nothing of its
-    pictures, so that only those that a person has labelled are of use; `for_testing` the pictures that the source
-    itself keeps for testing, which are unused; `assumptions` are what the reader decided by itself, and `files_read`
-    the annotation files that it read, relative to the listing's folder; `set_aside` says which images were left out
-    because what their source says of them cannot be used.
+    Attributes:
+        problems: sentences, or `Problem` where it is known which images they are about.
+        place: the folder in which the names were looked for.
+        has_split: whether the source itself divides the images.
+        may_leave_out_points: whether a point outside its image is simply left out, because no person typed it.
+        unit: what the points are given in, until they are turned into pixels.
+        is_bare: whether the source says nothing of its images, so that only those that a person labels are of use.
+        for_testing: the images that the source itself keeps for testing, which are unused.
+        waiting: the images that the source lists without annotations, which are unused, too.
+        assumptions: what the reader decided by itself.
+        files_read: the annotation files that it read, relative to the listing's folder.
+        set_aside: the images that were left out because what their source says of them cannot be used.
     """
 
     listing: Listing
@@ -77,6 +83,7 @@ class ParsedSource:
     unit: str = "pixels"
     is_bare: bool = False
     for_testing: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     files_read: set[str] = field(default_factory=set)
     set_aside: list[Problem] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""A data set as the rest of the program sees it: one checked table, whatever format it came in."""
+"""A dataset as the rest of the program sees it: one checked table, whatever format it came in."""
 
 from __future__ import annotations
 

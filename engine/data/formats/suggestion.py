@@ -1,4 +1,4 @@
-"""The task that a data set suggests, and why: what its labels and points would let a network learn."""
+"""The task that a dataset suggests, and why: what its labels and points would let a network learn."""
 
 from __future__ import annotations
 

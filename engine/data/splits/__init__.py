@@ -1,4 +1,4 @@
-"""Dividing a data set into training and validation: at random, evenly by label, by group, or as its table says."""
+"""Dividing a dataset into training and validation: at random, evenly by label, by group, or as its table says."""
 
 from engine.data.splits.apply_split import kept_plan, use
 from engine.data.splits.grouping import Grouping, groupings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import numpy as np
 from engine import paths, tasks
 from engine.data import edits, formats
 from engine.data.formats import Dataset
+from engine.data.formats.bad_rows import SET_ASIDE
 from engine.data.formats.dataset_manifest import is_in_library
+from engine.data.unreadable_images import with_readable
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.ranking import rank
 from engine.experiments.label_review.storage import ReviewError
@@ -65,17 +68,23 @@ def work(review: Review, data: Path, task: str, measure: bool, show: Callable[[s
 
 
 def _ranked(review: Review, data: Path, task: str, show: Callable[[str, float], object]) -> dict:
-    from engine.experiments.label_review import cross_validation
-
     show("Reading the dataset", 0.0)
     made = len(edits.read(data if is_in_library(data) else edits.home(data)).past)
     dataset = formats.load(data, task)
+    return with_readable(dataset, lambda part: _ranked_part(review, part, made, show))
+
+
+def _ranked_part(review: Review, dataset: Dataset, made: int, show: Callable[[str, float], object]) -> dict:
+    from engine.experiments.label_review import cross_validation
+
     seen = _features(review, dataset, show)
     predictions = cross_validation.predictions(
         dataset, seen, lambda share: show("Judging by heads that never saw it", share)
     )
     show("Ranking", 0.0)
     ranking = rank(dataset, predictions)
+    aside = tuple(note for note in dataset.notes if note.startswith(SET_ASIDE))
+    ranking = replace(ranking, notes=(*ranking.notes, *aside))
     (review.folder / storage.DIFFERENCE).unlink(missing_ok=True)
     storage.save_dataset(review.folder, dataset)
     storage.save_ranking(review.folder, ranking, made)

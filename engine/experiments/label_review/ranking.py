@@ -1,4 +1,4 @@
-"""All images of a data set, the most doubtful first, each with what is given, what is seen, and why."""
+"""All images of a dataset, the most doubtful first, each with what is given, what is seen, and why."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_DOUBTS = 3
 
 @dataclass(frozen=True)
 class Ranking:
-    """The images of a data set, the most doubtful first.
+    """The images of a dataset, the most doubtful first.
 
     Attributes:
         task: "single-label", "multi-label" or "points".
@@ -46,7 +46,7 @@ class Ranking:
 
 
 def rank(dataset: Dataset, predictions: np.ndarray) -> Ranking:
-    """Rank a data set's images by out-of-sample answers: probabilities (N, C), or points over -1..1 (N, 2).
+    """Rank a dataset's images by out-of-sample answers: probabilities (N, C), or points over -1..1 (N, 2).
 
     Those that look wrong come first (confident learning for labels, residuals for points), and among them, as among
     the others, the most doubtful. As many look wrong as there is noise (`noise.py`), and none where the models are too

@@ -1,4 +1,4 @@
-"""A review as files: the data set that was judged, its ranking, and the difference that fixing it made.
+"""A review as files: the dataset that was judged, its ranking, and the difference that fixing it made.
 
 dataset.json     the record that was judged: folder, task, vocabulary, and a row an image
 ranking.json     a row an image, the most doubtful first; how many decisions stood in the journal at that time

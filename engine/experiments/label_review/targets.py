@@ -1,4 +1,4 @@
-"""What can be reviewed: the samples and every data set in the library, and where the decisions about each are kept."""
+"""What can be reviewed: the samples and every dataset in the library, and where the decisions about each are kept."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _REVIEWED = "{}, reviewed"
 
 @dataclass(frozen=True)
 class Subject:
-    """A data set to review.
+    """A dataset to review.
 
     Decisions never change the bundled samples, from which the lessons read: with the first one the sample is
     added to the dataset library, as a folder elsewhere, and the decisions are kept there.
 
     Attributes: `key`, a short name for addresses; `title`; `task`; `sample`, the bundled folder, or None; `entry`,
-    the data set in the library, or None for a sample without decisions.
+    the dataset in the library, or None for a sample without decisions.
     """
 
     key: str
@@ -91,7 +91,7 @@ class Subject:
 
 
 def all_subjects() -> list[Subject]:
-    """The samples first, then the data sets in the library."""
+    """The samples first, then the datasets in the library."""
     every = library.all_sets()
     samples = [_sample(*about, every) for about in _samples()]
     taken = {subject.entry.folder for subject in samples if subject.entry}

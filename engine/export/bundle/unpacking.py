@@ -90,6 +90,10 @@ def _require_small_directory(file: Path) -> None:
 def _checked_entries(zipped: zipfile.ZipFile, file: Path) -> dict[str, zipfile.ZipInfo]:
     entries = zipped.infolist()
     counts = Counter(about.filename for about in entries)
+    if MANIFEST not in counts:
+        raise BundleError(
+            f"{file.name} is no run of Loss Lab, since it has no {MANIFEST}: choose a zip that Loss Lab made of a run."
+        )
     problems = [f"{name} stands in it {count} times" for name, count in counts.items() if count > 1]
     strange = [repr(about.orig_filename)[1:-1] for about in entries if not _is_known(about)]
     if strange:

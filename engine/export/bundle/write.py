@@ -112,7 +112,7 @@ def _write_records(run: Run, folder: Path) -> None:
 
 
 def _config_to_travel(run: Run) -> TrainConfig:
-    """The configuration, which tells a stranger what the data set is called, not where it lies on this machine."""
+    """The configuration, which tells a stranger what the dataset is called, not where it lies on this machine."""
     given = Path(run.config.data)
     if not given.is_absolute():
         return run.config

@@ -61,7 +61,7 @@ class DeviceBatches(TfmdDL):
         return zip(*(tensor.split(self.bs) for tensor in several), strict=True)
 
     def create_batches(self, samps) -> Iterator[tuple[Tensor, ...]]:
-        """A batch for each chunk of the order; without targets where the data set has none."""
+        """A batch for each chunk of the order; without targets where the dataset has none."""
         numbers = list(self.dataset.items)
         if not all(isinstance(number, int | np.integer) for number in numbers[:1]):
             yield from super().create_batches(samps)

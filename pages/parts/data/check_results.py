@@ -22,7 +22,7 @@ _AGAIN = "check_again"
 
 
 def of(chosen: LibraryDataset) -> Health | None:
-    """How the data set stands now; None while its pictures are being looked at, which the page then shows."""
+    """How the dataset stands now; None while its pictures are being looked at, which the page then shows."""
     key, kept = state_key(chosen), _kept()
     health = kept.get(key)
     if health is None:
@@ -47,7 +47,7 @@ def _kept() -> dict[tuple, Health]:
 
 
 def state_key(chosen: LibraryDataset) -> tuple:
-    """What tells one state of a data set from another, without reading its pictures."""
+    """What tells one state of a dataset from another, without reading its pictures."""
     home, source = journal_home(chosen), chosen.source_path
     files = (home / edits.JOURNAL, chosen.folder / MANIFEST, source, *_tables(source))
     return (str(chosen.folder), chosen.task, *map(_changed, files))

@@ -1,4 +1,4 @@
-"""Page 9's data set as fastai takes it: the data block of each task, over the table that Export writes."""
+"""Page 9's dataset as fastai takes it: the data block of each task, over the table that Export writes."""
 
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.shared import page
@@ -50,5 +50,5 @@ FASTAI = {MULTI_LABEL: SEVERAL, SINGLE_LABEL: ONE, POINTS: A_POINT}
 
 
 def show(task: str) -> None:
-    """The code for the task of the data set."""
+    """The code for the task of the dataset."""
     page.fastai_code(FASTAI[task])

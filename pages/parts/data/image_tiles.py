@@ -1,4 +1,4 @@
-"""Pictures of a data set in rows that wrap: each with its point on it, and its name and labels below."""
+"""Pictures of a dataset in rows that wrap: each with its point on it, and its name and labels below."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -23,7 +23,7 @@ _SAYS = {
     "random": "Every picture has the same chance. Fine for many pictures that have nothing to do with each other.",
     "stratified": "Each label gets its share of both parts, so that rare ones are learned and measured, too.",
     "groups": "All pictures of a person or a series stay in one part: the score then says how it does on new ones.",
-    "table": "What the data set itself says.",
+    "table": "What the dataset itself says.",
 }
 
 
@@ -81,9 +81,9 @@ def _how(chosen: LibraryDataset, subject: Subject) -> str:
     if any(edit.kind == SPLIT for edit in edits.read(home).standing):
         return "with pictures that you moved"
     return (
-        "as the data set says"
+        "as the dataset says"
         if subject.parsed.has_split
-        else "chosen by Loss Lab, since the data set does not say"
+        else "chosen by Loss Lab, since the dataset does not say"
     )
 
 

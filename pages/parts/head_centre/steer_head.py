@@ -120,7 +120,7 @@ def _head(index: int, yaw: int, pitch: int, roll: int, across: int, down: int, d
 def _people(held_out: list[str] | None) -> list[str]:
     """Held-out people first, then people in no set at all, then those the network was trained on."""
     everybody = [f"{index:02d}" for index in range(1, heads.PEOPLE + 1)]
-    strangers = [f"{index} (in no data set)" for index in STRANGERS]
+    strangers = [f"{index} (in no dataset)" for index in STRANGERS]
     if held_out is None:
         return [*strangers, *everybody]
     return [

@@ -66,7 +66,7 @@ def heads() -> Dataset | None:
 
 
 def course(dataset: Dataset) -> Course | None:
-    """The features and targets of a data set, computed once with a progress bar; None, with a sentence, on failure."""
+    """The features and targets of a dataset, computed once with a progress bar; None, with a sentence, on failure."""
     place = _place(str(dataset.folder), dataset.task, _stamp(dataset))
     if place.course is None:
         with st.spinner("Waiting for the network…", show_time=True), place.lock:

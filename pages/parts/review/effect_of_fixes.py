@@ -105,7 +105,7 @@ def _train(subject: Subject) -> None:
     says = (
         "Train the whole network with these decisions"
         if subject.entry
-        else "Train the whole network on this data set"
+        else "Train the whole network on this dataset"
     )
     st.page_link(
         "pages/7_Train.py",

@@ -1,4 +1,4 @@
-"""Page 10, before there is anything to look at: which data set, the start of its review, and how far it is."""
+"""Page 10, before there is anything to look at: which dataset, the start of its review, and how far it is."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ _STARTED = "review_started"
 
 
 def choose() -> Subject:
-    """The data set to review; its key stands in the address."""
+    """The dataset to review; its key stands in the address."""
     every = {subject.key: subject for subject in targets.all_subjects()}
     if not every:
         st.info("There is nothing to review yet: import a dataset first.")
@@ -23,7 +23,7 @@ def choose() -> Subject:
     if st.session_state.get("review_data") not in every:
         st.session_state["review_data"] = address.recall(DATA, list(every), next(iter(every)))
     key = st.selectbox(
-        "Data set",
+        "Dataset",
         list(every),
         format_func=lambda title: _titled(every[title]),
         key="review_data",

@@ -60,7 +60,7 @@ def scenes(task: str = "multi-label") -> formats.Dataset:
 
 
 def choose(data: formats.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
-    """Let the person choose one picture of a labelled data set; typing finds pictures by their labels.
+    """Let the person choose one picture of a labelled dataset; typing finds pictures by their labels.
 
     The choice stays in the address under `name`; `first` (a `fname`) is shown before anything is touched.
     """

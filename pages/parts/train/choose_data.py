@@ -41,11 +41,11 @@ def _as_typed(dataset: library.LibraryDataset) -> str:
 
 
 def show(data: str, task: str, seed: int) -> bool:
-    """Say at once what the data set holds; False after all that is wrong with it."""
+    """Say at once what the dataset holds; False after all that is wrong with it."""
     seen = _glance(data, task, seed, summary.changed(data))
     if seen.problems:
         listed = "\n".join(f"- {plain(problem)}" for problem in seen.problems)
-        st.error(f"**This data set cannot be trained on:**\n\n{listed}", icon=":material/folder_off:")
+        st.error(f"**This dataset cannot be trained on:**\n\n{listed}", icon=":material/folder_off:")
         return False
     for line in _lines(seen):
         st.caption(line)

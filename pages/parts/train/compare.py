@@ -100,7 +100,7 @@ def _curves(chosen: dict[str, Run]) -> None:
 
 
 def _baselines(chosen: dict[str, Run]) -> dict[str, float]:
-    """Each baseline once, with its data set where there are several."""
+    """Each baseline once, with its dataset where there are several."""
     data_of: dict[tuple[str, float], str] = {}
     for run in chosen.values():
         for constant in runs.baselines(run):

@@ -86,7 +86,7 @@ def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
     suggestions, result = search.suggestions, search.result
     charts.show(figures.curve(search.curve, suggestions, config.lr, _loss(config)), key="rates")
     if not search.is_current:
-        st.warning("The data set has changed since this was found: find again.")
+        st.warning("The dataset has changed since this was found: find again.")
     if result["fall"] < HARDLY:
         st.warning(
             f"The loss fell by only {result['fall']:.1%} at any rate, so these suggestions rest on little: more "

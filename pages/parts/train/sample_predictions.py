@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from engine.data.formats.phrases import counted
 from engine.functional import coordinates
 from engine.functional.decisions import decide
 from engine.functional.label_changes import label_changes
@@ -41,7 +42,7 @@ def show(run: Run) -> None:
         cell(run, fname, truth.loc[fname], predicted)
         for fname, predicted in zip(rows["fname"], predictions, strict=True)
     ]
-    st.markdown(f"**Answers to {len(cells)} validation pictures after epoch {int(epoch)}**")
+    st.markdown(f"**Predictions for {counted(len(cells), 'validation image')} after epoch {int(epoch)}**")
     st.html(f'{label_chips.STYLE}{_STYLE}<div class="watched">{"".join(cells)}</div>')
 
 

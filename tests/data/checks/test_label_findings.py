@@ -84,3 +84,10 @@ def test_a_slip_of_the_pen_is_offered_to_be_written_right(home):
     finding = kinds(check(folder, "multi-label"))["one image only"]
     assert [fix.says for fix in finding.fixes][:2] == ["Leave it out", "Write “dogg” as “dog”"]
     assert sound_after(folder, finding.fixes[1]).vocab == ("cat", "dog")
+
+
+def test_an_image_decided_to_have_none_of_the_labels_is_not_called_unlabelled(home):
+    folder = labelled(home / "set", ROWS)
+    edits.add_each(edits.home(folder), edits.LABELS, {"train/3.jpg": []})
+    assert kinds(check(folder, "multi-label"))["no label"].fnames == ("train/7.jpg",)
+    assert len(kinds(check(folder, "single-label"))["no label"].fnames) == 2

@@ -1,4 +1,4 @@
-"""Decisions are laid over a data set before it is checked: what load refused, it accepts once it was mended."""
+"""Decisions are laid over a dataset before it is checked: what load refused, it accepts once it was mended."""
 
 import pytest
 

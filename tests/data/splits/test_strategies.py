@@ -204,7 +204,7 @@ def test_what_is_on_both_sides_by_hand():
     ]
 
 
-# --- kept with the data set ---------------------------------------------------------------------------------------
+# --- kept with the dataset ---------------------------------------------------------------------------------------
 
 
 def test_a_division_is_used_by_load_and_undone_at_once(tmp_path, monkeypatch):

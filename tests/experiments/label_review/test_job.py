@@ -1,4 +1,4 @@
-"""A review as a process beside the page, as a command, and as decisions that lie with the data set."""
+"""A review as a process beside the page, as a command, and as decisions that lie with the dataset."""
 
 import os
 import subprocess

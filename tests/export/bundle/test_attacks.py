@@ -202,3 +202,14 @@ def test_every_piece_of_a_sound_zip_is_known(pieces):
     of_other_runs = {contents.NOTICES, contents.QUICK_NOTES, contents.CALIBRATION}
     assert set(pieces[MULTI_LABEL]) == set(contents.LARGEST) - of_other_runs
     assert io.BytesIO(pieces[MULTI_LABEL]["weights.safetensors"]).read(1) != b"\x80"
+
+
+def test_a_zip_of_something_else_is_one_sentence(tmp_path):
+    with zipfile.ZipFile(tmp_path / "holiday.zip", "w") as zipped:
+        zipped.writestr("beach.jpg", b"")
+    with pytest.raises(contents.BundleError) as raised:
+        unpacking.unpack(tmp_path / "holiday.zip", tmp_path)
+    assert (
+        str(raised.value).startswith("holiday.zip is no run of Loss Lab")
+        and str(raised.value).count(":") == 1
+    )

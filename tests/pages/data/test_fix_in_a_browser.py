@@ -1,4 +1,4 @@
-"""A spoiled data set in a real browser: fixed, browsed, split, exported, and imported again as the same record."""
+"""A spoiled dataset in a real browser: fixed, browsed, split, exported, and imported again as the same record."""
 
 import zipfile
 

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def bare(folder, name: str, task: str = "multi-label", count: int = 5):
-    """A data set of bare pictures in the library of the served app."""
+    """A dataset of bare pictures in the library of the served app."""
     put(folder, {f"{number}.jpg": IMAGE for number in range(count)})
     return library.add(name, task, in_place=folder, options=ReadOptions(format="pictures"))
 

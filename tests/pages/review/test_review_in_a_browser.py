@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def reviewed(app, page, one: library.LibraryDataset) -> list[str]:
-    """Ask for the review of a data set, wait for it, and return its pictures in the order of doubt."""
+    """Ask for the review of a dataset, wait for it, and return its pictures in the order of doubt."""
     open_page(page, app, f"Label_review?data={one.folder.name}")
     page.get_by_role("button", name="Look for what is wrong").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
@@ -69,7 +69,7 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
 
 
 def ranked(one: library.LibraryDataset) -> list[str]:
-    """The pictures of a data set in the order of doubt, ranked in this process."""
+    """The pictures of a dataset in the order of doubt, ranked in this process."""
     subject = start_review.find(one.folder.name)
     job.work(subject.job, subject.data, subject.task, False, lambda *_: None)
     return ReviewSession.of(subject).fnames

@@ -169,7 +169,7 @@ def test_the_book_is_said_to_be_another_data_set(at_home):
         "0.9429",
         "0.927",
         "PASCAL_2007",
-        "another data set",
+        "another dataset",
     ):
         assert figure in said
 

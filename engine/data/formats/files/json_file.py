@@ -20,24 +20,38 @@ def read_json(path: Path) -> Any:
 
 
 def read_json_lines(path: Path) -> TextTable:
-    """A file with a JSON object on each line, as a table of text."""
+    """A file with a JSON object on each line, as a table of text; lines that hold none are set aside where few."""
+    rows: list[tuple[int, Any]] = []
+    unread: list[tuple[int, str]] = []
     with open_text(path) as (file, encoding):
         lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
-        rows = [(number, _parsed(path, line, number)) for number, line in not_too_many(path, lines)]
-    return replace(table_of(path, rows, "line"), encoding=encoding)
+        for number, line in not_too_many(path, lines):
+            try:
+                rows.append((number, _parsed(path, line, number)))
+            except DatasetError:
+                if not rows:
+                    raise
+                unread.append((number, "cannot be read as JSON"))
+    return replace(table_of(path, rows, "line", unread), encoding=encoding)
 
 
-def table_of(path: Path, rows: Iterable[tuple[int, dict]], unit: str = "row") -> TextTable:
-    """JSON objects as a table: its columns are all their keys; lists and objects stay JSON in their cells."""
-    rows = list(rows)
-    strange = next((number for number, row in rows if not isinstance(row, dict)), None)
-    if strange is not None:
+def table_of(
+    path: Path, rows: Iterable[tuple[int, Any]], unit: str = "row", unread: Iterable[tuple[int, str]] = ()
+) -> TextTable:
+    """JSON objects as a table: its columns are all their keys; lists and objects stay JSON in their cells.
+
+    `unread` are the numbers of rows that could not be read, with the reason. Raises `DatasetError` where the first row
+    is no object.
+    """
+    objects = [(number, row) for number, row in rows if isinstance(row, dict)]
+    strange = [(number, "is none") for number, row in rows if not isinstance(row, dict)]
+    header = tuple(dict.fromkeys(key for _, row in objects for key in row))
+    if not header and strange:
         raise DatasetError(
-            f"“{path.name}” must hold objects with the columns' names: {unit} {strange} is none."
+            f"“{path.name}” must hold objects with the columns' names: {unit} {strange[0][0]} is none."
         )
-    header = tuple(dict.fromkeys(key for _, row in rows for key in row))
-    cells = ((number, [_cell(row.get(key)) for key in header]) for number, row in rows)
-    return text_table(path, header, cells, unit)
+    cells = ((number, [_cell(row.get(key)) for key in header]) for number, row in objects)
+    return text_table(path, header, cells, unit, sorted([*unread, *strange]))
 
 
 def _parsed(path: Path, text: str, line: int | None = None) -> Any:

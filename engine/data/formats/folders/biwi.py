@@ -31,7 +31,7 @@ class Faults:
     without_pose: list[str] = field(default_factory=list)
 
     def problems(self) -> list[Problem]:
-        """One for each kind that makes the data set unusable."""
+        """One for each kind that makes the dataset unusable."""
         kinds = {
             "These files cannot be read": self.unread,
             "These cameras are not there, so that points cannot be projected": self.without_camera,

@@ -35,7 +35,7 @@ def table_with(source: Source, serves: Callable[[Columns], bool]) -> Columns | N
 def rows_of(source: Source, columns: Columns) -> ParsedSource:
     """A row for each row of a table, its image placed in the folder, with the table's own groups."""
     table = columns.table
-    parsed = ParsedSource(source.listing, problems=list(table.problems), notes=list(table.set_aside))
+    parsed = ParsedSource(source.listing, problems=list(table.problems), set_aside=list(table.set_aside))
     parsed.assumptions += [*source.about(table), *columns.assumptions]
     parsed.files_read |= {*(table.joined or (source.name_of(table),)), *filter(None, (table.split_file,))}
     names = columns.cells(columns.image)

@@ -112,7 +112,7 @@ def _as_one(tables: list[TextTable], listing: Listing, image: int) -> TextTable:
         header=first.header if says_itself else (*first.header, PART_HEADING),
         rows=rows,
         problems=tuple(problem for table in tables for problem in table.problems),
-        set_aside=tuple(note for table in tables for note in table.set_aside),
+        set_aside=tuple(problem for table in tables for problem in table.set_aside),
         joined=tuple(table_name(table, listing) for table in tables),
         part_column=None if says_itself else len(first.header),
         sheet="",

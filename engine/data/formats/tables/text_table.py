@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from engine.data.formats.bad_rows import BROKEN_ROW, HALF, TENTH, are_few, says_set_aside
+from engine.data.formats.parsed_source import Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.headings import normal
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 5_000, 5_000_000
-FEW = 0.05
-"""Up to this share of rows may be broken and are set aside; more of them mean that the table is read wrongly."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class TextTable:
     `unit` is what the numbers count, "line" or "row"; `sheet` is the sheet of an Excel file; `encoding` and `delimiter`
     are how a text file was read; `joined` names the files, where several were read as this one: then a number also
     says of which. `part_column` is the place of a column that was added to tell the parts of the joined files,
-    or what the table `split_file` says of them.
+    or what the table `split_file` says of them. `set_aside` names the few rows that could not be read.
     """
 
     path: Path
@@ -36,7 +36,7 @@ class TextTable:
     delimiter: str = ""
     joined: tuple[str, ...] = ()
     part_column: int | None = None
-    set_aside: tuple[str, ...] = ()
+    set_aside: tuple[Problem, ...] = ()
     has_no_header: bool = False
     split_file: str = ""
 
@@ -64,13 +64,19 @@ class TextTable:
 
 
 def text_table(
-    path: Path, header: Iterable[str], rows: Iterable, unit: str = "line", **about: Any
+    path: Path,
+    header: Iterable[str],
+    rows: Iterable,
+    unit: str = "line",
+    unread: Iterable[tuple[int, str]] = (),
+    **about: Any,
 ) -> TextTable:
     """A table from its header and (number, cells) of its rows; empty rows are skipped.
 
-    Rows of the wrong length are set aside where they are few, and a problem of the table where they are many. `about`
-    are further attributes of the table. Raises `DatasetError` when there is no header or
-    when there are too many rows.
+    `unread` are the numbers of rows that could not be read, with the reason as a predicate: (7, "is no object"). They
+    and rows of the wrong length are set aside where they are few, and a problem of the table where they are many.
+    `about` are further attributes of the table. Raises `DatasetError` when there is no header or when there are too
+    many rows.
     """
     header = tuple(header)
     if not any(heading.strip() for heading in header):
@@ -79,13 +85,19 @@ def text_table(
         raise DatasetError(f"“{path.name}” has more than {MOST_COLUMNS:,} columns, too many for a table.")
     few = not_too_many(path, rows, len(header))
     full = [(number, cells) for number, cells in few if any(cell.strip() for cell in cells)]
-    uneven = [(number, len(cells)) for number, cells in full if len(cells) != len(header)]
-    even = [(number, cells) for number, cells in full if len(cells) == len(header)] if uneven else full
-    told = _uneven(path, len(header), uneven, unit)
-    if told and len(uneven) <= FEW * len(full):
-        aside = f"Set aside {counted(len(uneven), 'row')}: {told[0][0].lower()}{told[0][1:]}"
-        return TextTable(path, header, even, (), unit, set_aside=(aside,), **about)
-    return TextTable(path, header, even, told, unit, **about)
+    even = [(number, cells) for number, cells in full if len(cells) == len(header)]
+    uneven = [
+        (number, f"has {counted(len(cells), 'cell')}") for number, cells in full if len(cells) != len(header)
+    ]
+    unread, must = list(unread), f"every row must have {counted(len(header), 'cell')} like the header"
+    problems, aside = [], []
+    for broken, rule, limit in ((uneven, must, TENTH), (unread, "every row must be a JSON object", HALF)):
+        problem = _broken_rows(path, unit, broken, rule)
+        if broken and are_few(len(broken), len(full) + len(unread), limit):
+            aside.append(replace(problem, says=says_set_aside(problem.says, "row")))
+        elif broken:
+            problems.append(str(problem))
+    return TextTable(path, header, even, tuple(problems), unit, set_aside=tuple(aside), **about)
 
 
 def not_too_many(path: Path, rows: Iterable, columns: int = 1) -> Iterator:
@@ -97,8 +109,8 @@ def not_too_many(path: Path, rows: Iterable, columns: int = 1) -> Iterator:
         yield row
 
 
-def _uneven(path: Path, expected: int, uneven: list[tuple[int, int]], unit: str) -> tuple[str, ...]:
-    if not uneven:
-        return ()
-    lines = some([f"{unit} {number} has {counted(count, 'cell')}" for number, count in uneven])
-    return (f"In “{path.name}” every row must have {counted(expected, 'cell')} like the header: {lines}.",)
+def _broken_rows(path: Path, unit: str, broken: Iterable[tuple[int, str]], rule: str) -> Problem:
+    told = tuple(
+        (f"{unit} {number} of “{path.name}”", f"{unit} {number} {reason}") for number, reason in broken
+    )
+    return Problem(BROKEN_ROW, told, lambda told: f"In “{path.name}” {rule}: {some(told)}.")

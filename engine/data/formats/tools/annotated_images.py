@@ -68,6 +68,9 @@ def _tell_left_out(parsed: ParsedSource, images: Sequence[Annotated], task: str)
     if waiting and len(waiting) == len(images):
         parsed.problems.append(f"No image is annotated ({len(waiting):,}); predictions alone are not read.")
     elif waiting:
+        unplaced = ParsedSource(parsed.listing, [Row(name) for name in waiting])
+        place_images(unplaced, parsed.place)
+        parsed.waiting = [row.fname for row in unplaced.rows]
         parsed.notes.append(
             f"Left out: {counted(len(waiting), 'image')} without annotations: {some(waiting)}."
         )

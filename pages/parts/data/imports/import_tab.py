@@ -11,7 +11,7 @@ CHOSEN = "set"
 
 
 def choose() -> LibraryDataset | None:
-    """The data set that the page is about, by name; None while the library is empty."""
+    """The dataset that the page is about, by name; None while the library is empty."""
     sets = {dataset.name: dataset for dataset in library.all_sets()}
     if not sets:
         return None
@@ -24,13 +24,13 @@ def choose() -> LibraryDataset | None:
 
 
 def take_up(name: str) -> None:
-    """Let the page be about this data set from the next run on."""
+    """Let the page be about this dataset from the next run on."""
     st.session_state.pop(CHOSEN, None)
     st.query_params[CHOSEN] = name
 
 
 def is_undecided(chosen: LibraryDataset) -> bool:
-    """Whether it must first be decided how to read the data set."""
+    """Whether it must first be decided how to read the dataset."""
     return chosen.manifest.options.format is None and readings.question(chosen) is not None
 
 

@@ -14,7 +14,7 @@ REMOVED, IMPORTED = "import_removed", "import_arrived"
 
 
 def show(chosen: LibraryDataset, take_up: Callable[[str], None]) -> None:
-    """Rename or remove the chosen data set; `take_up` lets the page be about another."""
+    """Rename or remove the chosen dataset; `take_up` lets the page be about another."""
     with st.expander("Rename or remove it"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(

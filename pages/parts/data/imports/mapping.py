@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from engine.data.formats.forms import FORMS
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview
 from engine.data.formats.tables.column_preview import TablePreview
@@ -34,12 +35,19 @@ _IN_A_ROW = 3
 
 def show(chosen: LibraryDataset) -> None:
     """The form, for a dataset that has a table."""
-    tables = reading_cache.tables(chosen)
+    tables = [] if _is_no_table(chosen) else reading_cache.tables(chosen)
     if tables and st.toggle(
         "Choose the columns yourself", key=option_inputs.key_of(chosen, "map_columns"),
         help="Say which column holds the images, the labels or the points. You see the result before you apply it.",
     ):  # fmt: skip
         _form(chosen, tables)
+
+
+def _is_no_table(chosen: LibraryDataset) -> bool:
+    """Whether it is read as JSON of another tool: its objects could be shown as a table, whose columns say nothing."""
+    form = chosen.manifest.options.format
+    is_tool = form is not None and not FORMS[form].is_table
+    return is_tool and all(table.file.lower().endswith(".json") for table in reading_cache.tables(chosen))
 
 
 @st.fragment

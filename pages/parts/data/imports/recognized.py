@@ -17,7 +17,7 @@ FEW = 4
 
 
 def show(chosen: LibraryDataset) -> None:
-    """What is known of a data set, and the way to training."""
+    """What is known of a dataset, and the way to training."""
     manifest = chosen.manifest
     reading = reading_cache.preview(chosen, manifest.chosen_options, chosen.task)
     if reading.question:

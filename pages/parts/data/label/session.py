@@ -41,7 +41,7 @@ _MOST_REMEMBERED = 50
 
 @dataclass(frozen=True)
 class LabelSession:
-    """A data set to be labelled.
+    """A dataset to be labelled.
 
     Attributes: `home`, the folder of its decisions; `source`; `which` pictures are gone through, one of
     `engine.data.annotation.WHICH`; `proposals`, where a run was asked; `uncertainty` by picture, to go by; `order`,
@@ -77,7 +77,7 @@ class LabelSession:
 
     @property
     def _state(self) -> dict:
-        """What the session remembers of this data set: the picture at hand and the way that led to it."""
+        """What the session remembers of this dataset: the picture at hand and the way that led to it."""
         return st.session_state.setdefault("label_desk", {}).setdefault(
             str(self.home), {"at": None, "order": "", "trail": [], "told": None, "turn": 0, "taken": {}}
         )

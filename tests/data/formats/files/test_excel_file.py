@@ -6,7 +6,7 @@ from openpyxl import Workbook
 from engine.data.formats import load
 from tests import format_samples
 from tests.data.formats.reading import label_sets, problems_of
-from tests.dataset_files import IMAGE, put
+from tests.dataset_files import IMAGE, pascal, put
 
 
 def test_excel_cells_become_plain_text(tmp_path):
@@ -39,3 +39,7 @@ def test_an_excel_formula_is_never_run(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not at all"])
 def test_excel_that_is_none(tmp_path, content):
     assert "is no Excel file" in problems_of(put(tmp_path, {"a.xlsx": content, "1.jpg": IMAGE}))
+
+
+def test_a_sheet_of_a_file_that_has_none_is_refused(tmp_path):
+    assert "has no sheets" in problems_of(pascal(tmp_path), sheet="labels")

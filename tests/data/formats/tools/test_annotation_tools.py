@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
+from engine.data.checks import run_checks
 from engine.data.formats import detect
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of, valid_of
 from tests.dataset_files import IMAGE, put
@@ -263,3 +265,9 @@ def test_tables_of_boxes_give_points(tmp_path, whole):
     folder = write(images(tmp_path), t__csv="\n".join(["filename,class,xmin,ymin,xmax,ymax", *rows]))
     assert points_of(folder) == LONE
     assert labels_of(folder) == {name: labels for name, labels in ALL.items() if labels}
+
+
+def test_images_that_are_not_annotated_yet_are_called_so(tmp_path):
+    findings = {one.kind: one for one in run_checks.check(choices(tmp_path), "multi-label").findings}
+    assert [Path(fname).name for fname in findings["not annotated"].fnames] == ["3.jpg"]
+    assert "not named" not in findings
