@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.data.formats.assumptions import AmbiguousError, Assumption
-from engine.data.formats.coco.large_file import read_large
+from engine.data.formats.coco.large_file_cache import read_cached
 from engine.data.formats.files.csv_file import read_csv
 from engine.data.formats.files.excel_file import read_excel
 from engine.data.formats.files.file_index import Listing, is_image, list_files
@@ -163,7 +163,7 @@ class Source:
     def _json(self, name: str) -> Any:
         path = self.listing.folder / name
         try:
-            return read_large(path) if path.stat().st_size > MOST_HELD_BYTES else read_json(path)
+            return read_cached(path) if path.stat().st_size > MOST_HELD_BYTES else read_json(path)
         except DatasetError as error:
             return error
 

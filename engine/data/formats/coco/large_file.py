@@ -6,11 +6,12 @@ instances_train2017.json has 470 MB, most of it outlines that are not needed; wh
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import ijson
+import numpy as np
 
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.text_table import MOST_ROWS
@@ -66,6 +67,31 @@ class LargeAnnotations:
             box = tuple(self._boxes[4 * at : 4 * at + 4])
             held["bbox"] = {_NONE: None, _NUMBERS: box, _BROKEN: "no numbers"}[kind]
             yield held
+
+    def to_arrays(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Everything that it holds: arrays by name, and what else there is, as JSON can write it."""
+        arrays = {
+            "images": np.array(self._images, np.int64),
+            "categories": np.array(self._categories, np.int64),
+            "boxes": np.array(self._boxes, np.float64),
+            "kinds": np.frombuffer(bytes(self._kinds), np.uint8),
+        }
+        keypoints = {str(at): values.tolist() for at, values in self._keypoints.items()}
+        ids = [value for _, value in self._ids]
+        return arrays, {"ids": ids, "keypoints": keypoints, "has_captions": self.has_captions}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], texts: dict[str, Any]) -> LargeAnnotations:
+        """The annotations that `to_arrays` gave."""
+        made = cls()
+        made._ids = {(type(value), value): at for at, value in enumerate(texts["ids"])}
+        made._images = array("q", arrays["images"].tobytes())
+        made._categories = array("q", arrays["categories"].tobytes())
+        made._boxes = array("d", arrays["boxes"].tobytes())
+        made._kinds = bytearray(arrays["kinds"].tobytes())
+        made._keypoints = {int(at): array("d", values) for at, values in texts["keypoints"].items()}
+        made.has_captions = texts["has_captions"]
+        return made
 
     def _keypoints_at(self, at: int) -> list[float] | None:
         return self._keypoints[at].tolist() if at in self._keypoints else None
