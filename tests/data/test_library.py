@@ -229,7 +229,7 @@ def test_it_can_be_read_in_another_form(home):
 
 def test_what_the_import_detected_is_not_called_said(home):
     folder = pascal(home / "mine")
-    told = ReadOptions(format="cells", separator="space")
+    told = ReadOptions(format="cells", separator="spaces")
     detected = library.add("detected", "multi-label", in_place=folder, options=told, reasons=["It has labels."],
                            chosen_options=ReadOptions())  # fmt: skip
     said = library.add("said", "multi-label", in_place=folder, options=told)

@@ -167,10 +167,11 @@ def test_a_loss_that_is_nan_at_once_is_one_sentence_in_the_status(data, monkeypa
 
 def test_a_vanished_picture_is_one_sentence(tmp_path):
     folder = labelled(tmp_path / "squares")
-    (folder / "train" / "003.png").unlink()
-    with pytest.raises(DatasetError, match=r"Not there.*003\.png"):
+    for path in sorted((folder / "train").glob("*.png"))[:-2]:
+        path.unlink()
+    with pytest.raises(DatasetError, match=r"Not there"):
         _find(_config({"multi-label": folder}))
-    assert "003.png" in lr_finder.look(_config({"multi-label": folder})).status["message"]
+    assert "Not there" in lr_finder.look(_config({"multi-label": folder})).status["message"]
 
 
 class _AskToStop(Listener):

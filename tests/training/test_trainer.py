@@ -133,10 +133,27 @@ def test_a_second_run_never_overwrites_a_first(trained, data):
         )
 
 
-def test_every_unreadable_picture_is_named_and_no_run_is_left_half(data, tmp_path):
+def spoil(folder, *names: str) -> None:
+    for name in names:
+        (folder / "train" / name).write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
+
+
+@pytest.mark.parametrize("recipe", [TINY, {"recipe": "quick"}], ids=["custom", "quick"])
+def test_a_run_goes_on_without_two_unreadable_images_and_names_them(tmp_path, recipe):
+    broken, said = labelled(tmp_path / "broken"), []
+    spoil(broken, "001.png", "005.png")
+    listener = Listener()
+    listener.note = said.append
+    trainer.train(TrainConfig("multi-label", str(broken), **recipe), tmp_path / "run", listener)
+    run = Run(tmp_path / "run")
+    assert run.state == "finished" and not {"train/001.png", "train/005.png"} & set(run.images["fname"])
+    (told,) = [sentence for sentence in said if sentence.startswith("Set aside 2 images.")]
+    assert "001.png" in told and "005.png" in told
+
+
+def test_where_most_images_are_unreadable_each_is_named_and_the_run_fails(tmp_path):
     broken = labelled(tmp_path / "broken")
-    for name in ("001.png", "005.png"):
-        (broken / "train" / name).write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
+    spoil(broken, *sorted(path.name for path in (broken / "train").glob("*.png"))[:-2])
     with pytest.raises(DatasetError) as caught:
         trainer.train(TrainConfig("multi-label", str(broken), **TINY), tmp_path / "run", Listener())
     assert "001.png" in str(caught.value)

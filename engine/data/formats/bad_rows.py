@@ -41,7 +41,8 @@ def set_bad_rows_aside(parsed: ParsedSource, problems: Iterable[str | Problem]) 
         return problems
     parsed.rows = [row for row in parsed.rows if row.fname not in names]
     parsed.set_aside += [replace(problem, says=says_set_aside(problem.says)) for problem in bad]
-    return [problem for problem in problems if problem not in bad]
+    others = [problem.without(names) if isinstance(problem, Problem) else problem for problem in problems]
+    return [problem for problem in others if not isinstance(problem, Problem) or problem.told]
 
 
 def can_be_set_aside(concerned: Sequence[tuple[str, Collection[str]]], total: int) -> bool:

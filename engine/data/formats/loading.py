@@ -148,8 +148,8 @@ def _check(parsed: ParsedSource, vocab: tuple[str, ...], task: str) -> checks.Si
 
 def _check_points(parsed: ParsedSource) -> tuple[checks.Sizes, list[str | Problem]]:
     there = [row for row in parsed.rows if row.point_px and row.fname in parsed.listing.known]
-    faults: list[str | Problem]
-    sizes, faults = checks.measure(parsed.folder, there)
+    sizes, unreadable = checks.measure(parsed.folder, there)
+    faults: list[str | Problem] = [*unreadable]
     outside = checks.outside_problems(there, sizes)
     if parsed.may_leave_out_points and outside:
         beyond = outside[0].fnames

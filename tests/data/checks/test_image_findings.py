@@ -3,7 +3,7 @@
 import pytest
 from PIL import ImageEnhance
 
-from engine.data.checks import HARMS, STOPS, check
+from engine.data.checks import HARMS, check
 from engine.data.checks.image_findings import odd_sizes
 from engine.data.formats import load
 from tests.data.checks.small_datasets import ROWS, kinds, labelled, saved, scene, sound_after, use
@@ -16,7 +16,7 @@ def test_a_cut_off_picture_opens_yet_is_found_and_left_out(home):
     )
     assert len(load(folder, "multi-label").table) == 11
     finding = kinds(check(folder, "multi-label"))["unreadable"]
-    assert (finding.fnames, finding.severity) == (("train/cut.jpg",), STOPS)
+    assert (finding.fnames, finding.severity) == (("train/cut.jpg",), HARMS)
     assert "cut off or damaged" in finding.sentence
     assert len(sound_after(folder, finding.fixes[0]).table) == 10
 

@@ -1,6 +1,6 @@
 """Faults of points: outside, exchanged, different for copies."""
 
-from engine.data.checks import STOPS, check
+from engine.data.checks import HARMS, check
 from tests.data.checks.small_datasets import POINTS, kinds, pointed, saved, scene, sound_after
 from tests.dataset_files import biwi
 
@@ -8,7 +8,7 @@ from tests.dataset_files import biwi
 def test_a_point_outside_is_left_out_and_never_invented(home):
     folder = pointed(home / "set", [*POINTS, ("x.jpg", 70, -3, False)])
     finding = kinds(check(folder, "points"))["outside"]
-    assert (finding.fnames, finding.severity) == (("train/x.jpg",), STOPS)
+    assert (finding.fnames, finding.severity) == (("train/x.jpg",), HARMS)
     assert [fix.says for fix in finding.fixes] == ["Leave it out"]
     assert len(sound_after(folder, finding.fixes[0], "points").table) == 10
 

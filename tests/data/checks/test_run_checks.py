@@ -3,7 +3,7 @@
 import pytest
 
 from engine import __main__ as command_line
-from engine.data.checks import NOTE, STOPS, check
+from engine.data.checks import HARMS, NOTE, check
 from engine.data.formats import DatasetError, load
 from tests.data.checks.small_datasets import ROWS, kinds, labelled, sound_after
 
@@ -59,5 +59,5 @@ def test_nothing_to_learn_stops_the_check_and_training(home, task, labels):
 def test_an_image_of_no_known_part_can_only_be_left_out(home):
     folder = labelled(home / "set", [*ROWS, ("x.jpg", "dog", "maybe")])
     finding = kinds(check(folder, "multi-label"))["part"]
-    assert (finding.fnames, finding.severity) == (("train/x.jpg",), STOPS)
+    assert (finding.fnames, finding.severity) == (("train/x.jpg",), HARMS)
     assert "train/x.jpg" not in set(sound_after(folder, finding.fixes[0]).table["fname"])

@@ -65,8 +65,8 @@ def test_a_row_that_says_nothing_usable_is_set_aside(tmp_path, row, told):
 def test_a_cell_of_a_class_that_is_neither_0_nor_1(tmp_path):
     rows = [(f"{at}.jpg", at % 2, 1 - at % 2) for at in range(9)]
     folder = pascal(tmp_path, [*rows, ("9.jpg", "?", 1)], "fname,a,b")
-    assert "9.jpg" not in labels_of(folder, format="onehot")
-    assert "“?” in line 11" in told_of(folder, format="onehot")
+    assert "9.jpg" not in labels_of(folder, format="columns", label_columns=("a", "b"))
+    assert "“?” in line 11" in told_of(folder, format="columns", label_columns=("a", "b"))
 
 
 def test_a_row_of_the_wrong_length_is_set_aside_and_checked(tmp_path):

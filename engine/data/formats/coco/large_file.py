@@ -70,7 +70,7 @@ class LargeAnnotations:
 
     def to_arrays(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Everything that it holds: arrays by name, and what else there is, as JSON can write it."""
-        arrays = {
+        arrays: dict[str, np.ndarray] = {
             "images": np.array(self._images, np.int64),
             "categories": np.array(self._categories, np.int64),
             "boxes": np.array(self._boxes, np.float64),

@@ -37,8 +37,9 @@ def _packed(held: dict[str, Any]) -> np.ndarray:
     arrays, texts = held["annotations"].to_arrays()
     others = {key: held[key] for key in LISTS if key in held and key != "annotations"}
     written = json.dumps({"others": others, "annotations": texts}).encode()
+    arrays[_TEXTS] = np.frombuffer(written, np.uint8)
     file = io.BytesIO()
-    np.savez(file, **arrays, **{_TEXTS: np.frombuffer(written, np.uint8)})
+    np.savez(file, allow_pickle=False, **arrays)
     return np.frombuffer(file.getbuffer(), np.uint8)
 
 
