@@ -170,6 +170,18 @@ def test_the_light_packages_and_lessons_1_to_4_import_no_training_library():
     assert loaded_after(sorted(needed | light | READ_BY_LESSONS)) == set()
 
 
+def test_showing_a_run_loads_no_reader_of_datasets_and_no_command_line():
+    """Both take half a second, which every lesson on a fresh server would wait."""
+    modules = "engine.runs, engine.data.library, engine.inference.prediction_table, engine.inference.uploads"
+    program = f"import sys, {modules}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "engine.runs.run" in loaded
+    assert not loaded & {"engine.data.formats.forms", "engine.data.formats.loading", "cyclopts", "ijson"}
+
+
 OPENED = """
 import sys
 from streamlit.testing.v1 import AppTest

@@ -19,7 +19,8 @@ from engine.data.imports.import_job import ImportJob
 from engine.data.library import LibraryDataset, LibraryError
 from engine.data.read_flags import ReadFlags
 from engine.jobs import process, progress_bar
-from engine.jobs.command_line import BAD_INPUT, check_output, choice, print_json
+from engine.jobs.command_line import BAD_INPUT, choice, print_json
+from engine.jobs.output_files import check_output
 from engine.jobs.status import FINISHED
 from engine.tasks import TASKS
 

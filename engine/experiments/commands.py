@@ -11,7 +11,8 @@ from cyclopts import Parameter, validators
 from engine.data import chosen_data
 from engine.jobs import progress_bar
 from engine.jobs.atomic_write import write_text
-from engine.jobs.command_line import check_output, choice, print_json
+from engine.jobs.command_line import choice, print_json
+from engine.jobs.output_files import check_output
 from engine.tasks import TASKS
 
 Switch = Parameter(negative=())

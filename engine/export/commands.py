@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.jobs import progress_bar
-from engine.jobs.command_line import check_output, print_json
+from engine.jobs.command_line import print_json
+from engine.jobs.output_files import check_output
 from engine.runs import Run
 
 

@@ -12,7 +12,8 @@ from engine.inference.batch.find_images import images_below
 from engine.inference.image_stream import UnreadableImage
 from engine.inference.predict import load
 from engine.jobs import progress_bar
-from engine.jobs.command_line import BAD_INPUT, STOPPED, check_output, on_stop, print_json
+from engine.jobs.command_line import BAD_INPUT, STOPPED, on_stop, print_json
+from engine.jobs.output_files import check_output
 from engine.runs import Run
 
 

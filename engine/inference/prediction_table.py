@@ -10,7 +10,7 @@ from engine.functional.coordinates import to_px
 from engine.inference.image_stream import PredictedImage
 from engine.inference.predict import LabelPrediction, PointPrediction
 from engine.jobs.atomic_write import write_text
-from engine.jobs.command_line import OutputError
+from engine.jobs.output_files import OutputError
 from engine.runs import Run
 
 

@@ -5,30 +5,12 @@ from __future__ import annotations
 import json
 import math
 import signal
-from collections.abc import Callable, Collection, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
 
 from cyclopts import Parameter
 
 BAD_INPUT, STOPPED = 2, 130
 """Exit statuses: something is wrong with what was given, and stopped by a person."""
-
-
-class OutputError(ValueError):
-    """A file that a command must not write; one sentence."""
-
-
-def check_output(path: Path, ending: str, flag: str, inputs: Iterable[Path] = ()) -> None:
-    """Raise `OutputError` for a file to write whose name has another ending, or which the command reads.
-
-    The ending keeps a slip from replacing a table or an image of the user's own.
-    """
-    if path.suffix.lower() != ending:
-        raise OutputError(f"{flag} needs the name of a {ending} file, such as {path.stem or 'new'}{ending}.")
-    if path.is_dir():
-        raise OutputError(f"{flag} {path} is a folder: name a {ending} file.")
-    if any(path.resolve() == one.resolve() for one in inputs):
-        raise OutputError(f"{flag} {path} would replace what this command reads: name another file.")
 
 
 def choice(names: Collection[str], help: str = "") -> Parameter:
