@@ -10,7 +10,7 @@ from typing import TypeVar
 from engine.data.formats import Dataset, DatasetError
 from engine.data.formats.bad_rows import are_few, set_aside
 from engine.data.formats.checks import LEAST_FOR_TRAINING
-from engine.data.formats.phrases import some
+from engine.data.formats.phrases import SHOWN
 
 T = TypeVar("T")
 
@@ -41,5 +41,8 @@ def _without(dataset: Dataset, error: UnreadableImagesError) -> Dataset:
     valid = int(kept["is_valid"].sum())
     if not are_few(sum(is_bad), len(is_bad)) or not valid or len(kept) - valid < LEAST_FOR_TRAINING:
         raise error
-    note = f"{set_aside(sum(is_bad))} {some(error.problems)}"
+    told, more = error.problems[:SHOWN], len(error.problems) - SHOWN
+    note = " ".join(
+        [set_aside(sum(is_bad)), *told, *([f"{more:,} more cannot be read."] if more > 0 else [])]
+    )
     return replace(dataset, table=kept, notes=(*dataset.notes, note))

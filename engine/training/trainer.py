@@ -47,7 +47,10 @@ def resume(out: Path, listener: Listener) -> Reached:
     try:
         with run.job.heartbeat():
             dataset = load(resolve(run.config.data), run.config.task, seed=run.config.seed)
-            state, message, reached = with_readable(dataset, lambda part: _train_on(run, part, listener))
+            told: list[str] = []
+            state, message, reached = with_readable(
+                dataset, lambda part: _train_on(run, part, listener, told)
+            )
     except BaseException as error:
         if not (out / files.CONFIG).exists():
             shutil.rmtree(out, ignore_errors=True)  # what was written since
@@ -60,11 +63,16 @@ def resume(out: Path, listener: Listener) -> Reached:
     return reached
 
 
-def _train_on(run: Run, dataset: Dataset, listener: Listener) -> tuple[str, str, Reached]:
-    """Write down what the run is about to learn, images and split, and train it; returns what the session does."""
+def _train_on(run: Run, dataset: Dataset, listener: Listener, told: list[str]) -> tuple[str, str, Reached]:
+    """Write down what the run is about to learn, images and split, and train it; returns what the session does.
+
+    Notes that are not among those `told` before are told, and join them.
+    """
     config = replace(run.config, data=_portable(resolve(run.config.data)))
     write_text(run.folder / files.CONFIG, config.to_json())
-    for sentence in dataset.notes:
+    new = [sentence for sentence in dataset.notes if sentence not in told]
+    told += new
+    for sentence in new:
         listener.note(sentence)
     write_text(run.folder / files.VOCAB, json.dumps(dataset.vocab) + "\n")
     runs.save_table(run.folder, files.PICTURES, runs.images_table(dataset.table))

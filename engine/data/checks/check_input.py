@@ -13,7 +13,7 @@ from engine.data.checks.image_facts import Facts
 from engine.data.checks.near_duplicates import Groups, merged_groups, nearly_same, same_bytes
 from engine.data.edits import SPLIT
 from engine.data.formats import checks
-from engine.data.formats.bad_rows import can_be_set_aside
+from engine.data.formats.bad_rows import can_be_set_aside, unit_without
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -37,8 +37,8 @@ class Subject:
 
     @cached_property
     def outside(self) -> list[Row]:
-        """The used rows whose point lies outside its image."""
-        return checks.outside(self.used, self.facts.sizes)
+        """The used rows whose point lies outside its image; of labels it does not matter."""
+        return checks.outside(self.used, self.facts.sizes) if tasks.get(self.task).has_points else []
 
     @cached_property
     def set_aside(self) -> frozenset[str]:
@@ -46,14 +46,27 @@ class Subject:
 
         There are none where they are too many, or where x and y of all images seem to be exchanged.
         """
-        errors, outside = frozenset(self.facts.errors), frozenset(row.fname for row in self.outside)
+        used = frozenset(row.fname for row in self.used)
+        errors, outside = used & self.facts.errors.keys(), frozenset(row.fname for row in self.outside)
         concerned = [("unreadable", errors), ("outside", outside)]
         if self.parsed.may_leave_out_points:
             concerned, errors = concerned[:1], errors | outside
-        elif outside and checks.is_exchanged(self.used, self.facts.sizes):
+        elif outside and checks.may_be_exchanged(self.used, self.facts.sizes):
             return frozenset()
-        can_go_on = can_be_set_aside(concerned, len(self.by_name))
-        return errors | outside if can_go_on else frozenset()
+        aside = errors | outside
+        is_same_unit = not aside or unit_without(self.parsed, aside) == self.parsed.unit
+        return aside if is_same_unit and can_be_set_aside(concerned, len(used)) else frozenset()
+
+    @property
+    def undivided(self) -> list[Row]:
+        """The rows that loading divides into training and validation: for points only those that it keeps."""
+        if not tasks.get(self.task).has_points or not self.set_aside:
+            return self.parsed.rows
+        doubtful = [row for row in self.parsed.rows if row.fname in self.set_aside]
+        sizes, _ = checks.measure(self.parsed.folder, doubtful)
+        outside = {row.fname for row in self.outside}
+        gone = {row.fname for row in doubtful if row.fname in outside or row.fname not in sizes}
+        return [row for row in self.parsed.rows if row.fname not in gone]
 
     @cached_property
     def kept(self) -> list[Row]:

@@ -27,7 +27,9 @@ def _unreadable(subject: Subject) -> list[Finding]:
     names, first = tuple(errors), next(iter(errors.values()))
     others = f" {len(errors) - 1:,} more cannot be read either." if len(errors) > 1 else ""
     sentence, severity = first + others, STOPS
-    if subject.set_aside:
+    if not errors.keys() & {row.fname for row in subject.used}:
+        severity = HARMS
+    elif subject.set_aside:
         sentence, severity = f"{set_aside(len(names))} {sentence}", HARMS
     return [Finding("unreadable", sentence, severity, names, (leave_out(names),), errors)]
 

@@ -96,8 +96,9 @@ def examine(
     found = read(path, task, VALID_SHARE, options or ReadOptions())
     there = _there(found)
     facts = look_at(found.folder, there, show)
-    divide(found, VALID_SHARE, SEED)
-    return Subject(found, task, facts, tuple(sorted(journal(path).now.left_out)))
+    subject = Subject(found, task, facts, tuple(sorted(journal(path).now.left_out)))
+    divide(replace(found, rows=subject.undivided), VALID_SHARE, SEED)
+    return subject
 
 
 def bytes_to_look_at(path: str | os.PathLike, task: str) -> int:

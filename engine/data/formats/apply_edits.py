@@ -17,6 +17,10 @@ def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> No
     now = decisions.now
     for row in parsed.rows:
         row.fname = now.image_names.get(row.fname, row.fname)
+    parsed.problems = [
+        problem.renamed(now.image_names) if isinstance(problem, Problem) else problem
+        for problem in parsed.problems
+    ]
     there = len(parsed.rows)
     parsed.rows = [row for row in parsed.rows if row.fname not in now.left_out]
     _tell(parsed, there - len(parsed.rows), _add_rows(parsed, decisions, task))
@@ -30,7 +34,12 @@ def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> No
         row.is_valid = now.is_valid.get(row.fname, row.source_is_valid)
     if parsed.is_bare:
         _wait_for_labels(parsed, decided, task)
-    settled = {"number": decided, "mixed separators": decided, "part": now.is_valid}
+    settled = {
+        "number": decided,
+        "mixed separators": decided,
+        "part": now.is_valid,
+        "unknown part": now.is_valid,
+    }
     parsed.problems = _unsettled(parsed.problems, now.left_out, settled)
     parsed.set_aside = [one for problem in parsed.set_aside if (one := problem.without(now.left_out)).told]
     parsed.notes += decisions.notes

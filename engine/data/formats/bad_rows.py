@@ -33,16 +33,34 @@ def set_bad_rows_aside(parsed: ParsedSource, problems: Iterable[str | Problem]) 
 
     Where one problem concerns too many images, or all together concern more than half, all of them remain.
     """
-    problems = list(problems)
+    unused = {*parsed.for_testing} - {row.fname for row in parsed.rows}
+    problems = _without(problems, unused)
     bad = [problem for problem in problems if isinstance(problem, Problem) and problem.kind in _LIMITS]
     names = {fname for problem in bad for fname in problem.fnames}
     concerned = [(problem.kind, problem.fnames) for problem in bad]
     if not can_be_set_aside(concerned, len(names | {row.fname for row in parsed.rows})):
         return problems
+    if names and (unit := unit_without(parsed, names)) != parsed.unit:
+        says = (
+            f"Without these images the points would be read as {unit}, not as {parsed.unit}: choose the units"
+        )
+        return [*problems, f"{says} (--units)."]
     parsed.rows = [row for row in parsed.rows if row.fname not in names]
     parsed.set_aside += [replace(problem, says=says_set_aside(problem.says)) for problem in bad]
+    return _without(problems, names)
+
+
+def _without(problems: Iterable[str | Problem], names: Collection[str]) -> list[str | Problem]:
+    """The problems that remain where these images are unused."""
     others = [problem.without(names) if isinstance(problem, Problem) else problem for problem in problems]
     return [problem for problem in others if not isinstance(problem, Problem) or problem.told]
+
+
+def unit_without(parsed: ParsedSource, names: Collection[str]) -> str:
+    """The unit that the points would be read in without these images and those that are set aside already."""
+    if parsed.unit_without is None:
+        return parsed.unit
+    return parsed.unit_without({*names, *(fname for one in parsed.set_aside for fname in one.fnames)})
 
 
 def can_be_set_aside(concerned: Sequence[tuple[str, Collection[str]]], total: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 from engine import tasks
@@ -32,13 +33,13 @@ def spelling_problems(rows: list[Row]) -> list[str]:
 
 def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
     """The upright (width, height) of each picture, from its header, and what was wrong with the others."""
-    sizes, faults = {}, []
+    sizes, told = {}, []
     for row in rows:
         try:
             sizes[row.fname] = image_size(folder / row.fname)
         except ImageError as error:
-            faults.append(Problem("unreadable", ((row.fname, str(error)),), " ".join))
-    return sizes, faults
+            told.append((row.fname, str(error)))
+    return sizes, [Problem("unreadable", tuple(told), " ".join)] if told else []
 
 
 def outside(rows: list[Row], sizes: Sizes) -> list[Row]:
@@ -62,6 +63,12 @@ def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
     )
     says = lambda told: f"{counted(len(told), 'point')} outside the picture: {some(told)}."  # noqa: E731
     return [Problem("outside", told, says)] if told else []
+
+
+def may_be_exchanged(rows: list[Row], sizes: Sizes) -> bool:
+    """Whether fewer points would lie outside their pictures with x and y exchanged."""
+    exchanged = [replace(row, point_px=row.point_px[::-1]) for row in rows if row.point_px]
+    return len(outside(exchanged, sizes)) < len(outside(rows, sizes))
 
 
 def is_exchanged(rows: list[Row], sizes: Sizes) -> bool:

@@ -155,7 +155,7 @@ def _check_points(parsed: ParsedSource) -> tuple[checks.Sizes, list[str | Proble
         beyond = outside[0].fnames
         parsed.notes.append(f"Left out: {counted(len(beyond), 'picture')} whose point lies outside.")
         parsed.rows = [row for row in parsed.rows if row.fname not in beyond]
-    elif outside and checks.is_exchanged(there, sizes):
+    elif outside and checks.may_be_exchanged(there, sizes):
         return sizes, faults + outside
     else:
         faults += outside

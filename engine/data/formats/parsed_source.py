@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,6 +30,10 @@ class Problem:
     def without(self, fnames: Collection[str]) -> Problem:
         """The same problem where these pictures no longer take part."""
         return replace(self, told=tuple(one for one in self.told if one[0] not in fnames))
+
+    def renamed(self, names: Mapping[str, str]) -> Problem:
+        """The same problem where images have other names by now."""
+        return replace(self, told=tuple((names.get(fname, fname), phrase) for fname, phrase in self.told))
 
     def __str__(self) -> str:
         return self.says([phrase for _, phrase in self.told])
@@ -65,6 +69,7 @@ class ParsedSource:
         has_split: whether the source itself divides the images.
         may_leave_out_points: whether a point outside its image is simply left out, because no person typed it.
         unit: what the points are given in, until they are turned into pixels.
+        unit_without: the unit that the numbers would suggest without some images; None where they do not decide it.
         is_bare: whether the source says nothing of its images, so that only those that a person labels are of use.
         for_testing: the images that the source itself keeps for testing, which are unused.
         waiting: the images that the source lists without annotations, which are unused, too.
@@ -81,6 +86,7 @@ class ParsedSource:
     has_split: bool = False
     may_leave_out_points: bool = False
     unit: str = "pixels"
+    unit_without: Callable[[Collection[str]], str] | None = None
     is_bare: bool = False
     for_testing: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)

@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from engine.data import edits
 from engine.data.checks import run_checks
 from engine.data.checks.finding import HARMS, STOPS
 from engine.data.formats import DatasetError, load
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of
-from tests.dataset_files import IMAGE, POINT_ROWS, pascal, points, put, write_table
+from tests.dataset_files import IMAGE, POINT_ROWS, pascal, points, put, voc, write_table
 
 ROWS = [(f"{at}.jpg", "ab"[at % 2], at > 7) for at in range(10)]
 
@@ -121,3 +122,112 @@ def test_what_cannot_be_told_apart_is_still_asked(tmp_path):
     folder = pascal(tmp_path, [*ROWS, ("1.jpg", "a", False)])
     with pytest.raises(DatasetError, match="one row only"):
         load(folder, "multi-label")
+
+
+def listed(folder, table: str, images=range(12), name="labels.csv"):
+    return put(folder, {name: table} | {f"{at}.jpg": IMAGE for at in images})
+
+
+LONG = "".join(f"{at}.jpg,{label}\n" for at in range(12) for label in "ab"[: 1 + at % 2])
+
+
+@pytest.mark.parametrize("row", ["3.jpg,b,x", "2.jpg,b,note", '"2.jpg",b,'])
+def test_a_broken_row_of_an_image_with_other_rows_is_not_set_aside(tmp_path, row):
+    said = problems_of(listed(tmp_path, f"image,label\n{LONG}{row}\n"))
+    assert "must have 2 cells" in said and "may have other rows" in said
+    single = "".join(f"{at}.jpg,{'ab'[at % 2]}\n" for at in range(12))
+    assert "may have other rows" in problems_of(listed(tmp_path, f"image,label\n{single}{row}\n"))
+
+
+def test_a_broken_row_of_an_object_gives_its_image_no_point(tmp_path):
+    boxes = "".join(f"{at}.jpg,face,1,1,9,{9 + at}\n" for at in range(12))
+    table = f"filename,class,xmin,ymin,xmax,ymax\n{boxes}0.jpg,face,30,30,50,40,x\n"
+    assert "may have other rows" in problems_of(listed(tmp_path, table), "points")
+
+
+def test_entries_of_a_list_that_are_no_objects_are_counted(tmp_path):
+    held = [{"image": f"{at}.jpg", "label": "ab"[at % 2]} for at in range(6)]
+    folder = listed(tmp_path, json.dumps([*held[:3], None, *held[3:]]), range(6), "labels.json")
+    assert len(labels_of(folder)) == 6 and "row 4 is none" in told_of(folder)
+    listed(folder, json.dumps([*held[:3], *[None] * 4]), range(6), "labels.json")
+    assert "every row must be a JSON object" in problems_of(folder)
+
+
+def test_a_quotation_mark_that_swallows_rows_is_a_problem(tmp_path):
+    rows = [f"{at}.jpg,{'ab'[at % 2]}" for at in range(12)]
+    rows[3], rows[5] = f'"{rows[3]}', '5.jpg",b'
+    assert "line breaks" in problems_of(listed(tmp_path, "image,label\n" + "\n".join(rows) + "\n"))
+    points = [f"{at}.jpg,{at},{at + 5}" for at in range(1, 12)]
+    points[2], points[8] = f'"{points[2]}', f'{points[8]}"'
+    said = problems_of(listed(tmp_path / "points", "fname,x,y\n" + "\n".join(points) + "\n"), "points")
+    assert "must have 3 cells" in said
+
+
+@pytest.mark.parametrize("bad", ["11.jpg,99,99", "gone.jpg,99,99", ",99,99"])
+def test_a_bad_point_does_not_decide_the_unit_of_the_others(tmp_path, bad):
+    rows = "".join(f"{at}.jpg,0.{at},0.{at}\n" for at in range(1, 9))
+    folder = listed(tmp_path, f"fname,x,y\n{rows}{bad}\n")
+    assert "read as fractions, not as pixels" in problems_of(folder, "points")
+    assert len(points_of(folder, units="pixels" if bad[0] != "1" else "fractions")) == 8
+    assert run_checks.check(folder, "points").is_accepted is False
+
+
+def test_exchanged_axes_are_noticed_beside_a_stray_point(tmp_path):
+    rows = [(f"{at}.jpg", 5 + at, 10 + at) for at in range(22)]
+    folder = points(tmp_path, [*rows, ("22.jpg", 25, 60), ("23.jpg", 400, 400)])
+    assert "2 points outside" in problems_of(folder, "points")
+    assert not run_checks.check(folder, "points").is_accepted
+
+
+def test_a_box_outside_its_image_does_not_matter_for_labels(tmp_path):
+    objects = {f"{at:06}": [("ab"[at % 2], 1, 1, 9, 9)] for at in range(12)}
+    objects["000011"] = [("b", 80, 80, 99, 99)]
+    folder = voc(tmp_path, objects, {"train": sorted(objects)[:-1], "val": ["000011"]})
+    health = run_checks.check(folder, "multi-label")
+    assert health.is_accepted and health.validation == len(load(folder, "multi-label").part(valid=True).table)
+
+
+@pytest.mark.parametrize("count", [4, 5, 6, 10, 24])
+@pytest.mark.parametrize("place", [2, 3])
+def test_the_check_divides_points_as_loading_does(tmp_path, count, place):
+    rows = [(f"{at}.jpg", 50, 20) for at in range(count)]
+    rows[place] = (f"{place}.jpg", 900, 900)
+    folder = points(tmp_path, rows)
+    record, health = load(folder, "points"), run_checks.check(folder, "points")
+    assert health.is_accepted
+    assert health.validation == int(record.table["is_valid"].sum())
+    assert health.training == len(record.table) - health.validation
+
+
+def test_a_cell_of_no_known_part_may_be_the_validation_part(tmp_path):
+    rows = [f"{at}.jpg,{'ab'[at % 2]},train" for at in range(10)]
+    table = "image,label,split\n" + "\n".join([*rows, "10.jpg,a,vaild", "11.jpg,b,test"]) + "\n"
+    assert "“vaild” in line 12" in problems_of(listed(tmp_path, table))
+
+
+def test_a_table_of_parts_with_a_bad_cell_still_divides(tmp_path):
+    labels = "image,label\n" + "".join(f"{at}.jpg,{'ab'[at % 2]}\n" for at in range(12))
+    parts = ["train"] * 7 + ["valid", "valid", "test", "test", "tset"]
+    split = "image,split\n" + "".join(f"{at}.jpg,{part}\n" for at, part in enumerate(parts))
+    folder = put(listed(tmp_path, labels), {"split.csv": split})
+    assert set(labels_of(folder)) == {f"{at}.jpg" for at in range(9)} and "“tset” in line 13" in told_of(
+        folder
+    )
+    put(folder, {"split.csv": "\n".join(split.splitlines()[:-1]) + "\n"})
+    assert set(labels_of(folder)) == {f"{at}.jpg" for at in range(9)}
+    assert "“not in split.csv” in line 13" in told_of(folder)
+
+
+def test_an_image_for_training_and_for_testing_is_told(tmp_path):
+    rows = [f"{at}.jpg,{'ab'[at % 2]},{'valid' if at > 8 else 'train'}" for at in range(12)]
+    folder = listed(tmp_path, "image,label,split\n" + "\n".join([*rows, "3.jpg,b,test"]) + "\n")
+    assert "3.jpg" not in labels_of(folder) and "for test in another row" in told_of(folder)
+
+
+def test_a_renamed_image_keeps_its_problem(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "library"))
+    rows = [(f"{at}.jpg", 5 * at, 20) for at in range(1, 11)]
+    folder = points(tmp_path / "set", [*rows, ("11x.jpg", "oops", 3)])
+    (folder / "images/11x.jpg").rename(folder / "images/11.jpg")
+    edits.add_each(edits.home(folder), edits.IMAGE, {"images/11x.jpg": "images/11.jpg"})
+    assert len(load(folder, "points").table) == 10

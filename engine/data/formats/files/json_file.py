@@ -22,7 +22,7 @@ def read_json(path: Path) -> Any:
 def read_json_lines(path: Path) -> TextTable:
     """A file with a JSON object on each line, as a table of text; lines that hold none are set aside where few."""
     rows: list[tuple[int, Any]] = []
-    unread: list[tuple[int, str]] = []
+    unread: list[tuple[int, str, str]] = []
     with open_text(path) as (file, encoding):
         lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
         for number, line in not_too_many(path, lines):
@@ -31,20 +31,24 @@ def read_json_lines(path: Path) -> TextTable:
             except DatasetError:
                 if not rows:
                     raise
-                unread.append((number, "cannot be read as JSON"))
+                unread.append((number, "cannot be read as JSON", line))
     return replace(table_of(path, rows, "line", unread), encoding=encoding)
 
 
 def table_of(
-    path: Path, rows: Iterable[tuple[int, Any]], unit: str = "row", unread: Iterable[tuple[int, str]] = ()
+    path: Path,
+    rows: Iterable[tuple[int, Any]],
+    unit: str = "row",
+    unread: Iterable[tuple[int, str, str]] = (),
 ) -> TextTable:
     """JSON objects as a table: its columns are all their keys; lists and objects stay JSON in their cells.
 
-    `unread` are the numbers of rows that could not be read, with the reason. Raises `DatasetError` where the first row
-    is no object.
+    `unread` are the numbers of rows that could not be read, with the reason and their text. Raises `DatasetError` where
+    no row is an object.
     """
+    rows = list(rows)
     objects = [(number, row) for number, row in rows if isinstance(row, dict)]
-    strange = [(number, "is none") for number, row in rows if not isinstance(row, dict)]
+    strange = [(number, "is none", json.dumps(row)) for number, row in rows if not isinstance(row, dict)]
     header = tuple(dict.fromkeys(key for _, row in objects for key in row))
     if not header and strange:
         raise DatasetError(

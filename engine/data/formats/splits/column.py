@@ -17,7 +17,8 @@ def apply_split(parsed: ParsedSource, cells: Sequence[str], heading: str, title:
     """Divide rows by the cells of a split column; an empty cell is training.
 
     Test rows are kept apart. Where no row is for validation, those for test validate, which is noted. Cells that say
-    none of this are a problem. `heading` is in its usual form, `title` as the table has it.
+    none of this are a problem; where no other row is for validation, they may be those that are. `heading` is in its
+    usual form, `title` as the table has it.
     """
     parts = [_part(cell, heading) for cell in cells]
     if heading == "partition" and {cell for cell in cells if cell} == {"0", "1", "2"}:
@@ -30,7 +31,8 @@ def apply_split(parsed: ParsedSource, cells: Sequence[str], heading: str, title:
     if strange:
         must = f"{title} must say train, valid or test, or True or False (--split-column)"
         says = lambda told: f"{must}: {some(told)}."  # noqa: E731
-        parsed.problems.append(Problem("part", strange, says))
+        kind = "part" if VALID in parts else "unknown part"
+        parsed.problems.append(Problem(kind, strange, says))
     divide(parsed, [part or TRAIN for part in parts], title)
 
 

@@ -66,8 +66,6 @@ def _join(parsed: ParsedSource) -> None:
         first.labels = tuple(dict.fromkeys((*first.labels, *row.labels)))
         if first.is_valid != row.is_valid:
             torn.append((row.fname, f"{row.fname} in {row.where}"))
-    tests = set(parsed.for_testing) & together.keys()
-    torn += [(fname, f"{fname}, which is for test in another row") for fname in sorted(tests)]
     conflicting_parts(parsed, torn)
     parsed.rows = list(together.values())
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.bad_rows import says_set_aside
 from engine.data.formats.images.locate_images import find_images, place_images
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
@@ -35,15 +38,36 @@ def table_with(source: Source, serves: Callable[[Columns], bool]) -> Columns | N
 def rows_of(source: Source, columns: Columns) -> ParsedSource:
     """A row for each row of a table, its image placed in the folder, with the table's own groups."""
     table = columns.table
-    parsed = ParsedSource(source.listing, problems=list(table.problems), set_aside=list(table.set_aside))
+    names = columns.cells(columns.image)
+    parsed = ParsedSource(source.listing, problems=list(table.problems))
+    if _may_be_incomplete(names, table.texts_set_aside):
+        parsed.problems += [
+            f"{problem} Correct this first: their images may have other rows." for problem in table.set_aside
+        ]
+    else:
+        parsed.set_aside += [replace(one, says=says_set_aside(one.says, "row")) for one in table.set_aside]
+    if broken := [f"“{' '.join(name.split())[:40]}”" for name in names if "\n" in name]:
+        parsed.problems.append(
+            f"Names of images with line breaks: {some(broken)}; a quotation mark may not be closed."
+        )
     parsed.assumptions += [*source.about(table), *columns.assumptions]
     parsed.files_read |= {*(table.joined or (source.name_of(table),)), *filter(None, (table.split_file,))}
-    names = columns.cells(columns.image)
-    parsed.rows = [Row(name, where) for name, where in zip(names, table.places(), strict=True)]
+    parsed.rows = [
+        Row(" ".join(name.split("\n")), at) for name, at in zip(names, table.places(), strict=True)
+    ]
     for row, group in zip(parsed.rows, columns.cells(columns.group), strict=True):
         row.group = None if is_missing(group) else group
     place_images(parsed, source.folder_of(table))
     return parsed
+
+
+def _may_be_incomplete(names: Sequence[str], broken: Sequence[str]) -> bool:
+    """Whether rows that could not be read may belong to images that have other rows, whose labels would be too few."""
+    if not broken:
+        return False
+    known = {name for name in names if name}
+    words = {word.strip() for text in broken for word in re.split(r"[\t\n,;|\"{}\[\]]+|: ", text)}
+    return len(known) < sum(bool(name) for name in names) or not known.isdisjoint(words)
 
 
 def split_rows(parsed: ParsedSource, columns: Columns) -> None:
@@ -53,6 +77,8 @@ def split_rows(parsed: ParsedSource, columns: Columns) -> None:
     else:
         heading = columns.names[columns.split] if columns.split < len(columns.names) else "split"
         apply_split(parsed, columns.cells(columns.split), heading, columns.title(columns.split))
+    tests = {*parsed.for_testing} & {row.fname for row in parsed.rows}
+    conflicting_parts(parsed, [(name, f"{name}, which is for test in another row") for name in sorted(tests)])
 
 
 def merge_equal_rows(parsed: ParsedSource) -> None:

@@ -44,8 +44,11 @@ def read(source: Source) -> ParsedSource:
     places = _corners(columns) or ()
     boxes = [_numbers([cells[at] for at in places]) for _, cells in columns.table.rows]
     parsed = rows_of(source, columns)
-    is_share = all(number <= LARGEST_SHARE for box in boxes if box for number in box)
-    parsed.unit = "fractions" if is_share else "pixels"
+    fnames = [row.fname for row in parsed.rows]
+    parsed.unit = _unit(boxes)
+    parsed.unit_without = lambda gone: _unit(
+        [box for box, fname in zip(boxes, fnames, strict=True) if fname not in gone]
+    )
     parsed.assume(
         "units", parsed.unit, f"the largest corner is {max((max(box) for box in boxes if box), default=0):g}"
     )
@@ -60,6 +63,12 @@ def read(source: Source) -> ParsedSource:
     parsed.rows = list(kept.values())
     keep_lone_objects(parsed)
     return parsed
+
+
+def _unit(boxes: Sequence[Sequence[float] | None]) -> str:
+    """Fractions where no corner is larger than 1."""
+    is_share = all(number <= LARGEST_SHARE for box in boxes if box for number in box)
+    return "fractions" if is_share else "pixels"
 
 
 def _corners(columns: Columns) -> tuple[int, ...] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import compress
 from statistics import median
 
 from engine.data.formats.assumptions import AS_SAID, AmbiguousError
@@ -46,6 +48,9 @@ def read(source: Source, options: ReadOptions) -> ParsedSource:
     parsed = rows_of(source, columns)
     parsed.unit, why = (options.units, AS_SAID) if options.units else _unit(source, columns)
     parsed.assume("units", parsed.unit, why, "units")
+    if not options.units:
+        fnames = [row.fname for row in parsed.rows]
+        parsed.unit_without = lambda gone: _unit(source, columns, [name not in gone for name in fnames])[0]
     strange = []
     for row, x, y in zip(parsed.rows, columns.cells(columns.x), columns.cells(columns.y), strict=True):
         try:
@@ -101,10 +106,14 @@ def _has_sizes(columns: Columns) -> bool:
     return {"width", "height"} <= set(columns.names)
 
 
-def _unit(source: Source, columns: Columns) -> tuple[str, str]:
-    """The unit by its heading, by percent signs, or by the range of the numbers; and the reason as a sentence."""
-    xs, ys = ([_or_none(cell) for cell in columns.cells(at)] for at in (columns.x, columns.y))
-    values = [value for value in (*xs, *ys) if value is not None]
+def _unit(source: Source, columns: Columns, is_used: Sequence[bool] | None = None) -> tuple[str, str]:
+    """The unit by its heading, by percent signs, or by the range of the numbers; and the reason as a sentence.
+
+    `is_used` says for each row whether its numbers count; by default all do.
+    """
+    used = is_used or [True] * len(columns.table.rows)
+    cells = [*compress(columns.cells(columns.x), used), *compress(columns.cells(columns.y), used)]
+    values = [value for cell in cells if (value := _or_none(cell)) is not None]
     headings = f"{columns.title(columns.x)} {columns.title(columns.y)}".casefold()
     if _has_sizes(columns):
         return (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from engine.data.formats.bad_rows import TENTH, are_few
 from engine.data.formats.files.file_index import Listing
 from engine.data.formats.images.locate_images import find_images
 from engine.data.formats.read_options import ReadOptions
@@ -33,7 +34,11 @@ def _splits(table: TextTable) -> bool:
     if len(table.header) != 2 or table.joined:
         return False
     places = [at for at in (0, 1) if headings.normal(table.header[at]) in headings.SPLIT]
-    return len(places) == 1 and may_be_split(table.cells_at(places[0]))
+    if len(places) != 1:
+        return False
+    cells = table.cells_at(places[0])
+    parts = [cell for cell in cells if may_be_split([cell])]
+    return may_be_split(parts) and are_few(len(cells) - len(parts), len(cells), TENTH)
 
 
 def _by_image(table: TextTable, listing: Listing, options: ReadOptions) -> dict[str, str]:
@@ -52,7 +57,10 @@ def _files(table: TextTable, names: list[str], listing: Listing) -> dict[str, st
 def _with_column(
     table: TextTable, parts: TextTable, said: dict[str, str], listing: Listing, options: ReadOptions
 ) -> TextTable:
-    """The table with the column of parts, where all its images have one and nothing in it divides them already."""
+    """The table with the column of parts, where nothing in it divides its images already and almost all have a part.
+
+    The few others are told as images of no known part.
+    """
     if table.part_column is not None or {headings.normal(name) for name in table.header} & {*headings.SPLIT}:
         return table
     try:
@@ -60,8 +68,10 @@ def _with_column(
     except DatasetError:
         return table
     files = _files(table, names, listing)
-    if not files or any(file not in said for file in files.values()):
+    without = [name for name, file in files.items() if file not in said]
+    if not files or (without and not are_few(len(without), len(files), TENTH)):
         return table
+    said |= {files[name]: f"not in {parts.path.name}" for name in without}
     heading = next(name for name in parts.header if headings.normal(name) in headings.SPLIT)
     rows = [
         (number, [*cells, said.get(files.get(name, ""), "")])

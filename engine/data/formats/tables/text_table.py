@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.data.formats.bad_rows import BROKEN_ROW, HALF, TENTH, are_few, says_set_aside
+from engine.data.formats.bad_rows import BROKEN_ROW, HALF, TENTH, are_few
 from engine.data.formats.parsed_source import Problem
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.record import DatasetError
@@ -23,7 +23,8 @@ class TextTable:
     `unit` is what the numbers count, "line" or "row"; `sheet` is the sheet of an Excel file; `encoding` and `delimiter`
     are how a text file was read; `joined` names the files, where several were read as this one: then a number also
     says of which. `part_column` is the place of a column that was added to tell the parts of the joined files,
-    or what the table `split_file` says of them. `set_aside` names the few rows that could not be read.
+    or what the table `split_file` says of them. `set_aside` names the few rows that could not be read,
+    and `texts_set_aside` are their texts.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class TextTable:
     joined: tuple[str, ...] = ()
     part_column: int | None = None
     set_aside: tuple[Problem, ...] = ()
+    texts_set_aside: tuple[str, ...] = ()
     has_no_header: bool = False
     split_file: str = ""
 
@@ -68,13 +70,14 @@ def text_table(
     header: Iterable[str],
     rows: Iterable,
     unit: str = "line",
-    unread: Iterable[tuple[int, str]] = (),
+    unread: Iterable[tuple[int, str, str]] = (),
     **about: Any,
 ) -> TextTable:
     """A table from its header and (number, cells) of its rows; empty rows are skipped.
 
-    `unread` are the numbers of rows that could not be read, with the reason as a predicate: (7, "is no object"). They
-    and rows of the wrong length are set aside where they are few, and a problem of the table where they are many.
+    `unread` are the numbers of rows that could not be read, with the reason as a predicate and their text: (7, "is
+    none", "3"). They and rows of the wrong length are set aside where they are few, and a problem of the table where
+    they are many or a quotation mark that is not closed may have swallowed other rows.
     `about` are further attributes of the table. Raises `DatasetError` when there is no header or when there are too
     many rows.
     """
@@ -87,17 +90,22 @@ def text_table(
     full = [(number, cells) for number, cells in few if any(cell.strip() for cell in cells)]
     even = [(number, cells) for number, cells in full if len(cells) == len(header)]
     uneven = [
-        (number, f"has {counted(len(cells), 'cell')}") for number, cells in full if len(cells) != len(header)
+        (number, f"has {counted(len(cells), 'cell')}", "\t".join(cells))
+        for number, cells in full
+        if len(cells) != len(header)
     ]
     unread, must = list(unread), f"every row must have {counted(len(header), 'cell')} like the header"
-    problems, aside = [], []
+    problems, aside, texts = [], [], []
     for broken, rule, limit in ((uneven, must, TENTH), (unread, "every row must be a JSON object", HALF)):
         problem = _broken_rows(path, unit, broken, rule)
-        if broken and are_few(len(broken), len(full) + len(unread), limit):
-            aside.append(replace(problem, says=says_set_aside(problem.says, "row")))
+        may_be_several = any("\n" in text.strip() for *_, text in broken)
+        if broken and not may_be_several and are_few(len(broken), len(full) + len(unread), limit):
+            aside.append(problem)
+            texts += [text for *_, text in broken]
         elif broken:
             problems.append(str(problem))
-    return TextTable(path, header, even, tuple(problems), unit, set_aside=tuple(aside), **about)
+    about |= {"set_aside": tuple(aside), "texts_set_aside": tuple(texts)}
+    return TextTable(path, header, even, tuple(problems), unit, **about)
 
 
 def not_too_many(path: Path, rows: Iterable, columns: int = 1) -> Iterator:
@@ -109,8 +117,8 @@ def not_too_many(path: Path, rows: Iterable, columns: int = 1) -> Iterator:
         yield row
 
 
-def _broken_rows(path: Path, unit: str, broken: Iterable[tuple[int, str]], rule: str) -> Problem:
+def _broken_rows(path: Path, unit: str, broken: Iterable[tuple[int, str, str]], rule: str) -> Problem:
     told = tuple(
-        (f"{unit} {number} of “{path.name}”", f"{unit} {number} {reason}") for number, reason in broken
+        (f"{unit} {number} of “{path.name}”", f"{unit} {number} {reason}") for number, reason, _ in broken
     )
     return Problem(BROKEN_ROW, told, lambda told: f"In “{path.name}” {rule}: {some(told)}.")
