@@ -80,7 +80,11 @@ def test_one_label_exports_what_its_task_does_not_use_too(home):
 
 
 def test_a_dataset_that_must_be_fixed_says_so(home):
-    library.add("mine", MULTI_LABEL, in_place=labelled(home / "mine", ROWS, images={"1.jpg": None}))
+    library.add(
+        "mine",
+        MULTI_LABEL,
+        in_place=labelled(home / "mine", ROWS, images={f"{n}.jpg": None for n in range(6)}),
+    )
     app = opened()
     assert "Fix the dataset first" in texts(app) and not app.get("download_button")
 

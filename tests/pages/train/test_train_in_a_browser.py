@@ -31,7 +31,7 @@ def test_a_run_is_started_found_after_a_reload_and_watched_to_its_end(app, page,
     _start(page, app, labelled(tmp_path / "squares"), "watched")
     page.reload()
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
-    expect(page.get_by_text("validation pictures after epoch")).to_be_visible()
+    expect(page.get_by_text("validation images after epoch")).to_be_visible()
     expect(page.get_by_text("watched is finished")).to_be_visible()
     wait_until_settled(page)
     expect(page.get_by_text("binary cross-entropy").first).to_be_visible()
