@@ -11,6 +11,7 @@ from engine import paths, runs
 from engine.config import QUICK, TrainConfig
 from engine.data.downloads.catalog import DOWNLOAD_MB
 from engine.data.formats import Dataset, load
+from engine.data.formats.phrases import some
 from engine.data.unreadable_images import with_readable
 from engine.jobs import access, atomic_write
 from engine.jobs.atomic_write import write_text
@@ -47,6 +48,7 @@ def resume(out: Path, listener: Listener) -> Reached:
     try:
         with run.job.heartbeat():
             dataset = load(resolve(run.config.data), run.config.task, seed=run.config.seed)
+            dataset = _as_begun(run, dataset)
             told: list[str] = []
             state, message, reached = with_readable(
                 dataset, lambda part: _train_on(run, part, listener, told)
@@ -61,6 +63,28 @@ def resume(out: Path, listener: Listener) -> Reached:
         raise
     run.job.update(state=state, message=message)
     return reached
+
+
+def _as_begun(run: Run, dataset: Dataset) -> Dataset:
+    """The images that a run has begun with. Raises `RunError` where one is gone or in another part by now.
+
+    An image that was for training must never validate the same run.
+    """
+    if run.history.empty:
+        return dataset
+    begun, parts = run.images, dict(zip(dataset.table["fname"], dataset.table["is_valid"], strict=True))
+    changed = [
+        fname
+        for fname, is_valid in zip(begun["fname"], begun["is_valid"], strict=True)
+        if fname not in parts or bool(parts[fname]) != bool(is_valid)
+    ]
+    if changed:
+        raise RunError(
+            f"The dataset has changed since the run began, and these images are gone or in another part: "
+            f"{some(changed)}. Restore them to resume the run, or train a new one."
+        )
+    kept = dataset.table[dataset.table["fname"].isin(begun["fname"])].reset_index(drop=True)
+    return replace(dataset, table=kept)
 
 
 def _train_on(run: Run, dataset: Dataset, listener: Listener, told: list[str]) -> tuple[str, str, Reached]:

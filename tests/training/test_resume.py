@@ -193,14 +193,21 @@ def test_a_full_disk_is_one_sentence_and_the_run_can_go_on(data, tmp_path, monke
     _assert_same_weights(tmp_path / "whole", run.folder)
 
 
-def test_a_picture_that_vanishes_is_named(data, tmp_path):
-    folder = labelled(tmp_path / "vanishing")
+def test_a_run_that_has_begun_keeps_its_images_and_their_split(tmp_path):
+    folder, out = labelled(tmp_path / "vanishing"), tmp_path / "run"
     config = TrainConfig("multi-label", str(folder), **WAYS["from scratch"])
-    runs.create(config, tmp_path / "run")
+    (folder / "train" / "006.png").write_bytes(b"damaged")
+    trainer.train(config, out, _StopAfter(out, epochs=1))
+    begun = Run(out).images["fname"].tolist()
+    assert len(begun) == 23 and "train/006.png" not in begun
+    image = (folder / "train" / "004.png").read_bytes()
     (folder / "train" / "004.png").unlink()
-    with pytest.raises(ValueError, match=r"004\.png"):
-        trainer.resume(tmp_path / "run", Listener())
-    assert "004.png" in Run(tmp_path / "run").status["message"]
+    with pytest.raises(RunError, match=r"gone or in another part: train/004\.png"):
+        trainer.resume(out, Listener())
+    assert "004.png" in Run(out).status["message"]
+    (folder / "train" / "004.png").write_bytes(image)
+    trainer.resume(out, Listener())
+    assert Run(out).state == "finished" and Run(out).images["fname"].tolist() == begun
 
 
 def test_what_cannot_be_resumed_says_why(data, tmp_path):
