@@ -117,6 +117,9 @@ class Source:
             read.append(
                 Assumption("split", table.split_file, "it names a part for every image", "split_column")
             )
+        if table.guarded:
+            told = f"it keeps spreadsheets from running {some(table.guarded)}"
+            read.append(Assumption("apostrophe", "dropped in front of a formula", told))
         if table.has_no_header:
             read.append(Assumption("header", "none", "the first row names an image"))
         return read

@@ -118,6 +118,14 @@ def test_an_image_whose_header_cannot_be_read(tmp_path):
     assert "Set aside 1 image." in told_of(folder, "points") and "3.jpg" in told_of(folder, "points")
 
 
+def test_an_apostrophe_that_guards_a_formula_is_dropped_and_told(tmp_path):
+    folder = pascal(tmp_path, [*ROWS, ("10.jpg", "'=b", False)])
+    assert labels_of(folder)["10.jpg"] == {"=b"}
+    assert "apostrophe: dropped in front of a formula (it keeps spreadsheets from running '=b)" in told_of(
+        folder
+    )
+
+
 def test_what_cannot_be_told_apart_is_still_asked(tmp_path):
     folder = pascal(tmp_path, [*ROWS, ("1.jpg", "a", False)])
     with pytest.raises(DatasetError, match="one row only"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
@@ -31,14 +32,23 @@ def read_csv(path: Path) -> TextTable:
         named = _sep_line(file)
         skipped, delimiter = (1, named) if named else (0, _delimiter(file))
         lines = csv.reader(file, delimiter=delimiter, strict=True)
+        guarded: list[str] = []
         try:
-            rows = ((lines.line_num + skipped, [unguarded(cell) for cell in cells]) for cells in lines)
-            return text_table(path, next(lines, ()), rows, encoding=encoding, delimiter=delimiter)
+            rows = ((lines.line_num + skipped, _unguarded(cells, guarded)) for cells in lines)
+            table = text_table(path, next(lines, ()), rows, encoding=encoding, delimiter=delimiter)
         except csv.Error as error:
             at = lines.line_num + skipped
             raise DatasetError(
                 f"“{path.name}” cannot be read as a table in line {at}: {error}; check the quotation marks."
             ) from error
+    return replace(table, guarded=tuple(guarded))
+
+
+def _unguarded(cells: list[str], guarded: list[str]) -> list[str]:
+    """The cells without the apostrophes that guard them; those that had one are added to `guarded`."""
+    taken = [unguarded(cell) for cell in cells]
+    guarded += [cell for cell, bare in zip(cells, taken, strict=True) if cell != bare]
+    return taken
 
 
 def _sep_line(file: TextIO) -> str:

@@ -113,6 +113,7 @@ def _as_one(tables: list[TextTable], listing: Listing, image: int) -> TextTable:
         rows=rows,
         problems=tuple(problem for table in tables for problem in table.problems),
         set_aside=tuple(problem for table in tables for problem in table.set_aside),
+        guarded=tuple(cell for table in tables for cell in table.guarded),
         texts_set_aside=tuple(text for table in tables for text in table.texts_set_aside),
         joined=tuple(table_name(table, listing) for table in tables),
         part_column=None if says_itself else len(first.header),

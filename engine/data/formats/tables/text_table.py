@@ -24,7 +24,7 @@ class TextTable:
     are how a text file was read; `joined` names the files, where several were read as this one: then a number also
     says of which. `part_column` is the place of a column that was added to tell the parts of the joined files,
     or what the table `split_file` says of them. `set_aside` names the few rows that could not be read,
-    and `texts_set_aside` are their texts.
+    and `texts_set_aside` are their texts; `guarded` are cells whose apostrophe, a guard against formulas, was dropped.
     """
 
     path: Path
@@ -39,6 +39,7 @@ class TextTable:
     part_column: int | None = None
     set_aside: tuple[Problem, ...] = ()
     texts_set_aside: tuple[str, ...] = ()
+    guarded: tuple[str, ...] = ()
     has_no_header: bool = False
     split_file: str = ""
 

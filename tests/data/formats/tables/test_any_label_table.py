@@ -7,6 +7,7 @@ import json
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from engine.data.csv_safety import unguarded
 from engine.data.formats import DatasetError, load
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.tables.cells import MISSING
@@ -98,6 +99,8 @@ def test_labels_are_read_back_or_rejected(
     ):
         return  # a label with a mark in it is told from two labels by a person only
     lines = sheet(way, written, yes_no, missing)
+    if any(unguarded(cell) != cell for line in lines for cell in line):
+        return  # an apostrophe in front of a formula is dropped, which is told as an assumption
     options = ReadOptions(separator=(way if mark else "none") if is_said and (mark or way == "one") else None)
     if way == "JSON lines":
         objects = [{"image": f"{s}.jpg", "labels": row} for s, row in zip(STEMS, written, strict=True)]
