@@ -10,7 +10,7 @@ import streamlit as st
 from engine import tasks
 from engine.experiments.label_review.session import WORDS, ReviewSession
 from engine.images import ImageError
-from pages.parts.shared import rerun, thumbnails
+from pages.parts.shared import streamlit_internals, thumbnails
 
 MOST = 60
 MORE = 10
@@ -38,7 +38,7 @@ def show(session: ReviewSession, fname: str, go_to: Callable[[str], None]) -> No
         if is_new and rows[picked[0]] != fname:
             st.session_state["review_picked"] = (picked[0], len(rows))
             go_to(rows[picked[0]])
-            rerun.fragment()
+            streamlit_internals.rerun_fragment()
 
 
 def listed(session: ReviewSession) -> list[str]:

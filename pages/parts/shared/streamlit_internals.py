@@ -7,6 +7,8 @@ checked again; `tests/pages/test_history_in_a_browser.py` fails when the address
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
@@ -61,3 +63,11 @@ def came_by_history() -> bool:
     """
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
+
+
+def rerun_fragment() -> None:
+    """Run the fragment again that is running; the whole page where the page itself is running the fragment."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:
+        st.rerun()

@@ -9,7 +9,7 @@ from engine.plots import lr_finder as figures
 from engine.runs import RunError
 from engine.training import launch, lr_finder
 from engine.training.lr_finder import RULES, Search
-from pages.parts.shared import charts, progress, rerun
+from pages.parts.shared import charts, progress, streamlit_internals
 from pages.parts.shared.text import plain
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -62,7 +62,7 @@ def _watch(config: TrainConfig) -> None:
     progress.show(search)
     if progress.stop_button(search, "train_stop_search"):
         launch.stop(search)
-        rerun.fragment()
+        streamlit_internals.rerun_fragment()
     tries = search.curve
     if len(tries):
         charts.show(figures.curve(tries, {}, config.lr, _loss(config)), key="rates")

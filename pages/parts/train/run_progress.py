@@ -9,7 +9,7 @@ from engine.jobs.status import ACTIVE, QUEUED
 from engine.plots import training as figures
 from engine.runs import Run, RunError
 from engine.training import launch
-from pages.parts.shared import address, charts, progress, rerun, runs
+from pages.parts.shared import address, charts, progress, runs, streamlit_internals
 from pages.parts.shared.text import plain
 from pages.parts.train import code, results, sample_predictions
 from pages.parts.train.start_run import WATCHED
@@ -112,7 +112,7 @@ def _steer(run: Run) -> None:
     if run.state in ACTIVE:
         if progress.stop_button(run, "train_stop"):
             launch.stop(run)
-            rerun.fragment()
+            streamlit_internals.rerun_fragment()
         return
     can_resume = run.state in RESUMABLE and not runs.is_bundled(run)
     is_begun = not run.history.empty
