@@ -121,6 +121,7 @@ def _lines(health: Health, every: bool) -> Iterator[str]:
     """A line for each finding and fix, with `every` also for each of its images, and for each score to beat."""
     yield f"{health.name}: {health.training:,} for training, {health.validation:,} for validation"
     yield from (f"assumed: {assumption}" for assumption in _assumptions(health))
+    yield from (f"read: {note}" for note in health.notes)
     named = named_fixes(health.findings)
     for finding in health.findings:
         yield f"{_SEVERITY[finding.severity]}: {finding.sentence}"
@@ -145,6 +146,7 @@ def _record(health: Health, every: bool) -> dict[str, object]:
         "training": health.training,
         "validation": health.validation,
         "assumptions": [str(assumption) for assumption in _assumptions(health)],
+        "notes": list(health.notes),
         "findings": [_finding(finding, named, every) for finding in health.findings],
         "baselines": [asdict(baseline) for baseline in health.baselines],
     }

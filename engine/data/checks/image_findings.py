@@ -30,7 +30,7 @@ def _unreadable(subject: Subject) -> list[Finding]:
     if not errors.keys() & {row.fname for row in subject.used}:
         severity = HARMS
     elif subject.set_aside:
-        sentence, severity = f"{set_aside(len(names))} {sentence}", HARMS
+        sentence, severity = f"{set_aside(len(errors.keys() & subject.set_aside))} {sentence}", HARMS
     return [Finding("unreadable", sentence, severity, names, (leave_out(names),), errors)]
 
 

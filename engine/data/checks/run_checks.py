@@ -50,6 +50,11 @@ class Health:
     subject: Subject | None = None
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader left out or decided, a plain sentence each."""
+        return tuple(dict.fromkeys(self.subject.parsed.notes)) if self.subject else ()
+
+    @property
     def is_accepted(self) -> bool:
         """Whether it can be trained on as it is."""
         return not any(finding.severity == STOPS for finding in self.findings)

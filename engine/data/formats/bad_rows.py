@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from engine.data.formats.parsed_source import ParsedSource, Problem
-from engine.data.formats.phrases import counted
+from engine.data.formats.phrases import counted, some
 
 HALF, TENTH = 2, 10
 BROKEN_ROW = "broken row"
@@ -45,7 +45,12 @@ def set_bad_rows_aside(parsed: ParsedSource, problems: Iterable[str | Problem]) 
             f"Without these images the points would be read as {unit}, not as {parsed.unit}: choose the units"
         )
         return [*problems, f"{says} (--units)."]
+    before = {label for row in parsed.rows for label in row.labels}
     parsed.rows = [row for row in parsed.rows if row.fname not in names]
+    gone = before.difference(*(row.labels for row in parsed.rows))
+    if gone:
+        quoted = some([f"“{label}”" for label in sorted(gone)])
+        parsed.notes.append(f"No image is left of {quoted}, whose images are set aside.")
     parsed.set_aside += [replace(problem, says=says_set_aside(problem.says)) for problem in bad]
     return _without(problems, names)
 

@@ -39,6 +39,9 @@ def show(chosen: LibraryDataset) -> None:
         for number, finding in enumerate(of_severity):
             same = sum(other.kind == finding.kind for other in of_severity[:number])
             _show(chosen, health, finding, f"finding_{finding.kind}_{same}")
+    if health.notes:
+        with st.expander(f"What the reader left out or decided ({len(health.notes)})"):
+            st.markdown("\n".join(f"- {plain(note)}" for note in health.notes))
     _labels(health)
 
 

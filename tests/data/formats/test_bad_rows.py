@@ -132,6 +132,45 @@ def test_what_cannot_be_told_apart_is_still_asked(tmp_path):
         load(folder, "multi-label")
 
 
+def test_a_class_column_with_a_word_in_it_stays_a_class(tmp_path):
+    rows = [(f"{at}.jpg", at % 2, 1 - at % 2, at % 3 % 2) for at in range(12)]
+    folder = pascal(tmp_path, [*rows, ("12.jpg", "?", 1, 0)], "fname,a,b,c")
+    assert labels_of(folder) == {
+        name: {label for label, is_there in zip("abc", marks, strict=True) if is_there}
+        for name, *marks in rows
+    }
+    told = told_of(folder)
+    assert "almost only: a" in told and "“?” in line 14" in told
+
+
+def test_a_column_of_counts_is_no_class(tmp_path):
+    rows = [(f"{at}.jpg", at % 2, 1 - at % 2, 2 if at == 5 else 1) for at in range(12)]
+    assert "Columns that are no classes" in told_of(pascal(tmp_path, rows, "fname,a,b,count"))
+
+
+def test_a_class_that_is_set_aside_as_a_whole_is_told(tmp_path):
+    folder = pascal(tmp_path, [*ROWS, ("10.jpg", "c", False)])
+    (folder / "train/10.jpg").unlink()
+    assert "No image is left of “c”, whose images are set aside." in told_of(folder)
+
+
+def test_the_first_line_of_json_is_set_aside_as_any_other(tmp_path):
+    lines = [json.dumps({"file_name": f"{at}.jpg", "labels": ["ab"[at % 2]]}) for at in range(6)]
+    put(tmp_path, {"metadata.jsonl": "\n".join(["{", *lines])} | {f"{at}.jpg": IMAGE for at in range(6)})
+    assert len(labels_of(tmp_path)) == 6 and "line 1 cannot be read as JSON" in told_of(tmp_path)
+
+
+def test_coco_entries_that_are_no_objects_are_told_by_the_check(tmp_path):
+    held = {
+        "images": [{"id": at, "file_name": f"{at}.jpg"} for at in range(6)],
+        "annotations": [None, *({"image_id": at, "category_id": at % 2} for at in range(6))],
+        "categories": [{"id": 0, "name": "a"}, {"id": 1, "name": "b"}],
+    }
+    folder = listed(tmp_path, json.dumps(held), range(6), "coco.json")
+    (note,) = [note for note in run_checks.check(folder, "multi-label").notes if "no JSON objects" in note]
+    assert "1 of “annotations” of “coco.json”" in note
+
+
 def listed(folder, table: str, images=range(12), name="labels.csv"):
     return put(folder, {name: table} | {f"{at}.jpg": IMAGE for at in images})
 

@@ -54,12 +54,14 @@ class Faults:
     same_image: list[str] = field(default_factory=list)
     same_category: list[str] = field(default_factory=list)
     same_name: list[str] = field(default_factory=list)
+    no_objects: list[str] = field(default_factory=list)
 
     def set_aside(self) -> list[str]:
         """Sentences on entries that say nothing about an image that is used."""
         told = {
             "Set aside: pictures without a file name": self.nameless,
             "Set aside: annotations of a picture that is not listed": self.lost,
+            "Set aside: entries that are no JSON objects": self.no_objects,
             "Read as one label: categories of the same name": self.same_name,
         }
         return _sentences(told)
@@ -99,6 +101,9 @@ def read_images(file: str, held: dict, faults: Faults) -> list[Image]:
     """The images of one file with their objects."""
     names = _category_names(file, held, faults)
     images = _images(file, held, faults)
+    for key in ("images", "annotations", "categories"):
+        if isinstance(held[key], list) and (others := len(held[key]) - len(objects(held[key]))):
+            faults.no_objects.append(f"{others} of “{key}” of “{file}”")
     for at, one in enumerate(objects(held["annotations"]), 1):
         image, category = (
             images.get(key_of(one.get("image_id"))),

@@ -23,15 +23,17 @@ def read_json_lines(path: Path) -> TextTable:
     """A file with a JSON object on each line, as a table of text; lines that hold none are set aside where few."""
     rows: list[tuple[int, Any]] = []
     unread: list[tuple[int, str, str]] = []
+    first_error: DatasetError | None = None
     with open_text(path) as (file, encoding):
         lines = ((number, line) for number, line in enumerate(file, 1) if line.strip())
         for number, line in not_too_many(path, lines):
             try:
                 rows.append((number, _parsed(path, line, number)))
-            except DatasetError:
-                if not rows:
-                    raise
+            except DatasetError as error:
+                first_error = first_error or error
                 unread.append((number, "cannot be read as JSON", line))
+    if first_error and not rows:
+        raise first_error
     return replace(table_of(path, rows, "line", unread), encoding=encoding)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from engine.data.formats.bad_rows import TENTH, are_few
 
 MISSING = {"nan", "-nan", "na", "n/a", "#n/a", "#na", "none", "null", "<na>", "nat"}
 """What programs write for a missing value, in small letters; an empty cell is one, too."""
@@ -58,6 +60,18 @@ def is_yes_or_no(cells: Iterable[str]) -> bool:
     """Whether a column holds nothing but yes and no: 1 and 0, 1 and -1, true and false, x and nothing."""
     said = present(cells)
     return bool(said) and said <= YES | NO
+
+
+def is_almost_yes_or_no(cells: Sequence[str]) -> bool:
+    """Whether a column holds yes and no but for a few words, such as "?", whose rows are to be set aside.
+
+    >>> is_almost_yes_or_no(["1", "0", "?", "1"]), is_almost_yes_or_no(["1", "0", "2", "1"])
+    (True, False)
+    """
+    held = [cell for cell in cells if not is_missing(cell)]
+    others = [cell for cell in held if cell.casefold() not in YES | NO]
+    are_words = not any(is_number(cell) for cell in others)
+    return bool(held) and are_words and are_few(len(others), len(held), TENTH)
 
 
 def style(cells: Iterable[str]) -> str:

@@ -114,9 +114,19 @@ def _targets(columns: Columns, others: list[int], binary: list[int], options: Re
         return
     labels = _known_labels(columns, others, binary)
     if labels is None and len(binary) >= LEAST_CLASSES and options.format not in ("points", "cells", "rows"):
-        columns.classes = tuple(binary)
+        almost = [
+            at
+            for at in others
+            if at != columns.split
+            and table.header[at].strip()
+            and cell_kinds.is_almost_yes_or_no(columns.cells(at))
+        ]
+        classes = sorted({*binary, *almost})
+        columns.classes = tuple(classes)
         says = f"{len(binary)} columns hold 0 and 1 only: {some([table.header[at].strip() for at in binary])}"
-        columns.assumptions.append(Assumption("classes", f"{len(binary)} columns", says, "label_columns"))
+        if spoiled := [table.header[at].strip() for at in classes if at not in binary]:
+            says += f"; almost only: {some(spoiled)}"
+        columns.assumptions.append(Assumption("classes", f"{len(classes)} columns", says, "label_columns"))
     elif labels is not None:
         columns.labels = labels
         columns.assume("label column", labels, "by its heading", "label_columns")

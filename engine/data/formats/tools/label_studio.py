@@ -41,6 +41,7 @@ class Annotation:
     file: str
     results: tuple[Result, ...]
     is_labelled: bool = True
+    fault: str = ""
 
 
 def find(source: Source) -> Evidence | None:
@@ -120,7 +121,10 @@ def _annotations(source: Source, file: str, rows: Sequence[dict], is_min: bool) 
             continue
         made = [one for one in row["annotations"] if isinstance(one, dict) and not one.get("was_cancelled")]
         for one in made:
-            yield Annotation(image, where, file, tuple(results_of(one.get("result"))))
+            listed = one.get("result")
+            is_broken = not isinstance(listed, list) or not all(isinstance(held, dict) for held in listed)
+            fault = "its result is no list of objects" if is_broken else ""
+            yield Annotation(image, where, file, tuple(results_of(listed)), fault=fault)
         if not made:
             yield Annotation(image, where, file, (), is_labelled=False)
 
@@ -146,6 +150,7 @@ def _image(annotations: Sequence[Annotation], tags: set[str]) -> Annotated:
     first = annotations[0]
     labels = [_labels(one, tags) for one in made]
     fault = "" if len({frozenset(one) for one in labels}) < 2 else f"its {len(made)} annotations disagree"
+    fault = next((one.fault for one in made if one.fault), fault)
     results = [result for result in (made[0].results if made else ()) if result.tag in tags]
     places: list[Point | None] = [result.place for result in results if result.is_region]
     objects = places if len(made) == 1 else []

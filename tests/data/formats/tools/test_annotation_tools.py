@@ -267,6 +267,13 @@ def test_tables_of_boxes_give_points(tmp_path, whole):
     assert labels_of(folder) == {name: labels for name, labels in ALL.items() if labels}
 
 
+@pytest.mark.parametrize("result", ["x", None, [None]])
+def test_a_label_studio_result_that_cannot_be_read_sets_its_image_aside(tmp_path, result):
+    folder = choices(tmp_path, **{"0.jpg": {"annotations": [{"result": result}]}})
+    assert "0.jpg" not in labels_of(folder)
+    assert "its result is no list of objects" in told_of(folder)
+
+
 def test_images_that_are_not_annotated_yet_are_called_so(tmp_path):
     findings = {one.kind: one for one in run_checks.check(choices(tmp_path), "multi-label").findings}
     assert [Path(fname).name for fname in findings["not annotated"].fnames] == ["3.jpg"]
