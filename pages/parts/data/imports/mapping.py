@@ -35,19 +35,19 @@ _IN_A_ROW = 3
 
 def show(chosen: LibraryDataset) -> None:
     """The form, for a dataset that has a table."""
-    tables = [] if _is_no_table(chosen) else reading_cache.tables(chosen)
-    if tables and st.toggle(
+    tables = reading_cache.tables(chosen)
+    if tables and _may_be_mapped(chosen, tables) and st.toggle(
         "Choose the columns yourself", key=option_inputs.key_of(chosen, "map_columns"),
         help="Say which column holds the images, the labels or the points. You see the result before you apply it.",
     ):  # fmt: skip
         _form(chosen, tables)
 
 
-def _is_no_table(chosen: LibraryDataset) -> bool:
-    """Whether it is read as JSON of another tool: its objects could be shown as a table, whose columns say nothing."""
+def _may_be_mapped(chosen: LibraryDataset, tables: Sequence[TablePreview]) -> bool:
+    """Whether columns can say something: not those of another tool's JSON, whose objects only look like a table."""
     form = chosen.manifest.options.format
-    is_tool = form is not None and not FORMS[form].is_table
-    return is_tool and all(table.file.lower().endswith(".json") for table in reading_cache.tables(chosen))
+    is_read_as_table = form is None or FORMS[form].is_table
+    return is_read_as_table or not all(table.file.lower().endswith(".json") for table in tables)
 
 
 @st.fragment
