@@ -8,6 +8,8 @@ from engine.data import edits
 from engine.data.checks import run_checks
 from engine.data.checks.finding import HARMS, STOPS
 from engine.data.formats import DatasetError, load
+from engine.data.image_cache import cached_images
+from engine.data.unreadable_images import UnreadableImagesError, with_readable
 from tests.data.formats.reading import labels_of, points_of, problems_of, told_of
 from tests.dataset_files import IMAGE, POINT_ROWS, pascal, points, put, voc, write_table
 
@@ -232,6 +234,27 @@ def test_a_box_outside_its_image_does_not_matter_for_labels(tmp_path):
     folder = voc(tmp_path, objects, {"train": sorted(objects)[:-1], "val": ["000011"]})
     health = run_checks.check(folder, "multi-label")
     assert health.is_accepted and health.validation == len(load(folder, "multi-label").part(valid=True).table)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "is_accepted"), [(range(3), True), (range(5), False), (range(8, 16), True)]
+)
+def test_only_damaged_images_that_the_task_uses_count(tmp_path, damaged, is_accepted):
+    """Single-label uses the first eight; training refuses five damaged ones of these, and does not see the others."""
+    rows = [(f"{at}.jpg", "ab"[at % 2] if at < 8 else "a b", at in (6, 7)) for at in range(16)]
+    folder = pascal(tmp_path, rows)
+    put(folder, {f"train/{at}.jpg": b"\xff\xd8\xff" for at in damaged})
+    assert run_checks.check(folder, "single-label").is_accepted == is_accepted
+    dataset = load(folder, "single-label")
+    if is_accepted:
+        assert len(with_readable(dataset, readable_images)) == 8 - len({*damaged} & {*range(8)})
+    else:
+        with pytest.raises(UnreadableImagesError):
+            with_readable(dataset, readable_images)
+
+
+def readable_images(dataset):
+    return cached_images(dataset, 8, lambda share: None)
 
 
 @pytest.mark.parametrize("count", [4, 5, 6, 10, 24])
