@@ -37,7 +37,7 @@ def _cells(app) -> list[str]:
     return [button.label.replace("**", "") for button in app.button if (button.key or "").startswith("cell_")]
 
 
-def test_before_anything_is_touched_a_picture_with_two_labels_lights_two_cells(at_home):
+def test_before_anything_is_touched_an_image_with_two_labels_lights_two_cells(at_home):
     app = guessed()
     assert not app.exception
     assert app.pills(key="labels").value == ["bear", "cat"]
@@ -92,7 +92,7 @@ def test_a_bad_address_falls_back(at_home, address):
     assert app.selectbox(key="image").value == "train/006.jpg"
 
 
-def test_another_picture_brings_its_own_labels(at_home):
+def test_another_image_has_its_own_labels(at_home):
     app = open_page(PAGE)
     button(app, "No label").click().run()
     assert app.selectbox(key="image").value == "train/000.jpg"
@@ -102,7 +102,7 @@ def test_another_picture_brings_its_own_labels(at_home):
     assert app.pills(key="labels").value == ["bear"]
 
 
-def test_a_picture_filed_wrong_on_purpose_says_so(at_home, made):
+def test_an_image_labelled_wrong_on_purpose_says_so(at_home, made):
     (made / "scenes" / "wrong_labels.csv").write_text("fname,given,right\n002.jpg,bear,dog\n")
     app = open_page(PAGE)
     assert not app.warning or "on purpose" not in app.warning[0].value
@@ -116,12 +116,12 @@ def test_the_whole_set_is_counted(at_home, made):
     targets = formats.load(made / "scenes", "multi-label").targets()
     heat, together, how_many = (chart(app, place) for place in range(3))
     assert np.array(heat.data[0].z).sum() == targets.sum()
-    assert np.array(together.data[0].text)[0, 0] == targets[:, 0].sum()
+    assert np.array(together.data[1].text)[0, 0] == str(targets[:, 0].sum())
     assert list(how_many.data[0].y) == [2, 8, 12, 8, 2]
     assert f"{metrics.do_nothing_accuracy(targets):.1%}" in texts(app)
 
 
-def test_an_own_picture_starts_without_labels_and_can_be_ticked(at_home):
+def test_an_own_image_starts_without_labels_and_can_be_ticked(at_home):
     app = open_page(PAGE)
     app.segmented_control(key="image_from").set_value("Your own").run()
     app.file_uploader(key="image_upload").set_value(("mine.jpg", _jpeg(), "image/jpeg")).run()
@@ -136,7 +136,7 @@ def _jpeg() -> bytes:
     return file.getvalue()
 
 
-def test_a_file_that_is_no_picture_gets_one_sentence_and_the_sample_stays(at_home):
+def test_a_file_that_is_no_image_gets_one_sentence_and_the_sample_stays(at_home):
     app = open_page(PAGE)
     app.segmented_control(key="image_from").set_value("Your own").run()
     app.file_uploader(key="image_upload").set_value(("*mine*.jpg", b"no picture at all", "image/jpeg")).run()
