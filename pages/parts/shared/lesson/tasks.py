@@ -39,6 +39,11 @@ def show(lesson: Lesson, tasks: Sequence[Task], heading: str | None = "Try this"
         st.rerun()
 
 
+def require(lesson: Lesson, keys: Sequence[str]) -> None:
+    """Name all tasks of a lesson that shows only some of them at a time; the others would not count."""
+    learner_progress.expect(lesson.number, learner_progress.TASK, keys)
+
+
 def is_ticked(lesson: Lesson, task: Task) -> bool:
     """Whether the task was done at any time."""
     return learner_progress.get(lesson.number, learner_progress.TASK, task.key) is not None
