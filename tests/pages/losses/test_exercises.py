@@ -63,4 +63,4 @@ def test_numbers_are_short_and_never_round_to_nothing():
 def test_the_address_of_a_scenario_is_what_the_page_reads():
     assert logits.SCENARIOS[0].address == {}
     assert logits.SCENARIOS[3].address["scale"] == "×100"
-    assert logits.SCENARIOS[1].address["present"] == ""
+    assert logits.SCENARIOS[1].address["in_image"] == ""
