@@ -67,6 +67,7 @@ def _answer_all(page: Page) -> None:
     for answer in ANSWERS:
         page.locator("label").filter(has_text=re.compile(rf"^{re.escape(answer)}$")).click()
         wait_until_settled(page)
+    expect(page.get_by_text(re.compile("^Right"))).to_have_count(3)
     expect(page.get_by_text("Not quite.")).to_have_count(0)
 
 
