@@ -34,7 +34,7 @@ def test_a_right_guess_is_confirmed():
 def test_the_visual_can_be_had_without_a_guess():
     app = _pressed("Show me")
     assert app.text[0].value == "the visual"
-    assert app.info[0].value == "How many? **2.** Because of 2."
+    assert app.info[0].value == "How many? **It is 2.** Because of 2."
 
 
 def test_a_stored_guess_that_is_no_choice_any_more_shows_the_explanation_of_the_right_one():
@@ -42,7 +42,7 @@ def test_a_stored_guess_that_is_no_choice_any_more_shows_the_explanation_of_the_
     app.session_state["progress_marks"] = {"3.guess.first": 7}
     app.run()
     assert not app.exception
-    assert app.info[0].value.startswith("How many? **2.**")
+    assert app.info[0].value.startswith("How many? **It is 2.**")
 
 
 def _tasks() -> None:
