@@ -104,6 +104,10 @@ def test_copy_link_copies_the_state_also_without_a_clipboard(app, page):
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("window.copied") == f"{app.url}/One_hot?labels=dog"
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    page.get_by_text("The same in fastai").click()
+    page.get_by_role("button", name="Copy code").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("window.copied").startswith("from fastai.vision.all import *")
     assert page.troubles == []
 
 
