@@ -81,6 +81,13 @@ def test_the_texts_of_tasks_are_escaped_and_may_be_bold():
     assert "of 1 done" not in html
 
 
+def test_without_tasks_nothing_is_shown():
+    app = AppTest.from_string(
+        "from pages.parts.shared.lesson import LESSONS, tasks\ntasks.show(LESSONS[3], [])"
+    ).run()
+    assert not app.exception and not app.header
+
+
 def _part() -> None:
     from pages.parts.shared import learner_progress
     from pages.parts.shared.lesson import LESSONS, Question, Task, check, tasks
