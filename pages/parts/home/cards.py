@@ -1,19 +1,21 @@
 """Home's two ways in, as cards: the lessons, and the steps with one's own images."""
 
 import streamlit as st
-from pages.parts.shared.lessons import LESSONS
 
 from engine.inference import photo_showcase
 from pages.parts.home import thumbnail_drawings
 from pages.parts.home.next_lesson import minutes, next_lesson
 from pages.parts.shared import learner_progress, thumbnails
+from pages.parts.shared.lessons import LESSONS
+from pages.parts.shared.sidebar import WORKFLOW
 
-STEPS = (
-    ("Try a photo", "pages/8_Your_pictures.py", {}),
-    ("Import and label", "pages/9_Your_data.py", {}),
-    ("Train", "pages/7_Train.py", {}),
-    ("Review and export", "pages/10_Label_review.py", {}),
-)
+TRY = "pages/8_Your_pictures.py"
+_ABOUT = {
+    "pages/9_Your_data.py": "import and label",
+    "pages/7_Train.py": "seconds to minutes",
+    "pages/10_Label_review.py": "find wrong labels",
+    TRY: "see what a model predicts",
+}
 _SHOWN = ("astronaut.jpg", "chelsea.jpg", "coffee.jpg")
 _STYLE = """<style>
 [class*="st-key-card_"] h2 {padding-top: 0}
@@ -56,10 +58,10 @@ def _use() -> None:
     st.header("Use my own pictures", anchor=False)
     st.markdown("Four steps. The images stay on the machine that runs this app.")
     with st.container(key="start_using", width="content"):
-        st.page_link(STEPS[0][1], label="Try a photo now", icon=":material/add_photo_alternate:")
+        st.page_link(TRY, label="Try a photo now", icon=":material/add_photo_alternate:")
     with st.container(gap="xxsmall"):
-        for number, (label, path, query) in enumerate(STEPS, 1):
-            st.page_link(path, label=f"{number}. {label}", query_params=query)
+        for number, (name, path) in enumerate(WORKFLOW, 1):
+            st.page_link(path, label=f"{number}. {name}: {_ABOUT[path]}")
 
 
 def _photographs() -> str:

@@ -62,6 +62,7 @@ STYLE = """<style>
 </style>"""
 
 _ORDER = (SINGLE_LABEL, MULTI_LABEL, POINTS)
+_STRAIGHT = '<path d="M4 50 H96" class="on"/>'
 _ARROW = '<path d="M0 16 H92 M84 9 L94 16 L84 23"{}/>'
 
 
@@ -73,7 +74,7 @@ def html(image_tag: str, caption: str, backbone: str, heads: Sequence[Head], cho
         f'{STYLE}<div class="flow" role="group" style="{on}" '
         'aria-label="An image goes through one backbone into three heads, each with its own loss">'
         f"<figure>{image_tag}<figcaption>{escape(caption)}</figcaption></figure>"
-        f"{_wires('<path d="M4 50 H96" class="on"/>')}{_down()}"
+        f"{_wires(_STRAIGHT)}{_down()}"
         f'<div class="block body"><span class="name">Backbone</span><span class="small">{escape(backbone)}</span></div>'
         f"{_wires(_fan(chosen))}{_down()}"
         f'<div class="heads">{rows}</div></div>'
@@ -84,10 +85,12 @@ def _fan(chosen: str) -> str:
     """A line to each head; the one to the chosen head last, so that it lies on top."""
     ends = dict(zip(_ORDER, (17, 50, 83), strict=True))
     ordered = [task for task in _ORDER if task != chosen] + [chosen]
-    return "".join(
-        f'<path d="M0 50 C55 50 45 {ends[task]} 100 {ends[task]}"{' class="on"' if task == chosen else ""}/>'
-        for task in ordered
-    )
+    return "".join(_curve(ends[task], is_on=task == chosen) for task in ordered)
+
+
+def _curve(end: int, is_on: bool) -> str:
+    on = ' class="on"' if is_on else ""
+    return f'<path d="M0 50 C55 50 45 {end} 100 {end}"{on}/>'
 
 
 def _wires(paths: str) -> str:

@@ -25,7 +25,7 @@ def show(run: Run) -> None:
             _classes(class_report(run))
     except (RunError, KeyError, ValueError) as error:
         st.warning(plain(error))
-    with st.expander("All figures"):
+    with st.expander("All metrics"):
         tables.show_rows(["value"], _written(reached))
 
 

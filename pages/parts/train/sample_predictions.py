@@ -1,4 +1,4 @@
-"""A handful of validation pictures with what the run predicts for them after its last epoch."""
+"""A handful of validation images with what the run predicts for them after its last epoch."""
 
 from html import escape
 from io import BytesIO
@@ -28,7 +28,7 @@ _STYLE = """<style>
 
 
 def show(run: Run) -> None:
-    """Show the watched pictures under the last finished epoch; nothing before the first."""
+    """Show the watched images under the last finished epoch; nothing before the first."""
     watched = run.watched
     if watched.empty:
         return
@@ -53,7 +53,7 @@ def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
     try:
         jpeg = thumbnails.padded(run.image_path(fname), (_WIDTH, _WIDTH * 3 // 4))
     except (ImageError, OSError):
-        return f"<div>{escape(fname)} is gone.</div>"
+        return f"<div>{escape(fname)} is missing.</div>"
     changes = label_changes(predicted, predicted, there)
     return f"<div>{thumbnails.tag(jpeg, fname)}{label_chips.chips(changes, vocab, probs)}</div>"
 
@@ -64,7 +64,7 @@ def _point_cell(run: Run, fname: str, truth, prediction: np.ndarray) -> str:
     try:
         image = Image.open(BytesIO(thumbnails.jpeg(run.image_path(fname), _WIDTH)))
     except (ImageError, OSError):
-        return f"<div>{escape(fname)} is gone.</div>"
+        return f"<div>{escape(fname)} is missing.</div>"
     seen = np.array(image.size) / size
     drawn = with_points(image, truth_px=true_px * seen, predicted_px=predicted_px * seen, width=_WIDTH)
     off = float(coordinates.pixel_distance(predicted_px, true_px))
