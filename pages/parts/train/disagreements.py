@@ -163,7 +163,8 @@ def _point_cell(run: Run, differences: PointDisagreements, place: int) -> str:
         for of_run, error in enumerate(differences.errors_px[:, place])
     )
     image = _image(run.image_path(differences.fnames[place]), _with_points, differences, place)
-    return f'{image}<div class="what">{differences.apart_px[place]:.1f} px apart</div><div class="predictions">{off}</div>'
+    apart = f'<div class="what">{differences.apart_px[place]:.1f} px apart</div>'
+    return f'{image}{apart}<div class="predictions">{off}</div>'
 
 
 def _unseen(differences: PointDisagreements, of_run: int, place: int) -> str:

@@ -106,8 +106,8 @@ def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
         else "with all layers learning"
     )
     st.caption(
-        f"Tried on {counted(result['pictures'], 'training image')} in {result['seconds']:.0f} s, {begins}. Epochs, rate "
-        "and threshold do not change it."
+        f"Tried on {counted(result['pictures'], 'training image')} in {result['seconds']:.0f} s, {begins}. "
+        "Epochs, rate and threshold do not change it."
     )
 
 
