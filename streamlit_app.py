@@ -9,10 +9,10 @@ page.begin(
     "Loss Lab",
     "One network can name a thing, name everything, or point at a face. Only its last layer and its loss change.",
 )
-if image_kind.choose(key="images") == image_kind.PHOTOGRAPHS:
-    photographs.show()
-else:
-    drawings.show()
+place = st.container()
+kind = image_kind.choose(key="images")
+with place:
+    (photographs if kind == image_kind.PHOTOGRAPHS else drawings).show()
 cards.show()
 with st.expander("Trained runs, ready to use"):
     models.show()

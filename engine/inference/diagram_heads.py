@@ -48,7 +48,7 @@ def single_label(probs: Mapping[str, float], target: str | None, why_none: str) 
         return Head(SINGLE_LABEL, bars, predicted, False, "no class is right", None, why_none)
     prob = max(probs.get(target, 0.0), SMALLEST_PROB)
     loss = -math.log(prob)
-    working = f"−log {_share(prob)} = {loss:.2f}"
+    working = f"−log {prob:.4g} = {loss_text(loss)}"
     return Head(SINGLE_LABEL, bars, predicted, predicted == target, target, loss, working)
 
 
@@ -59,7 +59,7 @@ def multi_label(probs: Mapping[str, float], predicted: Sequence[str], target: Se
     terms = -np.log(np.where(present, clipped, 1 - clipped))
     loss = float(terms.mean())
     largest = list(probs)[int(terms.argmax())]
-    working = f"mean of {len(terms)}; the largest, {terms.max():.2f}, is from {largest}"
+    working = f"mean of {len(terms)}; most from {largest}: {terms.max():.2f}"
     return Head(
         MULTI_LABEL,
         _highest(probs),
@@ -112,7 +112,3 @@ def loss_text(loss: float | None) -> str:
 
 def _highest(probs: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(probs.items(), key=lambda pair: -pair[1])[:BARS])
-
-
-def _share(prob: float) -> str:
-    return f"{prob:.2f}" if prob >= 0.01 else f"{prob:.1g}"

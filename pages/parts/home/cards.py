@@ -23,9 +23,8 @@ _STYLE = """<style>
 [class*="st-key-start_"] a :is(p, span) {color: #fff !important}
 [class*="st-key-start_"] a:hover {background: light-dark(#005f95, #1b7ab8)}
 .thumbs {display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem}
-.thumbs :is(img, svg) {width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: .5rem; display: block}
-.thumbs svg {background: light-dark(#eef1f5, #2a2926)}
-.thumbs .ink {stroke: light-dark(#7d818c, #96989e)}
+.thumbs img {width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: .5rem; display: block;
+  background: light-dark(#eef1f5, #2a2926)}
 </style>"""
 
 

@@ -6,6 +6,7 @@ from html import escape
 from engine.inference.diagram_heads import Head, loss_text
 from engine.plots.style import CROSS_ENTROPY, MSE, SIGMOID
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from pages.parts.shared import svg_image
 
 LOSS_NAMES = {
     SINGLE_LABEL: "Cross-entropy",
@@ -29,15 +30,12 @@ STYLE = """<style>
   background: light-dark(#fff, #1d1c1a)}
 .flow .body {text-align: center; padding: 1.25rem .5rem; background: light-dark(#eef1f5, #2a2926)}
 .flow .name {font-weight: 600; display: block}
-.flow svg {width: 100%; height: 100%; min-height: 2rem; display: block; overflow: visible}
-.flow svg path {fill: none; stroke: light-dark(#9a9da8, #74767c); stroke-width: 1.5; vector-effect: non-scaling-stroke}
-.flow .wires {align-self: stretch}
+.flow img.wires {width: 100%; height: 100%; display: block; align-self: stretch}
+.flow img.arrow {width: 100%; height: 1.5rem; display: block; align-self: center}
 .flow .heads {display: grid; gap: .75rem}
 .flow .row {display: grid; grid-template-columns: minmax(0, 6fr) 2.5rem minmax(0, 5fr); align-items: stretch}
-.flow .row > svg {align-self: center; height: 2rem}
 .flow .row.on .block {border: 2px solid var(--colour); box-shadow: 0 0 0 3px
   color-mix(in srgb, var(--colour) 22%, transparent)}
-.flow svg path.on {stroke: var(--colour); stroke-width: 3.5}
 .flow .predicts {font-weight: 700; font-size: 1.05rem; overflow-wrap: anywhere}
 .flow .mark {font-weight: 600; font-size: .8125rem; white-space: nowrap}
 .flow .mark.right {color: light-dark(#1b6fa8, #5fb3ea)} .flow .mark.wrong {color: light-dark(#b93a15, #ff8f6b)}
@@ -49,11 +47,11 @@ STYLE = """<style>
 .flow .bar i b {display: block; height: 100%; border-radius: .2rem; background: light-dark(#9a9da8, #74767c)}
 .flow .row.on .bar i b {background: var(--colour)}
 .flow .value {font-size: 1.35rem; font-weight: 700; font-variant-numeric: tabular-nums}
-.flow .down {display: none}
+.flow img.down {display: none}
 @media (max-width: 900px) {
   .flow {grid-template-columns: minmax(0, 1fr)}
   .flow figure {display: grid; grid-template-columns: minmax(0, 11rem) 1fr; gap: .75rem; align-items: center}
-  .flow .wires {display: none} .flow .down {display: block; height: 1.5rem; min-height: 0}
+  .flow img.wires {display: none} .flow img.down {display: block; height: 1.5rem; margin: .15rem auto}
   .flow .body {padding: .5rem}
   .flow .row {grid-template-columns: minmax(0, 6fr) 1.25rem minmax(0, 5fr)}
   .flow .block {padding: .45rem .55rem}
@@ -62,8 +60,7 @@ STYLE = """<style>
 </style>"""
 
 _ORDER = (SINGLE_LABEL, MULTI_LABEL, POINTS)
-_STRAIGHT = '<path d="M4 50 H96" class="on"/>'
-_ARROW = '<path d="M0 16 H92 M84 9 L94 16 L84 23"{}/>'
+_GREY = "#8a8d96"
 
 
 def html(image_tag: str, caption: str, backbone: str, heads: Sequence[Head], chosen: str) -> str:
@@ -74,9 +71,9 @@ def html(image_tag: str, caption: str, backbone: str, heads: Sequence[Head], cho
         f'{STYLE}<div class="flow" role="group" style="{on}" '
         'aria-label="An image goes through one backbone into three heads, each with its own loss">'
         f"<figure>{image_tag}<figcaption>{escape(caption)}</figcaption></figure>"
-        f"{_wires(_STRAIGHT)}{_down()}"
+        f"{_wires(_straight(chosen))}{_down(chosen)}"
         f'<div class="block body"><span class="name">Backbone</span><span class="small">{escape(backbone)}</span></div>'
-        f"{_wires(_fan(chosen))}{_down()}"
+        f"{_wires(_fan(chosen))}{_down(chosen)}"
         f'<div class="heads">{rows}</div></div>'
     )
 
@@ -85,31 +82,37 @@ def _fan(chosen: str) -> str:
     """A line to each head; the one to the chosen head last, so that it lies on top."""
     ends = dict(zip(_ORDER, (17, 50, 83), strict=True))
     ordered = [task for task in _ORDER if task != chosen] + [chosen]
-    return "".join(_curve(ends[task], is_on=task == chosen) for task in ordered)
+    return "".join(_curve(task, ends[task], is_on=task == chosen) for task in ordered)
 
 
-def _curve(end: int, is_on: bool) -> str:
-    on = ' class="on"' if is_on else ""
-    return f'<path d="M0 50 C55 50 45 {end} 100 {end}"{on}/>'
+def _curve(task: str, end: int, is_on: bool) -> str:
+    return _line(f"M0 50 C55 50 45 {end} 100 {end}", task if is_on else None)
+
+
+def _straight(chosen: str) -> str:
+    return _line("M0 50 H100", chosen)
+
+
+def _line(path: str, lit: str | None) -> str:
+    """A line, wide and in the colour of the task where it is lit."""
+    colour, width = (COLOURS[lit], 4) if lit else (_GREY, 1.5)
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}" vector-effect="non-scaling-stroke"/>'
 
 
 def _wires(paths: str) -> str:
-    return f'<svg class="wires" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">{paths}</svg>'
+    return svg_image.tag("0 0 100 100", paths, "wires", stretched=True)
 
 
-def _down() -> str:
+def _down(chosen: str) -> str:
     """The arrow between parts that stand below each other, on a narrow screen."""
-    return (
-        '<svg class="down" viewBox="0 0 100 24" aria-hidden="true">'
-        '<path d="M50 0 V20 M43 13 L50 21 L57 13" class="on"/></svg>'
-    )
+    return svg_image.tag("0 0 40 24", _line("M20 0 V20 M12 12 L20 21 L28 12", chosen), "down")
 
 
 def _row(head: Head, is_on: bool) -> str:
-    arrow = _ARROW.format(' class="on"' if is_on else "")
+    arrow = _line("M0 12 H36 M28 5 L37 12 L28 19", head.task if is_on else None)
     return (
         f'<div class="row{" on" if is_on else ""}" style="--colour: {COLOURS[head.task]}">{_head(head)}'
-        f'<svg viewBox="0 0 100 32" preserveAspectRatio="none" aria-hidden="true">{arrow}</svg>{_loss(head)}</div>'
+        f"{svg_image.tag('0 0 40 24', arrow, 'arrow')}{_loss(head)}</div>"
     )
 
 

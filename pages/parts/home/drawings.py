@@ -14,10 +14,10 @@ from pages.parts.shared.text import plain
 
 BACKBONE = "ResNet-18, trained on drawings. The same layers for all three."
 _NOTES = {
-    "A person": "Two of three are right. The point head has only ever seen heads up close, so in a scene it guesses.",
+    "A head": "All three are right: a person, a person, and the centre of the head.",
+    "A person": "The point head has only seen heads up close. In a scene it guesses.",
     "A person and a dog": "Binary cross-entropy names both. Softmax has to choose, and the point head guesses.",
     "Snow, and nothing else": "Binary cross-entropy may name nothing. Softmax must still name something.",
-    "A head": "Here the point head is at home. The other two learned on whole figures.",
 }
 
 
@@ -36,11 +36,26 @@ def show() -> None:
     place = st.container()
     titles = list(by_title)
     title = st.pills(
-        "Drawing", titles, default=titles[0], required=True, key="drawing", bind="query-params", wrap=True
+        "Drawing",
+        titles,
+        default=titles[0],
+        format_func=lambda title: _titled(by_title[title], by_task),
+        required=True,
+        key="drawing",
+        bind="query-params",
+        wrap=True,
     )
     with place:
         _diagram(by_title[title], by_task)
     st.markdown(_NOTES.get(title, ""))
+
+
+def _titled(shown: HomeExample, by_task: dict[str, Run]) -> str:
+    try:
+        is_right = all(head.is_right for head in drawing_diagram.heads(shown, by_task))
+    except (RunError, ValueError):
+        is_right = True
+    return shown.title if is_right else f"Fails: {shown.title[0].lower()}{shown.title[1:]}"
 
 
 def _diagram(shown: HomeExample, by_task: dict[str, Run]) -> None:

@@ -27,7 +27,7 @@ _WIDTH = 320
 _MORE = "disagreements_shown"
 _STYLE = """<style>
 .disagree {display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.2rem 1rem}
-.disagree img {width: 100%; border-radius: .5rem; margin-bottom: .3rem}
+.disagree img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; object-position: left; margin-bottom: .3rem}
 .disagree .predictions {display: grid; grid-template-columns: max-content 1fr; align-items: start; gap: .15rem .1rem}
 .disagree .chips {min-height: 0; margin-bottom: .2rem; gap: .2rem}
 .disagree .chip {font-size: .78rem; padding: .05rem .4rem}
@@ -143,7 +143,7 @@ def _label_cell(run: Run, differences: LabelDisagreements, place: int) -> str:
         f"{run_badges.badge(of_run)}{_chips(differences, of_run, place)}"
         for of_run in range(len(differences.predicted))
     )
-    image = _image(run.image_path(differences.fnames[place]), thumbnails.padded, (_WIDTH, _WIDTH * 3 // 4))
+    image = _image(run.image_path(differences.fnames[place]), thumbnails.jpeg, _WIDTH)
     what = f'<div class="what">all predict {escape(", ".join(alike))}</div>' if alike else ""
     return f'{image}{what}<div class="predictions">{rows}</div>'
 

@@ -26,7 +26,7 @@ def choose(name: str, label: str, options, reason: str, on_change=None, new: boo
         st.session_state[key] = options[0]
     extra = {"on_change": on_change} if on_change else {}
     st.selectbox(
-        label, options, key=key, help=reason, accept_new_options=new, required=True,
+        label, options, key=key, help=reason, accept_new_options=new,
         format_func=lambda option: words.get(option, option), **extra,
     )  # fmt: skip
     return st.session_state[key]

@@ -57,7 +57,7 @@ def show() -> TrainConfig | None:
 
 def _simple() -> dict:
     """The three fields that everybody needs."""
-    first, second, third = st.columns([3, 3, 2])
+    first, second, third = st.columns([5, 5, 4])
     with first:
         task = choose(
             "task", "What to predict", TASK_NAMES, "This decides the target, and so the loss.", _new_task

@@ -38,7 +38,7 @@ def show(every: list[Run]) -> None:
         st.caption("You can rename and delete your own runs here, not the bundled ones.")
         return
     with st.expander("Rename or delete a run of yours"):
-        run = own[st.selectbox("Which", list(own), key="train_which", required=True)]
+        run = own[st.selectbox("Which", list(own), key="train_which")]
         if run.state in ACTIVE:
             st.caption("It is still active: stop it first.")
             return

@@ -42,7 +42,7 @@ def show(every: list[Run]) -> Run | None:
     default = runs.title(_first(every))
     if st.session_state.get(WATCHED) not in by_title:
         st.session_state[WATCHED] = address.recall("run", list(by_title), default)
-    title = st.selectbox("Run", list(by_title), key=WATCHED, required=True)
+    title = st.selectbox("Run", list(by_title), key=WATCHED)
     st.query_params["run"] = title
     run = by_title[title]
     is_active = run.state in ACTIVE

@@ -23,7 +23,7 @@ SHOWN = 6
 _WIDTH = 320
 _STYLE = """<style>
 .watched {display: grid; grid-template-columns: repeat(auto-fill, minmax(7.75rem, 1fr)); gap: .8rem}
-.watched img {width: 100%; border-radius: .5rem; margin-bottom: .3rem}
+.watched img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; object-position: left; margin-bottom: .3rem}
 </style>"""
 
 
@@ -51,7 +51,7 @@ def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
     there = np.isin(vocab, truth["labels"].split("|"))
     predicted = decide(run.task, probs, run.config.threshold)
     try:
-        jpeg = thumbnails.padded(run.image_path(fname), (_WIDTH, _WIDTH * 3 // 4))
+        jpeg = thumbnails.jpeg(run.image_path(fname), _WIDTH)
     except (ImageError, OSError):
         return f"<div>{escape(fname)} is missing.</div>"
     changes = label_changes(predicted, predicted, there)

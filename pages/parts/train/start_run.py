@@ -21,6 +21,8 @@ _STARTED = "train_started"
 
 def offer(config: TrainConfig | None) -> None:
     """A name and a button; the run that it starts is then watched."""
+    if sentence := estimate(config):
+        st.markdown(sentence)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pressed = st.button(
             "Start training", type="primary", icon=":material/play_arrow:", disabled=config is None
@@ -29,7 +31,6 @@ def offer(config: TrainConfig | None) -> None:
             "Name of the run", "my run", key="train_name", width=220,
             help="Its folder's name. A name that is taken gets a number.",
         )  # fmt: skip
-        st.markdown(estimate(config))
     if config is None or not pressed:
         return
     asked, now = (config, name), time.monotonic()
