@@ -20,6 +20,7 @@ from engine.runs import Run, RunError, disagreements
 from engine.runs.disagreements import LabelDisagreements, PointDisagreements, chance
 from pages.parts.shared import label_chips, run_badges, runs, thumbnails
 from pages.parts.shared.text import plain
+from pages.parts.train import alt_texts
 
 A_PAGE = 9
 LIKELY_CHANCE = 0.05
@@ -143,7 +144,9 @@ def _label_cell(run: Run, differences: LabelDisagreements, place: int) -> str:
         f"{run_badges.badge(of_run)}{_chips(differences, of_run, place)}"
         for of_run in range(len(differences.predicted))
     )
-    image = _image(run.image_path(differences.fnames[place]), thumbnails.jpeg, _WIDTH)
+    image = _image(
+        run.image_path(differences.fnames[place]), _alt(differences, place), thumbnails.jpeg, _WIDTH
+    )
     what = f'<div class="what">all predict {escape(", ".join(alike))}</div>' if alike else ""
     return f'{image}{what}<div class="predictions">{rows}</div>'
 
@@ -162,7 +165,9 @@ def _point_cell(run: Run, differences: PointDisagreements, place: int) -> str:
         f"{run_badges.badge(of_run)}<span>{error:.1f} px off{_unseen(differences, of_run, place)}</span>"
         for of_run, error in enumerate(differences.errors_px[:, place])
     )
-    image = _image(run.image_path(differences.fnames[place]), _with_points, differences, place)
+    image = _image(
+        run.image_path(differences.fnames[place]), alt_texts.pointed(), _with_points, differences, place
+    )
     apart = f'<div class="what">{differences.apart_px[place]:.1f} px apart</div>'
     return f'{image}{apart}<div class="predictions">{off}</div>'
 
@@ -172,11 +177,16 @@ def _unseen(differences: PointDisagreements, of_run: int, place: int) -> str:
     return "" if is_seen else ", outside the image"
 
 
-def _image(path: Path, make, *how) -> str:
+def _image(path: Path, alt: str, make, *how) -> str:
     try:
-        return thumbnails.tag(make(path, *how), path.name)
+        return thumbnails.tag(make(path, *how), alt)
     except (ImageError, OSError):
         return f"<div>{escape(path.name)} is missing.</div>"
+
+
+def _alt(differences: LabelDisagreements, place: int) -> str:
+    truth = zip(differences.vocab, differences.truth[place], strict=True)
+    return alt_texts.labelled([label for label, is_there in truth if is_there])
 
 
 def _with_points(path: Path, differences: PointDisagreements, place: int) -> bytes:

@@ -18,6 +18,7 @@ from engine.plots.image_overlays import with_points
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.shared import label_chips, thumbnails
+from pages.parts.train import alt_texts
 
 SHOWN = 6
 _WIDTH = 320
@@ -55,7 +56,8 @@ def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
     except (ImageError, OSError):
         return f"<div>{escape(fname)} is missing.</div>"
     changes = label_changes(predicted, predicted, there)
-    return f"<div>{thumbnails.tag(jpeg, fname)}{label_chips.chips(changes, vocab, probs)}</div>"
+    alt = alt_texts.labelled([label for label in truth["labels"].split("|") if label])
+    return f"<div>{thumbnails.tag(jpeg, alt)}{label_chips.chips(changes, vocab, probs)}</div>"
 
 
 def _point_cell(run: Run, fname: str, truth, prediction: np.ndarray) -> str:
@@ -68,7 +70,7 @@ def _point_cell(run: Run, fname: str, truth, prediction: np.ndarray) -> str:
     seen = np.array(image.size) / size
     drawn = with_points(image, truth_px=true_px * seen, predicted_px=predicted_px * seen, width=_WIDTH)
     off = float(coordinates.pixel_distance(predicted_px, true_px))
-    return f"<div>{thumbnails.tag(to_jpeg(drawn), fname)}<div>{off:.1f} px off</div></div>"
+    return f"<div>{thumbnails.tag(to_jpeg(drawn), alt_texts.pointed(off))}<div>{off:.1f} px off</div></div>"
 
 
 _CELLS = {SINGLE_LABEL: _label_cell, MULTI_LABEL: _label_cell, POINTS: _point_cell}
