@@ -8,7 +8,8 @@ from engine.inference.photo_showcase import ShowcasePhotograph
 from pages.parts.home import change_loss, diagram
 from pages.parts.home.marked import marked_tag
 
-BACKBONE = "EfficientNet-Lite, pretrained. The same layers for all three."
+BACKBONE = "EfficientNet-Lite, pretrained and frozen. All three use it."
+_MORE = "The multi-label model averages it with a larger EfficientNet-Lite."
 _NOTES = {
     "photographer.jpg": "All three are right: a tripod, a person, and the point between his eyes.",
     "coffee.jpg": "All three are right: an espresso, none of the 20 labels, and no face.",
@@ -49,6 +50,7 @@ def show() -> None:
         )
         st.html(diagram.html(tag, shown.title, BACKBONE, heads, chosen))
     st.markdown(_NOTES.get(shown.fname, ""))
+    st.caption(_MORE)
 
 
 def _titled(shown: ShowcasePhotograph) -> str:
