@@ -158,7 +158,7 @@ def lessons(rates: pd.DataFrame) -> str:
 FASTAI = """
 from fastai.vision.all import *
 
-# bears/none holds pictures of anything else; their list of labels is empty
+# bears/none holds images of anything else; their list of labels is empty
 def labels_of(path): return [] if path.parent.name == "none" else [path.parent.name]
 
 bears = DataBlock(
@@ -167,6 +167,6 @@ bears = DataBlock(
     item_tfms=Resize(128, method="squish"), batch_tfms=aug_transforms())
 learn = vision_learner(bears.dataloaders("bears"), resnet18, metrics=accuracy_multi)
 learn.fine_tune(4)
-labels, yes, probs = learn.predict("sheep.jpg")    # no label at all, if pictures of nothing were among them
+labels, yes, probs = learn.predict("sheep.jpg")    # no label at all, if it saw images of nothing
 """.strip()
 """The exercise in fastai; without the folder `none` it still names a bear."""

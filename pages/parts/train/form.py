@@ -11,6 +11,7 @@ from engine.data.summary import weights_note
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.optional_deps import NO_TENSORBOARD, has_tensorboard
 from engine.training.presets import QUICK
+from pages.parts.shared import streamlit_internals
 from pages.parts.shared.text import plain
 from pages.parts.train import address, advanced, choose_data, find_lr, start_run
 from pages.parts.train.fields import PREFIX, choose, fill, value
@@ -34,7 +35,7 @@ def show() -> TrainConfig | None:
 
     What is wrong with it is said, all at once.
     """
-    if PREFIX + "task" not in st.session_state:
+    if PREFIX + "task" not in st.session_state or streamlit_internals.came_by_history():
         fill(address.values(st.query_params))
         st.session_state[_OPEN] = address.has_advanced(st.query_params)
     values = _simple()

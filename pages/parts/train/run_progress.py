@@ -40,11 +40,11 @@ def show(every: list[Run]) -> Run | None:
         st.info("There is no run yet: start one above.")
         return None
     default = runs.title(_first(every))
-    if st.session_state.get(WATCHED) not in by_title:
+    if st.session_state.get(WATCHED) not in by_title or streamlit_internals.came_by_history():
         st.session_state[WATCHED] = address.recall("run", list(by_title), default)
     title = st.selectbox("Run", list(by_title), key=WATCHED)
-    st.query_params["run"] = title
     run = by_title[title]
+    address.remember("run", title, default if runs.is_bundled(by_title[default]) else "")
     is_active = run.state in ACTIVE
     _polled(_look, SECONDS_BETWEEN_LOOKS, is_active)(str(run.folder), is_active)
     _polled(_results, SECONDS_BETWEEN_DRAWINGS, is_active)(str(run.folder))

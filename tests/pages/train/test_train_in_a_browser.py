@@ -41,6 +41,33 @@ def test_a_run_is_started_found_after_a_reload_and_watched_to_its_end(app, page,
     assert page.troubles == []
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is_next(
+    app, page, my_runs, tmp_path, width
+):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_page(page, app, f"Train?task=multi-label&data={labelled(tmp_path / 'squares')}")
+    start = page.get_by_role("button", name="Start training")
+    expect(start).to_be_in_viewport()
+    expect(page.get_by_text("on two CPU cores").first).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="Seed")).not_to_be_visible()
+    name = page.get_by_role("textbox", name="Name of the run")
+    name.fill(f"quick {width}")
+    name.press("Tab")
+    before = page.evaluate("history.length")
+    start.click()
+    expect(page.get_by_text(f"quick {width} is finished")).to_be_visible()
+    expect(page.get_by_text("of the yes/no decisions are right")).to_be_visible()
+    wait_until_settled(page)
+    assert page.evaluate("history.length") == before + 1
+    for offer in ("Try a photo", "Choose thresholds", "Export model"):
+        expect(page.get_by_role("link", name=offer)).to_be_visible()
+    page.get_by_role("radio", name="Runs").click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    page.wait_for_url(lambda url: "show=Runs" in url)
+    assert (my_runs / f"quick {width}" / "metrics.json").is_file() and page.troubles == []
+
+
 def test_a_learning_rate_is_searched_for_found_after_a_reload_and_taken(app, page, tmp_path):
     data = labelled(tmp_path / "squares")
     open_page(page, app, f"Train?task=multi-label&data={data}&{FORM}&arch=test_resnet")
