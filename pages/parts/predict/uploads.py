@@ -38,8 +38,10 @@ def show() -> None:
 
 def _chosen(by_title: dict[str, Run]) -> dict[str, Run]:
     """The run that the address names, with the workflow's steps; every run where it names none."""
-    asked = st.query_params.get("run")
+    asked = st.query_params.get("run", "")
     if asked not in by_title:
+        if own := [run for run in by_title.values() if not runs.is_bundled(run)]:
+            workflow.show("", run=max(own, key=lambda run: run.folder.stat().st_mtime))
         return by_title
     run = by_title[asked]
     workflow.show("", run=run)

@@ -27,6 +27,17 @@ _FORMATS = {
     "median_error_percent_of_width": "%.1f",
     "mean_point_median_error_px": "%.1f",
 }
+_WIDTHS = {
+    "state": 80,
+    "task": 90,
+    "data": 75,
+    "loss": 120,
+    "epochs": 65,
+    "reached": 130,
+    "without a network": 130,
+}
+"""In pixels, so that all columns fit into a window of 1280; the first stays in view on phones."""
+
 _HELP = {"skill": "0 is the best constant prediction, 1 is all right."}
 
 
@@ -54,12 +65,13 @@ def _table(every: list[Run]) -> None:
         return
     table = runs_table.table(shown)
     table["run"] = [runs.title(run) for run in shown]
-    if table["task"].nunique() == 1:
-        table = table.drop(columns="task")
-    columns = {
-        name: st.column_config.NumberColumn(named(name), format=form, help=_HELP.get(name))
+    alike = [name for name in ("task", "state") if table[name].nunique() == 1]
+    table = table.drop(columns=alike)
+    columns = {name: st.column_config.Column(width=width) for name, width in _WIDTHS.items()} | {
+        name: st.column_config.NumberColumn(named(name), format=form, help=_HELP.get(name), width=80)
         for name, form in _FORMATS.items()
     }
+    columns["run"] = st.column_config.Column(width=130, pinned=True)
     st.dataframe(table, hide_index=True, key="train_table", column_config=columns, placeholder="")
 
 

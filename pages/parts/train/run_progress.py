@@ -33,8 +33,8 @@ _ICONS = {
 }
 
 
-def show(every: list[Run]) -> Run | None:
-    """Let the person choose a run and watch it; the address keeps which. The run that is watched, if any."""
+def choose(every: list[Run]) -> Run | None:
+    """Let the person choose a run to watch; the address keeps which. None where there is none."""
     by_title = {runs.title(run): run for run in every}
     if not by_title:
         st.info("There is no run yet: start one above.")
@@ -45,10 +45,18 @@ def show(every: list[Run]) -> Run | None:
     title = st.selectbox("Run", list(by_title), key=WATCHED)
     run = by_title[title]
     address.remember("run", title, default if runs.is_bundled(by_title[default]) else "")
+    return run
+
+
+def standing(run: Run) -> None:
+    """How the run stands and the buttons that steer it; once it has ended, its verdict."""
     is_active = run.state in ACTIVE
     _polled(_look, SECONDS_BETWEEN_LOOKS, is_active)(str(run.folder), is_active)
-    _polled(_results, SECONDS_BETWEEN_DRAWINGS, is_active)(str(run.folder))
-    return run
+
+
+def details(run: Run) -> None:
+    """What the run has written so far: metrics, curves, predictions, code and log."""
+    _polled(_results, SECONDS_BETWEEN_DRAWINGS, run.state in ACTIVE)(str(run.folder))
 
 
 def _polled(show, seconds: float, is_active: bool):
@@ -70,6 +78,7 @@ def _look(folder: str, was_active: bool) -> None:
         if (run.state in ACTIVE) != was_active:
             st.rerun()
         _standing(run)
+        results.verdict(run)
         _steer(run)
     except (RunError, OSError) as error:
         st.warning(plain(error))

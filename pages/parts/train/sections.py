@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from engine.jobs.status import ACTIVE
 from engine.runs import Run
 from pages.parts.shared import workflow
 from pages.parts.shared.workflow_steps import TRAIN
@@ -31,9 +32,12 @@ def show(every: list[Run]) -> None:
 
 def _watch(every: list[Run]) -> None:
     st.header("Watch a run")
-    watched = run_progress.show(every)
+    watched = run_progress.choose(every)
     if watched is None:
         return
-    workflow.show(TRAIN, run=watched)
+    run_progress.standing(watched)
+    if watched.state not in ACTIVE:
+        workflow.show(TRAIN, run=watched)
+    run_progress.details(watched)
     st.header("Export model")
     export_bundle.show(watched)
