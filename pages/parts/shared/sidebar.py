@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.shared import learner_progress, present_mode
+from pages.parts.shared import learner_progress, present_mode, streamlit_internals
 from pages.parts.shared.lessons import LESSONS
 from pages.parts.shared.streamlit_internals import AUTOMATIC_NAVIGATION, SIDEBAR, SIDEBAR_LINK
 
@@ -38,7 +38,7 @@ def show(title: str) -> None:
     """Show the links; `title` is that of the page that is open."""
     with st.sidebar:
         with st.container(gap="xxsmall"):
-            st.page_link(HOME, label="Home", query_params=_kept())
+            streamlit_internals.page_link(HOME, label="Home", query_params=_kept())
             st.html(f'<p class="group">{LEARN}</p>')
             for lesson in LESSONS.values():
                 _link(
@@ -55,7 +55,7 @@ def show(title: str) -> None:
 
 def _link(path: str, label: str, lesson: int | None = None) -> None:
     tick = " ✓" if lesson is not None and learner_progress.is_complete(lesson) else ""
-    st.page_link(path, label=label + tick, query_params=_kept())
+    streamlit_internals.page_link(path, label=label + tick, query_params=_kept())
 
 
 def _kept() -> dict[str, str] | None:

@@ -5,10 +5,10 @@ checked again; `tests/pages/test_history_in_a_browser.py` fails when the address
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
+from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
@@ -80,3 +80,12 @@ def rerun_fragment() -> None:
         st.rerun(scope="fragment")
     except StreamlitAPIException:
         st.rerun()
+
+
+def page_link(path: str, **options) -> None:
+    """A link to a page of the app, or nothing where a page is run by itself, without the app around it.
+
+    Remove this when Streamlit can be asked which pages there are.
+    """
+    with suppress(StreamlitPageNotFoundError):
+        st.page_link(path, **options)

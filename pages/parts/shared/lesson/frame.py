@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.parts.shared import code as shared_code
-from pages.parts.shared import gc_freeze, learner_progress, page, present_mode
+from pages.parts.shared import gc_freeze, learner_progress, page, present_mode, streamlit_internals
 from pages.parts.shared.lessons import LESSONS, Lesson
 
 MOST_LINES = 15
@@ -20,8 +20,8 @@ _FIRST, _LAST = ("streamlit_app.py", "Home"), ("pages/9_Your_data.py", "Use your
 def begin(lesson: Lesson, terms: Sequence[str] = ()) -> None:
     """Set the page up with the lesson's title, goal, prerequisites and terms. Call it first."""
     learner_progress.begin(lesson.number)
-    page.begin(lesson.heading, f"**Goal:** {lesson.goal}", terms, tab=lesson.title)
-    st.caption(f"About {lesson.minutes} minutes. You need: {lesson.prerequisites}")
+    note = f"About {lesson.minutes} minutes. You need: {lesson.prerequisites}"
+    page.begin(lesson.heading, f"**Goal:** {lesson.goal}", terms, lesson.title, note)
 
 
 def what_you_saw(sentences: Sequence[str]) -> None:
@@ -62,7 +62,9 @@ def end(lesson: Lesson) -> None:
 
 def _link(path: str, title: str, says: str, icon: str, side) -> None:
     kept = {present_mode.PARAMETER: present_mode.ON} if present_mode.is_on() else None
-    st.page_link(path, label=f"{says}: {title}", icon=icon, icon_position=side, query_params=kept)
+    streamlit_internals.page_link(
+        path, label=f"{says}: {title}", icon=icon, icon_position=side, query_params=kept
+    )
 
 
 def _notebooks():
