@@ -83,7 +83,7 @@ def test_the_orange_bars_are_spoken_of_as_they_are(present, says, never):
 
 
 def test_a_button_is_only_named_where_it_is_or_with_the_way_to_it(at_home):
-    own, real = open_page(PAGE), open_page(PAGE, logits=REAL, kind="Drawings", picture="train/005.jpg")
+    own, real = open_page(PAGE), open_page(PAGE, logits=REAL, kind="Drawings", image="train/005.jpg")
     assert "Press “Logits of 1000”" in texts(own) and button(own, "Logits of 1000")
     assert "choose “Your own logits” at the top and press “Logits of 1000”" in texts(real)
     assert "Press “Logits" not in texts(real)

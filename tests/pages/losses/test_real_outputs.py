@@ -15,7 +15,7 @@ from tests.shown_code import shown_code
 
 
 def test_a_sample_picture_shows_the_networks_stored_outputs_to_the_last_digit(at_home, made):
-    app = open_page(PAGE, kind="Drawings", logits=REAL, picture="train/007.jpg")
+    app = open_page(PAGE, kind="Drawings", logits=REAL, image="train/007.jpg")
     assert not app.exception
     said = made["multi-label"].predictions
     logits = torch.tensor(said.logits[said.fnames.index("train/007.jpg")], dtype=torch.float64)
@@ -24,7 +24,7 @@ def test_a_sample_picture_shows_the_networks_stored_outputs_to_the_last_digit(at
 
 
 def test_every_class_has_a_loss_under_both_trained_networks(at_home, made):
-    app = open_page(PAGE, kind="Drawings", logits=REAL, picture="train/005.jpg")
+    app = open_page(PAGE, kind="Drawings", logits=REAL, image="train/005.jpg")
     several, single = made["multi-label"].predictions, made["single-label"].predictions
     place, place_single = several.fnames.index("train/005.jpg"), single.fnames.index("train/005.jpg")
     bars = loss_bars(app)
@@ -51,8 +51,8 @@ def test_an_own_picture_asks_both_networks(at_home, made, monkeypatch):
     monkeypatch.setattr(runs, "model", Model)
     file = io.BytesIO()
     Image.new("RGB", (90, 60), (3, 200, 3)).save(file, "JPEG")
-    app = open_page(PAGE, kind="Drawings", logits=REAL, picture_from="Your own")
-    app.file_uploader(key="picture_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
+    app = open_page(PAGE, kind="Drawings", logits=REAL, image_from="Your own")
+    app.file_uploader(key="image_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
     assert not app.exception
     assert sorted(asked) == [("multi-label", (90, 60)), ("single-label", (90, 60))]
     assert drawn_bars(app)["sigmoid"][0] == pytest.approx(float(torch.tensor(1.0).sigmoid()))
@@ -63,8 +63,8 @@ def test_a_network_that_cannot_answer_is_one_sentence(at_home):
     """The weights of the test's runs are empty files."""
     file = io.BytesIO()
     Image.new("RGB", (50, 30), (9, 9, 9)).save(file, "JPEG")
-    app = open_page(PAGE, kind="Drawings", logits=REAL, picture_from="Your own")
-    app.file_uploader(key="picture_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
+    app = open_page(PAGE, kind="Drawings", logits=REAL, image_from="Your own")
+    app.file_uploader(key="image_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
     assert not app.exception
     assert "cannot answer" in app.error[0].value
 
@@ -95,7 +95,7 @@ def test_without_orange_bars_nothing_is_said_of_them(at_home, made):
     kept = single.read_text()
     single.write_text('{"state": "failed"}')
     try:
-        app = open_page(PAGE, kind="Drawings", logits=REAL, picture="train/005.jpg")
+        app = open_page(PAGE, kind="Drawings", logits=REAL, image="train/005.jpg")
         assert len(loss_bars(app)) == 1 and "orange" not in texts(app)
     finally:
         single.write_text(kept)
