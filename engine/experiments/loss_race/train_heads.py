@@ -157,7 +157,9 @@ class _Heads:
         """The heads' raw outputs (S, H, N, C) for features (S, N, F), or (N, F) that all seeds share."""
         if features.dim() == 3:
             return self.split(torch.baddbmm(self.biases, features, self.weights))
-        joined = features @ self.weights.movedim(0, 1).flatten(1)  # one large product is faster than S small ones
+        joined = features @ self.weights.movedim(0, 1).flatten(
+            1
+        )  # one large product is faster than S small ones
         return self.split(joined.unflatten(1, (len(self.weights), -1)).movedim(1, 0) + self.biases)
 
     def gradients(self, features: Tensor, raw: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
@@ -176,7 +178,9 @@ class _Heads:
         starts = np.arange(0, images, batch_size)
         each = zip(self.lanes, self._by_lane(raw), strict=True)
         flat = targets.flatten(0, 1).numpy()
-        by_image = np.stack([lane.losses_of(numbers, flat).reshape(seeds, images) for lane, numbers in each], 1)
+        by_image = np.stack(
+            [lane.losses_of(numbers, flat).reshape(seeds, images) for lane, numbers in each], 1
+        )
         return np.add.reduceat(by_image, starts, axis=2) / np.diff(starts, append=images)
 
     def _by_lane(self, raw: Tensor) -> list[np.ndarray]:

@@ -1,16 +1,17 @@
 """What lesson 6 asks: a guess before the chart, three tasks, and a check made from the numbers of the race."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 
 from engine.experiments.loss_race import Lane, Race, RaceConfig, Standings
-from engine.plots.race_titles import INVERTED, METRICS, capital, front, joined
+from engine.plots.race_titles import INVERTED, METRICS, front, joined
 from pages.parts.race.findings import most_labels
 from pages.parts.shared.lesson import Question, Task
 
 CROSS_ENTROPY, BCE, FOCAL = "cross_entropy", "binary_cross_entropy", "focal"
+TITLES = {BCE: "Binary cross-entropy", CROSS_ENTROPY: "Cross-entropy", FOCAL: "Focal loss"}
 ASKED_THRESHOLD = 0.3
 ON_THEIR_OWN_SCALES = "No, each loss has its own scale"
 WHAT_YOU_SAW = (
@@ -22,42 +23,48 @@ WHAT_YOU_SAW = (
 STATES: Sequence[tuple[str, Mapping[str, str]]] = (
     ("The race", {}),
     ("A threshold of 0.3 lets cross-entropy name two labels", {"threshold": "0.3"}),
-    ("Another metric, another picture: average precision needs no threshold", {"measure": "Mean average precision"}),
+    (
+        "Another metric, another picture: average precision needs no threshold",
+        {"measure": "Mean average precision"},
+    ),
     ("Too short a race to tell", {"epochs": "1", "lr": "0.0001"}),
     ("The inverted loss learns to be wrong", {"losses": "BCE,inverted", "measure": "Skill"}),
 )
 """What the arrow keys step through with `?present=1`: a label, and what the address holds."""
 
 
-def first_guess(probs: Mapping[str, np.ndarray], labels: Sequence[tuple[str, int]], threshold: float) -> Question:
-    """Which loss can never name two labels; `probs` are (C,) by loss, `labels` those of the image with their columns."""
-    names = [label for label, _ in labels]
-    shows = f"The image shows {joined([f'a {name}' for name in names])}." if len(names) > 1 else "An image shows two labels."
+def first_guess(labels: Sequence[tuple[str, int]], probs: Callable[[], Mapping[str, np.ndarray]]) -> Question:
+    """Which loss can never name two labels.
+
+    `labels` are those of the image, with their columns; `probs` gives the probabilities (C,) by the name of the loss,
+    and is called once something is to be explained.
+    """
+    shows = (
+        f"The image shows {joined([f'a {label}' for label, _ in labels])}."
+        if len(labels) > 1
+        else "An image shows two labels."
+    )
 
     def explain(choice: str) -> str:
-        right = (
-            "Softmax makes cross-entropy's probabilities add up to 1, so two labels can never both be above "
-            f"{max(threshold, 0.5):g}."
-        )
-        if len(names) < 2:
-            return right
+        reason = "Softmax probabilities add up to 1, so two of them can never both be above 0.5."
+        if len(labels) < 2:
+            return reason
         given = {
-            name: " and ".join(f"{label} {values[at]:.2f}" for label, at in labels) for name, values in probs.items()
+            name: " and ".join(f"{label} {values[at]:.2f}" for label, at in labels)
+            for name, values in probs().items()
         }
-        told = [f"Here it gives {given[CROSS_ENTROPY]}."] if CROSS_ENTROPY in given else []
-        own = next((name for name, title in _TITLES.items() if title == choice), None)
-        if own != CROSS_ENTROPY and own in given:
-            told.append(f"{choice} gives {given[own]}: each class has a probability of its own.")
-        return " ".join([right, *told])
+        names = [CROSS_ENTROPY, next(name for name, title in TITLES.items() if title == choice)]
+        if names[1] == CROSS_ENTROPY:
+            names[1] = BCE
+        return " ".join(
+            [reason, *(f"{TITLES[name]} gives {given[name]}." for name in names if name in given)]
+        )
 
     prompt = (
         f"Three heads learn from the same images, each with another loss. {shows} Which head can never name both at a "
-        f"threshold of {max(threshold, 0.5):g}?"
+        "threshold of 0.5?"
     )
-    return Question(prompt, tuple(_TITLES.values()), _TITLES[CROSS_ENTROPY], explain)
-
-
-_TITLES = {BCE: "Binary cross-entropy", CROSS_ENTROPY: "Cross-entropy", FOCAL: "Focal loss"}
+    return Question(prompt, tuple(TITLES.values()), TITLES[CROSS_ENTROPY], explain)
 
 
 def label_tasks(standings: Standings, metric: str, config: RaceConfig) -> list[Task]:
@@ -65,7 +72,7 @@ def label_tasks(standings: Standings, metric: str, config: RaceConfig) -> list[T
     ends = {name: {lane.loss.name: end for lane, end in standings.at_end(name).items()} for name in METRICS}
     level = standings.baselines[metric][0]
     in_front = front(standings.at_end(metric), level, standings.margins[metric])
-    everybody_ties = len(in_front.group) == len(standings.lanes) >= len(_TITLES)
+    everybody_ties = len(in_front.group) == len(standings.lanes) >= len(TITLES)
     is_wrong = ends["skill"].get(INVERTED, 0.0) < 0
     return [
         Task(
@@ -102,13 +109,13 @@ def _scales(race: Race, standings: Standings) -> Question:
 
     def explain(choice: str) -> str:
         return (
-            f"By exact match {lowest.short} reaches {ends[lowest]:.2f} and {highest.short} {ends[highest]:.2f}. The size of "
-            "a loss depends on its formula, so it cannot compare two losses."
+            f"By exact match {lowest.short} reaches {ends[lowest]:.2f} and {highest.short} {ends[highest]:.2f}. The "
+            "size of a loss depends on its formula, so it cannot compare two losses."
         )
 
     prompt = (
-        f"At the end {lowest.short} has a training loss of {last[lowest]:.3g}, {highest.short} one of {last[highest]:.3g}. "
-        f"Does that show that {lowest.short} learned more?"
+        f"At the end {lowest.short} has a training loss of {last[lowest]:.3g}, {highest.short} one of "
+        f"{last[highest]:.3g}. Does that show that {lowest.short} learned more?"
     )
     return Question(prompt, (yes, ON_THEIR_OWN_SCALES), ON_THEIR_OWN_SCALES, explain)
 
@@ -119,8 +126,8 @@ def _most_labels(classes: int) -> Question:
     def explain(choice: str) -> str:
         more = most + 1
         return (
-            f"All {classes} softmax probabilities add up to 1. {most} can be above {ASKED_THRESHOLD:g}; {more} would add up "
-            f"to more than {more * ASKED_THRESHOLD:g}."
+            f"All {classes} softmax probabilities add up to 1. {most} can be above {ASKED_THRESHOLD:g}; {more} would "
+            f"add up to more than {more * ASKED_THRESHOLD:g}."
         )
 
     choices = tuple(dict.fromkeys(map(str, (1, most, most + 1, classes))))
@@ -157,18 +164,3 @@ def closest_pair(standings: Standings, metric: str) -> tuple[Lane, Lane, float]:
 
 def _epochs(count: int) -> str:
     return f"{count} epoch{'s' * (count != 1)}"
-
-
-def watched_labels(present: np.ndarray, vocab: Sequence[str]) -> list[tuple[str, int]]:
-    """The labels of an image (C,), each with its column."""
-    return [(vocab[at], int(at)) for at in np.flatnonzero(present)]
-
-
-def probs_by_loss(lanes: Sequence[Lane], probs: np.ndarray) -> dict[str, np.ndarray]:
-    """The probabilities (H, C) of one image by the name of the loss."""
-    return {lane.loss.name: values for lane, values in zip(lanes, probs, strict=True)}
-
-
-def lane_title(lane: Lane) -> str:
-    """The loss's name at the start of a sentence."""
-    return capital(lane.loss.title)

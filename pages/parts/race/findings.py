@@ -92,6 +92,6 @@ def moved_threshold(race: Race, over: Course, at: int, lane: Lane, threshold: fl
     if most - skill <= _NEAR:
         return f"**{name} loss: this threshold suits it.** {here}; no other gives more than {most:.3f}."
     return (
-        f"**{name} loss: another threshold suits it better.** {here}. At {best:.2f} it would be {most:.3f}, the most on "
-        "these images."
+        f"**{name} loss: another threshold suits it better.** {here}. At {best:.2f} it would be {most:.3f}, the most "
+        "on these images."
     )

@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from engine.experiments import loss_race
-from engine.experiments.loss_race import Standings
 from engine.experiments.loss_race.standings import PARTS
 from engine.plots import race as figures
 from engine.tasks import MULTI_LABEL
@@ -84,7 +83,11 @@ def _another_image(subject: LabelSubject, shown: Shown) -> None:
         st.image(watched.jpeg, width="stretch", caption=plain(watched.caption), alt=plain(watched.alt))
     race = shown.raced.race
     heads = HeadPredictions(
-        race.lanes, race.predictions(features), watched.present, subject.course.valid.vocab, shown.config.threshold
+        race.lanes,
+        race.predictions(features),
+        watched.present,
+        subject.course.valid.vocab,
+        shown.config.threshold,
     )
     with right:
         st.html(predictions.as_chips(heads))
@@ -118,9 +121,7 @@ def winners(shown: Shown, subject: LabelSubject) -> pd.DataFrame:
 def _nothing_by_part(targets: np.ndarray) -> dict[str, float]:
     """The exact match of predicting nothing by the number of labels; NaN where no image has that number."""
     counts = np.minimum(targets.sum(axis=1), 2)
-    return {
-        part: float(at == 0) if (counts == at).any() else float("nan") for at, part in enumerate(PARTS)
-    }
+    return {part: float(at == 0) if (counts == at).any() else float("nan") for at, part in enumerate(PARTS)}
 
 
 def _classes_won(by_class: pd.DataFrame) -> pd.Series:

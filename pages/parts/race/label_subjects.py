@@ -131,7 +131,12 @@ class Photographs(LabelSubject):
         }
         first = photo_showcase.TITLES["astronaut.jpg"]
         title = st.pills(
-            "Or an example", list(titles), default=first, required=True, key="race_example", bind="query-params"
+            "Or an example",
+            list(titles),
+            default=first,
+            required=True,
+            key="race_example",
+            bind="query-params",
         )
         fname = titles[title]
         return self._watched(fname), self.course.standardised(self._photographs.examples[fname])
@@ -145,9 +150,9 @@ class Photographs(LabelSubject):
         few = ", ".join(f"{plain(label)} {count}" for count, label in rarest)
         most = max(counts, key=counts.__getitem__)
         return (
-            f"**{train} photographs to train on, {valid} to validate.** They come from COCO 2017 (annotations CC BY 4.0). "
-            f"Loss Lab ships their features, not the images. Most labels are rare in training ({few}); {plain(most)} is "
-            f"in {counts[most]} images. So small differences mean little here."
+            f"**{train} photographs to train on, {valid} to validate.** They come from COCO 2017 (annotations CC BY "
+            f"4.0). Loss Lab ships their features, not the images. Most labels are rare in training ({few}); "
+            f"{plain(most)} is in {counts[most]} images. So small differences mean little here."
         )
 
     def _watched(self, fname: str) -> Watched:

@@ -21,13 +21,13 @@ CONTROL_NAMES = {
     "skill": "Skill",
 }
 EXPLAINED = {
-    "several_labels": "Exact match is the share of images with every class predicted correctly, here of the images with "
-    "two labels or more.",
+    "several_labels": "Exact match is the share of images with every class predicted correctly, here of the images "
+    "with two labels or more.",
     "exact_match": "Exact match is the share of images with every class predicted correctly.",
     "mean_average_precision": "Mean average precision asks whether images that show a class rank before the others. No "
     "threshold counts.",
-    "skill": "Skill is how far accuracy_multi gets from predicting nothing (0) to all right (1). Wrong predictions make "
-    "it negative.",
+    "skill": "Skill is how far accuracy_multi gets from predicting nothing (0) to all right (1). Wrong predictions "
+    "make it negative.",
 }
 BANDS = (
     "Each line is the mean of three seeds, its band the lowest to the highest. A tie means that another seed or other "

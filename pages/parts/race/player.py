@@ -33,7 +33,8 @@ figcaption {{font-size: 13px; padding-top: .25rem}}
 .title {{display: flex; align-items: center; gap: .4rem; font-weight: 600}}
 .score {{margin-left: auto; font-variant-numeric: tabular-nums}}
 .dot {{width: .7rem; height: .7rem; border-radius: 50%}}
-.bar {{height: .35rem; border-radius: .2rem; background: var(--st-border-color); margin: .15rem 0 .3rem; overflow: hidden}}
+.bar {{height: .35rem; border-radius: .2rem; background: var(--st-border-color); margin: .15rem 0 .3rem;
+  overflow: hidden}}
 .filled {{display: block; height: 100%; transition: width .3s}}
 {predictions.CHIPS}
 .predicted {{min-height: 1.7rem; font-size: 13px}}
@@ -52,7 +53,7 @@ _PLAYER = st.components.v2.component("race_player", html=_HTML, css=_CSS, js=_SC
 
 @dataclass(frozen=True)
 class Watched:
-    """The image whose predictions are played: a JPEG, its caption and alt text, and its labels (C,) of 0 and 1, None if unknown."""
+    """The image whose predictions are played: a JPEG, its caption and alt text, and its labels (C,), None if unknown."""
 
     jpeg: bytes
     caption: str
@@ -87,7 +88,12 @@ def frames(watched: Watched, played: Played, curves: Mapping[Lane, Band]) -> dic
                 "colour": colour(lane),
                 "scores": [None if np.isnan(score) else round(float(score), 4) for score in curve.mean],
                 "chips": [
-                    [list(chip) for chip in predictions.chips(probs[at], watched.present, played.vocab, played.threshold)]
+                    [
+                        list(chip)
+                        for chip in predictions.chips(
+                            probs[at], watched.present, played.vocab, played.threshold
+                        )
+                    ]
                     for probs in played.probs
                 ],
             }

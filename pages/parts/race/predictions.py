@@ -98,7 +98,9 @@ def _cell(lane: Lane, prob: float, threshold: float) -> str:
     return f'<td{yes} style="background:{colour(lane)}{int(prob * 170):02x}">{prob:.2f}</td>'
 
 
-def chips(probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], threshold: float) -> list[Chip]:
+def chips(
+    probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], threshold: float
+) -> list[Chip]:
     """What a head with probabilities (C,) predicts: right labels, missed ones, and the surest wrong ones."""
     predicted = probs > threshold
     if present is None:
