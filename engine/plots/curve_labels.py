@@ -53,7 +53,7 @@ def place(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], frame: Frame) -> 
 def _spots(
     name: str, curves: Mapping[str, tuple[np.ndarray, np.ndarray]], frame: Frame
 ) -> list[tuple[float, Label]]:
-    """Places above and below a curve that touch no other one, and how good each is: far from others, near the middle."""
+    """Places above and below a curve that touch no other one, and how good each is: far from others and central."""
     (wide, high), (left, right) = frame.size_of(name), frame.x_range
     low, top = frame.y_range
     spots = []

@@ -18,7 +18,7 @@ METRICS = {
 INVERTED = "binary_cross_entropy_as_printed"
 MOST_LISTED = 3
 """A title gives the value of each loss up to this many, and a range for more."""
-_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+_NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six"}
 
 
 class Front(NamedTuple):
@@ -98,7 +98,7 @@ def point_title(ends: Mapping[Lane, float], baseline_px: float, margins: np.ndar
 def names_of(group: Sequence[Lane], count: int) -> str:
     """The short names of some of `count` lanes in a sentence; all of them are "all three losses"."""
     if len(group) == count and count > 1:
-        return f"all {_NUMBERS.get(count, count)} losses"
+        return "both losses" if count == 2 else f"all {_NUMBERS.get(count, count)} losses"
     return joined([lane.short for lane in group])
 
 

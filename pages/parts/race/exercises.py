@@ -149,7 +149,7 @@ def _lead_or_tie(standings: Standings, config: RaceConfig) -> Question:
 
     prompt = (
         f"After {_epochs(config.epochs)}, {first.short} reaches an exact match of {ends[first]:.3f} and {second.short} "
-        f"{ends[second]:.3f}. Another seed or other images can move the difference by {margin:.3f}. What do you conclude?"
+        f"{ends[second]:.3f}. Another seed or other images can move the difference by {margin:.3f}. What follows?"
     )
     return Question(prompt, choices, right, explain)
 

@@ -53,7 +53,7 @@ _PLAYER = st.components.v2.component("race_player", html=_HTML, css=_CSS, js=_SC
 
 @dataclass(frozen=True)
 class Watched:
-    """The image whose predictions are played: a JPEG, its caption and alt text, and its labels (C,), None if unknown."""
+    """The image whose predictions are played: a JPEG, its caption and alt text, and its labels (C,) if known."""
 
     jpeg: bytes
     caption: str
