@@ -7,7 +7,7 @@ import numpy as np
 from engine.functional import label_encoding, metrics
 from pages.parts.shared.lesson import Question, Task
 
-NO_INDEX = "No number can"
+NO_INDEX = "none of them"
 PAIR = ("cat", "dog")
 
 

@@ -66,7 +66,7 @@ def expect(number: int, kind: str, keys: Iterable[str]) -> None:
 
 
 def is_complete(number: int) -> bool:
-    """Whether all tasks of a lesson are done and all its questions were answered rightly."""
+    """Whether all tasks of a lesson are done and all its questions got the right choice."""
     return get(number, COMPLETE, "all") is not None
 
 

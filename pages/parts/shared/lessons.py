@@ -33,7 +33,7 @@ LESSONS = {
             "One-hot",
             "pages/1_One_hot.py",
             "See how the labels of an image become a vector of 0s and 1s, and why a single index cannot do the same.",
-            "none; this is the place to start.",
+            "nothing else; this is the first lesson.",
             5,
         ),
         Lesson(

@@ -37,10 +37,10 @@ _STYLE = f"""
 """
 
 
-def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = None) -> None:
+def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = None, note: str = "") -> None:
     """Set the page up, say what it is for, and offer the glossary's definitions of some terms. Call it first.
 
-    `tab` is its name in the browser's tab, where that is not the title.
+    `tab` is its name in the browser's tab, where that is not the title; `note` stands small below the goal.
     """
     name = title if title == APP else f"{tab or title} · {APP}"
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=sidebar.WIDTH_PX)
@@ -50,6 +50,8 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     sidebar.show(title)
     st.title(title)
     st.markdown(goal)
+    if note:
+        st.caption(note)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         if terms:
             with st.popover("Terms on this page", type="tertiary", icon=":material/menu_book:"):

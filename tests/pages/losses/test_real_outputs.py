@@ -9,12 +9,12 @@ from PIL import Image
 from torch.nn import functional
 
 from pages.parts.shared import runs
-from tests.lesson_data import VOCAB, open_page, point_app_at, texts
-from tests.pages.losses.lesson import PAGE, REAL, drawn_bars, loss_bars
+from tests.lesson_data import VOCAB, point_app_at, texts
+from tests.pages.losses.lesson import PAGE, REAL, drawn_bars, loss_bars, open_page
 from tests.shown_code import shown_code
 
 
-def test_a_sample_picture_shows_the_networks_stored_outputs_to_the_last_digit(at_home, made):
+def test_a_sample_image_shows_the_networks_stored_outputs_to_the_last_digit(at_home, made):
     app = open_page(PAGE, kind="Drawings", logits=REAL, image="train/007.jpg")
     assert not app.exception
     said = made["multi-label"].predictions
@@ -36,7 +36,7 @@ def test_every_class_has_a_loss_under_both_trained_networks(at_home, made):
     np.testing.assert_allclose(bars["cross-entropy if this were the label"], ce, rtol=1e-5)
 
 
-def test_an_own_picture_asks_both_networks(at_home, made, monkeypatch):
+def test_an_own_image_is_given_to_both_models(at_home, made, monkeypatch):
     asked = []
 
     class Model:
@@ -66,7 +66,7 @@ def test_a_network_that_cannot_answer_is_one_sentence(at_home):
     app = open_page(PAGE, kind="Drawings", logits=REAL, image_from="Your own")
     app.file_uploader(key="image_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
     assert not app.exception
-    assert "cannot answer" in app.error[0].value
+    assert "cannot predict" in app.error[0].value
 
 
 def test_without_a_run_the_real_outputs_say_how_to_train_one(tmp_path, monkeypatch):
@@ -87,7 +87,7 @@ def test_the_code_shown_runs(at_home):
 
 def test_the_vocabulary_of_the_sliders_is_the_texts(at_home):
     app = open_page(PAGE, kind="Drawings")
-    assert [slider.label for slider in app.slider] == [f"logit of {label}" for label in VOCAB]
+    assert [slider.label for slider in app.slider] == [f"Logit of {label}" for label in VOCAB]
 
 
 def test_without_orange_bars_nothing_is_said_of_them(at_home, made):

@@ -66,6 +66,6 @@ def test_a_run_of_ones_own_is_shown_and_does_not_lead_other_pages_astray(app, pa
     _expect(page, "Your runs")
     _go(page, "BCE and CE")
     wait_until_settled(page)
-    page.get_by_role("radio", name="A picture's real outputs").click()
+    page.get_by_role("radio", name="A model's outputs").click()
     _expect(page, "Photographs")
     assert page.get_by_test_id("stException").count() == 0

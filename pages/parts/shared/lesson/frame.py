@@ -20,8 +20,8 @@ _FIRST, _LAST = ("streamlit_app.py", "Home"), ("pages/9_Your_data.py", "Use your
 def begin(lesson: Lesson, terms: Sequence[str] = ()) -> None:
     """Set the page up with the lesson's title, goal, prerequisites and terms. Call it first."""
     learner_progress.begin(lesson.number)
-    page.begin(lesson.heading, f"**Goal:** {lesson.goal}", terms, tab=lesson.title)
-    st.caption(f"About {lesson.minutes} minutes. You need: {lesson.prerequisites}")
+    note = f"About {lesson.minutes} minutes. You need: {lesson.prerequisites}"
+    page.begin(lesson.heading, f"**Goal:** {lesson.goal}", terms, lesson.title, note)
 
 
 def what_you_saw(sentences: Sequence[str]) -> None:

@@ -11,8 +11,8 @@ from pages.parts.shared.lesson.questions import Task
 from pages.parts.shared.lessons import Lesson
 
 STYLE = """
-.tasks {list-style: none; padding: 0; margin: 0; max-width: 48rem}
-.tasks > li {margin: 0; padding: .3rem 0 .3rem 2rem; position: relative; line-height: 1.5}
+ul.tasks {list-style: none; padding: 0; margin: 0; max-width: 48rem}
+ul.tasks > li {margin: 0; padding: .3rem 0 .3rem 2rem; position: relative; line-height: 1.5}
 .tasks > li::before {content: ""; position: absolute; left: 0; top: .5rem; width: 1.1rem; height: 1.1rem;
   box-sizing: border-box; border: 2px solid light-dark(#63666f, #a3a5a9); border-radius: 50%}
 .tasks > .done::before {content: "✓"; background: light-dark(#00704f, #0b7a58); border-color: transparent; color: #fff;
@@ -37,6 +37,11 @@ def show(lesson: Lesson, tasks: Sequence[Task], heading: str | None = "Try this"
     learner_progress.save(f"tasks_{lesson.number}_{tasks[0].key}")
     if learner_progress.is_complete(lesson.number) and not was_complete:
         st.rerun()
+
+
+def require(lesson: Lesson, keys: Sequence[str]) -> None:
+    """Name all tasks of a lesson that shows only some of them at a time; the others would not count."""
+    learner_progress.expect(lesson.number, learner_progress.TASK, keys)
 
 
 def is_ticked(lesson: Lesson, task: Task) -> bool:
