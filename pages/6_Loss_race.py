@@ -34,7 +34,7 @@ st.markdown(
     "Each loss trains a head of its own on the same frozen backbone, from the same start and on the same batches. The "
     "race opens with drawings: nearly half of them show several labels, and that is where the losses differ."
 )
-with st.container(horizontal=True, gap="large"):
+with st.container(horizontal=True, gap="medium"):
     is_photographs = image_kind.choose(image_kind.DRAWINGS) == image_kind.PHOTOGRAPHS
     predicted = st.segmented_control(
         "The heads predict", [LABELS, POINT], default=LABELS, required=True, key="race", bind="query-params"

@@ -18,12 +18,14 @@ LOWEST = -0.6
 """The axis ends here: a skill can fall to -7, and would flatten all others."""
 HEIGHT = 380
 
-_TICKS_PX = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_TICKS_PX = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 500, 1000)
 _ROOM_FOR_NAMES = {"": 1.38, "log": 1.68}
 """How much wider than its lines a chart is, by its scale: points have the longer names."""
 _COLUMNS = 2
 _BAND_OPACITY = 0.22
 _FONT = {"size": 13}
+_AXES = {"several_labels": "exact match, several labels"}
+"""Titles of the axis where the metric's own name would be too long."""
 
 
 def colour(lane: Lane) -> str:
@@ -48,7 +50,7 @@ def progress(curves: Mapping[Lane, Band], metric: str, baseline: tuple[float, st
     names = {lane: f"{lane.short} {_two(end)}{' ↓' if end < low else ''}" for lane, end in ends.items()}
     return _race(
         curves, names, [end if end > low else low for end in ends.values()], (low, 1.04), "",
-        layout("", "epoch", f"{METRICS[metric]}, up to 1", HEIGHT), (level, f"{name} {_two(level)}"),
+        layout("", "epoch", _AXES.get(metric, METRICS[metric]), HEIGHT), (level, f"{name} {_two(level)}"),
     )  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def _race(
         stands_still(shared | axes)
         | {
             "showlegend": False,
-            "annotations": [*_names(names, heights, epochs), _baseline_name(baseline_name, at)],
+            "annotations": [*_names(names, heights, epochs), _baseline_name(baseline_name, at, epochs)],
             "shapes": [across | {"line": {"color": BASELINE, "dash": "dash", "width": 1.5}}],
         },
     )
@@ -170,9 +172,10 @@ def _named(lane: Lane, name: str) -> str:
     return f'<span style="color:{colour(lane)}">●</span> {name}'
 
 
-def _baseline_name(name: str, height: float) -> dict:
+def _baseline_name(name: str, height: float, epochs: int) -> dict:
     return {
-        "x": 0, "y": height, "text": name, "showarrow": False, "xanchor": "left", "yanchor": "bottom", "font": _FONT,
+        "x": epochs, "y": height, "text": name, "showarrow": False, "xanchor": "right", "yanchor": "bottom",
+        "font": _FONT,
     }  # fmt: skip
 
 

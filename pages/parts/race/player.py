@@ -26,10 +26,10 @@ button:focus-visible, input:focus-visible {{outline: 3px solid var(--st-primary-
 input {{flex: 1; min-width: 4rem; accent-color: light-dark(#0068a8, #2f8fce)}}
 .says {{min-width: 6.8rem; font-variant-numeric: tabular-nums}}
 .seen {{display: flex; gap: .8rem; align-items: flex-start; flex-wrap: wrap}}
-figure {{margin: 0; flex: 1 1 9rem; max-width: 15rem}}
+figure {{margin: 0; flex: 1 1 7rem; max-width: 11rem}}
 img {{display: block; width: 100%; border-radius: .5rem}}
 figcaption {{font-size: 13px; padding-top: .25rem}}
-.heads {{flex: 2 1 14rem; display: grid; gap: .55rem}}
+.heads {{flex: 2 1 11rem; display: grid; gap: .55rem}}
 .title {{display: flex; align-items: center; gap: .4rem; font-weight: 600}}
 .score {{margin-left: auto; font-variant-numeric: tabular-nums}}
 .dot {{width: .7rem; height: .7rem; border-radius: 50%}}

@@ -25,6 +25,8 @@ STYLE = """
 .marks .curtain {left: calc(var(--from) + (var(--to) - var(--from)) * var(--played, 1)); right: 0; top: 0; height: 100%;
   background: light-dark(#fff, #161513); opacity: calc(.88 * var(--is-playing, 0)); border-left: 2px solid
   light-dark(#31333f, #e6eaf1)}
+:is(.st-key-marked_progress, .st-key-marked_point_progress, .st-key-marked_threshold_curves, .st-key-training,
+  .st-key-point_training) .annotation-text {fill: light-dark(#31333f, #e6eaf1) !important}
 .marks .left {--aside: -100%} .marks .middle {--down: 50%} .marks .bottom {--down: 100%}
 """
 

@@ -94,6 +94,6 @@ def _chart(
     marks = figures.marks(shared, here, shown, reach)
     lines = legend.html(figures.legend(here, scored.do_nothing, scored.all_yes, shown, reach))
     title = figures.sentence(shared, here, scored.do_nothing)
-    charts.show_marked(still, [marks], title, ALT, key="curves", legend=lines)
+    charts.show_marked(still, [marks], title, ALT, key="threshold_curves", legend=lines)
     if figures.THE_BOOK in shown:
         st.caption(THE_BOOK)
