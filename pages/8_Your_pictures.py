@@ -5,11 +5,14 @@ import streamlit as st
 from pages.parts.shared import page
 
 PHOTOGRAPHS, FILES, SCENE, NONE = "Photographs", "Your runs", "Draw a scene", "None of these"
+EXPERIMENTS = {
+    SCENE: ("Add a dog to a bear, and watch softmax and sigmoids react.", ("bear", "dog")),
+    NONE: ("Show a sheep to models that know only bears, cats and dogs.", ("sheep",)),
+}
 
 page.begin(
     "Your pictures",
-    "Drop photographs and compare three predictions for each: everything in it, the one thing it shows, "
-    "and a point on a face or a head.",
+    "Try a photograph. Three models predict everything in it, the one thing it shows, and where a face is.",
     terms=("prediction", "probability", "threshold", "out-of-distribution"),
 )
 origin = st.segmented_control(
@@ -21,9 +24,11 @@ origin = st.segmented_control(
     bind="query-params",
 )
 if origin == PHOTOGRAPHS:
-    from pages.parts.predict import photo_uploads
+    from pages.parts.predict import more_to_try, photo_uploads
 
     photo_uploads.show()
+    st.header("More to try")
+    more_to_try.show(EXPERIMENTS, key="from")
 elif origin == FILES:
     from pages.parts.predict import uploads
 
@@ -37,24 +42,18 @@ else:
 
     drawn_scene.show()
 
-st.page_link(
-    "pages/7_Train.py",
-    label="Export a run as one zip",
-    icon=":material/package_2:",
-)
-
 FASTAI = """
 from fastai.vision.all import *
 
 # three learners; only the target block, and with it the loss, differs
-picture = PILImage.create("mine.jpg")
-labels, yes, probs = multi_label_learn.predict(picture)    # a sigmoid for each class, at 0.5
-multi_label_learn.loss_func.thresh = 0.2                   # a tuned threshold must be set here, too
-label, index, probs = single_label_learn.predict(picture)  # softmax: one label, whatever is there
-point, unit, _ = points_learn.predict(picture)
+image = PILImage.create("mine.jpg")
+labels, yes, probs = multi_label_learn.predict(image)    # a sigmoid for each class, at 0.5
+multi_label_learn.loss_func.thresh = 0.2                 # a tuned threshold must be set here, too
+label, index, probs = single_label_learn.predict(image)  # softmax: one label, whatever is there
+point, unit, _ = points_learn.predict(image)
 
-from captum.attr import LayerGradCam                       # where did it look for "bear"?
-batch, = multi_label_learn.dls.test_dl([picture]).one_batch()
+from captum.attr import LayerGradCam                     # where did it look for "bear"?
+batch, = multi_label_learn.dls.test_dl([image]).one_batch()
 bear = multi_label_learn.dls.vocab.o2i["bear"]
 network = multi_label_learn.model
 heat = LayerGradCam(network, network[0]).attribute(batch, target=bear, relu_attributions=True)

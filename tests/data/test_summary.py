@@ -29,7 +29,7 @@ def nothing_downloaded(tmp_path, monkeypatch):
 def test_the_samples_are_counted_with_the_score_to_beat():
     seen = summary.glance("sample_data/scenes", MULTI_LABEL)
     assert seen.problems == ()
-    assert seen.holds.startswith("640 pictures for training and 160 for validation, with 12 labels: bear,")
+    assert seen.holds.startswith("640 images for training and 160 for validation, with 12 labels: bear,")
     assert [(one.name, one.value) for one in seen.baselines] == [("accuracy_multi", "0.8771")]
     heads = summary.glance("sample_data/heads", POINTS)
     assert "a point in each, in 24 groups" in heads.holds
@@ -48,7 +48,7 @@ def test_the_score_to_beat_is_the_one_that_stands_beside_a_run(task, data, form)
 @pytest.mark.parametrize("task", [SINGLE_LABEL, MULTI_LABEL])
 def test_small_sets_are_counted_by_hand(tmp_path, task):
     seen = summary.glance(str(labelled(tmp_path / "squares")), task)
-    counts = {MULTI_LABEL: "16 pictures for training and 8", SINGLE_LABEL: "8 pictures for training and 4"}
+    counts = {MULTI_LABEL: "16 images for training and 8", SINGLE_LABEL: "8 images for training and 4"}
     assert seen.holds == f"{counts[task]} for validation, with 2 labels: blue, red."
     assert seen.baselines[0].value == "0.5000"
     assert bool(seen.notes) == (task == SINGLE_LABEL)

@@ -1,6 +1,7 @@
-"""Home: three answers to one picture, the pages in reading order, what is ready; and no network is loaded for it."""
+"""Home: three heads and losses for one image, the two ways in, what is ready; and no network is loaded for it."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -13,14 +14,16 @@ from engine import paths
 from engine.config import TrainConfig
 from engine.inference import home_predictions
 from engine.training.quick import int8_check
-from pages.parts.home import contents
+from pages.parts.home.next_lesson import minutes, next_lesson
+from pages.parts.shared.lessons import LESSONS
 from tests.lesson_data import APP, VOCAB, button, point_app_at, texts, write_all
 
-SCENE, HEAD = "scenes/train/003.jpg", "heads/01/frame_00003_rgb.jpg"
+SCENE, HEAD = "scenes/train/003.jpg", "home/head.jpg"
 SHOWN = [
     {
         "title": "Two kinds",
         "image": SCENE,
+        "targets": {"single-label": None, "multi-label": ["bear", "cat"], "points": None},
         "predictions": {
             "single-label": [2.0, 1.9, -3.0, -4.0],
             "multi-label": [3.0, 2.5, -2.0, -0.1],
@@ -30,6 +33,7 @@ SHOWN = [
     {
         "title": "A head",
         "image": HEAD,
+        "targets": {"single-label": "dog", "multi-label": [], "points": [12.0, 20.0]},
         "predictions": {
             "single-label": [0.0, 0.0, 0.5, 0.0],
             "multi-label": [-3.0, -2.5, -2.0, -4.0],
@@ -60,7 +64,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def answered(folder):
-    (folder / "runs" / "showcase.json").write_text(json.dumps(SHOWN))
+    (folder / "runs" / "showcase.json").write_text(json.dumps({"version": 2, "examples": SHOWN}))
     return folder
 
 
@@ -70,14 +74,38 @@ def _home(images: str = "Drawings") -> AppTest:
     return app.run()
 
 
+def _diagram(app) -> str:
+    """The diagram's words, one line for each piece of text."""
+    html = next(one.proto.body for one in app.get("html") if 'class="flow"' in one.proto.body)
+    return re.sub(r"(\s*<[^>]+>\s*)+", "\n", html.partition("</style>")[2])
+
+
 def test_home_opens_on_a_photograph_on_which_all_three_predictions_are_right():
     app = AppTest.from_file(APP, default_timeout=60).run()
     assert not app.exception
-    assert [head.value for head in app.subheader][:2] == ["tripod", "person"]
-    assert "px" in app.subheader[2].value
-    app.get("button_group")[-1].set_value("An astronaut").run()
-    assert "person" in [head.value for head in app.subheader]
-    assert any("between the eyes at x" in head.value for head in app.subheader)
+    said = _diagram(app)
+    assert said.count("✓ right") == 3 and "✗" not in said
+    for part in ("tripod", "person", "x 117, y 67 px", "target: tripod", "−log 0.9512 = 0.05"):
+        assert part in said
+
+
+def test_a_failure_says_so_on_its_button_and_in_the_diagram():
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    titles = [option.content for option in app.get("button_group")[-2].proto.options]
+    assert titles[:3] == ["A photographer", "A cup of coffee", "Fails: a cat"]
+    app.query_params["photograph"] = "Fails: an astronaut"
+    app.run()
+    assert "✗ wrong" in _diagram(app) and "no class for a person" in _diagram(app)
+
+
+def test_the_switch_changes_only_which_head_and_loss_light_up():
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    html = next(one.proto.body for one in app.get("html") if 'class="flow"' in one.proto.body)
+    app.segmented_control(key="loss").set_value("Mean squared error").run()
+    other = next(one.proto.body for one in app.get("html") if 'class="flow"' in one.proto.body)
+    assert other != html and other.count('class="row on"') == html.count('class="row on"') == 1
+    words = [re.sub(r"<[^>]+>", "", one.partition("</style>")[2]) for one in (html, other)]
+    assert words[0] == words[1]
 
 
 def test_without_stored_predictions_home_says_how_to_make_them(tmp_path, monkeypatch):
@@ -86,54 +114,66 @@ def test_without_stored_predictions_home_says_how_to_make_them(tmp_path, monkeyp
     assert not app.exception and "python -m engine.inference.photo_showcase" in texts(app)
 
 
-def _answers(app) -> list[str]:
-    return [heading.value for heading in app.subheader]
-
-
-def test_three_answers_to_one_picture(answered):
+def test_a_drawing_shows_the_three_predictions_for_it(answered):
     app = _home()
     assert not app.exception
-    assert _answers(app) == ["bear", "bear and cat", "at x 31 px, y 13 px"]
-    assert "softmax 0.522, then cat 0.473" in texts(app)
+    said = _diagram(app)
+    assert "bear and cat" in said and "x 31, y 13 px" in said and "2 labels are right" in said
 
 
-def test_the_other_picture_has_its_own_answers(answered):
+def test_the_other_drawing_has_its_own_predictions(answered):
     app = _home()
-    app.segmented_control(key="picture").set_value("A head").run()
-    assert _answers(app) == ["dog", "nothing that it knows", "at x 10 px, y 20 px"]
+    app.query_params["drawing"] = "A head"
+    app.run()
+    said = _diagram(app)
+    assert said.count("✓ right") == 3 and "x 10, y 20 px" in said and "none of them" in said
 
 
 def test_the_runs_own_thresholds_decide(answered):
     run = home_predictions.bundled_runs()["multi-label"]
     run.save_thresholds(dict.fromkeys(VOCAB, 0.4))
-    assert _answers(_home())[1] == "bear, cat and horse"
+    assert "bear, cat and horse" in _diagram(_home())
 
 
-def test_without_stored_answers_the_networks_are_asked_on_demand(folder, monkeypatch):
+def test_without_stored_predictions_the_networks_are_asked_on_demand(folder, monkeypatch):
     monkeypatch.setattr(
         home_predictions, "ask", lambda by_task: [home_predictions.HomeExample(**one) for one in SHOWN]
     )
     app = _home()
-    assert not app.exception and _answers(app) == []
+    assert not app.exception and 'class="flow"' not in texts(app)
     button(app, "Ask the three networks").click().run()
-    assert _answers(app) == ["bear", "bear and cat", "at x 31 px, y 13 px"]
-    app.segmented_control(key="picture").set_value("A head").run()
-    assert _answers(app)[0] == "dog"
+    assert "x 31, y 13 px" in _diagram(app)
 
 
-def test_a_network_that_cannot_answer_is_one_sentence(folder):
-    """The weights of the test's runs are empty files."""
+def test_a_network_that_cannot_predict_is_one_sentence(folder):
+    """The weights of the test's runs are empty files, and the drawings are missing."""
     app = _home()
     button(app, "Ask the three networks").click().run()
     assert not app.exception
     assert len(app.error) == 1
 
 
+def test_learning_starts_with_lesson_1_and_goes_on_with_the_next(answered):
+    app = _home()
+    links = [link.proto.label for link in app.get("page_link")]
+    assert "Start with lesson 1" in links and "Try a photo now" in links
+    assert {f"{lesson.heading}" for lesson in LESSONS.values()} <= set(links)
+    app.session_state["progress_marks"] = {"1.complete.all": 1}
+    app.run()
+    links = [link.proto.label for link in app.get("page_link")]
+    assert "Continue with lesson 2" in links and f"{LESSONS[1].heading} ✓" in links
+
+
+def test_once_all_lessons_are_done_the_first_is_offered_again():
+    assert next_lesson(list(LESSONS), True) == (1, "All 6 are done: read lesson 1 again")
+    assert minutes() == sum(lesson.minutes for lesson in LESSONS.values()) == 40
+
+
 def test_what_is_ready_never_stands_without_its_baseline(answered):
     said = texts(_home())
-    assert "median error **3.1 px**, 1.0% of the width (always the mean point: 41.0 px)" in said
+    assert "median error **3.1 px**, 1.0% of the width (always predicting the mean point: 41.0 px)" in said
     assert "multi\\-label \\(bundled\\)" in said
-    assert "what it reached was not kept" in said
+    assert "no metrics were kept" in said
 
 
 def test_with_nothing_trained_every_task_says_how(tmp_path, monkeypatch):
@@ -145,21 +185,6 @@ def test_with_nothing_trained_every_task_says_how(tmp_path, monkeypatch):
         assert f"--task {task}" in commands
 
 
-def test_every_page_is_linked_in_reading_order_with_its_description(answered):
-    numbers = [int(path.name.split("_")[0]) for path in contents.in_order()]
-    assert numbers == sorted(numbers)
-    assert {path.name for path in contents.in_order()} == {
-        path.name for path in (paths.ROOT / "pages").glob("*.py")
-    }
-    links = [link.proto.page for link in _home().get("page_link")]
-    wanted = [path.stem.partition("_")[2] for path in contents.in_order()]
-    assert [page.rsplit("/", 1)[-1] for page in links if page.rsplit("/", 1)[-1] in wanted][
-        -len(wanted) :
-    ] == wanted
-    for path in contents.in_order():
-        assert len(contents.description(str(path), 0)) > 10
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -168,7 +193,8 @@ def test_every_page_is_linked_in_reading_order_with_its_description(answered):
         "{}",
         "3",
         '[{"title": "a"}]',
-        '[{"title": "a", "image": "b", "predictions": {"points": [1, 2]}}]',
+        '{"version": 1, "examples": []}',
+        '{"version": 2, "examples": [{"title": "a", "image": "b", "predictions": {"points": [1, 2]}}]}',
     ],
 )
 def test_broken_stored_answers_count_as_none(folder, text):

@@ -93,7 +93,7 @@ def train(page: Page, own) -> None:
     page.get_by_role("button", name="Train on it").click()
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
     open_page(page, own, f"{page.url.removeprefix(own.url + '/')}&{FORM}")
-    expect(page.get_by_text("21 pictures for training and 9 for validation")).to_be_visible()
+    expect(page.get_by_text("21 images for training and 9 for validation")).to_be_visible()
     name = page.get_by_role("textbox", name="Name of the run")
     name.fill("first")
     name.press("Tab")
@@ -120,7 +120,7 @@ def set_thresholds(page: Page, own) -> None:
 
 def export_run(page: Page, own, folder: Path) -> Path:
     open_page(page, own, "Train?run=first")
-    page.get_by_role("button", name="Export first").click()
+    page.get_by_role("button", name="Export model first").click()
     offered = page.get_by_role("button", name="Download first.zip")
     expect(offered).to_be_visible(timeout=IN_BACKGROUND)
     expect(page.get_by_text("it gave the same predictions")).to_be_visible()
@@ -131,6 +131,7 @@ def export_run(page: Page, own, folder: Path) -> Path:
 
 
 def import_again(page: Page, own, file: Path) -> None:
+    page.get_by_role("radio", name="Import").click()
     _drop(page, file)
     name = page.get_by_role("textbox", name="Name (optional)")
     name.fill("again")

@@ -1,1 +1,1 @@
-"""Parts of Home: the demonstration, the ready-to-use models and the list of pages."""
+"""Parts of Home: the diagram of one backbone with three heads, the two cards, and the trained runs."""

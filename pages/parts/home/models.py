@@ -3,33 +3,26 @@
 import streamlit as st
 
 from engine import runs as engine_runs
-from engine import tasks
 from engine.functional.loss_registry import choice
 from engine.runs import Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from pages.parts.shared import runs
 from pages.parts.shared.text import plain
 
-FASTAIS = {SINGLE_LABEL: "CrossEntropyLossFlat", MULTI_LABEL: "BCEWithLogitsLossFlat", POINTS: "MSELossFlat"}
-
 
 def show() -> None:
     """One line for each ready run; for a task without one, the command that trains one."""
     ready = engine_runs.ready_runs()
-    st.markdown("\n".join(f"- {_line(run)}" for run in ready))
+    if ready:
+        st.markdown("\n".join(f"- {_line(run)}" for run in ready))
     for task in TASKS:
         if task not in {run.task for run in ready}:
             runs.none_yet(task)
 
 
 def _line(run: Run) -> str:
-    return f"**{plain(runs.title(run))}**, {run.task}, trained with {_loss(run)}: {reached(run)}."
-
-
-def _loss(run: Run) -> str:
-    if run.config.loss == tasks.get(run.task).losses[0]:
-        return f"`{FASTAIS[run.task]}`"
-    return choice(run.task, run.config.loss).title
+    loss = choice(run.task, run.config.loss).title
+    return f"**{plain(runs.title(run))}**, {run.task}, trained with {loss.lower()}: {reached(run)}."
 
 
 def reached(run: Run) -> str:
@@ -37,13 +30,13 @@ def reached(run: Run) -> str:
     try:
         return _WORDS[run.task](run.metrics)
     except (RunError, KeyError, TypeError, ValueError):
-        return "what it reached was not kept"
+        return "no metrics were kept"
 
 
 def _single_label(rates: dict) -> str:
     return (
         f"accuracy **{rates['accuracy']:.3f}** "
-        f"(always naming the most frequent class: {rates['most_frequent_accuracy']:.3f})"
+        f"(always predicting the most frequent class: {rates['most_frequent_accuracy']:.3f})"
     )
 
 
@@ -58,7 +51,7 @@ def _multi_label(rates: dict) -> str:
 def _points(rates: dict) -> str:
     return (
         f"median error **{rates['median_error_px']:.1f} px**, {rates['median_error_percent_of_width']:.1f}% of "
-        f"the width (always the mean point: {rates['mean_point_median_error_px']:.1f} px)"
+        f"the width (always predicting the mean point: {rates['mean_point_median_error_px']:.1f} px)"
     )
 
 

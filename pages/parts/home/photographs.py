@@ -1,64 +1,57 @@
-"""Home: one photograph and the three predictions for it, from stored predictions."""
+"""Home: a photograph, the three predictions for it and their losses, from stored predictions."""
 
 import streamlit as st
 
 from engine.images import open_image
-from engine.inference import photo_showcase
+from engine.inference import photo_diagram, photo_showcase
 from engine.inference.photo_showcase import ShowcasePhotograph
-from pages.parts.shared import photo_cards
+from pages.parts.home import change_loss, diagram
+from pages.parts.home.marked import marked_tag
 
+BACKBONE = "EfficientNet-Lite, pretrained and frozen. All three use it."
+_MORE = "The multi-label model averages it with a larger EfficientNet-Lite."
 _NOTES = {
     "photographer.jpg": "All three are right: a tripod, a person, and the point between his eyes.",
-    "chelsea.jpg": "All three are right: it is a cat, an Egyptian cat to be precise, and no human face is in sight.",
-    "astronaut.jpg": "Where one label is not enough: the class *person* is not among ImageNet's 1,000, so the "
-    "single-label model guesses. The other two are right.",
-    "camera.jpg": "A hard one: a face in profile and a person seen from the side, in black and white.",
-    "coffee.jpg": "Nothing here is among the multi-label model's labels, so it names none.",
-    "rocket.jpg": "Nothing here is among the multi-label model's labels, so it names none.",
+    "coffee.jpg": "All three are right: an espresso, none of the 20 labels, and no face.",
+    "chelsea.jpg": "Softmax must split its certainty among three kinds of cat, and picks the wrong one.",
+    "astronaut.jpg": "*Person* is not among ImageNet's 1,000 classes, so softmax can only guess.",
+    "camera.jpg": "A person from the side, in black and white: at 0.34, the sigmoid stays below its threshold.",
+    "rocket.jpg": "No ImageNet class fits a space rocket. Softmax must still name one.",
 }
 
 
 @st.fragment
 def show() -> None:
-    """A photograph with its three predictions; a sentence where none are stored."""
-    shown_by_title = {shown.title: shown for shown in photo_showcase.stored()}
-    if not shown_by_title:
+    """The diagram with a choice of photographs; a sentence where none are stored."""
+    examples = sorted(photo_showcase.stored(), key=lambda shown: not photo_diagram.is_all_right(shown))
+    if not examples:
         st.info("The example photographs are missing: run `python -m engine.inference.photo_showcase`.")
         return
-    titles = list(shown_by_title)
-    image_side, prediction_side = st.columns([5, 6], gap="large")
-    with image_side:
-        place = st.container()
-        title = st.pills(
-            "Photograph",
-            titles,
-            default=titles[0],
-            required=True,
-            key="photograph",
-            bind="query-params",
-            wrap=True,
-        )
-        shown = shown_by_title[title]
-        st.markdown(_NOTES.get(shown.fname, ""))
-        st.page_link("pages/8_Your_pictures.py", label="Try your own photograph", icon=":material/upload:")
-        place.image(
-            _jpeg(shown.fname),
-            width="stretch",
-            alt=f"Photograph: {shown.title.lower()}, with the predicted point",
-        )
-    with prediction_side:
-        _predictions(shown)
-
-
-def _predictions(shown: ShowcasePhotograph) -> None:
-    photo_cards.one_thing(
-        shown.single_label["labels"], shown.single_label["probs"], shown.single_label["is_familiar"]
+    by_title = {shown.title: shown for shown in examples}
+    place = st.container()
+    title = st.pills(
+        "Photograph",
+        list(by_title),
+        default=next(iter(by_title)),
+        format_func=lambda title: _titled(by_title[title]),
+        required=True,
+        key="photograph",
+        bind="query-params",
+        wrap=True,
     )
-    photo_cards.everything(shown.multi_label["labels"], shown.multi_label["probs"])
-    photo_cards.point(shown.points["point_px"], shown.points["probs"]["face"])
+    shown = by_title[title]
+    with place:
+        chosen = change_loss.choose()
+        heads = photo_diagram.heads(shown)
+        tag = marked_tag(
+            open_image(shown.path),
+            f"Photograph: {shown.title.lower()}. Mark: {heads[2].prediction}.",
+            shown.points["point_px"],
+        )
+        st.html(diagram.html(tag, shown.title, BACKBONE, heads, chosen))
+    st.markdown(_NOTES.get(shown.fname, ""))
+    st.caption(_MORE)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _jpeg(fname: str) -> bytes:
-    shown = next(example for example in photo_showcase.stored() if example.fname == fname)
-    return photo_cards.image(open_image(shown.path), shown.points["point_px"])
+def _titled(shown: ShowcasePhotograph) -> str:
+    return shown.title if photo_diagram.is_all_right(shown) else f"Fails: {shown.title.lower()}"

@@ -1,4 +1,4 @@
-"""Page 8, a scene drawn to order: what one more thing in the picture does to a softmax and to sigmoids."""
+"""Page 8, a scene drawn to order: what one more thing in it does to a softmax and to sigmoids."""
 
 import streamlit as st
 from PIL import Image
@@ -10,10 +10,9 @@ from engine.plots.style import SIGMOID, SOFTMAX
 from engine.runs import Run
 from engine.synthetic import scenes
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
-from pages.parts.predict import explain, predict_uploads
+from pages.parts.predict import explain, predict_uploads, prediction_cards, run_cards
 from pages.parts.predict.predict_uploads import File
 from pages.parts.shared import address, charts, runs
-from pages.parts.shared.text import plain
 
 SIZE_WH = (400, 300)
 FIRST_SCENE = 0
@@ -44,7 +43,7 @@ def _controls() -> tuple[list[str], str, int]:
         default = "dog" if "dog" in left else left[0]
         if st.session_state.get("add") not in left:
             st.session_state["add"] = address.recall("add", left, default)
-        added = st.selectbox("…and then add", left, key="add", width=200)
+        added = st.selectbox("Then add", left, key="add", width=200)
         address.remember("add", added, default)
         seed = st.number_input(
             "Scene number", 0, 9999, FIRST_SCENE, key="scene", bind="query-params", width=160
@@ -75,8 +74,12 @@ def _saying(task: str, before, after, kinds: list[str], added: str) -> tuple[str
         for kind in watched
     )
     if tasks.get(task).has_one_label:
-        return SOFTMAX, f"Softmax, one pie to share: {moved}", "probability (softmax); ring before, dot after"
-    return SIGMOID, f"Sigmoids, each for itself: {moved}", "probability (sigmoid); ring before, dot after"
+        return (
+            SOFTMAX,
+            f"Softmax shares one certainty: {moved}",
+            "probability (softmax); ring before, dot after",
+        )
+    return SIGMOID, f"Each sigmoid decides alone: {moved}", "probability (sigmoid); ring before, dot after"
 
 
 @st.cache_data(max_entries=64, show_spinner="Drawing…")
@@ -85,23 +88,21 @@ def _draw(kinds: tuple[str, ...], seed: int) -> Image.Image:
 
 
 def _listed(kinds: list[str]) -> str:
-    return ", ".join(dict.fromkeys(kinds)) or "nothing of the vocabulary"
+    return ", ".join(dict.fromkeys(kinds)) or "none of the labels"
 
 
 def _look_closer(image: Image.Image, name: str) -> None:
     by_title: dict[str, Run] = predict_uploads.ready_runs()
     if not by_title:
         return
-    st.header("Every run's answer to the second scene")
+    st.header("What every run predicts for the second scene")
     file = File(name, to_png(image))
     predicted, _ = predict_uploads.answer_all([file], by_title)
     for predicted_file, predictions in predicted:
-        left, right = st.columns([2, 3], gap="large")
-        left.image(explain.with_all_points(predictions, by_title), width="stretch", caption=plain(name))
-        right.markdown(explain.in_words(predictions, by_title))
-        right.caption(
-            "The point is where the network sees the middle of a head; it must answer, head or no head."
+        st.html(prediction_cards.html([run_cards.card(predictions, by_title)]))
+        st.caption(
+            "The point is the predicted centre of a head. The model always gives one, head or no head."
         )
         explain.bars(predictions, by_title, key="scene_closer")
-        st.subheader("Where did the network look?")
+        st.subheader("Where did the model look?")
         explain.heat(predicted_file, predictions, by_title)

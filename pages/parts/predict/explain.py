@@ -1,6 +1,4 @@
-"""One picture under the magnifying glass: every run's answer as bars, and where a network looked."""
-
-from collections.abc import Callable
+"""One image in detail: every run's prediction as bars, and where a model looked."""
 
 import streamlit as st
 
@@ -12,7 +10,7 @@ from engine.inference.uploads import UploadPredictions, point_in
 from engine.plots import predictions as figures
 from engine.plots.image_overlays import with_heat, with_points
 from engine.runs import Run
-from engine.tasks import POINTS, SINGLE_LABEL
+from pages.parts.predict import model_names
 from pages.parts.predict.predict_uploads import File
 from pages.parts.shared import address, charts, runs
 from pages.parts.shared.text import plain
@@ -20,7 +18,7 @@ from pages.parts.shared.text import plain
 TILE_PX = 92
 _CLASS = "heat_class_"
 HOW = {
-    COVERING: "Covering: hide each part in turn and see the probability fall",
+    COVERING: "Covering: hide each part in turn and watch the probability fall",
     GRAD_CAM: "Grad-CAM: what the last layer used (quicker, coarser)",
 }
 
@@ -34,16 +32,6 @@ def with_all_points(upload: UploadPredictions, by_title: dict[str, Run], width: 
     return with_points(image, predicted_px=point_in(image.size, points[0]) if points else None, width=width)
 
 
-def in_words(upload: UploadPredictions, by_title: dict[str, Run]) -> str:
-    """Each run's answer in a line of Markdown, marked as a guess where only some runs know such images."""
-    guessing = [] if upload.is_strange else upload.strange_to
-    return "  \n".join(
-        f"{plain(title)}: **{_words(by_title[title], prediction, upload.size_wh)}**"
-        f"{' (unfamiliar image: a guess)' if title in guessing else ''}"
-        for title, prediction in upload.predictions.items()
-    )
-
-
 def bars(upload: UploadPredictions, by_title: dict[str, Run], key: str) -> None:
     """Every labelling run's probabilities, two charts in a row."""
     titles = [title for title in upload.predictions if tasks.get(by_title[title].task).has_labels]
@@ -51,13 +39,13 @@ def bars(upload: UploadPredictions, by_title: dict[str, Run], key: str) -> None:
         for column, title in zip(st.columns(2, gap="large"), titles[start : start + 2], strict=False):
             prediction = upload.predictions[title]
             with column:
-                st.caption(plain(title))
+                st.markdown(f"**{plain(model_names.of_run(by_title[title]))}**")
                 charts.show(_bars(by_title[title], prediction), key=f"{key}_{title}")
 
 
 @st.fragment
 def heat(file: File, upload: UploadPredictions, by_title: dict[str, Run]) -> None:
-    """Where a network looked for a chosen class, and the covering test of the map."""
+    """Where a model looked for a chosen class, and a test of that map."""
     labelled = {
         title: prediction
         for title, prediction in upload.predictions.items()
@@ -67,7 +55,13 @@ def heat(file: File, upload: UploadPredictions, by_title: dict[str, Run]) -> Non
         return
     image_side, says_side = st.columns([3, 2], gap="large")
     with says_side:
-        title = st.selectbox("Network", list(labelled), key="heat_run", bind="query-params")
+        title = st.selectbox(
+            "Model",
+            list(labelled),
+            format_func=lambda title: model_names.of_run(by_title[title]),
+            key="heat_run",
+            bind="query-params",
+        )
         prediction = labelled[title]
         likeliest = [prediction.vocab[at] for at in prediction.probs.argsort()[::-1]]
         label = _class(likeliest, f"{_CLASS}{file.digest[:8]}_{title}")
@@ -80,24 +74,25 @@ def heat(file: File, upload: UploadPredictions, by_title: dict[str, Run]) -> Non
             with_heat(image, look.heat, width=720, resize=run.config.resize),
             width="stretch",
             caption=plain(f"Where it looked for {label} ({how}, {rows} x {columns} cells)"),
+            alt=plain(f"The image with a heat map: where the model looked for {label}"),
         )
     with says_side:
         _covering_test(label, look)
 
 
 def _class(likeliest: list[str], key: str) -> str:
-    """The chosen class; another picture or network begins with the likeliest again."""
+    """The chosen class; another image or model begins with the likeliest again."""
     if not any(str(name).startswith(_CLASS) for name in st.session_state):
         st.session_state[key] = address.recall("class", likeliest, likeliest[0])
-    label = st.selectbox("Class (likeliest first)", likeliest, key=key)
+    label = st.selectbox("Class (most probable first)", likeliest, key=key)
     address.remember("class", label, likeliest[0])
     return label
 
 
 def _covering_test(label: str, look) -> None:
-    st.markdown(f"**The test of the map:** the probability of {plain(label)}")
+    st.markdown(f"**Test the map:** the probability of {plain(label)}")
     with st.container(horizontal=True):
-        st.metric("as it is", f"{look.prob:.0%}", width=TILE_PX)
+        st.metric("whole image", f"{look.prob:.0%}", width=TILE_PX)
         st.metric("hot ¼ hidden", f"{look.prob_hottest_covered:.0%}", width=TILE_PX)
         st.metric("cold ¼ hidden", f"{look.prob_coldest_covered:.0%}", width=TILE_PX)
     st.caption(CAVEAT)
@@ -114,11 +109,3 @@ def _bars(run: Run, prediction):
     if tasks.get(run.task).has_one_label:
         return figures.softmax_bars(prediction.vocab, prediction.probs)
     return figures.sigmoid_bars(prediction.vocab, prediction.probs, prediction.thresholds)
-
-
-def _words(run: Run, prediction, size_wh: tuple[int, int]) -> str:
-    say: dict[str, Callable[[], str]] = {
-        POINTS: lambda: "({:.0f}, {:.0f}) px".format(*point_in(size_wh, prediction)),
-        SINGLE_LABEL: lambda: plain(f"{prediction.labels[0]} {prediction.probs.max():.0%}"),
-    }
-    return say.get(run.task, lambda: plain(", ".join(prediction.labels)) or "nothing it knows")()

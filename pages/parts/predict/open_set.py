@@ -29,9 +29,8 @@ COMMAND = "python -m engine open-set --out sample_data/none_of_these"
 def show() -> None:
     """Everything under "None of these"."""
     st.markdown(
-        "A classifier of bears, cats and dogs must name one of them, even when it is shown a sheep. The book's way out "
-        "is to train it for *several* labels, so that it may name none. Four networks, alike but for that, answer "
-        "below: is several labels enough?"
+        "A classifier of bears, cats and dogs must name one of them, even for a sheep. The book suggests training it "
+        "for *several* labels, so that it may name none. Four networks predict below: is that enough?"
     )
     try:
         networks, measured = _networks(), open_set.table()
@@ -54,7 +53,7 @@ def _asked(networks: list[open_set.Network]) -> None:
         place = st.empty()
         source, says, present = _picture()
         place.image(
-            thumbnails.jpeg(source), width="stretch", caption=plain(says), alt=plain(f"The picture: {says}")
+            thumbnails.jpeg(source), width="stretch", caption=plain(says), alt=plain(f"The image: {says}")
         )
     try:
         seen = _seen(source)
@@ -64,23 +63,23 @@ def _asked(networks: list[open_set.Network]) -> None:
     with right:
         st.html(open_set_cards.cards(networks, seen, present))
         st.caption(
-            "Bars are probabilities. Several labels: each above one half, the tick, is named. Single label: the "
-            "largest is named, and all add up to 1."
+            "Bars are probabilities. With several labels, each above one half is named. With one label, the largest is "
+            "named, and all add up to 1."
         )
 
 
 def _picture() -> tuple[bytes, str, list[str] | None]:
-    """A scene drawn to order, or a picture of the person's own: its bytes, what it is, the animals that are there."""
+    """A scene drawn to order, or the visitor's own image: its bytes, what it is, the animals that are there."""
     with st.container(horizontal=True, gap="small"):
         for says, kinds in EXAMPLES.items():
             st.button(says, key=f"none_{says}", on_click=_choose, args=(kinds,))
     kinds = address.pills("In the scene", scenes.KINDS, EXAMPLES[FIRST], "none_kinds")
     number = st.number_input("Scene number", 0, 9999, 0, key="none_scene", bind="query-params", width=160)
-    with st.expander("A picture of your own"):
+    with st.expander("An image of your own"):
         own = choose_image.upload("none")
     if own is not None:
         return own.content, own.name, None
-    says = ", ".join(kinds) or "nothing of the drawn world's kinds"
+    says = ", ".join(kinds) or "none of the labels"
     return (
         _drawn(tuple(kinds), number),
         f"A drawn scene: {says}",
@@ -97,7 +96,7 @@ def _drawn(kinds: tuple[str, ...], number: int) -> bytes:
     return to_png(scenes.draw(scenes.spec_with(kinds, number, SIZE_WH)))
 
 
-@st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
+@st.cache_data(max_entries=64, show_spinner="Computing features…")
 def _seen(source: bytes) -> np.ndarray:
     return features.of_image(open_image(source), DRAWINGS)
 
@@ -109,11 +108,10 @@ def _measured(table: pd.DataFrame) -> None:
     tables.show_rows(SHORT, dict(zip(METRICS.values(), zip(*cells, strict=True), strict=True)))
     counts = open_set.COUNTS
     st.caption(
-        f"Mean ± standard deviation of {table['seed'].nunique()} seeds, each with its own {open_set.ONES} "
-        f"training pictures of one animal, and {NONES} of nothing in the columns that say so; asked about "
-        f"{counts[open_set.ONE]} pictures of one, {counts[open_set.NEITHER]} of neither (other things, or "
-        f"nothing at all) and {counts[open_set.TWO]} of two. Drawn scenes that the body, which is the bundled "
-        "one, has not seen; linear heads. Photographs are harder: what counts is how the columns compare."
+        f"Mean ± standard deviation of {table['seed'].nunique()} seeds. Each trained a linear head on {open_set.ONES} "
+        f"images of one animal, and on {NONES} without any where the column says so. Tested on "
+        f"{counts[open_set.ONE]} images of one animal, {counts[open_set.NEITHER]} of none and {counts[open_set.TWO]} "
+        "of two. Photographs are harder: compare the columns, not the values."
     )
     st.markdown(f"**{plain(plots_open_set.point(table))}**")
     for question, place in zip(
@@ -122,7 +120,7 @@ def _measured(table: pd.DataFrame) -> None:
         with place:
             charts.show(plots_open_set.doses(table, question), key=f"none_{question}")
     st.markdown(lessons(rates))
-    st.caption("All of it is measured again by one command:")
+    st.caption("One command measures all of it again:")
     st.code(COMMAND, language="bash")
 
 
@@ -141,27 +139,26 @@ def lessons(rates: pd.DataFrame) -> str:
     single, single_none, several, several_none = (_row(rates, kind).xs("mean", level=1) for kind in KINDS)
     cost = single["one_right"] - several_none["one_right"]
     return (
-        f"- **One label must be given.** For neither animal, the single-label network still predicts one every "
-        f"time, half the time with a probability above {single['neither_sure']:.2f}.\n"
-        f"- **Several labels are not enough.** Never shown an image without animals, the multi-label network still "
-        f"names an animal in {1 - several['neither_nothing']:.0%} of them: nothing in its training said that all three "
-        "can be absent.\n"
-        f"- **Images without animals teach it.** With {NONES} of them it predicts nothing for "
-        f"{several_none['neither_nothing']:.1%}. A single-label network with a class “none” learns that as well "
-        f"({single_none['neither_nothing']:.1%}), but of two animals it can only name one.\n"
-        f"- **Two animals** are both named in {several_none['two_both']:.0%} of the pictures, though no network saw "
-        "two together in training.\n"
-        f"- **What it costs:** on pictures of one animal, being right and naming no other falls from "
-        f"{single['one_right']:.3f} to {several_none['one_right']:.3f} ({100 * cost:.1f} points), because three "
-        f"questions can go wrong instead of one. The likeliest animal is the right one in "
-        f"{single['one_likeliest']:.3f} and {several_none['one_likeliest']:.3f}."
+        f"- **Softmax must name one.** With no animal there, the single-label network names one every time. Half the "
+        f"time its probability is above {single['neither_sure']:.2f}.\n"
+        f"- **Several labels are not enough.** The multi-label network still names an animal in "
+        f"{1 - several['neither_nothing']:.0%} of these images. It never saw one without animals.\n"
+        f"- **Images without animals teach it.** With {NONES} of them it rightly predicts nothing for "
+        f"{several_none['neither_nothing']:.1%}. A single-label network with a class “none” reaches "
+        f"{single_none['neither_nothing']:.1%}, but can never name two animals.\n"
+        f"- **Two animals** are both named in {several_none['two_both']:.0%} of the images. No network saw two "
+        "together in training.\n"
+        f"- **What it costs:** on images of one animal, naming it and no other falls from "
+        f"{single['one_right']:.3f} to {several_none['one_right']:.3f} ({100 * cost:.1f} points). Three questions can "
+        f"go wrong instead of one. The most probable animal is right in {single['one_likeliest']:.3f} and "
+        f"{several_none['one_likeliest']:.3f}."
     )
 
 
 FASTAI = """
 from fastai.vision.all import *
 
-# bears/none holds pictures of anything else; their list of labels is empty
+# bears/none holds images of anything else; their list of labels is empty
 def labels_of(path): return [] if path.parent.name == "none" else [path.parent.name]
 
 bears = DataBlock(
@@ -170,6 +167,6 @@ bears = DataBlock(
     item_tfms=Resize(128, method="squish"), batch_tfms=aug_transforms())
 learn = vision_learner(bears.dataloaders("bears"), resnet18, metrics=accuracy_multi)
 learn.fine_tune(4)
-labels, yes, probs = learn.predict("sheep.jpg")    # no label at all, if pictures of nothing were among them
+labels, yes, probs = learn.predict("sheep.jpg")    # no label at all, if it saw images of nothing
 """.strip()
 """The exercise in fastai; without the folder `none` it still names a bear."""

@@ -1,31 +1,24 @@
-"""Page Your pictures, photographs: drop some, or click an example, and see what the three models predict."""
+"""Page Your pictures, photographs: drop, paste, photograph or click one, and see what three models predict."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
 from engine.data.csv_writer import csv_text
+from engine.data.formats.phrases import counted
 from engine.images import ImageError, open_image
 from engine.inference import photo_models, photo_showcase
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training.backbones import WeightsError
-from pages.parts.predict import predict_uploads
+from pages.parts.predict import photo_cards, photo_intake, predict_uploads, prediction_cards
 from pages.parts.predict.predict_uploads import File
-from pages.parts.shared import photo_cards
 from pages.parts.shared.text import plain
-
-_UNFAMILIAR = (
-    "The models recognize nothing here: no label is above its threshold, no class is probable and there is no face. "
-    "Treat what follows as guesses."
-)
 
 
 def show() -> None:
     """Everything under "Photographs"."""
-    dropped = predict_uploads.uploader()
-    files, problems = predict_uploads.taken(dropped)
-    if not dropped:
-        files = _example()
+    own, problems = _own()
+    files = own or _example()
     predicted = []
     with st.spinner("Predicting…", show_time=True):
         for file in files:
@@ -35,48 +28,56 @@ def show() -> None:
                 problems.append(str(error))
     for problem in problems:
         st.warning(plain(problem))
-    for file, by_task in predicted:
-        _card(file, by_task)
-    if dropped and predicted:
+    if predicted:
+        st.html(prediction_cards.html([photo_cards.card(file, by_task) for file, by_task in predicted]))
+    if own and predicted:
         _download(predicted)
     _limits()
 
 
+def _own() -> tuple[list[File], list[str]]:
+    """The visitor's photographs, dropped, pasted or just made, and a sentence for each that is refused."""
+    files, problems = predict_uploads.taken(predict_uploads.uploader())
+    files += _camera()
+    files += photo_intake.pasted()
+    examples = photo_showcase.stored()
+    st.caption("Or paste an image with Ctrl+V, or click an example:")
+    photo_intake.show(examples, None if files else _picked(examples))
+    if refused := photo_intake.refusal():
+        problems.append(refused)
+    if photo_intake.pasted():
+        st.button("Remove the pasted images", icon=":material/close:", on_click=photo_intake.forget_pasted)
+    return files, problems
+
+
+def _camera() -> list[File]:
+    """A photograph made now; the browser asks for the camera only once it is wanted."""
+    if not st.toggle("Use the camera", key="camera"):
+        return []
+    photograph = st.camera_input("Take a photo", key="camera_photo", width=480)
+    return [File("camera photo", photograph.getvalue())] if photograph else []
+
+
+def _picked(examples: Sequence[photo_showcase.ShowcasePhotograph]) -> str | None:
+    names = [example.fname for example in examples]
+    picked = st.session_state.get(photo_intake.PICKED)
+    return picked if picked in names else next(iter(names), None)
+
+
 def _example() -> list[File]:
     """The chosen example photograph; none where they are missing."""
-    titles = {shown.title: shown for shown in photo_showcase.stored()}
-    if not titles:
+    by_name = {shown.fname: shown for shown in photo_showcase.stored()}
+    if not by_name:
         st.info("The example photographs are missing: drop some of your own.")
         return []
-    title = st.pills(
-        "Or try an example", list(titles), default=next(iter(titles)), required=True, key="photo_example"
-    )
-    shown = titles[title]
-    return [File(shown.fname, shown.path.read_bytes())]
+    shown = by_name[_picked(list(by_name.values())) or next(iter(by_name))]
+    return [File(shown.title, shown.path.read_bytes())]
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _predicted(digest: str, name: str, _source: bytes) -> dict[str, photo_models.PhotoPrediction]:
     opened = open_image(_source, name=name)
     return {task: photo_models.load(task).predict([opened])[0] for task in TASKS}
-
-
-def _card(file: File, by_task: dict) -> None:
-    left, right = st.columns([5, 6], gap="large")
-    several, single, point = by_task[MULTI_LABEL], by_task[SINGLE_LABEL], by_task[POINTS]
-    with left:
-        st.image(
-            photo_cards.image(open_image(file.source), point.point_px),
-            width="stretch",
-            caption=plain(file.name),
-            alt="Your photograph, with the predicted point where a face was found",
-        )
-    with right:
-        if not (several.is_familiar or single.is_familiar or point.is_familiar):
-            st.warning(_UNFAMILIAR, icon=":material/help:")
-        photo_cards.everything(several.labels, several.probs)
-        photo_cards.one_thing(single.labels, single.probs, single.is_familiar)
-        photo_cards.point(point.point_px, point.probs[photo_models.FACE])
 
 
 def as_csv(predicted: Sequence[tuple[File, dict]]) -> bytes:
@@ -101,7 +102,7 @@ def as_csv(predicted: Sequence[tuple[File, dict]]) -> bytes:
 
 def _download(predicted: list) -> None:
     st.download_button(
-        f"Download the predictions as CSV ({len(predicted)} image{'s' * (len(predicted) != 1)})",
+        f"Download the predictions as CSV ({counted(len(predicted), 'image')})",
         as_csv(predicted),
         "predictions.csv",
         "text/csv",
@@ -118,7 +119,9 @@ def _limits() -> None:
         return
     with st.expander("What these models know"):
         st.markdown(
-            f"The multi-label model knows {len(vocab)} labels: {', '.join(map(plain, vocab))}. The single-label model "
-            "knows ImageNet's 1,000 classes, which do not include people. The point model finds the point between "
-            "the eyes on portraits. For anything else, train on your own photographs: page Your data, then Train."
+            f"- **Names everything** knows {len(vocab)} labels: {', '.join(map(plain, vocab))}.\n"
+            "- **Names one thing** knows ImageNet's 1,000 classes. A person is not among them.\n"
+            "- **Finds a face** marks the point between the eyes on portraits.\n\n"
+            "For anything else, train on your own photographs."
         )
+        st.page_link("pages/9_Your_data.py", label="Import your photographs", icon=":material/upload:")

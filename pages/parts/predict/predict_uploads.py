@@ -44,7 +44,7 @@ def ready_runs() -> dict[str, Run]:
 def uploader() -> list:
     """Where images are dropped; the same on every part of the page, so that they stay when another part is chosen."""
     return st.file_uploader(
-        f"Drop images here (up to {uploads.MAX_FILES}; they stay in this app's memory)",
+        f"Drop up to {uploads.MAX_FILES} images. They stay in this app's memory.",
         accept_multiple_files=True,
         max_upload_size=uploads.MAX_MB,
         key="files",
@@ -63,7 +63,7 @@ def answer_all(
     """Each file with its predictions, and a sentence for each file that cannot be shown; nothing stops the others."""
     groups = _groups(by_title)
     results: dict[int, UploadPredictions | str] = {}
-    bar = st.progress(0.0, "Answering…") if len(files) > 1 else None
+    bar = st.progress(0.0, "Predicting…") if len(files) > 1 else None
     for done, (group, (at, file)) in enumerate(product(groups, enumerate(files)), 1):
         results[at] = _joined(results.get(at), _answer(file, group))
         if bar:

@@ -1,4 +1,4 @@
-"""Page 8, files: drop several pictures, see every run's answer, take the table away."""
+"""Page 8, files: drop several images, see every run's prediction, download the table."""
 
 import streamlit as st
 
@@ -7,10 +7,11 @@ from engine.data.formats.phrases import counted
 from engine.images.drawing import to_png
 from engine.inference import uploads
 from engine.inference.uploads import UploadPredictions
+from engine.runs import Run
 from engine.synthetic import heads, scenes
-from pages.parts.predict import explain, predict_uploads
+from pages.parts.predict import explain, model_names, predict_uploads, prediction_cards, run_cards
 from pages.parts.predict.predict_uploads import File
-from pages.parts.shared import runs
+from pages.parts.shared import runs, workflow
 from pages.parts.shared.text import plain
 
 STRANGER = heads.PEOPLE + 1
@@ -22,22 +23,41 @@ def show() -> None:
     files, problems = predict_uploads.taken(dropped)
     if not dropped:
         files = stand_ins()
-        st.caption("Until you drop your own, here are three drawn ones that no run was trained on.")
-    by_title = predict_uploads.ready_runs()
+        st.caption("Until you drop your own, here are three drawings that no run was trained on.")
+    by_title = _chosen(predict_uploads.ready_runs())
     if not by_title:
         runs.none_yet("multi-label")
         return
     predicted, unreadable = predict_uploads.answer_all(files, by_title)
     _tell(problems + unreadable, [upload for _, upload in predicted], len(dropped))
     if predicted:
-        _gallery(predicted, by_title)
+        st.html(prediction_cards.html([run_cards.card(upload, by_title) for _, upload in predicted]))
         _download([upload for _, upload in predicted])
         _look_closer(predicted, by_title)
 
 
-@st.cache_resource(max_entries=1, show_spinner="Drawing three pictures…")
+def _chosen(by_title: dict[str, Run]) -> dict[str, Run]:
+    """The run that the address names, with the workflow's steps; every run where it names none."""
+    asked = st.query_params.get("run", "")
+    if asked not in by_title:
+        if own := [run for run in by_title.values() if not runs.is_bundled(run)]:
+            workflow.show("", run=max(own, key=lambda run: run.folder.stat().st_mtime))
+        return by_title
+    run = by_title[asked]
+    workflow.show("", run=run)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Only **{plain(model_names.of_run(run))}** predicts.", width="content")
+        st.button("Use all runs", on_click=_use_all, icon=":material/select_all:")
+    return {asked: run}
+
+
+def _use_all() -> None:
+    st.query_params.pop("run", None)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Drawing three images…")
 def stand_ins() -> list[File]:
-    """Three drawn pictures that no run was trained on: two kinds together, nothing of the vocabulary, and a head."""
+    """Three drawings that no run was trained on: two kinds together, nothing of the vocabulary, and a head."""
     camera = heads.sample_camera(STRANGER)
     pose = heads.Pose.at((175, 110), 800, camera, yaw=25, roll=-6)
     drawn = {
@@ -51,35 +71,20 @@ def stand_ins() -> list[File]:
 def _tell(problems: list[str], uploaded: list[UploadPredictions], dropped: int) -> None:
     if problems:
         st.warning(
-            f"{len(uploaded)} of {dropped} files were predicted; these were not:\n\n"
+            f"{counted(len(uploaded), 'file')} of {dropped} could be read. These could not:\n\n"
             + "\n".join(f"- {plain(problem)}" for problem in problems)
         )
     strange = sum(upload.is_strange for upload in uploaded)
     if strange:
         which = f"{strange} of {len(uploaded)} images are" if len(uploaded) > 1 else "This image is"
         st.warning(
-            f"{which} unlike the images that these runs were trained on, so their predictions are guesses. "
-            "For photographs of everyday things, predict with *Photographs*; for your own subject, train a run on it."
+            f"{which} unlike the images that these runs were trained on. Their predictions are guesses. "
+            "Predict with *Photographs*, or train a run on images like yours."
         )
     elif any(upload.strange_to for upload in uploaded):
-        st.warning("Some runs were trained on no images like these; their predictions are marked as guesses.")
+        st.warning("Some runs never saw images like these. Their predictions are marked as guesses.")
     elif dropped and not problems:
         st.success(f"All {dropped} images are done." if dropped > 1 else "Done.", icon=":material/check:")
-
-
-def _gallery(predicted: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
-    for start in range(0, len(predicted), 3):
-        for column, (_, upload) in zip(st.columns(3), predicted[start : start + 3], strict=False):
-            with column:
-                st.image(
-                    explain.with_all_points(upload, by_title),
-                    width="stretch",
-                    caption=plain(upload.name),
-                    alt=f"The picture {upload.name}, with the predicted point",
-                )
-                if upload.is_strange:
-                    st.caption(":material/warning: Unlike the training images: guesses")
-                st.markdown(explain.in_words(upload, by_title))
 
 
 def as_csv(uploaded: list[UploadPredictions]) -> bytes:
@@ -91,7 +96,7 @@ def _download(uploaded: list[UploadPredictions]) -> None:
     st.download_button(
         f"Download the predictions as CSV ({counted(len(uploaded), 'image')})",
         as_csv(uploaded),
-        "answers.csv",
+        "predictions.csv",
         "text/csv",
         icon=":material/download:",
         on_click="ignore",
@@ -99,18 +104,18 @@ def _download(uploaded: list[UploadPredictions]) -> None:
 
 
 def _look_closer(predicted: list[tuple[File, UploadPredictions]], by_title: dict) -> None:
-    st.header("Look closer at one picture")
+    st.header("Look closer at one image")
     at = 0
     if len(predicted) > 1:
         at = st.selectbox(
-            "Picture",
+            "Image",
             range(len(predicted)),
             format_func=lambda i: f"{i + 1}. {predicted[i][1].name}",
             key=_own_key(predicted),
         )
     file, upload = predicted[at]
     explain.bars(upload, by_title, key="closer")
-    st.subheader("Where did the network look?")
+    st.subheader("Where did the model look?")
     explain.heat(file, upload, by_title)
 
 

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from engine import paths
 from engine.experiments.loss_race import Lane
 from engine.training.presets import QUICK
-from pages.parts.home import contents
 from pages.parts.shared.text import plain
 
-TRAIN = "7_Train.py"
+PAGES, TRAIN = paths.ROOT / "pages", "7_Train.py"
 DURATION = "about 20 seconds on two CPU cores"
 """What the configurations that the Train page opens with take, as `engine.training.presets` has measured."""
 
 
 def show(task: str, lanes: Sequence[Lane], is_photographs: bool = False) -> None:
     """A link for each loss of the race, and what it will train on; nothing where the page is not there."""
-    if not (contents.PAGES / TRAIN).is_file():
+    if not (PAGES / TRAIN).is_file():
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**Train a head for real ({DURATION}):**", width="content")

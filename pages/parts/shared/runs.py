@@ -54,13 +54,13 @@ def choose(task: str, key: str = "run", is_own: bool | None = None) -> Run:
 
 
 def images_exist(run: Run) -> bool:
-    """Say so where a run's pictures are not at hand; what a page shows of them is then left out."""
+    """Say so where a run's images are missing; what a page shows of them is then left out."""
     stayed = not run.data.exists()
     if stayed:
         why = (
             "was imported from a zip, and its validation images stayed where it was trained"
             if run.is_imported
-            else "was trained on pictures that are not available any more"
+            else "was trained on images that are no longer there"
         )
         st.info(
             f"The run {plain(run.name)} {why}. Its metrics and predictions are all here; the images "
@@ -123,7 +123,7 @@ def trouble(run: Run) -> str | None:
     try:
         _proved(*version(run))
     except (ValueError, RuntimeError) as error:
-        return plain(f"The run {title(run)} cannot answer: {error}")
+        return plain(f"The run {title(run)} cannot predict: {error}")
     return None
 
 

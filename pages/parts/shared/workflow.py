@@ -20,8 +20,10 @@ _ICONS = {
 _STYLE = f"""<style>
 .st-key-{KEY} {{gap: .25rem 1.1rem; flex-wrap: wrap; padding: .4rem 0; margin-bottom: -.4rem}}
 .st-key-{KEY} a {{min-height: 2rem; padding: .15rem .4rem}}
-.st-key-{KEY}_current a {{background: light-dark(#e3f0f8, #17384d); border-radius: .5rem}}
-.st-key-{KEY}_current a p {{font-weight: 700}}
+.st-key-{KEY} a, .st-key-{KEY}_next a {{background: none}}
+.st-key-{KEY} a p, .st-key-{KEY}_next a p {{font-weight: 400}}
+.st-key-{KEY} .st-key-{KEY}_current a {{background: light-dark(#e3f0f8, #17384d); border-radius: .5rem}}
+.st-key-{KEY} .st-key-{KEY}_current a p {{font-weight: 700}}
 </style>"""
 
 

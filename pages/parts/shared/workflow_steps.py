@@ -1,4 +1,4 @@
-"""The six steps from images to an exported model: what is done, what is missing, and what comes next. No widget here."""
+"""The six steps from images to an exported model: what is done, what is missing, what comes next. No widget here."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

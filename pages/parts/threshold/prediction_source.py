@@ -13,7 +13,8 @@ from engine.inference import photo_showcase
 from engine.runs import Predictions, Run
 from engine.training.photo_models import files, held_out_labels
 from engine.training.photo_models.files import PhotoModelError
-from pages.parts.shared import image_kind, runs, text
+from pages.parts.shared import image_kind, runs, text, workflow
+from pages.parts.shared.workflow_steps import THRESHOLD
 from pages.parts.threshold import reliability as threshold_reliability
 from pages.parts.threshold import save_thresholds, scored_predictions
 from pages.parts.threshold.gallery import GalleryImage
@@ -148,6 +149,8 @@ def choose() -> Subject:
     kind = image_kind.choose(own_task="multi-label")
     if kind != image_kind.PHOTOGRAPHS:
         run = runs.choose("multi-label", is_own=kind == image_kind.YOUR_RUNS)
+        if kind == image_kind.YOUR_RUNS:
+            workflow.show(THRESHOLD, run=run)
         runs.images_exist(run)
         return OfRun(run)
     subject = OfPhotographs()

@@ -43,6 +43,12 @@ def _recipe(address: Mapping[str, str]) -> str:
     return CUSTOM if any(name in address for name in OF_CUSTOM) else QUICK_RECIPE
 
 
+def has_advanced(address: Mapping[str, str]) -> bool:
+    """Whether an address carries a value that the form shows under Advanced."""
+    simple = {"task", "data", "recipe"}
+    return any(field.name in address for field in fields(TrainConfig) if field.name not in simple)
+
+
 def as_values(record: dict) -> dict:
     """A configuration's record as the form holds it: the range of the predictions as text."""
     return record | {"y_range": ", ".join(f"{end:g}" for end in record["y_range"])}

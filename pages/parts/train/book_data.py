@@ -58,7 +58,7 @@ def _card(name: str, trained: list[Run]) -> None:
             icon=":material/school:", query_params={"run": runs.title(finished[-1])},
         )  # fmt: skip
     if active := next((run for run in trained if run.state in ACTIVE), None):
-        st.caption(f"The run {plain(active.name)} is {active.state}: watch it below.")
+        st.caption(f"The run {plain(active.name)} is {active.state}: see Watch below.")
         return
     config = TrainConfig(offer.task, name)
     has_space = _cost(name, config)
@@ -88,7 +88,7 @@ def _cost(name: str, config: TrainConfig) -> bool:
 
 def _start(config: TrainConfig, name: str) -> None:
     try:
-        with st.spinner("Looking for the server…"):
+        with st.spinner("Starting the download…"):
             run = launch.start(config, name)
     except (RunError, OSError) as error:
         st.error(plain(error))

@@ -28,10 +28,10 @@ def show_undecided() -> None:
     """Say which datasets cannot be chosen yet, and where to decide how they are read."""
     names = [f"“{plain(one.name)}”" for one in library.all_sets() if one.is_undecided]
     if names:
-        st.caption(f"{', '.join(names)} can be read in two ways: decide which on the page **Your data**.")
+        st.caption(f"{', '.join(names)} can be read in two ways. Choose one on the page **Your data**.")
 
 
-_ORIGIN = {name: "the chapter's" for names in DATA.values() for name in names if "/" not in name}
+_ORIGIN = {name: "download" for names in DATA.values() for name in names if "/" not in name}
 
 
 def _as_typed(dataset: library.LibraryDataset) -> str:
@@ -65,6 +65,6 @@ def images(data: str, task: str, seed: int) -> int:
     return _glance(data, task, seed, summary.changed(data)).images
 
 
-@st.cache_resource(max_entries=32, show_spinner="Looking at the data…")
+@st.cache_resource(max_entries=32, show_spinner="Reading the data…")
 def _glance(data: str, task: str, seed: int, changed: tuple) -> Glance:
     return summary.glance(data, task, seed)

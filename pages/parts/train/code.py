@@ -8,9 +8,8 @@ from pages.parts.shared import code
 from pages.parts.shared.text import plain
 
 NEAR = (
-    "From scratch, in fastai alone: the same pictures in the same order, the same start, the same phases. Its figures "
-    "are the run's to about three digits: a run rounds its weights when it saves them, and computes in half precision "
-    "where the hardware does."
+    "The same run in fastai alone: same images, order, start and phases. Its metrics agree to about three digits, "
+    "because a run rounds the weights that it saves."
 )
 
 
@@ -31,7 +30,7 @@ def offer(run: Run) -> None:
             st.download_button(
                 files.PICTURES, (run.folder / files.PICTURES).read_bytes(), files.PICTURES, "text/csv",
                 on_click="ignore", icon=":material/table:", key=f"table_{run.folder}",
-                help="What the script reads: names, labels or points, and which pictures are for validation.",
+                help="What the script reads: names, labels or points, and the validation split.",
             )  # fmt: skip
         code.show(script)
 

@@ -27,7 +27,7 @@ def show(every: list[Run]) -> None:
         bind="query-params", max_selections=MOST,
     )  # fmt: skip
     if not titles:
-        st.caption("Choose a run or more.")
+        st.caption("Choose at least one run.")
         return
     chosen = {title: with_history[title] for title in titles}
     st.html(run_badges.key(titles))
@@ -35,9 +35,7 @@ def show(every: list[Run]) -> None:
     if len(chosen) > 1:
         _what_differs(chosen)
     if len({run.task for run in chosen.values()}) > 1:
-        st.caption(
-            "These runs have different tasks: choose runs of one task to see where their predictions disagree."
-        )
+        st.caption("These runs have different tasks. Choose runs of one task to see where they disagree.")
         return
     if len(chosen) > 1:
         disagreements.show(chosen)
@@ -92,11 +90,11 @@ def _curves(chosen: dict[str, Run]) -> None:
     same_data = len({run.config.data for run in chosen.values()}) == 1
     charts.show(run_comparison.together(histories, column, levels, compared, same_data), key="together")
     if not same_data:
-        st.caption("These runs used different data: compare each with its own baseline, not with each other.")
+        st.caption("These runs used different data: compare each with its own baseline.")
     if text and compared:
-        st.caption(f"Dotted, for its shape: {text.says}. Source: {SOURCE}.")
+        st.caption(f"Dotted, to compare the shape: {text.says}. Source: {SOURCE}.")
     if column.endswith("loss") and len(losses) > 1:
-        st.caption("Different losses have different scales: compare their shapes, not their heights.")
+        st.caption("Different losses have different scales: compare shapes, not heights.")
 
 
 def _baselines(chosen: dict[str, Run]) -> dict[str, float]:
@@ -122,11 +120,7 @@ def _what_differs(chosen: dict[str, Run]) -> None:
     for name in ("reached", "without a network", *_numbers(figures)):
         if name in figures:
             rows[named(name)] = [_told(value) for value in figures[name]]
-    st.markdown(
-        "**What was asked differently, and what it reached**"
-        if len(differs)
-        else "They were asked for the same."
-    )
+    st.markdown("**Different settings, and the results**" if len(differs) else "Their settings are the same.")
     letters = [f"{run_comparison.letter(place)} {title}" for place, title in enumerate(chosen)]
     tables.show_rows(letters, rows)
 

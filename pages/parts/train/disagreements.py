@@ -1,4 +1,4 @@
-"""Pictures about which runs disagree, the most different first, each run's answer under its letter."""
+"""Images on which runs disagree, the most different first, each run's prediction under its letter."""
 
 from functools import partial
 from html import escape
@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from engine.data.formats.phrases import counted
 from engine.functional import coordinates
 from engine.functional.label_changes import label_changes
 from engine.images import ImageError
@@ -19,6 +20,7 @@ from engine.runs import Run, RunError, disagreements
 from engine.runs.disagreements import LabelDisagreements, PointDisagreements, chance
 from pages.parts.shared import label_chips, run_badges, runs, thumbnails
 from pages.parts.shared.text import plain
+from pages.parts.train import alt_texts
 
 A_PAGE = 9
 LIKELY_CHANCE = 0.05
@@ -26,8 +28,8 @@ _WIDTH = 320
 _MORE = "disagreements_shown"
 _STYLE = """<style>
 .disagree {display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.2rem 1rem}
-.disagree img {width: 100%; border-radius: .5rem; margin-bottom: .3rem}
-.disagree .said {display: grid; grid-template-columns: max-content 1fr; align-items: start; gap: .15rem .1rem}
+.disagree img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; object-position: left; margin-bottom: .3rem}
+.disagree .predictions {display: grid; grid-template-columns: max-content 1fr; align-items: start; gap: .15rem .1rem}
 .disagree .chips {min-height: 0; margin-bottom: .2rem; gap: .2rem}
 .disagree .chip {font-size: .78rem; padding: .05rem .4rem}
 .disagree .what {font-size: .85rem; opacity: .8; margin-bottom: .25rem}
@@ -36,7 +38,7 @@ _STYLE = """<style>
 
 def show(chosen: dict[str, Run]) -> None:
     """Where two runs or more of one task disagree; `chosen` are the runs by title, in the order of their letters."""
-    st.markdown("#### Where they disagree")
+    st.subheader("Where they disagree")
     several = list(chosen.values())
     try:
         differences = _found(
@@ -59,8 +61,8 @@ def show(chosen: dict[str, Run]) -> None:
         st.markdown(_points_in_all(differences))
     if differences.truth_differs:
         st.caption(
-            f"{differences.truth_differs} of these pictures had other labels or points when another run saw them; the "
-            "truth shown is that of A."
+            f"{counted(differences.truth_differs, 'image')} had other labels or points when another run saw "
+            f"{'it' if differences.truth_differs == 1 else 'them'}. The truth shown is that of A."
         )
     kept = f"{_MORE} {' '.join(chosen)}"
     shown = min(differing, st.session_state.get(kept, A_PAGE))
@@ -97,14 +99,14 @@ def _why_nothing(several: list[Run]) -> str:
 def _labels_in_all(differences: LabelDisagreements, differing: int) -> str:
     count, flips = len(differences.fnames), int(differences.flips.sum())
     if not differing:
-        return f"They give the same labels to all {count} pictures."
+        return f"They give the same labels to all {count} images."
     right = differences.right_where_flipped
     times_right = ", ".join(
         f"**{run_comparison.letter(place)}** {times} times" for place, times in enumerate(right)
     )
     says = (
-        f"They label {differing} of {count} pictures differently; {flips} of {differences.flips.size} answers flip. "
-        f"Where they do, right is {times_right}."
+        f"They label {differing} of {count} images differently; {flips} of {differences.flips.size} labels flip. "
+        f"Right where they differ: {times_right}."
     )
     return says + (_by_chance(*right) if len(right) == 2 else "")
 
@@ -112,10 +114,8 @@ def _labels_in_all(differences: LabelDisagreements, differing: int) -> str:
 def _by_chance(first: int, second: int) -> str:
     share = chance(first, second)
     if share < LIKELY_CHANCE:
-        return f" Two equally good runs would hardly divide them like this (p = {share:.2g}, sign test)."
-    return (
-        f" That can be chance: two equally good runs divide them so or more unevenly in {share:.0%} of cases."
-    )
+        return f" That is unlikely for two equally good runs (p = {share:.2g}, sign test)."
+    return f" That can be chance: it happens in {share:.0%} of cases with two equally good runs."
 
 
 def _points_in_all(differences: PointDisagreements) -> str:
@@ -125,13 +125,13 @@ def _points_in_all(differences: PointDisagreements) -> str:
     )
     count, middle, most = len(differences.fnames), np.median(differences.apart_px), differences.apart_px.max()
     return (
-        f"Half of their predictions for {count} images lie more than {middle:.1f} px apart, at most {most:.1f} px. "
-        f"Nearest to the truth is {nearest}."
+        f"Half of their predictions for {count} images are more than {middle:.1f} px apart, at most {most:.1f} px. "
+        f"Nearest to the truth: {nearest}."
     )
 
 
 def _label_cell(run: Run, differences: LabelDisagreements, place: int) -> str:
-    """The picture, what all runs predict alike, and under each letter the labels that flip."""
+    """The image, what all runs predict alike, and under each letter the labels that flip."""
     flips = differences.flips[place]
     alike = [
         label
@@ -144,9 +144,11 @@ def _label_cell(run: Run, differences: LabelDisagreements, place: int) -> str:
         f"{run_badges.badge(of_run)}{_chips(differences, of_run, place)}"
         for of_run in range(len(differences.predicted))
     )
-    image = _picture(run.image_path(differences.fnames[place]), thumbnails.padded, (_WIDTH, _WIDTH * 3 // 4))
-    what = f'<div class="what">all say {escape(", ".join(alike))}</div>' if alike else ""
-    return f'{image}{what}<div class="said">{rows}</div>'
+    image = _image(
+        run.image_path(differences.fnames[place]), _alt(differences, place), thumbnails.jpeg, _WIDTH
+    )
+    what = f'<div class="what">all predict {escape(", ".join(alike))}</div>' if alike else ""
+    return f'{image}{what}<div class="predictions">{rows}</div>'
 
 
 def _chips(differences: LabelDisagreements, of_run: int, place: int) -> str:
@@ -154,7 +156,7 @@ def _chips(differences: LabelDisagreements, of_run: int, place: int) -> str:
     predicted, truth = differences.predicted[of_run, place] & flips, differences.truth[place] & flips
     changes = label_changes(predicted, predicted, truth)
     if not changes:
-        return '<div class="chips"><span class="chip nothing">none of them, rightly</span></div>'
+        return '<div class="chips"><span class="chip nothing">right: none of them</span></div>'
     return label_chips.chips(changes, differences.vocab, differences.probs[of_run, place])
 
 
@@ -163,24 +165,32 @@ def _point_cell(run: Run, differences: PointDisagreements, place: int) -> str:
         f"{run_badges.badge(of_run)}<span>{error:.1f} px off{_unseen(differences, of_run, place)}</span>"
         for of_run, error in enumerate(differences.errors_px[:, place])
     )
-    image = _picture(run.image_path(differences.fnames[place]), _with_points, differences, place)
-    return f'{image}<div class="what">{differences.apart_px[place]:.1f} px apart</div><div class="said">{off}</div>'
+    image = _image(
+        run.image_path(differences.fnames[place]), alt_texts.pointed(), _with_points, differences, place
+    )
+    apart = f'<div class="what">{differences.apart_px[place]:.1f} px apart</div>'
+    return f'{image}{apart}<div class="predictions">{off}</div>'
 
 
 def _unseen(differences: PointDisagreements, of_run: int, place: int) -> str:
     is_seen = coordinates.in_frame(differences.points_px[of_run, place], differences.sizes_wh[place])
-    return "" if is_seen else ", outside the picture"
+    return "" if is_seen else ", outside the image"
 
 
-def _picture(path: Path, make, *how) -> str:
+def _image(path: Path, alt: str, make, *how) -> str:
     try:
-        return thumbnails.tag(make(path, *how), path.name)
+        return thumbnails.tag(make(path, *how), alt)
     except (ImageError, OSError):
-        return f"<div>{escape(path.name)} is gone.</div>"
+        return f"<div>{escape(path.name)} is missing.</div>"
+
+
+def _alt(differences: LabelDisagreements, place: int) -> str:
+    truth = zip(differences.vocab, differences.truth[place], strict=True)
+    return alt_texts.labelled([label for label, is_there in truth if is_there])
 
 
 def _with_points(path: Path, differences: PointDisagreements, place: int) -> bytes:
-    """The picture with the truth as a ring and each run's answer as a disc in its colour."""
+    """The image with the truth as a ring and each run's prediction as a disc in its colour."""
     image = Image.open(BytesIO(thumbnails.jpeg(path, _WIDTH)))
     scale = np.array(image.size) / differences.sizes_wh[place]
     radius = 1.25 * mark_radius(image.size)

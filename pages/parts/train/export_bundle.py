@@ -14,14 +14,10 @@ from pages.parts.train.start_run import WATCHED
 SECONDS_BETWEEN_LOOKS = 1.0
 _IMPORTED = "import_done"
 INSIDE = (
-    "One zip with the weights (safetensors), the network (ONNX, including the activation), vocabulary, "
-    "thresholds and preprocessing. A `predict.py` needs only onnxruntime, NumPy and Pillow; a report opens offline. "
-    "Before you get the zip, a fresh process loads it and must repeat the run's predictions to 0.0001."
+    "You get one zip: weights, ONNX network, vocabulary, thresholds, preprocessing and a report. Its `predict.py` "
+    "needs only onnxruntime, NumPy and Pillow. A fresh process first checks that the zip repeats the run's predictions."
 )
-TRAVELS = (
-    "It includes the names and labels of all images, and a few small copies for the report and the check. "
-    "The images themselves stay here."
-)
+TRAVELS = "It lists the names and labels of all images and holds a few small copies. The images themselves stay here."
 
 
 def show(run: Run | None) -> None:
@@ -39,7 +35,7 @@ def show(run: Run | None) -> None:
 def _origin(run: Run) -> str:
     return (
         f"**{plain(run.name)}** was imported from a zip. Its metrics and predictions are all here. "
-        "The images it was trained on are not, unless they are the samples."
+        "Its training images are not, unless they are the samples."
     )
 
 
@@ -51,7 +47,7 @@ def _look(folder: str, was_active: bool) -> None:
         st.rerun()
     if status and is_active:
         progress = status.progress
-        doing = progress.text or "starting: loading the libraries"
+        doing = progress.text or "Starting: loading the libraries"
         st.progress(progress.share, text=plain(f"{doing}, {progress.share:.0%}"))
     elif status and status.state == FINISHED:
         _offer(bundle)
@@ -64,7 +60,7 @@ def _look(folder: str, was_active: bool) -> None:
 
 
 def _begin(bundle: BundleJob) -> None:
-    if st.button(f"Export {bundle.run.name}", icon=":material/package_2:", key="export_make"):
+    if st.button(f"Export model {bundle.run.name}", icon=":material/package_2:", key="export_make"):
         try:
             bundle.start()
         except OSError as error:
@@ -89,16 +85,15 @@ def _offer(bundle: BundleJob) -> None:
         " and its thresholds as they are now" if tasks.get(bundle.run.task).allows_several_labels else ""
     )
     st.caption(
-        f"Loaded in a fresh process, it gave the same predictions. It holds the run{thresholds}. {TRAVELS}"
+        f"Checked: in a fresh process it gave the same predictions. It holds the run{thresholds}. {TRAVELS}"
     )
 
 
 def import_run() -> None:
     """An uploader for such a zip, and the button that makes it a run; what is wrong with it is one sentence."""
     st.markdown(
-        "Import a zip that Loss Lab exported: the run predicts here exactly as it did there. Nothing in the zip is "
-        "executed; the app builds the network itself and loads the weights from safetensors. Checksums show whether "
-        "the zip is complete, not who made it."
+        "Import a zip that Loss Lab exported. The run then predicts here as it did there. Nothing in the zip is "
+        "executed. Checksums show that it is complete, not who made it."
     )
     upload = st.file_uploader(
         "Zip of a run", "zip", key="import_zip", max_upload_size=bundle_upload.MOST_MEGABYTES
@@ -109,12 +104,14 @@ def import_run() -> None:
     if pressed:
         _receive(upload, called)
     if name := st.session_state.pop(_IMPORTED, None):
-        st.success(f"Imported as **{plain(name)}**, which is now selected above.", icon=":material/check:")
+        st.success(
+            f"Imported as **{plain(name)}**, which you can now see under Watch.", icon=":material/check:"
+        )
 
 
 def _receive(upload, called: str) -> None:
     try:
-        with st.spinner("Unpacking, checking, trying the weights…"):
+        with st.spinner("Unpacking and checking…"):
             name = bundle_upload.receive(upload, upload.name, called)
     except (BundleError, RunError, OSError) as error:
         st.error(plain(error))

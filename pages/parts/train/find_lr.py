@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine.config import TrainConfig
+from engine.data.formats.phrases import counted
 from engine.functional.loss_registry import choice
 from engine.jobs.status import ACTIVE
 from engine.plots import lr_finder as figures
@@ -22,9 +23,9 @@ def offer(config: TrainConfig | None) -> None:
     search = _look(config)
     is_active = search is not None and search.state in ACTIVE
     if st.button(
-        "Find again" if search else "Find a learning rate", icon=":material/query_stats:", key="train_find_rate",
-        disabled=config is None or is_active, width="stretch", help="Trains up to 100 batches at rates from 1e-7 to "
-        "10 with all that the form holds, throws the network away, and shows where the loss falls: fastai's lr_find.",
+        "Search again" if search else "Find a learning rate", icon=":material/query_stats:", key="train_find_rate",
+        disabled=config is None or is_active, width="stretch", help="fastai's lr_find: trains up to 100 batches at "
+        "rates from 1e-7 to 10 and shows where the loss falls. It keeps no network.",
     ) and config:  # fmt: skip
         try:
             lr_finder.start(config)
@@ -74,23 +75,23 @@ def _ended(search: Search, config: TrainConfig, rate_key: str) -> None:
             _found(search, config, rate_key)
             return
     except (RunError, KeyError, TypeError, ValueError) as error:
-        st.warning(plain(f"What the search found cannot be read ({error}): find again."))
+        st.warning(plain(f"The result cannot be read ({error}). Search again."))
         return
     st.warning(plain(f"The search for a learning rate is {search.state}: {search.status.get('message')}"))
     if search.state != "stopped":
         with st.expander("Log of the search"):
-            st.code(search.log or "Nothing has been printed.", language=None)
+            st.code(search.log or "The log is empty.", language=None)
 
 
 def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
     suggestions, result = search.suggestions, search.result
     charts.show(figures.curve(search.curve, suggestions, config.lr, _loss(config)), key="rates")
     if not search.is_current:
-        st.warning("The dataset has changed since this was found: find again.")
+        st.warning("The dataset has changed since. Search again.")
     if result["fall"] < HARDLY:
         st.warning(
-            f"The loss fell by only {result['fall']:.1%} at any rate, so these suggestions rest on little: more "
-            "pictures, a smaller batch or other weights would show more."
+            f"The loss fell by only {result['fall']:.1%}, so trust these rates little. More images, a smaller batch or "
+            "other weights would show more."
         )
     with st.container(horizontal=True, gap="small"):
         for rule, rate in suggestions.items():
@@ -100,13 +101,13 @@ def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
                 disabled=rate == config.lr, on_click=st.session_state.__setitem__, args=(rate_key, rate),
             )  # fmt: skip
     begins = (
-        "with the body frozen, as the run begins"
+        "with the backbone frozen, as the run begins"
         if search.config.freeze_epochs
         else "with all layers learning"
     )
     st.caption(
-        f"Tried on {result['pictures']:,} training pictures in {result['seconds']:.0f} s, {begins}. It holds for this "
-        "form whatever the epochs, rate and threshold are; nothing of the search goes into a run."
+        f"Tried on {counted(result['pictures'], 'training image')} in {result['seconds']:.0f} s, {begins}. "
+        "Epochs, rate and threshold do not change it."
     )
 
 

@@ -1,4 +1,4 @@
-"""What a finished run reached: the verdict first, then each metric next to its baseline, then each class."""
+"""What a finished run reached: its verdict, each metric next to its baseline, then each class."""
 
 import pandas as pd
 import streamlit as st
@@ -14,18 +14,17 @@ from pages.parts.shared.text import plain
 
 
 def show(run: Run) -> None:
-    """The verdict, the metrics and the classes of a run that can be used; nothing for any other."""
-    if run.state not in engine_runs.USABLE or not (run.folder / files.METRICS).exists():
+    """The metrics and the classes of a run that can be used; nothing for any other."""
+    if not _has_metrics(run):
         return
     reached = run.metrics
-    _verdict(reached)
     try:
         _metrics(metric_report(run))
         if tasks.get(run.task).has_labels:
             _classes(class_report(run))
     except (RunError, KeyError, ValueError) as error:
         st.warning(plain(error))
-    with st.expander("All figures"):
+    with st.expander("All metrics"):
         tables.show_rows(["value"], _written(reached))
 
 
@@ -39,13 +38,19 @@ def penalties(run: Run) -> bool:
     return True
 
 
-def _verdict(reached: dict) -> None:
+def verdict(run: Run) -> None:
+    """Whether a run beats the best constant prediction, in a sentence; nothing before it has ended."""
+    reached = run.metrics if _has_metrics(run) else {}
     if not (sentence := reached.get("verdict")):
         return
     if (reached.get("improvement_low") or 0) > 0:
         st.success(plain(sentence), icon=":material/check_circle:")
     else:
         st.warning(plain(sentence), icon=":material/warning:")
+
+
+def _has_metrics(run: Run) -> bool:
+    return run.state in engine_runs.USABLE and (run.folder / files.METRICS).exists()
 
 
 def _metrics(table: pd.DataFrame) -> None:

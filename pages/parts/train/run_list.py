@@ -27,7 +27,18 @@ _FORMATS = {
     "median_error_percent_of_width": "%.1f",
     "mean_point_median_error_px": "%.1f",
 }
-_HELP = {"skill": "The share of the way from what needs no network (0) to all right (1)."}
+_WIDTHS = {
+    "state": 80,
+    "task": 90,
+    "data": 75,
+    "loss": 120,
+    "epochs": 65,
+    "reached": 130,
+    "without a network": 130,
+}
+"""In pixels, so that all columns fit into a window of 1280; the first stays in view on phones."""
+
+_HELP = {"skill": "0 is the best constant prediction, 1 is all right."}
 
 
 def show(every: list[Run]) -> None:
@@ -35,12 +46,12 @@ def show(every: list[Run]) -> None:
     _table(every)
     own = {run.name: run for run in every if not runs.is_bundled(run)}
     if not own:
-        st.caption("The bundled runs stay as they are. Your own can be renamed and deleted here.")
+        st.caption("You can rename and delete your own runs here, not the bundled ones.")
         return
     with st.expander("Rename or delete a run of yours"):
-        run = own[st.selectbox("Which", list(own), key="train_which", required=True)]
+        run = own[st.selectbox("Which", list(own), key="train_which")]
         if run.state in ACTIVE:
-            st.caption("It is at work: stop it first.")
+            st.caption("It is still active: stop it first.")
             return
         _rename(run)
         _delete(run)
@@ -50,16 +61,17 @@ def show(every: list[Run]) -> None:
 def _table(every: list[Run]) -> None:
     shown = _filtered(every) if len(every) > WORTH_FILTERING else every
     if not shown:
-        st.caption("No run is like that: choose less, or empty the search.")
+        st.caption("No run matches. Clear a filter or the search.")
         return
     table = runs_table.table(shown)
     table["run"] = [runs.title(run) for run in shown]
-    if table["task"].nunique() == 1:
-        table = table.drop(columns="task")
-    columns = {
-        name: st.column_config.NumberColumn(named(name), format=form, help=_HELP.get(name))
+    alike = [name for name in ("task", "state") if table[name].nunique() == 1]
+    table = table.drop(columns=alike)
+    columns = {name: st.column_config.Column(width=width) for name, width in _WIDTHS.items()} | {
+        name: st.column_config.NumberColumn(named(name), format=form, help=_HELP.get(name), width=80)
         for name, form in _FORMATS.items()
     }
+    columns["run"] = st.column_config.Column(width=130, pinned=True)
     st.dataframe(table, hide_index=True, key="train_table", column_config=columns, placeholder="")
 
 
@@ -73,7 +85,7 @@ def _filtered(every: list[Run]) -> list[Run]:
         state = _choose("runs_state", "State", [state for state in STATES if state in states])
         text = st.text_input(
             "Search", key="runs_search", bind="query-params", width=200, placeholder="name, loss, arch …",
-            help="Every word must occur in a run's name or configuration.",
+            help="Finds runs whose name or settings contain every word.",
         )  # fmt: skip
     return runs_table.filtered(every, task, data, state, text)
 
@@ -94,7 +106,7 @@ def _rename(run: Run) -> None:
 
 
 def _delete(run: Run) -> None:
-    is_sure = st.checkbox("Delete it with its weights and figures", key=f"train_sure_{run.name}")
+    is_sure = st.checkbox("Delete it with its weights and metrics", key=f"train_sure_{run.name}")
     if st.button("Delete for good", icon=":material/delete:", disabled=not is_sure):
         _change(run, lambda: launch.delete(run))
 

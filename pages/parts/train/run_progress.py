@@ -1,17 +1,20 @@
 """Watching a run: how it stands, its curves as they grow, some of its predictions, and the buttons that steer it."""
 
+import time
+
 import streamlit as st
 
 from engine import runs as engine_runs
 from engine import tasks
 from engine.functional.loss_registry import choice
+from engine.jobs.job import HANDLE
 from engine.jobs.status import ACTIVE, QUEUED
 from engine.plots import training as figures
 from engine.runs import Run, RunError
-from engine.training import launch
+from engine.training import launch, time_estimate
 from pages.parts.shared import address, charts, progress, runs, streamlit_internals
 from pages.parts.shared.text import plain
-from pages.parts.train import code, results, sample_predictions
+from pages.parts.train import choose_data, code, results, sample_predictions, waiting
 from pages.parts.train.start_run import WATCHED
 
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -30,22 +33,30 @@ _ICONS = {
 }
 
 
-def show(every: list[Run]) -> Run | None:
-    """Let the person choose a run and watch it; the address keeps which. The run that is watched, if any."""
+def choose(every: list[Run]) -> Run | None:
+    """Let the person choose a run to watch; the address keeps which. None where there is none."""
     by_title = {runs.title(run): run for run in every}
     if not by_title:
         st.info("There is no run yet: start one above.")
         return None
     default = runs.title(_first(every))
-    if st.session_state.get(WATCHED) not in by_title:
+    if st.session_state.get(WATCHED) not in by_title or streamlit_internals.came_by_history():
         st.session_state[WATCHED] = address.recall("run", list(by_title), default)
-    title = st.selectbox("Run", list(by_title), key=WATCHED, required=True)
-    st.query_params["run"] = title
+    title = st.selectbox("Run", list(by_title), key=WATCHED)
     run = by_title[title]
+    address.remember("run", title, default if runs.is_bundled(by_title[default]) else "")
+    return run
+
+
+def standing(run: Run) -> None:
+    """How the run stands and the buttons that steer it; once it has ended, its verdict."""
     is_active = run.state in ACTIVE
     _polled(_look, SECONDS_BETWEEN_LOOKS, is_active)(str(run.folder), is_active)
-    _polled(_results, SECONDS_BETWEEN_DRAWINGS, is_active)(str(run.folder))
-    return run
+
+
+def details(run: Run) -> None:
+    """What the run has written so far: metrics, curves, predictions, code and log."""
+    _polled(_results, SECONDS_BETWEEN_DRAWINGS, run.state in ACTIVE)(str(run.folder))
 
 
 def _polled(show, seconds: float, is_active: bool):
@@ -67,6 +78,7 @@ def _look(folder: str, was_active: bool) -> None:
         if (run.state in ACTIVE) != was_active:
             st.rerun()
         _standing(run)
+        results.verdict(run)
         _steer(run)
     except (RunError, OSError) as error:
         st.warning(plain(error))
@@ -88,24 +100,40 @@ def _results(folder: str) -> None:
         st.warning(plain(error))
         return
     if (run.folder / engine_runs.TENSORBOARD).is_dir():
-        st.caption("For TensorBoard: `tensorboard --logdir` and this folder:")
+        st.caption("To open it in TensorBoard, run `tensorboard --logdir` with this folder:")
         st.code(str((run.folder / engine_runs.TENSORBOARD).resolve()), language=None)
     with st.expander("Log", expanded=run.state in UNEXPECTED):
-        st.code(run.log.strip() or "Nothing has been printed.", language=None, wrap_lines=True)
+        st.code(run.log.strip() or "The log is empty.", language=None, wrap_lines=True)
 
 
 def _standing(run: Run) -> None:
     state, message = run.status["state"], run.status["message"]
     rest = message.removeprefix(f"{state} ")  # "stopped in epoch 3" goes on where "stopped" ends
     summary = f"**{plain(run.name)}** is **{state}**"
-    if message:
+    if message and state != QUEUED:
         summary += f"{': ' if rest == message else ' '}{plain(rest)}"
     if state in UNEXPECTED:
         st.error(summary, icon=_ICONS[state])
     else:
         st.markdown(f"{_ICONS.get(state, '')} {summary}")
-    if state == "running" or (state == QUEUED and not message):
+    if state == "running":
         progress.show(run)
+    elif state == QUEUED:
+        st.caption(plain(waiting.in_words(message, _elapsed(run), _takes(run))))
+
+
+def _elapsed(run: Run) -> float:
+    """Seconds since the run was started or resumed."""
+    for name in (HANDLE, engine_runs.files.CONFIG):
+        if (run.folder / name).exists():
+            return time.time() - (run.folder / name).stat().st_mtime
+    return 0.0
+
+
+def _takes(run: Run) -> float | None:
+    config = run.config
+    count = choose_data.images(config.data, config.task, config.seed)
+    return time_estimate.seconds(config, count) if count else None
 
 
 def _steer(run: Run) -> None:
@@ -119,7 +147,7 @@ def _steer(run: Run) -> None:
     if can_resume and st.button(
         "Resume" if is_begun else "Try again",
         icon=":material/resume:",
-        help=f"Goes on after epoch {len(run.history)}."
+        help=f"Continues after epoch {len(run.history)}."
         if is_begun
         else "Starts again with the same settings.",
     ):

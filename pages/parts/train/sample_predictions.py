@@ -1,4 +1,4 @@
-"""A handful of validation pictures with what the run predicts for them after its last epoch."""
+"""A handful of validation images with what the run predicts for them after its last epoch."""
 
 from html import escape
 from io import BytesIO
@@ -18,17 +18,18 @@ from engine.plots.image_overlays import with_points
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.shared import label_chips, thumbnails
+from pages.parts.train import alt_texts
 
 SHOWN = 6
 _WIDTH = 320
 _STYLE = """<style>
 .watched {display: grid; grid-template-columns: repeat(auto-fill, minmax(7.75rem, 1fr)); gap: .8rem}
-.watched img {width: 100%; border-radius: .5rem; margin-bottom: .3rem}
+.watched img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; object-position: left; margin-bottom: .3rem}
 </style>"""
 
 
 def show(run: Run) -> None:
-    """Show the watched pictures under the last finished epoch; nothing before the first."""
+    """Show the watched images under the last finished epoch; nothing before the first."""
     watched = run.watched
     if watched.empty:
         return
@@ -51,11 +52,12 @@ def _label_cell(run: Run, fname: str, truth, probs: np.ndarray) -> str:
     there = np.isin(vocab, truth["labels"].split("|"))
     predicted = decide(run.task, probs, run.config.threshold)
     try:
-        jpeg = thumbnails.padded(run.image_path(fname), (_WIDTH, _WIDTH * 3 // 4))
+        jpeg = thumbnails.jpeg(run.image_path(fname), _WIDTH)
     except (ImageError, OSError):
-        return f"<div>{escape(fname)} is gone.</div>"
+        return f"<div>{escape(fname)} is missing.</div>"
     changes = label_changes(predicted, predicted, there)
-    return f"<div>{thumbnails.tag(jpeg, fname)}{label_chips.chips(changes, vocab, probs)}</div>"
+    alt = alt_texts.labelled([label for label in truth["labels"].split("|") if label])
+    return f"<div>{thumbnails.tag(jpeg, alt)}{label_chips.chips(changes, vocab, probs)}</div>"
 
 
 def _point_cell(run: Run, fname: str, truth, prediction: np.ndarray) -> str:
@@ -64,11 +66,11 @@ def _point_cell(run: Run, fname: str, truth, prediction: np.ndarray) -> str:
     try:
         image = Image.open(BytesIO(thumbnails.jpeg(run.image_path(fname), _WIDTH)))
     except (ImageError, OSError):
-        return f"<div>{escape(fname)} is gone.</div>"
+        return f"<div>{escape(fname)} is missing.</div>"
     seen = np.array(image.size) / size
     drawn = with_points(image, truth_px=true_px * seen, predicted_px=predicted_px * seen, width=_WIDTH)
     off = float(coordinates.pixel_distance(predicted_px, true_px))
-    return f"<div>{thumbnails.tag(to_jpeg(drawn), fname)}<div>{off:.1f} px off</div></div>"
+    return f"<div>{thumbnails.tag(to_jpeg(drawn), alt_texts.pointed(off))}<div>{off:.1f} px off</div></div>"
 
 
 _CELLS = {SINGLE_LABEL: _label_cell, MULTI_LABEL: _label_cell, POINTS: _point_cell}

@@ -27,11 +27,11 @@ def show(every: list[Run], like: Run) -> None:
     settings = table.settings_and_results(alike)
     if len(settings) < ENOUGH or len(settings.columns) < 2:
         return
-    st.markdown(f"#### What made a {like.task} run on {plain(table.data_name(like))} better")
+    st.subheader(f"Which settings helped {like.task} runs on {plain(table.data_name(like))}")
     st.html(_STYLE)
     with st.container(key="settings_chart"):
         charts.show(hyper_parameters.parallel(settings), key="settings")
-        st.caption("Every line is a run. Drag along an axis to keep only the runs that pass there.")
+        st.caption("Each line is a run. Drag along an axis to keep only the runs that pass through.")
     with st.container(key="settings_table"):
         st.markdown("**Best first**")
         rows = zip(settings.index, settings.to_numpy(), strict=True)

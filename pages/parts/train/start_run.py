@@ -1,4 +1,4 @@
-"""The button that starts a run under a name of the person's choosing."""
+"""The button that starts a run, the run's name, and how long it will take."""
 
 import time
 
@@ -11,6 +11,9 @@ from pages.parts.shared.text import plain
 from pages.parts.train import choose_data
 
 WATCHED = "train_run"
+SECTION = "show"
+"""Where the address and the session keep which part of the page is open."""
+WATCH = "Watch"
 DOUBLE_CLICK_SECONDS = 1.5
 """Two presses that are no farther apart start one run."""
 _STARTED = "train_started"
@@ -18,18 +21,16 @@ _STARTED = "train_started"
 
 def offer(config: TrainConfig | None) -> None:
     """A name and a button; the run that it starts is then watched."""
+    if sentence := estimate(config):
+        st.markdown(sentence)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input(
-            "Name of the run", "my run", key="train_name", width=260,
-            help="Its folder's name. A name that is taken gets a number.",
-        )  # fmt: skip
         pressed = st.button(
             "Start training", type="primary", icon=":material/play_arrow:", disabled=config is None
         )
-        if config and (count := choose_data.images(config.data, config.task, config.seed)):
-            st.markdown(
-                f"Takes {time_estimate.in_words(time_estimate.seconds(config, count))} on two CPU cores."
-            )
+        name = st.text_input(
+            "Name of the run", "my run", key="train_name", width=220,
+            help="Its folder's name. A name that is taken gets a number.",
+        )  # fmt: skip
     if config is None or not pressed:
         return
     asked, now = (config, name), time.monotonic()
@@ -38,6 +39,15 @@ def offer(config: TrainConfig | None) -> None:
         return
     try:
         st.session_state[WATCHED] = launch.start(config, name).name
+        st.session_state[SECTION] = WATCH
         st.session_state[_STARTED] = asked, time.monotonic()
     except (RunError, OSError) as error:
         st.error(plain(error))
+
+
+def estimate(config: TrainConfig | None) -> str:
+    """How long the run will take, as a sentence; "" where that is not known."""
+    count = choose_data.images(config.data, config.task, config.seed) if config else 0
+    if config is None or not count:
+        return ""
+    return f"Takes {time_estimate.in_words(time_estimate.seconds(config, count))} on two CPU cores."

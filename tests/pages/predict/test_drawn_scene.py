@@ -11,10 +11,10 @@ def test_a_scene_drawn_to_order_is_compared_before_and_after(page):
     assert {"bear", "bear, dog"} <= set(captions(page))
     titles = [text.value.replace("\\", "") for text in page.markdown]
     assert any(
-        title.startswith("**Softmax, one pie to share: bear ") and "; dog " in title for title in titles
+        title.startswith("**Softmax shares one certainty: bear ") and "; dog " in title for title in titles
     )
     assert any(
-        title.startswith("**Sigmoids, each for itself: bear ") and "; dog " in title for title in titles
+        title.startswith("**Each sigmoid decides alone: bear ") and "; dog " in title for title in titles
     )
 
 

@@ -10,7 +10,7 @@ from engine.runs import Run
 from engine.runs import files as run_files
 from engine.training import familiarity
 from engine.training.familiarity import Familiarity
-from tests.pages.predict.files import captions, drop, jpeg
+from tests.pages.predict.files import cards, drop, jpeg
 
 
 def test_other_files_do_not_inherit_which_one_was_looked_at(page):
@@ -22,7 +22,7 @@ def test_other_files_do_not_inherit_which_one_was_looked_at(page):
 
 
 def _which(app):
-    return next(box for box in app.selectbox if box.label == "Picture")
+    return next(box for box in app.selectbox if box.label == "Image")
 
 
 def test_without_a_run_it_says_how_to_make_one(page, monkeypatch, tmp_path):
@@ -42,7 +42,7 @@ def test_a_run_whose_weights_are_broken_gets_a_sentence_and_the_others_answer(pa
         assert any(
             "single\\-label" in warning.value and "cut off" in warning.value for warning in page.warning
         )
-        assert any("multi\\-label \\(bundled\\): **" in text.value for text in page.markdown)
+        assert "Names everything (drawings)" in cards(page)["a.jpg"]
     finally:
         weights.write_bytes(kept)
 
@@ -52,10 +52,11 @@ def test_more_runs_than_are_kept_loaded_all_answer(page, made, monkeypatch, tmp_
         shutil.copytree(made[1]["single-label"].folder, tmp_path / f"mine{number}")
     drop(page, ("a.jpg", jpeg()), ("b.jpg", jpeg(colour=(1, 2, 3))))
     assert not page.exception
-    words = [text.value for text in page.markdown if "mine0: **" in text.value]
-    assert len(words) == 2
-    for title in ("multi\\-label \\(bundled\\)", "mine1", "mine2", "mine3", "points \\(bundled\\)"):
-        assert all(f"{title}: **" in said for said in words)
+    assert len(cards(page)) == 2
+    for said in cards(page).values():
+        for model in ("Names everything (drawings)", "Finds a point (drawings)"):
+            assert model in said
+        assert all(f"Names one thing (mine{number})" in said for number in range(4))
 
 
 def test_an_image_unlike_all_training_images_is_called_a_guess(page, made):
@@ -76,14 +77,14 @@ def test_an_image_unlike_all_training_images_is_called_a_guess(page, made):
             (folder / run_files.FAMILIARITY_NOTES).unlink(missing_ok=True)
             (folder / run_files.FAMILIARITY).unlink(missing_ok=True)
     assert not some.success and "marked as guesses" in some.warning[0].value
-    assert sum("(unfamiliar image: a guess)" in text.value for text in some.markdown) == 1
+    assert cards(some)["c.jpg"].count("(a guess)") == len(folders) - 1
 
 
 def test_dropped_images_stay_when_they_are_predicted_with_something_else(page):
     app = drop(page, ("mine.jpg", jpeg((96, 64))))
-    assert any("mine" in caption for caption in captions(app))
+    assert "mine.jpg" in cards(app)
     app.segmented_control(key="from").set_value("Photographs").run()
     assert not app.exception
-    assert any("mine" in caption for caption in captions(app))
+    assert "mine.jpg" in cards(app)
     app.segmented_control(key="from").set_value("Your runs").run()
-    assert any("mine" in caption for caption in captions(app))
+    assert "mine.jpg" in cards(app)

@@ -4,7 +4,7 @@ import csv
 import io
 
 from engine.inference.uploads import UploadPredictions
-from tests.pages.predict.files import captions, drop, jpeg
+from tests.pages.predict.files import captions, cards, drop, jpeg
 from tests.shown_code import shown_code
 
 
@@ -12,7 +12,7 @@ def test_it_makes_sense_before_anything_is_dropped(page):
     page.run()
     assert not page.exception
     assert page.title[0].value == "Your pictures"
-    assert {"a bear and a dog", "nothing of the vocabulary", "a head"} <= set(captions(page))
+    assert {"a bear and a dog", "nothing of the vocabulary", "a head"} <= set(cards(page))
     assert "LayerGradCam" in shown_code(page)
 
 
@@ -21,25 +21,25 @@ def test_one_bad_file_among_ten_gets_one_sentence_and_nine_are_answered(page):
     drop(page, *good[:4], ("broken.jpg", jpeg()[:200]), *good[4:])
     assert not page.exception
     assert len(page.warning) == 1
-    assert "9 of 10 files were predicted" in page.warning[0].value
+    assert "9 files of 10 could be read" in page.warning[0].value
     assert page.warning[0].value.count("\n- ") == 1 and "broken\\.jpg" in page.warning[0].value
-    assert {f"good{i}\\.jpg" for i in range(9)} <= set(captions(page))
+    assert {f"good{i}.jpg" for i in range(9)} <= set(cards(page))
 
 
 def test_every_ready_run_answers_each_file(page):
     drop(page, ("a.jpg", jpeg()))
-    words = "\n".join(text.value for text in page.markdown)
-    assert "multi\\-label \\(bundled\\): **" in words
-    assert "single\\-label \\(bundled\\): **" in words
-    assert "points \\(bundled\\): **(" in words
+    (said,) = cards(page).values()
+    for model in ("Names everything (drawings)", "Names one thing (drawings)", "Finds a point (drawings)"):
+        assert model in said
+    assert " px" in said
 
 
 def test_a_files_name_is_text_and_never_markup(page):
     name = "**bold** <img src=x onerror=alert(1)> [a](http://b) $x$ :red[y].jpg"
     drop(page, (name, jpeg()))
     assert not page.exception
-    shown = [caption for caption in captions(page) if "bold" in caption]
-    assert shown and all("\\*\\*bold\\*\\*" in caption and "\\<img" in caption for caption in shown)
+    assert list(cards(page)) == [name]
+    assert not any("<img src=x" in one.proto.body for one in page.get("html"))
     everything = [*page.markdown, *page.caption, *page.warning, *page.success]
     assert not any("<img src=x" in text.value.replace("\\<", "") for text in everything)
 
@@ -64,12 +64,10 @@ def test_saved_thresholds_change_the_answer_at_once(page, made):
     try:
         run.save_thresholds(dict.fromkeys(run.vocab, 1.0))
         drop(page, ("a.jpg", jpeg()))
-        assert any(
-            "multi\\-label \\(bundled\\): **nothing it knows**" in text.value for text in page.markdown
-        )
+        assert "none of its labels" in cards(page)["a.jpg"]
         run.save_thresholds(dict.fromkeys(run.vocab, 0.0))
         page.run()
-        assert any("bear, bicycle, bird" in text.value for text in page.markdown)
+        assert "bear, bicycle, bird" in cards(page)["a.jpg"]
     finally:
         run.reset_thresholds()
 

@@ -9,7 +9,6 @@ from engine import paths
 from engine.experiments import loss_race
 from engine.tasks import LOSSES, MULTI_LABEL, POINTS
 from engine.training.presets import QUICK
-from pages.parts.home import contents
 from pages.parts.race import train_link
 from tests.lesson_data import VOCAB, open_page, texts
 from tests.pages.race.lesson import FIRST, NAMES, PAGE, drawings
@@ -27,7 +26,7 @@ def test_a_loss_is_carried_to_the_page_that_trains_once_it_is_there(tmp_path, mo
     monkeypatch.setattr(
         train_link.st, "page_link", lambda page, **how: linked.append((page, how["query_params"]))
     )
-    monkeypatch.setattr(contents, "PAGES", tmp_path)
+    monkeypatch.setattr(train_link, "PAGES", tmp_path)
     train_link.show(POINTS, loss_race.lanes(POINTS))
     assert linked == []
     (tmp_path / train_link.TRAIN).touch()

@@ -68,3 +68,9 @@ def test_every_line_of_the_legend_is_drawn_as_on_the_chart(at_home):
     said = texts(drawings()).partition('<div class="lines">')[2].partition("</div>")[0]
     assert said.count("<i style") == 3 and said.count("dashed") == 1
     assert "<svg" not in said  # Streamlit removes it
+
+
+def test_the_stepper_stands_over_the_visitors_own_runs_alone(mine):
+    links = {one.proto.label for one in open_page(PAGE, kind="Your runs").get("page_link")}
+    assert {"Import", "Label", "Train", "Threshold", "Export"} <= links
+    assert "Export" not in {one.proto.label for one in open_page(PAGE, kind="Drawings").get("page_link")}

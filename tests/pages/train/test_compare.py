@@ -22,7 +22,7 @@ def test_two_runs_are_laid_over_each_other_with_what_differs(home):
             "history.csv",
             pd.DataFrame({"epoch": [1, 2], "train_loss": values, "valid_loss": values}),
         )
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value(["slow", "fast"]).run()
     assert not app.exception
     figure = chart(app, -1)
@@ -38,7 +38,7 @@ def test_two_runs_are_laid_over_each_other_with_what_differs(home):
 
 def test_a_run_named_like_a_bundled_one_is_compared_with_it(home):
     own(home, MULTI_LABEL, lr=5e-3)
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value([f"{MULTI_LABEL} (bundled)", MULTI_LABEL]).run()
     assert not app.exception
     assert texts(app).rpartition("<th>lr</th>")[2].startswith("<td>0.003</td><td>0.005</td>")
@@ -54,17 +54,17 @@ def test_the_table_has_no_holes_and_is_filtered_from_the_address(home):
     (own(home, "stopped", arch="resnet34", weights="none").folder / "status.json").write_text(
         '{"state": "stopped"}'
     )
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Runs")
     assert not app.exception and len(_shown_names(app)) == 5
     assert not app.dataframe[0].value.isna().all().any()
     app.selectbox(key="runs_state").set_value("stopped").run()
     assert _shown_names(app) == ["stopped"]
-    app = open_page(PAGE, runs_task=SINGLE_LABEL, runs_state="no such state")
+    app = open_page(PAGE, show="Runs", runs_task=SINGLE_LABEL, runs_state="no such state")
     assert _shown_names(app) == [f"{SINGLE_LABEL} (bundled)"]
-    app = open_page(PAGE, runs_search="focal ONE")
+    app = open_page(PAGE, show="Runs", runs_search="focal ONE")
     assert _shown_names(app) == ["focal one"]
     app.text_input(key="runs_search").set_value("no such thing").run()
-    assert "No run is like that" in texts(app) and not app.exception
+    assert "No run matches" in texts(app) and not app.exception
 
 
 def test_where_runs_disagree_is_shown_most_different_first(home, monkeypatch):
@@ -73,10 +73,10 @@ def test_where_runs_disagree_is_shown_most_different_first(home, monkeypatch):
     found = disagreements(runs_)
     differing = int(found.flips.any(axis=1).sum())
     assert differing > 3
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value(["first", "second"]).run()
     said = texts(app)
-    assert not app.exception and f"They label {differing} of 16 pictures differently" in said
+    assert not app.exception and f"They label {differing} of 16 images differently" in said
     right = found.right_where_flipped
     assert f"**A** {right[0]} times, **B** {right[1]} times" in said
     gallery = said.rpartition('<div class="disagree">')[2]
@@ -90,9 +90,9 @@ def test_where_runs_disagree_is_shown_most_different_first(home, monkeypatch):
 def test_runs_that_answer_alike_say_so(home):
     for name in ("first", "second"):
         own(home, name)
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value(["first", "second"]).run()
-    assert "They give the same labels to all 16 pictures" in texts(app) and not app.exception
+    assert "They give the same labels to all 16 images" in texts(app) and not app.exception
 
 
 def test_a_picture_that_is_gone_is_told_in_its_place(home):
@@ -100,17 +100,17 @@ def test_a_picture_that_is_gone_is_told_in_its_place(home):
         own(home, name, seed=seed)
     for picture in (home / "scenes" / "train").iterdir():
         picture.unlink()
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value(["first", "second"]).run()
-    assert "is gone" in texts(app) and not app.exception
+    assert "is missing" in texts(app) and not app.exception
 
 
 def test_runs_of_two_tasks_are_compared_by_what_they_share(home):
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value(
         [f"{task} (bundled)" for task in (MULTI_LABEL, SINGLE_LABEL)]
     ).run()
-    assert not app.exception and "choose runs of one task" in texts(app)
+    assert not app.exception and "Choose runs of one task" in texts(app)
 
 
 def test_three_runs_with_figures_are_drawn_by_their_settings(home):
@@ -118,7 +118,7 @@ def test_three_runs_with_figures_are_drawn_by_their_settings(home):
         run = own(home, name, lr=lr)
         figures = {"accuracy_multi": reached, "do_nothing_accuracy": 0.9, "seconds": 3.0}
         (run.folder / "metrics.json").write_text(json.dumps(figures))
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Compare")
     app.multiselect(key="compare").set_value(["a"]).run()
     assert not app.exception and "b has the highest accuracy_multi of 3 runs: 0.97" in texts(app).replace(
         "\\", ""

@@ -76,7 +76,7 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     run = Run(own / "mine")
     app = open_page(PAGE, run="mine")
     assert not app.exception
-    button(app, "Export mine").click().run()
+    button(app, "Export model mine").click().run()
     assert not app.exception and BundleJob(run).is_active
     pid = _pid(run)
     BundleJob(run).start()
@@ -92,7 +92,7 @@ def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     assert "Traceback" not in BundleJob(run).job.log
     run.save_thresholds(dict.fromkeys(run.vocab, 0.25))
     app.run()
-    assert button(app, "Export mine") and not _zips_offered(app)
+    assert button(app, "Export model mine") and not _zips_offered(app)
 
 
 def test_why_there_can_be_no_zip_is_one_sentence(own):
@@ -103,7 +103,7 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     assert job.make(Run(run.folder), BundleJob(run).job.folder) == 1
     app = open_page(PAGE, run="lost")
     assert any("put the images back" in one.value.replace("\\", "") for one in app.error)
-    assert button(app, "Export lost") and not app.exception
+    assert button(app, "Export model lost") and not app.exception
 
 
 def test_a_process_that_is_gone_is_told(own):
@@ -199,7 +199,7 @@ def test_page_7_says_why_such_a_run_is_not_compared_picture_by_picture(own, zips
 
     (tmp_path / "a.zip").write_bytes(zips[MULTI_LABEL])
     import_bundle.import_run(tmp_path / "a.zip", "theirs")
-    app = open_page(PAGE, run="mine")
+    app = open_page(PAGE, show="Compare", run="mine")
     said = texts(app.multiselect(key="compare").set_value(["mine", "theirs"]).run())
     assert "theirs was imported without its images" in said and "share no validation image" not in said
 

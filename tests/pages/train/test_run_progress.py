@@ -80,7 +80,7 @@ def _wait(holds, seconds=150):
 
 def test_a_run_is_renamed_and_deleted_only_when_sure(home):
     own(home, "old")
-    app = open_page(PAGE)
+    app = open_page(PAGE, show="Runs")
     app.text_input(key="train_new_name_old").set_value("new").run()
     button(app, "Rename").click().run()
     assert [folder.name for folder in (home / "own").iterdir()] == ["new"]

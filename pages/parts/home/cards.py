@@ -1,0 +1,72 @@
+"""Home's two ways in, as cards: the lessons, and the steps with one's own images."""
+
+import streamlit as st
+
+from engine.inference import photo_showcase
+from pages.parts.home import thumbnail_drawings
+from pages.parts.home.next_lesson import minutes, next_lesson
+from pages.parts.shared import learner_progress, thumbnails
+from pages.parts.shared.lessons import LESSONS
+from pages.parts.shared.sidebar import WORKFLOW
+
+TRY = "pages/8_Your_pictures.py"
+_ABOUT = {
+    "pages/9_Your_data.py": "import and label",
+    "pages/7_Train.py": "seconds to minutes",
+    "pages/10_Label_review.py": "find wrong labels",
+    TRY: "see what a model predicts",
+}
+_SHOWN = ("astronaut.jpg", "chelsea.jpg", "coffee.jpg")
+_STYLE = """<style>
+[class*="st-key-card_"] h2 {padding-top: 0}
+[class*="st-key-start_"] a {background: light-dark(#0072b2, #12659b); border-radius: .5rem; padding: .4rem 1rem}
+[class*="st-key-start_"] a :is(p, span) {color: #fff !important}
+[class*="st-key-start_"] a:hover {background: light-dark(#005f95, #1b7ab8)}
+.thumbs {display: grid; grid-template-columns: repeat(3, 1fr); gap: .5rem}
+.thumbs img {width: 100%; aspect-ratio: 4 / 3; object-fit: cover; border-radius: .5rem; display: block;
+  background: light-dark(#eef1f5, #2a2926)}
+</style>"""
+
+
+def show() -> None:
+    """Both cards, next to each other where there is room."""
+    st.html(_STYLE)
+    learn, use = st.columns(2, gap="medium")
+    with learn, st.container(border=True, key="card_learn", height="stretch"):
+        _learn()
+    with use, st.container(border=True, key="card_use", height="stretch"):
+        _use()
+
+
+def _learn() -> None:
+    st.html(f'<div class="thumbs" aria-hidden="true">{thumbnail_drawings.all_three()}</div>')
+    st.header("Learn", anchor=False)
+    st.markdown(f"Six lessons, about {minutes()} minutes. Guess first, then move the controls and see.")
+    complete = [number for number in LESSONS if learner_progress.is_complete(number)]
+    number, label = next_lesson(complete, learner_progress.has_any())
+    with st.container(key="start_learning", width="content"):
+        st.page_link(LESSONS[number].path, label=label, icon=":material/school:")
+    with st.container(gap="xxsmall"):
+        for lesson in LESSONS.values():
+            tick = " ✓" if lesson.number in complete else ""
+            st.page_link(lesson.path, label=f"{lesson.heading}{tick}")
+
+
+def _use() -> None:
+    st.html(f'<div class="thumbs" aria-hidden="true">{_photographs()}</div>')
+    st.header("Use my own pictures", anchor=False)
+    st.markdown("Four steps. The images stay on the machine that runs this app.")
+    with st.container(key="start_using", width="content"):
+        st.page_link(TRY, label="Try a photo now", icon=":material/add_photo_alternate:")
+    with st.container(gap="xxsmall"):
+        for number, (name, path) in enumerate(WORKFLOW, 1):
+            st.page_link(path, label=f"{number}. {name}: {_ABOUT[path]}")
+
+
+def _photographs() -> str:
+    by_fname = {shown.fname: shown for shown in photo_showcase.stored()}
+    return "".join(
+        thumbnails.tag(thumbnails.jpeg(by_fname[fname].path, 320), "")
+        for fname in _SHOWN
+        if fname in by_fname
+    )
