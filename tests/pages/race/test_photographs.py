@@ -50,8 +50,7 @@ def test_photographs_race_from_their_features_alone(bundled):
     races, course = raced_photographs(MULTI_LABEL)
     assert ends(app) == pytest.approx(mean_scores(races, course, "exact_match"))
     assert "not on these photographs" in texts(app)
-    app.session_state["photo_evidence"] = "Scores"
-    said = texts(app.run())
+    said = texts(shown(kind="Photographs"))
     assert "128 photographs to train on, 128 to validate" in said and "CC BY 4.0" in said
 
 
