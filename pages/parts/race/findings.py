@@ -39,8 +39,9 @@ def leaders(standings: Standings) -> str:
         notes = ["tie"] * in_front.is_tie
         if in_front.side(in_front.group[0]) <= 0:
             notes.append(f"no clear gain over {baseline_name}")
-        clauses.append(f"{name}: {who} ({', '.join(notes)})" if notes else f"{name}: {who}")
-    return f"**In front.** By {'; by '.join(clauses)}."
+        told = f"{who} ({', '.join(notes)})" if notes else who
+        clauses.append(f"{capital(name)}: {told}.")
+    return f"**In front.** {' '.join(clauses)}"
 
 
 def inverted(race: Race, at: int, standings: Standings) -> str:
