@@ -9,8 +9,8 @@ from engine.plots.curve_labels import Frame, overlap, place
 
 X = np.linspace(0, 1, 201)
 CURVES = {
-    "rises": (X, 0.2 + 0.6 * X),
-    "falls": (X, 0.9 - 0.7 * X**2),
+    "rises": (X, 0.2 + 0.4 * X),
+    "falls": (X, 0.9 - 0.4 * X**2),
     "level": (np.array([0.0, 1.0]), np.array([0.45, 0.45])),
 }
 FRAME = Frame((0, 1), (0, 1), 300)

@@ -35,11 +35,8 @@ def show(subject: Subject) -> None:
     """Everything that follows the slider; a move redraws only this."""
     predictions, scored = subject.predictions, subject.scored
     place_of_chart, place_of_controls = st.container(), st.container()
-    shown, zoom = _curves()
+    shown, zoom, mode = _options()
     with place_of_controls:
-        mode = st.segmented_control(
-            "Thresholds", [ONE, EACH], default=ONE, required=True, key="mode", bind=URL
-        )
         chosen, shared = _choose(subject, mode)
         here = metrics.all_metrics(predictions.probs, predictions.targets, chosen)
         grid = scored_predictions.grid(*subject.source)
@@ -57,13 +54,16 @@ def show(subject: Subject) -> None:
     evidence.show(subject, chosen)
 
 
-def _curves() -> tuple[tuple[str, ...], bool]:
-    """The curves that are drawn, and whether the chart is zoomed in."""
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+def _options() -> tuple[tuple[str, ...], bool, str]:
+    """The curves that are drawn, whether the chart is zoomed in, and the kind of thresholds."""
+    with st.expander("More curves, zoom, and a threshold for each class"):
         first = [CURVES[name] for name in figures.SHOWN_FIRST]
         pressed = address.pills("Curves", list(CURVES.values()), first, "curves")
         zoom = st.toggle("Zoom in", True, key="zoom_in", bind=URL)
-    return tuple(name for name, title in CURVES.items() if title in pressed), zoom
+        mode = st.segmented_control(
+            "Thresholds", [ONE, EACH], default=ONE, required=True, key="mode", bind=URL
+        )
+    return tuple(name for name, title in CURVES.items() if title in pressed), zoom, mode
 
 
 def _choose(subject: Subject, mode: str) -> tuple[np.ndarray, float | None]:

@@ -19,7 +19,7 @@ from engine.runs import Predictions
 from pages.parts.shared import label_chips, thumbnails
 
 _LONGEST = 320
-SHOWN_ON_PHONES = 6
+SHOWN_ON_PHONES = 4
 _STYLE = f"""
 .gallery {{display: grid; grid-template-columns: repeat(auto-fill, minmax(9.25rem, 1fr)); gap: .8rem}}
 .gallery .place {{height: 7rem; display: flex; align-items: flex-end; margin-bottom: .4rem; font-size: .8rem}}

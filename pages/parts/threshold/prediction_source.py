@@ -160,7 +160,6 @@ def choose() -> Subject:
         st.error(text.plain(error))
         st.stop()
     st.caption(
-        f"The ready-to-use multi-label model on {count} photographs of COCO 2017 (annotations CC BY 4.0). Each was "
-        "predicted by a head that was fitted without it. Loss Lab does not ship these images; those below are others."
+        f"{count} photographs of COCO 2017 (annotations CC BY 4.0), each predicted by a head fitted without it."
     )
     return subject
