@@ -27,7 +27,7 @@ frame.begin(
 with page.charts_loading():
     from engine.tasks import MULTI_LABEL
     from pages.parts.race import asked, data, exercises, labels, photograph_points, points
-    from pages.parts.race.label_subjects import Drawings, Photographs
+    from pages.parts.race.label_subjects import Drawings, LabelSubject, Photographs
     from pages.parts.shared import choose_image, image_kind
 
 st.markdown(
@@ -40,7 +40,8 @@ with st.container(horizontal=True, gap="medium"):
         "The heads predict", [LABELS, POINT], default=LABELS, required=True, key="race", bind="query-params"
     )
 
-subject, is_guessed = None, False
+subject: LabelSubject | None = None
+is_guessed = False
 if predicted == POINT:
     if is_photographs:
         photograph_points.show()

@@ -68,7 +68,7 @@ def _run(
     for _ in range(config.epochs):
         orders = torch.stack([torch.randperm(len(features), generator=one) for one in generators])
         raw = [
-            _step(heads, optimizer, features[rows], targets[rows])
+            _step(heads, optimizer, _rows(features, rows), targets[rows])
             for rows in orders.split(config.batch_size, dim=1)
         ]
         losses.append(heads.losses(torch.cat(raw, dim=2), targets[orders], config.batch_size))
@@ -80,6 +80,11 @@ def _run(
         Race(replace(config, seed=seed), race_lanes, *of_seed)
         for seed, *of_seed in zip(seeds, *parts, strict=True)
     )
+
+
+def _rows(features: Tensor, rows: Tensor) -> Tensor:
+    """`features[rows]` (S, N, F) for rows (S, N), in less than half the time."""
+    return features.index_select(0, rows.flatten()).unflatten(0, rows.shape)
 
 
 def _seen(course: Course) -> np.ndarray:

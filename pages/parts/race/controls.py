@@ -1,8 +1,10 @@
 """The sliders of the loss race, all in the page's address; what they say is one checked record."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.experiments.loss_race import RaceConfig
 from engine.tasks import MULTI_LABEL, POINTS
@@ -38,7 +40,7 @@ def points(start: RaceConfig | None = None, prefix: str = "point_") -> RaceConfi
     return RaceConfig(POINTS, **_shared(start, st.columns(2), prefix))
 
 
-def _shared(start: RaceConfig, places: list, prefix: str) -> dict:
+def _shared(start: RaceConfig, places: Sequence[DeltaGenerator], prefix: str) -> dict:
     """The settings of every race: two in the given places, the others in a section that opens on a click."""
     rate, epochs = places
     with st.expander("More settings"):
