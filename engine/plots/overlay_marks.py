@@ -29,6 +29,13 @@ class Upright(NamedTuple):
     colour: str
 
 
+class Curtain(NamedTuple):
+    """Covers the panel to the right of a place that moves from x = `start` to x = `end` as `--at` goes from 0 to 1."""
+
+    start: float
+    end: float
+
+
 @dataclass(frozen=True)
 class Marks:
     """What is marked on one pair of a figure's axes: x and y, or those of another number ("2")."""
@@ -37,6 +44,7 @@ class Marks:
     dots: tuple[Dot, ...] = ()
     words: tuple[Word, ...] = ()
     axis: str = ""
+    curtain: Curtain | None = None
 
 
 class Panel(NamedTuple):

@@ -75,8 +75,8 @@ def titled(figure: go.Figure, title: str, x: str, y: str, height: int = 360) -> 
 METRICS: dict[str, dict[str, Any]] = {
     "accuracy": {"color": "#1F84C6", "width": 3.5},
     "skill": {"color": "#56B4E9", "width": 2},
-    "precision": {"color": "#CC79A7", "width": 2, "dash": "dot"},
-    "recall": {"color": "#CC79A7", "width": 2, "dash": "dash"},
+    "precision": {"color": PREDICTION, "width": 2, "dash": "dot"},
+    "recall": {"color": TRUTH, "width": 2, "dash": "dash"},
     "f1": {"color": "#CC79A7", "width": 2.5},
     "exact_match": {"color": "#A67C00", "width": 2},
 }

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from engine.plots.overlay_marks import Dot, Marks, Upright, stands_still
+from engine.plots import curve_labels
+from engine.plots.curve_labels import Frame
+from engine.plots.overlay_marks import ABOVE, BELOW, Dot, Marks, Upright, stands_still
 from engine.plots.style import BASELINE, CURRENT, layout, metric_line
 
 NAMES = {
@@ -19,6 +21,10 @@ NAMES = {
     "exact_match": "exact match",
 }
 """The metrics of the page, columns of a threshold curve, with the names that people read."""
+SHOWN_FIRST = ("accuracy", "f1")
+ALL_YES, THE_BOOK = "all_yes", "book"
+"""What can be drawn besides the metrics: saying yes to everything, and the figures of fastbook, chapter 6."""
+HEIGHT = 380
 NOTHING_LINE = {"color": BASELINE, "dash": "dash", "width": 1.5}
 ALL_LINE = {"color": BASELINE, "dash": "dot", "width": 1.5}
 BOOK = ((0.1, 0.9315), (0.2, 0.9516), (0.53, 0.9635), (0.9, 0.9567), (0.99, 0.9429))
@@ -28,53 +34,73 @@ def curves(
     envelope: pd.DataFrame,
     do_nothing: float,
     all_yes: float,
-    shown: Sequence[str] = tuple(NAMES),
-    book: bool = True,
-    zoom: bool = False,
+    shown: Sequence[str] = SHOWN_FIRST,
+    zoom: bool = True,
 ) -> go.Figure:
-    """Draw the metrics at every threshold; `marks` stand at one threshold on them, and `legend` names all lines.
+    """Draw some metrics at every threshold, each with its name where no curve is; `marks` stand at one threshold.
 
-    `envelope` is that of a `threshold_summary`: no peak is lost between two pixels.
+    `envelope` is that of a `threshold_summary`: no peak is lost between two pixels. `shown` are names of `NAMES`, and
+    `ALL_YES` and `THE_BOOK` for what else can be drawn; predicting nothing always is.
     """
-    low, high = shown_range(do_nothing, zoom)
-    shared = layout("", "threshold (a probability)", "value, 0 to 1", 430)
+    low, high = shown_range(envelope, do_nothing, shown, zoom)
+    metrics = [name for name in shown if name in NAMES]
+    shared = layout("", "threshold (a probability)", "value, up to 1", HEIGHT)
     axes = {
-        "yaxis": shared["yaxis"] | {"range": [low, high], "tickformat": ".2f"},
+        "yaxis": shared["yaxis"] | {"range": [low, high], "tickformat": ".2f", "nticks": 6},
         "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},
     }
+    baselines = [_baseline(do_nothing, NOTHING_LINE)]
+    baselines += [_baseline(all_yes, ALL_LINE)] if ALL_YES in shown else []
+    lines = [_curve(envelope, metric) for metric in metrics]
     return go.Figure(
-        data=[_curve(envelope, metric) for metric in shown] + ([_book_marks()] if book else []),
+        data=lines + ([_book_marks()] if THE_BOOK in shown else []),
         layout=stands_still(shared | axes)
         | {
-            "shapes": [_baseline(do_nothing, NOTHING_LINE), _baseline(all_yes, ALL_LINE)],
+            "shapes": baselines,
             "showlegend": False,
+            "annotations": _names(lines, do_nothing, (low, high)),
         },
     )
 
 
-def shown_range(do_nothing: float, zoom: bool = False) -> tuple[float, float]:
-    """The lowest and the highest value that the chart shows."""
-    return (do_nothing - 0.06, 1.005) if zoom else (-0.02, 1.04)
+def shown_range(
+    envelope: pd.DataFrame, do_nothing: float, shown: Sequence[str] = SHOWN_FIRST, zoom: bool = True
+) -> tuple[float, float]:
+    """The lowest and the highest value that the chart shows.
+
+    Zoomed in, it shows what the curves do between the thresholds 0.1 and 0.9, where people choose one.
+    """
+    if not zoom:
+        return -0.02, 1.04
+    usual = envelope[envelope["threshold"].between(0.1, 0.9)]
+    lowest = [float(np.nanmin(usual[f"{name}_low"])) for name in shown if name in NAMES and len(usual)]
+    low = max(0.0, min([do_nothing, *lowest]))
+    room = 0.12 * (1 - low) + 0.005
+    return low - room, 1 + room
 
 
 def sentence(threshold: float | None, here: Mapping[str, float], do_nothing: float) -> str:
     """The accuracy_multi compared to predicting nothing; `threshold` is None where every class has one of its own."""
     where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
     return (
-        f"{where}, accuracy_multi is {here['accuracy']:.4f}; "
-        f"predicting nothing is {do_nothing:.4f}: skill {here['skill']:.3f}"
+        f"{where} accuracy_multi is {here['accuracy']:.4f}, only "
+        f"{here['accuracy'] - do_nothing:.4f} above predicting nothing; F1 is {here['f1']:.2f}"
+        if here["accuracy"] > do_nothing
+        else f"{where} accuracy_multi is {here['accuracy']:.4f}, no better than predicting nothing ({do_nothing:.4f})"
     )
 
 
-def marks(threshold: float | None, here: Mapping[str, float], do_nothing: float, zoom: bool = False) -> Marks:
-    """A line at the threshold, and a dot on each curve at the exact value that `here` gives to its metric.
+def marks(
+    threshold: float | None, here: Mapping[str, float], shown: Sequence[str], reach: tuple[float, float]
+) -> Marks:
+    """A line at the threshold, and a dot on each shown curve at the exact value that `here` gives to its metric.
 
-    There is nothing where `threshold` is None and every class has one of its own.
+    `reach` is the `shown_range`. There is nothing where `threshold` is None and every class has one of its own.
     """
     if threshold is None:
         return Marks()
-    low, high = shown_range(do_nothing, zoom)
-    inside = {metric: value for metric, value in here.items() if low <= value <= high}
+    low, high = reach
+    inside = {name: here[name] for name in shown if name in NAMES and low <= here[name] <= high}
     return Marks(
         uprights=(Upright(threshold, CURRENT),),
         dots=tuple(
@@ -91,21 +117,41 @@ class Entry(NamedTuple):
 
 
 def legend(
-    here: Mapping[str, float], do_nothing: float, all_yes: float, book: bool, zoom: bool = False
+    here: Mapping[str, float],
+    do_nothing: float,
+    all_yes: float,
+    shown: Sequence[str],
+    reach: tuple[float, float],
 ) -> list[Entry]:
-    """Each line's name with its exact value now; one below what is drawn has an arrow, an undefined one a dash.
-
-    Text next to the curves would overlap other curves wherever the slider stands; in a legend they never do.
-    """
-    low, _ = shown_range(do_nothing, zoom)
-    values = {NAMES[metric]: (metric_line(metric), here[metric]) for metric in NAMES}
-    values |= {"predicting nothing": (NOTHING_LINE, do_nothing), "all yes": (ALL_LINE, all_yes)}
-    entries = [Entry(line, f"{name} {_number(value, low)}") for name, (line, value) in values.items()]
-    return [*entries, *([Entry({"color": BASELINE}, "\u25c7 the book, other data")] if book else [])]
+    """Each shown line's name with its exact value; one below what is drawn has an arrow, an undefined one a dash."""
+    values = {NAMES[name]: (metric_line(name), here[name]) for name in shown if name in NAMES}
+    values["predicting nothing"] = (NOTHING_LINE, do_nothing)
+    if ALL_YES in shown:
+        values["all yes"] = (ALL_LINE, all_yes)
+    entries = [Entry(line, f"{name} {_number(value, reach[0])}") for name, (line, value) in values.items()]
+    return [
+        *entries,
+        *([Entry({"color": BASELINE}, "\u25c7 the book, other data")] if THE_BOOK in shown else []),
+    ]
 
 
 def _number(value: float, low: float) -> str:
     return "\u2013" if np.isnan(value) else f"{value:.4f}" + (" \u2193" if value < low else "")
+
+
+def _names(lines: Sequence[dict], do_nothing: float, reach: tuple[float, float]) -> list[dict]:
+    """The name of each curve, and of predicting nothing, where no curve is; a dot has the colour of the line."""
+    height_px = HEIGHT - ABOVE - BELOW
+    drawn = {str(line["name"]): (np.asarray(line["x"]), np.asarray(line["y"])) for line in lines}
+    drawn["predicting nothing"] = (np.array([0.0, 1.0]), np.full(2, do_nothing))
+    colours = {str(line["name"]): line["line"]["color"] for line in lines} | {"predicting nothing": BASELINE}
+    return [
+        {
+            "x": label.x, "y": label.y, "showarrow": False, "font": {"size": 13},
+            "text": f'<span style="color:{colours[label.name]}">\u25cf</span> {label.name}',
+        }
+        for label in curve_labels.place(drawn, Frame((0, 1), reach, height_px))
+    ]  # fmt: skip
 
 
 def _curve(envelope: pd.DataFrame, metric: str) -> dict:

@@ -28,11 +28,8 @@ LESSONS = [
 ]
 SMALL_RUN = "task=multi-label&weights=none&size=32&batch_size=8&hidden=16&device=cpu&freeze_epochs=0&epochs=2"
 OTHER_KIND = [
-    *(
-        f"{lesson}kind=Drawings"
-        for lesson in ("BCE_and_CE?logits=A model's outputs&", "Threshold?", "Loss_race?")
-    ),
-    "Head_centre?kind=Photographs",
+    *(f"{lesson}kind=Drawings" for lesson in ("BCE_and_CE?logits=A model's outputs&", "Threshold?")),
+    *(f"{lesson}?kind=Photographs" for lesson in ("Head_centre", "Loss_race")),
 ]
 OTHERS = ["", "Your_pictures", *(OTHER_KIND if ALL else random.Random(SEED).sample(OTHER_KIND, 1))]
 CHANGING = [f"Train?data={{data}}&{SMALL_RUN}", f"Your_data?set={OWN_SET}", f"Label_review?data={OWN_SET}"]

@@ -1,34 +1,40 @@
 """Figures of the race: few points, each loss its colour, names at the lines' ends, baselines that are always there."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine.experiments.loss_race import lanes
+from engine.experiments.loss_race import Band, lanes
+from engine.experiments.loss_race.seeds import joined
 from engine.plots import race as figures
 from engine.plots.label_layout import spread
 from engine.plots.style import LOSSES
 from engine.tasks import LOSSES as NAMES
 from engine.tasks import MULTI_LABEL, POINTS
+from pages.parts.shared import plot_overlay
 
 EPOCHS = 8
 LABELS, POINT_LANES = lanes(MULTI_LABEL), lanes(POINTS)
 
 
-def scores(of, measure: str, ends) -> pd.DataFrame:
-    """Scores that go straight from 0.1 to an end for each lane."""
-    rows = [
-        {"lane": lane.name, "epoch": epoch, measure: 0.1 + (end - 0.1) * epoch / EPOCHS}
-        for lane, end in zip(of, ends, strict=True)
-        for epoch in range(EPOCHS + 1)
-    ]
-    return pd.DataFrame(rows)
+def band(end: float, spread: float = 0.0) -> Band:
+    """A score that goes straight from 0.1 to an end, with a band of that half width."""
+    mean = np.linspace(0.1, end, EPOCHS + 1)
+    return Band(mean, mean - spread, mean + spread)
 
 
-def progress(measure="mean_average_precision", ends=(0.9, 0.8, 0.05, 0.7, 0.6, 0.95), baseline=0.12):
-    return figures.progress(scores(LABELS, measure, ends), LABELS, measure, baseline, "chance")
+def progress(
+    metric="mean_average_precision", ends=(0.9, 0.8, 0.05, 0.7, 0.6, 0.95), baseline=0.12, spread=0.0
+):
+    curves = {lane: band(end, spread) for lane, end in zip(LABELS, ends, strict=True)}
+    return figures.progress(curves, metric, (baseline, "chance"))
+
+
+def lines(figure):
+    return [trace for trace in figure.data if trace.fill is None]
 
 
 def test_every_loss_of_every_task_has_a_colour_of_its_own():
@@ -37,69 +43,39 @@ def test_every_loss_of_every_task_has_a_colour_of_its_own():
 
 
 def test_each_line_holds_its_losss_scores_in_its_colour():
-    figure = progress()
-    assert [trace.line.color for trace in figure.data] == [LOSSES[name] for name in NAMES[MULTI_LABEL]]
-    assert [trace.y[-1] for trace in figure.data] == pytest.approx([0.9, 0.8, 0.05, 0.7, 0.6, 0.95])
-    assert all(list(trace.x) == list(range(EPOCHS + 1)) for trace in figure.data)
+    shown = lines(progress())
+    assert [trace.line.color for trace in shown] == [LOSSES[name] for name in NAMES[MULTI_LABEL]]
+    assert [trace.y[-1] for trace in shown] == pytest.approx([0.9, 0.8, 0.05, 0.7, 0.6, 0.95])
+    assert all(list(trace.x) == list(range(EPOCHS + 1)) for trace in shown)
 
 
-def test_the_title_says_who_leads_and_where_the_inverted_one_is():
-    title = progress().layout.title.text
-    assert "Mean squared error leads" in title and "0.950" in title
-    assert "0.050, below chance (0.120)" in title
-    assert "above chance" in progress(ends=(0.9, 0.8, 0.5, 0.7, 0.6, 0.95)).layout.title.text
+def test_a_band_reaches_from_the_lowest_to_the_highest_seed():
+    areas = [trace for trace in progress(spread=0.04).data if trace.fill == "toself"]
+    assert len(areas) == 6
+    for area, line in zip(areas, lines(progress()), strict=True):
+        upper, lower = area.y[: EPOCHS + 1], area.y[EPOCHS + 1 :][::-1]
+        assert upper == pytest.approx(line.y + 0.04) and lower == pytest.approx(line.y - 0.04)
 
 
-def test_the_article_fits_the_metric():
-    for measure, says in {"exact_match": "an exact match", "skill": "a skill"}.items():
-        assert f"leads with {says} of 0.950" in progress(measure).layout.title.text
-
-
-def test_equal_heads_are_level_and_none_leads():
-    title = progress("exact_match", [0.42] * 6, baseline=0.4204).layout.title.text
-    assert (
-        title
-        == "All six heads are level, with an exact match of 0.420: not clearly better than chance (0.420)"
+def test_scores_of_seeds_become_bands():
+    frame = joined(
+        [
+            pd.DataFrame({"lane": LABELS[0].name, "epoch": [0, 1], "skill": [0.0, value]})
+            for value in (0.4, 0.5, 0.9)
+        ]
     )
-    title = progress(ends=(0.9, 0.8, 0.05, 0.7, 0.6, 0.9001)).layout.title.text
-    assert title.startswith(
-        "MSE and BCE are level in front, with a mean average precision of 0.900; the inverted"
-    )
+    only = figures.bands(frame, LABELS[:1], "skill")[LABELS[0]]
+    assert (only.end, only.low[-1], only.high[-1]) == (pytest.approx(0.6), 0.4, 0.9)
 
 
-def test_a_difference_within_its_margin_is_no_lead():
-    ends, margins = (0.9, 0.8, 0.13, 0.7, 0.6, 0.95), np.full((7, 7), 0.06)
-    frame = scores(LABELS, "skill", ends)
-    title = figures.progress(frame, LABELS, "skill", 0.12, "predicting nothing", margins).layout.title.text
-    assert title == (
-        "MSE and BCE are level in front, with a skill of 0.900 to 0.950; "
-        "the inverted loss has reached 0.130, level with predicting nothing (0.120)"
-    )
-
-
-def test_heads_that_all_fall_short_of_the_baseline_are_said_to():
-    title = progress("exact_match", [0.1, 0.2, 0.0, 0.1, 0.1, 0.1], baseline=0.422).layout.title.text
-    assert title == "Cross-entropy leads with an exact match of 0.200: worse than chance (0.422)"
-
-
-def test_points_that_are_level_with_the_mean_point_gain_nothing():
-    ends, margins = (8.52, 8.49, 9.0, 12.0, 30.0, 40.0), np.full((7, 7), 0.7)
-    frame = scores(POINT_LANES, "median_error_px", ends)
-    figure = figures.point_progress(frame, POINT_LANES, 8.54, margins)
-    assert figure.layout.title.text == (
-        "MSE y_range, MSE and MAE are level: half the points within 8.5 to 9.0 px; "
-        "the mean point is off by 8.5 px, no clear difference"
-    )
-    assert any(note.text == "the mean point 8.5 px" for note in figure.layout.annotations)
-
-
-def test_names_at_the_ends_are_apart_and_in_their_colours():
+def test_names_at_the_ends_are_apart_with_a_dot_of_their_colour():
     figure = progress(ends=(0.9, 0.901, 0.902, 0.903, 0.904, 0.905))
-    names = [note for note in figure.layout.annotations if note.x == EPOCHS]
-    assert {note.font.color for note in names} == {LOSSES[name] for name in NAMES[MULTI_LABEL]}
-    assert {note.text.split()[0] for note in names} == {lane.short for lane in LABELS}
+    names = [note for note in figure.layout.annotations if note.xanchor == "left"]
+    for name, lane in zip(names, LABELS, strict=True):
+        assert figures.colour(lane) in name.text and f"> {lane.short} " in name.text
     heights = sorted(note.y for note in names)
     assert min(b - a for a, b in pairwise(heights)) > 0.05
+    assert min(note.font.size for note in figure.layout.annotations) >= 12
 
 
 def test_the_baseline_is_drawn_and_named():
@@ -112,37 +88,38 @@ def test_a_skill_far_below_zero_is_pointed_at_and_does_not_press_the_others_flat
     figure = progress("skill", (0.8, 0.5, -4.0, 0.7, 0.6, 0.8), baseline=0.0)
     low, high = figure.layout.yaxis.range
     assert -0.7 < low < -0.5 and high > 1
-    inverted = next(note for note in figure.layout.annotations if note.text.startswith("inverted"))
+    inverted = next(note for note in figure.layout.annotations if " inverted " in note.text)
     assert "-4.00 ↓" in inverted.text and low <= inverted.y <= high
 
 
-def test_a_measure_that_is_unknown_leaves_the_others_drawn():
+def test_a_metric_that_is_unknown_leaves_the_others_drawn():
     figure = progress(ends=(0.9, 0.8, 0.05, float("nan"), 0.6, 0.95))
     low, high = figure.layout.yaxis.range
     assert low == pytest.approx(-0.03) and all(low <= note.y <= high for note in figure.layout.annotations)
+    assert any(note.text.endswith("focal –") for note in figure.layout.annotations)
 
 
 def test_points_are_drawn_on_a_logarithmic_scale_with_pairs_in_one_colour():
     ends = (5.0, 6.0, 7.0, 8.0, 9.0, 100.0)
-    figure = figures.point_progress(scores(POINT_LANES, "median_error_px", ends), POINT_LANES, 76.0)
+    curves = {lane: band(end) for lane, end in zip(POINT_LANES, ends, strict=True)}
+    figure = figures.point_progress(curves, 76.0)
+    shown = lines(figure)
     assert figure.layout.yaxis.type == "log"
-    assert [trace.line.dash for trace in figure.data] == ["dot", "solid"] * 3
-    assert [a.line.color == b.line.color for a, b in pairwise(figure.data)] == [
-        True,
-        False,
-        True,
-        False,
-        True,
-    ]
+    assert [trace.line.dash for trace in shown] == ["dot", "solid"] * 3
+    pairs = [a.line.color == b.line.color for a, b in pairwise(shown)]
+    assert pairs == [True, False, True, False, True]
     low, high = figure.layout.yaxis.range
     for note in figure.layout.annotations:
         assert low <= note.y <= high
-    assert (
-        "Mean squared error: half the points within 5.0 px; the mean point is off by 76.0 px"
-        in figure.layout.title.text
-    )
     worst = next(note for note in figure.layout.annotations if note.text.endswith("100.0"))
     assert worst.y == pytest.approx(2, abs=0.2)
+
+
+def test_the_curtain_runs_over_all_epochs():
+    assert figures.curtain(EPOCHS).curtain == (0, EPOCHS)
+    drawn = plot_overlay.html(progress(), [figures.curtain(EPOCHS)])
+    ends = re.search(r"--from:([\d.]+)%;--to:([\d.]+)%", drawn)
+    assert float(ends[1]) == 0 and float(ends[2]) == pytest.approx(100 / 1.38, abs=0.01)
 
 
 @pytest.mark.parametrize("steps", [1, 7, 40, 41, 333])
@@ -161,7 +138,8 @@ def test_training_curves_have_few_points_that_keep_the_mean(steps):
 def test_every_training_curve_has_a_scale_and_a_name_of_its_own():
     figure = figures.training_curves(np.ones((6, 20)), LABELS, EPOCHS)
     assert len({trace.yaxis for trace in figure.data}) == 6
-    assert [note.text.split()[0] for note in figure.layout.annotations] == [lane.short for lane in LABELS]
+    shown = [note.text.split("> ")[1].split()[0] for note in figure.layout.annotations]
+    assert shown == [lane.short for lane in LABELS]
     domains = [(axis.domain) for axis in figure.select_yaxes()]
     assert all(0 <= low < high <= 1 for low, high in domains) and len(set(domains)) == 3
 

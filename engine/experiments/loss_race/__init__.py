@@ -18,6 +18,8 @@ from engine.experiments.loss_race.scores import (
     point_scores,
     point_training_errors_px,
 )
+from engine.experiments.loss_race.seeds import Band, seeds_from
+from engine.experiments.loss_race.standings import Standings, label_standings
 from engine.experiments.loss_race.task_data import Course
 from engine.experiments.loss_race.uncertainty import (
     label_margins,
@@ -28,15 +30,18 @@ from engine.experiments.loss_race.uncertainty import (
 
 __all__ = [
     "LIMITS",
+    "Band",
     "Course",
     "Lane",
     "Race",
     "RaceConfig",
+    "Standings",
     "by_labels",
     "chance_average_precision",
     "class_average_precisions",
     "label_margins",
     "label_scores",
+    "label_standings",
     "lanes",
     "level_with_best",
     "mean_average_precisions",
@@ -47,4 +52,5 @@ __all__ = [
     "point_scores",
     "point_training_errors_px",
     "ranking_margins",
+    "seeds_from",
 ]

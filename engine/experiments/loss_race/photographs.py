@@ -9,7 +9,7 @@ metadata names the files, the vocabulary, the groups and the examples.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +87,8 @@ def load(task: str, sees: str = POOLED, source: Path | None = None) -> Photograp
         examples = dict(zip(names["examples"], arrays[f"example_{sees}"].astype(np.float32), strict=True))
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DatasetError(f"{path.name} is damaged: restore it from the repository.") from error
-    return PhotographCourse(course, examples)
+    watched = course.standardised(np.stack(list(examples.values())))
+    return PhotographCourse(replace(course, watched_features=watched), examples)
 
 
 def start(task: str) -> RaceConfig:

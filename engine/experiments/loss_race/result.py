@@ -17,6 +17,7 @@ class Race:
         valid_raw: (E + 1, H, N, C) float32, the heads' raw outputs for the validation part before the first epoch and
             after each.
         weights: (H, F, C), `biases`: (H, C), the final heads, for the course's standardised features.
+        watched_raw: (E + 1, H, M, C), as `valid_raw` for the course's watched images.
     """
 
     config: RaceConfig
@@ -25,6 +26,7 @@ class Race:
     valid_raw: np.ndarray
     weights: np.ndarray
     biases: np.ndarray
+    watched_raw: np.ndarray
 
     def raw(self, standardised: np.ndarray) -> np.ndarray:
         """The heads' raw outputs (H, C) for one image's standardised features (F,)."""
@@ -37,6 +39,10 @@ class Race:
     def valid_predictions(self, at: int, epoch: int = -1) -> np.ndarray:
         """The same for the validation image in row `at`, after an epoch."""
         return self._predictions(self.valid_raw[epoch, :, at])
+
+    def watched_predictions(self, at: int, epoch: int = -1) -> np.ndarray:
+        """The same for the watched image `at`."""
+        return self._predictions(self.watched_raw[epoch, :, at])
 
     def _predictions(self, raw: np.ndarray) -> np.ndarray:
         return np.stack([lane.predictions(numbers) for lane, numbers in zip(self.lanes, raw, strict=True)])

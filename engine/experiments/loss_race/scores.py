@@ -23,14 +23,17 @@ def mean_average_precisions(race: Race, course: Course) -> np.ndarray:
 
 
 def label_scores(race: Race, course: Course, threshold: float, ranking: np.ndarray) -> pd.DataFrame:
-    """One row per head and epoch: lane, epoch, mean_average_precision, accuracy, skill, exact_match.
+    """One row per head and epoch: lane, epoch, mean_average_precision, accuracy, skill, exact_match, several_labels.
 
-    `ranking` is that of `mean_average_precisions`. Epoch 0 is before the first step.
+    The last is exact match over the images with several labels, NaN where there are none. `ranking` is that of
+    `mean_average_precisions`. Epoch 0 is before the first step.
     """
     raws = zip(race.lanes, np.moveaxis(race.valid_raw, 1, 0), strict=True)
     probs = np.stack([lane.predictions(raw) for lane, raw in raws], axis=1)
     is_right = (probs > threshold) == (course.valid_targets == 1)
     accuracy = is_right.mean(axis=(2, 3)).ravel()
+    is_exact = is_right.all(axis=3)
+    several = course.valid_targets.sum(axis=1) > 1
     epochs, heads = ranking.shape
     return pd.DataFrame(
         {
@@ -39,7 +42,8 @@ def label_scores(race: Race, course: Course, threshold: float, ranking: np.ndarr
             "mean_average_precision": ranking.ravel(),
             "accuracy": accuracy,
             "skill": metrics.skill(accuracy, course.valid_targets),
-            "exact_match": is_right.all(axis=3).mean(axis=2).ravel(),
+            "exact_match": is_exact.mean(axis=2).ravel(),
+            "several_labels": is_exact[..., several].mean(axis=2).ravel() if several.any() else np.nan,
         }
     )
 

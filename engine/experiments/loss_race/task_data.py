@@ -20,6 +20,7 @@ class Course:
     Attributes:
         train, valid: the two parts of the dataset, in the order of the rows below.
         mean, deviation: (F,), what `standardised` subtracts and divides by.
+        watched_features: (M, F), of images whose predictions are kept at every epoch, without targets.
     """
 
     task: str
@@ -31,6 +32,7 @@ class Course:
     valid_targets: np.ndarray
     mean: np.ndarray
     deviation: np.ndarray
+    watched_features: np.ndarray | None = None
 
     @classmethod
     def of(cls, dataset: Dataset, features: np.ndarray) -> "Course":

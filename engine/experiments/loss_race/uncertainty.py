@@ -30,7 +30,8 @@ def ranking_margins(race: Race, course: Course) -> np.ndarray:
 def label_margins(race: Race, course: Course, threshold: float) -> dict[str, np.ndarray]:
     """The margins (H + 1, H + 1) of what the threshold changes, predicting nothing in the last row.
 
-    The names are skill, exact_match, and the columns of `by_labels`: exact match by the number of labels.
+    The names are skill, exact_match, several_labels (as in `label_scores`), and the columns of `by_labels`: exact match
+    by the number of labels.
     """
     targets = course.valid_targets == 1
     weights, counts = _weights(len(targets)), targets.sum(axis=1)
@@ -46,6 +47,7 @@ def label_margins(race: Race, course: Course, threshold: float) -> dict[str, np.
         "several labels": counts > 1,
     }
     margins = {name: _margins(_weighted_means(exact, weights * rows)) for name, rows in parts.items()}
+    margins["several_labels"] = margins["several labels"]
     accuracies = _weighted_means(accuracy, weights)
     with np.errstate(invalid="ignore", divide="ignore"):
         skills = (accuracies - accuracies[-1]) / (1 - accuracies[-1])

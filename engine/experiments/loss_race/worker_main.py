@@ -1,12 +1,13 @@
 """The worker of the races: `engine.experiments.loss_race.worker_client` starts and calls it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from engine.experiments.loss_race import train_heads
 from engine.experiments.loss_race.config import RaceConfig
+from engine.experiments.loss_race.heads import lanes
 from engine.experiments.loss_race.result import Race
 from engine.experiments.loss_race.scores import mean_average_precisions, point_scores
 from engine.experiments.loss_race.task_data import Course
@@ -27,13 +28,16 @@ class Races:
         if len(self._courses) > COURSES_KEPT:
             self._courses.pop(next(iter(self._courses)))
 
-    def run(self, config: RaceConfig, name: str) -> tuple[Race, np.ndarray | pd.DataFrame]:
-        """Run a race over the course of that name; returns it with its scores. Raises `UnknownCourse`."""
+    def run(
+        self, config: RaceConfig, name: str, seeds: Sequence[int], lane_names: Sequence[str]
+    ) -> list[tuple[Race, np.ndarray | pd.DataFrame]]:
+        """Race some lanes from each seed over the course of that name, with scores. Raises `UnknownCourse`."""
         if name not in self._courses:
             raise UnknownCourse(name)
         course = self._courses[name]
-        finished = train_heads.run(config, course)
-        return finished, _SCORES[config.task](finished, course)
+        raced = tuple(lane for lane in lanes(config.task) if lane.name in lane_names)
+        races = train_heads.run_seeds(config, course, seeds, raced)
+        return [(finished, _SCORES[config.task](finished, course)) for finished in races]
 
 
 _SCORES: dict[str, Callable[[Race, Course], np.ndarray | pd.DataFrame]] = {

@@ -1,8 +1,10 @@
 """The sliders of the loss race, all in the page's address; what they say is one checked record."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from engine.experiments.loss_race import RaceConfig
 from engine.tasks import MULTI_LABEL, POINTS
@@ -17,9 +19,9 @@ LAST_SEED = 20
 
 def labels(start: RaceConfig | None = None, prefix: str = "") -> RaceConfig:
     """What the race over labels is asked to do; `start` is what stands there at first, `prefix` begins every key."""
-    first, second = st.columns(3), st.columns(3)
     start = start or RaceConfig(MULTI_LABEL)
-    with second[2]:
+    places = st.columns(3)
+    with places[2]:
         threshold = st.slider(
             "Threshold: above it means yes",
             0.0,
@@ -29,17 +31,20 @@ def labels(start: RaceConfig | None = None, prefix: str = "") -> RaceConfig:
             key=f"{prefix}threshold",
             bind=URL,
         )
-    return RaceConfig(MULTI_LABEL, threshold=threshold, **_shared(start, [*first, *second[:2]], prefix))
+    return RaceConfig(MULTI_LABEL, threshold=threshold, **_shared(start, places[:2], prefix))
 
 
 def points(start: RaceConfig | None = None, prefix: str = "point_") -> RaceConfig:
     """What the race over points is asked to do; `start` is what stands there at first, `prefix` begins every key."""
     start = start or RaceConfig(POINTS)
-    return RaceConfig(POINTS, **_shared(start, [*st.columns(3), *st.columns(2)], prefix))
+    return RaceConfig(POINTS, **_shared(start, st.columns(2), prefix))
 
 
-def _shared(start: RaceConfig, places: list, prefix: str) -> dict:
-    rate, epochs, size, decay, seed = places
+def _shared(start: RaceConfig, places: Sequence[DeltaGenerator], prefix: str) -> dict:
+    """The settings of every race: two in the given places, the others in a section that opens on a click."""
+    rate, epochs = places
+    with st.expander("More settings"):
+        size, decay, seed = st.columns(3)
     return {
         "lr": rate.select_slider("Learning rate", RATES, start.lr, key=f"{prefix}lr", bind=URL),
         "epochs": epochs.slider("Epochs", 1, MOST_EPOCHS, start.epochs, key=f"{prefix}epochs", bind=URL),
@@ -49,5 +54,7 @@ def _shared(start: RaceConfig, places: list, prefix: str) -> dict:
         "weight_decay": decay.select_slider(
             "Weight decay", DECAYS, start.weight_decay, key=f"{prefix}decay", bind=URL
         ),
-        "seed": seed.slider("Seed", 0, LAST_SEED, start.seed, key=f"{prefix}seed", bind=URL),
+        "seed": seed.slider(
+            "First of the three seeds", 0, LAST_SEED, start.seed, key=f"{prefix}seed", bind=URL
+        ),
     }

@@ -1,9 +1,11 @@
 """What the loss race runs over and how it ends, held once for all visitors."""
 
+import contextlib
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from engine import paths
 from engine.data import formats
 from engine.data.formats import Dataset, DatasetError
 from engine.experiments import loss_race
-from engine.experiments.loss_race import Course, Race, RaceConfig, worker_client
+from engine.experiments.loss_race import Course, Lane, Race, RaceConfig, Standings, seeds, worker_client
 from engine.experiments.loss_race import photographs as photograph_race
 from engine.experiments.loss_race.photographs import PhotographCourse
 from engine.images import ImageError, open_image
@@ -35,25 +37,38 @@ class _Place:
 
 @dataclass(frozen=True)
 class Raced:
-    """A race over labels, with what no threshold changes.
+    """Races over labels from several seeds, with what no threshold changes.
 
     Attributes:
-        ranking: (E + 1, H), each head's mean average precision at each epoch.
-        ranking_margins: (H + 1, H + 1), how far apart two heads, or a head and chance, must be to differ by it.
+        races: one for each seed; `race` is the first.
+        rankings: for each, (E + 1, H), each head's mean average precision at each epoch.
+        ranking_margins: (H + 1, H + 1), how far apart two heads, or a head and chance, must be over other images.
     """
 
-    race: Race
-    ranking: np.ndarray
+    races: tuple[Race, ...]
+    rankings: tuple[np.ndarray, ...]
     ranking_margins: np.ndarray
+
+    @property
+    def race(self) -> Race:
+        return self.races[0]
+
+    def standings(self, over: Course, threshold: float) -> Standings:
+        """Where each loss stands at a threshold."""
+        return loss_race.label_standings(self.races, self.rankings, self.ranking_margins, over, threshold)
 
 
 @dataclass(frozen=True)
 class RacedPoints:
-    """A race over points, its scores at each epoch, and how far apart two median errors must be to differ."""
+    """Races over points from several seeds, their scores at each epoch, and how far apart two median errors must be."""
 
-    race: Race
+    races: tuple[Race, ...]
     scores: pd.DataFrame
     margins: np.ndarray
+
+    @property
+    def race(self) -> Race:
+        return self.races[0]
 
 
 def heads() -> Dataset | None:
@@ -69,19 +84,24 @@ def course(dataset: Dataset) -> Course | None:
     """The features and targets of a dataset, computed once with a progress bar; None, with a sentence, on failure."""
     place = _place(str(dataset.folder), dataset.task, _stamp(dataset))
     if place.course is None:
-        with st.spinner("Waiting for the network…", show_time=True), place.lock:
+        with st.spinner("Waiting for the backbone…", show_time=True), place.lock:
             place.course = place.course or _made(dataset)
     return place.course
 
 
-def labels(config: RaceConfig, over: Course) -> Raced:
-    """The race over labels; the threshold is not asked for, because it changes no weight."""
-    return _labels(config.for_training(), _identity(over), over)
+def prepare(dataset: Dataset) -> None:
+    """Compute the features of a dataset in the background, so that `course` finds them; once per server."""
+    _prepared(str(dataset.folder), _stamp(dataset), dataset)
 
 
-def points(config: RaceConfig, over: Course) -> RacedPoints:
-    """The race over points."""
-    return _points(config.for_training(), _identity(over), over)
+def labels(config: RaceConfig, over: Course, lanes: Sequence[Lane]) -> Raced:
+    """The races of some losses over labels; the threshold is not asked for, because it changes no weight."""
+    return _labels(config.for_training(), _identity(over), _names(lanes), over)
+
+
+def points(config: RaceConfig, over: Course, lanes: Sequence[Lane]) -> RacedPoints:
+    """The races of some losses over points."""
+    return _points(config.for_training(), _identity(over), _names(lanes), over)
 
 
 def looked_at(source: bytes, backbone: Backbone) -> np.ndarray | None:
@@ -113,14 +133,14 @@ def looked_at_photograph(source: bytes, sees: str = photograph_race.POOLED) -> n
 
 
 def _made(dataset: Dataset) -> Course | None:
-    bar = st.progress(0.0, "Reading the pictures…")
+    bar = st.progress(0.0, "Reading the images…")
     try:
         seen = features.of_dataset(
             dataset, lambda says, share: bar.progress(share, f"{says}, once: {share:.0%}")
         )
         return Course.of(dataset, seen)
     except (DatasetError, WeightsError, OSError, RuntimeError) as error:
-        st.error(plain(f"The network cannot look at the pictures of {dataset.name}: {error}"))
+        st.error(plain(f"The backbone cannot read the images of {dataset.name}: {error}"))
         return None
     finally:
         bar.empty()
@@ -155,23 +175,50 @@ def _heads(folder: str) -> Dataset:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
+def _prepared(folder: str, stamp: str, _dataset: Dataset) -> Thread:
+    def compute() -> None:
+        with contextlib.suppress(
+            DatasetError, WeightsError, OSError, RuntimeError
+        ):  # `course` says what is wrong
+            features.of_dataset(_dataset)
+
+    thread = Thread(target=compute, daemon=True)
+    thread.start()
+    return thread
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _place(folder: str, task: str, stamp: str) -> _Place:
     return _Place()
 
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
-def _labels(config: RaceConfig, which: str, _over: Course) -> Raced:
-    race, ranking = worker_client.run(config, _over, which)
-    return Raced(race, np.asarray(ranking), loss_race.ranking_margins(race, _over))
+def _labels(config: RaceConfig, which: str, names: tuple[str, ...], _over: Course) -> Raced:
+    races, rankings = _run(config, which, names, _over)
+    margins = loss_race.ranking_margins(races[0], _over)
+    return Raced(races, tuple(np.asarray(ranking) for ranking in rankings), margins)
 
 
 @st.cache_resource(max_entries=RACES_KEPT, show_spinner=False)
-def _points(config: RaceConfig, which: str, _over: Course) -> RacedPoints:
-    race, scores = worker_client.run(config, _over, which)
-    return RacedPoints(race, pd.DataFrame(scores), loss_race.point_margins(race, _over))
+def _points(config: RaceConfig, which: str, names: tuple[str, ...], _over: Course) -> RacedPoints:
+    races, scores = _run(config, which, names, _over)
+    joined = seeds.joined([pd.DataFrame(of_seed) for of_seed in scores])
+    medians = seeds.last_of(joined, "median_error_px")
+    return RacedPoints(races, joined, seeds.margins(medians, loss_race.point_margins(races[0], _over)))
 
 
-@st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
+def _run(config: RaceConfig, which: str, names: tuple[str, ...], over: Course) -> tuple[tuple, tuple]:
+    """The race of each seed, and the scores of each."""
+    lanes = [lane for lane in loss_race.lanes(config.task) if lane.name in names]
+    raced = worker_client.run_seeds(config, over, which, loss_race.seeds_from(config.seed), lanes)
+    return tuple(race for race, _ in raced), tuple(scores for _, scores in raced)
+
+
+def _names(lanes: Sequence[Lane]) -> tuple[str, ...]:
+    return tuple(lane.name for lane in lanes)
+
+
+@st.cache_data(max_entries=64, show_spinner="Computing the features of the image…")
 def _looked_at(source: bytes, backbone: str, digest: str) -> np.ndarray:
     return features.of_image(open_image(source), get(backbone))
 
@@ -181,6 +228,6 @@ def _photographs(task: str, sees: str, folder: str, changed_ns: int) -> Photogra
     return photograph_race.load(task, sees, Path(folder))
 
 
-@st.cache_data(max_entries=64, show_spinner="The network is looking at the photograph…")
+@st.cache_data(max_entries=64, show_spinner="Computing the features of the photograph…")
 def _looked_at_photograph(source: bytes, sees: str, digest: str) -> np.ndarray:
     return photograph_race.of_image(open_image(source), sees)

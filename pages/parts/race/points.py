@@ -1,109 +1,120 @@
 """The race over points: the error in pixels at each epoch, images with every head's predictions, and who won."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 from PIL import Image
 
 from engine.experiments import loss_race
-from engine.experiments.loss_race import Course, Race, RaceConfig
+from engine.experiments.loss_race import Course, Race, RaceConfig, seeds
 from engine.functional.coordinates import pixel_distance
 from engine.functional.point_metrics import frame_of
 from engine.images import open_image
 from engine.images.drawing import draw_points, to_jpeg
 from engine.plots import race as figures
+from engine.plots.race_titles import point_title
 from engine.plots.style import TRUTH
 from engine.tasks import POINTS
-from pages.parts.race import best_values, controls, data, train_link
+from pages.parts.race import best_values, controls, data, shown_losses, train_link
 from pages.parts.race.data import RacedPoints
-from pages.parts.shared import charts, tables
+from pages.parts.shared import charts, page, tables
 from pages.parts.shared.text import plain
 
 SHOWN = 3
 SHOWN_WH = (480, 360)
 ROOM = 1.6
 LEAST = 0.4
-ALL, WITH, WITHOUT = "All", "With y_range", "Without"
 _PX = "{:.1f} px"
 STARS = (
-    "★ is the least median error, or level with it: less than twice the standard error of the difference away, over "
-    "resampled validation images. For the worst error ★ is the least. Where all are level there is no star."
+    "★ marks the smallest error of a column, and errors that tie with it. Where all tie there is no star. Errors are "
+    "means of three seeds."
+)
+BANDS = (
+    "Each line is the mean of three seeds, its band the lowest to the highest. A tie means that another seed or other "
+    "validation images could reverse the order."
 )
 RANGES_AND_LOSSES = (
-    "Without `y_range` nothing keeps a prediction inside the image: see the worst one and the share outside. With it "
-    "every prediction lies inside, and the sigmoid's flat ends slow the learning of points near the edge. Mean "
-    "absolute error pulls as hard at 1 px as at 100 px, so it cares less about a few large misses. Huber's loss "
-    "changes from one to the other at 5% of a side."
+    "Without `y_range` a prediction can leave the image: see the worst error and the share outside.",
+    "With `y_range` every prediction stays inside. The sigmoid's flat ends slow the learning of points near the edge.",
+    "Mean absolute error pulls as hard at 1 px as at 100 px, so a few large misses weigh less.",
+    "Huber's loss changes from one to the other at 5% of a side.",
 )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The race over points on the screen, and the median error of always predicting the mean point."""
+
+    config: RaceConfig
+    raced: RacedPoints
+    baseline_px: float
 
 
 @st.fragment
 def show(over: Course) -> None:
-    """Everything about the race over points; a moved slider redraws only this."""
-    raced, baseline_px = curves_and_controls(over)
-    train_link.show(POINTS, raced.race.lanes)
-    _pictures(raced.race, over)
-    results(raced, over, baseline_px)
+    """Everything about the race over drawn heads; a moved slider redraws only this."""
+    shown = curves_and_controls(over)
+    page.image_first()
+    _images(shown.raced.race, over)
     width, height = frame_of(over.valid.sizes_wh())
-    st.markdown(f"Errors are in pixels of the pictures, {width} x {height} here. {RANGES_AND_LOSSES}")
+    evidence(
+        shown, over, f"Errors are in pixels of the images, {width} × {height} here.", is_photographs=False
+    )
 
 
-def results(raced: RacedPoints, over: Course, baseline_px: float) -> None:
-    """Each head's errors at the end, the least starred."""
-    tables.show(winners(raced, over, baseline_px))
-    st.caption(STARS)
-
-
-def curves_and_controls(
-    over: Course, start: RaceConfig | None = None, prefix: str = "point_"
-) -> tuple[RacedPoints, float]:
-    """Draw the curves over the sliders (see `race_controls.points`); return the race and the baseline."""
-    curves = st.container()
-    config = controls.points(start, prefix)
-    raced = data.points(config, over)
-    baseline_px = loss_race.point_baseline_px(over)
-    with curves:
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
+def evidence(shown: Shown, over: Course, note: str, is_photographs: bool, prefix: str = "point_") -> None:
+    """The tabs below: each loss's errors, the training losses, and real training; kept in the address."""
+    st.header("Evidence")
+    errors, training, real = st.tabs(
+        ["Errors", "Training losses", "Train for real"], key=f"{prefix}evidence", bind=controls.URL
+    )
+    race = shown.raced.race
+    if errors.open:
+        with errors:
+            tables.show(winners(shown.raced, over, shown.baseline_px))
+            st.caption(STARS)
+            st.markdown(note)
+            st.markdown("\n".join(f"- {sentence}" for sentence in RANGES_AND_LOSSES))
+    if training.open:
+        with training:
             charts.show(
-                figures.point_progress(raced.scores, raced.race.lanes, baseline_px, raced.margins),
-                key="point_progress",
-            )
-        with right:
-            charts.show(
-                figures.training_curves(raced.race.step_losses, raced.race.lanes, config.epochs),
+                figures.training_curves(race.step_losses, race.lanes, race.config.epochs),
                 key="point_training",
             )
-    return raced, baseline_px
+    if real.open:
+        with real:
+            train_link.show(POINTS, loss_race.lanes(POINTS), is_photographs)
 
 
-def chosen_lanes(finished: Race) -> list[int]:
-    """The places of the heads whose points the visitor wants to see."""
-    chosen = st.segmented_control(
-        "Points shown",
-        [ALL, WITH, WITHOUT],
-        default=ALL,
-        required=True,
-        key="points_shown",
-        bind=controls.URL,
-    )
-    return [
-        at
-        for at, lane in enumerate(finished.lanes)
-        if chosen == ALL or bool(lane.y_range) == (chosen == WITH)
-    ]
+def curves_and_controls(over: Course, start: RaceConfig | None = None, prefix: str = "point_") -> Shown:
+    """Draw the curves over the sliders (see `controls.points`); return what is shown."""
+    lanes = shown_losses.choose(POINTS, f"{prefix}losses")
+    place = st.container()
+    config = controls.points(start, prefix)
+    raced, baseline_px = data.points(config, over, lanes), loss_race.point_baseline_px(over)
+    curves = figures.bands(raced.scores, raced.race.lanes, "median_error_px")
+    title = point_title({lane: curve.end for lane, curve in curves.items()}, baseline_px, raced.margins)
+    with place:
+        charts.show_marked(
+            figures.point_progress(curves, baseline_px), [], title, title, key="point_progress"
+        )
+        st.caption(BANDS)
+    return Shown(config, raced, baseline_px)
 
 
-def _pictures(finished: Race, over: Course) -> None:
-    kept = chosen_lanes(finished)
+def _images(finished: Race, over: Course) -> None:
+    kept = list(range(len(finished.lanes)))
     predicted_px, truth_px = loss_race.point_predictions_px(finished, over), over.valid.points_px()
     for column, at in zip(st.columns(SHOWN), _spread(predicted_px, truth_px), strict=False):
-        off = pixel_distance(predicted_px[kept, at], np.repeat(truth_px[[at]], len(kept), axis=0))
+        off = pixel_distance(predicted_px[:, at], np.repeat(truth_px[[at]], len(kept), axis=0))
+        distances = f"{off.min():.1f} to {figures.in_px(off.max())}"
         column.image(
             _marked(over, finished, predicted_px[:, at], at, kept),
             width="stretch",
-            caption=plain(f"off by {off.min():.1f} to {figures.in_px(off.max())}, seen close up"),
-            alt=f"A head, close up; the predictions are {off.min():.1f} to {off.max():.1f} pixels from its centre.",
+            caption=plain(f"{distances} off, seen close up"),
+            alt=f"A drawn head, close up, with its true centre; the predictions are {distances} off.",
         )
     st.html(legend(finished, kept))
 
@@ -177,14 +188,17 @@ def legend(finished: Race, kept: list[int], truth_says: str = "true centre") -> 
 
 def winners(raced: RacedPoints, over: Course, baseline_px: float) -> pd.DataFrame:
     """Each head (rows) at the end: its median and worst error and the share of predictions outside, as `STARS` says."""
-    last = raced.scores.groupby("lane", sort=False).last()
-    medians_px = [*last["median_error_px"], baseline_px]
+    medians, worst, outside = (
+        seeds.last_of(raced.scores, name).mean(axis=0)
+        for name in ("median_error_px", "worst_error_px", "outside")
+    )
+    medians_px = [*medians, baseline_px]
     width = np.median(over.valid.sizes_wh()[:, 0])
     return pd.DataFrame(
         {
             "median error": best_values.starred(medians_px, _PX, raced.margins, is_high_best=False),
-            "worst error": best_values.starred([*last["worst_error_px"], np.nan], _PX, is_high_best=False),
-            "points outside the image": [f"{share:.0%}" for share in [*last["outside"], 0.0]],
+            "worst error": best_values.starred([*worst, np.nan], _PX, is_high_best=False),
+            "points outside the image": [f"{share:.0%}" for share in [*outside, 0.0]],
             "median, of the width": [f"{px / width:.1%}" for px in medians_px],
         },
         index=[*(lane.title for lane in raced.race.lanes), "always the mean point"],

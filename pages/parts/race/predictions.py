@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,17 +11,19 @@ from engine.experiments.loss_race import Lane
 from engine.plots.race import colour
 from engine.plots.style import BASELINE, RIGHT, WRONG
 
-STYLE = f"""<style>
-.heads {{display: grid; grid-template-columns: max-content 1fr; gap: .3rem .8rem; align-items: start;
-  font-size: .875rem; margin-bottom: .6rem}}
-.heads .loss {{white-space: nowrap; padding-top: .1rem}}
-.dot {{display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; margin-right: .4rem}}
+CHIPS = f"""
 .predicted {{display: flex; flex-wrap: wrap; gap: .25rem}}
 .predicted span {{border-radius: .6rem; padding: .05rem .5rem; border: 2px solid; white-space: nowrap}}
 .predicted .right {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
 .predicted .wrong {{background: {WRONG}; border-color: {WRONG}; color: #fff}}
 .predicted .missed {{border-color: {WRONG}; border-style: dashed}}
 .predicted .nothing {{border-color: {BASELINE}}}
+"""
+STYLE = f"""<style>{CHIPS}
+.heads {{display: grid; grid-template-columns: max-content 1fr; gap: .3rem .8rem; align-items: start;
+  font-size: .875rem; margin-bottom: .6rem}}
+.heads .loss {{white-space: nowrap; padding-top: .1rem}}
+.dot {{display: inline-block; width: .7rem; height: .7rem; border-radius: 50%; margin-right: .4rem}}
 .numbers {{overflow-x: auto}}
 .numbers table {{border-collapse: collapse; font-size: .8rem; font-variant-numeric: tabular-nums; border: 0}}
 .numbers th, .numbers td {{border: 0; padding: .2rem .45rem; text-align: right; white-space: nowrap}}
@@ -36,6 +39,13 @@ STYLE = f"""<style>
 
 MOST_WRONG = 4
 """So many wrong labels are named; the inverted loss would name all twelve."""
+
+
+class Chip(NamedTuple):
+    """A label that a head predicts or misses: `kind` is right, wrong, missed or nothing."""
+
+    kind: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ def as_chips(heads: HeadPredictions) -> str:
     """Each head's prediction as chips: right, wrong and missed labels."""
     rows = "".join(
         f'<div class="loss">{_dot(lane)}{escape(lane.short)}</div><div class="predicted">'
-        f"{_chips(probs, heads.present, heads.vocab, heads.threshold)}</div>"
+        f"{_html(chips(probs, heads.present, heads.vocab, heads.threshold))}</div>"
         for lane, probs in zip(heads.lanes, heads.probs, strict=True)
     )
     return f'<div class="heads">{rows}</div>'
@@ -75,6 +85,10 @@ def as_table(heads: HeadPredictions) -> str:
     return f'<div class="numbers"><table><thead><tr><th></th>{header}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
+def _html(shown: Sequence[Chip]) -> str:
+    return "".join(f'<span class="{chip.kind}">{escape(chip.text)}</span>' for chip in shown)
+
+
 def _dot(lane: Lane) -> str:
     return f'<i class="dot" style="background:{colour(lane)}"></i>'
 
@@ -84,7 +98,10 @@ def _cell(lane: Lane, prob: float, threshold: float) -> str:
     return f'<td{yes} style="background:{colour(lane)}{int(prob * 170):02x}">{prob:.2f}</td>'
 
 
-def _chips(probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], threshold: float) -> str:
+def chips(
+    probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], threshold: float
+) -> list[Chip]:
+    """What a head with probabilities (C,) predicts: right labels, missed ones, and the surest wrong ones."""
     predicted = probs > threshold
     if present is None:
         return _all_predicted(probs, predicted, vocab)
@@ -95,24 +112,20 @@ def _chips(probs: np.ndarray, present: np.ndarray | None, vocab: Sequence[str], 
     ]
     wrong = sorted(_positions(predicted & ~is_there), key=lambda at: -probs[at])
     named = [_chip("wrong", "✗", vocab[at], probs[at], " wrong") for at in wrong[:MOST_WRONG]]
-    more = (
-        [f'<span class="wrong">and {len(wrong) - MOST_WRONG} more wrong</span>']
-        if len(wrong) > MOST_WRONG
-        else []
-    )
-    nothing = [] if predicted.any() or missed else ['<span class="nothing">nothing, rightly</span>']
-    return "".join([*right, *missed, *named, *more, *nothing])
+    more = [Chip("wrong", f"and {len(wrong) - MOST_WRONG} more wrong")] if len(wrong) > MOST_WRONG else []
+    nothing = [] if predicted.any() or missed else [Chip("nothing", "✓ no label")]
+    return [*right, *missed, *named, *more, *nothing]
 
 
-def _all_predicted(probs: np.ndarray, predicted: np.ndarray, vocab: Sequence[str]) -> str:
+def _all_predicted(probs: np.ndarray, predicted: np.ndarray, vocab: Sequence[str]) -> list[Chip]:
     likeliest = sorted(_positions(predicted), key=lambda at: -probs[at])
-    chips = [f'<span class="nothing">{escape(vocab[at])} {probs[at]:.2f}</span>' for at in likeliest]
-    return "".join(chips) or '<span class="nothing">nothing it knows</span>'
+    named = [Chip("nothing", f"{vocab[at]} {probs[at]:.2f}") for at in likeliest]
+    return named or [Chip("nothing", "no label")]
 
 
 def _positions(where: np.ndarray) -> list[int]:
     return np.flatnonzero(where).tolist()
 
 
-def _chip(kind: str, sign: str, label: str, prob: float, suffix: str = "") -> str:
-    return f'<span class="{kind}">{sign} {escape(label)} {prob:.2f}{suffix}</span>'
+def _chip(kind: str, sign: str, label: str, prob: float, suffix: str = "") -> Chip:
+    return Chip(kind, f"{sign} {label} {prob:.2f}{suffix}")

@@ -10,6 +10,8 @@ from engine.training.presets import QUICK
 from pages.parts.shared.text import plain
 
 PAGES, TRAIN = paths.ROOT / "pages", "7_Train.py"
+DURATION = "about 20 seconds on two CPU cores"
+"""What the configurations that the Train page opens with take, as `engine.training.presets` has measured."""
 
 
 def show(task: str, lanes: Sequence[Lane], is_photographs: bool = False) -> None:
@@ -17,13 +19,13 @@ def show(task: str, lanes: Sequence[Lane], is_photographs: bool = False) -> None
     if not (PAGES / TRAIN).is_file():
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Train this for real:**", width="content")
+        st.markdown(f"**Train a head for real ({DURATION}):**", width="content")
         for loss in dict.fromkeys(lane.loss for lane in lanes):
             st.page_link(
                 f"pages/{TRAIN}",
                 label=loss.short,
                 icon=":material/model_training:",
-                help=f"The whole network with {loss.title}",
+                help=f"Train with {loss.title} on the Train page",
                 query_params={"task": task, "loss": loss.name},
             )
     st.caption(trains_on(task, is_photographs))

@@ -1,4 +1,4 @@
-"""Labels under a picture as chips that say by sign, word and colour what became of them. All names are escaped."""
+"""Labels under an image as chips that say by sign, word and colour what became of them. All names are escaped."""
 
 from html import escape
 
@@ -25,9 +25,9 @@ td {{white-space: nowrap}} .counts b {{font-size: 1.05rem}} .counts small {{opac
 
 
 def chips(changes: list[LabelChange], vocab: tuple[str, ...], probs) -> str:
-    """The labels of one picture as HTML, each with its probability."""
+    """The labels of one image as HTML, each with its probability."""
     if not changes:
-        return '<div class="chips"><span class="chip nothing">nothing, rightly</span></div>'
+        return '<div class="chips"><span class="chip nothing">no label, rightly</span></div>'
     inside = "".join(
         _chip(change, vocab[change.class_index], float(probs[change.class_index])) for change in changes
     )

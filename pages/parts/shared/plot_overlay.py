@@ -22,6 +22,11 @@ STYLE = """
 .marks b {font-size: 12px; font-weight: 400; line-height: 1; padding: 0 .5rem; -webkit-text-stroke: 4px
   light-dark(#fff, #161513); paint-order: stroke; stroke-linejoin: round}
 .marks b {transform: translate(var(--aside, 0), var(--down, 0))}
+.marks .curtain {left: calc(var(--from) + (var(--to) - var(--from)) * var(--played, 1)); right: 0; top: 0; height: 100%;
+  background: light-dark(#fff, #161513); opacity: calc(.88 * var(--is-playing, 0)); border-left: 2px solid
+  light-dark(#31333f, #e6eaf1)}
+:is(.st-key-marked_progress, .st-key-marked_point_progress, .st-key-marked_threshold_curves, .st-key-training,
+  .st-key-point_training) .annotation-text {fill: light-dark(#31333f, #e6eaf1) !important}
 .marks .left {--aside: -100%} .marks .middle {--down: 50%} .marks .bottom {--down: 100%}
 """
 
@@ -45,6 +50,9 @@ def _panel(where: Panel, marks: Marks) -> str:
         f'<b class="{word.side}" style="{_at(where, word)};color:{word.colour}">{escape(word.text)}</b>'
         for word in marks.words
     ]
+    if marks.curtain is not None:
+        ends = f"--from:{where.across(marks.curtain.start):.3%};--to:{where.across(marks.curtain.end):.3%}"
+        drawn.append(f'<i class="curtain" style="{ends}"></i>')
     place = f"left:{where.left}px;right:{where.right}px;top:{where.top:.1f}px;height:{where.height:.1f}px"
     return f'<div style="{place}">{"".join(drawn)}</div>'
 

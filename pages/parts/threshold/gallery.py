@@ -1,27 +1,41 @@
 """Images with the labels that pass the thresholds, and what became of each label.
 
-The pictures are sent once, as the background of numbered frames; a move of the slider sends only the labels.
+The images are sent once, as the background of numbered frames; a move of the slider sends only the labels.
 """
 
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from PIL import Image
 
-from engine.functional.label_changes import GAINED, KEPT, LOST, count_changes, label_changes
+from engine.functional.label_changes import GAINED, KEPT, LOST, MISSED, count_changes, label_changes
 from engine.runs import Predictions
 from pages.parts.shared import label_chips, thumbnails
 
-_SIZE_WH = (320, 240)
-_STYLE = """
-.gallery {display: grid; grid-template-columns: repeat(auto-fill, minmax(9.25rem, 1fr)); gap: .8rem}
-.gallery .frame {aspect-ratio: 4 / 3; border-radius: .5rem; background: rgba(128,128,128,.25) center / cover;
-  margin-bottom: .4rem; font-size: .8rem}
+_LONGEST = 320
+SHOWN_ON_PHONES = 4
+_STYLE = f"""
+.gallery {{display: grid; grid-template-columns: repeat(auto-fill, minmax(9.25rem, 1fr)); gap: .8rem}}
+.gallery .place {{height: 7rem; display: flex; align-items: flex-end; margin-bottom: .4rem; font-size: .8rem}}
+.gallery .frame {{width: min(100%, calc(7rem * var(--ratio))); aspect-ratio: var(--ratio); border-radius: .5rem;
+  background: center / cover}}
+.signs {{font-size: .875rem; color: light-dark(#595d6e, #c3c6cc); margin: 0}}
+@media (max-width: 640px) {{
+  .gallery {{grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .6rem}}
+  .gallery .place {{height: 5.5rem}} .gallery .frame {{width: min(100%, calc(5.5rem * var(--ratio)))}}
+  .gallery > :nth-child(n + {SHOWN_ON_PHONES + 1}) {{display: none}}
+}}
 """
+SIGNS = (
+    f"{label_chips.SIGNS[KEPT]} still named, {label_chips.SIGNS[GAINED]} newly named, {label_chips.SIGNS[LOST]} no "
+    f"longer named, {label_chips.SIGNS[MISSED]} missed at both thresholds. Blue is right, red is wrong."
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,7 @@ class GalleryImage:
 
 def send(images: Sequence[GalleryImage]) -> None:
     """Send the images themselves; call it once, outside of what the slider redraws."""
-    frames = (_frame(place, shown.path) for place, shown in enumerate(images) if shown.path.exists())
+    frames = (_background(place, shown.path) for place, shown in enumerate(images) if shown.path.exists())
     st.html(f"<style>{_STYLE}{''.join(frames)}</style>")
 
 
@@ -46,9 +60,10 @@ def show(
     cells = []
     for place, shown in enumerate(images):
         changes = label_changes(_passes(shown.probs, in_use), _passes(shown.probs, chosen), shown.targets)
-        draw = _picture(place, shown.path) if shown.path.exists() else _gone(shown.path)
-        cells.append(f"<div>{draw}{label_chips.chips(changes, vocab, shown.probs)}</div>")
-    st.html(f'<div class="gallery">{"".join(cells)}</div>')
+        draw = _frame(place, shown, vocab) if shown.path.exists() else _gone(shown.path)
+        chips = label_chips.chips(changes, vocab, shown.probs)
+        cells.append(f'<div><div class="place">{draw}</div>{chips}</div>')
+    st.html(f'<div class="gallery">{"".join(cells)}</div><p class="signs">{SIGNS}</p>')
 
 
 def in_all(predictions: Predictions, in_use: np.ndarray, chosen: np.ndarray, counted: str) -> str:
@@ -61,23 +76,31 @@ def _passes(probs: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     return probs > thresholds.astype(probs.dtype)
 
 
-def _frame(place: int, path: Path) -> str:
-    jpeg = base64.b64encode(thumbnails.padded(path, _SIZE_WH)).decode()
-    return f".gallery .frame-{place} {{background-image: url(data:image/jpeg;base64,{jpeg})}}\n"
+def _background(place: int, path: Path) -> str:
+    """The image as the background of its frame, which has its proportions: none has bars next to it."""
+    jpeg = thumbnails.jpeg(path, _LONGEST)
+    width, height = Image.open(BytesIO(jpeg)).size
+    source = f"url(data:image/jpeg;base64,{base64.b64encode(jpeg).decode()})"
+    return f".gallery .frame-{place} {{--ratio: {width / height:.4f}; background-image: {source}}}\n"
 
 
-def _picture(place: int, path: Path) -> str:
-    return f'<div class="frame frame-{place}" role="img" aria-label="{escape(path.name)}"></div>'
+def _frame(place: int, shown: GalleryImage, vocab: tuple[str, ...]) -> str:
+    labels = [label for label, is_there in zip(vocab, shown.targets, strict=True) if is_there]
+    alt = f"An image that shows {', '.join(labels) or 'none of the labels'}"
+    return f'<div class="frame frame-{place}" role="img" aria-label="{escape(alt)}"></div>'
 
 
 def _gone(path: Path) -> str:
-    says = f"{escape(path.name)} is no longer where the run found it."
-    return f'<div class="frame"><small>{says}</small></div>'
+    return f"<small>{escape(path.name)} is no longer where the run found it.</small>"
 
 
 def _in_all(counts: dict[str, tuple[int, int]], counted: str) -> str:
     (kept, kept_right), (gained, gained_right), (lost, lost_right) = (counts[k] for k in (KEPT, GAINED, LOST))
     return (
-        f"In {counted}, against the thresholds now in use: **{kept} labels kept** ({kept - kept_right} wrong), "
-        f"**{gained} gained** ({gained - gained_right} wrong), **{lost} lost** ({lost - lost_right} wrong to lose)."
+        f"In {counted}, compared with the current thresholds: **{_labels(kept)} kept** ({kept - kept_right} wrong), "
+        f"**{gained} gained** ({gained - gained_right} wrong), **{lost} lost** ({lost - lost_right} of them right)."
     )
+
+
+def _labels(count: int) -> str:
+    return f"{count:,} label{'s' * (count != 1)}"

@@ -13,12 +13,13 @@ from engine.inference import photo_showcase
 from engine.runs import Predictions, Run
 from engine.training.photo_models import files, held_out_labels
 from engine.training.photo_models.files import PhotoModelError
-from pages.parts.shared import image_kind, runs, text
+from pages.parts.shared import image_kind, runs, text, workflow
+from pages.parts.shared.workflow_steps import THRESHOLD
 from pages.parts.threshold import reliability as threshold_reliability
 from pages.parts.threshold import save_thresholds, scored_predictions
 from pages.parts.threshold.gallery import GalleryImage
 
-SHOWN = 10
+SHOWN = 8
 
 
 class Subject(ABC):
@@ -49,6 +50,12 @@ class Subject(ABC):
         """The threshold of each class, (C,)."""
 
     @property
+    def in_use_for_all(self) -> float:
+        """The current threshold of every class; where classes have their own, that of the configuration."""
+        in_use = set(self.in_use)
+        return float(in_use.pop()) if len(in_use) == 1 else self.default
+
+    @property
     @abstractmethod
     def images(self) -> list[GalleryImage]:
         """The images to show under the slider."""
@@ -67,7 +74,7 @@ class OfRun(Subject):
 
     def __init__(self, run: Run) -> None:
         self._run, self.source, self.default = run, (str(run.folder), runs.stamp(run)), run.config.threshold
-        self.shown = "Below are those of them that the model is least sure of."
+        self.shown = "Below are the images that the model is least sure of."
 
     @property
     def counted(self) -> str:
@@ -98,7 +105,7 @@ class OfPhotographs(Subject):
     """The model for photographs: held-out predictions, and the example photographs to look at."""
 
     default = 0.5
-    shown = "The example photographs below are not among them."
+    shown = "The examples below are not among them."
 
     def __init__(self) -> None:
         path = files.FOLDER / held_out_labels.FNAME
@@ -128,10 +135,9 @@ class OfPhotographs(Subject):
     def offer(self, chosen: np.ndarray) -> None:
         lowest, highest = (int(at) for at in (self.in_use.argmin(), self.in_use.argmax()))
         st.caption(
-            f"There is nothing to save here: the model for photographs keeps its own thresholds, from "
-            f"{self.in_use[lowest]:.2f} for {text.plain(self.predictions.vocab[lowest])} to "
-            f"{self.in_use[highest]:.2f} for {text.plain(self.predictions.vocab[highest])}. Every label kept, "
-            "gained or lost is counted against those."
+            f"The model for photographs keeps its own thresholds, from {self.in_use[lowest]:.2f} for "
+            f"{text.plain(self.predictions.vocab[lowest])} to {self.in_use[highest]:.2f} for "
+            f"{text.plain(self.predictions.vocab[highest])}. Labels kept, gained and lost compare with those."
         )
 
     def reliability(self) -> None:
@@ -143,6 +149,8 @@ def choose() -> Subject:
     kind = image_kind.choose(own_task="multi-label")
     if kind != image_kind.PHOTOGRAPHS:
         run = runs.choose("multi-label", is_own=kind == image_kind.YOUR_RUNS)
+        if kind == image_kind.YOUR_RUNS:
+            workflow.show(THRESHOLD, run=run)
         runs.images_exist(run)
         return OfRun(run)
     subject = OfPhotographs()
@@ -152,7 +160,6 @@ def choose() -> Subject:
         st.error(text.plain(error))
         st.stop()
     st.caption(
-        f"The ready-to-use multi-label model on {count} photographs of COCO 2017 (annotations CC BY 4.0), each "
-        "predicted by a head that was fitted without it. Their images are not included; those below are others."
+        f"{count} photographs of COCO 2017 (annotations CC BY 4.0), each predicted by a head fitted without it."
     )
     return subject

@@ -16,7 +16,8 @@ FEW_IMAGES = 100
 
 def show_held_out(predictions: Predictions) -> None:
     """The diagram of predictions that were each made, and calibrated, without their image."""
-    with st.expander(TITLE):
+    st.markdown(f"**{TITLE}**")
+    with st.container():
         st.markdown(
             f"Each of these {len(predictions.targets)} photographs was predicted by a head that was fitted and "
             f"calibrated without it.{_too_few(len(predictions.targets))}"
@@ -28,13 +29,12 @@ def show_held_out(predictions: Predictions) -> None:
 
 
 def show(run: Run, predictions: Predictions) -> None:
-    """The diagram in a collapsed section; one sentence where the run is not calibrated."""
-    with st.expander(TITLE):
+    """The diagram; one sentence where the run is not calibrated."""
+    st.markdown(f"**{TITLE}**")
+    with st.container():
         fitted = run.calibration
         if fitted is None:
-            st.markdown(
-                "This run has not been calibrated, so its probabilities may be too sure or too unsure."
-            )
+            st.markdown("This run is not calibrated, so its probabilities may be too high or too low.")
             return
         st.markdown(
             f"A temperature of {fitted.temperature:.2f}, fitted on {fitted.fitted_on} images, divides the logits; the "
@@ -64,4 +64,4 @@ def error_above(probs: np.ndarray, targets: np.ndarray, low: float = LOW) -> str
 def _too_few(images: int) -> str:
     if images >= FEW_IMAGES:
         return ""
-    return f" **{images} images are too few to tell:** take the curves as a rough picture."
+    return f" **{images} images are too few to tell:** read the curves as a rough sketch."

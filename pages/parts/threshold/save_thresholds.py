@@ -10,7 +10,7 @@ _SAID, _BEFORE, _CHANGED = "thresholds_said", "thresholds_before", "thresholds_c
 
 
 def offer(run: Run, chosen: np.ndarray) -> None:
-    """Buttons that save the thresholds with the run, take the last save back, or reset them."""
+    """Buttons that save the thresholds with the run, undo the last save, or reset them."""
     if st.session_state.pop(_CHANGED, False):
         st.rerun()  # the tables outside of what a slider draws anew tell of the thresholds in use, too
     in_use = list(run.thresholds.values())
@@ -26,7 +26,7 @@ def offer(run: Run, chosen: np.ndarray) -> None:
             st.button("Undo the last save", on_click=_say, args=(_undo, run))
         if (run.folder / files.THRESHOLDS).exists():
             st.button(f"Back to {run.config.threshold:g} for every class", on_click=_say, args=(_reset, run))
-    kind, says = st.session_state.pop(_SAID, ("caption", f"Now in use: {in_words(in_use, run.vocab)}."))
+    kind, says = st.session_state.pop(_SAID, ("caption", f"Current: {in_words(in_use, run.vocab)}."))
     getattr(st, kind)(says)
 
 
@@ -54,7 +54,7 @@ def _save(run: Run, chosen: np.ndarray) -> tuple[str, str]:
     where = f"`{run.folder.name}/thresholds.json`"
     return (
         "success",
-        f"Saved in {where}, next to the run's weights. Every prediction of this run uses them from now on.",
+        f"Saved in {where}, next to the weights. Every prediction of this run now uses them.",
     )
 
 
@@ -68,5 +68,5 @@ def _reset(run: Run) -> tuple[str, str]:
     st.session_state.get(_BEFORE, {}).pop(run.name, None)
     return (
         "info",
-        f"Every class is back at {run.config.threshold:g}, the threshold of the run's configuration.",
+        f"Every class is back at {run.config.threshold:g}, as in the run's configuration.",
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from engine.functional import metrics, threshold_tuning
+from engine.functional import metrics, threshold_search, threshold_tuning
 from engine.functional.threshold_summary import ThresholdSummary, best_by_metric, threshold_summary
 from engine.plots import threshold as figures
 from engine.runs import Predictions, Run
@@ -49,17 +49,22 @@ def scored(folder: str, stamp: tuple[int, ...]) -> ScoredPredictions:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def still(folder: str, stamp: tuple[int, ...], book: bool, zoom: bool) -> go.Figure:
-    """The figure of all curves, which no slider changes: made once for all visitors, so do not change it."""
+def still(folder: str, stamp: tuple[int, ...], shown: tuple[str, ...], zoom: bool) -> go.Figure:
+    """The figure of some curves, which no slider changes: made once for all visitors, so do not change it."""
     run_scores = scored(folder, stamp)
-    return figures.curves(
-        run_scores.summary.envelope, run_scores.do_nothing, run_scores.all_yes, book=book, zoom=zoom
-    )
+    return figures.curves(run_scores.summary.envelope, run_scores.do_nothing, run_scores.all_yes, shown, zoom)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def grid(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
+    """Every metric at each step of the slider; shared by all visitors, so do not change it."""
+    predictions = scored(folder, stamp).predictions
+    return metrics.threshold_curve(predictions.probs, predictions.targets, threshold_search.grid())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def best(folder: str, stamp: tuple[int, ...], metric: str, per_class: bool) -> np.ndarray:
-    """The thresholds (C,) at which the run does best by a metric on its validation pictures."""
+    """The thresholds (C,) at which the run does best by a metric on its validation images."""
     predictions = scored(folder, stamp).predictions
     return threshold_tuning.choose_thresholds(predictions.probs, predictions.targets, metric, per_class)
 
@@ -74,7 +79,7 @@ def best_table(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
     rows = {"all classes": run_scores.summary.best, **dict(zip(predictions.vocab, by_class, strict=True))}
     table = pd.DataFrame({figures.NAMES[m]: [_at_best(best, m) for best in rows.values()] for m in METRICS})
     table.insert(
-        0, "pictures with it", [int(predictions.targets.any(1).sum()), *predictions.targets.sum(0).tolist()]
+        0, "images with it", [int(predictions.targets.any(1).sum()), *predictions.targets.sum(0).tolist()]
     )
     return table.set_index(pd.Index(rows))
 
@@ -86,28 +91,28 @@ def _at_best(best: pd.DataFrame, metric: str) -> str:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...]) -> pd.DataFrame:
-    """What tuned thresholds promise on the pictures they were chosen on, and what they keep on others."""
+    """What tuned thresholds promise on the images they were chosen on, and what they keep on others."""
     predictions = scored(folder, stamp).predictions
     probs, targets = predictions.probs, predictions.targets
-    rows = {"as now in use": metrics.all_metrics(probs, targets, np.array(in_use))}
-    for per_class, says in ((False, "one best for all classes"), (True, "the best for each class")):
+    rows = {"current thresholds": metrics.all_metrics(probs, targets, np.array(in_use))}
+    for per_class, says in ((False, "best for all classes"), (True, "best for each class")):
         chosen = threshold_tuning.choose_thresholds(probs, targets, "f1", per_class)
-        rows[f"{says}, scored on the pictures it was chosen on"] = metrics.all_metrics(probs, targets, chosen)
+        rows[f"{says}, same images"] = metrics.all_metrics(probs, targets, chosen)
         elsewhere = threshold_tuning.metrics_on_other_half(probs, targets, "f1", per_class)
-        rows[f"{says}, chosen on one half and scored on the other"] = elsewhere
+        rows[f"{says}, other half"] = elsewhere
     return pd.DataFrame(rows).T[["f1", "accuracy", "skill", "exact_match"]].rename(columns=figures.NAMES)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def top_predictions(folder: str, stamp: tuple[int, ...]) -> pd.DataFrame:
-    """By number of labels: the pictures, and those whose most probable class is the whole truth."""
+    """By number of labels: the images, and those whose most probable class is the whole truth."""
     predictions = scored(folder, stamp).predictions
     counts = predictions.targets.sum(axis=1, dtype=np.int64)
     top = predictions.targets[np.arange(len(counts)), predictions.probs.argmax(axis=1)]
     whole = (counts == 1) & (top == 1)
     images = np.bincount(counts, minlength=2)
     table = {
-        "pictures": images,
-        "one answer is the whole truth": np.bincount(counts[whole], minlength=len(images)),
+        "images": images,
+        "one class is the whole truth": np.bincount(counts[whole], minlength=len(images)),
     }
     return pd.DataFrame(table, index=[f"{k} label{'' if k == 1 else 's'}" for k in range(len(images))])

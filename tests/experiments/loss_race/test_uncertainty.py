@@ -54,7 +54,13 @@ def test_the_margins_of_skill_and_exact_match_are_a_plain_bootstraps(threshold):
             ]
         )
         np.testing.assert_allclose(found[name], expected, rtol=1e-3, atol=1e-5)
-    assert set(found) == {"skill", "exact_match", *loss_race.by_labels(race, course, threshold)}
+    assert set(found) == {
+        "skill",
+        "exact_match",
+        "several_labels",
+        *loss_race.by_labels(race, course, threshold),
+    }
+    assert (found["several_labels"] == found["several labels"]).all()
 
 
 def test_heads_that_predict_the_same_have_no_margin():

@@ -7,36 +7,41 @@ import pandas as pd
 import pytest
 
 from engine.experiments import loss_race
-from engine.functional.threshold_curves import threshold_curve
+from engine.experiments.loss_race import RaceConfig, Standings, train_heads
+from engine.functional.threshold_curves import best_threshold, threshold_curve
 from engine.tasks import MULTI_LABEL
-from pages.parts.race import best_values, data, findings, labels
-from tests.lesson_data import open_page, texts
-from tests.pages.race.lesson import PAGE, raced
+from pages.parts.race import best_values, data, findings, label_evidence, labels
+from pages.parts.race.label_subjects import Drawings
+from tests.lesson_data import texts
+from tests.pages.race.lesson import drawings, raced
 
 
-def raced_labels(made, threshold: float = 0.5):
-    finished, course = raced(MULTI_LABEL, made / "scenes")
-    ranking = loss_race.mean_average_precisions(finished, course)
-    scores = loss_race.label_scores(finished, course, threshold, ranking)
-    margins = loss_race.ranking_margins(finished, course)
-    return data.Raced(finished, ranking, margins), course, scores
+def shown_labels(made, threshold: float = 0.5, every: bool = False):
+    """What the page holds of a race, and its subject."""
+    races, course = raced(MULTI_LABEL, made / "scenes")
+    if every:
+        races = train_heads.run_seeds(RaceConfig(MULTI_LABEL), course, (0, 1, 2))
+    rankings = tuple(loss_race.mean_average_precisions(race, course) for race in races)
+    result = data.Raced(races, rankings, loss_race.ranking_margins(races[0], course))
+    shown = labels.Shown(races[0].config, result, result.standings(course, threshold), "exact_match")
+    return shown, Drawings(course)
 
 
-def test_the_table_stars_the_best_of_every_measure(made):
-    found, course, scores = raced_labels(made)
-    last = found.ranking[-1]
-    table = labels.winners(found, course, scores, 0.5)
-    assert table.loc[found.race.lanes[int(last.argmax())].loss.title, "mean AP"] == f"★ {last.max():.3f}"
-    chance = loss_race.chance_average_precision(course.valid_targets)
+def test_the_table_stars_the_best_of_every_metric(made):
+    shown, subject = shown_labels(made)
+    last = shown.standings.ends["mean_average_precision"]
+    table = label_evidence.winners(shown, subject)
+    best = shown.standings.lanes[int(last.argmax())].loss.title
+    assert table.loc[best, "mean AP"] == f"★ {last.max():.3f}"
+    chance = loss_race.chance_average_precision(subject.course.valid_targets)
     assert table.loc["no network", "mean AP"] == f"{chance:.3f}"
     for column in table:
         assert not all(str(cell).startswith("★") for cell in table[column])
-    assert "★" in texts(open_page(PAGE, kind="Drawings"))
+    assert "★" in texts(drawings())
 
 
 def test_at_a_threshold_that_nothing_passes_only_the_baseline_can_win(made):
-    found, course, scores = raced_labels(made, 1.0)
-    table = labels.winners(found, course, scores, 1.0)
+    table = label_evidence.winners(*shown_labels(made, 1.0))
     assert not any(cell.startswith("★") for cell in table["exact match"])
     assert not any(cell.startswith("★") for cell in table["several labels"])
 
@@ -66,7 +71,7 @@ def test_what_is_level_with_the_best_shares_its_star():
 
 def test_a_class_that_two_heads_win_counts_for_none():
     by_class = pd.DataFrame({"cat": [0.9, 0.9001, 0.1], "dog": [0.2, 0.5, 0.4], "cow": [np.nan] * 3})
-    assert labels._classes_won(by_class).tolist() == [0, 1, 0]
+    assert label_evidence._classes_won(by_class).tolist() == [0, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -78,57 +83,72 @@ def test_softmax_lets_only_so_many_labels_pass(threshold, most):
 
 
 def test_the_findings_are_made_from_the_numbers_on_the_screen(made):
-    app = open_page(PAGE, kind="Drawings", threshold="0.2")
+    app = drawings(threshold="0.2")
     said = texts(app)
-    assert "can pass a threshold of 0.20" in said and "threshold of 0.5" not in said
-    found, course, _ = raced_labels(made, 0.2)
-    exact = loss_race.by_labels(found.race, course, 0.2).loc["cross_entropy"]
-    assert f"{exact['one label']:.3f} with one label" in said
+    assert "can pass a threshold of 0.20" in said and "threshold of 0.50" not in said
+    shown, _ = shown_labels(made, 0.2)
+    at = [lane.loss.name for lane in shown.standings.lanes].index("cross_entropy")
+    assert f"{shown.standings.ends['one label'].iloc[at]:.3f} with one label" in said
     app.slider(key="threshold").set_value(0.5).run()
     assert "only one label can pass a threshold of 0.50" in texts(app)
 
 
-def test_the_findings_name_who_is_in_front_and_who_is_level():
+def test_the_findings_name_who_is_in_front_and_who_ties():
     lanes = loss_race.lanes(MULTI_LABEL)
-    last = pd.DataFrame(
+    ends = pd.DataFrame(
         {
+            "several_labels": [0.8, 0.1, 0.0, 0.1, 0.1, 0.1],
+            "exact_match": [0.40, 0.1, 0.0, 0.38, 0.1, 0.1],
             "mean_average_precision": [0.9, 0.5, 0.1, 0.5, 0.5, 0.5],
             "skill": [0.0] * 6,
-            "exact_match": [0.40, 0.1, 0.0, 0.38, 0.1, 0.1],
         }
     )
-    baselines = {"mean_average_precision": (0.1, "chance")}
-    baselines |= {name: (0.0, "predicting nothing") for name in ("skill", "exact_match")}
-    says = findings.leaders(lanes, last, baselines, dict.fromkeys(last, np.full((7, 7), 0.05)))
+    baselines = dict.fromkeys(ends, (0.0, "predicting nothing")) | {"mean_average_precision": (0.1, "chance")}
+    margins = dict.fromkeys(ends, np.full((7, 7), 0.05))
+    says = findings.leaders(Standings(lanes, pd.DataFrame(), ends, baselines, margins))
     assert says == (
-        "**In front.** By mean average precision: BCE; by skill: all six heads (level, not clearly better than "
-        "predicting nothing); by exact match: BCE and focal (level)."
+        "**In front.** Exact match on images with several labels: BCE. Exact match: BCE and focal (tie). "
+        "Mean average precision: BCE. Skill: all six losses (tie, no clear gain over predicting nothing)."
     )
 
 
 def test_a_threshold_is_to_be_moved_only_where_that_helps(made):
-    found, course, _ = raced_labels(made)
-    at = [lane.loss.name for lane in found.race.lanes].index("focal")
-    lane = found.race.lanes[at]
+    shown, subject = shown_labels(made)
+    race, course = shown.raced.race, subject.course
+    at = [lane.loss.name for lane in race.lanes].index("focal")
     curve = threshold_curve(
-        lane.predictions(found.race.valid_raw[-1, at]).astype(float), course.valid_targets
+        race.lanes[at].predictions(race.valid_raw[-1, at]).astype(float), course.valid_targets
     )
-    best = float(curve["skill"].max())
-    assert "this threshold suits it" in findings.moved_threshold(found.race, course, at, lane, best, 0.3)
-    says = findings.moved_threshold(found.race, course, at, lane, best - 0.2, 0.3)
-    assert f"it would be {best:.3f}" in says and f"its skill is {best - 0.2:.3f}" in says
+    best, most = best_threshold(curve), float(curve["skill"].max())
+    assert "this threshold suits it" in findings.moved_threshold(race, course, at, race.lanes[at], best)
+    says = findings.moved_threshold(race, course, at, race.lanes[at], 0.99)
+    assert f"it would be {most:.3f}" in says and f"At {best:.2f}" in says
 
 
 def test_the_inverted_loss_is_not_called_wrong_where_it_is_not(made):
-    found, _, _ = raced_labels(made)
-    at = [lane.loss.name for lane in found.race.lanes].index("binary_cross_entropy_as_printed")
-    for value, says in {0.1: "learned to be wrong", 0.3: "level with chance", 0.6: "above chance"}.items():
-        ranking, margins = pd.Series([value] * 6), np.full((7, 7), 0.05)
-        assert says in findings.inverted(found.race, at, ranking, 0.3, margins)
+    shown, _ = shown_labels(made, every=True)
+    race, standings = shown.raced.race, shown.standings
+    at = [lane.loss.name for lane in race.lanes].index("binary_cross_entropy_as_printed")
+    name = "mean_average_precision"
+
+    def told(race, value):
+        changed = replace(
+            standings,
+            ends=standings.ends.assign(**{name: value}),
+            baselines={name: (0.3, "chance")},
+            margins={name: np.full((7, 7), 0.05)},
+        )
+        return findings.inverted(race, at, changed)
+
+    for value, says in {
+        0.1: "learned to be wrong",
+        0.3: "no better than chance",
+        0.6: "above chance",
+    }.items():
+        assert says in told(race, value)
     for losses, says in {
         (3, 2): "fell from 3 to 2",
         (2, 3): "rose from 2 to 3",
         (2, 2): "stayed at 2",
     }.items():
-        moved = replace(found.race, step_losses=np.tile(np.array(losses, float), (6, 1)))
-        assert says in findings.inverted(moved, at, ranking, 0.3, margins)
+        assert says in told(replace(race, step_losses=np.tile(np.array(losses, float), (6, 1))), 0.6)

@@ -1,5 +1,6 @@
-"""Lesson 6: the race over labels runs before anything is touched, follows every slider, and predicts any image."""
+"""Lesson 6: the race over labels follows every slider, plays its epochs, and predicts any image."""
 
+import json
 import re
 from io import BytesIO
 
@@ -8,24 +9,28 @@ import torch
 from PIL import Image
 
 from engine.data import formats
-from engine.experiments import loss_race
 from engine.experiments.loss_race import worker_client
 from engine.functional.loss_registry import choice
 from engine.tasks import LOSSES, MULTI_LABEL
 from engine.training import features
 from engine.training.backbones import DRAWINGS
-from pages.parts.race import labels as race_labels
+from pages.parts.race.label_subjects import two_kinds
 from tests.lesson_data import chart, open_page, texts
-from tests.pages.race.lesson import NAMES, PAGE, ends, raced, title
+from tests.pages.race.lesson import (
+    FIRST,
+    PAGE,
+    course_of,
+    drawings,
+    ends,
+    mean_scores,
+    raced,
+    title,
+)
 from tests.shown_code import shown_code
 
 
 def test_the_losses_in_the_code_are_those_that_race(made):
-    code = (
-        shown_code(open_page(PAGE, kind="Drawings"))
-        .replace("dls = multi_label_block", "# dls")
-        .partition("for loss in")[0]
-    )
+    code = shown_code(open_page(PAGE, kind="Drawings")).partition("for loss in")[0]
     shown: dict = {}
     exec(code, shown)
     chance = torch.Generator().manual_seed(0)
@@ -34,25 +39,31 @@ def test_the_losses_in_the_code_are_those_that_race(made):
         torch.randint(0, 2, (5, 4), generator=chance).float(),
     )
     targets[0] = 0
-    names = {
-        "bce": "binary_cross_entropy",
-        "inverted": "binary_cross_entropy_as_printed",
-        "squared_error": "mean_squared_error",
-    } | {name: name for name in ("cross_entropy", "focal", "asymmetric")}
+    names = {"bce": "binary_cross_entropy", "inverted": "binary_cross_entropy_as_printed"}
+    names |= {name: name for name in ("cross_entropy", "focal")}
     assert {*names.values()} <= {*LOSSES[MULTI_LABEL]}
     for name, ours in names.items():
         expected = choice(MULTI_LABEL, ours).function(logits, targets)
         torch.testing.assert_close(shown[name](logits, targets), expected, msg=name)
 
 
-def test_the_race_is_run_before_anything_is_touched(made):
+def test_nothing_is_trained_and_shown_before_the_guess(made, monkeypatch):
+    monkeypatch.setattr(worker_client, "run_seeds", lambda *_: pytest.fail("trained before the guess"))
     app = open_page(PAGE, kind="Drawings")
+    assert not app.exception and not app.get("plotly_chart")
+    assert "Which head can never name both" in texts(app)
+
+
+def test_three_losses_race_from_three_seeds(made):
+    app = drawings()
     assert not app.exception
-    finished, course = raced(MULTI_LABEL, made / "scenes")
-    ranking = loss_race.mean_average_precisions(finished, course)
-    assert ends(app, 0) == pytest.approx(ranking[-1].tolist())
-    assert f"{ranking[-1].max():.3f}" in title(app, 0)
-    assert [len(trace.x) for trace in chart(app, 1).data] == [12] * 6
+    races, course = raced(MULTI_LABEL, made / "scenes")
+    assert ends(app) == pytest.approx(mean_scores(races, course, "several_labels"))
+    assert [trace.name for trace in chart(app).data if trace.fill is None] == [
+        lane.title for lane in races[0].lanes
+    ]
+    assert len([trace for trace in chart(app).data if trace.fill == "toself"]) == 3
+    assert "exact match on images with several labels" in title(app)
 
 
 @pytest.mark.parametrize(
@@ -65,64 +76,98 @@ def test_the_race_is_run_before_anything_is_touched(made):
         ("seed", 7, "seed"),
     ],
 )
-def test_every_slider_runs_the_race_anew_and_stands_in_the_address(made, key, value, name):
-    app = open_page(PAGE, kind="Drawings")
+def test_every_slider_races_again_and_stands_in_the_address(made, key, value, name):
+    app = drawings(measure="Mean average precision")
     sliders = {one.key: one for one in [*app.slider, *app.select_slider]}
     sliders[key].set_value(value).run()
-    finished, course = raced(MULTI_LABEL, made / "scenes", **{name: value})
-    assert ends(app, 0) == pytest.approx(loss_race.mean_average_precisions(finished, course)[-1].tolist())
-    app = open_page(PAGE, kind="Drawings", **{key: str(value)})
+    races, course = raced(MULTI_LABEL, made / "scenes", **{name: value})
+    assert ends(app) == pytest.approx(mean_scores(races, course, "mean_average_precision"))
+    app = drawings(**{key: str(value)})
     sliders = {one.key: one for one in [*app.slider, *app.select_slider]}
     assert sliders[key].value == value
 
 
-def test_the_threshold_scores_the_answers_and_trains_nothing(made, monkeypatch):
-    app = open_page(PAGE, kind="Drawings", measure="exact match")
-    finished, course = raced(MULTI_LABEL, made / "scenes")
-    monkeypatch.setattr(worker_client, "run", lambda *_: pytest.fail("a threshold needs no training"))
+def test_the_threshold_scores_the_predictions_and_trains_nothing(made, monkeypatch):
+    app = drawings(measure="Exact match")
+    races, course = raced(MULTI_LABEL, made / "scenes")
+    monkeypatch.setattr(worker_client, "run_seeds", lambda *_: pytest.fail("a threshold needs no training"))
     app.slider(key="threshold").set_value(0.2).run()
     assert not app.exception
-    scores = loss_race.label_scores(
-        finished, course, 0.2, loss_race.mean_average_precisions(finished, course)
-    )
-    assert ends(app, 0) == pytest.approx(scores.groupby("lane", sort=False).last()["exact_match"].tolist())
+    assert ends(app) == pytest.approx(mean_scores(races, course, "exact_match", 0.2))
 
 
-def test_two_pictures_are_answered_by_every_head(made):
-    said = texts(open_page(PAGE, kind="Drawings"))
-    panels = re.findall(r'<div class="heads">.*?</div></div>(?!<div)', said, re.DOTALL)
-    assert len(panels) == 3
-    for panel in panels:
-        assert [name for name in NAMES if f"</i>{name}</div>" in panel] == NAMES
+def test_other_losses_race_by_a_press(made):
+    app = drawings()
+    app.pills(key="losses").set_value(["BCE", "inverted"]).run()
+    names = [trace.name for trace in chart(app).data if trace.fill is None]
+    assert names == ["binary cross-entropy", "BCE as the book prints it (inverted)"]
+    assert app.query_params["losses"] == "BCE,inverted"
+    app.pills(key="losses").set_value([]).run()
+    assert not app.exception and len(ends(app)) == 3 and "Choose at least one loss" in texts(app)
+    app.pills(key="losses").set_value(["MSE"]).run()
+    assert not app.exception and len(ends(app)) == 1
+
+
+def frames(app) -> dict:
+    """What the player of the epochs was sent."""
+    sent = [one.proto for one in app.get("bidi_component")]
+    return next(data for proto in sent if "heads" in (data := json.loads(proto.json or "{}")))
+
+
+def test_every_epoch_of_the_image_with_two_labels_can_be_played(made):
+    sent = frames(drawings(epochs="4"))
+    races, course = raced(MULTI_LABEL, made / "scenes", epochs=4)
     dataset = formats.load(made / "scenes", MULTI_LABEL).part(valid=True)
-    chosen = race_labels.two_kinds(dataset)
-    labels = dict(zip(dataset.table["fname"], dataset.table["labels"], strict=True))
-    assert set(labels[chosen]) == {"bear", "dog"}
-    for label in labels[chosen]:
-        assert panels[0].count(f" {label} ") == 6
+    at = dataset.table["fname"].tolist().index(two_kinds(dataset))
+    assert set(dataset.table["labels"].iloc[at]) == {"bear", "dog"}
+    assert sent["alt"] == "A drawing that shows bear, dog" and sent["epochs"] == 4
+    assert [head["name"] for head in sent["heads"]] == FIRST
+    for epoch in range(5):
+        probs = races[0].valid_predictions(at, epoch)
+        for head, values in zip(sent["heads"], probs, strict=True):
+            words = [text for _, text in head["chips"][epoch]]
+            for label in ("bear", "dog"):
+                value = values[course.valid.vocab.index(label)]
+                assert any(re.match(rf"[✓○] {label} {value:.2f}", text) for text in words)
 
 
-def test_any_validation_picture_can_be_chosen_and_its_numbers_are_the_heads(made):
-    finished, course = raced(MULTI_LABEL, made / "scenes")
-    fname = course.valid.table["fname"].iloc[5]
-    said = texts(open_page(PAGE, kind="Drawings", race_picture=fname))
+def numbers_of(said: str) -> list[float]:
     table = re.search(r'<div class="numbers">(.*?)</table>', said, re.DOTALL).group(1)
-    numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
-    probs = finished.valid_predictions(5)
-    assert numbers == pytest.approx(probs.T.ravel().tolist(), abs=0.006)
+    return [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
+
+
+def test_any_validation_image_can_be_chosen_and_its_numbers_are_the_heads(made):
+    races, course = raced(MULTI_LABEL, made / "scenes")
+    fname = course.valid.table["fname"].iloc[5]
+    said = texts(drawings(race_picture=fname, evidence="Another image"))
+    probs = races[0].valid_predictions(5)
+    assert numbers_of(said) == pytest.approx(probs.T.ravel().tolist(), abs=0.006)
+    table = re.search(r'<div class="numbers">(.*?)</table>', said, re.DOTALL).group(1)
     assert re.findall(r"● (\w+)", table) == list(course.valid.table["labels"].iloc[5])
 
 
-def test_an_uploaded_picture_is_answered(made):
-    app = open_page(PAGE, kind="Drawings", race_picture_from="Your own")
+def test_an_uploaded_image_is_predicted(made):
+    app = drawings(race_picture_from="Your own", evidence="Another image")
     packed = BytesIO()
     Image.new("RGB", (90, 60), (200, 90, 160)).save(packed, "PNG")
     app.file_uploader(key="race_picture_upload").set_value(("mine.png", packed.getvalue(), "image/png")).run()
     assert not app.exception and not app.error
-    finished, course = raced(MULTI_LABEL, made / "scenes")
+    races, course = raced(MULTI_LABEL, made / "scenes")
     seen = features.of_image(Image.new("RGB", (90, 60), (200, 90, 160)), DRAWINGS)
-    probs = finished.predictions(course.standardised(seen))
-    table = re.search(r'<div class="numbers">(.*?)</table>', texts(app), re.DOTALL).group(1)
-    numbers = [float(n) for n in re.findall(r"<td[^>]*>([\d.]+)<", table)]
-    assert numbers == pytest.approx(probs.T.ravel().tolist(), abs=0.006)
-    assert "●" not in table
+    probs = races[0].predictions(course.standardised(seen))
+    assert numbers_of(texts(app)) == pytest.approx(probs.T.ravel().tolist(), abs=0.006)
+    assert "● " not in texts(app).split('<div class="numbers">')[1].split("</table>")[0]
+
+
+def test_the_training_losses_are_in_their_tab(made):
+    app = drawings(evidence="Training losses")
+    races, _ = raced(MULTI_LABEL, made / "scenes")
+    drawn = chart(app, 1).data
+    assert [trace.y[-1] for trace in drawn] == pytest.approx(races[0].step_losses[:, -1].tolist(), rel=1e-4)
+
+
+def test_the_features_are_computed_while_the_learner_guesses(made, monkeypatch, tmp_path):
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path))
+    open_page(PAGE, kind="Drawings")
+    course = course_of(MULTI_LABEL, made / "scenes")  # waits for the computation that has begun
+    assert course.train_features.shape[1] > 0 and any(tmp_path.iterdir())

@@ -4,9 +4,20 @@ import re
 
 import numpy as np
 
-from tests.lesson_data import texts
+from tests.lesson_data import button, open_page, texts
 
 PAGE = "3_Threshold"
+
+
+def shown(**address: str):
+    """The lesson after the guess, with what its address holds."""
+    app = open_page(PAGE, **address)
+    return button(app, "Show me").click().run()
+
+
+def drawings(**address: str):
+    """The same for the bundled run on drawings."""
+    return shown(kind="Drawings", **address)
 
 
 def move(app, threshold: float):

@@ -9,18 +9,19 @@ from engine.functional import metrics
 from engine.functional.label_changes import count_changes
 from engine.runs import Run
 from tests.lesson_data import VOCAB, button, chart, open_page, point_app_at, texts
-from tests.pages.threshold.lesson import PAGE, counts, move
+from tests.pages.threshold.lesson import PAGE, counts, drawings, move
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.17, 0.5, 1.0])
 def test_the_title_is_exact_at_every_threshold(at_home, run, threshold):
-    app = move(open_page(PAGE, kind="Drawings"), threshold)
+    app = move(drawings(), threshold)
     assert not app.exception
     said = run.predictions
     exact = metrics.accuracy_multi(said.probs, said.targets, threshold)
     nothing = metrics.do_nothing_accuracy(said.targets)
-    title = next(one.value for one in app.markdown if f"At {threshold:.2f}" in one.value)
-    for number in (f"{exact:.4f}", f"{nothing:.4f}", f"{metrics.skill(exact, said.targets):.3f}"):
+    title = next(one.value for one in app.markdown if one.value.startswith(f"**At {threshold:.2f}"))
+    gain = f"{exact - nothing:.4f} above" if exact > nothing else f"predicting nothing ({nothing:.4f})"
+    for number in (f"{exact:.4f}", gain):
         assert number in title.replace("\\", "")
 
 
@@ -30,7 +31,7 @@ def _lines(app) -> list[float]:
 
 
 def test_the_line_moves_with_the_slider_over_curves_that_stand_still(at_home):
-    app = open_page(PAGE, kind="Drawings")
+    app = drawings()
     still = chart(app)
     assert _lines(app) == [50]
     assert _lines(move(app, 0.23)) == [23]
@@ -38,16 +39,16 @@ def test_the_line_moves_with_the_slider_over_curves_that_stand_still(at_home):
 
 
 def test_the_threshold_stands_in_the_address(at_home):
-    app = open_page(PAGE, kind="Drawings", threshold="0.8")
+    app = drawings(threshold="0.8")
     assert app.slider(key="threshold").value == 0.8
-    assert open_page(PAGE, kind="Drawings", threshold="8").slider(key="threshold").value == 0.5
+    assert drawings(threshold="8").slider(key="threshold").value == 0.5
 
 
 def test_labels_are_counted_against_those_in_use(at_home, run):
-    app = move(open_page(PAGE, kind="Drawings"), 0.2)
+    app = move(drawings(), 0.2)
     said = run.predictions
     counts = count_changes(said.probs > 0.5, said.probs > 0.2, said.targets)
-    line = next(one.value for one in app.markdown if "labels kept" in one.value)
+    line = next(one.value for one in app.markdown if " kept** (" in one.value)
     assert f"**{counts['kept'][0]} labels kept**" in line
     assert f"**{counts['gained'][0]} gained** ({counts['gained'][0] - counts['gained'][1]} wrong)" in line
     assert counts["gained"][0] > 0
@@ -55,8 +56,8 @@ def test_labels_are_counted_against_those_in_use(at_home, run):
 
 def test_kept_gained_lost_and_wrong_are_told_apart_by_sign_and_word(at_home):
     low, high = (
-        texts(move(open_page(PAGE, kind="Drawings"), 0.05)),
-        texts(move(open_page(PAGE, kind="Drawings"), 0.95)),
+        texts(move(drawings(), 0.05)),
+        texts(move(drawings(), 0.95)),
     )
     assert re.search(r'class="chip said right" title="kept', low) and re.search(r">\+ \w+ [\d.]+ wrong<", low)
     assert re.search(r'class="chip silent wrong" title="lost', high) and re.search(
@@ -65,7 +66,7 @@ def test_kept_gained_lost_and_wrong_are_told_apart_by_sign_and_word(at_home):
 
 
 def test_two_by_two_counts_are_exact_and_sum_to_the_pictures(at_home, run):
-    app = move(open_page(PAGE, kind="Drawings"), 0.3)
+    app = move(drawings(), 0.3)
     said = run.predictions
     wanted = metrics.confusion_counts(said.probs, said.targets, 0.3)
     order = ["true_positives", "false_negatives", "false_positives", "true_negatives"]
@@ -74,7 +75,7 @@ def test_two_by_two_counts_are_exact_and_sum_to_the_pictures(at_home, run):
 
 
 def test_each_class_can_have_its_own_best_threshold(at_home, run):
-    app = open_page(PAGE, kind="Drawings", mode="The best for each class")
+    app = drawings(mode="The best for each class")
     assert not app.exception
     assert _lines(app) == []
     said = run.predictions
@@ -83,14 +84,16 @@ def test_each_class_can_have_its_own_best_threshold(at_home, run):
         best = metrics.best_thresholds(said.probs, said.targets, measure)
         reached = metrics.accuracy_multi(said.probs, said.targets, best)
         assert any(
-            "for each class, accuracy" in one.value and f"{reached:.4f}" in one.value for one in app.markdown
+            "for each class accuracy" in one.value and f"{reached:.4f}" in one.value for one in app.markdown
         )
 
 
 def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
     said = run.predictions
     html = next(
-        text for text in texts(open_page(PAGE, kind="Drawings")).split("</table>") if "<th>horse</th>" in text
+        text
+        for text in texts(drawings(evidence="Best thresholds")).split("</table>")
+        if "<th>horse</th>" in text
     )
     cells = re.findall(r"<td>([\d.]+) → ([\d.]+)</td>", html.partition("<th>horse</th>")[2])
     place = VOCAB.index("horse")
@@ -104,7 +107,7 @@ def test_the_table_holds_the_best_of_each_measure_for_each_class(at_home, run):
 
 
 def test_thresholds_are_saved_with_the_run_undone_and_reset(at_home, run):
-    app = move(open_page(PAGE, kind="Drawings"), 0.3)
+    app = move(drawings(), 0.3)
     button(app, "Use these thresholds").click().run()
     assert Run(run.folder).thresholds == dict.fromkeys(VOCAB, 0.3)
     assert "thresholds.json" in app.success[0].value
@@ -119,15 +122,15 @@ def test_thresholds_are_saved_with_the_run_undone_and_reset(at_home, run):
 
 
 def test_after_saving_the_labels_in_use_are_the_new_ones(at_home):
-    app = move(open_page(PAGE, kind="Drawings"), 0.2)
+    app = move(drawings(), 0.2)
     button(app, "Use these thresholds").click().run()
-    line = next(one.value for one in app.markdown if "labels kept" in one.value)
+    line = next(one.value for one in app.markdown if " kept** (" in one.value)
     assert "**0 gained**" in line and "**0 lost**" in line
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(at_home, monkeypatch):
 
-    app = move(open_page(PAGE, kind="Drawings"), 0.3)
+    app = move(drawings(), 0.3)
 
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -140,12 +143,12 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(at_home, monkeypatch):
 
 def test_accuracy_is_shown_to_be_right_for_pictures_with_one_label_at_most(at_home, run):
     said = run.predictions
-    app = open_page(PAGE, kind="Drawings")
+    app = drawings(evidence="Plain accuracy")
     wholly = (said.targets.sum(1) == 1) & (
         said.targets[np.arange(len(said.probs)), said.probs.argmax(1)] == 1
     )
     rows = re.findall(r"<th>(\d) labels?</th>\s*<td>(\d+)</td>\s*<td>(\d+)</td>", texts(app))
-    assert [int(pictures) for _, pictures, _ in rows] == np.bincount(said.targets.sum(1)).tolist()
+    assert [int(images) for _, images, _ in rows] == np.bincount(said.targets.sum(1)).tolist()
     assert [int(right) for _, _, right in rows] == [0, wholly.sum(), 0, 0, 0]
     assert f"**{wholly.mean():.1%}**" in texts(app)
     assert f"**{(said.targets.sum(1) == 1).mean():.1%}**" in texts(app)
@@ -156,11 +159,11 @@ def test_the_honest_table_scores_on_the_other_half(at_home, run):
 
     said = run.predictions
     elsewhere = metrics_on_other_half(said.probs, said.targets, "f1", per_class=True)
-    assert f"<td>{elsewhere['f1']:.4f}</td>" in texts(open_page(PAGE, kind="Drawings"))
+    assert f"<td>{elsewhere['f1']:.4f}</td>" in texts(drawings(evidence="Best thresholds"))
 
 
 def test_the_book_is_said_to_be_another_data_set(at_home):
-    said = texts(open_page(PAGE, kind="Drawings"))
+    said = texts(drawings(curves="the book's figures"))
     for figure in (
         "0.9315",
         "0.9516",
@@ -169,7 +172,7 @@ def test_the_book_is_said_to_be_another_data_set(at_home):
         "0.9429",
         "0.927",
         "PASCAL_2007",
-        "another dataset",
+        "another network",
     ):
         assert figure in said
 
@@ -184,13 +187,65 @@ def test_without_a_run_the_page_says_how_to_train_one(tmp_path, monkeypatch):
 def test_pictures_that_are_gone_do_not_stop_the_page(at_home, run, folder):
     for picture in (folder / "scenes" / "train").iterdir():
         picture.unlink()
-    app = open_page(PAGE, kind="Drawings")
+    app = drawings()
     assert not app.exception
     assert "no longer where the run found it" in texts(app)
 
 
 def test_the_slider_begins_at_the_threshold_that_is_in_use(at_home, run):
     run.save_thresholds(dict.fromkeys(VOCAB, 0.3))
-    assert open_page(PAGE, kind="Drawings").slider(key="threshold").value == 0.3
+    assert drawings().slider(key="threshold").value == 0.3
     run.save_thresholds(dict.fromkeys(VOCAB, 0.3) | {VOCAB[0]: 0.4})
-    assert open_page(PAGE, kind="Drawings").slider(key="threshold").value == run.config.threshold
+    assert drawings().slider(key="threshold").value == run.config.threshold
+
+
+def test_the_guess_hides_the_chart_and_its_numbers(at_home):
+    app = open_page(PAGE, kind="Drawings")
+    assert not app.exception and not app.get("plotly_chart") and not app.slider
+    assert "predicting nothing is" not in texts(app) and "What does the lazy model score?" in texts(app)
+
+
+@pytest.mark.parametrize("wanted", [0.9, 0.75])
+def test_the_threshold_for_a_recall_is_found_and_its_cost_is_said(at_home, run, wanted):
+    app = drawings()
+    app.number_input(key="at_least").set_value(wanted)
+    app.button(key="find_threshold").click().run()
+    found, said = app.slider(key="threshold").value, run.predictions
+    here = metrics.all_metrics(said.probs, said.targets, found)
+    assert here["recall"] >= wanted
+    assert metrics.all_metrics(said.probs, said.targets, round(found + 0.01, 2))["recall"] < wanted
+    assert f"**Recall {here['recall']:.2f}, precision {here['precision']:.2f}.**" in texts(app)
+    assert f"{round(100 * (1 - here['precision']))} are wrong" in texts(app)
+
+
+def test_a_precision_out_of_reach_is_said_and_moves_nothing(at_home, monkeypatch):
+    from pages.parts.threshold import find_threshold
+
+    monkeypatch.setattr(find_threshold, "threshold_with", lambda *_: None)
+    app = drawings()
+    app.selectbox(key="find").set_value("precision").run()
+    app.button(key="find_threshold").click().run()
+    assert any("No threshold reaches a precision of 0.90" in one.value for one in app.info)
+    assert app.slider(key="threshold").value == 0.5
+
+
+def test_finding_the_recall_ticks_its_task(at_home):
+    app = drawings()
+    before = texts(app).count('<li class="done">')
+    app.button(key="find_threshold").click().run()
+    assert texts(app).count('<li class="done">') == before + 1
+
+
+def test_three_lines_are_drawn_and_others_by_a_press(at_home):
+    app = drawings()
+    assert [trace.name for trace in chart(app).data] == ["accuracy_multi", "F1"]
+    app.pills(key="curves").set_value(["recall", "the book's figures"]).run()
+    assert chart(app).data[0].name == "recall" and len(chart(app).data) == 2
+    assert app.query_params["curves"] == "recall,the book's figures"
+
+
+def test_frames_have_the_proportions_of_their_images(at_home):
+    said = texts(drawings())
+    ratios = re.findall(r"--ratio: ([\d.]+);", said)
+    assert ratios and {float(ratio) for ratio in ratios} == {round(64 / 48, 4)}
+    assert re.search(r'aria-label="An image that shows \w+', said) and 'aria-label="0' not in said

@@ -5,11 +5,11 @@ from engine.functional.calibration import expected_calibration_error
 from engine.runs import Run, calibration
 from engine.training.photo_models import held_out_labels
 from tests.lesson_data import open_page, texts
-from tests.pages.threshold.lesson import PAGE, counts, move
+from tests.pages.threshold.lesson import PAGE, counts, drawings, move, shown
 
 
 def photographs(**address):
-    return open_page(PAGE, kind="Photographs", **address)
+    return shown(kind="Photographs", **address)
 
 
 def test_photographs_show_the_held_out_predictions_of_the_ready_model():
@@ -19,7 +19,7 @@ def test_photographs_show_the_held_out_predictions_of_the_ready_model():
     exact = metrics.accuracy_multi(said.probs, said.targets, 0.3)
     nothing = metrics.do_nothing_accuracy(said.targets)
     title = next(one.value for one in app.markdown if "At 0.30" in one.value).replace("\\", "")
-    assert f"{exact:.4f}" in title and f"{nothing:.4f}" in title
+    assert f"{exact:.4f}" in title and f"{exact - nothing:.4f} above" in title
     expected = metrics.confusion_counts(said.probs, said.targets, 0.3)
     assert counts(app)[0] == list(
         expected.iloc[0][["true_positives", "false_negatives", "false_positives", "true_negatives"]]
@@ -42,22 +42,21 @@ def test_missing_predictions_for_photographs_are_one_sentence(monkeypatch, tmp_p
     from engine.training.photo_models import files
 
     monkeypatch.setattr(files, "FOLDER", tmp_path)
-    app = photographs()
+    app = open_page(PAGE, kind="Photographs")
     assert not app.exception and "is missing" in app.error[0].value
 
 
 def test_the_counted_images_are_named_apart_from_those_shown(at_home, run):
-    said = texts(open_page(PAGE, kind="Drawings"))
-    assert f"In all {len(run.predictions.fnames)} validation images, against" in said
-    assert "those of them that the model is least sure of" in said
+    said = texts(drawings())
+    assert f"In all {len(run.predictions.fnames)} validation images, compared with" in said
+    assert "Below are the images that the model is least sure of" in said
     said = texts(photographs())
-    assert "In all 256 held-out photographs, against" in said
-    assert "The example photographs below are not among them." in said
-    assert "Labels kept, gained and lost" not in said
+    assert "In all 256 held-out photographs, compared with" in said
+    assert "The examples below are not among them." in said
 
 
 def test_the_error_is_also_given_where_predictions_are_not_near_zero():
-    said, found = texts(photographs()), held_out_labels.read()
+    said, found = texts(photographs(evidence="Reliability")), held_out_labels.read()
     above = found.probs > 0.1
     error = expected_calibration_error(found.probs[above][:, None], found.targets[above][:, None])
     assert f"Among the {int(above.sum()):,} above, the error is **{error:.3f}**" in said
@@ -68,7 +67,7 @@ def test_the_error_is_also_given_where_predictions_are_not_near_zero():
 def test_few_images_are_said_to_be_too_few(at_home, run, monkeypatch):
     monkeypatch.setattr(calibration, "LEAST_IMAGES", 2)
     calibration.calibrate_run(run.folder)
-    said = texts(open_page(PAGE, kind="Drawings"))
+    said = texts(drawings(evidence="Reliability"))
     reported = Run(run.folder).calibration.reported_on
     assert reported < 20 and f"**{reported} images are too few to tell:**" in said
     assert "predictions are at most 10%" in said

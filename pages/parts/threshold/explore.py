@@ -1,0 +1,99 @@
+"""The threshold that moves: the curves, the slider, the labels under the images, and the evidence below."""
+
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from engine.functional import metrics
+from engine.plots import threshold as figures
+from pages.parts.shared import address, charts, page
+from pages.parts.shared.lesson import LESSONS, tasks
+from pages.parts.threshold import (
+    evidence,
+    exercises,
+    find_threshold,
+    gallery,
+    legend,
+    scored_predictions,
+)
+from pages.parts.threshold.prediction_source import Subject
+
+URL: Final = "query-params"
+ONE, EACH = "One for all classes", "The best for each class"
+ALT = "accuracy_multi, F1 and other metrics at every threshold, next to predicting nothing"
+THE_BOOK = (
+    "Diamonds: figures of fastbook, chapter 6, for another network on PASCAL_2007 (5,011 images, 20 classes). "
+    "Predicting nothing scores about 0.927 there. accuracy_multi is 0.9315 at 0.1 and 0.9516 at 0.2, peaks near 0.53 "
+    "at 0.9635, then falls to 0.9567 at 0.9 and 0.9429 at 0.99. Compare the shape, not the height."
+)
+CURVES = {**figures.NAMES, figures.ALL_YES: "all yes", figures.THE_BOOK: "the book's figures"}
+
+
+@st.fragment
+def show(subject: Subject) -> None:
+    """Everything that follows the slider; a move redraws only this."""
+    predictions, scored = subject.predictions, subject.scored
+    place_of_chart, place_of_controls = st.container(), st.container()
+    shown, zoom, mode = _options()
+    with place_of_controls:
+        chosen, shared = _choose(subject, mode)
+        here = metrics.all_metrics(predictions.probs, predictions.targets, chosen)
+        grid = scored_predictions.grid(*subject.source)
+        if shared is not None:
+            find_threshold.offer(grid)
+        st.markdown(exercises.cost(here))
+    with place_of_chart:
+        _chart(subject, shown, zoom, shared, here)
+    page.image_first()
+    tasks.show(LESSONS[3], exercises.tasks(here, shared, grid, scored.do_nothing))
+    st.header("The labels at this threshold")
+    st.markdown(f"{gallery.in_all(predictions, subject.in_use, chosen, subject.counted)} {subject.shown}")
+    gallery.show(subject.images, predictions.vocab, subject.in_use, chosen)
+    subject.offer(chosen)
+    evidence.show(subject, chosen)
+
+
+def _options() -> tuple[tuple[str, ...], bool, str]:
+    """The curves that are drawn, whether the chart is zoomed in, and the kind of thresholds."""
+    with st.expander("More curves, zoom, and a threshold for each class"):
+        first = [CURVES[name] for name in figures.SHOWN_FIRST]
+        pressed = address.pills("Curves", list(CURVES.values()), first, "curves")
+        zoom = st.toggle("Zoom in", True, key="zoom_in", bind=URL)
+        mode = st.segmented_control(
+            "Thresholds", [ONE, EACH], default=ONE, required=True, key="mode", bind=URL
+        )
+    return tuple(name for name, title in CURVES.items() if title in pressed), zoom, mode
+
+
+def _choose(subject: Subject, mode: str) -> tuple[np.ndarray, float | None]:
+    """The thresholds (C,), and the one for all where there is one."""
+    if mode == ONE:
+        shared = st.slider(
+            "Threshold: a probability above it means yes",
+            0.0,
+            1.0,
+            subject.in_use_for_all,
+            0.01,
+            key=find_threshold.SLIDER,
+            bind=URL,
+        )
+        return np.full(len(subject.predictions.vocab), shared), shared
+    metric = st.selectbox(
+        "Best by", scored_predictions.METRICS, format_func=figures.NAMES.__getitem__, key="by", bind=URL
+    )
+    return scored_predictions.best(*subject.source, metric, True), None
+
+
+def _chart(
+    subject: Subject, shown: tuple[str, ...], zoom: bool, shared: float | None, here: dict[str, float]
+) -> None:
+    scored = subject.scored
+    still = scored_predictions.still(*subject.source, shown, zoom)
+    reach = figures.shown_range(scored.summary.envelope, scored.do_nothing, shown, zoom)
+    marks = figures.marks(shared, here, shown, reach)
+    lines = legend.html(figures.legend(here, scored.do_nothing, scored.all_yes, shown, reach))
+    title = figures.sentence(shared, here, scored.do_nothing)
+    charts.show_marked(still, [marks], title, ALT, key="threshold_curves", legend=lines)
+    if figures.THE_BOOK in shown:
+        st.caption(THE_BOOK)

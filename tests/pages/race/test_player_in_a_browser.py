@@ -1,0 +1,68 @@
+"""Lesson 6 in a real browser: the epochs are played, paused and stepped through, without the server."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import open_page, wait_until_settled
+
+pytestmark = pytest.mark.browser
+
+
+def _opened(page: Page, app) -> None:
+    open_page(page, app, "Loss_race")
+    page.get_by_role("button", name="Show me").click()
+    expect(page.locator(".player .play")).to_be_visible()
+    wait_until_settled(page)
+
+
+def _covered(page: Page) -> float:
+    """The share of the chart's width that the curtain leaves free."""
+    return page.evaluate("""() => {
+        const curtain = document.querySelector('.marks .curtain');
+        const box = curtain.getBoundingClientRect(), whole = curtain.parentElement.getBoundingClientRect();
+        return getComputedStyle(curtain).opacity > 0 ? (box.left - whole.left) / whole.width : 1;
+    }""")
+
+
+def test_epochs_are_stepped_through_by_button_and_by_key(app, page):
+    _opened(page, app)
+    says, scores = page.locator(".player .says"), page.locator(".player .score")
+    expect(says).to_have_text("Epoch 12 of 12")
+    expect(page.locator(".player .on")).to_be_disabled()
+    assert _covered(page) == 1
+    at_end = scores.all_text_contents()
+    page.get_by_role("button", name="One epoch back").click()
+    expect(says).to_have_text("Epoch 11 of 12")
+    slider = page.get_by_role("slider", name="Epoch", exact=True)
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(says).to_have_text("Epoch 10 of 12")
+    page.keyboard.press("Home")
+    expect(says).to_have_text("Before training")
+    assert scores.all_text_contents() != at_end and _covered(page) < 0.02
+    page.keyboard.press("End")
+    expect(says).to_have_text("Epoch 12 of 12")
+    assert scores.all_text_contents() == at_end and page.troubles == []
+
+
+def test_play_begins_at_the_start_and_pause_stops_it(app, page):
+    _opened(page, app)
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator(".player .says")).to_have_text(re.compile("Epoch [2-9] of 12"))
+    page.get_by_role("button", name="Pause", exact=True).click()
+    stopped = page.locator(".player .says").text_content()
+    page.wait_for_timeout(1500)
+    expect(page.locator(".player .says")).to_have_text(stopped)
+    assert 0 < _covered(page) < 0.7 and page.troubles == []
+
+
+def test_another_page_has_no_curtain(app, page):
+    _opened(page, app)
+    page.get_by_role("slider", name="Epoch", exact=True).focus()
+    page.keyboard.press("Home")
+    page.get_by_test_id("stSidebar").get_by_role("link", name=re.compile("Threshold")).click()
+    expect(page.get_by_role("heading", name=re.compile("Threshold"), level=1)).to_be_visible()
+    page.wait_for_function("() => document.documentElement.style.getPropertyValue('--is-playing') === '0'")
+    assert page.troubles == []
