@@ -156,7 +156,7 @@ def test_an_image_moved_alone_and_a_point_that_leaves_the_frame_are_warned_of(pa
     _at(page, AUGMENTATION)
     assert not any("left the frame" in warning.value for warning in page.warning)
     page.toggle(key="with_point").set_value(False).run()
-    assert any("Only the picture moved" in warning.value for warning in page.warning)
+    assert any("Only the image moved" in warning.value for warning in page.warning)
     page.toggle(key="with_point").set_value(True)
     page.slider(key="turn").set_value(0)
     page.slider(key="zoom").set_value(1.0)

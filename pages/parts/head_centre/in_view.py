@@ -13,7 +13,7 @@ def keep(key: str) -> Iterator[None]:
     """What the block shows stays at the top of the window; call it inside a column, with a key of its own."""
     st.html(
         f"<style>{COLUMN}:has(.st-key-{key}) {{position: sticky; top: 3.25rem; align-self: flex-start; z-index: 2; "
-        "background: light-dark(#fff, #0e1117)}}</style>"
+        "background: light-dark(#fff, #171614)}}</style>"
     )
     with st.container(key=key):
         yield

@@ -4,23 +4,24 @@ import streamlit as st
 
 from engine.plots.style import PREDICTION, TRUTH
 
-_STYLE = """<style>
-.marks {display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none;
-  font-size: .875rem}
-.marks li {display: flex; align-items: center; gap: .4rem; margin: 0}
-.marks svg {width: 22px; height: 22px; flex: none}
+_STYLE = f"""<style>
+.marks {{display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none;
+  font-size: .875rem}}
+.marks li {{display: flex; align-items: center; gap: .4rem; margin: 0}}
+.marks li::before {{content: ""; width: 1.1rem; height: 1.1rem; flex: none}}
+.marks .truth::before {{box-sizing: border-box; border: .16rem solid {TRUTH}; border-radius: 50%}}
+.marks .prediction::before {{background:
+  linear-gradient({PREDICTION}, {PREDICTION}) 50% 50% / 100% .16rem no-repeat,
+  linear-gradient({PREDICTION}, {PREDICTION}) 50% 50% / .16rem 100% no-repeat}}
+.marks .error::before {{background: linear-gradient({PREDICTION}, {PREDICTION}) 50% 50% / 100% .16rem no-repeat;
+  transform: rotate(-45deg)}}
 </style>"""
 
 
 def html(point: str) -> str:
     """The legend as HTML; `point` is what the points are."""
-    ring = f'<circle cx="11" cy="11" r="7" fill="none" stroke="{TRUTH}" stroke-width="2.5"/>'
-    cross = f'<path d="M2 11h6M14 11h6M11 2v6M11 14v6" stroke="{PREDICTION}" stroke-width="2.5"/>'
-    line = f'<path d="M3 19L19 3" stroke="{PREDICTION}" stroke-width="2.5"/>'
-    rows = ((ring, f"true {point}"), (cross, f"predicted {point}"), (line, "error"))
-    items = "".join(
-        f'<li><svg viewBox="0 0 22 22" aria-hidden="true">{mark}</svg>{says}</li>' for mark, says in rows
-    )
+    rows = (("truth", f"true {point}"), ("prediction", f"predicted {point}"), ("error", "error"))
+    items = "".join(f'<li class="{name}">{label}</li>' for name, label in rows)
     return f'{_STYLE}<ul class="marks" aria-label="Marks">{items}</ul>'
 
 
