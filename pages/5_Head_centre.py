@@ -1,56 +1,82 @@
-"""A network that predicts a place in the image, and how far off it is in pixels."""
+"""A network that predicts a point instead of a class, and how far off it is in pixels."""
 
 import streamlit as st
 
 from pages.parts.shared import page
+from pages.parts.shared.lesson import LESSONS, check, frame, guess, presenting, tasks
 
-page.begin(
-    "Head centre",
-    "Compare the true point (ring) with the predicted point (dot). The line between them is the error.",
-    terms=("point", "target", "mean squared error", "baseline", "augmentation", "head"),
+LESSON = LESSONS[5]
+PREDICTIONS, STEER, PHOTO, UNITS, RANGE, AUGMENTATION = (
+    "Predictions",
+    "Steer the head",
+    "Your photograph",
+    "Pixels and units",
+    "y_range",
+    "Augmentation",
 )
+
+frame.begin(LESSON, terms=("point", "target", "mean squared error", "baseline", "augmentation", "head"))
 with page.charts_loading():
     from engine.tasks import POINTS
-    from pages.parts.head_centre import augmentation, drawings, photographs, point_units
+    from pages.parts.head_centre import augmentation, drawings, exercises, photographs, point_units
     from pages.parts.shared import image_kind
 
-kind = image_kind.choose(image_kind.DRAWINGS, own_task=POINTS)  # the lesson says why
+kind = image_kind.choose(image_kind.DRAWINGS, own_task=POINTS)
 is_photographs = kind == image_kind.PHOTOGRAPHS
-st.markdown(photographs.NETWORK if is_photographs else drawings.NETWORK)
-run = predictions = steering = None
-if is_photographs:
-    photographs.show()
-else:
-    run, predictions = drawings.show(is_own=kind == image_kind.YOUR_RUNS)
-    st.header("Steer the head")
-    st.markdown("Turn, tip and move a head that did not exist before: the dot should stay on the ring.")
-    steering = st.container()
+shown = photographs if is_photographs else drawings
+st.markdown(shown.NETWORK)
+subject = photographs.subject() if is_photographs else drawings.subject(kind == image_kind.YOUR_RUNS)
+tasks.require(LESSON, exercises.KEYS[is_photographs])
+is_guessed = True
+if subject.errors is not None:
+    question = exercises.median_error(subject.errors, subject.frame_wh[0], subject.point)
+    is_guessed = guess.ask(LESSON, question, "photographs" if is_photographs else "drawings")
 
-st.header("From pixels to −1…1, and what a loss is worth")
-st.markdown(
-    f"The network never sees a pixel's number. {photographs.UNITS if is_photographs else drawings.UNITS}"
+second = PHOTO if is_photographs else STEER
+predicted, tried, units, y_range, moved = st.tabs(
+    [PREDICTIONS, second, UNITS, RANGE, AUGMENTATION], key="part", bind="query-params"
 )
-frame_wh = photographs.FRAME_WH if is_photographs else drawings.FRAME_WH
-point_units.scaling(frame_wh, about_the_book=not is_photographs)
+if predicted.open:
+    with predicted:
+        shown.predictions(subject, is_guessed)
+if tried.open:
+    with tried:
+        shown.try_one(subject)
+if units.open:
+    with units:
+        st.header("The model predicts units, not pixels")
+        st.markdown(shown.UNITS)
+        point_units.scaling(shown.FRAME_WH, about_the_book=not is_photographs)
+if y_range.open:
+    with y_range:
+        st.header("`y_range` keeps predictions inside the image")
+        st.markdown(shown.Y_RANGE)
+        point_units.y_range(shown.FRAME_WH[0])
+example = shown.example(subject)
+if moved.open:
+    with moved:
+        st.header("When the image moves, its point must move too")
+        st.markdown("Augmentation turns, zooms and shifts images. It can push a point out of the frame.")
+        if example:
+            augmentation.augmentation(example, subject.point, subject.place)
 
-st.header("What y_range does at the edge")
-st.markdown(
-    f"{photographs.NO_Y_RANGE if is_photographs else ''}`y_range=(-1, 1)` sends the network's raw output through a "
-    "sigmoid, so no answer can leave the picture. The price is at the edge: the slope goes to nothing there, and the "
-    "edge itself can never be reached."
+frame.what_you_saw(
+    [
+        "For points, only the targets and the loss change: two numbers, and the mean squared error.",
+        "Coordinates run from −1 to 1, so a loss means more pixels in a larger image.",
+        "An error means little without its baseline: always predicting the mean point.",
+        "What moves the image must move its point.",
+    ]
 )
-point_units.y_range(frame_wh[0])
-
-st.header("Augmentation moves the point too")
-st.markdown(
-    "What is done to the picture must be done to its point; some motions push the point out of the frame."
-)
-if not is_photographs:
-    augmentation.augmentation(*augmentation.example(run))
-elif example := photographs.example():
-    augmentation.augmentation(*example, photographs.POINT, photographs.PLACE)
-
-page.fastai_code(
+if subject.errors is not None and example:
+    check.ask(
+        LESSON,
+        exercises.questions(
+            subject.predictions, subject.errors, example.point_px, example.image.size, subject.point
+        ),
+    )
+frame.code(
+    LESSON,
     """
 from fastai.vision.all import *
 
@@ -59,7 +85,7 @@ biwi = DataBlock(
     get_items=get_image_files,
     get_y=centre_in_pixels,                           # (x, y) from the pose file and rgb.cal
     splitter=FuncSplitter(lambda f: f.parent.name in held_out_people),
-    batch_tfms=aug_transforms(size=(240, 320)),       # moves picture and point together
+    batch_tfms=aug_transforms(size=(240, 320)),       # moves the image and its point
 )
 dls = biwi.dataloaders(SOURCE)
 learn = vision_learner(dls, resnet18, y_range=(-1, 1))
@@ -68,7 +94,15 @@ learn.fine_tune(3, 1e-2)
 """.strip().replace("SOURCE", "untar_data(URLs.BIWI_HEAD_POSE)" if is_photographs else '"sample_data/heads"'),
     "The same in fastai, on the book's photographs" if is_photographs else "The same in fastai",
 )
-
-if steering:
-    with steering:
-        drawings.steer(run, predictions)
+frame.end(LESSON)
+presenting.step_through(
+    [
+        ("predicted and true centres", {}),
+        ("the worst first", {"order": "Worst first"}),
+        ("steer the head", {"part": STEER}),
+        ("turned away", {"part": STEER, "yaw": "85"}),
+        ("pixels and units", {"part": UNITS}),
+        ("y_range near the edge", {"part": RANGE, "raw": "6"}),
+        ("the point leaves the frame", {"part": AUGMENTATION, "shift_right": "60"}),
+    ]
+)

@@ -71,8 +71,8 @@ def draw_miss(
     radius = radius or mark_radius(image.size)
     lined = image.convert("RGB")
     lined = lined.copy() if lined is image else lined
-    _paint(lined, truth, prediction, EDGE, radius * 0.34)
-    _paint(lined, truth, prediction, RING, radius * 0.2)
+    paint_segment(lined, truth, prediction, EDGE, radius * 0.34)
+    paint_segment(lined, truth, prediction, RING, radius * 0.2)
     ringed = draw_point(lined, truth, truth_colour, "ring", radius)
     return draw_point(ringed, prediction, prediction_colour, "disc", radius * 0.7)
 
@@ -122,12 +122,12 @@ def _finite_points(points_px: Sequence[Point] | np.ndarray) -> np.ndarray:
 def _mark(image: Image.Image, point: np.ndarray, colour: str, shape: str, radius: float) -> None:
     edge, white = max(1.0, radius * 0.12), max(1.0, radius * 0.18)
     outer, inner = (radius * 1.35, radius * 0.9) if shape == "ring" else (radius, 0)
-    _paint(image, point, point, EDGE, outer + white + edge, inner - white)
-    _paint(image, point, point, RING, outer + white, inner - white)
-    _paint(image, point, point, colour, outer, inner)
+    paint_segment(image, point, point, EDGE, outer + white + edge, inner - white)
+    paint_segment(image, point, point, RING, outer + white, inner - white)
+    paint_segment(image, point, point, colour, outer, inner)
 
 
-def _paint(
+def paint_segment(
     image: Image.Image, start: np.ndarray, end: np.ndarray, colour: str, outer: float, inner: float = 0
 ) -> None:
     """Colour every pixel whose distance to the segment start-end lies between `inner` and `outer`, edges smoothed."""

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageColor
 
-from engine.images.drawing import draw_miss, draw_point, mark_radius
+from engine.images.point_marks import PointMarks, add_magnifier, draw_marks
 from engine.images.resize import part_seen
 from engine.plots.style import PREDICTION, TRUTH
 from engine.tasks import SQUISH
@@ -15,22 +15,22 @@ PALE = 0.6
 """How much the parts that the network does not see are bleached."""
 
 
-def with_points(image: Image.Image, *, truth_px=None, predicted_px=None, width: int = 480) -> Image.Image:
-    """A copy of the image, `width` pixels wide, with the truth as a ring, the prediction as a disc, a line between.
+def with_points(
+    image: Image.Image, *, truth_px=None, predicted_px=None, width: int = 480, magnified: bool = False
+) -> Image.Image:
+    """A copy of the image, `width` pixels wide: a ring at the truth, a crosshair at the prediction, a line between.
 
-    Points are (x, y) in pixels of the image given; either may be None. A point outside the frame is not seen.
+    Points are (x, y) in pixels of the image given; either may be None. A point outside the frame is not seen. Where it
+    is `magnified`, a corner shows the two points enlarged, if their distance is hard to see.
     """
     shown = _at_width(image, width)
     scale = np.array(shown.size) / image.size
     truth, predicted = (
         None if at is None else np.asarray(at, float) * scale for at in (truth_px, predicted_px)
     )
-    radius = 1.25 * mark_radius(shown.size)
-    if truth is not None and predicted is not None:
-        return draw_miss(shown, truth, predicted, TRUTH, PREDICTION, radius)
-    if truth is not None:
-        return draw_point(shown, truth, TRUTH, "ring", radius)
-    return shown if predicted is None else draw_point(shown, predicted, PREDICTION, "disc", 0.7 * radius)
+    marks = PointMarks(truth, predicted, TRUTH, PREDICTION)
+    marked = draw_marks(shown, marks)
+    return add_magnifier(marked, image, marks) if magnified else marked
 
 
 def with_heat(image: Image.Image, heat, width: int = 480, resize: str = SQUISH) -> Image.Image:

@@ -1,51 +1,88 @@
-"""Lesson 5 on drawings: what a run has learned about the sample heads, and a head to steer."""
+"""Lesson 5 on drawings: what a run predicts for drawn heads, and a head to steer."""
 
+import numpy as np
 import streamlit as st
 
 from engine import paths
 from engine.functional.point_metrics import error_table
-from engine.runs import PointPredictions, Run
+from engine.images import ImageError, open_image
 from engine.runs.constant_baselines import point_baseline_px
-from pages.parts.head_centre import error_figures, steer_head
+from engine.synthetic import heads
+from pages.parts.head_centre import error_figures, gallery, steer_head
+from pages.parts.head_centre.subject import Example, Subject
 from pages.parts.shared import page, runs
 
 NETWORK = (
-    "The network is built as in the other lessons. Only its targets are two numbers now, and its loss is by default "
-    "the mean squared error. This lesson opens with drawings because you can steer a drawn head."
+    "The network is the one from the other lessons. Only its targets and its loss differ: it predicts two numbers, "
+    "and the loss is the mean squared error. The lesson opens with drawings because you can steer a drawn head."
 )
 FRAME_WH = (640, 480)
 UNITS = (
-    "Each side of the picture runs from −1 to 1, so the same loss is worth more pixels across than down in a wide "
-    "picture like the book's."
+    "Each side of the image runs from −1 to 1. The book's images are wider than high, so the same loss means more "
+    "pixels across than down."
 )
+Y_RANGE = (
+    "`y_range=(-1, 1)` sends the raw output through a sigmoid, so no prediction can leave the image. The price: near "
+    "the edge the gradient vanishes, and the edge itself is out of reach."
+)
+_DRAWN_PERSON = 4
 
 
-def show(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
-    """The validation images and the errors of the chosen run: the visitor's own, or a bundled one.
-
-    Returns the run and its predictions, if there are any.
-    """
+def subject(is_own: bool) -> Subject:
+    """The run that the visitor chose, with its errors; without a run, a sentence says how to train one."""
     run, predictions = error_figures.chosen_run(is_own)
     if run is None or predictions is None:
-        return None, None
+        return Subject("centre", "on the head", "Heads", FRAME_WH)
     errors = error_table(predictions, point_baseline_px(run, predictions))
-    if not runs.images_exist(run):
-        error_figures.gallery(run, predictions, errors)
-        people = ", nor any other picture of these people" if run.data == paths.HEADS else ""
-        st.caption(f"Ring: true centre. Dot: predicted. None of these pictures was trained on{people}.")
-    st.header("How far off, in pixels")
-    st.markdown(
-        "Next to each error is one that needs no network: always predicting the mean centre of the training images."
-    )
-    error_figures.summary(predictions, errors)
-    error_figures.where_and_whose(predictions, errors)
-    page.image_first()
-    return run, predictions
+    width, height = (int(side) for side in np.median(predictions.sizes_wh, axis=0))
+    return Subject("centre", "on the head", "Heads", (width, height), predictions, errors, run)
 
 
-def steer(run: Run | None, predictions: PointPredictions | None) -> None:
-    """Sliders that draw a head, and the point that the run predicts for it."""
-    if run is None or predictions is None:
-        st.info("Steering needs a points run that is ready; the command above trains one.")
+def predictions(subject: Subject, is_guessed: bool) -> None:
+    """Images with the true and, once the guess is made, the predicted centre, and the errors in pixels."""
+    st.header("True and predicted centres")
+    if subject.run is None or subject.predictions is None or subject.errors is None:
+        st.info("There are no predictions yet. The command above trains a model.")
         return
-    steer_head.steer(run, sorted(set(predictions.groups)) if run.data == paths.HEADS else None)
+    if not runs.images_exist(subject.run):
+        gallery.show(subject.run, subject.predictions, subject.errors, is_guessed)
+        people = " None shows a person from a training image." if subject.run.data == paths.HEADS else ""
+        st.caption(f"The model was trained on none of these images.{people}")
+    page.image_first()
+    if is_guessed:
+        error_figures.show(subject)
+
+
+def try_one(subject: Subject) -> None:
+    """Sliders that draw a head, and the point that the run predicts for it."""
+    st.header("Draw a head that did not exist before")
+    if subject.run is None or subject.predictions is None:
+        st.info("Steering needs a trained model for points. The command above trains one.")
+        return
+    is_sample = subject.run.data == paths.HEADS
+    steer_head.steer(subject.run, sorted(set(subject.predictions.groups)) if is_sample else None)
+
+
+def example(subject: Subject) -> Example | None:
+    """An image with its true centre, and all true centres: the run's, or drawn ones."""
+    if subject.run and subject.predictions:
+        found = subject.predictions
+        for fname, point_px, size in zip(found.fnames[:5], found.targets_px, found.sizes_wh, strict=False):
+            try:
+                image = open_image(subject.run.image_path(fname))
+            except ImageError:
+                continue
+            return Example(image, point_px * image.size / size, found.targets_px, found.sizes_wh)
+    return _drawn_example()
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _drawn() -> tuple:
+    camera, poses = heads.sample_camera(_DRAWN_PERSON), heads.sample_poses(_DRAWN_PERSON)
+    centres = np.array([heads.centre_px(pose, camera) for pose in poses])
+    return heads.draw(heads.sample_person(_DRAWN_PERSON), poses[0], camera), centres
+
+
+def _drawn_example() -> Example:
+    image, centres = _drawn()
+    return Example(image, centres[0], centres, np.tile(image.size, (len(centres), 1)))

@@ -6,8 +6,10 @@ import streamlit as st
 
 from engine.functional.coordinates import to_unit
 from engine.plots.point_units import error_under_the_lens, point_in_both_units
-from engine.plots.y_range import descent_race, range_curve
+from engine.plots.y_range import descent_race, range_curve, range_slope
+from pages.parts.head_centre import exercises
 from pages.parts.shared import charts
+from pages.parts.shared.lesson import LESSONS, tasks
 
 LOSSES = (0.05, 0.01, 0.005, 0.001, 0.0005, 0.0001, 0.000036)
 
@@ -37,14 +39,15 @@ def scaling(frame_wh: tuple[int, int], about_the_book: bool) -> None:
     across.markdown(f"2 · {x} / {width} − 1 = **{unit_x:+.3f}**")
     down.markdown(f"2 · {y} / {height} − 1 = **{unit_y:+.3f}**")
     loss.markdown(
-        f"√{mse:g} = {root:.4f} units; a unit is half a side: **{root * width / 2:.1f} px across, "
+        f"√{mse:g} = {root:.4f} units, and a unit is half a side: **{root * width / 2:.1f} px across, "
         f"{root * height / 2:.1f} px down**"
     )
     if about_the_book:
         st.caption(
-            "0.0001 is what the book calls a typical loss; its last epoch reached 0.000036 on the validation person "
-            "(fastbook, chapter 6)."
+            "The book (fastbook, chapter 6) calls a loss of 0.0001 typical. Its last epoch reached 0.000036 on the "
+            "validation person."
         )
+    tasks.show(LESSONS[5], exercises.unit_tasks((x, y), frame_wh), heading=None)
     image_side, lens = charts_place.columns(2, gap="large")
     with image_side:
         charts.show(point_in_both_units((x, y), frame_wh, mse), key="both_units")
@@ -54,17 +57,19 @@ def scaling(frame_wh: tuple[int, int], about_the_book: bool) -> None:
 
 @st.fragment
 def y_range(width: int) -> None:
-    """The curve that keeps answers between -1 and 1, and how hard the edge of a picture so wide is to reach."""
+    """The curve that keeps predictions between -1 and 1, and how hard the edge of an image so wide is to reach."""
     left, right = st.columns(2)
     with left:
         chart = st.container()
-        raw = st.slider("Raw output of the network", -8.0, 8.0, 3.0, 0.1, key="raw", bind="query-params")
+        raw = st.slider("Raw output of the model", -8.0, 8.0, 3.0, 0.1, key="raw", bind="query-params")
         with chart:
             charts.show(range_curve(raw), key="range_curve")
+        share = float(range_slope(raw, -1, 1) / range_slope(0, -1, 1))
+        tasks.show(LESSONS[5], exercises.range_tasks(share), heading=None)
     with right:
         chart = st.container()
         from_edge = st.slider(
-            f"True point so many pixels from the right edge (of {width})",
+            f"Distance of the true point from the right edge (px, of {width})",
             0,
             width // 4,
             8,

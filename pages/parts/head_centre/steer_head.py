@@ -12,7 +12,9 @@ from engine.plots.points import error_sweep
 from engine.runs import Run
 from engine.synthetic import heads
 from engine.synthetic.camera import Camera, Pose, centre_px
+from pages.parts.head_centre import exercises, in_view, legend
 from pages.parts.shared import charts, runs
+from pages.parts.shared.lesson import LESSONS, tasks
 
 STRANGERS = range(heads.PEOPLE + 1, heads.PEOPLE + 7)
 SWEEP_STEPS = 17
@@ -49,47 +51,46 @@ def steer(run: Run, held_out: list[str] | None) -> None:
     with controls:
         person = st.selectbox("Person", _people(held_out), key="person", bind="query-params")
         steered = {
-            name: st.slider(says, low, high, start, key=name, bind="query-params")
-            for name, (says, low, high, start) in SLIDERS.items()
+            name: st.slider(label, low, high, start, key=name, bind="query-params")
+            for name, (label, low, high, start) in SLIDERS.items()
         }
     index = int(person.split()[0])
-    with image_side:
+    with image_side, in_view.keep("steered_head"):
         find = _finder(run)
         image, truth = _head(index, **steered)
         predicted = find([image])[0]
         error = float(pixel_distance(predicted, truth))
         st.image(
-            with_points(image, truth_px=truth, predicted_px=predicted, width=720),
+            with_points(image, truth_px=truth, predicted_px=predicted, width=720, magnified=True),
             width="stretch",
             alt=f"A drawn head; the predicted centre is {error:.1f} pixels from the true one.",
         )
-        _verdict(error, truth, predicted)
-        if held_out is not None:
-            _warn_beyond(steered)
+        st.markdown(_verdict(error, truth, predicted))
+    legend.show("centre")
+    if held_out is not None:
+        _warn_beyond(steered)
+    tasks.show(LESSONS[5], exercises.steer_tasks(error), heading=None)
+    with st.expander("The error along one slider"):
         _sweep(find, index, steered)
 
 
-def _verdict(error: float, truth, predicted) -> None:
-    number, says = st.columns([1, 2], vertical_alignment="center")
-    number.metric("Error", f"{error:.1f} px")
-    says.markdown(
-        f"**○** true centre ({truth[0]:.0f}, {truth[1]:.0f}) px · **●** predicted "
-        f"({predicted[0]:.0f}, {predicted[1]:.0f}) px, in a picture {heads.SIZE_WH[0]} px wide"
+def _verdict(error: float, truth, predicted) -> str:
+    return (
+        f"**Error {error:.1f} px**: true centre ({truth[0]:.0f}, {truth[1]:.0f}) px, predicted "
+        f"({predicted[0]:.0f}, {predicted[1]:.0f}) px, in an image {heads.SIZE_WH[0]} px wide"
     )
 
 
 def _warn_beyond(steered: dict[str, int]) -> None:
     beyond = [name for name, (low, high) in SEEN.items() if not low <= steered[name] <= high]
     if beyond:
-        st.info(f"No training picture went this far ({', '.join(beyond)}): here the network has to guess.")
+        st.info(f"No training image went this far ({', '.join(beyond)}), so this prediction is a guess.")
 
 
 def _sweep(find: Callable, index: int, steered: dict[str, int]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
-            "See the error along one slider", list(SLIDERS), key="sweep", bind="query-params", width=260
-        )
-        asked = st.button("Draw the curve", help=f"Draws {SWEEP_STEPS} heads; all other sliders stay.")
+        name = st.selectbox("Slider", list(SLIDERS), key="sweep", bind="query-params", width=260)
+        asked = st.button("Draw the curve", help=f"Draws {SWEEP_STEPS} heads. All other sliders stay.")
     if asked:
         _, low, high, _ = SLIDERS[name]
         values = np.linspace(low, high, SWEEP_STEPS).round().astype(int)

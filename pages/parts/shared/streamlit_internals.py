@@ -31,6 +31,9 @@ SIDEBAR_LINK = '[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]'
 CAPTIONS = ':is([data-testid="stCaptionContainer"], [data-testid="stImageCaption"])'
 """Every caption. Remove this when a theme can set the colour of captions."""
 
+COLUMN = '[data-testid="stColumn"]'
+"""A column of a page. Remove this when a column can stay in view while the page scrolls."""
+
 IMAGE, BLOCK = '[data-testid="stImage"]', '[data-testid="stVerticalBlock"]'
 """An image, and a column of elements. Remove these when containers can wrap by a share of the width."""
 

@@ -127,8 +127,8 @@ def _drawn(path: str, changed_ns: int, point: tuple[float, float], is_given: boo
     image = open_image(Path(path))
     real = image_size(Path(path))
     at = [place * shown / side for place, shown, side in zip(point, image.size, real, strict=True)]
-    marked = {"truth_px": at} if is_given else {"predicted_px": at}
-    return to_jpeg(with_points(image, **marked, width=_THUMB_WH[0]))
+    truth_px, predicted_px = (at, None) if is_given else (None, at)
+    return to_jpeg(with_points(image, truth_px=truth_px, predicted_px=predicted_px, width=_THUMB_WH[0]))
 
 
 def _point_words(point) -> str:
