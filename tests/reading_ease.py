@@ -1,8 +1,8 @@
 """How easy a text is to read: its sentences, its words, their syllables, and Flesch's reading ease.
 
 Flesch (1948): 206.835 - 1.015 * words per sentence - 84.6 * syllables per word. 60 to 70 is plain English.
-Left out: code, formulas, numbers, names with an underscore, and the terms that the glossary defines. A reader has to
-learn those, and no other word can stand for them.
+Left out: code, formulas, numbers and names with an underscore. The terms that the glossary defines count as words of
+a sentence, but their syllables do not count: a reader has to learn them, and no shorter word can stand for them.
 """
 
 import re
@@ -20,7 +20,8 @@ _TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 _IN_A_LINE = {"b", "i", "em", "strong", "code", "a", "sup", "sub", "mark", "kbd"}
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _BREAKS = re.compile(r"\n\s*(?:[-*] |\d+\. |#+ )|\n\s*\n|  \n|\n?\|")
-_ENDS = re.compile(r"(?<=[.!?:])[\"”’')*]*\s+(?=[\"“‘('*]*[A-Z0-9])")
+_ENDS = re.compile(r"(?:(?<=[.!?:])|(?<=[.!?:][\"”’')*]))\s+(?=[\"“‘('*]*[A-Z0-9])")
+_LIST = re.compile(r":(?: [\w-]+(?: [\w-]+)?,){3,} [\w-]+(?: [\w-]+){0,3}(?=\W*$)")
 _WORD = re.compile(r"[A-Za-z]+(?:[’'][a-z]+)?")
 _GLUED = re.compile(r"\S*[\d_/\\=<>]\S*")
 _IRREGULAR = {
@@ -55,8 +56,8 @@ def words(sentence: str) -> list[str]:
 
 
 def long_sentences(text: str, most: int = MOST_WORDS) -> list[str]:
-    """The sentences of more than `most` words, where a number counts as a word."""
-    return [one for one in sentences(text) if len(re.findall(r"[^\s–—·|]*\w[^\s]*", one)) > most]
+    """The sentences of more than `most` words. A number counts as a word, and so does a list of names after a colon."""
+    return [one for one in sentences(text) if len(re.findall(r"\S*\w\S*", _LIST.sub(": list", one))) > most]
 
 
 def is_prose(sentence: str) -> bool:
@@ -96,9 +97,8 @@ def without(text: str, terms: Iterable[str]) -> str:
 def flesch(texts: Iterable[str], terms: Iterable[str] = ()) -> float:
     """The reading ease of the running text in some plain texts; NaN where they hold none."""
     kept = [one for text in texts for one in sentences(text) if is_prose(one)]
-    counted = [words(without(one, terms)) for one in kept]
-    number = sum(map(len, counted))
-    if not number:
+    common = [word for sentence in kept for word in words(without(sentence, terms))]
+    if not common:
         return float("nan")
-    spoken = sum(syllables(word) for sentence in counted for word in sentence)
-    return 206.835 - 1.015 * number / len(kept) - 84.6 * spoken / number
+    length = sum(len(words(sentence)) for sentence in kept) / len(kept)
+    return 206.835 - 1.015 * length - 84.6 * sum(map(syllables, common)) / len(common)

@@ -44,7 +44,8 @@ def _run(file: Path) -> dict:
 
 def _plain(names: dict) -> dict:
     """The variables of a notebook that JSON can hold; a tensor counts as the numbers in it."""
-    names = {name: value for name, value in names.items() if name not in vars(fastai.vision.all)}
+    imported = vars(fastai.vision.all)
+    names = {name: value for name, value in names.items() if value is not imported.get(name)}
     values = {
         name: value.tolist() if isinstance(value, torch.Tensor) else value for name, value in names.items()
     }

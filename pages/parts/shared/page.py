@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from pages.parts.shared import chart_text, gc_freeze, glossary, plot_overlay, tables, visitor
 from pages.parts.shared import code as shared_code
-from pages.parts.shared import gc_freeze, glossary, plot_overlay, tables, visitor
 from pages.parts.shared.streamlit_internals import CAPTIONS, FIRST_PAGE_LINK, MAIN_BLOCK
 
 APP = "Loss Lab"
@@ -34,7 +34,7 @@ def begin(title: str, goal: str, terms: Sequence[str] = ()) -> None:
     """Set the page up, say what it is for, and offer the glossary's definitions of some terms. Call it first."""
     name = title if title == APP else f"{title} · {APP}"
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=220)
-    st.html(f"<style>{_STYLE}{tables.STYLE}{plot_overlay.STYLE}</style>")
+    st.html(f"<style>{_STYLE}{chart_text.style()}{tables.STYLE}{plot_overlay.STYLE}</style>")
     visitor.begin()
     st.title(title)
     st.markdown(goal)
