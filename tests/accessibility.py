@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass, field
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from pages.parts.shared.chart_text import LEAST_CONTRAST, contrast
 from tests.browser import wait_until_settled
 
 IMPACTS = ("serious", "critical")
@@ -38,12 +39,22 @@ _READ = """() => {
     };
 }""".replace("SMALLEST", str(SMALLEST_TEXT))
 
+_CHART_TEXT = """() => {
+    const beside = '.js-plotly-plot text:not(.bartext-inside, .heatmap-label, .slicetext)';
+    const background = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
+    return [...document.querySelectorAll(beside)]
+        .filter(text => text.textContent.trim() && text.checkVisibility({visibilityProperty: true}))
+        .map(text => [text.textContent, getComputedStyle(text).fill, background]);
+}"""
+"""The text of charts that stands on the page's background, with its colour and that background."""
+
 
 @dataclass
 class Inspection:
     """A page as it was found: the faults by what was looked at, each a line that says where and what."""
 
     axe: dict[str, list[str]] = field(default_factory=dict)
+    pale_text: dict[str, list[str]] = field(default_factory=dict)
     headings: list[tuple[int, str]] = field(default_factory=list)
     alts: list[str] = field(default_factory=list)
     small_text: list[str] = field(default_factory=list)
@@ -53,16 +64,40 @@ class Inspection:
 def inspect(page: Page) -> Inspection:
     """Look at an open page: wide in light and dark, and on a phone; it is left light and wide."""
     seen = Inspection()
+    reveal(page)
     for name, size, scheme in (("light", WIDE, "light"), ("dark", WIDE, "dark"), ("phone", PHONE, "light")):
         page.set_viewport_size(size)
         use_scheme(page, scheme)
-        seen.axe[name] = violations(page)
+        seen.axe[name], seen.pale_text[name] = violations(page), pale_text(page)
     page.set_viewport_size(WIDE)
     wait_until_settled(page)
     read = page.evaluate(_READ)
     seen.headings = [(level, text) for level, text in read["headings"]]
     seen.alts, seen.small_text, seen.language = read["alts"], sorted(set(read["small"])), read["language"]
     return seen
+
+
+def reveal(page: Page) -> None:
+    """Show what waits for a guess, and open what is collapsed."""
+    page.set_viewport_size(WIDE)
+    while (waiting := page.get_by_role("button", name="Show me", exact=True)).count():
+        count = waiting.count()
+        waiting.first.click()
+        expect(waiting).to_have_count(count - 1)
+    for closed in page.locator('[data-testid="stMain"] details:not([open]) > summary').all():
+        closed.click()
+    wait_until_settled(page)
+
+
+def pale_text(page: Page) -> list[str]:
+    """The text next to the marks of charts whose contrast with the page is less than 4.5 to 1."""
+    rated = {(text, contrast(_hex(fill), _hex(behind))) for text, fill, behind in page.evaluate(_CHART_TEXT)}
+    return sorted(f"{ratio:.2f}: {text}" for text, ratio in rated if ratio < LEAST_CONTRAST)
+
+
+def _hex(colour: str) -> str:
+    """A colour as a browser writes it, such as "rgb(0, 114, 178)", as "#0072b2"."""
+    return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])
 
 
 def use_scheme(page: Page, scheme: str) -> None:

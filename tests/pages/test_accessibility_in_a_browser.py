@@ -52,7 +52,9 @@ def test_images_are_described_and_not_named_after_their_file(seen, address):
 
 @each_page
 def test_text_in_charts_can_be_read(seen, address):
-    assert seen(address).small_text == []
+    found = seen(address)
+    assert found.small_text == []
+    assert found.pale_text == {"light": [], "dark": [], "phone": []}
 
 
 @each_page

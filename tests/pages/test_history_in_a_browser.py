@@ -1,4 +1,4 @@
-"""The browser's history: one press is one step back."""
+"""The browser's history: one press is one step back. `tests/browser_controls` counts this for every control."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,6 +26,37 @@ def test_a_preset_is_one_entry_and_back_leads_to_what_was_before(app, page):
     page.go_back(wait_until="commit")
     _expect(page, bear="3", dog="2.5")
     assert page.url == before
+    assert page.troubles == []
+
+
+def test_a_chosen_image_is_one_entry_although_it_changes_the_labels_too(app, page):
+    open_page(page, app, "One_hot")
+    before, entries = page.url, page.evaluate("history.length")
+    page.locator('[class*="st-key-cell_"] button', has_text="cat").click()
+    page.wait_for_url("**labels=**")
+    wait_until_settled(page)
+    changed = page.url
+    page.get_by_role("button", name="No label", exact=True).click()
+    page.wait_for_url("**image=**")
+    wait_until_settled(page)
+    assert "labels=" not in page.url
+    assert page.evaluate("history.length") == entries + 2
+    page.go_back(wait_until="commit")
+    page.wait_for_url(changed)
+    page.go_back(wait_until="commit")
+    page.wait_for_url(before)
+    assert page.troubles == []
+
+
+def test_a_section_is_one_entry(app, page):
+    open_page(page, app, "Your_data")
+    entries = page.evaluate("history.length")
+    page.get_by_test_id("stButtonGroup").get_by_text("Check", exact=True).click()
+    page.wait_for_url("**do=Check**")
+    wait_until_settled(page)
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back(wait_until="commit")
+    page.wait_for_url("**/Your_data")
     assert page.troubles == []
 
 
