@@ -22,6 +22,26 @@ EASY_ENOUGH = 55
 LESSONS = [file.stem for file in app_pages().values() if re.match(r"[1-6]_", file.stem)]
 PAGES = [file.stem for file in app_pages().values()]
 REVEAL = "Show me"
+_COUNTED = [
+    "image",
+    "photograph",
+    "picture",
+    "label",
+    "point",
+    "run",
+    "file",
+    "epoch",
+    "model",
+    "seed",
+    "row",
+    "error",
+    "person",
+    "prediction",
+    "dataset",
+    "cell",
+]
+WRONG_PLURAL = re.compile(rf"(?<![\d.,])1 (?:(?:{'|'.join(_COUNTED)})s|classes|people)\b|\(s\)")
+"""A plural after the number 1."""
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +106,34 @@ def hardest(texts: list[str], count: int = 10) -> list[str]:
 def test_no_sentence_on_a_page_is_long(opened, name, monkeypatch):
     texts = shown(open_once(opened, name, monkeypatch))
     assert [one for text in texts for one in reading_ease.long_sentences(text)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_one_thing_is_singular(opened, name, monkeypatch):
+    app = open_once(opened, name, monkeypatch)
+    assert [text for text in [*shown(app), *labels(app)] if WRONG_PLURAL.search(text)] == []
+
+
+def labels(app: AppTest) -> list[str]:
+    """The names of all controls, and the options that they offer."""
+    kinds = (
+        app.button,
+        app.slider,
+        app.selectbox,
+        app.toggle,
+        app.checkbox,
+        app.radio,
+        app.expander,
+        app.tabs,
+    )
+    named = [one for kind in kinds for one in kind]
+    options = [option for kind in (app.selectbox, app.radio) for one in kind for option in one.options]
+    return [one.label for one in named] + options
+
+
+def test_a_wrong_plural_is_seen():
+    assert WRONG_PLURAL.search("Use 1 images") and WRONG_PLURAL.search("image(s)")
+    assert not WRONG_PLURAL.search("1 image, 21 images, 0.1 points and 1 is")
 
 
 # --- what only some states of a page show ------------------------------------------------------------------------
