@@ -10,6 +10,7 @@ import json
 import socket
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import fastai.vision.all
@@ -17,6 +18,7 @@ import matplotlib
 import torch
 
 matplotlib.use("Agg")
+warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
 
 
 def main(folder: Path) -> None:
