@@ -39,6 +39,8 @@ _READ = """() => {
     };
 }""".replace("SMALLEST", str(SMALLEST_TEXT))
 
+_OPEN = """() => document.querySelectorAll('[data-testid="stMain"] details:not([open]) > summary')
+    .forEach(summary => summary.click())"""
 _CHART_TEXT = """() => {
     const beside = '.js-plotly-plot text:not(.bartext-inside, .heatmap-label, .slicetext)';
     const background = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
@@ -84,8 +86,7 @@ def reveal(page: Page) -> None:
         count = waiting.count()
         waiting.first.click()
         expect(waiting).to_have_count(count - 1)
-    for closed in page.locator('[data-testid="stMain"] details:not([open]) > summary').all():
-        closed.click()
+    page.evaluate(_OPEN)
     wait_until_settled(page)
 
 
