@@ -16,6 +16,9 @@ from tests.browser import wait_until_settled
 IMPACTS = ("serious", "critical")
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SMALLEST_TEXT = 12
+LARGE_IMAGE = 200 * 200
+"""An image of more square pixels is no decoration: its alternative text must not be empty."""
+
 FILE_NAME = re.compile(r"\.(jpe?g|png|webp|heic|bmp|gif|tiff?)\b|/", re.IGNORECASE)
 
 STREAMLIT = {"streamlit": "1.67.0"}
@@ -32,12 +35,13 @@ _READ = """() => {
     return {
         headings: [...main.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(drawn)
             .map(heading => [Number(heading.tagName[1]), heading.textContent.trim()]),
-        alts: [...main.querySelectorAll('img')].filter(drawn).map(image => image.alt),
+        alts: [...main.querySelectorAll('img')].filter(drawn)
+            .filter(image => image.alt || image.clientWidth * image.clientHeight > LARGE).map(image => image.alt),
         small: words.filter(text => drawn(text) && size(text) < SMALLEST).map(
             text => `${size(text)} px: ${text.textContent}`),
         language: document.documentElement.lang,
     };
-}""".replace("SMALLEST", str(SMALLEST_TEXT))
+}""".replace("SMALLEST", str(SMALLEST_TEXT)).replace("LARGE", str(LARGE_IMAGE))
 
 _OPEN = """() => document.querySelectorAll('[data-testid="stMain"] details:not([open]) > summary')
     .forEach(summary => summary.click())"""
