@@ -46,7 +46,7 @@ _READ = """() => {
 _OPEN = """() => document.querySelectorAll('[data-testid="stMain"] details:not([open]) > summary')
     .forEach(summary => summary.click())"""
 _CHART_TEXT = """() => {
-    const beside = '.js-plotly-plot text:not(.bartext-inside, .heatmap-label, .slicetext)';
+    const beside = '.js-plotly-plot text:not(.bartext-inside, .heatmap-label *, .slicetext)';
     const background = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
     return [...document.querySelectorAll(beside)]
         .filter(text => text.textContent.trim() && text.checkVisibility({visibilityProperty: true}))

@@ -4,7 +4,7 @@ A colour that reads well as a line is too pale for small text, and no colour has
 the dark theme's background. So each has a darker and a lighter form for text; `style` tells the browser to use them.
 """
 
-WHITE, DARK = "#ffffff", "#0e1117"
+WHITE, DARK = "#ffffff", "#171614"
 """The backgrounds of the two themes."""
 
 LEAST_CONTRAST = 4.5
