@@ -14,7 +14,10 @@ COLOURS = (
     "#009E73", "#D55E00", "#0072B2", "#CC3311", "#888888", "#E69F00", "#1F84C6", "#CC79A7", "#56B4E9", "#7B61C4",
     "#B5533C", "#A6761D", "#A67C00", "#2E8BC9", "#1B6FA8", "#C23B17", "#E0532F", "#00674B", "#6B6F76", "#808495",
 )  # fmt: skip
-"""The colours that `engine/plots/` draws with, and last Streamlit's own for text without one; the list stands here so that a page need not load Plotly first."""
+"""The colours that `engine/plots/` draws with, and last Streamlit's own for text without one.
+
+They stand here so that a page need not load Plotly first.
+"""
 
 
 def style() -> str:
