@@ -71,12 +71,14 @@ class Inspection:
     alts: list[str] = field(default_factory=list)
     small_text: list[str] = field(default_factory=list)
     language: str = ""
+    exceptions: list[str] = field(default_factory=list)
 
 
 def inspect(page: Page) -> Inspection:
     """Look at an open page: wide in light and dark, and on a phone; it is left light and wide."""
     seen = Inspection()
     reveal(page)
+    seen.exceptions = page.get_by_test_id("stException").all_inner_texts()
     for name, size, scheme in (("light", WIDE, "light"), ("dark", WIDE, "dark"), ("phone", PHONE, "light")):
         page.set_viewport_size(size)
         use_scheme(page, scheme)

@@ -58,6 +58,11 @@ def test_text_in_charts_can_be_read(seen, address):
 
 
 @each_page
+def test_no_exception_is_shown_where_everything_is_open(seen, address):
+    assert seen(address).exceptions == []
+
+
+@each_page
 def test_a_screen_reader_is_told_the_language(seen, address):
     assert seen(address).language == "en"
 
