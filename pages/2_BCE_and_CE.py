@@ -13,7 +13,7 @@ frame.begin(
     terms=("logit", "softmax", "sigmoid", "cross-entropy", "binary cross-entropy", "gradient", "nat"),
 )
 with page.charts_loading():
-    from pages.parts.losses import exercises, logits, views, worked_case
+    from pages.parts.losses import activation_bars, exercises, logits, views, worked_case
     from pages.parts.shared import streamlit_internals
 
 views.send_styles()
@@ -30,9 +30,10 @@ origin = st.segmented_control(
 
 @st.fragment
 def own_logits(is_guessed: bool) -> None:
-    bars = st.empty()
     with streamlit_internals.one_history_entry():
-        present, values = logits.own_present(), logits.own_values()
+        with st.container():
+            bars = st.container(key=activation_bars.PLACE).empty()
+            present, values = logits.own_present(), logits.own_values()
         tasks.show(LESSON, exercises.tasks(values, present, logits.FOUR))
         views.show(bars, values, logits.FOUR, present, "Press “Logits of 1000”.", is_guessed)
 

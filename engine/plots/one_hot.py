@@ -37,7 +37,7 @@ def images_by_classes(
         _point_at(figure, ordered.index(current) + 1, len(names))
     ones, cells = int(targets.sum()), targets.size
     title = f"Only {ones:,} of {cells:,} cells are 1 ({ones / cells:.1%}): almost every cell is 0"
-    titled(figure, title, f"{len(names):,} images, sorted by their labels (one column each)", "label", 420)
+    titled(figure, title, f"{len(names):,} images, sorted by label", "label", 420)
     figure.update_xaxes(showgrid=False, zeroline=False, nticks=9, range=[0.5, len(names) + 0.5])
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure

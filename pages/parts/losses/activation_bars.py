@@ -9,7 +9,14 @@ from engine.functional import losses
 from engine.plots.losses import PRESENT, sentence
 from engine.plots.style import BASELINE, SIGMOID, SOFTMAX
 
+PLACE = "activation_bars"
+"""The key of the container that holds the bars: on a phone it stays in sight while the sliders below it move."""
+
 STYLE = f"""<style>
+@media (max-width: 640px) {{
+  :has(> .st-key-{PLACE}) {{position: sticky; top: 3.25rem; z-index: 5; padding-bottom: .5rem;
+    background: light-dark(#fff, #161513)}}
+}}
 .activations {{display: grid; grid-template-columns: max-content 1fr; gap: .45rem .8rem; align-items: center;
   font-variant-numeric: tabular-nums}}
 .activations .class {{text-align: right}} .activations .there {{font-weight: 600}}

@@ -5,30 +5,36 @@ import numpy as np
 from engine.functional import losses
 
 SMALL = 5e-5
+STYLE = """<style>
+.katex-display {margin: .4rem 0; text-align: left}
+.katex-display > .katex {font-size: 1.05em; text-align: left}
+</style>"""
 
 
 def sigmoid(logit: float) -> str:
     """The sigmoid of one logit."""
     prob = float(losses.sigmoid(np.array([logit]))[0])
-    return rf"p = \sigma(z) = \frac{{1}}{{1 + e^{{-z}}}} = \frac{{1}}{{1 + e^{{{number(-logit)}}}}} = {decimal(prob)}"
+    worked = rf"\frac{{1}}{{1 + e^{{{number(-logit)}}}}} = {decimal(prob)}"
+    return _in_two_lines("p", r"\sigma(z) = \frac{1}{1 + e^{-z}}", worked)
 
 
 def binary_cross_entropy(logit: float, target: int) -> str:
     """Binary cross-entropy of one class, by its logit and its target of 0 or 1."""
     loss = float(losses.binary_cross_entropy(np.array([logit]), np.array([target]), reduction="none")[0])
-    inside = "p" if target else "1 - p"
-    return rf"\text{{BCE}} = -\left[\,y \log p + (1 - y) \log (1 - p)\,\right] = -\log({inside}) = {decimal(loss)}"
-
-
-def softmax(logits: np.ndarray, place: int) -> str:
-    """The softmax probability of the class at `place`."""
-    prob = float(losses.softmax(logits)[place])
-    return rf"s_t = \frac{{e^{{z_t}}}}{{\sum_j e^{{z_j}}}} = {decimal(prob)}"
+    worked = rf"-\log({'p' if target else '1 - p'}) = {decimal(loss)}"
+    return _in_two_lines(r"\text{BCE}", r"-\left[\,y \log p + (1 - y) \log (1 - p)\,\right]", worked)
 
 
 def cross_entropy(logits: np.ndarray, target: int) -> str:
-    """Cross-entropy of the logits (C,) for the one target class."""
-    return rf"\text{{CE}} = -\log s_t = {decimal(float(losses.cross_entropy(logits, target)))}"
+    """Cross-entropy of the logits (C,) for the one target class, by way of its softmax."""
+    prob, loss = float(losses.softmax(logits)[target]), float(losses.cross_entropy(logits, target))
+    worked = rf"-\log {decimal(prob)} = {decimal(loss)}"
+    return _in_two_lines(r"\text{CE}", r"-\log \frac{e^{z_t}}{\sum_j e^{z_j}}", worked)
+
+
+def _in_two_lines(symbol: str, formula: str, worked: str) -> str:
+    """A formula, and below it the same with numbers: it fits next to a chart."""
+    return rf"\begin{{aligned}} {symbol} &= {formula} \\ &= {worked} \end{{aligned}}"
 
 
 def number(value: float) -> str:

@@ -14,6 +14,8 @@ FOUR = ("bear", "cat", "dog", "horse")
 REACH = 10.0
 IN_A_ROW = 4
 SCALES = (1, 10, 100)
+IN_IMAGE = "in_image"
+"""The address parameter of the present classes; `present` is that of the presentation mode."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Scenario:
             return {}
         scale = {} if self.scale == 1 else {"scale": f"×{self.scale}"}
         moved = {f"z_{label}": f"{value:g}" for label, value in zip(FOUR, self.logits, strict=True)}
-        return {"present": ",".join(self.present), **moved, **scale}
+        return {IN_IMAGE: ",".join(self.present), **moved, **scale}
 
 
 SCENARIOS = (
@@ -53,7 +55,7 @@ def own_present() -> list[str]:
     with st.container(horizontal=True, gap="small"):
         for scenario in SCENARIOS:
             st.button(scenario.says, on_click=_set, args=(scenario,))
-    return ticked(FOUR, SCENARIOS[0].present, "present")
+    return ticked(FOUR, SCENARIOS[0].present, IN_IMAGE)
 
 
 def own_values() -> np.ndarray:
@@ -106,7 +108,7 @@ def sliders(
 
 
 def _set(scenario: Scenario) -> None:
-    st.session_state["present"] = list(scenario.present)
+    st.session_state[IN_IMAGE] = list(scenario.present)
     st.session_state["scale"] = scenario.scale
     for label, value in zip(FOUR, scenario.logits, strict=True):
         st.session_state[f"z_{label}"] = value

@@ -22,7 +22,7 @@ GRADIENTS = (
 
 def send_styles() -> None:
     """Send how bars and tables look; call it once, outside of what a slider redraws."""
-    st.html(activation_bars.STYLE + losses_tables.STYLE)
+    st.html(activation_bars.STYLE + losses_tables.STYLE + formulas.STYLE)
 
 
 def show(
@@ -85,29 +85,32 @@ def curves(logits: np.ndarray, target: int | None, targets: np.ndarray, vocab: S
     )
     place = list(vocab).index(focus)
     logit, is_there = float(logits[place]), int(targets[place])
-    chart, text = st.columns([3, 2], gap="large")
+    chart, text = st.columns([5, 4], gap="medium")
     with chart:
         still = figures.loss_curves(is_there, focus, figures.curves_reach(logit))
         says = figures.curves_title(is_there, focus)
         alt = f"Three losses of the class {focus} against its logit and, below, against its probability"
         charts.show_marked(still, figures.current_prediction(logit, is_there), says, alt, key="curves")
     with text:
-        _formulas(logits, place, target, is_there, focus)
+        _formulas(logits, place, target, is_there, vocab)
         _three_losses(logits[[place]], targets[[place]])
 
 
-def _formulas(logits: np.ndarray, place: int, target: int | None, is_there: int, label: str) -> None:
+def _formulas(
+    logits: np.ndarray, place: int, target: int | None, is_there: int, vocab: Sequence[str]
+) -> None:
     """Each formula with the sliders' numbers in it, and the code that computes it."""
     logit = float(logits[place])
     says = "in the image, so *y* = 1" if is_there else "not in the image, so *y* = 0"
-    st.markdown(f"*z* = **{formulas.number(logit)}**, the logit of {label} on its slider. It is {says}.")
+    st.markdown(
+        f"*z* = **{formulas.number(logit)}**, the logit of {vocab[place]} on its slider. It is {says}."
+    )
     st.latex(formulas.sigmoid(logit))
     st.latex(formulas.binary_cross_entropy(logit, is_there))
-    st.markdown("`-torch.where(targets==1, probs, 1-probs).log()`")
+    st.markdown("`-torch.where(targets==1, p, 1-p).log()`")
     if target is not None:
-        st.latex(formulas.softmax(logits, target))
         st.latex(formulas.cross_entropy(logits, target))
-        st.markdown("`F.cross_entropy(logits, t)`")
+        st.markdown(f"`F.cross_entropy(logits, t)`, where *t* is the target, **{vocab[target]}**.")
 
 
 def _three_losses(logit: np.ndarray, target: np.ndarray) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from engine.functional import label_encoding, metrics
 from pages.parts.shared.lesson import Question, Task
 
-NO_INDEX = "No number can"
+NO_INDEX = "none of them"
 PAIR = ("cat", "dog")
 
 
@@ -83,7 +83,7 @@ def most_common_pair(targets: np.ndarray, vocab: Sequence[str]) -> tuple[tuple[s
     pairs = np.triu(label_encoding.co_occurrence(targets), k=1)
     if not pairs.any():
         return (), 0
-    first, second = np.unravel_index(pairs.argmax(), pairs.shape)
+    first, second = map(int, np.unravel_index(pairs.argmax(), pairs.shape))
     return (vocab[first], vocab[second]), int(pairs[first, second])
 
 

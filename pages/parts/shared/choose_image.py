@@ -76,8 +76,8 @@ def choose(data: formats.Dataset, first: str | None = None, name: str = "image")
         key=name,
     )
     with st.container(horizontal=True, gap="small"):
-        _step_button("Previous image", ":material/chevron_left:", name, fnames, -1)
-        _step_button("Next image", ":material/chevron_right:", name, fnames, +1)
+        _step_button("Previous", ":material/chevron_left:", name, fnames, -1)
+        _step_button("Next", ":material/chevron_right:", name, fnames, +1)
         st.button("Surprise me", on_click=_go_to, args=(name, random.choice(fnames)), key=f"{name}_any")
     address.remember(name, fname, default)
     return Chosen(fname, data.folder / fname, tuple(labels[fname]), is_sample=True)
@@ -168,4 +168,4 @@ def _step_button(says: str, icon: str, name: str, fnames: list[str], step: int) 
         at = fnames.index(st.session_state[name])
         st.session_state[name] = fnames[(at + step) % len(fnames)]
 
-    st.button("", icon=icon, help=says, on_click=go, key=f"{name}_{step:+d}")
+    st.button(says, icon=icon, on_click=go, key=f"{name}_{step:+d}")

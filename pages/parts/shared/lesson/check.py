@@ -24,15 +24,15 @@ def ask(lesson: Lesson, questions: Sequence[Question]) -> None:
 
 
 def _ask(number: int, place: int, question: Question) -> None:
-    was_right = learner_progress.get(number, learner_progress.CHECK, str(place)) is not None
     choice = st.radio(
         f"**{place + 1}.** {question.prompt}",
         list(question.choices),
         index=None,
         key=f"check_{number}_{place}",
-        help="You got this one right before." if was_right else None,
     )
     if choice is None:
+        if learner_progress.get(number, learner_progress.CHECK, str(place)) is not None:
+            st.caption("✓ You got this one right before.")
         return
     if choice == question.right_choice:
         learner_progress.add(number, learner_progress.CHECK, str(place))

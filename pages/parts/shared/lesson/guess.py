@@ -47,7 +47,7 @@ def _button(lesson: Lesson, label: str, key: str, guess: int, **style) -> None:
 def _explain(question: Question, guessed: int) -> None:
     if not 0 <= guessed < len(question.choices):
         st.info(
-            f"{question.prompt} **{question.right_choice}.** {question.explain(question.right_choice)}",
+            f"{question.prompt} **It is {question.right_choice}.** {question.explain(question.right_choice)}",
             icon=":material/lightbulb:",
         )
         return

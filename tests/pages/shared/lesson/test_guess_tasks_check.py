@@ -34,7 +34,7 @@ def test_a_right_guess_is_confirmed():
 def test_the_visual_can_be_had_without_a_guess():
     app = _pressed("Show me")
     assert app.text[0].value == "the visual"
-    assert app.info[0].value == "How many? **2.** Because of 2."
+    assert app.info[0].value == "How many? **It is 2.** Because of 2."
 
 
 def test_a_stored_guess_that_is_no_choice_any_more_shows_the_explanation_of_the_right_one():
@@ -42,7 +42,7 @@ def test_a_stored_guess_that_is_no_choice_any_more_shows_the_explanation_of_the_
     app.session_state["progress_marks"] = {"3.guess.first": 7}
     app.run()
     assert not app.exception
-    assert app.info[0].value.startswith("How many? **2.**")
+    assert app.info[0].value.startswith("How many? **It is 2.**")
 
 
 def _tasks() -> None:
@@ -79,6 +79,33 @@ def test_the_texts_of_tasks_are_escaped_and_may_be_bold():
     html = tasks.html([Task("a", "**x** `y` <script>", False, "a & b")], [False])
     assert "<b>x</b> <code>y</code> &lt;script&gt;" in html and "a &amp; b" in html
     assert "of 1 done" not in html
+
+
+def test_without_tasks_nothing_is_shown():
+    app = AppTest.from_string(
+        "from pages.parts.shared.lesson import LESSONS, tasks\ntasks.show(LESSONS[3], [])"
+    ).run()
+    assert not app.exception and not app.header
+
+
+def _part() -> None:
+    from pages.parts.shared import learner_progress
+    from pages.parts.shared.lesson import LESSONS, Question, Task, check, tasks
+
+    learner_progress.begin(3)
+    tasks.require(LESSONS[3], ["here", "elsewhere"])
+    tasks.show(LESSONS[3], [Task("here", "This one", True)])
+    check.ask(LESSONS[3], [Question("Which?", ["a", "b"], "b", str)])
+
+
+def test_a_lesson_is_not_complete_while_tasks_of_another_part_wait():
+    app = AppTest.from_function(_part).run()
+    app.radio[0].set_value("b").run()
+    marks = app.session_state["progress_marks"]
+    assert set(marks) == {"3.task.here", "3.check.0"}
+    marks["3.task.elsewhere"] = 1
+    app.radio[0].set_value("a").run().radio[0].set_value("b").run()
+    assert "3.complete.all" in app.session_state["progress_marks"]
 
 
 def _check() -> None:

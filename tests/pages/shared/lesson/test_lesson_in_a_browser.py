@@ -67,6 +67,7 @@ def _answer_all(page: Page) -> None:
     for answer in ANSWERS:
         page.locator("label").filter(has_text=re.compile(rf"^{re.escape(answer)}$")).click()
         wait_until_settled(page)
+    expect(page.get_by_text(re.compile("^Right"))).to_have_count(3)
     expect(page.get_by_text("Not quite.")).to_have_count(0)
 
 
@@ -81,17 +82,51 @@ def _forget(page: Page) -> None:
     expect(page.get_by_text("Guess first.")).to_be_visible()
 
 
+NO_CLIPBOARD = """
+Object.defineProperty(navigator, 'clipboard', {value: undefined});
+document.addEventListener('copy', () => (window.copied = document.activeElement.value), true);
+"""
+NO_STORAGE = """
+const blocked = () => { throw new DOMException('blocked', 'SecurityError'); };
+for (const name of ['getItem', 'setItem', 'removeItem']) {
+    const usual = Storage.prototype[name];
+    Storage.prototype[name] = function (key, ...rest) {
+        return key === 'loss_lab_progress' ? blocked() : usual.call(this, key, ...rest);
+    };
+}
+"""
+
+
 def test_copy_link_copies_the_state_also_without_a_clipboard(app, page):
-    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    page.add_init_script(
-        "document.addEventListener('copy', () => (window.copied = String(getSelection())), true)"
-    )
+    page.add_init_script(NO_CLIPBOARD)
     open_page(page, app, "One_hot?labels=dog")
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    page.evaluate("navigator.clipboard === undefined || fail")
+    assert page.evaluate("window.copied") == f"{app.url}/One_hot?labels=dog"
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    page.get_by_text("The same in fastai").click()
+    page.get_by_role("button", name="Copy code").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("window.copied").startswith("from fastai.vision.all import *")
     assert page.troubles == []
+
+
+def test_a_browser_that_blocks_storage_keeps_nothing_and_works(app, page):
+    page.add_init_script(NO_STORAGE)
+    open_page(page, app, "One_hot")
+    _tick(page, "14")
+    expect(page.get_by_text("You guessed 14.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Guess first.")).to_be_visible()
+    assert page.troubles == []
+
+
+def test_what_one_tab_has_done_the_next_one_knows(app, page, profile):
+    open_page(page, app, "One_hot")
+    _tick(page, "14")
+    other = profile.new_page()
+    open_page(other, app, "One_hot")
+    expect(other.get_by_text("You guessed 14.")).to_be_visible()
 
 
 def test_arrow_keys_step_through_the_lesson_and_leave_ends_it(app, page):
