@@ -32,7 +32,7 @@ def curve(
     ]
     figure = go.Figure(data, layout(_title(suggestions, tries), "learning rate", loss, HEIGHT))
     figure.update_layout(showlegend=False)
-    figure.update_xaxes(type="log", dtick=1, exponentformat="power", range=[-7, 1], tickfont={"size": 11})
+    figure.update_xaxes(type="log", dtick=1, exponentformat="power", range=[-7, 1])
     figure.update_yaxes(range=[low - (high - low) * 0.06, top])
     return figure
 

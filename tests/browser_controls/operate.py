@@ -27,6 +27,9 @@ WATCH = f"""
     const unsettled = {UNSETTLED};
     window.scriptRuns = 0;
     window.sent = 0;
+    window.entries = 0;
+    const push = history.pushState;
+    history.pushState = function (...what) {{ window.entries += 1; return push.apply(this, what); }};
     const send = WebSocket.prototype.send;
     WebSocket.prototype.send = function (...what) {{ window.sent += 1; return send.apply(this, what); }};
     new MutationObserver(() => {{
@@ -44,7 +47,8 @@ WATCH = f"""
         await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.scriptRuns > runs, {BEGINS_MS});
 }})()
 """
-"""Runs before the page's own scripts. It counts what the page sends and how often the app's script begins to run.
+"""Runs before the page's own scripts. It counts what the page sends, how often the app's script begins to run, and the
+entries that the page makes in the browser's history.
 
 `untilRest` waits until nothing runs and everything is drawn, and tells what is missing where that takes too long;
 `untilHeard` waits until the script runs that something done set going, if it set one going. Both count the page's
@@ -53,7 +57,7 @@ own time, which stands still with it on a machine that is busy.
 
 
 class NotOperable(AssertionError):
-    """A control is on the page and cannot be operated, or the page does not come to rest; the message says how."""
+    """A control cannot be operated, or the page does not follow as it should; the message says how."""
 
 
 async def rest(page: Page) -> None:
@@ -83,10 +87,15 @@ async def operate(page: Page, control: Control, most_options: int = MOST_OPTIONS
 
 async def _then_rest(page: Page, action) -> None:
     """Do something and wait until what it set going is done."""
-    before = await page.evaluate("[window.sent, window.scriptRuns]")
+    sent, runs, entries = await page.evaluate("[window.sent, window.scriptRuns, window.entries]")
     await action
-    await page.evaluate("window.untilHeard", before)
+    await page.evaluate("window.untilHeard", [sent, runs])
     await rest(page)
+    made = await page.evaluate("window.entries") - entries
+    if made > 1:
+        raise NotOperable(
+            f"One action makes {made} entries in the browser's history: Back needs {made} presses."
+        )
 
 
 async def _reveal(page: Page, element: Locator) -> None:

@@ -33,6 +33,9 @@ if st.button("Raise"):
     raise ValueError("raised on purpose")
 if st.button("Ask in vain"):
     st.html("<img src='/media/nothing.png'>")
+if st.button("Two steps"):
+    st.query_params["one"] = st.query_params.get("one", "") + "x"
+    st.query_params["two"] = "x"
 st.button("Greyed", disabled=True)
 st.button("Fine")
 st.toggle("Fine as well")
@@ -55,9 +58,10 @@ def test_just_the_controls_with_a_fault_are_named(tmp_path, browser, per_page):
         run(visits.all)
     report = visits.report
     blamed = {fault.splitlines()[0] for fault in report.faults}
-    faulty = ("Rerun the outer fragment", "Raise", "Ask in vain")
+    faulty = ("Rerun the outer fragment", "Raise", "Ask in vain", "Two steps")
     assert blamed == {f"/: button “{name}”" for name in faulty}
     assert "StreamlitInvalidLayoutContextError" in "".join(report.faults)
+    assert "makes 2 entries in the browser's history" in "".join(report.faults)
     assert "raised on purpose" in "".join(report.faults) and "nothing.png" in "".join(report.faults)
     assert [one.name for one in report.disabled] == ["Greyed"]
     operated = {path[-1].name for path in report.operated}

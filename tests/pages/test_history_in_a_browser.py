@@ -1,4 +1,4 @@
-"""The browser's history: one press is one step back."""
+"""The browser's history: one press is one step back. `tests/browser_controls` counts this for every control."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,6 +29,38 @@ def test_a_preset_is_one_entry_and_back_leads_to_what_was_before(app, page):
     assert page.troubles == []
 
 
+def test_a_chosen_image_is_one_entry_although_it_changes_the_labels_too(app, page):
+    open_page(page, app, "One_hot")
+    before, entries = page.url, page.evaluate("history.length")
+    page.locator('[class*="st-key-cell_"] button', has_text="cat").click()
+    page.wait_for_url("**labels=**")
+    wait_until_settled(page)
+    changed = page.url
+    page.get_by_role("button", name="No label", exact=True).click()
+    page.wait_for_url("**image=**")
+    wait_until_settled(page)
+    assert "labels=" not in page.url
+    assert page.evaluate("history.length") == entries + 2
+    page.go_back(wait_until="commit")
+    page.wait_for_url(changed)
+    page.go_back(wait_until="commit")
+    page.wait_for_url(before)
+    assert page.troubles == []
+
+
+def test_a_section_makes_at_most_one_entry(app, page):
+    """A widget that binds itself to the address replaces the entry, as Streamlit 1.67 does it."""
+    open_page(page, app, "Your_data")
+    entries = page.evaluate("history.length")
+    page.get_by_test_id("stButtonGroup").get_by_text("Check", exact=True).click()
+    page.wait_for_url("**do=Check**")
+    wait_until_settled(page)
+    assert page.evaluate("history.length") <= entries + 1
+    page.reload(wait_until="commit")
+    page.wait_for_url("**do=Check**")
+    assert page.troubles == []
+
+
 def _press(page: Page, name: str, **logits: str) -> None:
     page.get_by_role("button", name=name).click()
     _expect(page, **logits)
@@ -36,8 +68,11 @@ def _press(page: Page, name: str, **logits: str) -> None:
 
 def _expect(page: Page, **logits: str) -> None:
     """Wait until these logits are on the page and it is at rest."""
+    wait_until_settled(page)
     for label, value in logits.items():
-        expect(page.get_by_role("slider", name=f"Logit of {label}")).to_have_value(value)
+        slider = page.get_by_role("slider", name=f"Logit of {label}")
+        expect(slider).to_have_count(1)
+        expect(slider).to_have_value(value)
     wait_until_settled(page)
 
 

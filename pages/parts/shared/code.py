@@ -24,7 +24,9 @@ _KINDS = {tokenize.COMMENT: "comment", tokenize.STRING: "string", tokenize.NUMBE
 
 def show(code: str) -> None:
     """Show Python code; one click selects all of it."""
-    st.html(f'{_STYLE}<pre class="code" title="One click selects all of it">{coloured(code)}</pre>')
+    st.html(
+        f'{_STYLE}<pre class="code" tabindex="0" title="One click selects all of it">{coloured(code)}</pre>'
+    )
 
 
 @contextmanager

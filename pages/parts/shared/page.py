@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.parts.shared import code as shared_code
 from pages.parts.shared import (
+    chart_text,
     gc_freeze,
     glossary,
     page_tools,
@@ -19,7 +19,8 @@ from pages.parts.shared import (
     tables,
     visitor,
 )
-from pages.parts.shared.streamlit_internals import CAPTIONS, MAIN_BLOCK
+from pages.parts.shared import code as shared_code
+from pages.parts.shared.streamlit_internals import CAPTIONS, MAIN_BLOCK, PRIMARY_BUTTONS
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
@@ -28,6 +29,7 @@ _SEEN = "a_picture_was_seen"
 _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
+{PRIMARY_BUTTONS} {{color: light-dark(#fff, #101820)}}
 .js-plotly-plot .main-svg {{background: transparent !important}}
 .js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
 .js-plotly-plot :is([class$="tick"] > text, text[class$="title"], text.legendtext) {{
@@ -45,7 +47,9 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     name = title if title == APP else f"{tab or title} · {APP}"
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=sidebar.WIDTH_PX)
     presented = present_mode.STYLE if present_mode.is_on() else ""
-    st.html(f"<style>{_STYLE}{tables.STYLE}{plot_overlay.STYLE}{sidebar.STYLE}{presented}</style>")
+    st.html(
+        f"<style>{_STYLE}{chart_text.style()}{tables.STYLE}{plot_overlay.STYLE}{sidebar.STYLE}{presented}</style>"
+    )
     visitor.begin()
     sidebar.show(title)
     st.title(title)

@@ -28,6 +28,9 @@ SIDEBAR_AND_ITS_BUTTON = ':is([data-testid="stSidebar"], [data-testid="stExpandS
 SIDEBAR_LINK = '[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]'
 """A link to a page. Remove this when Streamlit marks the page that is open for screen readers."""
 
+PRIMARY_BUTTONS = '[data-testid^="stBaseButton-primary"]'
+"""Buttons in the theme's primary colour. Remove this when a theme can set the colour of the text on them."""
+
 CAPTIONS = ':is([data-testid="stCaptionContainer"], [data-testid="stImageCaption"])'
 """Every caption. Remove this when a theme can set the colour of captions."""
 

@@ -36,7 +36,7 @@ def show_rows(columns: Sequence[str], rows: Mapping[str, Sequence[object]]) -> N
         for name, cells in rows.items()
     )
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    st.html(f'<div class="plain">{table}</div>')
+    st.html(f'<div class="plain" tabindex="0">{table}</div>')
 
 
 def show(table: pd.DataFrame) -> None:

@@ -1,0 +1,97 @@
+"""Every page for everyone: axe-core finds nothing serious, headings are in order, images are described."""
+
+from collections.abc import Callable
+
+import pytest
+import streamlit
+
+from tests import accessibility
+from tests.accessibility import Inspection
+from tests.browser import app_pages, open_page
+
+pytestmark = pytest.mark.browser
+
+each_page = pytest.mark.parametrize("address", app_pages(), ids=lambda address: address or "Home")
+
+
+@pytest.fixture(scope="module")
+def seen(app, profile) -> Callable[[str], Inspection]:
+    """What was found on a page, which is opened once for all tests."""
+    found: dict[str, Inspection] = {}
+
+    def inspection(address: str) -> Inspection:
+        if address not in found:
+            tab = profile.new_page()
+            tab.set_viewport_size(accessibility.WIDE)
+            open_page(tab, app, address)
+            found[address] = accessibility.inspect(tab)
+            tab.close()
+        return found[address]
+
+    return inspection
+
+
+@pytest.mark.parametrize("looked_at", ["light", "dark", "phone"])
+@each_page
+def test_axe_core_finds_nothing_serious(seen, address, looked_at):
+    found = seen(address).axe[looked_at]
+    assert not found, "\n".join(found)
+
+
+@each_page
+def test_headings_are_in_order(seen, address):
+    headings = seen(address).headings
+    assert headings[0][0] == 1
+    assert accessibility.skipped_headings(headings) == []
+
+
+@each_page
+def test_images_are_described_and_not_named_after_their_file(seen, address):
+    assert accessibility.file_names(seen(address).alts) == []
+
+
+@each_page
+def test_text_in_charts_can_be_read(seen, address):
+    found = seen(address)
+    assert found.small_text == []
+    assert found.pale_text == {"light": [], "dark": [], "phone": []}
+
+
+@each_page
+def test_no_exception_is_shown_where_everything_is_open(seen, address):
+    assert seen(address).exceptions == []
+
+
+@each_page
+def test_a_screen_reader_is_told_the_language(seen, address):
+    assert seen(address).language == "en"
+
+
+def test_the_faults_of_streamlit_are_those_of_the_version_in_use():
+    assert streamlit.__version__ == accessibility.STREAMLIT["streamlit"]
+
+
+# --- faults are found -------------------------------------------------------------------------------------------
+
+
+def test_axe_core_finds_what_is_wrong(page):
+    page.set_content(
+        "<html lang=en><title>x</title><main><h1>x</h1><img src='data:,'><input>"
+        "<p style='color: #aaa; background: #fff'>pale</p></main>"
+    )
+    rules = {line.split()[0] for line in accessibility.violations(page)}
+    assert rules == {"image-alt", "label", "color-contrast"}
+
+
+def test_a_skipped_heading_and_a_second_title_are_found():
+    assert accessibility.skipped_headings([(1, "a"), (2, "b"), (3, "c"), (2, "d")]) == []
+    assert accessibility.skipped_headings([(1, "a"), (3, "b"), (1, "c")]) == ["b", "c"]
+    assert accessibility.skipped_headings([(2, "a")]) == ["a"]
+
+
+def test_a_file_name_is_no_description():
+    assert accessibility.file_names(["A bear and a dog", "", "The picture 000024.JPG", "scenes/train"]) == [
+        "",
+        "The picture 000024.JPG",
+        "scenes/train",
+    ]
