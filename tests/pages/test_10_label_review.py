@@ -78,9 +78,9 @@ def test_the_first_doubtful_picture_stands_there_with_given_seen_and_why():
     first = session.ranking.table.iloc[0]
     assert shown(app) == first.fname
     said = texts(app).replace("\\", "")
-    assert first.why in said and "Given" in said and "Seen" in said
+    assert first.why in said and "Labelled" in said and "Predicted" in said
     assert len(session.doubtful) > 0
-    assert f"{len(session.doubtful)} of 60 pictures look wrong" in app.get("progress")[0].proto.text
+    assert f"{len(session.doubtful)} of 60 images look" in app.get("progress")[0].proto.text
     assert first.fname in app.query_params["at"]
 
 
@@ -205,7 +205,7 @@ def test_the_difference_is_shown_once_it_was_measured():
     job.work(one.job, one.data, one.task, True, lambda *_: None)
     app = open_review()
     said = texts(app)
-    assert "Mean of 5 seeds" in said and "without a network" in said
+    assert "Mean of 5 seeds" in said and "baseline" in said
 
 
 def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on(monkeypatch):
@@ -215,7 +215,7 @@ def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on
     app = open_review()
     told = [one.proto.text for one in app.get("progress")]
     assert len(told) == 2 and "look wrong" in told[0] and told[1].startswith("Training before and after")
-    assert button(app, "Retrain and see the difference").disabled and not button(app, "Keep").disabled
+    assert button(app, "Measure the effect").disabled and not button(app, "Keep").disabled
     shown = Status(FAILED, "The disk is full.")
     assert [one.value for one in open_review().error] == ["The disk is full\\."]
 
@@ -225,7 +225,7 @@ def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on
     [
         ([0.5, 0.51, 0.5], [0.6, 0.61, 0.62], "made it better: accuracy from 0.5033 to 0.6100"),
         ([0.6, 0.61, 0.62], [0.5, 0.51, 0.5], "made it worse"),
-        ([0.5, 0.6, 0.4], [0.6, 0.4, 0.52], "No difference that the seeds do not make by themselves"),
+        ([0.5, 0.6, 0.4], [0.6, 0.4, 0.52], "No difference beyond the noise between seeds"),
     ],
 )
 def test_a_difference_within_the_noise_is_called_that(before, after, expected):
@@ -249,7 +249,7 @@ def test_a_failed_review_says_why_and_can_be_begun_again():
         '{"state": "failed", "message": "A picture <b>is</b> broken."}'
     )
     app = open_review(data="scenes-one-label")
-    assert "broken" in app.error[0].value and button(app, "Look for what is wrong")
+    assert "broken" in app.error[0].value and button(app, "Find wrong labels")
 
 
 def test_an_interrupted_review_says_so_and_can_be_begun_again():
@@ -257,7 +257,7 @@ def test_an_interrupted_review_says_so_and_can_be_begun_again():
     one.job.folder.mkdir(parents=True, exist_ok=True)
     status.write(one.job.folder, Status(INTERRUPTED, "its process exited unexpectedly"))
     app = open_review(data="scenes-one-label")
-    assert "was interrupted" in app.error[0].value and button(app, "Look for what is wrong")
+    assert "was interrupted" in app.error[0].value and button(app, "Find wrong labels")
 
 
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):
@@ -265,7 +265,7 @@ def test_a_data_set_of_ones_own_waits_to_be_asked(data):
 
     one = library.add("mine", MULTI_LABEL, in_place=data[0].parent / "points" / "points.csv")
     app = open_review(data=one.folder.name)
-    assert button(app, "Look for what is wrong") and "Nothing is changed" in texts(app)
+    assert button(app, "Find wrong labels") and "Nothing changes" in texts(app)
 
 
 def test_without_samples_or_sets_there_is_a_way_on(monkeypatch, tmp_path):
