@@ -1,5 +1,7 @@
 """Groups of similar images: every image once, the largest group first, the same for the same features."""
 
+from itertools import chain
+
 import numpy as np
 
 from engine.functional.similar_groups import MOST_IN_GROUP, groups
@@ -20,10 +22,10 @@ def test_what_is_alike_is_together_and_the_largest_comes_first():
 def test_every_row_is_in_one_group_and_large_groups_are_cut():
     found = groups(clusters([MOST_IN_GROUP + 5]))
     assert [len(rows) for rows in found] == [MOST_IN_GROUP, 5]
-    assert sorted(sum(found, [])) == list(range(MOST_IN_GROUP + 5))
+    assert sorted(chain(*found)) == list(range(MOST_IN_GROUP + 5))
 
 
 def test_none_one_and_blank_rows():
     assert groups(np.zeros((0, 4))) == []
     assert groups(np.ones((1, 4))) == [[0]]
-    assert sorted(sum(groups(np.zeros((3, 4))), [])) == [0, 1, 2]
+    assert sorted(chain(*groups(np.zeros((3, 4))))) == [0, 1, 2]

@@ -1,6 +1,7 @@
 """A first look: groups and suggested labels before anything is trained."""
 
 import os
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -25,7 +26,11 @@ def images(tmp_path, monkeypatch):
 def looked(folder, task="single-label", vocab=("dog", "unicorn")):
     look = first_look.of(folder, task, vocab)
     look.folder.mkdir(parents=True)
-    asked = {"folder": str(folder), "fnames": sorted(os.listdir(folder)), "has_scenes": first_look.wants_scenes(look)}
+    asked = {
+        "folder": str(folder),
+        "fnames": sorted(os.listdir(folder)),
+        "has_scenes": first_look.wants_scenes(look),
+    }
     first_look.write_record(look.folder / first_look.ASKED, asked)
     with working(Job(look.folder)) as report:
         first_look_job.look(look.folder, report)
@@ -35,7 +40,7 @@ def looked(folder, task="single-label", vocab=("dog", "unicorn")):
 @pytest.mark.parametrize("task", ["single-label", "multi-label"])
 def test_every_readable_image_is_in_a_group_and_has_probabilities(images, task):
     look = looked(images, task)
-    assert sorted(sum(look.groups, [])) == look.fnames == ["0.jpg", "1.jpg", "2.jpg"]
+    assert sorted(chain(*look.groups)) == look.fnames == ["0.jpg", "1.jpg", "2.jpg"]
     probs = look.probs("0.jpg")
     assert list(probs) == ["dog"] and 0 <= probs["dog"] <= 1
     assert look.probs("broken.jpg") == {} and look.labels("broken.jpg") == ()

@@ -68,7 +68,8 @@ def _difference(subject: Subject, effect: dict, session: ReviewSession) -> None:
         {TITLES[name]: row(values, BASELINES[name]) for name, values in effect["measures"].items()},
     )
     st.caption(
-        f"Mean of {effect['seeds']} seeds ± their standard deviation, on {counted(effect['validation'], 'validation image')}. "
+        f"Mean of {effect['seeds']} seeds ± their standard deviation. "
+        f"Measured on {counted(effect['validation'], 'validation image')}. "
         "Wrong labels in the validation split count as fixed in both."
     )
 

@@ -86,9 +86,8 @@ def _section(session: LabelSession, choice: Choice | None, seen: FirstLook) -> N
     session.show_told()
     _progress(sheet)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        way = st.segmented_control(
-            "How", [ONE, MANY, GROUPS, DECIDED], default=ONE, required=True, key="label_way"
-        )
+        ways = [ONE, MANY, DECIDED] if session.is_points else [ONE, GROUPS, MANY, DECIDED]
+        way = st.segmented_control("How", ways, default=ONE, required=True, key="label_way")
         which = _which(sheet) if way != DECIDED else annotation.WITHOUT
     if way in (ONE, MANY, GROUPS):
         accept.show(session, sheet)
