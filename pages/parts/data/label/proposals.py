@@ -91,13 +91,8 @@ def _ask(proposals: Proposals, sheet: Sheet) -> None:
     if proposals.is_at_work:
         st.button("Stop", on_click=pseudo_labels.stop, args=(proposals,))
     elif unseen:
-        says = (
-            "Suggest labels"
-            if sheet.vocab
-            else "Suggest points"
-            if not proposals.numbers
-            else f"Continue ({len(unseen):,} left)"
-        )
+        first = "Suggest labels" if sheet.vocab else "Suggest points"
+        says = f"Continue ({len(unseen):,} left)" if proposals.numbers else first
         st.button(says, on_click=_asked, type="primary", args=(proposals, sheet.source.folder, unseen))
 
 
