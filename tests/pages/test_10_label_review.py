@@ -190,11 +190,12 @@ def test_points_are_moved_to_where_they_are_seen_or_where_somebody_clicks():
 def test_the_found_curve_stands_beside_chance_where_wrong_labels_are_known():
     session = ranked()
     is_wrong = session.ranking.table["fname"].isin(WRONG)
-    app = open_review()
+    app = open_review(review_view="Check against known errors")
     figure = chart(app, 0)
     assert figure.data[1].y[-1] == is_wrong[: len(figure.data[1].y) - 1].sum()
     ranked("heads")
-    assert "How well does it find them?" not in [one.value for one in open_review(data="heads").header]
+    (views,) = [one for one in open_review(data="heads").button_group if one.key == "review_view"]
+    assert "Check against known errors" not in views.options
 
 
 def test_the_difference_is_shown_once_it_was_measured():
@@ -203,7 +204,7 @@ def test_the_difference_is_shown_once_it_was_measured():
     one.decide(session.fnames[0], LEFT_OUT)
     one = start_review.find("scenes")
     job.work(one.job, one.data, one.task, True, lambda *_: None)
-    app = open_review()
+    app = open_review(review_view="Effect of your fixes")
     said = texts(app)
     assert "Mean of 5 seeds" in said and "baseline" in said
 
@@ -212,12 +213,14 @@ def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on
     ranked()
     shown = Status(RUNNING, progress=Progress("Training before and after", 0.25))
     monkeypatch.setattr(job.Review, "status", property(lambda self: shown))
-    app = open_review()
+    app = open_review(review_view="Effect of your fixes")
     told = [one.proto.text for one in app.get("progress")]
-    assert len(told) == 2 and "look wrong" in told[0] and told[1].startswith("Training before and after")
-    assert button(app, "Measure the effect").disabled and not button(app, "Keep").disabled
+    assert len(told) == 1 and told[0].startswith("Training before and after")
+    assert button(app, "Measure the effect").disabled and not button(open_review(), "Keep").disabled
     shown = Status(FAILED, "The disk is full.")
-    assert [one.value for one in open_review().error] == ["The disk is full\\."]
+    assert [one.value for one in open_review(review_view="Effect of your fixes").error] == [
+        "The disk is full\\."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -237,7 +240,8 @@ def test_the_way_to_a_whole_run_takes_the_decisions_along():
     session = ranked()
     session.subject.decide(session.fnames[0], LEFT_OUT)
     app = open_review()
-    link = next(one for one in app.get("page_link") if "Train" in one.proto.label)
+    link = next(one for one in app.get("page_link") if "Train again" in one.proto.label)
+    assert any("Export the fixed" in one.proto.label for one in app.get("page_link"))
     assert "with these decisions" in link.proto.label
     assert str(start_review.find("scenes").data.name) in link.proto.query_string
 
@@ -258,6 +262,12 @@ def test_an_interrupted_review_says_so_and_can_be_begun_again():
     status.write(one.job.folder, Status(INTERRUPTED, "its process exited unexpectedly"))
     app = open_review(data="scenes-one-label")
     assert "was interrupted" in app.error[0].value and button(app, "Find wrong labels")
+
+
+def test_a_sample_waits_to_be_asked_and_says_how_long_it_takes():
+    app = open_review()
+    assert not start_review.find("scenes").job.exists
+    assert button(app, "Find wrong labels") and "60 images: this takes about 5 seconds" in texts(app)
 
 
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):
