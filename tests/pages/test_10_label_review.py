@@ -146,7 +146,7 @@ def test_undo_leads_back_to_the_picture():
     first = shown(app)
     assert button(app, "Undo").disabled
     press(app, "Drop")
-    assert any("decided: 1 dropped" in said for said in _standing(app))
+    assert any("1 dropped" in said for said in _standing(app))
     press(app, "Undo")
     assert shown(app) == first and now().decided == {} and button(app, "Undo").disabled
 

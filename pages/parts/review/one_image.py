@@ -108,9 +108,7 @@ def _standing(session: ReviewSession) -> None:
             "Some of them may still be mistakes."
         )
     elif doubtful and not open_ones:
-        st.success(
-            f"You decided on all {len(doubtful)} that looked wrong: {counts}.", icon=":material/check:"
-        )
+        st.success(f"Every image that looked wrong is decided: {counts}.", icon=":material/check:")
     elif doubtful:
         st.progress(done / len(doubtful), f"**{summary}**; {done} decided{f': {counts}' if counts else ''}")
     if not doubtful and counts:
