@@ -1,20 +1,29 @@
 """Labels and points that look wrong, one by one: keep, correct or drop them, and see what changes."""
 
+import streamlit as st
+
 from pages.parts.shared import page
 
 page.begin(
     "Label review",
-    "Look at the labels and points that models contradict although they never saw the image. Some are "
-    "wrong, some are just hard. You decide, and you can undo every decision.",
+    "Find the labels and points that are probably wrong. You decide what to do about each one, and you can "
+    "undo every decision.",
     terms=("label", "outlier", "validation split", "probability"),
 )
 with page.charts_loading():
-    from pages.parts.review import code, effect_of_fixes, known_errors, one_image, start_review
+    from pages.parts.review import code, effect_of_fixes, known_errors, next_steps, one_image, start_review
+    from pages.parts.shared import workflow
 
 subject = start_review.choose()
 if start_review.is_ready(subject):
-    one_image.show(subject.key)
-    known_errors.show(subject)
-    effect_of_fixes.show(subject)
+    views = {"Review": one_image.show_subject, "Effect of your fixes": effect_of_fixes.show}
+    if known_errors.are_known(subject):
+        views["Check against known errors"] = known_errors.show
+    view = st.segmented_control(
+        "View", list(views), default="Review", required=True, key="review_view", bind="query-params"
+    )
+    views[view](subject)
+    next_steps.show(subject)
+workflow.show("Review", subject.entry)
 
 page.fastai_code(code.shown(subject.task), says="The same with fastai")

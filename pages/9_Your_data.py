@@ -6,7 +6,7 @@ from engine.tasks import MULTI_LABEL
 from pages.parts.data import browse, check, code, export, split
 from pages.parts.data.imports import import_tab
 from pages.parts.data.label import page as label_page
-from pages.parts.shared import page
+from pages.parts.shared import page, workflow
 
 IMPORT = "Import"
 # What can be done with a dataset, in the order of doing: its title, and what shows it (called with a `LibraryDataset`).
@@ -20,8 +20,7 @@ SECTIONS = {
 
 page.begin(
     "Your data",
-    "Import images with their labels, see what was recognized and why, and fix what is wrong before you "
-    "train.",
+    "Import your images, label them, and fix what is wrong before you train.",
     terms=("dataset", "import", "label", "validation split", "pseudo-label", "export"),
 )
 chosen = import_tab.choose()
@@ -31,12 +30,12 @@ section = st.segmented_control(
 if section == IMPORT:
     import_tab.show(chosen)
 elif chosen is None:
-    st.info(
-        "There is no dataset yet. Import one first; one that is being imported appears when it is finished."
-    )
+    st.info("There is no dataset yet. Import one first.")
 elif import_tab.is_undecided(chosen):
     st.info("This dataset can be read in several ways. Choose one under **Import** first.")
 else:
     SECTIONS[section](chosen)
 
+STEPS = {"Label": "Label", "Export": "Export"}  # the others belong to the step Import
+workflow.show(STEPS.get(section, "Import"), chosen)
 code.show(chosen.task if chosen else MULTI_LABEL)

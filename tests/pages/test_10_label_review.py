@@ -78,9 +78,9 @@ def test_the_first_doubtful_picture_stands_there_with_given_seen_and_why():
     first = session.ranking.table.iloc[0]
     assert shown(app) == first.fname
     said = texts(app).replace("\\", "")
-    assert first.why in said and "Given" in said and "Seen" in said
+    assert first.why in said and "Labelled" in said and "Predicted" in said
     assert len(session.doubtful) > 0
-    assert f"{len(session.doubtful)} of 60 pictures look wrong" in app.get("progress")[0].proto.text
+    assert f"{len(session.doubtful)} of 60 images look" in app.get("progress")[0].proto.text
     assert first.fname in app.query_params["at"]
 
 
@@ -146,7 +146,7 @@ def test_undo_leads_back_to_the_picture():
     first = shown(app)
     assert button(app, "Undo").disabled
     press(app, "Drop")
-    assert any("decided: 1 dropped" in said for said in _standing(app))
+    assert any("1 dropped" in said for said in _standing(app))
     press(app, "Undo")
     assert shown(app) == first and now().decided == {} and button(app, "Undo").disabled
 
@@ -190,11 +190,12 @@ def test_points_are_moved_to_where_they_are_seen_or_where_somebody_clicks():
 def test_the_found_curve_stands_beside_chance_where_wrong_labels_are_known():
     session = ranked()
     is_wrong = session.ranking.table["fname"].isin(WRONG)
-    app = open_review()
+    app = open_review(review_view="Check against known errors")
     figure = chart(app, 0)
     assert figure.data[1].y[-1] == is_wrong[: len(figure.data[1].y) - 1].sum()
     ranked("heads")
-    assert "How well does it find them?" not in [one.value for one in open_review(data="heads").header]
+    (views,) = [one for one in open_review(data="heads").button_group if one.key == "review_view"]
+    assert "Check against known errors" not in views.options
 
 
 def test_the_difference_is_shown_once_it_was_measured():
@@ -203,21 +204,23 @@ def test_the_difference_is_shown_once_it_was_measured():
     one.decide(session.fnames[0], LEFT_OUT)
     one = start_review.find("scenes")
     job.work(one.job, one.data, one.task, True, lambda *_: None)
-    app = open_review()
+    app = open_review(review_view="Effect of your fixes")
     said = texts(app)
-    assert "Mean of 5 seeds" in said and "without a network" in said
+    assert "Mean of 5 seeds" in said and "baseline" in said
 
 
 def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on(monkeypatch):
     ranked()
     shown = Status(RUNNING, progress=Progress("Training before and after", 0.25))
     monkeypatch.setattr(job.Review, "status", property(lambda self: shown))
-    app = open_review()
+    app = open_review(review_view="Effect of your fixes")
     told = [one.proto.text for one in app.get("progress")]
-    assert len(told) == 2 and "look wrong" in told[0] and told[1].startswith("Training before and after")
-    assert button(app, "Retrain and see the difference").disabled and not button(app, "Keep").disabled
+    assert len(told) == 1 and told[0].startswith("Training before and after")
+    assert button(app, "Measure the effect").disabled and not button(open_review(), "Keep").disabled
     shown = Status(FAILED, "The disk is full.")
-    assert [one.value for one in open_review().error] == ["The disk is full\\."]
+    assert [one.value for one in open_review(review_view="Effect of your fixes").error] == [
+        "The disk is full\\."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +228,7 @@ def test_how_far_the_measuring_is_stands_below_its_button_and_the_review_goes_on
     [
         ([0.5, 0.51, 0.5], [0.6, 0.61, 0.62], "made it better: accuracy from 0.5033 to 0.6100"),
         ([0.6, 0.61, 0.62], [0.5, 0.51, 0.5], "made it worse"),
-        ([0.5, 0.6, 0.4], [0.6, 0.4, 0.52], "No difference that the seeds do not make by themselves"),
+        ([0.5, 0.6, 0.4], [0.6, 0.4, 0.52], "No difference beyond the noise between seeds"),
     ],
 )
 def test_a_difference_within_the_noise_is_called_that(before, after, expected):
@@ -237,7 +240,8 @@ def test_the_way_to_a_whole_run_takes_the_decisions_along():
     session = ranked()
     session.subject.decide(session.fnames[0], LEFT_OUT)
     app = open_review()
-    link = next(one for one in app.get("page_link") if "Train" in one.proto.label)
+    link = next(one for one in app.get("page_link") if "Train again" in one.proto.label)
+    assert any("Export the fixed" in one.proto.label for one in app.get("page_link"))
     assert "with these decisions" in link.proto.label
     assert str(start_review.find("scenes").data.name) in link.proto.query_string
 
@@ -249,7 +253,7 @@ def test_a_failed_review_says_why_and_can_be_begun_again():
         '{"state": "failed", "message": "A picture <b>is</b> broken."}'
     )
     app = open_review(data="scenes-one-label")
-    assert "broken" in app.error[0].value and button(app, "Look for what is wrong")
+    assert "broken" in app.error[0].value and button(app, "Find wrong labels")
 
 
 def test_an_interrupted_review_says_so_and_can_be_begun_again():
@@ -257,7 +261,13 @@ def test_an_interrupted_review_says_so_and_can_be_begun_again():
     one.job.folder.mkdir(parents=True, exist_ok=True)
     status.write(one.job.folder, Status(INTERRUPTED, "its process exited unexpectedly"))
     app = open_review(data="scenes-one-label")
-    assert "was interrupted" in app.error[0].value and button(app, "Look for what is wrong")
+    assert "was interrupted" in app.error[0].value and button(app, "Find wrong labels")
+
+
+def test_a_sample_waits_to_be_asked_and_says_how_long_it_takes():
+    app = open_review()
+    assert not start_review.find("scenes").job.exists
+    assert button(app, "Find wrong labels") and "60 images: this takes about 5 seconds" in texts(app)
 
 
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):
@@ -265,7 +275,7 @@ def test_a_data_set_of_ones_own_waits_to_be_asked(data):
 
     one = library.add("mine", MULTI_LABEL, in_place=data[0].parent / "points" / "points.csv")
     app = open_review(data=one.folder.name)
-    assert button(app, "Look for what is wrong") and "Nothing is changed" in texts(app)
+    assert button(app, "Find wrong labels") and "Nothing changes" in texts(app)
 
 
 def test_without_samples_or_sets_there_is_a_way_on(monkeypatch, tmp_path):

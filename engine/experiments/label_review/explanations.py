@@ -1,12 +1,12 @@
-"""Why a label or point looks wrong, in one plain sentence."""
+"""Why a label or point looks wrong, in two or three plain sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-UNSEEN = "Networks that never saw this image"
-TOO_FEW = "Too few images have its labels to judge it."
+UNSEEN = "Models that never saw this image"
+TOO_FEW = "Too few images have these labels to judge this one."
 
 
 class Doubt(NamedTuple):
@@ -19,24 +19,35 @@ class Doubt(NamedTuple):
 
 
 def of_labels(doubts: Sequence[Doubt]) -> str:
-    """The sentence for labels; the likeliest to be wrong first."""
-    return f"{UNSEEN} say {' and '.join(_said(doubt) for doubt in doubts)}."
+    """The sentences for labels; the likeliest to be wrong first."""
+    first, *others = doubts
+    rest = [f"{_sureness(doubt, first)} {_named(doubt)}" for doubt in others]
+    phrases = _joined([f"{_percent(first.probability)} sure that it shows {_named(first)}", *rest])
+    usual = _joined([_percent(doubt.usual) for doubt in doubts])
+    return f"{UNSEEN} are {phrases}. Typical for correct labels: {usual}."
 
 
 def of_point(distance_px: float, usual_px: float, times: float) -> str:
-    """The sentence for a point: its distance from where it is expected, and what is usual there."""
+    """The sentences for a point: its distance from where it is expected, and what is usual there."""
     return (
-        f"The point is {distance_px:.0f} px from where networks that never saw this image put it; in that region "
-        f"half the points are within {usual_px:.0f} px ({times:.1f} times the usual spread)."
+        f"Models that never saw this image put the point {distance_px:.0f} px away. Half of the points in that region "
+        f"are within {usual_px:.0f} px. This one is {times:.1f} times the usual spread away."
     )
 
 
-def _said(doubt: Doubt) -> str:
-    usually = f"{_percent(doubt.usual)} is usual"
-    is_given = (
-        f"which is given ({usually})" if doubt.is_given else f"which is not given (where it is, {usually})"
-    )
-    return f"{_percent(doubt.probability)} to “{doubt.label}”, {is_given}"
+def _named(doubt: Doubt) -> str:
+    return f"“{doubt.label}” ({'labelled' if doubt.is_given else 'not labelled'})"
+
+
+def _sureness(doubt: Doubt, first: Doubt) -> str:
+    """The probability of a further label; "only" where it is far below that of the first."""
+    only = "only " if doubt.probability < first.probability / 2 else ""
+    return f"{only}{_percent(doubt.probability)} sure of"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _percent(share: float) -> str:

@@ -14,7 +14,6 @@ from engine.plots.style import TRUTH
 from pages.parts.shared.streamlit_internals import BLOCK, IMAGE
 from pages.parts.shared.text import plain
 
-MOUNT = (128, 128, 128)
 SHAPE = 3 / 4
 MOST_LABELS = 12
 WIDE = 300
@@ -71,9 +70,9 @@ def _draw(path: Path | None, fname: str, row: Row | None, width: int, about: str
         if path is None:
             raise FileNotFoundError(fname)
         seen = thumbnail(path, width, row.point_px if row else None)
-        st.image(seen, width=width, alt=f"The picture {fname}{_spoken(row)}")
+        st.image(seen, width=width, alt=f"The image {fname}{_spoken(row)}")
     except (ImageError, OSError):
-        st.html('<div class="no-picture">no picture</div>')
+        st.html('<div class="no-picture">not displayed</div>')
     st.markdown(_caption(fname, row, about))
 
 
@@ -100,7 +99,7 @@ def _spoken(row: Row | None) -> str:
 
 
 def thumbnail(path: Path, width: int, point_px: tuple[float, float] | None = None) -> bytes:
-    """The upright picture whole on a mount `width` wide, its point marked, as JPEG for a screen of twice the pixels."""
+    """The upright image cropped to 4:3, its point marked and in sight, as JPEG for a screen of twice the pixels."""
     return _image(str(path), path.stat().st_mtime_ns, min(2 * width, 960), point_px)
 
 
@@ -109,10 +108,11 @@ def _image(path: str, changed_ns: int, width: int, point_px: tuple[float, float]
     opened = open_image(Path(path), max_pixels=4 * width * width)
     size = (width, round(width * SHAPE))
     if point_px is None:
-        return to_jpeg(ImageOps.pad(opened, size, Image.Resampling.LANCZOS, color=MOUNT))
-    return to_jpeg(
-        ImageOps.pad(_marked(opened, path, point_px, max(size)), size, Image.Resampling.LANCZOS, color=MOUNT)
-    )
+        return to_jpeg(ImageOps.fit(opened, size, Image.Resampling.LANCZOS, centering=(0.5, 0.35)))
+    own = image_size(Path(path))
+    x, y = (min(max(at / side, 0.0), 1.0) for at, side in zip(point_px, own, strict=True))
+    marked = _marked(opened, path, point_px, 2 * max(size))
+    return to_jpeg(ImageOps.fit(marked, size, Image.Resampling.LANCZOS, centering=(x, y)))
 
 
 def _marked(opened: Image.Image, path: str, point_px: tuple[float, float], side: int) -> Image.Image:

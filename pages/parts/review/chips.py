@@ -21,8 +21,8 @@ def given_and_seen(ranking: Ranking, place: int) -> str:
     given = [_chip(label, "" if label in row.seen else " doubted", probs.get(label)) for label in row.given]
     seen = [_chip(label, "" if label in row.given else " new", probs.get(label)) for label in row.seen]
     return (
-        f'{_STYLE}<div class="review"><div>Given</div><div class="chips">{_or_nothing(given)}</div>'
-        f'<div>Seen</div><div class="chips">{_or_nothing(seen)}</div></div>'
+        f'{_STYLE}<div class="review"><div>Labelled</div><div class="chips">{_or_nothing(given)}</div>'
+        f'<div>Predicted</div><div class="chips">{_or_nothing(seen)}</div></div>'
     )
 
 
@@ -32,4 +32,4 @@ def _chip(label: str, kind: str, prob: float | None) -> str:
 
 
 def _or_nothing(chips: list[str]) -> str:
-    return "".join(chips) or '<span class="chip">nothing of the vocabulary</span>'
+    return "".join(chips) or '<span class="chip">none of the labels</span>'

@@ -56,8 +56,8 @@ class LabelEditor:
     """Pills to tick, or a list to choose from where there are more labels than `MOST_PILLS`."""
 
     fix: tuple[str, str | None] = ("Relabel", None)
-    fix_help = "gives the ticked labels"
-    keys_help = "the sign before a label ticks it"
+    fix_help = "applies the selected labels"
+    keys_help = "The key shown before a label selects it"
 
     def __init__(self, takes_several: bool):
         self.takes_several = takes_several
@@ -67,7 +67,11 @@ class LabelEditor:
 
     def image(self, session: ReviewSession, fname: str, do: Callable[[Action], None]) -> None:
         source = image_list.file_of(session, fname)
-        st.image(thumbnails.jpeg(source, LONGEST), width="stretch", alt=f"The picture {fname}")
+        st.image(
+            thumbnails.jpeg(source, LONGEST),
+            width="stretch",
+            alt=_alt(session, fname),
+        )
 
     def given_and_seen(self, session: ReviewSession, fname: str) -> None:
         st.html(chips.given_and_seen(session.ranking, session.place(fname)))
@@ -97,7 +101,7 @@ class LabelEditor:
         chosen = st.session_state.get(_labels_key(session, fname), list(row.seen))
         chosen = [chosen] if isinstance(chosen, str) else list(chosen or [])
         if not self.takes_several and len(chosen) != 1:
-            st.toast("Choose the one label that is right, or drop the picture.", icon=":material/error:")
+            st.toast("Choose the one label that is right, or drop the image.", icon=":material/error:")
             return None
         now = session.subject.decisions.now.labels.get(fname, row.given)
         return (KEPT, None) if set(chosen) == set(now) else (LABELS, chosen)
@@ -130,8 +134,8 @@ class LabelEditor:
 class PointEditor:
     """The image with its point, to be moved by clicks and arrow keys."""
 
-    fix: tuple[str, str | None] = ("Move", "To the disc, where it is seen.")
-    fix_help = "moves it to where it is seen"
+    fix: tuple[str, str | None] = ("Move", "Moves the point to the disc, the prediction.")
+    fix_help = "moves the point to the prediction"
     keys_help = "`Shift` with an arrow moves the point by a pixel"
 
     def keys(self, vocab: tuple[str, ...]) -> dict[str, Action]:
@@ -163,6 +167,11 @@ EDITORS: dict[str, Editor] = {
 def of(session: ReviewSession) -> Editor:
     """The editor for what is reviewed."""
     return EDITORS[session.ranking.task]
+
+
+def _alt(session: ReviewSession, fname: str) -> str:
+    given = session.ranking.table.iloc[session.place(fname)].given
+    return f"The image {fname}, labelled {', '.join(given)}" if given else f"The image {fname}, with no label"
 
 
 def _labels_key(session: ReviewSession, fname: str) -> str:

@@ -1,8 +1,9 @@
-"""Page 10, what the fixes changed: heads trained before and after on the same pictures, and the way to a whole run."""
+"""Label review, what the fixes changed: heads trained before and after on the same images."""
 
 import numpy as np
 import streamlit as st
 
+from engine.data.formats.phrases import counted
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.session import ReviewSession
 from engine.experiments.label_review.storage import ReviewError
@@ -28,15 +29,15 @@ MAIN = {"multi-label": "mean_average_precision", "single-label": "accuracy", "po
 
 
 def show(subject: Subject) -> None:
-    """The measured difference, and what can be done next."""
+    """The measured difference, and the buttons that measure it."""
     st.header("What did your fixes change?")
     st.markdown(
-        "We train the head twice from the same start: on the labels as they were, and as they are now. "
+        "This trains the head twice from the same start: on the old labels, then on yours. "
         "Both are scored on the same validation images, which neither has seen."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Retrain and see the difference",
+            "Measure the effect",
             type="primary",
             icon=":material/compare_arrows:",
             on_click=start_review.measure,
@@ -50,24 +51,26 @@ def show(subject: Subject) -> None:
             _difference(subject, storage.difference(subject.job.folder), ReviewSession.of(subject))
         except ReviewError as error:
             st.warning(plain(error))
-    _train(subject)
 
 
 def _difference(subject: Subject, effect: dict, session: ReviewSession) -> None:
     if not effect["changed"]:
-        st.info("Nothing was changed yet, so both are the same: relabel, move or drop something first.")
+        st.info(
+            "You have not changed anything yet, so both are the same. Relabel, move or drop an image first."
+        )
     measure = MAIN[subject.task]
     charts.show(
         figures.before_and_after(TITLES[measure], effect["measures"][measure], says(effect, measure)),
         key="review_difference",
     )
     tables.show_rows(
-        ["before", "after", "difference", "without a network"],
+        ["before", "after", "difference", "baseline"],
         {TITLES[name]: row(values, BASELINES[name]) for name, values in effect["measures"].items()},
     )
     st.caption(
-        f"Mean of {effect['seeds']} seeds ± their standard deviation, on {effect['validation']} validation pictures. "
-        "Wrong labels in the validation part count as fixed in both."
+        f"Mean of {effect['seeds']} seeds ± their standard deviation. "
+        f"Measured on {counted(effect['validation'], 'validation image')}. "
+        "Wrong labels in the validation split count as fixed in both."
     )
 
 
@@ -80,9 +83,10 @@ def says(effect: dict, measure: str) -> str:
     went = f"{TITLES[measure]} from {before:.{digits}f} to {after:.{digits}f}"
     noise = 2 * gained.std(ddof=1) / np.sqrt(len(gained)) if len(gained) > 1 else np.inf
     if abs(gained.mean()) <= noise or not effect["changed"]:
-        return f"No difference that the seeds do not make by themselves: {went}"
+        return f"No difference beyond the noise between seeds: {went}"
     is_better = (gained.mean() > 0) == values["higher"]
-    return f"{effect['changed']} changed pictures made it {'better' if is_better else 'worse'}: {went}"
+    changed = counted(effect["changed"], "changed image")
+    return f"{changed} made it {'better' if is_better else 'worse'}: {went}"
 
 
 def row(values: dict, baseline: str) -> list[str]:
@@ -99,17 +103,3 @@ def row(values: dict, baseline: str) -> list[str]:
 def _spread(values: np.ndarray, sign: str = "") -> str:
     spread = values.std(ddof=1) if len(values) > 1 else 0.0
     return f"{values.mean():{sign}.4f} ± {spread:.4f}"
-
-
-def _train(subject: Subject) -> None:
-    says = (
-        "Train the whole network with these decisions"
-        if subject.entry
-        else "Train the whole network on this dataset"
-    )
-    st.page_link(
-        "pages/7_Train.py",
-        label=says,
-        icon=":material/model_training:",
-        query_params={"task": subject.task, "data": str(subject.data)},
-    )

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import tasks
+from engine.data.formats.phrases import counted
 from engine.experiments.label_review.session import WORDS, ReviewSession
 from engine.images import ImageError
 from pages.parts.shared import streamlit_internals, thumbnails
@@ -20,7 +21,7 @@ _SIDE = 96
 def show(session: ReviewSession, fname: str, go_to: Callable[[str], None]) -> None:
     """A table of what comes first; choosing a row leads to its picture."""
     rows = listed(session)
-    with st.expander(f"{len(rows)} pictures: the most doubtful, and what was decided", expanded=False):
+    with st.expander(f"{counted(len(rows), 'image')}: the most doubtful, and your decisions", expanded=False):
         chosen = st.dataframe(
             _table(session, rows),
             hide_index=True,
@@ -29,7 +30,7 @@ def show(session: ReviewSession, fname: str, go_to: Callable[[str], None]) -> No
             selection_mode="single-row",
             key=f"review_list_{session.subject.key}",
             column_config={
-                "picture": st.column_config.ImageColumn(width="small"),
+                "image": st.column_config.ImageColumn(width="small"),
                 "file": st.column_config.TextColumn(width="medium"),
             },
         )
@@ -55,11 +56,14 @@ def file_of(session: ReviewSession, fname: str) -> Path:
 def _table(session: ReviewSession, rows: list[str]) -> pd.DataFrame:
     table = session.ranking.table.set_index("fname").loc[rows]
     shown = {
-        "picture": [_small(file_of(session, fname)) for fname in rows],
+        "image": [_small(file_of(session, fname)) for fname in rows],
         "decided": [_word(session, fname) for fname in rows],
     }
     if tasks.get(session.ranking.task).has_labels:
-        shown |= {name: [", ".join(cell) for cell in table[name]] for name in ("given", "seen")}
+        shown |= {
+            shown_as: [", ".join(cell) for cell in table[name]]
+            for shown_as, name in (("labelled", "given"), ("predicted", "seen"))
+        }
     else:
         shown["times the usual spread"] = [f"{doubt:.1f}" for doubt in table["doubt"]]
     return pd.DataFrame(shown | {"file": rows})

@@ -2,11 +2,17 @@
 
 import streamlit as st
 
+from engine.data.formats.phrases import counted
 from engine.experiments.label_review import storage
 from engine.experiments.label_review.storage import ReviewError
 from engine.experiments.label_review.targets import Subject
 from engine.plots import review as figures
 from pages.parts.shared import charts
+
+
+def are_known(subject: Subject) -> bool:
+    """Whether the dataset says which of its labels are wrong; only samples do."""
+    return bool(subject.known_wrong())
 
 
 def show(subject: Subject) -> None:
@@ -21,11 +27,11 @@ def show(subject: Subject) -> None:
         return
     st.header("How well does it find them?")
     st.markdown(
-        f"In the samples, {is_wrong.sum()} of these images are labelled wrongly on purpose. The ranking didn't know "
-        "which ones; this chart checks it against the answer key."
+        f"In this sample, {counted(int(is_wrong.sum()), 'image is', 'images are')} labelled wrongly on purpose. "
+        "The ranking did not know which. This chart checks it against the true labels."
     )
     charts.show(figures.ranking_curve(is_wrong.tolist()), key="review_found")
     st.caption(
-        "The line is at twice as many pictures as there are wrong ones. A picture that comes early and is right is "
-        "hard, or holds something that is seldom seen: that is why a person decides."
+        "The dashed line marks twice as many images as there are wrong ones. An image that comes early but is right "
+        "is hard or rare. That is why you decide."
     )

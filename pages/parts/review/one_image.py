@@ -7,9 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, DecisionError
+from engine.data.formats.phrases import counted
 from engine.data.library import LibraryError
 from engine.experiments.label_review.session import WORDS, ReviewSession
 from engine.experiments.label_review.storage import ReviewError
+from engine.experiments.label_review.targets import Subject
 from engine.images import ImageError
 from pages.parts.review import editors, image_list, start_review
 from pages.parts.shared import address, page_keys
@@ -25,6 +27,11 @@ KEYS = {
     "ArrowRight": "next",
 }
 """What each key does; those of labels and of nudges, as on the page Your data, come on top."""
+
+
+def show_subject(subject: Subject) -> None:
+    """Go through the ranking of a subject."""
+    show(subject.key)
 
 
 @st.fragment
@@ -57,8 +64,8 @@ def show(key: str) -> None:
 def _help(session: ReviewSession) -> str:
     editor = editors.of(session)
     return (
-        f"Keys: `Enter` {editor.fix_help}, `Space` keeps what is given, `Delete` drops the picture, `Backspace` "
-        f"undoes, `←` and `→` go without deciding; {editor.keys_help}. Every decision is saved at once."
+        f"Keys: `Enter` {editor.fix_help}. `Space` keeps the current one. `Delete` drops the image. `Backspace` "
+        f"undoes. `←` and `→` move without deciding. {editor.keys_help}. Every decision is saved at once."
     )
 
 
@@ -90,17 +97,18 @@ def _standing(session: ReviewSession) -> None:
     open_ones = [fname for fname in doubtful if fname not in session.decided]
     done = len(doubtful) - len(open_ones)
     counts = ", ".join(f"{count} {word}" for word, count in session.counts().items())
-    summary = f"{len(doubtful)} of {len(session.fnames):,} pictures look wrong"
+    verb = "looks" if len(doubtful) == 1 else "look"
+    summary = f"{len(doubtful)} of {counted(len(session.fnames), 'image')} {verb} wrong"
     judges = session.ranking.judges
     if judges is not None:
         (st.caption if judges.is_fit else st.info)(plain(judges.verdict))
     if not doubtful and (judges is None or judges.is_fit):
         st.info(
-            f"Among {len(session.fnames):,} images, too few labels are contradicted with certainty to call any of "
-            "them wrong. The most doubtful come first: single mistakes among them are still possible."
+            f"No label among {len(session.fnames):,} images is clearly wrong. The most doubtful come first. "
+            "Some of them may still be mistakes."
         )
     elif doubtful and not open_ones:
-        st.success(f"All {len(doubtful)} that look wrong are decided: {counts}.", icon=":material/check:")
+        st.success(f"Every image that looked wrong is decided: {counts}.", icon=":material/check:")
     elif doubtful:
         st.progress(done / len(doubtful), f"**{summary}**; {done} decided{f': {counts}' if counts else ''}")
     if not doubtful and counts:
@@ -126,7 +134,7 @@ def _about(session: ReviewSession, fname: str) -> None:
 def _word(decision, fname: str) -> str:
     value = decision.given.get(fname)
     if decision.kind == LABELS:
-        return f"relabelled to {', '.join(value) or 'nothing of the vocabulary'}."
+        return f"relabelled to {', '.join(value) or 'none of the labels'}."
     if decision.kind == POINT:
         return f"point moved to ({value[0]:.0f}, {value[1]:.0f})."
     return f"{WORDS[decision.kind]}."
@@ -144,8 +152,8 @@ def _buttons(session: ReviewSession, fname: str) -> None:
             "Drop", ":material/delete:", "drop", key, help="Leaves the image out of training and validation."
         )
     with st.container(horizontal=True, gap="small"):
-        _button("", ":material/chevron_left:", "previous", key, help="The picture before")
-        _button("", ":material/chevron_right:", "next", key, help="The picture after")
+        _button("", ":material/chevron_left:", "previous", key, help="Previous image")
+        _button("", ":material/chevron_right:", "next", key, help="Next image")
         _button(
             "Undo",
             ":material/undo:",
@@ -163,7 +171,7 @@ def _picture(session: ReviewSession, fname: str) -> None:
     try:
         editors.of(session).image(session, fname, partial(_do, session.subject.key))
     except (ImageError, OSError) as error:
-        st.warning(plain(f"{fname} cannot be shown: {error}"))
+        st.warning(plain(f"{fname} cannot be displayed: {error}"))
 
 
 def _do(key: str, action: editors.Action) -> None:

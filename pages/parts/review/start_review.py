@@ -1,23 +1,29 @@
 """Page 10, before there is anything to look at: which dataset, the start of its review, and how far it is."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from engine.experiments.label_review import job, targets
+from engine import tasks
+from engine.data import annotation
+from engine.data.formats import DatasetError
+from engine.data.formats.phrases import counted
+from engine.experiments.label_review import job, targets, time_estimate
 from engine.experiments.label_review.targets import Subject
 from engine.jobs.status import FAILED, INTERRUPTED, STOPPED
-from pages.parts.shared import address
+from engine.training.time_estimate import in_words
+from pages.parts.shared import address, progress
 from pages.parts.shared.text import plain
 
 DATA = "data"
 SECONDS_BETWEEN_LOOKS = 0.5
-_STARTED = "review_started"
 
 
 def choose() -> Subject:
     """The dataset to review; its key stands in the address."""
     every = {subject.key: subject for subject in targets.all_subjects()}
     if not every:
-        st.info("There is nothing to review yet: import a dataset first.")
+        st.info("There is nothing to review yet. Import a dataset first.")
         st.page_link("pages/9_Your_data.py", label="Import a dataset", icon=":material/upload:")
         st.stop()
     if st.session_state.get("review_data") not in every:
@@ -41,8 +47,6 @@ def find(key: str) -> Subject:
 def is_ready(subject: Subject) -> bool:
     """Whether there is a ranking to go through; otherwise how to get one, or how far it is, is shown."""
     review = subject.job
-    if not review.exists and subject.sample and st.session_state.get(_STARTED) != subject.key:
-        _begin(subject)
     if review.is_ranked:
         return True
     under_way(subject)
@@ -61,23 +65,22 @@ def under_way(subject: Subject) -> None:
     elif status.state == FAILED:
         st.error(plain(status.message))
     elif status.state in (STOPPED, INTERRUPTED):
-        st.error(plain(f"The review was {status.state} ({status.message}): look again."))
+        st.error(plain(f"The review was {status.state} ({status.message}). Start it again below."))
 
 
 def again(subject: Subject) -> None:
     """A button that ranks the dataset again, with all decisions applied."""
     st.button(
-        "Look again with these decisions",
+        "Find wrong labels again",
         icon=":material/refresh:",
         on_click=_begin,
         args=(subject,),
         disabled=subject.job.is_active,
-        help="Trains the heads again on the current labels, which may reveal more wrong ones.",
+        help="Trains on your corrected labels, which may reveal more wrong ones.",
     )
 
 
 def _begin(subject: Subject, measure: bool = False) -> None:
-    st.session_state[_STARTED] = subject.key
     try:
         job.start(subject.job, subject.data, subject.task, measure)
     except OSError as error:
@@ -91,21 +94,41 @@ def measure(subject: Subject) -> None:
 
 def _offer(subject: Subject) -> None:
     st.markdown(
-        "Networks are trained on four fifths of the pictures and asked about the last fifth, in turn, until every "
-        "picture was judged by networks that never saw it. The body looks at each picture once (about 100 a second on "
-        "two cores); the rest takes seconds. Nothing is changed."
+        "Loss Lab trains small models on four fifths of the images and checks the last fifth, five times over. "
+        "So every image is judged by models that never saw it. Nothing changes until you decide."
     )
     st.button(
-        "Look for what is wrong", type="primary", icon=":material/search:", on_click=_begin, args=(subject,)
+        "Find wrong labels" if tasks.get(subject.task).has_labels else "Find wrong points",
+        type="primary",
+        icon=":material/search:",
+        on_click=_begin,
+        args=(subject,),
     )
+    if count := _image_count(subject):
+        duration = in_words(time_estimate.seconds(count))
+        st.caption(f"{counted(count, 'image')}: this takes {duration} on two CPU cores.")
+
+
+def _image_count(subject: Subject) -> int | None:
+    """How many images a review would judge; None where the dataset cannot be read, which the review then says."""
+    try:
+        return _count(str(subject.data), subject.task, subject.data.stat().st_mtime_ns)
+    except (DatasetError, OSError):
+        return None
+
+
+@st.cache_data(max_entries=32, ttl=120, show_spinner=False)
+def _count(path: str, task: str, changed_ns: int) -> int:
+    return len(annotation.read(Path(path), task).fnames)
 
 
 def _watch(key: str) -> None:
     status = find(key).job.status
     if not status.is_active:
         st.rerun()
-    progress = status.progress
-    st.progress(progress.share, plain(f"{progress.text or 'Starting'}: {progress.share:.0%}"))
+    now = status.progress
+    text = f"{now.text or 'Starting'}: {now.share:.0%}{progress.time_left(now)}"
+    st.progress(now.share, plain(text))
 
 
 def _titled(subject: Subject) -> str:

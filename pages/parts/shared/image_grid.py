@@ -14,14 +14,14 @@ import streamlit as st
 _CSS = """
 .grid {display: grid; grid-template-columns: repeat(auto-fill, minmax(128px, 1fr)); gap: .5rem}
 button {all: unset; box-sizing: border-box; cursor: pointer; border-radius: .5rem; overflow: hidden; position: relative;
-  border: 3px solid transparent; background: var(--st-secondary-background-color); display: flex;
+  border: 3px solid transparent; background: none; display: flex;
   flex-direction: column}
 button:focus-visible {outline: 3px solid var(--st-primary-color); outline-offset: 1px}
 button[aria-checked="true"] {border-color: var(--st-primary-color)}
-button img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; display: block; background: #8882}
+button img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; display: block}
 button .says {font: 13px/1.25 var(--st-font, sans-serif); color: var(--st-text-color); padding: .2rem .4rem .3rem;
   overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
-button .says.faint {opacity: .7; font-style: italic}
+button .says.faint {opacity: .85; font-style: italic}
 button .tick {position: absolute; top: 4px; left: 4px; width: 20px; height: 20px; border-radius: 5px;
   box-sizing: border-box; border: 2px solid #fff; background: #0006; color: #fff; font: 700 14px/16px sans-serif;
   text-align: center}

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 STYLE = """
 .plain {overflow-x: auto}
+@media (max-width: 640px) {.plain {mask-image: linear-gradient(to right, #000 calc(100% - 1.6rem), #0003)}
+  .plain table {margin-right: 1.6rem}}
 .plain table {border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; border: 0}
 .plain th, .plain td {border: 0; border-bottom: 1px solid rgba(128,128,128,.3); padding: .25rem .9rem .25rem 0;
   text-align: right; white-space: nowrap}

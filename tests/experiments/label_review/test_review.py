@@ -198,8 +198,8 @@ def test_a_swapped_label_comes_first_and_says_why():
     first = found.table.iloc[0]
     assert (first.fname, first.given, first.seen, first.looks_wrong) == ("0.jpg", ("bear",), ("dog",), True)
     assert first.why == (
-        "Networks that never saw this image say 97% to “dog”, which is not given (where it is, 90% is "
-        "usual) and 2% to “bear”, which is given (81% is usual)."
+        "Models that never saw this image are 97% sure that it shows “dog” (not labelled) and only 2% sure of "
+        "“bear” (labelled). Typical for correct labels: 90% and 81%."
     )
     assert found.table["looks_wrong"].sum() == 1
     np.testing.assert_allclose(found.probs[0], [0.02, 0.97])
@@ -237,7 +237,8 @@ def test_a_rare_label_is_left_alone_and_a_note_says_so(task):
 def test_a_label_is_named_as_it_is():
     said = explanations.of_labels([Doubt("<b>=1+1", 0.001, 0.5, True)])
     assert said == (
-        "Networks that never saw this image say under 1% to “<b>=1+1”, which is given (50% is usual)."
+        "Models that never saw this image are under 1% sure that it shows “<b>=1+1” (labelled). "
+        "Typical for correct labels: 50%."
     )
 
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def reviewed(app, page, one: library.LibraryDataset) -> list[str]:
     """Ask for the review of a dataset, wait for it, and return its pictures in the order of doubt."""
     open_page(page, app, f"Label_review?data={one.folder.name}")
-    page.get_by_role("button", name="Look for what is wrong").click()
+    page.get_by_role("button", name=re.compile("Find wrong (labels|points)")).click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     wait_until_settled(page)
     return ReviewSession.of(start_review.find(one.folder.name)).fnames

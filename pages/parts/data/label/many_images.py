@@ -7,6 +7,7 @@ import streamlit as st
 
 from engine.data import annotation, edits
 from engine.data.annotation import Sheet
+from engine.data.formats.phrases import counted
 from engine.images import ImageError, image_size, open_image
 from engine.images.drawing import to_jpeg
 from engine.plots.image_overlays import with_points
@@ -31,8 +32,23 @@ def show(session: LabelSession, sheet: Sheet) -> None:
         image_grid.show("label_grid", [_cell(session, sheet, fname) for fname in shown], ticked, _tick)
         _turn_pages(len(fnames))
     else:
-        st.success("No such image is left.", icon=":material/check:")
+        st.success("No image is left here.", icon=":material/check:")
         undo.undo(session)
+    _listen(session, sheet)
+
+
+def show_group(session: LabelSession, sheet: Sheet, fnames: list[str]) -> None:
+    """A group of images, all selected until you deselect some, and the labels to apply to them."""
+    if st.session_state.get("label_group") != fnames:
+        st.session_state["label_group"] = fnames
+        _tick(set(fnames))
+    ticked = tuple(fname for fname in fnames if fname in _ticked())
+    _pick_buttons(session, sheet, fnames, ticked)
+    image_grid.show("label_group_grid", [_cell(session, sheet, fname) for fname in fnames], ticked, _tick)
+    _listen(session, sheet)
+
+
+def _listen(session: LabelSession, sheet: Sheet) -> None:
     actions = _keys(session, sheet)
 
     def pressed(names: list[str]) -> None:
@@ -86,10 +102,10 @@ def _turn_pages(count: int) -> None:
         return
     at = st.session_state["label_many_page"]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("", icon=":material/chevron_left:", help="The pictures before", disabled=at == 0,
+        st.button("", icon=":material/chevron_left:", help="Previous images", disabled=at == 0,
                   on_click=_turn, args=(-1,), key="label_page_before")  # fmt: skip
         st.markdown(f"{at + 1} of {pages:,}", width="content")
-        st.button("", icon=":material/chevron_right:", help="The next pictures", disabled=at == pages - 1,
+        st.button("", icon=":material/chevron_right:", help="Next images", disabled=at == pages - 1,
                   on_click=_turn, args=(1,), key="label_page_after")  # fmt: skip
 
 
@@ -105,9 +121,9 @@ def _cell(session: LabelSession, sheet: Sheet, fname: str) -> Cell:
         if session.is_points:
             point = sheet.point(fname) if is_answered else session.proposed_point(fname)
             return Cell(fname, _with_point(path, point, is_answered), _point_words(point), not is_answered)
-        jpeg = thumbnails.padded(path, _THUMB_WH)
+        jpeg = thumbnails.cropped(path, _THUMB_WH)
     except (ImageError, OSError):
-        return Cell(fname, b"", "cannot be shown", True)
+        return Cell(fname, b"", "cannot be displayed", True)
     labels = session.shown_labels(sheet, fname)
     if is_answered:
         return Cell(fname, jpeg, ", ".join(labels) or "none of these")
@@ -116,7 +132,7 @@ def _cell(session: LabelSession, sheet: Sheet, fname: str) -> Cell:
 
 def _with_point(path, point, is_given: bool) -> bytes:
     if point is None:
-        return thumbnails.padded(path, _THUMB_WH)
+        return thumbnails.cropped(path, _THUMB_WH)
     return _drawn(str(path), path.stat().st_mtime_ns, tuple(point), is_given)
 
 
@@ -143,25 +159,31 @@ def _pick_buttons(session: LabelSession, sheet: Sheet, shown: list[str], ticked:
         st.button("Select all", on_click=_tick, args=(set(shown),), key="label_tick_all")
         st.button("Select none", on_click=_tick, args=(set(),), disabled=not ticked, key="label_tick_none")
         if session.proposals is not None:
-            st.button("Confirm the proposals", type="primary", disabled=not ticked, on_click=_confirm_all,
+            st.button("Accept suggestions", type="primary", disabled=not ticked, on_click=_confirm_all,
                       args=(session, ticked), key="label_confirm_all")  # fmt: skip
-        st.button("Leave them out", icon=":material/block:", disabled=not ticked, on_click=_leave_out,
+        st.button("Exclude", icon=":material/block:", disabled=not ticked, on_click=_leave_out,
                   args=(session, ticked), key="label_out_all")  # fmt: skip
         undo.both(session)
     if not ticked:
-        st.caption("Select images (`Shift`-click for a range), then apply a label to all of them.")
-    elif not session.is_points:
+        st.caption("Select images first (`Shift`-click for a range). Then choose a label for all of them.")
+    if not session.is_points:
         _label_pills(session, sheet, ticked)
 
 
 def _label_pills(session: LabelSession, sheet: Sheet, ticked: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        in_all = [label for label in sheet.vocab if all(label in sheet.labels(fname) for fname in ticked)]
+        in_all = [
+            label for label in sheet.vocab if ticked and all(label in sheet.labels(fname) for fname in ticked)
+        ]
         by_label = annotation.label_keys(sheet.vocab)
         key = session.key_of(f"label_all {ticked} {in_all}")
-        count = f"{len(ticked)} images" if len(ticked) > 1 else "1 image"
+        says = (
+            f"{counted(len(ticked), 'image')} selected: choose a label"
+            if ticked
+            else "Labels: select images first"
+        )
         st.pills(
-            f"{count} selected: switch a label on or off for all of them",
+            says,
             sheet.vocab,
             selection_mode="multi",
             default=in_all,
@@ -170,9 +192,16 @@ def _label_pills(session: LabelSession, sheet: Sheet, ticked: tuple[str, ...]) -
             on_change=_pills_changed,
             args=(session, ticked, tuple(in_all), key),
             wrap=True,
-        )  # fmt: skip
+            disabled=not ticked,
+        )
         if not session.takes_one:
-            st.button("None of these", on_click=_set_all, args=(session, ticked, ()), key="label_nothing_all")
+            st.button(
+                "None of these",
+                on_click=_set_all,
+                args=(session, ticked, ()),
+                key="label_nothing_all",
+                disabled=not ticked,
+            )
         vocab.add_one(session, sheet.vocab, ticked)
 
 
@@ -210,7 +239,7 @@ def _confirm_all(session: LabelSession, ticked: tuple[str, ...]) -> None:
     proposed = session.proposed_point if session.is_points else partial(session.shown_labels, sheet)
     given = {fname: proposal for fname in waiting if (proposal := proposed(fname))}
     if not given:
-        session.tell("None of the selected images has a proposal to confirm.")
+        session.tell("None of the selected images has a suggestion.")
     elif session.decide_each(edits.POINT if session.is_points else edits.LABELS, given):
         _tick(set())
 

@@ -61,10 +61,10 @@ def _picture(session: LabelSession, sheet: Sheet, fname: str) -> bool:
         jpeg = displayed.jpeg(session.source.folder / fname)
         size = image_size(session.source.folder / fname)
     except (ImageError, OSError) as error:
-        st.error(plain(f"{fname} cannot be shown: {error} Leave it out, or look at the next one."))
+        st.error(plain(f"{fname} cannot be displayed: {error} Exclude it, or go to the next one."))
         return False
     if not session.is_points:
-        st.image(jpeg, width="stretch", alt=f"The picture {fname}")
+        st.image(jpeg, width="stretch", alt=f"The image {fname}")
         return True
     proposed = None if sheet.is_answered(fname) else session.proposed_point(fname)
     point_image.show(
@@ -96,11 +96,11 @@ def _labels(session: LabelSession, sheet: Sheet, fname: str) -> None:
     by_label = annotation.label_keys(sheet.vocab)
     key = session.key_of(f"label_ticks {fname} {shown}")
     st.pills(
-        "Proposed: Enter confirms"
+        "Suggested. Enter accepts."
         if is_proposed
-        else "One label"
+        else "Choose one label"
         if session.takes_one
-        else "Every label that is there",
+        else "Choose every label that fits",
         sheet.vocab,
         selection_mode="single" if session.takes_one else "multi",
         default=(shown[0] if shown else None) if session.takes_one else shown,
@@ -143,10 +143,10 @@ def _point(session: LabelSession, sheet: Sheet, fname: str) -> None:
         st.markdown(f"**○** The point lies at ({point[0]:.0f}, {point[1]:.0f}) px. Click to move it.")
     elif proposed := session.proposed_point(fname):
         st.markdown(
-            f"**●** proposed at ({proposed[0]:.0f}, {proposed[1]:.0f}) px: Enter confirms, a click corrects."
+            f"**●** Suggested at ({proposed[0]:.0f}, {proposed[1]:.0f}) px. Enter accepts, a click corrects."
         )
     else:
-        st.markdown("Click on the picture where the point is.")
+        st.markdown("Click where the point is.")
 
 
 def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool) -> None:
@@ -165,13 +165,12 @@ def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool)
         st.button("Back", icon=":material/arrow_back:", on_click=session.go_back, key="label_back")
     with st.container(horizontal=True, gap="small"):
         undo.both(session)
-        st.button("Leave it out", icon=":material/block:", on_click=session.leave_out, key="label_out")
+        st.button("Exclude", icon=":material/block:", on_click=session.leave_out, key="label_out")
     st.caption(_help(session) if is_readable else _HELP_UNREADABLE)
 
 
 _HELP_UNREADABLE = (
-    "Keys decide nothing while the image cannot be displayed:"
-    " `→` skips it, `←` goes back, `Backspace` undoes."
+    "This image cannot be displayed, so label keys are off. `→` skips it, `←` goes back, `Backspace` undoes."
 )
 
 
@@ -179,7 +178,7 @@ def _help(session: LabelSession) -> str:
     moves = "`Enter` confirms and goes on, `→` skips the image, `←` goes back, `Backspace` undoes"
     if session.is_points:
         return (
-            f"Keys: {moves}, `Shift` with an arrow moves the point by a pixel, `Delete` leaves the image out."
+            f"Keys: {moves}. `Shift` with an arrow moves the point by a pixel. `Delete` excludes the image."
         )
-    nothing = "" if session.takes_one else "`0` says that none of the labels is there, "
-    return f"Keys: the sign before a label ticks it, {nothing}{moves}, `Delete` leaves the image out."
+    nothing = "" if session.takes_one else "`0` means none of these. "
+    return f"Keys: the key before a label selects it. {nothing}{moves}. `Delete` excludes the image."

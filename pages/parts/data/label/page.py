@@ -14,12 +14,24 @@ from engine.data.files import MANIFEST
 from engine.data.formats import DatasetError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.library import LibraryDataset
-from pages.parts.data.label import many_images, one_image, proposals, undo, vocab
+from engine.inference import first_look
+from engine.inference.first_look import FirstLook
+from pages.parts.data.label import (
+    accept,
+    enough,
+    look,
+    many_images,
+    one_image,
+    proposals,
+    similar,
+    undo,
+    vocab,
+)
 from pages.parts.data.label.proposals import Choice
 from pages.parts.data.label.session import LabelSession
 from pages.parts.shared.text import plain
 
-ONE, MANY, DECIDED = "One by one", "Many at once", "What you decided"
+ONE, MANY, GROUPS, DECIDED = "One by one", "Many at once", "Groups of similar images", "History"
 MOST_TOLD = 200
 SECONDS_KEPT = 120
 IMAGES_ONLY = "pictures"
@@ -45,11 +57,15 @@ def show(chosen: LibraryDataset) -> None:
             f"{choice.found.run.name} {choice.measure}" if uncertainty and not choice.found.is_at_work else ""
         )
         session = replace(session, proposals=choice.found, uncertainty=uncertainty, order=order)
-    _section(session, choice)
+    seen = first_look.of(chosen.data_path, chosen.task, session.sheet.vocab)
+    look.show(seen, session.sheet)
+    if choice is None and seen.fnames and not session.is_points:
+        session = replace(session, proposals=seen)
+    _section(session, choice, seen)
 
 
 def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
-    """What keeps the source from being read; its pictures can be labelled all the same."""
+    """What keeps the source from being read; its images can be labelled all the same."""
     st.error("\n".join(f"- {plain(problem)}" for problem in getattr(error, "problems", [error])))
     if chosen.manifest.options.format == IMAGES_ONLY:
         return
@@ -59,19 +75,22 @@ def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
         st.rerun()
 
 
-@st.cache_resource(max_entries=8, ttl=SECONDS_KEPT, show_spinner="Reading the names of the pictures…")
+@st.cache_resource(max_entries=8, ttl=SECONDS_KEPT, show_spinner="Reading the names of the images…")
 def _source(path: str, task: str, note_changed_ns: int) -> Source:
     return annotation.read(Path(path), task)
 
 
 @st.fragment
-def _section(session: LabelSession, choice: Choice | None) -> None:
+def _section(session: LabelSession, choice: Choice | None, seen: FirstLook) -> None:
     sheet = session.sheet
     session.show_told()
     _progress(sheet)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        way = st.segmented_control("How", [ONE, MANY, DECIDED], default=ONE, required=True, key="label_way")
+        ways = [ONE, MANY, DECIDED] if session.is_points else [ONE, GROUPS, MANY, DECIDED]
+        way = st.segmented_control("How", ways, default=ONE, required=True, key="label_way")
         which = _which(sheet) if way != DECIDED else annotation.WITHOUT
+    if way in (ONE, MANY, GROUPS):
+        accept.show(session, sheet)
     if choice and way != DECIDED:
         st.caption(choice.says(sheet))
     session = replace(session, which=which)
@@ -81,13 +100,15 @@ def _section(session: LabelSession, choice: Choice | None) -> None:
         vocab.begin(session)
     elif way == ONE:
         one_image.show(session, sheet)
+    elif way == GROUPS:
+        similar.show(session, sheet, seen)
     else:
         many_images.show(session, sheet)
 
 
 def _which(sheet: Sheet) -> str:
     return st.segmented_control(
-        "Pictures",
+        "Images",
         annotation.WHICH,
         default=annotation.WITHOUT,
         required=True,
@@ -101,6 +122,8 @@ def _progress(sheet: Sheet) -> None:
     noun = "have a point" if tasks.get(sheet.task).has_points else "are labelled"
     done = every - open_ones
     st.progress(done / every if every else 1.0, f"**{done:,} of {every:,}** images {noun}")
+    if hint := enough.hint(sheet):
+        st.caption(plain(hint))
     if sheet.on_empty:
         st.caption(plain(sheet.on_empty))
     for note in sheet.decisions.notes:
@@ -111,7 +134,7 @@ def _decided(session: LabelSession, sheet: Sheet) -> None:
     """The latest decisions, those that were undone included."""
     history = sheet.decisions.history()[:MOST_TOLD]
     if not history:
-        st.info("You have not decided anything yet.")
+        st.info("You have not labelled anything yet.")
         return
     with st.container(horizontal=True, gap="small"):
         undo.both(session)

@@ -8,17 +8,18 @@ import streamlit as st
 
 from engine import tasks
 from engine.data.annotation import Sheet
+from engine.data.formats.phrases import counted
 from engine.inference import pseudo_labels
 from engine.inference.pseudo_labels import Proposals
 from engine.runs import Run
 from pages.parts.shared import runs
 from pages.parts.shared.text import plain
 
-NO_RUN = "no run"
+NO_RUN = "photograph model"
 SECONDS_BETWEEN_LOOKS = 0.8
 MEASURES = {
     pseudo_labels.ENTROPY: "how spread out its probabilities are",
-    pseudo_labels.MARGIN: "how near they are to tipping over",
+    pseudo_labels.MARGIN: "how near they are to the threshold",
     pseudo_labels.MIRROR: "how far off it is in the mirror image",
 }
 
@@ -33,11 +34,11 @@ class Choice:
     def says(self, sheet: Sheet) -> str:
         """How many proposals wait, and in which order they come."""
         if not self.found.numbers:
-            return "It has not looked at anything yet."
+            return "This run has not suggested anything yet."
         waiting = sum(fname in self.found.numbers for fname in sheet.without)
         return (
-            f"{waiting:,} of its proposals wait for you, the most uncertain first, by {MEASURES[self.measure]}. "
-            "What it is surest of comes last: confirm that many at once."
+            f"{counted(waiting, 'suggestion waits', 'suggestions wait')} for you, the most uncertain first "
+            f"({MEASURES[self.measure]}). The surest come last: accept those many at once."
         )
 
 
@@ -52,11 +53,11 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.selectbox(
-            "Proposals by",
+            "Suggestions by",
             [NO_RUN, *by_title],
             key="label_run",
             width=280,
-            help="A trained run proposes labels for the unlabelled images. You confirm each one.",
+            help="What suggests labels for the unlabelled images: a ready photograph model or a run that you trained.",
         )
         if title == NO_RUN:
             return None
@@ -81,16 +82,17 @@ def _measure(run: Run) -> str:
 
 def _none_can(sheet: Sheet) -> str:
     if tasks.get(sheet.task).has_points:
-        return "No points run is ready that could propose: train one on the points that there are."
-    return "No run that is ready knows one of these labels; train one on what has its labels, and it will propose."
+        return "No points run is ready to suggest points. Train one on the points you have set."
+    return "None of your runs knows these labels. Train one on the labelled images, and it will suggest the rest."
 
 
 def _ask(proposals: Proposals, sheet: Sheet) -> None:
     unseen = [fname for fname in sheet.without if fname not in proposals.numbers]
     if proposals.is_at_work:
-        st.button("Stop looking", on_click=pseudo_labels.stop, args=(proposals,))
+        st.button("Stop", on_click=pseudo_labels.stop, args=(proposals,))
     elif unseen:
-        says = "Look at the pictures" if not proposals.numbers else f"Look at more ({len(unseen):,})"
+        first = "Suggest labels" if sheet.vocab else "Suggest points"
+        says = f"Continue ({len(unseen):,} left)" if proposals.numbers else first
         st.button(says, on_click=_asked, type="primary", args=(proposals, sheet.source.folder, unseen))
 
 
@@ -98,7 +100,7 @@ def _asked(proposals: Proposals, folder: Path, unseen: Sequence[str]) -> None:
     try:
         pseudo_labels.ask(proposals, folder, unseen)
     except OSError as error:
-        st.toast(plain(f"The run could not be asked: {error}"))
+        st.toast(plain(f"The run cannot suggest labels: {error}"))
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
@@ -108,6 +110,4 @@ def _watch(proposals: Proposals) -> None:
     if not now.is_at_work:
         st.rerun()
     done, asked = len(now.numbers), max(now.asked, 1)
-    st.progress(
-        min(done / asked, 1.0), f"Looked at {done:,} of {asked:,}" if done else "Loading the network…"
-    )
+    st.progress(min(done / asked, 1.0), f"Looked at {done:,} of {asked:,}" if done else "Loading the model…")

@@ -19,19 +19,19 @@ def add_one(session: LabelSession, vocab: tuple[str, ...], fnames: tuple[str, ..
         st.popover("New label", icon=":material/new_label:"),
         st.form("label_new", border=False, clear_on_submit=True),
     ):
-        text = st.text_input("The label's name", key="label_new_name", max_chars=annotation.LONGEST_LABEL)
-        if st.form_submit_button("Add it"):
+        text = st.text_input("Name", key="label_new_name", max_chars=annotation.LONGEST_LABEL)
+        if st.form_submit_button("Add"):
             _added(session, [text], vocab, fnames)
 
 
 def begin(session: LabelSession) -> None:
     """Where there are no labels at all: type the first ones, or take those of a run."""
-    st.info("No label is known yet. Say which ones there are; more can be added at any time.")
+    st.info("Which labels do you need? You can add more at any time.")
     with st.form("label_first", border=False, clear_on_submit=True):
         text = st.text_input(
             "Labels, separated by commas", key="label_first_names", placeholder="bear, cat, dog"
         )
-        if st.form_submit_button("Begin with these", type="primary"):
+        if st.form_submit_button("Use these labels", type="primary"):
             _added(session, [label for label in text.split(",") if label.strip()] or [""], (), ())
     takers = [
         run
@@ -44,8 +44,8 @@ def begin(session: LabelSession) -> None:
 
 def _take_over(session: LabelSession, by_title: dict[str, Run]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        title = st.selectbox("Or take the labels of a run", list(by_title), key="label_taken_from", width=320)
-        taken = st.button("Take them")
+        title = st.selectbox("Or use the labels of a run", list(by_title), key="label_taken_from", width=320)
+        taken = st.button("Use them")
     vocab = by_title[title].vocab
     st.caption(plain(", ".join(vocab)))
     if taken and session.decide(vocab, edits.NEW_LABEL):

@@ -11,12 +11,12 @@ PAGE = "9_Your_data"
 def test_the_first_labels_are_typed_or_taken_over_from_a_run(home):
     one = bare(home, labels=())
     app = open_page(PAGE, set="mine", do="Label")
-    assert not app.exception and "No label is known yet" in texts(app)
+    assert not app.exception and "Which labels do you need" in texts(app)
     app.text_input(key="label_first_names").set_value("bear, polar bear,bear")
-    button(app, "Begin with these").click().run()
+    button(app, "Use these labels").click().run()
     assert "There is “bear” already" in texts(app)
     app.text_input(key="label_first_names").set_value("bear, polar bear")
-    button(app, "Begin with these").click().run()
+    button(app, "Use these labels").click().run()
     assert not app.exception
     assert now(one).new_labels == ["bear", "polar bear"]
     assert progress(app) == "**0 of 4** images are labelled"
@@ -52,7 +52,7 @@ def test_what_was_decided_is_told_and_never_read_as_markup(home):
     assert not app.exception
     (pills,) = [group for group in app.button_group if group.key.startswith("label_ticks")]
     assert pills.options[0] == r":gray[1] \<script\>alert\(1\)\<\/script\>"
-    next(group for group in app.button_group if group.key == "label_way").set_value("What you decided").run()
+    next(group for group in app.button_group if group.key == "label_way").set_value("History").run()
     assert "0.jpg: <script>alert(1)</script>" in app.dataframe[0].value["What"].tolist()
 
 
@@ -60,9 +60,9 @@ def test_a_picture_that_cannot_be_read_is_one_sentence_and_can_be_left_out(home)
     one = bare(home)
     (home / "bare" / "0.jpg").write_bytes(b"nothing")
     app = open_page(PAGE, set="mine", do="Label")
-    assert not app.exception and "cannot be shown" in texts(app)
+    assert not app.exception and "cannot be displayed" in texts(app)
     assert {one.label for one in app.button} & {"None of these", "Add"} == set()
-    button(app, "Leave it out").click().run()
+    button(app, "Exclude").click().run()
     assert now(one).left_out == {"0.jpg"}
 
 

@@ -1,0 +1,41 @@
+"""Groups of similar images, from their features."""
+
+import numpy as np
+
+MOST_IN_GROUP = 60
+DISTANCE = 0.42
+"""Images whose features are nearer than this, by cosine distance averaged over a group, look alike."""
+MOST_CLUSTERED = 2000
+"""The memory of hierarchical clustering grows with the square of this."""
+
+
+def groups(features: np.ndarray, distance: float = DISTANCE) -> list[list[int]]:
+    """Rows of features (N, F) that look alike, as lists of row numbers; every row is in one list.
+
+    The largest group comes first, and of equals the one with the first row. The same features give the same groups.
+    Groups larger than `MOST_IN_GROUP` are cut, so that a person can look at each at once.
+    """
+    features = np.asarray(features, np.float32)
+    if len(features) < 2:
+        return [[row] for row in range(len(features))]
+    found: list[list[int]] = []
+    for start in range(0, len(features), MOST_CLUSTERED):
+        part = _clustered(features[start : start + MOST_CLUSTERED], distance)
+        found += [[start + row for row in rows] for rows in part]
+    cut = [rows[at : at + MOST_IN_GROUP] for rows in found for at in range(0, len(rows), MOST_IN_GROUP)]
+    return sorted(cut, key=lambda rows: (-len(rows), rows[0]))
+
+
+def _clustered(features: np.ndarray, distance: float) -> list[list[int]]:
+    from sklearn.cluster import AgglomerativeClustering
+
+    if len(features) < 2:
+        return [list(range(len(features)))]
+    lengths = np.linalg.norm(features, axis=1, keepdims=True)
+    unit = features / np.maximum(lengths, 1e-12)
+    between = np.clip(1 - unit @ unit.T, 0, 2)
+    clustering = AgglomerativeClustering(
+        n_clusters=None, metric="precomputed", linkage="average", distance_threshold=distance
+    )
+    places = clustering.fit_predict(between)
+    return [np.flatnonzero(places == place).tolist() for place in np.unique(places)]

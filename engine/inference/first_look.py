@@ -1,0 +1,141 @@
+"""What the bundled photograph models see in unlabelled images: features that group them, and probabilities of labels.
+
+A folder of the cache holds it: asked.json lists the images, seen.npz what was seen, status.json the state of the job.
+Its process is `python -m engine.inference.first_look_job FOLDER`. Nothing has to be trained first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from engine import paths, tasks
+from engine.functional import similar_groups
+from engine.inference import known_labels
+from engine.jobs import user_scope
+from engine.jobs.eviction import evict_oldest
+from engine.jobs.job import Job
+from engine.jobs.json_file import write_record
+from engine.jobs.readers import DATA
+
+MOST = 2000
+"""At most so many images are looked at by one job."""
+FOLDERS_KEPT = 20
+ASKED, SEEN, GROUPS = "asked.json", "seen.npz", "groups.json"
+SECONDS_TO_START = 2.0
+SECONDS_PER_IMAGE = {False: 0.04, True: 0.15}
+"""On two CPU cores: without and with the several-label model."""
+LEAST_SUGGESTED = 0.5
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """What was seen so far in the images of a dataset with this task and these labels."""
+
+    folder: Path
+    task: str
+    vocab: tuple[str, ...]
+
+    @property
+    def job(self) -> Job:
+        return Job(self.folder)
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.job.is_active
+
+    @cached_property
+    def _seen(self) -> dict[str, np.ndarray]:
+        try:
+            with np.load(self.folder / SEEN, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in ("fnames", "imagenet", "scenes")}
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+            empty = np.zeros((0, 1000), np.float32)
+            return {
+                "fnames": np.zeros(0, str),
+                "imagenet": empty,
+                "scenes": empty[:, : len(known_labels.several_vocab())],
+            }
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {str(fname): row for row, fname in enumerate(self._seen["fnames"])}
+
+    @property
+    def fnames(self) -> list[str]:
+        """The images that were looked at."""
+        return list(self._rows)
+
+    @cached_property
+    def groups(self) -> list[list[str]]:
+        """Images that look alike, the largest group first."""
+        try:
+            return json.loads((self.folder / GROUPS).read_text("utf-8"))
+        except (OSError, ValueError):
+            return []
+
+    def probs(self, fname: str) -> dict[str, float]:
+        """Label -> calibrated probability, of the labels that the models know, the likeliest first."""
+        row = self._rows.get(fname)
+        if row is None:
+            return {}
+        scenes = self._seen["scenes"][row]
+        by_scene = (
+            {}
+            if np.isnan(scenes).any()
+            else dict(zip(known_labels.several_vocab(), scenes.tolist(), strict=True))
+        )
+        return known_labels.probabilities(self.vocab, self._seen["imagenet"][row], by_scene)
+
+    def labels(self, fname: str, least: float = LEAST_SUGGESTED) -> tuple[str, ...]:
+        """The labels to suggest: those with at least a probability, or the likeliest one of them."""
+        labels = tuple(label for label, prob in self.probs(fname).items() if prob >= least)
+        return labels[:1] if tasks.get(self.task).has_one_label else labels
+
+    def point(self, fname: str, size_wh: tuple[int, int]) -> None:
+        """The photograph models suggest no points."""
+        return
+
+
+def of(data: Path, task: str, vocab: Sequence[str]) -> FirstLook:
+    """What was seen in a dataset, as far as it was ever looked at; new labels need no new look."""
+    name = hashlib.sha256(json.dumps([str(Path(data).resolve()), task]).encode()).hexdigest()[:24]
+    return FirstLook(_home() / name, task, tuple(vocab))
+
+
+def ask(look: FirstLook, folder: Path, fnames: Sequence[str]) -> None:
+    """Let a process of its own look at images (relative to `folder`), at most `MOST`, and group them."""
+    if look.is_at_work:
+        return
+    evict_oldest(_home(), FOLDERS_KEPT, except_for=look.folder)
+    asked = {"folder": str(folder), "fnames": list(fnames)[:MOST], "has_scenes": wants_scenes(look)}
+    write_record(look.folder / ASKED, asked)
+    look.job.start("engine.inference.first_look_job", str(look.folder), **{DATA: str(folder)})
+
+
+def wants_scenes(look: FirstLook) -> bool:
+    """Whether the slower several-label model is worth asking: several labels, some of which it knows."""
+    return tasks.get(look.task).has_labels and (
+        not tasks.get(look.task).has_one_label and any(map(known_labels.scene_label, look.vocab))
+    )
+
+
+def seconds(look: FirstLook, count: int) -> float:
+    """How long looking at so many images will take, on two CPU cores."""
+    return SECONDS_TO_START + SECONDS_PER_IMAGE[wants_scenes(look)] * min(count, MOST)
+
+
+def grouped(fnames: Sequence[str], features: np.ndarray) -> list[list[str]]:
+    """The names of images that look alike, from their features (N, F)."""
+    return [[fnames[row] for row in rows] for rows in similar_groups.groups(features)]
+
+
+def _home() -> Path:
+    return user_scope.own_folder(paths.cache_folder()) / "first_looks"

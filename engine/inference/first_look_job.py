@@ -1,0 +1,91 @@
+"""The process that looks at images for `first_look`: `python -m engine.inference.first_look_job FOLDER`."""
+
+import io
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from engine.images import ImageError, open_image
+from engine.inference import first_look, known_labels, photo_models
+from engine.jobs import access, process
+from engine.jobs.atomic_write import write_text, write_whole
+from engine.jobs.job import Job, JobStopped
+from engine.jobs.reporter import Reporter, working
+from engine.runs import RunError
+from engine.training.backbones import LOGITS, PHOTOGRAPHS, POOLED, WeightsError, sessions
+from engine.training.photo_models import sizing
+
+_BATCH = 8
+
+
+def look(folder: Path, report: Reporter) -> None:
+    """Look at all images listed in a folder, a batch at a time, then group them. Raises `JobStopped`."""
+    folder = access.authorize(folder, RunError, to_write=True)
+    asked = json.loads((folder / first_look.ASKED).read_text("utf-8"))
+    fnames, home = asked["fnames"], Path(asked["folder"])
+    several = photo_models.load("multi-label") if asked["has_scenes"] else None
+    kept: list[str] = []
+    rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    for start in range(0, len(fnames), _BATCH):
+        batch = list(_opened(home, fnames[start : start + _BATCH]))
+        if batch:
+            kept += [fname for fname, _ in batch]
+            rows += _seen([image for _, image in batch], several)
+        report.show("Looking at the images", min(start + _BATCH, len(fnames)) / len(fnames))
+        if report.job.stop_requested:
+            raise JobStopped("stopped before the end")
+    _write(folder, kept, rows)
+
+
+def _opened(home: Path, fnames: Iterable[str]):
+    for fname in fnames:
+        try:
+            yield fname, open_image(home / fname)
+        except (ImageError, OSError):
+            continue
+
+
+def _seen(images, several) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """By image: features (F,), probabilities of ImageNet's classes (1000,) and of the scene labels (12,)."""
+    squares = [sizing.middle(image, PHOTOGRAPHS.size) for image in images]
+    features, logits = sessions.run(PHOTOGRAPHS, squares, [POOLED, LOGITS])
+    exp = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probs = exp / exp.sum(axis=1, keepdims=True)
+    return list(zip(features, probs, (_scenes(image, several) for image in images), strict=True))
+
+
+def _scenes(image, several) -> np.ndarray:
+    if several is None:
+        return np.full(len(known_labels.several_vocab()), np.nan, np.float32)
+    probs = several.predict_one(image).probs
+    return np.array([probs[label] for label in known_labels.several_vocab()], np.float32)
+
+
+def _write(folder: Path, kept: list[str], rows) -> None:
+    if not rows:
+        raise RunError("None of the images can be read.")
+    features, imagenet, scenes = (np.stack(part).astype(np.float32) for part in zip(*rows, strict=True))
+    into = io.BytesIO()
+    np.savez(into, fnames=np.array(kept), imagenet=imagenet.astype(np.float16), scenes=scenes)
+    write_whole(folder / first_look.SEEN, lambda place: place.write_bytes(into.getvalue()))
+    write_text(folder / first_look.GROUPS, json.dumps(first_look.grouped(kept, features)))
+
+
+def main(folder: Path) -> int:
+    """Look, and write down how it ended."""
+    process.lower_priority()
+    try:
+        with working(Job(folder)) as report:
+            look(folder, report)
+    except JobStopped:
+        return 0
+    except (RunError, WeightsError, OSError):
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,0 +1,49 @@
+"""Label groups: images that look alike are selected together, and get a label in one action."""
+
+import streamlit as st
+
+from engine.data.annotation import Sheet
+from engine.data.formats.phrases import counted
+from engine.inference.first_look import FirstLook
+from pages.parts.data.label import many_images, undo
+from pages.parts.data.label.session import LabelSession
+
+_AT = "label_group_at"
+
+
+def show(session: LabelSession, sheet: Sheet, look: FirstLook) -> None:
+    """One group at a time, all of it selected; deselect what does not belong, then choose a label."""
+    if not look.groups:
+        st.info("Images are not grouped yet. Choose **Group images and suggest labels** above.")
+        return
+    left = remaining(look.groups, sheet, session.which)
+    if not left:
+        st.success("Every group is done.", icon=":material/check:")
+        undo.both(session)
+        return
+    at = min(st.session_state.get(_AT, 0), len(left) - 1)
+    _choose(at, left)
+    many_images.show_group(session, sheet, left[at])
+
+
+def remaining(groups: list[list[str]], sheet: Sheet, which: str) -> list[list[str]]:
+    """The groups with the images that are to be gone through, the largest first; those of equal size stay in order."""
+    wanted = set(sheet.those(which))
+    left = [[fname for fname in group if fname in wanted] for group in groups]
+    return sorted((group for group in left if group), key=len, reverse=True)
+
+
+def _choose(at: int, left: list[list[str]]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("", icon=":material/chevron_left:", help="Previous group", disabled=at == 0,
+                  on_click=_go, args=(at - 1,), key="label_group_before")  # fmt: skip
+        like = "look alike" if len(left[at]) > 1 else "looks like no other"
+        st.markdown(
+            f"**{counted(len(left[at]), 'image')} {like}** · group {at + 1} of {len(left):,}", width="content"
+        )
+        st.button("", icon=":material/chevron_right:", help="Next group", disabled=at == len(left) - 1,
+                  on_click=_go, args=(at + 1,), key="label_group_after")  # fmt: skip
+
+
+def _go(at: int) -> None:
+    st.session_state[_AT] = at

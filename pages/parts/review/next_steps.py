@@ -1,0 +1,28 @@
+"""Label review: what comes after the decisions."""
+
+import streamlit as st
+
+from engine.data.formats.phrases import counted
+from engine.experiments.label_review.targets import Subject
+
+
+def show(subject: Subject) -> None:
+    """Links to train again and to export, once something was decided."""
+    made = subject.made_since(0)
+    if not made:
+        return
+    st.markdown(f"**You made {counted(len(made), 'decision')}.** Use them:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            "pages/7_Train.py",
+            label="Train again with these decisions",
+            icon=":material/model_training:",
+            query_params={"task": subject.task, "data": str(subject.data)},
+        )
+        if subject.entry:
+            st.page_link(
+                "pages/9_Your_data.py",
+                label="Export the fixed dataset",
+                icon=":material/download:",
+                query_params={"set": subject.entry.name, "do": "Export"},
+            )

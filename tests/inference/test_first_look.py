@@ -1,0 +1,64 @@
+"""A first look: groups and suggested labels before anything is trained."""
+
+import os
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from engine.inference import first_look, first_look_job, known_labels
+from engine.jobs.job import Job
+from engine.jobs.reporter import working
+from engine.synthetic import scenes
+
+
+@pytest.fixture
+def images(tmp_path, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for at in range(3):
+        scenes.draw(scenes.spec_with(["dog"], at, (160, 120))).save(folder / f"{at}.jpg")
+    (folder / "broken.jpg").write_bytes(b"no image")
+    return folder
+
+
+def looked(folder, task="single-label", vocab=("dog", "unicorn")):
+    look = first_look.of(folder, task, vocab)
+    look.folder.mkdir(parents=True)
+    asked = {
+        "folder": str(folder),
+        "fnames": sorted(os.listdir(folder)),
+        "has_scenes": first_look.wants_scenes(look),
+    }
+    first_look.write_record(look.folder / first_look.ASKED, asked)
+    with working(Job(look.folder)) as report:
+        first_look_job.look(look.folder, report)
+    return first_look.of(folder, task, vocab)
+
+
+@pytest.mark.parametrize("task", ["single-label", "multi-label"])
+def test_every_readable_image_is_in_a_group_and_has_probabilities(images, task):
+    look = looked(images, task)
+    assert sorted(chain(*look.groups)) == look.fnames == ["0.jpg", "1.jpg", "2.jpg"]
+    probs = look.probs("0.jpg")
+    assert list(probs) == ["dog"] and 0 <= probs["dog"] <= 1
+    assert look.probs("broken.jpg") == {} and look.labels("broken.jpg") == ()
+    assert look.labels("0.jpg", 0.0) == ("dog",) and look.labels("0.jpg", 1.01) == ()
+
+
+def test_without_a_look_nothing_is_suggested(images):
+    look = first_look.of(images, "multi-label", ("dog",))
+    assert (look.fnames, look.groups, look.labels("0.jpg")) == ([], [], ())
+
+
+def test_labels_are_known_by_name_plural_and_synonym():
+    assert known_labels.unknown(["Bananas", "bike", "people", "unicorn", "strawberries"]) == ["unicorn"]
+    assert known_labels.classes("strawberries") == known_labels.classes("strawberry") == (949,)
+    assert known_labels.scene_label("people") == "person" and known_labels.classes("person") == ()
+
+
+def test_the_calibrated_scene_model_counts_where_both_know_a_label():
+    imagenet = np.full(1000, 0.001)
+    probs = known_labels.probabilities(["dog", "orange", "unicorn"], imagenet, {"dog": 0.7})
+    assert probs == {"dog": 0.7, "orange": pytest.approx(0.001)}
