@@ -1,4 +1,4 @@
-"""What a dataset holds, before any picture is decoded: how many, of what, the score to beat; or every problem."""
+"""What a dataset holds, before any image is decoded: how many, of what, the score to beat; or every problem."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Glance:
 
 
 def glance(data: str, task: str, seed: int = 0) -> Glance:
-    """Look at what `--data` names. No picture is decoded; for points, the headers are read for their sizes."""
+    """Look at what `--data` names. No image is decoded; for points, the headers are read for their sizes."""
     if data in catalog.DOWNLOAD_MB and not catalog.downloaded(data):
         return Glance(notes=(_to_download(data),))
     if not data.strip():
@@ -110,7 +110,7 @@ def _to_download(name: str) -> str:
 
 def _holds(dataset: Dataset) -> str:
     valid = int(dataset.table["is_valid"].sum())
-    parts = f"{counted(len(dataset.table) - valid, 'picture')} for training and {valid:,} for validation"
+    parts = f"{counted(len(dataset.table) - valid, 'image')} for training and {valid:,} for validation"
     if tasks.get(dataset.task).has_points:
         people = dataset.table["group"].nunique() if "group" in dataset.table else 0
         return f"{parts}, a point in each" + (f", in {counted(people, 'group')}." if people else ".")

@@ -23,13 +23,13 @@ def ranking_curve(is_wrong: Sequence[bool]) -> go.Figure:
     last = min(len(is_wrong), SHOWN_TIMES * max(wrong, 1))
     at = min(2 * wrong, len(is_wrong))
     title = (
-        f"The first {at} of {len(is_wrong)} pictures hold {curve[at]} of the {wrong} wrong labels; "
+        f"The first {at} of {len(is_wrong)} images hold {curve[at]} of the {wrong} wrong labels; "
         f"by chance {chance[at]:.1f}"
     )
     counts = np.arange(last + 1)
     across = {"range": [0, last * 1.02], "zeroline": False, "rangemode": "nonnegative"}
     up = {"range": [0, wrong * 1.1 + 0.5], "zeroline": False}
-    shared = layout(title, "pictures looked at, the most doubtful first", "wrong labels found", 340)
+    shared = layout(title, "images looked at, the most doubtful first", "wrong labels found", 340)
     words = [
         _word(last, chance[last], "in an order by chance", BASELINE, -14),
         _word(last, curve[last], "in the order of doubt", RIGHT, -14),

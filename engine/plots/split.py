@@ -42,7 +42,7 @@ def shares(table: pd.DataFrame, wanted: float) -> go.Figure:
 
 def _point(labels: pd.DataFrame, wanted: float) -> str:
     if labels.empty:
-        return f"{wanted:.0%} of the pictures were asked for"
+        return f"{wanted:.0%} of the images were asked for"
     misses = (labels["share"] - wanted).abs()
     if misses.max() < NEAR:
         return f"Every label comes within {100 * NEAR:g} points of the {wanted:.0%} asked for"

@@ -46,7 +46,7 @@ class Search(Run):
 
     @property
     def result(self) -> dict:
-        """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `pictures`, `seconds`, `data_stamp`."""
+        """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `images`, `seconds`, `data_stamp`."""
         return self._json(files.SUGGESTIONS, dict)
 
     @property

@@ -29,7 +29,7 @@ def nothing_downloaded(tmp_path, monkeypatch):
 def test_the_samples_are_counted_with_the_score_to_beat():
     seen = summary.glance("sample_data/scenes", MULTI_LABEL)
     assert seen.problems == ()
-    assert seen.holds.startswith("640 pictures for training and 160 for validation, with 12 labels: bear,")
+    assert seen.holds.startswith("640 images for training and 160 for validation, with 12 labels: bear,")
     assert [(one.name, one.value) for one in seen.baselines] == [("accuracy_multi", "0.8771")]
     heads = summary.glance("sample_data/heads", POINTS)
     assert "a point in each, in 24 groups" in heads.holds
@@ -48,7 +48,7 @@ def test_the_score_to_beat_is_the_one_that_stands_beside_a_run(task, data, form)
 @pytest.mark.parametrize("task", [SINGLE_LABEL, MULTI_LABEL])
 def test_small_sets_are_counted_by_hand(tmp_path, task):
     seen = summary.glance(str(labelled(tmp_path / "squares")), task)
-    counts = {MULTI_LABEL: "16 pictures for training and 8", SINGLE_LABEL: "8 pictures for training and 4"}
+    counts = {MULTI_LABEL: "16 images for training and 8", SINGLE_LABEL: "8 images for training and 4"}
     assert seen.holds == f"{counts[task]} for validation, with 2 labels: blue, red."
     assert seen.baselines[0].value == "0.5000"
     assert bool(seen.notes) == (task == SINGLE_LABEL)
@@ -96,7 +96,7 @@ def test_what_is_not_here_yet_says_how_much_is_downloaded(nothing_downloaded):
         (note,) = summary.glance(name, MULTI_LABEL).notes
         assert "not on this machine yet" in note and "GB" in note
     labelled(nothing_downloaded / "fastai" / "data" / "pascal_2007")
-    assert summary.glance("pascal_2007", MULTI_LABEL).holds.startswith("16 pictures")
+    assert summary.glance("pascal_2007", MULTI_LABEL).holds.startswith("16 images")
 
 
 def test_fastais_own_configuration_says_where_its_data_lie(nothing_downloaded):
@@ -135,7 +135,7 @@ def test_a_change_is_noticed_without_reading_the_set(tmp_path):
 def test_a_set_of_the_library_and_a_change_behind_it_are_noticed(tmp_path):
     folder = labelled(tmp_path / "squares")
     one = library.add("mine", MULTI_LABEL, in_place=folder)
-    assert summary.glance(str(one.data_path), MULTI_LABEL).holds.startswith("16 pictures")
+    assert summary.glance(str(one.data_path), MULTI_LABEL).holds.startswith("16 images")
     before = summary.changed(str(one.data_path))
     (folder / "train" / "000.png").unlink()
     assert summary.changed(str(one.data_path)) != before

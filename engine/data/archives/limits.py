@@ -50,7 +50,7 @@ def size_problems(files: int, size: int, most: Limits) -> list[str]:
     if size > most.bytes_per_set:
         problems.append(
             f"It holds {_mb(size)}, and {_mb(most.bytes_per_set)} are the most for one dataset; divide it, or save"
-            " the pictures smaller."
+            " the images smaller."
         )
     return problems
 

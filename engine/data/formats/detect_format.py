@@ -27,7 +27,7 @@ from engine.data.formats.tables.text_table import TextTable
 from engine.data.formats.unread_files import unread_files
 
 KNOWN_FORMS = (
-    "a table (fname, labels or fname, x, y) with its pictures, Pascal VOC (JPEGImages and Annotations), COCO (a JSON"
+    "a table (fname, labels or fname, x, y) with its images, Pascal VOC (JPEGImages and Annotations), COCO (a JSON"
     " file), YOLO (text files), BIWI (a folder for each person with _pose.txt files), or a folder for each class"
 )
 LABEL_LESS = ("pictures",)
@@ -236,7 +236,7 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
     if source.unread_tables and task is not None:
         return list(source.unread_tables.values())
     if not source.images and task is None:
-        return f"There are no pictures in “{name}”."
+        return f"There are no images in “{name}”."
     unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
     return unread or f"No dataset was found in “{name}”; known are {KNOWN_FORMS}."
 

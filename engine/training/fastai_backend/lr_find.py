@@ -33,7 +33,7 @@ class Watcher(Protocol):
     """Who watches a mock training from outside; whatever it raises ends it."""
 
     def looking(self, share: float) -> None:
-        """The frozen body has looked at a share (0 to 1) of the pictures."""
+        """The frozen body has looked at a share (0 to 1) of the images."""
 
     def tried(self, lr: float, loss: float, smooth: float) -> None:
         """A batch was trained at this rate: its own loss, and fastai's running mean."""

@@ -49,10 +49,10 @@ def find(source: Source) -> Evidence | None:
     if not folders.labels or {label.lower() for label in folders.classes} <= GENERIC:
         return None
     if folders.part_folders:
-        says = f"The pictures lie in {some(list(folders.part_folders))}, and in these in folders"
+        says = f"The images lie in {some(list(folders.part_folders))}, and in these in folders"
         return Evidence((f"{says}, whose names are taken as labels: {some(folders.classes)}.",))
     return Evidence(
-        (f"The pictures lie in folders, whose names are taken as labels: {some(folders.classes)}.",)
+        (f"The images lie in folders, whose names are taken as labels: {some(folders.classes)}.",)
     )
 
 

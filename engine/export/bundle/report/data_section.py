@@ -16,7 +16,7 @@ MOST_CLASSES = 40
 
 
 def section(run: Run, table: pd.DataFrame | None) -> list[Markup]:
-    """The section "The data"; `pictures` is None where the table was not kept."""
+    """The section "The data"; `images` is None where the table was not kept."""
     heading = tag("h2", "The data")
     if table is None:
         return [heading, tag("p", "The table of its images was not kept with this run.")]

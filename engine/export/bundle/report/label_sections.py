@@ -91,9 +91,7 @@ def _each_class(predictions: Predictions, thresholds: np.ndarray) -> Markup:
          float(precisions[at]))
         for at, label in enumerate(predictions.vocab)
     ]  # fmt: skip
-    return table(
-        ("class", "pictures", "threshold", "found", "missed", "false yes", "average precision"), rows
-    )
+    return table(("class", "images", "threshold", "found", "missed", "false yes", "average precision"), rows)
 
 
 def single_label(run: Run, predictions: Predictions) -> list[Markup]:
@@ -110,11 +108,11 @@ def single_label(run: Run, predictions: Predictions) -> list[Markup]:
         (predictions.vocab[is_it], predictions.vocab[called], count)
         for (is_it, called), count in pairs.most_common(10)
     ]
-    parts = [tag("h2", "Classes"), table(("class", "pictures", "named rightly", "named wrongly"), rows)]
+    parts = [tag("h2", "Classes"), table(("class", "images", "named rightly", "named wrongly"), rows)]
     if confused:
         parts += [
             tag("h3", "What is taken for what"),
-            table(("it is", "it was called", "pictures"), confused),
+            table(("it is", "it was called", "images"), confused),
         ]
     return parts
 

@@ -33,7 +33,7 @@ ERRS = {
 
 def all_of(run: Run) -> list[Markup]:
     """Every section of a run's report."""
-    predictions, table = run.predictions, _pictures(run)
+    predictions, table = run.predictions, _images(run)
     return [
         _head(run, predictions, table),
         *data_section.section(run, table),
@@ -53,7 +53,7 @@ def all_of(run: Run) -> list[Markup]:
     ]
 
 
-def _pictures(run: Run) -> pd.DataFrame | None:
+def _images(run: Run) -> pd.DataFrame | None:
     try:
         return run.images
     except RunError:
@@ -95,7 +95,7 @@ def _by_task(run: Run, predictions: Predictions | PointPredictions) -> list[Mark
 
 
 def _use(run: Run) -> list[Markup]:
-    command = "pip install onnxruntime numpy pillow\npython predict.py PICTURE_OR_FOLDER... [--csv FILE]"
+    command = "pip install onnxruntime numpy pillow\npython predict.py IMAGE_OR_FOLDER... [--csv FILE]"
     inside = (
         "points over -1..1"
         if tasks.get(run.task).has_points
