@@ -146,9 +146,9 @@ class Sheet:
         if not count:
             return ""
         means = (
-            "the task single-label uses none without one"
+            "the task single-label leaves out images without a label"
             if tasks.get(self.task).has_one_label
-            else "training takes that as “none of the labels”, until you say what is there"
+            else "training reads that as “none of the labels” until you label them"
         )
         have = counted(count, "image has", "images have")
         return f"{have} no label yet: {means}."

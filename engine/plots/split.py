@@ -48,4 +48,4 @@ def _point(labels: pd.DataFrame, wanted: float) -> str:
         return f"Every label comes within {100 * NEAR:g} points of the {wanted:.0%} asked for"
     worst = int(misses.argmax())
     label, share = labels.index[worst], labels["share"].iloc[worst]
-    return f"“{label}” is farthest from the {wanted:.0%} asked for, with {share:.0%}"
+    return f"“{label}” is farthest from the {wanted:.0%} asked for: {share:.0%}"

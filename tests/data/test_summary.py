@@ -69,8 +69,8 @@ def test_every_problem_comes_at_once(tmp_path):
     ("data", "says"),
     [
         ("/no/such/place", "There is no folder or table"),
-        ("", "Nothing is named"),
-        ("   ", "Nothing is named"),
+        ("", "No data is chosen"),
+        ("   ", "No data is chosen"),
         ("~nosuchperson/pictures", "There is no folder or table"),
         ("nul\0byte", "cannot be read"),
         ("x" * 5000, "cannot be read"),

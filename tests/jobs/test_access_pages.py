@@ -73,5 +73,5 @@ def test_the_own_set_stays_in_reach(foreign):
     own = own_set(BERT).folder
     user_scope.set_user_provider(visitor.secret)
     shown = said(opened("7_Train", task="multi-label", data=str(own)))
-    assert "4 pictures for training and 2 for validation" in shown and REFUSED not in shown
+    assert "4 images for training and 2 for validation" in shown and REFUSED not in shown
     assert opened("9_Your_data").selectbox(key="set").options == ["set of b"]

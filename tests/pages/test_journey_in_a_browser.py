@@ -93,7 +93,7 @@ def train(page: Page, own) -> None:
     page.get_by_role("button", name="Train on it").click()
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
     open_page(page, own, f"{page.url.removeprefix(own.url + '/')}&{FORM}")
-    expect(page.get_by_text("21 pictures for training and 9 for validation")).to_be_visible()
+    expect(page.get_by_text("21 images for training and 9 for validation")).to_be_visible()
     name = page.get_by_role("textbox", name="Name of the run")
     name.fill("first")
     name.press("Tab")

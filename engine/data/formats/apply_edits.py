@@ -83,7 +83,7 @@ def _add_rows(parsed: ParsedSource, decisions: Decisions, task: str) -> int:
     new = [fname for fname in decided if fname not in named]
     lost = [fname for fname in new if fname not in parsed.listing.known]
     if lost:
-        parsed.notes.append(f"Decided upon, but not there any more: {some(lost)}.")
+        parsed.notes.append(f"You decided on these, but they are no longer there: {some(lost)}.")
     for fname in new:
         if fname in parsed.listing.known:
             point = now.points.get(fname)

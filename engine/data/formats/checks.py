@@ -101,10 +101,12 @@ def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[s
     everywhere = set(vocab).intersection(*(row.labels for row in rows))
     if len(vocab) == 1 and (tasks.get(task).has_one_label or (everywhere and len(rows) > 1)):
         return [
-            f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add images of another."
+            f"There is only one label, “{vocab[0]}”, so there is nothing to distinguish; add images with another."
         ]
     if len(everywhere) == len(vocab) and len(rows) > 1:
-        return ["Every image has every label, so there is nothing to tell apart; add images without some."]
+        return [
+            "Every image has every label, so there is nothing to distinguish; add images without some of them."
+        ]
     return []
 
 

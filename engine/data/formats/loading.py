@@ -193,7 +193,7 @@ def divide(parsed: ParsedSource, valid_share: float, seed: int) -> None:
     chosen = counted(int(split.is_valid.sum()), "image")
     note = f"{chosen} chosen for validation, {_SPLIT_IN_WORDS[split.way]} (seed {seed})"
     if validation.is_one_group(groups):
-        note += f"; “{groups[0]}” is in both parts, so errors look smaller than they are for others"
+        note += f"; “{groups[0]}” is in both parts, so errors on new groups will be larger"
     parsed.notes.append(f"{note}.")
 
 

@@ -58,7 +58,7 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
 def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]]:
     vocab = {label for row in rows for label in row.labels}
     if may_be_points and len(vocab) == 1 and all(row.labels for row in rows) and _has_points(rows):
-        said = f"“{vocab.pop()}” is the only label, and every image has it: where it is suggests the task points."
+        said = f"“{vocab.pop()}” is the only label, and every image has it. Its position suggests the task points."
         return POINTS, (said,)
     if rows and all(len(row.labels) == 1 for row in rows):
         return SINGLE_LABEL, (ONE,)

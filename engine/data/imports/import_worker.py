@@ -65,7 +65,7 @@ def _problems(error: BaseException) -> tuple[str, ...]:
     if isinstance(error, IncomingError | DatasetError):
         return tuple(error.problems)
     if isinstance(error, MemoryError):
-        return ("It needs more memory than there is; divide it.",)
+        return ("It needs more memory than there is; split it up.",)
     if isinstance(error, OSError):
         return (f"It could not be written: {error.strerror or error}.",)
     return (str(error),)

@@ -19,7 +19,7 @@ def folds(dataset: Dataset, seed: int, count: int = FOLDS) -> np.ndarray:
     iterative-stratification). Raises ValueError for fewer than two images.
     """
     if len(dataset.table) < 2:
-        raise ValueError("Two images at least are needed: one to learn from and one to judge.")
+        raise ValueError("At least two images are needed: one to train on and one to judge.")
     groups = _groups(dataset)
     if groups is not None:
         return _whole_groups(groups, seed, count)

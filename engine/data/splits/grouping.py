@@ -64,7 +64,7 @@ def _doubt(one: Grouping, rows: Sequence[Row]) -> str:
         for label in row.labels:
             held[label][group] += 1
     if len(held) > 1 and all(2 * max(groups.values()) > groups.total() for groups in held.values()):
-        return "each label lies mostly in one group, so these look like the labels, not like series"
+        return "most labels occur in one group only, so these look like labels, not series"
     if len(one.members) < 3:
         return "there are only two groups, so one of them would be all of the validation part"
     return ""

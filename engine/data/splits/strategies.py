@@ -71,7 +71,7 @@ def divide(
         return _as_the_table_says(source)
     units = _units(rows, groups if plan.way == GROUPS else None, alike if plan.together else ())
     if len(set(units)) < 2:
-        raise SplitError("All images belong together, so they cannot be divided; choose another way.")
+        raise SplitError("All images belong together, so they cannot be split; choose another method.")
     counts, sizes = counts_of([row.labels for row in rows], units)
     chosen = _CHOOSE[plan.way](counts, sizes, plan.share, plan.seed)
     stratify.keep_some_for_training(chosen, counts)

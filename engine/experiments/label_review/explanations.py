@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-UNSEEN = "Networks that never saw this image"
+UNSEEN = "Models that never saw this image"
 TOO_FEW = "Too few images have its labels to judge it."
 
 
@@ -20,23 +20,21 @@ class Doubt(NamedTuple):
 
 def of_labels(doubts: Sequence[Doubt]) -> str:
     """The sentence for labels; the likeliest to be wrong first."""
-    return f"{UNSEEN} say {' and '.join(_said(doubt) for doubt in doubts)}."
+    return f"{UNSEEN} give {'; '.join(_said(doubt) for doubt in doubts)}."
 
 
 def of_point(distance_px: float, usual_px: float, times: float) -> str:
     """The sentence for a point: its distance from where it is expected, and what is usual there."""
     return (
-        f"The point is {distance_px:.0f} px from where networks that never saw this image put it; in that region "
-        f"half the points are within {usual_px:.0f} px ({times:.1f} times the usual spread)."
+        f"The point is {distance_px:.0f} px from where models that never saw this image put it. Half the points in "
+        f"that region are within {usual_px:.0f} px, so this is {times:.1f} times the usual spread."
     )
 
 
 def _said(doubt: Doubt) -> str:
-    usually = f"{_percent(doubt.usual)} is usual"
-    is_given = (
-        f"which is given ({usually})" if doubt.is_given else f"which is not given (where it is, {usually})"
-    )
-    return f"{_percent(doubt.probability)} to “{doubt.label}”, {is_given}"
+    usually = f"{_percent(doubt.usual)} is typical"
+    state = f"labelled; {usually}" if doubt.is_given else f"not labelled; where it is, {usually}"
+    return f"“{doubt.label}” {_percent(doubt.probability)} ({state})"
 
 
 def _percent(share: float) -> str:

@@ -131,7 +131,7 @@ def test_rows_are_changed_left_out_and_added(tmp_path):
         ("bare.jpg", ("cat",), None),
     ]
     assert found.notes == [
-        "Decided upon, but not there any more: gone.jpg.",
+        "You decided on these, but they are no longer there: gone.jpg.",
         "Left out by you: 1 image.",
         "Labelled by you: 1 image that the source does not name.",
     ]

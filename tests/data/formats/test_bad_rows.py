@@ -28,7 +28,7 @@ def test_images_that_are_not_there_are_set_aside_and_listed(tmp_path):
         (folder / f"train/{at}.jpg").unlink()
     assert set(labels_of(folder)) == {f"{at}.jpg" for at in (0, *range(3, 10))}
     told = told_of(folder)
-    assert "Set aside 2 images. Not there, looking in “train”" in told and "1.jpg, 2.jpg" in told
+    assert "Set aside 2 images. Not found in “train”" in told and "1.jpg, 2.jpg" in told
     health, found = finding(folder, "missing")
     assert health.is_accepted and found.severity == HARMS and found.fnames == ("train/1.jpg", "train/2.jpg")
     assert (health.training, health.validation) == (6, 2)

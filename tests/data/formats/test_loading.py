@@ -66,7 +66,7 @@ def test_every_problem_of_a_table_is_told_at_once(tmp_path):
     assert "every row must have 3 cells like the header: line 15 has 2 cells" in said
     assert "Rows without an image's name: line 8" in said
     assert "../secret.jpg, /etc/passwd, C:/x.jpg" in said
-    assert "Not there, looking in “train”: 5 of the 8 images that the table names: gone0.jpg" in said
+    assert "Not found in “train”: 5 of the 8 images that the table names: gone0.jpg" in said
     assert "gone2.jpg and 2 more" in said
     assert "these have more: train/1.jpg (2 times)" in said
     assert "must say train, valid or test, or True or False (--split-column): “maybe” in line 7" in said

@@ -93,7 +93,7 @@ def test_a_hundred_thousand_files_are_one_sentence():
     many = b"".join(_entry_named(content[at:end], b"%06d.jpg" % n) for n in range(100_000))
     record = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 65_535, 65_535, len(many), at, 0)
     said = refused(content[:at] + many + record)
-    assert "It holds 100,000 files, and 50,000 are the most; divide it." in said
+    assert "It holds 100,000 files, and 50,000 are the most; split it up." in said
 
 
 def test_a_list_of_files_that_would_fill_the_memory_is_not_read(home):

@@ -198,8 +198,8 @@ def test_a_swapped_label_comes_first_and_says_why():
     first = found.table.iloc[0]
     assert (first.fname, first.given, first.seen, first.looks_wrong) == ("0.jpg", ("bear",), ("dog",), True)
     assert first.why == (
-        "Networks that never saw this image say 97% to “dog”, which is not given (where it is, 90% is "
-        "usual) and 2% to “bear”, which is given (81% is usual)."
+        "Models that never saw this image give “dog” 97% (not labelled; where it is, 90% is typical); "
+        "“bear” 2% (labelled; 81% is typical)."
     )
     assert found.table["looks_wrong"].sum() == 1
     np.testing.assert_allclose(found.probs[0], [0.02, 0.97])
@@ -231,14 +231,12 @@ def test_a_rare_label_is_left_alone_and_a_note_says_so(task):
     found = rank(dataset, probs)
     assert not found.table["looks_wrong"].any()
     assert found.table.set_index("fname").loc["16.jpg", "seen"] == ("zebra",)
-    assert found.notes == ("Not judged, because fewer than 5 images have it: zebra.",)
+    assert found.notes == ("Not reviewed, because fewer than 5 images have it: zebra.",)
 
 
 def test_a_label_is_named_as_it_is():
     said = explanations.of_labels([Doubt("<b>=1+1", 0.001, 0.5, True)])
-    assert said == (
-        "Networks that never saw this image say under 1% to “<b>=1+1”, which is given (50% is usual)."
-    )
+    assert said == ("Models that never saw this image give “<b>=1+1” under 1% (labelled; 50% is typical).")
 
 
 def test_found_curve_and_chance():

@@ -184,7 +184,7 @@ def test_names_of_lines_that_end_close_together_lie_on_both_sides(small):
 
 
 def test_the_point_of_the_figures_is_said_with_its_numbers(small):
-    assert "(20% of images); 10 images of nothing do most of it (80%)" in plots_open_set.point(small)
+    assert "(20% of images); 10 images without animals raise that to 80%" in plots_open_set.point(small)
 
 
 def test_the_readme_of_the_samples_names_the_command():

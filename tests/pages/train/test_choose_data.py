@@ -12,7 +12,7 @@ from tests.tiny_data import labelled, pointed
 def test_the_form_says_at_once_what_the_data_hold_and_what_to_beat(home):
     app = open_page(PAGE)
     said = texts(app).replace("\\", "")
-    assert "640 pictures for training and 160 for validation, with 12 labels: bear" in said
+    assert "640 images for training and 160 for validation, with 12 labels: bear" in said
     assert "accuracy_multi **0.8771** (never predicts any label" in said
 
 
@@ -44,7 +44,7 @@ def test_what_was_imported_can_be_chosen_by_its_name(home, asked, monkeypatch):
     field = app.selectbox(key="train_data")
     assert "My <squares> (your data)" in field.options and "points of mine (your data)" not in field.options
     field.set_value(str(one.data_path)).run()
-    assert not app.exception and "16 pictures for training" in texts(app)
+    assert not app.exception and "16 images for training" in texts(app)
     assert app.query_params["data"] == str(one.data_path)
     start(app)
     assert asked[0][0].data == str(one.data_path)

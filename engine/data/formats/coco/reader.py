@@ -104,7 +104,7 @@ def _not_too_many(images: int, annotations: int, files: list[str]) -> None:
     if images > MOST_IMAGES or annotations > MOST_ANNOTATIONS:
         raise DatasetError(
             f"More than {MOST_IMAGES:,} images or {MOST_ANNOTATIONS:,} annotations are too many for one dataset:"
-            f" {some(files)}; divide it."
+            f" {some(files)}; split it up."
         )
 
 

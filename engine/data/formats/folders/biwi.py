@@ -34,7 +34,7 @@ class Faults:
         """One for each kind that makes the dataset unusable."""
         kinds = {
             "These files cannot be read": self.unread,
-            "These cameras are not there, so that points cannot be projected": self.without_camera,
+            "These cameras are missing, so their points cannot be projected": self.without_camera,
             "These poses have no image": self.without_image,
         }
         return [Problem(kind, tuple(names), partial(_says, kind)) for kind, names in kinds.items() if names]
@@ -81,7 +81,7 @@ def project(centre_mm: tuple[float, float, float], camera: list[list[float]]) ->
     """
     x, y, z = centre_mm
     if z <= 0:
-        raise ValueError(f"the head is {z} mm before the camera; it must be more than 0")
+        raise ValueError(f"the head is {z} mm in front of the camera; it must be more than 0")
     return x * camera[0][0] / z + camera[0][2], y * camera[1][1] / z + camera[1][2]
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from engine.data.formats.files.file_index import is_unsafe
 from engine.data.formats.parsed_source import ParsedSource, Problem
-from engine.data.formats.phrases import some
+from engine.data.formats.phrases import counted, some
 
 
 def name_problems(parsed: ParsedSource) -> list[Problem]:
@@ -57,7 +57,7 @@ def _not_there(names: list[str], parsed: ParsedSource) -> list[Problem]:
             "missing",
             tuple(nowhere),
             lambda told: (
-                f"Not there, looking {where}: {len(told):,} of the {every:,} images that the table names:"
+                f"Not found {where}: {len(told):,} of the {counted(every, 'image')} that the table names:"
                 f" {some(told)}."
             ),
         ),

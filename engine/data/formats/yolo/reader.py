@@ -39,8 +39,8 @@ def find(source: Source) -> Evidence | None:
         return None
     says = f"{counted(len(pairs), 'image')} of {len(source.images):,} have a text file of the same name"
     config = config_of(source)
-    named = f"The names of {counted(len(config.names), 'class', 'classes')} stand in “{config.names_file}”."
-    numbered = "No classes.txt or data.yaml names the classes, so they are called by their numbers."
+    named = f"“{config.names_file}” names {counted(len(config.names), 'class', 'classes')}."
+    numbered = "No classes.txt or data.yaml names the classes, so their numbers are their names."
     told = named if config.names_file else numbered
     return Evidence((f"{says} with a class and a box on each line, as YOLO has it.", told))
 

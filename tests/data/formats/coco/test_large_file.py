@@ -95,5 +95,5 @@ def test_it_has_limits(tmp_path, monkeypatch):
     with pytest.raises(DatasetError, match=r"more than 3 images or .* too many"):
         read_large(folder / "a.json")
     monkeypatch.setattr(large_file, "MOST_BYTES", 100)
-    with pytest.raises(DatasetError, match=r"“a\.json” is larger than 0 MB; divide it"):
+    with pytest.raises(DatasetError, match=r"“a\.json” is larger than 0 MB; split it up"):
         read_large(folder / "a.json")

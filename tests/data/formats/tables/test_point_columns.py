@@ -62,7 +62,7 @@ def test_point_faults_are_told_together(tmp_path):
     said = refusal(tmp_path, "points")
     assert "2 points outside the image: images/1.jpg in line 2 has (64.5, 10) in 64 x 48 pixels" in said
     assert "x and y must be numbers, in pixels: “left”, “10” in line 4, “nan”, “” in line 5" in said
-    assert "Not there, looking in “images”: 1 of the 6 images that the table names: gone.jpg." in said
+    assert "Not found in “images”: 1 of the 6 images that the table names: gone.jpg." in said
     assert "“5.jpg” is a text file" in said
 
 
