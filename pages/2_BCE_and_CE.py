@@ -1,20 +1,19 @@
-"""Binary cross-entropy and cross-entropy on the same outputs."""
+"""Why softmax cannot name two animals at once, and how binary cross-entropy can."""
 
 import streamlit as st
 
 from pages.parts.shared import page
+from pages.parts.shared.lesson import LESSONS, check, frame, guess, presenting, tasks
 
-OWN, REAL = "Your own logits", "A picture's real outputs"
+LESSON = LESSONS[2]
+OWN, REAL = "Your own logits", "A model's outputs"
 
-page.begin(
-    "BCE and CE",
-    "Compare cross-entropy (CE) and binary cross-entropy (BCE) on the same outputs. Softmax probabilities "
-    "add up to 1, so two objects can never both score above 0.5. Each sigmoid answers its own yes-or-no "
-    "question.",
+frame.begin(
+    LESSON,
     terms=("logit", "softmax", "sigmoid", "cross-entropy", "binary cross-entropy", "gradient", "nat"),
 )
 with page.charts_loading():
-    from pages.parts.losses import logits, views, worked_case
+    from pages.parts.losses import activation_bars, exercises, logits, views, worked_case
     from pages.parts.shared import streamlit_internals
 
 views.send_styles()
@@ -30,15 +29,18 @@ origin = st.segmented_control(
 
 
 @st.fragment
-def own_logits() -> None:
-    bars = st.empty()
+def own_logits(is_guessed: bool) -> None:
     with streamlit_internals.one_history_entry():
-        present, values = logits.own_present(), logits.own_values()
-        views.show(bars, values, logits.FOUR, present, "Press “Logits of 1000”.")
+        with st.container():
+            bars = st.container(key=activation_bars.PLACE).empty()
+            present, values = logits.own_present(), logits.own_values()
+        tasks.show(LESSON, exercises.tasks(values, present, logits.FOUR))
+        views.show(bars, values, logits.FOUR, present, "Press “Logits of 1000”.", is_guessed)
 
 
 if origin == OWN:
-    own_logits()
+    two_present = logits.SCENARIOS[0].values
+    own_logits(guess.ask(LESSON, exercises.dogs_softmax(two_present, logits.FOUR)))
 else:
     from pages.parts.shared import image_kind
 
@@ -52,24 +54,32 @@ else:
         real_outputs.show()
 
 worked_case.show()
-
-page.fastai_code(
+frame.what_you_saw(
+    [
+        "Softmax shares 1 among all classes, so two of them can never both score above 0.5.",
+        "Each sigmoid looks at one logit, so any number of classes can be present, or none.",
+        "Cross-entropy takes one target. It pushes every other class down, even one that is in the image.",
+        "Binary cross-entropy asks one yes-or-no question per class, and averages the losses.",
+    ]
+)
+check.ask(LESSON, exercises.questions(logits.current(), logits.FOUR))
+frame.code(
+    LESSON,
     """
 from fastai.vision.all import *
 
-logits = torch.tensor([[3.0, -2.0, 2.5, -3.0]])  # bear, cat, dog, horse
+logits = torch.tensor([[3.0, -2.0, 2.5, -3.0]])                          # bear, cat, dog, horse
 
-# picked by itself for a MultiCategoryBlock: bear and dog are there
+# fastai picks this loss for a MultiCategoryBlock: bear and dog are present
 BCEWithLogitsLossFlat()(logits, torch.tensor([[1.0, 0.0, 1.0, 0.0]]))
 
-# picked by itself for a CategoryBlock: one index
+# fastai picks this loss for a CategoryBlock: one index
 CrossEntropyLossFlat()(logits, torch.tensor([0]))
 
-def mnist_loss(probs, targets):
-    return torch.where(targets == 1, 1 - probs, probs).mean()
-
-def binary_cross_entropy(logits, targets):  # the same with a log
+def binary_cross_entropy(logits, targets):                               # mnist_loss, with a log
     probs = logits.sigmoid()
     return -torch.where(targets == 1, probs, 1 - probs).log().mean()
-""".strip()
+""".strip(),
 )
+frame.end(LESSON)
+presenting.step_through([(scenario.says, scenario.address) for scenario in logits.SCENARIOS])

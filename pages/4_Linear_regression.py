@@ -2,54 +2,67 @@
 
 import streamlit as st
 
-from pages.parts.regression import fit_by_hand, gradient_descent, outlier, people, plane
-from pages.parts.shared import page
+from pages.parts.regression import exercises, fit_by_hand, gradient_descent, outlier, people, plane
+from pages.parts.shared.lesson import LESSONS, check, frame, guess, presenting, tasks
 
-page.begin(
-    "Linear regression",
-    "Watch the squares: the side of each is one person's error, and the mean of their areas is the mean "
-    "squared error (MSE). No line has smaller squares than the fitted one. Try to beat it with a line of "
-    "your own.",
-    terms=("image regression", "mean squared error", "gradient", "learning rate", "outlier"),
+LESSON = LESSONS[4]
+BY_HAND, DESCENT, TWO_INPUTS, OUTLIER = "Fit by hand", "Gradient descent", "Two inputs", "An outlier"
+
+frame.begin(LESSON, terms=("image regression", "mean squared error", "gradient", "learning rate", "outlier"))
+tasks.require(LESSON, exercises.KEYS)
+by_hand, descent, two_inputs, with_outlier = st.tabs(
+    [BY_HAND, DESCENT, TWO_INPUTS, OUTLIER], key="part", bind="query-params"
 )
+for key in ("slope", "intercept"):  # the learner's line is kept while neither of its parts is open
+    if key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+if by_hand.open:
+    with by_hand:
+        st.header("The line with the smallest squares")
+        st.markdown(
+            "The side of each square is one person's error. The mean of their areas is the mean squared error (MSE)."
+        )
+        fit_by_hand.fit(guess.ask(LESSON, exercises.best_slope(people.people())))
+if descent.open:
+    with descent:
+        st.header("Every place on the map is a line")
+        st.markdown(
+            "Its height is the MSE of that line. Gradient descent starts at your line and walks downhill: each step is "
+            "the learning rate times the slope. Networks learn the same way, with millions of directions."
+        )
+        gradient_descent.walk()
+if two_inputs.open:
+    with two_inputs:
+        st.header("With two inputs, the line becomes a plane")
+        st.markdown(
+            "With more inputs it is a *hyperplane*: one weight per input, and an intercept. The sticks are the errors."
+        )
+        plane.plane()
+if with_outlier.open:
+    with with_outlier:
+        st.header("One wrong number")
+        st.markdown(
+            "Someone typed one zero too many: 35 became 350. Squaring makes this error huge, so the MSE line bends "
+            "towards one point. The mean absolute error counts it only as far as it is off."
+        )
+        outlier.outlier()
 
-
-@st.fragment
-def lines_and_walk() -> None:
-    points = people.people()
-    fitted, mine = fit_by_hand.points_and_lines(points)
-    st.header("The same as a landscape: gradient descent")
-    st.markdown(
-        "Every place on the map is a line: a slope and an intercept. Its height is the MSE of that line. Gradient "
-        "descent starts at your line and steps downhill, each step the learning rate times the slope of the ground. "
-        "This is how every network of this app learns; only the map has millions of directions there."
-    )
-    gradient_descent.walk(points, fitted, mine)
-
-
-lines_and_walk()
-
-st.header("Two inputs: a plane")
-st.markdown(
-    "With a second input the line becomes a plane, with more inputs a *hyperplane*: one weight for each input, and an "
-    "intercept. The sticks are the errors; least squares makes the sum of their squares small."
+frame.what_you_saw(
+    [
+        "The fitted line has the smallest mean squared error of all lines.",
+        "Gradient descent finds it step by step; too large a learning rate makes the error grow.",
+        "Standardized inputs need far fewer steps.",
+        "Squaring gives a large error a large say, so one outlier can turn the line.",
+    ]
 )
-plane.plane()
-
-st.header("One wrong number")
-st.markdown(
-    "Someone typed a zero too many: 35 became 350. Squaring makes a large error very large, so the line with the "
-    "least MSE bends to please one point; the mean absolute error counts that point only as far as it is off."
-)
-outlier.outlier(people.people())
-
-page.fastai_code(
+check.ask(LESSON, exercises.questions(people.people(), fit_by_hand.current_line()))
+frame.code(
+    LESSON,
     """
 from fastai.vision.all import *
 
 years, salary = tensor(people).float().T.unsqueeze(-1)          # (12, 1) each
 years = (years - years.mean()) / years.std(unbiased=False)      # standardize the inputs
-
 data = DataLoader(list(zip(years, salary)), bs=len(years))
 learn = Learner(
     DataLoaders(data, data), nn.Linear(1, 1),                   # one weight and an intercept
@@ -58,5 +71,16 @@ learn = Learner(
 )
 learn.fit(50)                                                   # 50 steps of gradient descent
 slope, intercept = learn.model.weight.item(), learn.model.bias.item()
-""".strip()
+""".strip(),
+)
+frame.end(LESSON)
+presenting.step_through(
+    [
+        ("your line", {}),
+        ("a good line", {"slope": "2.4", "intercept": "31", "squares": "both"}),
+        ("gradient descent", {"part": DESCENT}),
+        ("too large a learning rate", {"part": DESCENT, "rate": "0.0125"}),
+        ("a plane", {"part": TWO_INPUTS}),
+        ("an outlier", {"part": OUTLIER}),
+    ]
 )

@@ -73,9 +73,14 @@ def point_app_at(folder: Path, monkeypatch) -> None:
     monkeypatch.setenv("LOSS_LAB_RUNS", str(folder / "own"))
 
 
-def open_page(name: str, **address: str) -> AppTest:
-    """A page of the app, entered through Home as a visitor would, with what its address holds."""
+def open_page(name: str, guessed: tuple[int, ...] = (), **address: str) -> AppTest:
+    """A page of the app, entered through Home as a visitor would, with what its address holds.
+
+    The lessons in `guessed` show what they hide until the learner has made the first guess.
+    """
     app = AppTest.from_file(APP, default_timeout=60)
+    if guessed:
+        app.session_state["progress_marks"] = {f"{number}.guess.first": -1 for number in guessed}
     app.run()
     for key, value in address.items():
         app.query_params[key] = value

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from engine.experiments.salary_data import EXPERIENCE, EXPERIENCE_RANGE, SALARY, SALARY_RANGE, SCHOOL
 from engine.functional.linear_regression import Hyperplane
-from engine.plots.salaries import SPACE_HEIGHT, TEXT, add_people, in_space, people_axes
+from engine.plots.salaries import TEXT, add_people, in_space, people_axes
 from engine.plots.style import CURRENT, MAE, MSE, PREDICTION, RIGHT, titled
 
 
@@ -35,7 +35,7 @@ def plane(inputs: np.ndarray, y: np.ndarray, fitted: Hyperplane, title: str) -> 
         customdata=y - predicted,
         hovertemplate="%{x:.1f} and %{y:.1f} years: %{z:.1f}<br>error %{customdata:+.1f} thousand €<extra></extra>",
     )
-    titled(figure, title, "", "", SPACE_HEIGHT)
+    titled(figure, title, "", "", 480)
     return in_space(figure, EXPERIENCE, SCHOOL, "salary (thousand €)")
 
 
@@ -66,7 +66,7 @@ def outlier_lines(x, y, typed: int, squares: Hyperplane, absolute: Hyperplane, t
         y=[y[typed]],
         mode="markers",
         marker={"color": PREDICTION, "size": 14, "symbol": "diamond"},
-        hovertemplate="the one that was typed: %{y:.0f} thousand €<extra></extra>",
+        hovertemplate="typed salary: %{y:.0f} thousand €<extra></extra>",
     )
     titled(figure, title, EXPERIENCE, SALARY, 420)
     return people_axes(figure, top)
@@ -89,6 +89,6 @@ def outlier_slopes(typed, squares, absolute, here: float, title: str) -> go.Figu
             font=TEXT | {"color": colour},
         )  # fmt: skip
     figure.add_vline(x=here, line={"color": CURRENT, "width": 2})
-    titled(figure, title, "the salary that was typed (thousand € a year)", "slope (thousand € per year)", 420)
+    titled(figure, title, "typed salary (thousand € a year)", "slope (thousand € per year)", 420)
     figure.update_layout(showlegend=False)
     return figure

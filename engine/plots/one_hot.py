@@ -7,6 +7,7 @@ from engine.functional import label_encoding
 from engine.plots.style import BASELINE, CURRENT, TRUTH, titled
 
 _OFF = "rgba(128,128,128,0.14)"
+_DIAGONAL = "#6B6F76"
 _FEW_TO_MANY = [[0, "#CBE9DE"], [1, "#00674B"]]
 
 
@@ -22,59 +23,60 @@ def images_by_classes(
     figure = go.Figure(
         go.Heatmap(
             z=targets[order].T,
-            x=ordered,
+            x=np.arange(1, len(names) + 1),
             y=vocab,
+            customdata=np.tile(np.array(ordered), (len(vocab), 1)),
             zmin=0,
             zmax=1,
             colorscale=[[0, _OFF], [1, TRUTH]],
             showscale=False,
-            hovertemplate="%{x}<br>%{y}: %{z}<extra></extra>",
+            hovertemplate="%{customdata}<br>%{y}: %{z}<extra></extra>",
         )
     )
     if current in names:
-        _point_at(figure, ordered.index(current), current, len(names))
+        _point_at(figure, ordered.index(current) + 1, len(names))
     ones, cells = int(targets.sum()), targets.size
     title = f"Only {ones:,} of {cells:,} cells are 1 ({ones / cells:.1%}): almost every cell is 0"
-    titled(figure, title, f"{len(names):,} pictures, sorted by their labels", "", 400)
-    figure.update_xaxes(showticklabels=False, showgrid=False, type="category")
+    titled(figure, title, f"{len(names):,} images, sorted by label", "label", 420)
+    figure.update_xaxes(showgrid=False, zeroline=False, nticks=9, range=[0.5, len(names) + 0.5])
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure
 
 
-def _point_at(figure: go.Figure, at: int, name: str, count: int) -> None:
+def _point_at(figure: go.Figure, at: int, count: int) -> None:
     side = "left" if at < count / 2 else "right"
     figure.add_vline(x=at, line={"color": CURRENT, "width": 2})
     figure.add_annotation(
-        x=at, y=1, yref="paper", yanchor="bottom", xanchor=side, showarrow=False, text="this picture",
-        font={"color": CURRENT},
+        x=at, y=1, yref="paper", yanchor="bottom", xanchor=side, showarrow=False, text="this image",
+        font={"size": 13},
     )  # fmt: skip
 
 
 def labels_together(targets: np.ndarray, vocab: tuple[str, ...]) -> go.Figure:
-    """Draw how many images hold each pair of classes; the diagonal counts the images with a class."""
+    """Draw how many images hold each pair of classes; the grey diagonal counts the images with a class."""
     together = label_encoding.co_occurrence(targets)
-    apart = np.where(np.eye(len(vocab), dtype=bool), np.nan, together)
-    figure = go.Figure(
-        go.Heatmap(
-            z=apart,
-            x=vocab,
-            y=vocab,
-            text=together,
-            texttemplate="%{text}",
-            colorscale=_FEW_TO_MANY,
-            zmin=0,
-            showscale=False,
-            hoverongaps=False,
-            hovertemplate="%{y} and %{x}: %{text} pictures<extra></extra>",
-        )
+    is_diagonal = np.eye(len(vocab), dtype=bool)
+    shared = {"x": vocab, "y": vocab, "texttemplate": "%{text}", "showscale": False, "zmin": 0}
+    pairs = go.Heatmap(
+        z=np.where(is_diagonal, np.nan, together),
+        colorscale=_FEW_TO_MANY,
+        hoverongaps=False,
+        hovertemplate="%{y} and %{x}: %{text} images<extra></extra>",
+        **shared,
     )
-    titled(
-        figure,
-        _pair_title(together, vocab),
-        "pictures that hold both labels;<br>on the diagonal, the one",
-        "",
-        460,
+    alone = go.Heatmap(
+        z=np.where(is_diagonal, 1.0, np.nan),
+        colorscale=[[0, _DIAGONAL], [1, _DIAGONAL]],
+        hoverongaps=False,
+        hovertemplate="%{y}: %{text} images<extra></extra>",
+        textfont={"color": "#fff"},
+        **shared,
     )
+    alone.text = np.where(is_diagonal, together.astype(str), "")
+    pairs.text = np.where(is_diagonal, "", together.astype(str))
+    figure = go.Figure([pairs, alone])
+    says = "green: images with both labels;<br>grey diagonal: images with that one label"
+    titled(figure, _pair_title(together, vocab), says, "", 480)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(showgrid=False, tickangle=-45)
     return figure
@@ -85,7 +87,7 @@ def _pair_title(together: np.ndarray, vocab: tuple[str, ...]) -> str:
     if not pairs.any():
         return "No two labels ever meet: one index would be enough here"
     i, j = np.unravel_index(pairs.argmax(), pairs.shape)
-    return f"Labels meet: {vocab[i]} and {vocab[j]} most often, in {pairs[i, j]} pictures"
+    return f"Labels meet: {vocab[i]} and {vocab[j]} most often, in {pairs[i, j]} images"
 
 
 def labels_per_image(targets: np.ndarray) -> go.Figure:
@@ -100,9 +102,9 @@ def labels_per_image(targets: np.ndarray) -> go.Figure:
             textposition="outside",
             cliponaxis=False,
             marker={"color": [TRUTH if k == 1 else BASELINE for k in range(len(counts))]},
-            hovertemplate="%{y} pictures with %{x} labels<extra></extra>",
+            hovertemplate="%{y} images with %{x} labels<extra></extra>",
         )
     )
-    title = f"One index fits {share:.0%} of the pictures: those with exactly one label"
-    titled(figure, title, "labels in a picture", "pictures", 460)
+    title = f"One index fits {share:.0%} of the images: those with exactly one label"
+    titled(figure, title, "labels per image", "images", 480)
     return figure.update_xaxes(dtick=1)

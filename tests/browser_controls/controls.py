@@ -34,7 +34,7 @@ class Control:
 
 # A button with a tooltip is drawn twice, once for touch screens: the twin that is not displayed is no control.
 _FIND = """() => {
-    const isApps = element => !element.closest('[data-testid="stSidebarNav"], [data-testid="stHeader"]');
+    const isApps = element => !element.closest('[data-testid="stHeader"]');
     const id = name => `[data-testid="${name}"]`;
     const text = element => {
         if (!element) return '';

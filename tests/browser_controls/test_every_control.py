@@ -30,7 +30,7 @@ SMALL_RUN = "task=multi-label&weights=none&size=32&batch_size=8&hidden=16&device
 OTHER_KIND = [
     *(
         f"{lesson}kind=Drawings"
-        for lesson in ("BCE_and_CE?logits=A picture's real outputs&", "Threshold?", "Loss_race?")
+        for lesson in ("BCE_and_CE?logits=A model's outputs&", "Threshold?", "Loss_race?")
     ),
     "Head_centre?kind=Photographs",
 ]

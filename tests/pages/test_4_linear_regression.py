@@ -18,9 +18,15 @@ PAGE = str(paths.ROOT / "pages" / "4_Linear_regression.py")
 RANGES = regression_people.RANGES
 
 
+DESCENT, TWO_INPUTS, OUTLIER = "Gradient descent", "Two inputs", "An outlier"
+
+
 @pytest.fixture
 def page():
-    return AppTest.from_file(PAGE, default_timeout=60)
+    """The lesson after the guess, which shows the fitted line."""
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.session_state["progress_marks"] = {"4.guess.first": -1}
+    return app
 
 
 def _metrics(app):
@@ -29,6 +35,10 @@ def _metrics(app):
 
 def _says(app):
     return " ".join(text.value for text in app.markdown).replace("\\", "")
+
+
+def _data(component) -> dict:
+    return json.loads(component.proto.json or "{}")
 
 
 def _button(app, label):
@@ -44,8 +54,8 @@ def _errors(points, slope, intercept):
 def test_it_opens_and_states_its_goal(page):
     page.run()
     assert not page.exception
-    assert page.title[0].value == "Linear regression"
-    assert "Watch the squares" in page.markdown[0].value
+    assert page.title[0].value == "4. Linear regression"
+    assert "**Goal:**" in page.markdown[0].value
     assert "MSELossFlat" in shown_code(page)
 
 
@@ -112,6 +122,7 @@ def test_one_gesture_is_undone_at_once(page):
 
 
 def test_a_learning_rate_above_the_limit_is_said_to_diverge(page):
+    page.query_params["part"] = DESCENT
     page.run()
     limit = linear_regression.largest_stable_learning_rate(salary_data.sample()[:, 0])
     rate = page.slider(key="rate")
@@ -123,32 +134,63 @@ def test_a_learning_rate_above_the_limit_is_said_to_diverge(page):
 
 
 def test_the_walk_ends_where_gradient_descent_ends(page):
-    page.query_params |= {"steps": "7", "rate": "0.005", "slope": "1", "intercept": "10"}
+    page.query_params |= {"part": DESCENT, "steps": "7", "rate": "0.005", "slope": "1", "intercept": "10"}
     page.run()
     x, y = salary_data.sample().T
     path = linear_regression.gradient_descent(x, y, 0.005, 7, (1, 10))
     error = linear_regression.mse_of_lines(x, y, path[-1])
     assert (
-        f"after 7 steps the MSE went from {_errors(salary_data.sample(), 1, 10)[1]:.1f} to {error:.1f}"
+        f"after 7 steps the MSE is {error:.1f}, from {_errors(salary_data.sample(), 1, 10)[1]:.1f}"
         in _says(page)
     )
-    assert f"{path[-1][0]:.2f} per year and {path[-1][1]:.1f} at the start" in _says(page)
+    assert f"the slope is {path[-1][0]:.2f} and the intercept {path[-1][1]:.1f}" in _says(page)
 
 
 def test_standardized_inputs_arrive_at_the_same_line_in_far_fewer_steps(page):
-    page.query_params |= {"standardize": "true", "rate_standardized": "0.3", "steps": "30"}
+    page.query_params |= {"part": DESCENT, "standardize": "true", "rate_standardized": "0.3", "steps": "30"}
     page.run()
     best = linear_regression.fit_hyperplane(*salary_data.sample().T)
-    assert f"{best.weights[0]:.2f} per year and {best.intercept:.1f} at the start" in _says(page)
+    assert f"the slope is {best.weights[0]:.2f} and the intercept {best.intercept:.1f}" in _says(page)
     assert "Within 1% of the least MSE from step" in _says(page)
     page.toggle(key="standardize").set_value(False).run()
     assert "the MSE is still" in _says(page)
 
 
-@pytest.mark.parametrize("people", ["5~10_5~30", "5~30_5~30", "0~0_20~120", "0~0_10~0_20~0"])
+def test_before_the_guess_the_fitted_line_is_hidden(page):
+    page.session_state["progress_marks"] = {}
+    page.run()
+    own = _errors(salary_data.sample(), 0, 60)[1]
+    assert _metrics(page) == [f"{own:.1f}", f"{own**0.5:.1f}"]
+    sent = next(data for data in map(_data, page.get("bidi_component")) if "points" in data)
+    assert [line["name"] for line in sent["lines"]] == ["my line"]
+
+
+def test_my_line_is_kept_while_another_part_is_open(page):
+    page.run()
+    page.slider(key="slope").set_value(2.0).run()
+    page.session_state["part"] = TWO_INPUTS
+    page.run()
+    page.session_state["part"] = DESCENT
+    page.run()
+    assert page.slider(key="slope").value == 2.0
+
+
+AWKWARD = ["5~10_5~30", "5~30_5~30", "0~0_20~120", "0~0_10~0_20~0"]
+
+
+@pytest.mark.parametrize("people", AWKWARD)
+@pytest.mark.parametrize("part", ["Fit by hand", OUTLIER])
+def test_awkward_points_do_not_break_the_other_parts(page, people, part):
+    page.query_params |= {"part": part, "people": people}
+    page.session_state["progress_marks"] = {}
+    page.run()
+    assert not page.exception
+
+
+@pytest.mark.parametrize("people", AWKWARD)
 @pytest.mark.parametrize("view", ["Map", "Surface"])
 def test_awkward_points_do_not_break_the_page(page, people, view):
-    page.query_params |= {"people": people, "view": view}
+    page.query_params |= {"part": DESCENT, "people": people, "view": view}
     page.run()
     assert not page.exception
     page.toggle(key="standardize").set_value(True).run()
@@ -156,32 +198,32 @@ def test_awkward_points_do_not_break_the_page(page, people, view):
 
 
 def test_no_steps_at_all(page):
-    page.query_params |= {"steps": "0", "view": "Surface"}
+    page.query_params |= {"part": DESCENT, "steps": "0", "view": "Surface"}
     page.run()
     assert not page.exception and "after 0 steps" in _says(page)
 
 
 def test_two_inputs_that_are_one_still_have_an_answer(page):
-    page.query_params |= {"overlap": "1", "scatter": "0"}
+    page.query_params |= {"part": TWO_INPUTS, "overlap": "1", "scatter": "0"}
     page.run()
     assert not page.exception and "the typical error is 0.0" in _says(page)
 
 
 def test_the_outlier_moves_the_squares_and_not_the_absolute_errors(page):
-    page.query_params |= {"typed_salary": "400", "typed_years": "2"}
+    page.query_params |= {"part": OUTLIER, "typed_salary": "400", "typed_years": "2"}
     page.run()
     x, y = np.vstack([salary_data.sample(), [2, 400]]).T
     squares, absolute = (
         linear_regression.fit_hyperplane(x, y).weights[0],
         linear_regression.fit_least_absolute(x, y).weights[0],
     )
-    assert f"to {squares:.2f}, that".replace("-", "−") in _says(page)
+    assert f"to {squares:.2f}, of the absolute".replace("-", "−") in _says(page)
     assert f"to {absolute:.2f}**" in _says(page)
 
 
 def test_the_chart_to_drag_is_given_the_lines_that_the_engine_found(page):
     page.run()
-    sent = json.loads(page.get("bidi_component")[0].proto.json)
+    sent = next(data for data in map(_data, page.get("bidi_component")) if "points" in data)
     fitted = linear_regression.fit_hyperplane(*salary_data.sample().T)
     assert sent["points"] == salary_data.sample().tolist()
     assert sent["lines"][0]["slope"] == pytest.approx(fitted.weights[0])

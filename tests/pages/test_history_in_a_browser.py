@@ -37,10 +37,10 @@ def _press(page: Page, name: str, **logits: str) -> None:
 def _expect(page: Page, **logits: str) -> None:
     """Wait until these logits are on the page and it is at rest."""
     for label, value in logits.items():
-        expect(page.get_by_role("slider", name=f"logit of {label}")).to_have_value(value)
+        expect(page.get_by_role("slider", name=f"Logit of {label}")).to_have_value(value)
     wait_until_settled(page)
 
 
 def _present(page: Page) -> list[str]:
-    group = page.get_by_test_id("stButtonGroup").filter(has_text="Present in the picture")
+    group = page.get_by_test_id("stButtonGroup").filter(has_text="In the image")
     return group.locator("[aria-pressed=true]").all_inner_texts()

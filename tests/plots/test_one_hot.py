@@ -10,18 +10,22 @@ NAMES = ["a", "b", "c", "d"]
 TARGETS = np.array([[0, 0, 1], [1, 0, 1], [0, 0, 0], [1, 0, 1]], np.uint8)
 
 
-def test_each_column_of_the_heat_map_is_its_pictures_vector():
+def _place(heat, name: str) -> int:
+    return list(np.array(heat.customdata)[0]).index(name)
+
+
+def test_each_column_of_the_heat_map_is_its_images_vector():
     heat = one_hot.images_by_classes(TARGETS, VOCAB, NAMES).data[0]
-    by_name = dict(zip(heat.x, np.array(heat.z).T, strict=True))
+    by_name = dict(zip(np.array(heat.customdata)[0], np.array(heat.z).T, strict=True))
     assert sorted(by_name) == NAMES
     for name, vector in zip(NAMES, TARGETS, strict=True):
         assert by_name[name].tolist() == vector.tolist()
     assert tuple(heat.y) == VOCAB
 
 
-def test_pictures_with_the_same_labels_stand_together():
+def test_images_with_the_same_labels_stand_together():
     heat = one_hot.images_by_classes(TARGETS, VOCAB, NAMES).data[0]
-    assert abs(list(heat.x).index("b") - list(heat.x).index("d")) == 1
+    assert abs(_place(heat, "b") - _place(heat, "d")) == 1
 
 
 def test_the_heat_map_counts_its_ones():
@@ -29,21 +33,23 @@ def test_the_heat_map_counts_its_ones():
     assert title == "Only 5 of 12 cells are 1 (41.7%): almost every cell is 0"
 
 
-def test_the_current_picture_is_pointed_at_in_its_sorted_place():
+def test_the_current_image_is_pointed_at_in_its_sorted_place():
     figure = one_hot.images_by_classes(TARGETS, VOCAB, NAMES, current="c")
-    assert figure.layout.shapes[0].x0 == list(figure.data[0].x).index("c")
+    assert figure.layout.shapes[0].x0 == figure.data[0].x[_place(figure.data[0], "c")]
 
 
-def test_an_unknown_current_picture_is_not_pointed_at():
+def test_an_unknown_current_image_is_not_pointed_at():
     assert not one_hot.images_by_classes(TARGETS, VOCAB, NAMES, current="mine.jpg").layout.shapes
 
 
-def test_labels_together_counts_pairs_and_leaves_the_diagonal_uncoloured():
+def test_labels_together_counts_pairs_and_sets_the_diagonal_apart():
     figure = one_hot.labels_together(TARGETS, VOCAB)
-    heat = figure.data[0]
-    assert np.array(heat.text).tolist() == [[2, 0, 2], [0, 0, 0], [2, 0, 3]]
-    assert np.isnan(np.diag(np.array(heat.z, float))).all()
-    assert "bear and dog most often, in 2 pictures" in figure.layout.title.text
+    pairs, alone = figure.data
+    assert np.array(pairs.text).tolist() == [["", "0", "2"], ["0", "", "0"], ["2", "0", ""]]
+    assert np.diag(np.array(alone.text)).tolist() == ["2", "0", "3"]
+    assert np.isnan(np.diag(np.array(pairs.z, float))).all()
+    assert np.isnan(np.array(alone.z, float)).sum() == 6
+    assert "bear and dog most often, in 2 images" in figure.layout.title.text
 
 
 def test_labels_that_never_meet_are_said_so():
@@ -53,7 +59,7 @@ def test_labels_that_never_meet_are_said_so():
     )
 
 
-def test_labels_per_picture_counts_and_names_the_share_that_one_index_fits():
+def test_labels_per_image_counts_and_names_the_share_that_one_index_fits():
     figure = one_hot.labels_per_image(TARGETS)
     assert list(figure.data[0].y) == [1, 1, 2]
     assert list(figure.data[0].x) == ["0", "1", "2"]

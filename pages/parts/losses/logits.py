@@ -1,4 +1,4 @@
-"""The logits under the sliders of lesson 2: a person's own four classes, or a picture's real outputs."""
+"""The logits under the sliders of lesson 2: four classes of one's own, or a model's outputs for an image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ FOUR = ("bear", "cat", "dog", "horse")
 REACH = 10.0
 IN_A_ROW = 4
 SCALES = (1, 10, 100)
+IN_IMAGE = "in_image"
+"""The address parameter of the present classes; `present` is that of the presentation mode."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,20 @@ class Scenario:
     logits: tuple[float, ...]
     present: tuple[str, ...]
     scale: int = 1
+
+    @property
+    def values(self) -> np.ndarray:
+        """The four logits (4,), times the factor."""
+        return np.array(self.logits) * self.scale
+
+    @property
+    def address(self) -> dict[str, str]:
+        """What the page's address holds in this scenario; the first one is how the page begins."""
+        if self == SCENARIOS[0]:
+            return {}
+        scale = {} if self.scale == 1 else {"scale": f"×{self.scale}"}
+        moved = {f"z_{label}": f"{value:g}" for label, value in zip(FOUR, self.logits, strict=True)}
+        return {IN_IMAGE: ",".join(self.present), **moved, **scale}
 
 
 SCENARIOS = (
@@ -39,21 +55,34 @@ def own_present() -> list[str]:
     with st.container(horizontal=True, gap="small"):
         for scenario in SCENARIOS:
             st.button(scenario.says, on_click=_set, args=(scenario,))
-    return ticked(FOUR, SCENARIOS[0].present, "present")
+    return ticked(FOUR, SCENARIOS[0].present, IN_IMAGE)
 
 
 def own_values() -> np.ndarray:
     """The four logits (4,)."""
     logits = sliders(FOUR, SCENARIOS[0].logits, "z_", step=0.1)
     scale = st.segmented_control(
-        "All logits times", SCALES, default=1, required=True, key="scale", format_func="×{}".format, bind=URL
+        "Multiply all logits by",
+        SCALES,
+        default=1,
+        required=True,
+        key="scale",
+        format_func="×{}".format,
+        bind=URL,
     )
     return logits * scale
 
 
+def current() -> np.ndarray:
+    """The four logits (4,) as the sliders stand, or as they begin; draws nothing."""
+    first = SCENARIOS[0].logits
+    values = [st.session_state.get(f"z_{label}", value) for label, value in zip(FOUR, first, strict=True)]
+    return np.array(values, dtype=float) * st.session_state.get("scale", 1)
+
+
 def ticked(vocab: Sequence[str], default: Sequence[str], key: str) -> list[str]:
     """The classes that are present, in the order of the vocabulary."""
-    return address.pills("Present in the picture", vocab, default, key)
+    return address.pills("In the image", vocab, default, key)
 
 
 def sliders(
@@ -71,7 +100,7 @@ def sliders(
         )
         values += [
             column.slider(
-                f"logit of {label}", -reach, reach, float(default), step, key=f"{prefix}{label}", bind=URL
+                f"Logit of {label}", -reach, reach, float(default), step, key=f"{prefix}{label}", bind=URL
             )
             for column, label, default in row
         ]
@@ -79,7 +108,7 @@ def sliders(
 
 
 def _set(scenario: Scenario) -> None:
-    st.session_state["present"] = list(scenario.present)
+    st.session_state[IN_IMAGE] = list(scenario.present)
     st.session_state["scale"] = scenario.scale
     for label, value in zip(FOUR, scenario.logits, strict=True):
         st.session_state[f"z_{label}"] = value

@@ -1,4 +1,4 @@
-"""A picture's logits from a trained run: those stored for validation pictures, or the network's own answer."""
+"""An image's logits from a trained run: stored ones for validation images, or new ones from the model."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from pages.parts.shared.text import plain
 
 
 def stored(run: Run, chosen: Chosen) -> np.ndarray | None:
-    """The logits (C,) that the run stored for this validation picture, or None. Loads no network."""
+    """The logits (C,) that the run stored for this validation image, or None. Loads no model."""
     if not isinstance(chosen.source, Path):
         return None
     predictions, folder, image = (
@@ -27,19 +27,19 @@ def stored(run: Run, chosen: Chosen) -> np.ndarray | None:
 
 
 def asked(run: Run, chosen: Chosen) -> np.ndarray:
-    """The logits (C,) that the run's network gives for any picture; this loads torch, and is kept.
+    """The logits (C,) that the run's model gives for any image; this loads torch, and is cached.
 
-    A network that cannot be used gets one sentence, and the page stops there.
+    A model that cannot be used gets one sentence, and the page stops there.
     """
     source = chosen.source if isinstance(chosen.source, bytes) else str(chosen.source)
     try:
         return _asked(str(run.folder), runs.version(run), source)
     except (ValueError, RuntimeError) as error:
-        st.error(plain(f"{runs.title(run)} cannot answer: {error}"))
+        st.error(plain(f"{runs.title(run)} cannot predict: {error}"))
         st.stop()
 
 
-@st.cache_data(max_entries=64, show_spinner="The network is looking at the picture…")
+@st.cache_data(max_entries=64, show_spinner="Predicting…")
 def _asked(folder: str, version: tuple, source: str | bytes) -> np.ndarray:
     image = open_image(source if isinstance(source, bytes) else Path(source))
     return runs.model(Run(Path(folder))).predict([image])[0].logits

@@ -28,16 +28,21 @@ def show() -> None:
         present = logits.ticked(vocab, filed, f"present_{chosen.stem}")
         if not (chosen.is_sample or present):
             st.caption(
-                "Tick what your photograph holds: until then, every loss counts it as holding none of these."
+                "Mark what your photograph shows. Until then, both losses treat it as showing none of these."
             )
-    left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The photograph {chosen.name}")
+    left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=_alt(chosen))
     real_outputs.under_sliders(chosen, outputs, vocab, present)
     st.header(real_outputs.EVERY_LOSS)
     real_outputs.both_losses(outputs, ce_terms, vocab, present)
     st.caption(
-        "The single-label model knows ImageNet's 1,000 classes. Its probability of *dog* is the sum over all breeds, "
-        "and so on; a person is none of the 1,000 classes, so cross-entropy has no bar for it."
+        "The single-label model knows the 1,000 classes of ImageNet. Its probability of *dog* is the sum over all "
+        "breeds. ImageNet has no class for people, so *person* has no cross-entropy bar."
     )
+
+
+def _alt(chosen: Chosen) -> str:
+    shows = f" of {' and '.join(chosen.labels)}" if chosen.labels else ""
+    return f"The photograph {chosen.stem.replace('_', ' ')}{shows}"
 
 
 def _choose() -> Chosen | None:
@@ -54,7 +59,7 @@ def _choose() -> Chosen | None:
         return uploaded
     titles = {shown.title: shown for shown in photo_showcase.stored()}
     if not titles:
-        st.info("The example photographs are missing: drop one of your own.")
+        st.info("The example photographs are missing. Choose “Your own” and upload one.")
         return None
     title = st.pills(
         "Example", list(titles), default=next(iter(titles)), required=True, key="example", bind="query-params"
@@ -78,7 +83,7 @@ def _predicted(chosen: Chosen) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]
     return np.array([by_label[label] for label in vocab]), np.array(terms), vocab
 
 
-@st.cache_data(max_entries=64, show_spinner="The models are looking at the photograph…")
+@st.cache_data(max_entries=64, show_spinner="Predicting…")
 def _outputs(source: bytes) -> tuple[dict[str, float], dict[str, float]]:
     """Label -> logit of the multi-label model, and label -> probability of the single-label one."""
     image = open_image(source)

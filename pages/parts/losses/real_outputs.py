@@ -1,4 +1,4 @@
-"""Lesson 2 on a picture: a trained network's real outputs under sliders, and every class's loss under both losses."""
+"""Lesson 2 on an image: a trained model's outputs under sliders, and every class's loss under both losses."""
 
 import numpy as np
 import streamlit as st
@@ -11,12 +11,12 @@ from pages.parts.shared import charts, choose_image, runs, thumbnails
 from pages.parts.shared.choose_image import Chosen
 from pages.parts.shared.text import plain
 
-EVERY_LOSS = "Every class's loss, by the two trained networks"
-OVERFLOW = "To see it, choose “Your own logits” at the top and press “Logits of 1000”."
+EVERY_LOSS = "Each class's loss, by two trained models"
+OVERFLOW = "To see it, choose “Your own logits” at the top, and press “Logits of 1000”."
 
 
 def show() -> None:
-    """Choose a picture, see the outputs of the networks for it, and move them."""
+    """Choose an image, see the outputs of the models for it, and move them."""
     run = runs.choose("multi-label", is_own=False)
     data = choose_image.scenes().part(valid=True)
     left, right = st.columns([2, 3], gap="large")
@@ -26,9 +26,9 @@ def show() -> None:
         present = logits.ticked(run.vocab, filed, f"present_{chosen.stem}")
         if not (chosen.is_sample or present):
             st.caption(
-                "Tick what your picture holds: until then, every loss counts it as holding none of these."
+                "Mark what your image shows. Until then, both losses treat it as showing none of these."
             )
-    left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The picture {chosen.name}")
+    left.image(thumbnails.jpeg(chosen.source), width="stretch", alt=f"The image {chosen.stem}")
     outputs = network_outputs.stored(run, chosen)
     if outputs is None:
         outputs = network_outputs.asked(run, chosen)
@@ -43,11 +43,11 @@ def show() -> None:
 def under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
     """A slider for each of the network's own logits (C,), and everything that follows from them."""
     bars = st.empty()
-    st.caption(
-        f"These are the multi-label network's own logits, for all {len(vocab)} classes it knows. "
-        "Move them and see what would change."
-    )
-    values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
+    with st.expander(f"Move the {len(vocab)} logits"):
+        st.caption(
+            "The sliders start at the multi-label model's own outputs. Move them to see what would change."
+        )
+        values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
     views.show(bars, values, vocab, present, OVERFLOW)
 
 
@@ -59,7 +59,7 @@ def both_losses(
     bce_terms = losses.binary_cross_entropy(outputs, targets, reduction="none")
     charts.show(figures.both_losses(bce_terms, ce_terms, targets, vocab), key="both_losses")
     st.markdown(
-        f"Binary cross-entropy of the multi-label network: **{bce_terms.mean():.4f}**, the mean of the blue bars. "
+        f"Binary cross-entropy of the multi-label model: **{bce_terms.mean():.4f}**, the mean of the blue bars. "
         f"{_about_cross_entropy(ce_terms, vocab, present)}"
     )
 
@@ -72,31 +72,33 @@ def _about_cross_entropy(ce_terms: np.ndarray | None, vocab: tuple[str, ...], pr
     bars = [f"**{costs[label]:.4f}** for {plain(label)}" for label in present if not np.isnan(costs[label])]
     missing = [plain(label) for label in present if np.isnan(costs[label])]
     if not present:
-        return "Nothing is ticked, so cross-entropy has no right class: no orange bar counts."
+        return "Nothing is marked as present, so cross-entropy has no target: no orange bar counts."
     says = []
     if bars:
-        choice = ", the orange bar of the right class" if len(bars) == 1 else ": it takes only one orange bar"
-        says.append(f"Cross-entropy of the single-label network: {' or '.join(bars)}{choice}.")
+        choice = (
+            ", the orange bar of the target" if len(bars) == 1 else ", but only one of them can be the target"
+        )
+        says.append(f"Cross-entropy of the single-label model: {' or '.join(bars)}{choice}.")
     if missing:
         says.append(
-            f"The single-label network does not know {' or '.join(missing)}: there is no orange bar for it."
+            f"The single-label model does not know {' or '.join(missing)}, so that has no orange bar."
         )
     return " ".join(says)
 
 
 def _cross_entropy_terms(single: Run, vocab: tuple[str, ...], chosen: Chosen) -> np.ndarray | None:
-    """What cross-entropy would cost the single-label network for each class, were it the one label."""
+    """The cross-entropy of the single-label model for each class, if that were the one label."""
     if single.vocab != vocab:
         return None
     outputs = network_outputs.stored(single, chosen)
-    if outputs is None and (not chosen.is_sample or _wants_the_other_network()):
+    if outputs is None and (not chosen.is_sample or _wants_the_other_model()):
         outputs = network_outputs.asked(single, chosen)
     return None if outputs is None else -losses.log_softmax(outputs)
 
 
-def _wants_the_other_network() -> bool:
+def _wants_the_other_model() -> bool:
     return st.toggle(
-        "Ask the single-label network too (loading it takes a few seconds)",
+        "Add the single-label model (loading it takes a few seconds)",
         key="ask_single",
         bind="query-params",
     )

@@ -37,21 +37,21 @@ def yes_or_no(logits: np.ndarray, targets: np.ndarray, vocab: Sequence[str]) -> 
     """Each class's sigmoid, its share of the mean binary cross-entropy, and the gradient on its logit."""
     terms = losses.binary_cross_entropy(logits, targets, reduction="none")
     gradient = losses.binary_cross_entropy_gradient(logits, targets)
-    says = f"Binary cross-entropy {terms.mean():.4f}: the mean of {len(vocab)} yes/no questions"
+    says = f"Binary cross-entropy {terms.mean():.4f}: the mean over {len(vocab)} yes-or-no questions"
     return _table(says, "sigmoid", BCE, losses.sigmoid(logits), terms, gradient, targets, vocab)
 
 
 def one_of_all(logits: np.ndarray, target: int | None, targets: np.ndarray, vocab: Sequence[str]) -> str:
-    """Each class's softmax, its share of cross-entropy (all of it lies on the told class), and the gradient."""
+    """Each class's softmax, its share of cross-entropy (all of it is on the target class), and the gradient."""
     if target is None:
         return (
-            '<p class="lossy"><b>Cross-entropy has nothing to say here.</b> It needs the index of the one right '
-            "class, and no index means “nothing”.</p>"
+            '<p class="lossy"><b>Cross-entropy is not defined here.</b> It needs the index of one target class, '
+            "and no index means “nothing”.</p>"
         )
     loss = losses.cross_entropy(logits, target)
     terms = np.where(np.arange(len(vocab)) == target, loss, 0.0)
     gradient = losses.cross_entropy_gradient(logits, target)
-    says = f"Cross-entropy {loss:.4f}: told only “{escape(vocab[target])}”"
+    says = f"Cross-entropy {loss:.4f}: the target is “{escape(vocab[target])}” only"
     return _table(says, "softmax", CROSS_ENTROPY, losses.softmax(logits), terms, gradient, targets, vocab)
 
 

@@ -15,27 +15,27 @@ def show() -> None:
     """Show both formulas' terms and means; the printed one is marked as wrong wherever it appears."""
     right = losses.binary_cross_entropy(LOGITS, TARGETS, reduction="none")
     printed = losses.binary_cross_entropy_as_printed(LOGITS, TARGETS, reduction="none")
-    st.header("The printed formula is inverted")
-    code.show(
-        "# the formula as printed in the book: smallest when everything is wrong\n"
-        "-torch.where(targets==1, 1-inputs, inputs).log().mean()\n"
-        "# right: the same as BCEWithLogitsLoss\n"
-        "-torch.where(targets==1, inputs, 1-inputs).log().mean()"
-    )
-    st.markdown(
-        f"On these six predictions the right formula gives **{right.mean():.4f}**, which is what PyTorch computes, and "
-        f"the printed one **{printed.mean():.4f}**. Look at the last column: the printed formula charges least for the "
-        f"one wrong prediction."
-    )
-    tables.show_rows(COLUMNS, _rows(right, printed))
-    st.caption(
-        "The case is from fastai/fastbook issue 403; the book's repository corrected the formula in pull request 349. "
-        "Nothing in this app trains with the inverted formula unless you ask to see it."
-    )
+    with st.expander("The formula as printed in the source text is inverted: a worked case"):
+        code.show(
+            "# the formula as printed in the book: smallest when everything is wrong\n"
+            "-torch.where(targets==1, 1-inputs, inputs).log().mean()\n"
+            "# right: the same as BCEWithLogitsLoss\n"
+            "-torch.where(targets==1, inputs, 1-inputs).log().mean()"
+        )
+        st.markdown(
+            f"For these six predictions the right formula gives **{right.mean():.4f}**, as PyTorch does. The printed "
+            f"one gives **{printed.mean():.4f}**. Look at the last column: it charges least for the one wrong "
+            "prediction."
+        )
+        tables.show_rows(COLUMNS, _rows(right, printed))
+        st.caption(
+            "The case is from fastai/fastbook issue 403. Pull request 349 corrected the formula in the book's "
+            "repository. Nothing in this app trains with the inverted formula unless you ask for it."
+        )
 
 
 def _rows(right: np.ndarray, printed: np.ndarray) -> dict[str, list[object]]:
     probs = losses.sigmoid(LOGITS)
     verdicts = np.where((probs > 0.5) == (TARGETS == 1), "right", "wrong")
     rows = zip(LOGITS, probs, TARGETS, verdicts, right, printed, strict=True)
-    return {f"answer {number}": list(cells) for number, cells in enumerate(rows, 1)}
+    return {f"prediction {number}": list(cells) for number, cells in enumerate(rows, 1)}

@@ -6,21 +6,28 @@ import numpy as np
 import streamlit as st
 
 from engine.functional import linear_regression
-from engine.functional.linear_regression import Hyperplane
+from engine.functional.linear_regression import Hyperplane, fit_hyperplane
 from engine.plots import gradient_descent as figures
-from pages.parts.regression.fit_by_hand import INTERCEPTS, SLOPES
+from pages.parts.regression import exercises, people
+from pages.parts.regression.fit_by_hand import INTERCEPTS, SLOPES, my_line
 from pages.parts.shared import charts
+from pages.parts.shared.lesson import LESSONS, tasks
 
 URL: Final = "query-params"
 MAP, SURFACE = "Map", "Surface"
 _RAW = figures.Window(SLOPES, INTERCEPTS, "slope (thousand € per year)", "intercept (thousand €)")
 
 
-def walk(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane) -> None:
-    """Show the surface, the walk from one's own line on it, its lines and its errors."""
+@st.fragment
+def walk() -> None:
+    """Show the surface, the walk from the learner's own line on it, its lines and its errors."""
+    points = people.people()
+    fitted = fit_hyperplane(*points.T)
     years, salary = points.T
     place_of_charts = st.container()
     standardized, rate, steps, view = _controls(years)
+    with st.expander("Where the walk starts: my line"):
+        mine = my_line()
     inputs = (
         linear_regression.standardize(years)
         if standardized
@@ -43,13 +50,14 @@ def walk(points: np.ndarray, fitted: Hyperplane, mine: Hyperplane) -> None:
             )
         with right:
             charts.show(figures.walk_lines(years, salary, lines, _line_title(lines, steps)), key="walk_lines")
-        charts.show(figures.walk_errors(errors, least, _speed(errors, least)), key="walk_errors")
+    tasks.show(LESSONS[4], exercises.descent_tasks(errors, least, rate, limit, standardized))
+    charts.show(figures.walk_errors(errors, least, _speed(errors, least)), key="walk_errors")
 
 
 def _controls(years: np.ndarray) -> tuple[bool, float, int, str]:
     first, second, third = st.columns(3, gap="medium", vertical_alignment="bottom")
     with third:
-        standardized = st.toggle("Standardize the inputs first", key="standardize", bind=URL)
+        standardized = st.toggle("Standardize the inputs", key="standardize", bind=URL)
         view = st.segmented_control("View", [MAP, SURFACE], default=MAP, required=True, key="view", bind=URL)
     limit = linear_regression.largest_stable_learning_rate(
         linear_regression.standardize(years).x if standardized else years
@@ -66,17 +74,17 @@ def _controls(years: np.ndarray) -> tuple[bool, float, int, str]:
 def _title(errors: np.ndarray, least: float, rate: float, limit: float) -> str:
     after = f"after {len(errors) - 1} steps"
     if rate > limit and not errors[-1] <= errors[0]:
-        where = f"{errors[-1]:.3g}" if np.isfinite(errors[-1]) else "beyond any number"
-        return f"A learning rate of {rate:g} is too large: every step lands farther off; {after} the MSE is {where}"
-    return f"Downhill from my line: {after} the MSE went from {errors[0]:.1f} to {errors[-1]:.1f} (least: {least:.1f})"
+        where = f"{errors[-1]:.3g}" if np.isfinite(errors[-1]) else "infinite"
+        return f"A learning rate of {rate:g} is too large: {after} the MSE is {where}"
+    return f"Downhill from my line: {after} the MSE is {errors[-1]:.1f}, from {errors[0]:.1f} (least: {least:.1f})"
 
 
 def _line_title(lines: np.ndarray, steps: int) -> str:
     slope, intercept = lines[-1]
     if not np.isfinite(lines[-1]).all() or np.abs(lines[-1]).max() > 1e4:
-        return f"The same walk as lines: at step {steps} the line has left the chart"
+        return f"The same steps as lines: at step {steps} the line has left the chart"
     return (
-        f"The same walk as lines: at step {steps} it is {slope:.2f} per year and {intercept:.1f} at the start"
+        f"The same steps as lines: at step {steps} the slope is {slope:.2f} and the intercept {intercept:.1f}"
     )
 
 

@@ -7,30 +7,29 @@ import streamlit as st
 
 from engine.functional.linear_regression import fit_hyperplane, fit_least_absolute
 from engine.plots import linear_fits as figures
+from pages.parts.regression import exercises, people
 from pages.parts.shared import charts
+from pages.parts.shared.lesson import LESSONS, tasks
 
 URL: Final = "query-params"
 TYPED = np.linspace(0, 400, 81)
 
 
 @st.fragment
-def outlier(points: np.ndarray) -> None:
+def outlier() -> None:
     """Let one person's salary be typed wrong, and show both lines and how far each follows it."""
+    points = people.people()
     place_of_charts = st.container()
     left, right = st.columns(2, gap="medium")
-    years = left.slider(
-        "Experience of the one person (years)", 0.0, 20.0, 2.0, 0.5, key="typed_years", bind=URL
-    )
-    typed = right.slider(
-        "The salary that was typed (thousand € a year)", 0, 400, 350, 5, key="typed_salary", bind=URL
-    )
+    years = left.slider("Experience of this person (years)", 0.0, 20.0, 2.0, 0.5, key="typed_years", bind=URL)
+    typed = right.slider("Typed salary (thousand € a year)", 0, 400, 350, 5, key="typed_salary", bind=URL)
     x, y = np.vstack([points, [years, typed]]).T
     squares, absolute = fit_hyperplane(x, y), fit_least_absolute(x, y)
     slopes = _slopes(tuple(map(tuple, points.tolist())), years)
     clean = float(fit_hyperplane(*points.T).weights[0]), float(fit_least_absolute(*points.T).weights[0])
     title = (
-        f"One salary of {typed} turns the slope of the MSE line from {clean[0]:.2f} to {squares.weights[0]:.2f}, "
-        f"that of the absolute line from {clean[1]:.2f} to {absolute.weights[0]:.2f}"
+        f"One salary of {typed} changes the slope of the MSE line from {clean[0]:.2f} to {squares.weights[0]:.2f}, "
+        f"of the absolute-error line from {clean[1]:.2f} to {absolute.weights[0]:.2f}"
     ).replace("-", "−")
     with place_of_charts:
         first, second = st.columns(2, gap="medium")
@@ -39,8 +38,9 @@ def outlier(points: np.ndarray) -> None:
                 figures.outlier_lines(x, y, len(x) - 1, squares, absolute, title), key="outlier_lines"
             )
         with second:
-            says = "The MSE line follows the outlier as far as it goes; the absolute line stops caring"
+            says = "The MSE line follows the outlier all the way; the absolute-error line soon ignores it"
             charts.show(figures.outlier_slopes(TYPED, *slopes, typed, says), key="outlier_slopes")
+    tasks.show(LESSONS[4], exercises.outlier_tasks(float(squares.weights[0]), clean[0], typed))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from engine.plots.overlay_marks import Marks
-from pages.parts.shared import plot_overlay
+from pages.parts.shared import plot_overlay, present_mode
 
 _CONFIG = {"displayModeBar": False}
 
@@ -18,6 +18,7 @@ def show(figure: go.Figure, key: str | None = None) -> None:
     which saves a copy at every move of a slider: make a new one for each showing.
     """
     title = figure.layout.title.text or ""
+    figure = present_mode.enlarge(figure) if present_mode.is_on() else figure
     page_layout = figure.layout
     page_layout.title.text, page_layout.dragmode = None, False
     page_layout.margin.t = 24 if page_layout.annotations else 8
@@ -37,6 +38,7 @@ def show_marked(
     st.markdown(f"**{_escaped(says)}**")
     if legend:
         st.html(legend)
+    still = present_mode.enlarge(still) if present_mode.is_on() else still
     with st.container(key=f"marked_{key}"):
         st.plotly_chart(still, key=key, config=_CONFIG, alt=alt)
         st.html(plot_overlay.html(still, marks))

@@ -1,4 +1,4 @@
-"""How a person chooses a picture: one of the samples, or one of their own."""
+"""How a person chooses an image: one of the samples, or one of their own."""
 
 import random
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from engine import paths
 from engine.data import formats
 from engine.images import ImageError, open_image
 from engine.inference import uploads
-from pages.parts.shared import address, thumbnails
+from pages.parts.shared import address, streamlit_internals, thumbnails
 from pages.parts.shared.text import plain
 
 SAMPLES, OWN = "Samples", "Your own"
@@ -21,7 +21,7 @@ SAMPLES, OWN = "Samples", "Your own"
 
 @dataclass(frozen=True)
 class Chosen:
-    """A chosen picture: its name, where its bytes are, and its labels where they are known."""
+    """A chosen image: its name, where its bytes are, and its labels where they are known."""
 
     name: str
     source: Path | bytes
@@ -39,7 +39,7 @@ class Chosen:
         return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
 
     def open(self) -> Image.Image:
-        """The picture, upright, as RGB."""
+        """The image, upright, as RGB."""
         return open_image(self.source)
 
 
@@ -59,34 +59,34 @@ def scenes(task: str = "multi-label") -> formats.Dataset:
         st.stop()
 
 
-def choose(data: formats.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
-    """Let the person choose one picture of a labelled dataset; typing finds pictures by their labels.
+def choose(data: formats.Dataset, first: str | None = None, name: str = "image") -> Chosen:
+    """Let the person choose one image of a labelled dataset; typing finds images by their labels.
 
     The choice stays in the address under `name`; `first` (a `fname`) is shown before anything is touched.
     """
     fnames = data.table["fname"].tolist()
     labels = dict(zip(fnames, data.table["labels"], strict=True))
     default: str = first if first is not None and first in labels else fnames[0]
-    if name not in st.session_state or st.session_state[name] not in labels:
+    if st.session_state.get(name) not in labels or streamlit_internals.came_by_history():
         st.session_state[name] = address.recall(name, fnames, default)
     fname = st.selectbox(
-        "Picture (type to find by label)",
+        "Image (type to search by label)",
         fnames,
         format_func=lambda fname: _titled(fname, labels[fname]),
         key=name,
     )
     with st.container(horizontal=True, gap="small"):
-        _step_button("Previous picture", ":material/chevron_left:", name, fnames, -1)
-        _step_button("Next picture", ":material/chevron_right:", name, fnames, +1)
+        _step_button("Previous", ":material/chevron_left:", name, fnames, -1)
+        _step_button("Next", ":material/chevron_right:", name, fnames, +1)
         st.button("Surprise me", on_click=_go_to, args=(name, random.choice(fnames)), key=f"{name}_any")
     address.remember(name, fname, default)
     return Chosen(fname, data.folder / fname, tuple(labels[fname]), is_sample=True)
 
 
-def choose_or_upload(data: formats.Dataset, first: str | None = None, name: str = "picture") -> Chosen:
-    """As `choose`, with the person's own picture as the other way; a sample stands in until one is there."""
+def choose_or_upload(data: formats.Dataset, first: str | None = None, name: str = "image") -> Chosen:
+    """As `choose`, or the person's own image; a sample stands in until one is uploaded."""
     origin = st.segmented_control(
-        "Picture from",
+        "Image from",
         [SAMPLES, OWN],
         default=SAMPLES,
         required=True,
@@ -100,10 +100,10 @@ def choose_or_upload(data: formats.Dataset, first: str | None = None, name: str 
     return choose(data, first, name)
 
 
-def upload(name: str = "picture") -> Chosen | None:
-    """One picture of the person's own; a file that is no picture gets one sentence and counts as none."""
+def upload(name: str = "image") -> Chosen | None:
+    """One image of the person's own; a file that is no image gets one sentence and counts as none."""
     file = st.file_uploader(
-        "A picture of your own (it stays in this app's memory)",
+        "Your own image (kept in memory only, never saved)",
         key=f"{name}_upload",
         accept_multiple_files=False,
         max_upload_size=uploads.MAX_MB,
@@ -120,30 +120,33 @@ def upload(name: str = "picture") -> Chosen | None:
 
 
 def with_labels(data: formats.Dataset, count: int) -> str | None:
-    """The first picture that has just so many labels, or None."""
+    """The first image that has exactly so many labels, or None."""
     counts = data.targets().sum(1)
     fitting = np.flatnonzero(counts == count)
     return data.table["fname"].iloc[int(fitting[0])] if len(fitting) else None
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
-def _filed_wrong(table: str, changed_ns: int) -> dict[str, tuple[str, str]]:
+def _wrong_labels(table: str, changed_ns: int) -> dict[str, tuple[str, str]]:
     rows = pd.read_csv(table, dtype=str, keep_default_na=False).to_dict("records")
     return {f"train/{row['fname']}": (row["given"], row["right"]) for row in rows}
 
 
-def filed_wrong(data: formats.Dataset) -> dict[str, tuple[str, str]]:
+def labelled_wrong(data: formats.Dataset) -> dict[str, tuple[str, str]]:
     """For each image that is labelled wrongly on purpose: the given ones and the right ones."""
     table = data.folder / "wrong_labels.csv"
-    return _filed_wrong(str(table), table.stat().st_mtime_ns) if table.exists() else {}
+    return _wrong_labels(str(table), table.stat().st_mtime_ns) if table.exists() else {}
 
 
-def examples(data: formats.Dataset, name: str = "picture") -> None:
-    """One press leads to a picture with two labels, with none, with one, or with a label that is wrong."""
+def examples(data: formats.Dataset, name: str = "image") -> None:
+    """Buttons that lead to an image with two labels, with none, with one, or with a wrong label."""
     by_title = {
-        says: with_labels(data, count) for says, count in (("Two kinds", 2), ("Nothing", 0), ("One kind", 1))
+        says: with_labels(data, count)
+        for says, count in (("Two labels", 2), ("No label", 0), ("One label", 1))
     }
-    dogs = [fname for fname, (given, right) in filed_wrong(data).items() if (given, right) == ("bear", "dog")]
+    dogs = [
+        fname for fname, (given, right) in labelled_wrong(data).items() if (given, right) == ("bear", "dog")
+    ]
     by_title["A dog labelled bear"] = dogs[0] if dogs else None
     with st.container(horizontal=True, gap="small"):
         for says, fname in by_title.items():
@@ -157,7 +160,7 @@ def _go_to(name: str, fname: str) -> None:
 
 
 def _titled(fname: str, labels: tuple[str, ...]) -> str:
-    return f"{Path(fname).stem} · {', '.join(labels) or 'nothing of the vocabulary'}"
+    return f"{Path(fname).stem} · {', '.join(labels) or 'no label'}"
 
 
 def _step_button(says: str, icon: str, name: str, fnames: list[str], step: int) -> None:
@@ -165,4 +168,4 @@ def _step_button(says: str, icon: str, name: str, fnames: list[str], step: int) 
         at = fnames.index(st.session_state[name])
         st.session_state[name] = fnames[(at + step) % len(fnames)]
 
-    st.button("", icon=icon, help=says, on_click=go, key=f"{name}_{step:+d}")
+    st.button(says, icon=icon, on_click=go, key=f"{name}_{step:+d}")

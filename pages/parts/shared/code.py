@@ -3,9 +3,15 @@
 import io
 import keyword
 import tokenize
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 
 import streamlit as st
+
+from pages.parts.shared import page_tools
+
+TITLE = "The same in fastai"
 
 _STYLE = """<style>
 .code {background: light-dark(#f6f6f4, #22211e); border-radius: .5rem; padding: .9rem 1rem; overflow-x: auto;
@@ -19,6 +25,16 @@ _KINDS = {tokenize.COMMENT: "comment", tokenize.STRING: "string", tokenize.NUMBE
 def show(code: str) -> None:
     """Show Python code; one click selects all of it."""
     st.html(f'{_STYLE}<pre class="code" title="One click selects all of it">{coloured(code)}</pre>')
+
+
+@contextmanager
+def collapsed(code: str, title: str = TITLE) -> Iterator[None]:
+    """Python code that opens on a click, with a button to copy it; what the block adds stands next to the button."""
+    with st.expander(title):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            page_tools.copy_code(code, key=f"copy_{title}")
+            yield
+        show(code)
 
 
 def coloured(code: str) -> str:

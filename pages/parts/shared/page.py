@@ -9,8 +9,17 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.parts.shared import code as shared_code
-from pages.parts.shared import gc_freeze, glossary, plot_overlay, tables, visitor
-from pages.parts.shared.streamlit_internals import CAPTIONS, FIRST_PAGE_LINK, MAIN_BLOCK
+from pages.parts.shared import (
+    gc_freeze,
+    glossary,
+    page_tools,
+    plot_overlay,
+    present_mode,
+    sidebar,
+    tables,
+    visitor,
+)
+from pages.parts.shared.streamlit_internals import CAPTIONS, MAIN_BLOCK
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
@@ -18,8 +27,6 @@ _HEAVY = "engine.plots.style"
 _SEEN = "a_picture_was_seen"
 _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
-{FIRST_PAGE_LINK} {{font-size: 0}}
-{FIRST_PAGE_LINK}::after {{content: "Home"; font-size: .875rem}}
 {CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
 .js-plotly-plot .main-svg {{background: transparent !important}}
 .js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
@@ -30,17 +37,26 @@ _STYLE = f"""
 """
 
 
-def begin(title: str, goal: str, terms: Sequence[str] = ()) -> None:
-    """Set the page up, say what it is for, and offer the glossary's definitions of some terms. Call it first."""
-    name = title if title == APP else f"{title} · {APP}"
-    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=220)
-    st.html(f"<style>{_STYLE}{tables.STYLE}{plot_overlay.STYLE}</style>")
+def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = None, note: str = "") -> None:
+    """Set the page up, say what it is for, and offer the glossary's definitions of some terms. Call it first.
+
+    `tab` is its name in the browser's tab, where that is not the title; `note` stands small below the goal.
+    """
+    name = title if title == APP else f"{tab or title} · {APP}"
+    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state=sidebar.WIDTH_PX)
+    presented = present_mode.STYLE if present_mode.is_on() else ""
+    st.html(f"<style>{_STYLE}{tables.STYLE}{plot_overlay.STYLE}{sidebar.STYLE}{presented}</style>")
     visitor.begin()
+    sidebar.show(title)
     st.title(title)
     st.markdown(goal)
-    if terms:
-        with st.popover("Terms on this page", type="tertiary", icon=":material/menu_book:"):
-            st.markdown(glossary.define(*terms))
+    if note:
+        st.caption(note)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        if terms:
+            with st.popover("Terms on this page", type="tertiary", icon=":material/menu_book:"):
+                st.markdown(glossary.define(*terms))
+        page_tools.show()
 
 
 @contextmanager
@@ -73,8 +89,8 @@ def image_first() -> None:
         time.sleep(HEAD_START_SECONDS)
 
 
-def fastai_code(code: str, says: str = "The same in fastai") -> None:
+def fastai_code(code: str, says: str = shared_code.TITLE) -> None:
     """Show the fastai code that does what the page shows; by now everything that the page needs is loaded."""
-    st.subheader(says)
-    shared_code.show(code)
+    with shared_code.collapsed(code, says):
+        pass
     gc_freeze.set_aside()

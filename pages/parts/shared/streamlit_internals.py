@@ -5,10 +5,10 @@ checked again; `tests/pages/test_history_in_a_browser.py` fails when the address
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
+from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
@@ -16,8 +16,17 @@ WRITTEN_FOR = {"streamlit": "1.67.0"}
 MAIN_BLOCK = '[data-testid="stMainBlockContainer"]'
 """Everything on a page but the sidebar. Remove this when Streamlit has an option for the space above a page."""
 
-FIRST_PAGE_LINK = '[data-testid="stSidebarNavItems"] li:first-child a p'
-"""The first name in the sidebar. Remove this when the page that is run can have a name of its own."""
+AUTOMATIC_NAVIGATION = '[data-testid="stSidebarNav"]'
+"""The sidebar's own list of pages. Remove this when an app without a configuration file can hide it."""
+
+SIDEBAR = '[data-testid="stSidebar"]'
+"""The sidebar. Remove this when its width can be fixed."""
+
+SIDEBAR_AND_ITS_BUTTON = ':is([data-testid="stSidebar"], [data-testid="stExpandSidebarButton"])'
+"""The sidebar, and the button that opens it. Remove this when a page can be without a sidebar."""
+
+SIDEBAR_LINK = '[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]'
+"""A link to a page. Remove this when Streamlit marks the page that is open for screen readers."""
 
 CAPTIONS = ':is([data-testid="stCaptionContainer"], [data-testid="stImageCaption"])'
 """Every caption. Remove this when a theme can set the colour of captions."""
@@ -71,3 +80,12 @@ def rerun_fragment() -> None:
         st.rerun(scope="fragment")
     except StreamlitAPIException:
         st.rerun()
+
+
+def page_link(path: str, **options) -> None:
+    """A link to a page of the app, or nothing where a page is run by itself, without the app around it.
+
+    Remove this when Streamlit can be asked which pages there are.
+    """
+    with suppress(StreamlitPageNotFoundError):
+        st.page_link(path, **options)

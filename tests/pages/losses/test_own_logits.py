@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from tests.lesson_data import button, chart, open_page, texts
-from tests.pages.losses.lesson import PAGE, drawn_bars
+from tests.lesson_data import button, chart, texts
+from tests.pages.losses.lesson import PAGE, drawn_bars, open_page
 
 
 def _table(app, column: str) -> dict[str, list[str]]:
@@ -26,7 +26,7 @@ def _table(app, column: str) -> dict[str, list[str]]:
 def _losses(app) -> tuple[float, float]:
     said = texts(app)
     bce = re.search(r"Binary cross-entropy ([\d.]+): the mean", said)
-    ce = re.search(r"Cross-entropy ([\d.]+): told", said)
+    ce = re.search(r"Cross-entropy ([\d.]+): the target", said)
     return float(bce[1]), float(ce[1])
 
 
@@ -91,28 +91,28 @@ def test_both_losses_are_torchs(at_home):
     assert ce == pytest.approx(functional.cross_entropy(logits, torch.tensor(0)).item(), abs=6e-5)
 
 
-def test_cross_entropy_can_be_told_the_other_one(at_home):
+def test_the_target_of_cross_entropy_can_be_changed(at_home):
     app = open_page(PAGE)
-    app.segmented_control(key="told").set_value("dog").run()
+    app.segmented_control(key="target").set_value("dog").run()
     logits = torch.tensor([3.0, -2.0, 2.5, -3.0])
     assert _losses(app)[1] == pytest.approx(
         functional.cross_entropy(logits, torch.tensor(2)).item(), abs=6e-5
     )
 
 
-def test_the_told_class_may_leave_the_picture(at_home):
+def test_the_target_may_leave_the_image(at_home):
     app = open_page(PAGE)
-    app.segmented_control(key="told").set_value("dog").run()
-    app.pills(key="present").set_value(["bear", "horse"]).run()
+    app.segmented_control(key="target").set_value("dog").run()
+    app.pills(key="in_image").set_value(["bear", "horse"]).run()
     assert not app.exception
-    assert "told only “bear”" in texts(app)
+    assert "the target is “bear” only" in texts(app)
 
 
 def test_nothing_present_has_no_cross_entropy(at_home):
     app = open_page(PAGE)
     button(app, "Nothing present").click().run()
-    assert app.pills(key="present").value == []
-    assert "Cross-entropy has nothing to say" in texts(app)
+    assert app.pills(key="in_image").value == []
+    assert "Cross-entropy is not defined here" in texts(app)
     assert drawn_bars(app)["softmax"].sum() == pytest.approx(1)
     assert (drawn_bars(app)["sigmoid"] < 0.1).all()
 
@@ -138,21 +138,21 @@ def test_the_worked_case_is_the_issues(at_home):
 
 
 def test_what_is_set_stands_in_the_address(at_home):
-    app = open_page(PAGE, z_bear="-1.5", present="horse", scale="×10")
+    app = open_page(PAGE, z_bear="-1.5", in_image="horse", scale="×10")
     assert app.slider(key="z_bear").value == -1.5
-    assert app.pills(key="present").value == ["horse"]
+    assert app.pills(key="in_image").value == ["horse"]
     assert drawn_bars(app)["sigmoid"][0] == pytest.approx(float(torch.tensor(-15.0).sigmoid()), rel=1e-5)
 
 
 def test_that_nothing_is_present_stands_in_the_address(at_home):
     app = open_page(PAGE)
     button(app, "Nothing present").click().run()
-    assert app.query_params["present"] == ""
-    assert open_page(PAGE, present="").pills(key="present").value == []
+    assert app.query_params["in_image"] == ""
+    assert open_page(PAGE, in_image="").pills(key="in_image").value == []
 
 
 @pytest.mark.parametrize(
-    "bad", [{"z_bear": "1e999"}, {"z_bear": "cat"}, {"present": "unicorn"}, {"scale": "x"}]
+    "bad", [{"z_bear": "1e999"}, {"z_bear": "cat"}, {"in_image": "unicorn"}, {"scale": "x"}]
 )
 def test_a_bad_address_falls_back(at_home, bad):
     app = open_page(PAGE, **bad)

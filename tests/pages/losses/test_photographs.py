@@ -8,8 +8,8 @@ from torch.nn import functional
 from engine.data import example_photographs
 from engine.images import open_image
 from engine.inference import photo_models, photo_showcase
-from tests.lesson_data import button, chart, open_page, texts
-from tests.pages.losses.lesson import PAGE, REAL, loss_bars
+from tests.lesson_data import button, chart, texts
+from tests.pages.losses.lesson import PAGE, REAL, loss_bars, open_page
 
 
 def photograph(**address):
@@ -47,7 +47,7 @@ def test_the_probability_of_a_label_is_the_sum_over_its_classes():
 
 def test_what_an_example_photograph_shows_is_ticked():
     app = photograph(example="A photographer")
-    assert next(one for one in app.button_group if one.label == "Present in the picture").value == ["person"]
+    assert next(one for one in app.button_group if one.label == "In the image").value == ["person"]
 
 
 def test_missing_examples_are_one_sentence(monkeypatch):
@@ -59,7 +59,7 @@ def test_missing_examples_are_one_sentence(monkeypatch):
 def test_every_label_that_the_multi_label_model_knows_is_on_the_page():
     app, vocab = photograph(example="A cat"), photo_models.load("multi-label").vocab
     assert len(vocab) == 20 and "zebra" in vocab
-    assert [slider.label for slider in app.slider] == [f"logit of {label}" for label in vocab]
+    assert [slider.label for slider in app.slider] == [f"Logit of {label}" for label in vocab]
     assert [name.removeprefix("● ") for name in chart(app, -1).data[0].y] == list(vocab)
     known = photo_models.load("single-label").label_probs(
         open_image(example_photographs.FOLDER / "chelsea.jpg")
@@ -70,10 +70,10 @@ def test_every_label_that_the_multi_label_model_knows_is_on_the_page():
 @pytest.mark.parametrize(
     ("present", "says", "never"),
     [
-        ("cat", "for cat, the orange bar of the right class", "does not know"),
-        ("cat,dog", "for dog: it takes only one orange bar", "does not know"),
-        ("person", "does not know person: there is no orange bar", "the right class"),
-        ("", "no orange bar counts", "the right class"),
+        ("cat", "for cat, the orange bar of the target", "does not know"),
+        ("cat,dog", "for dog, but only one of them can be the target", "does not know"),
+        ("person", "does not know person, so that has no orange bar", "of the target"),
+        ("", "no orange bar counts", "of the target"),
     ],
 )
 def test_the_orange_bars_are_spoken_of_as_they_are(present, says, never):
@@ -83,7 +83,7 @@ def test_the_orange_bars_are_spoken_of_as_they_are(present, says, never):
 
 
 def test_a_button_is_only_named_where_it_is_or_with_the_way_to_it(at_home):
-    own, real = open_page(PAGE), open_page(PAGE, logits=REAL, kind="Drawings", picture="train/005.jpg")
+    own, real = open_page(PAGE), open_page(PAGE, logits=REAL, kind="Drawings", image="train/005.jpg")
     assert "Press “Logits of 1000”" in texts(own) and button(own, "Logits of 1000")
-    assert "choose “Your own logits” at the top and press “Logits of 1000”" in texts(real)
+    assert "choose “Your own logits” at the top, and press “Logits of 1000”" in texts(real)
     assert "Press “Logits" not in texts(real)

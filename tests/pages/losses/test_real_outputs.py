@@ -9,13 +9,13 @@ from PIL import Image
 from torch.nn import functional
 
 from pages.parts.shared import runs
-from tests.lesson_data import VOCAB, open_page, point_app_at, texts
-from tests.pages.losses.lesson import PAGE, REAL, drawn_bars, loss_bars
+from tests.lesson_data import VOCAB, point_app_at, texts
+from tests.pages.losses.lesson import PAGE, REAL, drawn_bars, loss_bars, open_page
 from tests.shown_code import shown_code
 
 
-def test_a_sample_picture_shows_the_networks_stored_outputs_to_the_last_digit(at_home, made):
-    app = open_page(PAGE, kind="Drawings", logits=REAL, picture="train/007.jpg")
+def test_a_sample_image_shows_the_networks_stored_outputs_to_the_last_digit(at_home, made):
+    app = open_page(PAGE, kind="Drawings", logits=REAL, image="train/007.jpg")
     assert not app.exception
     said = made["multi-label"].predictions
     logits = torch.tensor(said.logits[said.fnames.index("train/007.jpg")], dtype=torch.float64)
@@ -24,7 +24,7 @@ def test_a_sample_picture_shows_the_networks_stored_outputs_to_the_last_digit(at
 
 
 def test_every_class_has_a_loss_under_both_trained_networks(at_home, made):
-    app = open_page(PAGE, kind="Drawings", logits=REAL, picture="train/005.jpg")
+    app = open_page(PAGE, kind="Drawings", logits=REAL, image="train/005.jpg")
     several, single = made["multi-label"].predictions, made["single-label"].predictions
     place, place_single = several.fnames.index("train/005.jpg"), single.fnames.index("train/005.jpg")
     bars = loss_bars(app)
@@ -36,7 +36,7 @@ def test_every_class_has_a_loss_under_both_trained_networks(at_home, made):
     np.testing.assert_allclose(bars["cross-entropy if this were the label"], ce, rtol=1e-5)
 
 
-def test_an_own_picture_asks_both_networks(at_home, made, monkeypatch):
+def test_an_own_image_is_given_to_both_models(at_home, made, monkeypatch):
     asked = []
 
     class Model:
@@ -51,8 +51,8 @@ def test_an_own_picture_asks_both_networks(at_home, made, monkeypatch):
     monkeypatch.setattr(runs, "model", Model)
     file = io.BytesIO()
     Image.new("RGB", (90, 60), (3, 200, 3)).save(file, "JPEG")
-    app = open_page(PAGE, kind="Drawings", logits=REAL, picture_from="Your own")
-    app.file_uploader(key="picture_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
+    app = open_page(PAGE, kind="Drawings", logits=REAL, image_from="Your own")
+    app.file_uploader(key="image_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
     assert not app.exception
     assert sorted(asked) == [("multi-label", (90, 60)), ("single-label", (90, 60))]
     assert drawn_bars(app)["sigmoid"][0] == pytest.approx(float(torch.tensor(1.0).sigmoid()))
@@ -63,10 +63,10 @@ def test_a_network_that_cannot_answer_is_one_sentence(at_home):
     """The weights of the test's runs are empty files."""
     file = io.BytesIO()
     Image.new("RGB", (50, 30), (9, 9, 9)).save(file, "JPEG")
-    app = open_page(PAGE, kind="Drawings", logits=REAL, picture_from="Your own")
-    app.file_uploader(key="picture_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
+    app = open_page(PAGE, kind="Drawings", logits=REAL, image_from="Your own")
+    app.file_uploader(key="image_upload").set_value(("mine.jpg", file.getvalue(), "image/jpeg")).run()
     assert not app.exception
-    assert "cannot answer" in app.error[0].value
+    assert "cannot predict" in app.error[0].value
 
 
 def test_without_a_run_the_real_outputs_say_how_to_train_one(tmp_path, monkeypatch):
@@ -87,7 +87,7 @@ def test_the_code_shown_runs(at_home):
 
 def test_the_vocabulary_of_the_sliders_is_the_texts(at_home):
     app = open_page(PAGE, kind="Drawings")
-    assert [slider.label for slider in app.slider] == [f"logit of {label}" for label in VOCAB]
+    assert [slider.label for slider in app.slider] == [f"Logit of {label}" for label in VOCAB]
 
 
 def test_without_orange_bars_nothing_is_said_of_them(at_home, made):
@@ -95,7 +95,7 @@ def test_without_orange_bars_nothing_is_said_of_them(at_home, made):
     kept = single.read_text()
     single.write_text('{"state": "failed"}')
     try:
-        app = open_page(PAGE, kind="Drawings", logits=REAL, picture="train/005.jpg")
+        app = open_page(PAGE, kind="Drawings", logits=REAL, image="train/005.jpg")
         assert len(loss_bars(app)) == 1 and "orange" not in texts(app)
     finally:
         single.write_text(kept)

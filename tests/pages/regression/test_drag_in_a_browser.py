@@ -31,6 +31,8 @@ QUICK_PRESSES = """(point, keys) => {
 @pytest.fixture
 def lesson(app, page) -> Page:
     open_page(page, app, ADDRESS)
+    page.get_by_role("button", name="Show me").click()
+    wait_until_settled(page)
     expect(_points(page)).to_have_count(LAST + 1)
     return page
 

@@ -10,11 +10,11 @@ MAX_WORDS = 25
 
 
 def page_terms() -> dict[str, list[str]]:
-    """The terms that each page offers, read from its call of `page.begin`."""
+    """The terms that each page offers, read from its call of `page.begin` or `frame.begin`."""
     found = {}
     for file in sorted((paths.ROOT / "pages").glob("*.py")):
         for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "page.begin":
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in {"page.begin", "frame.begin"}:
                 found[file.stem] = [
                     term
                     for word in call.keywords

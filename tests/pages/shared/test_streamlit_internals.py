@@ -14,7 +14,10 @@ from pages.parts.shared import streamlit_internals
 
 SELECTORS = (
     streamlit_internals.MAIN_BLOCK,
-    streamlit_internals.FIRST_PAGE_LINK,
+    streamlit_internals.AUTOMATIC_NAVIGATION,
+    streamlit_internals.SIDEBAR,
+    streamlit_internals.SIDEBAR_AND_ITS_BUTTON,
+    streamlit_internals.SIDEBAR_LINK,
     streamlit_internals.IMAGE,
     streamlit_internals.BLOCK,
 )
@@ -27,9 +30,12 @@ def test_the_version_is_the_one_that_was_looked_at():
 
 @pytest.mark.parametrize("selector", SELECTORS)
 def test_streamlits_pages_still_name_their_elements_so(selector):
-    (name,) = re.findall(r'data-testid="(\w+)"', selector)
-    scripts = (Path(streamlit.__file__).parent / "static").rglob("*.js")
-    assert any(name in script.read_text("utf-8", "replace") for script in scripts)
+    names = re.findall(r'data-testid="([\w-]+)"', selector)
+    texts = [
+        script.read_text("utf-8", "replace")
+        for script in (Path(streamlit.__file__).parent / "static").rglob("*.js")
+    ]
+    assert names and all(any(name in text for text in texts) for name in names)
 
 
 def test_the_address_is_still_sent_by_one_method():
