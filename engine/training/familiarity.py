@@ -70,7 +70,7 @@ class Familiarity:
         columns = self.reference.shape[1] + (0 if self.texture is None else len(self.texture.mean))
         if features.shape[1] != columns:
             raise FamiliarityError(
-                f"features should have {columns} numbers for each image, as the run was fitted, but has {features.shape[1]}."
+                f"features should have {columns} numbers for each image, like the run, but has {features.shape[1]}."
             )
         shown = features[:, : self.reference.shape[1]]
         near = neighbours.distance(neighbours.normalized(shown), self._reference32)
