@@ -19,7 +19,7 @@ from engine.data.formats.phrases import counted
 LONGEST_LABEL = 60
 WITHOUT, YOURS, ALL = "unlabelled", "yours", "all"
 WHICH = (WITHOUT, YOURS, ALL)
-"""Which pictures can be looked at."""
+"""Which images can be looked at."""
 
 _SEPARATORS = re.compile(r"[,;|]")
 _DIGITS = "123456789"
@@ -27,11 +27,11 @@ _DIGITS = "123456789"
 
 @dataclass(frozen=True)
 class Source:
-    """The pictures of a dataset and what its source says of them, before any decision.
+    """The images of a dataset and what its source says of them, before any decision.
 
     Attributes: `task`; `folder`, which every name is relative to; `fnames`, those that the source names first, then
-    others that lie next to them; `given`, labels (a tuple) or a point (x, y) by picture, where the source gives it;
-    `files`, the names of all files that are there; `empty`, pictures that the source names with no label.
+    others that lie next to them; `given`, labels (a tuple) or a point (x, y) by image, where the source gives it;
+    `files`, the names of all files that are there; `empty`, images that the source names with no label.
     """
 
     task: str
@@ -60,7 +60,7 @@ def source_of(parsed: ParsedSource, task: str) -> Source:
 
 
 def _beside(parsed: ParsedSource, named: Iterable[str]) -> list[str]:
-    """Pictures that the source does not name, in the folders of those that it names; anywhere, if it names none.
+    """Images that the source does not name, in the folders of those that it names; anywhere, if it names none.
 
     Those that it keeps for testing have labels, but are unused.
     """
@@ -76,7 +76,7 @@ def _beside(parsed: ParsedSource, named: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is known of every picture now: what the source gives, and over it what a person decided."""
+    """What is known of every image now: what the source gives, and over it what a person decided."""
 
     source: Source
     decisions: Decisions
@@ -87,13 +87,13 @@ class Sheet:
 
     @cached_property
     def given(self) -> dict[str, tuple]:
-        """What the source gives, by the name that each picture has now."""
+        """What the source gives, by the name that each image has now."""
         names = self.decisions.now.image_names
         return {names.get(fname, fname): said for fname, said in self.source.given.items()}
 
     @cached_property
     def fnames(self) -> tuple[str, ...]:
-        """All pictures that are there and take part, by the names that they have now, in the order of the source.
+        """All images that are there and take part, by the names that they have now, in the order of the source.
 
         Those that only a person's answers let take part come last.
         """
@@ -121,7 +121,7 @@ class Sheet:
         return self.decisions.now.labels_now(fname, self.given.get(fname, ()))
 
     def point(self, fname: str) -> tuple[float, float] | None:
-        """The point of a picture in its own pixels, or None."""
+        """The point of an image in its own pixels, or None."""
         return self.decisions.now.points.get(fname, self.given.get(fname))
 
     def is_yours(self, fname: str) -> bool:
@@ -146,29 +146,29 @@ class Sheet:
         if not count:
             return ""
         means = (
-            "the task single-label uses none without one"
+            "the task single-label leaves out images without a label"
             if tasks.get(self.task).has_one_label
-            else "training takes that as “none of the labels”, until you say what is there"
+            else "training reads that as “none of the labels” until you label them"
         )
         have = counted(count, "image has", "images have")
         return f"{have} no label yet: {means}."
 
     def those(self, which: str) -> tuple[str, ...]:
-        """The pictures of one of `WHICH`."""
+        """The images of one of `WHICH`."""
         if which == WITHOUT:
             return self.without
         return tuple(fname for fname in self.fnames if which == ALL or self.is_yours(fname))
 
 
 def by_uncertainty(fnames: Iterable[str], uncertainty: Mapping[str, float]) -> list[str]:
-    """The pictures, the most uncertain first; those of which nothing is known follow in their own order."""
+    """The images, the most uncertain first; those of which nothing is known follow in their own order."""
     return sorted(fnames, key=lambda fname: -uncertainty.get(fname, float("-inf")))
 
 
 def next_of(
     fnames: Sequence[str], after: str | None, fits: Callable[[str], bool] = lambda fname: True
 ) -> str | None:
-    """The next picture that fits, after one of them, going round to the first; None where no other one fits."""
+    """The next image that fits, after one of them, going round to the first; None where no other one fits."""
     at = fnames.index(after) if after in fnames else -1
     turned = [*fnames[at + 1 :], *fnames[: max(at, 0)]]
     return next((fname for fname in turned if fits(fname)), None)

@@ -1,4 +1,4 @@
-"""Every picture of a dataset as a square, decoded once, and found again by its content as long as there is room."""
+"""Every image of a dataset as a square, decoded once, and found again by its content as long as there is room."""
 
 import hashlib
 import time
@@ -31,12 +31,12 @@ def cached_images(
     kept: Store | None = None,
     method: str = SQUISH,
 ) -> np.ndarray:
-    """The N pictures of a dataset as squares: (N, size, size, 3) uint8, read only, memory-mapped where kept.
+    """The N images of a dataset as squares: (N, size, size, 3) uint8, read only, memory-mapped where kept.
 
     What is kept is found by the contents of all files together; where only some have changed since this folder
     was last read, the others are copied. `show` is told the share (0 to 1) that is done. `kept` is the program's
     own store if nothing else is said, `method` one of `engine.tasks.METHODS`. Raises `UnreadableImagesError`, which
-    names every picture that cannot be read.
+    names every image that cannot be read.
     """
     kept = kept or array_cache.shared()
     files, form = dataset.paths(), f"{size} {method}"
@@ -58,7 +58,7 @@ def cached_images(
 
 
 def _before(kept: Store, contents: np.ndarray | None, form: str) -> dict[bytes, np.ndarray]:
-    """Digest -> picture of what was decoded for this folder before, as far as it is still kept."""
+    """Digest -> image of what was decoded for this folder before, as far as it is still kept."""
     squares = None if contents is None else kept.find(_key(contents, form))
     if contents is None or squares is None:
         return {}
@@ -66,7 +66,7 @@ def _before(kept: Store, contents: np.ndarray | None, form: str) -> dict[bytes, 
 
 
 def _fill(place, files, contents, before, see, show) -> None:
-    """Copy the pictures that were decoded before, and decode the others."""
+    """Copy the images that were decoded before, and decode the others."""
     missing = []
     for row, digest in enumerate(contents):
         if digest.tobytes() in before:
@@ -125,12 +125,12 @@ def _digest(file: Path) -> bytes:
 
 
 def _key(contents: np.ndarray, form: str) -> str:
-    return f"pictures {form} {hashlib.sha256(contents.tobytes()).hexdigest()} {_way()}"
+    return f"images {form} {hashlib.sha256(contents.tobytes()).hexdigest()} {_way()}"
 
 
 @cache
 def _way() -> str:
-    """How pictures are read, by the source code that does it: another way gives other pictures."""
+    """How images are read, by the source code that does it: another way gives other images."""
     sources = [*sorted(Path(images.__file__).parent.glob("*.py")), Path(resize.__file__)]
     code = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     return f"{code} Pillow {PIL.__version__} pi-heif {pi_heif.__version__}"

@@ -42,7 +42,7 @@ def glance(data: str, task: str, seed: int = 0) -> Glance:
     if data in catalog.DOWNLOAD_MB and not catalog.downloaded(data):
         return Glance(notes=(_to_download(data),))
     if not data.strip():
-        return Glance(("Nothing is named: choose a dataset, or type the path of a folder or table.",))
+        return Glance(("No data is chosen: choose a dataset, or type the path of a folder or table.",))
     try:
         dataset = load(place(data), task, seed=seed)
     except (DatasetError, access.AccessError) as error:
@@ -50,7 +50,7 @@ def glance(data: str, task: str, seed: int = 0) -> Glance:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         return Glance(
-            (f"“{data[:_LONGEST_SHOWN]}” cannot be read ({reason}); check the name and who may read it.",)
+            (f"“{data[:_LONGEST_SHOWN]}” cannot be read ({reason}); check its name and its permissions.",)
         )
     to_beat = tuple(baselines(_rows(dataset), task, _sizes(dataset)))
     return Glance((), _holds(dataset), to_beat, dataset.notes, len(dataset.table))

@@ -126,10 +126,10 @@ def get_x(row):
 """,
     """
 def get_x(row):
-    picture = ImageOps.exif_transpose(Image.open(PICTURES / row.fname)).convert("RGB")
-    width, height, side = *picture.size, min(picture.size)
+    image = ImageOps.exif_transpose(Image.open(PICTURES / row.fname)).convert("RGB")
+    width, height, side = *image.size, min(image.size)
     left, top = (width - side) // 2, (height - side) // 2
-    return picture.crop((left, top, left + side, top + side))  # the middle: Resize alone crops at random in training
+    return image.crop((left, top, left + side, top + side))  # the middle: Resize alone crops at random in training
 """,
 )
 GET_X = {SQUISH: WHOLE, CROP: MIDDLE}
@@ -139,7 +139,7 @@ def get_y(row):
 """
 SEEDS = """
 class SeedEveryEpoch(Callback):
-    "Order of the pictures, augmentation and dropout: drawn from the seed and the epoch's number."
+    "Order of the images, augmentation and dropout: drawn from the seed and the epoch's number."
     order, done = -20, 0
 
     def before_epoch(self):
@@ -150,7 +150,7 @@ class SeedEveryEpoch(Callback):
 """
 BODY_AS_IT_IS = """
 class FrozenBodyAsItIs(Callback):
-    "Without augmentation the frozen body sees each picture once: its batch norm does not follow the batches."
+    "Without augmentation the frozen body sees each image once: its batch norm does not follow the batches."
     def before_train(self):
         if not next(self.model[0].parameters()).requires_grad:
             self.model[0].eval()

@@ -26,7 +26,7 @@ def metrics_on_other_half(probs, targets, metric: str, per_class: bool) -> dict[
     honest. Raises ValueError for fewer than two images.
     """
     if len(probs) < 2:
-        raise ValueError(f"probs holds {len(probs)} images; expected at least 2, to make two halves.")
+        raise ValueError(f"probs has length {len(probs)}; expected at least 2 images, to make two halves.")
     predictions = np.empty(probs.shape)
     for half, other in ((slice(0, None, 2), slice(1, None, 2)), (slice(1, None, 2), slice(0, None, 2))):
         chosen = choose_thresholds(probs[other], targets[other], metric, per_class)

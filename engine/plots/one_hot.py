@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from engine.data.formats.phrases import counted
 from engine.functional import label_encoding
 from engine.plots.style import BASELINE, CURRENT, TRUTH, titled
 
@@ -37,7 +38,7 @@ def images_by_classes(
         _point_at(figure, ordered.index(current) + 1, len(names))
     ones, cells = int(targets.sum()), targets.size
     title = f"Only {ones:,} of {cells:,} cells are 1 ({ones / cells:.1%}): almost every cell is 0"
-    titled(figure, title, f"{len(names):,} images, sorted by label", "label", 420)
+    titled(figure, title, f"{counted(len(names), 'image')}, sorted by label", "label", 420)
     figure.update_xaxes(showgrid=False, zeroline=False, nticks=9, range=[0.5, len(names) + 0.5])
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure
@@ -87,7 +88,7 @@ def _pair_title(together: np.ndarray, vocab: tuple[str, ...]) -> str:
     if not pairs.any():
         return "No two labels ever meet: one index would be enough here"
     i, j = np.unravel_index(pairs.argmax(), pairs.shape)
-    return f"Labels meet: {vocab[i]} and {vocab[j]} most often, in {pairs[i, j]} images"
+    return f"Labels meet: {vocab[i]} and {vocab[j]} most often, in {counted(int(pairs[i, j]), 'image')}"
 
 
 def labels_per_image(targets: np.ndarray) -> go.Figure:

@@ -10,9 +10,9 @@ from engine.plots.style import SIGMOID, SOFTMAX, layout
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 
 QUESTIONS = {
-    "neither_nothing": "Neither: names nothing",
-    "one_right": "One: names just that one",
-    "two_both": "Two: names both",
+    "neither_nothing": "Neither animal: predicts nothing",
+    "one_right": "One animal: predicts just that one",
+    "two_both": "Two animals: predicts both",
 }
 """The title of each figure, by its column of `engine.experiments.open_set.table`."""
 
@@ -26,8 +26,8 @@ def point(table: pd.DataFrame) -> str:
     """One sentence that sums up the three figures."""
     without, least = _share(table, 0), min(n for n in table["nones"] if n > 0)
     return (
-        f"Several labels alone do not make it say nothing ({without:.0%} of pictures); "
-        f"{least} pictures of nothing do most of it ({_share(table, least):.0%})"
+        f"Several labels alone rarely predict nothing ({without:.0%} of images); "
+        f"{least} images without animals raise that to {_share(table, least):.0%}"
     )
 
 
@@ -38,7 +38,7 @@ def doses(table: pd.DataFrame, question: str) -> go.Figure:
     """
     positions = {count: position for position, count in enumerate(sorted(table["nones"].unique()))}
     by_count = {task: _of_task(table, task)[question] for task in _LINES}
-    shared = layout(QUESTIONS[question], "pictures of nothing", "share of pictures", 280)
+    shared = layout(QUESTIONS[question], "training images without animals", "share of images", 280)
     across = {
         "tickvals": list(positions.values()),
         "ticktext": [str(count) for count in positions],

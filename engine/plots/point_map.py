@@ -22,7 +22,7 @@ def of_points(rows: Sequence[Row], sizes: Mapping[str, tuple[int, int]]) -> go.F
         ]
     )
     figure.add_shape(type="rect", x0=0, y0=0, x1=100, y1=100, line={"color": BASELINE})
-    title = f"Where the {len(rows):,} points lie, all pictures squeezed into one frame"
+    title = f"Where the {len(rows):,} points lie, all images squeezed into one frame"
     titled(figure, title, "share of the width (%)", "share of the height (%)", 420)
     figure.update_yaxes(autorange="reversed")
     return figure

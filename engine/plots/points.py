@@ -48,7 +48,7 @@ def error_distribution(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
         f"Half the {point}s are found within {medians['error_px']:.1f} px"
         + f"; the mean {point} would need {medians['baseline_px']:.1f} px" * bool(known["baseline_px"]),
         f"distance from the true {point} (px, logarithmic)",
-        "share of pictures at most that far",
+        "share of images at most that far",
         420,
     )
     for trace in figure.data[::2]:
@@ -78,7 +78,7 @@ def _add_distribution(
         name=f"{name}, median {median_px:.1f} px",
         mode="markers",
         marker={"color": colour, "size": 12, "line": {"color": "white", "width": 1}},
-        hovertemplate="half of the pictures within %{x:.1f} px<extra>" + name + "</extra>",
+        hovertemplate="half of the images within %{x:.1f} px<extra>" + name + "</extra>",
     )
 
 
@@ -118,8 +118,8 @@ def error_places(predictions, errors: pd.DataFrame, longer: float = 1.0, things:
     titled(
         figure,
         title,
-        "across the picture (px)",
-        "down the picture (px)",
+        "across the image (px)",
+        "down the image (px)",
         400,
     )
     figure.update_layout(showlegend=False)
@@ -141,7 +141,7 @@ def error_by_group(errors: pd.DataFrame, point: str = CENTRE) -> go.Figure:
         x=errors["error_px"],
         y=errors["group"].map(places) + spread,
         mode="markers",
-        name="each picture",
+        name="each image",
         marker={"color": PREDICTION, "size": 7, "opacity": 0.35},
         customdata=errors["fname"].map(plain_html),
         hovertemplate="%{customdata} %{x:.1f} px off<extra></extra>",
@@ -237,7 +237,7 @@ def _where_title(predictions, errors: pd.DataFrame, things: str) -> str:
     off_centre = np.abs(to_unit(predictions.targets_px, predictions.sizes_wh)).max(axis=1)
     outer = off_centre > np.median(off_centre)
     if outer.all() or not outer.any():
-        return "Where in the picture the errors are"
+        return "Where in the image the errors are"
     near, far = (errors["error_px"][part].median() for part in (~outer, outer))
     return f"{things} in the outer half: {far:.1f} px off; in the inner half: {near:.1f} px (medians)"
 

@@ -62,5 +62,5 @@ def _curve(curve: pd.DataFrame, name: str, colour: str, dash: str) -> dict:
         "type": "scatter", "mode": "lines+markers", "name": name,
         "x": curve["confidence"].tolist(), "y": curve["accuracy"].tolist(), "customdata": curve["count"].tolist(),
         "line": {"color": colour, "dash": dash, "width": 2.5}, "marker": {"color": colour, "size": sizes.tolist()},
-        "hovertemplate": f"{name}: sure to %{{x:.2f}}, right in %{{y:.2f}} of %{{customdata}}<extra></extra>",
+        "hovertemplate": f"{name}: confidence %{{x:.2f}}, share right %{{y:.2f}}, of %{{customdata}}<extra></extra>",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from engine.data.formats.phrases import counted
 from engine.experiments.label_review.recall_curve import chance_curve, found_curve
 from engine.plots.style import BASELINE, CURRENT, RIGHT, layout
 
@@ -23,22 +24,22 @@ def ranking_curve(is_wrong: Sequence[bool]) -> go.Figure:
     last = min(len(is_wrong), SHOWN_TIMES * max(wrong, 1))
     at = min(2 * wrong, len(is_wrong))
     title = (
-        f"The first {at} of {len(is_wrong)} pictures hold {curve[at]} of the {wrong} wrong labels; "
-        f"by chance {chance[at]:.1f}"
+        f"The first {at} of {len(is_wrong)} images hold {curve[at]} of the {counted(wrong, 'wrong label')}; "
+        f"in random order, {chance[at]:.1f}"
     )
     counts = np.arange(last + 1)
     across = {"range": [0, last * 1.02], "zeroline": False, "rangemode": "nonnegative"}
     up = {"range": [0, wrong * 1.1 + 0.5], "zeroline": False}
-    shared = layout(title, "pictures looked at, the most doubtful first", "wrong labels found", 340)
+    shared = layout(title, "images reviewed, most doubtful first", "wrong labels found", 340)
     words = [
-        _word(last, chance[last], "in an order by chance", BASELINE, -14),
-        _word(last, curve[last], "in the order of doubt", RIGHT, -14),
+        _word(last, chance[last], "in random order", BASELINE, -14),
+        _word(last, curve[last], "most doubtful first", RIGHT, -14),
     ]
     mark = {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
     return go.Figure(
         [
-            _line(counts, chance[: last + 1], BASELINE, "dash", "by chance"),
-            _line(counts, curve[: last + 1], RIGHT, "solid", "in the order of doubt"),
+            _line(counts, chance[: last + 1], BASELINE, "dash", "in random order"),
+            _line(counts, curve[: last + 1], RIGHT, "solid", "most doubtful first"),
         ],
         shared
         | {
@@ -81,7 +82,7 @@ def _line(x: np.ndarray, y: np.ndarray, colour: str, dash: str, name: str) -> di
     return {
         "type": "scatter", "mode": "lines", "x": x, "y": y, "name": name,
         "line": {"color": colour, "dash": dash, "width": 3 if dash == "solid" else 1.5},
-        "hovertemplate": f"{name}: %{{y:.3g}} of the wrong ones in the first %{{x}}<extra></extra>",
+        "hovertemplate": f"{name}: %{{y:.3g}} wrong labels in the first %{{x}} images<extra></extra>",
     }  # fmt: skip
 
 

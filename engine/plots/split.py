@@ -42,10 +42,10 @@ def shares(table: pd.DataFrame, wanted: float) -> go.Figure:
 
 def _point(labels: pd.DataFrame, wanted: float) -> str:
     if labels.empty:
-        return f"{wanted:.0%} of the pictures were asked for"
+        return f"{wanted:.0%} of the images were asked for"
     misses = (labels["share"] - wanted).abs()
     if misses.max() < NEAR:
         return f"Every label comes within {100 * NEAR:g} points of the {wanted:.0%} asked for"
     worst = int(misses.argmax())
     label, share = labels.index[worst], labels["share"].iloc[worst]
-    return f"“{label}” is farthest from the {wanted:.0%} asked for, with {share:.0%}"
+    return f"“{label}” is farthest from the {wanted:.0%} asked for: {share:.0%}"

@@ -67,7 +67,7 @@ def metric(history: pd.DataFrame, column: str, baselines: Mapping[str, float] | 
 
 def _loss_title(history: pd.DataFrame) -> str:
     if "valid_loss" not in history:
-        return "The loss of the batches, before the first epoch has ended"
+        return "The loss of each batch during the first epoch"
     last = history.iloc[-1]
     return f"After epoch {int(last['epoch'])} the validation loss is {last['valid_loss']:.4f}"
 

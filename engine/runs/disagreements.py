@@ -1,7 +1,7 @@
-"""Where runs over the same pictures disagree: which labels flip, or how far apart their points lie.
+"""Where runs over the same images disagree: which labels flip, or how far apart their points lie.
 
 Runs are compared on the validation images that all of them predicted, by file, and on the labels that all of them
-know; R runs, N pictures, C labels. Pictures come most different first.
+know; R runs, N images, C labels. Images come most different first.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """The training in fastbook chapter 6, as its notebook prints it: curves to compare runs of the same task with.
 
-Source: fastai/fastbook, 06_multicat.ipynb at commit 00021272. On its own pictures and its own network, so shapes and
+Source: fastai/fastbook, 06_multicat.ipynb at commit 00021272. On its own images and its own network, so shapes and
 distances to the baseline can be compared, not heights.
 """
 
@@ -31,7 +31,7 @@ class Reference:
 REFERENCES = {
     MULTI_LABEL: Reference(
         "the book",
-        "PASCAL_2007: 5,011 pictures of 20 classes, resnet50, 128 px, fine_tune(3, 3e-3, freeze_epochs=4); its "
+        "PASCAL_2007: 5,011 images of 20 classes, resnet50, 128 px, fine_tune(3, 3e-3, freeze_epochs=4); its "
         "accuracy_multi is at 0.2, where predicting nothing reaches about 0.927",
         tasks.get(MULTI_LABEL).losses[0],
         pd.DataFrame(

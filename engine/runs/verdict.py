@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from engine import tasks
+from engine.data.formats.phrases import counted
 from engine.runs import constant_baselines
 from engine.runs.run import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
@@ -119,9 +120,10 @@ def _advice(run: Run) -> str:
     train = int((~run.images["is_valid"].astype(bool)).sum())
     valid = len(run.images) - train
     if valid < 30:
-        return f"{valid} validation images are too few to tell a difference from chance: label more, or hold out more."
+        few = counted(valid, "validation image is", "validation images are")
+        return f"{few} too few to tell a difference from chance: label more, or hold out more."
     if train < 100:
-        return f"It learned from {train} images: label more of them, and check the labels in Label review."
+        return f"It learned from {counted(train, 'image')}: label more of them, and check the labels in Label review."
     if run.config.recipe == "quick":
         return "Try the recipe Better, which also trains the backbone, and check the labels in Label review."
     if run.config.recipe == "better":  # it starts from Quick's head

@@ -9,15 +9,15 @@ from PIL import Image, ImageOps
 
 
 def contact_sheet(
-    pictures: Sequence[Image.Image], columns: int, cell_wh=(160, 120), gap: int = 6
+    images: Sequence[Image.Image], columns: int, cell_wh=(160, 120), gap: int = 6
 ) -> Image.Image:
     """The images row by row on white paper, each trimmed at its middle to fill its cell."""
-    rows = -(-len(pictures) // columns)
+    rows = -(-len(images) // columns)
     (width, height), paper = cell_wh, "white"
     sheet = Image.new("RGB", (columns * (width + gap) + gap, rows * (height + gap) + gap), paper)
-    for i, picture in enumerate(pictures):
+    for i, image in enumerate(images):
         row, column = divmod(i, columns)
-        cell = ImageOps.fit(picture.convert("RGB"), cell_wh, Image.Resampling.LANCZOS, centering=(0.5, 0.6))
+        cell = ImageOps.fit(image.convert("RGB"), cell_wh, Image.Resampling.LANCZOS, centering=(0.5, 0.6))
         sheet.paste(cell, (gap + column * (width + gap), gap + row * (height + gap)))
     return sheet
 

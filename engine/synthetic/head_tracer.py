@@ -70,7 +70,7 @@ def normals(figure: Figure, points: np.ndarray, step: float = 0.6) -> np.ndarray
     )
 
 
-def picture(figure: Figure, camera: Camera, behind: np.ndarray) -> np.ndarray:
+def render(figure: Figure, camera: Camera, behind: np.ndarray) -> np.ndarray:
     """The figure in front of `behind`, both (height, width, 3) sRGB in 0..1, with smoothed edges."""
     width, height = camera.size_wh
     v, u = (a.ravel() for a in np.mgrid[0:height, 0:width].astype(np.float32) + np.float32(0.5))

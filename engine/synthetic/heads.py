@@ -16,7 +16,7 @@ from PIL import Image
 
 from engine.synthetic.camera import Camera, Pose, calibration_text, centre_px, pose_text
 from engine.synthetic.head_shape import Figure
-from engine.synthetic.head_tracer import picture
+from engine.synthetic.head_tracer import render
 from engine.synthetic.person import HAIR_STYLES, Person, person
 from engine.synthetic.room import backdrop
 
@@ -40,7 +40,7 @@ _SAMPLE, _FRESH = 1, 2
 
 def draw(person: Person, pose: Pose, camera: Camera) -> Image.Image:
     """The person in that pose, in their room, as an RGB image of the camera's size."""
-    pixels = picture(Figure(person, pose), camera, backdrop(person.room, camera))
+    pixels = render(Figure(person, pose), camera, backdrop(person.room, camera))
     return Image.fromarray((pixels * 255 + 0.5).astype(np.uint8))
 
 

@@ -80,9 +80,9 @@ def backdrop(room: Room, camera: Camera) -> np.ndarray:
         _DRAW[kind](wall, x, np.random.default_rng(seed))
     image = image.filter(ImageFilter.GaussianBlur(1.5 * scale * width / 320))
     image = image.resize((width, height), Image.Resampling.BOX)
-    picture = np.asarray(image, np.float32) / 255 * _lighting(room, width, height)
-    picture.flags.writeable = False
-    return np.clip(picture, 0, 1)
+    pixels = np.asarray(image, np.float32) / 255 * _lighting(room, width, height)
+    pixels.flags.writeable = False
+    return np.clip(pixels, 0, 1)
 
 
 def _lighting(room: Room, width: int, height: int) -> np.ndarray:

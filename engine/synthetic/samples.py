@@ -59,7 +59,7 @@ def write_scenes(
     folder = Path(folder)
     (folder / "train").mkdir(parents=True, exist_ok=True)
     right: list[tuple[str, ...]] = []
-    for image_labels in _mapped(partial(_write_picture, folder, seed), range(count), processes):
+    for image_labels in _mapped(partial(_write_image, folder, seed), range(count), processes):
         right.append(image_labels)
         if progress:
             progress(len(right), count)
@@ -118,7 +118,7 @@ def _mapped(function, items, processes) -> Iterator:
         yield from pool.map(function, items, chunksize=8)
 
 
-def _write_picture(folder: Path, seed: int, index: int) -> tuple[str, ...]:
+def _write_image(folder: Path, seed: int, index: int) -> tuple[str, ...]:
     spec = stream_spec(SAMPLE, seed, index, SIZE_WH)
     jpeg = io.BytesIO()
     draw(spec).save(jpeg, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)

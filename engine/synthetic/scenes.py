@@ -186,7 +186,7 @@ def spec_with(kinds: Sequence[str], seed: int, size_wh=(480, 360)) -> SceneSpec:
 def fresh(seed: int, count: int, size_wh=(160, 120)) -> Iterator[tuple[Image.Image, list[str]]]:
     """Newly drawn scenes with their labels for training; never one of the bundled sample.
 
-    A third of them stand upright (width and height change places). Picture i depends on `seed` and i only.
+    A third of them stand upright (width and height change places). Image i depends on `seed` and i only.
     """
     for i in range(count):
         spec = stream_spec(FRESH, seed, i, size_wh)
@@ -222,8 +222,8 @@ def _from_back(spec: SceneSpec) -> list[Thing]:
     return sorted(spec.things, key=lambda thing: (thing.y, thing.x))
 
 
-def _window(picture, corner, shape):
-    return picture[corner[1] : corner[1] + shape[0], corner[0] : corner[0] + shape[1]]
+def _window(image, corner, shape):
+    return image[corner[1] : corner[1] + shape[0], corner[0] : corner[0] + shape[1]]
 
 
 def _under(light, shadow, corner, horizon_row):

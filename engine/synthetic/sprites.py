@@ -187,5 +187,5 @@ def _ground(solid, camera, light, box, strength):
     lit = strength * share + (1 - strength) * openness(solid.distance, points, up, 0.35)
     dark = np.zeros(len(rays[1]), np.float32)
     dark[down] = 1 - lit
-    picture = Image.fromarray(dark.reshape(shape))
-    return np.asarray(picture.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR))
+    shadow = Image.fromarray(dark.reshape(shape))
+    return np.asarray(shadow.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR))

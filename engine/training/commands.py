@@ -127,7 +127,7 @@ def _resumable(folder: Path) -> Run:
     """The run to continue; one that another process works on, or waits to work on, is left alone."""
     run = Run(folder)
     if run.job.is_claimed:
-        raise runs.RunError(f"The run {run.name!r} is at work in another process.")
+        raise runs.RunError(f"The run {run.name!r} is running in another process.")
     return run
 
 
@@ -135,7 +135,7 @@ def _search(config: TrainConfig, again: bool) -> lr_finder.Search:
     earlier = lr_finder.look(config)
     if earlier and earlier.state in ACTIVE:
         raise runs.RunError(
-            "This search is at work in another process: wait for it, or stop it on the page Train."
+            "This search is running in another process: wait for it, or stop it on the page Train."
         )
     if earlier and earlier.state == FINISHED and earlier.is_current and not again:
         return earlier

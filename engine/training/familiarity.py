@@ -70,7 +70,7 @@ class Familiarity:
         columns = self.reference.shape[1] + (0 if self.texture is None else len(self.texture.mean))
         if features.shape[1] != columns:
             raise FamiliarityError(
-                f"features has {features.shape[1]} columns, but the run was fitted with {columns}."
+                f"features should have {columns} numbers for each image, like the run, but has {features.shape[1]}."
             )
         shown = features[:, : self.reference.shape[1]]
         near = neighbours.distance(neighbours.normalized(shown), self._reference32)
@@ -113,7 +113,7 @@ def fit(
     )
     if len(keys) != len(features):
         raise FamiliarityError(
-            f"groups has {len(keys)} entries for {len(features)} images: give one for each."
+            f"groups has length {len(keys)} and features {len(features)}: give one group for each image."
         )
     rng = np.random.default_rng(seed)
     if len(features) > MOST_IMAGES:

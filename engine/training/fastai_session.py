@@ -76,7 +76,7 @@ class Session:
     # -- what fastai's fit reports (`fastai_backend.fit.Follower`) --
 
     def looking(self, share: float) -> None:
-        self.logger.show("looking at the pictures", share)
+        self.logger.show("looking at the images", share)
 
     def batch(self, epoch: int, share: float, loss) -> None:
         self.logger.batch(epoch, share, loss)
@@ -165,16 +165,16 @@ def _where_stopped(epochs: int) -> str:
 
 
 def decode(dataset: Dataset, config: TrainConfig, listener: Listener) -> np.ndarray:
-    """Every picture of a dataset, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
+    """Every image of a dataset, once: (N, size, size, 3) uint8. Names all unreadable ones together."""
 
     def show(share: float) -> None:
-        listener.show("reading pictures", share)
+        listener.show("reading images", share)
 
     return image_cache.cached_images(dataset, config.size, show, method=config.resize)
 
 
 def make_learner(dataset: Dataset, images: np.ndarray, config: TrainConfig):
-    """fastai's learner for a configuration, on the decoded pictures of its dataset."""
+    """fastai's learner for a configuration, on the decoded images of its dataset."""
     dls = fastai_backend.data_loaders(dataset, images, config)
     learn = fastai_backend.learner(dls, config, n_out=tasks.get(dataset.task).output_count(dataset.vocab))
     if tasks.get(config.task).has_points:

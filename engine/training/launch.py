@@ -40,7 +40,7 @@ def start(config: TrainConfig, name: str) -> Run:
 def resume(run: Run) -> None:
     """Let a stopped, failed or interrupted run go on from its last finished epoch."""
     if run.state in ACTIVE:
-        raise RunError(f"The run {run.name!r} is at work already.")
+        raise RunError(f"The run {run.name!r} is already running.")
     if run.state == FINISHED:
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
     with in_words(f"The run {run.name!r} could not be resumed"):
@@ -100,7 +100,7 @@ def _must_be_idle_and_own(run: Run) -> None:
     if run.folder.parent == paths.BUNDLED_RUNS:
         raise RunError(f"The run {run.name!r} is bundled with the program and stays as it is.")
     if run.state in ACTIVE:
-        raise RunError(f"The run {run.name!r} is at work: stop it first.")
+        raise RunError(f"The run {run.name!r} is running: stop it first.")
 
 
 def free_folder(folder: Path) -> Path:

@@ -29,7 +29,7 @@ RULES = {
     "valley": "in the longest stretch over which the loss falls, a little before its middle: fastai's own choice",
     "steep": "where the loss falls most steeply",
     "minimum": "a tenth of the rate at which the loss is lowest",
-    "slide": "the last rate before the loss begins to run away",
+    "slide": "the last rate before the loss begins to diverge",
 }
 """fastai's rules for reading the curve, the first its own choice, and where each of them looks."""
 
@@ -46,7 +46,7 @@ class Search(Run):
 
     @property
     def result(self) -> dict:
-        """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `pictures`, `seconds`, `data_stamp`."""
+        """`suggestions` (rule -> rate), `fall` (share by which the loss fell), `images`, `seconds`, `data_stamp`."""
         return self._json(files.SUGGESTIONS, dict)
 
     @property

@@ -78,7 +78,7 @@ class _Session:
     # -- what the mock training reports (`fastai_backend.lr_find.Watcher`) --
 
     def looking(self, share: float) -> None:
-        self.logger.show("looking at the pictures", share)
+        self.logger.show("looking at the images", share)
 
     def tried(self, lr: float, loss: float, smooth: float) -> None:
         self.tries.append({"lr": lr, "loss": loss, "smooth": smooth})

@@ -2,9 +2,7 @@
 
 import importlib.util
 
-NO_TENSORBOARD = (
-    "TensorBoard is not installed here: install it (pip install tensorboard), or train without it."
-)
+NO_TENSORBOARD = "TensorBoard is not installed: run “pip install tensorboard”, or train without it."
 
 
 def has_tensorboard() -> bool:

@@ -43,7 +43,7 @@ def resume(out: Path, listener: Listener) -> Reached:
     if run.state == FINISHED:
         raise RunError(f"The run {run.name!r} has finished: there is nothing to resume.")
     if run.state == RUNNING:
-        raise RunError(f"The run {run.name!r} is at work in another process.")
+        raise RunError(f"The run {run.name!r} is running in another process.")
     run.job.update(state=RUNNING, message="")
     try:
         with run.job.heartbeat():
@@ -131,7 +131,7 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno in atomic_write.FULL:
         return f"{atomic_write.trouble(error).capitalize()}, then resume the run."
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return "The memory is used up: choose a smaller batch size or smaller images."
+        return "Out of memory: choose a smaller batch size or smaller images."
     return failure_sentence(error)
 
 

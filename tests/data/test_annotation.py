@@ -126,7 +126,7 @@ def test_voc_masks_are_no_pictures_to_be_labelled(home):
 def test_pictures_alone_are_labelled_from_nothing_and_only_the_labelled_are_trained_on(home):
     one = bare(home)
     assert (sheet_of(one).vocab, len(sheet_of(one).without)) == ((), 6)
-    with pytest.raises(DatasetError, match="No label is known of any of its 6 pictures"):
+    with pytest.raises(DatasetError, match="No label is known of any of its 6 images"):
         one.record()
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     assert sheet_of(one).vocab == ("bear", "cat")
@@ -136,7 +136,7 @@ def test_pictures_alone_are_labelled_from_nothing_and_only_the_labelled_are_trai
     assert record.table["fname"].tolist() == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]
     assert record.vocab == ("bear", "cat")
     assert {True, False} == set(record.table["is_valid"])
-    assert "Left out until they are labelled: 2 pictures." in record.notes
+    assert "Left out until they are labelled: 2 images." in record.notes
 
 
 def test_a_bare_picture_of_nothing_counts_as_labelled(home):

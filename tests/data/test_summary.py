@@ -69,8 +69,8 @@ def test_every_problem_comes_at_once(tmp_path):
     ("data", "says"),
     [
         ("/no/such/place", "There is no folder or table"),
-        ("", "Nothing is named"),
-        ("   ", "Nothing is named"),
+        ("", "No data is chosen"),
+        ("   ", "No data is chosen"),
         ("~nosuchperson/pictures", "There is no folder or table"),
         ("nul\0byte", "cannot be read"),
         ("x" * 5000, "cannot be read"),
@@ -96,7 +96,7 @@ def test_what_is_not_here_yet_says_how_much_is_downloaded(nothing_downloaded):
         (note,) = summary.glance(name, MULTI_LABEL).notes
         assert "not on this machine yet" in note and "GB" in note
     labelled(nothing_downloaded / "fastai" / "data" / "pascal_2007")
-    assert summary.glance("pascal_2007", MULTI_LABEL).holds.startswith("16 pictures")
+    assert summary.glance("pascal_2007", MULTI_LABEL).holds.startswith("16 images")
 
 
 def test_fastais_own_configuration_says_where_its_data_lie(nothing_downloaded):
@@ -135,7 +135,7 @@ def test_a_change_is_noticed_without_reading_the_set(tmp_path):
 def test_a_set_of_the_library_and_a_change_behind_it_are_noticed(tmp_path):
     folder = labelled(tmp_path / "squares")
     one = library.add("mine", MULTI_LABEL, in_place=folder)
-    assert summary.glance(str(one.data_path), MULTI_LABEL).holds.startswith("16 pictures")
+    assert summary.glance(str(one.data_path), MULTI_LABEL).holds.startswith("16 images")
     before = summary.changed(str(one.data_path))
     (folder / "train" / "000.png").unlink()
     assert summary.changed(str(one.data_path)) != before

@@ -52,7 +52,7 @@ ASKED = {
         "loss": "huber",
     },
 }
-"""Both backbones, both ways of freezing, a random body, augmentation on and off, a loss of each kind, whole pictures
+"""Both backbones, both ways of freezing, a random body, augmentation on and off, a loss of each kind, whole images
 and middles."""
 
 RUN_ALL = """

@@ -32,7 +32,7 @@ def made(tmp_path_factory):
     for seed, fname in enumerate(FNAMES):
         kinds = [scenes.KINDS[seed]]
         scenes.draw(scenes.spec_with(kinds, seed, SCENE_SIZE_WH)).save(folder / "pictures" / fname)
-    (folder / "pictures" / "broken.png").write_bytes(b"no picture")
+    (folder / "pictures" / "broken.png").write_bytes(b"no image")
     return folder / "pictures", runs
 
 

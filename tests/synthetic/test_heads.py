@@ -10,7 +10,7 @@ from engine.paths import HEADS
 from engine.synthetic import heads
 from engine.synthetic.camera import Camera, Pose, centre_px
 from engine.synthetic.head_shape import SKIN, Figure
-from engine.synthetic.head_tracer import directions, march, picture
+from engine.synthetic.head_tracer import directions, march, render
 from engine.synthetic.room import backdrop
 
 CAMERA = Camera(283.0, 279.0, 166.5, 113.25, (320, 240))
@@ -66,7 +66,7 @@ def test_a_small_marker_in_the_finished_picture_lies_on_the_projection_to_half_a
     for place in ((40.3, 30.7), (250.6, 200.2), (161.0, 90.0)):
         pose = Pose.at(place, 1100, CAMERA)
         empty = np.zeros((240, 320, 3), np.float32)
-        drawn = picture(Marker(heads.person(2), pose), CAMERA, empty).sum(2) > 0
+        drawn = render(Marker(heads.person(2), pose), CAMERA, empty).sum(2) > 0
         rows, columns = np.nonzero(drawn)
         assert (columns.mean() + 0.5, rows.mean() + 0.5) == pytest.approx(place, abs=0.5)
 

@@ -62,7 +62,7 @@ def test_two_runs_queue_and_both_can_be_stopped(own, data, capsys):
     assert "queued" in listed and "running" in listed
     with pytest.raises(RunError, match="stop it first"):
         launch.delete(working)
-    with pytest.raises(RunError, match="at work already"):
+    with pytest.raises(RunError, match="already running"):
         launch.resume(waiting)
     launch.stop(waiting)
     _wait(lambda: waiting.state == "stopped")

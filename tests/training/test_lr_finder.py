@@ -124,7 +124,7 @@ def test_nothing_after_the_first_nan_is_judged():
 
 def test_a_curve_too_short_to_judge_is_one_sentence():
     lrs, smooth = _falling(30)
-    with pytest.raises(LearnerError, match="ran away already at a learning rate of 10, too early"):
+    with pytest.raises(LearnerError, match="diverged at a learning rate of 10, too early"):
         fastai_backend.suggested(lrs, smooth)
     with pytest.raises(LearnerError, match="no number even at a learning rate of 1e-07"):
         fastai_backend.suggested([1e-7], [math.nan])

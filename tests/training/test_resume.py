@@ -220,7 +220,7 @@ def test_what_cannot_be_resumed_says_why(data, tmp_path):
     with pytest.raises(RunError, match="nothing to resume"):
         trainer.resume(tmp_path / "run", Listener())
     Job(tmp_path / "run").update(state="running", message="")
-    with pytest.raises(RunError, match="at work in another process"):
+    with pytest.raises(RunError, match="running in another process"):
         trainer.resume(tmp_path / "run", Listener())
 
 
@@ -252,7 +252,7 @@ def test_a_second_command_does_not_talk_over_the_one_at_work(data, tmp_path, cap
         Job(folder).update(state=state, message=message)
         before = (folder / "status.json").read_bytes()
         assert main(["train", "--resume", str(folder)]) == 2
-        assert "at work in another process" in capsys.readouterr().err
+        assert "running in another process" in capsys.readouterr().err
         assert (folder / "status.json").read_bytes() == before
 
 

@@ -172,7 +172,7 @@ def test_the_command_line_trains_and_predicts(data, tmp_path, capsys):
 
     good = data["multi-label"] / "train" / "003.png"
     bad = tmp_path / "bad.jpg"
-    bad.write_bytes(b"no picture")
+    bad.write_bytes(b"no image")
     table = tmp_path / "answers.csv"
     assert main(["predict", "--run", out, str(good), str(bad), "--csv", str(table)]) == 0
     printed = capsys.readouterr()
@@ -205,7 +205,7 @@ def train_command(data, tmp_path) -> list[str]:
         ),
         (["--arch", "resnt18", "--weights", "none"], "did you mean resnet18"),
         (["--arch", "vit_b_16", "--weights", "none"], "no pooling layer"),
-        (["--arch", "vit_tiny_patch16_224", "--weights", "none"], "cannot take pictures of 128 px"),
+        (["--arch", "vit_tiny_patch16_224", "--weights", "none"], "cannot take images of 128 px"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_2(data, tmp_path, capsys, arguments, sentence):

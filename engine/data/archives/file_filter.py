@@ -49,7 +49,7 @@ class Sorted:
             notes.append(f"Links are left out ({len(self.links):,}): {some(self.links)}.")
         if self.others:
             notes.append(
-                f"Neither pictures nor tables, and left out ({len(self.others):,}): {some(self.others)}."
+                f"Neither images nor tables, and left out ({len(self.others):,}): {some(self.others)}."
             )
         if self.code_page:
             example = next((name for name in self.kept if not name.isascii()), "")
@@ -60,8 +60,8 @@ class Sorted:
         if self.archives:
             return f"It holds an archive, {self.archives[0]}, and no image; unpack that and import what is in it."
         if self.kept:
-            return "It holds tables, but no pictures; pack both together."
-        return "It holds no pictures and no tables."
+            return "It holds tables, but no images; pack both together."
+        return "It holds no images and no tables."
 
 
 def sort_files(files: Iterable[tuple[str, int, Any]], most: Limits) -> Sorted:

@@ -46,11 +46,11 @@ def size_problems(files: int, size: int, most: Limits) -> list[str]:
     """Why so many files of so many bytes are too much for one dataset."""
     problems = []
     if files > most.files:
-        problems.append(f"It holds {files:,} files, and {most.files:,} are the most; divide it.")
+        problems.append(f"It holds {files:,} files, and {most.files:,} are the most; split it up.")
     if size > most.bytes_per_set:
         problems.append(
-            f"It holds {_mb(size)}, and {_mb(most.bytes_per_set)} are the most for one dataset; divide it, or save"
-            " the pictures smaller."
+            f"It holds {_mb(size)}, and {_mb(most.bytes_per_set)} are the most for one dataset; split it up, or save"
+            " the images smaller."
         )
     return problems
 

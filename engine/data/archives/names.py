@@ -47,7 +47,7 @@ def is_junk(name: str) -> bool:
 
 
 def is_wanted(name: str) -> bool:
-    """Whether a file is a picture or may describe some, by its ending."""
+    """Whether a file is an image or may describe some, by its ending."""
     return ending(name) in IMAGE_ENDINGS | DESCRIPTIONS
 
 

@@ -41,7 +41,7 @@ def look_into(path: Path, most: Limits) -> Sorted:
         with _opened(path, most) as archive:
             for count, member in enumerate(archive):
                 if count > 4 * most.files:
-                    raise IncomingError(f"{shown(path.name)} lists far too many files; divide it.")
+                    raise IncomingError(f"{shown(path.name)} lists far too many files; split it up.")
                 if member.isreg() and not member.issparse():
                     files.append((name_of(member), member.size, name_of(member)))
                 elif not member.isdir():
@@ -123,7 +123,7 @@ class _Bounded:
         self._left -= len(data)
         if self._left < 0:
             raise IncomingError(
-                f"{shown(self._path.name)} unpacks to more than {self._most // MB:,} MB; divide it."
+                f"{shown(self._path.name)} unpacks to more than {self._most // MB:,} MB; split it up."
             )
         return data
 

@@ -91,7 +91,7 @@ def _check_directory(path: Path) -> None:
     if tail[at - 20 : at].startswith(b"PK\6\7"):
         size = int.from_bytes(tail[at - 36 : at - 28], "little")
     if size > MOST_DIRECTORY_BYTES:
-        raise IncomingError(f"{shown(path.name)} lists far too many files; divide it.")
+        raise IncomingError(f"{shown(path.name)} lists far too many files; split it up.")
 
 
 def _no_zip(path: Path) -> str:

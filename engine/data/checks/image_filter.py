@@ -1,4 +1,4 @@
-"""Which pictures of a dataset to look at: those with a label, of a part, or that a finding is about."""
+"""Which images of a dataset to look at: those with a label, of a part, or that a finding is about."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from engine.data.checks.run_checks import Health
 from engine.data.formats.parsed_source import Row
 
 NO_LABEL = ""
-"""Chosen as a label, it means the pictures without any."""
+"""Chosen as a label, it means the images without any."""
 
 
 def chosen(
     health: Health, label: str | None = None, is_valid: bool | None = None, finding: str | None = None
 ) -> list[str]:
-    """The names of the pictures that fit all that is given, in the order of the dataset, each once.
+    """The names of the images that fit all that is given, in the order of the dataset, each once.
 
-    `label` is one of the vocabulary or `NO_LABEL`; `finding` the kind of a finding, whose pictures may also be ones
-    that no row is about. Where there is no row at all yet, every picture of the folder is chosen.
+    `label` is one of the vocabulary or `NO_LABEL`; `finding` the kind of a finding, whose images may also be ones
+    that no row is about. Where there is no row at all yet, every image of the folder is chosen.
     """
     if health.subject is None:
         return []
@@ -32,7 +32,7 @@ def chosen(
 
 
 def label_counts(health: Health) -> dict[str, int]:
-    """How many pictures have each label, and how many none (under `NO_LABEL`), the commonest label first."""
+    """How many images have each label, and how many none (under `NO_LABEL`), the commonest label first."""
     if tasks.get(health.task).has_points or health.subject is None:
         return {}
     rows = health.subject.parsed.rows

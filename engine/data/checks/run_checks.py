@@ -33,7 +33,7 @@ _EMPTY = "There are no images in it."
 class Health:
     """How a dataset stands.
 
-    Attributes: `findings`, the worst first; `labels`, a row for each label with its pictures in training, in
+    Attributes: `findings`, the worst first; `labels`, a row for each label with its images in training, in
     validation and in all; `baselines`, the scores to beat; `image_count`, how many rows there are, `training` and
     `validation` how many of them the task uses in each part; `subject`, what was examined (None where nothing could be
     read at all).
@@ -68,7 +68,7 @@ def check(
 ) -> Health:
     """Examine a folder, table or dataset of the library, with the person's decisions applied.
 
-    Every picture is decoded the first time, and only what has changed later; `show` is told the share that is done.
+    Every image is decoded the first time, and only what has changed later; `show` is told the share that is done.
     """
     path = Path(path)
     try:
@@ -107,7 +107,7 @@ def examine(
 
 
 def bytes_to_look_at(path: str | os.PathLike, task: str) -> int:
-    """How many bytes of pictures a check would have to read and decode; 0 where all were seen before."""
+    """How many bytes of images a check would have to read and decode; 0 where all were seen before."""
     try:
         found = read(Path(path), task, VALID_SHARE)
     except DatasetError:

@@ -1,4 +1,4 @@
-"""One decision of a person about a dataset: its kind, and what was given for each picture or label."""
+"""One decision of a person about a dataset: its kind, and what was given for each image or label."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 LABELS = "labels"
-"""An image has just these labels; none at all is valid, too. Given: picture -> labels."""
+"""An image has just these labels; none at all is valid, too. Given: image -> labels."""
 POINT = "point"
-"""The point of a picture lies here. Given: picture -> (x, y) in pixels of the upright picture."""
+"""The point of an image lies here. Given: image -> (x, y) in pixels of the upright image."""
 KEPT = "kept"
-"""What is known of a picture was looked at, and is right. Given: picture -> None."""
+"""What is known of an image was looked at, and is right. Given: image -> None."""
 LEFT_OUT = "left out"
-"""An image is left out. Given: picture -> None."""
+"""An image is left out. Given: image -> None."""
 PUT_BACK = "put back"
-"""A picture that was left out takes part again. Given: picture -> None."""
+"""An image that was left out takes part again. Given: image -> None."""
 SPLIT = "split"
-"""A picture belongs to the validation part (True) or to the training part (False). Given: picture -> bool."""
+"""An image belongs to the validation part (True) or to the training part (False). Given: image -> bool."""
 IMAGE = "picture"
-"""What is known of a picture belongs to another file. Given: name in the table -> name of the file."""
+"""What is known of an image belongs to another file. Given: name in the table -> name of the file."""
 LABEL_RENAMED = "label renamed"
 """A label has another name from now on, perhaps that of another label; "" removes it. Given: old -> new."""
 NEW_LABEL = "new label"
-"""A label that can be chosen, though no picture may have it yet. Given: label -> None."""
+"""A label that can be chosen, though no image may have it yet. Given: label -> None."""
 
 LONGEST_NAME = 4096
 VERSION = 1
@@ -43,7 +43,7 @@ class OtherVersionError(DecisionError):
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided: `kind` is one of this module's names, `given` maps pictures (or labels) to what they get."""
+    """What was decided: `kind` is one of this module's names, `given` maps images (or labels) to what they get."""
 
     kind: str
     given: Mapping[str, object]
@@ -55,7 +55,7 @@ class Decision:
             raise DecisionError(f"{self.kind!r} is no kind of decision; known are {', '.join(_CHECKED)}.")
         if not isinstance(self.given, Mapping) or not self.given:
             raise DecisionError(
-                f"A decision of the kind {self.kind!r} must name at least one picture or label."
+                f"A decision of the kind {self.kind!r} must name at least one image or label."
             )
         check = _CHECKED[self.kind]
         checked = {_name(key): check(value) for key, value in self.given.items()}
@@ -65,7 +65,7 @@ class Decision:
     def says(self) -> str:
         """The decision in words, as plain text."""
         names, values = list(self.given), list(self.given.values())
-        noun = "labels" if self.kind in _ABOUT_LABELS else "pictures"
+        noun = "labels" if self.kind in _ABOUT_LABELS else "images"
         about = names[0] if len(names) == 1 else f"{len(names):,} {noun}"
         is_same = all(value == values[0] for value in values)
         return f"{about}: {_WORDS[self.kind](values[0]) if is_same else _EACH[self.kind]}"
@@ -92,7 +92,7 @@ def from_line(record: object) -> Decision:
 
 def _name(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_NAME:
-        raise DecisionError(f"A picture or label needs a name, as text; got {str(value)[:80]!r}.")
+        raise DecisionError(f"An image or label needs a name, as text; got {str(value)[:80]!r}.")
     return value
 
 
@@ -104,7 +104,7 @@ def _label(value: object) -> str:
 
 def _labels(value: object) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, list | tuple | set | frozenset):
-        raise DecisionError(f"The labels of a picture must be a list; got {str(value)[:80]!r}.")
+        raise DecisionError(f"The labels of an image must be a list; got {str(value)[:80]!r}.")
     in_order = sorted(value, key=str) if isinstance(value, set | frozenset) else value
     return tuple(dict.fromkeys(label for label in map(_label, in_order) if label))
 

@@ -64,13 +64,13 @@ def read(folder: str | os.PathLike) -> Decisions:
 
 
 def add(folder: str | os.PathLike, fname: str | Iterable[str], kind: str, value: object = None) -> Decision:
-    """Keep a decision about one picture (or label), or the same about many, which are undone together."""
+    """Keep a decision about one image (or label), or the same about many, which are undone together."""
     names = [fname] if isinstance(fname, str) else list(fname)
     return add_each(folder, kind, dict.fromkeys(names, value))
 
 
 def add_each(folder: str | os.PathLike, kind: str, given: Mapping[str, object]) -> Decision:
-    """Keep one decision that gives each picture (or label) something of its own; it is undone as one.
+    """Keep one decision that gives each image (or label) something of its own; it is undone as one.
 
     It is on the disk when this returns. Raises `DecisionError` where it is none, or cannot be written.
     """

@@ -1,4 +1,4 @@
-"""The decisions that stand, replayed in order: what they say of each picture and label."""
+"""The decisions that stand, replayed in order: what they say of each image and label."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from engine.data.edits.edit import Decision
 
 @dataclass
 class Replayed:
-    """What the decisions come to, by a picture's present name.
+    """What the decisions come to, by an image's present name.
 
-    Attributes: `labels`, `points` (x, y in pixels), `is_valid`, `left_out` and `kept` by picture; `last`, the kind of
-    the latest decision about a picture; `label_names` and `image_names`, what a name in the source is now
+    Attributes: `labels`, `points` (x, y in pixels), `is_valid`, `left_out` and `kept` by image; `last`, the kind of
+    the latest decision about an image; `label_names` and `image_names`, what a name in the source is now
     ("" for a label that is gone); `new_labels`, in the order in which they were made.
     """
 
@@ -39,7 +39,7 @@ class Replayed:
                 self.last[name] = decision.kind
 
     def labels_now(self, fname: str, given: Iterable[str]) -> tuple[str, ...]:
-        """The labels of a picture whose source gives these."""
+        """The labels of an image whose source gives these."""
         if fname in self.labels:
             return self.labels[fname]
         named = (self.label_names.get(label, label) for label in given)

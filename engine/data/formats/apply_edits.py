@@ -11,7 +11,7 @@ from engine.data.formats.phrases import counted, some
 def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> None:
     """Change the rows of a source as the decisions say, note what was changed, and drop the problems it settles.
 
-    Pictures that the source does not name are added once they have labels (or, for points, a point). A picture with
+    Images that the source does not name are added once they have labels (or, for points, a point). An image with
     several rows has one again once its labels (or its point) are decided.
     """
     now = decisions.now
@@ -46,21 +46,21 @@ def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> No
 
 
 def _wait_for_labels(parsed: ParsedSource, decided: Collection[str], task: str) -> None:
-    """Of pictures about which the source says nothing, only those are used that a person has labelled."""
+    """Of images about which the source says nothing, only those are used that a person has labelled."""
     answered = [row for row in parsed.rows if row.fname in decided]
     waiting, noun = len(parsed.rows) - len(answered), "point" if tasks.get(task).has_points else "label"
     if waiting and not answered:
         parsed.problems.append(
-            f"No {noun} is known of {'its picture' if waiting == 1 else f'any of its {waiting:,} pictures'}:"
+            f"No {noun} is known of {'its image' if waiting == 1 else f'any of its {waiting:,} images'}:"
             f" label some of them first."
         )
     elif waiting:
-        parsed.notes.append(f"Left out until they are labelled: {counted(waiting, 'picture')}.")
+        parsed.notes.append(f"Left out until they are labelled: {counted(waiting, 'image')}.")
     parsed.rows = answered
 
 
 def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:
-    """The rows, only the first of each picture that was decided upon."""
+    """The rows, only the first of each image that was decided upon."""
     firsts: dict[str, Row] = {}
     return [row for row in rows if row.fname not in decided or firsts.setdefault(row.fname, row) is row]
 
@@ -68,7 +68,7 @@ def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:
 def _unsettled(
     problems: list[str | Problem], left_out: Collection[str], settled: Mapping[str, Collection[str]]
 ) -> list[str | Problem]:
-    """What remains of the problems: pictures left out, or decided upon, have none any more."""
+    """What remains of the problems: images left out, or decided upon, have none any more."""
     remaining = [
         one.without({*left_out, *settled.get(one.kind, ())}) if isinstance(one, Problem) else one
         for one in problems
@@ -83,7 +83,7 @@ def _add_rows(parsed: ParsedSource, decisions: Decisions, task: str) -> int:
     new = [fname for fname in decided if fname not in named]
     lost = [fname for fname in new if fname not in parsed.listing.known]
     if lost:
-        parsed.notes.append(f"Decided upon, but not there any more: {some(lost)}.")
+        parsed.notes.append(f"You decided on these, but they are no longer there: {some(lost)}.")
     for fname in new:
         if fname in parsed.listing.known:
             point = now.points.get(fname)
@@ -94,6 +94,6 @@ def _add_rows(parsed: ParsedSource, decisions: Decisions, task: str) -> int:
 
 def _tell(parsed: ParsedSource, left_out: int, added: int) -> None:
     if left_out:
-        parsed.notes.append(f"Left out by you: {counted(left_out, 'picture')}.")
+        parsed.notes.append(f"Left out by you: {counted(left_out, 'image')}.")
     if added:
-        parsed.notes.append(f"Labelled by you: {counted(added, 'picture')} that the source does not name.")
+        parsed.notes.append(f"Labelled by you: {counted(added, 'image')} that the source does not name.")

@@ -15,7 +15,7 @@ SET_ASIDE = "Set aside"
 """How every note about what is set aside begins."""
 _LIMITS = {
     "missing": HALF,
-    "missing picture": HALF,
+    "missing image": HALF,
     "missing annotation": HALF,
     "unreadable": HALF,
     "nameless": TENTH,

@@ -17,7 +17,7 @@ Sizes = dict[str, tuple[int, int]]
 
 
 def spellings(rows: list[Row]) -> list[dict[str, int]]:
-    """Labels that differ only in letter case, spaces, hyphens or underscores, each with how many pictures have it."""
+    """Labels that differ only in letter case, spaces, hyphens or underscores, each with how many images have it."""
     counts = Counter(label for row in rows for label in row.labels)
     alike: dict[str, dict[str, int]] = defaultdict(dict)
     for label in sorted(counts):
@@ -32,7 +32,7 @@ def spelling_problems(rows: list[Row]) -> list[str]:
 
 
 def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
-    """The upright (width, height) of each picture, from its header, and what was wrong with the others."""
+    """The upright (width, height) of each image, from its header, and what was wrong with the others."""
     sizes, told = {}, []
     for row in rows:
         try:
@@ -43,7 +43,7 @@ def measure(folder: Path, rows: list[Row]) -> tuple[Sizes, list[Problem]]:
 
 
 def outside(rows: list[Row], sizes: Sizes) -> list[Row]:
-    """The rows whose point is not in their picture; the edge itself is in it."""
+    """The rows whose point is not in their image; the edge itself is in it."""
     return [
         row
         for row in rows
@@ -52,7 +52,7 @@ def outside(rows: list[Row], sizes: Sizes) -> list[Row]:
 
 
 def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
-    """One sentence about all points outside their pictures."""
+    """One sentence about all points outside their images."""
     told = tuple(
         (
             row.fname,
@@ -61,18 +61,18 @@ def outside_problems(rows: list[Row], sizes: Sizes) -> list[Problem]:
         )
         for row in outside(rows, sizes)
     )
-    says = lambda told: f"{counted(len(told), 'point')} outside the picture: {some(told)}."  # noqa: E731
+    says = lambda told: f"{counted(len(told), 'point')} outside the image: {some(told)}."  # noqa: E731
     return [Problem("outside", told, says)] if told else []
 
 
 def may_be_exchanged(rows: list[Row], sizes: Sizes) -> bool:
-    """Whether fewer points would lie outside their pictures with x and y exchanged."""
+    """Whether fewer points would lie outside their images with x and y exchanged."""
     exchanged = [replace(row, point_px=row.point_px[::-1]) for row in rows if row.point_px]
     return len(outside(exchanged, sizes)) < len(outside(rows, sizes))
 
 
 def is_exchanged(rows: list[Row], sizes: Sizes) -> bool:
-    """Whether every point would lie in its picture with x and y exchanged, as they then probably are."""
+    """Whether every point would lie in its image with x and y exchanged, as they then probably are."""
     return all(
         _is_inside(row.point_px[::-1], sizes[row.fname])
         for row in rows
@@ -92,7 +92,7 @@ def _is_inside(point_px: tuple[float, float], size_wh: tuple[int, int]) -> bool:
 def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[str]:
     """Enough labels to tell something apart, in the rows that the task uses: two, or one that some images lack."""
     if not vocab:
-        return ["No picture has a label."]
+        return ["No image has a label."]
     if tasks.get(task).has_one_label:
         rows = [row for row in rows if len(row.labels) == 1]
         vocab = tuple(sorted({row.labels[0] for row in rows}))
@@ -101,33 +101,33 @@ def vocab_problems(vocab: tuple[str, ...], task: str, rows: list[Row]) -> list[s
     everywhere = set(vocab).intersection(*(row.labels for row in rows))
     if len(vocab) == 1 and (tasks.get(task).has_one_label or (everywhere and len(rows) > 1)):
         return [
-            f"There is one label only, “{vocab[0]}”, so there is nothing to tell apart; add images of another."
+            f"There is only one label, “{vocab[0]}”, so there is nothing to distinguish; add images with another."
         ]
     if len(everywhere) == len(vocab) and len(rows) > 1:
-        return ["Every image has every label, so there is nothing to tell apart; add images without some."]
+        return [
+            "Every image has every label, so there is nothing to distinguish; add images without some of them."
+        ]
     return []
 
 
 def part_problems(parsed: ParsedSource) -> list[str]:
-    """Both parts need pictures."""
+    """Both parts need images."""
     valid = sum(bool(row.is_valid) for row in parsed.rows)
     train = len(parsed.rows) - valid
     sentences = []
     if train < LEAST_FOR_TRAINING:
         sentences.append(
-            f"Too few pictures for training: {train}, and at least {LEAST_FOR_TRAINING} are needed."
+            f"Too few images for training: {train}, and at least {LEAST_FOR_TRAINING} are needed."
         )
     if valid == 0:
-        sentences.append(
-            "No picture is for validation; mark some, or leave the marks out for a random choice."
-        )
+        sentences.append("No image is for validation; mark some, or leave the marks out for a random choice.")
     return sentences
 
 
 def unseen_labels(rows: list[Row], task: str) -> list[str]:
-    """A note about labels that no training picture has: a network cannot learn them."""
+    """A note about labels that no training image has: a network cannot learn them."""
     if tasks.get(task).has_points:
         return []
     trained = {label for row in rows if not row.is_valid for label in row.labels}
     unseen = sorted({label for row in rows for label in row.labels} - trained)
-    return [f"No training picture has {some([f'“{label}”' for label in unseen])}."] if unseen else []
+    return [f"No training image has {some([f'“{label}”' for label in unseen])}."] if unseen else []

@@ -27,8 +27,8 @@ from engine.data.formats.tables.text_table import TextTable
 from engine.data.formats.unread_files import unread_files
 
 KNOWN_FORMS = (
-    "a table (fname, labels or fname, x, y) with its pictures, Pascal VOC (JPEGImages and Annotations), COCO (a JSON"
-    " file), YOLO (text files), BIWI (a folder for each person with _pose.txt files), or a folder for each class"
+    "a table (fname, labels or fname, x, y) with its images; Pascal VOC (JPEGImages and Annotations); COCO (a JSON"
+    " file); YOLO (text files); BIWI (a folder for each person with _pose.txt files); or a folder for each class"
 )
 LABEL_LESS = ("pictures",)
 
@@ -109,7 +109,8 @@ def _refuse_single_file(source: Source) -> None:
     if is_image(source.file):
         raise DatasetError(f"“{source.path.name}” is an image: give the folder that it lies in.")
     raise DatasetError(
-        _table_problems(source) or f"“{source.path.name}” is no table or other file that describes images."
+        _table_problems(source)
+        or f"“{source.path.name}” is neither a table nor another file that describes images."
     )
 
 
@@ -236,9 +237,9 @@ def _why_none(source: Source, task: str | None, other: Form | None) -> str | lis
     if source.unread_tables and task is not None:
         return list(source.unread_tables.values())
     if not source.images and task is None:
-        return f"There are no pictures in “{name}”."
+        return f"There are no images in “{name}”."
     unread = [f"{one.value}: {one.evidence.rstrip('.')}." for one in unread_files(source, set())]
-    return unread or f"No dataset was found in “{name}”; known are {KNOWN_FORMS}."
+    return unread or f"No dataset was found in “{name}”. Loss Lab reads {KNOWN_FORMS}."
 
 
 def _why_no_table(source: Source, table: TextTable, task: str) -> str | list[str]:

@@ -71,7 +71,7 @@ FORMS = {
              lambda s, task, options, share: object_table.read(s), "boxes", True),
         Form("folders", "A folder for each class", LABELS, class_folders.find,
              lambda s, task, options, share: class_folders.read(s), "a folder for each class"),
-        Form("pictures", "Pictures only, to be labelled", TASKS, images_only.find,
+        Form("pictures", "Images only, to be labelled", TASKS, images_only.find,
              lambda s, task, options, share: images_only.read(s)),
     )
 }  # fmt: skip

@@ -119,7 +119,7 @@ def name_of(path: Path) -> str:
 
 
 def _turn_into_pixels(parsed: ParsedSource) -> None:
-    """Points in any other unit, in pixels of their own picture; where its size cannot be had, the check tells it."""
+    """Points in any other unit, in pixels of their own image; where its size cannot be had, the check tells it."""
     if parsed.unit == "pixels":
         return
     there = [row for row in parsed.rows if row.point_px and row.fname in parsed.listing.known]
@@ -130,11 +130,11 @@ def _turn_into_pixels(parsed: ParsedSource) -> None:
 
 
 def _check(parsed: ParsedSource, vocab: tuple[str, ...], task: str) -> checks.Sizes:
-    """All checks of the rows. Returns the sizes of the pictures, for points; raises with every problem."""
+    """All checks of the rows. Returns the sizes of the images, for points; raises with every problem."""
     sizes: checks.Sizes = {}
     problems = list(parsed.problems)
     if not parsed.rows and not problems:
-        problems.append("There are no pictures in it.")
+        problems.append("There are no images in it.")
     elif tasks.get(task).has_points:
         sizes, faults = _check_points(parsed)
         problems += faults
@@ -153,7 +153,7 @@ def _check_points(parsed: ParsedSource) -> tuple[checks.Sizes, list[str | Proble
     outside = checks.outside_problems(there, sizes)
     if parsed.may_leave_out_points and outside:
         beyond = outside[0].fnames
-        parsed.notes.append(f"Left out: {counted(len(beyond), 'picture')} whose point lies outside.")
+        parsed.notes.append(f"Left out: {counted(len(beyond), 'image')} whose point lies outside.")
         parsed.rows = [row for row in parsed.rows if row.fname not in beyond]
     elif outside and checks.may_be_exchanged(there, sizes):
         return sizes, faults + outside
@@ -170,7 +170,7 @@ def _keep_single_labels(parsed: ParsedSource) -> None:
     )
     if none or several:
         parsed.notes.append(
-            f"Single-label uses the {counted(len(kept), 'picture')} with exactly one label; left out:"
+            f"Single-label uses the {counted(len(kept), 'image')} with exactly one label; left out:"
             f" {none:,} without a label, {several:,} with several."
         )
     parsed.rows = kept
@@ -193,7 +193,7 @@ def divide(parsed: ParsedSource, valid_share: float, seed: int) -> None:
     chosen = counted(int(split.is_valid.sum()), "image")
     note = f"{chosen} chosen for validation, {_SPLIT_IN_WORDS[split.way]} (seed {seed})"
     if validation.is_one_group(groups):
-        note += f"; “{groups[0]}” is in both parts, so errors look smaller than they are for others"
+        note += f"; “{groups[0]}” is in both parts, so errors on new groups will be larger"
     parsed.notes.append(f"{note}.")
 
 

@@ -12,9 +12,9 @@ from engine.data.formats.files.file_index import Listing
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that is wrong with named pictures, as one sentence for all of them.
+    """Something that is wrong with named images, as one sentence for all of them.
 
-    Attributes: `kind`, a word for what is wrong; `told`, the pictures, and of each a phrase for the sentence;
+    Attributes: `kind`, a word for what is wrong; `told`, the images, and of each a phrase for the sentence;
     `says`, which makes the sentence of the phrases.
     """
 
@@ -24,11 +24,11 @@ class Problem:
 
     @property
     def fnames(self) -> tuple[str, ...]:
-        """The pictures concerned, each once."""
+        """The images concerned, each once."""
         return tuple(dict.fromkeys(fname for fname, _ in self.told))
 
     def without(self, fnames: Collection[str]) -> Problem:
-        """The same problem where these pictures no longer take part."""
+        """The same problem where these images no longer take part."""
         return replace(self, told=tuple(one for one in self.told if one[0] not in fnames))
 
     def renamed(self, names: Mapping[str, str]) -> Problem:
@@ -41,7 +41,7 @@ class Problem:
 
 @dataclass
 class Row:
-    """One picture as its source describes it; `where` names the place, such as "line 7", for error sentences.
+    """One image as its source describes it; `where` names the place, such as "line 7", for error sentences.
 
     `has_name` is False where the source gives none; `fname` is then the place. `source_is_valid` is what the
     source itself says of the part, whatever a person decided since. `is_decided` says whether a person gave the

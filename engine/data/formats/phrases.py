@@ -12,5 +12,5 @@ def some(names: Sequence[str]) -> str:
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: "1 picture", "5,011 pictures"."""
+    """A number with its noun: "1 image", "5,011 images"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -29,14 +29,14 @@ class DatasetError(ValueError):
 
 @dataclass(frozen=True)
 class Dataset:
-    """Pictures with what is known about them, checked, and divided into training and validation.
+    """Images with what is known about them, checked, and divided into training and validation.
 
     Attributes:
         name: what to call it: the name of its folder or table.
         task: "single-label", "multi-label" or "points".
         folder: the folder that every `fname` of the table is relative to.
-        table: one row a picture: `fname` (with / between folders), `is_valid` (bool); for labels `labels` (tuple of
-            str), for points `x`, `y`, `width`, `height` (pixels of the upright picture); `group` where it is known.
+        table: one row an image: `fname` (with / between folders), `is_valid` (bool); for labels `labels` (tuple of
+            str), for points `x`, `y`, `width`, `height` (pixels of the upright image); `group` where it is known.
         vocab: the labels, sorted, from the whole table, also from rows that the task leaves out; () for points.
         notes: what was left out or decided, a plain sentence each.
         assumptions: what the reader decided by itself, with its evidence and the option that changes it.
@@ -51,7 +51,7 @@ class Dataset:
     assumptions: tuple[Assumption, ...] = ()
 
     def paths(self) -> list[Path]:
-        """The N picture files, in the order of the table."""
+        """The N image files, in the order of the table."""
         return [self.folder / fname for fname in self.table["fname"]]
 
     def targets(self) -> np.ndarray:
@@ -60,12 +60,12 @@ class Dataset:
         return label_encoding.encode_all(self.table["labels"], self.vocab)
 
     def points_px(self) -> np.ndarray:
-        """(N, 2) float, x first, in pixels of each upright picture. Raises ValueError where there are labels."""
+        """(N, 2) float, x first, in pixels of each upright image. Raises ValueError where there are labels."""
         self._require("x")
         return self.table[["x", "y"]].to_numpy(float)
 
     def sizes_wh(self) -> np.ndarray:
-        """(N, 2) int, width first, of each upright picture in pixels. Raises ValueError where there are labels."""
+        """(N, 2) int, width first, of each upright image in pixels. Raises ValueError where there are labels."""
         self._require("width")
         return self.table[["width", "height"]].to_numpy(int)
 

@@ -15,8 +15,8 @@ from engine.data.formats.source import Source
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 
 BARE = "They can get one label each, several, or a point: the task says which."
-ONE = "Every picture has exactly one label, which suggests the task single-label."
-SEVERAL = "Pictures with several labels or none suggest the task multi-label."
+ONE = "Every image has exactly one label, which suggests the task single-label."
+SEVERAL = "Images with several labels or none suggest the task multi-label."
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
 def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]]:
     vocab = {label for row in rows for label in row.labels}
     if may_be_points and len(vocab) == 1 and all(row.labels for row in rows) and _has_points(rows):
-        said = f"“{vocab.pop()}” is the only label, and every picture has it: where it is suggests the task points."
+        said = f"“{vocab.pop()}” is the only label, and every image has it. Its position suggests the task points."
         return POINTS, (said,)
     if rows and all(len(row.labels) == 1 for row in rows):
         return SINGLE_LABEL, (ONE,)
@@ -66,5 +66,5 @@ def _by_rows(rows: list[Row], may_be_points: bool) -> tuple[str, tuple[str, ...]
 
 
 def _has_points(rows: list[Row]) -> bool:
-    """Whether most pictures have exactly one object that lies somewhere."""
+    """Whether most images have exactly one object that lies somewhere."""
     return 2 * sum(row.point_px is not None for row in rows) >= len(rows)

@@ -65,7 +65,7 @@ def _problems(error: BaseException) -> tuple[str, ...]:
     if isinstance(error, IncomingError | DatasetError):
         return tuple(error.problems)
     if isinstance(error, MemoryError):
-        return ("It needs more memory than there is; divide it.",)
+        return ("It needs more memory than there is; split it up.",)
     if isinstance(error, OSError):
         return (f"It could not be written: {error.strerror or error}.",)
     return (str(error),)
@@ -106,7 +106,7 @@ def import_folder(
     at = descend(path) if path.is_dir() else path
     reading = _reading(at, options, keep_undecided)
     source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
-    title = name or at.resolve().stem or "pictures"
+    title = name or at.resolve().stem or "images"
     return library.add(title, in_place=at, source=source, **reading)
 
 
@@ -207,8 +207,8 @@ def _sent_as(folder: Path, at: int, name: str) -> Path:
 
 def _title(names: list[str], data: Path, into: Path) -> str:
     if len(names) == 1:
-        return PurePosixPath(names[0].replace("\\", "/")).stem[:60] or "pictures"
-    return data.name[:60] if data != into else "pictures"
+        return PurePosixPath(names[0].replace("\\", "/")).stem[:60] or "images"
+    return data.name[:60] if data != into else "images"
 
 
 def _report(report: Reporter, done: int, of: int) -> None:

@@ -1,4 +1,4 @@
-"""A division in use: a decision for each picture in the journal, and next to it how it was made.
+"""A division in use: a decision for each image in the journal, and next to it how it was made.
 
 splits.json   the format's version, and `plans`: decision id -> the plan that made it
 """
@@ -23,7 +23,7 @@ VERSION = 1
 
 
 def use(home: Path, plan: Plan, parts: Mapping[str, bool]) -> Decision:
-    """Let each picture belong to its part from now on; one undo takes all of it back.
+    """Let each image belong to its part from now on; one undo takes all of it back.
 
     `home` is the folder that keeps the decisions. Raises `DecisionError` where it cannot be written.
     """

@@ -1,4 +1,4 @@
-"""Which pictures are judged together, by a head that was trained on all the others."""
+"""Which images are judged together, by a head that was trained on all the others."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ FOLDS = 5
 
 
 def folds(dataset: Dataset, seed: int, count: int = FOLDS) -> np.ndarray:
-    """The fold, 0 to at most `count` - 1, of each of the N pictures; the same for the same seed.
+    """The fold, 0 to at most `count` - 1, of each of the N images; the same for the same seed.
 
-    Pictures of one group (a person, a video) are in the same fold, so that no group is judged by a head that knows
+    Images of one group (a person, a video) are in the same fold, so that no group is judged by a head that knows
     them. Without groups, every label is spread evenly over the folds (Sechidis et al. 2011, by the library
-    iterative-stratification). Raises ValueError for fewer than two pictures.
+    iterative-stratification). Raises ValueError for fewer than two images.
     """
     if len(dataset.table) < 2:
-        raise ValueError("Two pictures at least are needed: one to learn from and one to judge.")
+        raise ValueError("At least two images are needed: one to train on and one to judge.")
     groups = _groups(dataset)
     if groups is not None:
         return _whole_groups(groups, seed, count)
@@ -37,7 +37,7 @@ def _groups(dataset: Dataset) -> list[str | None] | None:
 
 
 def _whole_groups(groups: list[str | None], seed: int, count: int) -> np.ndarray:
-    """Groups by chance, each to the fold that is smallest so far; a picture without one is a group of its own."""
+    """Groups by chance, each to the fold that is smallest so far; an image without one is a group of its own."""
     keys = np.array([f"row {at}" if group is None else f"group {group}" for at, group in enumerate(groups)])
     names, place, sizes = np.unique(keys, return_inverse=True, return_counts=True)
     fold_of, held = np.zeros(len(names), int), np.zeros(min(count, len(names)), int)
@@ -48,7 +48,7 @@ def _whole_groups(groups: list[str | None], seed: int, count: int) -> np.ndarray
 
 
 def _even_labels(targets: np.ndarray, seed: int, count: int) -> np.ndarray:
-    """Pictures without any label are spread as evenly as those of a label."""
+    """Images without any label are spread as evenly as those of a label."""
     from iterstrat.ml_stratifiers import MultilabelStratifiedKFold
 
     spread = np.column_stack([targets, targets.sum(axis=1) == 0])

@@ -1,6 +1,6 @@
-"""Which pictures belong to one person or series, told from the table, the folders or the names.
+"""Which images belong to one person or series, told from the table, the folders or the names.
 
-Pictures of one series resemble each other. With some of them on each side, the validation part asks what the network
+Images of one series resemble each other. With some of them on each side, the validation part asks what the network
 has nearly seen, and the score is too good.
 """
 
@@ -31,7 +31,7 @@ class Grouping:
 
     @property
     def members(self) -> dict[str, int]:
-        """How many pictures each group has, the largest first."""
+        """How many images each group has, the largest first."""
         counts: dict[str, int] = defaultdict(int)
         for group in self.groups:
             counts[group] += 1
@@ -39,7 +39,7 @@ class Grouping:
 
 
 def groupings(rows: Sequence[Row]) -> list[Grouping]:
-    """Every way that gives at least two groups, one of them of several pictures; the most trustworthy first."""
+    """Every way that gives at least two groups, one of them of several images; the most trustworthy first."""
     named = _as_uploaded(rows)
     told = [Grouping(title, tuple(group_of(row) for row in named)) for title, group_of in _RULES.items()]
     useful = [one for one in told if 2 <= len(one.members) < len(rows)]
@@ -64,7 +64,7 @@ def _doubt(one: Grouping, rows: Sequence[Row]) -> str:
         for label in row.labels:
             held[label][group] += 1
     if len(held) > 1 and all(2 * max(groups.values()) > groups.total() for groups in held.values()):
-        return "each label lies mostly in one group, so these look like the labels, not like series"
+        return "most labels occur in one group only, so these look like labels, not series"
     if len(one.members) < 3:
         return "there are only two groups, so one of them would be all of the validation part"
     return ""

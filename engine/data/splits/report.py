@@ -9,11 +9,11 @@ import pandas as pd
 
 from engine.data.formats.parsed_source import Row
 
-EVERY = "all pictures"
+EVERY = "all images"
 
 
 def shares(rows: Sequence[Row], is_valid: Sequence[bool]) -> pd.DataFrame:
-    """One row for all pictures and one for each label: how many are for training and validation, and the share (0..1)
+    """One row for all images and one for each label: how many are for training and validation, and the share (0..1)
     of the validation part; the commonest label first."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for row, part in zip(rows, is_valid, strict=True):
@@ -31,7 +31,7 @@ def shares(rows: Sequence[Row], is_valid: Sequence[bool]) -> pd.DataFrame:
 
 
 def groups_across(groups: Sequence[str], is_valid: Sequence[bool]) -> list[str]:
-    """The groups that have pictures in both parts."""
+    """The groups that have images in both parts."""
     parts: dict[str, set[bool]] = defaultdict(set)
     for group, part in zip(groups, is_valid, strict=True):
         parts[group].add(bool(part))
@@ -41,7 +41,7 @@ def groups_across(groups: Sequence[str], is_valid: Sequence[bool]) -> list[str]:
 def alike_across(
     rows: Sequence[Row], is_valid: Sequence[bool], alike: Sequence[Sequence[str]]
 ) -> list[tuple[str, ...]]:
-    """The pictures that look alike and are in both parts, in groups."""
+    """The images that look alike and are in both parts, in groups."""
     part = {row.fname: bool(valid) for row, valid in zip(rows, is_valid, strict=True)}
     groups = [tuple(fname for fname in group if fname in part) for group in alike]
     return [group for group in groups if len({part[fname] for fname in group}) > 1]

@@ -1,4 +1,4 @@
-"""Which pictures are for validation, in four ways, always the same ones for the same seed."""
+"""Which images are for validation, in four ways, always the same ones for the same seed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ WAYS = {
 
 
 class SplitError(ValueError):
-    """The pictures cannot be divided so; one sentence."""
+    """The images cannot be divided so; one sentence."""
 
 
 @dataclass(frozen=True)
 class Plan:
     """How to divide: the `way`, the `share` (0..1) for validation, the `seed`, and how groups were told.
 
-    `merged` renames groups (a group given the name of another one joins it); `together` keeps pictures that look
+    `merged` renames groups (a group given the name of another one joins it); `together` keeps images that look
     alike in one part.
     """
 
@@ -62,7 +62,7 @@ def divide(
 ) -> list[bool]:
     """For each row whether it is for validation.
 
-    `groups` names the group of each row, for the way "groups"; `alike` are pictures (by name) that stay together if
+    `groups` names the group of each row, for the way "groups"; `alike` are images (by name) that stay together if
     the plan says so; `source` is what the table says, for the way "table". About `plan.share` of the rows are chosen,
     at least one unit and never all. Labels of which there are several units have some in training in every way but
     the last. Raises `SplitError` where there is nothing to divide.
@@ -71,7 +71,7 @@ def divide(
         return _as_the_table_says(source)
     units = _units(rows, groups if plan.way == GROUPS else None, alike if plan.together else ())
     if len(set(units)) < 2:
-        raise SplitError("All pictures belong together, so they cannot be divided; choose another way.")
+        raise SplitError("All images belong together, so they cannot be split; choose another method.")
     counts, sizes = counts_of([row.labels for row in rows], units)
     chosen = _CHOOSE[plan.way](counts, sizes, plan.share, plan.seed)
     stratify.keep_some_for_training(chosen, counts)
@@ -86,7 +86,7 @@ def merged(groups: Sequence[str], renamed: Sequence[tuple[str, str]]) -> list[st
 
 def _as_the_table_says(source: Sequence[bool | None] | None) -> list[bool]:
     if source is None or not any(part is not None for part in source):
-        raise SplitError("The dataset itself does not say which pictures are for validation.")
+        raise SplitError("The dataset itself does not say which images are for validation.")
     return [bool(part) for part in source]
 
 

@@ -150,4 +150,4 @@ def _labels_table(dataset: Dataset, looks_wrong, doubt, whys) -> pd.DataFrame:
 
 def _unknown(dataset: Dataset, usual: np.ndarray) -> list[str]:
     few = [label for label, threshold in zip(dataset.vocab, usual, strict=True) if np.isnan(threshold)]
-    return [f"Not judged, because fewer than {LEAST_KNOWN} images have it: {some(few)}."] if few else []
+    return [f"Not reviewed, because fewer than {LEAST_KNOWN} images have it: {some(few)}."] if few else []

@@ -41,7 +41,7 @@ def far(expected: np.ndarray, given: np.ndarray, neighbours: int = NEIGHBOURS) -
     residuals = given - expected
     count = min(neighbours, len(residuals) - 1)
     if count < 1:
-        raise ValueError("Two points at least are needed: what is usual is told by the others.")
+        raise ValueError("At least two points are needed: the others show what is usual.")
     near = NearestNeighbors(n_neighbors=count).fit(expected).kneighbors(return_distance=False)
     usual, spread = _middle(residuals[near], axis=1)
     least = np.maximum(_LEAST_SHARE * _middle(residuals, axis=0)[1], _LEAST)

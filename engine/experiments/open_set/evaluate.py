@@ -16,11 +16,11 @@ NONES_TRIED = (10, 30, NONES, 120)
 """The numbers of images without animals that are added to the 120 with animals."""
 
 METRICS = {
-    "one_right": "one animal: names it and no other",
+    "one_right": "one animal: predicts it and no other",
     "one_likeliest": "one animal: it is the likeliest",
-    "neither_nothing": "neither: names nothing",
+    "neither_nothing": "neither: predicts nothing",
     "neither_sure": "neither: how sure of an animal",
-    "two_both": "two animals: names both",
+    "two_both": "two animals: predicts both",
 }
 """Descriptions of the table's columns: shares of images, except "how sure", a median probability."""
 

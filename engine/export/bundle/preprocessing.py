@@ -24,7 +24,7 @@ def record(config: TrainConfig) -> dict:
         "scale": "0..255 divided by 255",
         "mean": list(mean),
         "std": list(std),
-        "layout": "(pictures, 3, size, size) float32",
+        "layout": "(images, 3, size, size) float32",
         "input": onnx_export.INPUT,
         "outputs": list(onnx_export.outputs_of(config.task)),
         "answer": onnx_export.outputs_of(config.task)[-1],

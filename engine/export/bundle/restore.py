@@ -14,7 +14,7 @@ import pandas as pd
 
 from engine import tasks
 from engine.config import ConfigError, TrainConfig
-from engine.data.formats.phrases import some
+from engine.data.formats.phrases import counted, some
 from engine.export.bundle import contents
 from engine.export.bundle.contents import BundleError
 from engine.export.bundle.run_parts import RunParts
@@ -96,7 +96,9 @@ def _vocab(pieces: Path, task: str) -> list[str]:
     if len(set(vocab)) < len(vocab):
         raise _Problem(f"{contents.VOCAB} names a label twice")
     if tasks.get(task).has_labels != bool(vocab) or len(vocab) > MOST_LABELS:
-        raise _Problem(f"{contents.VOCAB} has {len(vocab)} labels, which does not fit the task {task}")
+        raise _Problem(
+            f"{contents.VOCAB} has {counted(len(vocab), 'label')}, which does not fit the task {task}"
+        )
     return vocab
 
 

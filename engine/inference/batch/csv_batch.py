@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from engine.data.formats.phrases import counted
 from engine.inference import image_stream, onnx_backend, predict, prediction_table
 from engine.inference.batch.find_images import images_below
 from engine.inference.batch.table import Table
@@ -36,14 +37,14 @@ class Outcome:
 
     def in_words(self, file: Path) -> str:
         """One sentence for the person who asked, and what to do next."""
-        counts = f"{self.predicted:,} of {self.total:,} images predicted"
+        counts = f"{self.predicted:,} of {counted(self.total, 'image')} predicted"
         if self.skipped:
             counts += f", {self.skipped:,} skipped (listed in {file.with_suffix('.skipped.csv')})"
         if not self.is_finished:
             return f"{file} is not finished: {counts}. Run the same command to continue."
         if not self.new:
             return f"{file} is finished already: {counts}. Delete it to predict them again."
-        return f"{file} is finished: {counts}, {self.new / max(self.seconds, 1e-9):.0f} images a second."
+        return f"{file} is finished: {counts}, {self.new / max(self.seconds, 1e-9):.1f} images per second."
 
 
 class Batch:

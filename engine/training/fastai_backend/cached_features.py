@@ -1,8 +1,8 @@
-"""Frozen epochs on features: what the body sees in each picture is computed once, and only the head is trained.
+"""Frozen epochs on features: what the body sees in each image is computed once, and only the head is trained.
 
 fastai's `freeze` leaves the body's batch-norm layers in training (`train_bn=True`): their means and variances
 follow each batch, and their weights learn. On kept features the whole body stays as it is, in its evaluation mode, so
-that what it sees in a picture never changes. That is what a frozen body means here wherever the pictures themselves
+that what it sees in an image never changes. That is what a frozen body means here wherever the images themselves
 never change, which is without augmentation.
 """
 
@@ -30,11 +30,11 @@ def on_features(
     show: Callable[[float], object] = lambda share: None,
     kept: Store | None = None,
 ) -> Iterator[bool]:
-    """Within this context, a frozen `learn` trains its head on features of all pictures, computed once and kept.
+    """Within this context, a frozen `learn` trains its head on features of all images, computed once and kept.
 
     Call it around the fit, after `learn.freeze()`. It says whether it does so: with `config.augment` every batch
-    shows new pictures, and nothing is changed. Losses, metrics, callbacks and the network's own tensors are where
-    they always are; the network still answers pictures as well. `show` is told the share (0 to 1) of the pictures
+    shows new images, and nothing is changed. Losses, metrics, callbacks and the network's own tensors are where
+    they always are; the network still answers images as well. `show` is told the share (0 to 1) of the images
     that the body has seen; what it raises ends the context before training.
     """
     if config.augment:
@@ -62,7 +62,7 @@ def _fixed_part(network: nn.Sequential) -> tuple[nn.Module, nn.Module]:
 
 def _features(learn: Learner, fixed: nn.Module, show: Callable, kept: Store) -> np.ndarray:
     rows = learn.dls.train.rows
-    key = f"features {_network_digest(fixed)} of {_pictures_digest(rows)}"
+    key = f"features {_network_digest(fixed)} of {_images_digest(rows)}"
     return kept.get(key, lambda: _compute(learn, fixed, show))
 
 
@@ -79,7 +79,7 @@ def _compute(learn: Learner, fixed: nn.Module, show: Callable) -> np.ndarray:
 
 
 def _loaders_of(image_loaders: DataLoaders, features: np.ndarray) -> DataLoaders:
-    """The same rows in the same order, with features in the place of pictures."""
+    """The same rows in the same order, with features in the place of images."""
     rows = Rows(features, image_loaders.train.rows.targets, image_loaders.device)
     return DataLoaders(
         *(loader.new(rows=rows) for loader in image_loaders.loaders), device=image_loaders.device
@@ -95,6 +95,6 @@ def _network_digest(network: nn.Module) -> str:
     return digest.hexdigest()
 
 
-def _pictures_digest(rows: Rows) -> str:
+def _images_digest(rows: Rows) -> str:
     images = rows.inputs.cpu().numpy() if isinstance(rows.inputs, Tensor) else rows.inputs
     return f"{images.shape} {hashlib.sha256(np.ascontiguousarray(images).data).hexdigest()}"

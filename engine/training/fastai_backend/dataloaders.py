@@ -34,9 +34,9 @@ def pick_device(name: str) -> torch.device:
 
 
 def data_loaders(dataset: Dataset, images: np.ndarray, config: TrainConfig) -> DataLoaders:
-    """fastai's loaders for a task: `pictures` (N, size, size, 3) uint8, in the order of the dataset's table.
+    """fastai's loaders for a task: `images` (N, size, size, 3) uint8, in the order of the dataset's table.
 
-    The data block says what everything means, and picks the loss; the batches are slices of `pictures`.
+    The data block says what everything means, and picks the loss; the batches are slices of `images`.
     """
     device = pick_device(config.device)
     valid = np.flatnonzero(dataset.table["is_valid"].to_numpy())

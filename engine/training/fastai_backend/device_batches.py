@@ -1,4 +1,4 @@
-"""Batches that are slices of one array, made on the device: what fastai's loader does picture by picture."""
+"""Batches that are slices of one array, made on the device: what fastai's loader does image by image."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ _SHARE_OF_FREE_MEMORY = 0.5
 class Rows:
     """Inputs with their targets, by row; on a GPU where they fit, otherwise sent there batch by batch.
 
-    Attributes: `inputs`, (N, ...) array or tensor, pictures as (N, H, W, 3) uint8; `targets`, (N, ...) tensor
+    Attributes: `inputs`, (N, ...) array or tensor, images as (N, H, W, 3) uint8; `targets`, (N, ...) tensor
     of fastai's type for the task; `device`.
     """
 
@@ -38,8 +38,8 @@ class Rows:
 class DeviceBatches(TfmdDL):
     """fastai's loader over row numbers: order, device and batch transforms are fastai's, the items are `Rows`.
 
-    `together` batches are made and transformed at once, each picture by random numbers of its own all the same.
-    Items that are no row numbers (a picture for `learn.predict`) go fastai's own way.
+    `together` batches are made and transformed at once, each image by random numbers of its own all the same.
+    Items that are no row numbers (an image for `learn.predict`) go fastai's own way.
     """
 
     def __init__(self, dataset, *, rows: Rows, together: int = 1, **options):
@@ -72,7 +72,7 @@ class DeviceBatches(TfmdDL):
 
 
 def _as_seen(inputs: Tensor) -> Tensor:
-    """Pictures as fastai's batch transforms expect them, channels first in name and last in memory; or features."""
+    """Images as fastai's batch transforms expect them, channels first in name and last in memory; or features."""
     return TensorImage(inputs.permute(0, 3, 1, 2)) if inputs.dtype == torch.uint8 else inputs
 
 

@@ -14,12 +14,12 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
 def metrics_for(config: TrainConfig) -> list[Callable]:
-    """fastai's metric for a task; for points none: pixels need the pictures' sizes, see `add_pixels`."""
+    """fastai's metric for a task; for points none: pixels need the images' sizes, see `add_pixels`."""
     return _METRICS[config.task](config)
 
 
 def add_pixels(learn: Learner, sizes_wh: np.ndarray) -> None:
-    """Let a points learner report its median error, in pixels of each validation picture's own size (N, 2)."""
+    """Let a points learner report its median error, in pixels of each validation image's own size (N, 2)."""
 
     def median_error_px(predictions: np.ndarray, targets: np.ndarray) -> float:
         points_px = (to_px(points.reshape(-1, 2), sizes_wh) for points in (predictions, targets))

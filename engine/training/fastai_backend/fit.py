@@ -31,7 +31,7 @@ class Follower(Protocol):
     """Who follows a fit from outside."""
 
     def looking(self, share: float) -> None:
-        """The frozen body has looked at a share (0 to 1) of the pictures, once for all frozen epochs."""
+        """The frozen body has looked at a share (0 to 1) of the images, once for all frozen epochs."""
 
     def batch(self, epoch: int, share: float, loss: Tensor) -> None:
         """A batch of an epoch (from 1) had this loss; a share (0 to 1) of the whole fit is done."""
@@ -139,7 +139,7 @@ def _fill_optimizer(learn: Learner, checkpoint: Checkpoint) -> None:
 
 
 class EpochSeeds(Callback):
-    """Seed every epoch by the run's seed and the epoch's number: order of pictures, augmentation, dropout."""
+    """Seed every epoch by the run's seed and the epoch's number: order of images, augmentation, dropout."""
 
     order = -20
 

@@ -33,7 +33,7 @@ class Watcher(Protocol):
     """Who watches a mock training from outside; whatever it raises ends it."""
 
     def looking(self, share: float) -> None:
-        """The frozen body has looked at a share (0 to 1) of the pictures."""
+        """The frozen body has looked at a share (0 to 1) of the images."""
 
     def tried(self, lr: float, loss: float, smooth: float) -> None:
         """A batch was trained at this rate: its own loss, and fastai's running mean."""
@@ -88,11 +88,11 @@ def fall(lrs: Sequence[float], smooth: Sequence[float]) -> float:
 def _too_few(lrs: Sequence[float], smooth: Sequence[float]) -> str:
     if not smooth or not math.isfinite(smooth[0]):
         return (
-            f"The loss is no number even at a learning rate of {LOWEST:g}: choose another loss or other weights, and "
-            "look for labels or points that cannot be right."
+            f"The loss is not a number even at a learning rate of {LOWEST:g}: choose another loss or other weights, "
+            "and check the labels or points."
         )
     return (
-        f"The loss ran away already at a learning rate of {lrs[-1]:.2g}, too early to suggest one: choose a larger "
+        f"The loss diverged at a learning rate of {lrs[-1]:.2g}, too early to suggest one: choose a larger "
         "batch size, or other weights."
     )
 

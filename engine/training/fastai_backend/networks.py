@@ -93,7 +93,7 @@ def _try_on(network: nn.Module, config: TrainConfig) -> None:
             network.eval()(torch.zeros(2, 3, config.size, config.size, device=device))
     except (AssertionError, RuntimeError) as error:
         raise LearnerError(
-            f"{config.arch} cannot take pictures of {config.size} px: {reason(error)}."
+            f"{config.arch} cannot take images of {config.size} px: {reason(error)}."
         ) from error
 
 

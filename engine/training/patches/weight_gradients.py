@@ -27,7 +27,7 @@ class GradientsByProducts(Callback):
 
 
 class Convolution(torch.autograd.Function):
-    """`F.conv2d` of pictures (N, C, H, W) with weights (O, C, h, w), without bias, groups and dilation."""
+    """`F.conv2d` of images (N, C, H, W) with weights (O, C, h, w), without bias, groups and dilation."""
 
     @staticmethod
     @torch.amp.custom_fwd(device_type="cpu", cast_inputs=torch.bfloat16)
@@ -70,7 +70,7 @@ class _ByProducts(nn.Conv2d):
         return super().forward(inputs)
 
     def _has_few_places(self, inputs: Tensor) -> bool:
-        """Whether it answers at fewer places of a picture than it is given channels: measured, then it is faster."""
+        """Whether it answers at fewer places of an image than it is given channels: measured, then it is faster."""
         height, width = inputs.shape[2:]
         return height * width <= inputs.shape[1] * self.stride[0] * self.stride[1]
 

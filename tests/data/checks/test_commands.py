@@ -20,7 +20,7 @@ def test_the_command_prints_findings_and_exits_2_where_training_would_refuse(hom
     for file in gone:
         file.unlink(missing_ok=True)
     assert command_line.main(["check", str(folder), "--task", "multi-label"]) == 2
-    assert "stops training: Not there, looking in “train”" in capsys.readouterr().out
+    assert "stops training: Not found in “train”" in capsys.readouterr().out
     assert command_line.main(["check", "--json", "--all", "--task", "multi-label", str(folder)]) == 2
     printed = capsys.readouterr()
     (worst, *_) = json.loads(printed.out)["findings"]

@@ -75,7 +75,7 @@ def test_one_label_only_or_no_validation_stops(home):
     assert kinds(check(labelled(home / "a", rows), "single-label"))["too few labels"].severity == STOPS
     rows = [(f"{n}.jpg", ("dog", "cat")[n % 2], False) for n in range(5)]
     finding = kinds(check(labelled(home / "b", rows), "single-label"))["parts"]
-    assert "No picture is for validation" in finding.sentence
+    assert "No image is for validation" in finding.sentence
     assert len(sound_after(home / "b", finding.fixes[0], "single-label").part(valid=True).table) == 1
 
 

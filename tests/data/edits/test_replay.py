@@ -46,8 +46,8 @@ def test_the_history_tells_everything_the_latest_first(tmp_path):
     told = [(decision.says, stands) for decision, stands in edits.read(tmp_path).history()]
     assert told == [
         ("2 labels: new label", True),
-        ("2 pictures: each its own labels", True),
-        ("2 pictures: left out", False),
+        ("2 images: each its own labels", True),
+        ("2 images: left out", False),
         ("a.jpg: dog, cat", True),
     ]
 
@@ -131,9 +131,9 @@ def test_rows_are_changed_left_out_and_added(tmp_path):
         ("bare.jpg", ("cat",), None),
     ]
     assert found.notes == [
-        "Decided upon, but not there any more: gone.jpg.",
-        "Left out by you: 1 picture.",
-        "Labelled by you: 1 picture that the source does not name.",
+        "You decided on these, but they are no longer there: gone.jpg.",
+        "Left out by you: 1 image.",
+        "Labelled by you: 1 image that the source does not name.",
     ]
 
 

@@ -37,7 +37,7 @@ def test_missing_pictures_are_left_out_and_undo_brings_them_back(home):
     put(folder, {"train/1.jpg": IMAGE, "train/2.jpg": IMAGE})
     decide(folder, LEFT_OUT, dict.fromkeys(missing[2:]))
     record = load(folder, "multi-label")
-    assert len(record.table) == 4 and "Left out by you: 2 pictures." in record.notes
+    assert len(record.table) == 4 and "Left out by you: 2 images." in record.notes
     assert not any("Set aside" in note for note in record.notes)
     edits.undo(edits.home(folder))
     assert any("Set aside 2 images." in note for note in load(folder, "multi-label").notes)
@@ -49,7 +49,7 @@ def test_some_missing_pictures_left_out_leave_the_others_told(home):
         (folder / f"train/{number}.jpg").unlink()
     decide(folder, LEFT_OUT, {"train/3.jpg": None})
     said = refused(folder)
-    assert "3 of the 5 pictures that the table names: 2.jpg, 4.jpg, 6.jpg." in said
+    assert "3 of the 5 images that the table names: 2.jpg, 4.jpg, 6.jpg." in said
 
 
 def test_spellings_are_merged(home):
@@ -76,7 +76,7 @@ def test_a_row_without_a_name_and_one_that_leads_out_can_be_left_out(home):
     with (folder / "train.csv").open("a") as table:
         table.write(",dog,False\n../secret.jpg,dog,False\n")
     said = refused(folder)
-    assert "Rows without a picture's name: line 8." in said and "../secret.jpg" in said
+    assert "Rows without an image's name: line 8." in said and "../secret.jpg" in said
     decide(folder, LEFT_OUT, {"line 8": None, "../secret.jpg": None})
     assert len(load(folder, "multi-label").table) == 6
 

@@ -28,7 +28,7 @@ def test_images_that_are_not_there_are_set_aside_and_listed(tmp_path):
         (folder / f"train/{at}.jpg").unlink()
     assert set(labels_of(folder)) == {f"{at}.jpg" for at in (0, *range(3, 10))}
     told = told_of(folder)
-    assert "Set aside 2 images. Not there, looking in “train”" in told and "1.jpg, 2.jpg" in told
+    assert "Set aside 2 images. Not found in “train”" in told and "1.jpg, 2.jpg" in told
     health, found = finding(folder, "missing")
     assert health.is_accepted and found.severity == HARMS and found.fnames == ("train/1.jpg", "train/2.jpg")
     assert (health.training, health.validation) == (6, 2)
@@ -38,7 +38,7 @@ def test_where_most_images_are_not_there_nothing_is_read(tmp_path):
     folder = pascal(tmp_path, ROWS)
     for at in range(6):
         (folder / f"train/{at}.jpg").unlink()
-    assert "6 of the 10 pictures" in problems_of(folder)
+    assert "6 of the 10 images" in problems_of(folder)
     health, found = finding(folder, "missing")
     assert not health.is_accepted and found.severity == STOPS
 
@@ -47,13 +47,13 @@ def test_where_too_few_remain_what_was_set_aside_is_told_too(tmp_path):
     folder = pascal(tmp_path, [("1.jpg", "a", False), ("2.jpg", "b", False), ("3.jpg", "a", True)])
     (folder / "train/3.jpg").unlink()
     said = problems_of(folder)
-    assert "No picture is for validation" in said and "Set aside 1 image. Not there" in said
+    assert "No image is for validation" in said and "Set aside 1 image. Not there" in said
 
 
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (("", "b", False), "Rows without a picture's name: line 12"),
+        (("", "b", False), "Rows without an image's name: line 12"),
         (("10.jpg", "b", "perhaps"), "“perhaps” in line 12"),
     ],
 )
@@ -110,7 +110,7 @@ def test_a_point_outside_and_a_point_of_no_numbers(tmp_path):
 def test_exchanged_axes_are_asked_about_even_where_few_points_lie_outside(tmp_path):
     rows = [(f"{at}.jpg", 5 * at % 40, 4 * at % 40) for at in range(1, 12)]
     folder = points(tmp_path, [*rows, ("12.jpg", 20, 60)])
-    assert "1 point outside the picture" in problems_of(folder, "points")
+    assert "1 point outside the image" in problems_of(folder, "points")
     assert not finding(folder, "outside", "points")[0].is_accepted
 
 

@@ -57,7 +57,7 @@ def test_pascal_biwi_voc_folders_and_points_are_recognised(tmp_path):
         "voc": (voc(tmp_path / "c"), "multi-label", "JPEGImages"),
         "points": (points(tmp_path / "d"), "points", "pixels"),
         "folders": (put(tmp_path / "e", {f"{k}/1.jpg": IMAGE for k in "ab"}), "single-label", "a, b"),
-        "pictures": (put(tmp_path / "f", {"1.jpg": IMAGE}), "multi-label", "1 picture"),
+        "pictures": (put(tmp_path / "f", {"1.jpg": IMAGE}), "multi-label", "1 image"),
     }
     for form, (folder, task, word) in expected.items():
         seen = detect(folder)
@@ -83,7 +83,7 @@ def test_one_label_everywhere_suggests_points_where_it_lies(tmp_path, written):
         folder = write(tmp_path, **({"kinds": kinds} if written == "yolo" else {}))
     seen = detect(folder)
     assert (seen.form, seen.task) == (written, "points")
-    assert "“dog” is the only label, and every picture has it" in " ".join(seen.reasons)
+    assert "“dog” is the only label, and every image has it" in " ".join(seen.reasons)
     assert load(folder, seen.task).table[["x", "y"]].drop_duplicates().to_numpy().round(3).tolist() == [
         list(format_samples.MIDDLE)
     ]

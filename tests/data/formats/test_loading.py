@@ -64,9 +64,9 @@ def test_every_problem_of_a_table_is_told_at_once(tmp_path):
     said = str(raised.value)
     assert len(raised.value.problems) == 7
     assert "every row must have 3 cells like the header: line 15 has 2 cells" in said
-    assert "Rows without a picture's name: line 8" in said
+    assert "Rows without an image's name: line 8" in said
     assert "../secret.jpg, /etc/passwd, C:/x.jpg" in said
-    assert "Not there, looking in “train”: 5 of the 8 pictures that the table names: gone0.jpg" in said
+    assert "Not found in “train”: 5 of the 8 images that the table names: gone0.jpg" in said
     assert "gone2.jpg and 2 more" in said
     assert "these have more: train/1.jpg (2 times)" in said
     assert "must say train, valid or test, or True or False (--split-column): “maybe” in line 7" in said
@@ -149,7 +149,7 @@ def test_a_table_of_another_kind(tmp_path, header, task, words):
         (b'fname,labels\n"1.jpg,dog\n', "cannot be read as a table in line 2"),
         (b'fname,labels\n"1".jpg,dog\n', "cannot be read as a table in line 2"),
         (b"fname,labels\n1.jpg," + b"x" * 200_000 + b"\n", "cannot be read as a table in line 2"),
-        (b"fname,labels\n", "no pictures"),
+        (b"fname,labels\n", "no images"),
     ],
 )
 def test_tables_that_are_none(tmp_path, content, words):
@@ -166,13 +166,13 @@ def test_nothing_there(tmp_path):
 
 @pytest.mark.parametrize("task", ["single-label", "multi-label"])
 def test_too_few(tmp_path, task):
-    assert "Too few pictures for training: 1, and at least 2 are needed." in refusal(
+    assert "Too few images for training: 1, and at least 2 are needed." in refusal(
         pascal(tmp_path / "a", [("1.jpg", "a", False), ("2.jpg", "b", True)]), task
     )
-    assert "No picture is for validation" in refusal(
+    assert "No image is for validation" in refusal(
         pascal(tmp_path / "b", [("1.jpg", "a", False), ("2.jpg", "b", False)]), task
     )
-    assert "No picture has a label" in refusal(pascal(tmp_path / "c", [("1.jpg", "", False)] * 1), task)
+    assert "No image has a label" in refusal(pascal(tmp_path / "c", [("1.jpg", "", False)] * 1), task)
 
 
 def test_one_label_tells_nothing_apart(tmp_path):

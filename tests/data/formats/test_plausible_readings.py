@@ -145,7 +145,9 @@ def test_an_encoding_that_nothing_names_is_refused(tmp_path, encoding, words):
 
 def test_broken_utf_8_is_not_read_as_western_letters(tmp_path):
     text = table("image,label", ["Käse", "Brot"] * 3).encode() + b"# \xff\n"
-    assert "is UTF-8 with a fault in line 8" in problems_of(put(tmp_path, images() | {"t.csv": text}))
+    assert "is UTF-8 with an invalid character in line 8" in problems_of(
+        put(tmp_path, images() | {"t.csv": text})
+    )
     western = table("image,label", ["Größe", "crêpe"] * 3).encode("cp1252")
     assert load(put(tmp_path / "b", images() | {"t.csv": western}), "single-label").vocab == (
         "Größe",

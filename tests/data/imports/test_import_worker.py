@@ -41,7 +41,7 @@ def test_a_folder_around_everything_and_what_computers_add_are_left_out(home):
     assert sorted(os.listdir(one.source_path)) == ["train", "train.csv"]
     told = " ".join(one.manifest.reasons)
     assert "Archives inside are not unpacked (1): “My pets/old.zip”." in told
-    assert "Neither pictures nor tables, and left out (2):" in told and "Thumbs" not in told
+    assert "Neither images nor tables, and left out (2):" in told and "Thumbs" not in told
 
 
 NAMES = ["Käfer.jpg", "猫.jpg", "собака.jpg", "كلب.jpg", "🐻 bär.jpg", "a'b\"c&d.jpg", "=1+1.jpg", "<b>.jpg"]
@@ -98,7 +98,7 @@ def test_a_folder_of_this_machine_is_read_where_it_lies(home):
     assert (one.name, one.source_path) == ("pets", folder) and len(one.record().table) == 6
     assert sorted(os.listdir(one.folder)) == ["set.json"]
     put(home / "empty", {"notes.txt": "x"})
-    with pytest.raises(IncomingError, match="no pictures"):
+    with pytest.raises(IncomingError, match="no images"):
         import_path(home / "empty")
     assert all_imports() == []
 

@@ -76,7 +76,7 @@ def test_entries_that_overlap_are_a_bomb_too():
     many = b"".join(entry.replace(b"a.jpg", b"%05d" % n) for n in range(3000))
     tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 3000, 3000, len(many), at, 0)
     said = refused(content[:at] + many.replace(b"PK\x01\x02", b"PK\x01\x02") + tail)
-    assert "neither" in said or "no pictures" in said
+    assert "neither" in said or "no images" in said
     many = b"".join(_entry_named(entry, b"%03d.jpg" % n) for n in range(999))
     tail = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 999, 999, len(many), at, 0)
     assert "are the most for one dataset" in refused(content[:at] + many + tail)
@@ -93,7 +93,7 @@ def test_a_hundred_thousand_files_are_one_sentence():
     many = b"".join(_entry_named(content[at:end], b"%06d.jpg" % n) for n in range(100_000))
     record = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 65_535, 65_535, len(many), at, 0)
     said = refused(content[:at] + many + record)
-    assert "It holds 100,000 files, and 50,000 are the most; divide it." in said
+    assert "It holds 100,000 files, and 50,000 are the most; split it up." in said
 
 
 def test_a_list_of_files_that_would_fill_the_memory_is_not_read(home):
@@ -153,10 +153,10 @@ def test_a_name_that_is_a_file_and_a_folder():
 @pytest.mark.parametrize(
     ("files", "words"),
     [
-        ({}, "no pictures and no tables"),
+        ({}, "no images and no tables"),
         ({"inner.zip": zipped(HONEST)}, "It holds an archive, “inner.zip”, and no image"),
-        ({"a.exe": b"MZ", "b.html": b"<html>"}, "no pictures and no tables"),
-        ({"only.csv": TABLE}, "It holds tables, but no pictures; pack both together."),
+        ({"a.exe": b"MZ", "b.html": b"<html>"}, "no images and no tables"),
+        ({"only.csv": TABLE}, "It holds tables, but no images; pack both together."),
     ],
 )
 def test_nothing_to_be_had(files, words):

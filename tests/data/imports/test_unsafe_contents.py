@@ -53,7 +53,7 @@ def test_xml_with_entities_reads_nothing_and_unfolds_nothing(home):
 def test_a_table_of_a_million_rows_is_one_sentence_in_bounded_memory(home, monkeypatch):
     put(home / "big", {"a.csv": "fname,labels\n" + "1.jpg,a b\n" * 1_000_000, "1.jpg": IMAGE})
     with pytest.raises(
-        DatasetError, match=r"“a\.csv” has more than 200,000 rows, too many for a table; divide it\."
+        DatasetError, match=r"“a\.csv” has more than 200,000 rows, too many for a table; split it up\."
     ):
         load(home / "big", "multi-label")
     monkeypatch.setattr("engine.data.formats.tables.text_table.MOST_ROWS", 10_000)
@@ -78,7 +78,7 @@ def test_a_table_of_too_many_columns_or_cells_is_one_sentence(home, monkeypatch)
 def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
     monkeypatch.setattr(f"engine.data.formats.coco.reader.{limit}", 4)
     status = sent(zipped({str(f.relative_to(home)): f.read_bytes() for f in coco(home).rglob("*.j*")}))
-    said = r"are too many for one dataset: “annotations/instances\.json”; divide it\."
+    said = r"are too many for one dataset: “annotations/instances\.json”; split it up\."
     assert status.state == FAILED and re.search(said, " ".join(status.problems))
 
 
@@ -104,7 +104,7 @@ def test_what_fits_into_no_memory_is_one_sentence(home):
         text=True,
         cwd=paths.ROOT,
     )
-    assert done.stdout.strip() == "It needs more memory than there is; divide it.", done.stderr
+    assert done.stdout.strip() == "It needs more memory than there is; split it up.", done.stderr
     assert library.all_sets() == []
 
 

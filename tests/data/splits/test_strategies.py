@@ -191,7 +191,7 @@ def test_groups_can_be_joined_by_name():
 
 def test_shares_by_hand():
     table = shares(rows_of("a b", "a", "", "b"), [True, False, False, True])
-    assert table.index.tolist() == ["all pictures", "a", "b"]
+    assert table.index.tolist() == ["all images", "a", "b"]
     assert table["training"].tolist() == [2, 1, 0] and table["validation"].tolist() == [2, 1, 2]
     assert table["share"].tolist() == [0.5, 0.5, 1.0]
 

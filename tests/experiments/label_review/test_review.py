@@ -144,7 +144,7 @@ def test_every_label_is_spread_over_the_folds():
 
 
 def test_one_picture_cannot_be_reviewed():
-    with pytest.raises(ValueError, match="Two pictures"):
+    with pytest.raises(ValueError, match="Two images"):
         folds(labels_set([("a",)]), seed=0)
 
 
@@ -231,7 +231,7 @@ def test_a_rare_label_is_left_alone_and_a_note_says_so(task):
     found = rank(dataset, probs)
     assert not found.table["looks_wrong"].any()
     assert found.table.set_index("fname").loc["16.jpg", "seen"] == ("zebra",)
-    assert found.notes == ("Not judged, because fewer than 5 images have it: zebra.",)
+    assert found.notes == ("Not reviewed, because fewer than 5 images have it: zebra.",)
 
 
 def test_a_label_is_named_as_it_is():
@@ -246,7 +246,7 @@ def test_found_curve_and_chance():
     assert found_curve([True, False, True, True]).tolist() == [0, 1, 1, 2, 3]
     np.testing.assert_allclose(chance_curve(4, 3), [0, 0.75, 1.5, 2.25, 3])
     figure = figures.ranking_curve([True, False, True, False] + [False] * 20)
-    assert "first 4 of 24 pictures hold 2 of the 2" in figure.layout.title.text
+    assert "first 4 of 24 images hold 2 of the 2" in figure.layout.title.text
 
 
 # --- the samples ------------------------------------------------------------------------------------------------

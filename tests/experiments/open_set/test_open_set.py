@@ -50,7 +50,7 @@ def test_the_command_makes_the_bundled_table_again(tmp_path, capsys):
     np.testing.assert_allclose(again[shares], both[shares], atol=one_picture)
     np.testing.assert_allclose(again["neither_sure"], both["neither_sure"], atol=0.01)
     printed = capsys.readouterr().out
-    assert "multi-label, with pictures of nothing" in printed
+    assert "multi-label, with images of nothing" in printed
     networks = last_json(printed)["networks"]
     assert len(networks) == len(open_set.summary(again)) and set(METRICS) < set(networks[0])
     for one, other in zip(open_set.networks(), open_set.networks(tmp_path), strict=True):
@@ -184,7 +184,7 @@ def test_names_of_lines_that_end_close_together_lie_on_both_sides(small):
 
 
 def test_the_point_of_the_figures_is_said_with_its_numbers(small):
-    assert "(20% of pictures); 10 pictures of nothing do most of it (80%)" in plots_open_set.point(small)
+    assert "(20% of images); 10 images without animals raise that to 80%" in plots_open_set.point(small)
 
 
 def test_the_readme_of_the_samples_names_the_command():

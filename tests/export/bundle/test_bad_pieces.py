@@ -51,7 +51,7 @@ EXPECTED = b'[{"picture": "check/0.png", "answer": [1' + b"0" * 400 + b"]}]"
         ("weights.safetensors", (10).to_bytes(8, "little") + b'{"a": {}} ', "not a safetensors file"),
         ("check/expected.json", b'[{"picture": "../x.png", "answer": [1]}]', "expected.json cannot be read"),
         ("check/expected.json", EXPECTED, "expected.json cannot be read"),
-        ("check/0.png", b"no picture", "in the bundle cannot be read"),
+        ("check/0.png", b"no image", "in the bundle cannot be read"),
     ],
     ids=lambda value: value[:24].decode("latin-1") if isinstance(value, bytes) else None,
 )

@@ -38,9 +38,7 @@ def test_nothing_in_it_runs_or_is_fetched(told):
 
 def test_what_a_person_wrote_is_text_and_never_markup():
     bad = '<img src=x onerror="alert(1)">&'
-    html = markup.page(
-        bad, [markup.table([bad], [[bad, bad]]), markup.picture(b"", bad), markup.tag("p", bad)]
-    )
+    html = markup.page(bad, [markup.table([bad], [[bad, bad]]), markup.image(b"", bad), markup.tag("p", bad)])
     assert "<img src=x" not in html and 'onerror="' not in html
     assert html.count("&lt;img src=x") == 6
 

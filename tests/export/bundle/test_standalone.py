@@ -44,7 +44,7 @@ def test_the_zips_script_writes_the_same_table_as_the_engine(made, tmp_path, cap
     run, file = made[MULTI_LABEL]
     folder = unpacked(file, tmp_path / "zip")
     pictures = [str(run.image_path(fname)) for fname in run.predictions.fnames]
-    (tmp_path / "no picture.jpg").write_text("no picture")
+    (tmp_path / "no picture.jpg").write_text("no image")
     done = run_script(
         folder, *pictures, str(tmp_path / "no picture.jpg"), "--csv", str(tmp_path / "theirs.csv")
     )

@@ -43,7 +43,7 @@ def many(tmp_path) -> Path:
         Image.new("RGB", (40, 30), (number * 2, 255 - number, 90)).save(place / f"{number:03}.png")
     (folder / "a" / "000.png").rename(folder / "a" / '=cmd|"x",\n.png')
     (folder / "a" / "cut.jpg").write_bytes(b"\xff\xd8\xff")
-    (folder / "b" / "text.png").write_text("no picture")
+    (folder / "b" / "text.png").write_text("no image")
     (folder / "notes.txt").write_text("is left out")
     (folder / ".hidden.png").write_bytes(b"")
     return folder

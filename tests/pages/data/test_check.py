@@ -146,7 +146,7 @@ def test_a_picture_outside_the_folder_is_never_opened(home, monkeypatch):
 def test_several_findings_of_one_kind_stand_beside_each_other(home):
     import_dataset(home, [("1.jpg", "dog", False)])
     said = texts(opened())
-    assert "Too few pictures for training" in said and "No picture is for validation" in said
+    assert "Too few images for training" in said and "No image is for validation" in said
 
 
 def test_many_labels_stand_in_a_table_that_scrolls(home):

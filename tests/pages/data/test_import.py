@@ -85,7 +85,7 @@ def test_what_cannot_be_imported_is_one_sentence(home):
     app = import_dataset(home / "nowhere")
     assert "There is no folder or table" in texts(app) and library.all_sets() == []
     put(home / "empty", {"notes.txt": "x"})
-    assert "There are no pictures in" in texts(import_dataset(home / "empty"))
+    assert "There are no images in" in texts(import_dataset(home / "empty"))
 
 
 def test_a_zip_arrives_while_the_page_is_closed(home):

@@ -62,7 +62,7 @@ def test_without_a_division_of_its_own_the_table_says_nothing(home):
     import_dataset(home, [row[:2] for row in ROWS], header="fname,labels")
     app = opened()
     assert "chosen by Loss Lab, since the dataset does not say" in words(app)
-    assert "does not say which pictures" in words(choose(app, "table"))
+    assert "does not say which images" in words(choose(app, "table"))
 
 
 SERIES = [
@@ -104,7 +104,7 @@ def test_pictures_that_look_alike_stay_together_unless_unchecked(home):
 def test_the_figure_shows_every_label_and_the_share_asked_for(home):
     import_dataset(home)
     figure = chart(opened())
-    assert list(figure.data[0].y) == ["dog", "cat", "all pictures"]
+    assert list(figure.data[0].y) == ["dog", "cat", "all images"]
     assert figure.layout.shapes[0].x0 == 20
 
 

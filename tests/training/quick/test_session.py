@@ -125,7 +125,7 @@ def few(folder, labels: str):
 
 def test_too_few_training_images_are_one_sentence(tmp_path):
     config = TrainConfig(MULTI_LABEL, str(few(tmp_path, "ab")), size=64)
-    with pytest.raises(DatasetError, match="Too few pictures for training: 1, and at least 2"):
+    with pytest.raises(DatasetError, match="Too few images for training: 1, and at least 2"):
         trainer.train(config, tmp_path / "run", Listener())
 
 

@@ -59,8 +59,8 @@ class Faults:
     def set_aside(self) -> list[str]:
         """Sentences on entries that say nothing about an image that is used."""
         told = {
-            "Set aside: pictures without a file name": self.nameless,
-            "Set aside: annotations of a picture that is not listed": self.lost,
+            "Set aside: images without a file name": self.nameless,
+            "Set aside: annotations of an image that is not listed": self.lost,
             "Set aside: entries that are no JSON objects": self.no_objects,
             "Read as one label: categories of the same name": self.same_name,
         }
@@ -69,7 +69,7 @@ class Faults:
     def problems(self, for_points: bool) -> list[str]:
         """Sentences on entries that could be read in two ways; for points, categories do not matter."""
         told = {
-            "Pictures that have the id of another picture": self.same_image,
+            "Images that have the id of another image": self.same_image,
             "Categories that have the id of another category": [] if for_points else self.same_category,
         }
         return _sentences(told)
@@ -139,7 +139,7 @@ def _images(file: str, held: dict, faults: Faults) -> dict[str, Image]:
     """The images by their ids."""
     images: dict[str, Image] = {}
     for at, one in enumerate(objects(held["images"]), 1):
-        name, where = one.get("file_name") or one.get("coco_url"), f"picture {at} of “{file}”"
+        name, where = one.get("file_name") or one.get("coco_url"), f"image {at} of “{file}”"
         if not isinstance(name, str) or not name.strip():
             faults.nameless.append(where)
             continue

@@ -103,7 +103,7 @@ def read_large(path: Path) -> dict[str, Any]:
     Raises `DatasetError` where it is larger than `MOST_BYTES`, is no COCO file, or lists too much for one dataset.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise DatasetError(f"“{path.name}” is larger than {MOST_BYTES // 1024**2:,} MB; divide it.")
+        raise DatasetError(f"“{path.name}” is larger than {MOST_BYTES // 1024**2:,} MB; split it up.")
     held: dict[str, Any] = {"images": [], "annotations": LargeAnnotations(), "categories": []}
     try:
         for key, item in _items(path):
@@ -116,7 +116,7 @@ def read_large(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise DatasetError(f"“{path.name}” cannot be read: {error.strerror}.") from error
     if not held["images"] or not len(held["annotations"]):
-        raise DatasetError(f"“{path.name}” is larger than 64 MB, which only COCO files may be; divide it.")
+        raise DatasetError(f"“{path.name}” is larger than 64 MB, which only COCO files may be; split it up.")
     return held if held["categories"] else {key: held[key] for key in LISTS[:2]}
 
 
@@ -147,7 +147,7 @@ def _check_counts(path: Path, held: dict[str, Any]) -> None:
     if len(held["images"]) > MOST_IMAGES or len(held["annotations"]) > MOST_ANNOTATIONS:
         raise DatasetError(
             f"“{path.name}” lists more than {MOST_IMAGES:,} images or {MOST_ANNOTATIONS:,} annotations, too many for"
-            " one dataset; divide it."
+            " one dataset; split it up."
         )
 
 

@@ -43,9 +43,9 @@ def place_points(parsed: ParsedSource, rows: Placed, names: list[str], keypoint:
             continue
         if row.point_px is None and at is not None and one.keypoints:
             unlabelled.append((row.fname, image.where))
-    _set_aside(parsed, "box of no numbers", "pictures whose box or keypoints are not numbers", broken)
+    _set_aside(parsed, "box of no numbers", "images whose box or keypoints are not numbers", broken)
     _set_aside(
-        parsed, "keypoint not labelled", f"pictures where the keypoint “{name}” is not labelled", unlabelled
+        parsed, "keypoint not labelled", f"images where the keypoint “{name}” is not labelled", unlabelled
     )
     keep_lone_objects(
         parsed, f"the keypoint “{name}”" if at is not None else "the middle of the box", "keypoint"

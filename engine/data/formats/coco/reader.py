@@ -38,7 +38,7 @@ def find(source: Source) -> Evidence | None:
         return None
     names = json_names(source)
     if len(names) > MOST_HELD:
-        return Evidence((f"{counted(len(names), 'JSON file')} list pictures and annotations, as COCO does.",))
+        return Evidence((f"{counted(len(names), 'JSON file')} list images and annotations, as COCO does.",))
     files = [(name, one) for name, one in documents(source) if isinstance(one, dict) and is_coco(one)]
     images, annotations = (
         sum(len(objects(one[key])) for _, one in files) for key in ("images", "annotations")
@@ -46,7 +46,7 @@ def find(source: Source) -> Evidence | None:
     told = [f"“{name}”" for name, _ in files]
     _not_too_many(images, annotations, told)
     verb = "lists" if len(files) == 1 else "list"
-    says = f"{some(told)} {verb} {counted(images, 'picture')} and"
+    says = f"{some(told)} {verb} {counted(images, 'image')} and"
     return Evidence((f"{says} {counted(annotations, 'annotation')}, as COCO does.",))
 
 
@@ -103,8 +103,8 @@ def _chosen(parsed: ParsedSource, source: Source, for_points: bool) -> Iterator[
 def _not_too_many(images: int, annotations: int, files: list[str]) -> None:
     if images > MOST_IMAGES or annotations > MOST_ANNOTATIONS:
         raise DatasetError(
-            f"More than {MOST_IMAGES:,} pictures or {MOST_ANNOTATIONS:,} annotations are too many for one dataset:"
-            f" {some(files)}; divide it."
+            f"More than {MOST_IMAGES:,} images or {MOST_ANNOTATIONS:,} annotations are too many for one dataset:"
+            f" {some(files)}; split it up."
         )
 
 
@@ -115,7 +115,7 @@ def _set_torn_aside(parsed: ParsedSource, rows: list) -> None:
         return
     told = tuple((fname, image.where) for fname, image in torn.items())
     says = lambda told: (  # noqa: E731
-        f"Set aside: pictures with an annotation of a category that is not listed ({len(told):,}): {some(told)}."
+        f"Set aside: images with an annotation of a category that is not listed ({len(told):,}): {some(told)}."
     )
     problem = Problem("unknown category", told, says)
     if len(torn) == len(parsed.rows):

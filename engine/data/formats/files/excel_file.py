@@ -32,9 +32,7 @@ def read_excel(path: Path) -> list[TextTable]:
     except DatasetError:
         raise
     except Exception as error:  # a broken file makes openpyxl fail in a dozen ways
-        raise DatasetError(
-            f"“{path.name}” is no Excel file (.xlsx) that can be read; save it as CSV."
-        ) from error
+        raise DatasetError(f"“{path.name}” is not a readable Excel file (.xlsx); save it as CSV.") from error
 
 
 def _check_size(path: Path) -> None:
@@ -43,9 +41,7 @@ def _check_size(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
     except (OSError, zipfile.BadZipFile) as error:
-        raise DatasetError(
-            f"“{path.name}” is no Excel file (.xlsx) that can be read; save it as CSV."
-        ) from error
+        raise DatasetError(f"“{path.name}” is not a readable Excel file (.xlsx); save it as CSV.") from error
     if sum(sizes.values()) > MOST_UNPACKED or sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:
         raise DatasetError(f"“{path.name}” would unpack to too much for a table; save it as CSV.")
 

@@ -19,7 +19,7 @@ IMAGE_ENDINGS = {
 
 
 def is_image(name: str) -> bool:
-    """Whether the ending of a file's name is that of a picture."""
+    """Whether the ending of a file's name is that of an image."""
     return os.path.splitext(name)[1].lower() in IMAGE_ENDINGS
 
 
@@ -87,7 +87,7 @@ class Listing:
         return any("/".join(parts[: end + 1]) in self.links_out for end in range(len(parts)))
 
     def images_in(self, folder: str) -> list[str]:
-        """The pictures directly in a folder, sorted."""
+        """The images directly in a folder, sorted."""
         return [name for name in self.folders.get(folder, []) if is_image(name)]
 
 

@@ -80,14 +80,12 @@ def _refuse_other_scripts(path: Path, codec: str) -> None:
     if 2 * len(encoded) > sum(byte > 127 for byte in beginning):
         line = beginning[: _first_fault(beginning)].count(b"\n") + 1
         raise DatasetError(
-            f"“{path.name}” is UTF-8 with a fault in line {line}; save it again as “CSV (UTF-8)”."
+            f"“{path.name}” is UTF-8 with an invalid character in line {line}; save it again as “CSV (UTF-8)”."
         )
     words = [word for word in _WORD.findall(beginning.decode(codec, "replace")) if not word.isascii()]
     foreign = [word for word in words if len(word) > 1 and not re.search("[A-Za-z]", word)]
     if 2 * len(foreign) > len(words):
-        raise DatasetError(
-            f"“{path.name}” is in an encoding that it does not name; save it as “CSV (UTF-8)”."
-        )
+        raise DatasetError(f"“{path.name}” does not say which encoding it uses; save it as “CSV (UTF-8)”.")
 
 
 def _first_fault(content: bytes) -> int:

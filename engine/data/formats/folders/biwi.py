@@ -1,4 +1,4 @@
-"""BIWI head poses: a folder for each person, a pose and a camera for each picture.
+"""BIWI head poses: a folder for each person, a pose and a camera for each image.
 
 Fanelli et al., Random Forests for Real Time 3D Face Analysis, 2013. A `frame_00003_pose.txt` holds three rows of
 rotation and then the head's centre in millimetres before the camera; `rgb.cal` begins with the camera's matrix.
@@ -34,8 +34,8 @@ class Faults:
         """One for each kind that makes the dataset unusable."""
         kinds = {
             "These files cannot be read": self.unread,
-            "These cameras are not there, so that points cannot be projected": self.without_camera,
-            "These poses have no picture": self.without_image,
+            "These cameras are missing, so their points cannot be projected": self.without_camera,
+            "These poses have no image": self.without_image,
         }
         return [Problem(kind, tuple(names), partial(_says, kind)) for kind, names in kinds.items() if names]
 
@@ -53,7 +53,7 @@ def find(source: Source) -> Evidence | None:
 
 
 def read(source: Source, valid_share: float) -> ParsedSource:
-    """One row for each picture with a pose: the head's centre, projected with its own folder's camera."""
+    """One row for each image with a pose: the head's centre, projected with its own folder's camera."""
     listing = source.listing
     parsed = ParsedSource(listing, has_split=True, may_leave_out_points=True)
     people = [
@@ -64,7 +64,7 @@ def read(source: Source, valid_share: float) -> ParsedSource:
         _read_person(parsed, person, faults)
     parsed.problems += faults.problems()
     if faults.without_pose:
-        left_out = counted(len(faults.without_pose), "picture")
+        left_out = counted(len(faults.without_pose), "image")
         parsed.notes.append(f"Left out: {left_out} without a pose: {some(faults.without_pose)}.")
     _hold_people_out(parsed, sorted(people), valid_share)
     return parsed
@@ -81,7 +81,7 @@ def project(centre_mm: tuple[float, float, float], camera: list[list[float]]) ->
     """
     x, y, z = centre_mm
     if z <= 0:
-        raise ValueError(f"the head is {z} mm before the camera; it must be more than 0")
+        raise ValueError(f"the head is {z} mm in front of the camera; it must be more than 0")
     return x * camera[0][0] / z + camera[0][2], y * camera[1][1] / z + camera[1][2]
 
 

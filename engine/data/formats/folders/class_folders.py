@@ -49,10 +49,10 @@ def find(source: Source) -> Evidence | None:
     if not folders.labels or {label.lower() for label in folders.classes} <= GENERIC:
         return None
     if folders.part_folders:
-        says = f"The pictures lie in {some(list(folders.part_folders))}, and in these in folders"
+        says = f"The images lie in {some(list(folders.part_folders))}, and in these in folders"
         return Evidence((f"{says}, whose names are taken as labels: {some(folders.classes)}.",))
     return Evidence(
-        (f"The pictures lie in folders, whose names are taken as labels: {some(folders.classes)}.",)
+        (f"The images lie in folders, whose names are taken as labels: {some(folders.classes)}.",)
     )
 
 
@@ -179,8 +179,8 @@ def _labels_below(inside: dict[str, tuple[str, ...]], divided: dict[str, str], f
 
 def _say_what_is_left_out(parsed: ParsedSource, folders: ClassFolders) -> None:
     if parsed.for_testing:
-        parsed.notes.append(f"Left out: {counted(len(parsed.for_testing), 'image')} in a folder for test.")
+        parsed.notes.append(f"Left out: {counted(len(parsed.for_testing), 'image')} in a test folder.")
     if folders.stray:
-        note = f"{counted(len(folders.stray), 'image')} in no folder of a class: {some(folders.stray)}."
+        note = f"{counted(len(folders.stray), 'image')} outside the class folders: {some(folders.stray)}."
         parsed.notes.append(f"Left out: {note}")
         parsed.assume("ignored files", counted(len(folders.stray), "image"), note)

@@ -1,4 +1,4 @@
-"""Pictures about which nothing is said: they wait to be labelled."""
+"""Images about which nothing is said: they wait to be labelled."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from engine.data.formats.source import Source
 
 
 def find(source: Source) -> Evidence | None:
-    """Any pictures."""
+    """Any images."""
     if not source.images:
         return None
-    return Evidence(
-        (f"There are {counted(len(source.images), 'picture')}, and nothing says what is in them.",)
-    )
+    return Evidence((f"There are {counted(len(source.images), 'image')}, and nothing says what is in them.",))
 
 
 def read(source: Source) -> ParsedSource:
-    """One row for each picture, without labels."""
+    """One row for each image, without labels."""
     return ParsedSource(source.listing, [Row(name, name) for name in source.images], is_bare=True)

@@ -1,4 +1,4 @@
-"""What the names of pictures must be: safe, there on the disk, and each given once."""
+"""What the names of images must be: safe, there on the disk, and each given once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 
 from engine.data.formats.files.file_index import is_unsafe
 from engine.data.formats.parsed_source import ParsedSource, Problem
-from engine.data.formats.phrases import some
+from engine.data.formats.phrases import counted, some
 
 
 def name_problems(parsed: ParsedSource) -> list[Problem]:
@@ -16,7 +16,7 @@ def name_problems(parsed: ParsedSource) -> list[Problem]:
     unsafe = [(name, name) for name in named if is_unsafe(name)]
     safe = [name for name in named if not is_unsafe(name)]
     problems = [
-        Problem("nameless", tuple(nameless), lambda told: f"Rows without a picture's name: {some(told)}."),
+        Problem("nameless", tuple(nameless), lambda told: f"Rows without an image's name: {some(told)}."),
         Problem(
             "unsafe",
             tuple(unsafe),
@@ -57,7 +57,7 @@ def _not_there(names: list[str], parsed: ParsedSource) -> list[Problem]:
             "missing",
             tuple(nowhere),
             lambda told: (
-                f"Not there, looking {where}: {len(told):,} of the {every:,} pictures that the table names:"
+                f"Not found {where}: {len(told):,} of the {counted(every, 'image')} that the table names:"
                 f" {some(told)}."
             ),
         ),
@@ -70,5 +70,5 @@ def _named_twice(names: list[str]) -> Problem:
     return Problem(
         "named twice",
         twice,
-        lambda told: f"A picture may have one row only, but these have more: {some(told)}.",
+        lambda told: f"An image may have one row only, but these have more: {some(told)}.",
     )

@@ -1,4 +1,4 @@
-"""Files that describe one picture each and bear its name, wherever they lie next to it."""
+"""Files that describe one image each and bear its name, wherever they lie next to it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ LEAST_SHARE = 0.1
 
 
 def sidecars(images: list[str], described: list[str]) -> dict[str, str]:
-    """For each picture the file of the same stem that lies nearest to it, where there is one.
+    """For each image the file of the same stem that lies nearest to it, where there is one.
 
-    A file under `train` never describes a picture under `valid`. Nearest means that most folders of the two paths are
+    A file under `train` never describes an image under `valid`. Nearest means that most folders of the two paths are
     the same: train/images/7.jpg belongs to train/labels/7.txt before old/labels/7.txt.
     """
     if not described:

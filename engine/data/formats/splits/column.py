@@ -42,7 +42,7 @@ def divide(parsed: ParsedSource, parts: Sequence[str], said_by: str) -> None:
     parsed.has_split = True
     tests = [row for row, part in rows if part == TEST]
     if tests and VALID not in parts and TRAIN in parts:
-        note = f"{counted(len(tests), 'image')} for test validate, since {said_by} names no images for validation."
+        note = f"{counted(len(tests), 'test image')} used for validation, because {said_by} names no validation images."
         parsed.notes.append(note)
         parsed.assume("split", "test is used as validation", note, "split_column")
         parts = [VALID if part == TEST else part for part in parts]

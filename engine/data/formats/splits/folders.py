@@ -44,6 +44,6 @@ def divide_by_folders(parsed: ParsedSource) -> None:
         divide(parsed, [part or TRAIN for part in parts], "the folders")
     elif TEST in parts and set(parts) != {TEST}:
         tests = [row for row, part in zip(parsed.rows, parts, strict=True) if part == TEST]
-        parsed.notes.append(f"Left out: {counted(len(tests), 'image')} in a folder for test.")
+        parsed.notes.append(f"Left out: {counted(len(tests), 'image')} in a test folder.")
         parsed.for_testing += [row.fname for row in tests]
         parsed.rows = [row for row, part in zip(parsed.rows, parts, strict=True) if part != TEST]

@@ -20,7 +20,7 @@ def split_rows(parsed: ParsedSource, parts: Sequence[str | None], said_by: str) 
     has_training = bool({TRAIN, None} & set(parts))
     if has_training and (VALID in known or {TRAIN, TEST} <= known):
         if alone := list(parts).count(None):
-            parsed.notes.append(f"For training, since nothing says their part: {counted(alone, 'image')}.")
+            parsed.notes.append(f"Used for training, because no part is named: {counted(alone, 'image')}.")
         divide(parsed, [part or TRAIN for part in parts], said_by)
     elif TEST in known:
         _leave_test_out(parsed, parts)
@@ -31,8 +31,8 @@ def _leave_test_out(parsed: ParsedSource, parts: Sequence[str | None]) -> None:
     left_out = [row.fname for row, part in pairs if part == TEST]
     parsed.for_testing += left_out
     parsed.rows = [row for row, part in pairs if part != TEST]
-    parsed.notes.append(f"Left out: {counted(len(left_out), 'image')} for test.")
+    parsed.notes.append(f"Left out: {counted(len(left_out), 'image')} for testing.")
     if not parsed.rows:
         parsed.problems.append(
-            "Every image is for test, so there is nothing to train on; choose the training images."
+            "Every image is for testing, so none is left to train on; choose the training images."
         )

@@ -30,7 +30,9 @@ def find(source: Source) -> Evidence | None:
         return None
     counts = Counter(columns.cells(columns.image))
     several = sum(count > 1 for count in counts.values())
-    says = f"{columns.table.title} has {counted(several, 'picture')} with several rows, and one label in each row."
+    says = (
+        f"{columns.table.title} has {counted(several, 'image')} with several rows, and one label in each row."
+    )
     if columns.is_object_table:
         says = f"Each row of {columns.table.title} is an object with its box. {says}"
     return Evidence((says, names_matched(source, columns)), "none", table=columns.table.path)

@@ -36,7 +36,7 @@ def find(source: Source) -> Evidence | None:
         "lists": "Every cell of labels holds a list",
         "vector": "Every cell of labels holds 0 or 1 for each class",
     }.get(read.separator, f"{read.separator.capitalize()} stand between the labels of a cell")
-    says = f"{table.title} has a column of pictures and one of labels"
+    says = f"{table.title} has a column of images and one of labels"
     says += ", and says which are for validation, as PASCAL_2007 does" if is_pascal else ""
     separator = read.separator if read.separator in SEPARATORS else None
     return Evidence((f"{says}.", f"{between}.", names_matched(source, columns)), separator, table=table.path)

@@ -105,7 +105,7 @@ def names_matched(source: Source, columns: Columns) -> str:
     names = [name for name in dict.fromkeys(columns.cells(columns.image)) if name]
     matches, place = find_images(names, source.listing, source.folder_of(columns.table))
     where = f"in “{place}”" if place else "where it says" if columns.table.joined else "next to it"
-    return f"Of the {counted(len(names), 'picture')} that it names, {len(matches.files):,} lie {where}."
+    return f"Of the {counted(len(names), 'image')} that it names, {len(matches.files):,} lie {where}."
 
 
 def missing_columns(table: TextTable, columns: Columns | None, is_points: bool) -> str:
@@ -126,5 +126,5 @@ def missing_columns(table: TextTable, columns: Columns | None, is_points: bool) 
 def conflicting_parts(parsed: ParsedSource, torn: list[tuple[str, str]]) -> None:
     """Record images whose rows belong to different parts as a problem."""
     if torn:
-        says = lambda told: f"Pictures whose rows are for training and for validation: {some(told)}."  # noqa: E731
+        says = lambda told: f"Images whose rows are for training and for validation: {some(told)}."  # noqa: E731
         parsed.problems.append(Problem("part", tuple(torn), says))

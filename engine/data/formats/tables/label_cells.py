@@ -106,8 +106,8 @@ def _vectors(filled: set[str], options: ReadOptions, title: str) -> _Reading | N
             return None
         if not options.classes:
             raise AmbiguousError(
-                f"The cells of labels{title} may be vectors of 0 and 1 with a place for each of two classes, or"
-                " lists of the labels “0” and “1”.",
+                f"The cells of labels{title} may be lists of the labels “0” and “1”, or vectors with a place for"
+                " each of two classes.",
                 ("classes", "separator"),
                 _vectors_or_lists(filled),
             )

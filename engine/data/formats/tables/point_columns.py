@@ -1,4 +1,4 @@
-"""A table with a point for each picture: fname, x, y; in pixels, shares of the picture, percent, or -1..1."""
+"""A table with a point for each image: fname, x, y; in pixels, shares of the image, percent, or -1..1."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from engine.functional.coordinates import to_px
 from engine.images import ImageError, image_size
 
 MEASURED = 40
-"""How many pictures are measured to tell percent from pixels."""
+"""How many images are measured to tell percent from pixels."""
 LEAST_POINTS = 5
 
 
@@ -37,7 +37,7 @@ def find(source: Source) -> Evidence | None:
         return None
     unit, why = _unit(source, columns)
     x, y = columns.title(columns.x), columns.title(columns.y)
-    says = f"{columns.table.title} has a column of pictures and the columns {x} and {y}."
+    says = f"{columns.table.title} has a column of images and the columns {x} and {y}."
     return Evidence((says, why, names_matched(source, columns)), unit=unit, table=columns.table.path)
 
 
@@ -88,7 +88,7 @@ def _ask_for_pairs(source: Source) -> None:
 
 
 def in_pixels(point: tuple[float, float], unit: str, size_wh: tuple[int, int]) -> tuple[float, float]:
-    """A point in pixels of its own picture, from any of `engine.data.formats.read_options.UNITS`.
+    """A point in pixels of its own image, from any of `engine.data.formats.read_options.UNITS`.
 
     >>> in_pixels((50, 25), "percent", (640, 480))
     (320.0, 120.0)
@@ -118,7 +118,7 @@ def _unit(source: Source, columns: Columns, is_used: Sequence[bool] | None = Non
     if _has_sizes(columns):
         return (
             "pixels",
-            "The width and height of each picture stand next to x and y, so they are taken as pixels.",
+            "The width and height of each image stand next to x and y, so they are taken as pixels.",
         )
     if "percent" in headings:
         return "percent", "The headings call x and y percent."
@@ -129,14 +129,14 @@ def _unit(source: Source, columns: Columns, is_used: Sequence[bool] | None = Non
     low, high = min(values), max(values)
     lie = f"x and y lie between {low:g} and {high:g}"
     if low >= 0 and high <= 1:
-        return "fractions", f"{lie}, so they are taken as fractions of the picture's sides."
+        return "fractions", f"{lie}, so they are taken as fractions of the image's sides."
     if low >= -1 and high <= 1:
-        return "-1..1", f"{lie}, so they are taken to run from -1 to 1 between the picture's edges."
+        return "-1..1", f"{lie}, so they are taken to run from -1 to 1 between the image's edges."
     shorter = _usual_shorter_side(source, columns) if low >= 0 and high <= 100 else 0
     if shorter > 200 and len(values) >= 2 * LEAST_POINTS and high > 50:
         return (
             "percent",
-            f"{lie} in pictures of about {shorter:.0f} pixels, so they are taken as percent of the sides.",
+            f"{lie} in images of about {shorter:.0f} pixels, so they are taken as percent of the sides.",
         )
     return "pixels", f"{lie}, so they are taken as pixels."
 

@@ -114,7 +114,9 @@ def not_too_many(path: Path, rows: Iterable, columns: int = 1) -> Iterator:
     most = min(MOST_ROWS, MOST_CELLS // columns)
     for count, row in enumerate(rows):
         if count >= most:
-            raise DatasetError(f"“{path.name}” has more than {most:,} rows, too many for a table; divide it.")
+            raise DatasetError(
+                f"“{path.name}” has more than {most:,} rows, too many for a table; split it up."
+            )
         yield row
 
 

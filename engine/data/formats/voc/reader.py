@@ -54,7 +54,7 @@ def find(source: Source) -> Evidence | None:
     tried = [source.listing.folder / name for name in list(pairs.values())[:TRIED]]
     if not any(_is_annotation(path) for path in tried):
         return None
-    says = f"{counted(len(pairs), 'picture')} of {len(source.images):,} have an XML file of the same name"
+    says = f"{counted(len(pairs), 'image')} of {len(source.images):,} have an XML file of the same name"
     return Evidence((f"{says} with objects, as in Pascal VOC.",))
 
 
@@ -119,7 +119,7 @@ def _read_sidecars(reading: Reading, source: Source) -> None:
     for image, annotation in pairs.items():
         _add_row(reading, annotation, image)
     if alone := len(source.images) - len(pairs):
-        reading.parsed.notes.append(f"Left out: {counted(alone, 'picture')} without an XML file.")
+        reading.parsed.notes.append(f"Left out: {counted(alone, 'image')} without an XML file.")
 
 
 def _read_home(reading: Reading, home: str, images: dict[str, str], annotated: dict[str, str]) -> None:
@@ -134,7 +134,7 @@ def _read_home(reading: Reading, home: str, images: dict[str, str], annotated: d
         parsed.problems.append(f"A list in “{_join(home, 'ImageSets')}” cannot be read: {error}.")
         return
     if lists.twice:
-        parsed.problems.append(f"Pictures that are in both train.txt and val.txt: {some(lists.twice)}.")
+        parsed.problems.append(f"Images that are in both train.txt and val.txt: {some(lists.twice)}.")
     parsed.files_read |= {*lists.files, *annotated.values()}
     reading.parts |= {images[stem]: part for stem, part in lists.parts.items() if stem in images}
     spared = (
@@ -149,11 +149,11 @@ def _read_home(reading: Reading, home: str, images: dict[str, str], annotated: d
         _add_row(reading, annotated[stem], images[stem])
     unlisted = [images[stem] for stem in sorted((images.keys() & annotated.keys()) - wanted - spared)]
     if unlisted:
-        parsed.notes.append(f"Left out: {counted(len(unlisted), 'picture')} in no list: {some(unlisted)}.")
+        parsed.notes.append(f"Left out: {counted(len(unlisted), 'image')} in no list: {some(unlisted)}.")
 
 
 def _tell_missing(parsed: ParsedSource, home: str, wanted: set[str], annotated: dict, images: dict) -> None:
-    for there, what, folder in ((annotated, "annotation", ANNOTATIONS), (images, "picture", IMAGES)):
+    for there, what, folder in ((annotated, "annotation", ANNOTATIONS), (images, "image", IMAGES)):
         absent = sorted(wanted - there.keys())
         if absent:
             told = tuple((images.get(name) or annotated.get(name) or name, name) for name in absent)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.data.formats.files.text_file import NAMES, read_text
 from engine.data.formats.files.yaml_text import MOST_BYTES, Value, read_yaml
-from engine.data.formats.phrases import some
+from engine.data.formats.phrases import counted, some
 from engine.data.formats.source import Source
 from engine.data.formats.tables.cells import TEST, TRAIN, VALID
 
@@ -181,7 +181,9 @@ def _odd_names(held: Mapping[str, Mapping[str, Value]], file: str, names: Mappin
         notes.append(f"Read as one label: classes of the same name in “{file}”: {some(twice)}.")
     count = held.get(file, {}).get("nc", "")
     if isinstance(count, str) and count.isdecimal() and int(count) != len(names):
-        notes.append(f"“{file}” says nc: {count}, and names {len(names):,} classes; the names count.")
+        notes.append(
+            f"“{file}” says nc: {count}, and names {counted(len(names), 'class', 'classes')}; the names count."
+        )
     return notes
 
 

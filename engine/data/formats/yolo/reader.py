@@ -37,10 +37,10 @@ def find(source: Source) -> Evidence | None:
     pairs = text_files(source)
     if not pairs or not _look_alike(source, list(pairs.values())):
         return None
-    says = f"{counted(len(pairs), 'picture')} of {len(source.images):,} have a text file of the same name"
+    says = f"{counted(len(pairs), 'image')} of {len(source.images):,} have a text file of the same name"
     config = config_of(source)
-    named = f"The names of {counted(len(config.names), 'class', 'classes')} stand in “{config.names_file}”."
-    numbered = "No classes.txt or data.yaml names the classes, so they are called by their numbers."
+    named = f"“{config.names_file}” names {counted(len(config.names), 'class', 'classes')}."
+    numbered = "No classes.txt or data.yaml names the classes, so their numbers are their names."
     told = named if config.names_file else numbered
     return Evidence((f"{says} with a class and a box on each line, as YOLO has it.", told))
 
@@ -69,7 +69,7 @@ def read(source: Source, task: str, keypoint: str | None = None) -> ParsedSource
     bare = len(source.images) - len(pairs)
     if bare:
         parsed.notes.append(
-            f"{counted(bare, 'picture')} without a text file count as images without an object."
+            f"{counted(bare, 'image')} without a text file count as images without an object."
         )
     split_images(parsed, source, config)
     if wants_points(task):

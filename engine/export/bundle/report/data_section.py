@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from engine import tasks
+from engine.data.formats.phrases import counted
 from engine.export.bundle.report import svg
 from engine.export.bundle.report.markup import Markup, tag
 from engine.functional.point_metrics import frame_of
@@ -16,13 +17,13 @@ MOST_CLASSES = 40
 
 
 def section(run: Run, table: pd.DataFrame | None) -> list[Markup]:
-    """The section "The data"; `pictures` is None where the table was not kept."""
+    """The section "The data"; `images` is None where the table was not kept."""
     heading = tag("h2", "The data")
     if table is None:
         return [heading, tag("p", "The table of its images was not kept with this run.")]
     valid = table["is_valid"].astype(bool)
-    parts = f"{(~valid).sum():,} images to learn from, {valid.sum():,} to be scored on"
-    groups = f", from {table['group'].nunique():,} groups" if "group" in table else ""
+    parts = f"{counted(int((~valid).sum()), 'image')} for training, {valid.sum():,} for validation"
+    groups = f", from {counted(table['group'].nunique(), 'group')}" if "group" in table else ""
     text = tag("p", f"{Path(run.config.data).name}: {parts}{groups}.")
     charts = _point_data(table) if tasks.get(run.task).has_points else _label_data(run, table)
     return [heading, text, tag("div", *charts, class_="charts")]
@@ -34,11 +35,11 @@ def _label_data(run: Run, table: pd.DataFrame) -> list[Markup]:
     ranked = sorted(counts, key=lambda label: counts[label], reverse=True)[:MOST_CLASSES]
     more = f" (the first {MOST_CLASSES} of {len(counts)})" if len(counts) > MOST_CLASSES else ""
     numbers = [counts[label] for label in ranked]
-    title = f"{ranked[0]} is in {numbers[0]:,} images, {ranked[-1]} in {numbers[-1]:,}{more}"
+    title = f"{ranked[0]} is in {counted(numbers[0], 'image')}, {ranked[-1]} in {numbers[-1]:,}{more}"
     charts = [svg.bars(title, ranked, numbers, RIGHT, [f"{number:,}" for number in numbers])]
     if tasks.get(run.task).allows_several_labels:
         sizes = np.bincount([len(labels) for labels in given])
-        names = [f"{number} label{'' if number == 1 else 's'}" for number in range(len(sizes))]
+        names = [counted(number, "label") for number in range(len(sizes))]
         title = f"An image has {np.mean([len(labels) for labels in given]):.2f} labels on average"
         charts.append(svg.bars(title, names, sizes.tolist(), RIGHT, [f"{size:,}" for size in sizes]))
     return charts

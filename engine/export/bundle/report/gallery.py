@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import tasks
-from engine.export.bundle.report.markup import Markup, picture, tag
+from engine.export.bundle.report.markup import Markup, image, tag
 from engine.functional.point_metrics import error_table
 from engine.images import ImageError, fit, open_image, to_jpeg
 from engine.plots.image_overlays import with_points
@@ -96,4 +96,4 @@ def _shown(run: Run, fname: str, says: str, draw: Callable | None = None) -> Mar
         opened = open_image(run.image_path(fname))
     except ImageError as error:
         return tag("p", str(error))
-    return picture(to_jpeg(draw(opened) if draw else fit(opened, SIDE), quality=80), says)
+    return image(to_jpeg(draw(opened) if draw else fit(opened, SIDE), quality=80), says)

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 
+from engine.data.formats.phrases import counted
 from engine.export.bundle.report import svg
 from engine.export.bundle.report.markup import Markup, Tile, table, tag
 from engine.export.bundle.report.svg import Line
@@ -38,7 +39,7 @@ def single_label_tiles(run: Run, predictions: Predictions) -> list[Tile]:
         (
             "wrong",
             f"{round((1 - right) * len(predictions.fnames)):,}",
-            f"of {len(predictions.fnames):,} images",
+            f"of {counted(len(predictions.fnames), 'image')}",
         ),
     ]
 
@@ -92,7 +93,7 @@ def _each_class(predictions: Predictions, thresholds: np.ndarray) -> Markup:
         for at, label in enumerate(predictions.vocab)
     ]  # fmt: skip
     return table(
-        ("class", "pictures", "threshold", "found", "missed", "false yes", "average precision"), rows
+        ("class", "images", "threshold", "found", "missed", "false alarms", "average precision"), rows
     )
 
 
@@ -110,11 +111,11 @@ def single_label(run: Run, predictions: Predictions) -> list[Markup]:
         (predictions.vocab[is_it], predictions.vocab[called], count)
         for (is_it, called), count in pairs.most_common(10)
     ]
-    parts = [tag("h2", "Classes"), table(("class", "pictures", "named rightly", "named wrongly"), rows)]
+    parts = [tag("h2", "Classes"), table(("class", "images", "right", "predicted wrongly"), rows)]
     if confused:
         parts += [
-            tag("h3", "What is taken for what"),
-            table(("it is", "it was called", "pictures"), confused),
+            tag("h3", "Which classes are confused"),
+            table(("true class", "predicted class", "images"), confused),
         ]
     return parts
 

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 from engine import tasks
+from engine.data.formats.phrases import counted
 from engine.export.bundle.report import svg
 from engine.export.bundle.report.markup import Markup, table, tag
 from engine.export.bundle.report.svg import Line
@@ -33,7 +34,7 @@ def section(run: Run) -> list[Markup]:
             svg.lines(f"{_spoken(metric)} ends at {values[-1]:.4g}", "epoch", _spoken(metric), lines)
         )
     took = run.metrics.get("seconds")
-    text = f"{len(epochs)} epochs" + (f" in {took:,.0f} s." if isinstance(took, int | float) else ".")
+    text = counted(len(epochs), "epoch") + (f" in {took:,.0f} s." if isinstance(took, int | float) else ".")
     return [tag("h2", "How it learned"), tag("p", text), tag("div", *charts, class_="charts"), _asked(run)]
 
 

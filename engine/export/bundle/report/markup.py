@@ -45,7 +45,7 @@ def _cell(value: object) -> Markup:
     )
 
 
-def picture(jpeg: bytes, says: str) -> Markup:
+def image(jpeg: bytes, says: str) -> Markup:
     """An image inside of the page itself."""
     source = f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
     return Markup(f'<img src="{source}" alt="{escape(says)}">')

@@ -5,6 +5,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from engine import runs, tasks
+from engine.data.formats.phrases import counted
 from engine.export.bundle.report import (
     data_section,
     gallery,
@@ -33,7 +34,7 @@ ERRS = {
 
 def all_of(run: Run) -> list[Markup]:
     """Every section of a run's report."""
-    predictions, table = run.predictions, _pictures(run)
+    predictions, table = run.predictions, _images(run)
     return [
         _head(run, predictions, table),
         *data_section.section(run, table),
@@ -53,7 +54,7 @@ def all_of(run: Run) -> list[Markup]:
     ]
 
 
-def _pictures(run: Run) -> pd.DataFrame | None:
+def _images(run: Run) -> pd.DataFrame | None:
     try:
         return run.images
     except RunError:
@@ -67,7 +68,9 @@ def _legend(task: str) -> str:
 
 
 def _head(run: Run, predictions: Predictions | PointPredictions, table: pd.DataFrame | None) -> Markup:
-    trained = "" if table is None else f" It learned from {int((~table['is_valid']).sum()):,} images and"
+    trained = (
+        "" if table is None else f" It learned from {counted(int((~table['is_valid']).sum()), 'image')} and"
+    )
     about = (
         f"A network ({run.config.arch}, {run.config.size} px) that {DOES[run.task]}, trained with "
         f"{choice(run.task, run.config.loss).title}.{trained or ' It'} "
@@ -95,7 +98,7 @@ def _by_task(run: Run, predictions: Predictions | PointPredictions) -> list[Mark
 
 
 def _use(run: Run) -> list[Markup]:
-    command = "pip install onnxruntime numpy pillow\npython predict.py PICTURE_OR_FOLDER... [--csv FILE]"
+    command = "pip install onnxruntime numpy pillow\npython predict.py IMAGE_OR_FOLDER... [--csv FILE]"
     inside = (
         "points over -1..1"
         if tasks.get(run.task).has_points
@@ -105,7 +108,7 @@ def _use(run: Run) -> list[Markup]:
     where = " It was imported from a zip." if (run.folder / runs.IMPORTED).is_file() else ""
     return [
         tag("h2", "Use it"),
-        tag("p", "The files next to this report are all that it takes:"),
+        tag("p", "The files next to this report are all you need:"),
         tag("pre", command),
         tag("p", f"model.onnx takes any number of images, {run.config.size} x {run.config.size}, and gives {inside}. "
             f"preprocessing.json says how an image must reach it: {IN_WORDS[run.config.resize]}."),

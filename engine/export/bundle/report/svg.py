@@ -78,7 +78,7 @@ def histogram(
         anchor = "end" if value > top * 0.6 else "start"
         shift = -5 if anchor == "end" else 5
         parts.append(tag("text", name, x=_n(x(value) + shift), y=TOP + 16 * place + 10, text_anchor=anchor))
-    return _figure(title, x_title, HEIGHT, parts, "pictures")
+    return _figure(title, x_title, HEIGHT, parts, "images")
 
 
 def places(

@@ -1,12 +1,12 @@
 """Predict images with this network, with nothing but onnxruntime, numpy and Pillow (pip install these three).
 
-    python predict.py PICTURE_OR_FOLDER... [--csv FILE]
+    python predict.py IMAGE_OR_FOLDER... [--csv FILE]
 
-One line of JSON a picture: its labels and probabilities, or its point in the picture's own pixels. --csv writes a
-table instead. Files that are no pictures get one sentence on standard error, and the rest are predicted. From Python:
+One line of JSON for each image: its labels and probabilities, or its point in the image's own pixels. --csv writes a
+table instead. Files that are no images get one sentence on standard error, and the rest are predicted. From Python:
 
     from predict import Network
-    Network().answer("picture.jpg")
+    Network().answer("image.jpg")
 """
 
 import argparse
@@ -41,7 +41,7 @@ TURNS = {
 
 
 class Network:
-    """The network of this folder with its vocabulary, its thresholds and how pictures must reach it."""
+    """The network of this folder with its vocabulary, its thresholds and how images must reach it."""
 
     def __init__(self, folder: Path = HERE):
         self.task = _read(folder / "config.json")["task"]
@@ -52,29 +52,29 @@ class Network:
         )
 
     def answer(self, file: str | Path) -> dict:
-        """The prediction for one image file; Pillow's own errors where it is no picture."""
-        picture, (width, height) = upright(file)
-        found = self.session.run([self.how["answer"]], {self.how["input"]: self.batch(picture)})[0][0]
+        """The prediction for one image file; Pillow's own errors where it is no image."""
+        image, (width, height) = upright(file)
+        found = self.session.run([self.how["answer"]], {self.how["input"]: self.batch(image)})[0][0]
         about = {"fname": str(file), "width": width, "height": height}
         if self.task == "points":
             x, y = ((float(unit) + 1) / 2 * side for unit, side in zip(found, (width, height), strict=True))
             return about | {"x_px": x, "y_px": y}
         return about | {"labels": self.labels(found), "probabilities": self.named(found)}
 
-    def batch(self, picture: Image.Image) -> np.ndarray:
-        """An upright RGB picture as the network takes it: (1, 3, size, size) float32."""
-        size, seen = self.how["size"], self.seen(picture)
+    def batch(self, image: Image.Image) -> np.ndarray:
+        """An upright RGB image as the network takes it: (1, 3, size, size) float32."""
+        size, seen = self.how["size"], self.seen(image)
         pixels = np.asarray(seen.resize((size, size), Image.Resampling.BILINEAR), np.float32) / 255
         mean, std = (np.array(self.how[name], np.float32) for name in ("mean", "std"))
         return ((pixels - mean) / std).transpose(2, 0, 1)[None]
 
-    def seen(self, picture: Image.Image) -> Image.Image:
-        """What the network sees of a picture: all of it, or the largest square in its middle."""
+    def seen(self, image: Image.Image) -> Image.Image:
+        """What the network sees of an image: all of it, or the largest square in its middle."""
         if self.how["resize"] == "squish":
-            return picture
-        (width, height), side = picture.size, min(picture.size)
+            return image
+        (width, height), side = image.size, min(image.size)
         left, top = (width - side) // 2, (height - side) // 2
-        return picture.crop((left, top, left + side, top + side))
+        return image.crop((left, top, left + side, top + side))
 
     def labels(self, probabilities: np.ndarray) -> list[str]:
         """Every label above its threshold; of a single-label network the most probable one."""
@@ -90,15 +90,15 @@ class Network:
 
 
 def upright(file: str | Path) -> tuple[Image.Image, tuple[int, int]]:
-    """The picture as 8-bit RGB, turned as its EXIF asks and never above 4K, and the size of the file itself."""
+    """The image as 8-bit RGB, turned as its EXIF asks and never above 4K, and the size of the file itself."""
     with Image.open(file) as image:
         size, kind = image.size, image.format
         if kind in {"JPEG", "MPO"}:
             image.draft(None, _within(size))
         image.load()
         orientation = image.getexif().get(ORIENTATION, 1) if kind != "TIFF" else 1
-        picture = _small(_rgb(image)) if _is_special(image) else _rgb(_small(image))
-        turned = picture.transpose(TURNS[orientation]) if orientation in TURNS else picture
+        rgb = _small(_rgb(image)) if _is_special(image) else _rgb(_small(image))
+        turned = rgb.transpose(TURNS[orientation]) if orientation in TURNS else rgb
         return turned, (size[::-1] if orientation in (5, 6, 7, 8) else size)
 
 
@@ -154,7 +154,7 @@ def _small(image: Image.Image) -> Image.Image:
 
 
 def files_of(names: Iterable[str]) -> Iterator[Path]:
-    """The files as named; of a folder every picture below it."""
+    """The files as named; of a folder every image below it."""
     for name in map(Path, names):
         if not name.is_dir():
             yield name
@@ -165,11 +165,11 @@ def files_of(names: Iterable[str]) -> Iterator[Path]:
 
 
 def answers(network: Network, names: Iterable[str]) -> Iterator[dict]:
-    """One answer after the other; what cannot be read is told and left out."""
+    """One prediction after the other; a file that cannot be read is named on standard error and left out."""
     for file in files_of(names):
         try:
             yield network.answer(file)
-        except Exception as error:  # Pillow raises a dozen kinds for files that are no pictures
+        except Exception as error:  # Pillow raises a dozen kinds for files that are no images
             print(f"{file}: not predicted ({type(error).__name__}: {error})", file=sys.stderr)
 
 
@@ -204,10 +204,10 @@ def write_csv(found: Iterable[dict], file: Path) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("pictures", nargs="+", metavar="PICTURE_OR_FOLDER")
+    parser.add_argument("images", nargs="+", metavar="IMAGE_OR_FOLDER")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write a table instead of JSON lines")
     options = parser.parse_args()
-    found = answers(Network(), options.pictures)
+    found = answers(Network(), options.images)
     if options.csv:
         count = write_csv(found, options.csv)
     else:

@@ -86,7 +86,7 @@ def test_odd_ids_and_boxes_stay_what_they_are(tmp_path):
     held["annotations"][4] |= {"bbox": [1, 2, None, 3]}
     folder = put(tmp_path, {name: IMAGE for name in NAMES} | {"a.json": json.dumps(held)})
     assert labels_of(folder)["0.jpg"] == {"fox", "hen"} and "3.jpg" not in labels_of(folder)
-    assert "category that is not listed (1): picture 4" in " ".join(load(folder, "multi-label").notes)
+    assert "category that is not listed (1): image 4" in " ".join(load(folder, "multi-label").notes)
 
 
 def test_it_has_limits(tmp_path, monkeypatch):
@@ -95,5 +95,5 @@ def test_it_has_limits(tmp_path, monkeypatch):
     with pytest.raises(DatasetError, match=r"more than 3 images or .* too many"):
         read_large(folder / "a.json")
     monkeypatch.setattr(large_file, "MOST_BYTES", 100)
-    with pytest.raises(DatasetError, match=r"“a\.json” is larger than 0 MB; divide it"):
+    with pytest.raises(DatasetError, match=r"“a\.json” is larger than 0 MB; split it up"):
         read_large(folder / "a.json")

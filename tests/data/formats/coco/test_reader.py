@@ -112,7 +112,7 @@ def test_ids_that_two_things_have_stop(tmp_path):
     held["images"][1]["id"] = 0
     held["categories"].append({"id": 2, "name": "fox"})
     said = problems_of(write(tmp_path, {"a.json": held}, NAMES))
-    assert "have the id of another picture (1): picture 2 of “a.json”" in said
+    assert "have the id of another image (1): image 2 of “a.json”" in said
     assert "have the id of another category (1): “fox” and “dog”" in said
 
 
@@ -123,7 +123,7 @@ def test_a_box_matters_for_points_only(tmp_path, box):
     folder = write(tmp_path, {"a.json": held}, NAMES)
     assert labels_of(folder)["2.jpg"] == {"dog"}
     assert points_of(folder).keys() == {*NAMES} - {"2.jpg"}
-    assert "box or keypoints are not numbers (1): picture 2 of “a.json”" in told_of(folder, "points")
+    assert "box or keypoints are not numbers (1): image 2 of “a.json”" in told_of(folder, "points")
 
 
 def test_rows_that_say_nothing_are_set_aside_and_told(tmp_path):
@@ -133,8 +133,8 @@ def test_rows_that_say_nothing_are_set_aside_and_told(tmp_path):
     folder = write(tmp_path, {"a.json": held}, NAMES)
     told = told_of(folder)
     assert labels_of(folder).keys() == {*NAMES} - {"4.jpg"}
-    assert "without a file name (1)" in told and "a picture that is not listed (1)" in told
-    assert "a category that is not listed (1): picture 4" in told
+    assert "without a file name (1)" in told and "an image that is not listed (1)" in told
+    assert "a category that is not listed (1): image 4" in told
     held["annotations"][1]["category_id"] = 55
     write(tmp_path, {"a.json": held})
     assert "2.jpg" not in labels_of(folder) and points_of(folder)["2.jpg"] == [16, 10]

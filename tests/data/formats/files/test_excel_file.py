@@ -38,7 +38,7 @@ def test_an_excel_formula_is_never_run(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not at all"])
 def test_excel_that_is_none(tmp_path, content):
-    assert "is no Excel file" in problems_of(put(tmp_path, {"a.xlsx": content, "1.jpg": IMAGE}))
+    assert "is not a readable Excel file" in problems_of(put(tmp_path, {"a.xlsx": content, "1.jpg": IMAGE}))
 
 
 def test_a_sheet_of_a_file_that_has_none_is_refused(tmp_path):

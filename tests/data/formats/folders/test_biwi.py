@@ -60,7 +60,7 @@ def test_a_head_beyond_the_frame_is_left_out_with_a_note(tmp_path):
     put(tmp_path, {"02/frame_00003_pose.txt": dataset_files.pose(5000, 0, 1000)})
     dataset = load(tmp_path, "points")
     assert len(dataset.table) == 5
-    assert any("Left out: 1 picture whose point lies outside." in note for note in dataset.notes)
+    assert any("Left out: 1 image whose point lies outside." in note for note in dataset.notes)
 
 
 def test_biwi_faults_are_told_together(tmp_path):
@@ -76,7 +76,7 @@ def test_biwi_faults_are_told_together(tmp_path):
     said = refusal(tmp_path, "points")
     assert "cameras are not there" in said and "01/rgb.cal" in said
     assert "These files cannot be read (4)" in said and "3 numbers, fewer than the 9" in said
-    assert "These poses have no picture (1): 04/frame_00003_pose.txt" in said
+    assert "These poses have no image (1): 04/frame_00003_pose.txt" in said
     assert "names people that have no folder: 99" in said
 
 

@@ -37,7 +37,7 @@ def test_images_for_test_take_no_part(tmp_path, test):
     folder = folders(tmp_path, *(f"{part}/{kind}" for part in ("train", test) for kind in ("hen", "fox")))
     record = load(folder, "single-label")
     assert len(record.table) == 6 and not any(fname.startswith(test) for fname in record.table["fname"])
-    assert "6 images in a folder for test" in " ".join(record.notes)
+    assert "6 images in a test folder" in " ".join(record.notes)
 
 
 @pytest.mark.parametrize("around", ["", "Images/", "a/b/"])
@@ -94,7 +94,7 @@ def test_a_folder_for_each_class(tmp_path):
     assert dataset.vocab == ("dog", "polar bear")
     assert dataset.table["fname"].iloc[0] == "dog/0.jpg" and len(dataset.table) == 6
     assert dataset.table["is_valid"].sum() == 3
-    assert "Left out: 1 image in no folder of a class: loose.jpg." in dataset.notes
+    assert "Left out: 1 image outside the class folders: loose.jpg." in dataset.notes
 
 
 @pytest.mark.parametrize("valid", ["valid", "val"])

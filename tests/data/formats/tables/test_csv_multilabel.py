@@ -16,7 +16,7 @@ def test_pascal_2007_is_read(tmp_path):
     assert (
         dataset.name == "mine"
         and dataset.task == "multi-label"
-        and dataset.notes == ("No training picture has “horse”.",)
+        and dataset.notes == ("No training image has “horse”.",)
     )
     assert dataset.vocab == ("bear", "cat", "dog", "horse")
     assert dataset.table.columns.tolist() == ["fname", "labels", "is_valid"]
@@ -54,7 +54,7 @@ def test_single_label_keeps_rows_with_exactly_one_label_and_the_whole_vocabulary
     assert dataset.vocab == ("bear", "cat", "cow", "dog", "horse", "sheep")
     assert dataset.targets().sum(axis=1).tolist() == [1, 1, 1, 1]
     assert (
-        "the 4 pictures with exactly one label; left out: 1 without a label, 2 with several."
+        "the 4 images with exactly one label; left out: 1 without a label, 2 with several."
         in dataset.notes[0]
     )
 

@@ -58,11 +58,11 @@ def test_point_faults_are_told_together(tmp_path):
     ]
     dataset_files.points(tmp_path, rows)
     (tmp_path / "images" / "gone.jpg").unlink()
-    put(tmp_path, {"images/5.jpg": "no picture"})
+    put(tmp_path, {"images/5.jpg": "no image"})
     said = refusal(tmp_path, "points")
-    assert "2 points outside the picture: images/1.jpg in line 2 has (64.5, 10) in 64 x 48 pixels" in said
+    assert "2 points outside the image: images/1.jpg in line 2 has (64.5, 10) in 64 x 48 pixels" in said
     assert "x and y must be numbers, in pixels: “left”, “10” in line 4, “nan”, “” in line 5" in said
-    assert "Not there, looking in “images”: 1 of the 6 pictures that the table names: gone.jpg." in said
+    assert "Not found in “images”: 1 of the 6 images that the table names: gone.jpg." in said
     assert "“5.jpg” is a text file" in said
 
 
@@ -72,7 +72,7 @@ def test_points_as_shares_are_recognized(tmp_path):
     width, height = dataset.table.iloc[1][["width", "height"]]
     assert dataset.points_px()[1].tolist() == pytest.approx([0.55 * width, 0.45 * height])
     assert ("units", "-1..1") in [(one.what, one.value) for one in dataset.assumptions]
-    assert "outside the picture" in refusal(folder, "points", options=ReadOptions(units="pixels"))
+    assert "outside the image" in refusal(folder, "points", options=ReadOptions(units="pixels"))
 
 
 TRUE = [(10 * n, 7 * n) for n in range(1, 7)]

@@ -149,7 +149,7 @@ def test_test_validates_where_nothing_else_does(tmp_path):
     cells = [f"{'ab'[at % 2]},{'train' if at < 6 else 'test'}" for at in range(8)]
     record = load(table(tmp_path, rows("image,label,split", cells)), "single-label")
     assert record.table.loc[record.table["is_valid"], "fname"].tolist() == ["m6.jpg", "m7.jpg"]
-    assert "2 images for test validate" in " ".join(record.notes)
+    assert "2 test images used for validation" in " ".join(record.notes)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1252", "utf-8-sig"])

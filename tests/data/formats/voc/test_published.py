@@ -73,7 +73,7 @@ def test_voc_faults_are_told_together(tmp_path):
     said = refusal(folder)
     assert "in both train.txt and val.txt: 000003" in said
     assert "“Annotations” has no annotation for 1 name of the dataset: 000099" in said
-    assert "“JPEGImages” has no picture for 2 names of the dataset: 000005, 000099" in said
+    assert "“JPEGImages” has no image for 2 names of the dataset: 000005, 000099" in said
     assert "3 annotations cannot be read" in said and "an object has no name" in said
 
 

@@ -63,7 +63,7 @@ def test_lists_name_images_in_any_way(tmp_path, train, val):
 
 def test_an_image_in_no_list_is_left_out_and_told(tmp_path):
     folder = voc(tmp_path, lists={"train": "a b\nc -1 d\ne", "val": "f\ng"})
-    assert "h.i.jpg" not in labels_of(folder) and "Left out: 1 picture in no list" in told_of(folder)
+    assert "h.i.jpg" not in labels_of(folder) and "Left out: 1 image in no list" in told_of(folder)
 
 
 def test_test_is_left_out_without_its_annotations_or_validates_where_nothing_else_does(tmp_path):
