@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "streamlit_app.py"
 START_SECONDS = 90
 PAGE_SECONDS = 240
+MILLISECONDS_BETWEEN_LOOKS = 100
+"""Playwright would look at each frame, and have the browser draw sixty a second meanwhile, without a GPU."""
 
 FLAGS = (
     "--no-sandbox",
@@ -143,7 +145,9 @@ def open_page(page: Page, server: Server, address: str = "") -> None:
 def wait_until_settled(page: Page) -> None:
     """Wait until no script runs and every picture and plot on the page is drawn."""
     try:
-        page.wait_for_function(f"() => ({UNSETTLED})() === ''", timeout=PAGE_SECONDS * 1000)
+        page.wait_for_function(
+            f"() => ({UNSETTLED})() === ''", polling=MILLISECONDS_BETWEEN_LOOKS, timeout=PAGE_SECONDS * 1000
+        )
     except PlaywrightTimeout as error:
         missing = page.evaluate(UNSETTLED) or "nothing any more"
         raise NotSettled(f"After {PAGE_SECONDS} s {page.url} was still waiting for {missing}.") from error

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from engine import paths
 from engine.inference import onnx_backend
+from tests import made_once
 from tests.browser import PAGE_SECONDS, NoBrowser, Server, chromium, serve
 from tests.fragment_guard import outside_writes
 
@@ -150,6 +152,14 @@ def _own_folders(tmp_path_factory):
         patch.setenv("LOSS_LAB_DATA", str(tmp_path_factory.mktemp("own-data")))
         patch.setenv("LOSS_LAB_CACHE", str(together / "cache"))
         patch.setattr(onnx_backend, "_begin", lambda run: None)  # no process that outlives its test
+        with made_once.converted_weights(together / "converted weights"):
+            yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_are_scanned_once():
+    """Only where tests have loaded Streamlit: the others need not wait for it."""
+    with made_once.scan_of_packages() if "streamlit" in sys.modules else nullcontext():
         yield
 
 

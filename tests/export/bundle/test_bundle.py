@@ -1,10 +1,7 @@
 """What a bundle holds and what it does not, and that none is made without proof."""
 
-import contextlib
-import io
 import json
 import shutil
-import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +11,14 @@ import pytest
 
 from engine import paths
 from engine.__main__ import main
-from engine.export.bundle import contents, verify
+from engine.export.bundle import contents
 from engine.export.bundle import write as bundle_write
 from engine.export.bundle.contents import BundleError
 from engine.inference import predict
 from engine.runs import Run
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from tests import exportable_runs
-from tests.export.bundle.packing import ignore, packed, unpacked
+from tests.export.bundle.packing import ignore, packed, prove_in_this_process, unpacked
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -84,24 +81,10 @@ def _copied(run: Run, folder: Path) -> Run:
     return Run(folder)
 
 
-@pytest.fixture
-def proved_here(monkeypatch):
-    """The proof runs in this process; the zip's own script still in one of its own."""
-    start = subprocess.run
-
-    def run(command, **options):
-        if "engine.export.bundle.verify" not in command:
-            return start(command, **options)
-        with contextlib.redirect_stderr(io.StringIO()) as said:
-            status = verify.main(command[3:])
-        return subprocess.CompletedProcess(command, status, "", said.getvalue())
-
-    monkeypatch.setattr(verify.subprocess, "run", run)
-
-
-def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch, proved_here):
+def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch):
     from engine.inference import onnx_export
 
+    prove_in_this_process(monkeypatch)
     write = onnx_export.write
 
     def write_another(network, config, file, temperatures=None):
@@ -118,6 +101,7 @@ def test_no_zip_where_the_onnx_answers_differently(made, tmp_path, monkeypatch, 
 def test_no_zip_where_the_weights_answer_differently(made, tmp_path, monkeypatch):
     from engine.training import weights
 
+    prove_in_this_process(monkeypatch)
     monkeypatch.setattr(weights, "load", _off_by_a_fifth(weights.load))
     with pytest.raises(BundleError, match=r"was not kept.*weights"):
         bundle_write.make(made[POINTS][0], tmp_path / "run.zip", ignore)
@@ -125,13 +109,13 @@ def test_no_zip_where_the_weights_answer_differently(made, tmp_path, monkeypatch
 
 
 def _off_by_a_fifth(load):
-    """The first network is loaded as it is, the one that is written down is another."""
+    """The second network that is loaded, which is written down, is another; the proof reads what was written."""
     calls = []
 
     def wrong(network, path):
         load(network, path)
         calls.append(path)
-        if len(calls) > 1:
+        if len(calls) == 2:
             for tensor in network.parameters():
                 tensor.data.mul_(1.2)
 

@@ -1,16 +1,25 @@
 """When a run may predict in 8-bit integers: only where that changes no label to speak of."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from engine.functional.coordinates import pixel_distance, to_unit
+from engine.runs import Run
 from engine.training.quick import int8_check
 from tests import tiny_runs
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return tiny_runs.labels_run(tmp_path_factory.mktemp("made") / "run")
+
+
 @pytest.fixture
-def run(tmp_path):
-    return tiny_runs.labels_run(tmp_path / "run")
+def run(made, tmp_path):
+    """A copy of its own, to be changed."""
+    return Run(shutil.copytree(made.folder, tmp_path / "run"))
 
 
 def logits(run, count=100):

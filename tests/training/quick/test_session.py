@@ -21,6 +21,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training import trainer
 from engine.training.backbones import PHOTOGRAPHS, graphs, weight_files
 from engine.training.quick import int8_check
+from tests.export.bundle.packing import prove_in_this_process
 from tests.tiny_data import labelled, pointed
 
 TRAIN = """
@@ -30,27 +31,30 @@ from engine.config import TrainConfig
 from engine.jobs.progress import Listener
 from engine.training import trainer
 from engine.training.backbones import PHOTOGRAPHS, weight_files
-reached = trainer.train(TrainConfig.from_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]), Listener())
-print(json.dumps([reached, [name for name in ("torch", "fastai") if name in sys.modules]]))
+for config, out in zip(sys.argv[1::2], sys.argv[2::2]):
+    reached = trainer.train(TrainConfig.from_json(Path(config).read_text()), Path(out), Listener())
+    print(json.dumps([reached, [name for name in ("torch", "fastai") if name in sys.modules]]))
 """
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """task -> (the run, what it reached, the training libraries that it loaded), each in a process of its own."""
+    """task -> (the run, what it reached, the training libraries loaded by then), in a process apart from this one."""
     folder = tmp_path_factory.mktemp("quick")
     weight_files.file(PHOTOGRAPHS)  # converting the package's archive, once on each machine, needs torch
     squares, points = labelled(folder / "squares"), pointed(folder / "points")
-    made = {}
+    command = [sys.executable, "-c", TRAIN]
     for task in TASKS:
-        config, out = folder / f"{task}.json", folder / "runs" / task
-        data = points if task == POINTS else squares
+        config, data = folder / f"{task}.json", points if task == POINTS else squares
         config.write_text(TrainConfig(task, str(data), size=64, device="cpu").to_json())
-        command = [sys.executable, "-c", TRAIN, str(config), str(out)]
-        done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr[-2000:]
-        made[task] = (Run(out), *json.loads(done.stdout.strip().splitlines()[-1]))
-    return made
+        command += [str(config), str(folder / "runs" / task)]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    lines = [line for line in done.stdout.splitlines() if line.startswith("[")]
+    return {
+        task: (Run(folder / "runs" / task), *json.loads(line))
+        for task, line in zip(TASKS, lines, strict=True)
+    }
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -97,6 +101,8 @@ def test_a_bundle_travels_with_its_verdict_thresholds_and_notices(trained, task,
     from engine.export.bundle import import_bundle, write
 
     monkeypatch.setenv("LOSS_LAB_RUNS", str(tmp_path / "runs"))
+    if task != MULTI_LABEL:  # a fresh process for one of them
+        prove_in_this_process(monkeypatch)
     run, file = trained[task][0], tmp_path / "bundle.zip"
     write.make(run, file, lambda *_: None)
     with zipfile.ZipFile(file) as zipped:
