@@ -31,7 +31,7 @@ FOLDERS_KEPT = 20
 ASKED, SEEN, GROUPS = "asked.json", "seen.npz", "groups.json"
 SECONDS_TO_START = 2.0
 SECONDS_PER_IMAGE = {False: 0.04, True: 0.15}
-"""On two CPU cores: without and with the several-label model."""
+"""A guess for two CPU cores, not measured yet: without and with the several-label model."""
 LEAST_SUGGESTED = 0.5
 
 
@@ -82,7 +82,7 @@ class FirstLook:
             return []
 
     def probs(self, fname: str) -> dict[str, float]:
-        """Label -> calibrated probability, of the labels that the models know, the likeliest first."""
+        """Label -> probability, of the labels that the models know, the likeliest first."""
         row = self._rows.get(fname)
         if row is None:
             return {}
