@@ -4,7 +4,7 @@ import numpy as np
 
 MOST_IN_GROUP = 60
 DISTANCE = 0.42
-"""Images whose features are nearer than this, by cosine distance averaged over a group, look alike."""
+"""Images nearer than this, by cosine distance averaged over a group, look alike. A guess, not tuned yet."""
 MOST_CLUSTERED = 2000
 """The memory of hierarchical clustering grows with the square of this."""
 

@@ -45,7 +45,7 @@ def probabilities(
     """Known label -> probability, the likeliest first, for one image.
 
     `imagenet` is the softmax over the 1,000 classes, (1000,); `scenes` what the several-label model predicts, which
-    counts where both know a label; it is calibrated on photographs.
+    counts where both know a label. Only the latter is calibrated; the softmax is taken as it is.
     """
     probs = {}
     for label in vocab:

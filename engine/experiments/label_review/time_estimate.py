@@ -1,4 +1,4 @@
-"""How long a review will take, before it begins: measured on two CPU cores."""
+"""How long a review will take, before it begins: a guess for two CPU cores, not measured yet."""
 
 SECONDS_TO_START = 4.0
 SECONDS_PER_IMAGE = 0.015

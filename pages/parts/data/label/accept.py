@@ -5,7 +5,7 @@ import streamlit as st
 from engine.data import edits
 from engine.data.annotation import Sheet
 from engine.data.formats.phrases import counted
-from engine.inference.first_look import FirstLook
+from engine.inference.photo_suggestions import PhotoSuggestions
 from pages.parts.data.label.session import LabelSession
 
 STEPS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -15,7 +15,7 @@ USUAL = 0.9
 def show(session: LabelSession, sheet: Sheet) -> None:
     """The probability to choose, and the button; nothing where the photograph models suggest nothing."""
     look = session.proposals
-    if not isinstance(look, FirstLook) or not suggested(look, sheet, STEPS[0]):
+    if not isinstance(look, PhotoSuggestions) or not suggested(look, sheet, STEPS[0]):
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         least = st.select_slider(
@@ -37,7 +37,7 @@ def show(session: LabelSession, sheet: Sheet) -> None:
         )
 
 
-def suggested(look: FirstLook, sheet: Sheet, least: float) -> dict[str, tuple[str, ...]]:
+def suggested(look: PhotoSuggestions, sheet: Sheet, least: float) -> dict[str, tuple[str, ...]]:
     """Unlabelled image -> the labels that are at least so probable; images without one are left out."""
     by_image = {fname: look.labels(fname, least) for fname in sheet.without}
     return {fname: labels for fname, labels in by_image.items() if labels}

@@ -14,16 +14,16 @@ from engine.data.files import MANIFEST
 from engine.data.formats import DatasetError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.library import LibraryDataset
-from engine.inference import first_look
-from engine.inference.first_look import FirstLook
+from engine.inference import photo_suggestions
+from engine.inference.photo_suggestions import PhotoSuggestions
 from pages.parts.data.label import (
     accept,
     enough,
-    look,
     many_images,
     one_image,
     proposals,
     similar,
+    start_suggestions,
     undo,
     vocab,
 )
@@ -57,8 +57,8 @@ def show(chosen: LibraryDataset) -> None:
             f"{choice.found.run.name} {choice.measure}" if uncertainty and not choice.found.is_at_work else ""
         )
         session = replace(session, proposals=choice.found, uncertainty=uncertainty, order=order)
-    seen = first_look.of(chosen.data_path, chosen.task, session.sheet.vocab)
-    look.show(seen, session.sheet)
+    seen = photo_suggestions.of(chosen.data_path, chosen.task, session.sheet.vocab)
+    start_suggestions.show(seen, session.sheet)
     if choice is None and seen.fnames and not session.is_points:
         session = replace(session, proposals=seen)
     _section(session, choice, seen)
@@ -81,7 +81,7 @@ def _source(path: str, task: str, note_changed_ns: int) -> Source:
 
 
 @st.fragment
-def _section(session: LabelSession, choice: Choice | None, seen: FirstLook) -> None:
+def _section(session: LabelSession, choice: Choice | None, seen: PhotoSuggestions) -> None:
     sheet = session.sheet
     session.show_told()
     _progress(sheet)

@@ -14,7 +14,7 @@ from engine.data import annotation, edits
 from engine.data.annotation import Sheet, Source, toggled
 from engine.data.edits import DecisionError
 from engine.images import image_size
-from engine.inference.first_look import FirstLook
+from engine.inference.photo_suggestions import PhotoSuggestions
 from engine.inference.pseudo_labels import Proposals
 from pages.parts.data.label import displayed
 from pages.parts.shared.text import plain
@@ -52,7 +52,7 @@ class LabelSession:
     home: Path
     source: Source
     which: str = annotation.WITHOUT
-    proposals: Proposals | FirstLook | None = None
+    proposals: Proposals | PhotoSuggestions | None = None
     uncertainty: Mapping[str, float] = field(default_factory=dict)
     order: str = ""
 

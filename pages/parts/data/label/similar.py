@@ -4,14 +4,14 @@ import streamlit as st
 
 from engine.data.annotation import Sheet
 from engine.data.formats.phrases import counted
-from engine.inference.first_look import FirstLook
+from engine.inference.photo_suggestions import PhotoSuggestions
 from pages.parts.data.label import many_images, undo
 from pages.parts.data.label.session import LabelSession
 
 _AT = "label_group_at"
 
 
-def show(session: LabelSession, sheet: Sheet, look: FirstLook) -> None:
+def show(session: LabelSession, sheet: Sheet, look: PhotoSuggestions) -> None:
     """One group at a time, all of it selected; deselect what does not belong, then choose a label."""
     if not look.groups:
         st.info("Images are not grouped yet. Choose **Group images and suggest labels** above.")

@@ -1,7 +1,7 @@
 """What the bundled photograph models see in unlabelled images: features that group them, and probabilities of labels.
 
 A folder of the cache holds it: asked.json lists the images, seen.npz what was seen, status.json the state of the job.
-Its process is `python -m engine.inference.first_look_job FOLDER`. Nothing has to be trained first.
+Its process is `python -m engine.inference.photo_suggestions_job FOLDER`. Nothing has to be trained first.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ FOLDERS_KEPT = 20
 ASKED, SEEN, GROUPS = "asked.json", "seen.npz", "groups.json"
 SECONDS_TO_START = 2.0
 SECONDS_PER_IMAGE = {False: 0.04, True: 0.15}
-"""On two CPU cores: without and with the several-label model."""
+"""A guess for two CPU cores, not measured yet: without and with the several-label model."""
 LEAST_SUGGESTED = 0.5
 
 
 @dataclass(frozen=True)
-class FirstLook:
+class PhotoSuggestions:
     """What was seen so far in the images of a dataset with this task and these labels."""
 
     folder: Path
@@ -82,7 +82,7 @@ class FirstLook:
             return []
 
     def probs(self, fname: str) -> dict[str, float]:
-        """Label -> calibrated probability, of the labels that the models know, the likeliest first."""
+        """Label -> probability, of the labels that the models know, the likeliest first."""
         row = self._rows.get(fname)
         if row is None:
             return {}
@@ -104,30 +104,30 @@ class FirstLook:
         return
 
 
-def of(data: Path, task: str, vocab: Sequence[str]) -> FirstLook:
+def of(data: Path, task: str, vocab: Sequence[str]) -> PhotoSuggestions:
     """What was seen in a dataset, as far as it was ever looked at; new labels need no new look."""
     name = hashlib.sha256(json.dumps([str(Path(data).resolve()), task]).encode()).hexdigest()[:24]
-    return FirstLook(_home() / name, task, tuple(vocab))
+    return PhotoSuggestions(_home() / name, task, tuple(vocab))
 
 
-def ask(look: FirstLook, folder: Path, fnames: Sequence[str]) -> None:
+def ask(look: PhotoSuggestions, folder: Path, fnames: Sequence[str]) -> None:
     """Let a process of its own look at images (relative to `folder`), at most `MOST`, and group them."""
     if look.is_at_work:
         return
     evict_oldest(_home(), FOLDERS_KEPT, except_for=look.folder)
     asked = {"folder": str(folder), "fnames": list(fnames)[:MOST], "has_scenes": wants_scenes(look)}
     write_record(look.folder / ASKED, asked)
-    look.job.start("engine.inference.first_look_job", str(look.folder), **{DATA: str(folder)})
+    look.job.start("engine.inference.photo_suggestions_job", str(look.folder), **{DATA: str(folder)})
 
 
-def wants_scenes(look: FirstLook) -> bool:
+def wants_scenes(look: PhotoSuggestions) -> bool:
     """Whether the slower several-label model is worth asking: several labels, some of which it knows."""
     return tasks.get(look.task).has_labels and (
         not tasks.get(look.task).has_one_label and any(map(known_labels.scene_label, look.vocab))
     )
 
 
-def seconds(look: FirstLook, count: int) -> float:
+def seconds(look: PhotoSuggestions, count: int) -> float:
     """How long looking at so many images will take, on two CPU cores."""
     return SECONDS_TO_START + SECONDS_PER_IMAGE[wants_scenes(look)] * min(count, MOST)
 
@@ -138,4 +138,4 @@ def grouped(fnames: Sequence[str], features: np.ndarray) -> list[list[str]]:
 
 
 def _home() -> Path:
-    return user_scope.own_folder(paths.cache_folder()) / "first_looks"
+    return user_scope.own_folder(paths.cache_folder()) / "photo_suggestions"

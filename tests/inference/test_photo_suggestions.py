@@ -6,7 +6,7 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from engine.inference import first_look, first_look_job, known_labels
+from engine.inference import known_labels, photo_suggestions, photo_suggestions_job
 from engine.jobs.job import Job
 from engine.jobs.reporter import working
 from engine.synthetic import scenes
@@ -24,17 +24,17 @@ def images(tmp_path, monkeypatch):
 
 
 def looked(folder, task="single-label", vocab=("dog", "unicorn")):
-    look = first_look.of(folder, task, vocab)
+    look = photo_suggestions.of(folder, task, vocab)
     look.folder.mkdir(parents=True)
     asked = {
         "folder": str(folder),
         "fnames": sorted(os.listdir(folder)),
-        "has_scenes": first_look.wants_scenes(look),
+        "has_scenes": photo_suggestions.wants_scenes(look),
     }
-    first_look.write_record(look.folder / first_look.ASKED, asked)
+    photo_suggestions.write_record(look.folder / photo_suggestions.ASKED, asked)
     with working(Job(look.folder)) as report:
-        first_look_job.look(look.folder, report)
-    return first_look.of(folder, task, vocab)
+        photo_suggestions_job.look(look.folder, report)
+    return photo_suggestions.of(folder, task, vocab)
 
 
 @pytest.mark.parametrize("task", ["single-label", "multi-label"])
@@ -48,7 +48,7 @@ def test_every_readable_image_is_in_a_group_and_has_probabilities(images, task):
 
 
 def test_without_a_look_nothing_is_suggested(images):
-    look = first_look.of(images, "multi-label", ("dog",))
+    look = photo_suggestions.of(images, "multi-label", ("dog",))
     assert (look.fnames, look.groups, look.labels("0.jpg")) == ([], [], ())
 
 

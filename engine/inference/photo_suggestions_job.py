@@ -1,4 +1,4 @@
-"""The process that looks at images for `first_look`: `python -m engine.inference.first_look_job FOLDER`."""
+"""The process that looks at images for `photo_suggestions`: `python -m engine.inference.photo_suggestions_job FOLDER`."""
 
 import io
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.images import ImageError, open_image
-from engine.inference import first_look, known_labels, photo_models
+from engine.inference import known_labels, photo_models, photo_suggestions
 from engine.jobs import access, process
 from engine.jobs.atomic_write import write_text, write_whole
 from engine.jobs.job import Job, JobStopped
@@ -24,7 +24,7 @@ _BATCH = 8
 def look(folder: Path, report: Reporter) -> None:
     """Look at all images listed in a folder, a batch at a time, then group them. Raises `JobStopped`."""
     folder = access.authorize(folder, RunError, to_write=True)
-    asked = json.loads((folder / first_look.ASKED).read_text("utf-8"))
+    asked = json.loads((folder / photo_suggestions.ASKED).read_text("utf-8"))
     fnames, home = asked["fnames"], Path(asked["folder"])
     several = photo_models.load("multi-label") if asked["has_scenes"] else None
     kept: list[str] = []
@@ -70,8 +70,8 @@ def _write(folder: Path, kept: list[str], rows) -> None:
     features, imagenet, scenes = (np.stack(part).astype(np.float32) for part in zip(*rows, strict=True))
     into = io.BytesIO()
     np.savez(into, fnames=np.array(kept), imagenet=imagenet.astype(np.float16), scenes=scenes)
-    write_whole(folder / first_look.SEEN, lambda place: place.write_bytes(into.getvalue()))
-    write_text(folder / first_look.GROUPS, json.dumps(first_look.grouped(kept, features)))
+    write_whole(folder / photo_suggestions.SEEN, lambda place: place.write_bytes(into.getvalue()))
+    write_text(folder / photo_suggestions.GROUPS, json.dumps(photo_suggestions.grouped(kept, features)))
 
 
 def main(folder: Path) -> int:
