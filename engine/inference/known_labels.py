@@ -50,7 +50,7 @@ def probabilities(
     probs = {}
     for label in vocab:
         scene = scene_label(label)
-        if scene in scenes:
+        if scene is not None and scene in scenes:
             probs[label] = float(scenes[scene])
         elif members := classes(label):
             probs[label] = float(imagenet[list(members)].sum())

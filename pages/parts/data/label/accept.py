@@ -31,10 +31,14 @@ def show(session: LabelSession, sheet: Sheet) -> None:
             f"Accept {counted(len(given), 'suggestion')}",
             icon=":material/done_all:",
             disabled=not given,
-            on_click=session.decide_each,
-            args=(edits.LABELS, given),
+            on_click=_accept,
+            args=(session, given),
             key="label_accept_all",
         )
+
+
+def _accept(session: LabelSession, given: dict[str, tuple[str, ...]]) -> None:
+    session.decide_each(edits.LABELS, given)
 
 
 def suggested(look: PhotoSuggestions, sheet: Sheet, least: float) -> dict[str, tuple[str, ...]]:
