@@ -1,4 +1,4 @@
-"""The process that looks at images for `photo_suggestions`: `python -m engine.inference.photo_suggestions_job FOLDER`."""
+"""The process behind `photo_suggestions`: `python -m engine.inference.photo_suggestions_job FOLDER`."""
 
 import io
 import json

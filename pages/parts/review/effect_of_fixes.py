@@ -29,7 +29,7 @@ MAIN = {"multi-label": "mean_average_precision", "single-label": "accuracy", "po
 
 
 def show(subject: Subject) -> None:
-    """The measured difference, and the buttons that measure it."""
+    """The measured difference, and the buttons to measure it again."""
     st.header("What did your fixes change?")
     st.markdown(
         "This trains the head twice from the same start: on the old labels, then on yours. "
