@@ -21,7 +21,7 @@ QUESTIONS = {
 COLOURS = {SINGLE_LABEL: CROSS_ENTROPY, MULTI_LABEL: SIGMOID, POINTS: MSE}
 
 STYLE = """<style>
-.flow {display: grid; grid-template-columns: minmax(9rem, 15rem) 2rem 8rem 3rem minmax(0, 1fr); align-items: center;
+.flow {display: grid; grid-template-columns: minmax(9rem, 13rem) 1.5rem 7.5rem 2.5rem minmax(0, 1fr); align-items: center;
   font-size: .9rem; line-height: 1.35}
 .flow figure {margin: 0}
 .flow figure img {width: 100%; display: block; border-radius: .6rem}
@@ -33,13 +33,13 @@ STYLE = """<style>
 .flow img.wires {width: 100%; height: 100%; display: block; align-self: stretch}
 .flow img.arrow {width: 100%; height: 1.5rem; display: block; align-self: center}
 .flow .heads {display: grid; gap: .75rem}
-.flow .row {display: grid; grid-template-columns: minmax(0, 6fr) 2.5rem minmax(0, 5fr); align-items: stretch}
+.flow .row {display: grid; grid-template-columns: minmax(0, 3fr) 1.75rem minmax(0, 2fr); align-items: stretch}
 .flow .row.on .block {border: 2px solid var(--colour); box-shadow: 0 0 0 3px
   color-mix(in srgb, var(--colour) 22%, transparent)}
 .flow .predicts {font-weight: 700; font-size: 1.05rem; overflow-wrap: anywhere}
 .flow .mark {font-weight: 600; font-size: .8125rem; white-space: nowrap}
 .flow .mark.right {color: light-dark(#1b6fa8, #5fb3ea)} .flow .mark.wrong {color: light-dark(#b93a15, #ff8f6b)}
-.flow .bar {display: grid; grid-template-columns: minmax(0, 6.5rem) 1fr 2.4rem; gap: .5rem; align-items: center;
+.flow .bar {display: grid; grid-template-columns: minmax(0, 6rem) minmax(2rem, 1fr) 2rem; gap: .5rem; align-items: center;
   font-size: .8125rem; font-variant-numeric: tabular-nums}
 .flow .bar span:first-child {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .flow .bar span:last-child {text-align: right}

@@ -11,11 +11,11 @@ export default function (component) {
     list.replaceChildren(...examples.map((example) => button(component, example)));
   }
   [...list.children].forEach((made) => made.setAttribute("aria-pressed", made.dataset.name === chosen));
-  started.get(root)?.abort();
+  started.get(list)?.abort();
   const listening = new AbortController();
-  started.set(root, listening);
+  started.set(list, listening);
   document.addEventListener("paste", (event) => paste(component, event, most), { signal: listening.signal });
-  root.dataset.listening = "paste";
+  list.dataset.listening = "paste";
   return () => listening.abort();
 }
 
