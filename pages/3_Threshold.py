@@ -36,9 +36,10 @@ with page.charts_loading():
 
 st.html(label_chips.STYLE + legend.STYLE)
 subject = prediction_source.choose()
-if guess.ask(LESSON, exercises.first_guess(subject.predictions.targets)):
-    explore.show(subject)
-    gallery.send(subject.images)
+is_guessed = guess.ask(LESSON, exercises.first_guess(subject.predictions.targets))
+explore.show(subject, is_guessed)
+gallery.send(subject.images)
+if is_guessed:
     frame.what_you_saw(exercises.WHAT_YOU_SAW)
     grid = scored_predictions.grid(*subject.source)
     check.ask(LESSON, exercises.questions(grid, subject.in_use_for_all, subject.scored.do_nothing))

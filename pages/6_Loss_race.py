@@ -54,16 +54,14 @@ elif is_photographs:
 else:
     scenes = choose_image.scenes()
     is_guessed = guess.ask(LESSON, asked.guess_about_scenes(scenes))
-    if is_guessed:
-        course = data.course(scenes)
-        subject = Drawings(course) if course else None
-    else:
-        data.prepare(scenes)
+    course = data.course(scenes)
+    subject = Drawings(course) if course else None
 
-if predicted == LABELS and is_guessed and subject is not None:
-    shown = labels.show(subject)
-    frame.what_you_saw(exercises.WHAT_YOU_SAW)
-    check.ask(LESSON, asked.check_about(subject, shown))
+if predicted == LABELS and subject is not None:
+    shown = labels.show(subject, is_guessed)
+    if is_guessed:
+        frame.what_you_saw(exercises.WHAT_YOU_SAW)
+        check.ask(LESSON, asked.check_about(subject, shown))
 frame.code(
     LESSON,
     """

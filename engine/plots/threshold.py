@@ -32,7 +32,7 @@ BOOK = ((0.1, 0.9315), (0.2, 0.9516), (0.53, 0.9635), (0.9, 0.9567), (0.99, 0.94
 
 def curves(
     envelope: pd.DataFrame,
-    do_nothing: float,
+    do_nothing: float | None,
     all_yes: float,
     shown: Sequence[str] = SHOWN_FIRST,
     zoom: bool = True,
@@ -40,7 +40,7 @@ def curves(
     """Draw some metrics at every threshold, each with its name where no curve is; `marks` stand at one threshold.
 
     `envelope` is that of a `threshold_summary`: no peak is lost between two pixels. `shown` are names of `NAMES`, and
-    `ALL_YES` and `THE_BOOK` for what else can be drawn; predicting nothing always is.
+    `ALL_YES` and `THE_BOOK` for what else can be drawn; predicting nothing is, unless `do_nothing` is None.
     """
     low, high = shown_range(envelope, do_nothing, shown, zoom)
     metrics = [name for name in shown if name in NAMES]
@@ -49,7 +49,7 @@ def curves(
         "yaxis": shared["yaxis"] | {"range": [low, high], "tickformat": ".2f", "nticks": 6},
         "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},
     }
-    baselines = [_baseline(do_nothing, NOTHING_LINE)]
+    baselines = [] if do_nothing is None else [_baseline(do_nothing, NOTHING_LINE)]
     baselines += [_baseline(all_yes, ALL_LINE)] if ALL_YES in shown else []
     lines = [_curve(envelope, metric) for metric in metrics]
     return go.Figure(
@@ -64,7 +64,7 @@ def curves(
 
 
 def shown_range(
-    envelope: pd.DataFrame, do_nothing: float, shown: Sequence[str] = SHOWN_FIRST, zoom: bool = True
+    envelope: pd.DataFrame, do_nothing: float | None, shown: Sequence[str] = SHOWN_FIRST, zoom: bool = True
 ) -> tuple[float, float]:
     """The lowest and the highest value that the chart shows.
 
@@ -74,14 +74,19 @@ def shown_range(
         return -0.02, 1.04
     usual = envelope[envelope["threshold"].between(0.1, 0.9)]
     lowest = [float(np.nanmin(usual[f"{name}_low"])) for name in shown if name in NAMES and len(usual)]
-    low = max(0.0, min([do_nothing, *lowest]))
+    low = max(0.0, min([*([] if do_nothing is None else [do_nothing]), *lowest], default=0.0))
     room = 0.12 * (1 - low) + 0.005
     return low - room, 1 + room
 
 
-def sentence(threshold: float | None, here: Mapping[str, float], do_nothing: float) -> str:
-    """The accuracy_multi compared to predicting nothing; `threshold` is None where every class has one of its own."""
+def sentence(threshold: float | None, here: Mapping[str, float], do_nothing: float | None) -> str:
+    """The accuracy_multi compared to predicting nothing, or F1 alone where `do_nothing` is None.
+
+    `threshold` is None where every class has one of its own.
+    """
     where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
+    if do_nothing is None:
+        return f"{where} F1 is {here['f1']:.2f}"
     return (
         f"{where} accuracy_multi is {here['accuracy']:.4f}, only "
         f"{here['accuracy'] - do_nothing:.4f} above predicting nothing; F1 is {here['f1']:.2f}"
@@ -118,14 +123,15 @@ class Entry(NamedTuple):
 
 def legend(
     here: Mapping[str, float],
-    do_nothing: float,
+    do_nothing: float | None,
     all_yes: float,
     shown: Sequence[str],
     reach: tuple[float, float],
 ) -> list[Entry]:
     """Each shown line's name with its exact value; one below what is drawn has an arrow, an undefined one a dash."""
     values = {NAMES[name]: (metric_line(name), here[name]) for name in shown if name in NAMES}
-    values["predicting nothing"] = (NOTHING_LINE, do_nothing)
+    if do_nothing is not None:
+        values["predicting nothing"] = (NOTHING_LINE, do_nothing)
     if ALL_YES in shown:
         values["all yes"] = (ALL_LINE, all_yes)
     entries = [Entry(line, f"{name} {_number(value, reach[0])}") for name, (line, value) in values.items()]
@@ -139,11 +145,12 @@ def _number(value: float, low: float) -> str:
     return "\u2013" if np.isnan(value) else f"{value:.4f}" + (" \u2193" if value < low else "")
 
 
-def _names(lines: Sequence[dict], do_nothing: float, reach: tuple[float, float]) -> list[dict]:
+def _names(lines: Sequence[dict], do_nothing: float | None, reach: tuple[float, float]) -> list[dict]:
     """The name of each curve, and of predicting nothing, where no curve is; a dot has the colour of the line."""
     height_px = HEIGHT - ABOVE - BELOW
     drawn = {str(line["name"]): (np.asarray(line["x"]), np.asarray(line["y"])) for line in lines}
-    drawn["predicting nothing"] = (np.array([0.0, 1.0]), np.full(2, do_nothing))
+    if do_nothing is not None:
+        drawn["predicting nothing"] = (np.array([0.0, 1.0]), np.full(2, do_nothing))
     colours = {str(line["name"]): line["line"]["color"] for line in lines} | {"predicting nothing": BASELINE}
     return [
         {

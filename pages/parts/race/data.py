@@ -1,11 +1,10 @@
 """What the loss race runs over and how it ends, held once for all visitors."""
 
-import contextlib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 
 import numpy as np
 import pandas as pd
@@ -89,11 +88,6 @@ def course(dataset: Dataset) -> Course | None:
     return place.course
 
 
-def prepare(dataset: Dataset) -> None:
-    """Compute the features of a dataset in the background, so that `course` finds them; once per server."""
-    _prepared(str(dataset.folder), _stamp(dataset), dataset)
-
-
 def labels(config: RaceConfig, over: Course, lanes: Sequence[Lane]) -> Raced:
     """The races of some losses over labels; the threshold is not asked for, because it changes no weight."""
     return _labels(config.for_training(), _identity(over), _names(lanes), over)
@@ -172,19 +166,6 @@ def _identity(over: Course) -> str:
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _heads(folder: str) -> Dataset:
     return formats.load(Path(folder), POINTS)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _prepared(folder: str, stamp: str, _dataset: Dataset) -> Thread:
-    def compute() -> None:
-        with contextlib.suppress(
-            DatasetError, WeightsError, OSError, RuntimeError
-        ):  # `course` says what is wrong
-            features.of_dataset(_dataset)
-
-    thread = Thread(target=compute, daemon=True)
-    thread.start()
-    return thread
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

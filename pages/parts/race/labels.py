@@ -46,10 +46,16 @@ class Shown:
 
 
 @st.fragment
-def show(subject: LabelSubject) -> Shown:
-    """Everything about the race over labels; a moved slider redraws only this."""
+def show(subject: LabelSubject, is_guessed: bool) -> Shown:
+    """Everything about the race over labels; a moved slider redraws only this.
+
+    Until the learner has guessed which loss cannot name two labels, cross-entropy does not race.
+    """
     metric = _metric(subject)
     lanes = shown_losses.choose(subject.start.task, f"{subject.prefix}losses")
+    if not is_guessed:
+        lanes = shown_losses.without(lanes, exercises.CROSS_ENTROPY)
+        st.caption("Cross-entropy joins the race after your guess.")
     place = st.container()
     config = controls.labels(subject.start, subject.prefix)
     raced = data.labels(config, subject.course, lanes)
@@ -57,8 +63,9 @@ def show(subject: LabelSubject) -> Shown:
     with place:
         _chart_and_player(subject, shown)
     page.image_first()
-    tasks.show(LESSONS[6], exercises.label_tasks(shown.standings, metric, config))
-    label_evidence.show(subject, shown)
+    if is_guessed:
+        tasks.show(LESSONS[6], exercises.label_tasks(shown.standings, metric, config))
+        label_evidence.show(subject, shown)
     return shown
 
 

@@ -26,6 +26,13 @@ def choose(task: str, key: str) -> tuple[Lane, ...]:
     return tuple(by_title[title] for title in pressed or default)
 
 
+def without(lanes: Sequence[Lane], loss: str) -> tuple[Lane, ...]:
+    """The lanes but that of one loss; where no other is left, the first others of `DEFAULT`."""
+    others = tuple(lane for lane in lanes if lane.name != loss)
+    default = tuple(lane for lane in loss_race.lanes(MULTI_LABEL) if lane.name in DEFAULT[MULTI_LABEL])
+    return others or tuple(lane for lane in default if lane.name != loss)
+
+
 def titled(lanes: Sequence[Lane]) -> dict[str, Lane]:
     """Lanes by the names that their pills have."""
     return {lane.short: lane for lane in lanes}

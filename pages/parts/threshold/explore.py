@@ -31,11 +31,16 @@ CURVES = {**figures.NAMES, figures.ALL_YES: "all yes", figures.THE_BOOK: "the bo
 
 
 @st.fragment
-def show(subject: Subject) -> None:
-    """Everything that follows the slider; a move redraws only this."""
+def show(subject: Subject, is_guessed: bool) -> None:
+    """Everything that follows the slider; a move redraws only this.
+
+    Until the learner has guessed what predicting nothing scores, F1 alone is drawn: accuracy_multi would tell.
+    """
     predictions, scored = subject.predictions, subject.scored
     place_of_chart, place_of_controls = st.container(), st.container()
     shown, zoom, mode = _options()
+    if not is_guessed:
+        shown = ("f1",)
     with place_of_controls:
         chosen, shared = _choose(subject, mode)
         here = metrics.all_metrics(predictions.probs, predictions.targets, chosen)
@@ -44,14 +49,16 @@ def show(subject: Subject) -> None:
             find_threshold.offer(grid)
         st.markdown(exercises.cost(here))
     with place_of_chart:
-        _chart(subject, shown, zoom, shared, here)
+        _chart(subject, shown, zoom, shared, here, is_guessed)
     page.image_first()
-    tasks.show(LESSONS[3], exercises.tasks(here, shared, grid, scored.do_nothing))
+    if is_guessed:
+        tasks.show(LESSONS[3], exercises.tasks(here, shared, grid, scored.do_nothing))
     st.header("The labels at this threshold")
     st.markdown(f"{gallery.in_all(predictions, subject.in_use, chosen, subject.counted)} {subject.shown}")
     gallery.show(subject.images, predictions.vocab, subject.in_use, chosen)
     subject.offer(chosen)
-    evidence.show(subject, chosen)
+    if is_guessed:
+        evidence.show(subject, chosen)
 
 
 def _options() -> tuple[tuple[str, ...], bool, str]:
@@ -86,14 +93,22 @@ def _choose(subject: Subject, mode: str) -> tuple[np.ndarray, float | None]:
 
 
 def _chart(
-    subject: Subject, shown: tuple[str, ...], zoom: bool, shared: float | None, here: dict[str, float]
+    subject: Subject,
+    shown: tuple[str, ...],
+    zoom: bool,
+    shared: float | None,
+    here: dict[str, float],
+    is_guessed: bool,
 ) -> None:
     scored = subject.scored
-    still = scored_predictions.still(*subject.source, shown, zoom)
-    reach = figures.shown_range(scored.summary.envelope, scored.do_nothing, shown, zoom)
+    nothing = scored.do_nothing if is_guessed else None
+    still = scored_predictions.still(*subject.source, shown, zoom, is_guessed)
+    reach = figures.shown_range(scored.summary.envelope, nothing, shown, zoom)
     marks = figures.marks(shared, here, shown, reach)
-    lines = legend.html(figures.legend(here, scored.do_nothing, scored.all_yes, shown, reach))
-    title = figures.sentence(shared, here, scored.do_nothing)
+    lines = legend.html(figures.legend(here, nothing, scored.all_yes, shown, reach))
+    title = figures.sentence(shared, here, nothing)
     charts.show_marked(still, [marks], title, ALT, key="threshold_curves", legend=lines)
     if figures.THE_BOOK in shown:
         st.caption(THE_BOOK)
+    if not is_guessed:
+        st.caption("accuracy_multi and the other curves appear after your guess.")

@@ -49,10 +49,16 @@ def scored(folder: str, stamp: tuple[int, ...]) -> ScoredPredictions:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def still(folder: str, stamp: tuple[int, ...], shown: tuple[str, ...], zoom: bool) -> go.Figure:
-    """The figure of some curves, which no slider changes: made once for all visitors, so do not change it."""
+def still(
+    folder: str, stamp: tuple[int, ...], shown: tuple[str, ...], zoom: bool, with_nothing: bool = True
+) -> go.Figure:
+    """The figure of some curves, which no slider changes: made once for all visitors, so do not change it.
+
+    `with_nothing` draws what predicting nothing scores.
+    """
     run_scores = scored(folder, stamp)
-    return figures.curves(run_scores.summary.envelope, run_scores.do_nothing, run_scores.all_yes, shown, zoom)
+    nothing = run_scores.do_nothing if with_nothing else None
+    return figures.curves(run_scores.summary.envelope, nothing, run_scores.all_yes, shown, zoom)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

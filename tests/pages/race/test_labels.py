@@ -19,7 +19,6 @@ from tests.lesson_data import chart, open_page, texts
 from tests.pages.race.lesson import (
     FIRST,
     PAGE,
-    course_of,
     drawings,
     ends,
     mean_scores,
@@ -47,11 +46,14 @@ def test_the_losses_in_the_code_are_those_that_race(made):
         torch.testing.assert_close(shown[name](logits, targets), expected, msg=name)
 
 
-def test_nothing_is_trained_and_shown_before_the_guess(made, monkeypatch):
-    monkeypatch.setattr(worker_client, "run_seeds", lambda *_: pytest.fail("trained before the guess"))
+def test_cross_entropy_joins_the_race_after_the_guess(made):
     app = open_page(PAGE, kind="Drawings")
-    assert not app.exception and not app.get("plotly_chart")
-    assert "Which head can never name both" in texts(app)
+    assert not app.exception and "Which head can never name both" in texts(app)
+    names = [trace.name for trace in chart(app).data if trace.fill is None]
+    assert len(names) == 2 and "Cross-entropy" not in names
+    assert "Cross-entropy joins the race after your guess" in texts(app) and not app.tabs
+    alone = open_page(PAGE, kind="Drawings", losses="CE")
+    assert not alone.exception and chart(alone).data
 
 
 def test_three_losses_race_from_three_seeds(made):
@@ -164,10 +166,3 @@ def test_the_training_losses_are_in_their_tab(made):
     races, _ = raced(MULTI_LABEL, made / "scenes")
     drawn = chart(app, 1).data
     assert [trace.y[-1] for trace in drawn] == pytest.approx(races[0].step_losses[:, -1].tolist(), rel=1e-4)
-
-
-def test_the_features_are_computed_while_the_learner_guesses(made, monkeypatch, tmp_path):
-    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path))
-    open_page(PAGE, kind="Drawings")
-    course = course_of(MULTI_LABEL, made / "scenes")  # waits for the computation that has begun
-    assert course.train_features.shape[1] > 0 and any(tmp_path.iterdir())

@@ -199,10 +199,14 @@ def test_the_slider_begins_at_the_threshold_that_is_in_use(at_home, run):
     assert drawings().slider(key="threshold").value == run.config.threshold
 
 
-def test_the_guess_hides_the_chart_and_its_numbers(at_home):
+def test_before_the_guess_only_f1_is_drawn_and_the_slider_works(at_home):
     app = open_page(PAGE, kind="Drawings")
-    assert not app.exception and not app.get("plotly_chart") and not app.slider
-    assert "predicting nothing is" not in texts(app) and "What does the lazy model score?" in texts(app)
+    assert not app.exception and not app.tabs and "What does the lazy model score?" in texts(app)
+    assert "predicting nothing is" not in texts(app)
+    figure = chart(app)
+    assert [trace.name for trace in figure.data] == ["F1"] and not figure.layout.shapes
+    app.slider(key="threshold").set_value(0.9).run()
+    assert not app.exception
 
 
 @pytest.mark.parametrize("wanted", [0.9, 0.75])
