@@ -169,9 +169,9 @@ def test_a_vanished_picture_is_one_sentence(tmp_path):
     folder = labelled(tmp_path / "squares")
     for path in sorted((folder / "train").glob("*.png"))[:-2]:
         path.unlink()
-    with pytest.raises(DatasetError, match=r"Not there"):
+    with pytest.raises(DatasetError, match=r"Not found"):
         _find(_config({"multi-label": folder}))
-    assert "Not there" in lr_finder.look(_config({"multi-label": folder})).status["message"]
+    assert "Not found" in lr_finder.look(_config({"multi-label": folder})).status["message"]
 
 
 class _AskToStop(Listener):
