@@ -46,7 +46,7 @@ def test_empty_cells_and_pictures_beside_the_table_have_no_answer(home):
     folder = put(pascal(home / "set"), {"train/new.jpg": IMAGE, "elsewhere/other.jpg": IMAGE})
     sheet = sheet_of(library.add("set", "multi-label", in_place=folder))
     assert sheet.without == ("train/3.jpg", "train/new.jpg")
-    assert sheet.on_empty.startswith("1 image has no label yet: training takes that as")
+    assert sheet.on_empty.startswith("1 image has no label yet: training reads that as")
     assert sheet.labels("train/1.jpg") == ("dog", "bear")
     assert sheet.vocab == ("bear", "cat", "dog", "horse")
     assert "elsewhere/other.jpg" not in sheet.fnames
@@ -58,7 +58,7 @@ def test_an_empty_cell_is_told_as_the_check_and_the_training_take_it(home):
     assert "“none of the labels”" in checked.sentence and "“none of the labels”" in sheet_of(one).on_empty
     assert checked.fnames == sheet_of(one).without
     library.change(one, task="single-label")
-    assert "the task single-label uses none" in sheet_of(library.find("set")).on_empty
+    assert "the task single-label leaves out images" in sheet_of(library.find("set")).on_empty
     assert sheet_of(bare(home)).on_empty == ""
 
 

@@ -126,7 +126,7 @@ def test_a_curve_too_short_to_judge_is_one_sentence():
     lrs, smooth = _falling(30)
     with pytest.raises(LearnerError, match="diverged at a learning rate of 10, too early"):
         fastai_backend.suggested(lrs, smooth)
-    with pytest.raises(LearnerError, match="no number even at a learning rate of 1e-07"):
+    with pytest.raises(LearnerError, match="not a number even at a learning rate of 1e-07"):
         fastai_backend.suggested([1e-7], [math.nan])
 
 
@@ -158,20 +158,20 @@ def test_a_loss_that_turns_nan_late_still_gives_suggestions(data, monkeypatch):
 
 def test_a_loss_that_is_nan_at_once_is_one_sentence_in_the_status(data, monkeypatch):
     _loss_that_turns_nan(monkeypatch, 0)
-    with pytest.raises(LearnerError, match="no number even"):
+    with pytest.raises(LearnerError, match="not a number even"):
         _find(_config(data))
     search = lr_finder.look(_config(data))
     assert (search.state, len(search.curve)) == ("failed", 1)
-    assert "no number even" in search.status["message"]
+    assert "not a number even" in search.status["message"]
 
 
 def test_a_vanished_picture_is_one_sentence(tmp_path):
     folder = labelled(tmp_path / "squares")
     for path in sorted((folder / "train").glob("*.png"))[:-2]:
         path.unlink()
-    with pytest.raises(DatasetError, match=r"Not there"):
+    with pytest.raises(DatasetError, match=r"Not found"):
         _find(_config({"multi-label": folder}))
-    assert "Not there" in lr_finder.look(_config({"multi-label": folder})).status["message"]
+    assert "Not found" in lr_finder.look(_config({"multi-label": folder})).status["message"]
 
 
 class _AskToStop(Listener):

@@ -22,8 +22,7 @@ COLOURS = {SINGLE_LABEL: CROSS_ENTROPY, MULTI_LABEL: SIGMOID, POINTS: MSE}
 
 STYLE = """<style>
 .flow {display: grid; grid-template-columns: minmax(9rem, 13rem) 1.5rem 7.5rem 2.5rem minmax(0, 1fr);
-  align-items: center;
-  font-size: .9rem; line-height: 1.35}
+  align-items: center; font-size: .9rem; line-height: 1.35}
 .flow figure {margin: 0}
 .flow figure img {width: 100%; display: block; border-radius: .6rem}
 .flow figcaption, .flow .small {font-size: .8125rem; color: light-dark(#595d6e, #b4b6bb)}
@@ -41,8 +40,7 @@ STYLE = """<style>
 .flow .mark {font-weight: 600; font-size: .8125rem; white-space: nowrap}
 .flow .mark.right {color: light-dark(#1b6fa8, #5fb3ea)} .flow .mark.wrong {color: light-dark(#b93a15, #ff8f6b)}
 .flow .bar {display: grid; grid-template-columns: minmax(0, 6rem) minmax(2rem, 1fr) 2rem; gap: .5rem;
-  align-items: center;
-  font-size: .8125rem; font-variant-numeric: tabular-nums}
+  align-items: center; font-size: .8125rem; font-variant-numeric: tabular-nums}
 .flow .bar span:first-child {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .flow .bar span:last-child {text-align: right}
 .flow .bar i {display: block; height: .55rem; border-radius: .2rem; background: rgba(128,128,128,.18)}

@@ -47,7 +47,7 @@ def test_where_too_few_remain_what_was_set_aside_is_told_too(tmp_path):
     folder = pascal(tmp_path, [("1.jpg", "a", False), ("2.jpg", "b", False), ("3.jpg", "a", True)])
     (folder / "train/3.jpg").unlink()
     said = problems_of(folder)
-    assert "No image is for validation" in said and "Set aside 1 image. Not there" in said
+    assert "No image is for validation" in said and "Set aside 1 image. Not found" in said
 
 
 @pytest.mark.parametrize(

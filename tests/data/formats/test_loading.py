@@ -177,8 +177,8 @@ def test_too_few(tmp_path, task):
 
 def test_one_label_tells_nothing_apart(tmp_path):
     folder = pascal(tmp_path, [(f"{n}.jpg", "dog") for n in range(5)], "fname,labels")
-    assert "There is one label only, “dog”" in refusal(folder, "single-label")
-    assert "There is one label only, “dog”" in refusal(folder, "multi-label")
+    assert "There is only one label, “dog”" in refusal(folder, "single-label")
+    assert "There is only one label, “dog”" in refusal(folder, "multi-label")
     write_table(folder / "train.csv", "fname,labels", [(f"{n}.jpg", "dog" * (n > 2)) for n in range(5)])
     assert load(folder, "multi-label").vocab == ("dog",)
 

@@ -175,7 +175,7 @@ def test_the_tables_own_groups_come_first():
 def test_names_that_are_labels_are_doubted():
     rows = [Row(f"{label}_{n}.jpg", labels=(label,)) for label in ("apple", "pear", "fig") for n in range(4)]
     rows += [Row(f"mixed_{n}.jpg", labels=("apple", "pear", "fig")) for n in range(2)]
-    assert first_without_doubt(rows) is None and "look like the labels" in groupings(rows)[0].doubt
+    assert first_without_doubt(rows) is None and "look like labels" in groupings(rows)[0].doubt
 
 
 def test_nothing_is_told_from_plain_numbers():

@@ -10,7 +10,8 @@ from engine.runs.disagreements import disagreements
 from engine.runs.published_results import REFERENCES
 from engine.tasks import MULTI_LABEL, SINGLE_LABEL
 from pages.parts.train import disagreements as train_disagreements
-from tests.lesson_data import button, chart, texts
+from pages.parts.train.alt_texts import labelled
+from tests.lesson_data import VOCAB, button, chart, texts
 from tests.pages.train.form_data import PAGE, open_page, own
 
 
@@ -81,7 +82,10 @@ def test_where_runs_disagree_is_shown_most_different_first(home, monkeypatch):
     assert f"**A** {right[0]} times, **B** {right[1]} times" in said
     gallery = said.rpartition('<div class="disagree">')[2]
     shown = re.findall(r'alt="([^"]+)"', gallery)
-    assert shown == [name.rpartition("/")[2] for name in found.fnames[:3]]
+    truths = [
+        [label for label, is_there in zip(VOCAB, row, strict=True) if is_there] for row in found.truth[:3]
+    ]
+    assert shown == [labelled(labels) for labels in truths]
     button(app, "more").click().run()
     gallery = texts(app).rpartition('<div class="disagree">')[2]
     assert len(re.findall(r'alt="([^"]+)"', gallery)) == min(6, differing)

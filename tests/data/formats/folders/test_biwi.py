@@ -74,7 +74,7 @@ def test_biwi_faults_are_told_together(tmp_path):
     (tmp_path / "04" / "frame_00003_rgb.jpg").unlink()
     (tmp_path / "04" / "frame_00004_pose.txt").unlink()
     said = refusal(tmp_path, "points")
-    assert "cameras are not there" in said and "01/rgb.cal" in said
+    assert "cameras are missing" in said and "01/rgb.cal" in said
     assert "These files cannot be read (4)" in said and "3 numbers, fewer than the 9" in said
     assert "These poses have no image (1): 04/frame_00003_pose.txt" in said
     assert "names people that have no folder: 99" in said

@@ -30,7 +30,7 @@ def test_points_are_middles_in_pixels(tmp_path):
 
 def test_without_names_classes_are_numbers(tmp_path):
     assert load(format_samples.yolo(tmp_path, names=False), "multi-label").vocab == ("0", "1", "2")
-    assert "called by their numbers" in " ".join(detect(tmp_path).reasons)
+    assert "their numbers are their names" in " ".join(detect(tmp_path).reasons)
 
 
 @pytest.mark.parametrize(
