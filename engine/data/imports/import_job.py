@@ -30,6 +30,10 @@ from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, Status
 PLACE, ASKED = ".incoming", "asked.json"
 FILES, UNPACKED = "files", "unpacked"
 CHUNK = 1024**2
+INTERRUPTED_SENTENCE = (
+    "Its process ended before the import did: Loss Lab was stopped, or memory or time ran out. Import it again, or"
+    " divide it."
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class ImportJob:
         """Why it failed, a sentence each; () where it did not."""
         status = self.status
         if status.state == INTERRUPTED:
-            return ("It was interrupted before the end; import it again.",)
+            return (INTERRUPTED_SENTENCE,)
         if status.state != FAILED:
             return ()
         problems = status.details.get("problems")

@@ -18,6 +18,7 @@ from engine import paths
 from engine.config import TrainConfig
 from engine.export.bundle import contents, reference_predictions, restore, unpacking
 from engine.export.bundle.contents import TOLERANCE, BundleError
+from engine.functional.label_text import visible
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
 from engine.inference import predict
@@ -26,6 +27,7 @@ from engine.runs import Run
 from engine.training import fastai_backend, launch
 
 MOST_HEADER = 16 * 1024**2
+LONGEST_VERSION = 50
 
 
 def import_run(file: Path, name: str | None = None) -> Run:
@@ -55,7 +57,7 @@ def rebuilt(file: Path, temporary: Path) -> tuple[Run, str]:
 
 def _texts(texts: object) -> dict[str, str]:
     items = texts.items() if isinstance(texts, dict) else ()
-    return {str(key)[:50]: str(value)[:50] for key, value in items}
+    return {visible(str(key), LONGEST_VERSION): visible(str(value), LONGEST_VERSION) for key, value in items}
 
 
 def _require_fitting_weights(config: TrainConfig, n_out: int, file: Path) -> None:
