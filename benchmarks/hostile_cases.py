@@ -91,6 +91,17 @@ def _labels_of_missing_images(place: Path) -> Path:
     return packed(place, [*IMAGES, ("labels.csv", f"fname,label\n{rows}")])
 
 
+def _labels_at_the_limit(place: Path) -> Path:
+    """As many images and labels as are taken."""
+    count = 5_000
+    images = ((f"{number}.jpg", IMAGES[0][1]) for number in range(count))
+    cell = ";".join("label {}" for _ in range(8))
+    rows = "".join(
+        f"{number}.jpg,{cell.format(*((number * 8 + at) % 19_999 for at in range(8)))}\n" for number in range(count)
+    )
+    return packed(place, [*images, ("labels.csv", f"fname,labels\n{rows}")])
+
+
 def _alike_labels(place: Path) -> Path:
     rows = "".join(
         f"{number % 4}.jpg,label{'_' * (number % 90)}{number // 90}\n" for number in range(199_000)
@@ -146,6 +157,7 @@ CASES: dict[str, Case] = {
     "199,000 labels in 4 cells": Case(_label_cells),
     "199,000 labels of missing images": Case(_labels_of_missing_images, SINGLE_LABEL),
     "199,000 labels, many alike": Case(_alike_labels),
+    "20,000 labels of 5,000 images": Case(_labels_at_the_limit),
     "49,000 broken images": Case(_broken_images, SINGLE_LABEL),
     "49,000 broken images with points": Case(lambda place: _broken_images(place, True), POINTS),
     "JSON 100,000 deep": Case(_with_images("labels.json", lambda: "[" * 100_000)),

@@ -15,6 +15,8 @@ from engine.functional.label_text import LONGEST
 
 UNUSABLE_LABEL = "unusable label"
 """The kind of `Problem` about labels that no file or page could show."""
+MOST_LABELS, MOST_PAIRS = 20_000, 100_000_000
+"""The most labels, and the most pairs of an image and a label; a table of them all is held in memory."""
 SHOWN = 40
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -56,6 +58,9 @@ def text_problems(parsed: ParsedSource) -> list[str | Problem]:
 
     Their rows are left out. Leaving out the images of such a label settles its problem.
     """
+    if too_many := _too_many_labels(parsed):
+        parsed.rows = []
+        return [too_many]
     labels = _unusable((label for row in parsed.rows for label in row.labels), LONGEST)
     names = _unusable((row.fname for row in parsed.rows), LONGEST_NAME)
     groups = _unusable((row.group for row in parsed.rows if row.group), LONGEST)
@@ -78,6 +83,16 @@ def text_problems(parsed: ParsedSource) -> list[str | Problem]:
         if row.fname not in names and row.group not in groups and not labels.keys() & row.labels
     ]
     return told
+
+
+def _too_many_labels(parsed: ParsedSource) -> str:
+    """Why there are more labels than any network could tell apart, or memory could hold; "" where there are not."""
+    count = len({label for row in parsed.rows for label in row.labels})
+    if count > MOST_LABELS:
+        return f"It has {count:,} different labels, and {MOST_LABELS:,} are the most: is that the column of labels?"
+    if count * len(parsed.rows) > MOST_PAIRS:
+        return f"It has {count:,} different labels for {len(parsed.rows):,} images, which is too much: divide it."
+    return ""
 
 
 def _says_labels(told: list[str]) -> str:

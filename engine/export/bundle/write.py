@@ -20,7 +20,7 @@ from engine.images.drawing import to_png
 from engine.images.resize import to_square
 from engine.inference import onnx_export, predict
 from engine.inference.onnx_export import OnnxError
-from engine.jobs.atomic_write import write_whole
+from engine.jobs.atomic_write import trouble, write_whole
 from engine.runs import Run
 from engine.training import fastai_backend, weights
 
@@ -56,7 +56,7 @@ def _check_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise BundleError(f"The zip cannot be written to {folder}: {error.strerror or error}.") from error
+        raise BundleError(f"The zip cannot be written to {folder}: {trouble(error)}.") from error
 
 
 def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:
