@@ -97,7 +97,8 @@ def _labels_at_the_limit(place: Path) -> Path:
     images = ((f"{number}.jpg", IMAGES[0][1]) for number in range(count))
     cell = ";".join("label {}" for _ in range(8))
     rows = "".join(
-        f"{number}.jpg,{cell.format(*((number * 8 + at) % 19_999 for at in range(8)))}\n" for number in range(count)
+        f"{number}.jpg,{cell.format(*((number * 8 + at) % 19_999 for at in range(8)))}\n"
+        for number in range(count)
     )
     return packed(place, [*images, ("labels.csv", f"fname,labels\n{rows}")])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.name_lock import names_locked
 from engine.jobs.readers import jobs_reading
+from engine.jobs.temporary import temporary_name
 
 LONGEST_NAME = 80
 BIN = ".removed"
@@ -175,7 +175,7 @@ def add(
         chosen_options,
     )
     with _in_words("The dataset could not be put into the library"):
-        building = folder() / f".{uuid.uuid4().hex}"
+        building = folder() / temporary_name("building")
         building.mkdir(parents=True)
         try:
             if unpacked is not None:

@@ -3,9 +3,10 @@
 import errno
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from engine.jobs.temporary import temporary_name
 
 _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 """As libraries written in Rust end their message."""
@@ -41,14 +42,14 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     Raises OSError where the disk refuses, also where a library such as safetensors reports that as an error of its own.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
+    place = path.parent / temporary_name(path.name)
     try:
-        write(Path(name))
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        place.touch(0o600, exist_ok=False)
+        write(place)
+        os.chmod(place, 0o644)
+        os.replace(place, path)
     except BaseException as error:
-        Path(name).unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
         reported = _OS_ERROR.search(str(error))
         if reported and not isinstance(error, OSError):
             code = int(reported[1])

@@ -8,7 +8,6 @@ import json
 import math
 import os
 import struct
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +22,8 @@ from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
 from engine.inference import predict
 from engine.jobs import access, user_scope
+from engine.jobs.name_lock import names_locked
+from engine.jobs.temporary import temporary_folder
 from engine.runs import Run
 from engine.training import fastai_backend, launch
 
@@ -38,10 +39,14 @@ def import_run(file: Path, name: str | None = None) -> Run:
     access.authorize(file, BundleError)
     parent = user_scope.own_folder(paths.runs_folder())
     parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".importing-") as temporary:
-        run, wanted = rebuilt(file, Path(temporary))
-        folder = launch.free_folder(parent / launch.checked_name(name or wanted))
-        os.rename(run.folder, folder)
+    with (
+        launch.in_words(f"{file.name} could not be imported"),
+        temporary_folder(parent, "importing") as temporary,
+    ):
+        run, wanted = rebuilt(file, temporary)
+        with names_locked(parent):
+            folder = launch.free_folder(parent / launch.checked_name(name or wanted))
+            os.rename(run.folder, folder)
     return Run(folder)
 
 

@@ -290,6 +290,8 @@ def expected(pieces: Path) -> Iterator[tuple[Path, list[float]]]:
     """The images in the bundle with the predictions to expect. Raises `BundleError`."""
     try:
         records = _json(pieces, contents.EXPECTED, list)
+        if not records:
+            raise _Problem("it holds no prediction, so nothing shows that the weights are those of the run")
         for record in records:
             if record["picture"] not in contents.LARGEST or not all(map(_is_number, record["answer"])):
                 raise _Problem("it names something that is not there")

@@ -142,7 +142,7 @@ def _fill_optimizer(learn: Learner, checkpoint: Checkpoint) -> None:
 
 
 def smooth_loss(learn: Learner) -> tuple[float, int]:
-    """The running mean of the loss that fastai reports as `train_loss`, before its correction, and of how many batches."""
+    """The running mean of the loss behind fastai's `train_loss`, and of how many batches it is."""
     mean = learn.recorder.smooth_loss
     return float(mean.val), mean.count
 
