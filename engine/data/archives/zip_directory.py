@@ -12,9 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from zipfile import ZipFile
 
-LONGEST_END = 2 * 65_535
-"""More bytes than `zipfile` reads to find the record at the end, the longest comment included."""
-
 
 class LongDirectoryError(ValueError):
     """The list of files in a zip archive is longer than it may be."""
@@ -27,7 +24,7 @@ def opened_zip(path: Path, most_bytes: int) -> Iterator[ZipFile]:
     Raises `LongDirectoryError` for a longer one before it is read, and what `ZipFile` raises.
     """
     with path.open("rb", buffering=0) as raw:
-        bounded = _BoundedReads(raw, max(most_bytes, LONGEST_END))
+        bounded = _BoundedReads(raw, most_bytes)
         with ZipFile(bounded) as archive:  # type: ignore[arg-type]
             bounded.most = None
             yield archive

@@ -33,7 +33,7 @@ PLACE, ASKED, ROOM_LOCK = ".incoming", "asked.json", ".room.lock"
 FILES, UNPACKED = "files", "unpacked"
 CHUNK = 1024**2
 INTERRUPTED_SENTENCE = (
-    "Its process ended before the import did: Loss Lab was stopped, or memory or time ran out. Import it again, or"
+    "Its process ended before the import did: Loss Lab was stopped, or memory or time ran out; import it again, or"
     " divide it."
 )
 

@@ -69,14 +69,10 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
     except OSError as error:
         raise BundleError(f"{file.name} cannot be read: {trouble(error)}.") from error
     except _DAMAGE as error:
-        raise BundleError(_no_zip(file, error)) from error
-
-
-def _no_zip(file: Path, error: Exception) -> str:
-    with open(file, "rb") as opened:
-        if opened.read(2) != b"PK":
-            return f"{file.name} is not a zip file: choose a zip that Loss Lab made of a run."
-    return f"{file.name} is damaged or cut off: take a whole copy of it ({error})."
+        raise BundleError(
+            f"{file.name} is not a zip file, or is damaged or cut off ({error}): choose a whole zip that Loss Lab made"
+            " of a run."
+        ) from error
 
 
 def _checked_entries(zipped: zipfile.ZipFile, file: Path) -> dict[str, zipfile.ZipInfo]:

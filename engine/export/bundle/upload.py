@@ -8,9 +8,8 @@ from typing import BinaryIO
 
 from engine import paths
 from engine.data.formats.phrases import counted
-from engine.export.bundle import child_process
 from engine.export.bundle.contents import BundleError
-from engine.jobs import bounded, user_scope
+from engine.jobs import bounded, child_process, user_scope
 from engine.jobs.command_line import BAD_INPUT
 from engine.jobs.resource_limits import ResourceLimits
 from engine.jobs.temporary import temporary_folder
