@@ -1,4 +1,4 @@
-"""Inputs that are made to take long, smaller than those that are measured: each is finished or refused in a sentence."""
+"""Inputs made to take long, smaller than those that are measured: each is finished or refused in a sentence."""
 
 import pytest
 
