@@ -1,4 +1,4 @@
-"""The lock file holds what requirements.txt asks for, whole: a version and digests for every package, and no address."""
+"""The lock file holds what requirements.txt asks for: a version and digests for each package, and no address."""
 
 import re
 from pathlib import Path
