@@ -21,7 +21,7 @@ from engine import paths
 
 MOST_SECONDS = 20
 KILLED_AFTER = 120
-SUMMARY = "import sys; from engine.data import summary; print(summary.glance(sys.argv[1], sys.argv[2]))"
+SUMMARY = "import sys; from engine.data import summary; print(summary.glance_here(sys.argv[1], sys.argv[2]))"
 
 
 @dataclass(frozen=True)

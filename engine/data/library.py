@@ -218,7 +218,8 @@ def rename(one: LibraryDataset, name: str) -> LibraryDataset:
     with _in_words(f"“{one.name}” could not be renamed"), names_locked(folder()):
         if _free_name(name, but=one.folder) != name:
             raise LibraryError(f"There is a dataset “{name}” already: choose another name.")
-        return change(one, name=name)
+        replace(one.manifest, name=name).save(one.folder)
+    return LibraryDataset(one.folder)
 
 
 def remove(one: LibraryDataset | DamagedDataset) -> Path:
@@ -269,7 +270,7 @@ def empty_bin() -> None:
 
 
 def checked_name(name: str) -> str:
-    """The name on one line, without characters that nobody sees and without spaces around it.
+    """The name on one line, without characters that cannot be seen and without spaces around it.
 
     Raises `LibraryError` where nothing or too much is left.
     """

@@ -63,6 +63,8 @@ def is_quick(data: str) -> bool:
 
     Also where nothing can be said of it, because reading it fails at once.
     """
+    if not data.strip():
+        return True
     try:
         at = place(data)
         at = access.authorize(read_manifest(at).data_of(at)) if is_in_library(at) else at
@@ -92,7 +94,7 @@ def _is_slow_kind(name: str) -> bool:
 
 
 def glance_here(data: str, task: str, seed: int = 0) -> Glance:
-    """What `glance` gives, always read by this process."""
+    """The same, always read by this process."""
     if data in catalog.DOWNLOAD_MB and not catalog.downloaded(data):
         return Glance(notes=(_to_download(data),))
     if not data.strip():

@@ -49,7 +49,7 @@ def test_a_dataset_without_its_manifest_is_damaged_too(home):
     one = library.add("My pets", "multi-label", unpacked=_unpacked(home))
     (one.folder / "set.json").unlink()
     (damaged,) = library.damaged()
-    assert "its set.json is gone" in damaged.reason
+    assert "(it is gone)" in damaged.reason
     library.remove(damaged)
     library.empty_bin()
     assert library.damaged() == []

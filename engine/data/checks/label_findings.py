@@ -86,7 +86,7 @@ def _odd_characters(label: str) -> str:
 
 
 def _unseen_characters(subject: Subject) -> list[Finding]:
-    """Labels with characters that nobody sees, or that turn the direction of the text."""
+    """Labels with characters that cannot be seen, or that turn the direction of the text."""
     tidy = {label: label_text.without_unseen(label).strip() for label in subject.with_label}
     tidy = {label: new for label, new in tidy.items() if new != label.strip()}
     if not tidy:

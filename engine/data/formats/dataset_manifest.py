@@ -104,10 +104,9 @@ def _text(value: object) -> str:
 
 
 def _unreadable(folder: Path) -> DatasetError:
-    is_there = (folder / MANIFEST).exists()
-    reason = f"its {MANIFEST} is damaged" if is_there else f"its {MANIFEST} is gone"
+    reason = "it is damaged" if (folder / MANIFEST).exists() else "it is gone"
     return DatasetError(
-        f"The dataset “{folder.name}” cannot be read, because {reason}: remove it, or import it again."
+        f"The dataset “{folder.name}” has no {MANIFEST} that can be read ({reason}): remove it, or import it again."
     )
 
 

@@ -68,7 +68,7 @@ def work(one: ImportJob, options: ReadOptions | None = None, keep_undecided: boo
 
 
 def _problems(error: Exception) -> tuple[str, ...]:
-    """Why an import failed, a sentence each; an error that nobody expected is written to the log, too."""
+    """Why an import failed, a sentence each; an unexpected error is written to the log, too."""
     if isinstance(error, IncomingError | DatasetError):
         return tuple(error.problems)
     if isinstance(error, LibraryError | JobStopped):

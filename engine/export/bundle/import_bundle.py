@@ -44,8 +44,9 @@ def import_run(file: Path, name: str | None = None) -> Run:
         temporary_folder(parent, "importing") as temporary,
     ):
         run, wanted = rebuilt(file, temporary)
+        called = launch.checked_name(name or wanted)
         with names_locked(parent):
-            folder = launch.free_folder(parent / launch.checked_name(name or wanted))
+            folder = launch.free_folder(parent / called)
             os.rename(run.folder, folder)
     return Run(folder)
 

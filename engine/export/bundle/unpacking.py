@@ -1,5 +1,6 @@
 """A bundle from anywhere: hostile until checked. Only known pieces, of known size, with the promised SHA-256."""
 
+import errno
 import hashlib
 import json
 import os
@@ -18,7 +19,7 @@ from engine.data.formats.phrases import some
 from engine.export.bundle import contents
 from engine.export.bundle.contents import LARGEST, MANIFEST, NEEDED, BundleError
 from engine.jobs.array_cache import KEPT_FREE
-from engine.jobs.atomic_write import trouble
+from engine.jobs.atomic_write import REFUSED, trouble
 
 MOST_DIRECTORY_BYTES = 64 * 1024
 MOST_PACKED = 100
@@ -66,9 +67,9 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
         raise BundleError(
             f"{file.name} holds far more files than a run has: choose a zip that Loss Lab made of a run."
         ) from error
-    except OSError as error:
-        raise BundleError(f"{file.name} cannot be read: {trouble(error)}.") from error
-    except _DAMAGE as error:
+    except (*_DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.EISDIR, *REFUSED):
+            raise BundleError(f"{file.name} cannot be opened: {trouble(error)}.") from error
         raise BundleError(
             f"{file.name} is not a zip file, or is damaged or cut off ({error}): choose a whole zip that Loss Lab made"
             " of a run."

@@ -148,7 +148,7 @@ def smooth_loss(learn: Learner) -> tuple[float, int]:
 
 
 class _ResumedSmoothLoss(Callback):
-    """Let the running mean of the loss go on where the checkpoint has it; fastai's recorder starts it anew."""
+    """Let the running mean of the loss go on where the checkpoint has it; fastai's recorder starts again from zero."""
 
     order = Recorder.order + 1
 

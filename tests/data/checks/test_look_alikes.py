@@ -33,7 +33,7 @@ def test_a_look_alike_is_found_and_written_alike(home, other):
     assert "plain letters" in finding.sentence and "U+" in finding.sentence
     (fix,) = finding.fixes
     assert fix.given == {other: "cat"}
-    apply_fix(folder, "single-label", fix.name)
+    apply_fix(folder, "single-label", f"look-alike/{fix.name}")
     assert load(folder, "single-label").vocab == ("cat", "dog")
 
 
@@ -41,7 +41,7 @@ def test_characters_that_cannot_be_seen_are_found_and_removed(home):
     folder = _imported(home, "fox\u202e")
     (finding,) = [one for one in check(folder, "single-label").findings if one.kind == "unseen characters"]
     assert "“fox⟨U+202E⟩”" in finding.sentence and finding.fnames == ("3.jpg",)
-    apply_fix(folder, "single-label", finding.fixes[0].name)
+    apply_fix(folder, "single-label", f"unseen-characters/{finding.fixes[0].name}")
     assert "fox" in load(folder, "single-label").vocab
 
 
