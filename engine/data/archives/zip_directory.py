@@ -25,7 +25,7 @@ def opened_zip(path: Path, most_bytes: int) -> Iterator[ZipFile]:
     """
     with path.open("rb", buffering=0) as raw:
         bounded = _BoundedReads(raw, most_bytes)
-        with ZipFile(bounded) as archive:  # type: ignore[arg-type]
+        with ZipFile(bounded) as archive:
             bounded.most = None
             yield archive
 

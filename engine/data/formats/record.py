@@ -22,7 +22,7 @@ class DatasetError(ValueError):
     Attributes: `problems`, the sentences, (P,) tuple of str.
     """
 
-    def __init__(self, problems: str | Iterable[str]):
+    def __init__(self, problems: str | Iterable[object]):
         problems = (problems,) if isinstance(problems, str) else problems
         self.problems = tuple(map(label_text.sentence, problems))
         super().__init__("\n".join(self.problems))
