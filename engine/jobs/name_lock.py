@@ -1,4 +1,4 @@
-"""One lock for each folder whose entries have names: whoever takes a free name holds it until the name is used."""
+"""One lock for each folder whose entries have names: a process that takes a free name holds it until it is used."""
 
 from __future__ import annotations
 
