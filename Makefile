@@ -1,8 +1,12 @@
 # Two commands: `make run` starts the app, `make test` proves it. Both do all the set-up on a fresh machine.
 PYTHON ?= python3
 BIN := .venv/bin
+# More options for pip, such as --index-url with the address of torch's CPU builds. Packages from elsewhere have other
+# digests than requirements.lock.txt: its versions then bind as they are, without the digests.
+PIP_OPTIONS ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test browser bench lint samples clean
+.PHONY: run test browser bench lint samples lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/app
@@ -37,12 +41,22 @@ samples: .venv/app
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/app: .venv/python requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/app: .venv/python requirements.txt requirements.lock.txt
+ifeq ($(strip $(PIP_OPTIONS)),)
+	$(PIP) -r requirements.lock.txt
+else
+	sed -e '/^ *#/d' -e '/^ *--hash/d' -e 's/ *\\$$//' requirements.lock.txt > .venv/constraints.txt
+	$(PIP) -r requirements.txt -c .venv/constraints.txt $(PIP_OPTIONS)
+endif
 	@touch $@
 
+# requirements.lock.txt again, after a change of requirements.txt.
+lock: .venv/dev
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" requirements.txt --output-file requirements.lock.txt
+
 .venv/dev: .venv/app requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PIP) -r requirements-dev.txt $(PIP_OPTIONS)
 	@touch $@
 
 clean:

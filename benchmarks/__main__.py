@@ -15,6 +15,7 @@ PARTS = (
     "watching",
     "batch",
     "checks",
+    "hostile",
 )
 
 

@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads the output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CycloptsError, ValueError, RuntimeError, OSError) as error:
+    except (CycloptsError, ValueError, RuntimeError, OSError, MemoryError) as error:
         if not (sentence := _sentence(error)):
             raise
         print(sentence, file=sys.stderr)
@@ -128,7 +128,9 @@ def _sentence(error: Exception) -> str:
         return "--resume continues a run as it was configured: leave out every other flag."
     if isinstance(error, CycloptsError):
         return " ".join(str(error).split())
-    if isinstance(error, OSError) and error.errno in atomic_write.FULL:
+    if isinstance(error, MemoryError):
+        return "It needs more memory than there is: split it up, or choose smaller images."
+    if isinstance(error, OSError) and error.errno in atomic_write.REFUSED:
         return f"{atomic_write.trouble(error).capitalize()}, then try again."
     return str(error) if type(error).__module__.startswith("engine.") else ""
 

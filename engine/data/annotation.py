@@ -15,6 +15,7 @@ from engine.data.formats.files.file_index import is_image
 from engine.data.formats.loading import read_source
 from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
+from engine.functional import label_text
 
 LONGEST_LABEL = 60
 WITHOUT, YOURS, ALL = "unlabelled", "yours", "all"
@@ -200,9 +201,11 @@ def label_keys(vocab: Sequence[str]) -> dict[str, str]:
 
 def checked_label(text: str, vocab: Sequence[str]) -> str:
     """A new label on one line. Raises ValueError with one sentence where it cannot be one of this vocabulary."""
-    label = " ".join(text.split())
+    label = " ".join(label_text.without_unseen(" ".join(text.split())).split())
     if not label or len(label) > LONGEST_LABEL:
         raise ValueError(f"A label needs 1 to {LONGEST_LABEL} letters.")
+    if why := label_text.problem(label):
+        raise ValueError(f"“{label_text.visible(label)}” {why}: type another label.")
     if _SEPARATORS.search(label):
         raise ValueError(f"“{label}” holds a comma, semicolon or bar: those stand between labels.")
     alike = next((known for known in vocab if _key(known) == _key(label)), None)
@@ -212,5 +215,5 @@ def checked_label(text: str, vocab: Sequence[str]) -> str:
 
 
 def _key(label: str) -> str:
-    """Labels that differ only in letter case, spaces, hyphens or underscores are one label."""
-    return re.sub(r"[\s_-]+", "", label).casefold()
+    """Labels that look alike, or differ only in letter case, spaces, hyphens or underscores, are one label."""
+    return re.sub(r"[\s_-]+", "", label_text.skeleton(label))

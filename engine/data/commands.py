@@ -48,7 +48,7 @@ def import_dataset(
     """
     if job:
         process.lower_priority()
-        import_worker.set_resource_limits()
+        import_worker.LIMITS.apply()
         return (
             0
             if import_worker.work(ImportJob(job), keep_undecided=True).status.state == FINISHED

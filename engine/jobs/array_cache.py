@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import paths
+from engine.jobs.temporary import temporary_name
 
 MAX_BYTES = 8 * 1024**3
 """The default for the most bytes that one folder holds."""
@@ -109,16 +109,16 @@ class Store:
             return None
 
     def _allocated(self, shape: tuple[int, ...], dtype: np.dtype, needed: int) -> Path:
-        handle, name = tempfile.mkstemp(dir=self.folder, prefix=".")
+        place = self.folder / temporary_name("array")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(place, "xb") as file:
                 about = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
                 np.lib.format.write_array_header_2_0(file, about)
                 _allocate(file, needed)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            place.unlink(missing_ok=True)
             raise
-        return Path(name)
+        return place
 
     def _make_room(self, needed: int) -> None:
         """Remove the longest unused entries until `needed` bytes more stay within the bound, and on the disk."""

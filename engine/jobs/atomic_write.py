@@ -3,20 +3,37 @@
 import errno
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+from engine.jobs.temporary import temporary_name
 
 _OS_ERROR = re.compile(r"\(os error (\d+)\)")
 """As libraries written in Rust end their message."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
+READ_ONLY, DENIED = (errno.EROFS,), (errno.EACCES, errno.EPERM)
+REFUSED = (*FULL, *READ_ONLY, *DENIED)
+"""The errors by which a disk says that it takes nothing, whatever is written."""
 
 
 def trouble(error: OSError) -> str:
-    """The message for the user where the disk refuses: the reason, and what to do where it is full."""
+    """The message for the user where the disk refuses: the reason, and what to do where it is full or read-only."""
     if error.errno in FULL:
         return "the disk is full: free some space"
-    return f"{error.strerror or error}{f' ({Path(error.filename).name})' if error.filename else ''}"
+    if error.errno in READ_ONLY:
+        return f"the disk{_at(error)} is read-only: choose another, or make it writable"
+    if error.errno in DENIED:
+        return f"Loss Lab may not write or read there{_at(error)}: change the permissions"
+    return f"{error.strerror or error}{f' ({_name(error)})' if error.filename else ''}"
+
+
+def _at(error: OSError) -> str:
+    return f" (“{_name(error)}”)" if error.filename else ""
+
+
+def _name(error: OSError) -> str:
+    """The last part of the path that an error names: the folders above it concern no visitor."""
+    return Path(os.fsdecode(error.filename)).name
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -25,14 +42,14 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     Raises OSError where the disk refuses, also where a library such as safetensors reports that as an error of its own.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
+    place = path.parent / temporary_name(path.name)
     try:
-        write(Path(name))
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        place.touch(0o600, exist_ok=False)
+        write(place)
+        os.chmod(place, 0o644)
+        os.replace(place, path)
     except BaseException as error:
-        Path(name).unlink(missing_ok=True)
+        place.unlink(missing_ok=True)
         reported = _OS_ERROR.search(str(error))
         if reported and not isinstance(error, OSError):
             code = int(reported[1])

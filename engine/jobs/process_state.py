@@ -23,6 +23,10 @@ class ProcessState(NamedTuple):
 
 
 PROCESS_STATE: dict[str, ProcessState] = {
+    # functional
+    "engine.functional.label_text._has_no_ink": ProcessState(
+        "which characters have no ink", "4,096 characters", LRU
+    ),
     # jobs
     "engine.jobs.job._writing": ProcessState("writing a job's files", "one lock", LOCK),
     "engine.jobs.user_scope._provider": ProcessState(
@@ -30,6 +34,7 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "one function",
         "set once, when the first page is imported; the function itself reads the session of its thread",
     ),
+    "engine.jobs.temporary._this_process": ProcessState("the number and start of this process", "4", LRU),
     "engine.jobs.worker.RACES": ProcessState(
         "the process that runs races, started at the first call",
         "one process, which ends with this one",

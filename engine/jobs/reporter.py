@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from engine.jobs.atomic_write import FULL, trouble
+from engine.jobs.atomic_write import REFUSED, trouble
 from engine.jobs.job import Job, JobStopped
 from engine.jobs.status import FAILED, FINISHED, RUNNING, STOPPED, Progress
 
@@ -49,7 +49,7 @@ class Reporter:
 
 def failure_sentence(error: BaseException) -> str:
     """One sentence for a person; whatever is not an error of the engine's own is named by its type."""
-    if isinstance(error, OSError) and error.errno in FULL:
+    if isinstance(error, OSError) and error.errno in REFUSED:
         return f"{trouble(error).capitalize()}, then try again."
     if isinstance(error, MemoryError):
         return "It needs more memory than there is."

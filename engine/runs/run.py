@@ -19,7 +19,7 @@ from engine.config import ConfigError, TrainConfig
 from engine.data.formats.dataset_manifest import is_in_library, read_manifest
 from engine.data.formats.record import DatasetError
 from engine.jobs import access
-from engine.jobs.atomic_write import write_text
+from engine.jobs.atomic_write import trouble, write_text
 from engine.jobs.job import LOG, Job
 from engine.jobs.log_tail import last_lines
 from engine.jobs.status import FAILED, FINISHED, MISSING, STATUS, STOPPED, Progress, Status
@@ -187,7 +187,7 @@ class Run:
             write_text(self.folder / files.THRESHOLDS, json.dumps(checked, indent=2) + "\n")
         except OSError as error:
             raise RunError(
-                f"The thresholds could not be saved in {self.folder}: {error.strerror}."
+                f"The thresholds could not be saved in {self.folder}: {trouble(error)}."
             ) from error
 
     def reset_thresholds(self) -> None:

@@ -24,12 +24,16 @@ class CheckpointError(ValueError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The network's tensors by name, the optimizer's numbers for each parameter, epochs done, seconds spent."""
+    """The network's tensors by name, the optimizer's numbers for each parameter, epochs done, seconds spent.
+
+    `smooth_loss` is the running mean of the loss that fastai reports, and the number of batches in it.
+    """
 
     network: dict[str, Tensor]
     optimizer: list[dict[str, Tensor | float]]
     epochs: int
     seconds: float
+    smooth_loss: tuple[float, int] = (0.0, 0)
 
 
 def save(
@@ -39,6 +43,7 @@ def save(
     epochs: int,
     seconds: float,
     backbone: Backbone | None = None,
+    smooth_loss: tuple[float, int] = (0.0, 0),
 ) -> None:
     """Write the checkpoint of a run's folder, whole, in the place of the one before."""
     body = weights.body_tensors(backbone) if backbone else {}
@@ -57,6 +62,7 @@ def save(
                 numbers.append([index, name, value])
     notes |= {"epochs": str(epochs), "seconds": str(seconds), "parameters": str(len(optimizer))}
     notes["numbers"] = json.dumps(numbers)
+    notes["smooth_loss"] = json.dumps(smooth_loss)
     weights.write(tensors, folder / NAME, notes)
 
 
@@ -76,7 +82,9 @@ def load(folder: Path) -> Checkpoint | None:
         for index, name, value in json.loads(notes["numbers"]):
             optimizer[index][name] = value
         network = {k.removeprefix("network."): t for k, t in tensors.items() if k.startswith("network.")}
-        return Checkpoint(network, optimizer, int(notes["epochs"]), float(notes["seconds"]))
+        mean, count = json.loads(notes["smooth_loss"])
+        smooth_loss = float(mean), int(count)
+        return Checkpoint(network, optimizer, int(notes["epochs"]), float(notes["seconds"]), smooth_loss)
     except (SafetensorError, OSError, ValueError, TypeError, KeyError, IndexError) as error:
         raise CheckpointError(
             f"The checkpoint of {folder.name!r} is cut off or broken: delete {NAME} to begin again."

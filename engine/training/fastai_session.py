@@ -92,6 +92,7 @@ class Session:
             row["epoch"],
             self._seconds(),
             of_weights(self.config.weights),
+            fastai_backend.smooth_loss(self.learn),
         )
         self.logger.outputs([output | {"epoch": row["epoch"]} for output in self._watched_outputs()])
 

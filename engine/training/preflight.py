@@ -102,4 +102,4 @@ def _check_data(config: TrainConfig) -> None:
     except DatasetError as error:
         raise PreflightError(str(error)) from error
     except OSError as error:
-        raise PreflightError(f"{name!r} cannot be read: {error.strerror or error}.") from error
+        raise PreflightError(f"{name!r} cannot be read: {trouble(error)}.") from error

@@ -128,7 +128,7 @@ def mark_failed(job: Job, error: BaseException) -> None:
 
 def _sentence(error: BaseException) -> str:
     """The message for the user; anything but the engine's own errors keeps its traceback in the log."""
-    if isinstance(error, OSError) and error.errno in atomic_write.FULL:
+    if isinstance(error, OSError) and error.errno in atomic_write.REFUSED:
         return f"{atomic_write.trouble(error).capitalize()}, then resume the run."
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return "Out of memory: choose a smaller batch size or smaller images."

@@ -185,7 +185,7 @@ def test_a_manifest_among_the_files_is_not_believed(home):
 def test_a_half_made_set_is_never_seen(home, monkeypatch):
     unpacked = _unpacked(home)
     monkeypatch.setattr(library.os, "rename", lambda *_: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(LibraryError, match="full"):
         library.add("a", "multi-label", unpacked=unpacked)
     assert library.all_sets() == [] and [one.name for one in (home / "data").iterdir()] == [".unpacked"]
 

@@ -99,13 +99,13 @@ def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_pa
 
 
 def test_a_full_disk_is_one_sentence_and_leaves_no_run_half_begun(own, monkeypatch, capsys):
-    def full(**_):
+    def full(_):
         raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
     stopped = runs.create(TrainConfig("points", "x"), own / "stopped")
     Job(stopped.folder).update(state="stopped", message="")
     monkeypatch.setattr(preflight, "check", lambda config: None)
-    monkeypatch.setattr(atomic_write.tempfile, "mkstemp", full)
+    monkeypatch.setattr(atomic_write, "temporary_name", full)
     with pytest.raises(RunError, match="'new' could not be started: the disk is full: free some space"):
         launch.start(TrainConfig("points", "x"), "new")
     assert [folder.name for folder in own.iterdir()] == ["stopped"]

@@ -8,12 +8,14 @@ from pathlib import PurePosixPath, PureWindowsPath
 from engine.data.files import MANIFEST
 from engine.data.formats.files.file_index import IMAGE_ENDINGS
 from engine.data.formats.source import TABLES
+from engine.functional.label_text import visible
 
 LONGEST_PART, LONGEST_NAME, DEEPEST = 255, 1000, 20
 DESCRIPTIONS = {*TABLES, ".parquet", ".json", ".xml", ".txt", ".yaml", ".yml", ".names", ".labels", ".cal"}
 ARCHIVES = {".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"}
 JUNK = {"__macosx", "thumbs.db", "desktop.ini", "ehthumbs.db", MANIFEST}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+SHOWN = 80
 
 
 class UnsafeName(ValueError):
@@ -63,8 +65,7 @@ def ending(name: str) -> str:
 
 def shown(name: str) -> str:
     """A name as a sentence can show it: on one line, and not too long."""
-    tidy = _CONTROL.sub("?", name)
-    return f"“{tidy if len(tidy) <= 80 else tidy[:60] + '…' + tidy[-15:]}”"
+    return f"“{visible(name if len(name) <= SHOWN else name[:60] + '…' + name[-15:])}”"
 
 
 def _bytes(text: str) -> bytes:

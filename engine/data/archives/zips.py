@@ -9,20 +9,21 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from zipfile import ZipFile, ZipInfo
+from zipfile import ZipInfo
 
 from engine.data.archives.errors import IncomingError
 from engine.data.archives.file_filter import Sorted, sort_files
 from engine.data.archives.limits import Limits
 from engine.data.archives.names import shown
 from engine.data.archives.progress import Progress, silent
+from engine.data.archives.zip_directory import LongDirectoryError, opened_zip
 from engine.data.archives.zip_names import decode_names
 from engine.data.formats.phrases import some
 
 MOST_DIRECTORY_BYTES = 32 * 1024**2
 CHUNK = 1024**2
-END, END_64, LONGEST_COMMENT = 22, 76, 65_535
-"""Bytes of the record at the end, of the two that large archives have before it, and of the longest comment."""
+MOST_LISTED = 4
+"""So many times the files of a dataset may be listed: hidden ones and previews are left out later."""
 
 UNDERSTOOD = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LOCKED = 0x1
@@ -39,12 +40,15 @@ _BROKEN = (
 
 def look_into(path: Path, most: Limits) -> Sorted:
     """What an archive holds, before anything is unpacked. Raises `IncomingError` with every reason to refuse it."""
-    _check_directory(path)
     try:
-        with ZipFile(path) as archive:
+        with opened_zip(path, MOST_DIRECTORY_BYTES) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
+    except LongDirectoryError as error:
+        raise IncomingError(_too_many(path)) from error
     except (OSError, *_BROKEN) as error:
         raise IncomingError(_no_zip(path)) from error
+    if len(infos) > MOST_LISTED * most.files:
+        raise IncomingError(_too_many(path))
     names, code_page = decode_names(infos)
     links = [info for info in infos if _is_special(info)]
     files = [info for info in infos if not _is_special(info)]
@@ -63,7 +67,7 @@ def unpack(path: Path, found: Sorted, into: Path, progress: Progress = silent) -
     Raises `IncomingError` where a file is broken; what was written until then is the caller's to throw away.
     """
     broken = []
-    with ZipFile(path) as archive:
+    with opened_zip(path, MOST_DIRECTORY_BYTES) as archive:
         for done, (name, info) in enumerate(found.kept.items()):
             progress(done, len(found.kept))
             place = into / name
@@ -79,19 +83,8 @@ def unpack(path: Path, found: Sorted, into: Path, progress: Progress = silent) -
         )
 
 
-def _check_directory(path: Path) -> None:
-    """Refuse an archive whose list of files alone would fill the memory, before anything reads that list."""
-    with path.open("rb") as file:
-        file.seek(-min(path.stat().st_size, END + LONGEST_COMMENT + END_64), 2)
-        tail = file.read()
-    at = tail.rfind(b"PK\5\6")
-    if at < 0 or len(tail) < at + END:
-        raise IncomingError(_no_zip(path))
-    size = int.from_bytes(tail[at + 12 : at + 16], "little")
-    if tail[at - 20 : at].startswith(b"PK\6\7"):
-        size = int.from_bytes(tail[at - 36 : at - 28], "little")
-    if size > MOST_DIRECTORY_BYTES:
-        raise IncomingError(f"{shown(path.name)} lists far too many files; split it up.")
+def _too_many(path: Path) -> str:
+    return f"{shown(path.name)} lists far too many files; split it up."
 
 
 def _no_zip(path: Path) -> str:

@@ -128,11 +128,6 @@ class Subject:
         return (Fix("move-to-training", says, SPLIT, now | dict.fromkeys(moved, False)),)
 
 
-def quoted(labels: Iterable[str]) -> list[str]:
-    """Labels as a sentence shows them."""
-    return [f"“{label}”" for label in labels]
-
-
 _IS_USED: dict[str, Callable[[Row], bool]] = {
     SINGLE_LABEL: lambda row: len(row.labels) == 1,
     MULTI_LABEL: lambda row: True,

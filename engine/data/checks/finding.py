@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.data.edits import LABEL_RENAMED, LEFT_OUT
 from engine.data.formats.phrases import counted
+from engine.functional import label_text
 
 STOPS = "stops"
 """Nothing can be trained before this is fixed."""
@@ -34,6 +35,9 @@ class Fix:
     kind: str
     given: Mapping[str, object]
 
+    def __post_init__(self):
+        object.__setattr__(self, "says", label_text.sentence(self.says))
+
     @property
     def is_about_labels(self) -> bool:
         """Whether `given` names labels, and not images."""
@@ -56,6 +60,9 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict)
     groups: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self):
+        object.__setattr__(self, "sentence", label_text.sentence(self.sentence))
 
 
 def leave_out(fnames: Collection[str], says: str = "", name: str = "leave-out") -> Fix:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from difflib import get_close_matches
 
 from engine import tasks
-from engine.data.checks.check_input import Subject, quoted
+from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, images, leave_out, short_name
 from engine.data.edits import LABEL_RENAMED
 from engine.data.formats import checks
 from engine.data.formats.parsed_source import Row
-from engine.data.formats.phrases import counted, some
+from engine.data.formats.phrases import counted, quoted, some
+from engine.functional import label_text
 
 UNBALANCED, NEARLY_ONE = 10, 1.05
 OFFERED_ONE_BY_ONE = 8
@@ -23,6 +25,8 @@ def findings(subject: Subject) -> list[Finding]:
     return [
         *_too_few(subject),
         *_spellings(subject),
+        *_look_alikes(subject),
+        *_unseen_characters(subject),
         *_only_in_validation(subject),
         *_once(subject),
         *_balance(subject),
@@ -53,6 +57,48 @@ def _spellings(subject: Subject) -> list[Finding]:
     about = {row.fname: ", ".join(row.labels) for row in rows}
     fixes = (*(every if len(merges) > 1 else ()), *merges[:OFFERED_ONE_BY_ONE])
     return [Finding("spelling", sentence, STOPS, tuple(about), fixes, about)]
+
+
+def _look_alikes(subject: Subject) -> list[Finding]:
+    """Labels that a person cannot tell apart, though they are written with other characters."""
+    told = {label for group in checks.spellings(subject.parsed.rows) for label in group}
+    counts = {label: len(rows) for label, rows in subject.with_label.items()}
+    groups = [group for group in label_text.look_alikes(counts) if not told.issuperset(group)]
+    if not groups:
+        return []
+    merges = [_merge({label: counts[label] for label in group}) for group in groups]
+    pairs = [
+        " and ".join(f"{quoted([label])[0]} ({_odd_characters(label)})" for label in group)
+        for group in groups
+    ]
+    sentence = f"Labels that look alike but are different labels: {some(pairs)}; write them alike."
+    together = {old: new for merge in merges for old, new in merge.given.items()}
+    every = (Fix("write-look-alikes", "Write each as most images have it", LABEL_RENAMED, together),)
+    names = _images_of(subject, {label for group in groups for label in group})
+    fixes = (*(every if len(merges) > 1 else ()), *merges[:OFFERED_ONE_BY_ONE])
+    return [Finding("look alike", sentence, HARMS, names, fixes, _labels_of(subject, names))]
+
+
+def _odd_characters(label: str) -> str:
+    """What tells a label from one that looks the same: its first characters outside of ASCII, by their numbers."""
+    odd = [f"U+{ord(sign):04X}" for sign in dict.fromkeys(label) if not sign.isascii()]
+    return some(odd) if odd else "plain letters"
+
+
+def _unseen_characters(subject: Subject) -> list[Finding]:
+    """Labels with characters that cannot be seen, or that turn the direction of the text."""
+    tidy = {label: label_text.without_unseen(label).strip() for label in subject.with_label}
+    tidy = {label: new for label, new in tidy.items() if new != label.strip()}
+    if not tidy:
+        return []
+    sentence = f"Labels with characters that cannot be seen: {some(quoted(tidy))}."
+    fix = Fix("remove-unseen-characters", "Remove these characters", LABEL_RENAMED, tidy)
+    names = _images_of(subject, tidy.keys())
+    return [Finding("unseen characters", sentence, HARMS, names, (fix,), _labels_of(subject, names))]
+
+
+def _images_of(subject: Subject, labels: Set[str]) -> tuple[str, ...]:
+    return tuple(row.fname for row in subject.used if not labels.isdisjoint(row.labels))
 
 
 def _soundly_spelled(subject: Subject) -> list[tuple[str, list[Row]]]:

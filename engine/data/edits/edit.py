@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from engine.functional import label_text
+
 LABELS = "labels"
 """An image has just these labels; none at all is valid, too. Given: image -> labels."""
 POINT = "point"
@@ -93,13 +95,19 @@ def from_line(record: object) -> Decision:
 def _name(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_NAME:
         raise DecisionError(f"An image or label needs a name, as text; got {str(value)[:80]!r}.")
-    return value
+    return _usable(value, LONGEST_NAME)
 
 
 def _label(value: object) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_NAME:
-        raise DecisionError(f"A label must be text of at most 4,096 letters; got {str(value)[:80]!r}.")
-    return " ".join(value.split())
+    if not isinstance(value, str):
+        raise DecisionError(f"A label must be text; got {str(value)[:80]!r}.")
+    return _usable(" ".join(value.split()), label_text.LONGEST)
+
+
+def _usable(text: str, longest: int) -> str:
+    if why := label_text.problem(text, longest):
+        raise DecisionError(f"“{label_text.visible(text, 80)}” cannot be a name: it {why}.")
+    return text
 
 
 def _labels(value: object) -> tuple[str, ...]:

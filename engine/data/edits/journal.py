@@ -5,6 +5,7 @@ decisions.jsonl   a line of JSON a decision; an undo is a line, too, that names 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,6 +22,7 @@ from engine.data.edits.edit import KINDS, Decision, DecisionError, OtherVersionE
 from engine.data.edits.replay import Decisions
 from engine.data.files import JOURNAL, MANIFEST
 from engine.jobs import access, user_scope
+from engine.jobs.atomic_write import trouble
 
 ELSEWHERE = "_decisions"
 UNDO, REDO = "undo", "redo"
@@ -126,14 +128,14 @@ def _append(folder: Path, line: str) -> None:
             torn = size and journal.read(1) != b"\n"
             content = (b"\n" if torn else b"") + line.encode() + b"\n"
             if journal.write(content) != len(content):
-                raise OSError("the disk is full")
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(journal.fileno())
     except OSError as error:
         raise _not_written(folder, error) from error
 
 
 def _not_written(folder: Path, error: OSError) -> DecisionError:
-    return DecisionError(f"The decision could not be saved in {folder}: {error.strerror or error}.")
+    return DecisionError(f"The decision could not be saved in {folder}: {trouble(error)}.")
 
 
 @lru_cache(maxsize=16)

@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.data.exports.export_format import ExportError
 from engine.data.exports.plan import ExportPlan
 from engine.jobs.array_cache import KEPT_FREE
-from engine.jobs.atomic_write import write_whole
+from engine.jobs.atomic_write import trouble, write_whole
 
 PIECE = 1024**2
 PACKED = {".bmp", ".ppm", ".pgm", ".pbm", ".tif", ".tiff"}
@@ -27,7 +27,7 @@ def write_zip(plan: ExportPlan, path: Path, show: Callable[[float], object] = la
         _require_room(plan, path)
         write_whole(path, lambda place: _write(place, plan, show))
     except OSError as error:
-        raise ExportError(f"The zip could not be written: {error.strerror or error}.") from error
+        raise ExportError(f"The zip could not be written: {trouble(error)}.") from error
 
 
 def _require_room(plan: ExportPlan, path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from engine.data.formats.parsed_source import ParsedSource, Problem
-from engine.data.formats.phrases import counted, some
+from engine.data.formats.phrases import counted, quoted, some
 
 HALF, TENTH = 2, 10
 BROKEN_ROW = "broken row"
@@ -49,8 +49,8 @@ def set_bad_rows_aside(parsed: ParsedSource, problems: Iterable[str | Problem]) 
     parsed.rows = [row for row in parsed.rows if row.fname not in names]
     gone = before.difference(*(row.labels for row in parsed.rows))
     if gone:
-        quoted = some([f"“{label}”" for label in sorted(gone)])
-        parsed.notes.append(f"No image is left of {quoted}, whose images are set aside.")
+        labels = some(quoted(sorted(gone)))
+        parsed.notes.append(f"No image is left of {labels}, whose images are set aside.")
     parsed.set_aside += [replace(problem, says=says_set_aside(problem.says)) for problem in bad]
     return _without(problems, names)
 

@@ -15,6 +15,7 @@ from engine import paths
 from engine.data.files import IMAGES, MANIFEST
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
+from engine.functional import label_text
 from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
 from engine.tasks import TASKS
@@ -76,14 +77,37 @@ def read_manifest(folder: Path) -> DatasetManifest:
 
 def _manifest(record: dict) -> DatasetManifest:
     for name in ("reasons", "other_formats"):
-        record[name] = tuple(record.get(name, ()))
+        record[name] = tuple(map(_text, record.get(name, ())))
+    for name in ("name", "task", "source", "in_place", "imported_at"):
+        record[name] = _text(record.get(name, ""))
+    if not record["name"] or label_text.problem(record["name"]):
+        raise ValueError("its name cannot be used")
     for name in ("options", "chosen_options"):
-        record[name] = ReadOptions(**record[name])
+        record[name] = _options(record[name])
     return DatasetManifest(**record)
 
 
+def _options(record: dict) -> ReadOptions:
+    for value in record.values():
+        for one in value if isinstance(value, list) else [value]:
+            if one is not None:
+                _text(one)
+    return ReadOptions(**record)
+
+
+def _text(value: object) -> str:
+    """The value, where it is text that a file could hold. Raises ValueError."""
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(f"{str(value)[:80]!r} is not text")
+    value.encode()
+    return value
+
+
 def _unreadable(folder: Path) -> DatasetError:
-    return DatasetError(f"The dataset “{folder.name}” has no {MANIFEST} that can be read: import it again.")
+    reason = "it is damaged" if (folder / MANIFEST).exists() else "it is gone"
+    return DatasetError(
+        f"The dataset “{folder.name}” has no {MANIFEST} that can be read ({reason}): remove it, or import it again."
+    )
 
 
 def _other_version(folder: Path, version: object) -> DatasetError:

@@ -1,13 +1,23 @@
-"""What is noted about the labels of any format: numbers written in two ways, dates, missing values, and no text."""
+"""What is noted about the labels of any format: numbers written in two ways, dates, missing values, unusable text."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
-from engine.data.formats.parsed_source import ParsedSource
+from engine.data.archives.names import LONGEST_NAME
+from engine.data.formats.parsed_source import ParsedSource, Problem
 from engine.data.formats.phrases import some
 from engine.data.formats.tables.cells import MISSING
+from engine.functional import label_text
+from engine.functional.label_text import LONGEST
+
+UNUSABLE_LABEL = "unusable label"
+"""The kind of `Problem` about labels that no file or page could show."""
+MOST_LABELS, MOST_PAIRS = 20_000, 100_000_000
+"""The most labels, and the most pairs of an image and a label; a table of them all is held in memory."""
+SHOWN = 40
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|"
@@ -43,22 +53,57 @@ def label_notes(parsed: ParsedSource) -> list[str]:
     return notes
 
 
-def text_problems(parsed: ParsedSource) -> list[str]:
-    """Labels and names that are no text: half of a surrogate pair, which no file can hold."""
-    labels = {label for row in parsed.rows for label in row.labels if not _is_text(label)}
-    names = {row.fname for row in parsed.rows if not _is_text(row.fname)}
-    told = [
-        f"{what} that are no text ({len(words):,}): {some([repr(word) for word in sorted(words)])}."
-        for what, words in (("Labels", labels), ("Names of images", names))
-        if words
+def text_problems(parsed: ParsedSource) -> list[str | Problem]:
+    """Labels and names of images or groups that cannot be used, such as half a character or a line break in one.
+
+    Their rows are left out. Leaving out the images of such a label settles its problem.
+    """
+    if too_many := _too_many_labels(parsed):
+        parsed.rows = []
+        return [too_many]
+    labels = _unusable((label for row in parsed.rows for label in row.labels), LONGEST)
+    names = _unusable((row.fname for row in parsed.rows), LONGEST_NAME)
+    groups = _unusable((row.group for row in parsed.rows if row.group), LONGEST)
+    told: list[str | Problem] = [
+        f"{what} cannot be used ({len(why):,}): {some(_in_words(why))}."
+        for what, why in (("Names of images", names), ("Names of groups", groups))
+        if why
     ]
-    parsed.rows = [row for row in parsed.rows if row.fname not in names and not labels & set(row.labels)]
+    of_labels = tuple(
+        (row.fname, _in_words({label: labels[label]})[0])
+        for row in parsed.rows
+        for label in row.labels
+        if label in labels and row.fname not in names
+    )
+    if of_labels:
+        told.append(Problem(UNUSABLE_LABEL, of_labels, _says_labels))
+    parsed.rows = [
+        row
+        for row in parsed.rows
+        if row.fname not in names and row.group not in groups and not labels.keys() & row.labels
+    ]
     return told
 
 
-def _is_text(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+def _too_many_labels(parsed: ParsedSource) -> str:
+    """Why there are more labels than any network could tell apart, or memory could hold; "" where there are not."""
+    count = len({label for row in parsed.rows for label in row.labels})
+    if count > MOST_LABELS:
+        return f"It has {count:,} different labels, and {MOST_LABELS:,} are the most: is that the column of labels?"
+    if count * len(parsed.rows) > MOST_PAIRS:
+        return f"It has {count:,} different labels for {len(parsed.rows):,} images, which is too much: split it up."
+    return ""
+
+
+def _says_labels(told: list[str]) -> str:
+    phrases = list(dict.fromkeys(told))
+    return f"Labels cannot be used ({len(phrases):,}): {some(phrases)}."
+
+
+def _unusable(texts: Iterable[str], longest: int) -> dict[str, str]:
+    """The texts that cannot be used, each with the reason."""
+    return {text: why for text in dict.fromkeys(texts) if (why := label_text.problem(text, longest))}
+
+
+def _in_words(reasons: Mapping[str, str]) -> list[str]:
+    return [f"“{label_text.visible(text, SHOWN)}” {why}" for text, why in reasons.items()]

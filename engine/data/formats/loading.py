@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 
 from engine import tasks
 from engine.data import edits
+from engine.data.edits import DecisionError
 from engine.data.formats import checks
 from engine.data.formats.apply_edits import apply_decisions
 from engine.data.formats.assumptions import as_detected
@@ -26,10 +28,12 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import Dataset, DatasetError
 from engine.data.formats.tables.point_columns import in_pixels
 from engine.data.splits import validation
+from engine.functional.label_text import visible
 from engine.jobs import access
 from engine.tasks import TASKS
 
 AS_RECOGNISED = ReadOptions()
+_LOG = logging.getLogger(__name__)
 
 
 def load(
@@ -40,7 +44,7 @@ def load(
     valid_share: float = 0.2,
     seed: int = 0,
 ) -> Dataset:
-    """Read a dataset in any of the known formats, check all of it, and divide it into training and validation.
+    """Read a dataset in any of the known formats, check all of it, and split it up into training and validation.
 
     Formats: tables (CSV, TSV, JSON lines, Excel, Parquet) with a cell of labels, a column for each class, a row for
     each label, or points, with the images in any folder; Pascal VOC; COCO; YOLO; BIWI head poses; a folder for each
@@ -96,7 +100,40 @@ def read_source(
     Every way to read a dataset comes through here, so here it is asked whether the current user may: of the path, and
     of the one that a dataset in the library refers to.
     """
+    parsed = _parsed(path, task, valid_share, options)
+    parsed.problems += text_problems(parsed)
+    parsed.notes += label_notes(parsed)
+    if wants_points(task):
+        _turn_into_pixels(parsed)
+    return parsed
+
+
+def refuse_unusable_text(path: Path, task: str, options: ReadOptions) -> None:
+    """Raise `DatasetError` where labels or names of images cannot be used; other problems can be fixed later."""
+    try:
+        parsed = _parsed(path, task, 0.2, options)
+    except DatasetError:
+        return
+    if problems := text_problems(parsed):
+        raise DatasetError(map(str, problems))
+
+
+def _parsed(path: Path, task: str, valid_share: float, options: ReadOptions) -> ParsedSource:
     access.authorize(path, DatasetError)
+    try:
+        return _read_as_said(path, task, valid_share, options)
+    except (DatasetError, DecisionError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        _LOG.exception("reading %r failed", str(path))
+        raise DatasetError(
+            f"“{visible(path.name)}” cannot be read: its contents are not as any known format has them"
+            f" ({type(error).__name__}). Export it again from the program that made it."
+        ) from error
+
+
+def _read_as_said(path: Path, task: str, valid_share: float, options: ReadOptions) -> ParsedSource:
+    """What the reader of the format gives; a dataset in the library is read as its manifest says."""
     if is_in_library(path):
         manifest = read_manifest(path)
         said = options.over(manifest.chosen_options)
@@ -104,13 +141,8 @@ def read_source(
             open_source(manifest.data_of(path), options.over(manifest.options)), task, valid_share
         )
         parsed.assumptions = [as_detected(one, said, manifest.reasons) for one in parsed.assumptions]
-    else:
-        parsed = parse_source(open_source(path, options), task, valid_share)
-    parsed.problems += text_problems(parsed)
-    parsed.notes += label_notes(parsed)
-    if wants_points(task):
-        _turn_into_pixels(parsed)
-    return parsed
+        return parsed
+    return parse_source(open_source(path, options), task, valid_share)
 
 
 def name_of(path: Path) -> str:

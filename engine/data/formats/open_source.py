@@ -18,6 +18,7 @@ from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source, descend, source_of
 from engine.jobs import access, user_scope
+from engine.jobs.temporary import temporary_name
 
 UNPACKED = "unpacked"
 KEPT_SECONDS = 14 * 24 * 3600
@@ -54,7 +55,7 @@ def _once(path: Path, make: Callable[[Path, Path], None], files: Sequence[Path] 
     if place.is_dir():
         os.utime(place)
         return place
-    building = unpacked / f".{time.time_ns():x}"
+    building = unpacked / temporary_name("building")
     building.mkdir(parents=True)
     try:
         make(path, building)

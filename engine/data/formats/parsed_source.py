@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.data.formats.assumptions import Assumption
 from engine.data.formats.files.file_index import Listing
+from engine.functional import label_text
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Problem:
         return replace(self, told=tuple((names.get(fname, fname), phrase) for fname, phrase in self.told))
 
     def __str__(self) -> str:
-        return self.says([phrase for _, phrase in self.told])
+        return label_text.sentence(self.says([phrase for _, phrase in self.told]))
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from engine.functional import label_encoding
+from engine.functional import label_encoding, label_text
 
 if TYPE_CHECKING:
     from engine.data.formats.assumptions import Assumption
@@ -22,8 +22,9 @@ class DatasetError(ValueError):
     Attributes: `problems`, the sentences, (P,) tuple of str.
     """
 
-    def __init__(self, problems: str | Iterable[str]):
-        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
+    def __init__(self, problems: str | Iterable[object]):
+        problems = (problems,) if isinstance(problems, str) else problems
+        self.problems = tuple(map(label_text.sentence, problems))
         super().__init__("\n".join(self.problems))
 
 

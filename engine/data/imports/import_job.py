@@ -9,6 +9,7 @@ status.json  how the job stands; its details are `done` files `of` all, the `pro
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterable
@@ -23,13 +24,18 @@ from engine.data import library
 from engine.data.archives.errors import IncomingError
 from engine.data.archives.limits import Limits, check_room, limits, size_of, size_problems
 from engine.jobs import access, user_scope
+from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.json_file import read_record, write_record
 from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, Status
 
-PLACE, ASKED = ".incoming", "asked.json"
+PLACE, ASKED, ROOM_LOCK = ".incoming", "asked.json", ".room.lock"
 FILES, UNPACKED = "files", "unpacked"
 CHUNK = 1024**2
+INTERRUPTED_SENTENCE = (
+    "Its process ended before the import did: Loss Lab was stopped, or memory or time ran out; import it again, or"
+    " split it up."
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ class ImportJob:
         """Why it failed, a sentence each; () where it did not."""
         status = self.status
         if status.state == INTERRUPTED:
-            return ("It was interrupted before the end; import it again.",)
+            return (INTERRUPTED_SENTENCE,)
         if status.state != FAILED:
             return ()
         problems = status.details.get("problems")
@@ -94,7 +100,11 @@ def take_here(path: Path, name: str = "") -> ImportJob:
     access.authorize(path, IncomingError)
     one = _new()
     asked = {"name": name, "names": [path.name], "here": str(path)}
-    write_record(one.folder / ASKED, one.asked | asked)
+    try:
+        write_record(one.folder / ASKED, one.asked | asked)
+    except OSError as error:
+        dismiss(one)
+        raise IncomingError(f"It could not be begun: {trouble(error)}.") from error
     return one
 
 
@@ -114,6 +124,9 @@ def take(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> ImportJob:
             file.seek(0)
             with (one.folder / FILES / str(at)).open("xb") as kept:
                 shutil.copyfileobj(file, kept, CHUNK)
+    except OSError as error:
+        dismiss(one)
+        raise IncomingError(f"It could not be kept: {trouble(error)}.") from error
     except BaseException:
         dismiss(one)
         raise
@@ -143,8 +156,8 @@ def stop(one: ImportJob) -> None:
 def reserve(one: ImportJob, size: int, most: Limits, asked: dict) -> None:
     """Keep room for so many bytes, or raise `IncomingError`; what others have reserved counts as used."""
     root = paths.data_folder()
-    with FileLock(root / ".room.lock"):
-        _throw_away_what_nobody_works_on(root, one)
+    with FileLock(root / ROOM_LOCK):
+        throw_away_abandoned(root, one)
         used = size_of(root) - size_of(one.folder) + _reserved(root, one)
         try:
             check_room(root, size, used, most)
@@ -154,38 +167,45 @@ def reserve(one: ImportJob, size: int, most: Limits, asked: dict) -> None:
         write_record(one.folder / ASKED, one.asked | asked | {"room": size})
 
 
-def _everywhere(root: Path, but: ImportJob) -> list[ImportJob]:
-    """Everything on its way, of all visitors, other than one."""
+def everywhere(root: Path) -> list[ImportJob]:
+    """Everything on its way, of all visitors."""
     libraries = (root, *root.glob(f"{user_scope.VISITORS}/*"))
-    found = [ImportJob(folder) for place in libraries for folder in place.glob(f"{PLACE}/*")]
-    return [one for one in found if one.folder != but.folder]
+    return [ImportJob(folder) for place in libraries for folder in place.glob(f"{PLACE}/*")]
 
 
-def _throw_away_what_nobody_works_on(root: Path, but: ImportJob) -> None:
-    """An interrupted import has left what was sent behind; what is told of it stays."""
-    for one in _everywhere(root, but):
-        if one.problems:
+def throw_away_abandoned(root: Path, but: ImportJob | None = None) -> None:
+    """Remove what was sent to imports that have failed or were interrupted; what is told of them stays."""
+    for one in everywhere(root):
+        if one != but and one.problems:
             for left in (FILES, UNPACKED):
                 shutil.rmtree(one.folder / left, ignore_errors=True)
 
 
 def _reserved(root: Path, but: ImportJob) -> int:
     """The room that others at work have reserved and not yet used."""
-    live = [one for one in _everywhere(root, but) if one.is_active]
+    live = [one for one in everywhere(root) if one != but and one.is_active]
     return sum(max(0, int(one.asked.get("room", 0)) - size_of(one.folder)) for one in live)
 
 
 def _new() -> ImportJob:
     """A new import that this process works on until another is started for it."""
-    folder = library.folder() / PLACE / f"{time.time_ns():x}"
-    (folder / FILES).mkdir(parents=True)
+    folder = library.folder() / PLACE / f"{time.time_ns():x}-{secrets.token_hex(3)}"
     one = ImportJob(folder)
-    one.job.update(state=QUEUED, message="")
+    try:
+        (folder / FILES).mkdir(parents=True)
+        one.job.update(state=QUEUED, message="")
+    except OSError as error:
+        dismiss(one)
+        raise IncomingError(f"It could not be taken: {trouble(error)}.") from error
     return one
 
 
 def _start(one: ImportJob) -> None:
-    one.job.start("engine", "import", "--job", str(one.folder))
+    try:
+        one.job.start("engine", "import", "--job", str(one.folder))
+    except OSError as error:
+        dismiss(one)
+        raise IncomingError(f"It could not be started: {trouble(error)}.") from error
 
 
 def _size(file: BinaryIO) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from contextlib import suppress
 from functools import partial
@@ -18,19 +19,22 @@ from engine.data.formats import DatasetError, detect
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.files import parquet_images
 from engine.data.formats.files.file_index import list_files
+from engine.data.formats.loading import refuse_unusable_text
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend
 from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
 from engine.data.library import LibraryDataset, LibraryError
 from engine.jobs import access
+from engine.jobs.atomic_write import trouble
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter, working
+from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 from engine.tasks import MULTI_LABEL
 
-MOST_MEMORY = 2 * 1024**3
-MOST_CPU_SECONDS = 3600
-_REFUSED = (IncomingError, DatasetError, LibraryError, MemoryError, OSError)
+LIMITS = ResourceLimits(memory_bytes=2 * 1024**3, processor_seconds=900)
+"""What the process of an import may use, whatever it is given to read."""
+_LOG = logging.getLogger(__name__)
 
 
 class _Reading(TypedDict):
@@ -49,37 +53,35 @@ def work(one: ImportJob, options: ReadOptions | None = None, keep_undecided: boo
     With `keep_undecided`, a dataset that can be read in two ways is imported without a decision: reading it raises
     `AmbiguousError` until a person decides.
     """
-    with suppress(JobStopped, *_REFUSED), working(one.job) as report:
+    with suppress(Exception), working(one.job) as report:
         try:
             report.details["name"] = _import(one, report, options, keep_undecided).name
-        except _REFUSED as error:
-            report.details["problems"] = _problems(error)
+        except JobStopped:
             raise
+        except Exception as error:
+            report.details["problems"] = problems = _problems(error)
+            raise IncomingError(problems) from error
         finally:
             for left in (FILES, UNPACKED):
                 shutil.rmtree(one.folder / left, ignore_errors=True)
     return one
 
 
-def _problems(error: BaseException) -> tuple[str, ...]:
+def _problems(error: Exception) -> tuple[str, ...]:
+    """Why an import failed, a sentence each; an unexpected error is written to the log, too."""
     if isinstance(error, IncomingError | DatasetError):
         return tuple(error.problems)
+    if isinstance(error, LibraryError | JobStopped):
+        return (str(error),)
     if isinstance(error, MemoryError):
-        return ("It needs more memory than there is; split it up.",)
+        return ("It needs more memory than an import may use: split it up.",)
+    if isinstance(error, OutOfTime):
+        return ("It takes longer than an import may take: split it up.",)
     if isinstance(error, OSError):
-        return (f"It could not be written: {error.strerror or error}.",)
-    return (str(error),)
-
-
-def set_resource_limits() -> None:
-    """Let this process take only so much memory and time, whatever it is given to read."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits
-        return
-    for kind, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CPU, MOST_CPU_SECONDS)):
-        _, hard = resource.getrlimit(kind)
-        resource.setrlimit(kind, (most if hard < 0 else min(most, hard), hard))
+        return (f"It could not be imported: {trouble(error)}.",)
+    _LOG.error("an import failed", exc_info=error)
+    kind = type(error).__name__
+    return (f"Its contents are not as any known format has them ({kind}): export it again from its program.",)
 
 
 def import_path(path: Path, name: str = "", options: ReadOptions | None = None) -> LibraryDataset:
@@ -125,6 +127,7 @@ def _reading(data: Path, options: ReadOptions | None, keep_undecided: bool) -> _
             "reasons": (error.question,),
             "other_formats": (),
         }
+    refuse_unusable_text(data, seen.task, seen.options)
     return {
         "task": seen.task,
         "options": seen.options,

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.functional import label_text
 from engine.runs import files
 
 FORMAT, VERSION = "loss-lab take-away", 1
@@ -48,6 +49,9 @@ NEEDED = tuple(name for name in LARGEST if name not in OPTIONAL)
 
 class BundleError(ValueError):
     """A run that cannot be exported, or a zip that cannot be imported; one sentence with every problem."""
+
+    def __init__(self, sentence: str):
+        super().__init__(label_text.sentence(sentence))
 
 
 def write_manifest(folder: Path, run: str, task: str, made_with: Mapping[str, str]) -> None:

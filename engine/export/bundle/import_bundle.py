@@ -8,7 +8,6 @@ import json
 import math
 import os
 import struct
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +17,18 @@ from engine import paths
 from engine.config import TrainConfig
 from engine.export.bundle import contents, reference_predictions, restore, unpacking
 from engine.export.bundle.contents import TOLERANCE, BundleError
+from engine.functional.label_text import visible
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
 from engine.inference import predict
 from engine.jobs import access, user_scope
+from engine.jobs.name_lock import names_locked
+from engine.jobs.temporary import temporary_folder
 from engine.runs import Run
 from engine.training import fastai_backend, launch
 
 MOST_HEADER = 16 * 1024**2
+LONGEST_VERSION = 50
 
 
 def import_run(file: Path, name: str | None = None) -> Run:
@@ -36,10 +39,15 @@ def import_run(file: Path, name: str | None = None) -> Run:
     access.authorize(file, BundleError)
     parent = user_scope.own_folder(paths.runs_folder())
     parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".importing-") as temporary:
-        run, wanted = rebuilt(file, Path(temporary))
-        folder = launch.free_folder(parent / launch.checked_name(name or wanted))
-        os.rename(run.folder, folder)
+    with (
+        launch.in_words(f"{file.name} could not be imported"),
+        temporary_folder(parent, "importing") as temporary,
+    ):
+        run, wanted = rebuilt(file, temporary)
+        called = launch.checked_name(name or wanted)
+        with names_locked(parent):
+            folder = launch.free_folder(parent / called)
+            os.rename(run.folder, folder)
     return Run(folder)
 
 
@@ -55,7 +63,7 @@ def rebuilt(file: Path, temporary: Path) -> tuple[Run, str]:
 
 def _texts(texts: object) -> dict[str, str]:
     items = texts.items() if isinstance(texts, dict) else ()
-    return {str(key)[:50]: str(value)[:50] for key, value in items}
+    return {visible(str(key), LONGEST_VERSION): visible(str(value), LONGEST_VERSION) for key, value in items}
 
 
 def _require_fitting_weights(config: TrainConfig, n_out: int, file: Path) -> None:

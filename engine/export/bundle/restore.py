@@ -14,10 +14,12 @@ import pandas as pd
 
 from engine import tasks
 from engine.config import ConfigError, TrainConfig
-from engine.data.formats.phrases import counted, some
+from engine.data.archives.names import LONGEST_NAME
+from engine.data.formats.phrases import counted, quoted, some
 from engine.export.bundle import contents
 from engine.export.bundle.contents import BundleError
 from engine.export.bundle.run_parts import RunParts
+from engine.functional import label_text
 from engine.runs import PointPredictions, Predictions, Run, RunError, calibration
 from engine.runs.calibration import Calibration, CalibrationError
 
@@ -37,7 +39,7 @@ PIECES = frozenset(
 )
 """What of a bundle becomes part of a run; the rest is for other programs."""
 
-MOST_LABELS, LONGEST_LABEL, LONGEST_SENTENCE = 20_000, 200, 2000
+MOST_LABELS, LONGEST_SENTENCE = 20_000, 2000
 _HISTORY = ("epoch", "frozen", "train_loss", "valid_loss", "accuracy_multi", "accuracy")
 _LOSSES = ("step", "epoch", "loss")
 _COUNTS = ("epoch", "step")
@@ -91,8 +93,10 @@ def _config(pieces: Path) -> TrainConfig:
 
 def _vocab(pieces: Path, task: str) -> list[str]:
     vocab = _json(pieces, contents.VOCAB, list)
-    if not all(isinstance(label, str) and 0 < len(label) <= LONGEST_LABEL for label in vocab):
-        raise _Problem(f"{contents.VOCAB} holds something else than labels of 1 to {LONGEST_LABEL} letters")
+    if not all(isinstance(label, str) and label for label in vocab):
+        raise _Problem(f"{contents.VOCAB} holds something else than labels")
+    if unusable := [label for label in vocab if label_text.problem(label)]:
+        raise _Problem(f"{contents.VOCAB} has labels that cannot be used: {some(quoted(unusable))}")
     if len(set(vocab)) < len(vocab):
         raise _Problem(f"{contents.VOCAB} names a label twice")
     if tasks.get(task).has_labels != bool(vocab) or len(vocab) > MOST_LABELS:
@@ -221,7 +225,8 @@ def _check_names(fnames: list[str], piece: str) -> None:
 
 def _stays_below(fname: str) -> bool:
     path = PurePosixPath(fname)
-    return bool(fname) and not path.is_absolute() and ".." not in path.parts and not set(fname) & set("\\:\0")
+    is_usable = bool(fname) and not label_text.problem(fname, LONGEST_NAME) and not set(fname) & set("\\:")
+    return is_usable and not path.is_absolute() and ".." not in path.parts
 
 
 def _numbers(pieces: Path, name: str, known: tuple[str, ...], needed: tuple[str, ...]) -> pd.DataFrame:
@@ -287,6 +292,8 @@ def expected(pieces: Path) -> Iterator[tuple[Path, list[float]]]:
     """The images in the bundle with the predictions to expect. Raises `BundleError`."""
     try:
         records = _json(pieces, contents.EXPECTED, list)
+        if not records:
+            raise _Problem("it holds no prediction, so nothing shows that the weights are those of the run")
         for record in records:
             if record["picture"] not in contents.LARGEST or not all(map(_is_number, record["answer"])):
                 raise _Problem("it names something that is not there")

@@ -1,5 +1,6 @@
 """A bundle from anywhere: hostile until checked. Only known pieces, of known size, with the promised SHA-256."""
 
+import errno
 import hashlib
 import json
 import os
@@ -13,17 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine.data.archives.zip_directory import LongDirectoryError, opened_zip
 from engine.data.formats.phrases import some
 from engine.export.bundle import contents
 from engine.export.bundle.contents import LARGEST, MANIFEST, NEEDED, BundleError
 from engine.jobs.array_cache import KEPT_FREE
+from engine.jobs.atomic_write import REFUSED, trouble
 
 MOST_DIRECTORY_BYTES = 64 * 1024
 MOST_PACKED = 100
 """A piece of more than a megabyte that unpacks to more than so many times its size is a bomb."""
 
 _BLOCK = 1 << 20
-_END, _END_BYTES = b"PK\x05\x06", 22
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -32,7 +34,6 @@ _DAMAGE = (
     RuntimeError,
     struct.error,
     ValueError,
-    OSError,
 )
 
 
@@ -57,34 +58,22 @@ def unpack(file: Path, folder: Path, pieces: frozenset[str] | None = None) -> di
 
 @contextmanager
 def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
-    _require_small_directory(file)
     try:
-        with zipfile.ZipFile(file) as zipped:
+        with opened_zip(file, MOST_DIRECTORY_BYTES) as zipped:
             yield zipped
     except BundleError:
         raise
-    except _DAMAGE as error:
-        raise BundleError(f"{file.name} is damaged or cut off: take a whole copy of it ({error}).") from error
-
-
-def _require_small_directory(file: Path) -> None:
-    """Refuse a list of contents that is too long before it is read into memory."""
-    try:
-        with open(file, "rb") as opened:
-            size = opened.seek(0, os.SEEK_END)
-            opened.seek(max(0, size - _END_BYTES - 0xFFFF))
-            tail = opened.read()
-    except OSError as error:
-        raise BundleError(f"{file.name} cannot be opened: check the name and the folder.") from error
-    at = tail.rfind(_END)
-    if at < 0 or len(tail) - at < _END_BYTES:
-        raise BundleError(
-            f"{file.name} is not a zip file, or is cut off: choose a zip that Loss Lab made of a run."
-        )
-    if struct.unpack_from("<L", tail, at + 12)[0] > MOST_DIRECTORY_BYTES:
+    except LongDirectoryError as error:
         raise BundleError(
             f"{file.name} holds far more files than a run has: choose a zip that Loss Lab made of a run."
-        )
+        ) from error
+    except (*_DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.EISDIR, *REFUSED):
+            raise BundleError(f"{file.name} cannot be opened: {trouble(error)}.") from error
+        raise BundleError(
+            f"{file.name} is not a zip file, or is damaged or cut off ({error}): choose a whole zip that Loss Lab made"
+            " of a run."
+        ) from error
 
 
 def _checked_entries(zipped: zipfile.ZipFile, file: Path) -> dict[str, zipfile.ZipInfo]:

@@ -1,21 +1,27 @@
 """An uploaded zip: copied up to a size limit, then imported by a process of its own."""
 
 import json
+import logging
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
 from engine import paths
 from engine.data.formats.phrases import counted
-from engine.export.bundle import child_process
 from engine.export.bundle.contents import BundleError
-from engine.jobs import user_scope
+from engine.jobs import bounded, child_process, user_scope
+from engine.jobs.command_line import BAD_INPUT
+from engine.jobs.resource_limits import ResourceLimits
+from engine.jobs.temporary import temporary_folder
 from engine.training import launch
 
 MOST_MEGABYTES = 2048
 SECONDS = 600
+LIMITS = ResourceLimits(memory_bytes=6 * 1024**3, processor_seconds=300)
+"""What the process may use that reads the zip; torch is loaded in it."""
+UNREADABLE = "its contents are not as Loss Lab writes them. Export the run again."
 _BLOCK = 1 << 20
+_LOG = logging.getLogger(__name__)
 
 
 def receive(upload: BinaryIO, name: str, called: str = "") -> str:
@@ -25,22 +31,32 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
     """
     called = launch.checked_name(called) if called.strip() else ""
     parent = user_scope.own_folder(paths.runs_folder())
-    parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix=".incoming-") as temporary:
-        file = Path(temporary) / "upload.zip"
+    with launch.in_words(f"{name} could not be imported"), temporary_folder(parent, "incoming") as temporary:
+        file = temporary / "upload.zip"
         _copy(upload, file, name)
         named = ["--name", called] if called else []
-        command = ["engine", "runs", "import", str(file), *named]
+        command = bounded.command(LIMITS, "engine", "runs", "import", str(file), *named)
         try:
             done = child_process.run_module(command, SECONDS, _environment())
         except subprocess.TimeoutExpired as error:
             raise BundleError(
                 f"{name} was still not read after {counted(SECONDS // 60, 'minute')}."
             ) from error
-    if done.returncode != 0:
-        reason = child_process.last_line(done.stderr, "The zip could not be read.")
-        raise BundleError(reason.replace(file.name, name))
-    return Path(json.loads(done.stdout.strip().splitlines()[-1])["run"]).name
+    if done.returncode == 0:
+        return Path(json.loads(done.stdout.strip().splitlines()[-1])["run"]).name
+    raise BundleError(_reason(done, name, file.name))
+
+
+def _reason(done: subprocess.CompletedProcess[str], name: str, file: str) -> str:
+    """Why the process refused the zip, in its own words; what it did not expect is written to the log."""
+    if done.returncode == BAD_INPUT:
+        return child_process.last_line(done.stderr, f"{name} could not be read: {UNREADABLE}").replace(
+            file, name
+        )
+    _LOG.error("importing %r ended with %s:\n%s", name, done.returncode, done.stderr)
+    if done.returncode < 0:
+        return f"{name} could not be read: its process ran out of memory or time."
+    return f"{name} could not be read: {UNREADABLE}"
 
 
 def _copy(upload: BinaryIO, file: Path, name: str) -> None:

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.export.bundle import child_process, contents, import_bundle, reference_predictions, unpacking
+from engine.export.bundle import contents, import_bundle, reference_predictions, unpacking
 from engine.export.bundle.contents import TOLERANCE, BundleError
 from engine.export.bundle.reference_predictions import Evidence
 from engine.images import ImageError, open_image
 from engine.inference import predict
-from engine.jobs import user_scope
+from engine.jobs import child_process, user_scope
 
 BEYOND_PILLOW = {".heic", ".heif"}
 SECONDS = 900

@@ -20,7 +20,8 @@ from engine.images.drawing import to_png
 from engine.images.resize import to_square
 from engine.inference import onnx_export, predict
 from engine.inference.onnx_export import OnnxError
-from engine.jobs.atomic_write import write_whole
+from engine.jobs.atomic_write import trouble, write_whole
+from engine.jobs.temporary import temporary_folder
 from engine.runs import Run
 from engine.training import fastai_backend, weights
 
@@ -39,8 +40,8 @@ def make(run: Run, out: Path, tell: Tell) -> None:
         raise BundleError(f"The run {run.name!r} cannot be exported: {'; '.join(problems)}.")
     out = out.absolute()  # the fresh process has a working directory of its own
     _check_folder(out.parent)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".bundle-") as temporary:
-        pieces, packed = Path(temporary) / "pieces", Path(temporary) / "bundle.zip"
+    with temporary_folder(out.parent, "bundle") as temporary:
+        pieces, packed = temporary / "pieces", temporary / "bundle.zip"
         evidence = write_pieces(run, pieces, tell)
         tell("packing", 0.6)
         pack(pieces, packed)
@@ -56,7 +57,7 @@ def _check_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise BundleError(f"The zip cannot be written to {folder}: {error.strerror or error}.") from error
+        raise BundleError(f"The zip cannot be written to {folder}: {trouble(error)}.") from error
 
 
 def write_pieces(run: Run, folder: Path, tell: Tell) -> Evidence:

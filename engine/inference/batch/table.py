@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from engine.data.csv_writer import csv_lines, safe_cell
+from engine.jobs.atomic_write import trouble
 from engine.jobs.job import STOP, Job
 from engine.jobs.reporter import Reporter, failure_sentence
 from engine.jobs.status import FAILED, RUNNING, STOPPED
@@ -132,7 +133,7 @@ def _as_batch_error(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise BatchError(
-            f"{file} cannot be written ({error.strerror}): make room or choose another place, "
+            f"{file} cannot be written ({trouble(error)}), or choose another place, "
             "then run the same command to continue."
         ) from error
 

@@ -5,7 +5,7 @@ from engine.training.fastai_backend.dataloaders import augment, data_loaders, pi
 from engine.training.fastai_backend.downloads import ARCHIVES, fetch
 from engine.training.fastai_backend.epoch_metrics import add_pixels
 from engine.training.fastai_backend.errors import LearnerError
-from engine.training.fastai_backend.fit import fit, optimizer_numbers, phases, validation_outputs
+from engine.training.fastai_backend.fit import fit, optimizer_numbers, phases, smooth_loss, validation_outputs
 from engine.training.fastai_backend.lr_find import TRIALS, fall, suggested, try_rates
 from engine.training.fastai_backend.networks import architecture, build_model, learner
 from engine.training.fastai_backend.precision import full_precision
@@ -31,6 +31,7 @@ __all__ = [
     "optimizer_numbers",
     "phases",
     "pick_device",
+    "smooth_loss",
     "suggested",
     "try_rates",
     "validation_outputs",

@@ -15,8 +15,9 @@ from typing import Protocol
 import numpy as np
 from fastai.callback.core import Callback, CancelFitException
 from fastai.callback.schedule import Learner
+from fastai.learner import Recorder
 from fastai.torch_core import set_seed
-from torch import Tensor
+from torch import Tensor, tensor
 
 from engine.config import BETTER, GRID_HEAD, TrainConfig
 from engine.training.checkpoints import Checkpoint
@@ -99,14 +100,16 @@ def fit(
 
 def _fit_phase(learn, config, follower, phase, before, skipped, checkpoint) -> bool:
     learn.freeze() if phase.frozen else learn.unfreeze()
+    resumed = []
     if skipped:
         _fill_optimizer(learn, checkpoint)
+        resumed = [_ResumedSmoothLoss(*checkpoint.smooth_loss)]
     following = _Follow(follower, before, skipped, phase.frozen, partial(_share, config, before))
     with (
         warnings.catch_warnings(),
         on_features(learn, config, follower.looking) if phase.frozen else nullcontext(),
         learn.no_logging(),
-        learn.added_cbs([EpochSeeds(config.seed, before), following]),
+        learn.added_cbs([EpochSeeds(config.seed, before), following, *resumed]),
     ):
         warnings.simplefilter("ignore")
         learn.fit_one_cycle(phase.epochs, start_epoch=skipped, **phase.options)
@@ -136,6 +139,24 @@ def _fill_optimizer(learn: Learner, checkpoint: Checkpoint) -> None:
     for parameter, gathered in zip(parameters, checkpoint.optimizer, strict=True):
         placed = {k: v.to(parameter.device) if isinstance(v, Tensor) else v for k, v in gathered.items()}
         learn.opt.state[parameter].update(placed)
+
+
+def smooth_loss(learn: Learner) -> tuple[float, int]:
+    """The running mean of the loss behind fastai's `train_loss`, and of how many batches it is."""
+    mean = learn.recorder.smooth_loss
+    return float(mean.val), mean.count
+
+
+class _ResumedSmoothLoss(Callback):
+    """Let the running mean of the loss go on where the checkpoint has it; fastai's recorder starts again from zero."""
+
+    order = Recorder.order + 1
+
+    def __init__(self, mean: float, count: int):
+        self.mean, self.count = mean, count
+
+    def before_fit(self):
+        self.recorder.smooth_loss.val, self.recorder.smooth_loss.count = tensor(self.mean), self.count
 
 
 class EpochSeeds(Callback):

@@ -60,16 +60,16 @@ def test_decisions_of_another_version_are_left_out_in_one_sentence(tmp_path):
 
 
 def test_labels_keep_their_letters_and_hold_no_line_ends(tmp_path):
-    edits.add(tmp_path, "Bär\n.jpg", edits.LABELS, ["  <b>Bär</b>\n in der Höhle ", "=1+1"])
+    edits.add(tmp_path, "Bär.jpg", edits.LABELS, ["  <b>Bär</b>\n in der Höhle ", "=1+1"])
     assert len((tmp_path / edits.JOURNAL).read_bytes().splitlines()) == 1
-    assert edits.read(tmp_path).now.labels == {"Bär\n.jpg": ("<b>Bär</b> in der Höhle", "=1+1")}
+    assert edits.read(tmp_path).now.labels == {"Bär.jpg": ("<b>Bär</b> in der Höhle", "=1+1")}
 
 
 ADD_MANY = """
 import sys
 from engine.data import edits
 for number in range(40):
-    edits.add(sys.argv[1], f"{sys.argv[2]}-{number}.jpg", edits.LABELS, ["x" * 4000])
+    edits.add(sys.argv[1], f"{sys.argv[2]}-{number}.jpg", edits.LABELS, [f"{at}{'x' * 190}" for at in range(20)])
     if number % 4 == 3:
         edits.undo(sys.argv[1])
 """

@@ -52,5 +52,5 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(home, monkeypatch):
 
     one = take([("set.zip", io.BytesIO(zipped(HONEST)))])
     monkeypatch.setattr("engine.data.archives.zips.shutil.copyfileobj", full)
-    assert work(one).problems == ("It could not be written: No space left on device.",)
+    assert work(one).problems == ("It could not be imported: the disk is full: free some space.",)
     assert library.all_sets() == []

@@ -101,10 +101,17 @@ def test_a_list_of_files_that_would_fill_the_memory_is_not_read(home):
     content = bytearray(zipped(HONEST))
     at = content.rfind(b"PK\x05\x06")
     struct.pack_into("<I", content, at + 12, 3_000_000_000)
-    assert "lists far too many files" in refused(bytes(content))
+    assert "cut off or damaged" in refused(bytes(content))
     record = struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 9, 9, 2 * 1024**4, 0)
     locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, at, 1)
-    assert "lists far too many files" in refused(bytes(content[:at]) + record + locator + bytes(content[at:]))
+    assert "cut off or damaged" in refused(bytes(content[:at]) + record + locator + bytes(content[at:]))
+
+
+def test_a_list_of_files_that_is_too_long_is_not_read(home, monkeypatch):
+    content = zipped(HONEST)
+    monkeypatch.setattr("engine.data.archives.zips.MOST_DIRECTORY_BYTES", 100)
+    monkeypatch.setattr(zipfile, "ZipInfo", lambda *_: pytest.fail("its list was read"))
+    assert "lists far too many files" in refused(content)
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.01, 0.3, 0.6, 0.95, 0.999])

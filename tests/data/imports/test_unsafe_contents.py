@@ -84,11 +84,11 @@ def test_coco_with_too_many_entries_is_one_sentence(home, monkeypatch, limit):
 
 IN_LITTLE_MEMORY = """
 import sys, psutil
+from dataclasses import replace
 from pathlib import Path
 from engine.data.imports import import_worker
 from engine.data.imports.import_job import ImportJob
-import_worker.MOST_MEMORY = psutil.Process().memory_info().vms + 48 * 1024**2
-import_worker.set_resource_limits()
+replace(import_worker.LIMITS, memory_bytes=psutil.Process().memory_info().vms + 48 * 1024**2).apply()
 print(*import_worker.work(ImportJob(Path(sys.argv[1]))).problems)
 """
 
@@ -104,7 +104,7 @@ def test_what_fits_into_no_memory_is_one_sentence(home):
         text=True,
         cwd=paths.ROOT,
     )
-    assert done.stdout.strip() == "It needs more memory than there is; split it up.", done.stderr
+    assert done.stdout.strip() == "It needs more memory than an import may use: split it up.", done.stderr
     assert library.all_sets() == []
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import stat
+import struct
 import zipfile
 
 import numpy as np
@@ -65,12 +66,45 @@ def test_a_bomb_that_lies_about_its_size_is_cut_short(pieces, own, tmp_path):
     assert_refused(file, own, "damaged")
 
 
-def test_too_many_entries_are_refused_without_reading_them(own, tmp_path, monkeypatch):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as zipped:
-        for number in range(2000):
+def _many_entries(file, count=2000):
+    with zipfile.ZipFile(file, "w") as zipped:
+        for number in range(count):
             zipped.writestr(f"{number}.json", b"")
-    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("its list was read"))
-    assert_refused(tmp_path / "a.zip", own, "far more files")
+    return file
+
+
+def test_too_many_entries_are_refused_without_reading_them(own, tmp_path, monkeypatch):
+    file = _many_entries(tmp_path / "a.zip")
+    monkeypatch.setattr(zipfile, "ZipInfo", lambda *_: pytest.fail("its list was read"))
+    assert_refused(file, own, "far more files")
+
+
+def test_a_list_that_hides_behind_a_64_bit_record_is_refused_too(own, tmp_path, monkeypatch):
+    """The 32-bit record says that the list has 100 bytes; programs believe the 64-bit record before it."""
+    file = _many_entries(tmp_path / "a.zip")
+    raw = file.read_bytes()
+    end = raw.rfind(b"PK\5\6")
+    size, start = struct.unpack_from("<2L", raw, end + 12)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 2000, 2000, size, start)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    last = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 100, 0xFFFFFFFF, 0)
+    file.write_bytes(raw[:end] + record + locator + last)
+    with zipfile.ZipFile(file) as zipped:
+        assert len(zipped.infolist()) == 2000
+    monkeypatch.setattr(zipfile, "ZipInfo", lambda *_: pytest.fail("its list was read"))
+    assert_refused(file, own, "far more files")
+
+
+def test_a_run_without_reference_predictions_is_refused(pieces, own, tmp_path):
+    held = pieces[MULTI_LABEL] | {"check/expected.json": b"[]"}
+    assert_refused(write_zip(tmp_path / "a.zip", held), own, "holds no prediction")
+
+
+@pytest.mark.parametrize("label", ["ca\ud800t", "ca\0t", "ca\nt", "c" * 201])
+def test_a_label_that_cannot_be_used_is_refused(pieces, own, tmp_path, label):
+    vocab = [label, *json.loads(pieces[MULTI_LABEL]["vocab.json"])[1:]]
+    held = pieces[MULTI_LABEL] | {"vocab.json": json.dumps(vocab).encode()}
+    assert_refused(write_zip(tmp_path / "a.zip", held), own, "labels that cannot be used: ")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 100, b"PK\x05\x06"])

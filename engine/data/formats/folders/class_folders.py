@@ -154,7 +154,7 @@ def _only_divide(divided: dict[str, str]) -> bool:
 
 
 def _parts_inside(inside: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """The folders below each class that divide it, as cat/train and cat/val do; {} where there are none."""
+    """The folders below each class that split it up, as cat/train and cat/val do; {} where there are none."""
     seconds = {parts[1] if len(parts) > 1 else "" for parts in inside.values()}
     divided = {second: part_named(second) for second in sorted(seconds)}
     if None in divided.values() or TRAIN not in divided.values() or not all(map(is_whole_name, divided)):

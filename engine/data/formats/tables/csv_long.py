@@ -62,12 +62,15 @@ def _says_no(cell: str) -> bool:
 def _join(parsed: ParsedSource) -> None:
     """Join the rows of each image into its first; rows of one image in different parts are a problem."""
     together: dict[str, Row] = {}
+    labels: dict[str, dict[str, None]] = {}
     torn = []
     for row in parsed.rows:
         first = together.setdefault(row.fname, row)
-        first.labels = tuple(dict.fromkeys((*first.labels, *row.labels)))
+        labels.setdefault(row.fname, {}).update(dict.fromkeys(row.labels))
         if first.is_valid != row.is_valid:
             torn.append((row.fname, f"{row.fname} in {row.where}"))
+    for fname, first in together.items():
+        first.labels = tuple(labels[fname])
     conflicting_parts(parsed, torn)
     parsed.rows = list(together.values())
 

@@ -13,9 +13,11 @@ from engine.data.formats.read_options import SEPARATORS, ReadOptions
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables import headings, label_lists
 from engine.data.formats.tables.cells import is_missing
+from engine.functional.label_text import visible
 
 MARKS = {"bars": "|", "semicolons": ";", "commas": ","}
 MOST_QUOTED = 60
+MOST_DIFFERENT = 60_000
 """What may stand between labels; of two that occur, the first is stronger."""
 
 LISTS, VECTOR = "lists", "vector"
@@ -36,6 +38,11 @@ def labels_of(cells: Sequence[str], heading: str, options: ReadOptions, title: s
     Raises `AmbiguousError` where two separators are equally likely, and `DatasetError` for cells that cannot be labels.
     """
     filled = {cell for cell in cells if not is_missing(cell) or cell in options.classes}
+    if len(filled) > MOST_DIFFERENT:
+        raise DatasetError(
+            f"“{visible(heading, MOST_QUOTED)}”{title} holds {len(filled):,} different cells, too many for labels:"
+            f" {MOST_DIFFERENT:,} are the most."
+        )
     read = (
         _vectors(filled, options, title)
         or _lists(filled, options, title)

@@ -1,4 +1,4 @@
-"""A fresh Python process that reads a bundle, so that what it holds cannot harm the process that asks."""
+"""A fresh Python process that reads what strangers made, so that it cannot harm the process that asks."""
 
 import subprocess
 import sys

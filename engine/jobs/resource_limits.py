@@ -1,0 +1,52 @@
+"""Limits of memory and processor time for a process that reads what strangers made.
+
+Where the system has no such limits (Windows, and memory on macOS), the process runs without them.
+"""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+
+GRACE_SECONDS = 10
+"""So long a process that is out of time may still say so, before the system ends it."""
+
+
+class OutOfTime(Exception):
+    """The process has used the processor time that it may use."""
+
+
+@dataclass(frozen=True)
+class ResourceLimits:
+    """What a process may use.
+
+    Attributes: `memory_bytes`; `processor_seconds`; `counts_mappings`, whether memory means all addresses, mapped
+    libraries and files included, which is stricter, but too strict for a process that loads torch.
+    """
+
+    memory_bytes: int
+    processor_seconds: int
+    counts_mappings: bool = True
+
+    def apply(self) -> None:
+        """Set the limits for this process. Too much memory raises `MemoryError`, too much time `OutOfTime`."""
+        try:
+            import resource
+        except ImportError:  # Windows
+            return
+        memory = resource.RLIMIT_AS if self.counts_mappings else resource.RLIMIT_DATA
+        for kind, most, grace in (
+            (memory, self.memory_bytes, 0),
+            (resource.RLIMIT_CPU, self.processor_seconds, GRACE_SECONDS),
+        ):
+            _, hard = resource.getrlimit(kind)
+            highest = most + grace if hard == resource.RLIM_INFINITY else min(most + grace, hard)
+            try:
+                resource.setrlimit(kind, (min(most, highest), highest))
+            except (OSError, ValueError):  # macOS refuses limits of memory
+                continue
+        signal.signal(signal.SIGXCPU, _out_of_time)
+
+
+def _out_of_time(number: int, frame: object) -> None:
+    raise OutOfTime("it takes too long")
