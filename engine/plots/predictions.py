@@ -40,7 +40,7 @@ def softmax_bars(vocab: Sequence[str], probs) -> go.Figure:
     probs = np.asarray(probs, float)
     best = int(probs.argmax())
     figure = _bars(vocab, probs, SOFTMAX, np.arange(len(vocab)) == best)
-    title = f"One answer only: {plain_html(vocab[best])}, {probs[best]:.0%}"
+    title = f"One label only: {plain_html(vocab[best])}, {probs[best]:.0%}"
     return _finished(figure, title, len(vocab), "probability (softmax); all add up to 1")
 
 

@@ -14,7 +14,7 @@ from pages.parts.shared.text import plain
 
 BACKBONE = "ResNet-18, trained on drawings. The same layers for all three."
 _NOTES = {
-    "A head": "All three are right: a person, a person, and the centre of the head.",
+    "A head": "All three are right, for a person on whom no model was trained.",
     "A person": "The point head has only seen heads up close. In a scene it guesses.",
     "A person and a dog": "Binary cross-entropy names both. Softmax has to choose, and the point head guesses.",
     "Snow, and nothing else": "Binary cross-entropy may name nothing. Softmax must still name something.",

@@ -93,7 +93,8 @@ def offers(facts: Facts) -> list[Offer]:
 
 def _after_training(facts: Facts) -> list[Offer]:
     found = [Offer("Try a photo", ":material/image:", PREDICT_PAGE, {"from": "Your runs", "run": facts.run})]
-    by_name = {step.name: step for step in missing(steps(facts))}
+    every = steps(facts)
+    by_name = {step.name: step for step in every if step in missing(every) or _is_worth_a_look(step)}
     for name, label, icon in (
         (THRESHOLD, "Choose thresholds", ":material/tune:"),
         (REVIEW, "Review labels", ":material/rule:"),
@@ -102,6 +103,11 @@ def _after_training(facts: Facts) -> list[Offer]:
         if step := by_name.get(name):
             found.append(Offer(label, icon, step.page, step.query))
     return found
+
+
+def _is_worth_a_look(step: Step) -> bool:
+    """Thresholds that training itself has chosen are done, but how they were chosen is for a person to see."""
+    return step.name == THRESHOLD and step.state == DONE
 
 
 def _import(facts: Facts) -> Step:

@@ -29,12 +29,12 @@ _FORMATS = {
 }
 _WIDTHS = {
     "state": 80,
-    "task": 90,
-    "data": 75,
-    "loss": 120,
-    "epochs": 65,
-    "reached": 130,
-    "without a network": 130,
+    "task": 85,
+    "data": 65,
+    "loss": 80,
+    "epochs": 60,
+    "reached": 150,
+    "without a network": 120,
 }
 """In pixels, so that all columns fit into a window of 1280; the first stays in view on phones."""
 
@@ -68,10 +68,10 @@ def _table(every: list[Run]) -> None:
     alike = [name for name in ("task", "state") if table[name].nunique() == 1]
     table = table.drop(columns=alike)
     columns = {name: st.column_config.Column(width=width) for name, width in _WIDTHS.items()} | {
-        name: st.column_config.NumberColumn(named(name), format=form, help=_HELP.get(name), width=80)
+        name: st.column_config.NumberColumn(named(name), format=form, help=_HELP.get(name), width=70)
         for name, form in _FORMATS.items()
     }
-    columns["run"] = st.column_config.Column(width=130, pinned=True)
+    columns["run"] = st.column_config.Column(width=150, pinned=True)
     st.dataframe(table, hide_index=True, key="train_table", column_config=columns, placeholder="")
 
 
