@@ -64,6 +64,8 @@ class DatasetManifest:
 
 def read_manifest(folder: Path) -> DatasetManifest:
     """The manifest in a folder. Raises `DatasetError` where there is none that can be read, or of another version."""
+    if not _is_real_file(folder / MANIFEST):
+        raise _unreadable(folder)
     try:
         record = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         version = record.pop("version", None)
@@ -97,14 +99,14 @@ def _options(record: dict) -> ReadOptions:
 
 def _text(value: object) -> str:
     """The value, where it is text that a file could hold. Raises ValueError."""
-    if not isinstance(value, str) or "\0" in value:
+    if not isinstance(value, str):
         raise ValueError(f"{str(value)[:80]!r} is not text")
     value.encode()
     return value
 
 
 def _unreadable(folder: Path) -> DatasetError:
-    reason = "it is damaged" if (folder / MANIFEST).exists() else "it is gone"
+    reason = "it is damaged" if _is_real_file(folder / MANIFEST) else "it is gone"
     return DatasetError(
         f"The dataset “{folder.name}” has no {MANIFEST} that can be read ({reason}): remove it, or import it again."
     )

@@ -22,7 +22,6 @@ from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
 from engine.inference import predict
 from engine.jobs import access, user_scope
-from engine.jobs.name_lock import names_locked
 from engine.jobs.temporary import temporary_folder
 from engine.runs import Run
 from engine.training import fastai_backend, launch
@@ -44,10 +43,10 @@ def import_run(file: Path, name: str | None = None) -> Run:
         temporary_folder(parent, "importing") as temporary,
     ):
         run, wanted = rebuilt(file, temporary)
-        called = launch.checked_name(name or wanted)
-        with names_locked(parent):
-            folder = launch.free_folder(parent / called)
-            os.rename(run.folder, folder)
+        folder = launch.claimed_folder(parent / launch.checked_name(name or wanted))
+        if os.name == "nt":  # elsewhere an empty folder gives way
+            folder.rmdir()
+        os.rename(run.folder, folder)
     return Run(folder)
 
 
