@@ -24,9 +24,10 @@ with page.charts_loading():
     from engine import runs
     from engine.export import fastai_script
     from engine.training.presets import QUICK
-    from pages.parts.shared import streamlit_internals
+    from pages.parts.shared import leftovers, streamlit_internals
     from pages.parts.train import book_data, form, sections
 
+leftovers.sweep()
 with streamlit_internals.one_history_entry():
     config = form.show()
     every = runs.all_runs()

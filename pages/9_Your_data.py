@@ -6,7 +6,7 @@ from engine.tasks import MULTI_LABEL
 from pages.parts.data import browse, check, code, export, split
 from pages.parts.data.imports import import_tab
 from pages.parts.data.label import page as label_page
-from pages.parts.shared import page, workflow
+from pages.parts.shared import leftovers, page, workflow
 
 IMPORT = "Import"
 # What can be done with a dataset, in the order of doing: its title, and what shows it (called with a `LibraryDataset`).
@@ -23,6 +23,7 @@ page.begin(
     "Import your images, label them, and fix what is wrong before you train.",
     terms=("dataset", "import", "label", "validation split", "pseudo-label", "export"),
 )
+leftovers.sweep()
 chosen = import_tab.choose()
 section = st.segmented_control(
     "What to do", [IMPORT, *SECTIONS], default=IMPORT, required=True, key="do", bind="query-params"

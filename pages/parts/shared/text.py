@@ -2,9 +2,12 @@
 
 import re
 
+from engine.functional import label_text
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def plain(text: object) -> str:
-    """The text with every punctuation mark escaped for Streamlit's Markdown, on one line."""
-    return _PUNCTUATION.sub(r"\\\1", " ".join(str(text).split()))
+    """The text on one line, escaped for Streamlit's Markdown: nothing in it is invisible, markup, or a link."""
+    seen = label_text.visible(" ".join(str(text).split()))
+    return _PUNCTUATION.sub(r"\\\1", label_text.unlinked(seen))

@@ -185,3 +185,15 @@ def test_an_import_that_a_job_reads_is_not_undone(home, monkeypatch):
 def test_a_link_to_a_tab_of_an_older_version_opens_the_first_tab():
     app = open_page(PAGE, do="Bring")
     assert not app.exception and app.segmented_control(key="do").value == "Import"
+
+
+def test_a_damaged_dataset_is_named_removed_and_put_back(home):
+    import_dataset(pascal(home / "squares"), "squares")
+    one = library.find("squares")
+    (one.folder / "set.json").write_text('{"cut off', "utf-8")
+    app = open_page(PAGE)
+    assert not app.exception and any(one.folder.name in warning.value for warning in app.warning)
+    app.button(key=f"remove_damaged_{one.folder.name}").click().run()
+    assert not app.exception and not library.damaged()
+    button(app, "Undo").click().run()
+    assert not app.exception and len(library.damaged()) == 1

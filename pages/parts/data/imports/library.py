@@ -1,5 +1,7 @@
 """Page 9, import: a dataset of the library is renamed or removed, and the removal undone."""
 
+import contextlib
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import streamlit as st
 
 from engine.data import library
 from engine.data.formats import DatasetError
-from engine.data.library import LibraryDataset, LibraryError
+from engine.data.library import DamagedDataset, LibraryDataset, LibraryError
 from pages.parts.shared.text import plain
 
 REMOVED, IMPORTED = "import_removed", "import_arrived"
@@ -57,17 +59,26 @@ def undo_removal(take_up: Callable[[str], None]) -> None:
         st.markdown(f"{plain(name)} was removed.", width="content")
         if st.button("Undo", icon=":material/undo:"):
             st.session_state.pop(REMOVED)
-            _do(lambda: take_up(library.put_back(Path(place)).name))
+            _do(lambda: _put_back(Path(place), take_up))
 
 
 def show_unreadable() -> None:
-    """Warn of what lies in the library and cannot be read, such as datasets of another version."""
-    for problem in library.unreadable():
-        st.warning(plain(problem), icon=":material/warning:")
+    """Warn of what the library holds and nothing can read, such as datasets of another version; offer to remove it."""
+    for damaged in library.damaged():
+        st.warning(plain(damaged.reason), icon=":material/warning:")
+        if st.button(f"Remove {plain(damaged.title)}", key=f"remove_damaged_{damaged.folder.name}"):
+            _do(functools.partial(_remove, damaged))
 
 
-def _remove(chosen: LibraryDataset) -> None:
-    st.session_state[REMOVED] = chosen.name, str(library.remove(chosen))
+def _remove(chosen: LibraryDataset | DamagedDataset) -> None:
+    name = chosen.title if isinstance(chosen, DamagedDataset) else chosen.name
+    st.session_state[REMOVED] = name, str(library.remove(chosen))
+
+
+def _put_back(place: Path, take_up: Callable[[str], None]) -> None:
+    restored = library.put_back(place)
+    with contextlib.suppress(DatasetError):  # a damaged one has no name, and is listed again
+        take_up(restored.name)
 
 
 def _do(change: Callable[[], None]) -> None:
