@@ -14,7 +14,7 @@ PLACE = "activation_bars"
 
 STYLE = f"""<style>
 @media (max-width: 640px) {{
-  .st-key-{PLACE} {{position: sticky; top: 3.25rem; z-index: 5; padding-bottom: .5rem;
+  :has(> .st-key-{PLACE}) {{position: sticky; top: 3.25rem; z-index: 5; padding-bottom: .5rem;
     background: light-dark(#fff, #161513)}}
 }}
 .activations {{display: grid; grid-template-columns: max-content 1fr; gap: .45rem .8rem; align-items: center;

@@ -51,14 +51,14 @@ def tasks(logits: np.ndarray, present: Sequence[str], vocab: Sequence[str]) -> l
     return [
         Task(
             "three",
-            "Mark **three animals** as present, and bring all three sigmoids **above 0.9**. "
+            "Mark **three animals** as present, and lift all three sigmoids **above 0.9**. "
             "What does softmax give them?",
             len(there) >= 3 and bool((there > HIGH).all()),
             "Press a third animal, then move its logit to the right.",
         ),
         Task(
             "nothing",
-            "Mark **nothing** as present, and bring binary cross-entropy **below 0.05**. "
+            "Mark **nothing** as present, and push binary cross-entropy **below 0.05**. "
             "What does cross-entropy say?",
             len(there) == 0 and bce < LOW_LOSS,
             "Press “Nothing present”, then move all logits further to the left.",

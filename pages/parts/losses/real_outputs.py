@@ -43,11 +43,11 @@ def show() -> None:
 def under_sliders(chosen: Chosen, outputs: np.ndarray, vocab: tuple[str, ...], present: list[str]) -> None:
     """A slider for each of the network's own logits (C,), and everything that follows from them."""
     bars = st.empty()
-    st.caption(
-        f"These are the multi-label model's own logits for its {len(vocab)} classes. "
-        "Move them to see what would change."
-    )
-    values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
+    with st.expander(f"Move the {len(vocab)} logits"):
+        st.caption(
+            "The sliders start at the multi-label model's own outputs. Move them to see what would change."
+        )
+        values = logits.sliders(vocab, outputs, f"z_{chosen.stem}_", step=0.01)
     views.show(bars, values, vocab, present, OVERFLOW)
 
 

@@ -83,7 +83,7 @@ def most_common_pair(targets: np.ndarray, vocab: Sequence[str]) -> tuple[tuple[s
     pairs = np.triu(label_encoding.co_occurrence(targets), k=1)
     if not pairs.any():
         return (), 0
-    first, second = np.unravel_index(pairs.argmax(), pairs.shape)
+    first, second = map(int, np.unravel_index(pairs.argmax(), pairs.shape))
     return (vocab[first], vocab[second]), int(pairs[first, second])
 
 

@@ -13,12 +13,13 @@ MOST, FEWEST = 40, 2
 _CSS = """
 .chart {min-height: 340px}
 svg {display: block; touch-action: pan-y; user-select: none; -webkit-user-select: none; cursor: copy;
-  font: 13px var(--st-font, sans-serif)}
+  font: min(.8125rem, 16px) var(--st-font, sans-serif)}
 text {fill: var(--st-text-color); opacity: .85}
 .grid {stroke: var(--st-text-color); opacity: .1}
 .square {fill-opacity: .16; stroke-opacity: .55; stroke-width: 1}
 .fitted {stroke-width: 3}
-.name {font-weight: 600; font-size: 14px; opacity: 1; paint-order: stroke; stroke: var(--st-background-color);
+.name {font-weight: 600; font-size: min(.875rem, 17px); opacity: 1; paint-order: stroke;
+  stroke: var(--st-background-color);
   stroke-width: 5px; stroke-linejoin: round}
 .point {cursor: grab; touch-action: none; outline: none}
 .point:active {cursor: grabbing}

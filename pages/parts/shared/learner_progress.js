@@ -1,12 +1,13 @@
-// Keeps what a learner has done in the browser: reads it once per page load, and adds what is new. A browser that
+// Keeps what a learner has done in the browser: reads it once per session, and adds what is new. A browser that
 // blocks storage keeps nothing, and nothing else changes.
 
 const NAME = "loss_lab_progress";
 const MOST_CHARACTERS = 20000;
-const state = (globalThis.lossLabProgress ??= { written: new Set(), wasRead: false, forgotten: 0 });
+const state = (globalThis.lossLabProgress ??= { written: new Set(), session: "", wasRead: false, forgotten: 0 });
 
 export default function (component) {
-  const { marks, wanted, forgotten } = component.data;
+  const { marks, session, wanted, forgotten } = component.data;
+  if (session !== state.session) Object.assign(state, { session, wasRead: false, forgotten: 0 });
   if (forgotten > state.forgotten) forget(forgotten);
   if (wanted && !state.wasRead) {
     state.wasRead = true;

@@ -5,6 +5,7 @@ browser sends is trusted: other names, other values, and more than `MOST` marks 
 """
 
 import re
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +17,8 @@ from pages.parts.shared.lessons import LESSONS
 GUESS, TASK, CHECK, COMPLETE = "guess", "task", "check", "complete"
 MOST = 200
 _NAME = re.compile(r"[1-6]\.(guess|task|check|complete)\.[A-Za-z0-9_-]{1,32}")
-_MARKS, _EXPECTED, _LOADED, _FORGOTTEN = (
-    "progress_marks",
-    "progress_expected",
-    "progress_loaded",
-    "progress_forgotten",
-)
+_MARKS, _EXPECTED = "progress_marks", "progress_expected"
+_SESSION, _LOADED, _FORGOTTEN = "progress_session", "progress_loaded", "progress_forgotten"
 _READER: Final = "progress_reader"
 _SCRIPT = Path(__file__).with_name("learner_progress.js").read_text(encoding="utf-8")
 _STORAGE = st.components.v2.component("learner_progress", js=_SCRIPT)
@@ -66,7 +63,7 @@ def expect(number: int, kind: str, keys: Iterable[str]) -> None:
 
 
 def is_complete(number: int) -> bool:
-    """Whether all tasks of a lesson are done and all its questions were answered rightly."""
+    """Whether all tasks of a lesson are done and all its questions got the right choice."""
     return get(number, COMPLETE, "all") is not None
 
 
@@ -92,7 +89,13 @@ def save(key: str) -> None:
 
 
 def _data(wanted: bool) -> dict:
-    return {"marks": dict(_marks()), "wanted": wanted, "forgotten": st.session_state.get(_FORGOTTEN, 0)}
+    """What the browser needs; a session that began without a reload, after a restart of the server, is a new one."""
+    return {
+        "marks": dict(_marks()),
+        "session": st.session_state.setdefault(_SESSION, secrets.token_hex(8)),
+        "wanted": wanted,
+        "forgotten": st.session_state.get(_FORGOTTEN, 0),
+    }
 
 
 def _merge() -> None:

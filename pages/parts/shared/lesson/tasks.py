@@ -26,6 +26,8 @@ ul.tasks > li {margin: 0; padding: .3rem 0 .3rem 2rem; position: relative; line-
 
 def show(lesson: Lesson, tasks: Sequence[Task], heading: str | None = "Try this") -> None:
     """Show the tasks with their ticks. Call it inside the fragment of the controls, so that each move is checked."""
+    if not tasks:
+        return
     was_complete = learner_progress.is_complete(lesson.number)
     learner_progress.expect(lesson.number, learner_progress.TASK, [task.key for task in tasks])
     for task in tasks:

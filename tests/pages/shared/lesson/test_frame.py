@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -45,3 +46,15 @@ def test_a_lesson_states_its_goal_and_leads_to_the_next(tmp_path, monkeypatch):
     links = [link.proto.label for link in app.get("page_link")]
     assert "Previous: Home" in links and "Next: 2. Binary cross-entropy and cross-entropy" in links
     assert [header.value for header in app.header][-1] == "Check yourself"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_notebook_is_offered_where_there_is_one(tmp_path, monkeypatch, is_there):
+    write_all(tmp_path)
+    point_app_at(tmp_path, monkeypatch)
+    notebooks = SimpleNamespace(notebook=lambda number: b"{}") if is_there else None
+    monkeypatch.setattr(frame, "_notebooks", lambda: notebooks)
+    app = open_page("1_One_hot")
+    assert not app.exception
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels == (["Open as notebook"] if is_there else [])

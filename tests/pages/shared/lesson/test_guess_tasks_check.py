@@ -81,6 +81,33 @@ def test_the_texts_of_tasks_are_escaped_and_may_be_bold():
     assert "of 1 done" not in html
 
 
+def test_without_tasks_nothing_is_shown():
+    app = AppTest.from_string(
+        "from pages.parts.shared.lesson import LESSONS, tasks\ntasks.show(LESSONS[3], [])"
+    ).run()
+    assert not app.exception and not app.header
+
+
+def _part() -> None:
+    from pages.parts.shared import learner_progress
+    from pages.parts.shared.lesson import LESSONS, Question, Task, check, tasks
+
+    learner_progress.begin(3)
+    tasks.require(LESSONS[3], ["here", "elsewhere"])
+    tasks.show(LESSONS[3], [Task("here", "This one", True)])
+    check.ask(LESSONS[3], [Question("Which?", ["a", "b"], "b", str)])
+
+
+def test_a_lesson_is_not_complete_while_tasks_of_another_part_wait():
+    app = AppTest.from_function(_part).run()
+    app.radio[0].set_value("b").run()
+    marks = app.session_state["progress_marks"]
+    assert set(marks) == {"3.task.here", "3.check.0"}
+    marks["3.task.elsewhere"] = 1
+    app.radio[0].set_value("a").run().radio[0].set_value("b").run()
+    assert "3.complete.all" in app.session_state["progress_marks"]
+
+
 def _check() -> None:
     from pages.parts.shared.lesson import LESSONS, Question, check
 

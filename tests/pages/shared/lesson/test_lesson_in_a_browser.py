@@ -46,28 +46,37 @@ def _do_all_tasks(page: Page) -> None:
     expect(_done(page)).to_have_count(0)
     _tick(page, "No label")
     expect(_done(page)).to_have_count(1)
-    for cell in ("chair", "person"):
-        page.locator("[class*=st-key-cell_]").get_by_role("button", name=re.compile(cell)).click()
-        wait_until_settled(page)
+    _switch(page, "chair", to=1)
+    _switch(page, "person", to=1)
     expect(_done(page)).to_have_count(2)
     _tick(page, "A dog labelled bear")
-    for cell in ("bear", "dog"):
-        page.locator("[class*=st-key-cell_]").get_by_role("button", name=re.compile(cell)).click()
-        wait_until_settled(page)
+    expect(_cell(page, "bear", 1)).to_be_visible()
+    _switch(page, "bear", to=0)
+    _switch(page, "dog", to=1)
     expect(_done(page)).to_have_count(3)
     page.get_by_role("combobox", name=re.compile("^Image")).fill("000003")
     page.get_by_role("option").first.click()
-    wait_until_settled(page)
     expect(_done(page)).to_have_count(4)
+
+
+def _cell(page: Page, label: str, value: int):
+    return page.get_by_role("button", name=f"{value} {label}", exact=True)
+
+
+def _switch(page: Page, label: str, to: int) -> None:
+    """Press a cell of the vector, and wait for its new value: a press while the page is drawn again would be lost."""
+    _cell(page, label, 1 - to).click()
+    expect(_cell(page, label, to)).to_be_visible()
+    wait_until_settled(page)
 
 
 def _answer_all(page: Page) -> None:
     page.locator("label").filter(has_text=re.compile(r"^2$")).click()
     expect(page.get_by_text("Not quite.")).to_be_visible()
-    for answer in ANSWERS:
+    for count, answer in enumerate(ANSWERS, 1):
         page.locator("label").filter(has_text=re.compile(rf"^{re.escape(answer)}$")).click()
+        expect(page.get_by_text(re.compile("^Right"))).to_have_count(count)
         wait_until_settled(page)
-    expect(page.get_by_text(re.compile("^Right"))).to_have_count(3)
     expect(page.get_by_text("Not quite.")).to_have_count(0)
 
 
@@ -76,7 +85,8 @@ def _forget(page: Page) -> None:
     page.get_by_role("button", name="Forget it now").click()
     expect(_sidebar(page, "One-hot$")).to_be_visible()
     wait_until_settled(page)
-    assert page.evaluate("localStorage.getItem('loss_lab_progress')") is None
+    kept = page.evaluate("localStorage.getItem('loss_lab_progress')") or ""
+    assert "guess" not in kept and "check" not in kept
     page.reload()
     wait_until_settled(page)
     expect(page.get_by_text("Guess first.")).to_be_visible()
@@ -104,6 +114,10 @@ def test_copy_link_copies_the_state_also_without_a_clipboard(app, page):
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("window.copied") == f"{app.url}/One_hot?labels=dog"
     expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    page.get_by_text("The same in fastai").click()
+    page.get_by_role("button", name="Copy code").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("window.copied").startswith("from fastai.vision.all import *")
     assert page.troubles == []
 
 
