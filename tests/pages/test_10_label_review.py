@@ -120,7 +120,7 @@ def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():
     assert now().decided[first].kind == KEPT
     second = session.fnames[1]
     app = open_review(at=second)
-    press(app, "Drop")
+    press(app, "Exclude")
     assert now().decided[second].kind == LEFT_OUT
     third = session.fnames[2]
     app = open_review(at=third)
@@ -145,8 +145,8 @@ def test_undo_leads_back_to_the_picture():
     app = open_review()
     first = shown(app)
     assert button(app, "Undo").disabled
-    press(app, "Drop")
-    assert any("1 dropped" in said for said in _standing(app))
+    press(app, "Exclude")
+    assert any("1 excluded" in said for said in _standing(app))
     press(app, "Undo")
     assert shown(app) == first and now().decided == {} and button(app, "Undo").disabled
 

@@ -71,10 +71,10 @@ def import_set(page: Page, own, file: Path) -> None:
 def fix(page: Page, own) -> None:
     open_page(page, own, "Your_data?set=mine&do=Check")
     expect(page.get_by_text("Fix 1 of")).to_be_visible()
-    page.get_by_role("button", name="Leave it out", exact=True).first.click()
-    expect(page.get_by_text("left out by you").first).to_be_visible()
+    page.get_by_role("button", name="Exclude it", exact=True).first.click()
+    expect(page.get_by_text("excluded by you").first).to_be_visible()
     page.get_by_role("button", name="Write all “red”").click()
-    expect(page.get_by_text("It can be trained on: 18 for training and 9 for validation")).to_be_visible()
+    expect(page.get_by_text("Ready for training: 18 for training and 9 for validation")).to_be_visible()
 
 
 def label_three(page: Page, own, folder: Path) -> None:

@@ -77,7 +77,7 @@ def _in_both_parts(subject: Subject, groups: Groups) -> list[Finding]:
     sentence = f"{is_or_are} in both parts, the same or nearly so, which makes the score too high: {_listed(groups)}."
     fixes = (
         *subject.to_training(f"Move {images(len(valid))} of validation to training", valid),
-        leave_out(train, f"Leave {images(len(train))} of training out", "leave-training-out"),
+        leave_out(train, f"Exclude {images(len(train))} from training", "leave-training-out"),
     )
     about = {fname: _part(subject, fname) for fname in names}
     return [Finding("in both parts", sentence, HARMS, names, fixes, about, tuple(groups))]
@@ -91,7 +91,7 @@ def _same(groups: Groups) -> list[Finding]:
         f"{counted(len(groups), 'image is', 'images are')} stored more than once, byte for byte,"
         f" {counted(len(copies), 'copy', 'copies')} too many: {_listed(groups)}."
     )
-    fix = leave_out(copies, "Keep the first of each and leave the copies out", "keep-first")
+    fix = leave_out(copies, "Keep the first of each and exclude the copies", "keep-first")
     return [Finding("the same twice", sentence, HARMS, _flat(groups), (fix,), {}, tuple(groups))]
 
 
@@ -106,7 +106,7 @@ def _alike(subject: Subject, groups: Groups) -> list[Finding]:
         sentence += " If they come in series, such as frames of a video, split by group."
     fix = leave_out(
         [fname for group in groups for fname in group[1:]],
-        "Keep the first of each and leave the others out",
+        "Keep the first of each and exclude the others",
         "keep-first",
     )
     about = {fname: _target(subject, fname) for fname in names}

@@ -67,7 +67,7 @@ class Finding:
 
 def leave_out(fnames: Collection[str], says: str = "", name: str = "leave-out") -> Fix:
     """Leave these images out: nothing is deleted, and they can be put back."""
-    says = says or f"Leave {'it' if len(fnames) == 1 else f'all {len(fnames):,}'} out"
+    says = says or f"Exclude {'it' if len(fnames) == 1 else f'all {len(fnames):,}'}"
     return Fix(name, says, LEFT_OUT, dict.fromkeys(fnames))
 
 

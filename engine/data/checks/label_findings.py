@@ -258,7 +258,7 @@ def _empty(subject: Subject) -> list[Finding]:
     meaning = (
         "single-label does not use them"
         if is_unused
-        else "each counts as “none of the labels” until you label it or leave it out"
+        else "each counts as “none of the labels” until you label or exclude it"
     )
     sentence = f"{counted(len(names), 'image has', 'images have')} no label: {meaning}."
     return [Finding("no label", sentence, NOTE, names, (leave_out(names),))]

@@ -103,6 +103,6 @@ def _for_testing(subject: Subject) -> list[Finding]:
 def _left_out(subject: Subject) -> list[Finding]:
     if not subject.left_out:
         return []
-    sentence = f"{images(len(subject.left_out))} left out by you: {some(subject.left_out)}."
+    sentence = f"{images(len(subject.left_out))} excluded by you: {some(subject.left_out)}."
     fix = Fix("put-back", "Put back", PUT_BACK, dict.fromkeys(subject.left_out))
     return [Finding("left out", sentence, NOTE, subject.left_out, (fix,))]

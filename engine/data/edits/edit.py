@@ -157,7 +157,7 @@ _WORDS = {
     LABELS: lambda value: ", ".join(value) if value else "nothing of the vocabulary",
     POINT: lambda value: f"point at ({value[0]:.0f}, {value[1]:.0f})",
     KEPT: lambda value: "kept as given",
-    LEFT_OUT: lambda value: "left out",
+    LEFT_OUT: lambda value: "excluded",
     PUT_BACK: lambda value: "put back",
     SPLIT: lambda value: "validation" if value else "training",
     IMAGE: lambda value: f"is the file {value}",

@@ -12,7 +12,7 @@ from engine.experiments.label_review import storage
 from engine.experiments.label_review.ranking import Ranking
 from engine.experiments.label_review.targets import Subject
 
-WORDS = {KEPT: "kept", LABELS: "relabelled", POINT: "moved", LEFT_OUT: "dropped"}
+WORDS = {KEPT: "kept", LABELS: "relabelled", POINT: "moved", LEFT_OUT: "excluded"}
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def _kinds(health: Health) -> dict[str, int]:
 
 
 def _page(names: list[str], size: int) -> list[str]:
-    """The pictures of the page that is open, with buttons to turn pages."""
+    """The images of the page that is open, with buttons to turn pages."""
     pages, at_key = max(1, -(-len(names) // size)), KEY + "at"
     at = min(st.session_state.get(at_key, 0), pages - 1)
     st.session_state[at_key] = at
@@ -86,7 +86,7 @@ def _page(names: list[str], size: int) -> list[str]:
         shown = (
             f"{first + 1:,} to {min(first + size, len(names)):,} of {len(names):,}"
             if names
-            else "No picture fits"
+            else "No image matches"
         )
         st.markdown(shown)
     return names[at * size : (at + 1) * size]
@@ -107,4 +107,4 @@ def _where_points_lie(subject: Subject) -> None:
     rows = [row for row in subject.used if row.fname in sizes]
     if rows:
         charts.show(point_map.of_points(rows, sizes), key=KEY + "places")
-        st.caption(plain("A point far from all others is worth a look: is it in the right picture?"))
+        st.caption(plain("A point far from all others is worth a look. Is it set on the right image?"))

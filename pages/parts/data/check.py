@@ -20,7 +20,7 @@ _ICONS = {
 }
 _HEADS = {
     STOPS: "Stops training",
-    HARMS: "Training works, but learns or measures something wrong",
+    HARMS: "Training works, but the model may learn the wrong thing",
     NOTE: "Worth knowing",
 }
 
@@ -40,7 +40,7 @@ def show(chosen: LibraryDataset) -> None:
             same = sum(other.kind == finding.kind for other in of_severity[:number])
             _show(chosen, health, finding, f"finding_{finding.kind}_{same}")
     if health.notes:
-        with st.expander(f"What the reader left out or decided ({len(health.notes)})"):
+        with st.expander(f"What the import skipped or decided ({len(health.notes)})"):
             st.markdown("\n".join(f"- {plain(note)}" for note in health.notes))
     _labels(health)
 
@@ -54,7 +54,7 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
             f" {health.image_count:,} rows were read."
         )
     else:
-        st.success(f"It can be trained on: {parts}.", icon=":material/check:")
+        st.success(f"Ready for training: {parts}.", icon=":material/check:")
     _mend_all(chosen, health)
     for baseline in health.baselines:
         st.markdown(f"**To beat:** {plain(baseline.name)} **{baseline.value}**: {plain(baseline.says)}.")
@@ -105,12 +105,12 @@ def _to_label() -> None:
 
 
 def _images(chosen: LibraryDataset, health: Health, finding: Finding, key: str) -> None:
-    """The first few pictures at once where it matters; the others, and those of mere notes, when asked for."""
+    """The first few images at once where it matters; the others, and those of mere notes, when asked for."""
     names = finding.fnames
     is_open = finding.severity != NOTE
     most = len(names) if is_open else 0
     if len(names) > SHOWN or not is_open:
-        all_of_them = "the picture" if len(names) == 1 else f"all {len(names):,} pictures"
+        all_of_them = "the image" if len(names) == 1 else f"all {len(names):,} images"
         if st.toggle(f"Show {all_of_them}", key=f"{key}_all"):
             names = names[_page(len(names), key)]
             most = len(names)
@@ -137,7 +137,7 @@ def _leaver(chosen: LibraryDataset, health: Health, key: str):
     def below(fname: str) -> None:
         if health.subject and fname in health.subject.by_name:
             st.button(
-                "Leave out",
+                "Exclude",
                 key=f"{key}_out_{fname}",
                 type="tertiary",
                 icon=":material/close:",

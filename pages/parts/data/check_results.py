@@ -22,7 +22,7 @@ _AGAIN = "check_again"
 
 
 def of(chosen: LibraryDataset) -> Health | None:
-    """How the dataset stands now; None while its pictures are being looked at, which the page then shows."""
+    """How the dataset stands now; None while its images are being checked, which the page then shows."""
     key, kept = state_key(chosen), _kept()
     health = kept.get(key)
     if health is None:
@@ -47,14 +47,14 @@ def _kept() -> dict[tuple, Health]:
 
 
 def state_key(chosen: LibraryDataset) -> tuple:
-    """What tells one state of a dataset from another, without reading its pictures."""
+    """What tells one state of a dataset from another, without reading its images."""
     home, source = journal_home(chosen), chosen.source_path
     files = (home / edits.JOURNAL, chosen.folder / MANIFEST, source, *_tables(source))
     return (str(chosen.folder), chosen.task, *map(_changed, files))
 
 
 def _tables(source: Path) -> list[Path]:
-    """The files of a folder that may describe its pictures: one may be edited in place."""
+    """The files of a folder that may describe its images: one may be edited in place."""
     if not source.is_dir():
         return []
     with os.scandir(source) as entries:
@@ -88,13 +88,13 @@ def _progress(chosen: LibraryDataset) -> None:
     if at is None:
         st.rerun()
     done = f"{at.share:.0%}{time_left(at)}"
-    st.progress(at.share, text=f"Checking every image once: {done}. You can go on elsewhere meanwhile.")
+    st.progress(at.share, text=f"Checking every image once: {done}. You can use other pages meanwhile.")
 
 
 def _offer_again(chosen: LibraryDataset) -> None:
     st.warning("The check of the images stopped early. What it found so far is kept.")
     if log := jobs.log(chosen.data_path):
-        with st.expander("What it printed"):
+        with st.expander("Log"):
             st.code(log, language=None)
     if st.button("Continue the check", icon=":material/resume:"):
         st.session_state[_AGAIN].discard(str(chosen.folder))
@@ -109,7 +109,7 @@ def journal_home(chosen: LibraryDataset) -> Path:
 def fix(chosen: LibraryDataset, remedy: Fix) -> None:
     """Save a fix as a decision, and confirm it; for use as a button's callback."""
     if decision := keep(chosen, remedy):
-        st.toast(f"{plain(decision.says)}. Undo stands at the top.", icon=":material/check:")
+        st.toast(f"{plain(decision.says)}. Undo is at the top.", icon=":material/check:")
 
 
 def keep(chosen: LibraryDataset, remedy: Fix) -> Decision | None:
@@ -129,7 +129,7 @@ def undo_button(chosen: LibraryDataset) -> None:
     if standing:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button("Undo", icon=":material/undo:", key="mend_undo", on_click=_undo, args=(chosen,))
-            st.caption(f"Decided last: {plain(standing[-1].says)}")
+            st.caption(f"Last change: {plain(standing[-1].says)}")
 
 
 def _undo(chosen: LibraryDataset) -> None:

@@ -45,7 +45,7 @@ def show(chosen: LibraryDataset) -> None:
     _offer(chosen, plan)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Checking what the format can represent…")
+@st.cache_resource(max_entries=4, show_spinner="Checking what the format can store…")
 def _plan(data_path: Path, task: str, name: str, stamp: str) -> ExportPlan:
     """The export of a dataset in the state that the stamp stands for."""
     return plan_export(record_to_export(data_path, task), task, name)
@@ -55,12 +55,12 @@ def _limitations(plan: ExportPlan) -> None:
     """What the format cannot represent, before anything is downloaded."""
     if not plan.limitations:
         st.success(
-            f"{plan.format.short_title} can represent all of it. Import the zip again to get the same dataset.",
+            f"{plan.format.short_title} can store all of it. Import the zip to get the same dataset back.",
             icon=":material/check:",
         )
         return
     said = "\n".join(f"- {plain(one.sentence)}" for one in plan.limitations)
-    st.warning(f"What {plan.format.short_title} cannot represent of this dataset:\n\n{said}")
+    st.warning(f"{plan.format.short_title} cannot store all of this dataset:\n\n{said}")
 
 
 def _offer(chosen: LibraryDataset, plan: ExportPlan) -> None:
@@ -72,7 +72,7 @@ def _offer(chosen: LibraryDataset, plan: ExportPlan) -> None:
             icon=":material/download:", type="primary", on_click="ignore",
         )  # fmt: skip
         return
-    st.markdown("It is too large to pass through a browser. On the machine that runs the app:")
+    st.markdown("This is too large for a browser download. Run this on the machine that runs the app:")
     path = shlex.quote(str(chosen.data_path))
     st.code(
         f"python -m engine export-data {path} --task {chosen.task} --format {plan.format.name}"

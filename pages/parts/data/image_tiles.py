@@ -1,4 +1,4 @@
-"""Pictures of a dataset in rows that wrap: each with its point on it, and its name and labels below."""
+"""Images of a dataset in rows that wrap: each with its point on it, and its name and labels below."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ def show(
     below: Callable[[str], None] | None = None,
     key: str = "",
 ) -> None:
-    """A tile for each picture, `width` pixels wide, on a narrow screen two in a row (or one, if they are wide).
+    """A tile for each image, `width` pixels wide, on a narrow screen two in a row (or one, if they are wide).
 
     `about` gives a phrase and `below` draws more under it; `key` tells several such rows on one page apart.
     """
@@ -116,7 +116,7 @@ def _image(path: str, changed_ns: int, width: int, point_px: tuple[float, float]
 
 
 def _marked(opened: Image.Image, path: str, point_px: tuple[float, float], side: int) -> Image.Image:
-    """The picture as small as it is shown, with the ring that stands for the truth on every page."""
+    """The image as small as it is shown, with the ring that stands for the truth on every page."""
     own = image_size(Path(path))
     small = fit(opened, side)
     at = (point_px[0] * small.width / own[0], point_px[1] * small.height / own[1])

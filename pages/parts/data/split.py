@@ -1,4 +1,4 @@
-"""Page 9, split: which pictures are for validation, how each label divides, and what leaks."""
+"""Page 9, split: which images are for validation, how each label is divided, and what leaks."""
 
 import pandas as pd
 import streamlit as st
@@ -20,10 +20,10 @@ from pages.parts.shared.text import plain
 KEY = "split_"
 EDITABLE_GROUPS = 500
 _SAYS = {
-    "random": "Every picture has the same chance. Fine for many pictures that have nothing to do with each other.",
-    "stratified": "Each label gets its share of both parts, so that rare ones are learned and measured, too.",
-    "groups": "All pictures of a person or a series stay in one part: the score then says how it does on new ones.",
-    "table": "What the dataset itself says.",
+    "random": "Every image has the same chance. Good for many unrelated images.",
+    "stratified": "Each label is shared out between both parts, so rare labels are trained on and validated.",
+    "groups": "All images of a person or a series stay in one part. The score then tells how the model does on new ones.",
+    "table": "The split that came with the dataset.",
 }
 
 
@@ -63,7 +63,7 @@ def _in_use(chosen: LibraryDataset, subject: Subject, rows: list[Row], alike: li
     across = splits.alike_across(rows, parts, alike)
     if across:
         st.caption(
-            f":orange[:material/warning:] In both parts: {counted(len(across), 'group')} of pictures that look alike."
+            f":orange[:material/warning:] In both parts: {counted(len(across), 'group')} of images that look alike."
         )
     if failed := st.session_state.pop(KEY + "failed", None):
         st.error(plain(failed))
@@ -77,9 +77,9 @@ def _how(chosen: LibraryDataset, subject: Subject) -> str:
     home = check_results.journal_home(chosen)
     if plan := splits.kept_plan(home):
         by = f" ({plan.grouping})" if plan.way == GROUPS else ""
-        return f"divided here: {WAYS[plan.way].lower()}{by}, seed {plan.seed}"
+        return f"split here: {WAYS[plan.way].lower()}{by}, seed {plan.seed}"
     if any(edit.kind == SPLIT for edit in edits.read(home).standing):
-        return "with pictures that you moved"
+        return "with images that you moved"
     return (
         "as the dataset says"
         if subject.parsed.has_split
@@ -102,7 +102,7 @@ def _form(
     with st.container(horizontal=True, vertical_alignment="bottom"):
         share = st.slider("For validation (%)", 5, 50, 20, key=KEY + "share", width=320) / 100
         seed = st.number_input("Seed", 0, 10_000, 0, key=KEY + "seed", width=120)
-        together = st.checkbox("Keep pictures that look alike together", value=True, key=KEY + "together")
+        together = st.checkbox("Keep images that look alike together", value=True, key=KEY + "together")
     if way != GROUPS:
         return Plan(way, share, seed, together=together), None
     title, renamed, groups = _groups(name, rows, groupings, guess)
@@ -112,13 +112,13 @@ def _form(
 def _groups(
     name: str, rows: list[Row], groupings: dict[str, Grouping], guess: Grouping | None
 ) -> tuple[str, tuple[tuple[str, str], ...], list[str]]:
-    """How groups are told, what they are, and the person's corrections."""
+    """How images are grouped, what the groups are, and the person's corrections."""
     if not groupings:
-        st.warning("No series can be told from the names or folders: every picture is a group of its own.")
+        st.warning("The names and folders show no series, so every image is a group of its own.")
         return "", (), [row.fname for row in rows]
     titles = list(groupings)
     title = st.selectbox(
-        "Groups are told by",
+        "Group by",
         titles,
         index=titles.index(guess.title) if guess else 0,
         key=f"{KEY}rule_{name}",
@@ -126,8 +126,8 @@ def _groups(
     )
     grouping = groupings[title]
     if grouping.doubt:
-        st.warning(plain(f"Look twice: {grouping.doubt}."))
-    st.caption(f"{len(grouping.members):,} groups. To join two, give one the name of the other.")
+        st.warning(plain(f"Check this grouping: {grouping.doubt}."))
+    st.caption(f"{counted(len(grouping.members), 'group')}. To join two, give one the name of the other.")
     renamed = _corrected(grouping, f"{name}_{title}")
     return title, renamed, merged(grouping.groups, renamed)
 
@@ -164,15 +164,15 @@ def _leaks(health: Health, rows, parts, alike, guess: Grouping | None) -> None:
     across = splits.alike_across(rows, parts, alike)
     if across:
         st.warning(
-            f"{counted(len(across), 'group')} of pictures that look alike would be in both parts: the score would be"
+            f"{counted(len(across), 'group')} of images that look alike would be in both parts. The score would be"
             " too good."
         )
         image_tiles.show(health, [fname for group in across[:3] for fname in group[:2]], key="leaks")
     if guess and (torn := splits.groups_across(guess.groups, parts)):
         st.warning(
             plain(
-                f"{len(torn):,} of {len(guess.members):,} groups, told by {guess.title}, would be in both parts:"
-                f" {some(torn)}. If these are series, divide by group."
+                f"Grouped by {guess.title}, {len(torn):,} of {len(guess.members):,} groups would be in both parts:"
+                f" {some(torn)}. If these are series, split by group."
             )
         )
     elif not across:

@@ -1,4 +1,4 @@
-"""Given and seen labels of a picture as chips. All names are escaped."""
+"""Given and seen labels of a image as chips. All names are escaped."""
 
 from html import escape
 

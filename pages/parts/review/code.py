@@ -6,7 +6,7 @@ _LABELS = """
 from fastai.vision.all import *
 from sklearn.model_selection import KFold
 
-# every picture judged by a learner that was trained without it
+# every image judged by a model that was trained without it
 probs = np.zeros((len(table), len(vocab)))
 for _, held_out in KFold(5, shuffle=True, random_state=0).split(table):
     dls = DataBlock(blocks=(ImageBlock, MultiCategoryBlock(vocab=vocab)), get_x=get_x, get_y=get_y,
@@ -29,7 +29,7 @@ from fastai.vision.all import *
 from sklearn.model_selection import KFold
 from sklearn.neighbors import NearestNeighbors
 
-# every picture judged by a learner that was trained without it; points over -1..1
+# every image judged by a model that was trained without it; points over -1..1
 expected = np.zeros((len(table), 2))
 for _, held_out in KFold(5, shuffle=True, random_state=0).split(table):
     dls = DataBlock(blocks=(ImageBlock, PointBlock), get_x=get_x, get_y=get_y,
@@ -38,7 +38,7 @@ for _, held_out in KFold(5, shuffle=True, random_state=0).split(table):
     learn.fit_one_cycle(4, 5e-3)
     expected[held_out] = learn.get_preds(dl=dls.valid)[0].reshape(-1, 2)
 
-# a residual is unusual compared with those of the 30 pictures whose points are expected nearest
+# a residual is unusual compared with those of the 30 images whose points are expected nearest
 residuals = given - expected
 near = NearestNeighbors(n_neighbors=30).fit(expected).kneighbors(return_distance=False)
 usual = np.median(residuals[near], axis=1)

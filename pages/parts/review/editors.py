@@ -101,7 +101,7 @@ class LabelEditor:
         chosen = st.session_state.get(_labels_key(session, fname), list(row.seen))
         chosen = [chosen] if isinstance(chosen, str) else list(chosen or [])
         if not self.takes_several and len(chosen) != 1:
-            st.toast("Choose the one label that is right, or drop the image.", icon=":material/error:")
+            st.toast("Choose the right label, or exclude the image.", icon=":material/error:")
             return None
         now = session.subject.decisions.now.labels.get(fname, row.given)
         return (KEPT, None) if set(chosen) == set(now) else (LABELS, chosen)

@@ -56,7 +56,7 @@ def show(subject: Subject) -> None:
 def _difference(subject: Subject, effect: dict, session: ReviewSession) -> None:
     if not effect["changed"]:
         st.info(
-            "You have not changed anything yet, so both are the same. Relabel, move or drop an image first."
+            "You have not changed anything yet, so both are the same. Relabel, move or exclude an image first."
         )
     measure = MAIN[subject.task]
     charts.show(

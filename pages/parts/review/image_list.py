@@ -1,4 +1,4 @@
-"""Page 10, the list: every picture that looks wrong or was decided, small; one press leads there."""
+"""Page 10, the list: every image that looks wrong or was decided, small; one press leads there."""
 
 import base64
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _SIDE = 96
 
 
 def show(session: ReviewSession, fname: str, go_to: Callable[[str], None]) -> None:
-    """A table of what comes first; choosing a row leads to its picture."""
+    """A table of what comes first; choosing a row leads to its image."""
     rows = listed(session)
     with st.expander(f"{counted(len(rows), 'image')}: the most doubtful, and your decisions", expanded=False):
         chosen = st.dataframe(
@@ -49,7 +49,7 @@ def listed(session: ReviewSession) -> list[str]:
 
 
 def file_of(session: ReviewSession, fname: str) -> Path:
-    """Where the picture lies."""
+    """Where the image lies."""
     return session.folder / fname
 
 

@@ -1,4 +1,4 @@
-"""Page 10, one picture after the other: what is given, what is seen, why, and what the person makes of it."""
+"""Page 10, one image after the other: its label, the prediction, why they differ, and what you decide."""
 
 from collections.abc import Callable
 from functools import partial
@@ -64,13 +64,13 @@ def show(key: str) -> None:
 def _help(session: ReviewSession) -> str:
     editor = editors.of(session)
     return (
-        f"Keys: `Enter` {editor.fix_help}. `Space` keeps the current one. `Delete` drops the image. `Backspace` "
+        f"Keys: `Enter` {editor.fix_help}. `Space` keeps the current one. `Delete` excludes the image. `Backspace` "
         f"undoes. `←` and `→` move without deciding. {editor.keys_help}. Every decision is saved at once."
     )
 
 
 def _on_keys(session: ReviewSession) -> dict[str, Callable[[], None]]:
-    """What each key does to the picture that is looked at when it is pressed."""
+    """What each key does to the image on screen when it is pressed."""
     key = session.subject.key
     actions = {name: _ACTIONS[action] for name, action in KEYS.items()}
     actions |= editors.of(session).keys(session.ranking.vocab)
@@ -78,7 +78,7 @@ def _on_keys(session: ReviewSession) -> dict[str, Callable[[], None]]:
 
 
 def _current(session: ReviewSession) -> str:
-    """The picture that is looked at: the one in the address, else the first that is open."""
+    """The image on screen: the one in the address, else the first that is open."""
     at = _at(session)
     if st.session_state.get(at) not in session.fnames:
         first = session.next_open() or session.fnames[0]
@@ -149,7 +149,7 @@ def _buttons(session: ReviewSession, fname: str) -> None:
         _button(says, ":material/edit:", "fix", key, type="primary", help=why)
         _button("Keep", ":material/check:", "keep", key)
         _button(
-            "Drop", ":material/delete:", "drop", key, help="Leaves the image out of training and validation."
+            "Exclude", ":material/block:", "drop", key, help="Leaves the image out of training and validation."
         )
     with st.container(horizontal=True, gap="small"):
         _button("", ":material/chevron_left:", "previous", key, help="Previous image")
@@ -175,7 +175,7 @@ def _picture(session: ReviewSession, fname: str) -> None:
 
 
 def _do(key: str, action: editors.Action) -> None:
-    """One action, by button, key or click, on the picture that is looked at now."""
+    """One action, by button, key or click, on the image on screen now."""
     try:
         session = ReviewSession.of(start_review.find(key))
         action(session, _current(session))

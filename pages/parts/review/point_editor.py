@@ -1,4 +1,4 @@
-"""Page 10, a point: the given one and the one that is seen over the picture; a click or a key moves the given one."""
+"""Page 10, a point: the given one and the one that is seen over the image; a click or a key moves the given one."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ SIDE = 900
 
 
 def show(session: ReviewSession, fname: str, on_point: Callable[[str, Share], None]) -> None:
-    """The picture with both points. Raises `ImageError` and OSError where it cannot be read."""
+    """The image with both points. Raises `ImageError` and OSError where it cannot be read."""
     row = session.ranking.table.iloc[session.place(fname)]
     jpeg = thumbnails.jpeg(image_list.file_of(session, fname), SIDE)
     given, seen = (_share(at, row) for at in (now(session, fname), inside(row)))
@@ -23,13 +23,13 @@ def show(session: ReviewSession, fname: str, on_point: Callable[[str, Share], No
 
 
 def now(session: ReviewSession, fname: str) -> tuple[float, float]:
-    """The point of a picture as it is decided by now, in its own pixels."""
+    """The point of a image as it is decided by now, in its own pixels."""
     row = session.ranking.table.iloc[session.place(fname)]
     return session.subject.decisions.now.points.get(fname, (row.x, row.y))
 
 
 def place(at: Share, row) -> tuple[float, float]:
-    """Where a share of the width and the height is in the picture's own pixels."""
+    """Where a share of the width and the height is in the image's own pixels."""
     return held((at[0] * row.width, at[1] * row.height), row)
 
 
@@ -39,7 +39,7 @@ def inside(row) -> tuple[float, float]:
 
 
 def held(point: tuple[float, float], row) -> tuple[float, float]:
-    """A point to a tenth of a pixel and never outside the picture."""
+    """A point to a tenth of a pixel and never outside the image."""
     x, y = np.clip(point, 0, [row.width, row.height])
     return round(float(x), 1), round(float(y), 1)
 

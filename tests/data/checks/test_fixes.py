@@ -46,7 +46,7 @@ def test_a_named_fix_is_applied_reported_and_undone(source, capsys):
     assert "missing/leave-out" not in names(record) and "left-out/put-back" in names(record)
     assert [one.kind for one in edits.read(folder).standing] == [LEFT_OUT]
     status, record, _ = run(capsys, folder, "--undo")
-    assert status == 0 and record["undone"] == "train/gone.jpg: left out"
+    assert status == 0 and record["undone"] == "train/gone.jpg: excluded"
     assert not edits.read(folder).standing
     assert before == {file: file.read_bytes() for file in source.rglob("*") if file.is_file()}
 
@@ -89,7 +89,7 @@ def test_nothing_to_undo_and_both_at_once_are_said(source, capsys):
 
 
 def test_names_are_never_given_twice():
-    one, other = (Fix("leave-out", "Leave it out", LEFT_OUT, {name: None}) for name in "ab")
+    one, other = (Fix("leave-out", "Exclude it", LEFT_OUT, {name: None}) for name in "ab")
     findings = [Finding("odd size", "", NOTE, fixes=(fix,)) for fix in (one, other, one)]
     assert {name: fix for name, (_, fix) in named_fixes(findings).items()} == {
         "odd-size/leave-out": one,

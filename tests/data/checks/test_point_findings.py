@@ -9,7 +9,7 @@ def test_a_point_outside_is_left_out_and_never_invented(home):
     folder = pointed(home / "set", [*POINTS, ("x.jpg", 70, -3, False)])
     finding = kinds(check(folder, "points"))["outside"]
     assert (finding.fnames, finding.severity) == (("train/x.jpg",), HARMS)
-    assert [fix.says for fix in finding.fixes] == ["Leave it out"]
+    assert [fix.says for fix in finding.fixes] == ["Exclude it"]
     assert len(sound_after(folder, finding.fixes[0], "points").table) == 10
 
 

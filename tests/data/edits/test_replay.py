@@ -47,7 +47,7 @@ def test_the_history_tells_everything_the_latest_first(tmp_path):
     assert told == [
         ("2 labels: new label", True),
         ("2 images: each its own labels", True),
-        ("2 images: left out", False),
+        ("2 images: excluded", False),
         ("a.jpg: dog, cat", True),
     ]
 

@@ -28,7 +28,7 @@ def opened(section="Check"):
 def test_a_sound_set_can_be_trained_on_and_tells_the_score_to_beat(home):
     import_dataset(home)
     said = texts(opened())
-    assert "It can be trained on: 6 for training and 4 for validation" in said
+    assert "Ready for training: 6 for training and 4 for validation" in said
     assert "**To beat:** accuracy\\_multi **0.5000**: never predicts any label" in said
 
 
@@ -38,9 +38,9 @@ def test_every_fault_stands_at_once_and_is_fixed_by_one_press_each(home):
     app = opened()
     said = texts(app)
     assert "Fix 1 of 4 findings" in said and "gone" in said and "write them alike" in said
-    button(app, "Leave it out").click().run()
+    button(app, "Exclude it").click().run()
     button(app, "Write all “dog”").click().run()
-    assert not app.exception and "It can be trained on" in texts(app)
+    assert not app.exception and "Ready for training" in texts(app)
     record = one.record()
     assert len(record.table) == 11 and record.vocab == ("cat", "dog")
     button(app, "Undo").click().run()
@@ -52,9 +52,9 @@ def test_pictures_that_nobody_names_can_be_left_out_or_labelled(home):
     put(home / "mine" / "train", {"extra.jpg": saved(scene(98))})
     app = opened()
     assert "because no row names it" in texts(app)
-    button(app, "Leave it out").click().run()
+    button(app, "Exclude it").click().run()
     assert not app.exception and one.record() is not None
-    assert "1 image left out by you" in texts(app) and "because no row names" not in texts(app)
+    assert "1 image excluded by you" in texts(app) and "because no row names" not in texts(app)
     button(app, "Put back").click().run()
     button(app, "Label them").click().run()
     assert not app.exception and app.segmented_control(key="do").value == "Label"
@@ -66,7 +66,7 @@ def test_the_first_remedy_of_all_makes_it_trainable_and_each_is_undone(home):
     one = import_dataset(home, rows, images={"gone.jpg": None, "1.jpg": saved(scene(1))})
     app = opened()
     button(app, "Apply the first fix to all 2").click().run()
-    assert not app.exception and "It can be trained on" in texts(app) and len(one.record().table) == 11
+    assert not app.exception and "Ready for training" in texts(app) and len(one.record().table) == 11
     assert [toast.value for toast in app.toast] == ["2 fixes applied. Undo reverts them one by one."]
     for _ in range(2):
         button(app, "Undo").click().run()
@@ -112,14 +112,14 @@ def test_a_large_set_is_looked_at_in_a_process_and_the_page_waits(home, monkeypa
     assert "stopped early" in texts(app) and started == ["mine"]
     monkeypatch.setattr(jobs, "QUICK_BYTES", 10**9)
     button(app, "Continue the check").click().run()
-    assert "It can be trained on" in texts(app)
+    assert "Ready for training" in texts(app)
 
 
 def test_a_fix_is_kept_for_the_next_visit(home):
     import_dataset(home, [*ROWS, ("gone.jpg", "dog", False)], images={"gone.jpg": None})
-    button(opened(), "Leave it out").click().run()
+    button(opened(), "Exclude it").click().run()
     check_results.forget()
-    assert "It can be trained on" in texts(opened())
+    assert "Ready for training" in texts(opened())
 
 
 def test_a_table_that_was_edited_in_place_is_read_again(home):

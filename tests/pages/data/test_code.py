@@ -22,7 +22,7 @@ def test_the_shown_code_reads_what_is_exported(task, tmp_path, monkeypatch):
     plan = exports.plan_export(one.record(), task, next(iter(exports.formats_for(task))))
     exports.write_zip(plan, tmp_path / "out.zip")
     with zipfile.ZipFile(tmp_path / "out.zip") as packed:
-        packed.extractall(tmp_path / "my pictures")
+        packed.extractall(tmp_path / "my images")
     monkeypatch.chdir(tmp_path)
     found = {}
     exec(shown_code(open_page(PAGE, set="mine")), found)

@@ -51,7 +51,7 @@ def test_the_samples_can_be_tried():
     button(app, "Try it with the sample scenes").click().run()
     _arrived()
     app.run()
-    assert not app.exception and "800 pictures: " in texts(app) and library.find("sample scenes")
+    assert not app.exception and "800 images: " in texts(app) and library.find("sample scenes")
 
 
 def test_while_the_first_is_on_its_way_nothing_says_that_there_is_none():
@@ -66,7 +66,7 @@ def test_a_folder_of_this_machine_is_imported_and_goes_to_training(home):
     app = import_dataset(pascal(home / "mine"))
     assert not app.exception
     said = texts(app)
-    assert "as PASCAL" in said and "6 pictures: 4 for training, 2 for validation" in said
+    assert "as PASCAL" in said and "6 images: 4 for training, 2 for validation" in said
     [one] = library.all_sets()
     assert one.manifest.in_place == str(home / "mine")
     button(app, "Train on it").click().run()
@@ -78,7 +78,7 @@ def test_pictures_that_the_task_does_not_use_are_counted(home):
     rows = [(f"{at}.jpg", "dog" if at % 2 else "cat", at > 5) for at in range(8)]
     app = import_dataset(pascal(home / "mine", [*rows, ("8.jpg", "dog cat", False), ("9.jpg", "", False)]))
     app.selectbox(key="import_task_mine").set_value("single-label").run()
-    assert "10 pictures: 6 for training, 2 for validation, 2 unused by the task single-label." in texts(app)
+    assert "10 images: 6 for training, 2 for validation, 2 unused by the task single-label." in texts(app)
 
 
 def test_what_cannot_be_imported_is_one_sentence(home):
@@ -93,7 +93,7 @@ def test_a_zip_arrives_while_the_page_is_closed(home):
     _arrived()
     app = open_page(PAGE)
     assert not app.exception and app.selectbox(key="set").value == "pets"
-    assert "6 pictures" in texts(app) and imports.all_imports() == []
+    assert "6 images" in texts(app) and imports.all_imports() == []
 
 
 def test_what_was_refused_stays_until_it_is_understood(home):

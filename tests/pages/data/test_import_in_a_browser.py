@@ -50,7 +50,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     open_page(page, own, "Your_data")
     expect(page.get_by_text("You have no dataset yet")).to_be_visible()
     drop(page, home / "squares.zip")
-    expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
+    expect(page.get_by_text("24 images: 16 for training, 8 for validation")).to_be_visible()
     page.reload()
     wait_until_settled(page)
     expect(page.get_by_text("as PASCAL_2007 does").first).to_be_visible()
@@ -94,7 +94,7 @@ def test_what_has_arrived_is_shown_while_another_is_still_on_its_way(own, page, 
     open_page(page, own, "Your_data")
     expect(page.get_by_text("slow.zip: reading the uploaded files")).to_be_visible()
     drop(page, home / "squares.zip")
-    expect(page.get_by_text("24 pictures: 16 for training, 8 for validation")).to_be_visible()
+    expect(page.get_by_text("24 images: 16 for training, 8 for validation")).to_be_visible()
     assert imports.all_imports() == [at_work] and page.troubles == []
 
 
@@ -106,7 +106,7 @@ def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
     wait_until_settled(page)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
     page.get_by_role("button", name="Import 13 files").click()
-    expect(page.get_by_text("12 pictures: 8 for training, 4 for validation")).to_be_visible()
+    expect(page.get_by_text("12 images: 8 for training, 4 for validation")).to_be_visible()
     assert LibraryDataset(home / "data" / "few").name == "few"
     assert page.troubles == []
 
@@ -135,11 +135,11 @@ def test_two_visitors_of_a_private_app_do_not_see_each_other(tmp_path, browser, 
         first, second = anna.new_page(), bert.new_page()
         open_page(first, server, "Your_data")
         drop(first, tmp_path / "squares.zip")
-        expect(first.get_by_text("24 pictures: 16")).to_be_visible()
+        expect(first.get_by_text("24 images: 16")).to_be_visible()
         open_page(second, server, "Your_data?set=squares")
         expect(second.get_by_text("You have no dataset yet")).to_be_visible()
         again = anna.new_page()
         open_page(again, server, "Your_data")
-        expect(again.get_by_text("24 pictures: 16")).to_be_visible()
+        expect(again.get_by_text("24 images: 16")).to_be_visible()
         anna.close()
         bert.close()

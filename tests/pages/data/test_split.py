@@ -95,7 +95,7 @@ def test_pictures_that_look_alike_stay_together_unless_unchecked(home):
     rows = [(f"{n:02}.jpg", ("dog", "cat")[n % 2], n % 3 == 0) for n in range(12)]
     import_dataset(home, rows, images=twins)
     app = choose(opened(), "random")
-    assert "In both parts: 1 group of pictures that look alike" in words(app)  # in use: told
+    assert "In both parts: 1 group of images that look alike" in words(app)  # in use: told
     assert "look alike would be in both parts" not in words(app)
     app.checkbox(key="split_together").uncheck().run()
     assert "look alike would be in both parts" in words(app)

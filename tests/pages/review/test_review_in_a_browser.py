@@ -54,7 +54,7 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
     page.goto(f"{page.url.split('&at')[0]}&at={order[3]}")
     page.reload()
     stands(page, 4, order[3])
-    expect(page.get_by_text("1 kept, 1 dropped")).to_be_visible()
+    expect(page.get_by_text("1 kept, 1 excluded")).to_be_visible()
     wait_until_keys_are_heard(page)
     page.keyboard.press("2")
     page.keyboard.press("Enter")
@@ -107,12 +107,12 @@ def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page,
     with serve(tmp_path, tmp_path / "runs") as second:
         open_page(page, second, f"Label_review?data={heads.folder.name}&at={moved}")
         expect(page.get_by_text("point moved to")).to_be_visible()
-        for fname, says in ((relabelled, "Decided: relabelled to"), (dropped, "Decided: dropped")):
+        for fname, says in ((relabelled, "Decided: relabelled to"), (dropped, "Decided: excluded")):
             open_page(page, second, at + fname)
             expect(page.get_by_text(says)).to_be_visible()
         wait_until_keys_are_heard(page)
         page.keyboard.press("Backspace")
-        expect(page.get_by_text("Decided: dropped")).to_have_count(0)
+        expect(page.get_by_text("Decided: excluded")).to_have_count(0)
         stands(page, 2, dropped)
     assert kinds(squares) == {relabelled: LABELS} and kinds(heads) == {moved: POINT}
     assert page.troubles == []

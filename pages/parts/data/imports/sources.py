@@ -59,7 +59,7 @@ def _from_browser(way: str, name: str) -> None:
 def _from_here(name: str) -> None:
     path = st.text_input(
         "Path of a folder, a table or a zip on the machine that runs this app", key="import_path",
-        placeholder="/home/me/pictures",
+        placeholder="/home/me/photographs",
         help="A folder is read where it lies: nothing is copied or changed.",
     )  # fmt: skip
     if st.button("Import", type="primary", icon=":material/folder_open:", disabled=not path):
