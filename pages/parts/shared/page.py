@@ -70,11 +70,11 @@ def charts_loading() -> Iterator[None]:
     Only the first visit to a fresh server needs it: an empty chart stands below the title until the imports are done.
     pandas comes first, whole: Plotly takes it from `sys.modules`, where another visitor's thread may have begun it.
     """
+    place = st.empty()  # also on later visits, or all that follows would have another place on the page
     importlib.import_module("pandas")
     if _HEAVY in sys.modules:
         yield
         return
-    place = st.empty()
     place.plotly_chart(
         {"data": [{"type": "scatter"}], "layout": {"height": 360}}, config={"displayModeBar": False}
     )
