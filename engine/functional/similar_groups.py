@@ -3,8 +3,12 @@
 import numpy as np
 
 MOST_IN_GROUP = 60
-DISTANCE = 0.42
-"""Images nearer than this, by cosine distance averaged over a group, look alike. A guess, not tuned yet."""
+DISTANCE = 0.46
+"""Images nearer than this, by cosine distance averaged over a group, look alike.
+
+It needs the fewest actions to label 300 photographs of fruit in three classes: 60, against 300 one by one (0.42: 68,
+0.5: 77). An action is a label for a group, or one to deselect and one to label each image that does not belong. Purity
+is 0.94. For 254 varied photographs of COCO, labelled by their largest object, it is 223 (0.42: 217); purity is 0.72."""
 MOST_CLUSTERED = 2000
 """The memory of hierarchical clustering grows with the square of this."""
 

@@ -144,7 +144,7 @@ def test_every_label_is_spread_over_the_folds():
 
 
 def test_one_picture_cannot_be_reviewed():
-    with pytest.raises(ValueError, match="Two images"):
+    with pytest.raises(ValueError, match="two images"):
         folds(labels_set([("a",)]), seed=0)
 
 
