@@ -4,7 +4,12 @@ import numpy as np
 
 MOST_IN_GROUP = 60
 DISTANCE = 0.42
-"""Images nearer than this, by cosine distance averaged over a group, look alike. A guess, not tuned yet."""
+"""Images nearer than this, by cosine distance averaged over a group, look alike.
+
+An action is a label for a group, or one to deselect and one to label each image that does not belong. To label 300
+photographs of fruit in three classes takes 68 (0.46: 60, 0.5: 77), with a purity of 0.95 (0.46: 0.94). For 254 varied
+photographs of COCO, labelled by their largest object, it is 217 (0.46: 223), with a purity of 0.80 (0.46: 0.72).
+"""
 MOST_CLUSTERED = 2000
 """The memory of hierarchical clustering grows with the square of this."""
 

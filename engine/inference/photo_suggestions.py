@@ -29,9 +29,10 @@ MOST = 2000
 """At most so many images are looked at by one job."""
 FOLDERS_KEPT = 20
 ASKED, SEEN, GROUPS = "asked.json", "seen.npz", "groups.json"
-SECONDS_TO_START = 2.0
-SECONDS_PER_IMAGE = {False: 0.04, True: 0.15}
-"""A guess for two CPU cores, not measured yet: without and with the several-label model."""
+SECONDS_TO_START = 3.0
+SECONDS_PER_IMAGE = {False: 0.04, True: 0.13}
+"""Without and with the several-label model. Measured with 48 photographs on two busy CPU cores (load 9), after
+3 s for imports and models; the CPU time was 0.02 s and 0.08 s an image."""
 LEAST_SUGGESTED = 0.5
 
 
@@ -55,11 +56,12 @@ class PhotoSuggestions:
     def _seen(self) -> dict[str, np.ndarray]:
         try:
             with np.load(self.folder / SEEN, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in ("fnames", "imagenet", "scenes")}
+                return {name: arrays[name] for name in ("fnames", "imagenet", "scenes", "unreadable")}
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             empty = np.zeros((0, 1000), np.float32)
             return {
                 "fnames": np.zeros(0, str),
+                "unreadable": np.zeros(0, str),
                 "imagenet": empty,
                 "scenes": empty[:, : len(known_labels.several_vocab())],
             }
@@ -72,6 +74,11 @@ class PhotoSuggestions:
     def fnames(self) -> list[str]:
         """The images that were looked at."""
         return list(self._rows)
+
+    @cached_property
+    def tried(self) -> set[str]:
+        """The images that were looked at, and those among them that cannot be read."""
+        return {*self._rows, *map(str, self._seen["unreadable"])}
 
     @cached_property
     def groups(self) -> list[list[str]]:

@@ -37,7 +37,7 @@ def look(folder: Path, report: Reporter) -> None:
         report.show("Looking at the images", min(start + _BATCH, len(fnames)) / len(fnames))
         if report.job.stop_requested:
             raise JobStopped("stopped before the end")
-    _write(folder, kept, rows)
+    _write(folder, kept, rows, sorted({*fnames} - {*kept}))
 
 
 def _opened(home: Path, fnames: Iterable[str]):
@@ -64,12 +64,15 @@ def _scenes(image, several) -> np.ndarray:
     return np.array([probs[label] for label in known_labels.several_vocab()], np.float32)
 
 
-def _write(folder: Path, kept: list[str], rows) -> None:
+def _write(folder: Path, kept: list[str], rows, unreadable: list[str]) -> None:
     if not rows:
         raise RunError("None of the images can be read.")
     features, imagenet, scenes = (np.stack(part).astype(np.float32) for part in zip(*rows, strict=True))
     into = io.BytesIO()
-    np.savez(into, fnames=np.array(kept), imagenet=imagenet.astype(np.float16), scenes=scenes)
+    np.savez(
+        into, fnames=np.array(kept), imagenet=imagenet.astype(np.float16), scenes=scenes,
+        unreadable=np.array(unreadable, str),
+    )  # fmt: skip
     write_whole(folder / photo_suggestions.SEEN, lambda place: place.write_bytes(into.getvalue()))
     write_text(folder / photo_suggestions.GROUPS, json.dumps(photo_suggestions.grouped(kept, features)))
 

@@ -43,13 +43,14 @@ def test_every_readable_image_is_in_a_group_and_has_probabilities(images, task):
     assert sorted(chain(*look.groups)) == look.fnames == ["0.jpg", "1.jpg", "2.jpg"]
     probs = look.probs("0.jpg")
     assert list(probs) == ["dog"] and 0 <= probs["dog"] <= 1
+    assert look.tried == {"0.jpg", "1.jpg", "2.jpg", "broken.jpg"}
     assert look.probs("broken.jpg") == {} and look.labels("broken.jpg") == ()
     assert look.labels("0.jpg", 0.0) == ("dog",) and look.labels("0.jpg", 1.01) == ()
 
 
 def test_without_a_look_nothing_is_suggested(images):
     look = photo_suggestions.of(images, "multi-label", ("dog",))
-    assert (look.fnames, look.groups, look.labels("0.jpg")) == ([], [], ())
+    assert (look.fnames, look.tried, look.groups, look.labels("0.jpg")) == ([], set(), [], ())
 
 
 def test_labels_are_known_by_name_plural_and_synonym():

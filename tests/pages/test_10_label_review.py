@@ -264,10 +264,11 @@ def test_an_interrupted_review_says_so_and_can_be_begun_again():
     assert "was interrupted" in app.error[0].value and button(app, "Find wrong labels")
 
 
-def test_a_sample_waits_to_be_asked_and_says_how_long_it_takes():
+def test_a_sample_waits_to_be_asked_and_says_how_long_it_takes(monkeypatch, tmp_path):
+    monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path / "never reviewed"))
     app = open_review()
     assert not start_review.find("scenes").job.exists
-    assert button(app, "Find wrong labels") and "60 images: this takes about 5 seconds" in texts(app)
+    assert button(app, "Find wrong labels") and "60 images: this takes about 8 seconds" in texts(app)
 
 
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):
@@ -292,3 +293,12 @@ def test_the_list_holds_what_looks_wrong_and_what_was_decided():
     session.subject.decide(last, KEPT)
     rows = image_list.listed(now())
     assert set(session.doubtful) <= set(rows) and rows[-1] == last
+
+
+def test_after_a_decision_the_page_offers_to_train_again():
+    ranked()
+    app = open_review()
+    if "You made" not in texts(app):
+        press(app, "Keep")
+    assert "**You made" in texts(app) and "Use them" in texts(app)
+    assert "Train again with these decisions" in [link.proto.label for link in app.get("page_link")]

@@ -22,7 +22,7 @@ EDITABLE_GROUPS = 500
 _SAYS = {
     "random": "Every image has the same chance. Good for many unrelated images.",
     "stratified": "Each label is shared out between both parts, so rare labels are trained on and validated.",
-    "groups": "All images of a person or a series stay in one part. The score then tells how the model does on new ones.",
+    "groups": "All images of a person or a series stay in one part. The score then holds for new ones.",
     "table": "The split that came with the dataset.",
 }
 

@@ -149,7 +149,11 @@ def _buttons(session: ReviewSession, fname: str) -> None:
         _button(says, ":material/edit:", "fix", key, type="primary", help=why)
         _button("Keep", ":material/check:", "keep", key)
         _button(
-            "Exclude", ":material/block:", "drop", key, help="Leaves the image out of training and validation."
+            "Exclude",
+            ":material/block:",
+            "drop",
+            key,
+            help="Leaves the image out of training and validation.",
         )
     with st.container(horizontal=True, gap="small"):
         _button("", ":material/chevron_left:", "previous", key, help="Previous image")

@@ -33,7 +33,6 @@ def choose() -> Subject:
         list(every),
         format_func=lambda title: _titled(every[title]),
         key="review_data",
-        required=True,
     )
     address.remember(DATA, key, next(iter(every)))
     return every[key]
@@ -106,7 +105,9 @@ def _offer(subject: Subject) -> None:
     )
     if count := _image_count(subject):
         duration = in_words(time_estimate.seconds(count))
-        st.caption(f"{counted(count, 'image')}: this takes {duration} on two CPU cores.")
+        st.caption(
+            f"{counted(count, 'image')}: this takes {duration} on an idle computer with two CPU cores."
+        )
 
 
 def _image_count(subject: Subject) -> int | None:

@@ -58,9 +58,9 @@ def test_every_format_of_a_task_is_offered_as_on_the_command_line(home, task):
 def test_what_a_format_cannot_represent_is_said_above_the_button(home):
     library.add("mine", MULTI_LABEL, in_place=labelled(home / "mine", ROWS))
     app = opened()
-    assert "can represent all of it" in texts(app)
+    assert "can store all of it" in texts(app)
     said = texts(select(app, MULTI_LABEL, "yolo")).replace("\\", "")
-    assert "What YOLO cannot represent of this dataset" in said and "for 2 images (train/3.jpg" in said
+    assert "YOLO cannot store all of this dataset" in said and "for 2 images (train/3.jpg" in said
 
 
 def test_what_the_dataset_itself_leaves_out_is_said(home):

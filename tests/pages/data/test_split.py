@@ -43,7 +43,7 @@ def test_the_division_in_use_is_told_and_a_new_one_is_used_and_undone(home):
     assert "as the dataset says" in words(app)
     app.number_input(key="split_seed").set_value(3).run()
     button(app, "Use this split").click().run()
-    assert not app.exception and "divided here: evenly by label, seed 3" in words(app)
+    assert not app.exception and "split here: evenly by label, seed 3" in words(app)
     assert valid_of(one) != before and len(valid_of(one)) == 2
     button(app, "Undo the last split").click().run()
     assert "as the dataset says" in words(app) and valid_of(one) == before

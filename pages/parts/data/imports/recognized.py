@@ -54,7 +54,8 @@ def _standing(chosen: LibraryDataset, health: Health) -> None:
     """How many images there are, what the check says, a few of them, and the link to training."""
     stops = sum(finding.severity == STOPS for finding in health.findings)
     unused = health.image_count - health.training - health.validation
-    counts = f"{counted(health.image_count, 'image')}: {health.training:,} for training, {health.validation:,} for validation"
+    count = counted(health.image_count, "image")
+    counts = f"{count}: {health.training:,} for training, {health.validation:,} for validation"
     counts += f", {unused:,} unused by the task {health.task}." if unused else "."
     if stops:
         st.warning(

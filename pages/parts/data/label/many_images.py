@@ -1,7 +1,6 @@
 """Page 9, label many at once: select small images, then apply a label to all of them."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -23,6 +22,8 @@ _THUMB_WH = (224, 168)
 
 def show(session: LabelSession, sheet: Sheet) -> None:
     """A page of small images, and the labels to apply to the selected ones."""
+    if st.session_state.pop("label_group", None):
+        _tick(set())  # the selection was of a group
     fnames = session.in_order(sheet.those(session.which))
     if fnames:
         shown = _page(fnames)
@@ -41,7 +42,7 @@ def show_group(session: LabelSession, sheet: Sheet, fnames: list[str]) -> None:
     """A group of images, all selected until you deselect some, and the labels to apply to them."""
     if st.session_state.get("label_group") != fnames:
         st.session_state["label_group"] = fnames
-        _tick(set(fnames))
+        _tick({fname for fname in fnames if _thumbnail(session.source.folder / fname)})
     ticked = tuple(fname for fname in fnames if fname in _ticked())
     _pick_buttons(session, sheet, fnames, ticked)
     image_grid.show("label_group_grid", [_cell(session, sheet, fname) for fname in fnames], ticked, _tick)
@@ -62,11 +63,7 @@ def _keys(session: LabelSession, sheet: Sheet) -> dict[str, Callable[[], None]]:
     """What each key does to whatever is ticked when it is pressed."""
 
     def to_ticked(act: Callable, *more) -> Callable[[], None]:
-        return lambda: (
-            act(session, tuple(sorted(_ticked())), *more)
-            if _ticked()
-            else session.tell("Select images first.")
-        )
+        return lambda: _act(session, act, *more)
 
     actions = {UNDO: session.undo, "Ctrl+z": session.undo, REDO: session.redo}
     actions |= {NEXT: to_ticked(_confirm_all), OUT: to_ticked(_leave_out)}
@@ -75,6 +72,14 @@ def _keys(session: LabelSession, sheet: Sheet) -> dict[str, Callable[[], None]]:
     by_label = annotation.label_keys(sheet.vocab)
     actions |= {key: to_ticked(_label_all, label) for label, key in by_label.items()}
     return actions if session.takes_one else actions | {NOTHING: to_ticked(_set_all, ())}
+
+
+def _act(session: LabelSession, act: Callable, *more) -> None:
+    """Do it to what is ticked, or say that nothing is."""
+    if _ticked():
+        act(session, tuple(sorted(_ticked())), *more)
+    else:
+        session.tell("Select images first.")
 
 
 # --- which are ticked, and which are shown
@@ -121,8 +126,10 @@ def _cell(session: LabelSession, sheet: Sheet, fname: str) -> Cell:
         if session.is_points:
             point = sheet.point(fname) if is_answered else session.proposed_point(fname)
             return Cell(fname, _with_point(path, point, is_answered), _point_words(point), not is_answered)
-        jpeg = thumbnails.cropped(path, _THUMB_WH)
     except (ImageError, OSError):
+        return Cell(fname, b"", "cannot be displayed", True)
+    jpeg = _thumbnail(path)
+    if not jpeg:
         return Cell(fname, b"", "cannot be displayed", True)
     labels = session.shown_labels(sheet, fname)
     if is_answered:
@@ -159,7 +166,8 @@ def _pick_buttons(session: LabelSession, sheet: Sheet, shown: list[str], ticked:
         st.button("Select all", on_click=_tick, args=(set(shown),), key="label_tick_all")
         st.button("Select none", on_click=_tick, args=(set(),), disabled=not ticked, key="label_tick_none")
         if session.proposals is not None:
-            st.button("Accept suggestions", type="primary", disabled=not ticked, on_click=_confirm_all,
+            waits = any(_proposed(session, sheet, fname) for fname in ticked)
+            st.button("Accept suggestions", type="primary", disabled=not waits, on_click=_confirm_all,
                       args=(session, ticked), key="label_confirm_all")  # fmt: skip
         st.button("Exclude", icon=":material/block:", disabled=not ticked, on_click=_leave_out,
                   args=(session, ticked), key="label_out_all")  # fmt: skip
@@ -215,7 +223,7 @@ def _label_all(session: LabelSession, ticked: tuple[str, ...], label: str) -> No
     if session.takes_one:
         _set_all(session, ticked, (label,))
         return
-    sheet = session.sheet
+    sheet, ticked = session.sheet, _displayed(session, ticked)
     have = {fname: sheet.labels(fname) for fname in ticked}
     takes = all(label in labels for labels in have.values())
     given = {
@@ -224,24 +232,51 @@ def _label_all(session: LabelSession, ticked: tuple[str, ...], label: str) -> No
         else tuple(dict.fromkeys([*labels, label]))
         for fname, labels in have.items()
     }
-    session.decide_each(edits.LABELS, given)
+    if given:
+        session.decide_each(edits.LABELS, given)
 
 
 def _set_all(session: LabelSession, ticked: tuple[str, ...], labels: tuple[str, ...]) -> None:
-    if session.decide(ticked, edits.LABELS, labels):
+    seen = _displayed(session, ticked)
+    if seen and session.decide(seen, edits.LABELS, labels):
         _tick(set())
+
+
+def _displayed(session: LabelSession, ticked: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the selected images that you can see: no other may get a label. Says so where others are left."""
+    seen = tuple(fname for fname in ticked if _thumbnail(session.source.folder / fname))
+    if len(seen) < len(ticked):
+        hidden = len(ticked) - len(seen)
+        session.tell(f"{counted(hidden, 'image')} cannot be displayed and got no label. You can exclude it."
+                     if hidden == 1 else
+                     f"{hidden:,} images cannot be displayed and got no label. You can exclude them.")  # fmt: skip
+    return seen
+
+
+def _thumbnail(path) -> bytes:
+    """The image as the grid shows it; empty where it cannot be displayed."""
+    try:
+        return thumbnails.cropped(path, _THUMB_WH)
+    except (ImageError, OSError):
+        return b""
 
 
 def _confirm_all(session: LabelSession, ticked: tuple[str, ...]) -> None:
     """What stands under the selected unlabelled images becomes their label; a proposal of nothing does not."""
     sheet = session.sheet
-    waiting = [fname for fname in ticked if not sheet.is_answered(fname)]
-    proposed = session.proposed_point if session.is_points else partial(session.shown_labels, sheet)
-    given = {fname: proposal for fname in waiting if (proposal := proposed(fname))}
+    waiting = [fname for fname in _displayed(session, ticked) if not sheet.is_answered(fname)]
+    given = {fname: proposal for fname in waiting if (proposal := _proposed(session, sheet, fname))}
     if not given:
         session.tell("None of the selected images has a suggestion.")
     elif session.decide_each(edits.POINT if session.is_points else edits.LABELS, given):
         _tick(set())
+
+
+def _proposed(session: LabelSession, sheet: Sheet, fname: str) -> tuple | None:
+    """What is suggested for an unlabelled image; nothing for one that is labelled, or cannot be displayed."""
+    if sheet.is_answered(fname) or not _thumbnail(session.source.folder / fname):
+        return None
+    return session.proposed_point(fname) if session.is_points else session.shown_labels(sheet, fname)
 
 
 def _leave_out(session: LabelSession, ticked: tuple[str, ...]) -> None:

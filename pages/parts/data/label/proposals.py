@@ -16,6 +16,8 @@ from pages.parts.shared import runs
 from pages.parts.shared.text import plain
 
 NO_RUN = "photograph model"
+NOTHING = "nothing"
+"""Instead of `NO_RUN` for points: the photograph models suggest labels only."""
 SECONDS_BETWEEN_LOOKS = 0.8
 MEASURES = {
     pseudo_labels.ENTROPY: "how spread out its probabilities are",
@@ -45,21 +47,22 @@ class Choice:
 def choose(sheet: Sheet, data: Path) -> Choice | None:
     """Let the person choose a run that proposes, and the metric of its uncertainty; None where no run is chosen.
 
-    It polls while the run looks at pictures, so it must stand outside of any fragment.
+    It polls while the run looks at images, so it must stand outside of any fragment.
     """
     by_title = {runs.title(run): run for run in pseudo_labels.runs_for(sheet.task, sheet.vocab)}
     if not by_title or not (sheet.vocab or tasks.get(sheet.task).has_points):
         st.caption(_none_can(sheet))
         return None
+    no_run = NOTHING if tasks.get(sheet.task).has_points else NO_RUN
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.selectbox(
             "Suggestions by",
-            [NO_RUN, *by_title],
+            [no_run, *by_title],
             key="label_run",
             width=280,
-            help="What suggests labels for the unlabelled images: a ready photograph model or a run that you trained.",
+            help="What suggests labels or points: a ready photograph model or a run that you trained.",
         )
-        if title == NO_RUN:
+        if title == no_run:
             return None
         measure = _measure(by_title[title])
         proposals = pseudo_labels.of(data, sheet.task, sheet.vocab, by_title[title])

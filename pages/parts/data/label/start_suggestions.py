@@ -25,12 +25,17 @@ def show(look: PhotoSuggestions, sheet: Sheet) -> None:
     status = look.job.status if look.job.exists else None
     if status and status.state in (FAILED, INTERRUPTED):
         st.error(plain(f"The images could not be grouped: {status.message}"))
-    unseen = [fname for fname in sheet.fnames if fname not in look.fnames]
-    if not look.fnames or (unseen and len(look.fnames) < photo_suggestions.MOST):
+    if is_offered(look, sheet):
         _offer(look, sheet)
-    elif missing := known_labels.unknown(sheet.vocab):
+    elif sheet.vocab and (missing := known_labels.unknown(sheet.vocab)):
         names = ", ".join(missing[:8])
-        st.caption(plain(f"No photograph model knows: {names}. Label these by hand; groups help."))
+        st.caption(plain(f"The photograph models do not know: {names}. Label these in groups."))
+
+
+def is_offered(look: PhotoSuggestions, sheet: Sheet) -> bool:
+    """Whether there are images that a look would show for the first time; those that cannot be read were seen."""
+    seen = look.tried
+    return not seen or (len(seen) < photo_suggestions.MOST and not seen.issuperset(sheet.fnames))
 
 
 def _offer(look: PhotoSuggestions, sheet: Sheet) -> None:
@@ -45,7 +50,7 @@ def _offer(look: PhotoSuggestions, sheet: Sheet) -> None:
             key="label_suggest",
         )
         st.caption(
-            f"A ready photograph model looks at {counted(count, 'image')}: {duration}.", width="content"
+            f"A photograph model looks at {counted(count, 'image')}. This takes {duration}.", width="content"
         )
 
 
