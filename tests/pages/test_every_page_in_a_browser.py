@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from engine import paths
 from engine.functional import metrics
+from engine.inference.diagram_heads import listed
 from engine.runs import Run
 from tests.browser import PAGE_SECONDS, app_pages, open_page, serve, wait_until_settled
 from tests.conftest import MINE, no_browser
@@ -23,6 +24,7 @@ PHONE = {"width": 390, "height": 844}
 TILTED = 6
 PATIENCE = 20
 ORIENTATION = 0x0112
+BUNDLED = "Names everything (drawings)"
 
 
 def in_the_sidebar(page: Page) -> Locator:
@@ -121,6 +123,7 @@ def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page
     said = Run(my_runs / MINE).predictions
     found = {threshold: int((said.targets & (said.probs > threshold)).sum()) for threshold in (0.5, 0.9)}
     open_page(page, app, f"Threshold?run={MINE}")
+    _show_me(page)
     slider, chips, counts = _threshold(page), page.locator(".chips"), page.locator(".counts")
     expect(slider).to_have_value("0.5")
     _wait_until_found(counts, found[0.5])
@@ -138,6 +141,13 @@ def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page
     expect(_threshold(page)).to_have_value("0.9")
     _wait_until_found(counts, found[0.9])
     expect(chips).to_have_text(moved, use_inner_text=True)
+
+
+def _show_me(page: Page) -> None:
+    """Ask to see what a lesson hides until the learner has guessed."""
+    page.get_by_role("button", name="Show me").click()
+    expect(page.get_by_role("button", name="Show me")).to_have_count(0)
+    wait_until_settled(page)
 
 
 def _threshold(page: Page) -> Locator:
@@ -161,23 +171,24 @@ def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_run
     mine = Run(my_runs / MINE)
     fname, before, after = _picture_that_changes(mine, 0.9)
     answers = mine.predictions.probs, mine.predictions.targets
-    open_page(page, app, f"Threshold?run={MINE}&threshold=0.9")
+    open_page(page, app, f"Threshold?run={MINE}&threshold=0.9&evidence=Best+thresholds")
+    _show_me(page)
     expect(_row_in_use(page)).to_contain_text(f"{metrics.all_metrics(*answers, 0.5)['f1']:.4f}")
     page.get_by_role("button", name="Use these thresholds").click()
-    expect(page.get_by_text("Every prediction of this run uses them from now on")).to_be_visible()
+    expect(page.get_by_text("Every prediction of this run now uses them")).to_be_visible()
     expect(_row_in_use(page)).to_contain_text(f"{metrics.all_metrics(*answers, 0.9)['f1']:.4f}")
     assert set(json.loads((mine.folder / "thresholds.json").read_text()).values()) == {0.9}
     open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, mine.image_path(fname))
     expect(_answers(page)).to_have_count(1)
     said = _said(page)
-    assert said["multi-label (bundled)"] == before
-    assert said[MINE] == after
+    assert said[BUNDLED] == before
+    assert said[f"Names everything ({MINE})"] == after
     mine.reset_thresholds()
 
 
 def _row_in_use(page: Page) -> Locator:
-    return page.locator("tr", has_text="as now in use")
+    return page.locator("tr", has_text="current thresholds")
 
 
 def _picture_that_changes(run: Run, threshold: float) -> tuple[str, str, str]:
@@ -191,11 +202,11 @@ def _picture_that_changes(run: Run, threshold: float) -> tuple[str, str, str]:
 
 
 def _in_words(run: Run, yes: np.ndarray) -> str:
-    return ", ".join(np.array(run.vocab)[yes]) or "nothing it knows"
+    return listed(np.array(run.vocab)[yes].tolist()) or "none of its labels"
 
 
 def test_the_predicted_point_follows_the_steered_head(app, page):
-    open_page(page, app, "Head_centre")
+    open_page(page, app, "Head_centre?part=Steer+the+head")
     head = page.get_by_role("img", name=re.compile("^A drawn head"))
     says = page.get_by_test_id("stMarkdown").filter(has_text="true centre (")
     drawn_before, said_before = head.get_attribute("src"), says.inner_text()
@@ -218,7 +229,7 @@ def _across(says: str) -> tuple[int, int]:
 
 
 def _width(says: str) -> int:
-    return int(re.search(r"picture (\d+) px wide", says)[1])
+    return int(re.search(r"image (\d+) px wide", says)[1])
 
 
 def test_a_good_a_bad_and_a_turned_picture_each_get_what_is_due(app, page):
@@ -226,11 +237,11 @@ def test_a_good_a_bad_and_a_turned_picture_each_get_what_is_due(app, page):
     fname = run.predictions.fnames[0]
     open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, run.image_path(fname), _payload("broken.jpg", b"this is no picture"), _turned())
-    expect(page.get_by_test_id("stAlert").first).to_contain_text("2 of 3 files were predicted")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("2 files of 3 could be read")
     expect(page.get_by_test_id("stAlert").first).to_contain_text("broken.jpg")
     expect(_answers(page)).to_have_count(2)
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    assert _said(page)["multi-label (bundled)"] == _in_words(run, run.predictions.probs[0] > 0.5)
+    assert _said(page)[BUNDLED] == _in_words(run, run.predictions.probs[0] > 0.5)
     turned = page.get_by_role("img", name=re.compile("turned"))
     assert _looks(turned) == {"portrait": True, "top": "red", "bottom": "blue"}
 
@@ -240,7 +251,7 @@ def test_a_file_name_with_markup_is_shown_as_it_is(app, page):
     open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, _payload(name, _jpeg(_half_red_half_blue())), _payload(f"no{name}", b"no picture"))
     expect(_answers(page)).to_have_count(1)
-    expect(page.get_by_test_id("stImageCaption").filter(has_text=name)).to_have_count(1)
+    expect(_answers(page).locator(".file")).to_have_text(name)
     expect(page.get_by_test_id("stAlert").first).to_contain_text(f"no{name}")
     assert page.evaluate("window.run") is None
 
@@ -267,13 +278,14 @@ def _payload(name: str, content: bytes) -> dict:
 
 
 def _answers(page: Page) -> Locator:
-    return page.get_by_test_id("stMarkdown").filter(has_text="multi-label (bundled):")
+    return page.locator(".photo-card")
 
 
 def _said(page: Page) -> dict[str, str]:
-    """What each run says of the first picture, by the run's title."""
-    lines = _answers(page).first.inner_text().splitlines()
-    return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
+    """What each run predicts for the first image, by the name of the model."""
+    card = _answers(page).first
+    names = card.locator(".about > div > .model").all_inner_texts()
+    return dict(zip(names, card.locator(".predicts").all_inner_texts(), strict=True))
 
 
 def _half_red_half_blue() -> Image.Image:
