@@ -90,7 +90,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
         fit(features(19, 0))
     with pytest.raises(FamiliarityError, match="finite"):
         fit(np.full((30, 4), np.nan))
-    with pytest.raises(FamiliarityError, match="groups has 3"):
+    with pytest.raises(FamiliarityError, match="groups has length 3"):
         fit(features(30, 0), ["a", "b", "c"])
     with pytest.raises(FamiliarityError, match="4 columns"):
         fit(features(30, 0)).score(np.ones((1, 4)))

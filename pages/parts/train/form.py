@@ -22,6 +22,10 @@ RECIPE_HELP = {
     BETTER: "**Better** then fine-tunes the whole network. It takes minutes, or hours without a GPU.",
     CUSTOM: "**Custom** is fastai's `fine_tune` with your own settings, under Advanced.",
 }
+POINTS_HELP = (
+    "For points, Quick and Better use a grid of features that knows where things are. The lessons keep the book's pooled "
+    "head, which forgets it."
+)
 TASK_NAMES = {
     SINGLE_LABEL: "One label for each image",
     MULTI_LABEL: "Several labels for each image",
@@ -74,6 +78,8 @@ def _simple() -> dict:
         )
     recipe = value("recipe")
     st.markdown(RECIPE_HELP[recipe])
+    if task == POINTS and recipe != CUSTOM:
+        st.caption(POINTS_HELP)
     return {"task": task, "data": data, "recipe": recipe}
 
 
