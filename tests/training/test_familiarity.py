@@ -92,7 +92,7 @@ def test_what_does_not_fit_is_refused(tmp_path):
         fit(np.full((30, 4), np.nan))
     with pytest.raises(FamiliarityError, match="groups has length 3"):
         fit(features(30, 0), ["a", "b", "c"])
-    with pytest.raises(FamiliarityError, match="4 columns"):
+    with pytest.raises(FamiliarityError, match="16 numbers for each image, like the run, but has 4"):
         fit(features(30, 0)).score(np.ones((1, 4)))
     assert fit_run(tmp_path, features(5, 0), features(5, 0)) == {}
 

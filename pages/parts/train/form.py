@@ -23,8 +23,8 @@ RECIPE_HELP = {
     CUSTOM: "**Custom** is fastai's `fine_tune` with your own settings, under Advanced.",
 }
 POINTS_HELP = (
-    "For points, Quick and Better use a grid of features that knows where things are. The lessons keep the book's pooled "
-    "head, which forgets it."
+    "For points, Quick and Better use a grid of features that knows where things are. The lessons keep the book's "
+    "pooled head, which forgets it."
 )
 TASK_NAMES = {
     SINGLE_LABEL: "One label for each image",

@@ -33,7 +33,7 @@ def test_a_started_run_is_watched_and_stands_in_the_address(home, asked):
 @pytest.mark.parametrize(
     ("state", "message", "says"),
     [
-        ("queued", "waiting for first", "Waiting in the queue at position 2, behind first."),
+        ("queued", "waiting for first", r"Waiting in the queue at position 2\, behind first\."),
         ("stopped", "stopped in epoch 3", "**mine** is **stopped** in epoch 3"),
         ("failed", "The disk is full.", r"**mine** is **failed**: The disk is full\."),
     ],
