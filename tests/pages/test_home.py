@@ -68,9 +68,10 @@ def answered(folder):
     return folder
 
 
-def _home(images: str = "Drawings") -> AppTest:
+def _home(images: str = "Drawings", **address: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params["images"] = images
+    for name, value in ({"images": images} | address).items():
+        app.query_params[name] = value
     return app.run()
 
 
@@ -93,8 +94,7 @@ def test_a_failure_says_so_on_its_button_and_in_the_diagram():
     app = AppTest.from_file(APP, default_timeout=60).run()
     titles = [option.content for option in app.get("button_group")[-2].proto.options]
     assert titles[:3] == ["A photographer", "A cup of coffee", "Fails: a cat"]
-    app.query_params["photograph"] = "Fails: an astronaut"
-    app.run()
+    app = _home("Photographs", photograph="Fails: an astronaut")
     assert "✗ wrong" in _diagram(app) and "no class for a person" in _diagram(app)
 
 
@@ -122,9 +122,7 @@ def test_a_drawing_shows_the_three_predictions_for_it(answered):
 
 
 def test_the_other_drawing_has_its_own_predictions(answered):
-    app = _home()
-    app.query_params["drawing"] = "A head"
-    app.run()
+    app = _home(drawing="A head")
     said = _diagram(app)
     assert said.count("✓ right") == 3 and "x 10, y 20 px" in said and "none of them" in said
 

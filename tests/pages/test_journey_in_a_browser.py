@@ -103,7 +103,7 @@ def train(page: Page, own) -> None:
 
 def review_one(page: Page, own, folder: Path) -> None:
     open_page(page, own, "Label_review?data=mine")
-    page.get_by_role("button", name="Look for what is wrong").click()
+    page.get_by_role("button", name="Find wrong labels").click()
     expect(page.get_by_role("button", name="Undo")).to_be_visible(timeout=IN_BACKGROUND)
     wait_until_keys_are_heard(page)
     expect(page.get_by_text(re.compile(r"^1\. "))).to_be_visible()
@@ -115,7 +115,7 @@ def review_one(page: Page, own, folder: Path) -> None:
 def set_thresholds(page: Page, own) -> None:
     open_page(page, own, "Threshold?run=first&threshold=0.7")
     page.get_by_role("button", name="Use these thresholds").click()
-    expect(page.get_by_text("Every prediction of this run uses them from now on")).to_be_visible()
+    expect(page.get_by_text("Every prediction of this run now uses them")).to_be_visible()
 
 
 def export_run(page: Page, own, folder: Path) -> Path:

@@ -57,7 +57,8 @@ def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is
     before = page.evaluate("history.length")
     start.click()
     expect(page.get_by_text(f"quick {width} is finished")).to_be_visible()
-    expect(page.get_by_text("of the yes/no decisions are right")).to_be_visible()
+    verdict = page.get_by_test_id("stAlert").get_by_text("of the yes/no decisions are right")
+    expect(verdict).to_be_visible()
     wait_until_settled(page)
     assert page.evaluate("history.length") == before + 1
     for offer in ("Try a photo", "Choose thresholds", "Export model"):
