@@ -43,12 +43,12 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
     order = reviewed(app, page, one)
     wait_until_keys_are_heard(page)
     page.keyboard.press("Space")
-    expect(page.get_by_text(re.compile(r"^1\. "))).to_have_count(0)
+    expect(page.get_by_test_id("stMainBlockContainer").get_by_text(re.compile(r"^1\. "))).to_have_count(0)
     page.goto(f"{page.url.split('&at')[0]}&at={order[1]}")
     stands(page, 2, order[1])
     wait_until_keys_are_heard(page)
     page.keyboard.press("Delete")
-    expect(page.get_by_text(re.compile(r"^2\. "))).to_have_count(0)
+    expect(page.get_by_test_id("stMainBlockContainer").get_by_text(re.compile(r"^2\. "))).to_have_count(0)
     wait_until_settled(page)
     assert kinds(one) == {order[0]: KEPT, order[1]: LEFT_OUT}
     page.goto(f"{page.url.split('&at')[0]}&at={order[3]}")
@@ -58,7 +58,7 @@ def test_decisions_with_keys_survive_a_reload_and_are_undone(app, page, tmp_path
     wait_until_keys_are_heard(page)
     page.keyboard.press("2")
     page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile(r"^4\. "))).to_have_count(0)
+    expect(page.get_by_test_id("stMainBlockContainer").get_by_text(re.compile(r"^4\. "))).to_have_count(0)
     wait_until_settled(page)
     assert kinds(one)[order[3]] in (LABELS, KEPT)
     for back in (3, 1, 0):
@@ -97,11 +97,11 @@ def test_what_was_relabelled_moved_and_dropped_by_keys_outlives_the_server(page,
         wait_until_keys_are_heard(page)
         page.keyboard.press(relabelling_key(squares))
         page.keyboard.press("Enter")
-        expect(page.get_by_text(re.compile(r"^1\. "))).to_have_count(0)
+        expect(page.get_by_test_id("stMainBlockContainer").get_by_text(re.compile(r"^1\. "))).to_have_count(0)
         open_page(page, first, at + dropped)
         wait_until_keys_are_heard(page)
         page.keyboard.press("Delete")
-        expect(page.get_by_text(re.compile(r"^2\. "))).to_have_count(0)
+        expect(page.get_by_test_id("stMainBlockContainer").get_by_text(re.compile(r"^2\. "))).to_have_count(0)
         wait_until_settled(page)
         page.goto("about:blank")  # an open page would complain of the server's end
     with serve(tmp_path, tmp_path / "runs") as second:
