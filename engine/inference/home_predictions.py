@@ -107,7 +107,7 @@ def ask(by_task: Mapping[str, Run]) -> list[HomeExample]:
     """The networks' own predictions for the images; `by_task` holds a ready run for each task. This loads torch."""
     from engine.inference import predict
 
-    models = {task: predict.load(run) for task, run in by_task.items()}
+    models = {task: predict.load(run, "cpu") for task, run in by_task.items()}  # in floats on every processor
     examples = []
     for drawing in drawings():
         image = open_image(paths.SAMPLE_DATA / FOLDER / drawing.fname)

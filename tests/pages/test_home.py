@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 from engine import paths
 from engine.config import TrainConfig
 from engine.inference import home_predictions
-from engine.training.quick import int8_check
 from pages.parts.home.next_lesson import minutes, next_lesson
 from pages.parts.shared.lessons import LESSONS
 from tests.lesson_data import APP, VOCAB, button, point_app_at, texts, write_all
@@ -222,12 +221,8 @@ def test_home_and_the_first_lessons_load_no_torch(page):
 
 @pytest.mark.skipif(not home_predictions.stored(), reason="no answers of the bundled networks are stored")
 def test_stored_answers_are_what_the_bundled_networks_say(tmp_path, monkeypatch):
-    """Run `python -m engine.inference.home_predictions` after training the bundled runs anew.
-
-    In floats: some processors predict in integers, whose probabilities differ by a little.
-    """
+    """Run `python -m engine.inference.home_predictions` after training the bundled runs anew."""
     monkeypatch.setenv("LOSS_LAB_CACHE", str(tmp_path))
-    monkeypatch.setattr(int8_check, "is_passed", lambda folder: False)
     fresh = home_predictions.ask(home_predictions.bundled_runs())
     stored = home_predictions.stored()
     assert [(one.title, one.image) for one in stored] == [(one.title, one.image) for one in fresh]
