@@ -12,6 +12,7 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 from engine.training.backbones import WeightsError
 from pages.parts.predict import photo_cards, photo_intake, predict_uploads, prediction_cards
 from pages.parts.predict.predict_uploads import File
+from pages.parts.shared import streamlit_internals
 from pages.parts.shared.text import plain
 
 
@@ -124,4 +125,6 @@ def _limits() -> None:
             "- **Finds a face** marks the point between the eyes on portraits.\n\n"
             "For anything else, train on your own photographs."
         )
-        st.page_link("pages/9_Your_data.py", label="Import your photographs", icon=":material/upload:")
+        streamlit_internals.page_link(
+            "pages/9_Your_data.py", label="Import your photographs", icon=":material/upload:"
+        )

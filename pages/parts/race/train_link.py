@@ -7,6 +7,7 @@ import streamlit as st
 from engine import paths
 from engine.experiments.loss_race import Lane
 from engine.training.presets import QUICK
+from pages.parts.shared import streamlit_internals
 from pages.parts.shared.text import plain
 
 PAGES, TRAIN = paths.ROOT / "pages", "7_Train.py"
@@ -21,7 +22,7 @@ def show(task: str, lanes: Sequence[Lane], is_photographs: bool = False) -> None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**Train a head for real ({DURATION}):**", width="content")
         for loss in dict.fromkeys(lane.loss for lane in lanes):
-            st.page_link(
+            streamlit_internals.page_link(
                 f"pages/{TRAIN}",
                 label=loss.short,
                 icon=":material/model_training:",

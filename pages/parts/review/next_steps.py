@@ -4,6 +4,7 @@ import streamlit as st
 
 from engine.data.formats.phrases import counted
 from engine.experiments.label_review.targets import Subject
+from pages.parts.shared import streamlit_internals
 
 
 def show(subject: Subject) -> None:
@@ -13,14 +14,14 @@ def show(subject: Subject) -> None:
         return
     st.markdown(f"**You made {counted(len(made), 'decision')}.** Use them:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link(
+        streamlit_internals.page_link(
             "pages/7_Train.py",
             label="Train again with these decisions",
             icon=":material/model_training:",
             query_params={"task": subject.task, "data": str(subject.data)},
         )
         if subject.entry:
-            st.page_link(
+            streamlit_internals.page_link(
                 "pages/9_Your_data.py",
                 label="Export the fixed dataset",
                 icon=":material/download:",

@@ -12,7 +12,7 @@ from engine.experiments.label_review import job, targets, time_estimate
 from engine.experiments.label_review.targets import Subject
 from engine.jobs.status import FAILED, INTERRUPTED, STOPPED
 from engine.training.time_estimate import in_words
-from pages.parts.shared import address, progress
+from pages.parts.shared import address, progress, streamlit_internals
 from pages.parts.shared.text import plain
 
 DATA = "data"
@@ -24,7 +24,9 @@ def choose() -> Subject:
     every = {subject.key: subject for subject in targets.all_subjects()}
     if not every:
         st.info("There is nothing to review yet. Import a dataset first.")
-        st.page_link("pages/9_Your_data.py", label="Import a dataset", icon=":material/upload:")
+        streamlit_internals.page_link(
+            "pages/9_Your_data.py", label="Import a dataset", icon=":material/upload:"
+        )
         st.stop()
     if st.session_state.get("review_data") not in every:
         st.session_state["review_data"] = address.recall(DATA, list(every), next(iter(every)))

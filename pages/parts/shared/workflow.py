@@ -7,7 +7,7 @@ import streamlit as st
 from engine.data import library
 from engine.data.library import LibraryDataset
 from engine.runs import Run
-from pages.parts.shared import runs, workflow_facts
+from pages.parts.shared import runs, streamlit_internals, workflow_facts
 from pages.parts.shared.text import plain
 from pages.parts.shared.workflow_steps import DONE, MISSING, UNUSED, Facts, Step, offers, steps
 
@@ -41,12 +41,14 @@ def show(current: str, dataset: LibraryDataset | None = None, run: Run | None = 
     with st.container(horizontal=True, key=f"{KEY}_next", vertical_alignment="center"):
         st.markdown("**Next:**", width="content")
         for offer in offers(facts):
-            st.page_link(offer.page, label=offer.label, icon=offer.icon, query_params=dict(offer.query))
+            streamlit_internals.page_link(
+                offer.page, label=offer.label, icon=offer.icon, query_params=dict(offer.query)
+            )
 
 
 def _link(step: Step, is_current: bool) -> None:
     with st.container(key=f"{KEY}_current" if is_current else f"{KEY}_{step.name}", width="content"):
-        st.page_link(
+        streamlit_internals.page_link(
             step.page,
             label=plain(step.name),
             icon=_ICONS[step.state],

@@ -12,7 +12,7 @@ from engine.jobs.status import ACTIVE
 from engine.runs import Run, RunError
 from engine.tasks import MULTI_LABEL, POINTS
 from engine.training import launch, time_estimate
-from pages.parts.shared import runs
+from pages.parts.shared import runs, streamlit_internals
 from pages.parts.shared.text import plain
 from pages.parts.train.start_run import WATCHED
 
@@ -53,7 +53,7 @@ def _card(name: str, trained: list[Run]) -> None:
     st.markdown(f"**{plain(offer.title)}**: {catalog.IMAGES[name]:,} {offer.holds}.")
     finished = [run for run in trained if not run.problems()]
     if finished:
-        st.page_link(
+        streamlit_internals.page_link(
             offer.page, label=f"Open the lesson {offer.lesson} with the run {plain(finished[-1].name)}",
             icon=":material/school:", query_params={"run": runs.title(finished[-1])},
         )  # fmt: skip
