@@ -107,7 +107,7 @@ def _told(said: ConsoleMessage) -> str:
 SLOWEST = (
     "tests/browser_controls/",
     "tests/pages/test_journey_in_a_browser.py",
-    "tests/pages/test_5_head_centre.py",
+    "tests/pages/head_centre/",
     "tests/export/bundle/",
     "tests/pages/test_every_page_in_a_browser.py",
     "tests/pages/train/",

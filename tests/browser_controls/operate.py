@@ -24,6 +24,7 @@ BEGINS_MS = 15_000
 MOST_OPTIONS = 6
 WATCH = f"""
 (() => {{
+    try {{ localStorage.clear(); }} catch {{ /* a blank page has none */ }}
     const unsettled = {UNSETTLED};
     window.scriptRuns = 0;
     window.sent = 0;
@@ -47,8 +48,10 @@ WATCH = f"""
         await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.scriptRuns > runs, {BEGINS_MS});
 }})()
 """
-"""Runs before the page's own scripts. It counts what the page sends, how often the app's script begins to run, and the
-entries that the page makes in the browser's history.
+"""Runs before the page's own scripts. It forgets what the browser kept of earlier visits, such as guesses.
+
+It counts what the page sends, how often the app's script begins to run, and the entries that the page makes in the
+browser's history.
 
 `untilRest` waits until nothing runs and everything is drawn, and tells what is missing where that takes too long;
 `untilHeard` waits until the script runs that something done set going, if it set one going. Both count the page's
