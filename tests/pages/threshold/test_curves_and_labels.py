@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(at_home, monkeypatch):
     monkeypatch.setattr("engine.runs.run.write_text", full)
     button(app, "Use these thresholds").click().run()
     assert not app.exception
-    assert "No space left" in app.error[0].value
+    assert "the disk is full" in app.error[0].value
 
 
 def test_accuracy_is_shown_to_be_right_for_pictures_with_one_label_at_most(at_home, run):
