@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from engine.data.formats.phrases import counted
 from engine.functional import losses
 from engine.images import image_size
 from engine.inference import diagram_heads
@@ -23,7 +24,9 @@ def heads(shown: HomeExample, by_task: Mapping[str, Run]) -> tuple[Head, Head, H
     thresholds = by_task[MULTI_LABEL].thresholds
     labels = shown.targets[MULTI_LABEL]
     why_none = (
-        f"{len(labels)} labels are right, and softmax names one" if labels else "it must name one of them"
+        f"the image has {counted(len(labels), 'label')}, and softmax names one"
+        if labels
+        else "it must name one of them"
     )
     return (
         diagram_heads.single_label(single, shown.targets[SINGLE_LABEL], why_none),

@@ -79,6 +79,14 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "torch's copies of backbones' tensors", "2", f"{LRU}; callers get a dictionary of their own"
     ),
     # inference and experiments
+    "engine.inference.known_labels._by_name": ProcessState(
+        "ImageNet's classes by their names", "one table", "made again by threads that ask at once, and equal"
+    ),
+    "engine.inference.known_labels.several_vocab": ProcessState(
+        "the labels of the several-label model",
+        "one list",
+        "made again by threads that ask at once, and equal",
+    ),
     "engine.inference.onnx_backend._ASKED": ProcessState(
         "the runs whose network this process has had exported",
         "one text for each version of a run",

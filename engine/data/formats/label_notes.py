@@ -91,7 +91,8 @@ def _too_many_labels(parsed: ParsedSource) -> str:
     if count > MOST_LABELS:
         return f"It has {count:,} different labels, and {MOST_LABELS:,} are the most: is that the column of labels?"
     if count * len(parsed.rows) > MOST_PAIRS:
-        return f"It has {count:,} different labels for {len(parsed.rows):,} images, which is too much: split it up."
+        pairs = count * len(parsed.rows)
+        return f"Its labels times its images are {pairs:,}, and {MOST_PAIRS:,} is the most: split it up."
     return ""
 
 

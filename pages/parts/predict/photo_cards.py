@@ -25,7 +25,8 @@ def card(file: File, by_task: Mapping[str, PhotoPrediction]) -> ImageCard:
     predictions = in_words(by_task)
     opened = open_image(file.source)
     small = fit(opened, SIDE)
-    if (point := by_task[POINTS].point_px) is not None:
+    point = by_task[POINTS].point_px
+    if point is not None:
         small = draw_point(small, [small.width / opened.width * value for value in point], PREDICTION)
     tag = thumbnails.tag(to_jpeg(small), alt(file.name, predictions))
     is_familiar = any(by_task[task].is_familiar for task in by_task)

@@ -29,7 +29,8 @@ def choose(task: str, key: str) -> tuple[Lane, ...]:
 def without(lanes: Sequence[Lane], loss: str) -> tuple[Lane, ...]:
     """The lanes but that of one loss; where no other is left, the first others of `DEFAULT`."""
     others = tuple(lane for lane in lanes if lane.name != loss)
-    default = tuple(lane for lane in loss_race.lanes(MULTI_LABEL) if lane.name in DEFAULT[MULTI_LABEL])
+    names = DEFAULT[MULTI_LABEL]
+    default = tuple(lane for lane in loss_race.lanes(MULTI_LABEL) if lane.name in names)
     return others or tuple(lane for lane in default if lane.name != loss)
 
 

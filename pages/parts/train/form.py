@@ -22,10 +22,11 @@ RECIPE_HELP = {
     BETTER: "**Better** then fine-tunes the whole network. It takes minutes, or hours without a GPU.",
     CUSTOM: "**Custom** is fastai's `fine_tune` with your own settings, under Advanced.",
 }
-POINTS_HELP = (
-    "For points, Quick and Better use a grid of features that knows where things are. The lessons keep the book's "
+FEATURES_HELP = {
+    POINTS: "For points, Quick and Better use a grid of features that knows where things are. The lessons keep the book's "
     "pooled head, which forgets it."
-)
+}
+"""What a task's features are, where they differ from those of the lessons."""
 TASK_NAMES = {
     SINGLE_LABEL: "One label for each image",
     MULTI_LABEL: "Several labels for each image",
@@ -78,8 +79,8 @@ def _simple() -> dict:
         )
     recipe = value("recipe")
     st.markdown(RECIPE_HELP[recipe])
-    if task == POINTS and recipe != CUSTOM:
-        st.caption(POINTS_HELP)
+    if task in FEATURES_HELP and recipe != CUSTOM:
+        st.caption(FEATURES_HELP[task])
     return {"task": task, "data": data, "recipe": recipe}
 
 

@@ -49,7 +49,7 @@ def test_a_spoiled_set_is_fixed_split_and_exported(app, page, spoiled, tmp_path)
 
     open_page(page, app, "Your_data?set=spoiled&do=Split")
     page.get_by_role("button", name="Use this split").click()
-    expect(page.get_by_text("divided here: evenly by label, seed 0")).to_be_visible()
+    expect(page.get_by_text("split here: evenly by label, seed 0")).to_be_visible()
 
     open_page(page, app, "Your_data?set=spoiled&do=Export")
     with page.expect_download() as download:

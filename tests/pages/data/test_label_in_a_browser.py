@@ -64,7 +64,7 @@ def test_keys_that_are_typed_into_a_field_decide_nothing(app, page, tmp_path):
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     open_page(page, app, "Your_data?set=typed&do=Label")
     page.get_by_role("button", name="New label").click()
-    field = page.get_by_label("The label's name")
+    field = page.get_by_label("Name", exact=True)
     field.fill("ape 12")
     field.press("0")
     field.press("Enter")
