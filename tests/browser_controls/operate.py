@@ -79,6 +79,9 @@ async def operate(page: Page, control: Control, most_options: int = MOST_OPTIONS
     Raises `NotOperable` where the control is gone, disabled, covered, or cannot be reached.
     """
     element = await locate(page, control)
+    if element is None:  # what the browser kept of a visit may have begun another run of the script
+        await rest(page)
+        element = await locate(page, control)
     if element is None:
         raise NotOperable("It is not on the page, or it is disabled.")
     await _reveal(page, element)
