@@ -1,6 +1,6 @@
 """Images: any file becomes an upright RGB image or a clear error; resizing, augmentation and drawing."""
 
-from engine.images.drawing import draw_miss, draw_point, draw_points, fit, mark_radius, to_jpeg, to_png
+from engine.images.drawing import draw_point, draw_points, fit, mark_radius, to_jpeg, to_png
 from engine.images.errors import ImageError
 from engine.images.opening import MAX_PIXELS, image_size, is_turned, open_image
 from engine.images.sources import Source
@@ -10,7 +10,6 @@ __all__ = [
     "MAX_PIXELS",
     "ImageError",
     "Source",
-    "draw_miss",
     "draw_point",
     "draw_points",
     "fit",

@@ -58,25 +58,6 @@ def draw_points(
     return marked
 
 
-def draw_miss(
-    image: Image.Image,
-    truth_px: Point,
-    prediction_px: Point,
-    truth_colour: str,
-    prediction_colour: str,
-    radius: float | None = None,
-) -> Image.Image:
-    """Return a copy with the truth as a ring, the prediction as a disc, and the line between them."""
-    truth, prediction = _finite_points([truth_px, prediction_px])
-    radius = radius or mark_radius(image.size)
-    lined = image.convert("RGB")
-    lined = lined.copy() if lined is image else lined
-    paint_segment(lined, truth, prediction, EDGE, radius * 0.34)
-    paint_segment(lined, truth, prediction, RING, radius * 0.2)
-    ringed = draw_point(lined, truth, truth_colour, "ring", radius)
-    return draw_point(ringed, prediction, prediction_colour, "disc", radius * 0.7)
-
-
 def mark_radius(size: tuple[int, int]) -> float:
     """The radius in pixels that a mark has by default in an image of this (width, height)."""
     return max(SMALLEST_MARK, MARK_SHARE * max(size))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.images import draw_miss, draw_point, draw_points, fit, to_jpeg, to_png
+from engine.images import draw_point, draw_points, fit, to_jpeg, to_png
 from tests import odd_images as odd
 from tests.images.opened import SIZE
 
@@ -55,13 +55,6 @@ def test_a_ring_is_open_and_a_disc_is_not():
     blank = Image.new("RGB", (640, 480), "#777777")
     assert draw_point(blank, (320, 240), GREEN, "ring").getpixel((320, 240)) == (0x77, 0x77, 0x77)
     assert draw_point(blank, (320, 240), GREEN).getpixel((320, 240)) == (0, 0x9E, 0x73)
-
-
-def test_a_miss_joins_truth_and_prediction():
-    drawn = draw_miss(Image.new("RGB", (640, 480), "#777777"), (100, 100), (500, 400), GREEN, ORANGE)
-    assert np.allclose(where(drawn, GREEN), (100, 100), atol=2)
-    assert np.allclose(where(drawn, ORANGE), (500, 400), atol=0.5)
-    assert drawn.getpixel((300, 250)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize(
