@@ -24,7 +24,7 @@ def test_the_server_takes_what_every_page_promises():
 def test_a_large_zip_of_a_run_arrives_and_is_judged_by_what_it_holds(app, page, tmp_path):
     large = tmp_path / "large.zip"
     large.write_bytes(bytes(MORE_THAN_A_PICTURE))
-    open_page(page, app, "Train")
+    open_page(page, app, "Train?show=Import")
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(large))
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.get_by_text("large.zip is not a zip")).to_be_visible()

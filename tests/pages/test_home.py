@@ -117,7 +117,7 @@ def test_a_drawing_shows_the_three_predictions_for_it(answered):
     app = _home()
     assert not app.exception
     said = _diagram(app)
-    assert "bear and cat" in said and "x 31, y 13 px" in said and "2 labels are right" in said
+    assert "bear and cat" in said and "x 31, y 13 px" in said and "the image has 2 labels" in said
 
 
 def test_the_other_drawing_has_its_own_predictions(answered):

@@ -70,7 +70,7 @@ def _draw(path: Path | None, fname: str, row: Row | None, width: int, about: str
         if path is None:
             raise FileNotFoundError(fname)
         seen = thumbnail(path, width, row.point_px if row else None)
-        st.image(seen, width=width, alt=f"The image {fname}{_spoken(row)}")
+        st.image(seen, width=width, alt=f"The image {Path(fname).stem}{_spoken(row)}")
     except (ImageError, OSError):
         st.html('<div class="no-picture">not displayed</div>')
     st.markdown(_caption(fname, row, about))

@@ -1,6 +1,7 @@
 """Page 10: how the labels or the point of one image are shown and corrected, one editor per task."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import streamlit as st
@@ -171,7 +172,8 @@ def of(session: ReviewSession) -> Editor:
 
 def _alt(session: ReviewSession, fname: str) -> str:
     given = session.ranking.table.iloc[session.place(fname)].given
-    return f"The image {fname}, labelled {', '.join(given)}" if given else f"The image {fname}, with no label"
+    name = Path(fname).stem
+    return f"The image {name}, labelled {', '.join(given)}" if given else f"The image {name}, with no label"
 
 
 def _labels_key(session: ReviewSession, fname: str) -> str:

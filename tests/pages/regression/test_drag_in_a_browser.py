@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from engine.experiments import salary_data
 from engine.functional import linear_regression
-from tests.browser import open_page, wait_until_settled
+from tests.browser import PAGE_SECONDS, open_page, wait_until_settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -34,6 +34,7 @@ def lesson(app, page) -> Page:
     page.get_by_role("button", name="Show me").click()
     wait_until_settled(page)
     expect(_points(page)).to_have_count(LAST + 1)
+    _wait_until_still(page)
     return page
 
 
@@ -42,8 +43,21 @@ def _points(page: Page) -> Locator:
 
 
 def _centre(page: Page, place: int) -> tuple[float, float]:
-    box = _points(page).nth(place).locator(".dot").bounding_box()
+    dot = _points(page).nth(place).locator(".dot")
+    end = time.monotonic() + PAGE_SECONDS
+    while (box := dot.bounding_box()) is None:  # the chart was just drawn anew
+        assert time.monotonic() < end, f"point {place + 1} has no place"
+        page.wait_for_timeout(50)
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _wait_until_still(page: Page) -> None:
+    """Wait until the chart has taken on its new width: twice in a row every point is where it was."""
+    before, end = None, time.monotonic() + 30
+    while (now := [_centre(page, place) for place in range(LAST + 1)]) != before:
+        assert time.monotonic() < end, "the chart does not come to rest"
+        before = now
+        page.wait_for_timeout(300)
 
 
 def _least_mse(points: np.ndarray) -> str:
@@ -137,15 +151,6 @@ def test_a_reload_keeps_the_points(lesson):
     lesson.reload()
     wait_until_settled(lesson)
     _expect_points(lesson, left)
-
-
-def _wait_until_still(page: Page) -> None:
-    """Wait until the chart has taken on its new width: twice in a row every point is where it was."""
-    before, end = None, time.monotonic() + 30
-    while (now := [_centre(page, place) for place in range(LAST + 1)]) != before:
-        assert time.monotonic() < end, "the chart does not come to rest"
-        before = now
-        page.wait_for_timeout(300)
 
 
 @pytest.mark.parametrize("width", [1280, 390])

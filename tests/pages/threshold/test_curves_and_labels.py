@@ -84,7 +84,7 @@ def test_each_class_can_have_its_own_best_threshold(at_home, run):
         best = metrics.best_thresholds(said.probs, said.targets, measure)
         reached = metrics.accuracy_multi(said.probs, said.targets, best)
         assert any(
-            "for each class accuracy" in one.value and f"{reached:.4f}" in one.value for one in app.markdown
+            "for each class, accuracy" in one.value and f"{reached:.4f}" in one.value for one in app.markdown
         )
 
 

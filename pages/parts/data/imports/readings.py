@@ -15,7 +15,7 @@ def question(chosen: LibraryDataset) -> AmbiguousError | None:
 
 def show(chosen: LibraryDataset, asked: AmbiguousError) -> None:
     """The readings side by side, each with a preview and the button that chooses it."""
-    st.subheader("Choose how to read it")
+    st.header("Choose how to read it")
     st.markdown(f"{plain(asked.question)} Nothing is used until you choose.")
     apply_reading.refusal()
     settings = chosen.manifest.chosen_options

@@ -1,6 +1,7 @@
 """Page 9, label one by one: a large picture, its labels to tick or its point to click on, and the keys that do it."""
 
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -64,7 +65,7 @@ def _picture(session: LabelSession, sheet: Sheet, fname: str) -> bool:
         st.error(plain(f"{fname} cannot be displayed: {error} Exclude it, or go to the next one."))
         return False
     if not session.is_points:
-        st.image(jpeg, width="stretch", alt=f"The image {fname}")
+        st.image(jpeg, width="stretch", alt=f"The image {Path(fname).stem}")
         return True
     proposed = None if sheet.is_answered(fname) else session.proposed_point(fname)
     point_image.show(
