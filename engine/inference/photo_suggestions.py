@@ -48,10 +48,6 @@ class PhotoSuggestions:
     def job(self) -> Job:
         return Job(self.folder)
 
-    @property
-    def is_at_work(self) -> bool:
-        return self.job.is_active
-
     @cached_property
     def _seen(self) -> dict[str, np.ndarray]:
         try:
@@ -119,7 +115,7 @@ def of(data: Path, task: str, vocab: Sequence[str]) -> PhotoSuggestions:
 
 def ask(look: PhotoSuggestions, folder: Path, fnames: Sequence[str]) -> None:
     """Let a process of its own look at images (relative to `folder`), at most `MOST`, and group them."""
-    if look.is_at_work:
+    if look.job.is_active:
         return
     evict_oldest(_home(), FOLDERS_KEPT, except_for=look.folder)
     asked = {"folder": str(folder), "fnames": list(fnames)[:MOST], "has_scenes": wants_scenes(look)}

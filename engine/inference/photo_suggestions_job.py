@@ -10,10 +10,10 @@ import numpy as np
 
 from engine.images import ImageError, open_image
 from engine.inference import known_labels, photo_models, photo_suggestions
-from engine.jobs import access, process
+from engine.jobs import access, background
 from engine.jobs.atomic_write import write_text, write_whole
-from engine.jobs.job import Job, JobStopped
-from engine.jobs.reporter import Reporter, working
+from engine.jobs.job import JobStopped
+from engine.jobs.reporter import Reporter
 from engine.runs import RunError
 from engine.training.backbones import LOGITS, PHOTOGRAPHS, POOLED, WeightsError, sessions
 from engine.training.photo_models import sizing
@@ -77,18 +77,5 @@ def _write(folder: Path, kept: list[str], rows, unreadable: list[str]) -> None:
     write_text(folder / photo_suggestions.GROUPS, json.dumps(photo_suggestions.grouped(kept, features)))
 
 
-def main(folder: Path) -> int:
-    """Look, and write down how it ended."""
-    process.lower_priority()
-    try:
-        with working(Job(folder)) as report:
-            look(folder, report)
-    except JobStopped:
-        return 0
-    except (RunError, WeightsError, OSError):
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(background.run(Path(sys.argv[1]), look, RunError, WeightsError))

@@ -11,9 +11,9 @@ from engine import tasks
 from engine.inference import image_stream, predict, pseudo_labels
 from engine.inference.image_stream import DecodedImage
 from engine.inference.predict import LabelPrediction
-from engine.jobs import access, process
-from engine.jobs.job import Job, JobStopped
-from engine.jobs.reporter import Reporter, working
+from engine.jobs import access, background
+from engine.jobs.job import JobStopped
+from engine.jobs.reporter import Reporter
 from engine.runs import Run, RunError
 from engine.training.weights import WeightsError
 
@@ -53,18 +53,5 @@ def _numbers(model: predict.Model, images: Sequence[DecodedImage]) -> dict[str, 
     return dict(zip((image.fname for image in images), np.hstack(list(both)), strict=False))
 
 
-def main(folder: Path) -> int:
-    """Propose, and write down how it ended."""
-    process.lower_priority()
-    try:
-        with working(Job(folder)) as report:
-            propose(folder, report)
-    except JobStopped:
-        return 0
-    except (RunError, WeightsError, OSError):
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(background.run(Path(sys.argv[1]), propose, RunError, WeightsError))

@@ -23,7 +23,6 @@ from engine.jobs.eviction import evict_oldest
 from engine.jobs.job import Job
 from engine.jobs.json_file import read_record, write_record
 from engine.jobs.readers import DATA
-from engine.jobs.status import FAILED, INTERRUPTED
 from engine.runs import Run, files, ready_runs
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
@@ -131,22 +130,6 @@ class Proposals:
         return Job(self.folder)
 
     @property
-    def is_at_work(self) -> bool:
-        """Whether the process still looks at images; one that is done may take its time to end."""
-        return self.job.is_active
-
-    @property
-    def trouble(self) -> str:
-        """One sentence why it ended early; "" where it did not."""
-        if not self.job.exists:
-            return ""
-        status = self.job.status
-        if status.state == INTERRUPTED:
-            lines = self.job.log.strip().splitlines()
-            return f"It ended early: {lines[-1][:300] if lines else status.message}"
-        return status.message if status.state == FAILED else ""
-
-    @property
     def asked(self) -> int:
         """How many images it was asked for, those of earlier askings included."""
         request = read_record(self.folder / ASKED)
@@ -163,7 +146,7 @@ def of(data: Path, task: str, vocab: Sequence[str], run: Run) -> Proposals:
 
 def ask(proposals: Proposals, folder: Path, fnames: Sequence[str]) -> None:
     """Let a process of its own look at images (relative to `folder`), at most `MOST` that it has not seen yet."""
-    if proposals.is_at_work:
+    if proposals.job.is_active:
         return
     seen = proposals.numbers
     new = [fname for fname in fnames if fname not in seen][:MOST]

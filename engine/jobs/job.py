@@ -25,7 +25,7 @@ from engine.jobs import status as status_file
 from engine.jobs.executors import EXECUTORS, LOCAL
 from engine.jobs.json_file import read_record, write_record
 from engine.jobs.log_tail import last_lines
-from engine.jobs.status import INTERRUPTED, QUEUED, STATUS, Status
+from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, STATUS, Status
 
 HANDLE, LOG, STOP = "executor.json", "log.txt", "stop"
 SECONDS_TO_START = 60
@@ -76,6 +76,16 @@ class Job:
         """Whether a process works on it, or on another machine may still do so."""
         status = self.status
         return status.is_active and status.process.pid != process.NOT_STARTED
+
+    @property
+    def trouble(self) -> str:
+        """One sentence why it failed or was interrupted; "" where neither happened."""
+        if not self.exists or (status := self.status).state not in (FAILED, INTERRUPTED):
+            return ""
+        if status.state == FAILED:
+            return status.message
+        lines = self.log.strip().splitlines()
+        return f"It ended early: {lines[-1][:300] if lines else status.message}"
 
     @property
     def log(self) -> str:

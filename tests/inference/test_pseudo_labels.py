@@ -13,9 +13,11 @@ from engine.functional.coordinates import to_px
 from engine.images import open_image
 from engine.inference import image_stream, predict, pseudo_label_job, pseudo_labels
 from engine.inference.pseudo_labels import ENTROPY, MARGIN, MIRROR
+from engine.jobs import background
 from engine.jobs.job import STOP
 from engine.jobs.reporter import working
-from engine.jobs.status import INTERRUPTED, STOPPED, Status, write
+from engine.jobs.status import STOPPED
+from engine.runs import RunError
 from engine.synthetic import scenes
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from tests.tiny_runs import SCENE_SIZE_WH, all_three
@@ -125,16 +127,16 @@ def test_a_process_of_its_own_proposes_only_for_what_it_has_not_seen(made):
     found = proposed(made, MULTI_LABEL, fnames=FNAMES[:2])
     first = (found.folder / pseudo_labels.FOUND).read_text()
     pseudo_labels.ask(found, made[0], [*FNAMES, "broken.png"])
-    assert found.is_at_work
+    assert found.job.is_active
     assert json.loads((found.folder / pseudo_labels.ASKED).read_text())["fnames"] == [
         *FNAMES[2:],
         "broken.png",
     ]
     deadline = time.monotonic() + 120
-    while found.is_at_work and time.monotonic() < deadline:
+    while found.job.is_active and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not found.is_at_work
-    assert (found.trouble, replace(found).asked) == ("", 6)
+    assert not found.job.is_active
+    assert (found.job.trouble, replace(found).asked) == ("", 6)
     assert (found.folder / pseudo_labels.FOUND).read_text().startswith(first)
     assert tuple(replace(found).numbers) == FNAMES
 
@@ -144,9 +146,9 @@ def test_a_run_that_cannot_answer_is_one_sentence(made, tmp_path, monkeypatch):
     asked = json.loads((found.folder / pseudo_labels.ASKED).read_text())
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked | {"run": str(tmp_path)}))
     monkeypatch.setattr("engine.jobs.process.lower_priority", lambda: None)
-    assert pseudo_label_job.main(found.folder) == 1
-    assert "There is no run in" in found.trouble
-    assert not found.is_at_work
+    assert background.run(found.folder, pseudo_label_job.propose, RunError) == 1
+    assert "There is no run in" in found.job.trouble
+    assert not found.job.is_active
 
 
 def test_who_is_asked_to_stop_keeps_what_was_proposed(made, monkeypatch):
@@ -156,16 +158,8 @@ def test_who_is_asked_to_stop_keeps_what_was_proposed(made, monkeypatch):
     asked = json.loads((found.folder / pseudo_labels.ASKED).read_text()) | {"fnames": list(FNAMES)}
     (found.folder / pseudo_labels.ASKED).write_text(json.dumps(asked))
     (found.folder / STOP).touch()
-    assert pseudo_label_job.main(found.folder) == 0
-    assert (found.job.state, found.trouble, len(replace(found).numbers)) == (STOPPED, "", 2)
-
-
-def test_an_interrupted_process_leaves_its_last_words(made):
-    found = proposed(made, MULTI_LABEL, fnames=())
-    write(found.folder, Status(INTERRUPTED, "its process exited unexpectedly"))
-    assert found.trouble == "It ended early: its process exited unexpectedly"
-    (found.folder / "log.txt").write_text("loading\nout of luck\n")
-    assert found.trouble == "It ended early: out of luck"
+    assert background.run(found.folder, pseudo_label_job.propose, RunError) == 0
+    assert (found.job.state, found.job.trouble, len(replace(found).numbers)) == (STOPPED, "", 2)
 
 
 def test_no_more_than_a_few_pictures_are_open_at_once(made, tmp_path, monkeypatch):

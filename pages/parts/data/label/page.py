@@ -54,7 +54,9 @@ def show(chosen: LibraryDataset) -> None:
     if choice:
         uncertainty = choice.found.uncertainty(choice.measure)
         order = (
-            f"{choice.found.run.name} {choice.measure}" if uncertainty and not choice.found.is_at_work else ""
+            f"{choice.found.run.name} {choice.measure}"
+            if uncertainty and not choice.found.job.is_active
+            else ""
         )
         session = replace(session, proposals=choice.found, uncertainty=uncertainty, order=order)
     seen = photo_suggestions.of(chosen.data_path, chosen.task, session.sheet.vocab)

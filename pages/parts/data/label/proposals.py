@@ -67,9 +67,9 @@ def choose(sheet: Sheet, data: Path) -> Choice | None:
         measure = _measure(by_title[title])
         proposals = pseudo_labels.of(data, sheet.task, sheet.vocab, by_title[title])
         _ask(proposals, sheet)
-    if proposals.is_at_work:
+    if proposals.job.is_active:
         _watch(proposals)
-    elif trouble := proposals.trouble:
+    elif trouble := proposals.job.trouble:
         st.error(plain(trouble))
     return Choice(proposals, measure)
 
@@ -91,7 +91,7 @@ def _none_can(sheet: Sheet) -> str:
 
 def _ask(proposals: Proposals, sheet: Sheet) -> None:
     unseen = [fname for fname in sheet.without if fname not in proposals.numbers]
-    if proposals.is_at_work:
+    if proposals.job.is_active:
         st.button("Stop", on_click=pseudo_labels.stop, args=(proposals,))
     elif unseen:
         first = "Suggest labels" if sheet.vocab else "Suggest points"
@@ -110,7 +110,7 @@ def _asked(proposals: Proposals, folder: Path, unseen: Sequence[str]) -> None:
 def _watch(proposals: Proposals) -> None:
     """How far the run is; when it is done, the page takes what it found."""
     now = replace(proposals)
-    if not now.is_at_work:
+    if not now.job.is_active:
         st.rerun()
     done, asked = len(now.numbers), max(now.asked, 1)
     st.progress(min(done / asked, 1.0), f"Looked at {done:,} of {asked:,}" if done else "Loading the model…")

@@ -7,7 +7,6 @@ from engine.data.annotation import Sheet
 from engine.data.formats.phrases import counted
 from engine.inference import known_labels, photo_suggestions
 from engine.inference.photo_suggestions import PhotoSuggestions
-from engine.jobs.status import FAILED, INTERRUPTED
 from engine.training.time_estimate import in_words
 from pages.parts.shared import progress
 from pages.parts.shared.text import plain
@@ -19,12 +18,11 @@ def show(look: PhotoSuggestions, sheet: Sheet) -> None:
     """The button that starts it, how far it is, or what the models know. Stands outside of any fragment."""
     if not tasks.get(sheet.task).has_labels or not sheet.fnames:
         return
-    if look.is_at_work:
+    if look.job.is_active:
         st.fragment(_watch, run_every=SECONDS_BETWEEN_LOOKS)(look)
         return
-    status = look.job.status if look.job.exists else None
-    if status and status.state in (FAILED, INTERRUPTED):
-        st.error(plain(f"The images could not be grouped: {status.message}"))
+    if trouble := look.job.trouble:
+        st.error(plain(f"The images could not be grouped. {trouble}"))
     if is_offered(look, sheet):
         _offer(look, sheet)
     elif sheet.vocab and (missing := known_labels.unknown(sheet.vocab)):
