@@ -26,4 +26,4 @@ if start_review.is_ready(subject):
     next_steps.show(subject)
 workflow.show("Review", subject.entry)
 
-page.fastai_code(code.shown(subject.task), says="The same with fastai")
+page.fastai_code(code.shown(subject.task))

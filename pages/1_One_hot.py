@@ -40,7 +40,7 @@ nothing = metrics.do_nothing_accuracy(targets)
 charts.show(one_hot.images_by_classes(targets, data.vocab, names, chosen.name))
 page.image_first()
 st.markdown(
-    f"**Predicting 0 everywhere is right in {nothing:.1%} of the cells**, without a look at any image. "
+    f"**Predicting 0 everywhere is right in {nothing:.1%} of the cells**, without looking at any image. "
     f"This app shows that score next to every accuracy."
 )
 together, how_many = st.columns([3, 2], gap="large")

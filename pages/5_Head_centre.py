@@ -6,8 +6,9 @@ from pages.parts.shared import page
 from pages.parts.shared.lesson import LESSONS, check, frame, guess, presenting, tasks
 
 LESSON = LESSONS[5]
-PREDICTIONS, STEER, PHOTO, UNITS, RANGE, AUGMENTATION = (
+PREDICTIONS, ERRORS, STEER, PHOTO, UNITS, RANGE, AUGMENTATION = (
     "Predictions",
+    "Errors",
     "Steer the head",
     "Your photograph",
     "Pixels and units",
@@ -33,12 +34,15 @@ if subject.errors is not None:
     is_guessed = guess.ask(LESSON, question, "photographs" if is_photographs else "drawings")
 
 second = PHOTO if is_photographs else STEER
-predicted, tried, units, y_range, moved = st.tabs(
-    [PREDICTIONS, second, UNITS, RANGE, AUGMENTATION], key="part", bind="query-params"
+predicted, errors, tried, units, y_range, moved = st.tabs(
+    [PREDICTIONS, ERRORS, second, UNITS, RANGE, AUGMENTATION], key="part", bind="query-params"
 )
 if predicted.open:
     with predicted:
         shown.predictions(subject, is_guessed)
+if errors.open:
+    with errors:
+        shown.errors(subject, is_guessed)
 if tried.open:
     with tried:
         shown.try_one(subject)
@@ -99,6 +103,7 @@ presenting.step_through(
     [
         ("predicted and true centres", {}),
         ("the worst first", {"order": "Worst first"}),
+        ("how far off, in pixels", {"part": ERRORS}),
         ("steer the head", {"part": STEER}),
         ("turned away", {"part": STEER, "yaw": "85"}),
         ("pixels and units", {"part": UNITS}),

@@ -73,7 +73,8 @@ def loss_curves(target: int, label: str, reach: float) -> go.Figure:
 
 def curves_title(target: int, label: str) -> str:
     """The title of the curves of a present or an absent class."""
-    return f"{label} is {'' if target else 'not '}there: mnist_loss stops at 1, its log keeps rising with the mistake"
+    state = "present" if target else "absent"
+    return f"{label} is {state}: mnist_loss stops at 1, while BCE keeps rising with the mistake"
 
 
 def curves_reach(logit: float) -> float:

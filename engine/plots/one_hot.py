@@ -86,9 +86,9 @@ def labels_together(targets: np.ndarray, vocab: tuple[str, ...]) -> go.Figure:
 def _pair_title(together: np.ndarray, vocab: tuple[str, ...]) -> str:
     pairs = np.triu(together, k=1)
     if not pairs.any():
-        return "No two labels ever meet: one index would be enough here"
+        return "No two labels ever appear together: one index would be enough here"
     i, j = np.unravel_index(pairs.argmax(), pairs.shape)
-    return f"Labels meet: {vocab[i]} and {vocab[j]} most often, in {counted(int(pairs[i, j]), 'image')}"
+    return f"{vocab[i]} and {vocab[j]} appear together most often: in {counted(int(pairs[i, j]), 'image')}"
 
 
 def labels_per_image(targets: np.ndarray) -> go.Figure:

@@ -44,7 +44,7 @@ def curves(
     """
     low, high = shown_range(envelope, do_nothing, shown, zoom)
     metrics = [name for name in shown if name in NAMES]
-    shared = layout("", "threshold (a probability)", "value, up to 1", HEIGHT)
+    shared = layout("", "threshold (a probability)", "metric (0 to 1)", HEIGHT)
     axes = {
         "yaxis": shared["yaxis"] | {"range": [low, high], "tickformat": ".2f", "nticks": 6},
         "xaxis": shared["xaxis"] | {"range": [0, 1], "tickformat": ".1f"},

@@ -49,12 +49,12 @@ def test_labels_together_counts_pairs_and_sets_the_diagonal_apart():
     assert np.diag(np.array(alone.text)).tolist() == ["2", "0", "3"]
     assert np.isnan(np.diag(np.array(pairs.z, float))).all()
     assert np.isnan(np.array(alone.z, float)).sum() == 6
-    assert "bear and dog most often, in 2 images" in figure.layout.title.text
+    assert "bear and dog appear together most often: in 2 images" in figure.layout.title.text
 
 
-def test_labels_that_never_meet_are_said_so():
+def test_labels_that_never_appear_together_are_said_so():
     assert (
-        "No two labels ever meet"
+        "No two labels ever appear together"
         in one_hot.labels_together(np.eye(3, dtype=np.uint8), VOCAB).layout.title.text
     )
 

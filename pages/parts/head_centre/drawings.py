@@ -39,7 +39,7 @@ def subject(is_own: bool) -> Subject:
 
 
 def predictions(subject: Subject, is_guessed: bool) -> None:
-    """Images with the true and, once the guess is made, the predicted centre, and the errors in pixels."""
+    """Images with the true and, once the guess is made, the predicted centre."""
     st.header("True and predicted centres")
     if subject.run is None or subject.predictions is None or subject.errors is None:
         st.info("There are no predictions yet. The command above trains a model.")
@@ -49,8 +49,12 @@ def predictions(subject: Subject, is_guessed: bool) -> None:
         people = " None shows a person from a training image." if subject.run.data == paths.HEADS else ""
         st.caption(f"The model was trained on none of these images.{people}")
     page.image_first()
-    if is_guessed:
-        error_figures.show(subject)
+
+
+def errors(subject: Subject, is_guessed: bool) -> None:
+    """The errors in pixels, once the guess is made."""
+    st.header(error_figures.TITLE)
+    error_figures.show(subject, is_guessed)
 
 
 def try_one(subject: Subject) -> None:

@@ -17,6 +17,7 @@ from pages.parts.shared.text import plain
 
 TILE_PX = 170
 MOST_PEOPLE = 10
+TITLE = "How far off, in pixels"
 
 
 def chosen_run(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]:
@@ -33,9 +34,13 @@ def chosen_run(is_own: bool) -> tuple[Run, PointPredictions] | tuple[None, None]
         return None, None
 
 
-def show(subject: Subject) -> None:
-    """The numbers that matter, and the errors of all images on demand."""
+def show(subject: Subject, is_guessed: bool) -> None:
+    """The numbers that matter, and the errors of all images on demand; nothing of it before the guess."""
     if subject.predictions is None or subject.errors is None:
+        st.info("There are no predictions yet, so there are no errors.")
+        return
+    if not is_guessed:
+        st.info("The errors appear after your guess above.")
         return
     _summary(subject.predictions, subject.errors, subject.point)
     with st.expander("The errors of all images", key="all_errors", on_change="rerun") as every:

@@ -10,24 +10,24 @@ from engine.images.drawing import to_jpeg
 from engine.inference import held_out_faces, photo_models, photo_showcase
 from engine.inference.photo_showcase import ShowcasePhotograph
 from engine.plots.image_overlays import with_points
-from pages.parts.head_centre import legend
+from pages.parts.head_centre import image_grid, legend
 from pages.parts.shared.text import plain
 
 _WIDTH = 480
 
 
 def show(stamp: int, is_guessed: bool) -> None:
-    """The photographs with a face first, three in a row; before the guess only their true points."""
+    """The photographs with a face first; before the guess only their true points."""
     stored = sorted(
         photo_showcase.stored(), key=lambda shown: shown.fname not in example_photographs.POINTS_PX
     )
     if not stored:
         st.info("The example photographs are missing: drop one of your own below.")
         return
-    for start in range(0, len(stored), 3):
-        for column, shown in zip(st.columns(3), stored[start : start + 3], strict=False):
+    with image_grid.rows():
+        for shown in stored:
             jpeg, says = _tile(shown.fname, stamp, is_guessed)
-            column.image(jpeg, caption=plain(says), width="stretch", alt=plain(says))
+            st.image(jpeg, caption=plain(says), width="stretch", alt=plain(says))
     legend.show("point between the eyes")
     st.caption(
         "The true points were marked by hand. The model was fitted to other faces: Udacity's P1_Facial_Keypoints "

@@ -7,12 +7,12 @@ import streamlit as st
 from engine.images import ImageError, open_image
 from engine.plots.image_overlays import with_points
 from engine.runs import PointPredictions, Run
-from pages.parts.head_centre import legend
+from pages.parts.head_centre import image_grid, legend
 from pages.parts.shared.text import plain
 
 SPREAD, WORST, BEST = "From best to worst", "Worst first", "Best first"
 EVERYONE = "everyone"
-SHOWN, WIDE = 6, 3
+SHOWN = 6
 
 
 @st.fragment
@@ -27,10 +27,9 @@ def show(run: Run, predictions: PointPredictions, errors: pd.DataFrame, is_guess
     legend.show("centre")
     ranked = errors if person == EVERYONE else errors[errors["group"] == person]
     places = chosen(ranked.sort_values("error_px"), order)
-    for start in range(0, len(places), WIDE):
-        for column, at in zip(st.columns(WIDE), places[start : start + WIDE], strict=False):
-            with column:
-                _image(run, predictions, errors, at, is_guessed)
+    with image_grid.rows():
+        for at in places:
+            _image(run, predictions, errors, at, is_guessed)
 
 
 def chosen(ranked: pd.DataFrame, order: str) -> list[int]:

@@ -45,10 +45,14 @@ def subject() -> Subject:
 
 
 def predictions(subject: Subject, is_guessed: bool) -> None:
-    """The example photographs, and the errors on held-out faces."""
+    """The example photographs."""
     st.header("True and predicted points")
     example_photos.show(_stamp(), is_guessed)
-    st.header("How far off, in pixels")
+
+
+def errors(subject: Subject, is_guessed: bool) -> None:
+    """The errors on held-out faces, once the guess is made."""
+    st.header(error_figures.TITLE)
     chosen = st.segmented_control(
         "Faces", list(KINDS), default=next(iter(KINDS)), required=True, key="faces", bind="query-params"
     )
@@ -57,11 +61,11 @@ def predictions(subject: Subject, is_guessed: bool) -> None:
     kind = KINDS[chosen]
     if is_guessed:
         st.markdown(_explained(kind, _faces(kind, _stamp())))
-        error_figures.show(subject)
-        st.caption(
-            "200 face crops of 40 people from Udacity's P1_Facial_Keypoints (MIT), alone and pasted into photographs "
-            "of COCO 2017 (annotations CC BY 4.0). The app ships only the numbers, not the images."
-        )
+    error_figures.show(subject, is_guessed)
+    st.caption(
+        "200 face crops of 40 people from Udacity's P1_Facial_Keypoints (MIT), alone and pasted into photographs "
+        "of COCO 2017 (annotations CC BY 4.0). The app ships only the numbers, not the images."
+    )
     tasks.show(LESSONS[5], exercises.crops_tasks(kind == held_out_faces.CROPS), heading=None)
 
 

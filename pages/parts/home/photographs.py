@@ -9,7 +9,7 @@ from pages.parts.home import change_loss, diagram
 from pages.parts.home.marked import marked_tag
 
 BACKBONE = "EfficientNet-Lite, pretrained and frozen. All three use it."
-_MORE = "The multi-label model averages it with a larger EfficientNet-Lite."
+_MORE = "The multi-label model also uses a larger EfficientNet-Lite."
 _NOTES = {
     "photographer.jpg": "All three are right: a tripod, a person, and the point between his eyes.",
     "coffee.jpg": "All three are right: an espresso, none of the 20 labels, and no face.",

@@ -58,7 +58,7 @@ def tasks(
         ),
         Task(
             "pair",
-            "Switch on just the **two labels that meet most often** in the whole set.",
+            "Switch on just the **two labels that appear together most often** in the whole set.",
             bool(pair) and set(labels) == set(pair),
             f"The table of pairs below shows their number: {count}.",
         ),

@@ -16,6 +16,7 @@ STYLE = """<style>
 .photo-card {border: 1px solid light-dark(#c9ccd4, #4a4c52); border-radius: .7rem; overflow: hidden; display: flex;
   flex-direction: column}
 .photo-card > img {max-width: 100%; max-height: 26rem; align-self: center; display: block}
+@media (max-width: 640px) {.photo-card > img {width: 100%; max-height: none}}
 .photo-card .about {padding: .6rem .8rem .8rem; display: grid; gap: .7rem; align-content: start; flex: 1}
 .photo-card .file {font-size: .875rem; overflow-wrap: anywhere; color: light-dark(#595d6e, #b4b6bb)}
 .photo-card .guess {font-size: .875rem; border-radius: .4rem; padding: .3rem .5rem;

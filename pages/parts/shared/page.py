@@ -93,8 +93,8 @@ def image_first() -> None:
         time.sleep(HEAD_START_SECONDS)
 
 
-def fastai_code(code: str, says: str = shared_code.TITLE) -> None:
+def fastai_code(code: str) -> None:
     """Show the fastai code that does what the page shows; by now everything that the page needs is loaded."""
-    with shared_code.collapsed(code, says):
+    with shared_code.collapsed(code):
         pass
     gc_freeze.set_aside()

@@ -18,7 +18,7 @@ from pages.parts.train.fields import PREFIX, choose, fill, value
 
 RECIPE_NAMES = {QUICK_RECIPE: "Quick", BETTER: "Better", CUSTOM: "Custom"}
 RECIPE_HELP = {
-    QUICK_RECIPE: "**Quick** trains only a new head. It takes seconds.",
+    QUICK_RECIPE: "**Quick** trains only a new head, on features that it computes once.",
     BETTER: "**Better** then fine-tunes the whole network. It takes minutes, or hours without a GPU.",
     CUSTOM: "**Custom** is fastai's `fine_tune` with your own settings, under Advanced.",
 }

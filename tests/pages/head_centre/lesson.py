@@ -4,7 +4,8 @@ from engine import paths
 from engine.functional.coordinates import pixel_distance
 
 PAGE = str(paths.ROOT / "pages" / "5_Head_centre.py")
-STEER, PHOTO, UNITS, RANGE, AUGMENTATION = (
+ERRORS, STEER, PHOTO, UNITS, RANGE, AUGMENTATION = (
+    "Errors",
     "Steer the head",
     "Your photograph",
     "Pixels and units",

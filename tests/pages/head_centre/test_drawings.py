@@ -10,6 +10,7 @@ from engine.functional.coordinates import pixel_distance
 from engine.synthetic import heads
 from tests.pages.head_centre.lesson import (
     AUGMENTATION,
+    ERRORS,
     RANGE,
     STEER,
     UNITS,
@@ -40,13 +41,14 @@ def test_it_opens_and_states_its_goal(untouched):
     assert "vision_learner(dls, resnet18, y_range=(-1, 1))" in shown_code(untouched)
 
 
-def test_the_median_is_the_runs_own_and_stands_beside_the_mean_centre(untouched, made):
+def test_the_median_is_the_runs_own_and_stands_beside_the_mean_centre(page, made):
+    at(page, ERRORS)
     targets = made[1].predictions.targets_px
     baseline = np.median(
         pixel_distance(np.tile(targets.mean(0) + np.array([10, 0]), (len(targets), 1)), targets)
     )
-    assert metric(untouched, "Median error").value == f"{np.median(errors(made[1])):.1f} px"
-    assert metric(untouched, "Always the mean centre").value == f"{baseline:.1f} px"
+    assert metric(page, "Median error").value == f"{np.median(errors(made[1])):.1f} px"
+    assert metric(page, "Always the mean centre").value == f"{baseline:.1f} px"
 
 
 def test_the_predictions_and_the_errors_stay_hidden_until_the_guess(page, made):
@@ -54,9 +56,10 @@ def test_the_predictions_and_the_errors_stay_hidden_until_the_guess(page, made):
     page.run()
     assert not page.exception and not page.metric
     assert captions(page) and not any("off" in caption for caption in captions(page))
+    assert "The errors appear after your guess" in all_text(at(page, ERRORS)) and not page.metric
     median = f"{np.median(errors(made[1])):.0f} px"
     next(button for button in page.button if button.label == median).click().run()
-    assert not page.exception and metric(page, "Median error")
+    assert not page.exception and metric(at(page, ERRORS), "Median error")
     assert any(f"{median} is right" in success.value for success in page.success)
 
 

@@ -11,7 +11,7 @@ from engine.images import open_image
 from engine.inference import held_out_faces, photo_showcase
 from engine.training.photo_models import files
 from pages.parts.head_centre import example_photos
-from tests.pages.head_centre.lesson import AUGMENTATION, PHOTO, UNITS, all_text, at, captions, metric
+from tests.pages.head_centre.lesson import AUGMENTATION, ERRORS, PHOTO, UNITS, all_text, at, captions, metric
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_photographs_show_each_error_beside_the_mean_point_or_say_that_there_is_
 def test_the_errors_on_held_out_faces_are_the_stored_ones(photographs, asked, kind):
     photographs.query_params["faces"] = asked
     photographs.session_state["all_errors"] = True
-    photographs.run()
+    at(photographs, ERRORS)
     faces = held_out_faces.load(kind)
     errors_px = pixel_distance(faces.predictions.points_px, faces.predictions.targets_px)
     assert metric(photographs, "Median error").value == f"{np.median(errors_px):.1f} px"
