@@ -20,6 +20,8 @@ def run(folder: Path, work: Callable[[Path, Reporter], None], *expected: type[Ex
             work(folder, report)
     except JobStopped:
         return 0
-    except (OSError, *expected):
-        return 1
+    except Exception as error:
+        if isinstance(error, (OSError, *expected)):
+            return 1
+        raise
     return 0
