@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.text_table import MOST_COLUMNS, TextTable, text_table
+from engine.jobs.resource_limits import OutOfTime
 
 MOST_UNPACKED = 128 * 1024**2
 MOST_SHARED_TEXT = 32 * 1024**2
@@ -29,7 +30,7 @@ def read_excel(path: Path) -> list[TextTable]:
             return _tables(path, workbook)
         finally:
             workbook.close()
-    except DatasetError:
+    except (DatasetError, MemoryError, OutOfTime):
         raise
     except Exception as error:  # a broken file makes openpyxl fail in a dozen ways
         raise DatasetError(f"“{path.name}” is not a readable Excel file (.xlsx); save it as CSV.") from error
