@@ -64,8 +64,8 @@ def _refuse_too_many_rows(files: list[Path]) -> None:
     rows = 0
     with suppress(ArrowException, OSError, ValueError):
         rows = sum(parquet.read_metadata(file).num_rows for file in files)
-    if problems := size_problems(rows, 0, limits()):
-        raise DatasetError(problems)
+    if rows > (most := limits().files):
+        raise DatasetError(f"It holds {rows:,} rows with images, and {most:,} are the most; split it up.")
 
 
 def _image_of(row: dict[str, Any], column: str) -> bytes:

@@ -25,7 +25,7 @@ def test_cells_of_plain_bytes_are_images(tmp_path):
 
 def test_more_rows_than_a_dataset_may_have_are_refused_before_any_is_read(tmp_path, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_MOST_FILES", "3")
-    with pytest.raises(DatasetError, match="It holds 4 files, and 3 are the most"):
+    with pytest.raises(DatasetError, match="It holds 4 rows with images, and 3 are the most"):
         extract(*_written(tmp_path))
     assert list((tmp_path / "into").iterdir()) == []
 
