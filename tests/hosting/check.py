@@ -50,11 +50,18 @@ def copied(place: Path) -> Path:
     return app
 
 
-def install(app: Path, options: str) -> None:
-    """A clean virtual environment with what requirements.lock.txt names; then nobody may write there."""
-    subprocess.run(
-        ["make", ".venv/app", f"PIP_OPTIONS={options}", f"PYTHON={sys.executable}"], cwd=app, check=True
-    )
+def interpreter(place: Path) -> str:
+    """A Python that the unprivileged user may run: this one, or a copy where it lies in a closed folder such as /root."""
+    base = Path(sys.base_prefix).resolve()
+    if os.geteuid() != 0 or all(folder.stat().st_mode & 0o005 == 0o005 for folder in [base, *base.parents]):
+        return sys.executable
+    shutil.copytree(base, place / "python", symlinks=True)
+    return str(place / "python" / "bin" / "python3")
+
+
+def install(app: Path, options: str, python: str) -> None:
+    """A clean virtual environment with what requirements.lock.txt names."""
+    subprocess.run(["make", ".venv/app", f"PIP_OPTIONS={options}", f"PYTHON={python}"], cwd=app, check=True)
     subprocess.run(
         [".venv/bin/python", "-m", "compileall", "-q", "engine", "pages", "streamlit_app.py"],
         cwd=app,
@@ -145,7 +152,7 @@ def main() -> int:
         place = Path(temporary)
         place.chmod(0o755)
         app = copied(place)
-        install(app, options)
+        install(app, options, interpreter(place))
         print(
             f"installed: {size_of(app / '.venv'):.1f} GB, the source {size_of(app) - size_of(app / '.venv'):.2f} GB"
         )
