@@ -123,7 +123,9 @@ class VisitorSession(Session):
             proto = getattr(delta.new_element, kind) if kind else None
             if identity := getattr(proto, "id", ""):
                 key = identity.rsplit("-", 1)[-1]
-                self.widgets[proto.label if key == "None" else key] = Widget(delta.fragment_id, kind, proto)
+                self.widgets[getattr(proto, "label", "") if key == "None" else key] = Widget(
+                    delta.fragment_id, kind, proto
+                )
         return super()._note(delta)
 
 

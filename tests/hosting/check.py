@@ -51,7 +51,7 @@ def copied(place: Path) -> Path:
 
 
 def interpreter(place: Path) -> str:
-    """A Python that the unprivileged user may run: this one, or a copy where it lies in a closed folder such as /root."""
+    """A Python that the unprivileged user may run: this one, or a copy where it lies in a closed folder."""
     base = Path(sys.base_prefix).resolve()
     if os.geteuid() != 0 or all(folder.stat().st_mode & 0o005 == 0o005 for folder in [base, *base.parents]):
         return sys.executable
@@ -85,6 +85,8 @@ def served(app: Path, place: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """The app as the Dockerfile starts it, on a free port; its address and its variables."""
     dockerfile = (app / "Dockerfile").read_text(encoding="utf-8")
     own = {"PATH": os.environ["PATH"], "TMPDIR": str(place / "tmp")} | variables(dockerfile, place)
+    if (place / "python").is_dir():
+        own["LD_LIBRARY_PATH"] = str(place / "python" / "lib")
     for folder in (place / "data", Path(own["HOME"]), place / "tmp"):
         folder.mkdir(exist_ok=True)
         if os.geteuid() == 0:
