@@ -63,14 +63,14 @@ def memory(samples: list[tuple[float, float]]) -> Iterable[str]:
 
 
 def queue(runs: dict[str, dict[str, float]]) -> Iterable[str]:
-    """How long runs waited, and whether anybody waited for two runs of the same other person."""
+    """How long runs waited, and whether a visitor waited for two runs of the same other one."""
     begun = {folder: at for folder, at in runs.items() if RUNNING in at or FINISHED in at}
     waits = [began(at) - at[QUEUED] for at in begun.values() if QUEUED in at]
     yield f"runs: {len(runs)} started, {sum(FINISHED in at for at in runs.values())} finished"
     if waits:
         half, late = percentile(waits, 50), percentile(waits, 95)
         yield f"queue: waited p50 {half:.0f} s, p95 {late:.0f} s, most {max(waits):.0f} s"
-    yield f"most runs of the same other person that began while somebody waited: {most_passed(begun)}, aim 1"
+    yield f"most runs of the same other person that began while a visitor waited: {most_passed(begun)}, aim 1"
 
 
 def began(at: dict[str, float]) -> float:

@@ -115,7 +115,7 @@ class VisitorSession(Session):
         status = connection.getresponse().status
         connection.close()
         if status >= 300:
-            raise VisitFailed(f"An upload to {place} was answered with {status}.")
+            raise VisitFailed(f"The server refused an upload to {place} with {status}.")
 
     def _note(self, delta) -> bool:
         if delta.WhichOneof("type") == "new_element":

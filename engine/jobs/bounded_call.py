@@ -21,7 +21,7 @@ from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 USUAL_LIMITS = ResourceLimits(memory_bytes=2 * 1024**3, processor_seconds=60)
 AT_ONCE = 4
 """So many such processes run for one server; who comes then waits, so that a class together stays within memory."""
-_PLACES = threading.BoundedSemaphore(AT_ONCE)
+_PLACES = threading.Semaphore(AT_ONCE)
 WAITED_FOR = 5
 """So many times its processor time a process may take on a busy machine, before it is ended."""
 

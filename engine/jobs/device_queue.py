@@ -1,10 +1,10 @@
-"""Jobs for one device of a machine run one after the other, and nobody waits for two jobs of the same other person.
+"""Jobs for one device of a machine run one after the other; each person lets one job of each other person pass at most.
 
 Each job that waits has an entry in the queue's folder, next to the user's runs; the entry of a process that is gone is
 removed. The job at work holds a lock, which the operating system releases when its process ends, however it ends.
 
 Next comes a job of the person whose last one began longest ago, and of those who had none, the first who came.
-Whoever uses Loss Lab alone, or shares everything with others, is one person, whose jobs keep their order.
+Where everything is shared, all are one person, whose jobs keep their order.
 
 A device belongs to one machine, so over a shared folder each machine has queues of its own. Containers of one machine
 share them, though they cannot see each other's processes: an entry of another host is never removed, and counts as
@@ -27,7 +27,7 @@ from engine.jobs.job import SILENT_AFTER
 from engine.jobs.json_file import read_record, write_record
 
 SECONDS_BETWEEN_LOOKS = 0.3
-OF_OTHERS = "somebody else's job"
+OF_OTHERS = "another person's job"
 SERVED, PLACES_LOCK = "served", "places.lock"
 _GPU_DRIVERS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))
 _BOOT = Path("/proc/sys/kernel/random/boot_id")

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.data.archives.limits import limits, size_problems
 from engine.data.formats.files.file_index import Listing, list_files
+from engine.data.formats.phrases import counted
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.cells import part_named
 from engine.images.file_formats import BEGINNING, kind_of
@@ -65,7 +66,9 @@ def _refuse_too_many_rows(files: list[Path]) -> None:
     with suppress(ArrowException, OSError, ValueError):
         rows = sum(parquet.read_metadata(file).num_rows for file in files)
     if rows > (most := limits().files):
-        raise DatasetError(f"It holds {rows:,} rows with images, and {most:,} are the most; split it up.")
+        raise DatasetError(
+            f"It holds {counted(rows, 'row')} with images, and {most:,} are the most; split it up."
+        )
 
 
 def _image_of(row: dict[str, Any], column: str) -> bytes:
