@@ -31,6 +31,7 @@ from benchmarks.timing import machine
 from benchmarks.visitor_session import VisitorSession, visiting
 from benchmarks.visitors import to_and_fro
 from engine import paths
+from engine.jobs.job import Job
 from engine.jobs.json_file import read_record
 from engine.jobs.status import STATUS
 from tests.browser import Server, serve
@@ -230,14 +231,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pause", type=float, default=3.0, help="seconds between two actions, on average")
     options = parser.parse_args(arguments)
     print(machine("streamlit", "torch"))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         own = {"LOSS_LAB_PRIVATE": "1", "LOSS_LAB_DATA": f"{place}/data", "LOSS_LAB_CACHE": f"{place}/cache"}
         os.environ.update(own)
         with serve(place, place / "runs") as server:
             alone, together = asyncio.run(measure(server, options, place / "runs"))
             log = server.said()
-    print(load_report.text(alone, together, options.visitors))
+            print(load_report.text(alone, together, options.visitors), flush=True)
+            for run, _ in states(place / "runs"):
+                Job(place / "runs" / "visitors" / run).kill()
     if "Traceback" in log:
         print(f"\nThe server's log:\n{log[-3000:]}")
     return 1 if together.errors or "Traceback" in log else 0
