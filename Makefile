@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP_OPTIONS ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test browser bench lint samples lock clean
+.PHONY: run test browser bench load hosting-check lint samples lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/app
@@ -30,6 +30,15 @@ browser: .venv/dev
 bench: .venv/dev
 	@sh tests/find_browser.sh --install $(BIN)
 	$(BIN)/python -m benchmarks
+
+# Thirty visitors for MINUTES minutes, five of whom train: docs/hosting.md says what is measured.
+MINUTES ?= 10
+load: .venv/dev
+	$(BIN)/python -m benchmarks.load --minutes $(MINUTES)
+
+# The Dockerfile's steps without Docker: a clean environment, a read-only source, and (as root) an unprivileged user.
+hosting-check:
+	PIP_OPTIONS="$(PIP_OPTIONS)" $(PYTHON) -m tests.hosting.check
 
 # The bundled pictures again, byte for byte.
 samples: .venv/app

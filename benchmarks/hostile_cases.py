@@ -12,6 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from benchmarks import hostile_files
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 
 
@@ -151,6 +152,17 @@ def _wide_table() -> str:
     return f"fname,{heads}\n" + "".join(f"{name}{',1' * 100_000}\n" for name, _ in IMAGES)
 
 
+def _voc(content: str) -> Callable[[Path], Path]:
+    return lambda place: packed(place, [("JPEGImages/0.jpg", IMAGES[0][1]), ("Annotations/0.xml", content)])
+
+
+def _image(make: Callable[[], bytes]) -> Callable[[Path], Path]:
+    """Sound images, and one more in the same folder."""
+    return lambda place: packed(
+        place, [*((f"cat/{name}", content) for name, content in IMAGES), ("dog/0.png", make())]
+    )
+
+
 CASES: dict[str, Case] = {
     "500,000 entries": Case(_many_entries),
     "run with a hidden list": Case(_bundle_hiding_its_list, command="runs import"),
@@ -173,5 +185,15 @@ CASES: dict[str, Case] = {
     "VOC 200,000 deep": Case(_deep_voc),
     "COCO 199,000 labels": Case(_with_images("labels.json", lambda: _coco(199_000, 199_000))),
     "100,000 columns": Case(_with_images("labels.csv", _wide_table)),
+    "CSV cell of 50 MB": Case(_with_images("labels.csv", hostile_files.huge_cell)),
+    "Excel of 127 MB": Case(_with_images("labels.xlsx", hostile_files.excel_bomb)),
+    "YAML alias bomb": Case(_yolo(hostile_files.alias_bomb())),
+    "VOC entity bomb": Case(_voc(hostile_files.entity_bomb())),
+    "VOC with a long entity": Case(lambda place: _voc(hostile_files.long_entity())(place)),
+    "Parquet of 100,000,000 rows": Case(hostile_files.parquet_bomb, SINGLE_LABEL),
+    "2,000 folders deep": Case(
+        lambda place: packed(place, [*IMAGES, (hostile_files.nested_folders(), IMAGES[0][1])])
+    ),
+    **{name: Case(_image(make), SINGLE_LABEL) for name, make in hostile_files.IMAGES.items()},
 }
 """Every case, by what it is."""

@@ -15,7 +15,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-_LARGEST_MESSAGE = 200 * 2**20
+LARGEST_MESSAGE = 200 * 2**20
 _GOOD_ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
@@ -41,8 +41,10 @@ class Session:
 
     def __init__(self, connection: ClientConnection, page: str):
         self._connection, self._page = connection, page
+        self.address = _ADDRESS
         self._sliders: dict[str, tuple[str, Slider]] = {}
         self._states: dict[str, WidgetState] = {}
+        self.session_id = self._hash = ""
 
     async def open(self) -> Response:
         """Ask for the page for the first time."""
@@ -70,7 +72,8 @@ class Session:
     async def _ask(self, fragment: str) -> Response:
         question = BackMsg()
         client = question.rerun_script
-        client.page_name, client.fragment_id, client.query_string = self._page, fragment, _ADDRESS
+        client.fragment_id, client.query_string = fragment, self.address
+        client.page_name, client.page_script_hash = ("", self._hash) if self._hash else (self._page, "")
         client.widget_states.widgets.extend(self._states.values())
         began, size, plotted = time.perf_counter(), 0, None
         await self._connection.send(question.SerializeToString())
@@ -81,7 +84,11 @@ class Session:
             kind = message.WhichOneof("type")
             if kind == "delta":
                 plotted = now if self._note(message.delta) else plotted
-            elif kind == "script_finished":
+            elif kind == "navigation":
+                self._hash = message.navigation.page_script_hash
+            elif kind == "new_session":
+                self.session_id = message.new_session.initialize.session_id or self.session_id
+            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 if message.script_finished not in _GOOD_ENDS:
                     raise VisitFailed(f"The script of {self._page} ended with {message.script_finished}.")
                 return Response(now if plotted is None else plotted, now, size)
@@ -120,7 +127,7 @@ class _Visit:
             address,
             subprotocols=[Subprotocol("streamlit")],
             origin=Origin(url),
-            max_size=_LARGEST_MESSAGE,
+            max_size=LARGEST_MESSAGE,
             compression=None,
         )
         self._page = page

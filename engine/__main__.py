@@ -15,6 +15,7 @@ from cyclopts.exceptions import MissingArgumentError, UnknownCommandError, Unuse
 from engine.config import TrainConfig
 from engine.jobs import access, atomic_write
 from engine.jobs.command_line import BAD_INPUT, STOPPED
+from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 
 COMMANDS = {
     "Datasets": {
@@ -41,6 +42,10 @@ OF_RUNS = {
 }
 """Command -> where it is, and its line in the help."""
 
+LIMITED = ("import", "check", "export-data", "runs import")
+LIMITS = ResourceLimits(memory_bytes=6 * 1024**3, processor_seconds=3600, counts_mappings=False)
+"""What a command may use that reads files of others and trains nothing; an import's own process may use less."""
+
 _WRITTEN = ("out", "csv", "into", "folder", "job", "resume")
 """The options that name what a command writes; every other path is only read."""
 
@@ -56,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # whoever reads the output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CycloptsError, ValueError, RuntimeError, OSError, MemoryError) as error:
+    except (CycloptsError, ValueError, RuntimeError, OSError, MemoryError, OutOfTime) as error:
         if not (sentence := _sentence(error)):
             raise
         print(sentence, file=sys.stderr)
@@ -130,10 +135,23 @@ def _sentence(error: Exception) -> str:
         return " ".join(str(error).split())
     if isinstance(error, MemoryError):
         return "It needs more memory than there is: split it up, or choose smaller images."
+    if isinstance(error, OutOfTime):
+        return "It takes longer to read than it may: split it up."
     if isinstance(error, OSError) and error.errno in atomic_write.REFUSED:
         return f"{atomic_write.trouble(error).capitalize()}, then try again."
     return str(error) if type(error).__module__.startswith("engine.") else ""
 
 
+def is_limited(arguments: Sequence[str]) -> bool:
+    """Whether a command reads files of others and trains nothing.
+
+    >>> is_limited(["runs", "import", "run.zip"]), is_limited(["train"])
+    (True, False)
+    """
+    return any(list(arguments[: len(name.split())]) == name.split() for name in LIMITED)
+
+
 if __name__ == "__main__":
+    if is_limited(sys.argv[1:]):
+        LIMITS.apply()
     sys.exit(main())

@@ -8,22 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import tasks
-from engine.data.archives import archive
+from engine.data import bounded_read
 from engine.data.checks import run_checks
 from engine.data.checks.baseline import Baseline, baselines
 from engine.data.downloads import catalog
 from engine.data.formats import Dataset, DatasetError, load
 from engine.data.formats.dataset_manifest import is_in_library, read_manifest
-from engine.data.formats.files.file_index import is_image
 from engine.data.formats.parsed_source import Row
 from engine.data.formats.phrases import counted
 from engine.functional.label_text import visible
-from engine.jobs import access, bounded_call
+from engine.jobs import access
 from engine.jobs.atomic_write import trouble
-from engine.jobs.resource_limits import OutOfTime
 
-QUICK_FILES, QUICK_BYTES = 3_000, 512 * 1024
-"""So many files, with so many bytes that describe images, are read in a moment."""
 _MOST_NAMED = 12
 _LONGEST_SHOWN = 200
 
@@ -49,48 +45,12 @@ def glance(data: str, task: str, seed: int = 0) -> Glance:
 
     What may take long is read by a process with limits, so that a page which asks never waits for its own server.
     """
-    if is_quick(data):
+    if bounded_read.is_quick(data):
         return glance_here(data, task, seed)
-    named = data if data in catalog.DOWNLOAD_MB else str(place(data).absolute())
     try:
-        return bounded_call.call("engine.data.summary:glance_here", named, task, seed)
-    except (OutOfTime, MemoryError):
-        return Glance((f"“{visible(Path(data).name)}” takes too much time or memory to read: split it up.",))
-
-
-def is_quick(data: str) -> bool:
-    """Whether a dataset is read in a moment: few files, and small ones that describe the images.
-
-    Also where nothing can be said of it, because reading it fails at once.
-    """
-    if not data.strip():
-        return True
-    try:
-        at = place(data)
-        at = access.authorize(read_manifest(at).data_of(at)) if is_in_library(at) else at
-        folder = at if at.is_dir() else at.parent
-        return not _is_slow_kind(at.name) and _is_small(folder)
-    except (DatasetError, access.AccessError, OSError, ValueError):
-        return True
-
-
-def _is_small(folder: Path) -> bool:
-    files = described = 0
-    for inside, _, names in os.walk(folder):
-        for name in names:
-            files += 1
-            if _is_slow_kind(name):
-                return False
-            if not is_image(name):
-                described += os.stat(os.path.join(inside, name), follow_symlinks=False).st_size
-            if files > QUICK_FILES or described > QUICK_BYTES:
-                return False
-    return True
-
-
-def _is_slow_kind(name: str) -> bool:
-    """Whether a small file of this kind may hold much: it is packed."""
-    return Path(name).suffix.lower() in {".xlsx", ".parquet", *archive.ENDINGS}
+        return bounded_read.read(data, glance_here, bounded_read.named(data), task, seed)
+    except DatasetError as error:
+        return Glance(error.problems)
 
 
 def glance_here(data: str, task: str, seed: int = 0) -> Glance:

@@ -53,6 +53,9 @@ def import_run(path: Path, /, *, name: str | None = None) -> int:
     name:
         What to call the run here; by default its own name.
     """
+    from engine.export.bundle import unpacking
+
+    unpacking.examine(path)  # before torch is loaded, which takes longer than most zips
     from engine.export.bundle import import_bundle
 
     print_json({"run": str(import_bundle.import_run(path, name).folder)})

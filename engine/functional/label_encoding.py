@@ -32,8 +32,12 @@ def encode_all(image_labels: Iterable[Iterable[str]], vocab: Sequence[str]) -> n
 
     Returns an `(N, C)` uint8 array, one row per image; raises as `encode` does.
     """
-    rows = [encode(labels, vocab) for labels in image_labels]
-    return np.array(rows, dtype=np.uint8).reshape(len(rows), len(vocab))
+    indices, image_labels = _indices(vocab), list(image_labels)
+    vectors = np.zeros((len(image_labels), len(indices)), dtype=np.uint8)
+    for vector, labels in zip(vectors, image_labels, strict=True):
+        for label in _listed(labels):
+            vector[_index(label, indices)] = 1
+    return vectors
 
 
 def decode(vector, vocab: Sequence[str]) -> list[str]:

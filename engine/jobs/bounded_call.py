@@ -11,6 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 from typing import Any
 
 from engine import paths
@@ -18,6 +19,9 @@ from engine.jobs import bounded, user_scope
 from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 
 USUAL_LIMITS = ResourceLimits(memory_bytes=2 * 1024**3, processor_seconds=60)
+AT_ONCE = 4
+"""So many such processes run for one server; who comes then waits, so that a class together stays within memory."""
+_PLACES = threading.Semaphore(AT_ONCE)
 WAITED_FOR = 5
 """So many times its processor time a process may take on a busy machine, before it is ended."""
 
@@ -31,15 +35,16 @@ def call(function: str, *arguments: Any, limits: ResourceLimits = USUAL_LIMITS) 
         raise ValueError(f"only functions of the engine are called, not {function!r}")
     command = bounded.command(limits, "engine.jobs.bounded_call")
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=paths.ROOT,
-            env=user_scope.child_environment(),
-            input=pickle.dumps((function, arguments)),
-            capture_output=True,
-            timeout=WAITED_FOR * limits.processor_seconds,
-            check=False,
-        )
+        with _PLACES:
+            done = subprocess.run(
+                [sys.executable, "-m", *command],
+                cwd=paths.ROOT,
+                env=user_scope.child_environment(),
+                input=pickle.dumps((function, arguments)),
+                capture_output=True,
+                timeout=WAITED_FOR * limits.processor_seconds,
+                check=False,
+            )
     except subprocess.TimeoutExpired as error:
         raise OutOfTime(f"{function} takes too long") from error
     if not done.stdout:

@@ -28,6 +28,9 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "which characters have no ink", "4,096 characters", LRU
     ),
     # jobs
+    "engine.jobs.bounded_call._PLACES": ProcessState(
+        "the places of processes with limits", "`AT_ONCE` places", "a semaphore: that is its purpose"
+    ),
     "engine.jobs.job._writing": ProcessState("writing a job's files", "one lock", LOCK),
     "engine.jobs.user_scope._provider": ProcessState(
         "the function that tells whose visit is being served",

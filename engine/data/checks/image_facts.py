@@ -18,6 +18,8 @@ from engine.jobs.thread_map import in_threads
 AT_ONCE = 16
 """How many files a thread reads before it reports back: few, as the progress is shown after each batch."""
 SECONDS_BETWEEN_SAVES = 10
+LEAST_BYTES = 4096
+"""As many bytes as a file of any size costs to open: 49,000 broken files are as much work as 200 MB of images."""
 _VERSION = 2
 
 
@@ -77,9 +79,9 @@ def look_at(
 
 
 def unseen_bytes(folder: Path, fnames: Sequence[str], store: Store | None = None) -> int:
-    """How many bytes of files have not been read in their present state."""
+    """How many bytes of files have not been read in their present state, a file counting for `LEAST_BYTES` or more."""
     _, missing = _cached(folder, fnames, store or array_cache.shared())
-    return sum(_size(folder / fnames[at]) for at in missing)
+    return sum(max(_size(folder / fnames[at]), LEAST_BYTES) for at in missing)
 
 
 def _cached(folder: Path, fnames: Sequence[str], store: Store) -> tuple[np.ndarray, list[int]]:

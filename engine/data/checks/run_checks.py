@@ -75,8 +75,7 @@ def check(
         subject = examine(path, task, show, options)
         findings = _findings(subject)
     except DatasetError as error:
-        unread = tuple(Finding(name_findings.WITHOUT_IMAGES, problem, STOPS) for problem in error.problems)
-        return Health(path.name, task, unread, _label_table({}))
+        return unreadable(path, task, error)
     valid = sum(bool(row.is_valid) for row in subject.kept)
     return Health(
         name_of(path),
@@ -89,6 +88,24 @@ def check(
         valid,
         subject,
     )
+
+
+def unreadable(path: Path, task: str, error: DatasetError) -> Health:
+    """The health of a dataset that could not be read at all."""
+    unread = tuple(Finding(name_findings.WITHOUT_IMAGES, problem, STOPS) for problem in error.problems)
+    return Health(path.name, task, unread, _label_table({}))
+
+
+def check_in_a_moment(path: Path, task: str, most_bytes: int) -> Health | None:
+    """The health of a dataset; None where a check would have to decode more images than so many bytes first."""
+    if bytes_to_look_at(path, task) > most_bytes:
+        return None
+    health = check(path, task)
+    if health.subject:
+        _ = (
+            health.subject.set_aside
+        )  # kept with it: it cannot be found again once the health has been pickled
+    return health
 
 
 def examine(

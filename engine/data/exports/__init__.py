@@ -1,7 +1,7 @@
 """A dataset written as a zip that other programs read, and that reads back as the same record."""
 
 from engine.data.exports.export_format import ExportError, ExportFormat, Limitation
-from engine.data.exports.plan import ExportPlan, plan_export, record_to_export
+from engine.data.exports.plan import ExportPlan, plan_export, plan_of, record_to_export
 from engine.data.exports.registry import FORMATS, NAMES, formats_for
 from engine.data.exports.zipping import write_zip
 
@@ -14,6 +14,7 @@ __all__ = [
     "Limitation",
     "formats_for",
     "plan_export",
+    "plan_of",
     "record_to_export",
     "write_zip",
 ]

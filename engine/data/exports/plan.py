@@ -20,15 +20,25 @@ from engine.tasks import MULTI_LABEL
 class ExportPlan:
     """What an export would hold.
 
-    Attributes: `dataset`, what is exported; `format`; `contents`; `limitations`, what the format cannot represent of
-    this dataset, a sentence each; `size`, the bytes of the images.
+    Attributes: `dataset`, what is exported; `task` and `name`, those of the `format`; `contents`; `limitations`, what
+    the format cannot represent of this dataset, a sentence each; `size`, the bytes of the images.
     """
 
     dataset: Dataset
-    format: ExportFormat
+    task: str
+    name: str
     contents: Contents
     limitations: tuple[Limitation, ...]
     size: int
+
+    @property
+    def format(self) -> ExportFormat:
+        return format_for(self.task, self.name)
+
+
+def plan_of(path: Path, task: str, name: str) -> ExportPlan:
+    """The export of the dataset at a path. Raises `DatasetError` or `ExportError`."""
+    return plan_export(record_to_export(path, task), task, name)
 
 
 def record_to_export(path: Path, task: str) -> Dataset:
@@ -65,7 +75,7 @@ def plan_export(dataset: Dataset, task: str, name: str) -> ExportPlan:
         *([] if target.keeps_groups else no_groups(dataset, target.short_title)),
         *too_large(made, size),
     )
-    return ExportPlan(dataset, target, made, limitations, size)
+    return ExportPlan(dataset, task, name, made, limitations, size)
 
 
 def _bytes(image: Path) -> int:

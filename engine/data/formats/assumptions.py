@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from engine.data.formats.read_options import ReadOptions
@@ -66,6 +66,10 @@ class AmbiguousError(DatasetError):
         self.choices = tuple(ReadOptions(**choice) for choice in choices)
         flags = " or ".join(flag(option) for option in self.options)
         super().__init__(f"{problem} Decide with {flags} when you import it, or on the page Your data.")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """For pickle, which would make an error from its message alone."""
+        return type(self), (self.question, self.options, [asdict(choice) for choice in self.choices])
 
 
 def flag(option: str) -> str:

@@ -30,6 +30,7 @@ from engine.data.formats.tables.point_columns import in_pixels
 from engine.data.splits import validation
 from engine.functional.label_text import visible
 from engine.jobs import access
+from engine.jobs.resource_limits import OutOfTime
 from engine.tasks import TASKS
 
 AS_RECOGNISED = ReadOptions()
@@ -122,7 +123,7 @@ def _parsed(path: Path, task: str, valid_share: float, options: ReadOptions) -> 
     access.authorize(path, DatasetError)
     try:
         return _read_as_said(path, task, valid_share, options)
-    except (DatasetError, DecisionError, OSError, MemoryError):
+    except (DatasetError, DecisionError, OSError, MemoryError, OutOfTime):
         raise
     except Exception as error:
         _LOG.exception("reading %r failed", str(path))

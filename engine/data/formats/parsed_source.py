@@ -39,6 +39,20 @@ class Problem:
     def __str__(self) -> str:
         return label_text.sentence(self.says([phrase for _, phrase in self.told]))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """For pickle, which takes no lambdas: the sentence then stays as it is now."""
+        return Problem, (self.kind, self.told, _Settled(str(self)))
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """A sentence that does not follow its phrases any more."""
+
+    sentence: str
+
+    def __call__(self, phrases: list[str]) -> str:
+        return self.sentence
+
 
 @dataclass
 class Row:
@@ -94,6 +108,10 @@ class ParsedSource:
     assumptions: list[Assumption] = field(default_factory=list)
     files_read: set[str] = field(default_factory=set)
     set_aside: list[Problem] = field(default_factory=list)
+
+    def __getstate__(self) -> dict[str, object]:
+        """For pickle, which takes no functions: what was read stays in the unit in which it was read."""
+        return self.__dict__ | {"unit_without": None}
 
     @property
     def folder(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -10,7 +11,6 @@ from importlib.metadata import version
 import numpy as np
 
 from engine.data.splits import stratify
-from engine.functional import label_encoding
 from engine.jobs import array_cache
 
 AT_RANDOM, BY_LABEL, BY_GROUP, GROUPS_BY_LABEL = (
@@ -23,6 +23,8 @@ AT_RANDOM, BY_LABEL, BY_GROUP, GROUPS_BY_LABEL = (
 
 LEAST_CACHED = 1_000
 """From so many images on, a split is kept on disk: loading scikit-learn alone takes longer than to read the dataset."""
+MOST_CELLS = 2_000_000
+"""So many images times labels are spread evenly in a few seconds; of more labels, the most frequent ones count."""
 _LIBRARIES = ("iterative-stratification", "scikit-learn", "numpy")
 
 
@@ -41,7 +43,8 @@ def choose(
 
     `label_lists` are the labels of each image, all empty for points. Images of one group stay together, so that no
     person or video is in both parts; None is a group of its own. Where all images are of one group, it is split after
-    all. Otherwise labels are spread as evenly as possible, and one with a single image (or group) stays in training.
+    all. Otherwise labels are spread as evenly as possible, and one with a single image (or group) stays in training:
+    every label, or where images times labels are more than `MOST_CELLS`, only the most frequent ones.
     """
     units = _units(groups)
     counts, sizes = counts_of(label_lists, units)
@@ -64,11 +67,18 @@ def choose(
 
 
 def counts_of(label_lists: Sequence[Sequence[str]], units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(U, C) how many images of each unit have each label, and (U,) how many images it has; `units` (N,) are 0..U-1."""
-    vocab = tuple(sorted({label for found in label_lists for label in found}))
+    """(U, C) how many images of each unit have each label, and (U,) how many images it has; `units` (N,) are 0..U-1.
+
+    C is at least one where there are labels, but never more than `MOST_CELLS` allows.
+    """
+    images = Counter(label for found in label_lists for label in set(found))
+    most = max(1, MOST_CELLS // len(label_lists)) if label_lists else 0
+    vocab = sorted(label for label, _ in images.most_common(most))
+    place = {label: at for at, label in enumerate(vocab)}
     counts = np.zeros((units.max() + 1, len(vocab)), int)
-    if vocab:
-        np.add.at(counts, units, label_encoding.encode_all(label_lists, vocab).astype(int))
+    for unit, found in zip(units.tolist(), label_lists, strict=True):
+        for label in set(found) & place.keys():
+            counts[unit, place[label]] += 1
     return counts, np.bincount(units)
 
 

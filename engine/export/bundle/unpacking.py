@@ -18,6 +18,7 @@ from engine.data.archives.zip_directory import LongDirectoryError, opened_zip
 from engine.data.formats.phrases import some
 from engine.export.bundle import contents
 from engine.export.bundle.contents import LARGEST, MANIFEST, NEEDED, BundleError
+from engine.jobs import access
 from engine.jobs.array_cache import KEPT_FREE
 from engine.jobs.atomic_write import REFUSED, trouble
 
@@ -54,6 +55,13 @@ def unpack(file: Path, folder: Path, pieces: frozenset[str] | None = None) -> di
                 problems.append(f"{name} is not what the manifest says")
     _raise(problems, file)
     return manifest
+
+
+def examine(file: Path) -> None:
+    """Raise `BundleError` for a file whose list of files is not that of a run's zip; nothing is unpacked."""
+    access.authorize(file, BundleError)
+    with _opened(file) as zipped:
+        _checked_entries(zipped, file)
 
 
 @contextmanager

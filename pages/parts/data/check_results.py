@@ -5,10 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.data import edits
-from engine.data.checks import Fix, Health, check, jobs, run_checks
+from engine.data import bounded_read, edits
+from engine.data.checks import Fix, Health, jobs, run_checks
 from engine.data.edits import Decision, DecisionError
 from engine.data.files import MANIFEST
+from engine.data.formats import DatasetError
 from engine.data.formats.source import TABLES
 from engine.data.library import LibraryDataset
 from pages.parts.shared.progress import time_left
@@ -26,14 +27,23 @@ def of(chosen: LibraryDataset) -> Health | None:
     key, kept = state_key(chosen), _kept()
     health = kept.get(key)
     if health is None:
-        if run_checks.bytes_to_look_at(chosen.data_path, chosen.task) > jobs.QUICK_BYTES:
+        with st.spinner("Checking every image…"):
+            health = _check(chosen)
+        if health is None:
             _look_in_background(chosen)
             return None
-        with st.spinner("Checking every image…"):
-            health = kept[key] = check(chosen.data_path, chosen.task)
+        kept[key] = health
         for oldest in list(kept)[:-MOST_KEPT]:
             kept.pop(oldest, None)
     return health
+
+
+def _check(chosen: LibraryDataset) -> Health | None:
+    place, task = chosen.data_path, chosen.task
+    try:
+        return bounded_read.read(place, run_checks.check_in_a_moment, place, task, jobs.QUICK_BYTES)
+    except DatasetError as error:
+        return run_checks.unreadable(place, task, error)
 
 
 def forget() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.data import summary
-from engine.data.exports import ExportError, ExportPlan, formats_for, plan_export, record_to_export, write_zip
+from engine.data import bounded_read, summary
+from engine.data.exports import ExportError, ExportPlan, formats_for, plan_of, write_zip
 from engine.data.formats import DatasetError
 from engine.data.formats.phrases import counted
 from engine.data.library import LibraryDataset
@@ -48,7 +48,7 @@ def show(chosen: LibraryDataset) -> None:
 @st.cache_resource(max_entries=4, show_spinner="Checking what the format can store…")
 def _plan(data_path: Path, task: str, name: str, stamp: str) -> ExportPlan:
     """The export of a dataset in the state that the stamp stands for."""
-    return plan_export(record_to_export(data_path, task), task, name)
+    return bounded_read.read(data_path, plan_of, data_path, task, name)
 
 
 def _limitations(plan: ExportPlan) -> None:
@@ -83,7 +83,7 @@ def _offer(chosen: LibraryDataset, plan: ExportPlan) -> None:
 
 def _zip(chosen: LibraryDataset, name: str) -> bytes:
     """The zip of the dataset as it is when the button is pressed."""
-    plan = plan_export(record_to_export(chosen.data_path, chosen.task), chosen.task, name)
+    plan = bounded_read.read(chosen.data_path, plan_of, chosen.data_path, chosen.task, name)
     with tempfile.TemporaryDirectory() as folder:
         write_zip(plan, Path(folder) / "export.zip")
         return (Path(folder) / "export.zip").read_bytes()

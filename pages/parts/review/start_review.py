@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import tasks
-from engine.data import annotation
+from engine.data import annotation, bounded_read
 from engine.data.formats import DatasetError
 from engine.data.formats.phrases import counted
 from engine.experiments.label_review import job, targets, time_estimate
@@ -122,7 +122,7 @@ def _image_count(subject: Subject) -> int | None:
 
 @st.cache_data(max_entries=32, ttl=120, show_spinner=False)
 def _count(path: str, task: str, changed_ns: int) -> int:
-    return len(annotation.read(Path(path), task).fnames)
+    return len(bounded_read.read(path, annotation.read, Path(path), task).fnames)
 
 
 def _watch(key: str) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from engine import paths, runs
-from engine.data import annotation, edits
+from engine.data import annotation, bounded_read, edits
 from engine.data.annotation import Sheet
 from engine.data.files import JOURNAL, MANIFEST
 from engine.data.formats import DatasetError
@@ -68,7 +68,7 @@ def version(dataset: LibraryDataset) -> tuple[int, int]:
 def counts(dataset: LibraryDataset) -> tuple[int, int]:
     """A dataset's images, and the unlabelled ones of them; `UNKNOWN` where it cannot be read."""
     try:
-        source = annotation.read(dataset.data_path, dataset.task)
+        source = bounded_read.read(dataset.data_path, annotation.read, dataset.data_path, dataset.task)
         sheet = Sheet(source, edits.read(edits.home(dataset.data_path)))
     except (DatasetError, ValueError, OSError):
         return UNKNOWN

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.data.splits import stratify
+from engine.data.splits import stratify, validation
 from engine.data.splits.validation import AT_RANDOM, BY_GROUP, BY_LABEL, GROUPS_BY_LABEL, LEAST_CACHED, choose
 
 
@@ -116,3 +116,13 @@ def test_a_large_split_is_computed_once_and_kept(tmp_path, monkeypatch):
     for changed in ((labels[1:], groups[1:], 0.2, 0), (labels, groups, 0.3, 0), (labels, groups, 0.2, 1)):
         with pytest.raises(pytest.fail.Exception):
             choose(*changed)
+
+
+def test_of_far_too_many_labels_the_most_frequent_ones_are_spread_evenly(monkeypatch):
+    monkeypatch.setattr(validation, "MOST_CELLS", 200)
+    lists = [["often" if at % 2 else "too", f"rare {at}", f"rarer {at}"] for at in range(100)]
+    counts, _ = validation.counts_of(lists, np.arange(100))
+    assert counts.shape == (100, 2) and counts.sum() == 100
+    chosen = validation.choose(lists, [None] * 100, 0.2, 0)
+    assert chosen.way == validation.BY_LABEL
+    assert sum(one[0] == "often" for one, valid in zip(lists, chosen.is_valid, strict=True) if valid) == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,9 +11,15 @@ from pathlib import Path
 
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.text_table import MOST_COLUMNS, TextTable, text_table
+from engine.jobs.resource_limits import OutOfTime
 
 MOST_UNPACKED = 128 * 1024**2
 MOST_SHARED_TEXT = 32 * 1024**2
+HEADER_WITHIN = 1_000
+"""The header is among so many rows."""
+MOST_SECONDS = 6
+"""In so much processor time, about 250,000 cells are read on a slow machine."""
+MOST_CELLS_PASSED = 20_000_000
 
 
 def read_excel(path: Path) -> list[TextTable]:
@@ -29,7 +36,7 @@ def read_excel(path: Path) -> list[TextTable]:
             return _tables(path, workbook)
         finally:
             workbook.close()
-    except DatasetError:
+    except (DatasetError, MemoryError, OutOfTime):
         raise
     except Exception as error:  # a broken file makes openpyxl fail in a dozen ways
         raise DatasetError(f"“{path.name}” is not a readable Excel file (.xlsx); save it as CSV.") from error
@@ -55,21 +62,33 @@ def _tables(path: Path, workbook) -> list[TextTable]:
 
 def _table(path: Path, sheet) -> TextTable | None:
     sheet.reset_dimensions()
-    rows = _rows(sheet)
-    header = next(rows, None)
+    header = next(_rows(path, sheet, 1, MOST_COLUMNS + 1, HEADER_WITHIN), None)
     if header is None:
         return None
-    names = [name.strip() for name in header[1]]
+    first, names = header[0], [name.strip() for name in header[1]]
     width = max((at + 1 for at, name in enumerate(names) if name), default=0)
-    cells = ((number, (cells + [""] * width)[:width]) for number, cells in rows)
-    return text_table(path, names[:width], cells, "row", sheet=sheet.title)
+    if not width or width > MOST_COLUMNS:
+        return text_table(path, names, (), "row", sheet=sheet.title)
+    return text_table(path, names[:width], _rows(path, sheet, first + 1, width), "row", sheet=sheet.title)
 
 
-def _rows(sheet) -> Iterator[tuple[int, list[str]]]:
-    for number, cells in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
-        texts = [_text(cell) for cell in cells]
+def _rows(
+    path: Path, sheet, first: int, width: int, last: int | None = None
+) -> Iterator[tuple[int, list[str]]]:
+    """The numbers and the `width` cells of the rows that are not empty, from the row `first` on.
+
+    An empty row costs time, too: a file of a few kB may have a million of them. So does a cell with text of its own.
+    """
+    began = time.thread_time()
+    rows = sheet.iter_rows(min_row=first, max_row=last, max_col=width, values_only=True)
+    for number, cells in enumerate(rows, first):
+        if number * width > MOST_CELLS_PASSED:
+            raise DatasetError(f"“{path.name}” has too many empty rows for a table; delete them.")
+        if time.thread_time() - began > MOST_SECONDS:
+            raise DatasetError(f"“{path.name}” takes too long to read as an Excel file; save it as CSV.")
+        texts = [_text(cell) for cell in cells] if any(cell is not None for cell in cells) else []
         if any(texts):
-            yield number, texts
+            yield number, (texts + [""] * width)[:width]
 
 
 def _text(value) -> str:

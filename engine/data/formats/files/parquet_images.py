@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.data.archives.limits import limits, size_problems
 from engine.data.formats.files.file_index import Listing, list_files
+from engine.data.formats.phrases import counted
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.cells import part_named
 from engine.images.file_formats import BEGINNING, kind_of
@@ -31,25 +34,52 @@ def extract(path: Path, into: Path) -> None:
     """Write the images of all files below `into`, one folder for each part, each with a table of the other columns.
 
     Labels that are numbers with names (ClassLabel) become their names. Raises `DatasetError` for a file that cannot be
-    read.
+    read, and for more images or bytes than a dataset may have.
     """
     files = files_with_images(path, list_files(path if path.is_dir() else path.parent))
     if len(files) > MOST_FILES:
         raise DatasetError(f"“{path.name}” holds more than {MOST_FILES} Parquet files; choose fewer.")
+    _refuse_too_many_rows(files)
+    most, count, size = limits(), 0, 0
     for file in files:
         part = part_named(file.stem) or part_named(file.parent.name) or "images"
         folder = into / part
         folder.mkdir(exist_ok=True)
+        column = _image_column(file) or ""
         with (folder / TABLE).open("a", encoding="utf-8") as table:
             for number, row in enumerate(_rows(file)):
                 name = f"{PurePosixPath(file.name).stem}-{number:06}"
-                table.write(json.dumps(_written(row, folder, name, file), ensure_ascii=False) + "\n")
+                data = _image_of(row, column)
+                count, size = count + 1, size + len(data)
+                if problems := size_problems(count, size, most):
+                    raise DatasetError(problems)
+                told = json.dumps(_written(row, data, folder, name), ensure_ascii=False, default=str) + "\n"
+                size += len(told)
+                table.write(told)
 
 
-def _written(row: dict[str, Any], folder: Path, name: str, file: Path) -> dict[str, Any]:
-    """Write the image of a row and return the other cells with its name."""
-    held = row.pop(_image_column(file) or "", None)
+def _refuse_too_many_rows(files: list[Path]) -> None:
+    """Ask the files' own lists for their rows, before any is read. A file that says too little is found out later."""
+    from pyarrow import ArrowException, parquet
+
+    rows = 0
+    with suppress(ArrowException, OSError, ValueError):
+        rows = sum(parquet.read_metadata(file).num_rows for file in files)
+    if rows > (most := limits().files):
+        raise DatasetError(
+            f"It holds {counted(rows, 'row')} with images, and {most:,} are the most; split it up."
+        )
+
+
+def _image_of(row: dict[str, Any], column: str) -> bytes:
+    """Take the image of a row out of it; b"" where it has none."""
+    held = row.pop(column, None)
     data = held.get("bytes") if isinstance(held, dict) else held
+    return data if isinstance(data, bytes) else b""
+
+
+def _written(row: dict[str, Any], data: bytes, folder: Path, name: str) -> dict[str, Any]:
+    """Write the image of a row and return the other cells with its name."""
     if not data:
         return {"file_name": "", **row}
     name += _ENDINGS.get(kind_of(data[:BEGINNING]) or "", ".img")
@@ -80,7 +110,9 @@ def _named(value: Any, names: list[str] | None) -> Any:
         if value >= len(names):
             raise ValueError(f"label {value} has no name, since only {len(names)} are named")
         return names[value] if value >= 0 else None  # -1 is no label
-    return value if value is None or isinstance(value, str | int | float | bool | dict) else str(value)
+    return (
+        value if value is None or isinstance(value, str | int | float | bool | dict | bytes) else str(value)
+    )
 
 
 def _image_column(file: Path) -> str | None:

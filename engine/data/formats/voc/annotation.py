@@ -52,6 +52,8 @@ def parse(content: bytes) -> tuple[Element, bool]:
     """The root of an XML file, and whether its encoding had to be guessed. Raises one of `BROKEN`."""
     try:
         return ElementTree.fromstring(content), False
+    except DefusedXmlException as error:
+        raise ValueError("it defines entities or refers to other files, which no annotation needs") from error
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         text, is_guess = _text(content, error)
         return ElementTree.fromstring(_DECLARATION.sub("", text)), is_guess

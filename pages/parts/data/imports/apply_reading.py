@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from engine.data import change_reading
+from engine.data import bounded_read, change_reading
 from engine.data.formats import DatasetError
 from engine.data.formats.assumptions import AmbiguousError
 from engine.data.formats.read_options import ReadOptions
@@ -16,12 +16,12 @@ REFUSED = "reading_refused"
 
 def apply(chosen: LibraryDataset, settings: ReadOptions) -> None:
     """Read the dataset with these options from now on; for use as a button's callback."""
-    _try(lambda: change_reading.read_with(chosen, settings))
+    _try(lambda: bounded_read.read(chosen.source_path, change_reading.read_with, chosen, settings))
 
 
 def undo(chosen: LibraryDataset) -> None:
     """Go back to what was recognized; for use as a button's callback."""
-    _try(lambda: change_reading.read_as_recognized(chosen))
+    _try(lambda: bounded_read.read(chosen.source_path, change_reading.read_as_recognized, chosen))
 
 
 def refusal() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from engine.data import bounded_read
 from engine.data.formats import DatasetError
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.reading_preview import ReadingPreview, preview_reading
@@ -30,12 +31,15 @@ def tables(chosen: LibraryDataset) -> tuple[TablePreview, ...]:
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner="Reading the dataset…")
 def _preview(key: str, _path: Path, _options: ReadOptions, _task: str) -> ReadingPreview:
-    return preview_reading(_path, _options, _task)
+    try:
+        return bounded_read.read(_path, preview_reading, _path, _options, _task)
+    except DatasetError as error:
+        return ReadingPreview(_options, problems=error.problems)
 
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner="Reading the dataset…")
 def _tables(key: str, _path: Path) -> tuple[TablePreview, ...]:
     try:
-        return table_previews(_path)
+        return bounded_read.read(_path, table_previews, _path)
     except DatasetError:
         return ()

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from engine import tasks
-from engine.data import annotation, edits, library
+from engine.data import annotation, bounded_read, edits, library
 from engine.data.annotation import Sheet, Source
 from engine.data.edits import DecisionError
 from engine.data.files import MANIFEST
@@ -79,7 +79,7 @@ def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
 
 @st.cache_resource(max_entries=8, ttl=SECONDS_KEPT, show_spinner="Reading the names of the images…")
 def _source(path: str, task: str, note_changed_ns: int) -> Source:
-    return annotation.read(Path(path), task)
+    return bounded_read.read(path, annotation.read, Path(path), task)
 
 
 @st.fragment

@@ -3,7 +3,10 @@
 import pytest
 from openpyxl import Workbook
 
-from engine.data.formats import load
+from engine.data.formats import DatasetError, load
+from engine.data.formats.files import excel_file
+from engine.data.formats.tables.text_table import MOST_COLUMNS
+from engine.jobs.resource_limits import OutOfTime
 from tests import format_samples
 from tests.data.formats.reading import label_sets, problems_of
 from tests.dataset_files import IMAGE, pascal, put
@@ -43,3 +46,45 @@ def test_excel_that_is_none(tmp_path, content):
 
 def test_a_sheet_of_a_file_that_has_none_is_refused(tmp_path):
     assert "has no sheets" in problems_of(pascal(tmp_path), sheet="labels")
+
+
+def _sheet_with(tmp_path, rows):
+    workbook = Workbook()
+    for row in (["fname", "labels"], *rows):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "p.xlsx")
+    return tmp_path / "p.xlsx"
+
+
+def test_a_row_is_as_wide_as_the_header_and_not_as_a_table_may_be(tmp_path, monkeypatch):
+    """Rows filled up to the widest table made an Excel file take a hundred times as long."""
+    file, widths = _sheet_with(tmp_path, [["1.jpg", "a"]] * 3), []
+    real = excel_file._text
+    monkeypatch.setattr(excel_file, "_text", lambda cell: widths.append(1) or real(cell))
+    assert len(excel_file.read_excel(file)[0].rows) == 3
+    assert len(widths) <= MOST_COLUMNS + 1 + 3 * 2
+
+
+def test_a_sheet_of_empty_rows_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(excel_file, "MOST_CELLS_PASSED", 100)
+    monkeypatch.setattr(excel_file, "HEADER_WITHIN", 1)
+    monkeypatch.setattr(excel_file, "MOST_COLUMNS", 10)
+    file = _sheet_with(tmp_path, [["1.jpg", "a"], *[[None]] * 60, ["2.jpg", "b"]])
+    with pytest.raises(DatasetError, match="too many empty rows for a table; delete them"):
+        excel_file.read_excel(file)
+
+
+def test_a_sheet_that_takes_too_long_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(excel_file, "MOST_SECONDS", -1)
+    with pytest.raises(DatasetError, match="takes too long to read as an Excel file; save it as CSV"):
+        excel_file.read_excel(_sheet_with(tmp_path, [["1.jpg", "a"]]))
+
+
+@pytest.mark.parametrize("kind", [MemoryError, OutOfTime])
+def test_a_sheet_that_goes_beyond_a_limit_is_not_called_broken(tmp_path, monkeypatch, kind):
+    def fail(*_):
+        raise kind
+
+    monkeypatch.setattr(excel_file, "_tables", fail)
+    with pytest.raises(kind):
+        excel_file.read_excel(_sheet_with(tmp_path, []))
