@@ -14,6 +14,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def is_abandoned(path: Path) -> bool:
         return False
     if tag["host"] != _host():
         return _seconds_old(path) > SECONDS_KEPT
-    owner = process.ProcessId(process.host(), int(tag["pid"]), float(tag["started"]))
+    owner = process.ProcessId(process.host(), int(tag["pid"]), float(tag["started"]), process.boot())
     return not _is_alive(owner)
 
 
@@ -81,7 +82,7 @@ def _abandoned(folder: Path, depth: int) -> Iterator[Path]:
 
 def _is_alive(owner: process.ProcessId) -> bool:
     """Whether the process runs; its start is known to the second, so that a neighbour in time counts as the same."""
-    return bool(owner.is_alive) or bool(process.ProcessId(owner.host, owner.pid, owner.started + 1).is_alive)
+    return bool(owner.is_alive) or bool(replace(owner, started=owner.started + 1).is_alive)
 
 
 @lru_cache(maxsize=4)
