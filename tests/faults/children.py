@@ -16,7 +16,15 @@ from pathlib import Path
 from tests.faults import refusing_disk
 from tests.faults.refusing_disk import Disk
 
-PRELOADED = ["tests.faults.work", "engine.training.fastai_session", "engine.training.quick.session"]
+PRELOADED = [
+    "tests.faults.work",
+    "engine.training.fastai_session",
+    "engine.training.quick.session",
+    "engine.inference.torch_backend",
+    "engine.experiments.label_review.cross_validation",
+    "fastai.vision.all",
+    "timm",
+]
 TOLD = "told.jsonl"
 END, ERROR, WRITES = "end", "error", "writes"
 SECONDS_FOR_ALL = 300
@@ -71,7 +79,9 @@ class Child:
             self.process.kill()
             self.process.join()
             raise AssertionError("A child hung; it was ended.")
-        lines = [json.loads(line) for line in self.told.read_text().splitlines()] if self.told.exists() else []
+        lines = (
+            [json.loads(line) for line in self.told.read_text().splitlines()] if self.told.exists() else []
+        )
         self.told.unlink(missing_ok=True)
         told: dict[str, list] = {}
         for kind, value in lines:

@@ -111,7 +111,9 @@ def _os_open(function: Callable, disk: Disk) -> Callable:
 
 
 def _open(function: Callable, disk: Disk) -> Callable:
-    def opened(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
+    def opened(
+        file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None
+    ):
         if not set(mode) & set("wax+") or isinstance(file, int) or opener or not disk._is_below(file):
             return function(file, mode, buffering, encoding, errors, newline, closefd, opener)
         disk.take(file)
@@ -121,7 +123,9 @@ def _open(function: Callable, disk: Disk) -> Callable:
         buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
         if "b" in mode:
             return buffered
-        text = io.TextIOWrapper(buffered, encoding or ("utf-8" if sys.flags.utf8_mode else None), errors, newline)
+        text = io.TextIOWrapper(
+            buffered, encoding or ("utf-8" if sys.flags.utf8_mode else None), errors, newline
+        )
         text.mode = mode  # type: ignore[misc]
         return text
 

@@ -5,8 +5,11 @@ Every function gets a home: a folder with the datasets, runs and cache of one ap
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+import psutil
 
 from engine import paths, runs
 from engine.config import TrainConfig
@@ -29,6 +32,7 @@ RECIPES = {
     "fastai": SMALL | {"arch": "test_resnet", "weights": "none", "epochs": 4, "lr": 0.001},
 }
 TASK = "multi-label"
+HOUR = 3600
 
 
 def dataset(home: Path) -> Path:
@@ -103,7 +107,8 @@ def journal(home: Path) -> Path:
 
 def change_library(home: Path, tell: Tell) -> None:
     """Add, rename, remove and put back datasets; what is told is (what is so, its name)."""
-    for number in range(ROUNDS):
+    begun = len(library.all_sets())
+    for number in range(begun, begun + ROUNDS):
         one = library.add(f"set {number}", TASK, in_place=dataset(home))
         tell(f"there {one.folder.name} set {number}")
         one = library.rename(one, f"renamed {number}")
@@ -117,13 +122,12 @@ def change_library(home: Path, tell: Tell) -> None:
 def export_data(home: Path, tell: Tell) -> None:
     """Write the dataset as a zip that other programs read."""
     plan = plan_export(record_to_export(dataset(home), TASK), TASK, "pascal")
-    exported(home).parent.mkdir(parents=True, exist_ok=True)
     write_zip(plan, exported(home))
     tell("zip")
 
 
 def exported(home: Path) -> Path:
-    return home / "data" / "export.zip"
+    return home / "export.zip"
 
 
 def export_run(home: Path, tell: Tell) -> None:
@@ -164,3 +168,40 @@ def save_thresholds(home: Path, tell: Tell) -> None:
 def nothing(home: Path, tell: Tell) -> None:
     """Load what other work needs, and do no more."""
     assert paths.runs_folder()
+
+
+class _At(Listener):
+    """Do something once, at the n-th thing that is reported."""
+
+    def __init__(self, moment: int, act: Callable[[], None]):
+        self.moment, self.act = moment, act
+
+    def show(self, activity: str, share: float) -> None:
+        self.moment -= 1
+        if self.moment == 0:
+            self.act()
+
+
+def train_losing_images(home: Path, tell: Tell, recipe: str, moment: int) -> None:
+    """Train while half of the images are deleted."""
+
+    def delete() -> None:
+        for image in sorted((dataset(home) / "train").iterdir())[::2]:
+            image.unlink()
+
+    trainer.train(config(home, recipe), run_folder(home), _At(moment, delete))
+    tell("finished")
+
+
+def train_with_clock_set_back(home: Path, tell: Tell, recipe: str, moment: int) -> None:
+    """Train while the clock is set back by an hour."""
+    trainer.train(config(home, recipe), run_folder(home), _At(moment, set_clock_back))
+    tell("finished")
+
+
+def set_clock_back() -> None:
+    """Let this process see a clock that is an hour behind, as the system's own accounts of it would be."""
+    now, now_ns, boot = time.time, time.time_ns, psutil._pslinux.boot_time
+    time.time = lambda: now() - HOUR
+    time.time_ns = lambda: now_ns() - HOUR * 10**9
+    psutil._pslinux.boot_time = lambda: boot() - HOUR

@@ -33,8 +33,8 @@ PLACE, ASKED, ROOM_LOCK = ".incoming", "asked.json", ".room.lock"
 FILES, UNPACKED = "files", "unpacked"
 CHUNK = 1024**2
 INTERRUPTED_SENTENCE = (
-    "Its process ended before the import did: Loss Lab was stopped, or memory or time ran out; import it again, or"
-    " split it up."
+    "Its process ended before the import did: Loss Lab was stopped, or memory, time or room on the disk ran out; import"
+    " it again, or split it up."
 )
 
 
@@ -174,9 +174,12 @@ def everywhere(root: Path) -> list[ImportJob]:
 
 
 def throw_away_abandoned(root: Path, but: ImportJob | None = None) -> None:
-    """Remove what was sent to imports that have failed or were interrupted; what is told of them stays."""
+    """Remove what was sent to imports that have failed or were interrupted; what is told of them stays.
+
+    One without a status is perhaps being taken right now, by another process.
+    """
     for one in everywhere(root):
-        if one != but and one.problems:
+        if one != but and one.job.exists and one.problems:
             for left in (FILES, UNPACKED):
                 shutil.rmtree(one.folder / left, ignore_errors=True)
 
