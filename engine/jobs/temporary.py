@@ -56,9 +56,24 @@ def is_abandoned(path: Path) -> bool:
     return not _is_alive(owner)
 
 
+def sweep_beside(path: Path, name: str = "") -> None:
+    """Remove what killed processes left of an earlier try to write `path`, which may lie anywhere; see `sweep`.
+
+    `name` is what the temporary name was made of, where that is not the path's own.
+    """
+    start = f".{(name or path.name)[:LONGEST_START].lstrip('.')}.~"
+    with suppress(OSError):
+        _remove([Path(one.path) for one in os.scandir(path.parent) if one.name.startswith(start)])
+
+
 def sweep(roots: Iterable[Path]) -> list[Path]:
     """Remove what killed processes left below these folders; returns what was removed. Links are not followed."""
-    swept = [path for root in roots for path in _abandoned(root, DEEPEST)]
+    return _remove([path for root in roots for path in _abandoned(root, DEEPEST)])
+
+
+def _remove(paths: list[Path]) -> list[Path]:
+    """Remove those that are abandoned; returns what is gone."""
+    swept = [path for path in paths if is_abandoned(path)]
     for path in swept:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)

@@ -91,6 +91,8 @@ def whole_export(home: Path, outcome: Outcome) -> Problems:
     yield from _goes_on(work.export_data, home)
     if file.read_bytes() != (home.parent / "reference.zip").read_bytes():
         yield "the zip is another than that of undisturbed work"
+    if left := [path.name for path in home.glob(".*")]:
+        yield f"the next export leaves what the killed one did: {left}"
 
 
 def whole_bundle(home: Path, outcome: Outcome) -> Problems:
@@ -186,7 +188,7 @@ def _goes_on(piece: Callable, home: Path) -> Problems:
 def nothing_left(home: Path) -> Problems:
     """After the next start, no temporary file, no unpacked upload and no process of this home is left."""
     leftovers.sweep()
-    for path in home.rglob("*"):
+    for path in (path for kept in ("runs", "data", "cache") for path in (home / kept).rglob("*")):
         if temporary._TAG.search(path.name):
             yield f"a temporary file is left: {path.relative_to(home)}"
         if path.parent.parent.name == ".incoming" and path.name in ("files", "unpacked"):

@@ -10,22 +10,23 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from multiprocessing import forkserver
 from pathlib import Path
 
 from tests.faults import refusing_disk
 from tests.faults.refusing_disk import Disk
 
-PRELOADED = [
-    "tests.faults.work",
+PRELOADED = ["tests.faults.work", "engine.training.quick.session"]
+HEAVY = [
     "engine.training.fastai_session",
-    "engine.training.quick.session",
     "engine.inference.torch_backend",
     "engine.experiments.label_review.cross_validation",
     "fastai.vision.all",
     "timm",
 ]
+"""Worth loading once where runs are trained with fastai: it takes many seconds."""
 TOLD = "told.jsonl"
+_FORKS = multiprocessing.get_context("forkserver")
 END, ERROR, WRITES = "end", "error", "writes"
 SECONDS_FOR_ALL = 300
 MEGABYTE = 1024**2
@@ -61,7 +62,7 @@ class Child:
     ):
         self.told = home.parent / f"{home.name}.{time.time_ns()}.{TOLD}"
         arguments = (work, home, self.told, refuse_at, error, files, megabytes)
-        self.process = _forks().Process(target=_run, args=arguments)
+        self.process = _FORKS.Process(target=_run, args=arguments)
         self.process.start()
 
     def kill_after(self, seconds: float) -> Outcome:
@@ -101,11 +102,10 @@ class Child:
             time.sleep(0.002)
 
 
-@lru_cache(maxsize=1)
-def _forks():
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    return context
+def preload(heavy: bool) -> None:
+    """Choose what the children's parent has loaded; one that runs is ended."""
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    _FORKS.set_forkserver_preload(PRELOADED + HEAVY * heavy)
 
 
 def environment(home: Path) -> dict[str, str]:

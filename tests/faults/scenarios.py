@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.data.imports.sending import zipped
 from tests.faults import checks, work
-from tests.faults.children import Child, Outcome
+from tests.faults.children import Child, Outcome, preload
 
 TRIES = 4
 """So often a kill that came too late, after the end, is tried again."""
@@ -59,8 +59,10 @@ class Bench:
     seconds: dict[str, float] = field(default_factory=dict)
     writes: dict[str, int] = field(default_factory=dict)
     count: int = 0
+    heavy: bool = True
 
     def __post_init__(self):
+        preload(self.heavy)
         work.dataset(self.top / "any")
         Child(work.nothing, self.top).outcome()  # loads everything, so that it counts for no work
         squares = self.top / "squares"
