@@ -36,7 +36,7 @@ LIMITS: tuple[dict[str, int], ...] = (
 )
 
 
-def groups(bench: Bench, tally: Tally, kill_count: int) -> dict[str, Callable[[], None]]:
+def groups(bench: Bench, tally: Tally, kill_count: int, thinned: int) -> dict[str, Callable[[], None]]:
     """What is done, by name, the cheap first."""
 
     def kills() -> None:
@@ -47,7 +47,7 @@ def groups(bench: Bench, tally: Tally, kill_count: int) -> dict[str, Callable[[]
     def full() -> None:
         for name, step in REFUSED_AT.items():
             bench.measured(name)
-            faults.full_disk(bench, tally, name, range(1, bench.writes[name] + 1, step))
+            faults.full_disk(bench, tally, name, range(1, bench.writes[name] + 1, step * thinned))
             _say(tally, f"full disk: {name}")
 
     def others() -> None:
