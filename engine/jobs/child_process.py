@@ -35,7 +35,7 @@ def waited_for(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def end_with_parent() -> None:
-    """Let this process end soon after the one that started it, even if that was killed: nobody reads its result then.
+    """Let this process end soon after the one that started it, even if that was killed: its result is not read then.
 
     The parent may be gone before this process has loaded, so its number comes with `waited_for`. On Windows a process
     does not notice, and ends when its work is done.

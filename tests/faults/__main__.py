@@ -76,6 +76,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=date.today().toordinal())
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument(
+        "--thinned", type=int, default=1, help="fill the disk at every n-th of the writes only"
+    )
+    parser.add_argument(
         "--only", default="", help="names of groups, separated by commas; the document stays as it is"
     )
     asked = parser.parse_args()
@@ -83,7 +86,7 @@ def main() -> int:
     began, tally = time.monotonic(), Tally()
     top = Path(tempfile.mkdtemp(prefix="loss-lab-faults-"))
     try:
-        every = groups(Bench(top, random.Random(asked.seed)), tally, asked.kills)
+        every = groups(Bench(top, random.Random(asked.seed)), tally, asked.kills, asked.thinned)
         for name, work in every.items():
             if not asked.only or name in asked.only.split(","):
                 work()
