@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Mapping
 
+import psutil
+
 from engine import paths
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -47,7 +49,7 @@ def end_with_parent() -> None:
 def _watch(parent: int) -> None:
     while os.name == "nt" or os.getppid() == parent:
         time.sleep(SECONDS_BETWEEN_LOOKS)
-    os._exit(1)
+    psutil.Process().kill()
 
 
 def last_line(printed: str, otherwise: str) -> str:
