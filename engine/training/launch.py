@@ -12,7 +12,6 @@ from engine.config import TrainConfig
 from engine.jobs import access, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
-from engine.jobs.name_lock import names_locked
 from engine.jobs.readers import DATA
 from engine.jobs.status import ACTIVE, FINISHED
 from engine.jobs.temporary import temporary_name
@@ -114,12 +113,17 @@ def free_folder(folder: Path) -> Path:
 def put_in_place(building: Path, wanted: Path) -> Path:
     """Move a run's folder to where `free_folder` says: two who start runs of one name get a folder each.
 
-    A run is there whole or not at all, whenever its process is killed. Raises `OSError`.
+    A run is there whole or not at all, whenever its process is killed: a folder that holds something never gives way to
+    another. Raises `OSError`.
     """
-    with names_locked(wanted.parent):
+    while True:
         place = free_folder(wanted)
-        os.rename(building, place)
-    return place
+        try:
+            os.rename(building, place)
+            return place
+        except OSError:
+            if not place.exists():
+                raise
 
 
 def spawn(folder: Path, command: str, *arguments: str) -> None:

@@ -81,6 +81,7 @@ def _messages(*some):
 def test_runs_of_one_name_that_start_at_once_get_a_folder_each(tmp_path):
     def placed(number):
         (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "config.json").touch()
         return launch.put_in_place(tmp_path / str(number), tmp_path / "own" / "same")
 
     with ThreadPoolExecutor(8) as pool:
