@@ -116,6 +116,7 @@ def put_in_place(building: Path, wanted: Path) -> Path:
     A run is there whole or not at all, whenever its process is killed: a folder that holds something never gives way to
     another. Raises `OSError`.
     """
+    wanted.parent.mkdir(parents=True, exist_ok=True)
     while True:
         place = free_folder(wanted)
         try:
