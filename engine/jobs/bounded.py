@@ -9,6 +9,7 @@ from __future__ import annotations
 import runpy
 import sys
 
+from engine.jobs.child_process import end_with_parent
 from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 
 MEGABYTE = 1024**2
@@ -23,6 +24,7 @@ def command(limits: ResourceLimits, module: str, *arguments: str) -> list[str]:
 
 def main() -> None:
     """Run the module that the command line names, as if it had been called itself."""
+    end_with_parent()
     megabytes, seconds, module, *arguments = sys.argv[1:]
     ResourceLimits(int(megabytes) * MEGABYTE, int(seconds), counts_mappings=False).apply()
     sys.argv = [module, *arguments]

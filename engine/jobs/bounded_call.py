@@ -16,6 +16,7 @@ from typing import Any
 
 from engine import paths
 from engine.jobs import bounded, user_scope
+from engine.jobs.child_process import waited_for
 from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 
 USUAL_LIMITS = ResourceLimits(memory_bytes=2 * 1024**3, processor_seconds=60)
@@ -39,7 +40,7 @@ def call(function: str, *arguments: Any, limits: ResourceLimits = USUAL_LIMITS) 
             done = subprocess.run(
                 [sys.executable, "-m", *command],
                 cwd=paths.ROOT,
-                env=user_scope.child_environment(),
+                env=waited_for(user_scope.child_environment()),
                 input=pickle.dumps((function, arguments)),
                 capture_output=True,
                 timeout=WAITED_FOR * limits.processor_seconds,

@@ -30,7 +30,6 @@ SECONDS_BETWEEN_LOOKS = 0.3
 OF_OTHERS = "another person's job"
 SERVED, PLACES_LOCK = "served", "places.lock"
 _GPU_DRIVERS = (Path("/dev/nvidiactl"), Path("/dev/dxg"))
-_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def queue_for(device: str) -> str:
@@ -162,8 +161,4 @@ def _is_acquired(lock: FileLock) -> bool:
 
 def _machine() -> str:
     """What containers of one machine have in common, and no two machines."""
-    try:
-        name = _BOOT.read_text("ascii").strip()
-    except (OSError, ValueError):
-        name = process.host()
-    return re.sub(r"[^\w-]", "_", name) or "machine"
+    return re.sub(r"[^\w-]", "_", process.boot() or process.host()) or "machine"

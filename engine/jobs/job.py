@@ -4,6 +4,7 @@ status.json    how it stands (see `engine.jobs.status`); while it is active, onl
 executor.json  how its executor finds the process again
 log.txt        what the process printed
 stop           asks the process to stop at the next good moment
+.start.lock    held while a process is started, so that two servers do not start two
 
 A process of this machine that is gone makes an active job `interrupted`. A process of another machine cannot be seen
 over a shared folder, and a slow network is no reason to call it dead: such a job stays as it said, and where its
@@ -20,6 +21,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from engine.jobs import process, user_scope
 from engine.jobs import status as status_file
 from engine.jobs.executors import EXECUTORS, LOCAL
@@ -27,7 +30,7 @@ from engine.jobs.json_file import read_record, write_record
 from engine.jobs.log_tail import last_lines
 from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, STATUS, Status
 
-HANDLE, LOG, STOP = "executor.json", "log.txt", "stop"
+HANDLE, LOG, STOP, START_LOCK = "executor.json", "log.txt", "stop", ".start.lock"
 SECONDS_TO_START = 60
 """So long a job whose executor said nothing may be queued without a process."""
 SECONDS_BETWEEN_HEARTBEATS = 5.0
@@ -88,6 +91,13 @@ class Job:
         return f"It ended early: {lines[-1][:300] if lines else status.message}"
 
     @property
+    def _has_process(self) -> bool:
+        """Whether a process other than this one works on it, or has been started for it."""
+        status = self.status
+        is_started = self.is_claimed or (self.folder / HANDLE).is_file()
+        return status.is_active and is_started and not status.process.is_this
+
+    @property
     def log(self) -> str:
         """The last lines that it printed."""
         return last_lines(self.folder / LOG)
@@ -105,14 +115,20 @@ class Job:
             self.folder, Status(QUEUED, "", tuple(command), user_scope.owner(), details=details)
         )
 
-    def start(self, *command: str, executor: str = LOCAL, **details: Any) -> None:
+    def start(self, *command: str, executor: str = LOCAL, **details: Any) -> bool:
         """Queue the job and let an executor run `python -m` with a command: a module and its arguments.
 
-        Raises `OSError` where the disk or the system refuses.
+        Where a process works on it already, such as one that another server has just started, it stays as it is, and
+        the result is False. Raises `OSError` where the disk or the system refuses.
         """
-        self.create(command, **details)
-        handle = EXECUTORS[executor].start(command, self.folder / LOG)
-        write_record(self.folder / HANDLE, {"executor": executor} | dict(handle))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / START_LOCK, timeout=SECONDS_TO_START):
+            if self._has_process:
+                return False
+            self.create(command, **details)
+            handle = EXECUTORS[executor].start(command, self.folder / LOG)
+            write_record(self.folder / HANDLE, {"executor": executor} | dict(handle))
+            return True
 
     def resume(self) -> None:
         """Start the command of an ended job once more; what the job left in its folder tells it where to go on."""

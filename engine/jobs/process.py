@@ -19,19 +19,25 @@ from engine.jobs import malloc_env, user_scope
 
 NOT_STARTED = 0
 """The pid of a job that waits for its process."""
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_START_FIELD = 19
+"""Of /proc/PID/stat, after the command's name: the process's start in ticks since the machine's."""
 
 
 @dataclass(frozen=True)
 class ProcessId:
     """One process on one machine.
 
-    Attributes: `host`, the machine's name; `pid`, its number there, or `NOT_STARTED`; `started`, its start in seconds
-    since 1970, because the system gives the number to another process later.
+    Attributes: `host`, the machine's name; `pid`, its number there, or `NOT_STARTED`; `started`, its start in seconds,
+    because the system gives the number to another process later; `boot`, which start of the machine these seconds
+    count from. On Linux they do, so that no change of the clock makes a process look like another. Elsewhere `boot` is
+    "", and they count from 1970.
     """
 
     host: str
     pid: int
     started: float
+    boot: str = ""
 
     @property
     def is_here(self) -> bool:
@@ -50,7 +56,7 @@ class ProcessId:
             return None
         try:
             process = psutil.Process(self.pid)
-            is_same = abs(process.create_time() - self.started) < 1
+            is_same = self.boot == boot() and abs(_started(process) - self.started) < 1
             return is_same and process.status() != psutil.STATUS_ZOMBIE
         except (psutil.Error, ValueError, OverflowError):
             return False
@@ -61,10 +67,29 @@ def host() -> str:
     return platform.node()
 
 
+def boot() -> str:
+    """What names the present start of this machine, on Linux; "" elsewhere."""
+    try:
+        return _BOOT.read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def _started(process: psutil.Process) -> float:
+    """When a process started, as `ProcessId` counts; psutil would add the present clock's idea of the boot."""
+    if not boot():
+        return process.create_time()
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+    except OSError as error:
+        raise psutil.NoSuchProcess(process.pid) from error
+    return int(fields[_START_FIELD]) / os.sysconf("SC_CLK_TCK")
+
+
 def identify(pid: int | None = None) -> ProcessId:
     """The identity of a process of this machine, or of this process. Raises `psutil.NoSuchProcess`."""
     process = psutil.Process(pid)
-    return ProcessId(host(), process.pid, process.create_time())
+    return ProcessId(host(), process.pid, _started(process), boot())
 
 
 def not_started() -> ProcessId:
@@ -80,7 +105,9 @@ def from_record(record: object) -> ProcessId | None:
         name, pid, started = record["host"], int(record["pid"]), float(record["started"])
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
-    return ProcessId(name, pid, started) if isinstance(name, str) and pid >= 0 else None
+    since = record.get("boot", "")
+    are_texts = isinstance(name, str) and isinstance(since, str)
+    return ProcessId(name, pid, started, since) if are_texts and pid >= 0 else None
 
 
 def spawn(module: str, *arguments: str, log: BinaryIO | int = subprocess.DEVNULL) -> subprocess.Popen:

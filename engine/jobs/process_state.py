@@ -43,6 +43,10 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "one process, which ends with this one",
         "calls wait for each other in a queue of one thread",
     ),
+    # runs
+    "engine.runs.checksums._digest": ProcessState(
+        "the digests of files, by size and time", "4,096 short texts", LRU
+    ),
     # data
     "engine.data.edits.journal._read": ProcessState("the edits of journals, by file and size", "16", LRU),
     "engine.data.formats.coco.file._only_category": ProcessState(

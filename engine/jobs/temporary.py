@@ -14,6 +14,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -51,13 +52,28 @@ def is_abandoned(path: Path) -> bool:
         return False
     if tag["host"] != _host():
         return _seconds_old(path) > SECONDS_KEPT
-    owner = process.ProcessId(process.host(), int(tag["pid"]), float(tag["started"]))
+    owner = process.ProcessId(process.host(), int(tag["pid"]), float(tag["started"]), process.boot())
     return not _is_alive(owner)
+
+
+def sweep_beside(path: Path, name: str = "") -> None:
+    """Remove what killed processes left of an earlier try to write `path`, which may lie anywhere; see `sweep`.
+
+    `name` is what the temporary name was made of, where that is not the path's own.
+    """
+    start = f".{(name or path.name)[:LONGEST_START].lstrip('.')}.~"
+    with suppress(OSError):
+        _remove([Path(one.path) for one in os.scandir(path.parent) if one.name.startswith(start)])
 
 
 def sweep(roots: Iterable[Path]) -> list[Path]:
     """Remove what killed processes left below these folders; returns what was removed. Links are not followed."""
-    swept = [path for root in roots for path in _abandoned(root, DEEPEST)]
+    return _remove([path for root in roots for path in _abandoned(root, DEEPEST)])
+
+
+def _remove(paths: list[Path]) -> list[Path]:
+    """Remove those that are abandoned; returns what is gone."""
+    swept = [path for path in paths if is_abandoned(path)]
     for path in swept:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
@@ -81,7 +97,7 @@ def _abandoned(folder: Path, depth: int) -> Iterator[Path]:
 
 def _is_alive(owner: process.ProcessId) -> bool:
     """Whether the process runs; its start is known to the second, so that a neighbour in time counts as the same."""
-    return bool(owner.is_alive) or bool(process.ProcessId(owner.host, owner.pid, owner.started + 1).is_alive)
+    return bool(owner.is_alive) or bool(replace(owner, started=owner.started + 1).is_alive)
 
 
 @lru_cache(maxsize=4)

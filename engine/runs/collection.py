@@ -1,5 +1,7 @@
 """All runs on this machine that the current user may read, and new ones."""
 
+import os
+import shutil
 from pathlib import Path
 
 from engine import paths
@@ -8,6 +10,7 @@ from engine.jobs import user_scope
 from engine.jobs.atomic_write import write_text
 from engine.jobs.job import Job
 from engine.jobs.readers import DATA
+from engine.jobs.temporary import temporary_name
 from engine.runs import files
 from engine.runs.errors import RunError
 from engine.runs.run import Run
@@ -36,9 +39,26 @@ def ready_runs(task: str | None = None) -> list[Run]:
     return [run for run in all_runs() if task in (None, run.task) and not run.problems()]
 
 
+def folders(parent: Path) -> list[Path]:
+    """The folders that may hold a run, by name; hidden ones are something else, such as a run that is being removed."""
+    if not parent.is_dir():
+        return []
+    return sorted(place for place in parent.iterdir() if place.is_dir() and not place.name.startswith("."))
+
+
+def discard(folder: Path) -> None:
+    """Remove a run's folder. A process that is killed meanwhile leaves what the next start removes.
+
+    Raises `OSError` where it cannot be removed; it is then as it was.
+    """
+    aside = folder.with_name(temporary_name(folder.name))
+    os.rename(folder, aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
 def _runs_in(parent: Path) -> list[Run]:
     readable = []
-    for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
+    for folder in folders(parent):
         try:
             readable.append(Run(folder))
         except RunError:

@@ -23,7 +23,7 @@ from engine.jobs.atomic_write import trouble, write_text
 from engine.jobs.job import LOG, Job
 from engine.jobs.log_tail import last_lines
 from engine.jobs.status import FAILED, FINISHED, MISSING, STATUS, STOPPED, Progress, Status
-from engine.runs import calibration, files, thresholds
+from engine.runs import calibration, checksums, files, thresholds
 from engine.runs.calibration import Calibration, CalibrationError
 from engine.runs.errors import RunError
 from engine.runs.predictions import PointPredictions, Predictions, read_labels, read_points
@@ -228,7 +228,7 @@ class Run:
                     self._json(name, kind)
             except RunError:
                 problems.append(f"{name} is broken")
-        return problems
+        return problems or [f"{name} has changed since it ended" for name in checksums.changed(self.folder)]
 
     def _file(self, name: str) -> Path:
         """One of its files. Raises `RunError` for a link to one that the current user may not read."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.data import formats, image_cache
-from engine.runs import Run
+from engine.runs import Run, checksums
 from engine.runs.calibration import calibrate_run
 from engine.training import drawn, familiarity, run_graph
 from engine.training.backbones import WeightsError, of_weights, sessions
@@ -68,6 +68,7 @@ if __name__ == "__main__":
         try:
             int8_check.remove(Path(each))  # fitted in floats
             print(json.dumps(fit_from_images(each) | calibrate_run(each)))
+            checksums.write(Path(each))
         except ValueError as problem:
             print(problem, file=sys.stderr)
             sys.exit(2)

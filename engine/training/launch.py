@@ -14,7 +14,8 @@ from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.readers import DATA
 from engine.jobs.status import ACTIVE, FINISHED
-from engine.runs import Run, RunError
+from engine.jobs.temporary import temporary_name
+from engine.runs import Run, RunError, collection
 from engine.training import preflight
 
 _NAME = re.compile(r"[\w][\w .+-]{0,79}")
@@ -29,12 +30,13 @@ def start(config: TrainConfig, name: str) -> Run:
     checked_name(name)
     preflight.check(config)
     wanted = user_scope.own_folder(paths.runs_folder()) / checked_name(name)
-    with in_words(f"The run {wanted.name!r} could not be started"):
-        folder = claimed_folder(wanted)
+    building = wanted.with_name(temporary_name(wanted.name))
+    with in_words(f"The run {wanted.name!r} could not be started", removing=building):
+        runs.create(config, building)
+        folder = put_in_place(building, wanted)
     with in_words(f"The run {folder.name!r} could not be started", removing=folder):
-        run = runs.create(config, folder)
         spawn(folder, "train", "--resume", str(folder))
-    return run
+    return Run(folder)
 
 
 def resume(run: Run) -> None:
@@ -67,11 +69,8 @@ def rename(run: Run, name: str) -> Run:
 def delete(run: Run) -> None:
     """Remove one of the user's runs with all that it holds."""
     _must_be_idle_and_own(run)
-    aside = run.folder.with_name(f".{run.folder.name}.deleted")
     with in_words(f"The run {run.name!r} could not be deleted"):
-        shutil.rmtree(aside, ignore_errors=True)
-        os.rename(run.folder, aside)
-    shutil.rmtree(aside, ignore_errors=True)
+        collection.discard(run.folder)
 
 
 @contextlib.contextmanager
@@ -111,18 +110,26 @@ def free_folder(folder: Path) -> Path:
     return folder
 
 
-def claimed_folder(folder: Path) -> Path:
-    """What `free_folder` gives, made at once: two who start runs of one name at the same time get a folder each."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+def put_in_place(building: Path, wanted: Path) -> Path:
+    """Move a run's folder to where `free_folder` says: two who start runs of one name get a folder each.
+
+    A run is there whole or not at all, whenever its process is killed: a folder that holds something never gives way to
+    another. Raises `OSError`.
+    """
+    wanted.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        place = free_folder(folder)
-        with contextlib.suppress(FileExistsError):
-            place.mkdir()
+        place = free_folder(wanted)
+        try:
+            os.rename(building, place)
             return place
+        except OSError:
+            if not place.exists():
+                raise
 
 
 def spawn(folder: Path, command: str, *arguments: str) -> None:
     """Start the process that does a command's work in a job's folder."""
     job = Job(folder)
     data = {DATA: job.status.details.get(DATA, "")}
-    job.start("engine", command, "--in-background", *arguments, **data)
+    if not job.start("engine", command, "--in-background", *arguments, **data):
+        raise RunError(f"The run {folder.name!r} is already running.")

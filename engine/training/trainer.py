@@ -19,7 +19,7 @@ from engine.jobs.job import Job
 from engine.jobs.progress import Listener
 from engine.jobs.reporter import failure_sentence
 from engine.jobs.status import FAILED, FINISHED, RUNNING, STOPPED
-from engine.runs import Run, RunError, files
+from engine.runs import Run, RunError, checksums, files
 from engine.training.run_logger import Stopped
 
 Reached = dict[str, float | str | None]
@@ -53,6 +53,7 @@ def resume(out: Path, listener: Listener) -> Reached:
             state, message, reached = with_readable(
                 dataset, lambda part: _train_on(run, part, listener, told)
             )
+            checksums.write(out)
     except BaseException as error:
         if not (out / files.CONFIG).exists():
             shutil.rmtree(out, ignore_errors=True)  # what was written since

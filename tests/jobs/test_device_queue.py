@@ -100,7 +100,7 @@ def test_each_machine_has_a_queue_of_its_own(tmp_path, monkeypatch):
     theirs.write_text(json.dumps({"host": "theirs", "pid": 1, "started": 1.0, "name": "far away"}))
     with device_queue.device_lock("cpu", "me", _nobody):
         assert theirs.exists()
-    monkeypatch.setattr(device_queue, "_BOOT", tmp_path / "missing")
+    monkeypatch.setattr(device_queue.process, "_BOOT", tmp_path / "missing")
     assert device_queue.queue_folder("cpu") != here
     assert device_queue.queue_folder("cpu").parent.name.startswith(process.host()[:3])
 

@@ -40,6 +40,17 @@ def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path):
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["config.json"]
 
 
+def test_the_next_try_to_write_a_file_removes_what_a_killed_one_left(tmp_path):
+    """A file that a person names lies in no folder of the app, which `sweep` looks at."""
+    names = (".out.zip.~000000-1-1-00000000", ".other.zip.~000000-1-1-00000000", "out.zip")
+    for name in names:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (0, 0))
+    temporary.sweep_beside(tmp_path / "out.zip")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
+    temporary.sweep_beside(tmp_path / "missing" / "out.zip")
+
+
 def test_what_this_process_works_on_stays(tmp_path):
     with temporary.temporary_folder(tmp_path, "importing") as folder:
         assert not temporary.is_abandoned(folder) and temporary.sweep([tmp_path]) == [] and folder.is_dir()

@@ -79,8 +79,13 @@ def _messages(*some):
 
 
 def test_runs_of_one_name_that_start_at_once_get_a_folder_each(tmp_path):
+    def placed(number):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "config.json").touch()
+        return launch.put_in_place(tmp_path / str(number), tmp_path / "own" / "same")
+
     with ThreadPoolExecutor(8) as pool:
-        places = list(pool.map(launch.claimed_folder, [tmp_path / "own" / "same"] * 24))
+        places = list(pool.map(placed, range(24)))
     assert len(set(places)) == 24 and all(place.is_dir() for place in places)
 
 

@@ -11,6 +11,7 @@ from engine.data.exports.export_format import ExportError
 from engine.data.exports.plan import ExportPlan
 from engine.jobs.array_cache import KEPT_FREE
 from engine.jobs.atomic_write import trouble, write_whole
+from engine.jobs.temporary import sweep_beside
 
 PIECE = 1024**2
 PACKED = {".bmp", ".ppm", ".pgm", ".pbm", ".tif", ".tiff"}
@@ -24,6 +25,7 @@ def write_zip(plan: ExportPlan, path: Path, show: Callable[[float], object] = la
     cannot be read any more.
     """
     try:
+        sweep_beside(path)
         _require_room(plan, path)
         write_whole(path, lambda place: _write(place, plan, show))
     except OSError as error:

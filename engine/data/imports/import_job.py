@@ -28,13 +28,14 @@ from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.json_file import read_record, write_record
 from engine.jobs.status import FAILED, INTERRUPTED, QUEUED, Status
+from engine.jobs.temporary import temporary_name
 
 PLACE, ASKED, ROOM_LOCK = ".incoming", "asked.json", ".room.lock"
 FILES, UNPACKED = "files", "unpacked"
 CHUNK = 1024**2
 INTERRUPTED_SENTENCE = (
-    "Its process ended before the import did: Loss Lab was stopped, or memory or time ran out; import it again, or"
-    " split it up."
+    "Its process ended before the import did: Loss Lab was stopped, or memory, time or room on the disk ran out; import"
+    " it again, or split it up."
 )
 
 
@@ -136,7 +137,7 @@ def take(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> ImportJob:
 def all_imports() -> list[ImportJob]:
     """Everything on its way for the present visitor, the oldest first; those that failed until they are dismissed."""
     place = library.folder() / PLACE
-    return [ImportJob(one) for one in sorted(place.iterdir())] if place.is_dir() else []
+    return [ImportJob(one) for one in sorted(_begun(place))]
 
 
 def dismiss(one: ImportJob) -> None:
@@ -170,13 +171,21 @@ def reserve(one: ImportJob, size: int, most: Limits, asked: dict) -> None:
 def everywhere(root: Path) -> list[ImportJob]:
     """Everything on its way, of all visitors."""
     libraries = (root, *root.glob(f"{user_scope.VISITORS}/*"))
-    return [ImportJob(folder) for place in libraries for folder in place.glob(f"{PLACE}/*")]
+    return [ImportJob(folder) for library_folder in libraries for folder in _begun(library_folder / PLACE)]
+
+
+def _begun(place: Path) -> list[Path]:
+    """The folders of imports; one with a temporary name has no status yet."""
+    return [one for one in place.glob("*") if not one.name.startswith(".")]
 
 
 def throw_away_abandoned(root: Path, but: ImportJob | None = None) -> None:
-    """Remove what was sent to imports that have failed or were interrupted; what is told of them stays."""
+    """Remove what was sent to imports that have failed or were interrupted; what is told of them stays.
+
+    One without a status is perhaps being taken right now, by another process.
+    """
     for one in everywhere(root):
-        if one != but and one.problems:
+        if one != but and one.job.exists and one.problems:
             for left in (FILES, UNPACKED):
                 shutil.rmtree(one.folder / left, ignore_errors=True)
 
@@ -190,14 +199,15 @@ def _reserved(root: Path, but: ImportJob) -> int:
 def _new() -> ImportJob:
     """A new import that this process works on until another is started for it."""
     folder = library.folder() / PLACE / f"{time.time_ns():x}-{secrets.token_hex(3)}"
-    one = ImportJob(folder)
+    building = ImportJob(folder.with_name(temporary_name(folder.name)))
     try:
-        (folder / FILES).mkdir(parents=True)
-        one.job.update(state=QUEUED, message="")
+        (building.folder / FILES).mkdir(parents=True)
+        building.job.update(state=QUEUED, message="")
+        os.rename(building.folder, folder)
     except OSError as error:
-        dismiss(one)
+        dismiss(building)
         raise IncomingError(f"It could not be taken: {trouble(error)}.") from error
-    return one
+    return ImportJob(folder)
 
 
 def _start(one: ImportJob) -> None:

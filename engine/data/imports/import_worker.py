@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypedDict
@@ -50,20 +49,26 @@ class _Reading(TypedDict):
 def work(one: ImportJob, options: ReadOptions | None = None, keep_undecided: bool = False) -> ImportJob:
     """Import what was uploaded, whole or not at all; its status says how it ended.
 
+    Raises `IncomingError` where not even that can be written, as on a full disk.
+
     With `keep_undecided`, a dataset that can be read in two ways is imported without a decision: reading it raises
     `AmbiguousError` until a person decides.
     """
-    with suppress(Exception), working(one.job) as report:
-        try:
-            report.details["name"] = _import(one, report, options, keep_undecided).name
-        except JobStopped:
-            raise
-        except Exception as error:
-            report.details["problems"] = problems = _problems(error)
-            raise IncomingError(problems) from error
-        finally:
-            for left in (FILES, UNPACKED):
-                shutil.rmtree(one.folder / left, ignore_errors=True)
+    try:
+        with working(one.job) as report:
+            try:
+                report.details["name"] = _import(one, report, options, keep_undecided).name
+            except JobStopped:
+                raise
+            except Exception as error:
+                report.details["problems"] = problems = _problems(error)
+                raise IncomingError(problems) from error
+            finally:
+                for left in (FILES, UNPACKED):
+                    shutil.rmtree(one.folder / left, ignore_errors=True)
+    except Exception as error:
+        if one.is_active:  # its status could not be written
+            raise IncomingError(_problems(error)) from error
     return one
 
 
@@ -87,9 +92,11 @@ def _problems(error: Exception) -> tuple[str, ...]:
 def import_path(path: Path, name: str = "", options: ReadOptions | None = None) -> LibraryDataset:
     """Import an archive (copied), or a folder or table (read where it lies) of this machine, in this process."""
     one = take_here(path, name)
-    work(one, options)
-    name, problems = one.name, one.problems
-    dismiss(one)
+    try:
+        work(one, options)
+        name, problems = one.name, one.problems
+    finally:
+        dismiss(one)
     if problems:
         raise IncomingError(problems)
     if not (dataset := library.find(name)):

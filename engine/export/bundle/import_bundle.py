@@ -6,7 +6,6 @@ predicts with the weights from safetensors on a network that it builds itself.
 
 import json
 import math
-import os
 import struct
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from engine.images.drawing import to_png
 from engine.inference import predict
 from engine.jobs import access, user_scope
 from engine.jobs.temporary import temporary_folder
-from engine.runs import Run
+from engine.runs import Run, checksums
 from engine.training import fastai_backend, launch
 
 MOST_HEADER = 16 * 1024**2
@@ -43,10 +42,8 @@ def import_run(file: Path, name: str | None = None) -> Run:
         temporary_folder(parent, "importing") as temporary,
     ):
         run, wanted = rebuilt(file, temporary)
-        folder = launch.claimed_folder(parent / launch.checked_name(name or wanted))
-        if os.name == "nt":  # elsewhere an empty folder gives way
-            folder.rmdir()
-        os.rename(run.folder, folder)
+        checksums.write(run.folder)
+        folder = launch.put_in_place(run.folder, parent / launch.checked_name(name or wanted))
     return Run(folder)
 
 

@@ -41,6 +41,8 @@ def prove(file: Path, expected_predictions: Evidence) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """0 where the zip holds, else 1 and one sentence on standard error."""
+    if arguments is None:
+        child_process.end_with_parent()
     file, expected = map(Path, arguments or sys.argv[1:])
     expectations = json.loads(expected.read_text(encoding="utf-8"))
     try:

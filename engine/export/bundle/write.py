@@ -21,12 +21,13 @@ from engine.images.resize import to_square
 from engine.inference import onnx_export, predict
 from engine.inference.onnx_export import OnnxError
 from engine.jobs.atomic_write import trouble, write_whole
-from engine.jobs.temporary import temporary_folder
+from engine.jobs.temporary import sweep_beside, temporary_folder
 from engine.runs import Run
 from engine.training import fastai_backend, weights
 
 SCRIPT = Path(__file__).parent / "standalone" / contents.SCRIPT
 README = Path(__file__).parent / "standalone" / contents.README
+_BUNDLE = "bundle"
 Tell = Callable[[str, float], None]
 
 
@@ -39,8 +40,9 @@ def make(run: Run, out: Path, tell: Tell) -> None:
     if problems := run.problems():
         raise BundleError(f"The run {run.name!r} cannot be exported: {'; '.join(problems)}.")
     out = out.absolute()  # the fresh process has a working directory of its own
+    sweep_beside(out, _BUNDLE)
     _check_folder(out.parent)
-    with temporary_folder(out.parent, "bundle") as temporary:
+    with temporary_folder(out.parent, _BUNDLE) as temporary:
         pieces, packed = temporary / "pieces", temporary / "bundle.zip"
         evidence = write_pieces(run, pieces, tell)
         tell("packing", 0.6)

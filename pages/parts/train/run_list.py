@@ -1,10 +1,13 @@
 """All runs in one table that can be sorted and filtered, and renaming and deleting one's own."""
 
+import functools
+from collections.abc import Callable
+
 import streamlit as st
 
 from engine.jobs.status import ACTIVE, STATES
 from engine.plots.training import named
-from engine.runs import Run, RunError
+from engine.runs import Run, RunError, damaged
 from engine.runs import table as runs_table
 from engine.tasks import TASKS
 from engine.training import launch
@@ -42,7 +45,8 @@ _HELP = {"skill": "0 is the best constant prediction, 1 is all right."}
 
 
 def show(every: list[Run]) -> None:
-    """The table, and below it what can be done with one's own runs."""
+    """What is damaged, the table, and below it what can be done with one's own runs."""
+    _damaged()
     _table(every)
     own = {run.name: run for run in every if not runs.is_bundled(run)}
     if not own:
@@ -55,6 +59,15 @@ def show(every: list[Run]) -> None:
             return
         _rename(run)
         _delete(run)
+
+
+def _damaged() -> None:
+    """Warn of damaged runs, each with a way to remove it."""
+    for one in damaged.damaged():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(plain(one.reason), icon=":material/warning:")
+            if st.button("Remove", icon=":material/delete:", key=f"train_remove_{one.folder.name}"):
+                _change(one.folder.name, functools.partial(damaged.remove, one))
 
 
 @st.fragment
@@ -102,22 +115,22 @@ def _rename(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("New name", run.name, key=f"train_new_name_{run.name}", width=260)
         if st.button("Rename", disabled=name.strip() == run.name):
-            _change(run, lambda: launch.rename(run, name).name)
+            _change(run.name, lambda: launch.rename(run, name).name)
 
 
 def _delete(run: Run) -> None:
     is_sure = st.checkbox("Delete it with its weights and metrics", key=f"train_sure_{run.name}")
     if st.button("Delete for good", icon=":material/delete:", disabled=not is_sure):
-        _change(run, lambda: launch.delete(run))
+        _change(run.name, lambda: launch.delete(run))
 
 
-def _change(run: Run, change) -> None:
+def _change(changed: str, change: Callable[[], str | None]) -> None:
     try:
         name = change()
     except (RunError, OSError) as error:
         st.error(plain(error))
         return
-    if st.query_params.get("run") == run.name:
+    if st.query_params.get("run") == changed:
         st.query_params.pop("run") if name is None else st.query_params.update(run=name)
         st.session_state.pop(WATCHED, None)
     st.rerun()

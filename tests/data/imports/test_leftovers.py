@@ -35,6 +35,15 @@ def test_an_import_at_work_stays(home):
     assert (one.folder / "files" / "0").exists() and work(one).problems == ()
 
 
+def test_an_import_that_another_process_is_taking_stays(home):
+    """Between the folder and its status lies a moment, in which a second server may start."""
+    one = _taken()
+    (one.folder / "status.json").unlink()
+    leftovers.sweep()
+    import_job.throw_away_abandoned(home / "data")
+    assert (one.folder / "files" / "0").exists()
+
+
 def test_an_import_that_never_began_is_removed_after_an_hour(home):
     one = _taken()
     (one.folder / "status.json").unlink()

@@ -1,0 +1,61 @@
+"""Processes are known whatever the clock says, and helpers end with the process that waits for them."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from engine import paths
+from engine.jobs import process
+
+HOUR = 3600
+
+
+def test_a_process_is_the_same_when_the_clock_is_set_back(monkeypatch):
+    me = process.identify()
+    now, create_time = time.time, psutil.Process.create_time
+    monkeypatch.setattr(time, "time", lambda: now() - HOUR)
+    if sys.platform == "linux":  # elsewhere the system keeps the start itself
+        monkeypatch.setattr(psutil.Process, "create_time", lambda self: create_time(self) - HOUR)
+    assert me.is_alive and process.identify() == me
+
+
+@pytest.mark.skipif("sys.platform != 'linux'", reason="only Linux names the start of the machine")
+def test_a_process_from_before_the_machine_was_started_again_is_gone():
+    assert process.identify().is_alive
+    assert not replace(process.identify(), boot="another").is_alive
+
+
+PARENT = """
+import os, subprocess, sys
+from engine.jobs.child_process import waited_for
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], env=waited_for(os.environ))
+print(child.pid, flush=True)
+child.wait()
+"""
+HELPER = """
+import time
+from engine.jobs import child_process
+child_process.SECONDS_BETWEEN_LOOKS = 0.05
+child_process.end_with_parent()
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif("sys.platform == 'win32'", reason="a process does not notice there")
+def test_a_helper_ends_when_its_parent_is_killed():
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, HELPER], cwd=paths.ROOT, stdout=subprocess.PIPE, text=True
+    )
+    helper = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    end = time.monotonic() + 30
+    while helper.is_running() and helper.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < end, "it runs on"
+        time.sleep(0.02)
+    assert os.getppid() != helper.pid
