@@ -28,6 +28,7 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "which characters have no ink", "4,096 characters", LRU
     ),
     # jobs
+    "engine.jobs.hosting._read": ProcessState("secrets.toml, by time of change and size", "4 files", LRU),
     "engine.jobs.job._writing": ProcessState("writing a job's files", "one lock", LOCK),
     "engine.jobs.user_scope._provider": ProcessState(
         "the function that tells whose visit is being served",
