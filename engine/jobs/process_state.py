@@ -29,6 +29,7 @@ PROCESS_STATE: dict[str, ProcessState] = {
     ),
     # jobs
     "engine.jobs.hosting._read": ProcessState("secrets.toml, by time of change and size", "4 files", LRU),
+    "engine.jobs.shares._read": ProcessState("what teachers share, by state of the file", "4 files", LRU),
     "engine.jobs.job._writing": ProcessState("writing a job's files", "one lock", LOCK),
     "engine.jobs.user_scope._provider": ProcessState(
         "the function that tells whose visit is being served",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engine import paths
 from engine.config import TrainConfig
-from engine.jobs import user_scope
+from engine.jobs import shares, user_scope
 from engine.jobs.atomic_write import write_text
 from engine.jobs.job import Job
 from engine.jobs.readers import DATA
@@ -23,12 +23,9 @@ def create(config: TrainConfig, folder: Path) -> Run:
 
 
 def all_runs() -> list[Run]:
-    """Every run that can be read, the bundled ones first, then the user's own by name."""
-    return [
-        run
-        for parent in (paths.BUNDLED_RUNS, user_scope.own_folder(paths.runs_folder()))
-        for run in _runs_in(parent)
-    ]
+    """Every run that can be read: the bundled ones, then the user's own by name, then what a teacher shares."""
+    folders = [*_folders(paths.BUNDLED_RUNS), *_folders(user_scope.own_folder(paths.runs_folder()))]
+    return _readable([*folders, *sorted(shares.of_others(shares.RUN))])
 
 
 def ready_runs(task: str | None = None) -> list[Run]:
@@ -36,9 +33,13 @@ def ready_runs(task: str | None = None) -> list[Run]:
     return [run for run in all_runs() if task in (None, run.task) and not run.problems()]
 
 
-def _runs_in(parent: Path) -> list[Run]:
+def _folders(parent: Path) -> list[Path]:
+    return sorted(parent.iterdir()) if parent.is_dir() else []
+
+
+def _readable(folders: list[Path]) -> list[Run]:
     readable = []
-    for folder in sorted(parent.iterdir()) if parent.is_dir() else []:
+    for folder in folders:
         try:
             readable.append(Run(folder))
         except RunError:
