@@ -18,7 +18,7 @@ from engine.data.formats.dataset_manifest import DatasetManifest, is_in_library
 from engine.data.formats.read_options import ReadOptions
 from engine.data.library_dataset import DamagedDataset, LibraryDataset
 from engine.functional import label_text
-from engine.jobs import access, shares, user_scope
+from engine.jobs import access, quota, shares, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.name_lock import names_locked
@@ -106,6 +106,7 @@ def add(
     if (unpacked is None) == (in_place is None):
         raise ValueError("give either unpacked or elsewhere")
     access.authorize(unpacked or in_place or "", LibraryError)
+    quota.check(LibraryError)
     at = str(in_place.resolve()) if in_place else ""
     options = options or ReadOptions()
     chosen_options = options if chosen_options is None else chosen_options
@@ -135,6 +136,7 @@ def add(
 def _named(building: Path, manifest: DatasetManifest) -> Path:
     """Put the folder of a new dataset in place, under a name that no other has, not even one that is added now."""
     with names_locked(folder()):
+        quota.check(LibraryError)
         free = replace(manifest, name=_free_name(manifest.name))
         free.save(building)
         place = _free_folder(free.name)

@@ -11,8 +11,9 @@ from engine.data.files import IMAGES, JOURNAL
 from engine.data.formats import DatasetError
 from engine.data.formats.dataset_manifest import is_in_library
 from engine.data.library_dataset import LibraryDataset
-from engine.jobs import access, shares
+from engine.jobs import access, quota, shares
 from engine.jobs.atomic_write import trouble
+from engine.jobs.disk_use import size_of
 from engine.jobs.temporary import temporary_name
 
 
@@ -52,6 +53,7 @@ def share(one: LibraryDataset) -> None:
 def copy(one: LibraryDataset) -> LibraryDataset:
     """A copy in the visitor's own library, with all decisions so far. Raises `LibraryError`."""
     access.authorize(one.folder, library.LibraryError)
+    quota.check(library.LibraryError, 0 if one.manifest.in_place else size_of(one.source_path))
     manifest = one.manifest
     building = library.folder() / temporary_name("copying")
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine import paths, runs
 from engine.config import TrainConfig
-from engine.jobs import access, shares, user_scope
+from engine.jobs import access, quota, shares, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.readers import DATA
@@ -27,6 +27,7 @@ def start(config: TrainConfig, name: str) -> Run:
     """
     access.locate(config.data, RunError)
     checked_name(name)
+    quota.check(RunError)
     preflight.check(config)
     wanted = user_scope.own_folder(paths.runs_folder()) / checked_name(name)
     with in_words(f"The run {wanted.name!r} could not be started"):

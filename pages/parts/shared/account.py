@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from engine.jobs import user_scope
+from engine.jobs import quota, user_scope
 from engine.jobs.hosting import hosting
+from engine.jobs.quota import QuotaError
+from engine.jobs.shares import ShareError
 from pages.parts.shared import visitor
 from pages.parts.shared.text import plain
 
@@ -31,6 +33,26 @@ def must_sign_in() -> bool:
     return True
 
 
+@st.dialog("What I keep")
+def _kept() -> None:
+    """The disk use, and the button that deletes everything; counted only when somebody asks."""
+    st.markdown(quota.use().in_words)
+    st.markdown("Everything means your datasets, decisions, runs and results. It cannot be undone.")
+    is_sure = st.checkbox("Delete everything of mine", key="everything_sure")
+    if st.button("Delete for good", icon=":material/delete:", disabled=not is_sure, key="everything_delete"):
+        try:
+            quota.delete_everything()
+        except (QuotaError, ShareError) as error:
+            st.error(plain(error))
+            return
+        st.rerun()
+
+
+def _offer_kept() -> None:
+    if st.button("What I keep", icon=":material/hard_drive:", key="what_i_keep"):
+        _kept()
+
+
 def _sign_in() -> None:
     for name in hosting().providers:
         label = f"{SIGN_IN} with {name.capitalize()}" if name else SIGN_IN
@@ -45,6 +67,7 @@ def _account() -> None:
     with st.popover(plain(name[:40]), icon=":material/account_circle:", type="tertiary"):
         role = "a teacher" if user_scope.teacher() else "signed in"
         st.markdown(f"You are {role}. Your user ID is `{user_scope.current_user()}`.")
+        _offer_kept()
         st.button(SIGN_OUT, icon=":material/logout:", key="sign_out", on_click=st.logout)
 
 
@@ -55,4 +78,5 @@ def _visitor() -> None:
             f"The cookie is kept for {visitor.DAYS} days at most."
         )
         st.markdown("After you forget it, nobody can open them again.")
+        _offer_kept()
         st.button(FORGET, icon=":material/logout:", key="forget_visitor", on_click=visitor.forget)

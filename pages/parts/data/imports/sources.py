@@ -6,7 +6,7 @@ import streamlit as st
 
 from engine import paths
 from engine.data.imports import IncomingError, begin, begin_here, limits
-from engine.jobs import user_scope
+from engine.jobs import quota, user_scope
 from pages.parts.shared import account, visitor
 from pages.parts.shared.text import plain
 
@@ -27,6 +27,8 @@ def show(is_first: bool) -> None:
         if st.button("Try it with the sample scenes", icon=":material/pets:"):
             begin_here(paths.SCENES, "sample scenes")
             st.rerun()
+    if quota.has_one():
+        st.caption(quota.use().in_words)
     ways = [FILES, FOLDER] if user_scope.is_private() else [FILES, FOLDER, HERE]
     way = st.segmented_control("From", ways, default=FILES, required=True, key="import_way")
     name = st.text_input("Name", key="import_name", placeholder="the name of the zip or folder", max_chars=80)
