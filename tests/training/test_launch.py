@@ -1,6 +1,8 @@
 """Runs as child processes: started, queued, stopped, resumed, renamed and deleted, as the pages do it."""
 
 import errno
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
