@@ -18,7 +18,7 @@ SECTIONS = {
     "Export": export.show,
 }
 CHANGES = ("Label", "Split")
-"""What cannot be done with a dataset that somebody else shares."""
+"""What cannot be done with a dataset that another person shares."""
 
 page.begin(
     "Your data",

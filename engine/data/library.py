@@ -241,7 +241,7 @@ def _title(place: Path) -> str:
 def _says(job: Job) -> str:
     """What a job does with a dataset, in words."""
     if not is_own(job):
-        return "somebody else works with it"
+        return "another person works with it"
     command = job.status.command[1] if len(job.status.command) > 1 else "train"
     return {
         "check": "its images are being checked",

@@ -31,12 +31,12 @@ class LibraryDataset:
 
     @property
     def is_shared_with_me(self) -> bool:
-        """Whether it is somebody else's: it can be read and copied, not changed."""
+        """Whether it is another person's: it can be read and copied, not changed."""
         return shares.is_of_another(self.folder)
 
     @property
     def title(self) -> str:
-        """Its name, which says so where it is somebody else's."""
+        """Its name, which says so where it is another person's."""
         return f"{self.name} ({shares.BY_YOUR_TEACHER})" if self.is_shared_with_me else self.name
 
     @property

@@ -34,7 +34,7 @@ class HostingError(ValueError):
 
 @dataclass(frozen=True)
 class Hosting:
-    """`providers` names those with whom people sign in, "" for the only one; nobody signs in where there is none."""
+    """`providers` names those with whom people sign in, "" for the only one; without any, there is no sign-in."""
 
     providers: tuple[str, ...] = ()
     teachers: frozenset[str] = frozenset()

@@ -56,16 +56,16 @@ Who may do what where people sign in (see [hosting](hosting.md)). The page is ma
 
 - A **visitor** has an account, and an **other visitor** has another one.
 - A **teacher** is named in the configuration. Sharing is all that a teacher may do more than others.
-- **Anonymous** is whoever has not signed in: the lessons and samples are open, imports and training are not.
+- **Anonymous** is a person who has not signed in: the lessons and samples are open, imports and training are not.
 - With `LOSS_LAB_PRIVATE=1` alone a cookie stands for the account, and there is no teacher and no sharing.
 - The **owner** of the machine may do everything on the command line. While everything is shared, everybody may.
 """
 _NOTES = """
-Whatever is not allowed is answered with one and the same sentence, whether it exists or not.
+Whatever is not allowed gets one and the same sentence, whether it exists or not.
 
-Streamlit serves an image on an open page at an address that is the SHA-224 of its bytes, and asks for no cookie. Nobody
-can guess that address, but it works for whoever is given it until the page is closed. Whoever has the very same image
-file can find out whether a page shows it now.
+Streamlit serves an image on an open page at an address that is the hash of its bytes, and asks for no cookie. That
+address cannot be guessed, but it works for everybody who is given it while the page is open, and for a while after. A
+person who has the very same image file can find out whether a page shows it now.
 """
 
 

@@ -36,9 +36,9 @@ class Use:
 
     @property
     def in_words(self) -> str:
-        """Such as "You use 120 MB of 2 GB, and 3 of 100 datasets and runs."."""
+        """Such as "You use 120 MB of 2 GB. Datasets and runs: 3 of 100."."""
         used, most = disk_use.in_words(self.bytes), disk_use.in_words(self.most_bytes)
-        return f"You use {used} of {most}, and {self.items:,} of {self.most_items:,} datasets and runs."
+        return f"You use {used} of {most}. Datasets and runs: {self.items:,} of {self.most_items:,}."
 
 
 def has_one() -> bool:
@@ -70,7 +70,7 @@ def check(error: type[Exception] = QuotaError, size: int = 0, items: int = 1) ->
         )
     if now.items + items > now.most_items:
         raise error(
-            f"You have {now.items:,} of {now.most_items:,} datasets and runs: delete a dataset or run first."
+            f"Datasets and runs: {now.items:,} of {now.most_items:,}, none is left: delete a dataset or run first."
         )
 
 

@@ -1,4 +1,4 @@
-"""What teachers share: datasets and runs that everybody who has signed in may read, and nobody but the teacher change.
+"""What teachers share: datasets and runs that everybody who has signed in may read, and only the teacher change.
 
 One file for all, `.shared.json` in the data folder, which no visitor can write. A share counts while the configuration
 names the teacher who made it: to take the name out ends all of that teacher's shares at once.
@@ -41,7 +41,7 @@ class Share(NamedTuple):
 
 
 def shares() -> list[Share]:
-    """All shares that count now; none where nobody signs in."""
+    """All shares that count now; none without sign-in."""
     facts = hosting()
     if not (facts.signs_in and facts.teachers):
         return []
@@ -56,7 +56,7 @@ def readable(kind: str | None = None) -> list[Path]:
 
 
 def of_others(kind: str) -> list[Path]:
-    """The shared folders that are there and belong to somebody else."""
+    """The shared folders that are there and belong to another person."""
     own = user_scope.own_folder(_parent(kind))
     return [folder for folder in readable(kind) if folder.parent != own and folder.is_dir()]
 
@@ -67,7 +67,7 @@ def is_shared(folder: Path) -> bool:
 
 
 def is_of_another(path: str | os.PathLike) -> bool:
-    """Whether a path lies in what somebody else shares with the present user."""
+    """Whether a path lies in what another person shares with the present user."""
     folders = (*of_others(DATASET), *of_others(RUN))
     return any(_absolute(Path(path)).is_relative_to(_absolute(folder)) for folder in folders)
 
@@ -75,7 +75,7 @@ def is_of_another(path: str | os.PathLike) -> bool:
 def share(folder: Path) -> None:
     """Let everybody who has signed in read one of the teacher's own datasets or runs."""
     if not (teacher := user_scope.teacher()):
-        raise ShareError("Only a teacher can share: whoever runs this app names the teachers.")
+        raise ShareError("Only a teacher can share: the owner of this app names the teachers.")
     kind = _kind(folder)
     if kind is None or not folder.is_dir() or folder.is_symlink():
         raise ShareError("You can share your own datasets and runs only.")
@@ -84,7 +84,7 @@ def share(folder: Path) -> None:
 
 
 def unshare(folder: Path) -> None:
-    """Let nobody else read it from now on; copies that people have made stay theirs."""
+    """Let no other person read it from now on; copies that people have made stay theirs."""
     if _kind(folder) is None:
         raise ShareError("You can stop sharing your own datasets and runs only.")
     forget(folder)
@@ -120,7 +120,7 @@ def _absolute(path: Path) -> Path:
 
 
 def _change(changed: Callable[[list[Share]], list[Share]]) -> None:
-    """Write all shares anew, while nobody else does. Raises `ShareError` where the disk refuses."""
+    """Write all shares, one process at a time. Raises `ShareError` where the disk refuses."""
     try:
         with names_locked(paths.data_folder()):
             record = {"version": VERSION, "shares": [list(one) for one in changed(_all())]}

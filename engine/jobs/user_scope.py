@@ -92,7 +92,7 @@ def is_known() -> bool:
 
 
 def teacher() -> str:
-    """How the configuration names the teacher being served: by e-mail address or account; "" for anybody else."""
+    """How the configuration names the teacher being served: by e-mail address or account; "" for other people."""
     user = _provider[0]() if _provider else None
     if not isinstance(user, Account):
         return ""

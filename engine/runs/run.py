@@ -197,7 +197,7 @@ class Run:
 
     @property
     def is_shared_with_me(self) -> bool:
-        """Whether it is somebody else's: it can be used, not changed."""
+        """Whether it is another person's: it can be used, not changed."""
         return shares.is_of_another(self.folder)
 
     def _must_be_own(self) -> None:

@@ -57,7 +57,7 @@ def stop(run: Run) -> None:
 
 
 def rename(run: Run, name: str) -> Run:
-    """Give one of the user's runs another name, which must be free. Nobody shares it any more."""
+    """Give one of the user's runs another name, which must be free. It is not shared any more."""
     _must_be_idle_and_own(run)
     folder = run.folder.with_name(checked_name(name))
     if folder.exists():

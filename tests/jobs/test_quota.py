@@ -89,7 +89,7 @@ def test_use_is_told_in_words(anna, monkeypatch):
     own = [user_scope.own_folder(place) for place in (paths.data_folder(), paths.runs_folder())]
     now = quota.use()
     assert now.bytes == sum(map(size_of, own)) and now.items == 2
-    assert now.in_words.endswith("of 2 GB, and 2 of 100 datasets and runs.")
+    assert now.in_words.endswith("of 2 GB. Datasets and runs: 2 of 100.")
     assert [in_words(size) for size in (2000, 120 * MB, 1536 * MB)] == ["2 kB", "120 MB", "1.5 GB"]
 
 

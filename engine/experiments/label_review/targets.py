@@ -104,7 +104,7 @@ def all_subjects() -> list[Subject]:
 
 
 def _key(dataset: LibraryDataset) -> str:
-    """Its folder's name; of somebody else's dataset, also whose it is: names may be the same."""
+    """Its folder's name; of another person's dataset, also whose it is: names may be the same."""
     folder = dataset.folder
     return f"{folder.parent.name}-{folder.name}" if dataset.is_shared_with_me else folder.name
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.jobs.backup import restore as restoring
 from engine.jobs.backup import write as writing
 from engine.jobs.command_line import print_json
+from engine.jobs.disk_use import in_words
 
 
 def backup(file: Path) -> int:
@@ -22,7 +23,7 @@ def backup(file: Path) -> int:
     """
     entries = writing.write(file)
     size = sum(entry.size for entry in entries.values())
-    print(f"Wrote and checked {file}: {len(entries):,} files, {size / 1024**2:,.0f} MB.", file=sys.stderr)
+    print(f"Wrote and checked {file} ({in_words(size)}).", file=sys.stderr)
     print_json({"files": len(entries), "bytes": size})
     return 0
 
@@ -38,6 +39,6 @@ def restore(file: Path) -> int:
         The zip that `backup` wrote.
     """
     items = restoring.restore(file)
-    print(f"Restored {len(items):,} datasets, runs and other items.", file=sys.stderr)
+    print(f"Restored all datasets and runs of {file}.", file=sys.stderr)
     print_json({"items": len(items)})
     return 0

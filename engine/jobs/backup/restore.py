@@ -1,4 +1,4 @@
-"""Restore a backup: unpack it beside the folders, check every file, and only then move each dataset and run in."""
+"""Restore a backup: unpack it next to the datasets and runs, check each file, then move them in."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _unpack(zipped: zipfile.ZipFile, name: str, entry: Entry, staged: dict[str, 
 
 
 def _moved_in(staged: dict[str, Path]) -> list[Path]:
-    """Move all items in while nobody chooses names; after a failure, all that were moved go back."""
+    """Move all items in while no other process chooses names; after a failure, all that were moved go back."""
     moves = [
         (one, roots()[name] / one.relative_to(root)) for name, root in staged.items() for one in items(root)
     ]

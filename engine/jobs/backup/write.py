@@ -50,7 +50,7 @@ def write(file: Path) -> dict[str, Entry]:
 
 
 def _put_in_place(temporary: Path, file: Path) -> None:
-    """Give the zip its name, but never that of a file that somebody has made meanwhile."""
+    """Give the zip its name, but never that of a file that has appeared meanwhile."""
     try:
         os.link(temporary, file)
     except FileExistsError:

@@ -35,7 +35,7 @@ def must_sign_in() -> bool:
 
 @st.dialog("What I keep")
 def _kept() -> None:
-    """The disk use, and the button that deletes everything; counted only when somebody asks."""
+    """The disk use, and the button that deletes everything; counted only when a person asks."""
     st.markdown(quota.use().in_words)
     st.markdown("Everything means your datasets, decisions, runs and results. It cannot be undone.")
     is_sure = st.checkbox("Delete everything of mine", key="everything_sure")
@@ -77,6 +77,6 @@ def _visitor() -> None:
             "A secret in this browser's cookie gives access to your datasets and runs. "
             f"The cookie is kept for {visitor.DAYS} days at most."
         )
-        st.markdown("After you forget it, nobody can open them again.")
+        st.markdown("After you forget it, they cannot be opened again.")
         _offer_kept()
         st.button(FORGET, icon=":material/logout:", key="forget_visitor", on_click=visitor.forget)

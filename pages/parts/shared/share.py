@@ -18,19 +18,19 @@ COPY = "Make a copy of my own"
 
 
 def dataset(one: LibraryDataset) -> None:
-    """Let a teacher share a dataset; nothing for anybody else."""
+    """Let a teacher share a dataset; nothing for other people."""
     _offer(one.folder, one.name, lambda: shared_datasets.share(one))
 
 
 def run(one: Run) -> None:
-    """Let a teacher share a run; nothing for anybody else."""
+    """Let a teacher share a run; nothing for other people."""
     if user_scope.teacher():
         st.caption("Others see the images of a shared run only where its dataset is shared, too.")
     _offer(one.folder, one.name, lambda: shares.share(one.folder))
 
 
 def offer_copy(one: LibraryDataset, take_up: Callable[[str], None]) -> None:
-    """Say what can be done with somebody else's dataset, and copy it."""
+    """Say what can be done with another person's dataset, and copy it."""
     st.info(
         "Your teacher shares this dataset. You can browse it and train on it. To change it, copy it first."
     )

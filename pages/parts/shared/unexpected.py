@@ -22,7 +22,7 @@ def report(error: Exception) -> bool:
     number = secrets.token_hex(4).upper()
     _LOG.error("Reference %s, visitor %s:", number, user_scope.current_user(), exc_info=error)
     st.error(
-        f"Something went wrong here. Tell whoever runs this app the reference {number}, or reload the page.",
+        f"Something went wrong here. Tell the owner of this app the reference {number}, or reload the page.",
         icon=":material/bug_report:",
     )
     return streamlit_internals.is_on_a_server()

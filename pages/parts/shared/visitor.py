@@ -25,7 +25,7 @@ def begin() -> None:
         _refuse()
     if not is_private:
         if st.secrets.load_if_toml_exists() and "auth" in st.secrets:
-            _refuse()  # Streamlit knows of accounts and the engine does not: nobody may take everybody's data
+            _refuse()  # Streamlit knows of accounts and the engine does not: no one may take everybody's data
         return
     st.set_option("client.showErrorDetails", "none")
     if not signs_in:
@@ -33,9 +33,7 @@ def begin() -> None:
 
 
 def _refuse() -> None:
-    st.error(
-        "The sign-in of this app is not set up correctly. Ask whoever runs it to look into secrets.toml."
-    )
+    st.error("The sign-in of this app is not set up correctly. Ask its owner to look into secrets.toml.")
     st.stop()
 
 
@@ -57,7 +55,7 @@ def _remember() -> None:
 
 
 def forget() -> None:
-    """Be a new visitor from now on; nobody can open what the former one made."""
+    """Be a new visitor from now on; what the former one made cannot be opened again."""
     former = secret()
     for key in list(st.session_state):
         del st.session_state[key]
@@ -76,7 +74,7 @@ def secret() -> str | None:
 
 
 def claims() -> Mapping[str, object]:
-    """What the provider says about the person who signed in; nothing where nobody did."""
+    """What the provider says about the person who signed in; nothing without a sign-in."""
     return st.user.to_dict() if is_in_a_visit() and st.user.get("is_logged_in") is True else {}
 
 
