@@ -57,7 +57,7 @@ Who may do what where people sign in (see [hosting](hosting.md)). The page is ma
 - A **visitor** has an account, and an **other visitor** has another one.
 - A **teacher** is named in the configuration. Sharing is all that a teacher may do more than others.
 - **Anonymous** is a person who has not signed in: the lessons and samples are open, imports and training are not.
-- With `LOSS_LAB_PRIVATE=1` alone a cookie stands for the account, and there is no teacher and no sharing.
+- In private mode without sign-in a cookie stands for the account, and there is no teacher and no sharing.
 - The **owner** of the machine may do everything on the command line. While everything is shared, everybody may.
 """
 _NOTES = """

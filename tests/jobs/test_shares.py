@@ -154,12 +154,12 @@ def test_what_takes_the_place_of_something_shared_is_not_shared(shared):
     assert shares.shares() == []
 
 
-def test_it_is_not_removed_while_somebody_trains_on_it(shared):
+def test_it_is_not_removed_while_another_person_trains_on_it(shared):
     job = Job(user_scope.own_folder(paths.runs_folder()) / "at work")
     job.create(data=str(dataset_of(CARL).folder))
     sign_in(CARL)
     assert [one.folder for one in readers.jobs_reading(dataset_of(CARL).folder)] == [job.folder]
-    with pytest.raises(library.LibraryError, match="somebody else works with it"):
+    with pytest.raises(library.LibraryError, match="another person works with it"):
         library.remove(dataset_of(CARL))
     assert shares.is_shared(dataset_of(CARL).folder)
 
