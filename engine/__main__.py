@@ -29,6 +29,10 @@ COMMANDS = {
         "find-lr": ("engine.training.commands:find_lr", "suggest learning rates"),
         "predict": ("engine.inference.commands:predict", "predict images with a run"),
     },
+    "Hosting": {
+        "backup": ("engine.jobs.backup.commands:backup", "write all datasets and runs into one zip"),
+        "restore": ("engine.jobs.backup.commands:restore", "put every dataset and run of such a zip back"),
+    },
     "Experiments": {
         "review": ("engine.experiments.commands:review", "rank labels or points that look wrong"),
         "open-set": ("engine.experiments.commands:open_set", "measure predictions for none of the classes"),

@@ -6,7 +6,7 @@ from engine.tasks import MULTI_LABEL
 from pages.parts.data import browse, check, code, export, split
 from pages.parts.data.imports import import_tab
 from pages.parts.data.label import page as label_page
-from pages.parts.shared import leftovers, page, workflow
+from pages.parts.shared import leftovers, page, share, workflow
 
 IMPORT = "Import"
 # What can be done with a dataset, in the order of doing: its title, and what shows it (called with a `LibraryDataset`).
@@ -17,6 +17,8 @@ SECTIONS = {
     "Split": split.show,
     "Export": export.show,
 }
+CHANGES = ("Label", "Split")
+"""What cannot be done with a dataset that another person shares."""
 
 page.begin(
     "Your data",
@@ -34,6 +36,8 @@ elif chosen is None:
     st.info("There is no dataset yet. Import one first.")
 elif import_tab.is_undecided(chosen):
     st.info("This dataset can be read in several ways. Choose one under **Import** first.")
+elif chosen.is_shared_with_me and section in CHANGES:
+    share.offer_copy(chosen, import_tab.take_up)
 else:
     SECTIONS[section](chosen)
 

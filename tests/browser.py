@@ -107,20 +107,20 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serve(folder: Path, runs: Path, script: Path = APP) -> Iterator[Server]:
-    """The app (or another script) on a free port until the block ends.
+def serve(folder: Path, runs: Path, script: Path = APP, port: int = 0, **variables: str) -> Iterator[Server]:
+    """The app (or another script) on a free port until the block ends; `variables` are added to its environment.
 
     Its log lies in `folder`, its user's runs in `runs`, so that nothing of the user's own is touched.
     """
     log = folder / f"server-{script.stem}.log"
-    port = _free_port()
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=script.parent,
-            env=os.environ | {"LOSS_LAB_RUNS": str(runs)},
+            env=os.environ | {"LOSS_LAB_RUNS": str(runs)} | variables,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -186,7 +186,8 @@ line()
 """
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback address that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -7,23 +7,22 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 
 from engine import paths
-from engine.data import formats
 from engine.data.files import IMAGES, JOURNAL
-from engine.data.formats import Dataset, DatasetError
-from engine.data.formats.dataset_manifest import DatasetManifest, is_in_library, read_manifest
+from engine.data.formats import DatasetError
+from engine.data.formats.dataset_manifest import DatasetManifest, is_in_library
 from engine.data.formats.read_options import ReadOptions
+from engine.data.library_dataset import DamagedDataset, LibraryDataset
 from engine.functional import label_text
-from engine.jobs import access, user_scope
+from engine.jobs import access, quota, shares, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.name_lock import names_locked
-from engine.jobs.readers import jobs_reading
+from engine.jobs.readers import is_own, jobs_reading
 from engine.jobs.temporary import temporary_name
 
 LONGEST_NAME = 80
@@ -32,59 +31,6 @@ BIN = ".removed"
 
 class LibraryError(ValueError):
     """Something that cannot be done with the library, in one sentence."""
-
-
-@dataclass(frozen=True)
-class LibraryDataset:
-    """A dataset of the library, by its folder. Raises `DatasetError` where its manifest cannot be read."""
-
-    folder: Path
-
-    @cached_property
-    def manifest(self) -> DatasetManifest:
-        """What is known of it: task, source, how it is read."""
-        return read_manifest(self.folder)
-
-    @property
-    def name(self) -> str:
-        return self.manifest.name
-
-    @property
-    def task(self) -> str:
-        return self.manifest.task
-
-    @property
-    def is_undecided(self) -> bool:
-        """Whether it can be read in two ways and the choice is still open; its reasons are then the question."""
-        return self.manifest.options.format is None and bool(self.manifest.reasons)
-
-    @property
-    def data_path(self) -> Path:
-        """What `--data` gets: `engine.data.formats.load` reads it with every decision applied."""
-        return self.folder
-
-    @property
-    def source_path(self) -> Path:
-        """The folder or table that holds the data; one that the user may not read counts as gone."""
-        place = self.manifest.data_of(self.folder)
-        return place if access.is_allowed(place) else self.folder / IMAGES
-
-    def record(self, valid_share: float = 0.2, seed: int = 0) -> Dataset:
-        """The checked record as it is now. Raises `DatasetError` with every problem."""
-        return formats.load(self.folder, self.task, valid_share=valid_share, seed=seed)
-
-
-@dataclass(frozen=True)
-class DamagedDataset:
-    """A folder of the library that is no dataset any more, or none of this version, and why, in one sentence."""
-
-    folder: Path
-    reason: str
-
-    @property
-    def title(self) -> str:
-        """What to call it, since its name is not known: its folder."""
-        return label_text.visible(self.folder.name)
 
 
 def all_sets() -> list[LibraryDataset]:
@@ -160,6 +106,7 @@ def add(
     if (unpacked is None) == (in_place is None):
         raise ValueError("give either unpacked or elsewhere")
     access.authorize(unpacked or in_place or "", LibraryError)
+    quota.check(LibraryError)
     at = str(in_place.resolve()) if in_place else ""
     options = options or ReadOptions()
     chosen_options = options if chosen_options is None else chosen_options
@@ -189,6 +136,7 @@ def add(
 def _named(building: Path, manifest: DatasetManifest) -> Path:
     """Put the folder of a new dataset in place, under a name that no other has, not even one that is added now."""
     with names_locked(folder()):
+        quota.check(LibraryError)
         free = replace(manifest, name=_free_name(manifest.name))
         free.save(building)
         place = _free_folder(free.name)
@@ -207,6 +155,7 @@ def _in_words(what: str) -> Iterator[None]:
 
 def change(one: LibraryDataset, **changes) -> LibraryDataset:
     """Change what the manifest says: `task`, `options`, `reasons`, `other_formats` or `chosen_options`."""
+    access.authorize(one.folder, LibraryError, to_write=True)
     with _in_words(f"“{one.name}” could not be changed"):
         replace(one.manifest, **changes).save(one.folder)
     return LibraryDataset(one.folder)
@@ -214,6 +163,7 @@ def change(one: LibraryDataset, **changes) -> LibraryDataset:
 
 def rename(one: LibraryDataset, name: str) -> LibraryDataset:
     """Give a dataset another name, which must be free; its folder, and so the runs on it, stay as they are."""
+    access.authorize(one.folder, LibraryError, to_write=True)
     name = checked_name(name)
     with _in_words(f"“{one.name}” could not be renamed"), names_locked(folder()):
         if _free_name(name, but=one.folder) != name:
@@ -235,6 +185,7 @@ def remove(one: LibraryDataset | DamagedDataset) -> Path:
         raise LibraryError(
             f"“{title}” is in use: {_says(at_work[0])}; stop it first, or wait until it has ended."
         )
+    shares.forget(one.folder)
     with _in_words(f"“{title}” could not be removed"):
         empty_bin()
         place = folder() / BIN / one.folder.name
@@ -289,6 +240,8 @@ def _title(place: Path) -> str:
 
 def _says(job: Job) -> str:
     """What a job does with a dataset, in words."""
+    if not is_own(job):
+        return "another person works with it"
     command = job.status.command[1] if len(job.status.command) > 1 else "train"
     return {
         "check": "its images are being checked",

@@ -1,9 +1,9 @@
 """Which files the current user may use: the one check that every entry point passes.
 
 The owner may use every file, and so may everybody while `LOSS_LAB_PRIVATE` is not set. A visitor in private mode may
-read the bundled samples and runs and the downloaded datasets, and read and write their own folders below data, runs and
-cache. A page without a secret may read the samples and bundled runs only. See `engine.jobs.user_scope` for who
-is who.
+read the bundled samples and runs, the downloaded datasets and what teachers share, and read and write their own folders
+below data, runs and cache. A page without a secret or account may read the
+samples and bundled runs only. See `engine.jobs.user_scope` for who is who.
 
 Whatever opens a dataset, a run or a file by its path calls `authorize` before it touches the file system, or `locate`
 for a path that a visitor typed. File readers never ask: their callers have. A refusal is always the same sentence, and
@@ -16,9 +16,10 @@ import os
 from pathlib import Path
 
 from engine import paths
-from engine.jobs import user_scope
+from engine.jobs import shares, user_scope
 
 REFUSED = "This is not available to you: choose a sample, a download, or one of your own datasets or runs."
+READ_ONLY = "It is shared by your teacher and stays as it is: make a copy of your own to change it."
 LONGEST_PATH, LONGEST_NAME = 4095, 255
 """In bytes; longer ones fail on Linux only once they are opened, in other words."""
 
@@ -34,12 +35,12 @@ class AccessError(ValueError):
 def authorize(
     path: str | os.PathLike, error: type[Exception] = AccessError, *, to_write: bool = False
 ) -> Path:
-    """The path, if the current user may use it; otherwise raises `error` with `REFUSED`.
+    """The path, if the current user may use it; otherwise raises `error` with `REFUSED` or `READ_ONLY`.
 
     A relative path starts at the working directory, as for `open`. Links are followed before the decision.
     """
     if not is_allowed(path, to_write=to_write):
-        raise error(REFUSED)
+        raise error(READ_ONLY if to_write and is_allowed(path) and shares.is_of_another(path) else REFUSED)
     return Path(path)
 
 
@@ -82,6 +83,7 @@ def _roots(to_write: bool) -> list[Path]:
         return shared
     if not to_write:
         shared += [paths.download_folder(name) for name in paths.DOWNLOADS]
+        shared += shares.readable()
     own = (paths.data_folder(), paths.runs_folder(), paths.cache_folder())
     return [*shared, *map(user_scope.own_folder, own)]
 

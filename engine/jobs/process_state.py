@@ -31,6 +31,8 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.jobs.bounded_call._PLACES": ProcessState(
         "the places of processes with limits", "`AT_ONCE` places", "a semaphore: that is its purpose"
     ),
+    "engine.jobs.hosting._read": ProcessState("secrets.toml, by time of change and size", "4 files", LRU),
+    "engine.jobs.shares._read": ProcessState("what teachers share, by state of the file", "4 files", LRU),
     "engine.jobs.job._writing": ProcessState("writing a job's files", "one lock", LOCK),
     "engine.jobs.user_scope._provider": ProcessState(
         "the function that tells whose visit is being served",

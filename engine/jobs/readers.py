@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engine import paths
-from engine.jobs import user_scope
+from engine.jobs import shares, user_scope
 from engine.jobs.job import Job
 from engine.jobs.status import STATUS, Status
 
@@ -16,14 +16,28 @@ DATA = "data"
 
 
 def jobs_reading(folder: Path) -> list[Job]:
-    """The current user's active jobs that read a folder or something in it: runs, and what is kept to save time."""
-    return [job for job in _jobs() if job.is_active and _reads(job.status, folder.resolve())]
+    """The active jobs that read a folder or something in it: runs, and what is kept to save time.
+
+    Those of the current user, and everybody's where a teacher shares the folder.
+    """
+    return [
+        job
+        for job in _jobs(shares.is_shared(folder))
+        if job.is_active and _reads(job.status, folder.resolve())
+    ]
 
 
-def _jobs() -> Iterator[Job]:
+def is_own(job: Job) -> bool:
+    """Whether the job is the current user's."""
+    return job.status.owner == user_scope.owner()
+
+
+def _jobs(are_all: bool) -> Iterator[Job]:
     for place, depth in ((paths.runs_folder(), "*"), (paths.cache_folder(), "*/*")):
-        for file in sorted(user_scope.own_folder(place).glob(f"{depth}/{STATUS}")):
-            yield Job(file.parent)
+        everybody = sorted((place / user_scope.VISITORS).glob("*")) if are_all else []
+        for folder in everybody or [user_scope.own_folder(place)]:
+            for file in sorted(folder.glob(f"{depth}/{STATUS}")):
+                yield Job(file.parent)
 
 
 def _reads(status: Status, folder: Path) -> bool:

@@ -45,6 +45,11 @@ def temporary_folder(parent: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def is_temporary(path: Path) -> bool:
+    """Whether a path has such a name."""
+    return path.name.startswith(".") and _TAG.search(path.name) is not None
+
+
 def is_abandoned(path: Path) -> bool:
     """Whether a path has such a name and nothing works on it any more."""
     tag = _TAG.search(path.name)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine import paths
 from engine.config import TrainConfig
-from engine.jobs import user_scope
+from engine.jobs import shares, user_scope
 from engine.jobs.atomic_write import write_text
 from engine.jobs.job import Job
 from engine.jobs.readers import DATA
@@ -26,12 +26,9 @@ def create(config: TrainConfig, folder: Path) -> Run:
 
 
 def all_runs() -> list[Run]:
-    """Every run that can be read, the bundled ones first, then the user's own by name."""
-    return [
-        run
-        for parent in (paths.BUNDLED_RUNS, user_scope.own_folder(paths.runs_folder()))
-        for run in _runs_in(parent)
-    ]
+    """Every run that can be read: the bundled ones, then the user's own by name, then what a teacher shares."""
+    own = [*folders(paths.BUNDLED_RUNS), *folders(user_scope.own_folder(paths.runs_folder()))]
+    return _readable([*own, *sorted(shares.of_others(shares.RUN))])
 
 
 def ready_runs(task: str | None = None) -> list[Run]:
@@ -56,9 +53,9 @@ def discard(folder: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _runs_in(parent: Path) -> list[Run]:
+def _readable(places: list[Path]) -> list[Run]:
     readable = []
-    for folder in folders(parent):
+    for folder in places:
         try:
             readable.append(Run(folder))
         except RunError:

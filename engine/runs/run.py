@@ -18,7 +18,7 @@ from engine import paths, tasks
 from engine.config import ConfigError, TrainConfig
 from engine.data.formats.dataset_manifest import is_in_library, read_manifest
 from engine.data.formats.record import DatasetError
-from engine.jobs import access
+from engine.jobs import access, shares
 from engine.jobs.atomic_write import trouble, write_text
 from engine.jobs.job import LOG, Job
 from engine.jobs.log_tail import last_lines
@@ -195,8 +195,13 @@ class Run:
         self._must_be_own()
         (self.folder / files.THRESHOLDS).unlink(missing_ok=True)
 
+    @property
+    def is_shared_with_me(self) -> bool:
+        """Whether it is another person's: it can be used, not changed."""
+        return shares.is_of_another(self.folder)
+
     def _must_be_own(self) -> None:
-        """A visitor in private mode does not change a bundled run, which everybody uses."""
+        """A visitor in private mode does not change a bundled or shared run, which everybody uses."""
         if not access.is_allowed(self.folder, to_write=True):
             raise RunError(
                 f"The run {self.name!r} is shared by everybody: train one of your own to change its thresholds."

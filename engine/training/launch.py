@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine import paths, runs
 from engine.config import TrainConfig
-from engine.jobs import access, user_scope
+from engine.jobs import access, quota, shares, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.readers import DATA
@@ -28,6 +28,7 @@ def start(config: TrainConfig, name: str) -> Run:
     """
     access.locate(config.data, RunError)
     checked_name(name)
+    quota.check(RunError)
     preflight.check(config)
     wanted = user_scope.own_folder(paths.runs_folder()) / checked_name(name)
     building = wanted.with_name(temporary_name(wanted.name))
@@ -41,6 +42,7 @@ def start(config: TrainConfig, name: str) -> Run:
 
 def resume(run: Run) -> None:
     """Let a stopped, failed or interrupted run go on from its last finished epoch."""
+    access.authorize(run.folder, RunError, to_write=True)
     if run.state in ACTIVE:
         raise RunError(f"The run {run.name!r} is already running.")
     if run.state == FINISHED:
@@ -51,16 +53,18 @@ def resume(run: Run) -> None:
 
 def stop(run: Run) -> None:
     """Ask a run to end after the current batch and to keep what it has learned."""
+    access.authorize(run.folder, RunError, to_write=True)
     with in_words(f"The run {run.name!r} could not be asked to stop"):
         run.job.request_stop()
 
 
 def rename(run: Run, name: str) -> Run:
-    """Give one of the user's runs another name, which must be free."""
+    """Give one of the user's runs another name, which must be free. It is not shared any more."""
     _must_be_idle_and_own(run)
     folder = run.folder.with_name(checked_name(name))
     if folder.exists():
         raise RunError(f"There is a run {name!r} already: choose another name.")
+    shares.forget(run.folder)
     with in_words(f"The run {run.name!r} could not be renamed"):
         os.rename(run.folder, folder)
     return Run(folder)
@@ -69,6 +73,7 @@ def rename(run: Run, name: str) -> Run:
 def delete(run: Run) -> None:
     """Remove one of the user's runs with all that it holds."""
     _must_be_idle_and_own(run)
+    shares.forget(run.folder)
     with in_words(f"The run {run.name!r} could not be deleted"):
         collection.discard(run.folder)
 
@@ -98,6 +103,7 @@ def checked_name(name: str) -> str:
 def _must_be_idle_and_own(run: Run) -> None:
     if run.folder.parent == paths.BUNDLED_RUNS:
         raise RunError(f"The run {run.name!r} is bundled with the program and stays as it is.")
+    access.authorize(run.folder, RunError, to_write=True)
     if run.state in ACTIVE:
         raise RunError(f"The run {run.name!r} is running: stop it first.")
 

@@ -1,6 +1,8 @@
 """Runs as child processes: started, queued, stopped, resumed, renamed and deleted, as the pages do it."""
 
 import errno
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -87,6 +89,25 @@ def test_runs_of_one_name_that_start_at_once_get_a_folder_each(tmp_path):
     with ThreadPoolExecutor(8) as pool:
         places = list(pool.map(placed, range(24)))
     assert len(set(places)) == 24 and all(place.is_dir() for place in places)
+
+
+CLAIM = """
+import sys
+from pathlib import Path
+
+from engine.training import launch
+
+for _ in range(5):
+    launch.claimed_folder(Path(sys.argv[1]))
+"""
+
+
+def test_processes_that_start_runs_of_one_name_get_a_folder_each(tmp_path):
+    wanted = tmp_path / "own" / "same"
+    claiming = [subprocess.Popen([sys.executable, "-c", CLAIM, wanted], cwd=paths.ROOT) for _ in range(4)]
+    assert [process.wait() for process in claiming] == [0] * 4
+    names = {"same", *(f"same-{number}" for number in range(2, 21))}
+    assert {place.name for place in wanted.parent.iterdir()} == names
 
 
 def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_path):

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.data.archives.errors import IncomingError
+from engine.jobs.disk_use import size_of
+
+__all__ = ["Limits", "check_room", "limits", "size_of", "size_problems"]
 
 MB = 1024**2
 KEPT_FREE = 300 * MB
@@ -67,22 +70,6 @@ def check_room(folder: Path, wanted: int, used: int, most: Limits) -> None:
         raise IncomingError(
             f"The disk has {_mb(free)} left, too little for {_mb(wanted)} more; make room first."
         )
-
-
-def size_of(folder: Path) -> int:
-    """The bytes of all files below a folder; links count for nothing."""
-    total, waiting = 0, [folder]
-    while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(Path(entry.path))
-                    else:
-                        total += entry.stat(follow_symlinks=False).st_size
-        except OSError:
-            continue
-    return total
 
 
 def _mb(size: int) -> str:

@@ -53,6 +53,9 @@ def read(folder: str | os.PathLike) -> Decisions:
 
     Raises `DecisionError` where the current user may not read it.
     """
+    own = user_scope.own_folder(paths.data_folder().resolve()) / ELSEWHERE
+    if user_scope.owner() == user_scope.NO_VISITOR and Path(folder).parent == own:
+        return Decisions()  # the samples stay open to a visitor without a folder, who cannot decide anything
     journal = access.authorize(Path(folder) / JOURNAL, DecisionError)
     try:
         about = journal.stat()

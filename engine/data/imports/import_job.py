@@ -23,7 +23,7 @@ from engine import paths
 from engine.data import library
 from engine.data.archives.errors import IncomingError
 from engine.data.archives.limits import Limits, check_room, limits, size_of, size_problems
-from engine.jobs import access, user_scope
+from engine.jobs import access, quota, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import Job
 from engine.jobs.json_file import read_record, write_record
@@ -99,6 +99,7 @@ def take_here(path: Path, name: str = "") -> ImportJob:
     Raises `IncomingError` for a path that the current user may not read.
     """
     access.authorize(path, IncomingError)
+    quota.check(IncomingError)
     one = _new()
     asked = {"name": name, "names": [path.name], "here": str(path)}
     try:
@@ -112,12 +113,13 @@ def take_here(path: Path, name: str = "") -> ImportJob:
 def take(files: Iterable[tuple[str, BinaryIO]], name: str = "") -> ImportJob:
     """Keep files that were sent, each as (name, readable), until they are worked on.
 
-    Raises `IncomingError` at once where they are too many or too large.
+    Raises `IncomingError` at once where they are too many or too large, or more than the present user may keep.
     """
     files, most = list(files), limits()
     size = sum(_size(file) for _, file in files)
     if problems := size_problems(len(files), size, most):
         raise IncomingError(problems)
+    quota.check(IncomingError, size)
     one = _new()
     try:
         reserve(one, size, most, {"name": name, "names": [sent for sent, _ in files]})
@@ -158,6 +160,8 @@ def reserve(one: ImportJob, size: int, most: Limits, asked: dict) -> None:
     """Keep room for so many bytes, or raise `IncomingError`; what others have reserved counts as used."""
     root = paths.data_folder()
     with FileLock(root / ROOM_LOCK):
+        own = _reserved(library.folder(), one) if quota.has_one() else 0
+        quota.check(IncomingError, size - size_of(one.folder) + own, items=0)
         throw_away_abandoned(root, one)
         used = size_of(root) - size_of(one.folder) + _reserved(root, one)
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine import paths
-from engine.data import edits, library
+from engine.data import edits, library, shared_datasets
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT, Decision, Decisions
 from engine.data.library import LibraryDataset
 from engine.experiments.label_review import job
@@ -92,15 +92,21 @@ class Subject:
 
 def all_subjects() -> list[Subject]:
     """The samples first, then the datasets in the library."""
-    every = library.all_sets()
+    every = shared_datasets.usable_sets()
     samples = [_sample(*about, every) for about in _samples()]
     taken = {subject.entry.folder for subject in samples if subject.entry}
     imported = [
-        Subject(dataset.folder.name, dataset.name, dataset.task, None, dataset)
+        Subject(_key(dataset), dataset.title, dataset.task, None, dataset)
         for dataset in every
         if dataset.folder not in taken
     ]
     return [*samples, *imported]
+
+
+def _key(dataset: LibraryDataset) -> str:
+    """Its folder's name; of another person's dataset, also whose it is: names may be the same."""
+    folder = dataset.folder
+    return f"{folder.parent.name}-{folder.name}" if dataset.is_shared_with_me else folder.name
 
 
 def _samples() -> list[tuple[str, str, str, Path]]:
@@ -114,5 +120,6 @@ def _samples() -> list[tuple[str, str, str, Path]]:
 
 def _sample(key: str, title: str, task: str, folder: Path, every: list[LibraryDataset]) -> Subject:
     place = str(folder.resolve())
-    own = [dataset for dataset in every if dataset.manifest.in_place == place and dataset.task == task]
+    refer = [one for one in every if one.manifest.in_place == place and one.task == task]
+    own = [one for one in refer if not one.is_shared_with_me]
     return Subject(key, title, task, folder, own[0] if own else None)

@@ -20,7 +20,7 @@ from engine.functional.label_text import visible
 from engine.images import ImageError, open_image
 from engine.images.drawing import to_png
 from engine.inference import predict
-from engine.jobs import access, user_scope
+from engine.jobs import access, quota, user_scope
 from engine.jobs.temporary import temporary_folder
 from engine.runs import Run, checksums
 from engine.training import fastai_backend, launch
@@ -35,6 +35,7 @@ def import_run(file: Path, name: str | None = None) -> Run:
     Raises `BundleError`, `RunError`, `LearnerError` or `WeightsError` with one sentence, and leaves nothing behind.
     """
     access.authorize(file, BundleError)
+    quota.check(BundleError)
     parent = user_scope.own_folder(paths.runs_folder())
     parent.mkdir(parents=True, exist_ok=True)
     with (

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 from pathlib import Path
 from typing import BinaryIO
@@ -9,7 +10,7 @@ from typing import BinaryIO
 from engine import paths
 from engine.data.formats.phrases import counted
 from engine.export.bundle.contents import BundleError
-from engine.jobs import bounded, child_process, user_scope
+from engine.jobs import bounded, child_process, quota, user_scope
 from engine.jobs.command_line import BAD_INPUT
 from engine.jobs.resource_limits import ResourceLimits
 from engine.jobs.temporary import temporary_folder
@@ -31,6 +32,7 @@ def receive(upload: BinaryIO, name: str, called: str = "") -> str:
     """
     called = launch.checked_name(called) if called.strip() else ""
     parent = user_scope.own_folder(paths.runs_folder())
+    quota.check(BundleError, upload.seek(0, os.SEEK_END))
     with launch.in_words(f"{name} could not be imported"), temporary_folder(parent, "incoming") as temporary:
         file = temporary / "upload.zip"
         _copy(upload, file, name)

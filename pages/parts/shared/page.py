@@ -17,6 +17,7 @@ from pages.parts.shared import (
     present_mode,
     sidebar,
     tables,
+    unexpected,
     visitor,
 )
 from pages.parts.shared import code as shared_code
@@ -51,6 +52,7 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
         f"<style>{_STYLE}{chart_text.style()}{tables.STYLE}{plot_overlay.STYLE}{sidebar.STYLE}{presented}</style>"
     )
     visitor.begin()
+    unexpected.begin()
     sidebar.show(title)
     st.title(title)
     st.markdown(goal)

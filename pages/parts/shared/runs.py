@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from engine import paths, runs
+from engine.jobs.shares import BY_YOUR_TEACHER
 from engine.runs import PointPredictions, Predictions, Run, RunError, constant_baselines, files
 from engine.runs.constant_baselines import ConstantBaseline
 from pages.parts.shared import gc_freeze
@@ -26,7 +27,14 @@ def is_bundled(run: Run) -> bool:
 
 def title(run: Run) -> str:
     """A run's name as people read it; the bundled ones say so."""
-    return f"{run.name} (bundled)" if is_bundled(run) else run.name
+    if is_bundled(run):
+        return f"{run.name} (bundled)"
+    return f"{run.name} ({BY_YOUR_TEACHER})" if run.is_shared_with_me else run.name
+
+
+def is_own(run: Run) -> bool:
+    """Whether the person may rename, delete, resume and share a run."""
+    return not is_bundled(run) and not run.is_shared_with_me
 
 
 def bundled(task: str) -> Run | None:

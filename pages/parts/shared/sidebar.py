@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.shared import learner_progress, present_mode, streamlit_internals
+from pages.parts.shared import account, learner_progress, present_mode, streamlit_internals
 from pages.parts.shared.lessons import LESSONS
 from pages.parts.shared.streamlit_internals import AUTOMATIC_NAVIGATION, SIDEBAR, SIDEBAR_LINK
 
@@ -51,6 +51,7 @@ def show(title: str) -> None:
         learner_progress.load()
         if learner_progress.has_any():
             _forget()
+        account.show()
 
 
 def _link(path: str, label: str, lesson: int | None = None) -> None:

@@ -4,11 +4,12 @@ After an update of Streamlit `tests/pages/shared/test_streamlit_internals.py` fa
 checked again; `tests/pages/test_history_in_a_browser.py` fails when the address no longer behaves as described.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
+from streamlit.runtime import Runtime, exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
@@ -44,6 +45,26 @@ IMAGE, BLOCK = '[data-testid="stImage"]', '[data-testid="stVerticalBlock"]'
 def is_in_a_visit() -> bool:
     """Whether this runs for a visitor's page. Remove this when `st.context` can be asked."""
     return get_script_run_ctx() is not None
+
+
+def on_script_error(handler: Callable[[Exception], bool]) -> None:
+    """Let a function see what a page raises, now and when a fragment of it runs again; True hides Streamlit's box.
+
+    Remove this when the app is started as an `st.App`, which takes such a function.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    context.on_script_error = handler
+    if is_on_a_server():
+        about = get_instance()._session_mgr.get_session_info(context.session_id)
+        if about is not None:
+            about.session._on_script_error = handler
+
+
+def is_on_a_server() -> bool:
+    """Whether a browser shows the page, not a test that runs it by itself. Remove this with `on_script_error`."""
+    return exists() and type(get_instance()) is Runtime  # a test puts a stand-in there
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.data import library
+from engine.data import shared_datasets
 from engine.data.library import LibraryDataset
 from engine.runs import Run
 from pages.parts.shared import runs, streamlit_internals, workflow_facts
@@ -61,7 +61,7 @@ def _facts(dataset: LibraryDataset | None, run: Run | None) -> Facts:
     if run is None and dataset is not None:
         run = workflow_facts.newest_run_on(dataset)
     if dataset is None and run is not None:
-        dataset = workflow_facts.dataset_of(run, library.all_sets())
+        dataset = workflow_facts.dataset_of(run, shared_datasets.usable_sets())
     counts = (
         _counts(str(dataset.folder), workflow_facts.version(dataset)) if dataset else workflow_facts.UNKNOWN
     )

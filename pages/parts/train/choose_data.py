@@ -5,7 +5,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from engine import paths
-from engine.data import library, summary
+from engine.data import library, shared_datasets, summary
 from engine.data.summary import Glance
 from engine.training.presets import DATA
 from pages.parts.shared.text import plain
@@ -18,8 +18,8 @@ def choices(task: str) -> dict[str, str]:
     """
     bundled = {name: f"{PurePath(name).name} ({_ORIGIN.get(name, 'drawn samples')})" for name in DATA[task]}
     return bundled | {
-        _as_typed(dataset): f"{dataset.name} (your data)"
-        for dataset in library.all_sets()
+        _as_typed(dataset): title if dataset.is_shared_with_me else f"{title} (your data)"
+        for title, dataset in shared_datasets.by_title().items()
         if dataset.task == task and not dataset.is_undecided
     }
 

@@ -11,7 +11,7 @@ from engine.runs import Run, RunError, damaged
 from engine.runs import table as runs_table
 from engine.tasks import TASKS
 from engine.training import launch
-from pages.parts.shared import runs
+from pages.parts.shared import runs, share
 from pages.parts.shared.text import plain
 from pages.parts.train.start_run import WATCHED
 
@@ -48,7 +48,7 @@ def show(every: list[Run]) -> None:
     """What is damaged, the table, and below it what can be done with one's own runs."""
     _damaged()
     _table(every)
-    own = {run.name: run for run in every if not runs.is_bundled(run)}
+    own = {run.name: run for run in every if runs.is_own(run)}
     if not own:
         st.caption("You can rename and delete your own runs here, not the bundled ones.")
         return
@@ -59,6 +59,7 @@ def show(every: list[Run]) -> None:
             return
         _rename(run)
         _delete(run)
+        share.run(run)
 
 
 def _damaged() -> None:

@@ -66,7 +66,7 @@ def _polled(show, seconds: float, is_active: bool):
 
 def _first(every: list[Run]) -> Run:
     """The run to show before one is chosen: an active one, else the user's newest, else a bundled one."""
-    own = [run for run in every if not runs.is_bundled(run)]
+    own = [run for run in every if runs.is_own(run)]
     active = [run for run in own if run.state in ACTIVE]
     return max(active or own or every[:1], key=lambda run: run.folder.stat().st_mtime)
 
@@ -138,11 +138,11 @@ def _takes(run: Run) -> float | None:
 
 def _steer(run: Run) -> None:
     if run.state in ACTIVE:
-        if progress.stop_button(run, "train_stop"):
+        if runs.is_own(run) and progress.stop_button(run, "train_stop"):
             launch.stop(run)
             streamlit_internals.rerun_fragment()
         return
-    can_resume = run.state in RESUMABLE and not runs.is_bundled(run)
+    can_resume = run.state in RESUMABLE and runs.is_own(run)
     is_begun = not run.history.empty
     if can_resume and st.button(
         "Resume" if is_begun else "Try again",

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from engine.data import library
+from engine.data import shared_datasets
 from engine.data.library import LibraryDataset
 from pages.parts.data.imports import library as imports_library
 from pages.parts.data.imports import progress, readings, recognized, sources
+from pages.parts.shared import share
 
 CHOSEN = "set"
 
 
 def choose() -> LibraryDataset | None:
     """The dataset that the page is about, by name; None while the library is empty."""
-    sets = {dataset.name: dataset for dataset in library.all_sets()}
+    sets = shared_datasets.by_title()
     if not sets:
         return None
     if st.session_state.get(CHOSEN) not in sets:
@@ -45,7 +46,11 @@ def show(chosen: LibraryDataset | None) -> None:
     imports_library.show_unreadable()
     if chosen is not None:
         imports_library.undo_import(chosen)
-        recognized.show(chosen)
-        imports_library.show(chosen, take_up)
+        if chosen.is_shared_with_me:
+            share.offer_copy(chosen, take_up)
+        else:
+            recognized.show(chosen)
+            imports_library.show(chosen, take_up)
+            share.dataset(chosen)
         st.header("Import another dataset")
     sources.show(is_first=chosen is None and not progress.at_work())

@@ -6,7 +6,8 @@ import streamlit as st
 
 from engine import paths
 from engine.data.imports import IncomingError, begin, begin_here, limits
-from engine.jobs import user_scope
+from engine.jobs import quota, user_scope
+from pages.parts.shared import account, visitor
 from pages.parts.shared.text import plain
 
 FILES, FOLDER, HERE = "A zip or files", "A folder", "A path"
@@ -16,6 +17,8 @@ TURN = "import_turn"
 
 def show(is_first: bool) -> None:
     """The ways to import images; a process of its own works on the uploaded files."""
+    if account.must_sign_in():
+        return
     if is_first:
         st.markdown(
             "You have no dataset yet. Import images with labels or points: a table, a folder for each class,"
@@ -24,6 +27,8 @@ def show(is_first: bool) -> None:
         if st.button("Try it with the sample scenes", icon=":material/pets:"):
             begin_here(paths.SCENES, "sample scenes")
             st.rerun()
+    if quota.has_one():
+        st.caption(quota.use().in_words)
     ways = [FILES, FOLDER] if user_scope.is_private() else [FILES, FOLDER, HERE]
     way = st.segmented_control("From", ways, default=FILES, required=True, key="import_way")
     name = st.text_input("Name", key="import_name", placeholder="the name of the zip or folder", max_chars=80)
@@ -82,6 +87,8 @@ def _whose() -> str:
     most = limits()
     per_set, in_all = (size / 1024**3 for size in (most.bytes_per_set, most.bytes_in_all))
     room = f"The limit is {per_set:g} GB per dataset and {in_all:g} GB in total."
+    if visitor.account():
+        return f"Only you see what you import, on every computer on which you sign in. {room}"
     if user_scope.is_private():
         return (
             "Only you see what you import. A secret in this browser's cookie gives access:"
