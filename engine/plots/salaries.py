@@ -39,7 +39,7 @@ def in_space(figure: go.Figure, x: str, y: str, z: str, above: float = 0.75) -> 
             "zaxis": {"title": z},
             "aspectmode": "manual",
             "aspectratio": {"x": 1, "y": 1, "z": 0.8},
-            "camera": {"eye": {"x": 1.5, "y": -1.63, "z": above}, "center": {"x": 0, "y": 0, "z": -0.12}},
+            "camera": {"eye": {"x": 1.75, "y": -1.9, "z": above}, "center": {"x": 0, "y": 0, "z": -0.12}},
         },
     )
     return figure
