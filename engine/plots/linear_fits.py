@@ -35,7 +35,7 @@ def plane(inputs: np.ndarray, y: np.ndarray, fitted: Hyperplane, title: str) -> 
         customdata=y - predicted,
         hovertemplate="%{x:.1f} and %{y:.1f} years: %{z:.1f}<br>error %{customdata:+.1f} thousand €<extra></extra>",
     )
-    titled(figure, title, "", "", 480)
+    titled(figure, title, "", "", 400)
     return in_space(figure, EXPERIENCE, SCHOOL, "salary (thousand €)")
 
 

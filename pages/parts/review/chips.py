@@ -1,4 +1,4 @@
-"""Given and seen labels of a image as chips. All names are escaped."""
+"""Given and seen labels of an image as chips. All names are escaped."""
 
 from html import escape
 
@@ -6,9 +6,11 @@ from engine.experiments.label_review.ranking import Ranking
 from engine.plots.style import BASELINE, RIGHT, WRONG
 
 _STYLE = f"""<style>
-.review {{display: grid; grid-template-columns: max-content 1fr; gap: .35rem .8rem; align-items: start}}
+.review {{display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem .8rem; align-items: start}}
 .review .chips {{display: flex; flex-wrap: wrap; gap: .25rem}}
-.review .chip {{border-radius: .6rem; padding: .05rem .5rem; border: 2px solid {BASELINE}; white-space: nowrap}}
+.review .chip {{border-radius: .6rem; padding: .05rem .5rem; border: 2px solid {BASELINE}; white-space: nowrap;
+  display: flex; gap: .25em; min-width: 0; max-width: 100%; box-sizing: border-box}}
+.review .chip bdi {{overflow: hidden; text-overflow: ellipsis}}
 .review .doubted {{border-color: {WRONG}; border-style: dashed}}
 .review .new {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
 </style>"""
@@ -28,7 +30,7 @@ def given_and_seen(ranking: Ranking, place: int) -> str:
 
 def _chip(label: str, kind: str, prob: float | None) -> str:
     number = "" if prob is None else f" {prob:.2f}"
-    return f'<span class="chip{kind}">{escape(label)}{number}</span>'
+    return f'<span class="chip{kind}" title="{escape(label)}"><bdi>{escape(label)}</bdi>{number}</span>'
 
 
 def _or_nothing(chips: list[str]) -> str:

@@ -9,14 +9,17 @@ SIGNS = {KEPT: "=", GAINED: "+", LOST: "−", MISSED: "○"}
 
 STYLE = f"""<style>
 .chips {{display: flex; flex-wrap: wrap; align-items: flex-start; gap: .25rem; min-height: 2rem; margin-bottom: .5rem}}
-.chip {{border-radius: .6rem; padding: .05rem .5rem; font-size: .85rem; border: 2px solid; white-space: nowrap}}
+.chip {{border-radius: .6rem; padding: .05rem .5rem; font-size: .85rem; border: 2px solid; white-space: nowrap;
+  display: flex; gap: .25em; min-width: 0; max-width: 100%; box-sizing: border-box}}
+.chip bdi, .counts caption {{overflow: hidden; text-overflow: ellipsis; white-space: nowrap}}
 .chip.said.right {{background: {RIGHT}; border-color: {RIGHT}; color: #fff}}
 .chip.said.wrong {{background: {WRONG}; border-color: {WRONG}; color: #fff}}
 .chip.silent.right {{border-color: {BASELINE}; text-decoration: line-through; opacity: .75}}
 .chip.nothing {{border-color: {BASELINE}}}
 .chip.silent.wrong {{border-color: {WRONG}; border-style: dashed}}
 .counts {{display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .6rem}}
-.counts table {{width: 100%; border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums}}
+.counts table {{width: 100%; table-layout: fixed; border-collapse: collapse; font-size: .85rem;
+  font-variant-numeric: tabular-nums}}
 .counts caption {{font-weight: 600; text-align: left; padding-bottom: .1rem}}
 .counts td {{border: 1px solid rgba(128,128,128,.35); padding: .15rem .4rem; width: 50%}}
 td {{white-space: nowrap}} .counts b {{font-size: 1.05rem}} .counts small {{opacity: .75}}
@@ -25,7 +28,10 @@ td {{white-space: nowrap}} .counts b {{font-size: 1.05rem}} .counts small {{opac
 
 
 def chips(changes: list[LabelChange], vocab: tuple[str, ...], probs) -> str:
-    """The labels of one image as HTML, each with its probability."""
+    """The labels of one image as HTML, each with its probability.
+
+    A long label is clipped, and its tooltip has all of it.
+    """
     if not changes:
         return '<div class="chips"><span class="chip nothing">no label, rightly</span></div>'
     inside = "".join(
@@ -38,8 +44,9 @@ def _chip(change: LabelChange, label: str, prob: float) -> str:
     style = "said" if change.change in (KEPT, GAINED) else "silent"
     right = "right" if change.is_right else "wrong"
     return (
-        f'<span class="chip {style} {right}" title="{change.change}, {right}: probability {prob:.4f}">'
-        f"{SIGNS[change.change]} {escape(label)} {prob:.2f}{_word(change)}</span>"
+        f'<span class="chip {style} {right}" title="{change.change}, {right}: '
+        f'{escape(label)}, probability {prob:.4f}">'
+        f"{SIGNS[change.change]} <bdi>{escape(label)}</bdi> {prob:.2f}{_word(change)}</span>"
     )
 
 
@@ -57,7 +64,7 @@ def two_by_two(counts, vocab: tuple[str, ...]) -> str:
 
 def _table(label: str, row) -> str:
     return (
-        f"<table><caption>{escape(label)}</caption>"
+        f'<table><caption title="{escape(label)}">{escape(label)}</caption>'
         f"<tr>{_cell('right', row.true_positives, 'found')}{_cell('wrong', row.false_negatives, 'missed')}</tr>"
         f"<tr>{_cell('wrong', row.false_positives, 'false yes')}{_cell('right', row.true_negatives, 'true no')}</tr>"
         f"</table>"

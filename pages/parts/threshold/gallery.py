@@ -22,6 +22,7 @@ _LONGEST = 320
 SHOWN_ON_PHONES = 4
 _STYLE = f"""
 .gallery {{display: grid; grid-template-columns: repeat(auto-fill, minmax(9.25rem, 1fr)); gap: .8rem}}
+.gallery > div {{min-width: 0}}
 .gallery .place {{height: 7rem; display: flex; align-items: flex-end; margin-bottom: .4rem; font-size: .8rem}}
 .gallery .frame {{width: min(100%, calc(7rem * var(--ratio))); aspect-ratio: var(--ratio); border-radius: .5rem;
   background: center / cover}}

@@ -28,8 +28,10 @@ _WIDTH = 320
 _MORE = "disagreements_shown"
 _STYLE = """<style>
 .disagree {display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.2rem 1rem}
+.disagree > div {min-width: 0}
 .disagree img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; object-position: left; margin-bottom: .3rem}
-.disagree .predictions {display: grid; grid-template-columns: max-content 1fr; align-items: start; gap: .15rem .1rem}
+.disagree .predictions {display: grid; grid-template-columns: max-content minmax(0, 1fr); align-items: start;
+  gap: .15rem .1rem}
 .disagree .chips {min-height: 0; margin-bottom: .2rem; gap: .2rem}
 .disagree .chip {font-size: .78rem; padding: .05rem .4rem}
 .disagree .what {font-size: .85rem; opacity: .8; margin-bottom: .25rem}

@@ -24,6 +24,7 @@ SHOWN = 6
 _WIDTH = 320
 _STYLE = """<style>
 .watched {display: grid; grid-template-columns: repeat(auto-fill, minmax(7.75rem, 1fr)); gap: .8rem}
+.watched > div {min-width: 0}
 .watched img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; object-position: left; margin-bottom: .3rem}
 </style>"""
 

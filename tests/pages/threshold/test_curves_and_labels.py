@@ -59,9 +59,11 @@ def test_kept_gained_lost_and_wrong_are_told_apart_by_sign_and_word(at_home):
         texts(move(drawings(), 0.05)),
         texts(move(drawings(), 0.95)),
     )
-    assert re.search(r'class="chip said right" title="kept', low) and re.search(r">\+ \w+ [\d.]+ wrong<", low)
+    assert re.search(r'class="chip said right" title="kept', low) and re.search(
+        r">\+ <bdi>\w+</bdi> [\d.]+ wrong<", low
+    )
     assert re.search(r'class="chip silent wrong" title="lost', high) and re.search(
-        r">− \w+ [\d.]+ missed<", high
+        r">− <bdi>\w+</bdi> [\d.]+ missed<", high
     )
 
 
