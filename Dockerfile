@@ -1,8 +1,8 @@
 # Loss Lab for a class: see docs/hosting.md. `make hosting-check` runs these steps without Docker.
 FROM python:3.11-slim
 
-# torch for the CPU. For NVIDIA GPUs: --build-arg PIP_OPTIONS="" (and a runtime that passes the GPU on).
-ARG PIP_OPTIONS="--extra-index-url https://download.pytorch.org/whl/cpu"
+# For torch's CPU build: --build-arg PIP_OPTIONS="--extra-index-url ADDRESS", with the address that PyTorch's site gives.
+ARG PIP_OPTIONS=""
 
 RUN apt-get update && apt-get install --yes --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /app

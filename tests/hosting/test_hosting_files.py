@@ -35,10 +35,10 @@ def test_the_app_runs_as_nobody_special_and_writes_below_data(dockerfile, tmp_pa
     assert own["LOSS_LAB_PRIVATE"] == "1" and "VOLUME /data" in dockerfile
 
 
-def test_both_files_take_torch_for_the_cpu_unless_told_otherwise(dockerfile, services):
-    (address,) = re.findall(r"^ARG PIP_OPTIONS=\"(.*)\"$", dockerfile, re.MULTILINE)
-    assert address.endswith("/whl/cpu")
-    assert services["app"]["build"]["args"]["PIP_OPTIONS"] == f"${{PIP_OPTIONS-{address}}}"
+def test_both_files_pass_options_for_pip_on(dockerfile, services):
+    assert re.search(r'^ARG PIP_OPTIONS=""$', dockerfile, re.MULTILINE)
+    assert 'make .venv/app PIP_OPTIONS="$PIP_OPTIONS"' in dockerfile
+    assert services["app"]["build"]["args"]["PIP_OPTIONS"] == "${PIP_OPTIONS:-}"
 
 
 def test_containers_are_read_only_and_have_no_powers(services):
