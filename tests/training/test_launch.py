@@ -91,21 +91,24 @@ def test_runs_of_one_name_that_start_at_once_get_a_folder_each(tmp_path):
     assert len(set(places)) == 24 and all(place.is_dir() for place in places)
 
 
-CLAIM = """
-import sys
+PLACE = """
+import sys, tempfile
 from pathlib import Path
 
 from engine.training import launch
 
+wanted = Path(sys.argv[1])
 for _ in range(5):
-    launch.claimed_folder(Path(sys.argv[1]))
+    building = Path(tempfile.mkdtemp(dir=wanted.parent, prefix="."))
+    (building / "config.json").touch()
+    launch.put_in_place(building, wanted)
 """
 
 
 def test_processes_that_start_runs_of_one_name_get_a_folder_each(tmp_path):
-    wanted = tmp_path / "own" / "same"
-    claiming = [subprocess.Popen([sys.executable, "-c", CLAIM, wanted], cwd=paths.ROOT) for _ in range(4)]
-    assert [process.wait() for process in claiming] == [0] * 4
+    wanted = tmp_path / "same"
+    placing = [subprocess.Popen([sys.executable, "-c", PLACE, wanted], cwd=paths.ROOT) for _ in range(4)]
+    assert [process.wait() for process in placing] == [0] * 4
     names = {"same", *(f"same-{number}" for number in range(2, 21))}
     assert {place.name for place in wanted.parent.iterdir()} == names
 
