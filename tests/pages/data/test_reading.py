@@ -63,7 +63,7 @@ def test_columns_of_unknown_names_are_mapped_and_undone(home):
     assert "Image column: **“shot”**" in texts(app) and "You chose: " in texts(app)
     assert apply(app).disabled  # it would change nothing
     button(app, "Undo").click().run()
-    assert "Choose how to read it" in [one.value for one in app.subheader] and not app.exception
+    assert "Choose how to read it" in [one.value for one in app.header] and not app.exception
     assert library.find("mine").manifest.options.format is None
 
 
