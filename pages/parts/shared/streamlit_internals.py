@@ -6,6 +6,7 @@ checked again; `tests/pages/test_history_in_a_browser.py` fails when the address
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
@@ -80,13 +81,13 @@ def one_history_entry() -> Iterator[None]:
         yield
         return
     with context.session_state.query_params() as params:
-        send = params._send_query_param_msg
+        send = partial(type(params)._send_query_param_msg, params)
     changes: list[None] = []
     vars(params)["_send_query_param_msg"] = lambda: changes.append(None)
     try:
         yield
-    finally:
-        del params._send_query_param_msg
+    finally:  # a run that was stopped may still be inside, in a thread of its own, and be the first to leave
+        vars(params).pop("_send_query_param_msg", None)
         if changes:
             send()
 

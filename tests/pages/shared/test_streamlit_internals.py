@@ -2,8 +2,10 @@
 
 import dataclasses
 import re
+from contextlib import nullcontext
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit
@@ -40,6 +42,26 @@ def test_streamlits_pages_still_name_their_elements_so(selector):
 
 def test_the_address_is_still_sent_by_one_method():
     assert callable(QueryParams._send_query_param_msg)
+
+
+def test_a_stopped_run_may_leave_its_block_before_the_new_one_does(monkeypatch):
+    sent, params = [], QueryParams()
+    monkeypatch.setattr(QueryParams, "_send_query_param_msg", lambda self: sent.append(dict(self)))
+    state = SimpleNamespace(query_params=lambda: nullcontext(params))
+    monkeypatch.setattr(
+        streamlit_internals, "get_script_run_ctx", lambda: SimpleNamespace(session_state=state)
+    )
+    stopped, new = streamlit_internals.one_history_entry(), streamlit_internals.one_history_entry()
+    stopped.__enter__()
+    new.__enter__()
+    params["a"] = "1"
+    params["b"] = "2"
+    stopped.__exit__(None, None, None)
+    assert sent == []
+    new.__exit__(None, None, None)
+    assert sent == [{"a": "1", "b": "2"}]
+    params["c"] = "3"
+    assert len(sent) == 2
 
 
 def test_a_run_still_knows_whether_the_history_led_to_it():
