@@ -2,7 +2,8 @@
 
 First plot: a new server is started, and once it says that it is healthy a fresh browser profile goes to the page;
 the time is the browser's own, from the start of the navigation to the frame in which the first plot has a trace, or
-the chart whose points can be dragged has a point.
+the chart whose points can be dragged has a point, the bars of lesson 2 are there, or lesson 5, which opens without a
+plot, has an image.
 Moved slider: from the key press to the frame in which the last plot that shows other numbers is drawn, be it by Plotly
 or as marks and bars in HTML.
 The bare page takes its turns between the others, in the same browser, in the app's theme.
@@ -40,8 +41,11 @@ _FIRST_PLOT = """(() => {
     const trace = '.js-plotly-plot :is(.trace, .hm image, .im image, .gl-container canvas)';
     const inComponent = () => [...document.querySelectorAll('[data-testid="stMain"] *')]
         .some(element => element.shadowRoot?.querySelector('svg [data-place]'));
+    const hasImage = () => location.pathname.endsWith('Head_centre')
+        && [...document.querySelectorAll('[data-testid="stImage"] img')].some(image => image.naturalWidth);
+    const drawn = `${trace}, svg [data-place], .activations`;
     const watch = () => {
-        if (document.querySelector(trace) || document.querySelector('svg [data-place]') || inComponent())
+        if (document.querySelector(drawn) || inComponent() || hasImage())
             window.firstPlotMs = performance.now();
         else requestAnimationFrame(watch);
     };
