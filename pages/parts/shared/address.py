@@ -6,6 +6,20 @@ import streamlit as st
 
 from pages.parts.shared import streamlit_internals
 
+NONE = "none"
+"""Stands in the address where several may be chosen and none is; never the name of an option."""
+
+
+def drop_empty() -> None:
+    """Take the names without a value out of the address, before any widget reads it.
+
+    A widget that binds itself takes an empty text for no choice at all, even where one is required.
+    """
+    empty = [name for name, value in st.query_params.items() if not value]
+    streamlit_internals.forget_parameters(
+        name for name in empty if name not in st.session_state or streamlit_internals.came_by_history()
+    )
+
 
 def recall(name: str, allowed: list[str], default: str) -> str:
     """The value of `name` in the address, or `default` where it is absent or not among `allowed`."""
@@ -22,7 +36,7 @@ def remember(name: str, value: str, default: str) -> None:
 
 
 def recall_several(name: str, allowed: tuple[str, ...], default: list[str]) -> list[str]:
-    """The comma-separated values of `name` in the address that are allowed; an empty text means none."""
+    """The comma-separated values of `name` in the address that are allowed."""
     if name not in st.query_params:
         return default
     values = ",".join(st.query_params.get_all(name)).split(",")
@@ -30,8 +44,8 @@ def recall_several(name: str, allowed: tuple[str, ...], default: list[str]) -> l
 
 
 def remember_several(name: str, values: list[str], default: list[str]) -> None:
-    """Write the values into the address, separated by commas; the default leaves the address clean."""
-    remember(name, ",".join(values), ",".join(default))
+    """Write the values into the address, separated by commas, or `NONE`; the default leaves the address clean."""
+    remember(name, ",".join(values) or NONE, ",".join(default) or NONE)
 
 
 def pills(label: str, options: Sequence[str], default: Sequence[str], name: str) -> list[str]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.parts.shared import (
+    address,
     chart_text,
     gc_freeze,
     glossary,
@@ -53,6 +54,7 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     )
     visitor.begin()
     unexpected.begin()
+    address.drop_empty()
     sidebar.show(title)
     st.title(title)
     st.markdown(goal)

@@ -4,7 +4,7 @@ After an update of Streamlit `tests/pages/shared/test_streamlit_internals.py` fa
 checked again; `tests/pages/test_history_in_a_browser.py` fails when the address no longer behaves as described.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 
@@ -90,6 +90,21 @@ def one_history_entry() -> Iterator[None]:
         vars(params).pop("_send_query_param_msg", None)
         if changes:
             send()
+
+
+def forget_parameters(names: Iterable[str]) -> None:
+    """Take names out of the address, and out of what Streamlit hands to a widget that binds itself to one of them.
+
+    Streamlit 1.67 reads the address of a new visit before the script runs and keeps it for the widgets. Remove this
+    when `del st.query_params[name]` reaches them.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    with context.session_state.query_params() as params:
+        for name in names:
+            vars(params)["_initial_query_params"].pop(name, None)
+            params.remove_param(name)
 
 
 def came_by_history() -> bool:

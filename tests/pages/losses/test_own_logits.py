@@ -147,7 +147,7 @@ def test_what_is_set_stands_in_the_address(at_home):
 def test_that_nothing_is_present_stands_in_the_address(at_home):
     app = open_page(PAGE)
     button(app, "Nothing present").click().run()
-    assert app.query_params["in_image"] == ""
+    assert app.query_params["in_image"] == "none"
     assert open_page(PAGE, in_image="").pills(key="in_image").value == []
 
 
