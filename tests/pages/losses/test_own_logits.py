@@ -148,7 +148,7 @@ def test_that_nothing_is_present_stands_in_the_address(at_home):
     app = open_page(PAGE)
     button(app, "Nothing present").click().run()
     assert app.query_params["in_image"] == "none"
-    assert open_page(PAGE, in_image="").pills(key="in_image").value == []
+    assert open_page(PAGE, in_image="none").pills(key="in_image").value == []
 
 
 @pytest.mark.parametrize(
