@@ -17,6 +17,7 @@ from pages.parts.shared import (
     plot_overlay,
     present_mode,
     sidebar,
+    streamlit_internals,
     tables,
     unexpected,
     visitor,
@@ -55,6 +56,7 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
     visitor.begin()
     unexpected.begin()
     address.drop_empty()
+    streamlit_internals.keep_made_downloads()
     sidebar.show(title)
     st.title(title)
     st.markdown(goal)

@@ -6,11 +6,13 @@ checked again; `tests/pages/test_history_in_a_browser.py` fails when the address
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import partial, wraps
+from pathlib import Path
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException, StreamlitPageNotFoundError
 from streamlit.runtime import Runtime, exists, get_instance
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 WRITTEN_FOR = {"streamlit": "1.67.0"}
@@ -105,6 +107,30 @@ def forget_parameters(names: Iterable[str]) -> None:
         for name in names:
             vars(params)["_initial_query_params"].pop(name, None)
             params.remove_param(name)
+
+
+def keep_made_downloads() -> None:
+    """Let a file that a click on a download button has made exist until its page runs again.
+
+    Streamlit 1.67 makes it for nobody in particular: each end of any visitor's script run then removes it, often
+    before the browser has asked for it. Remove this when `test_a_download_outlives_the_runs_of_others` passes without.
+    """
+    original = MediaFileManager.execute_deferred
+    if hasattr(original, "__wrapped__"):
+        return
+
+    @wraps(original)
+    def kept(manager: MediaFileManager, file_id: str) -> str:
+        url = original(manager, file_id)
+        with manager._lock:
+            if entry := manager._deferred_callables.get(file_id):
+                made = Path(url).stem
+                manager._files_by_session_and_coord[entry["session_id"]][f"{entry['coordinates']} made"] = (
+                    made
+                )
+        return url
+
+    MediaFileManager.execute_deferred = kept  # type: ignore[assignment, method-assign]
 
 
 def came_by_history() -> bool:

@@ -9,6 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 import streamlit
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.runtime.state.query_params import QueryParams
 
@@ -42,6 +44,20 @@ def test_streamlits_pages_still_name_their_elements_so(selector):
 
 def test_the_address_is_still_sent_by_one_method():
     assert callable(QueryParams._send_query_param_msg)
+
+
+def test_a_download_outlives_the_runs_of_others():
+    streamlit_internals.keep_made_downloads()
+    manager = MediaFileManager(MemoryMediaFileStorage("/media"))
+    asked = manager.add_deferred(lambda: b"a zip", "application/zip", "0.1", file_name="a.zip")
+    made = Path(manager.execute_deferred(asked)).stem
+    for _ in range(3):
+        manager.remove_orphaned_files()  # the end of anyone's script run
+    assert manager.read_file(made).content == b"a zip"
+    manager.clear_session_refs()
+    manager.remove_orphaned_files()
+    manager.remove_orphaned_files()
+    assert manager.read_file(made) is None
 
 
 def test_a_stopped_run_may_leave_its_block_before_the_new_one_does(monkeypatch):

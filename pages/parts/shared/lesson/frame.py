@@ -36,7 +36,7 @@ def code(lesson: Lesson, code: str, title: str = shared_code.TITLE) -> None:
         if notebooks := _notebooks():
             st.download_button(
                 "Open as notebook",
-                lambda: notebooks.notebook(lesson.number),
+                notebooks.notebook(lesson.number),
                 file_name=f"{lesson.number}_{lesson.address}.ipynb",
                 mime="application/x-ipynb+json",
                 key=f"notebook_{lesson.number}",
