@@ -78,13 +78,7 @@ async def operate(page: Page, control: Control, most_options: int = MOST_OPTIONS
 
     Raises `NotOperable` where the control is gone, disabled, covered, or cannot be reached.
     """
-    element = await locate(page, control)
-    if element is None:  # what the browser kept of a visit may have begun another run of the script
-        await rest(page)
-        element = await locate(page, control)
-    if element is None:
-        raise NotOperable("It is not on the page, or it is disabled.")
-    await _reveal(page, element)
+    element = await _revealed(page, control)
     try:
         await _BY_KIND[control.kind](page, control, element, most_options)
     except PlaywrightError as error:
@@ -104,13 +98,24 @@ async def _then_rest(page: Page, action) -> None:
         )
 
 
+async def _revealed(page: Page, control: Control) -> Locator:
+    """A control that can be seen. It may take more than one look: a run that begins late draws the page anew."""
+    for _ in range(TRIES):
+        if element := await locate(page, control):
+            with suppress(PlaywrightTimeout):
+                await _reveal(page, element)
+                return element
+        await rest(page)
+    raise NotOperable("It is not on the page, or it is disabled.")
+
+
 async def _reveal(page: Page, element: Locator) -> None:
     """Open the closed expanders around an element, the outermost first."""
     closed = (
         "node => [...document.querySelectorAll('details:not([open])')].filter(one => one.contains(node) && "
     )
     closed += "!one.querySelector('summary').contains(node)).map(one => one.querySelector('summary').click()).length"
-    while await element.evaluate(closed):
+    while await element.evaluate(closed, timeout=FEW_MS):
         await rest(page)
 
 
