@@ -28,6 +28,7 @@ COMMANDS = {
         "train": ("engine.training.commands:train", "train a run"),
         "find-lr": ("engine.training.commands:find_lr", "suggest learning rates"),
         "predict": ("engine.inference.commands:predict", "predict images with a run"),
+        "serve": ("engine.inference.serve.commands:serve", "predict images over HTTP"),
     },
     "Hosting": {
         "backup": ("engine.jobs.backup.commands:backup", "write all datasets and runs into one zip"),
