@@ -14,6 +14,7 @@ PARTS = (
     "visitors",
     "watching",
     "batch",
+    "serving",
     "checks",
     "hostile",
 )

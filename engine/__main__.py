@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from inspect import BoundArguments
 from pathlib import Path
 from typing import get_args
 
@@ -28,6 +30,7 @@ COMMANDS = {
         "train": ("engine.training.commands:train", "train a run"),
         "find-lr": ("engine.training.commands:find_lr", "suggest learning rates"),
         "predict": ("engine.inference.commands:predict", "predict images with a run"),
+        "serve": ("engine.inference.serve.commands:serve", "predict images over HTTP"),
     },
     "Hosting": {
         "backup": ("engine.jobs.backup.commands:backup", "write all datasets and runs into one zip"),
@@ -59,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.simplefilter("ignore", FutureWarning)  # what torch tells its callers is no concern of a user's
     try:
         arguments = sys.argv[1:] if arguments is None else arguments
-        command, bound, _ = app(arguments).parse_args(arguments, print_error=False, exit_on_error=False)
+        command, bound = parsed(arguments)
         _authorize(bound.arguments)
         return command(*bound.args, **bound.kwargs) or 0
     except BrokenPipeError:  # whoever reads the output, such as `head`, has seen enough
@@ -73,6 +76,27 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped before the end.", file=sys.stderr)
         return STOPPED
+
+
+def parsed(arguments: Sequence[str]) -> tuple[Callable[..., int | None], BoundArguments]:
+    """The command that is called and its arguments. Raises what cyclopts does for those it cannot understand."""
+    with _without_pydantic():
+        command, bound, _ = app(arguments).parse_args(arguments, print_error=False, exit_on_error=False)
+    return command, bound
+
+
+@contextmanager
+def _without_pydantic() -> Iterator[None]:
+    """Keep cyclopts from having pydantic check every flag, as it does where anything has loaded that.
+
+    Pydantic would refuse the None of a flag that is not given, which `TrainConfig` fills in.
+    """
+    loaded = sys.modules.pop("pydantic", None)
+    try:
+        yield
+    finally:
+        if loaded is not None:
+            sys.modules["pydantic"] = loaded
 
 
 def app(called: Collection[str] = ()) -> App:

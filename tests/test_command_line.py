@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from engine import paths
-from engine.__main__ import app, main
+from engine.__main__ import main, parsed
 from engine.config import TrainConfig
 from engine.jobs.command_line import print_json
 
@@ -101,7 +101,7 @@ def test_what_cannot_be_understood_is_one_sentence_and_exit_2(arguments, says, c
 )
 def test_flags_become_the_configuration_and_the_last_one_counts(flags, changed):
     arguments = [*NEW_RUN, *flags]
-    _, bound, _ = app().parse_args(arguments, print_error=False, exit_on_error=False)
+    _, bound = parsed(arguments)
     assert bound.arguments["config"] == TrainConfig("points", "sample_data/heads", **changed)
 
 

@@ -41,7 +41,7 @@ def test_every_make_target_exists():
 @pytest.mark.parametrize("words", commands("python -m engine "), ids=" ".join)
 def test_every_engine_command_is_understood(words):
     """The command line reads it, though nothing is trained here."""
-    command, _, _ = command_line.app().parse_args(words[3:], print_error=False, exit_on_error=False)
+    command, _ = command_line.parsed(words[3:])
     assert command.__module__.endswith(".commands")
 
 

@@ -1,0 +1,1 @@
+"""A run behind an HTTP API: `python -m engine serve --run RUN`."""

@@ -1,0 +1,45 @@
+"""The server of the HTTP API: in this process, or in several workers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+
+from engine.inference.predict import load
+from engine.inference.serve import app, counters
+from engine.runs import Run
+
+
+class AddressError(ValueError):
+    """Nothing can listen on an address; the message is one sentence."""
+
+
+def run(folder: Path, host: str, port: int, workers: int) -> None:
+    """Serve a run until Ctrl-C. Raises `RunError`, `WeightsError` or `AddressError` where it cannot be."""
+    model = load(Run(folder))  # whatever is wrong with the run is said once, before any worker starts
+    _require_free(host, port)
+    print(f"Serving {model.run.name} at http://{host}:{port}/docs; Ctrl-C ends it.", file=sys.stderr)
+    listen = partial(uvicorn.run, host=host, port=port, log_level="warning", access_log=False)
+    if workers == 1:
+        listen(app.make(model))
+        return
+    os.environ[app.RUN_VARIABLE] = str(folder.resolve())
+    with tempfile.TemporaryDirectory() as counts:
+        os.environ[counters.FOLDER_VARIABLE] = counts
+        listen(f"{app.__name__}:worker", factory=True, workers=workers)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raises `AddressError` where nothing can listen there."""
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise AddressError(f"Nothing can listen on {host}:{port} ({why}): choose another --port.") from None
