@@ -12,7 +12,8 @@ from engine.jobs.status import ACTIVE, QUEUED
 from engine.plots import training as figures
 from engine.runs import Run, RunError
 from engine.training import launch, time_estimate
-from pages.parts.shared import address, charts, progress, runs, streamlit_internals
+from engine.training.time_estimate import Estimate
+from pages.parts.shared import address, charts, durations, progress, runs, streamlit_internals
 from pages.parts.shared.text import plain
 from pages.parts.train import choose_data, code, results, sample_predictions, waiting
 from pages.parts.train.start_run import WATCHED
@@ -130,10 +131,10 @@ def _elapsed(run: Run) -> float:
     return 0.0
 
 
-def _takes(run: Run) -> float | None:
+def _takes(run: Run) -> Estimate | None:
     config = run.config
     count = choose_data.images(config.data, config.task, config.seed)
-    return time_estimate.seconds(config, count) if count else None
+    return durations.predicted(time_estimate.seconds(config, count), config.recipe) if count else None
 
 
 def _steer(run: Run) -> None:

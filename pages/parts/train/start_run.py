@@ -7,6 +7,7 @@ import streamlit as st
 from engine.config import TrainConfig
 from engine.runs import RunError
 from engine.training import launch, time_estimate
+from pages.parts.shared import durations
 from pages.parts.shared.text import plain
 from pages.parts.train import choose_data
 
@@ -50,4 +51,4 @@ def estimate(config: TrainConfig | None) -> str:
     count = choose_data.images(config.data, config.task, config.seed) if config else 0
     if config is None or not count:
         return ""
-    return f"Takes {time_estimate.in_words(time_estimate.seconds(config, count))} on two CPU cores."
+    return f"This takes {durations.in_words(time_estimate.seconds(config, count), config.recipe)}."
