@@ -43,7 +43,10 @@ if ALL:
 
 @dataclass
 class Visited:
-    """The reports on pages, made as they are asked for: `together` at the same time, the others each alone."""
+    """The reports on pages, made as they are asked for: `together` at the same time, the others each alone.
+
+    A report with faults is given once: a second try visits the page again, alone.
+    """
 
     stage: Stage
     together: Sequence[str]
@@ -52,8 +55,12 @@ class Visited:
     def report(self, address: str) -> Report:
         """What came of the visits to a page."""
         if address not in self.reports:
-            self._visit(self.together if address in self.together else [address])
-        return self.reports[address]
+            is_first = not self.reports.keys() & set(self.together)
+            self._visit(self.together if is_first and address in self.together else [address])
+        report = self.reports[address]
+        if report.faults:
+            del self.reports[address]
+        return report
 
     def _visit(self, addresses: Sequence[str]) -> None:
         visits = {address: self._visits(address) for address in addresses}

@@ -32,6 +32,7 @@ def test_epochs_are_stepped_through_by_button_and_by_key(app, page):
     expect(says).to_have_text("Epoch 12 of 12")
     expect(page.locator(".player .on")).to_be_disabled()
     assert _covered(page) == 1
+    expect(scores.first).to_be_visible()
     at_end = scores.all_text_contents()
     page.get_by_role("button", name="One epoch back").click()
     expect(says).to_have_text("Epoch 11 of 12")
@@ -41,10 +42,12 @@ def test_epochs_are_stepped_through_by_button_and_by_key(app, page):
     expect(says).to_have_text("Epoch 10 of 12")
     page.keyboard.press("Home")
     expect(says).to_have_text("Before training")
-    assert scores.all_text_contents() != at_end and _covered(page) < 0.02
+    expect(scores).not_to_have_text(at_end)
+    assert _covered(page) < 0.02
     page.keyboard.press("End")
     expect(says).to_have_text("Epoch 12 of 12")
-    assert scores.all_text_contents() == at_end and page.troubles == []
+    expect(scores).to_have_text(at_end)
+    assert page.troubles == []
 
 
 def test_play_begins_at_the_start_and_pause_stops_it(app, page):
