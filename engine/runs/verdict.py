@@ -130,12 +130,12 @@ def _too_few(clauses: str, verdict: Verdict, run: Run) -> str:
 
 
 def _rounded_up(count: float) -> int:
-    """Two digits are enough for an estimate.
+    """An estimate needs no more than two digits.
 
-    >>> _rounded_up(12), _rounded_up(121), _rounded_up(2044)
-    (12, 130, 2100)
+    >>> _rounded_up(12), _rounded_up(43), _rounded_up(121), _rounded_up(2044)
+    (12, 45, 130, 2100)
     """
-    step = 10 ** max(len(str(math.ceil(count))) - 2, 0)
+    step = 1 if count <= 20 else max(5, 10 ** (len(str(math.ceil(count))) - 2))
     return math.ceil(count / step) * step
 
 

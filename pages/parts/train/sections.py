@@ -4,33 +4,41 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from engine.config import TrainConfig
-from engine.data import shared_datasets
 from engine.jobs.status import ACTIVE
 from engine.runs import Run
-from pages.parts.shared import runs, workflow, workflow_facts
+from pages.parts.shared import address, scroll_to
 from pages.parts.shared.workflow_steps import EXPORT, TRAIN
-from pages.parts.train import compare, export_bundle, run_choice, run_list, run_progress, started
+from pages.parts.train import compare, export_bundle, run_choice, run_list, run_progress, started, steps
 from pages.parts.train.start_run import SECTION, WATCH
 
 RUNS, COMPARE, IMPORT = "Runs", "Compare", "Import"
+_IS_ABOVE = "train_sections_above"
+ALL = (WATCH, EXPORT, RUNS, COMPARE, IMPORT)
 
 
 def show(every: list[Run], config: TrainConfig | None, above: DeltaGenerator) -> None:
-    """The part that the address names, Watch at first, below the form; Export is shown `above` it, to be in view."""
-    is_export = (st.session_state.get(SECTION) or st.query_params.get(SECTION)) == EXPORT
-    with above if is_export else st.container():
-        if not is_export:
-            st.divider()
-        _section(every, config)
-        if is_export:
-            st.divider()
+    """The part that the address names, Watch at first, below the form; Export is `above` it, to be in view.
+
+    Once they are above, the parts stay there: what was clicked does not move.
+    """
+    with address.following_links(SECTION, ALL) as links:
+        if (st.session_state.get(SECTION) or st.query_params.get(SECTION)) == EXPORT:
+            st.session_state[_IS_ABOVE] = True
+        is_above = _IS_ABOVE in st.session_state
+        with above if is_above else st.container():
+            if not is_above:
+                st.divider()
+            if links:
+                scroll_to.here("train_section", str(links))
+            _section(every, config)
+            if is_above:
+                st.divider()
 
 
 def _section(every: list[Run], config: TrainConfig | None) -> None:
     section = st.segmented_control(
-        "Show", [WATCH, EXPORT, RUNS, COMPARE, IMPORT], default=WATCH, required=True, key=SECTION,
-        bind="query-params",
-    )  # fmt: skip
+        "Show", ALL, default=WATCH, required=True, key=SECTION, bind="query-params"
+    )
     if section == WATCH:
         _watch(every, config)
     elif section == EXPORT:
@@ -55,7 +63,6 @@ def _watch(every: list[Run], config: TrainConfig | None) -> None:
     at_button = started.find(config)
     if at_button is None or at_button.folder != watched.folder:
         run_progress.standing(watched)
-    if watched.state not in ACTIVE:
         _steps(TRAIN, config, watched)
     run_progress.details(watched)
 
@@ -69,10 +76,6 @@ def _export(every: list[Run], config: TrainConfig | None) -> None:
 
 
 def _steps(current: str, config: TrainConfig | None, run: Run | None) -> None:
-    """The stepper about a run of the person's or a dataset without one: an example has done no step of theirs."""
-    if run is not None and runs.is_bundled(run):
-        run = None
-    dataset = None
-    if run is None and config is not None:
-        dataset = workflow_facts.dataset_at(config.data, shared_datasets.usable_sets())
-    workflow.show(current, dataset, run)
+    """The stepper, unless the card of the run that was just started shows it, or the run is still active."""
+    if not started.has_steps(config) and (run is None or run.state not in ACTIVE):
+        steps.show(current, config, run)

@@ -6,7 +6,8 @@ from engine import runs
 from engine.config import TrainConfig
 from engine.jobs.status import ACTIVE
 from engine.runs import Run
-from pages.parts.train import run_progress
+from pages.parts.shared.workflow_steps import TRAIN
+from pages.parts.train import run_progress, steps
 from pages.parts.train.start_run import STARTED
 
 
@@ -15,6 +16,14 @@ def show(config: TrainConfig | None) -> None:
     if run := find(config):
         with st.container(border=True, key="train_started_card"):
             run_progress.standing(run)
+            if has_steps(config):
+                steps.show(TRAIN, config, run)
+
+
+def has_steps(config: TrainConfig | None) -> bool:
+    """Whether the card shows the stepper, of which a page has one."""
+    run = find(config)
+    return run is not None and run.state not in ACTIVE
 
 
 def find(config: TrainConfig | None) -> Run | None:

@@ -130,3 +130,21 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
     assert waited.value.suggested_filename == "second.py"
     assert waited.value.path().read_text("utf-8") == fastai_script.of_run(Run(my_runs / "second"))
     assert page.troubles == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_started_run_and_the_link_to_export_are_in_view(app, page, my_runs, tmp_path, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    open_page(page, app, f"Train?task=multi-label&data={labelled(tmp_path / 'squares')}")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("my run is finished")).to_be_in_viewport()
+    link = page.get_by_role("link", name="Export model")
+    expect(link).to_be_visible()
+    wait_until_settled(page)
+    link.click()
+    expect(page.get_by_role("heading", name="Export model")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Export model my run")).to_be_in_viewport()
+    page.wait_for_url(lambda url: "show=Export" in url)
+    page.get_by_role("radio", name="Watch").click()
+    expect(page.get_by_role("heading", name="Watch a run")).to_be_in_viewport()
+    assert page.troubles == []
