@@ -56,13 +56,18 @@ def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is
     name.press("Tab")
     before = page.evaluate("history.length")
     start.click()
-    expect(page.get_by_text(f"quick {width} is finished")).to_be_visible()
+    expect(page.get_by_text(f"quick {width} is finished")).to_be_in_viewport()
     verdict = page.get_by_test_id("stAlert").get_by_text("of the yes/no decisions are right")
     expect(verdict).to_be_visible()
     wait_until_settled(page)
     assert page.evaluate("history.length") == before + 1
     for offer in ("Try a photo", "Choose thresholds", "Export model"):
         expect(page.get_by_role("link", name=offer)).to_be_visible()
+    page.get_by_role("link", name="Export model").click()
+    expect(page.get_by_role("button", name=f"Export model quick {width}")).to_be_in_viewport()
+    page.wait_for_url(lambda url: "show=Export" in url)
+    page.get_by_role("radio", name="Watch").click()
+    expect(page.get_by_role("heading", name="Watch a run")).to_be_in_viewport()
     page.get_by_role("radio", name="Runs").click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     page.wait_for_url(lambda url: "show=Runs" in url)
@@ -129,22 +134,4 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
         page.get_by_role("button", name="Download the script").click()
     assert waited.value.suggested_filename == "second.py"
     assert waited.value.path().read_text("utf-8") == fastai_script.of_run(Run(my_runs / "second"))
-    assert page.troubles == []
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_started_run_and_the_link_to_export_are_in_view(app, page, my_runs, tmp_path, width):
-    page.set_viewport_size({"width": width, "height": 844})
-    open_page(page, app, f"Train?task=multi-label&data={labelled(tmp_path / 'squares')}")
-    page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_text("my run is finished")).to_be_in_viewport()
-    link = page.get_by_role("link", name="Export model")
-    expect(link).to_be_visible()
-    wait_until_settled(page)
-    link.click()
-    expect(page.get_by_role("heading", name="Export model")).to_be_in_viewport()
-    expect(page.get_by_role("button", name="Export model my run")).to_be_in_viewport()
-    page.wait_for_url(lambda url: "show=Export" in url)
-    page.get_by_role("radio", name="Watch").click()
-    expect(page.get_by_role("heading", name="Watch a run")).to_be_in_viewport()
     assert page.troubles == []
