@@ -98,8 +98,9 @@ def _gone(path: Path) -> str:
 def _in_all(counts: dict[str, tuple[int, int]], counted: str) -> str:
     (kept, kept_right), (gained, gained_right), (lost, lost_right) = (counts[k] for k in (KEPT, GAINED, LOST))
     return (
-        f"In {counted}, compared with the current thresholds: **{_labels(kept)} kept** ({kept - kept_right} wrong), "
-        f"**{gained} gained** ({gained - gained_right} wrong), **{lost} lost** ({lost - lost_right} of them right)."
+        f"In {counted}, compared with the model's own thresholds: "
+        f"**{_labels(kept)} kept** ({kept - kept_right} wrong), **{gained} gained** ({gained - gained_right} wrong), "
+        f"**{lost} lost** ({lost - lost_right} of them right)."
     )
 
 
