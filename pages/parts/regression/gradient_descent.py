@@ -41,7 +41,7 @@ def walk() -> None:
     least = float(linear_regression.mse_of_lines(inputs.x, salary, best))
     limit = linear_regression.largest_stable_learning_rate(inputs.x)
     with place_of_charts:
-        left, right = st.columns(2, gap="medium")
+        left, right = st.columns(2, gap="medium", vertical_alignment="bottom")  # titles of one or two lines
         with left:
             draw = figures.walk_map if view == MAP else figures.walk_surface
             title = _title(errors, least, rate, limit)

@@ -49,7 +49,7 @@ def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is
     open_page(page, app, f"Train?task=multi-label&data={labelled(tmp_path / 'squares')}")
     start = page.get_by_role("button", name="Start training")
     expect(start).to_be_in_viewport()
-    expect(page.get_by_text("on two CPU cores").first).to_be_visible()
+    expect(page.get_by_text("This takes").first).to_be_visible()
     expect(page.get_by_role("spinbutton", name="Seed")).not_to_be_visible()
     name = page.get_by_role("textbox", name="Name of the run")
     name.fill(f"quick {width}")
