@@ -49,7 +49,11 @@ def walk() -> None:
                 draw(inputs.x, salary, path, best, _window(standardized, best), title), key="walk_map"
             )
         with right:
-            charts.show(figures.walk_lines(years, salary, lines, _line_title(lines, steps)), key="walk_lines")
+            charts.show(
+                figures.walk_lines(years, salary, lines, _line_title(lines, steps)),
+                key="walk_lines",
+                top=charts.ROOM_FOR_WORDS,
+            )
     tasks.show(LESSONS[4], exercises.descent_tasks(errors, least, rate, limit, standardized))
     charts.show(figures.walk_errors(errors, least, _speed(errors, least)), key="walk_errors")
 
