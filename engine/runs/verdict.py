@@ -122,10 +122,10 @@ def _too_few(clauses: str, verdict: Verdict, run: Run) -> str:
     """How many validation images there are and would do, with how many images that makes at this split."""
     needed = _rounded_up(verdict.needed or 0)
     total = _rounded_up(needed * len(run.images) / verdict.images)
-    held_out = counted(verdict.images, "validation image")
+    held_out, enough = (counted(count, "validation image") for count in (verdict.images, needed))
     return (
         f"Too few validation images to tell: with only {held_out}, the result may be chance. {clauses}. "
-        f"You need about {needed:,} validation images: label about {total:,} images in all, or hold out more."
+        f"You need about {enough}: label about {counted(int(total), 'image')} in all, or hold out more."
     )
 
 
