@@ -25,10 +25,11 @@ if by_hand.open:
         fit_by_hand.fit(guess.ask(LESSON, exercises.best_slope(people.people())))
 if descent.open:
     with descent:
-        st.header("Every place on the map is a line")
+        st.header("Gradient descent walks to the best line")
         st.markdown(
-            "Its height is the MSE of that line. Gradient descent starts at your line and walks downhill: each step is "
-            "the learning rate times the slope. Networks learn the same way, with millions of directions."
+            "Each point of the map stands for a line: its slope and its intercept. The height is the MSE of that line. "
+            "The walk starts at your line and goes downhill. Each step is the learning rate times the map's slope. "
+            "Networks learn the same way, with millions of directions."
         )
         gradient_descent.walk()
 if two_inputs.open:

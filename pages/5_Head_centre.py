@@ -1,5 +1,7 @@
 """A network that predicts a point instead of a class, and how far off it is in pixels."""
 
+from types import ModuleType
+
 import streamlit as st
 
 from pages.parts.shared import page
@@ -17,16 +19,24 @@ PREDICTIONS, ERRORS, STEER, PHOTO, UNITS, RANGE, AUGMENTATION = (
 )
 
 frame.begin(LESSON, terms=("point", "target", "mean squared error", "baseline", "augmentation", "head"))
-with page.charts_loading():
+with page.charts_loading(are_first=st.query_params.get("part", PREDICTIONS) != PREDICTIONS):
     from engine.tasks import POINTS
-    from pages.parts.head_centre import augmentation, drawings, exercises, photographs, point_units
+    from pages.parts.head_centre import exercises
     from pages.parts.shared import image_kind
 
 kind = image_kind.choose(image_kind.DRAWINGS, own_task=POINTS)
 is_photographs = kind == image_kind.PHOTOGRAPHS
-shown = photographs if is_photographs else drawings
-st.markdown(shown.NETWORK)
-subject = photographs.subject() if is_photographs else drawings.subject(kind == image_kind.YOUR_RUNS)
+shown: ModuleType  # what a tab that is closed needs is imported when it opens: the first image comes sooner
+if is_photographs:
+    from pages.parts.head_centre import photographs
+
+    st.markdown(photographs.NETWORK)
+    shown, subject = photographs, photographs.subject()
+else:
+    from pages.parts.head_centre import drawings
+
+    st.markdown(drawings.NETWORK)
+    shown, subject = drawings, drawings.subject(kind == image_kind.YOUR_RUNS)
 tasks.require(LESSON, exercises.KEYS[is_photographs])
 is_guessed = True
 if subject.errors is not None:
@@ -47,17 +57,23 @@ if tried.open:
     with tried:
         shown.try_one(subject)
 if units.open:
+    from pages.parts.head_centre import point_units
+
     with units:
         st.header("The model predicts units, not pixels")
         st.markdown(shown.UNITS)
         point_units.scaling(shown.FRAME_WH, about_the_book=not is_photographs)
 if y_range.open:
+    from pages.parts.head_centre import point_units
+
     with y_range:
         st.header("`y_range` keeps predictions inside the image")
         st.markdown(shown.Y_RANGE)
         point_units.y_range(shown.FRAME_WH[0])
 example = shown.example(subject)
 if moved.open:
+    from pages.parts.head_centre import augmentation
+
     with moved:
         st.header("When the image moves, its point must move too")
         st.markdown("Augmentation turns, zooms and shifts images. It can push a point out of the frame.")

@@ -29,10 +29,10 @@ with page.charts_loading():
 
 leftovers.sweep()
 with streamlit_internals.one_history_entry():
+    above = st.container()
     config = form.show()
     every = runs.all_runs()
     book_data.show(every)
-    st.divider()
-    sections.show(every)
+    sections.show(every, config, above)
 
 page.fastai_code(fastai_script.of_config(config or QUICK["multi-label"]))

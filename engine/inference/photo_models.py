@@ -15,8 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine.training.backbones import LOGITS, PHOTOGRAPHS, Backbone
-from engine.training.backbones.graphs import has_int8
+from engine.training.backbones import LOGITS, PHOTOGRAPHS
 from engine.training.photo_models import files, graphs, point_head, sizing
 from engine.training.photo_models.files import PhotoModelError
 from engine.training.photo_models.groups import MORE_GROUPS, SCENE_GROUPS
@@ -131,7 +130,7 @@ class _MultiLabel(PhotoModel):
         self._feature_labels = arrays["feature_labels"].astype(int)
         self._thresholds = np.asarray(self.settings["thresholds"])
         self._sessions = [
-            (graphs.open_session(_several_labels(arrays["group_weights"], graphs.backbone(name))), area)
+            (graphs.open_session(graphs.several_labels(arrays["group_weights"], graphs.backbone(name))), area)
             for name, area in self.settings["backbones"].items()
         ]
 
@@ -155,10 +154,6 @@ class _MultiLabel(PhotoModel):
             is_familiar=bool(labels),
             ood_score=1 - float(probs.max()),
         )
-
-
-def _several_labels(group_weights: np.ndarray, behind: Backbone) -> bytes:
-    return graphs.several_labels(group_weights, behind, int8=has_int8(behind))
 
 
 class _Points(PhotoModel):

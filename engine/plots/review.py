@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from engine.data.formats.phrases import counted
 from engine.experiments.label_review.recall_curve import chance_curve, found_curve
+from engine.plots import metric_range
 from engine.plots.style import BASELINE, CURRENT, RIGHT, layout
 
 AFTER = RIGHT
@@ -52,10 +53,13 @@ def ranking_curve(is_wrong: Sequence[bool]) -> go.Figure:
     )
 
 
-def before_and_after(metric: str, values: Mapping[str, Sequence[float]], title: str) -> go.Figure:
+def before_and_after(
+    metric: str, values: Mapping[str, Sequence[float]], title: str, is_share: bool
+) -> go.Figure:
     """The metric of heads on the same images, trained before and after relabelling: a dot per seed.
 
-    `values` has `before` and `after` (one number per seed each, the same seeds); lines join the same seed.
+    `values` has `before` and `after` (one number per seed each, the same seeds); lines join the same seed. `is_share`:
+    the metric lies between 0 and 1.
     """
     before, after = np.asarray(values["before"], float), np.asarray(values["after"], float)
     x: list[str | None] = []
@@ -75,7 +79,9 @@ def before_and_after(metric: str, values: Mapping[str, Sequence[float]], title: 
         "line": {"color": BASELINE, "width": 1},
     }  # fmt: skip
     shared = layout(title, "", metric, 280)
-    return go.Figure([lines, *dots], shared | {"showlegend": False})
+    reach = metric_range.around([*before, *after], is_share)
+    up = {"yaxis": shared["yaxis"] | {"range": reach}}
+    return go.Figure([lines, *dots], shared | up | {"showlegend": False})
 
 
 def _line(x: np.ndarray, y: np.ndarray, colour: str, dash: str, name: str) -> dict:

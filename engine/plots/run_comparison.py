@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.plots import metric_range
 from engine.plots.points import plain_html
 from engine.plots.style import BASELINE, RUNS, layout
 from engine.plots.training import is_lower_better, line, named
@@ -50,7 +51,7 @@ def together(
     if reference:
         data.append(line(reference[0], reference[1]["epoch"], reference[1][column], BASELINE, dash="dot"))
     values = np.concatenate([*(curve["y"] for curve in data), list(baselines.values())])
-    scale = _Scale.of(values[np.isfinite(values)])
+    scale = _Scale.of(values[np.isfinite(values)], not is_lower_better(column))
     y_title = named(column) + ", logarithmic" * scale.is_log
     figure = go.Figure(
         data, layout(_title(histories, column, same_data), "epoch", y_title, 400) | {"showlegend": False}
@@ -76,12 +77,12 @@ class _Scale(NamedTuple):
     reach: tuple[float, float]
 
     @classmethod
-    def of(cls, values: np.ndarray) -> "_Scale":
+    def of(cls, values: np.ndarray, is_share: bool) -> "_Scale":
         is_log = bool(values.min() > 0 and values.max() > _LOG_FROM * values.min())
-        low, high = (
-            float(value)
-            for value in (np.log10(values) if is_log else values)[[values.argmin(), values.argmax()]]
-        )
+        if not is_log:
+            low, high = metric_range.around(values, is_share)
+            return cls(is_log, (low, high))
+        low, high = (float(np.log10(value)) for value in (values.min(), values.max()))
         room = 0.06 * (high - low or 1)
         return cls(is_log, (low - room, high + room))
 

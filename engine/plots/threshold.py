@@ -86,10 +86,10 @@ def sentence(threshold: float | None, here: Mapping[str, float], do_nothing: flo
     """
     where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
     if do_nothing is None:
-        return f"{where}, F1 is {here['f1']:.2f}"
+        return f"{where}, F1 is {here['f1']:.4f}"
     return (
         f"{where}, accuracy_multi is {here['accuracy']:.4f}, only "
-        f"{here['accuracy'] - do_nothing:.4f} above predicting nothing; F1 is {here['f1']:.2f}"
+        f"{here['accuracy'] - do_nothing:.4f} above predicting nothing; F1 is {here['f1']:.4f}"
         if here["accuracy"] > do_nothing
         else f"{where}, accuracy_multi is {here['accuracy']:.4f}, no better than predicting nothing ({do_nothing:.4f})"
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from engine.plots import metric_range
 from engine.plots.style import BASELINE, PREDICTION, RIGHT, layout
 
 VERTICES = 120
@@ -62,7 +63,10 @@ def metric(history: pd.DataFrame, column: str, baselines: Mapping[str, float] | 
             x=0, xref="paper", xanchor="left", y=level, yanchor="bottom", text=name, showarrow=False,
             font={"color": BASELINE},
         )  # fmt: skip
-    return figure.update_layout(layout(title, "epoch", named(column), 300))
+    figure.update_layout(layout(title, "epoch", named(column), 300))
+    figure.update_traces(cliponaxis=False)
+    reach = metric_range.around([*values, *levels.values()], not is_lower_better(column))
+    return figure.update_yaxes(range=reach)
 
 
 def _loss_title(history: pd.DataFrame) -> str:

@@ -20,6 +20,7 @@ from engine.jobs.job import SECONDS_BETWEEN_HEARTBEATS, STOP, Job
 from engine.jobs.status import ACTIVE, FINISHED, QUEUED, STOPPED
 from engine.runs import Run
 from engine.training import downloading, lr_finder, preflight, trainer
+from engine.training.earlier_runs import HAS_WAITED
 
 Flags = Annotated[TrainConfig | None, Parameter(name="*", negative_iterable="no-")]
 """A flag for each field of the configuration; None where none of them is given."""
@@ -170,6 +171,6 @@ class _Waiting:
         if is_new:
             self.bar.note(sentence)
         if (is_new or is_due) and self.job.exists:
-            self.job.update(state=QUEUED, message=sentence)
+            self.job.update(state=QUEUED, message=sentence, details={HAS_WAITED: True})
             self.written = time.monotonic()
         self.last = sentence

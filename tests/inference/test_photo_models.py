@@ -9,7 +9,7 @@ import pytest
 
 from engine import paths
 from engine.images import open_image
-from engine.inference import photo_models
+from engine.inference import photo_models, photo_showcase
 from engine.inference.photo_models import PhotoModelError, load
 from engine.training.photo_models import files
 
@@ -37,6 +37,17 @@ def test_the_example_photographs(name, single, several, eyes):
     assert prediction("multi-label", name).labels == several
     point = prediction("points", name).point_px
     assert point == (pytest.approx(eyes, abs=10) if eyes else None)
+
+
+@pytest.mark.parametrize("task", ["single-label", "multi-label", "points"])
+def test_home_has_stored_what_the_models_predict_here(task):
+    """On every processor: the same photograph gets the same numbers on Home and on Your pictures."""
+    for shown in photo_showcase.stored():
+        stored, live = getattr(shown, task.replace("-", "_")), prediction(task, shown.fname)
+        assert stored["labels"] == list(live.labels)
+        assert stored["probs"] == pytest.approx(live.probs, abs=0.002)
+        assert (stored["point_px"] is None) == (live.point_px is None)
+        assert stored["point_px"] is None or stored["point_px"] == pytest.approx(live.point_px, abs=0.5)
 
 
 def test_probabilities_and_scores_belong_together():

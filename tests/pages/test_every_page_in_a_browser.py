@@ -148,7 +148,7 @@ def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_run
 
 
 def _row_in_use(page: Page) -> Locator:
-    return page.locator("tr", has_text="current thresholds")
+    return page.locator("tr", has_text="the model's own thresholds")
 
 
 def _picture_that_changes(run: Run, threshold: float) -> tuple[str, str, str]:

@@ -120,7 +120,7 @@ def set_thresholds(page: Page, own) -> None:
 
 
 def export_run(page: Page, own, folder: Path) -> Path:
-    open_page(page, own, "Train?run=first")
+    open_page(page, own, "Train?show=Export&run=first")
     page.get_by_role("button", name="Export model first").click()
     offered = page.get_by_role("button", name="Download first.zip")
     expect(offered).to_be_visible(timeout=IN_BACKGROUND)

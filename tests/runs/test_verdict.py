@@ -1,4 +1,4 @@
-"""The verdict: the numbers by hand, an interval that covers, and a sentence that says what to try next."""
+"""The verdict: the numbers by hand, its three outcomes, and a sentence that says what to try next."""
 
 import json
 
@@ -39,21 +39,6 @@ def test_a_single_label_run_by_hand(tmp_path):
     )
 
 
-def test_the_interval_is_the_bootstraps_and_covers(tmp_path):
-    """Its half width is about 1.96 standard errors, and of 200 samples of mean 0.3 about 95% of intervals hold 0.3."""
-    rng = np.random.default_rng(1)
-    gains = rng.normal(0.3, 1.0, 400)
-    low, high = np.percentile(verdict.resampled_means(gains, 0), (2.5, 97.5))
-    assert (high - low) / 2 == pytest.approx(1.96 * gains.std() / 20, rel=0.1)
-    covered = 0
-    for _ in range(200):
-        means = verdict.resampled_means(rng.normal(0.3, 1.0, 40), 0)
-        low, high = np.percentile(means, (2.5, 97.5))
-        covered += low <= 0.3 <= high
-    assert 0.88 <= covered / 200 <= 0.99
-    assert (verdict.resampled_means(gains, 0) == verdict.resampled_means(gains, 0)).all()
-
-
 def test_no_better_than_a_constant_prediction_and_what_to_try(tmp_path):
     found = verdict.judge(labels_run(tmp_path, right=21))
     assert not found.is_better and found.low <= 0
@@ -64,7 +49,6 @@ def test_no_better_than_a_constant_prediction_and_what_to_try(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "advice"),
     [
-        ({"valid": 20}, "20 validation images are too few"),
         ({"train": 60}, "It learned from 60 images"),
         ({"epochs": 2}, "Try the recipe Quick"),
         ({"recipe": "better"}, "Label more images"),
@@ -74,49 +58,107 @@ def test_the_advice_fits_the_reason(tmp_path, asked, advice):
     assert advice in verdict.judge(labels_run(tmp_path, **{"right": 10} | asked)).sentence
 
 
+@pytest.mark.parametrize(
+    ("valid", "right", "needed"),
+    [
+        (4, 4, 12),  # the 2 images that the constant gets wrong: 6 such are needed, so 12 in all
+        (
+            4,
+            2,
+            31,
+        ),  # no gain seen: enough to see half of what the constant gets wrong, 25 points of spread 0.71
+        (20, 12, 189),
+    ],
+)
+def test_too_few_validation_images_to_tell_and_how_many_would_do(tmp_path, valid, right, needed):
+    found = verdict.judge(labels_run(tmp_path, right, valid, train=4 * valid))
+    assert (found.outcome, found.images, found.needed) == (verdict.TOO_FEW, valid, needed)
+    assert not found.is_better and verdict.metrics_of(found)["images_needed"] == needed
+    assert found.sentence.startswith("Too few validation images to tell:")
+    assert f"{right / valid:.1%} of the images are right; always “a” gets 50.0%." in found.sentence
+
+
+def test_the_sentence_says_how_many_images_in_all_at_this_split(tmp_path):
+    sentence = verdict.judge(labels_run(tmp_path, right=4, valid=4, train=16)).sentence
+    assert "with only 4 validation images" in sentence
+    assert "You need about 12 validation images: label about 60 images in all" in sentence
+    assert max(len(part.split()) for part in sentence.split(". ")) <= 25
+
+
+def test_with_the_images_it_asks_for_the_same_result_is_better(tmp_path):
+    assert verdict.judge(labels_run(tmp_path, right=12, valid=12)).outcome == verdict.BETTER
+
+
+def test_worse_than_the_constant_is_no_matter_of_few_images(tmp_path):
+    assert verdict.judge(labels_run(tmp_path, right=0, valid=16)).outcome == verdict.NO_BETTER
+
+
 def test_the_sentence_ends_with_the_remark(tmp_path):
     run = labels_run(tmp_path, right=36)
     assert verdict.judge(run, "So it is.").sentence == f"{verdict.judge(run).sentence} So it is."
 
 
-def test_points_by_hand(tmp_path):
+def points_run(folder, valid: int) -> Run:
     """The mean training point is the middle, 30 px away in each image; the run is 3 px off in each."""
-    (tmp_path / "config.json").write_text(TrainConfig(POINTS, "x").to_json())
-    (tmp_path / "vocab.json").write_text("[]")
+    (folder / "config.json").write_text(TrainConfig(POINTS, "x").to_json())
+    (folder / "vocab.json").write_text("[]")
     truth = np.array([[80.0, 50], [20, 50]] * 20)
-    rows = {"fname": [f"t{at}" for at in range(40)] + [f"v{at}" for at in range(40)]}
-    rows |= {
-        "x": [*truth[:, 0]] * 2,
-        "y": 50,
-        "width": 100,
-        "height": 100,
-        "is_valid": [False] * 40 + [True] * 40,
-    }
-    pd.DataFrame(rows).to_csv(tmp_path / "pictures.csv", index=False)
-    predictions = PointPredictions(
-        rows["fname"][40:], truth + np.array([0, 3]), truth, np.full((40, 2), 100), [""] * 40
+    fnames = [f"{at}" for at in range(40 + valid)]
+    rows = {"fname": fnames, "x": [*truth[:, 0], *truth[:valid, 0]], "y": 50, "width": 100, "height": 100}
+    rows |= {"is_valid": [False] * 40 + [True] * valid}
+    pd.DataFrame(rows).to_csv(folder / "pictures.csv", index=False)
+    truth, sizes = truth[:valid], np.full((valid, 2), 100)
+    runs.save_predictions(
+        folder, PointPredictions(fnames[40:], truth + np.array([0, 3]), truth, sizes, [""] * valid)
     )
-    runs.save_predictions(tmp_path, predictions)
-    found = verdict.judge(Run(tmp_path))
+    return Run(folder)
+
+
+def test_points_by_hand(tmp_path):
+    found = verdict.judge(points_run(tmp_path, 40))
     assert (found.score, found.baseline, found.improvement) == pytest.approx((3, 30, 27))
     assert found.sentence.startswith(
         "Median error 3.0 px; always the mean training point misses by 30.0 px: 27.0 px"
     )
 
 
-def test_several_labels_are_counted_as_decisions(tmp_path):
-    (tmp_path / "config.json").write_text(TrainConfig(MULTI_LABEL, "x").to_json())
-    (tmp_path / "vocab.json").write_text('["a", "b"]')
-    fnames = [str(at) for at in range(80)]
-    table = {"fname": fnames, "labels": ["a", ""] * 40, "is_valid": [False] * 40 + [True] * 40}
-    pd.DataFrame(table).to_csv(tmp_path / "pictures.csv", index=False)
-    targets = np.array([[1, 0], [0, 0]] * 20, np.uint8)
+def test_several_points_are_too_few_to_tell_and_six_are_enough(tmp_path):
+    """The bootstrap interval of equal gains has no width: only the exact test sees that four images prove nothing."""
+    found = verdict.judge(points_run(tmp_path, 4))
+    assert (found.outcome, found.needed) == (verdict.TOO_FEW, 6) and found.low > 0
+    assert "Median error 3.0 px; always the mean training point misses by 30.0 px." in found.sentence
+    assert verdict.judge(points_run(tmp_path, 6)).outcome == verdict.BETTER
+
+
+def several_labels_run(folder, valid: int) -> Run:
+    """Every second image shows “a”, none “b”, and every decision of the run is right."""
+    (folder / "config.json").write_text(TrainConfig(MULTI_LABEL, "x").to_json())
+    (folder / "vocab.json").write_text('["a", "b"]')
+    count = 40 + valid
+    fnames = [str(at) for at in range(count)]
+    table = {
+        "fname": fnames,
+        "labels": (["a", ""] * count)[:count],
+        "is_valid": [False] * 40 + [True] * valid,
+    }
+    pd.DataFrame(table).to_csv(folder / "pictures.csv", index=False)
+    targets = np.array([[1, 0], [0, 0]] * valid, np.uint8)[:valid]
     runs.save_predictions(
-        tmp_path, Predictions(fnames[40:], 8.0 * targets - 4, targets, ("a", "b"), MULTI_LABEL)
+        folder, Predictions(fnames[40:], 8.0 * targets - 4, targets, ("a", "b"), MULTI_LABEL)
     )
-    found = verdict.judge(Run(tmp_path))
+    return Run(folder)
+
+
+def test_several_labels_are_counted_as_decisions(tmp_path):
+    found = verdict.judge(several_labels_run(tmp_path, 40))
     assert (found.score, found.baseline, found.improvement) == pytest.approx((1, 0.75, 0.25))
     assert "100.0% of the yes/no decisions are right; predicting nothing gets 75.0%" in found.sentence
+
+
+def test_few_images_with_several_labels_are_too_few_to_tell(tmp_path):
+    found = verdict.judge(several_labels_run(tmp_path, 4))
+    assert (found.outcome, found.needed) == (verdict.TOO_FEW, 12)
+    assert verdict.judge(several_labels_run(tmp_path, 12)).outcome == verdict.BETTER
 
 
 def test_what_metrics_json_keeps(tmp_path):

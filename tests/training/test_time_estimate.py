@@ -6,9 +6,10 @@ from engine.config import BETTER, CUSTOM, TrainConfig
 from engine.training import time_estimate
 
 
-def test_quick_takes_its_seconds_per_image():
-    assert time_estimate.seconds(TrainConfig("multi-label", "photos"), 300) == pytest.approx(8)
-    assert time_estimate.seconds(TrainConfig("points", "photos"), 300) == pytest.approx(14)
+def test_quick_takes_its_start_and_its_seconds_per_image():
+    start = time_estimate.SECONDS_TO_START
+    assert time_estimate.seconds(TrainConfig("multi-label", "photos"), 300) == pytest.approx(start + 8)
+    assert time_estimate.seconds(TrainConfig("points", "photos"), 300) == pytest.approx(start + 14)
 
 
 def test_better_and_custom_grow_with_epochs_and_size():
@@ -35,3 +36,19 @@ def test_better_and_custom_grow_with_epochs_and_size():
 )
 def test_durations_in_words(seconds, words):
     assert time_estimate.in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("slowdowns", "words"),
+    [
+        ([], "at least 10 seconds"),
+        ([2.0], "about 20 seconds"),
+        ([2.4, 2.0], "about 20 seconds"),
+        ([1.5, 7.5], "15 to 75 seconds"),
+        ([6, 30], "1 to 5 minutes"),
+        ([60, 700], "0.2 to 1.9 hours"),
+    ],
+)
+def test_earlier_runs_make_an_estimate_or_a_range(slowdowns, words):
+    takes = time_estimate.estimate(10, slowdowns)
+    assert takes.in_words() == words and takes.is_measured == bool(slowdowns)

@@ -27,15 +27,13 @@ _FLOOR = 1e-12
 _CEILING = 1 - 1e-6
 
 
-def several_labels(group_weights: np.ndarray, backbone: Backbone, int8: bool = False) -> bytes:
+def several_labels(group_weights: np.ndarray, backbone: Backbone) -> bytes:
     """Images of any shape to `SCORES` and `MEAN`, by one backbone; `group_weights` (K, 1000) as `groups.weights`.
-
-    With `int8` the backbone computes in 8-bit integers, for which `backbones.graphs.has_int8` should be true.
 
     The backbone's classifier is applied to every window. A group's odds are averaged over the windows,
     so that one window with the object is enough.
     """
-    graph = _body(backbone, int8)
+    graph = _body(backbone)
     kernel, offset = (graph.tensors[f"classifier.{name}"].astype(np.float32) for name in ("weight", "bias"))
     weight = graph.constant("cell_classifier", kernel[:, :, None, None])
     bias = graph.constant("cell_classifier_bias", offset)
@@ -73,8 +71,12 @@ def backbone(name: str) -> Backbone:
     return {known.name: known for known in SEVERAL_LABELS_AREAS}[name]
 
 
-def _body(backbone: Backbone, int8: bool = False) -> Graph:
-    return graphs.body(weight_files.tensors(backbone), backbone, int8)
+def _body(backbone: Backbone) -> Graph:
+    """The backbone in floats: 8-bit integers take a third less time, but change what Home and the lessons have stored.
+
+    The thresholds were fitted in floats too, and not every processor is faster in integers.
+    """
+    return graphs.body(weight_files.tensors(backbone), backbone)
 
 
 def _windows(graph: Graph, logits: str, side: int) -> str:

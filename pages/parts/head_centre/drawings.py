@@ -7,8 +7,7 @@ from engine import paths
 from engine.functional.point_metrics import error_table
 from engine.images import ImageError, open_image
 from engine.runs.constant_baselines import point_baseline_px
-from engine.synthetic import heads
-from pages.parts.head_centre import error_figures, gallery, steer_head
+from pages.parts.head_centre import error_figures, gallery
 from pages.parts.head_centre.subject import Example, Subject
 from pages.parts.shared import page, runs
 
@@ -64,6 +63,8 @@ def try_one(subject: Subject) -> None:
         st.info("Steering needs a trained model for points. The command above trains one.")
         return
     is_sample = subject.run.data == paths.HEADS
+    from pages.parts.head_centre import steer_head  # the first image of the lesson does without
+
     steer_head.steer(subject.run, sorted(set(subject.predictions.groups)) if is_sample else None)
 
 
@@ -82,6 +83,8 @@ def example(subject: Subject) -> Example | None:
 
 @st.cache_data(max_entries=1, show_spinner=False)
 def _drawn() -> tuple:
+    from engine.synthetic import heads  # the first image of the lesson does without
+
     camera, poses = heads.sample_camera(_DRAWN_PERSON), heads.sample_poses(_DRAWN_PERSON)
     centres = np.array([heads.centre_px(pose, camera) for pose in poses])
     return heads.draw(heads.sample_person(_DRAWN_PERSON), poses[0], camera), centres

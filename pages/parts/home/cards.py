@@ -12,9 +12,9 @@ from pages.parts.shared.sidebar import WORKFLOW
 TRY = "pages/8_Your_pictures.py"
 _ABOUT = {
     "pages/9_Your_data.py": "import and label",
-    "pages/7_Train.py": "seconds to minutes",
+    "pages/7_Train.py": "make a model and export it",
     "pages/10_Label_review.py": "find wrong labels",
-    TRY: "see what a model predicts",
+    TRY: "predict with it",
 }
 _SHOWN = ("astronaut.jpg", "chelsea.jpg", "coffee.jpg")
 _STYLE = """<style>
@@ -49,13 +49,16 @@ def _learn() -> None:
     with st.container(gap="xxsmall"):
         for lesson in LESSONS.values():
             tick = " ✓" if lesson.number in complete else ""
-            st.page_link(lesson.path, label=f"{lesson.heading}{tick}")
+            st.page_link(lesson.path, label=f"{lesson.heading}: {lesson.about}{tick}")
 
 
 def _use() -> None:
     st.html(f'<div class="thumbs" aria-hidden="true">{_photographs()}</div>')
     st.header("Use my own pictures", anchor=False)
-    st.markdown("Four steps. The images stay on the machine that runs this app.")
+    st.markdown(
+        "Four steps from your images to a model that you can export and use elsewhere. "
+        "The images stay on the machine that runs this app."
+    )
     with st.container(key="start_using", width="content"):
         st.page_link(TRY, label="Try a photo now", icon=":material/add_photo_alternate:")
     with st.container(gap="xxsmall"):

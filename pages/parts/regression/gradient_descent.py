@@ -41,7 +41,7 @@ def walk() -> None:
     least = float(linear_regression.mse_of_lines(inputs.x, salary, best))
     limit = linear_regression.largest_stable_learning_rate(inputs.x)
     with place_of_charts:
-        left, right = st.columns(2, gap="medium")
+        left, right = st.columns(2, gap="medium", vertical_alignment="bottom")  # titles of one or two lines
         with left:
             draw = figures.walk_map if view == MAP else figures.walk_surface
             title = _title(errors, least, rate, limit)
@@ -49,7 +49,11 @@ def walk() -> None:
                 draw(inputs.x, salary, path, best, _window(standardized, best), title), key="walk_map"
             )
         with right:
-            charts.show(figures.walk_lines(years, salary, lines, _line_title(lines, steps)), key="walk_lines")
+            charts.show(
+                figures.walk_lines(years, salary, lines, _line_title(lines, steps)),
+                key="walk_lines",
+                top=charts.ROOM_FOR_WORDS,
+            )
     tasks.show(LESSONS[4], exercises.descent_tasks(errors, least, rate, limit, standardized))
     charts.show(figures.walk_errors(errors, least, _speed(errors, least)), key="walk_errors")
 

@@ -60,7 +60,12 @@ def _difference(subject: Subject, effect: dict, session: ReviewSession) -> None:
         )
     measure = MAIN[subject.task]
     charts.show(
-        figures.before_and_after(TITLES[measure], effect["measures"][measure], says(effect, measure)),
+        figures.before_and_after(
+            TITLES[measure],
+            effect["measures"][measure],
+            says(effect, measure),
+            is_share=not measure.endswith("px"),
+        ),
         key="review_difference",
     )
     tables.show_rows(

@@ -11,8 +11,7 @@ from engine.data.formats.phrases import counted
 from engine.experiments.label_review import job, targets, time_estimate
 from engine.experiments.label_review.targets import Subject
 from engine.jobs.status import FAILED, INTERRUPTED, STOPPED
-from engine.training.time_estimate import in_words
-from pages.parts.shared import address, progress, streamlit_internals
+from pages.parts.shared import address, durations, progress, streamlit_internals
 from pages.parts.shared.text import plain
 
 DATA = "data"
@@ -106,10 +105,8 @@ def _offer(subject: Subject) -> None:
         args=(subject,),
     )
     if count := _image_count(subject):
-        duration = in_words(time_estimate.seconds(count))
-        st.caption(
-            f"{counted(count, 'image')}: this takes {duration} on an idle computer with two CPU cores."
-        )
+        takes = durations.in_words(time_estimate.seconds(count))
+        st.caption(f"{counted(count, 'image')}: this takes {takes}.")
 
 
 def _image_count(subject: Subject) -> int | None:

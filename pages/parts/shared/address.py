@@ -1,6 +1,7 @@
 """What the page's address remembers where a widget cannot bind itself to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -33,6 +34,25 @@ def remember(name: str, value: str, default: str) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
+
+
+@contextmanager
+def following_links(name: str, allowed: Sequence[str]) -> Iterator[int]:
+    """Let the bound widget `name`, made inside the block, take a value from a link to the page that is open.
+
+    The block gets the number of links that were followed so far.
+
+    Streamlit 1.67 keeps what such a widget holds when a link on its own page changes the address. The address counts
+    where it has changed and the widget has not.
+    """
+    kept, followed = f"{name}_of_last_run", f"{name}_followed"
+    before = st.session_state.get(kept)
+    now = st.query_params.get(name), st.session_state.get(name)
+    if before is not None and now[0] != before[0] and now[1] == before[1] and now[0] in allowed:
+        st.session_state[name] = now[0]
+        st.session_state[followed] = st.session_state.get(followed, 0) + 1
+    yield st.session_state.get(followed, 0)
+    st.session_state[kept] = st.query_params.get(name), st.session_state.get(name)
 
 
 def recall_several(name: str, allowed: tuple[str, ...], default: list[str]) -> list[str]:

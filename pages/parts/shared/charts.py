@@ -9,19 +9,22 @@ from engine.plots.overlay_marks import Marks
 from pages.parts.shared import plot_overlay, present_mode
 
 _CONFIG = {"displayModeBar": False}
+ROOM_FOR_WORDS = 24
+"""Pixels above a chart with words in it."""
 
 
-def show(figure: go.Figure, key: str | None = None) -> None:
+def show(figure: go.Figure, key: str | None = None, top: int | None = None) -> None:
     """Show a figure with its title as text above it; the title is also what a screen reader says.
 
     Dragging scrolls the page instead of zooming, so that a thumb is not caught in a chart. The figure is used up,
-    which saves a copy at every move of a slider: make a new one for each showing.
+    which saves a copy at every move of a slider: make a new one for each showing. `top` is the room above the chart in
+    pixels, for charts that stand next to each other.
     """
     title = figure.layout.title.text or ""
     figure = present_mode.enlarge(figure) if present_mode.is_on() else figure
     page_layout = figure.layout
     page_layout.title.text, page_layout.dragmode = None, False
-    page_layout.margin.t = 24 if page_layout.annotations else 8
+    page_layout.margin.t = top or (ROOM_FOR_WORDS if page_layout.annotations else 8)
     if title:
         st.markdown(f"**{_escaped(title)}**")
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=title or None)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson: its number and title, its page file, and what a learner reads before starting it."""
+    """One lesson: its number, its title and what it is about, its page file, and what to read before starting it."""
 
     number: int
     title: str
+    about: str
     path: str
     goal: str
     prerequisites: str
@@ -31,6 +32,7 @@ LESSONS = {
         Lesson(
             1,
             "One-hot",
+            "turn labels into numbers",
             "pages/1_One_hot.py",
             "See how the labels of an image become a vector of 0s and 1s, and why a single index cannot do the same.",
             "nothing else; this is the first lesson.",
@@ -38,15 +40,17 @@ LESSONS = {
         ),
         Lesson(
             2,
-            "Binary cross-entropy and cross-entropy",
+            "BCE and CE",
+            "name one thing or several",
             "pages/2_BCE_and_CE.py",
-            "See why softmax cannot name two animals at once, and how binary cross-entropy can.",
+            "See why cross-entropy (CE) cannot name two animals at once, and how binary cross-entropy (BCE) can.",
             "[lesson 1](One_hot), and what a logarithm is.",
             8,
         ),
         Lesson(
             3,
             "Threshold",
+            "decide when a label counts",
             "pages/3_Threshold.py",
             "Find the probability above which a class counts as predicted, and see what each choice costs.",
             "[lesson 1](One_hot) and [lesson 2](BCE_and_CE).",
@@ -55,6 +59,7 @@ LESSONS = {
         Lesson(
             4,
             "Linear regression",
+            "predict a number",
             "pages/4_Linear_regression.py",
             "Fit a line by hand, then let gradient descent do it, and see why the mean squared error decides.",
             "how a line is given by a slope and an intercept.",
@@ -63,6 +68,7 @@ LESSONS = {
         Lesson(
             5,
             "Head centre",
+            "predict a point",
             "pages/5_Head_centre.py",
             "See a network predict a point instead of a class, and how far off it is in pixels.",
             "[lesson 4](Linear_regression).",
@@ -71,6 +77,7 @@ LESSONS = {
         Lesson(
             6,
             "Loss race",
+            "see that only the loss changes",
             "pages/6_Loss_race.py",
             "Train the same network with each loss, and see that the loss decides what it learns.",
             "[lesson 2](BCE_and_CE) and [lesson 3](Threshold).",

@@ -70,15 +70,16 @@ def begin(title: str, goal: str, terms: Sequence[str] = (), tab: str | None = No
 
 
 @contextmanager
-def charts_loading() -> Iterator[None]:
+def charts_loading(are_first: bool = True) -> Iterator[None]:
     """While the page imports what is heavy, let the browser load what draws charts.
 
     Only the first visit to a fresh server needs it: an empty chart stands below the title until the imports are done.
+    Where charts are not what the page shows first, `are_first` is False: loading them would make its images late.
     pandas comes first, whole: Plotly takes it from `sys.modules`, where another visitor's thread may have begun it.
     """
     place = st.empty()  # also on later visits, or all that follows would have another place on the page
     importlib.import_module("pandas")
-    if _HEAVY in sys.modules:
+    if _HEAVY in sys.modules or not are_first:
         yield
         return
     place.plotly_chart(

@@ -19,8 +19,6 @@ WORKFLOW = (
 """The pages that work on a person's own images, in the order of the work."""
 
 WIDTH_PX = 256
-SHORT = {2: "BCE and CE"}
-"""Short names of lessons whose titles are too long for the sidebar."""
 
 STYLE = f"""
 {AUTOMATIC_NAVIGATION} {{display: none}}
@@ -41,9 +39,7 @@ def show(title: str) -> None:
             streamlit_internals.page_link(HOME, label="Home", query_params=_kept())
             st.html(f'<p class="group">{LEARN}</p>')
             for lesson in LESSONS.values():
-                _link(
-                    lesson.path, f"{lesson.number}. {SHORT.get(lesson.number, lesson.title)}", lesson.number
-                )
+                _link(lesson.path, lesson.heading, lesson.number)
             st.html(f'<p class="group">{USE}</p>')
             for number, (name, path) in enumerate(WORKFLOW, 1):
                 _link(path, f"{number}. {name}")

@@ -155,7 +155,7 @@ def _review(facts: Facts) -> Step:
 
 
 def _export(facts: Facts) -> Step:
-    query = _of_run(facts) if facts.is_ready else {}
+    query = _of_run(facts, "Export") if facts.is_ready else {}
     if facts.is_exported:
         return Step(EXPORT, DONE, "zip is ready", TRAIN_PAGE, query)
     return Step(EXPORT, MISSING, "no zip yet" if facts.is_ready else "needs a run", TRAIN_PAGE, query)
@@ -165,8 +165,9 @@ def _of_dataset(facts: Facts, section: str) -> dict[str, str]:
     return ({"set": facts.dataset} if facts.dataset else {}) | {"do": section}
 
 
-def _of_run(facts: Facts) -> dict[str, str]:
-    return {"show": "Watch", "run": facts.run}
+def _of_run(facts: Facts, section: str = "Watch") -> dict[str, str]:
+    """A run in a section of Train, with its data in the form."""
+    return {"show": section, "run": facts.run} | _to_train(facts)
 
 
 def _to_train(facts: Facts) -> dict[str, str]:

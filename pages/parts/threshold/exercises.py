@@ -76,14 +76,18 @@ def tasks(
     ]
 
 
-def cost(here: Mapping[str, float]) -> str:
-    """Recall and precision as counts of a hundred; undefined precision is said in words."""
+def cost(here: Mapping[str, float], threshold: float | None) -> str:
+    """Recall and precision as counts of a hundred; undefined precision is said in words.
+
+    `threshold` is None where every class has one of its own.
+    """
+    where = "With a threshold for each class" if threshold is None else f"At {threshold:.2f}"
     recall, precision = here["recall"], here["precision"]
     if np.isnan(precision):
-        return "**Nothing is named.** Every label that is there is missed."
+        return f"**{where}, nothing is named.** Every label that is there is missed."
     named, wrong = round(100 * recall), round(100 * (1 - precision))
     return (
-        f"**Recall {recall:.2f}, precision {precision:.2f}.** Of 100 labels that are there, {named} "
+        f"**{where}, recall is {recall:.2f}, precision {precision:.2f}.** Of 100 labels that are there, {named} "
         f"{'is' if named == 1 else 'are'} named. Of 100 labels that are named, {wrong} "
         f"{'is' if wrong == 1 else 'are'} wrong."
     )

@@ -47,7 +47,7 @@ def show(subject: Subject, is_guessed: bool) -> None:
         grid = scored_predictions.grid(*subject.source)
         if shared is not None:
             find_threshold.offer(grid)
-        st.markdown(exercises.cost(here))
+        st.markdown(exercises.cost(here, shared))
     with place_of_chart:
         _chart(subject, shown, zoom, shared, here, is_guessed)
     page.image_first()

@@ -21,14 +21,14 @@ from pages.parts.shared import label_chips, thumbnails
 _LONGEST = 320
 SHOWN_ON_PHONES = 4
 _STYLE = f"""
-.gallery {{display: grid; grid-template-columns: repeat(auto-fill, minmax(9.25rem, 1fr)); gap: .8rem}}
+.gallery {{display: grid; grid-template-columns: repeat(4, 1fr); gap: .8rem}}
 .gallery > div {{min-width: 0}}
 .gallery .place {{height: 7rem; display: flex; align-items: flex-end; margin-bottom: .4rem; font-size: .8rem}}
 .gallery .frame {{width: min(100%, calc(7rem * var(--ratio))); aspect-ratio: var(--ratio); border-radius: .5rem;
   background: center / cover}}
 .signs {{font-size: .875rem; color: light-dark(#595d6e, #c3c6cc); margin: 0}}
 @media (max-width: 640px) {{
-  .gallery {{grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .6rem}}
+  .gallery {{grid-template-columns: repeat(2, 1fr); gap: .6rem}}
   .gallery .place {{height: 5.5rem}} .gallery .frame {{width: min(100%, calc(5.5rem * var(--ratio)))}}
   .gallery > :nth-child(n + {SHOWN_ON_PHONES + 1}) {{display: none}}
 }}
@@ -98,8 +98,9 @@ def _gone(path: Path) -> str:
 def _in_all(counts: dict[str, tuple[int, int]], counted: str) -> str:
     (kept, kept_right), (gained, gained_right), (lost, lost_right) = (counts[k] for k in (KEPT, GAINED, LOST))
     return (
-        f"In {counted}, compared with the current thresholds: **{_labels(kept)} kept** ({kept - kept_right} wrong), "
-        f"**{gained} gained** ({gained - gained_right} wrong), **{lost} lost** ({lost - lost_right} of them right)."
+        f"In {counted}, compared with the model's own thresholds: "
+        f"**{_labels(kept)} kept** ({kept - kept_right} wrong), **{gained} gained** ({gained - gained_right} wrong), "
+        f"**{lost} lost** ({lost - lost_right} of them right)."
     )
 
 

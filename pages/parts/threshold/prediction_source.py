@@ -51,7 +51,7 @@ class Subject(ABC):
 
     @property
     def in_use_for_all(self) -> float:
-        """The current threshold of every class; where classes have their own, that of the configuration."""
+        """The model's own threshold for every class; where classes have their own, that of the configuration."""
         in_use = set(self.in_use)
         return float(in_use.pop()) if len(in_use) == 1 else self.default
 

@@ -26,7 +26,7 @@ def offer(run: Run, chosen: np.ndarray) -> None:
             st.button("Undo the last save", on_click=_say, args=(_undo, run))
         if (run.folder / files.THRESHOLDS).exists():
             st.button(f"Back to {run.config.threshold:g} for every class", on_click=_say, args=(_reset, run))
-    kind, says = st.session_state.pop(_SAID, ("caption", f"Current: {in_words(in_use, run.vocab)}."))
+    kind, says = st.session_state.pop(_SAID, ("caption", f"The model's own: {in_words(in_use, run.vocab)}."))
     getattr(st, kind)(says)
 
 

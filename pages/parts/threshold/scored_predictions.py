@@ -100,7 +100,7 @@ def honest_table(folder: str, stamp: tuple[int, ...], in_use: tuple[float, ...])
     """What tuned thresholds promise on the images they were chosen on, and what they keep on others."""
     predictions = scored(folder, stamp).predictions
     probs, targets = predictions.probs, predictions.targets
-    rows = {"current thresholds": metrics.all_metrics(probs, targets, np.array(in_use))}
+    rows = {"the model's own thresholds": metrics.all_metrics(probs, targets, np.array(in_use))}
     for per_class, says in ((False, "best for all classes"), (True, "best for each class")):
         chosen = threshold_tuning.choose_thresholds(probs, targets, "f1", per_class)
         rows[f"{says}, same images"] = metrics.all_metrics(probs, targets, chosen)

@@ -69,7 +69,7 @@ def _card(name: str, trained: list[Run]) -> None:
 
 def _cost(name: str, config: TrainConfig) -> bool:
     """Say size, disk space and time before anything begins; whether the disk has room."""
-    training = time_estimate.in_words(time_estimate.seconds(config, catalog.IMAGES[name]))
+    training = time_estimate.Estimate(time_estimate.seconds(config, catalog.IMAGES[name])).in_words()
     recipe = f"Trains with the recipe Quick: {training} on two CPU cores."
     if catalog.downloaded(name):
         st.caption(f"It is on this machine already. {recipe}")

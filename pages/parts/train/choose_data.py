@@ -7,6 +7,7 @@ import streamlit as st
 from engine import paths
 from engine.data import library, shared_datasets, summary
 from engine.data.summary import Glance
+from engine.runs import same_data
 from engine.training.presets import DATA
 from pages.parts.shared.text import plain
 
@@ -22,6 +23,11 @@ def choices(task: str) -> dict[str, str]:
         for title, dataset in shared_datasets.by_title().items()
         if dataset.task == task and not dataset.is_undecided
     }
+
+
+def is_own(data: str, task: str) -> bool:
+    """Whether data are the person's own, neither a sample nor one of the book's datasets."""
+    return same_data.place(data) not in map(same_data.place, DATA[task])
 
 
 def show_undecided() -> None:

@@ -13,7 +13,7 @@ from engine.training.optional_deps import NO_TENSORBOARD, has_tensorboard
 from engine.training.presets import QUICK
 from pages.parts.shared import streamlit_internals
 from pages.parts.shared.text import plain
-from pages.parts.train import address, advanced, choose_data, find_lr, start_run
+from pages.parts.train import address, advanced, choose_data, find_lr, start_run, started
 from pages.parts.train.fields import PREFIX, choose, fill, value
 
 RECIPE_NAMES = {QUICK_RECIPE: "Quick", BETTER: "Better", CUSTOM: "Custom"}
@@ -45,7 +45,7 @@ def show() -> TrainConfig | None:
         st.session_state[_OPEN] = address.has_advanced(st.query_params)
     values = _simple()
     is_custom = values["recipe"] == CUSTOM
-    start, notes = st.container(), st.container()
+    now, start, notes = st.container(), st.container(), st.container()
     below_rate, more = _advanced(values["task"], is_custom)
     values |= more
     address.remember(values, st.query_params)
@@ -54,6 +54,8 @@ def show() -> TrainConfig | None:
         is_ready = _notes(config, values)
     with start:
         start_run.offer(config if is_ready else None)
+    with now:
+        started.show(config)
     if is_custom and below_rate is not None:
         with below_rate:
             find_lr.offer(config if is_ready else None)

@@ -43,7 +43,9 @@ def verdict(run: Run) -> None:
     reached = run.metrics if _has_metrics(run) else {}
     if not (sentence := reached.get("verdict")):
         return
-    if (reached.get("improvement_low") or 0) > 0:
+    if reached.get("images_needed"):
+        st.info(plain(sentence), icon=":material/help:")
+    elif (reached.get("improvement_low") or 0) > 0:
         st.success(plain(sentence), icon=":material/check_circle:")
     else:
         st.warning(plain(sentence), icon=":material/warning:")

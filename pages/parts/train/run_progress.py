@@ -12,10 +12,10 @@ from engine.jobs.status import ACTIVE, QUEUED
 from engine.plots import training as figures
 from engine.runs import Run, RunError
 from engine.training import launch, time_estimate
-from pages.parts.shared import address, charts, progress, runs, streamlit_internals
+from engine.training.time_estimate import Estimate
+from pages.parts.shared import charts, durations, progress, runs, streamlit_internals
 from pages.parts.shared.text import plain
 from pages.parts.train import choose_data, code, results, sample_predictions, waiting
-from pages.parts.train.start_run import WATCHED
 
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_BETWEEN_DRAWINGS = 6.0
@@ -33,21 +33,6 @@ _ICONS = {
 }
 
 
-def choose(every: list[Run]) -> Run | None:
-    """Let the person choose a run to watch; the address keeps which. None where there is none."""
-    by_title = {runs.title(run): run for run in every}
-    if not by_title:
-        st.info("There is no run yet: start one above.")
-        return None
-    default = runs.title(_first(every))
-    if st.session_state.get(WATCHED) not in by_title or streamlit_internals.came_by_history():
-        st.session_state[WATCHED] = address.recall("run", list(by_title), default)
-    title = st.selectbox("Run", list(by_title), key=WATCHED)
-    run = by_title[title]
-    address.remember("run", title, default if runs.is_bundled(by_title[default]) else "")
-    return run
-
-
 def standing(run: Run) -> None:
     """How the run stands and the buttons that steer it; once it has ended, its verdict."""
     is_active = run.state in ACTIVE
@@ -62,13 +47,6 @@ def details(run: Run) -> None:
 def _polled(show, seconds: float, is_active: bool):
     """A part of the page that is redrawn every so often while the run is active."""
     return st.fragment(show, run_every=seconds if is_active else None)
-
-
-def _first(every: list[Run]) -> Run:
-    """The run to show before one is chosen: an active one, else the user's newest, else a bundled one."""
-    own = [run for run in every if runs.is_own(run)]
-    active = [run for run in own if run.state in ACTIVE]
-    return max(active or own or every[:1], key=lambda run: run.folder.stat().st_mtime)
 
 
 def _look(folder: str, was_active: bool) -> None:
@@ -130,10 +108,10 @@ def _elapsed(run: Run) -> float:
     return 0.0
 
 
-def _takes(run: Run) -> float | None:
+def _takes(run: Run) -> Estimate | None:
     config = run.config
     count = choose_data.images(config.data, config.task, config.seed)
-    return time_estimate.seconds(config, count) if count else None
+    return durations.predicted(time_estimate.seconds(config, count), config.recipe) if count else None
 
 
 def _steer(run: Run) -> None:

@@ -23,7 +23,9 @@ from pages.parts.train import alt_texts
 SHOWN = 6
 _WIDTH = 320
 _STYLE = """<style>
-.watched {display: grid; grid-template-columns: repeat(auto-fill, minmax(7.75rem, 1fr)); gap: .8rem}
+.watched {display: grid; grid-template-columns: repeat(6, 1fr); gap: .8rem}
+@media (max-width: 1100px) {.watched {grid-template-columns: repeat(3, 1fr)}}
+@media (max-width: 640px) {.watched {grid-template-columns: repeat(2, 1fr)}}
 .watched > div {min-width: 0}
 .watched img {width: 100%; aspect-ratio: 4 / 3; object-fit: contain; object-position: left; margin-bottom: .3rem}
 </style>"""

@@ -1,12 +1,15 @@
 """The button that starts a run, the run's name, and how long it will take."""
 
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from engine.config import TrainConfig
 from engine.runs import RunError
 from engine.training import launch, time_estimate
+from pages.parts.shared import durations
 from pages.parts.shared.text import plain
 from pages.parts.train import choose_data
 
@@ -16,7 +19,17 @@ SECTION = "show"
 WATCH = "Watch"
 DOUBLE_CLICK_SECONDS = 1.5
 """Two presses that are no farther apart start one run."""
-_STARTED = "train_started"
+STARTED = "train_started"
+
+
+@dataclass(frozen=True)
+class Started:
+    """The run that a visit started last: its folder, what was asked for, under which name, and when."""
+
+    folder: Path
+    config: TrainConfig
+    name: str
+    seconds: float
 
 
 def offer(config: TrainConfig | None) -> None:
@@ -33,16 +46,22 @@ def offer(config: TrainConfig | None) -> None:
         )  # fmt: skip
     if config is None or not pressed:
         return
-    asked, now = (config, name), time.monotonic()
-    before, then = st.session_state.get(_STARTED, (None, 0.0))
-    if before == asked and now - then <= DOUBLE_CLICK_SECONDS:
+    if _is_double_click(config, name):
         return
     try:
-        st.session_state[WATCHED] = launch.start(config, name).name
+        run = launch.start(config, name)
+        st.session_state[WATCHED] = run.name
         st.session_state[SECTION] = WATCH
-        st.session_state[_STARTED] = asked, time.monotonic()
+        st.session_state[STARTED] = Started(run.folder, config, name, time.monotonic())
     except (RunError, OSError) as error:
         st.error(plain(error))
+
+
+def _is_double_click(config: TrainConfig, name: str) -> bool:
+    before = st.session_state.get(STARTED)
+    if before is None or (before.config, before.name) != (config, name):
+        return False
+    return time.monotonic() - before.seconds <= DOUBLE_CLICK_SECONDS
 
 
 def estimate(config: TrainConfig | None) -> str:
@@ -50,4 +69,4 @@ def estimate(config: TrainConfig | None) -> str:
     count = choose_data.images(config.data, config.task, config.seed) if config else 0
     if config is None or not count:
         return ""
-    return f"Takes {time_estimate.in_words(time_estimate.seconds(config, count))} on two CPU cores."
+    return f"This takes {durations.in_words(time_estimate.seconds(config, count), config.recipe)}."

@@ -1,7 +1,7 @@
 """What a run that has not begun waits for, where it stands, for how long, and how long it will take. No widget here."""
 
 from engine.data.formats.phrases import counted
-from engine.training.time_estimate import in_words as about
+from engine.training.time_estimate import Estimate
 
 _PREFIX = "waiting for "
 
@@ -15,7 +15,7 @@ def ahead(message: str) -> list[str]:
     return message.removeprefix(_PREFIX).split(", ") if message.startswith(_PREFIX) else []
 
 
-def in_words(message: str, elapsed: float, takes: float | None) -> str:
+def in_words(message: str, elapsed: float, takes: Estimate | None) -> str:
     """Reason, position, elapsed and remaining time of a queued run, in short sentences.
 
     `message` is that of the status, `elapsed` the seconds since the start was asked for, `takes` what the run itself
@@ -29,7 +29,7 @@ def in_words(message: str, elapsed: float, takes: float | None) -> str:
         reason = "Starting: loading the libraries."
     sentences = [reason, f"Asked for {ago(elapsed)} ago."]
     if takes is not None:
-        sentences.append(f"Training then takes {about(takes)}.")
+        sentences.append(f"{'Training then' if before else 'In all, it'} takes {takes.in_words()}.")
     return " ".join(sentences)
 
 

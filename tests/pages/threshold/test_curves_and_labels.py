@@ -220,7 +220,7 @@ def test_the_threshold_for_a_recall_is_found_and_its_cost_is_said(at_home, run, 
     here = metrics.all_metrics(said.probs, said.targets, found)
     assert here["recall"] >= wanted
     assert metrics.all_metrics(said.probs, said.targets, round(found + 0.01, 2))["recall"] < wanted
-    assert f"**Recall {here['recall']:.2f}, precision {here['precision']:.2f}.**" in texts(app)
+    assert f"recall is {here['recall']:.2f}, precision {here['precision']:.2f}.**" in texts(app)
     assert f"{round(100 * (1 - here['precision']))} are wrong" in texts(app)
 
 

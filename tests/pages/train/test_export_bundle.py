@@ -74,14 +74,14 @@ def _zips_offered(app) -> list[str]:
 
 def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     run = Run(own / "mine")
-    app = open_page(PAGE, run="mine")
+    app = open_page(PAGE, show="Export", run="mine")
     assert not app.exception
     button(app, "Export model mine").click().run()
     assert not app.exception and BundleJob(run).is_active
     pid = _pid(run)
     BundleJob(run).start()
     assert _pid(run) == pid, "a second process was started for the same zip"
-    assert len(open_page(PAGE, run="mine").get("progress")) == 1, "it is found after a reload"
+    assert len(open_page(PAGE, show="Export", run="mine").get("progress")) == 1, "it is found after a reload"
     _wait(lambda: not BundleJob(run).is_active)
     assert (BundleJob(run).status.state, BundleJob(run).status.message) == (FINISHED, "")
     app.run()
@@ -101,7 +101,7 @@ def test_why_there_can_be_no_zip_is_one_sentence(own):
     text = run.config.to_json().replace(str(run.data), str(own / "gone"))
     (run.folder / "config.json").write_text(text)
     assert job.make(Run(run.folder), BundleJob(run).job.folder) == 1
-    app = open_page(PAGE, run="lost")
+    app = open_page(PAGE, show="Export", run="lost")
     assert any("put the images back" in one.value.replace("\\", "") for one in app.error)
     assert button(app, "Export model lost") and not app.exception
 
@@ -111,7 +111,7 @@ def test_a_process_that_is_gone_is_told(own):
     gone = replace(process.identify(), started=1.0)
     status.write(bundle.job.folder, Status(RUNNING, process=gone))
     assert bundle.status.state == INTERRUPTED
-    assert "exited unexpectedly" in texts(open_page(PAGE, run="mine"))
+    assert "exited unexpectedly" in texts(open_page(PAGE, show="Export", run="mine"))
 
 
 def test_old_bundles_give_way(own, monkeypatch):
@@ -125,14 +125,14 @@ def test_old_bundles_give_way(own, monkeypatch):
 
 def test_a_run_at_work_cannot_be_taken_away(own):
     (own / "mine" / "status.json").write_text('{"state": "failed"}')
-    app = open_page(PAGE, run="mine")
+    app = open_page(PAGE, show="Export", run="mine")
     assert "can export a run once it is finished" in texts(app) and not app.exception
 
 
 def test_an_upload_becomes_a_run_and_stays_one(own, zips):
     name = upload.receive(io.BytesIO(zips[MULTI_LABEL]), "from afar.zip", "theirs")
     assert name == "theirs" and Run(own / "theirs").thresholds == exportable_runs.THRESHOLDS
-    app = open_page(PAGE, run="theirs")
+    app = open_page(PAGE, show="Export", run="theirs")
     said = texts(app)
     assert "**theirs** was imported from a zip" in said and not app.exception
     assert [folder.name for folder in sorted(own.iterdir())] == ["mine", "theirs"]
@@ -186,7 +186,7 @@ def test_page_5_says_that_the_pictures_stayed(imported):
 
 def test_page_7_home_and_page_8_open_with_such_runs(imported):
     for name in (f"imported {MULTI_LABEL}", f"imported {POINTS}"):
-        app = open_page(PAGE, run=name)
+        app = open_page(PAGE, show="Export", run=name)
         assert not app.exception and "was imported from a zip" in texts(app)
     assert all(f"imported {task}" in texts(app_home()).replace("\\", "") for task in (MULTI_LABEL, POINTS))
     app = open_page("8_Your_pictures", **{"from": "Your runs"})

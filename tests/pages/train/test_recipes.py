@@ -70,6 +70,6 @@ def test_a_finished_quick_run_shows_its_verdict_first(folder, tmp_path, task):
     trainer.train(TrainConfig(task, str(data), size=64), paths.runs_folder() / "mine", Listener())
     app = open_page(PAGE, run="mine")
     assert not app.exception
-    shown = [box.value.replace("\\", "") for box in (*app.success, *app.warning)]
+    shown = [box.value.replace("\\", "") for box in (*app.success, *app.warning, *app.info)]
     assert Run(paths.runs_folder() / "mine").metrics["verdict"] in shown
     assert len(app.get("plotly_chart")) >= 1

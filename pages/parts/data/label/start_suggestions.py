@@ -7,8 +7,7 @@ from engine.data.annotation import Sheet
 from engine.data.formats.phrases import counted
 from engine.inference import known_labels, photo_suggestions
 from engine.inference.photo_suggestions import PhotoSuggestions
-from engine.training.time_estimate import in_words
-from pages.parts.shared import progress
+from pages.parts.shared import durations, progress
 from pages.parts.shared.text import plain
 
 SECONDS_BETWEEN_LOOKS = 0.8
@@ -38,7 +37,7 @@ def is_offered(look: PhotoSuggestions, sheet: Sheet) -> bool:
 
 def _offer(look: PhotoSuggestions, sheet: Sheet) -> None:
     count = min(len(sheet.fnames), photo_suggestions.MOST)
-    duration = in_words(photo_suggestions.seconds(look, count))
+    duration = durations.in_words(photo_suggestions.seconds(look, count))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Group images and suggest labels",

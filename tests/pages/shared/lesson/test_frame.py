@@ -44,7 +44,7 @@ def test_a_lesson_states_its_goal_and_leads_to_the_next(tmp_path, monkeypatch):
     assert app.title[0].value == "1. One-hot"
     assert f"**Goal:** {LESSONS[1].goal}" in texts(app)
     links = [link.proto.label for link in app.get("page_link")]
-    assert "Previous: Home" in links and "Next: 2. Binary cross-entropy and cross-entropy" in links
+    assert "Previous: Home" in links and "Next: 2. BCE and CE" in links
     assert [header.value for header in app.header][-1] == "Check yourself"
 
 

@@ -1,0 +1,19 @@
+"""Which runs are on the same data: a run on samples says nothing about another dataset."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from engine import paths
+from engine.runs.run import Run
+
+
+def place(data: str) -> Path:
+    """Where a configuration's data lie; a relative path begins in the project's folder."""
+    given = Path(data)
+    return (given if given.is_absolute() else paths.ROOT / given).resolve()
+
+
+def on(data: str, task: str, among: Iterable[Run]) -> list[Run]:
+    """The runs that were trained on some data for a task, in their order."""
+    wanted = place(data)
+    return [run for run in among if run.task == task and place(run.config.data) == wanted]
