@@ -6,8 +6,8 @@ import re
 from pathlib import PurePosixPath, PureWindowsPath
 
 from engine.data.files import MANIFEST
+from engine.data.formats.annotation_files import TABLES
 from engine.data.formats.files.file_index import IMAGE_ENDINGS
-from engine.data.formats.source import TABLES
 from engine.functional.label_text import visible
 
 LONGEST_PART, LONGEST_NAME, DEEPEST = 255, 1000, 20

@@ -50,7 +50,7 @@ def _tables(path: Path, workbook: CalamineWorkbook) -> list[TextTable]:
 
 def _table(path: Path, sheet: CalamineSheet) -> TextTable | None:
     rows = enumerate(sheet.iter_rows(), 1)
-    first, header = next(_filled(islice(rows, HEADER_WITHIN), MOST_COLUMNS + 1), (0, []))
+    _, header = next(_filled(islice(rows, HEADER_WITHIN), MOST_COLUMNS + 1), (0, []))
     names = [name.strip() for name in header]
     width = max((at + 1 for at, name in enumerate(names) if name), default=0)
     if not width:
@@ -69,6 +69,8 @@ def _filled(rows: Iterator[tuple[int, list]], width: int) -> Iterator[tuple[int,
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
