@@ -23,6 +23,8 @@ TABLES: dict[str, Callable[[Path], TextTable | list[TextTable]]] = {
     ".csv": read_csv, ".tsv": read_csv, ".jsonl": read_json_lines, ".ndjson": read_json_lines, ".xlsx": read_excel,
 }  # fmt: skip
 """How the kinds of table are read, by the ending of the file's name. A .json file may be a table, too."""
+OTHER_TABLES = (".xls", ".ods", ".parquet", ".arrow")
+"""What may hold labels in a form that is not read; Parquet files with images become files before."""
 MOST_JSON_FILES, MOST_JSON_BYTES = 50_000, 256 * 1024**2
 SECONDS_PER_FILE = 12
 """So much processor time one table or JSON document may take."""

@@ -86,7 +86,7 @@ def detect_in(source: Source) -> DetectedFormat:
 def _refuse_unread_files(source: Source, chosen: Form) -> None:
     """Raise `DatasetError` where labels may stand in a file that cannot be read, and nothing else gives them.
 
-    Whoever wants the images without that file says the format.
+    To import the images without that file, the format is said.
     """
     if source.options.format:
         return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from engine.data.formats.annotation_files import ending_of
+from engine.data.formats.annotation_files import OTHER_TABLES, ending_of
 from engine.data.formats.phrases import counted
 from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
 from engine.data.formats.unread_files import is_readme
 from engine.data.formats.voc.annotation import BROKEN, parse, read_bytes
 
-OTHER_TABLES = (".xls", ".ods", ".parquet", ".arrow")
 MOST_XML_TRIED, MOST_TOLD = 20, 5
 
 

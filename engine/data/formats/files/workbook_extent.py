@@ -68,10 +68,16 @@ class Extent:
     _has_unnumbered: bool = False
 
     @property
+    def reach(self) -> tuple[int, int]:
+        """The row and the column beyond which no filled cell lies."""
+        if not self._has_unnumbered:
+            return self.rows, self.columns
+        return self.rows + self._row_tags + 1, self.columns + self._widest
+
+    @property
     def is_too_large(self) -> bool:
-        rows, columns = self.rows, self.columns
-        if self._has_unnumbered:
-            rows, columns = rows + self._row_tags + 1, columns + self._widest
+        """Whether it has more cells than are read, or they lie too far apart."""
+        rows, columns = self.reach
         return self.cells > MOST_CELLS or rows * columns > MOST_AREA
 
     def follow(self, text: bytes) -> None:
@@ -142,7 +148,7 @@ def _too_far(path: Path) -> DatasetError:
 
 def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[int, bytes]]:
     """What a part really unpacks to: how many bytes are new, and text that ends between two tags."""
-    part.file_size = MOST_UNPACKED + 1  # else it would be read only as far as the file claims
+    part.file_size = MOST_UNPACKED + 2 * CHUNK  # else it would be read only as far as the file claims
     rest = b""
     with archive.open(part) as file:
         while new := file.read(CHUNK):
