@@ -13,6 +13,7 @@ from engine.data.formats.files import workbook_extent
 from engine.data.formats.files.excel_file import read_excel
 from engine.data.formats.files.workbook_extent import Extent, check
 
+HIDING = " a='>'"
 VALUE = "<is><t>x</t></is>"
 
 
