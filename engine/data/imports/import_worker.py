@@ -27,7 +27,7 @@ from engine.data.formats.source import descend
 from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
 from engine.data.library import LibraryDataset, LibraryError
 from engine.functional.label_text import visible
-from engine.jobs import access
+from engine.jobs import access, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter, working
@@ -117,7 +117,8 @@ def import_folder(
     path = access.authorize(path.expanduser(), DatasetError)
     at = descend(path) if path.is_dir() else path
     reading = _reading(at, options, keep_undecided)
-    source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
+    told = at.name if user_scope.is_restricted() else at
+    source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {told}."
     title = name or at.resolve().stem or "images"
     return library.add(title, in_place=at, source=source, **reading)
 
