@@ -5,6 +5,7 @@ Where the system has no such limits (Windows, and memory on macOS), the process 
 
 from __future__ import annotations
 
+import atexit
 import math
 import signal
 import threading
@@ -55,6 +56,9 @@ class ResourceLimits:
             except (OSError, ValueError):  # macOS refuses limits of memory
                 continue
         signal.signal(signal.SIGXCPU, _out_of_time)
+        atexit.register(
+            signal.signal, signal.SIGXCPU, signal.SIG_IGN
+        )  # while the process ends, it may not raise
 
 
 @contextmanager

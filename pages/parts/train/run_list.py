@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from engine.jobs import user_scope
 from engine.jobs.status import ACTIVE, STATES
 from engine.plots.training import named
 from engine.runs import Run, RunError, damaged

@@ -123,6 +123,13 @@ def test_a_file_that_takes_too_long_is_named(home, monkeypatch):
     )
 
 
+def test_json_of_too_many_values_is_refused_before_it_takes_memory(home, monkeypatch):
+    monkeypatch.setattr("engine.data.formats.files.json_file.MOST_VALUES", 10)
+    content = "[" + ",".join(["[]"] * 12) + "]"
+    said = refused(zipped(IMAGES | {"labels.json": content}))
+    assert said == "“labels.json” holds more than 10 values; split it up."
+
+
 def test_images_alone_are_imported_where_the_format_is_named(home):
     from engine.data.formats import detect
 
