@@ -17,8 +17,7 @@ SECTIONS = {
     "Split": split.show,
     "Export": export.show,
 }
-CHANGES = ("Label", "Split")
-"""What cannot be done with a dataset that another person shares."""
+CHANGES = ("Label", "Split")  # what cannot be done with a dataset that another person shares
 
 page.begin(
     "Your data",

@@ -135,7 +135,7 @@ def add(
 
 def _named(building: Path, manifest: DatasetManifest) -> Path:
     """Put the folder of a new dataset in place, under a name that no other has, not even one that is added now."""
-    with names_locked(folder()):
+    with names_locked(folder()):  # as `quota.room_for_one` does it for runs
         quota.check(LibraryError)
         free = replace(manifest, name=_free_name(manifest.name))
         free.save(building)
@@ -195,10 +195,11 @@ def remove(one: LibraryDataset | DamagedDataset) -> Path:
 
 
 def put_back(place: Path) -> LibraryDataset:
-    """Undo the last `remove`. Of a damaged dataset, `name` still raises `DatasetError`."""
+    """Undo the last `remove`, where the quota has room. Of a damaged dataset, `name` still raises `DatasetError`."""
     if place.parent != folder() / BIN or not place.is_dir():
         raise LibraryError("It is gone for good: import it again.")
     with _in_words(f"“{_title(place)}” could not be put back"), names_locked(folder()):
+        quota.check_items(LibraryError)
         back = _free_folder(place.name)
         os.rename(place, back)
         one = LibraryDataset(back)

@@ -27,6 +27,17 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.functional.label_text._has_no_ink": ProcessState(
         "which characters have no ink", "4,096 characters", LRU
     ),
+    # images
+    "engine.images.heavy._decoders": ProcessState(
+        "the function that decodes images which may take long",
+        "one function",
+        "set once, when the first page is imported",
+    ),
+    "engine.images.heavy._PLACES": ProcessState(
+        "the places of images that are decoded at the same time",
+        "`AT_ONCE` places",
+        "a semaphore: that is its purpose",
+    ),
     # jobs
     "engine.jobs.bounded_call._PLACES": ProcessState(
         "the places of processes with limits", "`AT_ONCE` places", "a semaphore: that is its purpose"

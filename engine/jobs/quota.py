@@ -7,6 +7,8 @@ none but the limits of imports. `engine.jobs.hosting` says how much it is.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from engine.jobs import disk_use, shares, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.hosting import hosting
 from engine.jobs.job import Job
+from engine.jobs.name_lock import names_locked
 from engine.jobs.status import STATUS
 from engine.jobs.temporary import temporary_name
 
@@ -68,6 +71,36 @@ def check(error: type[Exception] = QuotaError, size: int = 0, items: int = 1) ->
             f"You use {disk_use.in_words(now.bytes)} of {disk_use.in_words(now.most_bytes)}, and {needs}: "
             "delete a dataset or run first."
         )
+    _check_items(now, error, items)
+
+
+@contextmanager
+def room_for_one(error: type[Exception] = QuotaError) -> Iterator[None]:
+    """Let the block put one more dataset or run in place, and no other of the present user meanwhile.
+
+    Raises `error` where there is no room for it, `OSError` where the disk refuses.
+    """
+    if not has_one():
+        check(error)
+        yield
+        return
+    with locked():
+        check(error)
+        yield
+
+
+def locked() -> AbstractContextManager[None]:
+    """The lock of the present user's items: who holds it adds one, or gives one another name, and no other does."""
+    return names_locked(user_scope.own_folder(paths.data_folder()))
+
+
+def check_items(error: type[Exception] = QuotaError) -> None:
+    """Raise `error` where the present user has no room for one item more, whose bytes are counted already."""
+    if has_one():
+        _check_items(use(), error, 1)
+
+
+def _check_items(now: Use, error: type[Exception], items: int) -> None:
     if now.items + items > now.most_items:
         raise error(
             f"Datasets and runs: {now.items:,} of {now.most_items:,}, none is left: delete a dataset or run first."

@@ -5,7 +5,13 @@ Where the system has no such limits (Windows, and memory on macOS), the process 
 
 from __future__ import annotations
 
+import atexit
+import math
 import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 GRACE_SECONDS = 10
@@ -50,6 +56,36 @@ class ResourceLimits:
             except (OSError, ValueError):  # macOS refuses limits of memory
                 continue
         signal.signal(signal.SIGXCPU, _out_of_time)
+        atexit.register(
+            signal.signal, signal.SIGXCPU, signal.SIG_IGN
+        )  # while the process ends, it may not raise
+
+
+@contextmanager
+def within_seconds(seconds: int) -> Iterator[None]:
+    """Raise `OutOfTime` in a block that uses more processor time, in a process that has set itself limits.
+
+    Elsewhere, as in a server whose threads share their time, the block runs without one.
+    """
+    if not _has_limits():
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    until = math.ceil(time.process_time()) + seconds
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (until if soft == resource.RLIM_INFINITY else min(until, soft), hard)
+    )
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _has_limits() -> bool:
+    is_main = threading.current_thread() is threading.main_thread()
+    return is_main and hasattr(signal, "SIGXCPU") and signal.getsignal(signal.SIGXCPU) is _out_of_time
 
 
 def _out_of_time(number: int, frame: object) -> None:

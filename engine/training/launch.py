@@ -34,7 +34,7 @@ def start(config: TrainConfig, name: str) -> Run:
     building = wanted.with_name(temporary_name(wanted.name))
     with in_words(f"The run {wanted.name!r} could not be started", removing=building):
         runs.create(config, building)
-        folder = put_in_place(building, wanted)
+        folder = put_in_own_place(building, wanted, RunError)
     with in_words(f"The run {folder.name!r} could not be started", removing=folder):
         spawn(folder, "train", "--resume", str(folder))
     return Run(folder)
@@ -62,10 +62,10 @@ def rename(run: Run, name: str) -> Run:
     """Give one of the user's runs another name, which must be free. It is not shared any more."""
     _must_be_idle_and_own(run)
     folder = run.folder.with_name(checked_name(name))
-    if folder.exists():
-        raise RunError(f"There is a run {name!r} already: choose another name.")
-    shares.forget(run.folder)
-    with in_words(f"The run {run.name!r} could not be renamed"):
+    with in_words(f"The run {run.name!r} could not be renamed"), quota.locked():
+        if folder.exists():
+            raise RunError(f"There is a run {name!r} already: choose another name.")
+        shares.forget(run.folder)
         os.rename(run.folder, folder)
     return Run(folder)
 
@@ -131,6 +131,16 @@ def put_in_place(building: Path, wanted: Path) -> Path:
         except OSError:
             if not place.exists():
                 raise
+
+
+def put_in_own_place(building: Path, wanted: Path, error: type[Exception]) -> Path:
+    """The same for a run of the present user, who may have so many. Raises `error`, and leaves nothing behind then."""
+    try:
+        with quota.room_for_one(error):
+            return put_in_place(building, wanted)
+    except error:
+        shutil.rmtree(building, ignore_errors=True)
+        raise
 
 
 def spawn(folder: Path, command: str, *arguments: str) -> None:

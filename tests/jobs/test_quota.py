@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -100,6 +102,58 @@ def test_the_owner_and_an_app_for_all_have_no_quota(anna, monkeypatch):
     with pytest.raises(QuotaError):
         quota.delete_everything()
     assert dataset_of(ANNA).folder.is_dir()
+
+
+FILL = """
+import os, tempfile
+from engine import paths
+from engine.data import library
+from engine.jobs import quota, user_scope
+
+refused = 0
+for number in range(4):
+    try:
+        if number % 2:
+            library.add("new", "multi-label", in_place=paths.SCENES)
+        else:
+            runs = user_scope.own_folder(paths.runs_folder())
+            building = tempfile.mkdtemp(dir=runs, prefix=".")
+            with quota.room_for_one():
+                os.rename(building, runs / f"{os.getpid()}-{number}")
+    except ValueError as error:
+        assert "none is left: delete a dataset or run first" in str(error), error
+        refused += 1
+print(refused)
+"""
+
+
+def test_processes_together_stay_within_the_quota(anna, monkeypatch):
+    """Datasets and runs count together, so one lock is held until either is in its place."""
+    monkeypatch.setenv("LOSS_LAB_QUOTA_ITEMS", "7")
+    command, own = [sys.executable, "-c", FILL], user_scope.child_environment()
+    filling = [subprocess.Popen(command, cwd=paths.ROOT, env=own, stdout=subprocess.PIPE) for _ in range(3)]
+    printed = [process.communicate(timeout=300)[0] for process in filling]
+    assert sum(map(int, printed)) == 3 * 4 - 5 and quota.use().items == 7
+
+
+def test_a_run_beyond_the_quota_leaves_nothing_behind(anna, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_QUOTA_ITEMS", "2")
+    runs = user_scope.own_folder(paths.runs_folder())
+    (runs / ".building").mkdir()
+    with pytest.raises(RunError, match="none is left: delete a dataset or run first"):
+        launch.put_in_own_place(runs / ".building", runs / "new", RunError)
+    assert [place.name for place in runs.iterdir()] == ["first"]
+
+
+def test_what_was_removed_comes_back_only_where_there_is_room(anna, monkeypatch):
+    monkeypatch.setenv("LOSS_LAB_QUOTA_ITEMS", "2")
+    removed = library.remove(dataset_of(ANNA))
+    library.add("new", MULTI_LABEL, in_place=paths.SCENES)
+    with pytest.raises(library.LibraryError, match="none is left: delete a dataset or run first"):
+        library.put_back(removed)
+    assert library.last_removed() is not None and quota.use().items == 2
+    monkeypatch.setenv("LOSS_LAB_QUOTA_ITEMS", "3")
+    assert library.put_back(removed).name == "animals"
 
 
 def test_everything_of_ones_own_goes_and_nothing_else(anna):

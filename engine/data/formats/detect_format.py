@@ -5,7 +5,7 @@ This is the only place that chooses a format: for paths, uploads and the command
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from engine.data.formats.suggestion import suggest
 from engine.data.formats.tables.image_table import missing_columns
 from engine.data.formats.tables.text_table import TextTable
 from engine.data.formats.unread_files import unread_files
+from engine.data.formats.unreadable import unreadable
+from engine.data.formats.yolo.config import config_of
 
 KNOWN_FORMS = (
     "a table (fname, labels or fname, x, y) with its images; Pascal VOC (JPEGImages and Annotations); COCO (a JSON"
@@ -64,16 +66,37 @@ def detect(path: Path, form: str | None = None, options: ReadOptions | None = No
     not fit, or where the current user may not read it, and `AmbiguousError` where two readings are equally likely.
     """
     options = options or ReadOptions()
-    options = replace(options, format=form or options.format)
-    source = open_source(Path(path), options)
+    return detect_in(open_source(Path(path), replace(options, format=form or options.format)))
+
+
+def detect_in(source: Source) -> DetectedFormat:
+    """The same for a source that is opened already, with what was said about it. Raises what `detect` raises."""
     chosen, evidence = choose(source)
+    _refuse_unread_files(source, chosen)
     other_formats = tuple(name for name in _possible_formats(source) if name != chosen.name)
-    options = replace(options, format=chosen.name, separator=options.separator or evidence.separator,
-                  units=options.units or evidence.unit)  # fmt: skip
+    said = source.options
+    options = replace(said, format=chosen.name, separator=said.separator or evidence.separator,
+                  units=said.units or evidence.unit)  # fmt: skip
     suggested = suggest(chosen, source, options)
     unread = _on_unread(source, chosen, evidence, suggested.files_read)
     reasons = (*evidence.reasons, *suggested.reasons, *unread, *_on_joined(source, evidence))
     return DetectedFormat(chosen.name, suggested.task, reasons, options, other_formats)
+
+
+def _refuse_unread_files(source: Source, chosen: Form) -> None:
+    """Raise `DatasetError` where labels may stand in a file that cannot be read, and nothing else gives them.
+
+    To import the images without that file, the format is said.
+    """
+    if source.options.format:
+        return
+    problems: Sequence[str] = ()
+    if chosen.name in (*LABEL_LESS, "folders"):
+        problems = unreadable(source)
+    elif chosen.name == "yolo":
+        problems = config_of(source).unread
+    if problems:
+        raise DatasetError(problems)
 
 
 def choose(source: Source, task: str | None = None) -> tuple[Form, Evidence]:

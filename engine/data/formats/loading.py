@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +26,7 @@ from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import Dataset, DatasetError
+from engine.data.formats.source import Source
 from engine.data.formats.tables.point_columns import in_pixels
 from engine.data.splits import validation
 from engine.functional.label_text import visible
@@ -101,7 +102,17 @@ def read_source(
     Every way to read a dataset comes through here, so here it is asked whether the current user may: of the path, and
     of the one that a dataset in the library refers to.
     """
-    parsed = _parsed(path, task, valid_share, options)
+    return _completed(_parsed(path, task, valid_share, options), task)
+
+
+def read_opened(source: Source, task: str, valid_share: float = 0.2) -> ParsedSource:
+    """The same for a source that is opened already."""
+    parsed = _telling_what_fails(source.path, lambda: parse_source(source, task, valid_share))
+    return _completed(parsed, task)
+
+
+def _completed(parsed: ParsedSource, task: str) -> ParsedSource:
+    """What was parsed, with what is wrong or odd about its texts, and points in pixels."""
     parsed.problems += text_problems(parsed)
     parsed.notes += label_notes(parsed)
     if wants_points(task):
@@ -109,10 +120,10 @@ def read_source(
     return parsed
 
 
-def refuse_unusable_text(path: Path, task: str, options: ReadOptions) -> None:
+def refuse_unusable_text(source: Source, task: str) -> None:
     """Raise `DatasetError` where labels or names of images cannot be used; other problems can be fixed later."""
     try:
-        parsed = _parsed(path, task, 0.2, options)
+        parsed = _telling_what_fails(source.path, lambda: parse_source(source, task, 0.2))
     except DatasetError:
         return
     if problems := text_problems(parsed):
@@ -121,8 +132,13 @@ def refuse_unusable_text(path: Path, task: str, options: ReadOptions) -> None:
 
 def _parsed(path: Path, task: str, valid_share: float, options: ReadOptions) -> ParsedSource:
     access.authorize(path, DatasetError)
+    return _telling_what_fails(path, lambda: _read_as_said(path, task, valid_share, options))
+
+
+def _telling_what_fails(path: Path, parse: Callable[[], ParsedSource]) -> ParsedSource:
+    """What `parse` gives; an error that no reader expected becomes a sentence about the path."""
     try:
-        return _read_as_said(path, task, valid_share, options)
+        return parse()
     except (DatasetError, DecisionError, OSError, MemoryError, OutOfTime):
         raise
     except Exception as error:

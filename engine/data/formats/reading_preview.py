@@ -8,8 +8,9 @@ from pathlib import Path
 
 from engine import tasks
 from engine.data.formats.assumptions import AmbiguousError, Assumption
-from engine.data.formats.detect_format import detect
-from engine.data.formats.loading import read_source
+from engine.data.formats.detect_format import detect_in
+from engine.data.formats.loading import read_opened
+from engine.data.formats.open_source import open_source
 from engine.data.formats.parsed_source import ParsedSource, Row
 from engine.data.formats.phrases import counted, some
 from engine.data.formats.read_options import ReadOptions
@@ -78,9 +79,10 @@ def preview_reading(path: Path, options: ReadOptions, task: str = "") -> Reading
     `task` is what the rows are read for; by default it is the one that the reading suggests.
     """
     try:
-        seen = detect(path, options=options)
+        source = open_source(path, options)
+        seen = detect_in(source)
         task = task if task in seen.tasks else seen.task
-        parsed = read_source(path, task, options=replace(options, format=seen.form))
+        parsed = read_opened(source.with_options(replace(options, format=seen.form)), task)
     except AmbiguousError as error:
         return ReadingPreview(options, problems=(error.question,), question=error)
     except DatasetError as error:

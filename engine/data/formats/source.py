@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from engine.data.formats.annotation_files import TABLES, AnnotationFiles, ending_of
 from engine.data.formats.assumptions import AmbiguousError, Assumption
-from engine.data.formats.coco.large_file_cache import read_cached
-from engine.data.formats.files.csv_file import read_csv
-from engine.data.formats.files.excel_file import read_excel
 from engine.data.formats.files.file_index import Listing, is_image, list_files
-from engine.data.formats.files.json_file import read_json, read_json_lines, table_of
-from engine.data.formats.files.text_file import MOST_BYTES as MOST_HELD_BYTES
 from engine.data.formats.phrases import some
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.record import DatasetError
@@ -28,15 +22,9 @@ from engine.data.formats.tables.text_table import TextTable
 from engine.jobs import access
 
 USUAL_TABLES = ("train.csv", "labels.csv", "points.csv")
-TABLES: dict[str, Callable[[Path], TextTable | list[TextTable]]] = {
-    ".csv": read_csv, ".tsv": read_csv, ".jsonl": read_json_lines, ".ndjson": read_json_lines, ".xlsx": read_excel,
-}  # fmt: skip
-"""How the kinds of table are read, by the ending of the file's name. A .json file may be a table, too."""
 
 MOST_TABLES_READ = 20
 """More tables than these below the folder belong to single images, and describe no dataset."""
-
-MOST_JSON_FILES, MOST_JSON_BYTES = 50_000, 256 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -46,6 +34,16 @@ class Source:
     path: Path
     listing: Listing
     options: ReadOptions = field(default_factory=ReadOptions)
+    shared_files: AnnotationFiles | None = None
+
+    def with_options(self, options: ReadOptions) -> Source:
+        """The same source, read in another way; the files that were read are not read again."""
+        return replace(self, options=options, shared_files=self.files)
+
+    @cached_property
+    def files(self) -> AnnotationFiles:
+        """What the files hold, before any option says how to take it."""
+        return self.shared_files or AnnotationFiles(self.listing, self.file)
 
     @cached_property
     def _read(self) -> tuple[list[TextTable], dict[str, str]]:
@@ -53,7 +51,7 @@ class Source:
         unread: dict[str, str] = {}
         for name in self._table_names:
             try:
-                tables += [self._with_header(table) for table in self._sheets(self._table(name))]
+                tables += [self._with_header(table) for table in self._sheets(self.files.tables(name))]
             except AmbiguousError:
                 raise
             except DatasetError as error:
@@ -80,7 +78,7 @@ class Source:
         sheets: list[TextTable] = []
         for name in self._table_names:
             with suppress(DatasetError):
-                sheets += [self._with_header(table) for table in self._table(name)]
+                sheets += [self._with_header(table) for table in self.files.tables(name)]
         return sheets
 
     @cached_property
@@ -140,35 +138,10 @@ class Source:
             return ""
         return self.path.resolve().relative_to(self.listing.folder.resolve()).as_posix()
 
-    @cached_property
+    @property
     def jsons(self) -> dict[str, Any]:
-        """What the JSON files hold, by name; one that cannot be read is told as its `DatasetError`.
-
-        Where they are too many or too large to be kept at once, all are told so.
-        """
-        if self.file:
-            names = [self.file] if _ending(self.file) == ".json" else []
-        else:
-            names = [name for name in self.listing.names if name.lower().endswith(".json")]
-        if len(names) > MOST_JSON_FILES or self._bytes(names) > MOST_JSON_BYTES:
-            most = MOST_JSON_BYTES // 1024**2
-            says = (
-                f"{len(names):,} JSON files are not read: more than {MOST_JSON_FILES:,} files or {most} MB."
-            )
-            return {name: DatasetError(says) for name in names}
-        return {name: self._json(name) for name in names}
-
-    def _bytes(self, names: list[str]) -> int:
-        """The size of all files that are held whole."""
-        sizes = ((self.listing.folder / name).stat().st_size for name in names)
-        return sum(size for size in sizes if size <= MOST_HELD_BYTES)
-
-    def _json(self, name: str) -> Any:
-        path = self.listing.folder / name
-        try:
-            return read_cached(path) if path.stat().st_size > MOST_HELD_BYTES else read_json(path)
-        except DatasetError as error:
-            return error
+        """What the JSON files hold, by name; one that cannot be read is told as its `DatasetError`."""
+        return self.files.jsons
 
     @cached_property
     def memo(self) -> dict[str, Any]:
@@ -190,32 +163,10 @@ class Source:
             return [self.options.table]
         if self.file:
             return [self.file]
-        names = [name for name in self.listing.names if _ending(name) in {*TABLES, ".json"}]
+        names = [name for name in self.listing.names if ending_of(name) in {*TABLES, ".json"}]
         deep = [name for name in names if "/" in name]
         names = [name for name in names if "/" not in name] + (deep if len(deep) <= MOST_TABLES_READ else [])
         return sorted(names, key=_rank)
-
-    def _table(self, name: str) -> list[TextTable]:
-        path = self.listing.folder / name
-        if _ending(name) != ".json":
-            read = TABLES.get(_ending(name), read_csv)(path)
-            return read if isinstance(read, list) else [read]
-        held = self.jsons.get(name)
-        if isinstance(held, DatasetError):
-            raise held
-        if isinstance(held, dict) and self._gives_labels(held):
-            heading = "label" if all(isinstance(one, str) for one in held.values()) else "labels"
-            held = [{"image": image, heading: labels} for image, labels in held.items()]
-        return [table_of(path, enumerate(held, 1))] if isinstance(held, list) and held else []
-
-    def _gives_labels(self, held: dict) -> bool:
-        """Whether a JSON object gives images their labels: {"a.jpg": ["cat"]}."""
-        are_labels = all(
-            isinstance(one, str) or (isinstance(one, list) and all(isinstance(label, str) for label in one))
-            for one in held.values()
-        )
-        named = sum(bool(self.listing.candidates(name)) for name in held) if are_labels else 0
-        return 0 < len(held) <= 2 * named
 
     def _sheets(self, tables: list[TextTable]) -> list[TextTable]:
         """The sheet that was said; of several, those that name images: two of them are a question."""
@@ -269,7 +220,7 @@ def source_of(path: Path, options: ReadOptions | None = None) -> Source:
 def _beside(path: Path) -> Listing:
     """The files next to a table; those of the folder around it for JSON in a folder without images, as COCO has it."""
     beside, around = list_files(path.parent), path.resolve().parent.parent
-    if _ending(path.name) != ".json" or any(map(is_image, beside.names)) or not access.is_allowed(around):
+    if ending_of(path.name) != ".json" or any(map(is_image, beside.names)) or not access.is_allowed(around):
         return beside
     wider = list_files(around)
     return wider if any(map(is_image, wider.names)) else beside
@@ -289,10 +240,6 @@ def descend(folder: Path) -> Path:
         if set(listing.folders) == {top} and all(is_image(name) for name in listing.names):
             return folder
         folder = folder / top
-
-
-def _ending(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
 
 
 def _rank(name: str) -> tuple:

@@ -6,13 +6,14 @@ import os
 from collections import defaultdict
 from pathlib import PurePosixPath
 
+from engine.data.formats.annotation_files import TABLES
 from engine.data.formats.assumptions import Assumption
 from engine.data.formats.coco.large_file import LargeAnnotations
 from engine.data.formats.files.text_file import read_text
 from engine.data.formats.images.image_names import tidy
 from engine.data.formats.phrases import some
 from engine.data.formats.record import DatasetError
-from engine.data.formats.source import MOST_TABLES_READ, TABLES, Source
+from engine.data.formats.source import MOST_TABLES_READ, Source
 from engine.data.formats.yolo.labels import read_lines
 
 TABLE_ENDINGS = {
@@ -44,7 +45,7 @@ def unread_files(source: Source, read: set[str], endings: tuple[str, ...] = ()) 
     reasons: dict[str, list[str]] = defaultdict(list)
     for name in source.listing.names:
         ending = os.path.splitext(name)[1].lower()
-        if ending in ANNOTATIONS and ending not in endings and name not in read and not _is_readme(name):
+        if ending in ANNOTATIONS and ending not in endings and name not in read and not is_readme(name):
             reasons[_reason(source, name, ending)].append(name)
     return [
         Assumption("ignored files", some([f"“{name}”" for name in names]), f"not read: {reason}", "format")
@@ -52,7 +53,8 @@ def unread_files(source: Source, read: set[str], endings: tuple[str, ...] = ()) 
     ]
 
 
-def _is_readme(name: str) -> bool:
+def is_readme(name: str) -> bool:
+    """Whether a file tells people about a dataset, and no program."""
     stem = PurePosixPath(name).stem.lower()
     return any(stem.startswith(word) for word in READMES)
 

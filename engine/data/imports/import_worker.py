@@ -14,21 +14,24 @@ from engine.data.archives.errors import IncomingError
 from engine.data.archives.file_filter import sort_files
 from engine.data.archives.limits import Limits, limits, size_of
 from engine.data.archives.names import shown
-from engine.data.formats import DatasetError, detect
+from engine.data.formats import DatasetError
 from engine.data.formats.assumptions import AmbiguousError
+from engine.data.formats.detect_format import detect_in
 from engine.data.formats.files import parquet_images
 from engine.data.formats.files.file_index import list_files
 from engine.data.formats.loading import refuse_unusable_text
+from engine.data.formats.open_source import open_source
 from engine.data.formats.phrases import counted
 from engine.data.formats.read_options import ReadOptions
 from engine.data.formats.source import descend
 from engine.data.imports.import_job import FILES, UNPACKED, ImportJob, dismiss, reserve, take_here
 from engine.data.library import LibraryDataset, LibraryError
-from engine.jobs import access
+from engine.functional.label_text import visible
+from engine.jobs import access, user_scope
 from engine.jobs.atomic_write import trouble
 from engine.jobs.job import JobStopped
 from engine.jobs.reporter import Reporter, working
-from engine.jobs.resource_limits import OutOfTime, ResourceLimits
+from engine.jobs.resource_limits import OutOfTime, ResourceLimits, within_seconds
 from engine.tasks import MULTI_LABEL
 
 LIMITS = ResourceLimits(memory_bytes=2 * 1024**3, processor_seconds=900)
@@ -114,7 +117,8 @@ def import_folder(
     path = access.authorize(path.expanduser(), DatasetError)
     at = descend(path) if path.is_dir() else path
     reading = _reading(at, options, keep_undecided)
-    source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {at}."
+    told = at.name if user_scope.is_restricted() else at
+    source = f"Read where it lies: the {'folder' if at.is_dir() else 'table'} {told}."
     title = name or at.resolve().stem or "images"
     return library.add(title, in_place=at, source=source, **reading)
 
@@ -122,8 +126,14 @@ def import_folder(
 def _reading(data: Path, options: ReadOptions | None, keep_undecided: bool) -> _Reading:
     """How the data are read, for the manifest. Raises `AmbiguousError`, unless the dataset is to be kept undecided."""
     chosen_options = options or ReadOptions()
+    source = open_source(data, chosen_options)
     try:
-        seen = detect(data, options=chosen_options)
+        with within_seconds(source.files.seconds_to_read):
+            seen = detect_in(source)
+            refuse_unusable_text(source.with_options(seen.options), seen.task)
+    except OutOfTime as error:
+        name = visible(data.name)
+        raise DatasetError(f"“{name}” takes too much processor time to read: split it up.") from error
     except AmbiguousError as error:
         if not keep_undecided:
             raise
@@ -134,7 +144,6 @@ def _reading(data: Path, options: ReadOptions | None, keep_undecided: bool) -> _
             "reasons": (error.question,),
             "other_formats": (),
         }
-    refuse_unusable_text(data, seen.task, seen.options)
     return {
         "task": seen.task,
         "options": seen.options,

@@ -44,7 +44,8 @@ def import_run(file: Path, name: str | None = None) -> Run:
     ):
         run, wanted = rebuilt(file, temporary)
         checksums.write(run.folder)
-        folder = launch.put_in_place(run.folder, parent / launch.checked_name(name or wanted))
+        wanted_folder = parent / launch.checked_name(name or wanted)
+        folder = launch.put_in_own_place(run.folder, wanted_folder, BundleError)
     return Run(folder)
 
 

@@ -10,6 +10,7 @@ from pages.parts.shared import visitor
 from pages.parts.shared.text import plain
 
 SIGN_IN, SIGN_OUT, FORGET = "Sign in", "Sign out", "Forget this visitor"
+DELETED = "Everything of yours is deleted."
 ONLY_SAMPLES = "Sign in to import images and train. The lessons and samples are open to everybody."
 
 
@@ -45,6 +46,7 @@ def _kept() -> None:
         except (QuotaError, ShareError) as error:
             st.error(plain(error))
             return
+        st.toast(DELETED, icon=":material/delete:")
         st.rerun()
 
 

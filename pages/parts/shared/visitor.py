@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from engine.data import bounded_images
 from engine.jobs import user_scope
 from engine.jobs.hosting import HostingError, hosting
 from engine.jobs.user_scope import Account
@@ -94,3 +95,4 @@ def user() -> str | Account | None:
 
 
 user_scope.set_user_provider(user)
+bounded_images.use()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from engine.jobs import user_scope
 from engine.jobs.status import ACTIVE, STATES
 from engine.plots.training import named
 from engine.runs import Run, RunError, damaged
@@ -52,7 +53,8 @@ def show(every: list[Run]) -> None:
     if not own:
         st.caption("You can rename and delete your own runs here, not the bundled ones.")
         return
-    with st.expander("Rename or delete a run of yours"):
+    changes = "Rename, share or delete" if user_scope.teacher() else "Rename or delete"
+    with st.expander(f"{changes} a run of yours"):
         run = own[st.selectbox("Which", list(own), key="train_which")]
         if run.state in ACTIVE:
             st.caption("It is still active: stop it first.")

@@ -79,7 +79,7 @@ def test_an_error_that_nobody_expected_is_one_sentence_and_leaves_nothing(home, 
     def fails(*_, **__):
         raise TypeError("unhashable type: 'dict'")
 
-    monkeypatch.setattr("engine.data.imports.import_worker.detect", fails)
+    monkeypatch.setattr("engine.data.imports.import_worker.detect_in", fails)
     one = work(_taken())
     (problem,) = one.problems
     assert "not as any known format has them (TypeError)" in problem and problem.endswith(".")

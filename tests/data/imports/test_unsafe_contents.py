@@ -15,15 +15,14 @@ from engine.data.formats import DatasetError, load
 from engine.data.formats.read_options import ReadOptions
 from engine.data.imports import take
 from engine.jobs.status import FAILED, FINISHED
-from tests.data.imports.sending import HONEST, sent, zipped
+from tests.data.imports.sending import HONEST, refused, sent, zipped
 from tests.dataset_files import IMAGE, put
 from tests.format_samples import coco
 
 
 def test_json_nested_ten_thousand_deep_is_one_sentence(home):
     deep = "[" * 10_000 + "]" * 10_000
-    sent(zipped({"deep.json": deep, "deep.jsonl": deep, "1.jpg": IMAGE}))
-    told = " ".join(library.find("set").manifest.reasons)
+    told = refused(zipped({"deep.json": deep, "deep.jsonl": deep, "1.jpg": IMAGE}))
     assert "“deep.json” is nested too deeply to be read." in told
     assert "“deep.jsonl” is nested too deeply to be read in line 1." in told
 
@@ -109,7 +108,7 @@ def test_what_fits_into_no_memory_is_one_sentence(home):
 
 
 def test_an_excel_file_that_is_a_bomb_is_not_unfolded(home, monkeypatch):
-    monkeypatch.setattr("engine.data.formats.files.excel_file.MOST_UNPACKED", 20 * 1024**2)
+    monkeypatch.setattr("engine.data.formats.files.workbook_extent.MOST_UNPACKED", 20 * 1024**2)
     sheet = b"<worksheet>" + b" " * 30 * 1024**2
     bomb = zipped({"xl/worksheets/sheet1.xml": sheet, "xl/workbook.xml": b"<workbook/>"})
     assert len(bomb) < 1024**2

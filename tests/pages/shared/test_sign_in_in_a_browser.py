@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from engine import paths
 from engine.jobs import user_scope
 from engine.jobs.user_scope import Account
-from pages.parts.shared import account, visitor
+from pages.parts.shared import account, share, visitor
 from tests.browser import free_port, open_page, serve, wait_until_settled
 from tests.oidc_provider import provide, secrets_toml
 
@@ -105,6 +106,50 @@ def test_a_cookie_that_was_changed_signs_nobody_in(browser, hosted):
     open_page(page, server, "One_hot")
     expect(page.get_by_role("button", name=account.SIGN_IN, exact=True)).to_be_visible()
     page.context.close()
+
+
+def kept_by(page, person):
+    """Open the dialog about what a person keeps."""
+    page.get_by_test_id("stSidebar").get_by_role("button", name=person.capitalize()).click()
+    page.get_by_role("button", name="What I keep", exact=True).click()
+    dialog = page.get_by_role("dialog").filter(has_text="You use")
+    expect(dialog).to_contain_text("Datasets and runs: ")
+    return dialog
+
+
+def test_a_teacher_shares_a_visitor_copies_and_everything_of_theirs_goes(browser, hosted):
+    server, _ = hosted
+    carl = signed_in(browser, server, "carl")
+    open_page(carl, server, "Your_data")
+    carl.get_by_role("button", name="Try it with the sample scenes").click()
+    carl.get_by_role("button", name=share.EVERYBODY, exact=True).click(timeout=60_000)
+    expect(carl.get_by_role("button", name=share.ENDS, exact=True)).to_be_visible()
+    assert str(paths.ROOT) not in carl.get_by_test_id("stMainBlockContainer").inner_text()
+
+    eve = signed_in(browser, server, "eve")
+    open_page(eve, server, "Your_data")
+    chosen = eve.get_by_role("combobox", name="Dataset")
+    expect(chosen).to_have_value("sample scenes (shared by your teacher)")
+    expect(eve.get_by_role("button", name=share.EVERYBODY, exact=True)).to_have_count(0)
+    eve.get_by_role("button", name=share.COPY, exact=True).click()
+    expect(chosen).to_have_value("sample scenes", timeout=60_000)
+    wait_until_settled(eve)
+    dialog = kept_by(eve, "eve")
+    expect(dialog).to_contain_text("Datasets and runs: 1 of 100.")
+    delete = dialog.get_by_role("button", name="Delete for good")
+    expect(delete).to_be_disabled()
+    dialog.get_by_text("Delete everything of mine").click()
+    delete.click()
+    expect(eve.get_by_text(account.DELETED)).to_be_visible()
+    expect(chosen).to_have_value("sample scenes (shared by your teacher)", timeout=60_000)
+
+    open_page(carl, server, "Your_data")
+    carl.get_by_role("button", name=share.ENDS, exact=True).click()
+    expect(carl.get_by_role("button", name=share.EVERYBODY, exact=True)).to_be_visible()
+    open_page(eve, server, "Your_data")
+    expect(eve.get_by_role("button", name="Try it with the sample scenes")).to_be_visible()
+    carl.context.close()
+    eve.context.close()
 
 
 def test_a_visitor_can_be_forgotten(browser, private):

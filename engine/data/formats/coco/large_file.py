@@ -18,6 +18,8 @@ from engine.data.formats.tables.text_table import MOST_ROWS
 
 MOST_BYTES = 1024**3
 CHUNK = 1024**2
+BEGINS_WITHIN = 64 * CHUNK
+"""A file that lists nothing so far is none of COCO, and is not read to its end."""
 MOST_IMAGES, MOST_ANNOTATIONS = MOST_ROWS, 5 * MOST_ROWS
 LISTS = ("images", "annotations", "categories")
 IMAGE_KEYS = ("id", "file_name", "coco_url", "group")
@@ -130,6 +132,8 @@ def _items(path: Path) -> Iterator[tuple[str, Any]]:
     begun: set[str] = set()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
+            if not begun and file.tell() > BEGINS_WITHIN:
+                return
             for parser in parsers.values():
                 parser.send(chunk)
             new = {key for key in parsers if sinks[key]}

@@ -2,98 +2,75 @@
 
 from __future__ import annotations
 
-import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.data.formats.files import workbook_extent
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.text_table import MOST_COLUMNS, TextTable, text_table
 from engine.jobs.resource_limits import OutOfTime
 
-MOST_UNPACKED = 128 * 1024**2
-MOST_SHARED_TEXT = 32 * 1024**2
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
 HEADER_WITHIN = 1_000
 """The header is among so many rows."""
-MOST_SECONDS = 6
-"""In so much processor time, about 250,000 cells are read on a slow machine."""
-MOST_CELLS_PASSED = 20_000_000
 
 
 def read_excel(path: Path) -> list[TextTable]:
     """A table for each sheet of an .xlsx file that is not empty; its first filled row names the columns.
 
-    Raises `DatasetError` where it is no such file, or every sheet is empty.
+    Raises `DatasetError` where it is no such file, too large for a table, or every sheet is empty.
     """
-    from openpyxl import load_workbook  # it takes a twentieth of a second, and few tables are of Excel
+    from python_calamine import CalamineWorkbook  # few tables are of Excel
 
-    _check_size(path)
+    workbook_extent.check(path)
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
+        with CalamineWorkbook.from_path(str(path)) as workbook:
             return _tables(path, workbook)
-        finally:
-            workbook.close()
     except (DatasetError, MemoryError, OutOfTime):
         raise
-    except Exception as error:  # a broken file makes openpyxl fail in a dozen ways
-        raise DatasetError(f"“{path.name}” is not a readable Excel file (.xlsx); save it as CSV.") from error
+    except Exception as error:  # a broken file makes calamine fail in a dozen ways
+        raise workbook_extent.not_readable(path) from error
 
 
-def _check_size(path: Path) -> None:
-    """An .xlsx file is a zip: what it would unpack to is asked before it is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sizes = {info.filename: info.file_size for info in archive.infolist()}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DatasetError(f"“{path.name}” is not a readable Excel file (.xlsx); save it as CSV.") from error
-    if sum(sizes.values()) > MOST_UNPACKED or sizes.get("xl/sharedStrings.xml", 0) > MOST_SHARED_TEXT:
-        raise DatasetError(f"“{path.name}” would unpack to too much for a table; save it as CSV.")
+def _tables(path: Path, workbook: CalamineWorkbook) -> list[TextTable]:
+    from python_calamine import SheetTypeEnum
 
-
-def _tables(path: Path, workbook) -> list[TextTable]:
-    tables = [table for sheet in workbook.worksheets if (table := _table(path, sheet)) is not None]
+    names = [about.name for about in workbook.sheets_metadata if about.typ == SheetTypeEnum.WorkSheet]
+    tables = [table for name in names if (table := _table(path, workbook.get_sheet_by_name(name)))]
     if not tables:
         raise DatasetError(f"“{path.name}” is empty; its first row must name the columns.")
     return [replace(tables[0], sheet="")] if len(tables) == 1 else tables
 
 
-def _table(path: Path, sheet) -> TextTable | None:
-    sheet.reset_dimensions()
-    header = next(_rows(path, sheet, 1, MOST_COLUMNS + 1, HEADER_WITHIN), None)
-    if header is None:
-        return None
-    first, names = header[0], [name.strip() for name in header[1]]
+def _table(path: Path, sheet: CalamineSheet) -> TextTable | None:
+    rows = enumerate(sheet.iter_rows(), 1)
+    _, header = next(_filled(islice(rows, HEADER_WITHIN), MOST_COLUMNS + 1), (0, []))
+    names = [name.strip() for name in header]
     width = max((at + 1 for at, name in enumerate(names) if name), default=0)
-    if not width or width > MOST_COLUMNS:
-        return text_table(path, names, (), "row", sheet=sheet.title)
-    return text_table(path, names[:width], _rows(path, sheet, first + 1, width), "row", sheet=sheet.title)
+    if not width:
+        return None
+    if width > MOST_COLUMNS:
+        return text_table(path, names, (), "row", sheet=sheet.name)
+    return text_table(path, names[:width], _filled(rows, width), "row", sheet=sheet.name)
 
 
-def _rows(
-    path: Path, sheet, first: int, width: int, last: int | None = None
-) -> Iterator[tuple[int, list[str]]]:
-    """The numbers and the `width` cells of the rows that are not empty, from the row `first` on.
-
-    An empty row costs time, too: a file of a few kB may have a million of them. So does a cell with text of its own.
-    """
-    began = time.thread_time()
-    rows = sheet.iter_rows(min_row=first, max_row=last, max_col=width, values_only=True)
-    for number, cells in enumerate(rows, first):
-        if number * width > MOST_CELLS_PASSED:
-            raise DatasetError(f"“{path.name}” has too many empty rows for a table; delete them.")
-        if time.thread_time() - began > MOST_SECONDS:
-            raise DatasetError(f"“{path.name}” takes too long to read as an Excel file; save it as CSV.")
-        texts = [_text(cell) for cell in cells] if any(cell is not None for cell in cells) else []
+def _filled(rows: Iterator[tuple[int, list]], width: int) -> Iterator[tuple[int, list[str]]]:
+    """The numbers and the first `width` cells of the rows that are not empty."""
+    for number, cells in rows:
+        texts = [_text(cell) for cell in cells[:width]]
         if any(texts):
-            yield number, (texts + [""] * width)[:width]
+            yield number, texts + [""] * (width - len(texts))
 
 
-def _text(value) -> str:
-    if value is None:
-        return ""
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime) and not (value.hour or value.minute or value.second):

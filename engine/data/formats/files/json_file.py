@@ -12,10 +12,15 @@ from engine.data.formats.files.text_file import open_text, read_text
 from engine.data.formats.record import DatasetError
 from engine.data.formats.tables.text_table import TextTable, not_too_many, text_table
 
+MOST_VALUES = 12_000_000
+"""In a JSON file that is held whole: COCO's outlines come near it, lists of empty lists go far beyond."""
+
 
 def read_json(path: Path) -> Any:
     """What a JSON file holds. Raises `DatasetError` where it is none, too large, or nested too deeply."""
     text, _ = read_text(path)
+    if text.count(",") > MOST_VALUES:
+        raise DatasetError(f"“{path.name}” holds more than {MOST_VALUES:,} values; split it up.")
     return _parsed(path, text)
 
 

@@ -58,8 +58,13 @@ def present(cells: Iterable[str]) -> set[str]:
 
 def is_yes_or_no(cells: Iterable[str]) -> bool:
     """Whether a column holds nothing but yes and no: 1 and 0, 1 and -1, true and false, x and nothing."""
-    said = present(cells)
-    return bool(said) and said <= YES | NO
+    known, has_any = YES | NO, False
+    for cell in cells:
+        if not is_missing(cell):
+            has_any = True
+            if cell.casefold() not in known:
+                return False
+    return has_any
 
 
 def is_almost_yes_or_no(cells: Sequence[str]) -> bool:

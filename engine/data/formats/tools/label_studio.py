@@ -80,13 +80,11 @@ def _files(source: Source) -> Iterator[tuple[str, list[dict[str, Any]], bool]]:
         elif _is_min(held[0]):
             yield name, held, True
     for table in source.tables:
-        rows = [dict(zip(table.header, cells, strict=True)) for _, cells in table.rows]
-        if rows and _is_min(rows[0]) and not table.path.name.lower().endswith(".json"):
-            yield (
-                source.name_of(table),
-                [{key: _unpacked(cell) for key, cell in row.items()} for row in rows],
-                True,
-            )
+        rows = (dict(zip(table.header, cells, strict=True)) for _, cells in table.rows)
+        first = next(rows, None)
+        if first and _is_min(first) and not table.path.name.lower().endswith(".json"):
+            unpacked = [{key: _unpacked(cell) for key, cell in row.items()} for row in (first, *rows)]
+            yield source.name_of(table), unpacked, True
 
 
 def _is_min(row: dict) -> bool:

@@ -32,8 +32,8 @@ class Config:
     Attributes: `names_file`, which says the names, "" without one; `splits`, for each part the folders or lists that
     make it up, as written; `split_file`, which says so, and `base`, the folder that they start from as written;
     `keypoints`, how many there are and the numbers of each; `keypoint_names`; `files`, every file that was read;
-    `name_problems` and `keypoint_problems`, a sentence each, for the tasks that need names or keypoints; `name_notes`,
-    what is odd about the names.
+    `unread`, a sentence for each that cannot be; `name_problems` and `keypoint_problems`, a sentence each, for the
+    tasks that need names or keypoints; `name_notes`, what is odd about the names.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
@@ -44,6 +44,7 @@ class Config:
     keypoints: tuple[int, int] | None = None
     keypoint_names: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     name_problems: tuple[str, ...] = ()
     name_notes: tuple[str, ...] = ()
     keypoint_problems: tuple[str, ...] = ()
@@ -74,6 +75,7 @@ def _config_of(source: Source) -> Config:
         keypoints=keypoints,
         keypoint_names=_keypoint_names(pose.get("kpt_names")),
         files=tuple(dict.fromkeys([*names, *filter(None, (split_file, pose_file))])),
+        unread=tuple(unread),
         name_problems=(*unread, *wrong),
         name_notes=tuple(_odd_names(held, *next(iter(names.items()), ("", {})))),
         keypoint_problems=(*unread, *([_wrong_keypoints(pose_file)] if pose_file and not keypoints else [])),
@@ -114,7 +116,9 @@ def _utf8(path: Path, most_bytes: int) -> str:
 
 
 def _unreadable(name: str, error: Exception | str) -> str:
-    return f"“{name}”, which should name the classes, cannot be read: {error}."
+    return (
+        f"“{name}”, which should name the classes, cannot be read: {error}; export it again from its program."
+    )
 
 
 def _class_names(

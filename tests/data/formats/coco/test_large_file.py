@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine.data.formats import detect, load, source
+from engine.data.formats import annotation_files, detect, load
 from engine.data.formats.coco import large_file
 from engine.data.formats.coco.large_file import read_large
 from engine.data.formats.record import DatasetError
@@ -16,7 +16,7 @@ NAMES = [f"{at}.jpg" for at in range(6)]
 
 @pytest.fixture
 def _every_file_is_large(monkeypatch):
-    monkeypatch.setattr(source, "MOST_HELD_BYTES", 10)
+    monkeypatch.setattr(annotation_files, "MOST_HELD_BYTES", 10)
 
 
 def coco(*order: str, **more) -> dict:
@@ -54,7 +54,7 @@ def test_it_is_read_like_one_that_is_held_whole(tmp_path, monkeypatch, order, ch
     folder = put(tmp_path, {name: IMAGE for name in NAMES} | {"a.json": json.dumps(held)})
     readings = [labels_of, points_of, lambda folder: points_of(folder, keypoint="box"), detect]
     whole = [read(folder) for read in readings]
-    monkeypatch.setattr(source, "MOST_HELD_BYTES", 10)
+    monkeypatch.setattr(annotation_files, "MOST_HELD_BYTES", 10)
     monkeypatch.setattr(large_file, "CHUNK", chunk)
     assert [read(folder) for read in readings] == whole
 

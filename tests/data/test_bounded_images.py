@@ -1,0 +1,78 @@
+"""Images that may take long are decoded by a process with limits; the ordinary ones are not."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.data import bounded_images
+from engine.images import ImageError, heavy, open_image
+from engine.jobs.resource_limits import ResourceLimits
+from tests.odd_images import quarters, saved
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The names of the images that go to a process of their own, as a server sets it."""
+    monkeypatch.setattr(heavy, "_decoders", [])
+    names = []
+
+    def decode(content, name, max_pixels):
+        names.append(name)
+        return bounded_images.decode(content, name, max_pixels)
+
+    heavy.set_decoder(decode)
+    return names
+
+
+def many_scans(side: int, count: int) -> bytes:
+    """A progressive JPEG whose last pass is there so many times more: a few MB that take a minute."""
+    plain = io.BytesIO()
+    Image.new("L", (side, side)).save(plain, "JPEG", progressive=True)
+    content = plain.getvalue()
+    last = content.rfind(heavy.SCAN)
+    return content[:-2] + content[last:-2] * count + content[-2:]
+
+
+def test_an_ordinary_image_is_decoded_at_once(calls):
+    for kind in ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF"):
+        assert open_image(saved(quarters(), kind)).size == quarters().size
+    assert calls == []
+
+
+def test_a_large_image_comes_back_from_its_process_as_it_is(calls, monkeypatch):
+    content = saved(quarters(), "PNG")
+    expected = np.array(open_image(content))
+    monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 100)
+    assert np.array_equal(np.array(open_image(content, name="a.png")), expected)
+    assert calls == ["“a.png”"]
+    monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 100)
+    with pytest.raises(ImageError, match=r"^“cut\.png”"):
+        open_image(content[: len(content) // 2], name="cut.png")
+
+
+def test_an_image_of_many_passes_is_ended_with_a_sentence(calls, monkeypatch):
+    content = many_scans(2000, 10_000)
+    monkeypatch.setattr(bounded_images, "LIMITS", ResourceLimits(1024**3, 1))
+    with pytest.raises(
+        ImageError, match=r"“slow\.jpg” takes too much time or memory to open; save it smaller"
+    ):
+        open_image(content, name="slow.jpg")
+    assert calls == ["“slow.jpg”"]
+
+
+def test_only_so_many_are_decoded_at_a_time(calls):
+    places = [heavy.place() for _ in range(heavy.AT_ONCE)]
+    for one in places:
+        one.__enter__()
+    assert not heavy._PLACES.acquire(blocking=False)
+    for one in places:
+        one.__exit__(None, None, None)
+    assert open_image(saved(quarters(), "PNG")).size == quarters().size
+
+
+def test_without_a_server_all_are_decoded_here(monkeypatch):
+    monkeypatch.setattr(heavy, "_decoders", [])
+    monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 1)
+    assert open_image(saved(quarters(), "PNG")).size == quarters().size
