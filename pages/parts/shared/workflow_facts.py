@@ -55,7 +55,12 @@ def dataset_of(run: Run, library: list[LibraryDataset]) -> LibraryDataset | None
     """The dataset of the library that a run was trained on; None where it is none of them."""
     if run.is_imported:
         return None
-    place = _place(run.config.data)
+    return dataset_at(run.config.data, library)
+
+
+def dataset_at(data: str, library: list[LibraryDataset]) -> LibraryDataset | None:
+    """The dataset of the library that a configuration's data are; None where they are none of them."""
+    place = _place(data)
     return next((one for one in library if one.data_path.resolve() == place), None)
 
 
