@@ -6,16 +6,18 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from engine import paths
-from engine.data import formats
+from engine.data import edits, formats, library
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
+from engine.data.formats.read_options import ReadOptions
 from engine.experiments.label_review import job, residuals, targets
 from engine.experiments.label_review.confident_learning import judge_each
 from engine.experiments.label_review.session import ReviewSession
 from engine.jobs import status
 from engine.jobs.status import FAILED, INTERRUPTED, RUNNING, Progress, Status
-from engine.tasks import MULTI_LABEL, POINTS
+from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from pages.parts.review import code as review_code
 from pages.parts.review import effect_of_fixes, image_list, point_editor, start_review
+from tests.dataset_files import IMAGE, put
 from tests.lesson_data import button, chart, open_page, texts
 from tests.shown_code import shown_code
 from tests.tiny_data import labelled, pointed, use_as_samples
@@ -124,15 +126,18 @@ def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():
     assert now().decided[second].kind == LEFT_OUT
     third = session.fnames[2]
     app = open_review(at=third)
-    field = next(one for one in app.button_group if third in one.key)
-    field.set_value(["red"]).run()
-    press(app, "Relabel")
     given = session.ranking.table.set_index("fname").loc[third, "given"]
-    decision = now().decided[third]
-    assert decision.kind == (KEPT if given == ("red",) else LABELS)
+    other = "blue" if given == ("red",) else "red"
+    field = next(one for one in app.button_group if third in one.key)
+    field.set_value(list(given)).run()
+    assert button(app, "Relabel").disabled and "choose another label first" in texts(app)
+    next(one for one in app.button_group if third in one.key).set_value([other]).run()
+    assert "choose another label first" not in texts(app)
+    press(app, "Relabel")
+    assert now().decided[third].kind == LABELS
     one = start_review.find("scenes")
     table = formats.load(one.data, MULTI_LABEL).table.set_index("fname")
-    assert table.loc[third, "labels"] == ("red",) and second not in table.index
+    assert table.loc[third, "labels"] == (other,) and second not in table.index
 
 
 def _standing(app) -> list[str]:
@@ -272,8 +277,6 @@ def test_a_sample_waits_to_be_asked_and_says_how_long_it_takes(monkeypatch, tmp_
 
 
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):
-    from engine.data import library
-
     one = library.add("mine", MULTI_LABEL, in_place=data[0].parent / "points" / "points.csv")
     app = open_review(data=one.folder.name)
     assert button(app, "Find wrong labels") and "Nothing changes" in texts(app)
@@ -298,7 +301,46 @@ def test_the_list_holds_what_looks_wrong_and_what_was_decided():
 def test_after_a_decision_the_page_offers_to_train_again():
     ranked()
     app = open_review()
-    if "You made" not in texts(app):
+    if "You decided" not in texts(app):
         press(app, "Keep")
-    assert "**You made" in texts(app) and "Use them" in texts(app)
+    assert "**You decided 1 image in this review.**" in texts(app)
     assert "Train again with these decisions" in [link.proto.label for link in app.get("page_link")]
+
+
+def test_only_decisions_of_this_review_count_and_each_image_once():
+    edits.add(
+        start_review.find("scenes").decide("train/002.png", KEPT).data, "train/003.png", LABELS, ["red"]
+    )
+    session = ranked()
+    app = open_review()
+    assert session.made == set() and "You decided" not in texts(app)
+    press(app, "Exclude")
+    one = start_review.find("scenes")
+    one.decide(session.fnames[0], KEPT)
+    one.decide("not in the ranking.png", LABELS, ["red"])
+    assert now().made == {session.fnames[0]}
+    assert "**You decided 1 image in this review.**" in texts(open_review())
+
+
+def test_a_dataset_without_labels_leads_to_labelling(tmp_path):
+    folder = put(tmp_path / "bare", {f"{n}.jpg": IMAGE for n in range(3)})
+    one = library.add("mine", SINGLE_LABEL, in_place=folder, options=ReadOptions(format="pictures"))
+    app = open_review(data=one.folder.name)
+    assert "No image of mine has a label yet" in texts(app)
+    assert "Label its images" in [link.proto.label for link in app.main.get("page_link")]
+    edits.add(one.folder, ["0.jpg", "1.jpg"], LABELS, ["cat"])
+    said = texts(open_review(data=one.folder.name))
+    assert "**mine** has not been reviewed yet." in said and "2 images: this takes" in said
+
+
+def test_the_pages_begin_with_the_dataset_that_was_on_screen_last(data):
+    one = library.add("mine", POINTS, in_place=data[1].parent / "points" / "points.csv")
+    app = open_page("9_Your_data", set="mine")
+    app.switch_page("pages/10_Label_review.py").run()
+    assert not app.exception and app.session_state["review_data"] == one.folder.name
+    app.query_params.clear()  # as a browser does where a link to a page has no query
+    app.switch_page("pages/7_Train.py").run()
+    assert not app.exception and app.session_state["train_data"] == str(one.data_path)
+    app.query_params.clear()
+    app.switch_page("pages/9_Your_data.py").run()
+    assert app.session_state["set"] == "mine"

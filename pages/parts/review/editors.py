@@ -49,6 +49,9 @@ class Editor(Protocol):
     def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
         """The kind and value of the decision that the button makes; None, with a message, where it cannot."""
 
+    def why_nothing_changes(self, session: ReviewSession, fname: str) -> str:
+        """Why the button would change nothing now, in one sentence; "" where it would."""
+
     def forget(self, session: ReviewSession, fname: str) -> None:
         """Forget what was chosen and not yet decided."""
 
@@ -98,14 +101,21 @@ class LabelEditor:
         )
 
     def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
-        row = session.ranking.table.iloc[session.place(fname)]
-        chosen = st.session_state.get(_labels_key(session, fname), list(row.seen))
-        chosen = [chosen] if isinstance(chosen, str) else list(chosen or [])
+        chosen = self._chosen(session, fname)
         if not self.takes_several and len(chosen) != 1:
             st.toast("Choose the right label, or exclude the image.", icon=":material/error:")
             return None
-        now = session.subject.decisions.now.labels.get(fname, row.given)
-        return (KEPT, None) if set(chosen) == set(now) else (LABELS, chosen)
+        return (KEPT, None) if set(chosen) == set(_labels_now(session, fname)) else (LABELS, chosen)
+
+    def why_nothing_changes(self, session: ReviewSession, fname: str) -> str:
+        if set(self._chosen(session, fname)) != set(_labels_now(session, fname)):
+            return ""
+        return "To relabel, choose another label first."
+
+    def _chosen(self, session: ReviewSession, fname: str) -> list[str]:
+        seen = session.ranking.table.iloc[session.place(fname)].seen
+        chosen = st.session_state.get(_labels_key(session, fname), list(seen))
+        return [chosen] if isinstance(chosen, str) else list(chosen or [])
 
     def forget(self, session: ReviewSession, fname: str) -> None:
         st.session_state.pop(_labels_key(session, fname), None)
@@ -154,6 +164,9 @@ class PointEditor:
     def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
         return POINT, point_editor.inside(session.ranking.table.iloc[session.place(fname)])
 
+    def why_nothing_changes(self, session: ReviewSession, fname: str) -> str:
+        return ""
+
     def forget(self, session: ReviewSession, fname: str) -> None:
         return
 
@@ -168,6 +181,11 @@ EDITORS: dict[str, Editor] = {
 def of(session: ReviewSession) -> Editor:
     """The editor for what is reviewed."""
     return EDITORS[session.ranking.task]
+
+
+def _labels_now(session: ReviewSession, fname: str) -> tuple[str, ...]:
+    given = session.ranking.table.iloc[session.place(fname)].given
+    return session.subject.decisions.now.labels.get(fname, given)
 
 
 def _alt(session: ReviewSession, fname: str) -> str:
