@@ -322,6 +322,17 @@ def test_only_decisions_of_this_review_count_and_each_image_once():
     assert "**You decided 1 image in this review.**" in texts(open_review())
 
 
+def test_the_prediction_is_chosen_beforehand_also_where_the_label_was_given_here():
+    first = ranked().fnames[0]
+    row = now().ranking.table.iloc[0]
+    assert row.seen != row.given
+    start_review.find("scenes").decide(first, LABELS, list(row.given))
+    ranked()
+    app = open_review(at=first)
+    field = next(one for one in app.button_group if first in one.key)
+    assert field.value == list(row.seen) and not button(app, "Relabel").disabled
+
+
 def test_a_dataset_without_labels_leads_to_labelling(tmp_path):
     folder = put(tmp_path / "bare", {f"{n}.jpg": IMAGE for n in range(3)})
     one = library.add("mine", SINGLE_LABEL, in_place=folder, options=ReadOptions(format="pictures"))

@@ -121,11 +121,12 @@ class LabelEditor:
         st.session_state.pop(_labels_key(session, fname), None)
 
     def _first_choice(self, session: ReviewSession, fname: str) -> list[str] | str | None:
-        """What was decided or else is seen, until the person chooses otherwise."""
+        """What was decided in this review or else is predicted, until the person chooses otherwise."""
         vocab = session.ranking.vocab
         row = session.ranking.table.iloc[session.place(fname)]
-        decided = session.subject.decisions.now.labels.get(fname)
-        chosen = [label for label in (row.seen if decided is None else decided) if label in vocab]
+        is_decided = fname in session.made
+        labels = _labels_now(session, fname) if is_decided else row.seen
+        chosen = [label for label in labels if label in vocab]
         return chosen if self.takes_several or len(vocab) > MOST_PILLS else next(iter(chosen), None)
 
     def _tick(self, label: str) -> Action:

@@ -79,6 +79,7 @@ def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, 
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     open_page(page, app, "Your_data?set=many&do=Label")
     page.get_by_text("Many at once", exact=True).click()
+    assert page.locator(".grid img").first.get_attribute("alt") == "The image 0, unlabelled"
     page.get_by_role("checkbox", name="0.jpg").click()
     page.get_by_role("checkbox", name="3.jpg").click(modifiers=["Shift"])
     expect(page.get_by_text("4 images selected")).to_be_visible()

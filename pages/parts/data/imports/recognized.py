@@ -103,8 +103,8 @@ def _standing(health: Health) -> None:
     counts = f"{count}: {health.training:,} for training, {health.validation:,} for validation"
     counts += f", {unused:,} unused by the task {health.task}." if unused else "."
     if any(finding.kind == UNLABELLED and finding.severity == STOPS for finding in health.findings):
-        st.info("No image has a label yet. Label some, then train on them.")
-    elif stops:
+        return  # the first reason says so, and the button above is the way on
+    if stops:
         st.warning(
             f"Fix {stops} of {counted(len(health.findings), 'finding')} before training: see **Check**."
         )

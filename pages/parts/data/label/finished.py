@@ -13,25 +13,30 @@ from pages.parts.shared.workflow_steps import TRAIN_PAGE
 
 
 def show(session: LabelSession, sheet: Sheet) -> None:
-    """Training, once every image has its label; else the way to the images that are left."""
+    """What is done; then training, once every image has its label, else the way to the images that are left."""
+    is_through = bool(sheet.fnames) and session.which == annotation.WITHOUT
+    (st.success if is_through else st.info)(
+        _says(session, sheet), icon=":material/check:" if is_through else None
+    )
+    with st.container(horizontal=True, gap="small"):
+        if is_through and sheet.without:
+            _offer_the_rest(len(sheet.without))
+        elif is_through:
+            _offer_training(session)
+        undo.both(session)
+
+
+def _says(session: LabelSession, sheet: Sheet) -> str:
     if not sheet.fnames:
-        st.info("There are no images here.")
-    elif session.which != annotation.WITHOUT:
-        st.info("You have not labelled any image yet.")
-    elif sheet.without:
-        _offer_the_rest(len(sheet.without))
-    else:
-        says = "Every image has a point." if session.is_points else "Every image is labelled."
-        st.success(says, icon=":material/check:")
-        _offer_training(session)
-    undo.both(session)
+        return "There are no images here."
+    if session.which != annotation.WITHOUT:
+        return "You have not labelled any image yet."
+    if left := len(sheet.without):
+        return f"Every group is done. {counted(left, 'image')} {'is' if left == 1 else 'are'} in no group."
+    return "Every image has a point." if session.is_points else "Every image is labelled."
 
 
 def _offer_the_rest(count: int) -> None:
-    is_or_are = "is" if count == 1 else "are"
-    st.success(
-        f"Every group is done. {counted(count, 'image')} {is_or_are} in no group.", icon=":material/check:"
-    )
     st.button(
         f"Label {'it' if count == 1 else 'them'} one by one",
         icon=":material/label:",
