@@ -1,72 +1,33 @@
 """Page 10: what looks wrong comes one by one; every decision is kept at once, told, and can be undone."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from engine import paths
-from engine.data import edits, formats, library
+from engine.data import formats, library
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
-from engine.data.formats.read_options import ReadOptions
 from engine.experiments.label_review import job, residuals, targets
 from engine.experiments.label_review.confident_learning import judge_each
-from engine.experiments.label_review.session import ReviewSession
 from engine.jobs import status
 from engine.jobs.status import FAILED, INTERRUPTED, RUNNING, Progress, Status
-from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.review import code as review_code
 from pages.parts.review import effect_of_fixes, image_list, point_editor, start_review
-from tests.dataset_files import IMAGE, put
-from tests.lesson_data import button, chart, open_page, texts
+from tests.lesson_data import button, chart, texts
+from tests.pages.reviews import WRONG, now, open_review, press, ranked, samples
 from tests.shown_code import shown_code
-from tests.tiny_data import labelled, pointed, use_as_samples
-
-PAGE = "10_Label_review"
-WRONG = {"train/001.png": "red", "train/006.png": "blue"}
+from tests.tiny_data import use_as_samples
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """Coloured squares, two of them labelled wrongly, with a list that says which; and points."""
-    folder = tmp_path_factory.mktemp("page10")
-    squares = labelled(folder / "squares", count=60)
-    table = pd.read_csv(squares / "train.csv", keep_default_na=False)
-    for fname, given in WRONG.items():
-        table.loc[table["fname"] == fname.removeprefix("train/"), "labels"] = given
-    table.to_csv(squares / "train.csv", index=False)
-    right = {"001.png": "blue", "006.png": "red"}
-    rows = [f"{fname},{WRONG[f'train/{fname}']},{says}" for fname, says in right.items()]
-    (squares / "wrong_labels.csv").write_text("\n".join(["fname,given,right", *rows]) + "\n")
-    return squares, pointed(folder / "points", count=30)
+    return samples(tmp_path_factory.mktemp("page10"))
 
 
 @pytest.fixture(autouse=True)
 def home(data, tmp_path, monkeypatch):
     use_as_samples(monkeypatch, *data, own=tmp_path)
-
-
-def ranked(key: str = "scenes") -> ReviewSession:
-    """A subject's ranking, made in this process."""
-    one = start_review.find(key)
-    job.work(one.job, one.data, one.task, False, lambda *_: None)
-    return ReviewSession.of(one)
-
-
-def now(key: str = "scenes") -> ReviewSession:
-    return ReviewSession.of(start_review.find(key))
-
-
-def open_review(**address):
-    app = open_page(PAGE, **address)
-    assert not app.exception, app.exception
-    return app
-
-
-def press(app, says: str):
-    button(app, says).click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def shown(app) -> str:
@@ -305,53 +266,3 @@ def test_after_a_decision_the_page_offers_to_train_again():
         press(app, "Keep")
     assert "**You decided 1 image in this review.**" in texts(app)
     assert "Train again with these decisions" in [link.proto.label for link in app.get("page_link")]
-
-
-def test_only_decisions_of_this_review_count_and_each_image_once():
-    edits.add(
-        start_review.find("scenes").decide("train/002.png", KEPT).data, "train/003.png", LABELS, ["red"]
-    )
-    session = ranked()
-    app = open_review()
-    assert session.made == set() and "You decided" not in texts(app)
-    press(app, "Exclude")
-    one = start_review.find("scenes")
-    one.decide(session.fnames[0], KEPT)
-    one.decide("not in the ranking.png", LABELS, ["red"])
-    assert now().made == {session.fnames[0]}
-    assert "**You decided 1 image in this review.**" in texts(open_review())
-
-
-def test_the_prediction_is_chosen_beforehand_also_where_the_label_was_given_here():
-    first = ranked().fnames[0]
-    row = now().ranking.table.iloc[0]
-    assert row.seen != row.given
-    start_review.find("scenes").decide(first, LABELS, list(row.given))
-    ranked()
-    app = open_review(at=first)
-    field = next(one for one in app.button_group if first in one.key)
-    assert field.value == list(row.seen) and not button(app, "Relabel").disabled
-
-
-def test_a_dataset_without_labels_leads_to_labelling(tmp_path):
-    folder = put(tmp_path / "bare", {f"{n}.jpg": IMAGE for n in range(3)})
-    one = library.add("mine", SINGLE_LABEL, in_place=folder, options=ReadOptions(format="pictures"))
-    app = open_review(data=one.folder.name)
-    assert "No image of mine has a label yet" in texts(app)
-    assert "Label its images" in [link.proto.label for link in app.main.get("page_link")]
-    edits.add(one.folder, ["0.jpg", "1.jpg"], LABELS, ["cat"])
-    said = texts(open_review(data=one.folder.name))
-    assert "**mine** has not been reviewed yet." in said and "2 images: this takes" in said
-
-
-def test_the_pages_begin_with_the_dataset_that_was_on_screen_last(data):
-    one = library.add("mine", POINTS, in_place=data[1].parent / "points" / "points.csv")
-    app = open_page("9_Your_data", set="mine")
-    app.switch_page("pages/10_Label_review.py").run()
-    assert not app.exception and app.session_state["review_data"] == one.folder.name
-    app.query_params.clear()  # as a browser does where a link to a page has no query
-    app.switch_page("pages/7_Train.py").run()
-    assert not app.exception and app.session_state["train_data"] == str(one.data_path)
-    app.query_params.clear()
-    app.switch_page("pages/9_Your_data.py").run()
-    assert app.session_state["set"] == "mine"

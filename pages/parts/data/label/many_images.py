@@ -169,7 +169,8 @@ def _pick_buttons(session: LabelSession, sheet: Sheet, shown: list[str], ticked:
             st.button("Accept suggestions", type="primary", disabled=not waits, on_click=_confirm_all,
                       args=(session, ticked), key="label_confirm_all")  # fmt: skip
         st.button("Exclude", icon=":material/block:", disabled=not ticked, on_click=_leave_out,
-                  args=(session, ticked), key="label_out_all")  # fmt: skip
+                  args=(session, ticked), key="label_out_all",
+                  help="Takes the selected images out of training. Undo puts them back.")  # fmt: skip
         undo.both(session)
     if not ticked:
         st.caption("Select images first (`Shift`-click for a range). Then choose a label for all of them.")

@@ -156,7 +156,13 @@ def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool)
         st.button("Back", icon=":material/arrow_back:", on_click=session.go_back, key="label_back")
     with st.container(horizontal=True, gap="small"):
         undo.both(session)
-        st.button("Exclude", icon=":material/block:", on_click=session.leave_out, key="label_out")
+        st.button(
+            "Exclude",
+            icon=":material/block:",
+            on_click=session.leave_out,
+            key="label_out",
+            help="Takes the image out of training and shows the next one. Undo puts it back.",
+        )
     st.caption(_help(session) if is_readable else _HELP_UNREADABLE)
 
 
