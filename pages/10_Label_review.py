@@ -11,7 +11,7 @@ page.begin(
     terms=("label", "outlier", "validation split", "probability"),
 )
 with page.charts_loading():
-    from pages.parts.review import code, effect_of_fixes, known_errors, next_steps, one_image, start_review
+    from pages.parts.review import code, effect_of_fixes, known_errors, one_image, start_review
     from pages.parts.shared import workflow
 
 subject = start_review.choose()
@@ -23,7 +23,6 @@ if start_review.is_ready(subject):
         "View", list(views), default="Review", required=True, key="review_view", bind="query-params"
     )
     views[view](subject)
-    next_steps.show(subject)
 workflow.show("Review", subject.entry)
 
 page.fastai_code(code.shown(subject.task))

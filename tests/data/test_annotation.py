@@ -136,7 +136,7 @@ def test_pictures_alone_are_labelled_from_nothing_and_only_the_labelled_are_trai
     assert record.table["fname"].tolist() == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]
     assert record.vocab == ("bear", "cat")
     assert {True, False} == set(record.table["is_valid"])
-    assert "Left out until they are labelled: 2 images." in record.notes
+    assert "2 images are unused until they get a label." in record.notes
 
 
 def test_a_bare_picture_of_nothing_counts_as_labelled(home):

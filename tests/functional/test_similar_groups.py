@@ -4,7 +4,7 @@ from itertools import chain
 
 import numpy as np
 
-from engine.functional.similar_groups import MOST_IN_GROUP, groups
+from engine.functional.similar_groups import DISTANCE, DISTANCE_OF_FEW, FEW, MOST_IN_GROUP, groups
 
 
 def clusters(sizes, seed=0):
@@ -29,3 +29,11 @@ def test_none_one_and_blank_rows():
     assert groups(np.zeros((0, 4))) == []
     assert groups(np.ones((1, 4))) == [[0]]
     assert sorted(chain(*groups(np.zeros((3, 4))))) == [0, 1, 2]
+
+
+def test_few_images_may_differ_more_within_a_group():
+    angle = np.arccos(1 - (DISTANCE + DISTANCE_OF_FEW) / 2)
+    pair = np.array([[1.0, 0.0], [np.cos(angle), np.sin(angle)]])
+    assert groups(pair) == [[0, 1]] and groups(pair, DISTANCE) == [[0], [1]]
+    others = np.repeat([[-1.0, 0.0]], FEW, axis=0)
+    assert [0] in groups(np.vstack([pair, others])) and [1] in groups(np.vstack([pair, others]))

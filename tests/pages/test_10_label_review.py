@@ -1,70 +1,33 @@
 """Page 10: what looks wrong comes one by one; every decision is kept at once, told, and can be undone."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from engine import paths
-from engine.data import formats
+from engine.data import formats, library
 from engine.data.edits import KEPT, LABELS, LEFT_OUT, POINT
 from engine.experiments.label_review import job, residuals, targets
 from engine.experiments.label_review.confident_learning import judge_each
-from engine.experiments.label_review.session import ReviewSession
 from engine.jobs import status
 from engine.jobs.status import FAILED, INTERRUPTED, RUNNING, Progress, Status
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.review import code as review_code
 from pages.parts.review import effect_of_fixes, image_list, point_editor, start_review
-from tests.lesson_data import button, chart, open_page, texts
+from tests.lesson_data import button, chart, texts
+from tests.pages.reviews import WRONG, now, open_review, press, ranked, samples
 from tests.shown_code import shown_code
-from tests.tiny_data import labelled, pointed, use_as_samples
-
-PAGE = "10_Label_review"
-WRONG = {"train/001.png": "red", "train/006.png": "blue"}
+from tests.tiny_data import use_as_samples
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    """Coloured squares, two of them labelled wrongly, with a list that says which; and points."""
-    folder = tmp_path_factory.mktemp("page10")
-    squares = labelled(folder / "squares", count=60)
-    table = pd.read_csv(squares / "train.csv", keep_default_na=False)
-    for fname, given in WRONG.items():
-        table.loc[table["fname"] == fname.removeprefix("train/"), "labels"] = given
-    table.to_csv(squares / "train.csv", index=False)
-    right = {"001.png": "blue", "006.png": "red"}
-    rows = [f"{fname},{WRONG[f'train/{fname}']},{says}" for fname, says in right.items()]
-    (squares / "wrong_labels.csv").write_text("\n".join(["fname,given,right", *rows]) + "\n")
-    return squares, pointed(folder / "points", count=30)
+    return samples(tmp_path_factory.mktemp("page10"))
 
 
 @pytest.fixture(autouse=True)
 def home(data, tmp_path, monkeypatch):
     use_as_samples(monkeypatch, *data, own=tmp_path)
-
-
-def ranked(key: str = "scenes") -> ReviewSession:
-    """A subject's ranking, made in this process."""
-    one = start_review.find(key)
-    job.work(one.job, one.data, one.task, False, lambda *_: None)
-    return ReviewSession.of(one)
-
-
-def now(key: str = "scenes") -> ReviewSession:
-    return ReviewSession.of(start_review.find(key))
-
-
-def open_review(**address):
-    app = open_page(PAGE, **address)
-    assert not app.exception, app.exception
-    return app
-
-
-def press(app, says: str):
-    button(app, says).click().run()
-    assert not app.exception, app.exception
-    return app
 
 
 def shown(app) -> str:
@@ -124,15 +87,18 @@ def test_keep_relabel_and_drop_are_kept_at_once_and_lead_on():
     assert now().decided[second].kind == LEFT_OUT
     third = session.fnames[2]
     app = open_review(at=third)
-    field = next(one for one in app.button_group if third in one.key)
-    field.set_value(["red"]).run()
-    press(app, "Relabel")
     given = session.ranking.table.set_index("fname").loc[third, "given"]
-    decision = now().decided[third]
-    assert decision.kind == (KEPT if given == ("red",) else LABELS)
+    other = "blue" if given == ("red",) else "red"
+    field = next(one for one in app.button_group if third in one.key)
+    field.set_value(list(given)).run()
+    assert button(app, "Relabel").disabled and "choose another label first" in texts(app)
+    next(one for one in app.button_group if third in one.key).set_value([other]).run()
+    assert "choose another label first" not in texts(app)
+    press(app, "Relabel")
+    assert now().decided[third].kind == LABELS
     one = start_review.find("scenes")
     table = formats.load(one.data, MULTI_LABEL).table.set_index("fname")
-    assert table.loc[third, "labels"] == ("red",) and second not in table.index
+    assert table.loc[third, "labels"] == (other,) and second not in table.index
 
 
 def _standing(app) -> list[str]:
@@ -274,8 +240,6 @@ def test_a_sample_waits_to_be_asked_and_says_how_long_it_takes(monkeypatch, tmp_
 
 
 def test_a_data_set_of_ones_own_waits_to_be_asked(data):
-    from engine.data import library
-
     one = library.add("mine", MULTI_LABEL, in_place=data[0].parent / "points" / "points.csv")
     app = open_review(data=one.folder.name)
     assert button(app, "Find wrong labels") and "Nothing changes" in texts(app)
@@ -300,7 +264,7 @@ def test_the_list_holds_what_looks_wrong_and_what_was_decided():
 def test_after_a_decision_the_page_offers_to_train_again():
     ranked()
     app = open_review()
-    if "You made" not in texts(app):
+    if "You decided" not in texts(app):
         press(app, "Keep")
-    assert "**You made" in texts(app) and "Use them" in texts(app)
+    assert "**You decided 1 image in this review.**" in texts(app)
     assert "Train again with these decisions" in [link.proto.label for link in app.get("page_link")]

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from engine import tasks
 from engine.data.checks.name_findings import UNNAMED
 from engine.data.checks.run_checks import Health
+from engine.data.formats.apply_edits import UNLABELLED
 from engine.data.formats.parsed_source import Row
 
 NO_LABEL = ""
@@ -25,7 +26,7 @@ def chosen(
         return []
     rows = health.subject.by_name
     if not rows and not finding:
-        return list(_about(health, UNNAMED))
+        return [*_about(health, UNLABELLED), *_about(health, UNNAMED)]
     names = _about(health, finding) if finding else [row.fname for row in health.subject.parsed.rows]
     wanted = [name for name in dict.fromkeys(names) if name not in rows or _fits(rows[name], label, is_valid)]
     return wanted if label is None and is_valid is None else [name for name in wanted if name in rows]

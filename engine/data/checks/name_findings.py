@@ -6,6 +6,7 @@ from engine import tasks
 from engine.data.checks.check_input import Subject
 from engine.data.checks.finding import HARMS, NOTE, STOPS, Finding, Fix, images, leave_out
 from engine.data.edits import LABELS, POINT, PUT_BACK
+from engine.data.formats.apply_edits import UNLABELLED
 from engine.data.formats.bad_rows import BROKEN_ROW
 from engine.data.formats.files.file_index import is_image
 from engine.data.formats.parsed_source import Problem, Row
@@ -24,6 +25,8 @@ def findings(subject: Subject) -> list[Finding]:
 def _told(subject: Subject, problem: str | Problem) -> Finding:
     if not isinstance(problem, Problem):
         return Finding(WITHOUT_IMAGES, str(problem), STOPS)
+    if problem.kind == UNLABELLED:  # no fix but to label them
+        return Finding(UNLABELLED, str(problem), STOPS, problem.fnames)
     left_out = leave_out(problem.fnames)
     fixes = _of_one_row(subject, problem, left_out) if problem.kind == "named twice" else (left_out,)
     return Finding(problem.kind, str(problem), STOPS, problem.fnames, fixes, dict(problem.told))
@@ -64,6 +67,8 @@ def _of_one_row(subject: Subject, problem: Problem, left_out: Fix) -> tuple[Fix,
 def _unnamed(subject: Subject) -> list[Finding]:
     named = {row.fname for row in subject.parsed.rows} | {*subject.left_out, *subject.parsed.for_testing}
     named |= {*subject.parsed.waiting}
+    if subject.parsed.is_bare:  # no row names any; those without a label are no fault of a table
+        return _without_label(subject, named)
     named |= {fname for problem in subject.parsed.set_aside for fname in problem.fnames}
     listed = subject.parsed.listing.names
     unnamed = tuple(name for name in listed if is_image(name) and name not in named)
@@ -74,6 +79,17 @@ def _unnamed(subject: Subject) -> list[Finding]:
     sentence = f"{is_or_are} unused, because no row names {it}: {some(unnamed)}."
     fixes = (leave_out(unnamed),) if named else ()
     return [Finding(UNNAMED, sentence, NOTE, unnamed, fixes)]
+
+
+def _without_label(subject: Subject, known: set[str]) -> list[Finding]:
+    """What is still to be labelled of a dataset of images only, once some of them are."""
+    rest = tuple(name for name in subject.parsed.listing.names if is_image(name) and name not in known)
+    if not rest or not subject.parsed.rows:
+        return []
+    is_or_are, get = ("image is", "it gets") if len(rest) == 1 else ("images are", "they get")
+    target = tasks.get(subject.task).target
+    sentence = f"{len(rest):,} {is_or_are} unused until {get} a {target}: {some(rest)}."
+    return [Finding(UNLABELLED, sentence, NOTE, rest, (leave_out(rest),))]
 
 
 def _waiting(subject: Subject) -> list[Finding]:

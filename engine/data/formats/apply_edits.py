@@ -1,11 +1,15 @@
 """What a person decided about a dataset, laid over what its source says, before anything is checked."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from engine import tasks
 from engine.data.edits import Decisions
 from engine.data.formats.parsed_source import ParsedSource, Problem, Row
 from engine.data.formats.phrases import counted, some
+
+UNLABELLED = "unlabelled"
+"""The kind of the problem that no image of a dataset of images only has a label yet."""
 
 
 def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> None:
@@ -48,15 +52,19 @@ def apply_decisions(parsed: ParsedSource, decisions: Decisions, task: str) -> No
 def _wait_for_labels(parsed: ParsedSource, decided: Collection[str], task: str) -> None:
     """Of images about which the source says nothing, only those are used that a person has labelled."""
     answered = [row for row in parsed.rows if row.fname in decided]
-    waiting, noun = len(parsed.rows) - len(answered), "point" if tasks.get(task).has_points else "label"
+    waiting = [(row.fname, row.fname) for row in parsed.rows if row.fname not in decided]
+    noun = "point" if tasks.get(task).has_points else "label"
     if waiting and not answered:
-        parsed.problems.append(
-            f"No {noun} is known of {'its image' if waiting == 1 else f'any of its {waiting:,} images'}:"
-            f" label some of them first."
-        )
+        parsed.problems.append(Problem(UNLABELLED, tuple(waiting), partial(_none_is_labelled, noun)))
     elif waiting:
-        parsed.notes.append(f"Left out until they are labelled: {counted(waiting, 'image')}.")
+        is_or_are, get = ("image is", "it gets") if len(waiting) == 1 else ("images are", "they get")
+        parsed.notes.append(f"{len(waiting):,} {is_or_are} unused until {get} a {noun}.")
     parsed.rows = answered
+
+
+def _none_is_labelled(noun: str, fnames: list[str]) -> str:
+    of = "its image" if len(fnames) == 1 else f"any of its {len(fnames):,} images"
+    return f"No {noun} is known of {of}: label some of them first."
 
 
 def _once(rows: list[Row], decided: Collection[str]) -> list[Row]:
@@ -94,6 +102,6 @@ def _add_rows(parsed: ParsedSource, decisions: Decisions, task: str) -> int:
 
 def _tell(parsed: ParsedSource, left_out: int, added: int) -> None:
     if left_out:
-        parsed.notes.append(f"Left out by you: {counted(left_out, 'image')}.")
+        parsed.notes.append(f"Excluded by you: {counted(left_out, 'image')}.")
     if added:
         parsed.notes.append(f"Labelled by you: {counted(added, 'image')} that the source does not name.")

@@ -14,7 +14,7 @@ from engine.data.formats.record import DatasetError
 from engine.data.formats.source import Source
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL, TASKS
 
-BARE = "They can get one label each, several, or a point: the task says which."
+BARE = "They can get one label each, several, or a point: choose the task that fits."
 ONE = "Every image has exactly one label, which suggests the task single-label."
 SEVERAL = "Images with several labels or none suggest the task multi-label."
 
@@ -38,7 +38,7 @@ def suggest(form: Form, source: Source, how: ReadOptions) -> Suggestion:
     if form.tasks == (POINTS,):
         return Suggestion(POINTS)
     if form.name == "pictures":
-        return Suggestion(MULTI_LABEL, (BARE,))
+        return Suggestion(SINGLE_LABEL, (BARE,))
     try:
         found = form.read(source, MULTI_LABEL, how, 0.2)
     except AmbiguousError:

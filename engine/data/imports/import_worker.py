@@ -36,6 +36,8 @@ from engine.tasks import MULTI_LABEL
 
 LIMITS = ResourceLimits(memory_bytes=2 * 1024**3, processor_seconds=900)
 """What the process of an import may use, whatever it is given to read."""
+LOOSE = "my images"
+"""The name of a dataset of files that came without a folder, where a person gives no other."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -227,7 +229,7 @@ def _sent_as(folder: Path, at: int, name: str) -> Path:
 def _title(names: list[str], data: Path, into: Path) -> str:
     if len(names) == 1:
         return PurePosixPath(names[0].replace("\\", "/")).stem[:60] or "images"
-    return data.name[:60] if data != into else "images"
+    return data.name[:60] if data != into else LOOSE
 
 
 def _report(report: Reporter, done: int, of: int) -> None:

@@ -36,6 +36,12 @@ class ReviewSession:
             known |= dict.fromkeys(decision.given, decision)
         return known
 
+    @property
+    def made(self) -> set[str]:
+        """The images of the ranking that were decided since it was made."""
+        later = self.subject.made_since(self.before)
+        return {fname for decision in later for fname in decision.given}.intersection(self.fnames)
+
     @cached_property
     def folder(self) -> Path:
         """The folder that every image's name is relative to. Raises `ReviewError`."""

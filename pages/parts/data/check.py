@@ -5,6 +5,7 @@ import streamlit as st
 from engine.data.checks import HARMS, NOTE, STOPS, Finding, Fix, Health
 from engine.data.checks.finding import leave_out
 from engine.data.checks.name_findings import UNNAMED
+from engine.data.formats.apply_edits import UNLABELLED
 from engine.data.formats.phrases import counted
 from engine.data.library import LibraryDataset
 from pages.parts.data import check_results, image_tiles
@@ -85,7 +86,7 @@ def _apply_each(chosen: LibraryDataset, fixes: list[Fix]) -> None:
 def _show(chosen: LibraryDataset, health: Health, finding: Finding, key: str) -> None:
     with st.container(border=True, key=key):
         st.markdown(f"{_ICONS[finding.severity]} {plain(finding.sentence)}")
-        if finding.kind == UNNAMED:
+        if finding.kind in (UNLABELLED, UNNAMED):
             st.button("Label them", key=f"{key}_label", icon=":material/new_label:", on_click=_to_label)
         if finding.fixes:
             with st.container(horizontal=True, gap="small"):

@@ -49,6 +49,9 @@ class Editor(Protocol):
     def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
         """The kind and value of the decision that the button makes; None, with a message, where it cannot."""
 
+    def why_nothing_changes(self, session: ReviewSession, fname: str) -> str:
+        """Why the button would change nothing now, in one sentence; "" where it would."""
+
     def forget(self, session: ReviewSession, fname: str) -> None:
         """Forget what was chosen and not yet decided."""
 
@@ -98,24 +101,32 @@ class LabelEditor:
         )
 
     def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
-        row = session.ranking.table.iloc[session.place(fname)]
-        chosen = st.session_state.get(_labels_key(session, fname), list(row.seen))
-        chosen = [chosen] if isinstance(chosen, str) else list(chosen or [])
+        chosen = self._chosen(session, fname)
         if not self.takes_several and len(chosen) != 1:
             st.toast("Choose the right label, or exclude the image.", icon=":material/error:")
             return None
-        now = session.subject.decisions.now.labels.get(fname, row.given)
-        return (KEPT, None) if set(chosen) == set(now) else (LABELS, chosen)
+        return (KEPT, None) if set(chosen) == set(_labels_now(session, fname)) else (LABELS, chosen)
+
+    def why_nothing_changes(self, session: ReviewSession, fname: str) -> str:
+        if set(self._chosen(session, fname)) != set(_labels_now(session, fname)):
+            return ""
+        return "To relabel, choose another label first."
+
+    def _chosen(self, session: ReviewSession, fname: str) -> list[str]:
+        seen = session.ranking.table.iloc[session.place(fname)].seen
+        chosen = st.session_state.get(_labels_key(session, fname), list(seen))
+        return [chosen] if isinstance(chosen, str) else list(chosen or [])
 
     def forget(self, session: ReviewSession, fname: str) -> None:
         st.session_state.pop(_labels_key(session, fname), None)
 
     def _first_choice(self, session: ReviewSession, fname: str) -> list[str] | str | None:
-        """What was decided or else is seen, until the person chooses otherwise."""
+        """What was decided in this review or else is predicted, until the person chooses otherwise."""
         vocab = session.ranking.vocab
         row = session.ranking.table.iloc[session.place(fname)]
-        decided = session.subject.decisions.now.labels.get(fname)
-        chosen = [label for label in (row.seen if decided is None else decided) if label in vocab]
+        is_decided = fname in session.made
+        labels = _labels_now(session, fname) if is_decided else row.seen
+        chosen = [label for label in labels if label in vocab]
         return chosen if self.takes_several or len(vocab) > MOST_PILLS else next(iter(chosen), None)
 
     def _tick(self, label: str) -> Action:
@@ -154,6 +165,9 @@ class PointEditor:
     def fixed(self, session: ReviewSession, fname: str) -> tuple[str, object] | None:
         return POINT, point_editor.inside(session.ranking.table.iloc[session.place(fname)])
 
+    def why_nothing_changes(self, session: ReviewSession, fname: str) -> str:
+        return ""
+
     def forget(self, session: ReviewSession, fname: str) -> None:
         return
 
@@ -168,6 +182,11 @@ EDITORS: dict[str, Editor] = {
 def of(session: ReviewSession) -> Editor:
     """The editor for what is reviewed."""
     return EDITORS[session.ranking.task]
+
+
+def _labels_now(session: ReviewSession, fname: str) -> tuple[str, ...]:
+    given = session.ranking.table.iloc[session.place(fname)].given
+    return session.subject.decisions.now.labels.get(fname, given)
 
 
 def _alt(session: ReviewSession, fname: str) -> str:

@@ -3,16 +3,16 @@
 import streamlit as st
 
 from engine.data.formats.phrases import counted
-from engine.experiments.label_review.targets import Subject
+from engine.experiments.label_review.session import ReviewSession
 from pages.parts.shared import streamlit_internals
 
 
-def show(subject: Subject) -> None:
-    """Links to train again and to export, once something was decided."""
-    made = subject.made_since(0)
+def show(session: ReviewSession) -> None:
+    """Links to train again and to export, once something was decided in this review."""
+    made, subject = session.made, session.subject
     if not made:
         return
-    st.markdown(f"**You made {counted(len(made), 'decision')}.** Use them:")
+    st.markdown(f"**You decided {counted(len(made), 'image')} in this review.** Use your decisions:")
     with st.container(horizontal=True, vertical_alignment="center"):
         streamlit_internals.page_link(
             "pages/7_Train.py",

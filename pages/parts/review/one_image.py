@@ -13,7 +13,7 @@ from engine.experiments.label_review.session import WORDS, ReviewSession
 from engine.experiments.label_review.storage import ReviewError
 from engine.experiments.label_review.targets import Subject
 from engine.images import ImageError
-from pages.parts.review import editors, image_list, start_review
+from pages.parts.review import editors, image_list, next_steps, start_review
 from pages.parts.shared import address, page_keys
 from pages.parts.shared.text import plain
 
@@ -52,6 +52,7 @@ def show(key: str) -> None:
         _picture(session, fname)
     image_list.show(session, fname, lambda chosen: _go_to(session, chosen))
     st.caption(_help(session))
+    next_steps.show(session)
     actions = _on_keys(session)
 
     def pressed(names: list[str]) -> None:
@@ -145,16 +146,22 @@ def _buttons(session: ReviewSession, fname: str) -> None:
     editor = editors.of(session)
     editor.field(session, fname)
     says, why = editor.fix
+    why_not = editor.why_nothing_changes(session, fname)
     with st.container(horizontal=True, gap="small"):
-        _button(says, ":material/edit:", "fix", key, type="primary", help=why)
-        _button("Keep", ":material/check:", "keep", key)
+        _button(
+            says, ":material/edit:", "fix", key, type=_weight(not why_not), help=why_not or why,
+            disabled=bool(why_not),
+        )  # fmt: skip
+        _button("Keep", ":material/check:", "keep", key, type=_weight(bool(why_not)))
         _button(
             "Exclude",
             ":material/block:",
             "drop",
             key,
-            help="Leaves the image out of training and validation.",
+            help="Takes the image out of training and validation. Undo puts it back.",
         )
+    if why_not:
+        st.caption(why_not)
     with st.container(horizontal=True, gap="small"):
         _button("", ":material/chevron_left:", "previous", key, help="Previous image")
         _button("", ":material/chevron_right:", "next", key, help="Next image")
@@ -165,6 +172,10 @@ def _buttons(session: ReviewSession, fname: str) -> None:
             key,
             disabled=not session.subject.made_since(session.before),
         )
+
+
+def _weight(is_main: bool) -> str:
+    return "primary" if is_main else "secondary"
 
 
 def _button(says: str, icon: str, name: str, key: str, **more) -> None:

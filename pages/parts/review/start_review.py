@@ -6,13 +6,15 @@ import streamlit as st
 
 from engine import tasks
 from engine.data import annotation, bounded_read
+from engine.data.annotation import Sheet, Source
 from engine.data.formats import DatasetError
 from engine.data.formats.phrases import counted
 from engine.experiments.label_review import job, targets, time_estimate
 from engine.experiments.label_review.targets import Subject
 from engine.jobs.status import FAILED, INTERRUPTED, STOPPED
-from pages.parts.shared import address, durations, progress, streamlit_internals
+from pages.parts.shared import address, durations, last_dataset, progress, streamlit_internals, workflow_facts
 from pages.parts.shared.text import plain
+from pages.parts.shared.workflow_steps import DATA_PAGE, LABEL
 
 DATA = "data"
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -28,7 +30,7 @@ def choose() -> Subject:
         )
         st.stop()
     if st.session_state.get("review_data") not in every:
-        st.session_state["review_data"] = address.recall(DATA, list(every), next(iter(every)))
+        st.session_state["review_data"] = address.recall(DATA, list(every), _last_of(every))
     key = st.selectbox(
         "Dataset",
         list(every),
@@ -36,7 +38,22 @@ def choose() -> Subject:
         key="review_data",
     )
     address.remember(DATA, key, next(iter(every)))
+    last_dataset.remember(every[key].task, workflow_facts.typed_path(every[key].data))
     return every[key]
+
+
+def _last_of(every: dict[str, Subject]) -> str:
+    """The subject that was on screen last, on whatever page; the first before there was any."""
+    for task, data in last_dataset.recent():
+        for key, subject in every.items():
+            if subject.task == task and _is_about(subject, data):
+                return key
+    return next(iter(every))
+
+
+def _is_about(subject: Subject, data: str) -> bool:
+    places = [subject.sample, subject.entry.data_path if subject.entry else None]
+    return any(place is not None and workflow_facts.is_at(data, place) for place in places)
 
 
 def find(key: str) -> Subject:
@@ -93,6 +110,11 @@ def measure(subject: Subject) -> None:
 
 
 def _offer(subject: Subject) -> None:
+    images, judged = _counts_of(subject)
+    if images and not judged:
+        _needs_labels(subject)
+        return
+    st.markdown(f"**{plain(subject.title)}** has not been reviewed yet.")
     st.markdown(
         "Loss Lab trains small models on four fifths of the images and checks the last fifth, five times over. "
         "So every image is judged by models that never saw it. Nothing changes until you decide."
@@ -104,22 +126,35 @@ def _offer(subject: Subject) -> None:
         on_click=_begin,
         args=(subject,),
     )
-    if count := _image_count(subject):
-        takes = durations.in_words(time_estimate.seconds(count))
-        st.caption(f"{counted(count, 'image')}: this takes {takes}.")
+    if judged:
+        duration = durations.in_words(time_estimate.seconds(judged))
+        st.caption(f"{counted(judged, 'image')}: this takes {duration}.")
 
 
-def _image_count(subject: Subject) -> int | None:
-    """How many images a review would judge; None where the dataset cannot be read, which the review then says."""
+def _needs_labels(subject: Subject) -> None:
+    noun = "label" if tasks.get(subject.task).has_labels else "point"
+    st.info(f"No image of {plain(subject.title)} has a {noun} yet, so there is nothing to review.")
+    if subject.entry:
+        streamlit_internals.page_link(
+            DATA_PAGE, label="Label its images", icon=":material/label:",
+            query_params={"set": subject.entry.name, "do": LABEL},
+        )  # fmt: skip
+
+
+def _counts_of(subject: Subject) -> tuple[int, int]:
+    """Its images, and how many of them a review judges; zeros where it cannot be read, which the review then says."""
     try:
-        return _count(str(subject.data), subject.task, subject.data.stat().st_mtime_ns)
+        source = _source(str(subject.data), subject.task, subject.data.stat().st_mtime_ns)
     except (DatasetError, OSError):
-        return None
+        return workflow_facts.UNKNOWN
+    sheet = Sheet(source, subject.decisions)
+    empty = frozenset() if tasks.get(subject.task).has_one_label else source.empty
+    return len(sheet.fnames), sum(sheet.is_answered(fname) or fname in empty for fname in sheet.fnames)
 
 
-@st.cache_data(max_entries=32, ttl=120, show_spinner=False)
-def _count(path: str, task: str, changed_ns: int) -> int:
-    return len(bounded_read.read(path, annotation.read, Path(path), task).fnames)
+@st.cache_resource(max_entries=8, ttl=120, show_spinner=False)
+def _source(path: str, task: str, changed_ns: int) -> Source:
+    return bounded_read.read(path, annotation.read, Path(path), task)
 
 
 def _watch(key: str) -> None:

@@ -33,7 +33,6 @@ function makeCell(cell) {
   element.dataset.name = cell.name;
   const image = document.createElement("img");
   image.src = cell.source;
-  image.alt = "";
   const says = document.createElement("div");
   const tick = document.createElement("div");
   tick.className = "tick";
@@ -44,6 +43,7 @@ function makeCell(cell) {
 function describe(element, cell, isTicked) {
   const [image, says, tick] = element.children;
   if (image.src !== cell.source) image.src = cell.source;
+  image.alt = `The image ${cell.name.replace(/^.*\//, "").replace(/\.[^.]*$/, "")}, ${cell.says}`;
   element.setAttribute("aria-checked", isTicked);
   element.setAttribute("aria-label", `${cell.name}: ${cell.says}`);
   element.title = cell.name;

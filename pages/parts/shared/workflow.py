@@ -7,7 +7,7 @@ import streamlit as st
 from engine.data import shared_datasets
 from engine.data.library import LibraryDataset
 from engine.runs import Run
-from pages.parts.shared import runs, streamlit_internals, workflow_facts
+from pages.parts.shared import last_dataset, runs, streamlit_internals, workflow_facts
 from pages.parts.shared.text import plain
 from pages.parts.shared.workflow_steps import DONE, MISSING, UNUSED, Facts, Step, offers, steps
 
@@ -27,19 +27,26 @@ _STYLE = f"""<style>
 </style>"""
 
 
-def show(current: str, dataset: LibraryDataset | None = None, run: Run | None = None) -> None:
+def show(
+    current: str,
+    dataset: LibraryDataset | None = None,
+    run: Run | None = None,
+    counts: tuple[int, int] | None = None,
+) -> None:
     """All steps with links, `current` marked, and links to what comes next.
 
     Without a run it is about the newest run on the dataset; without a dataset, about the one that the run was trained
-    on, if it is in the library.
+    on, if it is in the library; without both, about the dataset that was on screen last. `counts` are the dataset's
+    images and the unlabelled ones of them, where the page has just counted them.
     """
-    facts = _facts(dataset, run)
+    facts = _facts(dataset, run, counts)
     st.html(_STYLE)
     with st.container(horizontal=True, key=KEY):
         for step in steps(facts):
             _link(step, is_current=step.name == current)
     with st.container(horizontal=True, key=f"{KEY}_next", vertical_alignment="center"):
-        st.markdown("**Next:**", width="content")
+        about = f" for {plain(facts.dataset)}" if facts.dataset else ""
+        st.markdown(f"**Next{about}:**", width="content")
         for offer in offers(facts):
             streamlit_internals.page_link(
                 offer.page, label=offer.label, icon=offer.icon, query_params=dict(offer.query)
@@ -57,14 +64,16 @@ def _link(step: Step, is_current: bool) -> None:
         )
 
 
-def _facts(dataset: LibraryDataset | None, run: Run | None) -> Facts:
+def _facts(dataset: LibraryDataset | None, run: Run | None, counts: tuple[int, int] | None = None) -> Facts:
+    if run is None and dataset is None:
+        dataset = last_dataset.of(shared_datasets.usable_sets())
     if run is None and dataset is not None:
         run = workflow_facts.newest_run_on(dataset)
     if dataset is None and run is not None:
         dataset = workflow_facts.dataset_of(run, shared_datasets.usable_sets())
-    counts = (
-        _counts(str(dataset.folder), workflow_facts.version(dataset)) if dataset else workflow_facts.UNKNOWN
-    )
+    if counts is None and dataset:
+        counts = _counts(str(dataset.folder), workflow_facts.version(dataset))
+    counts = counts or workflow_facts.UNKNOWN
     return workflow_facts.facts(dataset, run, runs.title(run) if run else "", counts)
 
 

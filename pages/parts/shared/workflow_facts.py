@@ -40,7 +40,12 @@ def facts(
 
 def typed(dataset: LibraryDataset) -> str:
     """What `--data` gets: short where it lies inside the project, so that a link works on another machine as well."""
-    folder = dataset.data_path.resolve()
+    return typed_path(dataset.data_path)
+
+
+def typed_path(path: Path) -> str:
+    """The same for any folder or table."""
+    folder = path.resolve()
     return folder.relative_to(paths.ROOT).as_posix() if folder.is_relative_to(paths.ROOT) else str(folder)
 
 
@@ -62,6 +67,11 @@ def dataset_at(data: str, library: list[LibraryDataset]) -> LibraryDataset | Non
     """The dataset of the library that a configuration's data are; None where they are none of them."""
     place = _place(data)
     return next((one for one in library if one.data_path.resolve() == place), None)
+
+
+def is_at(data: str, path: Path) -> bool:
+    """Whether a configuration's data lie at a path."""
+    return _place(data) == path.resolve()
 
 
 def version(dataset: LibraryDataset) -> tuple[int, int]:

@@ -16,6 +16,8 @@ DONE, MISSING, UNUSED = "done", "missing", "unused"
 DATA_PAGE, REVIEW_PAGE = "pages/9_Your_data.py", "pages/10_Label_review.py"
 TRAIN_PAGE, THRESHOLD_PAGE = "pages/7_Train.py", "pages/3_Threshold.py"
 PREDICT_PAGE = "pages/8_Your_pictures.py"
+LEAST_TO_TRAIN = 10
+"""With fewer labelled images, labelling more is the only next step."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,24 @@ def offers(facts: Facts) -> list[Offer]:
     if not facts.has_data:
         return [Offer("Import your images", ":material/upload:", DATA_PAGE)]
     if facts.unlabelled:
-        label = f"Label {counted(facts.unlabelled, 'image')}"
-        return [Offer(label, ":material/label:", DATA_PAGE, _of_dataset(facts, "Label"))]
+        return [_to_label(facts), *_train_on_some(facts)]
     if facts.run:
         return [Offer("Watch the run", ":material/visibility:", TRAIN_PAGE, _of_run(facts))]
     return [Offer("Train on it", ":material/model_training:", TRAIN_PAGE, _to_train(facts))]
+
+
+def _to_label(facts: Facts) -> Offer:
+    label = f"Label {counted(facts.unlabelled, 'image')}"
+    return Offer(label, ":material/label:", DATA_PAGE, _of_dataset(facts, "Label"))
+
+
+def _train_on_some(facts: Facts) -> list[Offer]:
+    """Training needs labels of some images, not of all."""
+    labelled = facts.images - facts.unlabelled
+    if facts.run or labelled < LEAST_TO_TRAIN:
+        return []
+    label = f"Train on {counted(labelled, 'image')}"
+    return [Offer(label, ":material/model_training:", TRAIN_PAGE, _to_train(facts))]
 
 
 def _after_training(facts: Facts) -> list[Offer]:

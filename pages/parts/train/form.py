@@ -1,6 +1,6 @@
 """The form of a training run: data, recipe and Start first, the rest under Advanced. The page's address keeps it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,7 +11,7 @@ from engine.data.summary import weights_note
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.optional_deps import NO_TENSORBOARD, has_tensorboard
 from engine.training.presets import QUICK
-from pages.parts.shared import streamlit_internals
+from pages.parts.shared import last_dataset, streamlit_internals
 from pages.parts.shared.text import plain
 from pages.parts.train import address, advanced, choose_data, find_lr, start_run, started
 from pages.parts.train.fields import PREFIX, choose, fill, value
@@ -40,10 +40,12 @@ def show() -> TrainConfig | None:
 
     What is wrong with it is said, all at once.
     """
-    if PREFIX + "task" not in st.session_state or streamlit_internals.came_by_history():
-        fill(address.values(st.query_params))
-        st.session_state[_OPEN] = address.has_advanced(st.query_params)
+    if streamlit_internals.came_by_history():
+        _begin(st.query_params.to_dict())
+    elif PREFIX + "task" not in st.session_state:
+        _begin(_asked())
     values = _simple()
+    last_dataset.remember(values["task"], values["data"])
     is_custom = values["recipe"] == CUSTOM
     now, start, notes = st.container(), st.container(), st.container()
     below_rate, more = _advanced(values["task"], is_custom)
@@ -61,6 +63,22 @@ def show() -> TrainConfig | None:
             find_lr.offer(config if is_ready else None)
         find_lr.show(config, PREFIX + "lr")
     return config
+
+
+def _begin(asked: dict[str, str]) -> None:
+    fill(address.values(asked))
+    st.session_state[_OPEN] = address.has_advanced(asked)
+
+
+def _asked() -> dict[str, str]:
+    """What the address asks for; where that is nothing, the data that were on screen last, if they can be chosen."""
+    asked = st.query_params.to_dict()
+    if asked.keys() & {field.name for field in fields(TrainConfig)}:
+        return asked
+    for task, data in last_dataset.recent():
+        if data in choose_data.choices(task):
+            return asked | {"task": task, "data": data}
+    return asked
 
 
 def _simple() -> dict:

@@ -1,7 +1,9 @@
 """Faults of names: lost files, unsafe names, copies, and images that were left out."""
 
-from engine.data.checks import HARMS, NOTE, STOPS, check
+from engine.data import edits
+from engine.data.checks import HARMS, NOTE, STOPS, check, run_checks
 from engine.data.formats import load
+from engine.data.formats.read_options import ReadOptions
 from tests.data.checks.small_datasets import ROWS, kinds, labelled, saved, scene, sound_after, use
 from tests.dataset_files import annotation, put, voc
 
@@ -67,3 +69,19 @@ def test_pictures_kept_for_testing_are_not_said_to_be_without_a_row(home):
     assert "not named" not in found
     assert found["for testing"].fnames == ("JPEGImages/000006.jpg",)
     assert "1 image is unused, because the dataset keeps it for testing" in found["for testing"].sentence
+
+
+def test_images_only_have_one_finding_until_all_are_labelled(home):
+    folder = put(home / "set", {f"{n}.jpg": saved(scene(n)) for n in range(4)})
+
+    def found():
+        return kinds(check(folder, "single-label", options=ReadOptions(format="pictures")))
+
+    assert [(kind, one.severity, len(one.fnames)) for kind, one in found().items()] == [
+        ("unlabelled", STOPS, 4)
+    ]
+    edits.add(run_checks.journal_home(folder), ["0.jpg", "1.jpg", "2.jpg"], edits.LABELS, ["cat"])
+    rest = found()["unlabelled"]
+    assert rest.severity == NOTE and rest.sentence == "1 image is unused until it gets a label: 3.jpg."
+    edits.add(run_checks.journal_home(folder), "3.jpg", edits.LABELS, ["dog"])
+    assert "unlabelled" not in found()

@@ -132,7 +132,7 @@ def test_rows_are_changed_left_out_and_added(tmp_path):
     ]
     assert found.notes == [
         "You decided on these, but they are no longer there: gone.jpg.",
-        "Left out by you: 1 image.",
+        "Excluded by you: 1 image.",
         "Labelled by you: 1 image that the source does not name.",
     ]
 

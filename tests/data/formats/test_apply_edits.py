@@ -37,7 +37,7 @@ def test_missing_pictures_are_left_out_and_undo_brings_them_back(home):
     put(folder, {"train/1.jpg": IMAGE, "train/2.jpg": IMAGE})
     decide(folder, LEFT_OUT, dict.fromkeys(missing[2:]))
     record = load(folder, "multi-label")
-    assert len(record.table) == 4 and "Left out by you: 2 images." in record.notes
+    assert len(record.table) == 4 and "Excluded by you: 2 images." in record.notes
     assert not any("Set aside" in note for note in record.notes)
     edits.undo(edits.home(folder))
     assert any("Set aside 2 images." in note for note in load(folder, "multi-label").notes)

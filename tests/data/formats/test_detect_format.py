@@ -57,7 +57,7 @@ def test_pascal_biwi_voc_folders_and_points_are_recognised(tmp_path):
         "voc": (voc(tmp_path / "c"), "multi-label", "JPEGImages"),
         "points": (points(tmp_path / "d"), "points", "pixels"),
         "folders": (put(tmp_path / "e", {f"{k}/1.jpg": IMAGE for k in "ab"}), "single-label", "a, b"),
-        "pictures": (put(tmp_path / "f", {"1.jpg": IMAGE}), "multi-label", "1 image"),
+        "pictures": (put(tmp_path / "f", {"1.jpg": IMAGE}), "single-label", "1 image"),
     }
     for form, (folder, task, word) in expected.items():
         seen = detect(folder)

@@ -73,7 +73,7 @@ def _without_utf8_marks(content: bytes) -> bytes:
 
 def test_several_files_at_once(home):
     status = sent(TABLE.encode(), "train.csv", **{f"{n}.jpg": IMAGE for n in range(6)})
-    assert status.state == FINISHED and len(library.find(status.name).record().table) == 6
+    assert status.state == FINISHED and len(library.find("my images").record().table) == 6
 
 
 def test_a_folder_sent_by_the_browser(home):

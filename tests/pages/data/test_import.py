@@ -81,6 +81,17 @@ def test_pictures_that_the_task_does_not_use_are_counted(home):
     assert "10 images: 6 for training, 2 for validation, 2 unused by the task single-label." in texts(app)
 
 
+def test_images_without_labels_are_to_be_labelled_before_anything_else(home):
+    app = import_dataset(put(home / "mine", {f"{n}.jpg": IMAGE for n in range(3)}))
+    said = texts(app)
+    assert not app.exception and app.selectbox(key="import_task_mine").value == "single-label"
+    assert "before training" not in said and "Every image has exactly one label" in said
+    in_order = [one.label for one in app.main.get("button")]
+    assert in_order.index("Label 3 images") < in_order.index("Import") and "Train on it" not in in_order
+    button(app, "Label 3 images").click().run()
+    assert not app.exception and app.segmented_control(key="do").value == "Label"
+
+
 def test_what_cannot_be_imported_is_one_sentence(home):
     app = import_dataset(home / "nowhere")
     assert "There is no folder or table" in texts(app) and library.all_sets() == []
@@ -157,7 +168,7 @@ def test_a_data_set_is_renamed_removed_and_put_back(home):
     button(app, "Rename").click().run()
     assert [one.name for one in library.all_sets()] == ["pets"] and app.selectbox(key="set").value == "pets"
     button(app, "Remove").click().run()
-    assert library.all_sets() == [] and "pets was removed" in texts(app)
+    assert library.all_sets() == [] and "“pets” was removed" in texts(app)
     button(app, "Undo").click().run()
     assert [one.name for one in library.all_sets()] == ["pets"] and not app.exception
     assert len(list((home / "mine" / "train").iterdir())) == 6
@@ -165,9 +176,9 @@ def test_a_data_set_is_renamed_removed_and_put_back(home):
 
 def test_an_import_is_undone_and_that_too(home):
     app = import_dataset(pascal(home / "mine"))
-    assert "mine was imported" in texts(app)
+    assert "“mine” was imported" in texts(app)
     button(app, "Undo the import").click().run()
-    assert not app.exception and library.all_sets() == [] and "mine was removed" in texts(app)
+    assert not app.exception and library.all_sets() == [] and "“mine” was removed" in texts(app)
     button(app, "Undo").click().run()
     assert [one.name for one in library.all_sets()] == ["mine"] and not app.exception
     assert len(list((home / "mine" / "train").iterdir())) == 6

@@ -45,6 +45,7 @@ def test_three_pictures_are_labelled_by_keys_and_clicks_and_one_is_undone(app, p
     expect_answered(page, "3 of 5")
     page.keyboard.press("Enter")
     expect(page.get_by_text("3.jpg")).to_be_visible()
+    expect(page.get_by_role("link", name="Label 2 images")).to_be_visible()
     three = {"0.jpg": ("bear", "cat"), "1.jpg": (), "2.jpg": ("cat",)}
     assert now(one).labels == three
     page.reload()
@@ -78,6 +79,7 @@ def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, 
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
     open_page(page, app, "Your_data?set=many&do=Label")
     page.get_by_text("Many at once", exact=True).click()
+    assert page.locator(".grid img").first.get_attribute("alt") == "The image 0, unlabelled"
     page.get_by_role("checkbox", name="0.jpg").click()
     page.get_by_role("checkbox", name="3.jpg").click(modifiers=["Shift"])
     expect(page.get_by_text("4 images selected")).to_be_visible()

@@ -25,8 +25,9 @@ def test_with_nothing_everything_is_missing_and_importing_comes_first():
 def test_after_import_the_unlabelled_images_come_next(count, says):
     facts = Facts(MULTI_LABEL, "mine", "data/mine", images=30, unlabelled=count, review_key="mine")
     assert _states(facts)[:3] == [DONE, MISSING, MISSING]
-    (offer,) = offers(facts)
+    offer, *others = offers(facts)
     assert offer.label == says and offer.query == {"set": "mine", "do": "Label"}
+    assert [other.label for other in others] == (["Train on 29 images"] if count == 1 else [])
 
 
 def test_after_labelling_training_comes_next_with_the_data_in_its_address():

@@ -6,7 +6,7 @@ from engine.data import shared_datasets
 from engine.data.library import LibraryDataset
 from pages.parts.data.imports import library as imports_library
 from pages.parts.data.imports import progress, readings, recognized, sources
-from pages.parts.shared import share
+from pages.parts.shared import last_dataset, share
 
 CHOSEN = "set"
 
@@ -18,10 +18,16 @@ def choose() -> LibraryDataset | None:
         return None
     if st.session_state.get(CHOSEN) not in sets:
         asked = st.query_params.get(CHOSEN)
-        st.session_state[CHOSEN] = asked if asked in sets else next(iter(sets))
+        st.session_state[CHOSEN] = asked if asked in sets else _last_of(sets)
     name = st.selectbox("Dataset", list(sets), key=CHOSEN)
     st.query_params[CHOSEN] = name
+    last_dataset.remember_dataset(sets[name])
     return sets[name]
+
+
+def _last_of(sets: dict[str, LibraryDataset]) -> str:
+    last = last_dataset.of(sets.values())
+    return next((title for title, one in sets.items() if one == last), next(iter(sets)))
 
 
 def take_up(name: str) -> None:

@@ -43,7 +43,7 @@ def undo_import(chosen: LibraryDataset) -> None:
     if st.session_state.get(IMPORTED) != str(chosen.folder):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{plain(chosen.name)} was imported.", width="content")
+        st.markdown(f"“{plain(chosen.name)}” was imported.", width="content")
         says = "Removes the dataset and everything you changed in it. You can undo that, too."
         if st.button("Undo the import", icon=":material/undo:", help=says):
             _do(lambda: _remove(chosen))
@@ -56,7 +56,7 @@ def undo_removal(take_up: Callable[[str], None]) -> None:
         return
     name, place = removed
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{plain(name)} was removed.", width="content")
+        st.markdown(f"“{plain(name)}” was removed.", width="content")
         if st.button("Undo", icon=":material/undo:"):
             st.session_state.pop(REMOVED)
             _do(lambda: _put_back(Path(place), take_up))

@@ -21,8 +21,8 @@ def show(is_first: bool) -> None:
         return
     if is_first:
         st.markdown(
-            "You have no dataset yet. Import images with labels or points: a table, a folder for each class,"
-            " Pascal VOC, COCO, YOLO or BIWI. You can also label images here."
+            "You have no dataset yet. Import plain images and label them here. Or import images that have labels or"
+            " points: a table, a folder for each class, Pascal VOC, COCO, YOLO or BIWI."
         )
         if st.button("Try it with the sample scenes", icon=":material/pets:"):
             begin_here(paths.SCENES, "sample scenes")
@@ -31,7 +31,9 @@ def show(is_first: bool) -> None:
         st.caption(quota.use().in_words)
     ways = [FILES, FOLDER] if user_scope.is_private() else [FILES, FOLDER, HERE]
     way = st.segmented_control("From", ways, default=FILES, required=True, key="import_way")
-    name = st.text_input("Name", key="import_name", placeholder="the name of the zip or folder", max_chars=80)
+    name = st.text_input(
+        "Name", key="import_name", placeholder="the zip, the folder, or “my images”", max_chars=80
+    )
     if way == HERE:
         _from_here(name or "")
     else:
@@ -43,7 +45,7 @@ def _from_browser(way: str, name: str) -> None:
     """Let files be dropped; when they are sent, a process of its own works on them."""
     most = min(MOST_MB_SENT, limits().bytes_per_set // 1024**2)
     sent = st.file_uploader(
-        "Drop a zip here, or images together with their table"
+        "Drop images or a zip here, with a table of labels if you have one"
         if way == FILES
         else "Choose a folder of your computer",
         accept_multiple_files=True if way == FILES else "directory",

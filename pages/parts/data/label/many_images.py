@@ -10,7 +10,7 @@ from engine.data.formats.phrases import counted
 from engine.images import ImageError, image_size, open_image
 from engine.images.drawing import to_jpeg
 from engine.plots.image_overlays import with_points
-from pages.parts.data.label import undo, vocab
+from pages.parts.data.label import finished, undo, vocab
 from pages.parts.data.label.session import NEXT, NOTHING, OUT, REDO, UNDO, LabelSession
 from pages.parts.shared import image_grid, page_keys, thumbnails
 from pages.parts.shared.image_grid import Cell
@@ -33,8 +33,7 @@ def show(session: LabelSession, sheet: Sheet) -> None:
         image_grid.show("label_grid", [_cell(session, sheet, fname) for fname in shown], ticked, _tick)
         _turn_pages(len(fnames))
     else:
-        st.success("No image is left here.", icon=":material/check:")
-        undo.undo(session)
+        finished.show(session, sheet)
     _listen(session, sheet)
 
 
@@ -170,7 +169,8 @@ def _pick_buttons(session: LabelSession, sheet: Sheet, shown: list[str], ticked:
             st.button("Accept suggestions", type="primary", disabled=not waits, on_click=_confirm_all,
                       args=(session, ticked), key="label_confirm_all")  # fmt: skip
         st.button("Exclude", icon=":material/block:", disabled=not ticked, on_click=_leave_out,
-                  args=(session, ticked), key="label_out_all")  # fmt: skip
+                  args=(session, ticked), key="label_out_all",
+                  help="Takes the selected images out of training. Undo puts them back.")  # fmt: skip
         undo.both(session)
     if not ticked:
         st.caption("Select images first (`Shift`-click for a range). Then choose a label for all of them.")

@@ -9,7 +9,7 @@ from engine.data import annotation, edits
 from engine.data.annotation import Sheet
 from engine.images import ImageError, image_size
 from engine.plots.style import BASELINE, PREDICTION
-from pages.parts.data.label import displayed, undo, vocab
+from pages.parts.data.label import displayed, finished, undo, vocab
 from pages.parts.data.label.session import LabelSession
 from pages.parts.shared import page_keys, point_image
 from pages.parts.shared.text import plain
@@ -27,7 +27,7 @@ def show(session: LabelSession, sheet: Sheet) -> None:
     """The picture at hand and everything that can be decided about it."""
     fname = session.at_hand(sheet)
     if fname is None:
-        _done(session, sheet)
+        finished.show(session, sheet)
     else:
         left, right = st.columns([11, 9], gap="medium")
         with left:
@@ -44,16 +44,6 @@ def show(session: LabelSession, sheet: Sheet) -> None:
             actions[name]()
 
     page_keys.listen("label_keys", actions.keys(), pressed)
-
-
-def _done(session: LabelSession, sheet: Sheet) -> None:
-    if not sheet.fnames:
-        st.info("There are no images here.")
-    elif session.which == annotation.WITHOUT:
-        st.success("Every image is labelled.", icon=":material/check:")
-    else:
-        st.info("You have not labelled any image yet.")
-    undo.undo(session)
 
 
 def _picture(session: LabelSession, sheet: Sheet, fname: str) -> bool:
@@ -166,7 +156,13 @@ def _buttons(session: LabelSession, sheet: Sheet, fname: str, is_readable: bool)
         st.button("Back", icon=":material/arrow_back:", on_click=session.go_back, key="label_back")
     with st.container(horizontal=True, gap="small"):
         undo.both(session)
-        st.button("Exclude", icon=":material/block:", on_click=session.leave_out, key="label_out")
+        st.button(
+            "Exclude",
+            icon=":material/block:",
+            on_click=session.leave_out,
+            key="label_out",
+            help="Takes the image out of training and shows the next one. Undo puts it back.",
+        )
     st.caption(_help(session) if is_readable else _HELP_UNREADABLE)
 
 

@@ -26,31 +26,41 @@ from pages.parts.data.label import (
     start_suggestions,
     undo,
     vocab,
+    ways,
 )
 from pages.parts.data.label.proposals import Choice
 from pages.parts.data.label.session import LabelSession
+from pages.parts.data.label.ways import DECIDED, GROUPS, MANY, ONE
+from pages.parts.shared import workflow
 from pages.parts.shared.text import plain
+from pages.parts.shared.workflow_steps import LABEL
 
-ONE, MANY, GROUPS, DECIDED = "One by one", "Many at once", "Groups of similar images", "History"
 MOST_TOLD = 200
 SECONDS_KEPT = 120
 IMAGES_ONLY = "pictures"
 
 
 def show(chosen: LibraryDataset) -> None:
-    """Everything under "Label"."""
+    """Everything under "Label", the workflow's stepper included, which changes with every label."""
+    if not _begin(chosen):
+        workflow.show(LABEL, chosen)
+
+
+def _begin(chosen: LibraryDataset) -> bool:
+    """The images to label; False, with one sentence, where they cannot be read."""
     try:
         note = (chosen.folder / MANIFEST).stat().st_mtime_ns
         source = _source(str(chosen.data_path), chosen.task, note)
     except (DatasetError, OSError) as error:
         _cannot_read(chosen, error)
-        return
+        return False
     session = LabelSession(edits.home(chosen.data_path), source)
     try:
-        choice = proposals.choose(session.sheet, chosen.data_path)
+        able = proposals.able(session.sheet)
+        choice = proposals.choose(session.sheet, chosen.data_path, able)
     except DecisionError as error:
         st.error(plain(error))
-        return
+        return False
     if choice:
         uncertainty = choice.found.uncertainty(choice.measure)
         order = (
@@ -63,7 +73,8 @@ def show(chosen: LibraryDataset) -> None:
     start_suggestions.show(seen, session.sheet)
     if choice is None and seen.fnames and not session.is_points:
         session = replace(session, proposals=seen)
-    _section(session, choice, seen)
+    _section(chosen, session, choice, seen, has_runs=bool(able))
+    return True
 
 
 def _cannot_read(chosen: LibraryDataset, error: DatasetError | OSError) -> None:
@@ -83,29 +94,57 @@ def _source(path: str, task: str, note_changed_ns: int) -> Source:
 
 
 @st.fragment
-def _section(session: LabelSession, choice: Choice | None, seen: PhotoSuggestions) -> None:
+def _section(
+    chosen: LibraryDataset,
+    session: LabelSession,
+    choice: Choice | None,
+    seen: PhotoSuggestions,
+    has_runs: bool,
+) -> None:
     sheet = session.sheet
     session.show_told()
     _progress(sheet)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        ways = [ONE, MANY, DECIDED] if session.is_points else [ONE, GROUPS, MANY, DECIDED]
-        way = st.segmented_control("How", ways, default=ONE, required=True, key="label_way")
+        way = ways.show(has_groups=not session.is_points)
         which = _which(sheet) if way != DECIDED else annotation.WITHOUT
+    _way(replace(session, which=which), sheet, choice, seen, way)
+    if not has_runs and (says := proposals.none_can(sheet)):
+        st.caption(says)
+    workflow.show(LABEL, chosen, counts=(len(sheet.fnames), len(sheet.without)))
+
+
+def _way(
+    session: LabelSession, sheet: Sheet, choice: Choice | None, seen: PhotoSuggestions, way: str
+) -> None:
+    """The images, gone through in the chosen way."""
     if way in (ONE, MANY, GROUPS):
         accept.show(session, sheet)
     if choice and way != DECIDED:
         st.caption(choice.says(sheet))
-    session = replace(session, which=which)
     if way == DECIDED:
         _decided(session, sheet)
     elif not session.is_points and not sheet.vocab:
-        vocab.begin(session)
+        _first_labels(session, sheet, seen)
     elif way == ONE:
         one_image.show(session, sheet)
     elif way == GROUPS:
         similar.show(session, sheet, seen)
     else:
         many_images.show(session, sheet)
+
+
+def _first_labels(session: LabelSession, sheet: Sheet, seen: PhotoSuggestions) -> None:
+    """Name the labels; where that takes a moment, the images are grouped at once."""
+    if not start_suggestions.comes_with_labels(seen, sheet):
+        vocab.begin(session, lambda _: None, "")
+        return
+
+    def group(named: LabelSession) -> None:
+        now = named.sheet
+        start_suggestions.begin(replace(seen, vocab=now.vocab), now)
+
+    takes = start_suggestions.duration(seen, sheet)
+    vocab.begin(session, group, f"A photograph model then groups similar images. This takes {takes}.")
 
 
 def _which(sheet: Sheet) -> str:

@@ -44,14 +44,19 @@ class Choice:
         )
 
 
-def choose(sheet: Sheet, data: Path) -> Choice | None:
+def able(sheet: Sheet) -> dict[str, Run]:
+    """The runs that can propose labels or points for these images, by title."""
+    if not (sheet.vocab or tasks.get(sheet.task).has_points):
+        return {}
+    return {runs.title(run): run for run in pseudo_labels.runs_for(sheet.task, sheet.vocab)}
+
+
+def choose(sheet: Sheet, data: Path, by_title: dict[str, Run]) -> Choice | None:
     """Let the person choose a run that proposes, and the metric of its uncertainty; None where no run is chosen.
 
     It polls while the run looks at images, so it must stand outside of any fragment.
     """
-    by_title = {runs.title(run): run for run in pseudo_labels.runs_for(sheet.task, sheet.vocab)}
-    if not by_title or not (sheet.vocab or tasks.get(sheet.task).has_points):
-        st.caption(_none_can(sheet))
+    if not by_title:
         return None
     no_run = NOTHING if tasks.get(sheet.task).has_points else NO_RUN
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -83,7 +88,10 @@ def _measure(run: Run) -> str:
     )
 
 
-def _none_can(sheet: Sheet) -> str:
+def none_can(sheet: Sheet) -> str:
+    """How a run gets to propose; "" before there is anything to train on, and once nothing is left to propose."""
+    if not sheet.without or len(sheet.without) == len(sheet.fnames):
+        return ""
     if tasks.get(sheet.task).has_points:
         return "No points run is ready to suggest points. Train one on the points you have set."
     return "None of your runs knows these labels. Train one on the labelled images, and it will suggest the rest."

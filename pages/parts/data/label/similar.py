@@ -5,7 +5,7 @@ import streamlit as st
 from engine.data.annotation import Sheet
 from engine.data.formats.phrases import counted
 from engine.inference.photo_suggestions import PhotoSuggestions
-from pages.parts.data.label import many_images, undo
+from pages.parts.data.label import finished, many_images, start_suggestions
 from pages.parts.data.label.session import LabelSession
 
 _AT = "label_group_at"
@@ -14,16 +14,24 @@ _AT = "label_group_at"
 def show(session: LabelSession, sheet: Sheet, look: PhotoSuggestions) -> None:
     """One group at a time, all of it selected; deselect what does not belong, then choose a label."""
     if not look.groups:
-        st.info("Images are not grouped yet. Choose **Group images and suggest labels** above.")
+        _not_grouped(look, sheet)
         return
     left = remaining(look.groups, sheet, session.which)
     if not left:
-        st.success("Every group is done.", icon=":material/check:")
-        undo.both(session)
+        finished.show(session, sheet)
         return
     at = min(st.session_state.get(_AT, 0), len(left) - 1)
     _choose(at, left)
     many_images.show_group(session, sheet, left[at])
+
+
+def _not_grouped(look: PhotoSuggestions, sheet: Sheet) -> None:
+    if look.job.is_active:
+        st.info("The groups appear here in a moment.")
+    elif start_suggestions.is_offered(look, sheet):
+        st.info("Images are not grouped yet. Choose **Group images and suggest labels** above.")
+    else:
+        st.info("These images could not be grouped. Label them one by one.")
 
 
 def remaining(groups: list[list[str]], sheet: Sheet, which: str) -> list[list[str]]:

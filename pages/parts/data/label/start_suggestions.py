@@ -7,10 +7,13 @@ from engine.data.annotation import Sheet
 from engine.data.formats.phrases import counted
 from engine.inference import known_labels, photo_suggestions
 from engine.inference.photo_suggestions import PhotoSuggestions
+from pages.parts.data.label import ways
 from pages.parts.shared import durations, progress
 from pages.parts.shared.text import plain
 
 SECONDS_BETWEEN_LOOKS = 0.8
+MOMENT = 60
+"""A look that takes no more seconds begins with the first labels, without a button of its own."""
 
 
 def show(look: PhotoSuggestions, sheet: Sheet) -> None:
@@ -22,7 +25,7 @@ def show(look: PhotoSuggestions, sheet: Sheet) -> None:
         return
     if trouble := look.job.trouble:
         st.error(plain(f"The images could not be grouped. {trouble}"))
-    if is_offered(look, sheet):
+    if is_offered(look, sheet) and not comes_with_labels(look, sheet):
         _offer(look, sheet)
     elif sheet.vocab and (missing := known_labels.unknown(sheet.vocab)):
         names = ", ".join(missing[:8])
@@ -35,23 +38,39 @@ def is_offered(look: PhotoSuggestions, sheet: Sheet) -> bool:
     return not seen or (len(seen) < photo_suggestions.MOST and not seen.issuperset(sheet.fnames))
 
 
+def comes_with_labels(look: PhotoSuggestions, sheet: Sheet) -> bool:
+    """Whether the images are grouped as soon as the first labels are named, since that takes a moment."""
+    return not sheet.vocab and is_offered(look, sheet) and _seconds(look, sheet) <= MOMENT
+
+
+def duration(look: PhotoSuggestions, sheet: Sheet) -> str:
+    """How long a look takes, in words."""
+    return durations.in_words(_seconds(look, sheet))
+
+
+def _seconds(look: PhotoSuggestions, sheet: Sheet) -> float:
+    return photo_suggestions.seconds(look, min(len(sheet.fnames), photo_suggestions.MOST))
+
+
 def _offer(look: PhotoSuggestions, sheet: Sheet) -> None:
     count = min(len(sheet.fnames), photo_suggestions.MOST)
-    duration = durations.in_words(photo_suggestions.seconds(look, count))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Group images and suggest labels",
             icon=":material/auto_awesome:",
-            on_click=_ask,
+            on_click=begin,
             args=(look, sheet),
             key="label_suggest",
         )
+        takes = duration(look, sheet)
         st.caption(
-            f"A photograph model looks at {counted(count, 'image')}. This takes {duration}.", width="content"
+            f"A photograph model looks at {counted(count, 'image')}. This takes {takes}.", width="content"
         )
 
 
-def _ask(look: PhotoSuggestions, sheet: Sheet) -> None:
+def begin(look: PhotoSuggestions, sheet: Sheet) -> None:
+    """Let the models look, and open the groups."""
+    ways.choose(ways.GROUPS)
     try:
         photo_suggestions.ask(look, sheet.source.folder, sheet.fnames)
     except OSError as error:

@@ -1,5 +1,7 @@
 """Page 9, label: new labels, typed or taken over from a run."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from engine import runs as engine_runs
@@ -24,35 +26,44 @@ def add_one(session: LabelSession, vocab: tuple[str, ...], fnames: tuple[str, ..
             _added(session, [text], vocab, fnames)
 
 
-def begin(session: LabelSession) -> None:
-    """Where there are no labels at all: type the first ones, or take those of a run."""
+def begin(session: LabelSession, then: Callable[[LabelSession], None], about_then: str) -> None:
+    """Where there are no labels at all: type the first ones, or take those of a run; `then` begins with them."""
     st.info("Which labels do you need? You can add more at any time.")
     with st.form("label_first", border=False, clear_on_submit=True):
         text = st.text_input(
             "Labels, separated by commas", key="label_first_names", placeholder="bear, cat, dog"
         )
         if st.form_submit_button("Use these labels", type="primary"):
-            _added(session, [label for label in text.split(",") if label.strip()] or [""], (), ())
+            _added(session, [label for label in text.split(",") if label.strip()] or [""], (), (), then)
+    if about_then:
+        st.caption(about_then)
     takers = [
         run
         for run in engine_runs.ready_runs()
         if tasks.get(run.task).has_labels and len(run.vocab) <= MOST_AT_ONCE
     ]
     if takers:
-        _take_over(session, {runs.title(run): run for run in takers})
+        _take_over(session, {runs.title(run): run for run in takers}, then)
 
 
-def _take_over(session: LabelSession, by_title: dict[str, Run]) -> None:
+def _take_over(session: LabelSession, by_title: dict[str, Run], then: Callable[[LabelSession], None]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.selectbox("Or use the labels of a run", list(by_title), key="label_taken_from", width=320)
         taken = st.button("Use them")
     vocab = by_title[title].vocab
     st.caption(plain(", ".join(vocab)))
     if taken and session.decide(vocab, edits.NEW_LABEL):
+        then(session)
         st.rerun()
 
 
-def _added(session: LabelSession, texts: list[str], vocab: tuple[str, ...], fnames: tuple[str, ...]) -> None:
+def _added(
+    session: LabelSession,
+    texts: list[str],
+    vocab: tuple[str, ...],
+    fnames: tuple[str, ...],
+    then: Callable[[LabelSession], None] = lambda session: None,
+) -> None:
     labels: list[str] = []
     try:
         for text in texts[:MOST_AT_ONCE]:
@@ -67,4 +78,5 @@ def _added(session: LabelSession, texts: list[str], vocab: tuple[str, ...], fnam
             session.decide_each(
                 edits.LABELS, given if not session.takes_one else dict.fromkeys(fnames, labels[-1:])
             )
+        then(session)
         st.rerun()

@@ -1,6 +1,8 @@
 """Your data, label: the page says what is labelled, and saves each decision at once."""
 
 from engine.data import edits, library
+from engine.inference import photo_suggestions
+from pages.parts.data.label import ways
 from tests.dataset_files import IMAGE, put
 from tests.lesson_data import button, open_page, texts
 from tests.pages.data.label.label_sessions import bare, now, progress
@@ -8,7 +10,11 @@ from tests.pages.data.label.label_sessions import bare, now, progress
 PAGE = "9_Your_data"
 
 
-def test_the_first_labels_are_typed_or_taken_over_from_a_run(home):
+def test_the_first_labels_are_typed_and_group_the_images(home, monkeypatch):
+    looks = []
+    monkeypatch.setattr(
+        photo_suggestions, "ask", lambda look, folder, fnames: looks.append((look.vocab, fnames))
+    )
     one = bare(home, labels=())
     app = open_page(PAGE, set="mine", do="Label")
     assert not app.exception and "Which labels do you need" in texts(app)
@@ -20,6 +26,17 @@ def test_the_first_labels_are_typed_or_taken_over_from_a_run(home):
     assert not app.exception
     assert now(one).new_labels == ["bear", "polar bear"]
     assert progress(app) == "**0 of 4** images are labelled"
+    assert looks == [(("bear", "polar bear"), tuple(f"{number}.jpg" for number in range(4)))]
+    assert _way(app) == ways.GROUPS
+
+
+def _way(app) -> str:
+    return next(group for group in app.button_group if group.key == "label_way").value
+
+
+def _next(app) -> list[str]:
+    """What the stepper offers; its six steps come first."""
+    return [link.proto.label for link in app.main.get("page_link")][6:]
 
 
 def test_a_label_is_ticked_by_click_and_kept_at_once(home):
@@ -43,6 +60,22 @@ def test_when_everything_has_its_answer_the_page_says_so(home):
     edits.add(one.folder, [f"{number}.jpg" for number in range(4)], edits.LABELS, ["cat"])
     app = open_page(PAGE, set="mine", do="Label")
     assert not app.exception and "Every image is labelled" in texts(app)
+    assert "None of your runs" not in texts(app)
+    button(app, "Train on it").click().run()
+    assert not app.exception and app.selectbox(key="train_data").value == str(one.data_path)
+
+
+def test_the_stepper_counts_what_is_left_after_every_label(home):
+    one = bare(home, task="single-label", labels=("ape", "bee"))
+    app = open_page(PAGE, set="mine", do="Label")
+    assert _next(app) == ["Label 4 images"] and "None of your runs" not in texts(app)
+    for left, label in enumerate(("ape", "bee", "ape", "bee")):
+        (pills,) = [group for group in app.button_group if group.key.startswith("label_ticks")]
+        pills.set_value(label).run()
+        assert not app.exception
+        if left == 0:
+            assert _next(app) == ["Label 3 images"] and "None of your runs knows" in texts(app)
+    assert len(now(one).labels) == 4 and _next(app) == ["Train on it"]
 
 
 def test_what_was_decided_is_told_and_never_read_as_markup(home):

@@ -21,7 +21,7 @@ class Seen(PhotoSuggestions):
     groups = property(lambda self: [["1.jpg", "2.jpg", "3.jpg"], ["0.jpg"]])
 
     def probs(self, fname):
-        return {"bear": PROBS[fname]}
+        return {"bear": PROBS.get(fname, 0.0)}
 
 
 @pytest.fixture
@@ -76,6 +76,27 @@ def test_the_selection_of_a_group_does_not_stay_when_many_are_labelled(home, loo
     assert not app.exception and app.session_state["label_ticked"] == set()
 
 
+def test_after_the_last_group_training_comes_next_or_what_is_in_no_group(home, looked):
+    one = bare(home, task="single-label", count=5)
+    edits.add(one.folder, ["0.jpg", "1.jpg", "2.jpg", "3.jpg"], edits.LABELS, ["cat"])
+    app = way(open_page(PAGE, set="mine", do="Label"), similar_title())
+    assert "Every group is done. 1 image is in no group." in texts(app)
+    button(app, "Label it one by one").click().run()
+    (pills,) = [group for group in app.button_group if group.key.startswith("label_ticks")]
+    pills.set_value("bear").run()
+    app = way(app, similar_title())
+    assert not app.exception and "Every image is labelled." in texts(app) and button(app, "Train on it")
+
+
+def test_grouping_opens_the_groups(home, monkeypatch):
+    monkeypatch.setattr(photo_suggestions, "ask", lambda *_: None)
+    bare(home)
+    app = open_page(PAGE, set="mine", do="Label")
+    button(app, "Group images and suggest labels").click().run()
+    shown = next(group for group in app.button_group if group.key == "label_way").value
+    assert not app.exception and shown == similar_title()
+
+
 def similar_title():
     return "Groups of similar images"
 
@@ -113,8 +134,17 @@ def test_the_hint_counts_the_rarest_label_and_the_missing_points(home, state):
     assert enough.hint(desk_of(one).sheet).startswith("This is a good start")
 
 
+def test_the_hint_never_asks_for_more_images_than_there_are(home, state):
+    one = bare(home, task="single-label", count=20, labels=("apple", "banana", "orange"))
+    assert enough.hint(desk_of(one).sheet) == "20 images can make a first model if you label all of them."
+    edits.add(one.folder, [f"{number}.jpg" for number in range(20)], edits.LABELS, ["apple"])
+    assert enough.hint(desk_of(one).sheet).startswith("You can train a first model with 20 images.")
+    edits.add(one.folder, [f"{number}.jpg" for number in range(5, 20)], edits.LEFT_OUT)
+    assert enough.hint(desk_of(one).sheet).startswith("5 images are too few.")
+
+
 def test_the_hint_for_points_says_how_many_are_missing(home, state):
-    one = bare(home, task="points", labels=())
+    one = bare(home, task="points", labels=(), count=30)
     edits.add(one.folder, "0.jpg", edits.POINT, (1, 2))
     assert enough.hint(desk_of(one).sheet) == "Set 29 more points for a good start."
 
