@@ -24,6 +24,9 @@ ARCHS = {
 DEFAULT_SIZE, PHOTOGRAPH_SIZE, PHOTOGRAPH_POINT_SIZE = 128, 224, 256
 """Side in pixels where none is named: photographs need more detail than drawings, and points more than labels."""
 
+DEFAULT_WEIGHT_DECAY = 0.01
+"""That of fastai's Adam."""
+
 QUICK, BETTER, CUSTOM = "quick", "better", "custom"
 RECIPES = (QUICK, BETTER, CUSTOM)
 """`quick` fits a head on the frozen backbone's features, `better` fine-tunes from there, `custom` is fastai's
@@ -69,7 +72,12 @@ class TrainConfig:
         threshold: a probability strictly above it means yes (multi-label only).
         hidden: width of the layer between body and prediction (fastai's `lin_ftrs`); 0 is none, a linear head.
         dropout: dropout before the last layer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
-        seed: seeds the head, the order of images, the augmentation and a random split.
+        weight_decay: share of each weight that a step of size 1 would take away (fastai's `wd`); Quick has a penalty
+            instead.
+        seed: seeds the head, the order of images, the augmentation and, unless `split_seed` does, a random split.
+        split_seed: seeds a random split by itself, so that runs with other seeds validate on the same images.
+        within_training: whether a part of the training images validates, and the validation part is left unseen, as in
+            the trials of a sweep.
         device: "auto", "cpu" or "cuda".
         tensorboard: whether losses and metrics are also written for TensorBoard, which must be installed.
     """
@@ -92,7 +100,10 @@ class TrainConfig:
     threshold: float = 0.5
     hidden: int = _FILLED_IN
     dropout: float = _FILLED_IN
+    weight_decay: float = DEFAULT_WEIGHT_DECAY
     seed: int = 0
+    split_seed: int | None = None
+    within_training: bool = False
     device: str = "auto"
     tensorboard: bool = False
 
@@ -109,6 +120,21 @@ class TrainConfig:
         if self.recipe == CUSTOM:
             return FASTAI_HEAD
         return GRID_HEAD if self._has_points else LINEAR_HEAD
+
+    @property
+    def seed_of_split(self) -> int:
+        """What seeds a random split."""
+        return self.seed if self.split_seed is None else self.split_seed
+
+    @property
+    def keeps_features(self) -> bool:
+        """Whether the head alone learns, on features of unchanged images by a backbone that stays as it is."""
+        return (
+            self.recipe == CUSTOM
+            and self.epochs == 0
+            and not self.augment
+            and self.weights in (PHOTOGRAPHS, DRAWINGS)
+        )
 
     @property
     def planned_epochs(self) -> int:
@@ -136,6 +162,7 @@ class TrainConfig:
             weights not in (PHOTOGRAPHS, DRAWINGS)
             or any(getattr(self, name) is not None for name in of_epochs)
             or self.loss not in ("", self._losses[0])
+            or self.weight_decay != DEFAULT_WEIGHT_DECAY
             or self.tensorboard
         )
 
@@ -286,7 +313,9 @@ _RANGES = {
     "threshold": (0.0, 1.0),
     "hidden": (0, 8192),
     "dropout": (0.0, 0.99),
+    "weight_decay": (0.0, 10.0),
     "seed": (0, 2**32 - 1),
+    "split_seed": (0, 2**32 - 1),
 }
 
 

@@ -116,7 +116,7 @@ class Session:
         weights.round_to_saved(self.learn.model)
         backbone = of_weights(self.config.weights)
         weights.save(self.learn.model, self.out / files.WEIGHTS, backbone)
-        outputs, valid_loss = fastai_backend.validation_outputs(self.learn)
+        outputs, valid_loss = fastai_backend.validation_outputs(self.learn, self.config)
         predictions = finish_run.predictions_of(outputs.numpy(), self.dataset, self.config.loss)
         reached = {"valid_loss": valid_loss} | self._familiarity()
         remark = better_recipe.NO_GAIN if self.best and self.best.is_quick_head else ""
@@ -144,8 +144,10 @@ class Session:
         network = self.learn.model.eval()
         device = next(network.parameters()).device
         with torch.inference_mode():
-            stats = normalization(self.config.weights)
-            outputs = network(to_batch(self.images[self.rows], stats).to(device)).float().cpu().numpy()
+            inputs = fastai_backend.inputs_of(self.learn, self.rows)
+            if inputs is None:
+                inputs = to_batch(self.images[self.rows], normalization(self.config.weights)).to(device)
+            outputs = network(inputs).float().cpu().numpy()
         fnames = self.dataset.table["fname"].iloc[self.rows]
         return [
             {"fname": fname} | {str(i): value for i, value in enumerate(row.tolist())}

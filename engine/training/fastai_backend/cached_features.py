@@ -53,6 +53,14 @@ def on_features(
         learn.dls = image_loaders
 
 
+def inputs_of(learn: Learner, rows: np.ndarray) -> Tensor | None:
+    """The features of some rows while `learn` trains on features, as its network takes them; None on images."""
+    inputs = learn.dls.train.rows.inputs
+    if inputs.dtype in (torch.uint8, np.uint8):
+        return None
+    return torch.as_tensor(inputs[rows]).to(learn.dls.train.rows.device)
+
+
 def _fixed_part(network: nn.Sequential) -> tuple[nn.Module, nn.Module]:
     """The body, and the pooling with which fastai's head begins: nothing of it learns while the body is frozen."""
     body, head = network.children()

@@ -223,8 +223,12 @@ class _Follow(Teller):
         self.tell(self.follower.epoch, {"epoch": self.before + self.epoch + 1, "frozen": self.frozen} | row)
 
 
-def validation_outputs(learn: Learner) -> tuple[Tensor, float]:
-    """The network's raw outputs (N, n_out) for the validation part, in order and full precision, and their loss."""
+def validation_outputs(learn: Learner, config: TrainConfig) -> tuple[Tensor, float]:
+    """The network's raw outputs (N, n_out) for the validation part, in order and full precision, and their loss.
+
+    A head that learned on features is validated on them.
+    """
     full_precision(learn)
-    outputs, targets = learn.get_preds(dl=learn.dls.valid, act=lambda x: x)
+    with on_features(learn, config) if config.keeps_features else nullcontext():
+        outputs, targets = learn.get_preds(dl=learn.dls.valid, act=lambda x: x)
     return outputs.float().cpu(), float(learn.loss_func(outputs.float(), targets))
