@@ -24,9 +24,6 @@ ARCHS = {
 DEFAULT_SIZE, PHOTOGRAPH_SIZE, PHOTOGRAPH_POINT_SIZE = 128, 224, 256
 """Side in pixels where none is named: photographs need more detail than drawings, and points more than labels."""
 
-DEFAULT_WEIGHT_DECAY = 0.01
-"""That of fastai's Adam."""
-
 QUICK, BETTER, CUSTOM = "quick", "better", "custom"
 RECIPES = (QUICK, BETTER, CUSTOM)
 """`quick` fits a head on the frozen backbone's features, `better` fine-tunes from there, `custom` is fastai's
@@ -72,12 +69,10 @@ class TrainConfig:
         threshold: a probability strictly above it means yes (multi-label only).
         hidden: width of the layer between body and prediction (fastai's `lin_ftrs`); 0 is none, a linear head.
         dropout: dropout before the last layer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
-        weight_decay: share of each weight that a step of size 1 would take away (fastai's `wd`); Quick has a penalty
-            instead.
+        weight_decay: fastai's `wd`; Quick has a penalty instead.
         seed: seeds the head, the order of images, the augmentation and, unless `split_seed` does, a random split.
         split_seed: seeds a random split by itself, so that runs with other seeds validate on the same images.
-        within_training: whether a part of the training images validates, and the validation part is left unseen, as in
-            the trials of a sweep.
+        within_training: whether training images validate, and the validation part stays unseen, as in a sweep's trials.
         device: "auto", "cpu" or "cuda".
         tensorboard: whether losses and metrics are also written for TensorBoard, which must be installed.
     """
@@ -100,7 +95,7 @@ class TrainConfig:
     threshold: float = 0.5
     hidden: int = _FILLED_IN
     dropout: float = _FILLED_IN
-    weight_decay: float = DEFAULT_WEIGHT_DECAY
+    weight_decay: float = 0.01
     seed: int = 0
     split_seed: int | None = None
     within_training: bool = False
@@ -120,21 +115,6 @@ class TrainConfig:
         if self.recipe == CUSTOM:
             return FASTAI_HEAD
         return GRID_HEAD if self._has_points else LINEAR_HEAD
-
-    @property
-    def seed_of_split(self) -> int:
-        """What seeds a random split."""
-        return self.seed if self.split_seed is None else self.split_seed
-
-    @property
-    def keeps_features(self) -> bool:
-        """Whether the head alone learns, on features of unchanged images by a backbone that stays as it is."""
-        return (
-            self.recipe == CUSTOM
-            and self.epochs == 0
-            and not self.augment
-            and self.weights in (PHOTOGRAPHS, DRAWINGS)
-        )
 
     @property
     def planned_epochs(self) -> int:
@@ -162,7 +142,7 @@ class TrainConfig:
             weights not in (PHOTOGRAPHS, DRAWINGS)
             or any(getattr(self, name) is not None for name in of_epochs)
             or self.loss not in ("", self._losses[0])
-            or self.weight_decay != DEFAULT_WEIGHT_DECAY
+            or self.weight_decay != 0.01
             or self.tensorboard
         )
 
@@ -201,19 +181,12 @@ class TrainConfig:
     def _value_problems(self):
         if problem := tasks.problem_with(self.task):
             yield problem
-        yield from _unless(
-            self.recipe in RECIPES, f"recipe should be one of {', '.join(RECIPES)}, but is {self.recipe!r}"
-        )
-        yield from _unless(
-            self.weights in WEIGHTS, f"weights should be one of {', '.join(WEIGHTS)}, but is {self.weights!r}"
-        )
-        yield from _unless(
-            self.device in ("auto", "cpu", "cuda"),
-            f"device should be auto, cpu or cuda, but is {self.device!r}",
-        )
-        yield from _unless(
-            self.resize in METHODS, f"resize should be one of {', '.join(METHODS)}, but is {self.resize!r}"
-        )
+        for name, options in _OPTIONS.items():
+            value = getattr(self, name)
+            problem = f"{name} should be one of {', '.join(options)}, but is {value!r}"
+            yield from _unless(value in options, problem)
+        problem = f"device should be auto, cpu or cuda, but is {self.device!r}"
+        yield from _unless(self.device in ("auto", "cpu", "cuda"), problem)
         yield from _unless(
             self.resize != CROP or not self._has_points,
             f"resize should be {SQUISH} for points: cropping could cut the point away",
@@ -228,10 +201,8 @@ class TrainConfig:
         )
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
-            yield from _unless(
-                value is None or low <= value <= high,
-                f"{name} should be {low} to {high}, but is {value!r}",
-            )
+            problem = f"{name} should be {low} to {high}, but is {value!r}"
+            yield from _unless(value is None or low <= value <= high, problem)
         yield from self._recipe_problems()
 
     def _recipe_problems(self):
@@ -264,9 +235,8 @@ class TrainConfig:
             self.weights != NO_WEIGHTS or not self.freeze_epochs,
             "with weights none the body is random and must not be frozen: set freeze_epochs to 0",
         )
-        yield from _unless(
-            not self.balance or not self._has_points, "balance is for labels: points have no classes"
-        )
+        problem = "balance is for labels: points have no classes"
+        yield from _unless(not self.balance or not self._has_points, problem)
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
@@ -304,6 +274,7 @@ _TYPE_NAMES: dict[Any, str] = {
     bool: "true or false", _PAIR: "a pair of numbers",
 }  # fmt: skip
 
+_OPTIONS = {"recipe": RECIPES, "weights": WEIGHTS, "resize": METHODS}
 _RANGES = {
     "size": (16, 1024),
     "epochs": (0, 1000),

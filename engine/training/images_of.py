@@ -10,9 +10,14 @@ from engine.data.splits.folds import FOLDS, folds
 LEAST_TRAINING_IMAGES = 2 * FOLDS
 
 
+def split_seed(config: TrainConfig) -> int:
+    """What seeds a random split."""
+    return config.seed if config.split_seed is None else config.split_seed
+
+
 def load_for(config: TrainConfig, place: Path) -> Dataset:
     """The dataset at a place, split as a configuration says. Raises `DatasetError`."""
-    dataset = load(place, config.task, seed=config.seed_of_split)
+    dataset = load(place, config.task, seed=split_seed(config))
     return training_part(dataset) if config.within_training else dataset
 
 

@@ -151,7 +151,7 @@ def _pairs(vary: list[str]) -> dict[str, str]:
 def _standing(sweep: Sweep) -> dict:
     status = sweep.status
     table = sweep.trials
-    counts = table[table["trial"] >= 0]["state"].value_counts() if len(table) else {}
+    counts = table[table["trial"] >= 0]["state"].value_counts()
     states = (sweep_folder.COMPLETE, sweep_folder.PRUNED, sweep_folder.FAILED)
     return {
         "sweep": sweep.name,

@@ -10,6 +10,7 @@ from engine.experiments.sweeps import search_space
 from engine.experiments.sweeps.errors import SweepError
 from engine.experiments.sweeps.search_space import Dimension, Value
 from engine.training import presets
+from engine.training.images_of import split_seed
 
 VERSION = 1
 GRID, RANDOM, TPE = "grid", "random", "tpe"
@@ -137,7 +138,7 @@ def prepared(base: TrainConfig, vary: Mapping[str, str]) -> TrainConfig:
     The recipe Quick has no learning rate, loss or epochs. Where such a thing varies, a trial trains the head by epochs,
     on the features of the same frozen backbone, which are computed once for all trials.
     """
-    base = replace(base, split_seed=base.seed_of_split, within_training=False)
+    base = replace(base, split_seed=split_seed(base), within_training=False)
     if base.recipe != QUICK or set(vary) <= set(OF_QUICK):
         return base
     small = presets.QUICK[base.task]

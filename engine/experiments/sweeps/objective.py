@@ -2,8 +2,11 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
+
+Direction = Literal["minimize", "maximize"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Objective:
     lower_is_better: bool = False
 
     @property
-    def direction(self) -> str:
+    def direction(self) -> Direction:
         return "minimize" if self.lower_is_better else "maximize"
 
     def is_better(self, value: float, than: float) -> bool:

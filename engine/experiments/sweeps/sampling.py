@@ -19,10 +19,11 @@ from optuna.samplers import BaseSampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial
 
 from engine.experiments.sweeps.config import GRID, RANDOM, SweepConfig
+from engine.experiments.sweeps.objective import Direction
 from engine.experiments.sweeps.search_space import Choice, Dimension, Value
 
 
-def next_values(config: SweepConfig, ended: Sequence[FrozenTrial], direction: str) -> dict[str, Value]:
+def next_values(config: SweepConfig, ended: Sequence[FrozenTrial], direction: Direction) -> dict[str, Value]:
     """The values of the trial after those that have `ended`."""
     if config.sampler == GRID:
         return grid(config)[len(ended)]

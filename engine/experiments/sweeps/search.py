@@ -61,14 +61,14 @@ class _Work:
             must_go_on(self.sweep)
             self._run(self.study.next())
             self._report_share()
-        if not any(trial.value is not None for trial in self.study.ended):
+        if not any(map(trials_table.is_complete, self.study.ended)):
             raise SweepError(f"No trial reached anything. {self._first_message()}".rstrip())
 
     def _goes_on(self) -> bool:
         ended = self.study.ended
         if len(ended) == FAILURES_IN_A_ROW and all(trials_table.is_failed(trial) for trial in ended):
             raise SweepError(f"The first {FAILURES_IN_A_ROW} trials failed. {self._first_message()}")
-        return len(ended) < self.config.most_trials and self._share_of_time() < 1
+        return not ended or (len(ended) < self.config.most_trials and self._share_of_time() < 1)
 
     def _run(self, trial: Trial) -> None:
         """Train one trial and tell the study what it reached."""
@@ -123,7 +123,8 @@ class _Work:
         """How much of the minutes the trials have taken; 0 where there is no such limit."""
         if self.config.minutes is None:
             return 0.0
-        return float(self.sweep.trials["seconds"].sum()) / (60 * self.config.minutes)
+        table = self.sweep.trials
+        return float(table[table["trial"] >= 0]["seconds"].sum()) / (60 * self.config.minutes)
 
     def _first_message(self) -> str:
         return next(filter(None, map(trials_table.message_of, self.study.ended)), "")

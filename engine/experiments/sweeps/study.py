@@ -17,6 +17,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 
 from engine.experiments.sweeps import sampling
 from engine.experiments.sweeps.config import SweepConfig
+from engine.experiments.sweeps.objective import Direction
 
 NAME = "sweep"
 """Of every study: Optuna's pruners may depend on it."""
@@ -28,7 +29,7 @@ ENDED = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
 class Study:
     """The study in a file. One process at a time may write it."""
 
-    def __init__(self, file: Path, config: SweepConfig, direction: str):
+    def __init__(self, file: Path, config: SweepConfig, direction: Direction):
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         _cut_torn_line(file)
         self.config, self.direction = config, direction
@@ -121,7 +122,7 @@ def _cut_torn_line(file: Path) -> None:
         os.truncate(file, len(whole))
 
 
-def importances(config: SweepConfig, ended: Sequence[FrozenTrial], direction: str) -> dict[str, float]:
+def importances(config: SweepConfig, ended: Sequence[FrozenTrial], direction: Direction) -> dict[str, float]:
     """How much of the differences between completed trials each field explains, 0 to 1; {} where that is unknown."""
     complete = [trial for trial in ended if trial.state == TrialState.COMPLETE]
     if len(complete) < 4 or len({trial.value for trial in complete}) < 2:

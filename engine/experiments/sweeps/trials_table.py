@@ -25,6 +25,10 @@ def save(sweep: Sweep, trials: Sequence[FrozenTrial]) -> None:
     runs.save_table(sweep.folder, TRIALS, pd.DataFrame(rows))
 
 
+def is_complete(trial: FrozenTrial) -> bool:
+    return trial.state == TrialState.COMPLETE
+
+
 def is_failed(trial: FrozenTrial) -> bool:
     return trial.state == TrialState.FAIL
 
@@ -45,8 +49,9 @@ def _baseline(sweep: Sweep, names: Sequence[str]) -> dict:
 
 def _row(sweep: Sweep, trial: FrozenTrial, names: Sequence[str]) -> dict:
     seconds = _reached(sweep.trial_folder(trial.number)).get("seconds", 0.0)
+    value = trial.value if is_complete(trial) else None  # Optuna's value of a pruned trial is another metric
     return {
-        "trial": trial.number, "state": _STATES.get(trial.state, RUNNING), "value": trial.value, "seconds": seconds,
+        "trial": trial.number, "state": _STATES.get(trial.state, RUNNING), "value": value, "seconds": seconds,
     } | {name: trial.params.get(name) for name in names} | {"message": message_of(trial)}  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def inputs_of(learn: Learner, rows: np.ndarray) -> Tensor | None:
     inputs = learn.dls.train.rows.inputs
     if inputs.dtype in (torch.uint8, np.uint8):
         return None
-    return torch.as_tensor(inputs[rows]).to(learn.dls.train.rows.device)
+    return learn.dls.train.rows.batch(rows.tolist())[0].as_subclass(Tensor)
 
 
 def _fixed_part(network: nn.Sequential) -> tuple[nn.Module, nn.Module]:
@@ -70,6 +70,8 @@ def _fixed_part(network: nn.Sequential) -> tuple[nn.Module, nn.Module]:
 
 def _features(learn: Learner, fixed: nn.Module, show: Callable, kept: Store) -> np.ndarray:
     rows = learn.dls.train.rows
+    if rows.features is not None:
+        return rows.features.reshape(*rows.features.shape, 1, 1)
     key = f"features {_network_digest(fixed)} of {_images_digest(rows)}"
     return kept.get(key, lambda: _compute(learn, fixed, show))
 
