@@ -11,7 +11,15 @@ from engine.experiments.sweeps.config import SweepConfig
 from engine.experiments.sweeps.folder import Sweep
 
 VARY = {"lr": "0.0001..0.1", "loss": "focal,binary_cross_entropy"}
-TINY = {"size": 32, "batch_size": 8, "hidden": 0, "device": "cpu", "epochs": 0, "freeze_epochs": 3, "augment": False}
+TINY = {
+    "size": 32,
+    "batch_size": 8,
+    "hidden": 0,
+    "device": "cpu",
+    "epochs": 0,
+    "freeze_epochs": 3,
+    "augment": False,
+}
 
 
 def asked(data: Path, **options) -> SweepConfig:

@@ -10,7 +10,9 @@ BASE = TrainConfig("multi-label", "squares", weights="drawings", seed=3)
 
 
 def test_a_record_comes_back_as_it_was():
-    asked = SweepConfig(BASE, {"lr": "0.001..0.1", "loss": "focal,asymmetric"}, trials=7, pruning=True, seed=5)
+    asked = SweepConfig(
+        BASE, {"lr": "0.001..0.1", "loss": "focal,asymmetric"}, trials=7, pruning=True, seed=5
+    )
     assert SweepConfig.from_json(asked.to_json()) == asked
 
 
@@ -30,7 +32,14 @@ def test_a_record_of_another_version_says_so():
 def test_all_problems_are_named_in_one_sentence():
     with pytest.raises(SweepError) as error:
         SweepConfig(BASE, {"lr": "5..0.1", "loss": "wrong", "size": "4..64"}, "best", trials=0, minutes=-1)
-    for part in ("lr needs a range", "but is 'wrong'", "size should be 16", "sampler should", "trials", "minutes"):
+    for part in (
+        "lr needs a range",
+        "but is 'wrong'",
+        "size should be 16",
+        "sampler should",
+        "trials",
+        "minutes",
+    ):
         assert part in str(error.value)
 
 

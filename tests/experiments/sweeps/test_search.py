@@ -132,7 +132,7 @@ def test_a_trial_that_fails_is_passed_over_and_too_many_end_the_sweep(data, tmp_
     assert list(sweep.trials["state"]) == ["complete", "complete", "failed", "complete"]
     assert sweep.trials["message"][2] == "It went wrong."
     broken = {f"{number:03d}" for number in range(9)}
-    with pytest.raises(SweepError, match="The first 5 trials failed. It went wrong"):
+    with pytest.raises(SweepError, match=r"The first 5 trials failed\. It went wrong"):
         run(asked(data, trials=9), tmp_path / "failed")
     assert Sweep(tmp_path / "failed").status.message.startswith("The first 5 trials failed.")
 
@@ -150,6 +150,8 @@ def test_a_dataset_that_is_too_small_is_refused_before_anything_is_made(tmp_path
 
 
 def test_a_config_with_a_second_split_is_an_ordinary_one(data, tmp_path):
-    config = TrainConfig("multi-label", str(data), weights="drawings", size=32, within_training=True, device="cpu")
+    config = TrainConfig(
+        "multi-label", str(data), weights="drawings", size=32, within_training=True, device="cpu"
+    )
     trainer.train(config, tmp_path / "quick", Listener())
     assert len(Run(tmp_path / "quick").images) == 40
