@@ -41,7 +41,7 @@ def _look(place: str, was_active: bool) -> None:
     """How the sweep stands, and its trials so far."""
     try:
         sweep = Sweep(Path(place))
-        if sweep.is_active != was_active:
+        if sweep.is_active != was_active or not sweep.exists:
             st.rerun()
         _standing(sweep)
         _steer(sweep)
