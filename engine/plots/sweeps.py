@@ -37,7 +37,7 @@ def history(trials: pd.DataFrame, metric: str, baseline: float | None) -> go.Fig
         line={"color": CURRENT, "width": 2, "shape": "hv"}, hoverinfo="skip",
     )  # fmt: skip
     _add_baseline(figure, baseline)
-    figure.update_xaxes(tickformat="d")
+    figure.update_xaxes(tickformat="d", dtick=max(1, len(trials) // 10))
     return figure
 
 

@@ -150,7 +150,7 @@ def prepared(base: TrainConfig, vary: Mapping[str, str]) -> TrainConfig:
 
 
 def with_values(base: TrainConfig, params: Mapping[str, Value]) -> TrainConfig:
-    """The base with other values; weights bring their architecture along. Raises `ConfigError`."""
+    """The base with other values; the architecture follows the weights. Raises `ConfigError`."""
     values: dict[str, Any] = dict(params)
     weights = values.get("weights", base.weights)
     if weights != base.weights and "arch" not in values:

@@ -1,6 +1,6 @@
 """The honest end of a sweep: the best configuration and the baseline, on images that no trial saw, with three seeds.
 
-The best of many trials is partly luck, on the images by which it was chosen. So it is trained anew on the whole
+The best of many trials is partly luck, on the images by which it was chosen. So it is trained again on the whole
 training part and scored on the validation part, next to the baseline, and the difference is compared with how much
 seeds alone change the score.
 """
