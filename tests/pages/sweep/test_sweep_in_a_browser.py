@@ -1,4 +1,4 @@
-"""A sweep in a real browser: filled in, started, watched, stopped, continued, read and deleted."""
+"""A sweep in a real browser: filled in, started, watched, stopped and continued."""
 
 import re
 
@@ -52,16 +52,5 @@ def test_a_sweep_from_the_form_to_the_result(app, page, my_runs, tmp_path):
     assert sweep.config.trials == 15 and sweep.config.seed == 3 and sweep.config.pruning
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("squares is finished")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_text(re.compile("images that no trial saw.$")).last).to_be_visible()
-    choose(page, "Setting", "loss")
-    page.get_by_text("All trials").click()
-    wait_until_settled(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
-    page.get_by_role("link", name=re.compile("export the best run")).click()
-    expect(page.get_by_role("heading", name="Export model")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.get_by_text("squares best").first).to_be_visible()
-    open_page(page, app, "Sweep?sweep=squares")
-    page.get_by_role("button", name="Delete", exact=True).click()
-    page.get_by_role("button", name="Delete it now").click()
-    expect(page.get_by_text("There is no sweep yet")).to_be_visible()
-    assert not sweep.folder.exists() and page.troubles == []
+    assert sweep.results["verdict"]
