@@ -41,6 +41,15 @@ COMMANDS = {
         "open-set": ("engine.experiments.commands:open_set", "measure predictions for none of the classes"),
     },
 }
+OF_SWEEPS = {
+    "start": ("engine.experiments.sweeps.commands:start", "run a hyper-parameter sweep"),
+    "resume": ("engine.experiments.sweeps.commands:resume", "continue a sweep"),
+    "status": ("engine.experiments.sweeps.commands:status", "say how a sweep stands"),
+    "results": (
+        "engine.experiments.sweeps.commands:results",
+        "print the trials of a sweep and what they come to",
+    ),
+}
 OF_RUNS = {
     "list": ("engine.runs.commands:list_runs", "list all runs with their state and metrics"),
     "code": ("engine.export.commands:code", "print a fastai script that trains a run again"),
@@ -102,14 +111,18 @@ def _without_pydantic() -> Iterator[None]:
 def app(called: Collection[str] = ()) -> App:
     """The commands as cyclopts knows them, none loaded yet; the help of one that is `called` is its docstring."""
     commands = _app("python -m engine", "Loss Lab without a browser.")
-    of_runs = _app("runs", "list, export and import runs", group="Training and prediction")
+    groups = (
+        (_app("runs", "list, export and import runs", group="Training and prediction"), OF_RUNS),
+        (_app("sweep", "find hyper-parameters", group="Experiments"), OF_SWEEPS),
+    )
     for group, members in COMMANDS.items():
         for name, (place, summary) in members.items():
             help = None if name in called else summary
             commands.command(place, name=name, help=help, group=group)
-    for name, (place, summary) in OF_RUNS.items():
-        of_runs.command(place, name=name, help=None if name in called else summary)
-    commands.command(of_runs)
+    for group_app, members in groups:
+        for name, (place, summary) in members.items():
+            group_app.command(place, name=name, help=None if name in called else summary)
+        commands.command(group_app)
     return commands
 
 

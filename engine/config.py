@@ -69,7 +69,10 @@ class TrainConfig:
         threshold: a probability strictly above it means yes (multi-label only).
         hidden: width of the layer between body and prediction (fastai's `lin_ftrs`); 0 is none, a linear head.
         dropout: dropout before the last layer (fastai's `ps`); `None` is fastai's 0.5 for labels, 0 for points.
-        seed: seeds the head, the order of images, the augmentation and a random split.
+        weight_decay: fastai's `wd`; Quick has a penalty instead.
+        seed: seeds the head, the order of images, the augmentation and, unless `split_seed` does, a random split.
+        split_seed: seeds a random split by itself, so that runs with other seeds validate on the same images.
+        within_training: whether training images validate, and the validation part stays unseen, as in a sweep's trials.
         device: "auto", "cpu" or "cuda".
         tensorboard: whether losses and metrics are also written for TensorBoard, which must be installed.
     """
@@ -92,7 +95,10 @@ class TrainConfig:
     threshold: float = 0.5
     hidden: int = _FILLED_IN
     dropout: float = _FILLED_IN
+    weight_decay: float = 0.01
     seed: int = 0
+    split_seed: int | None = None
+    within_training: bool = False
     device: str = "auto"
     tensorboard: bool = False
 
@@ -136,6 +142,7 @@ class TrainConfig:
             weights not in (PHOTOGRAPHS, DRAWINGS)
             or any(getattr(self, name) is not None for name in of_epochs)
             or self.loss not in ("", self._losses[0])
+            or self.weight_decay != 0.01
             or self.tensorboard
         )
 
@@ -174,19 +181,12 @@ class TrainConfig:
     def _value_problems(self):
         if problem := tasks.problem_with(self.task):
             yield problem
-        yield from _unless(
-            self.recipe in RECIPES, f"recipe should be one of {', '.join(RECIPES)}, but is {self.recipe!r}"
-        )
-        yield from _unless(
-            self.weights in WEIGHTS, f"weights should be one of {', '.join(WEIGHTS)}, but is {self.weights!r}"
-        )
-        yield from _unless(
-            self.device in ("auto", "cpu", "cuda"),
-            f"device should be auto, cpu or cuda, but is {self.device!r}",
-        )
-        yield from _unless(
-            self.resize in METHODS, f"resize should be one of {', '.join(METHODS)}, but is {self.resize!r}"
-        )
+        for name, options in _OPTIONS.items():
+            value = getattr(self, name)
+            problem = f"{name} should be one of {', '.join(options)}, but is {value!r}"
+            yield from _unless(value in options, problem)
+        problem = f"device should be auto, cpu or cuda, but is {self.device!r}"
+        yield from _unless(self.device in ("auto", "cpu", "cuda"), problem)
         yield from _unless(
             self.resize != CROP or not self._has_points,
             f"resize should be {SQUISH} for points: cropping could cut the point away",
@@ -201,10 +201,8 @@ class TrainConfig:
         )
         for name, (low, high) in _RANGES.items():
             value = getattr(self, name)
-            yield from _unless(
-                value is None or low <= value <= high,
-                f"{name} should be {low} to {high}, but is {value!r}",
-            )
+            problem = f"{name} should be {low} to {high}, but is {value!r}"
+            yield from _unless(value is None or low <= value <= high, problem)
         yield from self._recipe_problems()
 
     def _recipe_problems(self):
@@ -237,9 +235,8 @@ class TrainConfig:
             self.weights != NO_WEIGHTS or not self.freeze_epochs,
             "with weights none the body is random and must not be frozen: set freeze_epochs to 0",
         )
-        yield from _unless(
-            not self.balance or not self._has_points, "balance is for labels: points have no classes"
-        )
+        problem = "balance is for labels: points have no classes"
+        yield from _unless(not self.balance or not self._has_points, problem)
 
     def to_json(self) -> str:
         return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
@@ -277,6 +274,7 @@ _TYPE_NAMES: dict[Any, str] = {
     bool: "true or false", _PAIR: "a pair of numbers",
 }  # fmt: skip
 
+_OPTIONS = {"recipe": RECIPES, "weights": WEIGHTS, "resize": METHODS}
 _RANGES = {
     "size": (16, 1024),
     "epochs": (0, 1000),
@@ -286,7 +284,9 @@ _RANGES = {
     "threshold": (0.0, 1.0),
     "hidden": (0, 8192),
     "dropout": (0.0, 0.99),
+    "weight_decay": (0.0, 10.0),
     "seed": (0, 2**32 - 1),
+    "split_seed": (0, 2**32 - 1),
 }
 
 

@@ -20,6 +20,8 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import normalization, of_weights, weight_files
 
 WIDTH = 100
+_USUAL_DECAY = 0.01
+"""That of fastai's Adam, which is not written down."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,7 @@ def _learning(config: TrainConfig) -> str:
         f"lin_ftrs={[config.hidden] if config.hidden else []}, ps={config.dropout!r}",
         *([f"y_range={tuple(config.y_range)}"] if config.y_range else []),
         *_metrics(config),
+        *([] if config.weight_decay == _USUAL_DECAY else [f"wd={config.weight_decay!r}"]),
         *(["train_bn=False"] if _keeps_body(config) else []),
         f"cbs=[{callbacks}]",
     ]

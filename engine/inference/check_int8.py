@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data import formats, image_cache
+from engine.data import image_cache
 from engine.inference.onnx_backend import Compiled
 from engine.runs import Run
-from engine.training import run_graph
+from engine.training import images_of, run_graph
 from engine.training.backbones import graphs, of_weights
 from engine.training.quick import int8_check
 
@@ -28,7 +28,7 @@ def on_images(folder: Path | str) -> bool:
     backbone = of_weights(run.config.weights)
     if backbone is None or not graphs.has_int8(backbone) or not run_graph.is_on_backbone(run):
         return False
-    data = formats.load(run.data, run.task, seed=run.config.seed)
+    data = images_of.load_for(run.config, run.data)
     rows = np.flatnonzero(data.table["is_valid"].to_numpy(bool))[: int8_check.MOST_IMAGES]
     if len(rows) < int8_check.LEAST_IMAGES:
         return False

@@ -24,6 +24,7 @@ class Permission(NamedTuple):
 
 
 DATASET, RUN, JOB = "the visitor's dataset", "the visitor's run", "the visitor's job"
+SWEEP = "the visitor's sweep"
 FILE = "a file of the visitor's dataset or run"
 URL, MEDIA = "a link that names the visitor's item", "an image on the visitor's open page"
 SHARED_DATASET, SHARED_RUN = "a dataset that the teacher shares", "a run that the teacher shares"
@@ -36,7 +37,7 @@ TEACHERS, SAMPLE, PATH = (
 )
 
 PERMISSIONS = (
-    *(Permission(thing, CHANGE, NOTHING, NOTHING, NOTHING) for thing in (DATASET, RUN, JOB, FILE)),
+    *(Permission(thing, CHANGE, NOTHING, NOTHING, NOTHING) for thing in (DATASET, RUN, SWEEP, JOB, FILE)),
     Permission(URL, READ, NOTHING, NOTHING, NOTHING),
     Permission(MEDIA, READ, ADDRESS, ADDRESS, ADDRESS),
     *(

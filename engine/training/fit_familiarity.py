@@ -9,19 +9,24 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data import formats, image_cache
+from engine.data import image_cache
+from engine.data.formats import Dataset
 from engine.runs import Run, checksums
 from engine.runs.calibration import calibrate_run
-from engine.training import drawn, familiarity, run_graph
-from engine.training.backbones import WeightsError, of_weights, sessions
+from engine.training import drawn, familiarity, images_of, run_graph
+from engine.training.backbones import POOLED_AND_TEXTURE, Backbone, WeightsError, of_weights, sessions
 from engine.training.backbones.onnx_graph import IMAGES
+from engine.training.features import of_dataset
+from engine.training.frozen import keeps_features
 from engine.training.quick import int8_check
 
 BATCH_SIZE = 32
 
 
-def fit_from_images(folder: Path | str) -> dict[str, float]:
+def fit_from_images(folder: Path | str, data: Dataset | None = None) -> dict[str, float]:
     """Fit on the images of a finished run, through its own network; return what belongs into metrics.json.
+
+    `data` are the run's images where they have been read before.
 
     Raises `RunError`, `DatasetError`, `ImageError` or `WeightsError` with one sentence.
     """
@@ -30,9 +35,8 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
     if backbone is None:
         familiarity.remove(run.folder)
         return {}
-    data = formats.load(run.data, run.task, seed=run.config.seed)
-    squares = image_cache.cached_images(data, run.config.size, lambda share: None, method=run.config.resize)
-    features = features_of(run, squares)
+    data = data or images_of.load_for(run.config, run.data)
+    features = _features(run, data, backbone)
     is_valid = data.table["is_valid"].to_numpy(bool)
     groups = data.table["group"].astype(str).to_numpy()[~is_valid] if "group" in data.table else None
     return familiarity.fit_run(
@@ -44,6 +48,17 @@ def fit_from_images(folder: Path | str) -> dict[str, float]:
         backbone.texture_columns,
         drawn.of(backbone),
     )
+
+
+def _features(run: Run, data: Dataset, backbone: Backbone) -> np.ndarray:
+    """The features (N, F) of a run's images; those of the backbone, which are kept, where the run left it as it is."""
+    config = run.config
+    if keeps_features(config) and run_graph.is_on_backbone(run):
+        return of_dataset(
+            data, backbone=backbone, size=config.size, output=POOLED_AND_TEXTURE, resize=config.resize
+        )
+    squares = image_cache.cached_images(data, config.size, lambda share: None, method=config.resize)
+    return features_of(run, squares)
 
 
 def features_of(run: Run, squares: np.ndarray) -> np.ndarray:

@@ -8,13 +8,13 @@ import pandas as pd
 
 from engine import runs
 from engine.data import summary
-from engine.data.formats import Dataset, load
+from engine.data.formats import Dataset
 from engine.data.unreadable_images import with_readable
 from engine.jobs.atomic_write import write_text
 from engine.jobs.progress import Listener
 from engine.jobs.status import FINISHED, RUNNING
 from engine.runs import files
-from engine.training import fastai_backend, fastai_session, trainer
+from engine.training import fastai_backend, fastai_session, images_of, trainer
 from engine.training.lr_finder import Search
 from engine.training.run_logger import RunLogger, Stopped
 
@@ -53,7 +53,7 @@ class _Session:
 
     def search(self) -> dict:
         """What is found.json: the suggestions, and what they rest on."""
-        dataset = load(trainer.resolve(self.config.data), self.config.task, seed=self.config.seed)
+        dataset = images_of.load_for(self.config, trainer.resolve(self.config.data))
         return with_readable(dataset, self._search_on)
 
     def _search_on(self, dataset: Dataset) -> dict:

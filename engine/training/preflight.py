@@ -6,11 +6,11 @@ from pathlib import Path
 
 from engine.config import CUSTOM, IMAGENET, TrainConfig
 from engine.data.downloads import catalog, is_reachable
-from engine.data.formats import DatasetError, load
+from engine.data.formats import DatasetError
 from engine.jobs import access
 from engine.jobs.atomic_write import trouble
 from engine.runs import RunError, files
-from engine.training import architectures, optional_deps
+from engine.training import architectures, images_of, optional_deps
 from engine.training.backbones import WeightsError, of_weights, weight_files
 
 WEIGHT_HOSTS = {
@@ -98,7 +98,7 @@ def _check_data(config: TrainConfig) -> None:
         return
     place = access.locate(name, RunError)
     try:
-        load(place, config.task, seed=config.seed)
+        images_of.load_for(config, place)
     except DatasetError as error:
         raise PreflightError(str(error)) from error
     except OSError as error:

@@ -10,7 +10,7 @@ from typing import Protocol
 from engine import paths, runs
 from engine.config import QUICK, TrainConfig
 from engine.data.downloads.catalog import DOWNLOAD_MB
-from engine.data.formats import Dataset, load
+from engine.data.formats import Dataset
 from engine.data.formats.phrases import some
 from engine.data.unreadable_images import with_readable
 from engine.jobs import access, atomic_write
@@ -20,6 +20,7 @@ from engine.jobs.progress import Listener
 from engine.jobs.reporter import failure_sentence
 from engine.jobs.status import FAILED, FINISHED, RUNNING, STOPPED
 from engine.runs import Run, RunError, checksums, files
+from engine.training import images_of
 from engine.training.run_logger import Stopped
 
 Reached = dict[str, float | str | None]
@@ -32,7 +33,7 @@ def train(config: TrainConfig, out: Path, listener: Listener) -> Reached:
     Raises `DatasetError`, `learners.LearnerError`, `WeightsError` or `RunError`, each with one plain sentence; once
     there is a folder, the run's status says the same.
     """
-    load(resolve(config.data), config.task, seed=config.seed)
+    images_of.load_for(config, resolve(config.data))
     runs.create(replace(config, data=_portable(resolve(config.data))), out)
     return resume(out, listener)
 
@@ -47,7 +48,7 @@ def resume(out: Path, listener: Listener) -> Reached:
     run.job.update(state=RUNNING, message="")
     try:
         with run.job.heartbeat():
-            dataset = load(resolve(run.config.data), run.config.task, seed=run.config.seed)
+            dataset = images_of.load_for(run.config, resolve(run.config.data))
             dataset = _as_begun(run, dataset)
             told: list[str] = []
             state, message, reached = with_readable(

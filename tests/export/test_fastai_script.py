@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -289,3 +290,9 @@ def test_a_visitor_sees_no_path_of_this_machine(monkeypatch, loss):
     monkeypatch.setattr(fastai_script.user_scope, "is_restricted", lambda: True)
     assert not re.search(r"Path\('/|append\('/", script := fastai_script.of_config(config)), script
     assert str(paths.ROOT) not in script and str(paths.cache_folder()) not in script
+
+
+def test_weight_decay_is_written_where_it_is_not_fastais():
+    config = TrainConfig("multi-label", "sample_data/scenes", **TINY, epochs=1)
+    assert "wd=" not in fastai_script.of_config(config)
+    assert "wd=0.2" in fastai_script.of_config(replace(config, weight_decay=0.2))

@@ -7,8 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine import paths
+from engine.config import TrainConfig
 from engine.data import edits, library, shared_datasets
 from engine.data.formats import load
+from engine.experiments.sweeps import launch as sweep_launch
+from engine.experiments.sweeps.config import SweepConfig
+from engine.experiments.sweeps.folder import CONFIG, Sweep, all_sweeps, sweeps_folder
 from engine.jobs import access, permissions, shares, user_scope
 from engine.jobs.access import REFUSED
 from engine.jobs.job import Job
@@ -32,6 +36,7 @@ from engine.jobs.permissions import (
     SHARED_JOB,
     SHARED_RUN,
     SHARED_URL,
+    SWEEP,
     TEACHER,
     TEACHERS,
     URL,
@@ -61,12 +66,26 @@ DONE = "done"
 def home(tmp_path, monkeypatch):
     """Carl shares his first dataset and run and not the second dataset; /outside is the machine's own."""
     furnish(tmp_path, monkeypatch)
+    _add_sweep()
     sign_in(CARL)
     shared_datasets.share(dataset_of(CARL))
     shares.share(run_folder_of(CARL))
     library.add("hidden", MULTI_LABEL, unpacked=pascal(library.folder() / ".unpacked", ROWS))
     (tmp_path / "outside.csv").write_text("image,label\n")
     return tmp_path
+
+
+def _add_sweep():
+    """A sweep of Anna's that has not begun."""
+    sign_in(ANNA)
+    sweep = Sweep(sweeps_folder() / "annas sweep")
+    sweep.create()
+    config = SweepConfig(TrainConfig(MULTI_LABEL, str(dataset_of(ANNA).folder)), {"lr": "0.001..0.1"})
+    (sweep.folder / CONFIG).write_text(config.to_json())
+
+
+def sweep_folder_of(person):
+    return run_folder_of(person).parent / "_sweeps" / "annas sweep"
 
 
 def hidden():
@@ -92,6 +111,7 @@ def decide(folder: Path):
 READS = {
     DATASET: lambda home: load(dataset_of(ANNA).folder, MULTI_LABEL),
     RUN: lambda home: Run(run_folder_of(ANNA)).predictions,
+    SWEEP: lambda home: Sweep(sweep_folder_of(ANNA)).config,
     JOB: lambda home: Run(run_folder_of(ANNA)).status,
     FILE: lambda home: access.authorize(dataset_of(ANNA).folder / "pictures" / "train" / "1.jpg"),
     SHARED_DATASET: lambda home: load(dataset_of(CARL).folder, MULTI_LABEL),
@@ -105,6 +125,7 @@ READS = {
 CHANGES = {
     DATASET: lambda home: decide(dataset_of(ANNA).folder),
     RUN: lambda home: change_run(run_folder_of(ANNA)),
+    SWEEP: lambda home: sweep_launch.stop(Sweep(sweep_folder_of(ANNA))),
     JOB: lambda home: stop_job(run_folder_of(ANNA)),
     FILE: lambda home: change_file(run_folder_of(ANNA) / "log.txt"),
     SHARED_DATASET: lambda home: decide(dataset_of(CARL).folder),
@@ -201,6 +222,13 @@ def test_a_link_by_name_shows_nothing_of_another(home, monkeypatch, page, role):
     with contextlib.suppress(KeyError):
         shown = opened(page, PEOPLE[role], monkeypatch, **{LINKS[page][0]: names[LINKS[page][0]]})
         assert SECRET not in shown
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_its_owner_finds_a_sweep_on_the_page(home, monkeypatch, role):
+    shown = opened("11_Sweep", PEOPLE[role], monkeypatch, sweep="annas sweep")
+    assert ("annas sweep" in shown) == (role == VISITOR)
+    assert [sweep.name for sweep in all_sweeps()] == (["annas sweep"] if role == VISITOR else [])
 
 
 def test_a_job_of_another_cannot_be_reached_by_its_folder(home):

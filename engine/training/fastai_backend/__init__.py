@@ -1,6 +1,7 @@
 """The chapter's three tasks as fastai learners. The only room that imports fastai."""
 
 from engine.training.fastai_backend.batch_norm import KeepBatchNormStatistics
+from engine.training.fastai_backend.cached_features import inputs_of
 from engine.training.fastai_backend.dataloaders import augment, data_loaders, pick_device
 from engine.training.fastai_backend.downloads import ARCHIVES, fetch
 from engine.training.fastai_backend.epoch_metrics import add_pixels
@@ -26,6 +27,7 @@ __all__ = [
     "fetch",
     "fit",
     "full_precision",
+    "inputs_of",
     "learner",
     "need_tensorboard",
     "optimizer_numbers",

@@ -53,6 +53,14 @@ def on_features(
         learn.dls = image_loaders
 
 
+def inputs_of(learn: Learner, rows: np.ndarray) -> Tensor | None:
+    """The features of some rows while `learn` trains on features, as its network takes them; None on images."""
+    inputs = learn.dls.train.rows.inputs
+    if inputs.dtype in (torch.uint8, np.uint8):
+        return None
+    return learn.dls.train.rows.batch(rows.tolist())[0].as_subclass(Tensor)
+
+
 def _fixed_part(network: nn.Sequential) -> tuple[nn.Module, nn.Module]:
     """The body, and the pooling with which fastai's head begins: nothing of it learns while the body is frozen."""
     body, head = network.children()
@@ -62,6 +70,8 @@ def _fixed_part(network: nn.Sequential) -> tuple[nn.Module, nn.Module]:
 
 def _features(learn: Learner, fixed: nn.Module, show: Callable, kept: Store) -> np.ndarray:
     rows = learn.dls.train.rows
+    if rows.features is not None:
+        return rows.features.reshape(*rows.features.shape, 1, 1)
     key = f"features {_network_digest(fixed)} of {_images_digest(rows)}"
     return kept.get(key, lambda: _compute(learn, fixed, show))
 

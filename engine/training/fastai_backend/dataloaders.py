@@ -33,8 +33,12 @@ def pick_device(name: str) -> torch.device:
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 
-def data_loaders(dataset: Dataset, images: np.ndarray, config: TrainConfig) -> DataLoaders:
+def data_loaders(
+    dataset: Dataset, images: np.ndarray, config: TrainConfig, features: np.ndarray | None = None
+) -> DataLoaders:
     """fastai's loaders for a task: `images` (N, size, size, 3) uint8, in the order of the dataset's table.
+
+    `features` (N, F) are what the body and its pooling make of them, where that is known.
 
     The data block says what everything means, and picks the loss; the batches are slices of `images`.
     """
@@ -61,7 +65,7 @@ def data_loaders(dataset: Dataset, images: np.ndarray, config: TrainConfig) -> D
         dl_kwargs=[{"together": at_once}, {}],
         num_workers=0,
         device=device,
-        rows=Rows(images, target.batched(target_encoding.encode(dataset)), device),
+        rows=Rows(images, target.batched(target_encoding.encode(dataset)), device, features),
     )
 
 

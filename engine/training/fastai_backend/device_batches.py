@@ -18,11 +18,13 @@ class Rows:
     """Inputs with their targets, by row; on a GPU where they fit, otherwise sent there batch by batch.
 
     Attributes: `inputs`, (N, ...) array or tensor, images as (N, H, W, 3) uint8; `targets`, (N, ...) tensor
-    of fastai's type for the task; `device`.
+    of fastai's type for the task; `device`; `features`, (N, F) by the body's pooling, where they are known.
     """
 
-    def __init__(self, inputs: np.ndarray, targets: Tensor, device: torch.device):
-        self.device, self.targets = device, targets.to(device)
+    def __init__(
+        self, inputs: np.ndarray, targets: Tensor, device: torch.device, features: np.ndarray | None = None
+    ):
+        self.device, self.targets, self.features = device, targets.to(device), features
         self.inputs = _tensor(inputs).to(device) if _fits(inputs.nbytes, device) else inputs
 
     def batch(self, rows: list[int]) -> tuple[Tensor, Tensor]:

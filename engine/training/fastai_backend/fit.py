@@ -23,6 +23,7 @@ from engine.config import BETTER, GRID_HEAD, TrainConfig
 from engine.training.checkpoints import Checkpoint
 from engine.training.fastai_backend.cached_features import on_features
 from engine.training.fastai_backend.precision import full_precision
+from engine.training.frozen import keeps_features
 
 _FROZEN_COST, _FEATURES_COST = 1 / 3, 1 / 30
 """The cost of a frozen epoch relative to one in which all layers learn: on images, and on stored features."""
@@ -223,8 +224,12 @@ class _Follow(Teller):
         self.tell(self.follower.epoch, {"epoch": self.before + self.epoch + 1, "frozen": self.frozen} | row)
 
 
-def validation_outputs(learn: Learner) -> tuple[Tensor, float]:
-    """The network's raw outputs (N, n_out) for the validation part, in order and full precision, and their loss."""
+def validation_outputs(learn: Learner, config: TrainConfig) -> tuple[Tensor, float]:
+    """The network's raw outputs (N, n_out) for the validation part, in order and full precision, and their loss.
+
+    A head that learned on features is validated on them.
+    """
     full_precision(learn)
-    outputs, targets = learn.get_preds(dl=learn.dls.valid, act=lambda x: x)
+    with on_features(learn, config) if keeps_features(config) else nullcontext():
+        outputs, targets = learn.get_preds(dl=learn.dls.valid, act=lambda x: x)
     return outputs.float().cpu(), float(learn.loss_func(outputs.float(), targets))

@@ -57,6 +57,7 @@ def _vision_learner(dls: DataLoaders, config: TrainConfig, n_out: int) -> Learne
             loss_func=_loss(config),
             opt_func=adam if dls.device.type == "cuda" else Adam,
             metrics=metrics_for(config),
+            wd=config.weight_decay,
             **head_options(config, n_out),
         )
         keep_until_grid(learn.model, config)

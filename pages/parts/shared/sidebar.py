@@ -9,7 +9,7 @@ from pages.parts.shared.lessons import LESSONS
 from pages.parts.shared.streamlit_internals import AUTOMATIC_NAVIGATION, SIDEBAR, SIDEBAR_LINK
 
 HOME = "streamlit_app.py"
-LEARN, USE = "Learn", "Use my own pictures"
+LEARN, USE, ADVANCED = "Learn", "Use my own pictures", "Advanced"
 WORKFLOW = (
     ("Your data", "pages/9_Your_data.py"),
     ("Train", "pages/7_Train.py"),
@@ -17,6 +17,9 @@ WORKFLOW = (
     ("Your pictures", "pages/8_Your_pictures.py"),
 )
 """The pages that work on a person's own images, in the order of the work."""
+
+MORE = (("Sweep", "pages/11_Sweep.py"),)
+"""Pages for people who want to go further; none is a step of the work."""
 
 WIDTH_PX = 256
 
@@ -43,6 +46,9 @@ def show(title: str) -> None:
             st.html(f'<p class="group">{USE}</p>')
             for number, (name, path) in enumerate(WORKFLOW, 1):
                 _link(path, f"{number}. {name}")
+            st.html(f'<p class="group">{ADVANCED}</p>')
+            for name, path in MORE:
+                _link(path, name)
         _CURRENT(key="sidebar_current", data={"title": title})
         learner_progress.load()
         if learner_progress.has_any():

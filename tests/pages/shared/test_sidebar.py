@@ -16,7 +16,7 @@ def test_every_page_has_one_link():
     linked = [
         sidebar.HOME,
         *(lesson.path for lesson in LESSONS.values()),
-        *(path for _, path in sidebar.WORKFLOW),
+        *(path for _, path in (*sidebar.WORKFLOW, *sidebar.MORE)),
     ]
     files = [str(file.relative_to(paths.ROOT)) for file in (paths.ROOT / "pages").glob("*.py")]
     assert sorted(linked) == sorted([sidebar.HOME, *files])

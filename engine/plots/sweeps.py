@@ -1,0 +1,101 @@
+"""A sweep's trials: their values in order, what each setting does, and which settings matter."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from engine.plots.hyper_parameters import in_words
+from engine.plots.style import BASELINE, CURRENT, RIGHT, layout
+from engine.plots.training import is_lower_better, named
+
+HEIGHT = 320
+LOGARITHMIC = ("lr", "weight_decay")
+TITLES = {
+    "lr": "learning rate", "weight_decay": "weight decay", "freeze_epochs": "frozen epochs", "epochs": "epochs",
+    "loss": "loss", "weights": "backbone", "arch": "architecture", "size": "image size (px)", "augment": "augmentation",
+    "seed": "seed", "batch_size": "batch size", "dropout": "dropout", "hidden": "hidden width", "balance": "balance",
+    "resize": "resize method",
+}  # fmt: skip
+"""What varies, as people read it."""
+
+
+def title_of(name: str) -> str:
+    return TITLES.get(name, name)
+
+
+def history(trials: pd.DataFrame, metric: str, baseline: float | None) -> go.Figure:
+    """Draw the value of every trial (`trial`, `value`) and the best so far (`best`), with the baseline."""
+    figure = go.Figure(layout=layout(_title(trials, metric, baseline), "trial", named(metric), HEIGHT))
+    numbers = trials["trial"].to_numpy(int)
+    figure.add_scatter(
+        x=numbers, y=trials["value"].to_numpy(float), mode="markers", name="trial",
+        marker={"color": RIGHT, "size": 9}, hovertemplate="trial %{x}: %{y:.4g}<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=numbers, y=trials["best"].to_numpy(float), mode="lines", name="best so far",
+        line={"color": CURRENT, "width": 2, "shape": "hv"}, hoverinfo="skip",
+    )  # fmt: skip
+    _add_baseline(figure, baseline)
+    figure.update_xaxes(tickformat="d", dtick=max(1, len(trials) // 10))
+    return figure
+
+
+def one_setting(trials: pd.DataFrame, name: str, metric: str, baseline: pd.Series | None) -> go.Figure:
+    """Draw the value of every trial over one setting, with the baseline as a mark of its own."""
+    title = f"{named(metric).capitalize()} of {len(trials)} trials by {title_of(name)}"
+    figure = go.Figure(layout=layout(title, title_of(name), named(metric), HEIGHT))
+    is_number = pd.api.types.is_numeric_dtype(trials[name]) and not pd.api.types.is_bool_dtype(trials[name])
+    figure.add_scatter(
+        x=_shown(trials[name], is_number), y=trials["value"].to_numpy(float), mode="markers", name="trial",
+        marker={"color": RIGHT, "size": 9}, text=[f"trial {number}" for number in trials["trial"]],
+        hovertemplate="%{text}: %{x}, %{y:.4g}<extra></extra>",
+    )  # fmt: skip
+    if baseline is not None:
+        at = _shown(pd.Series([baseline[name]]), is_number)
+        figure.add_scatter(
+            x=at, y=[float(baseline["value"])], mode="markers", name="baseline",
+            marker={"color": BASELINE, "size": 13, "symbol": "diamond"},
+            hovertemplate="baseline: %{y:.4g}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(type="log" if name in LOGARITHMIC else "linear" if is_number else "category")
+    return figure
+
+
+def importances(shares: Mapping[str, float]) -> go.Figure:
+    """Draw how much of the differences between trials each setting explains, the most important one on top."""
+    ordered = sorted(shares.items(), key=lambda item: item[1])
+    names, values = [title_of(name) for name, _ in ordered], [share for _, share in ordered]
+    title = f"The {names[-1]} explains {values[-1]:.0%} of the differences between trials"
+    figure = go.Figure(layout=layout(title, "share explained", "", 110 + 36 * len(names)))
+    figure.add_bar(
+        x=values, y=names, orientation="h", marker={"color": RIGHT}, text=[f"{value:.0%}" for value in values],
+        hovertemplate="%{y}: %{x:.0%}<extra></extra>",
+    )  # fmt: skip
+    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    return figure
+
+
+def _shown(values: pd.Series, is_number: bool) -> list:
+    return [float(value) if is_number else in_words(value) for value in values]
+
+
+def _add_baseline(figure: go.Figure, baseline: float | None) -> None:
+    if baseline is not None:
+        figure.add_hline(y=baseline, line={"color": BASELINE, "width": 2, "dash": "dash"})
+        figure.add_scatter(
+            x=[None],
+            y=[None],
+            mode="lines",
+            name="baseline",
+            line={"color": BASELINE, "width": 2, "dash": "dash"},
+        )
+
+
+def _title(trials: pd.DataFrame, metric: str, baseline: float | None) -> str:
+    if trials.empty:
+        return "No trial has ended yet"
+    best = float(trials["best"].iloc[-1])
+    rank = "lowest" if is_lower_better(metric) else "highest"
+    compared = "" if baseline is None else f", and the baseline has {baseline:.4g}"
+    return f"The {rank} {named(metric)} so far is {best:.4g}{compared}"

@@ -1,0 +1,135 @@
+"""The form of the page Sweep: data, what varies, how long, and the button that starts it."""
+
+import time
+
+import streamlit as st
+
+from engine.data.formats.phrases import counted
+from engine.experiments.sweeps import launch, time_estimate
+from engine.experiments.sweeps.config import MOST_TRIALS, TPE, SweepConfig
+from engine.experiments.sweeps.errors import SweepError
+from engine.runs import RunError
+from engine.tasks import TASKS
+from engine.training.time_estimate import in_words
+from pages.parts.shared.text import plain
+from pages.parts.sweep import fields
+from pages.parts.train import choose_data
+
+PREFIX = "sweep_"
+WATCHED = "sweep_watched"
+_STARTED = "sweep_started"
+DOUBLE_CLICK_SECONDS = 1.5
+"""Two presses that are no farther apart start one sweep."""
+
+
+def show() -> None:
+    """The whole form."""
+    values = _what() | {"vary": _vary()} | _how_long()
+    try:
+        config = fields.sweep_of(values)
+    except SweepError as error:
+        config = None
+        st.error(plain(error))
+    is_ready = choose_data.show(values["data"], values["task"], 0) and config is not None
+    _offer(config if is_ready else None)
+
+
+def _what() -> dict:
+    first, second, third = st.columns([5, 5, 4])
+    with first:
+        task = st.selectbox("What to predict", TASKS, index=1, key=PREFIX + "task", bind="query-params")
+    with second:
+        choices = choose_data.choices(task)
+        key = PREFIX + "data"
+        if st.session_state.get(key) not in choices:
+            st.session_state[key] = next(iter(choices))
+        data = st.selectbox(
+            "Data", list(choices), format_func=choices.__getitem__, key=key,
+            help="A sample, or a dataset of yours from the page Your data.",
+        )  # fmt: skip
+    with third:
+        trained = st.segmented_control(
+            "What to train", fields.TRAINED, default=fields.HEAD, required=True, key=PREFIX + "trained",
+            help="The head alone learns in about a second per trial. All layers take minutes.",
+        )  # fmt: skip
+    return {"task": task, "data": data, "trained": trained}
+
+
+def _vary() -> dict[str, str]:
+    """The fields that vary, each with its range or options."""
+    task, trained = st.session_state[PREFIX + "task"], st.session_state[PREFIX + "trained"]
+    offered = fields.offered(task, trained)
+    chosen = st.multiselect(
+        "What varies", list(offered), default=fields.chosen_first(task), format_func=offered.__getitem__,
+        key=f"{PREFIX}vary_{task}_{trained}", help="Everything else stays as in the baseline.",
+    )  # fmt: skip
+    if not chosen:
+        return {}
+    with st.container(horizontal=True):
+        return {
+            name: st.text_input(
+                offered[name].capitalize(), fields.first_text(name, task), key=f"{PREFIX}{name}_{task}", width=240,
+                help="A range such as 0.001..0.1, or options such as 16,32,64.",
+            )
+            for name in chosen
+        }  # fmt: skip
+
+
+def _how_long() -> dict:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        return {
+            "sampler": st.selectbox(
+                "How to choose values", list(fields.SAMPLERS), format_func=fields.SAMPLERS.__getitem__,
+                index=list(fields.SAMPLERS).index(TPE), key=PREFIX + "sampler", width=280,
+                help="TPE tries more of what worked. A grid tries 4 values of each range.",
+            ),
+            "trials": st.number_input(
+                "Trials", 1, MOST_TRIALS, 20, key=PREFIX + "trials", width=120, help="The sweep ends after so many.",
+            ),
+            "minutes": st.number_input(
+                "Minutes", 0, 1440, 0, key=PREFIX + "minutes", width=120,
+                help="No trial begins after so many minutes of training. 0 sets no limit.",
+            ),
+            "seed": st.number_input(
+                "Seed of the sweep", 0, 2**31, 0, key=PREFIX + "seed", width=150,
+                help="The same seed gives the same trials.",
+            ),
+            "pruning": st.checkbox(
+                "Prune", key=PREFIX + "pruning",
+                help="Ends trials early that are worse than the median of the earlier ones.",
+            ),
+        }  # fmt: skip
+
+
+def _offer(config: SweepConfig | None) -> None:
+    """What the sweep comes to, a name and the button."""
+    if config is not None:
+        st.markdown(_says(config))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        pressed = st.button(
+            "Start the sweep", type="primary", icon=":material/play_arrow:", disabled=config is None
+        )
+        name = st.text_input(
+            "Name of the sweep", "my sweep", key=PREFIX + "name", width=220,
+            help="Its folder's name. A name that is taken gets a number.",
+        )  # fmt: skip
+    if config is None or not pressed:
+        return
+    asked, now = (config.to_json(), name), time.monotonic()
+    before, then = st.session_state.get(_STARTED, (None, 0.0))
+    if before == asked and now - then <= DOUBLE_CLICK_SECONDS:
+        return
+    try:
+        st.session_state[WATCHED] = launch.start(config, name).name
+        st.session_state[_STARTED] = asked, time.monotonic()
+    except (RunError, SweepError, OSError, ValueError) as error:
+        st.error(plain(error))
+
+
+def _says(config: SweepConfig) -> str:
+    trials = "At most " * (config.minutes is not None) + counted(config.most_trials, "trial")
+    base = config.base
+    images = choose_data.images(base.data, base.task, 0)
+    duration = in_words(time_estimate.seconds(config, images)) if images else ""
+    takes = f", {duration} on two CPU cores" if duration else ""
+    return f"{trials}{takes}. Then the best values and the defaults each train with 3 seeds."

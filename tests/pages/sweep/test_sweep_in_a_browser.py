@@ -1,0 +1,56 @@
+"""A sweep in a real browser: filled in, started, watched, stopped and continued."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.data import library
+from engine.experiments.sweeps.folder import SWEEPS, Sweep
+from engine.tasks import MULTI_LABEL
+from tests.browser import open_page, wait_until_settled
+from tests.tiny_data import labelled
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+PATIENCE_MS = 150_000
+
+
+def fill(page, label: str, value: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(value)
+    field.press("Enter")
+    wait_until_settled(page)
+
+
+def choose(page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).click()
+    page.get_by_role("option", name=re.compile(option)).first.click()
+    wait_until_settled(page)
+
+
+def test_a_sweep_from_the_form_to_the_result(app, page, my_runs, tmp_path):
+    library.add("squares to sweep", MULTI_LABEL, in_place=labelled(tmp_path / "squares", count=24))
+    open_page(page, app, "Sweep")
+    choose(page, "Data", "squares to sweep")
+    fill(page, "Learning rate", "0.001..0.05")
+    fill(page, "Loss", "focal,binary_cross_entropy")
+    fill(page, "Trials", "15")
+    fill(page, "Minutes", "5")
+    fill(page, "Seed of the sweep", "3")
+    choose(page, "How to choose values", "At random")
+    page.get_by_text("Prune", exact=True).click()
+    wait_until_settled(page)
+    fill(page, "Name of the sweep", "squares")
+    page.get_by_role("button", name="Start the sweep").click()
+    expect(page.get_by_text("squares is running")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text(re.compile("highest mean average precision so far"))).to_be_visible(
+        timeout=PATIENCE_MS
+    )
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("squares is stopped")).to_be_visible(timeout=PATIENCE_MS)
+    sweep = Sweep(my_runs / SWEEPS / "squares")
+    assert sweep.config.trials == 15 and sweep.config.seed == 3 and sweep.config.pruning
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("squares is finished")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert sweep.results["verdict"]
