@@ -11,6 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -159,7 +160,8 @@ def measure(way: str, config: TrainConfig) -> dict[str, float]:
         warnings.simplefilter("ignore")
         fit()
     seconds, cpu_seconds = _now() - began
-    outputs, valid_loss = fastai_backend.validation_outputs(learn)
+    on_images = replace(config, augment=True)  # the chapter's learner has no features to validate on
+    outputs, valid_loss = fastai_backend.validation_outputs(learn, config if way == "engine" else on_images)
     later = np.sum(clock.epochs[1:], axis=0) if len(clock.epochs) > 1 else np.full(3, np.nan)
     return {
         "prepared_seconds": prepared[0],
