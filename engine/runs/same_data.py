@@ -8,9 +8,15 @@ from engine.runs.run import Run
 
 
 def place(data: str) -> Path:
-    """Where a configuration's data lie; a relative path begins in the project's folder."""
-    given = Path(data)
-    return (given if given.is_absolute() else paths.ROOT / given).resolve()
+    """Where a configuration's data lie; a relative path begins in the project's folder.
+
+    What can be no path, such as text with NUL, stays as it is.
+    """
+    given = paths.ROOT / data
+    try:
+        return given.resolve()
+    except (OSError, ValueError):
+        return given
 
 
 def on(data: str, task: str, among: Iterable[Run]) -> list[Run]:

@@ -8,7 +8,7 @@ from engine.data.annotation import Sheet
 from engine.data.files import JOURNAL, MANIFEST
 from engine.data.formats import DatasetError
 from engine.data.library import LibraryDataset
-from engine.runs import Run, RunError, files
+from engine.runs import Run, RunError, files, same_data
 from pages.parts.shared.workflow_steps import Facts
 
 UNKNOWN = (0, 0)
@@ -52,7 +52,11 @@ def typed_path(path: Path) -> str:
 def newest_run_on(dataset: LibraryDataset) -> Run | None:
     """The run that was trained last on a dataset, a ready one before any other; None where there is none."""
     place = dataset.data_path.resolve()
-    on_it = [run for run in runs.all_runs() if run.task == dataset.task and _place(run.config.data) == place]
+    on_it = [
+        run
+        for run in runs.all_runs()
+        if run.task == dataset.task and same_data.place(run.config.data) == place
+    ]
     return max(on_it, key=lambda run: (not run.problems(), _changed(run.folder)), default=None)
 
 
@@ -65,13 +69,13 @@ def dataset_of(run: Run, library: list[LibraryDataset]) -> LibraryDataset | None
 
 def dataset_at(data: str, library: list[LibraryDataset]) -> LibraryDataset | None:
     """The dataset of the library that a configuration's data are; None where they are none of them."""
-    place = _place(data)
+    place = same_data.place(data)
     return next((one for one in library if one.data_path.resolve() == place), None)
 
 
 def is_at(data: str, path: Path) -> bool:
     """Whether a configuration's data lie at a path."""
-    return _place(data) == path.resolve()
+    return same_data.place(data) == path.resolve()
 
 
 def version(dataset: LibraryDataset) -> tuple[int, int]:
@@ -94,7 +98,7 @@ def _review(dataset: LibraryDataset | None, data: str, task: str) -> tuple[str, 
     """The key of a dataset on the page Label review, and whether its ranking is there."""
     from engine.experiments.label_review import targets
 
-    place = dataset.data_path.resolve() if dataset else _place(data)
+    place = dataset.data_path.resolve() if dataset else same_data.place(data)
     for subject in targets.all_subjects():
         own = subject.entry.data_path if subject.entry and not subject.sample else subject.sample
         if subject.task == task and own is not None and own.resolve() == place:
@@ -111,11 +115,6 @@ def _is_exported(run: Run) -> bool:
     except (RunError, OSError):
         return False
     return status is not None and status.state == FINISHED
-
-
-def _place(data: str) -> Path:
-    given = Path(data)
-    return (given if given.is_absolute() else paths.ROOT / given).resolve()
 
 
 def _changed(path: Path) -> int:

@@ -175,5 +175,6 @@ def test_whoever_still_waits_at_the_end_is_let_go(models):
         await batcher.stop()
         return await asyncio.gather(waiting, return_exceptions=True)
 
-    (outcome,) = asyncio.run(stopped_while_waiting())
+    with ThreadPoolExecutor(1) as another:  # a browser of other tests may run an event loop in this thread
+        (outcome,) = another.submit(asyncio.run, stopped_while_waiting()).result()
     assert isinstance(outcome, asyncio.CancelledError)
