@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.shared import page, streamlit_internals
+from pages.parts.shared import address, page, streamlit_internals
 from pages.parts.shared.lesson import LESSONS, check, frame, guess, presenting
 
 LESSON = LESSONS[1]
@@ -81,7 +81,7 @@ presenting.step_through(
     [
         ("two labels", {}),
         ("one label", {"labels": "dog"}),
-        ("no label", {"labels": ""}),
+        ("no label", {"labels": address.NONE}),
         ("four labels", {"labels": "bear,cat,dog,person"}),
     ]
 )

@@ -21,7 +21,7 @@ def parallel(runs: pd.DataFrame) -> go.Figure:
     values = runs[metric].to_numpy(float)
     worse_to_better = [[0, CURRENT], [1, BCE]]
     line = {"color": values, "colorscale": worse_to_better, "reversescale": is_lower_better(metric)}
-    shared = layout(_title(runs, metric), "", "", 420) | {"margin": {"l": 90, "r": 40, "t": 40, "b": 48}}
+    shared = layout(_title(runs, metric), "", "", 420) | {"margin": {"l": 90, "r": 90, "t": 40, "b": 48}}
     del shared["xaxis"], shared["yaxis"]
     axes = [_axis(str(name), values) for name, values in runs.items()]
     lines = {"type": "parcoords", "line": line, "dimensions": axes, "labelside": "bottom"}

@@ -1,5 +1,6 @@
 """A sweep's trials: their values in order, what each setting does, and which settings matter."""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -11,6 +12,7 @@ from engine.plots.training import is_lower_better, named
 
 HEIGHT = 320
 LOGARITHMIC = ("lr", "weight_decay")
+MOST_DECADES = 3
 TITLES = {
     "lr": "learning rate", "weight_decay": "weight decay", "freeze_epochs": "frozen epochs", "epochs": "epochs",
     "loss": "loss", "weights": "backbone", "arch": "architecture", "size": "image size (px)", "augment": "augmentation",
@@ -59,6 +61,9 @@ def one_setting(trials: pd.DataFrame, name: str, metric: str, baseline: pd.Serie
             hovertemplate="baseline: %{y:.4g}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(type="log" if name in LOGARITHMIC else "linear" if is_number else "category")
+    if name in LOGARITHMIC:
+        ticks = _log_ticks(trials[name])
+        figure.update_xaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     return figure
 
 
@@ -74,6 +79,17 @@ def importances(shares: Mapping[str, float]) -> go.Figure:
     )  # fmt: skip
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")
     return figure
+
+
+def _log_ticks(values: pd.Series) -> list[float]:
+    """Ticks at 1, 2 and 5 of each decade, or at 1 alone where there are many; Plotly writes the others too small.
+
+    >>> _log_ticks(pd.Series([0.0004, 0.02]))
+    [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05]
+    """
+    lowest, highest = (math.floor(math.log10(end)) for end in (values.min(), values.max()))
+    steps = (1, 2, 5) if highest - lowest < MOST_DECADES else (1,)
+    return [float(f"{step}e{decade}") for decade in range(lowest, highest + 1) for step in steps]
 
 
 def _shown(values: pd.Series, is_number: bool) -> list:

@@ -36,7 +36,7 @@ def parallel(sweep: Sweep) -> pd.DataFrame:
     The index names the rows. A column in which all rows are equal is left out.
     """
     table = completed(sweep)
-    table.index = pd.Index([f"trial {number}" for number in table["trial"]])
+    table.index = pd.Index([f"Trial {number}" for number in table["trial"]])
     base = baseline(sweep)
     if base is not None:
         table.loc[BASELINE] = base[table.columns]

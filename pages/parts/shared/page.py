@@ -23,7 +23,7 @@ from pages.parts.shared import (
     visitor,
 )
 from pages.parts.shared import code as shared_code
-from pages.parts.shared.streamlit_internals import CAPTIONS, MAIN_BLOCK, PRIMARY_BUTTONS
+from pages.parts.shared.streamlit_internals import CAPTIONS, CHOSEN_OF_SEVERAL, MAIN_BLOCK, PRIMARY_BUTTONS
 
 APP = "Loss Lab"
 HEAD_START_SECONDS = 0.8
@@ -32,7 +32,7 @@ _SEEN = "a_picture_was_seen"
 _STYLE = f"""
 {MAIN_BLOCK} {{padding-top: 3rem}}
 {CAPTIONS} {{color: light-dark(#63666f, #a3a5a9); opacity: 1}}
-{PRIMARY_BUTTONS} {{color: light-dark(#fff, #101820)}}
+:is({PRIMARY_BUTTONS}, {CHOSEN_OF_SEVERAL}) {{color: light-dark(#fff, #101820)}}
 .js-plotly-plot .main-svg {{background: transparent !important}}
 .js-plotly-plot :is(.bg, .legend > .bg) {{fill: transparent !important}}
 .js-plotly-plot :is([class$="tick"] > text, text[class$="title"], text.legendtext) {{

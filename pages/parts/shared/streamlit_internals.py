@@ -35,6 +35,9 @@ SIDEBAR_LINK = '[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]'
 PRIMARY_BUTTONS = '[data-testid^="stBaseButton-primary"]'
 """Buttons in the theme's primary colour. Remove this when a theme can set the colour of the text on them."""
 
+CHOSEN_OF_SEVERAL = '[data-testid="stMultiSelect"] span[title]'
+"""What is chosen in a list of several. Remove this when a theme can set the colour of text on the primary colour."""
+
 CAPTIONS = ':is([data-testid="stCaptionContainer"], [data-testid="stImageCaption"])'
 """Every caption. Remove this when a theme can set the colour of captions."""
 
@@ -112,7 +115,7 @@ def forget_parameters(names: Iterable[str]) -> None:
 def keep_made_downloads() -> None:
     """Let a file that a click on a download button has made exist until its page runs again.
 
-    Streamlit 1.67 makes it for nobody in particular: each end of any visitor's script run then removes it, often
+    Streamlit 1.67 keeps it for no visitor: each end of any visitor's script run then removes it, often
     before the browser has asked for it. Remove this when `test_a_download_outlives_the_runs_of_others` passes without.
     """
     original = MediaFileManager.execute_deferred

@@ -32,7 +32,7 @@ def test_completed_trials_are_listed_and_the_baseline_is_apart(sweep):
 
 def test_the_parallel_table_is_sorted_and_names_the_baseline(sweep):
     table = tables.parallel(sweep)
-    assert list(table.index) == ["trial 2", "baseline", "trial 4", "trial 0"]
+    assert list(table.index) == ["Trial 2", "baseline", "Trial 4", "Trial 0"]
     assert list(table.columns) == ["lr", "loss", "mean_average_precision"]
 
 

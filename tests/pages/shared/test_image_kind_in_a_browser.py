@@ -19,7 +19,7 @@ def _choose(page: Page, kind: str) -> None:
 
 def _go(page: Page, name: str) -> None:
     page.get_by_test_id("stSidebar").get_by_role("link", name=re.compile(rf"^(\d\. )?{name}")).click()
-    title = {"Home": "Loss Lab", "BCE and CE": "Binary cross-entropy"}.get(name, name)
+    title = {"Home": "Loss Lab"}.get(name, name)
     expect(page.get_by_role("heading", level=1)).to_contain_text(title)
     wait_until_settled(page)
 
