@@ -5,7 +5,7 @@ from engine.data.annotation import Sheet
 from engine.data.formats.phrases import counted
 
 PER_LABEL = 15
-POINTS = 30
+WITH_POINT = 30
 LEAST = 10
 """With fewer images in all, a model learns next to nothing."""
 
@@ -15,10 +15,10 @@ def hint(sheet: Sheet) -> str:
     task = tasks.get(sheet.task)
     if not (task.has_points or sheet.vocab) or not sheet.fnames:
         return ""
-    if len(sheet.fnames) < (POINTS if task.has_points else _wanted(sheet)):
+    if len(sheet.fnames) < (WITH_POINT if task.has_points else _wanted(sheet)):
         return _with_few(sheet)
     if task.has_points:
-        missing = POINTS - (len(sheet.fnames) - len(sheet.without))
+        missing = WITH_POINT - (len(sheet.fnames) - len(sheet.without))
         return f"Set {counted(missing, 'more point')} for a good start." if missing > 0 else _READY
     label, fewest = min(_counts(sheet).items(), key=lambda item: item[1])
     if fewest >= PER_LABEL:
@@ -42,7 +42,7 @@ def _counts(sheet: Sheet) -> dict[str, int]:
 def _with_few(sheet: Sheet) -> str:
     """The advice where the dataset has fewer images than a good start needs."""
     count = counted(len(sheet.fnames), "image")
-    wanted = f"{POINTS} images" if tasks.get(sheet.task).has_points else f"{PER_LABEL} images per label"
+    wanted = f"{WITH_POINT} images" if tasks.get(sheet.task).has_points else f"{PER_LABEL} images per label"
     if len(sheet.fnames) < LEAST:
         return f"{count} {'is' if len(sheet.fnames) == 1 else 'are'} too few. Add more: {wanted} are a good start."
     if sheet.without:
