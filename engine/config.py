@@ -31,6 +31,9 @@ RECIPES = (QUICK, BETTER, CUSTOM)
 
 LINEAR_HEAD, GRID_HEAD, FASTAI_HEAD = "linear", "grid", "fastai"
 
+USUAL_WEIGHT_DECAY = 0.01
+"""That of fastai's Adam."""
+
 _FILLED_IN: Any = None
 """The default of a field that construction fills in, so that it never stays None."""
 
@@ -95,7 +98,7 @@ class TrainConfig:
     threshold: float = 0.5
     hidden: int = _FILLED_IN
     dropout: float = _FILLED_IN
-    weight_decay: float = 0.01
+    weight_decay: float = USUAL_WEIGHT_DECAY
     seed: int = 0
     split_seed: int | None = None
     within_training: bool = False
@@ -142,7 +145,7 @@ class TrainConfig:
             weights not in (PHOTOGRAPHS, DRAWINGS)
             or any(getattr(self, name) is not None for name in of_epochs)
             or self.loss not in ("", self._losses[0])
-            or self.weight_decay != 0.01
+            or self.weight_decay != USUAL_WEIGHT_DECAY
             or self.tensorboard
         )
 

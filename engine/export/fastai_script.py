@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine import paths, tasks
-from engine.config import CUSTOM, GRID_HEAD, TrainConfig
+from engine.config import CUSTOM, GRID_HEAD, USUAL_WEIGHT_DECAY, TrainConfig
 from engine.export import fastai_script_templates as pieces
 from engine.functional.loss_registry import SOFTMAX, choice
 from engine.images.preprocess import IMAGENET
@@ -20,8 +20,6 @@ from engine.tasks import MULTI_LABEL, POINTS, SINGLE_LABEL
 from engine.training.backbones import normalization, of_weights, weight_files
 
 WIDTH = 100
-_USUAL_DECAY = 0.01
-"""That of fastai's Adam, which is not written down."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +213,7 @@ def _learning(config: TrainConfig) -> str:
         f"lin_ftrs={[config.hidden] if config.hidden else []}, ps={config.dropout!r}",
         *([f"y_range={tuple(config.y_range)}"] if config.y_range else []),
         *_metrics(config),
-        *([] if config.weight_decay == _USUAL_DECAY else [f"wd={config.weight_decay!r}"]),
+        *([] if config.weight_decay == USUAL_WEIGHT_DECAY else [f"wd={config.weight_decay!r}"]),
         *(["train_bn=False"] if _keeps_body(config) else []),
         f"cbs=[{callbacks}]",
     ]

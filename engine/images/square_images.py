@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from engine.images import heavy
 from engine.images.color_modes import to_rgb
 from engine.images.decode import decoded, upright
-from engine.images.headers import decoding_errors, orientation_of, read_header
+from engine.images.headers import Undecoded, decoding_errors, orientation_of, read_header
 from engine.images.opening import MAX_PIXELS
 from engine.images.resize import part_seen, to_square
 from engine.images.sources import Source, opened, source_name
@@ -29,16 +30,24 @@ def open_square(source: Source, size: int, method: str = SQUISH, name: str | Non
     name = source_name(source, name)
     with opened(source, name) as file:
         kind, image = read_header(file, name)
-        scale = jpeg_scale(image.size, size) if kind == "JPEG" else 1
-        size_wh = image.size
-        if scale == 1 or not _set_scale(image, scale):
-            return to_square(decoded(kind, image, name, MAX_PIXELS), size, method)
-        with decoding_errors(name, kind):
-            image.load()
-            left, top, right, bottom = (end / scale for end in part_seen(size_wh, method))
-            square = to_rgb(image).resize((size, size), Image.Resampling.BILINEAR, (left, top, right, bottom))
-            orientation = orientation_of(image, kind)
-            return np.asarray(upright(square, orientation))
+        if (decode := heavy.decoder()) and not heavy.is_ordinary(kind, image, file):
+            return to_square(decode(heavy.content(file), name, MAX_PIXELS), size, method)
+        with heavy.place():
+            return _square(kind, image, size, method, name)
+
+
+def _square(kind: str, image: Undecoded, size: int, method: str, name: str) -> np.ndarray:
+    """The square of an image whose header was read, decoded in this process."""
+    scale = jpeg_scale(image.size, size) if kind == "JPEG" else 1
+    size_wh = image.size
+    if scale == 1 or not _set_scale(image, scale):
+        return to_square(decoded(kind, image, name, MAX_PIXELS), size, method)
+    with decoding_errors(name, kind):
+        image.load()
+        left, top, right, bottom = (end / scale for end in part_seen(size_wh, method))
+        square = to_rgb(image).resize((size, size), Image.Resampling.BILINEAR, (left, top, right, bottom))
+        orientation = orientation_of(image, kind)
+        return np.asarray(upright(square, orientation))
 
 
 def jpeg_scale(size_wh: tuple[int, int], size: int) -> int:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from engine.data import bounded_images
-from engine.images import ImageError, heavy, open_image
+from engine.images import ImageError, heavy, open_image, open_square
 from engine.jobs.resource_limits import ResourceLimits
 from tests.odd_images import quarters, saved
 
@@ -50,6 +50,14 @@ def test_a_large_image_comes_back_from_its_process_as_it_is(calls, monkeypatch):
     monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 100)
     with pytest.raises(ImageError, match=r"^“cut\.png”"):
         open_image(content[: len(content) // 2], name="cut.png")
+
+
+def test_a_square_of_a_large_image_comes_from_the_process_too(calls, monkeypatch):
+    content = saved(quarters(), "PNG")
+    expected = open_square(content, 16)
+    monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 100)
+    assert np.array_equal(open_square(content, 16, name="a.png"), expected) and calls == ["“a.png”"]
+    assert open_square(saved(quarters(), "JPEG"), 16).shape == (16, 16, 3) and len(calls) == 1
 
 
 def test_an_image_of_many_passes_is_ended_with_a_sentence(calls, monkeypatch):

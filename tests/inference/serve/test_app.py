@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from engine import paths
 from engine.functional.coordinates import to_px
-from engine.images import open_image
+from engine.images import ImageError, heavy, open_image
 from engine.inference.predict import load
 from engine.inference.serve import app, request_body, service
 from engine.runs import Run
@@ -103,6 +103,17 @@ def test_what_is_no_image_is_422_and_one_sentence(client, body, sentence):
 def test_a_form_without_an_image_is_422_and_one_sentence(client, request_parts):
     reply = client.post("/predict", **request_parts)
     assert reply.status_code == 422 and isinstance(reply.json()["detail"], str)
+
+
+def test_an_image_that_may_take_long_goes_to_a_process_with_limits(client, monkeypatch):
+    def too_long(content, name, max_pixels):
+        raise ImageError(f"{name} takes too much time.")
+
+    monkeypatch.setattr(heavy, "_decoders", [too_long])
+    assert client.post("/predict", content=png()).status_code == 200
+    monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 100)
+    reply = client.post("/predict", content=png())
+    assert reply.status_code == 422 and reply.json()["detail"] == "“image” takes too much time."
 
 
 @pytest.mark.parametrize("as_form", [False, True])
