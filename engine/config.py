@@ -30,9 +30,7 @@ RECIPES = (QUICK, BETTER, CUSTOM)
 `fine_tune` with the epochs and rates that were asked for."""
 
 LINEAR_HEAD, GRID_HEAD, FASTAI_HEAD = "linear", "grid", "fastai"
-
-USUAL_WEIGHT_DECAY = 0.01
-"""That of fastai's Adam."""
+USUAL_WEIGHT_DECAY = 0.01  # of fastai's Adam
 
 _FILLED_IN: Any = None
 """The default of a field that construction fills in, so that it never stays None."""
@@ -188,8 +186,6 @@ class TrainConfig:
             value = getattr(self, name)
             problem = f"{name} should be one of {', '.join(options)}, but is {value!r}"
             yield from _unless(value in options, problem)
-        problem = f"device should be auto, cpu or cuda, but is {self.device!r}"
-        yield from _unless(self.device in ("auto", "cpu", "cuda"), problem)
         yield from _unless(
             self.resize != CROP or not self._has_points,
             f"resize should be {SQUISH} for points: cropping could cut the point away",
@@ -277,7 +273,8 @@ _TYPE_NAMES: dict[Any, str] = {
     bool: "true or false", _PAIR: "a pair of numbers",
 }  # fmt: skip
 
-_OPTIONS = {"recipe": RECIPES, "weights": WEIGHTS, "resize": METHODS}
+_DEVICES = ("auto", "cpu", "cuda")
+_OPTIONS = {"recipe": RECIPES, "weights": WEIGHTS, "resize": METHODS, "device": _DEVICES}
 _RANGES = {
     "size": (16, 1024),
     "epochs": (0, 1000),
