@@ -51,6 +51,10 @@ _READ = """() => {
 
 _OPEN = """() => document.querySelectorAll('[data-testid="stMain"] details:not([open]) > summary')
     .forEach(summary => summary.click())"""
+_STILL = """() => document.getAnimations().every(
+    moving => moving.playState !== 'running' || moving.effect.getComputedTiming().endTime === Infinity)"""
+"""Whether no colour and no size is on its way to another; what turns for ever does not count."""
+
 _CHART_TEXT = """() => {
     const beside = '.js-plotly-plot text:not(.bartext-inside, .heatmap-label *, .slicetext)';
     const background = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
@@ -72,6 +76,13 @@ class Inspection:
     small_text: list[str] = field(default_factory=list)
     language: str = ""
     exceptions: list[str] = field(default_factory=list)
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether anything was found that fails a test."""
+        seen = [*self.axe.values(), *self.pale_text.values(), self.small_text, self.exceptions]
+        named = self.headings and not skipped_headings(self.headings) and not file_names(self.alts)
+        return any(seen) or not named
 
 
 def inspect(page: Page) -> Inspection:
@@ -99,7 +110,7 @@ def reveal(page: Page) -> None:
         waiting.first.click()
         expect(waiting).to_have_count(count - 1)
     page.evaluate(_OPEN)
-    wait_until_settled(page)
+    wait_until_still(page)
 
 
 def pale_text(page: Page) -> list[str]:
@@ -119,7 +130,13 @@ def use_scheme(page: Page, scheme: str) -> None:
     page.wait_for_function(
         f"getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme === '{scheme}'"
     )
+    wait_until_still(page)
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until the page is settled and its colours have faded over: halfway, dark text stands on grey."""
     wait_until_settled(page)
+    page.wait_for_function(_STILL)
 
 
 def violations(page: Page) -> list[str]:
