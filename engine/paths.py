@@ -2,6 +2,7 @@
 
 import configparser
 import os
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,12 +36,23 @@ def download_folder(name: str) -> Path:
     Its configuration file says where; a relative path there starts in the folder of that file.
     """
     home = Path(os.environ.get("FASTAI_HOME", "~/.fastai")).expanduser()
+    file = home / "config.ini"
+    try:
+        about = file.stat()
+    except OSError:
+        return home / "data" / name
+    return home / _data_of_fastai(str(file), about.st_mtime_ns, about.st_size) / name
+
+
+@lru_cache(maxsize=4)
+def _data_of_fastai(file: str, changed_ns: int, size: int) -> str:
+    """What fastai's configuration file says about where data is kept; "data" where it says nothing."""
     kept = configparser.ConfigParser()
     try:
-        kept.read(home / "config.ini", encoding="utf-8")
-        return home / kept.get("DEFAULT", "data", fallback="data") / name
+        kept.read(file, encoding="utf-8")
+        return kept.get("DEFAULT", "data", fallback="data")
     except (configparser.Error, OSError, UnicodeDecodeError):
-        return home / "data" / name
+        return "data"
 
 
 def given(data: str) -> Path:

@@ -52,13 +52,15 @@ def is_allowed(path: str | os.PathLike, *, to_write: bool = False) -> bool:
     if text is None:
         return False
     absolute = os.path.abspath(text)
-    named = [os.path.abspath(root) for root in _roots(to_write)]
-    real = [os.path.realpath(root) for root in named]
-    if not _is_below(absolute, [*named, *real]):
+    roots = [os.path.abspath(root) for root in _roots(to_write)]
+    roots.sort(
+        key=lambda root: not _is_below(absolute, root)
+    )  # the likely one first: to follow links takes time
+    if not any(_is_below(absolute, root) or _is_below(absolute, os.path.realpath(root)) for root in roots):
         return False
     try:
         target = os.path.realpath(absolute)
-        return _is_below(target, real) and not _holds_a_link(target)
+        return any(_is_below(target, os.path.realpath(root)) for root in roots) and not _holds_a_link(target)
     except (OSError, ValueError):
         return False
 
@@ -79,13 +81,14 @@ def locate(data: str, error: type[Exception] = AccessError) -> Path:
 def _roots(to_write: bool) -> list[Path]:
     """The folders that the current visitor may use with all that is below them."""
     shared = [] if to_write else [paths.SAMPLE_DATA]
-    if user_scope.current_user() == user_scope.NO_VISITOR:
+    user = user_scope.current_user()
+    if user == user_scope.NO_VISITOR:
         return shared
     if not to_write:
         shared += [paths.download_folder(name) for name in paths.DOWNLOADS]
         shared += shares.readable()
     own = (paths.data_folder(), paths.runs_folder(), paths.cache_folder())
-    return [*shared, *map(user_scope.own_folder, own)]
+    return [*shared, *(folder / user_scope.VISITORS / user for folder in own)]
 
 
 def _as_text(path: str | os.PathLike) -> str | None:
@@ -100,10 +103,12 @@ def _as_text(path: str | os.PathLike) -> str | None:
     return text if fits and b"\0" not in encoded else None
 
 
-def _is_below(path: str, roots: list[str]) -> bool:
-    return any(Path(path).is_relative_to(root) for root in roots)
+def _is_below(path: str, root: str) -> bool:
+    """Whether an absolute path is a folder or lies in it, by their text alone."""
+    path, root = os.path.normcase(path), os.path.normcase(root)
+    return path == root or path.startswith(os.path.join(root, ""))
 
 
 def _holds_a_link(path: str) -> bool:
     """Whether a link is left in a path that was followed to its end: where links go in circles."""
-    return any(map(Path.is_symlink, (Path(path), *Path(path).parents)))
+    return any(map(os.path.islink, (path, *map(str, Path(path).parents))))

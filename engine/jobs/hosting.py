@@ -19,6 +19,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from engine import paths
 
@@ -46,18 +47,37 @@ class Hosting:
         return bool(self.providers)
 
 
+class FileState(NamedTuple):
+    """A file that was read before need not be read again while this is the same."""
+
+    path: str
+    changed_ns: int
+    size: int
+
+
 def hosting() -> Hosting:
     """The facts as they are now. Raises `HostingError`, so that a typing error never opens the app to everybody."""
-    secrets = _secrets()
+    given = tuple(
+        os.environ.get(name) for name in (TEACHERS_VARIABLE, QUOTA_MB_VARIABLE, QUOTA_ITEMS_VARIABLE)
+    )
+    return _hosting(tuple(filter(None, map(_state, _files()))), given)
+
+
+@lru_cache(maxsize=4)
+def _hosting(files: tuple[FileState, ...], given: tuple[str | None, ...]) -> Hosting:
+    """The facts of secrets files, of which the later ones count more, and of the values of the variables."""
+    secrets: dict = {}
+    for file in files:
+        secrets |= _read(file.path)
     table = secrets.get("loss_lab", {})
     if not isinstance(table, dict):
         raise HostingError("secrets.toml has a loss_lab that is no table: write it as [loss_lab].")
-    usual = Hosting()
+    usual, (teachers, megabytes, items) = Hosting(), given
     return Hosting(
         _providers(secrets.get("auth", {})),
-        _teachers(table.get("teachers", [])),
-        _number(QUOTA_MB_VARIABLE, table, "quota_mb", usual.quota_bytes // MB) * MB,
-        _number(QUOTA_ITEMS_VARIABLE, table, "quota_items", usual.quota_items),
+        _teachers(table.get("teachers", []), teachers),
+        _number(QUOTA_MB_VARIABLE, megabytes, table, "quota_mb", usual.quota_bytes // MB) * MB,
+        _number(QUOTA_ITEMS_VARIABLE, items, table, "quota_items", usual.quota_items),
     )
 
 
@@ -69,8 +89,7 @@ def _providers(auth: object) -> tuple[str, ...]:
     return named if named and "client_id" not in auth else ("", *named) if auth else ()
 
 
-def _teachers(listed: object) -> frozenset[str]:
-    given = os.environ.get(TEACHERS_VARIABLE)
+def _teachers(listed: object, given: str | None) -> frozenset[str]:
     names = given.split(",") if given is not None else listed
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise HostingError(
@@ -79,9 +98,9 @@ def _teachers(listed: object) -> frozenset[str]:
     return frozenset(name.strip().casefold() for name in names if name.strip())
 
 
-def _number(variable: str, table: dict, key: str, usual: int) -> int:
+def _number(variable: str, value_given: str | None, table: dict, key: str, usual: int) -> int:
     """A whole number of at least 1; raises `HostingError` for anything else."""
-    given = os.environ.get(variable, "").strip()
+    given = (value_given or "").strip()
     name, value = (variable, int(given) if given.isdecimal() else given) if given else (key, table.get(key))
     if value is None:
         return usual
@@ -90,27 +109,25 @@ def _number(variable: str, table: dict, key: str, usual: int) -> int:
     return value
 
 
-def _secrets() -> dict:
-    """All tables of the secrets files, of which the later ones count more."""
-    merged: dict = {}
-    for file in _files():
-        try:
-            about = file.stat()
-        except OSError:
-            continue
-        merged |= _read(str(file), about.st_mtime_ns, about.st_size)
-    return merged
-
-
-def _files() -> list[Path]:
+def _files() -> list[str]:
     """Where Streamlit looks: for the person, then for the project, or where its variable says."""
     if given := os.environ.get(SECRETS_VARIABLE, "").split():
-        return [Path(file) for file in given]
-    return [folder / ".streamlit" / "secrets.toml" for folder in (Path.home(), paths.ROOT)]
+        return given
+    return [
+        os.path.join(folder, ".streamlit", "secrets.toml") for folder in (os.path.expanduser("~"), paths.ROOT)
+    ]
 
 
-@lru_cache(maxsize=4)
-def _read(file: str, changed_ns: int, size: int) -> dict:
+def _state(path: str) -> FileState | None:
+    """A file as it is now; None where there is none."""
+    try:
+        about = os.stat(path)
+    except OSError:
+        return None
+    return FileState(path, about.st_mtime_ns, about.st_size)
+
+
+def _read(file: str) -> dict:
     try:
         return tomllib.loads(Path(file).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -27,6 +27,10 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.functional.label_text._has_no_ink": ProcessState(
         "which characters have no ink", "4,096 characters", LRU
     ),
+    # paths
+    "engine.paths._data_of_fastai": ProcessState(
+        "where fastai keeps data, by time of change and size of its file", "4 files", LRU
+    ),
     # images
     "engine.images.heavy._decoders": ProcessState(
         "the function that decodes images which may take long",
@@ -42,7 +46,9 @@ PROCESS_STATE: dict[str, ProcessState] = {
     "engine.jobs.bounded_call._PLACES": ProcessState(
         "the places of processes with limits", "`AT_ONCE` places", "a semaphore: that is its purpose"
     ),
-    "engine.jobs.hosting._read": ProcessState("secrets.toml, by time of change and size", "4 files", LRU),
+    "engine.jobs.hosting._hosting": ProcessState(
+        "the facts of secrets.toml, by time of change and size, and of the environment", "4", LRU
+    ),
     "engine.jobs.shares._read": ProcessState("what teachers share, by state of the file", "4 files", LRU),
     "engine.jobs.job._writing": ProcessState("writing a job's files", "one lock", LOCK),
     "engine.jobs.user_scope._provider": ProcessState(
