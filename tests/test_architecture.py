@@ -182,6 +182,25 @@ def test_showing_a_run_loads_no_reader_of_datasets_and_no_command_line():
     assert not loaded & {"engine.data.formats.forms", "engine.data.formats.loading", "cyclopts", "ijson"}
 
 
+LIGHT_PAGES = ("pages.parts.losses.views", "pages.parts.threshold.explore", "pages.parts.shared.page")
+NOT_FOR_CHARTS = {
+    "engine.data.formats.detect_format",
+    "engine.data.archives.archive",
+    "engine.images.opening",
+}
+
+
+def test_lessons_of_charts_load_nothing_that_opens_datasets_or_images():
+    """The decoders of images and the readers of datasets take half a second, too."""
+    program = f"import sys, {', '.join(LIGHT_PAGES)}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "engine.runs.run" in loaded
+    assert not loaded & NOT_FOR_CHARTS
+
+
 OPENED = """
 import sys
 from streamlit.testing.v1 import AppTest

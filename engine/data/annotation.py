@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from string import ascii_lowercase
+from typing import TYPE_CHECKING
 
 from engine import tasks
 from engine.data.edits import Decisions
 from engine.data.formats.files.file_index import is_image
-from engine.data.formats.loading import read_source
-from engine.data.formats.parsed_source import ParsedSource
 from engine.data.formats.phrases import counted
 from engine.functional import label_text
+
+if TYPE_CHECKING:
+    from engine.data.formats.parsed_source import ParsedSource
 
 LONGEST_LABEL = 60
 WITHOUT, YOURS, ALL = "unlabelled", "yours", "all"
@@ -45,6 +47,10 @@ class Source:
 
 def read(path: Path, task: str) -> Source:
     """Everything in a dataset that can be labelled. Raises `DatasetError` where nothing can be made out at all."""
+    from engine.data.formats.loading import (
+        read_source,  # all readers of datasets: pages that read none need none
+    )
+
     return source_of(read_source(path, task), task)
 
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from PIL import Image
 
-from engine.images import ImageError, heavy
+from engine.images import ImageError
 from engine.jobs import bounded_call
 from engine.jobs.resource_limits import OutOfTime, ResourceLimits
 
 LIMITS = ResourceLimits(memory_bytes=1024**3, processor_seconds=10)
-
-
-def use() -> None:
-    """Let this process give every image that is not ordinary to a process with limits, from now on."""
-    heavy.set_decoder(decode)
 
 
 def decode(content: bytes, name: str, max_pixels: int) -> Image.Image:

@@ -6,12 +6,15 @@ height of that eye, the mean of two marks, one on each of his two images. Those 
 may well mark a point 2 px away.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from PIL import Image
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from engine import paths
-from engine.images import open_image
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FOLDER = paths.SAMPLE_DATA / "photographs"
 
@@ -42,4 +45,6 @@ race is run over. `photographer.jpg` is left out: it is the middle of `camera.jp
 
 def head_of(fname: str) -> Image.Image:
     """Head and shoulders of an example photograph, cut out as `HEADS_PX` says."""
+    from engine.images import open_image  # most that ask for labels and points open no image
+
     return open_image(FOLDER / fname).crop(HEADS_PX[fname])

@@ -7,12 +7,11 @@ that is none may be sound all the same, such as a panorama; decoding it in a pro
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from PIL import Image
-
+from engine.images import decoder
 from engine.images.limits import MILLION, Undecoded
 
 ORDINARY_PIXELS = {"JPEG": 64 * MILLION, "HEIF": 25 * MILLION, "AVIF": 12 * MILLION}
@@ -25,28 +24,13 @@ CHUNK = 1024**2
 AT_ONCE = 4
 """So many images a server decodes at a time; who comes then waits, so that a class together stays within memory."""
 
-Decoder = Callable[[bytes, str, int], Image.Image]
-_decoders: list[Decoder] = []
 _PLACES = threading.Semaphore(AT_ONCE)
-
-
-def set_decoder(decode: Decoder) -> None:
-    """Set, once per process, what decodes the images that are not ordinary: (content, name, most pixels) -> image.
-
-    The name is quoted already. The process then decodes at most `AT_ONCE` ordinary images at a time.
-    """
-    _decoders[:] = [decode]
-
-
-def decoder() -> Decoder | None:
-    """What decodes the images that are not ordinary; None where this process does it itself."""
-    return _decoders[0] if _decoders else None
 
 
 @contextmanager
 def place() -> Iterator[None]:
     """One of the places for images that a server decodes itself; elsewhere there is no limit."""
-    if not _decoders:
+    if not decoder.is_set():
         yield
         return
     with _PLACES:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from PIL import Image
 
-from engine.images import heavy
+from engine.images import decoder, heavy
 from engine.images.decode import decoded
 from engine.images.headers import Undecoded, decoding_errors, orientation_of, read_header
 from engine.images.sources import Source, opened, source_name
@@ -32,7 +32,7 @@ def open_image(source: Source, name: str | None = None, max_pixels: int = MAX_PI
     name = source_name(source, name)
     with opened(source, name) as file:
         kind, image = read_header(file, name)
-        if (decode := heavy.decoder()) and not heavy.is_ordinary(kind, image, file):
+        if (decode := decoder.decoder()) and not heavy.is_ordinary(kind, image, file):
             return decode(heavy.content(file), name, max_pixels)
         with heavy.place():
             return decoded(kind, image, name, max_pixels)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from engine.images import heavy
+from engine.images import decoder, heavy
 from engine.images.color_modes import to_rgb
 from engine.images.decode import decoded, upright
 from engine.images.headers import Undecoded, decoding_errors, orientation_of, read_header
@@ -30,7 +30,7 @@ def open_square(source: Source, size: int, method: str = SQUISH, name: str | Non
     name = source_name(source, name)
     with opened(source, name) as file:
         kind, image = read_header(file, name)
-        if (decode := heavy.decoder()) and not heavy.is_ordinary(kind, image, file):
+        if (decode := decoder.decoder()) and not heavy.is_ordinary(kind, image, file):
             return to_square(decode(heavy.content(file), name, MAX_PIXELS), size, method)
         with heavy.place():
             return _square(kind, image, size, method, name)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from engine import paths
 from engine.data.example_photographs import FOLDER
-from engine.images import open_image
 from engine.jobs.atomic_write import write_text
 from engine.tasks import TASKS
 
@@ -63,6 +62,7 @@ def stored() -> list[ShowcasePhotograph]:
 
 def predict() -> list[ShowcasePhotograph]:
     """The models' predictions for every example photograph. Raises `PhotoModelError` or `WeightsError`."""
+    from engine.images import open_image
     from engine.inference import photo_models
 
     models = {task: photo_models.load(task) for task in TASKS}

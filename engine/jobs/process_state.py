@@ -32,8 +32,8 @@ PROCESS_STATE: dict[str, ProcessState] = {
         "where fastai keeps data, by time of change and size of its file", "4 files", LRU
     ),
     # images
-    "engine.images.heavy._decoders": ProcessState(
-        "the function that decodes images which may take long",
+    "engine.images.decoder._places": ProcessState(
+        "the name of the function that decodes images which may take long",
         "one function",
         "set once, when the first page is imported",
     ),

@@ -24,7 +24,10 @@ BEGINS_MS = 15_000
 MOST_OPTIONS = 6
 WATCH = f"""
 (() => {{
-    try {{ localStorage.clear(); }} catch {{ /* a blank page has none */ }}
+    try {{
+        sessionStorage.clear();
+        Object.defineProperty(window, 'localStorage', {{value: sessionStorage}});
+    }} catch {{ /* a blank page has none */ }}
     const unsettled = {UNSETTLED};
     window.scriptRuns = 0;
     window.sent = 0;
@@ -48,7 +51,8 @@ WATCH = f"""
         await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.scriptRuns > runs, {BEGINS_MS});
 }})()
 """
-"""Runs before the page's own scripts. It forgets what the browser kept of earlier visits, such as guesses.
+"""Runs before the page's own scripts. Nothing that the browser kept of other visits, such as guesses, is there: what
+a page keeps stays in its tab, or another tab's guess would answer the question of this one.
 
 It counts what the page sends, how often the app's script begins to run, and the entries that the page makes in the
 browser's history.

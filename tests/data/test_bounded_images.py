@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from engine.data import bounded_images
-from engine.images import ImageError, heavy, open_image, open_square
+from engine.images import ImageError, decoder, heavy, open_image, open_square
 from engine.jobs.resource_limits import ResourceLimits
 from tests.odd_images import quarters, saved
 
@@ -15,14 +15,15 @@ from tests.odd_images import quarters, saved
 @pytest.fixture
 def calls(monkeypatch):
     """The names of the images that go to a process of their own, as a server sets it."""
-    monkeypatch.setattr(heavy, "_decoders", [])
-    names = []
+    monkeypatch.setattr(decoder, "_places", [])
+    names, with_limits = [], bounded_images.decode
 
     def decode(content, name, max_pixels):
         names.append(name)
-        return bounded_images.decode(content, name, max_pixels)
+        return with_limits(content, name, max_pixels)
 
-    heavy.set_decoder(decode)
+    monkeypatch.setattr(bounded_images, "decode", decode)
+    decoder.set_decoder(decoder.WITH_LIMITS)
     return names
 
 
@@ -81,6 +82,6 @@ def test_only_so_many_are_decoded_at_a_time(calls):
 
 
 def test_without_a_server_all_are_decoded_here(monkeypatch):
-    monkeypatch.setattr(heavy, "_decoders", [])
+    monkeypatch.setattr(decoder, "_places", [])
     monkeypatch.setattr(heavy, "OTHER_ORDINARY_PIXELS", 1)
     assert open_image(saved(quarters(), "PNG")).size == quarters().size

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from engine import tasks
-from engine.data import bounded_images
+from engine.images import decoder
 from engine.inference.predict import Model, load
 from engine.inference.serve import replies
 from engine.inference.serve.replies import HealthReply, LabelsReply, PointReply, Problem
@@ -26,7 +26,7 @@ RUN_VARIABLE = "LOSS_LAB_SERVED_RUN"
 
 def worker() -> FastAPI:
     """The app for a process that was told its run by `RUN_VARIABLE`."""
-    bounded_images.use()
+    decoder.set_decoder(decoder.WITH_LIMITS)
     return make(load(Run(Path(os.environ[RUN_VARIABLE]))))
 
 

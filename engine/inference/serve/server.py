@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 
-from engine.data import bounded_images
+from engine.images import decoder
 from engine.inference.predict import load
 from engine.inference.serve import app, counters
 from engine.runs import Run
@@ -28,7 +28,7 @@ def run(folder: Path, host: str, port: int, workers: int) -> None:
     print(f"Serving {model.run.name} at http://{host}:{port}/docs; Ctrl-C ends it.", file=sys.stderr)
     listen = partial(uvicorn.run, host=host, port=port, log_level="warning", access_log=False)
     if workers == 1:
-        bounded_images.use()
+        decoder.set_decoder(decoder.WITH_LIMITS)
         listen(app.make(model))
         return
     os.environ[app.RUN_VARIABLE] = str(folder.resolve())

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 from engine.jobs.atomic_write import write_whole
 from engine.runs import Predictions
 from engine.tasks import MULTI_LABEL
-from engine.training.photo_models import command, files
+from engine.training.photo_models import files
 from engine.training.photo_models.files import PhotoModelError
 
 FNAME = "held_out_labels.safetensors"
@@ -64,7 +64,7 @@ def thresholds(folder: Path | None = None) -> np.ndarray:
 
 def main(arguments: list[str] | None = None) -> int:
     """Predict and write. Returns the exit status."""
-    from engine.training.photo_models import fit_labels
+    from engine.training.photo_models import command, fit_labels
 
     parser = command.parser(
         "engine.training.photo_models.held_out_labels", __doc__, files.FOLDER, needs_faces=False

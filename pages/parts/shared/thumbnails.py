@@ -7,8 +7,7 @@ from pathlib import Path
 import streamlit as st
 from PIL import Image, ImageOps
 
-from engine.images import open_image
-from engine.images.drawing import to_jpeg
+from engine import images
 
 _MOUNT = (128, 128, 128)
 
@@ -40,18 +39,20 @@ def tag(jpeg: bytes, alt: str) -> str:
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _jpeg(source: str | bytes, changed_ns: int, longest: int) -> bytes:
-    image = open_image(source if isinstance(source, bytes) else Path(source))
+    image = images.open_image(source if isinstance(source, bytes) else Path(source))
     image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return to_jpeg(image)
+    return images.to_jpeg(image)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _padded(source: str, changed_ns: int, size_wh: tuple[int, int]) -> bytes:
-    fitted = ImageOps.pad(open_image(Path(source)), size_wh, Image.Resampling.LANCZOS, color=_MOUNT)
-    return to_jpeg(fitted)
+    fitted = ImageOps.pad(images.open_image(Path(source)), size_wh, Image.Resampling.LANCZOS, color=_MOUNT)
+    return images.to_jpeg(fitted)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _cropped(source: str, changed_ns: int, size_wh: tuple[int, int]) -> bytes:
-    fitted = ImageOps.fit(open_image(Path(source)), size_wh, Image.Resampling.LANCZOS, centering=(0.5, 0.35))
-    return to_jpeg(fitted)
+    fitted = ImageOps.fit(
+        images.open_image(Path(source)), size_wh, Image.Resampling.LANCZOS, centering=(0.5, 0.35)
+    )
+    return images.to_jpeg(fitted)

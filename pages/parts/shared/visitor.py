@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from engine.data import bounded_images
+from engine.images import decoder
 from engine.jobs import user_scope
 from engine.jobs.hosting import HostingError, hosting
 from engine.jobs.user_scope import Account
@@ -95,4 +95,4 @@ def user() -> str | Account | None:
 
 
 user_scope.set_user_provider(user)
-bounded_images.use()
+decoder.set_decoder(decoder.WITH_LIMITS)

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from engine import paths, runs
-from engine.data import annotation, bounded_read, edits
-from engine.data.annotation import Sheet
+from engine.data import edits
 from engine.data.files import JOURNAL, MANIFEST
 from engine.data.formats import DatasetError
 from engine.data.library import LibraryDataset
@@ -86,9 +85,11 @@ def version(dataset: LibraryDataset) -> tuple[int, int]:
 
 def counts(dataset: LibraryDataset) -> tuple[int, int]:
     """A dataset's images, and the unlabelled ones of them; `UNKNOWN` where it cannot be read."""
+    from engine.data import annotation, bounded_read  # a lesson shows the steps, but reads no dataset
+
     try:
         source = bounded_read.read(dataset.data_path, annotation.read, dataset.data_path, dataset.task)
-        sheet = Sheet(source, edits.read(edits.home(dataset.data_path)))
+        sheet = annotation.Sheet(source, edits.read(edits.home(dataset.data_path)))
     except (DatasetError, ValueError, OSError):
         return UNKNOWN
     return len(sheet.fnames), len(sheet.without)
