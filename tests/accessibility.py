@@ -57,12 +57,15 @@ _STILL = """() => document.getAnimations().every(
 
 _CHART_TEXT = """() => {
     const beside = '.js-plotly-plot text:not(.bartext-inside, .heatmap-label *, .slicetext)';
-    const background = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
+    const opaque = element => {
+        const colour = getComputedStyle(element).backgroundColor;
+        return /, 0\\)$/.test(colour) && element.parentElement ? opaque(element.parentElement) : colour;
+    };
     return [...document.querySelectorAll(beside)]
         .filter(text => text.textContent.trim() && text.checkVisibility({visibilityProperty: true}))
-        .map(text => [text.textContent, getComputedStyle(text).fill, background]);
+        .map(text => [text.textContent, getComputedStyle(text).fill, opaque(text.closest('.main-svg') ?? text)]);
 }"""
-"""The text of charts that stands on the page's background, with its colour and that background."""
+"""The text of charts that stands beside their marks, with its colour and that of the chart, or of what it lies on."""
 
 
 @dataclass

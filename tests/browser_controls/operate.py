@@ -14,7 +14,9 @@ from tests.browser_controls.controls import Control, locate
 
 CLICK_MS, REST_MS = 30_000, 300_000
 FEW_MS, TRIES = 5_000, 3
-LOOK_MS = 40
+LOOK_MS, SETTLED_LOOKS = 40, 3
+"""Between two runs of a script a page seems settled for a moment: it must be so for some looks in a row."""
+
 SENDS_MS = 350
 """So long the page may wait before it tells the server of what was done: Streamlit gathers a slider's moves."""
 
@@ -39,11 +41,15 @@ WATCH = f"""
         window.lastState = state;
     }}).observe(document, {{subtree: true, childList: true, attributeFilter: ['data-test-script-state']}});
     const until = (is, patience) => new Promise(resolve => {{
-        const end = performance.now() + patience;
-        const look = () => is() || performance.now() > end ? resolve(is()) : setTimeout(look, {LOOK_MS});
+        let left = patience / {LOOK_MS};
+        const look = () => is() ? resolve(true) : left-- <= 0 ? resolve(false) : setTimeout(look, {LOOK_MS});
         look();
     }});
-    window.untilRest = async patience => (await until(() => !unsettled(), patience)) ? '' : unsettled();
+    window.untilRest = async patience => {{
+        let looks = 0;
+        const isAtRest = () => (looks = unsettled() ? 0 : looks + 1) >= {SETTLED_LOOKS};
+        return await until(isAtRest, patience) ? '' : unsettled();
+    }};
     window.untilHeard = async ([sent, runs]) =>
         await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.scriptRuns > runs, {BEGINS_MS});
 }})()
@@ -54,8 +60,8 @@ It counts what the page sends, how often the app's script begins to run, and the
 browser's history.
 
 `untilRest` waits until nothing runs and everything is drawn, and tells what is missing where that takes too long;
-`untilHeard` waits until the script runs that something done set going, if it set one going. Both count the page's
-own time, which stands still with it on a machine that is busy.
+`untilHeard` waits until the script runs that something done set going, if it set one going. Both count their looks and
+not the clock: on a busy machine the page's own timers are late, too, and each look comes after those due before it.
 """
 
 

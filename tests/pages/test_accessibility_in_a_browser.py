@@ -84,6 +84,15 @@ def test_axe_core_finds_what_is_wrong(page):
     assert rules == {"image-alt", "label", "color-contrast"}
 
 
+def test_pale_text_of_a_chart_is_found(page):
+    page.set_content(
+        "<body style='background: #161513'><div class=js-plotly-plot>"
+        "<svg class=main-svg><text fill='#e6eaf1' y=20>light</text><text fill='#31333f' y=40>dark</text></svg>"
+        "<svg class=main-svg style='background: #ffffff'><text fill='#e6eaf1' y=20>on white</text></svg></div>"
+    )
+    assert [line.partition(": ")[2] for line in accessibility.pale_text(page)] == ["on white", "dark"]
+
+
 def test_a_skipped_heading_and_a_second_title_are_found():
     assert accessibility.skipped_headings([(1, "a"), (2, "b"), (3, "c"), (2, "d")]) == []
     assert accessibility.skipped_headings([(1, "a"), (3, "b"), (1, "c")]) == ["b", "c"]

@@ -79,14 +79,24 @@ def test_a_cold_deep_link_shows_that_page_in_its_place(page, my_runs, tmp_path):
         assert "Traceback" not in cold.said()
 
 
-def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page, my_runs):
-    said = Run(my_runs / MINE).predictions
+@pytest.fixture
+def mine(my_runs):
+    """The user's run with the thresholds that it had at first."""
+    run = Run(my_runs / MINE)
+    run.reset_thresholds()
+    yield run
+    run.reset_thresholds()
+
+
+def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page, mine):
+    said = mine.predictions
     found = {threshold: int((said.targets & (said.probs > threshold)).sum()) for threshold in (0.5, 0.9)}
     open_page(page, app, f"Threshold?run={MINE}")
     _show_me(page)
     slider, chips, counts = _threshold(page), page.locator(".chips"), page.locator(".counts")
     expect(slider).to_have_value("0.5")
     _wait_until_found(counts, found[0.5])
+    wait_until_settled(page)
     before = chips.all_inner_texts()
     for _ in range(4):
         slider.press("PageUp")
@@ -127,8 +137,7 @@ def _found_in_all(counts: str) -> int:
     return sum(int(number) for number in re.findall(r"(\d+)\s+found", counts))
 
 
-def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_runs):
-    mine = Run(my_runs / MINE)
+def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, mine):
     fname, before, after = _picture_that_changes(mine, 0.9)
     answers = mine.predictions.probs, mine.predictions.targets
     open_page(page, app, f"Threshold?run={MINE}&threshold=0.9&evidence=Best+thresholds")
@@ -141,10 +150,10 @@ def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_run
     open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, mine.image_path(fname))
     expect(_answers(page)).to_have_count(1)
+    wait_until_settled(page)
     said = _said(page)
     assert said[BUNDLED] == before
     assert said[f"Names everything ({MINE})"] == after
-    mine.reset_thresholds()
 
 
 def _row_in_use(page: Page) -> Locator:
@@ -231,6 +240,7 @@ def _drop(page: Page, *files: Path | dict) -> None:
     page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(payloads)
     expect(page.get_by_test_id("stAlert").first).to_be_visible()
     wait_until_settled(page)
+    expect(_answers(page)).not_to_have_count(0)
 
 
 def _payload(name: str, content: bytes) -> dict:
