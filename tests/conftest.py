@@ -102,14 +102,19 @@ def _patient(context: BrowserContext) -> BrowserContext:
 @pytest.fixture
 def page(profile) -> Iterator[Page]:
     """An empty tab, 1280 x 900, that knows of no earlier one; `page.troubles` lists what its console complained of."""
-    tab = profile.new_page()
-    tab.troubles = []
-    tab.on("console", lambda said: tab.troubles.append(_told(said)) if _is_trouble(said) else None)
-    tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
+    tab = watched(profile.new_page())
     yield tab
     broken = [] if tab.is_closed() else tab.evaluate(BROKEN_IMAGES)
     _forget(profile)
     assert broken == [], "The page ends with images that could not be loaded."
+
+
+def watched(tab: Page) -> Page:
+    """Let `troubles` of a tab list what its console complains of."""
+    tab.troubles = []
+    tab.on("console", lambda said: tab.troubles.append(_told(said)) if _is_trouble(said) else None)
+    tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
+    return tab
 
 
 def _forget(profile: BrowserContext) -> None:

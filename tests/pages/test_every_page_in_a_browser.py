@@ -20,51 +20,13 @@ from tests.conftest import MINE, no_browser
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
 TILTED = 6
-PATIENCE = 20
 ORIENTATION = 0x0112
 BUNDLED = "Names everything (drawings)"
 
 
 def in_the_sidebar(page: Page) -> Locator:
     return page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
-
-
-@pytest.mark.parametrize("address", app_pages())
-def test_every_page_opens_on_a_phone_without_a_complaint_and_without_the_network(app, page, address):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.set_viewport_size(PHONE)
-    open_page(page, app, address)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    _expect_nothing_beyond_the_edge(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    wait_until_settled(page)
-    _expect_nothing_beyond_the_edge(page)
-    assert page.troubles == []
-    assert [url for url in asked if not url.startswith((app.url, "data:", "blob:"))] == []
-
-
-def _expect_nothing_beyond_the_edge(page: Page) -> None:
-    """Charts follow the window a moment after the page is at rest."""
-    deadline = time.monotonic() + PATIENCE
-    while (beyond := _beyond_the_edge(page)) and time.monotonic() < deadline:
-        page.wait_for_timeout(200)
-    assert beyond == []
-
-
-def _beyond_the_edge(page: Page) -> list[str]:
-    """What makes the page scroll sideways: nothing, or the widest things in it."""
-    return page.evaluate(
-        """() => {
-            const main = document.querySelector('[data-testid="stMain"]');
-            if (main.scrollWidth <= main.clientWidth && document.documentElement.scrollWidth <= innerWidth) return [];
-            const right = element => Math.round(element.getBoundingClientRect().right);
-            return [...main.querySelectorAll('*')].filter(element => right(element) > innerWidth)
-                .map(element => `${right(element)} px: ${element.dataset.testid ?? element.className}`).slice(0, 5);
-        }"""
-    )
 
 
 def test_a_cold_deep_link_shows_that_page_in_its_place(page, my_runs, tmp_path):
