@@ -71,18 +71,21 @@ _IS_AT_REST = f"""async () => {{
 """Whether a page is settled at two looks in a row: between two runs of a script it seems so for a moment."""
 
 
-_COUNT_RUNS = """() => {
-    if (window.runsBegun === undefined) {
-        let last;
-        window.runsBegun = 0;
-        new MutationObserver(() => {
-            const state = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
-            if (state === 'running' && last !== 'running') window.runsBegun += 1;
-            last = state;
-        }).observe(document, {subtree: true, childList: true, attributeFilter: ['data-test-script-state']});
-    }
-    return window.runsBegun;
+LISTEN = """if (window.sent === undefined) {
+    window.sent = 0;
+    const listened = new WeakSet(), send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (...what) {
+        if (!listened.has(this)) this.addEventListener('message', () => (window.isAnswered = true));
+        listened.add(this);
+        window.sent += 1;
+        window.isAnswered = false;
+        return send.apply(this, what);
+    };
 }"""
+"""Counts what a page sends, and notes whether the server has said anything since: it does when it runs the script.
+
+The page's own state tells nothing of a run that is over before the page is drawn again.
+"""
 
 
 class NoBrowser(RuntimeError):
@@ -189,11 +192,9 @@ def wait_until_settled(page: Page) -> None:
 @contextmanager
 def script_run(page: Page) -> Iterator[None]:
     """Wait until the script has run for what the block does: a widget shows a choice before the script knows of it."""
-    before = page.evaluate(_COUNT_RUNS)
+    before = page.evaluate(f"() => {{ {LISTEN}; return window.sent; }}")
     yield
-    page.wait_for_function(
-        f"before => ({_COUNT_RUNS})() > before", arg=before, polling=MILLISECONDS_BETWEEN_LOOKS
-    )
+    page.wait_for_function("before => window.sent > before && window.isAnswered", arg=before)
     wait_until_settled(page)
 
 

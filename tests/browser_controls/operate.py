@@ -9,7 +9,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import FilePayload, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser import UNSETTLED
+from tests.browser import LISTEN, UNSETTLED
 from tests.browser_controls.controls import Control, locate
 
 CLICK_MS, REST_MS = 30_000, 300_000
@@ -28,18 +28,10 @@ WATCH = f"""
 (() => {{
     try {{ localStorage.clear(); }} catch {{ /* a blank page has none */ }}
     const unsettled = {UNSETTLED};
-    window.scriptRuns = 0;
-    window.sent = 0;
+    {LISTEN}
     window.entries = 0;
     const push = history.pushState;
     history.pushState = function (...what) {{ window.entries += 1; return push.apply(this, what); }};
-    const send = WebSocket.prototype.send;
-    WebSocket.prototype.send = function (...what) {{ window.sent += 1; return send.apply(this, what); }};
-    new MutationObserver(() => {{
-        const state = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
-        if (state === 'running' && window.lastState !== 'running') window.scriptRuns += 1;
-        window.lastState = state;
-    }}).observe(document, {{subtree: true, childList: true, attributeFilter: ['data-test-script-state']}});
     const until = (is, patience) => new Promise(resolve => {{
         let left = patience / {LOOK_MS};
         const look = () => is() ? resolve(true) : left-- <= 0 ? resolve(false) : setTimeout(look, {LOOK_MS});
@@ -50,18 +42,17 @@ WATCH = f"""
         const isAtRest = () => (looks = unsettled() ? 0 : looks + 1) >= {SETTLED_LOOKS};
         return await until(isAtRest, patience) ? '' : unsettled();
     }};
-    window.untilHeard = async ([sent, runs]) =>
-        await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.scriptRuns > runs, {BEGINS_MS});
+    window.untilHeard = async sent =>
+        await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.isAnswered, {BEGINS_MS});
 }})()
 """
 """Runs before the page's own scripts. It forgets what the browser kept of earlier visits, such as guesses.
 
-It counts what the page sends, how often the app's script begins to run, and the entries that the page makes in the
-browser's history.
+It counts what the page sends and the entries that the page makes in the browser's history.
 
 `untilRest` waits until nothing runs and everything is drawn, and tells what is missing where that takes too long;
-`untilHeard` waits until the script runs that something done set going, if it set one going. Both count their looks and
-not the clock: on a busy machine the page's own timers are late, too, and each look comes after those due before it.
+`untilHeard` waits until the server says something to what the page has sent, if it has sent anything. Both count their
+looks and not the clock: on a busy machine the page's own timers are late, too, and each look follows those due before.
 """
 
 
@@ -93,9 +84,9 @@ async def operate(page: Page, control: Control, most_options: int = MOST_OPTIONS
 
 async def _then_rest(page: Page, action) -> None:
     """Do something and wait until what it set going is done."""
-    sent, runs, entries = await page.evaluate("[window.sent, window.scriptRuns, window.entries]")
+    sent, entries = await page.evaluate("[window.sent, window.entries]")
     await action
-    await page.evaluate("window.untilHeard", [sent, runs])
+    await page.evaluate("window.untilHeard", sent)
     await rest(page)
     made = await page.evaluate("window.entries") - entries
     if made > 1:
