@@ -1,10 +1,11 @@
-"""What is wrong with an open page for people who use a screen reader, a keyboard, large type or other colours.
+"""What is wrong with an open page for people who use a screen reader, a keyboard, a phone, large type or other colours.
 
 axe-core judges the page as it is drawn. The rest it does not judge: the order of headings, what alternative texts
 say, and the size of the text in charts.
 """
 
 import re
+import time
 from dataclasses import dataclass, field
 
 from axe_playwright_python.sync_playwright import Axe
@@ -16,6 +17,9 @@ from tests.browser import wait_until_settled
 IMPACTS = ("serious", "critical")
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 SMALLEST_TEXT = 12
+SECONDS_TO_FOLLOW = 20
+"""So long charts may take to follow the window, a moment after the page is at rest."""
+
 LARGE_IMAGE = 200 * 200
 """An image of more square pixels is no decoration: its alternative text must not be empty."""
 
@@ -49,6 +53,13 @@ _READ = """() => {
     };
 }""".replace("SMALLEST", str(SMALLEST_TEXT)).replace("LARGE", str(LARGE_IMAGE))
 
+_BEYOND = """() => {
+    const main = document.querySelector('[data-testid="stMain"]');
+    if (main.scrollWidth <= main.clientWidth && document.documentElement.scrollWidth <= innerWidth) return [];
+    const right = element => Math.round(element.getBoundingClientRect().right);
+    return [...main.querySelectorAll('*')].filter(element => right(element) > innerWidth)
+        .map(element => `${right(element)} px: ${element.dataset.testid ?? element.className}`).slice(0, 5);
+}"""
 _OPEN = """() => document.querySelectorAll('[data-testid="stMain"] details:not([open]) > summary')
     .forEach(summary => summary.click())"""
 _STILL = """() => document.getAnimations().every(
@@ -57,12 +68,15 @@ _STILL = """() => document.getAnimations().every(
 
 _CHART_TEXT = """() => {
     const beside = '.js-plotly-plot text:not(.bartext-inside, .heatmap-label *, .slicetext)';
-    const background = getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor;
+    const opaque = element => {
+        const colour = getComputedStyle(element).backgroundColor;
+        return /, 0\\)$/.test(colour) && element.parentElement ? opaque(element.parentElement) : colour;
+    };
     return [...document.querySelectorAll(beside)]
         .filter(text => text.textContent.trim() && text.checkVisibility({visibilityProperty: true}))
-        .map(text => [text.textContent, getComputedStyle(text).fill, background]);
+        .map(text => [text.textContent, getComputedStyle(text).fill, opaque(text.closest('.main-svg') ?? text)]);
 }"""
-"""The text of charts that stands on the page's background, with its colour and that background."""
+"""The text of charts that stands beside their marks, with its colour and that of the chart, or of what it lies on."""
 
 
 @dataclass
@@ -76,11 +90,14 @@ class Inspection:
     small_text: list[str] = field(default_factory=list)
     language: str = ""
     exceptions: list[str] = field(default_factory=list)
+    beyond: dict[str, list[str]] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
 
     @property
     def has_faults(self) -> bool:
         """Whether anything was found that fails a test."""
-        seen = [*self.axe.values(), *self.pale_text.values(), self.small_text, self.exceptions]
+        seen = [*self.axe.values(), *self.pale_text.values(), *self.beyond.values()]
+        seen += [self.small_text, self.exceptions, self.complaints]
         named = self.headings and not skipped_headings(self.headings) and not file_names(self.alts)
         return any(seen) or not named
 
@@ -100,6 +117,14 @@ def inspect(page: Page) -> Inspection:
     seen.headings = [(level, text) for level, text in read["headings"]]
     seen.alts, seen.small_text, seen.language = read["alts"], sorted(set(read["small"])), read["language"]
     return seen
+
+
+def beyond_the_edge(page: Page) -> list[str]:
+    """What makes the page scroll sideways: nothing, or the widest things in it."""
+    deadline = time.monotonic() + SECONDS_TO_FOLLOW
+    while (beyond := page.evaluate(_BEYOND)) and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    return beyond
 
 
 def reveal(page: Page) -> None:

@@ -10,10 +10,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -21,8 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 APP = ROOT / "streamlit_app.py"
 START_SECONDS = 90
 PAGE_SECONDS = 240
-MILLISECONDS_BETWEEN_LOOKS = 100
+IN_BACKGROUND = 5 * PAGE_SECONDS * 1000
+"""Milliseconds for a process that lets every other go first."""
+
+MILLISECONDS_BETWEEN_LOOKS = 60
 """Playwright would look at each frame, and have the browser draw sixty a second meanwhile, without a GPU."""
+
+PORTS, PORTS_OF_A_PROCESS = range(12_000, 32_000), 50
+"""Below those that a system gives to connections: none of these is taken before the server binds it."""
 
 FLAGS = (
     "--no-sandbox",
@@ -48,6 +55,37 @@ UNSETTLED = """() => {
     if (!charts.every(chart => [...chart.querySelectorAll('.js-plotly-plot')].some(drawn))) return 'a plot';
     return '';
 }"""
+
+
+BROKEN_IMAGES = """() => [...document.images].map(image => [image, image.currentSrc])
+    .filter(([image, from]) => from.includes('/media/') && image.complete && !image.naturalWidth)
+    .map(([image, from]) => from)"""
+"""The images that a page shows as broken."""
+
+_IS_AT_REST = f"""async () => {{
+    const unsettled = {UNSETTLED};
+    if (unsettled()) return false;
+    await new Promise(resolve => setTimeout(resolve, {MILLISECONDS_BETWEEN_LOOKS}));
+    return !unsettled();
+}}"""
+"""Whether a page is settled at two looks in a row: between two runs of a script it seems so for a moment."""
+
+
+LISTEN = """if (window.sent === undefined) {
+    window.sent = 0;
+    const listened = new WeakSet(), send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (...what) {
+        if (!listened.has(this)) this.addEventListener('message', () => (window.isAnswered = true));
+        listened.add(this);
+        window.sent += 1;
+        window.isAnswered = false;
+        return send.apply(this, what);
+    };
+}"""
+"""Counts what a page sends, and notes whether the server has said anything since: it does when it runs the script.
+
+The page's own state tells nothing of a run that is over before the page is drawn again.
+"""
 
 
 class NoBrowser(RuntimeError):
@@ -145,12 +183,30 @@ def open_page(page: Page, server: Server, address: str = "") -> None:
 def wait_until_settled(page: Page) -> None:
     """Wait until no script runs and every picture and plot on the page is drawn."""
     try:
-        page.wait_for_function(
-            f"() => ({UNSETTLED})() === ''", polling=MILLISECONDS_BETWEEN_LOOKS, timeout=PAGE_SECONDS * 1000
-        )
+        page.wait_for_function(_IS_AT_REST, polling=MILLISECONDS_BETWEEN_LOOKS, timeout=PAGE_SECONDS * 1000)
     except PlaywrightTimeout as error:
         missing = page.evaluate(UNSETTLED) or "nothing any more"
         raise NotSettled(f"After {PAGE_SECONDS} s {page.url} was still waiting for {missing}.") from error
+
+
+@contextmanager
+def script_run(page: Page) -> Iterator[None]:
+    """Wait until the script has run for what the block does: a widget shows a choice before the script knows of it."""
+    before = page.evaluate(f"() => {{ {LISTEN}; return window.sent; }}")
+    yield
+    page.wait_for_function("before => window.sent > before && window.isAnswered", arg=before)
+    wait_until_settled(page)
+
+
+def press(page: Page, name: str) -> None:
+    """Press the first button of a name, which may appear or be enabled by what was done before.
+
+    Nothing moves any more by then: a press while the page is drawn anew would be lost.
+    """
+    button = page.get_by_role("button", name=name, exact=True).first
+    expect(button).to_be_enabled()
+    wait_until_settled(page)
+    button.click()
 
 
 def wait_until_keys_are_heard(page: Page) -> None:
@@ -187,10 +243,24 @@ line()
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the loopback address that nobody uses now: no other test worker is given it meanwhile."""
+    for port in _own_ports:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("an endless sequence has ended")
+
+
+def _ports_of(process: int) -> Iterator[int]:
+    """The ports of a process in turn, again and again: processes that are started after one another have others."""
+    first = process * PORTS_OF_A_PROCESS % len(PORTS)
+    yield from cycle(PORTS[first : first + PORTS_OF_A_PROCESS])
+
+
+_own_ports = _ports_of(os.getpid())
 
 
 def _wait_until_healthy(process: subprocess.Popen, server: Server) -> None:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -12,22 +12,22 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from playwright.sync_api import Error as PlaywrightError
 
 from engine import paths
+from engine.experiments.sweeps.folder import SWEEPS
 from engine.inference import onnx_backend
+from engine.jobs.job import Job
 from tests import made_once
-from tests.browser import PAGE_SECONDS, NoBrowser, Server, chromium, serve
+from tests.browser import BROKEN_IMAGES, PAGE_SECONDS, NoBrowser, Server, chromium, serve
 from tests.fragment_guard import outside_writes
 
 MINE = "mine"
+WIDE = {"width": 1280, "height": 900}
 SHOWN_OF_PAGE = 2000
-BROKEN_IMAGES = """() => [...document.images].map(image => [image, image.currentSrc])
-    .filter(([image, from]) => from.includes('/media/') && image.complete && !image.naturalWidth)
-    .map(([image, from]) => from)"""
-"""The images that a page shows as broken."""
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; where none can be had the test skips, but under `CI=true` it fails."""
+    expect.set_options(timeout=PAGE_SECONDS * 1000)
     try:
         with chromium() as started:
             yield started
@@ -51,6 +51,19 @@ def my_runs(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture
+def new_runs(my_runs) -> Iterator[Path]:
+    """The folder of a user's runs; what the test adds ends and goes with it, so that a second try begins anew.
+
+    Ask for it before `page`: then the page that shows the runs is closed first.
+    """
+    yield my_runs
+    for folder in (*my_runs.glob(f"{SWEEPS}/[!.]*"), *my_runs.glob("[!.]*")):
+        if folder.name != MINE:
+            Job(folder).kill()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def app(tmp_path_factory, my_runs) -> Iterator[Server]:
     """The whole app, served once for all tests of a session."""
@@ -61,24 +74,47 @@ def app(tmp_path_factory, my_runs) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def profile(browser) -> Iterator[BrowserContext]:
     """One profile for all tabs: what it has loaded of the app's scripts it need not load and compile again."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PAGE_SECONDS * 1000)
-    expect.set_options(timeout=PAGE_SECONDS * 1000)
+    context = _patient(browser.new_context(viewport=WIDE))
     yield context
     context.close()
 
 
 @pytest.fixture
+def another_browser(browser) -> Iterator[Callable[[], BrowserContext]]:
+    """Makes profiles of other people, each with cookies and storage of its own; they end with the test."""
+    made: list[BrowserContext] = []
+
+    def make() -> BrowserContext:
+        made.append(_patient(browser.new_context(viewport=WIDE)))
+        return made[-1]
+
+    yield make
+    for context in made:
+        context.close()
+
+
+def _patient(context: BrowserContext) -> BrowserContext:
+    """Let a busy machine have the time that it needs for an action."""
+    context.set_default_timeout(PAGE_SECONDS * 1000)
+    return context
+
+
+@pytest.fixture
 def page(profile) -> Iterator[Page]:
     """An empty tab, 1280 x 900, that knows of no earlier one; `page.troubles` lists what its console complained of."""
-    tab = profile.new_page()
-    tab.troubles = []
-    tab.on("console", lambda said: tab.troubles.append(_told(said)) if _is_trouble(said) else None)
-    tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
+    tab = watched(profile.new_page())
     yield tab
     broken = [] if tab.is_closed() else tab.evaluate(BROKEN_IMAGES)
     _forget(profile)
     assert broken == [], "The page ends with images that could not be loaded."
+
+
+def watched(tab: Page) -> Page:
+    """Let `troubles` of a tab list what its console complains of."""
+    tab.troubles = []
+    tab.on("console", lambda said: tab.troubles.append(_told(said)) if _is_trouble(said) else None)
+    tab.on("pageerror", lambda error: tab.troubles.append(str(error)))
+    return tab
 
 
 def _forget(profile: BrowserContext) -> None:
@@ -117,18 +153,20 @@ SLOWEST = (
 
 
 SECOND_TRY = pytest.mark.flaky(reruns=1)
+WAITS = ("browser", "waits")
+"""The markers of tests that wait for other processes."""
 
 
 def pytest_collection_modifyitems(items):
     """The slowest files first, so that no test worker begins one when the others have finished.
 
-    A browser test gets a second try, since a busy machine can delay any frame. The summary counts those that needed it.
-    `make browser`, which looks for rare faults, gives none.
+    A test that waits for a browser or for another process gets a second try, since a busy machine can delay any of
+    them. The summary tells why each needed it. `make browser`, which looks for rare faults, gives none.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(SLOWEST))
     if os.environ.get("LOSS_LAB_BROWSER") != "all":
         for item in items:
-            if item.get_closest_marker("browser"):
+            if any(map(item.get_closest_marker, WAITS)):
                 item.add_marker(SECOND_TRY)
 
 

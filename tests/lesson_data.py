@@ -74,17 +74,16 @@ def point_app_at(folder: Path, monkeypatch) -> None:
 
 
 def open_page(name: str, guessed: tuple[int, ...] = (), **address: str) -> AppTest:
-    """A page of the app, entered through Home as a visitor would, with what its address holds.
+    """A page of the app with what its address holds, entered by its address: Home need not run for it.
 
     The lessons in `guessed` show what they hide until the learner has made the first guess.
     """
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=60).switch_page(f"pages/{name}.py")
     if guessed:
         app.session_state["progress_marks"] = {f"{number}.guess.first": -1 for number in guessed}
-    app.run()
     for key, value in address.items():
         app.query_params[key] = value
-    return app.switch_page(f"pages/{name}.py").run()
+    return app.run()
 
 
 def chart(app: AppTest, place: int = 0) -> Figure:

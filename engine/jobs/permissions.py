@@ -53,7 +53,7 @@ PERMISSIONS = (
 _INTRODUCTION = """# Permissions
 
 Who may do what where people sign in (see [hosting](hosting.md)). The page is made from `engine/jobs/permissions.py`;
-`tests/jobs/test_permissions.py` and `tests/pages/shared/test_media_in_a_browser.py` check every cell.
+`tests/jobs/test_permissions.py` and `tests/pages/shared/test_private_app_in_a_browser.py` check every cell.
 
 - A **visitor** has an account, and an **other visitor** has another one.
 - A **teacher** is named in the configuration. Sharing is all that a teacher may do more than others.

@@ -9,12 +9,14 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import FilePayload, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from tests.browser import UNSETTLED
+from tests.browser import LISTEN, UNSETTLED
 from tests.browser_controls.controls import Control, locate
 
 CLICK_MS, REST_MS = 30_000, 300_000
 FEW_MS, TRIES = 5_000, 3
-LOOK_MS = 40
+LOOK_MS, SETTLED_LOOKS = 40, 3
+"""Between two runs of a script a page seems settled for a moment: it must be so for some looks in a row."""
+
 SENDS_MS = 350
 """So long the page may wait before it tells the server of what was done: Streamlit gathers a slider's moves."""
 
@@ -29,37 +31,32 @@ WATCH = f"""
         Object.defineProperty(window, 'localStorage', {{value: sessionStorage}});
     }} catch {{ /* a blank page has none */ }}
     const unsettled = {UNSETTLED};
-    window.scriptRuns = 0;
-    window.sent = 0;
+    {LISTEN}
     window.entries = 0;
     const push = history.pushState;
     history.pushState = function (...what) {{ window.entries += 1; return push.apply(this, what); }};
-    const send = WebSocket.prototype.send;
-    WebSocket.prototype.send = function (...what) {{ window.sent += 1; return send.apply(this, what); }};
-    new MutationObserver(() => {{
-        const state = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
-        if (state === 'running' && window.lastState !== 'running') window.scriptRuns += 1;
-        window.lastState = state;
-    }}).observe(document, {{subtree: true, childList: true, attributeFilter: ['data-test-script-state']}});
     const until = (is, patience) => new Promise(resolve => {{
-        const end = performance.now() + patience;
-        const look = () => is() || performance.now() > end ? resolve(is()) : setTimeout(look, {LOOK_MS});
+        let left = patience / {LOOK_MS};
+        const look = () => is() ? resolve(true) : left-- <= 0 ? resolve(false) : setTimeout(look, {LOOK_MS});
         look();
     }});
-    window.untilRest = async patience => (await until(() => !unsettled(), patience)) ? '' : unsettled();
-    window.untilHeard = async ([sent, runs]) =>
-        await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.scriptRuns > runs, {BEGINS_MS});
+    window.untilRest = async patience => {{
+        let looks = 0;
+        const isAtRest = () => (looks = unsettled() ? 0 : looks + 1) >= {SETTLED_LOOKS};
+        return await until(isAtRest, patience) ? '' : unsettled();
+    }};
+    window.untilHeard = async sent =>
+        await until(() => window.sent > sent, {SENDS_MS}) && await until(() => window.isAnswered, {BEGINS_MS});
 }})()
 """
 """Runs before the page's own scripts. Nothing that the browser kept of other visits, such as guesses, is there: what
 a page keeps stays in its tab, or another tab's guess would answer the question of this one.
 
-It counts what the page sends, how often the app's script begins to run, and the entries that the page makes in the
-browser's history.
+It counts what the page sends and the entries that the page makes in the browser's history.
 
 `untilRest` waits until nothing runs and everything is drawn, and tells what is missing where that takes too long;
-`untilHeard` waits until the script runs that something done set going, if it set one going. Both count the page's
-own time, which stands still with it on a machine that is busy.
+`untilHeard` waits until the server says something to what the page has sent, if it has sent anything. Both count their
+looks and not the clock: on a busy machine the page's own timers are late, too, and each look follows those due before.
 """
 
 
@@ -91,9 +88,9 @@ async def operate(page: Page, control: Control, most_options: int = MOST_OPTIONS
 
 async def _then_rest(page: Page, action) -> None:
     """Do something and wait until what it set going is done."""
-    sent, runs, entries = await page.evaluate("[window.sent, window.scriptRuns, window.entries]")
+    sent, entries = await page.evaluate("[window.sent, window.entries]")
     await action
-    await page.evaluate("window.untilHeard", [sent, runs])
+    await page.evaluate("window.untilHeard", sent)
     await rest(page)
     made = await page.evaluate("window.entries") - entries
     if made > 1:

@@ -4,11 +4,16 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import ConsoleMessage, Page, Request, Response
 
+from tests.browser import BROKEN_IMAGES
+
 HARMLESS_PATHS = ("/_stcore/health", "/_stcore/host-config")
 """On a deep link Streamlit asks for its own address by trial: `/Threshold/_stcore/health` is 404, then the root's."""
 
 HARMLESS_FAILURES = ("net::ERR_ABORTED",)
 """A request that the browser itself gave up because the page, or what it was for, is gone."""
+
+MEDIA = "/media/"
+"""An image that a newer run has replaced is gone when a slow browser asks for it; one that stays broken is a fault."""
 
 _SHOWN = """() => [...document.querySelectorAll('[data-testid="stException"]')].map(box => box.innerText)"""
 
@@ -32,8 +37,9 @@ class Troubles:
     async def taken(self, page: Page) -> list[str]:
         """Everything that went wrong so far, the page's tracebacks first; afterwards nothing is remembered."""
         shown = [f"the page shows: {text}" for text in await page.evaluate(_SHOWN)]
+        broken = [f"broken image: {url}" for url in await page.evaluate(BROKEN_IMAGES)]
         said, self.said = self.said, []
-        return [*shown, *said]
+        return [*shown, *broken, *said]
 
     def _console(self, message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
@@ -50,4 +56,4 @@ class Troubles:
 
 
 def _is_harmless(url: str) -> bool:
-    return url.endswith(HARMLESS_PATHS)
+    return url.endswith(HARMLESS_PATHS) or MEDIA in url

@@ -123,6 +123,7 @@ def test_which_runs_can_propose(made):
     assert [run.task for run in pseudo_labels.runs_for(POINTS, ())] == [POINTS]
 
 
+@pytest.mark.waits
 def test_a_process_of_its_own_proposes_only_for_what_it_has_not_seen(made):
     found = proposed(made, MULTI_LABEL, fnames=FNAMES[:2])
     first = (found.folder / pseudo_labels.FOUND).read_text()

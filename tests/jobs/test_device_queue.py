@@ -31,25 +31,32 @@ def test_who_is_alone_need_not_wait(tmp_path):
     assert list((device_queue.queue_folder("cpu")).glob("*.json")) == []
 
 
-def _work(name, seconds, log):
+def _work(name, log, until=None):
+    """Have the device, until the log says so."""
     with device_queue.device_lock("cpu", name, lambda ahead: log.append((name, *ahead))):
         log.append(f"{name} begins")
-        time.sleep(seconds)
+        _wait(lambda: until is None or until in log)
         log.append(f"{name} ends")
 
 
+def _wait(holds):
+    end = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.05)
+
+
+@pytest.mark.waits
 def test_the_second_waits_for_the_first_and_knows_its_name(tmp_path):
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager:
         log = manager.list()
-        first = context.Process(target=_work, args=("first", 2.0, log))
+        first = context.Process(target=_work, args=("first", log, ("second", "first")))
         first.start()
-        while "first begins" not in log:
-            time.sleep(0.05)
-        _work("second", 0.0, log)
+        _wait(lambda: "first begins" in log)
+        _work("second", log)
         first.join()
         said = list(log)
-    assert ("second", "first") in said
     assert [line for line in said if isinstance(line, str)] == [
         "first begins",
         "first ends",

@@ -52,7 +52,7 @@ def counter(tmp_path, monkeypatch):
 
 
 def wait_for(job: Job, *states: str) -> Status:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while (found := job.status).state not in states:
         assert time.monotonic() < end, f"{found} {job.log}"
         time.sleep(0.02)
@@ -66,6 +66,7 @@ def written(folder) -> dict:
 # --- states -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.waits
 def test_a_job_is_queued_runs_and_finishes(tmp_path, counter):
     job = Job(tmp_path / "job")
     assert not job.exists and not job.is_active
@@ -77,6 +78,7 @@ def test_a_job_is_queued_runs_and_finishes(tmp_path, counter):
     assert found.process.host == process.host() and "counting" in job.log
 
 
+@pytest.mark.waits
 def test_a_job_stops_when_it_is_asked_and_resumes_with_its_command(tmp_path, counter):
     job = Job(tmp_path / "job")
     job.start(counter, str(job.folder), "100000")
@@ -95,6 +97,7 @@ def test_a_job_stops_when_it_is_asked_and_resumes_with_its_command(tmp_path, cou
     assert not job.stop_requested
 
 
+@pytest.mark.waits
 def test_a_killed_job_is_interrupted(tmp_path, counter):
     job = Job(tmp_path / "job")
     job.start(counter, str(job.folder), "100000")
@@ -104,6 +107,7 @@ def test_a_killed_job_is_interrupted(tmp_path, counter):
     assert written(job.folder)["state"] == RUNNING
 
 
+@pytest.mark.waits
 def test_a_process_that_dies_before_its_first_word_is_interrupted(tmp_path):
     job = Job(tmp_path / "job")
     job.start("there.is.no.such.module")

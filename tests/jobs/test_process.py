@@ -46,6 +46,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.waits
 @pytest.mark.skipif("sys.platform == 'win32'", reason="a process does not notice there")
 def test_a_helper_ends_when_its_parent_is_killed():
     parent = subprocess.Popen(

@@ -60,10 +60,11 @@ def test_what_it_prints_does_not_disturb_its_answers(process):
     assert process.call("add", 1, 1) == 2
 
 
+@pytest.mark.waits
 def test_a_process_that_was_killed_is_started_again(process):
     first = process.call("pid")
     os.kill(first, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(first)], timeout=10)
+    psutil.wait_procs([psutil.Process(first)], timeout=60)
     assert process.call("pid") != first
 
 
@@ -72,6 +73,7 @@ def test_large_answers_come_whole(process):
     assert np.array_equal(process.call("add", half, half), 2 * half)
 
 
+@pytest.mark.waits
 def test_it_ends_when_its_master_is_killed(tmp_path):
     (tmp_path / "module_that_ends.py").write_text(
         "import os\nfrom engine.jobs.worker import serve_calls\nserve_calls({'pid': os.getpid})\n"
@@ -85,7 +87,7 @@ def test_it_ends_when_its_master_is_killed(tmp_path):
     child = psutil.Process(int(master.stdout.readline()))
     master.kill()
     master.wait()
-    assert psutil.wait_procs([child], timeout=10)[1] == []
+    assert psutil.wait_procs([child], timeout=60)[1] == []
 
 
 @pytest.mark.parametrize("task", [MULTI_LABEL, POINTS])

@@ -1,4 +1,7 @@
-"""Every page for everyone: axe-core finds nothing serious, headings are in order, images are described."""
+"""Every page for everyone: axe-core finds nothing serious, headings are in order, images are described.
+
+And it opens on a phone and on a wide screen without a complaint and without the network.
+"""
 
 from collections.abc import Callable
 
@@ -7,7 +10,8 @@ import streamlit
 
 from tests import accessibility
 from tests.accessibility import Inspection
-from tests.browser import app_pages, open_page
+from tests.browser import app_pages, open_page, wait_until_settled
+from tests.conftest import watched
 
 pytestmark = pytest.mark.browser
 
@@ -22,10 +26,17 @@ def seen(app, profile) -> Callable[[str], Inspection]:
     def inspection(address: str) -> Inspection:
         if address in found and not found[address].has_faults:
             return found[address]
-        tab = profile.new_page()
-        tab.set_viewport_size(accessibility.WIDE)
+        tab, asked, beyond = watched(profile.new_page()), [], {}
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.set_viewport_size(accessibility.PHONE)
         open_page(tab, app, address)
+        for name, size in (("phone", accessibility.PHONE), ("wide", accessibility.WIDE)):
+            tab.set_viewport_size(size)
+            wait_until_settled(tab)
+            beyond[name] = accessibility.beyond_the_edge(tab)
         found[address] = accessibility.inspect(tab)
+        from_afar = [url for url in asked if not url.startswith((app.url, "data:", "blob:"))]
+        found[address].beyond, found[address].complaints = beyond, [*tab.troubles, *from_afar]
         tab.close()
         return found[address]
 
@@ -37,6 +48,12 @@ def seen(app, profile) -> Callable[[str], Inspection]:
 def test_axe_core_finds_nothing_serious(seen, address, looked_at):
     found = seen(address).axe[looked_at]
     assert not found, "\n".join(found)
+
+
+@each_page
+def test_it_opens_on_a_phone_without_a_complaint_and_without_the_network(seen, address):
+    assert seen(address).exceptions == [] and seen(address).complaints == []
+    assert seen(address).beyond == {"phone": [], "wide": []}
 
 
 @each_page
@@ -82,6 +99,15 @@ def test_axe_core_finds_what_is_wrong(page):
     )
     rules = {line.split()[0] for line in accessibility.violations(page)}
     assert rules == {"image-alt", "label", "color-contrast"}
+
+
+def test_pale_text_of_a_chart_is_found(page):
+    page.set_content(
+        "<body style='background: #161513'><div class=js-plotly-plot>"
+        "<svg class=main-svg><text fill='#e6eaf1' y=20>light</text><text fill='#31333f' y=40>dark</text></svg>"
+        "<svg class=main-svg style='background: #ffffff'><text fill='#e6eaf1' y=20>on white</text></svg></div>"
+    )
+    assert [line.partition(": ")[2] for line in accessibility.pale_text(page)] == ["on white", "dark"]
 
 
 def test_a_skipped_heading_and_a_second_title_are_found():

@@ -20,51 +20,13 @@ from tests.conftest import MINE, no_browser
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
 TILTED = 6
-PATIENCE = 20
 ORIENTATION = 0x0112
 BUNDLED = "Names everything (drawings)"
 
 
 def in_the_sidebar(page: Page) -> Locator:
     return page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
-
-
-@pytest.mark.parametrize("address", app_pages())
-def test_every_page_opens_on_a_phone_without_a_complaint_and_without_the_network(app, page, address):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.set_viewport_size(PHONE)
-    open_page(page, app, address)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    _expect_nothing_beyond_the_edge(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    wait_until_settled(page)
-    _expect_nothing_beyond_the_edge(page)
-    assert page.troubles == []
-    assert [url for url in asked if not url.startswith((app.url, "data:", "blob:"))] == []
-
-
-def _expect_nothing_beyond_the_edge(page: Page) -> None:
-    """Charts follow the window a moment after the page is at rest."""
-    deadline = time.monotonic() + PATIENCE
-    while (beyond := _beyond_the_edge(page)) and time.monotonic() < deadline:
-        page.wait_for_timeout(200)
-    assert beyond == []
-
-
-def _beyond_the_edge(page: Page) -> list[str]:
-    """What makes the page scroll sideways: nothing, or the widest things in it."""
-    return page.evaluate(
-        """() => {
-            const main = document.querySelector('[data-testid="stMain"]');
-            if (main.scrollWidth <= main.clientWidth && document.documentElement.scrollWidth <= innerWidth) return [];
-            const right = element => Math.round(element.getBoundingClientRect().right);
-            return [...main.querySelectorAll('*')].filter(element => right(element) > innerWidth)
-                .map(element => `${right(element)} px: ${element.dataset.testid ?? element.className}`).slice(0, 5);
-        }"""
-    )
 
 
 def test_a_cold_deep_link_shows_that_page_in_its_place(page, my_runs, tmp_path):
@@ -79,14 +41,24 @@ def test_a_cold_deep_link_shows_that_page_in_its_place(page, my_runs, tmp_path):
         assert "Traceback" not in cold.said()
 
 
-def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page, my_runs):
-    said = Run(my_runs / MINE).predictions
+@pytest.fixture
+def mine(my_runs):
+    """The user's run with the thresholds that it had at first."""
+    run = Run(my_runs / MINE)
+    run.reset_thresholds()
+    yield run
+    run.reset_thresholds()
+
+
+def test_moving_the_threshold_changes_the_labels_and_a_reload_keeps_it(app, page, mine):
+    said = mine.predictions
     found = {threshold: int((said.targets & (said.probs > threshold)).sum()) for threshold in (0.5, 0.9)}
     open_page(page, app, f"Threshold?run={MINE}")
     _show_me(page)
     slider, chips, counts = _threshold(page), page.locator(".chips"), page.locator(".counts")
     expect(slider).to_have_value("0.5")
     _wait_until_found(counts, found[0.5])
+    wait_until_settled(page)
     before = chips.all_inner_texts()
     for _ in range(4):
         slider.press("PageUp")
@@ -127,8 +99,7 @@ def _found_in_all(counts: str) -> int:
     return sum(int(number) for number in re.findall(r"(\d+)\s+found", counts))
 
 
-def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_runs):
-    mine = Run(my_runs / MINE)
+def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, mine):
     fname, before, after = _picture_that_changes(mine, 0.9)
     answers = mine.predictions.probs, mine.predictions.targets
     open_page(page, app, f"Threshold?run={MINE}&threshold=0.9&evidence=Best+thresholds")
@@ -141,10 +112,10 @@ def test_saved_thresholds_decide_what_the_next_prediction_says(app, page, my_run
     open_page(page, app, "Your_pictures?from=Your+runs")
     _drop(page, mine.image_path(fname))
     expect(_answers(page)).to_have_count(1)
+    wait_until_settled(page)
     said = _said(page)
     assert said[BUNDLED] == before
     assert said[f"Names everything ({MINE})"] == after
-    mine.reset_thresholds()
 
 
 def _row_in_use(page: Page) -> Locator:
@@ -231,6 +202,7 @@ def _drop(page: Page, *files: Path | dict) -> None:
     page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(payloads)
     expect(page.get_by_test_id("stAlert").first).to_be_visible()
     wait_until_settled(page)
+    expect(_answers(page)).not_to_have_count(0)
 
 
 def _payload(name: str, content: bytes) -> dict:

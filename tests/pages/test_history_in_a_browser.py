@@ -49,6 +49,7 @@ def test_a_chosen_image_is_one_entry_although_it_changes_the_labels_too(app, pag
     assert page.evaluate("history.length") == entries + 2
     page.go_back(wait_until="commit")
     page.wait_for_url(changed)
+    wait_until_settled(page)
     page.go_back(wait_until="commit")
     page.wait_for_url(before)
     assert page.troubles == []

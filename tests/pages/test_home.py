@@ -204,19 +204,22 @@ def test_stored_answers_to_pictures_that_are_gone_are_left_out(answered):
     assert [shown.image for shown in home_predictions.stored()] == [HEAD]
 
 
-@pytest.mark.parametrize("page", ["", "1_One_hot", "2_BCE_and_CE", "3_Threshold"])
-def test_home_and_the_first_lessons_load_no_torch(page):
-    """In a process of its own, as the bundled data stand now."""
-    code = (
-        "import sys\n"
-        "from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file({APP!r}, default_timeout=120).run()\n"
-        f"app = app.switch_page('pages/{page}.py').run() if {page!r} else app\n"
-        "assert not app.exception, app.exception\n"
-        "found = {'torch', 'fastai', 'scipy', 'sklearn', 'plotly.express'} & set(sys.modules)\n"
-        "assert not found, found\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=paths.ROOT, timeout=240)
+OPENED_IN_TURN = """
+import sys
+from streamlit.testing.v1 import AppTest
+
+for page in ("", "1_One_hot", "2_BCE_and_CE", "3_Threshold"):
+    app = AppTest.from_file("streamlit_app.py", default_timeout=240)
+    app = app.switch_page(f"pages/{page}.py").run() if page else app.run()
+    assert not app.exception, (page, app.exception)
+    found = {"torch", "fastai", "scipy", "sklearn", "plotly.express"} & set(sys.modules)
+    assert not found, (page, found)
+"""
+
+
+def test_home_and_the_first_lessons_load_no_torch():
+    """In a process of its own, one page after the other, as the bundled data stand now."""
+    subprocess.run([sys.executable, "-c", OPENED_IN_TURN], check=True, cwd=paths.ROOT)
 
 
 @pytest.mark.skipif(not home_predictions.stored(), reason="no answers of the bundled networks are stored")

@@ -14,14 +14,19 @@ from engine.data.edits import KEPT
 from engine.images import open_image
 from engine.inference import predict
 from engine.runs import Run
-from tests.browser import PAGE_SECONDS, open_page, serve, wait_until_keys_are_heard, wait_until_settled
+from tests.browser import (
+    IN_BACKGROUND,
+    open_page,
+    press,
+    serve,
+    wait_until_keys_are_heard,
+    wait_until_settled,
+)
 from tests.tiny_data import labelled
 
 pytestmark = pytest.mark.browser
 
 FORM = "arch=test_resnet&weights=none&size=48&hidden=0&batch_size=8&device=cpu&freeze_epochs=0&epochs=2"
-IN_BACKGROUND = 5 * PAGE_SECONDS * 1000
-"""Milliseconds for a process that lets every other go first."""
 
 
 @pytest.fixture
@@ -64,16 +69,16 @@ def test_own_drawings_become_a_model_that_is_exported_and_imported_again(own, pa
 def import_set(page: Page, own, file: Path) -> None:
     open_page(page, own, "Your_data")
     _drop(page, file)
-    page.get_by_role("button", name="Import", exact=True).click()
+    press(page, "Import")
     expect(page.get_by_text("findings before training")).to_be_visible()
 
 
 def fix(page: Page, own) -> None:
     open_page(page, own, "Your_data?set=mine&do=Check")
     expect(page.get_by_text("Fix 1 of")).to_be_visible()
-    page.get_by_role("button", name="Exclude it", exact=True).first.click()
+    press(page, "Exclude it")
     expect(page.get_by_text("excluded by you").first).to_be_visible()
-    page.get_by_role("button", name="Write all “red”").click()
+    press(page, "Write all “red”")
     expect(page.get_by_text("Ready for training: 18 for training and 9 for validation")).to_be_visible()
 
 
@@ -90,20 +95,20 @@ def label_three(page: Page, own, folder: Path) -> None:
 
 def train(page: Page, own) -> None:
     open_page(page, own, "Your_data?set=mine")
-    page.get_by_role("button", name="Train on it").click()
+    press(page, "Train on it")
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
     open_page(page, own, f"{page.url.removeprefix(own.url + '/')}&{FORM}")
     expect(page.get_by_text("21 images for training and 9 for validation")).to_be_visible()
     name = page.get_by_role("textbox", name="Name of the run")
     name.fill("first")
     name.press("Tab")
-    page.get_by_role("button", name="Start training").click()
+    press(page, "Start training")
     expect(page.get_by_text("first is finished")).to_be_visible(timeout=IN_BACKGROUND)
 
 
 def review_one(page: Page, own, folder: Path) -> None:
     open_page(page, own, "Label_review?data=mine")
-    page.get_by_role("button", name="Find wrong labels").click()
+    press(page, "Find wrong labels")
     expect(page.get_by_role("button", name="Undo")).to_be_visible(timeout=IN_BACKGROUND)
     wait_until_keys_are_heard(page)
     main = page.get_by_test_id("stMainBlockContainer")  # the sidebar's pages have numbers, too
@@ -115,13 +120,13 @@ def review_one(page: Page, own, folder: Path) -> None:
 
 def set_thresholds(page: Page, own) -> None:
     open_page(page, own, "Threshold?run=first&threshold=0.7")
-    page.get_by_role("button", name="Use these thresholds").click()
+    press(page, "Use these thresholds")
     expect(page.get_by_text("Every prediction of this run now uses them")).to_be_visible()
 
 
 def export_run(page: Page, own, folder: Path) -> Path:
     open_page(page, own, "Train?show=Export&run=first")
-    page.get_by_role("button", name="Export model first").click()
+    press(page, "Export model first")
     offered = page.get_by_role("button", name="Download first.zip")
     expect(offered).to_be_visible(timeout=IN_BACKGROUND)
     expect(page.get_by_text("it gave the same predictions")).to_be_visible()
@@ -137,7 +142,7 @@ def import_again(page: Page, own, file: Path) -> None:
     name = page.get_by_role("textbox", name="Name (optional)")
     name.fill("again")
     name.press("Tab")
-    page.get_by_role("button", name="Import").click()
+    press(page, "Import")
     expect(page.get_by_text("Imported as again")).to_be_visible()
     wait_until_settled(page)
     assert "run=again" in page.url

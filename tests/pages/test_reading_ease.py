@@ -54,9 +54,8 @@ def open_once(opened: dict[str, AppTest], name: str, monkeypatch) -> AppTest:
     """A page with the bundled data, all that waits for a guess revealed."""
     if name not in opened:
         monkeypatch.setattr(page, "HEAD_START_SECONDS", 0)
-        app = AppTest.from_file(str(paths.ROOT / "streamlit_app.py"), default_timeout=240).run()
-        if name != "streamlit_app":
-            app.switch_page(f"pages/{name}.py").run()
+        app = AppTest.from_file(str(paths.ROOT / "streamlit_app.py"), default_timeout=240)
+        app = app.run() if name == "streamlit_app" else app.switch_page(f"pages/{name}.py").run()
         while waiting := [button for button in app.button if button.label == REVEAL]:
             waiting[0].click().run()
         assert not app.exception

@@ -40,6 +40,7 @@ def _wait(holds, seconds=150):
         time.sleep(0.1)
 
 
+@pytest.mark.waits
 def test_a_run_starts_finishes_and_is_found_again(own, data):
     run = launch.start(TrainConfig("multi-label", data, **TINY, epochs=1), "squares")
     assert run.state in ACTIVE
@@ -52,6 +53,7 @@ def test_a_run_starts_finishes_and_is_found_again(own, data):
         launch.resume(run)
 
 
+@pytest.mark.waits
 def test_two_runs_queue_and_both_can_be_stopped(own, data, capsys):
     config = TrainConfig("multi-label", data, **TINY, epochs=500)
     first, second = launch.start(config, "same"), launch.start(config, "same")
@@ -113,6 +115,7 @@ def test_processes_that_start_runs_of_one_name_get_a_folder_each(tmp_path):
     assert {place.name for place in wanted.parent.iterdir()} == names
 
 
+@pytest.mark.waits
 def test_a_run_that_cannot_be_trained_says_why_in_its_status_and_log(own, tmp_path):
     config = TrainConfig("multi-label", str(tmp_path / "nowhere"), **TINY)
     with pytest.raises(RunError, match="There is no folder or table"):

@@ -193,6 +193,7 @@ def test_a_search_is_stopped_and_says_so(data, monkeypatch):
     assert not (folder / STOP).exists() and len(search.curve) < 100
 
 
+@pytest.mark.waits
 def test_a_process_of_its_own_finds_and_a_second_wish_finds_the_same(data):
     config = _config(data)
     first, second = lr_finder.start(config), lr_finder.start(config)

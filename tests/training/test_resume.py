@@ -224,6 +224,7 @@ def test_what_cannot_be_resumed_says_why(data, tmp_path):
         trainer.resume(tmp_path / "run", Listener())
 
 
+@pytest.mark.waits
 def test_a_killed_process_loses_at_most_one_epoch(data, tmp_path):
     folder = tmp_path / "runs" / "killed"
     config = TrainConfig("multi-label", data, **WAYS["from scratch"] | {"epochs": 400})

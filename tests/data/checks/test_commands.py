@@ -3,6 +3,8 @@
 import json
 import time
 
+import pytest
+
 from engine import __main__ as command_line
 from engine.data.checks import jobs
 from engine.data.checks.run_checks import bytes_to_look_at
@@ -39,11 +41,12 @@ def test_all_names_every_image_of_every_finding(home, capsys):
         assert {line.partition(":")[0] for line in lines if line.startswith("    ")} & missing == listed
 
 
+@pytest.mark.waits
 def test_a_process_looks_and_tells_how_far_it_is(home):
     folder = labelled(home / "set", ROWS)
     jobs.start(folder, "multi-label")
     assert jobs.progress(folder) is not None
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while jobs.progress(folder) is not None and time.monotonic() < end:
         time.sleep(0.1)
     assert bytes_to_look_at(folder, "multi-label") == 0, jobs.log(folder)

@@ -56,6 +56,7 @@ def wait(review) -> Status:
 # --- the process ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.waits
 def test_a_review_runs_in_a_process_of_its_own_and_is_found_again():
     one = subject("heads")
     assert not one.job.exists and not one.job.is_ranked

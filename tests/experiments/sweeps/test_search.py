@@ -74,6 +74,7 @@ def test_a_trial_is_the_run_that_train_would_make(whole, tmp_path, monkeypatch):
     assert not trial.problems()
 
 
+@pytest.mark.waits
 def test_a_killed_sweep_goes_on_to_the_same_trials(whole, data, tmp_path):
     sweep = launch.create(asked(data), tmp_path / "sweep")
     command = [sys.executable, "-m", "engine", "sweep", "resume", str(sweep.folder)]

@@ -221,6 +221,7 @@ def test_few_pictures_are_held_at_once(trained, many, tmp_path, monkeypatch):
     assert len(counts) == COUNT + 2 and max(counts) <= 8 + 4 + 2
 
 
+@pytest.mark.waits
 def test_the_command_is_interrupted_and_continued(trained, many, tmp_path):
     for number in range(1200):
         os.link(many / "b" / "001.png", many / "b" / f"link {number:04}.png")

@@ -56,6 +56,7 @@ def _workers(supervisor: psutil.Process) -> set[int]:
     return found
 
 
+@pytest.mark.waits
 def test_a_worker_that_dies_is_replaced(served):
     url, supervisor = served
     image = png()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from engine.data import library
 from engine.data.formats import load
-from tests.browser import open_page, wait_until_settled
+from tests.browser import open_page, press, wait_until_settled
 from tests.data.checks.small_datasets import ROWS, labelled, saved, scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -33,22 +33,22 @@ def spoiled(tmp_path):
 def test_a_spoiled_set_is_fixed_split_and_exported(app, page, spoiled, tmp_path):
     open_page(page, app, "Your_data?set=spoiled&do=Check")
     expect(page.get_by_text("Fix 1 of 5 findings")).to_be_visible()
-    page.get_by_role("button", name="Exclude it", exact=True).first.click()
+    press(page, "Exclude it")
     expect(page.get_by_text("excluded by you").first).to_be_visible()
-    page.get_by_role("button", name="Write all “dog”").click()
+    press(page, "Write all “dog”")
     expect(page.get_by_text("Ready for training")).to_be_visible()
-    page.get_by_role("button", name="Undo").click()
+    press(page, "Undo")
     expect(page.get_by_text("Fix 1 of 5 findings")).to_be_visible()
-    page.get_by_role("button", name="Write all “dog”").click()
+    press(page, "Write all “dog”")
     expect(page.get_by_text("Ready for training")).to_be_visible()
-    page.get_by_role("button", name="Exclude 1 image from training").click()
+    press(page, "Exclude 1 image from training")
     expect(page.get_by_text("7 for training and 5 for validation")).to_be_visible()
 
     open_page(page, app, "Your_data?set=spoiled&do=Browse")
     expect(page.get_by_text("1 to 12 of 12")).to_be_visible()
 
     open_page(page, app, "Your_data?set=spoiled&do=Split")
-    page.get_by_role("button", name="Use this split").click()
+    press(page, "Use this split")
     expect(page.get_by_text("split here: evenly by label, seed 0")).to_be_visible()
 
     open_page(page, app, "Your_data?set=spoiled&do=Export")

@@ -32,7 +32,7 @@ def import_dataset(path, name=""):
 
 
 def _arrived():
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while any(one.is_active for one in imports.all_imports()):
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.05)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from engine.data import imports
 from engine.data.formats import load
 from engine.data.library import LibraryDataset
-from tests.browser import open_page, serve, wait_until_settled
+from tests.browser import open_page, press, serve, wait_until_settled
 from tests.data.imports.sending import zipped
 from tests.dataset_files import IMAGE
 from tests.tiny_data import labelled
@@ -41,7 +41,7 @@ def own(served, home):
 
 def drop(page, *files):
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files([str(file) for file in files])
-    page.get_by_role("button", name="Import", exact=True).click()
+    press(page, "Import")
 
 
 def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
@@ -56,7 +56,7 @@ def test_a_zip_of_own_drawings_arrives_and_goes_to_training(own, page, home):
     expect(page.get_by_text("as PASCAL_2007 does").first).to_be_visible()
     kept = LibraryDataset(home / "data" / "squares")
     assert load(kept.data_path, kept.task).vocab == ("blue", "red")
-    page.get_by_role("button", name="Train on it").click()
+    press(page, "Train on it")
     expect(page.get_by_role("button", name="Start training")).to_be_visible()
     assert "data=" in page.url and "squares" in page.url
     assert page.troubles == []
@@ -81,7 +81,7 @@ def test_columns_of_unknown_names_are_mapped_and_the_import_is_undone(own, page,
     expect(page.get_by_text("You chose: ")).to_be_visible()
     expect(apply).to_be_disabled()
     assert LibraryDataset(home / "data" / "mine").record().vocab == ("blue", "red")
-    page.get_by_role("button", name="Undo the import").click()
+    press(page, "Undo the import")
     expect(page.get_by_text("You have no dataset yet")).to_be_visible()
     assert page.troubles == []
 
@@ -105,33 +105,31 @@ def test_a_folder_of_the_computer_is_sent_whole(own, page, home):
     expect(page.get_by_text("Choose a folder of your computer")).to_be_visible()
     wait_until_settled(page)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(folder))
-    page.get_by_role("button", name="Import 13 files").click()
+    press(page, "Import 13 files")
     expect(page.get_by_text("12 images: 8 for training, 4 for validation")).to_be_visible()
     assert LibraryDataset(home / "data" / "few").name == "few"
     assert page.troubles == []
 
 
-def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, page, browser, home):
+def test_a_hostile_zip_is_refused_in_words_and_the_next_visitor_is_served(own, page, another_browser, home):
     (home / "evil.zip").write_bytes(zipped({"../../<script>alert(1)</script>.jpg": IMAGE}))
     open_page(page, own, "Your_data")
     drop(page, home / "evil.zip")
     expect(page.get_by_text("was not imported")).to_be_visible()
     expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
-    other = browser.new_page()
-    open_page(other, own, "One_hot")
-    other.close()
-    page.get_by_role("button", name="Understood").click()
+    open_page(another_browser().new_page(), own, "One_hot")
+    press(page, "Understood")
     expect(page.get_by_text("was not imported")).to_have_count(0)
     assert [path.name for path in (home / "data").iterdir() if not path.name.startswith(".")] == []
     assert page.troubles == []
 
 
-def test_two_visitors_of_a_private_app_do_not_see_each_other(tmp_path, browser, monkeypatch):
+def test_two_visitors_of_a_private_app_do_not_see_each_other(tmp_path, another_browser, monkeypatch):
     monkeypatch.setenv("LOSS_LAB_PRIVATE", "1")
     monkeypatch.setenv("LOSS_LAB_DATA", str(tmp_path / "data"))
     shutil.make_archive(str(tmp_path / "squares"), "zip", labelled(tmp_path / "drawn"))
     with serve(tmp_path, tmp_path / "runs") as server:
-        anna, bert = browser.new_context(), browser.new_context()
+        anna, bert = another_browser(), another_browser()
         first, second = anna.new_page(), bert.new_page()
         open_page(first, server, "Your_data")
         drop(first, tmp_path / "squares.zip")
@@ -141,5 +139,3 @@ def test_two_visitors_of_a_private_app_do_not_see_each_other(tmp_path, browser, 
         again = anna.new_page()
         open_page(again, server, "Your_data")
         expect(again.get_by_text("24 images: 16")).to_be_visible()
-        anna.close()
-        bert.close()

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def bare(folder, name: str, task: str = "multi-label", count: int = 5):
-    """A dataset of bare pictures in the library of the served app."""
+    """A dataset of bare images in the library of the served app; of a second try it has another name."""
     put(folder, {f"{number}.jpg": IMAGE for number in range(count)})
     return library.add(name, task, in_place=folder, options=ReadOptions(format="pictures"))
 
@@ -28,7 +28,7 @@ def expect_answered(page: Page, says: str) -> None:
 def test_three_pictures_are_labelled_by_keys_and_clicks_and_one_is_undone(app, page, tmp_path):
     one = bare(tmp_path / "mine", "by keys")
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
-    open_page(page, app, "Your_data?set=by keys&do=Export")
+    open_page(page, app, f"Your_data?set={one.name}&do=Export")
     page.get_by_role(
         "radio", name="Label", exact=True
     ).click()  # keeps the focus, and Enter is not meant for it
@@ -63,7 +63,7 @@ def test_three_pictures_are_labelled_by_keys_and_clicks_and_one_is_undone(app, p
 def test_keys_that_are_typed_into_a_field_decide_nothing(app, page, tmp_path):
     one = bare(tmp_path / "mine", "typed")
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
-    open_page(page, app, "Your_data?set=typed&do=Label")
+    open_page(page, app, f"Your_data?set={one.name}&do=Label")
     page.get_by_role("button", name="New label").click()
     field = page.get_by_label("Name", exact=True)
     field.fill("ape 12")
@@ -77,7 +77,7 @@ def test_keys_that_are_typed_into_a_field_decide_nothing(app, page, tmp_path):
 def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, tmp_path):
     one = bare(tmp_path / "mine", "many")
     edits.add(one.folder, ["bear", "cat"], edits.NEW_LABEL)
-    open_page(page, app, "Your_data?set=many&do=Label")
+    open_page(page, app, f"Your_data?set={one.name}&do=Label")
     page.get_by_text("Many at once", exact=True).click()
     assert page.locator(".grid img").first.get_attribute("alt") == "The image 0, unlabelled"
     page.get_by_role("checkbox", name="0.jpg").click()
@@ -89,7 +89,7 @@ def test_many_are_ticked_and_labelled_at_once_and_a_point_is_clicked(app, page, 
     assert now(one).labels == {f"{number}.jpg": ("cat",) for number in range(4)}
 
     heads = bare(tmp_path / "heads", "heads", "points")
-    open_page(page, app, "Your_data?set=heads&do=Label")
+    open_page(page, app, f"Your_data?set={heads.name}&do=Label")
     image = page.locator(".frame img")
     box = image.bounding_box()
     image.click(position={"x": box["width"] / 4, "y": box["height"] / 2})

@@ -53,7 +53,7 @@ def _centre(page: Page, place: int) -> tuple[float, float]:
 
 def _wait_until_still(page: Page) -> None:
     """Wait until the chart has taken on its new width: twice in a row every point is where it was."""
-    before, end = None, time.monotonic() + 30
+    before, end = None, time.monotonic() + PAGE_SECONDS
     while (now := [_centre(page, place) for place in range(LAST + 1)]) != before:
         assert time.monotonic() < end, "the chart does not come to rest"
         before = now

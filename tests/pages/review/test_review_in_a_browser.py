@@ -12,7 +12,7 @@ from engine.experiments.label_review import job
 from engine.experiments.label_review.session import ReviewSession
 from engine.tasks import MULTI_LABEL, POINTS
 from pages.parts.review import start_review
-from tests.browser import open_page, serve, wait_until_keys_are_heard, wait_until_settled
+from tests.browser import IN_BACKGROUND, open_page, serve, wait_until_keys_are_heard, wait_until_settled
 from tests.tiny_data import labelled, pointed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -22,7 +22,7 @@ def reviewed(app, page, one: library.LibraryDataset) -> list[str]:
     """Ask for the review of a dataset, wait for it, and return its pictures in the order of doubt."""
     open_page(page, app, f"Label_review?data={one.folder.name}")
     page.get_by_role("button", name=re.compile("Find wrong (labels|points)")).click()
-    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible(timeout=IN_BACKGROUND)
     wait_until_settled(page)
     return ReviewSession.of(start_review.find(one.folder.name)).fnames
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import open_page, wait_until_settled
+from tests.browser import open_page, script_run, wait_until_settled
 from tests.conftest import MINE
 
 pytestmark = pytest.mark.browser
@@ -13,7 +13,8 @@ THRESHOLD, CENTRE = "Threshold", "Head centre"
 
 
 def _choose(page: Page, kind: str) -> None:
-    page.get_by_role("radio", name=kind, exact=True).first.click()
+    with script_run(page):
+        page.get_by_role("radio", name=kind, exact=True).first.click()
     _expect(page, kind)
 
 

@@ -13,7 +13,7 @@ def test_the_sidebar_is_as_wide_on_every_page_and_marks_where_one_is(app, page):
     for address, name in (("", "Home"), ("Head_centre", "5. Head centre"), ("Train", "2. Train")):
         open_page(page, app, address)
         sidebar = page.get_by_test_id("stSidebar")
-        assert sidebar.bounding_box()["width"] == WIDTH_PX
+        expect(sidebar).to_have_css("width", f"{WIDTH_PX}px")  # it opens by degrees
         expect(sidebar.locator("a[aria-current=page]")).to_have_text(name)
 
 

@@ -36,11 +36,11 @@ def reference(page):
     return re.search(r"reference ([0-9A-F]{8})", said.inner_text())[1]
 
 
-def test_a_visitor_reads_a_number_and_the_owner_the_traceback(browser, tmp_path):
+def test_a_visitor_reads_a_number_and_the_owner_the_traceback(another_browser, tmp_path):
     script = tmp_path / "app.py"
     script.write_text(SCRIPT.format(root=str(ROOT)))
     with serve(tmp_path, tmp_path / "runs", script, LOSS_LAB_PRIVATE="1") as server:
-        page = browser.new_context().new_page()
+        page = another_browser().new_page()
         open_page(page, server)
         page.get_by_role("button", name="Fail").click()
         of_fragment = reference(page)

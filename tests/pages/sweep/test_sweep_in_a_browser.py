@@ -28,10 +28,10 @@ def choose(page, label: str, option: str) -> None:
     wait_until_settled(page)
 
 
-def test_a_sweep_from_the_form_to_the_result(app, page, my_runs, tmp_path):
-    library.add("squares to sweep", MULTI_LABEL, in_place=labelled(tmp_path / "squares", count=24))
+def test_a_sweep_from_the_form_to_the_result(app, new_runs, page, tmp_path):
+    data = library.add("squares to sweep", MULTI_LABEL, in_place=labelled(tmp_path / "squares", count=24))
     open_page(page, app, "Sweep")
-    choose(page, "Data", "squares to sweep")
+    choose(page, "Data", re.escape(data.name))
     fill(page, "Learning rate", "0.001..0.05")
     fill(page, "Loss", "focal,binary_cross_entropy")
     fill(page, "Trials", "5")
@@ -48,7 +48,7 @@ def test_a_sweep_from_the_form_to_the_result(app, page, my_runs, tmp_path):
     )
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("squares is stopped")).to_be_visible(timeout=PATIENCE_MS)
-    sweep = Sweep(my_runs / SWEEPS / "squares")
+    sweep = Sweep(new_runs / SWEEPS / "squares")
     assert sweep.config.trials == 5 and sweep.config.seed == 3 and sweep.config.pruning
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("squares is finished")).to_be_visible(timeout=PATIENCE_MS)

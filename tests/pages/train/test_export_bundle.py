@@ -72,6 +72,7 @@ def _zips_offered(app) -> list[str]:
     return [label for label in labels if ".zip" in label]
 
 
+@pytest.mark.waits
 def test_a_zip_is_made_watched_offered_and_made_again_for_other_thresholds(own):
     run = Run(own / "mine")
     app = open_page(PAGE, show="Export", run="mine")

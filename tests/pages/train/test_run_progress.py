@@ -45,6 +45,7 @@ def test_how_a_run_stands_is_one_sentence(home, state, message, says):
     assert says in texts(app) + " ".join(error.value for error in app.error)
 
 
+@pytest.mark.waits
 @pytest.mark.parametrize(("task", "make"), [(MULTI_LABEL, labelled), (POINTS, pointed)])
 def test_a_run_is_trained_watched_stopped_and_resumed(home, task, make):
     data = make(home / "data")

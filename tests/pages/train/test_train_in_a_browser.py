@@ -9,7 +9,7 @@ from engine.jobs.progress import Listener
 from engine.runs import Run
 from engine.runs.disagreements import disagreements
 from engine.training import trainer
-from tests.browser import open_page, wait_until_settled
+from tests.browser import IN_BACKGROUND, open_page, press, wait_until_settled
 from tests.tiny_data import labelled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -22,28 +22,28 @@ def _start(page, app, data, name):
     field = page.get_by_role("textbox", name="Name of the run")
     field.fill(name)
     field.press("Tab")
-    page.get_by_role("button", name="Start training").click()
+    press(page, "Start training")
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
     page.wait_for_url(lambda url: f"run={name}" in url)
 
 
-def test_a_run_is_started_found_after_a_reload_and_watched_to_its_end(app, page, my_runs, tmp_path):
+def test_a_run_is_started_found_after_a_reload_and_watched_to_its_end(app, new_runs, page, tmp_path):
     _start(page, app, labelled(tmp_path / "squares"), "watched")
     page.reload()
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
     expect(page.get_by_text("validation images after epoch")).to_be_visible()
-    expect(page.get_by_text("watched is finished")).to_be_visible()
+    expect(page.get_by_text("watched is finished")).to_be_visible(timeout=IN_BACKGROUND)
     wait_until_settled(page)
     expect(page.get_by_text("binary cross-entropy").first).to_be_visible()
     expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
-    run = Run(my_runs / "watched")
+    run = Run(new_runs / "watched")
     assert (run.state, len(run.history)) == ("finished", 8)
     assert page.troubles == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is_next(
-    app, page, my_runs, tmp_path, width
+    app, new_runs, page, tmp_path, width
 ):
     page.set_viewport_size({"width": width, "height": 844})
     open_page(page, app, f"Train?task=multi-label&data={labelled(tmp_path / 'squares')}")
@@ -55,8 +55,8 @@ def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is
     name.fill(f"quick {width}")
     name.press("Tab")
     before = page.evaluate("history.length")
-    start.click()
-    expect(page.get_by_text(f"quick {width} is finished")).to_be_in_viewport()
+    press(page, "Start training")
+    expect(page.get_by_text(f"quick {width} is finished")).to_be_in_viewport(timeout=IN_BACKGROUND)
     verdict = page.get_by_test_id("stAlert").get_by_text("of the yes/no decisions are right")
     expect(verdict).to_be_visible()
     wait_until_settled(page)
@@ -71,16 +71,16 @@ def test_a_run_from_the_simple_form_is_watched_to_its_verdict_and_offers_what_is
     page.get_by_role("radio", name="Runs").click()
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     page.wait_for_url(lambda url: "show=Runs" in url)
-    assert (my_runs / f"quick {width}" / "metrics.json").is_file() and page.troubles == []
+    assert (new_runs / f"quick {width}" / "metrics.json").is_file() and page.troubles == []
 
 
 def test_a_learning_rate_is_searched_for_found_after_a_reload_and_taken(app, page, tmp_path):
     data = labelled(tmp_path / "squares")
     open_page(page, app, f"Train?task=multi-label&data={data}&{FORM}&arch=test_resnet")
-    page.get_by_role("button", name="Find a learning rate").click()
+    press(page, "Find a learning rate")
     expect(page.get_by_text("Searching for a learning rate")).to_be_visible()
     page.reload()
-    expect(page.get_by_text("Valley suggests")).to_be_visible()
+    expect(page.get_by_text("Valley suggests")).to_be_visible(timeout=IN_BACKGROUND)
     wait_until_settled(page)
     use = page.get_by_role("button", name="(valley)")
     rate = use.inner_text().split()[1]
@@ -91,7 +91,7 @@ def test_a_learning_rate_is_searched_for_found_after_a_reload_and_taken(app, pag
     assert page.troubles == []
 
 
-def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs, tmp_path):
+def test_two_runs_are_compared_while_another_tab_watches_one(app, new_runs, page, tmp_path):
     data = str(labelled(tmp_path / "squares"))
     for name, asked in (("first", {"lr": 0.01}), ("second", {"lr": 0.0001, "loss": "focal"})):
         config = TrainConfig(
@@ -105,7 +105,7 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
             hidden=16,
             **asked,
         )
-        trainer.train(config, my_runs / name, Listener())
+        trainer.train(config, new_runs / name, Listener())
     other = page.context.new_page()
     open_page(other, app, "Train?run=first")
     expect(other.get_by_text("first is finished")).to_be_visible()
@@ -116,7 +116,7 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
     expect(chart.get_by_text("the book", exact=True)).to_be_visible()
     row = page.get_by_role("row", name="lr")
     assert row.get_by_role("cell").all_inner_texts() == ["0.01", "0.0001"]
-    found = disagreements([Run(my_runs / "first"), Run(my_runs / "second")])
+    found = disagreements([Run(new_runs / "first"), Run(new_runs / "second")])
     differing = int(found.flips.any(axis=1).sum())
     says = (
         f"They label {differing} of 8 images differently"
@@ -133,5 +133,5 @@ def test_two_runs_are_compared_while_another_tab_watches_one(app, page, my_runs,
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the script").click()
     assert waited.value.suggested_filename == "second.py"
-    assert waited.value.path().read_text("utf-8") == fastai_script.of_run(Run(my_runs / "second"))
+    assert waited.value.path().read_text("utf-8") == fastai_script.of_run(Run(new_runs / "second"))
     assert page.troubles == []

@@ -16,8 +16,10 @@ def _tick(page: Page, label: str) -> None:
     wait_until_settled(page)
 
 
-def _done(page: Page):
-    return page.locator(".tasks > li.done")
+def _expect_done(page: Page, count: int) -> None:
+    """So many tasks are ticked, and nothing on the page moves any more."""
+    expect(page.locator(".tasks > li.done")).to_have_count(count)
+    wait_until_settled(page)
 
 
 def _sidebar(page: Page, name: str):
@@ -30,33 +32,35 @@ def test_a_guess_tasks_and_a_check_complete_the_lesson_and_a_reload_keeps_them(a
     _tick(page, "14")
     expect(page.get_by_text("You guessed 14.")).to_be_visible()
     expect(page.get_by_role("heading", name="As a single index")).to_be_visible()
+    wait_until_settled(page)
     _do_all_tasks(page)
     _answer_all(page)
     expect(_sidebar(page, "One-hot ✓")).to_be_visible()
     page.reload()
     expect(_sidebar(page, "One-hot ✓")).to_be_visible()
     wait_until_settled(page)
-    expect(_done(page)).to_have_count(4)
+    _expect_done(page, 4)
     expect(page.get_by_text("You guessed 14.")).to_be_visible()
     _forget(page)
     assert page.troubles == []
 
 
 def _do_all_tasks(page: Page) -> None:
-    expect(_done(page)).to_have_count(0)
+    _expect_done(page, 0)
     _tick(page, "No label")
-    expect(_done(page)).to_have_count(1)
+    _expect_done(page, 1)
     _switch(page, "chair", to=1)
     _switch(page, "person", to=1)
-    expect(_done(page)).to_have_count(2)
+    _expect_done(page, 2)
     _tick(page, "A dog labelled bear")
     expect(_cell(page, "bear", 1)).to_be_visible()
+    wait_until_settled(page)
     _switch(page, "bear", to=0)
     _switch(page, "dog", to=1)
-    expect(_done(page)).to_have_count(3)
+    _expect_done(page, 3)
     page.get_by_role("combobox", name=re.compile("^Image")).fill("000003")
     page.get_by_role("option").first.click()
-    expect(_done(page)).to_have_count(4)
+    _expect_done(page, 4)
 
 
 def _cell(page: Page, label: str, value: int):
@@ -73,6 +77,7 @@ def _switch(page: Page, label: str, to: int) -> None:
 def _answer_all(page: Page) -> None:
     page.locator("label").filter(has_text=re.compile(r"^2$")).click()
     expect(page.get_by_text("Not quite.")).to_be_visible()
+    wait_until_settled(page)
     for count, answer in enumerate(ANSWERS, 1):
         page.locator("label").filter(has_text=re.compile(rf"^{re.escape(answer)}$")).click()
         expect(page.get_by_text(re.compile("^Right"))).to_have_count(count)
