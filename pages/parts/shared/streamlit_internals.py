@@ -26,6 +26,9 @@ AUTOMATIC_NAVIGATION = '[data-testid="stSidebarNav"]'
 SIDEBAR = '[data-testid="stSidebar"]'
 """The sidebar. Remove this when its width can be fixed."""
 
+SIDEBAR_CLOSER = '[data-testid="stSidebarCollapseButton"] button'
+"""The button that closes the sidebar. Remove this when a page link closes it on a phone, as the automatic list does."""
+
 SIDEBAR_AND_ITS_BUTTON = ':is([data-testid="stSidebar"], [data-testid="stExpandSidebarButton"])'
 """The sidebar, and the button that opens it. Remove this when a page can be without a sidebar."""
 

@@ -72,9 +72,14 @@ def _facts(dataset: LibraryDataset | None, run: Run | None, counts: tuple[int, i
     if dataset is None and run is not None:
         dataset = workflow_facts.dataset_of(run, shared_datasets.usable_sets())
     if counts is None and dataset:
-        counts = _counts(str(dataset.folder), workflow_facts.version(dataset))
+        counts = counts_of(dataset)
     counts = counts or workflow_facts.UNKNOWN
     return workflow_facts.facts(dataset, run, runs.title(run) if run else "", counts)
+
+
+def counts_of(dataset: LibraryDataset) -> tuple[int, int]:
+    """A dataset's images, and the unlabelled ones of them; zeros where it cannot be read."""
+    return _counts(str(dataset.folder), workflow_facts.version(dataset))
 
 
 @st.cache_data(max_entries=32, ttl=120, show_spinner=False)

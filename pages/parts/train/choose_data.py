@@ -6,10 +6,13 @@ import streamlit as st
 
 from engine import paths
 from engine.data import library, shared_datasets, summary
+from engine.data.formats.phrases import counted
 from engine.data.summary import Glance
 from engine.runs import same_data
 from engine.training.presets import DATA
+from pages.parts.shared import streamlit_internals, workflow, workflow_facts
 from pages.parts.shared.text import plain
+from pages.parts.shared.workflow_steps import DATA_PAGE, LABEL
 
 
 def choices(task: str) -> dict[str, str]:
@@ -52,10 +55,22 @@ def show(data: str, task: str, seed: int) -> bool:
     if seen.problems:
         listed = "\n".join(f"- {plain(problem)}" for problem in seen.problems)
         st.error(f"**This dataset cannot be trained on:**\n\n{listed}", icon=":material/folder_off:")
+        _offer_labelling(data)
         return False
     for line in _lines(seen):
         st.caption(line)
     return True
+
+
+def _offer_labelling(data: str) -> None:
+    """A link to label one's own dataset, where images of it have no label yet."""
+    dataset = workflow_facts.dataset_at(data, library.all_sets())
+    if dataset is None or not (unlabelled := workflow.counts_of(dataset)[1]):
+        return
+    streamlit_internals.page_link(
+        DATA_PAGE, label=f"Label {counted(unlabelled, 'image')}", icon=":material/label:",
+        query_params={"set": dataset.name, "do": LABEL},
+    )  # fmt: skip
 
 
 def _lines(seen: Glance) -> list[str]:

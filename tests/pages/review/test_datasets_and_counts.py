@@ -35,7 +35,7 @@ def test_only_decisions_of_this_review_count_and_each_image_once():
     one.decide(session.fnames[0], KEPT)
     one.decide("not in the ranking.png", LABELS, ["red"])
     assert now().made == {session.fnames[0]}
-    assert "**You decided 1 image in this review.**" in texts(open_review())
+    assert "**You decided 1 image.**" in texts(open_review())
 
 
 def test_the_prediction_is_chosen_beforehand_also_where_the_label_was_given_here():
