@@ -57,12 +57,12 @@ def _use_all() -> None:
 
 @st.cache_resource(max_entries=1, show_spinner="Drawing three images…")
 def stand_ins() -> list[File]:
-    """Three drawings that no run was trained on: two kinds together, nothing of the vocabulary, and a head."""
+    """Three drawings that no run was trained on: two kinds together, none of the labels, and a head."""
     camera = heads.sample_camera(STRANGER)
     pose = heads.Pose.at((175, 110), 800, camera, yaw=25, roll=-6)
     drawn = {
         "a bear and a dog": scenes.draw(scenes.spec_with(["bear", "dog"], 0, (400, 300))),
-        "nothing of the vocabulary": scenes.draw(scenes.spec_with([], 3, (400, 300))),
+        "none of the labels": scenes.draw(scenes.spec_with([], 3, (400, 300))),
         "a head": heads.draw(heads.sample_person(STRANGER), pose, camera),
     }
     return [File(name, to_png(image)) for name, image in drawn.items()]

@@ -84,11 +84,11 @@ def _how_long() -> dict:
                 help="TPE tries more of what worked. A grid tries 4 values of each range.",
             ),
             "trials": st.number_input(
-                "Trials", 1, MOST_TRIALS, 20, key=PREFIX + "trials", width=120, help="The sweep ends after so many.",
+                "Trials", 1, MOST_TRIALS, 20, key=PREFIX + "trials", width=120, help="The sweep ends after this many.",
             ),
             "minutes": st.number_input(
                 "Minutes", 0, 1440, 0, key=PREFIX + "minutes", width=120,
-                help="No trial begins after so many minutes of training. 0 sets no limit.",
+                help="No trial starts after this many minutes of training. 0 sets no limit.",
             ),
             "seed": st.number_input(
                 "Seed of the sweep", 0, 2**31, 0, key=PREFIX + "seed", width=150,

@@ -90,7 +90,7 @@ def _found(search: Search, config: TrainConfig, rate_key: str) -> None:
         st.warning("The dataset has changed since. Search again.")
     if result["fall"] < HARDLY:
         st.warning(
-            f"The loss fell by only {result['fall']:.1%}, so trust these rates little. More images, a smaller batch or "
+            f"The loss fell by only {result['fall']:.1%}, so these rates are rough guesses. More images, a smaller batch or "
             "other weights would show more."
         )
     with st.container(horizontal=True, gap="small"):

@@ -48,7 +48,7 @@ def test_a_sweep_from_the_form_to_the_result(app, page, my_runs, tmp_path):
         timeout=PATIENCE_MS
     )
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_text("squares is stopped")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_text("squares was stopped")).to_be_visible(timeout=PATIENCE_MS)
     sweep = Sweep(my_runs / SWEEPS / "squares")
     assert sweep.config.trials == 5 and sweep.config.seed == 3 and sweep.config.pruning
     page.get_by_role("button", name="Continue").click()

@@ -58,7 +58,7 @@ def test_a_dataset_without_labels_leads_to_labelling_it(home, monkeypatch):
     folder = put(home / "bare", {f"{n}.jpg": IMAGE for n in range(3)})
     one = library.add("mine", MULTI_LABEL, in_place=folder, options=ReadOptions(format="pictures"))
     app = open_page(PAGE, data=str(one.data_path))
-    assert "No label is known of any of its 3 images" in app.error[0].value
+    assert "None of its 3 images has a label yet" in app.error[0].value
     links = {link.proto.label: link.proto.query_string for link in app.main.get("page_link")}
     assert links["Label 3 images"] == "set=mine&do=Label"
     edits.add(one.folder, [f"{n}.jpg" for n in range(3)], LABELS, ["cat"])

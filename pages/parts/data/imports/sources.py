@@ -46,7 +46,7 @@ def _from_browser(way: str, name: str) -> None:
     sent = st.file_uploader(
         "Drop images or a zip here, with a table of labels if you have one"
         if way == FILES
-        else "Choose a folder of your computer",
+        else "Choose a folder on your computer",
         accept_multiple_files=True if way == FILES else "directory",
         max_upload_size=_most_mb_per_file(),
         key=f"import_{'files' if way == FILES else 'folder'}_{st.session_state.get(TURN, 0)}",
