@@ -25,7 +25,6 @@ from engine.jobs import user_scope
 from engine.jobs.job import Job
 from engine.jobs.reporter import working
 
-
 Past = tuple[tuple[Decision, bool], ...]
 """All decisions that were ever made about a dataset, and whether each stands."""
 

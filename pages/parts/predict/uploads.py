@@ -76,9 +76,13 @@ def _tell(problems: list[str], uploaded: list[UploadPredictions], dropped: int) 
         )
     strange = sum(upload.is_strange for upload in uploaded)
     if strange:
-        which = f"{strange} of {len(uploaded)} images are" if len(uploaded) > 1 else "This image is"
+        which, whose = "This image", "Its"
+        if len(uploaded) > 1:
+            which = f"{strange} of {len(uploaded)} images"
+            whose = whose if strange == 1 else "Their"
+        verb = "is" if strange == 1 else "are"
         st.warning(
-            f"{which} unlike the images that these runs were trained on. Their predictions are guesses. "
+            f"{which} {verb} unlike the images that these runs were trained on. {whose} predictions are guesses. "
             "Predict with *Photographs*, or train a run on images like yours."
         )
     elif any(upload.strange_to for upload in uploaded):

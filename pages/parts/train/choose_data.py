@@ -12,7 +12,7 @@ from engine.runs import same_data
 from engine.training.presets import DATA
 from pages.parts.shared import streamlit_internals, workflow, workflow_facts
 from pages.parts.shared.text import plain
-from pages.parts.shared.workflow_steps import DATA_PAGE, LABEL
+from pages.parts.shared.workflow_steps import DATA_PAGE, IMPORT, LABEL
 
 
 def choices(task: str) -> dict[str, str]:
@@ -35,9 +35,14 @@ def is_own(data: str, task: str) -> bool:
 
 def show_undecided() -> None:
     """Say which datasets cannot be chosen yet, and where to decide how they are read."""
-    names = [f"“{plain(one.name)}”" for one in library.all_sets() if one.is_undecided]
-    if names:
-        st.caption(f"{', '.join(names)} can be read in two ways. Choose one on the page **Your data**.")
+    undecided = [one for one in library.all_sets() if one.is_undecided]
+    for one in undecided:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"“{plain(one.name)}” can be read in two ways.", width="content")
+            streamlit_internals.page_link(
+                DATA_PAGE, label="Choose how to read it", icon=":material/call_split:",
+                query_params={"set": one.name, "do": IMPORT},
+            )  # fmt: skip
 
 
 _ORIGIN = {name: "download" for names in DATA.values() for name in names if "/" not in name}

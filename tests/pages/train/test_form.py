@@ -100,7 +100,12 @@ def test_changing_the_task_brings_its_own_values(home, asked):
 def test_everything_wrong_is_said_at_once_and_nothing_starts(home, asked):
     app = open_page(PAGE, size="2", lr="100", weight_decay="11", arch="resnet50", epochs="nonsense")
     said = app.error[0].value.replace("\\", "")
-    wrong = ("size should be 16 to 1024", "lr should be", "weight_decay should be", "drawings are for resnet18 only")
+    wrong = (
+        "size should be 16 to 1024",
+        "lr should be",
+        "weight_decay should be",
+        "drawings are for resnet18 only",
+    )
     for part in wrong:
         assert part in said
     assert button(app, "Start training").disabled and not app.exception

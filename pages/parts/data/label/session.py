@@ -235,9 +235,7 @@ class LabelSession:
             self.tell(str(error))
             return
         if decision is None:
-            self.tell(
-                "There is nothing to undo." if cancel is edits.undo else "There is nothing to redo."
-            )
+            self.tell("There is nothing to undo." if cancel is edits.undo else "There is nothing to redo.")
             return
         self.tell(f"{says}: {decision.says}.")
         about = next(iter(decision.given))
