@@ -35,8 +35,9 @@ SIDEBAR_AND_ITS_BUTTON = ':is([data-testid="stSidebar"], [data-testid="stExpandS
 SIDEBAR_LINK = '[data-testid="stSidebar"] [data-testid="stPageLink-NavLink"]'
 """A link to a page. Remove this when Streamlit marks the page that is open for screen readers."""
 
-PRIMARY_BUTTONS = '[data-testid^="stBaseButton-primary"]'
-"""Buttons in the theme's primary colour. Remove this when a theme can set the colour of the text on them."""
+PRIMARY_BUTTONS = '[data-testid^="stBaseButton-primary"]:not(:disabled)'
+"""Buttons filled with the theme's primary colour, as no disabled one is. Remove this when a theme can set the colour
+of the text on them."""
 
 CHOSEN_OF_SEVERAL = '[data-testid="stMultiSelect"] span[title]'
 """What is chosen in a list of several. Remove this when a theme can set the colour of text on the primary colour."""

@@ -60,7 +60,8 @@ def _look(folder: str, was_active: bool) -> None:
 
 
 def _begin(bundle: BundleJob) -> None:
-    if st.button(f"Export model {bundle.run.name}", icon=":material/package_2:", key="export_make"):
+    label = f"Export model {bundle.run.name}"
+    if st.button(label, type="primary", icon=":material/package_2:", key="export_make"):
         try:
             bundle.start()
         except OSError as error:
