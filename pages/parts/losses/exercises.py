@@ -28,9 +28,10 @@ def dogs_softmax(
             )
         if choice == right:
             return f"Softmax shares 1 among all classes, and the {first} takes {softmax[first]:.2f} of it."
+        larger, smaller = (_signed(logits[names.index(name)]) for name in (first, second))
         return (
-            f"Two equal logits would get 0.50 each. The {first} has {_signed(logits[names.index(first)])} and the {second} "
-            f"{_signed(logits[names.index(second)])}, so the {first} takes {softmax[first]:.2f}."
+            f"Two equal logits would get 0.50 each. The {first} has {larger} and the {second} {smaller}, "
+            f"so the {first} takes {softmax[first]:.2f}."
         )
 
     listed = ", ".join(f"{name} {_signed(logit)}" for name, logit in zip(names, logits, strict=True))

@@ -18,6 +18,8 @@ from pages.parts.train import choose_data
 PREFIX = "sweep_"
 WATCHED = "sweep_watched"
 _STARTED = "sweep_started"
+WIDTHS = {"loss": 480}
+"""Pixels for what is longer than a range."""
 DOUBLE_CLICK_SECONDS = 1.5
 """Two presses that are no farther apart start one sweep."""
 
@@ -68,7 +70,8 @@ def _vary() -> dict[str, str]:
     with st.container(horizontal=True):
         return {
             name: st.text_input(
-                offered[name].capitalize(), fields.first_text(name, task), key=f"{PREFIX}{name}_{task}", width=240,
+                offered[name].capitalize(), fields.first_text(name, task), key=f"{PREFIX}{name}_{task}",
+                width=WIDTHS.get(name, 240),
                 help="A range such as 0.001..0.1, or options such as 16,32,64.",
             )
             for name in chosen
@@ -95,7 +98,7 @@ def _how_long() -> dict:
                 help="The same seed gives the same trials.",
             ),
             "pruning": st.checkbox(
-                "Prune", key=PREFIX + "pruning",
+                "Prune weak trials", key=PREFIX + "pruning",
                 help="Ends trials early that are worse than the median of the earlier ones.",
             ),
         }  # fmt: skip

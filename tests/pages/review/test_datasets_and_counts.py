@@ -60,6 +60,12 @@ def test_a_dataset_without_labels_leads_to_labelling(tmp_path):
     assert "**mine** has not been reviewed yet." in said and "2 images: this takes" in said
 
 
+def test_a_new_visit_begins_with_what_was_imported_last(data):
+    assert open_review().session_state["review_data"] == "scenes"
+    one = library.add("mine", POINTS, in_place=data[1].parent / "points" / "points.csv")
+    assert open_review().session_state["review_data"] == one.folder.name
+
+
 def test_the_pages_begin_with_the_dataset_that_was_on_screen_last(data):
     one = library.add("mine", POINTS, in_place=data[1].parent / "points" / "points.csv")
     app = open_page("9_Your_data", set="mine")

@@ -39,7 +39,7 @@ def test_a_sweep_from_the_form_to_the_result(app, page, my_runs, tmp_path):
     fill(page, "Minutes", "5")
     fill(page, "Seed of the sweep", "3")
     choose(page, "How to choose values", "At random")
-    page.get_by_text("Prune", exact=True).click()
+    page.get_by_text("Prune weak trials", exact=True).click()
     wait_until_settled(page)
     fill(page, "Name of the sweep", "squares")
     page.get_by_role("button", name="Start the sweep").click()
