@@ -148,7 +148,7 @@ def test_a_bare_picture_of_nothing_counts_as_labelled(home):
 
 def test_points_are_set_from_nothing(home):
     one = bare(home, task="points")
-    with pytest.raises(DatasetError, match="No point is known"):
+    with pytest.raises(DatasetError, match="images has a point yet"):
         one.record()
     edits.add_each(one.folder, edits.POINT, {f"{n}.jpg": (10 + n, 20) for n in range(5)})
     record = formats.load(one.data_path, "points")

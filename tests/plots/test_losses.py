@@ -22,7 +22,7 @@ def _sentence(targets):
     ("targets", "says"),
     [
         (TWO, "so of 2 present classes dog gets only 0.375"),
-        (NONE, "softmax still gives bear 0.619"),
+        (NONE, "with nothing present bear still gets 0.619"),
         (ONE, "add up to 2.04"),
     ],
 )

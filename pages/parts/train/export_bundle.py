@@ -17,6 +17,7 @@ INSIDE = (
     "You get one zip: weights, ONNX network, vocabulary, thresholds, preprocessing and a report. Its `predict.py` "
     "needs only onnxruntime, NumPy and Pillow. A fresh process first checks that the zip repeats the run's predictions."
 )
+ELSEWHERE = "pip install onnxruntime numpy pillow\npython predict.py my_photo.jpg"
 TRAVELS = "It lists the names and labels of all images and holds a few small copies. The images themselves stay here."
 
 
@@ -82,6 +83,8 @@ def _offer(bundle: BundleJob) -> None:
         on_click="ignore",
         key="export_download",
     )
+    st.markdown("Elsewhere, unpack the zip and run:")
+    st.code(ELSEWHERE, language="sh")
     thresholds = (
         " and its thresholds as they are now" if tasks.get(bundle.run.task).allows_several_labels else ""
     )
